@@ -1,0 +1,9 @@
+//! Keyaki: a formal verifier for AWS IAM policies.
+//!
+//! `ARCHITECTURE.md` is the map; the modules below are listed from the ground floor up, and each imports only from below.
+
+pub mod diagnostic;
+pub mod policy;
+pub mod request;
+pub mod source;
+pub mod value;

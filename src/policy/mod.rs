@@ -1,0 +1,177 @@
+//! Policies as data: what the reader produces and what the evaluator and the encoder read.
+//!
+//! The types follow the grammar of the IAM policy language. Nothing here matches, evaluates or encodes.
+
+mod operator;
+mod template;
+
+pub use operator::{BaseOperator, Family, Operator, SetOperator};
+pub use template::{ContextKey, Piece, Template, Variable};
+
+use crate::source::Span;
+use crate::value::Literal;
+
+/// What a policy is attached to, and so which elements it may and must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// Attached to a user, group or role.
+    Identity,
+    /// A permissions boundary of a user or role.
+    Boundary,
+    /// A session policy.
+    Session,
+    /// A role trust policy.
+    Trust,
+    /// Any other resource-based policy.
+    Resource,
+    /// A service control policy.
+    Scp,
+    /// A resource control policy.
+    Rcp,
+    /// A VPC endpoint policy.
+    Endpoint,
+}
+
+/// The `Version` element: which language the policy is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// `2008-10-17`, also when the element is absent: no variables, no escapes.
+    V2008,
+    /// `2012-10-17`.
+    V2012,
+}
+
+/// What a statement does when it applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Effect {
+    /// Grants.
+    Allow,
+    /// Refuses, whatever grants.
+    Deny,
+}
+
+/// One policy document.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// What it was read as.
+    pub kind: Kind,
+    /// The language version.
+    pub version: Version,
+    /// The `Id` element.
+    pub id: Option<String>,
+    /// The statements, in document order.
+    pub statements: Vec<Statement>,
+}
+
+/// One statement.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    /// The `Sid` element.
+    pub sid: Option<String>,
+    /// Allow or Deny.
+    pub effect: Effect,
+    /// `Principal` or `NotPrincipal`; `None` when the statement has neither.
+    pub principal: Option<PrincipalElement>,
+    /// `Action` or `NotAction`.
+    pub action: ActionElement,
+    /// `Resource` or `NotResource`; `None` when the statement has neither (trust policies: the role itself).
+    pub resource: Option<ResourceElement>,
+    /// Every (operator, key) pair of the `Condition` element; all must hold.
+    pub conditions: Vec<Condition>,
+    /// The statement in its document.
+    pub span: Span,
+}
+
+/// `Action` (`negated` false) or `NotAction`.
+#[derive(Debug, Clone)]
+pub struct ActionElement {
+    /// True for `NotAction`.
+    pub negated: bool,
+    /// The entries; none means that the element matches no request, or every one when negated.
+    pub patterns: Vec<ActionPattern>,
+}
+
+/// One entry of `Action` or `NotAction`. `*` and `?` are wildcards in names only; comparison ignores case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActionPattern {
+    /// One or more `*` and nothing else.
+    Any,
+    /// `prefix:name`.
+    Name {
+        /// The service prefix, as written, without wildcards.
+        service: String,
+        /// The name, as written; empty, or with white space, it matches nothing.
+        name: String,
+    },
+}
+
+/// `Resource` (`negated` false) or `NotResource`.
+#[derive(Debug, Clone)]
+pub struct ResourceElement {
+    /// True for `NotResource`.
+    pub negated: bool,
+    /// The entries.
+    pub patterns: Vec<ResourcePattern>,
+}
+
+/// One entry of `Resource` or `NotResource`.
+#[derive(Debug, Clone)]
+pub enum ResourcePattern {
+    /// One or more `*` and nothing else.
+    Any,
+    /// Split at the first five colons that are outside `${...}`.
+    Arn {
+        /// The entry as written.
+        text: String,
+        /// One to six fields; wildcards and variables are pieces.
+        fields: Vec<Template>,
+    },
+}
+
+/// `Principal` (`negated` false) or `NotPrincipal`.
+#[derive(Debug, Clone)]
+pub struct PrincipalElement {
+    /// True for `NotPrincipal`.
+    pub negated: bool,
+    /// The entries of all members.
+    pub entries: Vec<PrincipalEntry>,
+}
+
+/// One entry of a principal element, as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PrincipalEntry {
+    /// `"*"` or `{"AWS": "*"}`.
+    Anyone,
+    /// `{"AWS": ...}`: an account id, an ARN or a unique id.
+    Aws(String),
+    /// `{"Service": ...}`.
+    Service(String),
+    /// `{"Federated": ...}`.
+    Federated(String),
+    /// `{"CanonicalUser": ...}`.
+    CanonicalUser(String),
+}
+
+/// One (operator, key) pair of a `Condition` element with its values.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    /// The operator with its prefix and suffix.
+    pub operator: Operator,
+    /// The condition key.
+    pub key: ContextKey,
+    /// The values; possibly none.
+    pub values: Vec<ConditionValue>,
+    /// The pair in its document.
+    pub span: Span,
+}
+
+/// One value of a condition.
+#[derive(Debug, Clone)]
+pub struct ConditionValue {
+    /// As written; numbers and Booleans without quotes as their JSON text.
+    pub text: String,
+    /// What the operator's family reads in it.
+    pub literal: Literal,
+    /// The value in its document.
+    pub span: Span,
+}

@@ -1,0 +1,39 @@
+//! A concrete authorization request.
+
+use crate::policy::ContextKey;
+use std::collections::BTreeMap;
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Principal {
+    /// An ARN (user, role session, federated-user session, root), a service principal such as `bedrock.amazonaws.com`, or `anonymous`.
+    pub arn: String,
+    /// For a role session whose role has a path: the ARN of the role.
+    pub role_arn: Option<String>,
+}
+
+/// What a request carries for one context key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ContextValue {
+    /// The value of a single-valued key.
+    Single(String),
+    /// The values of a multivalued key. An empty list means what an absent key means.
+    List(Vec<String>),
+}
+
+/// One authorization: one principal, one action, one resource, and a context.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Who asks.
+    pub principal: Principal,
+    /// `prefix:Name`, compared without case.
+    pub action: String,
+    /// An ARN of six colon-separated fields, or `*`.
+    pub resource: String,
+    /// The owner of the resource, where the request says so.
+    pub resource_account: Option<String>,
+    /// Whether the principal belongs to the organization's management account.
+    pub principal_in_management_account: bool,
+    /// The context: a key that is not here is absent.
+    pub context: BTreeMap<ContextKey, ContextValue>,
+}
