@@ -2,6 +2,7 @@
 //!
 //! `ARCHITECTURE.md` is the map; the modules below are listed from the ground floor up, and each imports only from below.
 
+pub mod counterexample;
 pub mod diagnostic;
 pub mod policy;
 pub mod request;

@@ -1,0 +1,175 @@
+//! Values that a person recognises, to put into a counterexample where any value would do.
+//!
+//! A candidate is only ever a proposal: [`super::simplify`] keeps it when the evaluator confirms the changed request.
+
+use crate::policy::{ActionPattern, Condition, ContextKey, Piece, Policy, ResourcePattern, Template};
+use crate::value::Literal;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The account that AWS documentation uses in examples.
+pub const ACCOUNT: &str = "111122223333";
+const OTHER_ACCOUNT: &str = "444455556666";
+
+/// Actions that a reader of policies knows, the best known first.
+const ACTIONS: &[&str] = &[
+    "bedrock:InvokeModel",
+    "s3:GetObject",
+    "s3:PutObject",
+    "iam:PassRole",
+    "iam:CreateUser",
+    "ec2:RunInstances",
+    "kms:Decrypt",
+    "sts:AssumeRole",
+    "lambda:InvokeFunction",
+    "dynamodb:GetItem",
+];
+
+/// ARNs that a reader of policies knows.
+const RESOURCES: &[&str] = &[
+    "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-7-sonnet-20250219-v1:0",
+    "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0",
+    "arn:aws:s3:::example-bucket/example.txt",
+    "arn:aws:iam::111122223333:role/example",
+    "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc123def456",
+];
+
+/// Fillers for a wildcard in the last field of an ARN, or in a plain text.
+const FILLERS: &[&str] = &["", "anthropic.claude-3-7-sonnet-20250219-v1:0", "amazon.nova-pro-v1:0", "example", "1", "0"];
+
+/// The candidates that the policies of one question give rise to.
+#[derive(Debug, Default)]
+pub struct Vocabulary {
+    /// Action names, best first.
+    pub actions: Vec<String>,
+    /// Resource ARNs and `*`, best first.
+    pub resources: Vec<String>,
+    values: BTreeMap<ContextKey, Vec<String>>,
+}
+
+impl Vocabulary {
+    /// Collects what the policies themselves say and adds what everybody knows.
+    pub fn of<'a>(policies: impl IntoIterator<Item = &'a Policy>) -> Self {
+        let mut literal_actions = BTreeSet::new();
+        let mut stems = BTreeSet::new();
+        let mut vocabulary = Self::default();
+        for statement in policies.into_iter().flat_map(|policy| &policy.statements) {
+            for pattern in &statement.action.patterns {
+                match pattern {
+                    ActionPattern::Name { service, name } if !name.contains(['*', '?']) => {
+                        _ = literal_actions.insert(format!("{service}:{name}"))
+                    }
+                    ActionPattern::Name { service, name } => _ = stems.insert(stem(service, name)),
+                    ActionPattern::Any => {}
+                }
+            }
+            for pattern in statement.resource.iter().flat_map(|element| &element.patterns) {
+                vocabulary.resource_candidates(pattern);
+            }
+            for condition in &statement.conditions {
+                vocabulary.value_candidates(condition);
+            }
+        }
+        vocabulary.actions = chain(literal_actions, ACTIONS);
+        vocabulary.actions.extend(stems);
+        vocabulary.resources.extend(RESOURCES.iter().map(ToString::to_string));
+        vocabulary
+    }
+
+    /// Candidates for the values of a key, best first.
+    pub fn values(&self, key: &ContextKey) -> impl Iterator<Item = &str> {
+        self.values.get(key).into_iter().flatten().map(String::as_str).chain(samples(key).iter().copied())
+    }
+
+    fn resource_candidates(&mut self, pattern: &ResourcePattern) {
+        let ResourcePattern::Arn { fields, .. } = pattern else { return };
+        for filler in FILLERS {
+            for (region, account) in [("us-east-1", ACCOUNT), ("us-east-1", ""), ("", ACCOUNT), ("", "")] {
+                let fill = |index: usize| match index {
+                    1 => "aws",
+                    3 => region,
+                    4 => account,
+                    _ => filler,
+                };
+                let arn = (0..6).map(|index| fields.get(index).map_or(fill(index).to_owned(), |field| written(field, fill(index))));
+                push_new(&mut self.resources, arn.collect::<Vec<_>>().join(":"));
+            }
+        }
+    }
+
+    fn value_candidates(&mut self, condition: &Condition) {
+        let values = self.values.entry(condition.key.clone()).or_default();
+        for value in &condition.values {
+            match &value.literal {
+                Literal::Text(template) => {
+                    for filler in ["", "example", "1"] {
+                        push_new(values, written(template, filler));
+                    }
+                }
+                Literal::Number(number) if number.is_integer() => {
+                    for neighbour in [-1, 0, 1] {
+                        push_new(values, (number + num_rational::BigRational::from_integer(neighbour.into())).to_string());
+                    }
+                }
+                Literal::Network(network) => {
+                    push_new(values, network.network().to_string());
+                    push_new(values, network.hosts().next().map(|host| host.to_string()).unwrap_or_default());
+                }
+                Literal::Bytes(bytes) => push_new(values, String::from_utf8_lossy(bytes).into_owned()),
+                Literal::Number(_) | Literal::Instant(_) | Literal::Presence(_) => push_new(values, value.text.clone()),
+            }
+        }
+    }
+}
+
+/// Familiar values of a key, by its name.
+fn samples(key: &ContextKey) -> &'static [&'static str] {
+    let name = key.lower();
+    match name {
+        "aws:sourceip" => &["203.0.113.7", "2001:db8::7"],
+        "aws:vpcsourceip" => &["10.0.0.7"],
+        "aws:requestedregion" => &["us-east-1", "eu-west-1"],
+        "aws:username" => &["dev"],
+        "aws:userid" => &["AROAEXAMPLEROLEID0001:session", "AIDAEXAMPLEUSERID0001"],
+        "aws:principalarn" => &["arn:aws:iam::111122223333:user/dev", "arn:aws:iam::111122223333:role/app"],
+        "aws:currenttime" | "aws:tokenissuetime" => &["2026-01-01T12:00:00Z"],
+        "aws:epochtime" => &["1767268800"],
+        "aws:sourcevpc" => &["vpc-0a1b2c3d"],
+        "aws:sourcevpce" => &["vpce-0a1b2c3d"],
+        _ if name.ends_with("account") => &[ACCOUNT, OTHER_ACCOUNT],
+        _ if name.ends_with("orgid") => &["o-exampleorgid", "o-otherorgid1"],
+        _ if name.ends_with("arn") => {
+            &["arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc123def456", "arn:aws:iam::111122223333:role/example"]
+        }
+        _ => &["example", "other", "example-2", "true", "false", "1", "0", "2026-01-01T12:00:00Z", "203.0.113.7"],
+    }
+}
+
+/// `Invoke*` becomes `Invoke`; an empty stem becomes a name that can be read.
+fn stem(service: &str, name: &str) -> String {
+    let stem: String = name.chars().filter(|&letter| letter != '*').map(|letter| if letter == '?' { 'X' } else { letter }).collect();
+    format!("{service}:{}", if stem.is_empty() { "ExampleAction" } else { &stem })
+}
+
+/// The template as a text, with a filler for each `*` and for each variable.
+fn written(template: &Template, filler: &str) -> String {
+    let piece = |piece: &Piece| match piece {
+        Piece::Literal(text) => text.clone(),
+        Piece::AnyChar => "1".to_owned(),
+        Piece::AnyString => filler.to_owned(),
+        Piece::Variable(variable) => {
+            variable.default.clone().unwrap_or_else(|| samples(&variable.key).first().copied().unwrap_or_default().to_owned())
+        }
+    };
+    template.pieces.iter().map(piece).collect()
+}
+
+fn chain(first: BTreeSet<String>, then: &[&str]) -> Vec<String> {
+    let known: Vec<String> = then.iter().filter(|name| !first.contains(**name)).map(ToString::to_string).collect();
+    first.into_iter().chain(known).collect()
+}
+
+fn push_new(list: &mut Vec<String>, text: String) {
+    if !list.contains(&text) {
+        list.push(text);
+    }
+}
