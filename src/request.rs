@@ -2,11 +2,16 @@
 
 mod check;
 mod keys;
+#[path = "policy/read/nearest.rs"]
+mod nearest;
 mod principal;
+mod read;
+mod write;
 
 pub use check::{Warning, check_request};
 pub use keys::{KeyShape, KeyType, is_list, shape};
 pub use principal::PrincipalKind;
+pub use read::{ReadOutcome, read, read_value};
 
 use crate::policy::ContextKey;
 use std::collections::BTreeMap;

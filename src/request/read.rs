@@ -1,7 +1,8 @@
 //! From JSON to [`Request`].
 
+use super::nearest::suggestion;
 use super::{ContextValue, Principal, Request};
-use crate::diagnostic::{Diagnostic, Severity, codes, suggestion};
+use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::policy::ContextKey;
 use crate::source::json::{self, JsonData, JsonValue, Member};
 use crate::source::{Source, Span};
@@ -95,13 +96,7 @@ impl Reader<'_> {
     }
 
     /// The members of an object by name; unknown and duplicate ones are reported. `None` when the value is no object.
-    fn members<'v>(
-        &mut self,
-        value: &'v JsonValue,
-        route: &str,
-        expected: &str,
-        known: &[&str],
-    ) -> Option<BTreeMap<&'v str, &'v Member>> {
+    fn members<'v>(&mut self, value: &'v JsonValue, route: &str, expected: &str, known: &[&str]) -> Option<BTreeMap<&'v str, &'v Member>> {
         let JsonData::Object(members) = &value.data else {
             self.wrong_type(value, route, expected);
             return None;
@@ -119,13 +114,7 @@ impl Reader<'_> {
         Some(found)
     }
 
-    fn required<'v>(
-        &mut self,
-        members: &BTreeMap<&str, &'v Member>,
-        object: &JsonValue,
-        route: &str,
-        name: &str,
-    ) -> Option<&'v Member> {
+    fn required<'v>(&mut self, members: &BTreeMap<&str, &'v Member>, object: &JsonValue, route: &str, name: &str) -> Option<&'v Member> {
         let found = members.get(name).copied();
         if found.is_none() {
             let help = match name {

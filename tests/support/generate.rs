@@ -187,7 +187,7 @@ pub fn request(rng: &mut Rng, options: Options) -> Request {
 
 fn context_value(rng: &mut Rng, key: &Key, options: Options) -> ContextValue {
     let list = key.list != (options.odd_lists && chance(rng, 0.08));
-    let mut draw = |rng: &mut Rng| {
+    let draw = |rng: &mut Rng| {
         let ill_typed = options.ill_typed && chance(rng, 0.08);
         pick(rng, if ill_typed { pools::ILL_TYPED } else { pools::values(key.family) }).to_owned()
     };
