@@ -20,7 +20,7 @@ pub(super) fn template(text: &str, variables: bool) -> (Template, Vec<VariableEr
     let mut errors = Vec::new();
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let special = rest.find(|c| matches!(c, '*' | '?' | '$')).unwrap_or(rest.len());
+        let special = rest.find(['*', '?', '$']).unwrap_or(rest.len());
         pieces.text.push_str(rest.get(..special).unwrap_or_default());
         at += special;
         let rest = rest.get(special..).unwrap_or_default();
@@ -108,6 +108,9 @@ fn variable(text: &str) -> Result<(Variable, usize), (&'static str, usize)> {
     if key.is_empty() {
         return Err(("the name is missing", wrong));
     }
+    if !rest.starts_with(['}', ',']) {
+        return Err(("the brace is not closed", 2 + end));
+    }
     if key.contains(char::is_whitespace) {
         return Err(("white space stands in the name", wrong));
     }
@@ -117,8 +120,7 @@ fn variable(text: &str) -> Result<(Variable, usize), (&'static str, usize)> {
     if rest.starts_with('}') {
         return Ok((Variable { key: ContextKey::new(key), default: None }, 2 + end + 1));
     }
-    let Some(quoted) = rest.strip_prefix(',') else { return Err(("the brace is not closed", 2 + end)) };
-    let Some(default) = quoted.strip_prefix(" '") else {
+    let Some(default) = rest.strip_prefix(", '") else {
         return Err(("a default is written after one comma and one space, in single quotation marks", wrong));
     };
     match default.find('\'') {
