@@ -4,7 +4,9 @@
 
 pub mod counterexample;
 pub mod diagnostic;
+pub mod environment;
 pub mod policy;
 pub mod request;
+pub mod semantics;
 pub mod source;
 pub mod value;
