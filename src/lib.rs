@@ -3,7 +3,9 @@
 //! `ARCHITECTURE.md` is the map; the modules below are listed from the ground floor up, and each imports only from below.
 
 pub mod diagnostic;
+pub mod keys;
 pub mod policy;
 pub mod request;
 pub mod source;
+pub mod symbolic;
 pub mod value;

@@ -16,7 +16,7 @@ pub(crate) struct Usages {
 }
 
 /// How one key is used.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Usage {
     /// The families of its operators, `Null` apart, each with the operator first seen.
     pub families: BTreeMap<Family, Operator>,
@@ -154,6 +154,11 @@ impl Usage {
             (Some(read), None) if !self.variable && self.families.len() == 1 => vec![read],
             _ => vec![KeyType::String],
         }
+    }
+
+    /// Whether a text in this key may be an instant that another key is tied to.
+    pub fn reads_instants(&self, key: &ContextKey) -> bool {
+        self.families.contains_key(&Family::Date) || self.types(key).contains(&KeyType::Date)
     }
 
     /// What was assumed about a key that Keyaki does not know.
