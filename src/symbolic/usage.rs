@@ -167,10 +167,10 @@ impl Usage {
             return Vec::new();
         }
         let mut caveats = Vec::new();
-        if let [read_as @ (KeyType::Arn | KeyType::Bool | KeyType::Numeric | KeyType::Date | KeyType::Ip)] = self.types(key)[..] {
-            if let Some(because) = self.families.values().next() {
-                caveats.push(Caveat::ReadAs { key: key.clone(), read_as, because: *because });
-            }
+        if let (Some(because), [read_as]) = (self.families.values().next(), &self.types(key)[..])
+            && *read_as != KeyType::String
+        {
+            caveats.push(Caveat::ReadAs { key: key.clone(), read_as: *read_as, because: *because });
         }
         caveats.extend(self.set_operator.map(|because| Caveat::Multivalued { key: key.clone(), because }));
         caveats
