@@ -1,5 +1,9 @@
 //! Findings about a document: what is wrong, where, and what to do.
 
+pub mod codes;
+
+pub use codes::CODES;
+
 use crate::source::{Position, Source, Span};
 
 /// How bad a finding is.

@@ -1,5 +1,18 @@
 //! A concrete authorization request.
 
+mod check;
+mod keys;
+#[path = "policy/read/nearest.rs"]
+mod nearest;
+mod principal;
+mod read;
+mod write;
+
+pub use check::{Warning, check_request};
+pub use keys::{KeyShape, KeyType, is_list, shape};
+pub use principal::PrincipalKind;
+pub use read::{ReadOutcome, read, read_value};
+
 use crate::policy::ContextKey;
 use std::collections::BTreeMap;
 
@@ -36,4 +49,12 @@ pub struct Request {
     pub principal_in_management_account: bool,
     /// The context: a key that is not here is absent.
     pub context: BTreeMap<ContextKey, ContextValue>,
+}
+
+/// The six fields of an ARN: `text` split at its first five colons. `None` when it has fewer.
+///
+/// Only the number of fields is looked at; what they hold is the caller's business.
+pub fn arn_fields(text: &str) -> Option<[&str; 6]> {
+    let mut fields = text.splitn(6, ':');
+    Some([fields.next()?, fields.next()?, fields.next()?, fields.next()?, fields.next()?, fields.next()?])
 }

@@ -3,6 +3,8 @@
 //! The types follow the grammar of the IAM policy language. Nothing here matches, evaluates or encodes.
 
 mod operator;
+pub mod print;
+pub mod read;
 mod template;
 
 pub use operator::{BaseOperator, Family, Operator, SetOperator};

@@ -1,5 +1,7 @@
 //! Source text: named texts, byte spans, and positions a person can find.
 
+pub mod json;
+
 use std::sync::Arc;
 
 /// A half-open range of byte offsets into one [`Source`].

@@ -1,0 +1,83 @@
+//! The names of all findings about JSON and policy documents.
+
+macro_rules! codes {
+    ($($constant:ident $name:literal $meaning:literal;)*) => {
+        $(#[doc = $meaning] pub const $constant: &str = $name;)*
+
+        /// Every code with its meaning in one line, in the order of the reading. Codes are stable: they are never renamed or reused.
+        pub const CODES: &[(&str, &str)] = &[$(($name, $meaning),)*];
+    };
+}
+
+codes! {
+    // The text.
+    NOT_UTF8 "not-utf8" "the file is not UTF-8 text";
+    BYTE_ORDER_MARK "byte-order-mark" "the text begins with a byte order mark, which JSON does not allow";
+    DOCUMENT_TOO_LARGE "document-too-large" "the document is longer than the limit";
+    MORE_FINDINGS "more-findings" "the document has more findings than are listed";
+    // JSON.
+    SYNTAX "syntax" "the text is not JSON";
+    TRUNCATED "truncated" "the text ends before the JSON value does";
+    TRAILING_TEXT "trailing-text" "something follows the JSON value";
+    TRAILING_COMMA "trailing-comma" "a comma stands before a closing bracket";
+    MISSING_COMMA "missing-comma" "two members or values stand side by side without a comma";
+    COMMENT "comment" "JSON has no comments";
+    WHITE_SPACE "white-space" "a character that is not JSON white space separates values, a no-break space say";
+    LINE_BREAK "line-break-in-string" "a string contains a raw line break";
+    CONTROL_CHARACTER "control-character" "a string contains a raw control character";
+    ESCAPE "invalid-escape" "a string contains an escape sequence that JSON does not know";
+    LONE_SURROGATE "lone-surrogate" "a string contains half of a surrogate pair";
+    NESTED_TOO_DEEPLY "nested-too-deeply" "lists and objects are nested more deeply than the limit";
+    // Any element.
+    WRONG_TYPE "wrong-type" "a value has the wrong JSON type";
+    NULL_VALUE "null-value" "`null` is never a value in a policy";
+    CHARACTER "character-not-allowed" "IAM does not accept this character in a policy document";
+    TEXT_TOO_LONG "text-too-long" "a text is longer than the limit";
+    DUPLICATE_MEMBER "duplicate-member" "an object has the same member twice";
+    LEGACY_DUPLICATE "legacy-duplicate" "a duplicate member was read as IAM reads it in old documents";
+    UNKNOWN_ELEMENT "unknown-element" "the policy language has no such element";
+    FORBIDDEN_ELEMENT "forbidden-element" "this kind of policy must not have the element";
+    MISSING_ELEMENT "missing-element" "a required element is missing";
+    EXCLUSIVE_ELEMENTS "exclusive-elements" "an element and its negation stand in one statement";
+    EMPTY_LIST "empty-list" "an empty list matches nothing";
+    // Version, Id, Sid, Effect.
+    INVALID_VERSION "invalid-version" "the version is neither `2012-10-17` nor `2008-10-17`";
+    RCP_VERSION "rcp-version" "a resource control policy needs version `2012-10-17`";
+    INVALID_SID "invalid-sid" "the statement id has characters other than letters and digits";
+    DUPLICATE_SID "duplicate-sid" "two statements have the same id";
+    INVALID_EFFECT "invalid-effect" "the effect is neither `Allow` nor `Deny`";
+    RCP_EFFECT "rcp-effect" "a resource control policy can only deny";
+    TOO_MANY_STATEMENTS "too-many-statements" "the document has more statements than the limit";
+    // Principal.
+    INVALID_PRINCIPAL "invalid-principal" "the text names no principal";
+    PRINCIPAL_WILDCARD "principal-wildcard" "a wildcard stands inside the name of a principal";
+    UNKNOWN_PRINCIPAL_TYPE "unknown-principal-type" "the principal element has no such member";
+    RCP_PRINCIPAL "rcp-principal" "the principal of a resource control policy is not exactly `*`";
+    TRUST_EVERYONE "trust-everyone" "a trust policy names everyone as principal";
+    // Action.
+    INVALID_ACTION "invalid-action" "the text is neither `*` nor `prefix:name`";
+    ACTION_PREFIX_WILDCARD "action-prefix-wildcard" "a wildcard stands in the service prefix of an action";
+    UNMATCHABLE_ACTION "unmatchable-action" "the action name is empty or has white space, so it matches nothing";
+    RCP_ACTION "rcp-action" "an action of a resource control policy has no service prefix";
+    // Resource.
+    INVALID_RESOURCE "invalid-resource" "the text is neither `*` nor an ARN";
+    SHORT_ARN "short-arn" "an ARN has fewer than six fields";
+    ARN_WILDCARD "arn-wildcard" "a wildcard stands in the service or the resource type of an ARN";
+    EARLY_VARIABLE "early-variable" "a variable stands before the fifth colon of an ARN";
+    TOO_MANY_WILDCARDS "too-many-wildcards" "a pattern has more wildcards than the limit";
+    // Variables.
+    INVALID_VARIABLE "invalid-variable" "a policy variable is malformed";
+    UNKNOWN_VARIABLE "unknown-variable" "the name in a policy variable has no prefix, so it is no condition key";
+    VARIABLE_WITHOUT_VERSION "variable-without-version" "`${` is plain text under this version of the policy language";
+    // Condition.
+    UNKNOWN_OPERATOR "unknown-operator" "the policy language has no such condition operator";
+    OPERATOR_CASE "operator-case" "a condition operator is not spelled in its canonical case";
+    NULL_IF_EXISTS "null-if-exists" "`Null` takes no `IfExists`";
+    INVALID_CONDITION_KEY "invalid-condition-key" "the text is no condition key";
+    DUPLICATE_CONDITION_KEY "duplicate-condition-key" "a condition operator has the same key twice";
+    INVALID_VALUE "invalid-value" "the operator cannot read this value";
+    SHORT_ARN_VALUE "short-arn-value" "an ARN operator compares with fewer than six fields, which match nothing";
+    // Requests.
+    UNKNOWN_MEMBER "unknown-member" "a request has no such member";
+    MISSING_MEMBER "missing-member" "a required member of a request is missing";
+}

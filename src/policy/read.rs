@@ -1,0 +1,84 @@
+//! From text to [`Policy`]: the grammar of SEMANTICS 1, the syntax of 2.1, 2.2 and 3, and what each kind of policy must and must not have.
+//!
+//! A reader never stops at the first finding: what it cannot read it reports and skips, so that one pass tells everything.
+
+mod action;
+mod condition;
+mod kinds;
+mod literal;
+mod nearest;
+mod operator;
+mod principal;
+mod reader;
+mod resource;
+mod route;
+mod statement;
+mod template;
+
+use super::{Kind, Policy};
+use crate::diagnostic::Diagnostic;
+use crate::source::Source;
+use crate::source::json::{self, JsonValue};
+use reader::Reader;
+use route::Route;
+
+/// How to read, beyond the rules that always hold. The default is what IAM does with a new document.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ReadOptions {
+    /// Read duplicate members as IAM reads them in documents that were saved before it checked: of several `Effect` the last counts,
+    /// several `Action` and several `Resource` are merged (SEMANTICS 1.1). A warning remains.
+    pub legacy_duplicates: bool,
+    /// Accept a `Sid` with spaces and other characters in identity-based policies, boundaries, session and trust policies, with a
+    /// warning. IAM rejects them there, but its documentation prints such policies.
+    pub lenient_sids: bool,
+    /// Bounds on the document.
+    pub limits: Limits,
+}
+
+/// Bounds on a document, far beyond what AWS accepts, so that no document can make Keyaki run for hours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// The size of the text (4 MiB) and its nesting (64).
+    pub json: json::Limits,
+    /// The number of statements (100,000).
+    pub statements: usize,
+    /// The length of one pattern or condition value in bytes (65,536).
+    pub text_bytes: usize,
+    /// The number of `*` and `?` in one pattern (1,000).
+    pub wildcards: usize,
+    /// The number of findings that are listed (1,000); whether the document is accepted does not depend on it.
+    pub findings: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { json: json::Limits::default(), statements: 100_000, text_bytes: 1 << 16, wildcards: 1_000, findings: 1_000 }
+    }
+}
+
+/// What reading a document gave.
+#[derive(Debug, Clone)]
+pub struct ReadOutcome {
+    /// The policy: `Some` iff no finding is an error.
+    pub policy: Option<Policy>,
+    /// All findings, in the order of the document.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a policy document (SEMANTICS 1).
+pub fn read(source: &Source, kind: Kind, options: &ReadOptions) -> ReadOutcome {
+    let (value, findings) = json::parse(source, &options.limits.json);
+    let mut reader = Reader::new(source, kind, options);
+    findings.into_iter().for_each(|finding| reader.push(finding));
+    let policy = value.and_then(|value| reader.policy(&value, &Route::root("")));
+    reader.finish(policy)
+}
+
+/// Reads a policy that stands inside another JSON document, at `route` of it; `value` must come from `source`.
+///
+/// Routes of findings begin with `route`, `policies.identity[0]` say.
+pub fn read_value(value: &JsonValue, source: &Source, kind: Kind, options: &ReadOptions, route: &str) -> ReadOutcome {
+    let mut reader = Reader::new(source, kind, options);
+    let policy = reader.policy(value, &Route::root(route));
+    reader.finish(policy)
+}

@@ -1,0 +1,78 @@
+//! Names of condition operators.
+
+use super::nearest::{nearest, suggestion};
+use super::reader::{Reader, clip};
+use super::route::Route;
+use crate::diagnostic::codes;
+use crate::policy::{BaseOperator, Operator, SetOperator};
+use crate::source::Span;
+
+impl Reader<'_> {
+    /// Reads the name of an operator with its prefix and suffix; any case is accepted (`[U3]`).
+    pub(super) fn operator(&mut self, name: &str, span: Span, route: &Route<'_>) -> Option<Operator> {
+        let (set, rest) = match name.split_once(':') {
+            Some((prefix, rest)) => (Some(prefix), rest),
+            None => (None, name),
+        };
+        let set = match set.map(|prefix| (prefix, set_operator(prefix))) {
+            None => None,
+            Some((_, Some(set))) => Some(set),
+            Some((prefix, None)) => {
+                let message = format!("`{}` is no set operator", clip(prefix));
+                self.error(codes::UNKNOWN_OPERATOR, span, route, message, &suggestion(prefix, &["ForAllValues", "ForAnyValue"]));
+                return None;
+            }
+        };
+        let (base_name, if_exists) = strip_if_exists(rest);
+        let Some(base) = base_operator(base_name) else {
+            let message = format!("`{}` is no condition operator", clip(name));
+            self.error(codes::UNKNOWN_OPERATOR, span, route, message, &operator_help(base_name));
+            return None;
+        };
+        if base == BaseOperator::Null && if_exists {
+            let message = "`Null` takes no `IfExists`: it asks itself whether the key exists";
+            self.error(codes::NULL_IF_EXISTS, span, route, message, "write `Null`");
+            return None;
+        }
+        let operator = Operator { set, base, if_exists };
+        let canonical = operator.to_string();
+        if canonical != name {
+            let message = format!("`{}` is not the canonical case of the operator", clip(name));
+            self.warn(codes::OPERATOR_CASE, span, route, message, &format!("write `{canonical}`"));
+        }
+        Some(operator)
+    }
+}
+
+fn set_operator(prefix: &str) -> Option<SetOperator> {
+    if prefix.eq_ignore_ascii_case("ForAllValues") {
+        Some(SetOperator::ForAllValues)
+    } else if prefix.eq_ignore_ascii_case("ForAnyValue") {
+        Some(SetOperator::ForAnyValue)
+    } else {
+        None
+    }
+}
+
+fn base_operator(name: &str) -> Option<BaseOperator> {
+    BaseOperator::ALL.iter().copied().find(|operator| operator.name().eq_ignore_ascii_case(name))
+}
+
+fn strip_if_exists(name: &str) -> (&str, bool) {
+    const SUFFIX: &str = "IfExists";
+    match name.len().checked_sub(SUFFIX.len()).and_then(|at| name.split_at_checked(at)) {
+        Some((base, suffix)) if suffix.eq_ignore_ascii_case(SUFFIX) => (base, true),
+        _ => (name, false),
+    }
+}
+
+fn operator_help(name: &str) -> String {
+    if name.eq_ignore_ascii_case("BoolNotEquals") {
+        return "there is no negated `Bool`: write `Bool` with the other value, and mind requests without the key".to_owned();
+    }
+    match nearest(name, BaseOperator::ALL.iter().map(|operator| operator.name())) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "operators are `StringLike`, `ArnEquals`, `NumericLessThan`, `DateGreaterThan`, `Bool`, `IpAddress`, `Null` and their kin"
+            .to_owned(),
+    }
+}

@@ -1,0 +1,194 @@
+//! `Principal` and `NotPrincipal` (SEMANTICS 1.2 and 6.2).
+
+use super::kinds::Presence;
+use super::nearest::suggestion;
+use super::reader::{Members, Reader, Text, clip};
+use super::route::Route;
+use crate::diagnostic::codes;
+use crate::policy::{Kind, PrincipalElement, PrincipalEntry};
+use crate::source::json::{JsonData, JsonValue, Member};
+use std::collections::BTreeMap;
+
+const TYPES: &[&str] = &["AWS", "Service", "Federated", "CanonicalUser"];
+
+impl Reader<'_> {
+    pub(super) fn principal_element(
+        &mut self,
+        members: &Members<'_>,
+        statement: &JsonValue,
+        route: &Route<'_>,
+    ) -> Option<PrincipalElement> {
+        let Some((negated, occurrences)) = self.element(members, ["Principal", "NotPrincipal"]) else {
+            if self.rules.principal != Presence::Forbidden {
+                self.missing("Principal", statement, route);
+            }
+            return None;
+        };
+        let member = occurrences.first()?;
+        let route = route.member(&member.name);
+        if self.rules.principal == Presence::Forbidden {
+            self.forbidden(member, &route, "remove it: the policy applies to whom it is attached to");
+        } else if negated && !self.rules.not_principal_allowed {
+            self.forbidden(member, &route, "name the principals in `Principal`");
+        } else if self.kind == Kind::Rcp && member.value.as_str() != Some("*") {
+            let message = "the principal of a resource control policy is exactly `\"*\"`";
+            self.error(codes::RCP_PRINCIPAL, member.value.span, &route, message, "narrow it by a condition on `aws:PrincipalArn`");
+        }
+        let entries = self.principals(&member.value, &route);
+        if self.kind == Kind::Trust && entries.contains(&PrincipalEntry::Anyone) {
+            let message = "everyone can ask to assume this role";
+            self.warn(codes::TRUST_EVERYONE, member.value.span, &route, message, "name the accounts, roles or services that may");
+        }
+        Some(PrincipalElement { negated, entries })
+    }
+
+    fn principals(&mut self, value: &JsonValue, route: &Route<'_>) -> Vec<PrincipalEntry> {
+        match &value.data {
+            JsonData::String(text) if text == "*" => vec![PrincipalEntry::Anyone],
+            JsonData::String(text) => {
+                let message = format!("`{}`: a principal that is a string is `*`", clip(text));
+                self.error(codes::INVALID_PRINCIPAL, value.span, route, message, "write an object: `{\"AWS\": ...}`, `{\"Service\": ...}`");
+                Vec::new()
+            }
+            JsonData::Array(values) if values.is_empty() => {
+                self.warn_if_empty(value, route, "it names nobody");
+                Vec::new()
+            }
+            JsonData::Object(members) => {
+                self.warn_if_empty(value, route, "it names nobody");
+                self.principal_members(members, route)
+            }
+            _ => {
+                self.wrong_type(value, route, "`\"*\"` or an object");
+                Vec::new()
+            }
+        }
+    }
+
+    fn principal_members(&mut self, members: &[Member], route: &Route<'_>) -> Vec<PrincipalEntry> {
+        let mut names: BTreeMap<&str, Vec<&Member>> = BTreeMap::new();
+        let mut entries = Vec::new();
+        for member in members {
+            let element = route.member(&member.name);
+            let read = match member.name.as_str() {
+                "AWS" => Self::aws_principal,
+                "Service" => Self::service_principal,
+                "Federated" => Self::federated_principal,
+                "CanonicalUser" => Self::canonical_user,
+                other => {
+                    let message = format!("`{}` is no type of principal", clip(other));
+                    self.error(codes::UNKNOWN_PRINCIPAL_TYPE, member.name_span, &element, message, &suggestion(other, TYPES));
+                    continue;
+                }
+            };
+            names.entry(&member.name).or_default().push(member);
+            self.warn_if_empty(&member.value, &element, "it names nobody");
+            entries.extend(self.texts(&member.value, &element, read));
+        }
+        names.values().for_each(|occurrences| self.check_duplicates(occurrences, route));
+        entries
+    }
+
+    fn aws_principal(&mut self, entry: Text<'_>) -> Option<PrincipalEntry> {
+        let text = entry.text;
+        if text == "*" {
+            return Some(PrincipalEntry::Anyone);
+        }
+        if !self.without_wildcard(entry) {
+            return None;
+        }
+        match aws_problem(text) {
+            None => Some(PrincipalEntry::Aws(text.to_owned())),
+            Some(problem) => self.invalid_principal(entry, problem),
+        }
+    }
+
+    fn service_principal(&mut self, entry: Text<'_>) -> Option<PrincipalEntry> {
+        let named =
+            |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        if !self.without_wildcard(entry) {
+            return None;
+        }
+        if entry.text.contains('.') && entry.text.split('.').all(named) {
+            return Some(PrincipalEntry::Service(entry.text.to_owned()));
+        }
+        self.invalid_principal(entry, "a service reads `bedrock.amazonaws.com`")
+    }
+
+    fn federated_principal(&mut self, entry: Text<'_>) -> Option<PrincipalEntry> {
+        if !self.without_wildcard(entry) {
+            return None;
+        }
+        if entry.text.is_empty() || entry.text.contains(char::is_whitespace) {
+            return self.invalid_principal(entry, "an identity provider is a domain, or the ARN of a SAML or OIDC provider");
+        }
+        Some(PrincipalEntry::Federated(entry.text.to_owned()))
+    }
+
+    fn canonical_user(&mut self, entry: Text<'_>) -> Option<PrincipalEntry> {
+        if !self.without_wildcard(entry) {
+            return None;
+        }
+        if entry.text.is_empty() || !entry.text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return self.invalid_principal(entry, "a canonical user id is a hexadecimal number");
+        }
+        Some(PrincipalEntry::CanonicalUser(entry.text.to_owned()))
+    }
+
+    fn without_wildcard(&mut self, entry: Text<'_>) -> bool {
+        let found = entry.text.contains(['*', '?']);
+        if found {
+            let message = format!("`{}`: a wildcard inside a principal is not accepted", clip(entry.text));
+            let help = "name the account, and narrow it by a condition: `ArnLike` on `aws:PrincipalArn`";
+            self.error(codes::PRINCIPAL_WILDCARD, entry.span, entry.route, message, help);
+        }
+        !found
+    }
+
+    fn invalid_principal<T>(&mut self, entry: Text<'_>, problem: &str) -> Option<T> {
+        let message = format!("`{}` names no principal: {problem}", clip(entry.text));
+        self.error(codes::INVALID_PRINCIPAL, entry.span, entry.route, message, "");
+        None
+    }
+}
+
+/// What keeps a text from being an `AWS` principal: an account, an ARN or a unique id.
+fn aws_problem(text: &str) -> Option<&'static str> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return (text.len() != 12).then_some("an account id has 12 digits");
+    }
+    if !text.starts_with("arn:") {
+        let unique_id = (text.starts_with("AIDA") || text.starts_with("AROA"))
+            && text.len() >= 16
+            && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        return (!unique_id).then_some("an account id of 12 digits, the ARN of a user, role or session, or a unique id is needed");
+    }
+    arn_problem(text)
+}
+
+fn arn_problem(text: &str) -> Option<&'static str> {
+    let fields: Vec<&str> = text.splitn(6, ':').collect();
+    let &[_, partition, service, region, account, name] = fields.as_slice() else { return Some("an ARN has six fields") };
+    if !(partition == "aws" || partition.starts_with("aws-")) {
+        return Some("the partition is `aws`, `aws-cn`, `aws-us-gov` or the like");
+    }
+    if !region.is_empty() {
+        return Some("the Region field of a principal is empty");
+    }
+    // `cloudfront` owns the origin access identities.
+    let account_id = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    if !account_id && account != "cloudfront" {
+        return Some("the account id has 12 digits");
+    }
+    let parts: Vec<&str> = name.split('/').collect();
+    let named = parts.iter().all(|part| !part.is_empty());
+    match (service, parts.as_slice()) {
+        ("iam", ["root"]) => None,
+        ("iam", ["user" | "role", _, ..]) if named => None,
+        ("sts", ["assumed-role", _, _] | ["federated-user", _]) if named => None,
+        ("iam", ["group", ..]) => Some("a group cannot be a principal"),
+        ("iam", _) => Some("after the account stands `root`, `user/NAME` or `role/NAME`"),
+        ("sts", _) => Some("after the account stands `assumed-role/ROLE/SESSION` or `federated-user/NAME`"),
+        _ => Some("the service of a principal is `iam` or `sts`"),
+    }
+}

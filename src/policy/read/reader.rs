@@ -1,0 +1,244 @@
+//! The reader's state, its findings, and what every element needs: typed access to values, lists and members.
+
+use super::kinds::{Rules, rules};
+use super::nearest::suggestion;
+use super::route::Route;
+use super::{ReadOptions, ReadOutcome};
+use crate::diagnostic::{Diagnostic, Severity, codes};
+use crate::policy::{Kind, Policy};
+use crate::source::json::{JsonData, JsonValue, Member};
+use crate::source::{Source, Span};
+use std::collections::BTreeMap;
+
+pub(super) struct Reader<'a> {
+    pub(super) source: &'a Source,
+    pub(super) kind: Kind,
+    pub(super) rules: Rules,
+    pub(super) options: &'a ReadOptions,
+    /// Whether the language version knows variables.
+    pub(super) variables: bool,
+    findings: Vec<Diagnostic>,
+    rejected: bool,
+    unlisted: usize,
+}
+
+/// The members of an object by name, with all their occurrences in document order.
+pub(super) type Members<'v> = BTreeMap<&'v str, Vec<&'v Member>>;
+
+/// A string of the document.
+#[derive(Clone, Copy)]
+pub(super) struct Text<'v> {
+    pub(super) text: &'v str,
+    /// With its quotation marks.
+    pub(super) span: Span,
+    pub(super) route: &'v Route<'v>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(source: &'a Source, kind: Kind, options: &'a ReadOptions) -> Self {
+        let (findings, rules) = (Vec::new(), rules(kind));
+        Self { source, kind, rules, options, variables: false, findings, rejected: false, unlisted: 0 }
+    }
+
+    /// Adds a finding, or only counts it when there are more than anyone reads.
+    pub(super) fn push(&mut self, finding: Diagnostic) {
+        self.rejected |= finding.is_error();
+        if self.findings.len() < self.options.limits.findings {
+            self.findings.push(finding);
+        } else {
+            self.unlisted += 1;
+        }
+    }
+
+    pub(super) fn error(&mut self, code: &'static str, span: Span, route: &Route<'_>, message: impl Into<String>, help: &str) {
+        self.find(Severity::Error, code, span, route, message.into(), help);
+    }
+
+    pub(super) fn warn(&mut self, code: &'static str, span: Span, route: &Route<'_>, message: impl Into<String>, help: &str) {
+        self.find(Severity::Warning, code, span, route, message.into(), help);
+    }
+
+    fn find(&mut self, severity: Severity, code: &'static str, span: Span, route: &Route<'_>, message: String, help: &str) {
+        let help = (!help.is_empty()).then(|| help.to_owned());
+        self.push(Diagnostic { code, severity, message, source: self.source.clone(), span, route: route.to_string(), help });
+    }
+
+    pub(super) fn finish(mut self, policy: Option<Policy>) -> ReadOutcome {
+        self.findings.sort_by_key(|finding| finding.span.start);
+        if let (Some(last), true) = (self.findings.last(), self.unlisted > 0) {
+            let severity = if self.rejected { Severity::Error } else { Severity::Warning };
+            let message = format!("{} more findings are not listed", self.unlisted);
+            let (source, span) = (last.source.clone(), last.span);
+            self.findings.push(Diagnostic {
+                code: codes::MORE_FINDINGS,
+                severity,
+                message,
+                source,
+                span,
+                route: String::new(),
+                help: None,
+            });
+        }
+        ReadOutcome { policy: policy.filter(|_| !self.rejected), diagnostics: self.findings }
+    }
+
+    pub(super) fn wrong_type(&mut self, value: &JsonValue, route: &Route<'_>, expected: &str) {
+        let element = match route.element() {
+            "" => "the policy".to_owned(),
+            name => format!("`{}`", clip(name)),
+        };
+        match value.data {
+            JsonData::Null => {
+                let message = format!("`null` is never a value in a policy; {element} needs {expected}");
+                self.error(codes::NULL_VALUE, value.span, route, message, "leave the member out, or give it a value");
+            }
+            _ => {
+                let message = format!("{element} needs {expected}, not {}", value.type_name());
+                self.error(codes::WRONG_TYPE, value.span, route, message, "");
+            }
+        }
+    }
+
+    /// The members of an object that has no others than `known` ones; reports unknown names and duplicates.
+    pub(super) fn elements<'v>(&mut self, value: &'v JsonValue, route: &Route<'_>, known: &[&str], expected: &str) -> Option<Members<'v>> {
+        let JsonData::Object(list) = &value.data else {
+            self.wrong_type(value, route, expected);
+            return None;
+        };
+        let mut members = Members::new();
+        for member in list {
+            if known.contains(&member.name.as_str()) {
+                members.entry(&member.name).or_default().push(member);
+            } else {
+                let message = format!(
+                    "`{}` is no element of {}",
+                    clip(&member.name),
+                    if known.contains(&"Effect") { "a statement" } else { "a policy" }
+                );
+                let help = suggestion(&member.name, known);
+                self.error(codes::UNKNOWN_ELEMENT, member.name_span, &route.member(&member.name), message, &help);
+            }
+        }
+        members.values().for_each(|occurrences| self.check_duplicates(occurrences, route));
+        Some(members)
+    }
+
+    /// Reports all but the first of several members of one name.
+    pub(super) fn check_duplicates(&mut self, occurrences: &[&Member], route: &Route<'_>) {
+        let Some((first, others)) = occurrences.split_first() else { return };
+        let legacy = match first.name.as_str() {
+            "Effect" => "the last one counts",
+            "Action" | "Resource" => "their entries are merged",
+            _ => "",
+        };
+        for member in others {
+            let place = self.source.position(first.name_span.start);
+            let message =
+                format!("`{}` stands here again; it is already on line {}, column {}", clip(&member.name), place.line, place.column);
+            let route = route.member(&member.name);
+            if self.options.legacy_duplicates && !legacy.is_empty() {
+                let message = format!("{message}; read as in documents saved before IAM checked this: {legacy}");
+                self.warn(codes::LEGACY_DUPLICATE, member.name_span, &route, message, "IAM rejects this when the policy is edited");
+            } else {
+                let help =
+                    if legacy.is_empty() { "" } else { "`--legacy-duplicates` reads it as IAM does in documents saved before it checked" };
+                self.error(codes::DUPLICATE_MEMBER, member.name_span, &route, message, help);
+            }
+        }
+    }
+
+    /// A string within the length limit.
+    pub(super) fn string<'v>(&mut self, value: &'v JsonValue, route: &Route<'_>) -> Option<&'v str> {
+        match &value.data {
+            JsonData::String(text) => self.check_length(text, value.span, route).then_some(text),
+            _ => {
+                self.wrong_type(value, route, "a string");
+                None
+            }
+        }
+    }
+
+    pub(super) fn check_length(&mut self, text: &str, span: Span, route: &Route<'_>) -> bool {
+        let limit = self.options.limits.text_bytes;
+        if text.len() > limit {
+            let message = format!("this text has {} bytes; the limit is {limit}", text.len());
+            self.error(codes::TEXT_TOO_LONG, span, route, message, "");
+        }
+        text.len() <= limit
+    }
+
+    /// Reports a pattern with more wildcards than the limit.
+    pub(super) fn check_wildcards(&mut self, text: Text<'_>) {
+        let (count, limit) = (text.text.bytes().filter(|byte| matches!(byte, b'*' | b'?')).count(), self.options.limits.wildcards);
+        if count > limit {
+            let message = format!("this pattern has {count} wildcards; the limit is {limit}");
+            self.error(codes::TOO_MANY_WILDCARDS, text.span, text.route, message, "");
+        }
+    }
+
+    /// Reads each entry of a list, or the one value that stands instead of a list.
+    pub(super) fn each(&mut self, value: &JsonValue, route: &Route<'_>, read: &mut dyn FnMut(&mut Self, &JsonValue, &Route<'_>)) {
+        match &value.data {
+            JsonData::Array(values) => values.iter().enumerate().for_each(|(index, value)| read(self, value, &route.index(index))),
+            _ => read(self, value, route),
+        }
+    }
+
+    /// Reads a string or a list of strings; what `read` gives nothing for is left out.
+    pub(super) fn texts<T>(&mut self, value: &JsonValue, route: &Route<'_>, read: fn(&mut Self, Text<'_>) -> Option<T>) -> Vec<T> {
+        let mut found = Vec::new();
+        self.each(value, route, &mut |reader, value, route| match &value.data {
+            JsonData::String(_) => {
+                let text = reader.string(value, route);
+                found.extend(text.and_then(|text| read(reader, Text { text, span: value.span, route })));
+            }
+            _ => reader.wrong_type(value, route, "a string or a list of strings"),
+        });
+        found
+    }
+
+    /// Reports an empty list or object, which is accepted.
+    pub(super) fn warn_if_empty(&mut self, value: &JsonValue, route: &Route<'_>, meaning: &str) {
+        let empty = match &value.data {
+            JsonData::Array(values) => values.is_empty(),
+            JsonData::Object(members) => members.is_empty(),
+            _ => false,
+        };
+        if empty {
+            let message = format!("`{}` is empty: {meaning}", clip(route.element()));
+            self.warn(codes::EMPTY_LIST, value.span, route, message, "");
+        }
+    }
+
+    /// Reports the characters that IAM does not accept (SEMANTICS 1.1), the first of each string.
+    pub(super) fn check_characters(&mut self, value: &JsonValue, route: &Route<'_>) {
+        match &value.data {
+            JsonData::Array(values) => {
+                values.iter().enumerate().for_each(|(index, value)| self.check_characters(value, &route.index(index)));
+            }
+            JsonData::Object(members) => members.iter().for_each(|member| {
+                let route = route.member(&member.name);
+                self.check_text(member.name_span, &route);
+                self.check_characters(&member.value, &route);
+            }),
+            JsonData::String(_) => self.check_text(value.span, route),
+            JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) => {}
+        }
+    }
+
+    fn check_text(&mut self, span: Span, route: &Route<'_>) {
+        let raw = self.source.text().get(span.start..span.end).unwrap_or_default();
+        let Some((offset, character)) = raw.char_indices().find(|(_, character)| *character > '\u{ff}') else { return };
+        let start = span.start + offset;
+        let message = format!("IAM does not accept `{character}` (U+{:04X}) in a policy document", u32::from(character));
+        let help = "the characters up to U+00FF are accepted";
+        self.error(codes::CHARACTER, Span { start, end: start + character.len_utf8() }, route, message, help);
+    }
+}
+
+/// A text of the user for a message: not longer than anyone reads.
+pub(super) fn clip(text: &str) -> String {
+    let mut characters = text.chars();
+    let head: String = characters.by_ref().take(80).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if characters.next().is_some() { format!("{head}…") } else { head }
+}

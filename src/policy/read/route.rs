@@ -1,0 +1,61 @@
+//! Routes: the way from the top of a document to a value.
+
+use std::fmt;
+
+/// A route, `Statement[2].Condition.StringLike` say, as a chain that borrows from its parent; written out only for a finding.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Route<'a> {
+    parent: Option<&'a Route<'a>>,
+    step: Step<'a>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Step<'a> {
+    Member(&'a str),
+    Index(usize),
+}
+
+impl<'a> Route<'a> {
+    /// A route that begins with a text, possibly empty.
+    pub(super) fn root(text: &'a str) -> Self {
+        Self { parent: None, step: Step::Member(text) }
+    }
+
+    /// The route to a member of the object here.
+    pub(super) fn member(&'a self, name: &'a str) -> Route<'a> {
+        Route { parent: Some(self), step: Step::Member(name) }
+    }
+
+    /// The route to an entry of the list here, counted from 0.
+    pub(super) fn index(&'a self, index: usize) -> Route<'a> {
+        Route { parent: Some(self), step: Step::Index(index) }
+    }
+
+    /// The last name on the way: the element that an entry of a list belongs to.
+    pub(super) fn element(&self) -> &'a str {
+        match (self.step, self.parent) {
+            (Step::Member(name), _) => name,
+            (Step::Index(_), Some(parent)) => parent.element(),
+            (Step::Index(_), None) => "",
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.parent.is_none() && matches!(self.step, Step::Member(""))
+    }
+}
+
+impl fmt::Display for Route<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(parent) = self.parent {
+            parent.fmt(f)?;
+            if matches!(self.step, Step::Member(_)) && !parent.is_empty() {
+                f.write_str(".")?;
+            }
+        }
+        match self.step {
+            Step::Member(name) => f.write_str(name),
+            Step::Index(index) => write!(f, "[{index}]"),
+        }
+    }
+}

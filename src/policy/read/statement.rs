@@ -1,0 +1,277 @@
+//! The document and its statements (SEMANTICS 1.2).
+
+use super::kinds::Presence;
+use super::reader::{Members, Reader, clip};
+use super::route::Route;
+use crate::diagnostic::codes;
+use crate::policy::{ActionElement, ActionPattern, Effect, Kind, Policy, ResourceElement, ResourcePattern, Statement, Version};
+use crate::source::Span;
+use crate::source::json::{JsonData, JsonValue, Member};
+use std::collections::BTreeMap;
+
+const POLICY_ELEMENTS: &[&str] = &["Version", "Id", "Statement"];
+const STATEMENT_ELEMENTS: &[&str] =
+    &["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+
+/// The places of the statement ids, to find one that is used twice.
+type Sids<'v> = BTreeMap<&'v str, Span>;
+
+impl Reader<'_> {
+    /// Reads a policy document; whether it is accepted is for [`Reader::finish`] to say.
+    pub(super) fn policy(&mut self, value: &JsonValue, route: &Route<'_>) -> Option<Policy> {
+        self.check_characters(value, route);
+        let members = self.elements(value, route, POLICY_ELEMENTS, "an object")?;
+        let version = self.version(first(&members, "Version"), value, route);
+        self.variables = version == Version::V2012;
+        let id = first(&members, "Id").and_then(|member| self.id(member, route));
+        let Some(member) = first(&members, "Statement") else {
+            self.missing("Statement", value, route);
+            return None;
+        };
+        let statements = self.statements(&member.value, &route.member("Statement"));
+        Some(Policy { kind: self.kind, version, id, statements })
+    }
+
+    /// `Version`; one that is not known is reported and read as the newest, so that it does not cause further findings.
+    fn version(&mut self, member: Option<&Member>, policy: &JsonValue, route: &Route<'_>) -> Version {
+        let element = route.member("Version");
+        let version = match member.map(|member| (member, self.string(&member.value, &element))) {
+            None => Version::V2008,
+            Some((_, Some("2012-10-17"))) => return Version::V2012,
+            Some((_, Some("2008-10-17"))) => Version::V2008,
+            Some((_, None)) => return Version::V2012,
+            Some((member, Some(other))) => {
+                let message = format!("`{}` is no version of the policy language", clip(other));
+                self.error(
+                    codes::INVALID_VERSION,
+                    member.value.span,
+                    &element,
+                    message,
+                    "write `2012-10-17`; it is not the date of the policy",
+                );
+                return Version::V2012;
+            }
+        };
+        if self.kind == Kind::Rcp {
+            let span = member.map_or(opening(policy), |member| member.value.span);
+            let message = "a resource control policy needs `\"Version\": \"2012-10-17\"`";
+            self.error(codes::RCP_VERSION, span, &element, message, "");
+        }
+        version
+    }
+
+    fn id(&mut self, member: &Member, route: &Route<'_>) -> Option<String> {
+        let route = route.member("Id");
+        if !self.rules.id_allowed {
+            self.forbidden(member, &route, "leave it out");
+        }
+        self.string(&member.value, &route).map(str::to_owned)
+    }
+
+    fn statements(&mut self, value: &JsonValue, route: &Route<'_>) -> Vec<Statement> {
+        if let JsonData::Array(values) = &value.data {
+            let (count, limit) = (values.len(), self.options.limits.statements);
+            if count > limit {
+                let message = format!("the document has {count} statements; the limit is {limit}");
+                self.error(codes::TOO_MANY_STATEMENTS, opening(value), route, message, "");
+                return Vec::new();
+            }
+            if count == 0 {
+                self.warn_if_empty(value, route, "the policy says nothing");
+            }
+        }
+        let mut sids = Sids::new();
+        let mut found = Vec::new();
+        match &value.data {
+            JsonData::Array(values) => {
+                for (index, value) in values.iter().enumerate() {
+                    found.extend(self.statement(value, &route.index(index), &mut sids));
+                }
+            }
+            _ => found.extend(self.statement(value, route, &mut sids)),
+        }
+        found
+    }
+
+    fn statement<'v>(&mut self, value: &'v JsonValue, route: &Route<'_>, sids: &mut Sids<'v>) -> Option<Statement> {
+        let members = self.elements(value, route, STATEMENT_ELEMENTS, "an object or a list of objects")?;
+        for name in ["Action", "Resource", "Principal"] {
+            self.check_exclusive(&members, name, route);
+        }
+        let sid = first(&members, "Sid").and_then(|member| self.sid(member, &route.member("Sid"), sids));
+        let effect = self.effect(&members, value, route);
+        let principal = self.principal_element(&members, value, route);
+        let action = self.action_element(&members, value, route);
+        let resource = self.resource_element(&members, value, route);
+        let conditions = match first(&members, "Condition") {
+            Some(member) => self.conditions(&member.value, &route.member("Condition")),
+            None => Vec::new(),
+        };
+        let statement = Statement { sid, effect: effect?, principal, action: action?, resource, conditions, span: value.span };
+        self.check_rcp(&statement, &members, route);
+        Some(statement)
+    }
+
+    fn check_exclusive(&mut self, members: &Members<'_>, name: &str, route: &Route<'_>) {
+        let negated = format!("Not{name}");
+        let (Some(positive), Some(negative)) = (first(members, name), first(members, &negated)) else { return };
+        let later = if positive.name_span > negative.name_span { positive } else { negative };
+        let message = format!("`{name}` and `{negated}` exclude each other in one statement");
+        self.error(
+            codes::EXCLUSIVE_ELEMENTS,
+            later.name_span,
+            &route.member(&later.name),
+            message,
+            "split the statement in two, or remove one",
+        );
+    }
+
+    fn sid<'v>(&mut self, member: &'v Member, route: &Route<'_>, sids: &mut Sids<'v>) -> Option<String> {
+        let span = member.value.span;
+        let JsonData::String(sid) = &member.value.data else {
+            self.string(&member.value, route);
+            return None;
+        };
+        self.check_length(sid, span, route);
+        if self.rules.strict_sids && !sid.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            let message = format!("`{}`: a `Sid` in {} has only letters and digits", clip(sid), self.rules.name);
+            if self.options.lenient_sids {
+                self.warn(codes::INVALID_SID, span, route, message, "IAM rejects it; remove spaces and punctuation");
+            } else {
+                self.error(codes::INVALID_SID, span, route, message, "remove spaces and punctuation, or read with `--lenient-sids`");
+            }
+        }
+        if let Some(earlier) = sids.insert(sid, span) {
+            let line = self.source.position(earlier.start).line;
+            let message = format!("the `Sid` `{}` is already used on line {line}", clip(sid));
+            if self.rules.strict_sids {
+                self.error(codes::DUPLICATE_SID, span, route, message, "give each statement an id of its own, or none");
+            } else {
+                self.warn(codes::DUPLICATE_SID, span, route, message, "most services want ids that are unique in the document");
+            }
+        }
+        Some(sid.clone())
+    }
+
+    /// `Effect`; of several the last counts, which is an error unless legacy duplicates are read.
+    fn effect(&mut self, members: &Members<'_>, statement: &JsonValue, route: &Route<'_>) -> Option<Effect> {
+        let Some(occurrences) = members.get("Effect") else {
+            self.missing("Effect", statement, route);
+            return None;
+        };
+        let route = route.member("Effect");
+        let mut effect = None;
+        for member in occurrences {
+            effect = match self.string(&member.value, &route)? {
+                "Allow" => Some(Effect::Allow),
+                "Deny" => Some(Effect::Deny),
+                other => {
+                    let message = format!("`{}` is no effect: `Allow` or `Deny`, exactly so", clip(other));
+                    self.error(codes::INVALID_EFFECT, member.value.span, &route, message, "");
+                    return None;
+                }
+            };
+        }
+        effect
+    }
+
+    fn action_element(&mut self, members: &Members<'_>, statement: &JsonValue, route: &Route<'_>) -> Option<ActionElement> {
+        let Some((negated, occurrences)) = self.element(members, ["Action", "NotAction"]) else {
+            self.missing("Action", statement, route);
+            return None;
+        };
+        let mut patterns = Vec::new();
+        for member in occurrences {
+            let route = route.member(&member.name);
+            if negated && !self.rules.not_action_allowed {
+                self.forbidden(member, &route, "name the actions in `Action`");
+            }
+            self.warn_if_empty(&member.value, &route, never_or_always(negated));
+            patterns.extend(self.texts(&member.value, &route, Self::action_pattern));
+        }
+        Some(ActionElement { negated, patterns })
+    }
+
+    fn resource_element(&mut self, members: &Members<'_>, statement: &JsonValue, route: &Route<'_>) -> Option<ResourceElement> {
+        let Some((negated, occurrences)) = self.element(members, ["Resource", "NotResource"]) else {
+            match self.rules.resource {
+                Presence::Required => self.missing("Resource", statement, route),
+                Presence::Expected => {
+                    let message = "the statement has neither `Resource` nor `NotResource`; read as: whatever the policy is attached to";
+                    self.warn(codes::MISSING_ELEMENT, opening(statement), route, message, "most services require it");
+                }
+                Presence::Forbidden => {}
+            }
+            return None;
+        };
+        let mut patterns = Vec::new();
+        for member in occurrences {
+            let route = route.member(&member.name);
+            if self.rules.resource == Presence::Forbidden {
+                self.forbidden(member, &route, "remove it: the resource is the role itself");
+            }
+            self.warn_if_empty(&member.value, &route, never_or_always(negated));
+            patterns.extend(self.texts(&member.value, &route, Self::resource_pattern));
+        }
+        Some(ResourceElement { negated, patterns })
+    }
+
+    /// The occurrences of an element or of its negation, and which of the two it is.
+    pub(super) fn element<'m, 'v>(&self, members: &'m Members<'v>, names: [&str; 2]) -> Option<(bool, &'m [&'v Member])> {
+        let [positive, negative] = names.map(|name| members.get(name).map(Vec::as_slice));
+        positive.map(|found| (false, found)).or(negative.map(|found| (true, found)))
+    }
+
+    pub(super) fn missing(&mut self, name: &str, owner: &JsonValue, route: &Route<'_>) {
+        let negation = if matches!(name, "Action" | "Resource") { format!(" or `Not{name}`") } else { String::new() };
+        let owner_name = if name == "Statement" { "the policy" } else { "the statement" };
+        let message = format!("{owner_name} has no `{name}`{negation}, which {} needs", self.rules.name);
+        self.error(codes::MISSING_ELEMENT, opening(owner), route, message, "");
+    }
+
+    pub(super) fn forbidden(&mut self, member: &Member, route: &Route<'_>, help: &str) {
+        let message = format!("{} must not have `{}`", self.rules.name, member.name);
+        self.error(codes::FORBIDDEN_ELEMENT, member.name_span, route, message, help);
+    }
+
+    /// What only resource control policies demand. AWS's own `RCPFullAWSAccess`, which allows everything, is accepted.
+    fn check_rcp(&mut self, statement: &Statement, members: &Members<'_>, route: &Route<'_>) {
+        let every_action = statement.action.patterns.contains(&ActionPattern::Any);
+        let every_resource = statement
+            .resource
+            .as_ref()
+            .is_some_and(|resource| !resource.negated && matches!(resource.patterns.as_slice(), [ResourcePattern::Any]));
+        let allows = statement.effect == Effect::Allow;
+        if self.kind != Kind::Rcp || (allows && every_action && every_resource && statement.conditions.is_empty()) {
+            return;
+        }
+        if let (Some(member), true) = (first(members, "Effect"), allows) {
+            let message = "a resource control policy can only deny";
+            self.error(
+                codes::RCP_EFFECT,
+                member.value.span,
+                &route.member("Effect"),
+                message,
+                "write `Deny`, with a condition for what stays allowed",
+            );
+        }
+        if let (Some(member), true) = (first(members, "Action"), every_action) {
+            let message = "`*` is not accepted as action of a resource control policy";
+            self.error(codes::RCP_ACTION, member.value.span, &route.member("Action"), message, "name the services: `s3:*` say");
+        }
+    }
+}
+
+fn never_or_always(negated: bool) -> &'static str {
+    if negated { "it excludes nothing" } else { "the statement never applies" }
+}
+
+/// The first member of that name.
+pub(super) fn first<'v>(members: &Members<'v>, name: &str) -> Option<&'v Member> {
+    members.get(name).and_then(|occurrences| occurrences.first().copied())
+}
+
+/// The opening bracket of an object or list: the place of what it lacks.
+pub(super) fn opening(value: &JsonValue) -> Span {
+    Span { start: value.span.start, end: value.span.end.min(value.span.start + 1) }
+}

@@ -1,0 +1,129 @@
+//! What in a request is probably not what its author meant.
+
+use super::{ContextValue, KeyType, Request, arn_fields, is_list, shape};
+use crate::policy::ContextKey;
+use crate::value;
+use std::fmt;
+
+/// A remark about a request. The request is evaluated all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// Stable kebab-case name of the rule.
+    pub code: &'static str,
+    /// The member of the request concerned: `action`, `context.aws:SourceIp`.
+    pub route: String,
+    /// One line, lower case, the user's text in backticks, and how the value is read.
+    pub message: String,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.route, self.message)
+    }
+}
+
+fn warning(code: &'static str, route: impl Into<String>, message: String) -> Warning {
+    Warning { code, route: route.into(), message }
+}
+
+/// Lists what looks wrong in a request, in the order principal, action, resource, context (keys in order). Empty when nothing does.
+pub fn check_request(request: &Request) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    check_principal(request, &mut warnings);
+    check_action(request, &mut warnings);
+    if request.resource != "*" && arn_fields(&request.resource).is_none() {
+        let message = format!(
+            "`{}` is neither `*` nor an ARN of six fields separated by `:`; only a pattern of stars alone matches it",
+            request.resource
+        );
+        warnings.push(warning("resource-shape", "resource", message));
+    }
+    for (key, value) in &request.context {
+        check_context(key, value, &mut warnings);
+    }
+    warnings
+}
+
+fn check_principal(request: &Request, warnings: &mut Vec<Warning>) {
+    let principal = &request.principal;
+    if principal.kind().is_none() {
+        let message = format!(
+            "`{}` is not the ARN of a user, role session, federated-user session or root user, nor a service principal, nor `anonymous`; \
+             no identity-based policy grants it anything",
+            principal.arn
+        );
+        warnings.push(warning("principal-shape", "principal", message));
+    }
+    let Some(role) = &principal.role_arn else { return };
+    let session = arn_fields(&principal.arn).and_then(|fields| fields[5].strip_prefix("assumed-role/")?.split('/').next());
+    let name = arn_fields(role).and_then(|fields| fields[5].strip_prefix("role/")?.rsplit('/').next());
+    if session.is_none() || session != name {
+        let message = format!("`{role}` is not the role of the session `{}`", principal.arn);
+        warnings.push(warning("principal-role", "principal.roleArn", message));
+    }
+}
+
+fn check_action(request: &Request, warnings: &mut Vec<Warning>) {
+    let action = &request.action;
+    let message = match action.split_once(':') {
+        None => format!("`{action}` has no service prefix; write `prefix:Name`, `s3:GetObject` say"),
+        Some((prefix, name)) if prefix.is_empty() || name.is_empty() => format!("`{action}` is not of the form `prefix:Name`"),
+        Some(_) if action.contains(char::is_whitespace) => format!("`{action}` holds white space, which no action does"),
+        Some(_) if action.contains(['*', '?']) => {
+            format!("a request names one action; in `{action}` the characters `*` and `?` stand for themselves")
+        }
+        Some(_) => return,
+    };
+    warnings.push(warning("action-shape", "action", message));
+}
+
+fn check_context(key: &ContextKey, value: &ContextValue, warnings: &mut Vec<Warning>) {
+    let route = format!("context.{}", key.text());
+    let values: &[String] = match value {
+        ContextValue::Single(value) => std::slice::from_ref(value),
+        ContextValue::List(values) => values,
+    };
+    match value {
+        ContextValue::Single(_) if is_list(key) => {
+            let message = format!("`{}` is multivalued; its value is read as a list of one", key.text());
+            warnings.push(warning("list-key-single", &route, message));
+        }
+        ContextValue::List(values) if values.is_empty() => {
+            let message = format!("the list of `{}` is empty; the key counts as absent", key.text());
+            warnings.push(warning("empty-list", &route, message));
+        }
+        ContextValue::List(_) if shape(key).is_some_and(|shape| !shape.multivalued) => {
+            let message =
+                format!("`{}` has one value in a real request; it is read as multivalued, and has no value as a variable", key.text());
+            warnings.push(warning("single-key-list", &route, message));
+        }
+        _ => {}
+    }
+    let Some(key_type) = shape(key).map(|shape| shape.key_type) else { return };
+    for value in values.iter().filter(|value| !well_typed(key_type, value)) {
+        let message = format!("`{value}` is not {}, which `{}` holds; operators of that type do not match it", words(key_type), key.text());
+        warnings.push(warning("ill-typed-value", &route, message));
+    }
+}
+
+fn well_typed(key_type: KeyType, text: &str) -> bool {
+    match key_type {
+        KeyType::String => true,
+        KeyType::Arn => arn_fields(text).is_some(),
+        KeyType::Bool => value::boolean(text).is_some(),
+        KeyType::Numeric => value::number(text).is_some(),
+        KeyType::Date => value::instant(text).is_some(),
+        KeyType::IpAddress => value::address(text).is_some(),
+    }
+}
+
+fn words(key_type: KeyType) -> &'static str {
+    match key_type {
+        KeyType::String => "a text",
+        KeyType::Arn => "an ARN of six fields",
+        KeyType::Bool => "`true` or `false`",
+        KeyType::Numeric => "a decimal number",
+        KeyType::Date => "a date (ISO 8601, or seconds since 1970)",
+        KeyType::IpAddress => "an IP address",
+    }
+}

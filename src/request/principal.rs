@@ -1,0 +1,92 @@
+//! Which kind of principal a text names.
+
+use super::Principal;
+
+/// The kinds that the decision tells apart (SEMANTICS 6.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PrincipalKind {
+    /// An IAM user.
+    User,
+    /// A session of a role; also what a role's own ARN is taken for: some session of that role.
+    RoleSession,
+    /// A session made by `sts:GetFederationToken`.
+    FederatedUser,
+    /// The root user of an account.
+    Root,
+    /// An AWS service principal.
+    Service,
+    /// Nobody: an unsigned request.
+    Anonymous,
+}
+
+impl PrincipalKind {
+    /// The kind in words, with its article.
+    pub fn words(self) -> &'static str {
+        match self {
+            PrincipalKind::User => "an IAM user",
+            PrincipalKind::RoleSession => "a role session",
+            PrincipalKind::FederatedUser => "a federated-user session",
+            PrincipalKind::Root => "a root user",
+            PrincipalKind::Service => "a service principal",
+            PrincipalKind::Anonymous => "an anonymous requester",
+        }
+    }
+}
+
+impl Principal {
+    /// The kind; `None` when the text is none of the forms of SEMANTICS 5.1.
+    ///
+    /// The forms are `arn:P:iam::A:user/..`, `arn:P:iam::A:role/..`, `arn:P:sts::A:assumed-role/R/S`,
+    /// `arn:P:sts::A:federated-user/N`, `arn:P:iam::A:root`, `anonymous`, and the name of a service: letters, digits, `-` and at least
+    /// one `.`.
+    pub fn kind(&self) -> Option<PrincipalKind> {
+        if self.arn == "anonymous" {
+            return Some(PrincipalKind::Anonymous);
+        }
+        let Some(fields) = super::arn_fields(&self.arn) else {
+            return is_service(&self.arn).then_some(PrincipalKind::Service);
+        };
+        let ["arn", _, service, _, _, rest] = fields else { return None };
+        match (service, rest.split_once('/')) {
+            ("iam", None) if rest == "root" => Some(PrincipalKind::Root),
+            ("iam", Some(("user", name))) if !name.is_empty() => Some(PrincipalKind::User),
+            ("iam", Some(("role", name))) if !name.is_empty() => Some(PrincipalKind::RoleSession),
+            ("sts", Some(("federated-user", name))) if !name.is_empty() => Some(PrincipalKind::FederatedUser),
+            ("sts", Some(("assumed-role", name))) if name.contains('/') => Some(PrincipalKind::RoleSession),
+            _ => None,
+        }
+    }
+}
+
+fn is_service(text: &str) -> bool {
+    let character = |character: char| character.is_ascii_alphanumeric() || character == '-';
+    text.contains('.') && text.split('.').all(|label| !label.is_empty() && label.chars().all(character))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds() {
+        let cases = [
+            ("arn:aws:iam::111122223333:user/dev", Some(PrincipalKind::User)),
+            ("arn:aws:iam::111122223333:user/eng/dev", Some(PrincipalKind::User)),
+            ("arn:aws:iam::111122223333:role/app", Some(PrincipalKind::RoleSession)),
+            ("arn:aws-cn:sts::111122223333:assumed-role/app/s1", Some(PrincipalKind::RoleSession)),
+            ("arn:aws:sts::111122223333:federated-user/dev", Some(PrincipalKind::FederatedUser)),
+            ("arn:aws:iam::111122223333:root", Some(PrincipalKind::Root)),
+            ("bedrock.amazonaws.com", Some(PrincipalKind::Service)),
+            ("anonymous", Some(PrincipalKind::Anonymous)),
+            ("arn:aws:sts::111122223333:assumed-role/app", None),
+            ("arn:aws:iam::111122223333:group/dev", None),
+            ("arn:aws:iam::111122223333:user/", None),
+            ("111122223333", None),
+            ("*", None),
+            ("", None),
+        ];
+        for (arn, expected) in cases {
+            assert_eq!(Principal { arn: arn.to_owned(), role_arn: None }.kind(), expected, "{arn}");
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! From JSON to [`Request`].
+
+use super::nearest::suggestion;
+use super::{ContextValue, Principal, Request};
+use crate::diagnostic::{Diagnostic, Severity, codes};
+use crate::policy::ContextKey;
+use crate::source::json::{self, JsonData, JsonValue, Member};
+use crate::source::{Source, Span};
+use std::collections::BTreeMap;
+
+const MEMBERS: &[&str] = &["principal", "action", "resource", "resourceAccount", "principalInManagementAccount", "context"];
+const PRINCIPAL_MEMBERS: &[&str] = &["arn", "roleArn"];
+
+/// What reading a request gave.
+#[derive(Debug, Clone)]
+pub struct ReadOutcome {
+    /// The request: `Some` iff no finding is an error.
+    pub request: Option<Request>,
+    /// All findings, in the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a request: an object with the members `principal` (a text, or an object with `arn` and `roleArn`), `action`, `resource`, and, if
+/// need be, `resourceAccount`, `principalInManagementAccount` and `context`. Values of the context are texts or lists of texts; numbers
+/// and Booleans stand for their JSON text.
+///
+/// What can be read but is probably not meant is for [`super::check_request`] to say.
+pub fn read(source: &Source, limits: &json::Limits) -> ReadOutcome {
+    let (value, diagnostics) = json::parse(source, limits);
+    let mut reader = Reader { source, diagnostics };
+    let request = value.and_then(|value| reader.request(&value, ""));
+    reader.finish(request)
+}
+
+/// Reads a request that stands inside another JSON document, at `route` of it; `value` must come from `source`.
+pub fn read_value(value: &JsonValue, source: &Source, route: &str) -> ReadOutcome {
+    let mut reader = Reader { source, diagnostics: Vec::new() };
+    let request = reader.request(value, route);
+    reader.finish(request)
+}
+
+struct Reader<'a> {
+    source: &'a Source,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// `route.name`, or `name` at the top.
+fn member_route(route: &str, name: &str) -> String {
+    if route.is_empty() { name.to_owned() } else { format!("{route}.{name}") }
+}
+
+impl Reader<'_> {
+    fn finish(self, request: Option<Request>) -> ReadOutcome {
+        let rejected = self.diagnostics.iter().any(Diagnostic::is_error);
+        ReadOutcome { request: request.filter(|_| !rejected), diagnostics: self.diagnostics }
+    }
+
+    fn error(&mut self, code: &'static str, span: Span, route: &str, message: String, help: Option<String>) {
+        let source = self.source.clone();
+        self.diagnostics.push(Diagnostic { code, severity: Severity::Error, message, source, span, route: route.to_owned(), help });
+    }
+
+    fn wrong_type(&mut self, value: &JsonValue, route: &str, expected: &str) {
+        let message = format!("{expected} is expected here, not {}", value.type_name());
+        self.error(codes::WRONG_TYPE, value.span, route, message, None);
+    }
+
+    fn request(&mut self, value: &JsonValue, route: &str) -> Option<Request> {
+        let members = self.members(value, route, "an object with `principal`, `action` and `resource`", MEMBERS)?;
+        let principal = self.required(&members, value, route, "principal").and_then(|member| {
+            let route = member_route(route, "principal");
+            self.principal(&member.value, &route)
+        });
+        let action = self.required(&members, value, route, "action").and_then(|member| self.text(member, route));
+        let resource = self.required(&members, value, route, "resource").and_then(|member| self.text(member, route));
+        let resource_account = members.get("resourceAccount").and_then(|member| self.text(member, route));
+        let in_management_account = members.get("principalInManagementAccount").and_then(|member| match member.value.data {
+            JsonData::Bool(value) => Some(value),
+            _ => {
+                self.wrong_type(&member.value, &member_route(route, &member.name), "`true` or `false`");
+                None
+            }
+        });
+        let context = match members.get("context") {
+            Some(member) => self.context(&member.value, &member_route(route, "context")),
+            None => BTreeMap::new(),
+        };
+        Some(Request {
+            principal: principal?,
+            action: action?,
+            resource: resource?,
+            resource_account,
+            principal_in_management_account: in_management_account.unwrap_or(false),
+            context,
+        })
+    }
+
+    /// The members of an object by name; unknown and duplicate ones are reported. `None` when the value is no object.
+    fn members<'v>(&mut self, value: &'v JsonValue, route: &str, expected: &str, known: &[&str]) -> Option<BTreeMap<&'v str, &'v Member>> {
+        let JsonData::Object(members) = &value.data else {
+            self.wrong_type(value, route, expected);
+            return None;
+        };
+        let mut found = BTreeMap::new();
+        for member in members {
+            let route = member_route(route, &member.name);
+            if !known.contains(&member.name.as_str()) {
+                let message = format!("a request has no member `{}` here", member.name);
+                self.error(codes::UNKNOWN_MEMBER, member.name_span, &route, message, Some(suggestion(&member.name, known)));
+            } else if found.insert(member.name.as_str(), member).is_some() {
+                self.error(codes::DUPLICATE_MEMBER, member.name_span, &route, format!("the member `{}` occurs twice", member.name), None);
+            }
+        }
+        Some(found)
+    }
+
+    fn required<'v>(&mut self, members: &BTreeMap<&str, &'v Member>, object: &JsonValue, route: &str, name: &str) -> Option<&'v Member> {
+        let found = members.get(name).copied();
+        if found.is_none() {
+            let help = match name {
+                "resource" => Some("an action without a resource type is authorized on `*`".to_owned()),
+                _ => None,
+            };
+            self.error(codes::MISSING_MEMBER, object.span, route, format!("the member `{name}` is missing"), help);
+        }
+        found
+    }
+
+    fn text(&mut self, member: &Member, route: &str) -> Option<String> {
+        let text = member.value.as_str().map(str::to_owned);
+        if text.is_none() {
+            self.wrong_type(&member.value, &member_route(route, &member.name), "a string");
+        }
+        text
+    }
+
+    fn principal(&mut self, value: &JsonValue, route: &str) -> Option<Principal> {
+        if let Some(arn) = value.as_str() {
+            return Some(Principal { arn: arn.to_owned(), role_arn: None });
+        }
+        let members = self.members(value, route, "a string, or an object with `arn` and `roleArn`,", PRINCIPAL_MEMBERS)?;
+        let arn = self.required(&members, value, route, "arn").and_then(|member| self.text(member, route));
+        let role_arn = members.get("roleArn").and_then(|member| self.text(member, route));
+        Some(Principal { arn: arn?, role_arn })
+    }
+
+    fn context(&mut self, value: &JsonValue, route: &str) -> BTreeMap<ContextKey, ContextValue> {
+        let mut context = BTreeMap::new();
+        let JsonData::Object(members) = &value.data else {
+            self.wrong_type(value, route, "an object of condition keys");
+            return context;
+        };
+        for member in members {
+            let route = member_route(route, &member.name);
+            let Some(read) = self.context_value(&member.value, &route) else { continue };
+            if context.insert(ContextKey::new(&member.name), read).is_some() {
+                let message = format!("the condition key `{}` occurs twice; case does not count", member.name);
+                self.error(codes::DUPLICATE_MEMBER, member.name_span, &route, message, None);
+            }
+        }
+        context
+    }
+
+    fn context_value(&mut self, value: &JsonValue, route: &str) -> Option<ContextValue> {
+        let JsonData::Array(values) = &value.data else { return self.scalar(value, route).map(ContextValue::Single) };
+        let read: Vec<_> = values.iter().enumerate().map(|(index, value)| self.scalar(value, &format!("{route}[{index}]"))).collect();
+        read.into_iter().collect::<Option<_>>().map(ContextValue::List)
+    }
+
+    fn scalar(&mut self, value: &JsonValue, route: &str) -> Option<String> {
+        match &value.data {
+            JsonData::String(text) | JsonData::Number(text) => Some(text.clone()),
+            JsonData::Bool(value) => Some(value.to_string()),
+            _ => {
+                self.wrong_type(value, route, "a string, a number, a Boolean or a list of them");
+                if value.data == JsonData::Null
+                    && let Some(last) = self.diagnostics.last_mut()
+                {
+                    last.help = Some("leave a key out to say that it is absent".to_owned());
+                }
+                None
+            }
+        }
+    }
+}

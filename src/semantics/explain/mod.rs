@@ -1,0 +1,250 @@
+//! Why a statement applies or does not: the reasons as data. `display` puts them into words.
+
+mod display;
+mod reasons;
+
+use super::{Evaluation, StatementRef, action, decide};
+use crate::environment::Policies;
+use crate::policy::{ActionPattern, ContextKey, Effect, Kind, Operator, Statement, Variable};
+use crate::request::Request;
+use crate::semantics::NoValue;
+
+/// A decision with every statement accounted for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// The decision, as [`decide`] gives it.
+    pub evaluation: Evaluation,
+    /// One for each statement of each policy, in order.
+    pub statements: Vec<StatementExplanation>,
+}
+
+/// What became of one statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatementExplanation {
+    /// Which statement.
+    pub statement: StatementRef,
+    /// Its `Sid`.
+    pub sid: Option<String>,
+    /// Its effect.
+    pub effect: Effect,
+    /// The elements that do not match, in the order action, resource, conditions as written. The statement applies iff there is none.
+    pub failures: Vec<Failure>,
+}
+
+impl StatementExplanation {
+    /// Whether the statement applies.
+    pub fn applied(&self) -> bool {
+        self.failures.is_empty()
+    }
+
+    /// The first element that does not match; `None` when the statement applies.
+    pub fn first_failure(&self) -> Option<&Failure> {
+        self.failures.first()
+    }
+}
+
+/// An element of a statement that does not match the request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// `Action` or `NotAction`.
+    Action(ActionFailure),
+    /// `Resource` or `NotResource`.
+    Resource(ResourceFailure),
+    /// A pair of `Condition`.
+    Condition(ConditionFailure),
+}
+
+/// Why the action part does not match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActionFailure {
+    /// No entry of `Action` matches; the list may be empty.
+    NoEntryMatches {
+        /// The request's action.
+        action: String,
+        /// The entries.
+        entries: Vec<String>,
+    },
+    /// An entry of `NotAction` matches.
+    Excluded {
+        /// The request's action.
+        action: String,
+        /// The first entry that matches.
+        entry: String,
+    },
+}
+
+/// Why the resource part does not match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ResourceFailure {
+    /// No entry of `Resource` matches; the list may be empty.
+    NoEntryMatches {
+        /// The request's resource.
+        resource: String,
+        /// The entries, each with its reason.
+        entries: Vec<EntryMismatch>,
+    },
+    /// An entry of `NotResource` matches.
+    Excluded {
+        /// The request's resource.
+        resource: String,
+        /// The first entry that matches.
+        entry: String,
+    },
+}
+
+/// An entry of `Resource` that does not match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryMismatch {
+    /// As written.
+    pub entry: String,
+    /// Why not.
+    pub reason: EntryReason,
+}
+
+/// Why an entry of `Resource` does not match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EntryReason {
+    /// The request's resource is `*` or not of six fields, and the entry is not of stars alone.
+    StarsNeeded,
+    /// The entry has fewer than six fields, and its policy's kind does not complete it.
+    TooFewFields,
+    /// A field differs.
+    Field {
+        /// `arn`, `partition`, `service`, `region`, `account` or `rest`.
+        name: &'static str,
+        /// The entry's field, as written and with its variables replaced.
+        pattern: Substituted,
+        /// The request's.
+        value: String,
+    },
+    /// A variable has no value.
+    Variable(Variable, NoValue),
+}
+
+/// A text of a policy, as written and after substitution.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Substituted {
+    /// As written.
+    pub written: String,
+    /// With its variables replaced; `None` when it has none.
+    pub replaced: Option<String>,
+}
+
+/// A (operator, key) pair that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConditionFailure {
+    /// The operator.
+    pub operator: Operator,
+    /// The key.
+    pub key: ContextKey,
+    /// Why not.
+    pub reason: ConditionReason,
+}
+
+/// Why a pair does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConditionReason {
+    /// The key is absent, and the operator needs a value.
+    Absent,
+    /// Several values, and no set operator.
+    SeveralValues(Vec<String>),
+    /// `Null` asks for absence, and the key is present.
+    Present,
+    /// `Null` asks for nothing: its list of values is empty.
+    NothingAsked,
+    /// `ForAnyValue:Null` never holds.
+    NeverHolds,
+    /// The only value of the key is the empty text, which `ForAnyValue` takes for the empty set.
+    EmptySet,
+    /// Values of the request that do not satisfy the operator: the only one; under `ForAllValues` those that spoil it; under
+    /// `ForAnyValue` all.
+    Values(Vec<ValueFailure>),
+}
+
+/// A value of the request that does not satisfy the operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ValueFailure {
+    /// It matches no value of the policy.
+    NoMatch {
+        /// The request's value.
+        value: String,
+        /// The policy's values, each with its reason.
+        mismatches: Vec<ValueMismatch>,
+    },
+    /// The operator is negated, and it matches a value of the policy.
+    Excluded {
+        /// The request's value.
+        value: String,
+        /// The first value of the policy that it matches.
+        by: Substituted,
+    },
+}
+
+/// A value of the policy that the request's value does not match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValueMismatch {
+    /// The policy's value.
+    pub expected: Substituted,
+    /// Why not.
+    pub reason: ValueMismatchReason,
+}
+
+/// Why a value of the request does not match one of the policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ValueMismatchReason {
+    /// They differ, or do not stand in the operator's order.
+    Differs,
+    /// The request's value is not what the operator compares: a number, say.
+    IllTypedValue(&'static str),
+    /// The policy's value is not what the operator compares.
+    IllTypedLiteral(&'static str),
+    /// One address is of IPv4, the other of IPv6.
+    OtherAddressFamily,
+    /// The ARNs differ in this field.
+    ArnField(&'static str),
+    /// A variable of the policy's value has no value.
+    Variable(Variable, NoValue),
+}
+
+/// Decides the request as [`decide`] does and says of every statement whether it applies and, if not, everything that does not match.
+pub fn explain(policies: &Policies, request: &Request) -> Explanation {
+    let mut statements = Vec::new();
+    for (policy, named) in policies.all().enumerate() {
+        for (index, statement) in named.policy.statements.iter().enumerate() {
+            statements.push(StatementExplanation {
+                statement: StatementRef { policy, index },
+                sid: statement.sid.clone(),
+                effect: statement.effect,
+                failures: failures(statement, named.policy.kind, request),
+            });
+        }
+    }
+    Explanation { evaluation: decide(policies, request), statements }
+}
+
+/// Everything in the statement, of a policy of this kind, that does not match the request; empty iff the statement applies.
+pub fn failures(statement: &Statement, kind: Kind, request: &Request) -> Vec<Failure> {
+    let action = action_failure(statement, &request.action).map(Failure::Action);
+    let resource = reasons::resource_failure(statement, kind, request).map(Failure::Resource);
+    let conditions = statement.conditions.iter().filter_map(|condition| reasons::condition_failure(condition, request));
+    action.into_iter().chain(resource).chain(conditions.map(Failure::Condition)).collect()
+}
+
+fn action_failure(statement: &Statement, requested: &str) -> Option<ActionFailure> {
+    let element = &statement.action;
+    if action::matches(element, requested) {
+        return None;
+    }
+    let action = requested.to_owned();
+    match element.patterns.iter().find(|pattern| action::entry_matches(pattern, requested)) {
+        Some(entry) => Some(ActionFailure::Excluded { action, entry: action_text(entry) }),
+        None => Some(ActionFailure::NoEntryMatches { action, entries: element.patterns.iter().map(action_text).collect() }),
+    }
+}
+
+fn action_text(pattern: &ActionPattern) -> String {
+    match pattern {
+        ActionPattern::Any => "*".to_owned(),
+        ActionPattern::Name { service, name } => format!("{service}:{name}"),
+    }
+}

@@ -1,0 +1,31 @@
+//! The evaluator: what one concrete request gets, by SEMANTICS 2, 3, 4 and 6.
+//!
+//! It is written apart from the encoder, shares only data types with it, and decides by direct loops: their agreement is the evidence
+//! that either is right.
+
+mod action;
+mod comparison;
+mod condition;
+mod decision;
+mod explain;
+mod glob;
+mod resource;
+mod substitution;
+
+pub use decision::{Decision, Evaluation, StatementRef, decide};
+pub use explain::{
+    ActionFailure, ConditionFailure, ConditionReason, EntryMismatch, EntryReason, Explanation, Failure, ResourceFailure,
+    StatementExplanation, Substituted, ValueFailure, ValueMismatch, ValueMismatchReason, explain, failures,
+};
+pub use substitution::NoValue;
+
+use crate::policy::{Kind, Statement};
+use crate::request::Request;
+
+/// Whether the statement, of a policy of this kind, applies to the request: its action part, its resource part and every condition
+/// match (SEMANTICS 6.1). The principal part belongs to the layers that have one and is not looked at here.
+pub fn applies(statement: &Statement, kind: Kind, request: &Request) -> bool {
+    action::matches(&statement.action, &request.action)
+        && resource::matches(statement.resource.as_ref(), kind, request)
+        && statement.conditions.iter().all(|condition| condition::evaluate(condition, request).is_ok())
+}

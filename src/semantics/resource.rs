@@ -1,0 +1,57 @@
+//! `Resource` and `NotResource` (SEMANTICS 2.2).
+//!
+//! Decisions where the text is silent: a pattern is split into fields before variables are substituted, so a colon in a substituted
+//! value is an ordinary character. A `*` that ends one of the first five fields does not run on across colons (`[U6]`, reading SEG).
+//! The first field is compared like any other. A request resource that is neither `*` nor of six fields behaves like `*`.
+
+use super::glob::{self, Case};
+use super::substitution::{NoValue, pattern, substitute};
+use crate::policy::{Kind, Piece, ResourceElement, ResourcePattern, Template, Variable};
+use crate::request::{Request, arn_fields};
+
+/// Why an entry does not match the request's resource.
+pub(super) enum Mismatch<'a> {
+    /// The resource is `*` or not of six fields: a pattern of stars alone is needed.
+    NotAnArn,
+    /// The pattern has fewer than six fields and may not be completed.
+    Short,
+    /// This field, from 0, differs.
+    Field(usize),
+    /// A variable has no value.
+    Variable(&'a Variable, NoValue),
+}
+
+/// Whether the element matches the request's resource: some entry does, or with `NotResource` none. So an empty `Resource` matches
+/// nothing and an empty `NotResource` everything; a statement with neither (a trust policy's) speaks of what it is attached to.
+pub(super) fn matches(element: Option<&ResourceElement>, kind: Kind, request: &Request) -> bool {
+    element.is_none_or(|element| element.negated != element.patterns.iter().any(|entry| compare_entry(entry, kind, request).is_ok()))
+}
+
+/// Compares one entry with the request's resource, field by field; the first difference otherwise.
+pub(super) fn compare_entry<'a>(entry: &'a ResourcePattern, kind: Kind, request: &'a Request) -> Result<(), Mismatch<'a>> {
+    let ResourcePattern::Arn { fields, .. } = entry else { return Ok(()) };
+    let values = arn_fields(&request.resource).ok_or(Mismatch::NotAnArn)?;
+    if fields.len() < values.len() && !is_completed(fields, kind) {
+        return Err(Mismatch::Short);
+    }
+    for (index, (field, value)) in fields.iter().zip(values).enumerate() {
+        let parts = substitute(field, request).map_err(|(variable, reason)| Mismatch::Variable(variable, reason))?;
+        if !glob::matches(pattern(&parts), value, Case::Exact) {
+            return Err(Mismatch::Field(index));
+        }
+    }
+    Ok(())
+}
+
+/// Whether the missing fields of a short ARN are taken as `*` (SEMANTICS 2.2 rule 3, `[U5]`). The reader rejects the short ARNs of
+/// session policies, and those of SCPs and RCPs that do not end in `*`.
+fn is_completed(fields: &[Template], kind: Kind) -> bool {
+    match kind {
+        Kind::Identity | Kind::Boundary => true,
+        Kind::Resource | Kind::Trust | Kind::Endpoint => {
+            fields.iter().flat_map(|field| &field.pieces).any(|piece| matches!(piece, Piece::AnyChar | Piece::AnyString))
+        }
+        Kind::Scp | Kind::Rcp => fields.last().is_some_and(|field| field.pieces.last() == Some(&Piece::AnyString)),
+        Kind::Session => false,
+    }
+}

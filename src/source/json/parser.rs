@@ -1,0 +1,386 @@
+//! The parser: recursive descent over bytes, reading on over the errors that leave no doubt about what was meant.
+
+use super::{JsonData, JsonValue, Limits, Member};
+use crate::diagnostic::{Diagnostic, Severity, codes};
+use crate::source::{Source, Span};
+
+/// Reads one JSON value.
+///
+/// The text is JSON within the limits iff the list of findings is empty. The value is what could be read: `None` when the text breaks
+/// off or makes no sense, possibly `Some` beside findings, so that a caller can go on and report what else is wrong.
+pub fn parse(source: &Source, limits: &Limits) -> (Option<JsonValue>, Vec<Diagnostic>) {
+    let mut parser = Parser {
+        source,
+        text: source.text(),
+        at: 0,
+        open: Vec::new(),
+        depth: limits.depth.min(Limits::MAX_DEPTH),
+        findings: Vec::new(),
+        odd_space: None,
+    };
+    let value = match parser.check_size(limits.bytes) {
+        Ok(()) => parser.document(),
+        Err(Stop) => None,
+    };
+    (value, parser.finish())
+}
+
+/// A finding has been recorded after which the rest of the text cannot be read.
+pub(super) struct Stop;
+
+pub(super) type Read<T> = Result<T, Stop>;
+
+pub(super) struct Parser<'a> {
+    source: &'a Source,
+    text: &'a str,
+    /// The offset of the next character; always on a character boundary.
+    at: usize,
+    /// Where the lists and objects that are being read begin.
+    open: Vec<usize>,
+    depth: usize,
+    findings: Vec<Diagnostic>,
+    /// The first run of white space that is not JSON's, and how many runs there are.
+    odd_space: Option<(Span, char, usize)>,
+}
+
+impl<'a> Parser<'a> {
+    fn check_size(&mut self, limit: usize) -> Read<()> {
+        let size = self.text.len();
+        if size <= limit {
+            return Ok(());
+        }
+        self.stop(codes::DOCUMENT_TOO_LARGE, Span::default(), format!("the document has {size} bytes; the limit is {limit}"), None)
+    }
+
+    fn document(&mut self) -> Option<JsonValue> {
+        if self.text.starts_with('\u{feff}') {
+            let help = "save the file as UTF-8 without a byte order mark (BOM)";
+            self.report(codes::BYTE_ORDER_MARK, Span { start: 0, end: 3 }, "the text begins with a byte order mark (U+FEFF)", Some(help));
+            self.at = 3;
+        }
+        let value = self.blank().and_then(|()| self.value()).ok()?;
+        if self.blank().is_ok() && self.at < self.text.len() {
+            let start = self.at;
+            self.at = self.text.len();
+            let end = start + self.text.get(start..).unwrap_or_default().lines().next().unwrap_or_default().trim_end().len();
+            let (message, help) = match self.text.as_bytes().get(start) {
+                Some(b'{' | b'[' | b'"') => {
+                    ("a second value follows the first", "a document holds one value: put each in a file of its own")
+                }
+                _ => ("text follows the value", "remove it, or look for a closing bracket too many"),
+            };
+            self.report(codes::TRAILING_TEXT, Span { start, end }, message, Some(help));
+        }
+        Some(value)
+    }
+
+    fn finish(mut self) -> Vec<Diagnostic> {
+        if let Some((span, character, runs)) = self.odd_space {
+            let more = if runs > 1 { format!(" (and at {} more places)", runs - 1) } else { String::new() };
+            let message = format!("{} is not white space in JSON{more}", character_name(character));
+            let help = "replace it by an ordinary space; it usually comes from copying a web page";
+            self.report(codes::WHITE_SPACE, span, message, Some(help));
+        }
+        self.findings.sort_by_key(|finding| finding.span.start);
+        self.findings
+    }
+
+    fn value(&mut self) -> Read<JsonValue> {
+        let start = self.at;
+        let data = match self.peek() {
+            Some('{') => self.nested(Self::object)?,
+            Some('[') => self.nested(Self::array)?,
+            Some('"') => JsonData::String(self.string()?),
+            Some('-' | '0'..='9') => self.number()?,
+            Some(_) => self.word()?,
+            None => return self.truncated(),
+        };
+        Ok(JsonValue { span: Span { start, end: self.at }, data })
+    }
+
+    fn nested(&mut self, read: fn(&mut Self) -> Read<JsonData>) -> Read<JsonData> {
+        let start = self.at;
+        if self.open.len() >= self.depth {
+            let message = format!("lists and objects are nested {} deep; the limit is {}", self.open.len() + 1, self.depth);
+            return self.stop(codes::NESTED_TOO_DEEPLY, Span { start, end: start + 1 }, message, None);
+        }
+        self.open.push(start);
+        self.at += 1;
+        let data = read(self)?;
+        self.open.pop();
+        Ok(data)
+    }
+
+    fn array(&mut self) -> Read<JsonData> {
+        let mut values = Vec::new();
+        self.blank()?;
+        if self.take(']') {
+            return Ok(JsonData::Array(values));
+        }
+        loop {
+            values.push(self.value()?);
+            if !self.separator(']')? {
+                return Ok(JsonData::Array(values));
+            }
+        }
+    }
+
+    fn object(&mut self) -> Read<JsonData> {
+        let mut members = Vec::new();
+        self.blank()?;
+        if self.take('}') {
+            return Ok(JsonData::Object(members));
+        }
+        loop {
+            members.push(self.member()?);
+            if !self.separator('}')? {
+                return Ok(JsonData::Object(members));
+            }
+        }
+    }
+
+    fn member(&mut self) -> Read<Member> {
+        let start = self.at;
+        match self.peek() {
+            Some('"') => {}
+            None => return self.truncated(),
+            Some(_) => return self.unexpected("a member name in double quotation marks"),
+        }
+        let name = self.string()?;
+        let name_span = Span { start, end: self.at };
+        self.blank()?;
+        if !self.take(':') {
+            return self.unexpected("a colon after the member name");
+        }
+        self.blank()?;
+        Ok(Member { name, name_span, value: self.value()? })
+    }
+
+    /// Reads what follows a value inside brackets: true if another value follows, false after the closing bracket.
+    fn separator(&mut self, close: char) -> Read<bool> {
+        let end_of_value = self.at;
+        self.blank()?;
+        if self.take(close) {
+            return Ok(false);
+        }
+        let comma = self.at;
+        if self.take(',') {
+            self.blank()?;
+            if self.take(close) {
+                let message = format!("a comma stands before the closing `{close}`");
+                self.report(codes::TRAILING_COMMA, Span { start: comma, end: comma + 1 }, message, Some("remove the comma"));
+                return Ok(false);
+            }
+            return Ok(true);
+        }
+        if matches!((close, self.peek()), (_, Some('"')) | (']', Some('{' | '['))) {
+            let span = Span { start: end_of_value, end: end_of_value };
+            self.report(codes::MISSING_COMMA, span, "a comma is missing here", Some("separate members and values by commas"));
+            return Ok(true);
+        }
+        self.unexpected(if close == ']' { "`,` or `]`" } else { "`,` or `}`" })
+    }
+
+    /// `true`, `false` or `null`.
+    fn word(&mut self) -> Read<JsonData> {
+        let rest = self.rest();
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+        let word = rest.get(..end).unwrap_or_default();
+        let data = match word {
+            "true" => JsonData::Bool(true),
+            "false" => JsonData::Bool(false),
+            "null" => JsonData::Null,
+            _ => return self.unexpected("a value"),
+        };
+        self.at += end;
+        Ok(data)
+    }
+
+    fn number(&mut self) -> Read<JsonData> {
+        let start = self.at;
+        let rest = self.rest();
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '-' | '.')).unwrap_or(rest.len());
+        let text = rest.get(..end).unwrap_or_default();
+        if !is_number(text) {
+            let help = "numbers have no leading zeros, no leading `+`, and digits on both sides of the point; quote anything else";
+            return self.stop(
+                codes::SYNTAX,
+                Span { start, end: start + end },
+                format!("`{}` is not a JSON number", clip(text)),
+                Some(help),
+            );
+        }
+        self.at += end;
+        Ok(JsonData::Number(text.to_owned()))
+    }
+
+    /// Skips white space, and, with a finding, what people take for it.
+    fn blank(&mut self) -> Read<()> {
+        loop {
+            match self.peek() {
+                Some(' ' | '\t' | '\n' | '\r') => self.at += 1,
+                Some('/' | '#') => self.comment()?,
+                Some(c) if c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}' | '\u{2060}') => self.odd_white_space(c),
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    fn odd_white_space(&mut self, character: char) {
+        let start = self.at;
+        while self.peek() == Some(character) {
+            self.at += character.len_utf8();
+        }
+        let span = Span { start, end: self.at };
+        self.odd_space = self.odd_space.map_or(Some((span, character, 1)), |(first, which, runs)| Some((first, which, runs + 1)));
+    }
+
+    fn comment(&mut self) -> Read<()> {
+        let start = self.at;
+        let rest = self.rest();
+        let length = if rest.starts_with("/*") {
+            rest.find("*/").map_or(rest.len(), |end| end + 2)
+        } else if rest.starts_with("//") || rest.starts_with('#') {
+            rest.find('\n').unwrap_or(rest.len())
+        } else {
+            return self.unexpected("a value");
+        };
+        self.at += length;
+        let first_line = rest.get(..length).unwrap_or_default().lines().next().unwrap_or_default();
+        let span = Span { start, end: start + first_line.trim_end().len() };
+        self.report(codes::COMMENT, span, "JSON has no comments", Some("remove it; a `Sid` can say what a statement is for"));
+        Ok(())
+    }
+
+    fn truncated<T>(&mut self) -> Read<T> {
+        let end = self.text.len();
+        let (message, help) = match self.open.last() {
+            Some(&start) => {
+                let place = self.source.position(start);
+                let bracket = self.text.get(start..=start).unwrap_or_default();
+                (
+                    format!("the text ends before the `{bracket}` of line {}, column {} is closed", place.line, place.column),
+                    "add what is missing at the end",
+                )
+            }
+            None => ("the text is empty".to_owned(), "a policy document is a JSON object"),
+        };
+        self.stop(codes::TRUNCATED, Span { start: end, end }, message, Some(help))
+    }
+
+    fn unexpected<T>(&mut self, expected: &str) -> Read<T> {
+        let start = self.at;
+        let Some(found) = self.peek() else { return self.truncated() };
+        let rest = self.rest();
+        let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+        let end = start + word.max(found.len_utf8());
+        let shown = match self.text.get(start..end) {
+            Some(text) if found.is_alphanumeric() => format!("`{}`", clip(text)),
+            _ if found.is_ascii_graphic() => format!("`{found}`"),
+            _ => character_name(found),
+        };
+        let help = match found {
+            '\'' | '\u{2018}' | '\u{2019}' | '\u{201c}' | '\u{201d}' => Some("strings stand in straight double quotation marks"),
+            'T' | 'F' | 'N' if rest.starts_with("True") || rest.starts_with("False") || rest.starts_with("None") => {
+                Some("JSON writes `true`, `false` and `null`")
+            }
+            _ => None,
+        };
+        self.stop(codes::SYNTAX, Span { start, end }, format!("expected {expected}, found {shown}"), help)
+    }
+
+    pub(super) fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    pub(super) fn offset(&self) -> usize {
+        self.at
+    }
+
+    pub(super) fn advance(&mut self, bytes: usize) {
+        self.at += bytes;
+    }
+
+    pub(super) fn slice(&self, start: usize, length: usize) -> &'a str {
+        self.text.get(start..start + length).unwrap_or_default()
+    }
+
+    pub(super) fn end(&self) -> usize {
+        self.text.len()
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    fn take(&mut self, character: char) -> bool {
+        let found = self.peek() == Some(character);
+        if found {
+            self.at += character.len_utf8();
+        }
+        found
+    }
+
+    pub(super) fn report(&mut self, code: &'static str, span: Span, message: impl Into<String>, help: Option<&str>) {
+        self.findings.push(Diagnostic {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            source: self.source.clone(),
+            span,
+            route: String::new(),
+            help: help.map(str::to_owned),
+        });
+    }
+
+    pub(super) fn stop<T>(&mut self, code: &'static str, span: Span, message: impl Into<String>, help: Option<&str>) -> Read<T> {
+        self.report(code, span, message, help);
+        Err(Stop)
+    }
+}
+
+/// RFC 8259, section 6.
+fn is_number(text: &str) -> bool {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent.strip_prefix(['+', '-']).unwrap_or(exponent))),
+        None => (unsigned, None),
+    };
+    let (whole, fraction) = match mantissa.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (mantissa, None),
+    };
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    digits(whole) && (whole == "0" || !whole.starts_with('0')) && fraction.is_none_or(digits) && exponent.is_none_or(digits)
+}
+
+/// How a message names a character that cannot be shown.
+pub(super) fn character_name(character: char) -> String {
+    let name = match character {
+        '\u{0}' => "null character",
+        '\u{9}' => "tab",
+        '\u{a}' => "line feed",
+        '\u{b}' => "vertical tab",
+        '\u{c}' => "form feed",
+        '\u{d}' => "carriage return",
+        '\u{85}' => "next line",
+        '\u{a0}' => "no-break space",
+        '\u{2028}' => "line separator",
+        '\u{2029}' => "paragraph separator",
+        '\u{200b}' => "zero width space",
+        '\u{202f}' => "narrow no-break space",
+        '\u{2018}' | '\u{2019}' | '\u{201c}' | '\u{201d}' => "typographic quotation mark",
+        '\u{3000}' => "ideographic space",
+        '\u{feff}' => "byte order mark",
+        c if c.is_control() => "control character",
+        c if c.is_whitespace() => "space character",
+        _ => return format!("`{character}` (U+{:04X})", u32::from(character)),
+    };
+    format!("U+{:04X} ({name})", u32::from(character))
+}
+
+fn clip(text: &str) -> String {
+    let mut characters = text.chars();
+    let head: String = characters.by_ref().take(40).collect();
+    if characters.next().is_some() { format!("{head}…") } else { head }
+}
