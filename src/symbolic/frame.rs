@@ -135,7 +135,7 @@ impl Key {
         self.elements.first().map(|element| &element.slot)
     }
 
-    /// What is substituted for a policy variable; `None` for a multivalued key, which has no such value (`[U10]`).
+    /// What is substituted for a policy variable when the key is present; `None` for a multivalued key (`[U10]`).
     pub fn variable(&self) -> Option<&Slot> {
         if self.multivalued { None } else { self.first() }
     }

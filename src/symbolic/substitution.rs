@@ -3,6 +3,7 @@
 use crate::policy::{Piece, Variable};
 use crate::symbolic::Error;
 use crate::symbolic::frame::Frame;
+use crate::symbolic::slot::Slot;
 use crate::symbolic::views;
 use keyaki_encodings::term::{Part, Term};
 
@@ -47,14 +48,18 @@ impl Frame {
         Ok(pattern)
     }
 
-    /// Whether a variable has a value, and which; `None` if it never has one: for a multivalued key not even the default (`[U10]`).
+    /// Whether a variable has a value, and which; `None` if it never has one. An absent key gives the default. A multivalued key that is
+    /// present gives nothing, not even the default (`[U10]`).
     fn variable(&self, variable: &Variable) -> Result<Option<(Term, Term)>, Error> {
         let key = self.key(&variable.key)?;
-        let Some(value) = key.variable().and_then(|slot| slot.text()) else { return Ok(None) };
-        Ok(Some(match &variable.default {
-            Some(default) => (Term::truth(), Term::ite(key.present(), value, Term::string(default.as_str()))),
-            None => (key.present(), value),
-        }))
+        let default = variable.default.as_deref().map(Term::string);
+        let value = key.variable().and_then(Slot::text);
+        Ok(match (value, default) {
+            (Some(value), Some(default)) => Some((Term::truth(), Term::ite(key.present(), value, default))),
+            (Some(value), None) => Some((key.present(), value)),
+            (None, Some(default)) => Some((Term::not(key.present()), default)),
+            (None, None) => None,
+        })
     }
 }
 
