@@ -5,8 +5,10 @@
 pub mod counterexample;
 pub mod diagnostic;
 pub mod environment;
+pub mod keys;
 pub mod policy;
 pub mod request;
 pub mod semantics;
 pub mod source;
+pub mod symbolic;
 pub mod value;

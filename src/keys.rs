@@ -1,0 +1,163 @@
+//! The context keys that Keyaki knows: their types and whether they hold several values (SEMANTICS 5.1 to 5.5).
+//!
+//! Plain data. Keys of single services are here only where the type or the multiplicity is certain and usage does not tell it.
+
+use crate::policy::ContextKey;
+
+/// What the values of a context key denote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KeyType {
+    /// A character string.
+    String,
+    /// An Amazon Resource Name of six fields.
+    Arn,
+    /// `true` or `false`.
+    Bool,
+    /// A decimal number.
+    Numeric,
+    /// An instant.
+    Date,
+    /// An IPv4 or IPv6 address.
+    Ip,
+}
+
+/// What is known about one context key, or about a family of tag keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyInfo {
+    /// The canonical spelling; of a family, the part up to and including the `/`.
+    pub name: &'static str,
+    /// The types its values may have; one for nearly all keys.
+    pub types: &'static [KeyType],
+    /// Whether it may hold several values.
+    pub multivalued: bool,
+}
+
+impl KeyInfo {
+    /// True for the families of tag keys, `aws:ResourceTag/` say.
+    pub fn is_family(&self) -> bool {
+        self.name.ends_with('/')
+    }
+}
+
+/// Looks a key up, without regard to case; a key such as `aws:ResourceTag/team` finds its family. `None` for keys that Keyaki does not know.
+pub fn lookup(key: &ContextKey) -> Option<&'static KeyInfo> {
+    let lower = key.lower();
+    TABLE.iter().find(|info| match lower.get(..info.name.len()) {
+        Some(start) if info.is_family() => start.eq_ignore_ascii_case(info.name) && lower.len() > info.name.len(),
+        _ => lower.eq_ignore_ascii_case(info.name),
+    })
+}
+
+/// Every key and family in the table, in the order of SEMANTICS 5.
+pub fn all() -> &'static [KeyInfo] {
+    TABLE
+}
+
+const fn single(name: &'static str, types: &'static [KeyType]) -> KeyInfo {
+    KeyInfo { name, types, multivalued: false }
+}
+
+const fn list(name: &'static str, types: &'static [KeyType]) -> KeyInfo {
+    KeyInfo { name, types, multivalued: true }
+}
+
+const S: &[KeyType] = &[KeyType::String];
+const A: &[KeyType] = &[KeyType::Arn];
+const B: &[KeyType] = &[KeyType::Bool];
+const N: &[KeyType] = &[KeyType::Numeric];
+const D: &[KeyType] = &[KeyType::Date];
+const I: &[KeyType] = &[KeyType::Ip];
+
+static TABLE: &[KeyInfo] = &[
+    // 5.1, principal
+    single("aws:PrincipalArn", A),
+    single("aws:PrincipalAccount", S),
+    single("aws:PrincipalOrgID", S),
+    list("aws:PrincipalOrgPaths", S),
+    single("aws:PrincipalTag/", S),
+    single("aws:PrincipalIsAWSService", B),
+    single("aws:PrincipalServiceName", S),
+    list("aws:PrincipalServiceNamesList", S),
+    single("aws:PrincipalType", S),
+    single("aws:userid", S),
+    single("aws:username", S),
+    // 5.2, session
+    single("aws:TokenIssueTime", D),
+    single("aws:MultiFactorAuthPresent", B),
+    single("aws:MultiFactorAuthAge", N),
+    single("aws:AssumedRoot", B),
+    single("aws:FederatedProvider", &[KeyType::String, KeyType::Arn]),
+    single("aws:SourceIdentity", S),
+    single("aws:SignInSessionArn", A),
+    single("aws:ChatbotSourceArn", A),
+    single("aws:Ec2InstanceSourceVpc", S),
+    single("aws:Ec2InstanceSourcePrivateIPv4", I),
+    single("ec2:SourceInstanceArn", A),
+    single("ec2:RoleDelivery", N),
+    single("lambda:SourceFunctionArn", A),
+    single("ssm:SourceInstanceArn", A),
+    single("datazone:domainId", S),
+    single("datazone:projectId", S),
+    single("datazone:userId", S),
+    // 5.3, network
+    single("aws:SourceIp", I),
+    single("aws:SourceVpc", S),
+    single("aws:SourceVpce", S),
+    single("aws:VpcSourceIp", I),
+    single("aws:SourceVpcArn", A),
+    single("aws:VpceAccount", S),
+    single("aws:VpceOrgID", S),
+    list("aws:VpceOrgPaths", S),
+    single("aws:SecureTransport", B),
+    // 5.4, resource
+    single("aws:ResourceAccount", S),
+    single("aws:ResourceOrgID", S),
+    list("aws:ResourceOrgPaths", S),
+    single("aws:ResourceTag/", S),
+    // 5.5, request
+    single("aws:CurrentTime", D),
+    single("aws:EpochTime", &[KeyType::Date, KeyType::Numeric]),
+    single("aws:RequestedRegion", S),
+    single("aws:RequestTag/", S),
+    list("aws:TagKeys", S),
+    list("aws:CalledVia", S),
+    single("aws:CalledViaFirst", S),
+    single("aws:CalledViaLast", S),
+    single("aws:ViaAWSService", B),
+    single("aws:CalledViaAWSMCP", S),
+    single("aws:ViaAWSMCPService", B),
+    single("aws:IsMcpServiceAction", B),
+    single("aws:SourceArn", A),
+    single("aws:SourceAccount", S),
+    single("aws:SourceOrgID", S),
+    list("aws:SourceOrgPaths", S),
+    single("aws:referer", S),
+    single("aws:UserAgent", S),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_without_regard_to_case() {
+        for info in all() {
+            let name = if info.is_family() { format!("{}Team", info.name) } else { info.name.to_owned() };
+            assert_eq!(lookup(&ContextKey::new(&name.to_ascii_uppercase())), Some(info), "{name}");
+        }
+    }
+
+    #[test]
+    fn families_need_a_tag_key_and_other_names_match_whole() {
+        for unknown in ["aws:ResourceTag/", "aws:SourceIpX", "aws:SourceI", "s3:prefix", "aws:ResourceTagTeam", "é", ""] {
+            assert_eq!(lookup(&ContextKey::new(unknown)), None, "{unknown}");
+        }
+    }
+
+    #[test]
+    fn names_are_unique() {
+        for (at, info) in all().iter().enumerate() {
+            assert!(all().iter().skip(at + 1).all(|other| !other.name.eq_ignore_ascii_case(info.name)), "{}", info.name);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The symbolic request: which symbols a question is about.
+
+use crate::keys;
+use crate::policy::{ContextKey, Policy, Statement};
+use crate::symbolic::slot::{Arn, Slot};
+use crate::symbolic::usage::{Usage, Usages};
+use crate::symbolic::{Caveat, Error};
+use keyaki_encodings::regex::Regex;
+use keyaki_encodings::term::{Sort, Symbol, Term};
+use std::collections::BTreeMap;
+
+/// The symbolic request of one question: a symbol for everything that the statements of the question look at.
+///
+/// It is made from all statements that will be encoded over it, and is exact for these: for every concrete request there is a model of
+/// [`Frame::structure`] that gives each of them the same outcome, and for every model of it a request that does.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    pub(crate) action: Symbol,
+    pub(crate) resource: Arn,
+    pub(crate) is_user: Symbol,
+    pub(crate) temporary: Symbol,
+    pub(crate) keys: BTreeMap<ContextKey, Key>,
+    /// Action prefixes as written, up to the first wildcard.
+    pub(crate) actions: Vec<String>,
+}
+
+/// The symbols of one context key.
+#[derive(Debug, Clone)]
+pub(crate) struct Key {
+    /// As first written.
+    pub key: ContextKey,
+    pub usage: Usage,
+    pub multivalued: bool,
+    pub present: Symbol,
+    /// One for a key with a single value. The first element is there iff the key is.
+    pub elements: Vec<Element>,
+}
+
+/// One optional value of a key.
+#[derive(Debug, Clone)]
+pub(crate) struct Element {
+    pub member: Symbol,
+    pub slot: Slot,
+}
+
+impl Frame {
+    /// The symbolic request for questions about `policies` and the request shapes `shapes`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Principal`] for a statement with a `Principal` or `NotPrincipal` element: only identity-based policies are modelled.
+    pub fn new(policies: &[&Policy], shapes: &[&Statement]) -> Result<Frame, Error> {
+        Frame::with_elements(policies, shapes, 0)
+    }
+
+    /// Like [`Frame::new`], with at least `at_least` elements for each multivalued key: so many values a concrete request may have and
+    /// still be representable one by one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Frame::new`].
+    pub fn with_elements(policies: &[&Policy], shapes: &[&Statement], at_least: usize) -> Result<Frame, Error> {
+        let mut usages = Usages::default();
+        let statements = policies.iter().flat_map(|policy| &policy.statements).chain(shapes.iter().copied());
+        for statement in statements {
+            if statement.principal.is_some() {
+                return Err(Error::Principal);
+            }
+            usages.add(statement);
+        }
+        let keys = usages.keys.into_iter().map(|(key, usage)| (key.clone(), Key::new(key, usage, at_least)));
+        Ok(Frame {
+            action: Symbol::new("action", Sort::String),
+            resource: Arn::new(|part| format!("resource.{part}")),
+            is_user: Symbol::new("principal.is_user", Sort::Bool),
+            temporary: Symbol::new("principal.temporary", Sort::Bool),
+            keys: keys.collect(),
+            actions: usages.actions.into_iter().collect(),
+        })
+    }
+
+    /// Without this a model denotes no request: the action has no upper-case letters (it is compared in lower case), fields of an ARN no
+    /// colons, no value is a member of an absent key, no text both denotes something and is empty. To be assumed in every query.
+    pub fn structure(&self) -> Term {
+        let upper = Regex::complement(Regex::concat([Regex::all(), Regex::range('A', 'Z'), Regex::all()]));
+        let action = Term::in_regex(Term::var(&self.action), upper);
+        let resource = Term::or([Term::not(self.resource.is_arn()), self.resource.structure()]);
+        Term::and([action, resource].into_iter().chain(self.keys.values().map(Key::structure)))
+    }
+
+    /// True iff every key that is present holds well-typed values (SEMANTICS F21): of the declared type, or, for a key that is not known,
+    /// of the type that the only family of operators applied to it compares.
+    pub fn well_typed(&self) -> Term {
+        Term::and(self.keys.values().map(Key::well_typed))
+    }
+
+    /// What was assumed about keys that Keyaki does not know, in the order of the keys.
+    pub fn caveats(&self) -> Vec<Caveat> {
+        self.keys.values().flat_map(|key| key.usage.caveats(&key.key)).collect()
+    }
+
+    pub(crate) fn key(&self, key: &ContextKey) -> Result<&Key, Error> {
+        self.keys.get(key).ok_or_else(|| Error::Foreign { key: key.clone() })
+    }
+
+    /// Every symbol, in a fixed order.
+    pub(crate) fn symbols(&self) -> Vec<Symbol> {
+        let own = [&self.action, &self.is_user, &self.temporary].into_iter().chain(self.resource.symbols());
+        own.cloned().chain(self.keys.values().flat_map(Key::symbols)).collect()
+    }
+}
+
+impl Key {
+    fn new(key: ContextKey, usage: Usage, at_least: usize) -> Key {
+        let multivalued = usage.multivalued(&key);
+        let representation = usage.representation(&key);
+        let prefix = symbol_prefix(&key);
+        let present = Symbol::new(format!("{prefix}.present"), Sort::Bool);
+        let count = if multivalued { usage.elements().max(at_least) } else { 1 };
+        let elements = (0..count).map(|at| {
+            let index = if multivalued { format!("[{at}]") } else { String::new() };
+            let member = if at == 0 { present.clone() } else { Symbol::new(format!("{prefix}.in{index}"), Sort::Bool) };
+            Element { member, slot: Slot::new(representation, |part| format!("{prefix}.{part}{index}")) }
+        });
+        let elements = elements.collect();
+        Key { key, usage, multivalued, present, elements }
+    }
+
+    pub fn present(&self) -> Term {
+        Term::var(&self.present)
+    }
+
+    /// The value of a key with a single value; the first of several.
+    pub fn first(&self) -> Option<&Slot> {
+        self.elements.first().map(|element| &element.slot)
+    }
+
+    /// What is substituted for a policy variable when the key is present; `None` for a multivalued key (`[U10]`).
+    pub fn variable(&self) -> Option<&Slot> {
+        if self.multivalued { None } else { self.first() }
+    }
+
+    fn structure(&self) -> Term {
+        let asked_for_empty = self.usage.set_conditions > 0;
+        Term::and(self.elements.iter().enumerate().flat_map(|(at, element)| {
+            let owned = if at == 0 { Term::truth() } else { Term::implies(Term::var(&element.member), self.present()) };
+            [owned, element.slot.structure(asked_for_empty)]
+        }))
+    }
+
+    fn well_typed(&self) -> Term {
+        let types = self.usage.types(&self.key);
+        Term::and(self.elements.iter().map(|element| Term::implies(Term::var(&element.member), element.slot.well_typed(&types))))
+    }
+
+    fn symbols(&self) -> impl Iterator<Item = Symbol> {
+        let elements = self.elements.iter().flat_map(|element| std::iter::once(element.member.clone()).chain(element.slot.symbols()));
+        std::iter::once(self.present.clone()).chain(elements)
+    }
+}
+
+/// The part of a symbol's name that says which key it belongs to: the canonical spelling of a key that is known. A key without a colon
+/// gets one in front, to be apart from `resource` and `principal`; so does a key that begins with one, to be apart from the former.
+fn symbol_prefix(key: &ContextKey) -> String {
+    let written = key.text();
+    if !written.contains(':') || written.starts_with(':') {
+        return format!(":{written}");
+    }
+    match keys::lookup(key) {
+        Some(info) => format!("{}{}", info.name, written.get(info.name.len()..).unwrap_or_default()),
+        None => written.to_owned(),
+    }
+}

@@ -1,0 +1,148 @@
+//! Concrete requests as models, and as equations that fix every symbol.
+
+use crate::policy::ContextKey;
+use crate::request::{ContextValue, Request};
+use crate::symbolic::NotRepresentable;
+use crate::symbolic::frame::{Frame, Key};
+use crate::symbolic::slot::{Arn, Denotation, Slot, Typed};
+use crate::value;
+use keyaki_encodings::model::Model;
+use keyaki_encodings::term::{Symbol, Term, Value};
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+impl Frame {
+    /// Equations that fix every symbol of the frame to the request: together with [`Frame::structure`] they have exactly one model.
+    ///
+    /// # Errors
+    ///
+    /// As [`Frame::model_of`].
+    pub fn pin(&self, request: &Request) -> Result<Vec<Term>, NotRepresentable> {
+        let model = self.model_of(request)?;
+        let fixed = self.symbols().into_iter().map(|symbol| Term::eq(Term::var(&symbol), Term::value(model.value(&symbol))));
+        Ok(fixed.collect())
+    }
+
+    /// The model that stands for the request. Symbols that the request says nothing about (the value of an absent key, the number that
+    /// an ill-typed value would be) have the default value of their sort.
+    ///
+    /// # Errors
+    ///
+    /// [`NotRepresentable`] for a context key with more values than the frame has elements for it, or given as a list where the frame
+    /// takes it for a single value and the difference matters. Ill-typed values are representable.
+    pub fn model_of(&self, request: &Request) -> Result<Model, NotRepresentable> {
+        let mut model = Model::new();
+        for symbol in self.symbols() {
+            let default = Value::default_of(symbol.sort());
+            model.insert(symbol, default);
+        }
+        set_text(&mut model, &self.action, &request.action.to_ascii_lowercase());
+        self.resource.assign(&request.resource, &mut model);
+        self.assign_principal(request, &mut model);
+        for key in self.keys.values() {
+            let values = key.values(request.context.get(&key.key))?;
+            for (element, value) in key.elements.iter().zip(values) {
+                set(&mut model, &element.member, true);
+                element.slot.assign(value, &mut model);
+            }
+        }
+        Ok(model)
+    }
+
+    /// The kind of the principal, as far as a request tells: temporary credentials show in `aws:TokenIssueTime`.
+    fn assign_principal(&self, request: &Request, model: &mut Model) {
+        let arn = &request.principal.arn;
+        let user = arn.split(':').nth(2) == Some("iam") && arn.splitn(6, ':').nth(5).is_some_and(|resource| resource.starts_with("user/"));
+        let issued = request.context.contains_key(&ContextKey::new("aws:TokenIssueTime"));
+        set(model, &self.is_user, user);
+        set(model, &self.temporary, !user || issued);
+    }
+}
+
+impl Key {
+    /// The distinct values of the key in a request, not more than there are elements. An empty list means what an absent key means.
+    fn values<'a>(&self, value: Option<&'a ContextValue>) -> Result<Vec<&'a str>, NotRepresentable> {
+        let key = || self.key.clone();
+        let (values, list) = match value {
+            None => return Ok(Vec::new()),
+            Some(ContextValue::Single(value)) => (vec![value.as_str()], false),
+            Some(ContextValue::List(values)) => (values.iter().map(String::as_str).collect::<BTreeSet<_>>().into_iter().collect(), true),
+        };
+        let declared = crate::keys::lookup(&self.key).is_some_and(|info| info.multivalued);
+        match (self.multivalued, list) {
+            (true, false) if self.usage.variable && !declared => {
+                Err(NotRepresentable::Multiplicity { key: key(), given: "a single value", taken: "a list" })
+            }
+            (false, true) if values.len() > 1 => Err(NotRepresentable::SeveralValues { key: key(), count: values.len() }),
+            (false, true) if self.usage.variable && !values.is_empty() => {
+                Err(NotRepresentable::Multiplicity { key: key(), given: "a list", taken: "a single value" })
+            }
+            _ if values.len() > self.elements.len() => {
+                Err(NotRepresentable::TooManyValues { key: key(), count: values.len(), elements: self.elements.len() })
+            }
+            _ => Ok(values),
+        }
+    }
+}
+
+impl Arn {
+    /// Splits the text at its first five colons; true iff there are five.
+    fn assign(&self, text: &str, model: &mut Model) -> bool {
+        let fields: Vec<&str> = text.splitn(self.fields.len(), ':').collect();
+        let is_arn = fields.len() == self.fields.len();
+        set(model, &self.is_arn, is_arn);
+        if is_arn {
+            self.fields.iter().zip(fields).for_each(|(symbol, field)| set_text(model, symbol, field));
+        }
+        is_arn
+    }
+}
+
+impl Slot {
+    fn assign(&self, text: &str, model: &mut Model) {
+        match self {
+            Slot::Text(symbol) => set_text(model, symbol, text),
+            Slot::Arn { arn, raw } => {
+                if !arn.assign(text, model) {
+                    set_text(model, raw, text);
+                }
+            }
+            Slot::Typed(typed) => typed.assign(text, model),
+        }
+    }
+}
+
+impl Typed {
+    fn assign(&self, text: &str, model: &mut Model) {
+        set(model, &self.empty, text.is_empty());
+        let values = self.value.values(text);
+        set(model, &self.ok, !values.is_empty());
+        for (symbol, value) in values {
+            model.insert(symbol.clone(), value);
+        }
+    }
+}
+
+impl Denotation {
+    /// The values of the symbols for a text that denotes something; nothing for one that does not.
+    fn values(&self, text: &str) -> Vec<(&Symbol, Value)> {
+        match self {
+            Denotation::Number(symbol) => value::number(text).map(|number| vec![(symbol, Value::Real(number))]),
+            Denotation::Instant(symbol) => value::instant(text).map(|instant| vec![(symbol, Value::Real(instant))]),
+            Denotation::Boolean(symbol) => value::boolean(text).map(|boolean| vec![(symbol, Value::Bool(boolean))]),
+            Denotation::Address { is_v6, v4, v6 } => value::address(text).map(|address| match address {
+                IpAddr::V4(bits) => vec![(v4, Value::bits(32, bits.to_bits().into()))],
+                IpAddr::V6(bits) => vec![(is_v6, Value::Bool(true)), (v6, Value::bits(128, bits.to_bits()))],
+            }),
+        }
+        .unwrap_or_default()
+    }
+}
+
+fn set(model: &mut Model, symbol: &Symbol, value: bool) {
+    model.insert(symbol.clone(), Value::Bool(value));
+}
+
+fn set_text(model: &mut Model, symbol: &Symbol, text: &str) {
+    model.insert(symbol.clone(), Value::String(text.to_owned()));
+}

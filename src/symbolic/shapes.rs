@@ -1,0 +1,133 @@
+//! The shapes of names, as regular expressions.
+
+use keyaki_encodings::regex::{Class, Regex};
+
+/// Texts with at least `count` colon-separated fields: `count - 1` fields without colons, and anything.
+pub(crate) fn fields(count: u32) -> Regex {
+    let field = Regex::concat([Regex::star(Regex::none_of(":")), Regex::literal(":")]);
+    Regex::concat([Regex::repeat(field, count.saturating_sub(1), count.saturating_sub(1)), Regex::all()])
+}
+
+/// Texts with at least six colon-separated fields.
+pub(crate) fn six_fields() -> Regex {
+    fields(6)
+}
+
+/// `true` (or `false`), ignoring case.
+pub(crate) fn boolean(value: bool) -> Regex {
+    Regex::ascii_case_insensitive(if value { "true" } else { "false" })
+}
+
+/// One of the characters that tag keys and values may have (SEMANTICS 3). Of those beyond ASCII all are let through: which of them are
+/// letters or digits is Unicode's business, and too many requests never make a "no" wrong.
+fn tag_char() -> Regex {
+    Regex::class(alphanumeric().union(&Class::of(" _.:/=+-@".chars())).union(&Class::new([('\u{80}', char::MAX)])))
+}
+
+/// Tag values: up to 256 characters (SEMANTICS F22).
+pub(crate) fn tag_value() -> Regex {
+    Regex::repeat(tag_char(), 0, 256)
+}
+
+/// Tag keys: 1 to 128 characters (SEMANTICS F22).
+pub(crate) fn tag_key() -> Regex {
+    Regex::repeat(tag_char(), 1, 128)
+}
+
+/// Account ids: twelve digits (SEMANTICS F24).
+pub(crate) fn account() -> Regex {
+    Regex::repeat(Regex::range('0', '9'), 12, 12)
+}
+
+/// The account field of a resource ARN: empty, an account id, or `aws`.
+pub(crate) fn owner() -> Regex {
+    Regex::union([Regex::epsilon(), account(), Regex::literal("aws")])
+}
+
+/// Partitions (SEMANTICS F24).
+pub(crate) fn partition() -> Regex {
+    let isolated = Regex::concat([Regex::literal("aws-iso"), Regex::opt(Regex::concat([Regex::literal("-"), Regex::range('a', 'z')]))]);
+    Regex::union([Regex::literal("aws"), Regex::literal("aws-cn"), Regex::literal("aws-us-gov"), isolated])
+}
+
+/// Region names (SEMANTICS F24).
+pub(crate) fn region() -> Regex {
+    let lower = || Regex::range('a', 'z');
+    let word = Regex::concat([Regex::literal("-"), Regex::plus(lower())]);
+    Regex::concat([Regex::repeat(lower(), 2, 2), Regex::plus(word), Regex::literal("-"), Regex::range('0', '9')])
+}
+
+/// Service prefixes and the service field of an ARN.
+pub(crate) fn service() -> Regex {
+    Regex::plus(Regex::class(lower_or_digit().union(&Class::of(['-']))))
+}
+
+/// Actions in lower case: `prefix:name`.
+pub(crate) fn action() -> Regex {
+    Regex::concat([service(), Regex::literal(":"), Regex::plus(Regex::class(lower_or_digit()))])
+}
+
+/// The fields of an ARN (SEMANTICS F12 as far as it needs no catalogue, F24), after the first.
+pub(crate) fn arn_fields() -> [Regex; 5] {
+    let resource = Regex::concat([Regex::any_char(), Regex::all()]);
+    [partition(), service(), Regex::opt(region()), owner(), resource]
+}
+
+/// Names of users and roles (SEMANTICS 0, quota).
+pub(crate) fn name() -> Regex {
+    Regex::repeat(Regex::class(alphanumeric().union(&Class::of("+=,.@_-".chars()))), 1, 64)
+}
+
+/// The last field of the ARN of a user or a role: `kind/name` or `kind/path/name`.
+pub(crate) fn named(kind: &str) -> Regex {
+    let path = Regex::concat([Regex::plus(Regex::range('!', '~')), Regex::literal("/")]);
+    Regex::concat([Regex::literal(kind), Regex::literal("/"), Regex::opt(path), name()])
+}
+
+/// `aws:userid` of a user, or of a role session (SEMANTICS 5.1).
+pub(crate) fn userid(user: bool) -> Regex {
+    let unique = Regex::plus(Regex::class(Class::new([('0', '9'), ('A', 'Z')])));
+    if user {
+        return Regex::concat([Regex::literal("AIDA"), unique]);
+    }
+    let session = Regex::repeat(Regex::class(alphanumeric().union(&Class::of("_=,.@-".chars()))), 2, 64);
+    Regex::concat([Regex::literal("AROA"), unique, Regex::literal(":"), session])
+}
+
+fn alphanumeric() -> Class {
+    Class::new([('0', '9'), ('A', 'Z'), ('a', 'z')])
+}
+
+fn lower_or_digit() -> Class {
+    Class::new([('0', '9'), ('a', 'z')])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_accept_what_exists_and_refuse_the_rest() {
+        let cases: [(Regex, &[&str], &[&str]); 10] = [
+            (region(), &["us-east-1", "us-gov-west-1"], &["", "us-east", "US-east-1", "us-1", "us-east-12", "unspecified"]),
+            (partition(), &["aws", "aws-cn", "aws-us-gov", "aws-iso-b"], &["", "AWS", "aws-isob"]),
+            (owner(), &["", "aws", "111122223333"], &["1", "11112222333x", "amazon"]),
+            (action(), &["s3:getobject", "bedrock-agent:x1"], &["s3", "s3:", ":x", "s3:GetObject", "s3:*"]),
+            (named("user"), &["user/dev", "user/a/b/dev"], &["user/", "user//", "role/x", "user/a b"]),
+            (userid(true), &["AIDA1"], &["AIDA", "AROA1", "AIDA1:x"]),
+            (userid(false), &["AROA1:s1"], &["AROA1", "AROA1:", "AIDA1:s1"]),
+            (tag_value(), &["", "a b/c:d=e+f-g@h_i.j", "é"], &["*", "a?", "\n"]),
+            (tag_key(), &["a"], &["", "a*"]),
+            (six_fields(), &[":::::", "a:b:c:d:e:f:g"], &["", "::::"]),
+        ];
+        for (shape, good, bad) in cases {
+            for text in good {
+                assert!(shape.is_match(text), "{text}");
+            }
+            for text in bad {
+                assert!(!shape.is_match(text), "{text}");
+            }
+        }
+        assert!(tag_value().is_match(&"x".repeat(256)) && !tag_value().is_match(&"x".repeat(257)));
+    }
+}

@@ -1,0 +1,302 @@
+//! The symbols that stand for one value of a context key, and for the resource.
+
+use crate::keys::KeyType;
+use crate::symbolic::shapes;
+use crate::symbolic::usage::Representation;
+use crate::symbolic::views;
+use ipnet::IpNet;
+use keyaki_encodings::regex::Regex;
+use keyaki_encodings::term::{Part, Sort, Symbol, Term};
+use num_rational::BigRational;
+
+/// One value.
+#[derive(Debug, Clone)]
+pub(crate) enum Slot {
+    /// Its text; see [`Representation::Text`].
+    Text(Symbol),
+    /// Its six fields, or its text; see [`Representation::Arn`].
+    Arn { arn: Arn, raw: Symbol },
+    /// What it denotes.
+    Typed(Typed),
+}
+
+/// Six fields, the first five without colons, of a text that has them.
+#[derive(Debug, Clone)]
+pub(crate) struct Arn {
+    pub is_arn: Symbol,
+    pub fields: [Symbol; 6],
+}
+
+/// A value that is known by what it denotes.
+#[derive(Debug, Clone)]
+pub(crate) struct Typed {
+    /// Whether it denotes anything; the symbols of `value` mean nothing otherwise.
+    pub ok: Symbol,
+    /// Whether it is the empty string; then it is not `ok`.
+    pub empty: Symbol,
+    pub value: Denotation,
+}
+
+/// What a typed value denotes.
+#[derive(Debug, Clone)]
+pub(crate) enum Denotation {
+    Number(Symbol),
+    Instant(Symbol),
+    Boolean(Symbol),
+    Address { is_v6: Symbol, v4: Symbol, v6: Symbol },
+}
+
+/// The names of the fields of an ARN.
+pub(crate) const FIELDS: [&str; 6] = ["arn", "partition", "service", "region", "account", "resource"];
+
+impl Arn {
+    /// Fresh symbols; `name` makes the name of a symbol from the name of its part.
+    pub fn new(name: impl Fn(&str) -> String) -> Arn {
+        Arn { is_arn: Symbol::new(name("is_arn"), Sort::Bool), fields: FIELDS.map(|field| Symbol::new(name(field), Sort::String)) }
+    }
+
+    pub fn symbols(&self) -> impl Iterator<Item = &Symbol> {
+        std::iter::once(&self.is_arn).chain(&self.fields)
+    }
+
+    pub fn is_arn(&self) -> Term {
+        Term::var(&self.is_arn)
+    }
+
+    pub fn terms(&self) -> [Term; 6] {
+        self.fields.each_ref().map(Term::var)
+    }
+
+    /// The whole text, where there are six fields.
+    pub fn text(&self) -> Term {
+        join(&self.terms())
+    }
+
+    /// True iff no field but the last holds a colon.
+    pub fn structure(&self) -> Term {
+        Term::and(self.fields.iter().take(5).map(|field| Term::in_regex(Term::var(field), Regex::star(Regex::none_of(":")))))
+    }
+
+    /// True iff the value has six fields and, as a whole, matches `parts`.
+    ///
+    /// The fields that the first literal completes are compared one by one: nothing else can begin with that literal.
+    pub fn matches(&self, parts: &[Part]) -> Term {
+        let fields = self.terms();
+        let Some((Part::Literal(start), rest)) = parts.split_first() else {
+            return Term::and([self.is_arn(), Term::matches(self.text(), parts.to_vec())]);
+        };
+        let pieces: Vec<&str> = start.splitn(fields.len(), ':').collect();
+        let complete = pieces.len() - 1;
+        let same = fields.iter().zip(&pieces).take(complete).map(|(field, piece)| Term::eq(field.clone(), Term::string(*piece)));
+        let mut open: Vec<Part> =
+            pieces.get(complete).filter(|piece| !piece.is_empty()).map(|piece| Part::Literal((*piece).to_owned())).into_iter().collect();
+        open.extend(rest.iter().cloned());
+        if rest.is_empty() && complete < fields.len() - 1 {
+            return Term::falsehood();
+        }
+        let remaining = join(fields.get(complete..).unwrap_or_default());
+        Term::and(std::iter::once(self.is_arn()).chain(same).chain([Term::matches(remaining, open)]))
+    }
+}
+
+/// The fields with colons between them.
+fn join(fields: &[Term]) -> Term {
+    Term::concat(fields.iter().enumerate().flat_map(|(at, field)| {
+        let colon = (at > 0).then(|| Term::string(":"));
+        colon.into_iter().chain([field.clone()])
+    }))
+}
+
+impl Slot {
+    /// Fresh symbols; `name` makes the name of a symbol from the name of its part.
+    pub fn new(representation: Representation, name: impl Fn(&str) -> String) -> Slot {
+        let symbol = |part: &str, sort| Symbol::new(name(part), sort);
+        let value = match representation {
+            Representation::Text => return Slot::Text(symbol("value", Sort::String)),
+            Representation::Arn => return Slot::Arn { arn: Arn::new(&name), raw: symbol("raw", Sort::String) },
+            Representation::Number => Denotation::Number(symbol("value", Sort::Real)),
+            Representation::Instant => Denotation::Instant(symbol("value", Sort::Real)),
+            Representation::Boolean => Denotation::Boolean(symbol("value", Sort::Bool)),
+            Representation::Address => Denotation::Address {
+                is_v6: symbol("is_v6", Sort::Bool),
+                v4: symbol("v4", Sort::BitVec(32)),
+                v6: symbol("v6", Sort::BitVec(128)),
+            },
+        };
+        Slot::Typed(Typed { ok: symbol("ok", Sort::Bool), empty: symbol("empty", Sort::Bool), value })
+    }
+
+    /// Every symbol, in a fixed order.
+    pub fn symbols(&self) -> Vec<Symbol> {
+        match self {
+            Slot::Text(text) => vec![text.clone()],
+            Slot::Arn { arn, raw } => arn.symbols().chain([raw]).cloned().collect(),
+            Slot::Typed(Typed { ok, empty, value }) => {
+                let value = match value {
+                    Denotation::Number(value) | Denotation::Instant(value) | Denotation::Boolean(value) => vec![value],
+                    Denotation::Address { is_v6, v4, v6 } => vec![is_v6, v4, v6],
+                };
+                [ok, empty].into_iter().chain(value).cloned().collect()
+            }
+        }
+    }
+
+    /// True iff the symbols stand for some text at all; `empty` says whether anything asks if the value is the empty string.
+    pub fn structure(&self, empty: bool) -> Term {
+        match self {
+            Slot::Text(_) => Term::truth(),
+            Slot::Arn { arn, raw } => Term::and([arn.structure(), Term::not(Term::in_regex(Term::var(raw), shapes::six_fields()))]),
+            Slot::Typed(typed) if empty => Term::not(Term::and([Term::var(&typed.ok), Term::var(&typed.empty)])),
+            Slot::Typed(_) => Term::truth(),
+        }
+    }
+
+    /// True iff the value is the empty string.
+    pub fn is_empty(&self) -> Term {
+        match self {
+            Slot::Text(text) => Term::eq(Term::var(text), Term::string("")),
+            Slot::Arn { arn, raw } => Term::and([Term::not(arn.is_arn()), Term::eq(Term::var(raw), Term::string(""))]),
+            Slot::Typed(typed) => Term::var(&typed.empty),
+        }
+    }
+
+    /// True iff the value is of one of the types. An ARN has six fields, the first of which is `arn`.
+    pub fn well_typed(&self, types: &[KeyType]) -> Term {
+        match self {
+            Slot::Typed(typed) => Term::var(&typed.ok),
+            _ => Term::or(types.iter().map(|key_type| self.is_of(*key_type))),
+        }
+    }
+
+    fn is_of(&self, key_type: KeyType) -> Term {
+        match (key_type, self) {
+            (KeyType::String, _) => Term::truth(),
+            (KeyType::Arn, Slot::Arn { arn, .. }) => {
+                let [first, ..] = arn.terms();
+                Term::and([arn.is_arn(), Term::eq(first, Term::string("arn"))])
+            }
+            (KeyType::Arn, _) => self.in_regex(Regex::concat([Regex::literal("arn:"), shapes::fields(5)])),
+            (KeyType::Bool, _) => Term::or([true, false].map(|value| self.is_boolean(value))),
+            (KeyType::Numeric, _) => self.number().0,
+            (KeyType::Date, _) => self.instant().0,
+            (KeyType::Ip, _) => {
+                Term::or([self.test(|text| Term::apply(&views::IS_V4, text)), self.test(|text| Term::apply(&views::IS_V6, text))])
+            }
+        }
+    }
+
+    /// The text of the value; `None` where it is known only by what it denotes (the frame sees to it that nobody asks).
+    pub fn text(&self) -> Option<Term> {
+        match self {
+            Slot::Text(text) => Some(Term::var(text)),
+            Slot::Arn { arn, raw } => Some(Term::ite(arn.is_arn(), arn.text(), Term::var(raw))),
+            Slot::Typed(_) => None,
+        }
+    }
+
+    /// True iff the text satisfies `formula`: case by case, so that no formula meets an if-then-else of strings.
+    pub fn test(&self, formula: impl Fn(Term) -> Term) -> Term {
+        match self {
+            Slot::Text(text) => formula(Term::var(text)),
+            Slot::Arn { arn, raw } => {
+                Term::or([Term::and([arn.is_arn(), formula(arn.text())]), Term::and([Term::not(arn.is_arn()), formula(Term::var(raw))])])
+            }
+            Slot::Typed(_) => Term::falsehood(),
+        }
+    }
+
+    /// True iff the text is in the language.
+    pub fn in_regex(&self, regex: Regex) -> Term {
+        self.test(|text| Term::in_regex(text, regex.clone()))
+    }
+
+    /// True iff the whole text matches `parts`.
+    pub fn matches(&self, parts: &[Part]) -> Term {
+        match self {
+            Slot::Arn { arn, raw } => {
+                let other = Term::and([Term::not(arn.is_arn()), Term::matches(Term::var(raw), parts.to_vec())]);
+                Term::or([arn.matches(parts), other])
+            }
+            _ => self.test(|text| Term::matches(text, parts.to_vec())),
+        }
+    }
+
+    /// True iff two values of one representation are the same text.
+    pub fn same(&self, other: &Slot) -> Term {
+        match (self, other) {
+            (Slot::Arn { arn: a, raw: x }, Slot::Arn { arn: b, raw: y }) => {
+                let fields = a.terms().into_iter().zip(b.terms()).map(|(left, right)| Term::eq(left, right));
+                let arns = Term::and([a.is_arn(), b.is_arn()].into_iter().chain(fields));
+                let texts = [Term::not(a.is_arn()), Term::not(b.is_arn()), Term::eq(Term::var(x), Term::var(y))];
+                Term::or([arns, Term::and(texts)])
+            }
+            _ => self.text().zip(other.text()).map_or_else(Term::falsehood, |(left, right)| Term::eq(left, right)),
+        }
+    }
+
+    /// Whether the value is a number, and which.
+    pub fn number(&self) -> (Term, Term) {
+        match self {
+            Slot::Typed(Typed { ok, value: Denotation::Number(value), .. }) => (Term::var(ok), Term::var(value)),
+            _ => (self.in_regex(views::numbers()), self.view(&views::NUMBER)),
+        }
+    }
+
+    /// Whether the value is an instant, and which, in seconds since 1970-01-01T00:00:00Z. A value that is known as a number is the
+    /// instant of that many seconds.
+    pub fn instant(&self) -> (Term, Term) {
+        match self {
+            Slot::Typed(Typed { ok, value: Denotation::Instant(value) | Denotation::Number(value), .. }) => {
+                (Term::var(ok), Term::var(value))
+            }
+            _ => (self.test(|text| Term::apply(&views::IS_INSTANT, text)), self.view(&views::INSTANT)),
+        }
+    }
+
+    /// A real that the text denotes.
+    fn view(&self, function: &keyaki_encodings::term::Function) -> Term {
+        match self {
+            Slot::Text(text) => Term::apply(function, Term::var(text)),
+            Slot::Arn { arn, raw } => Term::ite(arn.is_arn(), Term::apply(function, arn.text()), Term::apply(function, Term::var(raw))),
+            Slot::Typed(_) => Term::real(BigRational::from_integer(0.into())),
+        }
+    }
+
+    /// True iff the value is `true` (or `false`), ignoring case.
+    pub fn is_boolean(&self, wanted: bool) -> Term {
+        match self {
+            Slot::Typed(Typed { ok, value: Denotation::Boolean(value), .. }) => {
+                Term::and([Term::var(ok), Term::eq(Term::var(value), Term::bool(wanted))])
+            }
+            _ => self.in_regex(shapes::boolean(wanted)),
+        }
+    }
+
+    /// True iff the value is an address in the range.
+    pub fn in_network(&self, network: &IpNet) -> Term {
+        let length = u32::from(network.prefix_len());
+        let bits = match network {
+            IpNet::V4(range) => u128::from(range.addr().to_bits()),
+            IpNet::V6(range) => range.addr().to_bits(),
+        };
+        let is_v6_range = matches!(network, IpNet::V6(_));
+        if let Slot::Typed(Typed { ok, value: Denotation::Address { is_v6, v4, v6 }, .. }) = self {
+            let address = Term::var(if is_v6_range { v6 } else { v4 });
+            let family = Term::eq(Term::var(is_v6), Term::bool(is_v6_range));
+            return Term::and([Term::var(ok), family, Term::prefix_bits(address, length, bits)]);
+        }
+        let (family, view) = if is_v6_range { (&views::IS_V6, &views::V6) } else { (&views::IS_V4, &views::V4) };
+        self.test(|text| {
+            let inside = Term::prefix_bits(Term::apply(view, text.clone()), length, bits);
+            Term::and([Term::apply(family, text), inside])
+        })
+    }
+
+    /// True iff the value is the text whose bytes these are; no text has bytes that are not UTF-8.
+    pub fn has_bytes(&self, bytes: &[u8]) -> Term {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.matches(&[Part::Literal(text.to_owned())]),
+            Err(_) => Term::falsehood(),
+        }
+    }
+}

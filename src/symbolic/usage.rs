@@ -1,0 +1,191 @@
+//! How the statements of a frame use each context key, and what follows for its representation.
+
+use crate::keys::{self, KeyType};
+use crate::policy::{ActionPattern, Condition, ContextKey, Family, Operator, Piece, ResourcePattern, Statement, Template};
+use crate::symbolic::Caveat;
+use crate::value::Literal;
+use num_rational::BigRational;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a frame needs to know about its statements.
+#[derive(Debug, Default)]
+pub(crate) struct Usages {
+    pub keys: BTreeMap<ContextKey, Usage>,
+    /// Every action prefix as some policy writes it, up to its first wildcard.
+    pub actions: BTreeSet<String>,
+}
+
+/// How one key is used.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Usage {
+    /// The families of its operators, `Null` apart, each with the operator first seen.
+    pub families: BTreeMap<Family, Operator>,
+    /// Whether it is substituted as a policy variable.
+    pub variable: bool,
+    /// How many conditions apply a set operator to it, `Null` apart; the first of them.
+    pub set_conditions: usize,
+    pub set_operator: Option<Operator>,
+    /// Whether some condition other than `Null` tests it without a set operator.
+    pub plain: bool,
+    /// The numbers and instants that it is compared with.
+    pub constants: BTreeSet<BigRational>,
+}
+
+/// How the values of a key are represented by symbols.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Representation {
+    /// A string; what it denotes is a function of the text. Exact for every use except by `Arn*` operators.
+    Text,
+    /// Six fields, or a text that has no six fields. Exact for every use.
+    Arn,
+    /// A rational. Exact when nothing but `Numeric*` operators look at the key; the next three likewise.
+    Number,
+    /// Seconds since 1970-01-01T00:00:00Z.
+    Instant,
+    /// Bits and the address family.
+    Address,
+    /// A truth value.
+    Boolean,
+}
+
+impl Usages {
+    /// Adds what one statement does.
+    pub fn add(&mut self, statement: &Statement) {
+        for pattern in &statement.action.patterns {
+            if let ActionPattern::Name { service, name } = pattern {
+                let literal = name.split(['*', '?']).next().unwrap_or_default();
+                self.actions.insert(format!("{service}:{literal}"));
+            }
+        }
+        for pattern in statement.resource.iter().flat_map(|element| &element.patterns) {
+            if let ResourcePattern::Arn { fields, .. } = pattern {
+                fields.iter().for_each(|field| self.add_variables(field));
+            }
+        }
+        statement.conditions.iter().for_each(|condition| self.add_condition(condition));
+    }
+
+    fn add_variables(&mut self, template: &Template) {
+        for piece in &template.pieces {
+            if let Piece::Variable(variable) = piece {
+                self.keys.entry(variable.key.clone()).or_default().variable = true;
+            }
+        }
+    }
+
+    fn add_condition(&mut self, condition: &Condition) {
+        let operator = condition.operator;
+        let usage = self.keys.entry(condition.key.clone()).or_default();
+        if operator.base.family() != Family::Null {
+            usage.families.entry(operator.base.family()).or_insert(operator);
+            if operator.set.is_some() {
+                usage.set_conditions += 1;
+                usage.set_operator.get_or_insert(operator);
+            } else {
+                usage.plain = true;
+            }
+        }
+        for value in &condition.values {
+            if let Literal::Number(number) | Literal::Instant(number) = &value.literal {
+                usage.constants.insert(number.clone());
+            }
+        }
+        for value in &condition.values {
+            if let Literal::Text(template) = &value.literal {
+                self.add_variables(template);
+            }
+        }
+    }
+}
+
+impl Usage {
+    /// Declared multivalued, or unknown and under a set operator somewhere in the frame.
+    pub fn multivalued(&self, key: &ContextKey) -> bool {
+        keys::lookup(key).map_or(self.set_conditions > 0, |info| info.multivalued)
+    }
+
+    /// The number of elements that represent every set of values of a multivalued key, as far as these uses can tell sets apart.
+    ///
+    /// Let V be the values in some request. Keep, for each `ForAnyValue` condition that is true, one value that satisfies it, and for each
+    /// `ForAllValues` condition that is false, one value that does not: at most `set_conditions` values, W. The other conditions do not
+    /// change when V shrinks to W: a true `ForAllValues` stays true of fewer values, a false `ForAnyValue` stays false. Two things
+    /// depend on more than W. The set counts as empty when nothing is in it but the empty string, and the key is absent when nothing is
+    /// in it at all: one more value of V, not empty if V has such a one, keeps W apart from either. And a test without set operator tells
+    /// one value from several: where V has several and W would be left with one, one value more is kept; W has then two values, which is
+    /// within the bound unless there is no set operator, when two are needed.
+    pub fn elements(&self) -> usize {
+        (self.set_conditions + 1).max(if self.plain { 2 } else { 1 })
+    }
+
+    /// The cheapest representation that is exact for these uses.
+    pub fn representation(&self, key: &ContextKey) -> Representation {
+        let declared = keys::lookup(key);
+        let types = declared.map(|info| info.types);
+        if self.families.contains_key(&Family::Arn) || key.lower() == "aws:principalarn" {
+            return Representation::Arn;
+        }
+        // Several values are counted as texts: `1` and `1.0` are two.
+        if self.variable || (self.plain && self.multivalued(key)) {
+            return Representation::Text;
+        }
+        let mut families = self.families.keys();
+        let read_as = match (families.next(), families.next()) {
+            (None, _) => types.and_then(|types| types.first().copied()),
+            (Some(family), None) => key_type(*family).filter(|read| types.is_none_or(|types| types.contains(read))),
+            (Some(_), Some(_)) => None,
+        };
+        match read_as {
+            Some(KeyType::Numeric) => Representation::Number,
+            Some(KeyType::Date) => Representation::Instant,
+            Some(KeyType::Ip) => Representation::Address,
+            Some(KeyType::Bool) => Representation::Boolean,
+            Some(KeyType::String | KeyType::Arn) | None => Representation::Text,
+        }
+    }
+
+    /// The types of which a well-typed value has one: the declared ones, or, of an unknown key, the type of the only family that is
+    /// applied to it.
+    pub fn types(&self, key: &ContextKey) -> Vec<KeyType> {
+        if let Some(info) = keys::lookup(key) {
+            return info.types.to_vec();
+        }
+        let mut families = self.families.keys().filter_map(|family| key_type(*family));
+        match (families.next(), families.next()) {
+            (Some(read), None) if !self.variable && self.families.len() == 1 => vec![read],
+            _ => vec![KeyType::String],
+        }
+    }
+
+    /// Whether a text in this key may be an instant that another key is tied to.
+    pub fn reads_instants(&self, key: &ContextKey) -> bool {
+        self.families.contains_key(&Family::Date) || self.types(key).contains(&KeyType::Date)
+    }
+
+    /// What was assumed about a key that Keyaki does not know.
+    pub fn caveats(&self, key: &ContextKey) -> Vec<Caveat> {
+        if keys::lookup(key).is_some() {
+            return Vec::new();
+        }
+        let mut caveats = Vec::new();
+        if let (Some(because), [read_as]) = (self.families.values().next(), &self.types(key)[..])
+            && *read_as != KeyType::String
+        {
+            caveats.push(Caveat::ReadAs { key: key.clone(), read_as: *read_as, because: *because });
+        }
+        caveats.extend(self.set_operator.map(|because| Caveat::Multivalued { key: key.clone(), because }));
+        caveats
+    }
+}
+
+/// The type of the values that a family of operators compares.
+fn key_type(family: Family) -> Option<KeyType> {
+    match family {
+        Family::String | Family::Binary => Some(KeyType::String),
+        Family::Numeric => Some(KeyType::Numeric),
+        Family::Date => Some(KeyType::Date),
+        Family::Bool => Some(KeyType::Bool),
+        Family::IpAddress => Some(KeyType::Ip),
+        Family::Arn => Some(KeyType::Arn),
+        Family::Null => None,
+    }
+}

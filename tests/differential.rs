@@ -1,0 +1,83 @@
+//! The encoder against the evaluator, on random policies and requests.
+//!
+//! `KEYAKI_DRAWS` is the number of draws, 2,000 unless set; `KEYAKI_SEED` the seed of the first.
+
+mod support;
+
+use keyaki::policy::{Kind, Policy, read};
+use keyaki::request::Request;
+use keyaki::semantics;
+use keyaki::source::Source;
+use keyaki::symbolic::Frame;
+use keyaki_encodings::evaluate::evaluate;
+use keyaki_encodings::model::Model;
+use keyaki_encodings::term::{Term, Value};
+use support::generate::{self, Options, Rng};
+
+/// Requests for each drawn set of policies.
+const REQUESTS: u64 = 4;
+
+fn number(variable: &str, default: u64) -> u64 {
+    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+fn policy(rng: &mut Rng) -> Policy {
+    let text = serde_json::to_string_pretty(&generate::policy(rng, Options::default())).unwrap();
+    let outcome = read::read(&Source::new("drawn", text.as_str()), Kind::Identity, &read::ReadOptions::default());
+    outcome.policy.unwrap_or_else(|| panic!("{text}\n{:?}", outcome.diagnostics))
+}
+
+fn holds(term: &Term, model: &Model) -> bool {
+    evaluate(term, model) == Value::Bool(true)
+}
+
+/// Every outcome that the two must agree on: whether each statement applies, whether some Allow does, whether some Deny does.
+fn encoded(frame: &Frame, policies: &[&Policy], model: &Model) -> Vec<bool> {
+    let statements = policies.iter().flat_map(|policy| policy.statements.iter().map(|one| frame.applies(policy.kind, one).unwrap()));
+    let decision = [frame.allow(policies).unwrap(), frame.deny(policies).unwrap(), frame.allowed(policies).unwrap()];
+    statements.chain(decision).map(|term| holds(&term, model)).collect()
+}
+
+fn evaluated(policies: &[&Policy], request: &Request) -> Vec<bool> {
+    let statements = policies.iter().flat_map(|policy| policy.statements.iter().map(|one| (one.effect, policy.kind, one)));
+    let applying: Vec<_> = statements.map(|(effect, kind, one)| (effect, semantics::applies(one, kind, request))).collect();
+    let some = |wanted| applying.iter().any(|(effect, applies)| *effect == wanted && *applies);
+    let (allow, deny) = (some(keyaki::policy::Effect::Allow), some(keyaki::policy::Effect::Deny));
+    applying.iter().map(|(_, applies)| *applies).chain([allow, deny, allow && !deny]).collect()
+}
+
+/// Draws once; the number of requests that the frame represents, and of outcomes that were true.
+fn draw(seed: u64) -> (u64, usize) {
+    let mut rng = generate::rng(seed);
+    let drawn: Vec<Policy> = (0..=seed % 2).map(|_| policy(&mut rng)).collect();
+    let policies: Vec<&Policy> = drawn.iter().collect();
+    let frame = Frame::with_elements(&policies, &[], 3).unwrap();
+    let (mut represented, mut true_outcomes) = (0, 0);
+    for _ in 0..REQUESTS {
+        let request = generate::request(&mut rng, Options::default());
+        let Ok(model) = frame.model_of(&request) else { continue };
+        represented += 1;
+        let expected = evaluated(&policies, &request);
+        let context = || format!("seed {seed}\n{:#?}\n{drawn:#?}", request);
+        assert!(holds(&frame.structure(), &model), "structure: {}", context());
+        assert!(frame.pin(&request).unwrap().iter().all(|pin| holds(pin, &model)), "pins: {}", context());
+        assert_eq!(encoded(&frame, &policies, &model), expected, "{}", context());
+        let back = frame.request_from(&model);
+        assert_eq!(evaluated(&policies, &back), expected, "back as {back:#?}\n{}", context());
+        true_outcomes += expected.iter().filter(|outcome| **outcome).count();
+    }
+    (represented, true_outcomes)
+}
+
+#[test]
+fn the_encoder_agrees_with_the_evaluator() {
+    let (draws, seed) = (number("KEYAKI_DRAWS", 2_000), number("KEYAKI_SEED", 0));
+    let (mut represented, mut true_outcomes) = (0, 0);
+    for draw_seed in seed..seed + draws.div_ceil(REQUESTS) {
+        let (count, outcomes) = draw(draw_seed);
+        represented += count;
+        true_outcomes += outcomes;
+    }
+    assert!(represented * 10 > draws * 7, "only {represented} of {draws} requests were representable");
+    assert!(true_outcomes as u64 * 4 > draws, "only {true_outcomes} outcomes were true: the draws decide too little");
+}
