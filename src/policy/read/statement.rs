@@ -141,7 +141,8 @@ impl Reader<'_> {
                 self.error(codes::INVALID_SID, span, route, message, "remove spaces and punctuation, or read with `--lenient-sids`");
             }
         }
-        if let Some(earlier) = sids.insert(sid, span) {
+        // An empty id is how tools write none.
+        if let Some(earlier) = sids.insert(sid, span).filter(|_| !sid.is_empty()) {
             let line = self.source.position(earlier.start).line;
             let message = format!("the `Sid` `{}` is already used on line {line}", clip(sid));
             if self.rules.strict_sids {
