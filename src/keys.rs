@@ -99,6 +99,17 @@ static TABLE: &[KeyInfo] = &[
     single("datazone:domainId", S),
     single("datazone:projectId", S),
     single("datazone:userId", S),
+    // 7.3, Bedrock
+    single("bedrock:InferenceProfileArn", A),
+    single("bedrock:PromptRouterArn", A),
+    single("bedrock:GuardrailIdentifier", A),
+    single("bedrock:ModelArn", A),
+    single("bedrock:ProjectArn", A),
+    single("bedrock:ServiceTier", S),
+    single("bedrock:InlineAgentName", S),
+    single("bedrock:ThirdPartyKnowledgeBaseCredentialsSecretArn", A),
+    single("bedrock:BearerTokenType", S),
+    single("bedrock:DataRetentionMode", S),
     // 5.3, network
     single("aws:SourceIp", I),
     single("aws:SourceVpc", S),

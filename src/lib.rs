@@ -2,13 +2,28 @@
 //!
 //! `ARCHITECTURE.md` is the map; the modules below are listed from the ground floor up, and each imports only from below.
 
-pub mod counterexample;
 pub mod diagnostic;
+pub mod source;
+pub mod value;
+
 pub mod environment;
 pub mod keys;
 pub mod policy;
 pub mod request;
+
+pub mod feasibility;
 pub mod semantics;
-pub mod source;
 pub mod symbolic;
-pub mod value;
+
+pub mod counterexample;
+
+pub mod query;
+
+pub mod compare;
+pub mod input;
+
+pub mod claims;
+
+pub mod report;
+
+pub mod cli;

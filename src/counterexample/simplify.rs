@@ -25,9 +25,10 @@ pub fn simplify(request: Request, vocabulary: &Vocabulary, holds: &dyn Fn(&Reque
     simplifier.drop_keys();
     simplifier.drop_list_values();
     simplifier.choose_action(vocabulary);
-    simplifier.choose_resource(vocabulary);
     simplifier.choose_values(vocabulary);
+    simplifier.choose_resource(vocabulary);
     simplifier.choose_principal();
+    simplifier.choose_values(vocabulary);
     simplifier.drop_keys();
     simplifier.request
 }

@@ -28,13 +28,25 @@ const ACTIONS: &[&str] = &[
 const RESOURCES: &[&str] = &[
     "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-7-sonnet-20250219-v1:0",
     "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0",
-    "arn:aws:s3:::example-bucket/example.txt",
-    "arn:aws:iam::111122223333:role/example",
     "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc123def456",
+    "arn:aws:s3:::example-bucket/example.txt",
+    "arn:aws:s3:::example-bucket",
+    "arn:aws:iam::111122223333:role/example",
+    "arn:aws:iam::111122223333:user/dev",
+    "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    "arn:aws:lambda:us-east-1:111122223333:function:example",
+    "arn:aws:ec2:us-east-1:111122223333:instance/i-0123456789abcdef0",
+    "arn:aws:dynamodb:us-east-1:111122223333:table/example",
 ];
 
-/// Fillers for a wildcard in the last field of an ARN, or in a plain text.
-const FILLERS: &[&str] = &["", "anthropic.claude-3-7-sonnet-20250219-v1:0", "amazon.nova-pro-v1:0", "example", "1", "0"];
+/// Fillers for a wildcard after a literal part.
+const FILLERS: &[&str] = &["example", "", "1", "0"];
+
+/// Model ids, for a wildcard after a part that speaks of models.
+const MODELS: &[&str] = &["anthropic.claude-3-7-sonnet-20250219-v1:0", "amazon.nova-pro-v1:0"];
+
+/// Ids of keys, for a wildcard that is all of a KMS resource.
+const KMS_KEYS: &[&str] = &["key/1234abcd-12ab-34cd-56ef-1234567890ab"];
 
 /// The candidates that the policies of one question give rise to.
 #[derive(Debug, Default)]
@@ -82,7 +94,7 @@ impl Vocabulary {
 
     fn resource_candidates(&mut self, pattern: &ResourcePattern) {
         let ResourcePattern::Arn { fields, .. } = pattern else { return };
-        for filler in FILLERS {
+        for filler in fillers(fields) {
             for (region, account) in [("us-east-1", ACCOUNT), ("us-east-1", ""), ("", ACCOUNT), ("", "")] {
                 let fill = |index: usize| match index {
                     1 => "aws",
@@ -101,7 +113,8 @@ impl Vocabulary {
         for value in &condition.values {
             match &value.literal {
                 Literal::Text(template) => {
-                    for filler in ["", "example", "1"] {
+                    for filler in ["example", "", "1"] {
+                        push_new(values, written_arn(template, filler));
                         push_new(values, written(template, filler));
                     }
                 }
@@ -144,6 +157,20 @@ fn samples(key: &ContextKey) -> &'static [&'static str] {
     }
 }
 
+/// What may stand for a wildcard in the last field of a resource pattern, best first.
+fn fillers(fields: &[Template]) -> impl Iterator<Item = &'static str> {
+    let literal = |index: usize| match fields.get(index).map(|field| field.pieces.as_slice()) {
+        Some([Piece::Literal(text), ..]) => text.as_str(),
+        _ => "",
+    };
+    let special = match (literal(2), literal(5)) {
+        (_, rest) if rest.starts_with("foundation-model/") || rest.starts_with("inference-profile/") => MODELS,
+        ("kms", "") => KMS_KEYS,
+        _ => &[],
+    };
+    special.iter().chain(FILLERS).copied()
+}
+
 /// `Invoke*` becomes `Invoke`; an empty stem becomes a name that can be read.
 fn stem(service: &str, name: &str) -> String {
     let stem: String = name.chars().filter(|&letter| letter != '*').map(|letter| if letter == '?' { 'X' } else { letter }).collect();
@@ -161,6 +188,21 @@ fn written(template: &Template, filler: &str) -> String {
         }
     };
     template.pieces.iter().map(piece).collect()
+}
+
+/// As [`written`], with a Region and an account for the wildcards where an ARN has them.
+fn written_arn(template: &Template, filler: &str) -> String {
+    let mut text = String::new();
+    for piece in &template.pieces {
+        let filler = match (piece, text.matches(':').count()) {
+            (Piece::AnyString, 1) => "aws",
+            (Piece::AnyString, 3) => "us-east-1",
+            (Piece::AnyString, 4) => ACCOUNT,
+            _ => filler,
+        };
+        text.push_str(&written(&Template { pieces: vec![piece.clone()] }, filler));
+    }
+    text
 }
 
 fn chain(first: BTreeSet<String>, then: &[&str]) -> Vec<String> {

@@ -65,6 +65,13 @@ pub struct Policy {
     pub statements: Vec<Statement>,
 }
 
+impl Policy {
+    /// Every context key that the policy names, in conditions and in variables; a key may come more than once.
+    pub fn keys(&self) -> impl Iterator<Item = &ContextKey> {
+        self.statements.iter().flat_map(Statement::keys)
+    }
+}
+
 /// One statement.
 #[derive(Debug, Clone)]
 pub struct Statement {
@@ -82,6 +89,21 @@ pub struct Statement {
     pub conditions: Vec<Condition>,
     /// The statement in its document.
     pub span: Span,
+}
+
+impl Statement {
+    fn keys(&self) -> impl Iterator<Item = &ContextKey> {
+        let resources = self.resource.iter().flat_map(|element| &element.patterns).flat_map(ResourcePattern::templates);
+        let values = self.conditions.iter().flat_map(|condition| &condition.values).filter_map(|value| match &value.literal {
+            Literal::Text(template) => Some(template),
+            _ => None,
+        });
+        let variables = resources.chain(values).flat_map(|template| &template.pieces).filter_map(|piece| match piece {
+            Piece::Variable(variable) => Some(&variable.key),
+            _ => None,
+        });
+        self.conditions.iter().map(|condition| &condition.key).chain(variables)
+    }
 }
 
 /// `Action` (`negated` false) or `NotAction`.
@@ -128,6 +150,15 @@ pub enum ResourcePattern {
         /// One to six fields; wildcards and variables are pieces.
         fields: Vec<Template>,
     },
+}
+
+impl ResourcePattern {
+    fn templates(&self) -> &[Template] {
+        match self {
+            ResourcePattern::Any => &[],
+            ResourcePattern::Arn { fields, .. } => fields,
+        }
+    }
 }
 
 /// `Principal` (`negated` false) or `NotPrincipal`.

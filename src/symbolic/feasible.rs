@@ -25,6 +25,9 @@ use keyaki_encodings::term::{Part, Term};
 /// The sentence that says which callers [`constraints`] leaves out.
 pub const LEFT_OUT: &str = "callers are IAM users and role sessions; root users, federated users, AWS services and anonymous callers have no identity-based policies of their own and are left out";
 
+/// What an answer about feasible requests rests on, and what it does not know.
+pub const CAVEAT: &str = "feasible requests without a catalogue of services: an action may go with any resource and any context key; modelled of SEMANTICS 5.6 are F1 to F3, F6, F7, F11, F12 by shape, F14, F17 in part, and F18 to F26";
+
 /// Whether a constraint is documented, or a choice of the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ConstraintKind {
@@ -159,7 +162,12 @@ impl<'a> Context<'a> {
 
     fn presence(&self) -> Vec<Row> {
         let always = Term::and(self.presences(&ALWAYS));
-        vec![("presence", Hard, "the keys that every signed request carries are present", always)]
+        let bare = self.frame.keys.values().filter(|key| !key.key.lower().contains(':'));
+        let bare = Term::not(Term::or(bare.map(Key::present)));
+        vec![
+            ("presence", Hard, "the keys that every signed request carries are present", always),
+            ("F13", Hard, "every key has a service prefix", bare),
+        ]
     }
 
     /// Users and role sessions.
@@ -266,6 +274,8 @@ impl<'a> Context<'a> {
         let issued = self.key("aws:TokenIssueTime").map_or_else(Term::truth, |key| Term::iff(key.present(), temporary));
         rows.push(("F18", Hard, "`aws:TokenIssueTime` is present iff credentials are temporary", issued));
         let ordered = self.both("aws:TokenIssueTime", "aws:CurrentTime", |(_, issue), (_, now)| Term::le(issue, now));
+        rows.push(("F18", Hard, "credentials are issued before they are used", ordered));
+        let ordered = self.both("aws:TokenIssueTime", "aws:EpochTime", |(_, issue), (_, now)| Term::le(issue, now));
         rows.push(("F18", Hard, "credentials are issued before they are used", ordered));
         let same = self.both("aws:EpochTime", "aws:CurrentTime", |(_, epoch), (_, now)| Term::eq(epoch, now));
         rows.push(("F18", Hard, "`aws:EpochTime` is `aws:CurrentTime`", same));

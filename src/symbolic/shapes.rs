@@ -47,7 +47,7 @@ pub(crate) fn owner() -> Regex {
 /// Partitions (SEMANTICS F24).
 pub(crate) fn partition() -> Regex {
     let isolated = Regex::concat([Regex::literal("aws-iso"), Regex::opt(Regex::concat([Regex::literal("-"), Regex::range('a', 'z')]))]);
-    Regex::union([Regex::literal("aws"), Regex::literal("aws-cn"), Regex::literal("aws-us-gov"), isolated])
+    Regex::union([Regex::literal("aws"), Regex::literal("aws-cn"), Regex::literal("aws-us-gov"), Regex::literal("aws-eusc"), isolated])
 }
 
 /// Region names (SEMANTICS F24).

@@ -1,0 +1,227 @@
+//! Claims about policies: the unit of regression checking.
+//!
+//! A claims file is TOML; `papers/guide.md` shows one. A claim says what it asserts and which verdict is expected, so that a file can also
+//! record what is known to be wrong with a policy.
+
+use crate::compare::{self, Direction, Found};
+use crate::environment::Policies;
+use crate::query::{Answer, Query, QueryError, Requests, Solver, Witness};
+use keyaki_encodings::engine::Limits;
+use serde::Deserialize;
+use std::ops::Range;
+use toml::Spanned;
+
+/// One claims file, as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimsFile {
+    /// The claims, in order.
+    #[serde(default, rename = "claim")]
+    pub claims: Vec<Spanned<ClaimText>>,
+}
+
+/// One claim, as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimText {
+    /// Unique in the run.
+    pub name: String,
+    /// What is asserted.
+    pub claim: Kind,
+    /// `never`, `some`: paths of the identity-based policies, relative to the claims file.
+    pub policies: Option<Vec<String>>,
+    /// `equivalent`, `no_new_access`: paths of the old policies.
+    pub old: Option<Vec<String>>,
+    /// `equivalent`, `no_new_access`: paths of the new policies.
+    pub new: Option<Vec<String>>,
+    /// `never`, `some`: the request shape in the policy language; absent members mean anything, and no shape means every request.
+    pub statement: Option<serde_json::Value>,
+    /// Which requests are considered.
+    #[serde(default)]
+    pub requests: RequestsWord,
+    /// The expected verdict.
+    pub expect: Expectation,
+    /// Why it matters.
+    pub why: String,
+}
+
+/// What a claim asserts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// No request of the shape is allowed.
+    Never,
+    /// Some request of the shape is allowed.
+    Some,
+    /// Old and new allow the same requests.
+    Equivalent,
+    /// New allows nothing that old does not.
+    NoNewAccess,
+}
+
+impl Kind {
+    /// The word in a claims file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::Some => "some",
+            Self::Equivalent => "equivalent",
+            Self::NoNewAccess => "no_new_access",
+        }
+    }
+}
+
+/// The word for [`Requests`] in a claims file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum RequestsWord {
+    /// Requests that can exist.
+    #[default]
+    Feasible,
+    /// Every request.
+    Any,
+}
+
+impl From<RequestsWord> for Requests {
+    fn from(word: RequestsWord) -> Self {
+        match word {
+            RequestsWord::Feasible => Self::Feasible,
+            RequestsWord::Any => Self::Any,
+        }
+    }
+}
+
+/// The verdict that a claim's author expects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Expectation {
+    /// The claim holds.
+    Holds,
+    /// The claim is known to be violated.
+    Violated,
+}
+
+/// A claim with its policies read.
+#[derive(Debug)]
+pub struct Claim {
+    /// The claims file.
+    pub file: String,
+    /// Unique in the run.
+    pub name: String,
+    /// What is asserted, about what.
+    pub subject: Subject,
+    /// Which requests are considered.
+    pub requests: Requests,
+    /// The expected verdict.
+    pub expect: Expectation,
+    /// Why it matters.
+    pub why: String,
+}
+
+/// What a claim is about.
+#[derive(Debug)]
+pub enum Subject {
+    /// `never` or `some` request of a shape.
+    Shape {
+        /// True for `some`.
+        some: bool,
+        /// The shape as a policy set of one Allow statement.
+        shape: Policies,
+        /// The policies in question.
+        policies: Policies,
+    },
+    /// `equivalent` or `no_new_access`.
+    Pair {
+        /// True for `equivalent`.
+        equivalent: bool,
+        /// What was allowed.
+        old: Policies,
+        /// What is allowed.
+        new: Policies,
+    },
+}
+
+impl Subject {
+    /// The kind of claim.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Shape { some: false, .. } => Kind::Never,
+            Self::Shape { some: true, .. } => Kind::Some,
+            Self::Pair { equivalent: true, .. } => Kind::Equivalent,
+            Self::Pair { equivalent: false, .. } => Kind::NoNewAccess,
+        }
+    }
+}
+
+/// What became of a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The claim holds.
+    Holds,
+    /// The claim does not hold.
+    Violated,
+    /// No engine could tell.
+    Unknown,
+}
+
+/// A checked claim.
+#[derive(Debug)]
+pub struct Checked {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The request that shows it: against `never`, `equivalent` and `no_new_access`, for `some`.
+    pub witness: Option<Witness>,
+    /// Why there is no verdict.
+    pub reason: Option<String>,
+    /// Assumptions and approximations.
+    pub caveats: Vec<String>,
+}
+
+impl Checked {
+    /// Whether the verdict is the expected one.
+    pub fn as_expected(&self, expect: Expectation) -> bool {
+        matches!((self.outcome, expect), (Outcome::Holds, Expectation::Holds) | (Outcome::Violated, Expectation::Violated))
+    }
+}
+
+/// Reads a claims file; policies are read by the caller.
+///
+/// # Errors
+/// The TOML error's message and, where known, the byte range concerned.
+pub fn parse(text: &str) -> Result<ClaimsFile, (String, Option<Range<usize>>)> {
+    toml::from_str(text).map_err(|error: toml::de::Error| (error.message().to_owned(), error.span()))
+}
+
+/// Checks one claim.
+///
+/// # Errors
+/// [`QueryError`]: an internal disagreement; never a verdict.
+pub fn check(claim: &Claim, solver: &Solver, limits: &Limits) -> Result<Checked, QueryError> {
+    match &claim.subject {
+        Subject::Shape { some, shape, policies } => {
+            let query = Query { allowed_by: vec![shape, policies], refused_by: Vec::new(), requests: claim.requests };
+            let verdict = query.ask(solver, limits)?;
+            let (found, nothing) = if *some { (Outcome::Holds, Outcome::Violated) } else { (Outcome::Violated, Outcome::Holds) };
+            Ok(match verdict.answer {
+                Answer::Yes(witness) => Checked { outcome: found, witness: Some(*witness), reason: None, caveats: verdict.caveats },
+                Answer::No => Checked { outcome: nothing, witness: None, reason: None, caveats: verdict.caveats },
+                Answer::Unknown(reason) => Checked { outcome: Outcome::Unknown, witness: None, reason: Some(reason), caveats: verdict.caveats },
+            })
+        }
+        Subject::Pair { equivalent, old, new } => {
+            let only = (!equivalent).then_some(Direction::Added);
+            let comparison = compare::compare(old, new, claim.requests, only, solver, limits)?;
+            let reason = comparison.unknown().map(str::to_owned);
+            let witness = [comparison.added, comparison.removed].into_iter().find_map(|found| match found {
+                Found::Difference(difference) => Some(difference.witness),
+                _ => None,
+            });
+            let outcome = match (&witness, &reason) {
+                (Some(_), _) => Outcome::Violated,
+                (None, Some(_)) => Outcome::Unknown,
+                (None, None) => Outcome::Holds,
+            };
+            Ok(Checked { outcome, witness, reason, caveats: comparison.caveats })
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! The command line: names, flags and their help. `papers/guide.md` explains the questions.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Ask questions about all requests that AWS IAM policies allow, and get evidence.
+#[derive(Debug, Parser)]
+#[command(name = "keyaki", version, propagate_version = true, max_term_width = 110)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands. Exit codes of all: 0 nothing found, 1 found, 2 wrong input, 3 unknown.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// What does this request get, and which statements decided it? (no solver)
+    Eval(EvalArgs),
+    /// Is there any request of this shape that is allowed?
+    Can(CanArgs),
+    /// Does NEW allow the same as OLD, less, more, or something else?
+    Compare(CompareArgs),
+    /// Do these claims hold?
+    Check(CheckArgs),
+    /// Print the SMT-LIB 2.6 script of a question, for any solver
+    #[command(subcommand)]
+    Encode(EncodeCommand),
+    /// Is this document a valid policy of its kind?
+    Validate(ValidateArgs),
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// For programs: one JSON object a line.
+    Json,
+}
+
+/// Which requests are considered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
+pub enum RequestsArg {
+    /// Requests that can exist.
+    #[default]
+    Feasible,
+    /// Every string is an action and a resource; only typing holds.
+    Any,
+}
+
+/// How documents are read.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct ReadArgs {
+    /// Accept duplicate members as documents saved long ago may have them: the last Effect counts, Action and Resource are merged
+    #[arg(long)]
+    pub legacy_duplicates: bool,
+}
+
+/// The policies that apply.
+#[derive(Debug, Args)]
+pub struct PolicyArgs {
+    /// Identity-based policies
+    #[arg(value_name = "POLICY")]
+    pub files: Vec<PathBuf>,
+    /// One more identity-based policy
+    #[arg(long, value_name = "FILE")]
+    pub identity: Vec<PathBuf>,
+    /// A JSON file with the set of policies that apply: {"identity": [...]}
+    #[arg(long, value_name = "FILE")]
+    pub policies: Option<PathBuf>,
+}
+
+/// How a question is decided.
+#[derive(Debug, Args)]
+pub struct EngineArgs {
+    /// auto, z3, smtlib:COMMAND (any SMT-LIB 2.6 solver on a pipe), or cross-check (all that are available)
+    #[arg(long, value_name = "ENGINE", default_value = "auto")]
+    pub engine: String,
+    /// Seconds that one query may take; then the answer is unknown
+    #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
+    pub timeout: f64,
+    /// Which requests are considered
+    #[arg(long, value_enum, default_value_t)]
+    pub requests: RequestsArg,
+}
+
+/// A request shape in the policy language.
+#[derive(Debug, Args)]
+pub struct ShapeArgs {
+    /// Only these actions (wildcards allowed)
+    #[arg(long, value_name = "PATTERN")]
+    pub action: Vec<String>,
+    /// No such actions
+    #[arg(long, value_name = "PATTERN", conflicts_with = "action")]
+    pub not_action: Vec<String>,
+    /// Only these resources (wildcards and variables allowed)
+    #[arg(long, value_name = "ARN")]
+    pub resource: Vec<String>,
+    /// No such resources
+    #[arg(long, value_name = "ARN", conflicts_with = "resource")]
+    pub not_resource: Vec<String>,
+    /// Only requests for which this holds: 'OPERATOR KEY VALUE...'
+    #[arg(long, value_name = "CONDITION")]
+    pub condition: Vec<String>,
+    /// The shape as a statement: '{"Action": ..., "NotResource": ..., "Condition": {...}}', or @FILE
+    #[arg(long, value_name = "JSON", conflicts_with_all = ["action", "not_action", "resource", "not_resource", "condition"])]
+    pub statement: Option<String>,
+}
+
+/// `keyaki eval`
+#[derive(Debug, Args)]
+pub struct EvalArgs {
+    /// The policies.
+    #[command(flatten)]
+    pub policies: PolicyArgs,
+    /// How documents are read.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// The request, a JSON file (or -)
+    #[arg(long, value_name = "FILE", required_unless_present = "batch")]
+    pub request: Option<PathBuf>,
+    /// Cases, a JSON object a line (or -): {"id", "policies", "request"}
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["request", "files", "identity", "policies"])]
+    pub batch: Option<PathBuf>,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `keyaki can`
+#[derive(Debug, Args)]
+pub struct CanArgs {
+    /// The policies.
+    #[command(flatten)]
+    pub policies: PolicyArgs,
+    /// The shape.
+    #[command(flatten)]
+    pub shape: ShapeArgs,
+    /// How documents are read.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// The engine.
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    /// Questions, a JSON object a line (or -): {"id", "policies", "statement"}
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "identity", "policies", "action", "not_action", "resource", "not_resource", "condition", "statement"])]
+    pub batch: Option<PathBuf>,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// One direction of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Only {
+    /// What NEW allows and OLD does not.
+    Added,
+    /// What OLD allows and NEW does not.
+    Removed,
+}
+
+/// `keyaki compare`
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// The old policy
+    #[arg(value_name = "OLD", required_unless_present = "batch")]
+    pub old: Option<PathBuf>,
+    /// The new policy
+    #[arg(value_name = "NEW", required_unless_present = "batch")]
+    pub new: Option<PathBuf>,
+    /// Ask one direction only
+    #[arg(long, value_enum)]
+    pub only: Option<Only>,
+    /// How documents are read.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// The engine.
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    /// Pairs, a JSON object a line (or -): {"id", "old", "new", "kind"}
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new"])]
+    pub batch: Option<PathBuf>,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `keyaki check`
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Claims files, or directories of them (*.toml)
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Show only claims whose name contains this text
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+    /// How documents are read.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// auto, z3, smtlib:COMMAND, or cross-check
+    #[arg(long, value_name = "ENGINE", default_value = "auto")]
+    pub engine: String,
+    /// Seconds that one query may take; then the verdict is unknown
+    #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
+    pub timeout: f64,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `keyaki encode`
+#[derive(Debug, Subcommand)]
+pub enum EncodeCommand {
+    /// The script of a `can` question
+    Can {
+        /// The policies.
+        #[command(flatten)]
+        policies: PolicyArgs,
+        /// The shape.
+        #[command(flatten)]
+        shape: ShapeArgs,
+        /// How documents are read.
+        #[command(flatten)]
+        read: ReadArgs,
+        /// Which requests are considered
+        #[arg(long, value_enum, default_value_t)]
+        requests: RequestsArg,
+    },
+    /// The script of one direction of a `compare` question
+    Compare {
+        /// The old policy
+        old: PathBuf,
+        /// The new policy
+        new: PathBuf,
+        /// Which direction
+        #[arg(long, value_enum, default_value = "added")]
+        only: Only,
+        /// How documents are read.
+        #[command(flatten)]
+        read: ReadArgs,
+        /// Which requests are considered
+        #[arg(long, value_enum, default_value_t)]
+        requests: RequestsArg,
+    },
+}
+
+/// What a document is attached to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum KindArg {
+    /// An identity-based policy.
+    Identity,
+    /// A permissions boundary.
+    Boundary,
+    /// A session policy.
+    Session,
+    /// A role trust policy.
+    Trust,
+    /// Any other resource-based policy.
+    Resource,
+    /// A service control policy.
+    Scp,
+    /// A resource control policy.
+    Rcp,
+    /// A VPC endpoint policy.
+    Endpoint,
+}
+
+/// `keyaki validate`
+#[derive(Debug, Args)]
+pub struct ValidateArgs {
+    /// The documents (or -)
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// What they are attached to
+    #[arg(long, value_enum, default_value = "identity")]
+    pub kind: KindArg,
+    /// How documents are read.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}

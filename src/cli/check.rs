@@ -1,0 +1,177 @@
+//! `check`: claims files and the table of their verdicts.
+
+use super::args::{CheckArgs, Format};
+use super::{Ending, Failure, Io, engines, files};
+use crate::claims::{self, Checked, Claim, ClaimText, Kind, Outcome, Subject};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::environment::{NamedPolicy, Policies};
+use crate::input;
+use crate::policy::read::ReadOptions;
+use crate::report::{human, json};
+use crate::source::{Source, Span};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// `keyaki check`
+pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
+    let options = args.read.into();
+    let (solver, limits) = engines::solver(&args.engine, args.timeout)?;
+    let mut loader = Loader { options, policies: BTreeMap::new() };
+    let mut claims = Vec::new();
+    for file in claims_files(&args.files)? {
+        claims.extend(loader.claims(&file)?);
+    }
+    claims.retain(|claim| args.filter.as_ref().is_none_or(|filter| claim.name.contains(filter.as_str())));
+    if claims.is_empty() {
+        return Err(Failure("error: there is no claim to check".to_owned()));
+    }
+    let checked: Vec<Checked> = claims
+        .par_iter()
+        .map(|claim| claims::check(claim, &solver, &limits).map_err(|error| (claim, error)))
+        .collect::<Result<_, _>>()
+        .map_err(|(claim, error)| Failure(format!("claim `{}`: {}", claim.name, engines::report(&error).0)))?;
+    print(&claims, &checked, args.format, io)?;
+    Ok(ending(&claims, &checked))
+}
+
+/// A claim whose verdict is not the expected one is a finding.
+fn ending(claims: &[Claim], checked: &[Checked]) -> Ending {
+    let pairs = claims.iter().zip(checked);
+    pairs.fold(Ending::NothingFound, |ending, (claim, checked)| match checked.outcome {
+        Outcome::Unknown => ending.and(Ending::Unknown),
+        _ if checked.as_expected(claim.expect) => ending,
+        _ => ending.and(Ending::Found),
+    })
+}
+
+fn print(claims: &[Claim], checked: &[Checked], format: Format, io: &mut Io<'_>) -> Result<(), Failure> {
+    let pairs = || claims.iter().zip(checked);
+    if format == Format::Json {
+        for (claim, checked) in pairs() {
+            writeln!(io.out, "{}", json::claim(claim, checked))?;
+        }
+        return Ok(());
+    }
+    let mut file = "";
+    for (claim, checked) in pairs() {
+        if claim.file != file {
+            file = &claim.file;
+            writeln!(io.out, "\n{file}")?;
+        }
+        write!(io.out, "{}", human::claim(claim, checked))?;
+    }
+    let count = |outcome: Outcome| checked.iter().filter(|checked| checked.outcome == outcome).count();
+    let expected = pairs().filter(|(claim, checked)| checked.as_expected(claim.expect)).count();
+    let confirmed = checked.iter().filter(|checked| checked.witness.is_some()).count();
+    let (holds, violated, unknown) = (count(Outcome::Holds), count(Outcome::Violated), count(Outcome::Unknown));
+    writeln!(
+        io.out,
+        "\n{} claims: {holds} hold, {violated} violated, {unknown} unknown; {expected} as expected; {confirmed} confirmed requests",
+        claims.len()
+    )?;
+    let caveats: std::collections::BTreeSet<&String> = checked.iter().flat_map(|checked| &checked.caveats).collect();
+    for caveat in caveats {
+        writeln!(io.out, "caveat: {caveat}")?;
+    }
+    Ok(())
+}
+
+fn claims_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let failure = |error| Failure(format!("error: cannot read `{}`: {error}", path.display()));
+        let entries = fs::read_dir(path).map_err(failure)?.collect::<Result<Vec<_>, _>>().map_err(failure)?;
+        let mut found: Vec<PathBuf> =
+            entries.into_iter().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|extension| extension == "toml")).collect();
+        found.sort();
+        files.extend(found);
+    }
+    Ok(files)
+}
+
+/// Reads claims files; each policy file is read once.
+struct Loader {
+    options: ReadOptions,
+    policies: BTreeMap<PathBuf, NamedPolicy>,
+}
+
+impl Loader {
+    fn claims(&mut self, file: &Path) -> Result<Vec<Claim>, Failure> {
+        let source = files::text(file)?;
+        let parsed = claims::parse(source.text()).map_err(|(message, span)| wrong(&source, span.unwrap_or_default(), message))?;
+        let mut read = Vec::new();
+        for spanned in parsed.claims {
+            let span = spanned.span();
+            read.push(self.claim(file, &source, span, spanned.into_inner())?);
+        }
+        Ok(read)
+    }
+
+    fn claim(&mut self, file: &Path, source: &Source, span: std::ops::Range<usize>, text: ClaimText) -> Result<Claim, Failure> {
+        let complain = |message: &str| wrong(source, span.clone(), format!("claim `{}`: {message}", text.name));
+        let subject = match text.claim {
+            Kind::Never | Kind::Some => {
+                let (Some(policies), None, None) = (&text.policies, &text.old, &text.new) else {
+                    return Err(complain("`never` and `some` have `policies` and maybe `statement`, and neither `old` nor `new`"));
+                };
+                let statement = text.statement.clone().unwrap_or_else(|| serde_json::json!({}));
+                let name = format!("{}, statement of claim `{}`", source.name(), text.name);
+                let shape_source = Source::new(name, statement.to_string());
+                let shape = input::parse(&shape_source, &self.options)
+                    .and_then(|value| input::shape(&value, &shape_source, &self.options, "statement", "the request shape"))
+                    .map_err(|findings| Failure(files::rendered(&findings)))?;
+                Subject::Shape { some: text.claim == Kind::Some, shape: shape.value, policies: self.set(file, policies)? }
+            }
+            Kind::Equivalent | Kind::NoNewAccess => {
+                let (Some(old), Some(new), None, None) = (&text.old, &text.new, &text.policies, &text.statement) else {
+                    return Err(complain("`equivalent` and `no_new_access` have `old` and `new`, and neither `policies` nor `statement`"));
+                };
+                Subject::Pair { equivalent: text.claim == Kind::Equivalent, old: self.set(file, old)?, new: self.set(file, new)? }
+            }
+        };
+        Ok(Claim { file: source.name().to_owned(), name: text.name, subject, requests: text.requests.into(), expect: text.expect, why: text.why })
+    }
+
+    fn set(&mut self, file: &Path, paths: &[String]) -> Result<Policies, Failure> {
+        let folder = file.parent().unwrap_or(Path::new(""));
+        let mut set = Policies::default();
+        for path in paths {
+            set.identity.push(self.policy(&folder.join(path), path)?);
+        }
+        Ok(set)
+    }
+
+    fn policy(&mut self, path: &Path, name: &str) -> Result<NamedPolicy, Failure> {
+        if let Some(known) = self.policies.get(path) {
+            return Ok(known.clone());
+        }
+        let source = files::text(path)?;
+        // Warnings about a document are `validate`'s business; here they would hide the verdicts.
+        let loaded = input::policies_text(&source, &self.options).map_err(|findings| Failure(files::rendered(&findings)))?;
+        let short = Path::new(name).file_name().map_or_else(|| name.to_owned(), |name| name.to_string_lossy().into_owned());
+        let [NamedPolicy { policy, .. }] = <[NamedPolicy; 1]>::try_from(loaded.value.identity)
+            .map_err(|_| Failure(format!("error: `{}` is not one policy document", path.display())))?;
+        let named = NamedPolicy { name: short, policy };
+        self.policies.insert(path.to_owned(), named.clone());
+        Ok(named)
+    }
+}
+
+fn wrong(source: &Source, span: std::ops::Range<usize>, message: String) -> Failure {
+    let finding = Diagnostic {
+        code: "invalid-claim",
+        severity: Severity::Error,
+        message,
+        source: source.clone(),
+        span: Span { start: span.start, end: span.end },
+        route: String::new(),
+        help: Some("`papers/guide.md` shows a claims file".to_owned()),
+    };
+    Failure(files::rendered(&[finding]))
+}

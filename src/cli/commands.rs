@@ -1,0 +1,185 @@
+//! `eval`, `can`, `compare`, `encode` and `validate`.
+
+use super::args::{CanArgs, CompareArgs, EncodeCommand, EngineArgs, EvalArgs, Format, ValidateArgs};
+use super::engines;
+use super::files;
+use super::lines::{self, LineError};
+use super::{Ending, Failure, Io};
+use crate::compare::{self, Comparison};
+use crate::diagnostic::Diagnostic;
+use crate::environment::Policies;
+use crate::input::{self, Loaded};
+use crate::policy::Kind;
+use crate::policy::read::{self, ReadOptions};
+use crate::query::{Account, Answer, Query, QueryError, Requests, Verdict, deciding_statements};
+use crate::report::{human, json};
+use crate::request::{self, Request};
+use crate::source::Source;
+use crate::source::json::JsonValue;
+use serde_json::Value;
+
+impl From<QueryError> for LineError {
+    fn from(error: QueryError) -> Self {
+        Self::new("internal-error", error.to_string())
+    }
+}
+
+/// `keyaki eval`
+pub fn eval(args: EvalArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
+    let options = args.read.into();
+    if let Some(path) = &args.batch {
+        return lines::batch(path, &options, io, &|line, id| {
+            let policies = line_policies(line, "policies", &options)?;
+            let request = input::request(line.member("request")?, &line.source, "request")?;
+            Ok((eval_json(id, &policies, &request), Ending::NothingFound))
+        });
+    }
+    let policies = files::policies(&args.policies, &options, io)?;
+    let source = files::text(&args.request.unwrap_or_default())?;
+    let read = input::parse(&source, &options).and_then(|value| input::request(&value, &source, ""));
+    let request = files::accept(read.map(|value| Loaded { value, warnings: Vec::new() }), io)?;
+    match args.format {
+        Format::Json => writeln!(io.out, "{}", eval_json(&Value::Null, &policies, &request))?,
+        Format::Human => {
+            let deciding = deciding_statements(&policies, &request);
+            write!(io.out, "{}", human::eval(&Account::of(&policies, &request), &deciding, &warnings(&request)))?;
+        }
+    }
+    Ok(Ending::NothingFound)
+}
+
+fn eval_json(id: &Value, policies: &Policies, request: &Request) -> Value {
+    json::eval(id, &Account::of(policies, request), &deciding_statements(policies, request), &warnings(request))
+}
+
+fn warnings(request: &Request) -> Vec<String> {
+    request::check_request(request).iter().map(ToString::to_string).collect()
+}
+
+fn line_policies(line: &lines::Line, member: &str, options: &ReadOptions) -> Result<Policies, LineError> {
+    Ok(input::policies(line.member(member)?, &line.source, options, member, member)?.value)
+}
+
+/// `keyaki can`
+pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
+    let options = args.read.into();
+    let (solver, limits) = engines::solver(&args.engine.engine, args.engine.timeout)?;
+    let requests = args.engine.requests.into();
+    let ask = |policies: &Policies, shape: &Policies| {
+        Query { allowed_by: vec![shape, policies], refused_by: Vec::new(), requests }.ask(&solver, &limits)
+    };
+    if let Some(path) = &args.batch {
+        return lines::batch(path, &options, io, &|line, id| {
+            let policies = line_policies(line, "policies", &options)?;
+            let shape = input::shape(line.member("statement")?, &line.source, &options, "statement", "the request shape")?.value;
+            let verdict = ask(&policies, &shape)?;
+            Ok((json::can(id, &verdict, requests), verdict_ending(&verdict)))
+        });
+    }
+    let policies = files::policies(&args.policies, &options, io)?;
+    let shape = files::shape(&args.shape, &options, io)?;
+    let verdict = ask(&policies, &shape).map_err(|error| engines::report(&error))?;
+    match args.format {
+        Format::Json => writeln!(io.out, "{}", json::can(&Value::Null, &verdict, requests))?,
+        Format::Human => write!(io.out, "{}", human::can(&verdict, requests))?,
+    }
+    Ok(verdict_ending(&verdict))
+}
+
+fn verdict_ending(verdict: &Verdict) -> Ending {
+    match verdict.answer {
+        Answer::Yes(_) => Ending::Found,
+        Answer::No => Ending::NothingFound,
+        Answer::Unknown(_) => Ending::Unknown,
+    }
+}
+
+/// `keyaki compare`
+pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
+    let options = args.read.into();
+    let EngineArgs { engine, timeout, requests } = args.engine;
+    let (solver, limits) = engines::solver(&engine, timeout)?;
+    let (requests, only) = (Requests::from(requests), args.only.map(Into::into));
+    if let Some(path) = &args.batch {
+        return lines::batch(path, &options, io, &|line, id| {
+            line_kind(line)?;
+            let (old, new) = (line_policies(line, "old", &options)?, line_policies(line, "new", &options)?);
+            let comparison = compare::compare(&old, &new, requests, only, &solver, &limits)?;
+            Ok((json::compare(id, &comparison, requests), comparison_ending(&comparison)))
+        });
+    }
+    let old = files::policy_file(&args.old.unwrap_or_default(), &options, io)?;
+    let new = files::policy_file(&args.new.unwrap_or_default(), &options, io)?;
+    let comparison = compare::compare(&old, &new, requests, only, &solver, &limits).map_err(|error| engines::report(&error))?;
+    match args.format {
+        Format::Json => writeln!(io.out, "{}", json::compare(&Value::Null, &comparison, requests))?,
+        Format::Human => write!(io.out, "{}", human::compare(&comparison, requests))?,
+    }
+    Ok(comparison_ending(&comparison))
+}
+
+/// Pairs of identity-based policies are compared; other kinds are named and refused.
+fn line_kind(line: &lines::Line) -> Result<(), LineError> {
+    match line.value.member("kind").map(JsonValue::as_str) {
+        None | Some(Some("identity")) => Ok(()),
+        Some(Some("resource")) => Err(LineError::new("unsupported-layer", "resource-based policies are not taken into account yet")),
+        Some(_) => Err(LineError::new("unknown-kind", "`kind` is `identity` or `resource`")),
+    }
+}
+
+fn comparison_ending(comparison: &Comparison) -> Ending {
+    if comparison.differs() {
+        Ending::Found
+    } else if comparison.unknown().is_some() {
+        Ending::Unknown
+    } else {
+        Ending::NothingFound
+    }
+}
+
+/// `keyaki encode`
+pub fn encode(command: EncodeCommand, io: &mut Io<'_>) -> Result<Ending, Failure> {
+    let (allowed_by, refused_by, requests) = match command {
+        EncodeCommand::Can { policies, shape, read, requests } => {
+            let options = read.into();
+            (vec![files::shape(&shape, &options, io)?, files::policies(&policies, &options, io)?], Vec::new(), requests)
+        }
+        EncodeCommand::Compare { old, new, only, read, requests } => {
+            let options = read.into();
+            let (old, new) = (files::policy_file(&old, &options, io)?, files::policy_file(&new, &options, io)?);
+            match only.into() {
+                compare::Direction::Added => (vec![new], vec![old], requests),
+                compare::Direction::Removed => (vec![old], vec![new], requests),
+            }
+        }
+    };
+    let query = Query { allowed_by: allowed_by.iter().collect(), refused_by: refused_by.iter().collect(), requests: requests.into() };
+    write!(io.out, "{}", query.script()?)?;
+    Ok(Ending::NothingFound)
+}
+
+/// `keyaki validate`
+pub fn validate(args: ValidateArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
+    let options = ReadOptions { lenient_sids: false, ..args.read.into() };
+    let mut rejected = false;
+    for path in &args.files {
+        let source = files::text(path)?;
+        let findings = read::read(&source, Kind::from(args.kind), &options).diagnostics;
+        rejected |= findings.iter().any(Diagnostic::is_error);
+        print_findings(&source, &findings, args.format, io)?;
+    }
+    Ok(if rejected { Ending::Found } else { Ending::NothingFound })
+}
+
+fn print_findings(source: &Source, findings: &[Diagnostic], format: Format, io: &mut Io<'_>) -> Result<(), Failure> {
+    match format {
+        Format::Json => {
+            for finding in findings {
+                writeln!(io.out, "{}", json::finding(finding))?;
+            }
+        }
+        Format::Human if findings.is_empty() => writeln!(io.out, "{}: valid", source.name())?,
+        Format::Human => writeln!(io.out, "{}", files::rendered(findings).trim_end())?,
+    }
+    Ok(())
+}

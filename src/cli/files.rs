@@ -1,0 +1,143 @@
+//! From paths and flags to policies, shapes and requests.
+
+use super::args::{KindArg, Only, PolicyArgs, ReadArgs, RequestsArg, ShapeArgs};
+use super::{Failure, Io};
+use crate::compare::Direction;
+use crate::diagnostic::{self, Diagnostic};
+use crate::environment::Policies;
+use crate::input::{self, Loaded, Rejected};
+use crate::policy::Kind;
+use crate::policy::read::ReadOptions;
+use crate::query::Requests;
+use crate::source::Source;
+use serde_json::{Map, Value, json};
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+
+impl From<ReadArgs> for ReadOptions {
+    /// Questions are about meaning, which a `Sid` has none of: its alphabet is a warning here, and an error for `validate`.
+    fn from(args: ReadArgs) -> Self {
+        Self { legacy_duplicates: args.legacy_duplicates, lenient_sids: true, ..Self::default() }
+    }
+}
+
+impl From<RequestsArg> for Requests {
+    fn from(arg: RequestsArg) -> Self {
+        match arg {
+            RequestsArg::Feasible => Self::Feasible,
+            RequestsArg::Any => Self::Any,
+        }
+    }
+}
+
+impl From<Only> for Direction {
+    fn from(only: Only) -> Self {
+        match only {
+            Only::Added => Self::Added,
+            Only::Removed => Self::Removed,
+        }
+    }
+}
+
+impl From<KindArg> for Kind {
+    fn from(kind: KindArg) -> Self {
+        match kind {
+            KindArg::Identity => Self::Identity,
+            KindArg::Boundary => Self::Boundary,
+            KindArg::Session => Self::Session,
+            KindArg::Trust => Self::Trust,
+            KindArg::Resource => Self::Resource,
+            KindArg::Scp => Self::Scp,
+            KindArg::Rcp => Self::Rcp,
+            KindArg::Endpoint => Self::Endpoint,
+        }
+    }
+}
+
+/// Reads a text file; `-` is standard input.
+pub fn text(path: &Path) -> Result<Source, Failure> {
+    let name = path.display().to_string();
+    let bytes = if name == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        fs::read(path)
+    };
+    let bytes = bytes.map_err(|error| Failure(format!("error: cannot read `{name}`: {error}")))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        Failure(format!("error: `{name}` is not UTF-8 text: byte {} cannot be read; save the file as UTF-8", offset + 1))
+    })?;
+    Ok(Source::new(if name == "-" { "standard input".to_owned() } else { name }, text))
+}
+
+/// Prints warnings and unwraps what was read.
+pub fn accept<T>(read: Result<Loaded<T>, Rejected>, io: &mut Io<'_>) -> Result<T, Failure> {
+    let loaded = read.map_err(|findings| Failure(rendered(&findings)))?;
+    if !loaded.warnings.is_empty() {
+        _ = writeln!(io.err, "{}", rendered(&loaded.warnings).trim_end());
+    }
+    Ok(loaded.value)
+}
+
+/// Findings as text with the offending lines.
+pub fn rendered(findings: &[Diagnostic]) -> String {
+    diagnostic::render(findings)
+}
+
+/// The identity-based policies of one file: a document, or a `policies` object.
+pub fn policy_file(path: &Path, options: &ReadOptions, io: &mut Io<'_>) -> Result<Policies, Failure> {
+    let source = text(path)?;
+    accept(input::policies_text(&source, options), io)
+}
+
+/// The policy set that the flags name.
+pub fn policies(args: &PolicyArgs, options: &ReadOptions, io: &mut Io<'_>) -> Result<Policies, Failure> {
+    let files = args.files.iter().chain(&args.identity).chain(&args.policies);
+    let mut set = Policies::default();
+    let mut any = false;
+    for file in files {
+        any = true;
+        set.identity.extend(policy_file(file, options, io)?.identity);
+    }
+    if any { Ok(set) } else { Err(Failure("error: no policy given; name at least one policy file".to_owned())) }
+}
+
+/// The request shape that the flags describe, as a policy set of one Allow statement.
+pub fn shape(args: &ShapeArgs, options: &ReadOptions, io: &mut Io<'_>) -> Result<Policies, Failure> {
+    let source = match &args.statement {
+        Some(file) if file.starts_with('@') => text(Path::new(file.get(1..).unwrap_or_default()))?,
+        Some(text) => Source::new("--statement", text.as_str()),
+        None => Source::new("the request shape", shape_from_flags(args)?.to_string()),
+    };
+    let read = input::parse(&source, options).and_then(|value| input::shape(&value, &source, options, "", "the request shape"));
+    accept(read, io)
+}
+
+fn shape_from_flags(args: &ShapeArgs) -> Result<Value, Failure> {
+    let mut statement = Map::new();
+    let lists = [("Action", &args.action), ("NotAction", &args.not_action), ("Resource", &args.resource), ("NotResource", &args.not_resource)];
+    for (name, list) in lists {
+        if !list.is_empty() {
+            statement.insert(name.to_owned(), json!(list));
+        }
+    }
+    let mut conditions = Map::new();
+    for text in &args.condition {
+        let mut words = text.split_whitespace();
+        let (Some(operator), Some(key)) = (words.next(), words.next()) else {
+            return Err(Failure(format!("error: `--condition {text}` lacks a key; write `--condition 'OPERATOR KEY VALUE...'`")));
+        };
+        let values: Vec<&str> = words.collect();
+        let block = conditions.entry(operator).or_insert_with(|| json!({}));
+        if block.get(key).is_some() {
+            return Err(Failure(format!("error: `{operator}` is applied to `{key}` twice; give the values in one `--condition`")));
+        }
+        block[key] = json!(values);
+    }
+    if !conditions.is_empty() {
+        statement.insert("Condition".to_owned(), Value::Object(conditions));
+    }
+    Ok(Value::Object(statement))
+}

@@ -1,0 +1,141 @@
+//! Does a new policy set allow the same as an old one, less, more, or something else?
+
+use crate::environment::Policies;
+use crate::query::{Account, Answer, Query, QueryError, Requests, Solver, Witness};
+use keyaki_encodings::engine::Limits;
+use std::collections::BTreeSet;
+
+/// How NEW relates to OLD.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// Both allow the same requests.
+    Equivalent,
+    /// NEW allows strictly less.
+    Narrower,
+    /// NEW allows strictly more.
+    Wider,
+    /// Each allows something that the other does not.
+    Incomparable,
+    /// At least one direction has no answer.
+    Unknown,
+}
+
+impl Relation {
+    /// The word of the command line's contract.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Equivalent => "equivalent",
+            Self::Narrower => "narrower",
+            Self::Wider => "wider",
+            Self::Incomparable => "incomparable",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// One direction of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// What NEW allows and OLD does not.
+    Added,
+    /// What OLD allows and NEW does not.
+    Removed,
+}
+
+/// A request that one side allows and the other does not.
+#[derive(Debug)]
+pub struct Difference {
+    /// The request and the statements of the side that allows it.
+    pub witness: Witness,
+    /// Why the other side does not.
+    pub refusal: Account,
+}
+
+/// The answer for one direction.
+#[derive(Debug)]
+pub enum Found {
+    /// This direction was not asked.
+    NotAsked,
+    /// No request.
+    Nothing,
+    /// This one.
+    Difference(Box<Difference>),
+    /// No engine could tell; the reason.
+    Unknown(String),
+}
+
+/// A comparison of two policy sets.
+#[derive(Debug)]
+pub struct Comparison {
+    /// What NEW allows and OLD does not.
+    pub added: Found,
+    /// What OLD allows and NEW does not.
+    pub removed: Found,
+    /// Assumptions and approximations, in a fixed order.
+    pub caveats: Vec<String>,
+}
+
+impl Comparison {
+    /// The relation, when both directions were asked.
+    pub fn relation(&self) -> Option<Relation> {
+        match (&self.added, &self.removed) {
+            (Found::NotAsked, _) | (_, Found::NotAsked) => None,
+            (Found::Unknown(_), _) | (_, Found::Unknown(_)) => Some(Relation::Unknown),
+            (Found::Nothing, Found::Nothing) => Some(Relation::Equivalent),
+            (Found::Nothing, Found::Difference(_)) => Some(Relation::Narrower),
+            (Found::Difference(_), Found::Nothing) => Some(Relation::Wider),
+            (Found::Difference(_), Found::Difference(_)) => Some(Relation::Incomparable),
+        }
+    }
+
+    /// Whether a difference was found.
+    pub fn differs(&self) -> bool {
+        [&self.added, &self.removed].iter().any(|found| matches!(found, Found::Difference(_)))
+    }
+
+    /// The first reason why an answer is missing.
+    pub fn unknown(&self) -> Option<&str> {
+        [&self.added, &self.removed].into_iter().find_map(|found| match found {
+            Found::Unknown(reason) => Some(reason.as_str()),
+            _ => None,
+        })
+    }
+}
+
+/// Compares two policy sets, in both directions or in one.
+///
+/// # Errors
+/// [`QueryError`]: an internal disagreement; never an answer.
+pub fn compare(
+    old: &Policies,
+    new: &Policies,
+    requests: Requests,
+    only: Option<Direction>,
+    solver: &Solver,
+    limits: &Limits,
+) -> Result<Comparison, QueryError> {
+    let mut caveats = BTreeSet::new();
+    let mut direction = |wanted: Direction, allows: &Policies, refuses: &Policies| -> Result<Found, QueryError> {
+        if only.is_some_and(|only| only != wanted) {
+            return Ok(Found::NotAsked);
+        }
+        let verdict = difference(allows, refuses, requests).ask(solver, limits)?;
+        caveats.extend(verdict.caveats);
+        Ok(match verdict.answer {
+            Answer::No => Found::Nothing,
+            Answer::Unknown(reason) => Found::Unknown(reason),
+            Answer::Yes(witness) => {
+                let refusal = Account::of(refuses, &witness.request);
+                Found::Difference(Box::new(Difference { witness: *witness, refusal }))
+            }
+        })
+    };
+    let added = direction(Direction::Added, new, old)?;
+    let removed = direction(Direction::Removed, old, new)?;
+    Ok(Comparison { added, removed, caveats: caveats.into_iter().collect() })
+}
+
+/// The query for a request that one policy set allows and another does not.
+pub fn difference<'a>(allows: &'a Policies, refuses: &'a Policies, requests: Requests) -> Query<'a> {
+    Query { allowed_by: vec![allows], refused_by: vec![refuses], requests }
+}

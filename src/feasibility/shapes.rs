@@ -1,0 +1,126 @@
+//! What accounts, Regions, ARNs, actions and tags look like (F12 without the catalogue, F22, F24).
+
+use super::{Violation, violation};
+use crate::request::{Request, arn_fields};
+
+/// The partitions of 2026.
+const PARTITIONS: &[&str] = &["aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso"];
+
+/// The form of the action and of the resource.
+pub(super) fn violations(request: &Request) -> Vec<Violation> {
+    let mut found = Vec::new();
+    if !is_action(&request.action) {
+        found.push(violation("shape", format!("`{}` is not of the form `prefix:Name`", request.action)));
+    }
+    if request.resource != "*" && !arn_fields(&request.resource).is_some_and(|fields| is_resource(&fields)) {
+        found.push(violation("shape", format!("`{}` is neither `*` nor an ARN that can exist", request.resource)));
+    }
+    found
+}
+
+fn is_action(text: &str) -> bool {
+    let Some((prefix, name)) = text.split_once(':') else { return false };
+    all(prefix, 1, |byte| byte.is_ascii_alphanumeric() || byte == b'-') && all(name, 1, |byte| byte.is_ascii_alphanumeric())
+}
+
+pub(super) fn is_resource([arn, partition, service, region, account, rest]: &[&str; 6]) -> bool {
+    *arn == "arn"
+        && (PARTITIONS.contains(partition) || is_isolated(partition))
+        && all(service, 1, |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        && (region.is_empty() || is_region(region))
+        && (account.is_empty() || *account == "aws" || is_account(account))
+        && !rest.is_empty()
+}
+
+/// `aws-iso-b` and its like.
+fn is_isolated(partition: &str) -> bool {
+    partition.strip_prefix("aws-iso-").is_some_and(|letter| letter.len() == 1 && all(letter, 1, |byte| byte.is_ascii_lowercase()))
+}
+
+/// A name of a user or role: 1 to 64 of the characters that IAM allows.
+pub(super) fn is_name(text: &str) -> bool {
+    text.len() <= 64 && all(text, 1, |byte| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(&byte))
+}
+
+/// The unique id of a user, or of a role with the session's name.
+pub(super) fn is_userid(text: &str, user: bool) -> bool {
+    let unique = |text: &str, prefix: &str| {
+        text.strip_prefix(prefix).is_some_and(|rest| all(rest, 1, |byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()))
+    };
+    match text.split_once(':') {
+        None => user && unique(text, "AIDA"),
+        Some((role, session)) => {
+            let named = (2..=64).contains(&session.len()) && all(session, 2, |byte| byte.is_ascii_alphanumeric() || b"_=,.@-".contains(&byte));
+            !user && unique(role, "AROA") && named
+        }
+    }
+}
+
+/// Twelve digits.
+pub(super) fn is_account(text: &str) -> bool {
+    text.len() == 12 && all(text, 12, |byte| byte.is_ascii_digit())
+}
+
+/// `[a-z]{2}(-[a-z]+)+-[0-9]`.
+pub(super) fn is_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let [first, middle @ .., last] = parts.as_slice() else { return false };
+    first.len() == 2
+        && all(first, 2, |byte| byte.is_ascii_lowercase())
+        && !middle.is_empty()
+        && middle.iter().all(|part| all(part, 1, |byte| byte.is_ascii_lowercase()))
+        && last.len() == 1
+        && all(last, 1, |byte| byte.is_ascii_digit())
+}
+
+/// The tag key in the name of a context key of a tag family.
+pub(super) fn tag_key(key: &str) -> Option<&str> {
+    let (family, name) = key.split_once('/')?;
+    ["aws:PrincipalTag", "aws:ResourceTag", "aws:RequestTag"].iter().any(|known| known.eq_ignore_ascii_case(family)).then_some(name)
+}
+
+/// 1 to 128 characters of the tag alphabet.
+pub(super) fn is_tag_key(text: &str) -> bool {
+    (1..=128).contains(&text.chars().count()) && text.chars().all(is_tag_char)
+}
+
+/// 0 to 256 characters of the tag alphabet.
+pub(super) fn is_tag_value(text: &str) -> bool {
+    text.chars().count() <= 256 && text.chars().all(is_tag_char)
+}
+
+/// Of the characters beyond ASCII all count: which are letters is Unicode's business.
+fn is_tag_char(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || " _.:/=+-@".contains(letter) || !letter.is_ascii()
+}
+
+/// The ARN of the role, without a path, behind the fields of a session ARN.
+pub(super) fn role_of_session([arn, partition, _, region, account, rest]: &[&str; 6]) -> String {
+    let name = rest.split('/').nth(1).unwrap_or_default();
+    format!("{arn}:{partition}:iam:{region}:{account}:role/{name}")
+}
+
+fn all(text: &str, least: usize, test: impl Fn(u8) -> bool) -> bool {
+    text.len() >= least && text.bytes().all(test)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions() {
+        for good in ["us-east-1", "us-gov-west-1", "ap-southeast-2"] {
+            assert!(is_region(good), "{good}");
+        }
+        for bad in ["", "us", "us-1", "us-east-10", "us-east-", "US-east-1", "usa-east-1", "unspecified"] {
+            assert!(!is_region(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn tag_families_ignore_case() {
+        assert_eq!(tag_key("AWS:requesttag/Team"), Some("Team"));
+        assert_eq!(tag_key("s3:prefix/x"), None);
+    }
+}

@@ -1,0 +1,191 @@
+//! Questions about all requests at once.
+//!
+//! A query is a value: which policy sets must allow the request and which must not. Every question of the command line is one or two
+//! queries, and one function decides any of them.
+
+mod account;
+mod confirm;
+mod solver;
+
+pub use account::{Account, StatementAccount};
+pub use confirm::{StatementName, Witness, deciding_statements};
+pub use solver::{Disagreement, Solver, SolverError};
+
+use crate::counterexample::Vocabulary;
+use crate::environment::Policies;
+use crate::policy::Policy;
+use crate::request::Request;
+use crate::symbolic::{self, Frame, feasible};
+use keyaki_encodings::engine::{Limits, Outcome};
+use keyaki_encodings::smtlib::{self, Header, Script};
+use keyaki_encodings::term::Term;
+use std::collections::BTreeSet;
+use thiserror::Error;
+
+/// Which requests a question is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Requests {
+    /// Requests that can exist, as far as SEMANTICS 5.6 is modelled: see [`feasible`].
+    #[default]
+    Feasible,
+    /// Every string is an action and a resource, every context key is free; only typing holds.
+    Any,
+}
+
+impl Requests {
+    /// The word of the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Feasible => "feasible",
+            Self::Any => "any",
+        }
+    }
+}
+
+/// Is there a request that all of `allowed_by` allow and none of `refused_by` allows?
+///
+/// A request shape is one more policy set in `allowed_by`: one Allow statement.
+#[derive(Debug, Clone)]
+pub struct Query<'a> {
+    /// Policy sets that must allow the request.
+    pub allowed_by: Vec<&'a Policies>,
+    /// Policy sets that must not allow it.
+    pub refused_by: Vec<&'a Policies>,
+    /// Which requests are considered.
+    pub requests: Requests,
+}
+
+/// A query as a formula.
+pub struct Encoded {
+    /// The symbolic request.
+    pub frame: Frame,
+    /// Satisfiable together iff such a request exists.
+    pub assertions: Vec<Term>,
+}
+
+/// What a query came to.
+#[derive(Debug)]
+pub enum Answer {
+    /// There is such a request; the evaluator confirmed this one.
+    Yes(Box<Witness>),
+    /// There is none.
+    No,
+    /// No engine could tell; the reason.
+    Unknown(String),
+}
+
+/// An answer and what it depends on.
+#[derive(Debug)]
+pub struct Verdict {
+    /// Yes, no or unknown.
+    pub answer: Answer,
+    /// Assumptions and approximations that a reader of the answer must know, in a fixed order.
+    pub caveats: Vec<String>,
+}
+
+/// Why a query has no verdict. Each is a defect of Keyaki or of a solver, never an answer.
+#[derive(Debug, Error)]
+pub enum QueryError {
+    /// The evaluator does not agree with the solver's request.
+    #[error(
+        "internal error: the evaluator does not confirm the counterexample of engine `{engine}` (request: {request}); please report this query:\n{script}"
+    )]
+    Unconfirmed {
+        /// The engine's name.
+        engine: String,
+        /// The request in the form of the command line.
+        request: String,
+        /// The query as an SMT-LIB script.
+        script: String,
+    },
+    /// Two engines contradict each other.
+    #[error(transparent)]
+    Solver(#[from] SolverError),
+    /// The query cannot be written as a script.
+    #[error(transparent)]
+    Script(#[from] smtlib::ScriptError),
+    /// A policy of the query cannot be encoded.
+    #[error(transparent)]
+    Encoding(#[from] symbolic::Error),
+}
+
+impl Query<'_> {
+    /// Every policy of the query.
+    pub fn policies(&self) -> impl Iterator<Item = &Policy> {
+        self.allowed_by.iter().chain(&self.refused_by).flat_map(|set| set.all()).map(|named| &named.policy)
+    }
+
+    /// The formula over a symbolic request.
+    ///
+    /// # Errors
+    /// When a policy is not one of those that the encoder models.
+    pub fn encode(&self) -> Result<Encoded, QueryError> {
+        let frame = Frame::new(&self.policies().collect::<Vec<_>>(), &[])?;
+        let mut assertions = vec![frame.structure(), frame.well_typed()];
+        if self.requests == Requests::Feasible {
+            assertions.extend(feasible::constraints(&frame).into_iter().map(|constraint| constraint.term));
+        }
+        let allowed = |set: &Policies| frame.allowed(&set.all().map(|named| &named.policy).collect::<Vec<_>>());
+        for set in &self.allowed_by {
+            assertions.push(allowed(set)?);
+        }
+        for set in &self.refused_by {
+            assertions.push(Term::not(allowed(set)?));
+        }
+        Ok(Encoded { frame, assertions })
+    }
+
+    /// The query as an SMT-LIB 2.6 script.
+    ///
+    /// # Errors
+    /// When the script cannot be written.
+    pub fn script(&self) -> Result<Script, QueryError> {
+        Ok(smtlib::script(&self.encode()?.assertions, &self.header())?)
+    }
+
+    /// Decides the query.
+    ///
+    /// # Errors
+    /// [`QueryError`]: a disagreement between engines, or between a solver and the evaluator.
+    pub fn ask(&self, solver: &Solver, limits: &Limits) -> Result<Verdict, QueryError> {
+        let encoded = self.encode()?;
+        let caveats = self.caveats(&encoded.frame);
+        let answer = match solver.decide(&encoded.assertions, limits)? {
+            Outcome::Unsatisfiable => Answer::No,
+            Outcome::Unknown(reason) => Answer::Unknown(reason.to_string()),
+            Outcome::Satisfiable(model) => Answer::Yes(Box::new(self.witness(&encoded, encoded.frame.request_from(&model), solver)?)),
+        };
+        Ok(Verdict { answer, caveats })
+    }
+
+    fn witness(&self, encoded: &Encoded, request: Request, solver: &Solver) -> Result<Witness, QueryError> {
+        if !self.holds(&request) {
+            return Err(QueryError::Unconfirmed {
+                engine: solver.name(),
+                request: request.to_json().to_string(),
+                script: smtlib::script(&encoded.assertions, &self.header())?.to_string(),
+            });
+        }
+        let vocabulary = Vocabulary::of(self.policies());
+        let request = crate::counterexample::simplify(request, &vocabulary, &|candidate| self.holds(candidate));
+        Ok(Witness::of(self, request))
+    }
+
+    fn header(&self) -> Header {
+        let names = |sets: &[&Policies]| sets.iter().flat_map(|set| set.all()).map(|named| named.name.clone()).collect::<Vec<_>>().join(", ");
+        let mut comments = vec![format!("is there a request ({} requests) that is", self.requests.word())];
+        comments.push(format!("  allowed by: {}", names(&self.allowed_by)));
+        if !self.refused_by.is_empty() {
+            comments.push(format!("  not allowed by: {}", names(&self.refused_by)));
+        }
+        Header { comments, ..Header::default() }
+    }
+
+    fn caveats(&self, frame: &Frame) -> Vec<String> {
+        let mut caveats: BTreeSet<String> = frame.caveats().iter().map(ToString::to_string).collect();
+        if self.requests == Requests::Feasible {
+            caveats.extend([feasible::CAVEAT.to_owned(), feasible::LEFT_OUT.to_owned()]);
+        }
+        caveats.into_iter().collect()
+    }
+}

@@ -1,0 +1,77 @@
+//! Which engines are asked, and what happens when they differ.
+
+use keyaki_encodings::engine::{Engine, Limits, Outcome, Reason};
+use keyaki_encodings::smtlib::{self, Header};
+use keyaki_encodings::term::Term;
+use thiserror::Error;
+
+/// One engine, or several that must agree.
+pub struct Solver {
+    engines: Vec<Box<dyn Engine>>,
+}
+
+/// Two engines that contradict each other about one query.
+#[derive(Debug, Error)]
+#[error("internal error: engine `{satisfiable}` found a request and engine `{unsatisfiable}` says that there is none")]
+pub struct Disagreement {
+    /// The engine that found a model.
+    pub satisfiable: String,
+    /// The engine that refuted it.
+    pub unsatisfiable: String,
+    /// The query, as text that any SMT-LIB solver reads.
+    pub script: String,
+}
+
+/// Why engines gave no outcome.
+#[derive(Debug, Error)]
+pub enum SolverError {
+    /// Engines contradict each other.
+    #[error(transparent)]
+    Disagreement(Box<Disagreement>),
+    /// The disagreement cannot even be written down.
+    #[error(transparent)]
+    Script(#[from] smtlib::ScriptError),
+}
+
+impl Solver {
+    /// A solver that asks one engine.
+    pub fn single(engine: Box<dyn Engine>) -> Self {
+        Self { engines: vec![engine] }
+    }
+
+    /// A solver that asks every engine and compares.
+    pub fn cross_check(engines: Vec<Box<dyn Engine>>) -> Self {
+        Self { engines }
+    }
+
+    /// The engines' names.
+    pub fn name(&self) -> String {
+        self.engines.iter().map(|engine| engine.name()).collect::<Vec<_>>().join(" and ")
+    }
+
+    /// The first outcome that is not unknown, after every engine was asked; the first unknown if there is none.
+    ///
+    /// # Errors
+    /// When one engine says satisfiable and another unsatisfiable.
+    pub fn decide(&self, assertions: &[Term], limits: &Limits) -> Result<Outcome, SolverError> {
+        let mut satisfiable = None;
+        let mut unsatisfiable = None;
+        let mut unknown = None;
+        for engine in &self.engines {
+            match engine.decide(assertions, limits) {
+                Outcome::Satisfiable(model) => _ = satisfiable.get_or_insert((engine.name(), model)),
+                Outcome::Unsatisfiable => _ = unsatisfiable.get_or_insert(engine.name()),
+                Outcome::Unknown(reason) => _ = unknown.get_or_insert(Outcome::Unknown(reason)),
+            }
+        }
+        match (satisfiable, unsatisfiable) {
+            (Some((satisfiable, _)), Some(unsatisfiable)) => {
+                let script = smtlib::script(assertions, &Header::default())?.to_string();
+                Err(SolverError::Disagreement(Box::new(Disagreement { satisfiable, unsatisfiable, script })))
+            }
+            (Some((_, model)), None) => Ok(Outcome::Satisfiable(model)),
+            (None, Some(_)) => Ok(Outcome::Unsatisfiable),
+            (None, None) => Ok(unknown.unwrap_or_else(|| Outcome::Unknown(Reason::Resource("no engine was asked".to_owned())))),
+        }
+    }
+}

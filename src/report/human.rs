@@ -1,0 +1,159 @@
+//! Answers as text.
+
+use super::json::{effect, expectation, verdict};
+use crate::claims::{Checked, Claim};
+use crate::compare::{Comparison, Difference, Found, Relation};
+use crate::query::{Account, Answer, Requests, StatementAccount, StatementName, Verdict, Witness};
+use crate::request::{ContextValue, Request};
+use crate::semantics::Failure;
+use std::fmt::Write;
+
+/// A request, one member a line, indented by two blanks.
+pub fn request(request: &Request) -> String {
+    let mut text = String::new();
+    let mut line = |name: &str, value: &str| _ = writeln!(text, "  {name:<10} {value}");
+    line("principal", &request.principal.arn);
+    if let Some(role) = &request.principal.role_arn {
+        line("role", role);
+    }
+    line("action", &request.action);
+    line("resource", &request.resource);
+    let mut heading = "context";
+    for (key, value) in &request.context {
+        let value = match value {
+            ContextValue::Single(value) => format!("{value:?}"),
+            ContextValue::List(values) => format!("{values:?}"),
+        };
+        line(heading, &format!("{} = {value}", key.text()));
+        heading = "";
+    }
+    text
+}
+
+/// `policy.json, statement 2 `Sid` (Allow)`, numbered as people count.
+pub fn statement(name: &StatementName) -> String {
+    let sid = name.sid.as_ref().map(|sid| format!(" `{sid}`")).unwrap_or_default();
+    format!("{}, statement {}{sid} ({})", name.policy, name.index + 1, effect(name.effect))
+}
+
+fn witness(witness: &Witness) -> String {
+    let mut text = request(&witness.request);
+    for name in &witness.statements {
+        _ = writeln!(text, "  allowed by {}", statement(name));
+    }
+    text
+}
+
+fn closing(text: &mut String, requests: Requests, caveats: &[String]) {
+    _ = writeln!(text, "requests considered: {}", requests.word());
+    for caveat in caveats {
+        _ = writeln!(text, "caveat: {caveat}");
+    }
+}
+
+/// What became of every statement: those that speak of the action, with what does not match in them, and how many others there are.
+pub fn account(account: &Account) -> String {
+    let action_fails = |statement: &&StatementAccount| matches!(statement.failures.first(), Some(Failure::Action(_)));
+    let (others, near): (Vec<_>, Vec<_>) = account.statements.iter().partition(action_fails);
+    let mut text = String::new();
+    for described in near {
+        let verdict = if described.failures.is_empty() { "applies" } else { "does not apply" };
+        _ = writeln!(text, "{} {verdict}", statement(&described.name));
+        for failure in &described.failures {
+            _ = writeln!(text, "  {failure}");
+        }
+    }
+    _ = match (others.len(), account.statements.len()) {
+        (0, 0) => writeln!(text, "there is no statement"),
+        (0, _) => Ok(()),
+        (others, all) if others == all => writeln!(text, "no statement speaks of this action"),
+        (1, _) => writeln!(text, "the other statement does not speak of this action"),
+        (others, _) => writeln!(text, "{others} other statements do not speak of this action"),
+    };
+    text
+}
+
+/// The result of `eval`.
+pub fn eval(evaluated: &Account, deciding: &[StatementName], warnings: &[String]) -> String {
+    let mut text = format!("{}\n", evaluated.decision);
+    for name in deciding {
+        _ = writeln!(text, "  decided by {}", statement(name));
+    }
+    _ = writeln!(text, "\n{}", account(evaluated).trim_end());
+    for warning in warnings {
+        _ = writeln!(text, "warning: {warning}");
+    }
+    text
+}
+
+/// The answer of `can`.
+pub fn can(answer: &Verdict, requests: Requests) -> String {
+    let mut text = match &answer.answer {
+        Answer::Yes(found) => format!("yes: this request is allowed\n\n{}\n", witness(found)),
+        Answer::No => "no: no request of this shape is allowed\n\n".to_owned(),
+        Answer::Unknown(reason) => format!("unknown: {reason}\n\n"),
+    };
+    closing(&mut text, requests, &answer.caveats);
+    text
+}
+
+/// The answer of `compare`.
+pub fn compare(comparison: &Comparison, requests: Requests) -> String {
+    let mut text = match comparison.relation() {
+        Some(Relation::Equivalent) => "equivalent: both allow the same requests\n".to_owned(),
+        Some(Relation::Narrower) => "narrower: the new policy allows less\n".to_owned(),
+        Some(Relation::Wider) => "wider: the new policy allows more\n".to_owned(),
+        Some(Relation::Incomparable) => "incomparable: each allows something that the other does not\n".to_owned(),
+        Some(Relation::Unknown) => "unknown\n".to_owned(),
+        None => String::new(),
+    };
+    direction(&mut text, "added", "the new policy allows this, the old one does not", &comparison.added);
+    direction(&mut text, "removed", "the old policy allows this, the new one does not", &comparison.removed);
+    text.push('\n');
+    closing(&mut text, requests, &comparison.caveats);
+    text
+}
+
+fn direction(text: &mut String, name: &str, meaning: &str, found: &Found) {
+    match found {
+        Found::NotAsked => {}
+        Found::Nothing => _ = writeln!(text, "\n{name}: nothing"),
+        Found::Unknown(reason) => _ = writeln!(text, "\n{name}: unknown: {reason}"),
+        Found::Difference(difference) => {
+            let Difference { witness: found, refusal } = difference.as_ref();
+            _ = writeln!(text, "\n{name}: {meaning}\n\n{}", witness(found));
+            _ = writeln!(text, "  why the other does not: {}\n{}", refusal.decision, indent(&account(refusal)));
+        }
+    }
+}
+
+fn indent(text: &str) -> String {
+    text.trim_end().lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// One row of the table of claims, with the request under it when there is one.
+pub fn claim(claim: &Claim, checked: &Checked) -> String {
+    let mark = if checked.as_expected(claim.expect) { "ok  " } else { "FAIL" };
+    let mut text = format!("{mark} {:<9} {:<14} {}\n", verdict(checked.outcome), claim.subject.kind().word(), claim.name);
+    if !checked.as_expected(claim.expect) {
+        _ = writeln!(text, "       expected: {}; {}", expectation(claim.expect), claim.why);
+    }
+    if let Some(reason) = &checked.reason {
+        _ = writeln!(text, "       reason: {reason}");
+    }
+    if let Some(found) = &checked.witness {
+        _ = writeln!(text, "       request: {}", short(&found.request));
+    }
+    text
+}
+
+/// A request in one line, as a person would say it.
+fn short(request: &Request) -> String {
+    let context = request.context.iter().map(|(key, value)| match value {
+        ContextValue::Single(value) => format!("{}={value}", key.text()),
+        ContextValue::List(values) => format!("{}=[{}]", key.text(), values.join(", ")),
+    });
+    let context: Vec<String> = context.collect();
+    let context = if context.is_empty() { String::new() } else { format!(" with {}", context.join(", ")) };
+    format!("{} on {} by {}{context}", request.action, request.resource, request.principal.arn)
+}

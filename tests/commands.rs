@@ -1,0 +1,274 @@
+//! The command line as its users see it: output, exit codes, batches. `CLI` words are a contract.
+
+use serde_json::{Value, json};
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+/// Runs `keyaki` in the repository with arguments and standard input.
+fn keyaki_with(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_keyaki"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that fails early may not read its input.
+    _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn keyaki(arguments: &[&str]) -> Output {
+    keyaki_with(arguments, "")
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn lines(output: &Output) -> Vec<Value> {
+    out(output).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn policy(action: &str, resource: &str) -> Value {
+    json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": resource}]})
+}
+
+fn request(action: &str, resource: &str) -> Value {
+    json!({"principal": "arn:aws:iam::111122223333:user/dev", "action": action, "resource": resource, "context": {}})
+}
+
+#[test]
+fn eval_batch_answers_line_by_line_and_goes_on_after_an_error() {
+    let allowed = json!({"id": "a", "policies": {"identity": [policy("s3:*", "*")]}, "request": request("s3:GetObject", "*"), "expect": "ignored"});
+    let denied = json!({"id": 7, "policies": {"identity": policy("s3:*", "*")}, "request": request("iam:PassRole", "*")});
+    let layer = json!({"id": "b", "policies": {"scp": [[policy("s3:*", "*")]]}, "request": request("s3:GetObject", "*")});
+    let input = format!("{allowed}\n\nnot json\n{layer}\n{denied}\n");
+    let output = keyaki_with(&["eval", "--batch", "-"], &input);
+    assert_eq!(code(&output), 0);
+    let lines = lines(&output);
+    assert_eq!(lines.len(), 4);
+    assert_eq!(lines[0]["decision"], "allowed");
+    assert_eq!(lines[0]["id"], "a");
+    assert_eq!(lines[0]["statements"], json!([{"policy": "identity[0]", "index": 0, "sid": null, "effect": "Allow"}]));
+    assert!(lines[1]["error"]["code"].is_string() && lines[1]["error"]["message"].is_string());
+    assert_eq!(lines[2]["error"]["code"], "unsupported-layer");
+    assert_eq!((&lines[3]["id"], &lines[3]["decision"]), (&json!(7), &json!("implicitDeny")));
+}
+
+#[test]
+fn eval_explains_itself() {
+    let request = request("kms:DescribeKey", "arn:aws:kms:us-east-1:111122223333:key/k");
+    let output = keyaki_with(&["eval", "proofs/policies/S1-P1.json", "--request", "-"], &request.to_string());
+    assert_eq!(code(&output), 0);
+    assert!(out(&output).starts_with("implicitDeny\n"), "{}", out(&output));
+    assert!(out(&output).contains("arn:*:kms:*:::*"), "the entry that fails is shown: {}", out(&output));
+}
+
+#[test]
+fn wrong_input_is_exit_code_2_with_a_place() {
+    for arguments in [&["eval"][..], &["can"], &["nonsense"], &["can", "no-such-file.json"], &["can", "Cargo.toml"]] {
+        let output = keyaki(arguments);
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        assert!(!err(&output).is_empty() && out(&output).is_empty(), "{arguments:?}");
+    }
+    let output = keyaki(&["can", "Cargo.toml"]);
+    assert!(err(&output).contains("Cargo.toml:1:1"), "{}", err(&output));
+}
+
+#[test]
+fn validate_is_strict_about_kinds() {
+    assert_eq!(code(&keyaki(&["validate", "proofs/policies/S0-P1.json", "--kind", "trust"])), 0);
+    let output = keyaki(&["validate", "proofs/policies/S0-P1.json", "--format", "json"]);
+    assert_eq!(code(&output), 1);
+    let codes: Vec<_> = lines(&output).iter().map(|finding| finding["code"].clone()).collect();
+    assert!(codes.contains(&json!("forbidden-element")), "{codes:?}");
+}
+
+#[test]
+fn help_names_every_command() {
+    let output = keyaki(&["--help"]);
+    assert_eq!(code(&output), 0);
+    for command in ["eval", "can", "compare", "check", "encode", "validate"] {
+        assert!(out(&output).contains(command));
+    }
+}
+
+#[test]
+fn encode_prints_a_script() {
+    let output = keyaki(&["encode", "compare", "proofs/policies/S2-P1.json", "proofs/policies/S2-P2.json"]);
+    assert_eq!(code(&output), 0);
+    assert!(out(&output).contains("(check-sat)") && out(&output).contains("(assert"));
+}
+
+#[cfg(feature = "z3")]
+mod with_z3 {
+    use super::*;
+
+    /// Whether the witness of an answer is allowed by a policy, asked of the evaluator through the command line.
+    fn is_allowed(policy: &str, request: &Value) -> bool {
+        let output = keyaki_with(&["eval", policy, "--request", "-", "--format", "json"], &request.to_string());
+        assert_eq!(code(&output), 0, "{}", err(&output));
+        lines(&output)[0]["decision"] == "allowed"
+    }
+
+    fn seed(id: &str) -> String {
+        format!("proofs/policies/{id}.json")
+    }
+
+    /// (old, new, relation) as the worked answers say, without the catalogue of services.
+    const PAIRS: &[(&str, &str, &str)] = &[
+        ("S1-P2", "S3-P17", "narrower"),
+        ("S2-P1", "S2-P2", "wider"),
+        ("S3-P04", "S3-P29", "equivalent"),
+        ("S1-P1", "S3-P16", "incomparable"),
+        ("S0-P1", "S0-P1", "error"),
+    ];
+
+    #[test]
+    fn compare_relates_the_seed_policies() {
+        for (old, new, relation) in PAIRS {
+            let output = keyaki(&["compare", &seed(old), &seed(new), "--format", "json"]);
+            if *relation == "error" {
+                assert_eq!(code(&output), 2, "a trust policy is no identity-based policy");
+                continue;
+            }
+            let answer = &lines(&output)[0];
+            assert_eq!(answer["relation"], *relation, "{old} {new}: {}", out(&output));
+            assert_eq!(code(&output), i32::from(*relation != "equivalent"));
+            for (side, allows, refuses) in [("added", new, old), ("removed", old, new)] {
+                let request = &answer[side]["request"];
+                if !request.is_null() {
+                    assert!(is_allowed(&seed(allows), request), "{old} {new} {side}");
+                    assert!(!is_allowed(&seed(refuses), request), "{old} {new} {side}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn witnesses_are_recognisable() {
+        let output = keyaki(&["compare", &seed("S2-P1"), &seed("S2-P2"), "--format", "json"]);
+        let request = &lines(&output)[0]["added"]["request"];
+        assert!(request["resource"].as_str().unwrap().ends_with("::foundation-model/deepseek.r1-v1:0"), "{request}");
+        assert!(request["action"].as_str().unwrap().starts_with("bedrock:InvokeModel"), "{request}");
+        assert_eq!(request["context"], json!({}), "no key that is not needed");
+        let output = keyaki(&["compare", &seed("S1-P1"), &seed("S3-P16"), "--format", "json"]);
+        assert_eq!(lines(&output)[0]["added"]["request"]["action"], "kms:DescribeKey");
+    }
+
+    #[test]
+    fn only_asks_one_direction() {
+        let output = keyaki(&["compare", &seed("S2-P1"), &seed("S2-P2"), "--only", "removed", "--format", "json"]);
+        assert_eq!(code(&output), 0);
+        let answer = &lines(&output)[0];
+        assert_eq!((&answer["relation"], &answer["added"], &answer["removed"]), (&Value::Null, &Value::Null, &Value::Null));
+        assert_eq!(answer["only"], "removed");
+    }
+
+    #[test]
+    fn can_answers_yes_with_an_allowed_request_and_no_without() {
+        let haiku = "arn:aws:bedrock:*::foundation-model/anthropic.claude-3-5-haiku-20241022-v1:0";
+        let output = keyaki(&["can", &seed("S0-P3"), "--not-resource", haiku, "--format", "json"]);
+        assert_eq!((code(&output), &lines(&output)[0]["answer"]), (0, &json!("no")), "{}", out(&output));
+        let output = keyaki(&["can", &seed("S0-P3"), "--resource", haiku, "--format", "json"]);
+        assert_eq!(code(&output), 1);
+        let answer = &lines(&output)[0];
+        assert_eq!(answer["answer"], "yes");
+        assert!(is_allowed(&seed("S0-P3"), &answer["request"]));
+        assert_eq!(answer["statements"][0]["sid"], "AllowInferenceProfileToInvokeFoundationModels");
+    }
+
+    #[test]
+    fn every_form_of_a_shape_asks_the_same() {
+        let statement = r#"{"Action": "bedrock:*", "Condition": {"StringEquals": {"aws:RequestedRegion": ["eu-west-1", "us-east-1"]}}}"#;
+        let flags = ["can", "proofs/policies/S3-P16.json", "--action", "bedrock:*", "--condition", "StringEquals aws:RequestedRegion eu-west-1 us-east-1", "--format", "json"];
+        let by_flags = keyaki(&flags);
+        let by_statement = keyaki(&["can", "proofs/policies/S3-P16.json", "--statement", statement, "--format", "json"]);
+        assert_eq!(code(&by_flags), 1);
+        assert_eq!(out(&by_flags), out(&by_statement));
+    }
+
+    #[test]
+    fn batches_of_questions() {
+        let policy = policy("s3:Get*", "arn:aws:s3:::b/*");
+        let wide = super::policy("s3:*", "arn:aws:s3:::b/*");
+        let input = format!(
+            "{}\n{}\n",
+            json!({"id": 1, "policies": {"identity": [policy]}, "statement": {"Action": "s3:Put*"}}),
+            json!({"id": 2, "policies": {"identity": [wide]}, "statement": {"Action": "s3:Put*"}})
+        );
+        let output = keyaki_with(&["can", "--batch", "-"], &input);
+        let answers: Vec<_> = lines(&output).iter().map(|line| line["answer"].clone()).collect();
+        assert_eq!((code(&output), answers), (1, vec![json!("no"), json!("yes")]));
+        let input = format!(
+            "{}\n{}\n{}\n",
+            json!({"id": "w", "old": policy, "new": {"identity": [wide]}, "kind": "identity"}),
+            json!({"id": "r", "old": policy, "new": wide, "kind": "resource"}),
+            json!({"id": "e", "old": wide, "new": wide})
+        );
+        let output = keyaki_with(&["compare", "--batch", "-"], &input);
+        let lines = lines(&output);
+        assert_eq!((code(&output), lines.len()), (1, 3));
+        assert_eq!((&lines[0]["relation"], &lines[0]["removed"]), (&json!("wider"), &Value::Null));
+        assert_eq!(lines[1]["error"]["code"], "unsupported-layer");
+        assert_eq!((&lines[2]["relation"], &lines[2]["added"]), (&json!("equivalent"), &Value::Null));
+    }
+
+    #[test]
+    fn a_timeout_is_unknown_and_never_no() {
+        let flags = ["compare", "proofs/policies/S1-P1.json", "proofs/policies/S3-P16.json", "--engine", "smtlib:sleep 20", "--timeout", "0.2", "--format", "json"];
+        let output = keyaki(&flags);
+        assert_eq!((code(&output), &lines(&output)[0]["relation"]), (3, &json!("unknown")), "{}", out(&output));
+        assert!(lines(&output)[0]["reason"].is_string());
+    }
+
+    #[test]
+    fn any_and_feasible_differ_where_they_should() {
+        // No account has three digits.
+        let condition = "StringEquals aws:PrincipalAccount 123";
+        let ask = |requests: &str| code(&keyaki(&["can", "proofs/policies/S3-P16.json", "--condition", condition, "--requests", requests]));
+        assert_eq!((ask("any"), ask("feasible")), (1, 0));
+    }
+
+    #[test]
+    fn the_main_job_is_deterministic_and_as_expected() {
+        let run = || keyaki(&["check", "proofs/obligations", "--format", "json"]);
+        let (first, second) = (run(), run());
+        assert_eq!(code(&first), 0, "{}{}", out(&first), err(&first));
+        assert_eq!(out(&first), out(&second), "same input, same output");
+        let verdicts = lines(&first);
+        assert!(verdicts.len() >= 25);
+        assert!(verdicts.iter().all(|verdict| verdict["as_expected"] == true));
+        let witnesses = verdicts.iter().filter(|verdict| !verdict["request"].is_null()).count();
+        assert!(witnesses >= 25, "{witnesses} confirmed requests");
+        assert!(!out(&first).contains("\\u"), "witnesses are readable");
+    }
+
+    #[test]
+    fn a_wrong_expectation_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("claims.toml");
+        let root = env!("CARGO_MANIFEST_DIR");
+        let text = format!(
+            "[[claim]]\nname = \"x\"\npolicies = [\"{root}/proofs/policies/S3-P16.json\"]\nclaim = \"never\"\nstatement.Action = \"iam:PassRole\"\nexpect = \"holds\"\nwhy = \"w\"\n"
+        );
+        std::fs::write(&path, &text).unwrap();
+        let output = keyaki(&["check", path.to_str().unwrap()]);
+        assert_eq!(code(&output), 1);
+        assert!(out(&output).contains("FAIL violated") && out(&output).contains("iam:PassRole"), "{}", out(&output));
+        std::fs::write(&path, text.replace("claim = \"never\"", "claim = \"nevr\"")).unwrap();
+        let output = keyaki(&["check", path.to_str().unwrap()]);
+        assert_eq!(code(&output), 2);
+        assert!(err(&output).contains("claims.toml:4:"), "{}", err(&output));
+    }
+}
