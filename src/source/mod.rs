@@ -1,5 +1,6 @@
 //! Source text: named texts, byte spans, and positions a person can find.
 
+mod decode;
 pub mod json;
 
 use std::sync::Arc;

@@ -28,7 +28,9 @@ impl Reader<'_> {
                 self.wrong_type(&block.value, &route, "an object of condition keys");
                 continue;
             };
-            self.warn_if_empty(&block.value, &route, "it demands nothing");
+            if members.is_empty() {
+                self.warn_of_nothing(block.value.span, &route, "it demands nothing");
+            }
             for member in members {
                 conditions.extend(self.condition(operator, member, &route.member(&member.name), &mut pairs));
             }

@@ -70,7 +70,9 @@ fn operator_help(name: &str) -> String {
     if name.eq_ignore_ascii_case("BoolNotEquals") {
         return "there is no negated `Bool`: write `Bool` with the other value, and mind requests without the key".to_owned();
     }
-    match nearest(name, BaseOperator::ALL.iter().map(|operator| operator.name())) {
+    let names: Vec<&str> = BaseOperator::ALL.iter().map(|operator| operator.name()).collect();
+    let suffixed: Vec<String> = names.iter().map(|name| format!("{name}IfExists")).collect();
+    match nearest(name, names.iter().copied().chain(suffixed.iter().map(String::as_str))) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "operators are `StringLike`, `ArnEquals`, `NumericLessThan`, `DateGreaterThan`, `Bool`, `IpAddress`, `Null` and their kin"
             .to_owned(),

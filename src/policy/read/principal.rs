@@ -55,7 +55,9 @@ impl Reader<'_> {
                 Vec::new()
             }
             JsonData::Object(members) => {
-                self.warn_if_empty(value, route, "it names nobody");
+                if members.is_empty() {
+                    self.warn_of_nothing(value.span, route, "it names nobody");
+                }
                 self.principal_members(members, route)
             }
             _ => {

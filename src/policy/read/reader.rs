@@ -197,17 +197,16 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// Reports an empty list or object, which is accepted.
+    /// Reports an empty list, which is accepted.
     pub(super) fn warn_if_empty(&mut self, value: &JsonValue, route: &Route<'_>, meaning: &str) {
-        let empty = match &value.data {
-            JsonData::Array(values) => values.is_empty(),
-            JsonData::Object(members) => members.is_empty(),
-            _ => false,
-        };
-        if empty {
-            let message = format!("`{}` is empty: {meaning}", clip(route.element()));
-            self.warn(codes::EMPTY_LIST, value.span, route, message, "");
+        if matches!(&value.data, JsonData::Array(values) if values.is_empty()) {
+            self.warn_of_nothing(value.span, route, meaning);
         }
+    }
+
+    pub(super) fn warn_of_nothing(&mut self, span: Span, route: &Route<'_>, meaning: &str) {
+        let message = format!("`{}` is empty: {meaning}", clip(route.element()));
+        self.warn(codes::EMPTY_LIST, span, route, message, "");
     }
 
     /// Reports the characters that IAM does not accept (SEMANTICS 1.1), the first of each string.
