@@ -10,6 +10,9 @@ use crate::value::{Literal, boolean, instant, network, number};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+/// Of one text no more variables than these are examined for their names.
+const MOST_VARIABLES: usize = 20;
+
 impl Reader<'_> {
     /// Reads a text in which variables may stand, and reports malformed ones.
     pub(super) fn template(&mut self, entry: Text<'_>) -> Template {
@@ -21,7 +24,7 @@ impl Reader<'_> {
             let help = "write `${key}` or `${key, 'default'}`; `${$}` stands for a dollar sign";
             self.error(codes::INVALID_VARIABLE, span, entry.route, message, help);
         }
-        for piece in &template.pieces {
+        for piece in template.pieces.iter().filter(|piece| matches!(piece, Piece::Variable(_))).take(MOST_VARIABLES) {
             let Piece::Variable(variable) = piece else { continue };
             let (prefix, name) = variable.key.text().split_once(':').unwrap_or_default();
             if prefix.is_empty() || name.is_empty() {

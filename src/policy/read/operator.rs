@@ -1,6 +1,6 @@
 //! Names of condition operators.
 
-use super::nearest::{nearest, suggestion};
+use super::nearest::nearest;
 use super::reader::{Reader, clip};
 use super::route::Route;
 use crate::diagnostic::codes;
@@ -19,14 +19,16 @@ impl Reader<'_> {
             Some((_, Some(set))) => Some(set),
             Some((prefix, None)) => {
                 let message = format!("`{}` is no set operator", clip(prefix));
-                self.error(codes::UNKNOWN_OPERATOR, span, route, message, &suggestion(prefix, &["ForAllValues", "ForAnyValue"]));
+                let help = self.suggestion(prefix, &["ForAllValues", "ForAnyValue"]);
+                self.error(codes::UNKNOWN_OPERATOR, span, route, message, &help);
                 return None;
             }
         };
         let (base_name, if_exists) = strip_if_exists(rest);
         let Some(base) = base_operator(base_name) else {
             let message = format!("`{}` is no condition operator", clip(name));
-            self.error(codes::UNKNOWN_OPERATOR, span, route, message, &operator_help(base_name));
+            let help = if self.full() { String::new() } else { operator_help(base_name) };
+            self.error(codes::UNKNOWN_OPERATOR, span, route, message, &help);
             return None;
         };
         if base == BaseOperator::Null && if_exists {
