@@ -3,11 +3,14 @@
 use super::{Diagnostic, Severity};
 use crate::source::Span;
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use std::ops::Range;
 
 /// The longest line that is shown whole; longer ones are cropped around the mark.
 const WIDTH: usize = 140;
+
+/// How many bytes of a line before and after the start of a mark are rendered; more than fit in [`WIDTH`].
+const WINDOW: usize = 800;
 
 /// The longest mark, in characters.
 const LONGEST_MARK: usize = 80;
@@ -56,9 +59,10 @@ fn one(finding: &Diagnostic, renderer: &Renderer) -> String {
     };
     let excerpt = Excerpt::new(finding.source.text(), finding.span);
     let mark = AnnotationKind::Primary.span(excerpt.marked);
-    let snippet = Snippet::source(excerpt.line).path(finding.source.name()).line_start(place.line).annotation(mark);
+    let snippet = Snippet::source(excerpt.line).line_start(place.line).annotation(mark);
+    let origin = Origin::path(finding.source.name()).line(place.line).char_column(place.column);
     let message = printable(&finding.message);
-    let mut group = level.primary_title(&message).id(finding.code).element(snippet);
+    let mut group = level.primary_title(&message).id(finding.code).element(origin).element(snippet);
     let route = format!("at {}", printable(&finding.route));
     if !finding.route.is_empty() {
         group = group.element(Level::NOTE.message(&route));
@@ -66,7 +70,14 @@ fn one(finding: &Diagnostic, renderer: &Renderer) -> String {
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(printable(help)));
     }
-    renderer.render(&[group])
+    without_spacer(&renderer.render(&[group]))
+}
+
+/// The renderer draws a line of `:::` (the fourth) between an origin and a snippet without path, since they could be of different files.
+fn without_spacer(rendered: &str) -> String {
+    let spacer = |at: usize, line: &str| at == 3 && line.contains(":::") && !line.contains('|');
+    let lines: Vec<&str> = rendered.lines().enumerate().filter(|(at, line)| !spacer(*at, line)).map(|(_, line)| line).collect();
+    lines.join("\n")
 }
 
 /// The line where a finding begins and what is to be underlined in it.
@@ -82,7 +93,12 @@ impl<'a> Excerpt<'a> {
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         let line_end = rest.find('\n').map_or(text.len(), |at| start + at);
         let line = text.get(line_start..line_end).unwrap_or_default().trim_end_matches('\r');
-        let mark = (start - line_start).min(line.len());
+        // Rendering a line takes time with its length.
+        let window_start = floor_boundary(line, (start - line_start).saturating_sub(WINDOW));
+        let window_end = floor_boundary(line, start - line_start + WINDOW);
+        let line = line.get(window_start..window_end).unwrap_or_default();
+        let line_start = line_start + window_start;
+        let mark = start.saturating_sub(line_start).min(line.len());
         let end = floor_boundary(line, span.end.saturating_sub(line_start).max(mark));
         // A mark that is longer than anyone reads says no more than its beginning.
         let end = line.get(mark..end).and_then(|marked| marked.char_indices().nth(LONGEST_MARK)).map_or(end, |(at, _)| mark + at);
@@ -158,8 +174,8 @@ error[unknown-element]: `Conditions` is no element of a statement
 
     #[test]
     fn colour_is_an_option() {
-        let finding = finding("{}", 0, 1);
-        assert!(render_with(&[finding], Style { color: true }).contains('\u{1b}'));
+        let shown = render_with(&[finding("{}", 0, 1)], Style { color: true });
+        assert!(shown.contains('\u{1b}') && !shown.contains(":::"), "{shown}");
         assert_eq!(render(&[]), "");
     }
 }

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 pub mod generate;
+pub mod policies;
 pub mod pools;
 
 use keyaki::environment::{NamedPolicy, Policies};
