@@ -12,12 +12,12 @@ use std::collections::BTreeSet;
 use support::generate::{self, Options, Rng};
 use support::policies;
 
-const DRAWS: u64 = 1_500;
+const DRAWS: u64 = 600;
 
-/// Runs the law on [`DRAWS`] draws and says how often its premise held; a law that was seldom tried proves nothing.
-fn law(least: usize, mut check: impl FnMut(&mut Rng) -> bool) {
-    let tried = (0..DRAWS).filter(|&seed| check(&mut generate::rng(seed))).count();
-    assert!(tried >= least, "the premise held in {tried} of {DRAWS} draws only");
+/// Tries the law on [`DRAWS`] draws; its premise must hold in `least` percent of them, for a law that is seldom tried proves nothing.
+fn law(least: u64, mut check: impl FnMut(&mut Rng) -> bool) {
+    let tried = (0..DRAWS).map(|seed| u64::from(check(&mut generate::rng(seed)))).sum::<u64>();
+    assert!(tried * 100 >= least * DRAWS, "the premise held in {tried} of {DRAWS} draws only");
 }
 
 fn decision(documents: &[Value], request: &Request) -> Decision {
@@ -51,7 +51,7 @@ fn entries(value: &Value) -> Vec<Value> {
 
 #[test]
 fn an_allow_never_takes_away() {
-    law(100, |rng| {
+    law(5, |rng| {
         let (document, request) = draw(rng);
         let mut added = generate::statement(rng, Options::default());
         added["Effect"] = json!("Allow");
@@ -65,7 +65,7 @@ fn an_allow_never_takes_away() {
 
 #[test]
 fn a_deny_never_grants() {
-    law(100, |rng| {
+    law(5, |rng| {
         let (document, request) = draw(rng);
         let mut added = generate::statement(rng, Options::default());
         added["Effect"] = json!("Deny");
@@ -98,7 +98,7 @@ fn split(document: &Value, pointer: &str) -> Option<Value> {
 #[test]
 fn lists_of_actions_and_resources_can_be_split() {
     for pointer in ["/Action", "/Resource"] {
-        law(300, |rng| {
+        law(20, |rng| {
             let (document, request) = draw(rng);
             let Some(splitted) = split(&document, pointer) else { return false };
             assert_eq!(decision(&[document], &request), decision(std::slice::from_ref(&splitted), &request), "{splitted} {request:?}");
@@ -107,17 +107,25 @@ fn lists_of_actions_and_resources_can_be_split() {
     }
 }
 
+/// The pointers to the value lists of positive operators, of which `ForAllValues` leaves none positive.
+fn positive_values(document: &Value) -> BTreeSet<String> {
+    let mut pointers = BTreeSet::new();
+    for statement in statements(document) {
+        for (operator, keys) in statement["Condition"].as_object().into_iter().flatten() {
+            let positive = !operator.to_ascii_lowercase().contains("not") && !operator.to_ascii_lowercase().starts_with("forall");
+            let keys = keys.as_object().into_iter().flatten().filter(|_| positive);
+            pointers.extend(keys.map(|(key, _)| format!("/Condition/{operator}/{}", key.replace('/', "~1"))));
+        }
+    }
+    pointers
+}
+
 #[test]
 fn value_lists_of_positive_operators_can_be_split() {
-    law(100, |rng| {
+    law(10, |rng| {
         let (document, request) = draw(rng);
-        let mut result = document.clone();
-        for operator in positive_operators() {
-            for key in support::pools::KEYS {
-                let pointer = format!("/Condition/{operator}/{}", key.name.replace('/', "~1"));
-                result = split(&result, &pointer).unwrap_or(result);
-            }
-        }
+        let split_all = |result: Value, pointer: &String| split(&result, pointer).unwrap_or(result);
+        let result = positive_values(&document).iter().fold(document.clone(), split_all);
         if result == document {
             return false;
         }
@@ -126,16 +134,9 @@ fn value_lists_of_positive_operators_can_be_split() {
     });
 }
 
-fn positive_operators() -> Vec<String> {
-    let names = BaseOperator::ALL.iter().filter(|base| !base.negated()).map(|base| base.name());
-    names
-        .flat_map(|name| ["", "ForAnyValue:"].into_iter().flat_map(move |set| ["", "IfExists"].map(|end| format!("{set}{name}{end}"))))
-        .collect()
-}
-
 #[test]
 fn order_and_grouping_do_not_matter() {
-    law(500, |rng| {
+    law(40, |rng| {
         let (document, request) = draw(rng);
         let mut shuffled = statements(&document);
         if shuffled.len() < 2 {
@@ -152,7 +153,7 @@ fn order_and_grouping_do_not_matter() {
 
 #[test]
 fn the_case_of_actions_and_keys_does_not_matter() {
-    law(DRAWS as usize, |rng| {
+    law(100, |rng| {
         let (document, request) = draw(rng);
         let mut other = request.clone();
         other.action = request.action.to_ascii_uppercase();
@@ -169,7 +170,7 @@ fn the_case_of_actions_and_keys_does_not_matter() {
 
 #[test]
 fn without_a_dollar_the_version_does_not_matter() {
-    law(300, |rng| {
+    law(20, |rng| {
         let (mut document, request) = draw(rng);
         if document.to_string().contains('$') {
             return false;
@@ -184,7 +185,7 @@ fn without_a_dollar_the_version_does_not_matter() {
 
 #[test]
 fn the_explanation_agrees_with_the_decision() {
-    law(DRAWS as usize, |rng| {
+    law(100, |rng| {
         let (document, request) = draw(rng);
         let policies = policies([&document]);
         let explanation = explain(&policies, &request);
@@ -259,7 +260,7 @@ impl Pair {
 
 #[test]
 fn an_operator_and_its_negation_are_complements() {
-    law(500, |rng| {
+    law(40, |rng| {
         let pair = Pair::draw(rng);
         let Some((positive, negated)) = pair.opposites() else { return false };
         match pair.carried().len() {
@@ -276,7 +277,7 @@ fn an_operator_and_its_negation_are_complements() {
 
 #[test]
 fn the_set_operators_are_dual() {
-    law(500, |rng| {
+    law(40, |rng| {
         let pair = Pair::draw(rng);
         let Some((positive, negated)) = pair.opposites().filter(|_| pair.values != json!([])) else { return false };
         for (one, other) in [(positive, negated), (negated, positive)] {
@@ -288,7 +289,7 @@ fn the_set_operators_are_dual() {
 
 #[test]
 fn if_exists_is_or_absent() {
-    law(1_000, |rng| {
+    law(80, |rng| {
         let pair = Pair::draw(rng);
         if pair.base == BaseOperator::Null {
             return false;
@@ -303,9 +304,11 @@ fn if_exists_is_or_absent() {
 
 #[test]
 fn one_more_value_spoils_for_all_and_helps_for_any() {
-    law(400, |rng| {
+    law(30, |rng| {
         let mut pair = Pair::draw(rng);
-        if pair.carried().iter().all(|value| value.is_empty()) {
+        // A key that stands in its own values as a variable would change them.
+        let own = pair.values.to_string().to_ascii_lowercase().contains(&pair.key.to_ascii_lowercase());
+        if own || pair.carried().iter().all(|value| value.is_empty()) {
             return false;
         }
         let (all, any) = (format!("ForAllValues:{}", pair.base.name()), format!("ForAnyValue:{}", pair.base.name()));
@@ -321,7 +324,7 @@ fn one_more_value_spoils_for_all_and_helps_for_any() {
 
 #[test]
 fn one_more_expected_value_helps_positive_and_spoils_negated_operators() {
-    law(400, |rng| {
+    law(30, |rng| {
         let mut pair = Pair::draw(rng);
         let mut fewer = entries(&pair.values);
         if fewer.pop().is_none() {
@@ -337,7 +340,7 @@ fn one_more_expected_value_helps_positive_and_spoils_negated_operators() {
 
 #[test]
 fn arn_equals_is_arn_like() {
-    law(100, |rng| {
+    law(5, |rng| {
         let pair = Pair::draw(rng);
         if pair.base.family() != Family::Arn {
             return false;
@@ -351,7 +354,7 @@ fn arn_equals_is_arn_like() {
 
 #[test]
 fn the_negations_of_elements_are_complements() {
-    law(DRAWS as usize, |rng| {
+    law(100, |rng| {
         let (action, pattern) = (support::pools::ACTIONS, generate::resource_pattern(rng));
         let request = generate::request(rng, Options::default());
         let applies = |members: Value| {
