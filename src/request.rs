@@ -2,8 +2,6 @@
 
 mod check;
 mod keys;
-#[path = "policy/read/nearest.rs"]
-mod nearest;
 mod principal;
 mod read;
 mod write;

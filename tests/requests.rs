@@ -37,7 +37,8 @@ fn every_member_is_read() {
     assert!(request.principal_in_management_account);
     let single = |text: &str| ContextValue::Single(text.to_owned());
     let list = |texts: &[&str]| ContextValue::List(texts.iter().map(|&text| text.to_owned()).collect());
-    let expected = [("a:B", single("x")), ("n", single("1.50")), ("t", single("true")), ("l", list(&["p", "2", "false"])), ("e", list(&[]))];
+    let expected =
+        [("a:B", single("x")), ("n", single("1.50")), ("t", single("true")), ("l", list(&["p", "2", "false"])), ("e", list(&[]))];
     assert_eq!(request.context.len(), expected.len());
     for (key, value) in expected {
         assert_eq!(request.context.get(&ContextKey::new(key)), Some(&value), "{key}");
@@ -109,16 +110,35 @@ fn a_written_request_is_read_back() {
 #[test]
 fn remarks() {
     let cases: &[(&str, &[&str])] = &[
-        (r#"{"principal": "arn:aws:iam::111122223333:user/dev", "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k",
-             "context": {"aws:TagKeys": ["a"], "aws:SourceIp": "::1", "aws:EpochTime": 1, "aws:CurrentTime": "2025-01-01", "x:y": ["", "z"]}}"#, &[]),
-        (r#"{"principal": "111122223333", "action": "GetObject", "resource": "arn:aws:s3", "context": {"aws:SourceIp": "1.2.3",
+        (
+            r#"{"principal": "arn:aws:iam::111122223333:user/dev", "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k",
+             "context": {"aws:TagKeys": ["a"], "aws:SourceIp": "::1", "aws:EpochTime": 1, "aws:CurrentTime": "2025-01-01", "x:y": ["", "z"]}}"#,
+            &[],
+        ),
+        (
+            r#"{"principal": "111122223333", "action": "GetObject", "resource": "arn:aws:s3", "context": {"aws:SourceIp": "1.2.3",
              "aws:TagKeys": "a", "aws:username": ["dev"], "aws:multifactorauthage": "old", "aws:SourceArn": "arn", "aws:CalledVia": []}}"#,
-            &["principal-shape", "action-shape", "resource-shape", "empty-list", "ill-typed-value", "ill-typed-value", "ill-typed-value",
-              "list-key-single", "single-key-list"]),
-        (r#"{"principal": {"arn": "arn:aws:sts::1:assumed-role/app/s", "roleArn": "arn:aws:iam::1:role/p/other"}, "action": "s3:Get*",
-             "resource": "*"}"#, &["principal-role", "action-shape"]),
-        (r#"{"principal": {"arn": "arn:aws:sts::1:assumed-role/app/s", "roleArn": "arn:aws:iam::1:role/p/app"}, "action": "s3:", "resource": "*"}"#,
-            &["action-shape"]),
+            &[
+                "principal-shape",
+                "action-shape",
+                "resource-shape",
+                "empty-list",
+                "ill-typed-value",
+                "ill-typed-value",
+                "ill-typed-value",
+                "list-key-single",
+                "single-key-list",
+            ],
+        ),
+        (
+            r#"{"principal": {"arn": "arn:aws:sts::1:assumed-role/app/s", "roleArn": "arn:aws:iam::1:role/p/other"}, "action": "s3:Get*",
+             "resource": "*"}"#,
+            &["principal-role", "action-shape"],
+        ),
+        (
+            r#"{"principal": {"arn": "arn:aws:sts::1:assumed-role/app/s", "roleArn": "arn:aws:iam::1:role/p/app"}, "action": "s3:", "resource": "*"}"#,
+            &["action-shape"],
+        ),
     ];
     for (text, expected) in cases {
         let warnings = check_request(&read(text));

@@ -19,6 +19,7 @@ use super::{Kind, Policy};
 use crate::diagnostic::Diagnostic;
 use crate::source::Source;
 use crate::source::json::{self, JsonValue};
+pub(crate) use nearest::suggestion;
 use reader::Reader;
 use route::Route;
 

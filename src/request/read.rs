@@ -1,9 +1,9 @@
 //! From JSON to [`Request`].
 
-use super::nearest::suggestion;
 use super::{ContextValue, Principal, Request};
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::policy::ContextKey;
+use crate::policy::read::suggestion;
 use crate::source::json::{self, JsonData, JsonValue, Member};
 use crate::source::{Source, Span};
 use std::collections::BTreeMap;

@@ -63,7 +63,8 @@ pub const VARIABLES: &[&str] = &[
 
 pub const ESCAPES: &[&str] = &["${*}", "${?}", "${$}"];
 
-pub const REQUEST_ACTIONS: &[&str] = &["s3:GetObject", "s3:PutObject", "s3:ListBucket", "S3:getobject", "bedrock:InvokeModel", "bedrock:invokemodel"];
+pub const REQUEST_ACTIONS: &[&str] =
+    &["s3:GetObject", "s3:PutObject", "s3:ListBucket", "S3:getobject", "bedrock:InvokeModel", "bedrock:invokemodel"];
 
 pub const ACTIONS: &[&str] = &[
     "*",
@@ -140,11 +141,20 @@ pub const PRINCIPALS: &[&str] = &[
 /// Values that requests carry, by family; each is well-typed.
 pub fn values(family: Family) -> &'static [&'static str] {
     match family {
-        Family::String | Family::Null => &["a", "a", "A", "b", "ab", "dev", "Dev", "a*", "*", "?", "home/dev", "x:y", "é", "", "${aws:username}"],
-        Family::Numeric => &["0", "1", "1.0", "+1", "-1", "1.50", "9", "10", "010", "123456789012345678901234567890"],
-        Family::Date => {
-            &["2025", "2025-07", "2025-07-01", "2025-06-30T23:30:00Z", "2025-07-01T02:00:00+02:00", "2025-07-01T00:00:00.5Z", "1751328000", "1751328000.5"]
+        Family::String | Family::Null => {
+            &["a", "a", "A", "b", "ab", "dev", "Dev", "a*", "*", "?", "home/dev", "x:y", "é", "", "${aws:username}"]
         }
+        Family::Numeric => &["0", "1", "1.0", "+1", "-1", "1.50", "9", "10", "010", "123456789012345678901234567890"],
+        Family::Date => &[
+            "2025",
+            "2025-07",
+            "2025-07-01",
+            "2025-06-30T23:30:00Z",
+            "2025-07-01T02:00:00+02:00",
+            "2025-07-01T00:00:00.5Z",
+            "1751328000",
+            "1751328000.5",
+        ],
         Family::Bool => &["true", "false", "True", "FALSE"],
         Family::Binary => &["a", "ab", "é", "", "YQ=="],
         Family::IpAddress => &["203.0.113.1", "203.0.113.77", "10.0.0.5", "0.0.0.0", "2001:db8::1", "2001:DB8::2", "::1"],
@@ -164,16 +174,48 @@ pub fn values(family: Family) -> &'static [&'static str] {
 pub fn expected(family: Family) -> &'static [&'static str] {
     match family {
         Family::String => &[
-            "a", "a", "A", "b", "dev", "", "*", "a*", "A*", "?", "a?", "*e*", "home/*", "home/${aws:username}", "${aws:username}*", "x:?", "é", "??*",
-            "${*}", "a${*}", "${?}", "${$}{aws:username}", "$", "a${aws:PrincipalTag/team, 'b'}",
+            "a",
+            "a",
+            "A",
+            "b",
+            "dev",
+            "",
+            "*",
+            "a*",
+            "A*",
+            "?",
+            "a?",
+            "*e*",
+            "home/*",
+            "home/${aws:username}",
+            "${aws:username}*",
+            "x:?",
+            "é",
+            "??*",
+            "${*}",
+            "a${*}",
+            "${?}",
+            "${$}{aws:username}",
+            "$",
+            "a${aws:PrincipalTag/team, 'b'}",
         ],
         Family::Numeric => &["0", "1", "1.5", "-1.0", "9", "10", "10.000", "123456789012345678901234567891"],
-        Family::Date => &["2025", "2025-07-01", "2025-06-30T23:30Z", "2025-07-01T00:00:00+00:00", "2025-07-01T00:00:00.25-00:00", "1751328000"],
+        Family::Date => {
+            &["2025", "2025-07-01", "2025-06-30T23:30Z", "2025-07-01T00:00:00+00:00", "2025-07-01T00:00:00.25-00:00", "1751328000"]
+        }
         Family::Bool => &["true", "false", "TRUE", "False"],
         Family::Binary => &["YQ==", "YWI=", "w6k=", "", "WVE9PQ=="],
-        Family::IpAddress => {
-            &["203.0.113.0/24", "203.0.113.77/24", "203.0.113.1", "0.0.0.0/0", "10.0.0.0/8", "2001:db8::/32", "2001:db8::1", "::/0", "203.0.113.64/26"]
-        }
+        Family::IpAddress => &[
+            "203.0.113.0/24",
+            "203.0.113.77/24",
+            "203.0.113.1",
+            "0.0.0.0/0",
+            "10.0.0.0/8",
+            "2001:db8::/32",
+            "2001:db8::1",
+            "::/0",
+            "203.0.113.64/26",
+        ],
         Family::Arn => &[
             "arn:aws:iam::111122223333:user/dev",
             "arn:aws:iam::*:user/${aws:username}",
