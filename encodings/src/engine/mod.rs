@@ -1,0 +1,141 @@
+//! Engines: what decides formulas.
+//!
+//! An [`Engine`] answers about the terms themselves; a [`Solver`] answers about a [`Script`], which may allow more models. [`Refining`]
+//! makes an engine of a solver. Sendable terms go in and plain values come out, so that any thread may ask.
+
+pub mod pipe;
+pub mod refine;
+#[cfg(feature = "z3")]
+pub mod z3;
+
+#[cfg(feature = "z3")]
+use self::z3::Z3;
+pub use refine::Refining;
+
+use crate::model::Model;
+use crate::smtlib::{Script, ScriptError};
+use crate::term::Term;
+use std::time::Duration;
+
+/// Decides whether formulas have a common model.
+pub trait Engine: Send + Sync {
+    /// How people call the engine: the text that [`from_spec`] takes.
+    fn name(&self) -> String;
+
+    /// Whether some model makes all of `assertions` true. A model in the answer does, as [`crate::evaluate::evaluate`] sees it.
+    fn decide(&self, assertions: &[Term], limits: &Limits) -> Outcome;
+}
+
+/// Checks scripts.
+pub trait Solver: Send + Sync {
+    /// How people call the solver.
+    fn name(&self) -> String;
+
+    /// One check. A model gives values to the script's constants; nobody has confirmed it.
+    fn check(&self, script: &Script, timeout: Duration) -> Outcome;
+}
+
+/// How much work one decision may be.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// For the whole decision, all rounds of refinement together.
+    pub timeout: Duration,
+    /// The rounds of refinement.
+    pub rounds: u32,
+}
+
+impl Limits {
+    /// A timeout and the usual number of rounds.
+    pub fn timeout(timeout: Duration) -> Limits {
+        Limits { timeout, ..Limits::default() }
+    }
+}
+
+impl Default for Limits {
+    /// Ten seconds and 24 rounds.
+    fn default() -> Limits {
+        Limits { timeout: Duration::from_secs(10), rounds: 24 }
+    }
+}
+
+/// The answer of an engine.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// There is a model, and here is one.
+    Satisfiable(Model),
+    /// There is no model.
+    Unsatisfiable,
+    /// The engine does not know.
+    Unknown(Reason),
+}
+
+/// Why an engine does not know.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Reason {
+    /// Time is up.
+    #[error("no answer within {} s", .0.as_secs_f64())]
+    Timeout(Duration),
+    /// Another limit was reached.
+    #[error("the solver reached a limit: {0}")]
+    Resource(String),
+    /// Each round found a model that the terms' exact meaning refuses.
+    #[error("no confirmed answer after {0} rounds of refinement")]
+    Rounds(u32),
+    /// The solver said that it does not know.
+    #[error("the solver does not know: {0}")]
+    Incomplete(String),
+    /// The solver failed, is missing, or answered something that is no answer.
+    #[error("the solver failed: {0}")]
+    Solver(String),
+    /// The question cannot be stated to the solver.
+    #[error("the question cannot be stated in SMT-LIB: {0}")]
+    Script(#[from] ScriptError),
+    /// The solver's model has a value that cannot be read, such as a string with a surrogate.
+    #[error("the solver's value of `{symbol}` is not usable: {value}")]
+    Value {
+        /// The symbol's name.
+        symbol: String,
+        /// What the solver said.
+        value: String,
+    },
+}
+
+/// Why there is no engine.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The text names no engine.
+    #[error("`{0}` is no engine; there are `z3` and `smtlib:COMMAND`, such as `smtlib:cvc5`")]
+    Unknown(String),
+    /// Built without the feature.
+    #[error("this build has no engine `z3`; build with the cargo feature `z3`, or use `smtlib:z3 -in` where that command exists")]
+    NotBuilt,
+    /// Linked to another Z3 than the one this crate is tested with.
+    #[error("Z3 {expected} is expected, but Z3 {found} was loaded; run `encodings/z3-setup.sh` and build again")]
+    Version {
+        /// The version this crate is tested with.
+        expected: &'static str,
+        /// The version of the library.
+        found: String,
+    },
+}
+
+/// The engine that a text names: `z3`, or `smtlib:COMMAND` for any SMT-LIB 2.6 solver that reads a script from its standard input. The
+/// command is split at white space; no shell sees it.
+pub fn from_spec(spec: &str) -> Result<Box<dyn Engine>, EngineError> {
+    let unknown = || EngineError::Unknown(spec.to_owned());
+    match spec.split_once(':') {
+        None if spec == "z3" => in_process(),
+        Some(("smtlib", command)) => Ok(Box::new(Refining::new(pipe::Pipe::new(command).ok_or_else(unknown)?))),
+        _ => Err(unknown()),
+    }
+}
+
+#[cfg(feature = "z3")]
+fn in_process() -> Result<Box<dyn Engine>, EngineError> {
+    Ok(Box::new(Refining::new(Z3::new()?)))
+}
+
+#[cfg(not(feature = "z3"))]
+fn in_process() -> Result<Box<dyn Engine>, EngineError> {
+    Err(EngineError::NotBuilt)
+}

@@ -1,0 +1,97 @@
+//! Z3 in this process: the only place that knows the `z3` crate.
+//!
+//! Each check has a context of its own inside the calling thread and states the script that any other solver would get. Z3's objects never
+//! leave the check, and its time limit is part of the check.
+
+use super::{EngineError, Outcome, Reason, Solver};
+use crate::model::Model;
+use crate::smtlib::Script;
+use crate::smtlib::read;
+use crate::term::{Sort, Symbol, Value};
+use std::time::Duration;
+use z3::ast::{Ast, BV, Bool, Real, String as Text};
+
+/// The version that this crate is tested with, and that `z3-setup.sh` fetches.
+pub const EXPECTED_VERSION: &str = "5.3.3";
+
+/// Z3, of the expected version.
+#[derive(Debug)]
+pub struct Z3(());
+
+impl Z3 {
+    /// Z3, unless the library is of another version than expected.
+    pub fn new() -> Result<Z3, EngineError> {
+        check_version(z3::full_version())?;
+        Ok(Z3(()))
+    }
+}
+
+/// Z3 says `Z3 5.3.3.0`, and a build number or hash may follow.
+fn check_version(full: &str) -> Result<(), EngineError> {
+    let found = full.strip_prefix("Z3 ").unwrap_or(full);
+    let rest = found.strip_prefix(EXPECTED_VERSION);
+    match rest {
+        Some(rest) if !rest.starts_with(|c: char| c.is_ascii_digit()) => Ok(()),
+        _ => Err(EngineError::Version { expected: EXPECTED_VERSION, found: found.to_owned() }),
+    }
+}
+
+impl Solver for Z3 {
+    fn name(&self) -> String {
+        "z3".to_owned()
+    }
+
+    fn check(&self, script: &Script, timeout: Duration) -> Outcome {
+        z3::with_z3_config(&z3::Config::new(), || check(script, timeout))
+    }
+}
+
+fn check(script: &Script, timeout: Duration) -> Outcome {
+    let solver = z3::Solver::new();
+    let mut parameters = z3::Params::new();
+    let milliseconds = u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX).max(1);
+    parameters.set_u32("timeout", milliseconds);
+    solver.set_params(&parameters);
+    solver.from_string(script.body.as_str());
+    // The binding does not report errors of the parser, but then nothing is asserted.
+    if solver.get_assertions().len() != script.assertions {
+        return Outcome::Unknown(Reason::Solver("it did not take the script".to_owned()));
+    }
+    match solver.check() {
+        z3::SatResult::Unsat => Outcome::Unsatisfiable,
+        z3::SatResult::Unknown => Outcome::Unknown(reason(&solver, timeout)),
+        z3::SatResult::Sat => match solver.get_model() {
+            Some(model) => read_model(&model, script).map_or_else(Outcome::Unknown, Outcome::Satisfiable),
+            None => Outcome::Unknown(Reason::Solver("it answered sat without a model".to_owned())),
+        },
+    }
+}
+
+fn reason(solver: &z3::Solver, timeout: Duration) -> Reason {
+    match solver.get_reason_unknown().as_deref() {
+        Some("timeout" | "canceled" | "interrupted from keyboard") => Reason::Timeout(timeout),
+        Some(text) if text.contains("memout") || text.contains("resource") => Reason::Resource(text.to_owned()),
+        Some(text) => Reason::Incomplete(text.to_owned()),
+        None => Reason::Incomplete("no reason given".to_owned()),
+    }
+}
+
+fn read_model(model: &z3::Model, script: &Script) -> Result<Model, Reason> {
+    script.constants.iter().map(|(symbol, name)| Ok((symbol.clone(), read_value(model, symbol, name)?))).collect()
+}
+
+fn read_value(model: &z3::Model, symbol: &Symbol, name: &str) -> Result<Value, Reason> {
+    let text = match symbol.sort() {
+        Sort::Bool => text_of(model, &Bool::new_const(name)),
+        Sort::String => text_of(model, &Text::new_const(name)),
+        Sort::Real => text_of(model, &Real::new_const(name)),
+        Sort::BitVec(width) => text_of(model, &BV::new_const(name, width)),
+    };
+    let value = text.as_deref().and_then(|text| read::value(read::expressions(text).first()?, symbol.sort()));
+    value.ok_or_else(|| Reason::Value { symbol: symbol.name().to_owned(), value: text.unwrap_or_default() })
+}
+
+/// The value as SMT-LIB text: exact for every sort, which Z3's numeric getters are not.
+fn text_of<T: Ast + std::fmt::Display>(model: &z3::Model, constant: &T) -> Option<String> {
+    model.eval(constant, true).map(|value| value.to_string())
+}
