@@ -5,7 +5,7 @@ use crate::policy::{ContextKey, Policy, Statement};
 use crate::symbolic::slot::{Arn, Slot};
 use crate::symbolic::usage::{Usage, Usages};
 use crate::symbolic::{Caveat, Error};
-use keyaki_encodings::regex::Regex;
+use keyaki_encodings::regex::{Class, Regex};
 use keyaki_encodings::term::{Sort, Symbol, Term};
 use std::collections::BTreeMap;
 
@@ -82,8 +82,8 @@ impl Frame {
     /// Without this a model denotes no request: the action has no upper-case letters (it is compared in lower case), fields of an ARN no
     /// colons, no value is a member of an absent key, no text both denotes something and is empty. To be assumed in every query.
     pub fn structure(&self) -> Term {
-        let upper = Regex::complement(Regex::concat([Regex::all(), Regex::range('A', 'Z'), Regex::all()]));
-        let action = Term::in_regex(Term::var(&self.action), upper);
+        let lower = Regex::star(Regex::class(Class::new([('A', 'Z')]).complement()));
+        let action = Term::in_regex(Term::var(&self.action), lower);
         let resource = Term::or([Term::not(self.resource.is_arn()), self.resource.structure()]);
         Term::and([action, resource].into_iter().chain(self.keys.values().map(Key::structure)))
     }

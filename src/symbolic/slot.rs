@@ -179,9 +179,7 @@ impl Slot {
             (KeyType::Bool, _) => Term::or([true, false].map(|value| self.is_boolean(value))),
             (KeyType::Numeric, _) => self.number().0,
             (KeyType::Date, _) => self.instant().0,
-            (KeyType::Ip, _) => {
-                Term::or([self.test(|text| Term::apply(&views::IS_V4, text)), self.test(|text| Term::apply(&views::IS_V6, text))])
-            }
+            (KeyType::Ip, _) => Term::or([self.in_regex(views::v4_addresses()), self.test(|text| Term::apply(&views::IS_V6, text))]),
         }
     }
 
@@ -285,10 +283,13 @@ impl Slot {
             let family = Term::eq(Term::var(is_v6), Term::bool(is_v6_range));
             return Term::and([Term::var(ok), family, Term::prefix_bits(address, length, bits)]);
         }
-        let (family, view) = if is_v6_range { (&views::IS_V6, &views::V6) } else { (&views::IS_V4, &views::V4) };
         self.test(|text| {
-            let inside = Term::prefix_bits(Term::apply(view, text.clone()), length, bits);
-            Term::and([Term::apply(family, text), inside])
+            let (family, view) = if is_v6_range {
+                (Term::apply(&views::IS_V6, text.clone()), &views::V6)
+            } else {
+                (Term::in_regex(text.clone(), views::v4_addresses()), &views::V4)
+            };
+            Term::and([family, Term::prefix_bits(Term::apply(view, text), length, bits)])
         })
     }
 

@@ -1,0 +1,336 @@
+//! Which requests can exist, and requests read off models.
+
+mod support;
+
+use keyaki::policy::{ContextKey, Policy};
+use keyaki::request::{ContextValue, Request};
+use keyaki::symbolic::feasible::{ConstraintKind, constraints};
+use keyaki::symbolic::{Caveat, Frame};
+use keyaki_encodings::evaluate::Evaluation;
+use keyaki_encodings::model::Model;
+use keyaki_encodings::term::{Symbol, Value};
+use num_rational::BigRational;
+use serde_json::json;
+use std::collections::BTreeSet;
+use support::{policy, request};
+
+/// A policy that mentions the keys and compares nothing with them.
+fn mentioning<'a>(keys: impl IntoIterator<Item = &'a str>) -> Policy {
+    let tests: serde_json::Map<_, _> = keys.into_iter().map(|key| (key.to_owned(), json!("true"))).collect();
+    policy(
+        &json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Null": tests}}})
+            .to_string(),
+    )
+}
+
+fn with(context: &[(&str, &str)]) -> serde_json::Map<String, serde_json::Value> {
+    context
+        .iter()
+        .map(|(key, value)| {
+            ((*key).to_owned(), value.split_once('|').map_or(json!(value), |_| json!(value.split('|').collect::<Vec<_>>())))
+        })
+        .collect()
+}
+
+const USER: &[(&str, &str)] = &[
+    ("aws:PrincipalArn", "arn:aws:iam::111122223333:user/eng/dev"),
+    ("aws:PrincipalAccount", "111122223333"),
+    ("aws:PrincipalIsAWSService", "false"),
+    ("aws:PrincipalType", "User"),
+    ("aws:userid", "AIDAEXAMPLE"),
+    ("aws:username", "dev"),
+    ("aws:PrincipalTag/team", "red"),
+    ("aws:SecureTransport", "TRUE"),
+    ("aws:SourceIp", "203.0.113.7"),
+    ("aws:CurrentTime", "2025-07-01T00:00:00Z"),
+    ("aws:EpochTime", "1751328000"),
+    ("aws:RequestedRegion", "us-east-1"),
+    ("aws:ResourceAccount", "111122223333"),
+    ("aws:ResourceTag/team", "red"),
+    ("aws:RequestTag/team", "blue"),
+    ("aws:TagKeys", "team|cost"),
+    ("aws:ViaAWSService", "false"),
+    ("aws:UserAgent", "aws-cli/2.0"),
+];
+
+const ROLE: &[(&str, &str)] = &[
+    ("aws:PrincipalArn", "arn:aws:iam::111122223333:role/svc/app"),
+    ("aws:PrincipalAccount", "111122223333"),
+    ("aws:PrincipalIsAWSService", "false"),
+    ("aws:PrincipalType", "AssumedRole"),
+    ("aws:userid", "AROAEXAMPLE:s1"),
+    ("aws:TokenIssueTime", "2025-06-30T23:00:00Z"),
+    ("aws:MultiFactorAuthPresent", "true"),
+    ("aws:MultiFactorAuthAge", "60"),
+    ("aws:SecureTransport", "true"),
+    ("aws:SourceVpc", "vpc-1"),
+    ("aws:SourceVpce", "vpce-1"),
+    ("aws:VpcSourceIp", "10.0.0.5"),
+    ("aws:CurrentTime", "2025-07-01T00:00:00Z"),
+    ("aws:EpochTime", "1751328000"),
+    ("aws:RequestedRegion", "us-east-1"),
+    ("aws:CalledVia", "athena.amazonaws.com|cloudformation.amazonaws.com"),
+    ("aws:CalledViaFirst", "athena.amazonaws.com"),
+    ("aws:CalledViaLast", "cloudformation.amazonaws.com"),
+    ("aws:ViaAWSService", "true"),
+    ("aws:UserAgent", "aws-cli/2.0"),
+    ("datazone:domainId", "dzd-1"),
+];
+
+/// Keys that a request of either caller may not carry.
+const NEVER: &[&str] = &[
+    "aws:PrincipalServiceName",
+    "aws:PrincipalServiceNamesList",
+    "aws:SourceArn",
+    "aws:SourceAccount",
+    "aws:SourceOrgID",
+    "aws:AssumedRoot",
+];
+
+const TABLE: &str = "arn:aws:dynamodb:us-east-1:111122223333:table/t";
+
+fn asking(principal: &str, context: &[(&str, &str)]) -> Request {
+    request(&json!({"principal": principal, "action": "dynamodb:GetItem", "resource": TABLE, "context": with(context)}).to_string())
+}
+
+fn user() -> Request {
+    asking("arn:aws:iam::111122223333:user/eng/dev", USER)
+}
+
+fn role() -> Request {
+    asking("arn:aws:sts::111122223333:assumed-role/app/s1", ROLE)
+}
+
+fn frame() -> Frame {
+    let keys: BTreeSet<&str> = USER.iter().chain(ROLE).map(|(key, _)| *key).chain(NEVER.iter().copied()).collect();
+    Frame::with_elements(&[&mentioning(keys)], &[], 2).unwrap()
+}
+
+/// The rows that the request violates.
+fn violated(frame: &Frame, request: &Request) -> BTreeSet<&'static str> {
+    let model = frame.model_of(request).unwrap();
+    let mut values = Evaluation::new(&model);
+    constraints(frame).iter().filter(|one| !values.is_true(&one.term)).map(|one| one.id).collect()
+}
+
+#[test]
+fn requests_of_users_and_role_sessions_are_feasible() {
+    let frame = frame();
+    for (request, name) in [(user(), "user"), (role(), "role")] {
+        assert_eq!(violated(&frame, &request), BTreeSet::new(), "{name}");
+    }
+    let mut anywhere = role();
+    anywhere.action = "bedrock:ListFoundationModels".into();
+    anywhere.resource = "*".into();
+    assert_eq!(violated(&frame, &anywhere), BTreeSet::new());
+}
+
+/// What is changed in a feasible request: `action`, `resource` or a key, and the new value, or `-` for none.
+type Change<'a> = (&'a str, &'a str);
+
+#[test]
+fn each_row_refuses_what_cannot_be() {
+    let user_cases: &[(&str, &[Change])] = &[
+        ("action", &[("action", "s3")]),
+        ("action", &[("action", "s3:Get*")]),
+        ("F12", &[("resource", "urn:aws:s3:::b")]),
+        ("F12", &[("resource", "arn:aws:s3:::")]),
+        ("presence", &[("aws:SecureTransport", "-")]),
+        ("presence", &[("aws:UserAgent", "-")]),
+        ("F1", &[("aws:username", "-")]),
+        ("F1", &[("aws:PrincipalType", "AssumedRole")]),
+        ("F1", &[("aws:userid", "AROAEXAMPLE:s1")]),
+        ("F2", &[("aws:username", "eve")]),
+        ("F2", &[("aws:username", "eng/dev")]),
+        ("F2", &[("aws:PrincipalAccount", "444455556666"), ("aws:ResourceAccount", "111122223333")]),
+        ("F2", &[("aws:PrincipalArn", "arn:aws:iam::111122223333:role/dev")]),
+        ("F6", &[("aws:PrincipalIsAWSService", "true")]),
+        ("F6", &[("aws:PrincipalServiceName", "bedrock.amazonaws.com")]),
+        ("F7", &[("aws:SourceAccount", "111122223333")]),
+        ("F11", &[("aws:ResourceAccount", "444455556666")]),
+        ("F14", &[("aws:SourceVpce", "vpce-1"), ("aws:SourceVpc", "vpc-1"), ("aws:VpcSourceIp", "10.0.0.5")]),
+        ("F18", &[("aws:EpochTime", "1751328001")]),
+        ("F19", &[("aws:MultiFactorAuthPresent", "true")]),
+        ("F20", &[("aws:AssumedRoot", "true")]),
+        ("F21", &[("aws:SourceIp", "here")]),
+        ("F21", &[("aws:SecureTransport", "yes")]),
+        ("F22", &[("aws:PrincipalTag/team", "a*")]),
+        ("F22", &[("aws:ResourceTag/team", "?")]),
+        ("F22", &[("aws:TagKeys", "team|Team")]),
+        ("F22", &[("aws:TagKeys", "team|")]),
+        ("F23", &[("aws:RequestTag/team", "")]),
+        ("F24", &[("aws:RequestedRegion", "mars"), ("resource", "arn:aws:s3:::b")]),
+        ("F24", &[("resource", "arn:aws:dynamodb:us-east-1:123:table/t"), ("aws:ResourceAccount", "-")]),
+        ("F24", &[("resource", "arn:aws:dynamodb:mars:111122223333:table/t"), ("aws:RequestedRegion", "-")]),
+        ("F25", &[("resource", "arn:aws-cn:s3:::b")]),
+        ("F26", &[("aws:RequestedRegion", "us-west-2")]),
+        ("F26", &[("resource", "arn:aws:bedrock:::foundation-model/m")]),
+    ];
+    let role_cases: &[(&str, &[Change])] = &[
+        ("F1", &[("aws:username", "dev")]),
+        ("F1", &[("aws:userid", "AROAEXAMPLE")]),
+        ("F2", &[("aws:PrincipalArn", "arn:aws:iam::111122223333:user/app")]),
+        ("F2", &[("aws:PrincipalArn", "arn:aws:sts::111122223333:assumed-role/app/s1")]),
+        ("F14", &[("aws:SourceVpc", "-")]),
+        ("F17", &[("aws:CalledViaLast", "-")]),
+        ("F17", &[("aws:ViaAWSService", "false")]),
+        ("F18", &[("aws:TokenIssueTime", "-")]),
+        ("F18", &[("aws:TokenIssueTime", "2025-07-01T00:00:00.5Z")]),
+        ("F19", &[("aws:MultiFactorAuthPresent", "false")]),
+        ("F19", &[("aws:MultiFactorAuthPresent", "-")]),
+        ("F21", &[("aws:MultiFactorAuthAge", "old")]),
+        ("F23", &[("datazone:domainId", "")]),
+    ];
+    let frame = frame();
+    for (base, cases) in [(user(), user_cases), (role(), role_cases)] {
+        for (row, changes) in cases {
+            let mut request = base.clone();
+            for (what, value) in *changes {
+                change(&mut request, what, value);
+            }
+            let violated = violated(&frame, &request);
+            assert!(violated.contains(row), "{row}: {changes:?} violates {violated:?}");
+        }
+    }
+}
+
+fn change(request: &mut Request, what: &str, value: &str) {
+    match (what, value) {
+        ("action", _) => request.action = value.to_owned(),
+        ("resource", _) => request.resource = value.to_owned(),
+        (_, "-") => drop(request.context.remove(&ContextKey::new(what))),
+        _ => {
+            let values = match value.split_once('|') {
+                Some(_) => ContextValue::List(value.split('|').map(str::to_owned).collect()),
+                None => ContextValue::Single(value.to_owned()),
+            };
+            request.context.insert(ContextKey::new(what), values);
+        }
+    }
+}
+
+#[test]
+fn rows_are_named_and_only_about_what_is_mentioned() {
+    let ids: BTreeSet<_> = constraints(&frame()).iter().map(|one| one.id).collect();
+    for id in ["F1", "F2", "F6", "F7", "F11", "F12", "F14", "F17", "F18", "F19", "F20", "F21", "F22", "F23", "F24", "F25", "F26", "action"]
+    {
+        assert!(ids.contains(id), "{id}");
+    }
+    let few = constraints(&Frame::new(&[&mentioning([])], &[]).unwrap());
+    let ids: Vec<_> = few.iter().map(|one| one.id).collect();
+    assert_eq!(ids, ["action", "F12", "F18", "F24"]);
+    assert!(few.iter().all(|one| one.kind == if one.id == "F24" { ConstraintKind::Model } else { ConstraintKind::Hard }));
+}
+
+fn set(model: &mut Model, name: &str, value: Value) {
+    model.insert(Symbol::new(name, value.sort()), value);
+}
+
+fn model<'a>(values: impl IntoIterator<Item = (&'a str, Value)>) -> Model {
+    let mut model = Model::new();
+    values.into_iter().for_each(|(name, value)| set(&mut model, name, value));
+    model
+}
+
+fn text(value: &str) -> Value {
+    Value::String(value.to_owned())
+}
+
+fn ratio(numerator: i64, denominator: i64) -> Value {
+    Value::Real(BigRational::new(numerator.into(), denominator.into()))
+}
+
+fn conditioned(condition: serde_json::Value) -> Policy {
+    let action = ["s3:GetObject", "bedrock:Invoke*"];
+    policy(
+        &json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": action, "Resource": "*", "Condition": condition}})
+            .to_string(),
+    )
+}
+
+/// What the model gives the only key of the policy.
+fn value_of(policy: &Policy, values: &[(&str, Value)]) -> Option<ContextValue> {
+    let request = Frame::new(&[policy], &[]).unwrap().request_from(&model(values.iter().cloned()));
+    request.context.into_values().next()
+}
+
+#[test]
+fn values_are_written_as_a_person_would() {
+    let single = |text: &str| Some(ContextValue::Single(text.to_owned()));
+    let present = |key: &str| (Box::leak(format!("{key}.present").into_boxed_str()) as &str, Value::Bool(true));
+    let numeric = conditioned(json!({"NumericLessThan": {"s3:max-keys": "3.5"}}));
+    let number = |value: Value| [present("s3:max-keys"), ("s3:max-keys.ok", Value::Bool(true)), ("s3:max-keys.value", value)];
+    assert_eq!(value_of(&numeric, &number(ratio(10, 3))), single("3"));
+    assert_eq!(value_of(&numeric, &number(ratio(7, 2))), single("3.5"));
+    assert_eq!(value_of(&numeric, &number(ratio(32, 9))), single("3.55"), "not below the constant");
+    assert_eq!(value_of(&numeric, &number(ratio(-1, 3))), single("-1"));
+    assert_eq!(value_of(&numeric, &[present("s3:max-keys")]), single("ill-typed"));
+    assert_eq!(value_of(&numeric, &[]), None);
+
+    let dated = conditioned(json!({"DateLessThan": {"aws:CurrentTime": "2025-07-01"}}));
+    let instant = |value: Value| [present("aws:CurrentTime"), ("aws:CurrentTime.ok", Value::Bool(true)), ("aws:CurrentTime.value", value)];
+    assert_eq!(value_of(&dated, &instant(ratio(1_751_328_000, 1))), single("2025-07-01T00:00:00Z"));
+    assert_eq!(value_of(&dated, &instant(ratio(2025, 1))), single("1970-01-01T00:33:45Z"), "four digits would be a year");
+    assert_eq!(value_of(&dated, &instant(ratio(5_253_984_001, 3))), single("2025-07-01T00:00:00.3Z"), "after the constant");
+    assert_eq!(value_of(&dated, &instant(ratio(-100_000_000_000, 1))), single("-100000000000"), "before the year 1");
+
+    let located = conditioned(json!({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}));
+    let v6 = ("aws:SourceIp.v6", Value::bits(128, 0x2001_0db8 << 96 | 1));
+    let address = [present("aws:SourceIp"), ("aws:SourceIp.ok", Value::Bool(true)), ("aws:SourceIp.v4", Value::bits(32, 0x0A00_0005)), v6];
+    assert_eq!(value_of(&located, &address), single("10.0.0.5"));
+    let other_family = address.into_iter().chain([("aws:SourceIp.is_v6", Value::Bool(true))]).collect::<Vec<_>>();
+    assert_eq!(value_of(&located, &other_family), single("2001:db8::1"));
+
+    let listed = conditioned(json!({"ForAnyValue:StringLike": {"AWS:tagkeys": ["a*", "b"]}, "Null": {"aws:TagKeys": "false"}}));
+    let set = [
+        present("aws:TagKeys"),
+        ("aws:TagKeys.value[0]", text("a1")),
+        ("aws:TagKeys.in[1]", Value::Bool(true)),
+        ("aws:TagKeys.value[1]", text("a1")),
+    ];
+    assert_eq!(value_of(&listed, &set), Some(ContextValue::List(vec!["a1".to_owned()])));
+}
+
+#[test]
+fn requests_have_the_spelling_of_the_policies() {
+    let policy = conditioned(json!({"StringEquals": {"AWS:UserName": "dev"}}));
+    let frame = Frame::new(&[&policy], &[]).unwrap();
+    let request = |action: &str| {
+        let user =
+            [("aws:username.present", Value::Bool(true)), ("aws:username.value", text("dev")), ("principal.is_user", Value::Bool(true))];
+        frame.request_from(&model(user.into_iter().chain([("action", text(action))])))
+    };
+    assert_eq!(request("s3:getobject").action, "s3:GetObject");
+    assert_eq!(request("bedrock:invokemodel").action, "bedrock:Invokemodel");
+    assert_eq!(request("iam:getuser").action, "iam:getuser");
+    assert_eq!(request("s3:getobject").context.keys().next().unwrap().text(), "AWS:UserName");
+    assert_eq!(request("s3:getobject").resource, "*");
+    assert_eq!(request("s3:getobject").principal.arn, "arn:aws:iam::111122223333:user/dev");
+}
+
+#[test]
+fn principals_agree_with_the_context() {
+    let frame = frame();
+    for original in [user(), role()] {
+        let request = frame.request_from(&frame.model_of(&original).unwrap());
+        assert_eq!(request.principal.arn, original.principal.arn);
+        assert_eq!(request.resource, TABLE);
+    }
+    let role = frame.request_from(&frame.model_of(&role()).unwrap());
+    assert_eq!(role.principal.role_arn.as_deref(), Some("arn:aws:iam::111122223333:role/svc/app"));
+    let stranger = frame.request_from(&Model::new());
+    assert_eq!(stranger.principal.arn, "arn:aws:sts::111122223333:assumed-role/app/session");
+}
+
+#[test]
+fn what_is_assumed_about_unknown_keys_is_said() {
+    let condition = json!({"NumericLessThan": {"foo:bar": "1"}, "ForAnyValue:StringLike": {"foo:list": "a*"}, "StringEquals": {"s3:prefix": "x"}, "IpAddress": {"aws:SourceIp": "10.0.0.0/8"}});
+    let caveats: Vec<String> = Frame::new(&[&conditioned(condition)], &[]).unwrap().caveats().iter().map(Caveat::to_string).collect();
+    assert_eq!(
+        caveats,
+        [
+            "`foo:bar` is not a key Keyaki knows; read as a number because `NumericLessThan` is applied to it",
+            "`foo:list` is not a key Keyaki knows; read as a key with several values because `ForAnyValue:StringLike` is applied to it",
+        ]
+    );
+}
