@@ -148,7 +148,7 @@ impl Names {
     /// `wanted` itself if it is free and no theory has it, otherwise something like it. Never contains `|` or `\`.
     pub(crate) fn fresh(&mut self, wanted: &str) -> String {
         let clean: String = wanted.chars().map(|c| if (' '..='~').contains(&c) && c != '|' && c != '\\' { c } else { '_' }).collect();
-        let reserved = TAKEN.contains(&clean.as_str()) || TAKEN_PREFIXES.iter().any(|prefix| clean.starts_with(prefix));
+        let reserved = clean.is_empty() || TAKEN.contains(&clean.as_str()) || TAKEN_PREFIXES.iter().any(|prefix| clean.starts_with(prefix));
         let base = if reserved { format!("my.{clean}") } else { clean };
         if self.given.insert(base.clone()) {
             return base;
