@@ -2,6 +2,13 @@
 //!
 //! The in-process engine takes part when it is built. Solvers on a pipe take part when their commands exist; otherwise the tests say so.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and says on standard error what it skipped"
+)]
+
 mod common;
 
 use common::{ASCII_LOWER, HAS_B, NUMBER, formula, model, pins};
@@ -81,7 +88,7 @@ fn draw<T: std::fmt::Debug>(strategy: impl Strategy<Value = T>, count: usize) ->
 fn pinned_formulas_have_the_evaluators_value() {
     for (index, engine) in engines().iter().enumerate() {
         // Processes are slow to start.
-        let count = if engine.name() == "z3" { 400 } else { 60 };
+        let count = if engine.name() == "z3" { 200 } else { 60 };
         let (mut decided, mut truths) = (0, 0);
         for (tree, model) in draw((formula(true), model()), count + index) {
             let mut assertions = pins(&model);
@@ -102,11 +109,11 @@ fn pinned_formulas_have_the_evaluators_value() {
 #[test]
 fn free_formulas_are_not_refuted_if_they_have_a_model() {
     for engine in engines() {
-        let count = if engine.name() == "z3" { 300 } else { 40 };
+        let count = if engine.name() == "z3" { 150 } else { 40 };
         let mut unknown = Vec::new();
         for (tree, models) in draw((formula(true), proptest::collection::vec(model(), 40)), count) {
             let term = tree.term();
-            match engine.decide(std::slice::from_ref(&term), &limits()) {
+            match engine.decide(std::slice::from_ref(&term), &Limits::timeout(Duration::from_secs(5))) {
                 Outcome::Satisfiable(model) => {
                     assert_eq!(tree.value(&model), Value::Bool(true), "{}: {tree:?} under {model}", engine.name())
                 }

@@ -1,5 +1,7 @@
 //! What scripts look like, and that deep or shared graphs are no danger.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, and says on standard error what it skipped")]
+
 mod common;
 
 use common::{ASCII_LOWER, NUMBER};

@@ -163,3 +163,17 @@ impl Names {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_given_once() {
+        let mut names = Names::default();
+        let mut fresh = |wanted: &str| names.fresh(wanted);
+        assert_eq!([fresh("x"), fresh("x!2"), fresh("x"), fresh("x")], ["x", "x!2", "x!3", "x!4"]);
+        assert_eq!([fresh("and"), fresh("str.len"), fresh(""), fresh("my.and")], ["my.and", "my.str.len", "my.", "my.and!2"]);
+        assert_eq!([fresh("a|b"), fresh("a\\b"), fresh("key: é")], ["a_b", "a_b!2", "key: _"]);
+    }
+}

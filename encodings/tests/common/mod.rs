@@ -1,6 +1,6 @@
 //! Random formulas as plain trees: built into terms by the constructors, and evaluated here without them.
 
-#![allow(dead_code, reason = "each test program uses a part of it")]
+#![allow(dead_code, clippy::indexing_slicing, reason = "each test program uses a part of it; a test fails by panicking")]
 
 use keyaki_encodings::model::Model;
 use keyaki_encodings::regex::Regex;
@@ -36,7 +36,8 @@ pub static NUMBER: Function = Function::new(
         Value::Real(number) if number.is_integer() => Some(number.to_string()),
         _ => None,
     },
-);
+)
+.with_axioms(|_, applied, _| vec![Term::le(Term::real(BigRational::from_integer((-1).into())), applied.clone())]);
 
 pub static HAS_B: Function = Function::new(
     "has_b",
