@@ -11,7 +11,7 @@
 
 mod common;
 
-use common::{ASCII_LOWER, HAS_B, NUMBER, formula, model, pins};
+use common::{ASCII_LOWER, HAS_B, NUMBER, Tree, atom, close_glob, formula, model, pins};
 use keyaki_encodings::engine::{Engine, EngineError, Limits, Outcome, Reason, from_spec};
 use keyaki_encodings::evaluate::evaluate;
 use keyaki_encodings::model::Model;
@@ -90,7 +90,7 @@ fn pinned_formulas_have_the_evaluators_value() {
         // Processes are slow to start.
         let count = if engine.name() == "z3" { 200 } else { 60 };
         let (mut decided, mut truths) = (0, 0);
-        for (tree, model) in draw((formula(true), model()), count + index) {
+        for (tree, model) in draw((formula(), model()), count + index) {
             let mut assertions = pins(&model);
             assertions.push(tree.term());
             let truth = tree.value(&model) == Value::Bool(true);
@@ -106,12 +106,38 @@ fn pinned_formulas_have_the_evaluators_value() {
     }
 }
 
+/// States for each formula that it has the evaluator's value under its model; each has its own copies of the symbols.
+fn stated_values(cases: &[(Tree, Model)]) -> Vec<Term> {
+    let mut assertions = Vec::new();
+    for (index, (tree, model)) in cases.iter().enumerate() {
+        let rename = |name: &'static str| -> &'static str { format!("{name} {index}").leak() };
+        assertions.extend(model.iter().map(|(symbol, value)| {
+            Term::eq(Term::var(&Symbol::new(format!("{} {index}", symbol.name()), symbol.sort())), Term::value(value.clone()))
+        }));
+        assertions.push(Term::eq(tree.renamed(&rename).term(), Term::value(tree.value(model))));
+    }
+    assertions
+}
+
+#[test]
+fn single_atoms_have_the_evaluators_value() {
+    let atoms = draw((atom(), model()), 200);
+    let globs = draw(close_glob(), 400);
+    let matching = globs.iter().filter(|(tree, model)| tree.value(model) == Value::Bool(true)).count();
+    assert!((100..300).contains(&matching), "{matching} of the globs match");
+    for engine in engines() {
+        for batch in atoms.chunks(20).chain(globs.chunks(20)) {
+            satisfied(&*engine, &stated_values(batch));
+        }
+    }
+}
+
 #[test]
 fn free_formulas_are_not_refuted_if_they_have_a_model() {
     for engine in engines() {
         let count = if engine.name() == "z3" { 150 } else { 40 };
         let mut unknown = Vec::new();
-        for (tree, models) in draw((formula(true), proptest::collection::vec(model(), 40)), count) {
+        for (tree, models) in draw((formula(), proptest::collection::vec(model(), 40)), count) {
             let term = tree.term();
             match engine.decide(std::slice::from_ref(&term), &Limits::timeout(Duration::from_secs(5))) {
                 Outcome::Satisfiable(model) => {
@@ -174,6 +200,9 @@ fn a_question_mark_inside_a_middle_segment_is_refined() {
         satisfied(&*engine, &[matches.clone(), fixed("a--b!cc--z"), value("cc")]);
         refuted(&*engine, &[Term::not(matches.clone()), fixed("a--b!cc--z"), value("cc")]);
         refuted(&*engine, &[matches.clone(), fixed("a--bcc--z"), value("cc")]);
+        let values = || Term::or(["", "c", "cc", "--", "-", "dd"].map(value));
+        let model = satisfied(&*engine, &[Term::not(matches.clone()), fixed("a--b!cc--z"), values()]);
+        assert_ne!(model.get(&Symbol::new("v", Sort::String)), Some(&Value::String("cc".into())));
         refuted(&*engine, &[matches.clone(), Term::in_regex(x.clone(), Regex::star(Regex::none_of("b")))]);
     }
 }
