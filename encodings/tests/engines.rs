@@ -1,4 +1,4 @@
-//! Every engine agrees with the evaluator of terms, and refines what scripts leave open.
+//! Every engine refines what scripts leave open, brings models back as they are, and is honest about what it does not know.
 //!
 //! The in-process engine takes part when it is built. Solvers on a pipe take part when their commands exist; otherwise the tests say so.
 
@@ -11,38 +11,14 @@
 
 mod common;
 
-use common::{ASCII_LOWER, HAS_B, NUMBER, Tree, atom, close_glob, formula, model, pins};
-use keyaki_encodings::engine::{Engine, EngineError, Limits, Outcome, Reason, from_spec};
-use keyaki_encodings::evaluate::evaluate;
+use common::ask::{engines, limits, refuted, satisfied};
+use common::{ASCII_LOWER, HAS_B, NUMBER};
+use keyaki_encodings::engine::{EngineError, Limits, Outcome, Reason, from_spec};
 use keyaki_encodings::model::Model;
 use keyaki_encodings::regex::Regex;
 use keyaki_encodings::term::{Part, Sort, Symbol, Term, Value};
 use num_rational::BigRational;
-use proptest::prelude::*;
-use proptest::strategy::ValueTree;
-use proptest::test_runner::{Config, RngSeed, TestRunner};
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-
-fn engines() -> Vec<Box<dyn Engine>> {
-    let mut engines = Vec::new();
-    if cfg!(feature = "z3") {
-        engines.push(from_spec("z3").unwrap());
-    }
-    for command in ["cvc5", "z3"] {
-        let found = Command::new(command).arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success());
-        if found {
-            engines.push(from_spec(&format!("smtlib:{command}")).unwrap());
-        } else {
-            eprintln!("skipped: there is no command `{command}`");
-        }
-    }
-    engines
-}
-
-fn limits() -> Limits {
-    Limits::timeout(Duration::from_secs(20))
-}
 
 fn string(name: &str) -> Term {
     Term::var(&Symbol::new(name, Sort::String))
@@ -58,100 +34,6 @@ fn differ(a: Term, b: Term) -> Term {
 
 fn lit(text: &str) -> Part {
     Part::Literal(text.to_owned())
-}
-
-/// The model, after checking that it makes the assertions true.
-fn satisfied(engine: &dyn Engine, assertions: &[Term]) -> Model {
-    match engine.decide(assertions, &limits()) {
-        Outcome::Satisfiable(model) => {
-            for assertion in assertions {
-                assert_eq!(evaluate(assertion, &model), Value::Bool(true), "{}: {assertion:?} under {model}", engine.name());
-            }
-            model
-        }
-        other => panic!("{}: {other:?} of {assertions:?}", engine.name()),
-    }
-}
-
-fn refuted(engine: &dyn Engine, assertions: &[Term]) {
-    let outcome = engine.decide(assertions, &limits());
-    assert_eq!(outcome, Outcome::Unsatisfiable, "{} of {assertions:?}", engine.name());
-}
-
-/// Random cases with a fixed seed.
-fn draw<T: std::fmt::Debug>(strategy: impl Strategy<Value = T>, count: usize) -> Vec<T> {
-    let mut runner = TestRunner::new(Config { rng_seed: RngSeed::Fixed(20_260_101), ..Config::default() });
-    (0..count).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
-}
-
-#[test]
-fn pinned_formulas_have_the_evaluators_value() {
-    for (index, engine) in engines().iter().enumerate() {
-        // Processes are slow to start.
-        let count = if engine.name() == "z3" { 200 } else { 60 };
-        let (mut decided, mut truths) = (0, 0);
-        for (tree, model) in draw((formula(), model()), count + index) {
-            let mut assertions = pins(&model);
-            assertions.push(tree.term());
-            let truth = tree.value(&model) == Value::Bool(true);
-            match engine.decide(&assertions, &limits()) {
-                Outcome::Satisfiable(_) => assert!(truth, "{}: satisfiable: {tree:?} under {model}", engine.name()),
-                Outcome::Unsatisfiable => assert!(!truth, "{}: unsatisfiable: {tree:?} under {model}", engine.name()),
-                Outcome::Unknown(reason) => panic!("{}: {reason}: {tree:?} under {model}", engine.name()),
-            }
-            decided += 1;
-            truths += usize::from(truth);
-        }
-        assert!(truths * 5 > decided && truths * 5 < decided * 4, "{truths} of {decided} are true");
-    }
-}
-
-/// States for each formula that it has the evaluator's value under its model; each has its own copies of the symbols.
-fn stated_values(cases: &[(Tree, Model)]) -> Vec<Term> {
-    let mut assertions = Vec::new();
-    for (index, (tree, model)) in cases.iter().enumerate() {
-        let rename = |name: &'static str| -> &'static str { format!("{name} {index}").leak() };
-        assertions.extend(model.iter().map(|(symbol, value)| {
-            Term::eq(Term::var(&Symbol::new(format!("{} {index}", symbol.name()), symbol.sort())), Term::value(value.clone()))
-        }));
-        assertions.push(Term::eq(tree.renamed(&rename).term(), Term::value(tree.value(model))));
-    }
-    assertions
-}
-
-#[test]
-fn single_atoms_have_the_evaluators_value() {
-    let atoms = draw((atom(), model()), 200);
-    let globs = draw(close_glob(), 400);
-    let matching = globs.iter().filter(|(tree, model)| tree.value(model) == Value::Bool(true)).count();
-    assert!((100..300).contains(&matching), "{matching} of the globs match");
-    for engine in engines() {
-        for batch in atoms.chunks(20).chain(globs.chunks(20)) {
-            satisfied(&*engine, &stated_values(batch));
-        }
-    }
-}
-
-#[test]
-fn free_formulas_are_not_refuted_if_they_have_a_model() {
-    for engine in engines() {
-        let count = if engine.name() == "z3" { 150 } else { 40 };
-        let mut unknown = Vec::new();
-        for (tree, models) in draw((formula(), proptest::collection::vec(model(), 40)), count) {
-            let term = tree.term();
-            match engine.decide(std::slice::from_ref(&term), &Limits::timeout(Duration::from_secs(5))) {
-                Outcome::Satisfiable(model) => {
-                    assert_eq!(tree.value(&model), Value::Bool(true), "{}: {tree:?} under {model}", engine.name())
-                }
-                Outcome::Unsatisfiable => {
-                    let missed = models.iter().find(|model| tree.value(model) == Value::Bool(true));
-                    assert!(missed.is_none(), "{}: {tree:?} under {missed:?}", engine.name());
-                }
-                Outcome::Unknown(reason) => unknown.push(format!("{reason}: {term:?}")),
-            }
-        }
-        assert!(unknown.len() * 20 <= count, "{}: {unknown:#?}", engine.name());
-    }
 }
 
 #[test]

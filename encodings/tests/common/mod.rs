@@ -1,6 +1,15 @@
 //! Random formulas as plain trees: built into terms by the constructors, and evaluated here without them.
 
-#![allow(dead_code, clippy::indexing_slicing, reason = "each test program uses a part of it; a test fails by panicking")]
+#![allow(
+    dead_code,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "each test program uses a part of it; a test fails by panicking, and says on standard error what it skipped"
+)]
+
+pub mod ask;
 
 use keyaki_encodings::model::Model;
 use keyaki_encodings::regex::Regex;
