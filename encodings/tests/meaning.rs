@@ -1,5 +1,7 @@
 //! Constructors simplify and never change the meaning; regular expressions and globs mean what brute force says.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking, and says on standard error what it skipped")]
+
 mod common;
 
 use common::{Rx, formula, model, rx, text};
@@ -10,7 +12,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(800))]
 
     #[test]
-    fn simplification_preserves_meaning(tree in formula(true), models in proptest::collection::vec(model(), 6)) {
+    fn simplification_preserves_meaning(tree in formula(), models in proptest::collection::vec(model(), 6)) {
         let term = tree.term();
         for model in models {
             prop_assert_eq!(evaluate(&term, &model), tree.value(&model), "{:?} under {}", term, model);

@@ -1,6 +1,15 @@
 //! Random formulas as plain trees: built into terms by the constructors, and evaluated here without them.
 
-#![allow(dead_code, reason = "each test program uses a part of it")]
+#![allow(
+    dead_code,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "each test program uses a part of it; a test fails by panicking, and says on standard error what it skipped"
+)]
+
+pub mod ask;
 
 use keyaki_encodings::model::Model;
 use keyaki_encodings::regex::Regex;
@@ -16,12 +25,16 @@ pub static ASCII_LOWER: Function = Function::new(
     |text| Value::String(text.to_ascii_lowercase()),
     |value| if let Value::String(text) = value { Some(text.clone()) } else { None },
 )
-.with_axioms(|argument, applied, _| {
+.with_axioms(|argument, applied, constants| {
     let lower = Regex::star(Regex::none_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ"));
-    vec![
-        Term::in_regex(applied.clone(), lower.clone()),
-        Term::iff(Term::in_regex(argument.clone(), lower), Term::eq(applied.clone(), argument.clone())),
-    ]
+    let one = |text: &String| {
+        let image = Term::eq(applied.clone(), Term::string(text.to_ascii_lowercase()));
+        Term::iff(image, Term::in_regex(argument.clone(), Regex::ascii_case_insensitive(text)))
+    };
+    let mut facts: Vec<_> = constants.iter().map(one).collect();
+    facts.push(Term::in_regex(applied.clone(), lower.clone()));
+    facts.push(Term::iff(Term::in_regex(argument.clone(), lower), Term::eq(applied.clone(), argument.clone())));
+    facts
 });
 
 pub static NUMBER: Function = Function::new(
@@ -32,7 +45,8 @@ pub static NUMBER: Function = Function::new(
         Value::Real(number) if number.is_integer() => Some(number.to_string()),
         _ => None,
     },
-);
+)
+.with_axioms(|_, applied, _| vec![Term::le(Term::real(BigRational::from_integer((-1).into())), applied.clone())]);
 
 pub static HAS_B: Function = Function::new(
     "has_b",
@@ -163,6 +177,32 @@ impl Tree {
         }
     }
 
+    /// The same tree with other names.
+    pub fn renamed(&self, name: &dyn Fn(&'static str) -> &'static str) -> Tree {
+        let boxed = |tree: &Tree| Box::new(tree.renamed(name));
+        let list = |list: &[Tree]| list.iter().map(|tree| tree.renamed(name)).collect();
+        let two = |two: &(Tree, Tree)| Box::new((two.0.renamed(name), two.1.renamed(name)));
+        match self {
+            Tree::Var(old, sort) => Tree::Var(name(old), *sort),
+            Tree::Constant(value) => Tree::Constant(value.clone()),
+            Tree::Not(a) => Tree::Not(boxed(a)),
+            Tree::And(terms) => Tree::And(list(terms)),
+            Tree::Or(terms) => Tree::Or(list(terms)),
+            Tree::Concat(terms) => Tree::Concat(list(terms)),
+            Tree::Ite(three) => Tree::Ite(Box::new((three.0.renamed(name), three.1.renamed(name), three.2.renamed(name)))),
+            Tree::Eq(both) => Tree::Eq(two(both)),
+            Tree::Lt(both) => Tree::Lt(two(both)),
+            Tree::Le(both) => Tree::Le(two(both)),
+            Tree::InRegex(subject, rx) => Tree::InRegex(boxed(subject), rx.clone()),
+            Tree::Prefix(bits, len, value) => Tree::Prefix(boxed(bits), *len, *value),
+            Tree::Apply(function, argument) => Tree::Apply(function, boxed(argument)),
+            Tree::Matches(subject, slots) => {
+                let slot = |slot: &Slot| if let Slot::Value(tree) = slot { Slot::Value(tree.renamed(name)) } else { slot.clone() };
+                Tree::Matches(boxed(subject), slots.iter().map(slot).collect())
+            }
+        }
+    }
+
     pub fn value(&self, model: &Model) -> Value {
         let truth = |tree: &Tree| tree.value(model) == Value::Bool(true);
         match self {
@@ -263,38 +303,27 @@ fn string_leaf() -> BoxedStrategy<Tree> {
     .boxed()
 }
 
-fn string(functions: bool) -> BoxedStrategy<Tree> {
+fn string() -> BoxedStrategy<Tree> {
     let leaf = string_leaf();
     let joined = vec(string_leaf(), 0..4).prop_map(Tree::Concat).boxed();
-    if !functions {
-        return prop_oneof![3 => leaf, 1 => joined].boxed();
-    }
     let lower = prop_oneof![3 => string_leaf(), 1 => joined.clone()].prop_map(|argument| Tree::Apply(&ASCII_LOWER, Box::new(argument)));
     prop_oneof![4 => leaf, 1 => joined, 1 => lower].boxed()
 }
 
-fn real(functions: bool) -> BoxedStrategy<Tree> {
+fn real() -> BoxedStrategy<Tree> {
     let plain = prop_oneof![
         prop_oneof![Just("r"), Just("q")].prop_map(|name| Tree::Var(name, Sort::Real)),
         rational().prop_map(|number| Tree::Constant(Value::Real(number))),
     ];
-    if functions {
-        prop_oneof![3 => plain, 1 => string_leaf().prop_map(|argument| Tree::Apply(&NUMBER, Box::new(argument)))].boxed()
-    } else {
-        plain.boxed()
-    }
+    prop_oneof![3 => plain, 1 => string_leaf().prop_map(|argument| Tree::Apply(&NUMBER, Box::new(argument)))].boxed()
 }
 
-fn bits(functions: bool) -> BoxedStrategy<Tree> {
+fn bits() -> BoxedStrategy<Tree> {
     let plain = prop_oneof![
         2 => Just(Tree::Var("bits", Sort::BitVec(8))),
         1 => any::<u8>().prop_map(|value| Tree::Constant(Value::bits(8, u128::from(value)))),
     ];
-    if functions {
-        prop_oneof![3 => plain, 1 => string_leaf().prop_map(|argument| Tree::Apply(&BYTE, Box::new(argument)))].boxed()
-    } else {
-        plain.boxed()
-    }
+    prop_oneof![3 => plain, 1 => string_leaf().prop_map(|argument| Tree::Apply(&BYTE, Box::new(argument)))].boxed()
 }
 
 fn slots() -> impl Strategy<Value = Vec<Slot>> {
@@ -307,35 +336,62 @@ fn slots() -> impl Strategy<Value = Vec<Slot>> {
     vec(slot, 0..6)
 }
 
+/// A glob on a constant text that matches it under the model, or nearly does.
+pub fn close_glob() -> impl Strategy<Value = (Tree, Model)> {
+    (slots(), model(), vec(text(), 6), any::<prop::sample::Index>(), 0..4).prop_map(|(slots, model, fillings, place, change)| {
+        let filled = slots.iter().zip(fillings).map(|(slot, filling)| match slot {
+            Slot::Literal(text) => text.clone(),
+            Slot::AnyChar => "b".to_owned(),
+            Slot::AnyString => filling,
+            Slot::Value(tree) => tree.text(&model),
+        });
+        let mut text: Vec<char> = filled.collect::<String>().chars().collect();
+        let place = place.index(text.len() + 1);
+        match (change, text.get_mut(place)) {
+            (0, Some(_)) => drop(text.remove(place)),
+            (1, Some(c)) => *c = 'a',
+            (2, _) => text.insert(place, 'a'),
+            _ => {}
+        }
+        (Tree::Matches(Box::new(Tree::Constant(Value::String(String::from_iter(text)))), slots), model)
+    })
+}
+
 fn pair(both: BoxedStrategy<Tree>) -> impl Strategy<Value = Box<(Tree, Tree)>> {
     (both.clone(), both).prop_map(Box::new)
 }
 
-/// Formulas; with functions or without.
-pub fn formula(functions: bool) -> BoxedStrategy<Tree> {
-    let leaf = prop_oneof![
+/// Formulas without connectives.
+pub fn atom() -> BoxedStrategy<Tree> {
+    prop_oneof![
         2 => prop_oneof![Just("p"), Just("true")].prop_map(|name| Tree::Var(name, Sort::Bool)),
         1 => any::<bool>().prop_map(|value| Tree::Constant(Value::Bool(value))),
-        4 => pair(string(functions)).prop_map(Tree::Eq),
-        1 => pair(real(functions)).prop_map(Tree::Eq),
-        1 => pair(real(functions)).prop_map(Tree::Lt),
-        1 => pair(real(functions)).prop_map(Tree::Le),
-        1 => pair(bits(functions)).prop_map(Tree::Eq),
-        1 => (bits(functions), 0_u32..9, any::<u8>()).prop_map(|(bits, len, value)| Tree::Prefix(Box::new(bits), len, value)),
-        3 => (string(functions), rx()).prop_map(|(subject, rx)| Tree::InRegex(Box::new(subject), rx)),
-        6 => (string(functions), slots()).prop_map(|(subject, slots)| Tree::Matches(Box::new(subject), slots)),
-        if functions { 1 } else { 0 } => string_leaf().prop_map(|argument| Tree::Apply(&HAS_B, Box::new(argument))),
-    ];
-    leaf.prop_recursive(4, 16, 3, |inner| {
-        prop_oneof![
-            2 => inner.clone().prop_map(|one| Tree::Not(Box::new(one))),
-            2 => vec(inner.clone(), 0..4).prop_map(Tree::And),
-            2 => vec(inner.clone(), 0..4).prop_map(Tree::Or),
-            1 => (inner.clone(), inner.clone(), inner.clone()).prop_map(|three| Tree::Ite(Box::new(three))),
-            1 => (inner.clone(), inner.clone()).prop_map(|two| Tree::Eq(Box::new(two))),
-        ]
-    })
+        4 => pair(string()).prop_map(Tree::Eq),
+        1 => pair(real()).prop_map(Tree::Eq),
+        1 => pair(real()).prop_map(Tree::Lt),
+        1 => pair(real()).prop_map(Tree::Le),
+        1 => pair(bits()).prop_map(Tree::Eq),
+        1 => (bits(), 0_u32..9, any::<u8>()).prop_map(|(bits, len, value)| Tree::Prefix(Box::new(bits), len, value)),
+        3 => (string(), rx()).prop_map(|(subject, rx)| Tree::InRegex(Box::new(subject), rx)),
+        6 => (string(), slots()).prop_map(|(subject, slots)| Tree::Matches(Box::new(subject), slots)),
+        1 => string_leaf().prop_map(|argument| Tree::Apply(&HAS_B, Box::new(argument))),
+    ]
     .boxed()
+}
+
+/// Formulas.
+pub fn formula() -> BoxedStrategy<Tree> {
+    atom()
+        .prop_recursive(4, 16, 3, |inner| {
+            prop_oneof![
+                2 => inner.clone().prop_map(|one| Tree::Not(Box::new(one))),
+                2 => vec(inner.clone(), 0..4).prop_map(Tree::And),
+                2 => vec(inner.clone(), 0..4).prop_map(Tree::Or),
+                1 => (inner.clone(), inner.clone(), inner.clone()).prop_map(|three| Tree::Ite(Box::new(three))),
+                1 => (inner.clone(), inner.clone()).prop_map(|two| Tree::Eq(Box::new(two))),
+            ]
+        })
+        .boxed()
 }
 
 /// Values of all symbols that [`formula`] uses.
