@@ -1,5 +1,7 @@
 //! Reads every document of `tests/cases/reading` and compares the findings; `README.md` there explains the format.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
+
 use keyaki::diagnostic::{CODES, Diagnostic, Severity};
 use keyaki::policy::Kind;
 use keyaki::policy::print::print;
