@@ -1,5 +1,14 @@
 //! `tests/cases/evaluation`: conditions and elements, each with requests that match and requests that do not.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
 use keyaki::policy::{Kind, Policy};

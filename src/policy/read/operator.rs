@@ -1,6 +1,6 @@
 //! Names of condition operators.
 
-use super::nearest::{nearest, suggestion};
+use super::nearest::nearest;
 use super::reader::{Reader, clip};
 use super::route::Route;
 use crate::diagnostic::codes;
@@ -19,14 +19,16 @@ impl Reader<'_> {
             Some((_, Some(set))) => Some(set),
             Some((prefix, None)) => {
                 let message = format!("`{}` is no set operator", clip(prefix));
-                self.error(codes::UNKNOWN_OPERATOR, span, route, message, &suggestion(prefix, &["ForAllValues", "ForAnyValue"]));
+                let help = self.suggestion(prefix, &["ForAllValues", "ForAnyValue"]);
+                self.error(codes::UNKNOWN_OPERATOR, span, route, message, &help);
                 return None;
             }
         };
         let (base_name, if_exists) = strip_if_exists(rest);
         let Some(base) = base_operator(base_name) else {
             let message = format!("`{}` is no condition operator", clip(name));
-            self.error(codes::UNKNOWN_OPERATOR, span, route, message, &operator_help(base_name));
+            let help = if self.full() { String::new() } else { operator_help(base_name) };
+            self.error(codes::UNKNOWN_OPERATOR, span, route, message, &help);
             return None;
         };
         if base == BaseOperator::Null && if_exists {
@@ -70,7 +72,9 @@ fn operator_help(name: &str) -> String {
     if name.eq_ignore_ascii_case("BoolNotEquals") {
         return "there is no negated `Bool`: write `Bool` with the other value, and mind requests without the key".to_owned();
     }
-    match nearest(name, BaseOperator::ALL.iter().map(|operator| operator.name())) {
+    let names: Vec<&str> = BaseOperator::ALL.iter().map(|operator| operator.name()).collect();
+    let suffixed: Vec<String> = names.iter().map(|name| format!("{name}IfExists")).collect();
+    match nearest(name, names.iter().copied().chain(suffixed.iter().map(String::as_str))) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "operators are `StringLike`, `ArnEquals`, `NumericLessThan`, `DateGreaterThan`, `Bool`, `IpAddress`, `Null` and their kin"
             .to_owned(),

@@ -25,6 +25,9 @@ pub fn parse(source: &Source, limits: &Limits) -> (Option<JsonValue>, Vec<Diagno
     (value, parser.finish())
 }
 
+/// More findings about one text are not listed; the text is rejected all the same.
+const MOST_FINDINGS: usize = 1_000;
+
 /// A finding has been recorded after which the rest of the text cannot be read.
 pub(super) struct Stop;
 
@@ -322,6 +325,9 @@ impl<'a> Parser<'a> {
     }
 
     pub(super) fn report(&mut self, code: &'static str, span: Span, message: impl Into<String>, help: Option<&str>) {
+        if self.findings.len() >= MOST_FINDINGS {
+            return;
+        }
         self.findings.push(Diagnostic {
             code,
             severity: Severity::Error,
