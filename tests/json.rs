@@ -4,6 +4,8 @@
 //! that no 64-bit float holds (the grammar has them, `serde_json` does not), and member names that occur twice (kept here, the last one
 //! counts there).
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
+
 use keyaki::source::Source;
 use keyaki::source::json::{JsonData, JsonValue, Limits, parse, span_within};
 use proptest::prelude::*;

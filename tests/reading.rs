@@ -1,10 +1,13 @@
 //! Reads every document of `tests/cases/reading` and compares the findings; `README.md` there explains the format.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
+
 use keyaki::diagnostic::{CODES, Diagnostic, Severity};
 use keyaki::policy::Kind;
 use keyaki::policy::print::print;
-use keyaki::policy::read::{Limits, ReadOptions, ReadOutcome, read};
-use keyaki::source::Source;
+use keyaki::policy::read::{Limits, ReadOptions, ReadOutcome, read, read_value};
+use keyaki::source::json::{JsonData, JsonValue, parse};
+use keyaki::source::{Source, Span};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -269,4 +272,33 @@ fn size_and_depth_have_defaults() {
     let outcome = read(&Source::new("p", deep), Kind::Identity, &ReadOptions::default());
     assert_eq!(codes(&outcome), ["nested-too-deeply"]);
     assert_eq!(outcome.diagnostics[0].message, "lists and objects are nested 65 deep; the limit is 64");
+}
+
+#[test]
+fn an_embedded_policy_has_routes_and_places_of_the_whole_document() {
+    let text = "{\"policies\": {\"identity\": [\n  {\"Statement\": {\"Effect\": \"allow\", \"Action\": \"s3:*\", \"Resource\": \"*\"}}]}}";
+    let source = Source::new("request.json", text);
+    let (value, findings) = parse(&source, &Limits::default().json);
+    assert!(findings.is_empty());
+    let list = value.as_ref().and_then(|value| value.member("policies")?.member("identity"));
+    let Some(JsonValue { data: JsonData::Array(policies), .. }) = list else { panic!("no list") };
+    let outcome = read_value(&policies[0], &source, Kind::Identity, &ReadOptions::default(), "policies.identity[0]");
+    let found: Vec<String> = outcome.diagnostics.iter().map(summary).collect();
+    assert_eq!(found, ["error invalid-effect 2:28 policies.identity[0].Statement.Effect"]);
+}
+
+#[test]
+fn statements_conditions_and_values_know_their_places() {
+    let condition = r#"{"StringLike": {"aws:username": ["a\u0062*", "c"], "a:b": "d"}}"#;
+    let statement = format!("{{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\", \"Condition\": {condition}}}");
+    let source = identity_policy(&format!("[{statement}, {statement}]"));
+    let policy = read(&source, Kind::Identity, &ReadOptions::default()).policy.unwrap();
+    let text = |span: Span| &source.text()[span.start..span.end];
+    let last = &policy.statements[1];
+    assert!(last.span.start > policy.statements[0].span.end);
+    assert_eq!(text(last.span), statement);
+    assert_eq!(text(last.conditions[0].span), r#""aws:username": ["a\u0062*", "c"]"#);
+    assert_eq!(text(last.conditions[0].values[0].span), r#""a\u0062*""#);
+    assert_eq!(last.conditions[0].values[0].text, "ab*");
+    assert_eq!(text(last.conditions[1].values[0].span), r#""d""#);
 }

@@ -11,18 +11,8 @@ impl Reader<'_> {
     /// Reads the name of an operator with its prefix and suffix; any case is accepted (`[U3]`).
     pub(super) fn operator(&mut self, name: &str, span: Span, route: &Route<'_>) -> Option<Operator> {
         let (set, rest) = match name.split_once(':') {
-            Some((prefix, rest)) => (Some(prefix), rest),
+            Some((prefix, rest)) => (Some(self.set_operator(prefix, span, route)?), rest),
             None => (None, name),
-        };
-        let set = match set.map(|prefix| (prefix, set_operator(prefix))) {
-            None => None,
-            Some((_, Some(set))) => Some(set),
-            Some((prefix, None)) => {
-                let message = format!("`{}` is no set operator", clip(prefix));
-                let help = self.suggestion(prefix, &["ForAllValues", "ForAnyValue"]);
-                self.error(codes::UNKNOWN_OPERATOR, span, route, message, &help);
-                return None;
-            }
         };
         let (base_name, if_exists) = strip_if_exists(rest);
         let Some(base) = base_operator(base_name) else {
@@ -44,14 +34,17 @@ impl Reader<'_> {
         }
         Some(operator)
     }
-}
 
-fn set_operator(prefix: &str) -> Option<SetOperator> {
-    if prefix.eq_ignore_ascii_case("ForAllValues") {
-        Some(SetOperator::ForAllValues)
-    } else if prefix.eq_ignore_ascii_case("ForAnyValue") {
-        Some(SetOperator::ForAnyValue)
-    } else {
+    fn set_operator(&mut self, prefix: &str, span: Span, route: &Route<'_>) -> Option<SetOperator> {
+        if prefix.eq_ignore_ascii_case("ForAllValues") {
+            return Some(SetOperator::ForAllValues);
+        }
+        if prefix.eq_ignore_ascii_case("ForAnyValue") {
+            return Some(SetOperator::ForAnyValue);
+        }
+        let help = self.suggestion(prefix, &["ForAllValues", "ForAnyValue"]);
+        let message = format!("`{}` is no set operator", clip(prefix));
+        self.error(codes::UNKNOWN_OPERATOR, span, route, message, &help);
         None
     }
 }
