@@ -1,5 +1,14 @@
 //! From statements to decisions: kinds of principals, the statements that decided, and the words of an explanation.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
 use keyaki::semantics::{Decision, Explanation, StatementRef, decide, explain};
@@ -231,5 +240,27 @@ fn reasons_of_conditions() {
     ];
     for (operator, values, context, expected) in cases {
         assert_eq!(reasons(condition(operator, "t:k", values.clone()), json!({ "context": context })), [*expected], "{operator} {values}");
+    }
+}
+
+/// SEMANTICS 2.2 rule 3: which kinds of policies complete an ARN of fewer than six fields.
+#[test]
+fn short_arns_by_kind_of_policy() {
+    use keyaki::policy::Kind;
+    let matching: &[(&str, &[Kind])] = &[
+        ("arn:aws:s3", &[Kind::Identity, Kind::Boundary]),
+        ("arn:aws:s?", &[Kind::Identity, Kind::Boundary, Kind::Resource, Kind::Trust, Kind::Endpoint]),
+        ("arn:*:s3", &[Kind::Identity, Kind::Boundary, Kind::Resource, Kind::Trust, Kind::Endpoint]),
+        ("arn:aws:s3:*", &[Kind::Identity, Kind::Boundary, Kind::Resource, Kind::Trust, Kind::Endpoint, Kind::Scp, Kind::Rcp]),
+        ("arn:aws:sqs:*", &[]),
+    ];
+    let kinds = [Kind::Identity, Kind::Boundary, Kind::Session, Kind::Trust, Kind::Resource, Kind::Scp, Kind::Rcp, Kind::Endpoint];
+    for (pattern, expected) in matching {
+        let statement = json!({"Effect": "Allow", "Action": "*", "Resource": pattern});
+        let policy = support::policy(&document(&[statement]).to_string());
+        for kind in kinds {
+            let applies = keyaki::semantics::applies(&policy.statements[0], kind, &asking("anonymous"));
+            assert_eq!(applies, expected.contains(&kind), "{pattern} {kind:?}");
+        }
     }
 }

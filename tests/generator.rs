@@ -1,5 +1,14 @@
 //! The random generator covers the language: every construct is drawn, and often enough for both outcomes.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
 use keyaki::policy::{BaseOperator, Kind, Operator, Piece, ResourcePattern, SetOperator, Version};

@@ -1,5 +1,14 @@
 //! Laws of the evaluation, on random policies and requests (the algebraic checks at the end of SEMANTICS 8.3, and more).
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
 use keyaki::policy::{BaseOperator, ContextKey, Family};
