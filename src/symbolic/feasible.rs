@@ -14,9 +14,10 @@
 
 use crate::keys::KeyType;
 use crate::policy::ContextKey;
+use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::{Frame, Key};
 use crate::symbolic::shapes;
-use crate::symbolic::slot::{Arn, Slot};
+use crate::symbolic::slot::Slot;
 use crate::symbolic::views;
 use ConstraintKind::{Hard, Model};
 use keyaki_encodings::regex::Regex;
