@@ -1,8 +1,10 @@
 //! Findings about a document: what is wrong, where, and what to do.
 
 pub mod codes;
+mod render;
 
 pub use codes::CODES;
+pub use render::{Style, one_line, render, render_with};
 
 use crate::source::{Position, Source, Span};
 

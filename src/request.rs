@@ -9,7 +9,7 @@ mod write;
 pub use check::{Warning, check_request};
 pub use keys::{KeyShape, KeyType, is_list, shape};
 pub use principal::PrincipalKind;
-pub use read::{ReadOutcome, read, read_value};
+pub use read::{MISSING_MEMBER, ReadOutcome, UNKNOWN_MEMBER, read, read_value};
 
 use crate::policy::ContextKey;
 use std::collections::BTreeMap;

@@ -1,5 +1,14 @@
 //! The conformance cases of SEMANTICS 8.2, through the reader and the evaluator.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
 use keyaki::environment::{NamedPolicy, Policies};
 use keyaki::policy::{Kind, read as policy};
 use keyaki::request;

@@ -1,5 +1,14 @@
 //! Reading and writing requests.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
 use keyaki::diagnostic::Diagnostic;
@@ -99,9 +108,10 @@ fn a_written_request_is_read_back() {
     let mut rng = generate::rng(1);
     for _ in 0..500 {
         let mut request = generate::request(&mut rng, generate::Options::default());
-        request.principal_in_management_account = request.context.len() % 2 == 0;
-        request.resource_account = Some("111122223333".to_owned()).filter(|_| request.context.len() % 3 == 0);
-        request.principal.role_arn = Some("arn:aws:iam::111122223333:role/p/app".to_owned()).filter(|_| request.context.len() % 5 == 0);
+        request.principal_in_management_account = request.context.len().is_multiple_of(2);
+        request.resource_account = Some("111122223333".to_owned()).filter(|_| request.context.len().is_multiple_of(3));
+        request.principal.role_arn =
+            Some("arn:aws:iam::111122223333:role/p/app".to_owned()).filter(|_| request.context.len().is_multiple_of(5));
         let text = request.to_json().to_string();
         assert_eq!(read(&text), request, "{text}");
     }

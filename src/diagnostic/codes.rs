@@ -77,7 +77,4 @@ codes! {
     DUPLICATE_CONDITION_KEY "duplicate-condition-key" "a condition operator has the same key twice";
     INVALID_VALUE "invalid-value" "the operator cannot read this value";
     SHORT_ARN_VALUE "short-arn-value" "an ARN operator compares with fewer than six fields, which match nothing";
-    // Requests.
-    UNKNOWN_MEMBER "unknown-member" "a request has no such member";
-    MISSING_MEMBER "missing-member" "a required member of a request is missing";
 }

@@ -11,7 +11,17 @@ use std::collections::BTreeMap;
 /// condition operators and keys sorted. Reading it again as the same kind gives the same policy, apart from spans and the order of
 /// conditions and principal types, which mean nothing.
 pub fn print(policy: &Policy) -> String {
-    format!("{:#}", document(policy))
+    let mut text = String::new();
+    for character in format!("{:#}", document(policy)).chars() {
+        // IAM accepts no other characters in a document; beyond U+00FF they can only stand in strings.
+        if character <= '\u{ff}' {
+            text.push(character);
+        } else {
+            let escapes = character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+            text.push_str(&escapes);
+        }
+    }
+    text
 }
 
 /// The policy as a JSON value; see [`print()`].

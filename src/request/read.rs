@@ -8,6 +8,11 @@ use crate::source::json::{self, JsonData, JsonValue, Member};
 use crate::source::{Source, Span};
 use std::collections::BTreeMap;
 
+/// Code: a request has no such member.
+pub const UNKNOWN_MEMBER: &str = "unknown-member";
+/// Code: a required member of a request is missing.
+pub const MISSING_MEMBER: &str = "missing-member";
+
 const MEMBERS: &[&str] = &["principal", "action", "resource", "resourceAccount", "principalInManagementAccount", "context"];
 const PRINCIPAL_MEMBERS: &[&str] = &["arn", "roleArn"];
 
@@ -106,7 +111,7 @@ impl Reader<'_> {
             let route = member_route(route, &member.name);
             if !known.contains(&member.name.as_str()) {
                 let message = format!("a request has no member `{}` here", member.name);
-                self.error(codes::UNKNOWN_MEMBER, member.name_span, &route, message, Some(suggestion(&member.name, known)));
+                self.error(UNKNOWN_MEMBER, member.name_span, &route, message, Some(suggestion(&member.name, known)));
             } else if found.insert(member.name.as_str(), member).is_some() {
                 self.error(codes::DUPLICATE_MEMBER, member.name_span, &route, format!("the member `{}` occurs twice", member.name), None);
             }
@@ -121,7 +126,7 @@ impl Reader<'_> {
                 "resource" => Some("an action without a resource type is authorized on `*`".to_owned()),
                 _ => None,
             };
-            self.error(codes::MISSING_MEMBER, object.span, route, format!("the member `{name}` is missing"), help);
+            self.error(MISSING_MEMBER, object.span, route, format!("the member `{name}` is missing"), help);
         }
         found
     }

@@ -56,7 +56,8 @@ pub struct Evaluation {
 }
 
 /// Decides a request by identity-based policies alone: nothing else is attached anywhere, and no resource-based policy is asked, also
-/// where SEMANTICS 6.3 needs one (KMS keys, role trust).
+/// where SEMANTICS 6.3 needs one (KMS keys, role trust). `sts:GetCallerIdentity`, which AWS never refuses to a signed caller, is decided
+/// like any other action.
 ///
 /// An applicable Deny refuses whoever asks. Otherwise a user or a role session needs an applicable Allow, the root user nothing; a
 /// federated-user session without a session policy, a service principal, an anonymous requester and a text that is no principal get

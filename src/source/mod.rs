@@ -1,8 +1,9 @@
 //! Source text: named texts, byte spans, and positions a person can find.
 
+mod decode;
 pub mod json;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A half-open range of byte offsets into one [`Source`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -18,6 +19,8 @@ pub struct Span {
 pub struct Source {
     name: Arc<str>,
     text: Arc<str>,
+    /// Where the lines begin; found when the first position is asked for.
+    lines: Arc<OnceLock<Vec<usize>>>,
 }
 
 /// A place in a text as an editor counts it.
@@ -32,7 +35,7 @@ pub struct Position {
 impl Source {
     /// Names a text; the name appears in diagnostics and is usually the path of a file.
     pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), text: text.into() }
+        Self { name: name.into(), text: text.into(), lines: Arc::default() }
     }
 
     /// The name given at construction.
@@ -51,9 +54,27 @@ impl Source {
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        let before = self.text.get(..end).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let lines = self.lines.get_or_init(|| {
+            let breaks = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect()
+        });
+        let line = lines.partition_point(|start| *start <= end);
+        let start = lines.get(line.saturating_sub(1)).copied().unwrap_or_default();
+        let column = self.text.get(start..end).unwrap_or_default().chars().count() + 1;
         Position { line, column }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_lines_and_characters_from_one() {
+        let source = Source::new("p", "a\n\u{e9}b\r\n");
+        let places: Vec<_> =
+            [0, 1, 2, 3, 4, 5, 6, 7, 99].map(|at| source.position(at)).iter().map(|place| (place.line, place.column)).collect();
+        assert_eq!(places, [(1, 1), (1, 2), (2, 1), (2, 1), (2, 2), (2, 3), (2, 4), (3, 1), (3, 1)]);
+        assert_eq!(Source::new("p", "").position(0), Position { line: 1, column: 1 });
     }
 }

@@ -67,13 +67,13 @@ pub fn policy(rng: &mut Rng, options: Options) -> Value {
 /// A statement of an identity-based policy.
 pub fn statement(rng: &mut Rng, options: Options) -> Value {
     let mut statement = Map::new();
-    let allow = chance(rng, 0.7);
+    let allow = chance(rng, 0.55);
     statement.insert("Effect".to_owned(), json!(if allow { "Allow" } else { "Deny" }));
     let action = if chance(rng, 0.15) { "NotAction" } else { "Action" };
-    let actions = if chance(rng, 0.35) { json!("*") } else { one_or_list(rng, 3, |rng| json!(pick(rng, pools::ACTIONS))) };
+    let actions = if chance(rng, 0.45) { json!("*") } else { one_or_list(rng, 3, |rng| json!(pick(rng, pools::ACTIONS))) };
     statement.insert(action.to_owned(), actions);
     let resource = if chance(rng, 0.2) { "NotResource" } else { "Resource" };
-    let resources = if chance(rng, 0.35) { json!("*") } else { one_or_list(rng, 3, |rng| json!(resource_pattern(rng))) };
+    let resources = if chance(rng, 0.45) { json!("*") } else { one_or_list(rng, 3, |rng| json!(resource_pattern(rng))) };
     statement.insert(resource.to_owned(), resources);
     let count = *[0, 1, 1, 1, 2, 3].choose(rng).expect("not empty");
     if count > 0 || chance(rng, 0.05) {
@@ -84,9 +84,9 @@ pub fn statement(rng: &mut Rng, options: Options) -> Value {
 
 /// One value, a list of one to `most`, or rarely an empty list.
 fn one_or_list(rng: &mut Rng, most: usize, mut draw: impl FnMut(&mut Rng) -> Value) -> Value {
-    match rng.random_range(0..40) {
+    match rng.random_range(0..30) {
         0 => json!([]),
-        1..20 => draw(rng),
+        1..15 => draw(rng),
         _ => {
             let count = rng.random_range(1..=most);
             Value::Array((0..count).map(|_| draw(rng)).collect())
@@ -111,7 +111,8 @@ fn arn(rng: &mut Rng, partitions: &[&str], services: &[&str], regions: &[&str], 
     format!("arn:{}", fields.join(":"))
 }
 
-fn condition(rng: &mut Rng, count: usize, options: Options) -> Value {
+/// A `Condition` element of at most that many pairs.
+pub fn condition(rng: &mut Rng, count: usize, options: Options) -> Value {
     let mut operators: BTreeMap<String, (String, Map<String, Value>)> = BTreeMap::new();
     for _ in 0..count {
         let (operator, key, values) = pair(rng, options);

@@ -1,8 +1,17 @@
 //! What the integration tests share.
 
 #![allow(dead_code, reason = "each test binary uses a part")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
 
 pub mod generate;
+pub mod policies;
 pub mod pools;
 
 use keyaki::environment::{NamedPolicy, Policies};

@@ -28,7 +28,9 @@ impl Reader<'_> {
                 self.wrong_type(&block.value, &route, "an object of condition keys");
                 continue;
             };
-            self.warn_if_empty(&block.value, &route, "it demands nothing");
+            if members.is_empty() {
+                self.warn_of_nothing(block.value.span, &route, "it demands nothing");
+            }
             for member in members {
                 conditions.extend(self.condition(operator, member, &route.member(&member.name), &mut pairs));
             }
@@ -48,13 +50,7 @@ impl Reader<'_> {
         };
         let key = ContextKey::new(&member.name);
         if let Some(earlier) = pairs.insert((operator, key.clone()), member.name_span) {
-            let place = self.source.position(earlier.start);
-            let message = format!(
-                "`{}` stands under `{operator}` twice; it is already on line {}, column {}",
-                clip(&member.name),
-                place.line,
-                place.column
-            );
+            let message = format!("`{}` stands under `{operator}` twice; it is already on {}", clip(&member.name), self.place(earlier));
             self.error(codes::DUPLICATE_CONDITION_KEY, member.name_span, route, message, "join the values in one list; keys ignore case");
         }
         self.warn_if_empty(&member.value, route, if operator.base.negated() { "it excludes nothing" } else { "no value satisfies it" });

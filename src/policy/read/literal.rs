@@ -5,9 +5,13 @@ use super::template::{split_fields, template};
 use crate::diagnostic::codes;
 use crate::policy::{Family, Piece, Template};
 use crate::source::json::span_within;
+use crate::source::{Source, Span};
 use crate::value::{Literal, boolean, instant, network, number};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+
+/// Of one text no more variables than these are examined for their names.
+const MOST_VARIABLES: usize = 20;
 
 impl Reader<'_> {
     /// Reads a text in which variables may stand, and reports malformed ones.
@@ -20,13 +24,14 @@ impl Reader<'_> {
             let help = "write `${key}` or `${key, 'default'}`; `${$}` stands for a dollar sign";
             self.error(codes::INVALID_VARIABLE, span, entry.route, message, help);
         }
-        for piece in &template.pieces {
+        for piece in template.pieces.iter().filter(|piece| matches!(piece, Piece::Variable(_))).take(MOST_VARIABLES) {
             let Piece::Variable(variable) = piece else { continue };
             let (prefix, name) = variable.key.text().split_once(':').unwrap_or_default();
             if prefix.is_empty() || name.is_empty() {
+                let span = span_of_variable(self.source, entry, variable.key.text());
                 let message = format!("`${{{}}}` names no condition key: a key reads `prefix:name`", clip(variable.key.text()));
                 let help = "if it is a placeholder of a template, fill it in; as it stands it never has a value";
-                self.warn(codes::UNKNOWN_VARIABLE, entry.span, entry.route, message, help);
+                self.warn(codes::UNKNOWN_VARIABLE, span, entry.route, message, help);
             }
         }
         if !self.variables
@@ -97,4 +102,10 @@ impl Reader<'_> {
         }
         template
     }
+}
+
+/// The first place where a variable of that name stands.
+fn span_of_variable(source: &Source, entry: Text<'_>, key: &str) -> Span {
+    let found = entry.text.match_indices("${").find(|(at, _)| entry.text.get(at + 2..).is_some_and(|rest| rest.starts_with(key)));
+    found.map_or(entry.span, |(at, _)| span_within(source, entry.span, at..at + 2 + key.len()))
 }

@@ -1,6 +1,6 @@
 //! Names of condition operators.
 
-use super::nearest::{nearest, suggestion};
+use super::nearest::nearest;
 use super::reader::{Reader, clip};
 use super::route::Route;
 use crate::diagnostic::codes;
@@ -11,22 +11,14 @@ impl Reader<'_> {
     /// Reads the name of an operator with its prefix and suffix; any case is accepted (`[U3]`).
     pub(super) fn operator(&mut self, name: &str, span: Span, route: &Route<'_>) -> Option<Operator> {
         let (set, rest) = match name.split_once(':') {
-            Some((prefix, rest)) => (Some(prefix), rest),
+            Some((prefix, rest)) => (Some(self.set_operator(prefix, span, route)?), rest),
             None => (None, name),
-        };
-        let set = match set.map(|prefix| (prefix, set_operator(prefix))) {
-            None => None,
-            Some((_, Some(set))) => Some(set),
-            Some((prefix, None)) => {
-                let message = format!("`{}` is no set operator", clip(prefix));
-                self.error(codes::UNKNOWN_OPERATOR, span, route, message, &suggestion(prefix, &["ForAllValues", "ForAnyValue"]));
-                return None;
-            }
         };
         let (base_name, if_exists) = strip_if_exists(rest);
         let Some(base) = base_operator(base_name) else {
             let message = format!("`{}` is no condition operator", clip(name));
-            self.error(codes::UNKNOWN_OPERATOR, span, route, message, &operator_help(base_name));
+            let help = if self.full() { String::new() } else { operator_help(base_name) };
+            self.error(codes::UNKNOWN_OPERATOR, span, route, message, &help);
             return None;
         };
         if base == BaseOperator::Null && if_exists {
@@ -42,14 +34,17 @@ impl Reader<'_> {
         }
         Some(operator)
     }
-}
 
-fn set_operator(prefix: &str) -> Option<SetOperator> {
-    if prefix.eq_ignore_ascii_case("ForAllValues") {
-        Some(SetOperator::ForAllValues)
-    } else if prefix.eq_ignore_ascii_case("ForAnyValue") {
-        Some(SetOperator::ForAnyValue)
-    } else {
+    fn set_operator(&mut self, prefix: &str, span: Span, route: &Route<'_>) -> Option<SetOperator> {
+        if prefix.eq_ignore_ascii_case("ForAllValues") {
+            return Some(SetOperator::ForAllValues);
+        }
+        if prefix.eq_ignore_ascii_case("ForAnyValue") {
+            return Some(SetOperator::ForAnyValue);
+        }
+        let help = self.suggestion(prefix, &["ForAllValues", "ForAnyValue"]);
+        let message = format!("`{}` is no set operator", clip(prefix));
+        self.error(codes::UNKNOWN_OPERATOR, span, route, message, &help);
         None
     }
 }
@@ -70,7 +65,9 @@ fn operator_help(name: &str) -> String {
     if name.eq_ignore_ascii_case("BoolNotEquals") {
         return "there is no negated `Bool`: write `Bool` with the other value, and mind requests without the key".to_owned();
     }
-    match nearest(name, BaseOperator::ALL.iter().map(|operator| operator.name())) {
+    let names: Vec<&str> = BaseOperator::ALL.iter().map(|operator| operator.name()).collect();
+    let suffixed: Vec<String> = names.iter().map(|name| format!("{name}IfExists")).collect();
+    match nearest(name, names.iter().copied().chain(suffixed.iter().map(String::as_str))) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "operators are `StringLike`, `ArnEquals`, `NumericLessThan`, `DateGreaterThan`, `Bool`, `IpAddress`, `Null` and their kin"
             .to_owned(),

@@ -1,7 +1,6 @@
 //! `Principal` and `NotPrincipal` (SEMANTICS 1.2 and 6.2).
 
 use super::kinds::Presence;
-use super::nearest::suggestion;
 use super::reader::{Members, Reader, Text, clip};
 use super::route::Route;
 use crate::diagnostic::codes;
@@ -55,7 +54,9 @@ impl Reader<'_> {
                 Vec::new()
             }
             JsonData::Object(members) => {
-                self.warn_if_empty(value, route, "it names nobody");
+                if members.is_empty() {
+                    self.warn_of_nothing(value.span, route, "it names nobody");
+                }
                 self.principal_members(members, route)
             }
             _ => {
@@ -77,7 +78,8 @@ impl Reader<'_> {
                 "CanonicalUser" => Self::canonical_user,
                 other => {
                     let message = format!("`{}` is no type of principal", clip(other));
-                    self.error(codes::UNKNOWN_PRINCIPAL_TYPE, member.name_span, &element, message, &suggestion(other, TYPES));
+                    let help = self.suggestion(other, TYPES);
+                    self.error(codes::UNKNOWN_PRINCIPAL_TYPE, member.name_span, &element, message, &help);
                     continue;
                 }
             };

@@ -43,10 +43,10 @@ impl<'a> Reader<'a> {
     /// Adds a finding, or only counts it when there are more than anyone reads.
     pub(super) fn push(&mut self, finding: Diagnostic) {
         self.rejected |= finding.is_error();
-        if self.findings.len() < self.options.limits.findings {
-            self.findings.push(finding);
-        } else {
+        if self.full() {
             self.unlisted += 1;
+        } else {
+            self.findings.push(finding);
         }
     }
 
@@ -59,8 +59,32 @@ impl<'a> Reader<'a> {
     }
 
     fn find(&mut self, severity: Severity, code: &'static str, span: Span, route: &Route<'_>, message: String, help: &str) {
+        if self.full() {
+            self.rejected |= severity == Severity::Error;
+            self.unlisted += 1;
+            return;
+        }
         let help = (!help.is_empty()).then(|| help.to_owned());
         self.push(Diagnostic { code, severity, message, source: self.source.clone(), span, route: route.to_string(), help });
+    }
+
+    /// Whether further findings are only counted: nobody will read the parts of a message that take time.
+    pub(super) fn full(&self) -> bool {
+        self.findings.len() >= self.options.limits.findings
+    }
+
+    /// A help that names the known name nearest to what is written.
+    pub(super) fn suggestion(&self, written: &str, known: &[&str]) -> String {
+        if self.full() { String::new() } else { suggestion(written, known) }
+    }
+
+    /// `line 3, column 5`, for a message.
+    pub(super) fn place(&self, span: Span) -> String {
+        if self.full() {
+            return String::new();
+        }
+        let place = self.source.position(span.start);
+        format!("line {}, column {}", place.line, place.column)
     }
 
     pub(super) fn finish(mut self, policy: Option<Policy>) -> ReadOutcome {
@@ -115,7 +139,7 @@ impl<'a> Reader<'a> {
                     clip(&member.name),
                     if known.contains(&"Effect") { "a statement" } else { "a policy" }
                 );
-                let help = suggestion(&member.name, known);
+                let help = self.suggestion(&member.name, known);
                 self.error(codes::UNKNOWN_ELEMENT, member.name_span, &route.member(&member.name), message, &help);
             }
         }
@@ -132,9 +156,7 @@ impl<'a> Reader<'a> {
             _ => "",
         };
         for member in others {
-            let place = self.source.position(first.name_span.start);
-            let message =
-                format!("`{}` stands here again; it is already on line {}, column {}", clip(&member.name), place.line, place.column);
+            let message = format!("`{}` stands here again; it is already on {}", clip(&member.name), self.place(first.name_span));
             let route = route.member(&member.name);
             if self.options.legacy_duplicates && !legacy.is_empty() {
                 let message = format!("{message}; read as in documents saved before IAM checked this: {legacy}");
@@ -197,17 +219,16 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// Reports an empty list or object, which is accepted.
+    /// Reports an empty list, which is accepted.
     pub(super) fn warn_if_empty(&mut self, value: &JsonValue, route: &Route<'_>, meaning: &str) {
-        let empty = match &value.data {
-            JsonData::Array(values) => values.is_empty(),
-            JsonData::Object(members) => members.is_empty(),
-            _ => false,
-        };
-        if empty {
-            let message = format!("`{}` is empty: {meaning}", clip(route.element()));
-            self.warn(codes::EMPTY_LIST, value.span, route, message, "");
+        if matches!(&value.data, JsonData::Array(values) if values.is_empty()) {
+            self.warn_of_nothing(value.span, route, meaning);
         }
+    }
+
+    pub(super) fn warn_of_nothing(&mut self, span: Span, route: &Route<'_>, meaning: &str) {
+        let message = format!("`{}` is empty: {meaning}", clip(route.element()));
+        self.warn(codes::EMPTY_LIST, span, route, message, "");
     }
 
     /// Reports the characters that IAM does not accept (SEMANTICS 1.1), the first of each string.

@@ -1,6 +1,10 @@
 //! Routes: the way from the top of a document to a value.
 
+use std::borrow::Cow;
 use std::fmt;
+
+/// In characters.
+const LONGEST_NAME: usize = 200;
 
 /// A route, `Statement[2].Condition.StringLike` say, as a chain that borrows from its parent; written out only for a finding.
 #[derive(Debug, Clone, Copy)]
@@ -54,8 +58,16 @@ impl fmt::Display for Route<'_> {
             }
         }
         match self.step {
-            Step::Member(name) => f.write_str(name),
+            Step::Member(name) => f.write_str(&shortened(name)),
             Step::Index(index) => write!(f, "[{index}]"),
         }
+    }
+}
+
+/// A name that nobody would read to its end, cut: a route is written for each finding below it.
+fn shortened(name: &str) -> Cow<'_, str> {
+    match name.char_indices().nth(LONGEST_NAME) {
+        Some((at, _)) => format!("{}…", name.get(..at).unwrap_or_default()).into(),
+        None => name.into(),
     }
 }

@@ -141,9 +141,9 @@ impl Reader<'_> {
                 self.error(codes::INVALID_SID, span, route, message, "remove spaces and punctuation, or read with `--lenient-sids`");
             }
         }
-        if let Some(earlier) = sids.insert(sid, span) {
-            let line = self.source.position(earlier.start).line;
-            let message = format!("the `Sid` `{}` is already used on line {line}", clip(sid));
+        // An empty id is how tools write none.
+        if let Some(earlier) = sids.insert(sid, span).filter(|_| !sid.is_empty()) {
+            let message = format!("the `Sid` `{}` is already used on {}", clip(sid), self.place(earlier));
             if self.rules.strict_sids {
                 self.error(codes::DUPLICATE_SID, span, route, message, "give each statement an id of its own, or none");
             } else {

@@ -3,6 +3,9 @@
 use crate::policy::{ContextKey, Piece, Template, Variable};
 use std::ops::Range;
 
+/// More malformed variables in one text are not reported.
+const MOST_ERRORS: usize = 20;
+
 /// A malformed variable.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct VariableError {
@@ -35,7 +38,9 @@ pub(super) fn template(text: &str, variables: bool) -> (Template, Vec<VariableEr
                     length
                 }
                 Err((problem, length)) => {
-                    errors.push(VariableError { range: at..at + length, problem });
+                    if errors.len() < MOST_ERRORS {
+                        errors.push(VariableError { range: at..at + length, problem });
+                    }
                     pieces.text.push_str(rest.get(..length).unwrap_or_default());
                     length
                 }

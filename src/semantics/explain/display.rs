@@ -12,15 +12,15 @@ use std::fmt::{Display, Formatter, Result};
 /// How many entries or values are shown of a longer list.
 const SHOWN: usize = 4;
 
-/// `a; b; c`, at most [`SHOWN`] of them, and how many more there are.
-fn list<T>(f: &mut Formatter<'_>, items: &[T], mut show: impl FnMut(&mut Formatter<'_>, &T) -> Result) -> Result {
+/// At most [`SHOWN`] of the items, and how many more there are.
+fn list<T>(f: &mut Formatter<'_>, separator: &str, items: &[T], mut show: impl FnMut(&mut Formatter<'_>, &T) -> Result) -> Result {
     for (index, item) in items.iter().take(SHOWN).enumerate() {
         if index > 0 {
-            f.write_str("; ")?;
+            f.write_str(separator)?;
         }
         show(f, item)?;
     }
-    if items.len() > SHOWN { write!(f, "; and {} more", items.len() - SHOWN) } else { Ok(()) }
+    if items.len() > SHOWN { write!(f, "{separator}and {} more", items.len() - SHOWN) } else { Ok(()) }
 }
 
 fn quoted(f: &mut Formatter<'_>, text: &String) -> Result {
@@ -43,7 +43,7 @@ impl Display for ActionFailure {
             ActionFailure::NoEntryMatches { entries, .. } if entries.is_empty() => f.write_str("`Action` is an empty list"),
             ActionFailure::NoEntryMatches { action, entries } => {
                 write!(f, "no entry of `Action` matches `{action}`: ")?;
-                list(f, entries, quoted)
+                list(f, ", ", entries, quoted)
             }
             ActionFailure::Excluded { action, entry } => write!(f, "`NotAction` excludes `{action}`: it matches `{entry}`"),
         }
@@ -56,7 +56,7 @@ impl Display for ResourceFailure {
             ResourceFailure::NoEntryMatches { entries, .. } if entries.is_empty() => f.write_str("`Resource` is an empty list"),
             ResourceFailure::NoEntryMatches { resource, entries } => {
                 write!(f, "no entry of `Resource` matches `{resource}`: ")?;
-                list(f, entries, |f, entry| entry.fmt(f))
+                list(f, "; ", entries, |f, entry| entry.fmt(f))
             }
             ResourceFailure::Excluded { resource, entry } => write!(f, "`NotResource` excludes `{resource}`: it matches `{entry}`"),
         }
@@ -107,7 +107,7 @@ impl Display for ConditionFailure {
             ConditionReason::Absent => write!(f, "`{key}` is absent and `{operator}` needs it"),
             ConditionReason::SeveralValues(values) => {
                 write!(f, "`{key}` has {} values and `{operator}` has no set operator: ", values.len())?;
-                list(f, values, quoted)
+                list(f, ", ", values, quoted)
             }
             ConditionReason::Present => write!(f, "`{key}` is present and `{operator}` asks for its absence"),
             ConditionReason::NothingAsked => write!(f, "`{operator}` on `{key}` has an empty list of values"),
@@ -117,7 +117,7 @@ impl Display for ConditionFailure {
                 if self.operator.set == Some(SetOperator::ForAnyValue) {
                     write!(f, "no value of `{key}` satisfies `{operator}`: ")?;
                 }
-                list(f, failures, |f, failure| failure.show(f, self.operator, &self.key))
+                list(f, "; ", failures, |f, failure| failure.show(f, self.operator, &self.key))
             }
         }
     }
@@ -136,7 +136,7 @@ impl ValueFailure {
                     return write!(f, ", and `{operator}` has an empty list of values");
                 }
                 write!(f, ", which no value of `{operator}` matches: ")?;
-                list(f, mismatches, |f, mismatch| mismatch.fmt(f))
+                list(f, ", ", mismatches, |f, mismatch| mismatch.fmt(f))
             }
             ValueFailure::Excluded { value, by } => {
                 subject(f, value)?;

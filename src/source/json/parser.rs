@@ -1,5 +1,6 @@
 //! The parser: recursive descent over bytes, reading on over the errors that leave no doubt about what was meant.
 
+use super::lexical::{character_name, clip, is_number};
 use super::{JsonData, JsonValue, Limits, Member};
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::source::{Source, Span};
@@ -14,6 +15,7 @@ pub fn parse(source: &Source, limits: &Limits) -> (Option<JsonValue>, Vec<Diagno
         text: source.text(),
         at: 0,
         open: Vec::new(),
+        path: Vec::new(),
         depth: limits.depth.min(Limits::MAX_DEPTH),
         findings: Vec::new(),
         odd_space: None,
@@ -24,6 +26,9 @@ pub fn parse(source: &Source, limits: &Limits) -> (Option<JsonValue>, Vec<Diagno
     };
     (value, parser.finish())
 }
+
+/// More findings about one text are not listed; the text is rejected all the same.
+const MOST_FINDINGS: usize = 1_000;
 
 /// A finding has been recorded after which the rest of the text cannot be read.
 pub(super) struct Stop;
@@ -37,10 +42,24 @@ pub(super) struct Parser<'a> {
     at: usize,
     /// Where the lists and objects that are being read begin.
     open: Vec<usize>,
+    /// The way to the value that is being read.
+    path: Vec<Step>,
     depth: usize,
     findings: Vec<Diagnostic>,
     /// The first run of white space that is not JSON's, and how many runs there are.
-    odd_space: Option<(Span, char, usize)>,
+    odd_space: Option<OddSpace>,
+}
+
+enum Step {
+    Member(String),
+    Index(usize),
+}
+
+struct OddSpace {
+    span: Span,
+    character: char,
+    route: String,
+    runs: usize,
 }
 
 impl<'a> Parser<'a> {
@@ -75,11 +94,11 @@ impl<'a> Parser<'a> {
     }
 
     fn finish(mut self) -> Vec<Diagnostic> {
-        if let Some((span, character, runs)) = self.odd_space {
+        if let Some(OddSpace { span, character, route, runs }) = self.odd_space.take() {
             let more = if runs > 1 { format!(" (and at {} more places)", runs - 1) } else { String::new() };
             let message = format!("{} is not white space in JSON{more}", character_name(character));
             let help = "replace it by an ordinary space; it usually comes from copying a web page";
-            self.report(codes::WHITE_SPACE, span, message, Some(help));
+            self.report_at(codes::WHITE_SPACE, span, route, message, Some(help));
         }
         self.findings.sort_by_key(|finding| finding.span.start);
         self.findings
@@ -118,7 +137,9 @@ impl<'a> Parser<'a> {
             return Ok(JsonData::Array(values));
         }
         loop {
+            self.path.push(Step::Index(values.len()));
             values.push(self.value()?);
+            self.path.pop();
             if !self.separator(']')? {
                 return Ok(JsonData::Array(values));
             }
@@ -153,7 +174,10 @@ impl<'a> Parser<'a> {
             return self.unexpected("a colon after the member name");
         }
         self.blank()?;
-        Ok(Member { name, name_span, value: self.value()? })
+        self.path.push(Step::Member(name.clone()));
+        let value = self.value()?;
+        self.path.pop();
+        Ok(Member { name, name_span, value })
     }
 
     /// Reads what follows a value inside brackets: true if another value follows, false after the closing bracket.
@@ -232,7 +256,10 @@ impl<'a> Parser<'a> {
             self.at += character.len_utf8();
         }
         let span = Span { start, end: self.at };
-        self.odd_space = self.odd_space.map_or(Some((span, character, 1)), |(first, which, runs)| Some((first, which, runs + 1)));
+        match &mut self.odd_space {
+            Some(first) => first.runs += 1,
+            None => self.odd_space = Some(OddSpace { span, character, route: self.route(), runs: 1 }),
+        }
     }
 
     fn comment(&mut self) -> Read<()> {
@@ -321,66 +348,29 @@ impl<'a> Parser<'a> {
         found
     }
 
+    /// As policies write routes: `Statement[2].Condition`.
+    fn route(&self) -> String {
+        self.path.iter().fold(String::new(), |route, step| match step {
+            Step::Index(index) => format!("{route}[{index}]"),
+            Step::Member(name) if route.is_empty() => clip(name),
+            Step::Member(name) => format!("{route}.{}", clip(name)),
+        })
+    }
+
     pub(super) fn report(&mut self, code: &'static str, span: Span, message: impl Into<String>, help: Option<&str>) {
-        self.findings.push(Diagnostic {
-            code,
-            severity: Severity::Error,
-            message: message.into(),
-            source: self.source.clone(),
-            span,
-            route: String::new(),
-            help: help.map(str::to_owned),
-        });
+        let route = self.route();
+        self.report_at(code, span, route, message.into(), help);
+    }
+
+    fn report_at(&mut self, code: &'static str, span: Span, route: String, message: String, help: Option<&str>) {
+        if self.findings.len() < MOST_FINDINGS {
+            let (severity, source, help) = (Severity::Error, self.source.clone(), help.map(str::to_owned));
+            self.findings.push(Diagnostic { code, severity, message, source, span, route, help });
+        }
     }
 
     pub(super) fn stop<T>(&mut self, code: &'static str, span: Span, message: impl Into<String>, help: Option<&str>) -> Read<T> {
         self.report(code, span, message, help);
         Err(Stop)
     }
-}
-
-/// RFC 8259, section 6.
-fn is_number(text: &str) -> bool {
-    let unsigned = text.strip_prefix('-').unwrap_or(text);
-    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, Some(exponent.strip_prefix(['+', '-']).unwrap_or(exponent))),
-        None => (unsigned, None),
-    };
-    let (whole, fraction) = match mantissa.split_once('.') {
-        Some((whole, fraction)) => (whole, Some(fraction)),
-        None => (mantissa, None),
-    };
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    digits(whole) && (whole == "0" || !whole.starts_with('0')) && fraction.is_none_or(digits) && exponent.is_none_or(digits)
-}
-
-/// How a message names a character that cannot be shown.
-pub(super) fn character_name(character: char) -> String {
-    let name = match character {
-        '\u{0}' => "null character",
-        '\u{9}' => "tab",
-        '\u{a}' => "line feed",
-        '\u{b}' => "vertical tab",
-        '\u{c}' => "form feed",
-        '\u{d}' => "carriage return",
-        '\u{85}' => "next line",
-        '\u{a0}' => "no-break space",
-        '\u{2028}' => "line separator",
-        '\u{2029}' => "paragraph separator",
-        '\u{200b}' => "zero width space",
-        '\u{202f}' => "narrow no-break space",
-        '\u{2018}' | '\u{2019}' | '\u{201c}' | '\u{201d}' => "typographic quotation mark",
-        '\u{3000}' => "ideographic space",
-        '\u{feff}' => "byte order mark",
-        c if c.is_control() => "control character",
-        c if c.is_whitespace() => "space character",
-        _ => return format!("`{character}` (U+{:04X})", u32::from(character)),
-    };
-    format!("U+{:04X} ({name})", u32::from(character))
-}
-
-fn clip(text: &str) -> String {
-    let mut characters = text.chars();
-    let head: String = characters.by_ref().take(40).collect();
-    if characters.next().is_some() { format!("{head}…") } else { head }
 }

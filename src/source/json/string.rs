@@ -1,6 +1,7 @@
 //! Strings: decoding, and the way back from decoded text to its place.
 
-use super::parser::{Parser, Read, character_name};
+use super::lexical::character_name;
+use super::parser::{Parser, Read, Stop};
 use crate::diagnostic::codes;
 use crate::source::{Source, Span};
 use std::ops::Range;
@@ -36,7 +37,7 @@ impl Parser<'_> {
     fn unterminated<T>(&mut self, start: usize, broken: bool) -> Read<T> {
         let end = self.end();
         if broken {
-            return Err(super::parser::Stop);
+            return Err(Stop);
         }
         self.stop(
             codes::TRUNCATED,

@@ -1,0 +1,202 @@
+//! The random generator covers the language: every construct is drawn, and often enough for both outcomes.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
+mod support;
+
+use keyaki::policy::{BaseOperator, Kind, Operator, Piece, ResourcePattern, SetOperator, Version};
+use keyaki::request::ContextValue;
+use keyaki::semantics::{Failure, decide, failures};
+use keyaki::value::Literal;
+use serde_json::json;
+use std::collections::BTreeMap;
+use support::generate::{self, Options};
+use support::{policies, policy};
+
+const DRAWS: u64 = 2_000;
+
+/// How often each thing was seen.
+#[derive(Default)]
+struct Seen(BTreeMap<String, usize>);
+
+impl Seen {
+    fn add(&mut self, what: impl Into<String>) {
+        *self.0.entry(what.into()).or_default() += 1;
+    }
+
+    fn count(&self, what: &str) -> usize {
+        self.0.get(what).copied().unwrap_or(0)
+    }
+}
+
+fn every_operator() -> impl Iterator<Item = Operator> {
+    let sets = [None, Some(SetOperator::ForAllValues), Some(SetOperator::ForAnyValue)];
+    let all = BaseOperator::ALL.iter().flat_map(move |&base| sets.map(|set| (base, set)));
+    all.flat_map(|(base, set)| [false, true].map(|if_exists| Operator { set, base, if_exists }))
+        .filter(|operator| operator.base != BaseOperator::Null || !operator.if_exists)
+}
+
+#[test]
+fn decisions_of_every_kind_are_frequent() {
+    let mut seen = Seen::default();
+    for seed in 0..DRAWS {
+        let rng = &mut generate::rng(seed);
+        let document = generate::policy(rng, Options::default());
+        let request = generate::request(rng, Options::default());
+        seen.add(decide(&policies([&document]), &request).decision.word());
+    }
+    for word in ["allowed", "explicitDeny", "implicitDeny"] {
+        let share = seen.count(word) * 100 / DRAWS as usize;
+        println!("{word}: {share} %");
+        assert!(share >= 15, "{word}: {share} %");
+    }
+}
+
+#[test]
+fn every_operator_holds_and_fails() {
+    let mut seen = Seen::default();
+    for seed in 0..DRAWS {
+        let rng = &mut generate::rng(seed);
+        let condition = generate::condition(rng, 5, Options::default());
+        let statement = json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition});
+        let policy = policy(&json!({"Version": "2012-10-17", "Statement": statement}).to_string());
+        let statement = policy.statements.first().expect("a statement");
+        for _ in 0..8 {
+            let request = generate::request(rng, Options::default());
+            let failures = failures(statement, Kind::Identity, &request);
+            for condition in &statement.conditions {
+                let failed = |failure: &Failure| matches!(failure, Failure::Condition(one) if one.operator == condition.operator && one.key == condition.key);
+                seen.add(format!("{} {}", condition.operator, !failures.iter().any(failed)));
+            }
+        }
+    }
+    for operator in every_operator() {
+        for outcome in [true, false] {
+            let never = match (operator.base, operator.set) {
+                (BaseOperator::Null, Some(SetOperator::ForAllValues)) => !outcome,
+                (BaseOperator::Null, Some(SetOperator::ForAnyValue)) => outcome,
+                _ => false,
+            };
+            let count = seen.count(&format!("{operator} {outcome}"));
+            assert!((count == 0) == never, "{operator} {outcome}: {count}");
+        }
+    }
+}
+
+fn note_pieces(seen: &mut Seen, place: &str, pieces: &[Piece]) {
+    for piece in pieces {
+        match piece {
+            Piece::Literal(text) if text.contains(['*', '?', '$']) => seen.add(format!("{place}: escape or 2008 text")),
+            Piece::Literal(_) => seen.add(format!("{place}: literal")),
+            Piece::AnyChar => seen.add(format!("{place}: ?")),
+            Piece::AnyString => seen.add(format!("{place}: *")),
+            Piece::Variable(variable) if variable.default.is_some() => seen.add(format!("{place}: variable with default")),
+            Piece::Variable(_) => seen.add(format!("{place}: variable")),
+        }
+    }
+}
+
+fn note_policy(seen: &mut Seen, policy: &keyaki::policy::Policy) {
+    seen.add(if policy.version == Version::V2008 { "2008" } else { "2012" });
+    for statement in &policy.statements {
+        let action = if statement.action.negated { "NotAction" } else { "Action" };
+        seen.add(format!("{action}: {} entries", statement.action.patterns.len()));
+        let resource = statement.resource.as_ref().expect("a resource element");
+        let element = if resource.negated { "NotResource" } else { "Resource" };
+        seen.add(format!("{element}: {} entries", resource.patterns.len()));
+        for pattern in &resource.patterns {
+            let ResourcePattern::Arn { fields, .. } = pattern else {
+                seen.add("resource: stars");
+                continue;
+            };
+            seen.add(format!("resource: {} fields", fields.len()));
+            fields.iter().for_each(|field| note_pieces(seen, "resource", &field.pieces));
+        }
+        seen.add(format!("{} conditions", statement.conditions.len()));
+        for condition in &statement.conditions {
+            seen.add(format!("condition: {} values", condition.values.len()));
+            for value in &condition.values {
+                if let Literal::Text(template) = &value.literal {
+                    note_pieces(seen, condition.operator.base.name(), &template.pieces);
+                }
+            }
+        }
+    }
+}
+
+fn note_request(seen: &mut Seen, request: &keyaki::request::Request) {
+    seen.add(format!("{:?}", request.principal.kind()));
+    let shape = if request.resource == "*" {
+        "star"
+    } else if request.resource.split(':').count() < 6 {
+        "odd"
+    } else {
+        "arn"
+    };
+    seen.add(format!("request: {shape}"));
+    for value in request.context.values() {
+        match value {
+            ContextValue::Single(value) if value.is_empty() => seen.add("context: empty text"),
+            ContextValue::Single(_) => seen.add("context: single"),
+            ContextValue::List(values) => seen.add(format!("context: list of {}", values.len())),
+        }
+    }
+}
+
+#[test]
+fn every_construct_is_drawn() {
+    let mut seen = Seen::default();
+    for seed in 0..DRAWS {
+        let rng = &mut generate::rng(seed);
+        note_policy(&mut seen, &policy(&generate::policy(rng, Options::default()).to_string()));
+        note_request(&mut seen, &generate::request(rng, Options::default()));
+    }
+    let mut expected: Vec<String> =
+        ["2008", "2012", "resource: stars", "request: star", "request: odd", "request: arn"].map(str::to_owned).into();
+    for element in ["Action", "NotAction", "Resource", "NotResource"] {
+        expected.extend((0..=3).map(|count| format!("{element}: {count} entries")));
+    }
+    expected.extend((2..=6).map(|count| format!("resource: {count} fields")));
+    expected.extend((0..=3).map(|count| format!("{count} conditions")));
+    expected.extend((0..=3).map(|count| format!("condition: {count} values")));
+    for place in ["resource", "StringEquals", "StringNotLike", "StringEqualsIgnoreCase", "ArnLike", "ArnNotEquals"] {
+        let pieces = ["escape or 2008 text", "literal", "?", "*", "variable", "variable with default"];
+        expected.extend(pieces.map(|piece| format!("{place}: {piece}")));
+    }
+    expected.extend(["empty text", "single", "list of 0", "list of 1", "list of 2", "list of 3"].map(|shape| format!("context: {shape}")));
+    expected.extend(["User", "RoleSession", "FederatedUser", "Root", "Service", "Anonymous"].map(|kind| format!("Some({kind})")));
+    let rare: Vec<_> = expected.iter().filter(|what| seen.count(what) < 5).collect();
+    assert!(rare.is_empty(), "seldom or never drawn: {rare:?}");
+}
+
+#[test]
+fn the_same_seed_draws_the_same() {
+    let draw = |seed| {
+        let rng = &mut generate::rng(seed);
+        (generate::policy(rng, Options::default()), generate::request(rng, Options::default()))
+    };
+    assert_eq!(draw(7), draw(7));
+    assert_ne!(draw(7), draw(8));
+}
+
+#[test]
+fn what_is_switched_off_is_not_drawn() {
+    let options = Options { ill_typed: false, odd_lists: false, odd_resources: false };
+    for seed in 0..500 {
+        let request = generate::request(&mut generate::rng(seed), options);
+        assert!(request.resource == "*" || request.resource.split(':').count() >= 6, "{}", request.resource);
+        for key in support::pools::KEYS {
+            let value = request.context.get(&keyaki::policy::ContextKey::new(key.name));
+            assert!(value.is_none_or(|value| matches!(value, ContextValue::List(_)) == key.list), "{}", key.name);
+        }
+        let warnings = keyaki::request::check_request(&request);
+        assert!(warnings.iter().all(|warning| warning.code == "empty-list"), "{warnings:?}");
+    }
+}
