@@ -2,7 +2,7 @@
 
 use crate::model::Model;
 use crate::term::{Part, Term, TermKind, Value, postorder};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// The value of `term` under `model`, exactly. Every node of the graph is computed once.
 pub fn evaluate(term: &Term, model: &Model) -> Value {
@@ -13,14 +13,14 @@ pub fn evaluate(term: &Term, model: &Model) -> Value {
 pub struct Evaluation<'a> {
     model: &'a Model,
     /// By the address of the node. The terms are kept alive by `terms`, so that no address is used twice.
-    values: HashMap<usize, Value>,
+    values: FxHashMap<usize, Value>,
     terms: Vec<Term>,
 }
 
 impl<'a> Evaluation<'a> {
     /// Nothing is computed yet.
     pub fn new(model: &'a Model) -> Evaluation<'a> {
-        Evaluation { model, values: HashMap::new(), terms: Vec::new() }
+        Evaluation { model, values: FxHashMap::default(), terms: Vec::new() }
     }
 
     /// The value of `term`, see [`evaluate`].

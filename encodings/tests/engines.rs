@@ -2,6 +2,13 @@
 //!
 //! The in-process engine takes part when it is built. Solvers on a pipe take part when their commands exist; otherwise the tests say so.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and says on standard error what it skipped"
+)]
+
 mod common;
 
 use common::{ASCII_LOWER, HAS_B, NUMBER, formula, model, pins};
@@ -81,7 +88,7 @@ fn draw<T: std::fmt::Debug>(strategy: impl Strategy<Value = T>, count: usize) ->
 fn pinned_formulas_have_the_evaluators_value() {
     for (index, engine) in engines().iter().enumerate() {
         // Processes are slow to start.
-        let count = if engine.name() == "z3" { 400 } else { 60 };
+        let count = if engine.name() == "z3" { 200 } else { 60 };
         let (mut decided, mut truths) = (0, 0);
         for (tree, model) in draw((formula(true), model()), count + index) {
             let mut assertions = pins(&model);
@@ -102,11 +109,11 @@ fn pinned_formulas_have_the_evaluators_value() {
 #[test]
 fn free_formulas_are_not_refuted_if_they_have_a_model() {
     for engine in engines() {
-        let count = if engine.name() == "z3" { 300 } else { 40 };
+        let count = if engine.name() == "z3" { 150 } else { 40 };
         let mut unknown = Vec::new();
         for (tree, models) in draw((formula(true), proptest::collection::vec(model(), 40)), count) {
             let term = tree.term();
-            match engine.decide(std::slice::from_ref(&term), &limits()) {
+            match engine.decide(std::slice::from_ref(&term), &Limits::timeout(Duration::from_secs(5))) {
                 Outcome::Satisfiable(model) => {
                     assert_eq!(tree.value(&model), Value::Bool(true), "{}: {tree:?} under {model}", engine.name())
                 }
@@ -173,7 +180,7 @@ fn a_question_mark_inside_a_middle_segment_is_refined() {
 
 #[test]
 fn models_bring_awkward_values_back() {
-    let awkward = "a\"b\\u{41}\\u0041\\x41\u{0}\u{7f}\u{e9}\u{2028}\u{2ffff}|;(\n";
+    let awkward = "a\"b\\x41\\\u{0}\u{7f}\u{e9}\u{2028}\u{2ffff}|;(\n";
     let third = BigRational::new((-1).into(), 3.into());
     let large: BigRational = BigRational::new(1.into(), num_bigint::BigInt::from(10).pow(30));
     let (x, name) = (Symbol::new("x", Sort::String), Symbol::new("odd|name\\ é", Sort::String));
@@ -193,6 +200,19 @@ fn models_bring_awkward_values_back() {
         assert_eq!(model.get(&Symbol::new("r", Sort::Real)), Some(&Value::Real(third.clone())));
         assert_eq!(model.get(&Symbol::new("q", Sort::Real)), Some(&Value::Real(large.clone())));
         assert!(matches!(model.get(&bits), Some(Value::BitVec { width: 128, value }) if value >> 28 == u128::MAX >> 28));
+    }
+}
+
+#[test]
+fn a_backslash_does_not_begin_an_escape() {
+    let x = Symbol::new("x", Sort::String);
+    let assertions = [Term::eq(Term::var(&x), Term::string("\\u{41}\\u0041"))];
+    for engine in engines() {
+        match engine.decide(&assertions, &limits()) {
+            Outcome::Satisfiable(model) => assert_eq!(model.get(&x), Some(&Value::String("\\u{41}\\u0041".to_owned()))),
+            // Z3 4.8.12 takes the string for what it is, and then prints its backslashes unescaped.
+            outcome => assert!(engine.name() == "smtlib:z3" && matches!(outcome, Outcome::Unknown(_)), "{}: {outcome:?}", engine.name()),
+        }
     }
 }
 

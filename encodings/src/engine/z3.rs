@@ -95,3 +95,19 @@ fn read_value(model: &z3::Model, symbol: &Symbol, name: &str) -> Result<Value, R
 fn text_of<T: Ast + std::fmt::Display>(model: &z3::Model, constant: &T) -> Option<String> {
     model.eval(constant, true).map(|value| value.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_expected_version_is_taken() {
+        assert_eq!(check_version("Z3 5.3.3.0"), Ok(()));
+        assert_eq!(check_version("Z3 5.3.3.0 0123abcd"), Ok(()));
+        for other in ["5.3.30.0", "5.3.2.0", "4.8.12.0", ""] {
+            let error = check_version(&format!("Z3 {other}")).unwrap_err();
+            assert_eq!(error, EngineError::Version { expected: EXPECTED_VERSION, found: other.to_owned() });
+            assert!(error.to_string().contains("5.3.3") && error.to_string().contains(other) && error.to_string().contains("z3-setup.sh"));
+        }
+    }
+}

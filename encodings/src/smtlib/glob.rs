@@ -8,7 +8,7 @@
 //! A `?` beside a `*` makes the gap longer; one inside the first or last segment stands at a known place. A middle segment with a `?` inside
 //! is the exception, because no function finds its leftmost place.
 
-use crate::term::{Part, Term};
+use crate::term::{Part, Term, TermKind};
 
 /// A glob cut at its `*`.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -116,7 +116,7 @@ impl Formula<'_> {
         let subject = self.subject;
         let mut conditions = Vec::new();
         let Some((gap, last)) = &segments.last else {
-            let length = self.length(&segments.first, 0);
+            let length = sum(self.lengths(&segments.first));
             conditions.push(format!("(= (str.len {subject}) {length})"));
             self.positions(&segments.first, "0".to_owned(), &mut conditions);
             return conjunction(conditions);
@@ -125,19 +125,22 @@ impl Formula<'_> {
             return format!("(str.contains {subject} {})", self.fixed(middle));
         }
         self.prefix(&segments.first, &mut conditions);
-        let mut end = self.length(&segments.first, 0);
+        let mut end = self.lengths(&segments.first);
         for (gap, middle) in &segments.middle {
-            let (text, start) = (self.fixed(middle), sum(vec![end, gap.to_string()]));
-            let found = (self.define)(format!("(str.indexof {subject} {text} {start})"));
+            end.push(gap.to_string());
+            let found = format!("(str.indexof {subject} {} {})", self.fixed(middle), sum(end));
+            let found = (self.define)(found);
             conditions.push(format!("(>= {found} 0)"));
-            end = sum(vec![found, self.length(middle, 0)]);
+            end = self.lengths(middle);
+            end.insert(0, found);
         }
         self.suffix(last, &mut conditions);
         let settled = last.is_empty() && *gap == 0 && segments.first.iter().all(|piece| matches!(piece, Piece::Fixed(_)));
         let alone = segments.first.is_empty() && segments.middle.is_empty() && *gap == 0 && matches!(last.as_slice(), [Piece::Fixed(_)]);
         if !settled && !alone {
-            let length = self.length(last, *gap);
-            conditions.push(format!("(<= {} (str.len {subject}))", sum(vec![end, length])));
+            end.extend(self.lengths(last));
+            end.push(gap.to_string());
+            conditions.push(format!("(<= {} (str.len {subject}))", sum(end)));
         }
         conjunction(conditions)
     }
@@ -155,7 +158,7 @@ impl Formula<'_> {
             [] => {}
             [Piece::Fixed(term)] => conditions.push(format!("(str.suffixof {} {})", (self.text_of)(term), self.subject)),
             _ => {
-                let length = self.length(segment, 0);
+                let length = sum(self.lengths(segment));
                 let start = (self.define)(format!("(- (str.len {}) {length})", self.subject));
                 self.positions(segment, start, conditions);
             }
@@ -169,9 +172,9 @@ impl Formula<'_> {
             match piece {
                 Piece::Any(count) => place.push(count.to_string()),
                 Piece::Fixed(term) => {
-                    let (text, length, at) = ((self.text_of)(term), self.length(std::slice::from_ref(piece), 0), sum(place.clone()));
-                    conditions.push(format!("(= (str.substr {} {at} {length}) {text})", self.subject));
-                    place.push(length);
+                    let (text, lengths, at) = ((self.text_of)(term), self.lengths(std::slice::from_ref(piece)), sum(place.clone()));
+                    conditions.push(format!("(= (str.substr {} {at} {}) {text})", self.subject, sum(lengths.clone())));
+                    place.extend(lengths);
                 }
             }
         }
@@ -182,15 +185,26 @@ impl Formula<'_> {
         if let [Piece::Fixed(term)] = segment { (self.text_of)(term) } else { "\"\"".to_owned() }
     }
 
-    fn length(&mut self, segment: &[Piece], extra: usize) -> String {
-        let lengths = segment.iter().map(|piece| match piece {
-            Piece::Any(count) => count.to_string(),
-            Piece::Fixed(term) => match term.as_str() {
-                Some(text) => text.chars().count().to_string(),
-                None => format!("(str.len {})", (self.text_of)(term)),
-            },
-        });
-        sum(lengths.chain([extra.to_string()]).collect())
+    /// The summands of a segment's length.
+    fn lengths(&mut self, segment: &[Piece]) -> Vec<String> {
+        let mut lengths = Vec::new();
+        for piece in segment {
+            match piece {
+                Piece::Any(count) => lengths.push(count.to_string()),
+                Piece::Fixed(term) => match term.kind() {
+                    TermKind::Concat(pieces) => lengths.extend(pieces.iter().map(|piece| self.length_of(piece))),
+                    _ => lengths.push(self.length_of(term)),
+                },
+            }
+        }
+        lengths
+    }
+
+    fn length_of(&mut self, term: &Term) -> String {
+        match term.as_str() {
+            Some(text) => text.chars().count().to_string(),
+            None => format!("(str.len {})", (self.text_of)(term)),
+        }
     }
 }
 

@@ -3,7 +3,8 @@
 use super::glob::Formula;
 use super::{Header, Names, Script, ScriptError, Segments, sort_text, text};
 use crate::term::{Function, Part, Sort, Symbol, Term, TermKind, postorder, symbols};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Nests deeper than this are cut by a definition.
 const DEPTH: usize = 24;
@@ -19,10 +20,10 @@ struct Printer {
     names: Names,
     symbols: BTreeMap<Symbol, String>,
     functions: BTreeMap<Function, String>,
-    free: HashMap<Term, String>,
+    free: FxHashMap<Term, String>,
     free_in_order: Vec<(Term, Symbol, String)>,
     /// By address; `kept` holds the terms that only the printer knows, so that no address is used twice.
-    printed: HashMap<usize, Printed>,
+    printed: FxHashMap<usize, Printed>,
     kept: Vec<Term>,
     body: String,
 }
@@ -54,8 +55,8 @@ fn preamble(header: &Header) -> String {
 }
 
 /// How often each node is an operand; what is mentioned several times by one operator counts more than once.
-fn uses(assertions: &[Term], nodes: &[&Term]) -> HashMap<usize, usize> {
-    let mut uses = HashMap::new();
+fn uses(assertions: &[Term], nodes: &[&Term]) -> FxHashMap<usize, usize> {
+    let mut uses = FxHashMap::default();
     for node in nodes {
         let weight = if matches!(node.kind(), TermKind::Matches(..)) { 2 } else { 1 };
         node.kind().for_each_child(|child| *uses.entry(child.address()).or_insert(0) += weight);

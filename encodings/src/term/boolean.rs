@@ -2,7 +2,7 @@
 
 use super::value::{high_mask, same_prefix};
 use super::{Sort, Term, TermKind, Value};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::collections::hash_map::Entry;
 
 /// Nested conjunctions (disjunctions) longer than this stay nested, so that building a chain one link at a time stays linear.
@@ -119,7 +119,7 @@ impl Term {
 
 /// Conjunction (`absorbing` false) or disjunction (`absorbing` true).
 fn junction(terms: impl IntoIterator<Item = Term>, absorbing: bool) -> Term {
-    let (mut kept, mut polarity) = (Vec::new(), HashMap::new());
+    let (mut kept, mut polarity) = (Vec::new(), FxHashMap::default());
     for term in terms {
         debug_assert_eq!(term.sort(), Sort::Bool, "`and` and `or` take formulas");
         let contradicts = match term.kind() {
@@ -141,7 +141,7 @@ fn junction(terms: impl IntoIterator<Item = Term>, absorbing: bool) -> Term {
 }
 
 /// Adds a term unless it is there already; returns whether its negation is.
-fn add(term: &Term, kept: &mut Vec<Term>, polarity: &mut HashMap<Term, bool>) -> bool {
+fn add(term: &Term, kept: &mut Vec<Term>, polarity: &mut FxHashMap<Term, bool>) -> bool {
     let (atom, positive) = if let TermKind::Not(inner) = term.kind() { (inner, false) } else { (term, true) };
     match polarity.entry(atom.clone()) {
         Entry::Occupied(known) => *known.get() != positive,

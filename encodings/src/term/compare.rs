@@ -1,8 +1,8 @@
 //! Equality, order and hash of terms: by structure, without recursion, each pair of shared nodes compared once.
 
 use super::{Part, Term, TermKind};
+use rustc_hash::FxHashSet;
 use std::cmp::Ordering;
-use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -75,7 +75,7 @@ impl PartialOrd for Term {
 /// The order of a left-to-right, operator-first walk through both terms: the first difference decides.
 impl Ord for Term {
     fn cmp(&self, other: &Self) -> Ordering {
-        let (mut seen, mut stack) = (HashSet::new(), vec![(self, other)]);
+        let (mut seen, mut stack) = (FxHashSet::default(), vec![(self, other)]);
         while let Some((a, b)) = stack.pop() {
             if Arc::ptr_eq(&a.0, &b.0) {
                 continue;

@@ -19,7 +19,7 @@ pub use value::{Sort, Symbol, Value};
 
 use crate::regex::Regex;
 use num_rational::BigRational;
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 use std::fmt;
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::Arc;
@@ -210,7 +210,7 @@ impl Term {
 
 /// Every node reachable from `roots` once, operands before the terms that use them, in the order of a left-to-right walk.
 pub fn postorder<'a>(roots: impl IntoIterator<Item = &'a Term>) -> Vec<&'a Term> {
-    let (mut entered, mut left) = (HashSet::new(), Vec::new());
+    let (mut entered, mut left) = (FxHashSet::default(), Vec::new());
     for root in roots {
         let mut stack = vec![(root, false)];
         while let Some((term, done)) = stack.pop() {

@@ -1,6 +1,6 @@
 //! Random formulas as plain trees: built into terms by the constructors, and evaluated here without them.
 
-#![allow(dead_code, reason = "each test program uses a part of it")]
+#![allow(dead_code, clippy::indexing_slicing, reason = "each test program uses a part of it; a test fails by panicking")]
 
 use keyaki_encodings::model::Model;
 use keyaki_encodings::regex::Regex;
@@ -16,12 +16,16 @@ pub static ASCII_LOWER: Function = Function::new(
     |text| Value::String(text.to_ascii_lowercase()),
     |value| if let Value::String(text) = value { Some(text.clone()) } else { None },
 )
-.with_axioms(|argument, applied, _| {
+.with_axioms(|argument, applied, constants| {
     let lower = Regex::star(Regex::none_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ"));
-    vec![
-        Term::in_regex(applied.clone(), lower.clone()),
-        Term::iff(Term::in_regex(argument.clone(), lower), Term::eq(applied.clone(), argument.clone())),
-    ]
+    let one = |text: &String| {
+        let image = Term::eq(applied.clone(), Term::string(text.to_ascii_lowercase()));
+        Term::iff(image, Term::in_regex(argument.clone(), Regex::ascii_case_insensitive(text)))
+    };
+    let mut facts: Vec<_> = constants.iter().map(one).collect();
+    facts.push(Term::in_regex(applied.clone(), lower.clone()));
+    facts.push(Term::iff(Term::in_regex(argument.clone(), lower), Term::eq(applied.clone(), argument.clone())));
+    facts
 });
 
 pub static NUMBER: Function = Function::new(
@@ -32,7 +36,8 @@ pub static NUMBER: Function = Function::new(
         Value::Real(number) if number.is_integer() => Some(number.to_string()),
         _ => None,
     },
-);
+)
+.with_axioms(|_, applied, _| vec![Term::le(Term::real(BigRational::from_integer((-1).into())), applied.clone())]);
 
 pub static HAS_B: Function = Function::new(
     "has_b",

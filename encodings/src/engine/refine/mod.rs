@@ -15,7 +15,8 @@ use crate::evaluate::Evaluation;
 use crate::model::Model;
 use crate::smtlib::{Header, Names, Segments, script};
 use crate::term::{Function, Part, Symbol, Term, TermKind, Value, postorder};
-use std::collections::{BTreeSet, HashSet};
+use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 /// An engine that confirms every model of its solver, and refines what the script leaves open.
@@ -67,7 +68,7 @@ struct Search<'a> {
     globs: Vec<Term>,
     /// What is stated beside the assertions, each once.
     facts: Vec<Term>,
-    stated: HashSet<Term>,
+    stated: FxHashSet<Term>,
 }
 
 impl<'a> Search<'a> {
@@ -81,9 +82,9 @@ impl<'a> Search<'a> {
             applications: Vec::new(),
             globs: Vec::new(),
             facts: Vec::new(),
-            stated: HashSet::new(),
+            stated: FxHashSet::default(),
         };
-        let (mut constants, mut seen) = (BTreeSet::new(), HashSet::new());
+        let (mut constants, mut seen) = (BTreeSet::new(), FxHashSet::default());
         let mut special = Vec::new();
         for node in nodes {
             match node.kind() {

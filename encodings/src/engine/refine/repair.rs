@@ -31,7 +31,8 @@ impl Search<'_> {
             return Some(granted);
         }
         let pool = self.pool(model, &wishes);
-        let symbols: Vec<_> = unmet.keys().map(|symbol| (*symbol).clone()).collect();
+        let rest = wishes.keys().filter(|symbol| !unmet.contains_key(symbol));
+        let symbols: Vec<_> = unmet.keys().copied().chain(rest).cloned().collect();
         let mut budget = BUDGET / self.size.max(1);
         self.try_pool(&granted, &symbols, &pool, 1, &mut budget).or_else(|| self.try_pool(&granted, &symbols, &pool, 2, &mut budget))
     }
@@ -66,9 +67,16 @@ impl Search<'_> {
         wishes.iter().filter_map(|(index, value)| (self.applications.get(*index)?.function.preimage)(value)).collect()
     }
 
-    /// Strings worth trying: preimages, the model's strings, the query's constants, and images of these.
+    /// Strings worth trying: preimages, alone and joined to the symbol's value, the model's strings, the query's constants, and images.
     fn pool(&self, model: &Model, wishes: &BTreeMap<Symbol, Wishes>) -> Vec<String> {
-        let mut pool: Vec<_> = wishes.values().flat_map(|wishes| self.preimages(wishes)).collect();
+        let mut pool = Vec::new();
+        for (symbol, wishes) in wishes {
+            let preimages = self.preimages(wishes);
+            if let Some(Value::String(text)) = model.get(symbol) {
+                pool.extend(preimages.iter().flat_map(|image| [format!("{text}{image}"), format!("{image}{text}")]));
+            }
+            pool.extend(preimages);
+        }
         pool.extend(model.iter().filter_map(|(_, value)| if let Value::String(text) = value { Some(text.clone()) } else { None }));
         pool.extend(self.constants.iter().cloned());
         let image = |text: &String| {
