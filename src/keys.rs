@@ -166,6 +166,13 @@ mod tests {
     }
 
     #[test]
+    fn requests_hold_lists_for_the_same_keys() {
+        for info in all().iter().filter(|info| !info.is_family()) {
+            assert_eq!(crate::request::is_list(&ContextKey::new(info.name)), info.multivalued, "{}", info.name);
+        }
+    }
+
+    #[test]
     fn names_are_unique() {
         for (at, info) in all().iter().enumerate() {
             assert!(all().iter().skip(at + 1).all(|other| !other.name.eq_ignore_ascii_case(info.name)), "{}", info.name);

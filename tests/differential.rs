@@ -2,12 +2,20 @@
 //!
 //! `KEYAKI_DRAWS` is the number of draws, 2,000 unless set; `KEYAKI_SEED` the seed of the first.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
-use keyaki::policy::{Kind, Policy, read};
+use keyaki::policy::Policy;
 use keyaki::request::Request;
 use keyaki::semantics;
-use keyaki::source::Source;
 use keyaki::symbolic::Frame;
 use keyaki_encodings::evaluate::Evaluation;
 use keyaki_encodings::term::Term;
@@ -21,9 +29,7 @@ fn number(variable: &str, default: u64) -> u64 {
 }
 
 fn policy(rng: &mut Rng) -> Policy {
-    let text = serde_json::to_string_pretty(&generate::policy(rng, Options::default())).unwrap();
-    let outcome = read::read(&Source::new("drawn", text.as_str()), Kind::Identity, &read::ReadOptions::default());
-    outcome.policy.unwrap_or_else(|| panic!("{text}\n{:?}", outcome.diagnostics))
+    support::policy(&generate::policy(rng, Options::default()).to_string())
 }
 
 /// Every outcome that the two must agree on: whether each statement applies, whether some Allow does, some Deny, and the decision.

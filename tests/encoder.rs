@@ -1,5 +1,14 @@
 //! The encoder on the cases that the evaluator is tested with, each request as a fully pinned query.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
 use keyaki::policy::{Policy, Statement, print};

@@ -2,8 +2,9 @@
 
 use crate::policy::ContextKey;
 use crate::request::{ContextValue, Principal, Request};
+use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::{Frame, Key};
-use crate::symbolic::slot::{Arn, Denotation, Slot, Typed};
+use crate::symbolic::slot::{Denotation, Slot, Typed};
 use crate::symbolic::{shapes, texts};
 use crate::value;
 use keyaki_encodings::model::Model;

@@ -14,9 +14,10 @@
 
 use crate::keys::KeyType;
 use crate::policy::ContextKey;
+use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::{Frame, Key};
 use crate::symbolic::shapes;
-use crate::symbolic::slot::{Arn, Slot};
+use crate::symbolic::slot::Slot;
 use crate::symbolic::views;
 use ConstraintKind::{Hard, Model};
 use keyaki_encodings::regex::Regex;
@@ -48,6 +49,9 @@ pub struct Constraint {
     pub term: Term,
     /// What it says, as a clause in lower case.
     pub doc: &'static str,
+    /// True for those that cost a solver much and rarely decide anything: ask without them first, and again with those that the model
+    /// violates. "No" without them is "no" with them.
+    pub costly: bool,
 }
 
 /// The constraints on the requests of a frame, each a formula of its own, in the order of SEMANTICS 5.6. Those that concern only keys
@@ -66,8 +70,14 @@ pub fn constraints(frame: &Frame) -> Vec<Constraint> {
         context.names(),
     ];
     let all = all.into_iter().flatten();
-    all.map(|(id, kind, doc, term)| Constraint { id, kind, term, doc }).filter(|one| one.term != Term::truth()).collect()
+    let constraint = |(id, kind, doc, term): Row| Constraint { id, kind, term, doc, costly: COSTLY.contains(&doc) };
+    all.map(constraint).filter(|one| one.term != Term::truth()).collect()
 }
+
+const KEY_LENGTH: &str = "tag keys have 1 to 128 characters";
+const VALUE_LENGTH: &str = "tag values have at most 256 characters";
+const KEY_CASE: &str = "tag keys differ by more than case";
+const COSTLY: [&str; 3] = [KEY_LENGTH, VALUE_LENGTH, KEY_CASE];
 
 type Row = (&'static str, ConstraintKind, &'static str, Term);
 
@@ -311,24 +321,24 @@ impl<'a> Context<'a> {
                 continue;
             };
             let kind = if family == "aws:principaltag/" { Hard } else { Model };
-            let possible = Term::or([Term::bool(shapes::tag_key().is_match(tag)), Term::not(key.present())]);
-            rows.push(("F22", kind, "tag keys have 1 to 128 of the characters that tags may have", possible));
+            let possible = shapes::tag_text().is_match(tag) && shapes::length(1, 128).is_match(tag);
+            let values = |shape: Regex| members(key, |slot| slot.in_regex(shape.clone()));
             rows.push((
                 "F22",
                 kind,
-                "tag values have at most 256 of the characters that tags may have",
-                members(key, |slot| slot.in_regex(shapes::tag_value())),
+                "tag keys are 1 to 128 characters that tags may have",
+                Term::or([Term::bool(possible), Term::not(key.present())]),
             ));
+            rows.push(("F22", kind, "tag values have characters that tags may have", values(shapes::tag_text())));
+            rows.push(("F22", kind, VALUE_LENGTH, values(shapes::length(0, 256))));
             rows.push(("F23", Model, "tag values are not empty", members(key, |slot| Term::not(slot.is_empty()))));
         }
         if let Some(key) = self.key("aws:TagKeys") {
-            rows.push((
-                "F22",
-                Model,
-                "tag keys have 1 to 128 of the characters that tags may have",
-                members(key, |slot| slot.in_regex(shapes::tag_key())),
-            ));
-            rows.push(("F22", Hard, "tag keys differ by more than case", differ_by_more_than_case(key)));
+            let characters = Regex::plus(shapes::tag_char());
+            let values = |shape: Regex| members(key, |slot| slot.in_regex(shape.clone()));
+            rows.push(("F22", Model, "tag keys have characters that tags may have", values(characters)));
+            rows.push(("F22", Model, KEY_LENGTH, values(shapes::length(1, 128))));
+            rows.push(("F22", Hard, KEY_CASE, differ_by_more_than_case(key)));
         }
         rows
     }

@@ -2,7 +2,8 @@
 
 use crate::keys;
 use crate::policy::{ContextKey, Policy, Statement};
-use crate::symbolic::slot::{Arn, Slot};
+use crate::symbolic::arn::Arn;
+use crate::symbolic::slot::Slot;
 use crate::symbolic::usage::{Usage, Usages};
 use crate::symbolic::{Caveat, Error};
 use keyaki_encodings::regex::{Class, Regex};

@@ -9,6 +9,7 @@
 pub mod feasible;
 pub mod views;
 
+mod arn;
 mod caveat;
 mod concretize;
 mod condition;

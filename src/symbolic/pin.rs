@@ -3,8 +3,9 @@
 use crate::policy::ContextKey;
 use crate::request::{ContextValue, Request};
 use crate::symbolic::NotRepresentable;
+use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::{Frame, Key};
-use crate::symbolic::slot::{Arn, Denotation, Slot, Typed};
+use crate::symbolic::slot::{Denotation, Slot, Typed};
 use crate::value;
 use keyaki_encodings::model::Model;
 use keyaki_encodings::term::{Symbol, Term, Value};

@@ -2,13 +2,13 @@
 
 use crate::policy::{BaseOperator, Piece, Template};
 use crate::symbolic::Error;
+use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::Frame;
 use crate::symbolic::shapes;
-use crate::symbolic::slot::{Arn, Slot};
+use crate::symbolic::slot::Slot;
 use crate::symbolic::substitution::{Pattern, Wildcards};
 use crate::symbolic::views;
 use crate::value::Literal;
-use keyaki_encodings::regex::Regex;
 use keyaki_encodings::term::Term;
 use num_rational::BigRational;
 
@@ -61,8 +61,7 @@ impl Frame {
         if let [Piece::Variable(variable)] = &template.pieces[..] {
             let key = self.key(&variable.key)?;
             if let (Some(Slot::Arn { arn: other, .. }), None) = (key.variable(), &variable.default) {
-                let fields = arn.terms().into_iter().zip(other.terms()).map(|(left, right)| Term::eq(left, right));
-                return Ok(Term::and([key.present(), arn.is_arn(), other.is_arn()].into_iter().chain(fields)));
+                return Ok(Term::and([key.present(), arn.same(other)]));
             }
         }
         let pattern = self.substitute(&template.pieces, Wildcards::Active)?;
@@ -98,7 +97,7 @@ fn split(template: &Template) -> Vec<Vec<Piece>> {
 /// `StringEqualsIgnoreCase` (`[U15]`: ASCII).
 fn equals_ignoring_case(slot: &Slot, pattern: &Pattern) -> Term {
     let same = match pattern.literal() {
-        Some(text) => slot.in_regex(Regex::ascii_case_insensitive(text)),
+        Some(text) => slot.equals_ignoring_case(text),
         None => slot.test(|value| Term::eq(Term::apply(&views::ASCII_LOWER, value), pattern.lower())),
     };
     Term::and([pattern.resolved.clone(), same])

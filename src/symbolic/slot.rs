@@ -1,6 +1,7 @@
 //! The symbols that stand for one value of a context key, and for the resource.
 
 use crate::keys::KeyType;
+use crate::symbolic::arn::Arn;
 use crate::symbolic::shapes;
 use crate::symbolic::usage::Representation;
 use crate::symbolic::views;
@@ -20,13 +21,6 @@ pub(crate) enum Slot {
     Typed(Typed),
 }
 
-/// Six fields, the first five without colons, of a text that has them.
-#[derive(Debug, Clone)]
-pub(crate) struct Arn {
-    pub is_arn: Symbol,
-    pub fields: [Symbol; 6],
-}
-
 /// A value that is known by what it denotes.
 #[derive(Debug, Clone)]
 pub(crate) struct Typed {
@@ -44,67 +38,6 @@ pub(crate) enum Denotation {
     Instant(Symbol),
     Boolean(Symbol),
     Address { is_v6: Symbol, v4: Symbol, v6: Symbol },
-}
-
-/// The names of the fields of an ARN.
-pub(crate) const FIELDS: [&str; 6] = ["arn", "partition", "service", "region", "account", "resource"];
-
-impl Arn {
-    /// Fresh symbols; `name` makes the name of a symbol from the name of its part.
-    pub fn new(name: impl Fn(&str) -> String) -> Arn {
-        Arn { is_arn: Symbol::new(name("is_arn"), Sort::Bool), fields: FIELDS.map(|field| Symbol::new(name(field), Sort::String)) }
-    }
-
-    pub fn symbols(&self) -> impl Iterator<Item = &Symbol> {
-        std::iter::once(&self.is_arn).chain(&self.fields)
-    }
-
-    pub fn is_arn(&self) -> Term {
-        Term::var(&self.is_arn)
-    }
-
-    pub fn terms(&self) -> [Term; 6] {
-        self.fields.each_ref().map(Term::var)
-    }
-
-    /// The whole text, where there are six fields.
-    pub fn text(&self) -> Term {
-        join(&self.terms())
-    }
-
-    /// True iff no field but the last holds a colon.
-    pub fn structure(&self) -> Term {
-        Term::and(self.fields.iter().take(5).map(|field| Term::in_regex(Term::var(field), Regex::star(Regex::none_of(":")))))
-    }
-
-    /// True iff the value has six fields and, as a whole, matches `parts`.
-    ///
-    /// The fields that the first literal completes are compared one by one: nothing else can begin with that literal.
-    pub fn matches(&self, parts: &[Part]) -> Term {
-        let fields = self.terms();
-        let Some((Part::Literal(start), rest)) = parts.split_first() else {
-            return Term::and([self.is_arn(), Term::matches(self.text(), parts.to_vec())]);
-        };
-        let pieces: Vec<&str> = start.splitn(fields.len(), ':').collect();
-        let complete = pieces.len() - 1;
-        let same = fields.iter().zip(&pieces).take(complete).map(|(field, piece)| Term::eq(field.clone(), Term::string(*piece)));
-        let mut open: Vec<Part> =
-            pieces.get(complete).filter(|piece| !piece.is_empty()).map(|piece| Part::Literal((*piece).to_owned())).into_iter().collect();
-        open.extend(rest.iter().cloned());
-        if rest.is_empty() && complete < fields.len() - 1 {
-            return Term::falsehood();
-        }
-        let remaining = join(fields.get(complete..).unwrap_or_default());
-        Term::and(std::iter::once(self.is_arn()).chain(same).chain([Term::matches(remaining, open)]))
-    }
-}
-
-/// The fields with colons between them.
-fn join(fields: &[Term]) -> Term {
-    Term::concat(fields.iter().enumerate().flat_map(|(at, field)| {
-        let colon = (at > 0).then(|| Term::string(":"));
-        colon.into_iter().chain([field.clone()])
-    }))
 }
 
 impl Slot {
@@ -219,14 +152,23 @@ impl Slot {
         }
     }
 
+    /// True iff the text is this one but for the case of ASCII letters (`[U15]`).
+    pub fn equals_ignoring_case(&self, text: &str) -> Term {
+        let same = |value: Term| Term::in_regex(value, Regex::ascii_case_insensitive(text));
+        match self {
+            Slot::Arn { arn, raw } => {
+                Term::or([arn.equals_ignoring_case(text), Term::and([Term::not(arn.is_arn()), same(Term::var(raw))])])
+            }
+            _ => self.test(same),
+        }
+    }
+
     /// True iff two values of one representation are the same text.
     pub fn same(&self, other: &Slot) -> Term {
         match (self, other) {
             (Slot::Arn { arn: a, raw: x }, Slot::Arn { arn: b, raw: y }) => {
-                let fields = a.terms().into_iter().zip(b.terms()).map(|(left, right)| Term::eq(left, right));
-                let arns = Term::and([a.is_arn(), b.is_arn()].into_iter().chain(fields));
                 let texts = [Term::not(a.is_arn()), Term::not(b.is_arn()), Term::eq(Term::var(x), Term::var(y))];
-                Term::or([arns, Term::and(texts)])
+                Term::or([a.same(b), Term::and(texts)])
             }
             _ => self.text().zip(other.text()).map_or_else(Term::falsehood, |(left, right)| Term::eq(left, right)),
         }
