@@ -17,6 +17,7 @@ use crate::policy::Policy;
 use crate::request::Request;
 use crate::symbolic::{self, Frame, feasible};
 use keyaki_encodings::engine::{Limits, Outcome};
+use keyaki_encodings::evaluate::Evaluation;
 use keyaki_encodings::smtlib::{self, Header, Script};
 use keyaki_encodings::term::Term;
 use std::collections::BTreeSet;
@@ -59,8 +60,10 @@ pub struct Query<'a> {
 pub struct Encoded {
     /// The symbolic request.
     pub frame: Frame,
-    /// Satisfiable together iff such a request exists.
+    /// Satisfiable together with `lazy` iff such a request exists.
     pub assertions: Vec<Term>,
+    /// Constraints that solvers find hard and models seldom break: asserted only when one does.
+    pub lazy: Vec<Term>,
 }
 
 /// What a query came to.
@@ -109,6 +112,30 @@ pub enum QueryError {
     Encoding(#[from] symbolic::Error),
 }
 
+impl Encoded {
+    /// Every assertion, the lazy ones too.
+    pub fn all(&self) -> Vec<Term> {
+        self.assertions.iter().chain(&self.lazy).cloned().collect()
+    }
+
+    /// Asks with those lazy constraints that models have broken so far; without any, "no" is "no" all the more.
+    fn decide(&self, solver: &Solver, limits: &Limits) -> Result<Outcome, SolverError> {
+        let mut assertions = self.assertions.clone();
+        let mut lazy = self.lazy.clone();
+        loop {
+            let outcome = solver.decide(&assertions, limits)?;
+            let Outcome::Satisfiable(model) = &outcome else { return Ok(outcome) };
+            let mut evaluation = Evaluation::new(model);
+            let (kept, broken): (Vec<Term>, Vec<Term>) = lazy.into_iter().partition(|constraint| evaluation.is_true(constraint));
+            if broken.is_empty() {
+                return Ok(outcome);
+            }
+            assertions.extend(broken);
+            lazy = kept;
+        }
+    }
+}
+
 impl Query<'_> {
     /// Every policy of the query.
     pub fn policies(&self) -> impl Iterator<Item = &Policy> {
@@ -122,8 +149,11 @@ impl Query<'_> {
     pub fn encode(&self) -> Result<Encoded, QueryError> {
         let frame = Frame::new(&self.policies().collect::<Vec<_>>(), &[])?;
         let mut assertions = vec![frame.structure(), frame.well_typed()];
+        let mut lazy = Vec::new();
         if self.requests == Requests::Feasible {
-            assertions.extend(feasible::constraints(&frame).into_iter().map(|constraint| constraint.term));
+            for constraint in feasible::constraints(&frame) {
+                if constraint.costly { &mut lazy } else { &mut assertions }.push(constraint.term);
+            }
         }
         let allowed = |set: &Policies| frame.allowed(&set.all().map(|named| &named.policy).collect::<Vec<_>>());
         for set in &self.allowed_by {
@@ -132,7 +162,7 @@ impl Query<'_> {
         for set in &self.refused_by {
             assertions.push(Term::not(allowed(set)?));
         }
-        Ok(Encoded { frame, assertions })
+        Ok(Encoded { frame, assertions, lazy })
     }
 
     /// The query as an SMT-LIB 2.6 script.
@@ -140,7 +170,7 @@ impl Query<'_> {
     /// # Errors
     /// When the script cannot be written.
     pub fn script(&self) -> Result<Script, QueryError> {
-        Ok(smtlib::script(&self.encode()?.assertions, &self.header())?)
+        Ok(smtlib::script(&self.encode()?.all(), &self.header())?)
     }
 
     /// Decides the query.
@@ -150,7 +180,7 @@ impl Query<'_> {
     pub fn ask(&self, solver: &Solver, limits: &Limits) -> Result<Verdict, QueryError> {
         let encoded = self.encode()?;
         let caveats = self.caveats(&encoded.frame);
-        let answer = match solver.decide(&encoded.assertions, limits)? {
+        let answer = match encoded.decide(solver, limits)? {
             Outcome::Unsatisfiable => Answer::No,
             Outcome::Unknown(reason) => Answer::Unknown(reason.to_string()),
             Outcome::Satisfiable(model) => Answer::Yes(Box::new(self.witness(&encoded, encoded.frame.request_from(&model), solver)?)),
@@ -163,7 +193,7 @@ impl Query<'_> {
             return Err(QueryError::Unconfirmed {
                 engine: solver.name(),
                 request: request.to_json().to_string(),
-                script: smtlib::script(&encoded.assertions, &self.header())?.to_string(),
+                script: smtlib::script(&encoded.all(), &self.header())?.to_string(),
             });
         }
         let vocabulary = Vocabulary::of(self.policies());

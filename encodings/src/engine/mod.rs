@@ -5,12 +5,14 @@
 
 pub mod pipe;
 pub mod refine;
+pub mod split;
 #[cfg(feature = "z3")]
 pub mod z3;
 
 #[cfg(feature = "z3")]
 use self::z3::Z3;
 pub use refine::Refining;
+pub use split::Splitting;
 
 use crate::model::Model;
 use crate::smtlib::{Script, ScriptError};
@@ -125,14 +127,14 @@ pub fn from_spec(spec: &str) -> Result<Box<dyn Engine>, EngineError> {
     let unknown = || EngineError::Unknown(spec.to_owned());
     match spec.split_once(':') {
         None if spec == "z3" => in_process(),
-        Some(("smtlib", command)) => Ok(Box::new(Refining::new(pipe::Pipe::new(command).ok_or_else(unknown)?))),
+        Some(("smtlib", command)) => Ok(Box::new(Splitting::new(Refining::new(pipe::Pipe::new(command).ok_or_else(unknown)?)))),
         _ => Err(unknown()),
     }
 }
 
 #[cfg(feature = "z3")]
 fn in_process() -> Result<Box<dyn Engine>, EngineError> {
-    Ok(Box::new(Refining::new(Z3::new()?)))
+    Ok(Box::new(Splitting::new(Refining::new(Z3::new()?))))
 }
 
 #[cfg(not(feature = "z3"))]

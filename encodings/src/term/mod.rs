@@ -10,10 +10,12 @@ mod boolean;
 mod compare;
 mod function;
 mod string;
+mod substitute;
 mod value;
 
 pub use function::{Axioms, Function};
 pub use string::Part;
+pub use substitute::{Replacements, substitute};
 pub(crate) use value::same_prefix;
 pub use value::{Sort, Symbol, Value};
 
