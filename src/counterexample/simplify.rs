@@ -24,6 +24,7 @@ pub fn simplify(request: Request, vocabulary: &Vocabulary, holds: &dyn Fn(&Reque
     let mut simplifier = Simplifier { request, holds, budget: BUDGET };
     simplifier.drop_keys();
     simplifier.drop_list_values();
+    simplifier.tidy();
     simplifier.choose_action(vocabulary);
     simplifier.choose_values(vocabulary);
     simplifier.choose_resource(vocabulary);
@@ -63,6 +64,22 @@ impl Simplifier<'_> {
             let Some(ContextValue::List(values)) = self.request.context.get(&key) else { continue };
             for value in values.clone().iter().rev() {
                 self.propose(|request| edit_list(request, &key, |values| values.retain(|other| other != value)));
+            }
+        }
+    }
+
+    /// The usual partition, and texts without characters that no keyboard has.
+    fn tidy(&mut self) {
+        let partition = self.request.resource.split(':').nth(1).unwrap_or_default().to_owned();
+        self.propose(|request| rename(request, &partition, "aws"));
+        for replacement in ["", "x"] {
+            self.propose(|request| request.resource = printable(&request.resource, replacement));
+            for key in self.keys() {
+                self.propose(|request| match request.context.get_mut(&key) {
+                    Some(ContextValue::Single(text)) => *text = printable(text, replacement),
+                    Some(ContextValue::List(texts)) => texts.iter_mut().for_each(|text| *text = printable(text, replacement)),
+                    None => {}
+                });
             }
         }
     }
@@ -141,6 +158,11 @@ fn texts(value: Option<&ContextValue>) -> Vec<String> {
         Some(ContextValue::Single(text)) => vec![text.clone()],
         Some(ContextValue::List(texts)) => texts.clone(),
     }
+}
+
+/// The text with every character outside printable ASCII replaced.
+fn printable(text: &str, replacement: &str) -> String {
+    text.chars().map(|letter| if letter == ' ' || letter.is_ascii_graphic() { letter.to_string() } else { replacement.to_owned() }).collect()
 }
 
 fn edit_list(request: &mut Request, key: &ContextKey, edit: impl FnOnce(&mut Vec<String>)) {

@@ -13,6 +13,12 @@ const OTHER_ACCOUNT: &str = "444455556666";
 /// Actions that a reader of policies knows, the best known first.
 const ACTIONS: &[&str] = &[
     "bedrock:InvokeModel",
+    "bedrock:GetFoundationModel",
+    "bedrock:GetAgent",
+    "bedrock:ListAgents",
+    "bedrock:CreateAgent",
+    "bedrock:UpdateAgent",
+    "bedrock:DeleteAgent",
     "s3:GetObject",
     "s3:PutObject",
     "iam:PassRole",

@@ -4,13 +4,13 @@
 //!
 //! 1. what is already decided is substituted: a Boolean symbol, `symbol = constant`, an atom that must hold or must not;
 //! 2. conjuncts that share no symbol are asked apart, and their models joined;
-//! 3. where the engine has no quick answer, the largest disjunction is taken case by case: satisfiable if one case is, unsatisfiable if all
-//!    are not.
+//! 3. where the engine has no quick answer, a disjunction is taken case by case, the one whose cases decide most: satisfiable if one case
+//!    is, unsatisfiable if none is.
 
 use super::{Engine, Limits, Outcome, Reason};
 use crate::evaluate::Evaluation;
 use crate::model::Model;
-use crate::term::{Replacements, Symbol, Term, TermKind, Value, postorder, substitute, symbols};
+use crate::term::{Replacements, Sort, Symbol, Term, TermKind, Value, postorder, substitute, symbols};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -87,13 +87,12 @@ impl Search<'_> {
         self.engine.decide(part, &Limits { timeout: timeout.min(left), ..self.limits.clone() })
     }
 
-    /// Takes the largest disjunction case by case.
+    /// Takes the most promising disjunction case by case.
     fn by_cases(&self, mut part: Vec<Term>) -> Outcome {
-        let size = |conjunct: &Term| if cases(conjunct).is_empty() { 0 } else { postorder([conjunct]).len() };
-        let Some(largest) = (0..part.len()).max_by_key(|index| part.get(*index).map_or(0, size)) else {
+        let Some(best) = (0..part.len()).max_by_key(|index| part.get(*index).map(promise)) else {
             return Outcome::Satisfiable(Model::new());
         };
-        let chosen = part.swap_remove(largest);
+        let chosen = part.swap_remove(best);
         let mut unknown = None;
         for case in cases(&chosen) {
             match self.decide(part.iter().cloned().chain([case]).collect()) {
@@ -124,6 +123,19 @@ fn cases(formula: &Term) -> Vec<Term> {
             _ => Vec::new(),
         },
         _ => Vec::new(),
+    }
+}
+
+/// How much the cases of a formula decide: the share, in percent, of cases that fix a symbol other than a Boolean, then the size.
+fn promise(formula: &Term) -> (usize, usize) {
+    let cases = cases(formula);
+    let fixes = |case: &&Term| {
+        let all = conjuncts(vec![(*case).clone()]);
+        all.iter().filter_map(fixed).any(|(symbol, _)| symbol.sort() != Sort::Bool)
+    };
+    match cases.len() {
+        0 => (0, 0),
+        count => (cases.iter().filter(fixes).count() * 100 / count, postorder([formula]).len()),
     }
 }
 
