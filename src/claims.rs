@@ -205,7 +205,9 @@ pub fn check(claim: &Claim, solver: &Solver, limits: &Limits) -> Result<Checked,
             Ok(match verdict.answer {
                 Answer::Yes(witness) => Checked { outcome: found, witness: Some(*witness), reason: None, caveats: verdict.caveats },
                 Answer::No => Checked { outcome: nothing, witness: None, reason: None, caveats: verdict.caveats },
-                Answer::Unknown(reason) => Checked { outcome: Outcome::Unknown, witness: None, reason: Some(reason), caveats: verdict.caveats },
+                Answer::Unknown(reason) => {
+                    Checked { outcome: Outcome::Unknown, witness: None, reason: Some(reason), caveats: verdict.caveats }
+                }
             })
         }
         Subject::Pair { equivalent, old, new } => {

@@ -1,6 +1,7 @@
 //! Findings about a document: what is wrong, where, and what to do.
 
 pub mod codes;
+mod decode;
 mod render;
 
 pub use codes::CODES;

@@ -2,10 +2,10 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::environment::{NamedPolicy, Policies};
+use crate::json::{self, JsonData, JsonValue, Member};
 use crate::policy::Kind;
 use crate::policy::read::{self, ReadOptions, ReadOutcome};
 use crate::request::{self, Request};
-use crate::source::json::{self, JsonData, JsonValue, Member};
 use crate::source::{Source, Span};
 
 /// Something that was read, and the warnings about it.
@@ -65,7 +65,14 @@ pub fn policies(value: &JsonValue, source: &Source, options: &ReadOptions, route
     finish(set, findings)
 }
 
-fn identity_layer(member: &Member, source: &Source, options: &ReadOptions, route: &str, set: &mut Policies, findings: &mut Vec<Diagnostic>) {
+fn identity_layer(
+    member: &Member,
+    source: &Source,
+    options: &ReadOptions,
+    route: &str,
+    set: &mut Policies,
+    findings: &mut Vec<Diagnostic>,
+) {
     let documents: Vec<&JsonValue> = match &member.value.data {
         JsonData::Array(items) => items.iter().collect(),
         _ => vec![&member.value],
@@ -109,14 +116,23 @@ pub fn shape(value: &JsonValue, source: &Source, options: &ReadOptions, route: &
     };
     if let Some(effect) = members.iter().find(|member| member.name == "Effect") {
         let message = "a request shape has no `Effect`".to_owned();
-        return Err(vec![finding("unexpected-effect", message, source, effect.name_span, &join(route, "Effect"), Some("leave `Effect` out"))]);
+        return Err(vec![finding(
+            "unexpected-effect",
+            message,
+            source,
+            effect.name_span,
+            &join(route, "Effect"),
+            Some("leave `Effect` out"),
+        )]);
     }
     let has = |names: [&str; 2]| members.iter().any(|member| names.contains(&member.name.as_str()));
     let mut completed = members.clone();
-    let missing = [("Effect", "Allow", false), ("Action", "*", has(["Action", "NotAction"])), ("Resource", "*", has(["Resource", "NotResource"]))];
+    let missing =
+        [("Effect", "Allow", false), ("Action", "*", has(["Action", "NotAction"])), ("Resource", "*", has(["Resource", "NotResource"]))];
     completed.extend(missing.iter().filter(|(.., present)| !present).map(|(name, text, _)| member(name, text, value.span)));
     let statement = JsonValue { span: value.span, data: JsonData::Object(completed) };
-    let document = vec![member("Version", "2012-10-17", value.span), Member { name: "Statement".into(), name_span: value.span, value: statement }];
+    let document =
+        vec![member("Version", "2012-10-17", value.span), Member { name: "Statement".into(), name_span: value.span, value: statement }];
     let document = JsonValue { span: value.span, data: JsonData::Object(document) };
     one(read::read_value(&document, source, Kind::Identity, options, route), name)
 }
@@ -148,5 +164,13 @@ fn join(route: &str, name: &str) -> String {
 }
 
 fn finding(code: &'static str, message: String, source: &Source, span: Span, route: &str, help: Option<&str>) -> Diagnostic {
-    Diagnostic { code, severity: Severity::Error, message, source: source.clone(), span, route: route.to_owned(), help: help.map(str::to_owned) }
+    Diagnostic {
+        code,
+        severity: Severity::Error,
+        message,
+        source: source.clone(),
+        span,
+        route: route.to_owned(),
+        help: help.map(str::to_owned),
+    }
 }

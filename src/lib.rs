@@ -3,6 +3,7 @@
 //! `ARCHITECTURE.md` is the map; the modules below are listed from the ground floor up, and each imports only from below.
 
 pub mod diagnostic;
+pub mod json;
 pub mod source;
 pub mod value;
 

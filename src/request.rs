@@ -1,13 +1,11 @@
 //! A concrete authorization request.
 
 mod check;
-mod keys;
 mod principal;
 mod read;
 mod write;
 
 pub use check::{Warning, check_request};
-pub use keys::{KeyShape, KeyType, is_list, shape};
 pub use principal::PrincipalKind;
 pub use read::{MISSING_MEMBER, ReadOutcome, UNKNOWN_MEMBER, read, read_value};
 

@@ -2,30 +2,12 @@
 //!
 //! These are the readings of SEMANTICS section 4.4; the same functions read the literals of a policy and the values of a request.
 
-use crate::policy::Template;
 use ipnet::IpNet;
 use jiff::civil::Date;
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::Zero;
 use std::net::IpAddr;
-
-/// What the operator's family reads in a condition value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Literal {
-    /// `String*`, `Arn*` and `Bool`: a text with wildcards and variables. (`Bool` knows no wildcards.)
-    Text(Template),
-    /// `Numeric*`.
-    Number(BigRational),
-    /// `Date*`: seconds since 1970-01-01T00:00:00Z.
-    Instant(BigRational),
-    /// `IpAddress` and `NotIpAddress`; host bits may be set and mean nothing.
-    Network(IpNet),
-    /// `BinaryEquals`: the decoded bytes.
-    Bytes(Vec<u8>),
-    /// `Null`.
-    Presence(bool),
-}
 
 /// Reads a decimal number: an optional sign, digits, optionally a point and digits. No exponent, no white space.
 pub fn number(text: &str) -> Option<BigRational> {

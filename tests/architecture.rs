@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 /// Modules of `keyaki` by floor: imports only point down.
 const FLOORS: &[&[&str]] = &[
-    &["source", "diagnostic", "value"],
-    &["policy", "request", "environment"],
+    &["source", "diagnostic", "json", "value"],
+    &["policy", "keys", "request", "environment"],
     &["semantics", "symbolic", "feasibility"],
     &["counterexample"],
     &["query"],
@@ -55,7 +55,8 @@ fn imports() -> Vec<(String, String)> {
                 Some(group) => group.split('}').next().unwrap().to_owned(),
                 None => tail.to_owned(),
             };
-            let names = if tail.starts_with('{') { names } else { names.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect() };
+            let names =
+                if tail.starts_with('{') { names } else { names.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect() };
             imports.extend(names.split(',').map(|name| (module.clone(), name.trim().split("::").next().unwrap().to_owned())));
         }
     }

@@ -49,7 +49,8 @@ fn request(action: &str, resource: &str) -> Value {
 
 #[test]
 fn eval_batch_answers_line_by_line_and_goes_on_after_an_error() {
-    let allowed = json!({"id": "a", "policies": {"identity": [policy("s3:*", "*")]}, "request": request("s3:GetObject", "*"), "expect": "ignored"});
+    let allowed =
+        json!({"id": "a", "policies": {"identity": [policy("s3:*", "*")]}, "request": request("s3:GetObject", "*"), "expect": "ignored"});
     let denied = json!({"id": 7, "policies": {"identity": policy("s3:*", "*")}, "request": request("iam:PassRole", "*")});
     let layer = json!({"id": "b", "policies": {"scp": [[policy("s3:*", "*")]]}, "request": request("s3:GetObject", "*")});
     let input = format!("{allowed}\n\nnot json\n{layer}\n{denied}\n");
@@ -191,7 +192,16 @@ mod with_z3 {
     #[test]
     fn every_form_of_a_shape_asks_the_same() {
         let statement = r#"{"Action": "bedrock:*", "Condition": {"StringEquals": {"aws:RequestedRegion": ["eu-west-1", "us-east-1"]}}}"#;
-        let flags = ["can", "proofs/policies/S3-P16.json", "--action", "bedrock:*", "--condition", "StringEquals aws:RequestedRegion eu-west-1 us-east-1", "--format", "json"];
+        let flags = [
+            "can",
+            "proofs/policies/S3-P16.json",
+            "--action",
+            "bedrock:*",
+            "--condition",
+            "StringEquals aws:RequestedRegion eu-west-1 us-east-1",
+            "--format",
+            "json",
+        ];
         let by_flags = keyaki(&flags);
         let by_statement = keyaki(&["can", "proofs/policies/S3-P16.json", "--statement", statement, "--format", "json"]);
         assert_eq!(code(&by_flags), 1);
@@ -226,7 +236,17 @@ mod with_z3 {
 
     #[test]
     fn a_timeout_is_unknown_and_never_no() {
-        let flags = ["compare", "proofs/policies/S1-P1.json", "proofs/policies/S3-P16.json", "--engine", "smtlib:sleep 20", "--timeout", "0.2", "--format", "json"];
+        let flags = [
+            "compare",
+            "proofs/policies/S1-P1.json",
+            "proofs/policies/S3-P16.json",
+            "--engine",
+            "smtlib:sleep 20",
+            "--timeout",
+            "0.2",
+            "--format",
+            "json",
+        ];
         let output = keyaki(&flags);
         assert_eq!((code(&output), &lines(&output)[0]["relation"]), (3, &json!("unknown")), "{}", out(&output));
         assert!(lines(&output)[0]["reason"].is_string());

@@ -10,11 +10,11 @@
 )]
 
 use keyaki::environment::{NamedPolicy, Policies};
+use keyaki::json::{self, JsonData, JsonValue};
 use keyaki::policy::{Kind, read as policy};
 use keyaki::request;
 use keyaki::semantics::{decide, explain};
 use keyaki::source::Source;
-use keyaki::source::json::{self, JsonData, JsonValue};
 
 /// How many cases hold nothing but identity-based policies. A run that decided fewer fails.
 const IDENTITY_ONLY: usize = 91;

@@ -11,10 +11,10 @@
 
 mod support;
 
+use keyaki::policy::Literal;
 use keyaki::policy::{BaseOperator, Kind, Operator, Piece, ResourcePattern, SetOperator, Version};
 use keyaki::request::ContextValue;
 use keyaki::semantics::{Failure, decide, failures};
-use keyaki::value::Literal;
 use serde_json::json;
 use std::collections::BTreeMap;
 use support::generate::{self, Options};

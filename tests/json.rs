@@ -6,8 +6,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
 
+use keyaki::json::{JsonData, JsonValue, Limits, parse, span_within};
 use keyaki::source::Source;
-use keyaki::source::json::{JsonData, JsonValue, Limits, parse, span_within};
 use proptest::prelude::*;
 use serde_json::Value;
 

@@ -47,7 +47,18 @@ fn copy(from: &Path, to: &Path) {
 
 /// A fresh copy of what the tests are built from.
 fn tree(folder: &Path) {
-    for name in ["Cargo.toml", "Cargo.lock", "clippy.toml", "build.rs", "src", "encodings/Cargo.toml", "encodings/build.rs", "encodings/src", "tests", "proofs"] {
+    for name in [
+        "Cargo.toml",
+        "Cargo.lock",
+        "clippy.toml",
+        "build.rs",
+        "src",
+        "encodings/Cargo.toml",
+        "encodings/build.rs",
+        "encodings/src",
+        "tests",
+        "proofs",
+    ] {
         let from = root().join(name);
         if from.exists() {
             fs::create_dir_all(folder.join(name).parent().unwrap()).unwrap();

@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
 
 use keyaki::diagnostic::{CODES, Diagnostic, Severity};
+use keyaki::json::{JsonData, JsonValue, parse};
 use keyaki::policy::Kind;
 use keyaki::policy::print::print;
 use keyaki::policy::read::{Limits, ReadOptions, ReadOutcome, read, read_value};
-use keyaki::source::json::{JsonData, JsonValue, parse};
 use keyaki::source::{Source, Span};
 use serde::Deserialize;
 use std::collections::BTreeSet;

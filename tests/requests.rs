@@ -14,7 +14,8 @@ mod support;
 use keyaki::diagnostic::Diagnostic;
 use keyaki::policy::ContextKey;
 use keyaki::request::{self, ContextValue, Request, check_request};
-use keyaki::source::{Source, json};
+use keyaki::json;
+use keyaki::source::Source;
 use support::generate;
 
 fn outcome(text: &str) -> request::ReadOutcome {

@@ -87,8 +87,11 @@ fn claims_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         }
         let failure = |error| Failure(format!("error: cannot read `{}`: {error}", path.display()));
         let entries = fs::read_dir(path).map_err(failure)?.collect::<Result<Vec<_>, _>>().map_err(failure)?;
-        let mut found: Vec<PathBuf> =
-            entries.into_iter().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|extension| extension == "toml")).collect();
+        let mut found: Vec<PathBuf> = entries
+            .into_iter()
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+            .collect();
         found.sort();
         files.extend(found);
     }
@@ -135,7 +138,14 @@ impl Loader {
                 Subject::Pair { equivalent: text.claim == Kind::Equivalent, old: self.set(file, old)?, new: self.set(file, new)? }
             }
         };
-        Ok(Claim { file: source.name().to_owned(), name: text.name, subject, requests: text.requests.into(), expect: text.expect, why: text.why })
+        Ok(Claim {
+            file: source.name().to_owned(),
+            name: text.name,
+            subject,
+            requests: text.requests.into(),
+            expect: text.expect,
+            why: text.why,
+        })
     }
 
     fn set(&mut self, file: &Path, paths: &[String]) -> Result<Policies, Failure> {

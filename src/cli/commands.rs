@@ -9,13 +9,13 @@ use crate::compare::{self, Comparison};
 use crate::diagnostic::Diagnostic;
 use crate::environment::Policies;
 use crate::input::{self, Loaded};
+use crate::json::JsonValue;
 use crate::policy::Kind;
 use crate::policy::read::{self, ReadOptions};
 use crate::query::{Account, Answer, Query, QueryError, Requests, Verdict, deciding_statements};
 use crate::report::{human, json};
 use crate::request::{self, Request};
 use crate::source::Source;
-use crate::source::json::JsonValue;
 use serde_json::Value;
 
 impl From<QueryError> for LineError {

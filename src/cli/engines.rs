@@ -20,14 +20,17 @@ pub fn solver(spec: &str, timeout: f64) -> Result<(Solver, Limits), Failure> {
         "auto" if cfg!(feature = "z3") => Solver::single(engine::from_spec("z3")?),
         "auto" => return Err(Failure(no_engine())),
         "cross-check" => Solver::cross_check(all()?),
-        "finite" => return Err(Failure("error: engine `finite` is not part of this version; use `auto`, `z3` or `smtlib:COMMAND`".to_owned())),
+        "finite" => {
+            return Err(Failure("error: engine `finite` is not part of this version; use `auto`, `z3` or `smtlib:COMMAND`".to_owned()));
+        }
         spec => Solver::single(engine::from_spec(spec)?),
     };
     Ok((solver, limits))
 }
 
 fn no_engine() -> String {
-    "error: this build has no engine of its own (feature `z3` is off); use `--engine smtlib:COMMAND`, `--engine 'smtlib:cvc5'` say".to_owned()
+    "error: this build has no engine of its own (feature `z3` is off); use `--engine smtlib:COMMAND`, `--engine 'smtlib:cvc5'` say"
+        .to_owned()
 }
 
 fn all() -> Result<Vec<Box<dyn engine::Engine>>, Failure> {

@@ -117,7 +117,8 @@ pub fn shape(args: &ShapeArgs, options: &ReadOptions, io: &mut Io<'_>) -> Result
 
 fn shape_from_flags(args: &ShapeArgs) -> Result<Value, Failure> {
     let mut statement = Map::new();
-    let lists = [("Action", &args.action), ("NotAction", &args.not_action), ("Resource", &args.resource), ("NotResource", &args.not_resource)];
+    let lists =
+        [("Action", &args.action), ("NotAction", &args.not_action), ("Resource", &args.resource), ("NotResource", &args.not_resource)];
     for (name, list) in lists {
         if !list.is_empty() {
             statement.insert(name.to_owned(), json!(list));

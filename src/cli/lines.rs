@@ -4,10 +4,10 @@ use super::files::rendered;
 use super::{Ending, Failure, Io};
 use crate::diagnostic::Diagnostic;
 use crate::input::{self, Rejected};
+use crate::json::{JsonData, JsonValue};
 use crate::policy::read::ReadOptions;
 use crate::report::json;
 use crate::source::Source;
-use crate::source::json::{JsonData, JsonValue};
 use rayon::prelude::*;
 use serde_json::Value;
 use std::fs::File;
@@ -67,7 +67,12 @@ pub type Answer = Result<(Value, Ending), LineError>;
 /// Answers every line of a file (`-`: standard input), in order, on all cores. Empty lines are skipped.
 ///
 /// The ending is [`Ending::WrongInput`] when no line at all could be answered.
-pub fn batch(path: &Path, options: &ReadOptions, io: &mut Io<'_>, answer: &(dyn Fn(&Line, &Value) -> Answer + Sync)) -> Result<Ending, Failure> {
+pub fn batch(
+    path: &Path,
+    options: &ReadOptions,
+    io: &mut Io<'_>,
+    answer: &(dyn Fn(&Line, &Value) -> Answer + Sync),
+) -> Result<Ending, Failure> {
     let name = path.display().to_string();
     let reader: Box<dyn BufRead> = if name == "-" {
         Box::new(BufReader::new(std::io::stdin()))
@@ -82,7 +87,11 @@ pub fn batch(path: &Path, options: &ReadOptions, io: &mut Io<'_>, answer: &(dyn 
         if chunk.is_empty() {
             break;
         }
-        let answers: Vec<_> = chunk.par_iter().filter(|(_, line)| !line.trim().is_empty()).map(|(index, line)| one(&name, *index, line, options, answer)).collect();
+        let answers: Vec<_> = chunk
+            .par_iter()
+            .filter(|(_, line)| !line.trim().is_empty())
+            .map(|(index, line)| one(&name, *index, line, options, answer))
+            .collect();
         for (value, end) in answers {
             match end {
                 Some(end) => (ending, answered) = (ending.and(end), answered + 1),
@@ -94,7 +103,13 @@ pub fn batch(path: &Path, options: &ReadOptions, io: &mut Io<'_>, answer: &(dyn 
     Ok(if answered == 0 && failed > 0 { Ending::WrongInput } else { ending })
 }
 
-fn one(name: &str, index: usize, text: &str, options: &ReadOptions, answer: &(dyn Fn(&Line, &Value) -> Answer + Sync)) -> (Value, Option<Ending>) {
+fn one(
+    name: &str,
+    index: usize,
+    text: &str,
+    options: &ReadOptions,
+    answer: &(dyn Fn(&Line, &Value) -> Answer + Sync),
+) -> (Value, Option<Ending>) {
     let source = Source::new(format!("{name}, line {}", index + 1), text);
     let value = match input::parse(&source, options) {
         Ok(value) => value,

@@ -162,7 +162,9 @@ fn texts(value: Option<&ContextValue>) -> Vec<String> {
 
 /// The text with every character outside printable ASCII replaced.
 fn printable(text: &str, replacement: &str) -> String {
-    text.chars().map(|letter| if letter == ' ' || letter.is_ascii_graphic() { letter.to_string() } else { replacement.to_owned() }).collect()
+    text.chars()
+        .map(|letter| if letter == ' ' || letter.is_ascii_graphic() { letter.to_string() } else { replacement.to_owned() })
+        .collect()
 }
 
 fn edit_list(request: &mut Request, key: &ContextKey, edit: impl FnOnce(&mut Vec<String>)) {

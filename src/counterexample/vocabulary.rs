@@ -2,8 +2,8 @@
 //!
 //! A candidate is only ever a proposal: [`super::simplify`] keeps it when the evaluator confirms the changed request.
 
+use crate::policy::Literal;
 use crate::policy::{ActionPattern, Condition, ContextKey, Piece, Policy, ResourcePattern, Template};
-use crate::value::Literal;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The account that AWS documentation uses in examples.

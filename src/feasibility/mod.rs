@@ -6,8 +6,9 @@
 
 mod shapes;
 
+use crate::keys::{KeyType, lookup};
 use crate::policy::ContextKey;
-use crate::request::{ContextValue, KeyType, PrincipalKind, Request, arn_fields, shape};
+use crate::request::{ContextValue, PrincipalKind, Request, arn_fields};
 use crate::value;
 use num_rational::BigRational;
 use std::collections::BTreeSet;
@@ -24,9 +25,9 @@ pub struct Violation {
 /// Keys of a known type whose value is of another type, and single-valued keys with a list (F21). Empty when the context is well-typed.
 pub fn ill_typed(request: &Request) -> Vec<Violation> {
     let bad = |(key, value): (&ContextKey, &ContextValue)| {
-        let known = shape(key)?;
+        let known = lookup(key)?;
         let list = matches!(value, ContextValue::List(_));
-        let typed = texts(value).iter().all(|text| well_typed(known.key_type, text));
+        let typed = texts(value).iter().all(|text| known.is_well_typed(text));
         (list != known.multivalued || !typed).then(|| violation("F21", format!("`{}` holds a value of another type", key.text())))
     };
     request.context.iter().filter_map(bad).collect()
@@ -184,10 +185,14 @@ impl Checker<'_> {
             require(self.text(name).is_none_or(shapes::is_account), "F24", "account ids have 12 digits");
         }
         let user = self.request.principal.kind() == Some(PrincipalKind::User);
-        require(self.text("aws:userid").is_none_or(|id| shapes::is_userid(id, user)), "F1", "`aws:userid` is a unique id, of a session with its name");
+        require(
+            self.text("aws:userid").is_none_or(|id| shapes::is_userid(id, user)),
+            "F1",
+            "`aws:userid` is a unique id, of a session with its name",
+        );
         require(self.text("aws:username").is_none_or(shapes::is_name), "F2", "names have 1 to 64 characters that IAM allows");
         for (key, value) in &self.request.context {
-            let arns = shape(key).is_some_and(|known| known.key_type == KeyType::Arn);
+            let arns = lookup(key).is_some_and(|known| known.types == [KeyType::Arn]);
             let exists = |text: &String| arn_fields(text).is_some_and(|fields| shapes::is_resource(&fields));
             require(!arns || texts(value).iter().all(exists), "F24", "ARNs in the context have the shapes of their fields");
             require(key.lower().contains(':'), "F13", "every context key has a service prefix");
@@ -213,7 +218,11 @@ impl Checker<'_> {
         require(!any(&source), "F7", "`aws:Source...` keys come with calls by AWS services");
         let endpoint = ["aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp"];
         let more = ["aws:SourceVpcArn", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"];
-        require(!self.present("aws:SourceIp") || !(any(&endpoint) || any(&more)), "F14", "`aws:SourceIp` excludes the keys of VPC endpoints");
+        require(
+            !self.present("aws:SourceIp") || !(any(&endpoint) || any(&more)),
+            "F14",
+            "`aws:SourceIp` excludes the keys of VPC endpoints",
+        );
         require(together(&endpoint), "F14", "the keys of VPC endpoints come together");
         let chain = ["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"];
         require(together(&chain), "F17", "the `aws:CalledVia` keys come together");
@@ -234,10 +243,18 @@ impl Checker<'_> {
         require(region.is_none_or(|region| region == "unspecified" || shapes::is_region(region)), "F24", "a Region looks like `us-east-1`");
         if let Some([_, partition, service, resource_region, account, rest]) = arn_fields(&self.request.resource) {
             let owner = self.text("aws:ResourceAccount");
-            require(account.is_empty() || account == "aws" || owner.is_none_or(|owner| owner == account), "F11", "`aws:ResourceAccount` owns the resource");
+            require(
+                account.is_empty() || account == "aws" || owner.is_none_or(|owner| owner == account),
+                "F11",
+                "`aws:ResourceAccount` owns the resource",
+            );
             let own_partition = arn_fields(&self.request.principal.arn).map(|fields| fields[1]);
             require(own_partition == Some(partition), "F25", "principal and resource are in the same partition");
-            require(resource_region.is_empty() || region.is_none_or(|region| region == resource_region), "F26", "`aws:RequestedRegion` is the resource's Region");
+            require(
+                resource_region.is_empty() || region.is_none_or(|region| region == resource_region),
+                "F26",
+                "`aws:RequestedRegion` is the resource's Region",
+            );
             let everywhere = resource_region.is_empty() && service == "bedrock" && rest.starts_with("foundation-model/");
             require(!everywhere || region.is_none_or(|region| region == "unspecified"), "F26", "global inference has no Region");
         }
@@ -253,16 +270,5 @@ fn texts(value: &ContextValue) -> &[String] {
     match value {
         ContextValue::Single(text) => std::slice::from_ref(text),
         ContextValue::List(texts) => texts,
-    }
-}
-
-fn well_typed(key_type: KeyType, text: &str) -> bool {
-    match key_type {
-        KeyType::String => true,
-        KeyType::Arn => arn_fields(text).is_some(),
-        KeyType::Bool => value::boolean(text).is_some(),
-        KeyType::Numeric => value::number(text).is_some(),
-        KeyType::Date => value::instant(text).is_some(),
-        KeyType::IpAddress => value::address(text).is_some(),
     }
 }

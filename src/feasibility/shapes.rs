@@ -50,7 +50,8 @@ pub(super) fn is_userid(text: &str, user: bool) -> bool {
     match text.split_once(':') {
         None => user && unique(text, "AIDA"),
         Some((role, session)) => {
-            let named = (2..=64).contains(&session.len()) && all(session, 2, |byte| byte.is_ascii_alphanumeric() || b"_=,.@-".contains(&byte));
+            let named =
+                (2..=64).contains(&session.len()) && all(session, 2, |byte| byte.is_ascii_alphanumeric() || b"_=,.@-".contains(&byte));
             !user && unique(role, "AROA") && named
         }
     }

@@ -2,16 +2,17 @@
 //!
 //! The types follow the grammar of the IAM policy language. Nothing here matches, evaluates or encodes.
 
+mod literal;
 mod operator;
 pub mod print;
 pub mod read;
 mod template;
 
+pub use literal::Literal;
 pub use operator::{BaseOperator, Family, Operator, SetOperator};
 pub use template::{ContextKey, Piece, Template, Variable};
 
 use crate::source::Span;
-use crate::value::Literal;
 
 /// What a policy is attached to, and so which elements it may and must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

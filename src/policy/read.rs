@@ -17,8 +17,8 @@ mod template;
 
 use super::{Kind, Policy};
 use crate::diagnostic::Diagnostic;
+use crate::json::{self, JsonValue};
 use crate::source::Source;
-use crate::source::json::{self, JsonValue};
 pub(crate) use nearest::suggestion;
 use reader::Reader;
 use route::Route;

@@ -202,7 +202,8 @@ impl Query<'_> {
     }
 
     fn header(&self) -> Header {
-        let names = |sets: &[&Policies]| sets.iter().flat_map(|set| set.all()).map(|named| named.name.clone()).collect::<Vec<_>>().join(", ");
+        let names =
+            |sets: &[&Policies]| sets.iter().flat_map(|set| set.all()).map(|named| named.name.clone()).collect::<Vec<_>>().join(", ");
         let mut comments = vec![format!("is there a request ({} requests) that is", self.requests.word())];
         comments.push(format!("  allowed by: {}", names(&self.allowed_by)));
         if !self.refused_by.is_empty() {

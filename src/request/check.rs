@@ -1,8 +1,8 @@
 //! What in a request is probably not what its author meant.
 
-use super::{ContextValue, KeyType, Request, arn_fields, is_list, shape};
+use super::{ContextValue, Request, arn_fields};
+use crate::keys::{KeyType, is_list, lookup};
 use crate::policy::ContextKey;
-use crate::value;
 use std::fmt;
 
 /// A remark about a request. The request is evaluated all the same.
@@ -92,38 +92,17 @@ fn check_context(key: &ContextKey, value: &ContextValue, warnings: &mut Vec<Warn
             let message = format!("the list of `{}` is empty; the key counts as absent", key.text());
             warnings.push(warning("empty-list", &route, message));
         }
-        ContextValue::List(_) if shape(key).is_some_and(|shape| !shape.multivalued) => {
+        ContextValue::List(_) if lookup(key).is_some_and(|known| !known.multivalued) => {
             let message =
                 format!("`{}` has one value in a real request; it is read as multivalued, and has no value as a variable", key.text());
             warnings.push(warning("single-key-list", &route, message));
         }
         _ => {}
     }
-    let Some(key_type) = shape(key).map(|shape| shape.key_type) else { return };
-    for value in values.iter().filter(|value| !well_typed(key_type, value)) {
-        let message = format!("`{value}` is not {}, which `{}` holds; operators of that type do not match it", words(key_type), key.text());
+    let Some(known) = lookup(key) else { return };
+    let types = known.types.iter().copied().map(KeyType::words).collect::<Vec<_>>().join(" or ");
+    for value in values.iter().filter(|value| !known.is_well_typed(value)) {
+        let message = format!("`{value}` is not {types}, which `{}` holds; operators of that type do not match it", key.text());
         warnings.push(warning("ill-typed-value", &route, message));
-    }
-}
-
-fn well_typed(key_type: KeyType, text: &str) -> bool {
-    match key_type {
-        KeyType::String => true,
-        KeyType::Arn => arn_fields(text).is_some(),
-        KeyType::Bool => value::boolean(text).is_some(),
-        KeyType::Numeric => value::number(text).is_some(),
-        KeyType::Date => value::instant(text).is_some(),
-        KeyType::IpAddress => value::address(text).is_some(),
-    }
-}
-
-fn words(key_type: KeyType) -> &'static str {
-    match key_type {
-        KeyType::String => "a text",
-        KeyType::Arn => "an ARN of six fields",
-        KeyType::Bool => "`true` or `false`",
-        KeyType::Numeric => "a decimal number",
-        KeyType::Date => "a date (ISO 8601, or seconds since 1970)",
-        KeyType::IpAddress => "an IP address",
     }
 }

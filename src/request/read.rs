@@ -2,9 +2,9 @@
 
 use super::{ContextValue, Principal, Request};
 use crate::diagnostic::{Diagnostic, Severity, codes};
+use crate::json::{self, JsonData, JsonValue, Member};
 use crate::policy::ContextKey;
 use crate::policy::read::suggestion;
-use crate::source::json::{self, JsonData, JsonValue, Member};
 use crate::source::{Source, Span};
 use std::collections::BTreeMap;
 

@@ -6,9 +6,10 @@
 
 use super::glob::{self, Case};
 use super::substitution::{NoValue, Part, pattern, plain_text, substitute};
+use crate::policy::Literal;
 use crate::policy::{BaseOperator, ConditionValue, Family, Template, Variable};
 use crate::request::{Request, arn_fields};
-use crate::value::{self, Literal};
+use crate::value::{self};
 use std::cmp::Ordering;
 
 /// Why a value of the request does not match a value of the policy.

@@ -8,9 +8,9 @@
 
 use super::comparison::compare;
 use super::substitution::{Values, values};
+use crate::policy::Literal;
 use crate::policy::{BaseOperator, Condition, ConditionValue, SetOperator};
 use crate::request::Request;
-use crate::value::Literal;
 use std::collections::BTreeSet;
 
 /// Why a pair does not hold.

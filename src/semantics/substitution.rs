@@ -1,8 +1,9 @@
 //! Policy variables (SEMANTICS 3) and the values that a request carries for a key.
 
 use super::glob::Atom;
+use crate::keys::is_list;
 use crate::policy::{ContextKey, Piece, Template, Variable};
-use crate::request::{ContextValue, Request, is_list};
+use crate::request::{ContextValue, Request};
 use std::collections::BTreeSet;
 use std::str::Chars;
 

@@ -1,8 +1,5 @@
 //! Source text: named texts, byte spans, and positions a person can find.
 
-mod decode;
-pub mod json;
-
 use std::sync::{Arc, OnceLock};
 
 /// A half-open range of byte offsets into one [`Source`].

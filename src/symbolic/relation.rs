@@ -1,5 +1,6 @@
 //! The operators: whether one value stands in the positive relation to one policy value (SEMANTICS 4.4).
 
+use crate::policy::Literal;
 use crate::policy::{BaseOperator, Piece, Template};
 use crate::symbolic::Error;
 use crate::symbolic::arn::Arn;
@@ -8,7 +9,6 @@ use crate::symbolic::shapes;
 use crate::symbolic::slot::Slot;
 use crate::symbolic::substitution::{Pattern, Wildcards};
 use crate::symbolic::views;
-use crate::value::Literal;
 use keyaki_encodings::term::Term;
 use num_rational::BigRational;
 

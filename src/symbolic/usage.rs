@@ -1,9 +1,9 @@
 //! How the statements of a frame use each context key, and what follows for its representation.
 
 use crate::keys::{self, KeyType};
+use crate::policy::Literal;
 use crate::policy::{ActionPattern, Condition, ContextKey, Family, Operator, Piece, ResourcePattern, Statement, Template};
 use crate::symbolic::Caveat;
-use crate::value::Literal;
 use num_rational::BigRational;
 use std::collections::{BTreeMap, BTreeSet};
 

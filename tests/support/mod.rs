@@ -15,9 +15,10 @@ pub mod policies;
 pub mod pools;
 
 use keyaki::environment::{NamedPolicy, Policies};
+use keyaki::json;
 use keyaki::policy::{Kind, Policy, read};
 use keyaki::request::{self, Request};
-use keyaki::source::{Source, json};
+use keyaki::source::Source;
 
 /// Reads an identity-based policy that must be accepted.
 pub fn policy(text: &str) -> Policy {

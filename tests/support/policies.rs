@@ -1,13 +1,14 @@
 //! Policies drawn at random over the whole language, for every kind.
 
 use base64::Engine;
+use keyaki::policy::Literal;
 use keyaki::policy::print;
 use keyaki::policy::{
     ActionElement, ActionPattern, BaseOperator, Condition, ConditionValue, ContextKey, Effect, Family, Kind, Operator, Piece, Policy,
     PrincipalElement, PrincipalEntry, ResourceElement, ResourcePattern, SetOperator, Statement, Template, Variable, Version,
 };
 use keyaki::source::Span;
-use keyaki::value::{Literal, boolean, instant, network, number};
+use keyaki::value::{boolean, instant, network, number};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;

@@ -3,9 +3,9 @@
 use super::reader::{Reader, Text, clip};
 use super::route::Route;
 use crate::diagnostic::codes;
+use crate::json::{JsonData, JsonValue, Member};
 use crate::policy::{Condition, ConditionValue, ContextKey, Operator};
 use crate::source::Span;
-use crate::source::json::{JsonData, JsonValue, Member};
 use std::collections::BTreeMap;
 
 /// Where each (operator, key) pair stands, to find one that stands twice.

@@ -3,10 +3,11 @@
 use super::reader::{Reader, Text, clip};
 use super::template::{split_fields, template};
 use crate::diagnostic::codes;
+use crate::json::span_within;
+use crate::policy::Literal;
 use crate::policy::{Family, Piece, Template};
-use crate::source::json::span_within;
 use crate::source::{Source, Span};
-use crate::value::{Literal, boolean, instant, network, number};
+use crate::value::{boolean, instant, network, number};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 

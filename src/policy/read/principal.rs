@@ -4,8 +4,8 @@ use super::kinds::Presence;
 use super::reader::{Members, Reader, Text, clip};
 use super::route::Route;
 use crate::diagnostic::codes;
+use crate::json::{JsonData, JsonValue, Member};
 use crate::policy::{Kind, PrincipalElement, PrincipalEntry};
-use crate::source::json::{JsonData, JsonValue, Member};
 use std::collections::BTreeMap;
 
 const TYPES: &[&str] = &["AWS", "Service", "Federated", "CanonicalUser"];

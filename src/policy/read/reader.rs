@@ -5,8 +5,8 @@ use super::nearest::suggestion;
 use super::route::Route;
 use super::{ReadOptions, ReadOutcome};
 use crate::diagnostic::{Diagnostic, Severity, codes};
+use crate::json::{JsonData, JsonValue, Member};
 use crate::policy::{Kind, Policy};
-use crate::source::json::{JsonData, JsonValue, Member};
 use crate::source::{Source, Span};
 use std::collections::BTreeMap;
 

@@ -4,9 +4,9 @@ use super::kinds::Presence;
 use super::reader::{Members, Reader, clip};
 use super::route::Route;
 use crate::diagnostic::codes;
+use crate::json::{JsonData, JsonValue, Member};
 use crate::policy::{ActionElement, ActionPattern, Effect, Kind, Policy, ResourceElement, ResourcePattern, Statement, Version};
 use crate::source::Span;
-use crate::source::json::{JsonData, JsonValue, Member};
 use std::collections::BTreeMap;
 
 const POLICY_ELEMENTS: &[&str] = &["Version", "Id", "Statement"];

@@ -4,11 +4,11 @@ use super::{
     ConditionFailure, ConditionReason, EntryMismatch, EntryReason, ResourceFailure, Substituted, ValueFailure, ValueMismatch,
     ValueMismatchReason,
 };
+use crate::policy::Literal;
 use crate::policy::{Condition, ConditionValue, Family, Kind, Piece, ResourcePattern, Statement, Template};
 use crate::request::{Request, arn_fields};
 use crate::semantics::substitution::{plain_text, substitute};
 use crate::semantics::{comparison, condition, resource};
-use crate::value::Literal;
 
 const FIELDS: [&str; 6] = ["arn", "partition", "service", "region", "account", "rest"];
 

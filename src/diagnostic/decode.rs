@@ -1,7 +1,7 @@
 //! From bytes to text.
 
-use super::{Source, Span};
-use crate::diagnostic::{Diagnostic, Severity, codes};
+use super::{Diagnostic, Severity, codes};
+use crate::source::{Source, Span};
 use std::sync::Arc;
 
 impl Source {
