@@ -83,7 +83,7 @@ fn wrong_input_is_exit_code_2_with_a_place() {
         assert!(!err(&output).is_empty() && out(&output).is_empty(), "{arguments:?}");
     }
     let output = keyaki(&["can", "Cargo.toml"]);
-    assert!(err(&output).contains("Cargo.toml:1:1"), "{}", err(&output));
+    assert!(err(&output).contains("Cargo.toml:1:"), "{}", err(&output));
 }
 
 #[test]
@@ -265,7 +265,7 @@ mod with_z3 {
         let run = || keyaki(&["check", "proofs/obligations", "--format", "json"]);
         let (first, second) = (run(), run());
         assert_eq!(code(&first), 0, "{}{}", out(&first), err(&first));
-        assert_eq!(out(&first), out(&second), "same input, same output");
+        assert!(out(&first) == out(&second), "same input, same output");
         let verdicts = lines(&first);
         assert!(verdicts.len() >= 25);
         assert!(verdicts.iter().all(|verdict| verdict["as_expected"] == true));

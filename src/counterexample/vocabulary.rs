@@ -101,7 +101,7 @@ impl Vocabulary {
     fn resource_candidates(&mut self, pattern: &ResourcePattern) {
         let ResourcePattern::Arn { fields, .. } = pattern else { return };
         for filler in fillers(fields) {
-            for (region, account) in [("us-east-1", ACCOUNT), ("us-east-1", ""), ("", ACCOUNT), ("", "")] {
+            for (region, account) in owners(fields) {
                 let fill = |index: usize| match index {
                     1 => "aws",
                     3 => region,
@@ -160,6 +160,16 @@ fn samples(key: &ContextKey) -> &'static [&'static str] {
             &["arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc123def456", "arn:aws:iam::111122223333:role/example"]
         }
         _ => &["example", "other", "example-2", "true", "false", "1", "0", "2026-01-01T12:00:00Z", "203.0.113.7"],
+    }
+}
+
+/// What may stand for wildcards in the fields of Region and account, best first. Foundation models have no account.
+fn owners(fields: &[Template]) -> [(&'static str, &'static str); 4] {
+    let model = matches!(fields.get(5).map(|field| field.pieces.as_slice()), Some([Piece::Literal(text), ..]) if text.starts_with("foundation-model/"));
+    if model {
+        [("us-east-1", ""), ("", ""), ("us-east-1", ACCOUNT), ("", ACCOUNT)]
+    } else {
+        [("us-east-1", ACCOUNT), ("us-east-1", ""), ("", ACCOUNT), ("", "")]
     }
 }
 

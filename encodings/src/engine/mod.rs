@@ -33,8 +33,8 @@ pub trait Solver: Send + Sync {
     /// How people call the solver.
     fn name(&self) -> String;
 
-    /// One check. A model gives values to the script's constants; nobody has confirmed it.
-    fn check(&self, script: &Script, timeout: Duration) -> Outcome;
+    /// One check within the limits of time and effort. A model gives values to the script's constants; nobody has confirmed it.
+    fn check(&self, script: &Script, limits: &Limits) -> Outcome;
 }
 
 /// How much work one decision may be.
@@ -44,6 +44,9 @@ pub struct Limits {
     pub timeout: Duration,
     /// The rounds of refinement.
     pub rounds: u32,
+    /// For each check of a solver, if bounded: units of work, each about a microsecond's. A solver that can measure its work stops at the
+    /// same point on every machine; another one takes the units for microseconds.
+    pub effort: Option<u32>,
 }
 
 impl Limits {
@@ -54,9 +57,9 @@ impl Limits {
 }
 
 impl Default for Limits {
-    /// Ten seconds and 24 rounds.
+    /// Ten seconds, 24 rounds, any effort.
     fn default() -> Limits {
-        Limits { timeout: Duration::from_secs(10), rounds: 24 }
+        Limits { timeout: Duration::from_secs(10), rounds: 24, effort: None }
     }
 }
 

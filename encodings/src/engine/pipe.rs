@@ -1,6 +1,6 @@
 //! Any SMT-LIB 2.6 solver as a child process: the script goes to its standard input, the answer comes from its standard output.
 
-use super::{Outcome, Reason, Solver};
+use super::{Limits, Outcome, Reason, Solver};
 use crate::model::Model;
 use crate::smtlib::Script;
 use crate::smtlib::read::{self, Sexp};
@@ -94,7 +94,9 @@ impl Solver for Pipe {
         format!("smtlib:{}", self.command)
     }
 
-    fn check(&self, script: &Script, timeout: Duration) -> Outcome {
+    fn check(&self, script: &Script, limits: &Limits) -> Outcome {
+        let effort = limits.effort.map_or(Duration::MAX, |units| Duration::from_micros(units.into()));
+        let timeout = limits.timeout.min(effort);
         let deadline = Instant::now() + timeout;
         loop {
             let strings_exp = self.strings_exp.load(Ordering::Relaxed);

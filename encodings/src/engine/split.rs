@@ -13,10 +13,11 @@ use crate::model::Model;
 use crate::term::{Replacements, Sort, Symbol, Term, TermKind, Value, postorder, substitute, symbols};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// What one question may take before its disjunctions are taken case by case.
-const QUICK: Duration = Duration::from_millis(250);
+/// What one question may take before its disjunctions are taken case by case. A measure of work, not of time, so that the same question
+/// takes the same way, and gets the same model, on a busy machine.
+const QUICK: u32 = 150_000;
 
 /// An engine that splits questions and asks another one.
 #[derive(Debug)]
@@ -63,7 +64,7 @@ impl Search<'_> {
         let mut open = Vec::new();
         for part in independent(conjuncts) {
             let splittable = part.iter().any(|conjunct| !cases(conjunct).is_empty());
-            match self.ask(&part, if splittable { QUICK } else { self.limits.timeout }) {
+            match self.ask(&part, splittable.then_some(QUICK)) {
                 Outcome::Unsatisfiable => return Outcome::Unsatisfiable,
                 Outcome::Satisfiable(found) => join(&mut model, &found),
                 Outcome::Unknown(reason) if !splittable => return Outcome::Unknown(reason),
@@ -79,12 +80,15 @@ impl Search<'_> {
         Outcome::Satisfiable(model)
     }
 
-    fn ask(&self, part: &[Term], timeout: Duration) -> Outcome {
+    fn ask(&self, part: &[Term], effort: Option<u32>) -> Outcome {
         let left = self.deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Outcome::Unknown(Reason::Timeout(self.limits.timeout));
         }
-        self.engine.decide(part, &Limits { timeout: timeout.min(left), ..self.limits.clone() })
+        match self.engine.decide(part, &Limits { timeout: left, effort, ..self.limits.clone() }) {
+            Outcome::Unknown(Reason::Timeout(_)) => Outcome::Unknown(Reason::Timeout(self.limits.timeout)),
+            outcome => outcome,
+        }
     }
 
     /// Takes the most promising disjunction case by case.

@@ -3,7 +3,7 @@
 //! Each check has a context of its own inside the calling thread and states the script that any other solver would get. Z3's objects never
 //! leave the check, and its time limit is part of the check.
 
-use super::{EngineError, Outcome, Reason, Solver};
+use super::{EngineError, Limits, Outcome, Reason, Solver};
 use crate::model::Model;
 use crate::smtlib::Script;
 use crate::smtlib::read;
@@ -41,8 +41,8 @@ impl Solver for Z3 {
         "z3".to_owned()
     }
 
-    fn check(&self, script: &Script, timeout: Duration) -> Outcome {
-        z3::with_z3_config(&z3::Config::new(), || check(script, timeout))
+    fn check(&self, script: &Script, limits: &Limits) -> Outcome {
+        z3::with_z3_config(&z3::Config::new(), || check(script, limits))
     }
 }
 
@@ -50,12 +50,17 @@ impl Solver for Z3 {
 /// questions about several strings run into the timeout.
 const PHASE_ALWAYS_FALSE: u32 = 0;
 
-fn check(script: &Script, timeout: Duration) -> Outcome {
+fn check(script: &Script, limits: &Limits) -> Outcome {
+    let timeout = limits.timeout;
     let solver = z3::Solver::new();
     let mut parameters = z3::Params::new();
     let milliseconds = u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX).max(1);
     parameters.set_u32("timeout", milliseconds);
     parameters.set_u32("phase_selection", PHASE_ALWAYS_FALSE);
+    if let Some(units) = limits.effort {
+        // Z3 spends two million of its units or so in a second.
+        parameters.set_u32("rlimit", units.saturating_mul(2));
+    }
     solver.set_params(&parameters);
     solver.from_string(script.body.as_str());
     // The binding does not report errors of the parser, but then nothing is asserted.

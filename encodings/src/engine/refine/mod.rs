@@ -147,7 +147,7 @@ impl<'a> Search<'a> {
                 Ok(script) => script,
                 Err(error) => return Outcome::Unknown(Reason::Script(error)),
             };
-            let proposed = match solver.check(&script, left) {
+            let proposed = match solver.check(&script, &Limits { timeout: left, ..limits.clone() }) {
                 Outcome::Satisfiable(model) => model,
                 Outcome::Unknown(Reason::Timeout(_)) => return Outcome::Unknown(Reason::Timeout(limits.timeout)),
                 other => return other,
