@@ -1,0 +1,86 @@
+//! How long it takes to read, evaluate, encode and decide the seed policies. `benches/README.md` says how to run this and what it gave.
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use keyaki::compare;
+use keyaki::environment::{NamedPolicy, Policies};
+use keyaki::json;
+use keyaki::policy::{Kind, Policy, read};
+use keyaki::query::{Query, Requests};
+use keyaki::request::{self, Request};
+use keyaki::semantics;
+use keyaki::source::Source;
+use std::hint::black_box;
+use std::path::Path;
+
+/// The seed policies that are identity-based, with their texts.
+const IDENTITY: &[&str] = &[
+    "S0-P2", "S0-P3", "S0-P5", "S1-P1", "S1-P2", "S2-P1", "S2-P2", "S3-P02", "S3-P04", "S3-P06", "S3-P07", "S3-P09", "S3-P10", "S3-P11",
+    "S3-P12", "S3-P13", "S3-P14", "S3-P15", "S3-P16", "S3-P17", "S3-P19", "S3-P21", "S3-P24", "S3-P25", "S3-P26", "S3-P27", "S3-P28", "S3-P29",
+];
+
+fn source(id: &str) -> Source {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("proofs/policies").join(format!("{id}.json"));
+    Source::new(id, std::fs::read_to_string(path).unwrap())
+}
+
+fn read(source: &Source) -> Policy {
+    let options = read::ReadOptions { lenient_sids: true, ..Default::default() };
+    read::read(source, Kind::Identity, &options).policy.unwrap()
+}
+
+fn set(id: &str) -> Policies {
+    Policies::identity(vec![NamedPolicy { name: id.to_owned(), policy: read(&source(id)) }])
+}
+
+fn request() -> Request {
+    let text = r#"{"principal": "arn:aws:iam::111122223333:user/dev", "action": "bedrock:InvokeModel",
+        "resource": "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-5-haiku-20241022-v1:0", "context": {}}"#;
+    request::read(&Source::new("request", text), &json::Limits::default()).request.unwrap()
+}
+
+/// Pairs with an answer of each kind: narrower, wider, equivalent, incomparable.
+const PAIRS: &[(&str, &str)] = &[("S1-P2", "S3-P17"), ("S2-P1", "S2-P2"), ("S3-P04", "S3-P29"), ("S1-P1", "S3-P16")];
+
+fn solver_free(criterion: &mut Criterion) {
+    let sources: Vec<Source> = IDENTITY.iter().map(|id| source(id)).collect();
+    let bytes: usize = sources.iter().map(|source| source.text().len()).sum();
+    criterion.bench_function(&format!("read 28 policies, {bytes} bytes"), |bencher| {
+        bencher.iter(|| sources.iter().map(|source| read(source).statements.len()).sum::<usize>())
+    });
+    let (sets, request) = (IDENTITY.iter().map(|id| set(id)).collect::<Vec<_>>(), request());
+    criterion.bench_function("evaluate one request under 28 policies", |bencher| {
+        bencher.iter(|| sets.iter().filter(|set| semantics::decide(set, black_box(&request)).decision == semantics::Decision::Allowed).count())
+    });
+    for (old, new) in PAIRS {
+        let (before, after) = (set(old), set(new));
+        let query = compare::difference(&after, &before, Requests::Feasible);
+        criterion.bench_function(&format!("encode {new} minus {old}"), |bencher| bencher.iter(|| query.encode().unwrap().assertions.len()));
+    }
+    let (shape, policies) = (set("S3-P16"), set("S3-P16"));
+    let query = Query { allowed_by: vec![&shape, &policies], refused_by: Vec::new(), requests: Requests::Feasible };
+    criterion.bench_function("print the script of a query", |bencher| bencher.iter(|| query.script().unwrap().to_string().len()));
+}
+
+#[cfg(feature = "z3")]
+fn with_z3(criterion: &mut Criterion) {
+    use keyaki::query::Solver;
+    use keyaki_encodings::engine::{Limits, from_spec};
+    let solver = Solver::single(from_spec("z3").unwrap());
+    let mut group = criterion.benchmark_group("z3");
+    group.sample_size(10);
+    for (old, new) in PAIRS {
+        let (before, after) = (set(old), set(new));
+        for requests in [Requests::Any, Requests::Feasible] {
+            group.bench_function(format!("compare {old} {new}, {}", requests.word()), |bencher| {
+                bencher.iter(|| compare::compare(&before, &after, requests, None, &solver, &Limits::default()).unwrap().relation())
+            });
+        }
+    }
+    group.finish();
+}
+
+#[cfg(not(feature = "z3"))]
+fn with_z3(_: &mut Criterion) {}
+
+criterion_group!(benches, solver_free, with_z3);
+criterion_main!(benches);
