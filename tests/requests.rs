@@ -12,9 +12,9 @@
 mod support;
 
 use keyaki::diagnostic::Diagnostic;
+use keyaki::json;
 use keyaki::policy::ContextKey;
 use keyaki::request::{self, ContextValue, Request, check_request};
-use keyaki::json;
 use keyaki::source::Source;
 use support::generate;
 
