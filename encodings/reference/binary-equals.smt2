@@ -1,4 +1,4 @@
-; `BinaryEquals`: equality of base64 texts.
+; `BinaryEquals`: the value of the policy is base64, the key's value the bytes that it stands for.
 ;
 ; policy 1:
 ;   {"Version": "2012-10-17", "Statement":
