@@ -17,8 +17,12 @@ use keyaki::policy::Policy;
 use keyaki::request::Request;
 use keyaki::semantics;
 use keyaki::symbolic::Frame;
+#[cfg(feature = "z3")]
+use keyaki_encodings::engine::{Engine, Limits, Outcome, Refining};
 use keyaki_encodings::evaluate::Evaluation;
 use keyaki_encodings::term::Term;
+#[cfg(feature = "z3")]
+use std::time::Duration;
 use support::generate::{self, Options, Rng};
 
 /// Requests for each drawn set of policies.
@@ -85,4 +89,49 @@ fn the_encoder_agrees_with_the_evaluator() {
     println!("{represented} of {draws} requests representable, {true_outcomes} outcomes true");
     assert!(represented * 10 > draws * 7, "only {represented} of {draws} requests were representable");
     assert!(true_outcomes as u64 * 4 > draws, "only {true_outcomes} outcomes were true: the draws decide too little");
+}
+
+/// Draws for the engine: each is one request, pinned, and the three outcomes that a query is made of.
+#[cfg(feature = "z3")]
+const ENGINE_DRAWS: u64 = 150;
+
+/// Asks Z3 for each outcome and its negation about a drawn request; how often it did not know. `None` when the frame does not represent
+/// the request.
+#[cfg(feature = "z3")]
+fn ask_pinned(engine: &dyn Engine, seed: u64) -> Option<usize> {
+    let mut rng = generate::rng(seed);
+    let drawn: Vec<Policy> = (0..=seed % 2).map(|_| policy(&mut rng)).collect();
+    let policies: Vec<&Policy> = drawn.iter().collect();
+    let frame = Frame::with_elements(&policies, &[], 3).unwrap();
+    let request = generate::request(&mut rng, Options::default());
+    let mut pinned = frame.pin(&request).ok()?;
+    pinned.push(frame.structure());
+    let mut unknown = 0;
+    // The decision is the last of the outcomes.
+    for (outcome, expected) in encoded(&frame, &policies).into_iter().zip(evaluated(&policies, &request)).rev().take(3) {
+        for (formula, satisfiable) in [(outcome.clone(), expected), (Term::not(outcome), !expected)] {
+            let assertions: Vec<Term> = pinned.iter().cloned().chain([formula]).collect();
+            match engine.decide(&assertions, &Limits::timeout(Duration::from_secs(3))) {
+                Outcome::Unknown(_) => unknown += 1,
+                found => assert_eq!(matches!(found, Outcome::Satisfiable(_)), satisfiable, "seed {seed}\n{request:#?}\n{drawn:#?}"),
+            }
+        }
+    }
+    Some(unknown)
+}
+
+/// Pinned queries through Z3, all of which it is given: split, most would be settled by substitution before they reach it.
+#[cfg(feature = "z3")]
+#[test]
+fn z3_agrees_with_the_evaluator() {
+    let engine = Refining::new(keyaki_encodings::engine::z3::Z3::new().expect("the tested version"));
+    let (mut asked, mut unknown) = (0, 0);
+    // As many draws as it takes: some requests are not representable.
+    for count in (2_000_000..2_000_000 + 2 * ENGINE_DRAWS).filter_map(|seed| ask_pinned(&engine, seed)).take(ENGINE_DRAWS as usize) {
+        asked += 1;
+        unknown += count;
+    }
+    println!("{asked} pinned requests, {unknown} of {} questions unknown", asked * 6);
+    assert_eq!(asked, ENGINE_DRAWS, "too few draws were representable");
+    assert!(unknown as u64 * 100 <= asked * 6 * 3, "{unknown} of {} questions unknown", asked * 6);
 }

@@ -13,6 +13,7 @@
 //! [`Function`]: crate::term::Function
 
 mod glob;
+mod layout;
 mod name;
 mod print;
 pub mod read;
@@ -76,7 +77,10 @@ impl Script {
     /// The commands that ask: `check-sat`, and `get-value` of every declared constant.
     pub fn question(&self) -> String {
         let names: Vec<_> = self.constants.iter().map(|(_, name)| text::symbol(name)).collect();
-        if names.is_empty() { "(check-sat)\n".to_owned() } else { format!("(check-sat)\n(get-value ({}))\n", names.join(" ")) }
+        if names.is_empty() {
+            return "(check-sat)\n".to_owned();
+        }
+        format!("(check-sat)\n{})\n", layout::lay_out("(get-value ", &format!("({})", names.join(" "))))
     }
 }
 

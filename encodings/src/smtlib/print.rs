@@ -1,6 +1,7 @@
 //! Terms as scripts. Every node is printed once: shared nodes, and those at the bottom of deep nests, become definitions.
 
 use super::glob::Formula;
+use super::layout::lay_out;
 use super::{Header, Names, Script, ScriptError, Segments, sort_text, text};
 use crate::term::{Function, Part, Sort, Symbol, Term, TermKind, postorder, symbols};
 use rustc_hash::FxHashMap;
@@ -41,7 +42,8 @@ pub(super) fn script(assertions: &[Term], header: &Header) -> Result<Script, Scr
     }
     for assertion in assertions {
         let text = printer.text(assertion);
-        printer.body.push_str(&format!("(assert {text})\n"));
+        printer.body.push_str(&lay_out("(assert ", &text));
+        printer.body.push_str(")\n");
     }
     let mut constants: Vec<_> = printer.symbols.into_iter().collect();
     constants.extend(printer.free_in_order.iter().map(|(_, symbol, name)| (symbol.clone(), name.clone())));
@@ -168,7 +170,8 @@ impl Printer {
 
 fn define(names: &mut Names, body: &mut String, sort: &str, text: &str) -> String {
     let name = text::symbol(&names.fresh("t"));
-    body.push_str(&format!("(define-fun {name} () {sort} {text})\n"));
+    body.push_str(&lay_out(&format!("(define-fun {name} () {sort} "), text));
+    body.push_str(")\n");
     name
 }
 

@@ -57,7 +57,8 @@ fn real(value: &BigRational) -> String {
     if value.is_negative() { format!("(- {text})") } else { text }
 }
 
-/// A bit-vector literal of exactly `width` digits.
+/// A bit-vector literal of exactly `width` bits, in hexadecimal digits where these come out even.
 pub(super) fn bits(width: u32, value: u128) -> String {
-    format!("#b{value:0width$b}", width = usize::try_from(width).unwrap_or(0))
+    let digits = |of: u32| usize::try_from(of).unwrap_or(0);
+    if width.is_multiple_of(4) { format!("#x{value:0w$x}", w = digits(width / 4)) } else { format!("#b{value:0w$b}", w = digits(width)) }
 }
