@@ -1,12 +1,13 @@
 //! What the command line's files and batch lines hold: policy sets, request shapes, and single policies.
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::environment::{NamedPolicy, Policies};
 use crate::json::{self, JsonData, JsonValue, Member};
 use crate::policy::Kind;
 use crate::policy::read::{self, ReadOptions, ReadOutcome};
 use crate::request::{self, Request};
 use crate::source::{Source, Span};
+use std::collections::BTreeSet;
 
 /// Something that was read, and the warnings about it.
 #[derive(Debug)]
@@ -40,7 +41,10 @@ pub fn parse(source: &Source, options: &ReadOptions) -> Result<JsonValue, Reject
 /// The findings, errors and warnings.
 pub fn policies_text(source: &Source, options: &ReadOptions) -> Result<Loaded<Policies>, Rejected> {
     let value = parse(source, options)?;
-    policies(&value, source, options, "", source.name())
+    if is_policies_object(&value) {
+        return policies(&value, source, options, "", source.name());
+    }
+    one(read::read_value(&value, source, Kind::Identity, options, ""), source.name())
 }
 
 /// Reads one policy document or a `policies` object that stands at `route` of a larger text. `name` is what reports call a document.
@@ -48,17 +52,19 @@ pub fn policies_text(source: &Source, options: &ReadOptions) -> Result<Loaded<Po
 /// # Errors
 /// The findings, errors and warnings.
 pub fn policies(value: &JsonValue, source: &Source, options: &ReadOptions, route: &str, name: &str) -> Result<Loaded<Policies>, Rejected> {
-    if value.member("Statement").is_some() || !matches!(value.data, JsonData::Object(_)) {
+    let empty = matches!(&value.data, JsonData::Object(members) if members.is_empty());
+    if !empty && !is_policies_object(value) {
         return one(read::read_value(value, source, Kind::Identity, options, route), name);
     }
     let JsonData::Object(members) = &value.data else { return Ok(Loaded { value: Policies::default(), warnings: Vec::new() }) };
+    no_duplicates(value, source, route)?;
     let mut findings = Vec::new();
     let mut set = Policies::default();
     for member in members {
         let route = join(route, &member.name);
         if member.name == "identity" {
             identity_layer(member, source, options, &route, &mut set, &mut findings);
-        } else if !is_absent(&member.value) {
+        } else if !OTHER_LAYERS.contains(&member.name.as_str()) || !is_absent(&member.value) {
             findings.push(unknown_layer(member, source, &route));
         }
     }
@@ -93,6 +99,29 @@ fn unknown_layer(member: &Member, source: &Source, route: &str) -> Diagnostic {
         let help = "the members are `identity`, `boundary`, `session`, `resource`, `scp`, `rcp` and `endpoint`";
         finding("unknown-layer", format!("`{}` is no layer of policies", member.name), source, member.name_span, route, Some(help))
     }
+}
+
+/// Whether some member is a layer of policies, and none is `Statement`.
+fn is_policies_object(value: &JsonValue) -> bool {
+    let layer = |member: &Member| member.name == "identity" || OTHER_LAYERS.contains(&member.name.as_str());
+    matches!(&value.data, JsonData::Object(members) if members.iter().any(layer)) && value.member("Statement").is_none()
+}
+
+/// Refuses an object that has a member twice, which would silently lose one of them.
+///
+/// # Errors
+/// One finding a duplicate.
+pub fn no_duplicates(value: &JsonValue, source: &Source, route: &str) -> Result<(), Rejected> {
+    let JsonData::Object(members) = &value.data else { return Ok(()) };
+    let mut seen = BTreeSet::new();
+    let again = members.iter().filter(|member| !seen.insert(&member.name));
+    let findings: Vec<Diagnostic> = again
+        .map(|member| {
+            let message = format!("`{}` is here twice", member.name);
+            finding(codes::DUPLICATE_MEMBER, message, source, member.name_span, &join(route, &member.name), Some("keep one of them"))
+        })
+        .collect();
+    if findings.is_empty() { Ok(()) } else { Err(findings) }
 }
 
 /// `null` and an empty list say that no such policy applies.

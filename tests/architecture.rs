@@ -1,5 +1,7 @@
 //! The invariants of ARCHITECTURE.md that a reader of the source can check.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+
 use petgraph::algo::toposort;
 use petgraph::graphmap::DiGraphMap;
 use std::fs;

@@ -72,6 +72,13 @@ pub struct PolicyArgs {
     pub policies: Option<PathBuf>,
 }
 
+impl PolicyArgs {
+    /// Every file that is named.
+    pub fn all(&self) -> impl Iterator<Item = &PathBuf> {
+        self.files.iter().chain(&self.identity).chain(&self.policies)
+    }
+}
+
 /// How a question is decided.
 #[derive(Debug, Args)]
 pub struct EngineArgs {
@@ -101,7 +108,7 @@ pub struct ShapeArgs {
     /// No such resources
     #[arg(long, value_name = "ARN", conflicts_with = "resource")]
     pub not_resource: Vec<String>,
-    /// Only requests for which this holds: 'OPERATOR KEY VALUE...'
+    /// Only requests for which this holds: 'OPERATOR KEY VALUE...'; a value with blanks stands in quotes
     #[arg(long, value_name = "CONDITION")]
     pub condition: Vec<String>,
     /// The shape as a statement: '{"Action": ..., "NotResource": ..., "Condition": {...}}', or @FILE

@@ -20,7 +20,7 @@ use serde_json::Value;
 
 impl From<QueryError> for LineError {
     fn from(error: QueryError) -> Self {
-        Self::new("internal-error", error.to_string())
+        Self::new(lines::INTERNAL, engines::report(&error).0)
     }
 }
 
@@ -28,11 +28,15 @@ impl From<QueryError> for LineError {
 pub fn eval(args: EvalArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options = args.read.into();
     if let Some(path) = &args.batch {
-        return lines::batch(path, &options, io, &|line, id| {
+        return lines::batch(path, &options, true, io, &|line, id| {
             let policies = line_policies(line, "policies", &options)?;
             let request = input::request(line.member("request")?, &line.source, "request")?;
             Ok((eval_json(id, &policies, &request), Ending::NothingFound))
         });
+    }
+    let standard_input = |path: &&std::path::PathBuf| path.as_os_str() == "-";
+    if args.policies.all().chain(&args.request).filter(standard_input).count() > 1 {
+        return Err(Failure("error: standard input (`-`) can be read once only; give a file for the policy or the request".to_owned()));
     }
     let policies = files::policies(&args.policies, &options, io)?;
     let source = files::text(&args.request.unwrap_or_default())?;
@@ -69,7 +73,7 @@ pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Query { allowed_by: vec![shape, policies], refused_by: Vec::new(), requests }.ask(&solver, &limits)
     };
     if let Some(path) = &args.batch {
-        return lines::batch(path, &options, io, &|line, id| {
+        return lines::batch(path, &options, false, io, &|line, id| {
             let policies = line_policies(line, "policies", &options)?;
             let shape = input::shape(line.member("statement")?, &line.source, &options, "statement", "the request shape")?.value;
             let verdict = ask(&policies, &shape)?;
@@ -101,7 +105,7 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let (solver, limits) = engines::solver(&engine, timeout)?;
     let (requests, only) = (Requests::from(requests), args.only.map(Into::into));
     if let Some(path) = &args.batch {
-        return lines::batch(path, &options, io, &|line, id| {
+        return lines::batch(path, &options, false, io, &|line, id| {
             line_kind(line)?;
             let (old, new) = (line_policies(line, "old", &options)?, line_policies(line, "new", &options)?);
             let comparison = compare::compare(&old, &new, requests, only, &solver, &limits)?;

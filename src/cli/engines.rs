@@ -23,7 +23,13 @@ pub fn solver(spec: &str, timeout: f64) -> Result<(Solver, Limits), Failure> {
         "finite" => {
             return Err(Failure("error: engine `finite` is not part of this version; use `auto`, `z3` or `smtlib:COMMAND`".to_owned()));
         }
-        spec => Solver::single(engine::from_spec(spec)?),
+        spec => {
+            let command = spec.strip_prefix("smtlib:").and_then(|command| command.split_whitespace().next());
+            if let Some(command) = command.filter(|command| !is_installed(command)) {
+                return Err(Failure(format!("error: there is no command `{command}`; install the solver or name another one")));
+            }
+            Solver::single(engine::from_spec(spec)?)
+        }
     };
     Ok((solver, limits))
 }

@@ -94,7 +94,7 @@ pub fn policy_file(path: &Path, options: &ReadOptions, io: &mut Io<'_>) -> Resul
 
 /// The policy set that the flags name.
 pub fn policies(args: &PolicyArgs, options: &ReadOptions, io: &mut Io<'_>) -> Result<Policies, Failure> {
-    let files = args.files.iter().chain(&args.identity).chain(&args.policies);
+    let files = args.all();
     let mut set = Policies::default();
     let mut any = false;
     for file in files {
@@ -126,16 +126,18 @@ fn shape_from_flags(args: &ShapeArgs) -> Result<Value, Failure> {
     }
     let mut conditions = Map::new();
     for text in &args.condition {
-        let mut words = text.split_whitespace();
-        let (Some(operator), Some(key)) = (words.next(), words.next()) else {
+        let words = shlex::split(text).ok_or_else(|| Failure(format!("error: a quotation mark in `--condition {text}` is not closed")))?;
+        let [operator, key, values @ ..] = words.as_slice() else {
             return Err(Failure(format!("error: `--condition {text}` lacks a key; write `--condition 'OPERATOR KEY VALUE...'`")));
         };
-        let values: Vec<&str> = words.collect();
-        let block = conditions.entry(operator).or_insert_with(|| json!({}));
-        if block.get(key).is_some() {
+        if values.is_empty() {
+            return Err(Failure(format!("error: `--condition {text}` lacks a value; write `--condition 'OPERATOR KEY VALUE...'`")));
+        }
+        let block = conditions.entry(operator.as_str()).or_insert_with(|| json!({}));
+        if block.get(key.as_str()).is_some() {
             return Err(Failure(format!("error: `{operator}` is applied to `{key}` twice; give the values in one `--condition`")));
         }
-        block[key] = json!(values);
+        block[key.as_str()] = json!(values);
     }
     if !conditions.is_empty() {
         statement.insert("Condition".to_owned(), Value::Object(conditions));

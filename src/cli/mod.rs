@@ -49,9 +49,12 @@ impl Ending {
 #[derive(Debug)]
 struct Failure(String);
 
-impl<E: std::error::Error> From<E> for Failure {
+impl<E: std::error::Error + 'static> From<E> for Failure {
+    /// A reader that went away (`keyaki ... | head`) leaves nothing to say.
     fn from(error: E) -> Self {
-        Self(format!("error: {error}"))
+        let broken =
+            (&error as &dyn std::any::Any).downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe);
+        Self(if broken { String::new() } else { format!("error: {error}") })
     }
 }
 
@@ -67,10 +70,12 @@ pub fn main() -> ExitCode {
     let (mut out, mut err) = (io::BufWriter::new(io::stdout().lock()), io::stderr().lock());
     let mut io = Io { out: &mut out, err: &mut err };
     let ending = run(cli, &mut io).unwrap_or_else(|Failure(message)| {
+        if message.is_empty() {
+            return Ending::NothingFound;
+        }
         _ = writeln!(io.err, "{}", message.trim_end());
         Ending::WrongInput
     });
-    // A reader that went away (`keyaki ... | head`) is no error.
     _ = out.flush();
     ExitCode::from(ending.code())
 }

@@ -134,7 +134,8 @@ impl Vocabulary {
                     push_new(values, network.hosts().next().map(|host| host.to_string()).unwrap_or_default());
                 }
                 Literal::Bytes(bytes) => push_new(values, String::from_utf8_lossy(bytes).into_owned()),
-                Literal::Number(_) | Literal::Instant(_) | Literal::Presence(_) => push_new(values, value.text.clone()),
+                Literal::Number(_) | Literal::Instant(_) => push_new(values, value.text.clone()),
+                Literal::Presence(_) => {}
             }
         }
     }

@@ -122,8 +122,10 @@ impl Encoded {
     fn decide(&self, solver: &Solver, limits: &Limits) -> Result<Outcome, SolverError> {
         let mut assertions = self.assertions.clone();
         let mut lazy = self.lazy.clone();
+        let mut left = limits.clone();
+        let deadline = std::time::Instant::now() + limits.timeout;
         loop {
-            let outcome = solver.decide(&assertions, limits)?;
+            let outcome = solver.decide(&assertions, &left)?;
             let Outcome::Satisfiable(model) = &outcome else { return Ok(outcome) };
             let mut evaluation = Evaluation::new(model);
             let (kept, broken): (Vec<Term>, Vec<Term>) = lazy.into_iter().partition(|constraint| evaluation.is_true(constraint));
@@ -132,6 +134,7 @@ impl Encoded {
             }
             assertions.extend(broken);
             lazy = kept;
+            left.timeout = deadline.saturating_duration_since(std::time::Instant::now());
         }
     }
 }

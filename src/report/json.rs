@@ -5,7 +5,7 @@ use crate::claims::{Checked, Claim, Expectation, Outcome};
 use crate::compare::{Comparison, Found};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::policy::Effect;
-use crate::query::{Account, Answer, Requests, StatementName, Verdict, Witness};
+use crate::query::{Account, Answer, Requests, StatementName, Verdict};
 use serde_json::{Value, json};
 
 /// `Allow` or `Deny`.
@@ -73,16 +73,11 @@ pub fn compare(id: &Value, comparison: &Comparison, requests: Requests) -> Value
 fn found(found: &Found) -> Value {
     match found {
         Found::Difference(difference) => {
-            let mut value = witness(&difference.witness);
-            value["refusal"] = account(&difference.refusal);
-            value
+            let found = &difference.witness;
+            json!({"request": found.request.to_json(), "statements": statements(&found.statements), "refusal": account(&difference.refusal)})
         }
         Found::NotAsked | Found::Nothing | Found::Unknown(_) => Value::Null,
     }
-}
-
-fn witness(witness: &Witness) -> Value {
-    json!({"request": witness.request.to_json(), "statements": statements(&witness.statements)})
 }
 
 /// One checked claim.

@@ -60,6 +60,9 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn decide(&self, assertions: Vec<Term>) -> Outcome {
+        if self.is_late() {
+            return self.late();
+        }
         let Some((conjuncts, mut model)) = reduced(assertions) else { return Outcome::Unsatisfiable };
         let mut open = Vec::new();
         for part in independent(conjuncts) {
@@ -67,7 +70,7 @@ impl Search<'_> {
             match self.ask(&part, splittable.then_some(QUICK)) {
                 Outcome::Unsatisfiable => return Outcome::Unsatisfiable,
                 Outcome::Satisfiable(found) => join(&mut model, &found),
-                Outcome::Unknown(reason) if !splittable => return Outcome::Unknown(reason),
+                Outcome::Unknown(reason) if !splittable || self.is_late() => return Outcome::Unknown(reason),
                 Outcome::Unknown(_) => open.push(part),
             }
         }
@@ -81,14 +84,22 @@ impl Search<'_> {
     }
 
     fn ask(&self, part: &[Term], effort: Option<u32>) -> Outcome {
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Outcome::Unknown(Reason::Timeout(self.limits.timeout));
+        if self.is_late() {
+            return self.late();
         }
+        let left = self.deadline.saturating_duration_since(Instant::now());
         match self.engine.decide(part, &Limits { timeout: left, effort, ..self.limits.clone() }) {
             Outcome::Unknown(Reason::Timeout(_)) => Outcome::Unknown(Reason::Timeout(self.limits.timeout)),
             outcome => outcome,
         }
+    }
+
+    fn is_late(&self) -> bool {
+        Instant::now() >= self.deadline
+    }
+
+    fn late(&self) -> Outcome {
+        Outcome::Unknown(Reason::Timeout(self.limits.timeout))
     }
 
     /// Takes the most promising disjunction case by case.
@@ -99,6 +110,9 @@ impl Search<'_> {
         let chosen = part.swap_remove(best);
         let mut unknown = None;
         for case in cases(&chosen) {
+            if self.is_late() {
+                return self.late();
+            }
             match self.decide(part.iter().cloned().chain([case]).collect()) {
                 Outcome::Unsatisfiable => {}
                 Outcome::Unknown(reason) => unknown = Some(reason),

@@ -8,7 +8,7 @@ use crate::model::Model;
 use crate::smtlib::Script;
 use crate::smtlib::read;
 use crate::term::{Sort, Symbol, Value};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use z3::ast::{Ast, BV, Bool, Real, String as Text};
 
 /// The version that this crate is tested with, and that `z3-setup.sh` fetches.
@@ -42,25 +42,48 @@ impl Solver for Z3 {
     }
 
     fn check(&self, script: &Script, limits: &Limits) -> Outcome {
-        z3::with_z3_config(&z3::Config::new(), || check(script, limits))
+        z3::with_z3_config(&z3::Config::new(), || check_in_turn(script, limits))
     }
 }
 
-/// Deciding atoms to false first keeps Z3 from opening memberships that nothing asks for: with its default, many small satisfiable
-/// questions about several strings run into the timeout.
-const PHASE_ALWAYS_FALSE: u32 = 0;
+/// Ways of Z3: which value it gives to an atom that it decides on (0: false always; 3: the last value, its default), and whether it leaves
+/// out atoms that the others make irrelevant (2, its default; 0: no). With one way alone some small questions about several strings run
+/// into the timeout; few do with all.
+const WAYS: [(u32, u32); 3] = [(0, 2), (3, 2), (0, 0)];
 
-fn check(script: &Script, limits: &Limits) -> Outcome {
-    let timeout = limits.timeout;
+/// Z3's units of work for one of its steps here; it spends about two million in a second.
+const UNITS_PER_EFFORT: u32 = 2;
+
+/// Asks the first way within the bound on the effort that is given; without one, all ways in turn with growing bounds.
+fn check_in_turn(script: &Script, limits: &Limits) -> Outcome {
+    let deadline = Instant::now() + limits.timeout;
+    let growing = [1_000_000, 4_000_000, 16_000_000, 64_000_000, u32::MAX / UNITS_PER_EFFORT];
+    let turns: Vec<_> = match limits.effort {
+        Some(effort) => WAYS.first().map(|way| (effort, *way)).into_iter().collect(),
+        None => growing.iter().flat_map(|bound| WAYS.map(|way| (*bound, way))).collect(),
+    };
+    let mut last = Outcome::Unknown(Reason::Timeout(limits.timeout));
+    for (bound, way) in turns {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Outcome::Unknown(Reason::Timeout(limits.timeout));
+        }
+        last = check(script, left, bound, way);
+        if !matches!(last, Outcome::Unknown(_)) {
+            break;
+        }
+    }
+    last
+}
+
+fn check(script: &Script, timeout: Duration, effort: u32, (phase, relevancy): (u32, u32)) -> Outcome {
     let solver = z3::Solver::new();
     let mut parameters = z3::Params::new();
     let milliseconds = u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX).max(1);
     parameters.set_u32("timeout", milliseconds);
-    parameters.set_u32("phase_selection", PHASE_ALWAYS_FALSE);
-    if let Some(units) = limits.effort {
-        // Z3 spends two million of its units or so in a second.
-        parameters.set_u32("rlimit", units.saturating_mul(2));
-    }
+    parameters.set_u32("phase_selection", phase);
+    parameters.set_u32("relevancy", relevancy);
+    parameters.set_u32("rlimit", effort.saturating_mul(UNITS_PER_EFFORT));
     solver.set_params(&parameters);
     solver.from_string(script.body.as_str());
     // The binding does not report errors of the parser, but then nothing is asserted.

@@ -7,12 +7,17 @@
 //! V. Antimirov: Partial derivatives of regular expressions and finite automaton constructions, 1996.
 //! S. Owens, J. Reppy, A. Turon: Regular-expression derivatives re-examined, 2009.
 
-use super::Regex;
+use super::{Class, Regex};
 use std::sync::Arc;
 
 impl Regex {
     /// Whether the whole of `text` is in the language.
+    ///
+    /// Globs, of literals, single characters and `.*`, take time proportional to the product of both lengths at worst.
     pub fn is_match(&self, text: &str) -> bool {
+        if let Some(units) = glob(self) {
+            return glob_matches(&units, &text.chars().collect::<Vec<_>>());
+        }
         let mut current = self.clone();
         for (index, c) in text.char_indices() {
             match &current {
@@ -55,6 +60,62 @@ impl Regex {
             }
         }
     }
+}
+
+/// One step of a glob.
+enum Unit<'a> {
+    Char(char),
+    Class(&'a Class),
+    AnyString,
+}
+
+impl Unit<'_> {
+    fn takes(&self, c: char) -> bool {
+        match self {
+            Unit::Char(own) => *own == c,
+            Unit::Class(class) => class.contains(c),
+            Unit::AnyString => false,
+        }
+    }
+}
+
+/// The expression as a glob, if it is a sequence of literals, classes and `.*`.
+fn glob(regex: &Regex) -> Option<Vec<Unit<'_>>> {
+    let parts = match regex {
+        Regex::Concat(parts) => parts.as_ref(),
+        single => std::slice::from_ref(single),
+    };
+    let mut units = Vec::new();
+    for part in parts {
+        match part {
+            Regex::Literal(text) => units.extend(text.chars().map(Unit::Char)),
+            Regex::Class(class) => units.push(Unit::Class(class)),
+            all if all.is_all() => units.push(Unit::AnyString),
+            _ => return None,
+        }
+    }
+    Some(units)
+}
+
+/// Greedy: only the last `.*` that was passed is ever widened.
+fn glob_matches(units: &[Unit<'_>], text: &[char]) -> bool {
+    let (mut unit, mut at) = (0, 0);
+    let mut retry: Option<(usize, usize)> = None;
+    while let Some(&c) = text.get(at) {
+        match units.get(unit) {
+            Some(Unit::AnyString) => {
+                retry = Some((unit + 1, at));
+                unit += 1;
+            }
+            Some(one) if one.takes(c) => (unit, at) = (unit + 1, at + 1),
+            _ => {
+                let Some((after, from)) = retry else { return false };
+                retry = Some((after, from + 1));
+                (unit, at) = (after, from + 1);
+            }
+        }
+    }
+    units.get(unit..).is_some_and(|rest| rest.iter().all(|one| matches!(one, Unit::AnyString)))
 }
 
 /// The first part consumes `c`; or it is skipped, if it may be empty, and the next one does.
