@@ -100,7 +100,7 @@ fn run_one(tree: &Path, test: &str) -> (Verdict, String) {
         .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap())
         .env("CARGO_INCREMENTAL", "1")
         .env("CARGO_TERM_COLOR", "never")
-        .env("KEYAKI_DRAWS", "2000")
+        .env("KEYAKI_DRAWS", "1000")
         .env("KEYAKI_SEED", "0")
         .env("RUST_BACKTRACE", "0")
         // A mutant may give warnings.
