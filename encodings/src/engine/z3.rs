@@ -49,7 +49,10 @@ impl Solver for Z3 {
 /// Ways of Z3: which value it gives to an atom that it decides on (0: false always; 3: the last value, its default), and whether it leaves
 /// out atoms that the others make irrelevant (2, its default; 0: no). With one way alone some small questions about several strings run
 /// into the timeout; few do with all.
-const WAYS: [(u32, u32); 3] = [(0, 2), (3, 2), (0, 0)];
+const WAYS: [(u32, u32); 3] = [FIRST, (3, 2), (0, 0)];
+
+/// The way that answers most questions; it gets more work in each turn.
+const FIRST: (u32, u32) = (0, 2);
 
 /// Z3's units of work for one of its steps here; it spends about two million in a second.
 const UNITS_PER_EFFORT: u32 = 2;
@@ -57,10 +60,10 @@ const UNITS_PER_EFFORT: u32 = 2;
 /// Asks the first way within the bound on the effort that is given; without one, all ways in turn with growing bounds.
 fn check_in_turn(script: &Script, limits: &Limits) -> Outcome {
     let deadline = Instant::now() + limits.timeout;
-    let growing = [1_000_000, 4_000_000, 16_000_000, 64_000_000, u32::MAX / UNITS_PER_EFFORT];
+    let growing = [1_000_000, 4_000_000, 16_000_000, 64_000_000];
     let turns: Vec<_> = match limits.effort {
-        Some(effort) => WAYS.first().map(|way| (effort, *way)).into_iter().collect(),
-        None => growing.iter().flat_map(|bound| WAYS.map(|way| (*bound, way))).collect(),
+        Some(effort) => vec![(effort, FIRST)],
+        None => growing.iter().flat_map(|bound: &u32| WAYS.map(|way| (if way == FIRST { bound * 4 } else { *bound }, way))).collect(),
     };
     let mut last = Outcome::Unknown(Reason::Timeout(limits.timeout));
     for (bound, way) in turns {
