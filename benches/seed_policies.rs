@@ -1,5 +1,7 @@
 //! How long it takes to read, evaluate, encode and decide the seed policies. `benches/README.md` says how to run this and what it gave.
 
+#![allow(clippy::unwrap_used, missing_docs, reason = "a bench may fail loudly, and criterion's macros write functions")]
+
 use criterion::{Criterion, criterion_group, criterion_main};
 use keyaki::compare;
 use keyaki::environment::{NamedPolicy, Policies};

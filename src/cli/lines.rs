@@ -102,7 +102,7 @@ pub fn batch(
                 Some(end) => (ending, answered) = (ending.and(end), answered + 1),
                 None => {
                     failed += 1;
-                    internal |= value["error"]["code"] == INTERNAL;
+                    internal |= value.pointer("/error/code").and_then(Value::as_str) == Some(INTERNAL);
                 }
             }
             writeln!(io.out, "{value}")?;
