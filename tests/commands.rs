@@ -1,5 +1,7 @@
 //! The command line as its users see it: output, exit codes, batches. `CLI` words are a contract.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail loudly")]
+
 use serde_json::{Value, json};
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
