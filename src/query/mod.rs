@@ -23,6 +23,10 @@ use keyaki_encodings::term::Term;
 use std::collections::BTreeSet;
 use thiserror::Error;
 
+/// What every answer rests on until other layers are taken into account.
+const IDENTITY_ONLY: &str =
+    "only identity-based policies are considered; a KMS key, or a role to assume, needs a grant in its own policy as well";
+
 /// Which requests a question is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Requests {
@@ -217,6 +221,7 @@ impl Query<'_> {
 
     fn caveats(&self, frame: &Frame) -> Vec<String> {
         let mut caveats: BTreeSet<String> = frame.caveats().iter().map(ToString::to_string).collect();
+        caveats.insert(IDENTITY_ONLY.to_owned());
         if self.requests == Requests::Feasible {
             caveats.extend([feasible::CAVEAT.to_owned(), feasible::LEFT_OUT.to_owned()]);
         }

@@ -5,11 +5,12 @@
 //! * F1 to F3, F6, F7 for IAM users and role sessions: see [`LEFT_OUT`]. No such caller is an AWS service, so the keys that come only
 //!   with a service principal are absent.
 //! * F11, F25, F26: the resource's account, partition and Region agree with the context.
-//! * F12 and the action, as far as they need no catalogue: `*` or an ARN of six fields, a non-empty resource part; `prefix:Name`.
+//! * F12 and the action, as far as they need no catalogue: `*` or an ARN of six fields, a non-empty resource part; `prefix:Name`. Of F13,
+//!   that every key has a service prefix.
 //! * F14; F17 without the clause that the first and the last caller are among the callers.
 //! * F18 to F24. Of F22, what characters beyond ASCII are letters is left open: too many requests are considered, never too few.
 //!
-//! Not modelled: F8, F9, F10, F13, F15, F16, F27. Leaving a constraint out can make a "yes" rest on a request that cannot exist; it never
+//! Not modelled: F8, F9, F10, the rest of F13, F15, F16, F27. Leaving a constraint out can make a "yes" rest on a request that cannot exist; it never
 //! makes a "no" wrong. F4 and F5 concern callers that are left out.
 
 use crate::keys::KeyType;
@@ -24,10 +25,10 @@ use keyaki_encodings::regex::Regex;
 use keyaki_encodings::term::{Part, Term};
 
 /// The sentence that says which callers [`constraints`] leaves out.
-pub const LEFT_OUT: &str = "callers are IAM users and role sessions; root users, federated users, AWS services and anonymous callers have no identity-based policies of their own and are left out";
+pub const LEFT_OUT: &str = "callers are IAM users and role sessions: others have no identity-based policies";
 
 /// What an answer about feasible requests rests on, and what it does not know.
-pub const CAVEAT: &str = "feasible requests without a catalogue of services: an action may go with any resource and any context key; modelled of SEMANTICS 5.6 are F1 to F3, F6, F7, F11, F12 by shape, F14, F17 in part, and F18 to F26";
+pub const CAVEAT: &str = "there is no catalogue of services yet: any action may go with any resource and any key; of SEMANTICS 5.6, F1 to F3, F6, F7, F11, F12 and F13 by shape, F14, F17 in part, and F18 to F26 are modelled";
 
 /// Whether a constraint is documented, or a choice of the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
