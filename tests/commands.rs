@@ -84,7 +84,8 @@ fn wrong_input_is_exit_code_2_with_a_place() {
         assert_eq!(code(&output), 2, "{arguments:?}");
         assert!(!err(&output).is_empty() && out(&output).is_empty(), "{arguments:?}");
     }
-    let output = keyaki(&["can", "Cargo.toml"]);
+    let output = keyaki(&["eval", "Cargo.toml", "--request", "-"]);
+    assert_eq!(code(&output), 2);
     assert!(err(&output).contains("Cargo.toml:1:"), "{}", err(&output));
 }
 
