@@ -69,6 +69,49 @@ fn eval_batch_answers_line_by_line_and_goes_on_after_an_error() {
 }
 
 #[test]
+fn a_batch_misreads_nothing() {
+    let (allow, request) = (policy("s3:*", "*"), request("s3:GetObject", "*"));
+    let line = |id: &str| format!(r#"{{"id": {id}, "policies": {{"identity": {allow}}}, "request": {request}}}"#);
+    let twice = format!(r#"{{"id": 1, "policies": {{"identity": {allow}, "identity": []}}, "request": {request}}}"#);
+    let again = format!(r#"{{"id": 2, "id": 3, "policies": {allow}, "request": {request}}}"#);
+    let input = [line("12345678901234567890123"), line("1.10"), line("[true]"), twice, again].join("\n");
+    let output = keyaki_with(&["eval", "--batch", "-"], &input);
+    let text = out(&output);
+    let rows: Vec<&str> = text.lines().collect();
+    for (row, id) in rows.iter().zip(["12345678901234567890123", "1.10", "[true]"]) {
+        assert!(row.contains(&format!("\"id\":{id},")) && row.contains("allowed"), "{row}");
+    }
+    for row in &rows[3..] {
+        assert!(row.contains("duplicate-member"), "{row}");
+    }
+}
+
+#[test]
+fn a_line_that_is_not_text_is_an_error_of_its_own() {
+    let good = json!({"id": "x", "policies": policy("s3:*", "*"), "request": request("s3:GetObject", "*")}).to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("batch.jsonl");
+    std::fs::write(&path, [good.as_bytes(), b"\n{\"id\": \"\xff\"}\n", good.as_bytes()].concat()).unwrap();
+    let output = keyaki(&["eval", "--batch", path.to_str().unwrap()]);
+    let lines = lines(&output);
+    assert_eq!((code(&output), lines.len()), (0, 3));
+    assert_eq!(lines[1]["error"]["code"], "not-utf8");
+    assert_eq!(lines[2]["decision"], "allowed");
+}
+
+#[test]
+fn a_file_without_statements_is_no_policy() {
+    for text in ["{}", r#"{"Version": "2012-10-17", "Statment": []}"#] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("policy.json");
+        std::fs::write(&path, text).unwrap();
+        let output = keyaki_with(&["eval", path.to_str().unwrap(), "--request", "-"], &request("s3:GetObject", "*").to_string());
+        assert_eq!(code(&output), 2);
+        assert!(err(&output).contains("`Statement`"), "{}", err(&output));
+    }
+}
+
+#[test]
 fn eval_explains_itself() {
     let request = request("kms:DescribeKey", "arn:aws:kms:us-east-1:111122223333:key/k");
     let output = keyaki_with(&["eval", "proofs/policies/S1-P1.json", "--request", "-"], &request.to_string());
@@ -209,6 +252,24 @@ mod with_z3 {
         let by_statement = keyaki(&["can", "proofs/policies/S3-P16.json", "--statement", statement, "--format", "json"]);
         assert_eq!(code(&by_flags), 1);
         assert_eq!(out(&by_flags), out(&by_statement));
+    }
+
+    #[test]
+    fn a_condition_value_with_blanks_stands_in_quotes() {
+        let ask = |condition: &str| keyaki(&["can", "proofs/policies/S3-P16.json", "--condition", condition, "--format", "json"]);
+        let answer = ask("StringEquals aws:PrincipalTag/team 'red blue'");
+        assert_eq!(lines(&answer)[0]["request"]["context"]["aws:PrincipalTag/team"], "red blue");
+        for wrong in ["StringEquals aws:PrincipalTag/team 'red", "StringEquals aws:PrincipalTag/team", "StringEquals"] {
+            assert_eq!(code(&ask(wrong)), 2, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_question_that_cannot_be_read_is_not_passed_over() {
+        let wide = super::policy("s3:*", "arn:aws:s3:::b/*");
+        let good = json!({"id": 1, "old": wide, "new": wide});
+        let output = keyaki_with(&["compare", "--batch", "-"], &format!("{good}\nnot json\n"));
+        assert_eq!((code(&output), lines(&output).len()), (2, 2));
     }
 
     #[test]
