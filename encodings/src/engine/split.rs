@@ -104,8 +104,10 @@ impl Search<'_> {
 
     /// Takes the most promising disjunction case by case.
     fn by_cases(&self, mut part: Vec<Term>) -> Outcome {
-        let Some(best) = (0..part.len()).max_by_key(|index| part.get(*index).map(promise)) else {
-            return Outcome::Satisfiable(Model::new());
+        let splittable = |index: &usize| part.get(*index).is_some_and(|conjunct| !cases(conjunct).is_empty());
+        // Without a case to take, "no case is satisfiable" would say nothing.
+        let Some(best) = (0..part.len()).filter(splittable).max_by_key(|index| part.get(*index).map(promise)) else {
+            return Outcome::Unknown(Reason::Incomplete("there is nothing left to split".to_owned()));
         };
         let chosen = part.swap_remove(best);
         let mut unknown = None;
