@@ -12,7 +12,7 @@ use std::time::Duration;
 /// Texts that the questions below compare with: every text that no formula names behaves like the last one.
 const TEXTS: [&str; 3] = ["a", "b", "other"];
 
-/// Tries every assignment. Where its effort is bounded it answers about few symbols only, so that the others are split.
+/// Tries every assignment. Where its effort is bounded it gives up, so that whatever can be split is.
 struct Exhaustive;
 
 fn values(symbol: &Symbol) -> Vec<Value> {
@@ -47,8 +47,8 @@ impl Engine for Exhaustive {
     }
 
     fn decide(&self, assertions: &[Term], limits: &Limits) -> Outcome {
-        if limits.effort.is_some() && symbols(assertions).len() > 2 {
-            return Outcome::Unknown(Reason::Resource("too many symbols".to_owned()));
+        if limits.effort.is_some() {
+            return Outcome::Unknown(Reason::Resource("quick attempts fail".to_owned()));
         }
         search(assertions).map_or(Outcome::Unsatisfiable, Outcome::Satisfiable)
     }
@@ -75,6 +75,7 @@ fn formula() -> impl Strategy<Value = Term> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
     #[test]
     fn the_answer_is_that_of_the_whole_question(assertions in prop::collection::vec(formula(), 1..6)) {
         let expected = search(&assertions).is_some();
@@ -103,4 +104,25 @@ fn no_case_is_taken_after_the_deadline() {
     let limits = Limits { timeout: Duration::ZERO, ..Limits::default() };
     let outcome = Splitting::new(Exhaustive).decide(&assertions, &limits);
     assert_eq!(outcome, Outcome::Unknown(Reason::Timeout(Duration::ZERO)));
+}
+
+/// Every case of a negated conjunction and of a conditional counts: here only one of them can hold, the first or the last.
+#[test]
+fn no_case_is_left_out() {
+    let [p, q, r] = ["p", "q", "r"].map(|name| Term::var(&Symbol::new(name, Sort::Bool)));
+    // Always true, which no constructor sees.
+    let always = Term::or([p.clone(), Term::not(Term::and([p, q.clone()]))]);
+    let never = Term::not(always.clone());
+    let questions = [
+        Term::not(Term::and([r.clone(), always.clone()])),
+        Term::not(Term::and([always.clone(), r.clone()])),
+        Term::or([r.clone(), never.clone()]),
+        Term::or([never.clone(), r.clone()]),
+        Term::ite(q.clone(), r.clone(), never.clone()),
+        Term::ite(q, never, r),
+    ];
+    for question in questions {
+        let outcome = Splitting::new(Exhaustive).decide(std::slice::from_ref(&question), &Limits::default());
+        assert!(matches!(outcome, Outcome::Satisfiable(_)), "{question:?}: {outcome:?}");
+    }
 }
