@@ -6,6 +6,7 @@
 use crate::compare::{self, Direction, Found};
 use crate::environment::Policies;
 use crate::query::{Answer, Query, QueryError, Requests, Solver, Witness};
+use crate::shape::Shape;
 use keyaki_encodings::engine::Limits;
 use serde::Deserialize;
 use std::ops::Range;
@@ -125,8 +126,8 @@ pub enum Subject {
     Shape {
         /// True for `some`.
         some: bool,
-        /// The shape as a policy set of one Allow statement.
-        shape: Policies,
+        /// The shape.
+        shape: Box<Shape>,
         /// The policies in question.
         policies: Policies,
     },
@@ -199,7 +200,7 @@ pub fn parse(text: &str) -> Result<ClaimsFile, (String, Option<Range<usize>>)> {
 pub fn check(claim: &Claim, solver: &Solver, limits: &Limits) -> Result<Checked, QueryError> {
     match &claim.subject {
         Subject::Shape { some, shape, policies } => {
-            let query = Query { allowed_by: vec![shape, policies], refused_by: Vec::new(), requests: claim.requests };
+            let query = Query { shape: Some(shape), allowed_by: vec![policies], refused_by: Vec::new(), requests: claim.requests };
             let verdict = query.ask(solver, limits)?;
             let (found, nothing) = if *some { (Outcome::Holds, Outcome::Violated) } else { (Outcome::Violated, Outcome::Holds) };
             Ok(match verdict.answer {

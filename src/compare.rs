@@ -137,5 +137,5 @@ pub fn compare(
 
 /// The query for a request that one policy set allows and another does not.
 pub fn difference<'a>(allows: &'a Policies, refuses: &'a Policies, requests: Requests) -> Query<'a> {
-    Query { allowed_by: vec![allows], refused_by: vec![refuses], requests }
+    Query { shape: None, allowed_by: vec![allows], refused_by: vec![refuses], requests }
 }

@@ -1,43 +1,134 @@
-//! The set of policies that one question is asked about.
+//! The set of policies that one question is asked about, layer by layer.
 
 use crate::policy::{Policy, Statement};
+use std::fmt;
 
 /// A policy with the name that reports use for it.
 #[derive(Debug, Clone)]
 pub struct NamedPolicy {
-    /// A file name, or the route in a `policies` object, `identity[0]` say.
+    /// A file name, or the place in a `policies` object, `identity[0]` say.
     pub name: String,
     /// The document.
     pub policy: Policy,
 }
 
-/// Every policy that applies to the principal, layer by layer.
+/// Where in the decision a policy takes part (SEMANTICS 6.3). The order is that of the policies' numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Layer {
+    /// Identity-based policies: of the user and its groups, or of the role.
+    Identity,
+    /// The permissions boundary of the user or role.
+    Boundary,
+    /// The session policies.
+    Session,
+    /// The resource-based policy: a bucket policy, a key policy, a role trust policy.
+    Resource,
+    /// The service control policies of one level, counted from 0 at the organization's root.
+    Scp(usize),
+    /// The resource control policies of one level, counted from 0 at the organization's root.
+    Rcp(usize),
+    /// The policies of the VPC endpoint.
+    Endpoint,
+}
+
+impl fmt::Display for Layer {
+    /// In words; levels are numbered from 1.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Layer::Identity => f.write_str("identity-based policies"),
+            Layer::Boundary => f.write_str("permissions boundary"),
+            Layer::Session => f.write_str("session policies"),
+            Layer::Resource => f.write_str("resource-based policy"),
+            Layer::Scp(level) => write!(f, "SCP level {}", level + 1),
+            Layer::Rcp(level) => write!(f, "RCP level {}", level + 1),
+            Layer::Endpoint => f.write_str("VPC endpoint policy"),
+        }
+    }
+}
+
+/// How a Deny statement with `NotPrincipal` is read (SEMANTICS 6.2, `[U20]`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NotPrincipalReading {
+    /// One entry that matches the caller, in any class, exempts it.
+    #[default]
+    AnyEntry,
+    /// Only a list that holds every level of the caller exempts it: of a role session the session, the role and the account.
+    EveryLevel,
+}
+
+/// The policies that apply to a request. What is not given does not apply.
 ///
 /// A policy's number, as in a statement reference, counts through the layers in the order of the fields.
 #[derive(Debug, Clone, Default)]
 pub struct Policies {
-    /// The identity-based policies: of the user and its groups, or of the role.
-    pub identity: Vec<NamedPolicy>,
+    /// The identity-based policies; `None` when nothing is said about them, which differs from none only for a resource-based policy
+    /// that stands alone.
+    pub identity: Option<Vec<NamedPolicy>>,
+    /// The permissions boundary.
+    pub boundary: Option<NamedPolicy>,
+    /// The session policies, which count as one set. None: there is no session policy.
+    pub session: Vec<NamedPolicy>,
+    /// The resource-based policy; the trust policy of a role.
+    pub resource: Option<NamedPolicy>,
+    /// The service control policies of the caller's account, level by level from the organization's root. No level: none apply.
+    pub scp: Vec<Vec<NamedPolicy>>,
+    /// The resource control policies of the resource's account, likewise.
+    pub rcp: Vec<Vec<NamedPolicy>>,
+    /// The policies of the VPC endpoint. None: there is no endpoint policy.
+    pub endpoint: Vec<NamedPolicy>,
+    /// How `NotPrincipal` is read.
+    pub not_principal: NotPrincipalReading,
 }
 
 impl Policies {
     /// Identity-based policies and nothing else.
     pub fn identity(identity: Vec<NamedPolicy>) -> Self {
-        Self { identity }
+        Self { identity: Some(identity), ..Self::default() }
+    }
+
+    /// A resource-based policy alone: the question is what it grants.
+    pub fn resource(resource: NamedPolicy) -> Self {
+        Self { resource: Some(resource), ..Self::default() }
+    }
+
+    /// Whether there is a resource-based policy and nothing else, not even an empty list of identity-based policies. Such a set is
+    /// read as what the resource-based policy grants, to whom it is not implied by other policies.
+    pub fn is_resource_alone(&self) -> bool {
+        let Self { identity, boundary, session, resource, scp, rcp, endpoint, not_principal: _ } = self;
+        let others = identity.is_some() || boundary.is_some() || !session.is_empty();
+        resource.is_some() && !others && scp.is_empty() && rcp.is_empty() && endpoint.is_empty()
+    }
+
+    /// Every policy with its layer, in the order of their numbers.
+    pub fn layered(&self) -> impl Iterator<Item = (Layer, &NamedPolicy)> {
+        let of = |layer: Layer| move |policy| (layer, policy);
+        let identity = self.identity.iter().flatten().map(of(Layer::Identity));
+        identity
+            .chain(self.boundary.iter().map(of(Layer::Boundary)))
+            .chain(self.session.iter().map(of(Layer::Session)))
+            .chain(self.resource.iter().map(of(Layer::Resource)))
+            .chain(levels(&self.scp, Layer::Scp))
+            .chain(levels(&self.rcp, Layer::Rcp))
+            .chain(self.endpoint.iter().map(of(Layer::Endpoint)))
     }
 
     /// Every policy of every layer in the order of their numbers.
     pub fn all(&self) -> impl Iterator<Item = &NamedPolicy> {
-        self.identity.iter()
+        self.layered().map(|(_, policy)| policy)
     }
 
     /// The policy with this number.
     pub fn policy(&self, number: usize) -> Option<&NamedPolicy> {
-        self.identity.get(number)
+        self.all().nth(number)
     }
 
     /// The statement at `index` of the policy with this number.
     pub fn statement(&self, policy: usize, index: usize) -> Option<&Statement> {
         self.policy(policy)?.policy.statements.get(index)
     }
+}
+
+/// The policies of all levels, each with its level.
+fn levels(levels: &[Vec<NamedPolicy>], layer: fn(usize) -> Layer) -> impl Iterator<Item = (Layer, &NamedPolicy)> {
+    levels.iter().enumerate().flat_map(move |(level, policies)| policies.iter().map(move |policy| (layer(level), policy)))
 }

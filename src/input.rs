@@ -6,6 +6,7 @@ use crate::json::{self, JsonData, JsonValue, Member};
 use crate::policy::Kind;
 use crate::policy::read::{self, ReadOptions, ReadOutcome};
 use crate::request::{self, Request};
+use crate::shape::{CallerPattern, Shape};
 use crate::source::{Source, Span};
 use std::collections::BTreeSet;
 
@@ -21,8 +22,8 @@ pub struct Loaded<T> {
 /// Findings that reject a text; at least one is an error.
 pub type Rejected = Vec<Diagnostic>;
 
-/// The layers of a `policies` object that no question takes into account yet.
-const OTHER_LAYERS: &[&str] = &["boundary", "session", "resource", "scp", "rcp", "endpoint"];
+/// The members of a `policies` object.
+const LAYERS: &[&str] = &["identity", "boundary", "session", "resource", "scp", "rcp", "endpoint"];
 
 /// Parses JSON text.
 ///
@@ -58,52 +59,101 @@ pub fn policies(value: &JsonValue, source: &Source, options: &ReadOptions, route
     }
     let JsonData::Object(members) = &value.data else { return Ok(Loaded { value: Policies::default(), warnings: Vec::new() }) };
     no_duplicates(value, source, route)?;
-    let mut findings = Vec::new();
+    let mut layers = LayerReader { source, options, findings: Vec::new() };
     let mut set = Policies::default();
     for member in members {
-        let route = join(route, &member.name);
-        if member.name == "identity" {
-            identity_layer(member, source, options, &route, &mut set, &mut findings);
-        } else if !OTHER_LAYERS.contains(&member.name.as_str()) || !is_absent(&member.value) {
-            findings.push(unknown_layer(member, source, &route));
-        }
+        layers.member(member, &join(route, &member.name), &mut set);
     }
-    finish(set, findings)
+    finish(set, layers.findings)
 }
 
-fn identity_layer(
-    member: &Member,
-    source: &Source,
-    options: &ReadOptions,
-    route: &str,
-    set: &mut Policies,
-    findings: &mut Vec<Diagnostic>,
-) {
-    let documents: Vec<&JsonValue> = match &member.value.data {
-        JsonData::Array(items) => items.iter().collect(),
-        _ => vec![&member.value],
-    };
-    for (index, document) in documents.into_iter().enumerate() {
-        let ReadOutcome { policy, diagnostics } = read::read_value(document, source, Kind::Identity, options, &format!("{route}[{index}]"));
-        findings.extend(diagnostics);
-        set.identity.extend(policy.map(|policy| NamedPolicy { name: format!("identity[{index}]"), policy }));
+/// Reads the members of a `policies` object, collecting what is wrong with them.
+struct LayerReader<'a> {
+    source: &'a Source,
+    options: &'a ReadOptions,
+    findings: Vec<Diagnostic>,
+}
+
+impl LayerReader<'_> {
+    fn member(&mut self, member: &Member, route: &str, set: &mut Policies) {
+        let Member { name, value, .. } = member;
+        match name.as_str() {
+            // Not `null`: an empty list says that there are no identity-based policies, which is not silence.
+            "identity" if value.data == JsonData::Null => {}
+            "identity" => set.identity = Some(self.list(value, Kind::Identity, name, route)),
+            _ if LAYERS.contains(&name.as_str()) && is_absent(value) => {}
+            "boundary" => set.boundary = self.only(value, Kind::Boundary, name, route),
+            "session" => set.session = self.list(value, Kind::Session, name, route),
+            "resource" => set.resource = self.only(value, resource_kind(value), name, route),
+            "scp" => set.scp = self.levels(value, Kind::Scp, name, route),
+            "rcp" => set.rcp = self.levels(value, Kind::Rcp, name, route),
+            "endpoint" => set.endpoint = self.list(value, Kind::Endpoint, name, route),
+            _ => self.findings.push(unknown_layer(member, self.source, route)),
+        }
     }
+
+    fn document(&mut self, value: &JsonValue, kind: Kind, name: String, route: &str) -> Option<NamedPolicy> {
+        let ReadOutcome { policy, diagnostics } = read::read_value(value, self.source, kind, self.options, route);
+        self.findings.extend(diagnostics);
+        Some(NamedPolicy { name, policy: policy? })
+    }
+
+    /// One document, perhaps in a list of one.
+    fn only(&mut self, value: &JsonValue, kind: Kind, name: &str, route: &str) -> Option<NamedPolicy> {
+        match &value.data {
+            JsonData::Array(items) => match items.as_slice() {
+                [document] => self.document(document, kind, name.to_owned(), &format!("{route}[0]")),
+                _ => {
+                    let message = format!("`{name}` is one policy, this is a list of {}", items.len());
+                    let help = Some("a principal has one boundary and a resource one policy");
+                    self.findings.push(finding("several-policies", message, self.source, value.span, route, help));
+                    None
+                }
+            },
+            _ => self.document(value, kind, name.to_owned(), route),
+        }
+    }
+
+    fn list(&mut self, value: &JsonValue, kind: Kind, name: &str, route: &str) -> Vec<NamedPolicy> {
+        let documents = items(value).into_iter().enumerate();
+        documents.filter_map(|(index, item)| self.document(item, kind, format!("{name}[{index}]"), &format!("{route}[{index}]"))).collect()
+    }
+
+    /// A list of levels, each a list of policies or one.
+    fn levels(&mut self, value: &JsonValue, kind: Kind, name: &str, route: &str) -> Vec<Vec<NamedPolicy>> {
+        let levels = items(value).into_iter().enumerate();
+        levels.map(|(level, value)| self.list(value, kind, &format!("{name}[{level}]"), &format!("{route}[{level}]"))).collect()
+    }
+}
+
+/// The items of a list; what is no list is its only item.
+fn items(value: &JsonValue) -> Vec<&JsonValue> {
+    match &value.data {
+        JsonData::Array(items) => items.iter().collect(),
+        _ => vec![value],
+    }
+}
+
+/// A document without `Resource` whose actions are all of `sts` is the trust policy of a role; any other is what it is called.
+pub fn resource_kind(document: &JsonValue) -> Kind {
+    let statements = document.member("Statement").map(items).unwrap_or_default();
+    let of_sts =
+        |text: &JsonValue| text.as_str().is_some_and(|action| action.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("sts:")));
+    let trusts = |statement: &JsonValue| {
+        let resource = statement.member("Resource").or(statement.member("NotResource"));
+        resource.is_none() && statement.member("Action").is_some_and(|actions| items(actions).into_iter().all(of_sts))
+    };
+    if !statements.is_empty() && statements.into_iter().all(trusts) { Kind::Trust } else { Kind::Resource }
 }
 
 fn unknown_layer(member: &Member, source: &Source, route: &str) -> Diagnostic {
-    if OTHER_LAYERS.contains(&member.name.as_str()) {
-        let help = "ask about the identity-based policies alone, in the member `identity`";
-        let message = format!("policies of the layer `{}` are not taken into account yet", member.name);
-        finding("unsupported-layer", message, source, member.name_span, route, Some(help))
-    } else {
-        let help = "the members are `identity`, `boundary`, `session`, `resource`, `scp`, `rcp` and `endpoint`";
-        finding("unknown-layer", format!("`{}` is no layer of policies", member.name), source, member.name_span, route, Some(help))
-    }
+    let help = "the members are `identity`, `boundary`, `session`, `resource`, `scp`, `rcp` and `endpoint`";
+    finding("unknown-layer", format!("`{}` is no layer of policies", member.name), source, member.name_span, route, Some(help))
 }
 
 /// Whether some member is a layer of policies, and none is `Statement`.
 fn is_policies_object(value: &JsonValue) -> bool {
-    let layer = |member: &Member| member.name == "identity" || OTHER_LAYERS.contains(&member.name.as_str());
+    let layer = |member: &Member| LAYERS.contains(&member.name.as_str());
     matches!(&value.data, JsonData::Object(members) if members.iter().any(layer)) && value.member("Statement").is_none()
 }
 
@@ -133,29 +183,25 @@ fn is_absent(value: &JsonValue) -> bool {
     }
 }
 
-/// Reads a request shape: a statement of which every member is optional and `Effect` has no place. Returns it as a policy set of one Allow
-/// statement named `name`.
+/// Reads a request shape: a statement of which every member is optional and `Effect` has no place. `Principal` and `NotPrincipal` hold
+/// patterns of callers: a text, a list of texts, or an object of such as in a policy.
 ///
 /// # Errors
 /// The findings, errors and warnings.
-pub fn shape(value: &JsonValue, source: &Source, options: &ReadOptions, route: &str, name: &str) -> Result<Loaded<Policies>, Rejected> {
+pub fn shape(value: &JsonValue, source: &Source, options: &ReadOptions, route: &str) -> Result<Loaded<Shape>, Rejected> {
     let JsonData::Object(members) = &value.data else {
         let message = format!("a request shape is an object, this is {}", value.type_name());
         return Err(vec![finding("wrong-type", message, source, value.span, route, Some("write `{\"Action\": ..., \"Resource\": ...}`"))]);
     };
+    no_duplicates(value, source, route)?;
     if let Some(effect) = members.iter().find(|member| member.name == "Effect") {
         let message = "a request shape has no `Effect`".to_owned();
-        return Err(vec![finding(
-            "unexpected-effect",
-            message,
-            source,
-            effect.name_span,
-            &join(route, "Effect"),
-            Some("leave `Effect` out"),
-        )]);
+        let route = join(route, "Effect");
+        return Err(vec![finding("unexpected-effect", message, source, effect.name_span, &route, Some("leave `Effect` out"))]);
     }
+    let (callers, mut completed): (Vec<Member>, Vec<Member>) =
+        members.iter().cloned().partition(|member| matches!(member.name.as_str(), "Principal" | "NotPrincipal"));
     let has = |names: [&str; 2]| members.iter().any(|member| names.contains(&member.name.as_str()));
-    let mut completed = members.clone();
     let missing =
         [("Effect", "Allow", false), ("Action", "*", has(["Action", "NotAction"])), ("Resource", "*", has(["Resource", "NotResource"]))];
     completed.extend(missing.iter().filter(|(.., present)| !present).map(|(name, text, _)| member(name, text, value.span)));
@@ -163,7 +209,44 @@ pub fn shape(value: &JsonValue, source: &Source, options: &ReadOptions, route: &
     let document =
         vec![member("Version", "2012-10-17", value.span), Member { name: "Statement".into(), name_span: value.span, value: statement }];
     let document = JsonValue { span: value.span, data: JsonData::Object(document) };
-    one(read::read_value(&document, source, Kind::Identity, options, route), name)
+    let ReadOutcome { policy, diagnostics: mut findings } = read::read_value(&document, source, Kind::Identity, options, route);
+    let mut patterns = |name: &str| {
+        let member = callers.iter().find(|member| member.name == name)?;
+        Some(caller_patterns(&member.value, source, &join(route, name), &mut findings))
+    };
+    let (principals, not_principals) = (patterns("Principal"), patterns("NotPrincipal").unwrap_or_default());
+    let statement = policy.and_then(|policy| policy.statements.into_iter().next());
+    match statement {
+        Some(statement) if !findings.iter().any(Diagnostic::is_error) => {
+            Ok(Loaded { value: Shape { statement, principals, not_principals }, warnings: findings })
+        }
+        _ => Err(findings),
+    }
+}
+
+/// The patterns in a `Principal` member of a shape.
+fn caller_patterns(value: &JsonValue, source: &Source, route: &str, findings: &mut Vec<Diagnostic>) -> Vec<CallerPattern> {
+    let mut patterns = Vec::new();
+    let texts: Vec<(&JsonValue, String)> = match &value.data {
+        JsonData::Object(members) => {
+            members.iter().flat_map(|member| items(&member.value).into_iter().map(|item| (item, join(route, &member.name)))).collect()
+        }
+        _ => items(value).into_iter().map(|item| (item, route.to_owned())).collect(),
+    };
+    for (item, route) in texts {
+        match item.as_str().map(CallerPattern::parse) {
+            Some(Ok(pattern)) => patterns.push(pattern),
+            Some(Err(expected)) => {
+                let message = format!("`{}` is no pattern of principals", item.as_str().unwrap_or_default());
+                findings.push(finding("invalid-principal", message, source, item.span, &route, Some(expected)));
+            }
+            None => {
+                let message = format!("a pattern of principals is a text, this is {}", item.type_name());
+                findings.push(finding("wrong-type", message, source, item.span, &route, None));
+            }
+        }
+    }
+    patterns
 }
 
 /// Reads a request that stands at `route` of a larger text.
@@ -180,8 +263,8 @@ fn member(name: &str, text: &str, span: Span) -> Member {
 }
 
 fn one(outcome: ReadOutcome, name: &str) -> Result<Loaded<Policies>, Rejected> {
-    let set = Policies { identity: outcome.policy.into_iter().map(|policy| NamedPolicy { name: name.to_owned(), policy }).collect() };
-    finish(set, outcome.diagnostics)
+    let named = outcome.policy.into_iter().map(|policy| NamedPolicy { name: name.to_owned(), policy }).collect();
+    finish(Policies::identity(named), outcome.diagnostics)
 }
 
 fn finish(value: Policies, findings: Vec<Diagnostic>) -> Result<Loaded<Policies>, Rejected> {

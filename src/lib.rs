@@ -9,8 +9,10 @@ pub mod value;
 
 pub mod environment;
 pub mod keys;
+pub mod organizations;
 pub mod policy;
 pub mod request;
+pub mod shape;
 
 pub mod feasibility;
 pub mod semantics;

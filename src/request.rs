@@ -19,6 +19,8 @@ pub struct Principal {
     pub arn: String,
     /// For a role session whose role has a path: the ARN of the role.
     pub role_arn: Option<String>,
+    /// For a federated-user session: the ARN of the IAM user that made it, where it is known.
+    pub user_arn: Option<String>,
 }
 
 /// What a request carries for one context key.
@@ -45,6 +47,15 @@ pub struct Request {
     pub principal_in_management_account: bool,
     /// The context: a key that is not here is absent.
     pub context: BTreeMap<ContextKey, ContextValue>,
+}
+
+impl Request {
+    /// The account that owns the resource: `resource_account`; else the account field of the resource's ARN, unless that is empty or
+    /// `aws`; else the principal's account. `None` when none of them says.
+    pub fn owner(&self) -> Option<&str> {
+        let field = || arn_fields(&self.resource).map(|fields| fields[4]).filter(|account| !matches!(*account, "" | "aws"));
+        self.resource_account.as_deref().or_else(field).or_else(|| self.principal.account())
+    }
 }
 
 /// The six fields of an ARN: `text` split at its first five colons. `None` when it has fewer.

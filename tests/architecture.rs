@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// Modules of `keyaki` by floor: imports only point down.
 const FLOORS: &[&[&str]] = &[
     &["source", "diagnostic", "json", "value"],
-    &["policy", "keys", "request", "environment"],
+    &["policy", "keys", "organizations", "request", "environment", "shape"],
     &["semantics", "symbolic", "feasibility"],
     &["counterexample"],
     &["query"],

@@ -127,9 +127,9 @@ impl Loader {
                 let name = format!("{}, statement of claim `{}`", source.name(), text.name);
                 let shape_source = Source::new(name, statement.to_string());
                 let shape = input::parse(&shape_source, &self.options)
-                    .and_then(|value| input::shape(&value, &shape_source, &self.options, "statement", "the request shape"))
+                    .and_then(|value| input::shape(&value, &shape_source, &self.options, "statement"))
                     .map_err(|findings| Failure(files::rendered(&findings)))?;
-                Subject::Shape { some: text.claim == Kind::Some, shape: shape.value, policies: self.set(file, policies)? }
+                Subject::Shape { some: text.claim == Kind::Some, shape: Box::new(shape.value), policies: self.set(file, policies)? }
             }
             Kind::Equivalent | Kind::NoNewAccess => {
                 let (Some(old), Some(new), None, None) = (&text.old, &text.new, &text.policies, &text.statement) else {
@@ -150,11 +150,8 @@ impl Loader {
 
     fn set(&mut self, file: &Path, paths: &[String]) -> Result<Policies, Failure> {
         let folder = file.parent().unwrap_or(Path::new(""));
-        let mut set = Policies::default();
-        for path in paths {
-            set.identity.push(self.policy(&folder.join(path), path)?);
-        }
-        Ok(set)
+        let policies = paths.iter().map(|path| self.policy(&folder.join(path), path));
+        Ok(Policies::identity(policies.collect::<Result<_, _>>()?))
     }
 
     fn policy(&mut self, path: &Path, name: &str) -> Result<NamedPolicy, Failure> {
@@ -165,7 +162,7 @@ impl Loader {
         // Warnings about a document are `validate`'s business; here they would hide the verdicts.
         let loaded = input::policies_text(&source, &self.options).map_err(|findings| Failure(files::rendered(&findings)))?;
         let short = Path::new(name).file_name().map_or_else(|| name.to_owned(), |name| name.to_string_lossy().into_owned());
-        let [NamedPolicy { policy, .. }] = <[NamedPolicy; 1]>::try_from(loaded.value.identity)
+        let [NamedPolicy { policy, .. }] = <[NamedPolicy; 1]>::try_from(loaded.value.identity.unwrap_or_default())
             .map_err(|_| Failure(format!("error: `{}` is not one policy document", path.display())))?;
         let named = NamedPolicy { name: short, policy };
         self.policies.insert(path.to_owned(), named.clone());

@@ -15,6 +15,7 @@ use crate::policy::read::{self, ReadOptions};
 use crate::query::{Account, Answer, Query, QueryError, Requests, Verdict, deciding_statements};
 use crate::report::{human, json};
 use crate::request::{self, Request};
+use crate::shape::Shape;
 use crate::source::Source;
 use serde_json::Value;
 
@@ -69,13 +70,13 @@ pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options = args.read.into();
     let (solver, limits) = engines::solver(&args.engine.engine, args.engine.timeout)?;
     let requests = args.engine.requests.into();
-    let ask = |policies: &Policies, shape: &Policies| {
-        Query { allowed_by: vec![shape, policies], refused_by: Vec::new(), requests }.ask(&solver, &limits)
+    let ask = |policies: &Policies, shape: &Shape| {
+        Query { shape: Some(shape), allowed_by: vec![policies], refused_by: Vec::new(), requests }.ask(&solver, &limits)
     };
     if let Some(path) = &args.batch {
         return lines::batch(path, &options, false, io, &|line, id| {
             let policies = line_policies(line, "policies", &options)?;
-            let shape = input::shape(line.member("statement")?, &line.source, &options, "statement", "the request shape")?.value;
+            let shape = input::shape(line.member("statement")?, &line.source, &options, "statement")?.value;
             let verdict = ask(&policies, &shape)?;
             Ok((json::can(id, &verdict, requests), verdict_ending(&verdict)))
         });
@@ -143,21 +144,22 @@ fn comparison_ending(comparison: &Comparison) -> Ending {
 
 /// `keyaki encode`
 pub fn encode(command: EncodeCommand, io: &mut Io<'_>) -> Result<Ending, Failure> {
-    let (allowed_by, refused_by, requests) = match command {
+    let (shape, allowed, refused, requests) = match command {
         EncodeCommand::Can { policies, shape, read, requests } => {
             let options = read.into();
-            (vec![files::shape(&shape, &options, io)?, files::policies(&policies, &options, io)?], Vec::new(), requests)
+            (Some(files::shape(&shape, &options, io)?), files::policies(&policies, &options, io)?, None, requests)
         }
         EncodeCommand::Compare { old, new, only, read, requests } => {
             let options = read.into();
             let (old, new) = (files::policy_file(&old, &options, io)?, files::policy_file(&new, &options, io)?);
             match only.into() {
-                compare::Direction::Added => (vec![new], vec![old], requests),
-                compare::Direction::Removed => (vec![old], vec![new], requests),
+                compare::Direction::Added => (None, new, Some(old), requests),
+                compare::Direction::Removed => (None, old, Some(new), requests),
             }
         }
     };
-    let query = Query { allowed_by: allowed_by.iter().collect(), refused_by: refused_by.iter().collect(), requests: requests.into() };
+    let query =
+        Query { shape: shape.as_ref(), allowed_by: vec![&allowed], refused_by: refused.iter().collect(), requests: requests.into() };
     write!(io.out, "{}", query.script()?)?;
     Ok(Ending::NothingFound)
 }

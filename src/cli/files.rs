@@ -9,6 +9,7 @@ use crate::input::{self, Loaded, Rejected};
 use crate::policy::Kind;
 use crate::policy::read::ReadOptions;
 use crate::query::Requests;
+use crate::shape::Shape;
 use crate::source::Source;
 use serde_json::{Map, Value, json};
 use std::fs;
@@ -99,19 +100,19 @@ pub fn policies(args: &PolicyArgs, options: &ReadOptions, io: &mut Io<'_>) -> Re
     let mut any = false;
     for file in files {
         any = true;
-        set.identity.extend(policy_file(file, options, io)?.identity);
+        set.identity.get_or_insert_default().extend(policy_file(file, options, io)?.identity.unwrap_or_default());
     }
     if any { Ok(set) } else { Err(Failure("error: no policy given; name at least one policy file".to_owned())) }
 }
 
-/// The request shape that the flags describe, as a policy set of one Allow statement.
-pub fn shape(args: &ShapeArgs, options: &ReadOptions, io: &mut Io<'_>) -> Result<Policies, Failure> {
+/// The request shape that the flags describe.
+pub fn shape(args: &ShapeArgs, options: &ReadOptions, io: &mut Io<'_>) -> Result<Shape, Failure> {
     let source = match &args.statement {
         Some(file) if file.starts_with('@') => text(Path::new(file.get(1..).unwrap_or_default()))?,
         Some(text) => Source::new("--statement", text.as_str()),
         None => Source::new("the request shape", shape_from_flags(args)?.to_string()),
     };
-    let read = input::parse(&source, options).and_then(|value| input::shape(&value, &source, options, "", "the request shape"));
+    let read = input::parse(&source, options).and_then(|value| input::shape(&value, &source, options, ""));
     accept(read, io)
 }
 

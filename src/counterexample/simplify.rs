@@ -144,7 +144,7 @@ impl Simplifier<'_> {
 
     fn choose_principal(&mut self) {
         for arn in ["arn:aws:iam::111122223333:user/dev", "arn:aws:sts::111122223333:assumed-role/app/session"] {
-            let principal = Principal { arn: arn.to_owned(), role_arn: None };
+            let principal = Principal::new(arn);
             if self.request.principal == principal || self.propose(|request| request.principal = principal) {
                 return;
             }
@@ -227,7 +227,7 @@ mod tests {
             (ContextKey::new("custom:unused"), ContextValue::Single("x".into())),
         ]);
         Request {
-            principal: Principal { arn: "arn:aws:iam::000000000000:user/a".into(), role_arn: None },
+            principal: Principal::new("arn:aws:iam::000000000000:user/a"),
             action: "bedrock:\u{1}".into(),
             resource: "arn:aws:bedrock::000000000000:q/\u{2}".into(),
             resource_account: None,

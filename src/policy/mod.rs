@@ -13,6 +13,7 @@ pub use operator::{BaseOperator, Family, Operator, SetOperator};
 pub use template::{ContextKey, Piece, Template, Variable};
 
 use crate::source::Span;
+use std::sync::LazyLock;
 
 /// What a policy is attached to, and so which elements it may and must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -92,8 +93,13 @@ pub struct Statement {
     pub span: Span,
 }
 
+/// The key that shows a principal's unique id.
+static USERID: LazyLock<ContextKey> = LazyLock::new(|| ContextKey::new("aws:userid"));
+
 impl Statement {
-    fn keys(&self) -> impl Iterator<Item = &ContextKey> {
+    /// Every context key that the statement names, in conditions and in variables, and `aws:userid` where its principals are given by
+    /// unique ids; a key may come more than once.
+    pub fn keys(&self) -> impl Iterator<Item = &ContextKey> {
         let resources = self.resource.iter().flat_map(|element| &element.patterns).flat_map(ResourcePattern::templates);
         let values = self.conditions.iter().flat_map(|condition| &condition.values).filter_map(|value| match &value.literal {
             Literal::Text(template) => Some(template),
@@ -103,7 +109,8 @@ impl Statement {
             Piece::Variable(variable) => Some(&variable.key),
             _ => None,
         });
-        self.conditions.iter().map(|condition| &condition.key).chain(variables)
+        let ids = self.principal.iter().flat_map(|element| &element.entries).any(PrincipalEntry::is_unique_id).then(|| &*USERID);
+        self.conditions.iter().map(|condition| &condition.key).chain(variables).chain(ids)
     }
 }
 
@@ -184,6 +191,13 @@ pub enum PrincipalEntry {
     Federated(String),
     /// `{"CanonicalUser": ...}`.
     CanonicalUser(String),
+}
+
+impl PrincipalEntry {
+    /// Whether the entry is a unique id, `AROA...` say, which only `aws:userid` shows in a request.
+    pub fn is_unique_id(&self) -> bool {
+        matches!(self, PrincipalEntry::Aws(text) if !text.contains(':') && text.starts_with(|letter: char| letter.is_ascii_uppercase()))
+    }
 }
 
 /// One (operator, key) pair of a `Condition` element with its values.

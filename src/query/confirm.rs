@@ -3,9 +3,10 @@
 use super::{Query, Requests};
 use crate::environment::Policies;
 use crate::feasibility;
-use crate::policy::Effect;
+use crate::policy::{Effect, Kind};
 use crate::request::Request;
 use crate::semantics::{self, Decision};
+use crate::shape::Shape;
 use std::collections::BTreeSet;
 
 /// A request that the evaluator confirmed, and what allowed it.
@@ -34,12 +35,17 @@ impl Query<'_> {
     /// Whether the evaluator agrees that the request answers the query with yes.
     pub fn holds(&self, request: &Request) -> bool {
         let allowed = |set: &Policies| semantics::decide(set, request).decision == Decision::Allowed;
-        self.allowed_by.iter().all(|set| allowed(set)) && !self.refused_by.iter().any(|set| allowed(set)) && self.considered(request)
+        let shaped = self.shape.is_none_or(|shape| semantics::applies(&shape.statement, Kind::Identity, request));
+        shaped
+            && self.allowed_by.iter().all(|set| allowed(set))
+            && !self.refused_by.iter().any(|set| allowed(set))
+            && self.considered(request)
     }
 
     /// Whether the request is one of those that the query is about.
     fn considered(&self, request: &Request) -> bool {
-        let keys: BTreeSet<_> = self.policies().flat_map(crate::policy::Policy::keys).collect();
+        let named = self.policies().flat_map(crate::policy::Policy::keys);
+        let keys: BTreeSet<_> = named.chain(self.shape.into_iter().flat_map(Shape::keys)).collect();
         match self.requests {
             Requests::Any => feasibility::ill_typed(request).is_empty(),
             Requests::Feasible => feasibility::violations(request, &keys).is_empty(),

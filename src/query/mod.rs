@@ -13,8 +13,9 @@ pub use solver::{Disagreement, Solver, SolverError};
 
 use crate::counterexample::Vocabulary;
 use crate::environment::Policies;
-use crate::policy::Policy;
+use crate::policy::{Kind, Policy, Statement};
 use crate::request::Request;
+use crate::shape::Shape;
 use crate::symbolic::{self, Frame, feasible};
 use keyaki_encodings::engine::{Limits, Outcome};
 use keyaki_encodings::evaluate::Evaluation;
@@ -47,11 +48,11 @@ impl Requests {
     }
 }
 
-/// Is there a request that all of `allowed_by` allow and none of `refused_by` allows?
-///
-/// A request shape is one more policy set in `allowed_by`: one Allow statement.
+/// Is there a request of a shape that all of `allowed_by` allow and none of `refused_by` allows?
 #[derive(Debug, Clone)]
 pub struct Query<'a> {
+    /// The shape that the request must have; `None`: any.
+    pub shape: Option<&'a Shape>,
     /// Policy sets that must allow the request.
     pub allowed_by: Vec<&'a Policies>,
     /// Policy sets that must not allow it.
@@ -154,7 +155,8 @@ impl Query<'_> {
     /// # Errors
     /// When a policy is not one of those that the encoder models.
     pub fn encode(&self) -> Result<Encoded, QueryError> {
-        let frame = Frame::new(&self.policies().collect::<Vec<_>>(), &[])?;
+        let shapes: Vec<&Statement> = self.shape.iter().map(|shape| &shape.statement).collect();
+        let frame = Frame::new(&self.policies().collect::<Vec<_>>(), &shapes)?;
         let mut assertions = vec![frame.structure(), frame.well_typed()];
         let mut lazy = Vec::new();
         if self.requests == Requests::Feasible {
@@ -163,6 +165,9 @@ impl Query<'_> {
             }
         }
         let allowed = |set: &Policies| frame.allowed(&set.all().map(|named| &named.policy).collect::<Vec<_>>());
+        for shape in shapes {
+            assertions.push(frame.applies(Kind::Identity, shape)?);
+        }
         for set in &self.allowed_by {
             assertions.push(allowed(set)?);
         }

@@ -15,9 +15,14 @@ pub enum PrincipalKind {
     Root,
     /// An AWS service principal.
     Service,
+    /// An identity of an external provider, which calls `sts:AssumeRoleWithSAML` or `sts:AssumeRoleWithWebIdentity`.
+    FederatedIdentity,
     /// Nobody: an unsigned request.
     Anonymous,
 }
+
+/// Identity providers that a trust policy names by a plain name.
+pub const IDENTITY_PROVIDERS: &[&str] = &["accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com"];
 
 impl PrincipalKind {
     /// The kind in words, with its article.
@@ -28,20 +33,53 @@ impl PrincipalKind {
             PrincipalKind::FederatedUser => "a federated-user session",
             PrincipalKind::Root => "a root user",
             PrincipalKind::Service => "a service principal",
+            PrincipalKind::FederatedIdentity => "an identity of an external provider",
             PrincipalKind::Anonymous => "an anonymous requester",
         }
     }
 }
 
 impl Principal {
+    /// A principal known by one text.
+    pub fn new(arn: impl Into<String>) -> Self {
+        Self { arn: arn.into(), role_arn: None, user_arn: None }
+    }
+
+    /// The account that it belongs to: the account field of its ARN. `None` for services, providers, anonymous requesters and texts that
+    /// are no principal.
+    pub fn account(&self) -> Option<&str> {
+        use PrincipalKind::{FederatedUser, RoleSession, Root, User};
+        let known = matches!(self.kind()?, User | RoleSession | FederatedUser | Root);
+        super::arn_fields(&self.arn).filter(|_| known).map(|fields| fields[4])
+    }
+
+    /// The ARN of the IAM entity that issued the session: of a role session the role, without a path unless `role_arn` tells it; of a
+    /// federated-user session the user, where `user_arn` tells it. `None` for everybody else.
+    pub fn issuer(&self) -> Option<String> {
+        match self.kind()? {
+            PrincipalKind::RoleSession => Some(self.role_arn.clone().unwrap_or_else(|| {
+                let Some([arn, partition, _, region, account, rest]) = super::arn_fields(&self.arn) else { return self.arn.clone() };
+                match rest.split('/').collect::<Vec<_>>()[..] {
+                    ["assumed-role", name, ..] => format!("{arn}:{partition}:iam:{region}:{account}:role/{name}"),
+                    _ => self.arn.clone(),
+                }
+            })),
+            PrincipalKind::FederatedUser => self.user_arn.clone(),
+            _ => None,
+        }
+    }
+
     /// The kind; `None` when the text is none of the forms of SEMANTICS 5.1.
     ///
     /// The forms are `arn:P:iam::A:user/..`, `arn:P:iam::A:role/..`, `arn:P:sts::A:assumed-role/R/S`,
-    /// `arn:P:sts::A:federated-user/N`, `arn:P:iam::A:root`, `anonymous`, and the name of a service: letters, digits, `-` and at least
-    /// one `.`.
+    /// `arn:P:sts::A:federated-user/N`, `arn:P:iam::A:root`, `anonymous`, the name of a service (letters, digits, `-` and at least one
+    /// `.`), and an identity provider: `arn:P:iam::A:saml-provider/N`, `arn:P:iam::A:oidc-provider/N` or one of [`IDENTITY_PROVIDERS`].
     pub fn kind(&self) -> Option<PrincipalKind> {
         if self.arn == "anonymous" {
             return Some(PrincipalKind::Anonymous);
+        }
+        if IDENTITY_PROVIDERS.contains(&self.arn.as_str()) {
+            return Some(PrincipalKind::FederatedIdentity);
         }
         let Some(fields) = super::arn_fields(&self.arn) else {
             return is_service(&self.arn).then_some(PrincipalKind::Service);
@@ -51,6 +89,7 @@ impl Principal {
             ("iam", None) if rest == "root" => Some(PrincipalKind::Root),
             ("iam", Some(("user", name))) if !name.is_empty() => Some(PrincipalKind::User),
             ("iam", Some(("role", name))) if !name.is_empty() => Some(PrincipalKind::RoleSession),
+            ("iam", Some(("saml-provider" | "oidc-provider", name))) if !name.is_empty() => Some(PrincipalKind::FederatedIdentity),
             ("sts", Some(("federated-user", name))) if !name.is_empty() => Some(PrincipalKind::FederatedUser),
             ("sts", Some(("assumed-role", name))) if name.contains('/') => Some(PrincipalKind::RoleSession),
             _ => None,
@@ -77,6 +116,8 @@ mod tests {
             ("arn:aws:sts::111122223333:federated-user/dev", Some(PrincipalKind::FederatedUser)),
             ("arn:aws:iam::111122223333:root", Some(PrincipalKind::Root)),
             ("bedrock.amazonaws.com", Some(PrincipalKind::Service)),
+            ("arn:aws:iam::111122223333:saml-provider/idp", Some(PrincipalKind::FederatedIdentity)),
+            ("accounts.google.com", Some(PrincipalKind::FederatedIdentity)),
             ("anonymous", Some(PrincipalKind::Anonymous)),
             ("arn:aws:sts::111122223333:assumed-role/app", None),
             ("arn:aws:iam::111122223333:group/dev", None),
@@ -86,7 +127,7 @@ mod tests {
             ("", None),
         ];
         for (arn, expected) in cases {
-            assert_eq!(Principal { arn: arn.to_owned(), role_arn: None }.kind(), expected, "{arn}");
+            assert_eq!(Principal::new(arn).kind(), expected, "{arn}");
         }
     }
 }

@@ -14,7 +14,7 @@ pub const UNKNOWN_MEMBER: &str = "unknown-member";
 pub const MISSING_MEMBER: &str = "missing-member";
 
 const MEMBERS: &[&str] = &["principal", "action", "resource", "resourceAccount", "principalInManagementAccount", "context"];
-const PRINCIPAL_MEMBERS: &[&str] = &["arn", "roleArn"];
+const PRINCIPAL_MEMBERS: &[&str] = &["arn", "roleArn", "userArn"];
 
 /// What reading a request gave.
 #[derive(Debug, Clone)]
@@ -141,12 +141,13 @@ impl Reader<'_> {
 
     fn principal(&mut self, value: &JsonValue, route: &str) -> Option<Principal> {
         if let Some(arn) = value.as_str() {
-            return Some(Principal { arn: arn.to_owned(), role_arn: None });
+            return Some(Principal::new(arn));
         }
-        let members = self.members(value, route, "a string, or an object with `arn` and `roleArn`,", PRINCIPAL_MEMBERS)?;
+        let members = self.members(value, route, "a string, or an object with `arn` and `roleArn` or `userArn`,", PRINCIPAL_MEMBERS)?;
         let arn = self.required(&members, value, route, "arn").and_then(|member| self.text(member, route));
         let role_arn = members.get("roleArn").and_then(|member| self.text(member, route));
-        Some(Principal { arn: arn?, role_arn })
+        let user_arn = members.get("userArn").and_then(|member| self.text(member, route));
+        Some(Principal { arn: arn?, role_arn, user_arn })
     }
 
     fn context(&mut self, value: &JsonValue, route: &str) -> BTreeMap<ContextKey, ContextValue> {

@@ -24,9 +24,12 @@ impl Request {
 }
 
 fn principal(principal: &Principal) -> Value {
-    let Some(role) = &principal.role_arn else { return principal.arn.as_str().into() };
-    let members = [("arn", &principal.arn), ("roleArn", role)];
-    Value::Object(members.into_iter().map(|(name, text)| (name.to_owned(), text.as_str().into())).collect())
+    let Principal { arn, role_arn, user_arn } = principal;
+    if role_arn.is_none() && user_arn.is_none() {
+        return arn.as_str().into();
+    }
+    let members = [("arn", Some(arn)), ("roleArn", role_arn.as_ref()), ("userArn", user_arn.as_ref())];
+    Value::Object(members.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?.as_str().into()))).collect())
 }
 
 fn context_value(value: &ContextValue) -> Value {

@@ -92,6 +92,7 @@ fn is_granted(request: &Request, identity: bool) -> bool {
     match request.principal.kind() {
         Some(PrincipalKind::User | PrincipalKind::RoleSession) => identity,
         Some(PrincipalKind::Root) => true,
-        Some(PrincipalKind::FederatedUser | PrincipalKind::Service | PrincipalKind::Anonymous) | None => false,
+        Some(PrincipalKind::FederatedUser | PrincipalKind::Service | PrincipalKind::FederatedIdentity | PrincipalKind::Anonymous)
+        | None => false,
     }
 }

@@ -172,11 +172,11 @@ fn principal(is_user: bool, partition: &str, context: &Context) -> Principal {
     if is_user || name.is_some() {
         let default = format!("user/{}", name.filter(|name| !name.is_empty()).unwrap_or("dev"));
         let resource = path.filter(|path| path.starts_with("user/")).unwrap_or(&default);
-        return Principal { arn: format!("arn:{partition}:iam::{account}:{resource}"), role_arn: None };
+        return Principal::new(format!("arn:{partition}:iam::{account}:{resource}"));
     }
     let role = path.filter(|path| path.starts_with("role/")).unwrap_or("role/app");
     let name = role.rsplit('/').next().unwrap_or_default();
     let session = single(context, "aws:userid").and_then(|id| id.split_once(':')).map_or("session", |(_, session)| session);
     let role_arn = (role.matches('/').count() > 1).then(|| format!("arn:{partition}:iam::{account}:{role}"));
-    Principal { arn: format!("arn:{partition}:sts::{account}:assumed-role/{name}/{session}"), role_arn }
+    Principal { arn: format!("arn:{partition}:sts::{account}:assumed-role/{name}/{session}"), role_arn, user_arn: None }
 }

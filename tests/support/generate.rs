@@ -177,7 +177,7 @@ pub fn request(rng: &mut Rng, options: Options) -> Request {
         _ => arn(rng, pools::PARTITIONS.0, pools::SERVICES.0, pools::REGIONS.0, pools::ACCOUNTS.0, pools::RESTS.0),
     };
     Request {
-        principal: Principal { arn: pick(rng, pools::PRINCIPALS).to_owned(), role_arn: None },
+        principal: Principal::new(pick(rng, pools::PRINCIPALS)),
         action: pick(rng, pools::REQUEST_ACTIONS).to_owned(),
         resource,
         resource_account: None,

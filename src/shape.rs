@@ -1,0 +1,102 @@
+//! The shape of the requests that a question is about, in the policy language.
+
+use crate::policy::{ContextKey, Statement};
+
+/// Which requests a question is about: those that the statement matches, by callers that the patterns match.
+#[derive(Debug, Clone)]
+pub struct Shape {
+    /// Action, resource and conditions, as in an Allow statement of an identity-based policy.
+    pub statement: Statement,
+    /// The caller matches some of these; `None`: any caller.
+    pub principals: Option<Vec<CallerPattern>>,
+    /// The caller matches none of these.
+    pub not_principals: Vec<CallerPattern>,
+}
+
+impl Shape {
+    /// Every context key that the shape names; a key may come more than once.
+    pub fn keys(&self) -> impl Iterator<Item = &ContextKey> {
+        self.statement.keys()
+    }
+
+    /// Every pattern of callers.
+    pub fn patterns(&self) -> impl Iterator<Item = &CallerPattern> {
+        self.principals.iter().flatten().chain(&self.not_principals)
+    }
+}
+
+/// A pattern of callers. In ARNs and names of services `*` and `?` are wildcards, which never cross one of an ARN's first five colons.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallerPattern {
+    /// `*`: every caller.
+    Anyone,
+    /// Twelve digits: the users, sessions and the root user of the account.
+    Account(String),
+    /// `anonymous`: requesters that do not sign.
+    Anonymous,
+    /// The six fields of an ARN. It matches a caller whose own ARN it matches (of a user, a session, the root user, an identity provider),
+    /// and a session whose role or user it matches.
+    Arn([String; 6]),
+    /// The name of a service, or of an identity provider that has a plain name.
+    Name(String),
+}
+
+impl CallerPattern {
+    /// Reads a pattern.
+    ///
+    /// # Errors
+    /// What the text should be.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        const EXPECTED: &str = "a principal is an ARN, an account of twelve digits, the name of a service, `anonymous` or `*`";
+        if text == "*" {
+            return Ok(Self::Anyone);
+        }
+        if text == "anonymous" {
+            return Ok(Self::Anonymous);
+        }
+        if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Ok(Self::Account(text.to_owned()));
+        }
+        if let Some(fields) = crate::request::arn_fields(text) {
+            return Ok(Self::Arn(fields.map(str::to_owned)));
+        }
+        let letter = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.' | '*' | '?');
+        let name = text.contains('.') && text.chars().all(letter);
+        if name { Ok(Self::Name(text.to_owned())) } else { Err(EXPECTED) }
+    }
+
+    /// Whether it names root users, and not only accounts or everybody.
+    pub fn names_root(&self) -> bool {
+        matches!(self, Self::Arn([.., resource]) if resource == "root")
+    }
+
+    /// Whether it names service-linked roles, and not only roles or everybody.
+    pub fn names_service_linked(&self) -> bool {
+        let named = |text: &str| text.starts_with("role/aws-service-role/") || text.starts_with("assumed-role/AWSServiceRoleFor");
+        matches!(self, Self::Arn([.., resource]) if named(resource))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_are_told_apart() {
+        let arn = |text: &str| CallerPattern::Arn(crate::request::arn_fields(text).unwrap().map(str::to_owned));
+        let cases = [
+            ("*", Ok(CallerPattern::Anyone)),
+            ("anonymous", Ok(CallerPattern::Anonymous)),
+            ("111122223333", Ok(CallerPattern::Account("111122223333".into()))),
+            ("arn:aws:iam::*:role/*", Ok(arn("arn:aws:iam::*:role/*"))),
+            ("*.amazonaws.com", Ok(CallerPattern::Name("*.amazonaws.com".into()))),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(CallerPattern::parse(text), expected, "{text}");
+        }
+        for text in ["", "dev", "11112222333", "arn:aws:iam", "user/dev.x", "a b.c"] {
+            assert!(CallerPattern::parse(text).is_err(), "{text}");
+        }
+        assert!(arn("arn:aws:iam::*:root").names_root() && !arn("arn:aws:iam::1:*").names_root());
+    }
+}
