@@ -29,12 +29,12 @@ pub struct ClaimText {
     pub name: String,
     /// What is asserted.
     pub claim: Kind,
-    /// `never`, `some`: paths of the identity-based policies, relative to the claims file.
-    pub policies: Option<Vec<String>>,
-    /// `equivalent`, `no_new_access`: paths of the old policies.
-    pub old: Option<Vec<String>>,
-    /// `equivalent`, `no_new_access`: paths of the new policies.
-    pub new: Option<Vec<String>>,
+    /// `never`, `some`: the policies in question.
+    pub policies: Option<PolicyPaths>,
+    /// `equivalent`, `no_new_access`: the old policies.
+    pub old: Option<PolicyPaths>,
+    /// `equivalent`, `no_new_access`: the new policies.
+    pub new: Option<PolicyPaths>,
     /// `never`, `some`: the request shape in the policy language; absent members mean anything, and no shape means every request.
     pub statement: Option<serde_json::Value>,
     /// Which requests are considered.
@@ -44,6 +44,40 @@ pub struct ClaimText {
     pub expect: Expectation,
     /// Why it matters.
     pub why: String,
+}
+
+/// The paths of a policy set, relative to the claims file.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "a list of paths, or a table of the layers: `{ identity = [...], boundary = ..., scp = [[...]] }`")]
+pub enum PolicyPaths {
+    /// Identity-based policies only.
+    Identity(Vec<String>),
+    /// Layer by layer.
+    Layers(LayerPaths),
+}
+
+/// The paths of a policy set, layer by layer.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LayerPaths {
+    /// The identity-based policies; without them and the other layers the question is about the resource-based policy alone.
+    pub identity: Option<Vec<String>>,
+    /// The permissions boundary.
+    pub boundary: Option<String>,
+    /// The session policies.
+    #[serde(default)]
+    pub session: Vec<String>,
+    /// The resource-based policy.
+    pub resource: Option<String>,
+    /// The service control policies, level by level.
+    #[serde(default)]
+    pub scp: Vec<Vec<String>>,
+    /// The resource control policies, level by level.
+    #[serde(default)]
+    pub rcp: Vec<Vec<String>>,
+    /// The VPC endpoint policies.
+    #[serde(default)]
+    pub endpoint: Vec<String>,
 }
 
 /// What a claim asserts.

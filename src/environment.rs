@@ -31,6 +31,21 @@ pub enum Layer {
     Endpoint,
 }
 
+impl Layer {
+    /// The member of a `policies` object that holds the layer.
+    pub fn word(self) -> &'static str {
+        match self {
+            Layer::Identity => "identity",
+            Layer::Boundary => "boundary",
+            Layer::Session => "session",
+            Layer::Resource => "resource",
+            Layer::Scp(_) => "scp",
+            Layer::Rcp(_) => "rcp",
+            Layer::Endpoint => "endpoint",
+        }
+    }
+}
+
 impl fmt::Display for Layer {
     /// In words; levels are numbered from 1.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

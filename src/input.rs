@@ -34,28 +34,46 @@ pub fn parse(source: &Source, options: &ReadOptions) -> Result<JsonValue, Reject
     value.filter(|_| !findings.iter().any(Diagnostic::is_error)).ok_or(findings)
 }
 
-/// Reads a text that is either one policy document or a `policies` object (an object without `Statement`).
+/// Reads a text that is either one policy document of that kind or a `policies` object (an object without `Statement`).
 ///
 /// A document is named after its source; the policies of an object after their place in it.
 ///
 /// # Errors
 /// The findings, errors and warnings.
-pub fn policies_text(source: &Source, options: &ReadOptions) -> Result<Loaded<Policies>, Rejected> {
+pub fn policies_text(source: &Source, options: &ReadOptions, kind: Kind) -> Result<Loaded<Policies>, Rejected> {
     let value = parse(source, options)?;
     if is_policies_object(&value) {
-        return policies(&value, source, options, "", source.name());
+        return policies(&value, source, options, "", source.name(), kind);
     }
-    one(read::read_value(&value, source, Kind::Identity, options, ""), source.name())
+    one(&value, source, options, "", source.name(), kind)
 }
 
-/// Reads one policy document or a `policies` object that stands at `route` of a larger text. `name` is what reports call a document.
+/// Reads a text that is one policy document, named after its source. A resource-based policy that reads as a role trust policy is read
+/// as one.
 ///
 /// # Errors
 /// The findings, errors and warnings.
-pub fn policies(value: &JsonValue, source: &Source, options: &ReadOptions, route: &str, name: &str) -> Result<Loaded<Policies>, Rejected> {
+pub fn document(source: &Source, options: &ReadOptions, kind: Kind) -> Result<Loaded<NamedPolicy>, Rejected> {
+    let value = parse(source, options)?;
+    named(&value, source, options, "", source.name(), kind)
+}
+
+/// Reads one policy document of that kind or a `policies` object that stands at `route` of a larger text. `name` is what reports call a
+/// document.
+///
+/// # Errors
+/// The findings, errors and warnings.
+pub fn policies(
+    value: &JsonValue,
+    source: &Source,
+    options: &ReadOptions,
+    route: &str,
+    name: &str,
+    kind: Kind,
+) -> Result<Loaded<Policies>, Rejected> {
     let empty = matches!(&value.data, JsonData::Object(members) if members.is_empty());
     if !empty && !is_policies_object(value) {
-        return one(read::read_value(value, source, Kind::Identity, options, route), name);
+        return one(value, source, options, route, name, kind);
     }
     let JsonData::Object(members) = &value.data else { return Ok(Loaded { value: Policies::default(), warnings: Vec::new() }) };
     no_duplicates(value, source, route)?;
@@ -262,9 +280,19 @@ fn member(name: &str, text: &str, span: Span) -> Member {
     Member { name: name.to_owned(), name_span: span, value: JsonValue { span, data: JsonData::String(text.to_owned()) } }
 }
 
-fn one(outcome: ReadOutcome, name: &str) -> Result<Loaded<Policies>, Rejected> {
-    let named = outcome.policy.into_iter().map(|policy| NamedPolicy { name: name.to_owned(), policy }).collect();
-    finish(Policies::identity(named), outcome.diagnostics)
+fn one(value: &JsonValue, source: &Source, options: &ReadOptions, route: &str, name: &str, kind: Kind) -> Result<Loaded<Policies>, Rejected> {
+    let Loaded { value: policy, warnings } = named(value, source, options, route, name, kind)?;
+    let set = if kind == Kind::Resource { Policies::resource(policy) } else { Policies::identity(vec![policy]) };
+    Ok(Loaded { value: set, warnings })
+}
+
+fn named(value: &JsonValue, source: &Source, options: &ReadOptions, route: &str, name: &str, kind: Kind) -> Result<Loaded<NamedPolicy>, Rejected> {
+    let kind = if kind == Kind::Resource { resource_kind(value) } else { kind };
+    let ReadOutcome { policy, diagnostics } = read::read_value(value, source, kind, options, route);
+    match policy {
+        Some(policy) => Ok(Loaded { value: NamedPolicy { name: name.to_owned(), policy }, warnings: diagnostics }),
+        None => Err(diagnostics),
+    }
 }
 
 fn finish(value: Policies, findings: Vec<Diagnostic>) -> Result<Loaded<Policies>, Rejected> {

@@ -58,24 +58,67 @@ pub struct ReadArgs {
     pub legacy_duplicates: bool,
 }
 
+/// How policies decide.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct DecisionArgs {
+    /// A Deny with NotPrincipal exempts a caller only if every level is listed: the session, its role and the account
+    #[arg(long)]
+    pub strict_not_principal: bool,
+}
+
 /// The policies that apply.
 #[derive(Debug, Args)]
 pub struct PolicyArgs {
-    /// Identity-based policies
+    /// Identity-based policies; a file may also hold a set, as --policies reads it
     #[arg(value_name = "POLICY")]
     pub files: Vec<PathBuf>,
     /// One more identity-based policy
     #[arg(long, value_name = "FILE")]
     pub identity: Vec<PathBuf>,
-    /// A JSON file with the set of policies that apply: {"identity": [...]}
+    /// A JSON file with the set of policies that apply:
+    /// {"identity": [...], "boundary": ..., "session": [...], "resource": ..., "scp": [[...]], "rcp": [[...]], "endpoint": [...]}
     #[arg(long, value_name = "FILE")]
     pub policies: Option<PathBuf>,
+    /// The other layers.
+    #[command(flatten)]
+    pub layers: LayerArgs,
+}
+
+/// The policies of the other layers.
+#[derive(Debug, Args)]
+pub struct LayerArgs {
+    /// The permissions boundary
+    #[arg(long, value_name = "FILE")]
+    pub boundary: Option<PathBuf>,
+    /// A session policy
+    #[arg(long, value_name = "FILE")]
+    pub session: Vec<PathBuf>,
+    /// The resource-based policy: a bucket policy, a key policy, a role trust policy
+    #[arg(long, value_name = "FILE")]
+    pub resource_policy: Option<PathBuf>,
+    /// A service control policy; several are as many levels, from the organization's root down
+    #[arg(long, value_name = "FILE")]
+    pub scp: Vec<PathBuf>,
+    /// A resource control policy; several are as many levels
+    #[arg(long, value_name = "FILE")]
+    pub rcp: Vec<PathBuf>,
+    /// A VPC endpoint policy
+    #[arg(long, value_name = "FILE")]
+    pub endpoint: Vec<PathBuf>,
 }
 
 impl PolicyArgs {
     /// Every file that is named.
     pub fn all(&self) -> impl Iterator<Item = &PathBuf> {
-        self.files.iter().chain(&self.identity).chain(&self.policies)
+        self.files.iter().chain(&self.identity).chain(&self.policies).chain(self.layers.all())
+    }
+}
+
+impl LayerArgs {
+    /// Every file that is named.
+    pub fn all(&self) -> impl Iterator<Item = &PathBuf> {
+        let LayerArgs { boundary, session, resource_policy, scp, rcp, endpoint } = self;
+        boundary.iter().chain(session).chain(resource_policy).chain(scp).chain(rcp).chain(endpoint)
     }
 }
 
@@ -108,11 +151,17 @@ pub struct ShapeArgs {
     /// No such resources
     #[arg(long, value_name = "ARN", conflicts_with = "resource")]
     pub not_resource: Vec<String>,
+    /// Only these callers: ARNs (wildcards allowed), accounts of 12 digits, names of services, anonymous, *
+    #[arg(long, value_name = "PRINCIPAL")]
+    pub principal: Vec<String>,
+    /// No such callers
+    #[arg(long, value_name = "PRINCIPAL")]
+    pub not_principal: Vec<String>,
     /// Only requests for which this holds: 'OPERATOR KEY VALUE...'; a value with blanks stands in quotes
     #[arg(long, value_name = "CONDITION")]
     pub condition: Vec<String>,
     /// The shape as a statement: '{"Action": ..., "NotResource": ..., "Condition": {...}}', or @FILE
-    #[arg(long, value_name = "JSON", conflicts_with_all = ["action", "not_action", "resource", "not_resource", "condition"])]
+    #[arg(long, value_name = "JSON", conflicts_with_all = ["action", "not_action", "resource", "not_resource", "principal", "not_principal", "condition"])]
     pub statement: Option<String>,
 }
 
@@ -125,11 +174,14 @@ pub struct EvalArgs {
     /// How documents are read.
     #[command(flatten)]
     pub read: ReadArgs,
+    /// How policies decide.
+    #[command(flatten)]
+    pub decision: DecisionArgs,
     /// The request, a JSON file (or -)
     #[arg(long, value_name = "FILE", required_unless_present = "batch")]
     pub request: Option<PathBuf>,
     /// Cases, a JSON object a line (or -): {"id", "policies", "request"}
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["request", "files", "identity", "policies"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["request", "PolicyArgs", "LayerArgs"])]
     pub batch: Option<PathBuf>,
     /// How results are printed
     #[arg(long, value_enum, default_value_t)]
@@ -148,15 +200,27 @@ pub struct CanArgs {
     /// How documents are read.
     #[command(flatten)]
     pub read: ReadArgs,
+    /// How policies decide.
+    #[command(flatten)]
+    pub decision: DecisionArgs,
     /// The engine.
     #[command(flatten)]
     pub engine: EngineArgs,
     /// Questions, a JSON object a line (or -): {"id", "policies", "statement"}
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "identity", "policies", "action", "not_action", "resource", "not_resource", "condition", "statement"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["PolicyArgs", "LayerArgs", "ShapeArgs"])]
     pub batch: Option<PathBuf>,
     /// How results are printed
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// What the documents of a comparison are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PairKind {
+    /// Identity-based policies.
+    Identity,
+    /// Resource-based policies, role trust policies among them.
+    Resource,
 }
 
 /// One direction of a comparison.
@@ -180,14 +244,23 @@ pub struct CompareArgs {
     /// Ask one direction only
     #[arg(long, value_enum)]
     pub only: Option<Only>,
+    /// What OLD and NEW are when they are single documents
+    #[arg(long, value_enum, default_value = "identity")]
+    pub kind: PairKind,
+    /// Policies that stand beside both, old and new.
+    #[command(flatten)]
+    pub layers: LayerArgs,
     /// How documents are read.
     #[command(flatten)]
     pub read: ReadArgs,
+    /// How policies decide.
+    #[command(flatten)]
+    pub decision: DecisionArgs,
     /// The engine.
     #[command(flatten)]
     pub engine: EngineArgs,
     /// Pairs, a JSON object a line (or -): {"id", "old", "new", "kind"}
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new", "kind", "LayerArgs"])]
     pub batch: Option<PathBuf>,
     /// How results are printed
     #[arg(long, value_enum, default_value_t)]
@@ -206,6 +279,9 @@ pub struct CheckArgs {
     /// How documents are read.
     #[command(flatten)]
     pub read: ReadArgs,
+    /// How policies decide.
+    #[command(flatten)]
+    pub decision: DecisionArgs,
     /// auto, z3, smtlib:COMMAND, or cross-check
     #[arg(long, value_name = "ENGINE", default_value = "auto")]
     pub engine: String,
@@ -231,6 +307,9 @@ pub enum EncodeCommand {
         /// How documents are read.
         #[command(flatten)]
         read: ReadArgs,
+        /// How policies decide.
+        #[command(flatten)]
+        decision: DecisionArgs,
         /// Which requests are considered
         #[arg(long, value_enum, default_value_t)]
         requests: RequestsArg,
@@ -241,12 +320,21 @@ pub enum EncodeCommand {
         old: PathBuf,
         /// The new policy
         new: PathBuf,
+        /// What OLD and NEW are when they are single documents
+        #[arg(long, value_enum, default_value = "identity")]
+        kind: PairKind,
+        /// Policies that stand beside both, old and new.
+        #[command(flatten)]
+        layers: LayerArgs,
         /// Which direction
         #[arg(long, value_enum, default_value = "added")]
         only: Only,
         /// How documents are read.
         #[command(flatten)]
         read: ReadArgs,
+        /// How policies decide.
+        #[command(flatten)]
+        decision: DecisionArgs,
         /// Which requests are considered
         #[arg(long, value_enum, default_value_t)]
         requests: RequestsArg,

@@ -2,10 +2,11 @@
 
 use super::args::{CheckArgs, Format};
 use super::{Ending, Failure, Io, engines, files};
-use crate::claims::{self, Checked, Claim, ClaimText, Kind, Outcome, Subject};
+use crate::claims::{self, Checked, Claim, ClaimText, Kind as ClaimKind, LayerPaths, Outcome, PolicyPaths, Subject};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::environment::{NamedPolicy, Policies};
+use crate::environment::{NamedPolicy, NotPrincipalReading, Policies};
 use crate::input;
+use crate::policy::Kind;
 use crate::policy::read::ReadOptions;
 use crate::report::{human, json};
 use crate::source::{Source, Span};
@@ -18,7 +19,7 @@ use std::path::{Path, PathBuf};
 pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options = args.read.into();
     let (solver, limits) = engines::solver(&args.engine, args.timeout)?;
-    let mut loader = Loader { options, policies: BTreeMap::new() };
+    let mut loader = Loader { options, policies: BTreeMap::new(), not_principal: args.decision.into() };
     let mut claims = Vec::new();
     for file in claims_files(&args.files)? {
         claims.extend(loader.claims(&file)?);
@@ -101,7 +102,8 @@ fn claims_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 /// Reads claims files; each policy file is read once.
 struct Loader {
     options: ReadOptions,
-    policies: BTreeMap<PathBuf, NamedPolicy>,
+    policies: BTreeMap<(PathBuf, Kind), NamedPolicy>,
+    not_principal: NotPrincipalReading,
 }
 
 impl Loader {
@@ -119,7 +121,7 @@ impl Loader {
     fn claim(&mut self, file: &Path, source: &Source, span: std::ops::Range<usize>, text: ClaimText) -> Result<Claim, Failure> {
         let complain = |message: &str| wrong(source, span.clone(), format!("claim `{}`: {message}", text.name));
         let subject = match text.claim {
-            Kind::Never | Kind::Some => {
+            ClaimKind::Never | ClaimKind::Some => {
                 let (Some(policies), None, None) = (&text.policies, &text.old, &text.new) else {
                     return Err(complain("`never` and `some` have `policies` and maybe `statement`, and neither `old` nor `new`"));
                 };
@@ -129,13 +131,13 @@ impl Loader {
                 let shape = input::parse(&shape_source, &self.options)
                     .and_then(|value| input::shape(&value, &shape_source, &self.options, "statement"))
                     .map_err(|findings| Failure(files::rendered(&findings)))?;
-                Subject::Shape { some: text.claim == Kind::Some, shape: Box::new(shape.value), policies: self.set(file, policies)? }
+                Subject::Shape { some: text.claim == ClaimKind::Some, shape: Box::new(shape.value), policies: self.set(file, policies)? }
             }
-            Kind::Equivalent | Kind::NoNewAccess => {
+            ClaimKind::Equivalent | ClaimKind::NoNewAccess => {
                 let (Some(old), Some(new), None, None) = (&text.old, &text.new, &text.policies, &text.statement) else {
                     return Err(complain("`equivalent` and `no_new_access` have `old` and `new`, and neither `policies` nor `statement`"));
                 };
-                Subject::Pair { equivalent: text.claim == Kind::Equivalent, old: self.set(file, old)?, new: self.set(file, new)? }
+                Subject::Pair { equivalent: text.claim == ClaimKind::Equivalent, old: self.set(file, old)?, new: self.set(file, new)? }
             }
         };
         Ok(Claim {
@@ -148,24 +150,39 @@ impl Loader {
         })
     }
 
-    fn set(&mut self, file: &Path, paths: &[String]) -> Result<Policies, Failure> {
-        let folder = file.parent().unwrap_or(Path::new(""));
-        let policies = paths.iter().map(|path| self.policy(&folder.join(path), path));
-        Ok(Policies::identity(policies.collect::<Result<_, _>>()?))
+    fn set(&mut self, file: &Path, paths: &PolicyPaths) -> Result<Policies, Failure> {
+        let mut read = |paths: &[String], kind: Kind| -> Result<Vec<NamedPolicy>, Failure> {
+            paths.iter().map(|path| self.policy(&file.parent().unwrap_or(Path::new("")).join(path), path, kind)).collect()
+        };
+        let LayerPaths { identity, boundary, session, resource, scp, rcp, endpoint } = match paths {
+            PolicyPaths::Identity(paths) => return Ok(Policies::identity(read(paths, Kind::Identity)?)),
+            PolicyPaths::Layers(layers) => layers,
+        };
+        let mut levels =
+            |levels: &[Vec<String>], kind: Kind| levels.iter().map(|level| read(level, kind)).collect::<Result<Vec<_>, Failure>>();
+        let (scp, rcp) = (levels(scp, Kind::Scp)?, levels(rcp, Kind::Rcp)?);
+        Ok(Policies {
+            identity: identity.as_ref().map(|paths| read(paths, Kind::Identity)).transpose()?,
+            boundary: read(boundary.as_slice(), Kind::Boundary)?.pop(),
+            session: read(session, Kind::Session)?,
+            resource: read(resource.as_slice(), Kind::Resource)?.pop(),
+            scp,
+            rcp,
+            endpoint: read(endpoint, Kind::Endpoint)?,
+            not_principal: self.not_principal,
+        })
     }
 
-    fn policy(&mut self, path: &Path, name: &str) -> Result<NamedPolicy, Failure> {
-        if let Some(known) = self.policies.get(path) {
+    fn policy(&mut self, path: &Path, name: &str, kind: Kind) -> Result<NamedPolicy, Failure> {
+        if let Some(known) = self.policies.get(&(path.to_owned(), kind)) {
             return Ok(known.clone());
         }
         let source = files::text(path)?;
         // Warnings about a document are `validate`'s business; here they would hide the verdicts.
-        let loaded = input::policies_text(&source, &self.options).map_err(|findings| Failure(files::rendered(&findings)))?;
+        let loaded = input::document(&source, &self.options, kind).map_err(|findings| Failure(files::rendered(&findings)))?;
         let short = Path::new(name).file_name().map_or_else(|| name.to_owned(), |name| name.to_string_lossy().into_owned());
-        let [NamedPolicy { policy, .. }] = <[NamedPolicy; 1]>::try_from(loaded.value.identity.unwrap_or_default())
-            .map_err(|_| Failure(format!("error: `{}` is not one policy document", path.display())))?;
-        let named = NamedPolicy { name: short, policy };
-        self.policies.insert(path.to_owned(), named.clone());
+        let named = NamedPolicy { name: short, ..loaded.value };
+        self.policies.insert((path.to_owned(), kind), named.clone());
         Ok(named)
     }
 }

@@ -1,6 +1,8 @@
 //! `eval`, `can`, `compare`, `encode` and `validate`.
 
-use super::args::{CanArgs, CompareArgs, EncodeCommand, EngineArgs, EvalArgs, Format, ValidateArgs};
+use super::args::{
+    CanArgs, CompareArgs, DecisionArgs, EncodeCommand, EngineArgs, EvalArgs, Format, LayerArgs, PairKind, ValidateArgs,
+};
 use super::engines;
 use super::files;
 use super::lines::{self, LineError};
@@ -18,6 +20,7 @@ use crate::request::{self, Request};
 use crate::shape::Shape;
 use crate::source::Source;
 use serde_json::Value;
+use std::path::{Path, PathBuf};
 
 impl From<QueryError> for LineError {
     fn from(error: QueryError) -> Self {
@@ -30,16 +33,16 @@ pub fn eval(args: EvalArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options = args.read.into();
     if let Some(path) = &args.batch {
         return lines::batch(path, &options, true, io, &|line, id| {
-            let policies = line_policies(line, "policies", &options)?;
+            let policies = line_policies(line, "policies", &options, PairKind::Identity, args.decision)?;
             let request = input::request(line.member("request")?, &line.source, "request")?;
             Ok((eval_json(id, &policies, &request), Ending::NothingFound))
         });
     }
-    let standard_input = |path: &&std::path::PathBuf| path.as_os_str() == "-";
+    let standard_input = |path: &&PathBuf| path.as_os_str() == "-";
     if args.policies.all().chain(&args.request).filter(standard_input).count() > 1 {
         return Err(Failure("error: standard input (`-`) can be read once only; give a file for the policy or the request".to_owned()));
     }
-    let policies = files::policies(&args.policies, &options, io)?;
+    let policies = files::policies(&args.policies, args.decision, &options, io)?;
     let source = files::text(&args.request.unwrap_or_default())?;
     let read = input::parse(&source, &options).and_then(|value| input::request(&value, &source, ""));
     let request = files::accept(read.map(|value| Loaded { value, warnings: Vec::new() }), io)?;
@@ -61,8 +64,15 @@ fn warnings(request: &Request) -> Vec<String> {
     request::check_request(request).iter().map(ToString::to_string).collect()
 }
 
-fn line_policies(line: &lines::Line, member: &str, options: &ReadOptions) -> Result<Policies, LineError> {
-    Ok(input::policies(line.member(member)?, &line.source, options, member, member)?.value)
+fn line_policies(
+    line: &lines::Line,
+    member: &str,
+    options: &ReadOptions,
+    kind: PairKind,
+    decision: DecisionArgs,
+) -> Result<Policies, LineError> {
+    let read = input::policies(line.member(member)?, &line.source, options, member, member, kind.into())?.value;
+    Ok(Policies { not_principal: decision.into(), ..read })
 }
 
 /// `keyaki can`
@@ -75,13 +85,13 @@ pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     };
     if let Some(path) = &args.batch {
         return lines::batch(path, &options, false, io, &|line, id| {
-            let policies = line_policies(line, "policies", &options)?;
+            let policies = line_policies(line, "policies", &options, PairKind::Identity, args.decision)?;
             let shape = input::shape(line.member("statement")?, &line.source, &options, "statement")?.value;
             let verdict = ask(&policies, &shape)?;
             Ok((json::can(id, &verdict, requests), verdict_ending(&verdict)))
         });
     }
-    let policies = files::policies(&args.policies, &options, io)?;
+    let policies = files::policies(&args.policies, args.decision, &options, io)?;
     let shape = files::shape(&args.shape, &options, io)?;
     let verdict = ask(&policies, &shape).map_err(|error| engines::report(&error))?;
     match args.format {
@@ -107,14 +117,15 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let (requests, only) = (Requests::from(requests), args.only.map(Into::into));
     if let Some(path) = &args.batch {
         return lines::batch(path, &options, false, io, &|line, id| {
-            line_kind(line)?;
-            let (old, new) = (line_policies(line, "old", &options)?, line_policies(line, "new", &options)?);
+            let kind = line_kind(line)?;
+            let side = |member| line_policies(line, member, &options, kind, args.decision);
+            let (old, new) = (side("old")?, side("new")?);
             let comparison = compare::compare(&old, &new, requests, only, &solver, &limits)?;
             Ok((json::compare(id, &comparison, requests), comparison_ending(&comparison)))
         });
     }
-    let old = files::policy_file(&args.old.unwrap_or_default(), &options, io)?;
-    let new = files::policy_file(&args.new.unwrap_or_default(), &options, io)?;
+    let mut side = |path: Option<PathBuf>| pair_side(&path.unwrap_or_default(), args.kind, &args.layers, args.decision, &options, io);
+    let (old, new) = (side(args.old)?, side(args.new)?);
     let comparison = compare::compare(&old, &new, requests, only, &solver, &limits).map_err(|error| engines::report(&error))?;
     match args.format {
         Format::Json => writeln!(io.out, "{}", json::compare(&Value::Null, &comparison, requests))?,
@@ -123,11 +134,25 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     Ok(comparison_ending(&comparison))
 }
 
-/// Pairs of identity-based policies are compared; other kinds are named and refused.
-fn line_kind(line: &lines::Line) -> Result<(), LineError> {
+/// One side of a comparison: what its file holds, and what stands beside both.
+fn pair_side(
+    path: &Path,
+    kind: PairKind,
+    layers: &LayerArgs,
+    decision: DecisionArgs,
+    options: &ReadOptions,
+    io: &mut Io<'_>,
+) -> Result<Policies, Failure> {
+    let mut set = Policies { not_principal: decision.into(), ..files::policy_file(path, kind, options, io)? };
+    files::add_layers(&mut set, layers, options, io)?;
+    Ok(set)
+}
+
+/// What single documents of a line are: identity-based policies unless it says otherwise.
+fn line_kind(line: &lines::Line) -> Result<PairKind, LineError> {
     match line.value.member("kind").map(JsonValue::as_str) {
-        None | Some(Some("identity")) => Ok(()),
-        Some(Some("resource")) => Err(LineError::new("unsupported-layer", "resource-based policies are not taken into account yet")),
+        None | Some(Some("identity")) => Ok(PairKind::Identity),
+        Some(Some("resource")) => Ok(PairKind::Resource),
         Some(_) => Err(LineError::new("unknown-kind", "`kind` is `identity` or `resource`")),
     }
 }
@@ -145,13 +170,14 @@ fn comparison_ending(comparison: &Comparison) -> Ending {
 /// `keyaki encode`
 pub fn encode(command: EncodeCommand, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let (shape, allowed, refused, requests) = match command {
-        EncodeCommand::Can { policies, shape, read, requests } => {
+        EncodeCommand::Can { policies, shape, read, decision, requests } => {
             let options = read.into();
-            (Some(files::shape(&shape, &options, io)?), files::policies(&policies, &options, io)?, None, requests)
+            (Some(files::shape(&shape, &options, io)?), files::policies(&policies, decision, &options, io)?, None, requests)
         }
-        EncodeCommand::Compare { old, new, only, read, requests } => {
+        EncodeCommand::Compare { old, new, kind, layers, only, read, decision, requests } => {
             let options = read.into();
-            let (old, new) = (files::policy_file(&old, &options, io)?, files::policy_file(&new, &options, io)?);
+            let mut side = |path: &Path| pair_side(path, kind, &layers, decision, &options, io);
+            let (old, new) = (side(&old)?, side(&new)?);
             match only.into() {
                 compare::Direction::Added => (None, new, Some(old), requests),
                 compare::Direction::Removed => (None, old, Some(new), requests),

@@ -1,10 +1,10 @@
 //! From paths and flags to policies, shapes and requests.
 
-use super::args::{KindArg, Only, PolicyArgs, ReadArgs, RequestsArg, ShapeArgs};
+use super::args::{DecisionArgs, KindArg, LayerArgs, Only, PairKind, PolicyArgs, ReadArgs, RequestsArg, ShapeArgs};
 use super::{Failure, Io};
 use crate::compare::Direction;
 use crate::diagnostic::{self, Diagnostic};
-use crate::environment::Policies;
+use crate::environment::{NamedPolicy, NotPrincipalReading, Policies};
 use crate::input::{self, Loaded, Rejected};
 use crate::policy::Kind;
 use crate::policy::read::ReadOptions;
@@ -14,7 +14,7 @@ use crate::source::Source;
 use serde_json::{Map, Value, json};
 use std::fs;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 impl From<ReadArgs> for ReadOptions {
     /// Questions are about meaning, which a `Sid` has none of: its alphabet is a warning here, and an error for `validate`.
@@ -37,6 +37,21 @@ impl From<Only> for Direction {
         match only {
             Only::Added => Self::Added,
             Only::Removed => Self::Removed,
+        }
+    }
+}
+
+impl From<DecisionArgs> for NotPrincipalReading {
+    fn from(args: DecisionArgs) -> Self {
+        if args.strict_not_principal { Self::EveryLevel } else { Self::AnyEntry }
+    }
+}
+
+impl From<PairKind> for Kind {
+    fn from(kind: PairKind) -> Self {
+        match kind {
+            PairKind::Identity => Self::Identity,
+            PairKind::Resource => Self::Resource,
         }
     }
 }
@@ -87,22 +102,77 @@ pub fn rendered(findings: &[Diagnostic]) -> String {
     diagnostic::render(findings)
 }
 
-/// The identity-based policies of one file: a document, or a `policies` object.
-pub fn policy_file(path: &Path, options: &ReadOptions, io: &mut Io<'_>) -> Result<Policies, Failure> {
+/// The policies of one file: a document of that kind, or a `policies` object.
+pub fn policy_file(path: &Path, kind: PairKind, options: &ReadOptions, io: &mut Io<'_>) -> Result<Policies, Failure> {
     let source = text(path)?;
-    accept(input::policies_text(&source, options), io)
+    accept(input::policies_text(&source, options, kind.into()), io)
 }
 
 /// The policy set that the flags name.
-pub fn policies(args: &PolicyArgs, options: &ReadOptions, io: &mut Io<'_>) -> Result<Policies, Failure> {
-    let files = args.all();
-    let mut set = Policies::default();
-    let mut any = false;
-    for file in files {
-        any = true;
-        set.identity.get_or_insert_default().extend(policy_file(file, options, io)?.identity.unwrap_or_default());
+pub fn policies(args: &PolicyArgs, decision: DecisionArgs, options: &ReadOptions, io: &mut Io<'_>) -> Result<Policies, Failure> {
+    if args.all().next().is_none() {
+        return Err(Failure("error: no policy given; name at least one policy file".to_owned()));
     }
-    if any { Ok(set) } else { Err(Failure("error: no policy given; name at least one policy file".to_owned())) }
+    let mut set = Policies { not_principal: decision.into(), ..Policies::default() };
+    for file in args.files.iter().chain(&args.identity).chain(&args.policies) {
+        merge(&mut set, policy_file(file, PairKind::Identity, options, io)?, file)?;
+    }
+    add_layers(&mut set, &args.layers, options, io)?;
+    Ok(set)
+}
+
+/// Adds the policies that the flags of the layers name.
+pub fn add_layers(set: &mut Policies, args: &LayerArgs, options: &ReadOptions, io: &mut Io<'_>) -> Result<(), Failure> {
+    let mut read = |path: &PathBuf, kind: Kind| -> Result<NamedPolicy, Failure> {
+        let source = text(path)?;
+        accept(input::document(&source, options, kind), io)
+    };
+    let LayerArgs { boundary, session, resource_policy, scp, rcp, endpoint } = args;
+    if let Some(path) = boundary {
+        alone(&mut set.boundary, Some(read(path, Kind::Boundary)?), "boundary", path)?;
+    }
+    if let Some(path) = resource_policy {
+        alone(&mut set.resource, Some(read(path, Kind::Resource)?), "resource-based policy", path)?;
+    }
+    for path in session {
+        set.session.push(read(path, Kind::Session)?);
+    }
+    for path in scp {
+        set.scp.push(vec![read(path, Kind::Scp)?]);
+    }
+    for path in rcp {
+        set.rcp.push(vec![read(path, Kind::Rcp)?]);
+    }
+    for path in endpoint {
+        set.endpoint.push(read(path, Kind::Endpoint)?);
+    }
+    Ok(())
+}
+
+fn merge(set: &mut Policies, more: Policies, path: &Path) -> Result<(), Failure> {
+    let Policies { identity, boundary, session, resource, scp, rcp, endpoint, not_principal: _ } = more;
+    if let Some(identity) = identity {
+        set.identity.get_or_insert_default().extend(identity);
+    }
+    alone(&mut set.boundary, boundary, "boundary", path)?;
+    alone(&mut set.resource, resource, "resource-based policy", path)?;
+    set.session.extend(session);
+    set.scp.extend(scp);
+    set.rcp.extend(rcp);
+    set.endpoint.extend(endpoint);
+    Ok(())
+}
+
+/// Fills what there is one of.
+fn alone(place: &mut Option<NamedPolicy>, policy: Option<NamedPolicy>, what: &str, path: &Path) -> Result<(), Failure> {
+    if let (Some(known), Some(_)) = (&place, &policy) {
+        let message = format!("error: `{}`: there is a {what} already, `{}`; a request meets one", path.display(), known.name);
+        return Err(Failure(message));
+    }
+    if policy.is_some() {
+        *place = policy;
+    }
+    Ok(())
 }
 
 /// The request shape that the flags describe.
@@ -118,8 +188,14 @@ pub fn shape(args: &ShapeArgs, options: &ReadOptions, io: &mut Io<'_>) -> Result
 
 fn shape_from_flags(args: &ShapeArgs) -> Result<Value, Failure> {
     let mut statement = Map::new();
-    let lists =
-        [("Action", &args.action), ("NotAction", &args.not_action), ("Resource", &args.resource), ("NotResource", &args.not_resource)];
+    let lists = [
+        ("Action", &args.action),
+        ("NotAction", &args.not_action),
+        ("Resource", &args.resource),
+        ("NotResource", &args.not_resource),
+        ("Principal", &args.principal),
+        ("NotPrincipal", &args.not_principal),
+    ];
     for (name, list) in lists {
         if !list.is_empty() {
             statement.insert(name.to_owned(), json!(list));
