@@ -1,0 +1,81 @@
+//! Which callers and requests a question leaves out, because asking about them would always be answered with yes.
+
+use super::Query;
+use crate::organizations::SERVICE_LINKED_PATH;
+use crate::policy::{ActionPattern, ContextKey};
+use crate::request::{ContextValue, PrincipalKind, Request};
+use crate::symbolic::CallerLimits;
+
+const IDENTITY_CALL: &str = "sts:GetCallerIdentity";
+
+/// The keys that show that a request came through a VPC endpoint (SEMANTICS 5.3).
+const THROUGH_ENDPOINT: [&str; 3] = ["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"];
+
+impl Query<'_> {
+    /// What is considered of what needs no grant.
+    ///
+    /// Root users in their own account are, where every set is a resource-based policy alone or the shape names them; service-linked roles,
+    /// where no organization policy is given or the shape names them; the management account, where no organization policy is given;
+    /// `sts:GetCallerIdentity`, where the shape names it. With an endpoint policy, only requests through the endpoint are.
+    pub(super) fn limits(&self) -> CallerLimits {
+        let sets = || self.allowed_by.iter().chain(&self.refused_by);
+        let organization = sets().any(|set| !set.scp.is_empty() || !set.rcp.is_empty());
+        let principals = || self.shape.iter().flat_map(|shape| shape.principals.iter().flatten());
+        let actions = || self.shape.iter().filter(|shape| !shape.statement.action.negated).flat_map(|shape| &shape.statement.action.patterns);
+        let named = |pattern: &ActionPattern| match pattern {
+            ActionPattern::Name { service, name } => format!("{service}:{name}").eq_ignore_ascii_case(IDENTITY_CALL),
+            ActionPattern::Any => false,
+        };
+        CallerLimits {
+            root_in_own_account: sets().all(|set| set.is_resource_alone()) || principals().any(|pattern| pattern.names_root()),
+            service_linked: !organization || principals().any(|pattern| pattern.names_service_linked()),
+            management_account: !organization,
+            through_endpoint: sets().any(|set| !set.endpoint.is_empty()),
+            get_caller_identity: actions().any(named),
+        }
+    }
+
+    /// Whether the request is not left out.
+    pub(super) fn within_limits(&self, request: &Request) -> bool {
+        let limits = self.limits();
+        let principal = &request.principal;
+        let own_root = principal.kind() == Some(PrincipalKind::Root) && request.owner() == principal.account();
+        let linked = principal.kind() == Some(PrincipalKind::RoleSession)
+            && principal.issuer().is_some_and(|role| role.contains(&format!(":role{SERVICE_LINKED_PATH}")));
+        let through = THROUGH_ENDPOINT.iter().any(|key| match request.context.get(&ContextKey::new(key)) {
+            Some(ContextValue::List(values)) => !values.is_empty(),
+            Some(ContextValue::Single(_)) => true,
+            None => false,
+        });
+        (limits.root_in_own_account || !own_root)
+            && (limits.service_linked || !linked)
+            && (limits.management_account || !request.principal_in_management_account)
+            && (!limits.through_endpoint || through)
+            && (limits.get_caller_identity || !request.action.eq_ignore_ascii_case(IDENTITY_CALL))
+    }
+
+    /// What is left out, in words.
+    pub(super) fn left_out(&self) -> Vec<&'static str> {
+        let limits = self.limits();
+        let mut words = Vec::new();
+        match (limits.root_in_own_account, limits.get_caller_identity) {
+            (false, false) => words.push("left out, since they need no grant: root users in their own account, and `sts:GetCallerIdentity`"),
+            (false, true) => words.push("left out, since they need no grant: root users in their own account"),
+            (true, false) => words.push("left out, since it needs no grant: `sts:GetCallerIdentity`"),
+            (true, true) => {}
+        }
+        match (limits.management_account, limits.service_linked) {
+            (false, false) => words.push(
+                "left out, since SCPs and RCPs do not restrict them: principals of the organization's management account, and service-linked roles",
+            ),
+            (false, true) => {
+                words.push("left out, since SCPs and RCPs do not restrict them: principals of the organization's management account");
+            }
+            (true, _) => {}
+        }
+        if limits.through_endpoint {
+            words.push("only requests through the VPC endpoint are considered: its policy does not touch others");
+        }
+        words
+    }
+}
