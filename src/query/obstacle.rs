@@ -1,0 +1,84 @@
+//! Why nothing of a shape is allowed: which layer stands in the way, shown on a request that it alone refuses.
+
+use super::{Answer, Query, QueryError, Solver};
+use crate::environment::{Layer, NamedPolicy, Policies};
+use crate::policy::{
+    ActionElement, ActionPattern, Effect, Kind, Policy, PrincipalElement, PrincipalEntry, ResourceElement, ResourcePattern, Statement, Version,
+};
+use crate::request::Request;
+use crate::source::Span;
+use keyaki_encodings::engine::Limits;
+
+/// A layer without which the answer would be yes.
+#[derive(Debug)]
+pub struct Obstacle {
+    /// The layer.
+    pub layer: Layer,
+    /// A request that would be allowed if the layer allowed everything and denied nothing, confirmed as such.
+    pub request: Request,
+}
+
+impl Query<'_> {
+    /// The layers of the last policy set in `allowed_by` that refuse, each alone, what would otherwise be allowed: for each, whether the
+    /// answer is yes once it allows everything. For a question whose answer is no. Empty when it takes several layers together.
+    ///
+    /// # Errors
+    /// As [`Query::ask`].
+    pub fn obstacles(&self, solver: &Solver, limits: &Limits) -> Result<Vec<Obstacle>, QueryError> {
+        let Some((set, others)) = self.allowed_by.split_last() else { return Ok(Vec::new()) };
+        let mut obstacles = Vec::new();
+        for layer in given(set) {
+            let relaxed = without(set, layer);
+            let allowed_by = others.iter().copied().chain([&relaxed]).collect();
+            let query = Query { shape: self.shape, allowed_by, refused_by: self.refused_by.clone(), requests: self.requests };
+            if let Answer::Yes(witness) = query.ask(solver, limits)?.answer {
+                obstacles.push(Obstacle { layer, request: witness.request });
+            }
+        }
+        Ok(obstacles)
+    }
+}
+
+/// The layers that a set gives, the limits first.
+fn given(set: &Policies) -> Vec<Layer> {
+    let Policies { identity, boundary, session, resource, scp, rcp, endpoint, not_principal: _ } = set;
+    let single = |layer: Layer, given: bool| given.then_some(layer);
+    let limits = [single(Layer::Boundary, boundary.is_some()), single(Layer::Session, !session.is_empty())].into_iter().flatten();
+    let levels = (0..scp.len()).map(Layer::Scp).chain((0..rcp.len()).map(Layer::Rcp));
+    let rest = [
+        single(Layer::Endpoint, !endpoint.is_empty()),
+        single(Layer::Resource, resource.is_some()),
+        single(Layer::Identity, identity.is_some()),
+    ];
+    limits.chain(levels).chain(rest.into_iter().flatten()).collect()
+}
+
+/// The set with a layer that allows everything.
+fn without(set: &Policies, layer: Layer) -> Policies {
+    let mut relaxed = set.clone();
+    match layer {
+        Layer::Identity => relaxed.identity = Some(vec![everything(Kind::Identity)]),
+        Layer::Boundary => relaxed.boundary = Some(everything(Kind::Boundary)),
+        Layer::Session => relaxed.session = vec![everything(Kind::Session)],
+        Layer::Resource => relaxed.resource = Some(everything(Kind::Resource)),
+        Layer::Scp(level) => relaxed.scp.iter_mut().skip(level).take(1).for_each(|policies| *policies = vec![everything(Kind::Scp)]),
+        Layer::Rcp(level) => relaxed.rcp.iter_mut().skip(level).take(1).for_each(Vec::clear),
+        Layer::Endpoint => relaxed.endpoint = vec![everything(Kind::Endpoint)],
+    }
+    relaxed
+}
+
+/// A policy that allows everything to everybody.
+fn everything(kind: Kind) -> NamedPolicy {
+    let principal = matches!(kind, Kind::Resource | Kind::Endpoint);
+    let statement = Statement {
+        sid: None,
+        effect: Effect::Allow,
+        principal: principal.then(|| PrincipalElement { negated: false, entries: vec![PrincipalEntry::Anyone] }),
+        action: ActionElement { negated: false, patterns: vec![ActionPattern::Any] },
+        resource: Some(ResourceElement { negated: false, patterns: vec![ResourcePattern::Any] }),
+        conditions: Vec::new(),
+        span: Span::default(),
+    };
+    NamedPolicy { name: "everything".to_owned(), policy: Policy { kind, version: Version::V2012, id: None, statements: vec![statement] } }
+}
