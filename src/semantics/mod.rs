@@ -19,8 +19,9 @@ mod substitution;
 
 pub use decision::{Decision, Evaluation, StatementRef, decide};
 pub use explain::{
-    ActionFailure, ConditionFailure, ConditionReason, EntryMismatch, EntryReason, Explanation, Failure, ResourceFailure,
-    StatementExplanation, Substituted, ValueFailure, ValueMismatch, ValueMismatchReason, explain, failures,
+    ActionFailure, ConditionFailure, ConditionReason, EntryMismatch, EntryReason, Explanation, Failure, PrincipalFailure,
+    PrincipalMismatch, PrincipalReason, ResourceFailure, StatementExplanation, Substituted, ValueFailure, ValueMismatch,
+    ValueMismatchReason, explain, failures,
 };
 pub use grant::{Basis, Grant, MustGrant, Row, Side};
 pub use layers::{LayerOutcome, Verdict};
