@@ -56,13 +56,17 @@ fn only_the_root_user_needs_no_allow() {
     }
 }
 
+/// Services and anonymous requesters have no identity-based policies; the root user is refused by them, though nothing allows it.
 #[test]
-fn a_deny_refuses_everybody() {
+fn a_deny_refuses_whom_it_can_be_attached_to() {
     let documents = [document(&[statement("Allow", "*"), statement("Deny", "s3:*")])];
     for (principal, _) in KINDS {
         let evaluation = decide(&policies(&documents), &asking(principal));
-        assert_eq!(evaluation.decision, Decision::ExplicitDeny, "{principal}");
-        assert_eq!(evaluation.deciding, [StatementRef { policy: 0, index: 1 }], "{principal}");
+        let (expected, deciding) = match *principal {
+            "bedrock.amazonaws.com" | "anonymous" => (Decision::ImplicitDeny, vec![]),
+            _ => (Decision::ExplicitDeny, vec![StatementRef { policy: 0, index: 1 }]),
+        };
+        assert_eq!((evaluation.decision, evaluation.deciding), (expected, deciding), "{principal}");
     }
 }
 

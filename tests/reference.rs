@@ -50,7 +50,7 @@ fn render(case: &toml::Value) -> String {
         Some("feasible") => Requests::Feasible,
         Some(other) => panic!("`{other}` are no requests"),
     };
-    let query = Query { allowed_by: allowed_sets.iter().collect(), refused_by: refused_sets.iter().collect(), requests };
+    let query = Query { allowed_by: allowed_sets.iter().collect(), refused_by: refused_sets.iter().collect(), requests, shape: None };
     let mut lines = vec![format!("; {}", case["says"].as_str().expect("a text")), ";".to_owned()];
     for (index, document) in allowed.iter().chain(&refused).enumerate() {
         lines.push(format!("; policy {}:", index + 1));

@@ -1,9 +1,9 @@
-//! From statements to a decision (SEMANTICS 6.1 and 6.3).
+//! From the layers to a decision (SEMANTICS 6.1, 6.3 and 6.4).
 
-use super::applies;
+use super::grant::{self, Basis, Grant};
+use super::layers::{LayerOutcome, Tallies};
 use crate::environment::Policies;
-use crate::policy::Effect;
-use crate::request::{PrincipalKind, Request};
+use crate::request::Request;
 use std::fmt;
 
 /// What a request gets.
@@ -48,51 +48,33 @@ pub struct StatementRef {
 pub struct Evaluation {
     /// What the request gets.
     pub decision: Decision,
-    /// The statements that decided, in order: the Deny statements that apply if any does, the Allow statements that apply if the
-    /// request is allowed, none otherwise. A root user may be allowed by no statement at all.
+    /// The statements that decided, in order: the Deny statements that count and apply if any does; if the request is allowed the Allow
+    /// statements that apply of every layer that the grant needed; none otherwise. A root user may be allowed by no statement at all.
     pub deciding: Vec<StatementRef>,
-    /// Every statement that applies, in order, whether or not it decided.
+    /// Every statement that applies, its principals included, and counts for this caller, in order, whether or not it decided.
     pub applying: Vec<StatementRef>,
+    /// What became of each layer that the set gives, in the order of the layers.
+    pub layers: Vec<LayerOutcome>,
+    /// The core grant, or what it lacks. It is told also where a Deny decided.
+    pub basis: Basis,
 }
 
-/// Decides a request by identity-based policies alone: nothing else is attached anywhere, and no resource-based policy is asked, also
-/// where SEMANTICS 6.3 needs one (KMS keys, role trust). `sts:GetCallerIdentity`, which AWS never refuses to a signed caller, is decided
-/// like any other action.
+/// Decides a request by all policies that apply to it (SEMANTICS 6).
 ///
-/// An applicable Deny refuses whoever asks. Otherwise a user or a role session needs an applicable Allow, the root user nothing; a
-/// federated-user session without a session policy, a service principal, an anonymous requester and a text that is no principal get
-/// nothing from identity-based policies.
+/// What `policies` does not give does not exist: no boundary limits, no SCP restricts. There are two exceptions. A resource-based policy
+/// alone is asked what it grants, to principals of any class. And a KMS key or a role to assume, which always has a policy, is taken to
+/// delegate to its account where none is given.
+///
+/// `sts:GetCallerIdentity` is never refused to a signed caller, and no statement decides it.
 pub fn decide(policies: &Policies, request: &Request) -> Evaluation {
-    let (mut allows, mut denies) = (Vec::new(), Vec::new());
-    let mut applying = Vec::new();
-    for (number, named) in policies.all().enumerate() {
-        for (index, statement) in named.policy.statements.iter().enumerate() {
-            if applies(statement, named.policy.kind, request) {
-                let reference = StatementRef { policy: number, index };
-                applying.push(reference);
-                match statement.effect {
-                    Effect::Allow => allows.push(reference),
-                    Effect::Deny => denies.push(reference),
-                }
-            }
-        }
-    }
-    let (decision, deciding) = if !denies.is_empty() {
-        (Decision::ExplicitDeny, denies)
-    } else if is_granted(request, !allows.is_empty()) {
-        (Decision::Allowed, allows)
-    } else {
-        (Decision::ImplicitDeny, Vec::new())
+    let tallies = Tallies::of(policies, request);
+    let basis = grant::basis(policies, request, &tallies);
+    let denies = tallies.denies();
+    let (decision, deciding) = match basis.grant {
+        Some(Grant::CallerIdentity) => (Decision::Allowed, Vec::new()),
+        _ if !denies.is_empty() => (Decision::ExplicitDeny, denies),
+        Some(granted) if basis.missing.is_empty() => (Decision::Allowed, grant::granting(granted, &basis, &tallies)),
+        _ => (Decision::ImplicitDeny, Vec::new()),
     };
-    Evaluation { decision, deciding, applying }
-}
-
-/// The core grant of SEMANTICS 6.3 when there are only identity-based policies; `identity` is whether one of them allows.
-fn is_granted(request: &Request, identity: bool) -> bool {
-    match request.principal.kind() {
-        Some(PrincipalKind::User | PrincipalKind::RoleSession) => identity,
-        Some(PrincipalKind::Root) => true,
-        Some(PrincipalKind::FederatedUser | PrincipalKind::Service | PrincipalKind::FederatedIdentity | PrincipalKind::Anonymous)
-        | None => false,
-    }
+    Evaluation { decision, deciding, applying: tallies.applying(), layers: tallies.outcomes(), basis }
 }

@@ -9,14 +9,25 @@ mod condition;
 mod decision;
 mod explain;
 mod glob;
+mod grant;
+mod layers;
+mod participation;
+mod principal;
 mod resource;
+mod shape;
 mod substitution;
 
 pub use decision::{Decision, Evaluation, StatementRef, decide};
 pub use explain::{
-    ActionFailure, ConditionFailure, ConditionReason, EntryMismatch, EntryReason, Explanation, Failure, ResourceFailure,
-    StatementExplanation, Substituted, ValueFailure, ValueMismatch, ValueMismatchReason, explain, failures,
+    ActionFailure, ConditionFailure, ConditionReason, EntryMismatch, EntryReason, Explanation, Failure, PrincipalFailure,
+    PrincipalMismatch, PrincipalReason, ResourceFailure, StatementExplanation, Substituted, ValueFailure, ValueMismatch,
+    ValueMismatchReason, explain, failures,
 };
+pub use grant::{Basis, Grant, MustGrant, Row, Side};
+pub use layers::{LayerOutcome, Verdict};
+pub use participation::Exemption;
+pub use principal::{PrincipalClass, principal_class};
+pub use shape::matches_shape;
 pub use substitution::NoValue;
 
 use crate::policy::{Kind, Statement};

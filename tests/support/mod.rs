@@ -15,6 +15,7 @@ pub mod policies;
 pub mod pools;
 
 use keyaki::environment::{NamedPolicy, Policies};
+use keyaki::input;
 use keyaki::json;
 use keyaki::policy::{Kind, Policy, read};
 use keyaki::request::{self, Request};
@@ -33,6 +34,14 @@ pub fn policies<'a>(documents: impl IntoIterator<Item = &'a serde_json::Value>) 
         policy: policy(&document.to_string()),
     };
     Policies::identity(documents.into_iter().enumerate().map(named).collect())
+}
+
+/// Reads a `policies` object that must be accepted.
+pub fn policy_set(layers: &serde_json::Value) -> Policies {
+    let source = Source::new("policies.json", layers.to_string());
+    let options = read::ReadOptions::default();
+    let loaded = input::parse(&source, &options).and_then(|value| input::policies(&value, &source, &options, "", "policies"));
+    loaded.unwrap_or_else(|findings| panic!("{layers}\n{findings:#?}")).value
 }
 
 /// Reads a request that must be accepted.

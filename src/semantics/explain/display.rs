@@ -2,8 +2,8 @@
 
 use super::reasons::variable_text;
 use super::{
-    ActionFailure, ConditionFailure, ConditionReason, EntryMismatch, EntryReason, Failure, ResourceFailure, Substituted, ValueFailure,
-    ValueMismatch, ValueMismatchReason,
+    ActionFailure, ConditionFailure, ConditionReason, EntryMismatch, EntryReason, Failure, PrincipalFailure, PrincipalMismatch,
+    PrincipalReason, ResourceFailure, Substituted, ValueFailure, ValueMismatch, ValueMismatchReason,
 };
 use crate::policy::{ContextKey, Operator, SetOperator, Variable};
 use crate::semantics::NoValue;
@@ -30,10 +30,42 @@ fn quoted(f: &mut Formatter<'_>, text: &String) -> Result {
 impl Display for Failure {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
+            Failure::Layer(layer, exemption) => write!(f, "{layer}: {exemption}"),
+            Failure::Principal(failure) => failure.fmt(f),
             Failure::Action(failure) => failure.fmt(f),
             Failure::Resource(failure) => failure.fmt(f),
             Failure::Condition(failure) => failure.fmt(f),
         }
+    }
+}
+
+impl Display for PrincipalFailure {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            PrincipalFailure::Unnamed => f.write_str("it has no `Principal`, and so applies to nobody"),
+            PrincipalFailure::NoPrincipal { caller } => write!(f, "the caller `{caller}` is no principal"),
+            PrincipalFailure::NoEntryMatches { entries, .. } if entries.is_empty() => f.write_str("`Principal` names nobody"),
+            PrincipalFailure::NoEntryMatches { caller, entries } => {
+                write!(f, "the caller is `{caller}`; `Principal` names ")?;
+                list(f, ", ", entries, |f, entry| entry.fmt(f))
+            }
+            PrincipalFailure::Excluded { caller, entries } => {
+                write!(f, "the caller is `{caller}`, which `NotPrincipal` exempts by ")?;
+                list(f, ", ", entries, quoted)
+            }
+        }
+    }
+}
+
+impl Display for PrincipalMismatch {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        write!(f, "`{}`", self.entry)?;
+        f.write_str(match self.reason {
+            PrincipalReason::Differs => "",
+            PrincipalReason::CanonicalUser => " (a canonical user, which no request shows)",
+            PrincipalReason::UniqueId => " (a unique id, which `aws:userid` does not show)",
+            PrincipalReason::OtherAction => " (only for `sts:AssumeRoleWithSAML` and `sts:AssumeRoleWithWebIdentity`)",
+        })
     }
 }
 

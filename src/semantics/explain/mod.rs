@@ -1,10 +1,15 @@
 //! Why a statement applies or does not: the reasons as data. `display` puts them into words.
 
 mod display;
+mod layers;
+mod principal;
 mod reasons;
 
+pub use principal::{PrincipalFailure, PrincipalMismatch, PrincipalReason};
+
+use super::participation::{Exemption, Participation};
 use super::{Evaluation, StatementRef, action, decide};
-use crate::environment::Policies;
+use crate::environment::{Layer, Policies};
 use crate::policy::{ActionPattern, ContextKey, Effect, Kind, Operator, Statement, Variable};
 use crate::request::Request;
 use crate::semantics::NoValue;
@@ -23,11 +28,13 @@ pub struct Explanation {
 pub struct StatementExplanation {
     /// Which statement.
     pub statement: StatementRef,
+    /// The layer of its policy.
+    pub layer: Layer,
     /// Its `Sid`.
     pub sid: Option<String>,
     /// Its effect.
     pub effect: Effect,
-    /// The elements that do not match, in the order action, resource, conditions as written. The statement applies iff there is none.
+    /// Why it does not apply, in the order layer, principal, action, resource, conditions as written. It applies iff there is nothing.
     pub failures: Vec<Failure>,
 }
 
@@ -37,15 +44,19 @@ impl StatementExplanation {
         self.failures.is_empty()
     }
 
-    /// The first element that does not match; `None` when the statement applies.
+    /// The first thing that keeps it from applying; `None` when the statement applies.
     pub fn first_failure(&self) -> Option<&Failure> {
         self.failures.first()
     }
 }
 
-/// An element of a statement that does not match the request.
+/// What keeps a statement from applying: an element that does not match the request, or its whole layer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
+    /// The layer, or what it allows, does not count for this request.
+    Layer(Layer, Exemption),
+    /// `Principal` or `NotPrincipal`.
+    Principal(PrincipalFailure),
     /// `Action` or `NotAction`.
     Action(ActionFailure),
     /// `Resource` or `NotResource`.
@@ -206,23 +217,30 @@ pub enum ValueMismatchReason {
     Variable(Variable, NoValue),
 }
 
-/// Decides the request as [`decide`] does and says of every statement whether it applies and, if not, everything that does not match.
+/// Decides the request as [`decide`] does and says of every statement whether it applies and, if not, everything that keeps it from
+/// applying.
 pub fn explain(policies: &Policies, request: &Request) -> Explanation {
+    let participation = Participation::of(request);
     let mut statements = Vec::new();
-    for (policy, named) in policies.all().enumerate() {
+    for (policy, (layer, named)) in policies.layered().enumerate() {
         for (index, statement) in named.policy.statements.iter().enumerate() {
+            let exemption = participation.exemption(layer, statement.effect).map(|exemption| Failure::Layer(layer, exemption));
+            let principal = principal::failure(statement, layer, policies, request).map(Failure::Principal);
+            let others = failures(statement, named.policy.kind, request);
             statements.push(StatementExplanation {
                 statement: StatementRef { policy, index },
+                layer,
                 sid: statement.sid.clone(),
                 effect: statement.effect,
-                failures: failures(statement, named.policy.kind, request),
+                failures: exemption.into_iter().chain(principal).chain(others).collect(),
             });
         }
     }
     Explanation { evaluation: decide(policies, request), statements }
 }
 
-/// Everything in the statement, of a policy of this kind, that does not match the request; empty iff the statement applies.
+/// Everything in the action, resource and conditions of the statement, of a policy of this kind, that does not match the request; empty
+/// iff [`super::applies`] says that it applies. Principals are for [`explain`].
 pub fn failures(statement: &Statement, kind: Kind, request: &Request) -> Vec<Failure> {
     let action = action_failure(statement, &request.action).map(Failure::Action);
     let resource = reasons::resource_failure(statement, kind, request).map(Failure::Resource);

@@ -1,0 +1,169 @@
+//! The layers of a decision in words: one line a layer, and one sentence that concludes.
+
+use crate::environment::Layer;
+use crate::request::PrincipalKind;
+use crate::semantics::{Basis, Decision, Evaluation, Exemption, Grant, LayerOutcome, MustGrant, PrincipalClass, Row, Side, Verdict};
+use std::fmt::{Display, Formatter, Result};
+
+impl Evaluation {
+    /// What each layer says, one line each, in order: ``SCP level 2: allows nothing here``.
+    pub fn layer_lines(&self) -> Vec<String> {
+        let line = |outcome: &LayerOutcome| format!("{}: {}", outcome.layer, self.said_by(outcome));
+        self.layers.iter().map(line).collect()
+    }
+
+    /// Which layer decided, in one sentence: ``implicitly denied: SCP level 2 allows nothing here``.
+    pub fn conclusion(&self) -> String {
+        match self.decision {
+            Decision::Allowed => format!("allowed: {}", self.why_allowed()),
+            Decision::ExplicitDeny => {
+                let denying = self.layers.iter().filter(|outcome| outcome.verdict == Verdict::Denies);
+                format!("explicitly denied by {}", enumerated(denying.map(|outcome| noun(outcome.layer)).collect()))
+            }
+            Decision::ImplicitDeny => format!("implicitly denied: {}", self.why_refused()),
+        }
+    }
+
+    fn said_by(&self, outcome: &LayerOutcome) -> String {
+        match (outcome.verdict, outcome.layer) {
+            (Verdict::Denies, _) => "explicitly denies this".to_owned(),
+            (Verdict::Exempt(exemption), _) => exemption.to_string(),
+            (Verdict::Silent, Layer::Scp(_)) => "allows nothing here".to_owned(),
+            (Verdict::Silent, _) => "no statement allows this".to_owned(),
+            (Verdict::Allows, Layer::Rcp(_)) => "does not deny this".to_owned(),
+            (Verdict::Allows, Layer::Resource) => self.granted_to(outcome.class),
+            (Verdict::Allows, _) if is_plural(outcome.layer) => "allow this".to_owned(),
+            (Verdict::Allows, _) => "allows this".to_owned(),
+        }
+    }
+
+    /// To whom the resource-based policy grants, and what that is worth.
+    fn granted_to(&self, class: Option<PrincipalClass>) -> String {
+        let limited = !matches!(self.basis.row, Row::CrossAccount | Row::ResourceAlone);
+        let issuer = if self.basis.caller == Some(PrincipalKind::FederatedUser) { "user" } else { "role" };
+        match class {
+            Some(PrincipalClass::Issuer) if limited => {
+                format!("allows, by a grant to the caller's {issuer}, which permissions boundary and session policies limit")
+            }
+            Some(PrincipalClass::Issuer) => format!("allows, by a grant to the caller's {issuer}"),
+            Some(PrincipalClass::Account) if limited => "allows, by a grant to the account, which delegates only".to_owned(),
+            Some(PrincipalClass::Account) => "allows, by a grant to the caller's account".to_owned(),
+            Some(PrincipalClass::Direct) | None => "allows, by a direct grant to the caller".to_owned(),
+        }
+    }
+
+    fn why_allowed(&self) -> String {
+        let limits = self.layers.iter().map(|outcome| outcome.layer).filter(|layer| self.limits(*layer));
+        let limits: Vec<Layer> = limits.collect();
+        let nouns = limits.iter().copied().map(noun).collect();
+        let within = if limits.is_empty() { String::new() } else { format!(", and so {} {}", do_or_does(&limits), enumerated(nouns)) };
+        match self.basis.grant {
+            Some(Grant::CallerIdentity) => "`sts:GetCallerIdentity` is never refused to a signed caller".to_owned(),
+            Some(Grant::ResourceAlone) => "the resource-based policy, which is asked alone, grants this".to_owned(),
+            Some(Grant::Direct) => format!("the resource-based policy grants this directly to the caller{within}"),
+            Some(Grant::Issuer) => format!("the resource-based policy grants this to what issued the session{within}"),
+            Some(Grant::Identity) if self.basis.must_grant.is_some() => {
+                format!("the resource's policy delegates to the account, and the identity-based policies allow this{within}")
+            }
+            Some(Grant::Identity) => format!("the identity-based policies allow this{within}"),
+            Some(Grant::BothSides) => format!("both the caller's account and the resource's owner allow this{within}"),
+            Some(Grant::Root) | None => format!("the caller is the root user of the account{within}"),
+        }
+    }
+
+    /// Whether the layer had to allow the request beside what granted it.
+    fn limits(&self, layer: Layer) -> bool {
+        let allows = self.layers.iter().any(|outcome| outcome.layer == layer && outcome.verdict == Verdict::Allows);
+        allows
+            && match layer {
+                Layer::Boundary | Layer::Session => matches!(self.basis.grant, Some(Grant::Issuer | Grant::Identity | Grant::BothSides)),
+                Layer::Scp(_) | Layer::Endpoint => true,
+                Layer::Identity | Layer::Resource | Layer::Rcp(_) => false,
+            }
+    }
+
+    fn why_refused(&self) -> String {
+        let mut reasons: Vec<String> = self.basis.hopeless().into_iter().map(str::to_owned).collect();
+        for (side, words) in [(Side::Caller, "on the caller's side "), (Side::Owner, "on the owner's side ")] {
+            if self.basis.refusing_sides().contains(&side) {
+                let missing = self.basis.missing.iter().filter(|layer| Side::of(**layer) == Some(side));
+                reasons.push(format!("{words}{}", enumerated(missing.map(|layer| self.lack(*layer)).collect())));
+            }
+        }
+        let sided = self.basis.row == Row::CrossAccount;
+        let others = self.basis.missing.iter().filter(|layer| !sided || Side::of(**layer).is_none());
+        reasons.extend(others.map(|layer| self.lack(*layer)));
+        enumerated(reasons)
+    }
+
+    /// What is missing from the layer, in words.
+    fn lack(&self, layer: Layer) -> String {
+        let given = self.layers.iter().any(|outcome| outcome.layer == layer);
+        match (layer, self.basis.must_grant) {
+            (Layer::Session, _) if !given => "a federated-user session without session policies has no permissions of its own".to_owned(),
+            (Layer::Resource, _) if !given => "there is no resource-based policy".to_owned(),
+            (Layer::Identity, _) if !given => "there are no identity-based policies".to_owned(),
+            (Layer::Resource, Some(MustGrant::Key)) => "the policy of the key grants nothing to the caller or its account".to_owned(),
+            (Layer::Resource, Some(MustGrant::Role)) => "the trust policy grants nothing to the caller or its account".to_owned(),
+            (Layer::Resource, None) => "the resource-based policy grants nothing to the caller".to_owned(),
+            _ if is_plural(layer) => format!("{} allow nothing here", noun(layer)),
+            _ => format!("{} allows nothing here", noun(layer)),
+        }
+    }
+}
+
+impl Basis {
+    /// Why no Allow statement could have helped.
+    fn hopeless(&self) -> Option<&'static str> {
+        match (self.row, self.must_grant, self.caller) {
+            (Row::NoPrincipal, ..) => Some("the caller is no principal"),
+            (Row::SameAccountRoot | Row::CrossAccount, Some(MustGrant::Role), Some(PrincipalKind::Root)) => {
+                Some("a root user cannot assume roles")
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The layer in a sentence.
+fn noun(layer: Layer) -> String {
+    match layer {
+        Layer::Scp(_) | Layer::Rcp(_) => layer.to_string(),
+        Layer::Identity | Layer::Boundary | Layer::Session | Layer::Resource | Layer::Endpoint => format!("the {layer}"),
+    }
+}
+
+fn is_plural(layer: Layer) -> bool {
+    matches!(layer, Layer::Identity | Layer::Session)
+}
+
+fn do_or_does(layers: &[Layer]) -> &'static str {
+    match layers {
+        [one] if !is_plural(*one) => "does",
+        _ => "do",
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn enumerated(mut items: Vec<String>) -> String {
+    let Some(last) = items.pop() else { return String::new() };
+    if items.is_empty() { last } else { format!("{} and {last}", items.join(", ")) }
+}
+
+impl Display for Exemption {
+    /// After the layer's name and a colon.
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            Exemption::HasNone(kind) => write!(f, "{} has none", kind.words()),
+            Exemption::RootUser => f.write_str("a root user needs no Allow here"),
+            Exemption::NoPrincipal => f.write_str("the caller is no principal"),
+            Exemption::UserWithoutSession => f.write_str("an IAM user has no session that they could limit"),
+            Exemption::OutsideScp(kind) => write!(f, "service control policies do not restrict {}", kind.words()),
+            Exemption::ManagementAccount => f.write_str("the management account is not restricted"),
+            Exemption::ServiceLinkedRole => f.write_str("service-linked roles are not restricted"),
+            Exemption::ServiceNotCovered => f.write_str("resource control policies do not cover this service"),
+            Exemption::ActionNotCovered => f.write_str("resource control policies do not restrict this action"),
+            Exemption::NotThroughEndpoint => f.write_str("the request did not come through a VPC endpoint"),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Why a principal element does not match the caller.
+
+use crate::environment::{Layer, Policies};
+use crate::policy::{PrincipalElement, PrincipalEntry, Statement};
+use crate::request::{PrincipalKind, Request};
+use crate::semantics::layers::has_principals;
+use crate::semantics::principal::{entry_class, principal_class};
+
+/// Why the principal part of a statement does not match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PrincipalFailure {
+    /// The statement names no principals, where it must.
+    Unnamed,
+    /// The caller's text names no principal.
+    NoPrincipal {
+        /// The text.
+        caller: String,
+    },
+    /// No entry of `Principal` matches; the list may be empty.
+    NoEntryMatches {
+        /// The caller.
+        caller: String,
+        /// The entries, each with its reason.
+        entries: Vec<PrincipalMismatch>,
+    },
+    /// `NotPrincipal` names the caller.
+    Excluded {
+        /// The caller.
+        caller: String,
+        /// The entries that match.
+        entries: Vec<String>,
+    },
+}
+
+/// An entry of `Principal` that does not match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrincipalMismatch {
+    /// As written.
+    pub entry: String,
+    /// Why not.
+    pub reason: PrincipalReason,
+}
+
+/// Why an entry of `Principal` does not match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrincipalReason {
+    /// It is somebody else.
+    Differs,
+    /// It is a canonical user id, which no request shows.
+    CanonicalUser,
+    /// It is a unique id, and the request does not carry it in `aws:userid`.
+    UniqueId,
+    /// It is the caller, an identity of a provider, but the action is none by which such identities get a session.
+    OtherAction,
+}
+
+/// What of the statement's principal part does not match; `None` when it matches, and in layers that have none.
+pub(super) fn failure(statement: &Statement, layer: Layer, policies: &Policies, request: &Request) -> Option<PrincipalFailure> {
+    if !has_principals(layer) {
+        return None;
+    }
+    let Some(element) = &statement.principal else { return Some(PrincipalFailure::Unnamed) };
+    if principal_class(element, statement.effect, policies, request).is_some() {
+        return None;
+    }
+    Some(reason(element, request))
+}
+
+fn reason(element: &PrincipalElement, request: &Request) -> PrincipalFailure {
+    let caller = request.principal.arn.clone();
+    if request.principal.kind().is_none() {
+        return PrincipalFailure::NoPrincipal { caller };
+    }
+    if element.negated {
+        let matching = element.entries.iter().filter(|entry| entry_class(entry, request).is_some());
+        return PrincipalFailure::Excluded { caller, entries: matching.map(text).collect() };
+    }
+    let mismatch = |entry: &PrincipalEntry| PrincipalMismatch { entry: text(entry), reason: mismatch_reason(entry, request) };
+    PrincipalFailure::NoEntryMatches { caller, entries: element.entries.iter().map(mismatch).collect() }
+}
+
+fn mismatch_reason(entry: &PrincipalEntry, request: &Request) -> PrincipalReason {
+    let provider = request.principal.kind() == Some(PrincipalKind::FederatedIdentity);
+    match entry {
+        PrincipalEntry::CanonicalUser(_) => PrincipalReason::CanonicalUser,
+        entry if entry.is_unique_id() => PrincipalReason::UniqueId,
+        PrincipalEntry::Federated(name) if provider && *name == request.principal.arn => PrincipalReason::OtherAction,
+        _ => PrincipalReason::Differs,
+    }
+}
+
+fn text(entry: &PrincipalEntry) -> String {
+    match entry {
+        PrincipalEntry::Anyone => "*".to_owned(),
+        PrincipalEntry::Aws(text)
+        | PrincipalEntry::Service(text)
+        | PrincipalEntry::Federated(text)
+        | PrincipalEntry::CanonicalUser(text) => text.clone(),
+    }
+}

@@ -1,0 +1,121 @@
+//! Which layers count for a caller and a request (SEMANTICS 6.3, 6.5 and 6.6).
+//!
+//! Decisions where the text is silent: a text that names no principal is granted nothing, while the Deny statements of identity-based,
+//! boundary and session policies still refuse it; SCPs do not restrict it. A root user is refused by the Deny statements of these
+//! policies, and needs no Allow of them.
+
+use crate::environment::Layer;
+use crate::organizations::{RCP_EXEMPT_ACTIONS, RCP_SERVICES, SERVICE_LINKED_PATH};
+use crate::policy::{ContextKey, Effect};
+use crate::request::{ContextValue, PrincipalKind, Request, arn_fields};
+
+/// Why a layer does not count for a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Exemption {
+    /// Callers of this kind have no identity-based policies, boundary or session policies.
+    HasNone(PrincipalKind),
+    /// A root user needs no Allow of policies that are attached to identities; their Deny statements count.
+    RootUser,
+    /// The caller's text names no principal, and is granted nothing.
+    NoPrincipal,
+    /// A user has no session, so in its own account session policies do not limit it; their Deny statements count.
+    UserWithoutSession,
+    /// Service control policies do not restrict callers of this kind.
+    OutsideScp(PrincipalKind),
+    /// The management account is not restricted: as the caller's account by SCPs, as both accounts by RCPs.
+    ManagementAccount,
+    /// Service-linked roles are not restricted.
+    ServiceLinkedRole,
+    /// Resource control policies do not cover the action's service.
+    ServiceNotCovered,
+    /// Resource control policies do not restrict this action of a service that they cover.
+    ActionNotCovered,
+    /// The request did not come through a VPC endpoint.
+    NotThroughEndpoint,
+}
+
+/// What decides which layers count.
+pub(super) struct Participation<'a> {
+    request: &'a Request,
+    kind: Option<PrincipalKind>,
+}
+
+impl<'a> Participation<'a> {
+    pub(super) fn of(request: &'a Request) -> Self {
+        Self { request, kind: request.principal.kind() }
+    }
+
+    /// Why statements of the layer with this effect do not count; `None` when they do.
+    pub(super) fn exemption(&self, layer: Layer, effect: Effect) -> Option<Exemption> {
+        match layer {
+            Layer::Identity | Layer::Boundary | Layer::Session => self.of_identity(layer, effect),
+            Layer::Resource => None,
+            Layer::Scp(_) => self.of_scp(),
+            Layer::Rcp(_) => self.of_rcp(),
+            Layer::Endpoint => (!self.is_through_endpoint()).then_some(Exemption::NotThroughEndpoint),
+        }
+    }
+
+    fn of_identity(&self, layer: Layer, effect: Effect) -> Option<Exemption> {
+        use PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
+        let of_allow = |exemption| (effect == Effect::Allow).then_some(exemption);
+        match self.kind {
+            Some(kind @ (Service | FederatedIdentity | Anonymous)) => Some(Exemption::HasNone(kind)),
+            Some(User) if layer == Layer::Session && !is_cross_account(self.request) => of_allow(Exemption::UserWithoutSession),
+            Some(User | RoleSession | FederatedUser) => None,
+            Some(Root) => of_allow(Exemption::RootUser),
+            None => of_allow(Exemption::NoPrincipal),
+        }
+    }
+
+    fn of_scp(&self) -> Option<Exemption> {
+        use PrincipalKind::{Anonymous, FederatedIdentity, Service};
+        match self.kind {
+            None => Some(Exemption::NoPrincipal),
+            Some(kind @ (Service | FederatedIdentity | Anonymous)) => Some(Exemption::OutsideScp(kind)),
+            Some(_) if self.request.principal_in_management_account => Some(Exemption::ManagementAccount),
+            Some(_) => self.is_service_linked().then_some(Exemption::ServiceLinkedRole),
+        }
+    }
+
+    fn of_rcp(&self) -> Option<Exemption> {
+        let action = &self.request.action;
+        let service = action.split_once(':').map_or("", |(service, _)| service);
+        let account = self.request.principal.account();
+        let own = account.is_some() && account == self.request.owner();
+        if self.is_service_linked() {
+            Some(Exemption::ServiceLinkedRole)
+        } else if self.request.principal_in_management_account && own {
+            Some(Exemption::ManagementAccount)
+        } else if !names(RCP_SERVICES, service) {
+            Some(Exemption::ServiceNotCovered)
+        } else {
+            names(RCP_EXEMPT_ACTIONS, action).then_some(Exemption::ActionNotCovered)
+        }
+    }
+
+    /// Whether the caller is a session of a role whose path is that of service-linked roles.
+    fn is_service_linked(&self) -> bool {
+        let linked = |role: &str| role.strip_prefix("role").is_some_and(|path| path.starts_with(SERVICE_LINKED_PATH));
+        let issuer = || self.request.principal.issuer();
+        self.kind == Some(PrincipalKind::RoleSession) && issuer().is_some_and(|arn| arn_fields(&arn).is_some_and(|[.., role]| linked(role)))
+    }
+
+    /// Whether the request carries a key that only requests through VPC endpoints carry.
+    fn is_through_endpoint(&self) -> bool {
+        ["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"].iter().any(|key| match self.request.context.get(&ContextKey::new(*key)) {
+            None => false,
+            Some(ContextValue::Single(_)) => true,
+            Some(ContextValue::List(values)) => !values.is_empty(),
+        })
+    }
+}
+
+fn names(list: &[&str], text: &str) -> bool {
+    list.iter().any(|name| name.eq_ignore_ascii_case(text))
+}
+
+/// Whether the caller has an account and the resource belongs to another (SEMANTICS 6.4).
+pub(super) fn is_cross_account(request: &Request) -> bool {
+    request.principal.account().is_some_and(|account| request.owner() != Some(account))
+}

@@ -1,0 +1,123 @@
+//! `Principal` and `NotPrincipal` (SEMANTICS 6.2).
+//!
+//! Decisions where the text is silent: a text that names no principal matches neither element. An account entry as an ARN is of one
+//! partition, twelve digits are of any. A canonical user matches nobody, since no request shows one. A unique id is compared with
+//! `aws:userid`, which must be a single value.
+
+use crate::environment::{NotPrincipalReading, Policies};
+use crate::policy::{ContextKey, Effect, PrincipalElement, PrincipalEntry};
+use crate::request::{ContextValue, PrincipalKind, Request, arn_fields};
+
+/// How close to the caller an entry of a principal element is; the strongest comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PrincipalClass {
+    /// The caller itself, or everybody.
+    Direct,
+    /// What issued the caller's session: the role, or the user of a federated-user session.
+    Issuer,
+    /// The caller's account.
+    Account,
+}
+
+/// The class in which a principal element of a statement with this effect matches the caller; the strongest of its entries. `None`
+/// when it does not match (SEMANTICS 6.2).
+///
+/// `NotPrincipal` matches when no entry does, in the class of a direct match. In a Deny the reading that `policies` names decides, and
+/// a caller who has a permissions boundary is always matched.
+pub fn principal_class(element: &PrincipalElement, effect: Effect, policies: &Policies, request: &Request) -> Option<PrincipalClass> {
+    let kind = request.principal.kind()?;
+    if !element.negated {
+        return classes(element, request).min();
+    }
+    let matches = match (effect, policies.not_principal) {
+        (Effect::Deny, _) if is_bounded(kind, policies) => true,
+        (Effect::Deny, NotPrincipalReading::EveryLevel) => !names_every_level(element, kind, request),
+        _ => classes(element, request).next().is_none(),
+    };
+    matches.then_some(PrincipalClass::Direct)
+}
+
+/// Whether a permissions boundary is attached to the caller, which only users and roles can have.
+fn is_bounded(kind: PrincipalKind, policies: &Policies) -> bool {
+    policies.boundary.is_some() && matches!(kind, PrincipalKind::User | PrincipalKind::RoleSession | PrincipalKind::FederatedUser)
+}
+
+/// The classes of the entries that match.
+fn classes(element: &PrincipalElement, request: &Request) -> impl Iterator<Item = PrincipalClass> {
+    element.entries.iter().filter_map(|entry| entry_class(entry, request))
+}
+
+/// Whether some entry matches the caller at each of its levels: itself, its role, its account (`[U20]`).
+fn names_every_level(element: &PrincipalElement, kind: PrincipalKind, request: &Request) -> bool {
+    use PrincipalClass::{Account, Direct, Issuer};
+    let levels: &[PrincipalClass] = match kind {
+        PrincipalKind::RoleSession => &[Direct, Issuer, Account],
+        PrincipalKind::User | PrincipalKind::FederatedUser => &[Direct, Account],
+        PrincipalKind::Root | PrincipalKind::Service | PrincipalKind::FederatedIdentity | PrincipalKind::Anonymous => &[Direct],
+    };
+    let anyone = element.entries.contains(&PrincipalEntry::Anyone);
+    anyone || levels.iter().all(|level| classes(element, request).any(|class| class == *level))
+}
+
+/// The class in which one entry matches the caller.
+pub(super) fn entry_class(entry: &PrincipalEntry, request: &Request) -> Option<PrincipalClass> {
+    let kind = request.principal.kind()?;
+    let direct = |matches: bool| matches.then_some(PrincipalClass::Direct);
+    match entry {
+        PrincipalEntry::Anyone => Some(PrincipalClass::Direct),
+        PrincipalEntry::Aws(text) => aws_class(text, kind, request),
+        PrincipalEntry::Service(name) => direct(kind == PrincipalKind::Service && *name == request.principal.arn),
+        PrincipalEntry::Federated(provider) => {
+            direct(kind == PrincipalKind::FederatedIdentity && *provider == request.principal.arn && is_federation(&request.action))
+        }
+        PrincipalEntry::CanonicalUser(_) => None,
+    }
+}
+
+/// Whether the action is one of those by which an identity of a provider gets a session.
+fn is_federation(action: &str) -> bool {
+    ["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"].iter().any(|federation| federation.eq_ignore_ascii_case(action))
+}
+
+fn aws_class(text: &str, kind: PrincipalKind, request: &Request) -> Option<PrincipalClass> {
+    let account = request.principal.account()?;
+    let of_account = if kind == PrincipalKind::Root { PrincipalClass::Direct } else { PrincipalClass::Account };
+    if text == account && text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(of_account);
+    }
+    let Some([_, partition, service, _, owner, rest]) = arn_fields(text) else { return unique_id_class(text, kind, request) };
+    let [_, own_partition, ..] = arn_fields(&request.principal.arn)?;
+    // The account `cloudfront` holds origin access identities, which no request shows.
+    if partition != own_partition || owner != account || owner == "cloudfront" {
+        return None;
+    }
+    let class = |matches: bool, class| matches.then_some(class);
+    match (service, rest.split_once('/')) {
+        ("iam", None) => class(rest == "root", of_account),
+        ("iam", Some(("role", path))) => class(kind == PrincipalKind::RoleSession && is_role(text, path, request), PrincipalClass::Issuer),
+        ("iam", Some(("user", _))) if kind == PrincipalKind::FederatedUser => {
+            class(request.principal.issuer().as_deref() == Some(text), PrincipalClass::Issuer)
+        }
+        _ => class(request.principal.arn == text, PrincipalClass::Direct),
+    }
+}
+
+/// Whether the session's role is the one that an entry names: with a path the very same; without one, any role of that name in the
+/// account, since a session's ARN does not show the path.
+fn is_role(entry: &str, path: &str, request: &Request) -> bool {
+    let Some(issuer) = request.principal.issuer() else { return false };
+    if path.contains('/') {
+        return issuer == entry;
+    }
+    arn_fields(&issuer).and_then(|[.., role]| role.strip_prefix("role/")?.rsplit('/').next()) == Some(path)
+}
+
+/// A unique id matches by `aws:userid`: of a user the id, of a role session the role's id, a colon and the session's name.
+fn unique_id_class(id: &str, kind: PrincipalKind, request: &Request) -> Option<PrincipalClass> {
+    let Some(ContextValue::Single(userid)) = request.context.get(&ContextKey::new("aws:userid")) else { return None };
+    match kind {
+        PrincipalKind::User if id.starts_with("AIDA") && userid == id => Some(PrincipalClass::Direct),
+        PrincipalKind::RoleSession if id.starts_with("AROA") && userid.split_once(':')?.0 == id => Some(PrincipalClass::Issuer),
+        _ => None,
+    }
+}

@@ -1,0 +1,40 @@
+//! Whether a request has the shape that a question is about.
+
+use super::applies;
+use super::glob::{self, Case};
+use crate::policy::Kind;
+use crate::request::{Principal, PrincipalKind, Request, arn_fields};
+use crate::shape::{CallerPattern, Shape};
+
+/// Whether the request has the shape: the statement matches it as one of an identity-based policy would, its caller is one of the
+/// shape's principals, where the shape names any, and none of those that it excludes.
+pub fn matches_shape(shape: &Shape, request: &Request) -> bool {
+    let one_of = |patterns: &[CallerPattern]| patterns.iter().any(|pattern| matches_caller(pattern, &request.principal));
+    applies(&shape.statement, Kind::Identity, request) && shape.principals.as_deref().is_none_or(one_of) && !one_of(&shape.not_principals)
+}
+
+fn matches_caller(pattern: &CallerPattern, caller: &Principal) -> bool {
+    let kind = caller.kind();
+    match pattern {
+        CallerPattern::Anyone => true,
+        CallerPattern::Account(account) => caller.account() == Some(account),
+        CallerPattern::Anonymous => kind == Some(PrincipalKind::Anonymous),
+        CallerPattern::Arn(fields) => {
+            kind.is_some() && (matches_arn(fields, &caller.arn) || caller.issuer().is_some_and(|issuer| matches_arn(fields, &issuer)))
+        }
+        CallerPattern::Name(name) => {
+            matches!(kind, Some(PrincipalKind::Service | PrincipalKind::FederatedIdentity))
+                && arn_fields(&caller.arn).is_none()
+                && matches_text(name, &caller.arn)
+        }
+    }
+}
+
+/// Field by field; a wildcard does not cross a colon that separates fields.
+fn matches_arn(pattern: &[String; 6], arn: &str) -> bool {
+    arn_fields(arn).is_some_and(|values| pattern.iter().zip(values).all(|(field, value)| matches_text(field, value)))
+}
+
+fn matches_text(pattern: &str, text: &str) -> bool {
+    glob::matches(glob::atoms(pattern), text, Case::Exact)
+}
