@@ -9,46 +9,27 @@
     reason = "a test fails by panicking"
 )]
 
-use keyaki::environment::{NamedPolicy, Policies};
-use keyaki::json::{self, JsonData, JsonValue};
-use keyaki::policy::{Kind, read as policy};
+use keyaki::environment::Policies;
+use keyaki::input;
+use keyaki::json::{self, JsonValue};
+use keyaki::policy::read::ReadOptions;
 use keyaki::request::{self, Request};
 use keyaki::semantics::{decide, explain};
 use keyaki::source::Source;
 #[cfg(feature = "z3")]
-use keyaki::{policy::Policy, symbolic::Frame};
+use keyaki::symbolic::{Decision, Frame};
 #[cfg(feature = "z3")]
 use keyaki_encodings::engine::{Engine, Limits, Outcome, Refining, from_spec};
 #[cfg(feature = "z3")]
 use keyaki_encodings::term::Term;
 
-/// How many cases hold nothing but identity-based policies. A run that decided fewer fails.
-const IDENTITY_ONLY: usize = 91;
+/// How many cases there are. A run that decided fewer fails.
+const CASES: usize = 129;
 
 fn text<'a>(case: &'a JsonValue, member: &str) -> &'a str {
     case.member(member).and_then(JsonValue::as_str).unwrap_or_else(|| panic!("a case has no `{member}`"))
 }
 
-/// The identity-based policies of a case; `None` when it has others too.
-fn identity(case: &JsonValue, source: &Source) -> Option<Policies> {
-    let JsonData::Object(layers) = &case.member("policies")?.data else { panic!("`policies` is not an object") };
-    let [layer] = layers.as_slice() else { return None };
-    if layer.name != "identity" {
-        return None;
-    }
-    let JsonData::Array(documents) = &layer.value.data else { panic!("`identity` is not a list") };
-    let read = |(index, document): (usize, &JsonValue)| {
-        let name = format!("identity[{index}]");
-        // Some seed policies are printed with spaces in a `Sid`.
-        let options = policy::ReadOptions { lenient_sids: true, ..policy::ReadOptions::default() };
-        let outcome = policy::read_value(document, source, Kind::Identity, &options, &name);
-        let policy = outcome.policy.unwrap_or_else(|| panic!("{}: {:#?}", text(case, "id"), outcome.diagnostics));
-        NamedPolicy { name, policy }
-    };
-    Some(Policies::identity(documents.iter().enumerate().map(read).collect()))
-}
-
-/// A case of identity-based policies only.
 struct Case {
     id: String,
     policies: Policies,
@@ -58,23 +39,26 @@ struct Case {
 }
 
 fn cases() -> Vec<Case> {
+    // Some seed policies are printed with spaces in a `Sid`.
+    let options = ReadOptions { lenient_sids: true, ..ReadOptions::default() };
     let case = |line: &str| {
         let source = Source::new("conformance.jsonl", line);
         let (case, findings) = json::parse(&source, &json::Limits::default());
         let case = case.unwrap_or_else(|| panic!("{findings:#?}"));
-        let policies = identity(&case, &source)?;
+        let owned = |member| text(&case, member).to_owned();
+        let policies = input::policies(case.member("policies").expect("policies"), &source, &options, "policies", "policies");
+        let policies = policies.unwrap_or_else(|findings| panic!("{}: {findings:#?}", owned("id"))).value;
         let outcome = request::read_value(case.member("request").expect("a request"), &source, "request");
         let request = outcome.request.unwrap_or_else(|| panic!("{:#?}", outcome.diagnostics));
-        let owned = |member| text(&case, member).to_owned();
-        Some(Case { id: owned("id"), policies, request, expect: owned("expect"), why: owned("why") })
+        Case { id: owned("id"), policies, request, expect: owned("expect"), why: owned("why") }
     };
-    let cases: Vec<Case> = include_str!("conformance.jsonl").lines().filter_map(case).collect();
-    assert_eq!(cases.len(), IDENTITY_ONLY, "cases of identity-based policies only");
+    let cases: Vec<Case> = include_str!("conformance.jsonl").lines().map(case).collect();
+    assert_eq!(cases.len(), CASES);
     cases
 }
 
 #[test]
-fn identity_based_policies_decide_as_the_cases_say() {
+fn policies_decide_as_the_cases_say() {
     let mut wrong = Vec::new();
     for Case { id, policies, request, expect, why } in cases() {
         let evaluation = decide(&policies, &request);
@@ -85,12 +69,6 @@ fn identity_based_policies_decide_as_the_cases_say() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
-
-/// The case that the encoder leaves out, because a query leaves it out: the session of a federated user, for which the user's
-/// identity-based policies decide nothing alone, since there is no session policy. Only the evaluator looks at the principal's kind;
-/// identity-based questions are about the statements.
-#[cfg(feature = "z3")]
-const FEDERATED_USER: &str = "B08";
 
 /// Z3 as queries use it, which settles much of a pinned question by substitution, and Z3 that is given all of it.
 #[cfg(feature = "z3")]
@@ -104,12 +82,11 @@ fn engines() -> [Box<dyn Engine>; 2] {
 fn pinned_queries_decide_as_the_cases_say() {
     let engines = engines();
     let mut decided = 0;
-    for Case { id, policies, request, expect, why } in cases().into_iter().filter(|case| case.id != FEDERATED_USER) {
-        let policies: Vec<&Policy> = policies.all().map(|named| &named.policy).collect();
-        let frame = Frame::new(&policies, &[]).unwrap();
+    for Case { id, policies, request, expect, why } in cases() {
+        let frame = Frame::new(&[&policies], &[]).unwrap();
         let mut pinned = vec![frame.structure()];
         pinned.extend(frame.pin(&request).unwrap_or_else(|reason| panic!("{id}: {reason}")));
-        let (allowed, deny) = (frame.allowed(&policies).unwrap(), frame.deny(&policies).unwrap());
+        let Decision { allowed, explicit_deny: deny } = frame.decision(&policies).unwrap();
         let (is_allowed, is_denied) = (expect == "allowed", expect == "explicitDeny");
         // Without a formula: pins that contradict each other would refute everything.
         let questions = [
@@ -130,5 +107,5 @@ fn pinned_queries_decide_as_the_cases_say() {
         }
         decided += 1;
     }
-    assert_eq!(decided, IDENTITY_ONLY - 1, "cases that the encoder decides");
+    assert_eq!(decided, CASES, "cases that the encoder decides");
 }
