@@ -6,7 +6,7 @@ mod read;
 mod write;
 
 pub use check::{Warning, check_request};
-pub use principal::PrincipalKind;
+pub use principal::{IDENTITY_PROVIDERS, PrincipalKind};
 pub use read::{MISSING_MEMBER, ReadOutcome, UNKNOWN_MEMBER, read, read_value};
 
 use crate::policy::ContextKey;

@@ -13,7 +13,7 @@ pub use solver::{Disagreement, Solver, SolverError};
 
 use crate::counterexample::Vocabulary;
 use crate::environment::Policies;
-use crate::policy::{Kind, Policy, Statement};
+use crate::policy::Policy;
 use crate::request::Request;
 use crate::shape::Shape;
 use crate::symbolic::{self, Frame, feasible};
@@ -155,8 +155,9 @@ impl Query<'_> {
     /// # Errors
     /// When a policy is not one of those that the encoder models.
     pub fn encode(&self) -> Result<Encoded, QueryError> {
-        let shapes: Vec<&Statement> = self.shape.iter().map(|shape| &shape.statement).collect();
-        let frame = Frame::new(&self.policies().collect::<Vec<_>>(), &shapes)?;
+        let sets: Vec<&Policies> = self.allowed_by.iter().chain(&self.refused_by).copied().collect();
+        let shapes: Vec<&Shape> = self.shape.into_iter().collect();
+        let frame = Frame::new(&sets, &shapes)?;
         let mut assertions = vec![frame.structure(), frame.well_typed()];
         let mut lazy = Vec::new();
         if self.requests == Requests::Feasible {
@@ -164,9 +165,9 @@ impl Query<'_> {
                 if constraint.costly { &mut lazy } else { &mut assertions }.push(constraint.term);
             }
         }
-        let allowed = |set: &Policies| frame.allowed(&set.all().map(|named| &named.policy).collect::<Vec<_>>());
+        let allowed = |set: &Policies| frame.decision(set).map(|decision| decision.allowed);
         for shape in shapes {
-            assertions.push(frame.applies(Kind::Identity, shape)?);
+            assertions.push(frame.shape(shape)?);
         }
         for set in &self.allowed_by {
             assertions.push(allowed(set)?);

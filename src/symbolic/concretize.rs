@@ -1,11 +1,11 @@
 //! Models as concrete requests, written as a person would write them.
 
 use crate::policy::ContextKey;
-use crate::request::{ContextValue, Principal, Request};
+use crate::request::{ContextValue, Request};
 use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::{Frame, Key};
 use crate::symbolic::slot::{Denotation, Slot, Typed};
-use crate::symbolic::{shapes, texts};
+use crate::symbolic::texts;
 use crate::value;
 use keyaki_encodings::model::Model;
 use keyaki_encodings::term::{Symbol, Value};
@@ -14,8 +14,6 @@ use num_traits::Zero;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// The account of a principal about which nothing else is known.
-const ACCOUNT: &str = "111122223333";
 /// A value that is no number, no instant, no address and no Boolean.
 const ILL_TYPED: &str = "ill-typed";
 
@@ -26,22 +24,23 @@ impl Frame {
     ///
     /// Keys are spelled as first written in the policies, and only those that are present are listed. The action has the case in which
     /// some policy writes it. Numbers and instants are moved, all by the same monotone function, to short decimals between the same
-    /// constants of the policies. The principal is an IAM user or a role session and agrees with the context as far as that goes.
+    /// constants of the policies. The owner of the resource is given where it is not the one that is assumed without.
     pub fn request_from(&self, model: &Model) -> Request {
         let read = Reading { model, grid: self.grid(model) };
         let context: Context = self.keys.values().filter_map(|key| Some((key.key.clone(), read.values(key)?))).collect();
-        let resource = read.arn(&self.resource).unwrap_or_else(|| "*".to_owned());
-        let field = |index: usize| resource.splitn(6, ':').nth(index).unwrap_or_default().to_owned();
-        let owner = single(&context, "aws:ResourceAccount").filter(|account| shapes::account().is_match(account) && *account != field(4));
-        let partition = Some(field(1)).filter(|partition| shapes::partition().is_match(partition));
-        Request {
-            principal: principal(read.truth(&self.is_user), partition.as_deref().unwrap_or("aws"), &context),
+        let mut request = Request {
+            principal: self.caller.parts(model).principal(),
             action: self.spelled(&read.text(&self.action)),
-            resource_account: owner.map(str::to_owned),
-            resource,
-            principal_in_management_account: false,
+            resource: read.arn(&self.resource).unwrap_or_else(|| "*".to_owned()),
+            resource_account: None,
+            principal_in_management_account: read.truth(&self.caller.in_management_account),
             context,
+        };
+        let owner = read.text(&self.owner);
+        if request.owner().unwrap_or_default() != owner {
+            request.resource_account = Some(owner);
         }
+        request
     }
 
     /// The action in the case of the pattern that literally covers most of it.
@@ -149,34 +148,4 @@ impl Reading<'_> {
         let fields = arn.fields.each_ref().map(|field| self.text(field));
         self.truth(&arn.is_arn).then(|| fields.join(":"))
     }
-}
-
-fn single<'a>(context: &'a Context, key: &str) -> Option<&'a str> {
-    match context.get(&ContextKey::new(key)) {
-        Some(ContextValue::Single(value)) => Some(value),
-        _ => None,
-    }
-}
-
-/// An IAM user or a role session that agrees with `aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:username` and `aws:userid`, where these
-/// are in the context and have the shapes of SEMANTICS 5.1.
-fn principal(is_user: bool, partition: &str, context: &Context) -> Principal {
-    let arn: Option<Vec<&str>> = single(context, "aws:PrincipalArn").map(|arn| arn.splitn(6, ':').collect());
-    let (known, path) = match arn.as_deref() {
-        Some(["arn", partition, "iam", "", account, resource]) => (Some((*partition, *account)), Some(*resource)),
-        _ => (None, None),
-    };
-    let account = single(context, "aws:PrincipalAccount").filter(|account| shapes::account().is_match(account)).unwrap_or(ACCOUNT);
-    let (partition, account) = known.unwrap_or((partition, account));
-    let name = single(context, "aws:username");
-    if is_user || name.is_some() {
-        let default = format!("user/{}", name.filter(|name| !name.is_empty()).unwrap_or("dev"));
-        let resource = path.filter(|path| path.starts_with("user/")).unwrap_or(&default);
-        return Principal::new(format!("arn:{partition}:iam::{account}:{resource}"));
-    }
-    let role = path.filter(|path| path.starts_with("role/")).unwrap_or("role/app");
-    let name = role.rsplit('/').next().unwrap_or_default();
-    let session = single(context, "aws:userid").and_then(|id| id.split_once(':')).map_or("session", |(_, session)| session);
-    let role_arn = (role.matches('/').count() > 1).then(|| format!("arn:{partition}:iam::{account}:{role}"));
-    Principal { arn: format!("arn:{partition}:sts::{account}:assumed-role/{name}/{session}"), role_arn, user_arn: None }
 }

@@ -5,9 +5,6 @@ use crate::policy::ContextKey;
 /// Why a statement has no formula over a frame.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// Only identity-based policies are modelled.
-    #[error("the statement has a `Principal` element; only identity-based policies are modelled, so leave it out or remove the policy")]
-    Principal,
     /// The frame was not made from this statement.
     #[error("the condition key `{}` is not one of the question's; build the question from every policy that it is about", key.text())]
     Foreign {
@@ -25,6 +22,14 @@ pub enum Error {
 /// Why a concrete request is none of the requests that a frame stands for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotRepresentable {
+    /// A principal that is none of the callers that a frame stands for.
+    #[error("the principal `{text}` {problem}")]
+    Principal {
+        /// The principal.
+        text: String,
+        /// What is wrong with it, as a clause.
+        problem: &'static str,
+    },
     /// Several values for a key that holds one.
     #[error("the request has {count} values for `{}`, which holds one value", key.text())]
     SeveralValues {

@@ -143,11 +143,11 @@ impl<'a> Context<'a> {
     }
 
     fn is_user(&self) -> Term {
-        Term::var(&self.frame.is_user)
+        self.frame.caller.is(crate::request::PrincipalKind::User)
     }
 
     fn temporary(&self) -> Term {
-        Term::var(&self.frame.temporary)
+        Term::var(&self.frame.caller.temporary)
     }
 
     /// The fields of `aws:PrincipalArn`.

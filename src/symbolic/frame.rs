@@ -1,10 +1,14 @@
 //! The symbolic request: which symbols a question is about.
 
+use crate::environment::Policies;
 use crate::keys;
-use crate::policy::{ContextKey, Policy, Statement};
+use crate::policy::ContextKey;
+use crate::shape::Shape;
 use crate::symbolic::arn::Arn;
+use crate::symbolic::caveat;
+use crate::symbolic::principal::Caller;
 use crate::symbolic::slot::Slot;
-use crate::symbolic::usage::{Usage, Usages};
+use crate::symbolic::usage::{ENDPOINT_KEYS, Usage, Usages};
 use crate::symbolic::{Caveat, Error};
 use keyaki_encodings::regex::{Class, Regex};
 use keyaki_encodings::term::{Sort, Symbol, Term};
@@ -18,11 +22,14 @@ use std::collections::BTreeMap;
 pub struct Frame {
     pub(crate) action: Symbol,
     pub(crate) resource: Arn,
-    pub(crate) is_user: Symbol,
-    pub(crate) temporary: Symbol,
+    /// The account that owns the resource; empty where nothing says.
+    pub(crate) owner: Symbol,
+    pub(crate) caller: Caller,
     pub(crate) keys: BTreeMap<ContextKey, Key>,
     /// Action prefixes as written, up to the first wildcard.
     pub(crate) actions: Vec<String>,
+    /// What the policies themselves are read as.
+    assumed: Vec<Caveat>,
 }
 
 /// The symbols of one context key.
@@ -45,13 +52,13 @@ pub(crate) struct Element {
 }
 
 impl Frame {
-    /// The symbolic request for questions about `policies` and the request shapes `shapes`.
+    /// The symbolic request for questions about the policy sets `sets` and the request shapes `shapes`.
     ///
     /// # Errors
     ///
-    /// [`Error::Principal`] for a statement with a `Principal` or `NotPrincipal` element: only identity-based policies are modelled.
-    pub fn new(policies: &[&Policy], shapes: &[&Statement]) -> Result<Frame, Error> {
-        Frame::with_elements(policies, shapes, 0)
+    /// None today: every policy that can be read has a frame.
+    pub fn new(sets: &[&Policies], shapes: &[&Shape]) -> Result<Frame, Error> {
+        Frame::with_elements(sets, shapes, 0)
     }
 
     /// Like [`Frame::new`], with at least `at_least` elements for each multivalued key: so many values a concrete request may have and
@@ -60,33 +67,29 @@ impl Frame {
     /// # Errors
     ///
     /// As [`Frame::new`].
-    pub fn with_elements(policies: &[&Policy], shapes: &[&Statement], at_least: usize) -> Result<Frame, Error> {
-        let mut usages = Usages::default();
-        let statements = policies.iter().flat_map(|policy| &policy.statements).chain(shapes.iter().copied());
-        for statement in statements {
-            if statement.principal.is_some() {
-                return Err(Error::Principal);
-            }
-            usages.add(statement);
-        }
-        let keys = usages.keys.into_iter().map(|(key, usage)| (key.clone(), Key::new(key, usage, at_least)));
+    pub fn with_elements(sets: &[&Policies], shapes: &[&Shape], at_least: usize) -> Result<Frame, Error> {
+        let usages = Usages::of(sets, shapes);
+        let count = |key: &ContextKey, usage: &Usage| (usage.elements() + usages.neighbours(key)).max(at_least);
+        let keys = usages.keys.iter().map(|(key, usage)| (key.clone(), Key::new(key.clone(), usage.clone(), count(key, usage))));
         Ok(Frame {
             action: Symbol::new("action", Sort::String),
             resource: Arn::new(|part| format!("resource.{part}")),
-            is_user: Symbol::new("principal.is_user", Sort::Bool),
-            temporary: Symbol::new("principal.temporary", Sort::Bool),
+            owner: Symbol::new("resource.owner", Sort::String),
+            caller: Caller::new(),
             keys: keys.collect(),
-            actions: usages.actions.into_iter().collect(),
+            actions: usages.actions.iter().cloned().collect(),
+            assumed: caveat::of(sets),
         })
     }
 
     /// Without this a model denotes no request: the action has no upper-case letters (it is compared in lower case), fields of an ARN no
-    /// colons, no value is a member of an absent key, no text both denotes something and is empty. To be assumed in every query.
+    /// colons, no value is a member of an absent key, no text both denotes something and is empty, and the caller is of exactly one kind,
+    /// with parts that this kind has. To be assumed in every query.
     pub fn structure(&self) -> Term {
         let lower = Regex::star(Regex::class(Class::new([('A', 'Z')]).complement()));
         let action = Term::in_regex(Term::var(&self.action), lower);
         let resource = Term::or([Term::not(self.resource.is_arn()), self.resource.structure()]);
-        Term::and([action, resource].into_iter().chain(self.keys.values().map(Key::structure)))
+        Term::and([action, resource, self.caller.structure()].into_iter().chain(self.keys.values().map(Key::structure)))
     }
 
     /// True iff every key that is present holds well-typed values (SEMANTICS F21): of the declared type, or, for a key that is not known,
@@ -95,9 +98,14 @@ impl Frame {
         Term::and(self.keys.values().map(Key::well_typed))
     }
 
-    /// What was assumed about keys that Keyaki does not know, in the order of the keys.
+    /// What was assumed about keys that Keyaki does not know, in the order of the keys, and about the policies.
     pub fn caveats(&self) -> Vec<Caveat> {
-        self.keys.values().flat_map(|key| key.usage.caveats(&key.key)).collect()
+        self.keys.values().flat_map(|key| key.usage.caveats(&key.key)).chain(self.assumed.iter().cloned()).collect()
+    }
+
+    /// True iff the request came through a VPC endpoint, as far as the frame knows keys that show it.
+    pub(crate) fn through_endpoint(&self) -> Term {
+        Term::or(ENDPOINT_KEYS.iter().filter_map(|name| self.keys.get(&ContextKey::new(name))).map(Key::present))
     }
 
     pub(crate) fn key(&self, key: &ContextKey) -> Result<&Key, Error> {
@@ -106,18 +114,19 @@ impl Frame {
 
     /// Every symbol, in a fixed order.
     pub(crate) fn symbols(&self) -> Vec<Symbol> {
-        let own = [&self.action, &self.is_user, &self.temporary].into_iter().chain(self.resource.symbols());
+        let own = [&self.action, &self.owner].into_iter().chain(self.caller.symbols()).chain(self.resource.symbols());
         own.cloned().chain(self.keys.values().flat_map(Key::symbols)).collect()
     }
 }
 
 impl Key {
-    fn new(key: ContextKey, usage: Usage, at_least: usize) -> Key {
+    /// With `count` elements if it is multivalued.
+    fn new(key: ContextKey, usage: Usage, count: usize) -> Key {
         let multivalued = usage.multivalued(&key);
         let representation = usage.representation(&key);
         let prefix = symbol_prefix(&key);
         let present = Symbol::new(format!("{prefix}.present"), Sort::Bool);
-        let count = if multivalued { usage.elements().max(at_least) } else { 1 };
+        let count = if multivalued { count } else { 1 };
         let elements = (0..count).map(|at| {
             let index = if multivalued { format!("[{at}]") } else { String::new() };
             let member = if at == 0 { present.clone() } else { Symbol::new(format!("{prefix}.in{index}"), Sort::Bool) };

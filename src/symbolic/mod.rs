@@ -1,8 +1,8 @@
-//! The encoder: identity-based policies as formulas over a symbolic request (SEMANTICS 2, 3, 4 and 10).
+//! The encoder: policies of every layer as formulas over a symbolic request (SEMANTICS 2, 3, 4, 6 and 10).
 //!
-//! A [`Frame`] is the symbolic request of one question. Over it, [`Frame::applies`], [`Frame::allowed`] and their like say when a
-//! statement applies and when policies allow; [`Frame::pin`] fixes it to a concrete request, [`Frame::request_from`] reads a concrete
-//! request off a model, and [`feasible::constraints`] says which requests can exist.
+//! A [`Frame`] is the symbolic request of one question. Over it, [`Frame::applies`] says when a statement applies, [`Frame::decision`] when
+//! a policy set allows, [`Frame::shape`] and [`Frame::limits`] which requests a question is about; [`Frame::pin`] fixes it to a concrete
+//! request, [`Frame::request_from`] reads a concrete request off a model, and [`feasible::constraints`] says which requests can exist.
 //!
 //! The encoder and the evaluator share the types of policies, requests and values, and nothing else.
 
@@ -13,9 +13,16 @@ mod arn;
 mod caveat;
 mod concretize;
 mod condition;
+mod decision;
+mod entries;
 mod error;
 mod frame;
+mod glob;
+mod limits;
+mod parts;
+mod pattern;
 mod pin;
+mod principal;
 mod relation;
 mod shapes;
 mod slot;
@@ -25,5 +32,7 @@ mod texts;
 mod usage;
 
 pub use caveat::Caveat;
+pub use decision::Decision;
 pub use error::{Error, NotRepresentable};
 pub use frame::Frame;
+pub use limits::CallerLimits;

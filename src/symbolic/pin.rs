@@ -1,10 +1,11 @@
 //! Concrete requests as models, and as equations that fix every symbol.
 
 use crate::policy::ContextKey;
-use crate::request::{ContextValue, Request};
+use crate::request::{ContextValue, PrincipalKind, Request};
 use crate::symbolic::NotRepresentable;
 use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::{Frame, Key};
+use crate::symbolic::parts::CallerParts;
 use crate::symbolic::slot::{Denotation, Slot, Typed};
 use crate::value;
 use keyaki_encodings::model::Model;
@@ -30,7 +31,8 @@ impl Frame {
     /// # Errors
     ///
     /// [`NotRepresentable`] for a context key with more values than the frame has elements for it, or given as a list where the frame
-    /// takes it for a single value and the difference matters. Ill-typed values are representable.
+    /// takes it for a single value and the difference matters; for a principal that is no principal, or whose parts contradict each
+    /// other. Ill-typed values are representable.
     pub fn model_of(&self, request: &Request) -> Result<Model, NotRepresentable> {
         let mut model = Model::new();
         for symbol in self.symbols() {
@@ -39,7 +41,8 @@ impl Frame {
         }
         set_text(&mut model, &self.action, &request.action.to_ascii_lowercase());
         self.resource.assign(&request.resource, &mut model);
-        self.assign_principal(request, &mut model);
+        set_text(&mut model, &self.owner, request.owner().unwrap_or_default());
+        self.assign_principal(request, &mut model)?;
         for key in self.keys.values() {
             let values = key.values(request.context.get(&key.key))?;
             for (element, value) in key.elements.iter().zip(values) {
@@ -50,13 +53,19 @@ impl Frame {
         Ok(model)
     }
 
-    /// The kind of the principal, as far as a request tells: temporary credentials show in `aws:TokenIssueTime`.
-    fn assign_principal(&self, request: &Request, model: &mut Model) {
-        let arn = &request.principal.arn;
-        let user = arn.split(':').nth(2) == Some("iam") && arn.splitn(6, ':').nth(5).is_some_and(|resource| resource.starts_with("user/"));
+    /// The caller. Temporary credentials of users and root users show in `aws:TokenIssueTime`.
+    fn assign_principal(&self, request: &Request, model: &mut Model) -> Result<(), NotRepresentable> {
+        let parts = CallerParts::of(&request.principal)?;
+        self.caller.assign(&parts, model);
         let issued = request.context.contains_key(&ContextKey::new("aws:TokenIssueTime"));
-        set(model, &self.is_user, user);
-        set(model, &self.temporary, !user || issued);
+        let temporary = match parts.kind {
+            PrincipalKind::RoleSession | PrincipalKind::FederatedUser => true,
+            PrincipalKind::User | PrincipalKind::Root => issued,
+            PrincipalKind::Service | PrincipalKind::FederatedIdentity | PrincipalKind::Anonymous => false,
+        };
+        set(model, &self.caller.temporary, temporary);
+        set(model, &self.caller.in_management_account, request.principal_in_management_account);
+        Ok(())
     }
 }
 

@@ -1,23 +1,38 @@
-//! Statements and policies: what applies, what allows, what denies (SEMANTICS 2 and 6.1).
+//! Statements: when each applies (SEMANTICS 2 and 6.1).
 
-use crate::policy::{ActionElement, ActionPattern, Effect, Kind, Piece, Policy, ResourceElement, ResourcePattern, Statement, Template};
+use crate::environment::NotPrincipalReading;
+use crate::policy::{ActionElement, ActionPattern, Effect, Kind, Piece, ResourceElement, ResourcePattern, Statement, Template};
 use crate::symbolic::Error;
+use crate::symbolic::entries::Denial;
 use crate::symbolic::frame::Frame;
+use crate::symbolic::glob;
 use crate::symbolic::substitution::Wildcards;
 use keyaki_encodings::term::{Part, Term};
 
 impl Frame {
-    /// Returns a formula that is true iff the statement applies to the request. `kind` is that of its policy; the statement is among
-    /// those that the frame was made from.
+    /// Returns a formula that is true iff the statement applies to the request (SEMANTICS 6.1). `kind` is that of its policy; the
+    /// statement is among those that the frame was made from. In policies whose statements have principals, one without applies to
+    /// nobody, and `NotPrincipal` is read as [`NotPrincipalReading::AnyEntry`].
     ///
     /// # Errors
     ///
-    /// [`Error::Foreign`] for a statement that shows itself not to be one of the frame's, [`Error::Principal`] for one with a principal,
-    /// [`Error::Literal`] for a condition value that is none of its operator's.
+    /// [`Error::Foreign`] for a statement that shows itself not to be one of the frame's, [`Error::Literal`] for a condition value that is
+    /// none of its operator's.
     pub fn applies(&self, kind: Kind, statement: &Statement) -> Result<Term, Error> {
-        if statement.principal.is_some() {
-            return Err(Error::Principal);
-        }
+        let body = self.body(kind, statement)?;
+        let principal = match (kind, statement.effect) {
+            (Kind::Identity | Kind::Boundary | Kind::Session | Kind::Scp, _) => Term::truth(),
+            (_, Effect::Allow) => self.allowed_principal(statement.principal.as_ref())?.any(),
+            (_, Effect::Deny) => {
+                let denial = Denial { reading: NotPrincipalReading::AnyEntry, boundary: false };
+                self.denied_principal(statement.principal.as_ref(), denial)?
+            }
+        };
+        Ok(Term::and([principal, body]))
+    }
+
+    /// True iff all parts of the statement but the principal match.
+    pub(crate) fn body(&self, kind: Kind, statement: &Statement) -> Result<Term, Error> {
         let mut conjuncts = vec![self.action(&statement.action)];
         if let Some(element) = &statement.resource {
             conjuncts.push(self.resource(kind, element)?);
@@ -26,43 +41,6 @@ impl Frame {
             conjuncts.push(self.holds(condition)?);
         }
         Ok(Term::and(conjuncts))
-    }
-
-    /// Returns a formula that is true iff some Allow statement applies.
-    ///
-    /// # Errors
-    ///
-    /// As [`Frame::applies`].
-    pub fn allow(&self, policies: &[&Policy]) -> Result<Term, Error> {
-        self.some(Effect::Allow, policies)
-    }
-
-    /// Returns a formula that is true iff some Deny statement applies.
-    ///
-    /// # Errors
-    ///
-    /// As [`Frame::applies`].
-    pub fn deny(&self, policies: &[&Policy]) -> Result<Term, Error> {
-        self.some(Effect::Deny, policies)
-    }
-
-    /// Returns a formula that is true iff identity-based `policies` allow the request: some Allow applies, and no Deny.
-    ///
-    /// # Errors
-    ///
-    /// As [`Frame::applies`].
-    pub fn allowed(&self, policies: &[&Policy]) -> Result<Term, Error> {
-        Ok(Term::and([self.allow(policies)?, Term::not(self.deny(policies)?)]))
-    }
-
-    fn some(&self, effect: Effect, policies: &[&Policy]) -> Result<Term, Error> {
-        let mut applying = Vec::new();
-        for policy in policies {
-            for statement in policy.statements.iter().filter(|statement| statement.effect == effect) {
-                applying.push(self.applies(policy.kind, statement)?);
-            }
-        }
-        Ok(Term::or(applying))
     }
 
     /// SEMANTICS 2.1.
@@ -77,7 +55,7 @@ impl Frame {
             ActionPattern::Name { name, .. } if name.is_empty() || name.contains(char::is_whitespace) => Term::falsehood(),
             ActionPattern::Name { service, name } => {
                 let mut parts = vec![Part::Literal(format!("{}:", service.to_ascii_lowercase()))];
-                parts.extend(name.to_ascii_lowercase().split_inclusive(['*', '?']).flat_map(literal_and_wildcard));
+                parts.extend(glob::parts(&name.to_ascii_lowercase()));
                 Term::matches(Term::var(&self.action), parts)
             }
         }
@@ -103,17 +81,6 @@ impl Frame {
         }
         Ok(Term::and(conjuncts))
     }
-}
-
-/// A piece of an action name that ends in a wildcard, or in nothing.
-fn literal_and_wildcard(text: &str) -> impl Iterator<Item = Part> {
-    let (literal, wildcard) = match text.char_indices().next_back() {
-        Some((at, '*')) => (text.get(..at), Some(Part::AnyString)),
-        Some((at, '?')) => (text.get(..at), Some(Part::AnyChar)),
-        _ => (Some(text), None),
-    };
-    let literal = literal.filter(|literal| !literal.is_empty()).map(|literal| Part::Literal(literal.to_owned()));
-    literal.into_iter().chain(wildcard)
 }
 
 /// Whether the missing fields of a short ARN are taken as `*` (`[U5]`); otherwise it matches nothing.

@@ -1,8 +1,10 @@
 //! How the statements of a frame use each context key, and what follows for its representation.
 
+use crate::environment::Policies;
 use crate::keys::{self, KeyType};
 use crate::policy::Literal;
-use crate::policy::{ActionPattern, Condition, ContextKey, Family, Operator, Piece, ResourcePattern, Statement, Template};
+use crate::policy::{ActionPattern, Condition, ContextKey, Family, Operator, Piece, PrincipalEntry, ResourcePattern, Statement, Template};
+use crate::shape::Shape;
 use crate::symbolic::Caveat;
 use num_rational::BigRational;
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,9 +50,37 @@ pub(crate) enum Representation {
     Boolean,
 }
 
+/// The keys that show that a request came through a VPC endpoint (SEMANTICS 5.3).
+pub(crate) const ENDPOINT_KEYS: [&str; 3] = ["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"];
+
 impl Usages {
+    /// What the statements of policy sets and shapes do, and what deciding the sets looks at besides.
+    pub fn of(sets: &[&Policies], shapes: &[&Shape]) -> Usages {
+        let mut usages = Usages::default();
+        let layers = sets.iter().flat_map(|set| set.all()).flat_map(|named| &named.policy.statements);
+        layers.chain(shapes.iter().map(|shape| &shape.statement)).for_each(|statement| usages.add(statement));
+        if sets.iter().any(|set| !set.endpoint.is_empty()) {
+            for name in ENDPOINT_KEYS {
+                usages.keys.entry(ContextKey::new(name)).or_default();
+            }
+        }
+        usages
+    }
+
+    /// How many elements a multivalued key needs besides its own: for values of other keys of the frame that are tied to it (SEMANTICS
+    /// F6, F17).
+    pub fn neighbours(&self, key: &ContextKey) -> usize {
+        let tied: &[&str] = match key.lower() {
+            "aws:calledvia" => &["aws:CalledViaFirst", "aws:CalledViaLast"],
+            // The caller, even where nothing asks for `aws:PrincipalServiceName`.
+            "aws:principalservicenameslist" => return 1,
+            _ => &[],
+        };
+        tied.iter().filter(|name| self.keys.contains_key(&ContextKey::new(name))).count()
+    }
+
     /// Adds what one statement does.
-    pub fn add(&mut self, statement: &Statement) {
+    fn add(&mut self, statement: &Statement) {
         for pattern in &statement.action.patterns {
             if let ActionPattern::Name { service, name } = pattern {
                 let literal = name.split(['*', '?']).next().unwrap_or_default();
@@ -63,6 +93,10 @@ impl Usages {
             }
         }
         statement.conditions.iter().for_each(|condition| self.add_condition(condition));
+        if statement.principal.iter().flat_map(|element| &element.entries).any(PrincipalEntry::is_unique_id) {
+            // Its text is needed, of one value, as for a variable.
+            self.keys.entry(ContextKey::new("aws:userid")).or_default().variable = true;
+        }
     }
 
     fn add_variables(&mut self, template: &Template) {
@@ -121,7 +155,7 @@ impl Usage {
     pub fn representation(&self, key: &ContextKey) -> Representation {
         let declared = keys::lookup(key);
         let types = declared.map(|info| info.types);
-        if self.families.contains_key(&Family::Arn) || key.lower() == "aws:principalarn" {
+        if self.families.contains_key(&Family::Arn) || matches!(key.lower(), "aws:principalarn" | "aws:sourcearn") {
             return Representation::Arn;
         }
         // Several values are counted as texts: `1` and `1.0` are two.

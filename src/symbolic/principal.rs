@@ -1,0 +1,233 @@
+//! The symbolic caller: its kind, and the parts of its ARN.
+
+use crate::organizations::SERVICE_LINKED_PATH;
+use crate::request::{IDENTITY_PROVIDERS, PrincipalKind};
+use crate::symbolic::parts::CallerParts;
+use PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
+use keyaki_encodings::model::Model;
+use keyaki_encodings::regex::{Class, Regex};
+use keyaki_encodings::term::{Part, Sort, Symbol, Term, Value};
+
+/// The kinds, and what their symbols are called.
+const KINDS: [(PrincipalKind, &str); 7] = [
+    (User, "is_user"),
+    (RoleSession, "is_role_session"),
+    (FederatedUser, "is_federated_user"),
+    (Root, "is_root"),
+    (Service, "is_service"),
+    (FederatedIdentity, "is_federated_identity"),
+    (Anonymous, "is_anonymous"),
+];
+
+/// The kinds that have identity-based policies or could have: users and sessions of users and roles.
+pub(crate) const ENTITIES: [PrincipalKind; 3] = [User, RoleSession, FederatedUser];
+/// The kinds that belong to an account.
+pub(crate) const IN_ACCOUNT: [PrincipalKind; 4] = [User, RoleSession, FederatedUser, Root];
+
+/// The symbols of the caller. A string means nothing for kinds that do not have it; [`CallerParts`] says which do.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    kinds: [(PrincipalKind, Symbol); 7],
+    pub partition: Symbol,
+    pub account: Symbol,
+    pub entity: Symbol,
+    pub session: Symbol,
+    pub name: Symbol,
+    pub in_management_account: Symbol,
+    /// Whether the credentials are temporary; a request shows it only in its context.
+    pub temporary: Symbol,
+}
+
+impl Caller {
+    pub fn new() -> Caller {
+        let symbol = |name: &str, sort| Symbol::new(format!("principal.{name}"), sort);
+        Caller {
+            kinds: KINDS.map(|(kind, name)| (kind, symbol(name, Sort::Bool))),
+            partition: symbol("partition", Sort::String),
+            account: symbol("account", Sort::String),
+            entity: symbol("entity", Sort::String),
+            session: symbol("session", Sort::String),
+            name: symbol("name", Sort::String),
+            in_management_account: symbol("in_management_account", Sort::Bool),
+            temporary: symbol("temporary", Sort::Bool),
+        }
+    }
+
+    pub fn symbols(&self) -> impl Iterator<Item = &Symbol> {
+        let texts = [&self.partition, &self.account, &self.entity, &self.session, &self.name];
+        let flags = [&self.in_management_account, &self.temporary];
+        self.kinds.iter().map(|(_, symbol)| symbol).chain(texts).chain(flags)
+    }
+
+    pub fn is(&self, kind: PrincipalKind) -> Term {
+        self.is_any(&[kind])
+    }
+
+    pub fn is_any(&self, kinds: &[PrincipalKind]) -> Term {
+        Term::or(self.kinds.iter().filter(|(kind, _)| kinds.contains(kind)).map(|(_, symbol)| Term::var(symbol)))
+    }
+
+    /// True iff the caller belongs to an account, its own or not.
+    pub fn has_account(&self) -> Term {
+        self.is_any(&IN_ACCOUNT)
+    }
+
+    /// True iff the ARN of the caller is of this partition and account; means nothing for callers without an account.
+    pub fn in_account(&self, partition: &str, account: &str) -> Term {
+        let eq = |symbol: &Symbol, text: &str| Term::eq(Term::var(symbol), Term::string(text));
+        Term::and([eq(&self.partition, partition), eq(&self.account, account)])
+    }
+
+    /// True iff the entity is this user or role, path and name.
+    pub fn entity_is(&self, entity: &str) -> Term {
+        Term::eq(Term::var(&self.entity), Term::string(entity))
+    }
+
+    /// True iff the entity is a role whose name, without the path, is in the language, which holds no slash.
+    pub fn role_named(&self, name: Regex) -> Term {
+        let path = Regex::opt(Regex::concat([Regex::all(), Regex::literal("/")]));
+        Term::in_regex(Term::var(&self.entity), Regex::concat([Regex::literal("role/"), path, name]))
+    }
+
+    pub fn session_is(&self, session: &str) -> Term {
+        Term::eq(Term::var(&self.session), Term::string(session))
+    }
+
+    /// True iff the caller is a session of a service-linked role (SEMANTICS 6.5).
+    pub fn is_service_linked(&self) -> Term {
+        let linked = vec![Part::Literal(format!("role{SERVICE_LINKED_PATH}")), Part::AnyString];
+        Term::and([self.is(RoleSession), Term::matches(Term::var(&self.entity), linked)])
+    }
+
+    /// Without this the symbols stand for no principal of the kind that they say.
+    pub fn structure(&self) -> Term {
+        let symbols: Vec<Term> = self.kinds.iter().map(|(_, symbol)| Term::var(symbol)).collect();
+        let pairs = symbols.iter().enumerate().flat_map(|(at, one)| {
+            symbols.iter().skip(at + 1).map(move |other| Term::or([Term::not(one.clone()), Term::not(other.clone())]))
+        });
+        let without = |symbol: &Symbol, letter: &str| Term::in_regex(Term::var(symbol), Regex::star(Regex::none_of(letter)));
+        let some = Regex::plus(Regex::any_char());
+        let user = || Regex::concat([Regex::literal("user/"), some.clone()]);
+        let role = Regex::concat([Regex::literal("role/"), Regex::all(), Regex::none_of("/")]);
+        let shaped = [
+            (User, &self.entity, user()),
+            (RoleSession, &self.entity, role),
+            (RoleSession, &self.session, Regex::star(Regex::none_of("/"))),
+            (FederatedUser, &self.entity, Regex::opt(user())),
+            (FederatedUser, &self.session, some.clone()),
+            (Service, &self.name, service_names()),
+            (FederatedIdentity, &self.name, Regex::union([plain_providers(), provider_arns()])),
+        ];
+        let shapes = shaped.map(|(kind, symbol, shape)| Term::implies(self.is(kind), Term::in_regex(Term::var(symbol), shape)));
+        let fields = [&self.partition, &self.account].map(|field| without(field, ":"));
+        Term::and([Term::or(symbols.clone())].into_iter().chain(pairs).chain(fields).chain(shapes))
+    }
+
+    /// Gives the symbols the values that they have for a caller.
+    pub fn assign(&self, parts: &CallerParts, model: &mut Model) {
+        for (kind, symbol) in &self.kinds {
+            model.insert(symbol.clone(), Value::Bool(*kind == parts.kind));
+        }
+        let CallerParts { kind: _, partition, account, entity, session, name } = parts;
+        let texts = [(&self.partition, partition), (&self.account, account), (&self.entity, entity), (&self.session, session)];
+        for (symbol, text) in texts.into_iter().chain([(&self.name, name)]) {
+            model.insert(symbol.clone(), Value::String(text.clone()));
+        }
+    }
+
+    /// The caller that a model stands for; an anonymous one where the model says nothing.
+    pub fn parts(&self, model: &Model) -> CallerParts {
+        let kind = self.kinds.iter().find(|(_, symbol)| model.value(symbol) == Value::Bool(true)).map_or(Anonymous, |(kind, _)| *kind);
+        let text = |symbol: &Symbol| match model.value(symbol) {
+            Value::String(text) => text,
+            _ => String::new(),
+        };
+        CallerParts {
+            kind,
+            partition: text(&self.partition),
+            account: text(&self.account),
+            entity: text(&self.entity),
+            session: text(&self.session),
+            name: text(&self.name),
+        }
+    }
+}
+
+/// Identity providers with a plain name.
+pub(crate) fn plain_providers() -> Regex {
+    Regex::union(IDENTITY_PROVIDERS.iter().map(|name| Regex::literal(name)))
+}
+
+/// The ARNs of SAML and OIDC providers.
+fn provider_arns() -> Regex {
+    let field = || Regex::star(Regex::none_of(":"));
+    let fields = [Regex::literal("arn:"), field(), Regex::literal(":iam:"), field(), Regex::literal(":"), field()];
+    let kind = Regex::union([Regex::literal(":saml-provider/"), Regex::literal(":oidc-provider/")]);
+    Regex::concat(fields.into_iter().chain([kind, Regex::plus(Regex::any_char())]))
+}
+
+/// The names of services: labels with dots between them, two at least, that name no identity provider.
+fn service_names() -> Regex {
+    let label = || Regex::plus(Regex::class(Class::new([('0', '9'), ('A', 'Z'), ('a', 'z'), ('-', '-')])));
+    let labels = Regex::concat([label(), Regex::plus(Regex::concat([Regex::literal("."), label()]))]);
+    Regex::intersect([labels, Regex::complement(plain_providers())])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::Principal;
+    use keyaki_encodings::evaluate::evaluate;
+
+    /// The language of a name is that of the kind.
+    #[test]
+    fn names_of_services_and_providers_are_those_that_a_request_reads() {
+        let texts = [
+            "bedrock.amazonaws.com",
+            "a.b",
+            "a",
+            "a..b",
+            ".a",
+            "a.",
+            "A-1.b",
+            "a_b.c",
+            "cognito-identity.amazonaws.com",
+            "accounts.google.com",
+            "arn:aws:iam::1:saml-provider/x",
+            "arn:aws:iam::1:oidc-provider/x:y/z",
+            "arn:aws:iam::1:oidc-provider/",
+            "arn:aws:iam::1:user/x",
+            "arn:aws:sts::1:saml-provider/x",
+            "",
+        ];
+        let provider = Regex::union([plain_providers(), provider_arns()]);
+        for text in texts {
+            let kind = Principal::new(text).kind();
+            assert_eq!(service_names().is_match(text), kind == Some(Service), "{text}");
+            assert_eq!(provider.is_match(text), kind == Some(FederatedIdentity), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_taken_apart_has_the_structure() {
+        let caller = Caller::new();
+        let texts = [
+            "arn:aws:iam::1:user/a/b",
+            "arn:aws:sts::1:assumed-role/r/s",
+            "arn:aws:iam::1:role/a/r",
+            "arn:aws:sts::1:federated-user/n",
+            "arn:aws:iam::1:root",
+            "x.amazonaws.com",
+            "graph.facebook.com",
+            "anonymous",
+        ];
+        for text in texts {
+            let parts = CallerParts::of(&Principal::new(text)).unwrap();
+            let mut model = Model::new();
+            caller.assign(&parts, &mut model);
+            assert_eq!(evaluate(&caller.structure(), &model), Value::Bool(true), "{text}");
+            assert_eq!(caller.parts(&model), parts);
+        }
+        assert_eq!(evaluate(&caller.structure(), &Model::new()), Value::Bool(false));
+    }
+}
