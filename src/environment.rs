@@ -44,6 +44,14 @@ impl Layer {
             Layer::Endpoint => "endpoint",
         }
     }
+
+    /// The level of an organization policy, counted from 0 at the organization's root.
+    pub fn level(self) -> Option<usize> {
+        match self {
+            Layer::Scp(level) | Layer::Rcp(level) => Some(level),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Layer {

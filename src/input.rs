@@ -280,13 +280,27 @@ fn member(name: &str, text: &str, span: Span) -> Member {
     Member { name: name.to_owned(), name_span: span, value: JsonValue { span, data: JsonData::String(text.to_owned()) } }
 }
 
-fn one(value: &JsonValue, source: &Source, options: &ReadOptions, route: &str, name: &str, kind: Kind) -> Result<Loaded<Policies>, Rejected> {
+fn one(
+    value: &JsonValue,
+    source: &Source,
+    options: &ReadOptions,
+    route: &str,
+    name: &str,
+    kind: Kind,
+) -> Result<Loaded<Policies>, Rejected> {
     let Loaded { value: policy, warnings } = named(value, source, options, route, name, kind)?;
     let set = if kind == Kind::Resource { Policies::resource(policy) } else { Policies::identity(vec![policy]) };
     Ok(Loaded { value: set, warnings })
 }
 
-fn named(value: &JsonValue, source: &Source, options: &ReadOptions, route: &str, name: &str, kind: Kind) -> Result<Loaded<NamedPolicy>, Rejected> {
+fn named(
+    value: &JsonValue,
+    source: &Source,
+    options: &ReadOptions,
+    route: &str,
+    name: &str,
+    kind: Kind,
+) -> Result<Loaded<NamedPolicy>, Rejected> {
     let kind = if kind == Kind::Resource { resource_kind(value) } else { kind };
     let ReadOutcome { policy, diagnostics } = read::read_value(value, source, kind, options, route);
     match policy {

@@ -47,7 +47,8 @@ fn cases() -> Vec<Case> {
         let (case, findings) = json::parse(&source, &json::Limits::default());
         let case = case.unwrap_or_else(|| panic!("{findings:#?}"));
         let owned = |member| text(&case, member).to_owned();
-        let policies = input::policies(case.member("policies").expect("policies"), &source, &options, "policies", "policies", Kind::Identity);
+        let policies =
+            input::policies(case.member("policies").expect("policies"), &source, &options, "policies", "policies", Kind::Identity);
         let policies = policies.unwrap_or_else(|findings| panic!("{}: {findings:#?}", owned("id"))).value;
         let outcome = request::read_value(case.member("request").expect("a request"), &source, "request");
         let request = outcome.request.unwrap_or_else(|| panic!("{:#?}", outcome.diagnostics));

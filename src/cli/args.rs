@@ -206,6 +206,9 @@ pub struct CanArgs {
     /// The engine.
     #[command(flatten)]
     pub engine: EngineArgs,
+    /// When the answer is no, show for every layer that alone refuses a request that it refuses
+    #[arg(long)]
+    pub why: bool,
     /// Questions, a JSON object a line (or -): {"id", "policies", "statement"}
     #[arg(long, value_name = "FILE", conflicts_with_all = ["PolicyArgs", "LayerArgs", "ShapeArgs"])]
     pub batch: Option<PathBuf>,

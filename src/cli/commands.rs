@@ -1,8 +1,6 @@
 //! `eval`, `can`, `compare`, `encode` and `validate`.
 
-use super::args::{
-    CanArgs, CompareArgs, DecisionArgs, EncodeCommand, EngineArgs, EvalArgs, Format, LayerArgs, PairKind, ValidateArgs,
-};
+use super::args::{CanArgs, CompareArgs, DecisionArgs, EncodeCommand, EngineArgs, EvalArgs, Format, LayerArgs, PairKind, ValidateArgs};
 use super::engines;
 use super::files;
 use super::lines::{self, LineError};
@@ -14,7 +12,7 @@ use crate::input::{self, Loaded};
 use crate::json::JsonValue;
 use crate::policy::Kind;
 use crate::policy::read::{self, ReadOptions};
-use crate::query::{Account, Answer, Query, QueryError, Requests, Verdict, deciding_statements};
+use crate::query::{Account, Answer, Obstacle, Query, QueryError, Requests, Verdict, deciding_statements};
 use crate::report::{human, json};
 use crate::request::{self, Request};
 use crate::shape::Shape;
@@ -80,23 +78,30 @@ pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options = args.read.into();
     let (solver, limits) = engines::solver(&args.engine.engine, args.engine.timeout)?;
     let requests = args.engine.requests.into();
-    let ask = |policies: &Policies, shape: &Shape| {
-        Query { shape: Some(shape), allowed_by: vec![policies], refused_by: Vec::new(), requests }.ask(&solver, &limits)
+    let ask = |policies: &Policies, shape: &Shape| -> Result<_, QueryError> {
+        let query = Query { shape: Some(shape), allowed_by: vec![policies], refused_by: Vec::new(), requests };
+        let verdict = query.ask(&solver, &limits)?;
+        let obstacles = if args.why && matches!(verdict.answer, Answer::No) { Some(query.obstacles(&solver, &limits)?) } else { None };
+        let accounted = |obstacle: Obstacle| {
+            let account = Account::of(policies, &obstacle.request);
+            (obstacle, account)
+        };
+        Ok((verdict, obstacles.map(|obstacles| obstacles.into_iter().map(accounted).collect::<Vec<_>>())))
     };
     if let Some(path) = &args.batch {
         return lines::batch(path, &options, false, io, &|line, id| {
             let policies = line_policies(line, "policies", &options, PairKind::Identity, args.decision)?;
             let shape = input::shape(line.member("statement")?, &line.source, &options, "statement")?.value;
-            let verdict = ask(&policies, &shape)?;
-            Ok((json::can(id, &verdict, requests), verdict_ending(&verdict)))
+            let (verdict, obstacles) = ask(&policies, &shape)?;
+            Ok((json::can(id, &verdict, requests, obstacles.as_deref()), verdict_ending(&verdict)))
         });
     }
     let policies = files::policies(&args.policies, args.decision, &options, io)?;
     let shape = files::shape(&args.shape, &options, io)?;
-    let verdict = ask(&policies, &shape).map_err(|error| engines::report(&error))?;
+    let (verdict, obstacles) = ask(&policies, &shape).map_err(|error| engines::report(&error))?;
     match args.format {
-        Format::Json => writeln!(io.out, "{}", json::can(&Value::Null, &verdict, requests))?,
-        Format::Human => write!(io.out, "{}", human::can(&verdict, requests))?,
+        Format::Json => writeln!(io.out, "{}", json::can(&Value::Null, &verdict, requests, obstacles.as_deref()))?,
+        Format::Human => write!(io.out, "{}", human::can(&verdict, requests, obstacles.as_deref()))?,
     }
     Ok(verdict_ending(&verdict))
 }

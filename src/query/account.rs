@@ -1,7 +1,7 @@
 //! What became of every statement for one request: the explanation that reports print.
 
 use super::StatementName;
-use crate::environment::Policies;
+use crate::environment::{Layer, Policies};
 use crate::request::Request;
 use crate::semantics::{self, Decision, Failure};
 
@@ -10,8 +10,21 @@ use crate::semantics::{self, Decision, Failure};
 pub struct Account {
     /// What the request gets.
     pub decision: Decision,
+    /// What decided, in one sentence.
+    pub conclusion: String,
+    /// What each layer says, a line each.
+    pub layers: Vec<LayerAccount>,
     /// Every statement, in order.
     pub statements: Vec<StatementAccount>,
+}
+
+/// What a layer says.
+#[derive(Debug, Clone)]
+pub struct LayerAccount {
+    /// The layer.
+    pub layer: Layer,
+    /// What it says, as a clause.
+    pub says: String,
 }
 
 /// What became of one statement.
@@ -28,10 +41,19 @@ impl Account {
     pub fn of(policies: &Policies, request: &Request) -> Self {
         let explanation = semantics::explain(policies, request);
         let account = |statement: semantics::StatementExplanation| {
-            let policy = policies.policy(statement.statement.policy).map(|named| named.name.clone()).unwrap_or_default();
-            let name = StatementName { policy, index: statement.statement.index, sid: statement.sid, effect: statement.effect };
-            StatementAccount { name, failures: statement.failures }
+            let name = StatementName::of(policies, &statement.statement)?;
+            Some(StatementAccount { name, failures: statement.failures })
         };
-        Self { decision: explanation.evaluation.decision, statements: explanation.statements.into_iter().map(account).collect() }
+        let evaluation = explanation.evaluation;
+        Self {
+            decision: evaluation.decision,
+            conclusion: evaluation.conclusion(),
+            layers: evaluation
+                .layers
+                .iter()
+                .map(|outcome| LayerAccount { layer: outcome.layer, says: evaluation.said_by(outcome) })
+                .collect(),
+            statements: explanation.statements.into_iter().filter_map(account).collect(),
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! The evaluator's word on a request.
 
-use super::{Query, Requests};
-use crate::environment::Policies;
+use super::{Account, Query, Requests};
+use crate::environment::{Layer, Policies};
 use crate::feasibility;
-use crate::policy::{Effect, Kind};
+use crate::policy::Effect;
 use crate::request::Request;
-use crate::semantics::{self, Decision};
+use crate::semantics::{self, Decision, StatementRef};
 use crate::shape::Shape;
 use std::collections::BTreeSet;
 
@@ -14,8 +14,10 @@ use std::collections::BTreeSet;
 pub struct Witness {
     /// The request.
     pub request: Request,
-    /// The Allow statements that applied, of the last policy set in `allowed_by`: the policies that the question is about.
+    /// The Allow statements that the grant needed, of the last policy set in `allowed_by`: the policies that the question is about.
     pub statements: Vec<StatementName>,
+    /// Why it is allowed, layer by layer, by the same policy set.
+    pub account: Account,
 }
 
 /// Names one statement of a policy set.
@@ -23,6 +25,8 @@ pub struct Witness {
 pub struct StatementName {
     /// The policy: its file, or its place in the set.
     pub policy: String,
+    /// The policy's layer.
+    pub layer: Layer,
     /// Index in the document, from 0.
     pub index: usize,
     /// The `Sid`, if it has one.
@@ -35,7 +39,7 @@ impl Query<'_> {
     /// Whether the evaluator agrees that the request answers the query with yes.
     pub fn holds(&self, request: &Request) -> bool {
         let allowed = |set: &Policies| semantics::decide(set, request).decision == Decision::Allowed;
-        let shaped = self.shape.is_none_or(|shape| semantics::applies(&shape.statement, Kind::Identity, request));
+        let shaped = self.shape.is_none_or(|shape| semantics::matches_shape(shape, request));
         shaped
             && self.allowed_by.iter().all(|set| allowed(set))
             && !self.refused_by.iter().any(|set| allowed(set))
@@ -46,27 +50,34 @@ impl Query<'_> {
     fn considered(&self, request: &Request) -> bool {
         let named = self.policies().flat_map(crate::policy::Policy::keys);
         let keys: BTreeSet<_> = named.chain(self.shape.into_iter().flat_map(Shape::keys)).collect();
-        match self.requests {
+        let exists = match self.requests {
             Requests::Any => feasibility::ill_typed(request).is_empty(),
             Requests::Feasible => feasibility::violations(request, &keys).is_empty(),
-        }
+        };
+        exists && self.within_limits(request)
     }
 }
 
 impl Witness {
     pub(super) fn of(query: &Query<'_>, request: Request) -> Self {
-        let statements = query.allowed_by.last().map(|set| deciding_statements(set, &request)).unwrap_or_default();
-        Self { request, statements }
+        let nothing = Policies::default();
+        let set = query.allowed_by.last().copied().unwrap_or(&nothing);
+        Self { statements: deciding_statements(set, &request), account: Account::of(set, &request), request }
+    }
+}
+
+impl StatementName {
+    /// The name of a statement of the set; `None` when it has no such statement.
+    pub(super) fn of(policies: &Policies, reference: &StatementRef) -> Option<Self> {
+        let (layer, named) = policies.layered().nth(reference.policy)?;
+        let statement = named.policy.statements.get(reference.index)?;
+        let (sid, effect) = (statement.sid.clone(), statement.effect);
+        Some(Self { policy: named.name.clone(), layer, index: reference.index, sid, effect })
     }
 }
 
 /// The statements that decided a request under a policy set.
 pub fn deciding_statements(policies: &Policies, request: &Request) -> Vec<StatementName> {
     let evaluation = semantics::decide(policies, request);
-    let name = |reference: &semantics::StatementRef| {
-        let named = policies.policy(reference.policy)?;
-        let statement = named.policy.statements.get(reference.index)?;
-        Some(StatementName { policy: named.name.clone(), index: reference.index, sid: statement.sid.clone(), effect: statement.effect })
-    };
-    evaluation.deciding.iter().filter_map(name).collect()
+    evaluation.deciding.iter().filter_map(|reference| StatementName::of(policies, reference)).collect()
 }

@@ -21,7 +21,8 @@ impl Query<'_> {
         let sets = || self.allowed_by.iter().chain(&self.refused_by);
         let organization = sets().any(|set| !set.scp.is_empty() || !set.rcp.is_empty());
         let principals = || self.shape.iter().flat_map(|shape| shape.principals.iter().flatten());
-        let actions = || self.shape.iter().filter(|shape| !shape.statement.action.negated).flat_map(|shape| &shape.statement.action.patterns);
+        let actions =
+            || self.shape.iter().filter(|shape| !shape.statement.action.negated).flat_map(|shape| &shape.statement.action.patterns);
         let named = |pattern: &ActionPattern| match pattern {
             ActionPattern::Name { service, name } => format!("{service}:{name}").eq_ignore_ascii_case(IDENTITY_CALL),
             ActionPattern::Any => false,
@@ -59,7 +60,9 @@ impl Query<'_> {
         let limits = self.limits();
         let mut words = Vec::new();
         match (limits.root_in_own_account, limits.get_caller_identity) {
-            (false, false) => words.push("left out, since they need no grant: root users in their own account, and `sts:GetCallerIdentity`"),
+            (false, false) => {
+                words.push("left out, since they need no grant: root users in their own account, and `sts:GetCallerIdentity`")
+            }
             (false, true) => words.push("left out, since they need no grant: root users in their own account"),
             (true, false) => words.push("left out, since it needs no grant: `sts:GetCallerIdentity`"),
             (true, true) => {}

@@ -5,10 +5,13 @@
 
 mod account;
 mod confirm;
+mod considered;
+mod obstacle;
 mod solver;
 
-pub use account::{Account, StatementAccount};
+pub use account::{Account, LayerAccount, StatementAccount};
 pub use confirm::{StatementName, Witness, deciding_statements};
+pub use obstacle::Obstacle;
 pub use solver::{Disagreement, Solver, SolverError};
 
 use crate::counterexample::Vocabulary;
@@ -23,10 +26,6 @@ use keyaki_encodings::smtlib::{self, Header, Script};
 use keyaki_encodings::term::Term;
 use std::collections::BTreeSet;
 use thiserror::Error;
-
-/// What every answer rests on until other layers are taken into account.
-const IDENTITY_ONLY: &str =
-    "only identity-based policies are considered; a KMS key, or a role to assume, needs a grant in its own policy as well";
 
 /// Which requests a question is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -158,7 +157,7 @@ impl Query<'_> {
         let sets: Vec<&Policies> = self.allowed_by.iter().chain(&self.refused_by).copied().collect();
         let shapes: Vec<&Shape> = self.shape.into_iter().collect();
         let frame = Frame::new(&sets, &shapes)?;
-        let mut assertions = vec![frame.structure(), frame.well_typed()];
+        let mut assertions = vec![frame.structure(), frame.well_typed(), frame.limits(&self.limits())];
         let mut lazy = Vec::new();
         if self.requests == Requests::Feasible {
             for constraint in feasible::constraints(&frame) {
@@ -227,9 +226,9 @@ impl Query<'_> {
 
     fn caveats(&self, frame: &Frame) -> Vec<String> {
         let mut caveats: BTreeSet<String> = frame.caveats().iter().map(ToString::to_string).collect();
-        caveats.insert(IDENTITY_ONLY.to_owned());
+        caveats.extend(self.left_out().into_iter().map(str::to_owned));
         if self.requests == Requests::Feasible {
-            caveats.extend([feasible::CAVEAT.to_owned(), feasible::LEFT_OUT.to_owned()]);
+            caveats.insert(feasible::CAVEAT.to_owned());
         }
         caveats.into_iter().collect()
     }

@@ -3,7 +3,8 @@
 use super::{Answer, Query, QueryError, Solver};
 use crate::environment::{Layer, NamedPolicy, Policies};
 use crate::policy::{
-    ActionElement, ActionPattern, Effect, Kind, Policy, PrincipalElement, PrincipalEntry, ResourceElement, ResourcePattern, Statement, Version,
+    ActionElement, ActionPattern, Effect, Kind, Policy, PrincipalElement, PrincipalEntry, ResourceElement, ResourcePattern, Statement,
+    Version,
 };
 use crate::request::Request;
 use crate::source::Span;

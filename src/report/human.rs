@@ -3,7 +3,8 @@
 use super::json::{effect, expectation, verdict};
 use crate::claims::{Checked, Claim};
 use crate::compare::{Comparison, Difference, Found, Relation};
-use crate::query::{Account, Answer, Requests, StatementAccount, StatementName, Verdict, Witness};
+use crate::environment::Layer;
+use crate::query::{Account, Answer, LayerAccount, Obstacle, Requests, StatementAccount, StatementName, Verdict, Witness};
 use crate::request::{ContextValue, Request};
 use crate::semantics::Failure;
 use std::fmt::Write;
@@ -16,8 +17,17 @@ pub fn request(request: &Request) -> String {
     if let Some(role) = &request.principal.role_arn {
         line("role", role);
     }
+    if let Some(user) = &request.principal.user_arn {
+        line("user", user);
+    }
+    if request.principal_in_management_account {
+        line("", "(of the organization's management account)");
+    }
     line("action", &request.action);
     line("resource", &request.resource);
+    if let Some(owner) = &request.resource_account {
+        line("owner", owner);
+    }
     let mut heading = "context";
     for (key, value) in &request.context {
         let value = match value {
@@ -30,16 +40,30 @@ pub fn request(request: &Request) -> String {
     text
 }
 
-/// `policy.json, statement 2 `Sid` (Allow)`, numbered as people count.
+/// `policy.json (permissions boundary), statement 2 `Sid` (Allow)`, numbered as people count.
 pub fn statement(name: &StatementName) -> String {
     let sid = name.sid.as_ref().map(|sid| format!(" `{sid}`")).unwrap_or_default();
-    format!("{}, statement {}{sid} ({})", name.policy, name.index + 1, effect(name.effect))
+    let policy = if name.layer == Layer::Identity { name.policy.clone() } else { format!("{} ({})", name.policy, name.layer) };
+    format!("{policy}, statement {}{sid} ({})", name.index + 1, effect(name.effect))
 }
 
 fn witness(witness: &Witness) -> String {
     let mut text = request(&witness.request);
     for name in &witness.statements {
         _ = writeln!(text, "  allowed by {}", statement(name));
+    }
+    text + &layers(&witness.account)
+}
+
+/// What each layer says, and the conclusion. Nothing where there is one layer, of which the statements tell all.
+fn layers(account: &Account) -> String {
+    let mut text = String::new();
+    if account.layers.len() > 1 {
+        text.push('\n');
+        for LayerAccount { layer, says } in &account.layers {
+            _ = writeln!(text, "  {layer}: {says}");
+        }
+        _ = writeln!(text, "  {}", account.conclusion);
     }
     text
 }
@@ -79,6 +103,7 @@ pub fn eval(evaluated: &Account, deciding: &[StatementName], warnings: &[String]
     for name in deciding {
         _ = writeln!(text, "  decided by {}", statement(name));
     }
+    text.push_str(&layers(evaluated));
     _ = writeln!(text, "\n{}", account(evaluated).trim_end());
     for warning in warnings {
         _ = writeln!(text, "warning: {warning}");
@@ -86,14 +111,33 @@ pub fn eval(evaluated: &Account, deciding: &[StatementName], warnings: &[String]
     text
 }
 
-/// The answer of `can`.
-pub fn can(answer: &Verdict, requests: Requests) -> String {
+/// The answer of `can`; `obstacles` are the layers that each refuse alone, where they were asked for, with the accounts of their requests.
+pub fn can(answer: &Verdict, requests: Requests, obstacles: Option<&[(Obstacle, Account)]>) -> String {
     let mut text = match &answer.answer {
         Answer::Yes(found) => format!("yes: this request is allowed\n\n{}\n", witness(found)),
         Answer::No => "no: no request of this shape is allowed\n\n".to_owned(),
         Answer::Unknown(reason) => format!("unknown: {reason}\n\n"),
     };
+    if let Some(obstacles) = obstacles {
+        text.push_str(&why(obstacles));
+    }
     closing(&mut text, requests, &answer.caveats);
+    text
+}
+
+/// Which layers refuse, each on a request that it alone refuses.
+fn why(obstacles: &[(Obstacle, Account)]) -> String {
+    if obstacles.is_empty() {
+        return "why: no layer refuses alone; were one of them to allow everything, the others would still refuse\n\n".to_owned();
+    }
+    let mut text = String::new();
+    for (Obstacle { layer, request: refused }, account) in obstacles {
+        _ = writeln!(text, "why: {layer}; if it allowed everything, this request would be allowed\n\n{}", request(refused));
+        for LayerAccount { layer, says } in &account.layers {
+            _ = writeln!(text, "  {layer}: {says}");
+        }
+        _ = writeln!(text, "  {}\n", account.conclusion);
+    }
     text
 }
 
@@ -122,7 +166,11 @@ fn direction(text: &mut String, name: &str, meaning: &str, found: &Found) {
         Found::Difference(difference) => {
             let Difference { witness: found, refusal } = difference.as_ref();
             _ = writeln!(text, "\n{name}: {meaning}\n\n{}", witness(found));
-            _ = writeln!(text, "  why the other does not: {}\n{}", refusal.decision, indent(&account(refusal)));
+            _ = writeln!(text, "  why the other does not: {}", refusal.conclusion);
+            for LayerAccount { layer, says } in refusal.layers.iter().filter(|_| refusal.layers.len() > 1) {
+                _ = writeln!(text, "    {layer}: {says}");
+            }
+            _ = writeln!(text, "{}", indent(&account(refusal)));
         }
     }
 }

@@ -5,8 +5,8 @@ use crate::claims::{Checked, Claim, Expectation, Outcome};
 use crate::compare::{Comparison, Found};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::policy::Effect;
-use crate::query::{Account, Answer, Requests, StatementName, Verdict};
-use serde_json::{Value, json};
+use crate::query::{Account, Answer, LayerAccount, Obstacle, Requests, StatementName, Verdict};
+use serde_json::{Map, Value, json};
 
 /// `Allow` or `Deny`.
 pub(super) fn effect(effect: Effect) -> &'static str {
@@ -16,8 +16,25 @@ pub(super) fn effect(effect: Effect) -> &'static str {
     }
 }
 
+/// A statement's name; further members go into the same object.
+fn named(name: &StatementName) -> Map<String, Value> {
+    let members = [
+        ("policy", json!(name.policy)),
+        ("layer", json!(name.layer.word())),
+        ("index", json!(name.index)),
+        ("sid", json!(name.sid)),
+        ("effect", json!(effect(name.effect))),
+    ];
+    members.into_iter().map(|(member, value)| (member.to_owned(), value)).collect()
+}
+
 fn statements(names: &[StatementName]) -> Value {
-    names.iter().map(|name| json!({"policy": name.policy, "index": name.index, "sid": name.sid, "effect": effect(name.effect)})).collect()
+    names.iter().map(|name| Value::Object(named(name))).collect()
+}
+
+/// What each layer says.
+fn layers(account: &Account) -> Value {
+    account.layers.iter().map(|LayerAccount { layer, says }| json!({"layer": layer.word(), "level": layer.level(), "says": says})).collect()
 }
 
 /// Every statement with what does not match in it.
@@ -25,11 +42,10 @@ fn account(account: &Account) -> Value {
     let failures = |statement: &crate::query::StatementAccount| statement.failures.iter().map(ToString::to_string).collect::<Vec<_>>();
     let statement = |statement| {
         let failures = failures(statement);
-        let name = &statement.name;
-        json!({
-            "policy": name.policy, "index": name.index, "sid": name.sid, "effect": effect(name.effect),
-            "applies": failures.is_empty(), "failures": failures,
-        })
+        let mut members = named(&statement.name);
+        members.insert("applies".to_owned(), failures.is_empty().into());
+        members.insert("failures".to_owned(), failures.into());
+        Value::Object(members)
     };
     account.statements.iter().map(statement).collect()
 }
@@ -38,22 +54,36 @@ fn account(account: &Account) -> Value {
 pub fn eval(id: &Value, evaluated: &Account, deciding: &[StatementName], warnings: &[String]) -> Value {
     json!({
         "id": id, "schema": SCHEMA, "decision": evaluated.decision.word(), "statements": statements(deciding),
-        "explanation": account(evaluated), "warnings": warnings,
+        "conclusion": evaluated.conclusion, "layers": layers(evaluated), "explanation": account(evaluated), "warnings": warnings,
     })
 }
 
 /// The answer of `can`.
-pub fn can(id: &Value, verdict: &Verdict, requests: Requests) -> Value {
+///
+/// `obstacles` are the layers that each refuse alone, where they were asked for, with the accounts of their requests: the member `why`.
+pub fn can(id: &Value, verdict: &Verdict, requests: Requests, obstacles: Option<&[(Obstacle, Account)]>) -> Value {
+    let why = obstacles.map(|obstacles| obstacles.iter().map(|(obstacle, account)| why(obstacle, account)).collect::<Value>());
     match &verdict.answer {
         Answer::Yes(witness) => json!({
             "id": id, "schema": SCHEMA, "answer": "yes", "request": witness.request.to_json(), "statements": statements(&witness.statements),
+            "conclusion": witness.account.conclusion, "layers": layers(&witness.account),
             "requests": requests.word(), "caveats": verdict.caveats,
         }),
-        Answer::No => json!({"id": id, "schema": SCHEMA, "answer": "no", "requests": requests.word(), "caveats": verdict.caveats}),
+        Answer::No => json!({
+            "id": id, "schema": SCHEMA, "answer": "no", "why": why, "requests": requests.word(), "caveats": verdict.caveats,
+        }),
         Answer::Unknown(reason) => json!({
             "id": id, "schema": SCHEMA, "answer": "unknown", "reason": reason, "requests": requests.word(), "caveats": verdict.caveats,
         }),
     }
+}
+
+fn why(obstacle: &Obstacle, account: &Account) -> Value {
+    let Obstacle { layer, request } = obstacle;
+    json!({
+        "layer": layer.word(), "level": layer.level(), "request": request.to_json(), "decision": account.decision.word(),
+        "conclusion": account.conclusion, "layers": layers(account),
+    })
 }
 
 /// The answer of `compare`. With one direction only, `relation` is null and `only` names the direction.
@@ -74,7 +104,11 @@ fn found(found: &Found) -> Value {
     match found {
         Found::Difference(difference) => {
             let found = &difference.witness;
-            json!({"request": found.request.to_json(), "statements": statements(&found.statements), "refusal": account(&difference.refusal)})
+            json!({
+                "request": found.request.to_json(), "statements": statements(&found.statements),
+                "conclusion": found.account.conclusion, "layers": layers(&found.account), "refusal": account(&difference.refusal),
+                "refusal_conclusion": difference.refusal.conclusion, "refusal_layers": layers(&difference.refusal),
+            })
         }
         Found::NotAsked | Found::Nothing | Found::Unknown(_) => Value::Null,
     }

@@ -24,7 +24,8 @@ impl Evaluation {
         }
     }
 
-    fn said_by(&self, outcome: &LayerOutcome) -> String {
+    /// What the layer says, as a clause that follows its name and a colon.
+    pub fn said_by(&self, outcome: &LayerOutcome) -> String {
         match (outcome.verdict, outcome.layer) {
             (Verdict::Denies, _) => "explicitly denies this".to_owned(),
             (Verdict::Exempt(exemption), _) => exemption.to_string(),
