@@ -10,6 +10,7 @@
     reason = "a test fails by panicking"
 )]
 
+pub mod command;
 pub mod generate;
 pub mod policies;
 pub mod pools;
