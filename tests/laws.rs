@@ -222,12 +222,6 @@ struct Pair {
 }
 
 impl Pair {
-    /// Whether the statement of an identity-based policy applies, whoever asks.
-    fn applies_alone(statement: &Value, request: &Request) -> bool {
-        let policies = policies(&[json!({"Version": "2012-10-17", "Statement": statement})]);
-        applies(policies.statement(0, 0).expect("a statement"), Kind::Identity, request)
-    }
-
     fn draw(rng: &mut Rng) -> Self {
         let (operator, key, values) = generate::pair(rng, Options::default());
         let operator = operator.to_ascii_lowercase();
