@@ -11,6 +11,7 @@
 )]
 
 pub mod generate;
+pub mod layers;
 pub mod policies;
 pub mod pools;
 
