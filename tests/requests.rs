@@ -172,11 +172,14 @@ fn remarks_on(principal: &Value, members: &Value) -> Vec<&'static str> {
     check_request(&read(&request.to_string())).into_iter().map(|warning| warning.code).collect()
 }
 
-/// What of each kind of caller the keys about it hold (SEMANTICS 5.1), and what contradicts it. A `null` is an absent key.
+/// A caller, a key about it, the code of the remark, values that the key can have and others that it cannot.
+type About = (Value, &'static str, &'static str, Vec<Value>, Vec<Value>);
+
+/// What of each kind of caller the keys about it hold (SEMANTICS 5.1), and what contradicts it.
 #[test]
 fn keys_about_the_caller() {
     let role_id = "AROA1111111111111111";
-    let cases: Vec<(Value, &str, &str, Vec<Value>, Vec<Value>)> = vec![
+    let cases: Vec<About> = vec![
         (json!(USER), "aws:PrincipalAccount", "principal-account", vec![json!("111122223333")], vec![json!("444455556666")]),
         (json!(SESSION), "AWS:principalaccount", "principal-account", vec![json!("111122223333")], vec![json!("444455556666")]),
         (json!("anonymous"), "aws:PrincipalAccount", "principal-account", vec![json!("anonymous")], vec![json!("111122223333")]),
