@@ -61,7 +61,7 @@ fn solver_free(criterion: &mut Criterion) {
         criterion.bench_function(&format!("encode {new} minus {old}"), |bencher| bencher.iter(|| query.encode().unwrap().assertions.len()));
     }
     let (shape, policies) = (set("S3-P16"), set("S3-P16"));
-    let query = Query { allowed_by: vec![&shape, &policies], refused_by: Vec::new(), requests: Requests::Feasible };
+    let query = Query { allowed_by: vec![&shape, &policies], refused_by: Vec::new(), shape: None, requests: Requests::Feasible };
     criterion.bench_function("print the script of a query", |bencher| bencher.iter(|| query.script().unwrap().to_string().len()));
 }
 

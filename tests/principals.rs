@@ -39,13 +39,14 @@ fn caller(name: &str) -> Value {
         "provider" => json!(PROVIDER),
         "google" => json!("accounts.google.com"),
         "anonymous" => json!("anonymous"),
+        "origin access identity" => json!("arn:aws:iam::cloudfront:user/CloudFront"),
         "chinese user" => json!("arn:aws-cn:iam::111122223333:user/eng/dev"),
         "nobody" => json!("111122223333"),
         _ => panic!("{name}"),
     }
 }
 
-const CALLERS: [&str; 12] = [
+const CALLERS: [&str; 13] = [
     "user",
     "session",
     "session of unknown path",
@@ -57,6 +58,7 @@ const CALLERS: [&str; 12] = [
     "google",
     "anonymous",
     "chinese user",
+    "origin access identity",
     "nobody",
 ];
 

@@ -16,6 +16,7 @@ use keyaki::json;
 use keyaki::policy::ContextKey;
 use keyaki::request::{self, ContextValue, Request, check_request};
 use keyaki::source::Source;
+use serde_json::{Value, json};
 use support::generate;
 
 fn outcome(text: &str) -> request::ReadOutcome {
@@ -155,4 +156,160 @@ fn remarks() {
         let warnings = check_request(&read(text));
         assert_eq!(warnings.iter().map(|warning| warning.code).collect::<Vec<_>>(), *expected, "{warnings:#?}");
     }
+}
+
+const USER: &str = "arn:aws:iam::111122223333:user/eng/dev";
+const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/app/s1";
+const ROLE: &str = "arn:aws:iam::111122223333:role/team/app";
+const FEDERATED: &str = "arn:aws:sts::111122223333:federated-user/dev";
+const ROOT: &str = "arn:aws:iam::111122223333:root";
+const SERVICE: &str = "bedrock.amazonaws.com";
+
+/// The codes of the remarks about `s3:GetObject` on an object, with these members.
+fn remarks_on(principal: &Value, members: &Value) -> Vec<&'static str> {
+    let mut request = json!({"principal": principal, "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k"});
+    request.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+    check_request(&read(&request.to_string())).into_iter().map(|warning| warning.code).collect()
+}
+
+/// A caller, a key about it, the code of the remark, values that the key can have and others that it cannot.
+type About = (Value, &'static str, &'static str, Vec<Value>, Vec<Value>);
+
+/// What of each kind of caller the keys about it hold (SEMANTICS 5.1), and what contradicts it.
+#[test]
+fn keys_about_the_caller() {
+    let role_id = "AROA1111111111111111";
+    let cases: Vec<About> = vec![
+        (json!(USER), "aws:PrincipalAccount", "principal-account", vec![json!("111122223333")], vec![json!("444455556666")]),
+        (json!(SESSION), "AWS:principalaccount", "principal-account", vec![json!("111122223333")], vec![json!("444455556666")]),
+        (json!("anonymous"), "aws:PrincipalAccount", "principal-account", vec![json!("anonymous")], vec![json!("111122223333")]),
+        (json!(SERVICE), "aws:PrincipalAccount", "principal-account", vec![json!("111122223333")], vec![]),
+        (json!(USER), "aws:PrincipalArn", "principal-arn", vec![json!(USER)], vec![json!("arn:aws:iam::111122223333:user/dev")]),
+        (json!(FEDERATED), "aws:PrincipalArn", "principal-arn", vec![json!(FEDERATED)], vec![json!(USER)]),
+        (json!(ROOT), "aws:PrincipalArn", "principal-arn", vec![json!(ROOT)], vec![json!(USER)]),
+        (
+            json!(SESSION),
+            "aws:PrincipalArn",
+            "principal-arn",
+            vec![json!(ROLE), json!("arn:aws:iam::111122223333:role/app")],
+            vec![
+                json!(SESSION),
+                json!("arn:aws:iam::444455556666:role/app"),
+                json!("arn:aws:iam::111122223333:role/other"),
+                json!("arn:aws-cn:iam::111122223333:role/app"),
+            ],
+        ),
+        (
+            json!({"arn": SESSION, "roleArn": ROLE}),
+            "aws:PrincipalArn",
+            "principal-arn",
+            vec![json!(ROLE)],
+            vec![json!("arn:aws:iam::111122223333:role/app"), json!(SESSION)],
+        ),
+        (json!(ROLE), "aws:PrincipalArn", "principal-arn", vec![json!(ROLE)], vec![json!("arn:aws:iam::111122223333:role/app")]),
+        (json!("anonymous"), "aws:PrincipalArn", "principal-arn", vec![], vec![json!(USER)]),
+        (json!(USER), "aws:PrincipalType", "principal-type", vec![json!("User")], vec![json!("AssumedRole"), json!("user")]),
+        (json!(SESSION), "aws:PrincipalType", "principal-type", vec![json!("AssumedRole")], vec![json!("User")]),
+        (json!(FEDERATED), "aws:PrincipalType", "principal-type", vec![json!("FederatedUser")], vec![json!("User")]),
+        (json!(ROOT), "aws:PrincipalType", "principal-type", vec![json!("Account")], vec![json!("Root")]),
+        (json!("anonymous"), "aws:PrincipalType", "principal-type", vec![json!("Anonymous")], vec![json!("User")]),
+        (
+            json!(USER),
+            "aws:userid",
+            "userid",
+            vec![json!("AIDA1111111111111111")],
+            vec![json!("dev"), json!("AIDA11:s1"), json!(format!("{role_id}:s1"))],
+        ),
+        (
+            json!(SESSION),
+            "aws:userid",
+            "userid",
+            vec![json!(format!("{role_id}:s1"))],
+            vec![json!(role_id), json!(format!("{role_id}:s2")), json!("AIDA1:s1")],
+        ),
+        (json!(ROLE), "aws:userid", "userid", vec![json!(format!("{role_id}:any"))], vec![json!(role_id)]),
+        (json!(FEDERATED), "aws:userid", "userid", vec![json!("111122223333:dev")], vec![json!("dev"), json!("444455556666:dev")]),
+        (json!(ROOT), "aws:userid", "userid", vec![json!("111122223333")], vec![json!("AIDA1111111111111111")]),
+        (json!("anonymous"), "aws:userid", "userid", vec![json!("anonymous")], vec![json!("AIDA1111111111111111")]),
+        (json!(USER), "aws:username", "username", vec![json!("dev")], vec![json!("eng/dev"), json!("eve")]),
+        (json!(SESSION), "aws:username", "username", vec![], vec![json!("dev")]),
+        (json!(FEDERATED), "aws:username", "username", vec![], vec![json!("dev")]),
+        (json!(ROOT), "aws:username", "username", vec![], vec![json!("root")]),
+        (json!(SERVICE), "aws:username", "username", vec![], vec![json!("bedrock")]),
+        (json!(USER), "aws:PrincipalIsAWSService", "principal-is-service", vec![json!("false"), json!("False")], vec![json!("true")]),
+        (json!(SERVICE), "aws:PrincipalIsAWSService", "principal-is-service", vec![json!("true")], vec![json!("false")]),
+        (json!("anonymous"), "aws:PrincipalIsAWSService", "principal-is-service", vec![], vec![json!("false")]),
+        (json!("nobody"), "aws:username", "username", vec![], vec![]),
+    ];
+    for (principal, key, code, possible, impossible) in cases {
+        let known: Vec<_> = remarks_on(&principal, &json!({}));
+        for (values, expected) in [(possible, vec![]), (impossible, vec![code])] {
+            for value in values {
+                let found = remarks_on(&principal, &json!({"context": {key: value}}));
+                let found: Vec<_> = found.into_iter().filter(|code| !known.contains(code)).collect();
+                assert_eq!(found, expected, "{principal} {key} {value}");
+            }
+        }
+    }
+}
+
+#[test]
+fn other_contradictions() {
+    let session = |role: &str| json!({"arn": SESSION, "roleArn": role});
+    let federated = |user: &str| json!({"arn": FEDERATED, "userArn": user});
+    let cases: Vec<(Value, Value, Vec<&str>)> = vec![
+        (session(ROLE), json!({}), vec![]),
+        (session("arn:aws:iam::444455556666:role/team/app"), json!({}), vec!["principal-role"]),
+        (session("arn:aws-cn:iam::111122223333:role/app"), json!({}), vec!["principal-role"]),
+        (session(USER), json!({}), vec!["principal-role"]),
+        (json!({"arn": ROLE, "roleArn": ROLE}), json!({}), vec![]),
+        (json!({"arn": USER, "roleArn": ROLE}), json!({}), vec!["principal-role"]),
+        (federated(USER), json!({}), vec![]),
+        (federated("arn:aws:iam::444455556666:user/eng/dev"), json!({}), vec!["principal-user"]),
+        (federated(ROLE), json!({}), vec!["principal-user"]),
+        (json!({"arn": SESSION, "userArn": USER}), json!({}), vec!["principal-user"]),
+        (json!(USER), json!({"resource": "arn:aws-cn:s3:::b/k"}), vec!["partition"]),
+        (json!(SERVICE), json!({"resource": "arn:aws-cn:s3:::b/k"}), vec![]),
+        (json!(USER), json!({"resource": "arn:aws:sqs:us-east-1:111122223333:q", "resourceAccount": "111122223333"}), vec![]),
+        (
+            json!(USER),
+            json!({"resource": "arn:aws:sqs:us-east-1:111122223333:q", "resourceAccount": "444455556666"}),
+            vec!["resource-owner"],
+        ),
+        (json!(USER), json!({"resource": "arn:aws:sns:us-east-1:aws:t", "resourceAccount": "444455556666"}), vec![]),
+        (json!(USER), json!({"resourceAccount": "444455556666", "context": {"aws:ResourceAccount": "444455556666"}}), vec![]),
+        (
+            json!(USER),
+            json!({"resourceAccount": "444455556666", "context": {"aws:ResourceAccount": "111122223333"}}),
+            vec!["resource-owner"],
+        ),
+        (json!(USER), json!({"context": {"aws:ResourceAccount": "444455556666"}}), vec!["resource-owner"]),
+        (json!(SERVICE), json!({"context": {"aws:ResourceAccount": "444455556666"}}), vec![]),
+        (json!(USER), json!({"context": {"aws:SourceIp": "203.0.113.1"}}), vec![]),
+        (json!(USER), json!({"context": {"aws:SourceVpce": "vpce-1", "aws:VpcSourceIp": "10.0.0.1"}}), vec![]),
+        (json!(USER), json!({"context": {"aws:SourceIp": "203.0.113.1", "aws:SourceVpce": "vpce-1"}}), vec!["network-path"]),
+        (json!(USER), json!({"context": {"aws:SourceIp": "203.0.113.1", "aws:VpceAccount": "111122223333"}}), vec!["network-path"]),
+        (json!(USER), json!({"context": {"aws:SourceIp": "203.0.113.1", "aws:VpceOrgPaths": []}}), vec!["empty-list"]),
+    ];
+    for (principal, members, expected) in cases {
+        assert_eq!(remarks_on(&principal, &members), expected, "{principal} {members}");
+    }
+}
+
+#[test]
+fn words_of_contradictions() {
+    let text = json!({"principal": SESSION, "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k",
+                      "context": {"aws:PrincipalAccount": "444455556666", "aws:username": "dev", "aws:ResourceAccount": "444455556666"}});
+    let end = "so AWS could not send this request; it is evaluated as given";
+    let expected = [
+        format!(
+            "context.aws:PrincipalAccount: `aws:PrincipalAccount` is `444455556666`, of the caller `{SESSION}` it is `111122223333`, {end}"
+        ),
+        "context.aws:ResourceAccount: `aws:ResourceAccount` is `444455556666`, the resource's owner is taken to be `111122223333`, \
+         since nothing else says it; give `resourceAccount`"
+            .to_owned(),
+        format!("context.aws:username: `aws:username` is present, of the caller `{SESSION}` it is absent, {end}"),
+    ];
+    let found: Vec<_> = check_request(&read(&text.to_string())).iter().map(ToString::to_string).collect();
+    assert_eq!(found, expected);
 }

@@ -1,4 +1,6 @@
-//! What in a request is probably not what its author meant.
+//! What in a request is probably not what its author meant, and what AWS could not send.
+
+mod contradictions;
 
 use super::{ContextValue, Request, arn_fields};
 use crate::keys::{KeyType, is_list, lookup};
@@ -38,8 +40,10 @@ pub fn check_request(request: &Request) -> Vec<Warning> {
         );
         warnings.push(warning("resource-shape", "resource", message));
     }
+    contradictions::of_resource(request, &mut warnings);
     for (key, value) in &request.context {
         check_context(key, value, &mut warnings);
+        warnings.extend(contradictions::of_key(key, value, request));
     }
     warnings
 }
@@ -48,19 +52,13 @@ fn check_principal(request: &Request, warnings: &mut Vec<Warning>) {
     let principal = &request.principal;
     if principal.kind().is_none() {
         let message = format!(
-            "`{}` is not the ARN of a user, role session, federated-user session or root user, nor a service principal, nor `anonymous`; \
-             no identity-based policy grants it anything",
+            "`{}` is not the ARN of a user, role session, federated-user session, root user or identity provider, nor a service principal, \
+             nor `anonymous`; no policy grants it anything",
             principal.arn
         );
         warnings.push(warning("principal-shape", "principal", message));
     }
-    let Some(role) = &principal.role_arn else { return };
-    let session = arn_fields(&principal.arn).and_then(|fields| fields[5].strip_prefix("assumed-role/")?.split('/').next());
-    let name = arn_fields(role).and_then(|fields| fields[5].strip_prefix("role/")?.rsplit('/').next());
-    if session.is_none() || session != name {
-        let message = format!("`{role}` is not the role of the session `{}`", principal.arn);
-        warnings.push(warning("principal-role", "principal.roleArn", message));
-    }
+    contradictions::of_principal(principal, warnings);
 }
 
 fn check_action(request: &Request, warnings: &mut Vec<Warning>) {

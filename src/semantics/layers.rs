@@ -54,8 +54,9 @@ impl Tallies {
         let mut tallies: BTreeMap<Layer, Tally> = given(policies).map(|layer| (layer, exempt(layer))).collect();
         for (number, (layer, named)) in policies.layered().enumerate() {
             let tally = tallies.entry(layer).or_default();
+            let [allows, denies] = [Effect::Allow, Effect::Deny].map(|effect| participation.exemption(layer, effect).is_none());
             for (index, statement) in named.policy.statements.iter().enumerate() {
-                let counts = participation.exemption(layer, statement.effect).is_none();
+                let counts = if statement.effect == Effect::Allow { allows } else { denies };
                 if counts && let Some(class) = match_of(statement, named.policy.kind, layer, policies, request) {
                     let reference = StatementRef { policy: number, index };
                     match statement.effect {

@@ -103,7 +103,7 @@ impl<'a> Participation<'a> {
 
     /// Whether the request carries a key that only requests through VPC endpoints carry.
     fn is_through_endpoint(&self) -> bool {
-        ["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"].iter().any(|key| match self.request.context.get(&ContextKey::new(*key)) {
+        ["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"].iter().any(|key| match self.request.context.get(&ContextKey::new(key)) {
             None => false,
             Some(ContextValue::Single(_)) => true,
             Some(ContextValue::List(values)) => !values.is_empty(),

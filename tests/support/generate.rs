@@ -176,11 +176,13 @@ pub fn request(rng: &mut Rng, options: Options) -> Request {
         1 if options.odd_resources => pick(rng, pools::ODD_RESOURCES).to_owned(),
         _ => arn(rng, pools::PARTITIONS.0, pools::SERVICES.0, pools::REGIONS.0, pools::ACCOUNTS.0, pools::RESTS.0),
     };
+    let principal = Principal::new(pick(rng, pools::PRINCIPALS));
     Request {
-        principal: Principal::new(pick(rng, pools::PRINCIPALS)),
+        // Across accounts identity-based policies alone grant nothing.
+        resource_account: principal.account().map(str::to_owned),
+        principal,
         action: pick(rng, pools::REQUEST_ACTIONS).to_owned(),
         resource,
-        resource_account: None,
         principal_in_management_account: false,
         context,
     }

@@ -12,6 +12,7 @@
 
 pub mod command;
 pub mod generate;
+pub mod layers;
 pub mod policies;
 pub mod pools;
 

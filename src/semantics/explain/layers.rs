@@ -56,8 +56,9 @@ impl Evaluation {
     fn why_allowed(&self) -> String {
         let limits = self.layers.iter().map(|outcome| outcome.layer).filter(|layer| self.limits(*layer));
         let limits: Vec<Layer> = limits.collect();
-        let nouns = limits.iter().copied().map(noun).collect();
-        let within = if limits.is_empty() { String::new() } else { format!(", and so {} {}", do_or_does(&limits), enumerated(nouns)) };
+        let verb = if is_singular(&limits) { "does" } else { "do" };
+        let nouns = enumerated(limits.into_iter().map(noun).collect());
+        let within = if nouns.is_empty() { String::new() } else { format!(", and so {verb} {nouns}") };
         match self.basis.grant {
             Some(Grant::CallerIdentity) => "`sts:GetCallerIdentity` is never refused to a signed caller".to_owned(),
             Some(Grant::ResourceAlone) => "the resource-based policy, which is asked alone, grants this".to_owned(),
@@ -84,31 +85,42 @@ impl Evaluation {
     }
 
     fn why_refused(&self) -> String {
+        let missing = |side: Option<Side>| self.basis.missing.iter().copied().filter(|layer| Side::of(*layer) == side).collect::<Vec<_>>();
         let mut reasons: Vec<String> = self.basis.hopeless().into_iter().map(str::to_owned).collect();
-        for (side, words) in [(Side::Caller, "on the caller's side "), (Side::Owner, "on the owner's side ")] {
-            if self.basis.refusing_sides().contains(&side) {
-                let missing = self.basis.missing.iter().filter(|layer| Side::of(**layer) == Some(side));
-                reasons.push(format!("{words}{}", enumerated(missing.map(|layer| self.lack(*layer)).collect())));
-            }
+        if self.basis.row != Row::CrossAccount {
+            reasons.extend(self.lacks(&self.basis.missing));
+            return reasons.join("; ");
         }
-        let sided = self.basis.row == Row::CrossAccount;
-        let others = self.basis.missing.iter().filter(|layer| !sided || Side::of(**layer).is_none());
-        reasons.extend(others.map(|layer| self.lack(*layer)));
-        enumerated(reasons)
+        for (side, prefix) in [(Some(Side::Caller), "on the caller's side "), (Some(Side::Owner), "on the owner's side "), (None, "")] {
+            reasons.extend(self.lacks(&missing(side)).map(|lacks| format!("{prefix}{lacks}")));
+        }
+        reasons.join("; ")
     }
 
-    /// What is missing from the layer, in words.
-    fn lack(&self, layer: Layer) -> String {
+    /// What is missing from the layers, in words; `None` when they are none.
+    fn lacks(&self, layers: &[Layer]) -> Option<String> {
+        let (special, silent): (Vec<_>, Vec<_>) =
+            layers.iter().map(|layer| (*layer, self.special_lack(*layer))).partition(|(_, lack)| lack.is_some());
+        let silent: Vec<Layer> = silent.into_iter().map(|(layer, _)| layer).collect();
+        let mut lacks: Vec<String> = special.into_iter().filter_map(|(_, lack)| lack).map(str::to_owned).collect();
+        if !silent.is_empty() {
+            let verb = if is_singular(&silent) { "allows" } else { "allow" };
+            lacks.insert(0, format!("{} {verb} nothing here", enumerated(silent.into_iter().map(noun).collect())));
+        }
+        (!lacks.is_empty()).then(|| enumerated(lacks))
+    }
+
+    /// What is missing from a layer that is not given, and from a resource-based policy.
+    fn special_lack(&self, layer: Layer) -> Option<&'static str> {
         let given = self.layers.iter().any(|outcome| outcome.layer == layer);
         match (layer, self.basis.must_grant) {
-            (Layer::Session, _) if !given => "a federated-user session without session policies has no permissions of its own".to_owned(),
-            (Layer::Resource, _) if !given => "there is no resource-based policy".to_owned(),
-            (Layer::Identity, _) if !given => "there are no identity-based policies".to_owned(),
-            (Layer::Resource, Some(MustGrant::Key)) => "the policy of the key grants nothing to the caller or its account".to_owned(),
-            (Layer::Resource, Some(MustGrant::Role)) => "the trust policy grants nothing to the caller or its account".to_owned(),
-            (Layer::Resource, None) => "the resource-based policy grants nothing to the caller".to_owned(),
-            _ if is_plural(layer) => format!("{} allow nothing here", noun(layer)),
-            _ => format!("{} allows nothing here", noun(layer)),
+            (Layer::Session, _) if !given => Some("a federated-user session without session policies has no permissions of its own"),
+            (Layer::Resource, _) if !given => Some("there is no resource-based policy"),
+            (Layer::Identity, _) if !given => Some("there are no identity-based policies"),
+            (Layer::Resource, Some(MustGrant::Key)) => Some("the policy of the key grants nothing to the caller or its account"),
+            (Layer::Resource, Some(MustGrant::Role)) => Some("the trust policy grants nothing to the caller or its account"),
+            (Layer::Resource, None) => Some("the resource-based policy grants nothing to the caller"),
+            _ => None,
         }
     }
 }
@@ -138,11 +150,8 @@ fn is_plural(layer: Layer) -> bool {
     matches!(layer, Layer::Identity | Layer::Session)
 }
 
-fn do_or_does(layers: &[Layer]) -> &'static str {
-    match layers {
-        [one] if !is_plural(*one) => "does",
-        _ => "do",
-    }
+fn is_singular(layers: &[Layer]) -> bool {
+    matches!(layers, [one] if !is_plural(*one))
 }
 
 /// `a`, `a and b`, `a, b and c`.

@@ -1,0 +1,44 @@
+//! Policies of one statement, requests for one object, and what is explained of them.
+
+use super::{policy_set, request};
+use keyaki::request::Request;
+use keyaki::semantics::{Evaluation, StatementRef, decide, explain};
+use serde_json::{Value, json};
+
+fn policy(effect: &str, action: &str) -> Value {
+    json!({"Version": "2012-10-17", "Statement": [{"Effect": effect, "Action": action, "Resource": "*"}]})
+}
+
+/// Allow the action.
+pub fn allow(action: &str) -> Value {
+    policy("Allow", action)
+}
+
+/// Deny the action.
+pub fn deny(action: &str) -> Value {
+    policy("Deny", action)
+}
+
+/// A policy of a layer with principals, for everybody.
+pub fn public(effect: &str, action: &str) -> Value {
+    let mut policy = policy(effect, action);
+    policy["Statement"][0]["Principal"] = json!("*");
+    policy
+}
+
+/// `s3:GetObject` on an object of the caller's account, with other members.
+pub fn asking(principal: impl Into<Value>, members: Value) -> Request {
+    let mut asked = json!({"principal": principal.into(), "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k"});
+    asked.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+    request(&asked.to_string())
+}
+
+/// Decides, and checks that the explanation agrees.
+pub fn evaluated(layers: &Value, request: &Request) -> Evaluation {
+    let set = policy_set(layers);
+    let explanation = explain(&set, request);
+    let applied: Vec<StatementRef> = explanation.statements.iter().filter(|one| one.applied()).map(|one| one.statement).collect();
+    assert_eq!(applied, explanation.evaluation.applying, "a statement is explained as it is evaluated\n{layers}");
+    assert_eq!(explanation.evaluation, decide(&set, request));
+    explanation.evaluation
+}
