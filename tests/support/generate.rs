@@ -37,11 +37,11 @@ pub fn rng(seed: u64) -> Rng {
     Rng::seed_from_u64(seed)
 }
 
-fn pick<'a, T: ?Sized>(rng: &mut Rng, pool: &[&'a T]) -> &'a T {
+pub fn pick<'a, T: ?Sized>(rng: &mut Rng, pool: &[&'a T]) -> &'a T {
     pool.choose(rng).expect("pools are not empty")
 }
 
-fn chance(rng: &mut Rng, probability: f64) -> bool {
+pub fn chance(rng: &mut Rng, probability: f64) -> bool {
     rng.random_bool(probability)
 }
 
@@ -83,7 +83,7 @@ pub fn statement(rng: &mut Rng, options: Options) -> Value {
 }
 
 /// One value, a list of one to `most`, or rarely an empty list.
-fn one_or_list(rng: &mut Rng, most: usize, mut draw: impl FnMut(&mut Rng) -> Value) -> Value {
+pub fn one_or_list(rng: &mut Rng, most: usize, mut draw: impl FnMut(&mut Rng) -> Value) -> Value {
     match rng.random_range(0..30) {
         0 => json!([]),
         1..15 => draw(rng),
