@@ -176,11 +176,14 @@ pub fn request(rng: &mut Rng, options: Options) -> Request {
         1 if options.odd_resources => pick(rng, pools::ODD_RESOURCES).to_owned(),
         _ => arn(rng, pools::PARTITIONS.0, pools::SERVICES.0, pools::REGIONS.0, pools::ACCOUNTS.0, pools::RESTS.0),
     };
+    let principal = Principal::new(pick(rng, pools::PRINCIPALS));
+    // Identity-based policies alone grant nothing across accounts: the owner is the caller's account more often than the ARN says.
+    let resource_account = principal.account().filter(|_| chance(rng, 0.5)).map(str::to_owned);
     Request {
-        principal: Principal::new(pick(rng, pools::PRINCIPALS)),
+        principal,
         action: pick(rng, pools::REQUEST_ACTIONS).to_owned(),
         resource,
-        resource_account: None,
+        resource_account,
         principal_in_management_account: false,
         context,
     }

@@ -88,11 +88,11 @@ pub const ACTIONS: &[&str] = &[
     "Bedrock:InvokeModel",
     "bedrock-agent:*",
     "iam:*",
-    "kms:*",
-    "kms:Decrypt",
-    "sts:*",
-    "sts:AssumeRole",
 ];
+
+/// Patterns of actions of every service that requests call.
+pub const MIXED_ACTIONS: &[&str] =
+    &["*", "s3:*", "s3:GetObject", "s3:*t*b*", "bedrock:*", "kms:*", "kms:Decrypt", "sts:*", "sts:AssumeRole", "STS:assume*"];
 
 /// Patterns of actions of the services that [`REQUEST_ACTIONS`] are of.
 pub const ORDINARY_ACTIONS: &[&str] =

@@ -68,7 +68,7 @@ pub fn case(rng: &mut Rng, options: Options, requests: usize) -> Case {
 pub fn shape(rng: &mut Rng, options: Options, focus: &Principal) -> Value {
     let mut shape = Map::new();
     if chance(rng, 0.4) {
-        shape.insert(negated(rng, 0.2, "Action"), one_or_list(rng, 2, |rng| json!(pick(rng, pools::ACTIONS))));
+        shape.insert(negated(rng, 0.2, "Action"), one_or_list(rng, 2, |rng| json!(pick(rng, pools::MIXED_ACTIONS))));
     }
     if chance(rng, 0.3) {
         shape.insert(negated(rng, 0.2, "Resource"), one_or_list(rng, 2, |rng| json!(generate::resource_pattern(rng))));
@@ -202,7 +202,9 @@ impl Draw {
         }
         let (action, actions) = self.actions(rng, layer, allow);
         statement.insert(action, actions);
-        if layer != Layer::Trust && !(layer == Layer::Resource && chance(rng, 0.1)) {
+        // A document without `Resource` may be read as a trust policy, which has no `NotPrincipal`.
+        let bare = layer == Layer::Trust || layer == Layer::Resource && statement.contains_key("Principal") && chance(rng, 0.1);
+        if !bare {
             let broad = if allow { 0.7 } else { 0.4 };
             let resources =
                 if chance(rng, broad) { json!("*") } else { one_or_list(rng, 3, |rng| json!(self.resource_pattern(rng, layer))) };
@@ -222,7 +224,7 @@ impl Draw {
             Theme::Ordinary => pools::ORDINARY_ACTIONS,
             Theme::Key => pools::KEY_ACTIONS,
             Theme::Trust => pools::TRUST_ACTIONS,
-            Theme::Mixed => pools::ACTIONS,
+            Theme::Mixed => pools::MIXED_ACTIONS,
         };
         let broad = if allow { 0.55 } else { 0.3 };
         let whole = json!(format!("{}:*", pick(rng, &["s3", "s3", "kms", "sts", "dynamodb", "bedrock"])));
