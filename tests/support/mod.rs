@@ -56,6 +56,12 @@ pub fn shape_of(value: &serde_json::Value) -> Result<Shape, String> {
     input::shape(&parsed, &source, &options, "").map(|loaded| loaded.value).map_err(shown)
 }
 
+/// Reads a request; the error is what was found wrong.
+pub fn request_of(value: &serde_json::Value) -> Result<Request, String> {
+    let outcome = request::read(&Source::new("request.json", value.to_string()), &json::Limits::default());
+    outcome.request.ok_or_else(|| shown(outcome.diagnostics))
+}
+
 fn shown(findings: Vec<keyaki::diagnostic::Diagnostic>) -> String {
     findings.iter().filter(|finding| finding.is_error()).map(|finding| format!("{}: {}\n", finding.route, finding.message)).collect()
 }
