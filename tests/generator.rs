@@ -11,13 +11,15 @@
 
 mod support;
 
+use keyaki::environment::Layer;
 use keyaki::policy::Literal;
-use keyaki::policy::{BaseOperator, Kind, Operator, Piece, ResourcePattern, SetOperator, Version};
+use keyaki::policy::{BaseOperator, Kind, Operator, Piece, PrincipalEntry, ResourcePattern, SetOperator, Version};
 use keyaki::request::ContextValue;
-use keyaki::semantics::{Failure, decide, failures};
+use keyaki::semantics::{Evaluation, Failure, decide, failures, matches_shape};
 use serde_json::json;
 use std::collections::BTreeMap;
 use support::generate::{self, Options};
+use support::sets::{self, Case};
 use support::{policies, policy};
 
 const DRAWS: u64 = 2_000;
@@ -198,5 +200,160 @@ fn what_is_switched_off_is_not_drawn() {
         }
         let warnings = keyaki::request::check_request(&request);
         assert!(warnings.iter().all(|warning| warning.code == "empty-list"), "{warnings:?}");
+    }
+}
+
+/// Cases whose statistics are looked at, with four requests each.
+const CASES: u64 = 2_500;
+
+fn cases() -> impl Iterator<Item = Case> {
+    (0..CASES).map(|seed| sets::case(&mut generate::rng(seed), Options::default(), 4))
+}
+
+/// By which row and what a request was granted, and what each layer said.
+fn note_evaluation(seen: &mut Seen, evaluation: &Evaluation) {
+    let basis = &evaluation.basis;
+    seen.add(evaluation.decision.word());
+    if let Some(grant) = basis.grant {
+        let caller = basis.caller.map_or("nobody".to_owned(), |kind| format!("{kind:?}"));
+        seen.add(format!("{:?}: {caller}: {grant:?}", basis.row));
+        seen.add(format!("{:?}: {grant:?}", basis.must_grant));
+    }
+    for outcome in &evaluation.layers {
+        let layer = match outcome.layer {
+            Layer::Scp(_) => "SCP".to_owned(),
+            Layer::Rcp(_) => "RCP".to_owned(),
+            other => other.to_string(),
+        };
+        let verdict = format!("{:?}", outcome.verdict);
+        let class = outcome.class.map(|class| format!(" {class:?}")).unwrap_or_default();
+        seen.add(format!("{layer}: {}{class}", verdict.split('(').next().unwrap_or_default()));
+        seen.add(format!("{layer}: {}", verdict.split('(').next().unwrap_or_default()));
+    }
+}
+
+#[test]
+fn whole_sets_are_decided_in_every_way() {
+    let mut seen = Seen::default();
+    for case in cases() {
+        let (set, other) = (case.set(), sets::set(&case.policies, !case.strict).expect("just read"));
+        for request in &case.requests {
+            let evaluation = decide(&set, request);
+            note_evaluation(&mut seen, &evaluation);
+            if decide(&other, request).decision != evaluation.decision {
+                seen.add("depends on the reading of NotPrincipal");
+            }
+        }
+    }
+    for word in ["allowed", "explicitDeny", "implicitDeny"] {
+        let share = seen.count(word) as u64 * 100 / (4 * CASES);
+        println!("{word}: {share} %");
+        assert!(share >= 15, "{word}: {share} %");
+    }
+    let rows = [
+        ("SameAccount", "User", "Direct Identity"),
+        ("SameAccount", "RoleSession", "Direct Issuer Identity"),
+        ("SameAccount", "FederatedUser", "Direct Issuer Identity"),
+        ("SameAccountRoot", "Root", "Direct Root"),
+        ("CrossAccount", "User", "BothSides"),
+        ("CrossAccount", "RoleSession", "BothSides"),
+        ("CrossAccount", "FederatedUser", "BothSides"),
+        ("CrossAccount", "Root", "BothSides"),
+        ("NoAccount", "Service", "Direct"),
+        ("NoAccount", "FederatedIdentity", "Direct"),
+        ("NoAccount", "Anonymous", "Direct"),
+        ("CallerIdentity", "User", "CallerIdentity"),
+        ("ResourceAlone", "FederatedIdentity", "ResourceAlone"),
+    ];
+    let grants = rows.iter().flat_map(|(row, kind, grants)| grants.split(' ').map(move |grant| format!("{row}: {kind}: {grant}")));
+    let must = ["Direct", "Issuer", "Identity", "BothSides"].map(|grant| ["Key", "Role"].map(|one| format!("Some({one}): {grant}")));
+    let layers = ["identity-based policies", "permissions boundary", "session policies", "resource-based policy", "SCP", "RCP"];
+    let verdicts = layers.map(|layer| ["Allows", "Denies"].map(|verdict| format!("{layer}: {verdict}")));
+    let endpoint = ["Allows", "Denies", "Silent", "Exempt"].map(|verdict| format!("VPC endpoint policy: {verdict}"));
+    let classes =
+        ["Direct", "Issuer", "Account"].map(|class| ["Allows", "Denies"].map(|one| format!("resource-based policy: {one} {class}")));
+    let reading = ["depends on the reading of NotPrincipal".to_owned()];
+    let expected = grants.chain(must.into_iter().flatten()).chain(verdicts.into_iter().flatten()).chain(endpoint).chain(reading);
+    let rare: Vec<_> = expected.chain(classes.into_iter().flatten()).filter(|what| seen.count(what) < 5).collect();
+    assert!(rare.is_empty(), "seldom or never: {rare:?} of {:#?}", seen.0);
+}
+
+fn entry_kind(entry: &PrincipalEntry) -> &'static str {
+    let PrincipalEntry::Aws(text) = entry else {
+        return match entry {
+            PrincipalEntry::Anyone => "everyone",
+            PrincipalEntry::Service(_) => "service",
+            PrincipalEntry::Federated(_) => "provider",
+            _ => "canonical user",
+        };
+    };
+    let rest = text.rsplit(':').next().unwrap_or_default();
+    match (rest.split('/').next().unwrap_or_default(), rest.matches('/').count()) {
+        ("root", _) => "root ARN",
+        ("user", _) => "user",
+        ("role", 1) => "role",
+        ("role", _) => "role with a path",
+        ("assumed-role", _) => "session",
+        ("federated-user", _) => "federated-user session",
+        (id, _) if id.starts_with("AIDA") => "user id",
+        (id, _) if id.starts_with("AROA") => "role id",
+        _ => "account",
+    }
+}
+
+#[test]
+fn every_principal_is_named_and_calls() {
+    let mut seen = Seen::default();
+    for case in cases() {
+        let set = case.set();
+        let elements = set.all().flat_map(|named| &named.policy.statements).filter_map(|statement| statement.principal.as_ref());
+        for element in elements {
+            let name = if element.negated { "NotPrincipal" } else { "Principal" };
+            seen.add(format!("{name}: {} entries", element.entries.len().min(3)));
+            element.entries.iter().for_each(|entry| seen.add(format!("{name}: {}", entry_kind(entry))));
+        }
+        for request in &case.requests {
+            let principal = &request.principal;
+            seen.add(format!("{:?}", principal.kind()));
+            seen.add(format!("role {} user {}", principal.role_arn.is_some(), principal.user_arn.is_some()));
+            seen.add(format!("management {}", request.principal_in_management_account));
+            seen.add(format!("owner given {}", request.resource_account.is_some()));
+            seen.add(if principal.account() == request.owner() { "same account" } else { "cross-account" });
+        }
+        let others = set.boundary.is_some() as usize + set.resource.is_some() as usize;
+        seen.add(format!("{} layers of one", others));
+        seen.add(format!("identity {:?}", set.identity.as_ref().map(Vec::len)));
+        for (name, count) in
+            [("session", set.session.len()), ("SCP", set.scp.len()), ("RCP", set.rcp.len()), ("endpoint", set.endpoint.len())]
+        {
+            seen.add(format!("{name} {count}"));
+        }
+    }
+    let entries = "everyone|account|root ARN|user|role|role with a path|session|federated-user session|user id|role id|service|provider|\
+                   canonical user|0 entries|1 entries|2 entries|3 entries";
+    let mut expected: Vec<String> =
+        ["Principal", "NotPrincipal"].iter().flat_map(|name| entries.split('|').map(move |entry| format!("{name}: {entry}"))).collect();
+    let kinds = "User|RoleSession|FederatedUser|Root|Service|FederatedIdentity|Anonymous";
+    expected.extend(kinds.split('|').map(|kind| format!("Some({kind})")));
+    let others = "None|role true user false|role false user true|management true|owner given true|same account|cross-account|0 layers of one|\
+                  2 layers of one|identity None|identity Some(0)|identity Some(3)|session 2|SCP 0|SCP 1|SCP 2|SCP 3|RCP 2|endpoint 2";
+    expected.extend(others.split('|').map(str::to_owned));
+    let rare: Vec<_> = expected.iter().filter(|what| seen.count(what) < 5).collect();
+    assert!(rare.is_empty(), "seldom or never: {rare:?} of {:#?}", seen.0);
+}
+
+#[test]
+fn shapes_match_and_do_not() {
+    let mut seen = Seen::default();
+    for seed in 0..CASES {
+        let rng = &mut generate::rng(seed);
+        let case = sets::case(rng, Options::default(), 1);
+        let shape = support::shape_of(&sets::shape(rng, Options::default(), &case.focus)).expect("a shape");
+        let caller = keyaki::shape::Shape { statement: support::shape_of(&json!({})).expect("a shape").statement, ..shape.clone() };
+        seen.add(format!("shape {}", matches_shape(&shape, &case.requests[0])));
+        seen.add(format!("caller {}", matches_shape(&caller, &case.requests[0])));
+    }
+    for what in ["shape true", "shape false", "caller true", "caller false"] {
+        assert!(seen.count(what) as u64 * 100 >= 20 * CASES, "{what}: {}", seen.count(what));
     }
 }

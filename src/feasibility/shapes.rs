@@ -25,36 +25,28 @@ fn is_action(text: &str) -> bool {
 
 pub(super) fn is_resource([arn, partition, service, region, account, rest]: &[&str; 6]) -> bool {
     *arn == "arn"
-        && (PARTITIONS.contains(partition) || is_isolated(partition))
+        && is_partition(partition)
         && all(service, 1, |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
         && (region.is_empty() || is_region(region))
         && (account.is_empty() || *account == "aws" || is_account(account))
         && !rest.is_empty()
 }
 
-/// `aws-iso-b` and its like.
-fn is_isolated(partition: &str) -> bool {
-    partition.strip_prefix("aws-iso-").is_some_and(|letter| letter.len() == 1 && all(letter, 1, |byte| byte.is_ascii_lowercase()))
+/// A known partition, or `aws-iso-b` and its like.
+pub(super) fn is_partition(text: &str) -> bool {
+    let isolated =
+        text.strip_prefix("aws-iso-").is_some_and(|letter| letter.len() == 1 && all(letter, 1, |byte| byte.is_ascii_lowercase()));
+    isolated || PARTITIONS.contains(&text)
 }
 
-/// A name of a user or role: 1 to 64 of the characters that IAM allows.
+/// A name of a user, role or session: 1 to 64 of the characters that IAM allows.
 pub(super) fn is_name(text: &str) -> bool {
     text.len() <= 64 && all(text, 1, |byte| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(&byte))
 }
 
-/// The unique id of a user, or of a role with the session's name.
-pub(super) fn is_userid(text: &str, user: bool) -> bool {
-    let unique = |text: &str, prefix: &str| {
-        text.strip_prefix(prefix).is_some_and(|rest| all(rest, 1, |byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()))
-    };
-    match text.split_once(':') {
-        None => user && unique(text, "AIDA"),
-        Some((role, session)) => {
-            let named =
-                (2..=64).contains(&session.len()) && all(session, 2, |byte| byte.is_ascii_alphanumeric() || b"_=,.@-".contains(&byte));
-            !user && unique(role, "AROA") && named
-        }
-    }
+/// The unique id of an entity whose ids begin so.
+pub(super) fn is_unique_id(text: &str, prefix: &str) -> bool {
+    text.strip_prefix(prefix).is_some_and(|rest| all(rest, 1, |byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()))
 }
 
 /// Twelve digits.
@@ -93,12 +85,6 @@ pub(super) fn is_tag_value(text: &str) -> bool {
 /// Of the characters beyond ASCII all count: which are letters is Unicode's business.
 fn is_tag_char(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || " _.:/=+-@".contains(letter) || !letter.is_ascii()
-}
-
-/// The ARN of the role, without a path, behind the fields of a session ARN.
-pub(super) fn role_of_session([arn, partition, _, region, account, rest]: &[&str; 6]) -> String {
-    let name = rest.split('/').nth(1).unwrap_or_default();
-    format!("{arn}:{partition}:iam:{region}:{account}:role/{name}")
 }
 
 fn all(text: &str, least: usize, test: impl Fn(u8) -> bool) -> bool {

@@ -37,11 +37,11 @@ pub fn rng(seed: u64) -> Rng {
     Rng::seed_from_u64(seed)
 }
 
-fn pick<'a, T: ?Sized>(rng: &mut Rng, pool: &[&'a T]) -> &'a T {
+pub fn pick<'a, T: ?Sized>(rng: &mut Rng, pool: &[&'a T]) -> &'a T {
     pool.choose(rng).expect("pools are not empty")
 }
 
-fn chance(rng: &mut Rng, probability: f64) -> bool {
+pub fn chance(rng: &mut Rng, probability: f64) -> bool {
     rng.random_bool(probability)
 }
 
@@ -83,7 +83,7 @@ pub fn statement(rng: &mut Rng, options: Options) -> Value {
 }
 
 /// One value, a list of one to `most`, or rarely an empty list.
-fn one_or_list(rng: &mut Rng, most: usize, mut draw: impl FnMut(&mut Rng) -> Value) -> Value {
+pub fn one_or_list(rng: &mut Rng, most: usize, mut draw: impl FnMut(&mut Rng) -> Value) -> Value {
     match rng.random_range(0..30) {
         0 => json!([]),
         1..15 => draw(rng),
@@ -177,12 +177,13 @@ pub fn request(rng: &mut Rng, options: Options) -> Request {
         _ => arn(rng, pools::PARTITIONS.0, pools::SERVICES.0, pools::REGIONS.0, pools::ACCOUNTS.0, pools::RESTS.0),
     };
     let principal = Principal::new(pick(rng, pools::PRINCIPALS));
+    // Identity-based policies alone grant nothing across accounts: the owner is the caller's account more often than the ARN says.
+    let resource_account = principal.account().filter(|_| chance(rng, 0.5)).map(str::to_owned);
     Request {
-        // Across accounts identity-based policies alone grant nothing.
-        resource_account: principal.account().map(str::to_owned),
         principal,
         action: pick(rng, pools::REQUEST_ACTIONS).to_owned(),
         resource,
+        resource_account,
         principal_in_management_account: false,
         context,
     }

@@ -24,6 +24,8 @@ pub const KEYS: &[Key] = &[
     key("aws:PrincipalTag/team", Family::String),
     key("aws:ResourceTag/team", Family::String),
     key("aws:username", Family::String),
+    key("aws:userid", Family::String),
+    key("aws:SourceVpce", Family::String),
     key("s3:prefix", Family::String),
     list("aws:TagKeys", Family::String),
     list("svc:Names", Family::String),
@@ -63,6 +65,9 @@ pub const VARIABLES: &[&str] = &[
 
 pub const ESCAPES: &[&str] = &["${*}", "${?}", "${$}"];
 
+/// The keys that show that a request came through a VPC endpoint.
+pub const ENDPOINT_KEYS: &[&str] = &["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"];
+
 pub const REQUEST_ACTIONS: &[&str] =
     &["s3:GetObject", "s3:PutObject", "s3:ListBucket", "S3:getobject", "bedrock:InvokeModel", "bedrock:invokemodel"];
 
@@ -84,6 +89,72 @@ pub const ACTIONS: &[&str] = &[
     "bedrock-agent:*",
     "iam:*",
 ];
+
+/// Patterns of actions of every service that requests call.
+pub const MIXED_ACTIONS: &[&str] =
+    &["*", "s3:*", "s3:GetObject", "s3:*t*b*", "bedrock:*", "kms:*", "kms:Decrypt", "sts:*", "sts:AssumeRole", "STS:assume*"];
+
+/// Patterns of actions of the services that [`REQUEST_ACTIONS`] are of.
+pub const ORDINARY_ACTIONS: &[&str] =
+    &["*", "s3:*", "s3:GetObject", "S3:GETOBJECT", "s3:Get*", "s3:*Object", "s3:*t*b*", "bedrock:*", "bedrock:Invoke*", "iam:*"];
+
+pub const KEY_ACTIONS: &[&str] = &["*", "kms:*", "kms:Decrypt", "KMS:decrypt", "kms:De*", "kms:RetireGrant", "kms:?ecrypt", "s3:*"];
+
+/// All of `sts`, so that documents without `Resource` are trust policies.
+pub const TRUST_ACTIONS: &[&str] = &[
+    "sts:*",
+    "sts:AssumeRole",
+    "sts:assumerole",
+    "sts:AssumeRole*",
+    "STS:Tag*",
+    "sts:AssumeRoleWithSAML",
+    "sts:AssumeRoleWithWebIdentity",
+];
+
+pub const FEDERATION_ACTIONS: &[&str] = &["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "STS:assumerolewithsaml"];
+
+/// Actions and resources of requests about KMS keys.
+pub const KEY_REQUESTS: (&[&str], &[&str]) = (
+    &["kms:Decrypt", "kms:Decrypt", "KMS:decrypt", "kms:RetireGrant", "s3:GetObject"],
+    &[
+        "arn:aws:kms:us-east-1:111122223333:key/1234abcd",
+        "arn:aws:kms:us-east-1:111122223333:key/1234abcd",
+        "arn:aws:kms:us-east-1:444455556666:key/1234abcd",
+        "arn:aws:kms:us-east-1:111122223333:alias/k",
+        "arn:aws:kms:us-east-1:aws:key/1234abcd",
+        "arn:aws:kms:us-east-1::key/1234abcd",
+        "arn:aws:kms:us-east-1:111122223333:key",
+        "*",
+    ],
+);
+
+pub const KEY_PATTERNS: &[&str] =
+    &["arn:aws:kms:*:*:key/*", "arn:aws:kms:us-east-1:111122223333:key/1234abcd", "arn:aws:kms:*:111122223333:*", "arn:aws:kms:*"];
+
+/// Actions and resources of requests to assume a role.
+pub const TRUST_REQUESTS: (&[&str], &[&str]) = (
+    &[
+        "sts:AssumeRole",
+        "sts:AssumeRole",
+        "sts:AssumeRole",
+        "STS:assumerole",
+        "sts:TagSession",
+        "sts:AssumeRoleWithSAML",
+        "sts:GetCallerIdentity",
+    ],
+    &[
+        "arn:aws:iam::111122223333:role/target",
+        "arn:aws:iam::111122223333:role/target",
+        "arn:aws:iam::111122223333:role/svc/target",
+        "arn:aws:iam::444455556666:role/target",
+        "arn:aws:iam::111122223333:user/dev",
+        "arn:aws:iam::111122223333:role",
+        "*",
+    ],
+);
+
+pub const ROLE_PATTERNS: &[&str] =
+    &["arn:aws:iam::*:role/*", "arn:aws:iam::111122223333:role/target", "arn:aws:iam::111122223333:*", "arn:aws:iam::*:role/svc/*"];
 
 /// Fields of a request's ARN, and patterns for them. Field 6 is `RESTS`.
 pub const PARTITIONS: (&[&str], &[&str]) = (&["aws", "aws", "aws", "aws-cn"], &["aws", "aws", "*", "aws*", "aws-??"]);

@@ -1,0 +1,181 @@
+//! Who calls, and what the context says of the caller (F1 to F6, F25 of principals in part).
+
+use super::{Checker, shapes};
+use crate::request::PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
+use crate::request::arn_fields;
+
+/// What only identities of external providers call.
+const FEDERATED_ACTIONS: &[&str] = &["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
+
+const ARN: &str = "aws:PrincipalArn";
+const ACCOUNT: &str = "aws:PrincipalAccount";
+const TYPE: &str = "aws:PrincipalType";
+const USERID: &str = "aws:userid";
+const USERNAME: &str = "aws:username";
+const IS_SERVICE: &str = "aws:PrincipalIsAWSService";
+const SERVICE_NAME: &str = "aws:PrincipalServiceName";
+const SERVICE_NAMES: &str = "aws:PrincipalServiceNamesList";
+const ORG_ID: &str = "aws:PrincipalOrgID";
+const ORG_PATHS: &str = "aws:PrincipalOrgPaths";
+
+impl Checker<'_> {
+    pub(super) fn caller(&mut self) {
+        self.require(self.kind.is_some(), "F1", format!("`{}` is no principal", self.request.principal.arn));
+        self.principal_arn();
+        self.issuer();
+        self.ids();
+        self.is_service();
+        self.absences();
+        let federated = FEDERATED_ACTIONS.iter().any(|action| action.eq_ignore_ascii_case(&self.request.action));
+        let message = "identities of external providers call `sts:AssumeRoleWith...` and nobody else does";
+        self.require(federated == self.is(&[FederatedIdentity]), "F1", message);
+    }
+
+    /// The caller's ARN, where it has an account, and the keys that repeat it.
+    fn principal_arn(&mut self) {
+        let principal = &self.request.principal;
+        let Some(account) = principal.account() else { return };
+        let [_, partition, _, region, _, rest] = arn_fields(&principal.arn).unwrap_or_default();
+        self.require(shapes::is_account(account), "F24", "the principal's account has 12 digits");
+        self.require(shapes::is_partition(partition) && region.is_empty(), "F24", "the principal's ARN has a partition and no Region");
+        self.require(self.is(&[Root]) || are_names(rest), "F2", "names have 1 to 64 characters that IAM allows");
+        self.demand(&[ARN, ACCOUNT], "F1", "every request of a user, session or root user");
+        self.value_is(ACCOUNT, account, "F2");
+        let own = match self.kind {
+            Some(RoleSession) => principal.issuer().unwrap_or_default(),
+            _ => principal.arn.clone(),
+        };
+        let id = match self.kind {
+            Some(RoleSession) => "F3",
+            Some(FederatedUser | Root) => "F4",
+            _ => "F2",
+        };
+        self.value_is(ARN, &own, id);
+    }
+
+    /// The role of a session and the user of a federated-user session, where the request tells them.
+    fn issuer(&mut self) {
+        let principal = &self.request.principal;
+        let own = arn_fields(&principal.arn).unwrap_or_default();
+        let same_account = |fields: &[&str; 6]| fields[..5] == ["arn", own[1], "iam", "", own[4]];
+        if let Some(role) = &principal.role_arn {
+            let fits = arn_fields(role).is_some_and(|fields| {
+                let role_name = fields[5].strip_prefix("role/").and_then(last_of_path);
+                same_account(&fields) && role_name.is_some() && role_name == role_name_of(own[5])
+            });
+            self.require(fits && self.is(&[RoleSession]), "F3", format!("`{role}` is not the role of the session"));
+        }
+        if let Some(user) = &principal.user_arn {
+            let fits = arn_fields(user).is_some_and(|fields| {
+                same_account(&fields) && fields[5].strip_prefix("user/").and_then(last_of_path).is_some_and(shapes::is_name)
+            });
+            self.require(fits && self.is(&[FederatedUser]), "F4", format!("`{user}` is not the user of the session"));
+        }
+    }
+
+    /// `aws:PrincipalType`, `aws:userid` and `aws:username`. What the first two are of services and of external identities the text does
+    /// not say: there they are free.
+    fn ids(&mut self) {
+        let known = match self.kind {
+            Some(User) => Some("User"),
+            Some(RoleSession) => Some("AssumedRole"),
+            Some(FederatedUser) => Some("FederatedUser"),
+            Some(Root) => Some("Account"),
+            Some(Anonymous) => Some("Anonymous"),
+            Some(Service | FederatedIdentity) | None => None,
+        };
+        if let Some(known) = known {
+            self.demand(&[TYPE, USERID], "F1", "every request of such a caller");
+            self.value_is(TYPE, known, "F1");
+        }
+        let userid = self.text(USERID).is_none_or(|id| self.is_userid(id));
+        self.require(userid, "F1", format!("`{USERID}` is not that of {}", self.caller_words()));
+        let name = last_of_path(&self.request.principal.arn).unwrap_or_default();
+        if self.is(&[User]) {
+            self.demand(&[USERNAME], "F1", "a request of a user");
+            self.value_is(USERNAME, name, "F2");
+        } else {
+            self.forbid(&[USERNAME], "F1", self.caller_words());
+        }
+    }
+
+    fn is_userid(&self, id: &str) -> bool {
+        let principal = &self.request.principal;
+        let rest = arn_fields(&principal.arn).map_or("", |fields| fields[5]);
+        let account = principal.account().unwrap_or_default();
+        match self.kind {
+            Some(User) => shapes::is_unique_id(id, "AIDA"),
+            Some(RoleSession) => {
+                let session = rest.strip_prefix("assumed-role/").and_then(|path| Some(path.split_once('/')?.1));
+                let own = |name: &str| session.map_or_else(|| shapes::is_name(name), |session| session == name);
+                id.split_once(':').is_some_and(|(role, name)| shapes::is_unique_id(role, "AROA") && own(name))
+            }
+            Some(FederatedUser) => {
+                id.split_once(':').is_some_and(|(first, name)| first == account && rest.strip_prefix("federated-user/") == Some(name))
+            }
+            Some(Root) => id == account,
+            Some(Anonymous) => id == "anonymous",
+            Some(Service | FederatedIdentity) | None => true,
+        }
+    }
+
+    /// F6: what tells services from everybody else.
+    fn is_service(&mut self) {
+        if self.is(&[Anonymous, FederatedIdentity]) {
+            self.forbid(&[IS_SERVICE], "F5", self.caller_words());
+        } else {
+            self.demand(&[IS_SERVICE], "F1", "every signed request");
+            let holds = self.truth(IS_SERVICE).is_none_or(|is_service| is_service == self.is(&[Service]));
+            self.require(holds, "F6", format!("`{IS_SERVICE}` is true of service principals only"));
+        }
+        if !self.is(&[Service]) {
+            return self.forbid(&[SERVICE_NAME, SERVICE_NAMES], "F6", self.caller_words());
+        }
+        let service = self.request.principal.arn.as_str();
+        self.demand(&[SERVICE_NAME, SERVICE_NAMES], "F6", "a call by a service principal");
+        self.value_is(SERVICE_NAME, service, "F6");
+        let listed = self.list(SERVICE_NAMES).is_none_or(|names| names.contains(service));
+        self.require(listed, "F6", format!("`{SERVICE_NAMES}` holds the name of the service"));
+        self.require(self.truth("aws:ViaAWSService") != Some(true), "F6", "a call by a service principal is not forwarded");
+    }
+
+    /// What callers of some kinds never carry. `aws:PrincipalAccount` of services and of external identities is free `[U19]`.
+    fn absences(&mut self) {
+        if self.is(&[Service, FederatedIdentity, Anonymous]) {
+            self.forbid(&[ARN], "F5", self.caller_words());
+        }
+        if self.is(&[Anonymous]) {
+            self.demand(&[ACCOUNT], "F1", "every request");
+            self.value_is(ACCOUNT, "anonymous", "F5");
+            self.forbid(&[ORG_ID, ORG_PATHS], "F5", self.caller_words());
+        }
+        if self.is(&[Service, Anonymous, Root, FederatedIdentity]) {
+            let tagged = self.request.context.keys().any(|key| key.lower().starts_with("aws:principaltag/"));
+            self.require(!tagged, "F5", format!("{} has no `aws:PrincipalTag` keys", self.caller_words()));
+        }
+    }
+}
+
+/// Whether the names in the last field of a caller's ARN have the characters and lengths that IAM allows. Paths are free.
+fn are_names(rest: &str) -> bool {
+    match rest.split_once('/') {
+        Some(("assumed-role", names)) => {
+            names.split_once('/').is_some_and(|(role, session)| shapes::is_name(role) && shapes::is_name(session))
+        }
+        Some((_, path)) => last_of_path(path).is_some_and(shapes::is_name),
+        None => false,
+    }
+}
+
+/// The name of the role in the last field of a session's, or of a role's, ARN.
+fn role_name_of(rest: &str) -> Option<&str> {
+    match rest.split_once('/')? {
+        ("assumed-role", names) => names.split('/').next(),
+        ("role", path) => last_of_path(path),
+        _ => None,
+    }
+}
+
+fn last_of_path(path: &str) -> Option<&str> {
+    path.rsplit('/').next()
+}

@@ -1,0 +1,40 @@
+//! Organizations: their ids and paths (F8 in part, F9, F10).
+
+use super::Checker;
+
+const FAMILIES: &[&str] = &["Principal", "Resource", "Source", "Vpce"];
+
+impl Checker<'_> {
+    pub(super) fn organizations(&mut self) {
+        for family in FAMILIES {
+            let [id, paths] = keys(family);
+            self.require(self.together(&[&id, &paths]), "F9", format!("`{id}` and `{paths}` come together"));
+            // Without the id nothing ties the paths but their last character.
+            let start = self.text(&id).map(|id| format!("{id}/r-")).unwrap_or_default();
+            let fits = self.list(&paths).is_none_or(|list| list.iter().all(|path| path.starts_with(&start) && path.ends_with('/')));
+            self.require(fits, "F9", format!("`{paths}` holds paths of `{id}`"));
+        }
+        let account = self.request.principal.account();
+        if account.is_some() && account == self.request.owner() {
+            self.same_organization();
+        }
+    }
+
+    /// F10: accounts have one place in one organization.
+    fn same_organization(&mut self) {
+        for (own, other) in keys("Principal").into_iter().zip(keys("Resource")) {
+            let values = (self.list(&own), self.list(&other));
+            let same = match &values {
+                (Some(own), Some(other)) => own == other,
+                (Some(_), None) => self.maybe_present(&other),
+                (None, Some(_)) => self.maybe_present(&own),
+                (None, None) => true,
+            };
+            self.require(same, "F10", format!("`{own}` and `{other}` are equal in one account"));
+        }
+    }
+}
+
+fn keys(family: &str) -> [String; 2] {
+    ["OrgID", "OrgPaths"].map(|suffix| format!("aws:{family}{suffix}"))
+}

@@ -1,0 +1,312 @@
+//! The concrete checker of which requests can exist, row by row of SEMANTICS 5.6, for callers of every kind.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
+mod support;
+
+use keyaki::feasibility::{ill_typed, violations};
+use keyaki::keys;
+use keyaki::policy::ContextKey;
+use keyaki::request::Request;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use support::request;
+
+/// What every request carries.
+fn always() -> Value {
+    json!({
+        "aws:SecureTransport": "true", "aws:CurrentTime": "2025-07-01T00:00:00Z", "aws:EpochTime": "1751328000",
+        "aws:RequestedRegion": "us-east-1", "aws:ViaAWSService": "false", "aws:UserAgent": "aws-cli/2.0",
+        "aws:SourceIp": "203.0.113.7", "aws:ResourceAccount": "111122223333",
+        "aws:ResourceOrgID": "o-a", "aws:ResourceOrgPaths": ["o-a/r-b/"],
+    })
+}
+
+/// The callers, by the names that the cases use: who, doing what, with which keys beyond [`always`].
+fn caller(kind: &str) -> (Value, &'static str, Value) {
+    let member = json!({"aws:PrincipalOrgID": "o-a", "aws:PrincipalOrgPaths": ["o-a/r-b/"], "aws:PrincipalAccount": "111122223333",
+        "aws:PrincipalIsAWSService": "false"});
+    let (arn, own) = match kind {
+        "user" => (
+            json!("arn:aws:iam::111122223333:user/eng/dev"),
+            json!({"aws:PrincipalArn": "arn:aws:iam::111122223333:user/eng/dev", "aws:PrincipalType": "User", "aws:username": "dev",
+                "aws:userid": "AIDAEXAMPLE", "aws:PrincipalTag/team": "a", "kms:CallerAccount": "111122223333"}),
+        ),
+        "role" => (
+            json!({"arn": "arn:aws:sts::111122223333:assumed-role/app/s1", "roleArn": "arn:aws:iam::111122223333:role/svc/app"}),
+            json!({"aws:PrincipalArn": "arn:aws:iam::111122223333:role/svc/app", "aws:PrincipalType": "AssumedRole",
+                "aws:userid": "AROAEXAMPLE:s1", "aws:TokenIssueTime": "2025-06-30", "aws:MultiFactorAuthPresent": "true",
+                "aws:MultiFactorAuthAge": "60", "aws:PrincipalTag/team": "a"}),
+        ),
+        "federated" => (
+            json!({"arn": "arn:aws:sts::111122223333:federated-user/bob", "userArn": "arn:aws:iam::111122223333:user/dev"}),
+            json!({"aws:PrincipalArn": "arn:aws:sts::111122223333:federated-user/bob", "aws:PrincipalType": "FederatedUser",
+                "aws:userid": "111122223333:bob", "aws:TokenIssueTime": "2025-06-30"}),
+        ),
+        "root" => (
+            json!("arn:aws:iam::111122223333:root"),
+            json!({"aws:PrincipalArn": "arn:aws:iam::111122223333:root", "aws:PrincipalType": "Account", "aws:userid": "111122223333",
+                "aws:TokenIssueTime": "2025-06-30", "aws:AssumedRoot": "true"}),
+        ),
+        "service" => {
+            let own = json!({"aws:PrincipalIsAWSService": "true", "aws:PrincipalServiceName": "logs.amazonaws.com",
+                "aws:PrincipalServiceNamesList": ["logs.amazonaws.com", "logs.us-east-1.amazonaws.com"],
+                "aws:SourceArn": "arn:aws:s3:us-east-1:444455556666:b", "aws:SourceAccount": "444455556666", "aws:SourceOrgID": "o-z",
+                "aws:SourceOrgPaths": ["o-z/r-y/ou-x/"]});
+            return (json!("logs.amazonaws.com"), "dynamodb:GetItem", own);
+        }
+        "provider" => return (json!("arn:aws:iam::111122223333:saml-provider/idp"), "sts:AssumeRoleWithSAML", json!({})),
+        _ => {
+            let own = json!({"aws:PrincipalAccount": "anonymous", "aws:PrincipalType": "Anonymous", "aws:userid": "anonymous"});
+            return (json!("anonymous"), "dynamodb:GetItem", own);
+        }
+    };
+    (arn, "dynamodb:GetItem", merged([member, own]))
+}
+
+fn merged(objects: impl IntoIterator<Item = Value>) -> Value {
+    let members = objects.into_iter().flat_map(|object| object.as_object().unwrap().clone());
+    Value::Object(members.collect::<Map<_, _>>())
+}
+
+const KINDS: &[&str] = &["user", "role", "federated", "root", "service", "provider", "anonymous"];
+
+fn document(kind: &str) -> Value {
+    let (principal, action, own) = caller(kind);
+    let resource = "arn:aws:dynamodb:us-east-1:111122223333:table/t";
+    json!({"principal": principal, "action": action, "resource": resource, "context": merged([always(), own])})
+}
+
+/// The rows that the request violates when every key that Keyaki knows is mentioned.
+fn violated(request: &Request) -> BTreeSet<&'static str> {
+    let mut known: Vec<ContextKey> = keys::all().iter().filter(|key| !key.is_family()).map(|key| ContextKey::new(key.name)).collect();
+    known.extend(request.context.keys().cloned());
+    violations(request, &known.iter().collect()).into_iter().map(|one| one.id).collect()
+}
+
+#[test]
+fn callers_of_every_kind_are_feasible() {
+    for kind in KINDS {
+        let found = violations(&request(&document(kind).to_string()), &BTreeSet::new());
+        assert!(found.is_empty(), "{kind}: {found:#?}");
+        let found = violated(&request(&document(kind).to_string()));
+        assert_eq!(found, BTreeSet::new(), "{kind}");
+    }
+}
+
+/// What is changed: a member of the request, or a key of the context; `null` removes it.
+fn change(document: &mut Value, what: &str, value: &Value) {
+    let target = if what.contains(':') { document["context"].as_object_mut() } else { document.as_object_mut() }.unwrap();
+    match value {
+        Value::Null => drop(target.remove(what)),
+        value => drop(target.insert(what.to_owned(), value.clone())),
+    }
+}
+
+/// Of each kind of caller: the row that is violated, and the changes that violate it.
+const VIOLATIONS: &str = r#"{
+  "user": [
+    ["F1", {"principal": "nobody"}],
+    ["F1", {"action": "sts:AssumeRoleWithSAML"}],
+    ["F1", {"aws:PrincipalArn": null}],
+    ["F1", {"aws:username": null}],
+    ["F1", {"aws:UserAgent": null}],
+    ["F1", {"aws:PrincipalType": "AssumedRole"}],
+    ["F1", {"aws:userid": "AROAEXAMPLE:s1"}],
+    ["F2", {"aws:username": "eve"}],
+    ["F2", {"aws:PrincipalAccount": "444455556666"}],
+    ["F2", {"aws:PrincipalArn": "arn:aws:iam::111122223333:user/dev"}],
+    ["F2", {"principal": "arn:aws:iam::111122223333:user/d v"}],
+    ["F2", {"principal": "arn:aws:iam::111122223333:user/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}],
+    ["F3", {"principal": {"arn": "arn:aws:iam::111122223333:user/dev", "roleArn": "arn:aws:iam::111122223333:role/dev"}}],
+    ["F4", {"principal": {"arn": "arn:aws:iam::111122223333:user/dev", "userArn": "arn:aws:iam::111122223333:user/dev"}}],
+    ["F6", {"aws:PrincipalIsAWSService": "true"}],
+    ["F6", {"aws:PrincipalServiceName": "logs.amazonaws.com"}],
+    ["F7", {"aws:SourceAccount": "111122223333"}],
+    ["F9", {"aws:ResourceOrgID": null, "aws:PrincipalOrgID": null}],
+    ["F9", {"aws:VpceOrgID": "o-a", "aws:VpceOrgPaths": ["o-b/r-b/"]}],
+    ["F9", {"aws:ResourceOrgPaths": ["o-a/r-b"]}],
+    ["F10", {"aws:ResourceOrgID": "o-z", "aws:ResourceOrgPaths": ["o-z/r-b/"]}],
+    ["F10", {"aws:PrincipalOrgID": null, "aws:PrincipalOrgPaths": null}],
+    ["F10", {"aws:PrincipalOrgPaths": ["o-a/r-b/ou-c/"]}],
+    ["F11", {"aws:ResourceAccount": "444455556666"}],
+    ["F11", {"resourceAccount": "444455556666"}],
+    ["F11", {"resource": "arn:aws:s3:::b", "resourceAccount": "444455556666"}],
+    ["F13", {"t:k": "x", "context": {"plain": "x"}}],
+    ["F14", {"aws:SourceVpce": "vpce-1", "aws:SourceVpc": "vpc-1", "aws:VpcSourceIp": "10.0.0.5"}],
+    ["F14", {"aws:SourceIp": null, "aws:SourceVpce": "vpce-1"}],
+    ["F17", {"aws:ViaAWSService": "true", "aws:CalledVia": ["a.b"], "aws:CalledViaFirst": "a.b"}],
+    ["F17", {"aws:ViaAWSService": "true", "aws:CalledVia": ["a.b"], "aws:CalledViaFirst": "c.d", "aws:CalledViaLast": "a.b"}],
+    ["F17", {"aws:CalledVia": ["a.b"], "aws:CalledViaFirst": "a.b", "aws:CalledViaLast": "a.b"}],
+    ["F18", {"aws:EpochTime": "1751328001"}],
+    ["F18", {"aws:TokenIssueTime": "2025-07-01T00:00:01Z"}],
+    ["F19", {"aws:MultiFactorAuthPresent": "true"}],
+    ["F20", {"aws:TokenIssueTime": "2025-06-30", "aws:AssumedRoot": "true"}],
+    ["F21", {"aws:SourceIp": "here"}],
+    ["F21", {"aws:SecureTransport": ["true"]}],
+    ["F22", {"aws:PrincipalTag/team": "a*"}],
+    ["F22", {"aws:RequestTag/a*": "a"}],
+    ["F22", {"aws:TagKeys": ["team", "Team"]}],
+    ["F23", {"aws:PrincipalTag/team": ""}],
+    ["F23", {"datazone:userId": ""}],
+    ["F24", {"aws:RequestedRegion": "mars", "resource": "arn:aws:s3:::b"}],
+    ["F24", {"principal": "arn:aws:iam::1:user/dev"}],
+    ["F24", {"principal": "arn:aws:iam:us-east-1:111122223333:user/dev"}],
+    ["F24", {"bedrock:ModelArn": "arn:aws:bedrock:mars::model/m"}],
+    ["F24", {"aws:VpceAccount": "1"}],
+    ["F24", {"resource": "arn:aws:s3:::b", "resourceAccount": "1"}],
+    ["F25", {"resource": "arn:aws-cn:s3:::b"}],
+    ["F26", {"aws:RequestedRegion": "us-west-2"}],
+    ["F26", {"resource": "arn:aws:bedrock:::foundation-model/m"}],
+    ["F27", {"kms:CallerAccount": "444455556666"}],
+    ["F27", {"kms:ViaService": "s3.us-east-1.amazonaws.com"}],
+    ["shape", {"action": "s3:Get*"}],
+    ["shape", {"resource": "arn:aws:s3:::"}],
+    ["shape", {"resource": "urn:aws:s3:::b"}]
+  ],
+  "role": [
+    ["F1", {"aws:username": "dev"}],
+    ["F1", {"aws:userid": "AROAEXAMPLE:s2"}],
+    ["F1", {"aws:userid": "AIDAEXAMPLE"}],
+    ["F2", {"principal": "arn:aws:sts::111122223333:assumed-role/app/s/1"}],
+    ["F3", {"aws:PrincipalArn": "arn:aws:sts::111122223333:assumed-role/app/s1"}],
+    ["F3", {"principal": "arn:aws:sts::111122223333:assumed-role/app/s1"}],
+    ["F3", {"principal": {"arn": "arn:aws:sts::111122223333:assumed-role/app/s1", "roleArn": "arn:aws:iam::111122223333:role/svc/web"}}],
+    ["F3", {"principal": {"arn": "arn:aws:sts::111122223333:assumed-role/app/s1", "roleArn": "arn:aws:iam::444455556666:role/svc/app"}}],
+    ["F18", {"aws:TokenIssueTime": null}],
+    ["F19", {"aws:MultiFactorAuthPresent": "false"}],
+    ["F19", {"aws:MultiFactorAuthPresent": null}]
+  ],
+  "federated": [
+    ["F1", {"aws:userid": "111122223333:eve"}],
+    ["F1", {"aws:userid": "444455556666:bob"}],
+    ["F1", {"aws:username": "dev"}],
+    ["F4", {"aws:PrincipalArn": "arn:aws:iam::111122223333:user/dev"}],
+    ["F4", {"principal": {"arn": "arn:aws:sts::111122223333:federated-user/bob", "userArn": "arn:aws:iam::444455556666:user/dev"}}],
+    ["F4", {"principal": {"arn": "arn:aws:sts::111122223333:federated-user/bob", "userArn": "arn:aws:iam::111122223333:role/dev"}}],
+    ["F18", {"aws:TokenIssueTime": null}]
+  ],
+  "root": [
+    ["F1", {"aws:userid": "AIDAEXAMPLE"}],
+    ["F4", {"aws:PrincipalArn": "arn:aws:iam::111122223333:user/dev"}],
+    ["F5", {"aws:PrincipalTag/team": "a"}],
+    ["F20", {"aws:AssumedRoot": "false"}],
+    ["F20", {"aws:TokenIssueTime": null}]
+  ],
+  "service": [
+    ["F1", {"aws:username": "dev"}],
+    ["F1", {"principal": "logs"}],
+    ["F5", {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/logs"}],
+    ["F5", {"aws:PrincipalTag/team": "a"}],
+    ["F6", {"aws:PrincipalIsAWSService": "false"}],
+    ["F6", {"aws:PrincipalServiceName": "s3.amazonaws.com"}],
+    ["F6", {"aws:PrincipalServiceName": null}],
+    ["F6", {"aws:PrincipalServiceNamesList": ["s3.amazonaws.com"]}],
+    ["F6", {"aws:ViaAWSService": "true"}],
+    ["F8", {"aws:SourceAccount": "111122223333"}],
+    ["F8", {"aws:SourceAccount": null}],
+    ["F9", {"aws:SourceOrgPaths": null}],
+    ["F9", {"aws:SourceOrgPaths": []}],
+    ["F18", {"aws:TokenIssueTime": "2025-06-30"}],
+    ["F19", {"aws:MultiFactorAuthPresent": "false"}],
+    ["F20", {"aws:AssumedRoot": "true"}]
+  ],
+  "provider": [
+    ["F1", {"action": "sts:AssumeRole"}],
+    ["F5", {"aws:PrincipalArn": "arn:aws:iam::111122223333:saml-provider/idp"}],
+    ["F5", {"aws:PrincipalIsAWSService": "false"}],
+    ["F5", {"aws:PrincipalTag/team": "a"}],
+    ["F18", {"aws:TokenIssueTime": "2025-06-30"}],
+    ["F19", {"aws:MultiFactorAuthPresent": "true"}]
+  ],
+  "anonymous": [
+    ["F1", {"aws:PrincipalAccount": null}],
+    ["F1", {"aws:userid": null}],
+    ["F5", {"aws:PrincipalAccount": "111122223333"}],
+    ["F5", {"aws:PrincipalArn": "arn:aws:iam::111122223333:user/dev"}],
+    ["F5", {"aws:PrincipalIsAWSService": "false"}],
+    ["F5", {"aws:PrincipalOrgID": "o-a", "aws:PrincipalOrgPaths": ["o-a/r-b/"]}],
+    ["F5", {"aws:PrincipalTag/team": "a"}],
+    ["F7", {"aws:SourceArn": "arn:aws:s3:::b"}],
+    ["F18", {"aws:TokenIssueTime": "2025-06-30"}]
+  ]
+}"#;
+
+fn sorted<'a>(texts: &[&'a str]) -> Vec<&'a str> {
+    texts.iter().copied().collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+#[test]
+fn each_row_refuses_what_cannot_be() {
+    let cases: BTreeMap<String, Vec<(String, Value)>> = serde_json::from_str(VIOLATIONS).unwrap();
+    assert_eq!(cases.keys().collect::<Vec<_>>(), sorted(KINDS));
+    for (kind, cases) in cases {
+        for (row, changes) in cases {
+            let mut changed = document(&kind);
+            for (what, value) in changes.as_object().unwrap() {
+                change(&mut changed, what, value);
+            }
+            let violated = violated(&request(&changed.to_string()));
+            assert!(violated.contains(row.as_str()), "{kind} {row}: {changes} violates {violated:?}");
+        }
+    }
+}
+
+#[test]
+fn what_the_text_leaves_open_is_accepted() {
+    let cases = json!([
+        ["user", {"aws:TokenIssueTime": "2025-06-30", "aws:MultiFactorAuthPresent": "false"}],
+        ["user", {"aws:SourceIp": null, "aws:SourceVpce": "vpce-1", "aws:SourceVpc": "vpc-1", "aws:VpcSourceIp": "10.0.0.5"}],
+        ["user", {"aws:SourceIp": null}],
+        ["user", {"action": "bedrock:ListFoundationModels", "resource": "*"}],
+        ["user", {"aws:ResourceOrgID": null, "aws:ResourceOrgPaths": null, "aws:PrincipalOrgID": null, "aws:PrincipalOrgPaths": null}],
+        ["user", {"resource": "arn:aws:s3:::b", "resourceAccount": "444455556666", "aws:ResourceAccount": "444455556666",
+            "aws:ResourceOrgID": "o-z", "aws:ResourceOrgPaths": ["o-z/r-b/"]}],
+        ["user", {"resource": "arn:aws:bedrock:us-east-1::foundation-model/m", "aws:ResourceAccount": "444455556666"}],
+        ["user", {"resource": "arn:aws:iam::aws:policy/ReadOnlyAccess"}],
+        ["role", {"principal": "arn:aws:iam::111122223333:role/svc/app", "aws:userid": "AROAOTHER:any"}],
+        ["role", {"aws:ViaAWSService": "true", "kms:ViaService": "s3.us-east-1.amazonaws.com", "aws:CalledVia": ["a.b", "c.d"],
+            "aws:CalledViaFirst": "a.b", "aws:CalledViaLast": "c.d"}],
+        ["federated", {"principal": "arn:aws:sts::111122223333:federated-user/bob"}],
+        ["root", {"aws:AssumedRoot": null, "aws:TokenIssueTime": null}],
+        ["service", {"aws:PrincipalAccount": "444455556666", "aws:userid": "x", "aws:PrincipalType": "AWSService"}],
+        ["service", {"resource": "arn:aws-cn:s3:::b", "kms:ViaService": "logs.amazonaws.com"}],
+        ["service", {"aws:SourceArn": "arn:aws:s3:::b"}],
+        ["provider", {"principal": "accounts.google.com", "action": "STS:assumerolewithwebidentity"}],
+    ]);
+    for case in cases.as_array().unwrap() {
+        let mut changed = document(case[0].as_str().unwrap());
+        for (what, value) in case[1].as_object().unwrap() {
+            change(&mut changed, what, value);
+        }
+        assert_eq!(violated(&request(&changed.to_string())), BTreeSet::new(), "{case}");
+    }
+}
+
+#[test]
+fn keys_that_nobody_mentions_may_be_left_out() {
+    for kind in KINDS {
+        let mut bare = document(kind);
+        bare["context"] = json!({});
+        let bare = request(&bare.to_string());
+        assert_eq!(violations(&bare, &BTreeSet::new()), [], "{kind}");
+        assert!(violated(&bare).contains("F1"), "{kind}");
+    }
+}
+
+#[test]
+fn types_alone() {
+    let mut odd = document("user");
+    change(&mut odd, "aws:SourceIp", &json!("here"));
+    change(&mut odd, "aws:username", &json!("eve"));
+    change(&mut odd, "svc:Unknown", &json!(["anything"]));
+    let found = ill_typed(&request(&odd.to_string()));
+    assert_eq!(found.iter().map(|one| one.message.as_str()).collect::<Vec<_>>(), ["`aws:SourceIp` holds a value of another type"]);
+}
