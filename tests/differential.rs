@@ -13,6 +13,7 @@
 
 mod support;
 
+use keyaki::environment::{NamedPolicy, Policies};
 use keyaki::policy::Policy;
 use keyaki::request::Request;
 use keyaki::semantics;
@@ -36,19 +37,18 @@ fn policy(rng: &mut Rng) -> Policy {
     support::policy(&generate::policy(rng, Options::default()).to_string())
 }
 
-/// Every outcome that the two must agree on: whether each statement applies, whether some Allow does, some Deny, and the decision.
-fn encoded(frame: &Frame, policies: &[&Policy]) -> Vec<Term> {
-    let statements = policies.iter().flat_map(|policy| policy.statements.iter().map(|one| frame.applies(policy.kind, one).unwrap()));
-    let decision = [frame.allow(policies).unwrap(), frame.deny(policies).unwrap(), frame.allowed(policies).unwrap()];
-    statements.chain(decision).collect()
+fn set(policies: &[Policy]) -> Policies {
+    let named = |policy: &Policy| NamedPolicy { name: "policy".to_owned(), policy: policy.clone() };
+    Policies::identity(policies.iter().map(named).collect())
+}
+
+/// Every outcome that the two must agree on: whether each statement applies.
+fn encoded(frame: &Frame, set: &Policies) -> Vec<Term> {
+    set.all().flat_map(|named| named.policy.statements.iter().map(|one| frame.applies(named.policy.kind, one).unwrap())).collect()
 }
 
 fn evaluated(policies: &[&Policy], request: &Request) -> Vec<bool> {
-    let statements = policies.iter().flat_map(|policy| policy.statements.iter().map(|one| (one.effect, policy.kind, one)));
-    let applying: Vec<_> = statements.map(|(effect, kind, one)| (effect, semantics::applies(one, kind, request))).collect();
-    let some = |wanted| applying.iter().any(|(effect, applies)| *effect == wanted && *applies);
-    let (allow, deny) = (some(keyaki::policy::Effect::Allow), some(keyaki::policy::Effect::Deny));
-    applying.iter().map(|(_, applies)| *applies).chain([allow, deny, allow && !deny]).collect()
+    policies.iter().flat_map(|policy| policy.statements.iter().map(|one| semantics::applies(one, policy.kind, request))).collect()
 }
 
 /// Draws once; the number of requests that the frame represents, and of outcomes that were true.
@@ -56,8 +56,9 @@ fn draw(seed: u64) -> (u64, usize) {
     let mut rng = generate::rng(seed);
     let drawn: Vec<Policy> = (0..=seed % 2).map(|_| policy(&mut rng)).collect();
     let policies: Vec<&Policy> = drawn.iter().collect();
-    let frame = Frame::with_elements(&policies, &[], 3).unwrap();
-    let (structure, outcomes) = (frame.structure(), encoded(&frame, &policies));
+    let set = set(&drawn);
+    let frame = Frame::with_elements(&[&set], &[], 3).unwrap();
+    let (structure, outcomes) = (frame.structure(), encoded(&frame, &set));
     let (mut represented, mut true_outcomes) = (0, 0);
     for _ in 0..REQUESTS {
         let request = generate::request(&mut rng, Options::default());
@@ -102,13 +103,14 @@ fn ask_pinned(engine: &dyn Engine, seed: u64) -> Option<usize> {
     let mut rng = generate::rng(seed);
     let drawn: Vec<Policy> = (0..=seed % 2).map(|_| policy(&mut rng)).collect();
     let policies: Vec<&Policy> = drawn.iter().collect();
-    let frame = Frame::with_elements(&policies, &[], 3).unwrap();
+    let set = set(&drawn);
+    let frame = Frame::with_elements(&[&set], &[], 3).unwrap();
     let request = generate::request(&mut rng, Options::default());
     let mut pinned = frame.pin(&request).ok()?;
     pinned.push(frame.structure());
     let mut unknown = 0;
     // The decision is the last of the outcomes.
-    for (outcome, expected) in encoded(&frame, &policies).into_iter().zip(evaluated(&policies, &request)).rev().take(3) {
+    for (outcome, expected) in encoded(&frame, &set).into_iter().zip(evaluated(&policies, &request)).rev().take(3) {
         for (formula, satisfiable) in [(outcome.clone(), expected), (Term::not(outcome), !expected)] {
             let assertions: Vec<Term> = pinned.iter().cloned().chain([formula]).collect();
             match engine.decide(&assertions, &Limits::timeout(Duration::from_secs(3))) {

@@ -229,7 +229,7 @@ impl Query<'_> {
         let mut caveats: BTreeSet<String> = frame.caveats().iter().map(ToString::to_string).collect();
         caveats.insert(IDENTITY_ONLY.to_owned());
         if self.requests == Requests::Feasible {
-            caveats.extend([feasible::CAVEAT.to_owned(), feasible::LEFT_OUT.to_owned()]);
+            caveats.insert(feasible::CAVEAT.to_owned());
         }
         caveats.into_iter().collect()
     }
