@@ -18,6 +18,7 @@ use keyaki::environment::{NamedPolicy, Policies};
 use keyaki::json;
 use keyaki::policy::{Kind, Policy, read};
 use keyaki::request::{self, Request};
+use keyaki::shape::Shape;
 use keyaki::source::Source;
 
 /// Reads an identity-based policy that must be accepted.
@@ -33,6 +34,24 @@ pub fn policies<'a>(documents: impl IntoIterator<Item = &'a serde_json::Value>) 
         policy: policy(&document.to_string()),
     };
     Policies::identity(documents.into_iter().enumerate().map(named).collect())
+}
+
+/// An identity-based policy as a policy set.
+pub fn identity_set(policy: &Policy) -> Policies {
+    Policies::identity(vec![NamedPolicy { name: "policy".to_owned(), policy: policy.clone() }])
+}
+
+/// Reads a `policies` object that must be accepted.
+pub fn layers(text: &str) -> Policies {
+    let (source, options) = (Source::new("policies.json", text), read::ReadOptions::default());
+    keyaki::input::policies_text(&source, &options).unwrap_or_else(|findings| panic!("{text}\n{findings:#?}")).value
+}
+
+/// Reads a request shape that must be accepted.
+pub fn shape(text: &str) -> Shape {
+    let (source, options) = (Source::new("shape.json", text), read::ReadOptions::default());
+    let value = keyaki::input::parse(&source, &options).expect("JSON");
+    keyaki::input::shape(&value, &source, &options, "").unwrap_or_else(|findings| panic!("{text}\n{findings:#?}")).value
 }
 
 /// Reads a request that must be accepted.
