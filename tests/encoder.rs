@@ -11,15 +11,20 @@
 
 mod support;
 
+use keyaki::environment::{NotPrincipalReading, Policies};
+use keyaki::input;
+use keyaki::policy::read::ReadOptions;
 use keyaki::policy::{Policy, Statement, print};
 use keyaki::request::{ContextValue, Request};
 use keyaki::semantics;
-use keyaki::symbolic::{Frame, NotRepresentable};
+use keyaki::source::Source;
+use keyaki::symbolic::{Decision, Frame, NotRepresentable};
 use keyaki_encodings::evaluate::Evaluation;
 use keyaki_encodings::term::Term;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use support::generate::{self, Options};
-use support::{policy, request};
+use support::{identity_set, layers, policy, request};
 
 /// The values that the encoder gives to terms for a request: the decision, and so on.
 fn truths(frame: &Frame, terms: &[Term], request: &Request) -> Result<Vec<bool>, NotRepresentable> {
@@ -60,7 +65,7 @@ fn run(file: &str, table: &str, [yes, no]: [&str; 2], members: impl Fn(&Value) -
     for case in file.get(table).unwrap().as_array().unwrap() {
         let element: Value = serde_json::from_str(case["json"].as_str().unwrap()).unwrap();
         let policy = allowing(case, &members(&element));
-        let frame = Frame::with_elements(&[&policy], &[], 4).unwrap();
+        let frame = Frame::with_elements(&[&identity_set(&policy)], &[], 4).unwrap();
         let applies = [frame.applies(policy.kind, &policy.statements[0]).unwrap()];
         let context = case.get("context").and_then(toml::Value::as_str).unwrap_or("{}");
         for (shown, expected) in [(texts(case.get(yes)), true), (texts(case.get(no)), false)] {
@@ -92,40 +97,69 @@ fn elements() {
     assert!(actions >= 20 && resources >= 60, "only {actions} actions and {resources} resources were representable");
 }
 
-#[test]
-fn conformance_cases_of_identity_based_policies() {
-    let mut decided = 0;
-    for line in include_str!("conformance.jsonl").lines() {
-        let case: Value = serde_json::from_str(line).unwrap();
-        let layers = case["policies"].as_object().unwrap();
-        let is_user_or_role = case["id"] != "B08"; // what a federated user gets is not the statements' business
-        let (Some(documents), 1, true) = (layers.get("identity").and_then(Value::as_array), layers.len(), is_user_or_role) else {
-            continue;
-        };
-        let policies: Vec<Policy> = documents.iter().map(|document| policy(&without_sids(document).to_string())).collect();
-        let policies: Vec<&Policy> = policies.iter().collect();
-        let frame = Frame::new(&policies, &[]).unwrap();
-        let terms = [frame.allowed(&policies).unwrap(), frame.deny(&policies).unwrap()];
-        let found = truths(&frame, &terms, &request(&case["request"].to_string()));
-        let word = match found.unwrap_or_else(|reason| panic!("{}: {reason}", case["id"]))[..] {
-            [true, _] => "allowed",
-            [_, true] => "explicitDeny",
-            _ => "implicitDeny",
-        };
-        assert_eq!(case["expect"], word, "{}: {}", case["id"], case["why"]);
-        decided += 1;
-    }
-    assert!(decided >= 90, "only {decided} cases were decided");
+/// The word for the decision, and for that of the request read off the model.
+fn decided(set: &Policies, request: &Request) -> &'static str {
+    let frame = Frame::new(&[set], &[]).unwrap();
+    let Decision { allowed, explicit_deny } = frame.decision(set).unwrap();
+    let word = |request: &Request| match truths(&frame, &[allowed.clone(), explicit_deny.clone()], request)
+        .unwrap_or_else(|reason| panic!("{reason}: {request:#?}"))[..]
+    {
+        [true, false] => "allowed",
+        [false, true] => "explicitDeny",
+        [false, false] => "implicitDeny",
+        _ => panic!("both allowed and denied: {request:#?}"),
+    };
+    let back = frame.request_from(&frame.model_of(request).unwrap());
+    assert_eq!(back.principal.kind(), request.principal.kind());
+    assert_eq!(word(&back), word(request), "{request:#?} is read back as {back:#?}");
+    word(request)
 }
 
-/// Some published policies have spaces in a `Sid`; no decision depends on one.
-fn without_sids(document: &Value) -> Value {
-    let mut document = document.clone();
-    match &mut document["Statement"] {
-        Value::Array(statements) => statements.iter_mut().for_each(|one| drop(one.as_object_mut().unwrap().remove("Sid"))),
-        one => drop(one.as_object_mut().unwrap().remove("Sid")),
+#[test]
+fn conformance_cases() {
+    let mut count = 0;
+    for line in include_str!("conformance.jsonl").lines() {
+        let source = Source::new("conformance.jsonl", line);
+        // Some published policies have spaces in a `Sid`.
+        let options = ReadOptions { lenient_sids: true, ..ReadOptions::default() };
+        let case = input::parse(&source, &options).unwrap();
+        let text = |member: &str| case.member(member).unwrap().as_str().unwrap();
+        let set = input::policies(case.member("policies").unwrap(), &source, &options, "policies", "policies").unwrap().value;
+        let request = input::request(case.member("request").unwrap(), &source, "request").unwrap();
+        assert_eq!(decided(&set, &request), text("expect"), "{}: {}", text("id"), text("why"));
+        count += 1;
     }
-    document
+    assert_eq!(count, 129, "cases");
+}
+
+/// What one policy set makes of requests by callers of every kind.
+#[test]
+fn layers_and_callers() {
+    let file: toml::Value = toml::from_str(include_str!("cases/evaluation/layers.toml")).unwrap();
+    let mut words = BTreeMap::new();
+    for case in file["set"].as_array().unwrap() {
+        let name = case["name"].as_str().unwrap();
+        let mut set = layers(case["policies"].as_str().unwrap());
+        if case.get("not_principal").is_some() {
+            set.not_principal = NotPrincipalReading::EveryLevel;
+        }
+        let shared: Value = case.get("request").map_or(json!({}), |text| serde_json::from_str(text.as_str().unwrap()).unwrap());
+        for (word, requests) in case["decisions"].as_table().unwrap() {
+            for text in requests.as_array().unwrap() {
+                let mut members = json!({"action": "s3:GetObject", "resource": "arn:aws:s3:::b/k"});
+                let own: Value = match text.as_str().unwrap() {
+                    caller if caller.starts_with('{') => serde_json::from_str(caller).unwrap(),
+                    caller => json!({ "principal": caller }),
+                };
+                for given in [&shared, &own] {
+                    members.as_object_mut().unwrap().extend(given.as_object().unwrap().clone());
+                }
+                assert_eq!(decided(&set, &request(&members.to_string())), word, "{name}: {members}");
+                *words.entry(word.clone()).or_insert(0) += 1;
+            }
+        }
+    }
+    assert!(words.len() == 3 && words.values().all(|count| *count > 20), "{words:?}");
 }
 
 /// Every way to drop values from the lists of a request.
@@ -172,7 +206,7 @@ fn as_many_elements_as_there_are_set_operators_and_one() {
             json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {operator: {"aws:TagKeys": values}, "Null": {"aws:TagKeys": "false"}}})
         }).collect();
         let policy = policy(&json!({"Version": "2012-10-17", "Statement": statements}).to_string());
-        let frame = Frame::new(&[&policy], &[]).unwrap();
+        let frame = Frame::new(&[&identity_set(&policy)], &[]).unwrap();
         let terms: Vec<Term> = policy.statements.iter().map(|one| frame.applies(policy.kind, one).unwrap()).collect();
         for subset in 0_u32..32 {
             let values: Vec<&str> = pool.iter().enumerate().filter(|(at, _)| subset & (1 << at) != 0).map(|(_, value)| *value).collect();
@@ -194,7 +228,7 @@ fn drawn_policies_need_no_more_elements_either() {
     for seed in 0..120 {
         let mut rng = generate::rng(1_000_000 + seed);
         let policy = policy(&generate::policy(&mut rng, options).to_string());
-        let frame = Frame::new(&[&policy], &[]).unwrap();
+        let frame = Frame::new(&[&identity_set(&policy)], &[]).unwrap();
         let terms: Vec<Term> = policy.statements.iter().map(|one| frame.applies(policy.kind, one).unwrap()).collect();
         let mut request = generate::request(&mut rng, options);
         let mentioned = print::print(&policy).to_ascii_lowercase();

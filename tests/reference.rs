@@ -11,10 +11,11 @@
     reason = "a test fails by panicking"
 )]
 
-mod support;
-
-use keyaki::environment::{NamedPolicy, Policies};
+use keyaki::environment::Policies;
+use keyaki::input;
+use keyaki::policy::read::ReadOptions;
 use keyaki::query::{Query, Requests};
+use keyaki::source::Source;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
@@ -33,12 +34,13 @@ fn texts(case: &toml::Value, member: &str) -> Vec<String> {
     entries.map(|entry| entry.as_str().expect("a text").trim().to_owned()).collect()
 }
 
-/// A policy set for each text, named `policy 1` and so on from `first`.
+/// A policy set for each text, a document or an object of layers. Documents are named `policy 1` and so on from `first`.
 fn policy_sets(documents: &[String], first: usize) -> Vec<Policies> {
-    let named = |(index, text): (usize, &String)| {
-        Policies::identity(vec![NamedPolicy { name: format!("policy {}", first + index), policy: support::policy(text) }])
+    let read = |(index, text): (usize, &String)| {
+        let source = Source::new(format!("policy {}", first + index), text.as_str());
+        input::policies_text(&source, &ReadOptions::default()).unwrap_or_else(|findings| panic!("{text}\n{findings:#?}")).value
     };
-    documents.iter().enumerate().map(named).collect()
+    documents.iter().enumerate().map(read).collect()
 }
 
 /// The content of the file of a case: what it shows, its policies, and the script of its query.
@@ -50,7 +52,7 @@ fn render(case: &toml::Value) -> String {
         Some("feasible") => Requests::Feasible,
         Some(other) => panic!("`{other}` are no requests"),
     };
-    let query = Query { allowed_by: allowed_sets.iter().collect(), refused_by: refused_sets.iter().collect(), requests, shape: None };
+    let query = Query { shape: None, allowed_by: allowed_sets.iter().collect(), refused_by: refused_sets.iter().collect(), requests };
     let mut lines = vec![format!("; {}", case["says"].as_str().expect("a text")), ";".to_owned()];
     for (index, document) in allowed.iter().chain(&refused).enumerate() {
         lines.push(format!("; policy {}:", index + 1));

@@ -10,11 +10,25 @@
 (set-option :produce-models true)
 (set-logic ALL)
 (declare-const action String)
+(declare-const principal.account String)
+(declare-const principal.entity String)
+(declare-const principal.is_anonymous Bool)
+(declare-const principal.is_federated_identity Bool)
+(declare-const principal.is_federated_user Bool)
+(declare-const principal.is_role_session Bool)
+(declare-const principal.is_root Bool)
+(declare-const principal.is_service Bool)
+(declare-const principal.is_user Bool)
+(declare-const principal.name String)
+(declare-const principal.partition String)
+(declare-const principal.session String)
 (declare-const resource.account String)
 (declare-const resource.arn String)
 (declare-const resource.is_arn Bool)
+(declare-const resource.owner String)
 (declare-const resource.partition String)
 (declare-const resource.region String)
+(declare-const resource.resource String)
 (declare-const resource.service String)
 (declare-const |s3:max-keys.ok| Bool)
 (declare-const |s3:max-keys.present| Bool)
@@ -28,13 +42,106 @@
       (str.in_re resource.partition (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
       (str.in_re resource.service (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
       (str.in_re resource.region (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
-      (str.in_re resource.account (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))))))
+      (str.in_re resource.account (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))))
+  (or principal.is_user principal.is_role_session principal.is_federated_user principal.is_root principal.is_service
+    principal.is_federated_identity principal.is_anonymous)
+  (or (not principal.is_user) (not principal.is_role_session))
+  (or (not principal.is_user) (not principal.is_federated_user))
+  (or (not principal.is_user) (not principal.is_root))
+  (or (not principal.is_user) (not principal.is_service))
+  (or (not principal.is_user) (not principal.is_federated_identity))
+  (or (not principal.is_user) (not principal.is_anonymous))
+  (or (not principal.is_role_session) (not principal.is_federated_user))
+  (or (not principal.is_role_session) (not principal.is_root))
+  (or (not principal.is_role_session) (not principal.is_service))
+  (or (not principal.is_role_session) (not principal.is_federated_identity))
+  (or (not principal.is_role_session) (not principal.is_anonymous))
+  (or (not principal.is_federated_user) (not principal.is_root))
+  (or (not principal.is_federated_user) (not principal.is_service))
+  (or (not principal.is_federated_user) (not principal.is_federated_identity))
+  (or (not principal.is_federated_user) (not principal.is_anonymous))
+  (or (not principal.is_root) (not principal.is_service))
+  (or (not principal.is_root) (not principal.is_federated_identity))
+  (or (not principal.is_root) (not principal.is_anonymous))
+  (or (not principal.is_service) (not principal.is_federated_identity))
+  (or (not principal.is_service) (not principal.is_anonymous))
+  (or (not principal.is_federated_identity) (not principal.is_anonymous))
+  (str.in_re principal.partition (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
+  (str.in_re principal.account (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
+  (or (not principal.is_user) (str.in_re principal.entity (re.++ (str.to_re "user/") re.allchar re.all)))
+  (or
+    (not principal.is_role_session)
+    (str.in_re
+      principal.entity
+      (re.++ (str.to_re "role/") re.all (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}")))))
+  (or
+    (not principal.is_role_session)
+    (str.in_re principal.session (re.* (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}")))))
+  (or
+    (not principal.is_federated_user)
+    (str.in_re principal.entity (re.union (str.to_re "") (re.++ (str.to_re "user/") re.allchar re.all))))
+  (or (not principal.is_federated_user) (str.in_re principal.session (re.++ re.allchar re.all)))
+  (or
+    (not principal.is_service)
+    (str.in_re
+      principal.name
+      (re.inter
+        (re.++
+          (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
+          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
+          (str.to_re ".")
+          (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
+          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
+          (re.* (re.++
+            (str.to_re ".")
+            (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
+            (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))))))
+        (re.comp (re.union
+          (str.to_re "accounts.google.com")
+          (str.to_re "cognito-identity.amazonaws.com")
+          (str.to_re "graph.facebook.com")
+          (str.to_re "www.amazon.com"))))))
+  (or
+    (not principal.is_federated_identity)
+    (str.in_re
+      principal.name
+      (re.union
+        (str.to_re "accounts.google.com")
+        (str.to_re "cognito-identity.amazonaws.com")
+        (str.to_re "graph.facebook.com")
+        (str.to_re "www.amazon.com")
+        (re.++
+          (str.to_re "arn:")
+          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          (str.to_re ":iam:")
+          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          (str.to_re ":")
+          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          (re.union (str.to_re ":oidc-provider/") (str.to_re ":saml-provider/"))
+          re.allchar
+          re.all))))))
 (assert (or (not |s3:max-keys.present|) |s3:max-keys.ok|))
-(assert (and
-  |s3:max-keys.present|
-  |s3:max-keys.ok|
-  (< |s3:max-keys.value| 100.0)
-  (or (not |s3:max-keys.present|) (not (and |s3:max-keys.ok| (= |s3:max-keys.value| (/ 21.0 2.0)))))))
+(assert (or
+  (and (= action "sts:getcalleridentity") (not (or principal.is_federated_identity principal.is_anonymous)))
+  (and
+    (= principal.account resource.owner)
+    (or
+      (and
+        (or principal.is_user principal.is_role_session)
+        |s3:max-keys.present|
+        |s3:max-keys.ok|
+        (< |s3:max-keys.value| 100.0)
+        (or (not |s3:max-keys.present|) (not (and |s3:max-keys.ok| (= |s3:max-keys.value| (/ 21.0 2.0))))))
+      (and
+        principal.is_root
+        (not (and
+          (str.in_re action (re.++ (str.to_re "sts:") re.all))
+          resource.is_arn
+          (= resource.service "iam")
+          (str.in_re resource.resource (re.++ (str.to_re "role/") re.all)))))))))
 (check-sat)
-(get-value (action resource.account resource.arn resource.is_arn resource.partition resource.region resource.service
-  |s3:max-keys.ok| |s3:max-keys.present| |s3:max-keys.value|))
+(get-value (action principal.account principal.entity principal.is_anonymous principal.is_federated_identity
+  principal.is_federated_user principal.is_role_session principal.is_root principal.is_service principal.is_user
+  principal.name principal.partition principal.session resource.account resource.arn resource.is_arn resource.owner
+  resource.partition resource.region resource.resource resource.service |s3:max-keys.ok| |s3:max-keys.present|
+  |s3:max-keys.value|))

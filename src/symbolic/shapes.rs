@@ -73,9 +73,9 @@ pub(crate) fn arn_fields() -> [Regex; 5] {
     [partition(), service(), Regex::opt(region()), owner(), resource]
 }
 
-/// Names of users and roles (SEMANTICS 0, quota).
+/// Names of users and roles, of any length (SEMANTICS 0, quota).
 pub(crate) fn name() -> Regex {
-    Regex::repeat(Regex::class(alphanumeric().union(&Class::of("+=,.@_-".chars()))), 1, 64)
+    Regex::plus(Regex::class(alphanumeric().union(&Class::of("+=,.@_-".chars()))))
 }
 
 /// The last field of the ARN of a user or a role: `kind/name` or `kind/path/name`.
@@ -84,14 +84,27 @@ pub(crate) fn named(kind: &str) -> Regex {
     Regex::concat([Regex::literal(kind), Regex::literal("/"), Regex::opt(path), name()])
 }
 
-/// `aws:userid` of a user, or of a role session (SEMANTICS 5.1).
-pub(crate) fn userid(user: bool) -> Regex {
-    let unique = Regex::plus(Regex::class(Class::new([('0', '9'), ('A', 'Z')])));
-    if user {
-        return Regex::concat([Regex::literal("AIDA"), unique]);
-    }
-    let session = Regex::repeat(Regex::class(alphanumeric().union(&Class::of("_=,.@-".chars()))), 2, 64);
-    Regex::concat([Regex::literal("AROA"), unique, Regex::literal(":"), session])
+/// Names of sessions, of at least two characters.
+pub(crate) fn session() -> Regex {
+    let letter = || Regex::class(alphanumeric().union(&Class::of("_=,.@-".chars())));
+    Regex::concat([letter(), Regex::plus(letter())])
+}
+
+/// The unique ids that begin so (SEMANTICS 5.1).
+pub(crate) fn unique_id(start: &str) -> Regex {
+    Regex::concat([Regex::literal(start), Regex::plus(Regex::class(Class::new([('0', '9'), ('A', 'Z')])))])
+}
+
+/// `aws:userid` of a role session (SEMANTICS 5.1).
+pub(crate) fn role_session_id() -> Regex {
+    Regex::concat([unique_id("AROA"), Regex::literal(":"), session()])
+}
+
+/// The ARNs of SAML and OIDC providers in an account.
+pub(crate) fn provider_arn() -> Regex {
+    let kind = Regex::union([Regex::literal(":saml-provider/"), Regex::literal(":oidc-provider/")]);
+    let home = [Regex::literal("arn:"), partition(), Regex::literal(":iam::"), account()];
+    Regex::concat(home.into_iter().chain([kind, Regex::plus(Regex::range('!', '~'))]))
 }
 
 fn alphanumeric() -> Class {
@@ -108,14 +121,16 @@ mod tests {
 
     #[test]
     fn shapes_accept_what_exists_and_refuse_the_rest() {
-        let cases: [(Regex, &[&str], &[&str]); 10] = [
+        let cases: [(Regex, &[&str], &[&str]); 12] = [
             (region(), &["us-east-1", "us-gov-west-1"], &["", "us-east", "US-east-1", "us-1", "us-east-12", "unspecified"]),
             (partition(), &["aws", "aws-cn", "aws-us-gov", "aws-iso-b"], &["", "AWS", "aws-isob"]),
             (owner(), &["", "aws", "111122223333"], &["1", "11112222333x", "amazon"]),
             (action(), &["s3:getobject", "bedrock-agent:x1"], &["s3", "s3:", ":x", "s3:GetObject", "s3:*"]),
             (named("user"), &["user/dev", "user/a/b/dev"], &["user/", "user//", "role/x", "user/a b"]),
-            (userid(true), &["AIDA1"], &["AIDA", "AROA1", "AIDA1:x"]),
-            (userid(false), &["AROA1:s1"], &["AROA1", "AROA1:", "AIDA1:s1"]),
+            (unique_id("AIDA"), &["AIDA1"], &["AIDA", "AROA1", "AIDA1:x"]),
+            (role_session_id(), &["AROA1:s1"], &["AROA1", "AROA1:", "AIDA1:s1"]),
+            (session(), &["s1", "i-0123"], &["s", "", "a/b", "a:b"]),
+            (provider_arn(), &["arn:aws:iam::111122223333:saml-provider/x"], &["arn:aws:iam::1:saml-provider/x", "accounts.google.com"]),
             (tag_text(), &["", "a b/c:d=e+f-g@h_i.j", "é"], &["*", "a?", "\n"]),
             (length(1, 2), &["a", "éé"], &["", "aaa"]),
             (six_fields(), &[":::::", "a:b:c:d:e:f:g"], &["", "::::"]),

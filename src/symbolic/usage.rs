@@ -158,8 +158,8 @@ impl Usage {
         if self.families.contains_key(&Family::Arn) || matches!(key.lower(), "aws:principalarn" | "aws:sourcearn") {
             return Representation::Arn;
         }
-        // Several values are counted as texts: `1` and `1.0` are two.
-        if self.variable || (self.plain && self.multivalued(key)) {
+        // Several values are counted as texts: `1` and `1.0` are two. The account of a caller is compared with other texts (SEMANTICS F27).
+        if self.variable || (self.plain && self.multivalued(key)) || key.lower() == "kms:calleraccount" {
             return Representation::Text;
         }
         let mut families = self.families.keys();

@@ -73,6 +73,21 @@ fn shown(findings: Vec<keyaki::diagnostic::Diagnostic>) -> String {
     findings.iter().filter(|finding| finding.is_error()).map(|finding| format!("{}: {}\n", finding.route, finding.message)).collect()
 }
 
+/// An identity-based policy as a policy set.
+pub fn identity_set(policy: &Policy) -> Policies {
+    Policies::identity(vec![NamedPolicy { name: "policy".to_owned(), policy: policy.clone() }])
+}
+
+/// The text of a `policies` object that must be accepted.
+pub fn layers(text: &str) -> Policies {
+    policy_set(&serde_json::from_str(text).expect("JSON"))
+}
+
+/// The text of a request shape that must be accepted.
+pub fn shape(text: &str) -> Shape {
+    shape_of(&serde_json::from_str(text).expect("JSON")).unwrap_or_else(|findings| panic!("{text}\n{findings}"))
+}
+
 /// Reads a request that must be accepted.
 pub fn request(text: &str) -> Request {
     let outcome = request::read(&Source::new("request.json", text), &json::Limits::default());

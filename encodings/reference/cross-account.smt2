@@ -1,0 +1,207 @@
+; A resource-based policy that names another account: the caller needs both sides, unless the account is its own.
+;
+; policy 1:
+;   {"identity": [{"Version": "2012-10-17", "Statement":
+;      {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}],
+;    "resource": {"Version": "2012-10-17", "Statement":
+;      {"Effect": "Allow", "Principal": {"AWS": ["444455556666", "arn:aws:iam::111122223333:role/app"]},
+;       "Action": "s3:GetObject", "Resource": "arn:aws:s3:::shared/*"}}}
+;
+; is there a request (any requests) that is
+;   allowed by: identity[0], resource
+(set-option :produce-models true)
+(set-logic ALL)
+(declare-const action String)
+(declare-const principal.account String)
+(declare-const principal.entity String)
+(declare-const principal.is_anonymous Bool)
+(declare-const principal.is_federated_identity Bool)
+(declare-const principal.is_federated_user Bool)
+(declare-const principal.is_role_session Bool)
+(declare-const principal.is_root Bool)
+(declare-const principal.is_service Bool)
+(declare-const principal.is_user Bool)
+(declare-const principal.name String)
+(declare-const principal.partition String)
+(declare-const principal.session String)
+(declare-const resource.account String)
+(declare-const resource.arn String)
+(declare-const resource.is_arn Bool)
+(declare-const resource.owner String)
+(declare-const resource.partition String)
+(declare-const resource.region String)
+(declare-const resource.resource String)
+(declare-const resource.service String)
+(define-fun t () Bool (= principal.account resource.owner))
+(define-fun t!2 () Bool (= principal.account "444455556666"))
+(define-fun t!3 () Bool (= action "s3:getobject"))
+(define-fun t!4 () Bool (= resource.arn "arn"))
+(define-fun t!5 () Bool (= resource.partition "aws"))
+(define-fun t!6 () Bool (= resource.service "s3"))
+(define-fun t!7 () Bool (= resource.region ""))
+(define-fun t!8 () Bool (= resource.account ""))
+(define-fun t!9 () Bool (str.in_re resource.resource (re.++ (str.to_re "shared/") re.all)))
+(define-fun t!10 () Bool (= principal.partition "aws"))
+(define-fun t!11 () Bool (= principal.account "111122223333"))
+(define-fun t!12 () Bool (str.in_re
+  principal.entity
+  (re.++ (str.to_re "role/") (re.union (str.to_re "") (re.++ re.all (str.to_re "/"))) (str.to_re "app"))))
+(define-fun t!13 () Bool (str.in_re action (re.++ (str.to_re "s3:") re.all)))
+(define-fun t!14 () Bool (and
+  resource.is_arn
+  (= resource.service "kms")
+  (str.in_re resource.resource (re.++ (str.to_re "key/") re.all))))
+(define-fun t!15 () Bool (and
+  (str.in_re action (re.++ (str.to_re "sts:") re.all))
+  resource.is_arn
+  (= resource.service "iam")
+  (str.in_re resource.resource (re.++ (str.to_re "role/") re.all))))
+(define-fun t!16 () Bool (and
+  (or principal.is_user principal.is_role_session principal.is_federated_user)
+  t!2
+  t!3
+  resource.is_arn
+  t!4
+  t!5
+  t!6
+  t!7
+  t!8
+  t!9))
+(define-fun t!17 () Bool (and principal.is_root t!2 t!3 resource.is_arn t!4 t!5 t!6 t!7 t!8 t!9))
+(assert (and
+  (str.in_re action (re.* (re.union (re.range "\u{0}" "@") (re.range "[" "\u{2ffff}"))))
+  (or
+    (not resource.is_arn)
+    (and
+      (str.in_re resource.arn (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
+      (str.in_re resource.partition (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
+      (str.in_re resource.service (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
+      (str.in_re resource.region (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
+      (str.in_re resource.account (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))))
+  (or principal.is_user principal.is_role_session principal.is_federated_user principal.is_root principal.is_service
+    principal.is_federated_identity principal.is_anonymous)
+  (or (not principal.is_user) (not principal.is_role_session))
+  (or (not principal.is_user) (not principal.is_federated_user))
+  (or (not principal.is_user) (not principal.is_root))
+  (or (not principal.is_user) (not principal.is_service))
+  (or (not principal.is_user) (not principal.is_federated_identity))
+  (or (not principal.is_user) (not principal.is_anonymous))
+  (or (not principal.is_role_session) (not principal.is_federated_user))
+  (or (not principal.is_role_session) (not principal.is_root))
+  (or (not principal.is_role_session) (not principal.is_service))
+  (or (not principal.is_role_session) (not principal.is_federated_identity))
+  (or (not principal.is_role_session) (not principal.is_anonymous))
+  (or (not principal.is_federated_user) (not principal.is_root))
+  (or (not principal.is_federated_user) (not principal.is_service))
+  (or (not principal.is_federated_user) (not principal.is_federated_identity))
+  (or (not principal.is_federated_user) (not principal.is_anonymous))
+  (or (not principal.is_root) (not principal.is_service))
+  (or (not principal.is_root) (not principal.is_federated_identity))
+  (or (not principal.is_root) (not principal.is_anonymous))
+  (or (not principal.is_service) (not principal.is_federated_identity))
+  (or (not principal.is_service) (not principal.is_anonymous))
+  (or (not principal.is_federated_identity) (not principal.is_anonymous))
+  (str.in_re principal.partition (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
+  (str.in_re principal.account (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
+  (or (not principal.is_user) (str.in_re principal.entity (re.++ (str.to_re "user/") re.allchar re.all)))
+  (or
+    (not principal.is_role_session)
+    (str.in_re
+      principal.entity
+      (re.++ (str.to_re "role/") re.all (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}")))))
+  (or
+    (not principal.is_role_session)
+    (str.in_re principal.session (re.* (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}")))))
+  (or
+    (not principal.is_federated_user)
+    (str.in_re principal.entity (re.union (str.to_re "") (re.++ (str.to_re "user/") re.allchar re.all))))
+  (or (not principal.is_federated_user) (str.in_re principal.session (re.++ re.allchar re.all)))
+  (or
+    (not principal.is_service)
+    (str.in_re
+      principal.name
+      (re.inter
+        (re.++
+          (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
+          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
+          (str.to_re ".")
+          (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
+          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
+          (re.* (re.++
+            (str.to_re ".")
+            (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
+            (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))))))
+        (re.comp (re.union
+          (str.to_re "accounts.google.com")
+          (str.to_re "cognito-identity.amazonaws.com")
+          (str.to_re "graph.facebook.com")
+          (str.to_re "www.amazon.com"))))))
+  (or
+    (not principal.is_federated_identity)
+    (str.in_re
+      principal.name
+      (re.union
+        (str.to_re "accounts.google.com")
+        (str.to_re "cognito-identity.amazonaws.com")
+        (str.to_re "graph.facebook.com")
+        (str.to_re "www.amazon.com")
+        (re.++
+          (str.to_re "arn:")
+          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          (str.to_re ":iam:")
+          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          (str.to_re ":")
+          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          (re.union (str.to_re ":oidc-provider/") (str.to_re ":saml-provider/"))
+          re.allchar
+          re.all))))))
+(assert true)
+(assert (or
+  (and (= action "sts:getcalleridentity") (not (or principal.is_federated_identity principal.is_anonymous)))
+  (and
+    t
+    (or
+      (and
+        (or principal.is_user principal.is_role_session principal.is_federated_user)
+        principal.is_root
+        t!2
+        t!3
+        resource.is_arn
+        t!4
+        t!5
+        t!6
+        t!7
+        t!8
+        t!9)
+      (and principal.is_role_session t!10 t!11 t!12 t!3 resource.is_arn t!4 t!5 t!6 t!7 t!8 t!9)
+      (and (or principal.is_user principal.is_role_session) t!13 (or (not (or t!14 t!15)) t!16))
+      (and principal.is_root (not t!15) (or (not t!14) t!17))))
+  (and
+    (not t)
+    (or t!17 (and principal.is_role_session t!10 t!11 t!12 t!3 resource.is_arn t!4 t!5 t!6 t!7 t!8 t!9) t!16)
+    (or
+      (and (or principal.is_user principal.is_role_session) t!13)
+      (and
+        principal.is_root
+        (not (and
+          (str.in_re action (re.++ (str.to_re "sts:") re.all))
+          resource.is_arn
+          (= resource.service "iam")
+          (str.in_re resource.resource (re.++ (str.to_re "role/") re.all)))))))
+  (and
+    (not (or principal.is_user principal.is_role_session principal.is_federated_user principal.is_root))
+    principal.is_root
+    t!2
+    t!3
+    resource.is_arn
+    t!4
+    t!5
+    t!6
+    t!7
+    t!8
+    t!9)))
+(check-sat)
+(get-value (action principal.account principal.entity principal.is_anonymous principal.is_federated_identity
+  principal.is_federated_user principal.is_role_session principal.is_root principal.is_service principal.is_user
+  principal.name principal.partition principal.session resource.account resource.arn resource.is_arn resource.owner
+  resource.partition resource.region resource.resource resource.service))

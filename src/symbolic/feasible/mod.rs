@@ -1,0 +1,165 @@
+//! Which requests can exist: the constraints of SEMANTICS 5.6 that need no service catalogue, for callers of every kind.
+//!
+//! Modelled, each over the keys that the question mentions:
+//!
+//! * F1 to F7: the caller, its ARN and the keys that tell of it, kind by kind.
+//! * F8 to F10: the organization's keys; an account has one path.
+//! * F11, F25, F26: the resource's owner, partition and Region agree with the context.
+//! * F12 and the action, as far as they need no catalogue: `*` or an ARN of six fields, a non-empty resource part; `prefix:Name`. Of F13,
+//!   that every key has a service prefix.
+//! * F14, F17, F27.
+//! * F18 to F24. Of F22, what characters beyond ASCII are letters is left open: too many requests are considered, never too few.
+//!
+//! Not modelled: the rest of F13, F15, F16. Leaving a constraint out can make a "yes" rest on a request that cannot exist; it never makes
+//! a "no" wrong.
+
+mod callers;
+mod network;
+mod organizations;
+mod resource;
+mod session;
+mod tags;
+
+use crate::policy::ContextKey;
+use crate::request::PrincipalKind;
+use crate::symbolic::arn::Arn;
+use crate::symbolic::frame::{Frame, Key};
+use crate::symbolic::principal::Caller;
+use crate::symbolic::slot::Slot;
+use keyaki_encodings::term::Term;
+
+/// What an answer about feasible requests rests on, and what it does not know.
+pub const CAVEAT: &str = "there is no catalogue of services yet: any action may go with any resource and any key; of SEMANTICS 5.6, F1 to F11, F12 and F13 by shape, F14, F17 to F27 are modelled, and the characters that IAM allows in names of users, roles and sessions";
+
+/// Whether a constraint is documented, or a choice of the model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ConstraintKind {
+    /// Documented: holds of every request that can exist.
+    Hard,
+    /// A choice of the model: assumed, to be named in an answer that rests on it.
+    Model,
+}
+
+/// A property of the requests that can exist.
+#[derive(Debug, Clone)]
+pub struct Constraint {
+    /// The row of SEMANTICS 5.6, `F18` say; `action` and `presence` for what 2.1 and the presence columns of section 5 say.
+    pub id: &'static str,
+    /// Documented, or a choice.
+    pub kind: ConstraintKind,
+    /// True iff the request has the property.
+    pub term: Term,
+    /// What it says, as a clause in lower case.
+    pub doc: &'static str,
+    /// True for those that cost a solver much and rarely decide anything: ask without them first, and again with those that the model
+    /// violates. "No" without them is "no" with them.
+    pub costly: bool,
+}
+
+/// The constraints on the requests of a frame, each a formula of its own. Those that concern only keys that the question does not mention
+/// are left out.
+pub fn constraints(frame: &Frame) -> Vec<Constraint> {
+    let context = Context { frame, caller: &frame.caller };
+    let all = [
+        context.request_shape(),
+        context.presence(),
+        context.kinds(),
+        context.names(),
+        context.own_arn(),
+        context.services(),
+        context.organizations(),
+        context.agreement(),
+        context.network(),
+        context.session(),
+        context.tags(),
+        context.places(),
+    ];
+    let all = all.into_iter().flatten();
+    let constraint = |(id, kind, doc, term): Row| Constraint { id, kind, term, doc, costly: COSTLY.contains(&doc) };
+    all.map(constraint).filter(|one| one.term != Term::truth()).collect()
+}
+
+const COSTLY: [&str; 5] = [callers::NAME_LENGTH, callers::SESSION_LENGTH, tags::KEY_LENGTH, tags::VALUE_LENGTH, tags::KEY_CASE];
+
+/// A row of SEMANTICS 5.6, its kind, what it says, and the formula.
+type Row = (&'static str, ConstraintKind, &'static str, Term);
+
+/// What every constraint is written with.
+struct Context<'a> {
+    frame: &'a Frame,
+    caller: &'a Caller,
+}
+
+impl<'a> Context<'a> {
+    fn key(&self, name: &str) -> Option<&'a Key> {
+        self.frame.keys.get(&ContextKey::new(name))
+    }
+
+    fn slot(&self, name: &str) -> Option<(Term, &'a Slot)> {
+        let key = self.key(name)?;
+        Some((key.present(), key.first()?))
+    }
+
+    /// The presence of those of the keys that the frame knows.
+    fn presences(&self, names: &[&str]) -> Vec<Term> {
+        names.iter().filter_map(|name| self.key(name)).map(Key::present).collect()
+    }
+
+    fn absent(&self, names: &[&str]) -> Term {
+        Term::not(Term::or(self.presences(names)))
+    }
+
+    fn together(&self, names: &[&str]) -> Term {
+        let presences = self.presences(names);
+        Term::and(presences.windows(2).map(|pair| match pair {
+            [left, right] => Term::iff(left.clone(), right.clone()),
+            _ => Term::truth(),
+        }))
+    }
+
+    /// If the key is present, its value satisfies `formula`; true where the frame does not know it.
+    fn value(&self, name: &str, formula: impl Fn(&Slot) -> Term) -> Term {
+        self.slot(name).map_or_else(Term::truth, |(present, slot)| Term::implies(present, formula(slot)))
+    }
+
+    /// If both keys are present, they hold the same text.
+    fn same_value(&self, left: &str, right: &str) -> Term {
+        let (Some((here, left)), Some((there, right))) = (self.slot(left), self.slot(right)) else { return Term::truth() };
+        Term::implies(Term::and([here, there]), left.same(right))
+    }
+
+    fn is(&self, kind: PrincipalKind) -> Term {
+        self.caller.is(kind)
+    }
+
+    fn account(&self) -> Term {
+        Term::var(&self.caller.account)
+    }
+
+    fn owner(&self) -> Term {
+        Term::var(&self.frame.owner)
+    }
+
+    /// The fields of a key that is represented as an ARN.
+    fn arn(&self, name: &str) -> Option<(Term, &'a Arn)> {
+        match self.slot(name)? {
+            (present, Slot::Arn { arn, .. }) => Some((present, arn)),
+            _ => None,
+        }
+    }
+}
+
+/// True iff the text of a value is this one.
+fn is_text(slot: &Slot, text: &Term) -> Term {
+    slot.test(|value| Term::eq(value, text.clone()))
+}
+
+/// Every value that the key holds satisfies `formula`.
+fn members(key: &Key, formula: impl Fn(&Slot) -> Term) -> Term {
+    Term::and(key.elements.iter().map(|element| Term::implies(Term::var(&element.member), formula(&element.slot))))
+}
+
+/// Some value that the key holds satisfies `formula`.
+fn some_member(key: &Key, formula: impl Fn(&Slot) -> Term) -> Term {
+    Term::or(key.elements.iter().map(|element| Term::and([Term::var(&element.member), formula(&element.slot)])))
+}

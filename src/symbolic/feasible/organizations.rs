@@ -1,0 +1,91 @@
+//! The keys that tell of organizations: F8 to F10.
+
+use super::ConstraintKind::{Hard, Model};
+use super::{Context, Row, is_text, members};
+use crate::symbolic::frame::Key;
+use keyaki_encodings::regex::Regex;
+use keyaki_encodings::term::{Part, Term};
+
+/// The id and the path of an account's organization, for each account that a request tells of.
+const FAMILIES: [[&str; 2]; 4] = [
+    ["aws:PrincipalOrgID", "aws:PrincipalOrgPaths"],
+    ["aws:ResourceOrgID", "aws:ResourceOrgPaths"],
+    ["aws:SourceOrgID", "aws:SourceOrgPaths"],
+    ["aws:VpceOrgID", "aws:VpceOrgPaths"],
+];
+
+impl Context<'_> {
+    pub(super) fn organizations(&self) -> Vec<Row> {
+        let mut rows = vec![("F8", Hard, "`aws:SourceAccount` is the account of `aws:SourceArn`", self.source_account())];
+        if let Some(account) = self.key("aws:SourceAccount") {
+            let told = Term::or(self.presences(&["aws:SourceOrgID", "aws:SourceOrgPaths"]));
+            rows.push(("F8", Model, "the organization of a source is told with its account", Term::implies(told, account.present())));
+        }
+        for [id, paths] in FAMILIES {
+            rows.push(("F9", Hard, "the keys of an organization are present together", self.together(&[id, paths])));
+            if let Some(key) = self.key(paths) {
+                rows.push((
+                    "F9",
+                    Hard,
+                    "paths begin with an organization and a root, and end in `/`",
+                    members(key, |slot| slot.in_regex(path())),
+                ));
+                rows.push(("F9", Hard, "an account has one path", one_value(key)));
+            }
+            rows.push(("F9", Hard, "paths begin with the id of the organization", self.begins(paths, id)));
+        }
+        rows.push((
+            "F10",
+            Hard,
+            "an account is in one organization, whoever tells",
+            Term::implies(self.same_account(), self.same_organization()),
+        ));
+        rows
+    }
+
+    fn source_account(&self) -> Term {
+        let (Some((here, arn)), Some((there, account))) = (self.arn("aws:SourceArn"), self.slot("aws:SourceAccount")) else {
+            return Term::truth();
+        };
+        let [_, _, _, _, field, _] = arn.terms();
+        let told = Term::and([here, there, arn.is_arn(), Term::not(Term::eq(field.clone(), Term::string("")))]);
+        Term::implies(told, is_text(account, &field))
+    }
+
+    /// If both keys are present, the path is one of the organization.
+    fn begins(&self, paths: &str, id: &str) -> Term {
+        let (Some(key), Some((there, id))) = (self.key(paths), self.slot(id)) else { return Term::truth() };
+        let within = members(key, |slot| {
+            let parts = |id| vec![Part::Value(id), Part::Literal("/r-".to_owned()), Part::AnyString, Part::Literal("/".to_owned())];
+            id.test(|id| slot.matches(&parts(id)))
+        });
+        Term::implies(there, within)
+    }
+
+    /// True iff the caller's account owns the resource, or the context says so.
+    fn same_account(&self) -> Term {
+        let own = Term::and([self.caller.has_account(), Term::eq(self.account(), self.owner())]);
+        let said = self.slot("aws:PrincipalAccount").zip(self.slot("aws:ResourceAccount"));
+        let said = said.map_or_else(Term::falsehood, |((here, caller), (there, owner))| Term::and([here, there, caller.same(owner)]));
+        Term::or([own, said])
+    }
+
+    fn same_organization(&self) -> Term {
+        let [[id, paths], [owner_id, owner_paths], ..] = FAMILIES;
+        let [caller, owner] = [[id, paths], [owner_id, owner_paths]].map(|family| self.presences(&family).into_iter().next());
+        let both = caller.zip(owner).map_or_else(Term::truth, |(caller, owner)| Term::iff(caller, owner));
+        let values = [self.same_value(id, owner_id), self.same_value(paths, owner_paths)];
+        Term::and([both, self.begins(paths, owner_id), self.begins(owner_paths, id)].into_iter().chain(values))
+    }
+}
+
+/// `o-ID/r-ID/.../`.
+fn path() -> Regex {
+    let id = Regex::plus(Regex::none_of("/"));
+    Regex::concat([id, Regex::literal("/r-"), Regex::all(), Regex::literal("/")])
+}
+
+/// Nothing but the first element is a value.
+fn one_value(key: &Key) -> Term {
+    Term::and(key.elements.iter().skip(1).map(|element| Term::not(Term::var(&element.member))))
+}

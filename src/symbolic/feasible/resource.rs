@@ -1,0 +1,112 @@
+//! What is asked for, and where it is: F11 to F13, F24 to F26.
+
+use super::ConstraintKind::{Hard, Model};
+use super::{Context, Row, is_text, members};
+use crate::keys::KeyType;
+use crate::request::PrincipalKind::{Anonymous, FederatedIdentity};
+use crate::symbolic::arn::Arn;
+use crate::symbolic::frame::Key;
+use crate::symbolic::principal::plain_providers;
+use crate::symbolic::shapes;
+use crate::symbolic::slot::Slot;
+use keyaki_encodings::regex::Regex;
+use keyaki_encodings::term::{Part, Term};
+
+/// The keys that hold the id of an account, the caller's apart.
+const ACCOUNTS: [&str; 3] = ["aws:ResourceAccount", "aws:SourceAccount", "aws:VpceAccount"];
+
+impl Context<'_> {
+    pub(super) fn request_shape(&self) -> Vec<Row> {
+        let action = Term::in_regex(Term::var(&self.frame.action), shapes::action());
+        let arn = &self.frame.resource;
+        let [first, _, service, _, _, resource] = arn.terms();
+        let [_, service_shape, _, _, resource_shape] = shapes::arn_fields();
+        let shape =
+            [Term::eq(first, Term::string("arn")), Term::in_regex(service, service_shape), Term::in_regex(resource, resource_shape)];
+        let bare = self.frame.keys.values().filter(|key| !key.key.lower().contains(':'));
+        let bare = Term::not(Term::or(bare.map(Key::present)));
+        vec![
+            ("action", Hard, "an action is a service prefix, a colon and a name of letters and digits", action),
+            ("F12", Hard, "a resource is `*` or an ARN of a service, with a resource part", Term::implies(arn.is_arn(), Term::and(shape))),
+            ("F13", Hard, "every key has a service prefix", bare),
+        ]
+    }
+
+    /// The resource, its owner and the context.
+    pub(super) fn agreement(&self) -> Vec<Row> {
+        let arn = &self.frame.resource;
+        let [_, partition, service, region, account, resource] = arn.terms();
+        let one_of = |field: &Term, texts: [&str; 2]| Term::or(texts.map(|text| Term::eq(field.clone(), Term::string(text))));
+        let owned = Term::and([arn.is_arn(), Term::not(one_of(&account, ["", "aws"]))]);
+        let named = self.value("aws:ResourceAccount", |slot| is_text(slot, &self.owner()));
+        let home = Term::implies(self.caller.has_account(), Term::eq(Term::var(&self.caller.partition), partition.clone()));
+        let regional = Term::and([arn.is_arn(), Term::not(Term::eq(region.clone(), Term::string("")))]);
+        let model = vec![Part::Literal("foundation-model/".to_owned()), Part::AnyString];
+        let everywhere = [
+            arn.is_arn(),
+            Term::eq(region.clone(), Term::string("")),
+            Term::eq(service, Term::string("bedrock")),
+            Term::matches(resource, model),
+        ];
+        let everywhere = Term::and(everywhere);
+        let requested = self.value("aws:RequestedRegion", |slot| {
+            let same = Term::implies(regional.clone(), is_text(slot, &region));
+            Term::and([same, Term::implies(everywhere.clone(), slot.in_regex(Regex::literal("unspecified")))])
+        });
+        vec![
+            ("F11", Hard, "the account in the resource's ARN owns it", Term::implies(owned, Term::eq(self.owner(), account))),
+            ("F11", Hard, "`aws:ResourceAccount` is the owner of the resource", named),
+            (
+                "F25",
+                Hard,
+                "caller and resource are in one partition",
+                Term::implies(arn.is_arn(), Term::and([home, self.provider(partition)])),
+            ),
+            ("F26", Model, "`aws:RequestedRegion` is the Region in the resource's ARN", requested),
+        ]
+    }
+
+    /// An identity provider that has an ARN is in this partition.
+    fn provider(&self, partition: Term) -> Term {
+        let name = Term::var(&self.caller.name);
+        let parts = vec![Part::Literal("arn:".to_owned()), Part::Value(partition), Part::Literal(":".to_owned()), Part::AnyString];
+        let plain = Term::in_regex(name.clone(), plain_providers());
+        Term::implies(self.is(FederatedIdentity), Term::or([plain, Term::matches(name, parts)]))
+    }
+
+    /// Accounts, Regions and ARNs have the shapes of their kinds.
+    pub(super) fn places(&self) -> Vec<Row> {
+        let account = |name: &&str| self.value(name, |slot| slot.in_regex(shapes::account()));
+        let caller = self.value("aws:PrincipalAccount", |slot| Term::or([self.is(Anonymous), slot.in_regex(shapes::account())]));
+        let owner = Term::in_regex(self.owner(), shapes::account());
+        let accounts = Term::and(ACCOUNTS.iter().map(account).chain([caller, owner]));
+        let anywhere = || Regex::union([shapes::region(), Regex::literal("unspecified")]);
+        let region = self.value("aws:RequestedRegion", |slot| slot.in_regex(anywhere()));
+        let arn = &self.frame.resource;
+        let arns = self.frame.keys.values().filter(|key| key.usage.types(&key.key) == [KeyType::Arn]);
+        let arns = Term::and(arns.map(|key| members(key, arn_shape)));
+        vec![
+            ("F24", Model, "account ids are twelve digits", accounts),
+            ("F24", Model, "Regions have the names of Regions", region),
+            (
+                "F24",
+                Model,
+                "partition, Region and account of the resource have the shapes of their kinds",
+                Term::implies(arn.is_arn(), fields_shape(arn)),
+            ),
+            ("F24", Model, "fields of ARNs in the context have the shapes of their kinds", arns),
+        ]
+    }
+}
+
+fn fields_shape(arn: &Arn) -> Term {
+    Term::and(arn.terms().into_iter().skip(1).zip(shapes::arn_fields()).map(|(field, shape)| Term::in_regex(field, shape)))
+}
+
+fn arn_shape(slot: &Slot) -> Term {
+    if let Slot::Arn { arn, .. } = slot {
+        return Term::implies(arn.is_arn(), fields_shape(arn));
+    }
+    let fields = shapes::arn_fields().into_iter().flat_map(|shape| [Regex::literal(":"), shape]);
+    slot.in_regex(Regex::concat(std::iter::once(Regex::literal("arn")).chain(fields)))
+}
