@@ -23,35 +23,39 @@ impl Query<'_> {
     /// The layers of the last policy set in `allowed_by` that refuse, each alone, what would otherwise be allowed: for each, whether the
     /// answer is yes once it allows everything. For a question whose answer is no. Empty when it takes several layers together.
     ///
+    /// Layers that only limit come first; where one of these is found, those that grant are not asked: a grant can go round a limit.
+    ///
     /// # Errors
     /// As [`Query::ask`].
     pub fn obstacles(&self, solver: &Solver, limits: &Limits) -> Result<Vec<Obstacle>, QueryError> {
         let Some((set, others)) = self.allowed_by.split_last() else { return Ok(Vec::new()) };
-        let mut obstacles = Vec::new();
-        for layer in given(set) {
-            let relaxed = without(set, layer);
-            let allowed_by = others.iter().copied().chain([&relaxed]).collect();
-            let query = Query { shape: self.shape, allowed_by, refused_by: self.refused_by.clone(), requests: self.requests };
-            if let Answer::Yes(witness) = query.ask(solver, limits)?.answer {
-                obstacles.push(Obstacle { layer, request: witness.request });
+        for group in given(set) {
+            let mut obstacles = Vec::new();
+            for layer in group {
+                let relaxed = without(set, layer);
+                let allowed_by = others.iter().copied().chain([&relaxed]).collect();
+                let query = Query { shape: self.shape, allowed_by, refused_by: self.refused_by.clone(), requests: self.requests };
+                if let Answer::Yes(witness) = query.ask(solver, limits)?.answer {
+                    obstacles.push(Obstacle { layer, request: witness.request });
+                }
+            }
+            if !obstacles.is_empty() {
+                return Ok(obstacles);
             }
         }
-        Ok(obstacles)
+        Ok(Vec::new())
     }
 }
 
-/// The layers that a set gives, the limits first.
-fn given(set: &Policies) -> Vec<Layer> {
+/// The layers that a set gives: those that only limit, the resource's policy, the identity-based policies.
+fn given(set: &Policies) -> [Vec<Layer>; 3] {
     let Policies { identity, boundary, session, resource, scp, rcp, endpoint, not_principal: _ } = set;
     let single = |layer: Layer, given: bool| given.then_some(layer);
-    let limits = [single(Layer::Boundary, boundary.is_some()), single(Layer::Session, !session.is_empty())].into_iter().flatten();
+    let own = [single(Layer::Boundary, boundary.is_some()), single(Layer::Session, !session.is_empty())].into_iter().flatten();
     let levels = (0..scp.len()).map(Layer::Scp).chain((0..rcp.len()).map(Layer::Rcp));
-    let rest = [
-        single(Layer::Endpoint, !endpoint.is_empty()),
-        single(Layer::Resource, resource.is_some()),
-        single(Layer::Identity, identity.is_some()),
-    ];
-    limits.chain(levels).chain(rest.into_iter().flatten()).collect()
+    let limits = own.chain(levels).chain(single(Layer::Endpoint, !endpoint.is_empty())).collect();
+    let resource = single(Layer::Resource, resource.is_some()).into_iter().collect();
+    [limits, resource, single(Layer::Identity, identity.is_some()).into_iter().collect()]
 }
 
 /// The set with a layer that allows everything.

@@ -128,11 +128,12 @@ pub fn can(answer: &Verdict, requests: Requests, obstacles: Option<&[(Obstacle, 
 /// Which layers refuse, each on a request that it alone refuses.
 fn why(obstacles: &[(Obstacle, Account)]) -> String {
     if obstacles.is_empty() {
-        return "why: no layer refuses alone; were one of them to allow everything, the others would still refuse\n\n".to_owned();
+        return "why: no layer refuses alone; if any one of them allowed everything, others would still refuse\n\n".to_owned();
     }
     let mut text = String::new();
     for (Obstacle { layer, request: refused }, account) in obstacles {
-        _ = writeln!(text, "why: {layer}; if it allowed everything, this request would be allowed\n\n{}", request(refused));
+        let they = if matches!(layer, Layer::Identity | Layer::Session) { "they" } else { "it" };
+        _ = writeln!(text, "why: {layer}; if {they} allowed everything, this request would be allowed\n\n{}", request(refused));
         for LayerAccount { layer, says } in &account.layers {
             _ = writeln!(text, "  {layer}: {says}");
         }

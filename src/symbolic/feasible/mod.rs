@@ -29,7 +29,7 @@ use crate::symbolic::slot::Slot;
 use keyaki_encodings::term::Term;
 
 /// What an answer about feasible requests rests on, and what it does not know.
-pub const CAVEAT: &str = "there is no catalogue of services yet: any action may go with any resource and any key; of SEMANTICS 5.6, F1 to F11, F12 and F13 by shape, F14, F17 to F27 are modelled, and the characters that IAM allows in names of users, roles and sessions";
+pub const CAVEAT: &str = "there is no catalogue of services yet: any action may go with any resource and any key (of SEMANTICS 5.6, F12 and F13 are modelled by shape, F15 and F16 not at all)";
 
 /// Whether a constraint is documented, or a choice of the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
