@@ -23,7 +23,7 @@ use keyaki::symbolic::Frame;
 #[cfg(feature = "z3")]
 use keyaki_encodings::engine::{Engine, Limits, Outcome, Refining};
 use keyaki_encodings::evaluate::Evaluation;
-#[cfg(feature = "z3")]
+use keyaki_encodings::model::Model;
 use keyaki_encodings::term::Term;
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -43,18 +43,16 @@ fn number(variable: &str, default: u64) -> u64 {
     std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
-/// What the two are compared on: one set, one request, one shape.
-struct Case {
+/// What requests are put to: a set of policies and a shape.
+struct Subject {
     set: Policies,
-    request: Request,
     shape: Shape,
 }
 
-impl Case {
-    /// Reads what [`json_of`] writes; the error is what is wrong with it.
+impl Subject {
+    /// Reads the members `policies`, `strict` and `shape`; the error is what is wrong with it.
     fn read(case: &Value) -> Result<Self, String> {
-        let set = sets::set(&case["policies"], case["strict"] == true)?;
-        Ok(Self { set, request: support::request_of(&case["request"])?, shape: support::shape_of(&case["shape"])? })
+        Ok(Self { set: sets::set(&case["policies"], case["strict"] == true)?, shape: support::shape_of(&case["shape"])? })
     }
 
     /// The statements that name no principal: whether one applies is decided by its other parts alone.
@@ -72,47 +70,52 @@ impl Case {
         whole.into_iter().chain(applying).collect()
     }
 
-    /// What the two disagree on; `None` when the frame does not represent the request.
-    fn disagreement(&self) -> Option<Result<Counts, String>> {
-        let frame = match Frame::with_elements(&[&self.set], &[&self.shape], 3) {
-            Ok(frame) => frame,
-            Err(error) => return Some(Err(format!("the set is not encoded: {error}"))),
-        };
-        let model = frame.model_of(&self.request).ok()?;
-        Some(self.compare(&frame, &model))
+    fn encoded(&self) -> Result<Encoded<'_>, keyaki::symbolic::Error> {
+        let frame = Frame::with_elements(&[&self.set], &[&self.shape], 3)?;
+        let decision = frame.decision(&self.set)?;
+        let applying: Result<Vec<_>, _> = self.statements().map(|(statement, kind)| frame.applies(kind, statement)).collect();
+        let outcomes = [vec![decision.allowed, decision.explicit_deny, frame.shape(&self.shape)?], applying?].concat();
+        Ok(Encoded { subject: self, frame, outcomes })
+    }
+}
+
+/// A subject as the encoder has it.
+struct Encoded<'a> {
+    subject: &'a Subject,
+    frame: Frame,
+    /// The formulas of [`Subject::evaluated`], in its order.
+    outcomes: Vec<Term>,
+}
+
+impl Encoded<'_> {
+    /// Compares the two on a request; the error is what they disagree on. `None` when the frame does not represent the request.
+    fn compare(&self, request: &Request) -> Option<Result<Counts, String>> {
+        let model = self.frame.model_of(request).ok()?;
+        Some(self.compare_under(&model, request))
     }
 
-    fn compare(&self, frame: &Frame, model: &keyaki_encodings::model::Model) -> Result<Counts, String> {
+    fn compare_under(&self, model: &Model, request: &Request) -> Result<Counts, String> {
         let mut under_model = Evaluation::new(model);
-        if !under_model.is_true(&frame.structure()) {
+        if !under_model.is_true(&self.frame.structure()) {
             return Err("the model has not the structure of a request".to_owned());
         }
-        if !frame.pin(&self.request).map_err(|error| error.to_string())?.iter().all(|pin| under_model.is_true(pin)) {
+        if !self.frame.pin(request).map_err(|error| error.to_string())?.iter().all(|pin| under_model.is_true(pin)) {
             return Err("the model is not the one that the pins allow".to_owned());
         }
-        let expected = self.evaluated(&self.request);
-        let decision = frame.decision(&self.set).map_err(|error| error.to_string())?;
-        let shape = frame.shape(&self.shape).map_err(|error| error.to_string())?;
-        let applying: Result<Vec<_>, _> = self.statements().map(|(statement, kind)| frame.applies(kind, statement)).collect();
-        let terms = [vec![decision.allowed, decision.explicit_deny, shape], applying.map_err(|error| error.to_string())?].concat();
-        for (index, (term, (what, wanted))) in terms.iter().zip(&expected).enumerate() {
+        let expected = self.subject.evaluated(request);
+        for (index, (term, (what, wanted))) in self.outcomes.iter().zip(&expected).enumerate() {
             let found = under_model.is_true(term);
             if found != *wanted {
                 return Err(format!("`{what}` (outcome {index}): the evaluator says {wanted}, the encoder {found}"));
             }
         }
-        let back = frame.request_from(model);
-        if self.evaluated(&back) != expected {
+        let back = self.frame.request_from(model);
+        if self.subject.evaluated(&back) != expected {
             return Err(format!("back from the model the request is {}, which is decided otherwise", back.to_json()));
         }
         let truths = expected.iter().map(|(_, truth)| usize::from(*truth)).collect::<Vec<_>>();
         Ok(Counts { represented: 1, allowed: truths[0], denied: truths[1], shaped: truths[2] })
     }
-}
-
-/// The case in the form of a line of `keyaki eval --batch`, and what such a line does not hold.
-fn json_of(policies: &Value, strict: bool, request: &Request, shape: &Value) -> Value {
-    json!({"policies": policies, "request": request.to_json(), "strict": strict, "shape": shape})
 }
 
 /// How many requests were what.
@@ -135,9 +138,20 @@ impl Counts {
     }
 }
 
+/// The case with a request: the members `policies` and `request` are those of a line of `keyaki eval --batch`.
+fn with_request(case: &Value, request: &Request) -> Value {
+    let mut case = case.clone();
+    case["request"] = request.to_json();
+    assert_eq!(support::request_of(&case["request"]).as_ref(), Ok(request), "a request is not read as it was written");
+    case
+}
+
 /// The smallest case with a disagreement, as text.
 fn smallest(seed: u64, case: Value) -> String {
-    let disagreement = |case: &Value| Case::read(case).ok().and_then(|case| case.disagreement()?.err());
+    let disagreement = |case: &Value| {
+        let (subject, request) = (Subject::read(case).ok()?, support::request_of(&case["request"]).ok()?);
+        subject.encoded().ok()?.compare(&request)?.err()
+    };
     let small = shrink(case, &|case| disagreement(case).is_some());
     let what = disagreement(&small).unwrap_or_default();
     let line = json!({"policies": small["policies"], "request": small["request"]});
@@ -158,14 +172,14 @@ fn draw(seed: u64) -> Result<Counts, String> {
         let shape = sets::shape(&mut rng, Options::default(), &case.focus);
         (case.policies, case.strict, case.requests, shape)
     };
+    let case = json!({"policies": policies, "strict": strict, "shape": shape});
+    let subject = Subject::read(&case).unwrap_or_else(|problem| panic!("seed {seed}: {problem}\n{case}"));
+    let encoded = subject.encoded().unwrap_or_else(|error| panic!("seed {seed}: not encoded: {error}\n{case}"));
     let mut counts = Counts::default();
     for request in &requests {
-        let written = json_of(&policies, strict, request, &shape);
-        let case = Case::read(&written).unwrap_or_else(|problem| panic!("seed {seed}: {problem}\n{written}"));
-        assert_eq!(case.request, *request, "seed {seed}: a request is not read as it was written");
-        match case.disagreement() {
+        match encoded.compare(request) {
             Some(Ok(more)) => counts = counts.and(more),
-            Some(Err(_)) => return Err(smallest(seed, written)),
+            Some(Err(_)) => return Err(smallest(seed, with_request(&case, request))),
             None => {}
         }
     }

@@ -1,5 +1,8 @@
 //! Counterexamples: from a solver's model to a confirmed, simple request.
 
+mod callers;
+mod fit;
+mod rename;
 mod simplify;
 mod vocabulary;
 

@@ -3,9 +3,11 @@
 //! Every step proposes a changed request and keeps it only when `holds` confirms it, so a simplified counterexample is as true as the
 //! one it came from. The order of proposals is fixed: the same request and vocabulary give the same result.
 
+use super::fit;
+use super::rename::{account_names, rename, rename_all};
 use super::vocabulary::Vocabulary;
 use crate::policy::ContextKey;
-use crate::request::{ContextValue, Principal, Request};
+use crate::request::{ContextValue, Request, arn_fields};
 
 /// How many proposals one counterexample may cost.
 const BUDGET: usize = 4_000;
@@ -25,23 +27,42 @@ pub fn simplify(request: Request, vocabulary: &Vocabulary, holds: &dyn Fn(&Reque
     simplifier.drop_keys();
     simplifier.drop_list_values();
     simplifier.tidy();
+    simplifier.drop_members(vocabulary);
     simplifier.choose_action(vocabulary);
+    simplifier.choose_principal(vocabulary);
+    simplifier.choose_accounts();
     simplifier.choose_values(vocabulary);
     simplifier.choose_resource(vocabulary);
-    simplifier.choose_principal();
+    simplifier.choose_principal(vocabulary);
+    simplifier.choose_accounts();
     simplifier.choose_values(vocabulary);
+    simplifier.drop_members(vocabulary);
     simplifier.drop_keys();
     simplifier.request
 }
 
 impl Simplifier<'_> {
     fn propose(&mut self, change: impl FnOnce(&mut Request)) -> bool {
-        if self.budget == 0 {
-            return false;
-        }
-        self.budget -= 1;
         let mut changed = self.request.clone();
         change(&mut changed);
+        self.keep(changed)
+    }
+
+    /// Proposes the first, and if it is not kept and is another request, the second.
+    fn propose_either(&mut self, first: impl FnOnce(&mut Request), second: impl FnOnce(&mut Request)) -> bool {
+        let (mut one, mut other) = (self.request.clone(), self.request.clone());
+        first(&mut one);
+        second(&mut other);
+        let differ = one != other;
+        self.keep(one) || differ && self.keep(other)
+    }
+
+    fn keep(&mut self, changed: Request) -> bool {
+        if changed == self.request {
+            return true;
+        }
+        let Some(left) = self.budget.checked_sub(1) else { return false };
+        self.budget = left;
         let kept = (self.holds)(&changed);
         if kept {
             self.request = changed;
@@ -70,8 +91,11 @@ impl Simplifier<'_> {
 
     /// The usual partition, and texts without characters that no keyboard has.
     fn tidy(&mut self) {
-        let partition = self.request.resource.split(':').nth(1).unwrap_or_default().to_owned();
-        self.propose(|request| rename(request, &partition, "aws"));
+        for arn in [self.request.resource.clone(), self.request.principal.arn.clone()] {
+            if let Some([_, partition, ..]) = arn_fields(&arn) {
+                self.propose(|request| rename(request, partition, "aws"));
+            }
+        }
         for replacement in ["", "x"] {
             self.propose(|request| request.resource = printable(&request.resource, replacement));
             for key in self.keys() {
@@ -101,11 +125,23 @@ impl Simplifier<'_> {
         let (named, bare): (Vec<_>, Vec<_>) = first.into_iter().partition(|arn| named(&arn));
         let star = "*".to_owned();
         for candidate in named.into_iter().chain(bare).chain([&star]).chain(second) {
-            if self.request.resource == *candidate || self.propose(|request| request.resource.clone_from(candidate)) {
+            if self.request.resource == *candidate || self.propose_resource(candidate) {
                 return;
             }
         }
         self.choose_resource_fields(&service);
+    }
+
+    /// The candidate as it is, or in the account that the resource is in now.
+    fn propose_resource(&mut self, candidate: &str) -> bool {
+        let current = arn_fields(&self.request.resource).map_or("", |fields| fields[4]).to_owned();
+        let elsewhere =
+            arn_fields(candidate).filter(|fields| !matches!(fields[4], "" | "aws") && fields[4] != current && !current.is_empty());
+        let elsewhere = elsewhere.map(|_| with_field(candidate, 4, &current));
+        self.propose_either(|request| fit::set_resource(request, candidate), |request| candidate.clone_into(&mut request.resource))
+            || elsewhere.is_some_and(|candidate| {
+                self.request.resource == candidate || self.propose(|request| fit::set_resource(request, &candidate))
+            })
     }
 
     fn choose_resource_fields(&mut self, service: &str) {
@@ -132,6 +168,9 @@ impl Simplifier<'_> {
 
     fn choose_value(&mut self, key: &ContextKey, index: usize, vocabulary: &Vocabulary) {
         let Some(current) = texts(self.request.context.get(key)).get(index).cloned() else { return };
+        if fit::follows_caller(key) && vocabulary.principals.contains(&self.request.principal) {
+            return;
+        }
         for candidate in vocabulary.values(key) {
             if candidate == current
                 || self.propose(|request| rename(request, &current, candidate))
@@ -142,12 +181,39 @@ impl Simplifier<'_> {
         }
     }
 
-    fn choose_principal(&mut self) {
-        for arn in ["arn:aws:iam::111122223333:user/dev", "arn:aws:sts::111122223333:assumed-role/app/session"] {
-            let principal = Principal::new(arn);
-            if self.request.principal == principal || self.propose(|request| request.principal = principal) {
+    fn choose_principal(&mut self, vocabulary: &Vocabulary) {
+        for principal in &vocabulary.principals {
+            if self.request.principal == *principal
+                || self.propose_either(
+                    |request| fit::set_caller(request, principal, vocabulary),
+                    |request| request.principal.clone_from(principal),
+                )
+            {
                 return;
             }
+        }
+    }
+
+    /// The accounts of the documentation: the caller's is the first of them, another owner's the second.
+    fn choose_accounts(&mut self) {
+        for names in account_names(&self.request) {
+            let names: Vec<(&str, &str)> = names.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
+            self.propose(|request| rename_all(request, &names));
+        }
+    }
+
+    /// Members of the request that are there only if they must be.
+    fn drop_members(&mut self, vocabulary: &Vocabulary) {
+        if self.request.principal_in_management_account {
+            self.propose(|request| request.principal_in_management_account = false);
+        }
+        if self.request.resource_account.is_some() {
+            self.propose_either(|request| request.resource_account = None, fit::drop_owner);
+        }
+        let mut bare = self.request.principal.clone();
+        (bare.role_arn, bare.user_arn) = (None, None);
+        if self.request.principal != bare {
+            self.propose_either(|request| request.principal.clone_from(&bare), |request| fit::set_caller(request, &bare, vocabulary));
         }
     }
 }
@@ -185,26 +251,6 @@ fn set(request: &mut Request, key: &ContextKey, index: usize, text: &str) {
     }
 }
 
-/// Renames a value wherever it stands whole: as a context value, or between `:` and `/` in an ARN. Equal values stay equal.
-fn rename(request: &mut Request, from: &str, to: &str) {
-    let tokens = |text: &str| text.split_inclusive([':', '/']).map(|token| rename_token(token, from, to)).collect::<String>();
-    let whole = |text: &str| if text == from { to.to_owned() } else { tokens(text) };
-    request.resource = tokens(&request.resource);
-    request.principal.arn = tokens(&request.principal.arn);
-    request.principal.role_arn = request.principal.role_arn.as_deref().map(tokens);
-    for value in request.context.values_mut() {
-        match value {
-            ContextValue::Single(text) => *text = whole(text),
-            ContextValue::List(texts) => texts.iter_mut().for_each(|text| *text = whole(text)),
-        }
-    }
-}
-
-fn rename_token(token: &str, from: &str, to: &str) -> String {
-    let bare = token.trim_end_matches([':', '/']);
-    if bare == from && !from.is_empty() { format!("{to}{}", token.get(bare.len()..).unwrap_or_default()) } else { token.to_owned() }
-}
-
 fn with_field(arn: &str, index: usize, text: &str) -> String {
     let fields: Vec<&str> = arn.splitn(6, ':').collect();
     if fields.len() < 6 {
@@ -217,6 +263,7 @@ fn with_field(arn: &str, index: usize, text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::request::Principal;
     use std::collections::BTreeMap;
 
     fn request() -> Request {
@@ -244,7 +291,7 @@ mod tests {
             let list = matches!(request.context.get(&key("aws:TagKeys")), Some(ContextValue::List(values)) if values.contains(&"b".into()));
             owner.is_some() && owner == request.context.get(&key("aws:PrincipalAccount")) && list
         };
-        let simple = simplify(request(), &Vocabulary::of([]), &holds);
+        let simple = simplify(request(), &Vocabulary::of([], []), &holds);
         assert_eq!(simple.context.len(), 3);
         assert_eq!(simple.context.get(&key("aws:ResourceAccount")), Some(&ContextValue::Single("111122223333".into())));
         assert_eq!(simple.context.get(&key("aws:TagKeys")), Some(&ContextValue::List(vec!["b".into()])));
@@ -256,14 +303,94 @@ mod tests {
     fn nothing_is_changed_that_is_not_confirmed() {
         let original = request();
         let same = |candidate: &Request| *candidate == original;
-        assert_eq!(simplify(original.clone(), &Vocabulary::of([]), &same), original);
+        assert_eq!(simplify(original.clone(), &Vocabulary::of([], []), &same), original);
     }
 
     #[test]
     fn a_renaming_respects_fields() {
         let mut request = request();
+        request.principal.user_arn = Some("arn:aws:iam::000000000000:user/0".into());
+        request.resource_account = Some("000000000000".into());
         rename(&mut request, "000000000000", "1");
         assert_eq!(request.resource, "arn:aws:bedrock::1:q/\u{2}");
         assert_eq!(request.principal.arn, "arn:aws:iam::1:user/a");
+        assert_eq!(request.principal.user_arn.as_deref(), Some("arn:aws:iam::1:user/0"));
+        assert_eq!(request.resource_account.as_deref(), Some("1"));
+    }
+
+    fn read(text: &str) -> Request {
+        let source = crate::source::Source::new("request.json", text);
+        crate::request::read(&source, &crate::json::Limits::default()).request.unwrap()
+    }
+
+    /// A shape whose statement, other than in real ones, names principals as a policy does.
+    fn shape(text: &str) -> crate::shape::Shape {
+        let document = format!(r#"{{"Version": "2012-10-17", "Statement": {text}}}"#);
+        let source = crate::source::Source::new("policy.json", document);
+        let read = crate::policy::read::read(&source, crate::policy::Kind::Resource, &crate::policy::read::ReadOptions::default());
+        let statement = read.policy.unwrap().statements.remove(0);
+        crate::shape::Shape { statement, principals: None, not_principals: Vec::new() }
+    }
+
+    const POLICY: &str = r#"{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::777788889999:role/team/admin", "Service": "logs.amazonaws.com"},
+        "Action": "s3:GetObject", "Resource": "*", "Condition": {"Null": {"aws:PrincipalArn": "true", "aws:username": "true",
+        "aws:PrincipalAccount": "true", "aws:userid": "true", "aws:TokenIssueTime": "true", "aws:ResourceAccount": "true",
+        "aws:PrincipalServiceName": "true", "aws:PrincipalIsAWSService": "true", "aws:RequestedRegion": "true"}}}"#;
+
+    /// Simplifies a request under which only those that can exist hold, and those that the test wants.
+    fn simplified(text: &str, wanted: impl Fn(&Request) -> bool) -> serde_json::Value {
+        let shape = shape(POLICY);
+        let vocabulary = Vocabulary::of([], [&shape]);
+        let mentioned = shape.keys().collect();
+        let holds = |request: &Request| wanted(request) && crate::feasibility::violations(request, &mentioned).is_empty();
+        let original = read(text);
+        assert!(holds(&original), "{:?}", crate::feasibility::violations(&original, &mentioned));
+        simplify(original, &vocabulary, &holds).to_json()
+    }
+
+    /// A role session of a service role in an account of another owner, with all that the policy mentions.
+    const FOREIGNER: &str = r#"{"principal": {"arn": "arn:aws:sts::000000000000:assumed-role/Q/zz", "roleArn": "arn:aws:iam::000000000000:role/x/Q"},
+        "action": "s3:Q", "resource": "arn:aws:s3:::q", "resourceAccount": "000000000009", "principalInManagementAccount": true,
+        "context": {"aws:PrincipalArn": "arn:aws:iam::000000000000:role/x/Q", "aws:PrincipalAccount": "000000000000", "aws:userid": "AROAX:zz",
+        "aws:TokenIssueTime": "2020-01-01", "aws:ResourceAccount": "000000000009", "aws:PrincipalIsAWSService": "false", "aws:RequestedRegion": "eu-west-3"}}"#;
+
+    fn shows_owner(request: &Request) -> bool {
+        request.context.contains_key(&ContextKey::new("aws:ResourceAccount"))
+    }
+
+    #[test]
+    fn the_context_follows_the_caller() {
+        let simple = simplified(FOREIGNER, shows_owner);
+        assert_eq!(simple["principal"], "arn:aws:iam::111122223333:user/dev");
+        assert_eq!(simple["context"]["aws:PrincipalArn"], "arn:aws:iam::111122223333:user/dev");
+        assert_eq!(simple["context"]["aws:username"], "dev");
+        assert_eq!(simple["context"]["aws:ResourceAccount"], "111122223333");
+        assert_eq!((simple.get("resourceAccount"), simple.get("principalInManagementAccount")), (None, None));
+    }
+
+    #[test]
+    fn accounts_are_renamed_everywhere() {
+        let simple = simplified(FOREIGNER, |request| shows_owner(request) && request.principal.account() != request.owner());
+        assert_eq!(simple["principal"], "arn:aws:iam::111122223333:user/dev");
+        assert_eq!(simple["context"]["aws:PrincipalAccount"], "111122223333");
+        assert_eq!(simple["context"]["aws:ResourceAccount"], "444455556666");
+        let owner = simple.get("resourceAccount").map_or(simple["resource"].as_str(), serde_json::Value::as_str);
+        assert!(owner.is_some_and(|text| text.contains("444455556666")), "{simple}");
+    }
+
+    #[test]
+    fn callers_that_the_question_names_are_tried() {
+        let of_role = |request: &Request| request.principal.issuer().is_some_and(|role| role.ends_with("role/team/admin"));
+        let named = FOREIGNER.replace("/x/Q", "/team/admin").replace("/Q/", "/admin/");
+        let simple = simplified(&named, |request| of_role(request));
+        let role = "arn:aws:iam::777788889999:role/team/admin";
+        assert_eq!(simple["principal"]["roleArn"].as_str().map(|arn| arn.replace("111122223333", "777788889999")).as_deref(), Some(role));
+        assert!(simple["principal"]["arn"].as_str().is_some_and(|arn| arn.ends_with("assumed-role/admin/session")), "{simple}");
+
+        let service = r#"{"principal": "q.q", "action": "s3:Q", "resource": "arn:aws:s3:::q", "context":
+            {"aws:PrincipalServiceName": "q.q", "aws:PrincipalIsAWSService": "true", "aws:RequestedRegion": "eu-west-3"}}"#;
+        let simple = simplified(service, |request| request.principal.kind() == Some(crate::request::PrincipalKind::Service));
+        assert_eq!(simple["principal"], "logs.amazonaws.com");
+        assert_eq!(simple["context"]["aws:PrincipalServiceName"], "logs.amazonaws.com");
     }
 }

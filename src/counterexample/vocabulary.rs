@@ -2,13 +2,16 @@
 //!
 //! A candidate is only ever a proposal: [`super::simplify`] keeps it when the evaluator confirms the changed request.
 
-use crate::policy::Literal;
-use crate::policy::{ActionPattern, Condition, ContextKey, Piece, Policy, ResourcePattern, Template};
+use super::callers;
+use crate::policy::{ActionPattern, Condition, ContextKey, Literal, Piece, Policy, PrincipalEntry, ResourcePattern, Statement, Template};
+use crate::request::Principal;
+use crate::shape::Shape;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The account that AWS documentation uses in examples.
 pub const ACCOUNT: &str = "111122223333";
-const OTHER_ACCOUNT: &str = "444455556666";
+/// A second account, of the same documentation.
+pub const OTHER_ACCOUNT: &str = "444455556666";
 
 /// Actions that a reader of policies knows, the best known first.
 const ACTIONS: &[&str] = &[
@@ -61,41 +64,68 @@ pub struct Vocabulary {
     pub actions: Vec<String>,
     /// Resource ARNs and `*`, best first.
     pub resources: Vec<String>,
+    /// Callers, best first.
+    pub principals: Vec<Principal>,
     values: BTreeMap<ContextKey, Vec<String>>,
+    keys: BTreeSet<ContextKey>,
 }
 
 impl Vocabulary {
-    /// Collects what the policies themselves say and adds what everybody knows.
-    pub fn of<'a>(policies: impl IntoIterator<Item = &'a Policy>) -> Self {
-        let mut literal_actions = BTreeSet::new();
-        let mut stems = BTreeSet::new();
+    /// Collects what the policies and the shapes of a question themselves say and adds what everybody knows.
+    pub fn of<'a>(policies: impl IntoIterator<Item = &'a Policy>, shapes: impl IntoIterator<Item = &'a Shape>) -> Self {
+        let shapes: Vec<&Shape> = shapes.into_iter().collect();
+        let mut statements: Vec<&Statement> = policies.into_iter().flat_map(|policy| &policy.statements).collect();
+        statements.extend(shapes.iter().map(|shape| &shape.statement));
         let mut vocabulary = Self::default();
-        for statement in policies.into_iter().flat_map(|policy| &policy.statements) {
-            for pattern in &statement.action.patterns {
-                match pattern {
-                    ActionPattern::Name { service, name } if !name.contains(['*', '?']) => {
-                        _ = literal_actions.insert(format!("{service}:{name}"))
-                    }
-                    ActionPattern::Name { service, name } => _ = stems.insert(stem(service, name)),
-                    ActionPattern::Any => {}
-                }
-            }
+        vocabulary.action_candidates(&statements);
+        for statement in &statements {
             for pattern in statement.resource.iter().flat_map(|element| &element.patterns) {
                 vocabulary.resource_candidates(pattern);
             }
             for condition in &statement.conditions {
                 vocabulary.value_candidates(condition);
             }
+            for entry in statement.principal.iter().flat_map(|element| &element.entries) {
+                vocabulary.id_candidates(entry);
+            }
+            vocabulary.keys.extend(statement.keys().cloned());
         }
-        vocabulary.actions = chain(literal_actions, ACTIONS);
-        vocabulary.actions.extend(stems);
         vocabulary.resources.extend(RESOURCES.iter().map(ToString::to_string));
+        let named = vocabulary.values.get(&ContextKey::new("aws:PrincipalArn")).cloned().unwrap_or_default();
+        let patterns = shapes.iter().flat_map(|shape| shape.patterns());
+        vocabulary.principals = callers::candidates(statements.iter().copied(), patterns, named);
         vocabulary
+    }
+
+    /// Whether the policies or shapes of the question name the key.
+    pub fn mentions(&self, key: &ContextKey) -> bool {
+        self.keys.contains(key)
     }
 
     /// Candidates for the values of a key, best first.
     pub fn values(&self, key: &ContextKey) -> impl Iterator<Item = &str> {
         self.values.get(key).into_iter().flatten().map(String::as_str).chain(samples(key).iter().copied())
+    }
+
+    fn action_candidates(&mut self, statements: &[&Statement]) {
+        let (mut literal, mut stems) = (BTreeSet::new(), BTreeSet::new());
+        for pattern in statements.iter().flat_map(|statement| &statement.action.patterns) {
+            match pattern {
+                ActionPattern::Name { service, name } if !name.contains(['*', '?']) => _ = literal.insert(format!("{service}:{name}")),
+                ActionPattern::Name { service, name } => _ = stems.insert(stem(service, name)),
+                ActionPattern::Any => {}
+            }
+        }
+        self.actions = chain(literal, ACTIONS);
+        self.actions.extend(stems);
+    }
+
+    /// A unique id in a principal element is seen in `aws:userid`.
+    fn id_candidates(&mut self, entry: &PrincipalEntry) {
+        if let (true, PrincipalEntry::Aws(id)) = (entry.is_unique_id(), entry) {
+            let session = if id.starts_with("AROA") { ":session" } else { "" };
+            push_new(self.values.entry(ContextKey::new("aws:userid")).or_default(), format!("{id}{session}"));
+        }
     }
 
     fn resource_candidates(&mut self, pattern: &ResourcePattern) {

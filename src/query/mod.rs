@@ -208,7 +208,7 @@ impl Query<'_> {
                 script: smtlib::script(&encoded.all(), &self.header())?.to_string(),
             });
         }
-        let vocabulary = Vocabulary::of(self.policies());
+        let vocabulary = Vocabulary::of(self.policies(), self.shape);
         let request = crate::counterexample::simplify(request, &vocabulary, &|candidate| self.holds(candidate));
         Ok(Witness::of(self, request))
     }
