@@ -20,7 +20,7 @@ fn eval_batch_answers_line_by_line_and_goes_on_after_an_error() {
     let allowed =
         json!({"id": "a", "policies": {"identity": [policy("s3:*", "*")]}, "request": request("s3:GetObject", "*"), "expect": "ignored"});
     let denied = json!({"id": 7, "policies": {"identity": policy("s3:*", "*")}, "request": request("iam:PassRole", "*")});
-    let layer = json!({"id": "b", "policies": {"scp": [[policy("s3:*", "*")]]}, "request": request("s3:GetObject", "*")});
+    let layer = json!({"id": "b", "policies": {"identity": [], "scps": [[policy("s3:*", "*")]]}, "request": request("s3:GetObject", "*")});
     let input = format!("{allowed}\n\nnot json\n{layer}\n{denied}\n");
     let output = keyaki_with(&["eval", "--batch", "-"], &input);
     assert_eq!(code(&output), 0);
@@ -28,9 +28,9 @@ fn eval_batch_answers_line_by_line_and_goes_on_after_an_error() {
     assert_eq!(lines.len(), 4);
     assert_eq!(lines[0]["decision"], "allowed");
     assert_eq!(lines[0]["id"], "a");
-    assert_eq!(lines[0]["statements"], json!([{"policy": "identity[0]", "index": 0, "sid": null, "effect": "Allow"}]));
+    assert_eq!(lines[0]["statements"], json!([{"policy": "identity[0]", "layer": "identity", "index": 0, "sid": null, "effect": "Allow"}]));
     assert!(lines[1]["error"]["code"].is_string() && lines[1]["error"]["message"].is_string());
-    assert_eq!(lines[2]["error"]["code"], "unsupported-layer");
+    assert_eq!(lines[2]["error"]["code"], "unknown-layer");
     assert_eq!((&lines[3]["id"], &lines[3]["decision"]), (&json!(7), &json!("implicitDeny")));
 }
 
@@ -260,7 +260,7 @@ mod with_z3 {
         let lines = lines(&output);
         assert_eq!((code(&output), lines.len()), (1, 3));
         assert_eq!((&lines[0]["relation"], &lines[0]["removed"]), (&json!("wider"), &Value::Null));
-        assert_eq!(lines[1]["error"]["code"], "unsupported-layer");
+        assert_eq!(lines[1]["error"]["code"], "missing-element", "a resource-based policy says who");
         assert_eq!((&lines[2]["relation"], &lines[2]["added"]), (&json!("equivalent"), &Value::Null));
     }
 
