@@ -198,8 +198,10 @@ fn what_is_switched_off_is_not_drawn() {
             let value = request.context.get(&keyaki::policy::ContextKey::new(key.name));
             assert!(value.is_none_or(|value| matches!(value, ContextValue::List(_)) == key.list), "{}", key.name);
         }
+        // Callers and contexts are drawn apart, and so contradict each other at times.
+        let odd = ["ill-typed-value", "list-key-single", "single-key-list", "resource-shape", "action-shape", "principal-shape"];
         let warnings = keyaki::request::check_request(&request);
-        assert!(warnings.iter().all(|warning| warning.code == "empty-list"), "{warnings:?}");
+        assert!(!warnings.iter().any(|warning| odd.contains(&warning.code)), "{warnings:?}");
     }
 }
 
