@@ -198,8 +198,10 @@ fn what_is_switched_off_is_not_drawn() {
             let value = request.context.get(&keyaki::policy::ContextKey::new(key.name));
             assert!(value.is_none_or(|value| matches!(value, ContextValue::List(_)) == key.list), "{}", key.name);
         }
+        // Requests that AWS could not send are drawn all the same; only their parts are in order.
+        let disorder = ["action-shape", "resource-shape", "list-key-single", "single-key-list", "ill-typed-value"];
         let warnings = keyaki::request::check_request(&request);
-        assert!(warnings.iter().all(|warning| warning.code == "empty-list"), "{warnings:?}");
+        assert!(warnings.iter().all(|warning| !disorder.contains(&warning.code)), "{warnings:?}");
     }
 }
 
