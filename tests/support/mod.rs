@@ -14,15 +14,14 @@ pub mod callers;
 pub mod generate;
 pub mod policies;
 pub mod pools;
+pub mod reading;
 pub mod sets;
 pub mod shrink;
 
 use keyaki::environment::{NamedPolicy, Policies};
-use keyaki::input;
 use keyaki::json;
 use keyaki::policy::{Kind, Policy, read};
 use keyaki::request::{self, Request};
-use keyaki::shape::Shape;
 use keyaki::source::Source;
 
 /// Reads an identity-based policy that must be accepted.
@@ -38,32 +37,6 @@ pub fn policies<'a>(documents: impl IntoIterator<Item = &'a serde_json::Value>) 
         policy: policy(&document.to_string()),
     };
     Policies::identity(documents.into_iter().enumerate().map(named).collect())
-}
-
-/// Reads a `policies` object of the command line; the error is what was found wrong.
-pub fn policies_of(value: &serde_json::Value) -> Result<Policies, String> {
-    let source = Source::new("policies.json", value.to_string());
-    let options = read::ReadOptions::default();
-    let parsed = input::parse(&source, &options).map_err(shown)?;
-    input::policies(&parsed, &source, &options, "", "policies.json").map(|loaded| loaded.value).map_err(shown)
-}
-
-/// Reads a request shape; the error is what was found wrong.
-pub fn shape_of(value: &serde_json::Value) -> Result<Shape, String> {
-    let source = Source::new("shape.json", value.to_string());
-    let options = read::ReadOptions::default();
-    let parsed = input::parse(&source, &options).map_err(shown)?;
-    input::shape(&parsed, &source, &options, "").map(|loaded| loaded.value).map_err(shown)
-}
-
-/// Reads a request; the error is what was found wrong.
-pub fn request_of(value: &serde_json::Value) -> Result<Request, String> {
-    let outcome = request::read(&Source::new("request.json", value.to_string()), &json::Limits::default());
-    outcome.request.ok_or_else(|| shown(outcome.diagnostics))
-}
-
-fn shown(findings: Vec<keyaki::diagnostic::Diagnostic>) -> String {
-    findings.iter().filter(|finding| finding.is_error()).map(|finding| format!("{}: {}\n", finding.route, finding.message)).collect()
 }
 
 /// Reads a request that must be accepted.

@@ -51,7 +51,7 @@ impl Case {
 /// Reads a `policies` object; the error is what was found wrong.
 pub fn set(policies: &Value, strict: bool) -> Result<Policies, String> {
     let not_principal = if strict { NotPrincipalReading::EveryLevel } else { NotPrincipalReading::AnyEntry };
-    super::policies_of(policies).map(|set| Policies { not_principal, ..set })
+    super::reading::policies_of(policies).map(|set| Policies { not_principal, ..set })
 }
 
 /// Draws a set of policies and that many requests.
