@@ -30,6 +30,7 @@ use serde_json::{Value, json};
 #[cfg(feature = "z3")]
 use std::time::Duration;
 use support::generate::{self, Options};
+use support::reading;
 use support::sets;
 use support::shrink::shrink;
 
@@ -52,7 +53,7 @@ struct Subject {
 impl Subject {
     /// Reads the members `policies`, `strict` and `shape`; the error is what is wrong with it.
     fn read(case: &Value) -> Result<Self, String> {
-        Ok(Self { set: sets::set(&case["policies"], case["strict"] == true)?, shape: support::shape_of(&case["shape"])? })
+        Ok(Self { set: sets::set(&case["policies"], case["strict"] == true)?, shape: reading::shape_of(&case["shape"])? })
     }
 
     /// The statements that name no principal: whether one applies is decided by its other parts alone.
@@ -142,14 +143,14 @@ impl Counts {
 fn with_request(case: &Value, request: &Request) -> Value {
     let mut case = case.clone();
     case["request"] = request.to_json();
-    assert_eq!(support::request_of(&case["request"]).as_ref(), Ok(request), "a request is not read as it was written");
+    assert_eq!(reading::request_of(&case["request"]).as_ref(), Ok(request), "a request is not read as it was written");
     case
 }
 
 /// The smallest case with a disagreement, as text.
 fn smallest(seed: u64, case: Value) -> String {
     let disagreement = |case: &Value| {
-        let (subject, request) = (Subject::read(case).ok()?, support::request_of(&case["request"]).ok()?);
+        let (subject, request) = (Subject::read(case).ok()?, reading::request_of(&case["request"]).ok()?);
         subject.encoded().ok()?.compare(&request)?.err()
     };
     let small = shrink(case, &|case| disagreement(case).is_some());

@@ -124,7 +124,10 @@ fn conformance_cases() {
         let options = ReadOptions { lenient_sids: true, ..ReadOptions::default() };
         let case = input::parse(&source, &options).unwrap();
         let text = |member: &str| case.member(member).unwrap().as_str().unwrap();
-        let set = input::policies(case.member("policies").unwrap(), &source, &options, "policies", "policies", keyaki::policy::Kind::Identity).unwrap().value;
+        let set =
+            input::policies(case.member("policies").unwrap(), &source, &options, "policies", "policies", keyaki::policy::Kind::Identity)
+                .unwrap()
+                .value;
         let request = input::request(case.member("request").unwrap(), &source, "request").unwrap();
         assert_eq!(decided(&set, &request), text("expect"), "{}: {}", text("id"), text("why"));
         count += 1;

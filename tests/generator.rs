@@ -19,6 +19,7 @@ use keyaki::semantics::{Evaluation, Failure, decide, failures, matches_shape};
 use serde_json::json;
 use std::collections::BTreeMap;
 use support::generate::{self, Options};
+use support::reading;
 use support::sets::{self, Case};
 use support::{policies, policy};
 
@@ -350,8 +351,8 @@ fn shapes_match_and_do_not() {
     for seed in 0..CASES {
         let rng = &mut generate::rng(seed);
         let case = sets::case(rng, Options::default(), 1);
-        let shape = support::shape_of(&sets::shape(rng, Options::default(), &case.focus)).expect("a shape");
-        let caller = keyaki::shape::Shape { statement: support::shape_of(&json!({})).expect("a shape").statement, ..shape.clone() };
+        let shape = reading::shape_of(&sets::shape(rng, Options::default(), &case.focus)).expect("a shape");
+        let caller = keyaki::shape::Shape { statement: reading::shape_of(&json!({})).expect("a shape").statement, ..shape.clone() };
         seen.add(format!("shape {}", matches_shape(&shape, &case.requests[0])));
         seen.add(format!("caller {}", matches_shape(&caller, &case.requests[0])));
     }

@@ -38,7 +38,9 @@ fn texts(case: &toml::Value, member: &str) -> Vec<String> {
 fn policy_sets(documents: &[String], first: usize) -> Vec<Policies> {
     let read = |(index, text): (usize, &String)| {
         let source = Source::new(format!("policy {}", first + index), text.as_str());
-        input::policies_text(&source, &ReadOptions::default(), keyaki::policy::Kind::Identity).unwrap_or_else(|findings| panic!("{text}\n{findings:#?}")).value
+        input::policies_text(&source, &ReadOptions::default(), keyaki::policy::Kind::Identity)
+            .unwrap_or_else(|findings| panic!("{text}\n{findings:#?}"))
+            .value
     };
     documents.iter().enumerate().map(read).collect()
 }

@@ -15,8 +15,9 @@ use keyaki::semantics::{Decision, decide};
 use serde_json::{Value, json};
 use std::cell::Cell;
 use support::generate::{self, Options};
+use support::reading::request_of;
+use support::sets;
 use support::shrink::shrink;
-use support::{request_of, sets};
 
 #[test]
 fn only_what_the_property_needs_is_left() {

@@ -16,11 +16,11 @@ pub mod generate;
 pub mod layers;
 pub mod policies;
 pub mod pools;
+pub mod reading;
 pub mod sets;
 pub mod shrink;
 
 use keyaki::environment::{NamedPolicy, Policies};
-use keyaki::input;
 use keyaki::json;
 use keyaki::policy::{Kind, Policy, read};
 use keyaki::request::{self, Request};
@@ -44,33 +44,7 @@ pub fn policies<'a>(documents: impl IntoIterator<Item = &'a serde_json::Value>) 
 
 /// Reads a `policies` object that must be accepted.
 pub fn policy_set(layers: &serde_json::Value) -> Policies {
-    policies_of(layers).unwrap_or_else(|findings| panic!("{layers}\n{findings}"))
-}
-
-/// Reads a `policies` object of the command line; the error is what was found wrong.
-pub fn policies_of(value: &serde_json::Value) -> Result<Policies, String> {
-    let source = Source::new("policies.json", value.to_string());
-    let options = read::ReadOptions::default();
-    let parsed = input::parse(&source, &options).map_err(shown)?;
-    input::policies(&parsed, &source, &options, "", "policies.json", Kind::Identity).map(|loaded| loaded.value).map_err(shown)
-}
-
-/// Reads a request shape; the error is what was found wrong.
-pub fn shape_of(value: &serde_json::Value) -> Result<Shape, String> {
-    let source = Source::new("shape.json", value.to_string());
-    let options = read::ReadOptions::default();
-    let parsed = input::parse(&source, &options).map_err(shown)?;
-    input::shape(&parsed, &source, &options, "").map(|loaded| loaded.value).map_err(shown)
-}
-
-/// Reads a request; the error is what was found wrong.
-pub fn request_of(value: &serde_json::Value) -> Result<Request, String> {
-    let outcome = request::read(&Source::new("request.json", value.to_string()), &json::Limits::default());
-    outcome.request.ok_or_else(|| shown(outcome.diagnostics))
-}
-
-fn shown(findings: Vec<keyaki::diagnostic::Diagnostic>) -> String {
-    findings.iter().filter(|finding| finding.is_error()).map(|finding| format!("{}: {}\n", finding.route, finding.message)).collect()
+    reading::policies_of(layers).unwrap_or_else(|findings| panic!("{layers}\n{findings}"))
 }
 
 /// An identity-based policy as a policy set.
@@ -85,7 +59,7 @@ pub fn layers(text: &str) -> Policies {
 
 /// The text of a request shape that must be accepted.
 pub fn shape(text: &str) -> Shape {
-    shape_of(&serde_json::from_str(text).expect("JSON")).unwrap_or_else(|findings| panic!("{text}\n{findings}"))
+    reading::shape_of(&serde_json::from_str(text).expect("JSON")).unwrap_or_else(|findings| panic!("{text}\n{findings}"))
 }
 
 /// Reads a request that must be accepted.

@@ -51,7 +51,7 @@ impl Case {
 /// Reads a `policies` object; the error is what was found wrong.
 pub fn set(policies: &Value, strict: bool) -> Result<Policies, String> {
     let not_principal = if strict { NotPrincipalReading::EveryLevel } else { NotPrincipalReading::AnyEntry };
-    super::policies_of(policies).map(|set| Policies { not_principal, ..set })
+    super::reading::policies_of(policies).map(|set| Policies { not_principal, ..set })
 }
 
 /// Draws a set of policies and that many requests.
@@ -82,6 +82,27 @@ pub fn shape(rng: &mut Rng, options: Options, focus: &Principal) -> Value {
         }
     }
     Value::Object(shape)
+}
+
+/// Draws a statement with this effect that a policy in that layer of the case may have.
+pub fn statement(rng: &mut Rng, options: Options, case: &Case, layer: &str, effect: &str) -> Value {
+    let draw = Draw { focus: case.focus.clone(), theme: case.theme, options };
+    let layer = match layer {
+        "identity" => Layer::Identity,
+        "boundary" => Layer::Limit,
+        "session" => Layer::Session,
+        "resource" if case.theme == Theme::Trust => Layer::Trust,
+        "resource" => Layer::Resource,
+        "scp" => Layer::Scp,
+        "rcp" => Layer::Rcp,
+        _ => Layer::Endpoint,
+    };
+    loop {
+        let drawn = draw.statement(rng, layer);
+        if drawn["Effect"] == effect {
+            return drawn;
+        }
+    }
 }
 
 fn theme(rng: &mut Rng, focus: &Principal) -> Theme {
