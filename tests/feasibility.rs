@@ -203,8 +203,6 @@ const VIOLATIONS: &str = r#"{
   "service": [
     ["F1", {"aws:username": "dev"}],
     ["F1", {"principal": "logs"}],
-    ["F6", {"principal": "203.0.113.7", "aws:PrincipalServiceName": "203.0.113.7", "aws:PrincipalServiceNamesList": ["203.0.113.7"]}],
-    ["F6", {"principal": "203.0.113.7", "aws:PrincipalServiceName": "203.0.113.7", "aws:PrincipalServiceNamesList": ["203.0.113.7"]}],
     ["F5", {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/logs"}],
     ["F5", {"aws:PrincipalTag/team": "a"}],
     ["F6", {"aws:PrincipalIsAWSService": "false"}],

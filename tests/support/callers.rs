@@ -161,7 +161,7 @@ pub fn pattern(rng: &mut Rng, focus: &Principal) -> String {
     match chosen {
         0 | 1 => starred(last, &format!("{}*", fields[last].split_inclusive(['/', '.']).next().unwrap_or_default())),
         2 => starred(last.min(4), "*"),
-        3 => starred(last, &fields[last].replacen(|letter: char| letter == 'p' || letter == 'o', "?", 1)),
+        3 => starred(last, &fields[last].replacen(['p', 'o'], "?", 1)),
         4 if last == 5 => starred(2, "*"),
         _ => text,
     }

@@ -295,7 +295,7 @@ impl Draw {
                 request.resource = pick(rng, pools::TRUST_REQUESTS.1).to_owned();
             }
             Theme::Mixed => {
-                let resources = [&pools::KEY_REQUESTS.1[..], pools::TRUST_REQUESTS.1, &["*"]].concat();
+                let resources = [pools::KEY_REQUESTS.1, pools::TRUST_REQUESTS.1, &["*"]].concat();
                 request.action = pick(rng, &[pools::KEY_REQUESTS.0, pools::TRUST_REQUESTS.0, pools::REQUEST_ACTIONS].concat()).to_owned();
                 request.resource = pick(rng, &resources).to_owned();
             }
