@@ -48,6 +48,7 @@ fn questions_over_every_layer() {
             "no",
         ),
         (json!({"identity": [], "resource": bucket(json!({"AWS": "111122223333"}))}), "no"),
+        (json!({"identity": admin, "resource": bucket(json!({"AWS": "111122223333"}))}), "yes"),
         (json!({"resource": bucket(json!({"AWS": "111122223333"}))}), "yes"),
         (json!({"identity": admin, "scp": [[allow("*")], [allow("ec2:*")]]}), "no"),
         (json!({"identity": admin, "scp": [[allow("*")], [allow("s3:*")]]}), "yes"),
@@ -55,7 +56,9 @@ fn questions_over_every_layer() {
         (json!({"identity": admin, "endpoint": [bucket(json!("*"))]}), "yes"),
         (json!({"identity": [], "endpoint": [bucket(json!("*"))]}), "no"),
     ];
-    let statement = json!({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"});
+    // The root user of another account needs the bucket's policy only.
+    let statement = json!({
+        "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*", "NotPrincipal": "arn:aws:iam::*:root"});
     let questions: Vec<(Value, Value)> = cases.iter().map(|(policies, _)| (policies.clone(), statement.clone())).collect();
     for requests in ["feasible", "any"] {
         for ((policies, expected), answer) in cases.iter().zip(can(&["--requests", requests], &questions)) {

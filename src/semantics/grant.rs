@@ -140,10 +140,11 @@ fn row(policies: &Policies, request: &Request, caller: Option<PrincipalKind>) ->
 
 fn must_grant(request: &Request) -> Option<MustGrant> {
     let [_, _, service, _, _, rest] = arn_fields(&request.resource)?;
-    let of_sts = request.action.split_once(':').is_some_and(|(prefix, _)| prefix.eq_ignore_ascii_case("sts"));
+    let (prefix, _) = request.action.split_once(':')?;
+    let of = |service: &str| prefix.eq_ignore_ascii_case(service);
     match service {
-        "kms" if rest.starts_with("key/") => Some(MustGrant::Key),
-        "iam" if of_sts && rest.starts_with("role/") => Some(MustGrant::Role),
+        "kms" if of("kms") && rest.starts_with("key/") => Some(MustGrant::Key),
+        "iam" if of("sts") && rest.starts_with("role/") => Some(MustGrant::Role),
         _ => None,
     }
 }
