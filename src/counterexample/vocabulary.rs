@@ -16,6 +16,7 @@ pub const OTHER_ACCOUNT: &str = "444455556666";
 /// Actions that a reader of policies knows, the best known first.
 const ACTIONS: &[&str] = &[
     "bedrock:InvokeModel",
+    "bedrock:InvokeModelWithResponseStream",
     "bedrock:GetFoundationModel",
     "bedrock:GetAgent",
     "bedrock:ListAgents",

@@ -1,0 +1,62 @@
+//! The output that the documents show is what the commands print. `KEYAKI_BLESS=1` rewrites it.
+
+#![cfg(feature = "z3")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail loudly")]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use support::command::{err, keyaki, out};
+
+/// A block begins with one of these, then `$ keyaki ...`, on several lines if they end in `\`, then the output.
+const BLOCKS: [&str; 2] = ["```console", "```json"];
+
+/// The document with what its commands print now, and how many commands there were.
+fn with_output(document: &str) -> (String, usize) {
+    let mut lines = document.lines().peekable();
+    let (mut text, mut commands) = (String::new(), 0);
+    let mut push = |line: &str| text.push_str(&format!("{line}\n"));
+    while let Some(line) = lines.next() {
+        push(line);
+        if !BLOCKS.contains(&line) || !lines.peek().is_some_and(|next| next.starts_with("$ keyaki ")) {
+            continue;
+        }
+        let mut command = String::new();
+        loop {
+            let line = lines.next().unwrap();
+            push(line);
+            command.push_str(line.trim_end_matches('\\'));
+            if !line.ends_with('\\') {
+                break;
+            }
+        }
+        // Commands without output are there to be read.
+        let shown: Vec<&str> = std::iter::from_fn(|| lines.next_if(|line| *line != "```")).collect();
+        if !shown.is_empty() && !shown[0].starts_with("$ ") {
+            let words = shlex::split(command.trim_start_matches("$ keyaki")).unwrap();
+            let output = keyaki(&words.iter().map(String::as_str).collect::<Vec<_>>());
+            assert!(err(&output).is_empty(), "{command}: {}", err(&output));
+            out(&output).trim_matches('\n').lines().for_each(&mut push);
+            commands += 1;
+        } else {
+            shown.into_iter().for_each(&mut push);
+        }
+    }
+    (text, commands)
+}
+
+#[test]
+fn documents_show_what_commands_print() {
+    for (path, least) in [("README.md", 1), ("papers/guide.md", 7), ("papers/walkthrough.md", 6)] {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        let document = fs::read_to_string(&file).unwrap();
+        let (current, commands) = with_output(&document);
+        assert!(commands >= least, "{path} shows {commands} commands with output");
+        if std::env::var_os("KEYAKI_BLESS").is_some() {
+            fs::write(&file, current).unwrap();
+        } else {
+            assert_eq!(document, current, "{path} shows something else than the commands print; KEYAKI_BLESS=1 rewrites it");
+        }
+    }
+}
