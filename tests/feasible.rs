@@ -488,7 +488,7 @@ fn requests_have_the_spelling_of_the_policies() {
             ("principal.is_user", Value::Bool(true)),
             ("principal.partition", text("aws")),
             ("principal.account", text("111122223333")),
-            ("principal.entity", text("user/dev")),
+            ("principal.entity", text("dev")),
         ];
         frame.request_from(&model(user.into_iter().chain([("action", text(action))])))
     };

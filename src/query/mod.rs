@@ -158,8 +158,7 @@ impl Query<'_> {
         let sets: Vec<&Policies> = self.allowed_by.iter().chain(&self.refused_by).copied().collect();
         let shapes: Vec<&Shape> = self.shape.into_iter().collect();
         let frame = Frame::new(&sets, &shapes)?;
-        let limits = symbolic::CallerLimits { root_in_own_account: false, service_linked: false, management_account: false, through_endpoint: false, get_caller_identity: false };
-        let mut assertions = vec![frame.structure(), frame.well_typed(), frame.limits(&limits)];
+        let mut assertions = vec![frame.structure(), frame.well_typed()];
         let mut lazy = Vec::new();
         if self.requests == Requests::Feasible {
             for constraint in feasible::constraints(&frame) {

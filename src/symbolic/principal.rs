@@ -82,15 +82,15 @@ impl Caller {
         Term::and([eq(&self.partition, partition), eq(&self.account, account)])
     }
 
-    /// True iff the entity is this user or role, path and name.
+    /// True iff this is path and name of the user or role.
     pub fn entity_is(&self, entity: &str) -> Term {
         Term::eq(Term::var(&self.entity), Term::string(entity))
     }
 
-    /// True iff the entity is a role whose name, without the path, is in the language, which holds no slash.
-    pub fn role_named(&self, name: Regex) -> Term {
+    /// True iff the name of the user or role, without the path, is in the language, which holds no slash.
+    pub fn entity_named(&self, name: Regex) -> Term {
         let path = Regex::opt(Regex::concat([Regex::all(), Regex::literal("/")]));
-        Term::in_regex(Term::var(&self.entity), Regex::concat([Regex::literal("role/"), path, name]))
+        Term::in_regex(Term::var(&self.entity), Regex::concat([path, name]))
     }
 
     pub fn session_is(&self, session: &str) -> Term {
@@ -99,7 +99,7 @@ impl Caller {
 
     /// True iff the caller is a session of a service-linked role (SEMANTICS 6.5).
     pub fn is_service_linked(&self) -> Term {
-        let linked = vec![Part::Literal(format!("role{SERVICE_LINKED_PATH}")), Part::AnyString];
+        let linked = vec![Part::Literal(SERVICE_LINKED_PATH.trim_start_matches('/').to_owned()), Part::AnyString];
         Term::and([self.is(RoleSession), Term::matches(Term::var(&self.entity), linked)])
     }
 
@@ -110,14 +110,12 @@ impl Caller {
         let single = symbols.iter().enumerate().map(no_other);
         let without = |symbol: &Symbol, letter: &str| Term::in_regex(Term::var(symbol), Regex::star(Regex::none_of(letter)));
         let some = Regex::plus(Regex::any_char());
-        let user = || Regex::concat([Regex::literal("user/"), some.clone()]);
-        let role = Regex::concat([Regex::literal("role/"), Regex::all(), Regex::none_of("/")]);
+        let named = Regex::concat([Regex::all(), Regex::none_of("/")]);
         let shaped = [
-            (User, &self.entity, user()),
-            (RoleSession, &self.entity, role),
+            (User, &self.entity, some.clone()),
+            (RoleSession, &self.entity, named),
             (RoleSession, &self.session, Regex::star(Regex::none_of("/"))),
-            (FederatedUser, &self.entity, Regex::opt(user())),
-            (FederatedUser, &self.session, some.clone()),
+            (FederatedUser, &self.session, some),
             (Service, &self.name, service_names()),
             (FederatedIdentity, &self.name, Regex::union([plain_providers(), provider_arns()])),
         ];
