@@ -89,7 +89,7 @@ impl Context<'_> {
         let [entity, session, name] = [&self.caller.entity, &self.caller.session, &self.caller.name].map(Term::var);
         let entities = Term::in_regex(entity.clone(), Regex::opt(shapes::path_and_name()));
         let sessions = Term::in_regex(session.clone(), Regex::opt(shapes::session()));
-        let unnamed = Term::implies(self.caller.is_any(&[RoleSession, FederatedUser]), Term::not(self.caller.session_is("")));
+        let has_name = |kind| Term::implies(self.is(kind), Term::not(self.caller.session_is("")));
         let path = Regex::opt(Regex::concat([Regex::all(), Regex::literal("/")]));
         let short = Regex::concat([path, Regex::repeat(Regex::none_of("/"), 0, 64)]);
         let shaped = |kind, text: &Term, shape| Term::implies(self.is(kind), Term::in_regex(text.clone(), shape));
@@ -104,7 +104,8 @@ impl Context<'_> {
                 self.value("aws:username", |slot| slot.in_regex(shapes::name())),
             ),
             ("F3", Hard, "names of sessions have the characters that IAM allows", sessions),
-            ("F3", Hard, "sessions have a name", unnamed),
+            ("F3", Hard, "role sessions have a name", has_name(RoleSession)),
+            ("F4", Hard, "federated users have a name", has_name(FederatedUser)),
             ("F2", Hard, NAME_LENGTH, Term::in_regex(entity, short)),
             ("F3", Hard, SESSION_LENGTH, Term::and(lengths)),
             ("F24", Model, "identity providers have the ARN of a provider, or a plain name", shaped(FederatedIdentity, &name, provider)),
