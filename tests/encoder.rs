@@ -18,9 +18,9 @@ use keyaki::policy::{Policy, Statement, print};
 use keyaki::request::{ContextValue, Request};
 use keyaki::semantics;
 use keyaki::source::Source;
-use keyaki::symbolic::{Decision, Frame, NotRepresentable};
+use keyaki::symbolic::{CallerLimits, Decision, Frame, NotRepresentable};
 use keyaki_encodings::evaluate::Evaluation;
-use keyaki_encodings::term::Term;
+use keyaki_encodings::term::{Sort, Symbol, Term, Value as Sorted};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use support::generate::{self, Options};
@@ -246,4 +246,162 @@ fn drawn_policies_need_no_more_elements_either() {
         assert!(found, "seed {seed}: {expected:?}\n{request:#?}\n{}", print::print(&policy));
     }
     assert!(dropped > 0, "no request had more values than its frame");
+}
+
+/// Callers that patterns of a request's shape match, and callers that they do not.
+#[test]
+fn patterns_of_callers() {
+    let user = json!("arn:aws:iam::111122223333:user/a/dev");
+    let session = json!({"arn": "arn:aws:sts::111122223333:assumed-role/app/s1", "roleArn": "arn:aws:iam::111122223333:role/p/app"});
+    let role = json!("arn:aws:iam::111122223333:role/p/app");
+    let federated = json!({"arn": "arn:aws:sts::111122223333:federated-user/a/b", "userArn": "arn:aws:iam::111122223333:user/x"});
+    let stranger = json!("arn:aws:sts::444455556666:federated-user/bob");
+    let root = json!("arn:aws:iam::111122223333:root");
+    let (service, provider, idp) =
+        (json!("s3.amazonaws.com"), json!("www.amazon.com"), json!("arn:aws:iam::111122223333:saml-provider/x.com"));
+    let anonymous = json!("anonymous");
+    let all = [&user, &session, &role, &federated, &stranger, &root, &service, &provider, &idp, &anonymous];
+    let cases: Vec<(&str, Vec<&Value>)> = vec![
+        ("*", all.to_vec()),
+        ("anonymous", vec![&anonymous]),
+        ("111122223333", vec![&user, &session, &role, &federated, &root]),
+        ("*.amazonaws.com", vec![&service]),
+        ("*.c?m", vec![&service, &provider]),
+        ("arn:*:*:*:*:*", vec![&user, &session, &role, &federated, &stranger, &root, &idp]),
+        ("arn:aws:iam::*:user/*", vec![&user, &federated]),
+        ("arn:aws:iam::*:*/dev", vec![&user]),
+        ("arn:aws:iam::*:*o*", vec![&session, &role, &root, &idp]),
+        ("arn:aws:iam::111122223333:role/p/app", vec![&session, &role]),
+        ("arn:aws:iam::111122223333:role/app", vec![]),
+        ("arn:aws:iam::*:root", vec![&root]),
+        ("arn:aws:sts::*:*", vec![&session, &federated, &stranger]),
+        ("arn:aws:sts::*:assumed-role/app/*", vec![&session]),
+        ("arn:aws:sts::*:assumed-role/p/app/*", vec![]),
+        ("arn:aws:sts::*:assumed-role/*/s?", vec![&session]),
+        ("arn:aws:sts::*:assumed-role?app?s1", vec![&session]),
+        ("arn:aws:sts::*:*p/s1", vec![&session]),
+        ("arn:aws:sts::*:*/s1/*", vec![]),
+        ("arn:aws:sts::*:federated-user/*b", vec![&federated, &stranger]),
+        ("arn:aws:sts::*:federated-user/a/*", vec![&federated]),
+        ("arn:aws:sts::4*:*", vec![&stranger]),
+        ("arn:aws:iam::*:saml-provider/*", vec![&idp]),
+    ];
+    for (pattern, expected) in cases {
+        let shape = support::shape(&json!({ "Principal": pattern }).to_string());
+        let others = support::shape(&json!({ "NotPrincipal": [pattern] }).to_string());
+        let frame = Frame::new(&[], &[&shape, &others]).unwrap();
+        let terms = [frame.shape(&shape).unwrap(), frame.shape(&others).unwrap()];
+        for caller in all {
+            let asked = request(&json!({"principal": caller, "action": "s3:GetObject", "resource": "*"}).to_string());
+            let matched = expected.contains(&caller);
+            assert_eq!(truths(&frame, &terms, &asked).unwrap(), [matched, !matched], "`{pattern}` and {caller}");
+        }
+    }
+}
+
+/// What each limit leaves out.
+#[test]
+fn limits_leave_out_what_they_say() {
+    let all = CallerLimits {
+        root_in_own_account: true,
+        service_linked: true,
+        management_account: true,
+        through_endpoint: false,
+        get_caller_identity: true,
+    };
+    let linked = r#"{"principal": "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/R"}"#;
+    let cases: [(CallerLimits, &str, &str); 5] = [
+        (
+            CallerLimits { root_in_own_account: false, ..all },
+            r#"{"principal": "arn:aws:iam::111122223333:root"}"#,
+            r#"{"principal": "arn:aws:iam::111122223333:root", "resourceAccount": "444455556666"}"#,
+        ),
+        (CallerLimits { service_linked: false, ..all }, linked, r#"{"principal": "arn:aws:iam::111122223333:user/aws-service-role/R"}"#),
+        (CallerLimits { management_account: false, ..all }, r#"{"principalInManagementAccount": true}"#, "{}"),
+        (
+            CallerLimits { get_caller_identity: false, ..all },
+            r#"{"action": "sts:GetCallerIdentity"}"#,
+            r#"{"action": "sts:GetSessionToken"}"#,
+        ),
+        (CallerLimits { through_endpoint: true, ..all }, "{}", r#"{"context": {"aws:SourceVpce": "vpce-1"}}"#),
+    ];
+    let set = layers(
+        r#"{"identity": [], "endpoint": [{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}]}"#,
+    );
+    let frame = Frame::new(&[&set], &[]).unwrap();
+    for (limits, out, within) in cases {
+        let terms = [frame.limits(&all), frame.limits(&limits)];
+        for (members, expected) in [(out, [true, false]), (within, [true, true])] {
+            let mut asked = json!({"principal": "arn:aws:iam::111122223333:user/dev", "action": "s3:GetObject", "resource": "*"});
+            asked.as_object_mut().unwrap().extend(serde_json::from_str::<Map<String, Value>>(members).unwrap());
+            assert_eq!(truths(&frame, &terms, &request(&asked.to_string())).unwrap(), expected, "{limits:?} and {asked}");
+        }
+    }
+}
+
+/// Values for the strings of a caller and the owner of a resource, odd ones too.
+const TEXTS: [&str; 14] = [
+    "",
+    "dev",
+    "a/dev",
+    "a/",
+    "app",
+    "s1",
+    "x:y",
+    "111122223333",
+    "444455556666",
+    "aws",
+    "s3.amazonaws.com",
+    "accounts.google.com",
+    "arn:aws:iam::111122223333:saml-provider/x",
+    "aws-service-role/x/R",
+];
+
+/// Whatever a model says, as long as it has the structure of a request: the request that is read off it has the model's outcomes.
+#[test]
+fn models_and_their_requests_have_the_same_outcomes() {
+    let set = layers(
+        r#"{"identity": [{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}],
+            "session": [{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}],
+            "resource": {"Version": "2012-10-17", "Statement": [
+                {"Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam::111122223333:role/app", "arn:aws:iam::111122223333:user/a/dev", "444455556666",
+                    "arn:aws:sts::111122223333:assumed-role/dev/s1"], "Service": "s3.amazonaws.com"}, "Action": "*", "Resource": "*"},
+                {"Effect": "Deny", "NotPrincipal": {"AWS": ["arn:aws:sts::111122223333:federated-user/s1", "111122223333", "arn:aws:iam::444455556666:user/dev"],
+                    "Service": "s3.amazonaws.com"}, "Action": "*", "Resource": "*"}]},
+            "scp": [[{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}}]]}"#,
+    );
+    let patterns = ["arn:aws:iam::*:role/*", "arn:aws:sts::*:*s1", "111122223333", "*.com", "arn:*:*:*:*:*dev", "anonymous"];
+    let shapes: Vec<_> = patterns.map(|pattern| support::shape(&json!({ "Principal": pattern }).to_string())).into();
+    let frame = Frame::new(&[&set], &shapes.iter().collect::<Vec<_>>()).unwrap();
+    let Decision { allowed, explicit_deny } = frame.decision(&set).unwrap();
+    let shaped = shapes.iter().map(|shape| frame.shape(shape).unwrap());
+    let terms: Vec<Term> = [allowed, explicit_deny, frame.structure()].into_iter().chain(shaped).collect();
+    let template = frame.model_of(&asking("s3:GetObject", "arn:aws:s3:::b/k", "{}")).unwrap();
+    let (mut kinds, mut outcomes) = (BTreeMap::new(), BTreeMap::new());
+    let mut rng = generate::rng(7);
+    for _ in 0..2_500 {
+        let mut index = |below: usize| rand::RngExt::random_range(&mut rng, 0..below);
+        let mut model = template.clone();
+        let kind = index(7);
+        for (at, name) in
+            ["user", "role_session", "federated_user", "root", "service", "federated_identity", "anonymous"].iter().enumerate()
+        {
+            model.insert(Symbol::new(format!("principal.is_{name}"), Sort::Bool), Sorted::Bool(at == kind));
+        }
+        for name in ["principal.account", "principal.entity", "principal.session", "principal.name", "resource.owner", "resource.account"] {
+            model.insert(Symbol::new(name, Sort::String), Sorted::String(TEXTS[index(TEXTS.len())].to_owned()));
+        }
+        model.insert(Symbol::new("principal.partition", Sort::String), Sorted::String(["aws", "aws-cn"][index(2)].to_owned()));
+        model.insert(Symbol::new("principal.in_management_account", Sort::Bool), Sorted::Bool(index(4) == 0));
+        let mut values = Evaluation::new(&model);
+        let expected: Vec<bool> = terms.iter().map(|term| values.is_true(term)).collect();
+        if !expected[2] {
+            continue;
+        }
+        let request = frame.request_from(&model);
+        assert_eq!(truths(&frame, &terms, &request).unwrap(), expected, "{request:#?}");
+        *kinds.entry(request.principal.kind()).or_insert(0) += 1;
+        *outcomes.entry(expected).or_insert(0) += 1;
+    }
+    assert!(kinds.len() == 7 && kinds.values().all(|count| *count > 20) && outcomes.len() > 12, "{kinds:?} {outcomes:?}");
 }

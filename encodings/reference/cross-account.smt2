@@ -45,7 +45,7 @@
 (define-fun t!11 () Bool (= principal.account "111122223333"))
 (define-fun t!12 () Bool (str.in_re
   principal.entity
-  (re.++ (str.to_re "role/") (re.union (str.to_re "") (re.++ re.all (str.to_re "/"))) (str.to_re "app"))))
+  (re.++ (re.union (str.to_re "") (re.++ re.all (str.to_re "/"))) (str.to_re "app"))))
 (define-fun t!13 () Bool (str.in_re action (re.++ (str.to_re "s3:") re.all)))
 (define-fun t!14 () Bool (and
   resource.is_arn
@@ -57,7 +57,7 @@
   (= resource.service "iam")
   (str.in_re resource.resource (re.++ (str.to_re "role/") re.all))))
 (define-fun t!16 () Bool (and
-  (or principal.is_user principal.is_role_session principal.is_federated_user)
+  (not (or principal.is_root principal.is_service principal.is_federated_identity principal.is_anonymous))
   t!2
   t!3
   resource.is_arn
@@ -80,62 +80,53 @@
       (str.in_re resource.account (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))))
   (or principal.is_user principal.is_role_session principal.is_federated_user principal.is_root principal.is_service
     principal.is_federated_identity principal.is_anonymous)
-  (or (not principal.is_user) (not principal.is_role_session))
-  (or (not principal.is_user) (not principal.is_federated_user))
-  (or (not principal.is_user) (not principal.is_root))
-  (or (not principal.is_user) (not principal.is_service))
-  (or (not principal.is_user) (not principal.is_federated_identity))
-  (or (not principal.is_user) (not principal.is_anonymous))
-  (or (not principal.is_role_session) (not principal.is_federated_user))
-  (or (not principal.is_role_session) (not principal.is_root))
-  (or (not principal.is_role_session) (not principal.is_service))
-  (or (not principal.is_role_session) (not principal.is_federated_identity))
-  (or (not principal.is_role_session) (not principal.is_anonymous))
-  (or (not principal.is_federated_user) (not principal.is_root))
-  (or (not principal.is_federated_user) (not principal.is_service))
-  (or (not principal.is_federated_user) (not principal.is_federated_identity))
-  (or (not principal.is_federated_user) (not principal.is_anonymous))
-  (or (not principal.is_root) (not principal.is_service))
-  (or (not principal.is_root) (not principal.is_federated_identity))
-  (or (not principal.is_root) (not principal.is_anonymous))
-  (or (not principal.is_service) (not principal.is_federated_identity))
-  (or (not principal.is_service) (not principal.is_anonymous))
+  (or
+    (not principal.is_service)
+    (not (str.in_re
+      principal.name
+      (re.union
+        (str.to_re "accounts.google.com")
+        (str.to_re "cognito-identity.amazonaws.com")
+        (str.to_re "graph.facebook.com")
+        (str.to_re "www.amazon.com")))))
+  (or
+    (not principal.is_user)
+    (not (or principal.is_role_session principal.is_federated_user principal.is_root principal.is_service
+      principal.is_federated_identity principal.is_anonymous)))
+  (or
+    (not principal.is_role_session)
+    (not (or principal.is_federated_user principal.is_root principal.is_service principal.is_federated_identity
+      principal.is_anonymous)))
+  (or
+    (not principal.is_federated_user)
+    (not (or principal.is_root principal.is_service principal.is_federated_identity principal.is_anonymous)))
+  (or (not principal.is_root) (not (or principal.is_service principal.is_federated_identity principal.is_anonymous)))
+  (or (not principal.is_service) (not (or principal.is_federated_identity principal.is_anonymous)))
   (or (not principal.is_federated_identity) (not principal.is_anonymous))
   (str.in_re principal.partition (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
   (str.in_re principal.account (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
-  (or (not principal.is_user) (str.in_re principal.entity (re.++ (str.to_re "user/") re.allchar re.all)))
+  (or (not principal.is_user) (str.in_re principal.entity (re.++ re.allchar re.all)))
   (or
     (not principal.is_role_session)
-    (str.in_re
-      principal.entity
-      (re.++ (str.to_re "role/") re.all (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}")))))
+    (str.in_re principal.entity (re.++ re.all (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}")))))
   (or
     (not principal.is_role_session)
     (str.in_re principal.session (re.* (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}")))))
-  (or
-    (not principal.is_federated_user)
-    (str.in_re principal.entity (re.union (str.to_re "") (re.++ (str.to_re "user/") re.allchar re.all))))
   (or (not principal.is_federated_user) (str.in_re principal.session (re.++ re.allchar re.all)))
   (or
     (not principal.is_service)
     (str.in_re
       principal.name
-      (re.inter
-        (re.++
-          (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
-          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
+      (re.++
+        (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
+        (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
+        (str.to_re ".")
+        (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
+        (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
+        (re.* (re.++
           (str.to_re ".")
           (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
-          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
-          (re.* (re.++
-            (str.to_re ".")
-            (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
-            (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))))))
-        (re.comp (re.union
-          (str.to_re "accounts.google.com")
-          (str.to_re "cognito-identity.amazonaws.com")
-          (str.to_re "graph.facebook.com")
-          (str.to_re "www.amazon.com"))))))
+          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))))))))
   (or
     (not principal.is_federated_identity)
     (str.in_re
@@ -157,12 +148,14 @@
           re.all))))))
 (assert true)
 (assert (or
-  (and (= action "sts:getcalleridentity") (not (or principal.is_federated_identity principal.is_anonymous)))
+  (and
+    (= action "sts:getcalleridentity")
+    (or principal.is_user principal.is_role_session principal.is_federated_user principal.is_root principal.is_service))
   (and
     t
     (or
       (and
-        (or principal.is_user principal.is_role_session principal.is_federated_user)
+        (not (or principal.is_root principal.is_service principal.is_federated_identity principal.is_anonymous))
         principal.is_root
         t!2
         t!3
@@ -174,13 +167,20 @@
         t!8
         t!9)
       (and principal.is_role_session t!10 t!11 t!12 t!3 resource.is_arn t!4 t!5 t!6 t!7 t!8 t!9)
-      (and (or principal.is_user principal.is_role_session) t!13 (or (not (or t!14 t!15)) t!16))
+      (and
+        (not (or principal.is_federated_user principal.is_root principal.is_service principal.is_federated_identity
+          principal.is_anonymous))
+        t!13
+        (or (not (or t!14 t!15)) t!16))
       (and principal.is_root (not t!15) (or (not t!14) t!17))))
   (and
     (not t)
     (or t!17 (and principal.is_role_session t!10 t!11 t!12 t!3 resource.is_arn t!4 t!5 t!6 t!7 t!8 t!9) t!16)
     (or
-      (and (or principal.is_user principal.is_role_session) t!13)
+      (and
+        (not (or principal.is_federated_user principal.is_root principal.is_service principal.is_federated_identity
+          principal.is_anonymous))
+        t!13)
       (and
         principal.is_root
         (not (and
@@ -189,7 +189,7 @@
           (= resource.service "iam")
           (str.in_re resource.resource (re.++ (str.to_re "role/") re.all)))))))
   (and
-    (not (or principal.is_user principal.is_role_session principal.is_federated_user principal.is_root))
+    (or principal.is_service principal.is_federated_identity principal.is_anonymous)
     principal.is_root
     t!2
     t!3

@@ -49,62 +49,53 @@
       (str.in_re resource.account (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))))
   (or principal.is_user principal.is_role_session principal.is_federated_user principal.is_root principal.is_service
     principal.is_federated_identity principal.is_anonymous)
-  (or (not principal.is_user) (not principal.is_role_session))
-  (or (not principal.is_user) (not principal.is_federated_user))
-  (or (not principal.is_user) (not principal.is_root))
-  (or (not principal.is_user) (not principal.is_service))
-  (or (not principal.is_user) (not principal.is_federated_identity))
-  (or (not principal.is_user) (not principal.is_anonymous))
-  (or (not principal.is_role_session) (not principal.is_federated_user))
-  (or (not principal.is_role_session) (not principal.is_root))
-  (or (not principal.is_role_session) (not principal.is_service))
-  (or (not principal.is_role_session) (not principal.is_federated_identity))
-  (or (not principal.is_role_session) (not principal.is_anonymous))
-  (or (not principal.is_federated_user) (not principal.is_root))
-  (or (not principal.is_federated_user) (not principal.is_service))
-  (or (not principal.is_federated_user) (not principal.is_federated_identity))
-  (or (not principal.is_federated_user) (not principal.is_anonymous))
-  (or (not principal.is_root) (not principal.is_service))
-  (or (not principal.is_root) (not principal.is_federated_identity))
-  (or (not principal.is_root) (not principal.is_anonymous))
-  (or (not principal.is_service) (not principal.is_federated_identity))
-  (or (not principal.is_service) (not principal.is_anonymous))
+  (or
+    (not principal.is_service)
+    (not (str.in_re
+      principal.name
+      (re.union
+        (str.to_re "accounts.google.com")
+        (str.to_re "cognito-identity.amazonaws.com")
+        (str.to_re "graph.facebook.com")
+        (str.to_re "www.amazon.com")))))
+  (or
+    (not principal.is_user)
+    (not (or principal.is_role_session principal.is_federated_user principal.is_root principal.is_service
+      principal.is_federated_identity principal.is_anonymous)))
+  (or
+    (not principal.is_role_session)
+    (not (or principal.is_federated_user principal.is_root principal.is_service principal.is_federated_identity
+      principal.is_anonymous)))
+  (or
+    (not principal.is_federated_user)
+    (not (or principal.is_root principal.is_service principal.is_federated_identity principal.is_anonymous)))
+  (or (not principal.is_root) (not (or principal.is_service principal.is_federated_identity principal.is_anonymous)))
+  (or (not principal.is_service) (not (or principal.is_federated_identity principal.is_anonymous)))
   (or (not principal.is_federated_identity) (not principal.is_anonymous))
   (str.in_re principal.partition (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
   (str.in_re principal.account (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
-  (or (not principal.is_user) (str.in_re principal.entity (re.++ (str.to_re "user/") re.allchar re.all)))
+  (or (not principal.is_user) (str.in_re principal.entity (re.++ re.allchar re.all)))
   (or
     (not principal.is_role_session)
-    (str.in_re
-      principal.entity
-      (re.++ (str.to_re "role/") re.all (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}")))))
+    (str.in_re principal.entity (re.++ re.all (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}")))))
   (or
     (not principal.is_role_session)
     (str.in_re principal.session (re.* (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}")))))
-  (or
-    (not principal.is_federated_user)
-    (str.in_re principal.entity (re.union (str.to_re "") (re.++ (str.to_re "user/") re.allchar re.all))))
   (or (not principal.is_federated_user) (str.in_re principal.session (re.++ re.allchar re.all)))
   (or
     (not principal.is_service)
     (str.in_re
       principal.name
-      (re.inter
-        (re.++
-          (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
-          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
+      (re.++
+        (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
+        (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
+        (str.to_re ".")
+        (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
+        (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
+        (re.* (re.++
           (str.to_re ".")
           (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
-          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
-          (re.* (re.++
-            (str.to_re ".")
-            (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
-            (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))))))
-        (re.comp (re.union
-          (str.to_re "accounts.google.com")
-          (str.to_re "cognito-identity.amazonaws.com")
-          (str.to_re "graph.facebook.com")
-          (str.to_re "www.amazon.com"))))))
+          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))))))))
   (or
     (not principal.is_federated_identity)
     (str.in_re
@@ -148,17 +139,13 @@
   (or (= action "sts:assumerolewithsaml") (= action "sts:assumerolewithwebidentity"))))
 (assert (or
   (not principal.in_management_account)
-  principal.is_user
-  principal.is_role_session
-  principal.is_federated_user
-  principal.is_root))
+  (not (or principal.is_service principal.is_federated_identity principal.is_anonymous))))
 (assert (= |aws:username.present| principal.is_user))
-(assert (or
-  (not principal.is_user)
-  (str.in_re
-    principal.entity
+(assert (str.in_re
+  principal.entity
+  (re.union
+    (str.to_re "")
     (re.++
-      (str.to_re "user/")
       (re.union (str.to_re "") (re.++ (re.range "!" "~") (re.* (re.range "!" "~")) (str.to_re "/")))
       (re.union
         (re.range "+" ".")
@@ -193,31 +180,10 @@
         (re.range "@" "Z")
         (str.to_re "_")
         (re.range "a" "z")))))))
-(assert (or
-  (not principal.is_role_session)
-  (str.in_re
-    principal.entity
-    (re.++
-      (str.to_re "role/")
-      (re.union (str.to_re "") (re.++ (re.range "!" "~") (re.* (re.range "!" "~")) (str.to_re "/")))
-      (re.union
-        (re.range "+" ".")
-        (re.range "0" "9")
-        (str.to_re "=")
-        (re.range "@" "Z")
-        (str.to_re "_")
-        (re.range "a" "z"))
-      (re.* (re.union
-        (re.range "+" ".")
-        (re.range "0" "9")
-        (str.to_re "=")
-        (re.range "@" "Z")
-        (str.to_re "_")
-        (re.range "a" "z")))))))
-(assert (or
-  (not principal.is_role_session)
-  (str.in_re
-    principal.session
+(assert (str.in_re
+  principal.session
+  (re.union
+    (str.to_re "")
     (re.++
       (re.union
         (re.range "," ".")
@@ -240,55 +206,8 @@
         (re.range "@" "Z")
         (str.to_re "_")
         (re.range "a" "z")))))))
-(assert (or
-  (not principal.is_federated_user)
-  (str.in_re
-    principal.entity
-    (re.union
-      (str.to_re "")
-      (re.++
-        (str.to_re "user/")
-        (re.union (str.to_re "") (re.++ (re.range "!" "~") (re.* (re.range "!" "~")) (str.to_re "/")))
-        (re.union
-          (re.range "+" ".")
-          (re.range "0" "9")
-          (str.to_re "=")
-          (re.range "@" "Z")
-          (str.to_re "_")
-          (re.range "a" "z"))
-        (re.* (re.union
-          (re.range "+" ".")
-          (re.range "0" "9")
-          (str.to_re "=")
-          (re.range "@" "Z")
-          (str.to_re "_")
-          (re.range "a" "z"))))))))
-(assert (or
-  (not principal.is_federated_user)
-  (str.in_re
-    principal.session
-    (re.++
-      (re.union
-        (re.range "," ".")
-        (re.range "0" "9")
-        (str.to_re "=")
-        (re.range "@" "Z")
-        (str.to_re "_")
-        (re.range "a" "z"))
-      (re.union
-        (re.range "," ".")
-        (re.range "0" "9")
-        (str.to_re "=")
-        (re.range "@" "Z")
-        (str.to_re "_")
-        (re.range "a" "z"))
-      (re.* (re.union
-        (re.range "," ".")
-        (re.range "0" "9")
-        (str.to_re "=")
-        (re.range "@" "Z")
-        (str.to_re "_")
-        (re.range "a" "z")))))))
+(assert (or (not principal.is_role_session) (not (= principal.session ""))))
+(assert (or (not principal.is_federated_user) (not (= principal.session ""))))
 (assert (or
   (not principal.is_federated_identity)
   (str.in_re
@@ -313,17 +232,18 @@
         (re.* (re.range "!" "~")))))))
 (assert (or
   (not |aws:username.present|)
-  (= principal.entity (str.++ "user/" |aws:username.value|))
-  (and
-    (str.prefixof "user/" principal.entity)
-    (str.suffixof (str.++ "/" |aws:username.value|) principal.entity)
-    (<= (+ (str.len |aws:username.value|) 6) (str.len principal.entity)))))
+  (= |aws:username.value| principal.entity)
+  (str.suffixof (str.++ "/" |aws:username.value|) principal.entity)))
 (assert (and
   (or
-    (not (or principal.is_user principal.is_role_session principal.is_federated_user principal.is_root))
+    principal.is_service
+    principal.is_federated_identity
+    principal.is_anonymous
     (str.in_re principal.account ((_ re.loop 12 12) (re.range "0" "9"))))
   (or
-    (not (or principal.is_user principal.is_role_session principal.is_federated_user principal.is_root))
+    principal.is_service
+    principal.is_federated_identity
+    principal.is_anonymous
     (str.in_re
       principal.partition
       (re.union
@@ -339,7 +259,9 @@
   (not resource.is_arn)
   (and
     (or
-      (not (or principal.is_user principal.is_role_session principal.is_federated_user principal.is_root))
+      principal.is_service
+      principal.is_federated_identity
+      principal.is_anonymous
       (= principal.partition resource.partition))
     (or
       (not principal.is_federated_identity)
@@ -351,13 +273,11 @@
           (str.to_re "graph.facebook.com")
           (str.to_re "www.amazon.com")))
       (str.prefixof (str.++ "arn:" resource.partition ":") principal.name)))))
-(assert (or (not (or principal.is_role_session principal.is_federated_user)) principal.temporary))
+(assert (or principal.is_user principal.is_root principal.is_service principal.is_federated_identity
+  principal.is_anonymous principal.temporary))
 (assert (or
   (not principal.temporary)
-  principal.is_user
-  principal.is_role_session
-  principal.is_federated_user
-  principal.is_root))
+  (not (or principal.is_service principal.is_federated_identity principal.is_anonymous))))
 (assert (or principal.temporary (not |aws:MultiFactorAuthPresent.present|)))
 (assert (or (not |aws:MultiFactorAuthPresent.present|) |aws:MultiFactorAuthPresent.ok|))
 (assert (str.in_re resource.owner ((_ re.loop 12 12) (re.range "0" "9"))))
@@ -392,12 +312,15 @@
     (str.in_re resource.account (re.union (str.to_re "") (str.to_re "aws") ((_ re.loop 12 12) (re.range "0" "9"))))
     (str.in_re resource.resource (re.++ re.allchar re.all)))))
 (assert (or
-  (and (= action "sts:getcalleridentity") (not (or principal.is_federated_identity principal.is_anonymous)))
+  (and
+    (= action "sts:getcalleridentity")
+    (or principal.is_user principal.is_role_session principal.is_federated_user principal.is_root principal.is_service))
   (and
     (= principal.account resource.owner)
     (or
       (and
-        (or principal.is_user principal.is_role_session)
+        (not (or principal.is_federated_user principal.is_root principal.is_service principal.is_federated_identity
+          principal.is_anonymous))
         (= action "s3:getobject")
         resource.is_arn
         (= resource.arn "arn")
@@ -417,13 +340,11 @@
           resource.is_arn
           (= resource.service "iam")
           (str.in_re resource.resource (re.++ (str.to_re "role/") re.all)))))))))
-(assert (or
-  (not (and
-    (or principal.is_user principal.is_role_session principal.is_federated_user)
-    (or principal.is_user principal.is_role_session (not (= principal.entity "")))))
-  (str.in_re
-    principal.entity
-    (re.++ re.all (str.to_re "/") ((_ re.loop 1 64) (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}")))))))
+(assert (str.in_re
+  principal.entity
+  (re.++
+    (re.union (str.to_re "") (re.++ re.all (str.to_re "/")))
+    ((_ re.loop 0 64) (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}"))))))
 (assert (and
   (or (not principal.is_role_session) (str.in_re principal.session ((_ re.loop 2 64) re.allchar)))
   (or (not principal.is_federated_user) (str.in_re principal.session ((_ re.loop 2 32) re.allchar)))))

@@ -46,62 +46,53 @@
       (str.in_re resource.account (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))))
   (or principal.is_user principal.is_role_session principal.is_federated_user principal.is_root principal.is_service
     principal.is_federated_identity principal.is_anonymous)
-  (or (not principal.is_user) (not principal.is_role_session))
-  (or (not principal.is_user) (not principal.is_federated_user))
-  (or (not principal.is_user) (not principal.is_root))
-  (or (not principal.is_user) (not principal.is_service))
-  (or (not principal.is_user) (not principal.is_federated_identity))
-  (or (not principal.is_user) (not principal.is_anonymous))
-  (or (not principal.is_role_session) (not principal.is_federated_user))
-  (or (not principal.is_role_session) (not principal.is_root))
-  (or (not principal.is_role_session) (not principal.is_service))
-  (or (not principal.is_role_session) (not principal.is_federated_identity))
-  (or (not principal.is_role_session) (not principal.is_anonymous))
-  (or (not principal.is_federated_user) (not principal.is_root))
-  (or (not principal.is_federated_user) (not principal.is_service))
-  (or (not principal.is_federated_user) (not principal.is_federated_identity))
-  (or (not principal.is_federated_user) (not principal.is_anonymous))
-  (or (not principal.is_root) (not principal.is_service))
-  (or (not principal.is_root) (not principal.is_federated_identity))
-  (or (not principal.is_root) (not principal.is_anonymous))
-  (or (not principal.is_service) (not principal.is_federated_identity))
-  (or (not principal.is_service) (not principal.is_anonymous))
+  (or
+    (not principal.is_service)
+    (not (str.in_re
+      principal.name
+      (re.union
+        (str.to_re "accounts.google.com")
+        (str.to_re "cognito-identity.amazonaws.com")
+        (str.to_re "graph.facebook.com")
+        (str.to_re "www.amazon.com")))))
+  (or
+    (not principal.is_user)
+    (not (or principal.is_role_session principal.is_federated_user principal.is_root principal.is_service
+      principal.is_federated_identity principal.is_anonymous)))
+  (or
+    (not principal.is_role_session)
+    (not (or principal.is_federated_user principal.is_root principal.is_service principal.is_federated_identity
+      principal.is_anonymous)))
+  (or
+    (not principal.is_federated_user)
+    (not (or principal.is_root principal.is_service principal.is_federated_identity principal.is_anonymous)))
+  (or (not principal.is_root) (not (or principal.is_service principal.is_federated_identity principal.is_anonymous)))
+  (or (not principal.is_service) (not (or principal.is_federated_identity principal.is_anonymous)))
   (or (not principal.is_federated_identity) (not principal.is_anonymous))
   (str.in_re principal.partition (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
   (str.in_re principal.account (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
-  (or (not principal.is_user) (str.in_re principal.entity (re.++ (str.to_re "user/") re.allchar re.all)))
+  (or (not principal.is_user) (str.in_re principal.entity (re.++ re.allchar re.all)))
   (or
     (not principal.is_role_session)
-    (str.in_re
-      principal.entity
-      (re.++ (str.to_re "role/") re.all (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}")))))
+    (str.in_re principal.entity (re.++ re.all (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}")))))
   (or
     (not principal.is_role_session)
     (str.in_re principal.session (re.* (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}")))))
-  (or
-    (not principal.is_federated_user)
-    (str.in_re principal.entity (re.union (str.to_re "") (re.++ (str.to_re "user/") re.allchar re.all))))
   (or (not principal.is_federated_user) (str.in_re principal.session (re.++ re.allchar re.all)))
   (or
     (not principal.is_service)
     (str.in_re
       principal.name
-      (re.inter
-        (re.++
-          (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
-          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
+      (re.++
+        (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
+        (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
+        (str.to_re ".")
+        (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
+        (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
+        (re.* (re.++
           (str.to_re ".")
           (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
-          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
-          (re.* (re.++
-            (str.to_re ".")
-            (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
-            (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))))))
-        (re.comp (re.union
-          (str.to_re "accounts.google.com")
-          (str.to_re "cognito-identity.amazonaws.com")
-          (str.to_re "graph.facebook.com")
-          (str.to_re "www.amazon.com"))))))
+          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))))))))
   (or
     (not principal.is_federated_identity)
     (str.in_re
@@ -123,12 +114,15 @@
           re.all))))))
 (assert (or (not |aws:SourceIp.present|) |aws:SourceIp.ok|))
 (assert (or
-  (and (= action "sts:getcalleridentity") (not (or principal.is_federated_identity principal.is_anonymous)))
+  (and
+    (= action "sts:getcalleridentity")
+    (or principal.is_user principal.is_role_session principal.is_federated_user principal.is_root principal.is_service))
   (and
     (= principal.account resource.owner)
     (or
       (and
-        (or principal.is_user principal.is_role_session)
+        (not (or principal.is_federated_user principal.is_root principal.is_service principal.is_federated_identity
+          principal.is_anonymous))
         |aws:SourceIp.present|
         (or
           (and |aws:SourceIp.ok| (not |aws:SourceIp.is_v6|) (= ((_ extract 31 24) |aws:SourceIp.v4|) #x0a))

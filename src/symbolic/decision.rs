@@ -3,7 +3,7 @@
 use crate::environment::{NamedPolicy, Policies};
 use crate::organizations::{RCP_EXEMPT_ACTIONS, RCP_SERVICES};
 use crate::policy::Effect;
-use crate::request::PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, User};
+use crate::request::PrincipalKind::{Anonymous, FederatedIdentity, RoleSession, Root, User};
 use crate::symbolic::Error;
 use crate::symbolic::entries::{Classes, Denial};
 use crate::symbolic::frame::Frame;
@@ -125,8 +125,8 @@ impl Frame {
         // A key or a role without a policy given is taken to delegate to its account.
         let delegated =
             if grant.given { Term::or([Term::not(Term::or([key.clone(), to_assume.clone()])), account.clone()]) } else { Term::truth() };
-        let sessions = if *has_session { caller.is_any(&[RoleSession, FederatedUser]) } else { caller.is(RoleSession) };
-        let by_identity = Term::or([caller.is(User), Term::and([sessions, session.clone()])]);
+        let kinds = self.with_identity(*has_session);
+        let by_identity = Term::and([kinds, Term::or([caller.is(User), session.clone()])]);
         let root = if grant.given { Term::or([Term::not(key), direct.clone()]) } else { Term::truth() };
         Term::or([
             Term::and([caller.is_any(&ENTITIES), direct.clone()]),
@@ -139,10 +139,15 @@ impl Frame {
     fn core_cross_account(&self, own: &OwnSide, grant: &Grant) -> Term {
         let caller = &self.caller;
         let OwnSide { identity, boundary, session, has_session } = own;
-        let kinds = if *has_session { caller.is_any(&ENTITIES) } else { caller.is_any(&[User, RoleSession]) };
+        let kinds = self.with_identity(*has_session);
         let own = Term::and([kinds, identity.clone(), boundary.clone(), session.clone()]);
         let root = Term::and([caller.is(Root), Term::not(self.is_role_to_assume())]);
         Term::and([grant.classes.any(), Term::or([own, root])])
+    }
+
+    /// True iff identity-based policies can grant to the caller: to a federated user they do through session policies only.
+    fn with_identity(&self, has_session: bool) -> Term {
+        self.caller.is_any(if has_session { &ENTITIES } else { &[User, RoleSession] })
     }
 
     /// What the Allow statements of the resource-based policy grant.

@@ -135,25 +135,24 @@ impl Frame {
         }
         let home = caller.in_account(partition, account);
         let when = |kind, conditions: Vec<Term>| Term::and([caller.is(kind), home.clone()].into_iter().chain(conditions));
+        // What follows the kind: of a user or a role its path and name.
+        let name = resource.split_once('/').map(|(_, name)| name).unwrap_or_default();
         match (service, resource.split('/').collect::<Vec<_>>().as_slice()) {
             ("iam", ["root"]) => self.account_entry(home),
             ("iam", ["user", ..]) => {
-                let [direct, issuer] = [User, FederatedUser].map(|kind| when(kind, vec![caller.entity_is(resource)]));
+                let [direct, issuer] = [User, FederatedUser].map(|kind| when(kind, vec![caller.entity_is(name)]));
                 Classes { direct, issuer, account: Term::falsehood() }
             }
             ("iam", ["role", name]) => {
-                let role = caller.role_named(Regex::literal(name));
+                let role = caller.entity_named(Regex::literal(name));
                 Classes { issuer: when(RoleSession, vec![role]), ..Classes::none() }
             }
-            ("iam", ["role", ..]) => Classes { issuer: when(RoleSession, vec![caller.entity_is(resource)]), ..Classes::none() },
+            ("iam", ["role", ..]) => Classes { issuer: when(RoleSession, vec![caller.entity_is(name)]), ..Classes::none() },
             ("sts", ["assumed-role", role, session]) => {
-                let own = vec![caller.role_named(Regex::literal(role)), caller.session_is(session)];
+                let own = vec![caller.entity_named(Regex::literal(role)), caller.session_is(session)];
                 Classes::direct(when(RoleSession, own))
             }
-            ("sts", ["federated-user", ..]) => {
-                let name = resource.split_once('/').map(|(_, name)| name).unwrap_or_default();
-                Classes::direct(when(FederatedUser, vec![caller.session_is(name)]))
-            }
+            ("sts", ["federated-user", ..]) => Classes::direct(when(FederatedUser, vec![caller.session_is(name)])),
             _ => Classes::none(),
         }
     }

@@ -9,8 +9,8 @@ pub(crate) struct CallerParts {
     pub kind: PrincipalKind,
     pub partition: String,
     pub account: String,
-    /// The last ARN field of the IAM entity: of a user itself, of a role session its role, of a federated-user session the user that made
-    /// it, empty if that is not known.
+    /// Path and name of the IAM entity: of a user itself, of a role session its role, of a federated-user session the user that made it,
+    /// empty if that is not known.
     pub entity: String,
     /// The name of a session; empty for a role session that is given as its role.
     pub session: String,
@@ -51,9 +51,9 @@ impl CallerParts {
         }
         (parts.partition, parts.account) = (partition.to_owned(), account.to_owned());
         match kind {
-            PrincipalKind::User => parts.entity = rest.to_owned(),
+            PrincipalKind::User => parts.entity = after(rest, "user/").to_owned(),
             PrincipalKind::FederatedUser => {
-                parts.session = rest.split_once('/').map(|(_, name)| name).unwrap_or_default().to_owned();
+                parts.session = after(rest, "federated-user/").to_owned();
                 parts.entity = parts.issuer(principal.user_arn.as_deref(), "user/").map_err(refuse)?.unwrap_or_default();
             }
             PrincipalKind::RoleSession => parts.role_session(service, rest, principal.role_arn.as_deref()).map_err(refuse)?,
@@ -65,10 +65,10 @@ impl CallerParts {
     fn role_session(&mut self, service: &str, rest: &str, role_arn: Option<&str>) -> Result<(), &'static str> {
         let role = self.issuer(role_arn, "role/")?;
         if service == "iam" {
-            if role.as_deref().is_some_and(|role| role != rest) {
+            self.entity = after(rest, "role/").to_owned();
+            if role.is_some_and(|role| role != self.entity) {
                 return Err("is a role, and not the role that `roleArn` says");
             }
-            self.entity = rest.to_owned();
         } else {
             let ["assumed-role", name, session] = rest.split('/').collect::<Vec<_>>()[..] else {
                 return Err("is no session: after `assumed-role/` stand the name of a role, `/` and the name of a session");
@@ -77,7 +77,7 @@ impl CallerParts {
                 return Err("is no session: its name is empty");
             }
             self.session = session.to_owned();
-            self.entity = role.unwrap_or_else(|| format!("role/{name}"));
+            self.entity = role.unwrap_or_else(|| name.to_owned());
             if last_element(&self.entity) != name {
                 return Err("is a session of another role than `roleArn` says");
             }
@@ -85,12 +85,12 @@ impl CallerParts {
         if last_element(&self.entity).is_empty() { Err("is a session of a role without a name") } else { Ok(()) }
     }
 
-    /// The last field of the ARN of the entity that issued the session.
+    /// Path and name of the entity that issued the session.
     fn issuer(&self, arn: Option<&str>, start: &str) -> Result<Option<String>, &'static str> {
         let Some(arn) = arn else { return Ok(None) };
         match arn_fields(arn) {
             Some(["arn", partition, "iam", "", account, rest]) if partition == self.partition && account == self.account => {
-                if rest.strip_prefix(start).is_some_and(|name| !name.is_empty()) { Ok(Some(rest.to_owned())) } else { Err(OTHER) }
+                rest.strip_prefix(start).filter(|name| !name.is_empty()).map(|name| Some(name.to_owned())).ok_or(OTHER)
             }
             _ => Err(OTHER),
         }
@@ -99,18 +99,18 @@ impl CallerParts {
     /// The principal that consists of these parts.
     pub fn principal(&self) -> Principal {
         let CallerParts { kind, partition, account, entity, session, name } = self;
-        let entity_arn = || format!("arn:{partition}:iam::{account}:{entity}");
+        let entity_arn = |kind: &str| format!("arn:{partition}:iam::{account}:{kind}/{entity}");
         let session_arn = |resource: String| format!("arn:{partition}:sts::{account}:{resource}");
         match kind {
-            PrincipalKind::User => Principal::new(entity_arn()),
-            PrincipalKind::RoleSession if session.is_empty() => Principal::new(entity_arn()),
+            PrincipalKind::User => Principal::new(entity_arn("user")),
+            PrincipalKind::RoleSession if session.is_empty() => Principal::new(entity_arn("role")),
             PrincipalKind::RoleSession => {
                 let arn = session_arn(format!("assumed-role/{}/{session}", last_element(entity)));
-                Principal { role_arn: (entity.matches('/').count() > 1).then(entity_arn), ..Principal::new(arn) }
+                Principal { role_arn: entity.contains('/').then(|| entity_arn("role")), ..Principal::new(arn) }
             }
             PrincipalKind::FederatedUser => {
                 let arn = session_arn(format!("federated-user/{session}"));
-                Principal { user_arn: (!entity.is_empty()).then(entity_arn), ..Principal::new(arn) }
+                Principal { user_arn: (!entity.is_empty()).then(|| entity_arn("user")), ..Principal::new(arn) }
             }
             PrincipalKind::Root => Principal::new(format!("arn:{partition}:iam::{account}:root")),
             PrincipalKind::Service | PrincipalKind::FederatedIdentity => Principal::new(name.as_str()),
@@ -120,6 +120,11 @@ impl CallerParts {
 }
 
 const OTHER: &str = "cannot have been issued by what `roleArn` or `userArn` says: partition, account or kind differ";
+
+/// What follows the start, which the text has.
+fn after<'a>(text: &'a str, start: &str) -> &'a str {
+    text.strip_prefix(start).unwrap_or_default()
+}
 
 /// What follows the last slash: the name without its path.
 fn last_element(entity: &str) -> &str {

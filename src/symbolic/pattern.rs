@@ -48,14 +48,15 @@ impl Frame {
             matches(&caller.partition, partition),
             matches(&caller.account, account),
         ]);
-        // The user itself, or the issuer of a session; no entity is empty but one that is not known.
-        let known = Term::not(caller.entity_is(""));
-        let entity = Term::and([caller.is_any(&[User, RoleSession, FederatedUser]), known, matches(&caller.entity, resource)]);
+        // The user itself, or the issuer of a session where it is known.
+        let users = [caller.is(User), Term::and([caller.is(FederatedUser), Term::not(caller.entity_is(""))])];
+        let user = Term::and([Term::or(users), after("user", resource, &caller.entity)]);
+        let role = Term::and([caller.is(RoleSession), after("role", resource, &caller.entity)]);
         let root = Term::and([caller.is(Root), is_match(resource, "root")]);
-        let iam = Term::and([is_match(service, "iam"), Term::or([entity, root])]);
+        let iam = Term::and([is_match(service, "iam"), Term::or([user, role, root])]);
         let session = Term::or([
             Term::and([caller.is(RoleSession), self.role_session(resource)]),
-            Term::and([caller.is(FederatedUser), self.federated_session(resource)]),
+            Term::and([caller.is(FederatedUser), after("federated-user", resource, &caller.session)]),
         ]);
         let sts = Term::and([is_match(service, "sts"), session]);
         Term::or([Term::and([home, Term::or([iam, sts])]), self.provider(fields)])
@@ -67,15 +68,9 @@ impl Frame {
         let ways = cuts(pattern).into_iter().filter(|(start, _)| is_match(start, "assumed-role").as_bool() == Some(true));
         let named = ways.flat_map(|(_, names)| cuts(names)).map(|(role, session)| {
             let session = Term::in_regex(Term::var(&caller.session), regex_without(session, "/"));
-            Term::and([caller.role_named(regex_without(role, "/")), session])
+            Term::and([caller.entity_named(regex_without(role, "/")), session])
         });
         Term::and([Term::not(caller.session_is("")), Term::or(named)])
-    }
-
-    /// `federated-user/NAME`.
-    fn federated_session(&self, pattern: &str) -> Term {
-        let ways = cuts(pattern).into_iter().filter(|(start, _)| is_match(start, "federated-user").as_bool() == Some(true));
-        Term::or(ways.map(|(_, name)| matches(&self.caller.session, name)))
     }
 
     /// An identity provider that is known by an ARN.
@@ -85,6 +80,12 @@ impl Frame {
         let arn = Regex::concat(parts.chain([regex_without(resource, "")]));
         Term::and([self.caller.is(FederatedIdentity), Term::in_regex(Term::var(&self.caller.name), arn)])
     }
+}
+
+/// True iff `start`, a slash and the value of the symbol match the pattern.
+fn after(start: &str, pattern: &str, rest: &Symbol) -> Term {
+    let ways = cuts(pattern).into_iter().filter(|(before, _)| is_match(before, start).as_bool() == Some(true));
+    Term::or(ways.map(|(_, pattern)| matches(rest, pattern)))
 }
 
 fn matches(symbol: &Symbol, pattern: &str) -> Term {

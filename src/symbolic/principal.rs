@@ -59,12 +59,16 @@ impl Caller {
         self.kinds.iter().map(|(_, symbol)| symbol).chain(texts).chain(flags)
     }
 
+    /// True iff the caller is of this kind.
     pub fn is(&self, kind: PrincipalKind) -> Term {
-        self.is_any(&[kind])
+        Term::or(self.kinds.iter().filter(|(own, _)| *own == kind).map(|(_, symbol)| Term::var(symbol)))
     }
 
+    /// True iff the caller is of one of several kinds. Written as what it is not: where this must hold, all other kinds are settled at once,
+    /// and with them what is known of their names.
     pub fn is_any(&self, kinds: &[PrincipalKind]) -> Term {
-        Term::or(self.kinds.iter().filter(|(kind, _)| kinds.contains(kind)).map(|(_, symbol)| Term::var(symbol)))
+        let others = self.kinds.iter().filter(|(kind, _)| !kinds.contains(kind));
+        Term::not(Term::or(others.map(|(_, symbol)| Term::var(symbol))))
     }
 
     /// True iff the caller belongs to an account, its own or not.
@@ -78,15 +82,15 @@ impl Caller {
         Term::and([eq(&self.partition, partition), eq(&self.account, account)])
     }
 
-    /// True iff the entity is this user or role, path and name.
+    /// True iff this is path and name of the user or role.
     pub fn entity_is(&self, entity: &str) -> Term {
         Term::eq(Term::var(&self.entity), Term::string(entity))
     }
 
-    /// True iff the entity is a role whose name, without the path, is in the language, which holds no slash.
-    pub fn role_named(&self, name: Regex) -> Term {
+    /// True iff the name of the user or role, without the path, is in the language, which holds no slash.
+    pub fn entity_named(&self, name: Regex) -> Term {
         let path = Regex::opt(Regex::concat([Regex::all(), Regex::literal("/")]));
-        Term::in_regex(Term::var(&self.entity), Regex::concat([Regex::literal("role/"), path, name]))
+        Term::in_regex(Term::var(&self.entity), Regex::concat([path, name]))
     }
 
     pub fn session_is(&self, session: &str) -> Term {
@@ -95,32 +99,30 @@ impl Caller {
 
     /// True iff the caller is a session of a service-linked role (SEMANTICS 6.5).
     pub fn is_service_linked(&self) -> Term {
-        let linked = vec![Part::Literal(format!("role{SERVICE_LINKED_PATH}")), Part::AnyString];
+        let linked = vec![Part::Literal(SERVICE_LINKED_PATH.trim_start_matches('/').to_owned()), Part::AnyString];
         Term::and([self.is(RoleSession), Term::matches(Term::var(&self.entity), linked)])
     }
 
     /// Without this the symbols stand for no principal of the kind that they say.
     pub fn structure(&self) -> Term {
         let symbols: Vec<Term> = self.kinds.iter().map(|(_, symbol)| Term::var(symbol)).collect();
-        let pairs = symbols.iter().enumerate().flat_map(|(at, one)| {
-            symbols.iter().skip(at + 1).map(move |other| Term::or([Term::not(one.clone()), Term::not(other.clone())]))
-        });
+        let no_other = |(at, one): (usize, &Term)| Term::implies(one.clone(), Term::not(Term::or(symbols.iter().skip(at + 1).cloned())));
+        let single = symbols.iter().enumerate().map(no_other);
         let without = |symbol: &Symbol, letter: &str| Term::in_regex(Term::var(symbol), Regex::star(Regex::none_of(letter)));
         let some = Regex::plus(Regex::any_char());
-        let user = || Regex::concat([Regex::literal("user/"), some.clone()]);
-        let role = Regex::concat([Regex::literal("role/"), Regex::all(), Regex::none_of("/")]);
+        let named = Regex::concat([Regex::all(), Regex::none_of("/")]);
         let shaped = [
-            (User, &self.entity, user()),
-            (RoleSession, &self.entity, role),
+            (User, &self.entity, some.clone()),
+            (RoleSession, &self.entity, named),
             (RoleSession, &self.session, Regex::star(Regex::none_of("/"))),
-            (FederatedUser, &self.entity, Regex::opt(user())),
-            (FederatedUser, &self.session, some.clone()),
+            (FederatedUser, &self.session, some),
             (Service, &self.name, service_names()),
             (FederatedIdentity, &self.name, Regex::union([plain_providers(), provider_arns()])),
         ];
         let shapes = shaped.map(|(kind, symbol, shape)| Term::implies(self.is(kind), Term::in_regex(Term::var(symbol), shape)));
         let fields = [&self.partition, &self.account].map(|field| without(field, ":"));
-        Term::and([Term::or(symbols.clone())].into_iter().chain(pairs).chain(fields).chain(shapes))
+        let service = Term::implies(self.is(Service), Term::not(Term::in_regex(Term::var(&self.name), plain_providers())));
+        Term::and([Term::or(symbols.clone()), service].into_iter().chain(single).chain(fields).chain(shapes))
     }
 
     /// Gives the symbols the values that they have for a caller.
@@ -166,11 +168,10 @@ fn provider_arns() -> Regex {
     Regex::concat(fields.into_iter().chain([kind, Regex::plus(Regex::any_char())]))
 }
 
-/// The names of services: labels with dots between them, two at least, that name no identity provider.
+/// The names of services: labels with dots between them, two at least. Those of identity providers are none.
 fn service_names() -> Regex {
     let label = || Regex::plus(Regex::class(Class::new([('0', '9'), ('A', 'Z'), ('a', 'z'), ('-', '-')])));
-    let labels = Regex::concat([label(), Regex::plus(Regex::concat([Regex::literal("."), label()]))]);
-    Regex::intersect([labels, Regex::complement(plain_providers())])
+    Regex::concat([label(), Regex::plus(Regex::concat([Regex::literal("."), label()]))])
 }
 
 #[cfg(test)]
@@ -203,7 +204,8 @@ mod tests {
         let provider = Regex::union([plain_providers(), provider_arns()]);
         for text in texts {
             let kind = Principal::new(text).kind();
-            assert_eq!(service_names().is_match(text), kind == Some(Service), "{text}");
+            let service = service_names().is_match(text) && !plain_providers().is_match(text);
+            assert_eq!(service, kind == Some(Service), "{text}");
             assert_eq!(provider.is_match(text), kind == Some(FederatedIdentity), "{text}");
         }
     }

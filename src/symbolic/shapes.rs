@@ -78,10 +78,10 @@ pub(crate) fn name() -> Regex {
     Regex::plus(Regex::class(alphanumeric().union(&Class::of("+=,.@_-".chars()))))
 }
 
-/// The last field of the ARN of a user or a role: `kind/name` or `kind/path/name`.
-pub(crate) fn named(kind: &str) -> Regex {
+/// What the ARN of a user or a role ends in: `name` or `path/name`.
+pub(crate) fn path_and_name() -> Regex {
     let path = Regex::concat([Regex::plus(Regex::range('!', '~')), Regex::literal("/")]);
-    Regex::concat([Regex::literal(kind), Regex::literal("/"), Regex::opt(path), name()])
+    Regex::concat([Regex::opt(path), name()])
 }
 
 /// Names of sessions, of at least two characters.
@@ -126,7 +126,7 @@ mod tests {
             (partition(), &["aws", "aws-cn", "aws-us-gov", "aws-iso-b"], &["", "AWS", "aws-isob"]),
             (owner(), &["", "aws", "111122223333"], &["1", "11112222333x", "amazon"]),
             (action(), &["s3:getobject", "bedrock-agent:x1"], &["s3", "s3:", ":x", "s3:GetObject", "s3:*"]),
-            (named("user"), &["user/dev", "user/a/b/dev"], &["user/", "user//", "role/x", "user/a b"]),
+            (path_and_name(), &["dev", "a/b/dev"], &["", "a/", "/", "a b"]),
             (unique_id("AIDA"), &["AIDA1"], &["AIDA", "AROA1", "AIDA1:x"]),
             (role_session_id(), &["AROA1:s1"], &["AROA1", "AROA1:", "AIDA1:s1"]),
             (session(), &["s1", "i-0123"], &["s", "", "a/b", "a:b"]),

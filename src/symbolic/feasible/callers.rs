@@ -83,29 +83,30 @@ impl Context<'_> {
         Term::and(by_kind.map(|(kind, shape)| Term::implies(self.is(kind), shape)))
     }
 
-    /// Names have the characters and lengths that IAM allows.
+    /// Names have the characters and lengths that IAM allows. What a kind does not have may as well have the shape of what it is for others:
+    /// unconditional formulas are easier.
     pub(super) fn names(&self) -> Vec<Row> {
         let [entity, session, name] = [&self.caller.entity, &self.caller.session, &self.caller.name].map(Term::var);
+        let entities = Term::in_regex(entity.clone(), Regex::opt(shapes::path_and_name()));
+        let sessions = Term::in_regex(session.clone(), Regex::opt(shapes::session()));
+        let has_name = |kind| Term::implies(self.is(kind), Term::not(self.caller.session_is("")));
+        let path = Regex::opt(Regex::concat([Regex::all(), Regex::literal("/")]));
+        let short = Regex::concat([path, Regex::repeat(Regex::none_of("/"), 0, 64)]);
         let shaped = |kind, text: &Term, shape| Term::implies(self.is(kind), Term::in_regex(text.clone(), shape));
-        let (user, role) = (|| shapes::named("user"), shapes::named("role"));
-        let short = Regex::concat([Regex::all(), Regex::literal("/"), Regex::repeat(Regex::none_of("/"), 1, 64)]);
-        let provider = Regex::union([plain_providers(), shapes::provider_arn()]);
         let lengths = [shaped(RoleSession, &session, shapes::length(2, 64)), shaped(FederatedUser, &session, shapes::length(2, 32))];
-        let known = Term::or([self.caller.is_any(&[User, RoleSession]), Term::not(self.caller.entity_is(""))]);
-        let has_entity = Term::and([self.caller.is_any(&[User, RoleSession, FederatedUser]), known]);
+        let provider = Regex::union([plain_providers(), shapes::provider_arn()]);
         vec![
-            ("F2", Hard, "names of users have the characters that IAM allows", shaped(User, &entity, user())),
+            ("F2", Hard, "names of users and roles have the characters that IAM allows", entities),
             (
                 "F2",
                 Hard,
-                "names of users have the characters that IAM allows",
+                "names of users and roles have the characters that IAM allows",
                 self.value("aws:username", |slot| slot.in_regex(shapes::name())),
             ),
-            ("F3", Hard, "names of roles have the characters that IAM allows", shaped(RoleSession, &entity, role)),
-            ("F3", Hard, "role sessions have a name", shaped(RoleSession, &session, shapes::session())),
-            ("F4", Hard, "names of users have the characters that IAM allows", shaped(FederatedUser, &entity, Regex::opt(user()))),
-            ("F4", Hard, "federated users have a name", shaped(FederatedUser, &session, shapes::session())),
-            ("F2", Hard, NAME_LENGTH, Term::implies(has_entity, Term::in_regex(entity, short))),
+            ("F3", Hard, "names of sessions have the characters that IAM allows", sessions),
+            ("F3", Hard, "role sessions have a name", has_name(RoleSession)),
+            ("F4", Hard, "federated users have a name", has_name(FederatedUser)),
+            ("F2", Hard, NAME_LENGTH, Term::in_regex(entity, short)),
             ("F3", Hard, SESSION_LENGTH, Term::and(lengths)),
             ("F24", Model, "identity providers have the ARN of a provider, or a plain name", shaped(FederatedIdentity, &name, provider)),
         ]
@@ -139,11 +140,14 @@ impl Context<'_> {
         let caller = self.caller;
         let [first, partition, service, region, account, resource] = arn.terms();
         let is = |field: &Term, text: &str| Term::eq(field.clone(), Term::string(text));
-        let session = vec![Part::Literal("federated-user/".to_owned()), Part::Value(Term::var(&caller.session))];
-        let entity = Term::eq(resource.clone(), Term::var(&caller.entity));
+        let named = |kind, start: &str, name| {
+            let whole = Term::concat([Term::string(start), Term::var(name)]);
+            Term::implies(self.is(kind), Term::eq(resource.clone(), whole))
+        };
         let by_kind = [
-            Term::implies(caller.is_any(&[User, RoleSession]), entity),
-            Term::implies(self.is(FederatedUser), Term::matches(resource.clone(), session)),
+            named(User, "user/", &caller.entity),
+            named(RoleSession, "role/", &caller.entity),
+            named(FederatedUser, "federated-user/", &caller.session),
             Term::implies(self.is(Root), is(&resource, "root")),
             Term::ite(self.is(FederatedUser), is(&service, "sts"), is(&service, "iam")),
         ];
@@ -186,9 +190,8 @@ impl Context<'_> {
     }
 }
 
-/// True iff `user/name` or `user/path/name` ends in `name`.
-fn ends_in_name(resource: &Term, name: Term) -> Term {
-    let plain = vec![Part::Literal("user/".to_owned()), Part::Value(name.clone())];
-    let path = vec![Part::Literal("user/".to_owned()), Part::AnyString, Part::Literal("/".to_owned()), Part::Value(name)];
-    Term::or([Term::matches(resource.clone(), plain), Term::matches(resource.clone(), path)])
+/// True iff `name` or `path/name` ends in `name`.
+fn ends_in_name(entity: &Term, name: Term) -> Term {
+    let path = vec![Part::AnyString, Part::Literal("/".to_owned()), Part::Value(name.clone())];
+    Term::or([Term::eq(entity.clone(), name), Term::matches(entity.clone(), path)])
 }
