@@ -53,7 +53,6 @@ fn containment_is_a_preorder_that_both_directions_agree_on() {
         |old: &Policies, new: &Policies| compare(old, new, Requests::Feasible, None, &solver, &limits).unwrap().relation().unwrap();
     let relations: Vec<Vec<Relation>> = sets.iter().map(|old| sets.iter().map(|new| relation(old, new)).collect()).collect();
     let count = sets.len();
-    println!("{relations:?}");
     // Whether the set of the first index allows nothing that the set of the second does not.
     let within = |a: usize, b: usize| matches!(relations[a][b], Relation::Equivalent | Relation::Wider);
     let mirrored = |found: Relation| match found {

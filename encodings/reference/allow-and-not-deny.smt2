@@ -114,6 +114,9 @@
           re.allchar
           re.all))))))
 (assert (or (not |aws:MultiFactorAuthPresent.present|) |aws:MultiFactorAuthPresent.ok|))
+(assert (and
+  (not (and principal.is_root (= principal.account resource.owner)))
+  (not (= action "sts:getcalleridentity"))))
 (assert (or
   (and
     (= action "sts:getcalleridentity")

@@ -128,6 +128,9 @@
       ((_ re.loop 5 5) (re.++ (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))) (str.to_re ":")))
       re.all)))))
 (assert (or (not |aws:SourceArn.present|) (and |aws:SourceArn.is_arn| (= |aws:SourceArn.arn| "arn"))))
+(assert (and
+  (not (and principal.is_root (= principal.account resource.owner)))
+  (not (= action "sts:getcalleridentity"))))
 (assert (or
   (and
     (= action "sts:getcalleridentity")

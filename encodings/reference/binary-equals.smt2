@@ -111,6 +111,9 @@
           re.allchar
           re.all))))))
 (assert true)
+(assert (and
+  (not (and principal.is_root (= principal.account resource.owner)))
+  (not (= action "sts:getcalleridentity"))))
 (assert (or
   (and
     (= action "sts:getcalleridentity")

@@ -112,6 +112,9 @@
           re.allchar
           re.all))))))
 (assert (or (not |aws:SecureTransport.present|) |aws:SecureTransport.ok|))
+(assert (and
+  (not (and principal.is_root (= principal.account resource.owner)))
+  (not (= action "sts:getcalleridentity"))))
 (assert (or
   (and
     (= action "sts:getcalleridentity")

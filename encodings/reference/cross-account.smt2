@@ -48,6 +48,7 @@
   (re.++ (re.union (str.to_re "") (re.++ re.all (str.to_re "/"))) (str.to_re "app"))))
 (define-fun t!13 () Bool (str.in_re action (re.++ (str.to_re "s3:") re.all)))
 (define-fun t!14 () Bool (and
+  (str.in_re action (re.++ (str.to_re "kms:") re.all))
   resource.is_arn
   (= resource.service "kms")
   (str.in_re resource.resource (re.++ (str.to_re "key/") re.all))))
@@ -147,6 +148,9 @@
           re.allchar
           re.all))))))
 (assert true)
+(assert (and
+  (not (and principal.is_root (= principal.account resource.owner)))
+  (not (= action "sts:getcalleridentity"))))
 (assert (or
   (and
     (= action "sts:getcalleridentity")

@@ -114,6 +114,9 @@
           re.all))))
   (or (not |aws:TagKeys.in[1]|) |aws:TagKeys.present|)))
 (assert true)
+(assert (and
+  (not (and principal.is_root (= principal.account resource.owner)))
+  (not (= action "sts:getcalleridentity"))))
 (assert (or
   (and
     (= action "sts:getcalleridentity")

@@ -113,6 +113,9 @@
           re.allchar
           re.all))))))
 (assert (or (not |aws:SourceIp.present|) |aws:SourceIp.ok|))
+(assert (and
+  (not (and principal.is_root (= principal.account resource.owner)))
+  (not (= action "sts:getcalleridentity"))))
 (assert (or
   (and
     (= action "sts:getcalleridentity")

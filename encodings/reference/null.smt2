@@ -115,6 +115,9 @@
 (assert (and
   (or (not |aws:SourceIp.present|) |aws:SourceIp.ok|)
   (or (not |aws:TokenIssueTime.present|) |aws:TokenIssueTime.ok|)))
+(assert (and
+  (not (and principal.is_root (= principal.account resource.owner)))
+  (not (= action "sts:getcalleridentity"))))
 (assert (or
   (and
     (= action "sts:getcalleridentity")

@@ -114,6 +114,11 @@
           re.allchar
           re.all))))))
 (assert true)
+(assert (and
+  (not (and principal.is_root (= principal.account resource.owner)))
+  (not (and principal.is_role_session (str.in_re principal.entity (re.++ (str.to_re "aws-service-role/") re.all))))
+  (not principal.in_management_account)
+  (not (= action "sts:getcalleridentity"))))
 (assert (or
   (and
     (= action "sts:getcalleridentity")

@@ -242,14 +242,17 @@ impl Frame {
         Term::and([self.resource.is_arn(), Term::eq(field, Term::string(service)), named])
     }
 
-    /// True iff the resource is a KMS key, whose policy must grant.
+    fn action_of(&self, service: &str) -> Term {
+        Term::matches(Term::var(&self.action), vec![Part::Literal(format!("{service}:")), Part::AnyString])
+    }
+
+    /// True iff an action of KMS is asked for on a key, whose policy must grant.
     fn is_kms_key(&self) -> Term {
-        self.resource_is("kms", "key/")
+        Term::and([self.action_of("kms"), self.resource_is("kms", "key/")])
     }
 
     /// True iff a role is to be assumed, whose trust policy must grant.
     fn is_role_to_assume(&self) -> Term {
-        let of_sts = Term::matches(Term::var(&self.action), vec![Part::Literal("sts:".to_owned()), Part::AnyString]);
-        Term::and([of_sts, self.resource_is("iam", "role/")])
+        Term::and([self.action_of("sts"), self.resource_is("iam", "role/")])
     }
 }
