@@ -277,6 +277,7 @@ fn patterns_of_callers() {
         ("arn:aws:sts::*:*", vec![&session, &federated, &stranger]),
         ("arn:aws:sts::*:assumed-role/app/*", vec![&session]),
         ("arn:aws:sts::*:assumed-role/p/app/*", vec![]),
+        ("arn:aws:sts::*:assumed-role/p*/s1", vec![]),
         ("arn:aws:sts::*:assumed-role/*/s?", vec![&session]),
         ("arn:aws:sts::*:assumed-role?app?s1", vec![&session]),
         ("arn:aws:sts::*:*p/s1", vec![&session]),
