@@ -249,3 +249,17 @@ fn a_strict_reading_of_not_principal() {
     assert_eq!(can(&[], &question)[0]["answer"], "yes");
     assert_eq!(can(&["--strict-not-principal"], &question)[0]["answer"], "no");
 }
+
+#[test]
+fn what_is_taken_for_granted_is_said() {
+    let key = "arn:aws:kms:us-east-1:111122223333:key/k";
+    let request = json!({"principal": "arn:aws:iam::111122223333:user/dev", "action": "kms:Decrypt", "resource": key});
+    let says = |policies: Value| {
+        let line = json!({"policies": policies, "request": request}).to_string();
+        let answer = lines(&keyaki_with(&["eval", "--batch", "-"], &line)).remove(0);
+        (answer["decision"].clone(), answer["warnings"].to_string().contains("no policy of the key is given"))
+    };
+    let delegating = document(json!([{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "kms:*", "Resource": "*"}]));
+    assert_eq!(says(json!({"identity": [allow("kms:*")]})), (json!("allowed"), true));
+    assert_eq!(says(json!({"identity": [allow("kms:*")], "resource": delegating})), (json!("allowed"), false));
+}

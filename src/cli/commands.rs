@@ -48,18 +48,21 @@ pub fn eval(args: EvalArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Format::Json => writeln!(io.out, "{}", eval_json(&Value::Null, &policies, &request))?,
         Format::Human => {
             let deciding = deciding_statements(&policies, &request);
-            write!(io.out, "{}", human::eval(&Account::of(&policies, &request), &deciding, &warnings(&request)))?;
+            let account = Account::of(&policies, &request);
+            write!(io.out, "{}", human::eval(&account, &deciding, &warnings(&account, &request)))?;
         }
     }
     Ok(Ending::NothingFound)
 }
 
 fn eval_json(id: &Value, policies: &Policies, request: &Request) -> Value {
-    json::eval(id, &Account::of(policies, request), &deciding_statements(policies, request), &warnings(request))
+    let account = Account::of(policies, request);
+    json::eval(id, &account, &deciding_statements(policies, request), &warnings(&account, request))
 }
 
-fn warnings(request: &Request) -> Vec<String> {
-    request::check_request(request).iter().map(ToString::to_string).collect()
+fn warnings(account: &Account, request: &Request) -> Vec<String> {
+    let odd = request::check_request(request).iter().map(ToString::to_string).collect::<Vec<_>>();
+    odd.into_iter().chain(account.assumed.map(str::to_owned)).collect()
 }
 
 fn line_policies(

@@ -3,7 +3,7 @@
 use super::StatementName;
 use crate::environment::{Layer, Policies};
 use crate::request::Request;
-use crate::semantics::{self, Decision, Failure};
+use crate::semantics::{self, Decision, Failure, MustGrant, Row};
 
 /// A decision with every statement accounted for.
 #[derive(Debug, Clone)]
@@ -14,6 +14,8 @@ pub struct Account {
     pub conclusion: String,
     /// What each layer says, a line each.
     pub layers: Vec<LayerAccount>,
+    /// What the decision takes for granted because the policies do not say, in words.
+    pub assumed: Option<&'static str>,
     /// Every statement, in order.
     pub statements: Vec<StatementAccount>,
 }
@@ -45,7 +47,14 @@ impl Account {
             Some(StatementAccount { name, failures: statement.failures })
         };
         let evaluation = explanation.evaluation;
+        let own = matches!(evaluation.basis.row, Row::SameAccount | Row::SameAccountRoot);
+        let assumed = match evaluation.basis.must_grant.filter(|_| own && policies.resource.is_none()) {
+            Some(MustGrant::Key) => Some("no policy of the key is given; it is taken to delegate to its account"),
+            Some(MustGrant::Role) => Some("no trust policy of the role is given; it is taken to delegate to its account"),
+            None => None,
+        };
         Self {
+            assumed,
             decision: evaluation.decision,
             conclusion: evaluation.conclusion(),
             layers: evaluation
