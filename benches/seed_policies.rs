@@ -5,11 +5,13 @@
 use criterion::{Criterion, criterion_group, criterion_main};
 use keyaki::compare;
 use keyaki::environment::{NamedPolicy, Policies};
+use keyaki::input;
 use keyaki::json;
 use keyaki::policy::{Kind, Policy, read};
 use keyaki::query::{Query, Requests};
 use keyaki::request::{self, Request};
 use keyaki::semantics;
+use keyaki::shape::Shape;
 use keyaki::source::Source;
 use std::hint::black_box;
 use std::path::Path;
@@ -65,6 +67,64 @@ fn solver_free(criterion: &mut Criterion) {
     criterion.bench_function("print the script of a query", |bencher| bencher.iter(|| query.script().unwrap().to_string().len()));
 }
 
+/// One role with an identity-based policy, a boundary and two SCP levels, and the bucket of another account: `papers/walkthrough.md`.
+fn walkthrough() -> Policies {
+    let document = |name: &str, kind: Kind| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/walkthrough").join(name);
+        let source = Source::new(name, std::fs::read_to_string(path).unwrap());
+        let policy = read::read(&source, kind, &read::ReadOptions::default()).policy.unwrap();
+        NamedPolicy { name: name.to_owned(), policy }
+    };
+    Policies {
+        boundary: Some(document("boundary.json", Kind::Boundary)),
+        resource: Some(document("bucket.json", Kind::Resource)),
+        scp: ["scp-root.json", "scp-workloads.json"].map(|name| vec![document(name, Kind::Scp)]).to_vec(),
+        ..Policies::identity(vec![document("identity.json", Kind::Identity)])
+    }
+}
+
+/// What the walk-through asks: may the role do this?
+fn question(action: &str) -> Shape {
+    let text = format!(r#"{{"Action": "{action}", "Principal": "arn:aws:iam::111122223333:role/analytics"}}"#);
+    let (source, options) = (Source::new("shape", text), read::ReadOptions::default());
+    let value = input::parse(&source, &options).unwrap();
+    input::shape(&value, &source, &options, "statement").unwrap().value
+}
+
+fn whole_decision(criterion: &mut Criterion) {
+    let (set, shape, mut request) = (walkthrough(), question("s3:GetObject"), request());
+    request.action = "s3:GetObject".to_owned();
+    request.resource = "arn:aws:s3:::partner-exports/shared/report.csv".to_owned();
+    request.resource_account = Some("444455556666".to_owned());
+    let query = Query { shape: Some(&shape), allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Feasible };
+    let mut group = criterion.benchmark_group("whole decision");
+    group.bench_function("evaluate", |bencher| bencher.iter(|| semantics::decide(&set, black_box(&request)).decision));
+    group.bench_function("explain", |bencher| bencher.iter(|| semantics::explain(&set, black_box(&request)).statements.len()));
+    group.bench_function("encode", |bencher| bencher.iter(|| query.encode().unwrap().assertions.len()));
+    group.finish();
+}
+
+#[cfg(feature = "z3")]
+fn whole_decision_with_z3(criterion: &mut Criterion) {
+    use keyaki::query::{Answer, Solver};
+    use keyaki_encodings::engine::{Limits, from_spec};
+    let solver = Solver::single(from_spec("z3").unwrap());
+    let set = walkthrough();
+    let mut group = criterion.benchmark_group("whole decision, z3");
+    group.sample_size(10);
+    for (action, expected) in [("s3:GetObject", true), ("kms:Decrypt", false)] {
+        let shape = question(action);
+        let query = Query { shape: Some(&shape), allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Feasible };
+        let yes = || matches!(query.ask(&solver, &Limits::default()).unwrap().answer, Answer::Yes(_));
+        assert_eq!(yes(), expected, "{action}");
+        group.bench_function(format!("can {action}"), |bencher| bencher.iter(yes));
+    }
+    group.finish();
+}
+
+#[cfg(not(feature = "z3"))]
+fn whole_decision_with_z3(_: &mut Criterion) {}
+
 #[cfg(feature = "z3")]
 fn with_z3(criterion: &mut Criterion) {
     use keyaki::query::Solver;
@@ -86,5 +146,5 @@ fn with_z3(criterion: &mut Criterion) {
 #[cfg(not(feature = "z3"))]
 fn with_z3(_: &mut Criterion) {}
 
-criterion_group!(benches, solver_free, with_z3);
+criterion_group!(benches, solver_free, whole_decision, with_z3, whole_decision_with_z3);
 criterion_main!(benches);

@@ -163,16 +163,16 @@ pub enum Subject {
         /// The shape.
         shape: Box<Shape>,
         /// The policies in question.
-        policies: Policies,
+        policies: Box<Policies>,
     },
     /// `equivalent` or `no_new_access`.
     Pair {
         /// True for `equivalent`.
         equivalent: bool,
         /// What was allowed.
-        old: Policies,
+        old: Box<Policies>,
         /// What is allowed.
-        new: Policies,
+        new: Box<Policies>,
     },
 }
 

@@ -61,11 +61,11 @@ fn containment_is_a_preorder_that_both_directions_agree_on() {
         same => same,
     };
     let mut strict = 0;
-    for a in 0..count {
-        assert_eq!(relations[a][a], Relation::Equivalent, "set {a} with itself");
-        for b in 0..count {
-            assert_ne!(relations[a][b], Relation::Unknown, "sets {a} and {b}");
-            assert_eq!(relations[b][a], mirrored(relations[a][b]), "sets {a} and {b}");
+    for (a, row) in relations.iter().enumerate() {
+        assert_eq!(row[a], Relation::Equivalent, "set {a} with itself");
+        for (b, found) in row.iter().enumerate() {
+            assert_ne!(*found, Relation::Unknown, "sets {a} and {b}");
+            assert_eq!(relations[b][a], mirrored(*found), "sets {a} and {b}");
             strict += usize::from(within(a, b) && !within(b, a));
             for c in 0..count {
                 assert!(!(within(a, b) && within(b, c)) || within(a, c), "sets {a}, {b} and {c}");

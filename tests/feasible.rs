@@ -372,6 +372,31 @@ fn each_row_refuses_what_cannot_be() {
     }
 }
 
+#[test]
+fn what_the_text_leaves_open_is_feasible() {
+    let model = ("resource", "arn:aws:bedrock:us-east-1::foundation-model/m");
+    let cases: [(Request, &[Change]); 6] = [
+        (user(), &[model, ("aws:RequestedRegion", "us-east-1"), ("aws:ResourceAccount", "444455556666")]),
+        (service(), &[("aws:PrincipalAccount", "-"), ("aws:PrincipalType", "-"), ("aws:userid", "-")]),
+        (service(), &[("aws:PrincipalAccount", "444455556666"), ("aws:PrincipalType", "AWSService"), ("aws:userid", "x")]),
+        (provider(), &[("aws:PrincipalAccount", "-"), ("aws:PrincipalType", "-"), ("aws:userid", "-")]),
+        (
+            federated(),
+            &[
+                ("principal", "arn:aws:sts::111122223333:federated-user/a+b"),
+                ("aws:userid", "111122223333:a+b"),
+                ("aws:PrincipalArn", "arn:aws:sts::111122223333:federated-user/a+b"),
+            ],
+        ),
+        (role(), &[("principal", "arn:aws:sts::111122223333:assumed-role/app/a+b"), ("aws:userid", "AROAEXAMPLE:a+b")]),
+    ];
+    let frame = frame();
+    for (mut request, changes) in cases {
+        changes.iter().for_each(|(what, value)| change(&mut request, what, value));
+        assert_eq!(violated(&frame, &request), BTreeSet::new(), "{changes:?}");
+    }
+}
+
 fn change(request: &mut Request, what: &str, value: &str) {
     match (what, value) {
         ("action", _) => request.action = value.to_owned(),
@@ -575,10 +600,25 @@ fn what_is_assumed_about_layers_is_said() {
         };
         support::layers(&json!({ layer: policies }).to_string())
     };
+    let owner = json!({"StringEquals": {"aws:ResourceAccount": "111122223333"}});
     let cases = [
         (set("identity", json!({})), vec![Caveat::NoResourcePolicy]),
         (set("resource", json!({"Principal": {"CanonicalUser": "0a1b"}})), vec![Caveat::CanonicalUser]),
         (set("resource", json!({"Principal": {"AWS": "111122223333"}})), vec![]),
+        (
+            set("resource", json!({"Principal": {"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"}})),
+            vec![Caveat::OriginAccessIdentity],
+        ),
+        (set("resource", json!({"Principal": "*", "Action": "KMS:Decrypt"})), vec![Caveat::KmsGrants]),
+        (set("resource", json!({"Principal": "*", "Action": "*", "Condition": owner})), vec![Caveat::ModelOwner]),
+        (set("resource", json!({"Principal": "*", "Condition": owner})), vec![]),
+        (
+            set(
+                "resource",
+                json!({"Principal": "*", "Action": "bedrock:*", "Resource": "arn:aws:bedrock:*:*:inference-profile/*", "Condition": owner}),
+            ),
+            vec![],
+        ),
         (set("endpoint", json!({"Principal": {"AWS": "111122223333"}})), vec![Caveat::EndpointAccount]),
         (set("endpoint", json!({"Principal": {"AWS": "arn:aws:iam::111122223333:root"}})), vec![Caveat::EndpointAccount]),
         (set("endpoint", json!({"Principal": {"AWS": ["AIDAEXAMPLE1234567", "arn:aws:iam::111122223333:user/dev"]}})), vec![]),

@@ -18,7 +18,7 @@ pub enum Command {
     /// What does this request get, and which statements decided it? (no solver)
     Eval(EvalArgs),
     /// Is there any request of this shape that is allowed?
-    Can(CanArgs),
+    Can(Box<CanArgs>),
     /// Does NEW allow the same as OLD, less, more, or something else?
     Compare(CompareArgs),
     /// Do these claims hold?
@@ -303,7 +303,7 @@ pub enum EncodeCommand {
     Can {
         /// The policies.
         #[command(flatten)]
-        policies: PolicyArgs,
+        policies: Box<PolicyArgs>,
         /// The shape.
         #[command(flatten)]
         shape: ShapeArgs,

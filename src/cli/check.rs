@@ -131,13 +131,15 @@ impl Loader {
                 let shape = input::parse(&shape_source, &self.options)
                     .and_then(|value| input::shape(&value, &shape_source, &self.options, "statement"))
                     .map_err(|findings| Failure(files::rendered(&findings)))?;
-                Subject::Shape { some: text.claim == ClaimKind::Some, shape: Box::new(shape.value), policies: self.set(file, policies)? }
+                let policies = Box::new(self.set(file, policies)?);
+                Subject::Shape { some: text.claim == ClaimKind::Some, shape: Box::new(shape.value), policies }
             }
             ClaimKind::Equivalent | ClaimKind::NoNewAccess => {
                 let (Some(old), Some(new), None, None) = (&text.old, &text.new, &text.policies, &text.statement) else {
                     return Err(complain("`equivalent` and `no_new_access` have `old` and `new`, and neither `policies` nor `statement`"));
                 };
-                Subject::Pair { equivalent: text.claim == ClaimKind::Equivalent, old: self.set(file, old)?, new: self.set(file, new)? }
+                let [old, new] = [self.set(file, old)?, self.set(file, new)?].map(Box::new);
+                Subject::Pair { equivalent: text.claim == ClaimKind::Equivalent, old, new }
             }
         };
         Ok(Claim {

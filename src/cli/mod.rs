@@ -83,7 +83,7 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
     match cli.command {
         Command::Eval(args) => commands::eval(args, io),
-        Command::Can(args) => commands::can(args, io),
+        Command::Can(args) => commands::can(*args, io),
         Command::Compare(args) => commands::compare(args, io),
         Command::Check(args) => check::check(args, io),
         Command::Encode(command) => commands::encode(command, io),

@@ -41,9 +41,10 @@ pub struct StatementAccount {
 impl Account {
     /// Asks the evaluator about a request.
     pub fn of(policies: &Policies, request: &Request) -> Self {
+        let layered: Vec<_> = policies.layered().collect();
         let explanation = semantics::explain(policies, request);
         let account = |statement: semantics::StatementExplanation| {
-            let name = StatementName::of(policies, &statement.statement)?;
+            let name = StatementName::of(&layered, &statement.statement)?;
             Some(StatementAccount { name, failures: statement.failures })
         };
         let evaluation = explanation.evaluation;

@@ -1,7 +1,7 @@
 //! The evaluator's word on a request.
 
 use super::{Account, Query, Requests};
-use crate::environment::{Layer, Policies};
+use crate::environment::{Layer, NamedPolicy, Policies};
 use crate::feasibility;
 use crate::policy::Effect;
 use crate::request::Request;
@@ -67,9 +67,9 @@ impl Witness {
 }
 
 impl StatementName {
-    /// The name of a statement of the set; `None` when it has no such statement.
-    pub(super) fn of(policies: &Policies, reference: &StatementRef) -> Option<Self> {
-        let (layer, named) = policies.layered().nth(reference.policy)?;
+    /// The name of a statement of a set, given the set's policies in the order of their numbers; `None` when it has no such statement.
+    pub(super) fn of(policies: &[(Layer, &NamedPolicy)], reference: &StatementRef) -> Option<Self> {
+        let &(layer, named) = policies.get(reference.policy)?;
         let statement = named.policy.statements.get(reference.index)?;
         let (sid, effect) = (statement.sid.clone(), statement.effect);
         Some(Self { policy: named.name.clone(), layer, index: reference.index, sid, effect })
@@ -78,6 +78,7 @@ impl StatementName {
 
 /// The statements that decided a request under a policy set.
 pub fn deciding_statements(policies: &Policies, request: &Request) -> Vec<StatementName> {
+    let layered: Vec<_> = policies.layered().collect();
     let evaluation = semantics::decide(policies, request);
-    evaluation.deciding.iter().filter_map(|reference| StatementName::of(policies, reference)).collect()
+    evaluation.deciding.iter().filter_map(|reference| StatementName::of(&layered, reference)).collect()
 }

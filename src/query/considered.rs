@@ -3,7 +3,7 @@
 use super::Query;
 use crate::organizations::SERVICE_LINKED_PATH;
 use crate::policy::{ActionPattern, ContextKey};
-use crate::request::{ContextValue, PrincipalKind, Request};
+use crate::request::{ContextValue, PrincipalKind, Request, arn_fields};
 use crate::symbolic::CallerLimits;
 
 const IDENTITY_CALL: &str = "sts:GetCallerIdentity";
@@ -42,7 +42,10 @@ impl Query<'_> {
         let principal = &request.principal;
         let own_root = principal.kind() == Some(PrincipalKind::Root) && request.owner() == principal.account();
         let linked = principal.kind() == Some(PrincipalKind::RoleSession)
-            && principal.issuer().is_some_and(|role| role.contains(&format!(":role{SERVICE_LINKED_PATH}")));
+            && principal.issuer().is_some_and(|role| {
+                arn_fields(&role)
+                    .is_some_and(|[.., role]| role.strip_prefix("role").is_some_and(|path| path.starts_with(SERVICE_LINKED_PATH)))
+            });
         let through = THROUGH_ENDPOINT.iter().any(|key| match request.context.get(&ContextKey::new(key)) {
             Some(ContextValue::List(values)) => !values.is_empty(),
             Some(ContextValue::Single(_)) => true,

@@ -3,8 +3,9 @@
 use crate::environment::{Layer, Policies};
 use crate::keys::KeyType;
 use crate::organizations::RCP_SERVICES;
-use crate::policy::{ContextKey, Effect, Operator, PrincipalEntry, Statement};
+use crate::policy::{ActionPattern, ContextKey, Effect, Operator, Piece, PrincipalEntry, ResourcePattern, Statement};
 use crate::request::arn_fields;
+use crate::shape::Shape;
 use std::fmt;
 
 /// An assumption about a context key that Keyaki does not know, or about how policies are read.
@@ -28,6 +29,8 @@ pub enum Caveat {
     },
     /// `CanonicalUser` entries match nobody.
     CanonicalUser,
+    /// Origin access identities of CloudFront match nobody.
+    OriginAccessIdentity,
     /// An account in an endpoint policy is every user and session of it.
     EndpointAccount,
     /// Resource control policies restrict some services only.
@@ -36,10 +39,14 @@ pub enum Caveat {
     NoResourcePolicy,
     /// `NotPrincipal` in a Deny.
     NotPrincipal,
+    /// Grants of KMS, which are no policies.
+    KmsGrants,
+    /// `aws:ResourceAccount` of foundation models.
+    ModelOwner,
 }
 
-/// What is assumed about the policies of the sets, in a fixed order.
-pub(crate) fn of(sets: &[&Policies]) -> Vec<Caveat> {
+/// What is assumed about the policies of the sets and what the shapes ask for, in a fixed order.
+pub(crate) fn of(sets: &[&Policies], shapes: &[&Shape]) -> Vec<Caveat> {
     let statements: Vec<(Layer, &Statement)> = sets
         .iter()
         .flat_map(|set| set.layered())
@@ -49,13 +56,19 @@ pub(crate) fn of(sets: &[&Policies]) -> Vec<Caveat> {
         statements.iter().any(|(layer, one)| one.principal.iter().flat_map(|element| &element.entries).any(|entry| wanted(*layer, entry)))
     };
     let denies_others = |one: &Statement| one.effect == Effect::Deny && one.principal.as_ref().is_some_and(|element| element.negated);
+    let names_kms = |one: &Statement| one.action.patterns.iter().any(|pattern| is_of(pattern, "kms"));
+    let granted = statements.iter().any(|(_, one)| names_kms(one)) && shapes.iter().all(|shape| may_be_of(&shape.statement, "kms"));
+    let of_models = |one: &Statement| one.keys().any(|key| key.lower() == "aws:resourceaccount") && may_be_about_models(one);
     let unasked = |set: &&Policies| set.resource.is_none() && set.identity.as_ref().is_some_and(|policies| !policies.is_empty());
     let all = [
         (Caveat::CanonicalUser, entry(&|_, entry| matches!(entry, PrincipalEntry::CanonicalUser(_)))),
+        (Caveat::OriginAccessIdentity, entry(&|_, entry| is_origin_access_identity(entry))),
         (Caveat::EndpointAccount, entry(&|layer, entry| layer == Layer::Endpoint && is_account(entry))),
         (Caveat::RcpServices, sets.iter().any(|set| !set.rcp.is_empty())),
         (Caveat::NoResourcePolicy, sets.iter().any(unasked)),
         (Caveat::NotPrincipal, statements.iter().any(|(_, one)| denies_others(one))),
+        (Caveat::KmsGrants, granted),
+        (Caveat::ModelOwner, statements.iter().any(|(_, one)| of_models(one))),
     ];
     all.into_iter().filter(|(_, holds)| *holds).map(|(caveat, _)| caveat).collect()
 }
@@ -66,7 +79,38 @@ fn is_account(entry: &PrincipalEntry) -> bool {
     arn_fields(text).map_or_else(|| !entry.is_unique_id(), |[.., resource]| resource == "root")
 }
 
+fn is_origin_access_identity(entry: &PrincipalEntry) -> bool {
+    matches!(entry, PrincipalEntry::Aws(text) if arn_fields(text).is_some_and(|[.., account, _]| account == "cloudfront"))
+}
+
+fn is_of(pattern: &ActionPattern, of: &str) -> bool {
+    matches!(pattern, ActionPattern::Name { service, .. } if service.eq_ignore_ascii_case(of))
+}
+
+/// Whether the statement may be about actions of the service.
+fn may_be_of(statement: &Statement, service: &str) -> bool {
+    let element = &statement.action;
+    element.negated || element.patterns.iter().any(|pattern| matches!(pattern, ActionPattern::Any) || is_of(pattern, service))
+}
+
+/// Whether the statement may be about foundation models.
+fn may_be_about_models(statement: &Statement) -> bool {
+    const START: &str = "foundation-model/";
+    let named = |pattern: &ResourcePattern| match pattern {
+        ResourcePattern::Any => true,
+        ResourcePattern::Arn { fields, .. } => match fields.get(5).and_then(|field| field.pieces.first()) {
+            Some(Piece::Literal(text)) => text.starts_with(START) || START.starts_with(text.as_str()),
+            _ => true,
+        },
+    };
+    let resource = statement.resource.as_ref().is_none_or(|element| element.negated || element.patterns.iter().any(named));
+    resource && may_be_of(statement, "bedrock")
+}
+
 const CANONICAL_USER: &str = "principals given as `CanonicalUser` are taken to match nobody; name the account or the user by its ARN";
+const ORIGIN_ACCESS_IDENTITY: &str = "origin access identities of CloudFront are taken to match nobody, since no request shows one";
+const KMS_GRANTS: &str = "grants of KMS are not policies and not modelled: they may allow what the policies do not";
+const MODEL_OWNER: &str = "what `aws:ResourceAccount` is of a foundation model is not documented: any account is considered";
 const ENDPOINT_ACCOUNT: &str =
     "an account in an endpoint policy is read as all of its users and sessions; in a gateway endpoint's policy it is the root user only";
 const NO_RESOURCE_POLICY: &str = "no resource-based policy is given: KMS keys, and roles to assume, are taken to delegate to their account, and resources of other accounts to be out of reach";
@@ -80,9 +124,18 @@ impl fmt::Display for Caveat {
             Caveat::Multivalued { key, because } => (key, "a key with several values", because),
             Caveat::CanonicalUser => return f.write_str(CANONICAL_USER),
             Caveat::EndpointAccount => return f.write_str(ENDPOINT_ACCOUNT),
-            Caveat::RcpServices => return write!(f, "resource control policies restrict {} only", RCP_SERVICES.join(", ")),
+            Caveat::OriginAccessIdentity => return f.write_str(ORIGIN_ACCESS_IDENTITY),
+            Caveat::RcpServices => {
+                let services = RCP_SERVICES.join(", ");
+                return write!(
+                    f,
+                    "resource control policies restrict {services} only, and are taken to restrict AWS managed KMS keys, too"
+                );
+            }
             Caveat::NoResourcePolicy => return f.write_str(NO_RESOURCE_POLICY),
             Caveat::NotPrincipal => return f.write_str(NOT_PRINCIPAL),
+            Caveat::KmsGrants => return f.write_str(KMS_GRANTS),
+            Caveat::ModelOwner => return f.write_str(MODEL_OWNER),
         };
         write!(f, "`{}` is not a key Keyaki knows; read as {read_as} because `{because}` is applied to it", key.text())
     }

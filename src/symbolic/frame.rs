@@ -78,7 +78,7 @@ impl Frame {
             caller: Caller::new(),
             keys: keys.collect(),
             actions: usages.actions.iter().cloned().collect(),
-            assumed: caveat::of(sets),
+            assumed: caveat::of(sets, shapes),
         })
     }
 

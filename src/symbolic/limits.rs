@@ -14,8 +14,8 @@ pub struct CallerLimits {
     pub service_linked: bool,
     /// Whether callers in the organization's management account are considered, likewise.
     pub management_account: bool,
-    /// Whether only requests are considered that came through a VPC endpoint. Where no policy of the question asks for a key that shows
-    /// this, all are.
+    /// Whether only requests are considered that came through a VPC endpoint. Where nothing of the question looks at a key that shows this,
+    /// all are.
     pub through_endpoint: bool,
     /// Whether `sts:GetCallerIdentity` is considered, which no policy can refuse.
     pub get_caller_identity: bool,

@@ -75,7 +75,12 @@ pub(crate) fn arn_fields() -> [Regex; 5] {
 
 /// Names of users and roles, of any length (SEMANTICS 0, quota).
 pub(crate) fn name() -> Regex {
-    Regex::plus(Regex::class(alphanumeric().union(&Class::of("+=,.@_-".chars()))))
+    Regex::plus(name_char())
+}
+
+/// One of the characters of the names of users, roles and sessions.
+fn name_char() -> Regex {
+    Regex::class(alphanumeric().union(&Class::of("+=,.@_-".chars())))
 }
 
 /// What the ARN of a user or a role ends in: `name` or `path/name`.
@@ -86,8 +91,7 @@ pub(crate) fn path_and_name() -> Regex {
 
 /// Names of sessions, of at least two characters.
 pub(crate) fn session() -> Regex {
-    let letter = || Regex::class(alphanumeric().union(&Class::of("_=,.@-".chars())));
-    Regex::concat([letter(), Regex::plus(letter())])
+    Regex::concat([name_char(), Regex::plus(name_char())])
 }
 
 /// The unique ids that begin so (SEMANTICS 5.1).
@@ -129,7 +133,7 @@ mod tests {
             (path_and_name(), &["dev", "a/b/dev"], &["", "a/", "/", "a b"]),
             (unique_id("AIDA"), &["AIDA1"], &["AIDA", "AROA1", "AIDA1:x"]),
             (role_session_id(), &["AROA1:s1"], &["AROA1", "AROA1:", "AIDA1:s1"]),
-            (session(), &["s1", "i-0123"], &["s", "", "a/b", "a:b"]),
+            (session(), &["s1", "i-0123", "a+b@example.com"], &["s", "", "a/b", "a:b"]),
             (provider_arn(), &["arn:aws:iam::111122223333:saml-provider/x"], &["arn:aws:iam::1:saml-provider/x", "accounts.google.com"]),
             (tag_text(), &["", "a b/c:d=e+f-g@h_i.j", "é"], &["*", "a?", "\n"]),
             (length(1, 2), &["a", "éé"], &["", "aaa"]),

@@ -13,18 +13,12 @@ use keyaki_encodings::term::{Part, Term};
 pub(super) const NAME_LENGTH: &str = "names of users and roles have at most 64 characters";
 pub(super) const SESSION_LENGTH: &str = "names of sessions have 2 to 64 characters, those of federated users to 32";
 
-/// The keys that SEMANTICS section 5 lists as always present, whoever asks.
-const ALWAYS: [&str; 9] = [
-    "aws:PrincipalAccount",
-    "aws:PrincipalType",
-    "aws:userid",
-    "aws:SecureTransport",
-    "aws:CurrentTime",
-    "aws:EpochTime",
-    "aws:RequestedRegion",
-    "aws:ViaAWSService",
-    "aws:UserAgent",
-];
+/// The keys that every request carries, whoever asks (SEMANTICS 5.3 and 5.5).
+const ALWAYS: [&str; 6] =
+    ["aws:SecureTransport", "aws:CurrentTime", "aws:EpochTime", "aws:RequestedRegion", "aws:ViaAWSService", "aws:UserAgent"];
+
+/// The keys that every caller shows of whom the text says what they hold; of services and identities of providers it does not (`[U19]`).
+const OF_CALLER: [&str; 3] = ["aws:PrincipalAccount", "aws:PrincipalType", "aws:userid"];
 
 /// The keys that come only with a call by an AWS service principal.
 const SERVICE_ONLY: [&str; 2] = ["aws:PrincipalServiceName", "aws:PrincipalServiceNamesList"];
@@ -33,6 +27,8 @@ const SOURCE: [&str; 4] = ["aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgI
 impl Context<'_> {
     pub(super) fn presence(&self) -> Vec<Row> {
         let always = Term::and(self.presences(&ALWAYS));
+        let unknown = self.caller.is_any(&[Service, FederatedIdentity]);
+        let of_caller = Term::or([unknown, Term::and(self.presences(&OF_CALLER))]);
         let arn = self.key("aws:PrincipalArn").map_or_else(Term::truth, |key| Term::iff(key.present(), self.caller.has_account()));
         let service = self.key("aws:PrincipalIsAWSService").map_or_else(Term::truth, |key| {
             let signed = self.caller.is_any(&[User, RoleSession, FederatedUser, Root, Service]);
@@ -40,6 +36,7 @@ impl Context<'_> {
         });
         vec![
             ("presence", Hard, "the keys that every request carries are present", always),
+            ("presence", Hard, "the keys that tell of users, sessions, root users and anonymous requesters are present", of_caller),
             ("presence", Hard, "`aws:PrincipalArn` is present for callers in an account, and for no others", arn),
             ("presence", Hard, "`aws:PrincipalIsAWSService` is present in signed requests, and absent from others", service),
         ]

@@ -38,24 +38,21 @@ impl Context<'_> {
         let [_, partition, service, region, account, resource] = arn.terms();
         let one_of = |field: &Term, texts: [&str; 2]| Term::or(texts.map(|text| Term::eq(field.clone(), Term::string(text))));
         let owned = Term::and([arn.is_arn(), Term::not(one_of(&account, ["", "aws"]))]);
-        let named = self.value("aws:ResourceAccount", |slot| is_text(slot, &self.owner()));
         let home = Term::implies(self.caller.has_account(), Term::eq(Term::var(&self.caller.partition), partition.clone()));
         let regional = Term::and([arn.is_arn(), Term::not(Term::eq(region.clone(), Term::string("")))]);
         let model = vec![Part::Literal("foundation-model/".to_owned()), Part::AnyString];
-        let everywhere = [
-            arn.is_arn(),
-            Term::eq(region.clone(), Term::string("")),
-            Term::eq(service, Term::string("bedrock")),
-            Term::matches(resource, model),
-        ];
-        let everywhere = Term::and(everywhere);
+        let model = Term::and([arn.is_arn(), Term::eq(service, Term::string("bedrock")), Term::matches(resource, model)]);
+        let everywhere = Term::and([model.clone(), Term::eq(region.clone(), Term::string(""))]);
+        // What it is of a foundation model, which no account owns, is not documented (`[U25]`).
+        let ownerless = Term::and([model, Term::eq(account.clone(), Term::string(""))]);
+        let named = self.value("aws:ResourceAccount", |slot| Term::or([ownerless.clone(), is_text(slot, &self.owner())]));
         let requested = self.value("aws:RequestedRegion", |slot| {
             let same = Term::implies(regional.clone(), is_text(slot, &region));
             Term::and([same, Term::implies(everywhere.clone(), slot.in_regex(Regex::literal("unspecified")))])
         });
         vec![
             ("F11", Hard, "the account in the resource's ARN owns it", Term::implies(owned, Term::eq(self.owner(), account))),
-            ("F11", Hard, "`aws:ResourceAccount` is the owner of the resource", named),
+            ("F11", Hard, "`aws:ResourceAccount` is the owner of the resource, unless that is a foundation model", named),
             (
                 "F25",
                 Hard,
