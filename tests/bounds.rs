@@ -7,9 +7,9 @@
 
 mod support;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -42,7 +42,7 @@ fn peak(process: u32) -> Option<u64> {
 }
 
 /// Runs `keyaki can` on a set with five seconds for the question. What it prints is short enough for a pipe.
-fn can(policies: &PathBuf, question: &[&str]) -> Finished {
+fn can(policies: &Path, question: &[&str]) -> Finished {
     let mut child = Command::new(env!("CARGO_BIN_EXE_keyaki"))
         .args(["can", "--policies", policies.to_str().unwrap(), "--timeout", "5", "--format", "json"])
         .args(question)
@@ -77,6 +77,49 @@ fn answer(finished: &Finished) -> String {
     let answer = lines.first().and_then(|line| line.get("answer")).and_then(Value::as_str).unwrap();
     assert_eq!(answer, expected);
     answer.to_owned()
+}
+
+/// Every question ends in an answer, or in the refusal of the input, and takes less memory than this.
+fn bounded(policies: &Path, megabytes: u64, questions: &[&[&str]]) {
+    for question in questions {
+        let finished = can(policies, question);
+        assert!(finished.memory > 0 && finished.memory < megabytes * MEGABYTE, "{question:?}: {} bytes", finished.memory);
+        if code(&finished.output) == 2 {
+            let said = err(&finished.output);
+            assert!(said.contains("error") && !said.contains("internal error"), "{said}");
+        } else {
+            answer(&finished);
+        }
+    }
+}
+
+const READ: &[&str] = &["--action", "s3:GetObject"];
+
+#[test]
+fn a_thousand_levels_of_service_control_policies() {
+    bounded(&file("levels", &large::levels(1_000)), 500, &[READ, &["--action", "s3:DeleteObject", "--principal", "111122223333"]]);
+}
+
+#[test]
+fn ten_thousand_principals() {
+    let set = file("principals", &large::principals(10_000));
+    bounded(&set, 500, &[READ, &["--principal", "arn:aws:iam::*:role/app-99?9"], &["--principal", "arn:aws:iam::*:user/nobody"]]);
+}
+
+#[test]
+fn hundreds_of_stars() {
+    let pattern = "*a".repeat(300);
+    let caller = format!("arn:aws:iam::*:{pattern}");
+    let session = format!("arn:aws:sts::*:assumed-role/{pattern}");
+    let set = file("stars", &large::stars(&pattern));
+    let questions: [&[&str]; 5] = [
+        READ,
+        &["--principal", &caller],
+        &["--principal", &session],
+        &["--not-principal", &pattern, "--principal", "arn:aws:iam::*:role/*"],
+        &["--action", &format!("s3:{pattern}"), "--resource", &pattern],
+    ];
+    bounded(&set, 500, &questions);
 }
 
 #[test]

@@ -24,7 +24,9 @@ fn condition(number: usize) -> Option<Value> {
         5 => json!({"StringEquals": {"aws:ResourceAccount": [format!("{:012}", 111_122_220_000 + number), "111122223333"]}}),
         6 => json!({"IpAddress": {"aws:SourceIp": [format!("10.{}.0.0/16", number % 256), "203.0.113.0/24"]}}),
         7 => json!({"ForAllValues:StringEquals": {"aws:TagKeys": ["team", format!("cost-{number}")]}, "Null": {"aws:TagKeys": "false"}}),
-        _ => json!({"ArnLike": {"aws:PrincipalArn": format!("arn:aws:iam::*:role/team-{number}/*")}, "StringEqualsIfExists": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}}),
+        _ => {
+            json!({"ArnLike": {"aws:PrincipalArn": format!("arn:aws:iam::*:role/team-{number}/*")}, "StringEqualsIfExists": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}})
+        }
     })
 }
 
@@ -84,4 +86,36 @@ pub fn eight_policies(count: usize) -> Value {
         "rcp": [[document(perimeter.collect())]],
         "endpoint": [policy(count, 9, true)],
     })
+}
+
+/// Many levels of service control policies, each with an exception of its own.
+pub fn levels(count: usize) -> Value {
+    let scp: Vec<Value> = (0..count).map(|level| json!([guardrails(2, level)])).collect();
+    json!({"identity": [policy(8, 9, false)], "scp": scp})
+}
+
+/// A bucket policy with many callers, in one list and as exceptions from another.
+pub fn principals(count: usize) -> Value {
+    let callers = |kind: &str| -> Vec<String> {
+        (0..count / 2).map(|number| format!("arn:aws:iam::{:012}:{kind}/app-{number}", 111_122_220_000 + number % 97)).collect()
+    };
+    let members = json!({"Action": "s3:*", "Resource": "arn:aws:s3:::b/*"});
+    let statement = |effect: &str, element: &str, entries: Vec<String>| {
+        let mut statement = members.clone();
+        statement["Effect"] = json!(effect);
+        statement[element] = json!({"AWS": entries});
+        statement
+    };
+    let roles = callers("role");
+    let everybody: Vec<String> = roles.iter().cloned().chain(callers("user")).collect();
+    json!({"resource": document(vec![statement("Allow", "Principal", everybody), statement("Deny", "NotPrincipal", roles)])})
+}
+
+/// A bucket policy, under a service control policy, with a pattern wherever there is one.
+pub fn stars(pattern: &str) -> Value {
+    let allow = json!({"Effect": "Allow", "Principal": "*", "Action": ["s3:GetObject", format!("s3:{pattern}")],
+        "Resource": [format!("arn:aws:s3:::{pattern}"), format!("arn:{pattern}"), format!("arn:aws:s3:::${{aws:username}}{pattern}")],
+        "Condition": {"StringLike": {"aws:PrincipalTag/team": pattern, "aws:PrincipalArn": pattern}, "ArnLike": {"aws:SourceArn": format!("arn:aws:s3:::{pattern}")}}});
+    let deny = json!({"Effect": "Deny", "NotAction": format!("s3:{pattern}a"), "Resource": "*", "Condition": {"StringNotLike": {"aws:userid": pattern}}});
+    json!({"resource": document(vec![allow]), "identity": [], "scp": [[document(vec![json!({"Effect": "Allow", "Action": "*", "Resource": "*"}), deny])]]})
 }
