@@ -20,11 +20,12 @@ use crate::policy::Policy;
 use crate::request::Request;
 use crate::shape::Shape;
 use crate::symbolic::{self, Frame, feasible};
-use keyaki_encodings::engine::{Limits, Outcome};
+use keyaki_encodings::engine::{Limits, Outcome, Reason};
 use keyaki_encodings::evaluate::Evaluation;
 use keyaki_encodings::smtlib::{self, Header, Script};
 use keyaki_encodings::term::Term;
 use std::collections::BTreeSet;
+use std::time::Instant;
 use thiserror::Error;
 
 /// Which requests a question is about.
@@ -122,14 +123,20 @@ impl Encoded {
         self.assertions.iter().chain(&self.lazy).cloned().collect()
     }
 
-    /// Asks with those lazy constraints that models have broken so far; without any, "no" is "no" all the more.
-    fn decide(&self, solver: &Solver, limits: &Limits) -> Result<Outcome, SolverError> {
+    /// Asks with those lazy constraints that models have broken so far; without any, "no" is "no" all the more. The timeout of `limits`
+    /// ends at `deadline`: some of it is spent.
+    fn decide(&self, solver: &Solver, limits: &Limits, deadline: Instant) -> Result<Outcome, SolverError> {
         let mut assertions = self.assertions.clone();
         let mut lazy = self.lazy.clone();
-        let mut left = limits.clone();
-        let deadline = std::time::Instant::now() + limits.timeout;
         loop {
-            let outcome = solver.decide(&assertions, &left)?;
+            let timeout = deadline.saturating_duration_since(Instant::now());
+            if timeout.is_zero() {
+                return Ok(Outcome::Unknown(Reason::Timeout(limits.timeout)));
+            }
+            let outcome = match solver.decide(&assertions, &Limits { timeout, ..limits.clone() })? {
+                Outcome::Unknown(Reason::Timeout(_)) => Outcome::Unknown(Reason::Timeout(limits.timeout)),
+                outcome => outcome,
+            };
             let Outcome::Satisfiable(model) = &outcome else { return Ok(outcome) };
             let mut evaluation = Evaluation::new(model);
             let (kept, broken): (Vec<Term>, Vec<Term>) = lazy.into_iter().partition(|constraint| evaluation.is_true(constraint));
@@ -138,7 +145,6 @@ impl Encoded {
             }
             assertions.extend(broken);
             lazy = kept;
-            left.timeout = deadline.saturating_duration_since(std::time::Instant::now());
         }
     }
 }
@@ -174,6 +180,8 @@ impl Query<'_> {
         for set in &self.refused_by {
             assertions.push(Term::not(allowed(set)?));
         }
+        let shared = |terms: Vec<Term>| terms.iter().map(|term| frame.shared(term)).collect();
+        let (assertions, lazy) = (shared(assertions), shared(lazy));
         Ok(Encoded { frame, assertions, lazy })
     }
 
@@ -185,14 +193,15 @@ impl Query<'_> {
         Ok(smtlib::script(&self.encode()?.all(), &self.header())?)
     }
 
-    /// Decides the query.
+    /// Decides the query. The timeout counts from here: it covers the formula too, but not the simplification of a request that was found.
     ///
     /// # Errors
     /// [`QueryError`]: a disagreement between engines, or between a solver and the evaluator.
     pub fn ask(&self, solver: &Solver, limits: &Limits) -> Result<Verdict, QueryError> {
+        let deadline = Instant::now() + limits.timeout;
         let encoded = self.encode()?;
         let caveats = self.caveats(&encoded.frame);
-        let answer = match encoded.decide(solver, limits)? {
+        let answer = match encoded.decide(solver, limits, deadline)? {
             Outcome::Unsatisfiable => Answer::No,
             Outcome::Unknown(reason) => Answer::Unknown(reason.to_string()),
             Outcome::Satisfiable(model) => Answer::Yes(Box::new(self.witness(&encoded, encoded.frame.request_from(&model), solver)?)),

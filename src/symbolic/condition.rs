@@ -38,7 +38,7 @@ impl Frame {
 
     /// Under a set operator. The set with nothing in it but the empty string counts as empty (`[U11]`).
     fn over_set(&self, set: SetOperator, key: &Key, condition: &Condition) -> Result<Term, Error> {
-        let filled = Term::or(key.elements.iter().map(|one| Term::and([Term::var(&one.member), Term::not(one.slot.is_empty())])));
+        let filled = key.filled.clone();
         let all = set == SetOperator::ForAllValues;
         if condition.values.is_empty() {
             let never_or_absent = if condition.operator.if_exists { Term::not(key.present()) } else { Term::falsehood() };

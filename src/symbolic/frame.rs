@@ -11,7 +11,8 @@ use crate::symbolic::slot::Slot;
 use crate::symbolic::usage::{ENDPOINT_KEYS, Usage, Usages};
 use crate::symbolic::{Caveat, Error};
 use keyaki_encodings::regex::{Class, Regex};
-use keyaki_encodings::term::{Sort, Symbol, Term};
+use keyaki_encodings::term::{Sharing, Sort, Symbol, Term};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// The symbolic request of one question: a symbol for everything that the statements of the question look at.
@@ -30,6 +31,8 @@ pub struct Frame {
     pub(crate) actions: Vec<String>,
     /// What the policies themselves are read as.
     assumed: Vec<Caveat>,
+    /// What was encoded so far: statements repeat each other's parts, above all those about every element of a key.
+    sharing: RefCell<Sharing>,
 }
 
 /// The symbols of one context key.
@@ -42,6 +45,8 @@ pub(crate) struct Key {
     pub present: Symbol,
     /// One for a key with a single value. The first element is there iff the key is.
     pub elements: Vec<Element>,
+    /// True iff the key has a value other than the empty string.
+    pub filled: Term,
 }
 
 /// One optional value of a key.
@@ -79,6 +84,7 @@ impl Frame {
             keys: keys.collect(),
             actions: usages.actions.iter().cloned().collect(),
             assumed: caveat::of(sets, shapes),
+            sharing: RefCell::default(),
         })
     }
 
@@ -112,6 +118,11 @@ impl Frame {
         self.keys.get(key).ok_or_else(|| Error::Foreign { key: key.clone() })
     }
 
+    /// The same formula, which has its parts in common with all that were shared before.
+    pub fn shared(&self, formula: &Term) -> Term {
+        self.sharing.borrow_mut().share(formula)
+    }
+
     /// Every symbol, in a fixed order.
     pub(crate) fn symbols(&self) -> Vec<Symbol> {
         let own = [&self.action, &self.owner].into_iter().chain(self.caller.symbols()).chain(self.resource.symbols());
@@ -132,8 +143,9 @@ impl Key {
             let member = if at == 0 { present.clone() } else { Symbol::new(format!("{prefix}.in{index}"), Sort::Bool) };
             Element { member, slot: Slot::new(representation, |part| format!("{prefix}.{part}{index}")) }
         });
-        let elements = elements.collect();
-        Key { key, usage, multivalued, present, elements }
+        let elements: Vec<Element> = elements.collect();
+        let filled = Term::or(elements.iter().map(|one| Term::and([Term::var(&one.member), Term::not(one.slot.is_empty())])));
+        Key { key, usage, multivalued, present, elements, filled }
     }
 
     pub fn present(&self) -> Term {

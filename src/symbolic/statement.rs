@@ -40,7 +40,7 @@ impl Frame {
         for condition in &statement.conditions {
             conjuncts.push(self.holds(condition)?);
         }
-        Ok(Term::and(conjuncts))
+        Ok(self.shared(&Term::and(conjuncts)))
     }
 
     /// SEMANTICS 2.1.

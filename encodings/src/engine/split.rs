@@ -58,12 +58,26 @@ struct Search<'a> {
     deadline: Instant,
 }
 
+/// What substitution made of a question.
+enum Reduced {
+    /// There is no model.
+    Contradiction,
+    /// What is left, and the values of the symbols that are gone.
+    Open(Vec<Term>, Model),
+    /// Time is up.
+    Late,
+}
+
 impl Search<'_> {
     fn decide(&self, assertions: Vec<Term>) -> Outcome {
         if self.is_late() {
             return self.late();
         }
-        let Some((conjuncts, mut model)) = reduced(assertions) else { return Outcome::Unsatisfiable };
+        let (conjuncts, mut model) = match self.reduced(assertions) {
+            Reduced::Open(conjuncts, model) => (conjuncts, model),
+            Reduced::Contradiction => return Outcome::Unsatisfiable,
+            Reduced::Late => return self.late(),
+        };
         let mut open = Vec::new();
         for part in independent(conjuncts) {
             let splittable = part.iter().any(|conjunct| !cases(conjunct).is_empty());
@@ -100,6 +114,45 @@ impl Search<'_> {
 
     fn late(&self) -> Outcome {
         Outcome::Unknown(Reason::Timeout(self.limits.timeout))
+    }
+
+    /// Substitutes what is decided until nothing more is.
+    fn reduced(&self, assertions: Vec<Term>) -> Reduced {
+        let mut model = Model::new();
+        let mut left = conjuncts(assertions);
+        loop {
+            if left.iter().any(|conjunct| conjunct.as_bool() == Some(false)) {
+                return Reduced::Contradiction;
+            }
+            if self.is_late() {
+                return Reduced::Late;
+            }
+            let mut symbols = Replacements::default();
+            left.retain(|conjunct| match fixed(conjunct) {
+                Some((symbol, value)) if !symbols.contains_key(&Term::var(&symbol)) => {
+                    symbols.insert(Term::var(&symbol), Term::value(value.clone()));
+                    model.insert(symbol, value);
+                    false
+                }
+                _ => true,
+            });
+            let before = left.clone();
+            let (atoms, mut open): (Vec<Term>, Vec<Term>) =
+                substitute(&left, &symbols).into_iter().partition(|term| cases(term).is_empty());
+            let mut known = Replacements::default();
+            for atom in &atoms {
+                let (atom, holds) = literal(atom);
+                if known.insert(atom, Term::bool(holds)).is_some_and(|other| other != Term::bool(holds)) {
+                    return Reduced::Contradiction;
+                }
+            }
+            open = substitute(&open, &known);
+            left = conjuncts(atoms.into_iter().chain(open).collect());
+            let now: FxHashSet<&Term> = left.iter().collect();
+            if symbols.is_empty() && left.len() == before.len() && before.iter().all(|term| now.contains(term)) {
+                return Reduced::Open(left, model);
+            }
+        }
     }
 
     /// Takes the most promising disjunction case by case.
@@ -179,41 +232,6 @@ fn conjuncts(assertions: Vec<Term>) -> Vec<Term> {
         }
     }
     flat
-}
-
-/// Substitutes what is decided until nothing more is. `None` when that shows a contradiction; else what is left, and the values of the
-/// symbols that are gone.
-fn reduced(assertions: Vec<Term>) -> Option<(Vec<Term>, Model)> {
-    let mut model = Model::new();
-    let mut left = conjuncts(assertions);
-    loop {
-        if left.iter().any(|conjunct| conjunct.as_bool() == Some(false)) {
-            return None;
-        }
-        let mut symbols = Replacements::default();
-        left.retain(|conjunct| match fixed(conjunct) {
-            Some((symbol, value)) if !symbols.contains_key(&Term::var(&symbol)) => {
-                symbols.insert(Term::var(&symbol), Term::value(value.clone()));
-                model.insert(symbol, value);
-                false
-            }
-            _ => true,
-        });
-        let before = left.clone();
-        let (atoms, mut open): (Vec<Term>, Vec<Term>) = substitute(&left, &symbols).into_iter().partition(|term| cases(term).is_empty());
-        let mut known = Replacements::default();
-        for atom in &atoms {
-            let (atom, holds) = literal(atom);
-            if known.insert(atom, Term::bool(holds)).is_some_and(|other| other != Term::bool(holds)) {
-                return None;
-            }
-        }
-        open = substitute(&open, &known);
-        left = conjuncts(atoms.into_iter().chain(open).collect());
-        if symbols.is_empty() && left.len() == before.len() && before.iter().all(|term| left.contains(term)) {
-            return Some((left, model));
-        }
-    }
 }
 
 fn literal(formula: &Term) -> (Term, bool) {

@@ -58,9 +58,27 @@ impl TermKind {
     }
 }
 
+impl Term {
+    /// Whether both are the same operator over the very same nodes: the usual case of equal terms that are not one node.
+    fn has_operands_of(&self, other: &Term) -> bool {
+        let same = |a: &Term, b: &Term| Arc::ptr_eq(&a.0, &b.0);
+        match (self.kind(), other.kind()) {
+            (TermKind::Var(a), TermKind::Var(b)) => a == b,
+            (TermKind::Value(a), TermKind::Value(b)) => a == b,
+            (TermKind::Not(a), TermKind::Not(b)) => same(a, b),
+            (TermKind::And(a), TermKind::And(b)) | (TermKind::Or(a), TermKind::Or(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+            }
+            (TermKind::Eq(a, b), TermKind::Eq(x, y)) => same(a, x) && same(b, y),
+            _ => false,
+        }
+    }
+}
+
 impl PartialEq for Term {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || (self.0.hash == other.0.hash && self.cmp(other) == Ordering::Equal)
+        Arc::ptr_eq(&self.0, &other.0)
+            || (self.0.hash == other.0.hash && (self.has_operands_of(other) || self.cmp(other) == Ordering::Equal))
     }
 }
 

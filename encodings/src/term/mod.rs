@@ -9,11 +9,13 @@
 mod boolean;
 mod compare;
 mod function;
+mod sharing;
 mod string;
 mod substitute;
 mod value;
 
 pub use function::{Axioms, Function};
+pub use sharing::Sharing;
 pub use string::Part;
 pub use substitute::{Replacements, substitute};
 pub(crate) use value::same_prefix;

@@ -1,0 +1,137 @@
+//! What large and hostile input may cost: memory stays bounded, and a question ends in an answer, an error or an honest unknown.
+//!
+//! Time is never asserted: a question that hangs fails by [`PATIENCE`].
+
+#![cfg(all(target_os = "linux", feature = "z3"))]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test may fail loudly")]
+
+mod support;
+
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+use support::command::{code, err, lines};
+use support::large;
+
+/// Longer than any question here takes on a machine that is busy with other things.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+const MEGABYTE: u64 = 1 << 20;
+
+/// A finished command and the most memory that it had in use, in bytes.
+struct Finished {
+    output: Output,
+    memory: u64,
+}
+
+/// Writes a set of policies to a file that only this test uses.
+fn file(name: &str, value: &Value) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("bounds-{name}.json"));
+    fs::write(&path, value.to_string()).unwrap();
+    path
+}
+
+/// The peak of resident memory of a process that still runs.
+fn peak(process: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
+}
+
+/// Runs `keyaki can` on a set with five seconds for the question. What it prints is short enough for a pipe.
+fn can(policies: &Path, question: &[&str]) -> Finished {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_keyaki"))
+        .args(["can", "--policies", policies.to_str().unwrap(), "--timeout", "5", "--format", "json"])
+        .args(question)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (mut memory, start) = (0, Instant::now());
+    while child.try_wait().unwrap().is_none() {
+        memory = memory.max(peak(child.id()).unwrap_or_default());
+        if start.elapsed() > PATIENCE {
+            child.kill().unwrap();
+            panic!("`{question:?}` does not come to an end");
+        }
+        sleep(Duration::from_millis(5));
+    }
+    let finished = Finished { output: child.wait_with_output().unwrap(), memory };
+    println!("{} MB, exit {}, {:.1?}: {question:?}", memory / MEGABYTE, code(&finished.output), start.elapsed());
+    finished
+}
+
+/// The answer of a question that had one, an honest unknown included.
+fn answer(finished: &Finished) -> String {
+    let expected = match code(&finished.output) {
+        0 => "no",
+        1 => "yes",
+        3 => "unknown",
+        other => panic!("exit code {other}: {}", err(&finished.output)),
+    };
+    let lines = lines(&finished.output);
+    let answer = lines.first().and_then(|line| line.get("answer")).and_then(Value::as_str).unwrap();
+    assert_eq!(answer, expected);
+    answer.to_owned()
+}
+
+/// Every question ends in an answer, or in the refusal of the input, and takes less memory than this.
+fn bounded(policies: &Path, megabytes: u64, questions: &[&[&str]]) {
+    for question in questions {
+        let finished = can(policies, question);
+        assert!(finished.memory > 0 && finished.memory < megabytes * MEGABYTE, "{question:?}: {} bytes", finished.memory);
+        if code(&finished.output) == 2 {
+            let said = err(&finished.output);
+            assert!(said.contains("error") && !said.contains("internal error"), "{said}");
+        } else {
+            answer(&finished);
+        }
+    }
+}
+
+const READ: &[&str] = &["--action", "s3:GetObject"];
+
+#[test]
+fn a_thousand_levels_of_service_control_policies() {
+    bounded(&file("levels", &large::levels(1_000)), 500, &[READ, &["--action", "s3:DeleteObject", "--principal", "111122223333"]]);
+}
+
+#[test]
+fn ten_thousand_principals() {
+    let set = file("principals", &large::principals(10_000));
+    bounded(&set, 500, &[READ, &["--principal", "arn:aws:iam::*:role/app-99?9"], &["--principal", "arn:aws:iam::*:user/nobody"]]);
+}
+
+#[test]
+fn hundreds_of_stars() {
+    let pattern = "*a".repeat(300);
+    let caller = format!("arn:aws:iam::*:{pattern}");
+    let session = format!("arn:aws:sts::*:assumed-role/{pattern}");
+    let set = file("stars", &large::stars(&pattern));
+    let questions: [&[&str]; 5] = [
+        READ,
+        &["--principal", &caller],
+        &["--principal", &session],
+        &["--not-principal", &pattern, "--principal", "arn:aws:iam::*:role/*"],
+        &["--action", &format!("s3:{pattern}"), "--resource", &pattern],
+    ];
+    bounded(&set, 500, &questions);
+}
+
+#[test]
+fn two_hundred_statements_in_each_of_eight_policies() {
+    let set = file("eight", &large::eight_policies(200));
+    let read = ["--action", "s3:GetObject", "--resource", "arn:aws:s3:::shared-data/team-7/*"];
+    let by_user = ["--action", "iam:CreateUser", "--principal", "arn:aws:iam::111122223333:user/*"];
+    let without_team = ["--principal", "111122223333", "--condition", "StringNotLike aws:PrincipalTag/team team-*"];
+    let questions: [(&[&str], &str); 3] = [(&read, "no"), (&by_user, "yes"), (&without_team, "")];
+    for (question, wrong) in questions {
+        let finished = can(&set, question);
+        assert_ne!(answer(&finished), wrong, "{question:?}");
+        assert!(finished.memory > 0 && finished.memory < 200 * MEGABYTE, "{question:?}: {} bytes", finished.memory);
+    }
+}
