@@ -203,6 +203,7 @@ const VIOLATIONS: &str = r#"{
   "service": [
     ["F1", {"aws:username": "dev"}],
     ["F1", {"principal": "logs"}],
+    ["F1", {"principalInManagementAccount": true}],
     ["F5", {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/logs"}],
     ["F5", {"aws:PrincipalTag/team": "a"}],
     ["F6", {"aws:PrincipalIsAWSService": "false"}],
@@ -216,10 +217,12 @@ const VIOLATIONS: &str = r#"{
     ["F9", {"aws:SourceOrgPaths": []}],
     ["F18", {"aws:TokenIssueTime": "2025-06-30"}],
     ["F19", {"aws:MultiFactorAuthPresent": "false"}],
-    ["F20", {"aws:AssumedRoot": "true"}]
+    ["F20", {"aws:AssumedRoot": "true"}],
+    ["F24", {"aws:PrincipalAccount": "anonymous"}]
   ],
   "provider": [
     ["F1", {"action": "sts:AssumeRole"}],
+    ["F25", {"principal": "arn:aws-cn:iam::111122223333:saml-provider/idp"}],
     ["F5", {"aws:PrincipalArn": "arn:aws:iam::111122223333:saml-provider/idp"}],
     ["F5", {"aws:PrincipalIsAWSService": "false"}],
     ["F5", {"aws:PrincipalTag/team": "a"}],

@@ -7,8 +7,8 @@ impl Checker<'_> {
     pub(super) fn resource(&mut self) {
         self.owner();
         let Some([_, partition, service, resource_region, _, rest]) = arn_fields(&self.request.resource) else { return };
-        // Services, providers and anonymous requesters are of no partition that a request shows.
-        let own = self.request.principal.account().and_then(|_| arn_fields(&self.request.principal.arn)).map(|fields| fields[1]);
+        // Services, providers with a plain name and anonymous requesters are of no partition that a request shows.
+        let own = arn_fields(&self.request.principal.arn).map(|fields| fields[1]);
         self.require(own.is_none_or(|own| own == partition), "F25", "principal and resource are in the same partition");
         let region = self.text("aws:RequestedRegion");
         let requested = resource_region.is_empty() || region.is_none_or(|region| region == resource_region);

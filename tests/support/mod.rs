@@ -17,6 +17,7 @@ pub mod layers;
 pub mod policies;
 pub mod pools;
 pub mod reading;
+pub mod requests;
 pub mod sets;
 pub mod shrink;
 
