@@ -115,6 +115,7 @@ fn each_row_refuses_what_cannot_be() {
         ("F27", &[("kms:ViaService", "s3.us-east-1.amazonaws.com")]),
         ("F7", &[("aws:SourceAccount", "111122223333")]),
         ("F11", &[("aws:ResourceAccount", "444455556666")]),
+        ("F11", &[("resource", "arn:aws:bedrock:us-east-1::foundation-model/m"), ("aws:ResourceAccount", "444455556666")]),
         ("F14", &[("aws:SourceVpce", "vpce-1"), ("aws:SourceVpc", "vpc-1"), ("aws:VpcSourceIp", "10.0.0.5")]),
         ("F18", &[("aws:EpochTime", "1751328001")]),
         ("F19", &[("aws:MultiFactorAuthPresent", "true")]),
@@ -212,7 +213,10 @@ fn each_row_refuses_what_cannot_be() {
 fn what_the_text_leaves_open_is_feasible() {
     let model = ("resource", "arn:aws:bedrock:us-east-1::foundation-model/m");
     let cases: [(Request, &[Change]); 6] = [
-        (user(), &[model, ("aws:RequestedRegion", "us-east-1"), ("aws:ResourceAccount", "444455556666")]),
+        (
+            user(),
+            &[("action", "bedrock:InvokeModel"), model, ("aws:RequestedRegion", "us-east-1"), ("aws:ResourceAccount", "444455556666")],
+        ),
         (service(), &[("aws:PrincipalAccount", "-"), ("aws:PrincipalType", "-"), ("aws:userid", "-")]),
         (service(), &[("aws:PrincipalAccount", "444455556666"), ("aws:PrincipalType", "AWSService"), ("aws:userid", "x")]),
         (provider(), &[("aws:PrincipalAccount", "-"), ("aws:PrincipalType", "-"), ("aws:userid", "-")]),

@@ -57,7 +57,14 @@ const VALUES: &[&str] = &[
 const MEMBERS: &[(&str, &[&str])] = &[
     (
         "action",
-        &["s3:GetObject", "sts:AssumeRoleWithSAML", "STS:assumerolewithwebidentity", "kms:Decrypt", "iam:CreateRole", "s3-outposts:X1"],
+        &[
+            "s3:GetObject",
+            "sts:AssumeRoleWithSAML",
+            "STS:assumerolewithwebidentity",
+            "kms:Decrypt",
+            "bedrock:InvokeModel",
+            "s3-outposts:X1",
+        ],
     ),
     (
         "resource",

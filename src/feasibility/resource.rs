@@ -17,8 +17,8 @@ impl Checker<'_> {
         self.require(!everywhere || region.is_none_or(|region| region == "unspecified"), "F26", "global inference has no Region");
     }
 
-    /// F11: the ARN, the request and the context tell the same owner. A foundation model has none, and what `aws:ResourceAccount` is there
-    /// the text leaves open `[U25]`.
+    /// F11: the ARN, the request and the context tell the same owner. A foundation model, which only actions of Bedrock are about, has
+    /// none, and what `aws:ResourceAccount` is there the text leaves open `[U25]`.
     fn owner(&mut self) {
         let fields = arn_fields(&self.request.resource);
         let named = fields.map(|fields| fields[4]).filter(|account| !matches!(*account, "" | "aws"));
@@ -29,7 +29,8 @@ impl Checker<'_> {
         let model = fields.is_some_and(|[_, _, service, _, account, rest]| {
             service == "bedrock" && account.is_empty() && rest.starts_with("foundation-model/")
         });
-        let owner = named.or_else(|| self.request.owner()).filter(|_| !model);
+        let bedrock = self.request.action.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bedrock"));
+        let owner = named.or_else(|| self.request.owner()).filter(|_| !(model && bedrock));
         let shown = self.text("aws:ResourceAccount");
         self.require(owner.is_none() || shown.is_none() || shown == owner, "F11", "`aws:ResourceAccount` owns the resource");
     }
