@@ -138,6 +138,7 @@ const VIOLATIONS: &str = r#"{
     ["F10", {"aws:PrincipalOrgPaths": ["o-a/r-b/ou-c/"]}],
     ["F11", {"aws:ResourceAccount": "444455556666"}],
     ["F11", {"resourceAccount": "444455556666"}],
+    ["F11", {"resource": "arn:aws:bedrock:us-east-1::foundation-model/m", "aws:ResourceAccount": "444455556666"}],
     ["F11", {"resource": "arn:aws:s3:::b", "resourceAccount": "444455556666"}],
     ["F13", {"t:k": "x", "context": {"plain": "x"}}],
     ["F14", {"aws:SourceVpce": "vpce-1", "aws:SourceVpc": "vpc-1", "aws:VpcSourceIp": "10.0.0.5"}],
@@ -203,6 +204,7 @@ const VIOLATIONS: &str = r#"{
   "service": [
     ["F1", {"aws:username": "dev"}],
     ["F1", {"principal": "logs"}],
+    ["F1", {"principalInManagementAccount": true}],
     ["F5", {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/logs"}],
     ["F5", {"aws:PrincipalTag/team": "a"}],
     ["F6", {"aws:PrincipalIsAWSService": "false"}],
@@ -216,10 +218,12 @@ const VIOLATIONS: &str = r#"{
     ["F9", {"aws:SourceOrgPaths": []}],
     ["F18", {"aws:TokenIssueTime": "2025-06-30"}],
     ["F19", {"aws:MultiFactorAuthPresent": "false"}],
-    ["F20", {"aws:AssumedRoot": "true"}]
+    ["F20", {"aws:AssumedRoot": "true"}],
+    ["F24", {"aws:PrincipalAccount": "anonymous"}]
   ],
   "provider": [
     ["F1", {"action": "sts:AssumeRole"}],
+    ["F25", {"principal": "arn:aws-cn:iam::111122223333:saml-provider/idp"}],
     ["F5", {"aws:PrincipalArn": "arn:aws:iam::111122223333:saml-provider/idp"}],
     ["F5", {"aws:PrincipalIsAWSService": "false"}],
     ["F5", {"aws:PrincipalTag/team": "a"}],
@@ -269,7 +273,8 @@ fn what_the_text_leaves_open_is_accepted() {
         ["user", {"aws:ResourceOrgID": null, "aws:ResourceOrgPaths": null, "aws:PrincipalOrgID": null, "aws:PrincipalOrgPaths": null}],
         ["user", {"resource": "arn:aws:s3:::b", "resourceAccount": "444455556666", "aws:ResourceAccount": "444455556666",
             "aws:ResourceOrgID": "o-z", "aws:ResourceOrgPaths": ["o-z/r-b/"]}],
-        ["user", {"resource": "arn:aws:bedrock:us-east-1::foundation-model/m", "aws:ResourceAccount": "444455556666"}],
+        ["user", {"action": "Bedrock:InvokeModel", "resource": "arn:aws:bedrock:us-east-1::foundation-model/m",
+            "aws:ResourceAccount": "444455556666"}],
         ["user", {"resource": "arn:aws:iam::aws:policy/ReadOnlyAccess"}],
         ["role", {"principal": "arn:aws:iam::111122223333:role/svc/app", "aws:userid": "AROAOTHER:any"}],
         ["role", {"aws:ViaAWSService": "true", "kms:ViaService": "s3.us-east-1.amazonaws.com", "aws:CalledVia": ["a.b", "c.d"],

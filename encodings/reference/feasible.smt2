@@ -189,21 +189,21 @@
     (str.to_re "")
     (re.++
       (re.union
-        (re.range "," ".")
+        (re.range "+" ".")
         (re.range "0" "9")
         (str.to_re "=")
         (re.range "@" "Z")
         (str.to_re "_")
         (re.range "a" "z"))
       (re.union
-        (re.range "," ".")
+        (re.range "+" ".")
         (re.range "0" "9")
         (str.to_re "=")
         (re.range "@" "Z")
         (str.to_re "_")
         (re.range "a" "z"))
       (re.* (re.union
-        (re.range "," ".")
+        (re.range "+" ".")
         (re.range "0" "9")
         (str.to_re "=")
         (re.range "@" "Z")

@@ -21,6 +21,12 @@ const ORG_PATHS: &str = "aws:PrincipalOrgPaths";
 impl Checker<'_> {
     pub(super) fn caller(&mut self) {
         self.require(self.kind.is_some(), "F1", format!("`{}` is no principal", self.request.principal.arn));
+        let managed = self.request.principal_in_management_account;
+        self.require(
+            !managed || self.request.principal.account().is_some(),
+            "F1",
+            "only callers in an account are in the management account",
+        );
         self.principal_arn();
         self.issuer();
         self.ids();
@@ -139,8 +145,10 @@ impl Checker<'_> {
         self.require(self.truth("aws:ViaAWSService") != Some(true), "F6", "a call by a service principal is not forwarded");
     }
 
-    /// What callers of some kinds never carry. `aws:PrincipalAccount` of services and of external identities is free `[U19]`.
+    /// What callers of some kinds never carry. `aws:PrincipalAccount` of services and of external identities is any account `[U19]`.
     fn absences(&mut self) {
+        let account = self.is(&[Anonymous]) || self.text(ACCOUNT).is_none_or(shapes::is_account);
+        self.require(account, "F24", format!("`{ACCOUNT}` has 12 digits"));
         if self.is(&[Service, FederatedIdentity, Anonymous]) {
             self.forbid(&[ARN], "F5", self.caller_words());
         }

@@ -7,8 +7,8 @@ impl Checker<'_> {
     pub(super) fn resource(&mut self) {
         self.owner();
         let Some([_, partition, service, resource_region, _, rest]) = arn_fields(&self.request.resource) else { return };
-        // Services, providers and anonymous requesters are of no partition that a request shows.
-        let own = self.request.principal.account().and_then(|_| arn_fields(&self.request.principal.arn)).map(|fields| fields[1]);
+        // Services, providers with a plain name and anonymous requesters are of no partition that a request shows.
+        let own = arn_fields(&self.request.principal.arn).map(|fields| fields[1]);
         self.require(own.is_none_or(|own| own == partition), "F25", "principal and resource are in the same partition");
         let region = self.text("aws:RequestedRegion");
         let requested = resource_region.is_empty() || region.is_none_or(|region| region == resource_region);
@@ -17,8 +17,8 @@ impl Checker<'_> {
         self.require(!everywhere || region.is_none_or(|region| region == "unspecified"), "F26", "global inference has no Region");
     }
 
-    /// F11: the ARN, the request and the context tell the same owner. A foundation model has none, and what `aws:ResourceAccount` is there
-    /// the text leaves open `[U25]`.
+    /// F11: the ARN, the request and the context tell the same owner. A foundation model, which only actions of Bedrock are about, has
+    /// none, and what `aws:ResourceAccount` is there the text leaves open `[U25]`.
     fn owner(&mut self) {
         let fields = arn_fields(&self.request.resource);
         let named = fields.map(|fields| fields[4]).filter(|account| !matches!(*account, "" | "aws"));
@@ -29,7 +29,8 @@ impl Checker<'_> {
         let model = fields.is_some_and(|[_, _, service, _, account, rest]| {
             service == "bedrock" && account.is_empty() && rest.starts_with("foundation-model/")
         });
-        let owner = named.or_else(|| self.request.owner()).filter(|_| !model);
+        let bedrock = self.request.action.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bedrock"));
+        let owner = named.or_else(|| self.request.owner()).filter(|_| !(model && bedrock));
         let shown = self.text("aws:ResourceAccount");
         self.require(owner.is_none() || shown.is_none() || shown == owner, "F11", "`aws:ResourceAccount` owns the resource");
     }

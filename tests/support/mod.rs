@@ -18,6 +18,7 @@ pub mod layers;
 pub mod policies;
 pub mod pools;
 pub mod reading;
+pub mod requests;
 pub mod sets;
 pub mod shrink;
 

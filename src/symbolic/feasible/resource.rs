@@ -43,8 +43,9 @@ impl Context<'_> {
         let model = vec![Part::Literal("foundation-model/".to_owned()), Part::AnyString];
         let model = Term::and([arn.is_arn(), Term::eq(service, Term::string("bedrock")), Term::matches(resource, model)]);
         let everywhere = Term::and([model.clone(), Term::eq(region.clone(), Term::string(""))]);
-        // What it is of a foundation model, which no account owns, is not documented (`[U25]`).
-        let ownerless = Term::and([model, Term::eq(account.clone(), Term::string(""))]);
+        // What it is of a foundation model, which no account owns and only actions of Bedrock are about, is not documented (`[U25]`).
+        let action = Term::matches(Term::var(&self.frame.action), vec![Part::Literal("bedrock".to_owned()), Part::AnyString]);
+        let ownerless = Term::and([action, model, Term::eq(account.clone(), Term::string(""))]);
         let named = self.value("aws:ResourceAccount", |slot| Term::or([ownerless.clone(), is_text(slot, &self.owner())]));
         let requested = self.value("aws:RequestedRegion", |slot| {
             let same = Term::implies(regional.clone(), is_text(slot, &region));

@@ -1,0 +1,167 @@
+//! What the concrete checker of feasibility lets through, the encoder's constraints let through, too: a constraint that excludes a request
+//! that can exist would make a "no" wrong. Requests are drawn by changing feasible ones. `KEYAKI_DRAWS` is their number, 2,000 unless set.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
+mod support;
+
+use keyaki::feasibility::violations;
+use keyaki::policy::ContextKey;
+use keyaki::request::{ContextValue, Request};
+use keyaki::symbolic::Frame;
+use keyaki::symbolic::feasible::constraints;
+use keyaki_encodings::evaluate::Evaluation;
+use rand::RngExt;
+use rand::seq::IndexedRandom;
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+use support::generate::{self, Rng};
+use support::requests::{change, everybody};
+use support::{identity_set, policy};
+
+/// Values that any key may get.
+const VALUES: &[&str] = &[
+    "",
+    "x",
+    "true",
+    "false",
+    "111122223333",
+    "444455556666",
+    "o-a",
+    "o-b",
+    "o-a/r-b/",
+    "o-b/r-b/ou-c/",
+    "2025-06-30",
+    "0",
+    "10.0.0.5",
+    "2001:db8::1",
+    "AIDA1",
+    "AROA1:s1",
+    "eu-central-1",
+    "unspecified",
+    "arn:aws:s3:::b",
+    "arn:aws:iam::aws:policy/x",
+    "arn:aws-cn:iam::444455556666:role/a/b",
+    "athena.amazonaws.com",
+    "a|b",
+];
+
+/// Members of the request that may change.
+const MEMBERS: &[(&str, &[&str])] = &[
+    (
+        "action",
+        &[
+            "s3:GetObject",
+            "sts:AssumeRoleWithSAML",
+            "STS:assumerolewithwebidentity",
+            "kms:Decrypt",
+            "bedrock:InvokeModel",
+            "s3-outposts:X1",
+        ],
+    ),
+    (
+        "resource",
+        &[
+            "*",
+            "arn:aws:s3:::b/k",
+            "arn:aws:bedrock:us-east-1::foundation-model/m",
+            "arn:aws:bedrock:::foundation-model/m",
+            "arn:aws-cn:s3:::b",
+            "arn:aws:iam::aws:policy/ReadOnlyAccess",
+            "arn:aws:kms:us-east-1:444455556666:key/k",
+        ],
+    ),
+    (
+        "principal",
+        &[
+            "arn:aws:iam::111122223333:user/dev",
+            "arn:aws:iam::444455556666:user/dev",
+            "arn:aws:iam::111122223333:user/a:b/dev",
+            "arn:aws:sts::111122223333:assumed-role/app/i+1@x.org",
+            "arn:aws:sts::111122223333:federated-user/a+b",
+            "arn:aws-iso-b:iam::111122223333:root",
+            "s3.amazonaws.com",
+            "accounts.google.com",
+            "arn:aws:iam::444455556666:oidc-provider/x.org/y",
+            "anonymous",
+        ],
+    ),
+    ("resource_account", &["111122223333", "444455556666"]),
+    ("managed", &["yes"]),
+];
+
+/// The values that each key has in some feasible request.
+fn seen() -> BTreeMap<String, BTreeSet<String>> {
+    let mut seen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (key, value) in everybody().iter().flat_map(|request| &request.context) {
+        let text = match value {
+            ContextValue::Single(text) => text.clone(),
+            ContextValue::List(texts) => texts.join("|"),
+        };
+        seen.entry(key.text().to_owned()).or_default().insert(text);
+    }
+    seen
+}
+
+fn mutate(rng: &mut Rng, request: &mut Request, seen: &BTreeMap<String, BTreeSet<String>>, keys: &[&String]) {
+    if rng.random_ratio(1, 4) {
+        let (member, values) = MEMBERS.choose(rng).unwrap();
+        return change(request, member, values.choose(rng).unwrap());
+    }
+    let key = *keys.choose(rng).unwrap();
+    let own: Vec<&str> = seen[key].iter().map(String::as_str).collect();
+    let value = match rng.random_range(0..4) {
+        0 => "-",
+        1 => VALUES.choose(rng).unwrap(),
+        _ => own.choose(rng).unwrap(),
+    };
+    match value {
+        "-" => change(request, key, value),
+        _ if own.iter().any(|text| text.contains('|')) || key.ends_with("Paths") => {
+            let values = value.split('|').map(str::to_owned).collect();
+            request.context.insert(ContextKey::new(key), ContextValue::List(values));
+        }
+        _ => drop(request.context.insert(ContextKey::new(key), ContextValue::Single(value.to_owned()))),
+    }
+}
+
+#[test]
+fn what_the_checker_lets_through_the_encoder_does_too() {
+    let draws: u32 = std::env::var("KEYAKI_DRAWS").ok().and_then(|text| text.parse().ok()).unwrap_or(2_000);
+    let seen = seen();
+    let names: Vec<&String> = seen.keys().collect();
+    let tests: serde_json::Map<_, _> = names.iter().map(|key| ((*key).clone(), json!("true"))).collect();
+    let statement = json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Null": tests}});
+    let set = identity_set(&policy(&json!({"Version": "2012-10-17", "Statement": statement}).to_string()));
+    let frame = Frame::with_elements(&[&set], &[], 3).unwrap();
+    let constraints = constraints(&frame);
+    let keys: Vec<ContextKey> = names.iter().map(|key| ContextKey::new(key)).collect();
+    let mentioned: BTreeSet<&ContextKey> = keys.iter().collect();
+    let rng = &mut generate::rng(1);
+    let (mut feasible, mut refused) = (0, BTreeMap::new());
+    for _ in 0..draws {
+        let mut request = everybody().choose(rng).unwrap().clone();
+        for _ in 0..rng.random_range(1..5) {
+            mutate(rng, &mut request, &seen, &names);
+        }
+        if request.owner().is_none() {
+            request.resource_account = Some("111122223333".to_owned());
+        }
+        let (true, Ok(model)) = (violations(&request, &mentioned).is_empty(), frame.model_of(&request)) else { continue };
+        feasible += 1;
+        let mut values = Evaluation::new(&model);
+        for one in constraints.iter().filter(|one| !values.is_true(&one.term)) {
+            refused.entry((one.id, one.doc)).or_insert_with(|| request.to_json().to_string());
+        }
+    }
+    println!("{feasible} of {draws} are feasible");
+    assert!(refused.is_empty(), "{refused:#?}");
+    assert!(feasible * 20 > draws, "only {feasible} of {draws} are feasible");
+}
