@@ -35,7 +35,8 @@ pub enum CallerPattern {
     /// `anonymous`: requesters that do not sign.
     Anonymous,
     /// The six fields of an ARN. It matches a caller whose own ARN it matches (of a user, a session, the root user, an identity provider),
-    /// and a session whose role or user it matches.
+    /// and a session whose role or user it matches. `role/NAME` without path and wildcard stands for the role of that name at any path,
+    /// as in a policy.
     Arn([String; 6]),
     /// The name of a service, or of an identity provider that has a plain name.
     Name(String),
@@ -63,6 +64,12 @@ impl CallerPattern {
         let letter = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.' | '*' | '?');
         let name = text.contains('.') && text.chars().all(letter);
         if name { Ok(Self::Name(text.to_owned())) } else { Err(EXPECTED) }
+    }
+
+    /// The name of the role, where the pattern names one without path and wildcard.
+    pub fn role_name(&self) -> Option<&str> {
+        let Self::Arn([.., resource]) = self else { return None };
+        resource.strip_prefix("role/").filter(|name| !name.is_empty() && !name.contains(['/', '*', '?']))
     }
 
     /// Whether it names root users, and not only accounts or everybody.

@@ -1,8 +1,8 @@
-//! Deliberately broken encoders: each must be caught by the suite.
+//! Deliberately broken encoders and evaluators: each must be caught by the suite.
 //!
-//! A copy of the sources is changed as `tests/mutants.toml` says, built without Z3, and the differential test and the encoder's cases run
-//! on it. They must pass on the unchanged copy and fail on every mutant. A change that no longer applies fails too, so the list stays
-//! honest.
+//! A copy of the sources is changed as `tests/mutants.toml` says, built without Z3, and some tests run on it: those that the mutant names,
+//! else the differential test and the encoder's cases. They must pass on the unchanged copy and fail on every mutant. A change that no
+//! longer applies fails too, so the list stays honest. With `KEYAKI_MUTANTS` set, only mutants with this text in their name run.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,6 +14,7 @@
 )]
 
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -33,6 +34,13 @@ struct Mutant {
     find: String,
     /// What takes its place.
     replace: String,
+    /// The tests that are to notice, in the order in which they run.
+    #[serde(default = "usual_tests")]
+    tests: Vec<String>,
+}
+
+fn usual_tests() -> Vec<String> {
+    ["differential", "encoder"].map(str::to_owned).into()
 }
 
 fn root() -> &'static Path {
@@ -68,8 +76,10 @@ fn tree(folder: &Path) {
         "encodings/build.rs",
         "encodings/benches",
         "encodings/src",
+        "tests/considered.rs",
         "tests/differential.rs",
         "tests/encoder.rs",
+        "tests/feasible.rs",
         "tests/conformance.jsonl",
         "tests/cases/evaluation",
         "tests/support",
@@ -116,12 +126,16 @@ fn run_one(tree: &Path, test: &str) -> (Verdict, String) {
     (verdict, text)
 }
 
-/// Runs both tests, the second only when the first, which catches most, passes.
-fn run(tree: &Path) -> (Verdict, String) {
-    match run_one(tree, "differential") {
-        (Verdict::Passed, _) => run_one(tree, "encoder"),
-        other => other,
+/// Runs tests until one does not pass.
+fn run<'a>(tree: &Path, tests: impl IntoIterator<Item = &'a String>) -> (Verdict, String) {
+    let mut last = (Verdict::Passed, String::new());
+    for test in tests {
+        last = run_one(tree, test);
+        if last.0 != Verdict::Passed {
+            break;
+        }
     }
+    last
 }
 
 #[test]
@@ -130,14 +144,17 @@ fn every_mutant_is_caught() {
     let mutants: Mutants = toml::from_str(include_str!("mutants.toml")).unwrap();
     assert!(mutants.mutant.len() >= 20);
     tree(&folder);
-    let (unchanged, text) = run(&folder);
+    let only = std::env::var("KEYAKI_MUTANTS").unwrap_or_default();
+    let chosen: Vec<&Mutant> = mutants.mutant.iter().filter(|mutant| mutant.name.contains(&only)).collect();
+    let tests: BTreeSet<&String> = chosen.iter().flat_map(|mutant| &mutant.tests).collect();
+    let (unchanged, text) = run(&folder, tests);
     assert_eq!(unchanged, Verdict::Passed, "the suite fails without any change:\n{text}");
     let mut survivors = Vec::new();
-    for Mutant { name, file, find, replace } in &mutants.mutant {
+    for Mutant { name, file, find, replace, tests } in chosen {
         let original = fs::read_to_string(root().join(file)).unwrap();
         assert_eq!(original.matches(find).count(), 1, "`{name}`: the text to change must stand once in {file}");
         fs::write(folder.join(file), original.replace(find, replace)).unwrap();
-        let (verdict, text) = run(&folder);
+        let (verdict, text) = run(&folder, tests);
         fs::write(folder.join(file), original).unwrap();
         assert_ne!(verdict, Verdict::Broken, "`{name}` is no mutant that runs:\n{text}");
         println!("{verdict:?}: {name}");

@@ -5,7 +5,9 @@ use crate::request::PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser,
 use crate::request::arn_fields;
 
 /// What only identities of external providers call.
-const FEDERATED_ACTIONS: &[&str] = &["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
+/// The calls of identities of external providers, and what these ask for besides.
+const FEDERATED_CALLS: &[&str] = &["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
+const ASKED_BESIDES: &[&str] = &["sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext"];
 
 const ARN: &str = "aws:PrincipalArn";
 const ACCOUNT: &str = "aws:PrincipalAccount";
@@ -32,9 +34,10 @@ impl Checker<'_> {
         self.ids();
         self.is_service();
         self.absences();
-        let federated = FEDERATED_ACTIONS.iter().any(|action| action.eq_ignore_ascii_case(&self.request.action));
+        let asks = |actions: &[&str]| actions.iter().any(|action| action.eq_ignore_ascii_case(&self.request.action));
+        let possible = if self.is(&[FederatedIdentity]) { asks(FEDERATED_CALLS) || asks(ASKED_BESIDES) } else { !asks(FEDERATED_CALLS) };
         let message = "identities of external providers call `sts:AssumeRoleWith...` and nobody else does";
-        self.require(federated == self.is(&[FederatedIdentity]), "F1", message);
+        self.require(possible, "F1", message);
     }
 
     /// The caller's ARN, where it has an account, and the keys that repeat it.

@@ -54,11 +54,11 @@ pub(super) fn is_account(text: &str) -> bool {
     text.len() == 12 && all(text, 12, |byte| byte.is_ascii_digit())
 }
 
-/// `[a-z]{2}(-[a-z]+)+-[0-9]`.
+/// `[a-z]{2,4}(-[a-z]+)+-[0-9]`: `us-east-1`, `eusc-de-east-1`.
 pub(super) fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let [first, middle @ .., last] = parts.as_slice() else { return false };
-    first.len() == 2
+    (2..=4).contains(&first.len())
         && all(first, 2, |byte| byte.is_ascii_lowercase())
         && !middle.is_empty()
         && middle.iter().all(|part| all(part, 1, |byte| byte.is_ascii_lowercase()))

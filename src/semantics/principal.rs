@@ -74,9 +74,13 @@ pub(super) fn entry_class(entry: &PrincipalEntry, request: &Request) -> Option<P
     }
 }
 
-/// Whether the action is one of those by which an identity of a provider gets a session.
+/// The calls by which an identity of a provider gets a session, and what these calls ask for besides.
+const FEDERATION: [&str; 5] =
+    ["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext"];
+
+/// Whether the action is authorized when an identity of a provider asks for a session.
 fn is_federation(action: &str) -> bool {
-    ["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"].iter().any(|federation| federation.eq_ignore_ascii_case(action))
+    FEDERATION.iter().any(|federation| federation.eq_ignore_ascii_case(action))
 }
 
 fn aws_class(text: &str, kind: PrincipalKind, request: &Request) -> Option<PrincipalClass> {
@@ -114,7 +118,13 @@ fn is_role(entry: &str, path: &str, request: &Request) -> bool {
 
 /// A unique id matches by `aws:userid`: of a user the id, of a role session the role's id, a colon and the session's name.
 fn unique_id_class(id: &str, kind: PrincipalKind, request: &Request) -> Option<PrincipalClass> {
-    let Some(ContextValue::Single(userid)) = request.context.get(&ContextKey::new("aws:userid")) else { return None };
+    let userid = match request.context.get(&ContextKey::new("aws:userid"))? {
+        ContextValue::Single(userid) => userid,
+        ContextValue::List(values) => match values.as_slice() {
+            [userid] => userid,
+            _ => return None,
+        },
+    };
     match kind {
         PrincipalKind::User if id.starts_with("AIDA") && userid == id => Some(PrincipalClass::Direct),
         PrincipalKind::RoleSession if id.starts_with("AROA") && userid.split_once(':')?.0 == id => Some(PrincipalClass::Issuer),

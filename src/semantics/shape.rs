@@ -20,13 +20,22 @@ fn matches_caller(pattern: &CallerPattern, caller: &Principal) -> bool {
         CallerPattern::Account(account) => caller.account() == Some(account),
         CallerPattern::Anonymous => kind == Some(PrincipalKind::Anonymous),
         CallerPattern::Arn(fields) => {
-            kind.is_some() && (matches_arn(fields, &caller.arn) || caller.issuer().is_some_and(|issuer| matches_arn(fields, &issuer)))
+            let issuer = caller.issuer().map(|issuer| if pattern.role_name().is_some() { without_path(&issuer) } else { issuer });
+            kind.is_some() && (matches_arn(fields, &caller.arn) || issuer.is_some_and(|issuer| matches_arn(fields, &issuer)))
         }
         CallerPattern::Name(name) => {
             matches!(kind, Some(PrincipalKind::Service | PrincipalKind::FederatedIdentity))
                 && arn_fields(&caller.arn).is_none()
                 && matches_text(name, &caller.arn)
         }
+    }
+}
+
+/// The ARN of a role of that name without a path; names are unique in an account.
+fn without_path(role: &str) -> String {
+    match role.split_once(":role/") {
+        Some((home, path)) => format!("{home}:role/{}", path.rsplit('/').next().unwrap_or_default()),
+        None => role.to_owned(),
     }
 }
 

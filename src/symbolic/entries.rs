@@ -11,7 +11,10 @@ use keyaki_encodings::regex::Regex;
 use keyaki_encodings::term::{Part, Term};
 
 /// The calls that an identity of an external provider makes, in lower case.
-pub(crate) const FEDERATED_ACTIONS: [&str; 2] = ["sts:assumerolewithsaml", "sts:assumerolewithwebidentity"];
+pub(crate) const FEDERATED_CALLS: [&str; 2] = ["sts:assumerolewithsaml", "sts:assumerolewithwebidentity"];
+
+/// What else such a call asks for, in lower case.
+pub(crate) const ASKED_BESIDES: [&str; 3] = ["sts:tagsession", "sts:setsourceidentity", "sts:setcontext"];
 
 /// For each class, whether some entry matches the caller in it. An entry that matches in a stronger class may be in a weaker one, too:
 /// where a decision asks for a class, a stronger one grants no less.
@@ -114,7 +117,7 @@ impl Frame {
             PrincipalEntry::Anyone => Classes::direct(Term::truth()),
             PrincipalEntry::Service(name) => Classes::direct(Term::and([caller.is(Service), named(name)])),
             PrincipalEntry::Federated(provider) => {
-                let called = Term::or(FEDERATED_ACTIONS.map(|action| self.action_is(action)));
+                let called = Term::or(FEDERATED_CALLS.iter().chain(&ASKED_BESIDES).map(|action| self.action_is(action)));
                 Classes::direct(Term::and([caller.is(FederatedIdentity), named(provider), called]))
             }
             PrincipalEntry::Aws(id) if entry.is_unique_id() => self.unique_id(id)?,

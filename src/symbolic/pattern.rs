@@ -34,12 +34,13 @@ impl Frame {
                 let plain = Term::in_regex(Term::var(&caller.name), regex_without(name, ":"));
                 Term::and([caller.is_any(&[Service, FederatedIdentity]), plain])
             }
-            CallerPattern::Arn(fields) => self.arn_pattern(fields),
+            CallerPattern::Arn(fields) => self.arn_pattern(fields, pattern.role_name()),
         }
     }
 
     /// The caller's own ARN, or that of the role or user that issued its session. Field by field, so no wildcard crosses a colon.
-    fn arn_pattern(&self, fields: &[String; 6]) -> Term {
+    /// `role_name` is the role's name where the pattern gives no path: then the role may have any.
+    fn arn_pattern(&self, fields: &[String; 6], role_name: Option<&str>) -> Term {
         let caller = &self.caller;
         let [first, partition, service, region, account, resource] = fields.each_ref().map(String::as_str);
         let home = Term::and([
@@ -51,7 +52,8 @@ impl Frame {
         // The user itself, or the issuer of a session where it is known.
         let users = [caller.is(User), Term::and([caller.is(FederatedUser), Term::not(caller.entity_is(""))])];
         let user = Term::and([Term::or(users), after("user", resource, &caller.entity)]);
-        let role = Term::and([caller.is(RoleSession), after("role", resource, &caller.entity)]);
+        let entity = role_name.map_or_else(|| after("role", resource, &caller.entity), |name| caller.entity_named(Regex::literal(name)));
+        let role = Term::and([caller.is(RoleSession), entity]);
         let root = Term::and([caller.is(Root), is_match(resource, "root")]);
         let iam = Term::and([is_match(service, "iam"), Term::or([user, role, root])]);
         let session = Term::or([

@@ -50,11 +50,11 @@ pub(crate) fn partition() -> Regex {
     Regex::union([Regex::literal("aws"), Regex::literal("aws-cn"), Regex::literal("aws-us-gov"), Regex::literal("aws-eusc"), isolated])
 }
 
-/// Region names (SEMANTICS F24).
+/// Region names (SEMANTICS F24), those that begin with `eusc` too.
 pub(crate) fn region() -> Regex {
     let lower = || Regex::range('a', 'z');
     let word = Regex::concat([Regex::literal("-"), Regex::plus(lower())]);
-    Regex::concat([Regex::repeat(lower(), 2, 2), Regex::plus(word), Regex::literal("-"), Regex::range('0', '9')])
+    Regex::concat([Regex::repeat(lower(), 2, 4), Regex::plus(word), Regex::literal("-"), Regex::range('0', '9')])
 }
 
 /// Service prefixes and the service field of an ARN.
@@ -89,9 +89,9 @@ pub(crate) fn path_and_name() -> Regex {
     Regex::concat([Regex::opt(path), name()])
 }
 
-/// Names of sessions, of at least two characters.
+/// Names of sessions, of any length: AWS wants two characters, its documentation prints sessions with one.
 pub(crate) fn session() -> Regex {
-    Regex::concat([name_char(), Regex::plus(name_char())])
+    Regex::plus(name_char())
 }
 
 /// The unique ids that begin so (SEMANTICS 5.1).

@@ -71,19 +71,28 @@ fn guardrails(count: usize, first: usize) -> Value {
     document(std::iter::once(all).chain(denied).collect())
 }
 
+/// A statement of a resource control policy: nobody but the organization and one partner.
+fn perimeter(number: usize) -> Value {
+    json!({
+        "Effect": "Deny", "Principal": "*", "Action": ["s3:*", "sqs:*"],
+        "Resource": [format!("arn:aws:s3:::shared-data/team-{number}/*"), format!("arn:aws:sqs:*:*:queue-{number}")],
+        "Condition": {
+            "StringNotEqualsIfExists": {"aws:PrincipalOrgID": ["o-keyaki1", format!("o-{number}")]},
+            "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+        },
+    })
+}
+
 /// A policy set with one policy of `count` statements in every layer, and two levels of service control policies.
 pub fn eight_policies(count: usize) -> Value {
-    let perimeter = (0..count).map(|number| statement(8 * number + 2, "Deny", Some(json!("*")))).map(|mut statement| {
-        statement["Action"] = json!(["s3:*", "sqs:*"]);
-        statement
-    });
+    let perimeter: Vec<Value> = (0..count).map(perimeter).collect();
     json!({
         "identity": [policy(count, 7, false)],
         "boundary": policy(count, 11, false),
         "session": [policy(count, 13, false)],
         "resource": policy(count, 6, true),
         "scp": [[guardrails(count, 0)], [guardrails(count, 200)]],
-        "rcp": [[document(perimeter.collect())]],
+        "rcp": [[document(perimeter)]],
         "endpoint": [policy(count, 9, true)],
     })
 }

@@ -64,7 +64,7 @@ impl Display for PrincipalMismatch {
             PrincipalReason::Differs => "",
             PrincipalReason::CanonicalUser => " (a canonical user, which no request shows)",
             PrincipalReason::UniqueId => " (a unique id, which `aws:userid` does not show)",
-            PrincipalReason::OtherAction => " (only for `sts:AssumeRoleWithSAML` and `sts:AssumeRoleWithWebIdentity`)",
+            PrincipalReason::OtherAction => " (only for `sts:AssumeRoleWith...` and what such a call asks for besides)",
         })
     }
 }

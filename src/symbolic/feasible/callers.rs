@@ -3,7 +3,7 @@
 use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, is_text, members, some_member};
 use crate::request::PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
-use crate::symbolic::entries::FEDERATED_ACTIONS;
+use crate::symbolic::entries::{ASKED_BESIDES, FEDERATED_CALLS};
 use crate::symbolic::principal::plain_providers;
 use crate::symbolic::shapes;
 use crate::symbolic::slot::Slot;
@@ -44,7 +44,13 @@ impl Context<'_> {
 
     /// What tells the kinds apart.
     pub(super) fn kinds(&self) -> Vec<Row> {
-        let federating = Term::or(FEDERATED_ACTIONS.map(|action| self.frame.action_is(action)));
+        let among = |actions: &[&str]| Term::or(actions.iter().map(|action| self.frame.action_is(action)));
+        let (calling, besides) = (among(&FEDERATED_CALLS), among(&ASKED_BESIDES));
+        let provider = self.is(FederatedIdentity);
+        let federating = Term::and([
+            Term::implies(calling.clone(), provider.clone()),
+            Term::implies(provider, Term::or([calling, besides])),
+        ]);
         let managed = Term::implies(Term::var(&self.caller.in_management_account), self.caller.has_account());
         let named = self.key("aws:username").map_or_else(Term::truth, |name| Term::iff(name.present(), self.is(User)));
         let words =
@@ -54,8 +60,8 @@ impl Context<'_> {
             (
                 "F1",
                 Hard,
-                "identities of external providers call `sts:AssumeRoleWithSAML` or `sts:AssumeRoleWithWebIdentity`, which nobody else calls",
-                Term::iff(self.is(FederatedIdentity), federating),
+                "identities of external providers call `sts:AssumeRoleWithSAML` or `sts:AssumeRoleWithWebIdentity`, which nobody else calls, and ask for what belongs to it",
+                federating,
             ),
             ("F1", Hard, "only callers in an account are in the management account", managed),
             ("F1", Hard, "`aws:username` is present for IAM users only", named),

@@ -1,0 +1,86 @@
+//! Which callers and requests a question leaves out: the encoder and the evaluator must say the same of each.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
+
+use keyaki::query::{Query, Requests};
+use keyaki_encodings::evaluate::Evaluation;
+use serde_json::{Value, json};
+use support::{policy_set, request, shape};
+
+const ROOT: &str = "arn:aws:iam::111122223333:root";
+
+fn everything(principal: bool) -> Value {
+    let mut statement = json!({"Effect": "Allow", "Action": "*", "Resource": "*"});
+    if principal {
+        statement["Principal"] = json!("*");
+    }
+    json!({"Version": "2012-10-17", "Statement": [statement]})
+}
+
+/// Policies that allow everything, so that nothing but the question leaves a request out.
+fn sets() -> [Value; 5] {
+    let [own, of_resource] = [false, true].map(everything);
+    [
+        json!({"identity": [own]}),
+        json!({"resource": of_resource}),
+        json!({"identity": [own], "resource": of_resource}),
+        json!({"identity": [own], "resource": of_resource, "scp": [[own]]}),
+        json!({"identity": [own], "resource": of_resource, "endpoint": [of_resource]}),
+    ]
+}
+
+/// Whether the question is about the request, by the evaluator and by the encoder.
+fn considered(policies: &Value, asked: &Value, of_shape: &Value) -> bool {
+    let (set, shape) = (policy_set(policies), shape(&of_shape.to_string()));
+    let request = request(&asked.to_string());
+    let query = Query { shape: Some(&shape), allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Any };
+    let holds = query.holds(&request);
+    let encoded = query.encode().unwrap();
+    let model = encoded.frame.model_of(&request).unwrap();
+    let mut evaluation = Evaluation::new(&model);
+    assert_eq!(encoded.all().iter().all(|term| evaluation.is_true(term)), holds, "{policies} {asked} {of_shape}");
+    holds
+}
+
+fn asking(principal: &str, members: &Value) -> Value {
+    let mut asked =
+        json!({"principal": principal, "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k", "resourceAccount": "111122223333"});
+    asked.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+    asked
+}
+
+#[test]
+fn what_needs_no_grant_is_left_out_unless_the_question_is_about_it() {
+    let [identity, resource, both, organization, endpoint] = sets();
+    let any = json!({});
+    let user = "arn:aws:iam::111122223333:user/dev";
+    let linked = "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/R";
+    let elsewhere = json!({"resourceAccount": "444455556666"});
+    let managed = json!({"principalInManagementAccount": true});
+    let identity_call = json!({"action": "sts:GetCallerIdentity"});
+    let through = json!({"context": {"aws:SourceVpce": "vpce-1"}});
+    let of = |principal: &str| json!({ "Principal": principal });
+    let cases = [
+        (&identity, asking(user, &any), any.clone(), true),
+        (&identity, asking(ROOT, &any), any.clone(), false),
+        (&identity, asking(ROOT, &any), of(ROOT), true),
+        (&resource, asking(ROOT, &any), any.clone(), true),
+        (&both, asking(ROOT, &any), any.clone(), false),
+        (&both, asking(ROOT, &elsewhere), any.clone(), true),
+        (&both, asking(linked, &any), any.clone(), true),
+        (&organization, asking(user, &any), any.clone(), true),
+        (&organization, asking(linked, &any), any.clone(), false),
+        (&organization, asking(linked, &any), of("arn:aws:iam::*:role/aws-service-role/*"), true),
+        (&both, asking(user, &managed), any.clone(), true),
+        (&organization, asking(user, &managed), any.clone(), false),
+        (&identity, asking(user, &identity_call), any.clone(), false),
+        (&identity, asking(user, &identity_call), json!({"Action": "STS:getcalleridentity"}), true),
+        (&endpoint, asking(user, &any), any.clone(), false),
+        (&endpoint, asking(user, &through), any.clone(), true),
+    ];
+    for (policies, asked, of_shape, expected) in cases {
+        assert_eq!(considered(policies, &asked, &of_shape), expected, "{policies} {asked} {of_shape}");
+    }
+}
