@@ -298,7 +298,7 @@ fn reasons() {
     let set = policy_set(&json!({"resource": bucket_policy("Allow", "Principal", &json!({"Federated": PROVIDER}))}));
     assert_eq!(set.statement(0, 0).unwrap().effect, Effect::Allow);
     let expected = format!(
-        "the caller is `{PROVIDER}`; `Principal` names `{PROVIDER}` (only for `sts:AssumeRoleWithSAML` and `sts:AssumeRoleWithWebIdentity`)"
+        "the caller is `{PROVIDER}`; `Principal` names `{PROVIDER}` (only for `sts:AssumeRoleWith...` and what such a call asks for besides)"
     );
     assert_eq!(explain(&set, &asked).statements[0].first_failure().unwrap().to_string(), expected);
 }

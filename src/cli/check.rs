@@ -11,7 +11,7 @@ use crate::policy::read::ReadOptions;
 use crate::report::{human, json};
 use crate::source::{Source, Span};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -20,9 +20,13 @@ pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options = args.read.into();
     let (solver, limits) = engines::solver(&args.engine, args.timeout)?;
     let mut loader = Loader { options, policies: BTreeMap::new(), not_principal: args.decision.into() };
-    let mut claims = Vec::new();
+    let mut claims: Vec<Claim> = Vec::new();
     for file in claims_files(&args.files)? {
         claims.extend(loader.claims(&file)?);
+    }
+    let mut names = BTreeSet::new();
+    if let Some(twice) = claims.iter().find(|claim| !names.insert(claim.name.as_str())) {
+        return Err(Failure(format!("error: `{}`: there are two claims `{}`; give each a name of its own", twice.file, twice.name)));
     }
     claims.retain(|claim| args.filter.as_ref().is_none_or(|filter| claim.name.contains(filter.as_str())));
     if claims.is_empty() {
@@ -72,7 +76,7 @@ fn print(claims: &[Claim], checked: &[Checked], format: Format, io: &mut Io<'_>)
         "\n{} claims: {holds} hold, {violated} violated, {unknown} unknown; {expected} as expected; {confirmed} confirmed requests",
         claims.len()
     )?;
-    let caveats: std::collections::BTreeSet<&String> = checked.iter().flat_map(|checked| &checked.caveats).collect();
+    let caveats: BTreeSet<&String> = checked.iter().flat_map(|checked| &checked.caveats).collect();
     for caveat in caveats {
         writeln!(io.out, "caveat: {caveat}")?;
     }

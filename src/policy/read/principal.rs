@@ -41,6 +41,19 @@ impl Reader<'_> {
         Some(PrincipalElement { negated, entries })
     }
 
+    /// AWS may test account, role and session in turn, so a list that lacks one of them may not exempt the caller (`[U20]`).
+    pub(super) fn check_levels(&mut self, element: &PrincipalElement, member: &Member, route: &Route<'_>) {
+        for entry in &element.entries {
+            let PrincipalEntry::Aws(text) = entry else { continue };
+            let missing: Vec<String> = levels_above(text).into_iter().filter(|level| !level.is_in(&element.entries)).map(Level::text).collect();
+            if !missing.is_empty() {
+                let message = format!("`{}` may be denied all the same: the list lacks {}", clip(text), missing.join(" and "));
+                let help = "list every level, or deny `*` with a condition on `aws:PrincipalArn`";
+                self.warn(codes::NOT_PRINCIPAL_LEVELS, member.value.span, route, message, help);
+            }
+        }
+    }
+
     fn principals(&mut self, value: &JsonValue, route: &Route<'_>) -> Vec<PrincipalEntry> {
         match &value.data {
             JsonData::String(text) if text == "*" => vec![PrincipalEntry::Anyone],
@@ -193,4 +206,45 @@ fn arn_problem(text: &str) -> Option<&'static str> {
         ("sts", _) => Some("after the account stands `assumed-role/ROLE/SESSION` or `federated-user/NAME`"),
         _ => Some("the service of a principal is `iam` or `sts`"),
     }
+}
+
+/// What stands above a user, a role or a session.
+enum Level {
+    /// The account, and the ARN of its root user.
+    Account { id: String, root: String },
+    /// The role of a session, by the start of its ARN and its name: a session does not show the role's path.
+    Role { start: String, name: String },
+}
+
+impl Level {
+    fn is_in(&self, entries: &[PrincipalEntry]) -> bool {
+        entries.iter().any(|entry| match (self, entry) {
+            (_, PrincipalEntry::Anyone) => true,
+            (Level::Account { id, root }, PrincipalEntry::Aws(text)) => text == id || text == root,
+            (Level::Role { start, name }, PrincipalEntry::Aws(text)) => {
+                text.strip_prefix(start.as_str()).is_some_and(|path| path.rsplit('/').next() == Some(name))
+            }
+            _ => false,
+        })
+    }
+
+    fn text(self) -> String {
+        match self {
+            Level::Account { id, .. } => format!("the account `{id}`"),
+            Level::Role { start, name } => format!("the role `{start}{name}`"),
+        }
+    }
+}
+
+/// The levels that AWS may test beside the principal itself; none for accounts and unique ids.
+fn levels_above(text: &str) -> Vec<Level> {
+    let fields: Vec<&str> = text.splitn(6, ':').collect();
+    let &[arn, partition, _, _, account, name] = fields.as_slice() else { return Vec::new() };
+    if name == "root" {
+        return Vec::new();
+    }
+    let home = format!("{arn}:{partition}:iam::{account}:");
+    let role = name.strip_prefix("assumed-role/").and_then(|rest| rest.split('/').next());
+    let role = role.map(|name| Level::Role { start: format!("{home}role/"), name: name.to_owned() });
+    role.into_iter().chain([Level::Account { id: account.to_owned(), root: format!("{home}root") }]).collect()
 }

@@ -109,6 +109,9 @@ impl Reader<'_> {
         };
         let statement = Statement { sid, effect: effect?, principal, action: action?, resource, conditions, span: value.span };
         self.check_rcp(&statement, &members, route);
+        if let (Some(member), Effect::Deny) = (first(&members, "NotPrincipal"), statement.effect) {
+            self.check_levels(statement.principal.as_ref()?, member, &route.member("NotPrincipal"));
+        }
         Some(statement)
     }
 
