@@ -18,14 +18,8 @@ use crate::keys::KeyType;
 use std::fmt::Write;
 use std::sync::Arc;
 
-const TYPES: [(KeyType, char); 6] = [
-    (KeyType::String, 'S'),
-    (KeyType::Arn, 'A'),
-    (KeyType::Bool, 'B'),
-    (KeyType::Numeric, 'N'),
-    (KeyType::Date, 'D'),
-    (KeyType::Ip, 'I'),
-];
+const TYPES: [(KeyType, char); 6] =
+    [(KeyType::String, 'S'), (KeyType::Arn, 'A'), (KeyType::Bool, 'B'), (KeyType::Numeric, 'N'), (KeyType::Date, 'D'), (KeyType::Ip, 'I')];
 
 const LEVELS: [(AccessLevel, &str); 5] = [
     (AccessLevel::List, "L"),

@@ -112,12 +112,8 @@ pub(super) fn decode_block(bytes: &[u8], summary: &Summary) -> Result<Service, C
     let damaged = |what: String| CatalogueError::Damaged(format!("service `{}` {what}", summary.prefix));
     let block = bytes.get(summary.block.clone()).ok_or_else(|| damaged("is cut off".to_owned()))?;
     let text = unpack(block).map_err(damaged)?;
-    let names = Service {
-        prefix: summary.prefix.clone(),
-        name: summary.name.clone(),
-        supports_rcp: summary.supports_rcp,
-        ..Service::default()
-    };
+    let names =
+        Service { prefix: summary.prefix.clone(), name: summary.name.clone(), supports_rcp: summary.supports_rcp, ..Service::default() };
     block::read(&text, names).map_err(|what| damaged(format!("has a wrong block: {what}")))
 }
 

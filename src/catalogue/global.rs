@@ -36,7 +36,10 @@ static PRESENCE: &[(&str, &str)] = &[
     ("aws:userid", "always"),
     ("aws:username", "when the caller is an IAM user"),
     ("aws:TokenIssueTime", "with temporary credentials"),
-    ("aws:MultiFactorAuthPresent", "with temporary credentials of users, of roles they assume and of console sessions; not with long-term access keys"),
+    (
+        "aws:MultiFactorAuthPresent",
+        "with temporary credentials of users, of roles they assume and of console sessions; not with long-term access keys",
+    ),
     ("aws:MultiFactorAuthAge", "when the caller signed in with MFA"),
     ("aws:AssumedRoot", "in sessions that sts:AssumeRoot made"),
     ("aws:FederatedProvider", "in role sessions of an OIDC provider"),

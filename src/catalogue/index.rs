@@ -84,7 +84,7 @@ impl Catalogue {
     }
 
     /// What the index says of every service, in the order of the prefixes. Unpacks nothing.
-    pub fn summaries(&self) -> impl Iterator<Item = &Summary> {
+    pub fn summaries(&self) -> impl ExactSizeIterator<Item = &Summary> {
         self.entries.iter().map(|entry| &entry.summary)
     }
 

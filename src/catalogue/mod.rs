@@ -10,15 +10,15 @@
 
 mod arn;
 mod block;
-mod index;
 mod file;
 pub mod global;
+mod index;
 mod name;
 mod service;
 
 pub use arn::ArnFormat;
-pub use index::{Catalogue, Summary};
 pub use file::encode;
+pub use index::{Catalogue, Summary};
 pub use service::{AccessLevel, Action, ActionResource, Key, ResourceType, Service};
 
 /// What is wrong with a catalogue file.

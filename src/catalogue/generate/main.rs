@@ -44,7 +44,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     // What was written must be what was meant.
     let written = Catalogue::from_bytes(bytes.clone())?;
     let same = written.services().zip(&services).all(|(read, meant)| read.as_ref().is_ok_and(|read| *read == meant));
-    if !same || written.summaries().count() != services.len() {
+    if !same || written.summaries().len() != services.len() {
         return Err("the catalogue does not read as it was written; please report this".into());
     }
     fs::write(&arguments.output, &bytes).map_err(|error| format!("cannot write `{}`: {error}", arguments.output.display()))?;
