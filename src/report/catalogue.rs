@@ -191,7 +191,7 @@ pub fn json(fact: &Fact<'_>) -> Vec<Value> {
         }
         Fact::Service(service) => vec![service_json(service)],
         Fact::Action(service, action) => {
-            vec![labelled("action", &action_json(service, action))]
+            vec![joined(json!({"schema": SCHEMA, "kind": "action"}), action_json(service, action))]
         }
         Fact::Key(listed) => listed.iter().map(|(service, key)| listed_json(service, key)).collect(),
         Fact::GlobalKey { info, presence, services } => {
@@ -205,13 +205,15 @@ pub fn json(fact: &Fact<'_>) -> Vec<Value> {
     }
 }
 
-/// The object with its schema and kind before its members.
-fn labelled(kind: &str, object: &Value) -> Value {
-    let mut labelled = json!({"schema": SCHEMA, "kind": kind});
-    for (name, value) in object.as_object().into_iter().flatten() {
-        labelled[name] = value.clone();
+/// The members of one object, then those of another.
+fn joined(first: Value, then: Value) -> Value {
+    match (first, then) {
+        (Value::Object(mut first), Value::Object(then)) => {
+            first.extend(then);
+            Value::Object(first)
+        }
+        (first, _) => first,
     }
-    labelled
 }
 
 fn service_json(service: &Service) -> Value {
@@ -240,11 +242,8 @@ fn action_json(service: &Service, action: &Action) -> Value {
 
 fn listed_json(service: &Service, key: &Key) -> Value {
     let (actions, types) = users(service, key);
-    let mut object = labelled("key", &key_json(key));
-    object["service"] = json!(service.prefix);
-    object["actions"] = json!(actions);
-    object["resourceTypes"] = json!(types);
-    object
+    let own = joined(json!({"schema": SCHEMA, "kind": "key"}), key_json(key));
+    joined(own, json!({"service": service.prefix, "actions": actions, "resourceTypes": types}))
 }
 
 fn key_json(key: &Key) -> Value {
