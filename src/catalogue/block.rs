@@ -1,7 +1,7 @@
 //! A service as lines of text, the content of one compressed block.
 //!
-//! The first line counts keys, resource types and actions; then they follow, one a line, fields between tabs. Keys and types are referred to by
-//! their position, so that a name stands once:
+//! The first line counts keys, resource types and actions; then they follow, one a line, fields between tabs. Keys and types are referred
+//! to by their position, so that a name stands once:
 //!
 //! ```text
 //! 2 <tab> 1 <tab> 1

@@ -60,35 +60,44 @@ fn foreign_namespace<'a>(key: &'a str, prefix: &str) -> Option<&'a str> {
     (!namespace.eq_ignore_ascii_case("aws") && !namespace.eq_ignore_ascii_case(prefix)).then_some(namespace)
 }
 
-/// The source, the summaries, and where each service's block is.
+/// The source of the data, and the summaries with the places of the blocks.
 pub(super) fn decode_index(bytes: &[u8]) -> Result<(String, Vec<Summary>), CatalogueError> {
-    let damaged = |what: &str| CatalogueError::Damaged(what.to_owned());
+    let (index, mut start) = unpack_index(bytes)?;
+    let mut lines = index.lines();
+    let source = lines.next().unwrap_or_default().to_owned();
+    let mut summaries: Vec<Summary> = Vec::new();
+    for line in lines {
+        let summary = summary(line, start).ok_or_else(|| damaged(format!("its index has the line `{}`", line.escape_debug())))?;
+        start = summary.block.end;
+        if summaries.last().is_some_and(|last| name::compare(&last.prefix, &summary.prefix).is_ge()) {
+            return Err(damaged(format!("service `{}` is out of order", summary.prefix)));
+        }
+        summaries.push(summary);
+    }
+    if start != bytes.len() {
+        return Err(damaged("it is not as long as its index says".to_owned()));
+    }
+    Ok((source, summaries))
+}
+
+/// The text of the index, and where the first block begins.
+fn unpack_index(bytes: &[u8]) -> Result<(String, usize), CatalogueError> {
     let rest = bytes.strip_prefix(MAGIC).ok_or(CatalogueError::NotACatalogue)?;
     let end = rest.iter().take(20).position(|byte| *byte == b'\n').ok_or(CatalogueError::NotACatalogue)?;
     let (format, rest) = rest.split_at(end);
     if format != FORMAT.as_bytes() {
         return Err(CatalogueError::OtherFormat(String::from_utf8_lossy(format).escape_debug().to_string()));
     }
-    let (length, rest) = rest.get(1..).and_then(|rest| rest.split_first_chunk()).ok_or_else(|| damaged("it ends too early"))?;
+    let short = || damaged("it ends too early".to_owned());
+    let (length, rest) = rest.get(1..).and_then(|rest| rest.split_first_chunk()).ok_or_else(short)?;
     let length = usize::try_from(u32::from_le_bytes(*length)).unwrap_or(usize::MAX);
-    let index = rest.get(..length).ok_or_else(|| damaged("it ends too early"))?;
-    let index = unpack(index).map_err(|what| damaged(&format!("its index {what}")))?;
-    let mut start = bytes.len() - rest.len() + length;
-    let mut lines = index.lines();
-    let source = lines.next().unwrap_or_default().to_owned();
-    let mut summaries: Vec<Summary> = Vec::new();
-    for line in lines {
-        let summary = summary(line, start).ok_or_else(|| damaged(&format!("its index has the line `{}`", line.escape_debug())))?;
-        start = summary.block.end;
-        if summaries.last().is_some_and(|last| name::compare(&last.prefix, &summary.prefix).is_ge()) {
-            return Err(damaged(&format!("service `{}` is out of order", summary.prefix)));
-        }
-        summaries.push(summary);
-    }
-    if start != bytes.len() {
-        return Err(damaged("it is not as long as its index says"));
-    }
-    Ok((source, summaries))
+    let index = rest.get(..length).ok_or_else(short)?;
+    let text = unpack(index).map_err(|what| damaged(format!("its index {what}")))?;
+    Ok((text, bytes.len() - rest.len() + length))
+}
+
+fn damaged(what: String) -> CatalogueError {
+    CatalogueError::Damaged(what)
 }
 
 fn summary(line: &str, start: usize) -> Option<Summary> {
@@ -109,12 +118,17 @@ fn summary(line: &str, start: usize) -> Option<Summary> {
 
 /// Unpacks the block of a service.
 pub(super) fn decode_block(bytes: &[u8], summary: &Summary) -> Result<Service, CatalogueError> {
-    let damaged = |what: String| CatalogueError::Damaged(format!("service `{}` {what}", summary.prefix));
-    let block = bytes.get(summary.block.clone()).ok_or_else(|| damaged("is cut off".to_owned()))?;
-    let text = unpack(block).map_err(damaged)?;
-    let names =
-        Service { prefix: summary.prefix.clone(), name: summary.name.clone(), supports_rcp: summary.supports_rcp, ..Service::default() };
-    block::read(&text, names).map_err(|what| damaged(format!("has a wrong block: {what}")))
+    let Summary { prefix, name, supports_rcp, .. } = summary.clone();
+    let fail = |what: String| damaged(format!("service `{}` {what}", summary.prefix));
+    let block = bytes.get(summary.block.clone()).ok_or_else(|| fail("is cut off".to_owned()))?;
+    let text = unpack(block).map_err(fail)?;
+    let names = Service { prefix, name, supports_rcp, ..Service::default() };
+    let service = block::read(&text, names).map_err(|what| fail(format!("has a wrong block: {what}")))?;
+    let counts = (service.actions.len(), service.resource_types.len(), service.keys.len());
+    if counts != (summary.actions, summary.resource_types, summary.keys) {
+        return Err(fail("is not as large as the index says".to_owned()));
+    }
+    Ok(service)
 }
 
 fn pack(text: &str) -> Vec<u8> {

@@ -28,7 +28,7 @@ pub enum CatalogueError {
     #[error("this is no service catalogue; `keyaki-catalogue` writes one")]
     NotACatalogue,
     /// It was written by another version of Keyaki.
-    #[error("the service catalogue has format `{0}`, and this version reads format `{format}`; write it again with `keyaki-catalogue`", format = file::FORMAT)]
+    #[error("the service catalogue has format `{0}`, this version reads `{format}`; `keyaki-catalogue` writes it", format = file::FORMAT)]
     OtherFormat(String),
     /// A part cannot be read: cut off, changed, or referring to what is not there.
     #[error("the service catalogue is damaged: {0}")]

@@ -183,10 +183,12 @@ pub fn json(fact: &Fact<'_>) -> Vec<Value> {
     match fact {
         Fact::Catalogue(catalogue) => {
             let services = catalogue.summaries().map(|summary| {
-                json!({"schema": SCHEMA, "kind": "serviceSummary", "prefix": summary.prefix, "name": summary.name, "supportsResourceControlPolicies": summary.supports_rcp,
+                json!({"schema": SCHEMA, "kind": "serviceSummary", "prefix": summary.prefix, "name": summary.name,
+                    "supportsResourceControlPolicies": summary.supports_rcp,
                     "actions": summary.actions, "resourceTypes": summary.resource_types, "conditionKeys": summary.keys})
             });
-            let own = json!({"schema": SCHEMA, "kind": "catalogue", "source": catalogue.source(), "bytes": catalogue.size(), "services": services.len()});
+            let own = json!({"schema": SCHEMA, "kind": "catalogue", "source": catalogue.source(), "bytes": catalogue.size(),
+                "services": services.len()});
             [own].into_iter().chain(services).collect()
         }
         Fact::Service(service) => vec![service_json(service)],
@@ -198,7 +200,8 @@ pub fn json(fact: &Fact<'_>) -> Vec<Value> {
             let (actions, of) = counts(services, &family(info));
             let types: Vec<&str> = info.types.iter().map(|key_type| type_name(*key_type)).collect();
             vec![
-                json!({"schema": SCHEMA, "kind": "globalKey", "name": family(info), "types": types, "multivalued": info.multivalued, "present": presence,
+                json!({"schema": SCHEMA, "kind": "globalKey", "name": family(info), "types": types, "multivalued": info.multivalued,
+                    "present": presence,
                 "actions": actions, "services": of}),
             ]
         }
@@ -224,7 +227,8 @@ fn service_json(service: &Service) -> Value {
         .collect();
     let actions: Vec<Value> = service.actions.iter().map(|action| action_json(service, action)).collect();
     let keys: Vec<Value> = service.keys.iter().map(key_json).collect();
-    json!({"schema": SCHEMA, "kind": "service", "prefix": service.prefix, "name": service.name, "supportsResourceControlPolicies": service.supports_rcp,
+    json!({"schema": SCHEMA, "kind": "service", "prefix": service.prefix, "name": service.name,
+        "supportsResourceControlPolicies": service.supports_rcp,
         "actions": actions, "resourceTypes": types, "conditionKeys": keys})
 }
 
@@ -236,7 +240,8 @@ fn action_json(service: &Service, action: &Action) -> Value {
             json!({"type": *resource.name, "required": listed.required, "arns": arns(resource), "conditionKeys": keys})
         })
         .collect();
-    json!({"name": format!("{}:{}", service.prefix, action.name), "accessLevel": action.access.words(), "needsResource": action.needs_resource(),
+    json!({"name": format!("{}:{}", service.prefix, action.name), "accessLevel": action.access.words(),
+        "needsResource": action.needs_resource(),
         "resources": resources, "conditionKeys": names(action.condition_keys.iter())})
 }
 
