@@ -196,16 +196,15 @@ pub fn json(fact: &Fact<'_>) -> Vec<Value> {
             vec![joined(json!({"schema": SCHEMA, "kind": "action"}), action_json(service, action))]
         }
         Fact::Key(listed) => listed.iter().map(|(service, key)| listed_json(service, key)).collect(),
-        Fact::GlobalKey { info, presence, services } => {
-            let (actions, of) = counts(services, &family(info));
-            let types: Vec<&str> = info.types.iter().map(|key_type| type_name(*key_type)).collect();
-            vec![
-                json!({"schema": SCHEMA, "kind": "globalKey", "name": family(info), "types": types, "multivalued": info.multivalued,
-                    "present": presence,
-                "actions": actions, "services": of}),
-            ]
-        }
+        Fact::GlobalKey { info, presence, services } => vec![global_json(info, presence, services)],
     }
+}
+
+fn global_json(info: &KeyInfo, presence: &str, services: &[&Service]) -> Value {
+    let (actions, of) = counts(services, &family(info));
+    let types: Vec<&str> = info.types.iter().map(|key_type| type_name(*key_type)).collect();
+    json!({"schema": SCHEMA, "kind": "globalKey", "name": family(info), "types": types, "multivalued": info.multivalued,
+        "present": presence, "actions": actions, "services": of})
 }
 
 /// The members of one object, then those of another.
