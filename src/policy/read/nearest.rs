@@ -68,4 +68,12 @@ mod tests {
         assert_eq!(nearest("action", known), Some("Action"));
         assert_eq!(nearest("Comment", known), None);
     }
+
+    #[test]
+    fn the_nearest_comes_first() {
+        let known = ["bedrock-mantle", "bedrocks", "bedrock"];
+        assert_eq!(closest("bedrok", known, 3), ["bedrock", "bedrocks"]);
+        assert_eq!(closest("bedrok", known, 1), ["bedrock"]);
+        assert!(closest("zebra", known, 3).is_empty());
+    }
 }
