@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// Modules of `keyaki` by floor: imports only point down.
 const FLOORS: &[&[&str]] = &[
     &["source", "diagnostic", "json", "value"],
-    &["policy", "keys", "organizations", "request", "environment", "shape"],
+    &["policy", "keys", "catalogue", "organizations", "request", "environment", "shape"],
     &["semantics", "symbolic", "feasibility"],
     &["counterexample"],
     &["query"],
@@ -114,7 +114,9 @@ fn the_logic_crate_knows_no_policies() {
 fn the_command_line_alone_prints_and_reads() {
     for file in rust_files(&root().join("src")) {
         let relative = file.strip_prefix(root()).unwrap();
-        if relative.starts_with("src/cli") || relative == Path::new("src/main.rs") {
+        // The generator of the catalogue is a program of its own.
+        let programs = ["src/cli", "src/main.rs", "src/catalogue/generate"];
+        if programs.iter().any(|program| relative.starts_with(program)) {
             continue;
         }
         for forbidden in ["std::fs", "std::env", "SystemTime::now", "std::io::stdin", "std::io::stdout", "println!"] {

@@ -28,6 +28,8 @@ pub enum Command {
     Encode(EncodeCommand),
     /// Is this document a valid policy of its kind?
     Validate(ValidateArgs),
+    /// What is known of this action, service or condition key?
+    Catalogue(CatalogueArgs),
 }
 
 /// How results are printed.
@@ -378,6 +380,20 @@ pub struct ValidateArgs {
     #[command(flatten)]
     pub read: ReadArgs,
     /// How findings are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `keyaki catalogue`
+#[derive(Debug, Args)]
+pub struct CatalogueArgs {
+    /// An action (bedrock:InvokeModel), the prefix of a service (bedrock), or a condition key (aws:SourceIp); without it, all services
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// A catalogue file in place of the one that Keyaki carries
+    #[arg(long, value_name = "FILE")]
+    pub catalogue: Option<PathBuf>,
+    /// How the answer is printed
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
 }

@@ -1,6 +1,7 @@
 //! The command line: arguments, files, exit codes. The only module that prints.
 
 mod args;
+mod catalogue;
 mod check;
 mod commands;
 mod engines;
@@ -88,5 +89,6 @@ fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Command::Check(args) => check::check(args, io),
         Command::Encode(command) => commands::encode(command, io),
         Command::Validate(args) => commands::validate(args, io),
+        Command::Catalogue(args) => catalogue::catalogue(&args, io),
     }
 }

@@ -19,7 +19,7 @@ use super::{Kind, Policy};
 use crate::diagnostic::Diagnostic;
 use crate::json::{self, JsonValue};
 use crate::source::Source;
-pub(crate) use nearest::suggestion;
+pub(crate) use nearest::{closest, suggestion};
 use reader::Reader;
 use route::Route;
 

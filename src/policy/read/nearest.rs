@@ -2,18 +2,25 @@
 
 /// The known name with the smallest edit distance from `written`, case ignored, if that is small enough to be a slip.
 pub(super) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    closest(written, known, 1).first().copied()
+}
+
+/// The known names with the smallest edit distances from `written`, case ignored, that are small enough to be slips: the nearest first, and
+/// no more than `count`.
+pub(crate) fn closest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>, count: usize) -> Vec<&'a str> {
     // A text that is much longer than every name is no slip, and its distance would cost time.
     if written.len() > 60 {
-        return None;
+        return Vec::new();
     }
     let written = written.to_ascii_lowercase();
     let allowed = (written.chars().count() / 3).clamp(1, 4);
-    known
+    let mut near: Vec<_> = known
         .into_iter()
         .map(|name| (distance(&written, &name.to_ascii_lowercase()), name))
         .filter(|(distance, _)| *distance <= allowed)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
+        .collect();
+    near.sort_by_key(|(distance, _)| *distance);
+    near.into_iter().take(count).map(|(_, name)| name).collect()
 }
 
 /// A help text for [`nearest`]: `did you mean ...?`, or the list of what is known.
@@ -60,5 +67,13 @@ mod tests {
         assert_eq!(nearest("Conditions", known), Some("Condition"));
         assert_eq!(nearest("action", known), Some("Action"));
         assert_eq!(nearest("Comment", known), None);
+    }
+
+    #[test]
+    fn the_nearest_comes_first() {
+        let known = ["bedrock-mantle", "bedrocks", "bedrock"];
+        assert_eq!(closest("bedrok", known, 3), ["bedrock", "bedrocks"]);
+        assert_eq!(closest("bedrok", known, 1), ["bedrock"]);
+        assert!(closest("zebra", known, 3).is_empty());
     }
 }

@@ -1,0 +1,178 @@
+//! What is wrong in the data, and what is written instead. One table, and each row must find its defect: a row that finds none is an error,
+//! so that the table never outlives the defects.
+//!
+//! Not repaired here, because it is a matter of reading: "required" on several resource types of an action means one of them
+//! ([`keyaki::catalogue::Action::needs_resource`]), and `*` in an ARN format is as free as `${Name}`.
+
+use super::read::{RawActionResource, RawService};
+
+/// A defect and its repair; names as the data spell them.
+pub enum Repair {
+    /// The ARN field of a resource type holds two formats, with a comma between them.
+    TwoArns { service: &'static str, resource_type: &'static str },
+    /// The ARN format of a resource type is misspelt.
+    Arn { service: &'static str, resource_type: &'static str, written: &'static str, meant: &'static str },
+    /// Resources of the type have ARNs of one more format.
+    OneMoreArn { service: &'static str, resource_type: &'static str, format: &'static str },
+    /// An action lists a resource type more than once; the entries are merged, and the type is required if one of them says so.
+    TypeTwice { service: &'static str, action: &'static str, resource_type: &'static str },
+    /// An action lists a condition key more than once.
+    KeyTwice { service: &'static str, action: &'static str, key: &'static str },
+    /// The free part of a key's name is not written `${Name}`.
+    KeyName { service: &'static str, written: &'static str, meant: &'static str },
+    /// A key has the wrong type.
+    KeyType { service: &'static str, key: &'static str, written: &'static str, meant: &'static str },
+}
+
+use Repair::{Arn, KeyName, KeyTwice, KeyType, OneMoreArn, TwoArns, TypeTwice};
+
+/// The defects of the pinned version.
+pub const TABLE: &[Repair] = &[
+    // REST and HTTP APIs, V1 and V2 of Lex and Greengrass: one name, two formats.
+    TwoArns { service: "apigateway", resource_type: "Authorizer" },
+    TwoArns { service: "apigateway", resource_type: "Authorizers" },
+    TwoArns { service: "apigateway", resource_type: "Deployment" },
+    TwoArns { service: "apigateway", resource_type: "Deployments" },
+    TwoArns { service: "apigateway", resource_type: "Integration" },
+    TwoArns { service: "apigateway", resource_type: "IntegrationResponse" },
+    TwoArns { service: "apigateway", resource_type: "Model" },
+    TwoArns { service: "apigateway", resource_type: "Models" },
+    TwoArns { service: "apigateway", resource_type: "Stage" },
+    TwoArns { service: "apigateway", resource_type: "Stages" },
+    TwoArns { service: "greengrass", resource_type: "deployment" },
+    TwoArns { service: "lex", resource_type: "bot" },
+    TwoArns { service: "lex", resource_type: "bot alias" },
+    // The dollar sign is missing.
+    Arn {
+        service: "opsworks-cm",
+        resource_type: "backup",
+        written: "arn:${Partition}:opsworks-cm::${Account}:backup/${ServerName}-{Date-and-Time-Stamp-of-Backup}",
+        meant: "arn:${Partition}:opsworks-cm::${Account}:backup/${ServerName}-${Date-and-Time-Stamp-of-Backup}",
+    },
+    // A request through a global inference profile is authorized on a model without a Region (SEMANTICS 7.2, 7.4):
+    // https://docs.aws.amazon.com/bedrock/latest/userguide/global-cross-region-inference.html
+    OneMoreArn {
+        service: "bedrock",
+        resource_type: "foundation-model",
+        format: "arn:${Partition}:bedrock:::foundation-model/${ResourceId}",
+    },
+    TypeTwice { service: "bedrock", action: "UpdateDataAutomationProject", resource_type: "data-automation-project" },
+    TypeTwice { service: "connect", action: "StartOutboundChatContact", resource_type: "contact" },
+    TypeTwice { service: "directconnect", action: "AssociateHostedConnection", resource_type: "dxcon" },
+    TypeTwice { service: "ec2-instance-connect", action: "OpenTunnel", resource_type: "instance-connect-endpoint" },
+    TypeTwice { service: "frauddetector", action: "TagResource", resource_type: "variable" },
+    TypeTwice { service: "frauddetector", action: "UntagResource", resource_type: "variable" },
+    KeyTwice { service: "s3", action: "GetBucketObjectLockConfiguration", key: "s3:signatureversion" },
+    KeyTwice { service: "sagemaker", action: "UpdateUserProfile", key: "sagemaker:InstanceTypes" },
+    KeyName { service: "s3", written: "s3:ExistingObjectTag/<key>", meant: "s3:ExistingObjectTag/${key}" },
+    KeyName { service: "s3", written: "s3:RequestObjectTag/<key>", meant: "s3:RequestObjectTag/${key}" },
+    KeyName { service: "s3-outposts", written: "s3-outposts:ExistingObjectTag/<key>", meant: "s3-outposts:ExistingObjectTag/${key}" },
+    KeyName { service: "s3-outposts", written: "s3-outposts:RequestObjectTag/<key>", meant: "s3-outposts:RequestObjectTag/${key}" },
+    // "The type of operating system": `Linux/UNIX` is no ARN.
+    KeyType { service: "ec2", key: "ec2:InstancePlatform", written: "ARN", meant: "String" },
+    // A request has several; `s3:RequestObjectTagKeys` has the right type.
+    KeyType { service: "s3-outposts", key: "s3-outposts:RequestObjectTagKeys", written: "String", meant: "ArrayOfString" },
+];
+
+/// Repairs everything in the table.
+pub fn apply(services: &mut [RawService]) -> Result<(), String> {
+    TABLE.iter().try_for_each(|repair| repair.apply(services))
+}
+
+impl Repair {
+    fn apply(&self, services: &mut [RawService]) -> Result<(), String> {
+        let name = match self {
+            TwoArns { service, .. } | Arn { service, .. } | OneMoreArn { service, .. } | TypeTwice { service, .. } => service,
+            KeyTwice { service, .. } | KeyName { service, .. } | KeyType { service, .. } => service,
+        };
+        let service = services.iter_mut().find(|known| known.prefix == *name);
+        let found = service.and_then(|service| match self {
+            TwoArns { resource_type, .. } => two_arns(arns(service, resource_type)?),
+            Arn { resource_type, written, meant, .. } => replace(arns(service, resource_type)?.first_mut()?, written, meant),
+            OneMoreArn { resource_type, format, .. } => one_more(arns(service, resource_type)?, format),
+            TypeTwice { action, resource_type, .. } => merge(&mut service.actions.get_mut(&lower(action))?.resource_types, resource_type),
+            KeyTwice { action, key, .. } => once(&mut service.actions.get_mut(&lower(action))?.condition_keys, key),
+            KeyName { written, meant, .. } => rename_key(service, written, meant),
+            KeyType { key, written, meant, .. } => replace(&mut service.keys.get_mut(&lower(key))?.key_type, written, meant),
+        });
+        found.ok_or_else(|| format!("the data no longer have the defect that repair {} is for: {}", self.row(), self.words()))
+    }
+
+    fn row(&self) -> usize {
+        TABLE.iter().position(|known| std::ptr::eq(known, self)).map_or(0, |at| at + 1)
+    }
+
+    fn words(&self) -> String {
+        match self {
+            TwoArns { service, resource_type } => format!("two ARNs of `{resource_type}` in `{service}`"),
+            Arn { service, resource_type, written, .. } => format!("the ARN `{written}` of `{resource_type}` in `{service}`"),
+            OneMoreArn { service, resource_type, .. } => format!("one more ARN of `{resource_type}` in `{service}`"),
+            TypeTwice { service, action, resource_type } => format!("`{resource_type}` twice in `{service}:{action}`"),
+            KeyTwice { service, action, key } => format!("`{key}` twice in `{service}:{action}`"),
+            KeyName { service, written, .. } => format!("the key `{written}` in `{service}`"),
+            KeyType { service, key, written, .. } => format!("the type {written} of `{key}` in `{service}`"),
+        }
+    }
+}
+
+fn lower(name: &str) -> String {
+    name.to_ascii_lowercase()
+}
+
+fn arns<'a>(service: &'a mut RawService, resource_type: &str) -> Option<&'a mut Vec<String>> {
+    service.resource_types.values_mut().find(|known| known.name == resource_type).map(|found| &mut found.arns)
+}
+
+fn two_arns(arns: &mut Vec<String>) -> Option<()> {
+    let (first, second) = arns.first()?.split_once(", ").filter(|_| arns.len() == 1)?;
+    *arns = vec![first.to_owned(), second.to_owned()];
+    Some(())
+}
+
+fn one_more(arns: &mut Vec<String>, format: &str) -> Option<()> {
+    let new = arns.iter().all(|known| known != format);
+    new.then(|| arns.push(format.to_owned()))
+}
+
+fn replace(text: &mut String, written: &str, meant: &str) -> Option<()> {
+    (text == written).then(|| meant.clone_into(text))
+}
+
+fn merge(listed: &mut Vec<RawActionResource>, name: &str) -> Option<()> {
+    let first = listed.iter().position(|resource| resource.name == name)?;
+    let before = listed.len();
+    let (mut required, mut keys) = (false, Vec::new());
+    for again in listed.iter().skip(first).filter(|resource| resource.name == name) {
+        required |= again.required;
+        keys.extend(again.condition_keys.iter().cloned());
+    }
+    keys.sort();
+    keys.dedup();
+    let mut kept = false;
+    listed.retain(|resource| resource.name != name || !std::mem::replace(&mut kept, true));
+    let merged = listed.get_mut(first)?;
+    (merged.required, merged.condition_keys) = (required, keys);
+    (listed.len() < before).then_some(())
+}
+
+fn once(keys: &mut Vec<String>, key: &str) -> Option<()> {
+    let before = keys.len();
+    let mut kept = false;
+    keys.retain(|known| known != key || !std::mem::replace(&mut kept, true));
+    (keys.len() < before).then_some(())
+}
+
+fn rename_key(service: &mut RawService, written: &str, meant: &str) -> Option<()> {
+    let mut key = service.keys.remove(&lower(written))?;
+    replace(&mut key.name, written, meant)?;
+    service.keys.insert(lower(meant), key);
+    let actions = service.actions.values_mut().flat_map(|action| {
+        let listed = action.resource_types.iter_mut().flat_map(|resource| resource.condition_keys.iter_mut());
+        action.condition_keys.iter_mut().chain(listed)
+    });
+    let types = service.resource_types.values_mut().flat_map(|resource| resource.condition_keys.iter_mut());
+    for name in actions.chain(types) {
+        _ = replace(name, written, meant);
+    }
+    Some(())
+}

@@ -1,0 +1,148 @@
+//! The catalogue: an index, and services that are unpacked when they are named.
+
+use super::service::{Action, Key, Service};
+use super::{CatalogueError, file, name};
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+/// What the index says of a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// The part of its actions before the colon, in lower case.
+    pub prefix: String,
+    /// What people call it.
+    pub name: String,
+    /// Whether resource control policies apply to its resources (SEMANTICS 6.5), as the source of the catalogue says.
+    pub supports_rcp: bool,
+    /// How many actions it has.
+    pub actions: usize,
+    /// How many resource types.
+    pub resource_types: usize,
+    /// How many condition keys it lists, global ones among them.
+    pub keys: usize,
+    /// The namespaces of its keys that are neither its own nor `aws`: `saml` for `sts`, say. `${Name}` in one stands for any text.
+    pub namespaces: Vec<String>,
+    /// Where its block is in the file.
+    pub(super) block: Range<usize>,
+}
+
+impl Summary {
+    /// Whether it may list a key whose name begins with this namespace and a colon.
+    fn has_keys_in(&self, namespace: &str) -> bool {
+        self.prefix.eq_ignore_ascii_case(namespace) || self.namespaces.iter().any(|known| name::matches(known, namespace))
+    }
+}
+
+/// A service catalogue. It may be shared between threads; each service is unpacked once.
+#[derive(Debug)]
+pub struct Catalogue {
+    source: String,
+    bytes: Cow<'static, [u8]>,
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    summary: Summary,
+    service: OnceLock<Result<Service, CatalogueError>>,
+}
+
+static EMBEDDED: &[u8] = include_bytes!("services.bin");
+
+impl Catalogue {
+    /// The catalogue that Keyaki carries. Its index is read at the first call.
+    ///
+    /// # Errors
+    ///
+    /// None in a build that passes its tests.
+    pub fn embedded() -> Result<&'static Self, CatalogueError> {
+        static CATALOGUE: OnceLock<Result<Catalogue, CatalogueError>> = OnceLock::new();
+        CATALOGUE.get_or_init(|| Self::from_bytes(EMBEDDED)).as_ref().map_err(Clone::clone)
+    }
+
+    /// Reads the index of a catalogue file.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are not a catalogue, one of another format, or damaged in the index. Damage in a service is found when it is named.
+    pub fn from_bytes(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Self, CatalogueError> {
+        let bytes = bytes.into();
+        let (source, summaries) = file::decode_index(&bytes)?;
+        let entries = summaries.into_iter().map(|summary| Entry { summary, service: OnceLock::new() }).collect();
+        Ok(Self { source, bytes, entries })
+    }
+
+    /// What the data were made from, in one line: a package and its version.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// How many bytes the file has.
+    pub fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// What the index says of every service, in the order of the prefixes. Unpacks nothing.
+    pub fn summaries(&self) -> impl ExactSizeIterator<Item = &Summary> {
+        self.entries.iter().map(|entry| &entry.summary)
+    }
+
+    /// What the index says of a service, without regard to case; `None` for services that the catalogue does not know. Unpacks nothing.
+    pub fn summary(&self, prefix: &str) -> Option<&Summary> {
+        self.entry(prefix).map(|entry| &entry.summary)
+    }
+
+    fn entry(&self, prefix: &str) -> Option<&Entry> {
+        name::find(&self.entries, prefix, |entry| &entry.summary.prefix)
+    }
+
+    /// A service by its prefix, without regard to case; `None` for services that the catalogue does not know.
+    ///
+    /// # Errors
+    ///
+    /// When the block of the service is damaged.
+    pub fn service(&self, prefix: &str) -> Result<Option<&Service>, CatalogueError> {
+        self.entry(prefix).map(|entry| self.unpacked(entry)).transpose()
+    }
+
+    /// Every service, in the order of the prefixes; unpacks each when it comes to it.
+    pub fn services(&self) -> impl Iterator<Item = Result<&Service, CatalogueError>> {
+        self.entries.iter().map(|entry| self.unpacked(entry))
+    }
+
+    /// An action by its full name, `bedrock:InvokeModel` say, without regard to case; `None` for services and actions that the catalogue
+    /// does not know.
+    ///
+    /// # Errors
+    ///
+    /// When the block of the service is damaged.
+    pub fn action(&self, name: &str) -> Result<Option<(&Service, &Action)>, CatalogueError> {
+        let Some((prefix, name)) = name.split_once(':') else { return Ok(None) };
+        let service = self.service(prefix)?;
+        Ok(service.and_then(|service| Some((service, service.action(name)?))))
+    }
+
+    /// The services that list a condition key of a service, `bedrock:InferenceProfileArn` or `saml:aud` say, each with what it says of the
+    /// key; the service with the key's prefix comes first. Without regard to case; a key such as `ec2:ResourceTag/team` finds its family.
+    /// Global keys (`aws:...`) are not looked for: see [`crate::keys`].
+    ///
+    /// # Errors
+    ///
+    /// When the block of such a service is damaged.
+    pub fn keys(&self, name: &str) -> Result<Vec<(&Service, &Key)>, CatalogueError> {
+        let Some((namespace, _)) = name.split_once(':') else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        for entry in self.entries.iter().filter(|entry| entry.summary.has_keys_in(namespace)) {
+            let service = self.unpacked(entry)?;
+            found.extend(service.key(name).map(|key| (service, key)));
+        }
+        found.sort_by_key(|(service, _)| !service.prefix.eq_ignore_ascii_case(namespace));
+        Ok(found)
+    }
+
+    fn unpacked<'a>(&self, entry: &'a Entry) -> Result<&'a Service, CatalogueError> {
+        let unpack = || file::decode_block(&self.bytes, &entry.summary);
+        entry.service.get_or_init(unpack).as_ref().map_err(Clone::clone)
+    }
+}

@@ -1,0 +1,274 @@
+//! What the service catalogue knows, as text and as JSON.
+
+use super::SCHEMA;
+use crate::catalogue::{Action, Catalogue, Key, ResourceType, Service, Summary};
+use crate::keys::{KeyInfo, KeyType};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+/// Something to tell.
+#[derive(Debug)]
+pub enum Fact<'a> {
+    /// The services, and what the catalogue is made from.
+    Catalogue(&'a Catalogue),
+    /// A service.
+    Service(&'a Service),
+    /// An action of a service.
+    Action(&'a Service, &'a Action),
+    /// A condition key of services, with each service that lists it.
+    Key(Vec<(&'a Service, &'a Key)>),
+    /// A global condition key, when it is present, and the services among which to look for actions that list it.
+    GlobalKey {
+        /// The key.
+        info: &'static KeyInfo,
+        /// When it is present.
+        presence: &'static str,
+        /// Every service.
+        services: Vec<&'a Service>,
+    },
+}
+
+/// The fact as lines of text.
+pub fn human(fact: &Fact<'_>) -> String {
+    let mut text = String::new();
+    match fact {
+        Fact::Catalogue(catalogue) => whole(&mut text, catalogue),
+        Fact::Service(service) => whole_service(&mut text, service),
+        Fact::Action(service, action) => one_action(&mut text, service, action),
+        Fact::Key(listed) => one_key(&mut text, listed),
+        Fact::GlobalKey { info, presence, services } => {
+            _ = writeln!(text, "{}   {}", family(info), values(info.types, info.multivalued));
+            _ = writeln!(text, "  a global condition key, present {presence}");
+            let (actions, of) = counts(services, &family(info));
+            if actions > 0 {
+                _ = writeln!(text, "  {actions} actions of {of} services list it");
+            }
+        }
+    }
+    text
+}
+
+fn whole(text: &mut String, catalogue: &Catalogue) {
+    let width = catalogue.summaries().map(|summary| summary.prefix.len()).max().unwrap_or_default();
+    _ = writeln!(text, "{:<width$}  actions  resource types  condition keys", "service");
+    for Summary { prefix, name, actions, resource_types, keys, .. } in catalogue.summaries() {
+        _ = writeln!(text, "{prefix:<width$}  {actions:>7}  {resource_types:>14}  {keys:>14}  {name}");
+    }
+    let total = |count: fn(&Summary) -> usize| catalogue.summaries().map(count).sum::<usize>();
+    let (actions, types) = (total(|summary| summary.actions), total(|summary| summary.resource_types));
+    let services = catalogue.summaries().len();
+    _ = writeln!(text, "\n{services} services, {actions} actions, {types} resource types");
+    _ = writeln!(text, "from {}, {} bytes", catalogue.source(), catalogue.size());
+}
+
+fn whole_service(text: &mut String, service: &Service) {
+    let Service { prefix, name, actions, resource_types, keys, .. } = service;
+    let rcp = if service.supports_rcp { "; resource control policies apply" } else { "" };
+    _ = writeln!(text, "{prefix}   {name}{rcp}");
+    _ = writeln!(text, "{} actions", actions.len());
+    columns(text, actions.iter().map(|action| (format!("{prefix}:{}", action.name), action.access.words().to_owned())));
+    _ = writeln!(text, "{} resource types", resource_types.len());
+    columns(text, resource_types.iter().flat_map(formats));
+    _ = writeln!(text, "{} condition keys", keys.len());
+    columns(text, keys.iter().map(|key| (key.name.to_string(), values(&[key.key_type], key.multivalued))));
+}
+
+fn one_action(text: &mut String, service: &Service, action: &Action) {
+    _ = writeln!(text, "{}:{}   {}, {}", service.prefix, action.name, service.name, action.access.words());
+    let (needed, any) = (action.needs_resource(), action.resources.is_empty());
+    _ = writeln!(
+        text,
+        "resource: {}",
+        if any {
+            "`*`"
+        } else if needed {
+            "one of"
+        } else {
+            "`*` or one of"
+        }
+    );
+    columns(text, service.resources_of(action).flat_map(|(_, resource)| formats(resource)));
+    let always = service.keys_of(action, None);
+    if !always.is_empty() {
+        _ = writeln!(text, "condition keys");
+        columns(
+            text,
+            always.iter().filter_map(|name| service.key(name)).map(|key| (key.name.to_string(), values(&[key.key_type], key.multivalued))),
+        );
+    }
+    for (more, types) in more_keys(service, action) {
+        _ = writeln!(text, "with a resource of type {}\n  {}", types.join(", "), more.join("\n  "));
+    }
+}
+
+/// The keys that come with the resource, and the types they come with.
+fn more_keys<'a>(service: &'a Service, action: &'a Action) -> BTreeMap<Vec<&'a str>, Vec<&'a str>> {
+    let always = service.keys_of(action, None);
+    let mut more: BTreeMap<_, Vec<&str>> = BTreeMap::new();
+    for (listed, resource) in service.resources_of(action) {
+        let keys: Vec<&str> = service.keys_of(action, Some(listed)).difference(&always).copied().collect();
+        if !keys.is_empty() {
+            more.entry(keys).or_default().push(&resource.name);
+        }
+    }
+    more
+}
+
+fn one_key(text: &mut String, listed: &[(&Service, &Key)]) {
+    for (at, (service, key)) in listed.iter().enumerate() {
+        let same = |other: &&(&Service, &Key)| other.1 == *key;
+        if !listed.iter().take(at).any(|other| same(&other)) {
+            _ = writeln!(text, "{}   {}", key.name, values(&[key.key_type], key.multivalued));
+        }
+        let (actions, types) = users(service, key);
+        _ = writeln!(text, "listed by {}", service.name);
+        columns(text, actions.into_iter().map(|action| (format!("{}:{action}", service.prefix), String::new())));
+        columns(text, types.into_iter().map(|name| (format!("resource type {name}"), String::new())));
+    }
+}
+
+/// The actions that list the key themselves, and the resource types that do.
+fn users<'a>(service: &'a Service, key: &Key) -> (Vec<&'a str>, Vec<&'a str>) {
+    let lists = |action: &&Action| {
+        let own = action.resources.iter().flat_map(|resource| &resource.condition_keys);
+        action.condition_keys.iter().chain(own).any(|name| *name == key.name)
+    };
+    let actions = service.actions.iter().filter(lists).map(|action| action.name.as_ref()).collect();
+    let types = service.resource_types.iter().filter(|resource| resource.condition_keys.contains(&key.name));
+    (actions, types.map(|resource| resource.name.as_ref()).collect())
+}
+
+/// How many actions may have the key, by themselves or by a resource type, and of how many services.
+fn counts(services: &[&Service], name: &str) -> (usize, usize) {
+    let of = |service: &&&Service| {
+        let Some(key) = service.key(name) else { return 0 };
+        let (actions, types) = users(service, key);
+        let (actions, types): (BTreeSet<&str>, BTreeSet<&str>) = (actions.into_iter().collect(), types.into_iter().collect());
+        let by_type = |action: &Action| action.resources.iter().any(|resource| types.contains(resource.name.as_ref()));
+        service.actions.iter().filter(|action| actions.contains(action.name.as_ref()) || by_type(action)).count()
+    };
+    let counts: Vec<usize> = services.iter().map(|service| of(&service)).filter(|count| *count > 0).collect();
+    (counts.iter().sum(), counts.len())
+}
+
+/// The name of a global key; a family with its free part.
+fn family(info: &KeyInfo) -> String {
+    if info.is_family() { format!("{}${{TagKey}}", info.name) } else { info.name.to_owned() }
+}
+
+/// `an ARN of six fields`, `a text; several values`.
+fn values(types: &[KeyType], multivalued: bool) -> String {
+    let words: Vec<&str> = types.iter().map(|key_type| key_type.words()).collect();
+    format!("{}{}", words.join(" or "), if multivalued { "; several values" } else { "" })
+}
+
+/// A line for each format; the name stands in the first.
+fn formats(resource: &ResourceType) -> Vec<(String, String)> {
+    let name = |at: usize| if at == 0 { resource.name.to_string() } else { String::new() };
+    resource.arns.iter().enumerate().map(|(at, arn)| (name(at), arn.to_string())).collect()
+}
+
+/// Two columns, indented.
+fn columns(text: &mut String, rows: impl Iterator<Item = (String, String)>) {
+    let rows: Vec<_> = rows.collect();
+    let width = rows.iter().map(|(left, _)| left.chars().count()).max().unwrap_or_default();
+    for (left, right) in rows {
+        _ = writeln!(text, "{}", format!("  {left:<width$}  {right}").trim_end());
+    }
+}
+
+/// The fact as JSON objects, one a line; the whole catalogue is an object for itself and one for each service.
+pub fn json(fact: &Fact<'_>) -> Vec<Value> {
+    match fact {
+        Fact::Catalogue(catalogue) => {
+            let services = catalogue.summaries().map(|summary| {
+                json!({"schema": SCHEMA, "kind": "serviceSummary", "prefix": summary.prefix, "name": summary.name,
+                    "supportsResourceControlPolicies": summary.supports_rcp,
+                    "actions": summary.actions, "resourceTypes": summary.resource_types, "conditionKeys": summary.keys})
+            });
+            let own = json!({"schema": SCHEMA, "kind": "catalogue", "source": catalogue.source(), "bytes": catalogue.size(),
+                "services": services.len()});
+            [own].into_iter().chain(services).collect()
+        }
+        Fact::Service(service) => vec![service_json(service)],
+        Fact::Action(service, action) => {
+            vec![joined(json!({"schema": SCHEMA, "kind": "action"}), action_json(service, action))]
+        }
+        Fact::Key(listed) => listed.iter().map(|(service, key)| listed_json(service, key)).collect(),
+        Fact::GlobalKey { info, presence, services } => vec![global_json(info, presence, services)],
+    }
+}
+
+fn global_json(info: &KeyInfo, presence: &str, services: &[&Service]) -> Value {
+    let (actions, of) = counts(services, &family(info));
+    let types: Vec<&str> = info.types.iter().map(|key_type| type_name(*key_type)).collect();
+    json!({"schema": SCHEMA, "kind": "globalKey", "name": family(info), "types": types, "multivalued": info.multivalued,
+        "present": presence, "actions": actions, "services": of})
+}
+
+/// The members of one object, then those of another.
+fn joined(first: Value, then: Value) -> Value {
+    match (first, then) {
+        (Value::Object(mut first), Value::Object(then)) => {
+            first.extend(then);
+            Value::Object(first)
+        }
+        (first, _) => first,
+    }
+}
+
+fn service_json(service: &Service) -> Value {
+    let types: Vec<Value> = service
+        .resource_types
+        .iter()
+        .map(|resource| json!({"name": *resource.name, "arns": arns(resource), "conditionKeys": names(resource.condition_keys.iter())}))
+        .collect();
+    let actions: Vec<Value> = service.actions.iter().map(|action| action_json(service, action)).collect();
+    let keys: Vec<Value> = service.keys.iter().map(key_json).collect();
+    json!({"schema": SCHEMA, "kind": "service", "prefix": service.prefix, "name": service.name,
+        "supportsResourceControlPolicies": service.supports_rcp,
+        "actions": actions, "resourceTypes": types, "conditionKeys": keys})
+}
+
+fn action_json(service: &Service, action: &Action) -> Value {
+    let resources: Vec<Value> = service
+        .resources_of(action)
+        .map(|(listed, resource)| {
+            let keys: BTreeSet<&str> = listed.condition_keys.iter().chain(&resource.condition_keys).map(AsRef::as_ref).collect();
+            json!({"type": *resource.name, "required": listed.required, "arns": arns(resource), "conditionKeys": keys})
+        })
+        .collect();
+    json!({"name": format!("{}:{}", service.prefix, action.name), "accessLevel": action.access.words(),
+        "needsResource": action.needs_resource(),
+        "resources": resources, "conditionKeys": names(action.condition_keys.iter())})
+}
+
+fn listed_json(service: &Service, key: &Key) -> Value {
+    let (actions, types) = users(service, key);
+    let own = joined(json!({"schema": SCHEMA, "kind": "key"}), key_json(key));
+    joined(own, json!({"service": service.prefix, "actions": actions, "resourceTypes": types}))
+}
+
+fn key_json(key: &Key) -> Value {
+    json!({"name": *key.name, "type": type_name(key.key_type), "multivalued": key.multivalued})
+}
+
+fn type_name(key_type: KeyType) -> &'static str {
+    match key_type {
+        KeyType::String => "String",
+        KeyType::Arn => "ARN",
+        KeyType::Bool => "Bool",
+        KeyType::Numeric => "Numeric",
+        KeyType::Date => "Date",
+        KeyType::Ip => "IPAddress",
+    }
+}
+
+fn arns(resource: &ResourceType) -> Vec<&str> {
+    resource.arns.iter().map(|arn| arn.as_str()).collect()
+}
+
+fn names<'a>(names: impl Iterator<Item = &'a std::sync::Arc<str>>) -> Vec<&'a str> {
+    names.map(AsRef::as_ref).collect()
+}
