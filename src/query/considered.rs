@@ -64,9 +64,9 @@ impl Query<'_> {
         let mut words = Vec::new();
         match (limits.root_in_own_account, limits.get_caller_identity) {
             (false, false) => {
-                words.push("left out, since they need no grant: root users in their own account, and `sts:GetCallerIdentity`")
+                words.push("left out, since they need no grant (but for KMS keys): root users in their own account, and `sts:GetCallerIdentity`")
             }
-            (false, true) => words.push("left out, since they need no grant: root users in their own account"),
+            (false, true) => words.push("left out, since they need no grant (but for KMS keys): root users in their own account"),
             (true, false) => words.push("left out, since it needs no grant: `sts:GetCallerIdentity`"),
             (true, true) => {}
         }

@@ -2,7 +2,6 @@
 
 use crate::environment::{Layer, Policies};
 use crate::keys::KeyType;
-use crate::organizations::RCP_SERVICES;
 use crate::policy::{ActionPattern, ContextKey, Effect, Operator, Piece, PrincipalEntry, ResourcePattern, Statement};
 use crate::request::arn_fields;
 use crate::shape::Shape;
@@ -113,6 +112,7 @@ const KMS_GRANTS: &str = "grants of KMS are not policies and not modelled: they 
 const MODEL_OWNER: &str = "what `aws:ResourceAccount` is of a foundation model is not documented: any account is considered";
 const ENDPOINT_ACCOUNT: &str =
     "an account in an endpoint policy is read as all of its users and sessions; in a gateway endpoint's policy it is the root user only";
+const RCP_COVERAGE: &str = "resource control policies restrict only the services that `keyaki catalogue` marks (Bedrock, Lambda, EC2 and IAM are not among them), and are taken to restrict AWS managed KMS keys, too";
 const NO_RESOURCE_POLICY: &str = "no resource-based policy is given: KMS keys, and roles to assume, are taken to delegate to their account, and resources of other accounts to be out of reach";
 const NOT_PRINCIPAL: &str =
     "how `NotPrincipal` in a Deny is read depends on the order in which AWS tests account, role and session, which is not documented";
@@ -125,13 +125,7 @@ impl fmt::Display for Caveat {
             Caveat::CanonicalUser => return f.write_str(CANONICAL_USER),
             Caveat::EndpointAccount => return f.write_str(ENDPOINT_ACCOUNT),
             Caveat::OriginAccessIdentity => return f.write_str(ORIGIN_ACCESS_IDENTITY),
-            Caveat::RcpServices => {
-                let services = RCP_SERVICES.join(", ");
-                return write!(
-                    f,
-                    "resource control policies restrict {services} only, and are taken to restrict AWS managed KMS keys, too"
-                );
-            }
+            Caveat::RcpServices => return f.write_str(RCP_COVERAGE),
             Caveat::NoResourcePolicy => return f.write_str(NO_RESOURCE_POLICY),
             Caveat::NotPrincipal => return f.write_str(NOT_PRINCIPAL),
             Caveat::KmsGrants => return f.write_str(KMS_GRANTS),

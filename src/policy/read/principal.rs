@@ -119,8 +119,7 @@ impl Reader<'_> {
     }
 
     fn service_principal(&mut self, entry: Text<'_>) -> Option<PrincipalEntry> {
-        let named =
-            |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        let named = |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         if !self.without_wildcard(entry) {
             return None;
         }
