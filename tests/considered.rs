@@ -1,6 +1,6 @@
 //! Which callers and requests a question leaves out: the encoder and the evaluator must say the same of each.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod support;
 

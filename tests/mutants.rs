@@ -85,6 +85,8 @@ fn tree(folder: &Path) {
         "tests/differential.rs",
         "tests/encoder.rs",
         "tests/feasible.rs",
+        "tests/grants.rs",
+        "tests/principals.rs",
         "tests/conformance.jsonl",
         "tests/cases/evaluation",
         "tests/support",

@@ -32,6 +32,8 @@
 (declare-const resource.service String)
 (declare-const |svc:Blob.present| Bool)
 (declare-const |svc:Blob.value| String)
+(define-fun t () Bool (not (or principal.is_federated_user principal.is_root principal.is_service
+  principal.is_federated_identity principal.is_anonymous)))
 (assert (and
   (str.in_re action (re.* (re.union (re.range "\u{0}" "@") (re.range "[" "\u{2ffff}"))))
   (or
@@ -57,10 +59,7 @@
     (not principal.is_user)
     (not (or principal.is_role_session principal.is_federated_user principal.is_root principal.is_service
       principal.is_federated_identity principal.is_anonymous)))
-  (or
-    (not principal.is_role_session)
-    (not (or principal.is_federated_user principal.is_root principal.is_service principal.is_federated_identity
-      principal.is_anonymous)))
+  (or (not principal.is_role_session) t)
   (or
     (not principal.is_federated_user)
     (not (or principal.is_root principal.is_service principal.is_federated_identity principal.is_anonymous)))
@@ -121,11 +120,7 @@
   (and
     (= principal.account resource.owner)
     (or
-      (and
-        (not (or principal.is_federated_user principal.is_root principal.is_service principal.is_federated_identity
-          principal.is_anonymous))
-        |svc:Blob.present|
-        (= |svc:Blob.value| "Binary"))
+      (and t |svc:Blob.present| (= |svc:Blob.value| "Binary"))
       (and
         principal.is_root
         (not (and

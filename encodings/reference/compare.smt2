@@ -33,6 +33,18 @@
 (declare-const resource.region String)
 (declare-const resource.resource String)
 (declare-const resource.service String)
+(define-fun t () Bool (not (or principal.is_federated_user principal.is_root principal.is_service
+  principal.is_federated_identity principal.is_anonymous)))
+(define-fun t!2 () Bool (and
+  (= action "sts:getcalleridentity")
+  (or principal.is_user principal.is_role_session principal.is_federated_user principal.is_root principal.is_service)))
+(define-fun t!3 () Bool (and
+  principal.is_root
+  (not (and
+    (str.in_re action (re.++ (str.to_re "sts:") re.all))
+    resource.is_arn
+    (= resource.service "iam")
+    (str.in_re resource.resource (re.++ (str.to_re "role/") re.all))))))
 (assert (and
   (str.in_re action (re.* (re.union (re.range "\u{0}" "@") (re.range "[" "\u{2ffff}"))))
   (or
@@ -58,10 +70,7 @@
     (not principal.is_user)
     (not (or principal.is_role_session principal.is_federated_user principal.is_root principal.is_service
       principal.is_federated_identity principal.is_anonymous)))
-  (or
-    (not principal.is_role_session)
-    (not (or principal.is_federated_user principal.is_root principal.is_service principal.is_federated_identity
-      principal.is_anonymous)))
+  (or (not principal.is_role_session) t)
   (or
     (not principal.is_federated_user)
     (not (or principal.is_root principal.is_service principal.is_federated_identity principal.is_anonymous)))
@@ -116,33 +125,15 @@
   (not (and principal.is_root (= principal.account resource.owner)))
   (not (= action "sts:getcalleridentity"))))
 (assert (or
-  (and
-    (= action "sts:getcalleridentity")
-    (or principal.is_user principal.is_role_session principal.is_federated_user principal.is_root principal.is_service))
-  (and
-    (= principal.account resource.owner)
-    (or
-      (and
-        (not (or principal.is_federated_user principal.is_root principal.is_service principal.is_federated_identity
-          principal.is_anonymous))
-        (str.in_re action (re.++ (str.to_re "s3:get") re.all)))
-      (and
-        principal.is_root
-        (not (and
-          (str.in_re action (re.++ (str.to_re "sts:") re.all))
-          resource.is_arn
-          (= resource.service "iam")
-          (str.in_re resource.resource (re.++ (str.to_re "role/") re.all)))))))))
+  t!2
+  (and (= principal.account resource.owner) (or (and t (str.in_re action (re.++ (str.to_re "s3:get") re.all))) t!3))))
 (assert (not (or
-  (and
-    (= action "sts:getcalleridentity")
-    (or principal.is_user principal.is_role_session principal.is_federated_user principal.is_root principal.is_service))
+  t!2
   (and
     (= principal.account resource.owner)
     (or
       (and
-        (not (or principal.is_federated_user principal.is_root principal.is_service principal.is_federated_identity
-          principal.is_anonymous))
+        t
         (= action "s3:getobject")
         resource.is_arn
         (= resource.arn "arn")
@@ -151,13 +142,7 @@
         (= resource.region "")
         (= resource.account "")
         (str.in_re resource.resource (re.++ (str.to_re "public/") re.all)))
-      (and
-        principal.is_root
-        (not (and
-          (str.in_re action (re.++ (str.to_re "sts:") re.all))
-          resource.is_arn
-          (= resource.service "iam")
-          (str.in_re resource.resource (re.++ (str.to_re "role/") re.all))))))))))
+      t!3)))))
 (check-sat)
 (get-value (action principal.account principal.entity principal.is_anonymous principal.is_federated_identity
   principal.is_federated_user principal.is_role_session principal.is_root principal.is_service principal.is_user

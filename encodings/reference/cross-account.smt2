@@ -32,43 +32,58 @@
 (declare-const resource.region String)
 (declare-const resource.resource String)
 (declare-const resource.service String)
-(define-fun t () Bool (= principal.account resource.owner))
-(define-fun t!2 () Bool (= principal.account "444455556666"))
-(define-fun t!3 () Bool (= action "s3:getobject"))
-(define-fun t!4 () Bool (= resource.arn "arn"))
-(define-fun t!5 () Bool (= resource.partition "aws"))
-(define-fun t!6 () Bool (= resource.service "s3"))
-(define-fun t!7 () Bool (= resource.region ""))
-(define-fun t!8 () Bool (= resource.account ""))
-(define-fun t!9 () Bool (str.in_re resource.resource (re.++ (str.to_re "shared/") re.all)))
-(define-fun t!10 () Bool (= principal.partition "aws"))
-(define-fun t!11 () Bool (= principal.account "111122223333"))
-(define-fun t!12 () Bool (str.in_re
-  principal.entity
-  (re.++ (re.union (str.to_re "") (re.++ re.all (str.to_re "/"))) (str.to_re "app"))))
-(define-fun t!13 () Bool (str.in_re action (re.++ (str.to_re "s3:") re.all)))
-(define-fun t!14 () Bool (and
+(define-fun t () Bool (not (or principal.is_federated_user principal.is_root principal.is_service
+  principal.is_federated_identity principal.is_anonymous)))
+(define-fun t!2 () Bool (not (or principal.is_root principal.is_service principal.is_federated_identity
+  principal.is_anonymous)))
+(define-fun t!3 () Bool (or principal.is_service principal.is_federated_identity principal.is_anonymous))
+(define-fun t!4 () Bool (str.in_re resource.resource (re.++ (str.to_re "shared/") re.all)))
+(define-fun t!5 () Bool (and
+  principal.is_role_session
+  (= principal.partition "aws")
+  (= principal.account "111122223333")
+  (str.in_re principal.entity (re.++ (re.union (str.to_re "") (re.++ re.all (str.to_re "/"))) (str.to_re "app")))
+  (= action "s3:getobject")
+  resource.is_arn
+  (= resource.arn "arn")
+  (= resource.partition "aws")
+  (= resource.service "s3")
+  (= resource.region "")
+  (= resource.account "")
+  t!4))
+(define-fun t!6 () Bool (str.in_re action (re.++ (str.to_re "s3:") re.all)))
+(define-fun t!7 () Bool (and
   (str.in_re action (re.++ (str.to_re "kms:") re.all))
   resource.is_arn
   (= resource.service "kms")
   (str.in_re resource.resource (re.++ (str.to_re "key/") re.all))))
-(define-fun t!15 () Bool (and
+(define-fun t!8 () Bool (and
   (str.in_re action (re.++ (str.to_re "sts:") re.all))
   resource.is_arn
   (= resource.service "iam")
   (str.in_re resource.resource (re.++ (str.to_re "role/") re.all))))
-(define-fun t!16 () Bool (and
-  (not (or principal.is_root principal.is_service principal.is_federated_identity principal.is_anonymous))
+(define-fun t!9 () Bool (and
   t!2
-  t!3
+  (= principal.account "444455556666")
+  (= action "s3:getobject")
   resource.is_arn
-  t!4
-  t!5
-  t!6
-  t!7
-  t!8
-  t!9))
-(define-fun t!17 () Bool (and principal.is_root t!2 t!3 resource.is_arn t!4 t!5 t!6 t!7 t!8 t!9))
+  (= resource.arn "arn")
+  (= resource.partition "aws")
+  (= resource.service "s3")
+  (= resource.region "")
+  (= resource.account "")
+  t!4))
+(define-fun t!10 () Bool (and
+  principal.is_root
+  (= principal.account "444455556666")
+  (= action "s3:getobject")
+  resource.is_arn
+  (= resource.arn "arn")
+  (= resource.partition "aws")
+  (= resource.service "s3")
+  (= resource.region "")
+  (= resource.account "")
+  t!4))
 (assert (and
   (str.in_re action (re.* (re.union (re.range "\u{0}" "@") (re.range "[" "\u{2ffff}"))))
   (or
@@ -94,14 +109,9 @@
     (not principal.is_user)
     (not (or principal.is_role_session principal.is_federated_user principal.is_root principal.is_service
       principal.is_federated_identity principal.is_anonymous)))
-  (or
-    (not principal.is_role_session)
-    (not (or principal.is_federated_user principal.is_root principal.is_service principal.is_federated_identity
-      principal.is_anonymous)))
-  (or
-    (not principal.is_federated_user)
-    (not (or principal.is_root principal.is_service principal.is_federated_identity principal.is_anonymous)))
-  (or (not principal.is_root) (not (or principal.is_service principal.is_federated_identity principal.is_anonymous)))
+  (or (not principal.is_role_session) t)
+  (or (not principal.is_federated_user) t!2)
+  (or (not principal.is_root) (not t!3))
   (or (not principal.is_service) (not (or principal.is_federated_identity principal.is_anonymous)))
   (or (not principal.is_federated_identity) (not principal.is_anonymous))
   (str.in_re principal.partition (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
@@ -156,54 +166,36 @@
     (= action "sts:getcalleridentity")
     (or principal.is_user principal.is_role_session principal.is_federated_user principal.is_root principal.is_service))
   (and
-    t
+    (= principal.account resource.owner)
     (or
       (and
-        (not (or principal.is_root principal.is_service principal.is_federated_identity principal.is_anonymous))
-        principal.is_root
         t!2
-        t!3
-        resource.is_arn
-        t!4
-        t!5
-        t!6
-        t!7
-        t!8
-        t!9)
-      (and principal.is_role_session t!10 t!11 t!12 t!3 resource.is_arn t!4 t!5 t!6 t!7 t!8 t!9)
-      (and
-        (not (or principal.is_federated_user principal.is_root principal.is_service principal.is_federated_identity
-          principal.is_anonymous))
-        t!13
-        (or (not (or t!14 t!15)) t!16))
-      (and principal.is_root (not t!15) (or (not t!14) t!17))))
-  (and
-    (not t)
-    (or t!17 (and principal.is_role_session t!10 t!11 t!12 t!3 resource.is_arn t!4 t!5 t!6 t!7 t!8 t!9) t!16)
-    (or
-      (and
-        (not (or principal.is_federated_user principal.is_root principal.is_service principal.is_federated_identity
-          principal.is_anonymous))
-        t!13)
-      (and
         principal.is_root
-        (not (and
-          (str.in_re action (re.++ (str.to_re "sts:") re.all))
-          resource.is_arn
-          (= resource.service "iam")
-          (str.in_re resource.resource (re.++ (str.to_re "role/") re.all)))))))
+        (= principal.account "444455556666")
+        (= action "s3:getobject")
+        resource.is_arn
+        (= resource.arn "arn")
+        (= resource.partition "aws")
+        (= resource.service "s3")
+        (= resource.region "")
+        (= resource.account "")
+        t!4)
+      t!5
+      (and t t!6 (or (not (or t!7 t!8)) t!9))
+      (and principal.is_root (not t!8) (or (not t!7) t!10))))
+  (and (not (= principal.account resource.owner)) (or t!10 t!5 t!9) (or (and t t!6) (and principal.is_root (not t!8))))
   (and
-    (or principal.is_service principal.is_federated_identity principal.is_anonymous)
-    principal.is_root
-    t!2
     t!3
+    principal.is_root
+    (= principal.account "444455556666")
+    (= action "s3:getobject")
     resource.is_arn
-    t!4
-    t!5
-    t!6
-    t!7
-    t!8
-    t!9)))
+    (= resource.arn "arn")
+    (= resource.partition "aws")
+    (= resource.service "s3")
+    (= resource.region "")
+    (= resource.account "")
+    t!4)))
 (check-sat)
 (get-value (action principal.account principal.entity principal.is_anonymous principal.is_federated_identity
   principal.is_federated_user principal.is_role_session principal.is_root principal.is_service principal.is_user

@@ -37,6 +37,23 @@
 (declare-const resource.region String)
 (declare-const resource.resource String)
 (declare-const resource.service String)
+(define-fun t () Bool (str.in_re
+  principal.name
+  (re.union
+    (str.to_re "accounts.google.com")
+    (str.to_re "cognito-identity.amazonaws.com")
+    (str.to_re "graph.facebook.com")
+    (str.to_re "www.amazon.com"))))
+(define-fun t!2 () Bool (not (or principal.is_federated_user principal.is_root principal.is_service
+  principal.is_federated_identity principal.is_anonymous)))
+(define-fun t!3 () Bool (not (or principal.is_service principal.is_federated_identity principal.is_anonymous)))
+(define-fun t!4 () Bool (or (not |aws:MultiFactorAuthPresent.present|) |aws:MultiFactorAuthPresent.ok|))
+(define-fun t!5 () Bool (str.in_re
+  resource.service
+  (re.++
+    (re.union (str.to_re "-") (re.range "0" "9") (re.range "a" "z"))
+    (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "a" "z"))))))
+(define-fun t!6 () Bool (str.in_re resource.resource (re.++ re.allchar re.all)))
 (assert (and
   (str.in_re action (re.* (re.union (re.range "\u{0}" "@") (re.range "[" "\u{2ffff}"))))
   (or
@@ -49,27 +66,16 @@
       (str.in_re resource.account (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))))
   (or principal.is_user principal.is_role_session principal.is_federated_user principal.is_root principal.is_service
     principal.is_federated_identity principal.is_anonymous)
-  (or
-    (not principal.is_service)
-    (not (str.in_re
-      principal.name
-      (re.union
-        (str.to_re "accounts.google.com")
-        (str.to_re "cognito-identity.amazonaws.com")
-        (str.to_re "graph.facebook.com")
-        (str.to_re "www.amazon.com")))))
+  (or (not principal.is_service) (not t))
   (or
     (not principal.is_user)
     (not (or principal.is_role_session principal.is_federated_user principal.is_root principal.is_service
       principal.is_federated_identity principal.is_anonymous)))
-  (or
-    (not principal.is_role_session)
-    (not (or principal.is_federated_user principal.is_root principal.is_service principal.is_federated_identity
-      principal.is_anonymous)))
+  (or (not principal.is_role_session) t!2)
   (or
     (not principal.is_federated_user)
     (not (or principal.is_root principal.is_service principal.is_federated_identity principal.is_anonymous)))
-  (or (not principal.is_root) (not (or principal.is_service principal.is_federated_identity principal.is_anonymous)))
+  (or (not principal.is_root) t!3)
   (or (not principal.is_service) (not (or principal.is_federated_identity principal.is_anonymous)))
   (or (not principal.is_federated_identity) (not principal.is_anonymous))
   (str.in_re principal.partition (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
@@ -115,7 +121,7 @@
           (re.union (str.to_re ":oidc-provider/") (str.to_re ":saml-provider/"))
           re.allchar
           re.all))))))
-(assert (or (not |aws:MultiFactorAuthPresent.present|) |aws:MultiFactorAuthPresent.ok|))
+(assert t!4)
 (assert (and
   (not (and principal.is_root (= principal.account resource.owner)))
   (not (= action "sts:getcalleridentity"))))
@@ -127,22 +133,11 @@
     (str.to_re ":")
     (re.union (re.range "0" "9") (re.range "a" "z"))
     (re.* (re.union (re.range "0" "9") (re.range "a" "z"))))))
-(assert (or
-  (not resource.is_arn)
-  (and
-    (= resource.arn "arn")
-    (str.in_re
-      resource.service
-      (re.++
-        (re.union (str.to_re "-") (re.range "0" "9") (re.range "a" "z"))
-        (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "a" "z")))))
-    (str.in_re resource.resource (re.++ re.allchar re.all)))))
+(assert (or (not resource.is_arn) (and (= resource.arn "arn") t!5 t!6)))
 (assert (=
   principal.is_federated_identity
   (or (= action "sts:assumerolewithsaml") (= action "sts:assumerolewithwebidentity"))))
-(assert (or
-  (not principal.in_management_account)
-  (not (or principal.is_service principal.is_federated_identity principal.is_anonymous))))
+(assert (or (not principal.in_management_account) t!3))
 (assert (= |aws:username.present| principal.is_user))
 (assert (str.in_re
   principal.entity
@@ -266,23 +261,12 @@
       principal.is_federated_identity
       principal.is_anonymous
       (= principal.partition resource.partition))
-    (or
-      (not principal.is_federated_identity)
-      (str.in_re
-        principal.name
-        (re.union
-          (str.to_re "accounts.google.com")
-          (str.to_re "cognito-identity.amazonaws.com")
-          (str.to_re "graph.facebook.com")
-          (str.to_re "www.amazon.com")))
-      (str.prefixof (str.++ "arn:" resource.partition ":") principal.name)))))
+    (or (not principal.is_federated_identity) t (str.prefixof (str.++ "arn:" resource.partition ":") principal.name)))))
 (assert (or principal.is_user principal.is_root principal.is_service principal.is_federated_identity
   principal.is_anonymous principal.temporary))
-(assert (or
-  (not principal.temporary)
-  (not (or principal.is_service principal.is_federated_identity principal.is_anonymous))))
+(assert (or (not principal.temporary) t!3))
 (assert (or principal.temporary (not |aws:MultiFactorAuthPresent.present|)))
-(assert (or (not |aws:MultiFactorAuthPresent.present|) |aws:MultiFactorAuthPresent.ok|))
+(assert t!4)
 (assert (str.in_re resource.owner ((_ re.loop 12 12) (re.range "0" "9"))))
 (assert (or
   (not resource.is_arn)
@@ -295,11 +279,7 @@
         (str.to_re "aws-eusc")
         (str.to_re "aws-us-gov")
         (re.++ (str.to_re "aws-iso") (re.union (str.to_re "") (re.++ (str.to_re "-") (re.range "a" "z"))))))
-    (str.in_re
-      resource.service
-      (re.++
-        (re.union (str.to_re "-") (re.range "0" "9") (re.range "a" "z"))
-        (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "a" "z")))))
+    t!5
     (str.in_re
       resource.region
       (re.union
@@ -313,7 +293,7 @@
           (str.to_re "-")
           (re.range "0" "9"))))
     (str.in_re resource.account (re.union (str.to_re "") (str.to_re "aws") ((_ re.loop 12 12) (re.range "0" "9"))))
-    (str.in_re resource.resource (re.++ re.allchar re.all)))))
+    t!6)))
 (assert (or
   (and
     (= action "sts:getcalleridentity")
@@ -322,8 +302,7 @@
     (= principal.account resource.owner)
     (or
       (and
-        (not (or principal.is_federated_user principal.is_root principal.is_service principal.is_federated_identity
-          principal.is_anonymous))
+        t!2
         (= action "s3:getobject")
         resource.is_arn
         (= resource.arn "arn")

@@ -33,6 +33,8 @@
 (declare-const |s3:max-keys.ok| Bool)
 (declare-const |s3:max-keys.present| Bool)
 (declare-const |s3:max-keys.value| Real)
+(define-fun t () Bool (not (or principal.is_federated_user principal.is_root principal.is_service
+  principal.is_federated_identity principal.is_anonymous)))
 (assert (and
   (str.in_re action (re.* (re.union (re.range "\u{0}" "@") (re.range "[" "\u{2ffff}"))))
   (or
@@ -58,10 +60,7 @@
     (not principal.is_user)
     (not (or principal.is_role_session principal.is_federated_user principal.is_root principal.is_service
       principal.is_federated_identity principal.is_anonymous)))
-  (or
-    (not principal.is_role_session)
-    (not (or principal.is_federated_user principal.is_root principal.is_service principal.is_federated_identity
-      principal.is_anonymous)))
+  (or (not principal.is_role_session) t)
   (or
     (not principal.is_federated_user)
     (not (or principal.is_root principal.is_service principal.is_federated_identity principal.is_anonymous)))
@@ -123,8 +122,7 @@
     (= principal.account resource.owner)
     (or
       (and
-        (not (or principal.is_federated_user principal.is_root principal.is_service principal.is_federated_identity
-          principal.is_anonymous))
+        t
         |s3:max-keys.present|
         |s3:max-keys.ok|
         (< |s3:max-keys.value| 100.0)

@@ -29,6 +29,8 @@
 (declare-const resource.region String)
 (declare-const resource.resource String)
 (declare-const resource.service String)
+(define-fun t () Bool (not (or principal.is_federated_user principal.is_root principal.is_service
+  principal.is_federated_identity principal.is_anonymous)))
 (assert (and
   (str.in_re action (re.* (re.union (re.range "\u{0}" "@") (re.range "[" "\u{2ffff}"))))
   (or
@@ -54,10 +56,7 @@
     (not principal.is_user)
     (not (or principal.is_role_session principal.is_federated_user principal.is_root principal.is_service
       principal.is_federated_identity principal.is_anonymous)))
-  (or
-    (not principal.is_role_session)
-    (not (or principal.is_federated_user principal.is_root principal.is_service principal.is_federated_identity
-      principal.is_anonymous)))
+  (or (not principal.is_role_session) t)
   (or
     (not principal.is_federated_user)
     (not (or principal.is_root principal.is_service principal.is_federated_identity principal.is_anonymous)))
@@ -119,8 +118,7 @@
     (= principal.account resource.owner)
     (or
       (and
-        (not (or principal.is_federated_user principal.is_root principal.is_service principal.is_federated_identity
-          principal.is_anonymous))
+        t
         resource.is_arn
         (= resource.arn "arn")
         (= resource.partition "aws")

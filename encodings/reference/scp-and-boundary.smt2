@@ -35,6 +35,13 @@
 (declare-const resource.region String)
 (declare-const resource.resource String)
 (declare-const resource.service String)
+(define-fun t () Bool (not (or principal.is_federated_user principal.is_root principal.is_service
+  principal.is_federated_identity principal.is_anonymous)))
+(define-fun t!2 () Bool (not (or principal.is_service principal.is_federated_identity principal.is_anonymous)))
+(define-fun t!3 () Bool (and
+  principal.is_role_session
+  (str.in_re principal.entity (re.++ (str.to_re "aws-service-role/") re.all))))
+(define-fun t!4 () Bool (str.in_re action (re.++ (str.to_re "ec2:") re.all)))
 (assert (and
   (str.in_re action (re.* (re.union (re.range "\u{0}" "@") (re.range "[" "\u{2ffff}"))))
   (or
@@ -60,14 +67,11 @@
     (not principal.is_user)
     (not (or principal.is_role_session principal.is_federated_user principal.is_root principal.is_service
       principal.is_federated_identity principal.is_anonymous)))
-  (or
-    (not principal.is_role_session)
-    (not (or principal.is_federated_user principal.is_root principal.is_service principal.is_federated_identity
-      principal.is_anonymous)))
+  (or (not principal.is_role_session) t)
   (or
     (not principal.is_federated_user)
     (not (or principal.is_root principal.is_service principal.is_federated_identity principal.is_anonymous)))
-  (or (not principal.is_root) (not (or principal.is_service principal.is_federated_identity principal.is_anonymous)))
+  (or (not principal.is_root) t!2)
   (or (not principal.is_service) (not (or principal.is_federated_identity principal.is_anonymous)))
   (or (not principal.is_federated_identity) (not principal.is_anonymous))
   (str.in_re principal.partition (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
@@ -116,7 +120,7 @@
 (assert true)
 (assert (and
   (not (and principal.is_root (= principal.account resource.owner)))
-  (not (and principal.is_role_session (str.in_re principal.entity (re.++ (str.to_re "aws-service-role/") re.all))))
+  (not t!3)
   (not principal.in_management_account)
   (not (= action "sts:getcalleridentity"))))
 (assert (or
@@ -124,18 +128,10 @@
     (= action "sts:getcalleridentity")
     (or principal.is_user principal.is_role_session principal.is_federated_user principal.is_root principal.is_service))
   (and
-    (not (and
-      (not (or principal.is_service principal.is_federated_identity principal.is_anonymous))
-      (not (or
-        principal.in_management_account
-        (and principal.is_role_session (str.in_re principal.entity (re.++ (str.to_re "aws-service-role/") re.all)))))
-      (str.in_re action (re.++ (str.to_re "ec2:") re.all))))
+    (not (and t!2 (not (or principal.in_management_account t!3)) t!4))
     (= principal.account resource.owner)
     (or
-      (and
-        (not (or principal.is_federated_user principal.is_root principal.is_service principal.is_federated_identity
-          principal.is_anonymous))
-        (or (str.in_re action (re.++ (str.to_re "s3:") re.all)) (str.in_re action (re.++ (str.to_re "ec2:") re.all))))
+      (and t (or (str.in_re action (re.++ (str.to_re "s3:") re.all)) t!4))
       (and
         principal.is_root
         (not (and

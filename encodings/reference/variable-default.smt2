@@ -31,7 +31,9 @@
 (declare-const resource.region String)
 (declare-const resource.resource String)
 (declare-const resource.service String)
-(define-fun t () String (ite |aws:PrincipalTag/team.present| |aws:PrincipalTag/team.value| "shared"))
+(define-fun t () Bool (not (or principal.is_federated_user principal.is_root principal.is_service
+  principal.is_federated_identity principal.is_anonymous)))
+(define-fun t!2 () String (ite |aws:PrincipalTag/team.present| |aws:PrincipalTag/team.value| "shared"))
 (assert (and
   (str.in_re action (re.* (re.union (re.range "\u{0}" "@") (re.range "[" "\u{2ffff}"))))
   (or
@@ -57,10 +59,7 @@
     (not principal.is_user)
     (not (or principal.is_role_session principal.is_federated_user principal.is_root principal.is_service
       principal.is_federated_identity principal.is_anonymous)))
-  (or
-    (not principal.is_role_session)
-    (not (or principal.is_federated_user principal.is_root principal.is_service principal.is_federated_identity
-      principal.is_anonymous)))
+  (or (not principal.is_role_session) t)
   (or
     (not principal.is_federated_user)
     (not (or principal.is_root principal.is_service principal.is_federated_identity principal.is_anonymous)))
@@ -122,15 +121,14 @@
     (= principal.account resource.owner)
     (or
       (and
-        (not (or principal.is_federated_user principal.is_root principal.is_service principal.is_federated_identity
-          principal.is_anonymous))
+        t
         resource.is_arn
         (= resource.arn "arn")
         (= resource.partition "aws")
         (= resource.service "s3")
         (= resource.region "")
         (= resource.account "")
-        (str.prefixof (str.++ "home/" t "/") resource.resource))
+        (str.prefixof (str.++ "home/" t!2 "/") resource.resource))
       (and
         principal.is_root
         (not (and

@@ -31,7 +31,7 @@ fn assertions() -> Vec<Term> {
     let glob = |parts: Vec<Part>| Term::matches(x.clone(), parts);
     let lower = Term::apply(&ASCII_LOWER, x.clone());
     let third = Term::real(BigRational::new((-1).into(), 3.into()));
-    let shared = Term::and([p.clone(), Term::lt(r.clone(), third)]);
+    let shared = Term::and([p.clone(), Term::lt(r.clone(), third), Term::eq(y.clone(), Term::string("long enough"))]);
     vec![
         Term::or([shared.clone(), Term::not(Term::eq(x.clone(), Term::string("say \"é\\u{41}\"")))]),
         Term::implies(shared, Term::prefix_bits(bits.clone(), 8, 0x0a00_0000)),

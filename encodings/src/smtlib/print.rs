@@ -1,4 +1,4 @@
-//! Terms as scripts. Every node is printed once: shared nodes, and those at the bottom of deep nests, become definitions.
+//! Terms as scripts. Every long node is printed once: shared ones, and those at the bottom of deep nests, become definitions.
 
 use super::glob::Formula;
 use super::layout::lay_out;
@@ -9,6 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Nests deeper than this are cut by a definition.
 const DEPTH: usize = 24;
+
+/// Texts up to this long are repeated: a name would say less and be hardly shorter.
+const SHORT: usize = 48;
 
 /// The text of a node, or its name, and how deep the text is nested.
 struct Printed {
@@ -95,7 +98,8 @@ impl Printer {
         let mut depth = 0;
         node.kind().for_each_child(|child| depth = depth.max(self.printed.get(&child.address()).map_or(0, |printed| printed.depth + 1)));
         let text = self.operator(node)?;
-        let printed = if !leaf && (uses > 1 || depth >= DEPTH) && text.starts_with('(') {
+        let shared = uses > 1 && text.len() > SHORT;
+        let printed = if !leaf && (shared || depth >= DEPTH) && text.starts_with('(') {
             Printed { text: self.define(node.sort(), &text), depth: 0 }
         } else {
             Printed { text, depth }

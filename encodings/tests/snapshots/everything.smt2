@@ -12,17 +12,16 @@
 (declare-fun ascii_lower (String) String)
 ; uninterpreted here, so that "sat" has to be confirmed
 (declare-fun number (String) Real)
-(define-fun t () Bool (and p (< r (- (/ 1.0 3.0)))))
-(define-fun t!2 () String (ascii_lower x))
-(define-fun t!3 () Int (str.indexof x (str.++ |key: y| "/") (+ (str.len |key: y|) 3)))
-(define-fun t!4 () Int (- (str.len x) (+ (str.len |key: y|) 2)))
+(define-fun t () Bool (and p (< r (- (/ 1.0 3.0))) (= |key: y| "long enough")))
+(define-fun t!2 () Int (str.indexof x (str.++ |key: y| "/") (+ (str.len |key: y|) 3)))
+(define-fun t!3 () Int (- (str.len x) (+ (str.len |key: y|) 2)))
 ; a glob without a functional form, so that "sat" has to be confirmed
 (declare-const glob Bool)
 (assert (or t (not (= x "say ""\u{e9}\u{5c}u{41}"""))))
 (assert (or (not t) (= ((_ extract 31 24) bits) #x0a)))
 (assert (= bits (ite p bits #x00000005)))
-(assert (<= (number t!2) r))
-(assert (= (str.++ "a:" |key: y|) t!2))
+(assert (<= (number (ascii_lower x)) r))
+(assert (= (str.++ "a:" |key: y|) (ascii_lower x)))
 (assert (str.in_re
   |key: y|
   (re.++
@@ -41,10 +40,10 @@
 (assert (and
   (= (str.substr x 0 1) "a")
   (= (str.substr x 2 (str.len |key: y|)) |key: y|)
-  (>= t!3 0)
-  (= (str.substr x t!4 1) "z")
-  (= (str.substr x (+ t!4 2) (str.len |key: y|)) |key: y|)
-  (<= (+ t!3 (str.len |key: y|) (str.len |key: y|) 3) (str.len x))))
+  (>= t!2 0)
+  (= (str.substr x t!3 1) "z")
+  (= (str.substr x (+ t!3 2) (str.len |key: y|)) |key: y|)
+  (<= (+ t!2 (str.len |key: y|) (str.len |key: y|) 3) (str.len x))))
 (assert (and (= (str.len x) (+ (str.len |key: y|) 1)) (= (str.substr x 0 (str.len |key: y|)) |key: y|)))
 (assert glob)
 (check-sat)
