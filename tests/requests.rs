@@ -260,6 +260,7 @@ fn other_contradictions() {
     let cases: Vec<(Value, Value, Vec<&str>)> = vec![
         (session(ROLE), json!({}), vec![]),
         (session("arn:aws:iam::444455556666:role/team/app"), json!({}), vec!["principal-role"]),
+        (json!("arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForX/s"), json!({}), vec!["service-linked-role"]),
         (session("arn:aws-cn:iam::111122223333:role/app"), json!({}), vec!["principal-role"]),
         (session(USER), json!({}), vec!["principal-role"]),
         (json!({"arn": ROLE, "roleArn": ROLE}), json!({}), vec![]),

@@ -134,9 +134,17 @@
     (re.union (re.range "0" "9") (re.range "a" "z"))
     (re.* (re.union (re.range "0" "9") (re.range "a" "z"))))))
 (assert (or (not resource.is_arn) (and (= resource.arn "arn") t!5 t!6)))
-(assert (=
-  principal.is_federated_identity
-  (or (= action "sts:assumerolewithsaml") (= action "sts:assumerolewithwebidentity"))))
+(assert (and
+  (or
+    (not (or (= action "sts:assumerolewithsaml") (= action "sts:assumerolewithwebidentity")))
+    principal.is_federated_identity)
+  (or
+    (not principal.is_federated_identity)
+    (= action "sts:assumerolewithsaml")
+    (= action "sts:assumerolewithwebidentity")
+    (= action "sts:tagsession")
+    (= action "sts:setsourceidentity")
+    (= action "sts:setcontext"))))
 (assert (or (not principal.in_management_account) t!3))
 (assert (= |aws:username.present| principal.is_user))
 (assert (str.in_re
@@ -183,13 +191,6 @@
   (re.union
     (str.to_re "")
     (re.++
-      (re.union
-        (re.range "+" ".")
-        (re.range "0" "9")
-        (str.to_re "=")
-        (re.range "@" "Z")
-        (str.to_re "_")
-        (re.range "a" "z"))
       (re.union
         (re.range "+" ".")
         (re.range "0" "9")
@@ -285,7 +286,7 @@
       (re.union
         (str.to_re "")
         (re.++
-          ((_ re.loop 2 2) (re.range "a" "z"))
+          ((_ re.loop 2 4) (re.range "a" "z"))
           (str.to_re "-")
           (re.range "a" "z")
           (re.* (re.range "a" "z"))

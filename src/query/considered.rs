@@ -63,9 +63,9 @@ impl Query<'_> {
         let limits = self.limits();
         let mut words = Vec::new();
         match (limits.root_in_own_account, limits.get_caller_identity) {
-            (false, false) => {
-                words.push("left out, since they need no grant (but for KMS keys): root users in their own account, and `sts:GetCallerIdentity`")
-            }
+            (false, false) => words.push(
+                "left out, since they need no grant (but for KMS keys): root users in their own account, and `sts:GetCallerIdentity`",
+            ),
             (false, true) => words.push("left out, since they need no grant (but for KMS keys): root users in their own account"),
             (true, false) => words.push("left out, since it needs no grant: `sts:GetCallerIdentity`"),
             (true, true) => {}

@@ -45,7 +45,8 @@ impl Reader<'_> {
     pub(super) fn check_levels(&mut self, element: &PrincipalElement, member: &Member, route: &Route<'_>) {
         for entry in &element.entries {
             let PrincipalEntry::Aws(text) = entry else { continue };
-            let missing: Vec<String> = levels_above(text).into_iter().filter(|level| !level.is_in(&element.entries)).map(Level::text).collect();
+            let missing: Vec<String> =
+                levels_above(text).into_iter().filter(|level| !level.is_in(&element.entries)).map(Level::text).collect();
             if !missing.is_empty() {
                 let message = format!("`{}` may be denied all the same: the list lacks {}", clip(text), missing.join(" and "));
                 let help = "list every level, or deny `*` with a condition on `aws:PrincipalArn`";

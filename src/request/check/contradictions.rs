@@ -27,7 +27,8 @@ pub(super) fn of_principal(principal: &Principal, warnings: &mut Vec<Warning>) {
         warnings.push(warning("principal-role", "principal.roleArn", message));
     }
     if principal.role_arn.is_none() && principal.arn.contains(":assumed-role/AWSServiceRoleFor") {
-        let message = format!("`{}` looks like a session of a service-linked role; it is read as one only with its `roleArn`", principal.arn);
+        let message =
+            format!("`{}` looks like a session of a service-linked role; it is read as one only with its `roleArn`", principal.arn);
         warnings.push(warning("service-linked-role", "principal", message));
     }
     if let Some(user) = &principal.user_arn

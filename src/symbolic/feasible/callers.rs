@@ -47,10 +47,8 @@ impl Context<'_> {
         let among = |actions: &[&str]| Term::or(actions.iter().map(|action| self.frame.action_is(action)));
         let (calling, besides) = (among(&FEDERATED_CALLS), among(&ASKED_BESIDES));
         let provider = self.is(FederatedIdentity);
-        let federating = Term::and([
-            Term::implies(calling.clone(), provider.clone()),
-            Term::implies(provider, Term::or([calling, besides])),
-        ]);
+        let federating =
+            Term::and([Term::implies(calling.clone(), provider.clone()), Term::implies(provider, Term::or([calling, besides]))]);
         let managed = Term::implies(Term::var(&self.caller.in_management_account), self.caller.has_account());
         let named = self.key("aws:username").map_or_else(Term::truth, |name| Term::iff(name.present(), self.is(User)));
         let words =
