@@ -155,7 +155,8 @@ fn unique_ids() {
     let cases = [
         (user_id, "user", json!(user_id), Some(PrincipalClass::Direct)),
         (user_id, "user", json!("AIDA1111111111111112"), None),
-        (user_id, "user", json!([user_id]), None),
+        (user_id, "user", json!([user_id]), Some(PrincipalClass::Direct)),
+        (user_id, "user", json!([user_id, "AIDA1111111111111112"]), None),
         (user_id, "federated", json!(user_id), None),
         (user_id, "session", json!(user_id), None),
         (role_id, "session", json!(format!("{role_id}:s1")), Some(PrincipalClass::Issuer)),
@@ -172,11 +173,11 @@ fn unique_ids() {
     }
 }
 
-/// A provider's identities call nothing but the two actions that give them a session.
+/// A provider's identities call nothing but the two actions that give them a session, and ask for what belongs to that.
 #[test]
 fn federated_entries_match_federation_only() {
-    for (action, expected) in [("sts:AssumeRole", None), ("sts:TagSession", None), ("STS:assumerolewithsaml", Some(PrincipalClass::Direct))]
-    {
+    let direct = Some(PrincipalClass::Direct);
+    for (action, expected) in [("sts:AssumeRole", None), ("sts:TagSession", direct), ("STS:assumerolewithsaml", direct)] {
         let asked = request(&json!({"principal": PROVIDER, "action": action, "resource": "*"}).to_string());
         assert_eq!(class("Principal", "Allow", &json!({"Federated": PROVIDER}), &asked), expected, "{action}");
     }

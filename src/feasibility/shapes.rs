@@ -97,10 +97,10 @@ mod tests {
 
     #[test]
     fn regions() {
-        for good in ["us-east-1", "us-gov-west-1", "ap-southeast-2"] {
+        for good in ["us-east-1", "us-gov-west-1", "ap-southeast-2", "eusc-de-east-1"] {
             assert!(is_region(good), "{good}");
         }
-        for bad in ["", "us", "us-1", "us-east-10", "us-east-", "US-east-1", "usa-east-1", "unspecified"] {
+        for bad in ["", "us", "us-1", "us-east-10", "us-east-", "US-east-1", "world-east-1", "unspecified"] {
             assert!(!is_region(bad), "{bad}");
         }
     }

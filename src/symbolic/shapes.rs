@@ -126,14 +126,18 @@ mod tests {
     #[test]
     fn shapes_accept_what_exists_and_refuse_the_rest() {
         let cases: [(Regex, &[&str], &[&str]); 12] = [
-            (region(), &["us-east-1", "us-gov-west-1"], &["", "us-east", "US-east-1", "us-1", "us-east-12", "unspecified"]),
+            (
+                region(),
+                &["us-east-1", "us-gov-west-1", "eusc-de-east-1"],
+                &["world-east-1", "", "us-east", "US-east-1", "us-1", "us-east-12", "unspecified"],
+            ),
             (partition(), &["aws", "aws-cn", "aws-us-gov", "aws-iso-b"], &["", "AWS", "aws-isob"]),
             (owner(), &["", "aws", "111122223333"], &["1", "11112222333x", "amazon"]),
             (action(), &["s3:getobject", "bedrock-agent:x1"], &["s3", "s3:", ":x", "s3:GetObject", "s3:*"]),
             (path_and_name(), &["dev", "a/b/dev"], &["", "a/", "/", "a b"]),
             (unique_id("AIDA"), &["AIDA1"], &["AIDA", "AROA1", "AIDA1:x"]),
             (role_session_id(), &["AROA1:s1"], &["AROA1", "AROA1:", "AIDA1:s1"]),
-            (session(), &["s1", "i-0123", "a+b@example.com"], &["s", "", "a/b", "a:b"]),
+            (session(), &["s", "s1", "i-0123", "a+b@example.com"], &["", "a/b", "a:b"]),
             (provider_arn(), &["arn:aws:iam::111122223333:saml-provider/x"], &["arn:aws:iam::1:saml-provider/x", "accounts.google.com"]),
             (tag_text(), &["", "a b/c:d=e+f-g@h_i.j", "é"], &["*", "a?", "\n"]),
             (length(1, 2), &["a", "éé"], &["", "aaa"]),

@@ -6,7 +6,7 @@ use super::route::Route;
 use crate::diagnostic::codes;
 use crate::json::{JsonData, JsonValue, Member};
 use crate::policy::{Kind, PrincipalElement, PrincipalEntry};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const TYPES: &[&str] = &["AWS", "Service", "Federated", "CanonicalUser"];
 
@@ -43,16 +43,18 @@ impl Reader<'_> {
 
     /// AWS may test account, role and session in turn, so a list that lacks one of them may not exempt the caller (`[U20]`).
     pub(super) fn check_levels(&mut self, element: &PrincipalElement, member: &Member, route: &Route<'_>) {
-        for entry in &element.entries {
-            let PrincipalEntry::Aws(text) = entry else { continue };
-            let missing: Vec<String> =
-                levels_above(text).into_iter().filter(|level| !level.is_in(&element.entries)).map(Level::text).collect();
-            if !missing.is_empty() {
-                let message = format!("`{}` may be denied all the same: the list lacks {}", clip(text), missing.join(" and "));
-                let help = "list every level, or deny `*` with a condition on `aws:PrincipalArn`";
-                self.warn(codes::NOT_PRINCIPAL_LEVELS, member.value.span, route, message, help);
-            }
+        if element.entries.contains(&PrincipalEntry::Anyone) {
+            return;
         }
+        let texts =
+            || element.entries.iter().filter_map(|entry| if let PrincipalEntry::Aws(text) = entry { Some(text.as_str()) } else { None });
+        let listed: BTreeSet<String> = texts().map(without_path).collect();
+        let lacking = |text: &'_ str| levels_above(text).into_iter().filter(|level| !listed.contains(level)).collect::<Vec<_>>();
+        // One finding an element: a list may have thousands of entries.
+        let Some((text, missing)) = texts().map(|text| (text, lacking(text))).find(|(_, missing)| !missing.is_empty()) else { return };
+        let message = format!("`{}` may be denied all the same: the list lacks `{}`", clip(text), missing.join("` and `"));
+        let help = "list every level of every principal, or deny `*` with a condition on `aws:PrincipalArn`";
+        self.warn(codes::NOT_PRINCIPAL_LEVELS, member.value.span, route, message, help);
     }
 
     fn principals(&mut self, value: &JsonValue, route: &Route<'_>) -> Vec<PrincipalEntry> {
@@ -208,43 +210,27 @@ fn arn_problem(text: &str) -> Option<&'static str> {
     }
 }
 
-/// What stands above a user, a role or a session.
-enum Level {
-    /// The account, and the ARN of its root user.
-    Account { id: String, root: String },
-    /// The role of a session, by the start of its ARN and its name: a session does not show the role's path.
-    Role { start: String, name: String },
-}
-
-impl Level {
-    fn is_in(&self, entries: &[PrincipalEntry]) -> bool {
-        entries.iter().any(|entry| match (self, entry) {
-            (_, PrincipalEntry::Anyone) => true,
-            (Level::Account { id, root }, PrincipalEntry::Aws(text)) => text == id || text == root,
-            (Level::Role { start, name }, PrincipalEntry::Aws(text)) => {
-                text.strip_prefix(start.as_str()).is_some_and(|path| path.rsplit('/').next() == Some(name))
-            }
-            _ => false,
-        })
-    }
-
-    fn text(self) -> String {
-        match self {
-            Level::Account { id, .. } => format!("the account `{id}`"),
-            Level::Role { start, name } => format!("the role `{start}{name}`"),
+/// An account by its digits, a role without its path, which its sessions do not show; any other principal as it is.
+fn without_path(text: &str) -> String {
+    let fields: Vec<&str> = text.splitn(6, ':').collect();
+    match fields.as_slice() {
+        [_, _, _, _, account, "root"] => (*account).to_owned(),
+        [arn, partition, service, region, account, name] if name.starts_with("role/") => {
+            format!("{arn}:{partition}:{service}:{region}:{account}:role/{}", name.rsplit('/').next().unwrap_or_default())
         }
+        _ => text.to_owned(),
     }
 }
 
-/// The levels that AWS may test beside the principal itself; none for accounts and unique ids.
-fn levels_above(text: &str) -> Vec<Level> {
+/// The levels that AWS may test beside the principal itself, as [`without_path`] writes them: of a session its role, and the account. None
+/// for accounts and unique ids.
+fn levels_above(text: &str) -> Vec<String> {
     let fields: Vec<&str> = text.splitn(6, ':').collect();
     let &[arn, partition, _, _, account, name] = fields.as_slice() else { return Vec::new() };
     if name == "root" {
         return Vec::new();
     }
-    let home = format!("{arn}:{partition}:iam::{account}:");
     let role = name.strip_prefix("assumed-role/").and_then(|rest| rest.split('/').next());
-    let role = role.map(|name| Level::Role { start: format!("{home}role/"), name: name.to_owned() });
-    role.into_iter().chain([Level::Account { id: account.to_owned(), root: format!("{home}root") }]).collect()
+    let role = role.map(|role| format!("{arn}:{partition}:iam::{account}:role/{role}"));
+    role.into_iter().chain([account.to_owned()]).collect()
 }
