@@ -98,6 +98,21 @@ fn tree(folder: &Path) {
         }
     }
     fs::remove_file(folder.join("src/main.rs")).unwrap();
+    without_programs(&folder.join("Cargo.toml"));
+}
+
+/// Takes the programs out of a manifest: its `[[bin]]` tables and the line that says which of them runs.
+fn without_programs(manifest: &Path) {
+    let text = fs::read_to_string(manifest).unwrap();
+    let mut in_program = false;
+    let kept = text.lines().filter(|line| {
+        if line.starts_with('[') {
+            in_program = *line == "[[bin]]";
+        }
+        !in_program && !line.starts_with("default-run")
+    });
+    let kept = kept.collect::<Vec<_>>().join("\n") + "\n";
+    fs::write(manifest, kept).unwrap();
 }
 
 /// What the tests say of a tree.
