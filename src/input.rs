@@ -42,10 +42,8 @@ pub fn parse(source: &Source, options: &ReadOptions) -> Result<JsonValue, Reject
 /// The findings, errors and warnings.
 pub fn policies_text(source: &Source, options: &ReadOptions, kind: Kind) -> Result<Loaded<Policies>, Rejected> {
     let value = parse(source, options)?;
-    if is_policies_object(&value) {
-        return policies(&value, source, options, "", source.name(), kind);
-    }
-    one(&value, source, options, "", source.name(), kind)
+    let reader = DocumentReader::new(source, options);
+    if is_policies_object(&value) { reader.set(&value, "") } else { reader.alone(&value, "", source.name(), kind) }
 }
 
 /// Reads a text that is one policy document, named after its source. A resource-based policy that reads as a role trust policy is read
@@ -55,44 +53,58 @@ pub fn policies_text(source: &Source, options: &ReadOptions, kind: Kind) -> Resu
 /// The findings, errors and warnings.
 pub fn document(source: &Source, options: &ReadOptions, kind: Kind) -> Result<Loaded<NamedPolicy>, Rejected> {
     let value = parse(source, options)?;
-    named(&value, source, options, "", source.name(), kind)
+    let mut reader = DocumentReader::new(source, options);
+    match reader.document(&value, kind, source.name().to_owned(), "") {
+        Some(policy) => reader.finish(policy),
+        None => Err(reader.findings),
+    }
 }
 
-/// Reads one policy document of that kind or a `policies` object that stands at `route` of a larger text. `name` is what reports call a
-/// document.
+/// Reads one policy document of that kind or a `policies` object, the value of the member `name` of a larger text. Reports call a document
+/// by that name.
 ///
 /// # Errors
 /// The findings, errors and warnings.
-pub fn policies(
-    value: &JsonValue,
-    source: &Source,
-    options: &ReadOptions,
-    route: &str,
-    name: &str,
-    kind: Kind,
-) -> Result<Loaded<Policies>, Rejected> {
+pub fn policies(value: &JsonValue, source: &Source, options: &ReadOptions, name: &str, kind: Kind) -> Result<Loaded<Policies>, Rejected> {
+    let reader = DocumentReader::new(source, options);
     let empty = matches!(&value.data, JsonData::Object(members) if members.is_empty());
-    if !empty && !is_policies_object(value) {
-        return one(value, source, options, route, name, kind);
-    }
-    let JsonData::Object(members) = &value.data else { return Ok(Loaded { value: Policies::default(), warnings: Vec::new() }) };
-    no_duplicates(value, source, route)?;
-    let mut layers = LayerReader { source, options, findings: Vec::new() };
-    let mut set = Policies::default();
-    for member in members {
-        layers.member(member, &join(route, &member.name), &mut set);
-    }
-    finish(set, layers.findings)
+    if empty || is_policies_object(value) { reader.set(value, name) } else { reader.alone(value, name, name, kind) }
 }
 
-/// Reads the members of a `policies` object, collecting what is wrong with them.
-struct LayerReader<'a> {
+/// Reads documents and the members of `policies` objects, collecting what is wrong with them.
+struct DocumentReader<'a> {
     source: &'a Source,
     options: &'a ReadOptions,
     findings: Vec<Diagnostic>,
 }
 
-impl LayerReader<'_> {
+impl<'a> DocumentReader<'a> {
+    fn new(source: &'a Source, options: &'a ReadOptions) -> Self {
+        Self { source, options, findings: Vec::new() }
+    }
+
+    fn finish<T>(self, value: T) -> Result<Loaded<T>, Rejected> {
+        if self.findings.iter().any(Diagnostic::is_error) { Err(self.findings) } else { Ok(Loaded { value, warnings: self.findings }) }
+    }
+
+    /// A document that is all there is.
+    fn alone(mut self, value: &JsonValue, route: &str, name: &str, kind: Kind) -> Result<Loaded<Policies>, Rejected> {
+        let policy = self.document(value, kind, name.to_owned(), route);
+        let set =
+            if kind == Kind::Resource { policy.map(Policies::resource) } else { policy.map(|policy| Policies::identity(vec![policy])) };
+        self.finish(set.unwrap_or_default())
+    }
+
+    /// A `policies` object.
+    fn set(mut self, value: &JsonValue, route: &str) -> Result<Loaded<Policies>, Rejected> {
+        no_duplicates(value, self.source, route)?;
+        let mut set = Policies::default();
+        if let JsonData::Object(members) = &value.data {
+            members.iter().for_each(|member| self.member(member, &join(route, &member.name), &mut set));
+        }
+        self.finish(set)
+    }
+
     fn member(&mut self, member: &Member, route: &str, set: &mut Policies) {
         let Member { name, value, .. } = member;
         match name.as_str() {
@@ -102,7 +114,7 @@ impl LayerReader<'_> {
             _ if LAYERS.contains(&name.as_str()) && is_absent(value) => {}
             "boundary" => set.boundary = self.only(value, Kind::Boundary, name, route),
             "session" => set.session = self.list(value, Kind::Session, name, route),
-            "resource" => set.resource = self.only(value, resource_kind(value), name, route),
+            "resource" => set.resource = self.only(value, Kind::Resource, name, route),
             "scp" => set.scp = self.levels(value, Kind::Scp, name, route),
             "rcp" => set.rcp = self.levels(value, Kind::Rcp, name, route),
             "endpoint" => set.endpoint = self.list(value, Kind::Endpoint, name, route),
@@ -110,7 +122,9 @@ impl LayerReader<'_> {
         }
     }
 
+    /// One document; of the resource-based policies, the trust policies of roles are read as such.
     fn document(&mut self, value: &JsonValue, kind: Kind, name: String, route: &str) -> Option<NamedPolicy> {
+        let kind = if kind == Kind::Resource { resource_kind(value) } else { kind };
         let ReadOutcome { policy, diagnostics } = read::read_value(value, self.source, kind, self.options, route);
         self.findings.extend(diagnostics);
         Some(NamedPolicy { name, policy: policy? })
@@ -153,7 +167,7 @@ fn items(value: &JsonValue) -> Vec<&JsonValue> {
 }
 
 /// A document without `Resource` whose actions are all of `sts` is the trust policy of a role; any other is what it is called.
-pub fn resource_kind(document: &JsonValue) -> Kind {
+fn resource_kind(document: &JsonValue) -> Kind {
     let statements = document.member("Statement").map(items).unwrap_or_default();
     let of_sts =
         |text: &JsonValue| text.as_str().is_some_and(|action| action.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("sts:")));
@@ -278,39 +292,6 @@ pub fn request(value: &JsonValue, source: &Source, route: &str) -> Result<Reques
 
 fn member(name: &str, text: &str, span: Span) -> Member {
     Member { name: name.to_owned(), name_span: span, value: JsonValue { span, data: JsonData::String(text.to_owned()) } }
-}
-
-fn one(
-    value: &JsonValue,
-    source: &Source,
-    options: &ReadOptions,
-    route: &str,
-    name: &str,
-    kind: Kind,
-) -> Result<Loaded<Policies>, Rejected> {
-    let Loaded { value: policy, warnings } = named(value, source, options, route, name, kind)?;
-    let set = if kind == Kind::Resource { Policies::resource(policy) } else { Policies::identity(vec![policy]) };
-    Ok(Loaded { value: set, warnings })
-}
-
-fn named(
-    value: &JsonValue,
-    source: &Source,
-    options: &ReadOptions,
-    route: &str,
-    name: &str,
-    kind: Kind,
-) -> Result<Loaded<NamedPolicy>, Rejected> {
-    let kind = if kind == Kind::Resource { resource_kind(value) } else { kind };
-    let ReadOutcome { policy, diagnostics } = read::read_value(value, source, kind, options, route);
-    match policy {
-        Some(policy) => Ok(Loaded { value: NamedPolicy { name: name.to_owned(), policy }, warnings: diagnostics }),
-        None => Err(diagnostics),
-    }
-}
-
-fn finish(value: Policies, findings: Vec<Diagnostic>) -> Result<Loaded<Policies>, Rejected> {
-    if findings.iter().any(Diagnostic::is_error) { Err(findings) } else { Ok(Loaded { value, warnings: findings }) }
 }
 
 fn join(route: &str, name: &str) -> String {

@@ -47,8 +47,7 @@ fn cases() -> Vec<Case> {
         let (case, findings) = json::parse(&source, &json::Limits::default());
         let case = case.unwrap_or_else(|| panic!("{findings:#?}"));
         let owned = |member| text(&case, member).to_owned();
-        let policies =
-            input::policies(case.member("policies").expect("policies"), &source, &options, "policies", "policies", Kind::Identity);
+        let policies = input::policies(case.member("policies").expect("policies"), &source, &options, "policies", Kind::Identity);
         let policies = policies.unwrap_or_else(|findings| panic!("{}: {findings:#?}", owned("id"))).value;
         let outcome = request::read_value(case.member("request").expect("a request"), &source, "request");
         let request = outcome.request.unwrap_or_else(|| panic!("{:#?}", outcome.diagnostics));
@@ -85,7 +84,7 @@ fn pinned_queries_decide_as_the_cases_say() {
     let engines = engines();
     let mut decided = 0;
     for Case { id, policies, request, expect, why } in cases() {
-        let frame = Frame::new(&[&policies], &[]).unwrap();
+        let frame = Frame::new(&[&policies], &[]);
         let mut pinned = vec![frame.structure()];
         pinned.extend(frame.pin(&request).unwrap_or_else(|reason| panic!("{id}: {reason}")));
         let Decision { allowed, explicit_deny: deny } = frame.decision(&policies).unwrap();

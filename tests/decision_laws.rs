@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 use std::cell::Cell;
 use support::generate::{self, Options, Rng};
 use support::sets::{self, Case};
+use support::statements;
 
 /// Sets that each law is tried on, with four requests each.
 const CASES: u32 = 400;
@@ -95,13 +96,6 @@ fn documents(policies: &Value, layer: &str) -> Vec<String> {
         collect(value, format!("/{layer}"), &mut found);
     }
     found
-}
-
-fn statements(document: &Value) -> Vec<Value> {
-    match &document["Statement"] {
-        Value::Array(statements) => statements.clone(),
-        one => vec![one.clone()],
-    }
 }
 
 /// The policies with a statement added to a document of one of the layers.

@@ -72,7 +72,7 @@ impl Subject {
     }
 
     fn encoded(&self) -> Result<Encoded<'_>, keyaki::symbolic::Error> {
-        let frame = Frame::with_elements(&[&self.set], &[&self.shape], 3)?;
+        let frame = Frame::with_elements(&[&self.set], &[&self.shape], 3);
         let decision = frame.decision(&self.set)?;
         let applying: Result<Vec<_>, _> = self.statements().map(|(statement, kind)| frame.applies(kind, statement)).collect();
         let outcomes = [vec![decision.allowed, decision.explicit_deny, frame.shape(&self.shape)?], applying?].concat();
@@ -217,7 +217,7 @@ fn ask_pinned(engine: &dyn Engine, seed: u64) -> Option<usize> {
     let mut rng = generate::rng(seed);
     let case = sets::case(&mut rng, Options::default(), 1);
     let (set, request) = (case.set(), &case.requests[0]);
-    let frame = Frame::with_elements(&[&set], &[], 3).unwrap();
+    let frame = Frame::with_elements(&[&set], &[], 3);
     let mut pinned = frame.pin(request).ok()?;
     pinned.push(frame.structure());
     let encoded = frame.decision(&set).unwrap();

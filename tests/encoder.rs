@@ -65,7 +65,7 @@ fn run(file: &str, table: &str, [yes, no]: [&str; 2], members: impl Fn(&Value) -
     for case in file.get(table).unwrap().as_array().unwrap() {
         let element: Value = serde_json::from_str(case["json"].as_str().unwrap()).unwrap();
         let policy = allowing(case, &members(&element));
-        let frame = Frame::with_elements(&[&identity_set(&policy)], &[], 4).unwrap();
+        let frame = Frame::with_elements(&[&identity_set(&policy)], &[], 4);
         let applies = [frame.applies(policy.kind, &policy.statements[0]).unwrap()];
         let context = case.get("context").and_then(toml::Value::as_str).unwrap_or("{}");
         for (shown, expected) in [(texts(case.get(yes)), true), (texts(case.get(no)), false)] {
@@ -99,7 +99,7 @@ fn elements() {
 
 /// The word for the decision, and for that of the request read off the model.
 fn decided(set: &Policies, request: &Request) -> &'static str {
-    let frame = Frame::new(&[set], &[]).unwrap();
+    let frame = Frame::new(&[set], &[]);
     let Decision { allowed, explicit_deny } = frame.decision(set).unwrap();
     let word = |request: &Request| match truths(&frame, &[allowed.clone(), explicit_deny.clone()], request)
         .unwrap_or_else(|reason| panic!("{reason}: {request:#?}"))[..]
@@ -125,9 +125,7 @@ fn conformance_cases() {
         let case = input::parse(&source, &options).unwrap();
         let text = |member: &str| case.member(member).unwrap().as_str().unwrap();
         let set =
-            input::policies(case.member("policies").unwrap(), &source, &options, "policies", "policies", keyaki::policy::Kind::Identity)
-                .unwrap()
-                .value;
+            input::policies(case.member("policies").unwrap(), &source, &options, "policies", keyaki::policy::Kind::Identity).unwrap().value;
         let request = input::request(case.member("request").unwrap(), &source, "request").unwrap();
         assert_eq!(decided(&set, &request), text("expect"), "{}: {}", text("id"), text("why"));
         count += 1;
@@ -209,7 +207,7 @@ fn as_many_elements_as_there_are_set_operators_and_one() {
             json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {operator: {"aws:TagKeys": values}, "Null": {"aws:TagKeys": "false"}}})
         }).collect();
         let policy = policy(&json!({"Version": "2012-10-17", "Statement": statements}).to_string());
-        let frame = Frame::new(&[&identity_set(&policy)], &[]).unwrap();
+        let frame = Frame::new(&[&identity_set(&policy)], &[]);
         let terms: Vec<Term> = policy.statements.iter().map(|one| frame.applies(policy.kind, one).unwrap()).collect();
         for subset in 0_u32..32 {
             let values: Vec<&str> = pool.iter().enumerate().filter(|(at, _)| subset & (1 << at) != 0).map(|(_, value)| *value).collect();
@@ -231,7 +229,7 @@ fn drawn_policies_need_no_more_elements_either() {
     for seed in 0..120 {
         let mut rng = generate::rng(1_000_000 + seed);
         let policy = policy(&generate::policy(&mut rng, options).to_string());
-        let frame = Frame::new(&[&identity_set(&policy)], &[]).unwrap();
+        let frame = Frame::new(&[&identity_set(&policy)], &[]);
         let terms: Vec<Term> = policy.statements.iter().map(|one| frame.applies(policy.kind, one).unwrap()).collect();
         let mut request = generate::request(&mut rng, options);
         let mentioned = print::print(&policy).to_ascii_lowercase();
@@ -291,7 +289,7 @@ fn patterns_of_callers() {
     for (pattern, expected) in cases {
         let shape = support::shape(&json!({ "Principal": pattern }).to_string());
         let others = support::shape(&json!({ "NotPrincipal": [pattern] }).to_string());
-        let frame = Frame::new(&[], &[&shape, &others]).unwrap();
+        let frame = Frame::new(&[], &[&shape, &others]);
         let terms = [frame.shape(&shape).unwrap(), frame.shape(&others).unwrap()];
         for caller in all {
             let asked = request(&json!({"principal": caller, "action": "s3:GetObject", "resource": "*"}).to_string());
@@ -330,7 +328,7 @@ fn limits_leave_out_what_they_say() {
     let set = layers(
         r#"{"identity": [], "endpoint": [{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}]}"#,
     );
-    let frame = Frame::new(&[&set], &[]).unwrap();
+    let frame = Frame::new(&[&set], &[]);
     for (limits, out, within) in cases {
         let terms = [frame.limits(&all), frame.limits(&limits)];
         for (members, expected) in [(out, [true, false]), (within, [true, true])] {
@@ -374,7 +372,7 @@ fn models_and_their_requests_have_the_same_outcomes() {
     );
     let patterns = ["arn:aws:iam::*:role/*", "arn:aws:sts::*:*s1", "111122223333", "*.com", "arn:*:*:*:*:*dev", "anonymous"];
     let shapes: Vec<_> = patterns.map(|pattern| support::shape(&json!({ "Principal": pattern }).to_string())).into();
-    let frame = Frame::new(&[&set], &shapes.iter().collect::<Vec<_>>()).unwrap();
+    let frame = Frame::new(&[&set], &shapes.iter().collect::<Vec<_>>());
     let Decision { allowed, explicit_deny } = frame.decision(&set).unwrap();
     let shaped = shapes.iter().map(|shape| frame.shape(shape).unwrap());
     let terms: Vec<Term> = [allowed, explicit_deny, frame.structure()].into_iter().chain(shaped).collect();

@@ -13,21 +13,15 @@ mod support;
 
 use keyaki::environment::Layer;
 use keyaki::request::Request;
-use keyaki::semantics::explain;
+use keyaki::semantics::{LayerOutcome, explain};
 use serde_json::{Value, json};
-use support::layers::{allow, asking, deny, evaluated, public};
+use support::layers::{FEDERATED, NOBODY, ROOT, SERVICE, SESSION, USER, allow, asking, deny, evaluated, public};
 use support::policy_set;
-
-const USER: &str = "arn:aws:iam::111122223333:user/dev";
-const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/app/s1";
-const FEDERATED: &str = "arn:aws:sts::111122223333:federated-user/dev";
-const ROOT: &str = "arn:aws:iam::111122223333:root";
-const SERVICE: &str = "bedrock.amazonaws.com";
-const NOBODY: &str = "111122223333";
 
 fn words(layers: &Value, request: &Request) -> (Vec<String>, String) {
     let evaluation = evaluated(layers, request);
-    (evaluation.layer_lines(), evaluation.conclusion())
+    let line = |outcome: &LayerOutcome| format!("{}: {}", outcome.layer, evaluation.said_by(outcome));
+    (evaluation.layers.iter().map(line).collect(), evaluation.conclusion())
 }
 
 #[test]

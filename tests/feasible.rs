@@ -36,7 +36,7 @@ fn mentioning<'a>(keys: impl IntoIterator<Item = &'a str>) -> Policy {
 /// Every key that some of the requests carry.
 fn frame() -> Frame {
     let keys: BTreeSet<String> = everybody().iter().flat_map(|request| request.context.keys()).map(|key| key.text().to_owned()).collect();
-    Frame::with_elements(&[&identity_set(&mentioning(keys.iter().map(String::as_str)))], &[], 2).unwrap()
+    Frame::with_elements(&[&identity_set(&mentioning(keys.iter().map(String::as_str)))], &[], 2)
 }
 
 /// The rows that the request violates.
@@ -245,7 +245,7 @@ fn rows_are_named_and_only_about_what_is_mentioned() {
     for id in modelled.chain(["action".to_owned(), "presence".to_owned()]) {
         assert!(ids.contains(id.as_str()), "{id}");
     }
-    let few = constraints(&Frame::new(&[&identity_set(&mentioning([]))], &[]).unwrap());
+    let few = constraints(&Frame::new(&[&identity_set(&mentioning([]))], &[]));
     let ids: Vec<_> = few.iter().map(|one| one.id).collect();
     assert_eq!(
         ids.join(" "),
@@ -283,7 +283,7 @@ fn conditioned(condition: serde_json::Value) -> Policy {
 
 /// What the model gives the only key of the policy.
 fn value_of(policy: &Policy, values: &[(&str, Value)]) -> Option<ContextValue> {
-    let request = Frame::new(&[&identity_set(policy)], &[]).unwrap().request_from(&model(values.iter().cloned()));
+    let request = Frame::new(&[&identity_set(policy)], &[]).request_from(&model(values.iter().cloned()));
     request.context.into_values().next()
 }
 
@@ -327,7 +327,7 @@ fn values_are_written_as_a_person_would() {
 #[test]
 fn requests_have_the_spelling_of_the_policies() {
     let policy = conditioned(json!({"StringEquals": {"AWS:UserName": "dev"}}));
-    let frame = Frame::new(&[&identity_set(&policy)], &[]).unwrap();
+    let frame = Frame::new(&[&identity_set(&policy)], &[]);
     let request = |action: &str| {
         let user = [
             ("aws:username.present", Value::Bool(true)),
@@ -375,7 +375,7 @@ fn every_kind_of_caller_has_a_feasible_request() {
     let engine = from_spec("z3").expect("the engine is built");
     let few = ["aws:PrincipalArn", "aws:userid", "aws:username", "aws:PrincipalServiceName", "aws:PrincipalOrgPaths", "aws:SourceArn"];
     let compared: serde_json::Map<_, _> = few.iter().map(|key| ((*key).to_owned(), json!("*"))).collect();
-    let frame = Frame::new(&[&identity_set(&conditioned(json!({ "StringLike": compared })))], &[]).unwrap();
+    let frame = Frame::new(&[&identity_set(&conditioned(json!({ "StringLike": compared })))], &[]);
     for original in everybody() {
         let kind = original.principal.kind().unwrap();
         let shown = format!("{kind:?}").chars().fold(String::new(), |name, letter| match letter.is_ascii_uppercase() {
@@ -396,8 +396,7 @@ fn every_kind_of_caller_has_a_feasible_request() {
 #[test]
 fn what_is_assumed_about_unknown_keys_is_said() {
     let condition = json!({"NumericLessThan": {"foo:bar": "1"}, "ForAnyValue:StringLike": {"foo:list": "a*"}, "StringEquals": {"s3:prefix": "x"}, "IpAddress": {"aws:SourceIp": "10.0.0.0/8"}});
-    let caveats: Vec<String> =
-        Frame::new(&[&identity_set(&conditioned(condition))], &[]).unwrap().caveats().iter().map(Caveat::to_string).collect();
+    let caveats: Vec<String> = Frame::new(&[&identity_set(&conditioned(condition))], &[]).caveats().iter().map(Caveat::to_string).collect();
     assert_eq!(
         caveats,
         [
@@ -448,6 +447,6 @@ fn what_is_assumed_about_layers_is_said() {
         (set("resource", json!({"NotPrincipal": {"AWS": "111122223333"}})), vec![]),
     ];
     for (set, expected) in cases {
-        assert_eq!(Frame::new(&[&set], &[]).unwrap().caveats(), expected, "{set:#?}");
+        assert_eq!(Frame::new(&[&set], &[]).caveats(), expected, "{set:#?}");
     }
 }

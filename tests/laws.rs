@@ -19,7 +19,7 @@ use rand::seq::SliceRandom;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use support::generate::{self, Options, Rng};
-use support::policies;
+use support::{policies, statements};
 
 const DRAWS: u64 = 600;
 
@@ -41,13 +41,6 @@ fn applies_alone(statement: &Value, request: &Request) -> bool {
 
 fn draw(rng: &mut Rng) -> (Value, Request) {
     (generate::policy(rng, Options::default()), generate::request(rng, Options::default()))
-}
-
-fn statements(document: &Value) -> Vec<Value> {
-    match &document["Statement"] {
-        Value::Array(statements) => statements.clone(),
-        one => vec![one.clone()],
-    }
 }
 
 fn with_statements(document: &Value, statements: Vec<Value>) -> Value {

@@ -15,15 +15,9 @@ use keyaki::environment::Layer;
 use keyaki::request::PrincipalKind;
 use keyaki::semantics::{Decision, Evaluation, Exemption, StatementRef, Verdict};
 use serde_json::{Value, json};
-use support::layers::{allow, asking, deny, evaluated, public};
+use support::layers::{FEDERATED, NOBODY, ROOT, SERVICE, SESSION, USER, allow, asking, deny, evaluated, public};
 
-const USER: &str = "arn:aws:iam::111122223333:user/dev";
-const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/app/s1";
-const FEDERATED: &str = "arn:aws:sts::111122223333:federated-user/dev";
-const ROOT: &str = "arn:aws:iam::111122223333:root";
-const SERVICE: &str = "bedrock.amazonaws.com";
 const PROVIDER: &str = "arn:aws:iam::111122223333:saml-provider/idp";
-const NOBODY: &str = "111122223333";
 
 fn linked() -> Value {
     let role = "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX";

@@ -140,7 +140,7 @@ fn what_the_checker_lets_through_the_encoder_does_too() {
     let tests: serde_json::Map<_, _> = names.iter().map(|key| ((*key).clone(), json!("true"))).collect();
     let statement = json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Null": tests}});
     let set = identity_set(&policy(&json!({"Version": "2012-10-17", "Statement": statement}).to_string()));
-    let frame = Frame::with_elements(&[&set], &[], 3).unwrap();
+    let frame = Frame::with_elements(&[&set], &[], 3);
     let constraints = constraints(&frame);
     let keys: Vec<ContextKey> = names.iter().map(|key| ContextKey::new(key)).collect();
     let mentioned: BTreeSet<&ContextKey> = keys.iter().collect();

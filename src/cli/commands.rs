@@ -12,7 +12,7 @@ use crate::input::{self, Loaded};
 use crate::json::JsonValue;
 use crate::policy::Kind;
 use crate::policy::read::{self, ReadOptions};
-use crate::query::{Account, Answer, Obstacle, Query, QueryError, Requests, Verdict, deciding_statements};
+use crate::query::{Account, Answer, Query, QueryError, Requests, Verdict};
 use crate::report::{human, json};
 use crate::request::{self, Request};
 use crate::shape::Shape;
@@ -47,9 +47,8 @@ pub fn eval(args: EvalArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     match args.format {
         Format::Json => writeln!(io.out, "{}", eval_json(&Value::Null, &policies, &request))?,
         Format::Human => {
-            let deciding = deciding_statements(&policies, &request);
             let account = Account::of(&policies, &request);
-            write!(io.out, "{}", human::eval(&account, &deciding, &warnings(&account, &request)))?;
+            write!(io.out, "{}", human::eval(&account, &warnings(&account, &request)))?;
         }
     }
     Ok(Ending::NothingFound)
@@ -57,7 +56,7 @@ pub fn eval(args: EvalArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
 
 fn eval_json(id: &Value, policies: &Policies, request: &Request) -> Value {
     let account = Account::of(policies, request);
-    json::eval(id, &account, &deciding_statements(policies, request), &warnings(&account, request))
+    json::eval(id, &account, &warnings(&account, request))
 }
 
 fn warnings(account: &Account, request: &Request) -> Vec<String> {
@@ -72,7 +71,7 @@ fn line_policies(
     kind: PairKind,
     decision: DecisionArgs,
 ) -> Result<Policies, LineError> {
-    let read = input::policies(line.member(member)?, &line.source, options, member, member, kind.into())?.value;
+    let read = input::policies(line.member(member)?, &line.source, options, member, kind.into())?.value;
     Ok(Policies { not_principal: decision.into(), ..read })
 }
 
@@ -85,26 +84,22 @@ pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         let query = Query { shape: Some(shape), allowed_by: vec![policies], refused_by: Vec::new(), requests };
         let verdict = query.ask(&solver, &limits)?;
         let obstacles = if args.why && matches!(verdict.answer, Answer::No) { Some(query.obstacles(&solver, &limits)?) } else { None };
-        let accounted = |obstacle: Obstacle| {
-            let account = Account::of(policies, &obstacle.request);
-            (obstacle, account)
-        };
-        Ok((verdict, obstacles.map(|obstacles| obstacles.into_iter().map(accounted).collect::<Vec<_>>())))
+        Ok((verdict, obstacles))
     };
     if let Some(path) = &args.batch {
         return lines::batch(path, &options, false, io, &|line, id| {
             let policies = line_policies(line, "policies", &options, PairKind::Identity, args.decision)?;
             let shape = input::shape(line.member("statement")?, &line.source, &options, "statement")?.value;
             let (verdict, obstacles) = ask(&policies, &shape)?;
-            Ok((json::can(id, &verdict, requests, obstacles.as_deref()), verdict_ending(&verdict)))
+            Ok((json::can(id, &verdict, requests, obstacles.as_ref()), verdict_ending(&verdict)))
         });
     }
     let policies = files::policies(&args.policies, args.decision, &options, io)?;
     let shape = files::shape(&args.shape, &options, io)?;
     let (verdict, obstacles) = ask(&policies, &shape).map_err(|error| engines::report(&error))?;
     match args.format {
-        Format::Json => writeln!(io.out, "{}", json::can(&Value::Null, &verdict, requests, obstacles.as_deref()))?,
-        Format::Human => write!(io.out, "{}", human::can(&verdict, requests, obstacles.as_deref()))?,
+        Format::Json => writeln!(io.out, "{}", json::can(&Value::Null, &verdict, requests, obstacles.as_ref()))?,
+        Format::Human => write!(io.out, "{}", human::can(&verdict, requests, obstacles.as_ref()))?,
     }
     Ok(verdict_ending(&verdict))
 }

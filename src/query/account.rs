@@ -12,6 +12,8 @@ pub struct Account {
     pub decision: Decision,
     /// What decided, in one sentence.
     pub conclusion: String,
+    /// The statements that decided: see [`semantics::Evaluation::deciding`].
+    pub deciding: Vec<StatementName>,
     /// What each layer says, a line each.
     pub layers: Vec<LayerAccount>,
     /// What the decision takes for granted because the policies do not say, in words.
@@ -48,6 +50,7 @@ impl Account {
             Some(StatementAccount { name, failures: statement.failures })
         };
         let evaluation = explanation.evaluation;
+        let deciding = evaluation.deciding.iter().filter_map(|reference| StatementName::of(&layered, reference)).collect();
         let own = matches!(evaluation.basis.row, Row::SameAccount | Row::SameAccountRoot);
         let assumed = match evaluation.basis.must_grant.filter(|_| own && policies.resource.is_none()) {
             Some(MustGrant::Key) => Some("no policy of the key is given; it is taken to delegate to its account"),
@@ -56,6 +59,7 @@ impl Account {
         };
         Self {
             assumed,
+            deciding,
             decision: evaluation.decision,
             conclusion: evaluation.conclusion(),
             layers: evaluation

@@ -14,9 +14,8 @@ use std::collections::BTreeSet;
 pub struct Witness {
     /// The request.
     pub request: Request,
-    /// The Allow statements that the grant needed, of the last policy set in `allowed_by`: the policies that the question is about.
-    pub statements: Vec<StatementName>,
-    /// Why it is allowed, layer by layer, by the same policy set.
+    /// Why it is allowed by the last policy set in `allowed_by`, the policies that the question is about: the Allow statements that the
+    /// grant needed, and what each layer says.
     pub account: Account,
 }
 
@@ -62,7 +61,7 @@ impl Witness {
     pub(super) fn of(query: &Query<'_>, request: Request) -> Self {
         let nothing = Policies::default();
         let set = query.allowed_by.last().copied().unwrap_or(&nothing);
-        Self { statements: deciding_statements(set, &request), account: Account::of(set, &request), request }
+        Self { account: Account::of(set, &request), request }
     }
 }
 
@@ -74,11 +73,4 @@ impl StatementName {
         let (sid, effect) = (statement.sid.clone(), statement.effect);
         Some(Self { policy: named.name.clone(), layer, index: reference.index, sid, effect })
     }
-}
-
-/// The statements that decided a request under a policy set.
-pub fn deciding_statements(policies: &Policies, request: &Request) -> Vec<StatementName> {
-    let layered: Vec<_> = policies.layered().collect();
-    let evaluation = semantics::decide(policies, request);
-    evaluation.deciding.iter().filter_map(|reference| StatementName::of(&layered, reference)).collect()
 }

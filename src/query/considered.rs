@@ -1,15 +1,11 @@
 //! Which callers and requests a question leaves out, because asking about them would always be answered with yes.
 
 use super::Query;
-use crate::organizations::SERVICE_LINKED_PATH;
-use crate::policy::{ActionPattern, ContextKey};
-use crate::request::{ContextValue, PrincipalKind, Request, arn_fields};
+use crate::environment::Policies;
+use crate::policy::ActionPattern;
+use crate::request::{PrincipalKind, Request};
+use crate::semantics::{self, IDENTITY_CALL};
 use crate::symbolic::CallerLimits;
-
-const IDENTITY_CALL: &str = "sts:GetCallerIdentity";
-
-/// The keys that show that a request came through a VPC endpoint (SEMANTICS 5.3).
-const THROUGH_ENDPOINT: [&str; 3] = ["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"];
 
 impl Query<'_> {
     /// What is considered of what needs no grant.
@@ -41,24 +37,14 @@ impl Query<'_> {
         let limits = self.limits();
         let principal = &request.principal;
         let own_root = principal.kind() == Some(PrincipalKind::Root) && request.owner() == principal.account();
-        let linked = principal.kind() == Some(PrincipalKind::RoleSession)
-            && principal.issuer().is_some_and(|role| {
-                arn_fields(&role)
-                    .is_some_and(|[.., role]| role.strip_prefix("role").is_some_and(|path| path.starts_with(SERVICE_LINKED_PATH)))
-            });
-        let through = THROUGH_ENDPOINT.iter().any(|key| match request.context.get(&ContextKey::new(key)) {
-            Some(ContextValue::List(values)) => !values.is_empty(),
-            Some(ContextValue::Single(_)) => true,
-            None => false,
-        });
         (limits.root_in_own_account || !own_root)
-            && (limits.service_linked || !linked)
+            && (limits.service_linked || !semantics::is_service_linked(request))
             && (limits.management_account || !request.principal_in_management_account)
-            && (!limits.through_endpoint || through)
+            && (!limits.through_endpoint || semantics::came_through_endpoint(request))
             && (limits.get_caller_identity || !request.action.eq_ignore_ascii_case(IDENTITY_CALL))
     }
 
-    /// What is left out, in words.
+    /// What is left out, and that nothing can be granted where that is so, in words.
     pub(super) fn left_out(&self) -> Vec<&'static str> {
         let limits = self.limits();
         let mut words = Vec::new();
@@ -78,6 +64,10 @@ impl Query<'_> {
                 words.push("left out, since SCPs and RCPs do not restrict them: principals of the organization's management account");
             }
             (true, _) => {}
+        }
+        let grants = |set: &Policies| set.resource.is_some() || set.identity.as_ref().is_some_and(|policies| !policies.is_empty());
+        if !self.allowed_by.iter().chain(&self.refused_by).all(|set| grants(set)) {
+            words.push("a set without identity-based and resource-based policies grants nothing, whatever its other layers say");
         }
         if limits.through_endpoint {
             words.push("only requests through the VPC endpoint are considered: its policy does not touch others");

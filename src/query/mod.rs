@@ -10,8 +10,8 @@ mod obstacle;
 mod solver;
 
 pub use account::{Account, LayerAccount, StatementAccount};
-pub use confirm::{StatementName, Witness, deciding_statements};
-pub use obstacle::Obstacle;
+pub use confirm::{StatementName, Witness};
+pub use obstacle::{Obstacle, Obstacles};
 pub use solver::{Disagreement, Solver, SolverError};
 
 use crate::counterexample::Vocabulary;
@@ -162,7 +162,7 @@ impl Query<'_> {
     pub fn encode(&self) -> Result<Encoded, QueryError> {
         let sets: Vec<&Policies> = self.allowed_by.iter().chain(&self.refused_by).copied().collect();
         let shapes: Vec<&Shape> = self.shape.into_iter().collect();
-        let frame = Frame::new(&sets, &shapes)?;
+        let frame = Frame::new(&sets, &shapes);
         let mut assertions = vec![frame.structure(), frame.well_typed(), frame.limits(&self.limits())];
         let mut lazy = Vec::new();
         if self.requests == Requests::Feasible {

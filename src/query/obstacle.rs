@@ -1,6 +1,6 @@
 //! Why nothing of a shape is allowed: which layer stands in the way, shown on a request that it alone refuses.
 
-use super::{Answer, Query, QueryError, Solver};
+use super::{Account, Answer, Query, QueryError, Solver};
 use crate::environment::{Layer, NamedPolicy, Policies};
 use crate::policy::{
     ActionElement, ActionPattern, Effect, Kind, Policy, PrincipalElement, PrincipalEntry, ResourceElement, ResourcePattern, Statement,
@@ -17,33 +17,49 @@ pub struct Obstacle {
     pub layer: Layer,
     /// A request that would be allowed if the layer allowed everything and denied nothing, confirmed as such.
     pub request: Request,
+    /// What the policies, as they are, say about that request.
+    pub account: Account,
+}
+
+/// Which layers stand in the way, each alone.
+#[derive(Debug, Default)]
+pub struct Obstacles {
+    /// Those that do.
+    pub found: Vec<Obstacle>,
+    /// Those of which no engine could tell.
+    pub unknown: Vec<Layer>,
 }
 
 impl Query<'_> {
     /// The layers of the last policy set in `allowed_by` that refuse, each alone, what would otherwise be allowed: for each, whether the
-    /// answer is yes once it allows everything. For a question whose answer is no. Empty when it takes several layers together.
+    /// answer is yes once it allows everything. For a question whose answer is no. None when it takes several layers together.
     ///
     /// Layers that only limit come first; where one of these is found, those that grant are not asked: a grant can go round a limit.
     ///
     /// # Errors
     /// As [`Query::ask`].
-    pub fn obstacles(&self, solver: &Solver, limits: &Limits) -> Result<Vec<Obstacle>, QueryError> {
-        let Some((set, others)) = self.allowed_by.split_last() else { return Ok(Vec::new()) };
+    pub fn obstacles(&self, solver: &Solver, limits: &Limits) -> Result<Obstacles, QueryError> {
+        let mut obstacles = Obstacles::default();
+        let Some((set, others)) = self.allowed_by.split_last() else { return Ok(obstacles) };
         for group in given(set) {
-            let mut obstacles = Vec::new();
             for layer in group {
                 let relaxed = without(set, layer);
                 let allowed_by = others.iter().copied().chain([&relaxed]).collect();
                 let query = Query { shape: self.shape, allowed_by, refused_by: self.refused_by.clone(), requests: self.requests };
-                if let Answer::Yes(witness) = query.ask(solver, limits)?.answer {
-                    obstacles.push(Obstacle { layer, request: witness.request });
+                match query.ask(solver, limits)?.answer {
+                    Answer::Yes(witness) => {
+                        let (request, account) = (witness.request.clone(), Account::of(set, &witness.request));
+                        obstacles.found.push(Obstacle { layer, request, account });
+                    }
+                    Answer::No => {}
+                    Answer::Unknown(_) => obstacles.unknown.push(layer),
                 }
             }
-            if !obstacles.is_empty() {
-                return Ok(obstacles);
+            if !obstacles.found.is_empty() {
+                break;
             }
         }
-        Ok(Vec::new())
+        Ok(obstacles)
     }
 }
 

@@ -4,7 +4,7 @@ use super::json::{effect, expectation, verdict};
 use crate::claims::{Checked, Claim};
 use crate::compare::{Comparison, Difference, Found, Relation};
 use crate::environment::Layer;
-use crate::query::{Account, Answer, LayerAccount, Obstacle, Requests, StatementAccount, StatementName, Verdict, Witness};
+use crate::query::{Account, Answer, LayerAccount, Obstacle, Obstacles, Requests, StatementAccount, StatementName, Verdict, Witness};
 use crate::request::{ContextValue, Request};
 use crate::semantics::Failure;
 use std::fmt::Write;
@@ -49,7 +49,7 @@ pub fn statement(name: &StatementName) -> String {
 
 fn witness(witness: &Witness) -> String {
     let mut text = request(&witness.request);
-    for name in &witness.statements {
+    for name in &witness.account.deciding {
         _ = writeln!(text, "  allowed by {}", statement(name));
     }
     text + &layers(&witness.account)
@@ -57,15 +57,12 @@ fn witness(witness: &Witness) -> String {
 
 /// What each layer says, and the conclusion. Nothing where there is one layer, of which the statements tell all.
 fn layers(account: &Account) -> String {
-    let mut text = String::new();
-    if account.layers.len() > 1 {
-        text.push('\n');
-        for LayerAccount { layer, says } in &account.layers {
-            _ = writeln!(text, "  {layer}: {says}");
-        }
-        _ = writeln!(text, "  {}", account.conclusion);
-    }
-    text
+    if account.layers.len() > 1 { format!("\n{}  {}\n", layer_lines(account, "  "), account.conclusion) } else { String::new() }
+}
+
+/// What each layer says, a line each.
+fn layer_lines(account: &Account, indentation: &str) -> String {
+    account.layers.iter().map(|LayerAccount { layer, says }| format!("{indentation}{layer}: {says}\n")).collect()
 }
 
 fn closing(text: &mut String, requests: Requests, caveats: &[String]) {
@@ -77,7 +74,7 @@ fn closing(text: &mut String, requests: Requests, caveats: &[String]) {
 
 /// What became of every statement: those that speak of the action, with what does not match in them, and how many others there are.
 pub fn account(account: &Account) -> String {
-    let action_fails = |statement: &&StatementAccount| matches!(statement.failures.first(), Some(Failure::Action(_)));
+    let action_fails = |statement: &&StatementAccount| statement.failures.iter().any(|failure| matches!(failure, Failure::Action(_)));
     let (others, near): (Vec<_>, Vec<_>) = account.statements.iter().partition(action_fails);
     let mut text = String::new();
     for described in near {
@@ -98,9 +95,9 @@ pub fn account(account: &Account) -> String {
 }
 
 /// The result of `eval`.
-pub fn eval(evaluated: &Account, deciding: &[StatementName], warnings: &[String]) -> String {
+pub fn eval(evaluated: &Account, warnings: &[String]) -> String {
     let mut text = format!("{}\n", evaluated.decision);
-    for name in deciding {
+    for name in &evaluated.deciding {
         _ = writeln!(text, "  decided by {}", statement(name));
     }
     text.push_str(&layers(evaluated));
@@ -111,8 +108,8 @@ pub fn eval(evaluated: &Account, deciding: &[StatementName], warnings: &[String]
     text
 }
 
-/// The answer of `can`; `obstacles` are the layers that each refuse alone, where they were asked for, with the accounts of their requests.
-pub fn can(answer: &Verdict, requests: Requests, obstacles: Option<&[(Obstacle, Account)]>) -> String {
+/// The answer of `can`; `obstacles` say which layers refuse alone, where they were asked for.
+pub fn can(answer: &Verdict, requests: Requests, obstacles: Option<&Obstacles>) -> String {
     let mut text = match &answer.answer {
         Answer::Yes(found) => format!("yes: this request is allowed\n\n{}\n", witness(found)),
         Answer::No => "no: no request of this shape is allowed\n\n".to_owned(),
@@ -126,18 +123,22 @@ pub fn can(answer: &Verdict, requests: Requests, obstacles: Option<&[(Obstacle, 
 }
 
 /// Which layers refuse, each on a request that it alone refuses.
-fn why(obstacles: &[(Obstacle, Account)]) -> String {
-    if obstacles.is_empty() {
-        return "why: no layer refuses alone; if any one of them allowed everything, others would still refuse\n\n".to_owned();
-    }
+fn why(obstacles: &Obstacles) -> String {
     let mut text = String::new();
-    for (Obstacle { layer, request: refused }, account) in obstacles {
+    for Obstacle { layer, request: refused, account } in &obstacles.found {
         let they = if matches!(layer, Layer::Identity | Layer::Session) { "they" } else { "it" };
         _ = writeln!(text, "why: {layer}; if {they} allowed everything, this request would be allowed\n\n{}", request(refused));
-        for LayerAccount { layer, says } in &account.layers {
-            _ = writeln!(text, "  {layer}: {says}");
-        }
-        _ = writeln!(text, "  {}\n", account.conclusion);
+        _ = writeln!(text, "{}  {}\n", layer_lines(account, "  "), account.conclusion);
+    }
+    if !obstacles.unknown.is_empty() {
+        let layers: Vec<String> = obstacles.unknown.iter().map(ToString::to_string).collect();
+        _ = writeln!(
+            text,
+            "why: unknown of {}: no engine could tell whether it refuses alone; allow more time with `--timeout`\n",
+            layers.join(", ")
+        );
+    } else if obstacles.found.is_empty() {
+        text.push_str("why: no layer refuses alone; if any one of them allowed everything, others would still refuse\n\n");
     }
     text
 }
@@ -168,8 +169,8 @@ fn direction(text: &mut String, name: &str, meaning: &str, found: &Found) {
             let Difference { witness: found, refusal } = difference.as_ref();
             _ = writeln!(text, "\n{name}: {meaning}\n\n{}", witness(found));
             _ = writeln!(text, "  why the other does not: {}", refusal.conclusion);
-            for LayerAccount { layer, says } in refusal.layers.iter().filter(|_| refusal.layers.len() > 1) {
-                _ = writeln!(text, "    {layer}: {says}");
+            if refusal.layers.len() > 1 {
+                text.push_str(&layer_lines(refusal, "    "));
             }
             _ = writeln!(text, "{}", indent(&account(refusal)));
         }

@@ -4,8 +4,9 @@ use super::SCHEMA;
 use crate::claims::{Checked, Claim, Expectation, Outcome};
 use crate::compare::{Comparison, Found};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::environment::Layer;
 use crate::policy::Effect;
-use crate::query::{Account, Answer, LayerAccount, Obstacle, Requests, StatementName, Verdict};
+use crate::query::{Account, Answer, LayerAccount, Obstacle, Obstacles, Requests, StatementName, Verdict};
 use serde_json::{Map, Value, json};
 
 /// `Allow` or `Deny`.
@@ -51,26 +52,28 @@ fn account(account: &Account) -> Value {
 }
 
 /// The result of `eval`.
-pub fn eval(id: &Value, evaluated: &Account, deciding: &[StatementName], warnings: &[String]) -> Value {
+pub fn eval(id: &Value, evaluated: &Account, warnings: &[String]) -> Value {
     json!({
-        "id": id, "schema": SCHEMA, "decision": evaluated.decision.word(), "statements": statements(deciding),
+        "id": id, "schema": SCHEMA, "decision": evaluated.decision.word(), "statements": statements(&evaluated.deciding),
         "conclusion": evaluated.conclusion, "layers": layers(evaluated), "explanation": account(evaluated), "warnings": warnings,
     })
 }
 
 /// The answer of `can`.
 ///
-/// `obstacles` are the layers that each refuse alone, where they were asked for, with the accounts of their requests: the member `why`.
-pub fn can(id: &Value, verdict: &Verdict, requests: Requests, obstacles: Option<&[(Obstacle, Account)]>) -> Value {
-    let why = obstacles.map(|obstacles| obstacles.iter().map(|(obstacle, account)| why(obstacle, account)).collect::<Value>());
+/// `obstacles`, where they were asked for, are the members `why` and `why_unknown` of a "no": the layers that refuse alone, and those of
+/// which nobody knows.
+pub fn can(id: &Value, verdict: &Verdict, requests: Requests, obstacles: Option<&Obstacles>) -> Value {
+    let why = obstacles.map(|obstacles| obstacles.found.iter().map(why).collect::<Value>());
+    let why_unknown = obstacles.map(|obstacles| obstacles.unknown.iter().map(|layer| level(*layer)).collect::<Value>());
     match &verdict.answer {
         Answer::Yes(witness) => json!({
-            "id": id, "schema": SCHEMA, "answer": "yes", "request": witness.request.to_json(), "statements": statements(&witness.statements),
+            "id": id, "schema": SCHEMA, "answer": "yes", "request": witness.request.to_json(), "statements": statements(&witness.account.deciding),
             "conclusion": witness.account.conclusion, "layers": layers(&witness.account),
             "requests": requests.word(), "caveats": verdict.caveats,
         }),
         Answer::No => json!({
-            "id": id, "schema": SCHEMA, "answer": "no", "why": why, "requests": requests.word(), "caveats": verdict.caveats,
+            "id": id, "schema": SCHEMA, "answer": "no", "why": why, "why_unknown": why_unknown, "requests": requests.word(), "caveats": verdict.caveats,
         }),
         Answer::Unknown(reason) => json!({
             "id": id, "schema": SCHEMA, "answer": "unknown", "reason": reason, "requests": requests.word(), "caveats": verdict.caveats,
@@ -78,12 +81,16 @@ pub fn can(id: &Value, verdict: &Verdict, requests: Requests, obstacles: Option<
     }
 }
 
-fn why(obstacle: &Obstacle, account: &Account) -> Value {
-    let Obstacle { layer, request } = obstacle;
+fn why(obstacle: &Obstacle) -> Value {
+    let Obstacle { layer, request, account } = obstacle;
     json!({
         "layer": layer.word(), "level": layer.level(), "request": request.to_json(), "decision": account.decision.word(),
         "conclusion": account.conclusion, "layers": layers(account),
     })
+}
+
+fn level(layer: Layer) -> Value {
+    json!({"layer": layer.word(), "level": layer.level()})
 }
 
 /// The answer of `compare`. With one direction only, `relation` is null and `only` names the direction.
@@ -105,7 +112,7 @@ fn found(found: &Found) -> Value {
         Found::Difference(difference) => {
             let found = &difference.witness;
             json!({
-                "request": found.request.to_json(), "statements": statements(&found.statements),
+                "request": found.request.to_json(), "statements": statements(&found.account.deciding),
                 "conclusion": found.account.conclusion, "layers": layers(&found.account), "refusal": account(&difference.refusal),
                 "refusal_conclusion": difference.refusal.conclusion, "refusal_layers": layers(&difference.refusal),
             })
@@ -120,7 +127,7 @@ pub fn claim(claim: &Claim, checked: &Checked) -> Value {
         "schema": SCHEMA, "file": claim.file, "name": claim.name, "claim": claim.subject.kind().word(), "verdict": verdict(checked.outcome),
         "expect": expectation(claim.expect), "as_expected": checked.as_expected(claim.expect), "why": claim.why,
         "request": checked.witness.as_ref().map(|witness| witness.request.to_json()),
-        "statements": checked.witness.as_ref().map(|witness| statements(&witness.statements)),
+        "statements": checked.witness.as_ref().map(|witness| statements(&witness.account.deciding)),
         "reason": checked.reason, "requests": claim.requests.word(), "caveats": checked.caveats,
     })
 }

@@ -7,6 +7,9 @@ use super::principal::PrincipalClass;
 use crate::environment::{Layer, Policies};
 use crate::request::{PrincipalKind, Request, arn_fields};
 
+/// The call that is never refused to a signed caller.
+pub const IDENTITY_CALL: &str = "sts:GetCallerIdentity";
+
 /// By which rule a request was decided, and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Basis {
@@ -128,7 +131,7 @@ fn row(policies: &Policies, request: &Request, caller: Option<PrincipalKind>) ->
     use PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
     let signed = !matches!(caller, None | Some(Anonymous | FederatedIdentity));
     match caller {
-        Some(_) if signed && request.action.eq_ignore_ascii_case("sts:GetCallerIdentity") => Row::CallerIdentity,
+        Some(_) if signed && request.action.eq_ignore_ascii_case(IDENTITY_CALL) => Row::CallerIdentity,
         None => Row::NoPrincipal,
         Some(_) if policies.is_resource_alone() => Row::ResourceAlone,
         Some(Service | FederatedIdentity | Anonymous) => Row::NoAccount,

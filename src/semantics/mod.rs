@@ -23,9 +23,9 @@ pub use explain::{
     PrincipalMismatch, PrincipalReason, ResourceFailure, StatementExplanation, Substituted, ValueFailure, ValueMismatch,
     ValueMismatchReason, explain, failures,
 };
-pub use grant::{Basis, Grant, MustGrant, Row, Side};
+pub use grant::{Basis, Grant, IDENTITY_CALL, MustGrant, Row, Side};
 pub use layers::{LayerOutcome, Verdict};
-pub use participation::Exemption;
+pub use participation::{Exemption, came_through_endpoint, is_service_linked};
 pub use principal::{PrincipalClass, principal_class};
 pub use shape::matches_shape;
 pub use substitution::NoValue;

@@ -52,7 +52,7 @@ impl<'a> Participation<'a> {
             Layer::Resource => None,
             Layer::Scp(_) => self.of_scp(),
             Layer::Rcp(_) => self.of_rcp(),
-            Layer::Endpoint => (!self.is_through_endpoint()).then_some(Exemption::NotThroughEndpoint),
+            Layer::Endpoint => (!came_through_endpoint(self.request)).then_some(Exemption::NotThroughEndpoint),
         }
     }
 
@@ -74,7 +74,7 @@ impl<'a> Participation<'a> {
             None => Some(Exemption::NoPrincipal),
             Some(kind @ (Service | FederatedIdentity | Anonymous)) => Some(Exemption::OutsideScp(kind)),
             Some(_) if self.request.principal_in_management_account => Some(Exemption::ManagementAccount),
-            Some(_) => self.is_service_linked().then_some(Exemption::ServiceLinkedRole),
+            Some(_) => is_service_linked(self.request).then_some(Exemption::ServiceLinkedRole),
         }
     }
 
@@ -83,7 +83,7 @@ impl<'a> Participation<'a> {
         let service = action.split_once(':').map_or("", |(service, _)| service);
         let account = self.request.principal.account();
         let own = account.is_some() && account == self.request.owner();
-        if self.is_service_linked() {
+        if is_service_linked(self.request) {
             Some(Exemption::ServiceLinkedRole)
         } else if self.request.principal_in_management_account && own {
             Some(Exemption::ManagementAccount)
@@ -93,22 +93,23 @@ impl<'a> Participation<'a> {
             names(RCP_EXEMPT_ACTIONS, action).then_some(Exemption::ActionNotCovered)
         }
     }
+}
 
-    /// Whether the caller is a session of a role whose path is that of service-linked roles.
-    fn is_service_linked(&self) -> bool {
-        let linked = |role: &str| role.strip_prefix("role").is_some_and(|path| path.starts_with(SERVICE_LINKED_PATH));
-        let issuer = || self.request.principal.issuer();
-        self.kind == Some(PrincipalKind::RoleSession) && issuer().is_some_and(|arn| arn_fields(&arn).is_some_and(|[.., role]| linked(role)))
-    }
+/// Whether the caller is a session of a service-linked role: of a role whose path says so (SEMANTICS 6.5).
+pub fn is_service_linked(request: &Request) -> bool {
+    let linked = |role: &str| role.strip_prefix("role").is_some_and(|path| path.starts_with(SERVICE_LINKED_PATH));
+    let principal = &request.principal;
+    principal.kind() == Some(PrincipalKind::RoleSession)
+        && principal.issuer().is_some_and(|arn| arn_fields(&arn).is_some_and(|[.., role]| linked(role)))
+}
 
-    /// Whether the request carries a key that only requests through VPC endpoints carry.
-    fn is_through_endpoint(&self) -> bool {
-        ["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"].iter().any(|key| match self.request.context.get(&ContextKey::new(key)) {
-            None => false,
-            Some(ContextValue::Single(_)) => true,
-            Some(ContextValue::List(values)) => !values.is_empty(),
-        })
-    }
+/// Whether the request carries a key that only requests through VPC endpoints carry (SEMANTICS 6.6).
+pub fn came_through_endpoint(request: &Request) -> bool {
+    ["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"].iter().any(|key| match request.context.get(&ContextKey::new(key)) {
+        None => false,
+        Some(ContextValue::Single(_)) => true,
+        Some(ContextValue::List(values)) => !values.is_empty(),
+    })
 }
 
 fn names(list: &[&str], text: &str) -> bool {

@@ -58,25 +58,17 @@ pub(crate) struct Element {
 
 impl Frame {
     /// The symbolic request for questions about the policy sets `sets` and the request shapes `shapes`.
-    ///
-    /// # Errors
-    ///
-    /// None today: every policy that can be read has a frame.
-    pub fn new(sets: &[&Policies], shapes: &[&Shape]) -> Result<Frame, Error> {
+    pub fn new(sets: &[&Policies], shapes: &[&Shape]) -> Frame {
         Frame::with_elements(sets, shapes, 0)
     }
 
     /// Like [`Frame::new`], with at least `at_least` elements for each multivalued key: so many values a concrete request may have and
     /// still be representable one by one.
-    ///
-    /// # Errors
-    ///
-    /// As [`Frame::new`].
-    pub fn with_elements(sets: &[&Policies], shapes: &[&Shape], at_least: usize) -> Result<Frame, Error> {
+    pub fn with_elements(sets: &[&Policies], shapes: &[&Shape], at_least: usize) -> Frame {
         let usages = Usages::of(sets, shapes);
         let count = |key: &ContextKey, usage: &Usage| (usage.elements() + usages.neighbours(key)).max(at_least);
         let keys = usages.keys.iter().map(|(key, usage)| (key.clone(), Key::new(key.clone(), usage.clone(), count(key, usage))));
-        Ok(Frame {
+        Frame {
             action: Symbol::new("action", Sort::String),
             resource: Arn::new(|part| format!("resource.{part}")),
             owner: Symbol::new("resource.owner", Sort::String),
@@ -85,7 +77,7 @@ impl Frame {
             actions: usages.actions.iter().cloned().collect(),
             assumed: caveat::of(sets, shapes),
             sharing: RefCell::default(),
-        })
+        }
     }
 
     /// Without this a model denotes no request: the action has no upper-case letters (it is compared in lower case), fields of an ARN no

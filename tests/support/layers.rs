@@ -5,6 +5,19 @@ use keyaki::request::Request;
 use keyaki::semantics::{Evaluation, StatementRef, decide, explain};
 use serde_json::{Value, json};
 
+/// An IAM user of the account.
+pub const USER: &str = "arn:aws:iam::111122223333:user/dev";
+/// A session of one of its roles.
+pub const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/app/s1";
+/// A federated-user session.
+pub const FEDERATED: &str = "arn:aws:sts::111122223333:federated-user/dev";
+/// Its root user.
+pub const ROOT: &str = "arn:aws:iam::111122223333:root";
+/// An AWS service.
+pub const SERVICE: &str = "bedrock.amazonaws.com";
+/// A text that is no principal.
+pub const NOBODY: &str = "111122223333";
+
 fn policy(effect: &str, action: &str) -> Value {
     json!({"Version": "2012-10-17", "Statement": [{"Effect": effect, "Action": action, "Resource": "*"}]})
 }

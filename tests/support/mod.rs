@@ -69,3 +69,11 @@ pub fn request(text: &str) -> Request {
     let outcome = request::read(&Source::new("request.json", text), &json::Limits::default());
     outcome.request.unwrap_or_else(|| panic!("{text}\n{:#?}", outcome.diagnostics))
 }
+
+/// The statements of a document, in a list or not.
+pub fn statements(document: &serde_json::Value) -> Vec<serde_json::Value> {
+    match &document["Statement"] {
+        serde_json::Value::Array(statements) => statements.clone(),
+        one => vec![one.clone()],
+    }
+}

@@ -14,7 +14,7 @@ pub fn policies_of(value: &serde_json::Value) -> Result<Policies, String> {
     let source = Source::new("policies.json", value.to_string());
     let options = ReadOptions::default();
     let parsed = input::parse(&source, &options).map_err(shown)?;
-    input::policies(&parsed, &source, &options, "", "policies.json", Kind::Identity).map(|loaded| loaded.value).map_err(shown)
+    input::policies(&parsed, &source, &options, "policies.json", Kind::Identity).map(|loaded| loaded.value).map_err(shown)
 }
 
 /// Reads a request shape; the error is what was found wrong.

@@ -1,6 +1,7 @@
 //! One node for equal terms.
 
-use super::{Part, Term, TermKind, postorder};
+use super::substitute::over;
+use super::{Term, postorder};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::fmt;
 
@@ -25,7 +26,8 @@ impl Sharing {
 
     /// The node over its shared operands: so it is compared with its equals by looking at their addresses.
     fn shared(&mut self, node: &Term, done: &FxHashMap<usize, Term>) -> Term {
-        let candidate = over(node, done);
+        let of = |child: &Term| done.get(&child.address()).unwrap_or(child).clone();
+        let candidate = over(node, of).map_or_else(|| node.clone(), |kind| Term::node(node.sort(), kind));
         if let Some(known) = self.known.get(&candidate) {
             return known.clone();
         }
@@ -40,40 +42,10 @@ impl fmt::Debug for Sharing {
     }
 }
 
-/// The same operator over other nodes of the same operands. Nothing is simplified.
-fn over(node: &Term, done: &FxHashMap<usize, Term>) -> Term {
-    let of = |child: &Term| done.get(&child.address()).unwrap_or(child).clone();
-    let all = |children: &[Term]| children.iter().map(of).collect::<Vec<_>>();
-    let mut changed = false;
-    node.kind().for_each_child(|child| changed |= of(child).address() != child.address());
-    if !changed {
-        return node.clone();
-    }
-    let kind = match node.kind() {
-        TermKind::Var(_) | TermKind::Value(_) => return node.clone(),
-        TermKind::Not(a) => TermKind::Not(of(a)),
-        TermKind::And(list) => TermKind::And(all(list)),
-        TermKind::Or(list) => TermKind::Or(all(list)),
-        TermKind::Ite(cond, a, b) => TermKind::Ite(of(cond), of(a), of(b)),
-        TermKind::Eq(a, b) => TermKind::Eq(of(a), of(b)),
-        TermKind::Lt(a, b) => TermKind::Lt(of(a), of(b)),
-        TermKind::Le(a, b) => TermKind::Le(of(a), of(b)),
-        TermKind::Concat(list) => TermKind::Concat(all(list)),
-        TermKind::InRegex(subject, regex) => TermKind::InRegex(of(subject), regex.clone()),
-        TermKind::Matches(subject, parts) => {
-            let part = |part: &Part| if let Part::Value(term) = part { Part::Value(of(term)) } else { part.clone() };
-            TermKind::Matches(of(subject), parts.iter().map(part).collect())
-        }
-        TermKind::PrefixBits { bits, len, value } => TermKind::PrefixBits { bits: of(bits), len: *len, value: *value },
-        TermKind::Apply(function, argument) => TermKind::Apply(*function, of(argument)),
-    };
-    Term::node(node.sort(), kind)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::term::{Sort, Symbol};
+    use crate::term::{Part, Sort, Symbol};
 
     /// A formula of which every call makes new nodes.
     fn formula(text: &str) -> Term {

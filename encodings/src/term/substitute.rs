@@ -22,31 +22,53 @@ fn result(term: &Term, done: &FxHashMap<usize, Term>) -> Term {
     done.get(&term.address()).unwrap_or(term).clone()
 }
 
-/// The node over its operands' results; the node itself when none of them changed.
+/// The node over its operands' results, simplified; the node itself when none of them changed.
 fn rebuilt(node: &Term, done: &FxHashMap<usize, Term>) -> Term {
-    let of = |child: &Term| result(child, done);
-    let all = |children: &[Term]| children.iter().map(of).collect::<Vec<_>>();
+    match over(node, |child| result(child, done)) {
+        None => node.clone(),
+        Some(kind) => constructed(kind),
+    }
+}
+
+/// The same operator over other operands, not simplified; `None` when no operand is another node than before.
+pub(super) fn over(node: &Term, of: impl Fn(&Term) -> Term) -> Option<TermKind> {
     let mut changed = false;
     node.kind().for_each_child(|child| changed |= of(child).address() != child.address());
-    if !changed {
-        return node.clone();
-    }
-    match node.kind() {
-        TermKind::Var(_) | TermKind::Value(_) => node.clone(),
-        TermKind::Not(a) => Term::not(of(a)),
-        TermKind::And(list) => Term::and(all(list)),
-        TermKind::Or(list) => Term::or(all(list)),
-        TermKind::Ite(cond, a, b) => Term::ite(of(cond), of(a), of(b)),
-        TermKind::Eq(a, b) => Term::eq(of(a), of(b)),
-        TermKind::Lt(a, b) => Term::lt(of(a), of(b)),
-        TermKind::Le(a, b) => Term::le(of(a), of(b)),
-        TermKind::Concat(list) => Term::concat(all(list)),
-        TermKind::InRegex(subject, regex) => Term::in_regex(of(subject), regex.clone()),
-        TermKind::Matches(subject, parts) => {
-            let part = |part: &Part| if let Part::Value(term) = part { Part::Value(of(term)) } else { part.clone() };
-            Term::matches(of(subject), parts.iter().map(part).collect())
-        }
-        TermKind::PrefixBits { bits, len, value } => Term::prefix_bits(of(bits), *len, *value),
-        TermKind::Apply(function, argument) => Term::apply(function, of(argument)),
+    let all = |children: &[Term]| children.iter().map(&of).collect::<Vec<_>>();
+    let part = |part: &Part| if let Part::Value(term) = part { Part::Value(of(term)) } else { part.clone() };
+    changed.then(|| match node.kind() {
+        kind @ (TermKind::Var(_) | TermKind::Value(_)) => kind.clone(),
+        TermKind::Not(a) => TermKind::Not(of(a)),
+        TermKind::And(list) => TermKind::And(all(list)),
+        TermKind::Or(list) => TermKind::Or(all(list)),
+        TermKind::Ite(cond, a, b) => TermKind::Ite(of(cond), of(a), of(b)),
+        TermKind::Eq(a, b) => TermKind::Eq(of(a), of(b)),
+        TermKind::Lt(a, b) => TermKind::Lt(of(a), of(b)),
+        TermKind::Le(a, b) => TermKind::Le(of(a), of(b)),
+        TermKind::Concat(list) => TermKind::Concat(all(list)),
+        TermKind::InRegex(subject, regex) => TermKind::InRegex(of(subject), regex.clone()),
+        TermKind::Matches(subject, parts) => TermKind::Matches(of(subject), parts.iter().map(part).collect()),
+        TermKind::PrefixBits { bits, len, value } => TermKind::PrefixBits { bits: of(bits), len: *len, value: *value },
+        TermKind::Apply(function, argument) => TermKind::Apply(*function, of(argument)),
+    })
+}
+
+/// The term that the constructors make of it.
+fn constructed(kind: TermKind) -> Term {
+    match kind {
+        TermKind::Var(symbol) => Term::var(&symbol),
+        TermKind::Value(value) => Term::value(value),
+        TermKind::Not(a) => Term::not(a),
+        TermKind::And(list) => Term::and(list),
+        TermKind::Or(list) => Term::or(list),
+        TermKind::Ite(cond, a, b) => Term::ite(cond, a, b),
+        TermKind::Eq(a, b) => Term::eq(a, b),
+        TermKind::Lt(a, b) => Term::lt(a, b),
+        TermKind::Le(a, b) => Term::le(a, b),
+        TermKind::Concat(list) => Term::concat(list),
+        TermKind::InRegex(subject, regex) => Term::in_regex(subject, regex),
+        TermKind::Matches(subject, parts) => Term::matches(subject, parts),
+        TermKind::PrefixBits { bits, len, value } => Term::prefix_bits(bits, len, value),
+        TermKind::Apply(function, argument) => Term::apply(&function, argument),
     }
 }

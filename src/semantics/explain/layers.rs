@@ -6,12 +6,6 @@ use crate::semantics::{Basis, Decision, Evaluation, Exemption, Grant, LayerOutco
 use std::fmt::{Display, Formatter, Result};
 
 impl Evaluation {
-    /// What each layer says, one line each, in order: ``SCP level 2: allows nothing here``.
-    pub fn layer_lines(&self) -> Vec<String> {
-        let line = |outcome: &LayerOutcome| format!("{}: {}", outcome.layer, self.said_by(outcome));
-        self.layers.iter().map(line).collect()
-    }
-
     /// Which layer decided, in one sentence: ``implicitly denied: SCP level 2 allows nothing here``.
     pub fn conclusion(&self) -> String {
         match self.decision {
