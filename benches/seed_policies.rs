@@ -13,6 +13,7 @@ use keyaki::request::{self, Request};
 use keyaki::semantics;
 use keyaki::shape::Shape;
 use keyaki::source::Source;
+use keyaki::world::World;
 use std::hint::black_box;
 use std::path::Path;
 
@@ -59,11 +60,16 @@ fn solver_free(criterion: &mut Criterion) {
     });
     for (old, new) in PAIRS {
         let (before, after) = (set(old), set(new));
-        let query = compare::difference(&after, &before, Requests::Feasible);
+        let query = compare::difference(&after, &before, Requests::Feasible(World::embedded().unwrap()));
         criterion.bench_function(&format!("encode {new} minus {old}"), |bencher| bencher.iter(|| query.encode().unwrap().assertions.len()));
     }
     let (shape, policies) = (set("S3-P16"), set("S3-P16"));
-    let query = Query { allowed_by: vec![&shape, &policies], refused_by: Vec::new(), shape: None, requests: Requests::Feasible };
+    let query = Query {
+        allowed_by: vec![&shape, &policies],
+        refused_by: Vec::new(),
+        shape: None,
+        requests: Requests::Feasible(World::embedded().unwrap()),
+    };
     criterion.bench_function("print the script of a query", |bencher| bencher.iter(|| query.script().unwrap().to_string().len()));
 }
 
@@ -96,7 +102,12 @@ fn whole_decision(criterion: &mut Criterion) {
     request.action = "s3:GetObject".to_owned();
     request.resource = "arn:aws:s3:::partner-exports/shared/report.csv".to_owned();
     request.resource_account = Some("444455556666".to_owned());
-    let query = Query { shape: Some(&shape), allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Feasible };
+    let query = Query {
+        shape: Some(&shape),
+        allowed_by: vec![&set],
+        refused_by: Vec::new(),
+        requests: Requests::Feasible(World::embedded().unwrap()),
+    };
     let mut group = criterion.benchmark_group("whole decision");
     group.bench_function("evaluate", |bencher| bencher.iter(|| semantics::decide(&set, black_box(&request)).decision));
     group.bench_function("explain", |bencher| bencher.iter(|| semantics::explain(&set, black_box(&request)).statements.len()));
@@ -114,7 +125,12 @@ fn whole_decision_with_z3(criterion: &mut Criterion) {
     group.sample_size(10);
     for (action, expected) in [("s3:GetObject", true), ("kms:Decrypt", false)] {
         let shape = question(action);
-        let query = Query { shape: Some(&shape), allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Feasible };
+        let query = Query {
+            shape: Some(&shape),
+            allowed_by: vec![&set],
+            refused_by: Vec::new(),
+            requests: Requests::Feasible(World::embedded().unwrap()),
+        };
         let yes = || matches!(query.ask(&solver, &Limits::default()).unwrap().answer, Answer::Yes(_));
         assert_eq!(yes(), expected, "{action}");
         group.bench_function(format!("can {action}"), |bencher| bencher.iter(yes));
@@ -134,7 +150,7 @@ fn with_z3(criterion: &mut Criterion) {
     group.sample_size(10);
     for (old, new) in PAIRS {
         let (before, after) = (set(old), set(new));
-        for requests in [Requests::Any, Requests::Feasible] {
+        for requests in [Requests::Any, Requests::Feasible(World::embedded().unwrap())] {
             group.bench_function(format!("compare {old} {new}, {}", requests.word()), |bencher| {
                 bencher.iter(|| compare::compare(&before, &after, requests, None, &solver, &Limits::default()).unwrap().relation())
             });

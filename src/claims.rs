@@ -7,6 +7,7 @@ use crate::compare::{self, Direction, Found};
 use crate::environment::Policies;
 use crate::query::{Answer, Query, QueryError, Requests, Solver, Witness};
 use crate::shape::Shape;
+use crate::world::World;
 use keyaki_encodings::engine::Limits;
 use serde::Deserialize;
 use std::ops::Range;
@@ -117,11 +118,12 @@ pub enum RequestsWord {
     Any,
 }
 
-impl From<RequestsWord> for Requests {
-    fn from(word: RequestsWord) -> Self {
-        match word {
-            RequestsWord::Feasible => Self::Feasible,
-            RequestsWord::Any => Self::Any,
+impl RequestsWord {
+    /// The requests that it stands for, in a world.
+    pub fn about(self, world: World<'_>) -> Requests<'_> {
+        match self {
+            Self::Feasible => Requests::Feasible(world),
+            Self::Any => Requests::Any,
         }
     }
 }
@@ -138,7 +140,7 @@ pub enum Expectation {
 
 /// A claim with its policies read.
 #[derive(Debug)]
-pub struct Claim {
+pub struct Claim<'a> {
     /// The claims file.
     pub file: String,
     /// Unique in the run.
@@ -146,7 +148,7 @@ pub struct Claim {
     /// What is asserted, about what.
     pub subject: Subject,
     /// Which requests are considered.
-    pub requests: Requests,
+    pub requests: Requests<'a>,
     /// The expected verdict.
     pub expect: Expectation,
     /// Why it matters.
@@ -231,7 +233,7 @@ pub fn parse(text: &str) -> Result<ClaimsFile, (String, Option<Range<usize>>)> {
 ///
 /// # Errors
 /// [`QueryError`]: an internal disagreement; never a verdict.
-pub fn check(claim: &Claim, solver: &Solver, limits: &Limits) -> Result<Checked, QueryError> {
+pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Checked, QueryError> {
     match &claim.subject {
         Subject::Shape { some, shape, policies } => {
             let query = Query { shape: Some(shape), allowed_by: vec![policies], refused_by: Vec::new(), requests: claim.requests };

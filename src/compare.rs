@@ -109,7 +109,7 @@ impl Comparison {
 pub fn compare(
     old: &Policies,
     new: &Policies,
-    requests: Requests,
+    requests: Requests<'_>,
     only: Option<Direction>,
     solver: &Solver,
     limits: &Limits,
@@ -136,6 +136,6 @@ pub fn compare(
 }
 
 /// The query for a request that one policy set allows and another does not.
-pub fn difference<'a>(allows: &'a Policies, refuses: &'a Policies, requests: Requests) -> Query<'a> {
+pub fn difference<'a>(allows: &'a Policies, refuses: &'a Policies, requests: Requests<'a>) -> Query<'a> {
     Query { shape: None, allowed_by: vec![allows], refused_by: vec![refuses], requests }
 }

@@ -14,6 +14,7 @@ pub mod organizations;
 pub mod policy;
 pub mod request;
 pub mod shape;
+pub mod world;
 
 pub mod feasibility;
 pub mod semantics;

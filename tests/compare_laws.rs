@@ -17,6 +17,7 @@ use keyaki::policy::Kind;
 use keyaki::policy::read::ReadOptions;
 use keyaki::query::{Requests, Solver};
 use keyaki::source::Source;
+use keyaki::world::World;
 use keyaki_encodings::engine::{Limits, from_spec};
 use serde_json::{Value, json};
 
@@ -49,8 +50,9 @@ fn sample() -> Vec<Policies> {
 #[test]
 fn containment_is_a_preorder_that_both_directions_agree_on() {
     let (sets, solver, limits) = (sample(), Solver::single(from_spec("z3").unwrap()), Limits::default());
-    let relation =
-        |old: &Policies, new: &Policies| compare(old, new, Requests::Feasible, None, &solver, &limits).unwrap().relation().unwrap();
+    let relation = |old: &Policies, new: &Policies| {
+        compare(old, new, Requests::Feasible(World::embedded().unwrap()), None, &solver, &limits).unwrap().relation().unwrap()
+    };
     let relations: Vec<Vec<Relation>> = sets.iter().map(|old| sets.iter().map(|new| relation(old, new)).collect()).collect();
     let count = sets.len();
     // Whether the set of the first index allows nothing that the set of the second does not.

@@ -16,6 +16,7 @@
 mod support;
 
 use keyaki::query::{Answer, Query, Requests, Solver};
+use keyaki::world::World;
 use keyaki_encodings::engine::{Limits, from_spec};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -37,7 +38,7 @@ fn ask(seed: u64, solver: &Solver) -> Result<String, String> {
     let (set, read) = (case.set(), reading::shape_of(&shape)?);
     let other = sets::set(&case.policies, !case.strict)?;
     let refused_by = if seed % 8 == 7 { vec![&other] } else { Vec::new() };
-    let query = Query { shape: Some(&read), allowed_by: vec![&set], refused_by, requests: Requests::Feasible };
+    let query = Query { shape: Some(&read), allowed_by: vec![&set], refused_by, requests: Requests::Feasible(World::embedded().unwrap()) };
     let verdict = query.ask(solver, &Limits::timeout(Duration::from_secs(3)));
     let verdict = verdict.map_err(|error| {
         let error = error.to_string();

@@ -15,6 +15,7 @@ use keyaki::feasibility::{ill_typed, violations};
 use keyaki::keys;
 use keyaki::policy::ContextKey;
 use keyaki::request::Request;
+use keyaki::world::World;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use support::request;
@@ -88,13 +89,13 @@ fn document(kind: &str) -> Value {
 fn violated(request: &Request) -> BTreeSet<&'static str> {
     let mut known: Vec<ContextKey> = keys::all().iter().filter(|key| !key.is_family()).map(|key| ContextKey::new(key.name)).collect();
     known.extend(request.context.keys().cloned());
-    violations(request, &known.iter().collect()).into_iter().map(|one| one.id).collect()
+    violations(request, &known.iter().collect(), &World::embedded().unwrap()).into_iter().map(|one| one.id).collect()
 }
 
 #[test]
 fn callers_of_every_kind_are_feasible() {
     for kind in KINDS {
-        let found = violations(&request(&document(kind).to_string()), &BTreeSet::new());
+        let found = violations(&request(&document(kind).to_string()), &BTreeSet::new(), &World::embedded().unwrap());
         assert!(found.is_empty(), "{kind}: {found:#?}");
         let found = violated(&request(&document(kind).to_string()));
         assert_eq!(found, BTreeSet::new(), "{kind}");
@@ -301,7 +302,7 @@ fn keys_that_nobody_mentions_may_be_left_out() {
         let mut bare = document(kind);
         bare["context"] = json!({});
         let bare = request(&bare.to_string());
-        assert_eq!(violations(&bare, &BTreeSet::new()), [], "{kind}");
+        assert_eq!(violations(&bare, &BTreeSet::new(), &World::embedded().unwrap()), [], "{kind}");
         assert!(violated(&bare).contains("F1"), "{kind}");
     }
 }

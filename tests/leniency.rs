@@ -17,6 +17,7 @@ use keyaki::policy::ContextKey;
 use keyaki::request::{ContextValue, Request};
 use keyaki::symbolic::Frame;
 use keyaki::symbolic::feasible::constraints;
+use keyaki::world::{Assumptions, World};
 use keyaki_encodings::evaluate::Evaluation;
 use rand::RngExt;
 use rand::seq::IndexedRandom;
@@ -141,7 +142,7 @@ fn what_the_checker_lets_through_the_encoder_does_too() {
     let statement = json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Null": tests}});
     let set = identity_set(&policy(&json!({"Version": "2012-10-17", "Statement": statement}).to_string()));
     let frame = Frame::with_elements(&[&set], &[], 3);
-    let constraints = constraints(&frame);
+    let constraints = constraints(&frame, Assumptions::all());
     let keys: Vec<ContextKey> = names.iter().map(|key| ContextKey::new(key)).collect();
     let mentioned: BTreeSet<&ContextKey> = keys.iter().collect();
     let rng = &mut generate::rng(1);
@@ -154,7 +155,9 @@ fn what_the_checker_lets_through_the_encoder_does_too() {
         if request.owner().is_none() {
             request.resource_account = Some("111122223333".to_owned());
         }
-        let (true, Ok(model)) = (violations(&request, &mentioned).is_empty(), frame.model_of(&request)) else { continue };
+        let (true, Ok(model)) = (violations(&request, &mentioned, &World::embedded().unwrap()).is_empty(), frame.model_of(&request)) else {
+            continue;
+        };
         feasible += 1;
         let mut values = Evaluation::new(&model);
         for one in constraints.iter().filter(|one| !values.is_true(&one.term)) {

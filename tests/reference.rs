@@ -16,6 +16,7 @@ use keyaki::input;
 use keyaki::policy::read::ReadOptions;
 use keyaki::query::{Query, Requests};
 use keyaki::source::Source;
+use keyaki::world::World;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
@@ -51,7 +52,7 @@ fn render(case: &toml::Value) -> String {
     let (allowed_sets, refused_sets) = (policy_sets(&allowed, 1), policy_sets(&refused, 1 + allowed.len()));
     let requests = match case.get("requests").and_then(toml::Value::as_str) {
         None | Some("any") => Requests::Any,
-        Some("feasible") => Requests::Feasible,
+        Some("feasible") => Requests::Feasible(World::embedded().unwrap()),
         Some(other) => panic!("`{other}` are no requests"),
     };
     let query = Query { shape: None, allowed_by: allowed_sets.iter().collect(), refused_by: refused_sets.iter().collect(), requests };

@@ -136,6 +136,26 @@ pub struct EngineArgs {
     /// Which requests are considered
     #[arg(long, value_enum, default_value_t)]
     pub requests: RequestsArg,
+    /// What exists.
+    #[command(flatten)]
+    pub world: WorldArgs,
+}
+
+/// What is taken to exist, where the requests considered are those that can exist.
+#[derive(Debug, Args)]
+pub struct WorldArgs {
+    /// Do not assume this model choice, F23 say, or `all` of them; answers that are no name those that they rest on
+    #[arg(long, value_name = "CHOICE")]
+    pub no_assume: Vec<String>,
+    /// Assume this model choice after all, where `--no-assume all` stands
+    #[arg(long, value_name = "CHOICE")]
+    pub assume: Vec<String>,
+    /// Consider also actions of known services that the catalogue does not list: tomorrow's
+    #[arg(long)]
+    pub unknown_actions: bool,
+    /// A service catalogue in place of the one that Keyaki carries
+    #[arg(long, value_name = "FILE")]
+    pub catalogue: Option<PathBuf>,
 }
 
 /// A request shape in the policy language.
@@ -296,6 +316,9 @@ pub struct CheckArgs {
     /// How results are printed
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+    /// What exists.
+    #[command(flatten)]
+    pub world: WorldArgs,
 }
 
 /// `keyaki encode`
@@ -318,6 +341,9 @@ pub enum EncodeCommand {
         /// Which requests are considered
         #[arg(long, value_enum, default_value_t)]
         requests: RequestsArg,
+        /// What exists.
+        #[command(flatten)]
+        world: WorldArgs,
     },
     /// The script of one direction of a `compare` question
     Compare {
@@ -343,6 +369,9 @@ pub enum EncodeCommand {
         /// Which requests are considered
         #[arg(long, value_enum, default_value_t)]
         requests: RequestsArg,
+        /// What exists.
+        #[command(flatten)]
+        world: WorldArgs,
     },
 }
 

@@ -1,26 +1,17 @@
 //! `catalogue`.
 
 use super::args::{CatalogueArgs, Format};
-use super::{Ending, Failure, Io};
+use super::{Ending, Failure, Io, world};
 use crate::catalogue::{Catalogue, global};
 use crate::policy::read::closest;
 use crate::report::catalogue::{self as report, Fact};
-use std::fs;
-use std::path::Path;
 
 /// How many of the nearest names an error shows.
 const NEAREST: usize = 3;
 
 /// `keyaki catalogue`
 pub fn catalogue(args: &CatalogueArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
-    let read;
-    let catalogue = match &args.catalogue {
-        Some(path) => {
-            read = file(path)?;
-            &read
-        }
-        None => Catalogue::embedded()?,
-    };
+    let catalogue = world::catalogue(args.catalogue.as_deref())?;
     let facts = match &args.name {
         Some(name) => {
             let facts = facts(catalogue, name)?;
@@ -42,12 +33,6 @@ pub fn catalogue(args: &CatalogueArgs, io: &mut Io<'_>) -> Result<Ending, Failur
         }
     }
     Ok(Ending::NothingFound)
-}
-
-fn file(path: &Path) -> Result<Catalogue, Failure> {
-    let name = path.display();
-    let bytes = fs::read(path).map_err(|error| Failure(format!("error: cannot read `{name}`: {error}")))?;
-    Catalogue::from_bytes(bytes).map_err(|error| Failure(format!("error: `{name}`: {error}")))
 }
 
 /// Everything of that name: a service, or an action and a key of the same name.

@@ -1,7 +1,7 @@
 //! `check`: claims files and the table of their verdicts.
 
 use super::args::{CheckArgs, Format};
-use super::{Ending, Failure, Io, engines, files};
+use super::{Ending, Failure, Io, engines, files, world};
 use crate::claims::{self, Checked, Claim, ClaimText, Kind as ClaimKind, LayerPaths, Outcome, PolicyPaths, Subject};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::environment::{NamedPolicy, NotPrincipalReading, Policies};
@@ -10,6 +10,7 @@ use crate::policy::Kind;
 use crate::policy::read::ReadOptions;
 use crate::report::{human, json};
 use crate::source::{Source, Span};
+use crate::world::World;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -19,8 +20,9 @@ use std::path::{Path, PathBuf};
 pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options = args.read.into();
     let (solver, limits) = engines::solver(&args.engine, args.timeout)?;
-    let mut loader = Loader { options, policies: BTreeMap::new(), not_principal: args.decision.into() };
-    let mut claims: Vec<Claim> = Vec::new();
+    let world = world::world(&args.world)?;
+    let mut loader = Loader { world, options, policies: BTreeMap::new(), not_principal: args.decision.into() };
+    let mut claims: Vec<Claim<'_>> = Vec::new();
     for file in claims_files(&args.files)? {
         claims.extend(loader.claims(&file)?);
     }
@@ -42,7 +44,7 @@ pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
 }
 
 /// A claim whose verdict is not the expected one is a finding.
-fn ending(claims: &[Claim], checked: &[Checked]) -> Ending {
+fn ending(claims: &[Claim<'_>], checked: &[Checked]) -> Ending {
     let pairs = claims.iter().zip(checked);
     pairs.fold(Ending::NothingFound, |ending, (claim, checked)| match checked.outcome {
         Outcome::Unknown => ending.and(Ending::Unknown),
@@ -51,7 +53,7 @@ fn ending(claims: &[Claim], checked: &[Checked]) -> Ending {
     })
 }
 
-fn print(claims: &[Claim], checked: &[Checked], format: Format, io: &mut Io<'_>) -> Result<(), Failure> {
+fn print(claims: &[Claim<'_>], checked: &[Checked], format: Format, io: &mut Io<'_>) -> Result<(), Failure> {
     let pairs = || claims.iter().zip(checked);
     if format == Format::Json {
         for (claim, checked) in pairs() {
@@ -104,14 +106,15 @@ fn claims_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// Reads claims files; each policy file is read once.
-struct Loader {
+struct Loader<'a> {
+    world: World<'a>,
     options: ReadOptions,
     policies: BTreeMap<(PathBuf, Kind), NamedPolicy>,
     not_principal: NotPrincipalReading,
 }
 
-impl Loader {
-    fn claims(&mut self, file: &Path) -> Result<Vec<Claim>, Failure> {
+impl<'a> Loader<'a> {
+    fn claims(&mut self, file: &Path) -> Result<Vec<Claim<'a>>, Failure> {
         let source = files::text(file)?;
         let parsed = claims::parse(source.text()).map_err(|(message, span)| wrong(&source, span.unwrap_or_default(), message))?;
         let mut read = Vec::new();
@@ -122,7 +125,7 @@ impl Loader {
         Ok(read)
     }
 
-    fn claim(&mut self, file: &Path, source: &Source, span: std::ops::Range<usize>, text: ClaimText) -> Result<Claim, Failure> {
+    fn claim(&mut self, file: &Path, source: &Source, span: std::ops::Range<usize>, text: ClaimText) -> Result<Claim<'a>, Failure> {
         let complain = |message: &str| wrong(source, span.clone(), format!("claim `{}`: {message}", text.name));
         let subject = match text.claim {
             ClaimKind::Never | ClaimKind::Some => {
@@ -150,7 +153,7 @@ impl Loader {
             file: source.name().to_owned(),
             name: text.name,
             subject,
-            requests: text.requests.into(),
+            requests: text.requests.about(self.world),
             expect: text.expect,
             why: text.why,
         })

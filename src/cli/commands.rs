@@ -4,6 +4,7 @@ use super::args::{CanArgs, CompareArgs, DecisionArgs, EncodeCommand, EngineArgs,
 use super::engines;
 use super::files;
 use super::lines::{self, LineError};
+use super::world;
 use super::{Ending, Failure, Io};
 use crate::compare::{self, Comparison};
 use crate::diagnostic::Diagnostic;
@@ -12,7 +13,7 @@ use crate::input::{self, Loaded};
 use crate::json::JsonValue;
 use crate::policy::Kind;
 use crate::policy::read::{self, ReadOptions};
-use crate::query::{Account, Answer, Query, QueryError, Requests, Verdict};
+use crate::query::{Account, Answer, Query, QueryError, Verdict};
 use crate::report::{human, json};
 use crate::request::{self, Request};
 use crate::shape::Shape;
@@ -79,7 +80,7 @@ fn line_policies(
 pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options = args.read.into();
     let (solver, limits) = engines::solver(&args.engine.engine, args.engine.timeout)?;
-    let requests = args.engine.requests.into();
+    let requests = world::requests(args.engine.requests, &args.engine.world)?;
     let ask = |policies: &Policies, shape: &Shape| -> Result<_, QueryError> {
         let query = Query { shape: Some(shape), allowed_by: vec![policies], refused_by: Vec::new(), requests };
         let verdict = query.ask(&solver, &limits)?;
@@ -115,9 +116,9 @@ fn verdict_ending(verdict: &Verdict) -> Ending {
 /// `keyaki compare`
 pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options = args.read.into();
-    let EngineArgs { engine, timeout, requests } = args.engine;
+    let EngineArgs { engine, timeout, requests, world } = args.engine;
     let (solver, limits) = engines::solver(&engine, timeout)?;
-    let (requests, only) = (Requests::from(requests), args.only.map(Into::into));
+    let (requests, only) = (world::requests(requests, &world)?, args.only.map(Into::into));
     if let Some(path) = &args.batch {
         return lines::batch(path, &options, false, io, &|line, id| {
             let kind = line_kind(line)?;
@@ -172,23 +173,27 @@ fn comparison_ending(comparison: &Comparison) -> Ending {
 
 /// `keyaki encode`
 pub fn encode(command: EncodeCommand, io: &mut Io<'_>) -> Result<Ending, Failure> {
-    let (shape, allowed, refused, requests) = match command {
-        EncodeCommand::Can { policies, shape, read, decision, requests } => {
+    let (shape, allowed, refused, (requests, world)) = match command {
+        EncodeCommand::Can { policies, shape, read, decision, requests, world } => {
             let options = read.into();
-            (Some(files::shape(&shape, &options, io)?), files::policies(&policies, decision, &options, io)?, None, requests)
+            (Some(files::shape(&shape, &options, io)?), files::policies(&policies, decision, &options, io)?, None, (requests, world))
         }
-        EncodeCommand::Compare { old, new, kind, layers, only, read, decision, requests } => {
+        EncodeCommand::Compare { old, new, kind, layers, only, read, decision, requests, world } => {
             let options = read.into();
             let mut side = |path: &Path| pair_side(path, kind, &layers, decision, &options, io);
             let (old, new) = (side(&old)?, side(&new)?);
             match only.into() {
-                compare::Direction::Added => (None, new, Some(old), requests),
-                compare::Direction::Removed => (None, old, Some(new), requests),
+                compare::Direction::Added => (None, new, Some(old), (requests, world)),
+                compare::Direction::Removed => (None, old, Some(new), (requests, world)),
             }
         }
     };
-    let query =
-        Query { shape: shape.as_ref(), allowed_by: vec![&allowed], refused_by: refused.iter().collect(), requests: requests.into() };
+    let query = Query {
+        shape: shape.as_ref(),
+        allowed_by: vec![&allowed],
+        refused_by: refused.iter().collect(),
+        requests: world::requests(requests, &world)?,
+    };
     write!(io.out, "{}", query.script()?)?;
     Ok(Ending::NothingFound)
 }

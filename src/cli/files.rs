@@ -1,6 +1,6 @@
 //! From paths and flags to policies, shapes and requests.
 
-use super::args::{DecisionArgs, KindArg, LayerArgs, Only, PairKind, PolicyArgs, ReadArgs, RequestsArg, ShapeArgs};
+use super::args::{DecisionArgs, KindArg, LayerArgs, Only, PairKind, PolicyArgs, ReadArgs, ShapeArgs};
 use super::{Failure, Io};
 use crate::compare::Direction;
 use crate::diagnostic::{self, Diagnostic};
@@ -8,7 +8,6 @@ use crate::environment::{NamedPolicy, NotPrincipalReading, Policies};
 use crate::input::{self, Loaded, Rejected};
 use crate::policy::Kind;
 use crate::policy::read::ReadOptions;
-use crate::query::Requests;
 use crate::shape::Shape;
 use crate::source::Source;
 use serde_json::{Map, Value, json};
@@ -20,15 +19,6 @@ impl From<ReadArgs> for ReadOptions {
     /// Questions are about meaning, which a `Sid` has none of: its alphabet is a warning here, and an error for `validate`.
     fn from(args: ReadArgs) -> Self {
         Self { legacy_duplicates: args.legacy_duplicates, lenient_sids: true, ..Self::default() }
-    }
-}
-
-impl From<RequestsArg> for Requests {
-    fn from(arg: RequestsArg) -> Self {
-        match arg {
-            RequestsArg::Feasible => Self::Feasible,
-            RequestsArg::Any => Self::Any,
-        }
     }
 }
 

@@ -7,6 +7,7 @@ mod commands;
 mod engines;
 mod files;
 mod lines;
+mod world;
 
 use args::{Cli, Command};
 use clap::Parser;

@@ -342,9 +342,10 @@ mod tests {
         let shape = shape(POLICY);
         let vocabulary = Vocabulary::of([], [&shape]);
         let mentioned = shape.keys().collect();
-        let holds = |request: &Request| wanted(request) && crate::feasibility::violations(request, &mentioned).is_empty();
+        let world = crate::world::World::embedded().unwrap();
+        let holds = |request: &Request| wanted(request) && crate::feasibility::violations(request, &mentioned, &world).is_empty();
         let original = read(text);
-        assert!(holds(&original), "{:?}", crate::feasibility::violations(&original, &mentioned));
+        assert!(holds(&original), "{:?}", crate::feasibility::violations(&original, &mentioned, &world));
         simplify(original, &vocabulary, &holds).to_json()
     }
 

@@ -18,6 +18,7 @@ use crate::keys::lookup;
 use crate::policy::ContextKey;
 use crate::request::{ContextValue, PrincipalKind, Request};
 use crate::value;
+use crate::world::World;
 use num_rational::BigRational;
 use std::collections::BTreeSet;
 
@@ -45,8 +46,8 @@ pub fn ill_typed(request: &Request) -> Vec<Violation> {
 ///
 /// `mentioned` are the keys that the question's policies name: of those, the keys that every such request carries must be there. Other
 /// keys may be left out of a witness, since nothing looks at them.
-pub fn violations(request: &Request, mentioned: &BTreeSet<&ContextKey>) -> Vec<Violation> {
-    let mut checker = Checker { request, kind: request.principal.kind(), mentioned, found: ill_typed(request) };
+pub fn violations(request: &Request, mentioned: &BTreeSet<&ContextKey>, world: &World<'_>) -> Vec<Violation> {
+    let mut checker = Checker { request, world, kind: request.principal.kind(), mentioned, found: ill_typed(request) };
     checker.found.extend(shapes::violations(request));
     checker.caller();
     checker.session();
@@ -60,6 +61,7 @@ pub fn violations(request: &Request, mentioned: &BTreeSet<&ContextKey>) -> Vec<V
 /// A request that is being checked, and what was found so far. Each file of this folder adds the checks of some rows.
 struct Checker<'a> {
     request: &'a Request,
+    world: &'a World<'a>,
     kind: Option<PrincipalKind>,
     mentioned: &'a BTreeSet<&'a ContextKey>,
     found: Vec<Violation>,

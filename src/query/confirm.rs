@@ -51,7 +51,7 @@ impl Query<'_> {
         let keys: BTreeSet<_> = named.chain(self.shape.into_iter().flat_map(Shape::keys)).collect();
         let exists = match self.requests {
             Requests::Any => feasibility::ill_typed(request).is_empty(),
-            Requests::Feasible => feasibility::violations(request, &keys).is_empty(),
+            Requests::Feasible(world) => feasibility::violations(request, &keys, &world).is_empty(),
         };
         exists && self.within_limits(request)
     }

@@ -20,6 +20,7 @@ use crate::policy::Policy;
 use crate::request::Request;
 use crate::shape::Shape;
 use crate::symbolic::{self, Frame, feasible};
+use crate::world::World;
 use keyaki_encodings::engine::{Limits, Outcome, Reason};
 use keyaki_encodings::evaluate::Evaluation;
 use keyaki_encodings::smtlib::{self, Header, Script};
@@ -29,20 +30,19 @@ use std::time::Instant;
 use thiserror::Error;
 
 /// Which requests a question is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Requests {
-    /// Requests that can exist, as far as SEMANTICS 5.6 is modelled: see [`feasible`].
-    #[default]
-    Feasible,
+#[derive(Debug, Clone, Copy)]
+pub enum Requests<'a> {
+    /// Requests that can exist in this world, as far as SEMANTICS 5.6 is modelled: see [`feasible`].
+    Feasible(World<'a>),
     /// Every string is an action and a resource, every context key is free; only typing holds.
     Any,
 }
 
-impl Requests {
+impl Requests<'_> {
     /// The word of the command line.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Feasible => "feasible",
+            Self::Feasible(_) => "feasible",
             Self::Any => "any",
         }
     }
@@ -58,7 +58,7 @@ pub struct Query<'a> {
     /// Policy sets that must not allow it.
     pub refused_by: Vec<&'a Policies>,
     /// Which requests are considered.
-    pub requests: Requests,
+    pub requests: Requests<'a>,
 }
 
 /// A query as a formula.
@@ -165,8 +165,8 @@ impl Query<'_> {
         let frame = Frame::new(&sets, &shapes);
         let mut assertions = vec![frame.structure(), frame.well_typed(), frame.limits(&self.limits())];
         let mut lazy = Vec::new();
-        if self.requests == Requests::Feasible {
-            for constraint in feasible::constraints(&frame) {
+        if let Requests::Feasible(world) = self.requests {
+            for constraint in feasible::constraints(&frame, world.assumptions) {
                 if constraint.costly { &mut lazy } else { &mut assertions }.push(constraint.term);
             }
         }
@@ -236,7 +236,7 @@ impl Query<'_> {
     fn caveats(&self, frame: &Frame) -> Vec<String> {
         let mut caveats: BTreeSet<String> = frame.caveats().iter().map(ToString::to_string).collect();
         caveats.extend(self.left_out().into_iter().map(str::to_owned));
-        if self.requests == Requests::Feasible {
+        if let Requests::Feasible(_) = self.requests {
             caveats.insert(feasible::CAVEAT.to_owned());
         }
         caveats.into_iter().collect()

@@ -65,7 +65,7 @@ fn layer_lines(account: &Account, indentation: &str) -> String {
     account.layers.iter().map(|LayerAccount { layer, says }| format!("{indentation}{layer}: {says}\n")).collect()
 }
 
-fn closing(text: &mut String, requests: Requests, caveats: &[String]) {
+fn closing(text: &mut String, requests: Requests<'_>, caveats: &[String]) {
     _ = writeln!(text, "requests considered: {}", requests.word());
     for caveat in caveats {
         _ = writeln!(text, "caveat: {caveat}");
@@ -109,7 +109,7 @@ pub fn eval(evaluated: &Account, warnings: &[String]) -> String {
 }
 
 /// The answer of `can`; `obstacles` say which layers refuse alone, where they were asked for.
-pub fn can(answer: &Verdict, requests: Requests, obstacles: Option<&Obstacles>) -> String {
+pub fn can(answer: &Verdict, requests: Requests<'_>, obstacles: Option<&Obstacles>) -> String {
     let mut text = match &answer.answer {
         Answer::Yes(found) => format!("yes: this request is allowed\n\n{}\n", witness(found)),
         Answer::No => "no: no request of this shape is allowed\n\n".to_owned(),
@@ -144,7 +144,7 @@ fn why(obstacles: &Obstacles) -> String {
 }
 
 /// The answer of `compare`.
-pub fn compare(comparison: &Comparison, requests: Requests) -> String {
+pub fn compare(comparison: &Comparison, requests: Requests<'_>) -> String {
     let mut text = match comparison.relation() {
         Some(Relation::Equivalent) => "equivalent: both allow the same requests\n".to_owned(),
         Some(Relation::Narrower) => "narrower: the new policy allows less\n".to_owned(),
@@ -182,7 +182,7 @@ fn indent(text: &str) -> String {
 }
 
 /// One row of the table of claims, with the request under it when there is one.
-pub fn claim(claim: &Claim, checked: &Checked) -> String {
+pub fn claim(claim: &Claim<'_>, checked: &Checked) -> String {
     let mark = if checked.as_expected(claim.expect) { "ok  " } else { "FAIL" };
     let mut text = format!("{mark} {:<9} {:<14} {}\n", verdict(checked.outcome), claim.subject.kind().word(), claim.name);
     if !checked.as_expected(claim.expect) {

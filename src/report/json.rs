@@ -63,7 +63,7 @@ pub fn eval(id: &Value, evaluated: &Account, warnings: &[String]) -> Value {
 ///
 /// `obstacles`, where they were asked for, are the members `why` and `why_unknown` of a "no": the layers that refuse alone, and those of
 /// which nobody knows.
-pub fn can(id: &Value, verdict: &Verdict, requests: Requests, obstacles: Option<&Obstacles>) -> Value {
+pub fn can(id: &Value, verdict: &Verdict, requests: Requests<'_>, obstacles: Option<&Obstacles>) -> Value {
     let why = obstacles.map(|obstacles| obstacles.found.iter().map(why).collect::<Value>());
     let why_unknown = obstacles.map(|obstacles| obstacles.unknown.iter().map(|layer| level(*layer)).collect::<Value>());
     match &verdict.answer {
@@ -94,7 +94,7 @@ fn level(layer: Layer) -> Value {
 }
 
 /// The answer of `compare`. With one direction only, `relation` is null and `only` names the direction.
-pub fn compare(id: &Value, comparison: &Comparison, requests: Requests) -> Value {
+pub fn compare(id: &Value, comparison: &Comparison, requests: Requests<'_>) -> Value {
     let only = match (&comparison.added, &comparison.removed) {
         (_, Found::NotAsked) => Some("added"),
         (Found::NotAsked, _) => Some("removed"),
@@ -122,7 +122,7 @@ fn found(found: &Found) -> Value {
 }
 
 /// One checked claim.
-pub fn claim(claim: &Claim, checked: &Checked) -> Value {
+pub fn claim(claim: &Claim<'_>, checked: &Checked) -> Value {
     json!({
         "schema": SCHEMA, "file": claim.file, "name": claim.name, "claim": claim.subject.kind().word(), "verdict": verdict(checked.outcome),
         "expect": expectation(claim.expect), "as_expected": checked.as_expected(claim.expect), "why": claim.why,

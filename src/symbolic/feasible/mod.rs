@@ -26,6 +26,7 @@ use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::{Frame, Key};
 use crate::symbolic::principal::Caller;
 use crate::symbolic::slot::Slot;
+use crate::world::{Assumptions, ModelChoice};
 use keyaki_encodings::term::Term;
 
 /// What an answer about feasible requests rests on, and what it does not know.
@@ -56,9 +57,9 @@ pub struct Constraint {
     pub costly: bool,
 }
 
-/// The constraints on the requests of a frame, each a formula of its own. Those that concern only keys that the question does not mention
-/// are left out.
-pub fn constraints(frame: &Frame) -> Vec<Constraint> {
+/// The constraints on the requests of a frame, each a formula of its own: the laws, and of the model choices those that are assumed. Those
+/// that concern only keys that the question does not mention are left out.
+pub fn constraints(frame: &Frame, assumptions: Assumptions) -> Vec<Constraint> {
     let context = Context { frame, caller: &frame.caller };
     let all = [
         context.request_shape(),
@@ -76,7 +77,9 @@ pub fn constraints(frame: &Frame) -> Vec<Constraint> {
     ];
     let all = all.into_iter().flatten();
     let constraint = |(id, kind, doc, term): Row| Constraint { id, kind, term, doc, costly: COSTLY.contains(&doc) };
-    all.map(constraint).filter(|one| one.term != Term::truth()).collect()
+    let assumed =
+        |one: &Constraint| one.kind == ConstraintKind::Hard || ModelChoice::of(one.id).is_some_and(|choice| assumptions.contains(choice));
+    all.map(constraint).filter(|one| one.term != Term::truth() && assumed(one)).collect()
 }
 
 const COSTLY: [&str; 5] = [callers::NAME_LENGTH, callers::SESSION_LENGTH, tags::KEY_LENGTH, tags::VALUE_LENGTH, tags::KEY_CASE];

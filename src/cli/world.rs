@@ -1,0 +1,54 @@
+//! From `--requests`, `--catalogue`, `--assume`, `--no-assume` and `--unknown-actions` to what is taken to exist.
+
+use super::Failure;
+use super::args::{RequestsArg, WorldArgs};
+use crate::catalogue::Catalogue;
+use crate::query::Requests;
+use crate::world::{Assumptions, ModelChoice, World};
+use std::fs;
+use std::path::Path;
+
+/// The catalogue in that file, or the one that Keyaki carries. It lives as long as the process, which reads one.
+pub fn catalogue(path: Option<&Path>) -> Result<&'static Catalogue, Failure> {
+    let Some(path) = path else { return Ok(Catalogue::embedded()?) };
+    let name = path.display();
+    let bytes = fs::read(path).map_err(|error| Failure(format!("error: cannot read `{name}`: {error}")))?;
+    let read = Catalogue::from_bytes(bytes).map_err(|error| Failure(format!("error: `{name}`: {error}")))?;
+    Ok(Box::leak(Box::new(read)))
+}
+
+/// What the flags say exists.
+pub fn world(args: &WorldArgs) -> Result<World<'static>, Failure> {
+    let mut assumptions = Assumptions::all();
+    for name in &args.no_assume {
+        for choice in choices(name)? {
+            assumptions = assumptions.without(choice);
+        }
+    }
+    for name in &args.assume {
+        for choice in choices(name)? {
+            assumptions = assumptions.with(choice);
+        }
+    }
+    Ok(World { catalogue: catalogue(args.catalogue.as_deref())?, assumptions, unknown_actions: args.unknown_actions })
+}
+
+/// The requests that a question is about.
+pub fn requests(word: RequestsArg, args: &WorldArgs) -> Result<Requests<'static>, Failure> {
+    let world = world(args)?;
+    Ok(match word {
+        RequestsArg::Feasible => Requests::Feasible(world),
+        RequestsArg::Any => Requests::Any,
+    })
+}
+
+/// The model choice of that id, or all of them.
+fn choices(name: &str) -> Result<Vec<ModelChoice>, Failure> {
+    if name == "all" {
+        return Ok(ModelChoice::ALL.to_vec());
+    }
+    ModelChoice::of(name).map(|choice| vec![choice]).ok_or_else(|| {
+        let known: String = ModelChoice::ALL.iter().map(|choice| format!("\n  {}: {}", choice.id(), choice.says())).collect();
+        Failure(format!("error: `{name}` is no model choice; these are, and `all`:{known}"))
+    })
+}

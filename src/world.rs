@@ -1,0 +1,166 @@
+//! What is taken to exist when a question is about feasible requests: the service catalogue, and the model choices of SEMANTICS 5.6.
+
+use crate::catalogue::{Catalogue, CatalogueError};
+
+/// A constraint of SEMANTICS 5.6 of kind M, or the part of one that is: not documented as a law, assumed unless switched off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ModelChoice {
+    /// `aws:SourceOrgID` and `aws:SourceOrgPaths` come together, and with `aws:SourceAccount` (SEMANTICS 5.5).
+    F8,
+    /// Tag keys are present only where the catalogue lists them (SEMANTICS 5.4 and 5.5; for keys of services F13 is a law).
+    F13,
+    /// The keys of a VPC endpoint come together (SEMANTICS 5.3).
+    F14,
+    /// Where an action takes tags, `aws:TagKeys` holds the keys of `aws:RequestTag/...` and no others (SEMANTICS 5.5).
+    F15,
+    /// What a request creates with tags has these tags (SEMANTICS 5.4, the wording of when `aws:ResourceTag` is available).
+    F16,
+    /// Tags of resources and of requests have the characters and lengths that IAM's tags have (SEMANTICS 3).
+    F22,
+    /// Tag values and values of `datazone:` keys are not empty (SEMANTICS 9, `[U11]`).
+    F23,
+    /// Accounts are twelve digits; partitions and Regions have the names of partitions and Regions.
+    F24,
+    /// `aws:RequestedRegion` is the Region in the resource's ARN; `unspecified` for a foundation model without one (SEMANTICS 7.4).
+    F26,
+    /// `kms:ViaService` is present in calls by services and through services only.
+    F27,
+}
+
+impl ModelChoice {
+    /// Every choice, in the order of SEMANTICS 5.6.
+    pub const ALL: [Self; 10] =
+        [Self::F8, Self::F13, Self::F14, Self::F15, Self::F16, Self::F22, Self::F23, Self::F24, Self::F26, Self::F27];
+
+    /// The row of SEMANTICS 5.6: `F23`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::F8 => "F8",
+            Self::F13 => "F13",
+            Self::F14 => "F14",
+            Self::F15 => "F15",
+            Self::F16 => "F16",
+            Self::F22 => "F22",
+            Self::F23 => "F23",
+            Self::F24 => "F24",
+            Self::F26 => "F26",
+            Self::F27 => "F27",
+        }
+    }
+
+    /// What is assumed, as a clause in lower case.
+    pub fn says(self) -> &'static str {
+        match self {
+            Self::F8 => "`aws:SourceOrgID` and `aws:SourceOrgPaths` come together, and with `aws:SourceAccount`",
+            Self::F13 => "tag keys are present only where the catalogue lists them for the action or its resource",
+            Self::F14 => "the keys of a VPC endpoint come together",
+            Self::F15 => "`aws:TagKeys` holds no key without its `aws:RequestTag/...` where the action takes tags",
+            Self::F16 => "what a request creates with tags has these tags",
+            Self::F22 => "tags of resources and requests have the characters and lengths that IAM's tags have",
+            Self::F23 => "tag values and `datazone:` values are not empty",
+            Self::F24 => "accounts, partitions and Regions have the forms that they have today",
+            Self::F26 => "`aws:RequestedRegion` is the Region in the resource's ARN",
+            Self::F27 => "`kms:ViaService` is present in calls by services and through services only",
+        }
+    }
+
+    /// The choice with that id, without regard to case; `None` for the rows of SEMANTICS 5.6 that are laws, and for other texts.
+    pub fn of(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|choice| choice.id().eq_ignore_ascii_case(id))
+    }
+}
+
+/// A set of model choices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Assumptions(u16);
+
+impl Default for Assumptions {
+    fn default() -> Self {
+        Self::all()
+    }
+}
+
+impl Assumptions {
+    /// Every choice: what is assumed unless somebody says otherwise.
+    pub fn all() -> Self {
+        ModelChoice::ALL.into_iter().fold(Self::none(), Self::with)
+    }
+
+    /// None.
+    pub fn none() -> Self {
+        Self(0)
+    }
+
+    /// These and one more.
+    #[must_use]
+    pub fn with(self, choice: ModelChoice) -> Self {
+        Self(self.0 | 1 << choice as u16)
+    }
+
+    /// These but for one.
+    #[must_use]
+    pub fn without(self, choice: ModelChoice) -> Self {
+        Self(self.0 & !(1 << choice as u16))
+    }
+
+    /// Whether the choice is among them.
+    pub fn contains(self, choice: ModelChoice) -> bool {
+        self.0 & 1 << choice as u16 != 0
+    }
+
+    /// Those that are in the set, in order.
+    pub fn iter(self) -> impl Iterator<Item = ModelChoice> {
+        ModelChoice::ALL.into_iter().filter(move |choice| self.contains(*choice))
+    }
+}
+
+/// What is taken to exist.
+#[derive(Debug, Clone, Copy)]
+pub struct World<'a> {
+    /// Services, actions, resource types and keys.
+    pub catalogue: &'a Catalogue,
+    /// The model choices that are assumed.
+    pub assumptions: Assumptions,
+    /// Whether services may have actions that the catalogue does not list: tomorrow's.
+    pub unknown_actions: bool,
+}
+
+impl<'a> World<'a> {
+    /// What the catalogue says, every model choice assumed, no other actions.
+    pub fn new(catalogue: &'a Catalogue) -> Self {
+        Self { catalogue, assumptions: Assumptions::all(), unknown_actions: false }
+    }
+}
+
+impl World<'static> {
+    /// The world of the catalogue that Keyaki carries.
+    ///
+    /// # Errors
+    ///
+    /// As [`Catalogue::embedded`].
+    pub fn embedded() -> Result<Self, CatalogueError> {
+        Catalogue::embedded().map(Self::new)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn choices_are_switched_one_by_one() {
+        let some = Assumptions::all().without(ModelChoice::F23);
+        assert!(!some.contains(ModelChoice::F23) && some.contains(ModelChoice::F24));
+        assert_eq!(some.with(ModelChoice::F23), Assumptions::default());
+        assert_eq!(some.iter().count(), ModelChoice::ALL.len() - 1);
+        assert_eq!(Assumptions::none().iter().next(), None);
+    }
+
+    #[test]
+    fn ids_are_found() {
+        for choice in ModelChoice::ALL {
+            assert_eq!(ModelChoice::of(&choice.id().to_lowercase()), Some(choice));
+        }
+        assert_eq!(ModelChoice::of("F1"), None);
+    }
+}
