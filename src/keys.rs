@@ -54,6 +54,28 @@ pub fn is_list(key: &ContextKey) -> bool {
     lookup(key).is_some_and(|info| info.multivalued)
 }
 
+/// Keys of services that belong to the caller's session, so that they may come with any action (SEMANTICS 5.2, 7.5). Those that end in a
+/// colon stand for all that begin so.
+const OF_SESSIONS: &[&str] = &[
+    "codebuild:",
+    "datazone:domainid",
+    "datazone:projectid",
+    "datazone:userid",
+    "ec2:roledelivery",
+    "ec2:sourceinstancearn",
+    "glue:credentialissuingservice",
+    "glue:roleassumedby",
+    "identitystore:userid",
+    "lambda:sourcefunctionarn",
+    "ssm:sourceinstancearn",
+];
+
+/// Whether the key, although it has the prefix of a service, belongs to the caller's session and not to actions of that service.
+pub fn comes_with_session(key: &ContextKey) -> bool {
+    let lower = key.lower();
+    OF_SESSIONS.iter().any(|known| if known.ends_with(':') { lower.starts_with(known) } else { lower == *known })
+}
+
 impl KeyInfo {
     /// Whether a text is a value that the key may have (SEMANTICS F21).
     pub fn is_well_typed(&self, text: &str) -> bool {
