@@ -141,6 +141,13 @@ impl Service {
         action.resources.iter().filter_map(|listed| Some((listed, self.resource_type(&listed.name)?)))
     }
 
+    /// Whether a key (with its prefix) is among [`Service::keys_of`]: by name or by its family, without regard to case.
+    pub fn lists(&self, action: &Action, resource: Option<&ActionResource>, key: &str) -> bool {
+        let listed = resource.map(|resource| resource.condition_keys.as_slice()).unwrap_or_default();
+        let own = resource.and_then(|resource| self.resource_type(&resource.name)).map(|found| found.condition_keys.as_slice());
+        action.condition_keys.iter().chain(listed).chain(own.unwrap_or_default()).any(|name| name::matches(name, key))
+    }
+
     /// The names of the keys that may be present when the action is authorized on a resource of that type (or on `*`, for `None`): those
     /// that the action lists, those that it lists for the type, and those that the type lists (SEMANTICS F13).
     pub fn keys_of<'a>(&'a self, action: &'a Action, resource: Option<&'a ActionResource>) -> BTreeSet<&'a str> {

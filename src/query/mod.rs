@@ -7,11 +7,13 @@ mod account;
 mod confirm;
 mod considered;
 mod obstacle;
+mod search;
 mod solver;
 
 pub use account::{Account, LayerAccount, StatementAccount};
 pub use confirm::{StatementName, Witness};
 pub use obstacle::{Obstacle, Obstacles};
+use search::{Found, Search};
 pub use solver::{Disagreement, Solver, SolverError};
 
 use crate::counterexample::Vocabulary;
@@ -19,10 +21,11 @@ use crate::environment::Policies;
 use crate::policy::Policy;
 use crate::request::Request;
 use crate::shape::Shape;
+use crate::catalogue::CatalogueError;
+use crate::symbolic::feasible::Universe;
 use crate::symbolic::{self, Frame, feasible};
 use crate::world::World;
-use keyaki_encodings::engine::{Limits, Outcome, Reason};
-use keyaki_encodings::evaluate::Evaluation;
+use keyaki_encodings::engine::Limits;
 use keyaki_encodings::smtlib::{self, Header, Script};
 use keyaki_encodings::term::Term;
 use std::collections::BTreeSet;
@@ -65,7 +68,7 @@ pub struct Query<'a> {
 pub struct Encoded {
     /// The symbolic request.
     pub frame: Frame,
-    /// Satisfiable together with `lazy` iff such a request exists.
+    /// Satisfiable together with `lazy` iff such a request exists, as far as the service catalogue does not say otherwise.
     pub assertions: Vec<Term>,
     /// Constraints that solvers find hard and models seldom break: asserted only when one does.
     pub lazy: Vec<Term>,
@@ -115,37 +118,15 @@ pub enum QueryError {
     /// A policy of the query cannot be encoded.
     #[error(transparent)]
     Encoding(#[from] symbolic::Error),
+    /// The service catalogue is damaged.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
 }
 
 impl Encoded {
     /// Every assertion, the lazy ones too.
     pub fn all(&self) -> Vec<Term> {
         self.assertions.iter().chain(&self.lazy).cloned().collect()
-    }
-
-    /// Asks with those lazy constraints that models have broken so far; without any, "no" is "no" all the more. The timeout of `limits`
-    /// ends at `deadline`: some of it is spent.
-    fn decide(&self, solver: &Solver, limits: &Limits, deadline: Instant) -> Result<Outcome, SolverError> {
-        let mut assertions = self.assertions.clone();
-        let mut lazy = self.lazy.clone();
-        loop {
-            let timeout = deadline.saturating_duration_since(Instant::now());
-            if timeout.is_zero() {
-                return Ok(Outcome::Unknown(Reason::Timeout(limits.timeout)));
-            }
-            let outcome = match solver.decide(&assertions, &Limits { timeout, ..limits.clone() })? {
-                Outcome::Unknown(Reason::Timeout(_)) => Outcome::Unknown(Reason::Timeout(limits.timeout)),
-                outcome => outcome,
-            };
-            let Outcome::Satisfiable(model) = &outcome else { return Ok(outcome) };
-            let mut evaluation = Evaluation::new(model);
-            let (kept, broken): (Vec<Term>, Vec<Term>) = lazy.into_iter().partition(|constraint| evaluation.is_true(constraint));
-            if broken.is_empty() {
-                return Ok(outcome);
-            }
-            assertions.extend(broken);
-            lazy = kept;
-        }
     }
 }
 
@@ -190,7 +171,15 @@ impl Query<'_> {
     /// # Errors
     /// When the script cannot be written.
     pub fn script(&self) -> Result<Script, QueryError> {
-        Ok(smtlib::script(&self.encode()?.all(), &self.header())?)
+        self.script_of(&self.encode()?)
+    }
+
+    fn script_of(&self, encoded: &Encoded) -> Result<Script, QueryError> {
+        let mut assertions = encoded.all();
+        if let Requests::Feasible(world) = self.requests {
+            assertions.push(Universe::new(&encoded.frame, world, &encoded.assertions)?.formula()?);
+        }
+        Ok(smtlib::script(&assertions, &self.header())?)
     }
 
     /// Decides the query. The timeout counts from here: it covers the formula too, but not the simplification of a request that was found.
@@ -201,10 +190,10 @@ impl Query<'_> {
         let deadline = Instant::now() + limits.timeout;
         let encoded = self.encode()?;
         let caveats = self.caveats(&encoded.frame);
-        let answer = match encoded.decide(solver, limits, deadline)? {
-            Outcome::Unsatisfiable => Answer::No,
-            Outcome::Unknown(reason) => Answer::Unknown(reason.to_string()),
-            Outcome::Satisfiable(model) => Answer::Yes(Box::new(self.witness(&encoded, encoded.frame.request_from(&model), solver)?)),
+        let answer = match self.search(&Search { encoded: &encoded, solver, limits, deadline })? {
+            Found::Nothing => Answer::No,
+            Found::Unknown(reason) => Answer::Unknown(reason),
+            Found::Request(request) => Answer::Yes(Box::new(self.witness(&encoded, request, solver)?)),
         };
         Ok(Verdict { answer, caveats })
     }
@@ -214,7 +203,7 @@ impl Query<'_> {
             return Err(QueryError::Unconfirmed {
                 engine: solver.name(),
                 request: request.to_json().to_string(),
-                script: smtlib::script(&encoded.all(), &self.header())?.to_string(),
+                script: self.script_of(encoded)?.to_string(),
             });
         }
         let vocabulary = Vocabulary::of(self.policies(), self.shape);

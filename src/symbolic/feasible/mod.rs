@@ -19,6 +19,9 @@ mod organizations;
 mod resource;
 mod session;
 mod tags;
+mod universe;
+
+pub use universe::{Case, Rest, Universe};
 
 use crate::policy::ContextKey;
 use crate::request::PrincipalKind;
