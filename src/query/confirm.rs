@@ -7,6 +7,7 @@ use crate::policy::Effect;
 use crate::request::Request;
 use crate::semantics::{self, Decision, StatementRef};
 use crate::shape::Shape;
+use crate::world::World;
 use std::collections::BTreeSet;
 
 /// A request that the evaluator confirmed, and what allowed it.
@@ -17,6 +18,9 @@ pub struct Witness {
     /// Why it is allowed by the last policy set in `allowed_by`, the policies that the question is about: the Allow statements that the
     /// grant needed, and what each layer says.
     pub account: Account,
+    /// Whether the action is one that the service catalogue does not list, so that nobody can ask for it today. Never under
+    /// [`Requests::Any`].
+    pub unlisted_action: bool,
 }
 
 /// Names one statement of a policy set.
@@ -61,7 +65,9 @@ impl Witness {
     pub(super) fn of(query: &Query<'_>, request: Request) -> Self {
         let nothing = Policies::default();
         let set = query.allowed_by.last().copied().unwrap_or(&nothing);
-        Self { account: Account::of(set, &request), request }
+        let unlisted = |world: World<'_>| matches!(world.catalogue.action(&request.action), Ok(None));
+        let unlisted_action = matches!(query.requests, Requests::Feasible(world) if unlisted(world));
+        Self { account: Account::of(set, &request), request, unlisted_action }
     }
 }
 

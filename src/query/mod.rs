@@ -7,21 +7,24 @@ mod account;
 mod confirm;
 mod considered;
 mod obstacle;
+mod rests_on;
 mod search;
 mod solver;
+mod unlisted;
 
 pub use account::{Account, LayerAccount, StatementAccount};
 pub use confirm::{StatementName, Witness};
 pub use obstacle::{Obstacle, Obstacles};
+pub use rests_on::RestsOn;
 use search::{Found, Search};
 pub use solver::{Disagreement, Solver, SolverError};
 
+use crate::catalogue::CatalogueError;
 use crate::counterexample::Vocabulary;
 use crate::environment::Policies;
 use crate::policy::Policy;
 use crate::request::Request;
 use crate::shape::Shape;
-use crate::catalogue::CatalogueError;
 use crate::symbolic::feasible::Universe;
 use crate::symbolic::{self, Frame, feasible};
 use crate::world::World;
@@ -90,6 +93,8 @@ pub enum Answer {
 pub struct Verdict {
     /// Yes, no or unknown.
     pub answer: Answer,
+    /// The model choices that a "no" rests on; none for other answers.
+    pub rests_on: RestsOn,
     /// Assumptions and approximations that a reader of the answer must know, in a fixed order.
     pub caveats: Vec<String>,
 }
@@ -182,20 +187,28 @@ impl Query<'_> {
         Ok(smtlib::script(&assertions, &self.header())?)
     }
 
+    /// Decides the query, and says what a "no" rests on and what else a reader must know.
+    ///
+    /// # Errors
+    /// As [`Query::answer`].
+    pub fn ask(&self, solver: &Solver, limits: &Limits) -> Result<Verdict, QueryError> {
+        let answer = self.answer(solver, limits)?;
+        let rests_on = if matches!(answer, Answer::No) { self.rests_on(solver, limits)? } else { RestsOn::default() };
+        Ok(Verdict { answer, rests_on, caveats: self.caveats()? })
+    }
+
     /// Decides the query. The timeout counts from here: it covers the formula too, but not the simplification of a request that was found.
     ///
     /// # Errors
     /// [`QueryError`]: a disagreement between engines, or between a solver and the evaluator.
-    pub fn ask(&self, solver: &Solver, limits: &Limits) -> Result<Verdict, QueryError> {
+    pub fn answer(&self, solver: &Solver, limits: &Limits) -> Result<Answer, QueryError> {
         let deadline = Instant::now() + limits.timeout;
         let encoded = self.encode()?;
-        let caveats = self.caveats(&encoded.frame);
-        let answer = match self.search(&Search { encoded: &encoded, solver, limits, deadline })? {
+        Ok(match self.search(&Search { encoded: &encoded, solver, limits, deadline })? {
             Found::Nothing => Answer::No,
             Found::Unknown(reason) => Answer::Unknown(reason),
             Found::Request(request) => Answer::Yes(Box::new(self.witness(&encoded, request, solver)?)),
-        };
-        Ok(Verdict { answer, caveats })
+        })
     }
 
     fn witness(&self, encoded: &Encoded, request: Request, solver: &Solver) -> Result<Witness, QueryError> {
@@ -222,12 +235,14 @@ impl Query<'_> {
         Header { comments, ..Header::default() }
     }
 
-    fn caveats(&self, frame: &Frame) -> Vec<String> {
-        let mut caveats: BTreeSet<String> = frame.caveats().iter().map(ToString::to_string).collect();
+    fn caveats(&self) -> Result<Vec<String>, CatalogueError> {
+        let sets: Vec<&Policies> = self.allowed_by.iter().chain(&self.refused_by).copied().collect();
+        let shapes: Vec<&Shape> = self.shape.into_iter().collect();
+        let mut caveats: BTreeSet<String> = Frame::new(&sets, &shapes).caveats().iter().map(ToString::to_string).collect();
         caveats.extend(self.left_out().into_iter().map(str::to_owned));
-        if let Requests::Feasible(_) = self.requests {
-            caveats.insert(feasible::CAVEAT.to_owned());
+        if let Requests::Feasible(world) = self.requests {
+            caveats.extend(self.unlisted(world)?);
         }
-        caveats.into_iter().collect()
+        Ok(caveats.into_iter().collect())
     }
 }

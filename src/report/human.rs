@@ -4,7 +4,9 @@ use super::json::{effect, expectation, verdict};
 use crate::claims::{Checked, Claim};
 use crate::compare::{Comparison, Difference, Found, Relation};
 use crate::environment::Layer;
-use crate::query::{Account, Answer, LayerAccount, Obstacle, Obstacles, Requests, StatementAccount, StatementName, Verdict, Witness};
+use crate::query::{
+    Account, Answer, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementAccount, StatementName, Verdict, Witness,
+};
 use crate::request::{ContextValue, Request};
 use crate::semantics::Failure;
 use std::fmt::Write;
@@ -65,8 +67,21 @@ fn layer_lines(account: &Account, indentation: &str) -> String {
     account.layers.iter().map(|LayerAccount { layer, says }| format!("{indentation}{layer}: {says}\n")).collect()
 }
 
-fn closing(text: &mut String, requests: Requests<'_>, caveats: &[String]) {
-    _ = writeln!(text, "requests considered: {}", requests.word());
+/// What is said of a request for an action that does not exist.
+const UNLISTED: &str = "no request of today, but this one is allowed once there is such an action";
+const ONCE: &str = "once there is such an action";
+
+fn closing(text: &mut String, requests: Requests<'_>, rests_on: &RestsOn, caveats: &[String]) {
+    _ = match requests {
+        Requests::Feasible(world) => writeln!(text, "requests considered: feasible (services as in {})", world.catalogue.source()),
+        Requests::Any => writeln!(text, "requests considered: any"),
+    };
+    for choice in &rests_on.choices {
+        _ = writeln!(text, "assumed: {}: {}", choice.id(), choice.says());
+    }
+    if rests_on.undecided {
+        _ = writeln!(text, "assumed: whether all of these are needed could not be decided in time");
+    }
     for caveat in caveats {
         _ = writeln!(text, "caveat: {caveat}");
     }
@@ -111,14 +126,17 @@ pub fn eval(evaluated: &Account, warnings: &[String]) -> String {
 /// The answer of `can`; `obstacles` say which layers refuse alone, where they were asked for.
 pub fn can(answer: &Verdict, requests: Requests<'_>, obstacles: Option<&Obstacles>) -> String {
     let mut text = match &answer.answer {
-        Answer::Yes(found) => format!("yes: this request is allowed\n\n{}\n", witness(found)),
+        Answer::Yes(found) => {
+            let today = if found.unlisted_action { UNLISTED } else { "this request is allowed" };
+            format!("yes: {today}\n\n{}\n", witness(found))
+        }
         Answer::No => "no: no request of this shape is allowed\n\n".to_owned(),
         Answer::Unknown(reason) => format!("unknown: {reason}\n\n"),
     };
     if let Some(obstacles) = obstacles {
         text.push_str(&why(obstacles));
     }
-    closing(&mut text, requests, &answer.caveats);
+    closing(&mut text, requests, &answer.rests_on, &answer.caveats);
     text
 }
 
@@ -156,7 +174,7 @@ pub fn compare(comparison: &Comparison, requests: Requests<'_>) -> String {
     direction(&mut text, "added", "the new policy allows this, the old one does not", &comparison.added);
     direction(&mut text, "removed", "the old policy allows this, the new one does not", &comparison.removed);
     text.push('\n');
-    closing(&mut text, requests, &comparison.caveats);
+    closing(&mut text, requests, &comparison.rests_on, &comparison.caveats);
     text
 }
 
@@ -167,6 +185,7 @@ fn direction(text: &mut String, name: &str, meaning: &str, found: &Found) {
         Found::Unknown(reason) => _ = writeln!(text, "\n{name}: unknown: {reason}"),
         Found::Difference(difference) => {
             let Difference { witness: found, refusal } = difference.as_ref();
+            let meaning = if found.unlisted_action { format!("{meaning}, {ONCE}") } else { meaning.to_owned() };
             _ = writeln!(text, "\n{name}: {meaning}\n\n{}", witness(found));
             _ = writeln!(text, "  why the other does not: {}", refusal.conclusion);
             if refusal.layers.len() > 1 {

@@ -6,7 +6,7 @@ use crate::compare::{Comparison, Found};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::environment::Layer;
 use crate::policy::Effect;
-use crate::query::{Account, Answer, LayerAccount, Obstacle, Obstacles, Requests, StatementName, Verdict};
+use crate::query::{Account, Answer, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementName, Verdict};
 use serde_json::{Map, Value, json};
 
 /// `Allow` or `Deny`.
@@ -70,15 +70,21 @@ pub fn can(id: &Value, verdict: &Verdict, requests: Requests<'_>, obstacles: Opt
         Answer::Yes(witness) => json!({
             "id": id, "schema": SCHEMA, "answer": "yes", "request": witness.request.to_json(), "statements": statements(&witness.account.deciding),
             "conclusion": witness.account.conclusion, "layers": layers(&witness.account),
-            "requests": requests.word(), "caveats": verdict.caveats,
+            "unlistedAction": witness.unlisted_action, "requests": requests.word(), "caveats": verdict.caveats,
         }),
         Answer::No => json!({
-            "id": id, "schema": SCHEMA, "answer": "no", "why": why, "why_unknown": why_unknown, "requests": requests.word(), "caveats": verdict.caveats,
+            "id": id, "schema": SCHEMA, "answer": "no", "why": why, "why_unknown": why_unknown, "assumed": assumed(&verdict.rests_on),
+            "requests": requests.word(), "caveats": verdict.caveats,
         }),
         Answer::Unknown(reason) => json!({
             "id": id, "schema": SCHEMA, "answer": "unknown", "reason": reason, "requests": requests.word(), "caveats": verdict.caveats,
         }),
     }
+}
+
+/// The model choices that a "no" rests on, by their rows of SEMANTICS 5.6.
+fn assumed(rests_on: &RestsOn) -> Value {
+    rests_on.choices.iter().map(|choice| choice.id()).collect()
 }
 
 fn why(obstacle: &Obstacle) -> Value {
@@ -103,6 +109,7 @@ pub fn compare(id: &Value, comparison: &Comparison, requests: Requests<'_>) -> V
     json!({
         "id": id, "schema": SCHEMA, "relation": comparison.relation().map(|relation| relation.word()), "only": only,
         "added": found(&comparison.added), "removed": found(&comparison.removed), "reason": comparison.unknown(),
+        "assumed": assumed(&comparison.rests_on),
         "requests": requests.word(), "caveats": comparison.caveats,
     })
 }
@@ -112,7 +119,7 @@ fn found(found: &Found) -> Value {
         Found::Difference(difference) => {
             let found = &difference.witness;
             json!({
-                "request": found.request.to_json(), "statements": statements(&found.account.deciding),
+                "request": found.request.to_json(), "unlistedAction": found.unlisted_action, "statements": statements(&found.account.deciding),
                 "conclusion": found.account.conclusion, "layers": layers(&found.account), "refusal": account(&difference.refusal),
                 "refusal_conclusion": difference.refusal.conclusion, "refusal_layers": layers(&difference.refusal),
             })
@@ -128,7 +135,7 @@ pub fn claim(claim: &Claim<'_>, checked: &Checked) -> Value {
         "expect": expectation(claim.expect), "as_expected": checked.as_expected(claim.expect), "why": claim.why,
         "request": checked.witness.as_ref().map(|witness| witness.request.to_json()),
         "statements": checked.witness.as_ref().map(|witness| statements(&witness.account.deciding)),
-        "reason": checked.reason, "requests": claim.requests.word(), "caveats": checked.caveats,
+        "reason": checked.reason, "assumed": assumed(&checked.rests_on), "requests": claim.requests.word(), "caveats": checked.caveats,
     })
 }
 

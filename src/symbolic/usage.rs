@@ -166,7 +166,8 @@ impl Usage {
         }
         // Several values are counted as texts: `1` and `1.0` are two. The account of a caller is compared with other texts (SEMANTICS F27),
         // tags of a request with those of the resource that it creates (F16).
-        let compared = key.lower() == "kms:calleraccount" || ["aws:requesttag/", "aws:resourcetag/"].iter().any(|tags| key.lower().starts_with(tags));
+        let compared =
+            key.lower() == "kms:calleraccount" || ["aws:requesttag/", "aws:resourcetag/"].iter().any(|tags| key.lower().starts_with(tags));
         if self.variable || (self.plain && self.multivalued(key)) || compared {
             return Representation::Text;
         }

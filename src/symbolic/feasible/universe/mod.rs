@@ -137,7 +137,8 @@ impl<'a> Universe<'a> {
     ///
     /// As [`Universe::new`].
     pub fn formula(&self) -> Result<Term, CatalogueError> {
-        let named = |names: Vec<String>| Term::in_regex(Term::var(&self.frame.action), Regex::union(names.iter().map(|name| Regex::literal(name))));
+        let named =
+            |names: Vec<String>| Term::in_regex(Term::var(&self.frame.action), Regex::union(names.iter().map(|name| Regex::literal(name))));
         let mut cases = Grouped::default();
         for service in &self.named {
             let Some(service) = self.world.catalogue.service(service)? else { continue };

@@ -26,12 +26,14 @@ pub(super) struct Listing {
 
 /// Whether the key is present only where the catalogue lists it for the action or its resource.
 pub(super) fn needs_listing(key: &ContextKey, world: &World<'_>) -> bool {
-    let lower = key.lower();
-    if lower == "aws:tagkeys" || lower.starts_with(REQUEST_TAG) || lower.starts_with(RESOURCE_TAG) {
-        return world.assumptions.contains(ModelChoice::F13);
+    if !world.assumptions.contains(ModelChoice::F13) {
+        return false;
     }
+    let lower = key.lower();
+    let tags = lower == "aws:tagkeys" || lower.starts_with(REQUEST_TAG) || lower.starts_with(RESOURCE_TAG);
     let namespace = lower.split_once(':').map(|(namespace, _)| namespace);
-    !keys::comes_with_session(key) && namespace.is_some_and(|namespace| world.catalogue.summary(namespace).is_some())
+    let of_service = namespace.is_some_and(|namespace| world.catalogue.summary(namespace).is_some());
+    tags || of_service && !keys::comes_with_session(key)
 }
 
 impl Listing {
