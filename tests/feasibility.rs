@@ -483,7 +483,7 @@ fn actions_of_tomorrow_have_any_resource_and_keys() {
         ["F13", {"s3:prefix": "y"}],
         ["F15", {"action": "dynamodb:CreateOracle", "aws:RequestTag/a": "x"}],
         ["F23", {"action": "dynamodb:Foresee", "aws:ResourceTag/a": ""}],
-        ["shape", {"action": "dynamodb:Fore-see"}],
+        ["F12", {"action": "dynamodb:Fore-see"}],
     ]);
     for case in cases.as_array().unwrap() {
         let violated = violated_in(&changed("user", &case[1]), &world);

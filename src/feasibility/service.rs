@@ -35,7 +35,8 @@ impl<'a> Checker<'a> {
             Err(error) => return self.require(false, "catalogue", error.to_string()),
         };
         let Some(action) = service.action(name) else {
-            return self.require(self.world.unknown_actions, "F12", format!("there is no action `{}`", self.request.action));
+            let possible = self.world.unknown_actions && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            return self.require(possible, "F12", format!("there is no action `{}`", self.request.action));
         };
         let mut targets = self.targets(service, action);
         self.require(!targets.is_empty(), "F12", format!("`{}` is not authorized on `{}`", self.request.action, self.request.resource));

@@ -26,7 +26,7 @@ impl Checker<'_> {
 
 fn is_action(text: &str) -> bool {
     let Some((prefix, name)) = text.split_once(':') else { return false };
-    all(prefix, 1, |byte| byte.is_ascii_alphanumeric() || byte == b'-') && all(name, 1, |byte| byte.is_ascii_alphanumeric())
+    all(prefix, 1, |byte| byte.is_ascii_alphanumeric() || byte == b'-') && all(name, 1, |byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// Whether the fields are those of an ARN, whatever its partition, Region and account.
