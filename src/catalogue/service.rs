@@ -141,11 +141,11 @@ impl Service {
         action.resources.iter().filter_map(|listed| Some((listed, self.resource_type(&listed.name)?)))
     }
 
-    /// Whether a key (with its prefix) is among [`Service::keys_of`]: by name or by its family, without regard to case.
+    /// Whether a key of that name is one of [`Self::keys_of`], or of a family that is; without regard to case.
     pub fn lists(&self, action: &Action, resource: Option<&ActionResource>, key: &str) -> bool {
-        let listed = resource.map(|resource| resource.condition_keys.as_slice()).unwrap_or_default();
-        let own = resource.and_then(|resource| self.resource_type(&resource.name)).map(|found| found.condition_keys.as_slice());
-        action.condition_keys.iter().chain(listed).chain(own.unwrap_or_default()).any(|name| name::matches(name, key))
+        let has = |names: &[Arc<str>]| names.iter().any(|known| name::matches(known, key));
+        let own = || resource.and_then(|resource| self.resource_type(&resource.name)).is_some_and(|found| has(&found.condition_keys));
+        has(&action.condition_keys) || resource.is_some_and(|resource| has(&resource.condition_keys)) || own()
     }
 
     /// The names of the keys that may be present when the action is authorized on a resource of that type (or on `*`, for `None`): those

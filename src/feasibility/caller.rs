@@ -3,8 +3,8 @@
 use super::{Checker, shapes};
 use crate::request::PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
 use crate::request::arn_fields;
+use crate::world::ModelChoice;
 
-/// What only identities of external providers call.
 /// The calls of identities of external providers, and what these ask for besides.
 const FEDERATED_CALLS: &[&str] = &["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
 const ASKED_BESIDES: &[&str] = &["sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext"];
@@ -45,8 +45,9 @@ impl Checker<'_> {
         let principal = &self.request.principal;
         let Some(account) = principal.account() else { return };
         let [_, partition, _, region, _, rest] = arn_fields(&principal.arn).unwrap_or_default();
-        self.require(shapes::is_account(account), "F24", "the principal's account has 12 digits");
-        self.require(shapes::is_partition(partition) && region.is_empty(), "F24", "the principal's ARN has a partition and no Region");
+        self.expect(shapes::is_account(account), ModelChoice::F24, "the principal's account has 12 digits");
+        self.expect(shapes::is_partition(partition), ModelChoice::F24, "the principal's ARN has a partition");
+        self.require(region.is_empty(), "F2", "the principal's ARN has no Region");
         self.require(self.is(&[Root]) || are_names(rest), "F2", "names have 1 to 64 characters that IAM allows");
         self.demand(&[ARN, ACCOUNT], "F1", "every request of a user, session or root user");
         self.value_is(ACCOUNT, account, "F2");
@@ -151,7 +152,7 @@ impl Checker<'_> {
     /// What callers of some kinds never carry. `aws:PrincipalAccount` of services and of external identities is any account `[U19]`.
     fn absences(&mut self) {
         let account = self.is(&[Anonymous]) || self.text(ACCOUNT).is_none_or(shapes::is_account);
-        self.require(account, "F24", format!("`{ACCOUNT}` has 12 digits"));
+        self.expect(account, ModelChoice::F24, format!("`{ACCOUNT}` has 12 digits"));
         if self.is(&[Service, FederatedIdentity, Anonymous]) {
             self.forbid(&[ARN], "F5", self.caller_words());
         }

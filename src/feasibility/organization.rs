@@ -1,6 +1,7 @@
 //! Organizations: their ids and paths (F8 in part, F9, F10).
 
 use super::Checker;
+use crate::world::ModelChoice;
 
 const FAMILIES: &[&str] = &["Principal", "Resource", "Source", "Vpce"];
 
@@ -8,7 +9,9 @@ impl Checker<'_> {
     pub(super) fn organizations(&mut self) {
         for family in FAMILIES {
             let [id, paths] = keys(family);
-            self.require(self.together(&[&id, &paths]), "F9", format!("`{id}` and `{paths}` come together"));
+            // Of sources F8 says so, which is a model choice.
+            let (row, assumed) = if *family == "Source" { ("F8", self.assumes(ModelChoice::F8)) } else { ("F9", true) };
+            self.require(!assumed || self.together(&[&id, &paths]), row, format!("`{id}` and `{paths}` come together"));
             // Without the id nothing ties the paths but their last character.
             let start = self.text(&id).map(|id| format!("{id}/r-")).unwrap_or_default();
             let fits = self.list(&paths).is_none_or(|list| list.iter().all(|path| path.starts_with(&start) && path.ends_with('/')));

@@ -51,6 +51,13 @@ pub const TABLE: &[Repair] = &[
         written: "arn:${Partition}:opsworks-cm::${Account}:backup/${ServerName}-{Date-and-Time-Stamp-of-Backup}",
         meant: "arn:${Partition}:opsworks-cm::${Account}:backup/${ServerName}-${Date-and-Time-Stamp-of-Backup}",
     },
+    // A field is missing. Offerings of MediaLive have an account there; `*` is also right if those of MediaConnect have none.
+    Arn {
+        service: "mediaconnect",
+        resource_type: "Offering",
+        written: "arn:${Partition}:mediaconnect:${Region}:offering:${OfferingId}",
+        meant: "arn:${Partition}:mediaconnect:${Region}:*:offering:${OfferingId}",
+    },
     // A request through a global inference profile is authorized on a model without a Region (SEMANTICS 7.2, 7.4):
     // https://docs.aws.amazon.com/bedrock/latest/userguide/global-cross-region-inference.html
     OneMoreArn {

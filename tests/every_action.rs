@@ -1,0 +1,118 @@
+//! Of every action of the embedded catalogue, and of every resource that it is authorized on, one natural request is feasible: a policy that
+//! allows everything is vacuous nowhere.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, reason = "a test fails by panicking")]
+
+use keyaki::catalogue::{Action, ActionResource, Catalogue, ResourceType, Service};
+use keyaki::counterexample::natural_arn;
+use keyaki::feasibility::violations;
+use keyaki::keys;
+use keyaki::policy::ContextKey;
+use keyaki::request::{ContextValue, Principal, Request};
+use keyaki::world::World;
+use std::collections::{BTreeMap, BTreeSet};
+
+const USER: &str = "arn:aws:iam::111122223333:user/dev";
+const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/app/session";
+
+/// What only identities of external providers ask for (SEMANTICS 6.3).
+const OF_PROVIDERS: &[&str] = &["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
+
+/// One for each format of each resource type, and `*` where no type is required.
+fn requests(service: &Service, action: &Action) -> Vec<(Request, String)> {
+    let name = format!("{}:{}", service.prefix, action.name);
+    let formats = |(listed, known): (&ActionResource, &ResourceType)| {
+        let keys = service.keys_of(action, action.resources.iter().find(|one| one.name == listed.name));
+        let keys: Vec<String> = keys.into_iter().map(str::to_owned).collect();
+        known.arns.iter().map(|format| (natural_arn(format), keys.clone())).collect::<Vec<_>>()
+    };
+    let mut targets: Vec<(String, Vec<String>)> = service.resources_of(action).flat_map(formats).collect();
+    if !action.needs_resource() {
+        targets.push(("*".to_owned(), service.keys_of(action, None).into_iter().map(str::to_owned).collect()));
+    }
+    let request = |(resource, keys): (String, Vec<String>)| {
+        let provider = OF_PROVIDERS.contains(&name.as_str());
+        let caller = if provider { "accounts.google.com" } else { [USER, SESSION][action.name.len() % 2] };
+        let context = context(caller, &resource, &keys);
+        let words = format!("{name} on {resource}");
+        let request = Request {
+            principal: Principal::new(caller),
+            action: name.clone(),
+            resource,
+            resource_account: provider.then(|| "111122223333".to_owned()),
+            principal_in_management_account: false,
+            context,
+        };
+        (request, words)
+    };
+    targets.into_iter().map(request).collect()
+}
+
+/// What every such caller carries, and all the keys of services that the action lists.
+fn context(caller: &str, resource: &str, listed: &[String]) -> BTreeMap<ContextKey, ContextValue> {
+    let region = resource.split(':').nth(3).filter(|region| !region.is_empty()).unwrap_or("us-east-1");
+    let global = resource.starts_with("arn:aws:bedrock:::foundation-model/");
+    let mut texts = vec![
+        ("aws:RequestedRegion", if global { "unspecified" } else { region }),
+        ("aws:CurrentTime", "2026-01-01T12:00:00Z"),
+        ("aws:EpochTime", "1767268800"),
+        ("aws:SecureTransport", "true"),
+        ("aws:UserAgent", "aws-cli/2.0"),
+        ("aws:ViaAWSService", "false"),
+        ("aws:SourceIp", "203.0.113.7"),
+    ];
+    match caller {
+        USER => texts.extend([("aws:PrincipalArn", USER), ("aws:username", "dev"), ("aws:userid", "AIDAEXAMPLE"), ("aws:PrincipalType", "User")]),
+        SESSION => texts.extend([
+            ("aws:PrincipalArn", "arn:aws:iam::111122223333:role/app"),
+            ("aws:userid", "AROAEXAMPLE:session"),
+            ("aws:PrincipalType", "AssumedRole"),
+            ("aws:TokenIssueTime", "2026-01-01T11:00:00Z"),
+        ]),
+        _ => {}
+    }
+    if caller.starts_with("arn:") {
+        texts.extend([("aws:PrincipalAccount", "111122223333"), ("aws:PrincipalIsAWSService", "false")]);
+    }
+    let mut context: BTreeMap<ContextKey, ContextValue> =
+        texts.into_iter().map(|(key, text)| (ContextKey::new(key), ContextValue::Single(text.to_owned()))).collect();
+    for name in listed.iter().filter(|name| !name.starts_with("aws:") && !name.contains("ViaService")) {
+        let key = ContextKey::new(&name.replace("${", "").replace('}', ""));
+        if keys::lookup(&key).is_none() {
+            let account = name.eq_ignore_ascii_case("kms:CallerAccount");
+            context.insert(key, ContextValue::Single(if account { "111122223333" } else { "example" }.to_owned()));
+        }
+    }
+    for name in listed.iter().filter(|name| name.starts_with("aws:")) {
+        let key = ContextKey::new(&name.replace("${TagKey}", "team"));
+        let list = keys::is_list(&key);
+        let value = if list { ContextValue::List(vec!["team".to_owned()]) } else { ContextValue::Single("research".to_owned()) };
+        context.insert(key, value);
+    }
+    context
+}
+
+#[test]
+fn every_action_is_feasible_on_every_resource() {
+    let catalogue = Catalogue::embedded().unwrap();
+    let world = World::new(catalogue);
+    let known: Vec<ContextKey> = keys::all().iter().filter(|key| !key.is_family()).map(|key| ContextKey::new(key.name)).collect();
+    let known: BTreeSet<&ContextKey> = known.iter().filter(|key| !matches!(key.lower(), "aws:tagkeys")).collect();
+    let (mut actions, mut requested, mut broken) = (0, 0, Vec::new()); let mut spent = std::time::Duration::ZERO; let mut ks=0;
+    for service in catalogue.services().map(Result::unwrap) {
+        for action in &service.actions {
+            let requests = requests(service, action);
+            assert!(!requests.is_empty(), "{}:{} has no target", service.prefix, action.name);
+            actions += 1;
+            requested += requests.len();
+            for (request, words) in requests {
+                ks += request.context.len(); let mentioned: BTreeSet<&ContextKey> = known.iter().copied().chain(request.context.keys()).collect();
+                let t = std::time::Instant::now(); let found = violations(&request, &mentioned, &world); spent += t.elapsed();
+                broken.extend((!found.is_empty()).then(|| format!("{words}: {found:?}")));
+            }
+        }
+    }
+    println!("{spent:?} {ks}"); println!("{requested} requests of {actions} actions");
+    assert_eq!(actions, 22_091);
+    assert!(broken.is_empty(), "{} are not feasible: {:#?}", broken.len(), &broken[..broken.len().min(20)]);
+}
