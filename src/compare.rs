@@ -1,7 +1,7 @@
 //! Does a new policy set allow the same as an old one, less, more, or something else?
 
 use crate::environment::Policies;
-use crate::query::{Account, Answer, Query, QueryError, Requests, RestsOn, Solver, Witness};
+use crate::query::{Account, Answer, Beyond, Query, QueryError, Requests, RestsOn, Solver, Witness};
 use keyaki_encodings::engine::Limits;
 use std::collections::BTreeSet;
 
@@ -40,6 +40,16 @@ pub enum Direction {
     Added,
     /// What OLD allows and NEW does not.
     Removed,
+}
+
+impl Direction {
+    /// The word of reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+        }
+    }
 }
 
 /// A request that one side allows and the other does not.
@@ -136,6 +146,28 @@ pub fn compare(
     let added = direction(Direction::Added, new, old)?;
     let removed = direction(Direction::Removed, old, new)?;
     Ok(Comparison { added, removed, rests_on, caveats: caveats.into_iter().collect() })
+}
+
+/// For the directions of a comparison in which no feasible request was found: what the difference would be if every string were an action
+/// and a resource, and why that cannot be asked for.
+///
+/// # Errors
+/// As [`compare`].
+pub fn beyond(
+    comparison: &Comparison,
+    [old, new]: [&Policies; 2],
+    requests: Requests<'_>,
+    solver: &Solver,
+    limits: &Limits,
+) -> Result<Vec<(Direction, Beyond)>, QueryError> {
+    let directions = [(Direction::Added, &comparison.added, new, old), (Direction::Removed, &comparison.removed, old, new)];
+    let mut found = Vec::new();
+    for (direction, answer, allows, refuses) in directions {
+        if matches!(answer, Found::Nothing) {
+            found.extend(difference(allows, refuses, requests).beyond(solver, limits)?.map(|beyond| (direction, beyond)));
+        }
+    }
+    Ok(found)
 }
 
 /// The query for a request that one policy set allows and another does not.

@@ -62,7 +62,12 @@ fn context(caller: &str, resource: &str, listed: &[String]) -> BTreeMap<ContextK
         ("aws:SourceIp", "203.0.113.7"),
     ];
     match caller {
-        USER => texts.extend([("aws:PrincipalArn", USER), ("aws:username", "dev"), ("aws:userid", "AIDAEXAMPLE"), ("aws:PrincipalType", "User")]),
+        USER => texts.extend([
+            ("aws:PrincipalArn", USER),
+            ("aws:username", "dev"),
+            ("aws:userid", "AIDAEXAMPLE"),
+            ("aws:PrincipalType", "User"),
+        ]),
         SESSION => texts.extend([
             ("aws:PrincipalArn", "arn:aws:iam::111122223333:role/app"),
             ("aws:userid", "AROAEXAMPLE:session"),
@@ -98,7 +103,9 @@ fn every_action_is_feasible_on_every_resource() {
     let world = World::new(catalogue);
     let known: Vec<ContextKey> = keys::all().iter().filter(|key| !key.is_family()).map(|key| ContextKey::new(key.name)).collect();
     let known: BTreeSet<&ContextKey> = known.iter().filter(|key| !matches!(key.lower(), "aws:tagkeys")).collect();
-    let (mut actions, mut requested, mut broken) = (0, 0, Vec::new()); let mut spent = std::time::Duration::ZERO; let mut ks=0;
+    let (mut actions, mut requested, mut broken) = (0, 0, Vec::new());
+    let mut spent = std::time::Duration::ZERO;
+    let mut ks = 0;
     for service in catalogue.services().map(Result::unwrap) {
         for action in &service.actions {
             let requests = requests(service, action);
@@ -106,13 +113,17 @@ fn every_action_is_feasible_on_every_resource() {
             actions += 1;
             requested += requests.len();
             for (request, words) in requests {
-                ks += request.context.len(); let mentioned: BTreeSet<&ContextKey> = known.iter().copied().chain(request.context.keys()).collect();
-                let t = std::time::Instant::now(); let found = violations(&request, &mentioned, &world); spent += t.elapsed();
+                ks += request.context.len();
+                let mentioned: BTreeSet<&ContextKey> = known.iter().copied().chain(request.context.keys()).collect();
+                let t = std::time::Instant::now();
+                let found = violations(&request, &mentioned, &world);
+                spent += t.elapsed();
                 broken.extend((!found.is_empty()).then(|| format!("{words}: {found:?}")));
             }
         }
     }
-    println!("{spent:?} {ks}"); println!("{requested} requests of {actions} actions");
+    println!("{spent:?} {ks}");
+    println!("{requested} requests of {actions} actions");
     assert_eq!(actions, 22_091);
     assert!(broken.is_empty(), "{} are not feasible: {:#?}", broken.len(), &broken[..broken.len().min(20)]);
 }

@@ -456,7 +456,6 @@ fn laws_hold_whatever_is_assumed() {
         ["F8", "service", {"aws:SourceAccount": "111122223333"}],
         ["F9", "service", {"aws:SourceOrgPaths": ["o-y/r-y/"]}],
         ["F9", "user", {"aws:ResourceOrgID": null, "aws:PrincipalOrgID": null}],
-        ["F13", "user", {"s3:prefix": "x"}],
         ["F14", "user", {"aws:SourceVpce": "vpce-1"}],
         ["F15", "user", {"aws:RequestTag/a": "x"}],
         ["F22", "user", {"aws:PrincipalTag/a*": "x"}],

@@ -3,7 +3,7 @@
 use super::{Account, Query, Requests};
 use crate::environment::{Layer, NamedPolicy, Policies};
 use crate::feasibility;
-use crate::policy::Effect;
+use crate::policy::{ContextKey, Effect, Policy};
 use crate::request::Request;
 use crate::semantics::{self, Decision, StatementRef};
 use crate::shape::Shape;
@@ -51,13 +51,16 @@ impl Query<'_> {
 
     /// Whether the request is one of those that the query is about.
     fn considered(&self, request: &Request) -> bool {
-        let named = self.policies().flat_map(crate::policy::Policy::keys);
-        let keys: BTreeSet<_> = named.chain(self.shape.into_iter().flat_map(Shape::keys)).collect();
         let exists = match self.requests {
             Requests::Any => feasibility::ill_typed(request).is_empty(),
-            Requests::Feasible(world) => feasibility::violations(request, &keys, &world).is_empty(),
+            Requests::Feasible(world) => feasibility::violations(request, &self.keys(), &world).is_empty(),
         };
         exists && self.within_limits(request)
+    }
+
+    /// Every context key that the policies or the shape name.
+    pub(super) fn keys(&self) -> BTreeSet<&ContextKey> {
+        self.policies().flat_map(Policy::keys).chain(self.shape.into_iter().flat_map(Shape::keys)).collect()
     }
 }
 

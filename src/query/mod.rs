@@ -4,6 +4,7 @@
 //! queries, and one function decides any of them.
 
 mod account;
+mod beyond;
 mod confirm;
 mod considered;
 mod obstacle;
@@ -13,6 +14,7 @@ mod solver;
 mod unlisted;
 
 pub use account::{Account, LayerAccount, StatementAccount};
+pub use beyond::Beyond;
 pub use confirm::{StatementName, Witness};
 pub use obstacle::{Obstacle, Obstacles};
 pub use rests_on::RestsOn;

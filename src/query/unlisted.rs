@@ -4,7 +4,6 @@ use super::Query;
 use crate::catalogue::{Catalogue, CatalogueError};
 use crate::keys;
 use crate::policy::{ActionPattern, ContextKey, Statement};
-use crate::shape::Shape;
 use crate::world::{ModelChoice, World};
 use std::collections::BTreeSet;
 
@@ -25,8 +24,7 @@ impl Query<'_> {
         }
         let mut unknown = BTreeSet::new();
         if world.assumptions.contains(ModelChoice::F13) {
-            let named = self.policies().flat_map(crate::policy::Policy::keys).chain(self.shape.into_iter().flat_map(Shape::keys));
-            for key in named {
+            for key in self.keys() {
                 if is_unknown(key, world.catalogue)? {
                     unknown.insert(key.text().to_owned());
                 }

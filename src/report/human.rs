@@ -2,10 +2,10 @@
 
 use super::json::{effect, expectation, verdict};
 use crate::claims::{Checked, Claim};
-use crate::compare::{Comparison, Difference, Found, Relation};
+use crate::compare::{Comparison, Difference, Direction, Found, Relation};
 use crate::environment::Layer;
 use crate::query::{
-    Account, Answer, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementAccount, StatementName, Verdict, Witness,
+    Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementAccount, StatementName, Verdict, Witness,
 };
 use crate::request::{ContextValue, Request};
 use crate::semantics::Failure;
@@ -123,8 +123,9 @@ pub fn eval(evaluated: &Account, warnings: &[String]) -> String {
     text
 }
 
-/// The answer of `can`; `obstacles` say which layers refuse alone, where they were asked for.
-pub fn can(answer: &Verdict, requests: Requests<'_>, obstacles: Option<&Obstacles>) -> String {
+/// The answer of `can`; the reasons of a "no", where they were asked for, say which layers refuse alone, and what only requests that cannot
+/// exist would get.
+pub fn can(answer: &Verdict, requests: Requests<'_>, reasons: Option<&(Obstacles, Option<Beyond>)>) -> String {
     let mut text = match &answer.answer {
         Answer::Yes(found) => {
             let today = if found.unlisted_action { UNLISTED } else { "this request is allowed" };
@@ -133,8 +134,9 @@ pub fn can(answer: &Verdict, requests: Requests<'_>, obstacles: Option<&Obstacle
         Answer::No => "no: no request of this shape is allowed\n\n".to_owned(),
         Answer::Unknown(reason) => format!("unknown: {reason}\n\n"),
     };
-    if let Some(obstacles) = obstacles {
+    if let Some((obstacles, beyond)) = reasons {
         text.push_str(&why(obstacles));
+        text.extend(beyond.iter().map(|beyond| impossible("why: this request would be allowed, and cannot exist", beyond)));
     }
     closing(&mut text, requests, &answer.rests_on, &answer.caveats);
     text
@@ -161,8 +163,19 @@ fn why(obstacles: &Obstacles) -> String {
     text
 }
 
-/// The answer of `compare`.
-pub fn compare(comparison: &Comparison, requests: Requests<'_>) -> String {
+/// A request that cannot exist, and why.
+fn impossible(heading: &str, beyond: &Beyond) -> String {
+    let mut text = format!("{heading}\n\n{}", witness(&beyond.witness));
+    for violation in &beyond.violations {
+        _ = writeln!(text, "  impossible: {} ({})", violation.message, violation.id);
+    }
+    text.push('\n');
+    text
+}
+
+/// The answer of `compare`; `beyond`, where it was asked for, says what the difference would be if every string were an action and a
+/// resource.
+pub fn compare(comparison: &Comparison, requests: Requests<'_>, beyond: &[(Direction, Beyond)]) -> String {
     let mut text = match comparison.relation() {
         Some(Relation::Equivalent) => "equivalent: both allow the same requests\n".to_owned(),
         Some(Relation::Narrower) => "narrower: the new policy allows less\n".to_owned(),
@@ -174,6 +187,9 @@ pub fn compare(comparison: &Comparison, requests: Requests<'_>) -> String {
     direction(&mut text, "added", "the new policy allows this, the old one does not", &comparison.added);
     direction(&mut text, "removed", "the old policy allows this, the new one does not", &comparison.removed);
     text.push('\n');
+    for (direction, beyond) in beyond {
+        text.push_str(&impossible(&format!("why: {} is nothing: this request would be, and cannot exist", direction.word()), beyond));
+    }
     closing(&mut text, requests, &comparison.rests_on, &comparison.caveats);
     text
 }

@@ -2,11 +2,11 @@
 
 use super::SCHEMA;
 use crate::claims::{Checked, Claim, Expectation, Outcome};
-use crate::compare::{Comparison, Found};
+use crate::compare::{Comparison, Direction, Found};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::environment::Layer;
 use crate::policy::Effect;
-use crate::query::{Account, Answer, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementName, Verdict};
+use crate::query::{Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementName, Verdict};
 use serde_json::{Map, Value, json};
 
 /// `Allow` or `Deny`.
@@ -61,11 +61,12 @@ pub fn eval(id: &Value, evaluated: &Account, warnings: &[String]) -> Value {
 
 /// The answer of `can`.
 ///
-/// `obstacles`, where they were asked for, are the members `why` and `why_unknown` of a "no": the layers that refuse alone, and those of
-/// which nobody knows.
-pub fn can(id: &Value, verdict: &Verdict, requests: Requests<'_>, obstacles: Option<&Obstacles>) -> Value {
-    let why = obstacles.map(|obstacles| obstacles.found.iter().map(why).collect::<Value>());
-    let why_unknown = obstacles.map(|obstacles| obstacles.unknown.iter().map(|layer| level(*layer)).collect::<Value>());
+/// The reasons of a "no", where they were asked for, are its members `why` and `why_unknown` (the layers that refuse alone, and those of
+/// which nobody knows) and `beyond` (a request that cannot exist and would be allowed).
+pub fn can(id: &Value, verdict: &Verdict, requests: Requests<'_>, reasons: Option<&(Obstacles, Option<Beyond>)>) -> Value {
+    let why = reasons.map(|(obstacles, _)| obstacles.found.iter().map(why).collect::<Value>());
+    let why_unknown = reasons.map(|(obstacles, _)| obstacles.unknown.iter().map(|layer| level(*layer)).collect::<Value>());
+    let beyond = reasons.and_then(|(_, beyond)| beyond.as_ref()).map(impossible);
     match &verdict.answer {
         Answer::Yes(witness) => json!({
             "id": id, "schema": SCHEMA, "answer": "yes", "request": witness.request.to_json(), "statements": statements(&witness.account.deciding),
@@ -73,7 +74,7 @@ pub fn can(id: &Value, verdict: &Verdict, requests: Requests<'_>, obstacles: Opt
             "unlistedAction": witness.unlisted_action, "requests": requests.word(), "caveats": verdict.caveats,
         }),
         Answer::No => json!({
-            "id": id, "schema": SCHEMA, "answer": "no", "why": why, "why_unknown": why_unknown, "assumed": assumed(&verdict.rests_on),
+            "id": id, "schema": SCHEMA, "answer": "no", "why": why, "why_unknown": why_unknown, "beyond": beyond, "assumed": assumed(&verdict.rests_on),
             "requests": requests.word(), "caveats": verdict.caveats,
         }),
         Answer::Unknown(reason) => json!({
@@ -85,6 +86,12 @@ pub fn can(id: &Value, verdict: &Verdict, requests: Requests<'_>, obstacles: Opt
 /// The model choices that a "no" rests on, by their rows of SEMANTICS 5.6.
 fn assumed(rests_on: &RestsOn) -> Value {
     rests_on.choices.iter().map(|choice| choice.id()).collect()
+}
+
+/// A request that cannot exist, and why.
+fn impossible(beyond: &Beyond) -> Value {
+    let violations: Value = beyond.violations.iter().map(|one| json!({"constraint": one.id, "message": one.message})).collect();
+    json!({"request": beyond.witness.request.to_json(), "statements": statements(&beyond.witness.account.deciding), "violations": violations})
 }
 
 fn why(obstacle: &Obstacle) -> Value {
@@ -100,7 +107,11 @@ fn level(layer: Layer) -> Value {
 }
 
 /// The answer of `compare`. With one direction only, `relation` is null and `only` names the direction.
-pub fn compare(id: &Value, comparison: &Comparison, requests: Requests<'_>) -> Value {
+///
+/// `beyond`, where it was asked for and there is something, is for each direction a request that cannot exist and that would be a difference.
+pub fn compare(id: &Value, comparison: &Comparison, requests: Requests<'_>, beyond: &[(Direction, Beyond)]) -> Value {
+    let beyond: serde_json::Map<String, Value> =
+        beyond.iter().map(|(direction, one)| (direction.word().to_owned(), impossible(one))).collect();
     let only = match (&comparison.added, &comparison.removed) {
         (_, Found::NotAsked) => Some("added"),
         (Found::NotAsked, _) => Some("removed"),
@@ -108,7 +119,7 @@ pub fn compare(id: &Value, comparison: &Comparison, requests: Requests<'_>) -> V
     };
     json!({
         "id": id, "schema": SCHEMA, "relation": comparison.relation().map(|relation| relation.word()), "only": only,
-        "added": found(&comparison.added), "removed": found(&comparison.removed), "reason": comparison.unknown(),
+        "added": found(&comparison.added), "removed": found(&comparison.removed), "reason": comparison.unknown(), "beyond": beyond,
         "assumed": assumed(&comparison.rests_on),
         "requests": requests.word(), "caveats": comparison.caveats,
     })
