@@ -51,7 +51,7 @@ impl Checker<'_> {
         if let Some(chain) = self.list("aws:CalledVia") {
             for name in ["aws:CalledViaFirst", "aws:CalledViaLast"] {
                 let element = self.text(name).is_none_or(|service| chain.contains(service));
-                self.require(element, "F17", format!("`{name}` is one of `aws:CalledVia`"));
+                self.require(element, "F17", format_args!("`{name}` is one of `aws:CalledVia`"));
             }
         }
         let by_service = forwarded != Some(false) || self.is(&[PrincipalKind::Service]);

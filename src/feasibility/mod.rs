@@ -25,6 +25,7 @@ use crate::value;
 use crate::world::{ModelChoice, World};
 use num_rational::BigRational;
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 /// A constraint that a request breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,9 +76,9 @@ struct Checker<'a> {
 
 impl<'a> Checker<'a> {
     /// Notes a violation unless the condition holds.
-    fn require(&mut self, holds: bool, id: &'static str, message: impl Into<String>) {
+    fn require(&mut self, holds: bool, id: &'static str, message: impl Display) {
         if !holds {
-            self.found.push(violation(id, message.into()));
+            self.found.push(violation(id, message.to_string()));
         }
     }
 
@@ -87,28 +88,28 @@ impl<'a> Checker<'a> {
     }
 
     /// As [`Self::require`], of a model choice: counts only where it is assumed.
-    fn expect(&mut self, holds: bool, choice: ModelChoice, message: impl Into<String>) {
+    fn expect(&mut self, holds: bool, choice: ModelChoice, message: impl Display) {
         self.require(holds || !self.assumes(choice), choice.id(), message);
     }
 
     /// Notes a violation for each of these keys that is present.
     fn forbid(&mut self, names: &[&str], id: &'static str, reason: &str) {
         for name in names {
-            self.require(!self.present(name), id, format!("{reason} has no `{name}`"));
+            self.require(!self.present(name), id, format_args!("{reason} has no `{name}`"));
         }
     }
 
     /// Notes a violation for each of these keys that is mentioned and absent.
     fn demand(&mut self, names: &[&str], id: &'static str, reason: &str) {
         for name in names {
-            self.require(self.maybe_present(name), id, format!("{reason} carries `{name}`"));
+            self.require(self.maybe_present(name), id, format_args!("{reason} carries `{name}`"));
         }
     }
 
     /// Notes a violation unless the key, where it is present, has this value.
     fn value_is(&mut self, name: &str, expected: &str, id: &'static str) {
         let holds = self.text(name).is_none_or(|text| text == expected);
-        self.require(holds, id, format!("`{name}` of {} is `{expected}`", self.caller_words()));
+        self.require(holds, id, format_args!("`{name}` of {} is `{expected}`", self.caller_words()));
     }
 
     /// Whether the kind of caller is one of these.
@@ -122,7 +123,9 @@ impl<'a> Checker<'a> {
 
     /// What the context holds for a key; an empty list is as no value.
     fn value(&self, name: &str) -> Option<&'a ContextValue> {
-        self.request.context.get(&ContextKey::new(name)).filter(|value| !matches!(value, ContextValue::List(texts) if texts.is_empty()))
+        // Contexts are short: looking through one costs less than naming a key.
+        let found = self.request.context.iter().find(|(key, _)| key.lower().eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value).filter(|value| !texts(value).is_empty())
     }
 
     fn text(&self, name: &str) -> Option<&'a str> {

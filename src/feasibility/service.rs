@@ -31,20 +31,24 @@ impl<'a> Checker<'a> {
         let (prefix, name) = self.request.action.split_once(':').unwrap_or_default();
         let service = match self.world.catalogue.service(prefix) {
             Ok(Some(service)) => service,
-            Ok(None) => return self.require(false, "F12", format!("there is no service `{prefix}`")),
+            Ok(None) => return self.require(false, "F12", format_args!("there is no service `{prefix}`")),
             Err(error) => return self.require(false, "catalogue", error.to_string()),
         };
         let Some(action) = service.action(name) else {
             let possible = self.world.unknown_actions && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-            return self.require(possible, "F12", format!("there is no action `{}`", self.request.action));
+            return self.require(possible, "F12", format_args!("there is no action `{}`", self.request.action));
         };
         let mut targets = self.targets(service, action);
-        self.require(!targets.is_empty(), "F12", format!("`{}` is not authorized on `{}`", self.request.action, self.request.resource));
+        self.require(
+            !targets.is_empty(),
+            "F12",
+            format_args!("`{}` is not authorized on `{}`", self.request.action, self.request.resource),
+        );
         for check in [Self::unlisted_key, Self::untold_tag, Self::other_tag] {
             let found = targets.iter().find_map(|target| check(self, target));
             targets.retain(|target| check(self, target).is_none());
             if let (true, Some((id, key))) = (targets.is_empty(), found) {
-                return self.require(false, id, format!("{key} on `{}`", self.request.resource));
+                return self.require(false, id, format_args!("{key} on `{}`", self.request.resource));
             }
         }
     }

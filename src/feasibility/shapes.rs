@@ -11,15 +11,15 @@ impl Checker<'_> {
     /// The form of the action and of the resource.
     pub(super) fn shape(&mut self) {
         let Request { action, resource, .. } = self.request;
-        self.require(is_action(action), "shape", format!("`{action}` is not of the form `prefix:Name`"));
+        self.require(is_action(action), "shape", format_args!("`{action}` is not of the form `prefix:Name`"));
         let Some(fields) = arn_fields(resource) else {
-            return self.require(resource == "*", "shape", format!("`{resource}` is neither `*` nor an ARN"));
+            return self.require(resource == "*", "shape", format_args!("`{resource}` is neither `*` nor an ARN"));
         };
-        self.require(is_arn(&fields), "shape", format!("`{resource}` is no ARN that can exist"));
+        self.require(is_arn(&fields), "shape", format_args!("`{resource}` is no ARN that can exist"));
         self.expect(
             has_known_fields(&fields),
             ModelChoice::F24,
-            format!("`{resource}` names a partition, Region or account that cannot exist"),
+            format_args!("`{resource}` names a partition, Region or account that cannot exist"),
         );
     }
 }

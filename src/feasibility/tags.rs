@@ -16,7 +16,7 @@ impl<'a> Checker<'a> {
         let told = self.value(TAG_KEYS).map(texts);
         for (key, tag) in self.tags(PASSED) {
             let holds = told.map_or_else(|| self.maybe_present(TAG_KEYS), |told| told.iter().any(|told| told == tag));
-            self.require(holds, "F15", format!("`{TAG_KEYS}` holds the key of `{}`", key.text()));
+            self.require(holds, "F15", format_args!("`{TAG_KEYS}` holds the key of `{}`", key.text()));
         }
     }
 

@@ -21,7 +21,7 @@ impl Checker<'_> {
         }
         self.tag_keys();
         for name in ["aws:ResourceAccount", "aws:SourceAccount", "aws:VpceAccount"] {
-            self.expect(self.text(name).is_none_or(shapes::is_account), F24, format!("`{name}` has 12 digits"));
+            self.expect(self.text(name).is_none_or(shapes::is_account), F24, format_args!("`{name}` has 12 digits"));
         }
         let caller = self.text("kms:CallerAccount");
         let account = self.text("aws:PrincipalAccount").or_else(|| self.request.principal.account());
@@ -36,7 +36,7 @@ impl Checker<'_> {
         let Some(name) = shapes::tag_key(key.text()) else { return };
         let exists = shapes::is_tag_key(name) && texts(value).iter().all(|value| shapes::is_tag_value(value));
         let of_caller = key.lower().starts_with("aws:principaltag/");
-        self.require(exists || !(of_caller || self.assumes(F22)), "F22", format!("`{}` is no tag that can exist", key.text()));
+        self.require(exists || !(of_caller || self.assumes(F22)), "F22", format_args!("`{}` is no tag that can exist", key.text()));
     }
 
     fn tag_keys(&mut self) {

@@ -221,9 +221,13 @@ impl Query<'_> {
                 script: self.script_of(encoded)?.to_string(),
             });
         }
-        let vocabulary = Vocabulary::of(self.policies(), self.shape);
-        let request = crate::counterexample::simplify(request, &vocabulary, &|candidate| self.holds(candidate));
+        let request = crate::counterexample::simplify(request, &self.vocabulary(), &|candidate| self.holds(candidate));
         Ok(Witness::of(self, request))
+    }
+
+    /// Values that a person recognises, for the requests of this query.
+    fn vocabulary(&self) -> Vocabulary {
+        Vocabulary::of(self.policies(), self.shape)
     }
 
     fn header(&self) -> Header {
