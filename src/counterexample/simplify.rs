@@ -12,6 +12,9 @@ use crate::request::{ContextValue, Request, arn_fields};
 /// How many proposals one counterexample may cost.
 const BUDGET: usize = 4_000;
 
+/// How many of them the choice of an action may cost.
+const ACTION_BUDGET: usize = 1_500;
+
 /// A request that is being simplified.
 struct Simplifier<'a> {
     request: Request,
@@ -22,7 +25,7 @@ struct Simplifier<'a> {
 /// Drops what the request does not need and renames the rest to values a person recognises.
 ///
 /// `holds` says whether a request is still a counterexample; the given one must be.
-pub fn simplify(request: Request, vocabulary: &Vocabulary, holds: &dyn Fn(&Request) -> bool) -> Request {
+pub fn simplify(request: Request, vocabulary: &Vocabulary<'_>, holds: &dyn Fn(&Request) -> bool) -> Request {
     let mut simplifier = Simplifier { request, holds, budget: BUDGET };
     simplifier.drop_keys();
     simplifier.drop_list_values();
@@ -75,8 +78,33 @@ impl Simplifier<'_> {
     }
 
     fn drop_keys(&mut self) {
+        self.drop_tags();
         for key in self.keys() {
             self.propose(|request| _ = request.context.remove(&key));
+        }
+    }
+
+    /// A tag that the request passes goes with its key in `aws:TagKeys`, and with the tag of what the request creates.
+    fn drop_tags(&mut self) {
+        for key in self.keys() {
+            let Some((family, tag)) = key.text().split_once('/') else { continue };
+            if !family.eq_ignore_ascii_case("aws:RequestTag") {
+                continue;
+            }
+            let told = ContextKey::new("aws:TagKeys");
+            let own = ContextKey::new(&format!("aws:ResourceTag/{tag}"));
+            let pass_no_tag = |request: &mut Request| {
+                request.context.remove(&key);
+                edit_list(request, &told, |tags| tags.retain(|told| told != tag));
+                request.context.retain(|key, value| *key != told || !texts(Some(value)).is_empty());
+            };
+            let kept = self.propose(|request| {
+                pass_no_tag(request);
+                request.context.remove(&own);
+            });
+            if !kept {
+                self.propose(pass_no_tag);
+            }
         }
     }
 
@@ -108,17 +136,61 @@ impl Simplifier<'_> {
         }
     }
 
-    fn choose_action(&mut self, vocabulary: &Vocabulary) {
+    fn choose_action(&mut self, vocabulary: &Vocabulary<'_>) {
+        if let Some(spelled) = vocabulary.spelled(&self.request.action) {
+            self.propose(|request| request.action = spelled);
+        }
+        let least = self.budget.saturating_sub(ACTION_BUDGET);
         for candidate in &vocabulary.actions {
-            if self.request.action == *candidate || self.propose(|request| request.action.clone_from(candidate)) {
+            if self.request.action == *candidate || self.propose_action(candidate, vocabulary) {
+                return;
+            }
+            if self.budget < least {
                 return;
             }
         }
     }
 
+    /// The action with a resource that it is authorized on, and without the keys that do not come with it.
+    fn propose_action(&mut self, action: &str, vocabulary: &Vocabulary<'_>) -> bool {
+        let Some(mut resources) = vocabulary.resources_of(action) else {
+            return self.propose(|request| action.clone_into(&mut request.action));
+        };
+        resources.push(self.request.resource.clone());
+        resources.iter().any(|resource| self.propose_target(action, resource, vocabulary))
+    }
+
+    /// The resource in the owner's account, there in the Region of now, or as it is.
+    fn propose_target(&mut self, action: &str, resource: &str, vocabulary: &Vocabulary<'_>) -> bool {
+        let now = arn_fields(&self.request.resource).map_or("", |fields| fields[3]).to_owned();
+        let owner = self.request.owner().unwrap_or_default().to_owned();
+        let field = |index: usize| arn_fields(resource).and_then(|fields| fields.get(index).copied()).unwrap_or_default();
+        let owned = if matches!(field(4), "" | "aws") || owner.is_empty() { resource.to_owned() } else { with_field(resource, 4, &owner) };
+        let near = if field(3).is_empty() || now.is_empty() { owned.clone() } else { with_field(&owned, 3, &now) };
+        let mut tried = Vec::new();
+        for resource in [owned, near, resource.to_owned()] {
+            let change = |request: &mut Request| {
+                action.clone_into(&mut request.action);
+                fit::set_resource(request, &resource);
+                vocabulary.drop_unlisted(request);
+            };
+            if !tried.contains(&resource) && self.propose(change) {
+                return true;
+            }
+            tried.push(resource);
+        }
+        false
+    }
+
     /// An ARN of the action's own service reads best.
-    fn choose_resource(&mut self, vocabulary: &Vocabulary) {
+    fn choose_resource(&mut self, vocabulary: &Vocabulary<'_>) {
         let service = self.request.action.split(':').next().unwrap_or_default().to_owned();
+        if let Some(resources) = vocabulary.resources_of(&self.request.action) {
+            let action = self.request.action.clone();
+            let found =
+                resources.iter().any(|resource| self.request.resource == *resource || self.propose_target(&action, resource, vocabulary));
+            return if found { () } else { self.choose_resource_fields(&service) };
+        }
         let own = |arn: &&String| arn.split(':').nth(2) == Some(&service);
         let (first, second): (Vec<_>, Vec<_>) = vocabulary.resources.iter().partition(own);
         let named = |arn: &&&String| arn.split(':').nth(5).is_some_and(|rest| !rest.is_empty() && !rest.ends_with('/'));
@@ -157,7 +229,7 @@ impl Simplifier<'_> {
         }
     }
 
-    fn choose_values(&mut self, vocabulary: &Vocabulary) {
+    fn choose_values(&mut self, vocabulary: &Vocabulary<'_>) {
         for key in self.keys() {
             let count = texts(self.request.context.get(&key)).len();
             for index in 0..count {
@@ -166,7 +238,7 @@ impl Simplifier<'_> {
         }
     }
 
-    fn choose_value(&mut self, key: &ContextKey, index: usize, vocabulary: &Vocabulary) {
+    fn choose_value(&mut self, key: &ContextKey, index: usize, vocabulary: &Vocabulary<'_>) {
         let Some(current) = texts(self.request.context.get(key)).get(index).cloned() else { return };
         if fit::follows_caller(key) && vocabulary.principals.contains(&self.request.principal) {
             return;
@@ -181,7 +253,7 @@ impl Simplifier<'_> {
         }
     }
 
-    fn choose_principal(&mut self, vocabulary: &Vocabulary) {
+    fn choose_principal(&mut self, vocabulary: &Vocabulary<'_>) {
         for principal in &vocabulary.principals {
             if self.request.principal == *principal
                 || self.propose_either(
@@ -203,7 +275,7 @@ impl Simplifier<'_> {
     }
 
     /// Members of the request that are there only if they must be.
-    fn drop_members(&mut self, vocabulary: &Vocabulary) {
+    fn drop_members(&mut self, vocabulary: &Vocabulary<'_>) {
         if self.request.principal_in_management_account {
             self.propose(|request| request.principal_in_management_account = false);
         }
@@ -291,7 +363,7 @@ mod tests {
             let list = matches!(request.context.get(&key("aws:TagKeys")), Some(ContextValue::List(values)) if values.contains(&"b".into()));
             owner.is_some() && owner == request.context.get(&key("aws:PrincipalAccount")) && list
         };
-        let simple = simplify(request(), &Vocabulary::of([], []), &holds);
+        let simple = simplify(request(), &Vocabulary::of([], [], None), &holds);
         assert_eq!(simple.context.len(), 3);
         assert_eq!(simple.context.get(&key("aws:ResourceAccount")), Some(&ContextValue::Single("111122223333".into())));
         assert_eq!(simple.context.get(&key("aws:TagKeys")), Some(&ContextValue::List(vec!["b".into()])));
@@ -303,7 +375,7 @@ mod tests {
     fn nothing_is_changed_that_is_not_confirmed() {
         let original = request();
         let same = |candidate: &Request| *candidate == original;
-        assert_eq!(simplify(original.clone(), &Vocabulary::of([], []), &same), original);
+        assert_eq!(simplify(original.clone(), &Vocabulary::of([], [], None), &same), original);
     }
 
     #[test]
@@ -340,9 +412,9 @@ mod tests {
     /// Simplifies a request under which only those that can exist hold, and those that the test wants.
     fn simplified(text: &str, wanted: impl Fn(&Request) -> bool) -> serde_json::Value {
         let shape = shape(POLICY);
-        let vocabulary = Vocabulary::of([], [&shape]);
-        let mentioned = shape.keys().collect();
         let world = crate::world::World::embedded().unwrap();
+        let vocabulary = Vocabulary::of([], [&shape], Some(world));
+        let mentioned = shape.keys().collect();
         let holds = |request: &Request| wanted(request) && crate::feasibility::violations(request, &mentioned, &world).is_empty();
         let original = read(text);
         assert!(holds(&original), "{:?}", crate::feasibility::violations(&original, &mentioned, &world));
@@ -351,7 +423,7 @@ mod tests {
 
     /// A role session of a service role in an account of another owner, with all that the policy mentions.
     const FOREIGNER: &str = r#"{"principal": {"arn": "arn:aws:sts::000000000000:assumed-role/Q/zz", "roleArn": "arn:aws:iam::000000000000:role/x/Q"},
-        "action": "s3:Q", "resource": "arn:aws:s3:::q", "resourceAccount": "000000000009", "principalInManagementAccount": true,
+        "action": "s3:ListBucket", "resource": "arn:aws:s3:::q", "resourceAccount": "000000000009", "principalInManagementAccount": true,
         "context": {"aws:PrincipalArn": "arn:aws:iam::000000000000:role/x/Q", "aws:PrincipalAccount": "000000000000", "aws:userid": "AROAX:zz",
         "aws:TokenIssueTime": "2020-01-01", "aws:ResourceAccount": "000000000009", "aws:PrincipalIsAWSService": "false", "aws:RequestedRegion": "eu-west-3"}}"#;
 
@@ -371,7 +443,9 @@ mod tests {
 
     #[test]
     fn accounts_are_renamed_everywhere() {
-        let simple = simplified(FOREIGNER, |request| shows_owner(request) && request.principal.account() != request.owner());
+        // The owner of a foundation model is open, and so is what the context says of it.
+        let foreign = |request: &Request| request.action.starts_with("s3:") && request.principal.account() != request.owner();
+        let simple = simplified(FOREIGNER, |request| shows_owner(request) && foreign(request));
         assert_eq!(simple["principal"], "arn:aws:iam::111122223333:user/dev");
         assert_eq!(simple["context"]["aws:PrincipalAccount"], "111122223333");
         assert_eq!(simple["context"]["aws:ResourceAccount"], "444455556666");
@@ -388,10 +462,140 @@ mod tests {
         assert_eq!(simple["principal"]["roleArn"].as_str().map(|arn| arn.replace("111122223333", "777788889999")).as_deref(), Some(role));
         assert!(simple["principal"]["arn"].as_str().is_some_and(|arn| arn.ends_with("assumed-role/admin/session")), "{simple}");
 
-        let service = r#"{"principal": "q.q", "action": "s3:Q", "resource": "arn:aws:s3:::q", "context":
+        let service = r#"{"principal": "q.q", "action": "s3:ListBucket", "resource": "arn:aws:s3:::q", "context":
             {"aws:PrincipalServiceName": "q.q", "aws:PrincipalIsAWSService": "true", "aws:RequestedRegion": "eu-west-3"}}"#;
         let simple = simplified(service, |request| request.principal.kind() == Some(crate::request::PrincipalKind::Service));
         assert_eq!(simple["principal"], "logs.amazonaws.com");
         assert_eq!(simple["context"]["aws:PrincipalServiceName"], "logs.amazonaws.com");
+    }
+
+    /// Simplifies a request as a question about requests that can exist does, with one statement of an identity-based policy.
+    fn natural(statement: &str, text: &str) -> serde_json::Value {
+        let document = format!(r#"{{"Version": "2012-10-17", "Statement": {statement}}}"#);
+        let source = crate::source::Source::new("policy.json", document);
+        let read = crate::policy::read::read(&source, crate::policy::Kind::Identity, &crate::policy::read::ReadOptions::default());
+        let policy = read.policy.unwrap();
+        let world = crate::world::World::embedded().unwrap();
+        let vocabulary = Vocabulary::of([&policy], [], Some(world));
+        let mentioned = policy.keys().collect();
+        let tried = std::cell::Cell::new(0);
+        let holds = |request: &Request| {
+            tried.set(tried.get() + 1);
+            crate::semantics::applies(&policy.statements[0], crate::policy::Kind::Identity, request)
+                && crate::feasibility::violations(request, &mentioned, &world).is_empty()
+        };
+        let original = read_user(text);
+        assert!(holds(&original), "{:?}", crate::feasibility::violations(&original, &mentioned, &world));
+        let simple = simplify(original, &vocabulary, &holds).to_json();
+        assert!(tried.get() < 600, "{} requests tried for {statement}", tried.get());
+        simple
+    }
+
+    /// A request of a user with an odd name, in an odd account.
+    fn read_user(rest: &str) -> Request {
+        read(&format!(r#"{{"principal": "arn:aws:iam::000000000000:user/Q", {rest}}}"#))
+    }
+
+    /// Statement, what the solver found, and what a person reads: action, resource, keys of the context with their values.
+    const NATURAL: &[(&str, &str, &str, &str, &str)] = &[
+        (
+            r#""Action": "*", "Resource": "*""#,
+            r#""action": "a4b:aPPROVEsKILL", "resource": "*""#,
+            "bedrock:InvokeModel",
+            "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-7-sonnet-20250219-v1:0",
+            "{}",
+        ),
+        (
+            r#""Action": "BEDROCK:get*", "Resource": "*""#,
+            r#""action": "bedrock:gETfLOWaLIAS", "resource": "arn:aws:bedrock:us-east-1:000000000000:flow/q/alias/q""#,
+            "bedrock:GetFoundationModel",
+            "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-7-sonnet-20250219-v1:0",
+            "{}",
+        ),
+        (
+            r#""Action": "bedrock:InvokeModel", "Resource": "arn:aws:bedrock:*::foundation-model/meta.*""#,
+            r#""action": "bedrock:InvokeModel", "resource": "arn:aws:bedrock:xx-x-1::foundation-model/meta.""#,
+            "bedrock:InvokeModel",
+            "arn:aws:bedrock:us-east-1::foundation-model/meta.llama3-3-70b-instruct-v1:0",
+            "{}",
+        ),
+        (
+            r#""Action": "bedrock:InvokeModel", "Resource": "arn:aws:bedrock:eu-*::foundation-model/*haiku*""#,
+            r#""action": "bedrock:InvokeModel", "resource": "arn:aws:bedrock:eu-x-1::foundation-model/haiku""#,
+            "bedrock:InvokeModel",
+            "arn:aws:bedrock:eu-west-1::foundation-model/anthropic.claude-3-5-haiku-20241022-v1:0",
+            "{}",
+        ),
+        (
+            r#""Action": "bedrock:InvokeModel", "Resource": "*", "Condition": {"Null": {"aws:ResourceTag/team": "false"}}"#,
+            r#""action": "bedrock:InvokeModel", "resource": "arn:aws:bedrock:xx-x-1:000000000000:project/q",
+               "context": {"aws:ResourceTag/team": "q", "bedrock:ServiceTier": "q"}"#,
+            "bedrock:InvokeModel",
+            "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc123def456",
+            r#"{"aws:ResourceTag/team": "example"}"#,
+        ),
+        (
+            r#""Action": "s3:*", "Resource": "arn:aws:s3:::my-data*", "Condition": {"StringNotEquals": {"s3:prefix": "home"}}"#,
+            r#""action": "s3:ListBucketVersions", "resource": "arn:aws:s3:::my-data", "context": {"s3:prefix": ""}"#,
+            "s3:GetObject",
+            "arn:aws:s3:::my-data-example-bucket/example.txt",
+            "{}",
+        ),
+        (
+            r#""Action": ["s3:*Bucket"], "Resource": "arn:aws:s3:::my-data", "Condition": {"StringEquals": {"s3:prefix": "home"}}"#,
+            r#""action": "s3:lISTbUCKET", "resource": "arn:aws:s3:::my-data", "context": {"s3:prefix": "home"}"#,
+            "s3:ListBucket",
+            "arn:aws:s3:::my-data",
+            r#"{"s3:prefix": "home"}"#,
+        ),
+        (
+            r#""NotAction": "bedrock:*", "Resource": "*""#,
+            r#""action": "a4b:ApproveSkill", "resource": "*""#,
+            "s3:GetObject",
+            "arn:aws:s3:::example-bucket/example.txt",
+            "{}",
+        ),
+        (
+            r#""Action": "iam:*", "NotResource": "arn:aws:iam::*:role/*""#,
+            r#""action": "iam:UpdateUser", "resource": "arn:aws:iam::000000000000:user/Q/Q""#,
+            "iam:CreateUser",
+            "arn:aws:iam::111122223333:user/dev",
+            "{}",
+        ),
+        (
+            r#""Action": "ec2:Terminate*", "Resource": "*""#,
+            r#""action": "ec2:TerminateClientVpnConnections", "resource": "arn:aws:ec2:xx-x-1:000000000000:client-vpn-endpoint/q""#,
+            "ec2:TerminateInstances",
+            "arn:aws:ec2:us-east-1:111122223333:instance/i-0123456789abcdef0",
+            "{}",
+        ),
+        (
+            r#""Action": "kms:CreateKey", "Resource": "*", "Condition": {"StringLike": {"aws:RequestTag/team": "*"}, "Null": {"aws:TagKeys": "false"}}"#,
+            r#""action": "kms:CreateKey", "resource": "*", "context": {"aws:RequestTag/team": "q", "aws:TagKeys": ["team", "q"]}"#,
+            "kms:CreateKey",
+            "*",
+            r#"{"aws:RequestTag/team": "example", "aws:TagKeys": ["team"]}"#,
+        ),
+        (
+            r#""Action": "dynamodb:CreateTable", "Resource": "*", "Condition": {"StringNotLike": {"aws:RequestTag/team": "a*", "aws:ResourceTag/team": "a*",
+               "aws:TagKeys": "a*"}}"#,
+            r#""action": "dynamodb:CreateTable", "resource": "arn:aws:dynamodb:xx-x-1:000000000000:table/q",
+               "context": {"aws:RequestTag/team": "q", "aws:ResourceTag/team": "q", "aws:TagKeys": ["team"]}"#,
+            "dynamodb:CreateTable",
+            "arn:aws:dynamodb:us-east-1:111122223333:table/example",
+            "{}",
+        ),
+    ];
+
+    #[test]
+    fn what_remains_exists_and_is_known() {
+        for (statement, found, action, resource, context) in NATURAL {
+            let simple = natural(&format!(r#"{{"Effect": "Allow", {statement}}}"#), found);
+            assert_eq!((&simple["action"], &simple["resource"]), (&(*action).into(), &(*resource).into()), "{statement}");
+            let context: serde_json::Value = serde_json::from_str(context).unwrap();
+            let shown = simple.get("context").cloned().unwrap_or_else(|| serde_json::json!({}));
+            assert_eq!(shown, context, "{statement}");
+            assert_eq!(simple["principal"], "arn:aws:iam::111122223333:user/dev");
+        }
     }
 }

@@ -217,7 +217,11 @@ impl Query<'_> {
                 script: smtlib::script(&encoded.all(), &self.header())?.to_string(),
             });
         }
-        let vocabulary = Vocabulary::of(self.policies(), self.shape);
+        let world = match self.requests {
+            Requests::Feasible(world) => Some(world),
+            Requests::Any => None,
+        };
+        let vocabulary = Vocabulary::of(self.policies(), self.shape, world);
         let request = crate::counterexample::simplify(request, &vocabulary, &|candidate| self.holds(candidate));
         Ok(Witness::of(self, request))
     }
