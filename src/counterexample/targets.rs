@@ -101,11 +101,9 @@ impl<'a> Targets<'a> {
     /// ARNs of the format: a natural one, those of known ids, and for each pattern of the policies one that it matches.
     fn arns_of(&self, format: &ArnFormat) -> Vec<String> {
         let natural = natural_arn(format);
-        let place = natural.rfind('/').map_or(natural.len(), |slash| slash + 1);
-        let stem = natural.get(..place).unwrap_or_default();
-        let known = known_ids(format).into_iter().map(|id| format!("{stem}{id}"));
+        let known = with_known_ids(&natural, format);
         let matched: Vec<String> = self.patterns.iter().filter_map(|pattern| arn_for(pattern, format, &natural)).collect();
-        [natural.clone()].into_iter().chain(known).chain(matched).collect()
+        [natural].into_iter().chain(known).chain(matched).collect()
     }
 
     /// What the policies of the question can tell of the ARN: which patterns match it, which keys come with it, which fields are empty.
@@ -154,8 +152,11 @@ fn arn_for(pattern: &Statement, format: &ArnFormat, natural: &str) -> Option<Str
             (Some(_), 1) => PARTITIONS.iter().map(ToString::to_string).collect(),
             (Some(_), 3) if !own.is_empty() => [own].iter().chain(REGIONS).map(ToString::to_string).collect(),
             (Some(field), 5) => {
-                let fillers = values(format).into_iter().rev().chain([own, "example", ""]);
-                [own.to_owned()].into_iter().chain(fillers.map(|filler| written(field, filler))).collect()
+                // The ends of the natural text, shortest first, and all of it.
+                let ends = own.rmatch_indices(['/', ':']).filter_map(|(at, _)| own.get(at + 1..)).chain([own]);
+                let fillers = ends.chain(values(format)).chain(["example", ""]);
+                let known = with_known_ids(own, format);
+                [own.to_owned()].into_iter().chain(known).chain(fillers.flat_map(|filler| spaced(field, filler))).collect()
             }
             _ => vec![own.to_owned()],
         }
@@ -168,6 +169,22 @@ fn arn_for(pattern: &Statement, format: &ArnFormat, natural: &str) -> Option<Str
     let all = partitions.iter().flat_map(|partition| regions.iter().map(move |region| (partition, region)));
     let arns = all.flat_map(|(partition, region)| rests.iter().map(move |rest| [partition, own[2], region, account, rest].join(":")));
     arns.map(|tail| format!("arn:{tail}")).find(fits)
+}
+
+/// The pattern with the filler for its wildcards; after a letter or digit first with a hyphen between.
+fn spaced(field: &Template, filler: &str) -> Vec<String> {
+    let starred = field.pieces.iter().zip(field.pieces.iter().skip(1)).find_map(|pair| match pair {
+        (Piece::Literal(text), Piece::AnyString) => text.chars().next_back(),
+        _ => None,
+    });
+    let hyphen = starred.is_some_and(char::is_alphanumeric).then(|| written(field, &format!("-{filler}")));
+    hyphen.into_iter().chain([written(field, filler)]).collect()
+}
+
+/// The text, which ends in an id, with each other id that is known for the format.
+fn with_known_ids(text: &str, format: &ArnFormat) -> Vec<String> {
+    let stem = text.rsplit_once('/').map_or("", |(stem, _)| stem);
+    known_ids(format).into_iter().map(|id| format!("{stem}/{id}")).collect()
 }
 
 fn is_literal(field: &Template) -> bool {
