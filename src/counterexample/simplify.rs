@@ -193,7 +193,10 @@ impl Simplifier<'_> {
             let action = self.request.action.clone();
             let found =
                 resources.iter().any(|resource| self.request.resource == *resource || self.propose_target(&action, resource, vocabulary));
-            return if found { () } else { self.choose_resource_fields(&service) };
+            if !found {
+                self.choose_resource_fields(&service);
+            }
+            return;
         }
         let own = |arn: &&String| arn.split(':').nth(2) == Some(&service);
         let (first, second): (Vec<_>, Vec<_>) = vocabulary.resources.iter().partition(own);
