@@ -237,8 +237,12 @@ impl Query<'_> {
     }
 
     /// Values that a person recognises, for the requests of this query.
-    fn vocabulary(&self) -> Vocabulary {
-        Vocabulary::of(self.policies(), self.shape)
+    fn vocabulary(&self) -> Vocabulary<'_> {
+        let world = match self.requests {
+            Requests::Feasible(world) => Some(world),
+            Requests::Any => None,
+        };
+        Vocabulary::of(self.policies(), self.shape, world)
     }
 
     fn header(&self) -> Header {
