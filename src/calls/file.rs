@@ -50,6 +50,8 @@ struct CallText {
     api: Vec<String>,
     summary: String,
     sources: Vec<String>,
+    #[serde(default)]
+    notes: Vec<String>,
     like: Option<String>,
     #[serde(default)]
     instead: BTreeMap<String, String>,
@@ -141,20 +143,22 @@ fn variable(name: &str, text: VariableText) -> Result<Variable, CallsError> {
 impl Reader {
     fn call(&self, text: CallText, known: &[Call]) -> Result<Call, CallsError> {
         let wrong = |problem: String| CallsError(format!("call `{}`: {problem}", text.name));
-        let mut paths = Vec::new();
+        let (mut paths, mut notes) = (Vec::new(), Vec::new());
         if let Some(like) = &text.like {
             let model = known.iter().find(|call| call.name == *like);
             let model = model.ok_or_else(|| wrong(format!("there is no call `{like}` before it")))?;
+            notes.clone_from(&model.notes);
             paths.extend(model.paths.iter().map(|path| with_actions(path, &text.instead)));
         }
         for path in &text.paths {
             paths.extend(self.paths(path).map_err(wrong)?);
         }
+        notes.extend(text.notes.iter().cloned());
         unique("path", paths.iter().map(|path| path.name.as_str())).map_err(|error| wrong(error.0))?;
         if paths.is_empty() || text.sources.is_empty() {
             return Err(wrong("a call has a path and a source".to_owned()));
         }
-        Ok(Call { name: text.name, api: text.api, summary: text.summary, sources: text.sources, paths })
+        Ok(Call { name: text.name, api: text.api, summary: text.summary, sources: text.sources, notes, paths })
     }
 
     /// The paths that one text stands for.

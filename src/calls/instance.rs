@@ -73,7 +73,9 @@ impl Path {
         if let Some(own) = instance.own.get_mut(at) {
             own.resource_account.clone_from(&request.resource_account);
         }
-        for (key, value) in &request.context {
+        let decided = self.authorizations.get(at).map(|needed| &needed.keys);
+        let open = request.context.iter().filter(|(key, _)| decided.is_some_and(|decided| !decided.contains_key(*key)));
+        for (key, value) in open {
             if let Some(place) = self.place(instance, at, key) {
                 place.entry(key.clone()).or_insert_with(|| value.clone());
             }

@@ -6,11 +6,13 @@
 
 mod file;
 mod instance;
+mod listing;
 mod scope;
 mod template;
 mod variable;
 
 pub use instance::{Caller, Instance};
+pub use listing::Target;
 pub use scope::{Scope, scope};
 pub use template::{Piece, Template};
 pub use variable::{Shape, Variable};
@@ -46,6 +48,8 @@ pub struct Call {
     pub summary: String,
     /// Pages of AWS documentation that say so.
     pub sources: Vec<String>,
+    /// What is not documented or depends on more than Keyaki knows, as clauses in lower case.
+    pub notes: Vec<String>,
     /// The ways to make it, in the order in which they are asked about.
     pub paths: Vec<Path>,
 }

@@ -1,35 +1,13 @@
 //! The file that Keyaki carries is sound: what it says of actions, resources and keys is what the service catalogue says.
 
 use super::*;
-use crate::catalogue::{ArnFormat, Catalogue, Service};
+use crate::catalogue::Catalogue;
 use crate::keys;
 
-/// Whether a template has the format: field by field, `${Name}` of the format stands for some text.
-fn fits(template: &Template, format: &ArnFormat) -> bool {
-    let Some(fields) = template.fields() else { return false };
-    fields.iter().zip(format.fields()).all(|(field, format)| {
-        let sample = field.pieces.iter().map(|piece| match piece {
-            Piece::Literal(text) => text.as_str(),
-            Piece::Variable(_) => "x",
-        });
-        stands_for(format, &sample.collect::<String>())
-    })
-}
-
-fn stands_for(format: &str, text: &str) -> bool {
-    let Some((before, after)) = format.split_once("${") else { return format == text };
-    let (_, after) = after.split_once('}').unwrap();
-    text.strip_prefix(before).is_some_and(|rest| (1..=rest.len()).any(|at| rest.get(at..).is_some_and(|rest| stands_for(after, rest))))
-}
-
-/// Whether the key is global, or listed for the action on a resource of some type that the template fits.
-fn is_listed(service: &Service, needed: &Authorization, key: &ContextKey) -> bool {
-    let action = service.action(needed.action.split_once(':').unwrap().1).unwrap();
-    let fitting = service.resources_of(action).filter(|(_, of_type)| of_type.arns.iter().any(|format| fits(&needed.resource, format)));
-    let targets = fitting.map(|(listed, _)| Some(listed)).chain((needed.resource.literal() == Some("*")).then_some(None));
-    let lists = |name: &&str| service.key(key.text()).is_some_and(|found| found.name.eq_ignore_ascii_case(name));
-    keys::lookup(key).is_some_and(|info| info.name.starts_with("aws:"))
-        || targets.into_iter().any(|target| service.keys_of(action, target).iter().any(|name| lists(&name)))
+/// Whether the key is global, or listed for the action on a resource that the template may be.
+fn is_listed(needed: &Authorization, key: &ContextKey) -> bool {
+    let targets = needed.targets(Catalogue::embedded().unwrap()).unwrap().unwrap();
+    keys::lookup(key).is_some_and(|info| info.name.starts_with("aws:")) || targets.iter().any(|target| target.lists(key.text()))
 }
 
 #[test]
@@ -40,13 +18,11 @@ fn what_the_file_says_the_catalogue_says() {
         assert!(call.sources.iter().all(|source| source.starts_with("https://docs.aws.amazon.com/")), "{}", call.name);
         for (path, needed) in call.paths.iter().flat_map(|path| path.authorizations.iter().map(move |needed| (path, needed))) {
             let at = format!("{}, {}: {} on {}", call.name, path.name, needed.action, needed.resource);
-            let (service, action) = catalogue.action(&needed.action).unwrap().unwrap_or_else(|| panic!("{at}: no such action"));
+            let (_, action) = catalogue.action(&needed.action).unwrap().unwrap_or_else(|| panic!("{at}: no such action"));
             assert!(needed.action.ends_with(&*action.name), "{at}: the catalogue spells it `{}`", action.name);
-            let everything = needed.resource.literal() == Some("*") && !action.needs_resource();
-            let of_type = service.resources_of(action).any(|(_, of_type)| of_type.arns.iter().any(|format| fits(&needed.resource, format)));
-            assert!(everything || of_type, "{at}: no such resource");
+            assert!(!needed.targets(catalogue).unwrap().unwrap().is_empty(), "{at}: no such resource");
             for key in needed.keys.keys() {
-                assert!(is_listed(service, needed, key), "{at}: `{}` is not listed", key.text());
+                assert!(is_listed(needed, key), "{at}: `{}` is not listed", key.text());
                 looked_at += 1;
             }
             assert!(!needed.keys.keys().any(|key| needed.lacks(key)), "{at}: a key is both there and absent");

@@ -6,5 +6,6 @@ mod rename;
 mod simplify;
 mod vocabulary;
 
+pub use rename::rename;
 pub use simplify::simplify;
-pub use vocabulary::Vocabulary;
+pub use vocabulary::{ACCOUNT, Vocabulary};

@@ -1,0 +1,83 @@
+//! Which calls a question is about.
+
+use crate::calls::Path;
+use crate::semantics::is_like;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// What a variable of a call must be like, or must not be like. `*` and `?` are wildcards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filter {
+    /// The variable.
+    pub variable: String,
+    /// The pattern.
+    pub pattern: String,
+    /// True for what it must not be like.
+    pub negated: bool,
+}
+
+impl Filter {
+    /// Reads `Variable=PATTERN` or `Variable!=PATTERN`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (variable, pattern) = text.split_once('=')?;
+        let (variable, negated) = variable.strip_suffix('!').map_or((variable, false), |variable| (variable, true));
+        let named = !variable.is_empty() && variable.chars().all(|letter| letter.is_ascii_alphanumeric());
+        named.then(|| Self { variable: variable.to_owned(), pattern: pattern.to_owned(), negated })
+    }
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}{}", self.variable, if self.negated { "!=" } else { "=" }, self.pattern)
+    }
+}
+
+/// Several filters: of each variable the value is like one of the patterns, if there are any, and like none of the negated ones.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Filters<'a>(pub &'a [Filter]);
+
+impl<'a> Filters<'a> {
+    /// The patterns by variable: those that it must be like, and those that it must not.
+    pub fn by_variable(self) -> BTreeMap<&'a str, (Vec<&'a str>, Vec<&'a str>)> {
+        let mut grouped: BTreeMap<&str, (Vec<&str>, Vec<&str>)> = BTreeMap::new();
+        for filter in self.0 {
+            let (like, unlike) = grouped.entry(&filter.variable).or_default();
+            if filter.negated { unlike } else { like }.push(&filter.pattern);
+        }
+        grouped
+    }
+
+    /// A variable that is filtered and that the path does not have.
+    pub fn foreign(self, path: &Path) -> Option<&'a str> {
+        self.0.iter().map(|filter| filter.variable.as_str()).find(|name| !path.variables.contains_key(*name))
+    }
+
+    /// Whether the variables have values that the question is about.
+    pub fn admit(self, bindings: &BTreeMap<String, String>) -> bool {
+        self.by_variable().into_iter().all(|(name, (like, unlike))| {
+            let value = bindings.get(name).map_or("", String::as_str);
+            let matches = |pattern: &&str| is_like(pattern, value);
+            (like.is_empty() || like.iter().any(|pattern| matches(pattern))) && !unlike.iter().any(|pattern| matches(pattern))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filters_are_read_and_combined() {
+        let filters: Vec<Filter> = ["M=a*", "M=b?", "M!=*x", "R!=us-*"].into_iter().map(|text| Filter::parse(text).unwrap()).collect();
+        assert_eq!(filters.iter().map(Filter::to_string).collect::<Vec<_>>(), ["M=a*", "M=b?", "M!=*x", "R!=us-*"]);
+        let admits = |model: &str, region: &str| {
+            let bindings = [("M", model), ("R", region)].map(|(name, value)| (name.to_owned(), value.to_owned()));
+            Filters(&filters).admit(&bindings.into())
+        };
+        assert!(admits("abc", "eu-west-1") && admits("b1", "eu-west-1"));
+        assert!(!admits("abx", "eu-west-1") && !admits("b12", "eu-west-1") && !admits("abc", "us-east-1"));
+        for wrong in ["", "M", "=x", "!=x", "a b=c"] {
+            assert_eq!(Filter::parse(wrong), None, "{wrong}");
+        }
+    }
+}

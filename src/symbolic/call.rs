@@ -1,0 +1,204 @@
+//! Calls: one frame for each authorization of a path, which have in common what one caller with one session has (SEMANTICS 6.7).
+
+use crate::calls::{self, Authorization, CALLER_ACCOUNT, Path, Piece, ROLE_ACCOUNT, Scope, Shape, Tags, Target, Template, Who, scope};
+use crate::catalogue::CatalogueError;
+use crate::environment::Policies;
+use crate::keys;
+use crate::policy::ContextKey;
+use crate::request::PrincipalKind::RoleSession;
+use crate::shape;
+use crate::symbolic::frame::{Frame, Naming};
+use crate::symbolic::glob::parts;
+use crate::symbolic::shapes;
+use crate::symbolic::slot::Slot;
+use crate::symbolic::usage::Usages;
+use crate::world::{ModelChoice, World};
+use keyaki_encodings::model::Model;
+use keyaki_encodings::regex::{Class, Regex};
+use keyaki_encodings::term::{Sort, Symbol, Term, Value};
+use std::collections::BTreeMap;
+
+const REQUEST_TAG: &str = "aws:requesttag/";
+const RESOURCE_TAG: &str = "aws:resourcetag/";
+const TAG_KEYS: &str = "aws:TagKeys";
+
+impl Frame {
+    /// The symbolic request for the authorization at a place of a path. Frames of one path have in common the symbols of the caller and of
+    /// what belongs to it; a service role has symbols of its own.
+    pub fn of_authorization(sets: &[&Policies], shapes: &[&shape::Shape], needed: &Authorization, at: usize) -> Frame {
+        let own = format!("authorization{}.", at + 1);
+        let caller = if needed.who == Who::Caller { "" } else { "role." };
+        let key = |key: &ContextKey| match scope(key) {
+            _ if needed.keys.contains_key(key) => own.clone(),
+            Scope::Way if needed.via.is_some() => own.clone(),
+            Scope::Session | Scope::Way => caller.to_owned(),
+            Scope::Tags if needed.tags == Tags::Passed => "call.".to_owned(),
+            Scope::Tags | Scope::Authorization => own.clone(),
+        };
+        let mut usages = Usages::of(sets, shapes);
+        for (key, usage) in &mut usages.keys {
+            // What a template writes is a text, and so is what is compared with it.
+            usage.variable |= needed.keys.contains_key(key) || needed.created && is_tag(key);
+            usage.variable |= scope(key) == Scope::Tags;
+        }
+        // One element of `aws:TagKeys` for each tag that may have to be there (F15).
+        let tags = usages.keys.keys().filter(|key| key.lower().starts_with(REQUEST_TAG)).count();
+        let own_elements = usages.keys.get(&ContextKey::new(TAG_KEYS)).map_or(0, |usage| usage.elements() + tags);
+        Frame::named(sets, shapes, own_elements, usages, &Naming { own: &own, caller, key: &key })
+    }
+
+    /// True iff the request is for this authorization: the action and the resource are those, the keys have their values.
+    pub fn is_for(&self, needed: &Authorization) -> Term {
+        let action = Term::eq(Term::var(&self.action), Term::string(needed.action.to_ascii_lowercase()));
+        let resource = match needed.resource.fields() {
+            None => Term::not(self.resource.is_arn()),
+            Some(fields) => {
+                let same = self.resource.terms().into_iter().zip(&fields).map(|(field, template)| Term::eq(field, written(template)));
+                Term::and([self.resource.is_arn()].into_iter().chain(same))
+            }
+        };
+        let keys = self.keys.values().map(|key| match needed.keys.get(&key.key) {
+            Some(template) => Term::and([key.present(), key.first().map_or_else(Term::falsehood, |slot| is_written(slot, template))]),
+            None if needed.lacks(&key.key) => Term::not(key.present()),
+            None if needed.tags == Tags::Passed && key.key == ContextKey::new(TAG_KEYS) => key.present(),
+            None => Term::truth(),
+        });
+        let kind = if needed.who == Who::ServiceRole { self.caller.is(RoleSession) } else { Term::truth() };
+        Term::and([action, resource, kind].into_iter().chain(keys))
+    }
+
+    /// True iff the accounts of caller and role are those of the callers, as far as the path speaks of them.
+    pub fn owns_account(&self, needed: &Authorization, path: &Path) -> Term {
+        let name = if needed.who == Who::Caller { CALLER_ACCOUNT } else { ROLE_ACCOUNT };
+        if !path.variables.contains_key(name) {
+            return Term::truth();
+        }
+        Term::and([self.caller.has_account(), Term::eq(Term::var(&self.caller.account), variable(name))])
+    }
+
+    /// True iff the keys are as the service catalogue lists them for the authorization (SEMANTICS F13, F15, F16). The laws count always, of
+    /// the model choices those that the world assumes.
+    ///
+    /// # Errors
+    ///
+    /// When the catalogue is damaged where it speaks of the service.
+    pub fn is_listed(&self, needed: &Authorization, world: &World<'_>) -> Result<Term, CatalogueError> {
+        let created = needed.created && world.assumptions.contains(ModelChoice::F16);
+        let created = if created { self.has_passed_tags() } else { Term::truth() };
+        let law = Term::and([self.tags_are_keys(), created]);
+        let Some(targets) = needed.targets(world.catalogue)? else {
+            return Ok(Term::and([law, Term::bool(world.unknown_actions)]));
+        };
+        Ok(Term::and([law, Term::or(targets.iter().map(|target| self.lists(target, world)))]))
+    }
+
+    fn lists(&self, target: &Target<'_>, world: &World<'_>) -> Term {
+        let unlisted = self.keys.values().filter(|key| needs_listing(&key.key, world) && !target.lists(key.key.text()));
+        let absent = Term::not(Term::or(unlisted.map(|key| key.present())));
+        let (takes, has) = (target.lists("aws:RequestTag/k"), target.lists("aws:ResourceTag/k"));
+        let passed = takes && world.assumptions.contains(ModelChoice::F15);
+        let created = takes && has && target.is_created() && world.assumptions.contains(ModelChoice::F16);
+        let choices = [(passed, self.keys_are_tags()), (created, self.has_passed_tags())];
+        Term::and([absent].into_iter().chain(choices.into_iter().filter(|(counts, _)| *counts).map(|(_, term)| term)))
+    }
+
+    /// Every tag that is passed is among `aws:TagKeys` (F15).
+    fn tags_are_keys(&self) -> Term {
+        self.passed(|present, among| Term::implies(present, among))
+    }
+
+    /// Every key of `aws:TagKeys` is that of a tag that is passed (F15).
+    fn keys_are_tags(&self) -> Term {
+        self.passed(|present, among| Term::implies(among, present))
+    }
+
+    fn passed(&self, relation: impl Fn(Term, Term) -> Term) -> Term {
+        let Some(keys) = self.keys.get(&ContextKey::new(TAG_KEYS)) else { return Term::truth() };
+        let among = |tag: &str| {
+            let is_tag = |slot: &Slot| slot.equals_ignoring_case(tag);
+            Term::or(keys.elements.iter().map(|element| Term::and([Term::var(&element.member), is_tag(&element.slot)])))
+        };
+        let tags = self.keys.values().filter_map(|key| Some((key, key.key.lower().strip_prefix(REQUEST_TAG)?)));
+        Term::and(tags.map(|(key, tag)| relation(key.present(), among(tag))))
+    }
+
+    /// The resource has the tags that the request passes, and no others, where both are mentioned (F16).
+    fn has_passed_tags(&self) -> Term {
+        Term::and(self.keys.values().filter_map(|passed| {
+            let tag = passed.key.lower().strip_prefix(REQUEST_TAG)?;
+            let own = self.keys.get(&ContextKey::new(&format!("{RESOURCE_TAG}{tag}")))?;
+            let same = passed.first()?.same(own.first()?);
+            Some(Term::and([Term::iff(passed.present(), own.present()), Term::implies(passed.present(), same)]))
+        }))
+    }
+}
+
+fn is_tag(key: &ContextKey) -> bool {
+    key.lower().starts_with(REQUEST_TAG) || key.lower().starts_with(RESOURCE_TAG)
+}
+
+/// Whether the key is present only where the catalogue lists it.
+fn needs_listing(key: &ContextKey, world: &World<'_>) -> bool {
+    if is_tag(key) || *key == ContextKey::new(TAG_KEYS) {
+        return world.assumptions.contains(ModelChoice::F13);
+    }
+    let namespace = key.lower().split_once(':').map(|(namespace, _)| namespace);
+    !keys::comes_with_session(key) && namespace.is_some_and(|namespace| world.catalogue.summary(namespace).is_some())
+}
+
+/// The symbol of a variable of a call.
+fn symbol(name: &str) -> Symbol {
+    Symbol::new(format!("call.{name}"), Sort::String)
+}
+
+fn variable(name: &str) -> Term {
+    Term::var(&symbol(name))
+}
+
+/// What a template writes.
+fn written(template: &Template) -> Term {
+    Term::concat(template.pieces.iter().map(|piece| match piece {
+        Piece::Literal(text) => Term::string(text.as_str()),
+        Piece::Variable(name) => variable(name),
+    }))
+}
+
+/// True iff the value is what the template writes.
+fn is_written(slot: &Slot, template: &Template) -> Term {
+    match (slot, template.fields()) {
+        (Slot::Arn { arn, .. }, Some(fields)) => {
+            let same = arn.terms().into_iter().zip(&fields).map(|(field, template)| Term::eq(field, written(template)));
+            Term::and([arn.is_arn()].into_iter().chain(same))
+        }
+        _ => slot.test(|text| Term::eq(text, written(template))),
+    }
+}
+
+/// True iff every variable of the path stands for a text of its shape.
+pub fn shaped(path: &Path) -> Term {
+    Term::and(path.variables.iter().map(|(name, known)| Term::in_regex(variable(name), language(&known.shape))))
+}
+
+fn language(shape: &Shape) -> Regex {
+    match shape {
+        Shape::Partition => shapes::partition(),
+        Shape::Region => shapes::region(),
+        Shape::Account => shapes::account(),
+        Shape::Values(values) => Regex::union(values.iter().map(|value| Regex::literal(value))),
+        Shape::Text(ranges) => Regex::plus(Regex::class(Class::new(ranges.iter().map(|range| (*range.start(), *range.end()))))),
+    }
+}
+
+/// True iff the variable stands for a text that the pattern matches; `*` and `?` are wildcards.
+pub fn is_like(name: &str, pattern: &str) -> Term {
+    Term::matches(variable(name), parts(pattern))
+}
+
+/// What the variables of the path stand for in a model.
+pub fn bindings(path: &calls::Path, model: &Model) -> BTreeMap<String, String> {
+    let value = |name: &str| match model.value(&symbol(name)) {
+        Value::String(text) => text,
+        _ => String::new(),
+    };
+    path.variables.keys().map(|name| (name.clone(), value(name))).collect()
+}
