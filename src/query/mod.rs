@@ -183,7 +183,7 @@ impl Query<'_> {
             }
         }
         let allowed = |set: &Policies| frame.decision(set).map(|decision| decision.allowed);
-        for shape in self.shape {
+        if let Some(shape) = self.shape {
             assertions.push(frame.shape(shape)?);
         }
         for set in &self.allowed_by {

@@ -47,7 +47,8 @@ pub fn statement(name: &StatementName) -> String {
     format!("{policy}, statement {}{sid} ({})", name.index + 1, effect(name.effect))
 }
 
-fn witness(witness: &Witness) -> String {
+/// A request with what allowed it.
+pub(super) fn witness(witness: &Witness) -> String {
     let mut text = request(&witness.request);
     for name in &witness.account.deciding {
         _ = writeln!(text, "  allowed by {}", statement(name));
@@ -65,7 +66,8 @@ fn layer_lines(account: &Account, indentation: &str) -> String {
     account.layers.iter().map(|LayerAccount { layer, says }| format!("{indentation}{layer}: {says}\n")).collect()
 }
 
-fn closing(text: &mut String, requests: Requests<'_>, caveats: &[String]) {
+/// Which requests were considered, and the caveats.
+pub(super) fn closing(text: &mut String, requests: Requests<'_>, caveats: &[String]) {
     _ = writeln!(text, "requests considered: {}", requests.word());
     for caveat in caveats {
         _ = writeln!(text, "caveat: {caveat}");

@@ -29,12 +29,12 @@ fn named(name: &StatementName) -> Map<String, Value> {
     members.into_iter().map(|(member, value)| (member.to_owned(), value)).collect()
 }
 
-fn statements(names: &[StatementName]) -> Value {
+pub(super) fn statements(names: &[StatementName]) -> Value {
     names.iter().map(|name| Value::Object(named(name))).collect()
 }
 
 /// What each layer says.
-fn layers(account: &Account) -> Value {
+pub(super) fn layers(account: &Account) -> Value {
     account.layers.iter().map(|LayerAccount { layer, says }| json!({"layer": layer.word(), "level": layer.level(), "says": says})).collect()
 }
 

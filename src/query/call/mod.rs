@@ -233,7 +233,14 @@ impl<'a> CallQuery<'a> {
         Ok((assertions, lazy))
     }
 
-    fn witness(&self, asked: &Asked<'_>, frames: &[Frame], model: &Model, encoded: &Encoded, solver: &Solver) -> Result<CallWitness, QueryError> {
+    fn witness(
+        &self,
+        asked: &Asked<'_>,
+        frames: &[Frame],
+        model: &Model,
+        encoded: &Encoded,
+        solver: &Solver,
+    ) -> Result<CallWitness, QueryError> {
         let path = &asked.path;
         let requests: Vec<_> = frames.iter().map(|frame| frame.request_from(model)).collect();
         let instance = path.instance(call::bindings(path, model), &requests);
