@@ -217,7 +217,7 @@ impl Reader {
             .flat_map(|fields| fields.into_iter().take(5))
             .flat_map(|field| field.variables().map(str::to_owned).collect::<Vec<_>>())
             .collect();
-        let holds_colon = |name: &&String| variables.get(*name).is_some_and(|variable| variable.shape.may_hold_colon());
+        let holds_colon = |name: &&String| variables.get(*name).is_some_and(|variable| variable.shape.may_hold(':'));
         match leading.iter().find(holds_colon) {
             Some(name) => Err(format!("`{name}` may hold a colon and stands before the sixth field of an ARN")),
             None => Ok(variables),

@@ -55,12 +55,14 @@ impl Shape {
         }
     }
 
-    /// Whether a value may hold a colon, so that it cannot stand in the first five fields of an ARN.
-    pub(super) fn may_hold_colon(&self) -> bool {
+    /// Whether a value may hold the character.
+    pub fn may_hold(&self, letter: char) -> bool {
         match self {
-            Self::Text(ranges) => ranges.iter().any(|range| range.contains(&':')),
-            Self::Values(values) => values.iter().any(|value| value.contains(':')),
-            Self::Partition | Self::Region | Self::Account => false,
+            Self::Text(ranges) => ranges.iter().any(|range| range.contains(&letter)),
+            Self::Values(values) => values.iter().any(|value| value.contains(letter)),
+            Self::Partition => letter.is_ascii_lowercase() || letter == '-',
+            Self::Region => letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-',
+            Self::Account => letter.is_ascii_digit(),
         }
     }
 }
@@ -108,6 +110,6 @@ mod tests {
             assert!(good.iter().all(|text| shape.admits(text)), "{shape:?}");
             assert!(!bad.iter().any(|text| shape.admits(text)), "{shape:?}");
         }
-        assert!(text.may_hold_colon() && !Shape::text("a-z").may_hold_colon() && !Shape::Region.may_hold_colon());
+        assert!(text.may_hold(':') && !Shape::text("a-z").may_hold(':') && !Shape::Region.may_hold(':'));
     }
 }

@@ -7,15 +7,17 @@ use crate::keys;
 use crate::policy::ContextKey;
 use crate::request::PrincipalKind::RoleSession;
 use crate::shape;
+use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::{Frame, Naming};
 use crate::symbolic::glob::parts;
+use crate::symbolic::joined;
 use crate::symbolic::shapes;
 use crate::symbolic::slot::Slot;
 use crate::symbolic::usage::Usages;
 use crate::world::{ModelChoice, World};
 use keyaki_encodings::model::Model;
 use keyaki_encodings::regex::{Class, Regex};
-use keyaki_encodings::term::{Sort, Symbol, Term, Value};
+use keyaki_encodings::term::{Replacements, Sort, Symbol, Term, Value};
 use std::collections::BTreeMap;
 
 const REQUEST_TAG: &str = "aws:requesttag/";
@@ -65,6 +67,27 @@ impl Frame {
         });
         let kind = if needed.who == Who::ServiceRole { self.caller.is(RoleSession) } else { Term::truth() };
         Term::and([action, resource, kind].into_iter().chain(keys))
+    }
+
+    /// What [`Frame::is_for`] decides about single symbols: each stands for what the path says, so that no symbol is left for it.
+    pub fn settle(&self, needed: &Authorization, replacements: &mut Replacements) {
+        let mut settle = |symbol: &Symbol, value: Term| _ = replacements.insert(Term::var(symbol), value);
+        settle(&self.action, Term::string(needed.action.to_ascii_lowercase()));
+        settle_arn(&self.resource, needed.resource.fields(), &mut settle);
+        for key in self.keys.values() {
+            let Some(template) = needed.keys.get(&key.key) else {
+                if needed.lacks(&key.key) {
+                    settle(&key.present, Term::falsehood());
+                }
+                continue;
+            };
+            settle(&key.present, Term::truth());
+            match (key.first(), template.fields()) {
+                (Some(Slot::Text(symbol)), _) => settle(symbol, written(template)),
+                (Some(Slot::Arn { arn, .. }), fields @ Some(_)) => settle_arn(arn, fields, &mut settle),
+                _ => {}
+            }
+        }
     }
 
     /// True iff the accounts of caller and role are those of the callers, as far as the path speaks of them.
@@ -137,6 +160,14 @@ fn is_tag(key: &ContextKey) -> bool {
     key.lower().starts_with(REQUEST_TAG) || key.lower().starts_with(RESOURCE_TAG)
 }
 
+/// The six fields, or none.
+fn settle_arn(arn: &Arn, fields: Option<[Template; 6]>, settle: &mut impl FnMut(&Symbol, Term)) {
+    settle(&arn.is_arn, Term::bool(fields.is_some()));
+    for (symbol, template) in arn.fields.iter().zip(fields.iter().flatten()) {
+        settle(symbol, written(template));
+    }
+}
+
 /// Whether the key is present only where the catalogue lists it.
 fn needs_listing(key: &ContextKey, world: &World<'_>) -> bool {
     if is_tag(key) || *key == ContextKey::new(TAG_KEYS) {
@@ -172,6 +203,12 @@ fn is_written(slot: &Slot, template: &Template) -> Term {
         }
         _ => slot.test(|text| Term::eq(text, written(template))),
     }
+}
+
+/// The formulas of a path with what they ask of texts that several variables make up asked of the variables.
+pub fn taken_apart(formulas: &[Term], path: &Path) -> Vec<Term> {
+    let shapes: BTreeMap<Symbol, &Shape> = path.variables.iter().map(|(name, variable)| (symbol(name), &variable.shape)).collect();
+    joined::taken_apart(formulas, &|symbol, letter| shapes.get(symbol).is_none_or(|shape| shape.may_hold(letter)))
 }
 
 /// True iff every variable of the path stands for a text of its shape.

@@ -14,7 +14,7 @@ use filter::Filters;
 use keyaki_encodings::engine::{Limits, Outcome};
 use keyaki_encodings::model::Model;
 use keyaki_encodings::smtlib;
-use keyaki_encodings::term::Term;
+use keyaki_encodings::term::{Replacements, Term, substitute};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
@@ -214,7 +214,7 @@ impl<'a> CallQuery<'a> {
     fn encode(&self, asked: &Asked<'_>, frames: &[Frame]) -> Result<(Vec<Term>, Vec<Term>), QueryError> {
         let path = &asked.path;
         let mut assertions = vec![call::shaped(path)];
-        let mut lazy = Vec::new();
+        let (mut lazy, mut settled) = (Vec::new(), Replacements::default());
         for (name, (like, unlike)) in Filters(self.filters).by_variable() {
             if !like.is_empty() {
                 assertions.push(Term::or(like.iter().map(|pattern| call::is_like(name, pattern))));
@@ -229,8 +229,10 @@ impl<'a> CallQuery<'a> {
             }
             assertions.extend(own);
             lazy.extend(own_lazy);
+            frame.settle(needed, &mut settled);
         }
-        Ok((assertions, lazy))
+        let settled = |formulas: &[Term]| call::taken_apart(&substitute(formulas, &settled), path);
+        Ok((settled(&assertions), settled(&lazy)))
     }
 
     fn witness(
