@@ -2,7 +2,7 @@
 
 use super::{CALLER_ACCOUNT, Path, ROLE_ACCOUNT, Scope, Tags, Who, scope};
 use crate::policy::ContextKey;
-use crate::request::{ContextValue, Principal, Request};
+use crate::request::{ContextValue, Principal, PrincipalKind, Request};
 use std::collections::BTreeMap;
 
 type Context = BTreeMap<ContextKey, ContextValue>;
@@ -161,18 +161,20 @@ impl Path {
         (0..self.authorizations.len()).filter_map(|at| self.request(instance, at)).collect()
     }
 
-    /// Whether the instance is one of the path: every variable has a value of its shape, and the accounts of caller and role are theirs.
+    /// Whether the instance is one of the path: every variable has a value of its shape, the accounts of caller and role are theirs, and the
+    /// service role is one.
     pub fn admits(&self, instance: &Instance) -> bool {
-        let shaped =
-            self.variables.iter().all(|(name, variable)| instance.bindings.get(name).is_some_and(|value| variable.shape.admits(value)));
-        let account = |name: &str, caller: Option<&Caller>| {
-            let own = caller.and_then(|caller| caller.principal.account());
-            !self.variables.contains_key(name) || caller.is_none() || own == instance.bindings.get(name).map(String::as_str)
+        let value = |name: &str| instance.bindings.get(name).map(String::as_str);
+        let shaped = self.variables.iter().all(|(name, variable)| value(name).is_some_and(|value| variable.shape.admits(value)));
+        let account = |name: &str, caller: &Caller| {
+            let own = caller.principal.account();
+            !self.variables.contains_key(name) || own.is_some() && own == value(name)
         };
-        let complete = instance.own.len() == self.authorizations.len() && (instance.role.is_some() || !self.needs_role());
-        let tagged = self.authorizations.iter().all(|needed| needed.tags != Tags::Passed)
-            || matches!(instance.tags.get(&ContextKey::new("aws:TagKeys")), None | Some(ContextValue::List(_)));
-        shaped && complete && tagged && account(CALLER_ACCOUNT, Some(&instance.caller)) && account(ROLE_ACCOUNT, instance.role.as_ref())
+        let role = match &instance.role {
+            Some(role) => role.principal.kind() == Some(PrincipalKind::RoleSession) && account(ROLE_ACCOUNT, role),
+            None => !self.needs_role(),
+        };
+        shaped && role && instance.own.len() == self.authorizations.len() && account(CALLER_ACCOUNT, &instance.caller)
     }
 }
 

@@ -51,6 +51,12 @@ impl Template {
         self.pieces.iter().map(text).collect()
     }
 
+    /// Values of the variables with which the template writes a text, where there are such: each as short as it can be, and not empty.
+    pub fn read(&self, text: &str) -> Option<BTreeMap<String, String>> {
+        let mut values = BTreeMap::new();
+        read(&self.pieces, text, &mut values).then_some(values)
+    }
+
     /// The six fields of an ARN: the template split at its first five colons. `None` when it has fewer.
     pub fn fields(&self) -> Option<[Self; 6]> {
         let mut fields: [Self; 6] = std::array::from_fn(|_| Self { pieces: Vec::new() });
@@ -80,6 +86,28 @@ impl Template {
     }
 }
 
+fn read(pieces: &[Piece], text: &str, values: &mut BTreeMap<String, String>) -> bool {
+    match pieces {
+        [] => text.is_empty(),
+        [Piece::Literal(literal), rest @ ..] => text.strip_prefix(literal.as_str()).is_some_and(|after| read(rest, after, values)),
+        [Piece::Variable(name), rest @ ..] => {
+            if let Some(known) = values.get(name).cloned() {
+                return text.strip_prefix(known.as_str()).is_some_and(|after| read(rest, after, values));
+            }
+            let ends = text.char_indices().map(|(at, letter)| at + letter.len_utf8());
+            for (value, after) in ends.filter_map(|end| text.split_at_checked(end)) {
+                let before = values.clone();
+                values.insert(name.clone(), value.to_owned());
+                if read(rest, after, values) {
+                    return true;
+                }
+                *values = before;
+            }
+            false
+        }
+    }
+}
+
 impl fmt::Display for Template {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.pieces.iter().try_for_each(|piece| match piece {
@@ -102,7 +130,13 @@ mod tests {
         let fields = template.fields().unwrap().map(|field| field.to_string());
         assert_eq!(fields, ["arn", "${Partition}", "bedrock", "${Region}", "", "inference-profile/us.${Model}:x"]);
         let values = [("Partition", "aws"), ("Region", "r"), ("Model", "m")].map(|(name, value)| (name.to_owned(), value.to_owned()));
-        assert_eq!(template.fill(&values.into()), "arn:aws:bedrock:r::inference-profile/us.m:x");
+        assert_eq!(template.fill(&values.clone().into()), "arn:aws:bedrock:r::inference-profile/us.m:x");
+        let written = template.fill(&values.clone().into());
+        assert_eq!(template.read(&written), Some(values.into()));
+        assert_eq!(template.read("arn:aws:bedrock:r::inference-profile/us.:x"), None);
+        let twice = Template::parse("${A}/${B}/${A}").unwrap();
+        assert_eq!(twice.read("a/b/c/a").unwrap().get("B").map(String::as_str), Some("b/c"));
+        assert_eq!(twice.read("a/b/c"), None);
         assert_eq!(Template::parse("a${b"), None);
         assert_eq!(Template::parse("a:b").unwrap().fields(), None);
         assert_eq!(Template::parse("").unwrap().literal(), Some(""));

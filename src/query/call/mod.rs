@@ -6,8 +6,10 @@ mod simplify;
 pub use filter::Filter;
 
 use super::{Encoded, Query, QueryError, Requests, Solver, Witness};
-use crate::calls::{Authorization, Call, Instance, Path, Who};
+use crate::calls::{Authorization, Call, Instance, Path, Tags, Who};
 use crate::environment::{NamedPolicy, Policies};
+use crate::policy::{ContextKey, Policy};
+use crate::request::ContextValue;
 use crate::shape::Shape;
 use crate::symbolic::{Frame, call};
 use filter::Filters;
@@ -269,7 +271,17 @@ impl<'a> CallQuery<'a> {
         asked.path.admits(instance)
             && Filters(self.filters).admit(&instance.bindings)
             && requests.len() == asked.queries.len()
+            && self.passes_tags(asked, instance)
             && asked.queries.iter().zip(&requests).all(|(query, request)| query.holds(request))
+    }
+
+    /// Whether a call with tags passes some, as far as the policies look.
+    fn passes_tags(&self, asked: &Asked<'_>, instance: &Instance) -> bool {
+        let keys = ContextKey::new("aws:TagKeys");
+        let with_tags = asked.path.authorizations.iter().any(|needed| needed.tags == Tags::Passed);
+        let mentioned = || asked.queries.iter().flat_map(Query::policies).flat_map(Policy::keys).any(|key| *key == keys);
+        let passed = matches!(instance.tags.get(&keys), Some(ContextValue::List(values)) if !values.is_empty());
+        !with_tags || passed || !mentioned()
     }
 
     fn add_caveats(&self, caveats: &mut BTreeSet<String>) {

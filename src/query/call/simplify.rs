@@ -4,19 +4,21 @@
 use super::{Asked, CallQuery};
 use crate::calls::{Caller, Instance, Shape};
 use crate::counterexample::{self, ACCOUNT, Vocabulary};
-use crate::policy::Policy;
-use crate::request::{Request, arn_fields};
+use crate::request::{Principal, Request, arn_fields};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A call that is being simplified.
 struct Simplifier<'a, 'q> {
     query: &'a CallQuery<'q>,
     asked: &'a Asked<'a>,
     instance: Instance,
+    /// What the variables stand for in resources that the policies name.
+    named: Vec<BTreeMap<String, String>>,
 }
 
 /// The call with what it does not need left out, and natural values where any would do. The given call must hold.
 pub(super) fn simplify(query: &CallQuery<'_>, asked: &Asked<'_>, instance: Instance) -> Instance {
-    let mut simplifier = Simplifier { query, asked, instance };
+    let mut simplifier = Simplifier { query, asked, instance, named: named(asked) };
     simplifier.choose_accounts();
     simplifier.choose_bindings();
     simplifier.simplify_requests();
@@ -51,31 +53,33 @@ impl Simplifier<'_, '_> {
         self.keep(self.asked.path.settled(changed));
     }
 
-    /// The best natural value of each variable.
+    /// The best natural value of each variable, and where none will do, one that the policies name.
     fn choose_bindings(&mut self) {
         for (name, variable) in &self.asked.path.variables {
-            for value in &variable.natural {
-                let current = self.instance.bindings.get(name).cloned().unwrap_or_default();
-                let mut changed = self.instance.clone();
-                changed.bindings.insert(name.clone(), value.clone());
-                if self.keep(self.asked.path.settled(changed)) {
-                    break;
-                }
-                // The owner in the context follows the account in the ARN.
-                let elsewhere = matches!(variable.shape, Shape::Account | Shape::Partition);
-                if elsewhere && self.keep(self.asked.path.settled(renamed(&self.instance, &current, value))) {
+            let named: Vec<String> = self.named.iter().filter_map(|values| values.get(name).cloned()).collect();
+            for value in variable.natural.iter().chain(&named) {
+                if self.bind(name, value, &variable.shape) {
                     break;
                 }
             }
         }
     }
 
+    fn bind(&mut self, name: &str, value: &str, shape: &Shape) -> bool {
+        let current = self.instance.bindings.get(name).cloned().unwrap_or_default();
+        let mut changed = self.instance.clone();
+        changed.bindings.insert(name.to_owned(), value.to_owned());
+        // The owner in the context follows the account in the ARN.
+        let follows = matches!(shape, Shape::Account | Shape::Partition);
+        self.keep(self.asked.path.settled(changed))
+            || follows && self.keep(self.asked.path.settled(renamed(&self.instance, &current, value)))
+    }
+
     /// Each request as if it were asked alone; a change must leave all others allowed.
     fn simplify_requests(&mut self) {
         for at in 0..self.asked.queries.len() {
             let (Some(query), Some(request)) = (self.asked.queries.get(at), self.asked.path.request(&self.instance, at)) else { continue };
-            let policies: Vec<&Policy> = query.policies().collect();
-            let vocabulary = Vocabulary::of(policies, query.shape);
+            let vocabulary = Vocabulary::of(query.policies(), query.shape);
             let lift = |candidate: &Request| self.asked.path.with_request(&self.instance, at, candidate);
             let holds = |candidate: &Request| lift(candidate).is_some_and(|changed| self.query.holds(self.asked, &changed));
             let simple = counterexample::simplify(request, &vocabulary, &holds);
@@ -84,6 +88,17 @@ impl Simplifier<'_, '_> {
             }
         }
     }
+}
+
+/// What the variables stand for where a resource of the policies is one of the path.
+fn named(asked: &Asked<'_>) -> Vec<BTreeMap<String, String>> {
+    let needed = asked.path.authorizations.iter().zip(&asked.queries);
+    let values = needed.flat_map(|(needed, query)| {
+        let vocabulary = Vocabulary::of(query.policies(), query.shape);
+        vocabulary.resources.iter().filter_map(|resource| needed.resource.read(resource)).collect::<Vec<_>>()
+    });
+    let distinct: BTreeSet<_> = values.collect();
+    distinct.into_iter().collect()
 }
 
 /// The call with one text in place of another wherever it stands whole.
@@ -114,11 +129,11 @@ fn rename_caller(caller: &mut Caller, from: &str, to: &str) {
 /// A request that says nothing.
 fn blank() -> Request {
     Request {
-        principal: crate::request::Principal::new(""),
+        principal: Principal::new(""),
         action: String::new(),
         resource: String::new(),
         resource_account: None,
         principal_in_management_account: false,
-        context: std::collections::BTreeMap::new(),
+        context: BTreeMap::new(),
     }
 }
