@@ -223,7 +223,8 @@ pub struct CallArgs {
     /// No calls on such models: the same as --where 'Model!=PATTERN'
     #[arg(long, value_name = "PATTERN", requires = "call")]
     pub model_not_like: Vec<String>,
-    /// Only calls of which this holds: 'VARIABLE=PATTERN' or 'VARIABLE!=PATTERN'; --call list shows the variables
+    /// Only calls of which this holds: 'VARIABLE=PATTERN' or 'VARIABLE!=PATTERN'; the variables are those that --call list
+    /// shows, and Path
     #[arg(long = "where", value_name = "FILTER", requires = "call")]
     pub filter: Vec<String>,
     /// An identity-based policy of the role with which the service does its part of the call

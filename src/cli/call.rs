@@ -7,7 +7,7 @@ use crate::environment::Policies;
 use crate::input;
 use crate::policy::Kind;
 use crate::policy::read::ReadOptions;
-use crate::query::{CallAnswer, CallQuery, Filter};
+use crate::query::{CallAnswer, CallQuery, Filter, PATH};
 use crate::report;
 use crate::shape::Shape;
 
@@ -65,8 +65,9 @@ pub fn find<'a>(known: &'a Calls, name: &str) -> Result<&'a Call, String> {
 /// Every variable that is filtered is one of the call.
 pub fn check_filters(call: &Call, filters: &[Filter]) -> Result<(), String> {
     let variables = call.variables();
-    let Some(wrong) = filters.iter().find(|filter| !variables.contains_key(filter.variable.as_str())) else { return Ok(()) };
-    let names: Vec<String> = variables.keys().map(|name| format!("`{name}`")).collect();
+    let known = |filter: &Filter| filter.variable == PATH || variables.contains_key(filter.variable.as_str());
+    let Some(wrong) = filters.iter().find(|filter| !known(filter)) else { return Ok(()) };
+    let names: Vec<String> = variables.keys().chain([&PATH]).map(|name| format!("`{name}`")).collect();
     Err(format!("error: `{wrong}`: the call `{}` has no variable `{}`; it has {}", call.name, wrong.variable, names.join(", ")))
 }
 

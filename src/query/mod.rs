@@ -11,7 +11,7 @@ mod obstacle;
 mod solver;
 
 pub use account::{Account, LayerAccount, StatementAccount};
-pub use call::{CallAnswer, CallQuery, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Step};
+pub use call::{CallAnswer, CallQuery, CallVerdict, CallWitness, Filter, PATH, PathAnswer, PathVerdict, Step};
 pub use confirm::{StatementName, Witness};
 pub use obstacle::{Obstacle, Obstacles};
 pub use solver::{Disagreement, Solver, SolverError};

@@ -97,8 +97,13 @@ pub fn json(call: &Call, filters: &[Filter], verdict: &CallVerdict, requests: Re
     })
 }
 
+/// The call that shows a verdict: how it is made, and every request.
+pub(super) fn found_json(found: &CallWitness) -> Value {
+    json!({"path": found.path, "variables": found.bindings, "unchecked": found.unchecked, "requests": found_requests(found)})
+}
+
 /// Every request of a call.
-pub(super) fn found_requests(found: &CallWitness) -> Value {
+fn found_requests(found: &CallWitness) -> Value {
     found.steps.iter().map(|step| step.witness.request.to_json()).collect()
 }
 

@@ -196,6 +196,9 @@ pub fn claim(claim: &Claim<'_>, checked: &Checked) -> String {
     if let Some(found) = &checked.witness {
         _ = writeln!(text, "       request: {}", short(&found.request));
     }
+    if let Some(found) = &checked.call {
+        _ = writeln!(text, "       call: {}", super::call::short(found));
+    }
     text
 }
 

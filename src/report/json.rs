@@ -128,6 +128,7 @@ pub fn claim(claim: &Claim<'_>, checked: &Checked) -> Value {
         "expect": expectation(claim.expect), "as_expected": checked.as_expected(claim.expect), "why": claim.why,
         "request": checked.witness.as_ref().map(|witness| witness.request.to_json()),
         "statements": checked.witness.as_ref().map(|witness| statements(&witness.account.deciding)),
+        "call": checked.call.as_ref().map(|call| super::call::found_json(call)),
         "reason": checked.reason, "requests": claim.requests.word(), "caveats": checked.caveats,
     })
 }

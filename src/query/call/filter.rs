@@ -5,6 +5,9 @@ use crate::semantics::is_like;
 use std::collections::BTreeMap;
 use std::fmt;
 
+/// What is filtered besides variables: the name of the path.
+pub const PATH: &str = "Path";
+
 /// What a variable of a call must be like, or must not be like. `*` and `?` are wildcards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filter {
@@ -37,8 +40,15 @@ impl fmt::Display for Filter {
 pub(super) struct Filters<'a>(pub &'a [Filter]);
 
 impl<'a> Filters<'a> {
-    /// The patterns by variable: those that it must be like, and those that it must not.
+    /// The patterns by variable, as [`Filters::grouped`].
     pub fn by_variable(self) -> BTreeMap<&'a str, (Vec<&'a str>, Vec<&'a str>)> {
+        let mut grouped = self.grouped();
+        grouped.remove(PATH);
+        grouped
+    }
+
+    /// The patterns by what is filtered: those that it must be like, and those that it must not.
+    fn grouped(self) -> BTreeMap<&'a str, (Vec<&'a str>, Vec<&'a str>)> {
         let mut grouped: BTreeMap<&str, (Vec<&str>, Vec<&str>)> = BTreeMap::new();
         for filter in self.0 {
             let (like, unlike) = grouped.entry(&filter.variable).or_default();
@@ -47,19 +57,26 @@ impl<'a> Filters<'a> {
         grouped
     }
 
-    /// A variable that is filtered and that the path does not have.
-    pub fn foreign(self, path: &Path) -> Option<&'a str> {
-        self.0.iter().map(|filter| filter.variable.as_str()).find(|name| !path.variables.contains_key(*name))
+    /// Why the question is not about the path, if it is not.
+    pub fn left_out(self, path: &Path) -> Option<String> {
+        let named = self.grouped().get(PATH).is_none_or(|patterns| is_among(patterns, &path.name));
+        if !named {
+            return Some("left out by the filters".to_owned());
+        }
+        let foreign = self.by_variable().into_keys().find(|name| !path.variables.contains_key(*name));
+        foreign.map(|name| format!("it has no variable `{name}`"))
     }
 
     /// Whether the variables have values that the question is about.
     pub fn admit(self, bindings: &BTreeMap<String, String>) -> bool {
-        self.by_variable().into_iter().all(|(name, (like, unlike))| {
-            let value = bindings.get(name).map_or("", String::as_str);
-            let matches = |pattern: &&str| is_like(pattern, value);
-            (like.is_empty() || like.iter().any(|pattern| matches(pattern))) && !unlike.iter().any(|pattern| matches(pattern))
-        })
+        self.by_variable().iter().all(|(name, patterns)| is_among(patterns, bindings.get(*name).map_or("", String::as_str)))
     }
+}
+
+/// Whether the value is like one of the first patterns, if there are any, and like none of the others.
+fn is_among((like, unlike): &(Vec<&str>, Vec<&str>), value: &str) -> bool {
+    let matches = |pattern: &&str| is_like(pattern, value);
+    (like.is_empty() || like.iter().any(|pattern| matches(pattern))) && !unlike.iter().any(|pattern| matches(pattern))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 mod filter;
 mod simplify;
 
-pub use filter::Filter;
+pub use filter::{Filter, PATH};
 
 use super::{Encoded, Query, QueryError, Requests, Solver, Witness};
 use crate::calls::{Authorization, Call, Instance, Path, Tags, Who};
@@ -139,8 +139,8 @@ impl<'a> CallQuery<'a> {
         let mut paths = Vec::new();
         let mut found = None;
         for path in &self.call.paths {
-            let answer = match Filters(self.filters).foreign(path) {
-                Some(name) => PathAnswer::NotAsked(format!("it has no variable `{name}`")),
+            let answer = match Filters(self.filters).left_out(path) {
+                Some(reason) => PathAnswer::NotAsked(reason),
                 None => {
                     let asked = self.asked(path, &sets);
                     let (answer, witness) = self.ask_path(&asked, solver, limits, &mut caveats)?;
