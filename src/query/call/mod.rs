@@ -215,14 +215,9 @@ impl<'a> CallQuery<'a> {
     /// The formula of a path: what is asserted, and the lazy constraints.
     fn encode(&self, asked: &Asked<'_>, frames: &[Frame]) -> Result<(Vec<Term>, Vec<Term>), QueryError> {
         let path = &asked.path;
-        let mut assertions = vec![call::shaped(path)];
+        let filters = Filters(self.filters).by_variable();
+        let mut assertions = vec![call::shaped(path, &|name| filters.get(name).cloned().unwrap_or_default())];
         let (mut lazy, mut settled) = (Vec::new(), Replacements::default());
-        for (name, (like, unlike)) in Filters(self.filters).by_variable() {
-            if !like.is_empty() {
-                assertions.push(Term::or(like.iter().map(|pattern| call::is_like(name, pattern))));
-            }
-            assertions.push(Term::not(Term::or(unlike.iter().map(|pattern| call::is_like(name, pattern)))));
-        }
         for ((needed, query), frame) in path.authorizations.iter().zip(&asked.queries).zip(frames) {
             let (own, own_lazy) = query.assertions(frame)?;
             assertions.extend([frame.is_for(needed), frame.owns_account(needed, path)]);
