@@ -11,7 +11,7 @@ mod scope;
 mod template;
 mod variable;
 
-pub use instance::{Caller, Instance};
+pub use instance::{Caller, Instance, Own};
 pub use listing::Target;
 pub use scope::{Scope, scope};
 pub use template::{Piece, Template};
