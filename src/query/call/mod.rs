@@ -16,7 +16,7 @@ use filter::Filters;
 use keyaki_encodings::engine::{Limits, Outcome};
 use keyaki_encodings::model::Model;
 use keyaki_encodings::smtlib;
-use keyaki_encodings::term::{Replacements, Term, substitute};
+use keyaki_encodings::term::{Replacements, Term, TermKind, substitute};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
@@ -113,6 +113,16 @@ struct Asked<'a> {
 struct Sets<'a> {
     policies: &'a Policies,
     forwarded: Policies,
+}
+
+/// The conjuncts of the formulas, each once: frames of one caller repeat each other.
+fn distinct(formulas: &[Term]) -> Vec<Term> {
+    let conjuncts = formulas.iter().flat_map(|formula| match formula.kind() {
+        TermKind::And(conjuncts) => conjuncts.clone(),
+        _ => vec![formula.clone()],
+    });
+    let mut seen = BTreeSet::new();
+    conjuncts.filter(|conjunct| *conjunct != Term::truth() && seen.insert(conjunct.clone())).collect()
 }
 
 impl<'a> CallQuery<'a> {
@@ -228,7 +238,7 @@ impl<'a> CallQuery<'a> {
             lazy.extend(own_lazy);
             frame.settle(needed, &mut settled);
         }
-        let settled = |formulas: &[Term]| call::taken_apart(&substitute(formulas, &settled), path);
+        let settled = |formulas: &[Term]| distinct(&call::taken_apart(&substitute(formulas, &settled), path));
         Ok((settled(&assertions), settled(&lazy)))
     }
 
