@@ -15,7 +15,7 @@ pub use instance::{Caller, Instance, Own};
 pub use listing::Target;
 pub use scope::{Scope, scope};
 pub use template::{Piece, Template};
-pub use variable::{Shape, Variable};
+pub use variable::{Patterns, Shape, Variable};
 
 use crate::policy::ContextKey;
 use crate::policy::read::closest;

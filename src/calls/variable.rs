@@ -26,6 +26,15 @@ pub enum Shape {
     Text(Vec<RangeInclusive<char>>),
 }
 
+/// What a text must be like: one of some patterns, if there are any, and none of others. `*` and `?` are wildcards.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Patterns<'a> {
+    /// One of these, if there are any.
+    pub like: Vec<&'a str>,
+    /// None of these.
+    pub unlike: Vec<&'a str>,
+}
+
 impl Shape {
     /// The ranges of an alphabet: `a-z0-9.:-`. A `-` at an end stands for itself.
     pub(super) fn text(alphabet: &str) -> Self {

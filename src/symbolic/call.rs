@@ -1,6 +1,6 @@
 //! Calls: one frame for each authorization of a path, which have in common what one caller with one session has (SEMANTICS 6.7).
 
-use crate::calls::{self, Authorization, CALLER_ACCOUNT, Path, Piece, ROLE_ACCOUNT, Scope, Shape, Tags, Target, Template, Who, scope};
+use crate::calls::{Authorization, CALLER_ACCOUNT, Path, Patterns, Piece, ROLE_ACCOUNT, Scope, Shape, Tags, Target, Template, Who, scope};
 use crate::catalogue::CatalogueError;
 use crate::environment::Policies;
 use crate::keys;
@@ -127,7 +127,7 @@ impl Frame {
 
     /// Every tag that is passed is among `aws:TagKeys` (F15).
     fn tags_are_keys(&self) -> Term {
-        self.passed(|present, among| Term::implies(present, among))
+        self.passed(Term::implies)
     }
 
     /// Every key of `aws:TagKeys` is that of a tag that is passed (F15).
@@ -211,15 +211,18 @@ pub fn taken_apart(formulas: &[Term], path: &Path) -> Vec<Term> {
     joined::taken_apart(formulas, &|symbol, letter| shapes.get(symbol).is_none_or(|shape| shape.may_hold(letter)))
 }
 
-/// True iff every variable of the path stands for a text of its shape that is like one of the first patterns, if there are any, and like
-/// none of the others. One language for each: solvers find it easier than several.
-pub fn shaped<'p>(path: &Path, patterns: &dyn Fn(&str) -> (Vec<&'p str>, Vec<&'p str>)) -> Term {
-    Term::and(path.variables.iter().map(|(name, known)| {
-        let (like, unlike) = patterns(name);
-        let any_of = |patterns: Vec<&str>| Regex::union(patterns.iter().map(|pattern| glob::regex_without(pattern, "")));
-        let like = if like.is_empty() { Regex::all() } else { any_of(like) };
-        Term::in_regex(variable(name), Regex::intersect([language(&known.shape), like, Regex::complement(any_of(unlike))]))
-    }))
+/// True iff every variable of the path stands for a text of its shape that is as its patterns say. One language for each: solvers find it
+/// easier than several.
+pub fn shaped(path: &Path, patterns: &BTreeMap<&str, Patterns<'_>>) -> Term {
+    let any_of = |patterns: &[&str]| Regex::union(patterns.iter().map(|pattern| glob::regex_without(pattern, "")));
+    let language = |name: &str, shape: &Shape| match patterns.get(name) {
+        None => language(shape),
+        Some(Patterns { like, unlike }) => {
+            let like = if like.is_empty() { Regex::all() } else { any_of(like) };
+            Regex::intersect([language(shape), like, Regex::complement(any_of(unlike))])
+        }
+    };
+    Term::and(path.variables.iter().map(|(name, known)| Term::in_regex(variable(name), language(name, &known.shape))))
 }
 
 fn language(shape: &Shape) -> Regex {
@@ -233,7 +236,7 @@ fn language(shape: &Shape) -> Regex {
 }
 
 /// What the variables of the path stand for in a model.
-pub fn bindings(path: &calls::Path, model: &Model) -> BTreeMap<String, String> {
+pub fn bindings(path: &Path, model: &Model) -> BTreeMap<String, String> {
     let value = |name: &str| match model.value(&symbol(name)) {
         Value::String(text) => text,
         _ => String::new(),

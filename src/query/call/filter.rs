@@ -1,6 +1,6 @@
 //! Which calls a question is about.
 
-use crate::calls::Path;
+use crate::calls::{Path, Patterns};
 use crate::semantics::is_like;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -41,18 +41,18 @@ pub(super) struct Filters<'a>(pub &'a [Filter]);
 
 impl<'a> Filters<'a> {
     /// The patterns by variable, as [`Filters::grouped`].
-    pub fn by_variable(self) -> BTreeMap<&'a str, (Vec<&'a str>, Vec<&'a str>)> {
+    pub fn by_variable(self) -> BTreeMap<&'a str, Patterns<'a>> {
         let mut grouped = self.grouped();
         grouped.remove(PATH);
         grouped
     }
 
-    /// The patterns by what is filtered: those that it must be like, and those that it must not.
-    fn grouped(self) -> BTreeMap<&'a str, (Vec<&'a str>, Vec<&'a str>)> {
-        let mut grouped: BTreeMap<&str, (Vec<&str>, Vec<&str>)> = BTreeMap::new();
+    /// The patterns by what is filtered.
+    fn grouped(self) -> BTreeMap<&'a str, Patterns<'a>> {
+        let mut grouped: BTreeMap<&str, Patterns<'_>> = BTreeMap::new();
         for filter in self.0 {
-            let (like, unlike) = grouped.entry(&filter.variable).or_default();
-            if filter.negated { unlike } else { like }.push(&filter.pattern);
+            let patterns = grouped.entry(&filter.variable).or_default();
+            if filter.negated { &mut patterns.unlike } else { &mut patterns.like }.push(&filter.pattern);
         }
         grouped
     }
@@ -73,10 +73,10 @@ impl<'a> Filters<'a> {
     }
 }
 
-/// Whether the value is like one of the first patterns, if there are any, and like none of the others.
-fn is_among((like, unlike): &(Vec<&str>, Vec<&str>), value: &str) -> bool {
-    let matches = |pattern: &&str| is_like(pattern, value);
-    (like.is_empty() || like.iter().any(|pattern| matches(pattern))) && !unlike.iter().any(|pattern| matches(pattern))
+/// Whether the value is as the patterns say.
+fn is_among(Patterns { like, unlike }: &Patterns<'_>, value: &str) -> bool {
+    let any_of = |patterns: &[&str]| patterns.iter().any(|pattern| is_like(pattern, value));
+    (like.is_empty() || any_of(like)) && !any_of(unlike)
 }
 
 #[cfg(test)]

@@ -225,8 +225,7 @@ impl<'a> CallQuery<'a> {
     /// The formula of a path: what is asserted, and the lazy constraints.
     fn encode(&self, asked: &Asked<'_>, frames: &[Frame]) -> Result<(Vec<Term>, Vec<Term>), QueryError> {
         let path = &asked.path;
-        let filters = Filters(self.filters).by_variable();
-        let mut assertions = vec![call::shaped(path, &|name| filters.get(name).cloned().unwrap_or_default())];
+        let mut assertions = vec![call::shaped(path, &Filters(self.filters).by_variable())];
         let (mut lazy, mut settled) = (Vec::new(), Replacements::default());
         for ((needed, query), frame) in path.authorizations.iter().zip(&asked.queries).zip(frames) {
             let (own, own_lazy) = query.assertions(frame)?;
