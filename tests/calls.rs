@@ -301,6 +301,28 @@ fn tags_are_those_of_the_call() {
     assert!(create.paths.iter().any(|path| path.authorizations.iter().all(|needed| needed.tags == Tags::Without)));
     let none = json!({"Null": {"aws:TagKeys": "true"}});
     assert!(!tagging([none.clone(), none]));
+    // Where nothing looks at the tags themselves, their keys tell of them.
+    let owned = |present: &str| json!({"Null": {"aws:ResourceTag/owner": present}});
+    assert!(!tagging([keys("team"), owned("false")]) && tagging([keys("owner"), owned("false")]));
+    let untagged = |condition: Value| {
+        let making = json!({"Effect": "Allow", "Action": "bedrock:CreateInferenceProfile", "Resource": "*", "Condition": condition});
+        let else_where =
+            json!({"Effect": "Allow", "Action": "*", "Resource": ["arn:aws:bedrock:*::*", "arn:aws:bedrock:*:*:inference-profile/*"]});
+        is_yes(&ask(create, &support::policies([&document(vec![making, else_where])]), None, &filters(&["Path=*without tags".to_owned()])))
+    };
+    assert!(untagged(owned("true")) && !untagged(owned("false")));
+}
+
+#[test]
+fn whoever_the_question_names_is_asked_about() {
+    let solver = Solver::single(from_spec("z3").unwrap());
+    let call = only(call("s3:GetObject"), "encrypted with a KMS key");
+    let policies = support::policies([&document(vec![])]);
+    let shape = support::shape(r#"{"Principal": "arn:aws:iam::111122223333:root"}"#);
+    let requests = Requests::Feasible(World::embedded().unwrap());
+    let query = CallQuery { call: &call, policies: &policies, role: None, shape: Some(&shape), filters: &[], requests };
+    let verdict = query.ask(&solver, &Limits::timeout(Duration::from_secs(60))).unwrap();
+    assert!(is_yes(&verdict), "root users need no grant in their own account, where the keys are theirs, too");
 }
 
 #[test]
@@ -389,13 +411,15 @@ fn a_no_lists_every_path_and_the_same_input_gives_the_same_output() {
 
 #[test]
 fn what_makes_no_sense_is_refused() {
-    let cases: [(&[&str], &str); 11] = [
+    let cases: [(&[&str], &str); 13] = [
         (&["--call", "bedrock:Convers"], "did you mean `bedrock:Converse`"),
         (&["--call", "zebra"], "`keyaki can --call list`"),
         (&["--call", "bedrock:Converse", "--action", "s3:*"], "`--action` makes no sense with `--call`"),
         (&["--call", "bedrock:Converse", "--statement", "{}"], "`--statement` makes no sense"),
         (&["--call", "bedrock:Converse", "--where", "Modell=x"], "has no variable `Modell`"),
         (&["--call", "bedrock:Converse", "--where", "x"], "`x` is no filter"),
+        (&["--call", "bedrock:Converse", "--where", "Path=directly"], "leave no path of the call"),
+        (&["--call", "bedrock:Converse", "--where", "Profile=x", "--where", "Resource=x"], "leave no path of the call"),
         (&["--call", "bedrock:Converse", "--service-role", PLAYGROUND], "needs no service role"),
         (&["--call", "bedrock:Converse", "--condition", "StringEquals aws:ResourceTag/k x"], "`aws:ResourceTag/k` makes no sense"),
         (&["--call", "bedrock:Converse", "--resource-policy", "proofs/policies/context/public-bucket.json"], "belongs to one resource"),

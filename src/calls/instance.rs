@@ -3,7 +3,7 @@
 use super::{CALLER_ACCOUNT, Path, ROLE_ACCOUNT, Scope, Tags, Who, scope};
 use crate::policy::ContextKey;
 use crate::request::{ContextValue, Principal, PrincipalKind, Request};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Context = BTreeMap<ContextKey, ContextValue>;
 
@@ -176,6 +176,43 @@ impl Path {
         };
         shaped && role && instance.own.len() == self.authorizations.len() && account(CALLER_ACCOUNT, &instance.caller)
     }
+}
+
+/// The tags that are passed, and those of the resource: what their keys begin with, in lower case.
+const REQUEST_TAG: &str = "aws:requesttag/";
+const RESOURCE_TAG: &str = "aws:resourcetag/";
+
+impl Path {
+    /// Whether a call with tags passes some, and every tag that it passes is among `aws:TagKeys`; as far as the keys are mentioned.
+    pub fn passes_tags(&self, instance: &Instance, mentioned: &BTreeSet<&ContextKey>) -> bool {
+        let with_tags = self.authorizations.iter().any(|needed| needed.tags == Tags::Passed);
+        let keys = ContextKey::new("aws:TagKeys");
+        let passed = instance.tags.keys().filter_map(|key| key.lower().strip_prefix(REQUEST_TAG));
+        let named = passed.collect::<Vec<_>>().iter().all(|tag| names(instance.tags.get(&keys), tag));
+        let some = matches!(instance.tags.get(&keys), Some(ContextValue::List(keys)) if !keys.is_empty());
+        !with_tags || !mentioned.contains(&keys) || named && some
+    }
+
+    /// Whether what the call creates has the tags that it passes and no others, as far as the keys are mentioned (SEMANTICS F16).
+    pub fn creates_with_tags(&self, instance: &Instance, mentioned: &BTreeSet<&ContextKey>) -> bool {
+        let keys = ContextKey::new("aws:TagKeys");
+        let made = self.authorizations.iter().enumerate().filter(|(_, needed)| needed.created);
+        made.filter_map(|(at, needed)| Some((needed.tags, self.request(instance, at)?))).all(|(tags, request)| {
+            mentioned.iter().filter_map(|key| Some((key, key.lower().strip_prefix(RESOURCE_TAG)?))).all(|(key, tag)| {
+                let (own, passing) = (request.context.get(*key), ContextKey::new(&format!("{REQUEST_TAG}{tag}")));
+                match tags {
+                    Tags::Without => own.is_none(),
+                    _ if mentioned.contains(&passing) => own == request.context.get(&passing),
+                    _ => !mentioned.contains(&keys) || own.is_some() == names(request.context.get(&keys), tag),
+                }
+            })
+        })
+    }
+}
+
+/// Whether a list of tag keys has this one, in lower case.
+fn names(keys: Option<&ContextValue>, tag: &str) -> bool {
+    matches!(keys, Some(ContextValue::List(keys)) if keys.iter().any(|key| key.eq_ignore_ascii_case(tag)))
 }
 
 impl Instance {

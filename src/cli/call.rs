@@ -62,11 +62,15 @@ pub fn find<'a>(known: &'a Calls, name: &str) -> Result<&'a Call, String> {
     })
 }
 
-/// Every variable that is filtered is one of the call.
+/// Every variable that is filtered is one of the call, and some path is left to ask about.
 pub fn check_filters(call: &Call, filters: &[Filter]) -> Result<(), String> {
     let variables = call.variables();
     let known = |filter: &Filter| filter.variable == PATH || variables.contains_key(filter.variable.as_str());
-    let Some(wrong) = filters.iter().find(|filter| !known(filter)) else { return Ok(()) };
+    let Some(wrong) = filters.iter().find(|filter| !known(filter)) else {
+        let paths: String = call.paths.iter().map(|path| format!("\n  {}", path.name)).collect();
+        let nothing = format!("error: the filters leave no path of the call `{}` to ask about; its paths are{paths}", call.name);
+        return if CallQuery::is_vacuous(call, filters) { Err(nothing) } else { Ok(()) };
+    };
     let names: Vec<String> = variables.keys().chain([&PATH]).map(|name| format!("`{name}`")).collect();
     Err(format!("error: `{wrong}`: the call `{}` has no variable `{}`; it has {}", call.name, wrong.variable, names.join(", ")))
 }

@@ -8,7 +8,7 @@ use crate::policy::ContextKey;
 use crate::request::PrincipalKind::RoleSession;
 use crate::shape;
 use crate::symbolic::arn::Arn;
-use crate::symbolic::frame::{Frame, Naming};
+use crate::symbolic::frame::{Frame, Key, Naming};
 use crate::symbolic::glob;
 use crate::symbolic::joined;
 use crate::symbolic::shapes;
@@ -44,7 +44,7 @@ impl Frame {
             usage.variable |= scope(key) == Scope::Tags;
         }
         // One element of `aws:TagKeys` for each tag that may have to be there (F15).
-        let tags = usages.keys.keys().filter(|key| key.lower().starts_with(REQUEST_TAG)).count();
+        let tags = usages.keys.keys().filter(|key| is_tag(key)).count();
         let own_elements = usages.keys.get(&ContextKey::new(TAG_KEYS)).map_or(0, |usage| usage.elements() + tags);
         Frame::named(sets, shapes, own_elements, usages, &Naming { own: &own, caller, key: &key })
     }
@@ -107,7 +107,13 @@ impl Frame {
     /// When the catalogue is damaged where it speaks of the service.
     pub fn is_listed(&self, needed: &Authorization, world: &World<'_>) -> Result<Term, CatalogueError> {
         let created = needed.created && world.assumptions.contains(ModelChoice::F16);
-        let created = if created { self.has_passed_tags() } else { Term::truth() };
+        let created = match needed.tags {
+            _ if !created => Term::truth(),
+            Tags::Without => {
+                Term::not(Term::or(self.keys.values().filter(|key| key.key.lower().starts_with(RESOURCE_TAG)).map(Key::present)))
+            }
+            Tags::Open | Tags::Passed => Term::and([self.has_passed_tags(), self.has_named_tags()]),
+        };
         let law = Term::and([self.tags_are_keys(), created]);
         let Some(targets) = needed.targets(world.catalogue)? else {
             return Ok(Term::and([law, Term::bool(world.unknown_actions)]));
@@ -136,13 +142,23 @@ impl Frame {
     }
 
     fn passed(&self, relation: impl Fn(Term, Term) -> Term) -> Term {
-        let Some(keys) = self.keys.get(&ContextKey::new(TAG_KEYS)) else { return Term::truth() };
-        let among = |tag: &str| {
-            let is_tag = |slot: &Slot| slot.equals_ignoring_case(tag);
-            Term::or(keys.elements.iter().map(|element| Term::and([Term::var(&element.member), is_tag(&element.slot)])))
-        };
         let tags = self.keys.values().filter_map(|key| Some((key, key.key.lower().strip_prefix(REQUEST_TAG)?)));
-        Term::and(tags.map(|(key, tag)| relation(key.present(), among(tag))))
+        Term::and(tags.filter_map(|(key, tag)| Some(relation(key.present(), self.among_keys(tag)?))))
+    }
+
+    /// True iff the tag is among `aws:TagKeys`; `None` where nothing looks at these.
+    fn among_keys(&self, tag: &str) -> Option<Term> {
+        let keys = self.keys.get(&ContextKey::new(TAG_KEYS))?;
+        let is_tag = |slot: &Slot| slot.equals_ignoring_case(tag);
+        Some(Term::or(keys.elements.iter().map(|element| Term::and([Term::var(&element.member), is_tag(&element.slot)]))))
+    }
+
+    /// The tags of the resource of which nothing asks whether they are passed are those among `aws:TagKeys` (F15, F16).
+    fn has_named_tags(&self) -> Term {
+        let tags = self.keys.values().filter_map(|key| Some((key, key.key.lower().strip_prefix(RESOURCE_TAG)?)));
+        let asked = |tag: &str| self.keys.contains_key(&ContextKey::new(&format!("{REQUEST_TAG}{tag}")));
+        let unasked = tags.filter(|(_, tag)| !asked(tag));
+        Term::and(unasked.filter_map(|(key, tag)| Some(Term::iff(key.present(), self.among_keys(tag)?))))
     }
 
     /// The resource has the tags that the request passes, and no others, where both are mentioned (F16).

@@ -6,12 +6,12 @@ mod simplify;
 pub use filter::{Filter, PATH};
 
 use super::{Encoded, Query, QueryError, Requests, Solver, Witness};
-use crate::calls::{Authorization, Call, Instance, Path, Tags, Who};
+use crate::calls::{Authorization, Call, Instance, Path, Who};
 use crate::environment::{NamedPolicy, Policies};
 use crate::policy::{ContextKey, Policy};
-use crate::request::ContextValue;
 use crate::shape::Shape;
 use crate::symbolic::{Frame, call};
+use crate::world::ModelChoice;
 use filter::Filters;
 use keyaki_encodings::engine::{Limits, Outcome};
 use keyaki_encodings::model::Model;
@@ -109,10 +109,11 @@ struct Asked<'a> {
     queries: Vec<Query<'a>>,
 }
 
-/// The caller's policies where a service asks on its behalf: no VPC endpoint is on that way.
-struct Sets<'a> {
-    policies: &'a Policies,
-    forwarded: Policies,
+/// What holds where a service asks on behalf of the caller: no VPC endpoint is on that way, and conditions on the caller's own way say
+/// nothing.
+struct Forwarded {
+    policies: Policies,
+    shape: Option<Shape>,
 }
 
 /// The conjuncts of the formulas, each once: frames of one caller repeat each other.
@@ -138,13 +139,18 @@ impl<'a> CallQuery<'a> {
         }
     }
 
+    /// Whether the filters leave no path to ask about.
+    pub fn is_vacuous(call: &Call, filters: &[Filter]) -> bool {
+        call.paths.iter().all(|path| Filters(filters).left_out(path).is_some())
+    }
+
     /// Decides the query: path by path until one is allowed. The timeout counts for each path, not for the simplification of what was found.
     ///
     /// # Errors
     ///
     /// [`QueryError`]: a disagreement between engines, or between a solver and the evaluator.
     pub fn ask(&self, solver: &Solver, limits: &Limits) -> Result<CallVerdict, QueryError> {
-        let sets = Sets { policies: self.policies, forwarded: Policies { endpoint: Vec::new(), ..self.policies.clone() } };
+        let forwarded = self.forwarded();
         let mut caveats = BTreeSet::new();
         let mut paths = Vec::new();
         let mut found = None;
@@ -152,7 +158,7 @@ impl<'a> CallQuery<'a> {
             let answer = match Filters(self.filters).left_out(path) {
                 Some(reason) => PathAnswer::NotAsked(reason),
                 None => {
-                    let asked = self.asked(path, &sets);
+                    let asked = self.asked(path, &forwarded);
                     let (answer, witness) = self.ask_path(&asked, solver, limits, &mut caveats)?;
                     found = witness;
                     answer
@@ -176,14 +182,22 @@ impl<'a> CallQuery<'a> {
         Ok(CallVerdict { answer, paths, caveats: caveats.into_iter().collect() })
     }
 
+    fn forwarded(&self) -> Forwarded {
+        let mut shape = self.shape.cloned();
+        if let Some(shape) = &mut shape {
+            shape.statement.conditions.clear();
+        }
+        Forwarded { policies: Policies { endpoint: Vec::new(), ..self.policies.clone() }, shape }
+    }
+
     /// The path as far as it is asked.
-    fn asked<'s>(&'s self, path: &Path, sets: &'s Sets<'_>) -> Asked<'s> {
+    fn asked<'s>(&'s self, path: &Path, forwarded: &'s Forwarded) -> Asked<'s> {
         let path = if self.role.is_some() { path.clone() } else { path.without_role() };
         let query = |needed: &Authorization| {
             let (shape, set) = match (needed.who, self.role) {
                 (Who::ServiceRole, Some(role)) => (None, role),
-                _ if needed.via.is_some() => (None, &sets.forwarded),
-                _ => (self.shape, sets.policies),
+                _ if needed.via.is_some() => (forwarded.shape.as_ref(), &forwarded.policies),
+                _ => (self.shape, self.policies),
             };
             Query { shape, allowed_by: vec![set], refused_by: Vec::new(), requests: self.requests }
         };
@@ -275,17 +289,15 @@ impl<'a> CallQuery<'a> {
         asked.path.admits(instance)
             && Filters(self.filters).admit(&instance.bindings)
             && requests.len() == asked.queries.len()
-            && self.passes_tags(asked, instance)
+            && self.tags_agree(asked, instance)
             && asked.queries.iter().zip(&requests).all(|(query, request)| query.holds(request))
     }
 
-    /// Whether a call with tags passes some, as far as the policies look.
-    fn passes_tags(&self, asked: &Asked<'_>, instance: &Instance) -> bool {
-        let keys = ContextKey::new("aws:TagKeys");
-        let with_tags = asked.path.authorizations.iter().any(|needed| needed.tags == Tags::Passed);
-        let mentioned = || asked.queries.iter().flat_map(Query::policies).flat_map(Policy::keys).any(|key| *key == keys);
-        let passed = matches!(instance.tags.get(&keys), Some(ContextValue::List(values)) if !values.is_empty());
-        !with_tags || passed || !mentioned()
+    /// Whether the tags that the call passes are where they have to be, as far as the policies look.
+    fn tags_agree(&self, asked: &Asked<'_>, instance: &Instance) -> bool {
+        let mentioned: BTreeSet<&ContextKey> = asked.queries.iter().flat_map(Query::policies).flat_map(Policy::keys).collect();
+        let created = matches!(self.requests, Requests::Feasible(world) if world.assumptions.contains(ModelChoice::F16));
+        asked.path.passes_tags(instance, &mentioned) && (!created || asked.path.creates_with_tags(instance, &mentioned))
     }
 
     fn add_caveats(&self, caveats: &mut BTreeSet<String>) {
