@@ -471,3 +471,36 @@ fn claims_about_calls_are_checked() {
         assert!(err(&output).contains(expected), "{to}: {}", err(&output));
     }
 }
+
+/// Random policies of every layer that take away from a policy that allows everything: whatever the solver finds, the evaluator and the
+/// checker of feasibility confirm; else the question would end in an error. `KEYAKI_DRAWS` is the number of questions, `KEYAKI_SEED` the
+/// seed of the first.
+#[test]
+fn what_the_solver_finds_is_confirmed() {
+    let number = |variable: &str, default: u64| std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
+    let (draws, first) = (number("KEYAKI_DRAWS", 25), number("KEYAKI_SEED", 0));
+    let solver = Solver::single(from_spec("z3").unwrap());
+    let calls = &Calls::embedded().unwrap().calls;
+    let everything = support::policies([&document(vec![allow_all()])]);
+    let mut answers = BTreeMap::new();
+    for seed in first..first + draws {
+        let rng = &mut generate::rng(seed);
+        let options = generate::Options { ill_typed: false, odd_lists: false, odd_resources: false };
+        let mut policies = support::sets::case(rng, options, 0).set();
+        policies.resource = None;
+        policies.identity.get_or_insert_default().extend(everything.identity.clone().unwrap());
+        let role = CallQuery::service_role(everything.identity.clone().unwrap(), &policies);
+        let call = &calls[usize::try_from(seed).unwrap() % calls.len()];
+        let requests = if seed % 5 == 4 { Requests::Any } else { Requests::Feasible(World::embedded().unwrap()) };
+        let query = CallQuery { call, policies: &policies, role: Some(&role), shape: None, filters: &[], requests };
+        let verdict = query.ask(&solver, &Limits::timeout(Duration::from_secs(2)));
+        let verdict = verdict.unwrap_or_else(|error| panic!("seed {seed}: {}: {error}", call.name));
+        let word = match verdict.answer {
+            CallAnswer::Yes(_) => "yes",
+            CallAnswer::No => "no",
+            CallAnswer::Unknown(_) => "unknown",
+        };
+        *answers.entry(word).or_insert(0) += 1;
+    }
+    assert!(answers.get("yes").is_some_and(|count| 10 * count > draws), "{answers:?}");
+}

@@ -6,6 +6,7 @@ use crate::environment::Policies;
 use crate::keys;
 use crate::policy::ContextKey;
 use crate::request::PrincipalKind::RoleSession;
+use crate::request::Request;
 use crate::shape;
 use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::{Frame, Key, Naming};
@@ -88,6 +89,19 @@ impl Frame {
                 _ => {}
             }
         }
+    }
+
+    /// The request for an authorization that a model stands for, when the variables have these values: what [`Frame::settle`] took away is
+    /// put back.
+    pub fn request_for(&self, needed: &Authorization, bindings: &BTreeMap<String, String>, model: &Model) -> Request {
+        let read = self.request_from(model);
+        let mut request =
+            Request { action: needed.action.clone(), resource: needed.resource.fill(bindings), resource_account: None, ..read };
+        let owner = text(model, &self.owner);
+        if request.owner().unwrap_or_default() != owner {
+            request.resource_account = Some(owner);
+        }
+        request
     }
 
     /// True iff the accounts of caller and role are those of the callers, as far as the path speaks of them.
@@ -253,9 +267,12 @@ fn language(shape: &Shape) -> Regex {
 
 /// What the variables of the path stand for in a model.
 pub fn bindings(path: &Path, model: &Model) -> BTreeMap<String, String> {
-    let value = |name: &str| match model.value(&symbol(name)) {
+    path.variables.keys().map(|name| (name.clone(), text(model, &symbol(name)))).collect()
+}
+
+fn text(model: &Model, symbol: &Symbol) -> String {
+    match model.value(symbol) {
         Value::String(text) => text,
         _ => String::new(),
-    };
-    path.variables.keys().map(|name| (name.clone(), value(name))).collect()
+    }
 }

@@ -264,8 +264,10 @@ impl<'a> CallQuery<'a> {
         solver: &Solver,
     ) -> Result<CallWitness, QueryError> {
         let path = &asked.path;
-        let requests: Vec<_> = frames.iter().map(|frame| frame.request_from(model)).collect();
-        let instance = path.instance(call::bindings(path, model), &requests);
+        let bindings = call::bindings(path, model);
+        let needed = path.authorizations.iter().zip(frames);
+        let requests: Vec<_> = needed.map(|(needed, frame)| frame.request_for(needed, &bindings, model)).collect();
+        let instance = path.instance(bindings, &requests);
         let Some(instance) = instance.filter(|instance| self.holds(asked, instance)) else {
             return Err(QueryError::Unconfirmed {
                 engine: solver.name(),
