@@ -6,7 +6,7 @@ mod simplify;
 pub use filter::{Filter, PATH};
 
 use super::{Encoded, Query, QueryError, Requests, Solver, Witness};
-use crate::calls::{Authorization, Call, Instance, Path, Who};
+use crate::calls::{Authorization, Call, Instance, Path, Template, Who};
 use crate::environment::{NamedPolicy, Policies};
 use crate::policy::{ContextKey, Policy};
 use crate::shape::Shape;
@@ -281,8 +281,15 @@ impl<'a> CallQuery<'a> {
             path: path.name.clone(),
             unchecked: path.unchecked.clone(),
             steps: steps.map(|((needed, query), request)| Step { who: needed.who, witness: Witness::of(query, request) }).collect(),
-            bindings: instance.bindings,
+            bindings: instance.bindings.into_iter().filter(|(name, _)| self.shows(path, name)).collect(),
         })
+    }
+
+    /// Whether the variable is one that an authorization that is asked shows, or that the question or the path speaks of.
+    fn shows(&self, path: &Path, name: &str) -> bool {
+        let templates = path.authorizations.iter().flat_map(|needed| needed.keys.values().chain([&needed.resource]));
+        let named = self.filters.iter().any(|filter| filter.variable == name) || path.unchecked.iter().any(|known| known == name);
+        named || templates.flat_map(Template::variables).any(|known| known == name)
     }
 
     /// Whether the evaluator agrees that the call is allowed, and one of those that the question is about.
