@@ -25,7 +25,7 @@ pub(super) struct Listing {
 }
 
 /// Whether the key is present only where the catalogue lists it for the action or its resource.
-fn needs_listing(key: &ContextKey, world: &World<'_>) -> bool {
+pub(crate) fn needs_listing(key: &ContextKey, world: &World<'_>) -> bool {
     if !world.assumptions.contains(ModelChoice::F13) {
         return false;
     }
