@@ -23,10 +23,33 @@ impl RestsOn {
     }
 }
 
-/// The core, where `refuted` says whether the answer is "no" under assumptions, or `None` where that is not known.
-pub(super) fn core(
+impl Query<'_> {
+    /// What the answer "no" rests on: the question is asked again without the choices, first without any, then without one after the other.
+    /// All of this has the timeout of one question.
+    ///
+    /// # Errors
+    /// As [`Query::ask`].
+    pub fn rests_on(&self, solver: &Solver, limits: &Limits) -> Result<RestsOn, QueryError> {
+        let Requests::Feasible(world) = self.requests else { return Ok(RestsOn::default()) };
+        let deadline = Instant::now() + limits.timeout;
+        let refuted = |assumptions: Assumptions| -> Result<Option<bool>, QueryError> {
+            let requests = Requests::Feasible(World { assumptions, ..world });
+            let query = Query { requests, ..self.clone() };
+            let encoded = query.encode()?;
+            Ok(match query.search(&Search { encoded: &encoded, solver, limits, deadline })? {
+                Found::Nothing => Some(true),
+                Found::Request(_) => Some(false),
+                Found::Unknown(_) => None,
+            })
+        };
+        needed(world.assumptions, refuted)
+    }
+}
+
+/// Which of the choices a "no" needs: `refuted` says whether it is one under fewer of them, where that can be told.
+pub(super) fn needed(
     assumed: Assumptions,
-    mut refuted: impl FnMut(Assumptions) -> Result<Option<bool>, QueryError>,
+    refuted: impl Fn(Assumptions) -> Result<Option<bool>, QueryError>,
 ) -> Result<RestsOn, QueryError> {
     if refuted(Assumptions::none())? == Some(true) {
         return Ok(RestsOn::default());
@@ -40,26 +63,4 @@ pub(super) fn core(
         }
     }
     Ok(RestsOn { choices: kept.iter().collect(), undecided })
-}
-
-impl Query<'_> {
-    /// What the answer "no" rests on: the question is asked again without the choices, first without any, then without one after the other.
-    /// All of this has the timeout of one question.
-    ///
-    /// # Errors
-    /// As [`Query::ask`].
-    pub fn rests_on(&self, solver: &Solver, limits: &Limits) -> Result<RestsOn, QueryError> {
-        let Requests::Feasible(world) = self.requests else { return Ok(RestsOn::default()) };
-        let deadline = Instant::now() + limits.timeout;
-        core(world.assumptions, |assumptions| {
-            let requests = Requests::Feasible(World { assumptions, ..world });
-            let query = Query { requests, ..self.clone() };
-            let encoded = query.encode()?;
-            Ok(match query.search(&Search { encoded: &encoded, solver, limits, deadline })? {
-                Found::Nothing => Some(true),
-                Found::Request(_) => Some(false),
-                Found::Unknown(_) => None,
-            })
-        })
-    }
 }

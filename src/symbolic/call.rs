@@ -8,7 +8,7 @@ use crate::request::PrincipalKind::RoleSession;
 use crate::request::Request;
 use crate::shape;
 use crate::symbolic::arn::Arn;
-use crate::symbolic::feasible::needs_listing;
+use crate::symbolic::feasible::{Interest, Listing};
 use crate::symbolic::frame::{Frame, Key, Naming};
 use crate::symbolic::glob;
 use crate::symbolic::joined;
@@ -131,17 +131,9 @@ impl Frame {
         let Some(targets) = needed.targets(world.catalogue)? else {
             return Ok(Term::and([created, Term::bool(world.unknown_actions)]));
         };
-        Ok(Term::and([created, Term::or(targets.iter().map(|target| self.lists(target, world)))]))
-    }
-
-    fn lists(&self, target: &Target<'_>, world: &World<'_>) -> Term {
-        let unlisted = self.keys.values().filter(|key| needs_listing(&key.key, world) && !target.lists(key.key.text()));
-        let absent = Term::not(Term::or(unlisted.map(|key| key.present())));
-        let (takes, has) = (target.lists("aws:RequestTag/k"), target.lists("aws:ResourceTag/k"));
-        let passed = takes && world.assumptions.contains(ModelChoice::F15);
-        let created = takes && has && target.is_created() && world.assumptions.contains(ModelChoice::F16);
-        let choices = [(passed, self.tag_keys_are_passed()), (created, self.tags_are_those_passed())];
-        Term::and([absent].into_iter().chain(choices.into_iter().filter(|(counts, _)| *counts).map(|(_, term)| term)))
+        let interest = Interest::of(self, world);
+        let listing = |target: &Target<'_>| Listing::of(&interest, target.service, target.action, target.resource).term(self, world);
+        Ok(Term::and([created, Term::or(targets.iter().map(listing))]))
     }
 
     /// True iff the tag is among `aws:TagKeys`; `None` where nothing looks at these.

@@ -21,8 +21,8 @@ mod session;
 mod tags;
 mod universe;
 
-pub(crate) use universe::needs_listing;
 pub use universe::{Case, Rest, Universe};
+pub(crate) use universe::{Interest, Listing};
 
 use crate::policy::ContextKey;
 use crate::request::PrincipalKind;

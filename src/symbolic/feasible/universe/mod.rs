@@ -21,8 +21,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::hash::Hash;
-pub(crate) use targets::needs_listing;
-use targets::{Interest, Listing};
+pub(crate) use targets::{Interest, Listing};
 
 /// A question over the actions of the catalogue, as cases.
 pub struct Universe<'a> {

@@ -15,7 +15,7 @@ const RESOURCE_TAG: &str = "aws:resourcetag/";
 
 /// What the catalogue says of the keys of a question when an action is authorized on something.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Listing {
+pub(crate) struct Listing {
     /// Of the keys that are present only where the catalogue lists them, those that it does not list.
     absent: Vec<ContextKey>,
     /// Whether tags may be passed.
@@ -25,7 +25,7 @@ pub(super) struct Listing {
 }
 
 /// Whether the key is present only where the catalogue lists it for the action or its resource.
-pub(crate) fn needs_listing(key: &ContextKey, world: &World<'_>) -> bool {
+fn needs_listing(key: &ContextKey, world: &World<'_>) -> bool {
     if !world.assumptions.contains(ModelChoice::F13) {
         return false;
     }
@@ -38,7 +38,7 @@ pub(crate) fn needs_listing(key: &ContextKey, world: &World<'_>) -> bool {
 
 /// What of a question depends on the lists of keys.
 #[derive(Debug)]
-pub(super) struct Interest {
+pub(crate) struct Interest {
     /// Keys that are present only where the catalogue lists them.
     pub restricted: Vec<ContextKey>,
     /// Whether tags of the request are looked at, both as a list of keys and one by one, or beside tags of the resource.
