@@ -6,7 +6,9 @@
 use crate::calls::Call;
 use crate::compare::{self, Direction, Found};
 use crate::environment::Policies;
-use crate::query::{Answer, CallAnswer, CallQuery, CallWitness, Filter, Query, QueryError, Requests, Solver, Witness};
+use crate::query::{
+    Answer, CallAnswer, CallQuery, CallVerdict, CallWitness, Filter, Query, QueryError, Requests, RestsOn, Solver, Verdict, Witness,
+};
 use crate::shape::Shape;
 use crate::world::World;
 use keyaki_encodings::engine::Limits;
@@ -49,6 +51,9 @@ pub struct ClaimText {
     /// Which requests are considered.
     #[serde(default)]
     pub requests: RequestsWord,
+    /// Whether actions are considered that known services may have one day.
+    #[serde(default)]
+    pub unknown_actions: bool,
     /// The expected verdict.
     pub expect: Expectation,
     /// Why it matters.
@@ -233,6 +238,8 @@ pub struct Checked {
     pub call: Option<Box<CallWitness>>,
     /// Why there is no verdict.
     pub reason: Option<String>,
+    /// The model choices that it rests on that there is no such request.
+    pub rests_on: RestsOn,
     /// Assumptions and approximations.
     pub caveats: Vec<String>,
 }
@@ -265,9 +272,9 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
     match &claim.subject {
         Subject::Shape { some, shape, policies } => {
             let query = Query { shape: Some(shape), allowed_by: vec![policies], refused_by: Vec::new(), requests: claim.requests };
-            let verdict = query.ask(solver, limits)?;
-            let checked = Checked { outcome: Outcome::Unknown, witness: None, call: None, reason: None, caveats: verdict.caveats };
-            Ok(match verdict.answer {
+            let Verdict { answer, rests_on, caveats } = query.ask(solver, limits)?;
+            let checked = Checked { outcome: Outcome::Unknown, witness: None, call: None, reason: None, rests_on, caveats };
+            Ok(match answer {
                 Answer::Yes(witness) => Checked { outcome: found(*some), witness: Some(*witness), ..checked },
                 Answer::No => Checked { outcome: found(!*some), ..checked },
                 Answer::Unknown(reason) => Checked { reason: Some(reason), ..checked },
@@ -275,9 +282,9 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
         }
         Subject::Call { some, call, filters, policies, role } => {
             let query = CallQuery { call, policies, role: role.as_deref(), shape: None, filters, requests: claim.requests };
-            let verdict = query.ask(solver, limits)?;
-            let checked = Checked { outcome: Outcome::Unknown, witness: None, call: None, reason: None, caveats: verdict.caveats };
-            Ok(match verdict.answer {
+            let CallVerdict { answer, rests_on, caveats, .. } = query.ask(solver, limits)?;
+            let checked = Checked { outcome: Outcome::Unknown, witness: None, call: None, reason: None, rests_on, caveats };
+            Ok(match answer {
                 CallAnswer::Yes(witness) => Checked { outcome: found(*some), call: Some(witness), ..checked },
                 CallAnswer::No => Checked { outcome: found(!*some), ..checked },
                 CallAnswer::Unknown(reason) => Checked { reason: Some(reason), ..checked },
@@ -296,7 +303,7 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
                 (None, Some(_)) => Outcome::Unknown,
                 (None, None) => Outcome::Holds,
             };
-            Ok(Checked { outcome, witness, call: None, reason, caveats: comparison.caveats })
+            Ok(Checked { outcome, witness, call: None, reason, rests_on: comparison.rests_on, caveats: comparison.caveats })
         }
     }
 }

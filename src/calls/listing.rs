@@ -32,17 +32,7 @@ impl Authorization {
 impl Target<'_> {
     /// Whether a key (with its prefix) may be present, by name or by its family, without regard to case.
     pub fn lists(&self, key: &str) -> bool {
-        let listed = self.service.keys_of(self.action, self.resource);
-        let known = self.service.keys.iter().filter(|known| known.matches(key));
-        known.into_iter().any(|known| listed.iter().any(|name| known.name.eq_ignore_ascii_case(name)))
-    }
-
-    /// Whether the action makes resources of the type, as far as their names tell: `CreateInferenceProfile`, `application-inference-profile`.
-    pub fn is_created(&self) -> bool {
-        let plain = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-        let made = self.action.name.strip_prefix("Create").map(plain).filter(|made| !made.is_empty());
-        let kind = self.resource.map(|resource| plain(&resource.name)).filter(|kind| !kind.is_empty());
-        made.zip(kind).is_some_and(|(made, kind)| kind.ends_with(&made) || made.ends_with(&kind))
+        self.service.lists(self.action, self.resource, key)
     }
 }
 

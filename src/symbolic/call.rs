@@ -3,12 +3,12 @@
 use crate::calls::{Authorization, CALLER_ACCOUNT, Path, Patterns, Piece, ROLE_ACCOUNT, Scope, Shape, Tags, Target, Template, Who, scope};
 use crate::catalogue::CatalogueError;
 use crate::environment::Policies;
-use crate::keys;
 use crate::policy::ContextKey;
 use crate::request::PrincipalKind::RoleSession;
 use crate::request::Request;
 use crate::shape;
 use crate::symbolic::arn::Arn;
+use crate::symbolic::feasible::{Listing, needs_listing};
 use crate::symbolic::frame::{Frame, Key, Naming};
 use crate::symbolic::glob;
 use crate::symbolic::joined;
@@ -126,38 +126,14 @@ impl Frame {
             Tags::Without => {
                 Term::not(Term::or(self.keys.values().filter(|key| key.key.lower().starts_with(RESOURCE_TAG)).map(Key::present)))
             }
-            Tags::Open | Tags::Passed => Term::and([self.has_passed_tags(), self.has_named_tags()]),
+            Tags::Open | Tags::Passed => Term::and([self.tags_are_those_passed(), self.has_named_tags()]),
         };
-        let law = Term::and([self.tags_are_keys(), created]);
         let Some(targets) = needed.targets(world.catalogue)? else {
-            return Ok(Term::and([law, Term::bool(world.unknown_actions)]));
+            return Ok(Term::and([created, Term::bool(world.unknown_actions)]));
         };
-        Ok(Term::and([law, Term::or(targets.iter().map(|target| self.lists(target, world)))]))
-    }
-
-    fn lists(&self, target: &Target<'_>, world: &World<'_>) -> Term {
-        let unlisted = self.keys.values().filter(|key| needs_listing(&key.key, world) && !target.lists(key.key.text()));
-        let absent = Term::not(Term::or(unlisted.map(|key| key.present())));
-        let (takes, has) = (target.lists("aws:RequestTag/k"), target.lists("aws:ResourceTag/k"));
-        let passed = takes && world.assumptions.contains(ModelChoice::F15);
-        let created = takes && has && target.is_created() && world.assumptions.contains(ModelChoice::F16);
-        let choices = [(passed, self.keys_are_tags()), (created, self.has_passed_tags())];
-        Term::and([absent].into_iter().chain(choices.into_iter().filter(|(counts, _)| *counts).map(|(_, term)| term)))
-    }
-
-    /// Every tag that is passed is among `aws:TagKeys` (F15).
-    fn tags_are_keys(&self) -> Term {
-        self.passed(Term::implies)
-    }
-
-    /// Every key of `aws:TagKeys` is that of a tag that is passed (F15).
-    fn keys_are_tags(&self) -> Term {
-        self.passed(|present, among| Term::implies(among, present))
-    }
-
-    fn passed(&self, relation: impl Fn(Term, Term) -> Term) -> Term {
-        let tags = self.keys.values().filter_map(|key| Some((key, key.key.lower().strip_prefix(REQUEST_TAG)?)));
-        Term::and(tags.filter_map(|(key, tag)| Some(relation(key.present(), self.among_keys(tag)?))))
+        let restricted: Vec<ContextKey> = self.keys.keys().filter(|key| needs_listing(key, world)).cloned().collect();
+        let listing = |target: &Target<'_>| Listing::of(&restricted, target.service, target.action, target.resource).term(self, world);
+        Ok(Term::and([created, Term::or(targets.iter().map(listing))]))
     }
 
     /// True iff the tag is among `aws:TagKeys`; `None` where nothing looks at these.
@@ -174,16 +150,6 @@ impl Frame {
         let unasked = tags.filter(|(_, tag)| !asked(tag));
         Term::and(unasked.filter_map(|(key, tag)| Some(Term::iff(key.present(), self.among_keys(tag)?))))
     }
-
-    /// The resource has the tags that the request passes, and no others, where both are mentioned (F16).
-    fn has_passed_tags(&self) -> Term {
-        Term::and(self.keys.values().filter_map(|passed| {
-            let tag = passed.key.lower().strip_prefix(REQUEST_TAG)?;
-            let own = self.keys.get(&ContextKey::new(&format!("{RESOURCE_TAG}{tag}")))?;
-            let same = passed.first()?.same(own.first()?);
-            Some(Term::and([Term::iff(passed.present(), own.present()), Term::implies(passed.present(), same)]))
-        }))
-    }
 }
 
 fn is_tag(key: &ContextKey) -> bool {
@@ -196,15 +162,6 @@ fn settle_arn(arn: &Arn, fields: Option<[Template; 6]>, settle: &mut impl FnMut(
     for (symbol, template) in arn.fields.iter().zip(fields.iter().flatten()) {
         settle(symbol, written(template));
     }
-}
-
-/// Whether the key is present only where the catalogue lists it.
-fn needs_listing(key: &ContextKey, world: &World<'_>) -> bool {
-    if is_tag(key) || *key == ContextKey::new(TAG_KEYS) {
-        return world.assumptions.contains(ModelChoice::F13);
-    }
-    let namespace = key.lower().split_once(':').map(|(namespace, _)| namespace);
-    !keys::comes_with_session(key) && namespace.is_some_and(|namespace| world.catalogue.summary(namespace).is_some())
 }
 
 /// The symbol of a variable of a call.

@@ -5,13 +5,15 @@ mod simplify;
 
 pub use filter::{Filter, PATH};
 
-use super::{Encoded, Query, QueryError, Requests, Solver, Witness};
+use super::rests_on::needed;
+use super::search::Search;
+use super::{Encoded, Query, QueryError, Requests, RestsOn, Solver, Witness};
 use crate::calls::{Authorization, Call, Instance, Path, Template, Who};
 use crate::environment::{NamedPolicy, Policies};
 use crate::policy::{ContextKey, Policy};
 use crate::shape::Shape;
 use crate::symbolic::{Frame, call};
-use crate::world::ModelChoice;
+use crate::world::{ModelChoice, World};
 use filter::Filters;
 use keyaki_encodings::engine::{Limits, Outcome};
 use keyaki_encodings::model::Model;
@@ -44,6 +46,8 @@ pub struct CallVerdict {
     pub answer: CallAnswer,
     /// Every path, in the order in which they were asked; after a "yes" no more is asked.
     pub paths: Vec<PathVerdict>,
+    /// The model choices that a "no" rests on.
+    pub rests_on: RestsOn,
     /// Assumptions and approximations that a reader of the answer must know, in a fixed order.
     pub caveats: Vec<String>,
 }
@@ -179,7 +183,8 @@ impl<'a> CallQuery<'a> {
             (None, None) => CallAnswer::No,
         };
         self.add_caveats(&mut caveats);
-        Ok(CallVerdict { answer, paths, caveats: caveats.into_iter().collect() })
+        let rests_on = if matches!(answer, CallAnswer::No) { self.rests_on(solver, limits)? } else { RestsOn::default() };
+        Ok(CallVerdict { answer, paths, rests_on, caveats: caveats.into_iter().collect() })
     }
 
     fn forwarded(&self) -> Forwarded {
@@ -218,11 +223,40 @@ impl<'a> CallQuery<'a> {
         let encoded = Encoded { frame: first.clone(), assertions, lazy };
         caveats.extend(frames.iter().flat_map(Frame::caveats).map(|caveat| caveat.to_string()));
         caveats.extend(asked.queries.iter().flat_map(Query::left_out).map(str::to_owned));
-        Ok(match encoded.decide(solver, limits, deadline)? {
+        Ok(match (Search { encoded: &encoded, solver, limits, deadline }).decide(&encoded.assertions)? {
             Outcome::Unsatisfiable => (PathAnswer::No, None),
             Outcome::Unknown(reason) => (PathAnswer::Unknown(reason.to_string()), None),
             Outcome::Satisfiable(model) => (PathAnswer::Yes, Some(self.witness(asked, &frames, &model, &encoded, solver)?)),
         })
+    }
+
+    /// The model choices that the answer "no" rests on, as [`Query::rests_on`].
+    fn rests_on(&self, solver: &Solver, limits: &Limits) -> Result<RestsOn, QueryError> {
+        let Requests::Feasible(world) = self.requests else { return Ok(RestsOn::default()) };
+        let deadline = Instant::now() + limits.timeout;
+        needed(world.assumptions, |assumptions| {
+            let query = CallQuery { requests: Requests::Feasible(World { assumptions, ..world }), ..self.clone() };
+            query.is_refuted(solver, limits, deadline)
+        })
+    }
+
+    /// Whether no path is allowed, as far as it can be told until the deadline.
+    fn is_refuted(&self, solver: &Solver, limits: &Limits, deadline: Instant) -> Result<Option<bool>, QueryError> {
+        let forwarded = self.forwarded();
+        let mut refuted = Some(true);
+        for path in self.call.paths.iter().filter(|path| Filters(self.filters).left_out(path).is_none()) {
+            let asked = self.asked(path, &forwarded);
+            let frames = self.frames(&asked.path);
+            let Some(first) = frames.first() else { continue };
+            let (assertions, lazy) = self.encode(&asked, &frames)?;
+            let encoded = Encoded { frame: first.clone(), assertions, lazy };
+            match (Search { encoded: &encoded, solver, limits, deadline }).decide(&encoded.assertions)? {
+                Outcome::Unsatisfiable => {}
+                Outcome::Satisfiable(_) => return Ok(Some(false)),
+                Outcome::Unknown(_) => refuted = None,
+            }
+        }
+        Ok(refuted)
     }
 
     /// One frame for each authorization. Frames of one caller are made from the same policies, so that what they have in common is

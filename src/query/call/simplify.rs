@@ -3,7 +3,7 @@
 
 use super::{Asked, CallQuery};
 use crate::calls::{Caller, Instance, Shape};
-use crate::counterexample::{self, ACCOUNT, Vocabulary};
+use crate::counterexample::{self, ACCOUNT};
 use crate::request::{Principal, Request, arn_fields};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,7 +79,7 @@ impl Simplifier<'_, '_> {
     fn simplify_requests(&mut self) {
         for at in 0..self.asked.queries.len() {
             let (Some(query), Some(request)) = (self.asked.queries.get(at), self.asked.path.request(&self.instance, at)) else { continue };
-            let vocabulary = Vocabulary::of(query.policies(), query.shape);
+            let vocabulary = query.vocabulary();
             let lift = |candidate: &Request| self.asked.path.with_request(&self.instance, at, candidate);
             let holds = |candidate: &Request| lift(candidate).is_some_and(|changed| self.query.holds(self.asked, &changed));
             let simple = counterexample::simplify(request, &vocabulary, &holds);
@@ -94,7 +94,7 @@ impl Simplifier<'_, '_> {
 fn named(asked: &Asked<'_>) -> Vec<BTreeMap<String, String>> {
     let needed = asked.path.authorizations.iter().zip(&asked.queries);
     let values = needed.flat_map(|(needed, query)| {
-        let vocabulary = Vocabulary::of(query.policies(), query.shape);
+        let vocabulary = query.vocabulary();
         vocabulary.resources.iter().filter_map(|resource| needed.resource.read(resource)).collect::<Vec<_>>()
     });
     let distinct: BTreeSet<_> = values.collect();

@@ -1,0 +1,102 @@
+//! What the service of the action says: which actions exist, on which resources, with which keys (F12, F13), and the rows on tags that
+//! depend on it (F15, F16). Called "target" below: what an action is authorized on, a resource type or `*`.
+
+use super::{Checker, formats, texts};
+use crate::catalogue::{Action, ActionResource, ResourceType, Service};
+use crate::keys::comes_with_session;
+use crate::policy::ContextKey;
+use crate::request::{Request, arn_fields};
+use crate::world::{ModelChoice, World};
+
+/// What the catalogue says of an action and one of its targets.
+#[derive(Clone, Copy)]
+pub(super) struct Target<'a> {
+    service: &'a Service,
+    pub action: &'a Action,
+    /// `None` for `*`.
+    pub resource: Option<(&'a ActionResource, &'a ResourceType)>,
+}
+
+impl Target<'_> {
+    /// Whether the action lists the key, or its family, for the target.
+    pub fn lists(&self, key: &str) -> bool {
+        self.service.lists(self.action, self.resource.map(|(listed, _)| listed), key)
+    }
+}
+
+impl<'a> Checker<'a> {
+    /// One and the same target must fit the resource, list every key, and fit the tags. Of an action that the catalogue does not list
+    /// nothing is known.
+    pub(super) fn service(&mut self) {
+        let (prefix, name) = self.request.action.split_once(':').unwrap_or_default();
+        let service = match self.world.catalogue.service(prefix) {
+            Ok(Some(service)) => service,
+            Ok(None) => return self.require(false, "F12", format_args!("there is no service `{prefix}`")),
+            Err(error) => return self.require(false, "catalogue", error.to_string()),
+        };
+        let Some(action) = service.action(name) else {
+            let possible = self.world.unknown_actions && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            return self.require(possible, "F12", format_args!("there is no action `{}`", self.request.action));
+        };
+        let mut targets = targets_of(service, action, &self.request.resource);
+        self.require(
+            !targets.is_empty(),
+            "F12",
+            format_args!("`{}` is not authorized on `{}`", self.request.action, self.request.resource),
+        );
+        for check in [Self::unlisted_key, Self::untold_tag, Self::other_tag] {
+            let found = targets.iter().find_map(|target| check(self, target));
+            targets.retain(|target| check(self, target).is_none());
+            if let (true, Some((id, key))) = (targets.is_empty(), found) {
+                return self.require(false, id, format_args!("{key} on `{}`", self.request.resource));
+            }
+        }
+    }
+
+    /// F13: keys of services and tag keys are present only where they are listed.
+    fn unlisted_key(&self, target: &Target<'_>) -> Option<(&'static str, String)> {
+        let present = self.request.context.iter().filter(|(_, value)| !texts(value).is_empty());
+        let mut keys = present.map(|(key, _)| key);
+        keys.find(|key| is_listed_somewhere(key, self.world) && !target.lists(key.lower())).map(|key| {
+            let action = &self.request.action;
+            ("F13", format!("`{action}` does not list `{}`", key.text()))
+        })
+    }
+}
+
+/// The targets of the action that the resource fits (F12).
+fn targets_of<'a>(service: &'a Service, action: &'a Action, resource: &str) -> Vec<Target<'a>> {
+    let target = |resource| Target { service, action, resource };
+    match arn_fields(resource) {
+        Some(arn) => {
+            let fits = |(_, known): &(&ActionResource, &ResourceType)| known.arns.iter().any(|format| formats::matches(format, &arn));
+            service.resources_of(action).filter(fits).map(|found| target(Some(found))).collect()
+        }
+        None if resource == "*" && !action.needs_resource() => vec![target(None)],
+        None => Vec::new(),
+    }
+}
+
+/// Whether the catalogue decides where the key is present (F13, if that is assumed).
+pub(crate) fn is_listed_somewhere(key: &ContextKey, world: &World<'_>) -> bool {
+    if !world.assumptions.contains(ModelChoice::F13) {
+        return false;
+    }
+    let Some((namespace, rest)) = key.lower().split_once(':') else { return false };
+    if namespace == "aws" {
+        return rest == "tagkeys" || rest.starts_with("resourcetag/") || rest.starts_with("requesttag/");
+    }
+    world.catalogue.summary(namespace).is_some() && !comes_with_session(key)
+}
+
+/// The keys of a request that its action does not list for its resource (F13): of the target with the fewest. None of actions that the
+/// catalogue does not know, and where the resource fits no target.
+pub(crate) fn unlisted_keys(request: &Request, world: &World<'_>) -> Vec<ContextKey> {
+    let Ok(Some((service, action))) = world.catalogue.action(&request.action) else { return Vec::new() };
+    let governed: Vec<&ContextKey> = request.context.keys().filter(|key| is_listed_somewhere(key, world)).collect();
+    let unlisted = |target: Target<'_>| -> Vec<ContextKey> {
+        governed.iter().filter(|key| !target.lists(key.lower())).map(|key| (*key).clone()).collect()
+    };
+    let all = targets_of(service, action, &request.resource).into_iter().map(unlisted);
+    all.min_by_key(Vec::len).unwrap_or_default()
+}
