@@ -1,0 +1,58 @@
+//! What the catalogue says of the names in a policy.
+
+use crate::catalogue::{Action, Catalogue, Service};
+use crate::policy::{ActionElement, ActionPattern, Effect, Kind, Statement};
+use crate::request::{Principal, Request};
+use crate::semantics;
+use crate::source::Span;
+use std::collections::BTreeMap;
+
+/// The actions that an entry matches; none for a service that the catalogue does not know, or whose block is damaged. For `*`, the actions
+/// of a few services.
+pub(super) fn matching<'c>(catalogue: &'c Catalogue, pattern: &ActionPattern) -> Vec<(&'c Service, &'c Action)> {
+    let ActionPattern::Name { service, .. } = pattern else {
+        let common = ["s3", "iam", "ec2", "sts"];
+        let services = common.into_iter().filter_map(|prefix| catalogue.service(prefix).ok().flatten());
+        return services.flat_map(|service| service.actions.iter().take(4).map(move |action| (service, action))).collect();
+    };
+    let Ok(Some(service)) = catalogue.service(service) else { return Vec::new() };
+    let probe = Probe::new(pattern);
+    service.actions.iter().filter(|action| probe.matches(&service.prefix, &action.name)).map(|action| (service, action)).collect()
+}
+
+/// Whether an entry matches the action of that service.
+pub(super) fn matches(pattern: &ActionPattern, prefix: &str, name: &str) -> bool {
+    Probe::new(pattern).matches(prefix, name)
+}
+
+/// An entry of `Action`, ready to be compared with names. The evaluator compares.
+struct Probe {
+    statement: Statement,
+}
+
+impl Probe {
+    fn new(pattern: &ActionPattern) -> Self {
+        let statement = Statement {
+            sid: None,
+            effect: Effect::Allow,
+            principal: None,
+            action: ActionElement { negated: false, patterns: vec![pattern.clone()] },
+            resource: None,
+            conditions: Vec::new(),
+            span: Span::default(),
+        };
+        Self { statement }
+    }
+
+    fn matches(&self, prefix: &str, name: &str) -> bool {
+        let request = Request {
+            principal: Principal::new("anonymous"),
+            action: format!("{prefix}:{name}"),
+            resource: "*".to_owned(),
+            resource_account: None,
+            principal_in_management_account: false,
+            context: BTreeMap::new(),
+        };
+        semantics::applies(&self.statement, Kind::Identity, &request)
+    }
+}

@@ -1,0 +1,133 @@
+//! One policy under examination: its statements, what has been found so far, and whom to ask.
+
+use super::asker::{Asker, Truth};
+use super::document::{Document, Place};
+use super::finding::{Basis, Finding, Severity, Undecided};
+use super::guess;
+use super::subject::Subject;
+use super::{Report, Settings};
+use crate::policy::{Condition, Statement};
+use crate::query::{QueryError, Solver};
+use crate::request::Request;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One policy under examination.
+pub(super) struct Examination<'a> {
+    pub document: &'a Document,
+    /// All policies of the run, this one among them.
+    pub documents: &'a [Document],
+    pub settings: &'a Settings<'a>,
+    pub asker: Asker<'a>,
+    findings: Vec<Finding>,
+    undecided: Vec<Undecided>,
+    /// Parts whose fate a finding explains, so that no second finding is made of it.
+    explained: BTreeSet<String>,
+    live: BTreeMap<usize, Liveness>,
+}
+
+/// Whether a statement applies to any request.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Liveness {
+    Live(Box<Request>),
+    Dead,
+    Unknown(String),
+}
+
+/// What a rule says of a place.
+pub(super) struct Remark {
+    pub rule: &'static str,
+    pub severity: Severity,
+    pub basis: Basis,
+    pub message: String,
+    pub help: String,
+    pub evidence: Option<Request>,
+}
+
+impl<'a> Examination<'a> {
+    pub(super) fn new(document: &'a Document, documents: &'a [Document], settings: &'a Settings<'a>, solver: &'a Solver) -> Self {
+        let asker = Asker::new(solver, &settings.limits, settings.requests, settings.most_queries);
+        let (findings, undecided, explained, live) = (Vec::new(), Vec::new(), BTreeSet::new(), BTreeMap::new());
+        Self { document, documents, settings, asker, findings, undecided, explained, live }
+    }
+
+    /// The statements.
+    pub(super) fn subjects(&self) -> Vec<Subject<'a>> {
+        Subject::all(&self.document.policy, self.settings.account.as_deref())
+    }
+
+    /// Whether the statement applies to any request; asked once.
+    pub(super) fn liveness(&mut self, subject: &Subject<'_>) -> Result<Liveness, QueryError> {
+        if let Some(known) = self.live.get(&subject.index) {
+            return Ok(known.clone());
+        }
+        let guesses = guess::requests(&self.settings.world, subject.statement, None);
+        let liveness = match self.asker.exists(&subject.shape(), guesses)? {
+            Truth::Yes(request) => Liveness::Live(request),
+            Truth::No => Liveness::Dead,
+            Truth::Unknown(reason) => Liveness::Unknown(reason),
+        };
+        self.live.insert(subject.index, liveness.clone());
+        Ok(liveness)
+    }
+
+    /// Whether a variant of the statement applies to any request.
+    pub(super) fn variant_lives(&mut self, subject: &Subject<'_>, variant: Statement) -> Result<Truth, QueryError> {
+        let base = match self.live.get(&subject.index) {
+            Some(Liveness::Live(request)) => Some(request.as_ref().clone()),
+            _ => None,
+        };
+        let guesses = guess::requests(&self.settings.world, &variant, base.as_ref());
+        self.asker.exists(&subject.shape_of(variant), guesses)
+    }
+
+    pub(super) fn report(&mut self, place: Place, remark: Remark) {
+        let Remark { rule, severity, basis, message, help, evidence } = remark;
+        let (source, Place { span, route }) = (self.document.source.clone(), place);
+        self.explained.insert(route.clone());
+        self.findings.push(Finding { rule, severity, basis, source, span, route, message, help, evidence });
+    }
+
+    pub(super) fn undecided(&mut self, rule: &'static str, place: Place, reason: String) {
+        let (source, Place { span, route }) = (self.document.source.clone(), place);
+        self.undecided.push(Undecided { rule, source, span, route, reason });
+    }
+
+    /// Whether some finding speaks of this place.
+    pub(super) fn is_explained(&self, place: &Place) -> bool {
+        self.explained.contains(&place.route)
+    }
+
+    /// Notes that findings explain why the part has no effect.
+    pub(super) fn explain(&mut self, place: &Place) {
+        self.explained.insert(place.route.clone());
+    }
+
+    /// Whether findings explain why the statement never applies: of the statement, of all its actions or of all its resources.
+    pub(super) fn is_statement_explained(&self, subject: &Subject<'_>) -> bool {
+        let Subject { index, statement, .. } = *subject;
+        let all =
+            |name: &str, count: usize| count > 0 && (0..count).all(|entry| self.is_explained(&self.document.entry(index, name, entry)));
+        let resources = statement.resource.as_ref().filter(|element| !element.negated).map_or(0, |element| element.patterns.len());
+        let actions = if statement.action.negated { 0 } else { statement.action.patterns.len() };
+        self.is_explained(&self.document.statement(index)) || all("Action", actions) || all("Resource", resources)
+    }
+
+    /// The place of a condition, or of one of its values.
+    pub(super) fn condition_place(&self, index: usize, condition: &Condition, value: Option<usize>) -> Place {
+        let found = value.and_then(|at| condition.values.get(at));
+        let span = found.map_or(condition.span, |value| value.span);
+        // A value that is not in a list ends where the pair ends.
+        let listed = found.is_some_and(|value| value.span.end < condition.span.end);
+        let operator = condition.operator.to_string();
+        self.document.condition(index, &operator, condition.key.text(), span, value.filter(|_| listed))
+    }
+
+    pub(super) fn finish(self, report: &mut Report) {
+        let Self { mut findings, mut undecided, asker, .. } = self;
+        findings.sort_by(|a, b| (a.span, &a.route, a.rule).cmp(&(b.span, &b.route, b.rule)));
+        undecided.sort_by(|a, b| (a.span, &a.route, a.rule).cmp(&(b.span, &b.route, b.rule)));
+        report.queries += asker.asked;
+        report.findings.extend(findings);
+        report.undecided.extend(undecided);
+    }
+}

@@ -1,0 +1,105 @@
+//! # unknown-resource
+//!
+//! Finds entries of `Resource` that are no ARN of any resource type of any action of the statement, whatever its conditions.
+//!
+//! ## Why it matters
+//!
+//! IAM accepts any ARN. One with a field too many, a field too few or the wrong type matches nothing; the statement looks as if it granted,
+//! or denied, something.
+//!
+//! ## Triggers
+//!
+//! ARNs of keys have a Region and an account; `:::` leaves them empty.
+//!
+//! ```json
+//! {"Version": "2012-10-17", "Statement": [
+//!   {"Effect": "Allow", "Action": "kms:DescribeKey", "Resource": "arn:*:kms:*:::*"}]}
+//! ```
+//!
+//! ## Stays silent
+//!
+//! ```json
+//! {"Version": "2012-10-17", "Statement": [
+//!   {"Effect": "Allow", "Action": "kms:DescribeKey", "Resource": "arn:*:kms:*:*:key/*"}]}
+//! ```
+//!
+//! ## How it is decided
+//!
+//! By questions to the solver: is there a feasible request of the statement's actions on such a resource, without the conditions? When there
+//! is none, the same question with any action tells whether such resources exist at all.
+
+use crate::lint::asker::Truth;
+use crate::lint::examination::{Examination, Remark};
+use crate::lint::finding::{Basis, Severity};
+use crate::lint::subject::Subject;
+use crate::lint::{catalogue, variant};
+use crate::policy::{ActionPattern, ResourcePattern};
+use crate::query::QueryError;
+use std::collections::BTreeSet;
+
+const RULE: &str = "unknown-resource";
+
+pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError> {
+    for subject in examination.subjects() {
+        let Some(element) = subject.statement.resource.as_ref().filter(|element| !element.negated) else { continue };
+        // First the statement as it is: what applies needs no more questions.
+        examination.liveness(&subject)?;
+        for (at, pattern) in element.patterns.iter().enumerate() {
+            entry(examination, &subject, at, pattern)?;
+        }
+    }
+    Ok(())
+}
+
+fn entry(examination: &mut Examination<'_>, subject: &Subject<'_>, at: usize, pattern: &ResourcePattern) -> Result<(), QueryError> {
+    let ResourcePattern::Arn { text, .. } = pattern else { return Ok(()) };
+    let place = examination.document.entry(subject.index, "Resource", at);
+    if examination.is_explained(&place) || actions_explained(examination, subject) {
+        return Ok(());
+    }
+    let alone = variant::unconditional(&variant::with_resources(subject.statement, vec![pattern.clone()]));
+    match examination.variant_lives(subject, alone.clone())? {
+        Truth::Yes(_) => {}
+        Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
+        Truth::No => {
+            let any = variant::with_actions(&alone, vec![ActionPattern::Any]);
+            let elsewhere = match examination.variant_lives(subject, any)? {
+                Truth::Yes(request) => Some(request.action),
+                Truth::No | Truth::Unknown(_) => None,
+            };
+            let message = match &elsewhere {
+                Some(action) => format!("no action of the statement is about `{text}`; others are, `{action}` say"),
+                None => format!("no action is about `{text}`: no resource has such an ARN"),
+            };
+            let (severity, basis, help) = (Severity::Error, Basis::Solver, help(examination, subject));
+            examination.report(place, Remark { rule: RULE, severity, basis, message, help, evidence: None });
+        }
+    }
+    Ok(())
+}
+
+/// Whether the statement names no action that exists.
+fn actions_explained(examination: &Examination<'_>, subject: &Subject<'_>) -> bool {
+    let element = &subject.statement.action;
+    let explained = |at| examination.is_explained(&examination.document.entry(subject.index, "Action", at));
+    !element.negated && (0..element.patterns.len()).all(explained)
+}
+
+/// The ARNs that the statement's actions are about.
+fn help(examination: &Examination<'_>, subject: &Subject<'_>) -> String {
+    const SHOWN: usize = 3;
+    let world = &examination.settings.world;
+    let patterns = if subject.statement.action.negated { &[] } else { subject.statement.action.patterns.as_slice() };
+    let (mut formats, mut star) = (BTreeSet::new(), false);
+    for (service, action) in patterns.iter().flat_map(|pattern| catalogue::matching(world.catalogue, pattern)) {
+        star |= !action.needs_resource();
+        formats.extend(service.resources_of(action).flat_map(|(_, resource)| &resource.arns).map(|format| format!("`{format}`")));
+    }
+    let more = if formats.len() > SHOWN { ", and others" } else { "" };
+    let shown: Vec<String> = formats.into_iter().take(SHOWN).collect();
+    match (shown.as_slice(), star) {
+        ([], true) => "the actions are authorized on no resource of their own: write `\"Resource\": \"*\"`".to_owned(),
+        ([], false) => "correct the ARN, or remove it".to_owned(),
+        (_, _) => format!("the statement's actions are about {}{more}", shown.join(", ")),
+    }
+}

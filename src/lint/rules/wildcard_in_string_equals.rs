@@ -1,0 +1,6 @@
+//! x
+use crate::lint::examination::Examination;
+use crate::query::QueryError;
+pub(super) fn check(_: &mut Examination<'_>) -> Result<(), QueryError> {
+    Ok(())
+}
