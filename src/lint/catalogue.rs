@@ -1,7 +1,7 @@
 //! What the catalogue says of the names in a policy.
 
 use crate::catalogue::{Action, Catalogue, Service};
-use crate::policy::{ActionElement, ActionPattern, Effect, Kind, Statement};
+use crate::policy::{ActionElement, ActionPattern, Effect, Kind, ResourceElement, ResourcePattern, Statement};
 use crate::request::{Principal, Request};
 use crate::semantics;
 use crate::source::Span;
@@ -45,14 +45,35 @@ impl Probe {
     }
 
     fn matches(&self, prefix: &str, name: &str) -> bool {
-        let request = Request {
-            principal: Principal::new("anonymous"),
-            action: format!("{prefix}:{name}"),
-            resource: "*".to_owned(),
-            resource_account: None,
-            principal_in_management_account: false,
-            context: BTreeMap::new(),
-        };
+        let request = request(&format!("{prefix}:{name}"), "*");
         semantics::applies(&self.statement, Kind::Identity, &request)
+    }
+}
+
+/// Whether an entry of `Action` seems to contain another one: it matches the other's text, wildcards taken for characters.
+pub(super) fn covers(wide: &ActionPattern, narrow: &ActionPattern) -> bool {
+    match (wide, narrow) {
+        (ActionPattern::Any, _) => true,
+        (_, ActionPattern::Any) => false,
+        (_, ActionPattern::Name { service, name }) => matches(wide, service, name),
+    }
+}
+
+/// Whether an entry of `Resource` matches a text.
+pub(super) fn matches_resource(pattern: &ResourcePattern, text: &str) -> bool {
+    let anything = Probe::new(&ActionPattern::Any).statement;
+    let resource = Some(ResourceElement { negated: false, patterns: vec![pattern.clone()] });
+    semantics::applies(&Statement { resource, ..anything }, Kind::Identity, &request("x:X", text))
+}
+
+/// A request of nobody.
+fn request(action: &str, resource: &str) -> Request {
+    Request {
+        principal: Principal::new("anonymous"),
+        action: action.to_owned(),
+        resource: resource.to_owned(),
+        resource_account: None,
+        principal_in_management_account: false,
+        context: BTreeMap::new(),
     }
 }

@@ -13,6 +13,7 @@ mod document;
 mod examination;
 mod finding;
 mod guess;
+mod placeholder;
 mod rules;
 mod subject;
 mod variant;

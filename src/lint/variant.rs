@@ -37,15 +37,6 @@ pub(super) fn without_condition(statement: &Statement, at: usize) -> Statement {
     Statement { conditions: kept.map(|(_, condition)| condition.clone()).collect(), ..statement.clone() }
 }
 
-/// With another condition at that place.
-pub(super) fn with_condition(statement: &Statement, at: usize, condition: Condition) -> Statement {
-    let mut changed = statement.clone();
-    if let Some(place) = changed.conditions.get_mut(at) {
-        *place = condition;
-    }
-    changed
-}
-
 /// With one more condition.
 pub(super) fn and(statement: &Statement, condition: Condition) -> Statement {
     let mut changed = statement.clone();

@@ -1,6 +1,113 @@
-//! x
-use crate::lint::examination::Examination;
+//! # left-over-placeholder
+//!
+//! Finds place-holders of documentation that nobody filled in: variables that name no context key (`${region}`, `${account-id}`), words in
+//! the Region or account of an ARN (`region`, `account-id`), texts such as `<Account ID>`.
+//!
+//! ## Why it matters
+//!
+//! To IAM `${account-id}` is a policy variable whose key is never in a request, so that what it stands in matches nothing; `account-id` is
+//! an account that nobody has. The policy is accepted and the statement does nothing.
+//!
+//! ## Triggers
+//!
+//! ```json
+//! {"Version": "2012-10-17", "Statement": [
+//!   {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:${region}:${account-id}:key/${key-id}"}]}
+//! ```
+//!
+//! ## Stays silent
+//!
+//! `aws:username` and `aws:PrincipalAccount` are keys.
+//!
+//! ```json
+//! {"Version": "2012-10-17", "Statement": [
+//!   {"Effect": "Allow", "Action": "iam:GetUser", "Resource": "arn:aws:iam::${aws:PrincipalAccount}:user/${aws:username}"}]}
+//! ```
+//!
+//! ## How it is decided
+//!
+//! The text only picks candidates. An entry of `Resource` is reported when no feasible request of the statement's actions is about it, and
+//! some is once the place-holders are replaced by `*`; a condition value when the key can be present and never satisfies it. A text that
+//! looks like a place-holder and does work (a bucket `region`, say) is not reported.
+
+use crate::lint::asker::Truth;
+use crate::lint::examination::{Examination, Remark};
+use crate::lint::finding::{Basis, Severity};
+use crate::lint::placeholder;
+use crate::lint::subject::Subject;
+use crate::lint::variant;
+use crate::policy::{Condition, Literal, ResourcePattern, Statement};
 use crate::query::QueryError;
-pub(super) fn check(_: &mut Examination<'_>) -> Result<(), QueryError> {
+
+const RULE: &str = "left-over-placeholder";
+
+pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError> {
+    for subject in examination.subjects() {
+        let element = subject.statement.resource.as_ref().filter(|element| !element.negated);
+        for (at, pattern) in element.iter().flat_map(|element| &element.patterns).enumerate() {
+            resource(examination, &subject, at, pattern)?;
+        }
+        for condition in &subject.statement.conditions {
+            values(examination, &subject, condition)?;
+        }
+    }
+    Ok(())
+}
+
+fn resource(examination: &mut Examination<'_>, subject: &Subject<'_>, at: usize, pattern: &ResourcePattern) -> Result<(), QueryError> {
+    let Some((found, repaired)) = placeholder::in_resource(pattern) else { return Ok(()) };
+    let on = |pattern: &ResourcePattern| variant::unconditional(&variant::with_resources(subject.statement, vec![pattern.clone()]));
+    let place = examination.document.entry(subject.index, "Resource", at);
+    match examination.variant_lives(subject, on(pattern))? {
+        Truth::Yes(_) => return Ok(()),
+        Truth::Unknown(reason) => {
+            examination.undecided(RULE, place, reason);
+            return Ok(());
+        }
+        Truth::No => {}
+    }
+    if let Truth::Yes(_) = examination.variant_lives(subject, on(&repaired))? {
+        let message = format!("{}, so that the entry matches no resource", placeholder::words(&found));
+        examination.report(place, remark(message));
+    }
+    Ok(())
+}
+
+fn remark(message: String) -> Remark {
+    let help = "fill it in, or write `*` where anything will do".to_owned();
+    Remark { rule: RULE, severity: Severity::Error, basis: Basis::Solver, message, help, evidence: None }
+}
+
+fn values(examination: &mut Examination<'_>, subject: &Subject<'_>, condition: &Condition) -> Result<(), QueryError> {
+    if condition.operator.base.negated() {
+        return Ok(());
+    }
+    let mut reported = 0;
+    for (at, value) in condition.values.iter().enumerate() {
+        let Literal::Text(template) = &value.literal else { continue };
+        let Some(found) = placeholder::in_value(&condition.key, &value.text, template) else { continue };
+        let place = examination.condition_place(subject.index, condition, Some(at));
+        // `IfExists` and `ForAllValues` hold without the key.
+        let alone = vec![variant::with_value(condition, value.clone()), variant::absent(&condition.key, false)];
+        let with = |conditions| Statement { conditions, ..variant::conditions_alone(subject.statement) };
+        match examination.variant_lives(subject, with(alone))? {
+            Truth::Yes(_) => {}
+            Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
+            Truth::No => {
+                let present = with(vec![variant::absent(&condition.key, false)]);
+                if let Truth::Yes(_) = examination.variant_lives(subject, present)? {
+                    let message = format!("{}, so that no value of `{}` is equal to it", placeholder::words(&found), condition.key.text());
+                    examination.report(place, remark(message));
+                    reported += 1;
+                }
+            }
+        }
+    }
+    if reported > 0 && reported == condition.values.len() && !condition.operator.if_exists {
+        let statement = examination.document.statement(subject.index);
+        examination.explain(&statement);
+        let place = examination.condition_place(subject.index, condition, None);
+        examination.explain(&place);
+    }
     Ok(())
 }
