@@ -44,32 +44,26 @@ impl<'a> Asker<'a> {
     /// confirmed by the evaluator and by the checker of feasibility.
     pub(super) fn exists(&mut self, shape: &Shape, guesses: impl IntoIterator<Item = Request>) -> Result<Truth, QueryError> {
         let query = self.query(Some(shape), Vec::new(), Vec::new());
-        let known = self.known.iter().rev().find(|request| query.holds(request)).cloned();
-        if let Some(found) = known.or_else(|| guesses.into_iter().find(|request| query.holds(request))) {
-            self.keep(&found);
-            return Ok(Truth::Yes(Box::new(found)));
-        }
-        self.ask(&query)
+        self.find(&query, guesses)
     }
 
     /// Whether there is a request of the shape to which the statement does not apply.
-    pub(super) fn escapes(&mut self, shape: &Shape, statement: &Statement) -> Result<Truth, QueryError> {
+    pub(super) fn escapes(
+        &mut self,
+        shape: &Shape,
+        statement: &Statement,
+        guesses: impl IntoIterator<Item = Request>,
+    ) -> Result<Truth, QueryError> {
         let granted = to_everybody(statement);
         let query = self.query(Some(shape), Vec::new(), vec![&granted]);
-        match self.known.iter().rev().find(|request| query.holds(request)) {
-            Some(known) => Ok(Truth::Yes(Box::new(known.clone()))),
-            None => self.ask(&query),
-        }
+        self.find(&query, guesses)
     }
 
     /// As [`Asker::escapes`], about every request that one can write down, feasible or not.
     pub(super) fn escapes_ever(&mut self, shape: &Shape, statement: &Statement) -> Result<Truth, QueryError> {
         let granted = to_everybody(statement);
         let query = Query { requests: Requests::Any, ..self.query(Some(shape), Vec::new(), vec![&granted]) };
-        match self.known.iter().rev().find(|request| query.holds(request)) {
-            Some(known) => Ok(Truth::Yes(Box::new(known.clone()))),
-            None => self.ask(&query),
-        }
+        self.find(&query, [])
     }
 
     /// Whether there is a request that one set allows and the other does not.
@@ -89,6 +83,15 @@ impl<'a> Asker<'a> {
         'a: 'q,
     {
         Query { shape, allowed_by, refused_by, requests: self.requests }
+    }
+
+    fn find(&mut self, query: &Query<'_>, guesses: impl IntoIterator<Item = Request>) -> Result<Truth, QueryError> {
+        let known = self.known.iter().rev().find(|request| query.holds(request)).cloned();
+        if let Some(found) = known.or_else(|| guesses.into_iter().find(|request| query.holds(request))) {
+            self.keep(&found);
+            return Ok(Truth::Yes(Box::new(found)));
+        }
+        self.ask(query)
     }
 
     fn ask(&mut self, query: &Query<'_>) -> Result<Truth, QueryError> {

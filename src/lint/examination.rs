@@ -60,8 +60,9 @@ impl<'a> Examination<'a> {
         if let Some(known) = self.live.get(&subject.index) {
             return Ok(known.clone());
         }
-        let guesses = guess::requests(&self.settings.world, subject.statement, None);
-        let liveness = match self.asker.exists(&subject.shape(), guesses)? {
+        let shape = subject.shape();
+        let guesses = guess::requests(&self.settings.world, &shape.statement, None);
+        let liveness = match self.asker.exists(&shape, guesses)? {
             Truth::Yes(request) => Liveness::Live(request),
             Truth::No => Liveness::Dead,
             Truth::Unknown(reason) => Liveness::Unknown(reason),
@@ -76,8 +77,9 @@ impl<'a> Examination<'a> {
             Some(Liveness::Live(request)) => Some(request.as_ref().clone()),
             _ => None,
         };
-        let guesses = guess::requests(&self.settings.world, &variant, base.as_ref());
-        self.asker.exists(&subject.shape_of(variant), guesses)
+        let shape = subject.shape_of(variant);
+        let guesses = guess::requests(&self.settings.world, &shape.statement, base.as_ref());
+        self.asker.exists(&shape, guesses)
     }
 
     pub(super) fn report(&mut self, place: Place, remark: Remark) {

@@ -23,7 +23,7 @@ const WORDS: &[&str] = &[
     "changeme",
 ];
 
-/// The place-holders in an entry of `Resource`, and the entry with `*` in their stead. `None` when there is none.
+/// What is wrong with an entry of `Resource`, clause by clause, and the entry with `*` in their stead. `None` when there is none.
 pub(super) fn in_resource(pattern: &ResourcePattern) -> Option<(Vec<String>, ResourcePattern)> {
     let ResourcePattern::Arn { text, fields } = pattern else { return None };
     let mut found = Vec::new();
@@ -31,24 +31,24 @@ pub(super) fn in_resource(pattern: &ResourcePattern) -> Option<(Vec<String>, Res
     (!found.is_empty()).then(|| (found, ResourcePattern::Arn { text: text.clone(), fields: repaired }))
 }
 
-/// A field with `*` for its place-holders, which are added to `found`.
+/// A field with `*` for its place-holders, of which `found` tells.
 fn repaired(at: usize, field: &Template, found: &mut Vec<String>) -> Template {
     if let [Piece::Literal(text)] = field.pieces.as_slice()
         && (at == 3 || at == 4)
         && !is_plausible(at, text)
     {
-        found.push(text.clone());
+        found.push(format!("`{text}` is no {}", if at == 3 { "Region" } else { "account" }));
         return Template { pieces: vec![Piece::AnyString] };
     }
     let mut pieces = Vec::new();
     for piece in &field.pieces {
         match piece {
             Piece::Variable(variable) if names_nothing(variable) => {
-                found.push(format!("${{{}}}", variable.key.text()));
+                found.push(unknown(variable));
                 pieces.push(Piece::AnyString);
             }
             Piece::Literal(text) if is_bracketed(text) || is_word(text) => {
-                found.push(text.clone());
+                found.push(suspicious(text));
                 pieces.push(Piece::AnyString);
             }
             other => pieces.push(other.clone()),
@@ -66,17 +66,27 @@ fn is_plausible(at: usize, text: &str) -> bool {
     }
 }
 
-/// The place-holders in a value of that key. `None` when there is none.
+/// What is wrong with a value of that key, clause by clause. `None` when nothing looks like a place-holder.
 pub(super) fn in_value(key: &ContextKey, text: &str, template: &Template) -> Option<Vec<String>> {
     let variables = template.pieces.iter().filter_map(|piece| match piece {
-        Piece::Variable(variable) if names_nothing(variable) => Some(format!("${{{}}}", variable.key.text())),
+        Piece::Variable(variable) if names_nothing(variable) => Some(unknown(variable)),
         _ => None,
     });
     let mut found: Vec<String> = variables.collect();
-    if found.is_empty() && (is_bracketed(text) || is_word(text) || is_no_account(key, template)) {
-        found.push(text.to_owned());
+    if is_no_account(key, template) {
+        found.push(format!("`{text}` is no account"));
+    } else if found.is_empty() && (is_bracketed(text) || is_word(text)) {
+        found.push(suspicious(text));
     }
     (!found.is_empty()).then_some(found)
+}
+
+fn unknown(variable: &Variable) -> String {
+    format!("the variable `${{{}}}` names no context key", variable.key.text())
+}
+
+fn suspicious(text: &str) -> String {
+    format!("`{text}` looks like a place-holder")
 }
 
 /// Whether a plain text stands where an account belongs and is none.
@@ -99,16 +109,4 @@ fn is_bracketed(text: &str) -> bool {
 fn is_word(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     WORDS.iter().any(|word| lower.contains(word))
-}
-
-/// The place-holders as the subject of a sentence.
-pub(super) fn words(found: &[String]) -> String {
-    let shown: Vec<String> = found.iter().map(|text| format!("`{text}`")).collect();
-    let variables = found.iter().all(|text| text.starts_with("${"));
-    match (shown.as_slice(), variables) {
-        ([one], true) => format!("the variable {one} names no context key, and looks like a place-holder"),
-        ([one], false) => format!("{one} looks like a place-holder"),
-        (several, true) => format!("the variables {} name no context keys, and look like place-holders", several.join(", ")),
-        (several, false) => format!("{} look like place-holders", several.join(", ")),
-    }
 }

@@ -67,7 +67,7 @@ fn resource(examination: &mut Examination<'_>, subject: &Subject<'_>, at: usize,
         Truth::No => {}
     }
     if let Truth::Yes(_) = examination.variant_lives(subject, on(&repaired))? {
-        let message = format!("{}, so that the entry matches no resource", placeholder::words(&found));
+        let message = format!("{}: the entry matches no resource", found.join(", "));
         examination.report(place, remark(message));
     }
     Ok(())
@@ -96,7 +96,7 @@ fn values(examination: &mut Examination<'_>, subject: &Subject<'_>, condition: &
             Truth::No => {
                 let present = with(vec![variant::absent(&condition.key, false)]);
                 if let Truth::Yes(_) = examination.variant_lives(subject, present)? {
-                    let message = format!("{}, so that no value of `{}` is equal to it", placeholder::words(&found), condition.key.text());
+                    let message = format!("{}: `{}` never has such a value", found.join(", "), condition.key.text());
                     examination.report(place, remark(message));
                     reported += 1;
                 }

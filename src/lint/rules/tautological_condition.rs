@@ -34,7 +34,7 @@
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Liveness, Remark};
 use crate::lint::finding::{Basis, Severity};
-use crate::lint::variant;
+use crate::lint::{guess, variant};
 use crate::policy::Statement;
 use crate::query::QueryError;
 
@@ -49,8 +49,9 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
                 continue;
             }
             let rest = subject.shape_of(variant::without_condition(subject.statement, at));
+            let guesses = guess::failing(&examination.settings.world, &rest.statement, condition);
             let alone = Statement { conditions: vec![condition.clone()], ..variant::conditions_alone(subject.statement) };
-            match examination.asker.escapes(&rest, &alone)? {
+            match examination.asker.escapes(&rest, &alone, guesses)? {
                 Truth::Yes(_) => {}
                 Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
                 Truth::No => {

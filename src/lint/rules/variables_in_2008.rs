@@ -47,10 +47,10 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
     for subject in examination.subjects().into_iter().filter(|subject| has_braces(subject.statement)) {
         let Some(new) = renewed.statements.get(subject.index) else { continue };
         let place = examination.document.statement(subject.index);
-        let lost = examination.asker.escapes(&subject.shape(), new)?;
+        let lost = examination.asker.escapes(&subject.shape(), new, [])?;
         let answer = match lost {
             Truth::Yes(_) => lost,
-            other => match examination.asker.escapes(&subject.shape_of(new.clone()), subject.statement)? {
+            other => match examination.asker.escapes(&subject.shape_of(new.clone()), subject.statement, [])? {
                 Truth::No => other,
                 found => found,
             },

@@ -96,7 +96,7 @@ fn one(
         }
         Truth::Yes(_) => {
             let like = subject.shape_of(with(BaseOperator::StringLike));
-            match examination.asker.escapes(&like, &with(positive))? {
+            match examination.asker.escapes(&like, &with(positive), [])? {
                 Truth::No => return Ok(()),
                 Truth::Unknown(reason) => {
                     examination.undecided(RULE, place, reason);

@@ -1,15 +1,21 @@
 //! Guesses: requests that a statement may well apply to, put together from the catalogue. A guess proves nothing until the evaluator and
 //! the checker of feasibility confirm it; it only saves an engine's work.
 
+mod context;
+
 use super::catalogue;
-use crate::policy::{ActionPattern, Piece, ResourcePattern, Statement, Template};
-use crate::request::{Principal, Request};
+use crate::catalogue::{Action, Service};
+use crate::policy::{ActionPattern, Condition, ContextKey, Kind, Piece, ResourcePattern, Statement, Template};
+use crate::request::{ContextValue, Principal, Request};
 use crate::semantics;
 use crate::world::World;
 use std::collections::BTreeMap;
 
 /// How many actions of one entry are tried.
 const ACTIONS: usize = 24;
+
+/// How many resources of one action are tried.
+const RESOURCES: usize = 8;
 
 /// How many guesses are made at most for one question.
 const GUESSES: usize = 600;
@@ -18,36 +24,62 @@ const CALLER: &str = "arn:aws:iam::111122223333:user/dev";
 const ACCOUNT: &str = "111122223333";
 const REGION: &str = "us-east-1";
 
-/// Requests of the actions and on resources of a statement, with the caller and the context of `base`, or of a user without context.
+/// Requests of the actions and on resources of a statement: with the caller and the context of `base`, and by a user in a context that the
+/// conditions ask for.
 pub(super) fn requests(world: &World<'_>, statement: &Statement, base: Option<&Request>) -> Vec<Request> {
-    let base = base.cloned().unwrap_or_else(|| Request {
-        principal: Principal::new(CALLER),
-        action: String::new(),
-        resource: "*".to_owned(),
-        resource_account: None,
-        principal_in_management_account: false,
-        context: BTreeMap::new(),
-    });
+    let bases: Vec<Request> = base.cloned().into_iter().chain([by_a_user(context::of(statement))]).collect();
+    from_bases(world, statement, &bases)
+}
+
+/// Requests that a statement may well apply to, and in which a condition may well fail.
+pub(super) fn failing(world: &World<'_>, statement: &Statement, condition: &Condition) -> Vec<Request> {
+    let bases: Vec<Request> = context::failing(statement, condition).into_iter().map(by_a_user).collect();
+    from_bases(world, statement, &bases)
+}
+
+/// A request by a user of the account that the context names.
+fn by_a_user(mut context: BTreeMap<ContextKey, ContextValue>) -> Request {
+    let account = match context.get(&ContextKey::new("aws:PrincipalAccount")) {
+        Some(ContextValue::Single(account)) => account.clone(),
+        _ => ACCOUNT.to_owned(),
+    };
+    let caller = CALLER.replace(ACCOUNT, &account);
+    for value in context.values_mut().filter(|value| **value == ContextValue::Single(CALLER.to_owned())) {
+        *value = ContextValue::Single(caller.clone());
+    }
+    let (action, resource) = (String::new(), "*".to_owned());
+    Request { principal: Principal::new(caller), action, resource, resource_account: None, principal_in_management_account: false, context }
+}
+
+fn from_bases(world: &World<'_>, statement: &Statement, bases: &[Request]) -> Vec<Request> {
     let bare = Statement { conditions: Vec::new(), ..statement.clone() };
     let mut found = Vec::new();
     for pattern in actions(statement) {
         for (service, action) in catalogue::matching(world.catalogue, pattern).into_iter().take(ACTIONS) {
-            let name = format!("{}:{}", service.prefix, action.name);
-            let formats = service.resources_of(action).flat_map(|(_, resource)| &resource.arns).map(|format| format.fields());
-            let formats: Vec<[&str; 6]> = formats.collect();
-            let mut resources: Vec<String> = if action.needs_resource() { Vec::new() } else { vec!["*".to_owned()] };
-            for format in &formats {
-                resources.push(filled(format));
-                resources.extend(patterns(statement).filter_map(|pattern| joined(pattern, format)));
+            for base in bases {
+                let tried = resources(statement, service, action).into_iter().map(|resource| {
+                    let mut request = Request { action: format!("{}:{}", service.prefix, action.name), resource, ..base.clone() };
+                    context::adapt(&mut request);
+                    request
+                });
+                found.extend(tried.filter(|request| semantics::applies(&bare, Kind::Identity, request)).take(RESOURCES));
             }
-            let tried = resources.into_iter().map(|resource| Request { action: name.clone(), resource, ..base.clone() });
-            found.extend(tried.filter(|request| semantics::applies(&bare, crate::policy::Kind::Identity, request)).take(8));
             if found.len() >= GUESSES {
                 return found;
             }
         }
     }
     found
+}
+
+/// Resources of an action that the statement may match.
+fn resources(statement: &Statement, service: &Service, action: &Action) -> Vec<String> {
+    let mut resources: Vec<String> = if action.needs_resource() { Vec::new() } else { vec!["*".to_owned()] };
+    for format in service.resources_of(action).flat_map(|(_, resource)| &resource.arns).map(|format| format.fields()) {
+        resources.push(filled(&format));
+        resources.extend(patterns(statement).filter_map(|pattern| joined(pattern, &format)));
+    }
+    resources
 }
 
 fn actions(statement: &Statement) -> &[ActionPattern] {
