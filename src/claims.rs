@@ -5,7 +5,7 @@
 
 use crate::compare::{self, Direction, Found};
 use crate::environment::Policies;
-use crate::query::{Answer, Query, QueryError, Requests, Solver, Witness};
+use crate::query::{Answer, Query, QueryError, Requests, RestsOn, Solver, Verdict, Witness};
 use crate::shape::Shape;
 use crate::world::World;
 use keyaki_encodings::engine::Limits;
@@ -41,6 +41,9 @@ pub struct ClaimText {
     /// Which requests are considered.
     #[serde(default)]
     pub requests: RequestsWord,
+    /// Whether actions are considered that known services may have one day.
+    #[serde(default)]
+    pub unknown_actions: bool,
     /// The expected verdict.
     pub expect: Expectation,
     /// Why it matters.
@@ -210,6 +213,8 @@ pub struct Checked {
     pub witness: Option<Witness>,
     /// Why there is no verdict.
     pub reason: Option<String>,
+    /// The model choices that it rests on that there is no such request.
+    pub rests_on: RestsOn,
     /// Assumptions and approximations.
     pub caveats: Vec<String>,
 }
@@ -237,15 +242,14 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
     match &claim.subject {
         Subject::Shape { some, shape, policies } => {
             let query = Query { shape: Some(shape), allowed_by: vec![policies], refused_by: Vec::new(), requests: claim.requests };
-            let verdict = query.ask(solver, limits)?;
+            let Verdict { answer, rests_on, caveats } = query.ask(solver, limits)?;
             let (found, nothing) = if *some { (Outcome::Holds, Outcome::Violated) } else { (Outcome::Violated, Outcome::Holds) };
-            Ok(match verdict.answer {
-                Answer::Yes(witness) => Checked { outcome: found, witness: Some(*witness), reason: None, caveats: verdict.caveats },
-                Answer::No => Checked { outcome: nothing, witness: None, reason: None, caveats: verdict.caveats },
-                Answer::Unknown(reason) => {
-                    Checked { outcome: Outcome::Unknown, witness: None, reason: Some(reason), caveats: verdict.caveats }
-                }
-            })
+            let (outcome, witness, reason) = match answer {
+                Answer::Yes(witness) => (found, Some(*witness), None),
+                Answer::No => (nothing, None, None),
+                Answer::Unknown(reason) => (Outcome::Unknown, None, Some(reason)),
+            };
+            Ok(Checked { outcome, witness, reason, rests_on, caveats })
         }
         Subject::Pair { equivalent, old, new } => {
             let only = (!equivalent).then_some(Direction::Added);
@@ -260,7 +264,7 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
                 (None, Some(_)) => Outcome::Unknown,
                 (None, None) => Outcome::Holds,
             };
-            Ok(Checked { outcome, witness, reason, caveats: comparison.caveats })
+            Ok(Checked { outcome, witness, reason, rests_on: comparison.rests_on, caveats: comparison.caveats })
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Does a new policy set allow the same as an old one, less, more, or something else?
 
 use crate::environment::Policies;
-use crate::query::{Account, Answer, Query, QueryError, Requests, Solver, Witness};
+use crate::query::{Account, Answer, Beyond, Query, QueryError, Requests, RestsOn, Solver, Witness};
 use keyaki_encodings::engine::Limits;
 use std::collections::BTreeSet;
 
@@ -42,6 +42,16 @@ pub enum Direction {
     Removed,
 }
 
+impl Direction {
+    /// The word of reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+        }
+    }
+}
+
 /// A request that one side allows and the other does not.
 #[derive(Debug)]
 pub struct Difference {
@@ -71,6 +81,8 @@ pub struct Comparison {
     pub added: Found,
     /// What OLD allows and NEW does not.
     pub removed: Found,
+    /// The model choices on which it rests that one side allows nothing more than the other.
+    pub rests_on: RestsOn,
     /// Assumptions and approximations, in a fixed order.
     pub caveats: Vec<String>,
 }
@@ -114,13 +126,14 @@ pub fn compare(
     solver: &Solver,
     limits: &Limits,
 ) -> Result<Comparison, QueryError> {
-    let mut caveats = BTreeSet::new();
+    let (mut caveats, mut rests_on) = (BTreeSet::new(), RestsOn::default());
     let mut direction = |wanted: Direction, allows: &Policies, refuses: &Policies| -> Result<Found, QueryError> {
         if only.is_some_and(|only| only != wanted) {
             return Ok(Found::NotAsked);
         }
         let verdict = difference(allows, refuses, requests).ask(solver, limits)?;
         caveats.extend(verdict.caveats);
+        rests_on = std::mem::take(&mut rests_on).and(verdict.rests_on);
         Ok(match verdict.answer {
             Answer::No => Found::Nothing,
             Answer::Unknown(reason) => Found::Unknown(reason),
@@ -132,7 +145,29 @@ pub fn compare(
     };
     let added = direction(Direction::Added, new, old)?;
     let removed = direction(Direction::Removed, old, new)?;
-    Ok(Comparison { added, removed, caveats: caveats.into_iter().collect() })
+    Ok(Comparison { added, removed, rests_on, caveats: caveats.into_iter().collect() })
+}
+
+/// For the directions of a comparison in which no feasible request was found: what the difference would be if every string were an action
+/// and a resource, and why that cannot be asked for.
+///
+/// # Errors
+/// As [`compare`].
+pub fn beyond(
+    comparison: &Comparison,
+    [old, new]: [&Policies; 2],
+    requests: Requests<'_>,
+    solver: &Solver,
+    limits: &Limits,
+) -> Result<Vec<(Direction, Beyond)>, QueryError> {
+    let directions = [(Direction::Added, &comparison.added, new, old), (Direction::Removed, &comparison.removed, old, new)];
+    let mut found = Vec::new();
+    for (direction, answer, allows, refuses) in directions {
+        if matches!(answer, Found::Nothing) {
+            found.extend(difference(allows, refuses, requests).beyond(solver, limits)?.map(|beyond| (direction, beyond)));
+        }
+    }
+    Ok(found)
 }
 
 /// The query for a request that one policy set allows and another does not.

@@ -7,7 +7,8 @@ use crate::catalogue::{Catalogue, CatalogueError};
 pub enum ModelChoice {
     /// `aws:SourceOrgID` and `aws:SourceOrgPaths` come together, and with `aws:SourceAccount` (SEMANTICS 5.5).
     F8,
-    /// Tag keys are present only where the catalogue lists them (SEMANTICS 5.4 and 5.5; for keys of services F13 is a law).
+    /// Keys of services, and tags of requests and resources, are present only where the catalogue lists them for the action or its resource
+    /// (SEMANTICS 5.4 and 5.5). A law of SEMANTICS 5.6; a choice here, since what the catalogue is made from leaves some keys out.
     F13,
     /// The keys of a VPC endpoint come together (SEMANTICS 5.3).
     F14,
@@ -52,7 +53,7 @@ impl ModelChoice {
     pub fn says(self) -> &'static str {
         match self {
             Self::F8 => "`aws:SourceOrgID` and `aws:SourceOrgPaths` come together, and with `aws:SourceAccount`",
-            Self::F13 => "tag keys are present only where the catalogue lists them for the action or its resource",
+            Self::F13 => "keys of services, and tags, are present only where the catalogue lists them for the action or its resource",
             Self::F14 => "the keys of a VPC endpoint come together",
             Self::F15 => "`aws:TagKeys` holds no key without its `aws:RequestTag/...` where the action takes tags",
             Self::F16 => "what a request creates with tags has these tags",

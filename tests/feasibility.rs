@@ -11,11 +11,12 @@
 
 mod support;
 
+use keyaki::catalogue::Catalogue;
 use keyaki::feasibility::{ill_typed, violations};
 use keyaki::keys;
 use keyaki::policy::ContextKey;
 use keyaki::request::Request;
-use keyaki::world::World;
+use keyaki::world::{Assumptions, ModelChoice, World};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use support::request;
@@ -38,7 +39,7 @@ fn caller(kind: &str) -> (Value, &'static str, Value) {
         "user" => (
             json!("arn:aws:iam::111122223333:user/eng/dev"),
             json!({"aws:PrincipalArn": "arn:aws:iam::111122223333:user/eng/dev", "aws:PrincipalType": "User", "aws:username": "dev",
-                "aws:userid": "AIDAEXAMPLE", "aws:PrincipalTag/team": "a", "kms:CallerAccount": "111122223333"}),
+                "aws:userid": "AIDAEXAMPLE", "aws:PrincipalTag/team": "a"}),
         ),
         "role" => (
             json!({"arn": "arn:aws:sts::111122223333:assumed-role/app/s1", "roleArn": "arn:aws:iam::111122223333:role/svc/app"}),
@@ -81,15 +82,20 @@ const KINDS: &[&str] = &["user", "role", "federated", "root", "service", "provid
 
 fn document(kind: &str) -> Value {
     let (principal, action, own) = caller(kind);
-    let resource = "arn:aws:dynamodb:us-east-1:111122223333:table/t";
+    let role = action.starts_with("sts:");
+    let resource = if role { "arn:aws:iam::111122223333:role/app" } else { "arn:aws:dynamodb:us-east-1:111122223333:table/t" };
     json!({"principal": principal, "action": action, "resource": resource, "context": merged([always(), own])})
 }
 
 /// The rows that the request violates when every key that Keyaki knows is mentioned.
 fn violated(request: &Request) -> BTreeSet<&'static str> {
+    violated_in(request, &World::embedded().unwrap())
+}
+
+fn violated_in(request: &Request, world: &World<'_>) -> BTreeSet<&'static str> {
     let mut known: Vec<ContextKey> = keys::all().iter().filter(|key| !key.is_family()).map(|key| ContextKey::new(key.name)).collect();
     known.extend(request.context.keys().cloned());
-    violations(request, &known.iter().collect(), &World::embedded().unwrap()).into_iter().map(|one| one.id).collect()
+    violations(request, &known.iter().collect(), world).into_iter().map(|one| one.id).collect()
 }
 
 #[test]
@@ -160,14 +166,14 @@ const VIOLATIONS: &str = r#"{
     ["F23", {"datazone:userId": ""}],
     ["F24", {"aws:RequestedRegion": "mars", "resource": "arn:aws:s3:::b"}],
     ["F24", {"principal": "arn:aws:iam::1:user/dev"}],
-    ["F24", {"principal": "arn:aws:iam:us-east-1:111122223333:user/dev"}],
+    ["F2", {"principal": "arn:aws:iam:us-east-1:111122223333:user/dev"}],
     ["F24", {"bedrock:ModelArn": "arn:aws:bedrock:mars::model/m"}],
     ["F24", {"aws:VpceAccount": "1"}],
     ["F24", {"resource": "arn:aws:s3:::b", "resourceAccount": "1"}],
     ["F25", {"resource": "arn:aws-cn:s3:::b"}],
     ["F26", {"aws:RequestedRegion": "us-west-2"}],
     ["F26", {"resource": "arn:aws:bedrock:::foundation-model/m"}],
-    ["F27", {"kms:CallerAccount": "444455556666"}],
+    ["F27", {"action": "kms:Decrypt", "resource": "arn:aws:kms:us-east-1:111122223333:key/k", "kms:CallerAccount": "444455556666"}],
     ["F27", {"kms:ViaService": "s3.us-east-1.amazonaws.com"}],
     ["shape", {"action": "s3:Get*"}],
     ["shape", {"resource": "arn:aws:s3:::"}],
@@ -215,8 +221,9 @@ const VIOLATIONS: &str = r#"{
     ["F6", {"aws:ViaAWSService": "true"}],
     ["F8", {"aws:SourceAccount": "111122223333"}],
     ["F8", {"aws:SourceAccount": null}],
-    ["F9", {"aws:SourceOrgPaths": null}],
-    ["F9", {"aws:SourceOrgPaths": []}],
+    ["F8", {"aws:SourceOrgPaths": null}],
+    ["F8", {"aws:SourceOrgPaths": []}],
+    ["F9", {"aws:SourceOrgPaths": ["o-y/r-y/"]}],
     ["F18", {"aws:TokenIssueTime": "2025-06-30"}],
     ["F19", {"aws:MultiFactorAuthPresent": "false"}],
     ["F20", {"aws:AssumedRoot": "true"}],
@@ -272,18 +279,22 @@ fn what_the_text_leaves_open_is_accepted() {
         ["user", {"aws:SourceIp": null}],
         ["user", {"action": "bedrock:ListFoundationModels", "resource": "*"}],
         ["user", {"aws:ResourceOrgID": null, "aws:ResourceOrgPaths": null, "aws:PrincipalOrgID": null, "aws:PrincipalOrgPaths": null}],
-        ["user", {"resource": "arn:aws:s3:::b", "resourceAccount": "444455556666", "aws:ResourceAccount": "444455556666",
-            "aws:ResourceOrgID": "o-z", "aws:ResourceOrgPaths": ["o-z/r-b/"]}],
+        ["user", {"action": "s3:ListBucket", "resource": "arn:aws:s3:::b", "resourceAccount": "444455556666",
+            "aws:ResourceAccount": "444455556666", "aws:ResourceOrgID": "o-z", "aws:ResourceOrgPaths": ["o-z/r-b/"]}],
+        ["user", {"action": "kms:Decrypt", "resource": "arn:aws:kms:us-east-1:111122223333:key/k", "kms:CallerAccount": "111122223333"}],
         ["user", {"action": "Bedrock:InvokeModel", "resource": "arn:aws:bedrock:us-east-1::foundation-model/m",
             "aws:ResourceAccount": "444455556666"}],
-        ["user", {"resource": "arn:aws:iam::aws:policy/ReadOnlyAccess"}],
+        ["user", {"action": "iam:GetPolicy", "resource": "arn:aws:iam::aws:policy/ReadOnlyAccess"}],
         ["role", {"principal": "arn:aws:iam::111122223333:role/svc/app", "aws:userid": "AROAOTHER:any"}],
-        ["role", {"aws:ViaAWSService": "true", "kms:ViaService": "s3.us-east-1.amazonaws.com", "aws:CalledVia": ["a.b", "c.d"],
+        ["role", {"action": "kms:Decrypt", "resource": "arn:aws:kms:us-east-1:111122223333:key/k", "aws:ViaAWSService": "true",
+            "kms:ViaService": "s3.us-east-1.amazonaws.com", "aws:CalledVia": ["a.b", "c.d"],
             "aws:CalledViaFirst": "a.b", "aws:CalledViaLast": "c.d"}],
         ["federated", {"principal": "arn:aws:sts::111122223333:federated-user/bob"}],
         ["root", {"aws:AssumedRoot": null, "aws:TokenIssueTime": null}],
         ["service", {"aws:PrincipalAccount": "444455556666", "aws:userid": "x", "aws:PrincipalType": "AWSService"}],
-        ["service", {"resource": "arn:aws-cn:s3:::b", "kms:ViaService": "logs.amazonaws.com"}],
+        ["service", {"action": "s3:ListBucket", "resource": "arn:aws-cn:s3:::b"}],
+        ["service", {"action": "kms:Decrypt", "resource": "arn:aws:kms:us-east-1:111122223333:key/k",
+            "kms:ViaService": "logs.amazonaws.com"}],
         ["service", {"aws:SourceArn": "arn:aws:s3:::b"}],
         ["provider", {"principal": "accounts.google.com", "action": "STS:assumerolewithwebidentity"}],
     ]);
@@ -294,6 +305,206 @@ fn what_the_text_leaves_open_is_accepted() {
         }
         assert_eq!(violated(&request(&changed.to_string())), BTreeSet::new(), "{case}");
     }
+}
+
+/// The document of a kind with these changes.
+fn changed(kind: &str, changes: &Value) -> Request {
+    let mut changed = document(kind);
+    for (what, value) in changes.as_object().unwrap() {
+        change(&mut changed, what, value);
+    }
+    request(&changed.to_string())
+}
+
+/// Actions, resources and keys of the catalogue; none of an action that does not exist yet, if there may be such. The document's `action`,
+/// `resource`, tags and keys are changed; the row is what is violated, an empty text if nothing is.
+const CATALOGUE: &str = r#"[
+    ["F12", "nobody:GetItem", "arn:aws:dynamodb:us-east-1:111122223333:table/t", {}],
+    ["F12", "dynamodb:GetItems", "arn:aws:dynamodb:us-east-1:111122223333:table/t", {}],
+    ["", "DynamoDB:getitem", "arn:aws:dynamodb:us-east-1:111122223333:table/t", {}],
+    ["F12", "dynamodb:GetItem", "arn:aws:dynamodb:us-east-1:111122223333:backup/t", {}],
+    ["F12", "dynamodb:GetItem", "arn:aws:dynamodb:us-east-1:111122223333:table/", {}],
+    ["F12", "dynamodb:GetItem", "arn:aws:dynamodb::111122223333:table/t", {}],
+    ["F12", "dynamodb:GetItem", "arn:aws:s3:::b", {}],
+    ["F12", "dynamodb:GetItem", "*", {}],
+    ["", "dynamodb:ListTables", "*", {}],
+    ["F12", "dynamodb:ListTables", "arn:aws:dynamodb:us-east-1:111122223333:table/t", {}],
+    ["", "bedrock:CreateGuardrail", "*", {}],
+    ["", "bedrock:CreateGuardrail", "arn:aws:bedrock:us-east-1:111122223333:guardrail-profile/p", {}],
+    ["F12", "bedrock:CreateGuardrail", "arn:aws:bedrock:us-east-1:111122223333:guardrail/g", {}],
+    ["", "bedrock:InvokeModel", "arn:aws:bedrock:us-east-1::foundation-model/a.b:0", {}],
+    ["", "bedrock:InvokeModel", "arn:aws:bedrock:::foundation-model/a.b:0", {"aws:RequestedRegion": "unspecified"}],
+    ["F12", "bedrock:InvokeModel", "arn:aws:bedrock:us-east-1:111122223333:foundation-model/a.b:0", {}],
+    ["", "s3:ListBucket", "arn:aws:s3:::b", {}],
+    ["F12", "s3:ListBucket", "arn:aws:s3:::b/k", {}],
+    ["", "s3:GetObject", "arn:aws:s3:::b/k/l", {}],
+    ["F12", "s3:GetObject", "arn:aws:s3:::b", {}],
+    ["", "ec2:RunInstances", "arn:aws:resource-groups:us-east-1:111122223333:group/g", {}],
+
+    ["", "s3:ListBucket", "arn:aws:s3:::b", {"s3:prefix": "a", "S3:BUCKETTAG/x": "y"}],
+    ["F13", "s3:GetObject", "arn:aws:s3:::b/k", {"s3:prefix": "a"}],
+    ["F13", "s3:ListBucket", "arn:aws:s3:::b", {"s3:BucketTag/": "y"}],
+    ["F13", "s3:GetObject", "arn:aws:s3:::b/k", {"s3:AccessPointTag/x": "y"}],
+    ["", "s3:GetObject", "arn:aws:s3:us-east-1:111122223333:accesspoint/a/object/k", {"s3:AccessPointTag/x": "y"}],
+    ["F13", "s3:GetObject", "arn:aws:s3:::b/k", {"bedrock:ServiceTier": "x"}],
+    ["F13", "bedrock:ListFoundationModels", "*", {"bedrock:ServiceTier": "x"}],
+    ["", "bedrock:InvokeModel", "arn:aws:bedrock:us-east-1::foundation-model/a.b:0", {"bedrock:ServiceTier": "x"}],
+    ["F13", "sts:AssumeRole", "arn:aws:iam::111122223333:role/app", {"iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/p"}],
+    ["", "sts:AssumeRole", "arn:aws:iam::111122223333:role/app", {"sts:ExternalId": "x", "iam:ResourceTag/x": "y", "saml:sub": "z"}],
+    ["", "s3:GetObject", "arn:aws:s3:::b/k", {"saml:aud": "x", "accounts.google.com:aud": "y", "my.idp/x:aud": "z"}],
+    ["", "s3:GetObject", "arn:aws:s3:::b/k", {"lambda:SourceFunctionArn": "arn:aws:lambda:us-east-1:111122223333:function:f"}],
+    ["F13", "s3:GetObject", "arn:aws:s3:::b/k", {"lambda:FunctionArn": "arn:aws:lambda:us-east-1:111122223333:function:f"}],
+
+    ["F15", "bedrock:InvokeModel", "arn:aws:bedrock:us-east-1::foundation-model/m", {"aws:RequestTag/team": "a"}],
+    ["F15", "bedrock:InvokeModel", "arn:aws:bedrock:us-east-1::foundation-model/m", {"aws:RequestTag/team": "a", "aws:TagKeys": []}],
+    ["F15", "bedrock:InvokeModel", "arn:aws:bedrock:us-east-1::foundation-model/m", {"aws:RequestTag/team": "a", "aws:TagKeys": ["Team"]}],
+    ["", "bedrock:InvokeModel", "arn:aws:bedrock:us-east-1::foundation-model/m", {"aws:RequestTag/team": "a", "aws:TagKeys": ["team", "x"]}],
+    ["", "bedrock:UntagResource", "arn:aws:bedrock:us-east-1:111122223333:agent/A", {"aws:TagKeys": ["team"], "aws:ResourceTag/team": "b"}],
+    ["", "bedrock:TagResource", "arn:aws:bedrock:us-east-1:111122223333:agent/A",
+        {"aws:RequestTag/team": "a", "aws:TagKeys": ["team"], "aws:ResourceTag/team": "b"}],
+    ["", "bedrock:CreateAgentAlias", "arn:aws:bedrock:us-east-1:111122223333:agent/A",
+        {"aws:RequestTag/team": "a", "aws:TagKeys": ["team"], "aws:ResourceTag/team": "b"}],
+    ["", "dynamodb:CreateTable", "arn:aws:dynamodb:us-east-1:111122223333:table/t",
+        {"aws:RequestTag/team": "a", "aws:TagKeys": ["team"], "aws:ResourceTag/team": "a"}],
+    ["", "iam:CreateUser", "arn:aws:iam::111122223333:user/dev",
+        {"aws:RequestTag/team": "a", "aws:TagKeys": ["team"], "aws:ResourceTag/Team": "a", "iam:ResourceTag/team": "c"}]
+]"#;
+
+#[test]
+fn actions_have_their_resources_and_keys() {
+    let cases: Vec<(String, String, String, Value)> = serde_json::from_str(CATALOGUE).unwrap();
+    for (row, action, resource, changes) in cases {
+        let changes = merged([json!({"action": action, "resource": resource}), changes]);
+        let violated = violated(&changed("user", &changes));
+        let expected: BTreeSet<&str> = Some(row.as_str()).filter(|row| !row.is_empty()).into_iter().collect();
+        assert_eq!(violated, expected, "{changes}");
+    }
+}
+
+/// Of each model choice: requests that violate it, and nothing else.
+const CHOICES: &str = r#"[
+    ["F8", "service", {"aws:SourceAccount": null}],
+    ["F8", "service", {"aws:SourceOrgID": null}],
+    ["F8", "service", {"aws:SourceOrgPaths": null}],
+    ["F13", "user", {"action": "bedrock:InvokeModel", "resource": "arn:aws:bedrock:us-east-1::foundation-model/m", "aws:ResourceTag/a": "x"}],
+    ["F13", "user", {"action": "bedrock:GetAgent", "resource": "arn:aws:bedrock:us-east-1:111122223333:agent/A", "aws:TagKeys": ["a"]}],
+    ["F13", "user", {"aws:RequestTag/a": "x", "aws:TagKeys": ["a"]}],
+    ["F14", "user", {"aws:SourceIp": null, "aws:SourceVpce": "vpce-1"}],
+    ["F16", "user", {"action": "dynamodb:CreateTable", "aws:RequestTag/team": "a", "aws:TagKeys": ["team"], "aws:ResourceTag/team": "b"}],
+    ["F16", "user", {"action": "dynamodb:CreateTable", "aws:ResourceTag/team": "b"}, "aws:RequestTag/team"],
+    ["F16", "user", {"action": "iam:CreateUser", "resource": "arn:aws:iam::111122223333:user/x", "aws:ResourceTag/team": "b"}, "aws:RequestTag/team"],
+    ["F16", "user", {"action": "iam:CreateUser", "resource": "arn:aws:iam::111122223333:user/x", "aws:RequestTag/team": "b",
+        "aws:TagKeys": ["team"]}, "aws:ResourceTag/Team"],
+    ["F22", "user", {"action": "bedrock:UntagResource", "resource": "arn:aws:bedrock:us-east-1:111122223333:agent/A",
+        "aws:ResourceTag/a*": "x"}],
+    ["F22", "user", {"action": "bedrock:UntagResource", "resource": "arn:aws:bedrock:us-east-1:111122223333:agent/A",
+        "aws:ResourceTag/a": "?"}],
+    ["F22", "user", {"action": "bedrock:UntagResource", "resource": "arn:aws:bedrock:us-east-1:111122223333:agent/A",
+        "aws:TagKeys": ["a", "A"]}],
+    ["F22", "user", {"action": "bedrock:InvokeModel", "resource": "arn:aws:bedrock:us-east-1::foundation-model/m",
+        "aws:RequestTag/a": "*", "aws:TagKeys": ["a"]}],
+    ["F23", "user", {"aws:PrincipalTag/team": ""}],
+    ["F23", "user", {"aws:ResourceTag/team": ""}],
+    ["F23", "user", {"datazone:userId": ""}],
+    ["F24", "user", {"resource": "arn:aws:dynamodb:mars:111122223333:table/t", "aws:RequestedRegion": "mars"}],
+    ["F24", "user", {"resource": "arn:aws:dynamodb:us-east-1:1:table/t", "aws:ResourceAccount": "1"}],
+    ["F24", "user", {"principal": "arn:mars:iam::1:user/eng/dev", "aws:PrincipalArn": "arn:mars:iam::1:user/eng/dev",
+        "aws:PrincipalAccount": "1", "resource": "arn:mars:dynamodb:us-east-1:111122223333:table/t"}],
+    ["F24", "user", {"action": "s3:ListBucket", "resource": "arn:aws:s3:::b", "resourceAccount": "x", "aws:ResourceAccount": "x"}],
+    ["F24", "user", {"action": "dynamodb:ListTables", "resource": "*", "aws:RequestedRegion": "mars"}],
+    ["F24", "user", {"lambda:SourceFunctionArn": "arn:aws:lambda:mars:1:function:f"}],
+    ["F24", "user", {"aws:SourceIp": null, "aws:VpceAccount": "1"}],
+    ["F24", "service", {"aws:PrincipalAccount": "x"}],
+    ["F26", "user", {"aws:RequestedRegion": "us-west-2"}],
+    ["F26", "user", {"action": "bedrock:InvokeModel", "resource": "arn:aws:bedrock:::foundation-model/m"}],
+    ["F27", "user", {"action": "kms:Decrypt", "resource": "arn:aws:kms:us-east-1:111122223333:key/k",
+        "kms:ViaService": "s3.us-east-1.amazonaws.com"}],
+    ["F15", "user", {"action": "bedrock:TagResource", "resource": "arn:aws:bedrock:us-east-1:111122223333:agent/A",
+        "aws:TagKeys": ["team", "x"], "aws:ResourceTag/team": "b"}, "aws:RequestTag/team"],
+    ["F15", "user", {"action": "ec2:CreateTags", "resource": "arn:aws:ec2:us-east-1:111122223333:instance/i", "aws:TagKeys": ["TEAM"]},
+        "aws:RequestTag/team"]
+]"#;
+
+#[test]
+fn model_choices_count_where_they_are_assumed() {
+    let cases: Vec<Vec<Value>> = serde_json::from_str(CHOICES).unwrap();
+    let mut seen = BTreeSet::new();
+    for case in &cases {
+        let choice = ModelChoice::of(case[0].as_str().unwrap()).unwrap();
+        let request = changed(case[1].as_str().unwrap(), &case[2]);
+        // A key that is not in the request and that the question mentions.
+        let absent = ContextKey::new(case.get(3).and_then(Value::as_str).unwrap_or("aws:SourceIdentity"));
+        let mut known: Vec<ContextKey> = keys::all().iter().filter(|key| !key.is_family()).map(|key| ContextKey::new(key.name)).collect();
+        known.extend(request.context.keys().cloned().chain([absent]));
+        let violated = |assumptions: Assumptions| {
+            let world = World { assumptions, ..World::embedded().unwrap() };
+            let found = violations(&request, &known.iter().collect(), &world);
+            found.into_iter().map(|one| one.id).collect::<BTreeSet<_>>()
+        };
+        assert_eq!(violated(Assumptions::all()), BTreeSet::from([choice.id()]), "{case:?}");
+        assert_eq!(violated(Assumptions::none().with(choice)), BTreeSet::from([choice.id()]), "{case:?}");
+        assert_eq!(violated(Assumptions::all().without(choice)), BTreeSet::new(), "{case:?}");
+        seen.insert(choice);
+    }
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), ModelChoice::ALL);
+}
+
+#[test]
+fn laws_hold_whatever_is_assumed() {
+    let world = World { assumptions: Assumptions::none(), ..World::embedded().unwrap() };
+    let cases = json!([
+        ["F8", "service", {"aws:SourceAccount": "111122223333"}],
+        ["F9", "service", {"aws:SourceOrgPaths": ["o-y/r-y/"]}],
+        ["F9", "user", {"aws:ResourceOrgID": null, "aws:PrincipalOrgID": null}],
+        ["F14", "user", {"aws:SourceVpce": "vpce-1"}],
+        ["F15", "user", {"aws:RequestTag/a": "x"}],
+        ["F22", "user", {"aws:PrincipalTag/a*": "x"}],
+        ["F22", "user", {"aws:PrincipalTag/a": "*"}],
+        ["F27", "user", {"action": "kms:Decrypt", "resource": "arn:aws:kms:us-east-1:111122223333:key/k",
+            "kms:CallerAccount": "444455556666"}],
+        ["shape", "user", {"resource": "arn:aws:dynamodb:us-east-1:111122223333:"}],
+    ]);
+    for case in cases.as_array().unwrap() {
+        let violated = violated_in(&changed(case[1].as_str().unwrap(), &case[2]), &world);
+        assert!(violated.contains(case[0].as_str().unwrap()), "{case} violates {violated:?}");
+    }
+}
+
+#[test]
+fn actions_of_tomorrow_have_any_resource_and_keys() {
+    let world = World { unknown_actions: true, ..World::embedded().unwrap() };
+    let cases = json!([
+        ["", {"action": "dynamodb:Foresee", "resource": "arn:aws:nobody:us-east-1:111122223333:x", "dynamodb:None": "x", "s3:prefix": "y",
+            "aws:ResourceTag/a": "x", "aws:TagKeys": ["b"]}],
+        ["", {"action": "dynamodb:Foresee", "resource": "*"}],
+        ["F12", {"action": "nobody:Foresee"}],
+        ["F12", {"resource": "*"}],
+        ["F13", {"s3:prefix": "y"}],
+        ["F15", {"action": "dynamodb:CreateOracle", "aws:RequestTag/a": "x"}],
+        ["F23", {"action": "dynamodb:Foresee", "aws:ResourceTag/a": ""}],
+        ["F12", {"action": "dynamodb:Fore-see"}],
+    ]);
+    for case in cases.as_array().unwrap() {
+        let violated = violated_in(&changed("user", &case[1]), &world);
+        let expected: BTreeSet<&str> = case[0].as_str().filter(|row| !row.is_empty()).into_iter().collect();
+        assert_eq!(violated, expected, "{case}");
+        assert!(!violated_in(&changed("user", &case[1]), &World::embedded().unwrap()).is_empty(), "{case}");
+    }
+}
+
+#[test]
+fn a_damaged_catalogue_is_a_violation() {
+    let mut bytes = include_bytes!("../src/catalogue/services.bin").to_vec();
+    let whole = Catalogue::from_bytes(bytes.clone()).unwrap();
+    let length = bytes.len();
+    bytes[length - 1] ^= 0x55;
+    let damaged = Catalogue::from_bytes(bytes).unwrap();
+    let last = whole.summaries().last().unwrap().prefix.clone();
+    let request = changed("user", &json!({"action": format!("{last}:Anything")}));
+    let found = violations(&request, &BTreeSet::new(), &World::new(&damaged));
+    let one = found.iter().find(|one| one.id == "catalogue").unwrap_or_else(|| panic!("{found:?}"));
+    assert!(one.message.contains("damaged"), "{}", one.message);
+    assert!(violations(&request, &BTreeSet::new(), &World::new(&whole)).iter().all(|one| one.id != "catalogue"));
 }
 
 #[test]

@@ -141,6 +141,13 @@ impl Service {
         action.resources.iter().filter_map(|listed| Some((listed, self.resource_type(&listed.name)?)))
     }
 
+    /// Whether a key of that name is one of [`Self::keys_of`], or of a family that is; without regard to case.
+    pub fn lists(&self, action: &Action, resource: Option<&ActionResource>, key: &str) -> bool {
+        let has = |names: &[Arc<str>]| names.iter().any(|known| name::matches(known, key));
+        let own = || resource.and_then(|resource| self.resource_type(&resource.name)).is_some_and(|found| has(&found.condition_keys));
+        has(&action.condition_keys) || resource.is_some_and(|resource| has(&resource.condition_keys)) || own()
+    }
+
     /// The names of the keys that may be present when the action is authorized on a resource of that type (or on `*`, for `None`): those
     /// that the action lists, those that it lists for the type, and those that the type lists (SEMANTICS F13).
     pub fn keys_of<'a>(&'a self, action: &'a Action, resource: Option<&'a ActionResource>) -> BTreeSet<&'a str> {

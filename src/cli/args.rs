@@ -231,7 +231,8 @@ pub struct CanArgs {
     /// The engine.
     #[command(flatten)]
     pub engine: EngineArgs,
-    /// When the answer is no, show for every layer that alone refuses a request that it refuses
+    /// When the answer is no, show for every layer that alone refuses a request that it refuses, and a request that cannot exist and
+    /// would be allowed
     #[arg(long)]
     pub why: bool,
     /// Questions, a JSON object a line (or -): {"id", "policies", "statement"}
@@ -287,6 +288,9 @@ pub struct CompareArgs {
     /// The engine.
     #[command(flatten)]
     pub engine: EngineArgs,
+    /// Where one side allows nothing more than the other, show a request that cannot exist and that it would allow
+    #[arg(long)]
+    pub why: bool,
     /// Pairs, a JSON object a line (or -): {"id", "old", "new", "kind"}
     #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new", "kind", "LayerArgs"])]
     pub batch: Option<PathBuf>,

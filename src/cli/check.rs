@@ -149,11 +149,12 @@ impl<'a> Loader<'a> {
                 Subject::Pair { equivalent: text.claim == ClaimKind::Equivalent, old, new }
             }
         };
+        let world = World { unknown_actions: self.world.unknown_actions || text.unknown_actions, ..self.world };
         Ok(Claim {
             file: source.name().to_owned(),
             name: text.name,
             subject,
-            requests: text.requests.about(self.world),
+            requests: text.requests.about(world),
             expect: text.expect,
             why: text.why,
         })

@@ -84,23 +84,24 @@ pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let ask = |policies: &Policies, shape: &Shape| -> Result<_, QueryError> {
         let query = Query { shape: Some(shape), allowed_by: vec![policies], refused_by: Vec::new(), requests };
         let verdict = query.ask(&solver, &limits)?;
-        let obstacles = if args.why && matches!(verdict.answer, Answer::No) { Some(query.obstacles(&solver, &limits)?) } else { None };
-        Ok((verdict, obstacles))
+        let asked = args.why && matches!(verdict.answer, Answer::No);
+        let why = asked.then(|| Ok::<_, QueryError>((query.obstacles(&solver, &limits)?, query.beyond(&solver, &limits)?))).transpose()?;
+        Ok((verdict, why))
     };
     if let Some(path) = &args.batch {
         return lines::batch(path, &options, false, io, &|line, id| {
             let policies = line_policies(line, "policies", &options, PairKind::Identity, args.decision)?;
             let shape = input::shape(line.member("statement")?, &line.source, &options, "statement")?.value;
-            let (verdict, obstacles) = ask(&policies, &shape)?;
-            Ok((json::can(id, &verdict, requests, obstacles.as_ref()), verdict_ending(&verdict)))
+            let (verdict, why) = ask(&policies, &shape)?;
+            Ok((json::can(id, &verdict, requests, why.as_ref()), verdict_ending(&verdict)))
         });
     }
     let policies = files::policies(&args.policies, args.decision, &options, io)?;
     let shape = files::shape(&args.shape, &options, io)?;
-    let (verdict, obstacles) = ask(&policies, &shape).map_err(|error| engines::report(&error))?;
+    let (verdict, why) = ask(&policies, &shape).map_err(|error| engines::report(&error))?;
     match args.format {
-        Format::Json => writeln!(io.out, "{}", json::can(&Value::Null, &verdict, requests, obstacles.as_ref()))?,
-        Format::Human => write!(io.out, "{}", human::can(&verdict, requests, obstacles.as_ref()))?,
+        Format::Json => writeln!(io.out, "{}", json::can(&Value::Null, &verdict, requests, why.as_ref()))?,
+        Format::Human => write!(io.out, "{}", human::can(&verdict, requests, why.as_ref()))?,
     }
     Ok(verdict_ending(&verdict))
 }
@@ -119,21 +120,26 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let EngineArgs { engine, timeout, requests, world } = args.engine;
     let (solver, limits) = engines::solver(&engine, timeout)?;
     let (requests, only) = (world::requests(requests, &world)?, args.only.map(Into::into));
+    let ask = |old: &Policies, new: &Policies| -> Result<_, QueryError> {
+        let comparison = compare::compare(old, new, requests, only, &solver, &limits)?;
+        let beyond = if args.why { compare::beyond(&comparison, [old, new], requests, &solver, &limits)? } else { Vec::new() };
+        Ok((comparison, beyond))
+    };
     if let Some(path) = &args.batch {
         return lines::batch(path, &options, false, io, &|line, id| {
             let kind = line_kind(line)?;
             let side = |member| line_policies(line, member, &options, kind, args.decision);
             let (old, new) = (side("old")?, side("new")?);
-            let comparison = compare::compare(&old, &new, requests, only, &solver, &limits)?;
-            Ok((json::compare(id, &comparison, requests), comparison_ending(&comparison)))
+            let (comparison, beyond) = ask(&old, &new)?;
+            Ok((json::compare(id, &comparison, requests, &beyond), comparison_ending(&comparison)))
         });
     }
     let mut side = |path: Option<PathBuf>| pair_side(&path.unwrap_or_default(), args.kind, &args.layers, args.decision, &options, io);
     let (old, new) = (side(args.old)?, side(args.new)?);
-    let comparison = compare::compare(&old, &new, requests, only, &solver, &limits).map_err(|error| engines::report(&error))?;
+    let (comparison, beyond) = ask(&old, &new).map_err(|error| engines::report(&error))?;
     match args.format {
-        Format::Json => writeln!(io.out, "{}", json::compare(&Value::Null, &comparison, requests))?,
-        Format::Human => write!(io.out, "{}", human::compare(&comparison, requests))?,
+        Format::Json => writeln!(io.out, "{}", json::compare(&Value::Null, &comparison, requests, &beyond))?,
+        Format::Human => write!(io.out, "{}", human::compare(&comparison, requests, &beyond))?,
     }
     Ok(comparison_ending(&comparison))
 }

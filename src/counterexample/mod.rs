@@ -2,9 +2,11 @@
 
 mod callers;
 mod fit;
+mod placeholders;
 mod rename;
 mod simplify;
 mod vocabulary;
 
+pub use placeholders::natural_arn;
 pub use simplify::simplify;
 pub use vocabulary::Vocabulary;

@@ -3,8 +3,8 @@
 use super::{Checker, shapes};
 use crate::request::PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
 use crate::request::arn_fields;
+use crate::world::ModelChoice;
 
-/// What only identities of external providers call.
 /// The calls of identities of external providers, and what these ask for besides.
 const FEDERATED_CALLS: &[&str] = &["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
 const ASKED_BESIDES: &[&str] = &["sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext"];
@@ -22,7 +22,7 @@ const ORG_PATHS: &str = "aws:PrincipalOrgPaths";
 
 impl Checker<'_> {
     pub(super) fn caller(&mut self) {
-        self.require(self.kind.is_some(), "F1", format!("`{}` is no principal", self.request.principal.arn));
+        self.require(self.kind.is_some(), "F1", format_args!("`{}` is no principal", self.request.principal.arn));
         let managed = self.request.principal_in_management_account;
         self.require(
             !managed || self.request.principal.account().is_some(),
@@ -45,8 +45,9 @@ impl Checker<'_> {
         let principal = &self.request.principal;
         let Some(account) = principal.account() else { return };
         let [_, partition, _, region, _, rest] = arn_fields(&principal.arn).unwrap_or_default();
-        self.require(shapes::is_account(account), "F24", "the principal's account has 12 digits");
-        self.require(shapes::is_partition(partition) && region.is_empty(), "F24", "the principal's ARN has a partition and no Region");
+        self.expect(shapes::is_account(account), ModelChoice::F24, "the principal's account has 12 digits");
+        self.expect(shapes::is_partition(partition), ModelChoice::F24, "the principal's ARN has a partition");
+        self.require(region.is_empty(), "F2", "the principal's ARN has no Region");
         self.require(self.is(&[Root]) || are_names(rest), "F2", "names have 1 to 64 characters that IAM allows");
         self.demand(&[ARN, ACCOUNT], "F1", "every request of a user, session or root user");
         self.value_is(ACCOUNT, account, "F2");
@@ -72,13 +73,13 @@ impl Checker<'_> {
                 let role_name = fields[5].strip_prefix("role/").and_then(last_of_path);
                 same_account(&fields) && role_name.is_some() && role_name == role_name_of(own[5])
             });
-            self.require(fits && self.is(&[RoleSession]), "F3", format!("`{role}` is not the role of the session"));
+            self.require(fits && self.is(&[RoleSession]), "F3", format_args!("`{role}` is not the role of the session"));
         }
         if let Some(user) = &principal.user_arn {
             let fits = arn_fields(user).is_some_and(|fields| {
                 same_account(&fields) && fields[5].strip_prefix("user/").and_then(last_of_path).is_some_and(shapes::is_name)
             });
-            self.require(fits && self.is(&[FederatedUser]), "F4", format!("`{user}` is not the user of the session"));
+            self.require(fits && self.is(&[FederatedUser]), "F4", format_args!("`{user}` is not the user of the session"));
         }
     }
 
@@ -98,7 +99,7 @@ impl Checker<'_> {
             self.value_is(TYPE, known, "F1");
         }
         let userid = self.text(USERID).is_none_or(|id| self.is_userid(id));
-        self.require(userid, "F1", format!("`{USERID}` is not that of {}", self.caller_words()));
+        self.require(userid, "F1", format_args!("`{USERID}` is not that of {}", self.caller_words()));
         let name = last_of_path(&self.request.principal.arn).unwrap_or_default();
         if self.is(&[User]) {
             self.demand(&[USERNAME], "F1", "a request of a user");
@@ -135,7 +136,7 @@ impl Checker<'_> {
         } else {
             self.demand(&[IS_SERVICE], "F1", "every signed request");
             let holds = self.truth(IS_SERVICE).is_none_or(|is_service| is_service == self.is(&[Service]));
-            self.require(holds, "F6", format!("`{IS_SERVICE}` is true of service principals only"));
+            self.require(holds, "F6", format_args!("`{IS_SERVICE}` is true of service principals only"));
         }
         if !self.is(&[Service]) {
             return self.forbid(&[SERVICE_NAME, SERVICE_NAMES], "F6", self.caller_words());
@@ -144,14 +145,14 @@ impl Checker<'_> {
         self.demand(&[SERVICE_NAME, SERVICE_NAMES], "F6", "a call by a service principal");
         self.value_is(SERVICE_NAME, service, "F6");
         let listed = self.list(SERVICE_NAMES).is_none_or(|names| names.contains(service));
-        self.require(listed, "F6", format!("`{SERVICE_NAMES}` holds the name of the service"));
+        self.require(listed, "F6", format_args!("`{SERVICE_NAMES}` holds the name of the service"));
         self.require(self.truth("aws:ViaAWSService") != Some(true), "F6", "a call by a service principal is not forwarded");
     }
 
     /// What callers of some kinds never carry. `aws:PrincipalAccount` of services and of external identities is any account `[U19]`.
     fn absences(&mut self) {
         let account = self.is(&[Anonymous]) || self.text(ACCOUNT).is_none_or(shapes::is_account);
-        self.require(account, "F24", format!("`{ACCOUNT}` has 12 digits"));
+        self.expect(account, ModelChoice::F24, format_args!("`{ACCOUNT}` has 12 digits"));
         if self.is(&[Service, FederatedIdentity, Anonymous]) {
             self.forbid(&[ARN], "F5", self.caller_words());
         }
@@ -162,7 +163,7 @@ impl Checker<'_> {
         }
         if self.is(&[Service, Anonymous, Root, FederatedIdentity]) {
             let tagged = self.request.context.keys().any(|key| key.lower().starts_with("aws:principaltag/"));
-            self.require(!tagged, "F5", format!("{} has no `aws:PrincipalTag` keys", self.caller_words()));
+            self.require(!tagged, "F5", format_args!("{} has no `aws:PrincipalTag` keys", self.caller_words()));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Checker;
 use crate::request::{PrincipalKind, arn_fields};
+use crate::world::ModelChoice;
 
 /// Keys that every request carries, whoever calls (SEMANTICS 5.3 and 5.5).
 const ALWAYS: &[&str] =
@@ -31,7 +32,7 @@ impl Checker<'_> {
             _ => true,
         };
         self.require(agrees, "F8", "`aws:SourceAccount` is the account of `aws:SourceArn`");
-        if self.any_present(&["aws:SourceOrgID", "aws:SourceOrgPaths"]) {
+        if self.assumes(ModelChoice::F8) && self.any_present(&["aws:SourceOrgID", "aws:SourceOrgPaths"]) {
             self.demand(&["aws:SourceAccount"], "F8", "a call with a source organization");
         }
     }
@@ -40,7 +41,7 @@ impl Checker<'_> {
     fn network(&mut self) {
         let endpoint = self.any_present(ENDPOINT_KEYS) || self.any_present(MORE_ENDPOINT_KEYS);
         self.require(!(self.present("aws:SourceIp") && endpoint), "F14", "`aws:SourceIp` excludes the keys of VPC endpoints");
-        self.require(self.together(ENDPOINT_KEYS), "F14", "the keys of VPC endpoints come together");
+        self.expect(self.together(ENDPOINT_KEYS), ModelChoice::F14, "the keys of VPC endpoints come together");
     }
 
     fn forwarding(&mut self) {
@@ -50,10 +51,10 @@ impl Checker<'_> {
         if let Some(chain) = self.list("aws:CalledVia") {
             for name in ["aws:CalledViaFirst", "aws:CalledViaLast"] {
                 let element = self.text(name).is_none_or(|service| chain.contains(service));
-                self.require(element, "F17", format!("`{name}` is one of `aws:CalledVia`"));
+                self.require(element, "F17", format_args!("`{name}` is one of `aws:CalledVia`"));
             }
         }
         let by_service = forwarded != Some(false) || self.is(&[PrincipalKind::Service]);
-        self.require(!self.present("kms:ViaService") || by_service, "F27", "`kms:ViaService` comes with calls by services");
+        self.expect(!self.present("kms:ViaService") || by_service, ModelChoice::F27, "`kms:ViaService` comes with calls by services");
     }
 }

@@ -1,31 +1,36 @@
 //! Which concrete requests can exist: the checker of every witness under `--requests feasible`.
 //!
 //! The same constraints stand, as formulas, in the encoder; the two were written apart, and a witness that the solver thinks feasible and
-//! this checker does not is an internal error. Modelled of SEMANTICS 5.6, for callers of every kind: F1 to F11, F14, F17 to F27, and the
-//! shape of actions and ARNs (F12 in part). The catalogue of services is not consulted.
+//! this checker does not is an internal error. Modelled of SEMANTICS 5.6, for callers of every kind: F1 to F27, and the shape of actions and
+//! ARNs. Which actions there are, on which resources and with which keys (F12, F13), and which create what (F16), the catalogue of the
+//! [`World`] says; a row that is a model choice counts where the world assumes it.
 //!
 //! Where the text leaves room the checker is lenient: it refuses only what the text says cannot be.
 
 mod caller;
 mod calls;
+mod formats;
 mod organization;
 mod resource;
+mod service;
 mod session;
 mod shapes;
+mod tags;
 mod values;
 
 use crate::keys::lookup;
 use crate::policy::ContextKey;
 use crate::request::{ContextValue, PrincipalKind, Request};
 use crate::value;
-use crate::world::World;
+use crate::world::{ModelChoice, World};
 use num_rational::BigRational;
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 /// A constraint that a request breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// The constraint of SEMANTICS 5.6, or `shape` for the form of actions and ARNs.
+    /// The constraint of SEMANTICS 5.6; `shape` for the form of actions and ARNs; `catalogue` where the catalogue cannot be read.
     pub id: &'static str,
     /// What is wrong, in words.
     pub message: String,
@@ -48,13 +53,15 @@ pub fn ill_typed(request: &Request) -> Vec<Violation> {
 /// keys may be left out of a witness, since nothing looks at them.
 pub fn violations(request: &Request, mentioned: &BTreeSet<&ContextKey>, world: &World<'_>) -> Vec<Violation> {
     let mut checker = Checker { request, world, kind: request.principal.kind(), mentioned, found: ill_typed(request) };
-    checker.found.extend(shapes::violations(request));
+    checker.shape();
     checker.caller();
     checker.session();
     checker.calls();
     checker.organizations();
     checker.values();
     checker.resource();
+    checker.service();
+    checker.passed_tags();
     checker.found
 }
 
@@ -69,30 +76,40 @@ struct Checker<'a> {
 
 impl<'a> Checker<'a> {
     /// Notes a violation unless the condition holds.
-    fn require(&mut self, holds: bool, id: &'static str, message: impl Into<String>) {
+    fn require(&mut self, holds: bool, id: &'static str, message: impl Display) {
         if !holds {
-            self.found.push(violation(id, message.into()));
+            self.found.push(violation(id, message.to_string()));
         }
+    }
+
+    /// Whether the model choice is one of those that the question assumes.
+    fn assumes(&self, choice: ModelChoice) -> bool {
+        self.world.assumptions.contains(choice)
+    }
+
+    /// As [`Self::require`], of a model choice: counts only where it is assumed.
+    fn expect(&mut self, holds: bool, choice: ModelChoice, message: impl Display) {
+        self.require(holds || !self.assumes(choice), choice.id(), message);
     }
 
     /// Notes a violation for each of these keys that is present.
     fn forbid(&mut self, names: &[&str], id: &'static str, reason: &str) {
         for name in names {
-            self.require(!self.present(name), id, format!("{reason} has no `{name}`"));
+            self.require(!self.present(name), id, format_args!("{reason} has no `{name}`"));
         }
     }
 
     /// Notes a violation for each of these keys that is mentioned and absent.
     fn demand(&mut self, names: &[&str], id: &'static str, reason: &str) {
         for name in names {
-            self.require(self.maybe_present(name), id, format!("{reason} carries `{name}`"));
+            self.require(self.maybe_present(name), id, format_args!("{reason} carries `{name}`"));
         }
     }
 
     /// Notes a violation unless the key, where it is present, has this value.
     fn value_is(&mut self, name: &str, expected: &str, id: &'static str) {
         let holds = self.text(name).is_none_or(|text| text == expected);
-        self.require(holds, id, format!("`{name}` of {} is `{expected}`", self.caller_words()));
+        self.require(holds, id, format_args!("`{name}` of {} is `{expected}`", self.caller_words()));
     }
 
     /// Whether the kind of caller is one of these.
@@ -106,7 +123,9 @@ impl<'a> Checker<'a> {
 
     /// What the context holds for a key; an empty list is as no value.
     fn value(&self, name: &str) -> Option<&'a ContextValue> {
-        self.request.context.get(&ContextKey::new(name)).filter(|value| !matches!(value, ContextValue::List(texts) if texts.is_empty()))
+        // Contexts are short: looking through one costs less than naming a key.
+        let found = self.request.context.iter().find(|(key, _)| key.lower().eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value).filter(|value| !texts(value).is_empty())
     }
 
     fn text(&self, name: &str) -> Option<&'a str> {

@@ -1,18 +1,24 @@
 //! Organizations: their ids and paths (F8 in part, F9, F10).
 
 use super::Checker;
+use crate::world::ModelChoice;
 
-const FAMILIES: &[&str] = &["Principal", "Resource", "Source", "Vpce"];
+const PRINCIPAL: [&str; 2] = ["aws:PrincipalOrgID", "aws:PrincipalOrgPaths"];
+const RESOURCE: [&str; 2] = ["aws:ResourceOrgID", "aws:ResourceOrgPaths"];
+const SOURCE: [&str; 2] = ["aws:SourceOrgID", "aws:SourceOrgPaths"];
+const ENDPOINT: [&str; 2] = ["aws:VpceOrgID", "aws:VpceOrgPaths"];
 
 impl Checker<'_> {
     pub(super) fn organizations(&mut self) {
-        for family in FAMILIES {
-            let [id, paths] = keys(family);
-            self.require(self.together(&[&id, &paths]), "F9", format!("`{id}` and `{paths}` come together"));
+        for family in [PRINCIPAL, RESOURCE, SOURCE, ENDPOINT] {
+            let [id, paths] = family;
+            // Of sources F8 says so, which is a model choice.
+            let (row, assumed) = if family == SOURCE { ("F8", self.assumes(ModelChoice::F8)) } else { ("F9", true) };
+            self.require(!assumed || self.together(&family), row, format_args!("`{id}` and `{paths}` come together"));
             // Without the id nothing ties the paths but their last character.
-            let start = self.text(&id).map(|id| format!("{id}/r-")).unwrap_or_default();
-            let fits = self.list(&paths).is_none_or(|list| list.iter().all(|path| path.starts_with(&start) && path.ends_with('/')));
-            self.require(fits, "F9", format!("`{paths}` holds paths of `{id}`"));
+            let start = self.text(id).map(|id| format!("{id}/r-")).unwrap_or_default();
+            let fits = self.list(paths).is_none_or(|list| list.iter().all(|path| path.starts_with(&start) && path.ends_with('/')));
+            self.require(fits, "F9", format_args!("`{paths}` holds paths of `{id}`"));
         }
         let account = self.request.principal.account();
         if account.is_some() && account == self.request.owner() {
@@ -22,19 +28,15 @@ impl Checker<'_> {
 
     /// F10: accounts have one place in one organization.
     fn same_organization(&mut self) {
-        for (own, other) in keys("Principal").into_iter().zip(keys("Resource")) {
-            let values = (self.list(&own), self.list(&other));
+        for (own, other) in PRINCIPAL.into_iter().zip(RESOURCE) {
+            let values = (self.list(own), self.list(other));
             let same = match &values {
                 (Some(own), Some(other)) => own == other,
-                (Some(_), None) => self.maybe_present(&other),
-                (None, Some(_)) => self.maybe_present(&own),
+                (Some(_), None) => self.maybe_present(other),
+                (None, Some(_)) => self.maybe_present(own),
                 (None, None) => true,
             };
-            self.require(same, "F10", format!("`{own}` and `{other}` are equal in one account"));
+            self.require(same, "F10", format_args!("`{own}` and `{other}` are equal in one account"));
         }
     }
-}
-
-fn keys(family: &str) -> [String; 2] {
-    ["OrgID", "OrgPaths"].map(|suffix| format!("aws:{family}{suffix}"))
 }

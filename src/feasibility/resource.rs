@@ -2,6 +2,7 @@
 
 use super::{Checker, shapes};
 use crate::request::arn_fields;
+use crate::world::ModelChoice;
 
 impl Checker<'_> {
     pub(super) fn resource(&mut self) {
@@ -12,9 +13,9 @@ impl Checker<'_> {
         self.require(own.is_none_or(|own| own == partition), "F25", "principal and resource are in the same partition");
         let region = self.text("aws:RequestedRegion");
         let requested = resource_region.is_empty() || region.is_none_or(|region| region == resource_region);
-        self.require(requested, "F26", "`aws:RequestedRegion` is the resource's Region");
+        self.expect(requested, ModelChoice::F26, "`aws:RequestedRegion` is the resource's Region");
         let everywhere = resource_region.is_empty() && service == "bedrock" && rest.starts_with("foundation-model/");
-        self.require(!everywhere || region.is_none_or(|region| region == "unspecified"), "F26", "global inference has no Region");
+        self.expect(!everywhere || region.is_none_or(|region| region == "unspecified"), ModelChoice::F26, "global inference has no Region");
     }
 
     /// F11: the ARN, the request and the context tell the same owner. A foundation model, which only actions of Bedrock are about, has
@@ -23,7 +24,7 @@ impl Checker<'_> {
         let fields = arn_fields(&self.request.resource);
         let named = fields.map(|fields| fields[4]).filter(|account| !matches!(*account, "" | "aws"));
         let given = self.request.resource_account.as_deref();
-        self.require(given.is_none_or(shapes::is_account), "F24", "the owner of the resource has 12 digits");
+        self.expect(given.is_none_or(shapes::is_account), ModelChoice::F24, "the owner of the resource has 12 digits");
         let agree = given.is_none() || named.is_none() || given == named;
         self.require(agree, "F11", "the account in the resource's ARN owns it");
         let model = fields.is_some_and(|[_, _, service, _, account, rest]| {

@@ -1,35 +1,42 @@
-//! What accounts, Regions, ARNs, actions and tags look like (F12 without the catalogue, F22, F24).
+//! What accounts, Regions, ARNs, actions and tags look like (F22, F24).
 
-use super::{Violation, violation};
+use super::Checker;
 use crate::request::{Request, arn_fields};
+use crate::world::ModelChoice;
 
 /// The partitions of 2026.
 const PARTITIONS: &[&str] = &["aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso"];
 
-/// The form of the action and of the resource.
-pub(super) fn violations(request: &Request) -> Vec<Violation> {
-    let mut found = Vec::new();
-    if !is_action(&request.action) {
-        found.push(violation("shape", format!("`{}` is not of the form `prefix:Name`", request.action)));
+impl Checker<'_> {
+    /// The form of the action and of the resource.
+    pub(super) fn shape(&mut self) {
+        let Request { action, resource, .. } = self.request;
+        self.require(is_action(action), "shape", format_args!("`{action}` is not of the form `prefix:Name`"));
+        let Some(fields) = arn_fields(resource) else {
+            return self.require(resource == "*", "shape", format_args!("`{resource}` is neither `*` nor an ARN"));
+        };
+        self.require(is_arn(&fields), "shape", format_args!("`{resource}` is no ARN that can exist"));
+        self.expect(
+            has_known_fields(&fields),
+            ModelChoice::F24,
+            format_args!("`{resource}` names a partition, Region or account that cannot exist"),
+        );
     }
-    if request.resource != "*" && !arn_fields(&request.resource).is_some_and(|fields| is_resource(&fields)) {
-        found.push(violation("shape", format!("`{}` is neither `*` nor an ARN that can exist", request.resource)));
-    }
-    found
 }
 
 fn is_action(text: &str) -> bool {
     let Some((prefix, name)) = text.split_once(':') else { return false };
-    all(prefix, 1, |byte| byte.is_ascii_alphanumeric() || byte == b'-') && all(name, 1, |byte| byte.is_ascii_alphanumeric())
+    all(prefix, 1, |byte| byte.is_ascii_alphanumeric() || byte == b'-') && all(name, 1, |byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
-pub(super) fn is_resource([arn, partition, service, region, account, rest]: &[&str; 6]) -> bool {
-    *arn == "arn"
-        && is_partition(partition)
-        && all(service, 1, |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-        && (region.is_empty() || is_region(region))
-        && (account.is_empty() || *account == "aws" || is_account(account))
-        && !rest.is_empty()
+/// Whether the fields are those of an ARN, whatever its partition, Region and account.
+pub(super) fn is_arn([arn, _, service, _, _, rest]: &[&str; 6]) -> bool {
+    *arn == "arn" && all(service, 1, |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') && !rest.is_empty()
+}
+
+/// Whether partition, Region and account look as such do.
+pub(super) fn has_known_fields([_, partition, _, region, account, _]: &[&str; 6]) -> bool {
+    is_partition(partition) && (region.is_empty() || is_region(region)) && (account.is_empty() || *account == "aws" || is_account(account))
 }
 
 /// A known partition, or `aws-iso-b` and its like.

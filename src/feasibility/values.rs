@@ -4,6 +4,7 @@ use super::{Checker, shapes, texts};
 use crate::keys::{KeyType, lookup};
 use crate::policy::ContextKey;
 use crate::request::{ContextValue, arn_fields};
+use crate::world::ModelChoice::{F22, F23, F24};
 use std::collections::BTreeSet;
 
 impl Checker<'_> {
@@ -11,38 +12,37 @@ impl Checker<'_> {
         for (key, value) in &self.request.context {
             self.tag(key, value);
             let arns = lookup(key).is_some_and(|known| known.types == [KeyType::Arn]);
-            let exists = |text: &String| arn_fields(text).is_some_and(|fields| shapes::is_resource(&fields));
-            self.require(!arns || texts(value).iter().all(exists), "F24", "ARNs in the context have the shapes of their fields");
+            let exists =
+                |text: &String| arn_fields(text).is_some_and(|fields| shapes::is_arn(&fields) && shapes::has_known_fields(&fields));
+            self.expect(!arns || texts(value).iter().all(exists), F24, "ARNs in the context have the shapes of their fields");
             self.require(key.lower().contains(':'), "F13", "every context key has a service prefix");
             let never_empty = shapes::tag_key(key.text()).is_some() || key.lower().starts_with("datazone:");
-            self.require(!never_empty || !texts(value).iter().any(String::is_empty), "F23", "tag and `datazone:` values are not empty");
+            self.expect(!never_empty || !texts(value).iter().any(String::is_empty), F23, "tag and `datazone:` values are not empty");
         }
         self.tag_keys();
         for name in ["aws:ResourceAccount", "aws:SourceAccount", "aws:VpceAccount"] {
-            self.require(self.text(name).is_none_or(shapes::is_account), "F24", format!("`{name}` has 12 digits"));
+            self.expect(self.text(name).is_none_or(shapes::is_account), F24, format_args!("`{name}` has 12 digits"));
         }
         let caller = self.text("kms:CallerAccount");
         let account = self.text("aws:PrincipalAccount").or_else(|| self.request.principal.account());
         let agrees = caller.is_none() || account.is_none() || caller == account;
         self.require(agrees, "F27", "`kms:CallerAccount` is the principal's account");
         let region = self.text("aws:RequestedRegion");
-        self.require(
-            region.is_none_or(|region| region == "unspecified" || shapes::is_region(region)),
-            "F24",
-            "a Region looks like `us-east-1`",
-        );
+        let known = region.is_none_or(|region| region == "unspecified" || shapes::is_region(region));
+        self.expect(known, F24, "a Region looks like `us-east-1`");
     }
 
     fn tag(&mut self, key: &ContextKey, value: &ContextValue) {
         let Some(name) = shapes::tag_key(key.text()) else { return };
         let exists = shapes::is_tag_key(name) && texts(value).iter().all(|value| shapes::is_tag_value(value));
-        self.require(exists, "F22", format!("`{}` is no tag that can exist", key.text()));
+        let of_caller = key.lower().starts_with("aws:principaltag/");
+        self.require(exists || !(of_caller || self.assumes(F22)), "F22", format_args!("`{}` is no tag that can exist", key.text()));
     }
 
     fn tag_keys(&mut self) {
         let Some(keys) = self.list("aws:TagKeys") else { return };
         let folded: BTreeSet<String> = keys.iter().map(|key| key.to_ascii_lowercase()).collect();
         let exist = keys.iter().all(|key| shapes::is_tag_key(key)) && folded.len() == keys.len();
-        self.require(exist, "F22", "`aws:TagKeys` holds a key that cannot exist, or two that differ only in case");
+        self.expect(exist, F22, "`aws:TagKeys` holds a key that cannot exist, or two that differ only in case");
     }
 }

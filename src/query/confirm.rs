@@ -3,10 +3,11 @@
 use super::{Account, Query, Requests};
 use crate::environment::{Layer, NamedPolicy, Policies};
 use crate::feasibility;
-use crate::policy::Effect;
+use crate::policy::{ContextKey, Effect, Policy};
 use crate::request::Request;
 use crate::semantics::{self, Decision, StatementRef};
 use crate::shape::Shape;
+use crate::world::World;
 use std::collections::BTreeSet;
 
 /// A request that the evaluator confirmed, and what allowed it.
@@ -17,6 +18,9 @@ pub struct Witness {
     /// Why it is allowed by the last policy set in `allowed_by`, the policies that the question is about: the Allow statements that the
     /// grant needed, and what each layer says.
     pub account: Account,
+    /// Whether the action is one that the service catalogue does not list, so that nobody can ask for it today. Never under
+    /// [`Requests::Any`].
+    pub unlisted_action: bool,
 }
 
 /// Names one statement of a policy set.
@@ -47,13 +51,16 @@ impl Query<'_> {
 
     /// Whether the request is one of those that the query is about.
     fn considered(&self, request: &Request) -> bool {
-        let named = self.policies().flat_map(crate::policy::Policy::keys);
-        let keys: BTreeSet<_> = named.chain(self.shape.into_iter().flat_map(Shape::keys)).collect();
         let exists = match self.requests {
             Requests::Any => feasibility::ill_typed(request).is_empty(),
-            Requests::Feasible(world) => feasibility::violations(request, &keys, &world).is_empty(),
+            Requests::Feasible(world) => feasibility::violations(request, &self.keys(), &world).is_empty(),
         };
         exists && self.within_limits(request)
+    }
+
+    /// Every context key that the policies or the shape name.
+    pub(super) fn keys(&self) -> BTreeSet<&ContextKey> {
+        self.policies().flat_map(Policy::keys).chain(self.shape.into_iter().flat_map(Shape::keys)).collect()
     }
 }
 
@@ -61,7 +68,9 @@ impl Witness {
     pub(super) fn of(query: &Query<'_>, request: Request) -> Self {
         let nothing = Policies::default();
         let set = query.allowed_by.last().copied().unwrap_or(&nothing);
-        Self { account: Account::of(set, &request), request }
+        let unlisted = |world: World<'_>| matches!(world.catalogue.action(&request.action), Ok(None));
+        let unlisted_action = matches!(query.requests, Requests::Feasible(world) if unlisted(world));
+        Self { account: Account::of(set, &request), request, unlisted_action }
     }
 }
 

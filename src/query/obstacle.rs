@@ -46,7 +46,7 @@ impl Query<'_> {
                 let relaxed = without(set, layer);
                 let allowed_by = others.iter().copied().chain([&relaxed]).collect();
                 let query = Query { shape: self.shape, allowed_by, refused_by: self.refused_by.clone(), requests: self.requests };
-                match query.ask(solver, limits)?.answer {
+                match query.answer(solver, limits)? {
                     Answer::Yes(witness) => {
                         let (request, account) = (witness.request.clone(), Account::of(set, &witness.request));
                         obstacles.found.push(Obstacle { layer, request, account });

@@ -2,9 +2,11 @@
 
 use super::json::{effect, expectation, verdict};
 use crate::claims::{Checked, Claim};
-use crate::compare::{Comparison, Difference, Found, Relation};
+use crate::compare::{Comparison, Difference, Direction, Found, Relation};
 use crate::environment::Layer;
-use crate::query::{Account, Answer, LayerAccount, Obstacle, Obstacles, Requests, StatementAccount, StatementName, Verdict, Witness};
+use crate::query::{
+    Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementAccount, StatementName, Verdict, Witness,
+};
 use crate::request::{ContextValue, Request};
 use crate::semantics::Failure;
 use std::fmt::Write;
@@ -65,8 +67,21 @@ fn layer_lines(account: &Account, indentation: &str) -> String {
     account.layers.iter().map(|LayerAccount { layer, says }| format!("{indentation}{layer}: {says}\n")).collect()
 }
 
-fn closing(text: &mut String, requests: Requests<'_>, caveats: &[String]) {
-    _ = writeln!(text, "requests considered: {}", requests.word());
+/// What is said of a request for an action that does not exist.
+const UNLISTED: &str = "no request of today, but this one is allowed once there is such an action";
+const ONCE: &str = "once there is such an action";
+
+fn closing(text: &mut String, requests: Requests<'_>, rests_on: &RestsOn, caveats: &[String]) {
+    _ = match requests {
+        Requests::Feasible(world) => writeln!(text, "requests considered: feasible (services as in {})", world.catalogue.source()),
+        Requests::Any => writeln!(text, "requests considered: any"),
+    };
+    for choice in &rests_on.choices {
+        _ = writeln!(text, "assumed: {}: {}", choice.id(), choice.says());
+    }
+    if rests_on.undecided {
+        _ = writeln!(text, "assumed: whether all of these are needed could not be decided in time");
+    }
     for caveat in caveats {
         _ = writeln!(text, "caveat: {caveat}");
     }
@@ -108,17 +123,22 @@ pub fn eval(evaluated: &Account, warnings: &[String]) -> String {
     text
 }
 
-/// The answer of `can`; `obstacles` say which layers refuse alone, where they were asked for.
-pub fn can(answer: &Verdict, requests: Requests<'_>, obstacles: Option<&Obstacles>) -> String {
+/// The answer of `can`; the reasons of a "no", where they were asked for, say which layers refuse alone, and what only requests that cannot
+/// exist would get.
+pub fn can(answer: &Verdict, requests: Requests<'_>, reasons: Option<&(Obstacles, Option<Beyond>)>) -> String {
     let mut text = match &answer.answer {
-        Answer::Yes(found) => format!("yes: this request is allowed\n\n{}\n", witness(found)),
+        Answer::Yes(found) => {
+            let today = if found.unlisted_action { UNLISTED } else { "this request is allowed" };
+            format!("yes: {today}\n\n{}\n", witness(found))
+        }
         Answer::No => "no: no request of this shape is allowed\n\n".to_owned(),
         Answer::Unknown(reason) => format!("unknown: {reason}\n\n"),
     };
-    if let Some(obstacles) = obstacles {
+    if let Some((obstacles, beyond)) = reasons {
         text.push_str(&why(obstacles));
+        text.extend(beyond.iter().map(|beyond| impossible("why: this request would be allowed, and cannot exist", beyond)));
     }
-    closing(&mut text, requests, &answer.caveats);
+    closing(&mut text, requests, &answer.rests_on, &answer.caveats);
     text
 }
 
@@ -143,8 +163,19 @@ fn why(obstacles: &Obstacles) -> String {
     text
 }
 
-/// The answer of `compare`.
-pub fn compare(comparison: &Comparison, requests: Requests<'_>) -> String {
+/// A request that cannot exist, and why.
+fn impossible(heading: &str, beyond: &Beyond) -> String {
+    let mut text = format!("{heading}\n\n{}", witness(&beyond.witness));
+    for violation in &beyond.violations {
+        _ = writeln!(text, "  impossible: {} ({})", violation.message, violation.id);
+    }
+    text.push('\n');
+    text
+}
+
+/// The answer of `compare`; `beyond`, where it was asked for, says what the difference would be if every string were an action and a
+/// resource.
+pub fn compare(comparison: &Comparison, requests: Requests<'_>, beyond: &[(Direction, Beyond)]) -> String {
     let mut text = match comparison.relation() {
         Some(Relation::Equivalent) => "equivalent: both allow the same requests\n".to_owned(),
         Some(Relation::Narrower) => "narrower: the new policy allows less\n".to_owned(),
@@ -156,7 +187,10 @@ pub fn compare(comparison: &Comparison, requests: Requests<'_>) -> String {
     direction(&mut text, "added", "the new policy allows this, the old one does not", &comparison.added);
     direction(&mut text, "removed", "the old policy allows this, the new one does not", &comparison.removed);
     text.push('\n');
-    closing(&mut text, requests, &comparison.caveats);
+    for (direction, beyond) in beyond {
+        text.push_str(&impossible(&format!("why: {} is nothing: this request would be, and cannot exist", direction.word()), beyond));
+    }
+    closing(&mut text, requests, &comparison.rests_on, &comparison.caveats);
     text
 }
 
@@ -167,6 +201,7 @@ fn direction(text: &mut String, name: &str, meaning: &str, found: &Found) {
         Found::Unknown(reason) => _ = writeln!(text, "\n{name}: unknown: {reason}"),
         Found::Difference(difference) => {
             let Difference { witness: found, refusal } = difference.as_ref();
+            let meaning = if found.unlisted_action { format!("{meaning}, {ONCE}") } else { meaning.to_owned() };
             _ = writeln!(text, "\n{name}: {meaning}\n\n{}", witness(found));
             _ = writeln!(text, "  why the other does not: {}", refusal.conclusion);
             if refusal.layers.len() > 1 {

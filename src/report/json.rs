@@ -2,11 +2,11 @@
 
 use super::SCHEMA;
 use crate::claims::{Checked, Claim, Expectation, Outcome};
-use crate::compare::{Comparison, Found};
+use crate::compare::{Comparison, Direction, Found};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::environment::Layer;
 use crate::policy::Effect;
-use crate::query::{Account, Answer, LayerAccount, Obstacle, Obstacles, Requests, StatementName, Verdict};
+use crate::query::{Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementName, Verdict};
 use serde_json::{Map, Value, json};
 
 /// `Allow` or `Deny`.
@@ -61,24 +61,37 @@ pub fn eval(id: &Value, evaluated: &Account, warnings: &[String]) -> Value {
 
 /// The answer of `can`.
 ///
-/// `obstacles`, where they were asked for, are the members `why` and `why_unknown` of a "no": the layers that refuse alone, and those of
-/// which nobody knows.
-pub fn can(id: &Value, verdict: &Verdict, requests: Requests<'_>, obstacles: Option<&Obstacles>) -> Value {
-    let why = obstacles.map(|obstacles| obstacles.found.iter().map(why).collect::<Value>());
-    let why_unknown = obstacles.map(|obstacles| obstacles.unknown.iter().map(|layer| level(*layer)).collect::<Value>());
+/// The reasons of a "no", where they were asked for, are its members `why` and `why_unknown` (the layers that refuse alone, and those of
+/// which nobody knows) and `beyond` (a request that cannot exist and would be allowed).
+pub fn can(id: &Value, verdict: &Verdict, requests: Requests<'_>, reasons: Option<&(Obstacles, Option<Beyond>)>) -> Value {
+    let why = reasons.map(|(obstacles, _)| obstacles.found.iter().map(why).collect::<Value>());
+    let why_unknown = reasons.map(|(obstacles, _)| obstacles.unknown.iter().map(|layer| level(*layer)).collect::<Value>());
+    let beyond = reasons.and_then(|(_, beyond)| beyond.as_ref()).map(impossible);
     match &verdict.answer {
         Answer::Yes(witness) => json!({
             "id": id, "schema": SCHEMA, "answer": "yes", "request": witness.request.to_json(), "statements": statements(&witness.account.deciding),
             "conclusion": witness.account.conclusion, "layers": layers(&witness.account),
-            "requests": requests.word(), "caveats": verdict.caveats,
+            "unlistedAction": witness.unlisted_action, "requests": requests.word(), "caveats": verdict.caveats,
         }),
         Answer::No => json!({
-            "id": id, "schema": SCHEMA, "answer": "no", "why": why, "why_unknown": why_unknown, "requests": requests.word(), "caveats": verdict.caveats,
+            "id": id, "schema": SCHEMA, "answer": "no", "why": why, "why_unknown": why_unknown, "beyond": beyond, "assumed": assumed(&verdict.rests_on),
+            "requests": requests.word(), "caveats": verdict.caveats,
         }),
         Answer::Unknown(reason) => json!({
             "id": id, "schema": SCHEMA, "answer": "unknown", "reason": reason, "requests": requests.word(), "caveats": verdict.caveats,
         }),
     }
+}
+
+/// The model choices that a "no" rests on, by their rows of SEMANTICS 5.6.
+fn assumed(rests_on: &RestsOn) -> Value {
+    rests_on.choices.iter().map(|choice| choice.id()).collect()
+}
+
+/// A request that cannot exist, and why.
+fn impossible(beyond: &Beyond) -> Value {
+    let violations: Value = beyond.violations.iter().map(|one| json!({"constraint": one.id, "message": one.message})).collect();
+    json!({"request": beyond.witness.request.to_json(), "statements": statements(&beyond.witness.account.deciding), "violations": violations})
 }
 
 fn why(obstacle: &Obstacle) -> Value {
@@ -94,7 +107,11 @@ fn level(layer: Layer) -> Value {
 }
 
 /// The answer of `compare`. With one direction only, `relation` is null and `only` names the direction.
-pub fn compare(id: &Value, comparison: &Comparison, requests: Requests<'_>) -> Value {
+///
+/// `beyond`, where it was asked for and there is something, is for each direction a request that cannot exist and that would be a difference.
+pub fn compare(id: &Value, comparison: &Comparison, requests: Requests<'_>, beyond: &[(Direction, Beyond)]) -> Value {
+    let beyond: serde_json::Map<String, Value> =
+        beyond.iter().map(|(direction, one)| (direction.word().to_owned(), impossible(one))).collect();
     let only = match (&comparison.added, &comparison.removed) {
         (_, Found::NotAsked) => Some("added"),
         (Found::NotAsked, _) => Some("removed"),
@@ -102,7 +119,8 @@ pub fn compare(id: &Value, comparison: &Comparison, requests: Requests<'_>) -> V
     };
     json!({
         "id": id, "schema": SCHEMA, "relation": comparison.relation().map(|relation| relation.word()), "only": only,
-        "added": found(&comparison.added), "removed": found(&comparison.removed), "reason": comparison.unknown(),
+        "added": found(&comparison.added), "removed": found(&comparison.removed), "reason": comparison.unknown(), "beyond": beyond,
+        "assumed": assumed(&comparison.rests_on),
         "requests": requests.word(), "caveats": comparison.caveats,
     })
 }
@@ -112,7 +130,7 @@ fn found(found: &Found) -> Value {
         Found::Difference(difference) => {
             let found = &difference.witness;
             json!({
-                "request": found.request.to_json(), "statements": statements(&found.account.deciding),
+                "request": found.request.to_json(), "unlistedAction": found.unlisted_action, "statements": statements(&found.account.deciding),
                 "conclusion": found.account.conclusion, "layers": layers(&found.account), "refusal": account(&difference.refusal),
                 "refusal_conclusion": difference.refusal.conclusion, "refusal_layers": layers(&difference.refusal),
             })
@@ -128,7 +146,7 @@ pub fn claim(claim: &Claim<'_>, checked: &Checked) -> Value {
         "expect": expectation(claim.expect), "as_expected": checked.as_expected(claim.expect), "why": claim.why,
         "request": checked.witness.as_ref().map(|witness| witness.request.to_json()),
         "statements": checked.witness.as_ref().map(|witness| statements(&witness.account.deciding)),
-        "reason": checked.reason, "requests": claim.requests.word(), "caveats": checked.caveats,
+        "reason": checked.reason, "assumed": assumed(&checked.rests_on), "requests": claim.requests.word(), "caveats": checked.caveats,
     })
 }
 

@@ -27,7 +27,8 @@ impl Frame {
     /// constants of the policies. The owner of the resource is given where it is not the one that is assumed without.
     pub fn request_from(&self, model: &Model) -> Request {
         let read = Reading { model, grid: self.grid(model) };
-        let context: Context = self.keys.values().filter_map(|key| Some((key.key.clone(), read.values(key)?))).collect();
+        let mut context: Context = self.keys.values().filter_map(|key| Some((key.key.clone(), read.values(key)?))).collect();
+        spell_tags(&mut context);
         let mut request = Request {
             principal: self.caller.parts(model).principal(),
             action: self.spelled(&read.text(&self.action)),
@@ -63,6 +64,17 @@ impl Frame {
             }
         }
         grid
+    }
+}
+
+/// Spells the keys of the tags that are passed as `aws:TagKeys` does (SEMANTICS F15).
+fn spell_tags(context: &mut Context) {
+    let Some(ContextValue::List(spelled)) = context.get(&ContextKey::new("aws:TagKeys")).cloned() else { return };
+    for tag in spelled {
+        let key = ContextKey::new(&format!("aws:RequestTag/{tag}"));
+        if let Some(value) = context.remove(&key) {
+            context.insert(key, value);
+        }
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Frame {
     pub(crate) keys: BTreeMap<ContextKey, Key>,
     /// Action prefixes as written, up to the first wildcard.
     pub(crate) actions: Vec<String>,
+    /// The services that resources of the policies name.
+    pub(crate) services: Vec<String>,
     /// What the policies themselves are read as.
     assumed: Vec<Caveat>,
     /// What was encoded so far: statements repeat each other's parts, above all those about every element of a key.
@@ -75,6 +77,7 @@ impl Frame {
             caller: Caller::new(),
             keys: keys.collect(),
             actions: usages.actions.iter().cloned().collect(),
+            services: usages.services.iter().cloned().collect(),
             assumed: caveat::of(sets, shapes),
             sharing: RefCell::default(),
         }

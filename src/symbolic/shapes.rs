@@ -64,7 +64,12 @@ pub(crate) fn service() -> Regex {
 
 /// Actions in lower case: `prefix:name`.
 pub(crate) fn action() -> Regex {
-    Regex::concat([service(), Regex::literal(":"), Regex::plus(Regex::class(lower_or_digit()))])
+    Regex::concat([service(), Regex::literal(":"), action_name()])
+}
+
+/// Names of actions in lower case.
+pub(crate) fn action_name() -> Regex {
+    Regex::plus(Regex::class(lower_or_digit()))
 }
 
 /// The fields of an ARN (SEMANTICS F12 as far as it needs no catalogue, F24), after the first.

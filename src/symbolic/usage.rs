@@ -15,6 +15,8 @@ pub(crate) struct Usages {
     pub keys: BTreeMap<ContextKey, Usage>,
     /// Every action prefix as some policy writes it, up to its first wildcard.
     pub actions: BTreeSet<String>,
+    /// The service fields of resources, where they are plain texts.
+    pub services: BTreeSet<String>,
 }
 
 /// How one key is used.
@@ -68,12 +70,13 @@ impl Usages {
     }
 
     /// How many elements a multivalued key needs besides its own: for values of other keys of the frame that are tied to it (SEMANTICS
-    /// F6, F17).
+    /// F6, F15, F17).
     pub fn neighbours(&self, key: &ContextKey) -> usize {
         let tied: &[&str] = match key.lower() {
             "aws:calledvia" => &["aws:CalledViaFirst", "aws:CalledViaLast"],
             // The caller, even where nothing asks for `aws:PrincipalServiceName`.
             "aws:principalservicenameslist" => return 1,
+            "aws:tagkeys" => return self.keys.keys().filter(|key| key.lower().starts_with("aws:requesttag/")).count(),
             _ => &[],
         };
         tied.iter().filter(|name| self.keys.contains_key(&ContextKey::new(name))).count()
@@ -90,6 +93,9 @@ impl Usages {
         for pattern in statement.resource.iter().flat_map(|element| &element.patterns) {
             if let ResourcePattern::Arn { fields, .. } = pattern {
                 fields.iter().for_each(|field| self.add_variables(field));
+                if let Some([Piece::Literal(service)]) = fields.get(2).map(|field| field.pieces.as_slice()) {
+                    self.services.insert(service.to_ascii_lowercase());
+                }
             }
         }
         statement.conditions.iter().for_each(|condition| self.add_condition(condition));
@@ -158,8 +164,11 @@ impl Usage {
         if self.families.contains_key(&Family::Arn) || matches!(key.lower(), "aws:principalarn" | "aws:sourcearn") {
             return Representation::Arn;
         }
-        // Several values are counted as texts: `1` and `1.0` are two. The account of a caller is compared with other texts (SEMANTICS F27).
-        if self.variable || (self.plain && self.multivalued(key)) || key.lower() == "kms:calleraccount" {
+        // Several values are counted as texts: `1` and `1.0` are two. The account of a caller is compared with other texts (SEMANTICS F27),
+        // tags of a request with those of the resource that it creates (F16).
+        let compared =
+            key.lower() == "kms:calleraccount" || ["aws:requesttag/", "aws:resourcetag/"].iter().any(|tags| key.lower().starts_with(tags));
+        if self.variable || (self.plain && self.multivalued(key)) || compared {
             return Representation::Text;
         }
         let mut families = self.families.keys();

@@ -20,11 +20,13 @@ pub enum Repair {
     KeyTwice { service: &'static str, action: &'static str, key: &'static str },
     /// The free part of a key's name is not written `${Name}`.
     KeyName { service: &'static str, written: &'static str, meant: &'static str },
+    /// An action takes a condition key that the data list for other actions only.
+    OneMoreKey { service: &'static str, action: &'static str, key: &'static str },
     /// A key has the wrong type.
     KeyType { service: &'static str, key: &'static str, written: &'static str, meant: &'static str },
 }
 
-use Repair::{Arn, KeyName, KeyTwice, KeyType, OneMoreArn, TwoArns, TypeTwice};
+use Repair::{Arn, KeyName, KeyTwice, KeyType, OneMoreArn, OneMoreKey, TwoArns, TypeTwice};
 
 /// The defects of the pinned version.
 pub const TABLE: &[Repair] = &[
@@ -49,6 +51,13 @@ pub const TABLE: &[Repair] = &[
         written: "arn:${Partition}:opsworks-cm::${Account}:backup/${ServerName}-{Date-and-Time-Stamp-of-Backup}",
         meant: "arn:${Partition}:opsworks-cm::${Account}:backup/${ServerName}-${Date-and-Time-Stamp-of-Backup}",
     },
+    // A field is missing. Offerings of MediaLive have an account there; `*` is also right if those of MediaConnect have none.
+    Arn {
+        service: "mediaconnect",
+        resource_type: "Offering",
+        written: "arn:${Partition}:mediaconnect:${Region}:offering:${OfferingId}",
+        meant: "arn:${Partition}:mediaconnect:${Region}:*:offering:${OfferingId}",
+    },
     // A request through a global inference profile is authorized on a model without a Region (SEMANTICS 7.2, 7.4):
     // https://docs.aws.amazon.com/bedrock/latest/userguide/global-cross-region-inference.html
     OneMoreArn {
@@ -68,6 +77,8 @@ pub const TABLE: &[Repair] = &[
     KeyName { service: "s3", written: "s3:RequestObjectTag/<key>", meant: "s3:RequestObjectTag/${key}" },
     KeyName { service: "s3-outposts", written: "s3-outposts:ExistingObjectTag/<key>", meant: "s3-outposts:ExistingObjectTag/${key}" },
     KeyName { service: "s3-outposts", written: "s3-outposts:RequestObjectTag/<key>", meant: "s3-outposts:RequestObjectTag/${key}" },
+    // Subscriptions are limited to products by it: https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html
+    OneMoreKey { service: "aws-marketplace", action: "Subscribe", key: "aws-marketplace:ProductId" },
     // "The type of operating system": `Linux/UNIX` is no ARN.
     KeyType { service: "ec2", key: "ec2:InstancePlatform", written: "ARN", meant: "String" },
     // A request has several; `s3:RequestObjectTagKeys` has the right type.
@@ -83,7 +94,7 @@ impl Repair {
     fn apply(&self, services: &mut [RawService]) -> Result<(), String> {
         let name = match self {
             TwoArns { service, .. } | Arn { service, .. } | OneMoreArn { service, .. } | TypeTwice { service, .. } => service,
-            KeyTwice { service, .. } | KeyName { service, .. } | KeyType { service, .. } => service,
+            KeyTwice { service, .. } | KeyName { service, .. } | KeyType { service, .. } | OneMoreKey { service, .. } => service,
         };
         let service = services.iter_mut().find(|known| known.prefix == *name);
         let found = service.and_then(|service| match self {
@@ -92,6 +103,7 @@ impl Repair {
             OneMoreArn { resource_type, format, .. } => one_more(arns(service, resource_type)?, format),
             TypeTwice { action, resource_type, .. } => merge(&mut service.actions.get_mut(&lower(action))?.resource_types, resource_type),
             KeyTwice { action, key, .. } => once(&mut service.actions.get_mut(&lower(action))?.condition_keys, key),
+            OneMoreKey { action, key, .. } => one_more(&mut service.actions.get_mut(&lower(action))?.condition_keys, key),
             KeyName { written, meant, .. } => rename_key(service, written, meant),
             KeyType { key, written, meant, .. } => replace(&mut service.keys.get_mut(&lower(key))?.key_type, written, meant),
         });
@@ -109,6 +121,7 @@ impl Repair {
             OneMoreArn { service, resource_type, .. } => format!("one more ARN of `{resource_type}` in `{service}`"),
             TypeTwice { service, action, resource_type } => format!("`{resource_type}` twice in `{service}:{action}`"),
             KeyTwice { service, action, key } => format!("`{key}` twice in `{service}:{action}`"),
+            OneMoreKey { service, action, key } => format!("`{service}:{action}` without the key `{key}`"),
             KeyName { service, written, .. } => format!("the key `{written}` in `{service}`"),
             KeyType { service, key, written, .. } => format!("the type {written} of `{key}` in `{service}`"),
         }
@@ -129,9 +142,9 @@ fn two_arns(arns: &mut Vec<String>) -> Option<()> {
     Some(())
 }
 
-fn one_more(arns: &mut Vec<String>, format: &str) -> Option<()> {
-    let new = arns.iter().all(|known| known != format);
-    new.then(|| arns.push(format.to_owned()))
+fn one_more(texts: &mut Vec<String>, text: &str) -> Option<()> {
+    let new = texts.iter().all(|known| known != text);
+    new.then(|| texts.push(text.to_owned()))
 }
 
 fn replace(text: &mut String, written: &str, meant: &str) -> Option<()> {

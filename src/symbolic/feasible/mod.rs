@@ -19,6 +19,9 @@ mod organizations;
 mod resource;
 mod session;
 mod tags;
+mod universe;
+
+pub use universe::{Case, Rest, Universe};
 
 use crate::policy::ContextKey;
 use crate::request::PrincipalKind;
@@ -28,9 +31,6 @@ use crate::symbolic::principal::Caller;
 use crate::symbolic::slot::Slot;
 use crate::world::{Assumptions, ModelChoice};
 use keyaki_encodings::term::Term;
-
-/// What an answer about feasible requests rests on, and what it does not know.
-pub const CAVEAT: &str = "the catalogue of services is not consulted yet: any action may go with any resource and any key (of SEMANTICS 5.6, F12 and F13 are modelled by shape, F15 and F16 not at all)";
 
 /// Whether a constraint is documented, or a choice of the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,8 +1,9 @@
-//! Tags: F22 and F23.
+//! Tags: F15, F16, F22 and F23.
 
 use super::ConstraintKind::{Hard, Model};
-use super::{Context, Row, members};
-use crate::symbolic::frame::Key;
+use super::{Context, Row, members, some_member};
+use crate::policy::ContextKey;
+use crate::symbolic::frame::{Frame, Key};
 use crate::symbolic::{shapes, views};
 use keyaki_encodings::regex::Regex;
 use keyaki_encodings::term::Term;
@@ -12,9 +13,43 @@ pub(super) const VALUE_LENGTH: &str = "tag values have at most 256 characters";
 pub(super) const KEY_CASE: &str = "tag keys differ by more than case";
 const TAGS: [&str; 3] = ["aws:principaltag/", "aws:requesttag/", "aws:resourcetag/"];
 
+const REQUEST_TAG: &str = "aws:requesttag/";
+const RESOURCE_TAG: &str = "aws:resourcetag/";
+
+impl Frame {
+    /// Every tag that the request passes is in `aws:TagKeys` (F15). The key may be written there in another case than in the policies.
+    pub(super) fn passed_tags_are_keys(&self) -> Term {
+        self.passed(|present, among| Term::implies(present, among))
+    }
+
+    /// Of the tags that the policies mention, those in `aws:TagKeys` are passed (F15, for actions that take tags).
+    pub(super) fn tag_keys_are_passed(&self) -> Term {
+        self.passed(|present, among| Term::implies(among, present))
+    }
+
+    /// A relation between the presence of a tag in the request and its being in `aws:TagKeys`, for every tag.
+    fn passed(&self, relation: impl Fn(Term, Term) -> Term) -> Term {
+        let Some(keys) = self.keys.get(&ContextKey::new("aws:TagKeys")) else { return Term::truth() };
+        Term::and(self.keys.values().filter_map(|key| {
+            let tag = key.key.lower().strip_prefix(REQUEST_TAG)?;
+            Some(relation(key.present(), some_member(keys, |slot| slot.equals_ignoring_case(tag))))
+        }))
+    }
+
+    /// The resource has the tags that the request passes, and no others, as far as the policies mention both (F16).
+    pub(super) fn tags_are_those_passed(&self) -> Term {
+        Term::and(self.keys.values().filter_map(|passed| {
+            let tag = passed.key.lower().strip_prefix(REQUEST_TAG)?;
+            let own = self.keys.get(&ContextKey::new(&format!("{RESOURCE_TAG}{tag}")))?;
+            let same = passed.first()?.same(own.first()?);
+            Some(Term::and([Term::iff(passed.present(), own.present()), Term::implies(passed.present(), same)]))
+        }))
+    }
+}
+
 impl Context<'_> {
     pub(super) fn tags(&self) -> Vec<Row> {
-        let mut rows = Vec::new();
+        let mut rows = vec![("F15", Hard, "`aws:TagKeys` holds the keys of the tags that are passed", self.frame.passed_tags_are_keys())];
         for key in self.frame.keys.values() {
             let lower = key.key.lower();
             let Some((family, tag)) = TAGS.iter().find_map(|family| Some((*family, lower.strip_prefix(family)?))) else {

@@ -1,0 +1,90 @@
+//! What the service of the action says: which actions exist, on which resources, with which keys (F12, F13), and the rows on tags that
+//! depend on it (F15, F16). Called "target" below: what an action is authorized on, a resource type or `*`.
+
+use super::{Checker, formats, texts};
+use crate::catalogue::{Action, ActionResource, ResourceType, Service};
+use crate::keys::comes_with_session;
+use crate::policy::ContextKey;
+use crate::request::arn_fields;
+use crate::world::ModelChoice;
+
+/// What the catalogue says of an action and one of its targets.
+#[derive(Clone, Copy)]
+pub(super) struct Target<'a> {
+    service: &'a Service,
+    pub action: &'a Action,
+    /// `None` for `*`.
+    pub resource: Option<(&'a ActionResource, &'a ResourceType)>,
+}
+
+impl Target<'_> {
+    /// Whether the action lists the key, or its family, for the target.
+    pub fn lists(&self, key: &str) -> bool {
+        self.service.lists(self.action, self.resource.map(|(listed, _)| listed), key)
+    }
+}
+
+impl<'a> Checker<'a> {
+    /// One and the same target must fit the resource, list every key, and fit the tags. Of an action that the catalogue does not list
+    /// nothing is known.
+    pub(super) fn service(&mut self) {
+        let (prefix, name) = self.request.action.split_once(':').unwrap_or_default();
+        let service = match self.world.catalogue.service(prefix) {
+            Ok(Some(service)) => service,
+            Ok(None) => return self.require(false, "F12", format_args!("there is no service `{prefix}`")),
+            Err(error) => return self.require(false, "catalogue", error.to_string()),
+        };
+        let Some(action) = service.action(name) else {
+            let possible = self.world.unknown_actions && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            return self.require(possible, "F12", format_args!("there is no action `{}`", self.request.action));
+        };
+        let mut targets = self.targets(service, action);
+        self.require(
+            !targets.is_empty(),
+            "F12",
+            format_args!("`{}` is not authorized on `{}`", self.request.action, self.request.resource),
+        );
+        for check in [Self::unlisted_key, Self::untold_tag, Self::other_tag] {
+            let found = targets.iter().find_map(|target| check(self, target));
+            targets.retain(|target| check(self, target).is_none());
+            if let (true, Some((id, key))) = (targets.is_empty(), found) {
+                return self.require(false, id, format_args!("{key} on `{}`", self.request.resource));
+            }
+        }
+    }
+
+    /// The targets that the resource fits (F12).
+    fn targets(&self, service: &'a Service, action: &'a Action) -> Vec<Target<'a>> {
+        let target = |resource| Target { service, action, resource };
+        match arn_fields(&self.request.resource) {
+            Some(arn) => {
+                let fits = |(_, known): &(&ActionResource, &ResourceType)| known.arns.iter().any(|format| formats::matches(format, &arn));
+                service.resources_of(action).filter(fits).map(|found| target(Some(found))).collect()
+            }
+            None if self.request.resource == "*" && !action.needs_resource() => vec![target(None)],
+            None => Vec::new(),
+        }
+    }
+
+    /// F13: keys of services and tag keys are present only where they are listed.
+    fn unlisted_key(&self, target: &Target<'_>) -> Option<(&'static str, String)> {
+        if !self.assumes(ModelChoice::F13) {
+            return None;
+        }
+        let present = self.request.context.iter().filter(|(_, value)| !texts(value).is_empty());
+        let mut keys = present.map(|(key, _)| key);
+        keys.find(|key| self.is_listed_somewhere(key) && !target.lists(key.lower())).map(|key| {
+            let action = &self.request.action;
+            ("F13", format!("`{action}` does not list `{}`", key.text()))
+        })
+    }
+
+    /// Whether the catalogue decides where the key is present.
+    fn is_listed_somewhere(&self, key: &ContextKey) -> bool {
+        let Some((namespace, rest)) = key.lower().split_once(':') else { return false };
+        if namespace == "aws" {
+            return rest == "tagkeys" || rest.starts_with("resourcetag/") || rest.starts_with("requesttag/");
+        }
+        self.world.catalogue.summary(namespace).is_some() && !comes_with_session(key)
+    }
+}

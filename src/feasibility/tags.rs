@@ -1,0 +1,77 @@
+//! The tags that a request passes (F15, F16).
+
+use super::service::Target;
+use super::{Checker, texts};
+use crate::policy::ContextKey;
+use crate::request::ContextValue;
+use crate::world::ModelChoice;
+
+const TAG_KEYS: &str = "aws:TagKeys";
+const PASSED: &str = "aws:RequestTag/";
+const OWN: &str = "aws:ResourceTag/";
+
+impl<'a> Checker<'a> {
+    /// F15, the law: a tag that the request passes has its key in `aws:TagKeys`, in the same spelling.
+    pub(super) fn passed_tags(&mut self) {
+        let told = self.value(TAG_KEYS).map(texts);
+        for (key, tag) in self.tags(PASSED) {
+            let holds = told.map_or_else(|| self.maybe_present(TAG_KEYS), |told| told.iter().any(|told| told == tag));
+            self.require(holds, "F15", format_args!("`{TAG_KEYS}` holds the key of `{}`", key.text()));
+        }
+    }
+
+    /// F15, the model choice: where the action takes tags, `aws:TagKeys` tells no others.
+    pub(super) fn untold_tag(&self, target: &Target<'_>) -> Option<(&'static str, String)> {
+        if !self.assumes(ModelChoice::F15) || !lists_tags(target, PASSED) {
+            return None;
+        }
+        let told = self.value(TAG_KEYS).map(texts).unwrap_or_default();
+        let missing = told.iter().find(|tag| !self.maybe_present(&format!("{PASSED}{tag}")));
+        missing.map(|tag| ("F15", format!("`{TAG_KEYS}` holds `{tag}` without `{PASSED}{tag}`")))
+    }
+
+    /// F16: what the action creates has the tags that the request passes.
+    pub(super) fn other_tag(&self, target: &Target<'_>) -> Option<(&'static str, String)> {
+        if !self.assumes(ModelChoice::F16) || !creates(target) || ![PASSED, OWN].iter().all(|family| lists_tags(target, family)) {
+            return None;
+        }
+        let differs = |family: &'static str, other: &str| {
+            self.tags(family).find_map(|(key, tag)| {
+                let other = ContextKey::new(&format!("{other}{tag}"));
+                let same = match self.present_value(&other) {
+                    Some(value) => Some(value) == self.present_value(key),
+                    None => !self.mentioned.contains(&other),
+                };
+                (!same).then(|| ("F16", format!("`{}` and `{}` differ where the action creates it", key.text(), other.text())))
+            })
+        };
+        differs(PASSED, OWN).or_else(|| differs(OWN, PASSED))
+    }
+
+    /// The keys of the context that are of a family of tags, each with its tag key.
+    fn tags(&self, family: &'static str) -> impl Iterator<Item = (&'a ContextKey, &'a str)> + use<'a> {
+        let present = self.request.context.iter().filter(|(_, value)| !texts(value).is_empty());
+        present.filter_map(move |(key, _)| {
+            let (start, tag) = key.text().split_at_checked(family.len())?;
+            start.eq_ignore_ascii_case(family).then_some((key, tag))
+        })
+    }
+
+    fn present_value(&self, key: &ContextKey) -> Option<&'a ContextValue> {
+        self.request.context.get(key).filter(|value| !texts(value).is_empty())
+    }
+}
+
+fn lists_tags(target: &Target<'_>, family: &str) -> bool {
+    target.lists(&format!("{family}${{TagKey}}"))
+}
+
+/// Whether the action makes a new resource of the type of the target, as its name says: `CreateFlow` a `flow`, `CreateAgent` an `agent` but
+/// no `agent-alias`.
+fn creates(target: &Target<'_>) -> bool {
+    let (Some((listed, _)), Some(made)) = (target.resource, target.action.name.strip_prefix("Create")) else { return false };
+    let letters =
+        |text: &str| text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect::<String>();
+    let (kind, made) = (letters(&listed.name), letters(made));
+    kind.ends_with(&made) || made.ends_with(&kind)
+}

@@ -1,0 +1,58 @@
+//! Which model choices a "no" rests on.
+
+use super::search::{Found, Search};
+use super::{Query, QueryError, Requests, Solver};
+use crate::world::{Assumptions, ModelChoice, World};
+use keyaki_encodings::engine::Limits;
+use std::time::Instant;
+
+/// The model choices that a "no" rests on: an unsatisfiable core over them, none of which can be left out alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RestsOn {
+    /// The choices, in order. None: the answer is "no" whatever is assumed.
+    pub choices: Vec<ModelChoice>,
+    /// Whether some of them could not be tried in time, and may not be needed.
+    pub undecided: bool,
+}
+
+impl RestsOn {
+    /// What either rests on.
+    pub fn and(self, other: RestsOn) -> RestsOn {
+        let choices = ModelChoice::ALL.into_iter().filter(|choice| self.choices.contains(choice) || other.choices.contains(choice));
+        RestsOn { choices: choices.collect(), undecided: self.undecided || other.undecided }
+    }
+}
+
+impl Query<'_> {
+    /// What the answer "no" rests on: the question is asked again without the choices, first without any, then without one after the other.
+    /// All of this has the timeout of one question.
+    ///
+    /// # Errors
+    /// As [`Query::ask`].
+    pub fn rests_on(&self, solver: &Solver, limits: &Limits) -> Result<RestsOn, QueryError> {
+        let Requests::Feasible(world) = self.requests else { return Ok(RestsOn::default()) };
+        let deadline = Instant::now() + limits.timeout;
+        let refuted = |assumptions: Assumptions| -> Result<Option<bool>, QueryError> {
+            let requests = Requests::Feasible(World { assumptions, ..world });
+            let query = Query { requests, ..self.clone() };
+            let encoded = query.encode()?;
+            Ok(match query.search(&Search { encoded: &encoded, solver, limits, deadline })? {
+                Found::Nothing => Some(true),
+                Found::Request(_) => Some(false),
+                Found::Unknown(_) => None,
+            })
+        };
+        if refuted(Assumptions::none())? == Some(true) {
+            return Ok(RestsOn::default());
+        }
+        let (mut kept, mut undecided) = (world.assumptions, false);
+        for choice in world.assumptions.iter() {
+            match refuted(kept.without(choice))? {
+                Some(true) => kept = kept.without(choice),
+                Some(false) => {}
+                None => undecided = true,
+            }
+        }
+        Ok(RestsOn { choices: kept.iter().collect(), undecided })
+    }
+}

@@ -1,0 +1,145 @@
+//! How a query is decided: over all strings at once, or over the actions of the service catalogue case by case.
+
+use super::{Encoded, Query, QueryError, Requests, Solver};
+use crate::request::Request;
+use crate::symbolic::feasible::{Case, Universe};
+use crate::world::World;
+use keyaki_encodings::engine::{Limits, Outcome, Reason};
+use keyaki_encodings::evaluate::Evaluation;
+use keyaki_encodings::model::Model;
+use keyaki_encodings::term::Term;
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+/// What the engines found.
+pub(super) enum Found {
+    /// A request that the evaluator has not seen yet.
+    Request(Request),
+    /// There is none.
+    Nothing,
+    /// No engine could tell; the reason.
+    Unknown(String),
+}
+
+/// Services that many policies are about: asked about first where a question names none.
+const WELL_KNOWN: [&str; 12] =
+    ["bedrock", "s3", "ec2", "iam", "lambda", "dynamodb", "kms", "sqs", "sns", "logs", "secretsmanager", "cloudwatch"];
+
+/// One search: engines and what is left of the time.
+pub(super) struct Search<'a> {
+    pub encoded: &'a Encoded,
+    pub solver: &'a Solver,
+    pub limits: &'a Limits,
+    pub deadline: Instant,
+}
+
+impl Query<'_> {
+    /// Looks for a request.
+    pub(super) fn search(&self, search: &Search<'_>) -> Result<Found, QueryError> {
+        let Requests::Feasible(world) = self.requests else {
+            let frame = &search.encoded.frame;
+            return Ok(match search.decide(&search.encoded.assertions)? {
+                Outcome::Satisfiable(model) => Found::Request(frame.request_from(&model)),
+                outcome => without_model(&outcome),
+            });
+        };
+        let universe = Universe::new(&search.encoded.frame, world, &search.encoded.assertions)?;
+        let found = match search.cases(universe.cases()?)? {
+            Found::Nothing => search.rest(&universe)?,
+            found => found,
+        };
+        match found {
+            Found::Nothing if world.unknown_actions => search.unlisted(&universe, world),
+            found => Ok(found),
+        }
+    }
+}
+
+impl Search<'_> {
+    /// The cases one after the other, until one has a request. Where some case is unknown, so is the answer without one.
+    fn cases(&self, cases: Vec<Case>) -> Result<Found, QueryError> {
+        let mut unknown = None;
+        for case in cases {
+            match self.decide(&case.assertions)? {
+                Outcome::Satisfiable(model) => return Ok(Found::Request(self.request(&case, &model))),
+                Outcome::Unsatisfiable => {}
+                Outcome::Unknown(reason) => _ = unknown.get_or_insert(reason),
+            }
+        }
+        Ok(unknown.map_or(Found::Nothing, |reason| Found::Unknown(reason.to_string())))
+    }
+
+    fn request(&self, case: &Case, model: &Model) -> Request {
+        let mut request = self.encoded.frame.request_from(model);
+        request.action = case.action(model).unwrap_or_default().to_owned();
+        request
+    }
+
+    /// The services that the question does not name: together, and only where that is not refuted one by one.
+    fn rest(&self, universe: &Universe<'_>) -> Result<Found, QueryError> {
+        let mut unknown = None;
+        for rest in universe.rest() {
+            if matches!(self.decide(&rest.assertions)?, Outcome::Unsatisfiable) {
+                continue;
+            }
+            let (known, others): (Vec<&str>, Vec<&str>) =
+                rest.services.iter().map(String::as_str).partition(|service| WELL_KNOWN.contains(service));
+            for services in [known, others] {
+                match self.cases(universe.cases_of(services.into_iter())?)? {
+                    Found::Nothing => {}
+                    Found::Unknown(reason) => _ = unknown.get_or_insert(reason),
+                    found @ Found::Request(_) => return Ok(found),
+                }
+            }
+        }
+        Ok(unknown.map_or(Found::Nothing, Found::Unknown))
+    }
+
+    fn unlisted(&self, universe: &Universe<'_>, world: World<'_>) -> Result<Found, QueryError> {
+        let mut assertions = universe.unlisted()?;
+        let mut excluded = BTreeSet::new();
+        loop {
+            let model = match self.decide(&assertions)? {
+                Outcome::Satisfiable(model) => model,
+                outcome => return Ok(without_model(&outcome)),
+            };
+            let request = self.encoded.frame.request_from(&model);
+            // Of services that the question does not name the formula does not know the actions.
+            if world.catalogue.action(&request.action)?.is_none() || !excluded.insert(request.action.clone()) {
+                return Ok(Found::Request(request));
+            }
+            assertions.push(Term::not(self.encoded.frame.action_is(&request.action.to_ascii_lowercase())));
+        }
+    }
+
+    /// Asks with those lazy constraints that models have broken so far; without any, "no" is "no" all the more.
+    pub(super) fn decide(&self, assertions: &[Term]) -> Result<Outcome, QueryError> {
+        let mut assertions = assertions.to_vec();
+        let mut lazy = self.encoded.lazy.clone();
+        loop {
+            let timeout = self.deadline.saturating_duration_since(Instant::now());
+            if timeout.is_zero() {
+                return Ok(Outcome::Unknown(Reason::Timeout(self.limits.timeout)));
+            }
+            let outcome = match self.solver.decide(&assertions, &Limits { timeout, ..self.limits.clone() })? {
+                Outcome::Unknown(Reason::Timeout(_)) => Outcome::Unknown(Reason::Timeout(self.limits.timeout)),
+                outcome => outcome,
+            };
+            let Outcome::Satisfiable(model) = &outcome else { return Ok(outcome) };
+            let mut evaluation = Evaluation::new(model);
+            let (kept, broken): (Vec<Term>, Vec<Term>) = lazy.into_iter().partition(|constraint| evaluation.is_true(constraint));
+            if broken.is_empty() {
+                return Ok(outcome);
+            }
+            assertions.extend(broken);
+            lazy = kept;
+        }
+    }
+}
+
+fn without_model(outcome: &Outcome) -> Found {
+    match outcome {
+        Outcome::Unknown(reason) => Found::Unknown(reason.to_string()),
+        _ => Found::Nothing,
+    }
+}

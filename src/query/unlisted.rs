@@ -1,0 +1,60 @@
+//! What the policies of a question name and the service catalogue does not know: taken not to exist.
+
+use super::Query;
+use crate::catalogue::{Catalogue, CatalogueError};
+use crate::keys;
+use crate::policy::{ActionPattern, ContextKey, Statement};
+use crate::world::{ModelChoice, World};
+use std::collections::BTreeSet;
+
+/// How many names a caveat shows.
+const SHOWN: usize = 5;
+
+impl Query<'_> {
+    /// Caveats about services, actions and keys that the catalogue does not know.
+    pub(super) fn unlisted(&self, world: World<'_>) -> Result<Vec<String>, CatalogueError> {
+        let statements = || self.policies().flat_map(|policy| &policy.statements).chain(self.shape.map(|shape| &shape.statement));
+        let (mut services, mut actions) = (BTreeSet::new(), BTreeSet::new());
+        for (service, name) in statements().flat_map(named) {
+            if world.catalogue.summary(service).is_none() {
+                services.insert(service.to_owned());
+            } else if !name.contains(['*', '?']) && world.catalogue.action(&format!("{service}:{name}"))?.is_none() {
+                actions.insert(format!("{service}:{name}"));
+            }
+        }
+        let mut unknown = BTreeSet::new();
+        if world.assumptions.contains(ModelChoice::F13) {
+            for key in self.keys() {
+                if is_unknown(key, world.catalogue)? {
+                    unknown.insert(key.text().to_owned());
+                }
+            }
+        }
+        let told = [
+            ("the catalogue knows no such service, so no request asks one", services),
+            ("the catalogue knows no such action, so no request asks for one (`--unknown-actions` considers it)", actions),
+            ("the catalogue lists no such key, so no request carries one", unknown),
+        ];
+        Ok(told.into_iter().filter(|(_, names)| !names.is_empty()).map(|(words, names)| format!("{}: {words}", listed(&names))).collect())
+    }
+}
+
+/// The actions that a statement names, or names patterns of.
+fn named(statement: &Statement) -> impl Iterator<Item = (&str, &str)> {
+    statement.action.patterns.iter().filter_map(|pattern| match pattern {
+        ActionPattern::Name { service, name } => Some((service.as_str(), name.as_str())),
+        ActionPattern::Any => None,
+    })
+}
+
+/// Whether the key has the prefix of a service, and no service lists it.
+fn is_unknown(key: &ContextKey, catalogue: &Catalogue) -> Result<bool, CatalogueError> {
+    let Some((namespace, _)) = key.text().split_once(':') else { return Ok(false) };
+    Ok(catalogue.summary(namespace).is_some() && !keys::comes_with_session(key) && catalogue.keys(key.text())?.is_empty())
+}
+
+fn listed(names: &BTreeSet<String>) -> String {
+    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+    let more = names.len().saturating_sub(SHOWN);
+    if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
+}

@@ -1,0 +1,283 @@
+//! The requests that the service catalogue knows: which action is authorized on what, with which keys (SEMANTICS F12, F13, F15, F16).
+//!
+//! Policies tell actions apart by few patterns only. So a question about all actions is one question for each way in which the actions of
+//! the catalogue fall under these patterns, and in each of them no symbol stands for the action any more. Only services are unpacked that
+//! the question names: by an action, by a resource or by a key. All others look alike to it; one question about them leaves open what they
+//! are authorized on, and only when it is answered with yes their actions are looked at one by one.
+
+mod atoms;
+mod targets;
+
+use crate::catalogue::{Action, ActionResource, CatalogueError, Service};
+use crate::policy::ContextKey;
+use crate::symbolic::frame::Frame;
+use crate::symbolic::shapes;
+use crate::world::World;
+use atoms::Atoms;
+use keyaki_encodings::evaluate::Evaluation;
+use keyaki_encodings::model::Model;
+use keyaki_encodings::regex::Regex;
+use keyaki_encodings::term::{Term, substitute};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeSet;
+use std::hash::Hash;
+use targets::Listing;
+
+/// A question over the actions of the catalogue, as cases.
+pub struct Universe<'a> {
+    frame: &'a Frame,
+    world: World<'a>,
+    formulas: &'a [Term],
+    atoms: Atoms,
+    /// Keys that are present only where the catalogue lists them.
+    restricted: Vec<ContextKey>,
+    named: BTreeSet<String>,
+}
+
+/// Requests for some actions, authorized on resources of some types.
+pub struct Case {
+    /// Satisfiable together iff one of these requests answers the question. No symbol stands for the action.
+    pub assertions: Vec<Term>,
+    targets: Vec<Target>,
+}
+
+/// Requests to services that the question does not name.
+pub struct Rest {
+    /// Satisfiable together if one of these requests answers the question; whether one does, [`Universe::cases_of`] tells.
+    pub assertions: Vec<Term>,
+    /// The prefixes of the services.
+    pub services: Vec<String>,
+}
+
+/// An action, and what it is authorized on.
+struct Target {
+    action: String,
+    resource: Term,
+}
+
+/// What is left of the formulas for some actions; `None` where nothing satisfies them.
+type Residual = Option<Vec<Term>>;
+
+impl<'a> Universe<'a> {
+    /// The universe of a question: the formulas over the frame, which look at the action in atoms of their own.
+    ///
+    /// # Errors
+    ///
+    /// When the catalogue is damaged where the question needs it.
+    pub fn new(frame: &'a Frame, world: World<'a>, formulas: &'a [Term]) -> Result<Self, CatalogueError> {
+        let atoms = Atoms::of(formulas, &frame.action);
+        let restricted: Vec<ContextKey> = frame.keys.keys().filter(|key| targets::needs_listing(key, &world)).cloned().collect();
+        let catalogue = world.catalogue;
+        let known = |prefix: &str| catalogue.summary(prefix).map(|summary| summary.prefix.clone());
+        let mut named: BTreeSet<String> = atoms.services().chain(frame.services.iter().map(String::as_str)).filter_map(known).collect();
+        for key in restricted.iter().filter(|key| !key.lower().starts_with("aws:")) {
+            named.extend(catalogue.keys(key.text())?.into_iter().map(|(service, _)| service.prefix.clone()));
+        }
+        Ok(Self { frame, world, formulas, atoms, restricted, named })
+    }
+
+    /// The cases of the services that the question names, which is what most questions are about.
+    ///
+    /// # Errors
+    ///
+    /// As [`Universe::new`].
+    pub fn cases(&self) -> Result<Vec<Case>, CatalogueError> {
+        self.cases_of(self.named.iter().map(String::as_str))
+    }
+
+    /// The cases of these services.
+    ///
+    /// # Errors
+    ///
+    /// As [`Universe::new`].
+    pub fn cases_of<'s>(&self, services: impl Iterator<Item = &'s str>) -> Result<Vec<Case>, CatalogueError> {
+        let mut residuals = Residuals::new(self);
+        let mut cases = Grouped::default();
+        for service in services {
+            let Some(service) = self.world.catalogue.service(service)? else { continue };
+            for action in &service.actions {
+                let Some(residual) = residuals.of(&service.prefix, &action.name.to_ascii_lowercase()) else { continue };
+                for target in targets_of(action) {
+                    let listing = Listing::of(&self.restricted, service, action, target);
+                    cases.add((residual, listing), self.target(service, action, target));
+                }
+            }
+        }
+        let case = |((residual, listing), targets): ((usize, Listing), Vec<Target>)| {
+            let authorized = any_of(targets.iter().map(|target| &target.resource));
+            let own = [authorized, listing.term(self.frame, &self.world)];
+            Case { assertions: residuals.formulas(residual).iter().cloned().chain(own).collect(), targets }
+        };
+        Ok(cases.in_order().map(case).collect())
+    }
+
+    /// The other services, those together that the question does not tell apart.
+    pub fn rest(&self) -> Vec<Rest> {
+        let mut residuals = Residuals::new(self);
+        let mut groups = Grouped::default();
+        for summary in self.world.catalogue.summaries().filter(|summary| !self.named.contains(&summary.prefix)) {
+            // No pattern of the question is about the name after the colon.
+            if let Some(residual) = residuals.of(&summary.prefix, "x") {
+                groups.add(residual, summary.prefix.clone());
+            }
+        }
+        let unlisted = self.restricted.iter().filter(|key| !key.lower().starts_with("aws:"));
+        let absent = Term::not(Term::or(unlisted.filter_map(|key| self.frame.keys.get(key)).map(|key| key.present())));
+        let rest = |(residual, services)| Rest {
+            assertions: residuals.formulas(residual).iter().cloned().chain([absent.clone()]).collect(),
+            services,
+        };
+        groups.in_order().map(rest).collect()
+    }
+
+    /// True iff the request is for an action that the catalogue knows, authorized on what it lists: [`Universe::cases`] and
+    /// [`Universe::rest`] as one formula, for scripts. Services that the question does not name are approximated from above.
+    ///
+    /// # Errors
+    ///
+    /// As [`Universe::new`].
+    pub fn formula(&self) -> Result<Term, CatalogueError> {
+        let named =
+            |names: Vec<String>| Term::in_regex(Term::var(&self.frame.action), Regex::union(names.iter().map(|name| Regex::literal(name))));
+        let mut cases = Grouped::default();
+        for service in &self.named {
+            let Some(service) = self.world.catalogue.service(service)? else { continue };
+            for action in &service.actions {
+                let mut ways: Vec<(Listing, Term)> = Vec::new();
+                for target in targets_of(action) {
+                    let listing = Listing::of(&self.restricted, service, action, target);
+                    ways.push((listing, self.target(service, action, target).resource));
+                }
+                cases.add(ways, format!("{}:{}", service.prefix, action.name.to_ascii_lowercase()));
+            }
+        }
+        let case = |(ways, actions): (Vec<(Listing, Term)>, Vec<String>)| {
+            let way = |(listing, resource): (Listing, Term)| Term::and([resource, listing.term(self.frame, &self.world)]);
+            Term::and([named(actions), Term::or(ways.into_iter().map(way))])
+        };
+        let others = self.rest().into_iter().flat_map(|rest| rest.services);
+        let others = Regex::union(others.map(|service| Regex::concat([Regex::literal(&service), Regex::literal(":")])));
+        let others = Term::in_regex(Term::var(&self.frame.action), Regex::concat([others, Regex::all()]));
+        Ok(Term::or(cases.in_order().map(case).chain([others])))
+    }
+
+    /// The question about actions of known services that the catalogue does not list, which may be authorized on anything.
+    ///
+    /// # Errors
+    ///
+    /// As [`Universe::new`].
+    pub fn unlisted(&self) -> Result<Vec<Term>, CatalogueError> {
+        let action = || Term::var(&self.frame.action);
+        let mut listed = Vec::new();
+        for prefix in &self.named {
+            let Some(service) = self.world.catalogue.service(prefix)? else { continue };
+            let names = service.actions.iter().map(|action| Regex::literal(&action.name.to_ascii_lowercase()));
+            listed.push(Regex::concat([Regex::literal(&format!("{prefix}:")), Regex::union(names)]));
+        }
+        let known = Regex::union(self.world.catalogue.summaries().map(|summary| Regex::literal(&summary.prefix)));
+        let known = Regex::concat([known, Regex::literal(":"), shapes::action_name()]);
+        let own = [Term::in_regex(action(), known), Term::not(Term::in_regex(action(), Regex::union(listed)))];
+        Ok(self.formulas.iter().cloned().chain(own).collect())
+    }
+
+    fn target(&self, service: &Service, action: &Action, target: Option<&ActionResource>) -> Target {
+        let formats = target.and_then(|target| service.resource_type(&target.name)).map(|found| found.arns.as_slice());
+        let resource = match (target, formats) {
+            (Some(_), None) => Term::falsehood(),
+            _ => targets::resource(&self.frame.resource, formats),
+        };
+        Target { action: format!("{}:{}", service.prefix, action.name), resource }
+    }
+}
+
+impl Case {
+    /// The first action of the case that is authorized on the resource in the model, as the catalogue spells it.
+    pub fn action(&self, model: &Model) -> Option<&str> {
+        let mut evaluation = Evaluation::new(model);
+        self.targets.iter().find(|target| evaluation.is_true(&target.resource)).map(|target| target.action.as_str())
+    }
+}
+
+/// The resource types of an action, and `*` (as `None`) if it needs none of them.
+fn targets_of(action: &Action) -> impl Iterator<Item = Option<&ActionResource>> {
+    let bare = (!action.needs_resource()).then_some(None);
+    action.resources.iter().map(Some).chain(bare)
+}
+
+/// The disjunction of the terms, each once.
+fn any_of<'t>(terms: impl Iterator<Item = &'t Term>) -> Term {
+    let mut seen = FxHashSet::default();
+    Term::or(terms.filter(|term| seen.insert(*term)).cloned().collect::<Vec<_>>())
+}
+
+/// What formulas come to, action by action: computed once for all actions that the formulas do not tell apart.
+struct Residuals<'a> {
+    universe: &'a Universe<'a>,
+    by_truths: FxHashMap<Vec<bool>, Option<usize>>,
+    by_formulas: FxHashMap<Vec<Term>, usize>,
+    residuals: Vec<Vec<Term>>,
+}
+
+impl<'a> Residuals<'a> {
+    fn new(universe: &'a Universe<'a>) -> Self {
+        Self { universe, by_truths: FxHashMap::default(), by_formulas: FxHashMap::default(), residuals: Vec::new() }
+    }
+
+    /// The number of the residual for an action in lower case; `None` where nothing satisfies the formulas.
+    fn of(&mut self, service: &str, action: &str) -> Option<usize> {
+        let truths = self.universe.atoms.decided_by(service, action);
+        if let Some(known) = self.by_truths.get(&truths) {
+            return *known;
+        }
+        let residual = self.residual(&truths).map(|formulas| {
+            let next = self.residuals.len();
+            let number = *self.by_formulas.entry(formulas.clone()).or_insert(next);
+            if number == next {
+                self.residuals.push(formulas);
+            }
+            number
+        });
+        self.by_truths.insert(truths, residual);
+        residual
+    }
+
+    fn residual(&self, truths: &[bool]) -> Residual {
+        let formulas = substitute(self.universe.formulas, &self.universe.atoms.replacements(truths));
+        if formulas.iter().any(|formula| formula.as_bool() == Some(false)) {
+            return None;
+        }
+        Some(formulas.into_iter().filter(|formula| formula.as_bool().is_none()).collect())
+    }
+
+    fn formulas(&self, number: usize) -> &[Term] {
+        self.residuals.get(number).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+/// Values under keys, in the order in which the keys came first.
+struct Grouped<K, V> {
+    numbers: FxHashMap<K, usize>,
+    groups: Vec<(K, Vec<V>)>,
+}
+
+impl<K, V> Default for Grouped<K, V> {
+    fn default() -> Self {
+        Self { numbers: FxHashMap::default(), groups: Vec::new() }
+    }
+}
+
+impl<K: Clone + Eq + Hash, V> Grouped<K, V> {
+    fn add(&mut self, key: K, value: V) {
+        let next = self.groups.len();
+        let number = *self.numbers.entry(key.clone()).or_insert(next);
+        if number == next {
+            self.groups.push((key, vec![value]));
+        } else if let Some((_, values)) = self.groups.get_mut(number) {
+            values.push(value);
+        }
+    }
+
+    fn in_order(self) -> impl Iterator<Item = (K, Vec<V>)> {
+        self.groups.into_iter()
+    }
+}

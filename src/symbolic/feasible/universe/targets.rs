@@ -1,0 +1,183 @@
+//! What an action is authorized on: resources of the catalogue's types, and which keys come with them (SEMANTICS F12, F13, F15, F16).
+
+use crate::catalogue::{Action, ActionResource, ArnFormat, Service};
+use crate::keys;
+use crate::policy::ContextKey;
+use crate::symbolic::arn::Arn;
+use crate::symbolic::frame::Frame;
+use crate::symbolic::glob;
+use crate::world::{ModelChoice, World};
+use keyaki_encodings::regex::Regex;
+use keyaki_encodings::term::{Part, Term};
+
+const REQUEST_TAG: &str = "aws:requesttag/";
+const RESOURCE_TAG: &str = "aws:resourcetag/";
+
+/// What the catalogue says of the keys of a question when an action is authorized on something.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Listing {
+    /// Of the keys that are present only where the catalogue lists them, those that it does not list.
+    absent: Vec<ContextKey>,
+    /// Whether tags may be passed.
+    takes_tags: bool,
+    /// Whether the request creates the resource with the tags that it passes.
+    creates: bool,
+}
+
+/// Whether the key is present only where the catalogue lists it for the action or its resource.
+pub(super) fn needs_listing(key: &ContextKey, world: &World<'_>) -> bool {
+    if !world.assumptions.contains(ModelChoice::F13) {
+        return false;
+    }
+    let lower = key.lower();
+    let tags = lower == "aws:tagkeys" || lower.starts_with(REQUEST_TAG) || lower.starts_with(RESOURCE_TAG);
+    let namespace = lower.split_once(':').map(|(namespace, _)| namespace);
+    let of_service = namespace.is_some_and(|namespace| world.catalogue.summary(namespace).is_some());
+    tags || of_service && !keys::comes_with_session(key)
+}
+
+impl Listing {
+    /// Of `restricted` keys, for an action and one of its resource types, or `*`.
+    pub fn of(restricted: &[ContextKey], service: &Service, action: &Action, target: Option<&ActionResource>) -> Self {
+        let lists = |key: &str| service.lists(action, target, key);
+        let absent = restricted.iter().filter(|key| !lists(key.lower())).cloned().collect();
+        let (takes_tags, tagged) = (lists("aws:requesttag/k"), lists("aws:resourcetag/k"));
+        let creates = takes_tags && tagged && target.is_some_and(|target| is_created(&action.name, &target.name));
+        Self { absent, takes_tags, creates }
+    }
+
+    /// True iff the keys are as the catalogue says.
+    pub fn term(&self, frame: &Frame, world: &World<'_>) -> Term {
+        let present = |key: &ContextKey| frame.keys.get(key).map(|key| key.present());
+        let mut conjuncts = vec![Term::not(Term::or(self.absent.iter().filter_map(present)))];
+        if self.takes_tags && world.assumptions.contains(ModelChoice::F15) {
+            conjuncts.push(frame.tag_keys_are_passed());
+        }
+        if self.creates && world.assumptions.contains(ModelChoice::F16) {
+            conjuncts.push(frame.tags_are_those_passed());
+        }
+        Term::and(conjuncts)
+    }
+}
+
+/// Whether an action makes resources of that type, as far as their names tell: `CreateInferenceProfile`, `application-inference-profile`.
+fn is_created(action: &str, resource_type: &str) -> bool {
+    let plain = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect::<String>();
+    let Some(made) = action.strip_prefix("Create").map(plain).filter(|made| !made.is_empty()) else { return false };
+    let kind = plain(resource_type);
+    !kind.is_empty() && (kind.ends_with(&made) || made.ends_with(&kind))
+}
+
+/// True iff the resource is `*` (without a type) or has one of the type's formats.
+pub(super) fn resource(arn: &Arn, formats: Option<&[ArnFormat]>) -> Term {
+    match formats {
+        None => Term::not(arn.is_arn()),
+        Some(formats) => Term::and([arn.is_arn(), Term::or(formats.iter().map(|format| has_format(arn, format)))]),
+    }
+}
+
+fn has_format(arn: &Arn, format: &ArnFormat) -> Term {
+    let written = format.fields();
+    let own = written[2];
+    Term::and(arn.terms().into_iter().zip(written).map(|(field, text)| match text {
+        _ if own == "s3" && text.contains("${BucketName}") => Term::in_regex(field, bucket(text)),
+        _ => match parts(text).as_slice() {
+            [] => Term::eq(field, Term::string("")),
+            [Part::Literal(literal)] => Term::eq(field, Term::string(literal.clone())),
+            [Part::AnyChar, Part::AnyString] => Term::not(Term::eq(field, Term::string(""))),
+            parts => Term::matches(field, parts.to_vec()),
+        },
+    }))
+}
+
+/// The parts of a field of a format: `${Name}` is some text, `*` any.
+fn parts(field: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut rest = field;
+    while let Some((before, after)) = rest.split_once("${") {
+        parts.extend(glob::parts(before));
+        parts.extend([Part::AnyChar, Part::AnyString]);
+        rest = after.split_once('}').map_or("", |(_, after)| after);
+    }
+    parts.extend(glob::parts(rest));
+    parts
+}
+
+/// The names of buckets hold no slash, unlike those of objects.
+fn bucket(field: &str) -> Regex {
+    let pieces = field.split("${BucketName}").map(|text| {
+        Regex::concat(parts(text).into_iter().map(|part| match part {
+            Part::Literal(text) => Regex::literal(&text),
+            Part::AnyChar => Regex::any_char(),
+            Part::AnyString | Part::Value(_) => Regex::all(),
+        }))
+    });
+    let mut regexes: Vec<Regex> = Vec::new();
+    for piece in pieces {
+        if !regexes.is_empty() {
+            regexes.push(Regex::plus(Regex::none_of("/")));
+        }
+        regexes.push(piece);
+    }
+    Regex::concat(regexes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use keyaki_encodings::evaluate::evaluate;
+    use keyaki_encodings::model::Model;
+    use keyaki_encodings::term::Value;
+
+    fn is_a(text: &str, format: &str) -> bool {
+        let arn = Arn::new(|part| part.to_owned());
+        let mut model = Model::new();
+        model.insert(arn.is_arn.clone(), Value::Bool(true));
+        for (symbol, field) in arn.fields.iter().zip(text.splitn(6, ':')) {
+            model.insert(symbol.clone(), Value::String(field.to_owned()));
+        }
+        evaluate(&resource(&arn, Some(&[ArnFormat::parse(format).unwrap()])), &model) == Value::Bool(true)
+    }
+
+    #[test]
+    fn formats_are_matched_field_by_field() {
+        let object = "arn:${Partition}:s3:::${BucketName}/${ObjectName}";
+        let bucket = "arn:${Partition}:s3:::${BucketName}";
+        let model = "arn:${Partition}:bedrock:${Region}::foundation-model/${ResourceId}";
+        let alias = "arn:${Partition}:bedrock:${Region}:${Account}:agent-alias/${AgentId}/${AgentAliasId}";
+        let any = "arn:${Partition}:xray:${Region}:${Account}:*";
+        for (text, format, expected) in [
+            ("arn:aws:s3:::b/o", object, true),
+            ("arn:aws:s3:::b/o/p:q", object, true),
+            ("arn:aws:s3:::b", object, false),
+            ("arn:aws:s3:::b", bucket, true),
+            ("arn:aws:s3:::b/o", bucket, false),
+            ("arn:aws:s3:::", bucket, false),
+            ("arn:aws:s3:us-east-1::b", bucket, false),
+            ("arn:aws:bedrock:us-east-1::foundation-model/x", model, true),
+            ("arn:aws:bedrock:::foundation-model/x", model, false),
+            ("arn:aws:bedrock:us-east-1::foundation-model/", model, false),
+            ("arn:aws:bedrock:us-east-1::Foundation-model/x", model, false),
+            ("arn:aws:bedrock:us-east-1:1:agent-alias/a/b", alias, true),
+            ("arn:aws:bedrock:us-east-1:1:agent-alias/a", alias, false),
+            ("arn:aws:xray:us-east-1:1:", any, true),
+            ("arn:aws:xray:us-east-1:1:group/x", any, true),
+        ] {
+            assert_eq!(is_a(text, format), expected, "{text} {format}");
+        }
+    }
+
+    #[test]
+    fn names_tell_what_is_created() {
+        for (action, resource_type, expected) in [
+            ("CreateInferenceProfile", "application-inference-profile", true),
+            ("CreateAgentAlias", "agent-alias", true),
+            ("CreateAgentAlias", "agent", false),
+            ("CreateInferenceProfile", "foundation-model", false),
+            ("TagResource", "agent", false),
+            ("Create", "agent", false),
+        ] {
+            assert_eq!(is_created(action, resource_type), expected, "{action} {resource_type}");
+        }
+    }
+}
