@@ -2,7 +2,7 @@
 
 use crate::environment::{NamedPolicy, Policies};
 use crate::policy::{Effect, Kind, Policy, PrincipalElement, PrincipalEntry, Statement, Version};
-use crate::query::{Answer, Query, QueryError, Requests, Solver};
+use crate::query::{Answer, Query, QueryError, Requests, RestsOn, Solver};
 use crate::request::Request;
 use crate::shape::Shape;
 use keyaki_encodings::engine::Limits;
@@ -18,8 +18,8 @@ const KEPT: usize = 64;
 pub(super) enum Truth {
     /// There is such a request.
     Yes(Box<Request>),
-    /// There is none.
-    No,
+    /// There is none; what that rests on.
+    No(RestsOn),
     /// No engine could tell; the reason.
     Unknown(String),
 }
@@ -99,12 +99,13 @@ impl<'a> Asker<'a> {
             return Ok(Truth::Unknown(format!("{} questions were asked about this policy, and no more may be", self.most)));
         }
         self.asked += 1;
-        Ok(match query.ask(self.solver, self.limits)?.answer {
+        let verdict = query.ask(self.solver, self.limits)?;
+        Ok(match verdict.answer {
             Answer::Yes(witness) => {
                 self.keep(&witness.request);
                 Truth::Yes(Box::new(witness.request))
             }
-            Answer::No => Truth::No,
+            Answer::No => Truth::No(verdict.rests_on),
             Answer::Unknown(reason) => Truth::Unknown(reason),
         })
     }

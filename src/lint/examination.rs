@@ -7,7 +7,7 @@ use super::guess;
 use super::subject::Subject;
 use super::{Report, Settings};
 use crate::policy::{Condition, Statement};
-use crate::query::{QueryError, Solver};
+use crate::query::{QueryError, RestsOn, Solver};
 use crate::request::Request;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,18 +29,42 @@ pub(super) struct Examination<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Liveness {
     Live(Box<Request>),
-    Dead,
+    Dead(RestsOn),
     Unknown(String),
 }
 
 /// What a rule says of a place.
 pub(super) struct Remark {
-    pub rule: &'static str,
-    pub severity: Severity,
-    pub basis: Basis,
-    pub message: String,
-    pub help: String,
-    pub evidence: Option<Request>,
+    rule: &'static str,
+    severity: Severity,
+    basis: Basis,
+    message: String,
+    help: String,
+    evidence: Option<Request>,
+    rests_on: RestsOn,
+}
+
+impl Remark {
+    /// What questions decided.
+    pub(super) fn new(rule: &'static str, severity: Severity, message: String, help: impl Into<String>) -> Self {
+        let (help, rests_on) = (help.into(), RestsOn::default());
+        Self { rule, severity, basis: Basis::Solver, message, help, evidence: None, rests_on }
+    }
+
+    /// What the catalogue tells.
+    pub(super) fn looked_up(rule: &'static str, severity: Severity, message: String, help: impl Into<String>) -> Self {
+        Self { basis: Basis::Catalogue, ..Self::new(rule, severity, message, help) }
+    }
+
+    /// With a request that shows it.
+    pub(super) fn shown_by(self, request: Request) -> Self {
+        Self { evidence: Some(request), ..self }
+    }
+
+    /// With what the "no" that it comes from rests on.
+    pub(super) fn resting_on(self, rests_on: RestsOn) -> Self {
+        Self { rests_on, ..self }
+    }
 }
 
 impl<'a> Examination<'a> {
@@ -61,10 +85,10 @@ impl<'a> Examination<'a> {
             return Ok(known.clone());
         }
         let shape = subject.shape();
-        let guesses = guess::requests(&self.settings.world, &shape.statement, None);
+        let guesses = guess::requests(&self.settings.world, &shape, None);
         let liveness = match self.asker.exists(&shape, guesses)? {
             Truth::Yes(request) => Liveness::Live(request),
-            Truth::No => Liveness::Dead,
+            Truth::No(rests_on) => Liveness::Dead(rests_on),
             Truth::Unknown(reason) => Liveness::Unknown(reason),
         };
         self.live.insert(subject.index, liveness.clone());
@@ -78,15 +102,15 @@ impl<'a> Examination<'a> {
             _ => None,
         };
         let shape = subject.shape_of(variant);
-        let guesses = guess::requests(&self.settings.world, &shape.statement, base.as_ref());
+        let guesses = guess::requests(&self.settings.world, &shape, base.as_ref());
         self.asker.exists(&shape, guesses)
     }
 
     pub(super) fn report(&mut self, place: Place, remark: Remark) {
-        let Remark { rule, severity, basis, message, help, evidence } = remark;
+        let Remark { rule, severity, basis, message, help, evidence, rests_on } = remark;
         let (source, Place { span, route }) = (self.document.source.clone(), place);
         self.explained.insert(route.clone());
-        self.findings.push(Finding { rule, severity, basis, source, span, route, message, help, evidence });
+        self.findings.push(Finding { rule, severity, basis, source, span, route, message, help, evidence, rests_on });
     }
 
     pub(super) fn undecided(&mut self, rule: &'static str, place: Place, reason: String) {

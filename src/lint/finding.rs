@@ -1,5 +1,6 @@
 //! What linting finds.
 
+use crate::query::RestsOn;
 use crate::request::Request;
 use crate::source::{Position, Source, Span};
 
@@ -65,6 +66,8 @@ pub struct Finding {
     pub help: String,
     /// A request that shows it, where the matter is that there is one.
     pub evidence: Option<Request>,
+    /// The model choices without which it might not be so.
+    pub rests_on: RestsOn,
 }
 
 /// A question that no engine could answer, so that a rule has no verdict.

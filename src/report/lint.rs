@@ -37,7 +37,7 @@ pub fn human(report: &Report, requests: Requests<'_>) -> String {
 }
 
 fn one(text: &mut String, finding: &Finding) {
-    let Finding { rule, severity, basis, source, route, message, help, evidence, .. } = finding;
+    let Finding { rule, severity, basis, source, route, message, help, evidence, rests_on, .. } = finding;
     let place = at(source, finding.position());
     _ = writeln!(text, "{place}: {}[{rule}]: {} ({})", severity.word(), printable(message), printable(route));
     let decided = match basis {
@@ -45,6 +45,9 @@ fn one(text: &mut String, finding: &Finding) {
         Basis::Catalogue => "looked up in the service catalogue",
     };
     _ = writeln!(text, "  help: {}\n  {decided}", printable(help));
+    for choice in &rests_on.choices {
+        _ = writeln!(text, "  assumed: {}: {}", choice.id(), choice.says());
+    }
     if let Some(request) = evidence {
         _ = writeln!(text, "  this request shows it:\n{}", indented(&human::request(request)));
     }
@@ -78,12 +81,13 @@ fn counts(report: &Report) -> BTreeMap<&'static str, usize> {
 /// The findings as JSON: one object for each finding, one for each question without an answer, and a summary.
 pub fn json(report: &Report, requests: Requests<'_>) -> Vec<Value> {
     let finding = |finding: &Finding| {
-        let Finding { rule, severity, basis, source, route, message, help, evidence, .. } = finding;
+        let Finding { rule, severity, basis, source, route, message, help, evidence, rests_on, .. } = finding;
         let Position { line, column } = finding.position();
         json!({
             "schema": SCHEMA, "rule": rule, "severity": severity.word(), "decided_by": basis.word(), "policy": source.name(),
             "line": line, "column": column, "route": route, "message": message, "help": help,
             "request": evidence.as_ref().map(crate::request::Request::to_json),
+            "assumed": rests_on.choices.iter().map(|choice| choice.id()).collect::<Vec<_>>(),
         })
     };
     let undecided = |undecided: &Undecided| {

@@ -1,15 +1,16 @@
 //! Guesses: requests that a statement may well apply to, put together from the catalogue. A guess proves nothing until the evaluator and
 //! the checker of feasibility confirm it; it only saves an engine's work.
 
+mod caller;
 mod context;
 
 use super::catalogue;
 use crate::catalogue::{Action, Service};
-use crate::policy::{ActionPattern, Condition, ContextKey, Kind, Piece, ResourcePattern, Statement, Template};
-use crate::request::{ContextValue, Principal, Request};
+use crate::policy::{ActionPattern, Condition, Kind, Piece, ResourcePattern, Statement, Template};
+use crate::request::Request;
 use crate::semantics;
+use crate::shape::Shape;
 use crate::world::World;
-use std::collections::BTreeMap;
 
 /// How many actions of one entry are tried.
 const ACTIONS: usize = 24;
@@ -24,31 +25,19 @@ const CALLER: &str = "arn:aws:iam::111122223333:user/dev";
 const ACCOUNT: &str = "111122223333";
 const REGION: &str = "us-east-1";
 
-/// Requests of the actions and on resources of a statement: with the caller and the context of `base`, and by a user in a context that the
-/// conditions ask for.
-pub(super) fn requests(world: &World<'_>, statement: &Statement, base: Option<&Request>) -> Vec<Request> {
-    let bases: Vec<Request> = base.cloned().into_iter().chain([by_a_user(context::of(statement))]).collect();
-    from_bases(world, statement, &bases)
+/// Requests of the actions and on resources of a statement: with the caller and the context of `base`, and by one of the
+/// shape's callers in a context that the conditions ask for.
+pub(super) fn requests(world: &World<'_>, shape: &Shape, base: Option<&Request>) -> Vec<Request> {
+    let own = caller::request(shape.principals.as_deref(), context::of(&shape.statement));
+    let bases: Vec<Request> = base.cloned().into_iter().chain([own]).collect();
+    from_bases(world, &shape.statement, &bases)
 }
 
 /// Requests that a statement may well apply to, and in which a condition may well fail.
-pub(super) fn failing(world: &World<'_>, statement: &Statement, condition: &Condition) -> Vec<Request> {
-    let bases: Vec<Request> = context::failing(statement, condition).into_iter().map(by_a_user).collect();
-    from_bases(world, statement, &bases)
-}
-
-/// A request by a user of the account that the context names.
-fn by_a_user(mut context: BTreeMap<ContextKey, ContextValue>) -> Request {
-    let account = match context.get(&ContextKey::new("aws:PrincipalAccount")) {
-        Some(ContextValue::Single(account)) => account.clone(),
-        _ => ACCOUNT.to_owned(),
-    };
-    let caller = CALLER.replace(ACCOUNT, &account);
-    for value in context.values_mut().filter(|value| **value == ContextValue::Single(CALLER.to_owned())) {
-        *value = ContextValue::Single(caller.clone());
-    }
-    let (action, resource) = (String::new(), "*".to_owned());
-    Request { principal: Principal::new(caller), action, resource, resource_account: None, principal_in_management_account: false, context }
+pub(super) fn failing(world: &World<'_>, shape: &Shape, condition: &Condition) -> Vec<Request> {
+    let contexts = context::failing(&shape.statement, condition).into_iter();
+    let bases: Vec<Request> = contexts.map(|context| caller::request(shape.principals.as_deref(), context)).collect();
+    from_bases(world, &shape.statement, &bases)
 }
 
 fn from_bases(world: &World<'_>, statement: &Statement, bases: &[Request]) -> Vec<Request> {

@@ -32,7 +32,7 @@
 use crate::lint::asker::Truth;
 use crate::lint::catalogue;
 use crate::lint::examination::{Examination, Liveness, Remark};
-use crate::lint::finding::{Basis, Severity};
+use crate::lint::finding::Severity;
 use crate::lint::subject::Subject;
 use crate::lint::variant;
 use crate::policy::{ActionPattern, PrincipalEntry, ResourcePattern, Statement};
@@ -108,12 +108,12 @@ fn entries<P: Clone>(
         let whole = examination.asker.escapes_ever(&shape, &choose(&[wide]))?;
         for at in &narrow {
             let place = examination.document.entry(subject.index, member, *at);
-            let answer = match (&whole, narrow.len()) {
-                (Truth::No, _) => Truth::No,
-                (_, 1) => Truth::Unknown(String::new()),
-                _ => examination.asker.escapes_ever(&everybodys(choose(&[*at])), &choose(&[wide]))?,
+            let contained = match (&whole, narrow.len()) {
+                (Truth::No(_), _) => true,
+                (_, 1) => false,
+                _ => matches!(examination.asker.escapes_ever(&everybodys(choose(&[*at])), &choose(&[wide]))?, Truth::No(_)),
             };
-            if let Truth::No = answer {
+            if contained {
                 let message = format!("`{}` is contained in `{}`", written(*at), written(wide));
                 report(examination, place, message);
             }
@@ -127,8 +127,7 @@ fn everybodys(statement: Statement) -> Shape {
 }
 
 fn report(examination: &mut Examination<'_>, place: crate::lint::document::Place, message: String) {
-    let (severity, basis, help) = (Severity::Note, Basis::Solver, "remove it: nothing changes".to_owned());
-    examination.report(place, Remark { rule: RULE, severity, basis, message, help, evidence: None });
+    examination.report(place, Remark::new(RULE, Severity::Note, message, "remove it: nothing changes"));
 }
 
 fn statements(examination: &mut Examination<'_>) -> Result<(), QueryError> {
@@ -158,7 +157,7 @@ fn statements(examination: &mut Examination<'_>) -> Result<(), QueryError> {
 
 fn contains(examination: &mut Examination<'_>, wide: &Subject<'_>, narrow: &Subject<'_>) -> Result<bool, QueryError> {
     let answer = examination.asker.escapes_ever(&everybodys(narrow.statement.clone()), wide.statement)?;
-    Ok(matches!(answer, Truth::No))
+    Ok(matches!(answer, Truth::No(_)))
 }
 
 /// Whether the wide statement is about everybody that the narrow one is about.

@@ -34,7 +34,7 @@
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Liveness, Remark};
-use crate::lint::finding::{Basis, Severity};
+use crate::lint::finding::Severity;
 use crate::lint::subject::Subject;
 use crate::lint::variant;
 use crate::policy::Condition;
@@ -45,7 +45,7 @@ const RULE: &str = "contradictory-condition";
 pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError> {
     for subject in examination.subjects() {
         let conditions = &subject.statement.conditions;
-        if conditions.is_empty() || examination.liveness(&subject)? != Liveness::Dead {
+        if conditions.is_empty() || !matches!(examination.liveness(&subject)?, Liveness::Dead(_)) {
             continue;
         }
         let explained = |condition: &Condition| examination.is_explained(&examination.condition_place(subject.index, condition, None));
@@ -56,13 +56,12 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
         match examination.variant_lives(&subject, variant::conditions_alone(subject.statement))? {
             Truth::Yes(_) => {}
             Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
-            Truth::No => {
+            Truth::No(rests_on) => {
                 let message = message(examination, &subject)?;
-                let help = "correct the conditions, or remove the statement: it never applies".to_owned();
+                let help = "correct the conditions, or remove the statement: it never applies";
                 let statement = examination.document.statement(subject.index);
                 examination.explain(&statement);
-                examination
-                    .report(place, Remark { rule: RULE, severity: Severity::Error, basis: Basis::Solver, message, help, evidence: None });
+                examination.report(place, Remark::new(RULE, Severity::Error, message, help).resting_on(rests_on));
             }
         }
     }

@@ -34,11 +34,11 @@
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Liveness, Remark};
-use crate::lint::finding::{Basis, Severity};
+use crate::lint::finding::Severity;
 use crate::lint::subject::Subject;
 use crate::lint::{catalogue, variant};
 use crate::policy::{ActionPattern, ResourcePattern, Statement};
-use crate::query::QueryError;
+use crate::query::{QueryError, RestsOn};
 
 const RULE: &str = "dead-entry";
 
@@ -60,13 +60,13 @@ fn actions(examination: &mut Examination<'_>, subject: &Subject<'_>) -> Result<(
         let chosen = entries.iter().filter_map(|at| element.patterns.get(*at)).cloned().collect();
         variant::with_actions(subject.statement, chosen)
     };
-    for at in dead(examination, subject, element.patterns.len(), "Action", &only)? {
+    let (dead, rests_on) = dead(examination, subject, element.patterns.len(), "Action", &only)?;
+    for at in dead {
         let Some(ActionPattern::Name { service, name }) = element.patterns.get(at) else { continue };
         let place = examination.document.entry(subject.index, "Action", at);
         let message = format!("`{service}:{name}` never applies here: no request of it matches the rest of the statement");
         let help = advice(examination, element.patterns.get(at));
-        let (severity, basis) = (Severity::Warning, Basis::Solver);
-        examination.report(place, Remark { rule: RULE, severity, basis, message, help, evidence: None });
+        examination.report(place, Remark::new(RULE, Severity::Warning, message, help).resting_on(rests_on.clone()));
     }
     Ok(())
 }
@@ -79,33 +79,36 @@ fn resources(examination: &mut Examination<'_>, subject: &Subject<'_>) -> Result
         let chosen = entries.iter().filter_map(|at| element.patterns.get(*at)).cloned().collect();
         variant::with_resources(subject.statement, chosen)
     };
-    for at in dead(examination, subject, element.patterns.len(), "Resource", &only)? {
+    let (dead, rests_on) = dead(examination, subject, element.patterns.len(), "Resource", &only)?;
+    for at in dead {
         let Some(ResourcePattern::Arn { text, .. }) = element.patterns.get(at) else { continue };
         let place = examination.document.entry(subject.index, "Resource", at);
         let message =
             format!("`{text}` never applies here: the actions that are about such resources do not match the rest of the statement");
-        let help = "remove it, or correct what stands beside it".to_owned();
-        let (severity, basis) = (Severity::Warning, Basis::Solver);
-        examination.report(place, Remark { rule: RULE, severity, basis, message, help, evidence: None });
+        let help = "remove it, or correct what stands beside it";
+        examination.report(place, Remark::new(RULE, Severity::Warning, message, help).resting_on(rests_on.clone()));
     }
     Ok(())
 }
 
-/// The entries of an element that never apply; `only` is the statement with these entries and no others.
+/// The entries of an element that never apply, and what that rests on; `only` is the statement with these entries and no others.
 fn dead(
     examination: &mut Examination<'_>,
     subject: &Subject<'_>,
     count: usize,
     member: &str,
     only: &dyn Fn(&[usize]) -> Statement,
-) -> Result<Vec<usize>, QueryError> {
+) -> Result<(Vec<usize>, RestsOn), QueryError> {
     let place = |examination: &Examination<'_>, at: usize| examination.document.entry(subject.index, member, at);
     let mut open: Vec<usize> = (0..count).filter(|at| !examination.is_explained(&place(examination, *at))).collect();
     open.retain(|at| !examination.asker.knows(&subject.shape_of(only(&[*at]))));
-    let mut unknown = Vec::new();
+    let (mut unknown, mut rests_on) = (Vec::new(), RestsOn::default());
     while !open.is_empty() {
         match examination.variant_lives(subject, only(&open))? {
-            Truth::No => break,
+            Truth::No(found) => {
+                rests_on = rests_on.and(found);
+                break;
+            }
             Truth::Yes(_) => {
                 let before = open.len();
                 open.retain(|at| !examination.asker.knows(&subject.shape_of(only(&[*at]))));
@@ -119,7 +122,10 @@ fn dead(
                 let Some(at) = open.pop() else { break };
                 match examination.variant_lives(subject, only(&[at]))? {
                     Truth::Yes(_) => {}
-                    Truth::No => unknown.push((at, None)),
+                    Truth::No(found) => {
+                        rests_on = rests_on.and(found);
+                        unknown.push((at, None));
+                    }
                     Truth::Unknown(_) => unknown.push((at, Some(reason))),
                 }
             }
@@ -132,7 +138,7 @@ fn dead(
         }
     }
     open.sort_unstable();
-    Ok(open)
+    Ok((open, rests_on))
 }
 
 /// What to do about a dead action.

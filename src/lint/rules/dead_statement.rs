@@ -32,7 +32,7 @@
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Liveness, Remark};
-use crate::lint::finding::{Basis, Severity};
+use crate::lint::finding::Severity;
 use crate::lint::subject::Subject;
 use crate::lint::variant;
 use crate::query::QueryError;
@@ -45,12 +45,11 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
         match examination.liveness(&subject)? {
             Liveness::Live(_) => {}
             Liveness::Unknown(reason) => examination.undecided(RULE, place, reason),
-            Liveness::Dead if examination.is_statement_explained(&subject) => {}
-            Liveness::Dead => {
+            Liveness::Dead(_) if examination.is_statement_explained(&subject) => {}
+            Liveness::Dead(rests_on) => {
                 let (reason, help) = reason(examination, &subject)?;
                 let message = format!("the statement never applies: {reason}");
-                let (severity, help) = (Severity::Error, help.to_owned());
-                examination.report(place, Remark { rule: RULE, severity, basis: Basis::Solver, message, help, evidence: None });
+                examination.report(place, Remark::new(RULE, Severity::Error, message, help).resting_on(rests_on));
             }
         }
     }

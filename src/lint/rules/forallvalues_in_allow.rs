@@ -33,7 +33,7 @@
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
-use crate::lint::finding::{Basis, Severity};
+use crate::lint::finding::Severity;
 use crate::lint::variant;
 use crate::policy::SetOperator;
 use crate::query::QueryError;
@@ -49,14 +49,13 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
             let place = examination.condition_place(subject.index, condition, None);
             let without = variant::and(subject.statement, variant::absent(&condition.key, true));
             match examination.variant_lives(&subject, without)? {
-                Truth::No => {}
+                Truth::No(_) => {}
                 Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
                 Truth::Yes(request) => {
                     let (operator, key) = (condition.operator, condition.key.text());
                     let message = format!("`{operator}` holds where `{key}` is absent: the statement allows requests without it");
                     let help = format!("if the key must be there, add `\"Null\": {{\"{key}\": \"false\"}}` to the conditions");
-                    let (severity, basis, evidence) = (Severity::Warning, Basis::Solver, Some(*request));
-                    examination.report(place, Remark { rule: RULE, severity, basis, message, help, evidence });
+                    examination.report(place, Remark::new(RULE, Severity::Warning, message, help).shown_by(*request));
                 }
             }
         }

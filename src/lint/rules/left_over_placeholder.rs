@@ -32,12 +32,12 @@
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
-use crate::lint::finding::{Basis, Severity};
+use crate::lint::finding::Severity;
 use crate::lint::placeholder;
 use crate::lint::subject::Subject;
 use crate::lint::variant;
 use crate::policy::{Condition, Literal, ResourcePattern, Statement};
-use crate::query::QueryError;
+use crate::query::{QueryError, RestsOn};
 
 const RULE: &str = "left-over-placeholder";
 
@@ -58,24 +58,23 @@ fn resource(examination: &mut Examination<'_>, subject: &Subject<'_>, at: usize,
     let Some((found, repaired)) = placeholder::in_resource(pattern) else { return Ok(()) };
     let on = |pattern: &ResourcePattern| variant::unconditional(&variant::with_resources(subject.statement, vec![pattern.clone()]));
     let place = examination.document.entry(subject.index, "Resource", at);
-    match examination.variant_lives(subject, on(pattern))? {
+    let rests_on = match examination.variant_lives(subject, on(pattern))? {
         Truth::Yes(_) => return Ok(()),
         Truth::Unknown(reason) => {
             examination.undecided(RULE, place, reason);
             return Ok(());
         }
-        Truth::No => {}
-    }
+        Truth::No(rests_on) => rests_on,
+    };
     if let Truth::Yes(_) = examination.variant_lives(subject, on(&repaired))? {
         let message = format!("{}: the entry matches no resource", found.join(", "));
-        examination.report(place, remark(message));
+        examination.report(place, remark(message, rests_on));
     }
     Ok(())
 }
 
-fn remark(message: String) -> Remark {
-    let help = "fill it in, or write `*` where anything will do".to_owned();
-    Remark { rule: RULE, severity: Severity::Error, basis: Basis::Solver, message, help, evidence: None }
+fn remark(message: String, rests_on: RestsOn) -> Remark {
+    Remark::new(RULE, Severity::Error, message, "fill it in, or write `*` where anything will do").resting_on(rests_on)
 }
 
 fn values(examination: &mut Examination<'_>, subject: &Subject<'_>, condition: &Condition) -> Result<(), QueryError> {
@@ -93,11 +92,11 @@ fn values(examination: &mut Examination<'_>, subject: &Subject<'_>, condition: &
         match examination.variant_lives(subject, with(alone))? {
             Truth::Yes(_) => {}
             Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
-            Truth::No => {
+            Truth::No(rests_on) => {
                 let present = with(vec![variant::absent(&condition.key, false)]);
                 if let Truth::Yes(_) = examination.variant_lives(subject, present)? {
                     let message = format!("{}: `{}` never has such a value", found.join(", "), condition.key.text());
-                    examination.report(place, remark(message));
+                    examination.report(place, remark(message, rests_on));
                     reported += 1;
                 }
             }

@@ -34,7 +34,7 @@
 use crate::environment::Policies;
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Liveness, Remark};
-use crate::lint::finding::{Basis, Severity};
+use crate::lint::finding::Severity;
 use crate::policy::{Effect, Kind};
 use crate::query::QueryError;
 
@@ -59,11 +59,10 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
         match examination.asker.difference(&without, &with)? {
             Truth::Yes(_) => {}
             Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
-            Truth::No => {
+            Truth::No(rests_on) => {
                 let message = "the statement takes nothing away: the policies allow nothing that it denies".to_owned();
-                let help = "remove it, or correct what it denies; keep it if it guards against policies to come".to_owned();
-                let (severity, basis) = (Severity::Note, Basis::Solver);
-                examination.report(place, Remark { rule: RULE, severity, basis, message, help, evidence: None });
+                let help = "remove it, or correct what it denies; keep it if it guards against policies to come";
+                examination.report(place, Remark::new(RULE, Severity::Note, message, help).resting_on(rests_on));
             }
         }
     }

@@ -33,7 +33,7 @@
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Liveness, Remark};
-use crate::lint::finding::{Basis, Severity};
+use crate::lint::finding::Severity;
 use crate::lint::{guess, variant};
 use crate::policy::Statement;
 use crate::query::QueryError;
@@ -49,17 +49,16 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
                 continue;
             }
             let rest = subject.shape_of(variant::without_condition(subject.statement, at));
-            let guesses = guess::failing(&examination.settings.world, &rest.statement, condition);
+            let guesses = guess::failing(&examination.settings.world, &rest, condition);
             let alone = Statement { conditions: vec![condition.clone()], ..variant::conditions_alone(subject.statement) };
             match examination.asker.escapes(&rest, &alone, guesses)? {
                 Truth::Yes(_) => {}
                 Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
-                Truth::No => {
+                Truth::No(rests_on) => {
                     let (operator, key) = (condition.operator, condition.key.text());
                     let message = format!("`{operator}` on `{key}` restricts nothing: it holds whenever the rest of the statement matches");
-                    let help = "remove it, or name the key that was meant".to_owned();
-                    let (severity, basis) = (Severity::Warning, Basis::Solver);
-                    examination.report(place, Remark { rule: RULE, severity, basis, message, help, evidence: None });
+                    let help = "remove it, or name the key that was meant";
+                    examination.report(place, Remark::new(RULE, Severity::Warning, message, help).resting_on(rests_on));
                 }
             }
         }

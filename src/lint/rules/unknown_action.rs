@@ -34,7 +34,7 @@
 use crate::catalogue::Catalogue;
 use crate::lint::catalogue;
 use crate::lint::examination::{Examination, Remark};
-use crate::lint::finding::{Basis, Severity};
+use crate::lint::finding::Severity;
 use crate::policy::ActionPattern;
 use crate::policy::read::closest;
 use crate::query::QueryError;
@@ -50,8 +50,7 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
         for (at, pattern) in subject.statement.action.patterns.iter().enumerate() {
             let Some((message, help)) = problem(world.catalogue, pattern) else { continue };
             let place = examination.document.entry(subject.index, subject.action_name(), at);
-            let remark = Remark { rule: RULE, severity: Severity::Error, basis: Basis::Catalogue, message, help, evidence: None };
-            examination.report(place, remark);
+            examination.report(place, Remark::looked_up(RULE, Severity::Error, message, help));
         }
     }
     Ok(())

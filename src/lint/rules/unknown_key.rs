@@ -38,7 +38,7 @@ use crate::catalogue::{Catalogue, global};
 use crate::keys;
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Liveness, Remark};
-use crate::lint::finding::{Basis, Severity};
+use crate::lint::finding::Severity;
 use crate::lint::subject::Subject;
 use crate::lint::variant;
 use crate::policy::read::closest;
@@ -83,7 +83,7 @@ fn global_key(examination: &mut Examination<'_>, subject: &Subject<'_>, conditio
     let meant = if tag.is_empty() { near.to_owned() } else { format!("{near}/{tag}") };
     let (message, help) = (format!("there is no global condition key `{key}`"), format!("did you mean `{meant}`?"));
     let place = examination.condition_place(subject.index, condition, None);
-    examination.report(place, Remark { rule: RULE, severity: Severity::Error, basis: Basis::Catalogue, message, help, evidence: None });
+    examination.report(place, Remark::looked_up(RULE, Severity::Error, message, help));
 }
 
 fn service_key(examination: &mut Examination<'_>, subject: &Subject<'_>, condition: &Condition) -> Result<(), QueryError> {
@@ -98,11 +98,10 @@ fn service_key(examination: &mut Examination<'_>, subject: &Subject<'_>, conditi
     match examination.variant_lives(subject, variant::and(&bare, variant::absent(key, false)))? {
         Truth::Yes(_) => {}
         Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
-        Truth::No => {
+        Truth::No(rests_on) => {
             let message = format!("`{}` never comes with an action of this statement", key.text());
             let help = help(examination.settings.world.catalogue, key);
-            examination
-                .report(place, Remark { rule: RULE, severity: Severity::Error, basis: Basis::Solver, message, help, evidence: None });
+            examination.report(place, Remark::new(RULE, Severity::Error, message, help).resting_on(rests_on));
         }
     }
     Ok(())

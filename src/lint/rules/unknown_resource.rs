@@ -30,7 +30,7 @@
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
-use crate::lint::finding::{Basis, Severity};
+use crate::lint::finding::Severity;
 use crate::lint::subject::Subject;
 use crate::lint::{catalogue, variant};
 use crate::policy::{ActionPattern, ResourcePattern};
@@ -61,18 +61,18 @@ fn entry(examination: &mut Examination<'_>, subject: &Subject<'_>, at: usize, pa
     match examination.variant_lives(subject, alone.clone())? {
         Truth::Yes(_) => {}
         Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
-        Truth::No => {
+        Truth::No(rests_on) => {
             let any = variant::with_actions(&alone, vec![ActionPattern::Any]);
             let elsewhere = match examination.variant_lives(subject, any)? {
                 Truth::Yes(request) => Some(request.action),
-                Truth::No | Truth::Unknown(_) => None,
+                Truth::No(_) | Truth::Unknown(_) => None,
             };
             let message = match &elsewhere {
                 Some(action) => format!("no action of the statement is about `{text}`; others are, `{action}` say"),
                 None => format!("no action is about `{text}`: no resource has such an ARN"),
             };
-            let (severity, basis, help) = (Severity::Error, Basis::Solver, help(examination, subject));
-            examination.report(place, Remark { rule: RULE, severity, basis, message, help, evidence: None });
+            let help = help(examination, subject);
+            examination.report(place, Remark::new(RULE, Severity::Error, message, help).resting_on(rests_on));
         }
     }
     Ok(())

@@ -30,7 +30,7 @@
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
-use crate::lint::finding::{Basis, Severity};
+use crate::lint::finding::Severity;
 use crate::policy::read::{self, ReadOptions};
 use crate::policy::{Literal, Piece, Policy, ResourcePattern, Statement, Template, Version, print};
 use crate::query::QueryError;
@@ -51,19 +51,18 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
         let answer = match lost {
             Truth::Yes(_) => lost,
             other => match examination.asker.escapes(&subject.shape_of(new.clone()), subject.statement, [])? {
-                Truth::No => other,
+                Truth::No(_) => other,
                 found => found,
             },
         };
         match answer {
-            Truth::No => {}
+            Truth::No(_) => {}
             Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
             Truth::Yes(request) => {
                 let message = "`${` is plain text under this version of the policy language; as a variable it would change what the statement applies to".to_owned();
-                let help = "write `\"Version\": \"2012-10-17\"` if a variable is meant".to_owned();
-                let (severity, basis, evidence) = (Severity::Error, Basis::Solver, Some(*request));
+                let help = "write `\"Version\": \"2012-10-17\"` if a variable is meant";
                 examination.explain(&place);
-                examination.report(place, Remark { rule: RULE, severity, basis, message, help, evidence });
+                examination.report(place, Remark::new(RULE, Severity::Error, message, help).shown_by(*request));
             }
         }
     }

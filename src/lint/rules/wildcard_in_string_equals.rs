@@ -33,7 +33,7 @@
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
-use crate::lint::finding::{Basis, Severity};
+use crate::lint::finding::Severity;
 use crate::lint::subject::Subject;
 use crate::lint::variant;
 use crate::policy::{BaseOperator, Condition, ConditionValue, Literal, Operator, Piece, Statement};
@@ -85,31 +85,31 @@ fn one(
     };
     let (operator, key, text) = (condition.operator, condition.key.text(), &value.text);
     let help = format!("write `{}` if it is a wildcard, `${{*}}` or `${{?}}` if the character is meant", like(condition.operator));
-    let (severity, message, evidence) = match examination.variant_lives(subject, with(positive))? {
+    let remark = match examination.variant_lives(subject, with(positive))? {
         Truth::Unknown(reason) => {
             examination.undecided(RULE, place, reason);
             return Ok(());
         }
-        Truth::No => {
+        Truth::No(rests_on) => {
             let message = format!("`{operator}` takes `{text}` literally, and `{key}` never has that value");
-            (Severity::Error, message, None)
+            Remark::new(RULE, Severity::Error, message, help).resting_on(rests_on)
         }
         Truth::Yes(_) => {
             let like = subject.shape_of(with(BaseOperator::StringLike));
             match examination.asker.escapes(&like, &with(positive), [])? {
-                Truth::No => return Ok(()),
+                Truth::No(_) => return Ok(()),
                 Truth::Unknown(reason) => {
                     examination.undecided(RULE, place, reason);
                     return Ok(());
                 }
                 Truth::Yes(request) => {
                     let message = format!("`{operator}` takes `{text}` literally: `*` and `?` are no wildcards here");
-                    (Severity::Warning, message, Some(*request))
+                    Remark::new(RULE, Severity::Warning, message, help).shown_by(*request)
                 }
             }
         }
     };
-    examination.report(place, Remark { rule: RULE, severity, basis: Basis::Solver, message, help, evidence });
+    examination.report(place, remark);
     Ok(())
 }
 
