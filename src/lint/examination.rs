@@ -5,6 +5,7 @@ use super::document::{Document, Place};
 use super::finding::{Basis, Finding, Severity, Undecided};
 use super::guess;
 use super::subject::Subject;
+use super::variant;
 use super::{Report, Settings};
 use crate::policy::{Condition, Statement};
 use crate::query::{QueryError, RestsOn, Solver};
@@ -30,6 +31,8 @@ pub(super) struct Examination<'a> {
 pub(super) enum Liveness {
     Live(Box<Request>),
     Dead(RestsOn),
+    /// It applies to none, but might if its resources were read generously: see [`variant::widened`].
+    Doubtful,
     Unknown(String),
 }
 
@@ -88,6 +91,7 @@ impl<'a> Examination<'a> {
         let guesses = guess::requests(&self.settings.world, &shape, None);
         let liveness = match self.asker.exists(&shape, guesses)? {
             Truth::Yes(request) => Liveness::Live(request),
+            Truth::No(_) if self.might_live(subject, subject.statement)? => Liveness::Doubtful,
             Truth::No(rests_on) => Liveness::Dead(rests_on),
             Truth::Unknown(reason) => Liveness::Unknown(reason),
         };
@@ -106,9 +110,17 @@ impl<'a> Examination<'a> {
         self.asker.exists(&shape, guesses)
     }
 
+    /// Whether a statement that applies to no request might, if its resources were read generously.
+    pub(super) fn might_live(&mut self, subject: &Subject<'_>, statement: &Statement) -> Result<bool, QueryError> {
+        let Some(wide) = variant::widened(statement) else { return Ok(false) };
+        Ok(!matches!(self.variant_lives(subject, wide)?, Truth::No(_)))
+    }
+
+    /// Makes a finding. What rests on a model choice is a step less certain, and so a step less severe.
     pub(super) fn report(&mut self, place: Place, remark: Remark) {
         let Remark { rule, severity, basis, message, help, evidence, rests_on } = remark;
         let (source, Place { span, route }) = (self.document.source.clone(), place);
+        let severity = if rests_on.choices.is_empty() { severity } else { severity.milder() };
         self.explained.insert(route.clone());
         self.findings.push(Finding { rule, severity, basis, source, span, route, message, help, evidence, rests_on });
     }

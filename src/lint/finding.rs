@@ -16,6 +16,14 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// The next milder one.
+    pub(super) fn milder(self) -> Self {
+        match self {
+            Self::Error => Self::Warning,
+            Self::Warning | Self::Note => Self::Note,
+        }
+    }
+
     /// The word of reports.
     pub fn word(self) -> &'static str {
         match self {

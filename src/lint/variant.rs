@@ -63,3 +63,35 @@ pub(super) fn equals(key: &ContextKey, text: &str) -> Condition {
 pub(super) fn with_value(condition: &Condition, value: ConditionValue) -> Condition {
     Condition { values: vec![value], ..condition.clone() }
 }
+
+/// Resources that AWS owns and shares, whose ARNs have no account although those of the same type have one: service, beginning of the last
+/// field.
+const SHARED: &[(&str, &str)] = &[("ssm", "parameter/aws/")];
+
+/// The statement with wider resources, where it has some of which the catalogue does not tell everything: `arn:aws:s3:::*` for every
+/// resource of a service, which AWS's own policies write for actions without resources of their own, and resources that AWS shares.
+pub(super) fn widened(statement: &Statement) -> Option<Statement> {
+    let element = statement.resource.as_ref().filter(|element| !element.negated)?;
+    let wide: Vec<Option<ResourcePattern>> = element.patterns.iter().map(wider).collect();
+    if wide.iter().all(Option::is_none) {
+        return None;
+    }
+    let patterns = wide.into_iter().zip(&element.patterns).map(|(wide, written)| wide.unwrap_or_else(|| written.clone()));
+    Some(with_resources(statement, patterns.collect()))
+}
+
+fn wider(pattern: &ResourcePattern) -> Option<ResourcePattern> {
+    let ResourcePattern::Arn { text, fields } = pattern else { return None };
+    let [_, _, service, region, account, last] = fields.as_slice() else { return None };
+    let open = |field: &Template| matches!(field.pieces.as_slice(), [] | [Piece::AnyString]);
+    if open(region) && open(account) && matches!(last.pieces.as_slice(), [Piece::AnyString]) {
+        return Some(ResourcePattern::Any);
+    }
+    let (Some(Piece::Literal(service)), Some(Piece::Literal(start))) = (service.pieces.first(), last.pieces.first()) else { return None };
+    if !account.pieces.is_empty() || !SHARED.iter().any(|(owner, head)| service == owner && start.starts_with(head)) {
+        return None;
+    }
+    let mut fields = fields.clone();
+    *fields.get_mut(4)? = Template { pieces: vec![Piece::AnyString] };
+    Some(ResourcePattern::Arn { text: text.clone(), fields })
+}

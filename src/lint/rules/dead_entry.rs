@@ -137,8 +137,14 @@ fn dead(
             Some(reason) => examination.undecided(RULE, place(examination, at), reason),
         }
     }
-    open.sort_unstable();
-    Ok((open, rests_on))
+    let mut certain = Vec::new();
+    for at in open {
+        if !examination.might_live(subject, &only(&[at]))? {
+            certain.push(at);
+        }
+    }
+    certain.sort_unstable();
+    Ok((certain, rests_on))
 }
 
 /// What to do about a dead action.

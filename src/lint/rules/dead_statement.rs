@@ -43,7 +43,7 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
     for subject in examination.subjects() {
         let place = examination.document.statement(subject.index);
         match examination.liveness(&subject)? {
-            Liveness::Live(_) => {}
+            Liveness::Live(_) | Liveness::Doubtful => {}
             Liveness::Unknown(reason) => examination.undecided(RULE, place, reason),
             Liveness::Dead(_) if examination.is_statement_explained(&subject) => {}
             Liveness::Dead(rests_on) => {

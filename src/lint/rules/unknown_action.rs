@@ -48,16 +48,17 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
     }
     for subject in examination.subjects() {
         for (at, pattern) in subject.statement.action.patterns.iter().enumerate() {
-            let Some((message, help)) = problem(world.catalogue, pattern) else { continue };
+            let Some((severity, message, help)) = problem(world.catalogue, pattern) else { continue };
             let place = examination.document.entry(subject.index, subject.action_name(), at);
-            examination.report(place, Remark::looked_up(RULE, Severity::Error, message, help));
+            examination.report(place, Remark::looked_up(RULE, severity, message, help));
         }
     }
     Ok(())
 }
 
-/// What is wrong with an entry, and what to do; `None` when it matches some action.
-fn problem(catalogue: &Catalogue, pattern: &ActionPattern) -> Option<(String, String)> {
+/// What is wrong with an entry and how bad that is, and what to do; a name that is spelled like another one is a slip, any other may be
+/// younger than the catalogue; `None` when it matches some action.
+fn problem(catalogue: &Catalogue, pattern: &ActionPattern) -> Option<(Severity, String, String)> {
     let ActionPattern::Name { service: prefix, name } = pattern else { return None };
     let written = format!("{prefix}:{name}");
     let Ok(Some(service)) = catalogue.service(prefix) else {
@@ -66,23 +67,23 @@ fn problem(catalogue: &Catalogue, pattern: &ActionPattern) -> Option<(String, St
             return None;
         }
         let near = closest(prefix, catalogue.summaries().map(|summary| summary.prefix.as_str()), 1);
-        let help = near
-            .first()
-            .map_or_else(|| "`keyaki catalogue` lists the services".to_owned(), |near| format!("did you mean `{near}:{name}`?"));
-        return Some((format!("no service has the prefix `{prefix}`, so `{written}` matches no action"), help));
+        let (severity, help) = match near.first() {
+            Some(near) => (Severity::Error, format!("did you mean `{near}:{name}`?")),
+            None => (Severity::Warning, "`keyaki catalogue` lists the services that it knows".to_owned()),
+        };
+        return Some((severity, format!("no service has the prefix `{prefix}`, so `{written}` matches no action"), help));
     };
     if !catalogue::matching(catalogue, pattern).is_empty() {
         return None;
     }
-    let near = closest(name, service.actions.iter().map(|action| &*action.name), 1);
-    let help = match near.first() {
-        Some(near) => format!("did you mean `{prefix}:{near}`?"),
-        None => format!("`keyaki catalogue {prefix}` lists the actions of {}", service.name),
+    let (severity, help) = match closest(name, service.actions.iter().map(|action| &*action.name), 1).first() {
+        Some(near) => (Severity::Error, format!("did you mean `{prefix}:{near}`?")),
+        None => (Severity::Warning, format!("`keyaki catalogue {prefix}` lists the actions of {} that it knows", service.name)),
     };
     let message = if name.contains(['*', '?']) {
         format!("`{written}` matches no action of {}", service.name)
     } else {
         format!("{} has no action `{name}`", service.name)
     };
-    Some((message, help))
+    Some((severity, message, help))
 }

@@ -61,6 +61,7 @@ fn entry(examination: &mut Examination<'_>, subject: &Subject<'_>, at: usize, pa
     match examination.variant_lives(subject, alone.clone())? {
         Truth::Yes(_) => {}
         Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
+        Truth::No(_) if examination.might_live(subject, &alone)? => {}
         Truth::No(rests_on) => {
             let any = variant::with_actions(&alone, vec![ActionPattern::Any]);
             let elsewhere = match examination.variant_lives(subject, any)? {
@@ -71,8 +72,8 @@ fn entry(examination: &mut Examination<'_>, subject: &Subject<'_>, at: usize, pa
                 Some(action) => format!("no action of the statement is about `{text}`; others are, `{action}` say"),
                 None => format!("no action is about `{text}`: no resource has such an ARN"),
             };
-            let help = help(examination, subject);
-            examination.report(place, Remark::new(RULE, Severity::Error, message, help).resting_on(rests_on));
+            let (severity, help) = help(examination, subject, text);
+            examination.report(place, Remark::new(RULE, severity, message, help).resting_on(rests_on));
         }
     }
     Ok(())
@@ -85,21 +86,34 @@ fn actions_explained(examination: &Examination<'_>, subject: &Subject<'_>) -> bo
     !element.negated && (0..element.patterns.len()).all(explained)
 }
 
-/// The ARNs that the statement's actions are about.
-fn help(examination: &Examination<'_>, subject: &Subject<'_>) -> String {
+/// How bad it is, and the ARNs that the statement's actions are about: those that are nearest to the text.
+fn help(examination: &Examination<'_>, subject: &Subject<'_>, text: &str) -> (Severity, String) {
     const SHOWN: usize = 3;
     let world = &examination.settings.world;
     let patterns = if subject.statement.action.negated { &[] } else { subject.statement.action.patterns.as_slice() };
     let (mut formats, mut star) = (BTreeSet::new(), false);
     for (service, action) in patterns.iter().flat_map(|pattern| catalogue::matching(world.catalogue, pattern)) {
         star |= !action.needs_resource();
-        formats.extend(service.resources_of(action).flat_map(|(_, resource)| &resource.arns).map(|format| format!("`{format}`")));
+        formats.extend(service.resources_of(action).flat_map(|(_, resource)| &resource.arns).map(|format| format.as_str()));
     }
+    let near: BTreeSet<&str> = formats.iter().copied().filter(|format| of_one_type(format, text)).collect();
+    let formats = if near.is_empty() { formats } else { near };
     let more = if formats.len() > SHOWN { ", and others" } else { "" };
-    let shown: Vec<String> = formats.into_iter().take(SHOWN).collect();
+    let shown: Vec<String> = formats.into_iter().take(SHOWN).map(|format| format!("`{format}`")).collect();
     match (shown.as_slice(), star) {
-        ([], true) => "the actions are authorized on no resource of their own: write `\"Resource\": \"*\"`".to_owned(),
-        ([], false) => "correct the ARN, or remove it".to_owned(),
-        (_, _) => format!("the statement's actions are about {}{more}", shown.join(", ")),
+        // Services may say more of such actions than the reference that the catalogue is made from.
+        ([], true) => (Severity::Warning, "the actions are authorized on no resource of their own: write `\"Resource\": \"*\"`".to_owned()),
+        ([], false) => (Severity::Error, "correct the ARN, or remove it".to_owned()),
+        (_, _) => (Severity::Error, format!("the statement's actions are about {}{more}", shown.join(", "))),
     }
+}
+
+/// Whether a format and an ARN name the same service and the same type of resource.
+fn of_one_type(format: &str, text: &str) -> bool {
+    let head = |text: &str| -> Option<(String, String)> {
+        let fields: Vec<&str> = text.splitn(6, ':').collect();
+        let [_, _, service, _, _, last] = fields.as_slice() else { return None };
+        Some(((*service).to_owned(), last.split(['/', ':']).next().unwrap_or_default().to_owned()))
+    };
+    head(format) == head(text)
 }

@@ -91,6 +91,10 @@ fn one(
             return Ok(());
         }
         Truth::No(rests_on) => {
+            if condition.values.len() == 1 && !operator.base.negated() && !operator.if_exists {
+                let statement = examination.document.statement(subject.index);
+                examination.explain(&statement);
+            }
             let message = format!("`{operator}` takes `{text}` literally, and `{key}` never has that value");
             Remark::new(RULE, Severity::Error, message, help).resting_on(rests_on)
         }
