@@ -12,15 +12,19 @@
 mod support;
 
 use keyaki::environment::Layer;
-use keyaki::policy::Literal;
-use keyaki::policy::{BaseOperator, Kind, Operator, Piece, PrincipalEntry, ResourcePattern, SetOperator, Version};
-use keyaki::request::ContextValue;
+use keyaki::feasibility::violations;
+use keyaki::policy::{
+    ActionPattern, BaseOperator, ContextKey, Kind, Literal, Operator, Piece, PrincipalEntry, ResourcePattern, SetOperator, Statement,
+    Version,
+};
+use keyaki::request::{ContextValue, Request};
 use keyaki::semantics::{Evaluation, Failure, decide, failures, matches_shape};
+use keyaki::world::World;
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use support::generate::{self, Options};
 use support::reading;
-use support::sets::{self, Case};
+use support::sets::{self, Case, Theme};
 use support::{policies, policy};
 
 const DRAWS: u64 = 2_000;
@@ -279,6 +283,57 @@ fn whole_sets_are_decided_in_every_way() {
     let expected = grants.chain(must.into_iter().flatten()).chain(verdicts.into_iter().flatten()).chain(endpoint).chain(reading);
     let rare: Vec<_> = expected.chain(classes.into_iter().flatten()).filter(|what| seen.count(what) < 5).collect();
     assert!(rare.is_empty(), "seldom or never: {rare:?} of {:#?}", seen.0);
+}
+
+#[test]
+fn actions_of_the_catalogue_are_called() {
+    let world = World::embedded().unwrap();
+    let (mut seen, mut services) = (Seen::default(), BTreeSet::new());
+    for case in cases().filter(|case| case.theme == Theme::Listed) {
+        let set = case.set();
+        let listed = |key: &ContextKey| key.lower().split_once(':').is_some_and(|(prefix, _)| world.catalogue.summary(prefix).is_some());
+        let statements = || set.all().flat_map(|named| &named.policy.statements);
+        seen.add(format!("key of a service in a condition {}", statements().any(|one| one.conditions.iter().any(|one| listed(&one.key)))));
+        for request in &case.requests {
+            seen.add("request");
+            seen.add(decide(&set, request).decision.word());
+            let (service, _) = world.catalogue.action(&request.action).unwrap().expect("an action that exists");
+            services.insert(service.prefix.clone());
+            let found = violations(request, &BTreeSet::new(), &world);
+            seen.add(format!("authorized on it {}", !found.iter().any(|one| one.id == "F12")));
+            seen.add(format!("an ARN {}", request.resource != "*"));
+            seen.add(format!("key of a service {}", request.context.keys().any(listed)));
+            for (what, matched) in named_by(statements(), request) {
+                seen.add(format!("{what} {matched}"));
+            }
+        }
+    }
+    println!("{} services, {:#?}", services.len(), seen.0);
+    assert!(seen.count("request") as u64 * 5 > 4 * CASES, "{} requests", seen.count("request"));
+    assert!(services.len() > 100, "only {} services", services.len());
+    let outcomes = ["key of a service in a condition", "authorized on it", "an ARN", "key of a service", "action", "resource"];
+    for what in outcomes.iter().flat_map(|what| [format!("{what} true"), format!("{what} false")]) {
+        assert!(seen.count(&what) >= 50, "{what}: {}", seen.count(&what));
+    }
+    for word in ["allowed", "explicitDeny", "implicitDeny"] {
+        assert!(seen.count(word) * 100 >= 10 * seen.count("request"), "{word}: {}", seen.count(word));
+    }
+}
+
+/// Of the statements that name actions and resources of the catalogue, whether they name those of the request.
+fn named_by<'a>(statements: impl Iterator<Item = &'a Statement>, request: &Request) -> Vec<(&'static str, bool)> {
+    let mut found = Vec::new();
+    for statement in statements {
+        let failures = failures(statement, Kind::Identity, request);
+        let named = statement.action.patterns.iter().any(|pattern| *pattern != ActionPattern::Any);
+        let action = failures.iter().any(|failure| matches!(failure, Failure::Action(_)));
+        found.extend(named.then_some(("action", !action)));
+        let patterns = statement.resource.iter().flat_map(|element| &element.patterns);
+        let named = patterns.into_iter().any(|pattern| matches!(pattern, ResourcePattern::Arn { .. }));
+        let resource = failures.iter().any(|failure| matches!(failure, Failure::Resource(_)));
+        found.extend(named.then_some(("resource", !resource)));
+    }
+    found
 }
 
 fn entry_kind(entry: &PrincipalEntry) -> &'static str {

@@ -13,7 +13,7 @@ const SOURCE: &[&str] = &["aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID
 const ORGANIZATION: &[&str] = &["aws:PrincipalOrgID", "aws:PrincipalOrgPaths"];
 
 /// Gives the request another caller, and the keys that the question mentions the values that they have of that caller.
-pub(super) fn set_caller(request: &mut Request, principal: &Principal, vocabulary: &Vocabulary) {
+pub(super) fn set_caller(request: &mut Request, principal: &Principal, vocabulary: &Vocabulary<'_>) {
     request.principal.clone_from(principal);
     let kind = principal.kind();
     for (name, value) in of_caller(principal) {
@@ -56,7 +56,7 @@ pub(super) fn follows_caller(key: &ContextKey) -> bool {
 }
 
 /// Temporary credentials were issued at some time.
-fn issue(request: &mut Request, vocabulary: &Vocabulary) {
+fn issue(request: &mut Request, vocabulary: &Vocabulary<'_>) {
     let issued = ContextKey::new("aws:TokenIssueTime");
     if vocabulary.mentions(&issued) && !request.context.contains_key(&issued) {
         let now = ["aws:CurrentTime", "aws:EpochTime"].iter().find_map(|name| request.context.get(&ContextKey::new(name)).cloned());
@@ -122,8 +122,10 @@ pub(super) fn set_resource(request: &mut Request, resource: &str) {
         request.resource_account = None;
         replace(request, "aws:ResourceAccount", account);
     }
-    if !region.is_empty() {
-        replace(request, "aws:RequestedRegion", region);
+    // Global inference has no Region (SEMANTICS 7.4).
+    let global = resource.starts_with("arn:aws:bedrock:::foundation-model/");
+    if global || !region.is_empty() {
+        replace(request, "aws:RequestedRegion", if global { "unspecified" } else { region });
     }
 }
 

@@ -5,6 +5,7 @@ mod fit;
 mod placeholders;
 mod rename;
 mod simplify;
+mod targets;
 mod vocabulary;
 
 pub use placeholders::natural_arn;

@@ -39,8 +39,7 @@ const BY_NAME: &[(&str, &str, &str)] = &[
     ("kms:", "KeyId", UUID),
     ("ec2:", "AllocationId", "eipalloc-0123456789abcdef0"),
     ("ec2:", "ImageId", "ami-0123456789abcdef0"),
-    ("ec2:", "InstanceId", INSTANCE),
-    ("ssm:instance/", "InstanceId", INSTANCE),
+    ("ec2:", "InstanceId", "i-0123456789abcdef0"),
     ("ssm:managed-instance", "InstanceId", "mi-0123456789abcdef0"),
     ("ec2:", "InternetGatewayId", "igw-0123456789abcdef0"),
     ("ec2:", "LaunchTemplateId", "lt-0123456789abcdef0"),
@@ -72,8 +71,8 @@ const BY_NAME: &[(&str, &str, &str)] = &[
     ("organizations:", "PolicyType", "service_control_policy"),
     ("organizations:", "RootId", "exam"),
     ("codecommit:", "RepositoryName", "example"),
-    ("backup:", "ResourceType", "snapshot"),
-    ("backup:", "RecoveryPointId", "snap-0123456789abcdef0"),
+    ("${Vendor}:", "ResourceType", "snapshot"),
+    ("${Vendor}:", "RecoveryPointId", "snap-0123456789abcdef0"),
     ("ecs:", "TaskId", "0123456789abcdef0123456789abcdef"),
     ("apigateway:", "ApiId", "a1b2c3d4e5"),
     ("apigateway:", "RestApiId", "a1b2c3d4e5"),
@@ -98,7 +97,6 @@ const BY_END: &[(&str, &str)] = &[
 const OTHER: &str = "example";
 
 const UUID: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
-const INSTANCE: &str = "i-0123456789abcdef0";
 
 /// Models that exist (SEMANTICS 7.4), for where a question wants a certain one.
 pub(super) const MODELS: &[&str] = &[
@@ -223,7 +221,7 @@ mod tests {
                 "arn:${Partition}:connect:${Region}:${Account}:instance/${InstanceId}/queue/*",
                 "arn:aws:connect:us-east-1:111122223333:instance/example/queue/example",
             ),
-            ("arn:${Partition}:${Vendor}:${Region}:*:${ResourceType}:${Id}", "arn:aws:ec2:us-east-1:111122223333:example:example"),
+            ("arn:${Partition}:${Vendor}:${Region}:*:${ResourceType}:${Id}", "arn:aws:ec2:us-east-1:111122223333:snapshot:example"),
             ("arn:${Partition}:x::aws:policy/${PolicyVersion}-${X}", "arn:aws:x::aws:policy/1-example"),
         ] {
             assert_eq!(natural_arn(&format(text)), expected, "{text}");

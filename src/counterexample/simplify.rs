@@ -12,6 +12,9 @@ use crate::request::{ContextValue, Request, arn_fields};
 /// How many proposals one counterexample may cost.
 const BUDGET: usize = 4_000;
 
+/// How many of them the choice of an action may cost.
+const ACTION_BUDGET: usize = 1_500;
+
 /// A request that is being simplified.
 struct Simplifier<'a> {
     request: Request,
@@ -22,7 +25,7 @@ struct Simplifier<'a> {
 /// Drops what the request does not need and renames the rest to values a person recognises.
 ///
 /// `holds` says whether a request is still a counterexample; the given one must be.
-pub fn simplify(request: Request, vocabulary: &Vocabulary, holds: &dyn Fn(&Request) -> bool) -> Request {
+pub fn simplify(request: Request, vocabulary: &Vocabulary<'_>, holds: &dyn Fn(&Request) -> bool) -> Request {
     let mut simplifier = Simplifier { request, holds, budget: BUDGET };
     simplifier.drop_keys();
     simplifier.drop_list_values();
@@ -75,8 +78,33 @@ impl Simplifier<'_> {
     }
 
     fn drop_keys(&mut self) {
+        self.drop_tags();
         for key in self.keys() {
             self.propose(|request| _ = request.context.remove(&key));
+        }
+    }
+
+    /// A tag that the request passes goes with its key in `aws:TagKeys`, and with the tag of what the request creates.
+    fn drop_tags(&mut self) {
+        for key in self.keys() {
+            let Some((family, tag)) = key.text().split_once('/') else { continue };
+            if !family.eq_ignore_ascii_case("aws:RequestTag") {
+                continue;
+            }
+            let told = ContextKey::new("aws:TagKeys");
+            let own = ContextKey::new(&format!("aws:ResourceTag/{tag}"));
+            let pass_no_tag = |request: &mut Request| {
+                request.context.remove(&key);
+                edit_list(request, &told, |tags| tags.retain(|told| told != tag));
+                request.context.retain(|key, value| *key != told || !texts(Some(value)).is_empty());
+            };
+            let kept = self.propose(|request| {
+                pass_no_tag(request);
+                request.context.remove(&own);
+            });
+            if !kept {
+                self.propose(pass_no_tag);
+            }
         }
     }
 
@@ -108,17 +136,68 @@ impl Simplifier<'_> {
         }
     }
 
-    fn choose_action(&mut self, vocabulary: &Vocabulary) {
+    fn choose_action(&mut self, vocabulary: &Vocabulary<'_>) {
+        if let Some(spelled) = vocabulary.spelled(&self.request.action) {
+            self.propose(|request| request.action = spelled);
+        }
+        let least = self.budget.saturating_sub(ACTION_BUDGET);
         for candidate in &vocabulary.actions {
-            if self.request.action == *candidate || self.propose(|request| request.action.clone_from(candidate)) {
+            if self.request.action == *candidate || self.propose_action(candidate, vocabulary) {
+                return;
+            }
+            if self.budget < least {
                 return;
             }
         }
     }
 
+    /// The action with a resource that it is authorized on, and without the keys that do not come with it.
+    fn propose_action(&mut self, action: &str, vocabulary: &Vocabulary<'_>) -> bool {
+        let Some(mut resources) = vocabulary.resources_of(action) else {
+            return self.propose(|request| action.clone_into(&mut request.action));
+        };
+        resources.push(self.request.resource.clone());
+        resources.iter().any(|resource| self.propose_target(action, resource, vocabulary))
+    }
+
+    /// The resource in the caller's account, or in the owner's, there in the Region of now, or as it is.
+    fn propose_target(&mut self, action: &str, resource: &str, vocabulary: &Vocabulary<'_>) -> bool {
+        let now = arn_fields(&self.request.resource).map_or("", |fields| fields[3]).to_owned();
+        let [_, _, _, region, account, _] = arn_fields(resource).unwrap_or_default();
+        let placed = |index: usize, own: &str, new: Option<&str>, text: &str| match new {
+            Some(new) if !matches!((own, new), ("" | "aws", _) | (_, "")) => with_field(text, index, new),
+            _ => text.to_owned(),
+        };
+        let own = placed(4, account, self.request.principal.account(), resource);
+        let owned = placed(4, account, self.request.owner(), resource);
+        let near = placed(3, region, Some(&now), &owned);
+        let mut tried = Vec::new();
+        for resource in [own, owned, near, resource.to_owned()] {
+            let change = |request: &mut Request| {
+                action.clone_into(&mut request.action);
+                fit::set_resource(request, &resource);
+                vocabulary.drop_unlisted(request);
+            };
+            if !tried.contains(&resource) && self.propose(change) {
+                return true;
+            }
+            tried.push(resource);
+        }
+        false
+    }
+
     /// An ARN of the action's own service reads best.
-    fn choose_resource(&mut self, vocabulary: &Vocabulary) {
+    fn choose_resource(&mut self, vocabulary: &Vocabulary<'_>) {
         let service = self.request.action.split(':').next().unwrap_or_default().to_owned();
+        if let Some(resources) = vocabulary.resources_of(&self.request.action) {
+            let action = self.request.action.clone();
+            let found =
+                resources.iter().any(|resource| self.request.resource == *resource || self.propose_target(&action, resource, vocabulary));
+            if !found {
+                self.choose_resource_fields(&service);
+            }
+            return;
+        }
         let own = |arn: &&String| arn.split(':').nth(2) == Some(&service);
         let (first, second): (Vec<_>, Vec<_>) = vocabulary.resources.iter().partition(own);
         let named = |arn: &&&String| arn.split(':').nth(5).is_some_and(|rest| !rest.is_empty() && !rest.ends_with('/'));
@@ -157,7 +236,7 @@ impl Simplifier<'_> {
         }
     }
 
-    fn choose_values(&mut self, vocabulary: &Vocabulary) {
+    fn choose_values(&mut self, vocabulary: &Vocabulary<'_>) {
         for key in self.keys() {
             let count = texts(self.request.context.get(&key)).len();
             for index in 0..count {
@@ -166,7 +245,7 @@ impl Simplifier<'_> {
         }
     }
 
-    fn choose_value(&mut self, key: &ContextKey, index: usize, vocabulary: &Vocabulary) {
+    fn choose_value(&mut self, key: &ContextKey, index: usize, vocabulary: &Vocabulary<'_>) {
         let Some(current) = texts(self.request.context.get(key)).get(index).cloned() else { return };
         if fit::follows_caller(key) && vocabulary.principals.contains(&self.request.principal) {
             return;
@@ -181,7 +260,7 @@ impl Simplifier<'_> {
         }
     }
 
-    fn choose_principal(&mut self, vocabulary: &Vocabulary) {
+    fn choose_principal(&mut self, vocabulary: &Vocabulary<'_>) {
         for principal in &vocabulary.principals {
             if self.request.principal == *principal
                 || self.propose_either(
@@ -196,14 +275,17 @@ impl Simplifier<'_> {
 
     /// The accounts of the documentation: the caller's is the first of them, another owner's the second.
     fn choose_accounts(&mut self) {
-        for names in account_names(&self.request) {
+        for (at, names) in account_names(&self.request).iter().enumerate() {
             let names: Vec<(&str, &str)> = names.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
-            self.propose(|request| rename_all(request, &names));
+            // The first renames both.
+            if self.propose(|request| rename_all(request, &names)) && at == 0 {
+                return;
+            }
         }
     }
 
     /// Members of the request that are there only if they must be.
-    fn drop_members(&mut self, vocabulary: &Vocabulary) {
+    fn drop_members(&mut self, vocabulary: &Vocabulary<'_>) {
         if self.request.principal_in_management_account {
             self.propose(|request| request.principal_in_management_account = false);
         }
@@ -291,7 +373,7 @@ mod tests {
             let list = matches!(request.context.get(&key("aws:TagKeys")), Some(ContextValue::List(values)) if values.contains(&"b".into()));
             owner.is_some() && owner == request.context.get(&key("aws:PrincipalAccount")) && list
         };
-        let simple = simplify(request(), &Vocabulary::of([], []), &holds);
+        let simple = simplify(request(), &Vocabulary::of([], [], None), &holds);
         assert_eq!(simple.context.len(), 3);
         assert_eq!(simple.context.get(&key("aws:ResourceAccount")), Some(&ContextValue::Single("111122223333".into())));
         assert_eq!(simple.context.get(&key("aws:TagKeys")), Some(&ContextValue::List(vec!["b".into()])));
@@ -303,7 +385,7 @@ mod tests {
     fn nothing_is_changed_that_is_not_confirmed() {
         let original = request();
         let same = |candidate: &Request| *candidate == original;
-        assert_eq!(simplify(original.clone(), &Vocabulary::of([], []), &same), original);
+        assert_eq!(simplify(original.clone(), &Vocabulary::of([], [], None), &same), original);
     }
 
     #[test]
@@ -340,9 +422,9 @@ mod tests {
     /// Simplifies a request under which only those that can exist hold, and those that the test wants.
     fn simplified(text: &str, wanted: impl Fn(&Request) -> bool) -> serde_json::Value {
         let shape = shape(POLICY);
-        let vocabulary = Vocabulary::of([], [&shape]);
-        let mentioned = shape.keys().collect();
         let world = crate::world::World::embedded().unwrap();
+        let vocabulary = Vocabulary::of([], [&shape], Some(world));
+        let mentioned = shape.keys().collect();
         let holds = |request: &Request| wanted(request) && crate::feasibility::violations(request, &mentioned, &world).is_empty();
         let original = read(text);
         assert!(holds(&original), "{:?}", crate::feasibility::violations(&original, &mentioned, &world));
@@ -351,7 +433,7 @@ mod tests {
 
     /// A role session of a service role in an account of another owner, with all that the policy mentions.
     const FOREIGNER: &str = r#"{"principal": {"arn": "arn:aws:sts::000000000000:assumed-role/Q/zz", "roleArn": "arn:aws:iam::000000000000:role/x/Q"},
-        "action": "s3:Q", "resource": "arn:aws:s3:::q", "resourceAccount": "000000000009", "principalInManagementAccount": true,
+        "action": "s3:ListBucket", "resource": "arn:aws:s3:::q", "resourceAccount": "000000000009", "principalInManagementAccount": true,
         "context": {"aws:PrincipalArn": "arn:aws:iam::000000000000:role/x/Q", "aws:PrincipalAccount": "000000000000", "aws:userid": "AROAX:zz",
         "aws:TokenIssueTime": "2020-01-01", "aws:ResourceAccount": "000000000009", "aws:PrincipalIsAWSService": "false", "aws:RequestedRegion": "eu-west-3"}}"#;
 
@@ -371,7 +453,9 @@ mod tests {
 
     #[test]
     fn accounts_are_renamed_everywhere() {
-        let simple = simplified(FOREIGNER, |request| shows_owner(request) && request.principal.account() != request.owner());
+        // The owner of a foundation model is open, and so is what the context says of it.
+        let foreign = |request: &Request| request.action.starts_with("s3:") && request.principal.account() != request.owner();
+        let simple = simplified(FOREIGNER, |request| shows_owner(request) && foreign(request));
         assert_eq!(simple["principal"], "arn:aws:iam::111122223333:user/dev");
         assert_eq!(simple["context"]["aws:PrincipalAccount"], "111122223333");
         assert_eq!(simple["context"]["aws:ResourceAccount"], "444455556666");
@@ -388,7 +472,7 @@ mod tests {
         assert_eq!(simple["principal"]["roleArn"].as_str().map(|arn| arn.replace("111122223333", "777788889999")).as_deref(), Some(role));
         assert!(simple["principal"]["arn"].as_str().is_some_and(|arn| arn.ends_with("assumed-role/admin/session")), "{simple}");
 
-        let service = r#"{"principal": "q.q", "action": "s3:Q", "resource": "arn:aws:s3:::q", "context":
+        let service = r#"{"principal": "q.q", "action": "s3:ListBucket", "resource": "arn:aws:s3:::q", "context":
             {"aws:PrincipalServiceName": "q.q", "aws:PrincipalIsAWSService": "true", "aws:RequestedRegion": "eu-west-3"}}"#;
         let simple = simplified(service, |request| request.principal.kind() == Some(crate::request::PrincipalKind::Service));
         assert_eq!(simple["principal"], "logs.amazonaws.com");

@@ -3,9 +3,11 @@
 //! A candidate is only ever a proposal: [`super::simplify`] keeps it when the evaluator confirms the changed request.
 
 use super::callers;
+use super::targets::Targets;
 use crate::policy::{ActionPattern, Condition, ContextKey, Literal, Piece, Policy, PrincipalEntry, ResourcePattern, Statement, Template};
-use crate::request::Principal;
+use crate::request::{Principal, Request};
 use crate::shape::Shape;
+use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The account that AWS documentation uses in examples.
@@ -60,8 +62,8 @@ const KMS_KEYS: &[&str] = &["key/1234abcd-12ab-34cd-56ef-1234567890ab"];
 
 /// The candidates that the policies of one question give rise to.
 #[derive(Debug, Default)]
-pub struct Vocabulary {
-    /// Action names, best first.
+pub struct Vocabulary<'a> {
+    /// Action names, best first; where the question is about a world, those that exist in it.
     pub actions: Vec<String>,
     /// Resource ARNs and `*`, best first.
     pub resources: Vec<String>,
@@ -69,11 +71,17 @@ pub struct Vocabulary {
     pub principals: Vec<Principal>,
     values: BTreeMap<ContextKey, Vec<String>>,
     keys: BTreeSet<ContextKey>,
+    targets: Option<Targets<'a>>,
 }
 
-impl Vocabulary {
-    /// Collects what the policies and the shapes of a question themselves say and adds what everybody knows.
-    pub fn of<'a>(policies: impl IntoIterator<Item = &'a Policy>, shapes: impl IntoIterator<Item = &'a Shape>) -> Self {
+impl<'a> Vocabulary<'a> {
+    /// Collects what the policies and the shapes of a question themselves say and adds what everybody knows, and, if the question is about
+    /// requests that can exist in a world, what exists there.
+    pub fn of<'s>(
+        policies: impl IntoIterator<Item = &'s Policy>,
+        shapes: impl IntoIterator<Item = &'s Shape>,
+        world: Option<World<'a>>,
+    ) -> Self {
         let shapes: Vec<&Shape> = shapes.into_iter().collect();
         let mut statements: Vec<&Statement> = policies.into_iter().flat_map(|policy| &policy.statements).collect();
         statements.extend(shapes.iter().map(|shape| &shape.statement));
@@ -95,12 +103,34 @@ impl Vocabulary {
         let named = vocabulary.values.get(&ContextKey::new("aws:PrincipalArn")).cloned().unwrap_or_default();
         let patterns = shapes.iter().flat_map(|shape| shape.patterns());
         vocabulary.principals = callers::candidates(statements.iter().copied(), patterns, named);
+        vocabulary.targets = world.map(|world| Targets::of(world, &statements, &vocabulary.keys));
+        if let Some(targets) = &vocabulary.targets {
+            vocabulary.actions = targets.actions(ACTIONS, &statements);
+        }
         vocabulary
     }
 
     /// Whether the policies or shapes of the question name the key.
     pub fn mentions(&self, key: &ContextKey) -> bool {
         self.keys.contains(key)
+    }
+
+    /// Resources that the action is authorized on, best first; `None` where the question is about any request, and for actions that nobody
+    /// knows.
+    pub fn resources_of(&self, action: &str) -> Option<Vec<String>> {
+        self.targets.as_ref()?.resources(action)
+    }
+
+    /// The action as the catalogue spells it, if the question is about a world and the action exists there.
+    pub fn spelled(&self, action: &str) -> Option<String> {
+        self.targets.as_ref()?.spelled(action)
+    }
+
+    /// Takes away the keys that cannot come with the request's action and resource.
+    pub(super) fn drop_unlisted(&self, request: &mut Request) {
+        if let Some(targets) = &self.targets {
+            targets.drop_unlisted(request);
+        }
     }
 
     /// Candidates for the values of a key, best first.
@@ -226,7 +256,7 @@ fn stem(service: &str, name: &str) -> String {
 }
 
 /// The template as a text, with a filler for each `*` and for each variable.
-fn written(template: &Template, filler: &str) -> String {
+pub(super) fn written(template: &Template, filler: &str) -> String {
     let piece = |piece: &Piece| match piece {
         Piece::Literal(text) => text.clone(),
         Piece::AnyChar => "1".to_owned(),

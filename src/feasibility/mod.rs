@@ -18,6 +18,9 @@ mod shapes;
 mod tags;
 mod values;
 
+pub(crate) use formats::matches as is_of_format;
+pub(crate) use service::{is_listed_somewhere, unlisted_keys};
+
 use crate::keys::lookup;
 use crate::policy::ContextKey;
 use crate::request::{ContextValue, PrincipalKind, Request};

@@ -5,8 +5,8 @@ use super::{Checker, formats, texts};
 use crate::catalogue::{Action, ActionResource, ResourceType, Service};
 use crate::keys::comes_with_session;
 use crate::policy::ContextKey;
-use crate::request::arn_fields;
-use crate::world::ModelChoice;
+use crate::request::{Request, arn_fields};
+use crate::world::{ModelChoice, World};
 
 /// What the catalogue says of an action and one of its targets.
 #[derive(Clone, Copy)]
@@ -38,7 +38,7 @@ impl<'a> Checker<'a> {
             let possible = self.world.unknown_actions && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
             return self.require(possible, "F12", format_args!("there is no action `{}`", self.request.action));
         };
-        let mut targets = self.targets(service, action);
+        let mut targets = targets_of(service, action, &self.request.resource);
         self.require(
             !targets.is_empty(),
             "F12",
@@ -53,38 +53,51 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The targets that the resource fits (F12).
-    fn targets(&self, service: &'a Service, action: &'a Action) -> Vec<Target<'a>> {
-        let target = |resource| Target { service, action, resource };
-        match arn_fields(&self.request.resource) {
-            Some(arn) => {
-                let fits = |(_, known): &(&ActionResource, &ResourceType)| known.arns.iter().any(|format| formats::matches(format, &arn));
-                service.resources_of(action).filter(fits).map(|found| target(Some(found))).collect()
-            }
-            None if self.request.resource == "*" && !action.needs_resource() => vec![target(None)],
-            None => Vec::new(),
-        }
-    }
-
-    /// F13: keys of services and tag keys are present only where they are listed.
+    /// F13: keys of services and, if that is assumed, tag keys are present only where they are listed.
     fn unlisted_key(&self, target: &Target<'_>) -> Option<(&'static str, String)> {
         if !self.assumes(ModelChoice::F13) {
             return None;
         }
         let present = self.request.context.iter().filter(|(_, value)| !texts(value).is_empty());
         let mut keys = present.map(|(key, _)| key);
-        keys.find(|key| self.is_listed_somewhere(key) && !target.lists(key.lower())).map(|key| {
+        keys.find(|key| is_listed_somewhere(key, self.world) && !target.lists(key.lower())).map(|key| {
             let action = &self.request.action;
             ("F13", format!("`{action}` does not list `{}`", key.text()))
         })
     }
+}
 
-    /// Whether the catalogue decides where the key is present.
-    fn is_listed_somewhere(&self, key: &ContextKey) -> bool {
-        let Some((namespace, rest)) = key.lower().split_once(':') else { return false };
-        if namespace == "aws" {
-            return rest == "tagkeys" || rest.starts_with("resourcetag/") || rest.starts_with("requesttag/");
+/// The targets of the action that the resource fits (F12).
+fn targets_of<'a>(service: &'a Service, action: &'a Action, resource: &str) -> Vec<Target<'a>> {
+    let target = |resource| Target { service, action, resource };
+    match arn_fields(resource) {
+        Some(arn) => {
+            let fits = |(_, known): &(&ActionResource, &ResourceType)| known.arns.iter().any(|format| formats::matches(format, &arn));
+            service.resources_of(action).filter(fits).map(|found| target(Some(found))).collect()
         }
-        self.world.catalogue.summary(namespace).is_some() && !comes_with_session(key)
+        None if resource == "*" && !action.needs_resource() => vec![target(None)],
+        None => Vec::new(),
     }
+}
+
+/// Whether the catalogue decides where the key is present (F13).
+pub(crate) fn is_listed_somewhere(key: &ContextKey, world: &World<'_>) -> bool {
+    let Some((namespace, rest)) = key.lower().split_once(':') else { return false };
+    if namespace == "aws" {
+        let tag = rest == "tagkeys" || rest.starts_with("resourcetag/") || rest.starts_with("requesttag/");
+        return tag && world.assumptions.contains(ModelChoice::F13);
+    }
+    world.catalogue.summary(namespace).is_some() && !comes_with_session(key)
+}
+
+/// The keys of a request that its action does not list for its resource (F13): of the target with the fewest. None of actions that the
+/// catalogue does not know, and where the resource fits no target.
+pub(crate) fn unlisted_keys(request: &Request, world: &World<'_>) -> Vec<ContextKey> {
+    let Ok(Some((service, action))) = world.catalogue.action(&request.action) else { return Vec::new() };
+    let governed: Vec<&ContextKey> = request.context.keys().filter(|key| is_listed_somewhere(key, world)).collect();
+    let unlisted = |target: Target<'_>| -> Vec<ContextKey> {
+        governed.iter().filter(|key| !target.lists(key.lower())).map(|key| (*key).clone()).collect()
+    };
+    let all = targets_of(service, action, &request.resource).into_iter().map(unlisted);
+    all.min_by_key(Vec::len).unwrap_or_default()
 }

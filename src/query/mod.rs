@@ -221,13 +221,28 @@ impl Query<'_> {
                 script: self.script_of(encoded)?.to_string(),
             });
         }
-        let request = crate::counterexample::simplify(request, &self.vocabulary(), &|candidate| self.holds(candidate));
+        let listed = self.today(&request);
+        let request = crate::counterexample::simplify(request, &self.vocabulary(), &|candidate| listed.holds(candidate));
         Ok(Witness::of(self, request))
     }
 
+    /// The query about actions of today, if the request's is one.
+    fn today(&self, request: &Request) -> Self {
+        match self.requests {
+            Requests::Feasible(world) if !matches!(world.catalogue.action(&request.action), Ok(None)) => {
+                Query { requests: Requests::Feasible(World { unknown_actions: false, ..world }), ..self.clone() }
+            }
+            _ => self.clone(),
+        }
+    }
+
     /// Values that a person recognises, for the requests of this query.
-    fn vocabulary(&self) -> Vocabulary {
-        Vocabulary::of(self.policies(), self.shape)
+    fn vocabulary(&self) -> Vocabulary<'_> {
+        let world = match self.requests {
+            Requests::Feasible(world) => Some(world),
+            Requests::Any => None,
+        };
+        Vocabulary::of(self.policies(), self.shape, world)
     }
 
     fn header(&self) -> Header {

@@ -29,7 +29,7 @@ pub struct Frame {
     pub(crate) keys: BTreeMap<ContextKey, Key>,
     /// Action prefixes as written, up to the first wildcard.
     pub(crate) actions: Vec<String>,
-    /// The services that resources of the policies name.
+    /// The services that actions and resources of the policies name.
     pub(crate) services: Vec<String>,
     /// What the policies themselves are read as.
     assumed: Vec<Caveat>,

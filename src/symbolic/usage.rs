@@ -15,7 +15,7 @@ pub(crate) struct Usages {
     pub keys: BTreeMap<ContextKey, Usage>,
     /// Every action prefix as some policy writes it, up to its first wildcard.
     pub actions: BTreeSet<String>,
-    /// The service fields of resources, where they are plain texts.
+    /// The services of these actions, and the service fields of resources that are plain texts; in lower case.
     pub services: BTreeSet<String>,
 }
 
@@ -88,6 +88,7 @@ impl Usages {
             if let ActionPattern::Name { service, name } = pattern {
                 let literal = name.split(['*', '?']).next().unwrap_or_default();
                 self.actions.insert(format!("{service}:{literal}"));
+                self.services.insert(service.to_ascii_lowercase());
             }
         }
         for pattern in statement.resource.iter().flat_map(|element| &element.patterns) {

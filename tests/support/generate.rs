@@ -46,7 +46,7 @@ pub fn chance(rng: &mut Rng, probability: f64) -> bool {
 }
 
 /// The text with the case of some ASCII letters changed.
-fn recased(rng: &mut Rng, text: &str) -> String {
+pub fn recased(rng: &mut Rng, text: &str) -> String {
     text.chars().map(|letter| if chance(rng, 0.3) { letter.to_ascii_uppercase() } else { letter }).collect()
 }
 
@@ -113,9 +113,15 @@ fn arn(rng: &mut Rng, partitions: &[&str], services: &[&str], regions: &[&str], 
 
 /// A `Condition` element of at most that many pairs.
 pub fn condition(rng: &mut Rng, count: usize, options: Options) -> Value {
+    condition_of(rng, count, options, &pools::KEYS.iter().collect::<Vec<_>>())
+}
+
+/// A `Condition` element of at most that many pairs about these keys.
+pub fn condition_of(rng: &mut Rng, count: usize, options: Options, keys: &[&Key]) -> Value {
+    let known = keys;
     let mut operators: BTreeMap<String, (String, Map<String, Value>)> = BTreeMap::new();
     for _ in 0..count {
-        let (operator, key, values) = pair(rng, options);
+        let Some((operator, key, values)) = pair_of(rng, options, known) else { continue };
         let (_, keys) = operators.entry(operator.to_ascii_lowercase()).or_insert_with(|| (operator, Map::new()));
         // The same key twice under one operator is an error, also when the spellings differ by case.
         if !keys.keys().any(|known| known.eq_ignore_ascii_case(&key)) {
@@ -127,12 +133,17 @@ pub fn condition(rng: &mut Rng, count: usize, options: Options) -> Value {
 
 /// An operator, a key and the values: one pair of a `Condition` element.
 pub fn pair(rng: &mut Rng, options: Options) -> (String, String, Value) {
+    pair_of(rng, options, &pools::KEYS.iter().collect::<Vec<_>>()).expect("the pools have keys of every family")
+}
+
+/// One pair about one of these keys; `None` when none is of the family of the operator that was drawn.
+fn pair_of(rng: &mut Rng, options: Options, known: &[&Key]) -> Option<(String, String, Value)> {
     let base = *BaseOperator::ALL.choose(rng).expect("not empty");
     let family = if base == BaseOperator::Null { Family::Null } else { base.family() };
     let fits = |key: &&Key| family == Family::Null || key.family == family;
     let mixed = options.ill_typed && chance(rng, 0.1);
-    let keys: Vec<&Key> = pools::KEYS.iter().filter(|key| mixed || fits(key)).collect();
-    let key = pick(rng, &keys);
+    let keys: Vec<&Key> = known.iter().copied().filter(|key| mixed || fits(key)).collect();
+    let key = *keys.choose(rng)?;
     let prefix = match rng.random_range(0..10) {
         0..2 => "ForAllValues:",
         2..4 => "ForAnyValue:",
@@ -144,7 +155,7 @@ pub fn pair(rng: &mut Rng, options: Options) -> (String, String, Value) {
     let operator = format!("{prefix}{}{suffix}", base.name());
     let operator = if chance(rng, 0.02) { operator.to_ascii_lowercase() } else { operator };
     let name = if chance(rng, 0.15) { recased(rng, key.name) } else { key.name.to_owned() };
-    (operator, name, one_or_list(rng, 3, |rng| value(rng, family)))
+    Some((operator, name, one_or_list(rng, 3, |rng| value(rng, family))))
 }
 
 /// A value of the policy; numbers and Booleans sometimes without quotation marks.
@@ -189,7 +200,8 @@ pub fn request(rng: &mut Rng, options: Options) -> Request {
     }
 }
 
-fn context_value(rng: &mut Rng, key: &Key, options: Options) -> ContextValue {
+/// What a request carries for the key.
+pub fn context_value(rng: &mut Rng, key: &Key, options: Options) -> ContextValue {
     let list = key.list != (options.odd_lists && chance(rng, 0.08));
     let draw = |rng: &mut Rng| {
         let ill_typed = options.ill_typed && chance(rng, 0.08);

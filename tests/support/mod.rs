@@ -19,6 +19,7 @@ pub mod policies;
 pub mod pools;
 pub mod reading;
 pub mod requests;
+pub mod services;
 pub mod sets;
 pub mod shrink;
 

@@ -3,6 +3,7 @@
 use keyaki::policy::Family;
 
 /// A condition key of the generator.
+#[derive(Debug)]
 pub struct Key {
     /// The canonical spelling.
     pub name: &'static str,

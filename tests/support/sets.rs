@@ -6,6 +6,7 @@
 use super::callers;
 use super::generate::{self, Options, Rng, chance, one_or_list, pick};
 use super::pools;
+use super::services::Subject;
 use keyaki::environment::{NotPrincipalReading, Policies};
 use keyaki::policy::ContextKey;
 use keyaki::request::{ContextValue, Principal, PrincipalKind, Request};
@@ -24,6 +25,8 @@ pub enum Theme {
     Trust,
     /// Everything at once.
     Mixed,
+    /// An action of the catalogue, its resources and keys.
+    Listed,
 }
 
 /// A set of policies in the form of the command line, with requests to ask it.
@@ -39,6 +42,8 @@ pub struct Case {
     pub focus: Principal,
     /// What is called.
     pub theme: Theme,
+    /// The action of the catalogue that is called, where the theme is [`Theme::Listed`].
+    pub subject: Option<Subject>,
 }
 
 impl Case {
@@ -58,10 +63,11 @@ pub fn set(policies: &Value, strict: bool) -> Result<Policies, String> {
 pub fn case(rng: &mut Rng, options: Options, requests: usize) -> Case {
     let focus = callers::caller(rng);
     let theme = theme(rng, &focus);
-    let draw = Draw { focus, theme, options };
+    let subject = (theme == Theme::Listed).then(|| Subject::draw(rng));
+    let draw = Draw { focus, theme, subject, options };
     let policies = draw.layers(rng);
     let requests = (0..requests).map(|_| draw.request(rng)).collect();
-    Case { policies, strict: chance(rng, 0.3), requests, focus: draw.focus, theme }
+    Case { policies, strict: chance(rng, 0.3), requests, focus: draw.focus, theme, subject: draw.subject }
 }
 
 /// Draws a request shape in the form of the command line, whose patterns of callers match the focus more often than not.
@@ -86,7 +92,7 @@ pub fn shape(rng: &mut Rng, options: Options, focus: &Principal) -> Value {
 
 /// Draws a statement with this effect that a policy in that layer of the case may have.
 pub fn statement(rng: &mut Rng, options: Options, case: &Case, layer: &str, effect: &str) -> Value {
-    let draw = Draw { focus: case.focus.clone(), theme: case.theme, options };
+    let draw = Draw { focus: case.focus.clone(), theme: case.theme, subject: case.subject.clone(), options };
     let layer = match layer {
         "identity" => Layer::Identity,
         "boundary" => Layer::Limit,
@@ -107,11 +113,12 @@ pub fn statement(rng: &mut Rng, options: Options, case: &Case, layer: &str, effe
 
 fn theme(rng: &mut Rng, focus: &Principal) -> Theme {
     let trusted = focus.kind() == Some(PrincipalKind::FederatedIdentity);
-    match rng.random_range(0..20) {
-        0..16 if trusted => Theme::Trust,
+    match rng.random_range(0..28) {
+        0..22 if trusted => Theme::Trust,
         0..9 => Theme::Ordinary,
         9..13 => Theme::Key,
         13..18 => Theme::Trust,
+        18..26 => Theme::Listed,
         _ => Theme::Mixed,
     }
 }
@@ -153,6 +160,7 @@ impl Layer {
 struct Draw {
     focus: Principal,
     theme: Theme,
+    subject: Option<Subject>,
     options: Options,
 }
 
@@ -234,7 +242,11 @@ impl Draw {
         let counts: &[usize] = if allow { &[0, 0, 0, 0, 1, 1, 2] } else { &[0, 0, 1, 1, 2] };
         let count = *counts.choose(rng).expect("not empty");
         if count > 0 {
-            statement.insert("Condition".to_owned(), generate::condition(rng, count, self.options));
+            let condition = match &self.subject {
+                Some(subject) => generate::condition_of(rng, count, self.options, &subject.keys),
+                None => generate::condition(rng, count, self.options),
+            };
+            statement.insert("Condition".to_owned(), condition);
         }
         Value::Object(statement)
     }
@@ -245,16 +257,20 @@ impl Draw {
             Theme::Ordinary => pools::ORDINARY_ACTIONS,
             Theme::Key => pools::KEY_ACTIONS,
             Theme::Trust => pools::TRUST_ACTIONS,
-            Theme::Mixed => pools::MIXED_ACTIONS,
+            Theme::Mixed | Theme::Listed => pools::MIXED_ACTIONS,
         };
         let broad = if allow { 0.55 } else { 0.3 };
         let whole = json!(format!("{}:*", pick(rng, &["s3", "s3", "kms", "sts", "dynamodb", "bedrock"])));
-        let named = |rng: &mut Rng| one_or_list(rng, 3, |rng| json!(pick(rng, pool)));
+        let one = |rng: &mut Rng, pool: &[&str]| match &self.subject {
+            Some(subject) => json!(subject.action_pattern(rng)),
+            None => json!(pick(rng, pool)),
+        };
+        let named = |rng: &mut Rng| one_or_list(rng, 3, |rng| one(rng, pool));
         match layer {
             Layer::Rcp if chance(rng, 0.3) => ("Action".to_owned(), whole),
             Layer::Rcp => {
                 let pool: Vec<&str> = pool.iter().copied().filter(|action| action.contains(':')).collect();
-                ("Action".to_owned(), one_or_list(rng, 3, |rng| json!(pick(rng, &pool))))
+                ("Action".to_owned(), one_or_list(rng, 3, |rng| one(rng, &pool)))
             }
             Layer::Trust if chance(rng, 0.2) => ("Action".to_owned(), json!("sts:*")),
             Layer::Trust => ("Action".to_owned(), named(rng)),
@@ -267,7 +283,10 @@ impl Draw {
         let pattern = match self.theme {
             Theme::Key if chance(rng, 0.8) => pick(rng, pools::KEY_PATTERNS).to_owned(),
             Theme::Trust if chance(rng, 0.8) => pick(rng, pools::ROLE_PATTERNS).to_owned(),
-            _ => generate::resource_pattern(rng),
+            _ => match &self.subject {
+                Some(subject) if chance(rng, 0.9) => subject.resource_pattern(rng),
+                _ => generate::resource_pattern(rng),
+            },
         };
         let short = pattern.split(':').count() < 6 && !pattern.starts_with("**") && pattern != "*";
         let refused = match layer {
@@ -299,6 +318,7 @@ impl Draw {
                 request.action = pick(rng, &[pools::KEY_REQUESTS.0, pools::TRUST_REQUESTS.0, pools::REQUEST_ACTIONS].concat()).to_owned();
                 request.resource = pick(rng, &resources).to_owned();
             }
+            Theme::Listed => self.subject.iter().for_each(|subject| self.about(rng, &mut request, subject)),
         }
         let owners = ["111122223333", "111122223333", "444455556666", "777788889999"];
         request.resource_account = chance(rng, 0.25).then(|| pick(rng, &owners).to_owned());
@@ -310,6 +330,19 @@ impl Draw {
             request.context.insert(ContextKey::new("aws:userid"), ContextValue::Single(pick(rng, callers::USERIDS).to_owned()));
         }
         request
+    }
+}
+
+impl Draw {
+    /// Makes the request one about the action of the catalogue.
+    fn about(&self, rng: &mut Rng, request: &mut Request, subject: &Subject) {
+        request.action = subject.action(rng);
+        request.resource = subject.resource(rng);
+        for key in &subject.keys {
+            if chance(rng, 0.6) {
+                request.context.insert(ContextKey::new(key.name), generate::context_value(rng, key, self.options));
+            }
+        }
     }
 }
 

@@ -2,14 +2,15 @@
 
 use keyaki_encodings::evaluate::evaluate;
 use keyaki_encodings::model::Model;
-use keyaki_encodings::term::{Part, Replacements, Symbol, Term, TermKind, Value, postorder};
-use std::collections::BTreeMap;
+use keyaki_encodings::regex::Regex;
+use keyaki_encodings::term::{Replacements, Symbol, Term, TermKind, Value, postorder};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The atoms of some formulas that the action alone decides.
 pub(super) struct Atoms {
     action: Symbol,
     atoms: Vec<Term>,
-    /// Atoms that are false for every action but those of one service, by its prefix.
+    /// Atoms that are false for every action but those of some services, by the prefixes of these.
     of_service: BTreeMap<String, Vec<usize>>,
     /// The others.
     general: Vec<usize>,
@@ -19,14 +20,13 @@ impl Atoms {
     pub fn of(formulas: &[Term], action: &Symbol) -> Self {
         let mut atoms = Self { action: action.clone(), atoms: Vec::new(), of_service: BTreeMap::new(), general: Vec::new() };
         for node in postorder(formulas) {
-            if let Some(service) = asks(node, action) {
-                let known = match service {
-                    Some(service) => atoms.of_service.entry(service.to_owned()).or_default(),
-                    None => &mut atoms.general,
-                };
-                known.push(atoms.atoms.len());
-                atoms.atoms.push(node.clone());
+            let Some(services) = asks(node, action) else { continue };
+            let number = atoms.atoms.len();
+            match services {
+                Some(services) => services.into_iter().for_each(|service| atoms.of_service.entry(service).or_default().push(number)),
+                None => atoms.general.push(number),
             }
+            atoms.atoms.push(node.clone());
         }
         atoms
     }
@@ -55,18 +55,28 @@ impl Atoms {
     }
 }
 
-/// `Some` for an atom over the action alone: with the prefix of the only service whose actions can satisfy it, if there is one.
-fn asks<'a>(node: &'a Term, action: &Symbol) -> Option<Option<&'a str>> {
+/// `Some` for an atom over the action alone: with the prefixes of the services whose actions can satisfy it, where it shows them.
+fn asks(node: &Term, action: &Symbol) -> Option<Option<BTreeSet<String>>> {
     let is_action = |term: &Term| matches!(term.kind(), TermKind::Var(symbol) if symbol == action);
-    let start = match node.kind() {
-        TermKind::Matches(subject, parts) if is_action(subject) => match parts.first() {
-            Some(Part::Literal(text)) => text.as_str(),
-            _ => "",
-        },
-        TermKind::InRegex(subject, _) if is_action(subject) => "",
-        TermKind::Eq(left, right) if is_action(left) => right.as_str()?,
-        TermKind::Eq(left, right) if is_action(right) => left.as_str()?,
-        _ => return None,
-    };
-    Some(start.split_once(':').map(|(service, _)| service))
+    match node.kind() {
+        TermKind::InRegex(subject, regex) if is_action(subject) => Some(services(regex)),
+        TermKind::Eq(left, right) if is_action(left) => right.as_str().map(|text| service(text)),
+        TermKind::Eq(left, right) if is_action(right) => left.as_str().map(|text| service(text)),
+        _ => None,
+    }
+}
+
+/// The prefix of an action, or of the beginning of one that shows the whole prefix.
+fn service(text: &str) -> Option<BTreeSet<String>> {
+    text.split_once(':').map(|(service, _)| BTreeSet::from([service.to_owned()]))
+}
+
+/// The prefixes of all texts of a language, where it shows them.
+fn services(regex: &Regex) -> Option<BTreeSet<String>> {
+    match regex {
+        Regex::Literal(text) => service(text),
+        Regex::Concat(parts) => parts.first().and_then(services),
+        Regex::Union(parts) => parts.iter().map(services).try_fold(BTreeSet::new(), |all, some| Some(&all | &some?)),
+        _ => None,
+    }
 }

@@ -1,0 +1,223 @@
+//! Actions that exist and resources that they are authorized on, to put into a counterexample (SEMANTICS 5.6, F12 and F13).
+//!
+//! What is proposed comes from the catalogue, in the order in which a reader would choose; of proposals that no policy of the question can
+//! tell apart only the first is made.
+
+use super::placeholders::{known_ids, natural_arn, values};
+use super::vocabulary::written;
+use crate::catalogue::{Action, ActionResource, ArnFormat, ResourceType, Service};
+use crate::feasibility::{is_listed_somewhere, is_of_format, unlisted_keys};
+use crate::policy::{ActionElement, ActionPattern, ContextKey, Effect, Kind, Piece, ResourceElement, ResourcePattern, Statement, Template};
+use crate::request::{Principal, Request, arn_fields};
+use crate::semantics;
+use crate::world::World;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Types of resources that a reader of policies knows, the best known first.
+const TYPES: &[&str] = &["foundation-model", "agent", "object", "bucket", "role", "user", "key", "function", "instance", "table"];
+
+/// Regions for patterns that `us-east-1` does not match, and partitions.
+const REGIONS: &[&str] = &["us-east-1", "us-west-2", "eu-west-1", "eu-central-1", "ap-southeast-2", "us-gov-west-1", "cn-north-1"];
+const PARTITIONS: &[&str] = &["aws", "aws-cn", "aws-us-gov"];
+
+/// How many actions that policies name are tried.
+const NAMED: usize = 300;
+
+/// The catalogue, seen by the policies of one question.
+#[derive(Debug)]
+pub(super) struct Targets<'a> {
+    world: World<'a>,
+    /// The ARN patterns of the policies, each as the resource of a statement that has nothing else.
+    patterns: Vec<Statement>,
+    /// The keys of the question where the catalogue decides whether they are present.
+    keys: BTreeSet<ContextKey>,
+}
+
+impl<'a> Targets<'a> {
+    pub(super) fn of<'s>(world: World<'a>, statements: &[&'s Statement], keys: impl IntoIterator<Item = &'s ContextKey>) -> Self {
+        let elements = statements.iter().filter_map(|statement| statement.resource.as_ref());
+        let mut texts = BTreeMap::new();
+        for pattern in elements.flat_map(|element| &element.patterns) {
+            if let ResourcePattern::Arn { text, .. } = pattern {
+                texts.entry(text).or_insert(pattern);
+            }
+        }
+        let patterns = texts.into_values().map(|pattern| statement(ActionPattern::Any, Some(pattern.clone()))).collect();
+        let keys = keys.into_iter().filter(|key| is_listed_somewhere(key, &world)).cloned().collect();
+        Self { world, patterns, keys }
+    }
+
+    /// Actions that exist, best first: the known ones, those that the policies name, and of each wildcard pattern the shortest that it
+    /// matches. Others, which policies name, come last and only where the world may have them.
+    pub(super) fn actions(&self, known: &[&str], statements: &[&Statement]) -> Vec<String> {
+        let patterns: BTreeSet<(String, String)> = statements.iter().flat_map(|one| &one.action.patterns).filter_map(named).collect();
+        let (wild, literal): (Vec<_>, Vec<_>) = patterns.into_iter().partition(|(_, name)| name.contains(['*', '?']));
+        let literal: Vec<String> = literal.into_iter().map(|(service, name)| format!("{service}:{name}")).collect();
+        let existing = known.iter().copied().chain(literal.iter().map(String::as_str)).filter_map(|name| self.spelled(name));
+        let matched = wild.iter().filter_map(|(service, name)| self.shortest(service, name));
+        let mut found: Vec<String> = Vec::new();
+        let tomorrow = literal.iter().filter(|name| self.world.unknown_actions && self.spelled(name).is_none()).cloned();
+        for name in existing.take(NAMED).chain(matched.take(NAMED)).chain(tomorrow) {
+            if !found.contains(&name) {
+                found.push(name);
+            }
+        }
+        found
+    }
+
+    /// The action in the spelling of the catalogue.
+    pub(super) fn spelled(&self, name: &str) -> Option<String> {
+        let (service, action) = self.world.catalogue.action(name).ok()??;
+        Some(format!("{}:{}", service.prefix, action.name))
+    }
+
+    /// Of the actions that the pattern matches the one with the shortest name.
+    fn shortest(&self, prefix: &str, name: &str) -> Option<String> {
+        let service = self.world.catalogue.service(prefix).ok()??;
+        let pattern = statement(ActionPattern::Name { service: prefix.to_owned(), name: name.to_owned() }, None);
+        let full = |action: &Action| format!("{}:{}", service.prefix, action.name);
+        let matches = |action: &&Action| semantics::applies(&pattern, Kind::Identity, &asking(&full(action), "*"));
+        service.actions.iter().filter(matches).min_by_key(|action| action.name.len()).map(full)
+    }
+
+    /// Resources that the action is authorized on, best first; `None` for actions that the catalogue does not know.
+    pub(super) fn resources(&self, action: &str) -> Option<Vec<String>> {
+        let (service, action) = self.world.catalogue.action(action).ok()??;
+        let mut types: Vec<_> = service.resources_of(action).collect();
+        types.sort_by_key(|(listed, _)| rank(&listed.name, &action.name));
+        let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
+        for (listed, known) in types {
+            for format in &known.arns {
+                let new = |arn: &String| seen.insert(self.signature(service, action, Some(listed), arn));
+                found.extend(self.arns_of(format).into_iter().filter(new));
+            }
+        }
+        let open = !action.needs_resource();
+        let place = found.len().min(if named_by(action, service) { 1 } else { 0 });
+        found.splice(place..place, open.then(|| "*".to_owned()));
+        Some(found)
+    }
+
+    /// ARNs of the format: a natural one, those of known ids, and for each pattern of the policies one that it matches.
+    fn arns_of(&self, format: &ArnFormat) -> Vec<String> {
+        let natural = natural_arn(format);
+        let known = with_known_ids(&natural, format);
+        let matched: Vec<String> = self.patterns.iter().filter_map(|pattern| arn_for(pattern, format, &natural)).collect();
+        [natural].into_iter().chain(known).chain(matched).collect()
+    }
+
+    /// What the policies of the question can tell of the ARN: which patterns match it, which keys come with it, which fields are empty.
+    fn signature(&self, service: &Service, action: &Action, listed: Option<&ActionResource>, arn: &str) -> Vec<bool> {
+        let request = asking("", arn);
+        let matched = self.patterns.iter().map(|pattern| semantics::applies(pattern, Kind::Identity, &request));
+        let comes = self.keys.iter().map(|key| service.lists(action, listed, key.lower()));
+        let empty = arn_fields(arn).unwrap_or_default().map(str::is_empty);
+        matched.chain(comes).chain(empty).collect()
+    }
+
+    /// Takes away the keys that do not come with the action and the resource.
+    pub(super) fn drop_unlisted(&self, request: &mut Request) {
+        for key in unlisted_keys(request, &self.world) {
+            request.context.remove(&key);
+        }
+    }
+}
+
+/// Where a type of resources stands among those of an action: well-known ones first, then those that the action's name speaks of.
+fn rank(kind: &str, action: &str) -> (usize, bool) {
+    let known = TYPES.iter().position(|known| *known == kind).unwrap_or(TYPES.len());
+    (known, !speaks_of(action, kind))
+}
+
+fn speaks_of(action: &str, kind: &str) -> bool {
+    let letters =
+        |text: &str| text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect::<String>();
+    letters(action).ends_with(&letters(kind))
+}
+
+/// Whether the action's resources say more than `*` does: some type is well known, or the action's name speaks of it.
+fn named_by(action: &Action, service: &Service) -> bool {
+    let says = |(_, known): (&ActionResource, &ResourceType)| TYPES.contains(&&*known.name) || speaks_of(&action.name, &known.name);
+    service.resources_of(action).any(says)
+}
+
+/// An ARN that the pattern matches and that is of the format, as natural as the pattern lets it be.
+fn arn_for(pattern: &Statement, format: &ArnFormat, natural: &str) -> Option<String> {
+    let Some(ResourcePattern::Arn { fields, .. }) = pattern.resource.as_ref()?.patterns.first() else { return None };
+    let own = arn_fields(natural)?;
+    let options = |index: usize| -> Vec<String> {
+        let own = own.get(index).copied().unwrap_or_default();
+        match (fields.get(index), index) {
+            (Some(field), _) if is_literal(field) => vec![written(field, "")],
+            (Some(_), 1) => PARTITIONS.iter().map(ToString::to_string).collect(),
+            (Some(_), 3) if !own.is_empty() => [own].iter().chain(REGIONS).map(ToString::to_string).collect(),
+            (Some(field), 5) => {
+                // The ends of the natural text, shortest first, and all of it.
+                let ends = own.rmatch_indices(['/', ':']).filter_map(|(at, _)| own.get(at + 1..)).chain([own]);
+                let fillers = ends.chain(values(format)).chain(["example", ""]);
+                let known = with_known_ids(own, format);
+                [own.to_owned()].into_iter().chain(known).chain(fillers.flat_map(|filler| spaced(field, filler))).collect()
+            }
+            _ => vec![own.to_owned()],
+        }
+    };
+    let [partitions, regions, accounts, rests] = [1, 3, 4, 5].map(options);
+    let fits = |arn: &String| {
+        arn_fields(arn).is_some_and(|fields| is_of_format(format, &fields)) && semantics::applies(pattern, Kind::Identity, &asking("", arn))
+    };
+    let account = accounts.first()?;
+    let all = partitions.iter().flat_map(|partition| regions.iter().map(move |region| (partition, region)));
+    let arns = all.flat_map(|(partition, region)| rests.iter().map(move |rest| [partition, own[2], region, account, rest].join(":")));
+    arns.map(|tail| format!("arn:{tail}")).find(fits)
+}
+
+/// The pattern with the filler for its wildcards; after a letter or digit first with a hyphen between.
+fn spaced(field: &Template, filler: &str) -> Vec<String> {
+    let starred = field.pieces.iter().zip(field.pieces.iter().skip(1)).find_map(|pair| match pair {
+        (Piece::Literal(text), Piece::AnyString) => text.chars().next_back(),
+        _ => None,
+    });
+    let hyphen = starred.is_some_and(char::is_alphanumeric).then(|| written(field, &format!("-{filler}")));
+    hyphen.into_iter().chain([written(field, filler)]).collect()
+}
+
+/// The text, which ends in an id, with each other id that is known for the format.
+fn with_known_ids(text: &str, format: &ArnFormat) -> Vec<String> {
+    let stem = text.rsplit_once('/').map_or("", |(stem, _)| stem);
+    known_ids(format).into_iter().map(|id| format!("{stem}/{id}")).collect()
+}
+
+fn is_literal(field: &Template) -> bool {
+    field.pieces.iter().all(|piece| matches!(piece, Piece::Literal(_)))
+}
+
+fn named(pattern: &ActionPattern) -> Option<(String, String)> {
+    match pattern {
+        ActionPattern::Name { service, name } => Some((service.to_ascii_lowercase(), name.clone())),
+        ActionPattern::Any => None,
+    }
+}
+
+/// A statement that asks nothing but these.
+fn statement(action: ActionPattern, resource: Option<ResourcePattern>) -> Statement {
+    Statement {
+        sid: None,
+        effect: Effect::Allow,
+        principal: None,
+        action: ActionElement { negated: false, patterns: vec![action] },
+        resource: resource.map(|pattern| ResourceElement { negated: false, patterns: vec![pattern] }),
+        conditions: Vec::new(),
+        span: Default::default(),
+    }
+}
+
+fn asking(action: &str, resource: &str) -> Request {
+    Request {
+        principal: Principal::new(""),
+        action: action.to_owned(),
+        resource: resource.to_owned(),
+        resource_account: None,
+        principal_in_management_account: false,
+        context: BTreeMap::new(),
+    }
+}

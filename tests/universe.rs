@@ -1,0 +1,231 @@
+//! Questions over the service catalogue: their cases, what a "no" rests on, and what is not listed.
+
+#![cfg(feature = "z3")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
+mod support;
+
+use keyaki::query::{Answer, Query, Requests, RestsOn, Solver, Verdict};
+use keyaki::symbolic::feasible::Universe;
+use keyaki::world::{Assumptions, ModelChoice, World};
+use keyaki_encodings::engine::{Limits, Outcome, from_spec};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::time::Duration;
+use support::{policies, shape};
+
+fn solver() -> Solver {
+    Solver::single(from_spec("z3").expect("the engine is built"))
+}
+
+fn limits() -> Limits {
+    Limits::timeout(Duration::from_secs(60))
+}
+
+fn allow(statement: &Value) -> Value {
+    let mut statement = statement.clone();
+    statement["Effect"] = json!("Allow");
+    json!({"Version": "2012-10-17", "Statement": statement})
+}
+
+/// Is anything allowed by an Allow statement of an identity-based policy?
+fn ask(statement: &Value, world: World<'_>) -> Verdict {
+    let set = policies([&allow(statement)]);
+    let query = Query { shape: None, allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Feasible(world) };
+    query.ask(&solver(), &limits()).unwrap_or_else(|error| panic!("{statement}: {error}"))
+}
+
+fn is_allowed(statement: &Value, world: World<'_>) -> bool {
+    match ask(statement, world).answer {
+        Answer::Yes(_) => true,
+        Answer::No => false,
+        Answer::Unknown(reason) => panic!("{statement}: {reason}"),
+    }
+}
+
+/// Statements, and whether a feasible request matches them.
+fn rows() -> Vec<(bool, Value)> {
+    let model = "arn:aws:bedrock:us-east-1::foundation-model/x";
+    let profile = "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/x";
+    vec![
+        (true, json!({"Action": "*", "Resource": "*"})),
+        (true, json!({"Action": "bedrock:InvokeModel", "Resource": model})),
+        (true, json!({"Action": "BEDROCK:invokemodel", "Resource": "arn:aws:bedrock:::foundation-model/x"})),
+        (false, json!({"Action": "bedrock:InvokeModel", "Resource": "arn:aws:bedrock:us-east-1:111122223333:foundation-model/x"})),
+        (false, json!({"Action": "bedrock:InvokeModel", "Resource": "arn:aws:s3:::bucket/x"})),
+        (false, json!({"Action": "bedrock:InvokeModels", "Resource": "*"})),
+        (false, json!({"Action": "nosuchservice:*", "Resource": "*"})),
+        (false, json!({"Action": "bedrock:RetrieveAndGenerate", "Resource": "arn:aws:bedrock:us-east-1:111122223333:knowledge-base/K"})),
+        (true, json!({"Action": "bedrock:RetrieveAndGenerate", "Resource": "*"})),
+        (true, json!({"Action": ["bedrock:Retrieve*"], "Resource": "arn:aws:bedrock:us-east-1:111122223333:knowledge-base/K"})),
+        (false, json!({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket"})),
+        (false, json!({"Action": "s3:ListBucket", "Resource": "arn:aws:s3:::bucket/*"})),
+        (true, json!({"Action": ["s3:ListBucket", "s3:GetObject"], "Resource": "arn:aws:s3:::bucket/*"})),
+        (true, json!({"Action": "*", "Resource": "arn:aws:sqs:us-east-1:111122223333:queue"})),
+        (false, json!({"Action": "*", "Resource": "arn:aws:nosuchservice:us-east-1:111122223333:thing"})),
+        (false, json!({"NotAction": "bedrock:*", "Resource": "arn:aws:bedrock:us-east-1:111122223333:agent/x"})),
+        // Keys are where the catalogue lists them, and those of sessions everywhere.
+        (true, json!({"Action": "s3:ListBucket", "Resource": "*", "Condition": {"StringLike": {"s3:prefix": "a*"}}})),
+        (false, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"s3:prefix": "a*"}}})),
+        (true, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringNotLike": {"s3:prefix": "a*"}}})),
+        (false, json!({"Action": "s3:*", "Resource": "*", "Condition": {"StringLike": {"s3:perfix": "a*"}}})),
+        (true, json!({"Action": "*", "Resource": "*", "Condition": {"StringLike": {"s3:prefix": "a*"}}})),
+        (true, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"ec2:SourceInstanceArn": "*"}}})),
+        (true, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"oidc.example.com:sub": "*"}}})),
+        // Tags.
+        (true, json!({"Action": "bedrock:InvokeModel", "Resource": profile, "Condition": {"StringEquals": {"aws:ResourceTag/a": "b"}}})),
+        (false, json!({"Action": "bedrock:InvokeModel", "Resource": model, "Condition": {"StringEquals": {"aws:ResourceTag/a": "b"}}})),
+        (false, json!({"Action": "bedrock:GetAgent", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestTag/a": "b"}}})),
+        (true, json!({"Action": "bedrock:CreateAgent", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestTag/a": "b"}}})),
+        (
+            false,
+            json!({"Action": "bedrock:TagResource", "Resource": "*",
+                "Condition": {"StringEquals": {"aws:RequestTag/a": "b"}, "ForAllValues:StringEquals": {"aws:TagKeys": ["c"]}}}),
+        ),
+        (
+            true,
+            json!({"Action": "bedrock:TagResource", "Resource": "*",
+                "Condition": {"StringEquals": {"aws:RequestTag/a": "b"}, "ForAllValues:StringEquals": {"aws:TagKeys": ["A", "c"]}}}),
+        ),
+    ]
+}
+
+#[test]
+fn actions_have_the_resources_and_keys_of_the_catalogue() {
+    let world = World::embedded().unwrap();
+    for (expected, statement) in rows() {
+        assert_eq!(is_allowed(&statement, world), expected, "{statement}");
+    }
+}
+
+#[test]
+fn the_formula_of_scripts_says_the_same() {
+    let world = World::embedded().unwrap();
+    let mut decided = 0;
+    for (expected, statement) in rows() {
+        let set = policies([&allow(&statement)]);
+        let requests = Requests::Feasible(world);
+        let encoded = Query { shape: None, allowed_by: vec![&set], refused_by: Vec::new(), requests }.encode().unwrap();
+        let universe = Universe::new(&encoded.frame, world, &encoded.assertions).unwrap();
+        let assertions: Vec<_> = encoded.all().into_iter().chain([universe.formula().unwrap()]).collect();
+        let any_action = statement["Action"] == "*" || statement.get("NotAction").is_some();
+        match solver().decide(&assertions, &Limits::timeout(Duration::from_secs(10))).unwrap() {
+            // Services that nothing names are approximated from above.
+            Outcome::Satisfiable(_) => assert!(expected || any_action, "{statement}"),
+            Outcome::Unsatisfiable => assert!(!expected, "{statement}"),
+            Outcome::Unknown(_) => continue,
+        }
+        decided += 1;
+    }
+    assert!(decided > 20, "{decided}");
+}
+
+#[test]
+fn a_no_names_what_it_rests_on() {
+    let model = "arn:aws:bedrock:us-east-1::foundation-model/x";
+    let queue = "arn:aws:sqs:us-east-1:111122223333:queue";
+    let rows = [
+        (
+            ModelChoice::F8,
+            json!({"Action": "sqs:SendMessage", "Resource": queue,
+            "Condition": {"StringLike": {"aws:SourceOrgID": "*"}, "Null": {"aws:SourceAccount": "true"}}}),
+        ),
+        (ModelChoice::F13, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"s3:prefix": "a*"}}})),
+        (
+            ModelChoice::F14,
+            json!({"Action": "s3:GetObject", "Resource": "*",
+            "Condition": {"Null": {"aws:SourceVpc": "true", "aws:SourceVpce": "false"}}}),
+        ),
+        (
+            ModelChoice::F15,
+            json!({"Action": "bedrock:TagResource", "Resource": "*",
+            "Condition": {"ForAnyValue:StringEquals": {"aws:TagKeys": "a"}, "Null": {"aws:RequestTag/a": "true"}}}),
+        ),
+        (
+            ModelChoice::F16,
+            json!({"Action": "bedrock:CreateInferenceProfile", "Resource": "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/x",
+            "Condition": {"StringEquals": {"aws:RequestTag/a": "b"}, "StringNotEquals": {"aws:ResourceTag/a": "b"}}}),
+        ),
+        (
+            ModelChoice::F22,
+            json!({"Action": "bedrock:TagResource", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestTag/a": "<>"}}}),
+        ),
+        (
+            ModelChoice::F23,
+            json!({"Action": "bedrock:TagResource", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestTag/a": ""}}}),
+        ),
+        (ModelChoice::F24, json!({"Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:1234:queue"})),
+        (
+            ModelChoice::F26,
+            json!({"Action": "bedrock:InvokeModel", "Resource": model,
+            "Condition": {"StringNotEquals": {"aws:RequestedRegion": "us-east-1"}}}),
+        ),
+        (
+            ModelChoice::F27,
+            json!({"Action": "kms:Decrypt", "Resource": "*",
+            "Condition": {"StringLike": {"kms:ViaService": "*"}, "Bool": {"aws:ViaAWSService": "false"}}}),
+        ),
+    ];
+    let world = World::embedded().unwrap();
+    let mut seen = BTreeSet::new();
+    for (choice, statement) in rows {
+        let verdict = ask(&statement, world);
+        assert!(matches!(verdict.answer, Answer::No), "{statement}");
+        let expected = if choice == ModelChoice::F8 { continue } else { vec![choice] };
+        assert_eq!(verdict.rests_on, RestsOn { choices: expected, undecided: false }, "{statement}");
+        assert!(is_allowed(&statement, World { assumptions: Assumptions::all().without(choice), ..world }), "{statement}");
+        assert!(!is_allowed(&statement, World { assumptions: Assumptions::none().with(choice), ..world }), "{statement}");
+        seen.insert(choice);
+    }
+    assert_eq!(seen.len(), ModelChoice::ALL.len() - 1);
+}
+
+#[test]
+fn actions_of_tomorrow_are_considered_when_asked_for_and_told_apart() {
+    let world = World::embedded().unwrap();
+    let tomorrow = World { unknown_actions: true, ..world };
+    for (statement, answers) in [
+        (json!({"Action": "bedrock:InvokeModels", "Resource": "*"}), [false, true]),
+        (json!({"Action": "bedrock:*", "Resource": "arn:aws:s3:::b"}), [false, true]),
+        (json!({"Action": "nosuchservice:Get", "Resource": "*"}), [false, false]),
+    ] {
+        assert_eq!([is_allowed(&statement, world), is_allowed(&statement, tomorrow)], answers, "{statement}");
+    }
+    let unlisted = |statement: Value| match ask(&statement, tomorrow).answer {
+        Answer::Yes(witness) => witness.unlisted_action,
+        answer => panic!("{answer:?}"),
+    };
+    assert!(!unlisted(json!({"Action": "bedrock:Get*", "Resource": "*"})), "an action of today answers");
+    assert!(unlisted(json!({"Action": "bedrock:GetTomorrow*", "Resource": "*"})));
+}
+
+#[test]
+fn names_that_the_catalogue_does_not_know_are_told() {
+    let world = World::embedded().unwrap();
+    let statement = json!({"Action": ["bedrock:InvokeModels", "nosuchservice:*", "s3:GetObject"], "Resource": "*",
+        "Condition": {"StringEquals": {"s3:perfix": "a", "oidc.example.com:sub": "b", "codebuild:projectArn": "c"}}});
+    let caveats = ask(&statement, world).caveats.join("\n");
+    for told in ["`bedrock:InvokeModels`: the catalogue knows no such action", "`nosuchservice`: ", "`s3:perfix`: "] {
+        assert!(caveats.contains(told), "{told}\n{caveats}");
+    }
+    assert_eq!(caveats.matches(": the catalogue").count(), 3, "{caveats}");
+}
+
+#[test]
+fn what_no_feasible_request_gets_is_shown_with_the_reason() {
+    let world = World::embedded().unwrap();
+    let set = policies([&allow(&json!({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket"}))]);
+    let anything = shape("{}");
+    let query = Query { shape: Some(&anything), allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Feasible(world) };
+    let beyond = query.beyond(&solver(), &limits()).unwrap().expect("the text allows it");
+    let broken: Vec<&str> = beyond.violations.iter().map(|one| one.id).collect();
+    assert_eq!(broken, ["F12"]);
+    assert_eq!(beyond.witness.request.action, "s3:GetObject");
+}
