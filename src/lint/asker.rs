@@ -6,6 +6,7 @@ use crate::query::{Answer, Query, QueryError, Requests, RestsOn, Solver};
 use crate::request::Request;
 use crate::shape::Shape;
 use keyaki_encodings::engine::Limits;
+use std::time::Duration;
 
 /// How many questions one policy may cost, unless somebody says otherwise.
 pub const MOST_QUERIES: usize = 2_000;
@@ -13,12 +14,15 @@ pub const MOST_QUERIES: usize = 2_000;
 /// How many requests are kept at hand.
 const KEPT: usize = 64;
 
+/// How long it may take to say what a "no" rests on.
+const WEIGHING: Duration = Duration::from_secs(5);
+
 /// What a question came to.
 #[derive(Debug)]
 pub(super) enum Truth {
     /// There is such a request.
     Yes(Box<Request>),
-    /// There is none; what that rests on.
+    /// There is none; what that rests on, where it was asked for.
     No(RestsOn),
     /// No engine could tell; the reason.
     Unknown(String),
@@ -45,6 +49,21 @@ impl<'a> Asker<'a> {
     pub(super) fn exists(&mut self, shape: &Shape, guesses: impl IntoIterator<Item = Request>) -> Result<Truth, QueryError> {
         let query = self.query(Some(shape), Vec::new(), Vec::new());
         self.find(&query, guesses)
+    }
+
+    /// As [`Asker::exists`], for those who do not ask what a "no" rests on.
+    pub(super) fn exists_plainly(&mut self, shape: &Shape, guesses: impl IntoIterator<Item = Request>) -> Result<Truth, QueryError> {
+        let query = self.query(Some(shape), Vec::new(), Vec::new());
+        match self.at_hand(&query, guesses) {
+            Some(found) => Ok(Truth::Yes(found)),
+            None => self.answer(&query),
+        }
+    }
+
+    /// Whether a request that is at hand, or a guess, has the shape; asks no engine.
+    pub(super) fn guessed(&mut self, shape: &Shape, guesses: impl IntoIterator<Item = Request>) -> bool {
+        let query = self.query(Some(shape), Vec::new(), Vec::new());
+        self.at_hand(&query, guesses).is_some()
     }
 
     /// Whether there is a request of the shape to which the statement does not apply.
@@ -86,26 +105,41 @@ impl<'a> Asker<'a> {
     }
 
     fn find(&mut self, query: &Query<'_>, guesses: impl IntoIterator<Item = Request>) -> Result<Truth, QueryError> {
-        let known = self.known.iter().rev().find(|request| query.holds(request)).cloned();
-        if let Some(found) = known.or_else(|| guesses.into_iter().find(|request| query.holds(request))) {
-            self.keep(&found);
-            return Ok(Truth::Yes(Box::new(found)));
+        match self.at_hand(query, guesses) {
+            Some(found) => Ok(Truth::Yes(found)),
+            None => self.ask(query),
         }
-        self.ask(query)
     }
 
+    /// A known request, or a guess, that answers the query with yes.
+    fn at_hand(&mut self, query: &Query<'_>, guesses: impl IntoIterator<Item = Request>) -> Option<Box<Request>> {
+        let known = self.known.iter().rev().find(|request| query.holds(request)).cloned();
+        let found = known.or_else(|| guesses.into_iter().find(|request| query.holds(request)))?;
+        self.keep(&found);
+        Some(Box::new(found))
+    }
+
+    /// Asks an engine, and what a "no" rests on.
     fn ask(&mut self, query: &Query<'_>) -> Result<Truth, QueryError> {
+        let answer = self.answer(query)?;
+        if !matches!(answer, Truth::No(_)) {
+            return Ok(answer);
+        }
+        let limits = Limits { timeout: self.limits.timeout.min(WEIGHING), ..self.limits.clone() };
+        Ok(Truth::No(query.rests_on(self.solver, &limits)?))
+    }
+
+    fn answer(&mut self, query: &Query<'_>) -> Result<Truth, QueryError> {
         if self.asked >= self.most {
             return Ok(Truth::Unknown(format!("{} questions were asked about this policy, and no more may be", self.most)));
         }
         self.asked += 1;
-        let verdict = query.ask(self.solver, self.limits)?;
-        Ok(match verdict.answer {
+        Ok(match query.answer(self.solver, self.limits)? {
             Answer::Yes(witness) => {
                 self.keep(&witness.request);
                 Truth::Yes(Box::new(witness.request))
             }
-            Answer::No => Truth::No(verdict.rests_on),
+            Answer::No => Truth::No(RestsOn::default()),
             Answer::Unknown(reason) => Truth::Unknown(reason),
         })
     }

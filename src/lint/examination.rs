@@ -10,6 +10,7 @@ use super::{Report, Settings};
 use crate::policy::{Condition, Statement};
 use crate::query::{QueryError, RestsOn, Solver};
 use crate::request::Request;
+use crate::shape::Shape;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One policy under examination.
@@ -59,6 +60,11 @@ impl Remark {
         Self { basis: Basis::Catalogue, ..Self::new(rule, severity, message, help) }
     }
 
+    /// What matching the text of an entry decided.
+    pub(super) fn matched(self) -> Self {
+        Self { basis: Basis::Evaluator, ..self }
+    }
+
     /// With a request that shows it.
     pub(super) fn shown_by(self, request: Request) -> Self {
         Self { evidence: Some(request), ..self }
@@ -101,19 +107,37 @@ impl<'a> Examination<'a> {
 
     /// Whether a variant of the statement applies to any request.
     pub(super) fn variant_lives(&mut self, subject: &Subject<'_>, variant: Statement) -> Result<Truth, QueryError> {
+        let (shape, guesses) = self.prepared(subject, variant);
+        self.asker.exists(&shape, guesses)
+    }
+
+    /// As [`Examination::variant_lives`], for those who do not ask what a "no" rests on.
+    pub(super) fn variant_would_live(&mut self, subject: &Subject<'_>, variant: Statement) -> Result<Truth, QueryError> {
+        let (shape, guesses) = self.prepared(subject, variant);
+        self.asker.exists_plainly(&shape, guesses)
+    }
+
+    /// Whether a request that is at hand, or a guess, shows that a variant of the statement applies to some request; asks no engine.
+    pub(super) fn surely_lives(&mut self, subject: &Subject<'_>, variant: Statement) -> bool {
+        let (shape, guesses) = self.prepared(subject, variant);
+        self.asker.guessed(&shape, guesses)
+    }
+
+    /// The question about a variant, and guesses at its answer.
+    fn prepared(&self, subject: &Subject<'_>, variant: Statement) -> (Shape, Vec<Request>) {
         let base = match self.live.get(&subject.index) {
             Some(Liveness::Live(request)) => Some(request.as_ref().clone()),
             _ => None,
         };
         let shape = subject.shape_of(variant);
         let guesses = guess::requests(&self.settings.world, &shape, base.as_ref());
-        self.asker.exists(&shape, guesses)
+        (shape, guesses)
     }
 
     /// Whether a statement that applies to no request might, if its resources were read generously.
     pub(super) fn might_live(&mut self, subject: &Subject<'_>, statement: &Statement) -> Result<bool, QueryError> {
         let Some(wide) = variant::widened(statement) else { return Ok(false) };
-        Ok(!matches!(self.variant_lives(subject, wide)?, Truth::No(_)))
+        Ok(!matches!(self.variant_would_live(subject, wide)?, Truth::No(_)))
     }
 
     /// Makes a finding. What rests on a model choice is a step less certain, and so a step less severe.

@@ -41,6 +41,8 @@ pub enum Basis {
     Solver,
     /// By looking a name up in the service catalogue.
     Catalogue,
+    /// By matching the text of an entry: there is nothing left to ask.
+    Evaluator,
 }
 
 impl Basis {
@@ -49,6 +51,7 @@ impl Basis {
         match self {
             Self::Solver => "solver",
             Self::Catalogue => "catalogue",
+            Self::Evaluator => "evaluator",
         }
     }
 }

@@ -43,6 +43,7 @@ fn one(text: &mut String, finding: &Finding) {
     let decided = match basis {
         Basis::Solver => "decided by the solver",
         Basis::Catalogue => "looked up in the service catalogue",
+        Basis::Evaluator => "decided by matching one entry with the other",
     };
     _ = writeln!(text, "  help: {}\n  {decided}", printable(help));
     for choice in &rests_on.choices {

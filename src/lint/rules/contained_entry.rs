@@ -26,8 +26,8 @@
 //! ## How it is decided
 //!
 //! By questions to the solver: is there any request, feasible or not, that one entry matches and the other does not? So what is contained
-//! today stays contained when services get new actions. One question settles all entries that one other seems to contain. For statements,
-//! a request that is known to match one and not the other saves the question.
+//! today stays contained when services get new actions. Where the other entry has no `?`, matching the text of the one decides it, and no
+//! question is asked. For statements, a request that is known to match one and not the other saves the question.
 
 use crate::lint::asker::Truth;
 use crate::lint::catalogue;
@@ -39,7 +39,6 @@ use crate::policy::{ActionPattern, PrincipalEntry, ResourcePattern, Statement};
 use crate::query::QueryError;
 use crate::semantics;
 use crate::shape::Shape;
-use std::collections::BTreeMap;
 
 const RULE: &str = "contained-entry";
 
@@ -47,14 +46,13 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
     for subject in examination.subjects() {
         let statement = subject.statement;
         let bare = variant::conditions_alone(&variant::unconditional(statement));
-        let patterns = &statement.action.patterns;
-        let written = |at: usize| patterns.get(at).map(action_text).unwrap_or_default();
-        let with = |chosen: Vec<ActionPattern>| variant::with_actions(&bare, chosen);
-        entries(examination, &subject, subject.action_name(), patterns, &catalogue::covers, &with, &written)?;
+        let alone = |pattern: &ActionPattern| variant::with_actions(&bare, vec![pattern.clone()]);
+        let (patterns, member) = (&statement.action.patterns, subject.action_name());
+        entries(examination, &subject, &List { member, patterns, covers: catalogue::covers, written: action_text, alone: &alone })?;
         let Some(element) = &statement.resource else { continue };
-        let written = |at: usize| element.patterns.get(at).map(resource_text).unwrap_or_default();
-        let with = |chosen: Vec<ResourcePattern>| variant::with_resources(&bare, chosen);
-        entries(examination, &subject, subject.resource_name(), &element.patterns, &covers_resource, &with, &written)?;
+        let alone = |pattern: &ResourcePattern| variant::with_resources(&bare, vec![pattern.clone()]);
+        let (patterns, member) = (&element.patterns, subject.resource_name());
+        entries(examination, &subject, &List { member, patterns, covers: covers_resource, written: resource_text, alone: &alone })?;
     }
     statements(examination)
 }
@@ -84,39 +82,37 @@ fn covers_resource(wide: &ResourcePattern, narrow: &ResourcePattern) -> bool {
     }
 }
 
-/// Entries of one list: for each, those that it seems to contain, settled by one question.
-fn entries<P: Clone>(
-    examination: &mut Examination<'_>,
-    subject: &Subject<'_>,
-    member: &str,
-    patterns: &[P],
-    covers: &dyn Fn(&P, &P) -> bool,
-    with: &dyn Fn(Vec<P>) -> Statement,
-    written: &dyn Fn(usize) -> String,
-) -> Result<(), QueryError> {
-    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (narrow, pattern) in patterns.iter().enumerate() {
+/// The entries of one list, and what to know of them.
+struct List<'p, P> {
+    member: &'static str,
+    patterns: &'p [P],
+    /// Whether an entry seems to contain another one: it matches the other's text.
+    covers: fn(&P, &P) -> bool,
+    written: fn(&P) -> String,
+    /// The statement that only has that entry.
+    alone: &'p dyn Fn(&P) -> Statement,
+}
+
+/// Entries of one list: for each, the first one that contains it.
+fn entries<P>(examination: &mut Examination<'_>, subject: &Subject<'_>, list: &List<'_, P>) -> Result<(), QueryError> {
+    let List { member, patterns, covers, written, alone } = list;
+    for (at, narrow) in patterns.iter().enumerate() {
         // Of two that contain each other the first one stays.
-        let contains = |&(at, wide): &(usize, &P)| at != narrow && covers(wide, pattern) && (at < narrow || !covers(pattern, wide));
-        if let Some((wide, _)) = patterns.iter().enumerate().find(contains) {
-            groups.entry(wide).or_default().push(narrow);
+        let contains = |&(other, wide): &(usize, &P)| other != at && covers(wide, narrow) && (other < at || !covers(narrow, wide));
+        let place = examination.document.entry(subject.index, member, at);
+        let Some((_, wide)) = patterns.iter().enumerate().find(contains).filter(|_| !examination.is_explained(&place)) else { continue };
+        let (narrow_text, wide_text) = (written(narrow), written(wide));
+        let remark = remark(format!("`{narrow_text}` is contained in `{wide_text}`"));
+        // An entry without wildcards and variables is one text, which was matched; and where `*` matches a wildcard or a variable as it is
+        // written, it matches whatever that stands for. `?` is another matter.
+        if !narrow_text.contains(['*', '?', '$']) || !wide_text.contains('?') {
+            examination.report(place, remark.matched());
+            continue;
         }
-    }
-    for (wide, narrow) in groups {
-        let choose = |chosen: &[usize]| with(chosen.iter().filter_map(|at| patterns.get(*at)).cloned().collect());
-        let shape = everybodys(choose(&narrow));
-        let whole = examination.asker.escapes_ever(&shape, &choose(&[wide]))?;
-        for at in &narrow {
-            let place = examination.document.entry(subject.index, member, *at);
-            let contained = match (&whole, narrow.len()) {
-                (Truth::No(_), _) => true,
-                (_, 1) => false,
-                _ => matches!(examination.asker.escapes_ever(&everybodys(choose(&[*at])), &choose(&[wide]))?, Truth::No(_)),
-            };
-            if contained {
-                let message = format!("`{}` is contained in `{}`", written(*at), written(wide));
-                report(examination, place, message);
-            }
+        match examination.asker.escapes_ever(&everybodys(alone(narrow)), &alone(wide))? {
+            Truth::No(_) => examination.report(place, remark),
+            Truth::Yes(_) => {}
+            Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
         }
     }
     Ok(())
@@ -126,8 +122,8 @@ fn everybodys(statement: Statement) -> Shape {
     Shape { statement, principals: None, not_principals: Vec::new() }
 }
 
-fn report(examination: &mut Examination<'_>, place: crate::lint::document::Place, message: String) {
-    examination.report(place, Remark::new(RULE, Severity::Note, message, "remove it: nothing changes"));
+fn remark(message: String) -> Remark {
+    Remark::new(RULE, Severity::Note, message, "remove it: nothing changes")
 }
 
 fn statements(examination: &mut Examination<'_>) -> Result<(), QueryError> {
@@ -147,7 +143,7 @@ fn statements(examination: &mut Examination<'_>) -> Result<(), QueryError> {
                 let other = examination.document.statement(wide.index).route;
                 let message = format!("the statement is contained in {other}: whatever it applies to, that one applies to");
                 let place = examination.document.statement(narrow.index);
-                report(examination, place, message);
+                examination.report(place, remark(message));
                 break;
             }
         }

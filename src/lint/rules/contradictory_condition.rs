@@ -73,7 +73,7 @@ fn message(examination: &mut Examination<'_>, subject: &Subject<'_>) -> Result<S
     let statement = variant::conditions_alone(subject.statement);
     let mut guilty = Vec::new();
     for (at, condition) in statement.conditions.iter().enumerate() {
-        if let Truth::Yes(_) = examination.variant_lives(subject, variant::without_condition(&statement, at))? {
+        if let Truth::Yes(_) = examination.variant_would_live(subject, variant::without_condition(&statement, at))? {
             guilty.push(format!("`{}` on `{}`", condition.operator, condition.key.text()));
         }
     }

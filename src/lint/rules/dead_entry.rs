@@ -101,7 +101,7 @@ fn dead(
 ) -> Result<(Vec<usize>, RestsOn), QueryError> {
     let place = |examination: &Examination<'_>, at: usize| examination.document.entry(subject.index, member, at);
     let mut open: Vec<usize> = (0..count).filter(|at| !examination.is_explained(&place(examination, *at))).collect();
-    open.retain(|at| !examination.asker.knows(&subject.shape_of(only(&[*at]))));
+    open.retain(|at| !examination.surely_lives(subject, only(&[*at])));
     let (mut unknown, mut rests_on) = (Vec::new(), RestsOn::default());
     while !open.is_empty() {
         match examination.variant_lives(subject, only(&open))? {

@@ -59,7 +59,7 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
 /// Which element stands in the way, and what to do.
 fn reason(examination: &mut Examination<'_>, subject: &Subject<'_>) -> Result<(&'static str, &'static str), QueryError> {
     let statement = subject.statement;
-    let mut lives = |variant| examination.variant_lives(subject, variant).map(|truth| matches!(truth, Truth::Yes(_)));
+    let mut lives = |variant| examination.variant_would_live(subject, variant).map(|truth| matches!(truth, Truth::Yes(_)));
     if !statement.conditions.is_empty() && lives(variant::unconditional(statement))? {
         return Ok((
             "its conditions never hold in requests of these actions on these resources",

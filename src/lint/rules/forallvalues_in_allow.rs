@@ -48,7 +48,7 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
             }
             let place = examination.condition_place(subject.index, condition, None);
             let without = variant::and(subject.statement, variant::absent(&condition.key, true));
-            match examination.variant_lives(&subject, without)? {
+            match examination.variant_would_live(&subject, without)? {
                 Truth::No(_) => {}
                 Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
                 Truth::Yes(request) => {

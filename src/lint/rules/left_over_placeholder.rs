@@ -66,7 +66,7 @@ fn resource(examination: &mut Examination<'_>, subject: &Subject<'_>, at: usize,
         }
         Truth::No(rests_on) => rests_on,
     };
-    if let Truth::Yes(_) = examination.variant_lives(subject, on(&repaired))? {
+    if let Truth::Yes(_) = examination.variant_would_live(subject, on(&repaired))? {
         let message = format!("{}: the entry matches no resource", found.join(", "));
         examination.report(place, remark(message, rests_on));
     }
@@ -94,7 +94,7 @@ fn values(examination: &mut Examination<'_>, subject: &Subject<'_>, condition: &
             Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
             Truth::No(rests_on) => {
                 let present = with(vec![variant::absent(&condition.key, false)]);
-                if let Truth::Yes(_) = examination.variant_lives(subject, present)? {
+                if let Truth::Yes(_) = examination.variant_would_live(subject, present)? {
                     let message = format!("{}: `{}` never has such a value", found.join(", "), condition.key.text());
                     examination.report(place, remark(message, rests_on));
                     reported += 1;

@@ -42,7 +42,7 @@ use crate::lint::finding::Severity;
 use crate::lint::subject::Subject;
 use crate::lint::variant;
 use crate::policy::read::closest;
-use crate::policy::{Condition, ContextKey};
+use crate::policy::{BaseOperator, Condition, ContextKey, Literal, Operator, SetOperator};
 use crate::query::QueryError;
 
 const RULE: &str = "unknown-key";
@@ -100,11 +100,22 @@ fn service_key(examination: &mut Examination<'_>, subject: &Subject<'_>, conditi
         Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
         Truth::No(rests_on) => {
             let message = format!("`{}` never comes with an action of this statement", key.text());
+            if demands(condition) {
+                let statement = examination.document.statement(subject.index);
+                examination.explain(&statement);
+            }
             let help = help(examination.settings.world.catalogue, key);
             examination.report(place, Remark::new(RULE, Severity::Error, message, help).resting_on(rests_on));
         }
     }
     Ok(())
+}
+
+/// Whether the condition never holds where its key is absent.
+fn demands(condition: &Condition) -> bool {
+    let Operator { set, base, if_exists } = condition.operator;
+    let absent = base == BaseOperator::Null && condition.values.iter().any(|value| value.literal == Literal::Presence(true));
+    !base.negated() && !if_exists && !absent && set != Some(SetOperator::ForAllValues)
 }
 
 fn help(catalogue: &Catalogue, key: &ContextKey) -> String {

@@ -26,14 +26,14 @@
 //! ## How it is decided
 //!
 //! By questions to the solver: is there a feasible request of the statement's actions on such a resource, without the conditions? When there
-//! is none, the same question with any action tells whether such resources exist at all.
+//! is none, the same question with every action of the service that the ARN names tells whether such resources exist at all.
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
 use crate::lint::finding::Severity;
 use crate::lint::subject::Subject;
 use crate::lint::{catalogue, variant};
-use crate::policy::{ActionPattern, ResourcePattern};
+use crate::policy::{ActionPattern, Piece, ResourcePattern};
 use crate::query::QueryError;
 use std::collections::BTreeSet;
 
@@ -63,20 +63,31 @@ fn entry(examination: &mut Examination<'_>, subject: &Subject<'_>, at: usize, pa
         Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
         Truth::No(_) if examination.might_live(subject, &alone)? => {}
         Truth::No(rests_on) => {
-            let any = variant::with_actions(&alone, vec![ActionPattern::Any]);
-            let elsewhere = match examination.variant_lives(subject, any)? {
+            let any = variant::with_actions(&alone, vec![of_service(examination, pattern)]);
+            let elsewhere = match examination.variant_would_live(subject, any)? {
                 Truth::Yes(request) => Some(request.action),
                 Truth::No(_) | Truth::Unknown(_) => None,
             };
             let message = match &elsewhere {
                 Some(action) => format!("no action of the statement is about `{text}`; others are, `{action}` say"),
-                None => format!("no action is about `{text}`: no resource has such an ARN"),
+                None => format!("no action is about `{text}`: no resource that the catalogue knows has such an ARN"),
             };
             let (severity, help) = help(examination, subject, text);
             examination.report(place, Remark::new(RULE, severity, message, help).resting_on(rests_on));
         }
     }
     Ok(())
+}
+
+/// Every action of the service that the ARN names, or every action.
+fn of_service(examination: &Examination<'_>, pattern: &ResourcePattern) -> ActionPattern {
+    let ResourcePattern::Arn { fields, .. } = pattern else { return ActionPattern::Any };
+    match fields.get(2).map(|field| field.pieces.as_slice()) {
+        Some([Piece::Literal(service)]) if examination.settings.world.catalogue.summary(service).is_some() => {
+            ActionPattern::Name { service: service.clone(), name: "*".to_owned() }
+        }
+        _ => ActionPattern::Any,
+    }
 }
 
 /// Whether the statement names no action that exists.
