@@ -85,9 +85,7 @@ fn check(file: &str) {
     let mut silent = 0;
     for case in &cases.case {
         let settings = Settings { account: case.account.clone(), together: case.together, ..settings(all_rules()) };
-        let started = std::time::Instant::now();
         let report = lint_all(&case.policy, case.kind.into(), &settings);
-        eprintln!("TIME {:?} {file}: {} {}", started.elapsed(), case.name, report.queries);
         let found: Vec<String> =
             report.findings.iter().map(|finding| format!("{} {} {}", finding.rule, finding.severity.word(), finding.route)).collect();
         assert_eq!(found, case.findings, "{file}: {}\n{:#?}", case.name, report.findings);
@@ -145,9 +143,7 @@ fn the_examples_of_every_rule_behave_as_its_documentation_says() {
         }
         let settings = Settings { together: rule.name == "pointless-deny", ..settings(all_rules()) };
         for (heading, triggers) in [("Triggers", true), ("Stays silent", false)] {
-            let started = std::time::Instant::now();
             let report = lint_all(&[example(&documentation, heading)], Kind::Identity, &settings);
-            eprintln!("TIME {:?} {} {heading} {}", started.elapsed(), rule.name, report.queries);
             let found: Vec<&str> = report.findings.iter().map(|finding| finding.rule).collect();
             let expected = if triggers { vec![rule.name] } else { Vec::new() };
             assert_eq!(found, expected, "{}: {heading}\n{:#?}", rule.name, report.findings);
@@ -256,9 +252,7 @@ fn the_seed_policies_have_their_known_findings() {
         let rules =
             lint::rules().iter().filter(|rule| !slow.contains(&rule.name) && (name != "S1-P1" || rule.name != "tautological-condition"));
         let settings = Settings { account: Some("111122223333".to_owned()), ..settings(rules.collect()) };
-        let started = std::time::Instant::now();
         let report = lint_all(&[text], Kind::Identity, &settings);
-        eprintln!("TIME {:?} {name} {}", started.elapsed(), report.queries);
         let found: Vec<String> = report.findings.iter().map(|finding| format!("{} {}", finding.rule, finding.route)).collect();
         assert_eq!(found, expected, "{name}\n{:#?}", report.findings);
         assert!(report.undecided.is_empty(), "{name}\n{:#?}", report.undecided);
