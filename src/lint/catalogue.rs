@@ -1,10 +1,11 @@
 //! What the catalogue says of the names in a policy.
 
 use crate::catalogue::{Action, Catalogue, Service};
-use crate::policy::{ActionElement, ActionPattern, Effect, Kind, ResourceElement, ResourcePattern, Statement};
+use crate::policy::{ActionElement, ActionPattern, Effect, Kind, Piece, ResourceElement, ResourcePattern, Statement};
 use crate::request::{Principal, Request};
 use crate::semantics;
 use crate::source::Span;
+use crate::world::World;
 use std::collections::BTreeMap;
 
 /// The actions that an entry matches; none for a service that the catalogue does not know, or whose block is damaged. For `*`, the actions
@@ -55,12 +56,18 @@ pub(super) fn covers(wide: &ActionPattern, narrow: &ActionPattern) -> bool {
     match (wide, narrow) {
         (ActionPattern::Any, _) => true,
         (_, ActionPattern::Any) => false,
-        (_, ActionPattern::Name { service, name }) => matches(wide, service, name),
+        (ActionPattern::Name { service: of, name: pattern }, ActionPattern::Name { service, name }) => {
+            let same = of.eq_ignore_ascii_case(service);
+            same && if pattern.contains(['*', '?']) { matches(wide, service, name) } else { pattern.eq_ignore_ascii_case(name) }
+        }
     }
 }
 
 /// Whether an entry of `Resource` matches a text.
 pub(super) fn matches_resource(pattern: &ResourcePattern, text: &str) -> bool {
+    if matches!(pattern, ResourcePattern::Arn { text: written, .. } if !written.contains(['*', '?'])) {
+        return false;
+    }
     let anything = Probe::new(&ActionPattern::Any).statement;
     let resource = Some(ResourceElement { negated: false, patterns: vec![pattern.clone()] });
     semantics::applies(&Statement { resource, ..anything }, Kind::Identity, &request("x:X", text))
@@ -75,5 +82,37 @@ fn request(action: &str, resource: &str) -> Request {
         resource_account: None,
         principal_in_management_account: false,
         context: BTreeMap::new(),
+    }
+}
+
+/// The statement without those entries of `Action` none of whose actions is about a resource of the services that its ARNs name: they match
+/// no request that can exist, and a shorter question is easier (SEMANTICS F12).
+pub(super) fn narrowed(world: &World<'_>, statement: Statement) -> Statement {
+    let services = match &statement.resource {
+        Some(element) if !element.negated && !world.unknown_actions => {
+            element.patterns.iter().map(service_field).collect::<Option<Vec<_>>>()
+        }
+        _ => None,
+    };
+    let (Some(services), false) = (services, statement.action.negated) else { return statement };
+    let about = |(service, action): (&Service, &Action)| {
+        let formats = service.resources_of(action).flat_map(|(_, resource)| &resource.arns);
+        formats.map(|format| format.fields()[2]).any(|field| field.contains(['$', '*']) || services.contains(&field))
+    };
+    let kept =
+        |pattern: &&ActionPattern| matches!(pattern, ActionPattern::Any) || matching(world.catalogue, pattern).into_iter().any(about);
+    let patterns: Vec<ActionPattern> = statement.action.patterns.iter().filter(kept).cloned().collect();
+    if patterns.is_empty() || patterns.len() == statement.action.patterns.len() {
+        return statement;
+    }
+    Statement { action: ActionElement { negated: false, patterns }, ..statement }
+}
+
+/// The service that an entry of `Resource` names, if it names one.
+fn service_field(pattern: &ResourcePattern) -> Option<&str> {
+    let ResourcePattern::Arn { fields, .. } = pattern else { return None };
+    match fields.get(2)?.pieces.as_slice() {
+        [Piece::Literal(service)] => Some(service),
+        _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! One policy under examination: its statements, what has been found so far, and whom to ask.
 
 use super::asker::{Asker, Truth};
+use super::catalogue;
 use super::document::{Document, Place};
 use super::finding::{Basis, Finding, Severity, Undecided};
 use super::guess;
@@ -8,7 +9,7 @@ use super::subject::Subject;
 use super::variant;
 use super::{Report, Settings};
 use crate::policy::{Condition, Statement};
-use crate::query::{QueryError, RestsOn, Solver};
+use crate::query::{QueryError, Requests, RestsOn, Solver};
 use crate::request::Request;
 use crate::shape::Shape;
 use std::collections::{BTreeMap, BTreeSet};
@@ -129,8 +130,12 @@ impl<'a> Examination<'a> {
             Some(Liveness::Live(request)) => Some(request.as_ref().clone()),
             _ => None,
         };
-        let shape = subject.shape_of(variant);
-        let guesses = guess::requests(&self.settings.world, &shape, base.as_ref());
+        let world = &self.settings.world;
+        let shape = subject.shape_of(match self.settings.requests {
+            Requests::Feasible(_) => catalogue::narrowed(world, variant),
+            Requests::Any => variant,
+        });
+        let guesses = guess::requests(world, &shape, base.as_ref());
         (shape, guesses)
     }
 

@@ -64,12 +64,9 @@ pub(super) fn with_value(condition: &Condition, value: ConditionValue) -> Condit
     Condition { values: vec![value], ..condition.clone() }
 }
 
-/// Resources that AWS owns and shares, whose ARNs have no account although those of the same type have one: service, beginning of the last
-/// field.
-const SHARED: &[(&str, &str)] = &[("ssm", "parameter/aws/")];
-
 /// The statement with wider resources, where it has some of which the catalogue does not tell everything: `arn:aws:s3:::*` for every
-/// resource of a service, which AWS's own policies write for actions without resources of their own, and resources that AWS shares.
+/// resource of a service, which AWS's own policies write for actions without resources of their own; and ARNs with a Region and without an
+/// account, since resources that AWS owns and shares (`arn:aws:ssm:*::parameter/aws/*`) have none although others of their type do.
 pub(super) fn widened(statement: &Statement) -> Option<Statement> {
     let element = statement.resource.as_ref().filter(|element| !element.negated)?;
     let wide: Vec<Option<ResourcePattern>> = element.patterns.iter().map(wider).collect();
@@ -82,13 +79,12 @@ pub(super) fn widened(statement: &Statement) -> Option<Statement> {
 
 fn wider(pattern: &ResourcePattern) -> Option<ResourcePattern> {
     let ResourcePattern::Arn { text, fields } = pattern else { return None };
-    let [_, _, service, region, account, last] = fields.as_slice() else { return None };
+    let [_, _, _, region, account, last] = fields.as_slice() else { return None };
     let open = |field: &Template| matches!(field.pieces.as_slice(), [] | [Piece::AnyString]);
     if open(region) && open(account) && matches!(last.pieces.as_slice(), [Piece::AnyString]) {
         return Some(ResourcePattern::Any);
     }
-    let (Some(Piece::Literal(service)), Some(Piece::Literal(start))) = (service.pieces.first(), last.pieces.first()) else { return None };
-    if !account.pieces.is_empty() || !SHARED.iter().any(|(owner, head)| service == owner && start.starts_with(head)) {
+    if region.pieces.is_empty() || !account.pieces.is_empty() {
         return None;
     }
     let mut fields = fields.clone();
