@@ -2,7 +2,8 @@
 //!
 //! A rule picks candidates by their text and decides each by a question about requests ([`crate::query::Query`]): whether some feasible
 //! request makes a part of a statement apply, or tells two readings apart. Names that are merely looked up in the service catalogue are the
-//! exception, and their findings say so. What no engine could tell is listed as undecided and never becomes a finding.
+//! exception, and so are entries that are matched with each other; their findings say so. What no engine could tell is listed as undecided
+//! and never becomes a finding.
 //!
 //! Each file of the folder `rules` is one rule and its documentation: what it finds, why that matters, a policy that triggers it and one
 //! that does not, how it is decided. [`Rule::documentation`] is that text.

@@ -49,6 +49,9 @@ fn one(text: &mut String, finding: &Finding) {
     for choice in &rests_on.choices {
         _ = writeln!(text, "  assumed: {}: {}", choice.id(), choice.says());
     }
+    if rests_on.undecided {
+        _ = writeln!(text, "  assumed: whether all of these are needed could not be decided in time");
+    }
     if let Some(request) = evidence {
         _ = writeln!(text, "  this request shows it:\n{}", indented(&human::request(request)));
     }
@@ -88,7 +91,7 @@ pub fn json(report: &Report, requests: Requests<'_>) -> Vec<Value> {
             "schema": SCHEMA, "rule": rule, "severity": severity.word(), "decided_by": basis.word(), "policy": source.name(),
             "line": line, "column": column, "route": route, "message": message, "help": help,
             "request": evidence.as_ref().map(crate::request::Request::to_json),
-            "assumed": rests_on.choices.iter().map(|choice| choice.id()).collect::<Vec<_>>(),
+            "assumed": rests_on.choices.iter().map(|choice| choice.id()).collect::<Vec<_>>(), "assumed_undecided": rests_on.undecided,
         })
     };
     let undecided = |undecided: &Undecided| {

@@ -102,12 +102,12 @@ fn dead(
     let place = |examination: &Examination<'_>, at: usize| examination.document.entry(subject.index, member, at);
     let mut open: Vec<usize> = (0..count).filter(|at| !examination.is_explained(&place(examination, *at))).collect();
     open.retain(|at| !examination.surely_lives(subject, only(&[*at])));
-    let (mut unknown, mut rests_on) = (Vec::new(), RestsOn::default());
+    let (mut dead, mut rests_on) = (Vec::new(), RestsOn::default());
     while !open.is_empty() {
         match examination.variant_lives(subject, only(&open))? {
             Truth::No(found) => {
                 rests_on = rests_on.and(found);
-                break;
+                dead.append(&mut open);
             }
             Truth::Yes(_) => {
                 let before = open.len();
@@ -117,34 +117,38 @@ fn dead(
                     open.clear();
                 }
             }
-            Truth::Unknown(reason) => {
-                // What is too hard about all entries may be easy about one.
+            // What is too hard about all entries may be easy about one.
+            Truth::Unknown(_) => {
                 let Some(at) = open.pop() else { break };
                 match examination.variant_lives(subject, only(&[at]))? {
                     Truth::Yes(_) => {}
                     Truth::No(found) => {
                         rests_on = rests_on.and(found);
-                        unknown.push((at, None));
+                        dead.push(at);
                     }
-                    Truth::Unknown(_) => unknown.push((at, Some(reason))),
+                    Truth::Unknown(reason) => examination.undecided(RULE, place(examination, at), reason),
                 }
             }
         }
     }
-    for (at, reason) in unknown {
-        match reason {
-            None => open.push(at),
-            Some(reason) => examination.undecided(RULE, place(examination, at), reason),
-        }
-    }
+    dead.sort_unstable();
+    Ok((certain(examination, subject, dead, only)?, rests_on))
+}
+
+/// Those that would be dead if resources were read generously, too.
+fn certain(
+    examination: &mut Examination<'_>,
+    subject: &Subject<'_>,
+    dead: Vec<usize>,
+    only: &dyn Fn(&[usize]) -> Statement,
+) -> Result<Vec<usize>, QueryError> {
     let mut certain = Vec::new();
-    for at in open {
+    for at in dead {
         if !examination.might_live(subject, &only(&[at]))? {
             certain.push(at);
         }
     }
-    certain.sort_unstable();
-    Ok((certain, rests_on))
+    Ok(certain)
 }
 
 /// What to do about a dead action.
