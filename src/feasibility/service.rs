@@ -53,11 +53,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// F13: keys of services and, if that is assumed, tag keys are present only where they are listed.
+    /// F13: keys of services and tag keys are present only where they are listed.
     fn unlisted_key(&self, target: &Target<'_>) -> Option<(&'static str, String)> {
-        if !self.assumes(ModelChoice::F13) {
-            return None;
-        }
         let present = self.request.context.iter().filter(|(_, value)| !texts(value).is_empty());
         let mut keys = present.map(|(key, _)| key);
         keys.find(|key| is_listed_somewhere(key, self.world) && !target.lists(key.lower())).map(|key| {
@@ -80,12 +77,14 @@ fn targets_of<'a>(service: &'a Service, action: &'a Action, resource: &str) -> V
     }
 }
 
-/// Whether the catalogue decides where the key is present (F13).
+/// Whether the catalogue decides where the key is present (F13, if that is assumed).
 pub(crate) fn is_listed_somewhere(key: &ContextKey, world: &World<'_>) -> bool {
+    if !world.assumptions.contains(ModelChoice::F13) {
+        return false;
+    }
     let Some((namespace, rest)) = key.lower().split_once(':') else { return false };
     if namespace == "aws" {
-        let tag = rest == "tagkeys" || rest.starts_with("resourcetag/") || rest.starts_with("requesttag/");
-        return tag && world.assumptions.contains(ModelChoice::F13);
+        return rest == "tagkeys" || rest.starts_with("resourcetag/") || rest.starts_with("requesttag/");
     }
     world.catalogue.summary(namespace).is_some() && !comes_with_session(key)
 }
