@@ -47,6 +47,10 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
                 continue;
             }
             let place = examination.condition_place(subject.index, condition, None);
+            // One that restricts nothing has its finding.
+            if examination.is_explained(&place) {
+                continue;
+            }
             let without = variant::and(subject.statement, variant::absent(&condition.key, true));
             match examination.variant_would_live(&subject, without)? {
                 Truth::No(_) => {}

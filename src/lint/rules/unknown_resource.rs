@@ -64,13 +64,10 @@ fn entry(examination: &mut Examination<'_>, subject: &Subject<'_>, at: usize, pa
         Truth::No(_) if examination.might_live(subject, &alone)? => {}
         Truth::No(rests_on) => {
             let any = variant::with_actions(&alone, vec![of_service(examination, pattern)]);
-            let elsewhere = match examination.variant_would_live(subject, any)? {
-                Truth::Yes(request) => Some(request.action),
-                Truth::No(_) | Truth::Unknown(_) => None,
-            };
-            let message = match &elsewhere {
-                Some(action) => format!("no action of the statement is about `{text}`; others are, `{action}` say"),
-                None => format!("no action is about `{text}`: no resource that the catalogue knows has such an ARN"),
+            let message = match examination.variant_would_live(subject, any)? {
+                Truth::Yes(request) => format!("no action of the statement is about `{text}`; others are, `{}` say", request.action),
+                Truth::No(_) => format!("no action is about `{text}`: no resource that the catalogue knows has such an ARN"),
+                Truth::Unknown(_) => format!("no action of the statement is about `{text}`"),
             };
             let (severity, help) = help(examination, subject, text);
             examination.report(place, Remark::new(RULE, severity, message, help).resting_on(rests_on));
