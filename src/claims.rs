@@ -3,9 +3,10 @@
 //! A claims file is TOML; `papers/guide.md` shows one. A claim says what it asserts and which verdict is expected, so that a file can also
 //! record what is known to be wrong with a policy.
 
+use crate::calls::Call;
 use crate::compare::{self, Direction, Found};
 use crate::environment::Policies;
-use crate::query::{Answer, Query, QueryError, Requests, RestsOn, Solver, Verdict, Witness};
+use crate::query::{Answer, CallAnswer, CallQuery, CallWitness, Filter, Query, QueryError, Requests, RestsOn, Solver, Witness};
 use crate::shape::Shape;
 use crate::world::World;
 use keyaki_encodings::engine::Limits;
@@ -38,6 +39,13 @@ pub struct ClaimText {
     pub new: Option<PolicyPaths>,
     /// `never`, `some`: the request shape in the policy language; absent members mean anything, and no shape means every request.
     pub statement: Option<serde_json::Value>,
+    /// `never`, `some`: in place of `statement`, an API call with all its authorizations.
+    pub call: Option<String>,
+    /// What the variables of the call are like: `VARIABLE=PATTERN`, `VARIABLE!=PATTERN`.
+    #[serde(default, rename = "where")]
+    pub filters: Vec<String>,
+    /// The identity-based policies of the role with which the service does its part of the call.
+    pub service_role: Option<Vec<String>>,
     /// Which requests are considered.
     #[serde(default)]
     pub requests: RequestsWord,
@@ -170,6 +178,19 @@ pub enum Subject {
         /// The policies in question.
         policies: Box<Policies>,
     },
+    /// `never` or `some` call.
+    Call {
+        /// True for `some`.
+        some: bool,
+        /// The call.
+        call: &'static Call,
+        /// What its variables are like.
+        filters: Vec<Filter>,
+        /// The policies of the caller.
+        policies: Box<Policies>,
+        /// The policies of the service role, where they are given.
+        role: Option<Box<Policies>>,
+    },
     /// `equivalent` or `no_new_access`.
     Pair {
         /// True for `equivalent`.
@@ -185,8 +206,8 @@ impl Subject {
     /// The kind of claim.
     pub fn kind(&self) -> Kind {
         match self {
-            Self::Shape { some: false, .. } => Kind::Never,
-            Self::Shape { some: true, .. } => Kind::Some,
+            Self::Shape { some: false, .. } | Self::Call { some: false, .. } => Kind::Never,
+            Self::Shape { some: true, .. } | Self::Call { some: true, .. } => Kind::Some,
             Self::Pair { equivalent: true, .. } => Kind::Equivalent,
             Self::Pair { equivalent: false, .. } => Kind::NoNewAccess,
         }
@@ -211,6 +232,8 @@ pub struct Checked {
     pub outcome: Outcome,
     /// The request that shows it: against `never`, `equivalent` and `no_new_access`, for `some`.
     pub witness: Option<Witness>,
+    /// The call that shows it, likewise.
+    pub call: Option<Box<CallWitness>>,
     /// Why there is no verdict.
     pub reason: Option<String>,
     /// The model choices that it rests on that there is no such request.
@@ -220,6 +243,11 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// Nothing is known yet but the caveats.
+    fn undecided(caveats: Vec<String>) -> Self {
+        Self { outcome: Outcome::Unknown, witness: None, call: None, reason: None, rests_on: RestsOn::default(), caveats }
+    }
+
     /// Whether the verdict is the expected one.
     pub fn as_expected(&self, expect: Expectation) -> bool {
         matches!((self.outcome, expect), (Outcome::Holds, Expectation::Holds) | (Outcome::Violated, Expectation::Violated))
@@ -234,6 +262,11 @@ pub fn parse(text: &str) -> Result<ClaimsFile, (String, Option<Range<usize>>)> {
     toml::from_str(text).map_err(|error: toml::de::Error| (error.message().to_owned(), error.span()))
 }
 
+/// What an answer that is `yes` makes of a claim that asserts `some`, or `no` of one that asserts `never`; and the reverse.
+fn found(asserted: bool) -> Outcome {
+    if asserted { Outcome::Holds } else { Outcome::Violated }
+}
+
 /// Checks one claim.
 ///
 /// # Errors
@@ -242,14 +275,23 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
     match &claim.subject {
         Subject::Shape { some, shape, policies } => {
             let query = Query { shape: Some(shape), allowed_by: vec![policies], refused_by: Vec::new(), requests: claim.requests };
-            let Verdict { answer, rests_on, caveats } = query.ask(solver, limits)?;
-            let (found, nothing) = if *some { (Outcome::Holds, Outcome::Violated) } else { (Outcome::Violated, Outcome::Holds) };
-            let (outcome, witness, reason) = match answer {
-                Answer::Yes(witness) => (found, Some(*witness), None),
-                Answer::No => (nothing, None, None),
-                Answer::Unknown(reason) => (Outcome::Unknown, None, Some(reason)),
-            };
-            Ok(Checked { outcome, witness, reason, rests_on, caveats })
+            let verdict = query.ask(solver, limits)?;
+            let checked = Checked { rests_on: verdict.rests_on, ..Checked::undecided(verdict.caveats) };
+            Ok(match verdict.answer {
+                Answer::Yes(witness) => Checked { outcome: found(*some), witness: Some(*witness), ..checked },
+                Answer::No => Checked { outcome: found(!*some), ..checked },
+                Answer::Unknown(reason) => Checked { reason: Some(reason), ..checked },
+            })
+        }
+        Subject::Call { some, call, filters, policies, role } => {
+            let query = CallQuery { call, policies, role: role.as_deref(), shape: None, filters, requests: claim.requests };
+            let verdict = query.ask(solver, limits)?;
+            let checked = Checked { rests_on: verdict.rests_on, ..Checked::undecided(verdict.caveats) };
+            Ok(match verdict.answer {
+                CallAnswer::Yes(witness) => Checked { outcome: found(*some), call: Some(witness), ..checked },
+                CallAnswer::No => Checked { outcome: found(!*some), ..checked },
+                CallAnswer::Unknown(reason) => Checked { reason: Some(reason), ..checked },
+            })
         }
         Subject::Pair { equivalent, old, new } => {
             let only = (!equivalent).then_some(Direction::Added);
@@ -264,7 +306,8 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
                 (None, Some(_)) => Outcome::Unknown,
                 (None, None) => Outcome::Holds,
             };
-            Ok(Checked { outcome, witness, reason, rests_on: comparison.rests_on, caveats: comparison.caveats })
+            let checked = Checked { rests_on: comparison.rests_on, ..Checked::undecided(comparison.caveats) };
+            Ok(Checked { outcome, witness, reason, ..checked })
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod json;
 pub mod source;
 pub mod value;
 
+pub mod calls;
 pub mod catalogue;
 pub mod environment;
 pub mod keys;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// Modules of `keyaki` by floor: imports only point down.
 const FLOORS: &[&[&str]] = &[
     &["source", "diagnostic", "json", "value"],
-    &["policy", "keys", "catalogue", "organizations", "request", "environment", "shape", "world"],
+    &["policy", "keys", "calls", "catalogue", "organizations", "request", "environment", "shape", "world"],
     &["semantics", "symbolic", "feasibility"],
     &["counterexample"],
     &["query"],

@@ -24,7 +24,7 @@ use support::sets::{self, Case};
 use support::statements;
 
 /// Sets that each law is tried on, with four requests each.
-const CASES: u32 = 400;
+const CASES: u32 = 600;
 
 /// The layers in which an Allow can stand.
 const ALLOWING: &[&str] = &["identity", "boundary", "session", "resource", "scp", "endpoint"];

@@ -23,8 +23,9 @@ use rand::RngExt;
 use rand::seq::IndexedRandom;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
-use support::generate::{self, Rng};
+use support::generate::{self, Rng, chance};
 use support::requests::{change, everybody};
+use support::services::Subject;
 use support::{identity_set, policy};
 
 /// Values that any key may get.
@@ -52,6 +53,21 @@ const VALUES: &[&str] = &[
     "arn:aws-cn:iam::444455556666:role/a/b",
     "athena.amazonaws.com",
     "a|b",
+];
+
+/// Keys of services, which come with some actions only, and a value of each.
+const OF_SERVICES: &[(&str, &str)] = &[
+    ("bedrock:InferenceProfileArn", "arn:aws:bedrock:us-east-1:111122223333:inference-profile/p"),
+    ("bedrock:ServiceTier", "default"),
+    ("ec2:Region", "us-east-1"),
+    ("ec2:ResourceTag/team", "red"),
+    ("iam:PermissionsBoundary", "arn:aws:iam::111122223333:policy/p"),
+    ("iam:ResourceTag/team", "red"),
+    ("kms:KeySpec", "SYMMETRIC_DEFAULT"),
+    ("lambda:FunctionUrlAuthType", "NONE"),
+    ("s3:prefix", "a"),
+    ("s3:ExistingObjectTag/team", "red"),
+    ("sts:ExternalId", "x"),
 ];
 
 /// Members of the request that may change.
@@ -108,7 +124,39 @@ fn seen() -> BTreeMap<String, BTreeSet<String>> {
         };
         seen.entry(key.text().to_owned()).or_default().insert(text);
     }
+    for (key, value) in OF_SERVICES {
+        seen.entry((*key).to_owned()).or_default().insert((*value).to_owned());
+    }
     seen
+}
+
+/// Whether the request's action lists the key for some resource; true of actions that the catalogue does not know.
+fn lists(request: &Request, key: &str, world: &World<'_>) -> bool {
+    let Some((service, action)) = world.catalogue.action(&request.action).unwrap() else { return true };
+    action.resources.iter().map(Some).chain([None]).any(|resource| service.lists(action, resource, key))
+}
+
+/// Makes the request one for another action that exists; the keys that do not come with it go, most of the time.
+fn call_another(rng: &mut Rng, request: &mut Request, world: &World<'_>) {
+    let subject = Subject::draw(rng);
+    request.action = subject.action(rng);
+    request.resource = subject.resource(rng);
+    let region = keyaki::request::arn_fields(&request.resource).map_or("", |fields| fields[3]).to_owned();
+    let shown = request.context.get_mut(&ContextKey::new("aws:RequestedRegion"));
+    if let Some(shown) = shown.filter(|_| !region.is_empty() && chance(rng, 0.9)) {
+        *shown = ContextValue::Single(region);
+    }
+    let listed: Vec<_> = OF_SERVICES.iter().filter(|(key, _)| lists(request, key, world)).collect();
+    for (key, value) in listed.choose(rng).copied().into_iter().chain(OF_SERVICES.choose(rng).filter(|_| chance(rng, 0.1))) {
+        request.context.insert(ContextKey::new(key), ContextValue::Single((*value).to_owned()));
+    }
+    let of_service = |key: &ContextKey| key.lower().split_once(':').is_some_and(|(prefix, _)| world.catalogue.summary(prefix).is_some());
+    let tag = |key: &ContextKey| ["aws:resourcetag/", "aws:requesttag/", "aws:tagkeys"].iter().any(|start| key.lower().starts_with(start));
+    let unlisted = |key: &&ContextKey| (of_service(key) || tag(key)) && !lists(request, key.lower(), world);
+    let dropped: Vec<ContextKey> = request.context.keys().filter(unlisted).cloned().collect();
+    for key in dropped.iter().filter(|_| chance(rng, 0.9)) {
+        request.context.remove(key);
+    }
 }
 
 fn mutate(rng: &mut Rng, request: &mut Request, seen: &BTreeMap<String, BTreeSet<String>>, keys: &[&String]) {
@@ -141,30 +189,42 @@ fn what_the_checker_lets_through_the_encoder_does_too() {
     let tests: serde_json::Map<_, _> = names.iter().map(|key| ((*key).clone(), json!("true"))).collect();
     let statement = json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Null": tests}});
     let set = identity_set(&policy(&json!({"Version": "2012-10-17", "Statement": statement}).to_string()));
+    let world = World::embedded().unwrap();
     let frame = Frame::with_elements(&[&set], &[], 3);
     let constraints = constraints(&frame, Assumptions::all());
     let keys: Vec<ContextKey> = names.iter().map(|key| ContextKey::new(key)).collect();
     let mentioned: BTreeSet<&ContextKey> = keys.iter().collect();
     let rng = &mut generate::rng(1);
-    let (mut feasible, mut refused) = (0, BTreeMap::new());
+    let (mut feasible, mut refused, mut actions) = (0, BTreeMap::new(), BTreeSet::new());
+    let mut with_keys = 0;
+    let base = everybody();
+    for request in &base {
+        assert_eq!(violations(request, &mentioned, &world), [], "{}", request.to_json());
+    }
     for _ in 0..draws {
-        let mut request = everybody().choose(rng).unwrap().clone();
-        for _ in 0..rng.random_range(1..5) {
+        let mut request = base.choose(rng).unwrap().clone();
+        if chance(rng, 0.5) {
+            call_another(rng, &mut request, &world);
+        }
+        for _ in 0..rng.random_range(0..5) {
             mutate(rng, &mut request, &seen, &names);
         }
         if request.owner().is_none() {
             request.resource_account = Some("111122223333".to_owned());
         }
-        let (true, Ok(model)) = (violations(&request, &mentioned, &World::embedded().unwrap()).is_empty(), frame.model_of(&request)) else {
+        let (true, Ok(model)) = (violations(&request, &mentioned, &world).is_empty(), frame.model_of(&request)) else {
             continue;
         };
         feasible += 1;
+        actions.insert(request.action.to_ascii_lowercase());
+        with_keys += u32::from(OF_SERVICES.iter().any(|(key, _)| request.context.contains_key(&ContextKey::new(key))));
         let mut values = Evaluation::new(&model);
         for one in constraints.iter().filter(|one| !values.is_true(&one.term)) {
             refused.entry((one.id, one.doc)).or_insert_with(|| request.to_json().to_string());
         }
     }
-    println!("{feasible} of {draws} are feasible");
+    println!("{feasible} of {draws} are feasible, of {} actions, {with_keys} with keys of services", actions.len());
     assert!(refused.is_empty(), "{refused:#?}");
-    assert!(feasible * 20 > draws, "only {feasible} of {draws} are feasible");
+    assert!(feasible * 8 > draws, "only {feasible} of {draws} are feasible");
+    assert!(actions.len() as u32 * 50 > draws && with_keys * 200 > draws, "{} actions, {with_keys} with keys", actions.len());
 }

@@ -213,6 +213,28 @@ pub struct EvalArgs {
     pub format: Format,
 }
 
+/// An API call, which may need several authorizations.
+#[derive(Debug, Args)]
+pub struct CallArgs {
+    /// Ask about an API call: every authorization that it needs, by any path there is (bedrock:InvokeModel, bedrock:Converse, s3:CopyObject);
+    /// `list` shows the calls
+    #[arg(long, value_name = "CALL", conflicts_with_all = ["batch", "why"])]
+    pub call: Option<String>,
+    /// Only calls on such models (wildcards allowed): the same as --where 'Model=PATTERN'
+    #[arg(long, value_name = "PATTERN", requires = "call")]
+    pub model_like: Vec<String>,
+    /// No calls on such models: the same as --where 'Model!=PATTERN'
+    #[arg(long, value_name = "PATTERN", requires = "call")]
+    pub model_not_like: Vec<String>,
+    /// Only calls of which this holds: 'VARIABLE=PATTERN' or 'VARIABLE!=PATTERN'; the variables are those that --call list
+    /// shows, and Path
+    #[arg(long = "where", value_name = "FILTER", requires = "call")]
+    pub filter: Vec<String>,
+    /// An identity-based policy of the role with which the service does its part of the call
+    #[arg(long, value_name = "FILE", requires = "call")]
+    pub service_role: Vec<PathBuf>,
+}
+
 /// `keyaki can`
 #[derive(Debug, Args)]
 pub struct CanArgs {
@@ -222,6 +244,9 @@ pub struct CanArgs {
     /// The shape.
     #[command(flatten)]
     pub shape: ShapeArgs,
+    /// The call, in place of a shape.
+    #[command(flatten)]
+    pub call: CallArgs,
     /// How documents are read.
     #[command(flatten)]
     pub read: ReadArgs,

@@ -1,13 +1,15 @@
 //! `check`: claims files and the table of their verdicts.
 
 use super::args::{CheckArgs, Format};
-use super::{Ending, Failure, Io, engines, files, world};
+use super::{Ending, Failure, Io, call, engines, files, world};
+use crate::calls::Calls;
 use crate::claims::{self, Checked, Claim, ClaimText, Kind as ClaimKind, LayerPaths, Outcome, PolicyPaths, Subject};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::environment::{NamedPolicy, NotPrincipalReading, Policies};
 use crate::input;
 use crate::policy::Kind;
 use crate::policy::read::ReadOptions;
+use crate::query::{CallQuery, Filter};
 use crate::report::{human, json};
 use crate::source::{Source, Span};
 use crate::world::World;
@@ -71,7 +73,7 @@ fn print(claims: &[Claim<'_>], checked: &[Checked], format: Format, io: &mut Io<
     }
     let count = |outcome: Outcome| checked.iter().filter(|checked| checked.outcome == outcome).count();
     let expected = pairs().filter(|(claim, checked)| checked.as_expected(claim.expect)).count();
-    let confirmed = checked.iter().filter(|checked| checked.witness.is_some()).count();
+    let confirmed = checked.iter().filter(|checked| checked.witness.is_some() || checked.call.is_some()).count();
     let (holds, violated, unknown) = (count(Outcome::Holds), count(Outcome::Violated), count(Outcome::Unknown));
     writeln!(
         io.out,
@@ -127,7 +129,11 @@ impl<'a> Loader<'a> {
 
     fn claim(&mut self, file: &Path, source: &Source, span: std::ops::Range<usize>, text: ClaimText) -> Result<Claim<'a>, Failure> {
         let complain = |message: &str| wrong(source, span.clone(), format!("claim `{}`: {message}", text.name));
+        if text.call.is_none() && (!text.filters.is_empty() || text.service_role.is_some()) {
+            return Err(complain("`where` and `service_role` belong to a `call`"));
+        }
         let subject = match text.claim {
+            ClaimKind::Never | ClaimKind::Some if text.call.is_some() => self.call(file, &text, &complain)?,
             ClaimKind::Never | ClaimKind::Some => {
                 let (Some(policies), None, None) = (&text.policies, &text.old, &text.new) else {
                     return Err(complain("`never` and `some` have `policies` and maybe `statement`, and neither `old` nor `new`"));
@@ -158,6 +164,25 @@ impl<'a> Loader<'a> {
             expect: text.expect,
             why: text.why,
         })
+    }
+
+    /// A claim about an API call.
+    fn call(&mut self, file: &Path, text: &ClaimText, complain: &dyn Fn(&str) -> Failure) -> Result<Subject, Failure> {
+        let plain = |message: String| complain(message.trim_start_matches("error: "));
+        let (Some(policies), None, None, None) = (&text.policies, &text.old, &text.new, &text.statement) else {
+            return Err(complain("a claim about a `call` has `policies`, maybe `where` and `service_role`, and no `statement`"));
+        };
+        let call = call::find(Calls::embedded()?, text.call.as_deref().unwrap_or_default()).map_err(plain)?;
+        let filters = text.filters.iter().map(|filter| call::filter(filter)).collect::<Result<Vec<Filter>, _>>().map_err(plain)?;
+        call::check_filters(call, &filters).map_err(plain)?;
+        let policies = self.set(file, policies)?;
+        call::check_policies(&policies).map_err(plain)?;
+        let role = text.service_role.as_ref().map(|paths| self.set(file, &PolicyPaths::Identity(paths.clone()))).transpose()?;
+        if role.is_some() && !call.needs_role() {
+            return Err(complain(&format!("the call `{}` needs no service role", call.name)));
+        }
+        let role = role.map(|role| Box::new(CallQuery::service_role(role.identity.unwrap_or_default(), &policies)));
+        Ok(Subject::Call { some: text.claim == ClaimKind::Some, call, filters, policies: Box::new(policies), role })
     }
 
     fn set(&mut self, file: &Path, paths: &PolicyPaths) -> Result<Policies, Failure> {

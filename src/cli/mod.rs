@@ -1,6 +1,7 @@
 //! The command line: arguments, files, exit codes. The only module that prints.
 
 mod args;
+mod call;
 mod catalogue;
 mod check;
 mod commands;
@@ -86,6 +87,7 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
     match cli.command {
         Command::Eval(args) => commands::eval(args, io),
+        Command::Can(args) if args.call.call.is_some() => call::can(&args, io),
         Command::Can(args) => commands::can(*args, io),
         Command::Compare(args) => commands::compare(args, io),
         Command::Check(args) => check::check(args, io),

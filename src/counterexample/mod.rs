@@ -9,5 +9,6 @@ mod targets;
 mod vocabulary;
 
 pub use placeholders::natural_arn;
+pub use rename::rename;
 pub use simplify::simplify;
-pub use vocabulary::Vocabulary;
+pub use vocabulary::{ACCOUNT, Vocabulary};

@@ -4,7 +4,7 @@ use super::vocabulary::{ACCOUNT, OTHER_ACCOUNT};
 use crate::request::{ContextValue, Request};
 
 /// Renames a value wherever it stands whole: as a context value, as the owner, or between `:` and `/` in an ARN.
-pub(super) fn rename(request: &mut Request, from: &str, to: &str) {
+pub fn rename(request: &mut Request, from: &str, to: &str) {
     rename_all(request, &[(from, to)]);
 }
 

@@ -13,7 +13,7 @@ use crate::request::{ContextValue, Request, arn_fields};
 const BUDGET: usize = 4_000;
 
 /// How many of them the choice of an action may cost.
-const ACTION_BUDGET: usize = 1_500;
+const ACTION_BUDGET: usize = 600;
 
 /// A request that is being simplified.
 struct Simplifier<'a> {
@@ -153,7 +153,7 @@ impl Simplifier<'_> {
 
     /// The action with a resource that it is authorized on, and without the keys that do not come with it.
     fn propose_action(&mut self, action: &str, vocabulary: &Vocabulary<'_>) -> bool {
-        let Some(mut resources) = vocabulary.resources_of(action) else {
+        let Some(mut resources) = vocabulary.resources_of(action, &self.request.resource) else {
             return self.propose(|request| action.clone_into(&mut request.action));
         };
         resources.push(self.request.resource.clone());
@@ -189,7 +189,7 @@ impl Simplifier<'_> {
     /// An ARN of the action's own service reads best.
     fn choose_resource(&mut self, vocabulary: &Vocabulary<'_>) {
         let service = self.request.action.split(':').next().unwrap_or_default().to_owned();
-        if let Some(resources) = vocabulary.resources_of(&self.request.action) {
+        if let Some(resources) = vocabulary.resources_of(&self.request.action, &self.request.resource) {
             let action = self.request.action.clone();
             let found =
                 resources.iter().any(|resource| self.request.resource == *resource || self.propose_target(&action, resource, vocabulary));

@@ -20,8 +20,10 @@ const TYPES: &[&str] = &["foundation-model", "agent", "object", "bucket", "role"
 const REGIONS: &[&str] = &["us-east-1", "us-west-2", "eu-west-1", "eu-central-1", "ap-southeast-2", "us-gov-west-1", "cn-north-1"];
 const PARTITIONS: &[&str] = &["aws", "aws-cn", "aws-us-gov"];
 
-/// How many actions that policies name are tried.
+/// How many actions that policies name are tried, how many types of resources for each, and how many patterns of the policies for each type.
 const NAMED: usize = 300;
+const NAMED_TYPES: usize = 12;
+const NAMED_PATTERNS: usize = 16;
 
 /// The catalogue, seen by the policies of one question.
 #[derive(Debug)]
@@ -80,16 +82,24 @@ impl<'a> Targets<'a> {
         service.actions.iter().filter(matches).min_by_key(|action| action.name.len()).map(full)
     }
 
-    /// Resources that the action is authorized on, best first; `None` for actions that the catalogue does not know.
-    pub(super) fn resources(&self, action: &str) -> Option<Vec<String>> {
+    /// The patterns that match the resource.
+    pub(super) fn matching(&self, resource: &str) -> Vec<&Statement> {
+        let request = asking("", resource);
+        self.patterns.iter().filter(|pattern| semantics::applies(pattern, Kind::Identity, &request)).collect()
+    }
+
+    /// Resources that the action is authorized on, best first; `None` for actions that the catalogue does not know. Of the patterns of the
+    /// policies those that are `near` count more than others.
+    pub(super) fn resources(&self, action: &str, near: &[&Statement]) -> Option<Vec<String>> {
         let (service, action) = self.world.catalogue.action(action).ok()??;
         let mut types: Vec<_> = service.resources_of(action).collect();
         types.sort_by_key(|(listed, _)| rank(&listed.name, &action.name));
         let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
-        for (listed, known) in types {
+        for (listed, known) in types.into_iter().take(NAMED_TYPES) {
             for format in &known.arns {
-                let new = |arn: &String| seen.insert(self.signature(service, action, Some(listed), arn));
-                found.extend(self.arns_of(format).into_iter().filter(new));
+                let patterns = self.patterns_for(format, near);
+                let new = |arn: &String| seen.insert(self.signature(service, action, listed, &patterns, arn));
+                found.extend(arns_of(format, &patterns).into_iter().filter(new));
             }
         }
         let open = !action.needs_resource();
@@ -98,19 +108,19 @@ impl<'a> Targets<'a> {
         Some(found)
     }
 
-    /// ARNs of the format: a natural one, those of known ids, and for each pattern of the policies one that it matches.
-    fn arns_of(&self, format: &ArnFormat) -> Vec<String> {
-        let natural = natural_arn(format);
-        let known = with_known_ids(&natural, format);
-        let matched: Vec<String> = self.patterns.iter().filter_map(|pattern| arn_for(pattern, format, &natural)).collect();
-        [natural].into_iter().chain(known).chain(matched).collect()
+    /// The patterns that an ARN of the format may match, as far as the field of the service tells, near ones first.
+    fn patterns_for<'s>(&'s self, format: &ArnFormat, near: &[&'s Statement]) -> Vec<&'s Statement> {
+        let [_, _, service, ..] = format.fields();
+        let fits = |pattern: &&Statement| service_of(pattern).is_none_or(|named| named == service);
+        let far = self.patterns.iter().filter(|pattern| !near.iter().any(|one| std::ptr::eq(*one, *pattern)));
+        near.iter().copied().chain(far).filter(fits).take(NAMED_PATTERNS).collect()
     }
 
     /// What the policies of the question can tell of the ARN: which patterns match it, which keys come with it, which fields are empty.
-    fn signature(&self, service: &Service, action: &Action, listed: Option<&ActionResource>, arn: &str) -> Vec<bool> {
+    fn signature(&self, service: &Service, action: &Action, listed: &ActionResource, patterns: &[&Statement], arn: &str) -> Vec<bool> {
         let request = asking("", arn);
-        let matched = self.patterns.iter().map(|pattern| semantics::applies(pattern, Kind::Identity, &request));
-        let comes = self.keys.iter().map(|key| service.lists(action, listed, key.lower()));
+        let matched = patterns.iter().map(|pattern| semantics::applies(pattern, Kind::Identity, &request));
+        let comes = self.keys.iter().map(|key| service.lists(action, Some(listed), key.lower()));
         let empty = arn_fields(arn).unwrap_or_default().map(str::is_empty);
         matched.chain(comes).chain(empty).collect()
     }
@@ -120,6 +130,23 @@ impl<'a> Targets<'a> {
         for key in unlisted_keys(request, &self.world) {
             request.context.remove(&key);
         }
+    }
+}
+
+/// ARNs of the format: a natural one, those of known ids, and for each pattern one that it matches.
+fn arns_of(format: &ArnFormat, patterns: &[&Statement]) -> Vec<String> {
+    let natural = natural_arn(format);
+    let known = with_known_ids(&natural, format);
+    let matched: Vec<String> = patterns.iter().filter_map(|pattern| arn_for(pattern, format, &natural)).collect();
+    [natural].into_iter().chain(known).chain(matched).collect()
+}
+
+/// The service that the pattern of a statement names without a wildcard.
+fn service_of(pattern: &Statement) -> Option<&str> {
+    let Some(ResourcePattern::Arn { fields, .. }) = pattern.resource.as_ref()?.patterns.first() else { return None };
+    match fields.get(2)?.pieces.as_slice() {
+        [Piece::Literal(service)] => Some(service),
+        _ => None,
     }
 }
 

@@ -116,9 +116,10 @@ impl<'a> Vocabulary<'a> {
     }
 
     /// Resources that the action is authorized on, best first; `None` where the question is about any request, and for actions that nobody
-    /// knows.
-    pub fn resources_of(&self, action: &str) -> Option<Vec<String>> {
-        self.targets.as_ref()?.resources(action)
+    /// knows. Patterns of the policies that match the resource of now count more than others.
+    pub fn resources_of(&self, action: &str, now: &str) -> Option<Vec<String>> {
+        let targets = self.targets.as_ref()?;
+        targets.resources(action, &targets.matching(now))
     }
 
     /// The action as the catalogue spells it, if the question is about a world and the action exists there.

@@ -5,6 +5,7 @@
 
 mod account;
 mod beyond;
+mod call;
 mod confirm;
 mod considered;
 mod obstacle;
@@ -15,6 +16,7 @@ mod unlisted;
 
 pub use account::{Account, LayerAccount, StatementAccount};
 pub use beyond::Beyond;
+pub use call::{CallAnswer, CallQuery, CallVerdict, CallWitness, Filter, PATH, PathAnswer, PathVerdict, Step};
 pub use confirm::{StatementName, Witness};
 pub use obstacle::{Obstacle, Obstacles};
 pub use rests_on::RestsOn;
@@ -125,7 +127,7 @@ pub enum QueryError {
     /// A policy of the query cannot be encoded.
     #[error(transparent)]
     Encoding(#[from] symbolic::Error),
-    /// The service catalogue is damaged.
+    /// The service catalogue is damaged where the query needs it.
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
 }
@@ -151,15 +153,21 @@ impl Query<'_> {
         let sets: Vec<&Policies> = self.allowed_by.iter().chain(&self.refused_by).copied().collect();
         let shapes: Vec<&Shape> = self.shape.into_iter().collect();
         let frame = Frame::new(&sets, &shapes);
+        let (assertions, lazy) = self.assertions(&frame)?;
+        Ok(Encoded { frame, assertions, lazy })
+    }
+
+    /// The formula over a frame that was made from the query's policies and shape: what is asserted, and the lazy constraints.
+    fn assertions(&self, frame: &Frame) -> Result<(Vec<Term>, Vec<Term>), QueryError> {
         let mut assertions = vec![frame.structure(), frame.well_typed(), frame.limits(&self.limits())];
         let mut lazy = Vec::new();
         if let Requests::Feasible(world) = self.requests {
-            for constraint in feasible::constraints(&frame, world.assumptions) {
+            for constraint in feasible::constraints(frame, world.assumptions) {
                 if constraint.costly { &mut lazy } else { &mut assertions }.push(constraint.term);
             }
         }
         let allowed = |set: &Policies| frame.decision(set).map(|decision| decision.allowed);
-        for shape in shapes {
+        if let Some(shape) = self.shape {
             assertions.push(frame.shape(shape)?);
         }
         for set in &self.allowed_by {
@@ -169,8 +177,7 @@ impl Query<'_> {
             assertions.push(Term::not(allowed(set)?));
         }
         let shared = |terms: Vec<Term>| terms.iter().map(|term| frame.shared(term)).collect();
-        let (assertions, lazy) = (shared(assertions), shared(lazy));
-        Ok(Encoded { frame, assertions, lazy })
+        Ok((shared(assertions), shared(lazy)))
     }
 
     /// The query as an SMT-LIB 2.6 script.

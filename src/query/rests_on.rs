@@ -23,6 +23,25 @@ impl RestsOn {
     }
 }
 
+/// The core, where `refuted` says whether the answer is "no" under assumptions, or `None` where that is not known.
+pub(super) fn core(
+    assumed: Assumptions,
+    mut refuted: impl FnMut(Assumptions) -> Result<Option<bool>, QueryError>,
+) -> Result<RestsOn, QueryError> {
+    if refuted(Assumptions::none())? == Some(true) {
+        return Ok(RestsOn::default());
+    }
+    let (mut kept, mut undecided) = (assumed, false);
+    for choice in assumed.iter() {
+        match refuted(kept.without(choice))? {
+            Some(true) => kept = kept.without(choice),
+            Some(false) => {}
+            None => undecided = true,
+        }
+    }
+    Ok(RestsOn { choices: kept.iter().collect(), undecided })
+}
+
 impl Query<'_> {
     /// What the answer "no" rests on: the question is asked again without the choices, first without any, then without one after the other.
     /// All of this has the timeout of one question.
@@ -32,7 +51,7 @@ impl Query<'_> {
     pub fn rests_on(&self, solver: &Solver, limits: &Limits) -> Result<RestsOn, QueryError> {
         let Requests::Feasible(world) = self.requests else { return Ok(RestsOn::default()) };
         let deadline = Instant::now() + limits.timeout;
-        let refuted = |assumptions: Assumptions| -> Result<Option<bool>, QueryError> {
+        core(world.assumptions, |assumptions| {
             let requests = Requests::Feasible(World { assumptions, ..world });
             let query = Query { requests, ..self.clone() };
             let encoded = query.encode()?;
@@ -41,18 +60,6 @@ impl Query<'_> {
                 Found::Request(_) => Some(false),
                 Found::Unknown(_) => None,
             })
-        };
-        if refuted(Assumptions::none())? == Some(true) {
-            return Ok(RestsOn::default());
-        }
-        let (mut kept, mut undecided) = (world.assumptions, false);
-        for choice in world.assumptions.iter() {
-            match refuted(kept.without(choice))? {
-                Some(true) => kept = kept.without(choice),
-                Some(false) => {}
-                None => undecided = true,
-            }
-        }
-        Ok(RestsOn { choices: kept.iter().collect(), undecided })
+        })
     }
 }

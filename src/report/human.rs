@@ -49,7 +49,8 @@ pub fn statement(name: &StatementName) -> String {
     format!("{policy}, statement {}{sid} ({})", name.index + 1, effect(name.effect))
 }
 
-fn witness(witness: &Witness) -> String {
+/// A request with what allowed it.
+pub(super) fn witness(witness: &Witness) -> String {
     let mut text = request(&witness.request);
     for name in &witness.account.deciding {
         _ = writeln!(text, "  allowed by {}", statement(name));
@@ -71,7 +72,8 @@ fn layer_lines(account: &Account, indentation: &str) -> String {
 const UNLISTED: &str = "no request of today, but this one is allowed once there is such an action";
 const ONCE: &str = "once there is such an action";
 
-fn closing(text: &mut String, requests: Requests<'_>, rests_on: &RestsOn, caveats: &[String]) {
+/// Which requests were considered, what a "no" rests on, and the caveats.
+pub(super) fn closing(text: &mut String, requests: Requests<'_>, rests_on: &RestsOn, caveats: &[String]) {
     _ = match requests {
         Requests::Feasible(world) => writeln!(text, "requests considered: feasible (services as in {})", world.catalogue.source()),
         Requests::Any => writeln!(text, "requests considered: any"),
@@ -228,6 +230,9 @@ pub fn claim(claim: &Claim<'_>, checked: &Checked) -> String {
     }
     if let Some(found) = &checked.witness {
         _ = writeln!(text, "       request: {}", short(&found.request));
+    }
+    if let Some(found) = &checked.call {
+        _ = writeln!(text, "       call: {}", super::call::short(found));
     }
     text
 }

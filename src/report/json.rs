@@ -29,12 +29,12 @@ fn named(name: &StatementName) -> Map<String, Value> {
     members.into_iter().map(|(member, value)| (member.to_owned(), value)).collect()
 }
 
-fn statements(names: &[StatementName]) -> Value {
+pub(super) fn statements(names: &[StatementName]) -> Value {
     names.iter().map(|name| Value::Object(named(name))).collect()
 }
 
 /// What each layer says.
-fn layers(account: &Account) -> Value {
+pub(super) fn layers(account: &Account) -> Value {
     account.layers.iter().map(|LayerAccount { layer, says }| json!({"layer": layer.word(), "level": layer.level(), "says": says})).collect()
 }
 
@@ -84,7 +84,7 @@ pub fn can(id: &Value, verdict: &Verdict, requests: Requests<'_>, reasons: Optio
 }
 
 /// The model choices that a "no" rests on, by their rows of SEMANTICS 5.6.
-fn assumed(rests_on: &RestsOn) -> Value {
+pub(super) fn assumed(rests_on: &RestsOn) -> Value {
     rests_on.choices.iter().map(|choice| choice.id()).collect()
 }
 
@@ -146,6 +146,7 @@ pub fn claim(claim: &Claim<'_>, checked: &Checked) -> Value {
         "expect": expectation(claim.expect), "as_expected": checked.as_expected(claim.expect), "why": claim.why,
         "request": checked.witness.as_ref().map(|witness| witness.request.to_json()),
         "statements": checked.witness.as_ref().map(|witness| statements(&witness.account.deciding)),
+        "call": checked.call.as_ref().map(|call| super::call::found_json(call)),
         "reason": checked.reason, "assumed": assumed(&checked.rests_on), "requests": claim.requests.word(), "caveats": checked.caveats,
     })
 }

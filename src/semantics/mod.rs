@@ -27,7 +27,7 @@ pub use grant::{Basis, Grant, IDENTITY_CALL, MustGrant, Row, Side};
 pub use layers::{LayerOutcome, Verdict};
 pub use participation::{Exemption, came_through_endpoint, is_service_linked};
 pub use principal::{PrincipalClass, principal_class};
-pub use shape::matches_shape;
+pub use shape::{is_like, matches_shape};
 pub use substitution::NoValue;
 
 use crate::policy::{Kind, Statement};

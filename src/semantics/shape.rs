@@ -26,7 +26,7 @@ fn matches_caller(pattern: &CallerPattern, caller: &Principal) -> bool {
         CallerPattern::Name(name) => {
             matches!(kind, Some(PrincipalKind::Service | PrincipalKind::FederatedIdentity))
                 && arn_fields(&caller.arn).is_none()
-                && matches_text(name, &caller.arn)
+                && is_like(name, &caller.arn)
         }
     }
 }
@@ -41,9 +41,10 @@ fn without_path(role: &str) -> String {
 
 /// Field by field; a wildcard does not cross a colon that separates fields.
 fn matches_arn(pattern: &[String; 6], arn: &str) -> bool {
-    arn_fields(arn).is_some_and(|values| pattern.iter().zip(values).all(|(field, value)| matches_text(field, value)))
+    arn_fields(arn).is_some_and(|values| pattern.iter().zip(values).all(|(field, value)| is_like(field, value)))
 }
 
-fn matches_text(pattern: &str, text: &str) -> bool {
+/// Whether the whole text matches the pattern, with regard to case; `*` and `?` are wildcards.
+pub fn is_like(pattern: &str, text: &str) -> bool {
     glob::matches(glob::atoms(pattern), text, Case::Exact)
 }

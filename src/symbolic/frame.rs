@@ -58,6 +58,23 @@ pub(crate) struct Element {
     pub slot: Slot,
 }
 
+/// What the names of a frame's symbols begin with.
+pub(crate) struct Naming<'a> {
+    /// Those of the action, the resource and its owner.
+    pub own: &'a str,
+    /// Those of the caller.
+    pub caller: &'a str,
+    /// Those of a key.
+    pub key: &'a dyn Fn(&ContextKey) -> String,
+}
+
+impl Default for Naming<'_> {
+    /// No symbol is told apart from those of other frames.
+    fn default() -> Self {
+        Self { own: "", caller: "", key: &|_| String::new() }
+    }
+}
+
 impl Frame {
     /// The symbolic request for questions about the policy sets `sets` and the request shapes `shapes`.
     pub fn new(sets: &[&Policies], shapes: &[&Shape]) -> Frame {
@@ -67,14 +84,20 @@ impl Frame {
     /// Like [`Frame::new`], with at least `at_least` elements for each multivalued key: so many values a concrete request may have and
     /// still be representable one by one.
     pub fn with_elements(sets: &[&Policies], shapes: &[&Shape], at_least: usize) -> Frame {
-        let usages = Usages::of(sets, shapes);
+        Frame::named(sets, shapes, at_least, Usages::of(sets, shapes), &Naming::default())
+    }
+
+    /// A frame with these uses of keys, whose symbols have these names: frames that name a symbol alike have it in common.
+    pub(crate) fn named(sets: &[&Policies], shapes: &[&Shape], at_least: usize, usages: Usages, naming: &Naming<'_>) -> Frame {
         let count = |key: &ContextKey, usage: &Usage| (usage.elements() + usages.neighbours(key)).max(at_least);
-        let keys = usages.keys.iter().map(|(key, usage)| (key.clone(), Key::new(key.clone(), usage.clone(), count(key, usage))));
+        let named = |key: &ContextKey, usage: &Usage| Key::new(key.clone(), usage.clone(), count(key, usage), &(naming.key)(key));
+        let keys = usages.keys.iter().map(|(key, usage)| (key.clone(), named(key, usage)));
+        let own = naming.own;
         Frame {
-            action: Symbol::new("action", Sort::String),
-            resource: Arn::new(|part| format!("resource.{part}")),
-            owner: Symbol::new("resource.owner", Sort::String),
-            caller: Caller::new(),
+            action: Symbol::new(format!("{own}action"), Sort::String),
+            resource: Arn::new(|part| format!("{own}resource.{part}")),
+            owner: Symbol::new(format!("{own}resource.owner"), Sort::String),
+            caller: Caller::new(naming.caller),
             keys: keys.collect(),
             actions: usages.actions.iter().cloned().collect(),
             services: usages.services.iter().cloned().collect(),
@@ -126,11 +149,11 @@ impl Frame {
 }
 
 impl Key {
-    /// With `count` elements if it is multivalued.
-    fn new(key: ContextKey, usage: Usage, count: usize) -> Key {
+    /// With `count` elements if it is multivalued; the names of its symbols begin with `start`.
+    fn new(key: ContextKey, usage: Usage, count: usize, start: &str) -> Key {
         let multivalued = usage.multivalued(&key);
         let representation = usage.representation(&key);
-        let prefix = symbol_prefix(&key);
+        let prefix = format!("{start}{}", symbol_prefix(&key));
         let present = Symbol::new(format!("{prefix}.present"), Sort::Bool);
         let count = if multivalued { count } else { 1 };
         let elements = (0..count).map(|at| {

@@ -6,6 +6,7 @@
 //!
 //! The encoder and the evaluator share the types of policies, requests and values, and nothing else.
 
+pub mod call;
 pub mod feasible;
 pub mod views;
 
@@ -18,6 +19,7 @@ mod entries;
 mod error;
 mod frame;
 mod glob;
+mod joined;
 mod limits;
 mod parts;
 mod pattern;

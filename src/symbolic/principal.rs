@@ -39,8 +39,9 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    pub fn new() -> Caller {
-        let symbol = |name: &str, sort| Symbol::new(format!("principal.{name}"), sort);
+    /// Symbols whose names begin with `start`.
+    pub fn new(start: &str) -> Caller {
+        let symbol = |name: &str, sort| Symbol::new(format!("{start}principal.{name}"), sort);
         Caller {
             kinds: KINDS.map(|(kind, name)| (kind, symbol(name, Sort::Bool))),
             partition: symbol("partition", Sort::String),
@@ -212,7 +213,7 @@ mod tests {
 
     #[test]
     fn what_is_taken_apart_has_the_structure() {
-        let caller = Caller::new();
+        let caller = Caller::new("");
         let texts = [
             "arn:aws:iam::1:user/a/b",
             "arn:aws:sts::1:assumed-role/r/s",

@@ -64,10 +64,11 @@ pub(crate) fn service() -> Regex {
 
 /// Actions in lower case: `prefix:name`.
 pub(crate) fn action() -> Regex {
-    Regex::concat([service(), Regex::literal(":"), action_name()])
+    // One listed action has a hyphen in its name: `vpc-lattice:AssociateViaAWSService-EventsAndStates`.
+    Regex::concat([service(), Regex::literal(":"), Regex::plus(Regex::class(lower_or_digit().union(&Class::of(['-']))))])
 }
 
-/// Names of actions in lower case.
+/// Names in lower case that actions may have one day.
 pub(crate) fn action_name() -> Regex {
     Regex::plus(Regex::class(lower_or_digit()))
 }

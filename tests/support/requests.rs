@@ -1,17 +1,17 @@
 //! Requests that can exist, one by each kind of caller, with the keys that its kind carries.
 
 use super::request;
+use keyaki::keys::is_list;
 use keyaki::policy::ContextKey;
 use keyaki::request::{ContextValue, Request};
 use serde_json::json;
 
 fn with(context: &[(&str, &str)]) -> serde_json::Map<String, serde_json::Value> {
-    context
-        .iter()
-        .map(|(key, value)| {
-            ((*key).to_owned(), value.split_once('|').map_or(json!(value), |_| json!(value.split('|').collect::<Vec<_>>())))
-        })
-        .collect()
+    let value = |key: &str, text: &str| match is_list(&ContextKey::new(key)) {
+        true => json!(text.split('|').collect::<Vec<_>>()),
+        false => json!(text),
+    };
+    context.iter().map(|(key, text)| ((*key).to_owned(), value(key, text))).collect()
 }
 
 const USER: &[(&str, &str)] = &[
@@ -73,6 +73,7 @@ const FEDERATED: &[(&str, &str)] = &[
     ("aws:ResourceOrgPaths", "o-a/r-b/ou-c/"),
     ("aws:TokenIssueTime", "2025-06-30T23:00:00Z"),
     ("kms:CallerAccount", "111122223333"),
+    ("kms:ViaService", "s3.us-east-1.amazonaws.com"),
 ];
 
 const ROOT: &[(&str, &str)] = &[
@@ -96,7 +97,6 @@ const SERVICE: &[(&str, &str)] = &[
     ("aws:SourceAccount", "111122223333"),
     ("aws:SourceOrgID", "o-a"),
     ("aws:SourceOrgPaths", "o-a/r-b/"),
-    ("kms:ViaService", "s3.us-east-1.amazonaws.com"),
 ];
 
 const PROVIDER: &[(&str, &str)] =
@@ -121,9 +121,11 @@ fn asking(principal: &str, context: &[(&str, &str)]) -> Request {
     request(&json!({"principal": principal, "action": "dynamodb:GetItem", "resource": TABLE, "context": with(context)}).to_string())
 }
 
-/// An IAM user with a path.
+/// An IAM user with a path, who tags a table.
 pub fn user() -> Request {
-    asking("arn:aws:iam::111122223333:user/eng/dev", USER)
+    let mut request = asking("arn:aws:iam::111122223333:user/eng/dev", USER);
+    request.action = "dynamodb:TagResource".into();
+    request
 }
 
 /// A session of a role with a path, that a service forwards.
@@ -138,9 +140,12 @@ fn other(principal: &str, context: &[(&str, &str)]) -> Request {
     asking(principal, &context)
 }
 
-/// A federated user.
+/// A federated user, for whom a service decrypts.
 pub fn federated() -> Request {
     let mut request = other("arn:aws:sts::111122223333:federated-user/bob", FEDERATED);
+    request.action = "kms:Decrypt".into();
+    request.resource = "arn:aws:kms:us-east-1:111122223333:key/k".into();
+    request.context.insert(ContextKey::new("aws:ViaAWSService"), ContextValue::Single("true".into()));
     request.principal.user_arn = Some("arn:aws:iam::111122223333:user/dev".to_owned());
     request
 }
@@ -150,9 +155,10 @@ pub fn root() -> Request {
     other("arn:aws:iam::111122223333:root", ROOT)
 }
 
-/// A service that asks for itself.
+/// A service that asks for itself, for an object.
 pub fn service() -> Request {
     let mut request = other("bedrock.amazonaws.com", SERVICE);
+    request.action = "s3:GetObject".into();
     request.resource = "arn:aws:s3:::bucket/key".into();
     request.resource_account = Some("111122223333".into());
     request.context.remove(&ContextKey::new("aws:RequestedRegion"));

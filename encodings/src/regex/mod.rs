@@ -2,9 +2,11 @@
 //!
 //! A character is a Unicode scalar value. SMT-LIB's characters are the code points 0 to 0x2FFFF, surrogates included.
 
+mod automaton;
 mod class;
 mod matching;
 
+pub use automaton::Automaton;
 pub use class::Class;
 
 use std::collections::BTreeSet;

@@ -21,6 +21,7 @@ mod session;
 mod tags;
 mod universe;
 
+pub(crate) use universe::needs_listing;
 pub use universe::{Case, Rest, Universe};
 
 use crate::policy::ContextKey;

@@ -23,7 +23,7 @@ impl Frame {
     }
 
     /// Of the tags that the policies mention, those in `aws:TagKeys` are passed (F15, for actions that take tags).
-    pub(super) fn tag_keys_are_passed(&self) -> Term {
+    pub(crate) fn tag_keys_are_passed(&self) -> Term {
         self.passed(|present, among| Term::implies(among, present))
     }
 
@@ -37,7 +37,7 @@ impl Frame {
     }
 
     /// The resource has the tags that the request passes, and no others, as far as the policies mention both (F16).
-    pub(super) fn tags_are_those_passed(&self) -> Term {
+    pub(crate) fn tags_are_those_passed(&self) -> Term {
         Term::and(self.keys.values().filter_map(|passed| {
             let tag = passed.key.lower().strip_prefix(REQUEST_TAG)?;
             let own = self.keys.get(&ContextKey::new(&format!("{RESOURCE_TAG}{tag}")))?;

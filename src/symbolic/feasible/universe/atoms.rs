@@ -1,32 +1,46 @@
 //! What formulas ask about the action.
 
-use keyaki_encodings::evaluate::evaluate;
-use keyaki_encodings::model::Model;
-use keyaki_encodings::regex::Regex;
-use keyaki_encodings::term::{Replacements, Symbol, Term, TermKind, Value, postorder};
+use keyaki_encodings::regex::{Automaton, Regex};
+use keyaki_encodings::term::{Replacements, Symbol, Term, TermKind, postorder};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The atoms of some formulas that the action alone decides.
 pub(super) struct Atoms {
-    action: Symbol,
-    atoms: Vec<Term>,
+    atoms: Vec<Atom>,
     /// Atoms that are false for every action but those of some services, by the prefixes of these.
     of_service: BTreeMap<String, Vec<usize>>,
     /// The others.
     general: Vec<usize>,
 }
 
+/// An atom, and for which actions it is true.
+struct Atom {
+    term: Term,
+    test: Test,
+}
+
+/// A set of actions in lower case.
+enum Test {
+    /// These.
+    Actions(BTreeSet<String>),
+    /// Those that begin so.
+    Start(String),
+    /// Those in a language.
+    Language(Regex, RefCell<Automaton>),
+}
+
 impl Atoms {
     pub fn of(formulas: &[Term], action: &Symbol) -> Self {
-        let mut atoms = Self { action: action.clone(), atoms: Vec::new(), of_service: BTreeMap::new(), general: Vec::new() };
+        let mut atoms = Self { atoms: Vec::new(), of_service: BTreeMap::new(), general: Vec::new() };
         for node in postorder(formulas) {
-            let Some(services) = asks(node, action) else { continue };
+            let Some(test) = Test::of(node, action) else { continue };
             let number = atoms.atoms.len();
-            match services {
+            match test.services() {
                 Some(services) => services.into_iter().for_each(|service| atoms.of_service.entry(service).or_default().push(number)),
                 None => atoms.general.push(number),
             }
-            atoms.atoms.push(node.clone());
+            atoms.atoms.push(Atom { term: node.clone(), test });
         }
         atoms
     }
@@ -39,11 +53,10 @@ impl Atoms {
     /// Which atoms are true for an action of a service, both in lower case.
     pub fn decided_by(&self, service: &str, action: &str) -> Vec<bool> {
         let mut truths = vec![false; self.atoms.len()];
-        let mut model = Model::new();
-        model.insert(self.action.clone(), Value::String(format!("{service}:{action}")));
+        let name = format!("{service}:{action}");
         for &at in self.of_service.get(service).into_iter().flatten().chain(&self.general) {
             if let (Some(truth), Some(atom)) = (truths.get_mut(at), self.atoms.get(at)) {
-                *truth = evaluate(atom, &model) == Value::Bool(true);
+                *truth = atom.test.holds(&name);
             }
         }
         truths
@@ -51,30 +64,71 @@ impl Atoms {
 
     /// Each atom with its truth.
     pub fn replacements(&self, truths: &[bool]) -> Replacements {
-        self.atoms.iter().cloned().zip(truths.iter().map(|truth| Term::bool(*truth))).collect()
+        self.atoms.iter().map(|atom| atom.term.clone()).zip(truths.iter().map(|truth| Term::bool(*truth))).collect()
     }
 }
 
-/// `Some` for an atom over the action alone: with the prefixes of the services whose actions can satisfy it, where it shows them.
-fn asks(node: &Term, action: &Symbol) -> Option<Option<BTreeSet<String>>> {
-    let is_action = |term: &Term| matches!(term.kind(), TermKind::Var(symbol) if symbol == action);
-    match node.kind() {
-        TermKind::InRegex(subject, regex) if is_action(subject) => Some(services(regex)),
-        TermKind::Eq(left, right) if is_action(left) => right.as_str().map(|text| service(text)),
-        TermKind::Eq(left, right) if is_action(right) => left.as_str().map(|text| service(text)),
-        _ => None,
+impl Test {
+    /// `Some` for an atom over the action alone.
+    fn of(node: &Term, action: &Symbol) -> Option<Self> {
+        let is_action = |term: &Term| matches!(term.kind(), TermKind::Var(symbol) if symbol == action);
+        let only = |text: &Term| text.as_str().map(|text| Self::Actions(BTreeSet::from([text.to_owned()])));
+        match node.kind() {
+            TermKind::InRegex(subject, regex) if is_action(subject) => Some(Self::of_language(regex)),
+            TermKind::Eq(left, right) if is_action(left) => only(right),
+            TermKind::Eq(left, right) if is_action(right) => only(left),
+            _ => None,
+        }
+    }
+
+    /// Actions and beginnings of actions are by far the most frequent, and cheap.
+    fn of_language(regex: &Regex) -> Self {
+        let literal = |regex: &Regex| if let Regex::Literal(text) = regex { Some(text.to_string()) } else { None };
+        match regex {
+            Regex::Literal(text) => Self::Actions(BTreeSet::from([text.to_string()])),
+            Regex::Union(parts) => match parts.iter().map(literal).collect() {
+                Some(actions) => Self::Actions(actions),
+                None => Self::in_language(regex),
+            },
+            Regex::Concat(parts) => match parts.as_ref() {
+                [Regex::Literal(start), rest] if rest.is_all() => Self::Start(start.to_string()),
+                _ => Self::in_language(regex),
+            },
+            _ => Self::in_language(regex),
+        }
+    }
+
+    fn in_language(regex: &Regex) -> Self {
+        Self::Language(regex.clone(), RefCell::new(Automaton::new(regex.clone())))
+    }
+
+    fn holds(&self, action: &str) -> bool {
+        match self {
+            Self::Actions(actions) => actions.contains(action),
+            Self::Start(start) => action.starts_with(start),
+            Self::Language(_, automaton) => automaton.borrow_mut().is_match(action),
+        }
+    }
+
+    /// The prefixes of the services whose actions can be in the set, where it shows them.
+    fn services(&self) -> Option<BTreeSet<String>> {
+        match self {
+            Self::Actions(actions) => actions.iter().map(|action| service(action)).collect(),
+            Self::Start(start) => service(start).map(|service| BTreeSet::from([service])),
+            Self::Language(regex, _) => services(regex),
+        }
     }
 }
 
 /// The prefix of an action, or of the beginning of one that shows the whole prefix.
-fn service(text: &str) -> Option<BTreeSet<String>> {
-    text.split_once(':').map(|(service, _)| BTreeSet::from([service.to_owned()]))
+fn service(text: &str) -> Option<String> {
+    text.split_once(':').map(|(service, _)| service.to_owned())
 }
 
 /// The prefixes of all texts of a language, where it shows them.
 fn services(regex: &Regex) -> Option<BTreeSet<String>> {
     match regex {
-        Regex::Literal(text) => service(text),
+        Regex::Literal(text) => service(text).map(|service| BTreeSet::from([service])),
         Regex::Concat(parts) => parts.first().and_then(services),
         Regex::Union(parts) => parts.iter().map(services).try_fold(BTreeSet::new(), |all, some| Some(&all | &some?)),
         _ => None,

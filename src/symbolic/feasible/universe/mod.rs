@@ -9,7 +9,6 @@ mod atoms;
 mod targets;
 
 use crate::catalogue::{Action, ActionResource, CatalogueError, Service};
-use crate::policy::ContextKey;
 use crate::symbolic::frame::Frame;
 use crate::symbolic::shapes;
 use crate::world::World;
@@ -19,9 +18,11 @@ use keyaki_encodings::model::Model;
 use keyaki_encodings::regex::Regex;
 use keyaki_encodings::term::{Term, substitute};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::hash::Hash;
-use targets::Listing;
+pub(crate) use targets::needs_listing;
+use targets::{Interest, Listing};
 
 /// A question over the actions of the catalogue, as cases.
 pub struct Universe<'a> {
@@ -29,9 +30,10 @@ pub struct Universe<'a> {
     world: World<'a>,
     formulas: &'a [Term],
     atoms: Atoms,
-    /// Keys that are present only where the catalogue lists them.
-    restricted: Vec<ContextKey>,
+    interest: Interest,
     named: BTreeSet<String>,
+    /// By service and resource type, whether the resource is of the type.
+    resources: RefCell<FxHashMap<(String, String), Term>>,
 }
 
 /// Requests for some actions, authorized on resources of some types.
@@ -66,14 +68,14 @@ impl<'a> Universe<'a> {
     /// When the catalogue is damaged where the question needs it.
     pub fn new(frame: &'a Frame, world: World<'a>, formulas: &'a [Term]) -> Result<Self, CatalogueError> {
         let atoms = Atoms::of(formulas, &frame.action);
-        let restricted: Vec<ContextKey> = frame.keys.keys().filter(|key| targets::needs_listing(key, &world)).cloned().collect();
+        let interest = Interest::of(frame, &world);
         let catalogue = world.catalogue;
         let known = |prefix: &str| catalogue.summary(prefix).map(|summary| summary.prefix.clone());
         let mut named: BTreeSet<String> = atoms.services().chain(frame.services.iter().map(String::as_str)).filter_map(known).collect();
-        for key in restricted.iter().filter(|key| !key.lower().starts_with("aws:")) {
+        for key in interest.restricted.iter().filter(|key| !key.lower().starts_with("aws:")) {
             named.extend(catalogue.keys(key.text())?.into_iter().map(|(service, _)| service.prefix.clone()));
         }
-        Ok(Self { frame, world, formulas, atoms, restricted, named })
+        Ok(Self { frame, world, formulas, atoms, interest, named, resources: RefCell::default() })
     }
 
     /// The cases of the services that the question names, which is what most questions are about.
@@ -98,7 +100,7 @@ impl<'a> Universe<'a> {
             for action in &service.actions {
                 let Some(residual) = residuals.of(&service.prefix, &action.name.to_ascii_lowercase()) else { continue };
                 for target in targets_of(action) {
-                    let listing = Listing::of(&self.restricted, service, action, target);
+                    let listing = Listing::of(&self.interest, service, action, target);
                     cases.add((residual, listing), self.target(service, action, target));
                 }
             }
@@ -121,7 +123,7 @@ impl<'a> Universe<'a> {
                 groups.add(residual, summary.prefix.clone());
             }
         }
-        let unlisted = self.restricted.iter().filter(|key| !key.lower().starts_with("aws:"));
+        let unlisted = self.interest.restricted.iter().filter(|key| !key.lower().starts_with("aws:"));
         let absent = Term::not(Term::or(unlisted.filter_map(|key| self.frame.keys.get(key)).map(|key| key.present())));
         let rest = |(residual, services)| Rest {
             assertions: residuals.formulas(residual).iter().cloned().chain([absent.clone()]).collect(),
@@ -145,7 +147,7 @@ impl<'a> Universe<'a> {
             for action in &service.actions {
                 let mut ways: Vec<(Listing, Term)> = Vec::new();
                 for target in targets_of(action) {
-                    let listing = Listing::of(&self.restricted, service, action, target);
+                    let listing = Listing::of(&self.interest, service, action, target);
                     ways.push((listing, self.target(service, action, target).resource));
                 }
                 cases.add(ways, format!("{}:{}", service.prefix, action.name.to_ascii_lowercase()));
@@ -181,12 +183,17 @@ impl<'a> Universe<'a> {
     }
 
     fn target(&self, service: &Service, action: &Action, target: Option<&ActionResource>) -> Target {
-        let formats = target.and_then(|target| service.resource_type(&target.name)).map(|found| found.arns.as_slice());
-        let resource = match (target, formats) {
-            (Some(_), None) => Term::falsehood(),
-            _ => targets::resource(&self.frame.resource, formats),
-        };
+        let resource = target.map_or_else(|| Term::not(self.frame.resource.is_arn()), |target| self.resource(service, &target.name));
         Target { action: format!("{}:{}", service.prefix, action.name), resource }
+    }
+
+    /// True iff the resource is of that type; made once for each type.
+    fn resource(&self, service: &Service, name: &str) -> Term {
+        let made = || {
+            let formats = service.resource_type(name).map(|found| found.arns.as_slice()).unwrap_or_default();
+            targets::resource(&self.frame.resource, formats)
+        };
+        self.resources.borrow_mut().entry((service.prefix.clone(), name.to_owned())).or_insert_with(made).clone()
     }
 }
 

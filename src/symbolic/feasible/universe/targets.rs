@@ -25,7 +25,7 @@ pub(super) struct Listing {
 }
 
 /// Whether the key is present only where the catalogue lists it for the action or its resource.
-pub(super) fn needs_listing(key: &ContextKey, world: &World<'_>) -> bool {
+pub(crate) fn needs_listing(key: &ContextKey, world: &World<'_>) -> bool {
     if !world.assumptions.contains(ModelChoice::F13) {
         return false;
     }
@@ -36,13 +36,31 @@ pub(super) fn needs_listing(key: &ContextKey, world: &World<'_>) -> bool {
     tags || of_service && !keys::comes_with_session(key)
 }
 
+/// What of a question depends on the lists of keys.
+#[derive(Debug)]
+pub(super) struct Interest {
+    /// Keys that are present only where the catalogue lists them.
+    pub restricted: Vec<ContextKey>,
+    /// Whether tags of the request are looked at, both as a list of keys and one by one, or beside tags of the resource.
+    passed: bool,
+}
+
+impl Interest {
+    pub fn of(frame: &Frame, world: &World<'_>) -> Self {
+        let restricted = frame.keys.keys().filter(|key| needs_listing(key, world)).cloned().collect();
+        let some = |start: &str| frame.keys.keys().any(|key| key.lower().starts_with(start));
+        Self { restricted, passed: some(REQUEST_TAG) && (some("aws:tagkeys") || some(RESOURCE_TAG)) }
+    }
+}
+
 impl Listing {
-    /// Of `restricted` keys, for an action and one of its resource types, or `*`.
-    pub fn of(restricted: &[ContextKey], service: &Service, action: &Action, target: Option<&ActionResource>) -> Self {
+    /// For an action and one of its resource types, or `*`.
+    pub fn of(interest: &Interest, service: &Service, action: &Action, target: Option<&ActionResource>) -> Self {
         let lists = |key: &str| service.lists(action, target, key);
-        let absent = restricted.iter().filter(|key| !lists(key.lower())).cloned().collect();
-        let (takes_tags, tagged) = (lists("aws:requesttag/k"), lists("aws:resourcetag/k"));
-        let creates = takes_tags && tagged && target.is_some_and(|target| is_created(&action.name, &target.name));
+        let absent = interest.restricted.iter().filter(|key| !lists(key.lower())).cloned().collect();
+        let takes_tags = interest.passed && lists("aws:requesttag/k");
+        let created = || target.is_some_and(|target| is_created(&action.name, &target.name));
+        let creates = takes_tags && lists("aws:resourcetag/k") && created();
         Self { absent, takes_tags, creates }
     }
 
@@ -68,12 +86,9 @@ fn is_created(action: &str, resource_type: &str) -> bool {
     !kind.is_empty() && (kind.ends_with(&made) || made.ends_with(&kind))
 }
 
-/// True iff the resource is `*` (without a type) or has one of the type's formats.
-pub(super) fn resource(arn: &Arn, formats: Option<&[ArnFormat]>) -> Term {
-    match formats {
-        None => Term::not(arn.is_arn()),
-        Some(formats) => Term::and([arn.is_arn(), Term::or(formats.iter().map(|format| has_format(arn, format)))]),
-    }
+/// True iff the resource has one of the formats.
+pub(super) fn resource(arn: &Arn, formats: &[ArnFormat]) -> Term {
+    Term::and([arn.is_arn(), Term::or(formats.iter().map(|format| has_format(arn, format)))])
 }
 
 fn has_format(arn: &Arn, format: &ArnFormat) -> Term {
@@ -136,7 +151,7 @@ mod tests {
         for (symbol, field) in arn.fields.iter().zip(text.splitn(6, ':')) {
             model.insert(symbol.clone(), Value::String(field.to_owned()));
         }
-        evaluate(&resource(&arn, Some(&[ArnFormat::parse(format).unwrap()])), &model) == Value::Bool(true)
+        evaluate(&resource(&arn, &[ArnFormat::parse(format).unwrap()]), &model) == Value::Bool(true)
     }
 
     #[test]

@@ -1,0 +1,133 @@
+//! The file that Keyaki carries is sound: what it says of actions, resources and keys is what the service catalogue says.
+
+use super::*;
+use crate::catalogue::Catalogue;
+use crate::keys;
+
+/// Whether the key is global, or listed for the action on a resource that the template may be.
+fn is_listed(needed: &Authorization, key: &ContextKey) -> bool {
+    let targets = needed.targets(Catalogue::embedded().unwrap()).unwrap().unwrap();
+    keys::lookup(key).is_some_and(|info| info.name.starts_with("aws:")) || targets.iter().any(|target| target.lists(key.text()))
+}
+
+#[test]
+fn what_the_file_says_the_catalogue_says() {
+    let catalogue = Catalogue::embedded().unwrap();
+    let mut looked_at = 0;
+    for call in &Calls::embedded().unwrap().calls {
+        assert!(call.sources.iter().all(|source| source.starts_with("https://docs.aws.amazon.com/")), "{}", call.name);
+        for (path, needed) in call.paths.iter().flat_map(|path| path.authorizations.iter().map(move |needed| (path, needed))) {
+            let at = format!("{}, {}: {} on {}", call.name, path.name, needed.action, needed.resource);
+            let (_, action) = catalogue.action(&needed.action).unwrap().unwrap_or_else(|| panic!("{at}: no such action"));
+            assert!(needed.action.ends_with(&*action.name), "{at}: the catalogue spells it `{}`", action.name);
+            assert!(!needed.targets(catalogue).unwrap().unwrap().is_empty(), "{at}: no such resource");
+            for key in needed.keys.keys() {
+                assert!(is_listed(needed, key), "{at}: `{}` is not listed", key.text());
+                looked_at += 1;
+            }
+            assert!(!needed.keys.keys().any(|key| needed.lacks(key)), "{at}: a key is both there and absent");
+        }
+    }
+    assert!(looked_at > 100, "{looked_at}");
+}
+
+#[test]
+fn every_path_has_an_instance_of_recognisable_values() {
+    for call in &Calls::embedded().unwrap().calls {
+        for path in &call.paths {
+            assert!(path.authorizations.iter().any(|needed| needed.who == Who::Caller), "{}: {}", call.name, path.name);
+            for (name, variable) in &path.variables {
+                assert!(variable.natural.iter().any(|value| variable.shape.admits(value)), "{}: {}: {name}", call.name, path.name);
+            }
+            for needed in path.authorizations.iter().filter(|needed| needed.who == Who::ServiceRole) {
+                let unforwarded = needed.keys.get(&ContextKey::new("aws:ViaAWSService"));
+                assert_eq!(unforwarded.and_then(Template::literal), Some("false"), "a service role acts for itself: {}", path.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_variables_of_a_call_are_told_apart_by_name_only() {
+    for call in &Calls::embedded().unwrap().calls {
+        for name in call.variables().keys() {
+            let shapes = call.paths.iter().filter_map(|path| path.variables.get(*name)).map(|variable| &variable.shape);
+            let kinds: Vec<_> = shapes.filter(|shape| !matches!(shape, Shape::Values(_))).collect();
+            assert!(kinds.windows(2).all(|pair| pair[0] == pair[1]), "{}: {name}", call.name);
+        }
+    }
+}
+
+#[test]
+fn calls_are_found_by_every_name() {
+    let calls = Calls::embedded().unwrap();
+    assert_eq!(calls.find("BEDROCK:converse").unwrap().name, "bedrock:InvokeModel");
+    assert_eq!(calls.find("bedrock:ConverseStream").unwrap().name, "bedrock:InvokeModelWithResponseStream");
+    assert!(calls.find("bedrock:Convers").is_none());
+    assert_eq!(calls.nearest("bedrock:InvokeModl")[0], "bedrock:InvokeModel");
+    assert_eq!(calls.nearest("CopyObject"), ["s3:CopyObject"]);
+    assert!(calls.nearest("zebra").is_empty());
+}
+
+/// Paths by number of authorizations: a profile, then the model in every Region to which it routes (SEMANTICS 7.4).
+#[test]
+fn inference_profiles_need_the_model_in_every_region() {
+    let call = Calls::embedded().unwrap().find("bedrock:InvokeModel").unwrap();
+    let count = |name: &str| call.paths.iter().find(|path| path.name == name).unwrap_or_else(|| panic!("{name}")).authorizations.len();
+    assert_eq!(count("the model directly"), 1);
+    assert_eq!(count("through an application inference profile of the model"), 2);
+    assert_eq!(count("through the system-defined inference profile of the geography us"), 4);
+    assert_eq!(count("through the system-defined inference profile of the geography apac"), 8);
+    assert_eq!(count("through the global inference profile"), 3);
+    let streaming = Calls::embedded().unwrap().find("bedrock:ConverseStream").unwrap();
+    assert_eq!(streaming.paths.len(), call.paths.len());
+    assert!(
+        streaming.paths.iter().flat_map(|path| &path.authorizations).all(|needed| needed.action == "bedrock:InvokeModelWithResponseStream")
+    );
+}
+
+const SMALL: &str = r#"
+[variables.Region]
+shape = "region"
+natural = ["us-east-1"]
+[variables.Name]
+shape = "text"
+alphabet = "a-z:"
+natural = ["x"]
+[geographies.g]
+prefix = "p"
+regions = ["r-a-1", "r-b-1"]
+[[call]]
+name = "s:A"
+summary = "does it"
+sources = ["https://docs.aws.amazon.com/"]
+[[call.path]]
+summary = "one"
+[[call.path.needs]]
+action = "s:A"
+resource = "arn:aws:s:${Region}::x/${Name}"
+"#;
+
+#[test]
+fn mistakes_are_found() {
+    assert!(Calls::parse(SMALL).is_ok());
+    for (from, to, expected) in [
+        ("x/${Name}", "x/${Nam}", "there is no variable `Nam`"),
+        ("x/${Name}", "x/${Name", "is not closed"),
+        ("arn:aws:s:${Region}::x/", "x/", "neither `*` nor an ARN"),
+        (":${Region}::", ":${Name}::", "may hold a colon"),
+        ("summary = \"one\"", "summary = \"one\"\nfor = [\"h\"]", "there is no geography `h`"),
+        ("summary = \"one\"", "summary = \"one\"\nwithin = { Other = \"g\" }", "no variable of the path"),
+        ("summary = \"does it\"", "summary = \"does it\"\nlike = \"s:B\"", "there is no call `s:B` before it"),
+        ("summary = \"does it\"", "summary = \"does it\"\napi = [\"S:a\"]", "`S:a` is there twice"),
+        ("natural = [\"x\"]", "natural = [\"X\"]", "`X` is none of its values"),
+        ("alphabet = \"a-z:\"\n", "", "a text has an `alphabet`"),
+        ("sources = [\"https://docs.aws.amazon.com/\"]", "sources = []", "a path and a source"),
+        ("action = \"s:A\"", "actions = \"s:A\"", "unknown field"),
+    ] {
+        let text = SMALL.replace(from, to);
+        assert_ne!(text, SMALL, "{from}");
+        let message = Calls::parse(&text).unwrap_err().to_string();
+        assert!(message.contains(expected), "{expected}: {message}");
+    }
+}

@@ -1,0 +1,100 @@
+//! Which calls a question is about.
+
+use crate::calls::{Path, Patterns};
+use crate::semantics::is_like;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// What is filtered besides variables: the name of the path.
+pub const PATH: &str = "Path";
+
+/// What a variable of a call must be like, or must not be like. `*` and `?` are wildcards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filter {
+    /// The variable.
+    pub variable: String,
+    /// The pattern.
+    pub pattern: String,
+    /// True for what it must not be like.
+    pub negated: bool,
+}
+
+impl Filter {
+    /// Reads `Variable=PATTERN` or `Variable!=PATTERN`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (variable, pattern) = text.split_once('=')?;
+        let (variable, negated) = variable.strip_suffix('!').map_or((variable, false), |variable| (variable, true));
+        let named = !variable.is_empty() && variable.chars().all(|letter| letter.is_ascii_alphanumeric());
+        named.then(|| Self { variable: variable.to_owned(), pattern: pattern.to_owned(), negated })
+    }
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}{}", self.variable, if self.negated { "!=" } else { "=" }, self.pattern)
+    }
+}
+
+/// Several filters: of each variable the value is like one of the patterns, if there are any, and like none of the negated ones.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Filters<'a>(pub &'a [Filter]);
+
+impl<'a> Filters<'a> {
+    /// The patterns by variable, as [`Filters::grouped`].
+    pub fn by_variable(self) -> BTreeMap<&'a str, Patterns<'a>> {
+        let mut grouped = self.grouped();
+        grouped.remove(PATH);
+        grouped
+    }
+
+    /// The patterns by what is filtered.
+    fn grouped(self) -> BTreeMap<&'a str, Patterns<'a>> {
+        let mut grouped: BTreeMap<&str, Patterns<'_>> = BTreeMap::new();
+        for filter in self.0 {
+            let patterns = grouped.entry(&filter.variable).or_default();
+            if filter.negated { &mut patterns.unlike } else { &mut patterns.like }.push(&filter.pattern);
+        }
+        grouped
+    }
+
+    /// Why the question is not about the path, if it is not.
+    pub fn left_out(self, path: &Path) -> Option<String> {
+        let named = self.grouped().get(PATH).is_none_or(|patterns| is_among(patterns, &path.name));
+        if !named {
+            return Some("left out by the filters".to_owned());
+        }
+        let foreign = self.by_variable().into_keys().find(|name| !path.variables.contains_key(*name));
+        foreign.map(|name| format!("it has no variable `{name}`"))
+    }
+
+    /// Whether the variables have values that the question is about.
+    pub fn admit(self, bindings: &BTreeMap<String, String>) -> bool {
+        self.by_variable().iter().all(|(name, patterns)| is_among(patterns, bindings.get(*name).map_or("", String::as_str)))
+    }
+}
+
+/// Whether the value is as the patterns say.
+fn is_among(Patterns { like, unlike }: &Patterns<'_>, value: &str) -> bool {
+    let any_of = |patterns: &[&str]| patterns.iter().any(|pattern| is_like(pattern, value));
+    (like.is_empty() || any_of(like)) && !any_of(unlike)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filters_are_read_and_combined() {
+        let filters: Vec<Filter> = ["M=a*", "M=b?", "M!=*x", "R!=us-*"].into_iter().map(|text| Filter::parse(text).unwrap()).collect();
+        assert_eq!(filters.iter().map(Filter::to_string).collect::<Vec<_>>(), ["M=a*", "M=b?", "M!=*x", "R!=us-*"]);
+        let admits = |model: &str, region: &str| {
+            let bindings = [("M", model), ("R", region)].map(|(name, value)| (name.to_owned(), value.to_owned()));
+            Filters(&filters).admit(&bindings.into())
+        };
+        assert!(admits("abc", "eu-west-1") && admits("b1", "eu-west-1"));
+        assert!(!admits("abx", "eu-west-1") && !admits("b12", "eu-west-1") && !admits("abc", "us-east-1"));
+        for wrong in ["", "M", "=x", "!=x", "a b=c"] {
+            assert_eq!(Filter::parse(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,346 @@
+//! Questions about API calls: is there a call every authorization of which is allowed (SEMANTICS 6.7)?
+
+mod filter;
+mod simplify;
+
+pub use filter::{Filter, PATH};
+
+use super::rests_on::{self, RestsOn};
+use super::search::Search;
+use super::{Encoded, Query, QueryError, Requests, Solver, Witness};
+use crate::calls::{Authorization, Call, Instance, Path, Template, Who};
+use crate::environment::{NamedPolicy, Policies};
+use crate::policy::{ContextKey, Policy};
+use crate::shape::Shape;
+use crate::symbolic::{Frame, call};
+use crate::world::{Assumptions, ModelChoice, World};
+use filter::Filters;
+use keyaki_encodings::engine::{Limits, Outcome};
+use keyaki_encodings::model::Model;
+use keyaki_encodings::smtlib;
+use keyaki_encodings::term::{Replacements, Term, TermKind, substitute};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
+
+/// Is there a call that the policies allow, by some path?
+#[derive(Debug, Clone)]
+pub struct CallQuery<'a> {
+    /// The call.
+    pub call: &'a Call,
+    /// The policies that apply to the caller. A resource-based policy belongs to one resource and is not among them.
+    pub policies: &'a Policies,
+    /// The policies that apply to the service role, see [`CallQuery::service_role`]; `None`: what it needs is not asked.
+    pub role: Option<&'a Policies>,
+    /// Who calls, and what holds of the caller's session and of the way of its requests. Action and resource are the call's.
+    pub shape: Option<&'a Shape>,
+    /// What the variables of the call are like.
+    pub filters: &'a [Filter],
+    /// Which requests are considered.
+    pub requests: Requests<'a>,
+}
+
+/// An answer about a call, and what it depends on.
+#[derive(Debug)]
+pub struct CallVerdict {
+    /// Yes, no or unknown.
+    pub answer: CallAnswer,
+    /// Every path, in the order in which they were asked; after a "yes" no more is asked.
+    pub paths: Vec<PathVerdict>,
+    /// The model choices that a "no" rests on; none for other answers.
+    pub rests_on: RestsOn,
+    /// Assumptions and approximations that a reader of the answer must know, in a fixed order.
+    pub caveats: Vec<String>,
+}
+
+/// Whether there is such a call.
+#[derive(Debug)]
+pub enum CallAnswer {
+    /// There is; the evaluator confirmed every authorization of this one.
+    Yes(Box<CallWitness>),
+    /// There is none by any path.
+    No,
+    /// No engine could tell; the reason.
+    Unknown(String),
+}
+
+/// A call that is allowed.
+#[derive(Debug, Clone)]
+pub struct CallWitness {
+    /// The path.
+    pub path: String,
+    /// What its variables stand for.
+    pub bindings: BTreeMap<String, String>,
+    /// The variables that IAM does not check.
+    pub unchecked: Vec<String>,
+    /// Every authorization, in order.
+    pub steps: Vec<Step>,
+}
+
+/// One authorization of a call.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Who is authorized.
+    pub who: Who,
+    /// The request and what allowed it.
+    pub witness: Witness,
+}
+
+/// What became of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathVerdict {
+    /// The path.
+    pub path: String,
+    /// What became of it.
+    pub answer: PathAnswer,
+}
+
+/// What became of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PathAnswer {
+    /// A call by this path is allowed.
+    Yes,
+    /// None is.
+    No,
+    /// No engine could tell; the reason.
+    Unknown(String),
+    /// The question is not about this path; the reason.
+    NotAsked(String),
+}
+
+/// A path of the question, with what each authorization is decided by.
+struct Asked<'a> {
+    path: Path,
+    queries: Vec<Query<'a>>,
+}
+
+/// What holds where a service asks on behalf of the caller: no VPC endpoint is on that way, and conditions on the caller's own way say
+/// nothing.
+struct Forwarded {
+    policies: Policies,
+    shape: Option<Shape>,
+}
+
+/// The conjuncts of the formulas, each once: frames of one caller repeat each other.
+fn distinct(formulas: &[Term]) -> Vec<Term> {
+    let conjuncts = formulas.iter().flat_map(|formula| match formula.kind() {
+        TermKind::And(conjuncts) => conjuncts.clone(),
+        _ => vec![formula.clone()],
+    });
+    let mut seen = BTreeSet::new();
+    conjuncts.filter(|conjunct| *conjunct != Term::truth() && seen.insert(conjunct.clone())).collect()
+}
+
+impl<'a> CallQuery<'a> {
+    /// The policies that apply to a service role: its own identity-based ones, and the organization's, of which it is a member with the
+    /// caller.
+    pub fn service_role(identity: Vec<NamedPolicy>, caller: &Policies) -> Policies {
+        Policies {
+            identity: Some(identity),
+            scp: caller.scp.clone(),
+            rcp: caller.rcp.clone(),
+            not_principal: caller.not_principal,
+            ..Policies::default()
+        }
+    }
+
+    /// Whether the filters leave no path to ask about.
+    pub fn is_vacuous(call: &Call, filters: &[Filter]) -> bool {
+        call.paths.iter().all(|path| Filters(filters).left_out(path).is_some())
+    }
+
+    /// Decides the query, and says what a "no" rests on.
+    ///
+    /// # Errors
+    ///
+    /// As [`CallQuery::answer`].
+    pub fn ask(&self, solver: &Solver, limits: &Limits) -> Result<CallVerdict, QueryError> {
+        let mut verdict = self.answer(solver, limits)?;
+        if let (CallAnswer::No, Requests::Feasible(world)) = (&verdict.answer, self.requests) {
+            verdict.rests_on = rests_on::core(world.assumptions, |assumptions: Assumptions| {
+                let query = CallQuery { requests: Requests::Feasible(World { assumptions, ..world }), ..self.clone() };
+                Ok(match query.answer(solver, limits)?.answer {
+                    CallAnswer::No => Some(true),
+                    CallAnswer::Yes(_) => Some(false),
+                    CallAnswer::Unknown(_) => None,
+                })
+            })?;
+        }
+        Ok(verdict)
+    }
+
+    /// Decides the query: path by path until one is allowed. The timeout counts for each path, not for the simplification of what was found.
+    ///
+    /// # Errors
+    ///
+    /// [`QueryError`]: a disagreement between engines, or between a solver and the evaluator.
+    pub fn answer(&self, solver: &Solver, limits: &Limits) -> Result<CallVerdict, QueryError> {
+        let forwarded = self.forwarded();
+        let mut caveats = BTreeSet::new();
+        let mut paths = Vec::new();
+        let mut found = None;
+        for path in &self.call.paths {
+            let answer = match Filters(self.filters).left_out(path) {
+                Some(reason) => PathAnswer::NotAsked(reason),
+                None => {
+                    let asked = self.asked(path, &forwarded);
+                    let (answer, witness) = self.ask_path(&asked, solver, limits, &mut caveats)?;
+                    found = witness;
+                    answer
+                }
+            };
+            paths.push(PathVerdict { path: path.name.clone(), answer });
+            if found.is_some() {
+                break;
+            }
+        }
+        let unknown = paths.iter().find_map(|tried| match &tried.answer {
+            PathAnswer::Unknown(reason) => Some(format!("{}: {reason}", tried.path)),
+            _ => None,
+        });
+        let answer = match (found, unknown) {
+            (Some(witness), _) => CallAnswer::Yes(Box::new(witness)),
+            (None, Some(reason)) => CallAnswer::Unknown(reason),
+            (None, None) => CallAnswer::No,
+        };
+        self.add_caveats(&mut caveats);
+        Ok(CallVerdict { answer, paths, rests_on: RestsOn::default(), caveats: caveats.into_iter().collect() })
+    }
+
+    fn forwarded(&self) -> Forwarded {
+        let mut shape = self.shape.cloned();
+        if let Some(shape) = &mut shape {
+            shape.statement.conditions.clear();
+        }
+        Forwarded { policies: Policies { endpoint: Vec::new(), ..self.policies.clone() }, shape }
+    }
+
+    /// The path as far as it is asked.
+    fn asked<'s>(&'s self, path: &Path, forwarded: &'s Forwarded) -> Asked<'s> {
+        let path = if self.role.is_some() { path.clone() } else { path.without_role() };
+        let query = |needed: &Authorization| {
+            let (shape, set) = match (needed.who, self.role) {
+                (Who::ServiceRole, Some(role)) => (None, role),
+                _ if needed.via.is_some() => (forwarded.shape.as_ref(), &forwarded.policies),
+                _ => (self.shape, self.policies),
+            };
+            Query { shape, allowed_by: vec![set], refused_by: Vec::new(), requests: self.requests }
+        };
+        Asked { queries: path.authorizations.iter().map(query).collect(), path }
+    }
+
+    fn ask_path(
+        &self,
+        asked: &Asked<'_>,
+        solver: &Solver,
+        limits: &Limits,
+        caveats: &mut BTreeSet<String>,
+    ) -> Result<(PathAnswer, Option<CallWitness>), QueryError> {
+        let deadline = Instant::now() + limits.timeout;
+        let frames = self.frames(&asked.path);
+        let Some(first) = frames.first() else { return Ok((PathAnswer::NotAsked("it needs nothing of the caller".to_owned()), None)) };
+        let (assertions, lazy) = self.encode(asked, &frames)?;
+        let encoded = Encoded { frame: first.clone(), assertions, lazy };
+        caveats.extend(frames.iter().flat_map(Frame::caveats).map(|caveat| caveat.to_string()));
+        caveats.extend(asked.queries.iter().flat_map(Query::left_out).map(str::to_owned));
+        let search = Search { encoded: &encoded, solver, limits, deadline };
+        Ok(match search.decide(&encoded.assertions)? {
+            Outcome::Unsatisfiable => (PathAnswer::No, None),
+            Outcome::Unknown(reason) => (PathAnswer::Unknown(reason.to_string()), None),
+            Outcome::Satisfiable(model) => (PathAnswer::Yes, Some(self.witness(asked, &frames, &model, &encoded, solver)?)),
+        })
+    }
+
+    /// One frame for each authorization. Frames of one caller are made from the same policies, so that what they have in common is
+    /// represented alike.
+    fn frames(&self, path: &Path) -> Vec<Frame> {
+        let shapes: Vec<&Shape> = self.shape.into_iter().collect();
+        let frame = |(at, needed): (usize, &Authorization)| match (needed.who, self.role) {
+            (Who::ServiceRole, Some(role)) => Frame::of_authorization(&[role], &[], needed, at),
+            _ => Frame::of_authorization(&[self.policies], &shapes, needed, at),
+        };
+        path.authorizations.iter().enumerate().map(frame).collect()
+    }
+
+    /// The formula of a path: what is asserted, and the lazy constraints.
+    fn encode(&self, asked: &Asked<'_>, frames: &[Frame]) -> Result<(Vec<Term>, Vec<Term>), QueryError> {
+        let path = &asked.path;
+        let mut assertions = vec![call::shaped(path, &Filters(self.filters).by_variable())];
+        let (mut lazy, mut settled) = (Vec::new(), Replacements::default());
+        for ((needed, query), frame) in path.authorizations.iter().zip(&asked.queries).zip(frames) {
+            let (own, own_lazy) = query.assertions(frame)?;
+            assertions.extend([frame.is_for(needed), frame.owns_account(needed, path)]);
+            if let Requests::Feasible(world) = self.requests {
+                assertions.push(frame.is_listed(needed, &world)?);
+            }
+            assertions.extend(own);
+            lazy.extend(own_lazy);
+            frame.settle(needed, &mut settled);
+        }
+        let settled = |formulas: &[Term]| distinct(&call::taken_apart(&substitute(formulas, &settled), path));
+        Ok((settled(&assertions), settled(&lazy)))
+    }
+
+    fn witness(
+        &self,
+        asked: &Asked<'_>,
+        frames: &[Frame],
+        model: &Model,
+        encoded: &Encoded,
+        solver: &Solver,
+    ) -> Result<CallWitness, QueryError> {
+        let path = &asked.path;
+        let bindings = call::bindings(path, model);
+        let needed = path.authorizations.iter().zip(frames);
+        let requests: Vec<_> = needed.map(|(needed, frame)| frame.request_for(needed, &bindings, model)).collect();
+        let instance = path.instance(bindings, &requests);
+        let Some(instance) = instance.filter(|instance| self.holds(asked, instance)) else {
+            return Err(QueryError::Unconfirmed {
+                engine: solver.name(),
+                request: requests.iter().map(|request| request.to_json().to_string()).collect::<Vec<_>>().join(", "),
+                script: smtlib::script(&encoded.all(), &smtlib::Header::default())?.to_string(),
+            });
+        };
+        let instance = simplify::simplify(self, asked, instance);
+        let steps = path.authorizations.iter().zip(&asked.queries).zip(path.requests(&instance));
+        Ok(CallWitness {
+            path: path.name.clone(),
+            unchecked: path.unchecked.clone(),
+            steps: steps.map(|((needed, query), request)| Step { who: needed.who, witness: Witness::of(query, request) }).collect(),
+            bindings: instance.bindings.into_iter().filter(|(name, _)| self.shows(path, name)).collect(),
+        })
+    }
+
+    /// Whether the variable is one that an authorization that is asked shows, or that the question or the path speaks of.
+    fn shows(&self, path: &Path, name: &str) -> bool {
+        let templates = path.authorizations.iter().flat_map(|needed| needed.keys.values().chain([&needed.resource]));
+        let named = self.filters.iter().any(|filter| filter.variable == name) || path.unchecked.iter().any(|known| known == name);
+        named || templates.flat_map(Template::variables).any(|known| known == name)
+    }
+
+    /// Whether the evaluator agrees that the call is allowed, and one of those that the question is about.
+    fn holds(&self, asked: &Asked<'_>, instance: &Instance) -> bool {
+        let requests = asked.path.requests(instance);
+        asked.path.admits(instance)
+            && Filters(self.filters).admit(&instance.bindings)
+            && requests.len() == asked.queries.len()
+            && self.tags_agree(asked, instance)
+            && asked.queries.iter().zip(&requests).all(|(query, request)| query.holds(request))
+    }
+
+    /// Whether the tags that the call passes are where they have to be, as far as the policies look.
+    fn tags_agree(&self, asked: &Asked<'_>, instance: &Instance) -> bool {
+        let mentioned: BTreeSet<&ContextKey> = asked.queries.iter().flat_map(Query::policies).flat_map(Policy::keys).collect();
+        let created = matches!(self.requests, Requests::Feasible(world) if world.assumptions.contains(ModelChoice::F16));
+        asked.path.passes_tags(instance, &mentioned) && (!created || asked.path.creates_with_tags(instance, &mentioned))
+    }
+
+    fn add_caveats(&self, caveats: &mut BTreeSet<String>) {
+        caveats.extend(self.call.notes.iter().cloned());
+        if self.call.needs_role() {
+            caveats.insert(match self.role {
+                None => "what the service role needs was not asked; `--service-role` gives its policies".to_owned(),
+                Some(_) => "which role the service has is left open: any role that the policies given for it allow enough".to_owned(),
+            });
+        }
+    }
+}
