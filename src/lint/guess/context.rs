@@ -63,14 +63,21 @@ const STANDING: &[(&str, &str)] = &[
     ("aws:ViaAWSService", "false"),
 ];
 
-/// Adapts a context to the resource of a request: its Region and its owner.
+/// Makes a request agree with itself: its Region and the owner of its resource.
 pub(super) fn adapt(request: &mut Request) {
-    let Some([_, _, _, region, account, _]) = arn_fields(&request.resource).map(|fields| fields.map(str::to_owned)) else { return };
-    let owner = if account == "aws" { String::new() } else { account };
-    for (name, value) in [("aws:RequestedRegion", region), ("aws:ResourceAccount", owner)] {
-        if let Some(present) = request.context.get_mut(&ContextKey::new(name)).filter(|_| !value.is_empty()) {
-            *present = ContextValue::Single(value);
-        }
+    let Some([arn, partition, service, region, account, rest]) = arn_fields(&request.resource).map(|fields| fields.map(str::to_owned))
+    else {
+        return;
+    };
+    if let Some(present) = request.context.get_mut(&ContextKey::new("aws:RequestedRegion")).filter(|_| !region.is_empty()) {
+        *present = ContextValue::Single(region.clone());
+    }
+    let Some(ContextValue::Single(owner)) = request.context.get_mut(&ContextKey::new("aws:ResourceAccount")) else { return };
+    match account.as_str() {
+        "" | "aws" => request.resource_account = Some(owner.clone()),
+        // The account of a guess, for which another one will do.
+        ACCOUNT => request.resource = [&arn, &partition, &service, &region, &*owner, &rest].map(String::as_str).join(":"),
+        _ => *owner = account,
     }
 }
 
