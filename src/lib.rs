@@ -27,6 +27,7 @@ pub mod query;
 
 pub mod compare;
 pub mod input;
+pub mod lint;
 
 pub mod claims;
 

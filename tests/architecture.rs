@@ -14,7 +14,7 @@ const FLOORS: &[&[&str]] = &[
     &["semantics", "symbolic", "feasibility"],
     &["counterexample"],
     &["query"],
-    &["compare", "input"],
+    &["compare", "input", "lint"],
     &["claims"],
     &["report"],
     &["cli"],

@@ -8,6 +8,7 @@ mod commands;
 mod engines;
 mod files;
 mod lines;
+mod lint;
 mod world;
 
 use args::{Cli, Command};
@@ -92,6 +93,7 @@ fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Command::Check(args) => check::check(args, io),
         Command::Encode(command) => commands::encode(command, io),
         Command::Validate(args) => commands::validate(args, io),
+        Command::Lint(args) => lint::lint(&args, io),
         Command::Catalogue(args) => catalogue::catalogue(&args, io),
     }
 }

@@ -5,6 +5,7 @@ pub mod call;
 pub mod catalogue;
 pub mod human;
 pub mod json;
+pub mod lint;
 
 /// The version of the JSON output.
 pub const SCHEMA: u32 = 1;

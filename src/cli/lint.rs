@@ -1,0 +1,94 @@
+//! `lint`.
+
+use super::args::{Format, LintArgs};
+use super::{Ending, Failure, Io, engines, files, world};
+use crate::lint::{self, Document, Report, Rule, Settings};
+use crate::policy::Kind;
+use crate::policy::read::closest;
+use crate::report::lint as report;
+
+/// `keyaki lint`
+pub fn lint(args: &LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
+    if let Some(name) = &args.explain {
+        return explain(name, args.format, io);
+    }
+    let (solver, limits) = engines::solver(&args.engine.engine, args.engine.timeout)?;
+    let settings = Settings {
+        rules: chosen(&args.rule)?,
+        world: world::world(&args.engine.world)?,
+        requests: world::requests(args.engine.requests, &args.engine.world)?,
+        account: account(args.account.as_deref())?,
+        together: args.together,
+        limits,
+        most_queries: args.most_queries,
+    };
+    let options = args.read.into();
+    let mut documents = Vec::new();
+    for path in &args.files {
+        let source = files::text(path)?;
+        let read = Document::read(&source, Kind::from(args.kind), &options);
+        documents.push(read.map_err(|findings| Failure(files::rendered(&findings)))?);
+    }
+    let found = lint::lint(&documents, &settings, &solver).map_err(|error| engines::report(&error))?;
+    match args.format {
+        Format::Human => write!(io.out, "{}", report::human(&found, settings.requests))?,
+        Format::Json => {
+            for line in report::json(&found, settings.requests) {
+                writeln!(io.out, "{line}")?;
+            }
+        }
+    }
+    Ok(ending(&found))
+}
+
+fn ending(report: &Report) -> Ending {
+    match (report.findings.is_empty(), report.undecided.is_empty()) {
+        (false, _) => Ending::Found,
+        (true, false) => Ending::Unknown,
+        (true, true) => Ending::NothingFound,
+    }
+}
+
+/// The rules of these names; all of them when there is none.
+fn chosen(names: &[String]) -> Result<Vec<&'static Rule>, Failure> {
+    if names.is_empty() {
+        return Ok(lint::rules().iter().collect());
+    }
+    names.iter().map(|name| rule(name)).collect()
+}
+
+fn rule(name: &str) -> Result<&'static Rule, Failure> {
+    lint::rule(name).ok_or_else(|| {
+        let near = closest(name, lint::rules().iter().map(|rule| rule.name), 1);
+        let help =
+            near.first().map_or_else(|| "`keyaki lint --explain all` lists the rules".to_owned(), |near| format!("did you mean `{near}`?"));
+        Failure(format!("error: there is no rule `{name}`; {help}"))
+    })
+}
+
+fn account(text: Option<&str>) -> Result<Option<String>, Failure> {
+    match text {
+        Some(text) if text.len() != 12 || !text.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Err(Failure(format!("error: `--account {text}`: an account has twelve digits")))
+        }
+        text => Ok(text.map(str::to_owned)),
+    }
+}
+
+fn explain(name: &str, format: Format, io: &mut Io<'_>) -> Result<Ending, Failure> {
+    let rules: Vec<&Rule> = if name == "all" { lint::rules().iter().collect() } else { vec![rule(name)?] };
+    match format {
+        Format::Json => {
+            for rule in rules {
+                writeln!(io.out, "{}", report::rule_json(rule))?;
+            }
+        }
+        Format::Human if name == "all" => write!(io.out, "{}", report::rules_human(&rules))?,
+        Format::Human => {
+            for rule in rules {
+                write!(io.out, "{}", rule.documentation())?;
+            }
+        }
+    }
+    Ok(Ending::NothingFound)
+}

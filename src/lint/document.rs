@@ -1,0 +1,100 @@
+//! A policy with its text, and where the parts of its statements stand.
+
+use crate::environment::NamedPolicy;
+use crate::input::{self, Loaded, Rejected};
+use crate::json::{JsonData, JsonValue, Member};
+use crate::policy::Kind;
+use crate::policy::read::ReadOptions;
+use crate::source::{Source, Span};
+
+/// A policy that was read, with its text.
+#[derive(Debug)]
+pub struct Document {
+    /// The text.
+    pub source: Source,
+    /// The policy, named after the text.
+    pub policy: NamedPolicy,
+    value: JsonValue,
+}
+
+/// A part of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    pub route: String,
+    pub span: Span,
+}
+
+impl Document {
+    /// Reads a policy of that kind. Warnings about its text are dropped: `keyaki validate` shows them.
+    ///
+    /// # Errors
+    /// What rejects the text.
+    pub fn read(source: &Source, kind: Kind, options: &ReadOptions) -> Result<Self, Rejected> {
+        let value = input::parse(source, options)?;
+        let Loaded { value: policy, warnings: _ } = input::document(source, options, kind)?;
+        Ok(Self { source: source.clone(), policy, value })
+    }
+
+    /// The statement with that index.
+    pub(super) fn statement(&self, index: usize) -> Place {
+        let route = "Statement".to_owned();
+        match self.value.member("Statement") {
+            Some(JsonValue { data: JsonData::Array(items), .. }) => place(format!("{route}[{index}]"), items.get(index)),
+            other => place(route, other),
+        }
+    }
+
+    /// An entry of `Action`, `Resource` or their negations, counted through all members of that name.
+    pub(super) fn entry(&self, statement: usize, member: &str, entry: usize) -> Place {
+        let owner = self.statement(statement);
+        let mut at = entry;
+        for found in self.members(statement, member) {
+            let route = format!("{}.{member}", owner.route);
+            let JsonData::Array(items) = &found.value.data else {
+                if at == 0 {
+                    return place(route, Some(&found.value));
+                }
+                at -= 1;
+                continue;
+            };
+            if let Some(item) = items.get(at) {
+                return place(format!("{route}[{at}]"), Some(item));
+            }
+            at -= items.len();
+        }
+        owner
+    }
+
+    /// A member of a statement as a whole.
+    pub(super) fn element(&self, statement: usize, member: &str) -> Place {
+        let owner = self.statement(statement);
+        match self.members(statement, member).first() {
+            Some(found) => place(format!("{}.{member}", owner.route), Some(&found.value)),
+            None => owner,
+        }
+    }
+
+    /// An (operator, key) pair of a statement, or one of its values: the one with that span.
+    pub(super) fn condition(&self, statement: usize, operator: &str, key: &str, span: Span, value: Option<usize>) -> Place {
+        let mut route = format!("{}.Condition.{operator}.{key}", self.statement(statement).route);
+        if let Some(value) = value {
+            route.push_str(&format!("[{value}]"));
+        }
+        Place { route, span }
+    }
+
+    fn members(&self, statement: usize, name: &str) -> Vec<&Member> {
+        let statement = match self.value.member("Statement") {
+            Some(JsonValue { data: JsonData::Array(items), .. }) => items.get(statement),
+            other => other,
+        };
+        match statement.map(|statement| &statement.data) {
+            Some(JsonData::Object(members)) => members.iter().filter(|member| member.name == name).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn place(route: String, value: Option<&JsonValue>) -> Place {
+    Place { route, span: value.map(|value| value.span).unwrap_or_default() }
+}

@@ -1,0 +1,200 @@
+//! One policy under examination: its statements, what has been found so far, and whom to ask.
+
+use super::asker::{Asker, Truth};
+use super::catalogue;
+use super::document::{Document, Place};
+use super::finding::{Basis, Finding, Severity, Undecided};
+use super::guess;
+use super::subject::Subject;
+use super::variant;
+use super::{Report, Settings};
+use crate::policy::{Condition, Statement};
+use crate::query::{QueryError, Requests, RestsOn, Solver};
+use crate::request::Request;
+use crate::shape::Shape;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One policy under examination.
+pub(super) struct Examination<'a> {
+    pub document: &'a Document,
+    /// All policies of the run, this one among them.
+    pub documents: &'a [Document],
+    pub settings: &'a Settings<'a>,
+    pub asker: Asker<'a>,
+    findings: Vec<Finding>,
+    undecided: Vec<Undecided>,
+    /// Parts whose fate a finding explains, so that no second finding is made of it.
+    explained: BTreeSet<String>,
+    live: BTreeMap<usize, Liveness>,
+}
+
+/// Whether a statement applies to any request.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Liveness {
+    Live(Box<Request>),
+    Dead(RestsOn),
+    /// It applies to none, but might if its resources were read generously: see [`variant::widened`].
+    Doubtful,
+    Unknown(String),
+}
+
+/// What a rule says of a place.
+pub(super) struct Remark {
+    rule: &'static str,
+    severity: Severity,
+    basis: Basis,
+    message: String,
+    help: String,
+    evidence: Option<Request>,
+    rests_on: RestsOn,
+}
+
+impl Remark {
+    /// What questions decided.
+    pub(super) fn new(rule: &'static str, severity: Severity, message: String, help: impl Into<String>) -> Self {
+        let (help, rests_on) = (help.into(), RestsOn::default());
+        Self { rule, severity, basis: Basis::Solver, message, help, evidence: None, rests_on }
+    }
+
+    /// What the catalogue tells.
+    pub(super) fn looked_up(rule: &'static str, severity: Severity, message: String, help: impl Into<String>) -> Self {
+        Self { basis: Basis::Catalogue, ..Self::new(rule, severity, message, help) }
+    }
+
+    /// What matching the text of an entry decided.
+    pub(super) fn matched(self) -> Self {
+        Self { basis: Basis::Evaluator, ..self }
+    }
+
+    /// With a request that shows it.
+    pub(super) fn shown_by(self, request: Request) -> Self {
+        Self { evidence: Some(request), ..self }
+    }
+
+    /// With what the "no" that it comes from rests on.
+    pub(super) fn resting_on(self, rests_on: RestsOn) -> Self {
+        Self { rests_on, ..self }
+    }
+}
+
+impl<'a> Examination<'a> {
+    pub(super) fn new(document: &'a Document, documents: &'a [Document], settings: &'a Settings<'a>, solver: &'a Solver) -> Self {
+        let asker = Asker::new(solver, &settings.limits, settings.requests, settings.most_queries);
+        let (findings, undecided, explained, live) = (Vec::new(), Vec::new(), BTreeSet::new(), BTreeMap::new());
+        Self { document, documents, settings, asker, findings, undecided, explained, live }
+    }
+
+    /// The statements.
+    pub(super) fn subjects(&self) -> Vec<Subject<'a>> {
+        Subject::all(&self.document.policy, self.settings.account.as_deref())
+    }
+
+    /// Whether the statement applies to any request; asked once.
+    pub(super) fn liveness(&mut self, subject: &Subject<'_>) -> Result<Liveness, QueryError> {
+        if let Some(known) = self.live.get(&subject.index) {
+            return Ok(known.clone());
+        }
+        let shape = subject.shape();
+        let guesses = guess::requests(&self.settings.world, &shape, None);
+        let liveness = match self.asker.exists(&shape, guesses)? {
+            Truth::Yes(request) => Liveness::Live(request),
+            Truth::No(_) if self.might_live(subject, subject.statement)? => Liveness::Doubtful,
+            Truth::No(rests_on) => Liveness::Dead(rests_on),
+            Truth::Unknown(reason) => Liveness::Unknown(reason),
+        };
+        self.live.insert(subject.index, liveness.clone());
+        Ok(liveness)
+    }
+
+    /// Whether a variant of the statement applies to any request.
+    pub(super) fn variant_lives(&mut self, subject: &Subject<'_>, variant: Statement) -> Result<Truth, QueryError> {
+        let (shape, guesses) = self.prepared(subject, variant);
+        self.asker.exists(&shape, guesses)
+    }
+
+    /// As [`Examination::variant_lives`], for those who do not ask what a "no" rests on.
+    pub(super) fn variant_would_live(&mut self, subject: &Subject<'_>, variant: Statement) -> Result<Truth, QueryError> {
+        let (shape, guesses) = self.prepared(subject, variant);
+        self.asker.exists_plainly(&shape, guesses)
+    }
+
+    /// Whether a request that is at hand, or a guess, shows that a variant of the statement applies to some request; asks no engine.
+    pub(super) fn surely_lives(&mut self, subject: &Subject<'_>, variant: Statement) -> bool {
+        let (shape, guesses) = self.prepared(subject, variant);
+        self.asker.guessed(&shape, guesses)
+    }
+
+    /// The question about a variant, and guesses at its answer.
+    fn prepared(&self, subject: &Subject<'_>, variant: Statement) -> (Shape, Vec<Request>) {
+        let base = match self.live.get(&subject.index) {
+            Some(Liveness::Live(request)) => Some(request.as_ref().clone()),
+            _ => None,
+        };
+        let world = &self.settings.world;
+        let shape = subject.shape_of(match self.settings.requests {
+            Requests::Feasible(_) => catalogue::narrowed(world, variant),
+            Requests::Any => variant,
+        });
+        let guesses = guess::requests(world, &shape, base.as_ref());
+        (shape, guesses)
+    }
+
+    /// Whether a statement that applies to no request might, if its resources were read generously.
+    pub(super) fn might_live(&mut self, subject: &Subject<'_>, statement: &Statement) -> Result<bool, QueryError> {
+        let Some(wide) = variant::widened(statement) else { return Ok(false) };
+        Ok(!matches!(self.variant_would_live(subject, wide)?, Truth::No(_)))
+    }
+
+    /// Makes a finding. What rests on a model choice is a step less certain, and so a step less severe.
+    pub(super) fn report(&mut self, place: Place, remark: Remark) {
+        let Remark { rule, severity, basis, message, help, evidence, rests_on } = remark;
+        let (source, Place { span, route }) = (self.document.source.clone(), place);
+        let severity = if rests_on.choices.is_empty() { severity } else { severity.milder() };
+        self.explained.insert(route.clone());
+        self.findings.push(Finding { rule, severity, basis, source, span, route, message, help, evidence, rests_on });
+    }
+
+    pub(super) fn undecided(&mut self, rule: &'static str, place: Place, reason: String) {
+        let (source, Place { span, route }) = (self.document.source.clone(), place);
+        self.undecided.push(Undecided { rule, source, span, route, reason });
+    }
+
+    /// Whether some finding speaks of this place.
+    pub(super) fn is_explained(&self, place: &Place) -> bool {
+        self.explained.contains(&place.route)
+    }
+
+    /// Notes that findings explain why the part has no effect.
+    pub(super) fn explain(&mut self, place: &Place) {
+        self.explained.insert(place.route.clone());
+    }
+
+    /// Whether findings explain why the statement never applies: of the statement, of all its actions or of all its resources.
+    pub(super) fn is_statement_explained(&self, subject: &Subject<'_>) -> bool {
+        let Subject { index, statement, .. } = *subject;
+        let all =
+            |name: &str, count: usize| count > 0 && (0..count).all(|entry| self.is_explained(&self.document.entry(index, name, entry)));
+        let resources = statement.resource.as_ref().filter(|element| !element.negated).map_or(0, |element| element.patterns.len());
+        let actions = if statement.action.negated { 0 } else { statement.action.patterns.len() };
+        self.is_explained(&self.document.statement(index)) || all("Action", actions) || all("Resource", resources)
+    }
+
+    /// The place of a condition, or of one of its values.
+    pub(super) fn condition_place(&self, index: usize, condition: &Condition, value: Option<usize>) -> Place {
+        let found = value.and_then(|at| condition.values.get(at));
+        let span = found.map_or(condition.span, |value| value.span);
+        // A value that is not in a list ends where the pair ends.
+        let listed = found.is_some_and(|value| value.span.end < condition.span.end);
+        let operator = condition.operator.to_string();
+        self.document.condition(index, &operator, condition.key.text(), span, value.filter(|_| listed))
+    }
+
+    pub(super) fn finish(self, report: &mut Report) {
+        let Self { mut findings, mut undecided, asker, .. } = self;
+        findings.sort_by(|a, b| (a.span, &a.route, a.rule).cmp(&(b.span, &b.route, b.rule)));
+        undecided.sort_by(|a, b| (a.span, &a.route, a.rule).cmp(&(b.span, &b.route, b.rule)));
+        report.queries += asker.asked;
+        report.findings.extend(findings);
+        report.undecided.extend(undecided);
+    }
+}

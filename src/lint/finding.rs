@@ -1,0 +1,111 @@
+//! What linting finds.
+
+use crate::query::RestsOn;
+use crate::request::Request;
+use crate::source::{Position, Source, Span};
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Superfluous, but harmless.
+    Note,
+    /// Probably not what the author meant.
+    Warning,
+    /// Certainly not what the author meant: a part of the policy that can never have the effect it is written for.
+    Error,
+}
+
+impl Severity {
+    /// The next milder one.
+    pub(super) fn milder(self) -> Self {
+        match self {
+            Self::Error => Self::Warning,
+            Self::Warning | Self::Note => Self::Note,
+        }
+    }
+
+    /// The word of reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// How a finding was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// By questions about all requests.
+    Solver,
+    /// By looking a name up in the service catalogue.
+    Catalogue,
+    /// By matching the text of an entry: there is nothing left to ask.
+    Evaluator,
+}
+
+impl Basis {
+    /// The word of reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Solver => "solver",
+            Self::Catalogue => "catalogue",
+            Self::Evaluator => "evaluator",
+        }
+    }
+}
+
+/// One finding.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The name of the rule.
+    pub rule: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// How it was decided.
+    pub basis: Basis,
+    /// The document.
+    pub source: Source,
+    /// Where in the document.
+    pub span: Span,
+    /// The same as a route, `Statement[2].Action[0]` say.
+    pub route: String,
+    /// What is the matter: one line, lower case, the user's text in backticks.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// A request that shows it, where the matter is that there is one.
+    pub evidence: Option<Request>,
+    /// The model choices without which it might not be so.
+    pub rests_on: RestsOn,
+}
+
+/// A question that no engine could answer, so that a rule has no verdict.
+#[derive(Debug, Clone)]
+pub struct Undecided {
+    /// The name of the rule.
+    pub rule: &'static str,
+    /// The document.
+    pub source: Source,
+    /// Where in the document.
+    pub span: Span,
+    /// The same as a route.
+    pub route: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl Finding {
+    /// The line and column where it begins.
+    pub fn position(&self) -> Position {
+        self.source.position(self.span.start)
+    }
+}
+
+impl Undecided {
+    /// The line and column where the part in question begins.
+    pub fn position(&self) -> Position {
+        self.source.position(self.span.start)
+    }
+}

@@ -1,0 +1,74 @@
+//! Callers: one of those that a shape asks for.
+
+use super::context::Context;
+use super::{ACCOUNT, CALLER};
+use crate::policy::ContextKey;
+use crate::request::{ContextValue, Principal, Request};
+use crate::shape::CallerPattern;
+
+/// A request of no action by one of these callers, with its own keys put right as far as the context has them.
+pub(super) fn request(callers: Option<&[CallerPattern]>, mut context: Context) -> Request {
+    let account = match context.get(&ContextKey::new("aws:PrincipalAccount")) {
+        Some(ContextValue::Single(account)) => account.clone(),
+        _ => ACCOUNT.to_owned(),
+    };
+    let principal = callers.and_then(|callers| callers.iter().find_map(named)).unwrap_or_else(|| user(&account));
+    for (name, value) in own_keys(&principal) {
+        let key = ContextKey::new(name);
+        match value {
+            _ if !context.contains_key(&key) => {}
+            Some(value) => _ = context.insert(key, ContextValue::Single(value)),
+            None => _ = context.remove(&key),
+        }
+    }
+    let (action, resource) = (String::new(), "*".to_owned());
+    Request { principal, action, resource, resource_account: None, principal_in_management_account: false, context }
+}
+
+fn user(account: &str) -> Principal {
+    Principal::new(CALLER.replace(ACCOUNT, account))
+}
+
+/// The caller that a pattern without wildcards names.
+fn named(pattern: &CallerPattern) -> Option<Principal> {
+    match pattern {
+        CallerPattern::Account(account) => Some(user(account)),
+        CallerPattern::Name(name) if !name.contains(['*', '?']) => Some(Principal::new(name.clone())),
+        CallerPattern::Arn([arn, partition, service, region, account, resource]) => {
+            if [partition, service, account, resource].iter().any(|field| field.contains(['*', '?'])) {
+                return None;
+            }
+            match resource.strip_prefix("role/") {
+                Some(role) => {
+                    let name = role.rsplit('/').next().unwrap_or(role);
+                    let session = format!("{arn}:{partition}:sts:{region}:{account}:assumed-role/{name}/session");
+                    let path = format!("{arn}:{partition}:iam:{region}:{account}:{resource}");
+                    Some(Principal { role_arn: Some(path).filter(|_| role.contains('/')), ..Principal::new(session) })
+                }
+                None => Some(Principal::new([arn, partition, service, region, account, resource].map(String::as_str).join(":"))),
+            }
+        }
+        CallerPattern::Anyone | CallerPattern::Anonymous | CallerPattern::Name(_) => None,
+    }
+}
+
+/// The keys that tell of a caller, with their values; `None` for those that it does not have.
+fn own_keys(principal: &Principal) -> Vec<(&'static str, Option<String>)> {
+    let arn = principal.arn.clone();
+    let Some(account) = principal.account() else {
+        let absent = ["aws:PrincipalArn", "aws:username", "aws:TokenIssueTime", "aws:PrincipalAccount", "aws:userid", "aws:PrincipalType"];
+        let service = [("aws:PrincipalIsAWSService", Some("true".to_owned())), ("aws:PrincipalServiceName", Some(arn))];
+        return absent.into_iter().map(|name| (name, None)).chain(service).collect();
+    };
+    let account = ("aws:PrincipalAccount", Some(account.to_owned()));
+    match principal.issuer() {
+        Some(role) => {
+            let (kind, id) = (Some("AssumedRole".to_owned()), Some("AROAEXAMPLE:session".to_owned()));
+            vec![account, ("aws:PrincipalArn", Some(role)), ("aws:PrincipalType", kind), ("aws:userid", id), ("aws:username", None)]
+        }
+        None => {
+            let name = arn.rsplit('/').next().map(str::to_owned);
+            vec![account, ("aws:PrincipalArn", Some(arn)), ("aws:username", name)]
+        }
+    }
+}

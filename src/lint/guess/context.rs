@@ -1,0 +1,155 @@
+//! Contexts in which conditions may well hold.
+
+use super::{ACCOUNT, CALLER, REGION};
+use crate::keys::{self, KeyType};
+use crate::policy::{BaseOperator, Condition, ConditionValue, ContextKey, Literal, Piece, Statement};
+use crate::request::{ContextValue, Request, arn_fields};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) type Context = BTreeMap<ContextKey, ContextValue>;
+
+/// A context for the caller of the guesses that gives every condition its first value; conditions that are beyond a guess are left out.
+pub(super) fn of(statement: &Statement) -> Context {
+    let mut context = Context::new();
+    for condition in &statement.conditions {
+        match wanted(condition) {
+            Some(value) => _ = context.insert(condition.key.clone(), value),
+            None if condition.operator.base == BaseOperator::Null => _ = context.remove(&condition.key),
+            None => {}
+        }
+    }
+    let mentioned: BTreeSet<&ContextKey> = statement.keys().collect();
+    companions(&mut context, &mentioned);
+    for (name, value) in STANDING {
+        let key = ContextKey::new(name);
+        if mentioned.contains(&key) {
+            context.entry(key).or_insert_with(|| ContextValue::Single((*value).to_owned()));
+        }
+    }
+    context
+}
+
+/// Contexts for the statement in which the condition may well fail: without its key, and with other values.
+pub(super) fn failing(statement: &Statement, condition: &Condition) -> Vec<Context> {
+    let key = &condition.key;
+    let mut without = of(statement);
+    without.remove(key);
+    let list = keys::lookup(key).map_or(condition.operator.set.is_some(), |info| info.multivalued);
+    let with = |text: &str| {
+        let value = if list { ContextValue::List(vec![text.to_owned()]) } else { ContextValue::Single(text.to_owned()) };
+        Context::from_iter(without.clone().into_iter().chain([(key.clone(), value)]))
+    };
+    let others = ["other", typed(key), "false", "0", "arn:aws:s3:::other", "198.51.100.1", "444455556666"].map(with);
+    // The values of a negated operator are those in which it fails.
+    let own = condition.values.iter().filter_map(plain).map(|text| with(&text));
+    own.chain(others).chain([without.clone()]).collect()
+}
+
+/// What every request by that caller carries.
+const STANDING: &[(&str, &str)] = &[
+    ("aws:PrincipalArn", CALLER),
+    ("aws:PrincipalAccount", ACCOUNT),
+    ("aws:PrincipalType", "User"),
+    ("aws:PrincipalIsAWSService", "false"),
+    ("aws:userid", "AIDAEXAMPLE"),
+    ("aws:username", "dev"),
+    ("aws:SecureTransport", "true"),
+    ("aws:CurrentTime", "2026-06-01T00:00:00Z"),
+    ("aws:EpochTime", "1780272000"),
+    ("aws:RequestedRegion", REGION),
+    ("aws:ResourceAccount", ACCOUNT),
+    ("aws:SourceIp", "203.0.113.7"),
+    ("aws:UserAgent", "x"),
+    ("aws:ViaAWSService", "false"),
+];
+
+/// Makes a request agree with itself: its Region and the owner of its resource.
+pub(super) fn adapt(request: &mut Request) {
+    let Some([arn, partition, service, region, account, rest]) = arn_fields(&request.resource).map(|fields| fields.map(str::to_owned))
+    else {
+        return;
+    };
+    if let Some(present) = request.context.get_mut(&ContextKey::new("aws:RequestedRegion")).filter(|_| !region.is_empty()) {
+        *present = ContextValue::Single(region.clone());
+    }
+    let Some(ContextValue::Single(owner)) = request.context.get_mut(&ContextKey::new("aws:ResourceAccount")) else { return };
+    match account.as_str() {
+        "" | "aws" => request.resource_account = Some(owner.clone()),
+        // The account of a guess, for which another one will do.
+        ACCOUNT => request.resource = [&arn, &partition, &service, &region, &*owner, &rest].map(String::as_str).join(":"),
+        _ => *owner = account,
+    }
+}
+
+/// A value that the condition holds for; `None` where the key had better be absent, or no simple value is at hand.
+fn wanted(condition: &Condition) -> Option<ContextValue> {
+    let Condition { operator, key, values, .. } = condition;
+    let value = values.first()?;
+    let text = match operator.base {
+        BaseOperator::Null => matches!(value.literal, Literal::Presence(false)).then(|| typed(key).to_owned())?,
+        base if base.negated() => return None,
+        BaseOperator::NumericLessThan | BaseOperator::DateLessThan => return None,
+        BaseOperator::NumericGreaterThan | BaseOperator::DateGreaterThan => return None,
+        _ => plain(value)?,
+    };
+    let list = keys::lookup(key).map_or(operator.set.is_some(), |info| info.multivalued);
+    Some(if list { ContextValue::List(vec![text]) } else { ContextValue::Single(text) })
+}
+
+fn typed(key: &ContextKey) -> &'static str {
+    match keys::lookup(key).and_then(|info| info.types.first()) {
+        Some(KeyType::Arn) => "arn:aws:s3:::x",
+        Some(KeyType::Bool) => "true",
+        Some(KeyType::Numeric) => "1",
+        Some(KeyType::Date) => "2026-06-01T00:00:00Z",
+        Some(KeyType::Ip) => "203.0.113.7",
+        Some(KeyType::String) | None => "x",
+    }
+}
+
+fn plain(value: &ConditionValue) -> Option<String> {
+    match &value.literal {
+        Literal::Text(template) => template
+            .pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Literal(text) => Some(text.clone()),
+                Piece::AnyChar | Piece::AnyString => Some("x".to_owned()),
+                Piece::Variable(_) => None,
+            })
+            .collect(),
+        Literal::Network(network) => Some(network.network().to_string()),
+        Literal::Number(_) | Literal::Instant(_) => Some(value.text.clone()),
+        Literal::Bytes(_) | Literal::Presence(_) => None,
+    }
+}
+
+/// Keys that come with others (SEMANTICS F15 and F17).
+fn companions(context: &mut Context, mentioned: &BTreeSet<&ContextKey>) {
+    let tags: Vec<String> = context.keys().filter_map(|key| key.text().split_once('/')).filter_map(request_tag).collect();
+    let all = ContextKey::new("aws:TagKeys");
+    if mentioned.contains(&all) && (!tags.is_empty() || context.contains_key(&all)) {
+        context.insert(all, ContextValue::List(tags));
+    }
+    let via = ["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"];
+    let service = via.iter().find_map(|name| match context.get(&ContextKey::new(name)) {
+        Some(ContextValue::Single(text)) => Some(text.clone()),
+        Some(ContextValue::List(texts)) => texts.first().cloned(),
+        None => None,
+    });
+    let Some(service) = service else { return };
+    let [list, first, last] = via.map(ContextKey::new);
+    let values = [
+        (list, ContextValue::List(vec![service.clone()])),
+        (first, ContextValue::Single(service.clone())),
+        (last, ContextValue::Single(service)),
+    ];
+    let forwarded = (ContextKey::new("aws:ViaAWSService"), ContextValue::Single("true".to_owned()));
+    for (key, value) in values.into_iter().chain([forwarded]).filter(|(key, _)| mentioned.contains(key)) {
+        context.entry(key).or_insert(value);
+    }
+}
+
+fn request_tag((family, key): (&str, &str)) -> Option<String> {
+    family.eq_ignore_ascii_case("aws:RequestTag").then(|| key.to_owned())
+}

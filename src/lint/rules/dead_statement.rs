@@ -1,0 +1,73 @@
+//! # dead-statement
+//!
+//! Finds statements that apply to no request that can exist, where no other rule can name the reason more exactly.
+//!
+//! ## Why it matters
+//!
+//! Such an Allow grants nothing and such a Deny protects nothing, whatever it looks like.
+//!
+//! ## Triggers
+//!
+//! `s3:GetObject` is about objects of any bucket, but the tag condition can only hold for requests that pass tags, and it passes none.
+//!
+//! ```json
+//! {"Version": "2012-10-17", "Statement": [
+//!   {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*",
+//!    "Condition": {"StringEquals": {"aws:RequestTag/team": "blue"}}}]}
+//! ```
+//!
+//! ## Stays silent
+//!
+//! ```json
+//! {"Version": "2012-10-17", "Statement": [
+//!   {"Effect": "Allow", "Action": "ec2:CreateVolume", "Resource": "*",
+//!    "Condition": {"StringEquals": {"aws:RequestTag/team": "blue"}}}]}
+//! ```
+//!
+//! ## How it is decided
+//!
+//! By one question to the solver: is there a feasible request that the statement applies to? When there is none, the same question without
+//! the conditions, and then without the resources, tells which element stands in the way. The effect is not looked at: a Deny is dead when
+//! it applies to nothing.
+
+use crate::lint::asker::Truth;
+use crate::lint::examination::{Examination, Liveness, Remark};
+use crate::lint::finding::Severity;
+use crate::lint::subject::Subject;
+use crate::lint::variant;
+use crate::query::QueryError;
+
+const RULE: &str = "dead-statement";
+
+pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError> {
+    for subject in examination.subjects() {
+        let place = examination.document.statement(subject.index);
+        match examination.liveness(&subject)? {
+            Liveness::Live(_) | Liveness::Doubtful => {}
+            Liveness::Unknown(reason) => examination.undecided(RULE, place, reason),
+            Liveness::Dead(_) if examination.is_statement_explained(&subject) => {}
+            Liveness::Dead(rests_on) => {
+                let (reason, help) = reason(examination, &subject)?;
+                let message = format!("the statement never applies: {reason}");
+                examination.report(place, Remark::new(RULE, Severity::Error, message, help).resting_on(rests_on));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Which element stands in the way, and what to do.
+fn reason(examination: &mut Examination<'_>, subject: &Subject<'_>) -> Result<(&'static str, &'static str), QueryError> {
+    let statement = subject.statement;
+    let mut lives = |variant| examination.variant_would_live(subject, variant).map(|truth| matches!(truth, Truth::Yes(_)));
+    if !statement.conditions.is_empty() && lives(variant::unconditional(statement))? {
+        return Ok((
+            "its conditions never hold in requests of these actions on these resources",
+            "correct the conditions, or remove the statement",
+        ));
+    }
+    if statement.resource.is_some() && lives(variant::on_anything(&variant::unconditional(statement)))? {
+        return Ok(("none of its actions is about such resources", "correct the resources, or remove the statement"));
+    }
+    Ok(("no request that can exist matches its elements", "correct it, or remove it"))
+}

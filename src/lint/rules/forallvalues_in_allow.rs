@@ -1,0 +1,68 @@
+//! # forallvalues-in-allow
+//!
+//! Finds `ForAllValues` conditions of Allow statements that hold in requests without the key.
+//!
+//! ## Why it matters
+//!
+//! `ForAllValues` asks that every value be among the listed ones; without any value that is so. An Allow that was meant for requests with
+//! certain tags grants requests without tags, too.
+//!
+//! ## Triggers
+//!
+//! ```json
+//! {"Version": "2012-10-17", "Statement": [
+//!   {"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*",
+//!    "Condition": {"ForAllValues:StringEquals": {"aws:TagKeys": ["team", "cost-centre"]}}}]}
+//! ```
+//!
+//! ## Stays silent
+//!
+//! `Null` demands that the key be there.
+//!
+//! ```json
+//! {"Version": "2012-10-17", "Statement": [
+//!   {"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*",
+//!    "Condition": {"ForAllValues:StringEquals": {"aws:TagKeys": ["team", "cost-centre"]}, "Null": {"aws:TagKeys": "false"}}}]}
+//! ```
+//!
+//! ## How it is decided
+//!
+//! By one question to the solver for each such condition: is there a feasible request without the key that the statement applies to? The
+//! request stands beside the finding. Where other conditions keep the key present (`aws:RequestTag/team` does it for `aws:TagKeys`), there
+//! is none.
+
+use crate::lint::asker::Truth;
+use crate::lint::examination::{Examination, Remark};
+use crate::lint::finding::Severity;
+use crate::lint::variant;
+use crate::policy::SetOperator;
+use crate::query::QueryError;
+
+const RULE: &str = "forallvalues-in-allow";
+
+pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError> {
+    for subject in examination.subjects().into_iter().filter(|subject| subject.allows()) {
+        for condition in &subject.statement.conditions {
+            if condition.operator.set != Some(SetOperator::ForAllValues) {
+                continue;
+            }
+            let place = examination.condition_place(subject.index, condition, None);
+            // One that restricts nothing has its finding.
+            if examination.is_explained(&place) {
+                continue;
+            }
+            let without = variant::and(subject.statement, variant::absent(&condition.key, true));
+            match examination.variant_would_live(&subject, without)? {
+                Truth::No(_) => {}
+                Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
+                Truth::Yes(request) => {
+                    let (operator, key) = (condition.operator, condition.key.text());
+                    let message = format!("`{operator}` holds where `{key}` is absent: the statement allows requests without it");
+                    let help = format!("if the key must be there, add `\"Null\": {{\"{key}\": \"false\"}}` to the conditions");
+                    examination.report(place, Remark::new(RULE, Severity::Warning, message, help).shown_by(*request));
+                }
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! # tautological-condition
+//!
+//! Finds conditions that restrict nothing: whenever the rest of the statement matches a request, the condition holds.
+//!
+//! ## Why it matters
+//!
+//! Somebody wrote the condition to restrict access, and it does not. Often another key was meant, `aws:ResourceAccount` instead of
+//! `aws:PrincipalAccount` say.
+//!
+//! ## Triggers
+//!
+//! The second condition is true of everybody of whom the first one is.
+//!
+//! ```json
+//! {"Version": "2012-10-17", "Statement": [
+//!   {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",
+//!    "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}, "Null": {"aws:PrincipalOrgPaths": "false"}}}]}
+//! ```
+//!
+//! ## Stays silent
+//!
+//! ```json
+//! {"Version": "2012-10-17", "Statement": [
+//!   {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",
+//!    "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}, "Null": {"aws:ResourceOrgPaths": "false"}}}]}
+//! ```
+//!
+//! ## How it is decided
+//!
+//! By one question to the solver for each condition: is there a feasible request that the statement without the condition applies to, and
+//! in which the condition does not hold? `aws:PrincipalAccount` restricts nothing when it names the account of the principals that the
+//! policy is attached to; `--account` says which that is.
+
+use crate::lint::asker::Truth;
+use crate::lint::examination::{Examination, Liveness, Remark};
+use crate::lint::finding::Severity;
+use crate::lint::{guess, variant};
+use crate::policy::Statement;
+use crate::query::QueryError;
+
+const RULE: &str = "tautological-condition";
+
+pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError> {
+    for subject in examination.subjects() {
+        let Liveness::Live(_) = examination.liveness(&subject)? else { continue };
+        for (at, condition) in subject.statement.conditions.iter().enumerate() {
+            let place = examination.condition_place(subject.index, condition, None);
+            if examination.is_explained(&place) {
+                continue;
+            }
+            let rest = subject.shape_of(variant::without_condition(subject.statement, at));
+            let guesses = guess::failing(&examination.settings.world, &rest, condition);
+            let alone = Statement { conditions: vec![condition.clone()], ..variant::conditions_alone(subject.statement) };
+            match examination.asker.escapes(&rest, &alone, guesses)? {
+                Truth::Yes(_) => {}
+                Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
+                Truth::No(rests_on) => {
+                    let (operator, key) = (condition.operator, condition.key.text());
+                    let message = format!("`{operator}` on `{key}` restricts nothing: it holds whenever the rest of the statement matches");
+                    let help = "remove it, or name the key that was meant";
+                    examination.report(place, Remark::new(RULE, Severity::Warning, message, help).resting_on(rests_on));
+                }
+            }
+        }
+    }
+    Ok(())
+}

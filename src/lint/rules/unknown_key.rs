@@ -1,0 +1,133 @@
+//! # unknown-key
+//!
+//! Finds conditions on a key of a service that never comes with any of the statement's actions: a misspelt key, or one of another action.
+//! Of the global keys (`aws:...`), those that do not exist and are spelled like one that does.
+//!
+//! ## Why it matters
+//!
+//! A key that is never there makes a condition that never holds, or, with a negated operator or `IfExists`, one that always does. IAM
+//! accepts any name.
+//!
+//! ## Triggers
+//!
+//! The key is called `bedrock:InferenceProfileArn`.
+//!
+//! ```json
+//! {"Version": "2012-10-17", "Statement": [
+//!   {"Effect": "Deny", "Action": "bedrock:InvokeModel", "Resource": "*",
+//!    "Condition": {"ArnNotLikeIfExists": {"bedrock:InferenceProfileArns": "arn:aws:bedrock:*:*:inference-profile/*"}}}]}
+//! ```
+//!
+//! ## Stays silent
+//!
+//! Keys that belong to the caller's session, `datazone:domainId` say, may come with any action; so may those of identity providers.
+//!
+//! ```json
+//! {"Version": "2012-10-17", "Statement": [
+//!   {"Effect": "Deny", "Action": "bedrock:InvokeModel", "Resource": "*",
+//!    "Condition": {"ArnNotLikeIfExists": {"bedrock:inferenceprofilearn": "arn:aws:bedrock:*:*:inference-profile/*"},
+//!                  "StringNotEquals": {"datazone:domainId": "dzd_1"}}}]}
+//! ```
+//!
+//! ## How it is decided
+//!
+//! By one question to the solver for each key that no known request carries: is there a feasible request of the statement's actions that
+//! carries it? Names of global keys are looked up.
+
+use crate::catalogue::{Catalogue, global};
+use crate::keys;
+use crate::lint::asker::Truth;
+use crate::lint::examination::{Examination, Liveness, Remark};
+use crate::lint::finding::Severity;
+use crate::lint::subject::Subject;
+use crate::lint::variant;
+use crate::policy::read::closest;
+use crate::policy::{BaseOperator, Condition, ContextKey, Literal, Operator, SetOperator};
+use crate::query::QueryError;
+
+const RULE: &str = "unknown-key";
+
+pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError> {
+    for subject in examination.subjects() {
+        for condition in &subject.statement.conditions {
+            if is_global(&condition.key) {
+                global_key(examination, &subject, condition);
+            } else if !variant::is_of_a_hidden_family(&condition.key)
+                && belongs_to_a_service(examination.settings.world.catalogue, &condition.key)
+            {
+                service_key(examination, &subject, condition)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_global(key: &ContextKey) -> bool {
+    key.lower().starts_with("aws:")
+}
+
+/// Whether the key has the prefix of a service and does not belong to sessions.
+fn belongs_to_a_service(catalogue: &Catalogue, key: &ContextKey) -> bool {
+    let prefix = key.lower().split_once(':').map(|(prefix, _)| prefix);
+    !keys::comes_with_session(key) && prefix.is_some_and(|prefix| catalogue.summary(prefix).is_some())
+}
+
+/// A global key that is spelled like another one and that no service lists.
+fn global_key(examination: &mut Examination<'_>, subject: &Subject<'_>, condition: &Condition) {
+    let key = condition.key.text();
+    let listed = examination.settings.world.catalogue.services().any(|service| service.is_ok_and(|service| service.key(key).is_some()));
+    if keys::lookup(&condition.key).is_some() || listed {
+        return;
+    }
+    let (stem, tag) = key.split_once('/').map_or((key, ""), |(stem, tag)| (stem, tag));
+    let known = global::names().filter(|name| name.ends_with('/') != tag.is_empty()).map(|name| name.trim_end_matches('/'));
+    let Some(near) = closest(stem, known, 1).first().copied() else { return };
+    let meant = if tag.is_empty() { near.to_owned() } else { format!("{near}/{tag}") };
+    let (message, help) = (format!("there is no global condition key `{key}`"), format!("did you mean `{meant}`?"));
+    let place = examination.condition_place(subject.index, condition, None);
+    examination.report(place, Remark::looked_up(RULE, Severity::Error, message, help));
+}
+
+fn service_key(examination: &mut Examination<'_>, subject: &Subject<'_>, condition: &Condition) -> Result<(), QueryError> {
+    let key = &condition.key;
+    if let Liveness::Live(request) = examination.liveness(subject)?
+        && request.context.contains_key(key)
+    {
+        return Ok(());
+    }
+    let place = examination.condition_place(subject.index, condition, None);
+    let bare = variant::on_anything(&variant::unconditional(subject.statement));
+    match examination.variant_lives(subject, variant::and(&bare, variant::absent(key, false)))? {
+        Truth::Yes(_) => {}
+        Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
+        Truth::No(rests_on) => {
+            let message = format!("`{}` never comes with an action of this statement", key.text());
+            if demands(condition) {
+                let statement = examination.document.statement(subject.index);
+                examination.explain(&statement);
+            }
+            let help = help(examination.settings.world.catalogue, key);
+            examination.report(place, Remark::new(RULE, Severity::Error, message, help).resting_on(rests_on));
+        }
+    }
+    Ok(())
+}
+
+/// Whether the condition never holds where its key is absent.
+fn demands(condition: &Condition) -> bool {
+    let Operator { set, base, if_exists } = condition.operator;
+    let absent = base == BaseOperator::Null && condition.values.iter().any(|value| value.literal == Literal::Presence(true));
+    !base.negated() && !if_exists && !absent && set != Some(SetOperator::ForAllValues)
+}
+
+fn help(catalogue: &Catalogue, key: &ContextKey) -> String {
+    let prefix = key.text().split_once(':').map(|(prefix, _)| prefix).unwrap_or_default();
+    let Ok(Some(service)) = catalogue.service(prefix) else { return "correct the key, or remove the condition".to_owned() };
+    if service.key(key.text()).is_some() {
+        return format!("`keyaki catalogue {}` tells which actions list it", key.text());
+    }
+    match closest(key.text(), service.keys.iter().map(|known| &*known.name), 1).first() {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("`keyaki catalogue {}` lists the keys of {}", service.prefix, service.name),
+    }
+}

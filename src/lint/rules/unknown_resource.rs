@@ -1,0 +1,127 @@
+//! # unknown-resource
+//!
+//! Finds entries of `Resource` that are no ARN of any resource type of any action of the statement, whatever its conditions.
+//!
+//! ## Why it matters
+//!
+//! IAM accepts any ARN. One with a field too many, a field too few or the wrong type matches nothing; the statement looks as if it granted,
+//! or denied, something.
+//!
+//! ## Triggers
+//!
+//! ARNs of keys have a Region and an account; `:::` leaves them empty.
+//!
+//! ```json
+//! {"Version": "2012-10-17", "Statement": [
+//!   {"Effect": "Allow", "Action": "kms:DescribeKey", "Resource": "arn:*:kms:*:::*"}]}
+//! ```
+//!
+//! ## Stays silent
+//!
+//! ```json
+//! {"Version": "2012-10-17", "Statement": [
+//!   {"Effect": "Allow", "Action": "kms:DescribeKey", "Resource": "arn:*:kms:*:*:key/*"}]}
+//! ```
+//!
+//! ## How it is decided
+//!
+//! By questions to the solver: is there a feasible request of the statement's actions on such a resource, without the conditions? When there
+//! is none, the same question with every action of the service that the ARN names tells whether such resources exist at all.
+
+use crate::lint::asker::Truth;
+use crate::lint::examination::{Examination, Remark};
+use crate::lint::finding::Severity;
+use crate::lint::subject::Subject;
+use crate::lint::{catalogue, variant};
+use crate::policy::{ActionPattern, Piece, ResourcePattern};
+use crate::query::QueryError;
+use std::collections::BTreeSet;
+
+const RULE: &str = "unknown-resource";
+
+pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError> {
+    for subject in examination.subjects() {
+        let Some(element) = subject.statement.resource.as_ref().filter(|element| !element.negated) else { continue };
+        // First the statement as it is: what applies needs no more questions.
+        examination.liveness(&subject)?;
+        for (at, pattern) in element.patterns.iter().enumerate() {
+            entry(examination, &subject, at, pattern)?;
+        }
+    }
+    Ok(())
+}
+
+fn entry(examination: &mut Examination<'_>, subject: &Subject<'_>, at: usize, pattern: &ResourcePattern) -> Result<(), QueryError> {
+    let ResourcePattern::Arn { text, .. } = pattern else { return Ok(()) };
+    let place = examination.document.entry(subject.index, "Resource", at);
+    if examination.is_explained(&place) || actions_explained(examination, subject) {
+        return Ok(());
+    }
+    let alone = variant::unconditional(&variant::with_resources(subject.statement, vec![pattern.clone()]));
+    match examination.variant_lives(subject, alone.clone())? {
+        Truth::Yes(_) => {}
+        Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
+        Truth::No(_) if examination.might_live(subject, &alone)? => {}
+        Truth::No(rests_on) => {
+            let any = variant::with_actions(&alone, vec![of_service(examination, pattern)]);
+            let message = match examination.variant_would_live(subject, any)? {
+                Truth::Yes(request) => format!("no action of the statement is about `{text}`; others are, `{}` say", request.action),
+                Truth::No(_) => format!("no action is about `{text}`: no resource that the catalogue knows has such an ARN"),
+                Truth::Unknown(_) => format!("no action of the statement is about `{text}`"),
+            };
+            let (severity, help) = help(examination, subject, text);
+            examination.report(place, Remark::new(RULE, severity, message, help).resting_on(rests_on));
+        }
+    }
+    Ok(())
+}
+
+/// Every action of the service that the ARN names, or every action.
+fn of_service(examination: &Examination<'_>, pattern: &ResourcePattern) -> ActionPattern {
+    let ResourcePattern::Arn { fields, .. } = pattern else { return ActionPattern::Any };
+    match fields.get(2).map(|field| field.pieces.as_slice()) {
+        Some([Piece::Literal(service)]) if examination.settings.world.catalogue.summary(service).is_some() => {
+            ActionPattern::Name { service: service.clone(), name: "*".to_owned() }
+        }
+        _ => ActionPattern::Any,
+    }
+}
+
+/// Whether the statement names no action that exists.
+fn actions_explained(examination: &Examination<'_>, subject: &Subject<'_>) -> bool {
+    let element = &subject.statement.action;
+    let explained = |at| examination.is_explained(&examination.document.entry(subject.index, "Action", at));
+    !element.negated && (0..element.patterns.len()).all(explained)
+}
+
+/// How bad it is, and the ARNs that the statement's actions are about: those that are nearest to the text.
+fn help(examination: &Examination<'_>, subject: &Subject<'_>, text: &str) -> (Severity, String) {
+    const SHOWN: usize = 3;
+    let world = &examination.settings.world;
+    let patterns = if subject.statement.action.negated { &[] } else { subject.statement.action.patterns.as_slice() };
+    let (mut formats, mut star) = (BTreeSet::new(), false);
+    for (service, action) in patterns.iter().flat_map(|pattern| catalogue::matching(world.catalogue, pattern)) {
+        star |= !action.needs_resource();
+        formats.extend(service.resources_of(action).flat_map(|(_, resource)| &resource.arns).map(|format| format.as_str()));
+    }
+    let near: BTreeSet<&str> = formats.iter().copied().filter(|format| of_one_type(format, text)).collect();
+    let formats = if near.is_empty() { formats } else { near };
+    let more = if formats.len() > SHOWN { ", and others" } else { "" };
+    let shown: Vec<String> = formats.into_iter().take(SHOWN).map(|format| format!("`{format}`")).collect();
+    match (shown.as_slice(), star) {
+        // Services may say more of such actions than the reference that the catalogue is made from.
+        ([], true) => (Severity::Warning, "the actions are authorized on no resource of their own: write `\"Resource\": \"*\"`".to_owned()),
+        ([], false) => (Severity::Error, "correct the ARN, or remove it".to_owned()),
+        (_, _) => (Severity::Error, format!("the statement's actions are about {}{more}", shown.join(", "))),
+    }
+}
+
+/// Whether a format and an ARN name the same service and the same type of resource.
+fn of_one_type(format: &str, text: &str) -> bool {
+    let head = |text: &str| -> Option<(String, String)> {
+        let fields: Vec<&str> = text.splitn(6, ':').collect();
+        let [_, _, service, _, _, last] = fields.as_slice() else { return None };
+        Some(((*service).to_owned(), last.split(['/', ':']).next().unwrap_or_default().to_owned()))
+    };
+    head(format) == head(text)
+}
