@@ -267,6 +267,10 @@ impl Simplifier<'_> {
                     |request| fit::set_caller(request, principal, vocabulary),
                     |request| request.principal.clone_from(principal),
                 )
+                || self.propose(|request| {
+                    fit::set_caller(request, principal, vocabulary);
+                    fit::drop_owner(request);
+                })
             {
                 return;
             }

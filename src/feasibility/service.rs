@@ -8,6 +8,9 @@ use crate::policy::ContextKey;
 use crate::request::{Request, arn_fields};
 use crate::world::{ModelChoice, World};
 
+/// How many resource types a message names.
+const SHOWN: usize = 4;
+
 /// What the catalogue says of an action and one of its targets.
 #[derive(Clone, Copy)]
 pub(super) struct Target<'a> {
@@ -42,7 +45,7 @@ impl<'a> Checker<'a> {
         self.require(
             !targets.is_empty(),
             "F12",
-            format_args!("`{}` is not authorized on `{}`", self.request.action, self.request.resource),
+            format_args!("`{}` is not authorized on `{}`, but on {}", self.request.action, self.request.resource, on_what(action)),
         );
         for check in [Self::unlisted_key, Self::untold_tag, Self::other_tag] {
             let found = targets.iter().find_map(|target| check(self, target));
@@ -61,6 +64,22 @@ impl<'a> Checker<'a> {
             let action = &self.request.action;
             ("F13", format!("`{action}` does not list `{}`", key.text()))
         })
+    }
+}
+
+/// What an action is authorized on, in words.
+fn on_what(action: &Action) -> String {
+    let mut names: Vec<&str> = action.resources.iter().map(|resource| resource.name.as_ref()).collect();
+    let more = names.len().saturating_sub(SHOWN);
+    names.truncate(SHOWN);
+    let types = match (names.join(", "), more) {
+        (types, 0) => types,
+        (types, more) => format!("{types} and {more} more types"),
+    };
+    match (names.is_empty(), action.needs_resource()) {
+        (true, _) => "`*` only".to_owned(),
+        (false, true) => format!("resources of type {types}"),
+        (false, false) => format!("`*` and resources of type {types}"),
     }
 }
 

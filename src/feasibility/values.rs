@@ -15,7 +15,7 @@ impl Checker<'_> {
             let exists =
                 |text: &String| arn_fields(text).is_some_and(|fields| shapes::is_arn(&fields) && shapes::has_known_fields(&fields));
             self.expect(!arns || texts(value).iter().all(exists), F24, "ARNs in the context have the shapes of their fields");
-            self.require(key.lower().contains(':'), "F13", "every context key has a service prefix");
+            self.require(key.lower().contains(':'), "F13", format_args!("`{}` is no context key: it has no service prefix", key.text()));
             let never_empty = shapes::tag_key(key.text()).is_some() || key.lower().starts_with("datazone:");
             self.expect(!never_empty || !texts(value).iter().any(String::is_empty), F23, "tag and `datazone:` values are not empty");
         }

@@ -64,32 +64,10 @@ pub(super) fn with_value(condition: &Condition, value: ConditionValue) -> Condit
     Condition { values: vec![value], ..condition.clone() }
 }
 
-/// Families of tag keys that the reference writes as one key, `secretsmanager:ResourceTag/tag-key`, so that the catalogue knows no other
-/// member; in lower case.
-const FAMILIES: &[&str] = &["secretsmanager:resourcetag/", "ssm:resourcetag/"];
-
-/// Whether the key is of a family of which the catalogue knows one member only.
-pub(super) fn is_of_a_hidden_family(key: &ContextKey) -> bool {
-    FAMILIES.iter().any(|family| key.lower().starts_with(family))
-}
-
-/// The statement read generously, where the catalogue does not tell everything: without conditions on keys of hidden families, and with
-/// wider resources.
-pub(super) fn widened(statement: &Statement) -> Option<Statement> {
-    let hidden = statement.conditions.iter().any(|condition| is_of_a_hidden_family(&condition.key));
-    let wide = with_wider_resources(statement);
-    if !hidden {
-        return wide;
-    }
-    let mut wide = wide.unwrap_or_else(|| statement.clone());
-    wide.conditions.retain(|condition| !is_of_a_hidden_family(&condition.key));
-    Some(wide)
-}
-
 /// The statement with wider resources, where it has some of which the catalogue does not tell everything: `arn:aws:s3:::*` for every
 /// resource of a service, which AWS's own policies write for actions without resources of their own; and ARNs with a Region and without an
 /// account, since resources that AWS owns and shares (`arn:aws:ssm:*::parameter/aws/*`) have none although others of their type do.
-fn with_wider_resources(statement: &Statement) -> Option<Statement> {
+pub(super) fn widened(statement: &Statement) -> Option<Statement> {
     let element = statement.resource.as_ref().filter(|element| !element.negated)?;
     let wide: Vec<Option<ResourcePattern>> = element.patterns.iter().map(wider).collect();
     if wide.iter().all(Option::is_none) {

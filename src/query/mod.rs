@@ -266,9 +266,18 @@ impl Query<'_> {
     fn caveats(&self) -> Result<Vec<String>, CatalogueError> {
         let sets: Vec<&Policies> = self.allowed_by.iter().chain(&self.refused_by).copied().collect();
         let shapes: Vec<&Shape> = self.shape.into_iter().collect();
-        let mut caveats: BTreeSet<String> = Frame::new(&sets, &shapes).caveats().iter().map(ToString::to_string).collect();
-        caveats.extend(self.left_out().into_iter().map(str::to_owned));
-        if let Requests::Feasible(world) = self.requests {
+        let mut caveats: BTreeSet<String> = self.left_out().into_iter().map(str::to_owned).collect();
+        let world = match self.requests {
+            Requests::Feasible(world) => Some(world),
+            Requests::Any => None,
+        };
+        for caveat in Frame::new(&sets, &shapes).caveats() {
+            let confirmed = world.map(|world| unlisted::is_confirmed(&caveat, world.catalogue)).transpose()?;
+            if confirmed != Some(true) {
+                caveats.insert(caveat.to_string());
+            }
+        }
+        if let Some(world) = world {
             caveats.extend(self.unlisted(world)?);
         }
         Ok(caveats.into_iter().collect())

@@ -28,6 +28,8 @@ pub struct Obstacles {
     pub found: Vec<Obstacle>,
     /// Those of which no engine could tell.
     pub unknown: Vec<Layer>,
+    /// Whether the set gives one layer only, so that without found ones the policies are not what stands in the way.
+    pub single: bool,
 }
 
 impl Query<'_> {
@@ -41,6 +43,7 @@ impl Query<'_> {
     pub fn obstacles(&self, solver: &Solver, limits: &Limits) -> Result<Obstacles, QueryError> {
         let mut obstacles = Obstacles::default();
         let Some((set, others)) = self.allowed_by.split_last() else { return Ok(obstacles) };
+        obstacles.single = given(set).iter().map(Vec::len).sum::<usize>() == 1;
         for group in given(set) {
             for layer in group {
                 let relaxed = without(set, layer);

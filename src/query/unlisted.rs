@@ -4,6 +4,7 @@ use super::Query;
 use crate::catalogue::{Catalogue, CatalogueError};
 use crate::keys;
 use crate::policy::{ActionPattern, ContextKey, Statement};
+use crate::symbolic::Caveat;
 use crate::world::{ModelChoice, World};
 use std::collections::BTreeSet;
 
@@ -37,6 +38,15 @@ impl Query<'_> {
         ];
         Ok(told.into_iter().filter(|(_, names)| !names.is_empty()).map(|(words, names)| format!("{}: {words}", listed(&names))).collect())
     }
+}
+
+/// Whether the caveat is about the type of a key, and the catalogue says that it is as assumed.
+pub(super) fn is_confirmed(caveat: &Caveat, catalogue: &Catalogue) -> Result<bool, CatalogueError> {
+    Ok(match caveat {
+        Caveat::ReadAs { key, read_as, .. } => catalogue.keys(key.text())?.iter().any(|(_, known)| known.key_type == *read_as),
+        Caveat::Multivalued { key, .. } => catalogue.keys(key.text())?.iter().any(|(_, known)| known.multivalued),
+        _ => false,
+    })
 }
 
 /// The actions that a statement names, or names patterns of.

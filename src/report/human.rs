@@ -159,6 +159,8 @@ fn why(obstacles: &Obstacles) -> String {
             "why: unknown of {}: no engine could tell whether it refuses alone; allow more time with `--timeout`\n",
             layers.join(", ")
         );
+    } else if obstacles.found.is_empty() && obstacles.single {
+        text.push_str("why: no policy would help; nobody can make a request of this shape\n\n");
     } else if obstacles.found.is_empty() {
         text.push_str("why: no layer refuses alone; if any one of them allowed everything, others would still refuse\n\n");
     }
@@ -188,6 +190,7 @@ pub fn compare(comparison: &Comparison, requests: Requests<'_>, beyond: &[(Direc
     };
     direction(&mut text, "added", "the new policy allows this, the old one does not", &comparison.added);
     direction(&mut text, "removed", "the old policy allows this, the new one does not", &comparison.removed);
+    let mut text = text.trim_start_matches('\n').to_owned();
     text.push('\n');
     for (direction, beyond) in beyond {
         text.push_str(&impossible(&format!("why: {} is nothing: this request would be, and cannot exist", direction.word()), beyond));

@@ -65,6 +65,19 @@ pub const TABLE: &[Repair] = &[
         resource_type: "foundation-model",
         format: "arn:${Partition}:bedrock:::foundation-model/${ResourceId}",
     },
+    // Documents and parameters that AWS itself provides have no account in their ARNs:
+    // https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html
+    OneMoreArn { service: "ssm", resource_type: "document", format: "arn:${Partition}:ssm:${Region}::document/${DocumentName}" },
+    OneMoreArn {
+        service: "ssm",
+        resource_type: "parameter",
+        format: "arn:${Partition}:ssm:${Region}::parameter/${ParameterNameWithoutLeadingSlash}",
+    },
+    OneMoreArn {
+        service: "ssm",
+        resource_type: "automation-definition",
+        format: "arn:${Partition}:ssm:${Region}::automation-definition/${AutomationDefinitionName}:${VersionId}",
+    },
     TypeTwice { service: "bedrock", action: "UpdateDataAutomationProject", resource_type: "data-automation-project" },
     TypeTwice { service: "connect", action: "StartOutboundChatContact", resource_type: "contact" },
     TypeTwice { service: "directconnect", action: "AssociateHostedConnection", resource_type: "dxcon" },
@@ -75,6 +88,9 @@ pub const TABLE: &[Repair] = &[
     KeyTwice { service: "sagemaker", action: "UpdateUserProfile", key: "sagemaker:InstanceTypes" },
     KeyName { service: "s3", written: "s3:ExistingObjectTag/<key>", meant: "s3:ExistingObjectTag/${key}" },
     KeyName { service: "s3", written: "s3:RequestObjectTag/<key>", meant: "s3:RequestObjectTag/${key}" },
+    // The families of tags, written as if `tag-key` were a tag.
+    KeyName { service: "secretsmanager", written: "secretsmanager:ResourceTag/tag-key", meant: "secretsmanager:ResourceTag/${TagKey}" },
+    KeyName { service: "ssm", written: "ssm:resourceTag/tag-key", meant: "ssm:resourceTag/${TagKey}" },
     KeyName { service: "s3-outposts", written: "s3-outposts:ExistingObjectTag/<key>", meant: "s3-outposts:ExistingObjectTag/${key}" },
     KeyName { service: "s3-outposts", written: "s3-outposts:RequestObjectTag/<key>", meant: "s3-outposts:RequestObjectTag/${key}" },
     // Subscriptions are limited to products by it: https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html

@@ -52,9 +52,7 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
         for condition in &subject.statement.conditions {
             if is_global(&condition.key) {
                 global_key(examination, &subject, condition);
-            } else if !variant::is_of_a_hidden_family(&condition.key)
-                && belongs_to_a_service(examination.settings.world.catalogue, &condition.key)
-            {
+            } else if belongs_to_a_service(examination.settings.world.catalogue, &condition.key) {
                 service_key(examination, &subject, condition)?;
             }
         }

@@ -141,7 +141,7 @@ impl Reader<'_> {
             if self.options.lenient_sids {
                 self.warn(codes::INVALID_SID, span, route, message, "IAM rejects it; remove spaces and punctuation");
             } else {
-                self.error(codes::INVALID_SID, span, route, message, "remove spaces and punctuation, or read with `--lenient-sids`");
+                self.error(codes::INVALID_SID, span, route, message, "remove spaces and punctuation");
             }
         }
         // An empty id is how tools write none.
