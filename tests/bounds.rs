@@ -125,7 +125,7 @@ fn hundreds_of_stars() {
 #[test]
 fn two_hundred_statements_in_each_of_eight_policies() {
     let set = file("eight", &large::eight_policies(200));
-    let read = ["--action", "s3:GetObject", "--resource", "arn:aws:s3:::shared-data/team-16/x"];
+    let read = ["--action", "s3:GetObject", "--resource", "arn:aws:s3:::shared-data/team-56/x"];
     let by_user = ["--action", "iam:CreateUser", "--principal", "arn:aws:iam::111122223333:user/*"];
     let without_team = ["--principal", "111122223333", "--condition", "StringNotLike aws:PrincipalTag/team team-*"];
     // Enough for a build without optimization to answer the first two.

@@ -33,6 +33,9 @@ impl Query<'_> {
         let Requests::Feasible(world) = self.requests else { return Ok(RestsOn::default()) };
         let deadline = Instant::now() + limits.timeout;
         let refuted = |assumptions: Assumptions| -> Result<Option<bool>, QueryError> {
+            if Instant::now() >= deadline {
+                return Ok(None);
+            }
             let requests = Requests::Feasible(World { assumptions, ..world });
             let query = Query { requests, ..self.clone() };
             let encoded = query.encode()?;

@@ -235,6 +235,9 @@ impl<'a> CallQuery<'a> {
         let Requests::Feasible(world) = self.requests else { return Ok(RestsOn::default()) };
         let deadline = Instant::now() + limits.timeout;
         needed(world.assumptions, |assumptions| {
+            if Instant::now() >= deadline {
+                return Ok(None);
+            }
             let query = CallQuery { requests: Requests::Feasible(World { assumptions, ..world }), ..self.clone() };
             query.is_refuted(solver, limits, deadline)
         })
