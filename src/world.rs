@@ -8,7 +8,7 @@ pub enum ModelChoice {
     /// `aws:SourceOrgID` and `aws:SourceOrgPaths` come together, and with `aws:SourceAccount` (SEMANTICS 5.5).
     F8,
     /// Keys of services, and tags of requests and resources, are present only where the catalogue lists them for the action or its resource
-    /// (SEMANTICS 5.4 and 5.5). A law of SEMANTICS 5.6; a choice here, since what the catalogue is made from leaves some keys out.
+    /// (SEMANTICS 5.4 and 5.5). A choice, since what the catalogue is made from leaves some keys out.
     F13,
     /// The keys of a VPC endpoint come together (SEMANTICS 5.3).
     F14,

@@ -36,7 +36,8 @@ fn the_embedded_catalogue_is_whole() {
     assert_eq!(services.len(), 456);
     assert_eq!(services.iter().map(|service| service.actions.len()).sum::<usize>(), 22_091);
     assert_eq!(services.iter().map(|service| service.resource_types.len()).sum::<usize>(), 2_334);
-    assert_eq!(services.iter().map(|service| service.keys.len()).sum::<usize>(), 2_578);
+    // One less than in the data: a repair makes a family of a key that the data have twice.
+    assert_eq!(services.iter().map(|service| service.keys.len()).sum::<usize>(), 2_577);
     let without = services.iter().flat_map(|service| &service.actions).filter(|action| action.resources.is_empty()).count();
     assert_eq!(without, 6_724);
     assert!((200_000..300_000).contains(&embedded().size()), "{} bytes", embedded().size());

@@ -190,7 +190,7 @@ fn is_in_the_universe(request: &Request, mentioning: &Value, world: World<'_>) -
     let formulas = [frame.applies(Kind::Identity, &policy.statements[1]).unwrap()];
     let Ok(model) = frame.model_of(request) else { return true };
     let mut values = Evaluation::new(&model);
-    let cases = Universe::new(&frame, world, &formulas).unwrap().cases().unwrap();
+    let cases = Universe::new(&frame, world, &formulas).unwrap().cases(&|| false).unwrap().unwrap();
     cases.iter().any(|case| case.action(&model).is_some() && case.assertions.iter().all(|one| values.is_true(one)))
 }
 

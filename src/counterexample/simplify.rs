@@ -7,7 +7,7 @@ use super::fit;
 use super::rename::{account_names, rename, rename_all};
 use super::vocabulary::Vocabulary;
 use crate::policy::ContextKey;
-use crate::request::{ContextValue, Request, arn_fields};
+use crate::request::{ContextValue, Principal, Request, arn_fields};
 
 /// How many proposals one counterexample may cost.
 const BUDGET: usize = 4_000;
@@ -261,7 +261,17 @@ impl Simplifier<'_> {
     }
 
     fn choose_principal(&mut self, vocabulary: &Vocabulary<'_>) {
-        for principal in &vocabulary.principals {
+        let partition = arn_fields(&self.request.principal.arn).map(|fields| fields[1].to_owned());
+        let abroad = partition.filter(|partition| partition != "aws").map(|partition| format!("arn:{partition}:"));
+        let moved = abroad.iter().flat_map(|start| {
+            vocabulary.principals.iter().map(move |principal| {
+                let moved = |arn: &String| arn.strip_prefix("arn:aws:").map_or_else(|| arn.clone(), |rest| format!("{start}{rest}"));
+                let [role_arn, user_arn] = [&principal.role_arn, &principal.user_arn].map(|arn| arn.as_ref().map(moved));
+                Principal { arn: moved(&principal.arn), role_arn, user_arn }
+            })
+        });
+        let moved: Vec<Principal> = moved.collect();
+        for principal in moved.iter().chain(&vocabulary.principals) {
             if self.request.principal == *principal
                 || self.propose_either(
                     |request| fit::set_caller(request, principal, vocabulary),

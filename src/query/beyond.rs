@@ -36,7 +36,7 @@ impl Query<'_> {
             fewest.set(count.min(fewest.get()));
             kept
         };
-        let request = crate::counterexample::simplify(request, &self.vocabulary(), &near);
+        let request = crate::counterexample::simplify(request, &any.vocabulary(), &near);
         let violations = broken(&request);
         Ok(Some(Beyond { witness: Witness::of(&any, request), violations }))
     }

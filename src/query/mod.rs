@@ -191,7 +191,9 @@ impl Query<'_> {
     fn script_of(&self, encoded: &Encoded) -> Result<Script, QueryError> {
         let mut assertions = encoded.all();
         if let Requests::Feasible(world) = self.requests {
-            assertions.push(Universe::new(&encoded.frame, world, &encoded.assertions)?.formula()?);
+            let universe = Universe::new(&encoded.frame, world, &encoded.assertions)?;
+            let unlisted = if world.unknown_actions { universe.is_unlisted()? } else { Term::falsehood() };
+            assertions.push(Term::or([universe.formula()?, unlisted]));
         }
         Ok(smtlib::script(&assertions, &self.header())?)
     }
@@ -259,6 +261,12 @@ impl Query<'_> {
         comments.push(format!("  allowed by: {}", names(&self.allowed_by)));
         if !self.refused_by.is_empty() {
             comments.push(format!("  not allowed by: {}", names(&self.refused_by)));
+        }
+        if let Requests::Feasible(world) = self.requests {
+            comments.push(format!(
+                "services are those of {}; those that no policy names are approximated: any action, on anything",
+                world.catalogue.source()
+            ));
         }
         Header { comments, ..Header::default() }
     }

@@ -44,7 +44,7 @@ impl Query<'_> {
             });
         };
         let universe = Universe::new(&search.encoded.frame, world, &search.encoded.assertions)?;
-        let found = match search.cases(universe.cases()?)? {
+        let found = match search.cases(universe.cases(&|| search.is_late())?)? {
             Found::Nothing => search.rest(&universe)?,
             found => found,
         };
@@ -57,7 +57,8 @@ impl Query<'_> {
 
 impl Search<'_> {
     /// The cases one after the other, until one has a request. Where some case is unknown, so is the answer without one.
-    fn cases(&self, cases: Vec<Case>) -> Result<Found, QueryError> {
+    fn cases(&self, cases: Option<Vec<Case>>) -> Result<Found, QueryError> {
+        let Some(cases) = cases else { return Ok(without_model(&self.late())) };
         let mut unknown = None;
         for case in cases {
             match self.decide(&case.assertions)? {
@@ -85,7 +86,7 @@ impl Search<'_> {
             let (known, others): (Vec<&str>, Vec<&str>) =
                 rest.services.iter().map(String::as_str).partition(|service| WELL_KNOWN.contains(service));
             for services in [known, others] {
-                match self.cases(universe.cases_of(services.into_iter())?)? {
+                match self.cases(universe.cases_of(services.into_iter(), &|| self.is_late())?)? {
                     Found::Nothing => {}
                     Found::Unknown(reason) => _ = unknown.get_or_insert(reason),
                     found @ Found::Request(_) => return Ok(found),
@@ -93,6 +94,14 @@ impl Search<'_> {
             }
         }
         Ok(unknown.map_or(Found::Nothing, Found::Unknown))
+    }
+
+    fn is_late(&self) -> bool {
+        Instant::now() >= self.deadline
+    }
+
+    fn late(&self) -> Outcome {
+        Outcome::Unknown(Reason::Timeout(self.limits.timeout))
     }
 
     fn unlisted(&self, universe: &Universe<'_>, world: World<'_>) -> Result<Found, QueryError> {
@@ -119,10 +128,10 @@ impl Search<'_> {
         loop {
             let timeout = self.deadline.saturating_duration_since(Instant::now());
             if timeout.is_zero() {
-                return Ok(Outcome::Unknown(Reason::Timeout(self.limits.timeout)));
+                return Ok(self.late());
             }
             let outcome = match self.solver.decide(&assertions, &Limits { timeout, ..self.limits.clone() })? {
-                Outcome::Unknown(Reason::Timeout(_)) => Outcome::Unknown(Reason::Timeout(self.limits.timeout)),
+                Outcome::Unknown(Reason::Timeout(_)) => self.late(),
                 outcome => outcome,
             };
             let Outcome::Satisfiable(model) = &outcome else { return Ok(outcome) };

@@ -1,17 +1,17 @@
-//! Which requests can exist: the constraints of SEMANTICS 5.6 that need no service catalogue, for callers of every kind.
+//! Which requests can exist: the constraints of SEMANTICS 5.6, for callers of every kind.
 //!
-//! Modelled, each over the keys that the question mentions:
+//! [`constraints`] need no service catalogue; each is over the keys that the question mentions:
 //!
 //! * F1 to F7: the caller, its ARN and the keys that tell of it, kind by kind.
 //! * F8 to F10: the organization's keys; an account has one path.
 //! * F11, F25, F26: the resource's owner, partition and Region agree with the context.
 //! * F12 and the action, as far as they need no catalogue: `*` or an ARN of six fields, a non-empty resource part; `prefix:Name`. Of F13,
-//!   that every key has a service prefix.
+//!   that every key has a service prefix. Of F15, that `aws:TagKeys` holds the keys of the tags that are passed.
 //! * F14, F17, F27.
 //! * F18 to F24. Of F22, what characters beyond ASCII are letters is left open: too many requests are considered, never too few.
 //!
-//! Not modelled: the rest of F13, F15, F16. Leaving a constraint out can make a "yes" rest on a request that cannot exist; it never makes
-//! a "no" wrong.
+//! [`Universe`] says what the catalogue adds: the actions that exist, what each is authorized on, and which keys come with it (F12, F13, F15,
+//! F16).
 
 mod callers;
 mod network;

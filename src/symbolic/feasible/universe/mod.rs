@@ -56,6 +56,9 @@ struct Target {
     resource: Term,
 }
 
+/// Of so many services all actions are written into one expression.
+const MOST_SERVICES: usize = 20;
+
 /// What is left of the formulas for some actions; `None` where nothing satisfies them.
 type Residual = Option<Vec<Term>>;
 
@@ -77,26 +80,34 @@ impl<'a> Universe<'a> {
         Ok(Self { frame, world, formulas, atoms, interest, named, resources: RefCell::default() })
     }
 
-    /// The cases of the services that the question names, which is what most questions are about.
+    /// The cases of the services that the question names, which is what most questions are about; `None` if `late` said so before all were
+    /// made.
     ///
     /// # Errors
     ///
     /// As [`Universe::new`].
-    pub fn cases(&self) -> Result<Vec<Case>, CatalogueError> {
-        self.cases_of(self.named.iter().map(String::as_str))
+    pub fn cases(&self, late: &dyn Fn() -> bool) -> Result<Option<Vec<Case>>, CatalogueError> {
+        self.cases_of(self.named.iter().map(String::as_str), late)
     }
 
-    /// The cases of these services.
+    /// The cases of these services; `None` if `late` said so before all were made.
     ///
     /// # Errors
     ///
     /// As [`Universe::new`].
-    pub fn cases_of<'s>(&self, services: impl Iterator<Item = &'s str>) -> Result<Vec<Case>, CatalogueError> {
+    pub fn cases_of<'s>(
+        &self,
+        services: impl Iterator<Item = &'s str>,
+        late: &dyn Fn() -> bool,
+    ) -> Result<Option<Vec<Case>>, CatalogueError> {
         let mut residuals = Residuals::new(self);
         let mut cases = Grouped::default();
         for service in services {
             let Some(service) = self.world.catalogue.service(service)? else { continue };
             for action in &service.actions {
+                if late() {
+                    return Ok(None);
+                }
                 let Some(residual) = residuals.of(&service.prefix, &action.name.to_ascii_lowercase()) else { continue };
                 for target in targets_of(action) {
                     let listing = Listing::of(&self.interest, service, action, target);
@@ -109,7 +120,7 @@ impl<'a> Universe<'a> {
             let own = [authorized, listing.term(self.frame, &self.world)];
             Case { assertions: residuals.formulas(residual).iter().cloned().chain(own).collect(), targets }
         };
-        Ok(cases.in_order().map(case).collect())
+        Ok(Some(cases.in_order().map(case).collect()))
     }
 
     /// The other services, those together that the question does not tell apart.
@@ -168,6 +179,16 @@ impl<'a> Universe<'a> {
     ///
     /// As [`Universe::new`].
     pub fn unlisted(&self) -> Result<Vec<Term>, CatalogueError> {
+        Ok(self.formulas.iter().cloned().chain([self.is_unlisted()?]).collect())
+    }
+
+    /// True iff the action is one of a known service, and of those that the question names not a listed one. Where they list very many, an
+    /// action may be one of these.
+    ///
+    /// # Errors
+    ///
+    /// As [`Universe::new`].
+    pub fn is_unlisted(&self) -> Result<Term, CatalogueError> {
         let action = || Term::var(&self.frame.action);
         let mut listed = Vec::new();
         for prefix in &self.named {
@@ -175,10 +196,13 @@ impl<'a> Universe<'a> {
             let names = service.actions.iter().map(|action| Regex::literal(&action.name.to_ascii_lowercase()));
             listed.push(Regex::concat([Regex::literal(&format!("{prefix}:")), Regex::union(names)]));
         }
+        let few = listed.len() <= MOST_SERVICES;
         let known = Regex::union(self.world.catalogue.summaries().map(|summary| Regex::literal(&summary.prefix)));
         let known = Regex::concat([known, Regex::literal(":"), shapes::action_name()]);
-        let own = [Term::in_regex(action(), known), Term::not(Term::in_regex(action(), Regex::union(listed)))];
-        Ok(self.formulas.iter().cloned().chain(own).collect())
+        Ok(Term::and([
+            Term::in_regex(action(), known),
+            Term::not(Term::in_regex(action(), Regex::union(listed.into_iter().filter(|_| few)))),
+        ]))
     }
 
     fn target(&self, service: &Service, action: &Action, target: Option<&ActionResource>) -> Target {
