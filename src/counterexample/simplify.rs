@@ -262,7 +262,7 @@ impl Simplifier<'_> {
 
     fn choose_principal(&mut self, vocabulary: &Vocabulary<'_>) {
         let partition = arn_fields(&self.request.principal.arn).map(|fields| fields[1].to_owned());
-        let abroad = partition.filter(|partition| partition != "aws").map(|partition| format!("arn:{partition}:"));
+        let abroad = partition.filter(|partition| !matches!(partition.as_str(), "" | "aws")).map(|partition| format!("arn:{partition}:"));
         let moved = abroad.iter().flat_map(|start| {
             vocabulary.principals.iter().map(move |principal| {
                 let moved = |arn: &String| arn.strip_prefix("arn:aws:").map_or_else(|| arn.clone(), |rest| format!("{start}{rest}"));
@@ -271,7 +271,7 @@ impl Simplifier<'_> {
             })
         });
         let moved: Vec<Principal> = moved.collect();
-        for principal in moved.iter().chain(&vocabulary.principals) {
+        for principal in vocabulary.principals.iter().chain(&moved) {
             if self.request.principal == *principal
                 || self.propose_either(
                     |request| fit::set_caller(request, principal, vocabulary),

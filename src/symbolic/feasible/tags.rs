@@ -19,7 +19,7 @@ const RESOURCE_TAG: &str = "aws:resourcetag/";
 impl Frame {
     /// Every tag that the request passes is in `aws:TagKeys` (F15). The key may be written there in another case than in the policies.
     pub(super) fn passed_tags_are_keys(&self) -> Term {
-        self.passed(|present, among| Term::implies(present, among))
+        self.passed(Term::implies)
     }
 
     /// Of the tags that the policies mention, those in `aws:TagKeys` are passed (F15, for actions that take tags).
