@@ -54,8 +54,9 @@ pub fn is_list(key: &ContextKey) -> bool {
     lookup(key).is_some_and(|info| info.multivalued)
 }
 
-/// Keys of services that belong to the caller's session, so that they may come with any action (SEMANTICS 5.2, 7.5). Those that end in a
-/// colon stand for all that begin so.
+/// Keys of services that belong to the caller's session, so that they may come with any action (SEMANTICS 5.2, 7.5; those of SageMaker
+/// as AWS's own policies use them, AmazonDataZoneSageMakerEnvironmentRolePermissionsBoundary say). Those that end in a colon stand for all
+/// that begin so.
 const OF_SESSIONS: &[&str] = &[
     "codebuild:",
     "datazone:domainid",
@@ -67,6 +68,8 @@ const OF_SESSIONS: &[&str] = &[
     "glue:roleassumedby",
     "identitystore:userid",
     "lambda:sourcefunctionarn",
+    "sagemaker:domainid",
+    "sagemaker:userprofilename",
     "ssm:sourceinstancearn",
 ];
 
