@@ -1,7 +1,7 @@
 //! `check`: claims files and the table of their verdicts.
 
 use super::args::{CheckArgs, Format};
-use super::{Ending, Failure, Io, call, engines, files, world};
+use super::{Ending, Failure, Io, engines, files, world};
 use crate::calls::Calls;
 use crate::claims::{self, Checked, Claim, ClaimText, Kind as ClaimKind, LayerPaths, Outcome, PolicyPaths, Subject};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -9,7 +9,7 @@ use crate::environment::{NamedPolicy, NotPrincipalReading, Policies};
 use crate::input;
 use crate::policy::Kind;
 use crate::policy::read::ReadOptions;
-use crate::query::{CallQuery, Filter};
+use crate::query::{CallError, CallQuery, Filter, find_call};
 use crate::report::{human, json};
 use crate::source::{Source, Span};
 use crate::world::World;
@@ -168,20 +168,17 @@ impl<'a> Loader<'a> {
 
     /// A claim about an API call.
     fn call(&mut self, file: &Path, text: &ClaimText, complain: &dyn Fn(&str) -> Failure) -> Result<Subject, Failure> {
-        let plain = |message: String| complain(message.trim_start_matches("error: "));
+        let plain = |error: CallError| complain(&error.to_string());
         let (Some(policies), None, None, None) = (&text.policies, &text.old, &text.new, &text.statement) else {
             return Err(complain("a claim about a `call` has `policies`, maybe `where` and `service_role`, and no `statement`"));
         };
-        let call = call::find(Calls::embedded()?, text.call.as_deref().unwrap_or_default()).map_err(plain)?;
-        let filters = text.filters.iter().map(|filter| call::filter(filter)).collect::<Result<Vec<Filter>, _>>().map_err(plain)?;
-        call::check_filters(call, &filters).map_err(plain)?;
+        let call = find_call(Calls::embedded()?, text.call.as_deref().unwrap_or_default()).map_err(plain)?;
+        let filters = text.filters.iter().map(|filter| Filter::parse(filter)).collect::<Result<Vec<Filter>, _>>().map_err(plain)?;
         let policies = self.set(file, policies)?;
-        call::check_policies(&policies).map_err(plain)?;
         let role = text.service_role.as_ref().map(|paths| self.set(file, &PolicyPaths::Identity(paths.clone()))).transpose()?;
-        if role.is_some() && !call.needs_role() {
-            return Err(complain(&format!("the call `{}` needs no service role", call.name)));
-        }
         let role = role.map(|role| Box::new(CallQuery::service_role(role.identity.unwrap_or_default(), &policies)));
+        let requests = text.requests.about(self.world);
+        CallQuery { call, policies: &policies, role: role.as_deref(), shape: None, filters: &filters, requests }.check().map_err(plain)?;
         Ok(Subject::Call { some: text.claim == ClaimKind::Some, call, filters, policies: Box::new(policies), role })
     }
 

@@ -16,7 +16,7 @@ mod unlisted;
 
 pub use account::{Account, LayerAccount, StatementAccount};
 pub use beyond::Beyond;
-pub use call::{CallAnswer, CallQuery, CallVerdict, CallWitness, Filter, PATH, PathAnswer, PathVerdict, Step};
+pub use call::{CallAnswer, CallError, CallQuery, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Step, find_call};
 pub use confirm::{StatementName, Witness};
 pub use obstacle::{Obstacle, Obstacles};
 pub use rests_on::RestsOn;
@@ -48,7 +48,15 @@ pub enum Requests<'a> {
     Any,
 }
 
-impl Requests<'_> {
+impl<'a> Requests<'a> {
+    /// What is taken to exist, where only requests that can exist are considered.
+    pub fn world(self) -> Option<World<'a>> {
+        match self {
+            Self::Feasible(world) => Some(world),
+            Self::Any => None,
+        }
+    }
+
     /// The word of the command line.
     pub fn word(self) -> &'static str {
         match self {
@@ -130,6 +138,9 @@ pub enum QueryError {
     /// The service catalogue is damaged where the query needs it.
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
+    /// A question about a call that cannot be asked.
+    #[error(transparent)]
+    Call(#[from] CallError),
 }
 
 impl Encoded {
@@ -145,14 +156,19 @@ impl Query<'_> {
         self.allowed_by.iter().chain(&self.refused_by).flat_map(|set| set.all()).map(|named| &named.policy)
     }
 
+    /// The symbolic request that the query is about.
+    fn frame(&self) -> Frame {
+        let sets: Vec<&Policies> = self.allowed_by.iter().chain(&self.refused_by).copied().collect();
+        let shapes: Vec<&Shape> = self.shape.into_iter().collect();
+        Frame::new(&sets, &shapes)
+    }
+
     /// The formula over a symbolic request.
     ///
     /// # Errors
     /// When a policy is not one of those that the encoder models.
     pub fn encode(&self) -> Result<Encoded, QueryError> {
-        let sets: Vec<&Policies> = self.allowed_by.iter().chain(&self.refused_by).copied().collect();
-        let shapes: Vec<&Shape> = self.shape.into_iter().collect();
-        let frame = Frame::new(&sets, &shapes);
+        let frame = self.frame();
         let (assertions, lazy) = self.assertions(&frame)?;
         Ok(Encoded { frame, assertions, lazy })
     }
@@ -205,7 +221,7 @@ impl Query<'_> {
     pub fn ask(&self, solver: &Solver, limits: &Limits) -> Result<Verdict, QueryError> {
         let answer = self.answer(solver, limits)?;
         let rests_on = if matches!(answer, Answer::No) { self.rests_on(solver, limits)? } else { RestsOn::default() };
-        Ok(Verdict { answer, rests_on, caveats: self.caveats()? })
+        Ok(Verdict { answer, rests_on, caveats: self.caveats()?.into_iter().collect() })
     }
 
     /// Decides the query. The timeout counts from here: it covers the formula too, but not the simplification of a request that was found.
@@ -247,11 +263,7 @@ impl Query<'_> {
 
     /// Values that a person recognises, for the requests of this query.
     fn vocabulary(&self) -> Vocabulary<'_> {
-        let world = match self.requests {
-            Requests::Feasible(world) => Some(world),
-            Requests::Any => None,
-        };
-        Vocabulary::of(self.policies(), self.shape, world)
+        Vocabulary::of(self.policies(), self.shape, self.requests.world())
     }
 
     fn header(&self) -> Header {
@@ -271,15 +283,11 @@ impl Query<'_> {
         Header { comments, ..Header::default() }
     }
 
-    fn caveats(&self) -> Result<Vec<String>, CatalogueError> {
-        let sets: Vec<&Policies> = self.allowed_by.iter().chain(&self.refused_by).copied().collect();
-        let shapes: Vec<&Shape> = self.shape.into_iter().collect();
+    /// What a reader of an answer must know.
+    fn caveats(&self) -> Result<BTreeSet<String>, CatalogueError> {
         let mut caveats: BTreeSet<String> = self.left_out().into_iter().map(str::to_owned).collect();
-        let world = match self.requests {
-            Requests::Feasible(world) => Some(world),
-            Requests::Any => None,
-        };
-        for caveat in Frame::new(&sets, &shapes).caveats() {
+        let world = self.requests.world();
+        for caveat in self.frame().caveats() {
             let confirmed = world.map(|world| unlisted::is_confirmed(&caveat, world.catalogue)).transpose()?;
             if confirmed != Some(true) {
                 caveats.insert(caveat.to_string());
@@ -288,6 +296,6 @@ impl Query<'_> {
         if let Some(world) = world {
             caveats.extend(self.unlisted(world)?);
         }
-        Ok(caveats.into_iter().collect())
+        Ok(caveats)
     }
 }

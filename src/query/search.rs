@@ -37,10 +37,10 @@ impl Query<'_> {
     /// Looks for a request.
     pub(super) fn search(&self, search: &Search<'_>) -> Result<Found, QueryError> {
         let Requests::Feasible(world) = self.requests else {
-            let frame = &search.encoded.frame;
             return Ok(match search.decide(&search.encoded.assertions)? {
-                Outcome::Satisfiable(model) => Found::Request(frame.request_from(&model)),
-                outcome => without_model(&outcome),
+                Outcome::Satisfiable(model) => Found::Request(search.encoded.frame.request_from(&model)),
+                Outcome::Unsatisfiable => Found::Nothing,
+                Outcome::Unknown(reason) => Found::Unknown(reason.to_string()),
             });
         };
         let universe = Universe::new(&search.encoded.frame, world, &search.encoded.assertions)?;
@@ -58,7 +58,7 @@ impl Query<'_> {
 impl Search<'_> {
     /// The cases one after the other, until one has a request. Where some case is unknown, so is the answer without one.
     fn cases(&self, cases: Option<Vec<Case>>) -> Result<Found, QueryError> {
-        let Some(cases) = cases else { return Ok(without_model(&self.late())) };
+        let Some(cases) = cases else { return Ok(Found::Unknown(self.late().to_string())) };
         let mut unknown = None;
         for case in cases {
             match self.decide(&case.assertions)? {
@@ -100,8 +100,8 @@ impl Search<'_> {
         Instant::now() >= self.deadline
     }
 
-    fn late(&self) -> Outcome {
-        Outcome::Unknown(Reason::Timeout(self.limits.timeout))
+    fn late(&self) -> Reason {
+        Reason::Timeout(self.limits.timeout)
     }
 
     fn unlisted(&self, universe: &Universe<'_>, world: World<'_>) -> Result<Found, QueryError> {
@@ -110,7 +110,8 @@ impl Search<'_> {
         loop {
             let model = match self.decide(&assertions)? {
                 Outcome::Satisfiable(model) => model,
-                outcome => return Ok(without_model(&outcome)),
+                Outcome::Unsatisfiable => return Ok(Found::Nothing),
+                Outcome::Unknown(reason) => return Ok(Found::Unknown(reason.to_string())),
             };
             let request = self.encoded.frame.request_from(&model);
             // Of services that the question does not name the formula does not know the actions.
@@ -128,10 +129,10 @@ impl Search<'_> {
         loop {
             let timeout = self.deadline.saturating_duration_since(Instant::now());
             if timeout.is_zero() {
-                return Ok(self.late());
+                return Ok(Outcome::Unknown(self.late()));
             }
             let outcome = match self.solver.decide(&assertions, &Limits { timeout, ..self.limits.clone() })? {
-                Outcome::Unknown(Reason::Timeout(_)) => self.late(),
+                Outcome::Unknown(Reason::Timeout(_)) => Outcome::Unknown(self.late()),
                 outcome => outcome,
             };
             let Outcome::Satisfiable(model) = &outcome else { return Ok(outcome) };
@@ -143,12 +144,5 @@ impl Search<'_> {
             assertions.extend(broken);
             lazy = kept;
         }
-    }
-}
-
-fn without_model(outcome: &Outcome) -> Found {
-    match outcome {
-        Outcome::Unknown(reason) => Found::Unknown(reason.to_string()),
-        _ => Found::Nothing,
     }
 }

@@ -2,10 +2,10 @@
 
 use super::Query;
 use crate::catalogue::{Catalogue, CatalogueError};
-use crate::keys;
-use crate::policy::{ActionPattern, ContextKey, Statement};
+use crate::feasibility;
+use crate::policy::{ActionPattern, Statement};
 use crate::symbolic::Caveat;
-use crate::world::{ModelChoice, World};
+use crate::world::World;
 use std::collections::BTreeSet;
 
 /// How many names a caveat shows.
@@ -24,11 +24,9 @@ impl Query<'_> {
             }
         }
         let mut unknown = BTreeSet::new();
-        if world.assumptions.contains(ModelChoice::F13) {
-            for key in self.keys() {
-                if is_unknown(key, world.catalogue)? {
-                    unknown.insert(key.text().to_owned());
-                }
+        for key in self.keys().into_iter().filter(|key| !key.lower().starts_with("aws:") && feasibility::is_listed_somewhere(key, &world)) {
+            if world.catalogue.keys(key.text())?.is_empty() {
+                unknown.insert(key.text().to_owned());
             }
         }
         let told = [
@@ -55,12 +53,6 @@ fn named(statement: &Statement) -> impl Iterator<Item = (&str, &str)> {
         ActionPattern::Name { service, name } => Some((service.as_str(), name.as_str())),
         ActionPattern::Any => None,
     })
-}
-
-/// Whether the key has the prefix of a service, and no service lists it.
-fn is_unknown(key: &ContextKey, catalogue: &Catalogue) -> Result<bool, CatalogueError> {
-    let Some((namespace, _)) = key.text().split_once(':') else { return Ok(false) };
-    Ok(catalogue.summary(namespace).is_some() && !keys::comes_with_session(key) && catalogue.keys(key.text())?.is_empty())
 }
 
 fn listed(names: &BTreeSet<String>) -> String {

@@ -35,6 +35,7 @@
 //! carries it? Names of global keys are looked up.
 
 use crate::catalogue::{Catalogue, global};
+use crate::feasibility;
 use crate::keys;
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Liveness, Remark};
@@ -52,7 +53,7 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
         for condition in &subject.statement.conditions {
             if is_global(&condition.key) {
                 global_key(examination, &subject, condition);
-            } else if belongs_to_a_service(examination.settings.world.catalogue, &condition.key) {
+            } else if feasibility::is_listed_somewhere(&condition.key, &examination.settings.world) {
                 service_key(examination, &subject, condition)?;
             }
         }
@@ -62,12 +63,6 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
 
 fn is_global(key: &ContextKey) -> bool {
     key.lower().starts_with("aws:")
-}
-
-/// Whether the key has the prefix of a service and does not belong to sessions.
-fn belongs_to_a_service(catalogue: &Catalogue, key: &ContextKey) -> bool {
-    let prefix = key.lower().split_once(':').map(|(prefix, _)| prefix);
-    !keys::comes_with_session(key) && prefix.is_some_and(|prefix| catalogue.summary(prefix).is_some())
 }
 
 /// A global key that is spelled like another one and that no service lists.

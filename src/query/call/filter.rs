@@ -1,5 +1,6 @@
 //! Which calls a question is about.
 
+use super::check::CallError;
 use crate::calls::{Path, Patterns};
 use crate::semantics::is_like;
 use std::collections::BTreeMap;
@@ -21,11 +22,16 @@ pub struct Filter {
 
 impl Filter {
     /// Reads `Variable=PATTERN` or `Variable!=PATTERN`.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (variable, pattern) = text.split_once('=')?;
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::NotAFilter`] for other texts.
+    pub fn parse(text: &str) -> Result<Self, CallError> {
+        let (variable, pattern) = text.split_once('=').unwrap_or_default();
         let (variable, negated) = variable.strip_suffix('!').map_or((variable, false), |variable| (variable, true));
         let named = !variable.is_empty() && variable.chars().all(|letter| letter.is_ascii_alphanumeric());
-        named.then(|| Self { variable: variable.to_owned(), pattern: pattern.to_owned(), negated })
+        let filter = || Self { variable: variable.to_owned(), pattern: pattern.to_owned(), negated };
+        named.then(filter).ok_or_else(|| CallError::NotAFilter(text.to_owned()))
     }
 }
 
@@ -94,7 +100,7 @@ mod tests {
         assert!(admits("abc", "eu-west-1") && admits("b1", "eu-west-1"));
         assert!(!admits("abx", "eu-west-1") && !admits("b12", "eu-west-1") && !admits("abc", "us-east-1"));
         for wrong in ["", "M", "=x", "!=x", "a b=c"] {
-            assert_eq!(Filter::parse(wrong), None, "{wrong}");
+            assert_eq!(Filter::parse(wrong), Err(CallError::NotAFilter(wrong.to_owned())));
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Questions about API calls: is there a call every authorization of which is allowed (SEMANTICS 6.7)?
 
+mod check;
 mod filter;
 mod simplify;
 
-pub use filter::{Filter, PATH};
+pub use check::{CallError, find as find_call};
+pub use filter::Filter;
 
 use super::rests_on::needed;
 use super::search::Search;
@@ -143,17 +145,14 @@ impl<'a> CallQuery<'a> {
         }
     }
 
-    /// Whether the filters leave no path to ask about.
-    pub fn is_vacuous(call: &Call, filters: &[Filter]) -> bool {
-        call.paths.iter().all(|path| Filters(filters).left_out(path).is_some())
-    }
-
     /// Decides the query: path by path until one is allowed. The timeout counts for each path, not for the simplification of what was found.
     ///
     /// # Errors
     ///
-    /// [`QueryError`]: a disagreement between engines, or between a solver and the evaluator.
+    /// [`QueryError`]: the question cannot be asked, see [`CallQuery::check`]; a disagreement between engines, or between a solver and the
+    /// evaluator.
     pub fn ask(&self, solver: &Solver, limits: &Limits) -> Result<CallVerdict, QueryError> {
+        self.check()?;
         let forwarded = self.forwarded();
         let mut caveats = BTreeSet::new();
         let mut paths = Vec::new();
@@ -177,9 +176,11 @@ impl<'a> CallQuery<'a> {
             PathAnswer::Unknown(reason) => Some(format!("{}: {reason}", tried.path)),
             _ => None,
         });
+        let asked = paths.iter().any(|tried| !matches!(tried.answer, PathAnswer::NotAsked(_)));
         let answer = match (found, unknown) {
             (Some(witness), _) => CallAnswer::Yes(Box::new(witness)),
             (None, Some(reason)) => CallAnswer::Unknown(reason),
+            (None, None) if !asked => CallAnswer::Unknown("no path was asked".to_owned()),
             (None, None) => CallAnswer::No,
         };
         self.add_caveats(&mut caveats);
@@ -217,17 +218,33 @@ impl<'a> CallQuery<'a> {
         caveats: &mut BTreeSet<String>,
     ) -> Result<(PathAnswer, Option<CallWitness>), QueryError> {
         let deadline = Instant::now() + limits.timeout;
-        let frames = self.frames(&asked.path);
-        let Some(first) = frames.first() else { return Ok((PathAnswer::NotAsked("it needs nothing of the caller".to_owned()), None)) };
-        let (assertions, lazy) = self.encode(asked, &frames)?;
-        let encoded = Encoded { frame: first.clone(), assertions, lazy };
-        caveats.extend(frames.iter().flat_map(Frame::caveats).map(|caveat| caveat.to_string()));
-        caveats.extend(asked.queries.iter().flat_map(Query::left_out).map(str::to_owned));
-        Ok(match (Search { encoded: &encoded, solver, limits, deadline }).decide(&encoded.assertions)? {
+        let Some((frames, encoded, outcome)) = self.decide(asked, solver, limits, deadline)? else {
+            return Ok((PathAnswer::NotAsked("it needs nothing of the caller".to_owned()), None));
+        };
+        for query in &asked.queries {
+            caveats.extend(query.caveats()?);
+        }
+        Ok(match outcome {
             Outcome::Unsatisfiable => (PathAnswer::No, None),
             Outcome::Unknown(reason) => (PathAnswer::Unknown(reason.to_string()), None),
             Outcome::Satisfiable(model) => (PathAnswer::Yes, Some(self.witness(asked, &frames, &model, &encoded, solver)?)),
         })
+    }
+
+    /// What engines say of a path, and of what formula; `None` for a path without authorizations.
+    fn decide(
+        &self,
+        asked: &Asked<'_>,
+        solver: &Solver,
+        limits: &Limits,
+        deadline: Instant,
+    ) -> Result<Option<(Vec<Frame>, Encoded, Outcome)>, QueryError> {
+        let frames = self.frames(&asked.path);
+        let Some(first) = frames.first() else { return Ok(None) };
+        let (assertions, lazy) = self.encode(asked, &frames)?;
+        let encoded = Encoded { frame: first.clone(), assertions, lazy };
+        let outcome = Search { encoded: &encoded, solver, limits, deadline }.decide(&encoded.assertions)?;
+        Ok(Some((frames, encoded, outcome)))
     }
 
     /// The model choices that the answer "no" rests on, as [`Query::rests_on`].
@@ -248,12 +265,8 @@ impl<'a> CallQuery<'a> {
         let forwarded = self.forwarded();
         let mut refuted = Some(true);
         for path in self.call.paths.iter().filter(|path| Filters(self.filters).left_out(path).is_none()) {
-            let asked = self.asked(path, &forwarded);
-            let frames = self.frames(&asked.path);
-            let Some(first) = frames.first() else { continue };
-            let (assertions, lazy) = self.encode(&asked, &frames)?;
-            let encoded = Encoded { frame: first.clone(), assertions, lazy };
-            match (Search { encoded: &encoded, solver, limits, deadline }).decide(&encoded.assertions)? {
+            let Some((_, _, outcome)) = self.decide(&self.asked(path, &forwarded), solver, limits, deadline)? else { continue };
+            match outcome {
                 Outcome::Unsatisfiable => {}
                 Outcome::Satisfiable(_) => return Ok(Some(false)),
                 Outcome::Unknown(_) => refuted = None,
