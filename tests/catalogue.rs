@@ -29,6 +29,30 @@ fn bedrock() -> &'static Service {
     embedded().service("bedrock").unwrap().unwrap()
 }
 
+/// Encoder and checker both ask [`Service::lists`]: it is said again here in another way.
+#[test]
+fn an_action_lists_the_keys_that_it_has_and_no_others() {
+    let mut counts = [0; 2];
+    for prefix in ["bedrock", "dms", "iam", "kms", "rds", "s3", "sqs", "ssm", "sts"] {
+        let service = embedded().service(prefix).unwrap().unwrap();
+        for action in &service.actions {
+            for target in action.resources.iter().map(Some).chain([None]) {
+                let own = service.keys_of(action, target);
+                for key in &service.keys {
+                    let member = key.name.replace("${", "x").replace('}', "");
+                    let has = own.iter().any(|name| {
+                        let start = name.split("${").next().unwrap();
+                        name.eq_ignore_ascii_case(&member) || *name != start && member.len() > start.len() && member.starts_with(start)
+                    });
+                    assert_eq!(service.lists(action, target, &member), has, "{prefix}:{} {target:?} {member}", action.name);
+                    counts[usize::from(has)] += 1;
+                }
+            }
+        }
+    }
+    assert!(counts[0] > 10_000 && counts[1] > 5_000, "{counts:?}");
+}
+
 #[test]
 fn the_embedded_catalogue_is_whole() {
     let services = all();

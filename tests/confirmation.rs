@@ -16,7 +16,7 @@
 mod support;
 
 use keyaki::query::{Answer, Query, Requests, Solver};
-use keyaki::world::World;
+use keyaki::world::{Assumptions, World};
 use keyaki_encodings::engine::{Limits, from_spec};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -29,6 +29,12 @@ fn number(variable: &str, default: u64) -> u64 {
     std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
+/// The world of a question: mostly with every model choice, sometimes with actions of tomorrow.
+fn world(seed: u64) -> World<'static> {
+    let assumptions = if seed % 4 == 3 { Assumptions::none() } else { Assumptions::all() };
+    World { assumptions, unknown_actions: seed % 5 == 2, ..World::embedded().unwrap() }
+}
+
 /// Asks one random question; the answer in a word.
 fn ask(seed: u64, solver: &Solver) -> Result<String, String> {
     let rng = &mut generate::rng(seed);
@@ -38,7 +44,7 @@ fn ask(seed: u64, solver: &Solver) -> Result<String, String> {
     let (set, read) = (case.set(), reading::shape_of(&shape)?);
     let other = sets::set(&case.policies, !case.strict)?;
     let refused_by = if seed % 8 == 7 { vec![&other] } else { Vec::new() };
-    let query = Query { shape: Some(&read), allowed_by: vec![&set], refused_by, requests: Requests::Feasible(World::embedded().unwrap()) };
+    let query = Query { shape: Some(&read), allowed_by: vec![&set], refused_by, requests: Requests::Feasible(world(seed)) };
     let verdict = query.ask(solver, &Limits::timeout(Duration::from_secs(3)));
     let verdict = verdict.map_err(|error| {
         let error = error.to_string();

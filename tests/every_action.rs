@@ -1,5 +1,5 @@
-//! Of every action of the embedded catalogue, and of every resource that it is authorized on, one natural request is feasible: a policy that
-//! allows everything is vacuous nowhere.
+//! Of every action of the embedded catalogue, and of every resource that it is authorized on, one natural request is feasible, for the checker
+//! and in some case of the encoder: a policy that allows everything is vacuous nowhere.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, reason = "a test fails by panicking")]
 
@@ -9,7 +9,10 @@ use keyaki::feasibility::violations;
 use keyaki::keys;
 use keyaki::policy::ContextKey;
 use keyaki::request::{ContextValue, Principal, Request};
+use keyaki::symbolic::Frame;
+use keyaki::symbolic::feasible::Universe;
 use keyaki::world::World;
+use keyaki_encodings::evaluate::Evaluation;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -108,6 +111,9 @@ fn context(caller: &str, resource: &str, listed: &[String], whole: bool) -> BTre
 fn broken(service: &Service, world: &World<'_>, known: &BTreeSet<&ContextKey>) -> (Vec<String>, usize, usize) {
     let (mut broken, mut requested) = (Vec::new(), 0);
     let always = &ContextKey::new("aws:SecureTransport");
+    let frame = Frame::new(&[], &[]);
+    let universe = Universe::new(&frame, *world, &[]).unwrap();
+    let cases = universe.cases_of([service.prefix.as_str()].into_iter(), &|| false).unwrap().unwrap();
     for action in &service.actions {
         let requests = requests(service, action);
         assert!(!requests.is_empty(), "{}:{} has no target", service.prefix, action.name);
@@ -117,6 +123,10 @@ fn broken(service: &Service, world: &World<'_>, known: &BTreeSet<&ContextKey>) -
             let mentioned: BTreeSet<&ContextKey> = whole.chain(request.context.keys()).collect();
             let found = violations(&request, &mentioned, world);
             broken.extend((!found.is_empty()).then(|| format!("{words}: {found:?}")));
+            let model = frame.model_of(&Request { context: BTreeMap::new(), ..request }).unwrap();
+            let mut values = Evaluation::new(&model);
+            let in_a_case = cases.iter().any(|case| case.assertions.iter().all(|one| values.is_true(one)));
+            broken.extend((!in_a_case).then(|| format!("{words}: in no case of the encoder")));
         }
     }
     (broken, service.actions.len(), requested)

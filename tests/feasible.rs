@@ -185,6 +185,7 @@ fn each_row_refuses_what_cannot_be() {
         ("F24", &[("aws:PrincipalAccount", "anonymous")]),
     ];
     let provider_cases: &[(&str, &[Change])] = &[
+        ("presence", &[("aws:PrincipalIsAWSService", "false")]),
         ("F1", &[("action", "sts:AssumeRole")]),
         ("F24", &[("principal", "arn:aws:iam::1:saml-provider/idp")]),
         ("F25", &[("principal", "arn:aws-cn:iam::111122223333:saml-provider/idp")]),

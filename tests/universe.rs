@@ -19,7 +19,7 @@ use keyaki_encodings::engine::{Limits, Outcome, from_spec};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
-use support::{policies, shape};
+use support::{policies, policy_set, shape};
 
 fn solver() -> Solver {
     Solver::single(from_spec("z3").expect("the engine is built"))
@@ -35,9 +35,10 @@ fn allow(statement: &Value) -> Value {
     json!({"Version": "2012-10-17", "Statement": statement})
 }
 
-/// Is anything allowed by an Allow statement of an identity-based policy?
+/// Is anything allowed by an Allow statement of an identity-based policy, or, if it names a principal, of a resource-based one?
 fn ask(statement: &Value, world: World<'_>) -> Verdict {
-    let set = policies([&allow(statement)]);
+    let document = allow(statement);
+    let set = if statement.get("Principal").is_some() { policy_set(&json!({"resource": document})) } else { policies([&document]) };
     let query = Query { shape: None, allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Feasible(world) };
     query.ask(&solver(), &limits()).unwrap_or_else(|error| panic!("{statement}: {error}"))
 }
@@ -127,64 +128,79 @@ fn the_formula_of_scripts_says_the_same() {
     assert!(decided > 20, "{decided}");
 }
 
-#[test]
-fn a_no_names_what_it_rests_on() {
-    let model = "arn:aws:bedrock:us-east-1::foundation-model/x";
+/// Statements that no feasible request matches, and the one model choice that this rests on.
+fn resting() -> Vec<(ModelChoice, Value)> {
     let queue = "arn:aws:sqs:us-east-1:111122223333:queue";
-    let rows = [
-        (
-            ModelChoice::F8,
-            json!({"Action": "sqs:SendMessage", "Resource": queue,
-            "Condition": {"StringLike": {"aws:SourceOrgID": "*"}, "Null": {"aws:SourceAccount": "true"}}}),
-        ),
-        (ModelChoice::F13, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"s3:prefix": "a*"}}})),
-        (
-            ModelChoice::F14,
-            json!({"Action": "s3:GetObject", "Resource": "*",
-            "Condition": {"Null": {"aws:SourceVpc": "true", "aws:SourceVpce": "false"}}}),
-        ),
-        (
-            ModelChoice::F15,
-            json!({"Action": "bedrock:TagResource", "Resource": "*",
-            "Condition": {"ForAnyValue:StringEquals": {"aws:TagKeys": "a"}, "Null": {"aws:RequestTag/a": "true"}}}),
-        ),
+    let by_service = |condition: Value| json!({"Principal": {"Service": "s3.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": queue, "Condition": condition});
+    let tagging = |condition: Value| json!({"Action": "bedrock:TagResource", "Resource": "*", "Condition": condition});
+    let reading = |condition: Value| json!({"Action": "s3:GetObject", "Resource": "*", "Condition": condition});
+    let profile = "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/x";
+    let model = "arn:aws:bedrock:us-east-1::foundation-model/x";
+    let both_cases = json!({"ForAnyValue:StringEquals": {"aws:TagKeys": "a"}, "ForAnyValue:StringLike": {"aws:TagKeys": "A"}});
+    vec![
+        (ModelChoice::F8, by_service(json!({"StringLike": {"aws:SourceOrgID": "*"}, "Null": {"aws:SourceAccount": "true"}}))),
+        (ModelChoice::F8, by_service(json!({"Null": {"aws:SourceOrgID": "false", "aws:SourceOrgPaths": "true"}}))),
+        (ModelChoice::F13, reading(json!({"StringLike": {"s3:prefix": "a*"}}))),
+        (ModelChoice::F14, reading(json!({"Null": {"aws:SourceVpc": "true", "aws:SourceVpce": "false"}}))),
+        (ModelChoice::F15, tagging(json!({"ForAnyValue:StringEquals": {"aws:TagKeys": "a"}, "Null": {"aws:RequestTag/a": "true"}}))),
         (
             ModelChoice::F16,
-            json!({"Action": "bedrock:CreateInferenceProfile", "Resource": "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/x",
-            "Condition": {"StringEquals": {"aws:RequestTag/a": "b"}, "StringNotEquals": {"aws:ResourceTag/a": "b"}}}),
+            json!({"Action": "bedrock:CreateInferenceProfile", "Resource": profile,
+                "Condition": {"StringEquals": {"aws:RequestTag/a": "b"}, "StringNotEquals": {"aws:ResourceTag/a": "b"}}}),
         ),
+        (ModelChoice::F22, tagging(json!({"StringEquals": {"aws:RequestTag/a": "<>"}}))),
+        (ModelChoice::F22, json!({"Action": "bedrock:UntagResource", "Resource": "*", "Condition": both_cases})),
         (
             ModelChoice::F22,
-            json!({"Action": "bedrock:TagResource", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestTag/a": "<>"}}}),
+            json!({"Action": "bedrock:UntagResource", "Resource": "*",
+            "Condition": {"ForAnyValue:StringEquals": {"aws:TagKeys": "<>"}}}),
         ),
-        (
-            ModelChoice::F23,
-            json!({"Action": "bedrock:TagResource", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestTag/a": ""}}}),
-        ),
+        (ModelChoice::F23, tagging(json!({"StringEquals": {"aws:RequestTag/a": ""}}))),
+        (ModelChoice::F23, reading(json!({"StringEquals": {"datazone:domainId": ""}}))),
         (ModelChoice::F24, json!({"Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:1234:queue"})),
+        (ModelChoice::F24, reading(json!({"StringEquals": {"aws:RequestedRegion": "nowhere"}}))),
+        (ModelChoice::F24, by_service(json!({"ArnLike": {"aws:SourceArn": "arn:aws:s3:nowhere:*:*"}}))),
         (
             ModelChoice::F26,
-            json!({"Action": "bedrock:InvokeModel", "Resource": model,
-            "Condition": {"StringNotEquals": {"aws:RequestedRegion": "us-east-1"}}}),
+            json!({"Action": "bedrock:InvokeModel", "Resource": model, "Condition": {"StringNotEquals": {"aws:RequestedRegion": "us-east-1"}}}),
         ),
         (
             ModelChoice::F27,
             json!({"Action": "kms:Decrypt", "Resource": "*",
-            "Condition": {"StringLike": {"kms:ViaService": "*"}, "Bool": {"aws:ViaAWSService": "false"}}}),
+                "Condition": {"StringLike": {"kms:ViaService": "*"}, "Bool": {"aws:ViaAWSService": "false"}}}),
         ),
-    ];
+    ]
+}
+
+#[test]
+fn a_no_names_what_it_rests_on() {
     let world = World::embedded().unwrap();
     let mut seen = BTreeSet::new();
-    for (choice, statement) in rows {
+    for (choice, statement) in resting() {
         let verdict = ask(&statement, world);
         assert!(matches!(verdict.answer, Answer::No), "{statement}");
-        let expected = if choice == ModelChoice::F8 { continue } else { vec![choice] };
-        assert_eq!(verdict.rests_on, RestsOn { choices: expected, undecided: false }, "{statement}");
+        assert_eq!(verdict.rests_on, RestsOn { choices: vec![choice], undecided: false }, "{statement}");
         assert!(is_allowed(&statement, World { assumptions: Assumptions::all().without(choice), ..world }), "{statement}");
         assert!(!is_allowed(&statement, World { assumptions: Assumptions::none().with(choice), ..world }), "{statement}");
         seen.insert(choice);
     }
-    assert_eq!(seen.len(), ModelChoice::ALL.len() - 1);
+    assert_eq!(seen.len(), ModelChoice::ALL.len());
+}
+
+/// What the checker refuses the encoder refuses, too: else the answer would be an error.
+#[test]
+fn identities_of_providers_do_not_tell_whether_they_are_services() {
+    let federated = json!({"Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"Bool": {"aws:PrincipalIsAWSService": "false"}}});
+    assert!(!is_allowed(&federated, World::embedded().unwrap()));
+}
+
+/// The account field `aws` of a source is no account that has to be told.
+#[test]
+fn sources_of_aws_itself_come_from_any_account() {
+    let statement = json!({"Principal": {"Service": "s3.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "*",
+        "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:iam::aws:policy/x"}, "StringEquals": {"aws:SourceAccount": "111122223333"}}});
+    assert!(is_allowed(&statement, World::embedded().unwrap()));
 }
 
 #[test]

@@ -30,6 +30,7 @@ impl Checker<'_> {
             "only callers in an account are in the management account",
         );
         self.principal_arn();
+        self.provider();
         self.issuer();
         self.ids();
         self.is_service();
@@ -48,7 +49,11 @@ impl Checker<'_> {
         self.expect(shapes::is_account(account), ModelChoice::F24, "the principal's account has 12 digits");
         self.expect(shapes::is_partition(partition), ModelChoice::F24, "the principal's ARN has a partition");
         self.require(region.is_empty(), "F2", "the principal's ARN has no Region");
-        self.require(self.is(&[Root]) || are_names(rest), "F2", "names have 1 to 64 characters that IAM allows");
+        self.require(
+            self.is(&[Root]) || are_names(rest),
+            "F2",
+            "names of users and roles have 1 to 64 characters that IAM allows, of sessions 2 to 64, of federated users 2 to 32",
+        );
         self.demand(&[ARN, ACCOUNT], "F1", "every request of a user, session or root user");
         self.value_is(ACCOUNT, account, "F2");
         let own = match self.kind {
@@ -61,6 +66,15 @@ impl Checker<'_> {
             _ => "F2",
         };
         self.value_is(ARN, &own, id);
+    }
+
+    /// A provider that has an ARN is in an account.
+    fn provider(&mut self) {
+        let Some([_, partition, _, region, account, _]) = arn_fields(&self.request.principal.arn) else { return };
+        if self.is(&[FederatedIdentity]) {
+            let placed = shapes::is_partition(partition) && shapes::is_account(account) && region.is_empty();
+            self.expect(placed, ModelChoice::F24, "the provider has the ARN of a provider");
+        }
     }
 
     /// The role of a session and the user of a federated-user session, where the request tells them.
@@ -172,8 +186,9 @@ impl Checker<'_> {
 fn are_names(rest: &str) -> bool {
     match rest.split_once('/') {
         Some(("assumed-role", names)) => {
-            names.split_once('/').is_some_and(|(role, session)| shapes::is_name(role) && shapes::is_name(session))
+            names.split_once('/').is_some_and(|(role, session)| shapes::is_name(role) && shapes::is_name(session) && session.len() >= 2)
         }
+        Some(("federated-user", name)) => shapes::is_name(name) && (2..=32).contains(&name.len()),
         Some((_, path)) => last_of_path(path).is_some_and(shapes::is_name),
         None => false,
     }

@@ -47,7 +47,8 @@ impl Checker<'_> {
     fn forwarding(&mut self) {
         let forwarded = self.truth("aws:ViaAWSService");
         self.require(self.together(CHAIN), "F17", "the `aws:CalledVia` keys come together");
-        self.require(!self.any_present(CHAIN) || forwarded != Some(false), "F17", "`aws:CalledVia` comes with forwarded calls only");
+        let direct = forwarded == Some(false) || self.is(&[PrincipalKind::Service]);
+        self.require(!self.any_present(CHAIN) || !direct, "F17", "`aws:CalledVia` comes with forwarded calls only");
         if let Some(chain) = self.list("aws:CalledVia") {
             for name in ["aws:CalledViaFirst", "aws:CalledViaLast"] {
                 let element = self.text(name).is_none_or(|service| chain.contains(service));

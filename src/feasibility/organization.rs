@@ -15,10 +15,10 @@ impl Checker<'_> {
             // Of sources F8 says so, which is a model choice.
             let (row, assumed) = if family == SOURCE { ("F8", self.assumes(ModelChoice::F8)) } else { ("F9", true) };
             self.require(!assumed || self.together(&family), row, format_args!("`{id}` and `{paths}` come together"));
-            // Without the id nothing ties the paths but their last character.
-            let start = self.text(id).map(|id| format!("{id}/r-")).unwrap_or_default();
-            let fits = self.list(paths).is_none_or(|list| list.iter().all(|path| path.starts_with(&start) && path.ends_with('/')));
-            self.require(fits, "F9", format_args!("`{paths}` holds paths of `{id}`"));
+            let told = self.text(id);
+            let fits = |path: &&str| is_path(path, told);
+            self.require(self.list(paths).is_none_or(|list| list.iter().all(fits)), "F9", format_args!("`{paths}` holds paths of `{id}`"));
+            self.require(self.list(paths).is_none_or(|list| list.len() == 1), "F9", format_args!("`{paths}` holds one path"));
         }
         let account = self.request.principal.account();
         if account.is_some() && account == self.request.owner() {
@@ -39,4 +39,11 @@ impl Checker<'_> {
             self.require(same, "F10", format_args!("`{own}` and `{other}` are equal in one account"));
         }
     }
+}
+
+/// `ORGANIZATION/r-ROOT/.../`, of that organization where it is told.
+fn is_path(path: &str, organization: Option<&str>) -> bool {
+    path.split_once('/').is_some_and(|(id, rest)| {
+        !id.is_empty() && organization.is_none_or(|told| told == id) && rest.starts_with("r-") && rest.ends_with('/')
+    })
 }

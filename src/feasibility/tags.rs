@@ -73,5 +73,5 @@ fn creates(target: &Target<'_>) -> bool {
     let letters =
         |text: &str| text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect::<String>();
     let (kind, made) = (letters(&listed.name), letters(made));
-    kind.ends_with(&made) || made.ends_with(&kind)
+    !made.is_empty() && (kind.ends_with(&made) || made.ends_with(&kind))
 }

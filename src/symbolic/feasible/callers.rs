@@ -32,7 +32,7 @@ impl Context<'_> {
         let arn = self.key("aws:PrincipalArn").map_or_else(Term::truth, |key| Term::iff(key.present(), self.caller.has_account()));
         let service = self.key("aws:PrincipalIsAWSService").map_or_else(Term::truth, |key| {
             let signed = self.caller.is_any(&[User, RoleSession, FederatedUser, Root, Service]);
-            Term::and([Term::implies(signed, key.present()), Term::implies(self.is(Anonymous), Term::not(key.present()))])
+            Term::and([Term::implies(signed.clone(), key.present()), Term::implies(Term::not(signed), Term::not(key.present()))])
         });
         vec![
             ("presence", Hard, "the keys that every request carries are present", always),

@@ -22,7 +22,8 @@ impl Context<'_> {
             rows.push(("F8", Model, "the organization of a source is told with its account", Term::implies(told, account.present())));
         }
         for [id, paths] in FAMILIES {
-            rows.push(("F9", Hard, "the keys of an organization are present together", self.together(&[id, paths])));
+            let (row, kind) = if id == "aws:SourceOrgID" { ("F8", Model) } else { ("F9", Hard) };
+            rows.push((row, kind, "the keys of an organization are present together", self.together(&[id, paths])));
             if let Some(key) = self.key(paths) {
                 rows.push((
                     "F9",
@@ -48,7 +49,9 @@ impl Context<'_> {
             return Term::truth();
         };
         let [_, _, _, _, field, _] = arn.terms();
-        let told = Term::and([here, there, arn.is_arn(), Term::not(Term::eq(field.clone(), Term::string("")))]);
+        // The account field `aws` is no account.
+        let open = Term::or(["", "aws"].map(|text| Term::eq(field.clone(), Term::string(text))));
+        let told = Term::and([here, there, arn.is_arn(), Term::not(open)]);
         Term::implies(told, is_text(account, &field))
     }
 
@@ -62,12 +65,9 @@ impl Context<'_> {
         Term::implies(there, within)
     }
 
-    /// True iff the caller's account owns the resource, or the context says so.
+    /// True iff the caller's account owns the resource.
     fn same_account(&self) -> Term {
-        let own = Term::and([self.caller.has_account(), Term::eq(self.account(), self.owner())]);
-        let said = self.slot("aws:PrincipalAccount").zip(self.slot("aws:ResourceAccount"));
-        let said = said.map_or_else(Term::falsehood, |((here, caller), (there, owner))| Term::and([here, there, caller.same(owner)]));
-        Term::or([own, said])
+        Term::and([self.caller.has_account(), Term::eq(self.account(), self.owner())])
     }
 
     fn same_organization(&self) -> Term {

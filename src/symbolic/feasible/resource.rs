@@ -2,7 +2,7 @@
 
 use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, is_text, members};
-use crate::keys::KeyType;
+use crate::keys::{self, KeyType};
 use crate::request::PrincipalKind::{Anonymous, FederatedIdentity};
 use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::Key;
@@ -81,7 +81,7 @@ impl Context<'_> {
         let anywhere = || Regex::union([shapes::region(), Regex::literal("unspecified")]);
         let region = self.value("aws:RequestedRegion", |slot| slot.in_regex(anywhere()));
         let arn = &self.frame.resource;
-        let arns = self.frame.keys.values().filter(|key| key.usage.types(&key.key) == [KeyType::Arn]);
+        let arns = self.frame.keys.values().filter(|key| keys::lookup(&key.key).is_some_and(|info| info.types == [KeyType::Arn]));
         let arns = Term::and(arns.map(|key| members(key, arn_shape)));
         vec![
             ("F24", Model, "account ids are twelve digits", accounts),

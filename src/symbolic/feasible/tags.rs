@@ -76,7 +76,7 @@ impl Context<'_> {
             let values = |shape: Regex| members(key, |slot| slot.in_regex(shape.clone()));
             rows.push(("F22", Model, "tag keys have characters that tags may have", values(characters)));
             rows.push(("F22", Model, KEY_LENGTH, values(shapes::length(1, 128))));
-            rows.push(("F22", Hard, KEY_CASE, differ_by_more_than_case(key)));
+            rows.push(("F22", Model, KEY_CASE, differ_by_more_than_case(key)));
         }
         rows
     }
