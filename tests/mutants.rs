@@ -84,6 +84,7 @@ fn tree(folder: &Path) {
         "tests/considered.rs",
         "tests/differential.rs",
         "tests/encoder.rs",
+        "tests/every_action.rs",
         "tests/feasibility.rs",
         "tests/feasible.rs",
         "tests/grants.rs",
