@@ -274,7 +274,8 @@ fn found(asserted: bool) -> Outcome {
 pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Checked, QueryError> {
     match &claim.subject {
         Subject::Shape { some, shape, policies } => {
-            let query = Query { shape: Some(shape), allowed_by: vec![policies], refused_by: Vec::new(), requests: claim.requests };
+            let query =
+                Query { shape: Some(shape), unlike: None, allowed_by: vec![policies], refused_by: Vec::new(), requests: claim.requests };
             let verdict = query.ask(solver, limits)?;
             let checked = Checked { rests_on: verdict.rests_on, ..Checked::undecided(verdict.caveats) };
             Ok(match verdict.answer {

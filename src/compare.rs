@@ -172,5 +172,5 @@ pub fn beyond(
 
 /// The query for a request that one policy set allows and another does not.
 pub fn difference<'a>(allows: &'a Policies, refuses: &'a Policies, requests: Requests<'a>) -> Query<'a> {
-    Query { shape: None, allowed_by: vec![allows], refused_by: vec![refuses], requests }
+    Query { shape: None, unlike: None, allowed_by: vec![allows], refused_by: vec![refuses], requests }
 }

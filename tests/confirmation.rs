@@ -44,7 +44,7 @@ fn ask(seed: u64, solver: &Solver) -> Result<String, String> {
     let (set, read) = (case.set(), reading::shape_of(&shape)?);
     let other = sets::set(&case.policies, !case.strict)?;
     let refused_by = if seed % 8 == 7 { vec![&other] } else { Vec::new() };
-    let query = Query { shape: Some(&read), allowed_by: vec![&set], refused_by, requests: Requests::Feasible(world(seed)) };
+    let query = Query { shape: Some(&read), unlike: None, allowed_by: vec![&set], refused_by, requests: Requests::Feasible(world(seed)) };
     let verdict = query.ask(solver, &Limits::timeout(Duration::from_secs(3)));
     let verdict = verdict.map_err(|error| {
         let error = error.to_string();

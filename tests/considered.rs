@@ -35,7 +35,7 @@ fn sets() -> [Value; 5] {
 fn considered(policies: &Value, asked: &Value, of_shape: &Value) -> bool {
     let (set, shape) = (policy_set(policies), shape(&of_shape.to_string()));
     let request = request(&asked.to_string());
-    let query = Query { shape: Some(&shape), allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Any };
+    let query = Query { shape: Some(&shape), unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Any };
     let holds = query.holds(&request);
     let encoded = query.encode().unwrap();
     let model = encoded.frame.model_of(&request).unwrap();

@@ -35,7 +35,7 @@ impl Engine for Always {
 #[test]
 fn a_layer_of_which_nobody_knows_is_named() {
     let set = policy_set(&json!({"identity": [allow("*")], "boundary": allow("ec2:*"), "scp": [[allow("ec2:*")]]}));
-    let query = Query { shape: None, allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Any };
+    let query = Query { shape: None, unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Any };
     let ask = |outcome| query.obstacles(&Solver::single(Box::new(Always(outcome))), &Limits::default()).unwrap();
     let unknown = ask(|| Outcome::Unknown(Reason::Resource("none left".to_owned())));
     assert!(unknown.found.is_empty());

@@ -55,7 +55,8 @@ fn render(case: &toml::Value) -> String {
         Some("feasible") => Requests::Feasible(World::embedded().unwrap()),
         Some(other) => panic!("`{other}` are no requests"),
     };
-    let query = Query { shape: None, allowed_by: allowed_sets.iter().collect(), refused_by: refused_sets.iter().collect(), requests };
+    let query =
+        Query { shape: None, unlike: None, allowed_by: allowed_sets.iter().collect(), refused_by: refused_sets.iter().collect(), requests };
     let mut lines = vec![format!("; {}", case["says"].as_str().expect("a text")), ";".to_owned()];
     for (index, document) in allowed.iter().chain(&refused).enumerate() {
         lines.push(format!("; policy {}:", index + 1));

@@ -39,7 +39,7 @@ fn allow(statement: &Value) -> Value {
 fn ask(statement: &Value, world: World<'_>) -> Verdict {
     let document = allow(statement);
     let set = if statement.get("Principal").is_some() { policy_set(&json!({"resource": document})) } else { policies([&document]) };
-    let query = Query { shape: None, allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Feasible(world) };
+    let query = Query { shape: None, unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Feasible(world) };
     query.ask(&solver(), &limits()).unwrap_or_else(|error| panic!("{statement}: {error}"))
 }
 
@@ -113,7 +113,7 @@ fn the_formula_of_scripts_says_the_same() {
     for (expected, statement) in rows() {
         let set = policies([&allow(&statement)]);
         let requests = Requests::Feasible(world);
-        let encoded = Query { shape: None, allowed_by: vec![&set], refused_by: Vec::new(), requests }.encode().unwrap();
+        let encoded = Query { shape: None, unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests }.encode().unwrap();
         let universe = Universe::new(&encoded.frame, world, &encoded.assertions).unwrap();
         let assertions: Vec<_> = encoded.all().into_iter().chain([universe.formula().unwrap()]).collect();
         let any_action = statement["Action"] == "*" || statement.get("NotAction").is_some();
@@ -239,7 +239,8 @@ fn what_no_feasible_request_gets_is_shown_with_the_reason() {
     let world = World::embedded().unwrap();
     let set = policies([&allow(&json!({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket"}))]);
     let anything = shape("{}");
-    let query = Query { shape: Some(&anything), allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Feasible(world) };
+    let query =
+        Query { shape: Some(&anything), unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Feasible(world) };
     let beyond = query.beyond(&solver(), &limits()).unwrap().expect("the text allows it");
     let broken: Vec<&str> = beyond.violations.iter().map(|one| one.id).collect();
     assert_eq!(broken, ["F12"]);

@@ -82,7 +82,7 @@ pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let (solver, limits) = engines::solver(&args.engine.engine, args.engine.timeout)?;
     let requests = world::requests(args.engine.requests, &args.engine.world)?;
     let ask = |policies: &Policies, shape: &Shape| -> Result<_, QueryError> {
-        let query = Query { shape: Some(shape), allowed_by: vec![policies], refused_by: Vec::new(), requests };
+        let query = Query { shape: Some(shape), unlike: None, allowed_by: vec![policies], refused_by: Vec::new(), requests };
         let verdict = query.ask(&solver, &limits)?;
         let asked = args.why && matches!(verdict.answer, Answer::No);
         let why = asked.then(|| Ok::<_, QueryError>((query.obstacles(&solver, &limits)?, query.beyond(&solver, &limits)?))).transpose()?;
@@ -196,6 +196,7 @@ pub fn encode(command: EncodeCommand, io: &mut Io<'_>) -> Result<Ending, Failure
     };
     let query = Query {
         shape: shape.as_ref(),
+        unlike: None,
         allowed_by: vec![&allowed],
         refused_by: refused.iter().collect(),
         requests: world::requests(requests, &world)?,

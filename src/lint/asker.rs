@@ -1,7 +1,7 @@
 //! Asking: a bounded number of questions, each answered by a request that is at hand where one will do.
 
-use crate::environment::{NamedPolicy, Policies};
-use crate::policy::{Effect, Kind, Policy, PrincipalElement, PrincipalEntry, Statement, Version};
+use super::finding::Grounds;
+use crate::environment::Policies;
 use crate::query::{Answer, Query, QueryError, Requests, RestsOn, Solver};
 use crate::request::Request;
 use crate::shape::Shape;
@@ -23,7 +23,7 @@ pub(super) enum Truth {
     /// There is such a request.
     Yes(Box<Request>),
     /// There is none; what that rests on, where it was asked for.
-    No(RestsOn),
+    No(Grounds),
     /// No engine could tell; the reason.
     Unknown(String),
 }
@@ -47,13 +47,12 @@ impl<'a> Asker<'a> {
     /// Whether there is a request of the shape. A request at hand, or one of `guesses`, is as good as one that an engine finds: each is
     /// confirmed by the evaluator and by the checker of feasibility.
     pub(super) fn exists(&mut self, shape: &Shape, guesses: impl IntoIterator<Item = Request>) -> Result<Truth, QueryError> {
-        let query = self.query(Some(shape), Vec::new(), Vec::new());
-        self.find(&query, guesses)
+        self.find(&self.query(Some(shape), None), guesses)
     }
 
     /// As [`Asker::exists`], for those who do not ask what a "no" rests on.
     pub(super) fn exists_plainly(&mut self, shape: &Shape, guesses: impl IntoIterator<Item = Request>) -> Result<Truth, QueryError> {
-        let query = self.query(Some(shape), Vec::new(), Vec::new());
+        let query = self.query(Some(shape), None);
         match self.at_hand(&query, guesses) {
             Some(found) => Ok(Truth::Yes(found)),
             None => self.answer(&query),
@@ -62,46 +61,45 @@ impl<'a> Asker<'a> {
 
     /// Whether a request that is at hand, or a guess, has the shape; asks no engine.
     pub(super) fn guessed(&mut self, shape: &Shape, guesses: impl IntoIterator<Item = Request>) -> bool {
-        let query = self.query(Some(shape), Vec::new(), Vec::new());
-        self.at_hand(&query, guesses).is_some()
+        self.at_hand(&self.query(Some(shape), None), guesses).is_some()
     }
 
-    /// Whether there is a request of the shape to which the statement does not apply.
+    /// Whether there is a request of the one shape that is not of the other.
     pub(super) fn escapes(
         &mut self,
         shape: &Shape,
-        statement: &Statement,
+        unlike: &Shape,
         guesses: impl IntoIterator<Item = Request>,
     ) -> Result<Truth, QueryError> {
-        let granted = to_everybody(statement);
-        let query = self.query(Some(shape), Vec::new(), vec![&granted]);
-        self.find(&query, guesses)
+        self.find(&self.query(Some(shape), Some(unlike)), guesses)
     }
 
     /// As [`Asker::escapes`], about every request that one can write down, feasible or not.
-    pub(super) fn escapes_ever(&mut self, shape: &Shape, statement: &Statement) -> Result<Truth, QueryError> {
-        let granted = to_everybody(statement);
-        let query = Query { requests: Requests::Any, ..self.query(Some(shape), Vec::new(), vec![&granted]) };
-        self.find(&query, [])
+    pub(super) fn escapes_ever(&mut self, shape: &Shape, unlike: &Shape) -> Result<Truth, QueryError> {
+        self.find(&Query { requests: Requests::Any, ..self.query(Some(shape), Some(unlike)) }, [])
     }
 
     /// Whether there is a request that one set allows and the other does not.
     pub(super) fn difference(&mut self, allows: &Policies, refuses: &Policies) -> Result<Truth, QueryError> {
-        let query = self.query(None, vec![allows], vec![refuses]);
-        self.ask(&query)
+        self.ask(&Query { allowed_by: vec![allows], refused_by: vec![refuses], ..self.query(None, None) })
     }
 
     /// Whether a request that is at hand has the shape.
     pub(super) fn knows(&self, shape: &Shape) -> bool {
-        let query = self.query(Some(shape), Vec::new(), Vec::new());
+        let query = self.query(Some(shape), None);
         self.known.iter().any(|request| query.holds(request))
     }
 
-    fn query<'q>(&self, shape: Option<&'q Shape>, allowed_by: Vec<&'q Policies>, refused_by: Vec<&'q Policies>) -> Query<'q>
+    /// What a "no" about these shapes would be grounded on but for model choices: the caveats of the question.
+    pub(super) fn caveats(&self, shape: &Shape, unlike: Option<&Shape>) -> Result<Grounds, QueryError> {
+        Ok(Grounds { rests_on: RestsOn::default(), caveats: self.query(Some(shape), unlike).caveats()? })
+    }
+
+    fn query<'q>(&self, shape: Option<&'q Shape>, unlike: Option<&'q Shape>) -> Query<'q>
     where
         'a: 'q,
     {
-        Query { shape, allowed_by, refused_by, requests: self.requests }
+        Query { shape, unlike, allowed_by: Vec::new(), refused_by: Vec::new(), requests: self.requests }
     }
 
     fn find(&mut self, query: &Query<'_>, guesses: impl IntoIterator<Item = Request>) -> Result<Truth, QueryError> {
@@ -126,7 +124,7 @@ impl<'a> Asker<'a> {
             return Ok(answer);
         }
         let limits = Limits { timeout: self.limits.timeout.min(WEIGHING), ..self.limits.clone() };
-        Ok(Truth::No(query.rests_on(self.solver, &limits)?))
+        Ok(Truth::No(Grounds { rests_on: query.rests_on(self.solver, &limits)?, caveats: query.caveats()? }))
     }
 
     fn answer(&mut self, query: &Query<'_>) -> Result<Truth, QueryError> {
@@ -139,7 +137,7 @@ impl<'a> Asker<'a> {
                 self.keep(&witness.request);
                 Truth::Yes(Box::new(witness.request))
             }
-            Answer::No => Truth::No(RestsOn::default()),
+            Answer::No => Truth::No(Grounds::default()),
             Answer::Unknown(reason) => Truth::Unknown(reason),
         })
     }
@@ -152,13 +150,4 @@ impl<'a> Asker<'a> {
             self.known.push(request.clone());
         }
     }
-}
-
-/// A policy that allows everybody what the statement, its principal apart, matches: what it does not allow is what the statement does not
-/// apply to.
-fn to_everybody(statement: &Statement) -> Policies {
-    let principal = Some(PrincipalElement { negated: false, entries: vec![PrincipalEntry::Anyone] });
-    let statement = Statement { sid: None, effect: Effect::Allow, principal, ..statement.clone() };
-    let policy = Policy { kind: Kind::Resource, version: Version::V2012, id: None, statements: vec![statement] };
-    Policies::resource(NamedPolicy { name: "the statement".to_owned(), policy })
 }

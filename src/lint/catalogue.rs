@@ -1,54 +1,29 @@
 //! What the catalogue says of the names in a policy.
 
-use crate::catalogue::{Action, Catalogue, Service};
-use crate::policy::{ActionElement, ActionPattern, Effect, Kind, Piece, ResourceElement, ResourcePattern, Statement};
-use crate::request::{Principal, Request};
+use crate::catalogue::{Action, Catalogue, CatalogueError, Service};
+use crate::policy::{ActionElement, ActionPattern, Piece, ResourcePattern, Statement};
 use crate::semantics;
-use crate::source::Span;
 use crate::world::World;
-use std::collections::BTreeMap;
 
-/// The actions that an entry matches; none for a service that the catalogue does not know, or whose block is damaged. For `*`, the actions
-/// of a few services.
-pub(super) fn matching<'c>(catalogue: &'c Catalogue, pattern: &ActionPattern) -> Vec<(&'c Service, &'c Action)> {
+/// The actions that an entry matches; none for a service that the catalogue does not know. For `*`, some actions of a few services.
+///
+/// # Errors
+/// When the catalogue is damaged there.
+pub(super) fn matching<'c>(catalogue: &'c Catalogue, pattern: &ActionPattern) -> Result<Vec<(&'c Service, &'c Action)>, CatalogueError> {
     let ActionPattern::Name { service, .. } = pattern else {
         let common = ["s3", "iam", "ec2", "sts"];
-        let services = common.into_iter().filter_map(|prefix| catalogue.service(prefix).ok().flatten());
-        return services.flat_map(|service| service.actions.iter().take(4).map(move |action| (service, action))).collect();
+        let services: Vec<Option<&Service>> = common.into_iter().map(|prefix| catalogue.service(prefix)).collect::<Result<_, _>>()?;
+        let some = |service: &'c Service| service.actions.iter().take(4).map(move |action| (service, action));
+        return Ok(services.into_iter().flatten().flat_map(some).collect());
     };
-    let Ok(Some(service)) = catalogue.service(service) else { return Vec::new() };
-    let probe = Probe::new(pattern);
-    service.actions.iter().filter(|action| probe.matches(&service.prefix, &action.name)).map(|action| (service, action)).collect()
+    let Some(service) = catalogue.service(service)? else { return Ok(Vec::new()) };
+    let matched = service.actions.iter().filter(|action| matches(pattern, &service.prefix, &action.name));
+    Ok(matched.map(|action| (service, action)).collect())
 }
 
 /// Whether an entry matches the action of that service.
-pub(super) fn matches(pattern: &ActionPattern, prefix: &str, name: &str) -> bool {
-    Probe::new(pattern).matches(prefix, name)
-}
-
-/// An entry of `Action`, ready to be compared with names. The evaluator compares.
-struct Probe {
-    statement: Statement,
-}
-
-impl Probe {
-    fn new(pattern: &ActionPattern) -> Self {
-        let statement = Statement {
-            sid: None,
-            effect: Effect::Allow,
-            principal: None,
-            action: ActionElement { negated: false, patterns: vec![pattern.clone()] },
-            resource: None,
-            conditions: Vec::new(),
-            span: Span::default(),
-        };
-        Self { statement }
-    }
-
-    fn matches(&self, prefix: &str, name: &str) -> bool {
-        let request = request(&format!("{prefix}:{name}"), "*");
-        semantics::applies(&self.statement, Kind::Identity, &request)
-    }
+fn matches(pattern: &ActionPattern, prefix: &str, name: &str) -> bool {
+    semantics::matches_action(pattern, &format!("{prefix}:{name}"))
 }
 
 /// Whether an entry of `Action` seems to contain another one: it matches the other's text, wildcards taken for characters.
@@ -63,49 +38,33 @@ pub(super) fn covers(wide: &ActionPattern, narrow: &ActionPattern) -> bool {
     }
 }
 
-/// Whether an entry of `Resource` matches a text.
-pub(super) fn matches_resource(pattern: &ResourcePattern, text: &str) -> bool {
-    if matches!(pattern, ResourcePattern::Arn { text: written, .. } if !written.contains(['*', '?'])) {
-        return false;
-    }
-    let anything = Probe::new(&ActionPattern::Any).statement;
-    let resource = Some(ResourceElement { negated: false, patterns: vec![pattern.clone()] });
-    semantics::applies(&Statement { resource, ..anything }, Kind::Identity, &request("x:X", text))
-}
-
-/// A request of nobody.
-fn request(action: &str, resource: &str) -> Request {
-    Request {
-        principal: Principal::new("anonymous"),
-        action: action.to_owned(),
-        resource: resource.to_owned(),
-        resource_account: None,
-        principal_in_management_account: false,
-        context: BTreeMap::new(),
-    }
-}
-
 /// The statement without those entries of `Action` none of whose actions is about a resource of the services that its ARNs name: they match
 /// no request that can exist, and a shorter question is easier (SEMANTICS F12).
-pub(super) fn narrowed(world: &World<'_>, statement: Statement) -> Statement {
+///
+/// # Errors
+/// When the catalogue is damaged there.
+pub(super) fn narrowed(world: &World<'_>, statement: Statement) -> Result<Statement, CatalogueError> {
     let services = match &statement.resource {
         Some(element) if !element.negated && !world.unknown_actions => {
             element.patterns.iter().map(service_field).collect::<Option<Vec<_>>>()
         }
         _ => None,
     };
-    let (Some(services), false) = (services, statement.action.negated) else { return statement };
+    let (Some(services), false) = (services, statement.action.negated) else { return Ok(statement) };
     let about = |(service, action): (&Service, &Action)| {
         let formats = service.resources_of(action).flat_map(|(_, resource)| &resource.arns);
         formats.map(|format| format.fields()[2]).any(|field| field.contains(['$', '*']) || services.contains(&field))
     };
-    let kept =
-        |pattern: &&ActionPattern| matches!(pattern, ActionPattern::Any) || matching(world.catalogue, pattern).into_iter().any(about);
-    let patterns: Vec<ActionPattern> = statement.action.patterns.iter().filter(kept).cloned().collect();
-    if patterns.is_empty() || patterns.len() == statement.action.patterns.len() {
-        return statement;
+    let mut patterns = Vec::new();
+    for pattern in &statement.action.patterns {
+        if matches!(pattern, ActionPattern::Any) || matching(world.catalogue, pattern)?.into_iter().any(about) {
+            patterns.push(pattern.clone());
+        }
     }
-    Statement { action: ActionElement { negated: false, patterns }, ..statement }
+    if patterns.is_empty() || patterns.len() == statement.action.patterns.len() {
+        return Ok(statement);
+    }
+    Ok(Statement { action: ActionElement { negated: false, patterns }, ..statement })
 }
 
 /// The service that an entry of `Resource` names, if it names one.

@@ -3,13 +3,13 @@
 use super::asker::{Asker, Truth};
 use super::catalogue;
 use super::document::{Document, Place};
-use super::finding::{Basis, Finding, Severity, Undecided};
+use super::finding::{Basis, Finding, Grounds, Severity, Undecided};
 use super::guess;
 use super::subject::Subject;
 use super::variant;
 use super::{Report, Settings};
 use crate::policy::{Condition, Statement};
-use crate::query::{QueryError, Requests, RestsOn, Solver};
+use crate::query::{QueryError, Requests, Solver};
 use crate::request::Request;
 use crate::shape::Shape;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +32,7 @@ pub(super) struct Examination<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Liveness {
     Live(Box<Request>),
-    Dead(RestsOn),
+    Dead(Grounds),
     /// It applies to none, but might if its resources were read generously: see [`variant::widened`].
     Doubtful,
     Unknown(String),
@@ -46,14 +46,14 @@ pub(super) struct Remark {
     message: String,
     help: String,
     evidence: Option<Request>,
-    rests_on: RestsOn,
+    grounds: Grounds,
 }
 
 impl Remark {
     /// What questions decided.
     pub(super) fn new(rule: &'static str, severity: Severity, message: String, help: impl Into<String>) -> Self {
-        let (help, rests_on) = (help.into(), RestsOn::default());
-        Self { rule, severity, basis: Basis::Solver, message, help, evidence: None, rests_on }
+        let (help, grounds) = (help.into(), Grounds::default());
+        Self { rule, severity, basis: Basis::Solver, message, help, evidence: None, grounds }
     }
 
     /// What the catalogue tells.
@@ -71,9 +71,9 @@ impl Remark {
         Self { evidence: Some(request), ..self }
     }
 
-    /// With what the "no" that it comes from rests on.
-    pub(super) fn resting_on(self, rests_on: RestsOn) -> Self {
-        Self { rests_on, ..self }
+    /// With what the answer that it comes from depends on.
+    pub(super) fn given(self, grounds: Grounds) -> Self {
+        Self { grounds, ..self }
     }
 }
 
@@ -95,63 +95,97 @@ impl<'a> Examination<'a> {
             return Ok(known.clone());
         }
         let shape = subject.shape();
-        let guesses = guess::requests(&self.settings.world, &shape, None);
+        let guesses = guess::requests(&self.settings.world, &shape, None)?;
         let liveness = match self.asker.exists(&shape, guesses)? {
             Truth::Yes(request) => Liveness::Live(request),
-            Truth::No(_) if self.might_live(subject, subject.statement)? => Liveness::Doubtful,
-            Truth::No(rests_on) => Liveness::Dead(rests_on),
+            Truth::No(grounds) => match self.might_live(subject, subject.statement)? {
+                Truth::Yes(_) => Liveness::Doubtful,
+                Truth::No(_) => Liveness::Dead(grounds),
+                Truth::Unknown(reason) => Liveness::Unknown(reason),
+            },
             Truth::Unknown(reason) => Liveness::Unknown(reason),
         };
         self.live.insert(subject.index, liveness.clone());
         Ok(liveness)
     }
 
+    /// A request that the statement applies to, for a rule that has nothing to say of other statements. Where no engine could tell whether
+    /// there is one, the rule is undecided about the statement.
+    pub(super) fn live(&mut self, rule: &'static str, subject: &Subject<'_>) -> Result<Option<Box<Request>>, QueryError> {
+        match self.liveness(subject)? {
+            Liveness::Live(request) => Ok(Some(request)),
+            Liveness::Dead(_) | Liveness::Doubtful => Ok(None),
+            Liveness::Unknown(reason) => {
+                self.undecided(rule, self.document.statement(subject.index), reason);
+                Ok(None)
+            }
+        }
+    }
+
     /// Whether a variant of the statement applies to any request.
     pub(super) fn variant_lives(&mut self, subject: &Subject<'_>, variant: Statement) -> Result<Truth, QueryError> {
-        let (shape, guesses) = self.prepared(subject, variant);
+        let (shape, guesses) = self.prepared(subject, variant)?;
         self.asker.exists(&shape, guesses)
     }
 
     /// As [`Examination::variant_lives`], for those who do not ask what a "no" rests on.
     pub(super) fn variant_would_live(&mut self, subject: &Subject<'_>, variant: Statement) -> Result<Truth, QueryError> {
-        let (shape, guesses) = self.prepared(subject, variant);
+        let (shape, guesses) = self.prepared(subject, variant)?;
         self.asker.exists_plainly(&shape, guesses)
     }
 
     /// Whether a request that is at hand, or a guess, shows that a variant of the statement applies to some request; asks no engine.
-    pub(super) fn surely_lives(&mut self, subject: &Subject<'_>, variant: Statement) -> bool {
-        let (shape, guesses) = self.prepared(subject, variant);
-        self.asker.guessed(&shape, guesses)
+    pub(super) fn surely_lives(&mut self, subject: &Subject<'_>, variant: Statement) -> Result<bool, QueryError> {
+        let (shape, guesses) = self.prepared(subject, variant)?;
+        Ok(self.asker.guessed(&shape, guesses))
     }
 
     /// The question about a variant, and guesses at its answer.
-    fn prepared(&self, subject: &Subject<'_>, variant: Statement) -> (Shape, Vec<Request>) {
+    fn prepared(&self, subject: &Subject<'_>, variant: Statement) -> Result<(Shape, Vec<Request>), QueryError> {
         let base = match self.live.get(&subject.index) {
             Some(Liveness::Live(request)) => Some(request.as_ref().clone()),
             _ => None,
         };
         let world = &self.settings.world;
         let shape = subject.shape_of(match self.settings.requests {
-            Requests::Feasible(_) => catalogue::narrowed(world, variant),
+            Requests::Feasible(_) => catalogue::narrowed(world, variant)?,
             Requests::Any => variant,
         });
-        let guesses = guess::requests(world, &shape, base.as_ref());
-        (shape, guesses)
+        let guesses = guess::requests(world, &shape, base.as_ref())?;
+        Ok((shape, guesses))
     }
 
-    /// Whether a statement that applies to no request might, if its resources were read generously.
-    pub(super) fn might_live(&mut self, subject: &Subject<'_>, statement: &Statement) -> Result<bool, QueryError> {
-        let Some(wide) = variant::widened(statement) else { return Ok(false) };
-        Ok(!matches!(self.variant_would_live(subject, wide)?, Truth::No(_)))
+    /// As [`Examination::variant_lives`], with resources read generously where they are not as the catalogue has them.
+    pub(super) fn variant_might_live(&mut self, subject: &Subject<'_>, variant: Statement) -> Result<Truth, QueryError> {
+        match self.variant_lives(subject, variant.clone())? {
+            Truth::No(grounds) => Ok(match self.might_live(subject, &variant)? {
+                Truth::No(_) => Truth::No(grounds),
+                other => other,
+            }),
+            other => Ok(other),
+        }
+    }
+
+    /// Whether a statement that applies to no request does if its resources are read generously: see [`variant::widened`].
+    pub(super) fn might_live(&mut self, subject: &Subject<'_>, statement: &Statement) -> Result<Truth, QueryError> {
+        match variant::widened(statement) {
+            Some(wide) => self.variant_would_live(subject, wide),
+            None => Ok(Truth::No(Grounds::default())),
+        }
+    }
+
+    /// The caveats of a question about requests that a variant of the statement applies to.
+    pub(super) fn caveats(&self, subject: &Subject<'_>, variant: Statement) -> Result<Grounds, QueryError> {
+        self.asker.caveats(&subject.shape_of(variant), None)
     }
 
     /// Makes a finding. What rests on a model choice is a step less certain, and so a step less severe.
     pub(super) fn report(&mut self, place: Place, remark: Remark) {
-        let Remark { rule, severity, basis, message, help, evidence, rests_on } = remark;
+        let Remark { rule, severity, basis, message, help, evidence, grounds } = remark;
         let (source, Place { span, route }) = (self.document.source.clone(), place);
-        let severity = if rests_on.choices.is_empty() { severity } else { severity.milder() };
+        let severity = if grounds.rests_on.choices.is_empty() { severity } else { severity.milder() };
         self.explained.insert(route.clone());
-        self.findings.push(Finding { rule, severity, basis, source, span, route, message, help, evidence, rests_on });
+        self.findings.push(Finding { rule, severity, basis, source, span, route, message, help, evidence, grounds });
     }
 
     pub(super) fn undecided(&mut self, rule: &'static str, place: Place, reason: String) {

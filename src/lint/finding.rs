@@ -3,6 +3,7 @@
 use crate::query::RestsOn;
 use crate::request::Request;
 use crate::source::{Position, Source, Span};
+use std::collections::BTreeSet;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,6 +57,15 @@ impl Basis {
     }
 }
 
+/// What a finding depends on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Grounds {
+    /// The model choices without which it might not be so.
+    pub rests_on: RestsOn,
+    /// The caveats of the questions that decided it: assumptions and approximations that its reader must know.
+    pub caveats: BTreeSet<String>,
+}
+
 /// One finding.
 #[derive(Debug, Clone)]
 pub struct Finding {
@@ -77,8 +87,8 @@ pub struct Finding {
     pub help: String,
     /// A request that shows it, where the matter is that there is one.
     pub evidence: Option<Request>,
-    /// The model choices without which it might not be so.
-    pub rests_on: RestsOn,
+    /// What it depends on.
+    pub grounds: Grounds,
 }
 
 /// A question that no engine could answer, so that a rule has no verdict.

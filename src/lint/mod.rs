@@ -21,7 +21,7 @@ mod variant;
 
 pub use asker::MOST_QUERIES;
 pub use document::Document;
-pub use finding::{Basis, Finding, Severity, Undecided};
+pub use finding::{Basis, Finding, Grounds, Severity, Undecided};
 pub use rules::{Rule, rule, rules};
 
 use crate::query::{QueryError, Requests, Solver};

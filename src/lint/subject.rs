@@ -1,10 +1,9 @@
 //! A statement as the subject of questions: whose requests it is about.
 
-use super::{catalogue, variant};
+use super::variant;
 use crate::environment::NamedPolicy;
-use crate::policy::{ActionPattern, ContextKey, Effect, Kind, PrincipalElement, PrincipalEntry, Statement};
+use crate::policy::{ContextKey, Effect, Kind, Piece, PrincipalElement, PrincipalEntry, ResourcePattern, Statement};
 use crate::request::arn_fields;
-use crate::semantics::IDENTITY_CALL;
 use crate::shape::{CallerPattern, Shape};
 
 /// A statement of the policy that is examined.
@@ -12,6 +11,7 @@ use crate::shape::{CallerPattern, Shape};
 pub(super) struct Subject<'a> {
     pub index: usize,
     pub statement: &'a Statement,
+    kind: Kind,
     callers: Option<Vec<CallerPattern>>,
     account: Option<String>,
 }
@@ -24,6 +24,7 @@ impl<'a> Subject<'a> {
         let subject = |(index, statement): (usize, &'a Statement)| Self {
             index,
             statement,
+            kind,
             callers: callers(kind, statement.principal.as_ref()),
             account: account.map(str::to_owned),
         };
@@ -37,12 +38,23 @@ impl<'a> Subject<'a> {
 
     /// The requests to which a variant of the statement applies.
     pub(super) fn shape_of(&self, variant: Statement) -> Shape {
-        let variant = with_identity_call(variant);
+        let anybodys = self.shape_of_anybody(variant);
         let statement = match &self.account {
-            Some(account) => variant::and(&variant, variant::equals(&ContextKey::new("aws:PrincipalAccount"), account)),
-            None => variant,
+            Some(account) => variant::and(&anybodys.statement, variant::equals(&ContextKey::new("aws:PrincipalAccount"), account)),
+            None => anybodys.statement,
         };
         Shape { statement, principals: self.callers.clone(), not_principals: Vec::new() }
+    }
+
+    /// The requests of anybody that match a variant of the statement, its principal apart.
+    pub(super) fn shape_of_anybody(&self, mut variant: Statement) -> Shape {
+        // A shape is read as an identity-based policy is, which completes short ARNs; elsewhere one without wildcards matches nothing.
+        if !matches!(self.kind, Kind::Identity | Kind::Boundary)
+            && let Some(element) = &mut variant.resource
+        {
+            element.patterns.retain(|pattern| !is_short(pattern));
+        }
+        Shape { statement: variant, principals: None, not_principals: Vec::new() }
     }
 
     pub(super) fn allows(&self) -> bool {
@@ -60,17 +72,11 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// `sts:GetCallerIdentity` needs no grant, so that questions leave it out unless it is named: a pattern that matches it stays the same with
-/// the name beside it.
-fn with_identity_call(mut statement: Statement) -> Statement {
-    let Some((service, name)) = IDENTITY_CALL.split_once(':') else { return statement };
-    let element = &mut statement.action;
-    let near =
-        |pattern: &ActionPattern| matches!(pattern, ActionPattern::Name { service: prefix, .. } if prefix.eq_ignore_ascii_case(service));
-    if !element.negated && element.patterns.iter().any(|pattern| near(pattern) && catalogue::matches(pattern, service, name)) {
-        element.patterns.push(ActionPattern::Name { service: service.to_owned(), name: name.to_owned() });
-    }
-    statement
+/// Whether an entry is an ARN of less than six fields without wildcards.
+fn is_short(pattern: &ResourcePattern) -> bool {
+    let ResourcePattern::Arn { fields, .. } = pattern else { return false };
+    let wildcard = |piece: &Piece| matches!(piece, Piece::AnyChar | Piece::AnyString);
+    fields.len() < 6 && !fields.iter().flat_map(|field| &field.pieces).any(wildcard)
 }
 
 fn is_attached_to_principals(kind: Kind) -> bool {

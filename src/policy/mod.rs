@@ -213,6 +213,20 @@ pub struct Condition {
     pub span: Span,
 }
 
+impl Condition {
+    /// Whether the condition never holds in a request without its key (SEMANTICS 4.2, 4.3): negated operators, `IfExists` and
+    /// `ForAllValues` hold there, `ForAnyValue` does not, negated or not.
+    pub fn needs_its_key(&self) -> bool {
+        let Operator { set, base, if_exists } = self.operator;
+        match (base, set) {
+            (_, Some(SetOperator::ForAllValues)) => false,
+            (BaseOperator::Null, None) => !self.values.iter().any(|value| value.literal == Literal::Presence(true)),
+            (_, Some(SetOperator::ForAnyValue)) => !if_exists,
+            (_, None) => !if_exists && !base.negated(),
+        }
+    }
+}
+
 /// One value of a condition.
 #[derive(Debug, Clone)]
 pub struct ConditionValue {

@@ -44,6 +44,7 @@ impl Query<'_> {
         let allowed = |set: &Policies| semantics::decide(set, request).decision == Decision::Allowed;
         let shaped = self.shape.is_none_or(|shape| semantics::matches_shape(shape, request));
         shaped
+            && !self.unlike.is_some_and(|shape| semantics::matches_shape(shape, request))
             && self.allowed_by.iter().all(|set| allowed(set))
             && !self.refused_by.iter().any(|set| allowed(set))
             && self.considered(request)
@@ -58,9 +59,9 @@ impl Query<'_> {
         exists && self.within_limits(request)
     }
 
-    /// Every context key that the policies or the shape name.
+    /// Every context key that the policies or the shapes name.
     pub(super) fn keys(&self) -> BTreeSet<&ContextKey> {
-        self.policies().flat_map(Policy::keys).chain(self.shape.into_iter().flat_map(Shape::keys)).collect()
+        self.policies().flat_map(Policy::keys).chain(self.shapes().flat_map(Shape::keys)).collect()
     }
 }
 

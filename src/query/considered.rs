@@ -8,7 +8,7 @@ use crate::semantics::{self, IDENTITY_CALL};
 use crate::symbolic::CallerLimits;
 
 impl Query<'_> {
-    /// What is considered of what needs no grant.
+    /// What is considered of what needs no grant: everything, where no policy has to grant or refuse.
     ///
     /// Root users in their own account are, where every set is a resource-based policy alone or the shape names them; service-linked roles,
     /// where no organization policy is given or the shape names them; the management account, where no organization policy is given;
@@ -28,7 +28,7 @@ impl Query<'_> {
             service_linked: !organization || principals().any(|pattern| pattern.names_service_linked()),
             management_account: !organization,
             through_endpoint: sets().any(|set| !set.endpoint.is_empty()),
-            get_caller_identity: actions().any(named),
+            get_caller_identity: sets().next().is_none() || actions().any(named),
         }
     }
 

@@ -66,11 +66,13 @@ impl<'a> Requests<'a> {
     }
 }
 
-/// Is there a request of a shape that all of `allowed_by` allow and none of `refused_by` allows?
+/// Is there a request of one shape and not of another that all of `allowed_by` allow and none of `refused_by` allows?
 #[derive(Debug, Clone)]
 pub struct Query<'a> {
     /// The shape that the request must have; `None`: any.
     pub shape: Option<&'a Shape>,
+    /// The shape that the request must not have.
+    pub unlike: Option<&'a Shape>,
     /// Policy sets that must allow the request.
     pub allowed_by: Vec<&'a Policies>,
     /// Policy sets that must not allow it.
@@ -156,11 +158,15 @@ impl Query<'_> {
         self.allowed_by.iter().chain(&self.refused_by).flat_map(|set| set.all()).map(|named| &named.policy)
     }
 
+    /// The shapes of the query.
+    pub(super) fn shapes(&self) -> impl Iterator<Item = &Shape> {
+        self.shape.into_iter().chain(self.unlike)
+    }
+
     /// The symbolic request that the query is about.
     fn frame(&self) -> Frame {
         let sets: Vec<&Policies> = self.allowed_by.iter().chain(&self.refused_by).copied().collect();
-        let shapes: Vec<&Shape> = self.shape.into_iter().collect();
-        Frame::new(&sets, &shapes)
+        Frame::new(&sets, &self.shapes().collect::<Vec<_>>())
     }
 
     /// The formula over a symbolic request.
@@ -185,6 +191,9 @@ impl Query<'_> {
         let allowed = |set: &Policies| frame.decision(set).map(|decision| decision.allowed);
         if let Some(shape) = self.shape {
             assertions.push(frame.shape(shape)?);
+        }
+        if let Some(shape) = self.unlike {
+            assertions.push(Term::not(frame.shape(shape)?));
         }
         for set in &self.allowed_by {
             assertions.push(allowed(set)?);
@@ -263,7 +272,7 @@ impl Query<'_> {
 
     /// Values that a person recognises, for the requests of this query.
     fn vocabulary(&self) -> Vocabulary<'_> {
-        Vocabulary::of(self.policies(), self.shape, self.requests.world())
+        Vocabulary::of(self.policies(), self.shapes(), self.requests.world())
     }
 
     fn header(&self) -> Header {
@@ -283,8 +292,11 @@ impl Query<'_> {
         Header { comments, ..Header::default() }
     }
 
-    /// What a reader of an answer must know.
-    fn caveats(&self) -> Result<BTreeSet<String>, CatalogueError> {
+    /// What a reader of an answer must know: what is left out, and what is assumed of names that Keyaki or the catalogue does not know.
+    ///
+    /// # Errors
+    /// When the catalogue is damaged where a name of the query is looked up.
+    pub fn caveats(&self) -> Result<BTreeSet<String>, CatalogueError> {
         let mut caveats: BTreeSet<String> = self.left_out().into_iter().map(str::to_owned).collect();
         let world = self.requests.world();
         for caveat in self.frame().caveats() {

@@ -14,7 +14,7 @@ const SHOWN: usize = 5;
 impl Query<'_> {
     /// Caveats about services, actions and keys that the catalogue does not know.
     pub(super) fn unlisted(&self, world: World<'_>) -> Result<Vec<String>, CatalogueError> {
-        let statements = || self.policies().flat_map(|policy| &policy.statements).chain(self.shape.map(|shape| &shape.statement));
+        let statements = || self.policies().flat_map(|policy| &policy.statements).chain(self.shapes().map(|shape| &shape.statement));
         let (mut services, mut actions) = (BTreeSet::new(), BTreeSet::new());
         for (service, name) in statements().flat_map(named) {
             if world.catalogue.summary(service).is_none() {

@@ -5,7 +5,7 @@ use crate::lint::{Basis, Finding, Report, Rule, Severity, Undecided};
 use crate::query::Requests;
 use crate::source::{Position, Source};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// The findings as lines of text, a summary at the end.
@@ -33,11 +33,16 @@ pub fn human(report: &Report, requests: Requests<'_>) -> String {
         _ = writeln!(text, "{} could not be decided; allow more time with `--timeout`", number(report.undecided.len(), "question"));
     }
     _ = writeln!(text, "requests considered: {}; {} asked", requests.word(), number(report.queries, "question"));
+    let caveats: BTreeSet<&String> = report.findings.iter().flat_map(|finding| &finding.grounds.caveats).collect();
+    for caveat in caveats {
+        _ = writeln!(text, "caveat: {}", printable(caveat));
+    }
     text
 }
 
 fn one(text: &mut String, finding: &Finding) {
-    let Finding { rule, severity, basis, source, route, message, help, evidence, rests_on, .. } = finding;
+    let Finding { rule, severity, basis, source, route, message, help, evidence, grounds, .. } = finding;
+    let rests_on = &grounds.rests_on;
     let place = at(source, finding.position());
     _ = writeln!(text, "{place}: {}[{rule}]: {} ({})", severity.word(), printable(message), printable(route));
     let decided = match basis {
@@ -85,13 +90,15 @@ fn counts(report: &Report) -> BTreeMap<&'static str, usize> {
 /// The findings as JSON: one object for each finding, one for each question without an answer, and a summary.
 pub fn json(report: &Report, requests: Requests<'_>) -> Vec<Value> {
     let finding = |finding: &Finding| {
-        let Finding { rule, severity, basis, source, route, message, help, evidence, rests_on, .. } = finding;
+        let Finding { rule, severity, basis, source, route, message, help, evidence, grounds, .. } = finding;
+        let rests_on = &grounds.rests_on;
         let Position { line, column } = finding.position();
         json!({
             "schema": SCHEMA, "rule": rule, "severity": severity.word(), "decided_by": basis.word(), "policy": source.name(),
             "line": line, "column": column, "route": route, "message": message, "help": help,
             "request": evidence.as_ref().map(crate::request::Request::to_json),
             "assumed": rests_on.choices.iter().map(|choice| choice.id()).collect::<Vec<_>>(), "assumed_undecided": rests_on.undecided,
+            "caveats": grounds.caveats,
         })
     };
     let undecided = |undecided: &Undecided| {

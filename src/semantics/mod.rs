@@ -17,6 +17,7 @@ mod resource;
 mod shape;
 mod substitution;
 
+pub use action::entry_matches as matches_action;
 pub use decision::{Decision, Evaluation, StatementRef, decide};
 pub use explain::{
     ActionFailure, ConditionFailure, ConditionReason, EntryMismatch, EntryReason, Explanation, Failure, PrincipalFailure,
@@ -27,6 +28,7 @@ pub use grant::{Basis, Grant, IDENTITY_CALL, MustGrant, Row, Side};
 pub use layers::{LayerOutcome, Verdict};
 pub use participation::{Exemption, came_through_endpoint, is_service_linked};
 pub use principal::{PrincipalClass, principal_class};
+pub use resource::entry_matches as matches_resource;
 pub use shape::{is_like, matches_shape};
 pub use substitution::NoValue;
 

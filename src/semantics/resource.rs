@@ -7,7 +7,8 @@
 use super::glob::{self, Case};
 use super::substitution::{NoValue, pattern, substitute};
 use crate::policy::{Kind, Piece, ResourceElement, ResourcePattern, Template, Variable};
-use crate::request::{Request, arn_fields};
+use crate::request::{Principal, Request, arn_fields};
+use std::collections::BTreeMap;
 
 /// Why an entry does not match the request's resource.
 pub(super) enum Mismatch<'a> {
@@ -25,6 +26,20 @@ pub(super) enum Mismatch<'a> {
 /// nothing and an empty `NotResource` everything; a statement with neither (a trust policy's) speaks of what it is attached to.
 pub(super) fn matches(element: Option<&ResourceElement>, kind: Kind, request: &Request) -> bool {
     element.is_none_or(|element| element.negated != element.patterns.iter().any(|entry| compare_entry(entry, kind, request).is_ok()))
+}
+
+/// Whether one entry of an identity-based policy's `Resource` matches the ARN, or `*`, in a request without context: a variable stands for
+/// its default, and one without matches nothing.
+pub fn entry_matches(entry: &ResourcePattern, resource: &str) -> bool {
+    let request = Request {
+        principal: Principal::new("anonymous"),
+        action: String::new(),
+        resource: resource.to_owned(),
+        resource_account: None,
+        principal_in_management_account: false,
+        context: BTreeMap::new(),
+    };
+    compare_entry(entry, Kind::Identity, &request).is_ok()
 }
 
 /// Compares one entry with the request's resource, field by field; the first difference otherwise.

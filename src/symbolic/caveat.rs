@@ -56,7 +56,8 @@ pub(crate) fn of(sets: &[&Policies], shapes: &[&Shape]) -> Vec<Caveat> {
     };
     let denies_others = |one: &Statement| one.effect == Effect::Deny && one.principal.as_ref().is_some_and(|element| element.negated);
     let names_kms = |one: &Statement| one.action.patterns.iter().any(|pattern| is_of(pattern, "kms"));
-    let granted = statements.iter().any(|(_, one)| names_kms(one)) && shapes.iter().all(|shape| may_be_of(&shape.statement, "kms"));
+    let granted = statements.iter().any(|(_, one)| names_kms(one))
+        && (shapes.is_empty() || shapes.iter().any(|shape| may_be_of(&shape.statement, "kms")));
     let of_models = |one: &Statement| one.keys().any(|key| key.lower() == "aws:resourceaccount") && may_be_about_models(one);
     let unasked = |set: &&Policies| set.resource.is_none() && set.identity.as_ref().is_some_and(|policies| !policies.is_empty());
     let all = [

@@ -5,7 +5,7 @@ mod caller;
 mod context;
 
 use super::catalogue;
-use crate::catalogue::{Action, Service};
+use crate::catalogue::{Action, CatalogueError, Service};
 use crate::policy::{ActionPattern, Condition, Kind, Piece, ResourcePattern, Statement, Template};
 use crate::request::Request;
 use crate::semantics;
@@ -27,24 +27,24 @@ const REGION: &str = "us-east-1";
 
 /// Requests of the actions and on resources of a statement: with the caller and the context of `base`, and by one of the
 /// shape's callers in a context that the conditions ask for.
-pub(super) fn requests(world: &World<'_>, shape: &Shape, base: Option<&Request>) -> Vec<Request> {
+pub(super) fn requests(world: &World<'_>, shape: &Shape, base: Option<&Request>) -> Result<Vec<Request>, CatalogueError> {
     let own = caller::request(shape.principals.as_deref(), context::of(&shape.statement));
     let bases: Vec<Request> = base.cloned().into_iter().chain([own]).collect();
     from_bases(world, &shape.statement, &bases)
 }
 
 /// Requests that a statement may well apply to, and in which a condition may well fail.
-pub(super) fn failing(world: &World<'_>, shape: &Shape, condition: &Condition) -> Vec<Request> {
+pub(super) fn failing(world: &World<'_>, shape: &Shape, condition: &Condition) -> Result<Vec<Request>, CatalogueError> {
     let contexts = context::failing(&shape.statement, condition).into_iter();
     let bases: Vec<Request> = contexts.map(|context| caller::request(shape.principals.as_deref(), context)).collect();
     from_bases(world, &shape.statement, &bases)
 }
 
-fn from_bases(world: &World<'_>, statement: &Statement, bases: &[Request]) -> Vec<Request> {
+fn from_bases(world: &World<'_>, statement: &Statement, bases: &[Request]) -> Result<Vec<Request>, CatalogueError> {
     let bare = Statement { conditions: Vec::new(), ..statement.clone() };
     let mut found = Vec::new();
     for pattern in actions(statement) {
-        for (service, action) in catalogue::matching(world.catalogue, pattern).into_iter().take(ACTIONS) {
+        for (service, action) in catalogue::matching(world.catalogue, pattern)?.into_iter().take(ACTIONS) {
             for base in bases {
                 let tried = resources(statement, service, action).into_iter().map(|resource| {
                     let mut request = Request { action: format!("{}:{}", service.prefix, action.name), resource, ..base.clone() };
@@ -54,11 +54,11 @@ fn from_bases(world: &World<'_>, statement: &Statement, bases: &[Request]) -> Ve
                 found.extend(tried.filter(|request| semantics::applies(&bare, Kind::Identity, request)).take(RESOURCES));
             }
             if found.len() >= GUESSES {
-                return found;
+                return Ok(found);
             }
         }
     }
-    found
+    Ok(found)
 }
 
 /// Resources of an action that the statement may match.

@@ -26,13 +26,13 @@
 //! ## How it is decided
 //!
 //! By questions to the solver: is there any request, feasible or not, that one entry matches and the other does not? So what is contained
-//! today stays contained when services get new actions. Where the other entry has no `?`, matching the text of the one decides it, and no
-//! question is asked. For statements, a request that is known to match one and not the other saves the question.
+//! today stays contained when services get new actions. Where neither has a variable and the other entry no `?`, matching the text of the one
+//! decides it, and no question is asked. For statements, a request that is known to match one and not the other saves the question.
 
 use crate::lint::asker::Truth;
 use crate::lint::catalogue;
-use crate::lint::examination::{Examination, Liveness, Remark};
-use crate::lint::finding::Severity;
+use crate::lint::examination::{Examination, Remark};
+use crate::lint::finding::{Grounds, Severity};
 use crate::lint::subject::Subject;
 use crate::lint::variant;
 use crate::policy::{ActionPattern, PrincipalEntry, ResourcePattern, Statement};
@@ -77,49 +77,101 @@ fn covers_resource(wide: &ResourcePattern, narrow: &ResourcePattern) -> bool {
         (ResourcePattern::Any, _) => true,
         (_, ResourcePattern::Any) => false,
         (ResourcePattern::Arn { text: wide_text, .. }, ResourcePattern::Arn { text, .. }) => {
-            wide_text == text || catalogue::matches_resource(wide, text)
+            wide_text == text || semantics::matches_resource(wide, text)
         }
     }
 }
 
 /// The entries of one list, and what to know of them.
-struct List<'p, P> {
+struct List<'a, P> {
     member: &'static str,
-    patterns: &'p [P],
-    /// Whether an entry seems to contain another one: it matches the other's text.
+    patterns: &'a [P],
     covers: fn(&P, &P) -> bool,
     written: fn(&P) -> String,
-    /// The statement that only has that entry.
-    alone: &'p dyn Fn(&P) -> Statement,
+    /// A statement with this entry and nothing else.
+    alone: &'a dyn Fn(&P) -> Statement,
 }
 
-/// Entries of one list: for each, the first one that contains it.
+/// Whether one entry or statement is contained in another.
+enum Contained {
+    /// Matching their texts tells so.
+    Matched,
+    /// A question told so.
+    Decided(Grounds),
+    Not,
+    Unknown(String),
+}
+
+impl From<Truth> for Contained {
+    /// What it means whether a request escapes.
+    fn from(escapes: Truth) -> Self {
+        match escapes {
+            Truth::Yes(_) => Self::Not,
+            Truth::No(grounds) => Self::Decided(grounds),
+            Truth::Unknown(reason) => Self::Unknown(reason),
+        }
+    }
+}
+
 fn entries<P>(examination: &mut Examination<'_>, subject: &Subject<'_>, list: &List<'_, P>) -> Result<(), QueryError> {
-    let List { member, patterns, covers, written, alone } = list;
-    for (at, narrow) in patterns.iter().enumerate() {
-        // Of two that contain each other the first one stays.
-        let contains = |&(other, wide): &(usize, &P)| other != at && covers(wide, narrow) && (other < at || !covers(narrow, wide));
-        let place = examination.document.entry(subject.index, member, at);
-        let Some((_, wide)) = patterns.iter().enumerate().find(contains).filter(|_| !examination.is_explained(&place)) else { continue };
-        let (narrow_text, wide_text) = (written(narrow), written(wide));
-        let remark = remark(format!("`{narrow_text}` is contained in `{wide_text}`"));
-        // An entry without wildcards and variables is one text, which was matched; and where `*` matches a wildcard or a variable as it is
-        // written, it matches whatever that stands for. `?` is another matter.
-        if !narrow_text.contains(['*', '?', '$']) || !wide_text.contains('?') {
-            examination.report(place, remark.matched());
+    for (at, narrow) in list.patterns.iter().enumerate() {
+        let place = examination.document.entry(subject.index, list.member, at);
+        if examination.is_explained(&place) {
             continue;
         }
-        match examination.asker.escapes_ever(&everybodys(alone(narrow)), &alone(wide))? {
-            Truth::No(_) => examination.report(place, remark),
-            Truth::Yes(_) => {}
-            Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
+        let mut open = None;
+        for (other, wide) in list.patterns.iter().enumerate().filter(|(other, _)| *other != at) {
+            let found = match list.contained(examination, subject, narrow, wide)? {
+                // Of two that contain each other the first one stays.
+                found @ (Contained::Matched | Contained::Decided(_)) if other > at => {
+                    match list.contained(examination, subject, wide, narrow)? {
+                        Contained::Not => found,
+                        Contained::Matched | Contained::Decided(_) => continue,
+                        unknown @ Contained::Unknown(_) => unknown,
+                    }
+                }
+                found => found,
+            };
+            let remark = remark(format!("`{}` is contained in `{}`", (list.written)(narrow), (list.written)(wide)));
+            let remark = match found {
+                Contained::Matched => remark.matched(),
+                Contained::Decided(grounds) => remark.given(grounds),
+                Contained::Not => continue,
+                Contained::Unknown(reason) => {
+                    open.get_or_insert(reason);
+                    continue;
+                }
+            };
+            examination.report(place.clone(), remark);
+            open = None;
+            break;
+        }
+        if let Some(reason) = open {
+            examination.undecided(RULE, place, reason);
         }
     }
     Ok(())
 }
 
-fn everybodys(statement: Statement) -> Shape {
-    Shape { statement, principals: None, not_principals: Vec::new() }
+impl<P> List<'_, P> {
+    /// Whether one entry is contained in another; asked where the text of the one matches the other.
+    fn contained(&self, examination: &mut Examination<'_>, subject: &Subject<'_>, narrow: &P, wide: &P) -> Result<Contained, QueryError> {
+        if !(self.covers)(wide, narrow) {
+            return Ok(Contained::Not);
+        }
+        if decides((self.written)(narrow).as_str(), (self.written)(wide).as_str()) {
+            return Ok(Contained::Matched);
+        }
+        let shape = |entry: &P| subject.shape_of_anybody((self.alone)(entry));
+        Ok(examination.asker.escapes_ever(&shape(narrow), &shape(wide))?.into())
+    }
+}
+
+/// Whether an entry that matches the text of another one contains it. The same text does. A text without wildcards and variables is what it
+/// says; and where no `?` could take a wildcard for a character, `*` matches whatever the wildcard stands for. What a variable stands for
+/// the text does not tell, nor does `${*}` match what `*` does.
+fn decides(narrow: &str, wide: &str) -> bool {
+    narrow == wide || !narrow.contains('$') && !wide.contains('$') && !(narrow.contains(['*', '?']) && wide.contains('?'))
 }
 
 fn remark(message: String) -> Remark {
@@ -129,31 +181,62 @@ fn remark(message: String) -> Remark {
 fn statements(examination: &mut Examination<'_>) -> Result<(), QueryError> {
     let subjects = examination.subjects();
     for narrow in &subjects {
-        let Liveness::Live(request) = examination.liveness(narrow)? else { continue };
-        for wide in &subjects {
-            let candidate = wide.index != narrow.index
-                && wide.statement.effect == narrow.statement.effect
-                && same_callers(wide.statement, narrow.statement)
-                && semantics::matches_shape(&everybodys(wide.statement.clone()), &request);
-            if !candidate || !contains(examination, wide, narrow)? {
-                continue;
-            }
-            // Of two that contain each other the first one stays.
-            if wide.index < narrow.index || !contains(examination, narrow, wide)? {
-                let other = examination.document.statement(wide.index).route;
-                let message = format!("the statement is contained in {other}: whatever it applies to, that one applies to");
-                let place = examination.document.statement(narrow.index);
-                examination.report(place, remark(message));
-                break;
-            }
+        let comparable = |wide: &&Subject<'_>| {
+            wide.index != narrow.index && wide.statement.effect == narrow.statement.effect && same_callers(wide.statement, narrow.statement)
+        };
+        let others: Vec<&Subject<'_>> = subjects.iter().filter(comparable).collect();
+        if others.is_empty() {
+            continue;
         }
+        let Some(request) = examination.live(RULE, narrow)? else { continue };
+        let candidates = others.into_iter().filter(|wide| semantics::matches_shape(&whole(wide), &request));
+        one_statement(examination, narrow, candidates)?;
     }
     Ok(())
 }
 
-fn contains(examination: &mut Examination<'_>, wide: &Subject<'_>, narrow: &Subject<'_>) -> Result<bool, QueryError> {
-    let answer = examination.asker.escapes_ever(&everybodys(narrow.statement.clone()), wide.statement)?;
-    Ok(matches!(answer, Truth::No(_)))
+/// Looks for a statement that contains a statement, among those that apply to a request that it applies to.
+fn one_statement<'s>(
+    examination: &mut Examination<'_>,
+    narrow: &Subject<'_>,
+    candidates: impl Iterator<Item = &'s Subject<'s>>,
+) -> Result<(), QueryError> {
+    let place = examination.document.statement(narrow.index);
+    let mut open = None;
+    for wide in candidates {
+        let grounds = match examination.asker.escapes_ever(&whole(narrow), &whole(wide))? {
+            Truth::Yes(_) => continue,
+            Truth::No(grounds) => grounds,
+            Truth::Unknown(reason) => {
+                open.get_or_insert(reason);
+                continue;
+            }
+        };
+        // Of two that contain each other the first one stays.
+        if wide.index > narrow.index {
+            match examination.asker.escapes_ever(&whole(wide), &whole(narrow))? {
+                Truth::Yes(_) => {}
+                Truth::No(_) => continue,
+                Truth::Unknown(reason) => {
+                    open.get_or_insert(reason);
+                    continue;
+                }
+            }
+        }
+        let other = examination.document.statement(wide.index).route;
+        let message = format!("the statement is contained in {other}: whatever it applies to, that one applies to");
+        examination.report(place, remark(message).given(grounds));
+        return Ok(());
+    }
+    if let Some(reason) = open {
+        examination.undecided(RULE, place, reason);
+    }
+    Ok(())
+}
+
+/// The requests that a statement matches, its principal apart.
+fn whole(subject: &Subject<'_>) -> Shape {
+    subject.shape_of_anybody(subject.statement.clone())
 }
 
 /// Whether the wide statement is about everybody that the narrow one is about.

@@ -46,10 +46,10 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
             Liveness::Live(_) | Liveness::Doubtful => {}
             Liveness::Unknown(reason) => examination.undecided(RULE, place, reason),
             Liveness::Dead(_) if examination.is_statement_explained(&subject) => {}
-            Liveness::Dead(rests_on) => {
+            Liveness::Dead(grounds) => {
                 let (reason, help) = reason(examination, &subject)?;
                 let message = format!("the statement never applies: {reason}");
-                examination.report(place, Remark::new(RULE, Severity::Error, message, help).resting_on(rests_on));
+                examination.report(place, Remark::new(RULE, Severity::Error, message, help).given(grounds));
             }
         }
     }
@@ -59,15 +59,25 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
 /// Which element stands in the way, and what to do.
 fn reason(examination: &mut Examination<'_>, subject: &Subject<'_>) -> Result<(&'static str, &'static str), QueryError> {
     let statement = subject.statement;
-    let mut lives = |variant| examination.variant_would_live(subject, variant).map(|truth| matches!(truth, Truth::Yes(_)));
-    if !statement.conditions.is_empty() && lives(variant::unconditional(statement))? {
-        return Ok((
-            "its conditions never hold in requests of these actions on these resources",
-            "correct the conditions, or remove the statement",
-        ));
+    let mut refuted = true;
+    if !statement.conditions.is_empty() {
+        match examination.variant_would_live(subject, variant::unconditional(statement))? {
+            Truth::Yes(_) => {
+                return Ok((
+                    "its conditions never hold in requests of these actions on these resources",
+                    "correct the conditions, or remove the statement",
+                ));
+            }
+            Truth::No(_) => {}
+            Truth::Unknown(_) => refuted = false,
+        }
     }
-    if statement.resource.is_some() && lives(variant::on_anything(&variant::unconditional(statement)))? {
-        return Ok(("none of its actions is about such resources", "correct the resources, or remove the statement"));
+    // Only what applies to nothing without its conditions has its resources to blame.
+    if refuted && statement.resource.is_some() {
+        let anywhere = variant::on_anything(&variant::unconditional(statement));
+        if let Truth::Yes(_) = examination.variant_would_live(subject, anywhere)? {
+            return Ok(("none of its actions is about such resources", "correct the resources, or remove the statement"));
+        }
     }
     Ok(("no request that can exist matches its elements", "correct it, or remove it"))
 }

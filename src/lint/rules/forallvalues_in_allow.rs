@@ -52,14 +52,15 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
                 continue;
             }
             let without = variant::and(subject.statement, variant::absent(&condition.key, true));
-            match examination.variant_would_live(&subject, without)? {
+            match examination.variant_would_live(&subject, without.clone())? {
                 Truth::No(_) => {}
                 Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
                 Truth::Yes(request) => {
+                    let caveats = examination.caveats(&subject, without)?;
                     let (operator, key) = (condition.operator, condition.key.text());
                     let message = format!("`{operator}` holds where `{key}` is absent: the statement allows requests without it");
                     let help = format!("if the key must be there, add `\"Null\": {{\"{key}\": \"false\"}}` to the conditions");
-                    examination.report(place, Remark::new(RULE, Severity::Warning, message, help).shown_by(*request));
+                    examination.report(place, Remark::new(RULE, Severity::Warning, message, help).shown_by(*request).given(caveats));
                 }
             }
         }

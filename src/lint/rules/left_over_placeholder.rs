@@ -31,13 +31,14 @@
 //! looks like a place-holder and does work (a bucket `region`, say) is not reported.
 
 use crate::lint::asker::Truth;
+use crate::lint::document::Place;
 use crate::lint::examination::{Examination, Remark};
-use crate::lint::finding::Severity;
+use crate::lint::finding::{Grounds, Severity};
 use crate::lint::placeholder;
 use crate::lint::subject::Subject;
 use crate::lint::variant;
 use crate::policy::{Condition, Literal, ResourcePattern, Statement};
-use crate::query::{QueryError, RestsOn};
+use crate::query::QueryError;
 
 const RULE: &str = "left-over-placeholder";
 
@@ -58,23 +59,40 @@ fn resource(examination: &mut Examination<'_>, subject: &Subject<'_>, at: usize,
     let Some((found, repaired)) = placeholder::in_resource(pattern) else { return Ok(()) };
     let on = |pattern: &ResourcePattern| variant::unconditional(&variant::with_resources(subject.statement, vec![pattern.clone()]));
     let place = examination.document.entry(subject.index, "Resource", at);
-    let rests_on = match examination.variant_lives(subject, on(pattern))? {
-        Truth::Yes(_) => return Ok(()),
-        Truth::Unknown(reason) => {
-            examination.undecided(RULE, place, reason);
-            return Ok(());
-        }
-        Truth::No(rests_on) => rests_on,
-    };
-    if let Truth::Yes(_) = examination.variant_would_live(subject, on(&repaired))? {
-        let message = format!("{}: the entry matches no resource", found.join(", "));
-        examination.report(place, remark(message, rests_on));
-    }
+    let message = format!("{}: the entry matches no resource", found.join(", "));
+    blame(examination, subject, place, [on(pattern), on(&repaired)], message)?;
     Ok(())
 }
 
-fn remark(message: String, rests_on: RestsOn) -> Remark {
-    Remark::new(RULE, Severity::Error, message, "fill it in, or write `*` where anything will do").resting_on(rests_on)
+/// Reports a place-holder because of which a statement applies to nothing, while the repaired one applies to something; whether it did.
+fn blame(
+    examination: &mut Examination<'_>,
+    subject: &Subject<'_>,
+    place: Place,
+    [written, repaired]: [Statement; 2],
+    message: String,
+) -> Result<bool, QueryError> {
+    let grounds = match examination.variant_lives(subject, written)? {
+        Truth::Yes(_) => return Ok(false),
+        Truth::No(grounds) => grounds,
+        Truth::Unknown(reason) => {
+            examination.undecided(RULE, place, reason);
+            return Ok(false);
+        }
+    };
+    match examination.variant_would_live(subject, repaired)? {
+        Truth::Yes(_) => {
+            examination.report(place, remark(message, grounds));
+            return Ok(true);
+        }
+        Truth::No(_) => {}
+        Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
+    }
+    Ok(false)
+}
+
+fn remark(message: String, grounds: Grounds) -> Remark {
+    Remark::new(RULE, Severity::Error, message, "fill it in, or write `*` where anything will do").given(grounds)
 }
 
 fn values(examination: &mut Examination<'_>, subject: &Subject<'_>, condition: &Condition) -> Result<(), QueryError> {
@@ -89,20 +107,11 @@ fn values(examination: &mut Examination<'_>, subject: &Subject<'_>, condition: &
         // `IfExists` and `ForAllValues` hold without the key.
         let alone = vec![variant::with_value(condition, value.clone()), variant::absent(&condition.key, false)];
         let with = |conditions| Statement { conditions, ..variant::conditions_alone(subject.statement) };
-        match examination.variant_lives(subject, with(alone))? {
-            Truth::Yes(_) => {}
-            Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
-            Truth::No(rests_on) => {
-                let present = with(vec![variant::absent(&condition.key, false)]);
-                if let Truth::Yes(_) = examination.variant_would_live(subject, present)? {
-                    let message = format!("{}: `{}` never has such a value", found.join(", "), condition.key.text());
-                    examination.report(place, remark(message, rests_on));
-                    reported += 1;
-                }
-            }
-        }
+        let present = vec![variant::absent(&condition.key, false)];
+        let message = format!("{}: `{}` never has such a value", found.join(", "), condition.key.text());
+        reported += usize::from(blame(examination, subject, place, [with(alone), with(present)], message)?);
     }
-    if reported > 0 && reported == condition.values.len() && !condition.operator.if_exists {
+    if reported > 0 && reported == condition.values.len() && condition.needs_its_key() {
         let statement = examination.document.statement(subject.index);
         examination.explain(&statement);
         let place = examination.condition_place(subject.index, condition, None);

@@ -33,7 +33,7 @@
 
 use crate::environment::Policies;
 use crate::lint::asker::Truth;
-use crate::lint::examination::{Examination, Liveness, Remark};
+use crate::lint::examination::{Examination, Remark};
 use crate::lint::finding::Severity;
 use crate::policy::{Effect, Kind};
 use crate::query::QueryError;
@@ -50,7 +50,9 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
     let (true, Some(own)) = (grants, own) else { return Ok(()) };
     let with = Policies::identity(set);
     for subject in examination.subjects().into_iter().filter(|subject| !subject.allows()) {
-        let Liveness::Live(_) = examination.liveness(&subject)? else { continue };
+        if examination.live(RULE, &subject)?.is_none() {
+            continue;
+        }
         let mut without = with.clone();
         if let Some(named) = without.identity.iter_mut().flatten().nth(own) {
             named.policy.statements.remove(subject.index);
@@ -59,10 +61,10 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
         match examination.asker.difference(&without, &with)? {
             Truth::Yes(_) => {}
             Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
-            Truth::No(rests_on) => {
+            Truth::No(grounds) => {
                 let message = "the statement takes nothing away: the policies allow nothing that it denies".to_owned();
                 let help = "remove it, or correct what it denies; keep it if it guards against policies to come";
-                examination.report(place, Remark::new(RULE, Severity::Note, message, help).resting_on(rests_on));
+                examination.report(place, Remark::new(RULE, Severity::Note, message, help).given(grounds));
             }
         }
     }

@@ -32,7 +32,7 @@
 //! policy is attached to; `--account` says which that is.
 
 use crate::lint::asker::Truth;
-use crate::lint::examination::{Examination, Liveness, Remark};
+use crate::lint::examination::{Examination, Remark};
 use crate::lint::finding::Severity;
 use crate::lint::{guess, variant};
 use crate::policy::Statement;
@@ -42,23 +42,26 @@ const RULE: &str = "tautological-condition";
 
 pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError> {
     for subject in examination.subjects() {
-        let Liveness::Live(_) = examination.liveness(&subject)? else { continue };
+        if subject.statement.conditions.is_empty() || examination.live(RULE, &subject)?.is_none() {
+            continue;
+        }
         for (at, condition) in subject.statement.conditions.iter().enumerate() {
             let place = examination.condition_place(subject.index, condition, None);
             if examination.is_explained(&place) {
                 continue;
             }
             let rest = subject.shape_of(variant::without_condition(subject.statement, at));
-            let guesses = guess::failing(&examination.settings.world, &rest, condition);
+            let guesses = guess::failing(&examination.settings.world, &rest, condition)?;
             let alone = Statement { conditions: vec![condition.clone()], ..variant::conditions_alone(subject.statement) };
+            let alone = subject.shape_of_anybody(alone);
             match examination.asker.escapes(&rest, &alone, guesses)? {
                 Truth::Yes(_) => {}
                 Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
-                Truth::No(rests_on) => {
+                Truth::No(grounds) => {
                     let (operator, key) = (condition.operator, condition.key.text());
                     let message = format!("`{operator}` on `{key}` restricts nothing: it holds whenever the rest of the statement matches");
                     let help = "remove it, or name the key that was meant";
-                    examination.report(place, Remark::new(RULE, Severity::Warning, message, help).resting_on(rests_on));
+                    examination.report(place, Remark::new(RULE, Severity::Warning, message, help).given(grounds));
                 }
             }
         }

@@ -31,7 +31,7 @@
 //! By looking the name up in the service catalogue: no question is asked. The catalogue is as old as `keyaki catalogue` says; an action
 //! that is younger can be given with `--catalogue`. With `--unknown-actions` the rule is silent.
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, CatalogueError};
 use crate::lint::catalogue;
 use crate::lint::examination::{Examination, Remark};
 use crate::lint::finding::Severity;
@@ -48,7 +48,7 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
     }
     for subject in examination.subjects() {
         for (at, pattern) in subject.statement.action.patterns.iter().enumerate() {
-            let Some((severity, message, help)) = problem(world.catalogue, pattern) else { continue };
+            let Some((severity, message, help)) = problem(world.catalogue, pattern)? else { continue };
             let place = examination.document.entry(subject.index, subject.action_name(), at);
             examination.report(place, Remark::looked_up(RULE, severity, message, help));
         }
@@ -58,23 +58,19 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
 
 /// What is wrong with an entry and how bad that is, and what to do; a name that is spelled like another one is a slip, any other may be
 /// younger than the catalogue; `None` when it matches some action.
-fn problem(catalogue: &Catalogue, pattern: &ActionPattern) -> Option<(Severity, String, String)> {
-    let ActionPattern::Name { service: prefix, name } = pattern else { return None };
+fn problem(catalogue: &Catalogue, pattern: &ActionPattern) -> Result<Option<(Severity, String, String)>, CatalogueError> {
+    let ActionPattern::Name { service: prefix, name } = pattern else { return Ok(None) };
     let written = format!("{prefix}:{name}");
-    let Ok(Some(service)) = catalogue.service(prefix) else {
-        // A service that is there and cannot be read is no misspelling.
-        if catalogue.summary(prefix).is_some() {
-            return None;
-        }
+    let Some(service) = catalogue.service(prefix)? else {
         let near = closest(prefix, catalogue.summaries().map(|summary| summary.prefix.as_str()), 1);
         let (severity, help) = match near.first() {
             Some(near) => (Severity::Error, format!("did you mean `{near}:{name}`?")),
             None => (Severity::Warning, "`keyaki catalogue` lists the services that it knows".to_owned()),
         };
-        return Some((severity, format!("no service has the prefix `{prefix}`, so `{written}` matches no action"), help));
+        return Ok(Some((severity, format!("no service has the prefix `{prefix}`, so `{written}` matches no action"), help)));
     };
-    if !catalogue::matching(catalogue, pattern).is_empty() {
-        return None;
+    if !catalogue::matching(catalogue, pattern)?.is_empty() {
+        return Ok(None);
     }
     let (severity, help) = match closest(name, service.actions.iter().map(|action| &*action.name), 1).first() {
         Some(near) => (Severity::Error, format!("did you mean `{prefix}:{near}`?")),
@@ -85,5 +81,5 @@ fn problem(catalogue: &Catalogue, pattern: &ActionPattern) -> Option<(Severity, 
     } else {
         format!("{} has no action `{name}`", service.name)
     };
-    Some((severity, message, help))
+    Ok(Some((severity, message, help)))
 }

@@ -34,7 +34,7 @@
 //! By one question to the solver for each key that no known request carries: is there a feasible request of the statement's actions that
 //! carries it? Names of global keys are looked up.
 
-use crate::catalogue::{Catalogue, global};
+use crate::catalogue::{Catalogue, CatalogueError, global};
 use crate::feasibility;
 use crate::keys;
 use crate::lint::asker::Truth;
@@ -43,7 +43,7 @@ use crate::lint::finding::Severity;
 use crate::lint::subject::Subject;
 use crate::lint::variant;
 use crate::policy::read::closest;
-use crate::policy::{BaseOperator, Condition, ContextKey, Literal, Operator, SetOperator};
+use crate::policy::{Condition, ContextKey};
 use crate::query::QueryError;
 
 const RULE: &str = "unknown-key";
@@ -52,7 +52,7 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
     for subject in examination.subjects() {
         for condition in &subject.statement.conditions {
             if is_global(&condition.key) {
-                global_key(examination, &subject, condition);
+                global_key(examination, &subject, condition)?;
             } else if feasibility::is_listed_somewhere(&condition.key, &examination.settings.world) {
                 service_key(examination, &subject, condition)?;
             }
@@ -66,19 +66,29 @@ fn is_global(key: &ContextKey) -> bool {
 }
 
 /// A global key that is spelled like another one and that no service lists.
-fn global_key(examination: &mut Examination<'_>, subject: &Subject<'_>, condition: &Condition) {
+fn global_key(examination: &mut Examination<'_>, subject: &Subject<'_>, condition: &Condition) -> Result<(), CatalogueError> {
     let key = condition.key.text();
-    let listed = examination.settings.world.catalogue.services().any(|service| service.is_ok_and(|service| service.key(key).is_some()));
-    if keys::lookup(&condition.key).is_some() || listed {
-        return;
+    if keys::lookup(&condition.key).is_some() || is_listed(examination.settings.world.catalogue, key)? {
+        return Ok(());
     }
     let (stem, tag) = key.split_once('/').map_or((key, ""), |(stem, tag)| (stem, tag));
     let known = global::names().filter(|name| name.ends_with('/') != tag.is_empty()).map(|name| name.trim_end_matches('/'));
-    let Some(near) = closest(stem, known, 1).first().copied() else { return };
+    let Some(near) = closest(stem, known, 1).first().copied() else { return Ok(()) };
     let meant = if tag.is_empty() { near.to_owned() } else { format!("{near}/{tag}") };
     let (message, help) = (format!("there is no global condition key `{key}`"), format!("did you mean `{meant}`?"));
     let place = examination.condition_place(subject.index, condition, None);
     examination.report(place, Remark::looked_up(RULE, Severity::Error, message, help));
+    Ok(())
+}
+
+/// Whether some service lists the key.
+fn is_listed(catalogue: &Catalogue, key: &str) -> Result<bool, CatalogueError> {
+    for service in catalogue.services() {
+        if service?.key(key).is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn service_key(examination: &mut Examination<'_>, subject: &Subject<'_>, condition: &Condition) -> Result<(), QueryError> {
@@ -93,34 +103,27 @@ fn service_key(examination: &mut Examination<'_>, subject: &Subject<'_>, conditi
     match examination.variant_lives(subject, variant::and(&bare, variant::absent(key, false)))? {
         Truth::Yes(_) => {}
         Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
-        Truth::No(rests_on) => {
+        Truth::No(grounds) => {
             let message = format!("`{}` never comes with an action of this statement", key.text());
-            if demands(condition) {
+            if condition.needs_its_key() {
                 let statement = examination.document.statement(subject.index);
                 examination.explain(&statement);
             }
-            let help = help(examination.settings.world.catalogue, key);
-            examination.report(place, Remark::new(RULE, Severity::Error, message, help).resting_on(rests_on));
+            let help = help(examination.settings.world.catalogue, key)?;
+            examination.report(place, Remark::new(RULE, Severity::Error, message, help).given(grounds));
         }
     }
     Ok(())
 }
 
-/// Whether the condition never holds where its key is absent.
-fn demands(condition: &Condition) -> bool {
-    let Operator { set, base, if_exists } = condition.operator;
-    let absent = base == BaseOperator::Null && condition.values.iter().any(|value| value.literal == Literal::Presence(true));
-    !base.negated() && !if_exists && !absent && set != Some(SetOperator::ForAllValues)
-}
-
-fn help(catalogue: &Catalogue, key: &ContextKey) -> String {
+fn help(catalogue: &Catalogue, key: &ContextKey) -> Result<String, CatalogueError> {
     let prefix = key.text().split_once(':').map(|(prefix, _)| prefix).unwrap_or_default();
-    let Ok(Some(service)) = catalogue.service(prefix) else { return "correct the key, or remove the condition".to_owned() };
+    let Some(service) = catalogue.service(prefix)? else { return Ok("correct the key, or remove the condition".to_owned()) };
     if service.key(key.text()).is_some() {
-        return format!("`keyaki catalogue {}` tells which actions list it", key.text());
+        return Ok(format!("`keyaki catalogue {}` tells which actions list it", key.text()));
     }
-    match closest(key.text(), service.keys.iter().map(|known| &*known.name), 1).first() {
+    Ok(match closest(key.text(), service.keys.iter().map(|known| &*known.name), 1).first() {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("`keyaki catalogue {}` lists the keys of {}", service.prefix, service.name),
-    }
+    })
 }

@@ -26,7 +26,8 @@
 //! ## How it is decided
 //!
 //! By questions to the solver: is there a feasible request of the statement's actions on such a resource, without the conditions? When there
-//! is none, the same question with every action of the service that the ARN names tells whether such resources exist at all.
+//! is none, the same question with every action of the service that the ARN names, or with every action if it names none, tells whether
+//! others are about it.
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
@@ -58,19 +59,22 @@ fn entry(examination: &mut Examination<'_>, subject: &Subject<'_>, at: usize, pa
         return Ok(());
     }
     let alone = variant::unconditional(&variant::with_resources(subject.statement, vec![pattern.clone()]));
-    match examination.variant_lives(subject, alone.clone())? {
+    match examination.variant_might_live(subject, alone.clone())? {
         Truth::Yes(_) => {}
         Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
-        Truth::No(_) if examination.might_live(subject, &alone)? => {}
-        Truth::No(rests_on) => {
-            let any = variant::with_actions(&alone, vec![of_service(examination, pattern)]);
-            let message = match examination.variant_would_live(subject, any)? {
-                Truth::Yes(request) => format!("no action of the statement is about `{text}`; others are, `{}` say", request.action),
-                Truth::No(_) => format!("no action is about `{text}`: no resource that the catalogue knows has such an ARN"),
-                Truth::Unknown(_) => format!("no action of the statement is about `{text}`"),
+        Truth::No(grounds) => {
+            let others = of_service(examination, pattern);
+            let any = variant::with_actions(&alone, vec![others.clone()]);
+            let message = match (examination.variant_would_live(subject, any)?, others) {
+                (Truth::Yes(request), _) => format!("no action of the statement is about `{text}`; others are, `{}` say", request.action),
+                (Truth::No(_), ActionPattern::Name { service, .. }) => {
+                    format!("no action of `{service}` that the catalogue knows is about `{text}`, and none of the statement")
+                }
+                (Truth::No(_), ActionPattern::Any) => format!("no action that the catalogue knows is about `{text}`"),
+                (Truth::Unknown(_), _) => format!("no action of the statement is about `{text}`"),
             };
-            let (severity, help) = help(examination, subject, text);
-            examination.report(place, Remark::new(RULE, severity, message, help).resting_on(rests_on));
+            let (severity, help) = help(examination, subject, text)?;
+            examination.report(place, Remark::new(RULE, severity, message, help).given(grounds));
         }
     }
     Ok(())
@@ -95,25 +99,27 @@ fn actions_explained(examination: &Examination<'_>, subject: &Subject<'_>) -> bo
 }
 
 /// How bad it is, and the ARNs that the statement's actions are about: those that are nearest to the text.
-fn help(examination: &Examination<'_>, subject: &Subject<'_>, text: &str) -> (Severity, String) {
+fn help(examination: &Examination<'_>, subject: &Subject<'_>, text: &str) -> Result<(Severity, String), QueryError> {
     const SHOWN: usize = 3;
     let world = &examination.settings.world;
     let patterns = if subject.statement.action.negated { &[] } else { subject.statement.action.patterns.as_slice() };
     let (mut formats, mut star) = (BTreeSet::new(), false);
-    for (service, action) in patterns.iter().flat_map(|pattern| catalogue::matching(world.catalogue, pattern)) {
-        star |= !action.needs_resource();
-        formats.extend(service.resources_of(action).flat_map(|(_, resource)| &resource.arns).map(|format| format.as_str()));
+    for pattern in patterns {
+        for (service, action) in catalogue::matching(world.catalogue, pattern)? {
+            star |= !action.needs_resource();
+            formats.extend(service.resources_of(action).flat_map(|(_, resource)| &resource.arns).map(|format| format.as_str()));
+        }
     }
     let near: BTreeSet<&str> = formats.iter().copied().filter(|format| of_one_type(format, text)).collect();
     let formats = if near.is_empty() { formats } else { near };
     let more = if formats.len() > SHOWN { ", and others" } else { "" };
     let shown: Vec<String> = formats.into_iter().take(SHOWN).map(|format| format!("`{format}`")).collect();
-    match (shown.as_slice(), star) {
+    Ok(match (shown.as_slice(), star) {
         // Services may say more of such actions than the reference that the catalogue is made from.
         ([], true) => (Severity::Warning, "the actions are authorized on no resource of their own: write `\"Resource\": \"*\"`".to_owned()),
         ([], false) => (Severity::Error, "correct the ARN, or remove it".to_owned()),
         (_, _) => (Severity::Error, format!("the statement's actions are about {}{more}", shown.join(", "))),
-    }
+    })
 }
 
 /// Whether a format and an ARN name the same service and the same type of resource.

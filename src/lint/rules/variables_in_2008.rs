@@ -47,10 +47,12 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
     for subject in examination.subjects().into_iter().filter(|subject| has_braces(subject.statement)) {
         let Some(new) = renewed.statements.get(subject.index) else { continue };
         let place = examination.document.statement(subject.index);
-        let lost = examination.asker.escapes(&subject.shape(), new, [])?;
+        let (old, new) = (subject.statement, new.clone());
+        let anybodys = |statement: &Statement| subject.shape_of_anybody(statement.clone());
+        let lost = examination.asker.escapes(&subject.shape(), &anybodys(&new), [])?;
         let answer = match lost {
             Truth::Yes(_) => lost,
-            other => match examination.asker.escapes(&subject.shape_of(new.clone()), subject.statement, [])? {
+            other => match examination.asker.escapes(&subject.shape_of(new.clone()), &anybodys(old), [])? {
                 Truth::No(_) => other,
                 found => found,
             },
@@ -61,8 +63,8 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
             Truth::Yes(request) => {
                 let message = "`${` is plain text under this version of the policy language; as a variable it would change what the statement applies to".to_owned();
                 let help = "write `\"Version\": \"2012-10-17\"` if a variable is meant";
-                examination.explain(&place);
-                examination.report(place, Remark::new(RULE, Severity::Error, message, help).shown_by(*request));
+                let caveats = examination.asker.caveats(&subject.shape(), Some(&anybodys(&new)))?;
+                examination.report(place, Remark::new(RULE, Severity::Error, message, help).shown_by(*request).given(caveats));
             }
         }
     }

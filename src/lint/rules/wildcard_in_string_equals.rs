@@ -90,17 +90,18 @@ fn one(
             examination.undecided(RULE, place, reason);
             return Ok(());
         }
-        Truth::No(rests_on) => {
-            if condition.values.len() == 1 && !operator.base.negated() && !operator.if_exists {
+        Truth::No(grounds) => {
+            if condition.values.len() == 1 && !operator.base.negated() && condition.needs_its_key() {
                 let statement = examination.document.statement(subject.index);
                 examination.explain(&statement);
             }
             let message = format!("`{operator}` takes `{text}` literally, and `{key}` never has that value");
-            Remark::new(RULE, Severity::Error, message, help).resting_on(rests_on)
+            Remark::new(RULE, Severity::Error, message, help).given(grounds)
         }
         Truth::Yes(_) => {
             let like = subject.shape_of(with(BaseOperator::StringLike));
-            match examination.asker.escapes(&like, &with(positive), [])? {
+            let literal = subject.shape_of_anybody(with(positive));
+            match examination.asker.escapes(&like, &literal, [])? {
                 Truth::No(_) => return Ok(()),
                 Truth::Unknown(reason) => {
                     examination.undecided(RULE, place, reason);
@@ -108,7 +109,8 @@ fn one(
                 }
                 Truth::Yes(request) => {
                     let message = format!("`{operator}` takes `{text}` literally: `*` and `?` are no wildcards here");
-                    Remark::new(RULE, Severity::Warning, message, help).shown_by(*request)
+                    let caveats = examination.asker.caveats(&like, Some(&literal))?;
+                    Remark::new(RULE, Severity::Warning, message, help).shown_by(*request).given(caveats)
                 }
             }
         }

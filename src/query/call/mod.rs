@@ -205,7 +205,7 @@ impl<'a> CallQuery<'a> {
                 _ if needed.via.is_some() => (forwarded.shape.as_ref(), &forwarded.policies),
                 _ => (self.shape, self.policies),
             };
-            Query { shape, allowed_by: vec![set], refused_by: Vec::new(), requests: self.requests }
+            Query { shape, unlike: None, allowed_by: vec![set], refused_by: Vec::new(), requests: self.requests }
         };
         Asked { queries: path.authorizations.iter().map(query).collect(), path }
     }
