@@ -28,9 +28,9 @@ pub(super) fn matches(element: Option<&ResourceElement>, kind: Kind, request: &R
     element.is_none_or(|element| element.negated != element.patterns.iter().any(|entry| compare_entry(entry, kind, request).is_ok()))
 }
 
-/// Whether one entry of an identity-based policy's `Resource` matches the ARN, or `*`, in a request without context: a variable stands for
-/// its default, and one without matches nothing.
-pub fn entry_matches(entry: &ResourcePattern, resource: &str) -> bool {
+/// Whether one entry of `Resource` of a policy of that kind matches the ARN, or `*`, in a request without context: a variable stands for its
+/// default, and one without matches nothing.
+pub fn entry_matches(entry: &ResourcePattern, kind: Kind, resource: &str) -> bool {
     let request = Request {
         principal: Principal::new("anonymous"),
         action: String::new(),
@@ -39,7 +39,7 @@ pub fn entry_matches(entry: &ResourcePattern, resource: &str) -> bool {
         principal_in_management_account: false,
         context: BTreeMap::new(),
     };
-    compare_entry(entry, Kind::Identity, &request).is_ok()
+    compare_entry(entry, kind, &request).is_ok()
 }
 
 /// Compares one entry with the request's resource, field by field; the first difference otherwise.

@@ -35,7 +35,7 @@ use crate::lint::examination::{Examination, Remark};
 use crate::lint::finding::{Grounds, Severity};
 use crate::lint::subject::Subject;
 use crate::lint::variant;
-use crate::policy::{ActionPattern, PrincipalEntry, ResourcePattern, Statement};
+use crate::policy::{ActionPattern, Kind, PrincipalEntry, ResourcePattern, Statement};
 use crate::query::QueryError;
 use crate::semantics;
 use crate::shape::Shape;
@@ -43,16 +43,18 @@ use crate::shape::Shape;
 const RULE: &str = "contained-entry";
 
 pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError> {
+    let kind = examination.document.policy.policy.kind;
     for subject in examination.subjects() {
         let statement = subject.statement;
         let bare = variant::conditions_alone(&variant::unconditional(statement));
         let alone = |pattern: &ActionPattern| variant::with_actions(&bare, vec![pattern.clone()]);
         let (patterns, member) = (&statement.action.patterns, subject.action_name());
-        entries(examination, &subject, &List { member, patterns, covers: catalogue::covers, written: action_text, alone: &alone })?;
+        entries(examination, &subject, &List { member, patterns, covers: &catalogue::covers, written: action_text, alone: &alone })?;
         let Some(element) = &statement.resource else { continue };
         let alone = |pattern: &ResourcePattern| variant::with_resources(&bare, vec![pattern.clone()]);
         let (patterns, member) = (&element.patterns, subject.resource_name());
-        entries(examination, &subject, &List { member, patterns, covers: covers_resource, written: resource_text, alone: &alone })?;
+        let covers = |wide: &ResourcePattern, narrow: &ResourcePattern| covers_resource(wide, narrow, kind);
+        entries(examination, &subject, &List { member, patterns, covers: &covers, written: resource_text, alone: &alone })?;
     }
     statements(examination)
 }
@@ -72,12 +74,12 @@ fn resource_text(pattern: &ResourcePattern) -> String {
 }
 
 /// Whether an entry seems to contain another one: it matches the other's text.
-fn covers_resource(wide: &ResourcePattern, narrow: &ResourcePattern) -> bool {
+fn covers_resource(wide: &ResourcePattern, narrow: &ResourcePattern, kind: Kind) -> bool {
     match (wide, narrow) {
         (ResourcePattern::Any, _) => true,
         (_, ResourcePattern::Any) => false,
         (ResourcePattern::Arn { text: wide_text, .. }, ResourcePattern::Arn { text, .. }) => {
-            wide_text == text || semantics::matches_resource(wide, text)
+            wide_text == text || semantics::matches_resource(wide, kind, text)
         }
     }
 }
@@ -86,7 +88,8 @@ fn covers_resource(wide: &ResourcePattern, narrow: &ResourcePattern) -> bool {
 struct List<'a, P> {
     member: &'static str,
     patterns: &'a [P],
-    covers: fn(&P, &P) -> bool,
+    /// Whether the first entry matches the text of the second one.
+    covers: &'a dyn Fn(&P, &P) -> bool,
     written: fn(&P) -> String,
     /// A statement with this entry and nothing else.
     alone: &'a dyn Fn(&P) -> Statement,
