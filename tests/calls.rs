@@ -359,12 +359,26 @@ fn a_service_role_is_asked_where_its_policies_are_given() {
 
 #[test]
 fn paths_without_the_filtered_variable_are_not_asked() {
-    let all = support::policies([&document(vec![])]);
-    let verdict = ask(call("bedrock:InvokeModel"), &all, None, &filters(&["Profile=p*".to_owned()]));
-    assert!(!is_yes(&verdict));
-    let answer = |name: &str| verdict.paths.iter().find(|path| path.path == name).map(|path| path.answer.clone()).unwrap();
-    assert_eq!(answer("the model directly"), PathAnswer::NotAsked("it has no variable `Profile`".to_owned()));
-    assert_eq!(answer("through an application inference profile of the model"), PathAnswer::No);
+    const DIRECTLY: &str = "the model directly";
+    const THROUGH_PROFILE: &str = "through an application inference profile of the model";
+    let on = |resource: &str| {
+        support::policies([&document(vec![json!({"Effect": "Allow", "Action": "bedrock:InvokeModel", "Resource": resource})])])
+    };
+    let asked = |resource: &str, filter: &[Filter]| ask(call("bedrock:InvokeModel"), &on(resource), None, filter);
+    let answer = |verdict: &CallVerdict, name: &str| verdict.paths.iter().find(|path| path.path == name).map(|path| path.answer.clone());
+    let not_asked = Some(PathAnswer::NotAsked("it has no variable `Profile`".to_owned()));
+    let profile = filters(&["Profile=p*".to_owned()]);
+    // Everything is allowed: the direct path would be, were it asked.
+    let verdict = asked("*", &profile);
+    assert!(is_yes(&verdict) && is_yes(&asked("*", &[])));
+    assert_eq!(answer(&verdict, DIRECTLY), not_asked);
+    assert_eq!(answer(&verdict, THROUGH_PROFILE), Some(PathAnswer::Yes));
+    // Models alone are: the direct path is allowed without the filter, and none with it.
+    let models = "arn:aws:bedrock:*::foundation-model/*";
+    let verdict = asked(models, &profile);
+    assert!(!is_yes(&verdict) && is_yes(&asked(models, &[])));
+    assert_eq!(answer(&verdict, DIRECTLY), not_asked);
+    assert_eq!(answer(&verdict, THROUGH_PROFILE), Some(PathAnswer::No));
     let confined = only(call("bedrock:InvokeModel"), "through the system-defined inference profile of the geography eu");
     assert!(matches!(&confined.paths[0].variables["Region"].shape, Shape::Values(regions) if regions.len() == 4));
 }

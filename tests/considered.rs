@@ -5,6 +5,7 @@
 mod support;
 
 use keyaki::query::{Query, Requests};
+use keyaki::shape::Shape;
 use keyaki_encodings::evaluate::Evaluation;
 use serde_json::{Value, json};
 use support::{policy_set, request, shape};
@@ -83,4 +84,25 @@ fn what_needs_no_grant_is_left_out_unless_the_question_is_about_it() {
     for (policies, asked, of_shape, expected) in cases {
         assert_eq!(considered(policies, &asked, &of_shape), expected, "{policies} {asked} {of_shape}");
     }
+}
+
+/// A question that no policy has a part in is about what the shapes say and nothing else.
+#[test]
+fn questions_about_shapes_alone_leave_nothing_out() {
+    let not = |action: &str| shape(&json!({ "NotAction": action }).to_string());
+    let (anything, others) = (shape("{}"), not("sts:GetCallerIdentity"));
+    let asked = |principal: &str, members: &Value, unlike: Option<&Shape>| {
+        let request = request(&asking(principal, members).to_string());
+        let query = Query { shape: Some(&anything), unlike, allowed_by: Vec::new(), refused_by: Vec::new(), requests: Requests::Any };
+        let encoded = query.encode().unwrap();
+        let model = encoded.frame.model_of(&request).unwrap();
+        let mut evaluation = Evaluation::new(&model);
+        let holds = query.holds(&request);
+        assert_eq!(encoded.all().iter().all(|term| evaluation.is_true(term)), holds, "{principal} {members}");
+        holds
+    };
+    let call = json!({"action": "sts:GetCallerIdentity"});
+    let user = "arn:aws:iam::111122223333:user/dev";
+    assert!(asked(user, &call, None) && asked(user, &call, Some(&others)) && asked(ROOT, &json!({}), None));
+    assert!(!asked(user, &json!({}), Some(&others)) && !asked(user, &call, Some(&anything)));
 }

@@ -174,7 +174,8 @@ impl<P> List<'_, P> {
 /// says; and where no `?` could take a wildcard for a character, `*` matches whatever the wildcard stands for. What a variable stands for
 /// the text does not tell, nor does `${*}` match what `*` does.
 fn decides(narrow: &str, wide: &str) -> bool {
-    narrow == wide || !narrow.contains('$') && !wide.contains('$') && !(narrow.contains(['*', '?']) && wide.contains('?'))
+    let doubtful = narrow.contains('$') || wide.contains('$') || narrow.contains(['*', '?']) && wide.contains('?');
+    narrow == wide || !doubtful
 }
 
 fn remark(message: String) -> Remark {
