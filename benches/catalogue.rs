@@ -68,7 +68,7 @@ fn start(criterion: &mut Criterion) {
                 let source = Source::new("policy.json", text.as_str());
                 let set = input::policies_text(&source, &ReadOptions::default(), Kind::Identity).unwrap().value;
                 let requests = Requests::Feasible(World::new(&catalogue));
-                let query = Query { shape: None, allowed_by: vec![&set], refused_by: Vec::new(), requests };
+                let query = Query { shape: None, unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests };
                 matches!(query.answer(&solver, &Limits::default()).unwrap(), Answer::No)
             });
         });
