@@ -20,13 +20,32 @@ pub enum Repair {
     KeyTwice { service: &'static str, action: &'static str, key: &'static str },
     /// The free part of a key's name is not written `${Name}`.
     KeyName { service: &'static str, written: &'static str, meant: &'static str },
+    /// An action is authorized on resource types that the data list for other actions only.
+    MoreTypes { service: &'static str, action: &'static str, resource_types: &'static [&'static str] },
     /// An action takes a condition key that the data list for other actions only.
     OneMoreKey { service: &'static str, action: &'static str, key: &'static str },
     /// A key has the wrong type.
     KeyType { service: &'static str, key: &'static str, written: &'static str, meant: &'static str },
 }
 
-use Repair::{Arn, KeyName, KeyTwice, KeyType, OneMoreArn, OneMoreKey, TwoArns, TypeTwice};
+use Repair::{Arn, KeyName, KeyTwice, KeyType, MoreTypes, OneMoreArn, OneMoreKey, TwoArns, TypeTwice};
+
+/// Load balancers of the second version of Elastic Load Balancing.
+const LOAD_BALANCERS: &[&str] = &["loadbalancer/app/", "loadbalancer/gwy/", "loadbalancer/net/"];
+
+/// What of the second version of Elastic Load Balancing has tags.
+const TAGGED_BY_LOAD_BALANCING: &[&str] = &[
+    "listener-rule/app",
+    "listener-rule/net",
+    "listener/app",
+    "listener/gwy",
+    "listener/net",
+    "loadbalancer/app/",
+    "loadbalancer/gwy/",
+    "loadbalancer/net/",
+    "targetgroup",
+    "truststore",
+];
 
 /// The defects of the pinned version.
 pub const TABLE: &[Repair] = &[
@@ -78,6 +97,13 @@ pub const TABLE: &[Repair] = &[
         resource_type: "automation-definition",
         format: "arn:${Partition}:ssm:${Region}::automation-definition/${AutomationDefinitionName}:${VersionId}",
     },
+    // Two services have the prefix, and of the actions that both have the data keep those of the first version:
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html
+    MoreTypes { service: "elasticloadbalancing", action: "AddTags", resource_types: TAGGED_BY_LOAD_BALANCING },
+    MoreTypes { service: "elasticloadbalancing", action: "RemoveTags", resource_types: TAGGED_BY_LOAD_BALANCING },
+    MoreTypes { service: "elasticloadbalancing", action: "CreateLoadBalancer", resource_types: LOAD_BALANCERS },
+    MoreTypes { service: "elasticloadbalancing", action: "DeleteLoadBalancer", resource_types: LOAD_BALANCERS },
+    MoreTypes { service: "elasticloadbalancing", action: "ModifyLoadBalancerAttributes", resource_types: LOAD_BALANCERS },
     TypeTwice { service: "bedrock", action: "UpdateDataAutomationProject", resource_type: "data-automation-project" },
     TypeTwice { service: "connect", action: "StartOutboundChatContact", resource_type: "contact" },
     TypeTwice { service: "directconnect", action: "AssociateHostedConnection", resource_type: "dxcon" },
@@ -110,6 +136,7 @@ impl Repair {
     fn apply(&self, services: &mut [RawService]) -> Result<(), String> {
         let name = match self {
             TwoArns { service, .. } | Arn { service, .. } | OneMoreArn { service, .. } | TypeTwice { service, .. } => service,
+            MoreTypes { service, .. } => service,
             KeyTwice { service, .. } | KeyName { service, .. } | KeyType { service, .. } | OneMoreKey { service, .. } => service,
         };
         let service = services.iter_mut().find(|known| known.prefix == *name);
@@ -118,6 +145,9 @@ impl Repair {
             Arn { resource_type, written, meant, .. } => replace(arns(service, resource_type)?.first_mut()?, written, meant),
             OneMoreArn { resource_type, format, .. } => one_more(arns(service, resource_type)?, format),
             TypeTwice { action, resource_type, .. } => merge(&mut service.actions.get_mut(&lower(action))?.resource_types, resource_type),
+            MoreTypes { action, resource_types, .. } => {
+                more_types(&mut service.actions.get_mut(&lower(action))?.resource_types, resource_types)
+            }
             KeyTwice { action, key, .. } => once(&mut service.actions.get_mut(&lower(action))?.condition_keys, key),
             OneMoreKey { action, key, .. } => one_more(&mut service.actions.get_mut(&lower(action))?.condition_keys, key),
             KeyName { written, meant, .. } => rename_key(service, written, meant),
@@ -136,6 +166,7 @@ impl Repair {
             Arn { service, resource_type, written, .. } => format!("the ARN `{written}` of `{resource_type}` in `{service}`"),
             OneMoreArn { service, resource_type, .. } => format!("one more ARN of `{resource_type}` in `{service}`"),
             TypeTwice { service, action, resource_type } => format!("`{resource_type}` twice in `{service}:{action}`"),
+            MoreTypes { service, action, resource_types } => format!("`{service}:{action}` without {}", resource_types.join(", ")),
             KeyTwice { service, action, key } => format!("`{key}` twice in `{service}:{action}`"),
             OneMoreKey { service, action, key } => format!("`{service}:{action}` without the key `{key}`"),
             KeyName { service, written, .. } => format!("the key `{written}` in `{service}`"),
@@ -165,6 +196,19 @@ fn one_more(texts: &mut Vec<String>, text: &str) -> Option<()> {
 
 fn replace(text: &mut String, written: &str, meant: &str) -> Option<()> {
     (text == written).then(|| meant.clone_into(text))
+}
+
+/// Whether they are required the types that are listed tell.
+fn more_types(listed: &mut Vec<RawActionResource>, names: &[&str]) -> Option<()> {
+    let new = |name: &&str| listed.iter().all(|resource| resource.name != **name);
+    let missing = names.iter().all(new);
+    let added = |name: &&str| RawActionResource {
+        name: (*name).to_owned(),
+        required: false,
+        condition_keys: Vec::new(),
+        dependent_actions: Vec::new(),
+    };
+    missing.then(|| listed.extend(names.iter().map(added)))
 }
 
 fn merge(listed: &mut Vec<RawActionResource>, name: &str) -> Option<()> {
