@@ -1,6 +1,7 @@
 //! The shape of the requests that a question is about, in the policy language.
 
 use crate::policy::{ContextKey, Statement};
+use crate::value;
 
 /// Which requests a question is about: those that the statement matches, by callers that the patterns match.
 #[derive(Debug, Clone)]
@@ -55,7 +56,7 @@ impl CallerPattern {
         if text == "anonymous" {
             return Ok(Self::Anonymous);
         }
-        if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        if value::is_account(text) {
             return Ok(Self::Account(text.to_owned()));
         }
         if let Some(fields) = crate::request::arn_fields(text) {

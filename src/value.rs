@@ -1,4 +1,4 @@
-//! Values that condition operators compare: what a text denotes as a number, an instant, an address or a Boolean.
+//! Values that condition operators compare: what a text denotes as a number, an instant, an address or a Boolean; and account ids.
 //!
 //! These are the readings of SEMANTICS section 4.4; the same functions read the literals of a policy and the values of a request.
 
@@ -8,6 +8,11 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::Zero;
 use std::net::IpAddr;
+
+/// Whether the text is the id of an account: twelve digits (SEMANTICS F24).
+pub fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
 
 /// Reads a decimal number: an optional sign, digits, optionally a point and digits. No exponent, no white space.
 pub fn number(text: &str) -> Option<BigRational> {

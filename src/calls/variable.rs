@@ -1,5 +1,6 @@
 //! What a variable may stand for.
 
+use crate::value;
 use std::ops::RangeInclusive;
 
 /// A variable of a path.
@@ -58,7 +59,7 @@ impl Shape {
         match self {
             Self::Partition => is_partition(text),
             Self::Region => is_region(text),
-            Self::Account => text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()),
+            Self::Account => value::is_account(text),
             Self::Values(values) => values.iter().any(|value| value == text),
             Self::Text(ranges) => !text.is_empty() && text.chars().all(|letter| ranges.iter().any(|range| range.contains(&letter))),
         }

@@ -6,6 +6,7 @@ use crate::lint::{self, Document, Report, Rule, Settings};
 use crate::policy::Kind;
 use crate::policy::read::closest;
 use crate::report::lint as report;
+use crate::value;
 
 /// `keyaki lint`
 pub fn lint(args: &LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
@@ -68,9 +69,7 @@ fn rule(name: &str) -> Result<&'static Rule, Failure> {
 
 fn account(text: Option<&str>) -> Result<Option<String>, Failure> {
     match text {
-        Some(text) if text.len() != 12 || !text.bytes().all(|byte| byte.is_ascii_digit()) => {
-            Err(Failure(format!("error: `--account {text}`: an account has twelve digits")))
-        }
+        Some(text) if !value::is_account(text) => Err(Failure(format!("error: `--account {text}`: an account has twelve digits"))),
         text => Ok(text.map(str::to_owned)),
     }
 }

@@ -4,6 +4,7 @@ use super::vocabulary::{ACCOUNT, OTHER_ACCOUNT};
 use crate::policy::{PrincipalEntry, Statement};
 use crate::request::{Principal, PrincipalKind, arn_fields};
 use crate::shape::CallerPattern;
+use crate::value::is_account;
 
 /// The session of a role that is named for itself.
 const SESSION: &str = "session";
@@ -105,10 +106,6 @@ fn of_arn_pattern([_, partition, service, _, account, rest]: &[String; 6]) -> Ve
 /// The pattern with the filler for all of it if it is one star, and else for each star.
 fn filled(pattern: &str, filler: &str) -> String {
     pattern.replace('*', filler).replace('?', "1")
-}
-
-fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -6,9 +6,9 @@
 use super::placeholders::{known_ids, natural_arn, values};
 use super::vocabulary::written;
 use crate::catalogue::{Action, ActionResource, ArnFormat, ResourceType, Service};
-use crate::feasibility::{is_listed_somewhere, is_of_format, unlisted_keys};
-use crate::policy::{ActionElement, ActionPattern, ContextKey, Effect, Kind, Piece, ResourceElement, ResourcePattern, Statement, Template};
-use crate::request::{Principal, Request, arn_fields};
+use crate::feasibility::{self, is_listed_somewhere, is_of_format, unlisted_keys};
+use crate::policy::{ActionPattern, ContextKey, Kind, Piece, ResourcePattern, Statement, Template};
+use crate::request::{Request, arn_fields};
 use crate::semantics;
 use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,8 +29,8 @@ const NAMED_PATTERNS: usize = 16;
 #[derive(Debug)]
 pub(super) struct Targets<'a> {
     world: World<'a>,
-    /// The ARN patterns of the policies, each as the resource of a statement that has nothing else.
-    patterns: Vec<Statement>,
+    /// The ARN patterns of the policies.
+    patterns: Vec<ResourcePattern>,
     /// The keys of the question where the catalogue decides whether they are present.
     keys: BTreeSet<ContextKey>,
 }
@@ -44,7 +44,7 @@ impl<'a> Targets<'a> {
                 texts.entry(text).or_insert(pattern);
             }
         }
-        let patterns = texts.into_values().map(|pattern| statement(ActionPattern::Any, Some(pattern.clone()))).collect();
+        let patterns = texts.into_values().cloned().collect();
         let keys = keys.into_iter().filter(|key| is_listed_somewhere(key, &world)).cloned().collect();
         Self { world, patterns, keys }
     }
@@ -76,21 +76,20 @@ impl<'a> Targets<'a> {
     /// Of the actions that the pattern matches the one with the shortest name.
     fn shortest(&self, prefix: &str, name: &str) -> Option<String> {
         let service = self.world.catalogue.service(prefix).ok()??;
-        let pattern = statement(ActionPattern::Name { service: prefix.to_owned(), name: name.to_owned() }, None);
+        let pattern = ActionPattern::Name { service: prefix.to_owned(), name: name.to_owned() };
         let full = |action: &Action| format!("{}:{}", service.prefix, action.name);
-        let matches = |action: &&Action| semantics::applies(&pattern, Kind::Identity, &asking(&full(action), "*"));
+        let matches = |action: &&Action| semantics::matches_action(&pattern, &full(action));
         service.actions.iter().filter(matches).min_by_key(|action| action.name.len()).map(full)
     }
 
     /// The patterns that match the resource.
-    pub(super) fn matching(&self, resource: &str) -> Vec<&Statement> {
-        let request = asking("", resource);
-        self.patterns.iter().filter(|pattern| semantics::applies(pattern, Kind::Identity, &request)).collect()
+    pub(super) fn matching(&self, resource: &str) -> Vec<&ResourcePattern> {
+        self.patterns.iter().filter(|pattern| is_matched(pattern, resource)).collect()
     }
 
     /// Resources that the action is authorized on, best first; `None` for actions that the catalogue does not know. Of the patterns of the
     /// policies those that are `near` count more than others.
-    pub(super) fn resources(&self, action: &str, near: &[&Statement]) -> Option<Vec<String>> {
+    pub(super) fn resources(&self, action: &str, near: &[&ResourcePattern]) -> Option<Vec<String>> {
         let (service, action) = self.world.catalogue.action(action).ok()??;
         let mut types: Vec<_> = service.resources_of(action).collect();
         types.sort_by_key(|(listed, _)| rank(&listed.name, &action.name));
@@ -109,17 +108,23 @@ impl<'a> Targets<'a> {
     }
 
     /// The patterns that an ARN of the format may match, as far as the field of the service tells, near ones first.
-    fn patterns_for<'s>(&'s self, format: &ArnFormat, near: &[&'s Statement]) -> Vec<&'s Statement> {
+    fn patterns_for<'s>(&'s self, format: &ArnFormat, near: &[&'s ResourcePattern]) -> Vec<&'s ResourcePattern> {
         let [_, _, service, ..] = format.fields();
-        let fits = |pattern: &&Statement| service_of(pattern).is_none_or(|named| named == service);
+        let fits = |pattern: &&ResourcePattern| pattern.service().is_none_or(|named| named == service);
         let far = self.patterns.iter().filter(|pattern| !near.iter().any(|one| std::ptr::eq(*one, *pattern)));
         near.iter().copied().chain(far).filter(fits).take(NAMED_PATTERNS).collect()
     }
 
     /// What the policies of the question can tell of the ARN: which patterns match it, which keys come with it, which fields are empty.
-    fn signature(&self, service: &Service, action: &Action, listed: &ActionResource, patterns: &[&Statement], arn: &str) -> Vec<bool> {
-        let request = asking("", arn);
-        let matched = patterns.iter().map(|pattern| semantics::applies(pattern, Kind::Identity, &request));
+    fn signature(
+        &self,
+        service: &Service,
+        action: &Action,
+        listed: &ActionResource,
+        patterns: &[&ResourcePattern],
+        arn: &str,
+    ) -> Vec<bool> {
+        let matched = patterns.iter().map(|pattern| is_matched(pattern, arn));
         let comes = self.keys.iter().map(|key| service.lists(action, Some(listed), key.lower()));
         let empty = arn_fields(arn).unwrap_or_default().map(str::is_empty);
         matched.chain(comes).chain(empty).collect()
@@ -134,20 +139,16 @@ impl<'a> Targets<'a> {
 }
 
 /// ARNs of the format: a natural one, those of known ids, and for each pattern one that it matches.
-fn arns_of(format: &ArnFormat, patterns: &[&Statement]) -> Vec<String> {
+fn arns_of(format: &ArnFormat, patterns: &[&ResourcePattern]) -> Vec<String> {
     let natural = natural_arn(format);
     let known = with_known_ids(&natural, format);
     let matched: Vec<String> = patterns.iter().filter_map(|pattern| arn_for(pattern, format, &natural)).collect();
     [natural].into_iter().chain(known).chain(matched).collect()
 }
 
-/// The service that the pattern of a statement names without a wildcard.
-fn service_of(pattern: &Statement) -> Option<&str> {
-    let Some(ResourcePattern::Arn { fields, .. }) = pattern.resource.as_ref()?.patterns.first() else { return None };
-    match fields.get(2)?.pieces.as_slice() {
-        [Piece::Literal(service)] => Some(service),
-        _ => None,
-    }
+/// Whether an identity-based policy's entry matches the resource, its variables taken for their defaults.
+fn is_matched(pattern: &ResourcePattern, resource: &str) -> bool {
+    semantics::matches_resource(pattern, Kind::Identity, resource)
 }
 
 /// Where a type of resources stands among those of an action: well-known ones first, then those that the action's name speaks of.
@@ -157,9 +158,7 @@ fn rank(kind: &str, action: &str) -> (usize, bool) {
 }
 
 fn speaks_of(action: &str, kind: &str) -> bool {
-    let letters =
-        |text: &str| text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect::<String>();
-    letters(action).ends_with(&letters(kind))
+    feasibility::letters(action).ends_with(&feasibility::letters(kind))
 }
 
 /// Whether the action's resources say more than `*` does: some type is well known, or the action's name speaks of it.
@@ -169,8 +168,8 @@ fn named_by(action: &Action, service: &Service) -> bool {
 }
 
 /// An ARN that the pattern matches and that is of the format, as natural as the pattern lets it be.
-fn arn_for(pattern: &Statement, format: &ArnFormat, natural: &str) -> Option<String> {
-    let Some(ResourcePattern::Arn { fields, .. }) = pattern.resource.as_ref()?.patterns.first() else { return None };
+fn arn_for(pattern: &ResourcePattern, format: &ArnFormat, natural: &str) -> Option<String> {
+    let ResourcePattern::Arn { fields, .. } = pattern else { return None };
     let own = arn_fields(natural)?;
     let options = |index: usize| -> Vec<String> {
         let own = own.get(index).copied().unwrap_or_default();
@@ -189,9 +188,7 @@ fn arn_for(pattern: &Statement, format: &ArnFormat, natural: &str) -> Option<Str
         }
     };
     let [partitions, regions, accounts, rests] = [1, 3, 4, 5].map(options);
-    let fits = |arn: &String| {
-        arn_fields(arn).is_some_and(|fields| is_of_format(format, &fields)) && semantics::applies(pattern, Kind::Identity, &asking("", arn))
-    };
+    let fits = |arn: &String| arn_fields(arn).is_some_and(|fields| is_of_format(format, &fields)) && is_matched(pattern, arn);
     let account = accounts.first()?;
     let all = partitions.iter().flat_map(|partition| regions.iter().map(move |region| (partition, region)));
     let arns = all.flat_map(|(partition, region)| rests.iter().map(move |rest| [partition, own[2], region, account, rest].join(":")));
@@ -222,29 +219,5 @@ fn named(pattern: &ActionPattern) -> Option<(String, String)> {
     match pattern {
         ActionPattern::Name { service, name } => Some((service.to_ascii_lowercase(), name.clone())),
         ActionPattern::Any => None,
-    }
-}
-
-/// A statement that asks nothing but these.
-fn statement(action: ActionPattern, resource: Option<ResourcePattern>) -> Statement {
-    Statement {
-        sid: None,
-        effect: Effect::Allow,
-        principal: None,
-        action: ActionElement { negated: false, patterns: vec![action] },
-        resource: resource.map(|pattern| ResourceElement { negated: false, patterns: vec![pattern] }),
-        conditions: Vec::new(),
-        span: Default::default(),
-    }
-}
-
-fn asking(action: &str, resource: &str) -> Request {
-    Request {
-        principal: Principal::new(""),
-        action: action.to_owned(),
-        resource: resource.to_owned(),
-        resource_account: None,
-        principal_in_management_account: false,
-        context: BTreeMap::new(),
     }
 }

@@ -86,7 +86,6 @@ impl<'a> Vocabulary<'a> {
         let mut statements: Vec<&Statement> = policies.into_iter().flat_map(|policy| &policy.statements).collect();
         statements.extend(shapes.iter().map(|shape| &shape.statement));
         let mut vocabulary = Self::default();
-        vocabulary.action_candidates(&statements);
         for statement in &statements {
             for pattern in statement.resource.iter().flat_map(|element| &element.patterns) {
                 vocabulary.resource_candidates(pattern);
@@ -104,9 +103,10 @@ impl<'a> Vocabulary<'a> {
         let patterns = shapes.iter().flat_map(|shape| shape.patterns());
         vocabulary.principals = callers::candidates(statements.iter().copied(), patterns, named);
         vocabulary.targets = world.map(|world| Targets::of(world, &statements, &vocabulary.keys));
-        if let Some(targets) = &vocabulary.targets {
-            vocabulary.actions = targets.actions(ACTIONS, &statements);
-        }
+        vocabulary.actions = match &vocabulary.targets {
+            Some(targets) => targets.actions(ACTIONS, &statements),
+            None => action_candidates(&statements),
+        };
         vocabulary
     }
 
@@ -137,19 +137,6 @@ impl<'a> Vocabulary<'a> {
     /// Candidates for the values of a key, best first.
     pub fn values(&self, key: &ContextKey) -> impl Iterator<Item = &str> {
         self.values.get(key).into_iter().flatten().map(String::as_str).chain(samples(key).iter().copied())
-    }
-
-    fn action_candidates(&mut self, statements: &[&Statement]) {
-        let (mut literal, mut stems) = (BTreeSet::new(), BTreeSet::new());
-        for pattern in statements.iter().flat_map(|statement| &statement.action.patterns) {
-            match pattern {
-                ActionPattern::Name { service, name } if !name.contains(['*', '?']) => _ = literal.insert(format!("{service}:{name}")),
-                ActionPattern::Name { service, name } => _ = stems.insert(stem(service, name)),
-                ActionPattern::Any => {}
-            }
-        }
-        self.actions = chain(literal, ACTIONS);
-        self.actions.extend(stems);
     }
 
     /// A unique id in a principal element is seen in `aws:userid`.
@@ -248,6 +235,21 @@ fn fillers(fields: &[Template]) -> impl Iterator<Item = &'static str> {
         _ => &[],
     };
     special.iter().chain(FILLERS).copied()
+}
+
+/// The actions that the statements name, those that everybody knows, and what the named patterns begin with.
+fn action_candidates(statements: &[&Statement]) -> Vec<String> {
+    let (mut literal, mut stems) = (BTreeSet::new(), BTreeSet::new());
+    for pattern in statements.iter().flat_map(|statement| &statement.action.patterns) {
+        match pattern {
+            ActionPattern::Name { service, name } if !name.contains(['*', '?']) => _ = literal.insert(format!("{service}:{name}")),
+            ActionPattern::Name { service, name } => _ = stems.insert(stem(service, name)),
+            ActionPattern::Any => {}
+        }
+    }
+    let mut actions = chain(literal, ACTIONS);
+    actions.extend(stems);
+    actions
 }
 
 /// `Invoke*` becomes `Invoke`; an empty stem becomes a name that can be read.

@@ -20,6 +20,7 @@ mod values;
 
 pub(crate) use formats::matches as is_of_format;
 pub(crate) use service::{is_listed_somewhere, unlisted_keys};
+pub(crate) use tags::letters;
 
 use crate::keys::lookup;
 use crate::policy::ContextKey;

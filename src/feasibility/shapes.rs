@@ -2,6 +2,7 @@
 
 use super::Checker;
 use crate::request::{Request, arn_fields};
+pub(super) use crate::value::is_account;
 use crate::world::ModelChoice;
 
 /// The partitions of 2026.
@@ -54,11 +55,6 @@ pub(super) fn is_name(text: &str) -> bool {
 /// The unique id of an entity whose ids begin so.
 pub(super) fn is_unique_id(text: &str, prefix: &str) -> bool {
     text.strip_prefix(prefix).is_some_and(|rest| all(rest, 1, |byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()))
-}
-
-/// Twelve digits.
-pub(super) fn is_account(text: &str) -> bool {
-    text.len() == 12 && all(text, 12, |byte| byte.is_ascii_digit())
 }
 
 /// `[a-z]{2,4}(-[a-z]+)+-[0-9]`: `us-east-1`, `eusc-de-east-1`.

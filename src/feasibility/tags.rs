@@ -70,8 +70,11 @@ fn lists_tags(target: &Target<'_>, family: &str) -> bool {
 /// no `agent-alias`.
 fn creates(target: &Target<'_>) -> bool {
     let (Some((listed, _)), Some(made)) = (target.resource, target.action.name.strip_prefix("Create")) else { return false };
-    let letters =
-        |text: &str| text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect::<String>();
     let (kind, made) = (letters(&listed.name), letters(made));
     !made.is_empty() && (kind.ends_with(&made) || made.ends_with(&kind))
+}
+
+/// The ASCII letters and digits of a name, in lower case.
+pub(crate) fn letters(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }

@@ -1,7 +1,7 @@
 //! What the catalogue says of the names in a policy.
 
 use crate::catalogue::{Action, Catalogue, CatalogueError, Service};
-use crate::policy::{ActionElement, ActionPattern, Piece, ResourcePattern, Statement};
+use crate::policy::{ActionElement, ActionPattern, ResourcePattern, Statement};
 use crate::semantics;
 use crate::world::World;
 
@@ -46,7 +46,7 @@ pub(super) fn covers(wide: &ActionPattern, narrow: &ActionPattern) -> bool {
 pub(super) fn narrowed(world: &World<'_>, statement: Statement) -> Result<Statement, CatalogueError> {
     let services = match &statement.resource {
         Some(element) if !element.negated && !world.unknown_actions => {
-            element.patterns.iter().map(service_field).collect::<Option<Vec<_>>>()
+            element.patterns.iter().map(ResourcePattern::service).collect::<Option<Vec<_>>>()
         }
         _ => None,
     };
@@ -65,13 +65,4 @@ pub(super) fn narrowed(world: &World<'_>, statement: Statement) -> Result<Statem
         return Ok(statement);
     }
     Ok(Statement { action: ActionElement { negated: false, patterns }, ..statement })
-}
-
-/// The service that an entry of `Resource` names, if it names one.
-fn service_field(pattern: &ResourcePattern) -> Option<&str> {
-    let ResourcePattern::Arn { fields, .. } = pattern else { return None };
-    match fields.get(2)?.pieces.as_slice() {
-        [Piece::Literal(service)] => Some(service),
-        _ => None,
-    }
 }

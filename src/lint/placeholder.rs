@@ -2,6 +2,7 @@
 
 use crate::keys;
 use crate::policy::{ContextKey, Piece, ResourcePattern, Template, Variable};
+use crate::value;
 
 /// Words that documentation writes where a value belongs, in lower case.
 const WORDS: &[&str] = &[
@@ -62,7 +63,7 @@ fn is_plausible(at: usize, text: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match at {
         3 => text.rsplit_once('-').is_some_and(|(name, number)| digits(number) && name.contains('-')),
-        _ => text == "aws" || text == "cloudfront" || digits(text) && text.len() == 12,
+        _ => text == "aws" || text == "cloudfront" || value::is_account(text),
     }
 }
 

@@ -161,6 +161,14 @@ pub enum ResourcePattern {
 }
 
 impl ResourcePattern {
+    /// The service that an ARN names, where it names one without wildcards and variables.
+    pub fn service(&self) -> Option<&str> {
+        match self.templates().get(2)?.pieces.as_slice() {
+            [Piece::Literal(service)] => Some(service),
+            _ => None,
+        }
+    }
+
     fn templates(&self) -> &[Template] {
         match self {
             ResourcePattern::Any => &[],

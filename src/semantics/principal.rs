@@ -7,6 +7,7 @@
 use crate::environment::{NotPrincipalReading, Policies};
 use crate::policy::{ContextKey, Effect, PrincipalElement, PrincipalEntry};
 use crate::request::{ContextValue, PrincipalKind, Request, arn_fields};
+use crate::value;
 
 /// How close to the caller an entry of a principal element is; the strongest comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,7 +87,7 @@ fn is_federation(action: &str) -> bool {
 fn aws_class(text: &str, kind: PrincipalKind, request: &Request) -> Option<PrincipalClass> {
     let account = request.principal.account()?;
     let of_account = if kind == PrincipalKind::Root { PrincipalClass::Direct } else { PrincipalClass::Account };
-    if text == account && text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+    if text == account && value::is_account(text) {
         return Some(of_account);
     }
     let Some([_, partition, service, _, owner, rest]) = arn_fields(text) else { return unique_id_class(text, kind, request) };

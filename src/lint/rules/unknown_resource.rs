@@ -34,7 +34,7 @@ use crate::lint::examination::{Examination, Remark};
 use crate::lint::finding::Severity;
 use crate::lint::subject::Subject;
 use crate::lint::{catalogue, variant};
-use crate::policy::{ActionPattern, Piece, ResourcePattern};
+use crate::policy::{ActionPattern, ResourcePattern};
 use crate::query::QueryError;
 use std::collections::BTreeSet;
 
@@ -82,12 +82,10 @@ fn entry(examination: &mut Examination<'_>, subject: &Subject<'_>, at: usize, pa
 
 /// Every action of the service that the ARN names, or every action.
 fn of_service(examination: &Examination<'_>, pattern: &ResourcePattern) -> ActionPattern {
-    let ResourcePattern::Arn { fields, .. } = pattern else { return ActionPattern::Any };
-    match fields.get(2).map(|field| field.pieces.as_slice()) {
-        Some([Piece::Literal(service)]) if examination.settings.world.catalogue.summary(service).is_some() => {
-            ActionPattern::Name { service: service.clone(), name: "*".to_owned() }
-        }
-        _ => ActionPattern::Any,
+    let known = |service: &&str| examination.settings.world.catalogue.summary(service).is_some();
+    match pattern.service().filter(known) {
+        Some(service) => ActionPattern::Name { service: service.to_owned(), name: "*".to_owned() },
+        None => ActionPattern::Any,
     }
 }
 

@@ -6,6 +6,7 @@ use super::route::Route;
 use crate::diagnostic::codes;
 use crate::json::{JsonData, JsonValue, Member};
 use crate::policy::{Kind, PrincipalElement, PrincipalEntry};
+use crate::value;
 use std::collections::{BTreeMap, BTreeSet};
 
 const TYPES: &[&str] = &["AWS", "Service", "Federated", "CanonicalUser"];
@@ -193,8 +194,7 @@ fn arn_problem(text: &str) -> Option<&'static str> {
         return Some("the Region field of a principal is empty");
     }
     // `cloudfront` owns the origin access identities.
-    let account_id = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-    if !account_id && account != "cloudfront" {
+    if !value::is_account(account) && account != "cloudfront" {
         return Some("the account id has 12 digits");
     }
     let parts: Vec<&str> = name.split('/').collect();
