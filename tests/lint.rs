@@ -235,6 +235,22 @@ fn each_rule_is_undecided_by_itself() {
     }
 }
 
+/// A statement that applies to nothing as it is written may apply to something when its resources are read generously: that is a question,
+/// too.
+#[test]
+fn what_is_dead_as_written_is_undecided_until_the_generous_reading_is_decided() {
+    let policy = allow(r#""Action": "kms:DescribeKey", "Resource": "arn:*:kms:*:::*""#);
+    for rule in ["dead-statement", "unknown-resource"] {
+        let full = lint_all(std::slice::from_ref(&policy), Kind::Identity, &only(rule));
+        assert_eq!(full.findings.len(), 1, "{rule}: {full:#?}");
+        for most_queries in 0..full.queries {
+            let settings = Settings { most_queries, ..only(rule) };
+            let fewer = lint_all(std::slice::from_ref(&policy), Kind::Identity, &settings);
+            assert_only_less(&full, &fewer, &format!("{rule}: {most_queries} questions"));
+        }
+    }
+}
+
 #[test]
 fn a_reason_rests_on_answers() {
     // Without its conditions the statement has a request, which no guess finds; that one on other resources has, too, tells nothing.
