@@ -33,6 +33,27 @@ use Repair::{Arn, KeyName, KeyTwice, KeyType, MoreTypes, OneMoreArn, OneMoreKey,
 /// Load balancers of the second version of Elastic Load Balancing.
 const LOAD_BALANCERS: &[&str] = &["loadbalancer/app/", "loadbalancer/gwy/", "loadbalancer/net/"];
 
+/// What the second version of API Gateway has, and the first has not.
+const HTTP_APIS: &[&str] = &[
+    "AccessLogSettings",
+    "Api",
+    "ApiMapping",
+    "ApiMappings",
+    "Apis",
+    "AuthorizersCache",
+    "Cors",
+    "ExportedAPI",
+    "IntegrationResponses",
+    "Integrations",
+    "ModelTemplate",
+    "Route",
+    "RouteRequestParameter",
+    "RouteResponse",
+    "RouteResponses",
+    "RouteSettings",
+    "Routes",
+];
+
 /// What of the second version of Elastic Load Balancing has tags.
 const TAGGED_BY_LOAD_BALANCING: &[&str] = &[
     "listener-rule/app",
@@ -104,6 +125,13 @@ pub const TABLE: &[Repair] = &[
     MoreTypes { service: "elasticloadbalancing", action: "CreateLoadBalancer", resource_types: LOAD_BALANCERS },
     MoreTypes { service: "elasticloadbalancing", action: "DeleteLoadBalancer", resource_types: LOAD_BALANCERS },
     MoreTypes { service: "elasticloadbalancing", action: "ModifyLoadBalancerAttributes", resource_types: LOAD_BALANCERS },
+    // The same with API Gateway. Which of the five methods there is for which type is left open: all.
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html
+    MoreTypes { service: "apigateway", action: "DELETE", resource_types: HTTP_APIS },
+    MoreTypes { service: "apigateway", action: "GET", resource_types: HTTP_APIS },
+    MoreTypes { service: "apigateway", action: "PATCH", resource_types: HTTP_APIS },
+    MoreTypes { service: "apigateway", action: "POST", resource_types: HTTP_APIS },
+    MoreTypes { service: "apigateway", action: "PUT", resource_types: HTTP_APIS },
     TypeTwice { service: "bedrock", action: "UpdateDataAutomationProject", resource_type: "data-automation-project" },
     TypeTwice { service: "connect", action: "StartOutboundChatContact", resource_type: "contact" },
     TypeTwice { service: "directconnect", action: "AssociateHostedConnection", resource_type: "dxcon" },
