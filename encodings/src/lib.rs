@@ -3,6 +3,7 @@
 //! This crate knows logic only: what the terms stand for is its users' business.
 //!
 //! * [`term`]: plain, sendable terms whose constructors simplify; [`regex`]: the regular expressions inside them.
+//! * [`language`]: which texts are in some regular languages and not in others.
 //! * [`model`] and [`evaluate`]: what a term means. Everything else in the crate is measured by [`evaluate::evaluate`].
 //! * [`smtlib`]: terms as SMT-LIB 2.6 scripts, and reading the answers.
 //! * [`engine`]: deciding formulas, with Z3 in process (feature `z3`) or any solver on a pipe.
@@ -25,6 +26,7 @@
 
 pub mod engine;
 pub mod evaluate;
+pub mod language;
 pub mod model;
 pub mod regex;
 pub mod smtlib;
