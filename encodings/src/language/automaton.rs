@@ -135,6 +135,12 @@ impl Automata {
         }
     }
 
+    /// How much memory the automata take, in words.
+    #[cfg(test)]
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
     /// Forgets automata when they take more than so many words.
     pub fn trim(&mut self, words: usize) {
         if self.size > words {
@@ -343,4 +349,9 @@ pub(super) fn target(edges: &[(u32, u32)], letter: u32) -> u32 {
     debug_assert!(letter < LETTERS, "a letter");
     let at = edges.partition_point(|edge| edge.0 <= letter);
     at.checked_sub(1).and_then(|at| edges.get(at)).map_or(START, |edge| edge.1)
+}
+
+/// What it takes to make the edges of a state, in words of memory for which it takes as long.
+pub(super) fn work(edges: usize, info: Info) -> usize {
+    edges + edges.saturating_mul(info.weight as usize) / 64
 }

@@ -117,6 +117,12 @@ impl Letters {
         self.ranges().first().map_or(0, |range| range.0)
     }
 
+    /// A letter that is not here.
+    pub fn outside(&self) -> Option<u32> {
+        let (low, high) = self.ranges().first()?;
+        if *low > 0 { Some(low - 1) } else { Some(high + 1).filter(|next| *next < LETTERS) }
+    }
+
     pub fn is_full(&self) -> bool {
         *self == Self::full()
     }
@@ -133,6 +139,21 @@ impl Letters {
     /// Whether all letters of the other are here.
     pub fn includes(&self, other: &Self) -> bool {
         other.ranges().iter().all(|b| self.ranges().iter().any(|a| a.0 <= b.0 && b.1 <= a.1))
+    }
+
+    /// The class of these letters.
+    pub fn class(&self) -> Class {
+        let mut ranges = Vec::new();
+        for &(low, high) in self.ranges() {
+            for (index, &(first, _, start)) in BLOCKS.iter().enumerate() {
+                let end = BLOCKS.get(index + 1).map_or(LETTERS, |next| next.2) - 1;
+                let (low, high) = (low.max(start), high.min(end));
+                if low <= high {
+                    ranges.push((scalar(ordinal(first) + low - start), scalar(ordinal(first) + high - start)));
+                }
+            }
+        }
+        Class::new(ranges)
     }
 }
 
@@ -164,6 +185,7 @@ mod tests {
             for c in ('\0'..'\u{200}').chain('\u{cff0}'..'\u{e010}') {
                 assert_eq!(letters.contains(letter(c)), class.contains(c), "{c:?}");
             }
+            assert_eq!(letters.class(), class);
         }
         assert!(Letters::of_class(&Class::full()).unwrap().is_full());
         assert_eq!(Letters::of_class(&Class::new([])), None);

@@ -9,6 +9,7 @@
 //! J. Brzozowski: Derivatives of regular expressions, 1964. The automata of single expressions are K. Thompson's, determinized.
 
 mod automaton;
+mod chain;
 mod conflict;
 mod derivative;
 mod enumerate;
@@ -18,6 +19,8 @@ mod product;
 mod question;
 mod shape;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use crate::regex::Regex;
 use automaton::{Automata, START, Structure};
@@ -43,7 +46,10 @@ pub struct Languages {
     bases: Vec<Language>,
     betweens: FxHashMap<(u32, u32, Option<u32>), Language>,
     relations: FxHashMap<(Relation, Language, Language), bool>,
+    /// The states of a question's automaton.
     bound: usize,
+    /// The memory that automata may take between questions, in words.
+    memory: usize,
 }
 
 /// An interned language of one [`Languages`].
@@ -100,6 +106,7 @@ impl Languages {
             betweens: FxHashMap::default(),
             relations: FxHashMap::default(),
             bound: states,
+            memory: WORDS,
         }
     }
 
@@ -224,8 +231,8 @@ impl Languages {
 
     /// Forgets what takes too much memory. Before a question only: within one, states have to stay.
     fn tidy(&mut self) {
-        self.automata.trim(WORDS);
-        if self.relations.len() > WORDS / 8 {
+        self.automata.trim(self.memory);
+        if self.relations.len() > self.memory / 8 {
             self.relations.clear();
         }
     }

@@ -4,13 +4,13 @@
 //! of a state; a state from which no text can lead to the end is not made.
 
 use super::Exhausted;
-use super::automaton::{Automata, Fate};
+use super::automaton::{Automata, Edges, Fate, target, work};
 use super::letter::LETTERS;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// The memory that a state may take on average, in words.
-const WORDS: usize = 64;
+pub(super) const WORDS: usize = 256;
 
 /// One of the languages: those texts that lead its automaton from `start` to acceptance, or to a state.
 #[derive(Clone, Debug)]
@@ -50,6 +50,13 @@ struct State {
     /// The state and the letter that it was first reached by.
     reached_by: Option<(u32, u32)>,
     moves: Option<Moves>,
+}
+
+/// A component in a state.
+struct Place {
+    index: usize,
+    positive: bool,
+    edges: Edges,
 }
 
 /// How a component stands.
@@ -120,14 +127,10 @@ impl<'a> Product<'a> {
         if let Some(moves) = known {
             return Ok(moves);
         }
-        let mut pieces: Vec<(u32, u32, Vec<u32>)> = vec![(0, LETTERS - 1, Vec::new())];
-        for pair in key.chunks_exact(2) {
-            if let &[index, state] = pair {
-                pieces = self.refine(pieces, index as usize, state);
-            }
-        }
-        let mut moves: Vec<(u32, u32, u32)> = Vec::with_capacity(pieces.len());
-        for (low, high, key) in pieces {
+        let places = self.places(&key)?;
+        let mut moves: Vec<(u32, u32, u32)> = Vec::new();
+        for (low, high) in self.pieces(&places) {
+            let Some(key) = self.after(&places, low) else { continue };
             let next = self.intern(key, Some((state, low)))?;
             match moves.last_mut() {
                 Some(last) if last.2 == next && last.1 + 1 == low => last.1 = high,
@@ -142,23 +145,52 @@ impl<'a> Product<'a> {
         Ok(moves)
     }
 
-    /// Cuts ranges of letters where the component's edges are, and adds its states.
-    fn refine(&mut self, pieces: Vec<(u32, u32, Vec<u32>)>, index: usize, state: u32) -> Vec<(u32, u32, Vec<u32>)> {
-        let Some(base) = self.components.get(index).map(|component| component.base) else { return pieces };
-        let edges = self.automata.edges(base, state);
-        let mut refined = Vec::with_capacity(pieces.len());
-        for (low, high, key) in pieces {
-            let first = edges.partition_point(|edge| edge.0 <= low).saturating_sub(1);
-            let mut at = first;
-            while let Some(&(start, next)) = edges.get(at).filter(|edge| edge.0 <= high) {
-                let end = edges.get(at + 1).map_or(LETTERS, |edge| edge.0) - 1;
-                if let Some(key) = self.extended(key.clone(), index, next) {
-                    refined.push((low.max(start), high.min(end), key));
-                }
-                at += 1;
-            }
+    /// The components of a state, with the edges that lead on from theirs.
+    fn places(&mut self, key: &[u32]) -> Result<Vec<Place>, Exhausted> {
+        let mut places = Vec::with_capacity(key.len() / 2);
+        for pair in key.chunks_exact(2) {
+            let &[index, state] = pair else { continue };
+            let Some((base, positive)) = self.components.get(index as usize).map(|one| (one.base, one.positive)) else { continue };
+            let edges = self.automata.edges(base, state);
+            let info = self.automata.info(base, state);
+            self.charge(work(edges.len(), info))?;
+            places.push(Place { index: index as usize, positive, edges });
         }
-        refined
+        Ok(places)
+    }
+
+    /// The ranges of letters that no edge cuts, without those by which a positive component is lost.
+    fn pieces(&mut self, places: &[Place]) -> Vec<(u32, u32)> {
+        let mut ranges = vec![(0, LETTERS - 1)];
+        for place in places.iter().filter(|place| place.positive) {
+            let mut kept: Vec<(u32, u32)> = Vec::new();
+            for (low, high, next) in ranges.into_iter().flat_map(|range| cut(&place.edges, range)) {
+                if !matches!(self.standing(place.index, next), Standing::Lost) {
+                    kept.push((low, high));
+                }
+            }
+            ranges = kept;
+        }
+        let mut pieces = Vec::new();
+        for (low, high) in ranges {
+            let mut lows = vec![low];
+            for place in places.iter().filter(|place| !place.positive) {
+                let from = place.edges.partition_point(|edge| edge.0 <= low);
+                lows.extend(place.edges.iter().skip(from).map(|edge| edge.0).take_while(|start| *start <= high));
+            }
+            lows.sort_unstable();
+            lows.dedup();
+            let ends = lows.iter().skip(1).map(|next| next - 1).chain([high]);
+            pieces.extend(lows.iter().copied().zip(ends));
+        }
+        pieces
+    }
+
+    /// The key of the state that a letter leads to; `None` if nothing can follow.
+    fn after(&mut self, places: &[Place], letter: u32) -> Option<Vec<u32>> {
+        places
+            .iter()
+            .try_fold(Vec::with_capacity(places.len() * 2), |key, place| self.extended(key, place.index, target(&place.edges, letter)))
     }
 
     /// A key with the state of one more component; `None` if it is lost.
@@ -216,4 +248,12 @@ impl<'a> Product<'a> {
         self.words += words;
         if self.words > self.bound.saturating_mul(WORDS) { Err(Exhausted { states: self.bound }) } else { Ok(()) }
     }
+}
+
+/// A range of letters, cut where edges are: with the states that they lead to.
+fn cut(edges: &[(u32, u32)], (low, high): (u32, u32)) -> Vec<(u32, u32, u32)> {
+    let first = edges.partition_point(|edge| edge.0 <= low).saturating_sub(1);
+    let ends = edges.iter().skip(first + 1).map(|edge| edge.0 - 1).chain([LETTERS - 1]);
+    let pieces = edges.iter().skip(first).zip(ends).take_while(|(edge, _)| edge.0 <= high);
+    pieces.map(|(edge, end)| (low.max(edge.0), high.min(end), edge.1)).collect()
 }

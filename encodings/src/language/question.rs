@@ -17,43 +17,66 @@ pub(super) struct Question {
     /// They must not be in these,
     pub without: Vec<Language>,
     /// nor in these of several texts,
-    several: Vec<Arc<Finite>>,
-    /// nor in these of one text.
-    single: FxHashSet<Language>,
+    pub several: Vec<Arc<Finite>>,
+    /// nor in these of one text. Often thousands, of which one look is taken.
+    pub single: Vec<Language>,
 }
 
 impl Languages {
     /// The first text that is in all of `within` and in none of `without`; `None` iff there is none. The shorter text comes first, then the
     /// more natural: lower-case letters before digits, before upper-case letters, before other printable ASCII, before the rest.
+    ///
+    /// Where the first text is out of reach of the bound, another one that is found at a glance is better than none.
     pub fn witness(&mut self, within: &[Language], without: &[Language]) -> Result<Option<String>, Exhausted> {
-        Ok(self.words(within, without, 1)?.pop().map(|word| word.text.to_string()))
+        let word = match self.glance(within, without, 1) {
+            Glance::Decided(mut words) => words.pop(),
+            Glance::Open(question) => match self.search(&question, 1) {
+                Ok(mut words) => words.pop(),
+                Err(exhausted) => Some(self.joined(&question).ok_or(exhausted)?),
+            },
+        };
+        Ok(word.map(|word| word.text.to_string()))
     }
 
     /// The first texts that are in all of `within` and in none of `without`, in the order of [`Languages::witness`]: as many as `count`, and
     /// fewer iff there are no more.
     pub fn witnesses(&mut self, within: &[Language], without: &[Language], count: usize) -> Result<Vec<String>, Exhausted> {
-        Ok(self.words(within, without, count)?.into_iter().map(|word| word.text.to_string()).collect())
-    }
-
-    pub(super) fn words(&mut self, within: &[Language], without: &[Language], count: usize) -> Result<Vec<Word>, Exhausted> {
         if count == 0 {
             return Ok(Vec::new());
         }
+        Ok(self.words(within, without, count)?.into_iter().map(|word| word.text.to_string()).collect())
+    }
+
+    /// Whether there is such a text. Sometimes quicker than finding the first one, and known where that is not.
+    pub fn consistent(&mut self, within: &[Language], without: &[Language]) -> Result<bool, Exhausted> {
+        match self.glance(within, without, 1) {
+            Glance::Decided(words) => Ok(!words.is_empty()),
+            Glance::Open(question) => Ok(self.joined(&question).is_some() || !self.search(&question, 1)?.is_empty()),
+        }
+    }
+
+    pub(super) fn words(&mut self, within: &[Language], without: &[Language], count: usize) -> Result<Vec<Word>, Exhausted> {
+        match self.glance(within, without, count) {
+            Glance::Decided(words) => Ok(words),
+            Glance::Open(question) => self.search(&question, count),
+        }
+    }
+
+    /// What can be said without automata of several languages.
+    fn glance(&mut self, within: &[Language], without: &[Language], count: usize) -> Glance {
         self.tidy();
         let mut question = self.question(within, without);
         if let Some(finite) = self.smallest(&question) {
-            return Ok(self.members(&question, &finite, count));
+            return Glance::Decided(self.members(&question, &finite, count));
         }
         match self.candidate(&question) {
-            Candidate::None => return Ok(Vec::new()),
-            Candidate::First(word) if count == 1 => return Ok(vec![word]),
+            Candidate::None => return Glance::Decided(Vec::new()),
+            Candidate::First(word) if count <= 1 => return Glance::Decided(vec![word]),
+            _ if self.clashes(&question) => return Glance::Decided(Vec::new()),
             _ => {}
         }
-        if self.clash(&question).is_some() {
-            return Ok(Vec::new());
-        }
         self.simplify(&mut question);
-        self.search(&question, count)
+        Glance::Open(question)
     }
 
     /// Takes complements, intersections and unions apart, leaves out what is there twice.
@@ -63,6 +86,10 @@ impl Languages {
         let mut open: Vec<(Language, bool)> = without.iter().rev().map(|one| (*one, false)).collect();
         open.extend(within.iter().rev().map(|one| (*one, true)));
         while let Some((language, positive)) = open.pop() {
+            if !positive && self.is_literal(language) {
+                question.single.push(language);
+                continue;
+            }
             if !seen.insert((language, positive)) {
                 continue;
             }
@@ -73,7 +100,6 @@ impl Languages {
                 }
                 (_, true) => question.within.push(language),
                 (_, false) => match self.shape(language) {
-                    Some(Shape::Finite(finite)) if self.is_literal(language, finite) => drop(question.single.insert(language)),
                     Some(Shape::Finite(finite)) => question.several.push(finite.clone()),
                     _ => question.without.push(language),
                 },
@@ -93,19 +119,20 @@ impl Languages {
         finite.words.iter().filter(fits).take(count).cloned().collect()
     }
 
-    fn is_literal(&self, language: Language, finite: &Finite) -> bool {
-        matches!(finite.words.as_slice(), [word] if self.literal_of(word) == Some(language))
+    /// Whether the expression is a literal.
+    fn is_literal(&self, language: Language) -> bool {
+        matches!(self.shape(language), Some(Shape::Finite(finite)) if finite.is_literal)
+    }
+
+    /// Whether a word is one of the excluded texts.
+    fn excludes(&self, question: &Question, word: &Word) -> bool {
+        question.several.iter().any(|finite| finite.contains(&word.text))
+            || (!question.single.is_empty() && self.literal_of(word).is_some_and(|literal| question.single.contains(&literal)))
     }
 
     /// The language that is known for a word.
     fn literal_of(&self, word: &Word) -> Option<Language> {
         self.regexes.get(&Regex::Literal(word.text.clone())).copied()
-    }
-
-    /// Whether a word is one of the excluded texts. However many these are, it takes one look.
-    fn excludes(&self, question: &Question, word: &Word) -> bool {
-        question.several.iter().any(|finite| finite.contains(&word.text))
-            || (!question.single.is_empty() && self.literal_of(word).is_some_and(|literal| question.single.contains(&literal)))
     }
 
     fn fits(&mut self, question: &Question, word: &Word) -> bool {
@@ -154,19 +181,27 @@ impl Languages {
         least
     }
 
-    /// Two languages that contradict each other at a glance: both of `within`, or the first of `within` and the second of `without`.
-    pub(super) fn clash(&self, question: &Question) -> Option<(Language, Language)> {
+    /// Whether two languages contradict each other at a glance.
+    fn clashes(&self, question: &Question) -> bool {
         let shape = |language: &Language| self.shape(*language).unwrap_or(&Shape::Other);
-        for (index, a) in question.within.iter().enumerate() {
-            let others = question.within.iter().skip(index + 1);
-            if let Some(b) = others.into_iter().find(|b| shape(a).disjoint(shape(b)) == Some(true)) {
-                return Some((*a, *b));
-            }
-            if let Some(b) = question.without.iter().find(|b| shape(a).contained(shape(b)) == Some(true)) {
-                return Some((*a, *b));
-            }
+        question.within.iter().enumerate().any(|(index, a)| {
+            let (mut others, mut negative) = (question.within.iter().skip(index + 1), question.without.iter());
+            others.any(|b| shape(a).disjoint(shape(b)) == Some(true)) || negative.any(|b| shape(a).contained(shape(b)) == Some(true))
+        })
+    }
+
+    /// A text that consists of what the languages ask for, one after another, if it is an answer: the longest beginning, all that has to be
+    /// in between, the longest end.
+    fn joined(&mut self, question: &Question) -> Option<Word> {
+        let (mut head, mut middle, mut tail) = (Vec::new(), Vec::new(), Vec::new());
+        for language in &question.within {
+            let (start, between, end) = self.shape(*language)?.pieces()?;
+            head = if start.len() > head.len() { start } else { head };
+            middle.extend(between);
+            tail = if end.len() > tail.len() { end } else { tail };
         }
-        None
+        let word = Word::of([head, middle, tail].concat());
+        self.fits(question, &word).then_some(word)
     }
 
     /// Leaves out what follows from another language at a glance.
@@ -183,7 +218,7 @@ impl Languages {
         question.within = kept;
     }
 
-    fn search(&mut self, question: &Question, count: usize) -> Result<Vec<Word>, Exhausted> {
+    pub(super) fn search(&mut self, question: &Question, count: usize) -> Result<Vec<Word>, Exhausted> {
         let positive = question.within.iter().filter_map(|one| self.component(*one, true));
         let negative = question.without.iter().filter_map(|one| self.component(*one, false));
         let components = positive.chain(negative).collect();
@@ -196,19 +231,28 @@ impl Languages {
 
     fn read(&self, question: &Question, product: &mut Product<'_>, count: usize) -> Result<Vec<Word>, Exhausted> {
         let Some(first) = product.least()?.map(Word::of) else { return Ok(Vec::new()) };
-        if count == 1 && !self.excludes(question, &first) {
+        if count <= 1 && !self.excludes(question, &first) {
             return Ok(vec![first]);
         }
+        let single: FxHashSet<Language> = question.single.iter().copied().collect();
         let mut words = Vec::new();
         enumerate(product, &mut |letters| {
             let word = Word::of(letters.to_vec());
-            if !self.excludes(question, &word) {
+            let literal = self.literal_of(&word).is_some_and(|literal| single.contains(&literal));
+            if !literal && !question.several.iter().any(|finite| finite.contains(&word.text)) {
                 words.push(word);
             }
             words.len() < count
         })?;
         Ok(words)
     }
+}
+
+enum Glance {
+    /// These are the first texts.
+    Decided(Vec<Word>),
+    /// What is left to decide.
+    Open(Question),
 }
 
 enum Candidate {

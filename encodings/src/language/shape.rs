@@ -1,6 +1,6 @@
 //! Shapes of languages about which much can be said without automata.
 
-use super::letter::{Letters, letter, letters};
+use super::letter::{LETTERS, Letters, letter, letters};
 use crate::regex::Regex;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
@@ -45,6 +45,8 @@ pub(super) enum Shape {
 #[derive(Debug)]
 pub(super) struct Finite {
     pub words: Vec<Word>,
+    /// Whether the expression is that of one text.
+    pub is_literal: bool,
     texts: FxHashSet<Arc<str>>,
 }
 
@@ -70,7 +72,7 @@ impl Shape {
             _ => None,
         };
         if let Some(literals) = literals {
-            return Self::Finite(Arc::new(Finite::new(literals)));
+            return Self::Finite(Arc::new(Finite::new(literals, regex.as_literal().is_some())));
         }
         let mut units = Vec::new();
         let parts = if let Regex::Concat(parts) = regex { parts.as_ref() } else { std::slice::from_ref(regex) };
@@ -96,6 +98,22 @@ impl Shape {
             Self::Units(units) => Some(Word::of(units.iter().filter(|unit| !unit.star).map(|unit| unit.letters.least()).collect())),
             Self::Other => None,
         }
+    }
+
+    /// The first text in three pieces, if the shape shows it: what stands before all repetitions, in between, and after them.
+    pub fn pieces(&self) -> Option<(Vec<u32>, Vec<u32>, Vec<u32>)> {
+        let Self::Units(units) = self else { return None };
+        let first = units.iter().position(|unit| unit.star).unwrap_or(units.len());
+        let last = units.iter().rposition(|unit| unit.star).unwrap_or(units.len());
+        let piece = |from: usize, to: usize| {
+            let piece = units.get(from..to).unwrap_or_default();
+            piece.iter().filter(|unit| !unit.star).map(|unit| unit.letters.least()).collect()
+        };
+        Some((piece(0, first), piece(first, last), piece(last, units.len())))
+    }
+
+    fn units(&self) -> &[Unit] {
+        if let Self::Units(units) = self { units } else { &[] }
     }
 
     /// Whether the languages have no text in common, if the shapes say it.
@@ -125,20 +143,22 @@ impl Shape {
 
     /// `Some(false)` if some text is seen to be in neither.
     pub fn covers(&self, other: &Self) -> Option<bool> {
-        let odd = Letters::full().ranges().last().map_or(0, |range| range.1);
-        let samples = [Word::of(Vec::new()), Word::of(vec![odd; 3]), Word::of(vec![0; 2])];
+        let mut samples = vec![Word::of(Vec::new()), Word::of(vec![LETTERS - 1; 3]), Word::of(vec![0; 2])];
+        for unit in [self, other].into_iter().flat_map(Self::units).filter(|unit| unit.star) {
+            samples.extend(unit.letters.outside().map(|letter| Word::of(vec![letter])));
+        }
         let missed = |shape: &Self, sample: &Word| shape.accepts(sample) == Some(false);
         samples.iter().any(|sample| missed(self, sample) && missed(other, sample)).then_some(false)
     }
 }
 
 impl Finite {
-    fn new(literals: Vec<&str>) -> Self {
+    fn new(literals: Vec<&str>, is_literal: bool) -> Self {
         let mut words: Vec<Word> = literals.into_iter().map(Word::new).collect();
         words.sort_by(|a, b| a.rank().cmp(&b.rank()));
         words.dedup();
         let texts = if words.len() > 1 { words.iter().map(|word| word.text.clone()).collect() } else { FxHashSet::default() };
-        Self { words, texts }
+        Self { words, is_literal, texts }
     }
 
     pub fn contains(&self, text: &str) -> bool {
@@ -253,11 +273,10 @@ fn disjoint(a: &[Unit], b: &[Unit]) -> bool {
 
 /// `Some(true)` if each unit of `a` finds its place in `b`; `Some(false)` if a sample of `a` is not in `b`.
 fn contained(a: &[Unit], b: &[Unit]) -> Option<bool> {
-    let sample = |filled: bool| {
-        let letter = |unit: &Unit| match unit.star {
-            false => Some(unit.letters.least()),
-            true => unit.letters.ranges().last().map(|range| range.1).filter(|_| filled),
-        };
+    // The first text; and one with odd letters, also for the repetitions.
+    let sample = |odd: bool| {
+        let last = |unit: &Unit| unit.letters.ranges().last().map(|range| range.1);
+        let letter = |unit: &Unit| if odd { last(unit) } else { Some(unit.letters.least()).filter(|_| !unit.star) };
         a.iter().filter_map(letter).collect::<Vec<u32>>()
     };
     if !matches(b, &sample(false)) || !matches(b, &sample(true)) {

@@ -1,15 +1,12 @@
 //! The states of a language's automaton, for those who cut texts into pieces.
 
-use super::automaton::START;
+use super::automaton::{START, work};
 use super::letter::letter;
-use super::product::End;
+use super::product::{End, WORDS};
 use super::shape::Shape;
 use super::{Entry, Exhausted, Language, Languages, StateId};
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
-
-/// The memory that a state may take on average, in words.
-const WORDS: usize = 64;
 
 impl Languages {
     /// The state before anything is read.
@@ -63,17 +60,21 @@ impl Languages {
             None => None,
             Some(state) => Some(self.end(base, from.0, state)?),
         };
-        let language = self.add(Entry { base, start: from.0, end, shape: Shape::Other, least: None });
+        let language = match self.chain(base, from.0, end.as_ref()) {
+            Some(regex) => self.regex(&regex),
+            None => self.add(Entry { base, start: from.0, end, shape: Shape::Other, least: None }),
+        };
         self.betweens.insert((base, from.0, to), language);
         Ok(language)
     }
 
-    fn explore(&mut self, base: u32, start: u32, bound: usize) -> Result<Vec<u32>, Exhausted> {
+    pub(super) fn explore(&mut self, base: u32, start: u32, bound: usize) -> Result<Vec<u32>, Exhausted> {
         let (mut found, mut known, mut words) = (vec![start], FxHashSet::from_iter([start]), 0);
         let mut at = 0;
         while let Some(&state) = found.get(at) {
             let edges = self.automata.edges(base, state);
-            words += edges.len() + self.automata.info(base, state).weight as usize;
+            let info = self.automata.info(base, state);
+            words += info.weight as usize + work(edges.len(), info);
             for edge in edges.iter() {
                 if known.insert(edge.1) {
                     found.push(edge.1);
@@ -90,20 +91,26 @@ impl Languages {
     /// A state as the end of texts, with the states from which it is reached.
     fn end(&mut self, base: u32, from: u32, to: u32) -> Result<End, Exhausted> {
         let states = self.explore(base, from, self.bound)?;
-        let count = states.iter().chain([&from, &to]).max().map_or(0, |last| *last as usize + 1);
+        let before = self.before(base, &states, &[to]);
+        Ok(End { state: to, before: Arc::from(before) })
+    }
+
+    /// Which states lead to one of `ends`.
+    pub(super) fn before(&mut self, base: u32, states: &[u32], ends: &[u32]) -> Vec<bool> {
+        let count = states.iter().chain(ends).max().map_or(0, |last| *last as usize + 1);
         let mut earlier: Vec<Vec<u32>> = vec![Vec::new(); count];
-        for &state in &states {
+        for &state in states {
             for edge in self.automata.edges(base, state).iter() {
                 earlier.get_mut(edge.1 as usize).into_iter().for_each(|list| list.push(state));
             }
         }
-        let (mut before, mut open) = (vec![false; count], vec![to]);
+        let (mut before, mut open) = (vec![false; count], ends.to_vec());
         while let Some(state) = open.pop() {
             if let Some(mark) = before.get_mut(state as usize).filter(|mark| !**mark) {
                 *mark = true;
                 open.extend(earlier.get(state as usize).into_iter().flatten());
             }
         }
-        Ok(End { state: to, before: Arc::from(before) })
+        before
     }
 }

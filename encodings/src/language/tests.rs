@@ -1,0 +1,113 @@
+//! What is seen at a glance against automata.
+
+use super::*;
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+/// Units of globs: `~` stands for any number of characters other than `:`, `A` for `a` in either case.
+fn unit(c: char) -> Regex {
+    match c {
+        '*' => Regex::all(),
+        '?' => Regex::any_char(),
+        '~' => Regex::star(Regex::none_of(":")),
+        'A' => Regex::one_of("aA"),
+        '+' => Regex::star(Regex::literal("b")),
+        c => Regex::literal(&c.to_string()),
+    }
+}
+
+fn shaped() -> impl Strategy<Value = Regex> {
+    let word = "[ab:A*?~+]{0,6}".prop_map(|word| Regex::concat(word.chars().map(unit)));
+    let glob = "[ab:]{0,2}\\*[ab:]{0,2}".prop_map(|word| Regex::concat(word.chars().map(unit)));
+    let finite = vec("[ab:]{0,2}", 0..4).prop_map(|texts| Regex::union(texts.iter().map(|text| Regex::literal(text))));
+    prop_oneof![3 => word, 3 => glob, 1 => finite]
+}
+
+/// The language of an expression, of which nothing is seen at a glance.
+fn hidden(languages: &mut Languages, regex: &Regex) -> Language {
+    let language = languages.regex(regex);
+    let base = languages.entry(language).unwrap().base;
+    languages.add(Entry { base, start: START, end: None, shape: Shape::Other, least: None })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3000))]
+
+    #[test]
+    fn glances_say_what_automata_say(within in vec(shaped(), 0..3), without in vec(shaped(), 0..4), count in 1_usize..5) {
+        let mut languages = Languages::new();
+        let [mut a, mut b] = [Vec::new(), Vec::new()];
+        let [mut c, mut d] = [Vec::new(), Vec::new()];
+        for regex in &within {
+            a.push(languages.regex(regex));
+            c.push(hidden(&mut languages, regex));
+        }
+        for regex in &without {
+            b.push(languages.regex(regex));
+            d.push(hidden(&mut languages, regex));
+        }
+        let seen = languages.witnesses(&a, &b, count).unwrap();
+        prop_assert_eq!(&seen, &languages.witnesses(&c, &d, count).unwrap());
+        prop_assert_eq!(&seen, &languages.witnesses(&a, &d, count).unwrap());
+        prop_assert_eq!(&seen, &languages.witnesses(&c, &b, count).unwrap());
+        prop_assert_eq!(seen.first().cloned(), languages.witness(&a, &b).unwrap());
+        prop_assert_eq!(!seen.is_empty(), languages.consistent(&a, &b).unwrap());
+        // The automata alone, without first texts of single languages.
+        let question = question::Question { within: c, without: d, ..Default::default() };
+        let words = languages.search(&question, count).unwrap();
+        prop_assert!(seen.iter().map(String::as_str).eq(words.iter().map(|word| &*word.text)), "{:?} {:?}", seen, words);
+    }
+
+    #[test]
+    fn relations_at_a_glance_are_those_of_automata(a in shaped(), b in shaped(), texts in vec("[abcA:]{0,5}", 8)) {
+        let mut languages = Languages::new();
+        let (x, y) = (languages.regex(&a), languages.regex(&b));
+        let (u, v) = (hidden(&mut languages, &a), hidden(&mut languages, &b));
+        prop_assert_eq!(languages.disjoint(x, y).unwrap(), languages.disjoint(u, v).unwrap());
+        prop_assert_eq!(languages.contained(x, y).unwrap(), languages.contained(u, v).unwrap());
+        prop_assert_eq!(languages.covers(x, y).unwrap(), languages.covers(u, v).unwrap());
+        for text in texts {
+            prop_assert_eq!(languages.accepts(x, &text), a.is_match(&text));
+            prop_assert_eq!(languages.accepts(u, &text), a.is_match(&text));
+        }
+    }
+
+    #[test]
+    fn forgetting_changes_no_answer(questions in vec((vec(shaped(), 0..3), vec(shaped(), 0..3)), 1..6)) {
+        let (mut keeps, mut forgets) = (Languages::new(), Languages::new());
+        forgets.memory = 0;
+        for (within, without) in questions {
+            let ask = |languages: &mut Languages| {
+                let a: Vec<_> = within.iter().map(|regex| hidden(languages, regex)).collect();
+                let b: Vec<_> = without.iter().map(|regex| hidden(languages, regex)).collect();
+                let states = a.first().map(|one| languages.states(*one, 1000).unwrap().len());
+                (languages.witnesses(&a, &b, 3).unwrap(), states)
+            };
+            let answer = ask(&mut keeps);
+            prop_assert_eq!(&answer, &ask(&mut forgets));
+            prop_assert_eq!(&answer, &ask(&mut Languages::new()));
+        }
+    }
+}
+
+/// Ordinary questions are answered without automata.
+#[test]
+fn ordinary_shapes_make_no_automata() {
+    let mut languages = Languages::new();
+    let mut glob = |text: &str| languages.regex(&Regex::concat(text.chars().map(unit)));
+    let (start, middle, end) = (glob("aa:bb*"), glob("*b:b*"), glob("*:aa"));
+    let (both, run) = (glob("aa:*:aa"), glob("~"));
+    let word = languages.regex(&Regex::ascii_case_insensitive("aa:bb:aa"));
+    let mut literals: Vec<_> = (0..500).map(|number| languages.literal(&format!("aa:{number}"))).collect();
+    assert_eq!(languages.witness(&[start], &literals).unwrap().as_deref(), Some("aa:bb"));
+    assert_eq!(languages.witness(&[start, run], &literals).unwrap(), None);
+    assert_eq!(languages.witness(&[word, end], &literals).unwrap().as_deref(), Some("aa:bb:aa"));
+    literals.push(middle);
+    assert_eq!(languages.conflict(&[start, middle, run], &literals).unwrap(), (vec![0, 2], vec![]));
+    for (a, b) in [(start, middle), (start, end), (middle, end), (both, start), (run, start), (word, both), (word, run)] {
+        languages.disjoint(a, b).unwrap();
+        languages.contained(a, b).unwrap();
+        languages.covers(a, b).unwrap();
+    }
+    assert_eq!(languages.automata.size(), 0);
+}
