@@ -4,7 +4,8 @@
 
 mod common;
 
-use common::{Rx, formula, model, rx, text};
+use common::oracle::{plain, syntax};
+use common::{formula, model, rx, text};
 use keyaki_encodings::evaluate::evaluate;
 use proptest::prelude::*;
 
@@ -33,44 +34,5 @@ proptest! {
         for text in texts {
             prop_assert_eq!(rx.regex().is_match(&text), other.is_match(&text), "{:?} on {:?}", rx, text);
         }
-    }
-}
-
-/// Expressions without the operators that the other library lacks.
-fn plain() -> impl Strategy<Value = Rx> {
-    rx().prop_filter("no intersection or complement", has_syntax)
-}
-
-fn has_syntax(rx: &Rx) -> bool {
-    match rx {
-        Rx::Intersect(_) | Rx::Complement(_) => false,
-        Rx::Concat(parts) | Rx::Union(parts) => parts.iter().all(has_syntax),
-        Rx::Star(inner) => has_syntax(inner),
-        Rx::Repeat(inner, low, high) => low <= high && has_syntax(inner),
-        _ => true,
-    }
-}
-
-fn syntax(rx: &Rx) -> String {
-    let escape = |text: &str| text.chars().map(|c| format!("\\x{{{:x}}}", u32::from(c))).collect::<String>();
-    match rx {
-        Rx::Empty => r"[^\s\S]".to_owned(),
-        Rx::Literal(text) => escape(text),
-        Rx::AnyChar => ".".to_owned(),
-        Rx::NoneOf(chars) if chars.is_empty() => ".".to_owned(),
-        Rx::NoneOf(chars) => format!("[^{}]", escape(chars)),
-        Rx::Range(low, high) => format!("[{low}-{high}]"),
-        Rx::CaseInsensitive(text) => format!(
-            "(?i-u:{})",
-            text.chars()
-                .map(|c| if c.is_ascii_alphabetic() { c.to_string() } else { format!("(?u:{})", escape(&c.to_string())) })
-                .collect::<String>()
-        ),
-        Rx::Concat(parts) => parts.iter().map(|part| format!("(?:{})", syntax(part))).collect(),
-        Rx::Union(parts) if parts.is_empty() => syntax(&Rx::Empty),
-        Rx::Union(parts) => format!("(?:{})", parts.iter().map(syntax).collect::<Vec<_>>().join("|")),
-        Rx::Star(inner) => format!("(?:{})*", syntax(inner)),
-        Rx::Repeat(inner, low, high) => format!("(?:{}){{{low},{high}}}", syntax(inner)),
-        Rx::Intersect(_) | Rx::Complement(_) => unreachable!("filtered out"),
     }
 }

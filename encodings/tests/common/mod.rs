@@ -10,6 +10,7 @@
 )]
 
 pub mod ask;
+pub mod oracle;
 
 use keyaki_encodings::model::Model;
 use keyaki_encodings::regex::Regex;
