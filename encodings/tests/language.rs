@@ -97,6 +97,7 @@ proptest! {
         let short: Vec<_> = named.iter().filter(|text| text.chars().count() <= LENGTH).cloned().collect();
         prop_assert!(brute.starts_with(&short), "{:?} but {:?}", short, &brute[..short.len().min(brute.len())]);
         prop_assert!(several.len() == count || short.len() == brute.len(), "{:?} but {:?}", several, brute);
+        prop_assert_eq!(first.is_some(), languages.conflict(&positive, &negative).is_err());
         if first.is_none() {
             let (a, b) = languages.conflict(&positive, &negative).unwrap();
             let pick = |list: &[Language], places: &[usize]| places.iter().map(|at| list[*at]).collect::<Vec<_>>();

@@ -120,7 +120,7 @@ impl Languages {
     }
 
     /// Whether the expression is a literal.
-    fn is_literal(&self, language: Language) -> bool {
+    pub(super) fn is_literal(&self, language: Language) -> bool {
         matches!(self.shape(language), Some(Shape::Finite(finite)) if finite.is_literal)
     }
 
@@ -131,7 +131,7 @@ impl Languages {
     }
 
     /// The language that is known for a word.
-    fn literal_of(&self, word: &Word) -> Option<Language> {
+    pub(super) fn literal_of(&self, word: &Word) -> Option<Language> {
         self.regexes.get(&Regex::Literal(word.text.clone())).copied()
     }
 
