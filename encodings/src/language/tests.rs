@@ -72,6 +72,22 @@ proptest! {
         }
     }
 
+    /// With room for no other automata than those of derivatives.
+    #[test]
+    fn derivatives_say_what_sets_of_nodes_say(a in shaped(), b in shaped(), c in shaped(), texts in vec("[abcA:]{0,5}", 8)) {
+        let (mut sets, mut derivatives) = (Languages::new(), Languages::new());
+        derivatives.automata = Automata::new(0);
+        let joined = [Regex::concat([a.clone(), b.clone()]), Regex::star(a.clone()), Regex::union([b.clone(), c.clone()]), a, c];
+        for (one, other) in joined.iter().zip(joined.iter().skip(1)) {
+            let [is, was] = [&mut sets, &mut derivatives].map(|languages| {
+                let (one, other) = (hidden(languages, one), hidden(languages, other));
+                let accepted: Vec<bool> = texts.iter().map(|text| languages.accepts(one, text)).collect();
+                (languages.witnesses(&[one], &[other], 4).unwrap(), languages.witnesses(&[one, other], &[], 4).unwrap(), accepted)
+            });
+            prop_assert_eq!(is, was);
+        }
+    }
+
     #[test]
     fn forgetting_changes_no_answer(questions in vec((vec(shaped(), 0..3), vec(shaped(), 0..3)), 1..6)) {
         let (mut keeps, mut forgets) = (Languages::new(), Languages::new());
@@ -88,6 +104,25 @@ proptest! {
             prop_assert_eq!(&answer, &ask(&mut Languages::new()));
         }
     }
+}
+
+/// Who knows a state may ask about it after other questions.
+#[test]
+fn states_that_somebody_knows_are_not_forgotten() {
+    let mut languages = Languages::new();
+    languages.memory = 0;
+    let glob = Regex::concat("*ab*b:a?*".chars().map(unit));
+    let (language, other) = (hidden(&mut languages, &glob), hidden(&mut languages, &Regex::complement(glob)));
+    let states = languages.states(language, 100).unwrap();
+    let mut next = |states: &[StateId]| {
+        languages.witnesses(&[other], &[language], 3).unwrap();
+        states.iter().map(|state| (languages.run(language, *state, "ab"), languages.accepts_at(language, *state))).collect::<Vec<_>>()
+    };
+    let back: Vec<_> = states.iter().rev().copied().collect();
+    let (forth, mut back) = (next(&states), next(&back));
+    back.reverse();
+    assert_eq!(forth, back);
+    assert!(forth.iter().any(|state| state.1) && forth.iter().all(|state| states.contains(&state.0)));
 }
 
 /// Ordinary questions are answered without automata.
