@@ -80,8 +80,7 @@ impl Languages {
         let finite = |one: &&Literal| one.1 && matches!(self.shape(one.0), Some(Shape::Finite(_)));
         let mut core = Core { others: all.others.iter().find(finite).copied().into_iter().collect(), ..Core::default() };
         let mut count = 1;
-        loop {
-            let Ok(words) = self.words(&core.within(), &core.without(), count) else { break };
+        while let Ok(words) = self.words(&core.within(), &core.without(), count) {
             if words.is_empty() {
                 return Ok(core);
             }
