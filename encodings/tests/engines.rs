@@ -40,7 +40,8 @@ fn lit(text: &str) -> Part {
 fn different_strings_can_have_one_lower_case() {
     let (x, y) = (string("x"), string("y"));
     let (lower_x, lower_y) = (Term::apply(&ASCII_LOWER, x.clone()), Term::apply(&ASCII_LOWER, y.clone()));
-    for engine in engines() {
+    // The finite engine does not know how two functions of two strings are related.
+    for engine in engines().into_iter().filter(|engine| engine.name() != "finite") {
         let model = satisfied(&*engine, &[Term::eq(lower_x.clone(), lower_y.clone()), differ(x.clone(), y.clone())]);
         assert_ne!(model.value(&Symbol::new("x", Sort::String)), model.value(&Symbol::new("y", Sort::String)));
         refuted(&*engine, &[differ(lower_x.clone(), lower_y.clone()), Term::eq(x.clone(), y.clone())]);
@@ -131,7 +132,12 @@ fn a_backslash_does_not_begin_an_escape() {
 fn characters_beyond_the_standard_are_refused() {
     for engine in engines() {
         let outcome = engine.decide(&[differ(string("x"), Term::string("\u{30000}"))], &limits());
-        assert!(matches!(outcome, Outcome::Unknown(Reason::Script(_))), "{}: {outcome:?}", engine.name());
+        let expected = match engine.name().as_str() {
+            // It needs no script.
+            "finite" => matches!(outcome, Outcome::Satisfiable(_)),
+            _ => matches!(outcome, Outcome::Unknown(Reason::Script(_))),
+        };
+        assert!(expected, "{}: {outcome:?}", engine.name());
     }
 }
 
@@ -204,7 +210,11 @@ fn a_hard_question_ends_in_time() {
     for engine in engines() {
         let started = Instant::now();
         let outcome = engine.decide(&assertions, &Limits::timeout(Duration::from_millis(50)));
-        assert!(matches!(outcome, Outcome::Unknown(Reason::Timeout(_) | Reason::Incomplete(_))), "{}: {outcome:?}", engine.name());
+        assert!(
+            matches!(outcome, Outcome::Unknown(Reason::Timeout(_) | Reason::Incomplete(_) | Reason::Resource(_))),
+            "{}: {outcome:?}",
+            engine.name()
+        );
         assert!(started.elapsed() < Duration::from_secs(10), "{} took {:?}", engine.name(), started.elapsed());
     }
 }

@@ -3,16 +3,22 @@
 //! An [`Engine`] answers about the terms themselves; a [`Solver`] answers about a [`Script`], which may allow more models. [`Refining`]
 //! makes an engine of a solver. Sendable terms go in and plain values come out, so that any thread may ask.
 
+pub mod finite;
+pub mod in_turn;
 pub mod pipe;
 pub mod refine;
 pub mod split;
+pub mod statistics;
 #[cfg(feature = "z3")]
 pub mod z3;
 
 #[cfg(feature = "z3")]
 use self::z3::Z3;
+pub use finite::Finite;
+pub use in_turn::InTurn;
 pub use refine::Refining;
 pub use split::Splitting;
+pub use statistics::{Counted, Statistics, Work};
 
 use crate::model::Model;
 use crate::smtlib::{Script, ScriptError};
@@ -26,6 +32,16 @@ pub trait Engine: Send + Sync {
 
     /// Whether some model makes all of `assertions` true. A model in the answer does, as [`crate::evaluate::evaluate`] sees it.
     fn decide(&self, assertions: &[Term], limits: &Limits) -> Outcome;
+
+    /// The parts of its work that the engine counts.
+    fn work(&self) -> Work {
+        Work::default()
+    }
+
+    /// What each engine in this one did so far; nothing where nobody counts.
+    fn statistics(&self) -> Vec<Statistics> {
+        Vec::new()
+    }
 }
 
 /// Checks scripts.
@@ -109,7 +125,7 @@ pub enum Reason {
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum EngineError {
     /// The text names no engine.
-    #[error("`{0}` is no engine; there are `z3` and `smtlib:COMMAND`, such as `smtlib:cvc5`")]
+    #[error("`{0}` is no engine; there are `auto`, `finite`, `z3` and `smtlib:COMMAND`, such as `smtlib:cvc5`")]
     Unknown(String),
     /// Built without the feature.
     #[error("this build has no engine `z3`; build with the cargo feature `z3`, or use `smtlib:z3 -in` where that command exists")]
@@ -124,20 +140,38 @@ pub enum EngineError {
     },
 }
 
-/// The engine that a text names: `z3`, or `smtlib:COMMAND` for any SMT-LIB 2.6 solver that reads a script from its standard input. The
+/// The engine that a text names: `auto` (`finite`, then `z3` where it is built), `finite`, `z3`, or `smtlib:COMMAND` for any SMT-LIB 2.6 solver that reads a script from its standard input. The
 /// command is split at white space; no shell sees it.
 pub fn from_spec(spec: &str) -> Result<Box<dyn Engine>, EngineError> {
     let unknown = || EngineError::Unknown(spec.to_owned());
     match spec.split_once(':') {
+        None if spec == "auto" => automatic(),
+        None if spec == "finite" => Ok(finite()),
         None if spec == "z3" => in_process(),
-        Some(("smtlib", command)) => Ok(Box::new(Splitting::new(Refining::new(pipe::Pipe::new(command).ok_or_else(unknown)?)))),
+        Some(("smtlib", command)) => {
+            Ok(Box::new(Counted::new(Splitting::new(Refining::new(pipe::Pipe::new(command).ok_or_else(unknown)?)))))
+        }
         _ => Err(unknown()),
     }
 }
 
 #[cfg(feature = "z3")]
+fn automatic() -> Result<Box<dyn Engine>, EngineError> {
+    Ok(Box::new(InTurn::new(vec![finite(), in_process()?])))
+}
+
+#[cfg(not(feature = "z3"))]
+fn automatic() -> Result<Box<dyn Engine>, EngineError> {
+    Ok(finite())
+}
+
+fn finite() -> Box<dyn Engine> {
+    Box::new(Counted::new(Finite::new()))
+}
+
+#[cfg(feature = "z3")]
 fn in_process() -> Result<Box<dyn Engine>, EngineError> {
-    Ok(Box::new(Splitting::new(Refining::new(Z3::new()?))))
+    Ok(Box::new(Counted::new(Splitting::new(Refining::new(Z3::new()?)))))
 }
 
 #[cfg(not(feature = "z3"))]

@@ -10,6 +10,7 @@ use std::time::Duration;
 /// The in-process engine if it is built, and solvers on a pipe if their commands exist.
 pub fn engines() -> Vec<Box<dyn Engine>> {
     let mut engines = Vec::new();
+    engines.push(from_spec("finite").unwrap());
     if cfg!(feature = "z3") {
         engines.push(from_spec("z3").unwrap());
     }
