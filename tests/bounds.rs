@@ -2,7 +2,7 @@
 //!
 //! Time is never asserted: a question that hangs fails by [`PATIENCE`].
 
-#![cfg(all(target_os = "linux", feature = "z3"))]
+#![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test may fail loudly")]
 
 mod support;

@@ -1,6 +1,5 @@
 //! API calls: the answers about a call are those of its single authorizations, all of them, asked of every instance there is.
 
-#![cfg(feature = "z3")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
 mod support;
@@ -44,7 +43,7 @@ fn filters(texts: &[String]) -> Vec<Filter> {
 }
 
 fn ask(call: &Call, policies: &Policies, role: Option<&Policies>, filters: &[Filter]) -> CallVerdict {
-    let solver = Solver::single(from_spec("z3").unwrap());
+    let solver = Solver::single(from_spec("auto").unwrap());
     let shape = support::shape(r#"{"Principal": "arn:aws:iam::111122223333:user/dev"}"#);
     let requests = Requests::Feasible(World::embedded().unwrap());
     let role = role.filter(|_| call.needs_role());
@@ -316,7 +315,7 @@ fn tags_are_those_of_the_call() {
 
 #[test]
 fn whoever_the_question_names_is_asked_about() {
-    let solver = Solver::single(from_spec("z3").unwrap());
+    let solver = Solver::single(from_spec("auto").unwrap());
     let call = only(call("s3:GetObject"), "encrypted with a KMS key");
     let policies = support::policies([&document(vec![])]);
     let shape = support::shape(r#"{"Principal": "arn:aws:iam::111122223333:root"}"#);
@@ -494,7 +493,7 @@ fn claims_about_calls_are_checked() {
 fn what_the_solver_finds_is_confirmed() {
     let number = |variable: &str, default: u64| std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
     let (draws, first) = (number("KEYAKI_DRAWS", 25), number("KEYAKI_SEED", 0));
-    let solver = Solver::single(from_spec("z3").unwrap());
+    let solver = Solver::single(from_spec("auto").unwrap());
     let calls = &Calls::embedded().unwrap().calls;
     let everything = support::policies([&document(vec![allow_all()])]);
     let mut answers = BTreeMap::new();

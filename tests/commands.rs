@@ -123,8 +123,7 @@ fn encode_prints_a_script() {
     assert!(out(&output).contains("(check-sat)") && out(&output).contains("(assert"));
 }
 
-#[cfg(feature = "z3")]
-mod with_z3 {
+mod answers {
     use super::*;
 
     /// Whether the witness of an answer is allowed by a policy, asked of the evaluator through the command line.

@@ -17,11 +17,8 @@ use keyaki::policy::read::ReadOptions;
 use keyaki::request::{self, Request};
 use keyaki::semantics::{decide, explain};
 use keyaki::source::Source;
-#[cfg(feature = "z3")]
 use keyaki::symbolic::{Decision, Frame};
-#[cfg(feature = "z3")]
-use keyaki_encodings::engine::{Engine, Limits, Outcome, Refining, from_spec};
-#[cfg(feature = "z3")]
+use keyaki_encodings::engine::{Engine, Limits, Outcome, from_spec};
 use keyaki_encodings::term::Term;
 
 /// How many cases there are. A run that decided fewer fails.
@@ -71,14 +68,18 @@ fn policies_decide_as_the_cases_say() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Z3 as queries use it, which settles much of a pinned question by substitution, and Z3 that is given all of it.
-#[cfg(feature = "z3")]
-fn engines() -> [Box<dyn Engine>; 2] {
-    let whole = Refining::new(keyaki_encodings::engine::z3::Z3::new().expect("the tested version"));
-    [from_spec("z3").expect("the engine is built"), Box::new(whole)]
+/// The finite engine, and where it is built Z3: as queries use it, which settles much of a pinned question by substitution, and given all
+/// of it.
+fn engines() -> Vec<Box<dyn Engine>> {
+    let engines = std::iter::once(from_spec("finite").expect("it is always built"));
+    #[cfg(feature = "z3")]
+    let engines = engines.chain([
+        from_spec("z3").expect("the engine is built"),
+        Box::new(keyaki_encodings::engine::Refining::new(keyaki_encodings::engine::z3::Z3::new().expect("the tested version"))),
+    ]);
+    engines.collect()
 }
 
-#[cfg(feature = "z3")]
 #[test]
 fn pinned_queries_decide_as_the_cases_say() {
     let engines = engines();

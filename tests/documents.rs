@@ -1,6 +1,5 @@
 //! The output that the documents show is what the commands print. `KEYAKI_BLESS=1` rewrites it.
 
-#![cfg(feature = "z3")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail loudly")]
 
 mod support;

@@ -1,6 +1,5 @@
 //! Lint by meaning: cases with the findings that they must have and no others, and the examples of every rule's documentation.
 
-#![cfg(feature = "z3")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod support;
@@ -76,7 +75,7 @@ fn try_lint(policies: &[String], kind: Kind, settings: &Settings<'_>) -> Result<
             .unwrap_or_else(|findings| panic!("{text}\n{findings:#?}"))
     };
     let documents: Vec<Document> = policies.iter().map(document).collect();
-    lint::lint(&documents, settings, &Solver::single(engine::from_spec("z3").unwrap()))
+    lint::lint(&documents, settings, &Solver::single(engine::from_spec("auto").unwrap()))
 }
 
 fn allow(rest: &str) -> String {

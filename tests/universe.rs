@@ -1,6 +1,5 @@
 //! Questions over the service catalogue: their cases, what a "no" rests on, and what is not listed.
 
-#![cfg(feature = "z3")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -22,7 +21,7 @@ use std::time::Duration;
 use support::{policies, policy_set, shape};
 
 fn solver() -> Solver {
-    Solver::single(from_spec("z3").expect("the engine is built"))
+    Solver::single(from_spec("auto").expect("the engine is built"))
 }
 
 fn limits() -> Limits {

@@ -1,6 +1,5 @@
 //! Questions about whole policy sets on the command line: flags for every layer, callers, what is left out, and why nothing is allowed.
 
-#![cfg(feature = "z3")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail loudly")]
 
 mod support;

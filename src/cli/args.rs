@@ -130,12 +130,16 @@ impl LayerArgs {
 /// How a question is decided.
 #[derive(Debug, Args)]
 pub struct EngineArgs {
-    /// auto, z3, smtlib:COMMAND (any SMT-LIB 2.6 solver on a pipe), or cross-check (all that are available)
+    /// auto (finite, then z3 for what is left), finite, z3, smtlib:COMMAND (any SMT-LIB 2.6 solver on a pipe), or cross-check (all that
+    /// are available)
     #[arg(long, value_name = "ENGINE", default_value = "auto")]
     pub engine: String,
     /// Seconds that one query may take; then the answer is unknown
     #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
     pub timeout: f64,
+    /// Say on standard error what each engine did and how long it took
+    #[arg(long)]
+    pub stats: bool,
     /// Which requests are considered
     #[arg(long, value_enum, default_value_t)]
     pub requests: RequestsArg,
@@ -339,12 +343,15 @@ pub struct CheckArgs {
     /// How policies decide.
     #[command(flatten)]
     pub decision: DecisionArgs,
-    /// auto, z3, smtlib:COMMAND, or cross-check
+    /// auto (finite, then z3 for what is left), finite, z3, smtlib:COMMAND, or cross-check
     #[arg(long, value_name = "ENGINE", default_value = "auto")]
     pub engine: String,
     /// Seconds that one query may take; then the verdict is unknown
     #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
     pub timeout: f64,
+    /// Say on standard error what each engine did and how long it took
+    #[arg(long)]
+    pub stats: bool,
     /// How results are printed
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

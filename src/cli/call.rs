@@ -40,6 +40,7 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Format::Json => writeln!(io.out, "{}", report::call::json(call, &filters, &verdict, requests))?,
         Format::Human => write!(io.out, "{}", report::call::human(call, &filters, &verdict, requests))?,
     }
+    engines::statistics(args.engine.stats, &solver, io)?;
     Ok(match verdict.answer {
         CallAnswer::Yes(_) => Ending::Found,
         CallAnswer::No => Ending::NothingFound,

@@ -42,6 +42,7 @@ pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         .collect::<Result<_, _>>()
         .map_err(|(claim, error)| Failure(format!("claim `{}`: {}", claim.name, engines::report(&error).0)))?;
     print(&claims, &checked, args.format, io)?;
+    engines::statistics(args.stats, &solver, io)?;
     Ok(ending(&claims, &checked))
 }
 

@@ -89,12 +89,14 @@ pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Ok((verdict, why))
     };
     if let Some(path) = &args.batch {
-        return lines::batch(path, &options, false, io, &|line, id| {
+        let ending = lines::batch(path, &options, false, io, &|line, id| {
             let policies = line_policies(line, "policies", &options, PairKind::Identity, args.decision)?;
             let shape = input::shape(line.member("statement")?, &line.source, &options, "statement")?.value;
             let (verdict, why) = ask(&policies, &shape)?;
             Ok((json::can(id, &verdict, requests, why.as_ref()), verdict_ending(&verdict)))
-        });
+        })?;
+        engines::statistics(args.engine.stats, &solver, io)?;
+        return Ok(ending);
     }
     let policies = files::policies(&args.policies, args.decision, &options, io)?;
     let shape = files::shape(&args.shape, &options, io)?;
@@ -103,6 +105,7 @@ pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Format::Json => writeln!(io.out, "{}", json::can(&Value::Null, &verdict, requests, why.as_ref()))?,
         Format::Human => write!(io.out, "{}", human::can(&verdict, requests, why.as_ref()))?,
     }
+    engines::statistics(args.engine.stats, &solver, io)?;
     Ok(verdict_ending(&verdict))
 }
 
@@ -117,7 +120,7 @@ fn verdict_ending(verdict: &Verdict) -> Ending {
 /// `keyaki compare`
 pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options = args.read.into();
-    let EngineArgs { engine, timeout, requests, world } = args.engine;
+    let EngineArgs { engine, timeout, stats, requests, world } = args.engine;
     let (solver, limits) = engines::solver(&engine, timeout)?;
     let (requests, only) = (world::requests(requests, &world)?, args.only.map(Into::into));
     let ask = |old: &Policies, new: &Policies| -> Result<_, QueryError> {
@@ -126,13 +129,15 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Ok((comparison, beyond))
     };
     if let Some(path) = &args.batch {
-        return lines::batch(path, &options, false, io, &|line, id| {
+        let ending = lines::batch(path, &options, false, io, &|line, id| {
             let kind = line_kind(line)?;
             let side = |member| line_policies(line, member, &options, kind, args.decision);
             let (old, new) = (side("old")?, side("new")?);
             let (comparison, beyond) = ask(&old, &new)?;
             Ok((json::compare(id, &comparison, requests, &beyond), comparison_ending(&comparison)))
-        });
+        })?;
+        engines::statistics(stats, &solver, io)?;
+        return Ok(ending);
     }
     let mut side = |path: Option<PathBuf>| pair_side(&path.unwrap_or_default(), args.kind, &args.layers, args.decision, &options, io);
     let (old, new) = (side(args.old)?, side(args.new)?);
@@ -141,6 +146,7 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Format::Json => writeln!(io.out, "{}", json::compare(&Value::Null, &comparison, requests, &beyond))?,
         Format::Human => write!(io.out, "{}", human::compare(&comparison, requests, &beyond))?,
     }
+    engines::statistics(stats, &solver, io)?;
     Ok(comparison_ending(&comparison))
 }
 

@@ -1,6 +1,6 @@
 //! From `--engine` and `--timeout` to a solver.
 
-use super::Failure;
+use super::{Failure, Io};
 use crate::query::{QueryError, Solver, SolverError};
 use keyaki_encodings::engine::{self, Limits};
 use std::env;
@@ -17,12 +17,7 @@ pub fn solver(spec: &str, timeout: f64) -> Result<(Solver, Limits), Failure> {
     let timeout = timeout.ok_or_else(|| Failure("error: `--timeout` is a positive number of seconds".to_owned()))?;
     let limits = Limits { timeout, ..Limits::default() };
     let solver = match spec {
-        "auto" if cfg!(feature = "z3") => Solver::single(engine::from_spec("z3")?),
-        "auto" => return Err(Failure(no_engine())),
         "cross-check" => Solver::cross_check(all()?),
-        "finite" => {
-            return Err(Failure("error: engine `finite` is not part of this version; use `auto`, `z3` or `smtlib:COMMAND`".to_owned()));
-        }
         spec => {
             let command = spec.strip_prefix("smtlib:").and_then(|command| command.split_whitespace().next());
             if let Some(command) = command.filter(|command| !is_installed(command)) {
@@ -34,13 +29,17 @@ pub fn solver(spec: &str, timeout: f64) -> Result<(Solver, Limits), Failure> {
     Ok((solver, limits))
 }
 
-fn no_engine() -> String {
-    "error: this build has no engine of its own (feature `z3` is off); use `--engine smtlib:COMMAND`, `--engine 'smtlib:cvc5'` say"
-        .to_owned()
+/// What the engines did, a line for each that was asked.
+pub fn statistics(wanted: bool, solver: &Solver, io: &mut Io<'_>) -> Result<(), Failure> {
+    let asked = solver.statistics().into_iter().filter(|one| one.satisfiable + one.unsatisfiable + one.unknown > 0);
+    for engine in asked.filter(|_| wanted) {
+        writeln!(io.err, "{engine}")?;
+    }
+    Ok(())
 }
 
 fn all() -> Result<Vec<Box<dyn engine::Engine>>, Failure> {
-    let mut engines = Vec::new();
+    let mut engines = vec![engine::from_spec("finite")?];
     if cfg!(feature = "z3") {
         engines.push(engine::from_spec("z3")?);
     }

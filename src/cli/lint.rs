@@ -39,6 +39,7 @@ pub fn lint(args: &LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
             }
         }
     }
+    engines::statistics(args.engine.stats, &solver, io)?;
     Ok(ending(&found))
 }
 

@@ -1,6 +1,6 @@
 //! Which engines are asked, and what happens when they differ.
 
-use keyaki_encodings::engine::{Engine, Limits, Outcome, Reason};
+use keyaki_encodings::engine::{Engine, Limits, Outcome, Reason, Statistics};
 use keyaki_encodings::smtlib::{self, Header};
 use keyaki_encodings::term::Term;
 use thiserror::Error;
@@ -47,6 +47,11 @@ impl Solver {
     /// The engines' names.
     pub fn name(&self) -> String {
         self.engines.iter().map(|engine| engine.name()).collect::<Vec<_>>().join(" and ")
+    }
+
+    /// What the engines did so far.
+    pub fn statistics(&self) -> Vec<Statistics> {
+        self.engines.iter().flat_map(|engine| engine.statistics()).collect()
     }
 
     /// The first outcome that is not unknown, after every engine was asked; the first unknown if there is none.
