@@ -54,10 +54,30 @@ pub fn policies_text(source: &Source, options: &ReadOptions, kind: Kind) -> Resu
 pub fn document(source: &Source, options: &ReadOptions, kind: Kind) -> Result<Loaded<NamedPolicy>, Rejected> {
     let value = parse(source, options)?;
     let mut reader = DocumentReader::new(source, options);
-    match reader.document(&value, kind, source.name().to_owned(), "") {
-        Some(policy) => reader.finish(policy),
-        None => Err(reader.findings),
-    }
+    let policy = reader.document(&value, kind, source.name().to_owned(), "");
+    reader.finish_document(policy)
+}
+
+/// Reads a line of a library, `{"id", "policy"}`: the id, which is a text, and the document. Further members are ignored.
+///
+/// # Errors
+/// The findings, errors and warnings.
+pub fn library_line(source: &Source, options: &ReadOptions, kind: Kind) -> Result<(String, Loaded<NamedPolicy>), Rejected> {
+    let value = parse(source, options)?;
+    no_duplicates(&value, source, "")?;
+    let member = |name: &str| {
+        let message = format!("the line has no member `{name}`");
+        let help = Some("write `{\"id\": \"...\", \"policy\": {...}}`");
+        value.member(name).ok_or_else(|| vec![finding(request::MISSING_MEMBER, message, source, value.span, "", help)])
+    };
+    let (id, document) = (member("id")?, member("policy")?);
+    let Some(text) = id.as_str() else {
+        let message = format!("the id of a policy is a text, this is {}", id.type_name());
+        return Err(vec![finding("wrong-type", message, source, id.span, "id", None)]);
+    };
+    let mut reader = DocumentReader::new(source, options);
+    let policy = reader.document(document, kind, source.name().to_owned(), "policy");
+    Ok((text.to_owned(), reader.finish_document(policy)?))
 }
 
 /// Reads one policy document of that kind or a `policies` object, the value of the member `name` of a larger text. Reports call a document
@@ -85,6 +105,13 @@ impl<'a> DocumentReader<'a> {
 
     fn finish<T>(self, value: T) -> Result<Loaded<T>, Rejected> {
         if self.findings.iter().any(Diagnostic::is_error) { Err(self.findings) } else { Ok(Loaded { value, warnings: self.findings }) }
+    }
+
+    fn finish_document(self, policy: Option<NamedPolicy>) -> Result<Loaded<NamedPolicy>, Rejected> {
+        match policy {
+            Some(policy) => self.finish(policy),
+            None => Err(self.findings),
+        }
     }
 
     /// A document that is all there is.

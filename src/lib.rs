@@ -28,6 +28,7 @@ pub mod query;
 pub mod compare;
 pub mod input;
 pub mod lint;
+pub mod matrix;
 
 pub mod claims;
 

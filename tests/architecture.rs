@@ -14,7 +14,7 @@ const FLOORS: &[&[&str]] = &[
     &["semantics", "symbolic", "feasibility"],
     &["counterexample"],
     &["query"],
-    &["compare", "input", "lint"],
+    &["compare", "input", "lint", "matrix"],
     &["claims"],
     &["report"],
     &["cli"],

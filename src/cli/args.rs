@@ -24,6 +24,8 @@ pub enum Command {
     Compare(CompareArgs),
     /// Do these claims hold?
     Check(CheckArgs),
+    /// Every ordered pair of a library of policies: who is contained in whom?
+    Matrix(MatrixArgs),
     /// Print the SMT-LIB 2.6 script of a question, for any solver
     #[command(subcommand)]
     Encode(EncodeCommand),
@@ -358,6 +360,26 @@ pub struct CheckArgs {
     /// What exists.
     #[command(flatten)]
     pub world: WorldArgs,
+}
+
+/// `keyaki matrix`
+#[derive(Debug, Args)]
+pub struct MatrixArgs {
+    /// The library: directories of documents (*.json), documents, and files of a JSON object a line (*.jsonl, or -): {"id", "policy"}
+    #[arg(value_name = "DIR|FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// What the documents are
+    #[arg(long, value_enum, default_value = "identity")]
+    pub kind: PairKind,
+    /// How documents are read.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// The engine.
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }
 
 /// `keyaki encode`

@@ -15,7 +15,6 @@ use crate::source::{Source, Span};
 use crate::world::World;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// `keyaki check`
@@ -25,7 +24,7 @@ pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let world = world::world(&args.world)?;
     let mut loader = Loader { world, options, policies: BTreeMap::new(), not_principal: args.decision.into() };
     let mut claims: Vec<Claim<'_>> = Vec::new();
-    for file in claims_files(&args.files)? {
+    for file in files::in_folders(&args.files, "toml")? {
         claims.extend(loader.claims(&file)?);
     }
     let mut names = BTreeSet::new();
@@ -86,26 +85,6 @@ fn print(claims: &[Claim<'_>], checked: &[Checked], format: Format, io: &mut Io<
         writeln!(io.out, "caveat: {caveat}")?;
     }
     Ok(())
-}
-
-fn claims_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
-    let mut files = Vec::new();
-    for path in paths {
-        if !path.is_dir() {
-            files.push(path.clone());
-            continue;
-        }
-        let failure = |error| Failure(format!("error: cannot read `{}`: {error}", path.display()));
-        let entries = fs::read_dir(path).map_err(failure)?.collect::<Result<Vec<_>, _>>().map_err(failure)?;
-        let mut found: Vec<PathBuf> = entries
-            .into_iter()
-            .map(|entry| entry.path())
-            .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
-            .collect();
-        found.sort();
-        files.extend(found);
-    }
-    Ok(files)
 }
 
 /// Reads claims files; each policy file is read once.

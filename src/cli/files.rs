@@ -78,6 +78,24 @@ pub fn text(path: &Path) -> Result<Source, Failure> {
     Ok(Source::new(if name == "-" { "standard input".to_owned() } else { name }, text))
 }
 
+/// The files that paths name: of a directory those with that extension, in the order of their names.
+pub fn in_folders(paths: &[PathBuf], extension: &str) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let failure = |error| Failure(format!("error: cannot read `{}`: {error}", path.display()));
+        let entries = fs::read_dir(path).map_err(failure)?.collect::<Result<Vec<_>, _>>().map_err(failure)?;
+        let mut found: Vec<PathBuf> =
+            entries.into_iter().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|found| found == extension)).collect();
+        found.sort();
+        files.extend(found);
+    }
+    Ok(files)
+}
+
 /// Prints warnings and unwraps what was read.
 pub fn accept<T>(read: Result<Loaded<T>, Rejected>, io: &mut Io<'_>) -> Result<T, Failure> {
     let loaded = read.map_err(|findings| Failure(rendered(&findings)))?;

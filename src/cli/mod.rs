@@ -9,6 +9,7 @@ mod engines;
 mod files;
 mod lines;
 mod lint;
+mod matrix;
 mod world;
 
 use args::{Cli, Command};
@@ -91,6 +92,7 @@ fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Command::Can(args) => commands::can(*args, io),
         Command::Compare(args) => commands::compare(args, io),
         Command::Check(args) => check::check(args, io),
+        Command::Matrix(args) => matrix::matrix(&args, io),
         Command::Encode(command) => commands::encode(command, io),
         Command::Validate(args) => commands::validate(args, io),
         Command::Lint(args) => lint::lint(&args, io),

@@ -20,7 +20,8 @@ pub use call::{CallAnswer, CallError, CallQuery, CallVerdict, CallWitness, Filte
 pub use confirm::{StatementName, Witness};
 pub use obstacle::{Obstacle, Obstacles};
 pub use rests_on::RestsOn;
-use search::{Found, Search};
+pub use search::Found;
+use search::Search;
 pub use solver::{Disagreement, Solver, SolverError};
 
 use crate::catalogue::CatalogueError;
@@ -238,26 +239,36 @@ impl Query<'_> {
     /// # Errors
     /// [`QueryError`]: a disagreement between engines, or between a solver and the evaluator.
     pub fn answer(&self, solver: &Solver, limits: &Limits) -> Result<Answer, QueryError> {
-        let deadline = Instant::now() + limits.timeout;
-        let encoded = self.encode()?;
-        Ok(match self.search(&Search { encoded: &encoded, solver, limits, deadline })? {
+        Ok(match self.find(solver, limits)? {
             Found::Nothing => Answer::No,
             Found::Unknown(reason) => Answer::Unknown(reason),
-            Found::Request(request) => Answer::Yes(Box::new(self.witness(&encoded, request, solver)?)),
+            Found::Request(request) => Answer::Yes(Box::new(self.witness(request))),
         })
     }
 
-    fn witness(&self, encoded: &Encoded, request: Request, solver: &Solver) -> Result<Witness, QueryError> {
-        if !self.holds(&request) {
-            return Err(QueryError::Unconfirmed {
+    /// Decides the query as [`Query::answer`] does. A request in the answer is confirmed, and stands as the engine left it.
+    ///
+    /// # Errors
+    /// As [`Query::answer`].
+    pub fn find(&self, solver: &Solver, limits: &Limits) -> Result<Found, QueryError> {
+        let deadline = Instant::now() + limits.timeout;
+        let encoded = self.encode()?;
+        let found = self.search(&Search { encoded: &encoded, solver, limits, deadline })?;
+        match &found {
+            Found::Request(request) if !self.holds(request) => Err(QueryError::Unconfirmed {
                 engine: solver.name(),
                 request: request.to_json().to_string(),
-                script: self.script_of(encoded)?.to_string(),
-            });
+                script: self.script_of(&encoded)?.to_string(),
+            }),
+            _ => Ok(found),
         }
+    }
+
+    /// A confirmed request, simplified.
+    fn witness(&self, request: Request) -> Witness {
         let listed = self.today(&request);
         let request = crate::counterexample::simplify(request, &self.vocabulary(), &|candidate| listed.holds(candidate));
-        Ok(Witness::of(self, request))
+        Witness::of(self, request)
     }
 
     /// The query about actions of today, if the request's is one.

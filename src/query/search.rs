@@ -11,9 +11,10 @@ use keyaki_encodings::term::Term;
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-/// What the engines found.
-pub(super) enum Found {
-    /// A request that the evaluator has not seen yet.
+/// What a search for a request came to.
+#[derive(Debug)]
+pub enum Found {
+    /// This one. Out of [`Query::find`] it is confirmed; before, the evaluator has not seen it.
     Request(Request),
     /// There is none.
     Nothing,

@@ -6,6 +6,7 @@ pub mod catalogue;
 pub mod human;
 pub mod json;
 pub mod lint;
+pub mod matrix;
 
 /// The version of the JSON output.
 pub const SCHEMA: u32 = 1;

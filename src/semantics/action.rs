@@ -5,7 +5,7 @@ use crate::policy::{ActionElement, ActionPattern};
 
 /// Whether the element matches the action: some entry does, or with `NotAction` none. So an empty `Action` matches no action and an
 /// empty `NotAction` every one.
-pub(super) fn matches(element: &ActionElement, action: &str) -> bool {
+pub fn matches(element: &ActionElement, action: &str) -> bool {
     element.negated != element.patterns.iter().any(|pattern| entry_matches(pattern, action))
 }
 

@@ -17,7 +17,7 @@ mod resource;
 mod shape;
 mod substitution;
 
-pub use action::entry_matches as matches_action;
+pub use action::{entry_matches as matches_action, matches as matches_action_element};
 pub use decision::{Decision, Evaluation, StatementRef, decide};
 pub use explain::{
     ActionFailure, ConditionFailure, ConditionReason, EntryMismatch, EntryReason, Explanation, Failure, PrincipalFailure,

@@ -1,0 +1,135 @@
+//! `matrix`.
+
+use super::args::{Format, MatrixArgs};
+use super::{Ending, Failure, Io, engines, files, world};
+use crate::environment::NamedPolicy;
+use crate::input::{self, Loaded, Rejected};
+use crate::matrix::{self, Matrix, Member};
+use crate::policy::Kind;
+use crate::policy::read::ReadOptions;
+use crate::query::QueryError;
+use crate::report::matrix as report;
+use crate::source::Source;
+use std::collections::BTreeMap;
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long a run is silent, and how often it tells of its progress then.
+const PATIENCE: Duration = Duration::from_secs(2);
+const INTERVAL: Duration = Duration::from_millis(200);
+
+/// `keyaki matrix`
+pub fn matrix(args: &MatrixArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
+    let start = Instant::now();
+    let (solver, limits) = engines::solver(&args.engine.engine, args.engine.timeout)?;
+    let requests = world::requests(args.engine.requests, &args.engine.world)?;
+    let members = library(args, io)?;
+    let (sender, receiver) = channel();
+    let decided = thread::scope(|scope| {
+        let work = scope.spawn(|| {
+            let sender = sender;
+            matrix::matrix(&members, requests, &solver, &limits, &|| _ = sender.send(()))
+        });
+        watch(&receiver, members.len(), start, io.err);
+        work.join()
+    });
+    let decided: Result<Matrix, QueryError> = decided.map_err(|_| Failure("internal error: a thread of the matrix failed".to_owned()))?;
+    let decided = decided.map_err(|error| engines::report(&error))?;
+    match args.format {
+        Format::Human => write!(io.out, "{}", report::human(&members, &decided, requests, start.elapsed()))?,
+        Format::Json => {
+            for line in report::json(&members, &decided, requests, start.elapsed()) {
+                writeln!(io.out, "{line}")?;
+            }
+        }
+    }
+    Ok(ending(&decided))
+}
+
+fn ending(matrix: &Matrix) -> Ending {
+    match (matrix.fails(), matrix.unknown()) {
+        (0, 0) => Ending::NothingFound,
+        (0, _) => Ending::Unknown,
+        _ => Ending::Found,
+    }
+}
+
+/// Tells a terminal how many policies are done, until the sender is gone.
+fn watch(receiver: &Receiver<()>, total: usize, start: Instant, err: &mut dyn Write) {
+    let shows = std::io::stderr().is_terminal();
+    let (mut done, mut told) = (0, start + PATIENCE);
+    loop {
+        match receiver.recv_timeout(INTERVAL) {
+            Ok(()) => done += 1,
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+        if shows && Instant::now() >= told {
+            told = Instant::now() + INTERVAL;
+            _ = write!(err, "\r{done} of {total} policies");
+            _ = err.flush();
+        }
+    }
+    if told > start + PATIENCE {
+        _ = write!(err, "\r\x1b[K");
+    }
+}
+
+/// The policies that the paths name, in the order of the paths; those of a directory in the order of their names.
+fn library(args: &MatrixArgs, io: &mut Io<'_>) -> Result<Vec<Member>, Failure> {
+    let (options, kind) = (args.read.into(), args.kind.into());
+    let mut members = Vec::new();
+    let mut places: BTreeMap<String, String> = BTreeMap::new();
+    let mut rejected = Vec::new();
+    for path in files::in_folders(&args.files, "json")? {
+        let source = files::text(&path)?;
+        let lines = path.as_os_str() == "-" || path.extension().is_some_and(|extension| extension == "jsonl");
+        let read = if lines { documents(&source, &options, kind) } else { vec![(id(&path), input::document(&source, &options, kind))] };
+        for (id, document) in read {
+            match document {
+                Ok(loaded) => {
+                    let policy = files::accept(Ok(loaded), io)?;
+                    if let Some(other) = places.insert(id.clone(), policy.name.clone()) {
+                        let message = format!("error: two policies are called `{id}`: `{other}` and `{}`; rename one", policy.name);
+                        return Err(Failure(message));
+                    }
+                    members.push(Member::new(id, policy));
+                }
+                Err(findings) => rejected.extend(findings),
+            }
+        }
+    }
+    if !rejected.is_empty() {
+        return Err(Failure(files::rendered(&rejected)));
+    }
+    if members.is_empty() {
+        let names: Vec<String> = args.files.iter().map(|path| format!("`{}`", path.display())).collect();
+        return Err(Failure(format!(
+            "error: no policy in {}; a library is `*.json` in a directory, or lines of a `.jsonl` file",
+            names.join(", ")
+        )));
+    }
+    Ok(members)
+}
+
+/// What reports call the policy of a file.
+fn id(path: &Path) -> String {
+    path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+/// The policy of each line, `{"id", "policy"}`. Empty lines are skipped.
+fn documents(source: &Source, options: &ReadOptions, kind: Kind) -> Vec<(String, Result<Loaded<NamedPolicy>, Rejected>)> {
+    let lines = source.text().lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(number, line)| {
+            let source = Source::new(format!("{}, line {}", source.name(), number + 1), line);
+            match input::library_line(&source, options, kind) {
+                Ok((id, loaded)) => (id, Ok(loaded)),
+                Err(findings) => (String::new(), Err(findings)),
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,189 @@
+//! A library of policies: which is contained in which?
+//!
+//! A is contained in B if B allows everything that A allows: if no request is allowed by A and not by B. Each ordered pair is that question
+//! (as `compare` asks it), and yet few pairs cost an engine's work. What decides a pair, the cheapest first:
+//!
+//! 1. **Samples**: requests that A allows, each confirmed. One that B does not allow shows that A is not contained in B, and one sample
+//!    refutes nearly all of a library, since policies are about different actions. So samples are of actions that few policies allow
+//!    (`actions`), found by a question about A and one action (`sample`).
+//! 2. **A law**: the texts show that each statement of A is covered by one of B (`cover`).
+//! 3. **An engine**, about the statements of A and B that matter to each other (`row`). A request that it finds is one more sample.
+//!
+//! So "not contained" rests on a request that the evaluator confirmed, and the checker of feasibility where only feasible requests are
+//! considered; "contained" on the law or on an engine's "no". What no engine could tell is unknown.
+
+mod actions;
+mod classes;
+mod complete;
+mod cover;
+mod pattern;
+mod pin;
+mod row;
+mod sample;
+
+use crate::environment::{NamedPolicy, Policies};
+use crate::policy::{ContextKey, Kind, Policy};
+use crate::query::{QueryError, Requests, Solver};
+use actions::Actions;
+use fixedbitset::FixedBitSet;
+use keyaki_encodings::engine::Limits;
+use rayon::prelude::*;
+use row::Row;
+use std::collections::BTreeSet;
+use std::ops::AddAssign;
+
+/// A policy of a library.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// What reports call it.
+    pub id: String,
+    set: Policies,
+}
+
+impl Member {
+    /// A policy that stands alone: of kind [`Kind::Identity`] the only one of a user or role, of any other kind a resource-based policy.
+    pub fn new(id: String, policy: NamedPolicy) -> Self {
+        let set = if policy.policy.kind == Kind::Identity { Policies::identity(vec![policy]) } else { Policies::resource(policy) };
+        Self { id, set }
+    }
+
+    /// The policy, as what decides a request.
+    pub fn set(&self) -> &Policies {
+        &self.set
+    }
+
+    fn policy(&self) -> Option<&Policy> {
+        self.set.all().next().map(|named| &named.policy)
+    }
+}
+
+/// Every ordered pair of a library, decided.
+#[derive(Debug, Default)]
+pub struct Matrix {
+    /// For each policy, in the order of the library, what is known of it.
+    pub rows: Vec<Containment>,
+    /// What it took.
+    pub effort: Effort,
+}
+
+/// What is known of one policy.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Containment {
+    /// The numbers of the other policies that contain it, ascending.
+    pub contained_in: Vec<usize>,
+    /// The numbers of those of which no engine could tell, ascending, each with the reason.
+    pub unknown: Vec<(usize, String)>,
+}
+
+/// What a matrix took.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Effort {
+    /// Questions to engines about one policy and one action, for samples.
+    pub samples: usize,
+    /// Questions to engines about pairs.
+    pub questions: usize,
+    /// Pairs in which the law shows containment.
+    pub by_law: usize,
+    /// Requests that were decided by the evaluator.
+    pub evaluations: usize,
+}
+
+impl AddAssign for Effort {
+    fn add_assign(&mut self, other: Self) {
+        self.samples += other.samples;
+        self.questions += other.questions;
+        self.by_law += other.by_law;
+        self.evaluations += other.evaluations;
+    }
+}
+
+impl Matrix {
+    /// How many ordered pairs there are.
+    pub fn pairs(&self) -> usize {
+        self.rows.len() * self.rows.len().saturating_sub(1)
+    }
+
+    /// In how many of them the first policy is contained in the second.
+    pub fn holds(&self) -> usize {
+        self.rows.iter().map(|row| row.contained_in.len()).sum()
+    }
+
+    /// Of how many of them no engine could tell.
+    pub fn unknown(&self) -> usize {
+        self.rows.iter().map(|row| row.unknown.len()).sum()
+    }
+
+    /// In how many of them the first policy allows something that the second does not.
+    pub fn fails(&self) -> usize {
+        self.pairs() - self.holds() - self.unknown()
+    }
+}
+
+/// What every row of a matrix looks at.
+struct Library<'a> {
+    members: &'a [Member],
+    requests: Requests<'a>,
+    solver: &'a Solver,
+    limits: &'a Limits,
+    actions: Actions,
+    /// For each policy, the actions that it may allow.
+    allowed: Vec<FixedBitSet>,
+    /// For each policy and each of its statements, the actions that it matches, where no others are considered.
+    statements: Option<Vec<Vec<FixedBitSet>>>,
+    /// For each action, how many policies may allow it.
+    frequency: Vec<usize>,
+    /// Every context key that some policy names.
+    keys: BTreeSet<&'a ContextKey>,
+}
+
+impl<'a> Library<'a> {
+    fn policy(&self, number: usize) -> Option<&'a Policy> {
+        self.members.get(number).and_then(Member::policy)
+    }
+
+    fn policies(&self, pair: [usize; 2]) -> Option<[&'a Policy; 2]> {
+        let [own, other] = pair.map(|number| self.policy(number));
+        Some([own?, other?])
+    }
+}
+
+/// Decides every ordered pair, on all cores; the limits are for each question. `done` is called after each policy. The outcome depends on
+/// the scheduling of threads only as far as timeouts do.
+///
+/// # Errors
+/// As [`crate::query::Query::answer`].
+pub fn matrix(
+    members: &[Member],
+    requests: Requests<'_>,
+    solver: &Solver,
+    limits: &Limits,
+    done: &(dyn Fn() + Sync),
+) -> Result<Matrix, QueryError> {
+    let policies = || members.iter().filter_map(Member::policy);
+    let actions = Actions::of(policies(), requests)?;
+    let allowed: Vec<FixedBitSet> =
+        members.par_iter().map(|member| member.policy().map(|policy| actions.allowed_by(policy)).unwrap_or_default()).collect();
+    let listed = matches!(requests, Requests::Feasible(world) if !world.unknown_actions);
+    let of = |member: &Member| member.policy().map(|policy| actions.of_statements(policy)).unwrap_or_default();
+    let statements = listed.then(|| members.par_iter().map(of).collect());
+    let mut frequency = vec![0; actions.len()];
+    for number in allowed.iter().flat_map(FixedBitSet::ones) {
+        if let Some(count) = frequency.get_mut(number) {
+            *count += 1;
+        }
+    }
+    let keys = policies().flat_map(Policy::keys).collect();
+    let library = Library { members, requests, solver, limits, actions, allowed, statements, frequency, keys };
+    let row = |number: usize| {
+        let decided = Row::decide(&library, number);
+        done();
+        decided
+    };
+    let rows: Vec<(Containment, Effort)> = (0..members.len()).into_par_iter().map(row).collect::<Result<_, _>>()?;
+    let mut matrix = Matrix::default();
+    for (row, effort) in rows {
+        matrix.rows.push(row);
+        matrix.effort += effort;
+    }
+    Ok(matrix)
+}

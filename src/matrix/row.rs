@@ -1,0 +1,155 @@
+//! One policy against all others.
+
+use super::sample::{Sample, Sampled};
+use super::{Containment, Effort, Library, Member, classes, cover::covers};
+use crate::environment::Policies;
+use crate::query::{Found, QueryError};
+use fixedbitset::FixedBitSet;
+
+/// Samples of how many actions are looked for in vain before a pair is left to an engine.
+const VAIN: usize = 8;
+
+/// One policy, and the pairs of which it is the first.
+pub(super) struct Row<'a> {
+    library: &'a Library<'a>,
+    number: usize,
+    member: &'a Member,
+    /// The policies of which nothing is known yet, ascending.
+    open: Vec<usize>,
+    /// Actions that the policy may allow, as far as nobody found that it does not.
+    live: FixedBitSet,
+    /// Of these, those of which samples were looked for.
+    tried: FixedBitSet,
+    found: Containment,
+    effort: Effort,
+}
+
+impl<'a> Row<'a> {
+    /// What is known of the policy of that number, and what it took.
+    pub fn decide(library: &'a Library<'a>, number: usize) -> Result<(Containment, Effort), QueryError> {
+        let (Some(member), Some(live)) = (library.members.get(number), library.allowed.get(number).cloned()) else {
+            return Ok(Default::default());
+        };
+        let open = (0..library.members.len()).filter(|other| *other != number).collect();
+        let mut row = Self {
+            library,
+            number,
+            member,
+            open,
+            tried: FixedBitSet::with_capacity(live.len()),
+            live,
+            found: Containment::default(),
+            effort: Effort::default(),
+        };
+        row.by_actions()?;
+        row.by_law();
+        row.by_engine()?;
+        row.found.contained_in.sort_unstable();
+        Ok((row.found, row.effort))
+    }
+
+    /// Looks for samples of actions that others do not allow at all, rare ones first.
+    fn by_actions(&mut self) -> Result<(), QueryError> {
+        for other in self.open.clone() {
+            let mut vain = 0;
+            while vain < VAIN && self.open.binary_search(&other).is_ok() {
+                let Some(action) = self.rarest(other) else { break };
+                if !self.try_action(action)? {
+                    vain += 1;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Of the actions that this policy may allow and the other one does not, the one that the fewest policies allow.
+    fn rarest(&self, other: usize) -> Option<usize> {
+        let others = self.library.allowed.get(other)?;
+        self.live.difference(others).filter(|action| !self.tried.contains(*action)).min_by_key(|action| self.library.frequency.get(*action))
+    }
+
+    /// Looks for a sample of the action; whether it refutes something.
+    fn try_action(&mut self, action: usize) -> Result<bool, QueryError> {
+        self.effort.samples += 1;
+        self.tried.insert(action);
+        let before = self.open.len();
+        match self.library.sample(self.member, action)? {
+            Sampled::Sample(sample) => self.apply(&sample),
+            Sampled::Nothing => self.live.remove(action),
+            Sampled::Unknown => {}
+        }
+        Ok(self.open.len() < before)
+    }
+
+    /// Closes the pairs that the sample refutes.
+    fn apply(&mut self, sample: &Sample) {
+        let (library, own, evaluations) = (self.library, self.number, &mut self.effort.evaluations);
+        self.open.retain(|other| !library.refutes(sample, [own, *other], evaluations));
+    }
+
+    fn by_law(&mut self) {
+        let (holds, open) = std::mem::take(&mut self.open).into_iter().partition(|other| self.is_shown(*other));
+        self.open = open;
+        self.effort.by_law += holds.len();
+        self.found.contained_in = holds;
+    }
+
+    /// Whether the texts show that the other policy contains this one.
+    fn is_shown(&self, other: usize) -> bool {
+        let pair = [self.number, other];
+        let Some([own, policy]) = self.library.policies(pair) else { return false };
+        let classes = || classes::of_pair(self.library, pair, &self.live);
+        covers(policy, own) || classes().is_some_and(|classes| classes.iter().all(|class| class.is_covered([own, policy])))
+    }
+
+    fn by_engine(&mut self) -> Result<(), QueryError> {
+        while let Some(other) = self.open.first().copied() {
+            match self.ask(other)? {
+                Found::Nothing => self.found.contained_in.push(other),
+                Found::Unknown(reason) => self.found.unknown.push((other, reason)),
+                Found::Request(request) => {
+                    if let Some(sample) = self.library.confirmed(self.member, request) {
+                        self.apply(&sample);
+                    }
+                }
+            }
+            self.open.retain(|open| *open != other);
+        }
+        Ok(())
+    }
+
+    /// Whether the policy allows a request that the other one does not, class by class where there are classes. A request in the answer is
+    /// confirmed for the pair.
+    fn ask(&mut self, other: usize) -> Result<Found, QueryError> {
+        let (library, pair) = (self.library, [self.number, other]);
+        let (Some(policies), Some(classes)) = (library.policies(pair), classes::of_pair(library, pair, &self.live)) else {
+            return self.ask_whole(other);
+        };
+        let mut unknown = None;
+        for class in classes.iter().filter(|class| !class.is_covered(policies)) {
+            let Some([own, others]) = class.sets(library, pair) else { continue };
+            match self.difference(&own, &others)? {
+                Found::Nothing => {}
+                Found::Unknown(reason) => _ = unknown.get_or_insert(reason),
+                Found::Request(request) => {
+                    let sample = library.confirmed(self.member, request);
+                    let refuting = sample.filter(|sample| library.refutes(sample, pair, &mut self.effort.evaluations));
+                    return refuting.map_or_else(|| self.ask_whole(other), |sample| Ok(Found::Request(sample.request)));
+                }
+            }
+        }
+        Ok(unknown.map_or(Found::Nothing, Found::Unknown))
+    }
+
+    fn ask_whole(&mut self, other: usize) -> Result<Found, QueryError> {
+        match self.library.members.get(other) {
+            Some(other) => self.difference(self.member.set(), other.set()),
+            None => Ok(Found::Nothing),
+        }
+    }
+
+    fn difference(&mut self, allows: &Policies, refuses: &Policies) -> Result<Found, QueryError> {
+        self.effort.questions += 1;
+        self.library.find(allows, Some(refuses))
+    }
+}

@@ -1,0 +1,70 @@
+//! The matrix of a library, as text and as JSON.
+
+use super::SCHEMA;
+use crate::matrix::{Containment, Matrix, Member};
+use crate::query::Requests;
+use serde_json::{Value, json};
+use std::fmt::Write;
+use std::time::Duration;
+
+/// What is known of a library: a paragraph, the groups of equivalent policies, for each policy those that contain it, and what is unknown.
+/// A policy that others contain and that is equivalent to another is told of once, with the first of its group.
+pub fn human(members: &[Member], matrix: &Matrix, requests: Requests<'_>, taken: Duration) -> String {
+    let mut text = String::new();
+    let (pairs, holds, fails, unknown) = (matrix.pairs(), matrix.holds(), matrix.fails(), matrix.unknown());
+    _ = writeln!(
+        text,
+        "{} policies, {pairs} ordered pairs ({} requests): {holds} contained, {fails} not, {unknown} unknown; {:.1} s",
+        members.len(),
+        requests.word(),
+        taken.as_secs_f64()
+    );
+    let names = |numbers: &[usize]| numbers.iter().map(|number| name(members, *number)).collect::<Vec<_>>().join(", ");
+    for (number, row) in matrix.rows.iter().enumerate() {
+        let own = name(members, number);
+        let (equal, wider): (Vec<usize>, Vec<usize>) = row.contained_in.iter().partition(|other| contains(matrix, number, **other));
+        if equal.iter().any(|other| *other < number) {
+            continue;
+        }
+        if !equal.is_empty() {
+            _ = writeln!(text, "{own}\n  is equivalent to {}", names(&equal));
+        }
+        if !wider.is_empty() {
+            let head = if equal.is_empty() { format!("{own}\n") } else { String::new() };
+            _ = writeln!(text, "{head}  is contained in {}", names(&wider));
+        }
+    }
+    for (number, row) in matrix.rows.iter().enumerate() {
+        for (other, reason) in &row.unknown {
+            _ = writeln!(text, "unknown: whether {} is contained in {}: {reason}", name(members, number), name(members, *other));
+        }
+    }
+    text
+}
+
+/// Whether the policy of the first number contains that of the second.
+fn contains(matrix: &Matrix, number: usize, other: usize) -> bool {
+    matrix.rows.get(other).is_some_and(|row| row.contained_in.binary_search(&number).is_ok())
+}
+
+fn name(members: &[Member], number: usize) -> String {
+    members.get(number).map_or_else(String::new, |member| format!("`{}`", member.id))
+}
+
+/// The library as a whole, and a line for each policy.
+pub fn json(members: &[Member], matrix: &Matrix, requests: Requests<'_>, taken: Duration) -> Vec<Value> {
+    let ids: Vec<&str> = members.iter().map(|member| member.id.as_str()).collect();
+    let effort = &matrix.effort;
+    let head = json!({
+        "schema": SCHEMA, "policies": ids, "pairs": matrix.pairs(), "holds": matrix.holds(), "fails": matrix.fails(),
+        "unknown": matrix.unknown(), "seconds": taken.as_secs_f64(), "requests": requests.word(),
+        "effort": {
+            "samples": effort.samples, "questions": effort.questions, "byLaw": effort.by_law, "evaluations": effort.evaluations,
+        },
+    });
+    let line = |(member, row): (&Member, &Containment)| {
+        let unknown: Value = row.unknown.iter().map(|(other, reason)| json!({"index": other, "reason": reason})).collect();
+        json!({"id": member.id, "contained_in": row.contained_in, "unknown": unknown})
+    };
+    std::iter::once(head).chain(members.iter().zip(&matrix.rows).map(line)).collect()
+}
