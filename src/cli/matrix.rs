@@ -39,7 +39,7 @@ pub fn matrix(args: &MatrixArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let decided: Result<Matrix, QueryError> = decided.map_err(|_| Failure("internal error: a thread of the matrix failed".to_owned()))?;
     let decided = decided.map_err(|error| engines::report(&error))?;
     match args.format {
-        Format::Human => write!(io.out, "{}", report::human(&members, &decided, requests, start.elapsed()))?,
+        Format::Human => write!(io.out, "{}", report::human(&members, &decided, requests))?,
         Format::Json => {
             for line in report::json(&members, &decided, requests, start.elapsed()) {
                 writeln!(io.out, "{line}")?;

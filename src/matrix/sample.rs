@@ -44,12 +44,18 @@ impl Library<'_> {
 
     /// A request that one set allows and the other, if any, does not; it is confirmed.
     pub fn find(&self, allows: &Policies, refuses: Option<&Policies>) -> Result<Found, QueryError> {
-        let query = Query { shape: None, allowed_by: vec![allows], refused_by: refuses.into_iter().collect(), requests: self.requests };
+        let query = Query {
+            shape: None,
+            unlike: None,
+            allowed_by: vec![allows],
+            refused_by: refuses.into_iter().collect(),
+            requests: self.requests,
+        };
         let sets: Vec<&Policies> = std::iter::once(allows).chain(refuses).collect();
         if let Some((shape, filled)) = pinned(&sets) {
             let mut filled = filled.iter();
             let (allowed_by, refused_by) = (filled.by_ref().take(1).collect(), filled.collect());
-            let easier = Query { shape: Some(&shape), allowed_by, refused_by, requests: self.requests };
+            let easier = Query { shape: Some(&shape), unlike: None, allowed_by, refused_by, requests: self.requests };
             if let Found::Request(request) = easier.find(self.solver, self.limits)?
                 && query.holds(&request)
             {
@@ -61,7 +67,7 @@ impl Library<'_> {
 
     /// A sample of what an engine found, if the policy allows it.
     pub fn confirmed(&self, member: &Member, request: Request) -> Option<Sample> {
-        let alone = Query { shape: None, allowed_by: vec![member.set()], refused_by: Vec::new(), requests: self.requests };
+        let alone = Query { shape: None, unlike: None, allowed_by: vec![member.set()], refused_by: Vec::new(), requests: self.requests };
         let action = self.actions.number(&request.action);
         if let Requests::Feasible(world) = self.requests {
             let complete = complete(&request, &self.keys);
@@ -83,7 +89,7 @@ impl Library<'_> {
         };
         let considered = || {
             let (allowed_by, refused_by) = (vec![own.set()], vec![member.set()]);
-            Query { shape: None, allowed_by, refused_by, requests: self.requests }.holds(&sample.request)
+            Query { shape: None, unlike: None, allowed_by, refused_by, requests: self.requests }.holds(&sample.request)
         };
         refused && (sample.general || considered())
     }

@@ -9,15 +9,14 @@ use std::time::Duration;
 
 /// What is known of a library: a paragraph, the groups of equivalent policies, for each policy those that contain it, and what is unknown.
 /// A policy that others contain and that is equivalent to another is told of once, with the first of its group.
-pub fn human(members: &[Member], matrix: &Matrix, requests: Requests<'_>, taken: Duration) -> String {
+pub fn human(members: &[Member], matrix: &Matrix, requests: Requests<'_>) -> String {
     let mut text = String::new();
     let (pairs, holds, fails, unknown) = (matrix.pairs(), matrix.holds(), matrix.fails(), matrix.unknown());
     _ = writeln!(
         text,
-        "{} policies, {pairs} ordered pairs ({} requests): {holds} contained, {fails} not, {unknown} unknown; {:.1} s",
+        "{} policies, {pairs} ordered pairs ({} requests): {holds} contained, {fails} not, {unknown} unknown",
         members.len(),
-        requests.word(),
-        taken.as_secs_f64()
+        requests.word()
     );
     let names = |numbers: &[usize]| numbers.iter().map(|number| name(members, *number)).collect::<Vec<_>>().join(", ");
     for (number, row) in matrix.rows.iter().enumerate() {
@@ -51,7 +50,7 @@ fn name(members: &[Member], number: usize) -> String {
     members.get(number).map_or_else(String::new, |member| format!("`{}`", member.id))
 }
 
-/// The library as a whole, and a line for each policy.
+/// The library as a whole, with the time that it took, and a line for each policy.
 pub fn json(members: &[Member], matrix: &Matrix, requests: Requests<'_>, taken: Duration) -> Vec<Value> {
     let ids: Vec<&str> = members.iter().map(|member| member.id.as_str()).collect();
     let effort = &matrix.effort;
