@@ -1,7 +1,10 @@
 //! What formulas ask about the action.
 
+use super::skeleton::Skeleton;
 use keyaki_encodings::regex::{Automaton, Regex};
 use keyaki_encodings::term::{Replacements, Symbol, Term, TermKind, postorder};
+use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +15,19 @@ pub(super) struct Atoms {
     of_service: BTreeMap<String, Vec<usize>>,
     /// The others.
     general: Vec<usize>,
+    /// How the atoms meet the rest of the formulas.
+    skeleton: Skeleton,
+    /// The same for actions of services that no atom names.
+    unnamed: Skeleton,
+}
+
+/// The atoms, for the actions of one service.
+pub(super) struct OfService<'a> {
+    atoms: &'a Atoms,
+    service: String,
+    /// The atoms that are not false for every action of the service.
+    open: Vec<usize>,
+    skeleton: Cow<'a, Skeleton>,
 }
 
 /// An atom, and for which actions it is true.
@@ -32,7 +48,14 @@ enum Test {
 
 impl Atoms {
     pub fn of(formulas: &[Term], action: &Symbol) -> Self {
-        let mut atoms = Self { atoms: Vec::new(), of_service: BTreeMap::new(), general: Vec::new() };
+        let mut atoms = Self {
+            atoms: Vec::new(),
+            of_service: BTreeMap::new(),
+            general: Vec::new(),
+            skeleton: Skeleton::default(),
+            unnamed: Skeleton::default(),
+        };
+        let mut numbers = FxHashMap::default();
         for node in postorder(formulas) {
             let Some(test) = Test::of(node, action) else { continue };
             let number = atoms.atoms.len();
@@ -41,7 +64,11 @@ impl Atoms {
                 None => atoms.general.push(number),
             }
             atoms.atoms.push(Atom { term: node.clone(), test });
+            numbers.insert(node.address(), number);
         }
+        atoms.skeleton = Skeleton::of(formulas, |node| numbers.get(&node.address()).copied());
+        let general: BTreeSet<usize> = atoms.general.iter().copied().collect();
+        atoms.unnamed = atoms.skeleton.with(|number| (!general.contains(&number)).then_some(false));
         atoms
     }
 
@@ -50,21 +77,44 @@ impl Atoms {
         self.of_service.keys().map(String::as_str)
     }
 
-    /// Which atoms are true for an action of a service, both in lower case.
-    pub fn decided_by(&self, service: &str, action: &str) -> Vec<bool> {
-        let mut truths = vec![false; self.atoms.len()];
-        let name = format!("{service}:{action}");
-        for &at in self.of_service.get(service).into_iter().flatten().chain(&self.general) {
-            if let (Some(truth), Some(atom)) = (truths.get_mut(at), self.atoms.get(at)) {
-                *truth = atom.test.holds(&name);
+    /// The atoms for the actions of a service.
+    pub fn of_actions(&self, service: &str) -> OfService<'_> {
+        let own = self.of_service.get(service);
+        let open: Vec<usize> = own.into_iter().flatten().chain(&self.general).copied().collect();
+        let skeleton = match own {
+            None => Cow::Borrowed(&self.unnamed),
+            Some(_) => {
+                let open: BTreeSet<usize> = open.iter().copied().collect();
+                Cow::Owned(self.skeleton.with(|number| (!open.contains(&number)).then_some(false)))
             }
-        }
-        truths
+        };
+        OfService { atoms: self, service: service.to_owned(), open, skeleton }
     }
 
     /// Each atom with its truth.
     pub fn replacements(&self, truths: &[bool]) -> Replacements {
         self.atoms.iter().map(|atom| atom.term.clone()).zip(truths.iter().map(|truth| Term::bool(*truth))).collect()
+    }
+}
+
+impl OfService<'_> {
+    /// What an action, in lower case, makes of the places where atoms meet the rest of the formulas. Actions for which this is the same
+    /// leave the same of the formulas.
+    pub fn values(&self, action: &str) -> Vec<bool> {
+        let truths = self.truths(action);
+        self.skeleton.values(|number| truths.get(number) == Some(&true))
+    }
+
+    /// Which atoms are true for an action, in lower case.
+    pub fn truths(&self, action: &str) -> Vec<bool> {
+        let mut truths = vec![false; self.atoms.atoms.len()];
+        let name = format!("{}:{action}", self.service);
+        for &at in &self.open {
+            if let (Some(truth), Some(atom)) = (truths.get_mut(at), self.atoms.atoms.get(at)) {
+                *truth = atom.test.holds(&name);
+            }
+        }
+        truths
     }
 }
 

@@ -6,13 +6,14 @@
 //! are authorized on, and only when it is answered with yes their actions are looked at one by one.
 
 mod atoms;
+mod skeleton;
 mod targets;
 
 use crate::catalogue::{Action, ActionResource, CatalogueError, Service};
 use crate::symbolic::frame::Frame;
 use crate::symbolic::shapes;
 use crate::world::World;
-use atoms::Atoms;
+use atoms::{Atoms, OfService};
 use keyaki_encodings::evaluate::Evaluation;
 use keyaki_encodings::model::Model;
 use keyaki_encodings::regex::Regex;
@@ -104,11 +105,12 @@ impl<'a> Universe<'a> {
         let mut cases = Grouped::default();
         for service in services {
             let Some(service) = self.world.catalogue.service(service)? else { continue };
+            let atoms = self.atoms.of_actions(&service.prefix);
             for action in &service.actions {
                 if late() {
                     return Ok(None);
                 }
-                let Some(residual) = residuals.of(&service.prefix, &action.name.to_ascii_lowercase()) else { continue };
+                let Some(residual) = residuals.of(&atoms, &action.name.to_ascii_lowercase()) else { continue };
                 for target in targets_of(action) {
                     let listing = Listing::of(&self.interest, service, action, target);
                     cases.add((residual, listing), self.target(service, action, target));
@@ -129,7 +131,7 @@ impl<'a> Universe<'a> {
         let mut groups = Grouped::default();
         for summary in self.world.catalogue.summaries().filter(|summary| !self.named.contains(&summary.prefix)) {
             // No pattern of the question is about the name after the colon.
-            if let Some(residual) = residuals.of(&summary.prefix, "x") {
+            if let Some(residual) = residuals.of(&self.atoms.of_actions(&summary.prefix), "x") {
                 groups.add(residual, summary.prefix.clone());
             }
         }
@@ -243,23 +245,23 @@ fn any_of<'t>(terms: impl Iterator<Item = &'t Term>) -> Term {
 /// What formulas come to, action by action: computed once for all actions that the formulas do not tell apart.
 struct Residuals<'a> {
     universe: &'a Universe<'a>,
-    by_truths: FxHashMap<Vec<bool>, Option<usize>>,
+    by_values: FxHashMap<Vec<bool>, Option<usize>>,
     by_formulas: FxHashMap<Vec<Term>, usize>,
     residuals: Vec<Vec<Term>>,
 }
 
 impl<'a> Residuals<'a> {
     fn new(universe: &'a Universe<'a>) -> Self {
-        Self { universe, by_truths: FxHashMap::default(), by_formulas: FxHashMap::default(), residuals: Vec::new() }
+        Self { universe, by_values: FxHashMap::default(), by_formulas: FxHashMap::default(), residuals: Vec::new() }
     }
 
     /// The number of the residual for an action in lower case; `None` where nothing satisfies the formulas.
-    fn of(&mut self, service: &str, action: &str) -> Option<usize> {
-        let truths = self.universe.atoms.decided_by(service, action);
-        if let Some(known) = self.by_truths.get(&truths) {
+    fn of(&mut self, atoms: &OfService<'_>, action: &str) -> Option<usize> {
+        let values = atoms.values(action);
+        if let Some(known) = self.by_values.get(&values) {
             return *known;
         }
-        let residual = self.residual(&truths).map(|formulas| {
+        let residual = self.residual(&atoms.truths(action)).map(|formulas| {
             let next = self.residuals.len();
             let number = *self.by_formulas.entry(formulas.clone()).or_insert(next);
             if number == next {
@@ -267,7 +269,7 @@ impl<'a> Residuals<'a> {
             }
             number
         });
-        self.by_truths.insert(truths, residual);
+        self.by_values.insert(values, residual);
         residual
     }
 
