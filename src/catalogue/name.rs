@@ -15,8 +15,11 @@ pub(super) fn find<'a, T>(list: &'a [T], name: &str, name_of: impl Fn(&T) -> &st
 
 /// Whether `text` is `pattern`, without regard to case, when every `${Name}` of the pattern stands for one or more characters.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
-    // Most names have no place-holder, and looking for one character is fast.
-    let Some((before, after)) = pattern.split_once('$') else { return pattern.eq_ignore_ascii_case(text) };
+    // Most names have no place-holder, and looking for one byte is fast.
+    if !pattern.as_bytes().contains(&b'$') {
+        return pattern.eq_ignore_ascii_case(text);
+    }
+    let Some((before, after)) = pattern.split_once('$') else { return false };
     let Some((_, after)) = after.split_once('}') else { return pattern.eq_ignore_ascii_case(text) };
     let Some(rest) = text.get(before.len()..).filter(|_| text.get(..before.len()).is_some_and(|start| start.eq_ignore_ascii_case(before)))
     else {

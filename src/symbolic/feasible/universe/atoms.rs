@@ -3,7 +3,7 @@
 use super::skeleton::Skeleton;
 use keyaki_encodings::regex::{Automaton, Regex};
 use keyaki_encodings::term::{Replacements, Symbol, Term, TermKind, postorder};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +25,9 @@ pub(super) struct Atoms {
 pub(super) struct OfService<'a> {
     atoms: &'a Atoms,
     service: String,
-    /// The atoms that are not false for every action of the service.
+    /// The atoms that are true for listed actions, by these.
+    listed: FxHashMap<&'a str, Vec<usize>>,
+    /// The other atoms that are not false for every action of the service.
     open: Vec<usize>,
     skeleton: Cow<'a, Skeleton>,
 }
@@ -80,15 +82,21 @@ impl Atoms {
     /// The atoms for the actions of a service.
     pub fn of_actions(&self, service: &str) -> OfService<'_> {
         let own = self.of_service.get(service);
-        let open: Vec<usize> = own.into_iter().flatten().chain(&self.general).copied().collect();
         let skeleton = match own {
             None => Cow::Borrowed(&self.unnamed),
-            Some(_) => {
-                let open: BTreeSet<usize> = open.iter().copied().collect();
-                Cow::Owned(self.skeleton.with(|number| (!open.contains(&number)).then_some(false)))
+            Some(own) => {
+                let possible: BTreeSet<usize> = own.iter().chain(&self.general).copied().collect();
+                Cow::Owned(self.skeleton.with(|number| (!possible.contains(&number)).then_some(false)))
             }
         };
-        OfService { atoms: self, service: service.to_owned(), open, skeleton }
+        let (mut listed, mut open) = (FxHashMap::<&str, Vec<usize>>::default(), Vec::new());
+        for &number in own.into_iter().flatten().chain(&self.general) {
+            match self.atoms.get(number).map(|atom| &atom.test) {
+                Some(Test::Actions(actions)) => actions.iter().for_each(|action| listed.entry(action).or_default().push(number)),
+                _ => open.push(number),
+            }
+        }
+        OfService { atoms: self, service: service.to_owned(), listed, open, skeleton }
     }
 
     /// Each atom with its truth.
@@ -101,20 +109,22 @@ impl OfService<'_> {
     /// What an action, in lower case, makes of the places where atoms meet the rest of the formulas. Actions for which this is the same
     /// leave the same of the formulas.
     pub fn values(&self, action: &str) -> Vec<bool> {
-        let truths = self.truths(action);
-        self.skeleton.values(|number| truths.get(number) == Some(&true))
+        let holding = self.holding(action);
+        self.skeleton.values(|number| holding.contains(&number))
     }
 
     /// Which atoms are true for an action, in lower case.
     pub fn truths(&self, action: &str) -> Vec<bool> {
-        let mut truths = vec![false; self.atoms.atoms.len()];
+        let holding = self.holding(action);
+        (0..self.atoms.atoms.len()).map(|number| holding.contains(&number)).collect()
+    }
+
+    /// The numbers of the atoms that are true for an action.
+    fn holding(&self, action: &str) -> FxHashSet<usize> {
         let name = format!("{}:{action}", self.service);
-        for &at in &self.open {
-            if let (Some(truth), Some(atom)) = (truths.get_mut(at), self.atoms.atoms.get(at)) {
-                *truth = atom.test.holds(&name);
-            }
-        }
-        truths
+        let tested = |number: &&usize| self.atoms.atoms.get(**number).is_some_and(|atom| atom.test.holds(&name));
+        let listed = self.listed.get(name.as_str()).into_iter().flatten();
+        listed.chain(self.open.iter().filter(tested)).copied().collect()
     }
 }
 

@@ -22,6 +22,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::hash::Hash;
+use std::sync::Arc;
 pub(crate) use targets::{Interest, Listing};
 
 /// A question over the actions of the catalogue, as cases.
@@ -33,7 +34,7 @@ pub struct Universe<'a> {
     interest: Interest,
     named: BTreeSet<String>,
     /// By service and resource type, whether the resource is of the type.
-    resources: RefCell<FxHashMap<(String, String), Term>>,
+    resources: RefCell<FxHashMap<String, FxHashMap<String, Term>>>,
 }
 
 /// Requests for some actions, authorized on resources of some types.
@@ -53,7 +54,7 @@ pub struct Rest {
 
 /// An action, and what it is authorized on.
 struct Target {
-    action: String,
+    action: Arc<str>,
     resource: Term,
 }
 
@@ -111,9 +112,10 @@ impl<'a> Universe<'a> {
                     return Ok(None);
                 }
                 let Some(residual) = residuals.of(&atoms, &action.name.to_ascii_lowercase()) else { continue };
+                let name: Arc<str> = format!("{}:{}", service.prefix, action.name).into();
                 for target in targets_of(action) {
                     let listing = Listing::of(&self.interest, service, action, target);
-                    cases.add((residual, listing), self.target(service, action, target));
+                    cases.add((residual, listing), Target { action: name.clone(), resource: self.authorized_on(service, target) });
                 }
             }
         }
@@ -160,7 +162,7 @@ impl<'a> Universe<'a> {
                 let mut ways: Vec<(Listing, Term)> = Vec::new();
                 for target in targets_of(action) {
                     let listing = Listing::of(&self.interest, service, action, target);
-                    ways.push((listing, self.target(service, action, target).resource));
+                    ways.push((listing, self.authorized_on(service, target)));
                 }
                 cases.add(ways, format!("{}:{}", service.prefix, action.name.to_ascii_lowercase()));
             }
@@ -207,18 +209,20 @@ impl<'a> Universe<'a> {
         ]))
     }
 
-    fn target(&self, service: &Service, action: &Action, target: Option<&ActionResource>) -> Target {
-        let resource = target.map_or_else(|| Term::not(self.frame.resource.is_arn()), |target| self.resource(service, &target.name));
-        Target { action: format!("{}:{}", service.prefix, action.name), resource }
+    /// True iff the resource is one that the target allows.
+    fn authorized_on(&self, service: &Service, target: Option<&ActionResource>) -> Term {
+        target.map_or_else(|| Term::not(self.frame.resource.is_arn()), |target| self.resource(service, &target.name))
     }
 
     /// True iff the resource is of that type; made once for each type.
     fn resource(&self, service: &Service, name: &str) -> Term {
-        let made = || {
-            let formats = service.resource_type(name).map(|found| found.arns.as_slice()).unwrap_or_default();
-            targets::resource(&self.frame.resource, formats)
-        };
-        self.resources.borrow_mut().entry((service.prefix.clone(), name.to_owned())).or_insert_with(made).clone()
+        if let Some(known) = self.resources.borrow().get(&service.prefix).and_then(|types| types.get(name)) {
+            return known.clone();
+        }
+        let formats = service.resource_type(name).map(|found| found.arns.as_slice()).unwrap_or_default();
+        let made = targets::resource(&self.frame.resource, formats);
+        self.resources.borrow_mut().entry(service.prefix.clone()).or_default().insert(name.to_owned(), made.clone());
+        made
     }
 }
 
@@ -226,7 +230,7 @@ impl Case {
     /// The first action of the case that is authorized on the resource in the model, as the catalogue spells it.
     pub fn action(&self, model: &Model) -> Option<&str> {
         let mut evaluation = Evaluation::new(model);
-        self.targets.iter().find(|target| evaluation.is_true(&target.resource)).map(|target| target.action.as_str())
+        self.targets.iter().find(|target| evaluation.is_true(&target.resource)).map(|target| target.action.as_ref())
     }
 }
 
