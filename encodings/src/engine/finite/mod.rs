@@ -192,6 +192,10 @@ impl<'a> Decision<'a> {
     fn step(&mut self, languages: &mut Languages) -> Result<Step, Exhausted> {
         let needed = self.formula.needed();
         match theory::check(&self.formula, &needed, languages)? {
+            // A conflict of nothing would refute every question.
+            Checked::Conflicts(conflicts) if conflicts.iter().any(Vec::is_empty) => {
+                Ok(Step::Done(incomplete("a conflict without a reason")))
+            }
             Checked::Conflicts(conflicts) => {
                 self.tally.conflicts += count(conflicts.len());
                 for conflict in conflicts {
