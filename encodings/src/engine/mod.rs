@@ -5,6 +5,7 @@
 
 pub mod finite;
 pub mod in_turn;
+pub mod on_demand;
 pub mod pipe;
 pub mod refine;
 pub mod split;
@@ -16,6 +17,7 @@ pub mod z3;
 use self::z3::Z3;
 pub use finite::Finite;
 pub use in_turn::InTurn;
+pub use on_demand::OnDemand;
 pub use refine::Refining;
 pub use split::Splitting;
 pub use statistics::{Counted, Statistics, Work};
@@ -157,7 +159,7 @@ pub fn from_spec(spec: &str) -> Result<Box<dyn Engine>, EngineError> {
 
 #[cfg(feature = "z3")]
 fn automatic() -> Result<Box<dyn Engine>, EngineError> {
-    Ok(Box::new(InTurn::new(vec![finite(), in_process()?])))
+    Ok(Box::new(InTurn::new(vec![finite(), Box::new(OnDemand::new("z3", in_process))])))
 }
 
 #[cfg(not(feature = "z3"))]
