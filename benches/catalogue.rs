@@ -73,9 +73,16 @@ fn start(criterion: &mut Criterion) {
             });
         });
     }
-    group.bench_function("the process alone: --version", |bencher| {
-        bencher.iter(|| Command::new(env!("CARGO_BIN_EXE_keyaki")).arg("--version").output().unwrap().status.success())
-    });
+    let process = |arguments: &[&str]| Command::new(env!("CARGO_BIN_EXE_keyaki")).args(arguments).output().unwrap().status.code();
+    group.bench_function("the process alone: --version", |bencher| bencher.iter(|| process(&["--version"])));
+    group.finish();
+    let mut group = criterion.benchmark_group("a question as a process");
+    for id in ["S0-P3", "S1-P1", "S3-P11"] {
+        let path = format!("{}/proofs/policies/{id}.json", env!("CARGO_MANIFEST_DIR"));
+        let question = ["can", &path, "--action", "bedrock:InvokeModel"];
+        assert_ne!(process(&question), Some(2), "{id}");
+        group.bench_function(id, |bencher| bencher.iter(|| process(&question)));
+    }
     group.finish();
 }
 

@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use support::command::{code, err, keyaki, lines, out};
 use support::generate::{self, chance, pick};
+use support::number;
 
 fn call(name: &str) -> &'static Call {
     Calls::embedded().unwrap().find(name).unwrap()
@@ -491,7 +492,6 @@ fn claims_about_calls_are_checked() {
 /// seed of the first.
 #[test]
 fn what_the_solver_finds_is_confirmed() {
-    let number = |variable: &str, default: u64| std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
     let (draws, first) = (number("KEYAKI_DRAWS", 25), number("KEYAKI_SEED", 0));
     let solver = Solver::single(from_spec("auto").unwrap());
     let calls = &Calls::embedded().unwrap().calls;

@@ -117,6 +117,18 @@ fn help_names_every_command() {
 }
 
 #[test]
+fn statistics_stand_beside_the_answer() {
+    let policies = ["proofs/policies/S1-P2.json", "proofs/policies/S3-P17.json"];
+    for command in [&["compare"][..], &["matrix"], &["lint"], &["can", "--action", "bedrock:InvokeModel"]] {
+        let ask = |more: &[&str]| keyaki(&[command, &policies, &["--engine", "finite"], more].concat());
+        let (quiet, told) = (ask(&[]), ask(&["--stats"]));
+        assert_eq!(out(&quiet), out(&told), "{command:?}");
+        assert!(!err(&quiet).contains("questions ("), "{command:?}: {}", err(&quiet));
+        assert!(err(&told).contains("finite: ") && err(&told).contains("making clauses"), "{command:?}: {}", err(&told));
+    }
+}
+
+#[test]
 fn encode_prints_a_script() {
     let output = keyaki(&["encode", "compare", "proofs/policies/S2-P1.json", "proofs/policies/S2-P2.json"]);
     assert_eq!(code(&output), 0);

@@ -21,12 +21,9 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use support::generate::{self, Options};
+use support::number;
 use support::reading;
 use support::sets;
-
-fn number(variable: &str, default: u64) -> u64 {
-    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
 
 /// The world of a question: mostly with every model choice, sometimes with actions of tomorrow.
 fn world(seed: u64) -> World<'static> {

@@ -75,7 +75,7 @@ fn engines() -> Vec<Box<dyn Engine>> {
     #[cfg(feature = "z3")]
     let engines = engines.chain([
         from_spec("z3").expect("the engine is built"),
-        Box::new(keyaki_encodings::engine::Refining::new(keyaki_encodings::engine::z3::Z3::new().expect("the tested version"))),
+        Box::new(keyaki_encodings::engine::Refining::new(keyaki_encodings::engine::Z3::new().expect("the tested version"))),
     ]);
     engines.collect()
 }

@@ -26,12 +26,9 @@ use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 use support::generate::{self, Options, Rng};
+use support::number;
 use support::reading;
 use support::sets;
-
-fn number(variable: &str, default: u64) -> u64 {
-    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
 
 /// The engines to compare `finite` with.
 fn others() -> Vec<&'static str> {

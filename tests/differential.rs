@@ -28,6 +28,7 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::time::Duration;
 use support::generate::{self, Options};
+use support::number;
 use support::reading;
 use support::sets;
 use support::shrink::shrink;
@@ -37,10 +38,6 @@ const REQUESTS: u64 = 4;
 
 /// Sets that are tried together, so that a disagreement ends a long run early.
 const CHUNK: u64 = 512;
-
-fn number(variable: &str, default: u64) -> u64 {
-    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
 
 /// What requests are put to: a set of policies and a shape.
 struct Subject {
@@ -259,6 +256,6 @@ fn the_finite_engine_agrees_with_the_evaluator() {
 #[cfg(feature = "z3")]
 #[test]
 fn z3_agrees_with_the_evaluator() {
-    let whole = keyaki_encodings::engine::z3::Z3::new().expect("the tested version");
+    let whole = keyaki_encodings::engine::Z3::new().expect("the tested version");
     agrees_with_the_evaluator(&keyaki_encodings::engine::Refining::new(whole), 3);
 }

@@ -24,6 +24,7 @@ use rand::seq::IndexedRandom;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use support::generate::{self, Rng, chance};
+use support::number;
 use support::requests::{change, everybody};
 use support::services::Subject;
 use support::{identity_set, policy};
@@ -229,7 +230,7 @@ fn draw_world<'a>(rng: &mut Rng, world: &World<'a>) -> World<'a> {
 
 #[test]
 fn what_the_checker_lets_through_the_encoder_does_too() {
-    let draws: u32 = std::env::var("KEYAKI_DRAWS").ok().and_then(|text| text.parse().ok()).unwrap_or(2_000);
+    let draws = number("KEYAKI_DRAWS", 2_000);
     let seen = seen();
     let names: Vec<&String> = seen.keys().collect();
     let tests: serde_json::Map<_, _> = names.iter().map(|key| ((*key).clone(), json!("true"))).collect();
@@ -259,7 +260,7 @@ fn what_the_checker_lets_through_the_encoder_does_too() {
             refused.entry(("F12", "the cases of the catalogue")).or_insert_with(|| request.to_json().to_string());
         }
         actions.insert(request.action.to_ascii_lowercase());
-        with_keys += u32::from(OF_SERVICES.iter().any(|(key, _)| request.context.contains_key(&ContextKey::new(key))));
+        with_keys += u64::from(OF_SERVICES.iter().any(|(key, _)| request.context.contains_key(&ContextKey::new(key))));
         let mut values = Evaluation::new(&model);
         for one in constraints(&frame, world.assumptions).iter().filter(|one| !values.is_true(&one.term)) {
             refused.entry((one.id, one.doc)).or_insert_with(|| request.to_json().to_string());
@@ -268,5 +269,5 @@ fn what_the_checker_lets_through_the_encoder_does_too() {
     println!("{feasible} of {draws} are feasible, of {} actions, {with_keys} with keys of services", actions.len());
     assert!(refused.is_empty(), "{refused:#?}");
     assert!(feasible * 8 > draws, "only {feasible} of {draws} are feasible");
-    assert!(actions.len() as u32 * 50 > draws && with_keys * 200 > draws, "{} actions, {with_keys} with keys", actions.len());
+    assert!(actions.len() as u64 * 50 > draws && with_keys * 200 > draws, "{} actions, {with_keys} with keys", actions.len());
 }

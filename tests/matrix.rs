@@ -28,6 +28,7 @@ use std::process::Command;
 use std::time::Duration;
 use support::command::{code, err, keyaki, keyaki_with, lines, out};
 use support::generate;
+use support::number;
 
 fn finite() -> Solver {
     Solver::single(from_spec("finite").unwrap())
@@ -151,7 +152,7 @@ fn random(seed: u64) -> Vec<Member> {
 
 #[test]
 fn random_libraries() {
-    let draws = std::env::var("KEYAKI_DRAWS").ok().and_then(|draws| draws.parse().ok()).unwrap_or(2);
+    let draws = number("KEYAKI_DRAWS", 2);
     let world = World::embedded().unwrap();
     let lenient = World { assumptions: Assumptions::none(), unknown_actions: true, ..world };
     let (mut contained, mut not) = (0, 0);
@@ -254,10 +255,33 @@ fn a_directory_and_lines_give_the_same() {
 #[test]
 fn people_read_groups() {
     let folder = three();
-    let output = keyaki(&["matrix", &folder.path().display().to_string(), "--engine", "finite"]);
-    let text = out(&output);
-    let head = "3 policies, 6 ordered pairs (feasible requests): 4 contained, 2 not, 0 unknown";
-    assert_eq!(text, format!("{head}\n`read`\n  is equivalent to `same`\n  is contained in `all`\n"));
+    let path = folder.path().display().to_string();
+    for requests in ["feasible", "any"] {
+        let text = out(&keyaki(&["matrix", &path, "--engine", "finite", "--requests", requests]));
+        let head = format!("3 policies, 6 ordered pairs ({requests} requests): 4 contained, 2 not, 0 unknown");
+        let groups = "`read`\n  is equivalent to `same`\n  is contained in `all`\nrequests considered: ";
+        assert!(text.starts_with(&format!("{head}\n{groups}{requests}")), "{text}");
+        assert_eq!(text.contains("assumed: F13: "), requests == "feasible", "{text}");
+        assert!(text.contains("caveat: no resource-based policy is given"), "{text}");
+    }
+}
+
+/// What `compare` says of a pair stands in the matrix of its library.
+#[test]
+fn caveats_are_those_of_the_pairs() {
+    let mut tagged = allow("s3:GetObject", "*");
+    tagged["Condition"] = json!({"NumericLessThan": {"example:Level": "5"}});
+    let folder = folder(&[("a", document(&[tagged])), ("b", document(&[allow("s3:Nothing", "*")]))]);
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    for requests in ["feasible", "any"] {
+        let flags = ["--engine", "finite", "--requests", requests, "--format", "json"];
+        let told = |arguments: &[&str]| -> Value { serde_json::from_str(out(&keyaki(arguments)).lines().next().unwrap()).unwrap() };
+        let pair = told(&[&["compare", &file("a.json"), &file("b.json")][..], &flags].concat());
+        let library = told(&[&["matrix", &file("")][..], &flags].concat());
+        let caveats = |of: &Value| of["caveats"].as_array().unwrap().clone();
+        assert!(caveats(&pair).iter().any(|caveat| caveat.as_str().unwrap().contains("example:Level")), "{pair}");
+        assert_eq!(caveats(&library), caveats(&pair), "{requests}");
+    }
 }
 
 #[test]

@@ -46,6 +46,7 @@ pub fn matrix(args: &MatrixArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
             }
         }
     }
+    engines::statistics(args.engine.stats, &solver, io)?;
     Ok(ending(&decided))
 }
 

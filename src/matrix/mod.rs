@@ -23,7 +23,7 @@ mod sample;
 
 use crate::environment::{NamedPolicy, Policies};
 use crate::policy::{ContextKey, Kind, Policy};
-use crate::query::{QueryError, Requests, Solver};
+use crate::query::{Query, QueryError, Requests, RestsOn, Solver};
 use actions::Actions;
 use fixedbitset::FixedBitSet;
 use keyaki_encodings::engine::Limits;
@@ -62,6 +62,10 @@ impl Member {
 pub struct Matrix {
     /// For each policy, in the order of the library, what is known of it.
     pub rows: Vec<Containment>,
+    /// The model choices that were assumed throughout; nobody asked which of them a pair needs.
+    pub rests_on: RestsOn,
+    /// What a reader must know, of all policies of the library together, in a fixed order.
+    pub caveats: Vec<String>,
     /// What it took.
     pub effort: Effort,
 }
@@ -180,10 +184,22 @@ pub fn matrix(
         decided
     };
     let rows: Vec<(Containment, Effort)> = (0..members.len()).into_par_iter().map(row).collect::<Result<_, _>>()?;
-    let mut matrix = Matrix::default();
+    let mut matrix = Matrix { rests_on: assumed(requests), caveats: caveats(members, requests)?, ..Matrix::default() };
     for (row, effort) in rows {
         matrix.rows.push(row);
         matrix.effort += effort;
     }
     Ok(matrix)
+}
+
+fn assumed(requests: Requests<'_>) -> RestsOn {
+    let choices: Vec<_> = requests.world().map(|world| world.assumptions.iter().collect()).unwrap_or_default();
+    RestsOn { undecided: !choices.is_empty(), choices }
+}
+
+/// The caveats of a question about every policy of the library at once.
+fn caveats(members: &[Member], requests: Requests<'_>) -> Result<Vec<String>, QueryError> {
+    let allowed_by = members.iter().map(Member::set).collect();
+    let all = Query { shape: None, unlike: None, allowed_by, refused_by: Vec::new(), requests };
+    Ok(all.caveats()?.into_iter().collect())
 }

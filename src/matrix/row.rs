@@ -127,7 +127,7 @@ impl<'a> Row<'a> {
         };
         let mut unknown = None;
         for class in classes.iter().filter(|class| !class.is_covered(policies)) {
-            let Some([own, others]) = class.sets(library, pair) else { continue };
+            let Some([own, others]) = class.sets(library, pair) else { return self.ask_whole(other) };
             match self.difference(&own, &others)? {
                 Found::Nothing => {}
                 Found::Unknown(reason) => _ = unknown.get_or_insert(reason),
@@ -144,7 +144,7 @@ impl<'a> Row<'a> {
     fn ask_whole(&mut self, other: usize) -> Result<Found, QueryError> {
         match self.library.members.get(other) {
             Some(other) => self.difference(self.member.set(), other.set()),
-            None => Ok(Found::Nothing),
+            None => Ok(Found::Unknown(format!("the library has no policy {other}"))),
         }
     }
 

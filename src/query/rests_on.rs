@@ -11,7 +11,7 @@ use std::time::Instant;
 pub struct RestsOn {
     /// The choices, in order. None: the answer is "no" whatever is assumed.
     pub choices: Vec<ModelChoice>,
-    /// Whether some of them could not be tried in time, and may not be needed.
+    /// Whether some of them were not tried, for want of time or because that is too much work, and may not be needed.
     pub undecided: bool,
 }
 

@@ -82,7 +82,7 @@ pub(super) fn closing(text: &mut String, requests: Requests<'_>, rests_on: &Rest
         _ = writeln!(text, "assumed: {}: {}", choice.id(), choice.says());
     }
     if rests_on.undecided {
-        _ = writeln!(text, "assumed: whether all of these are needed could not be decided in time");
+        _ = writeln!(text, "assumed: whether all of these are needed was not decided");
     }
     for caveat in caveats {
         _ = writeln!(text, "caveat: {caveat}");

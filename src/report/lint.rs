@@ -55,7 +55,7 @@ fn one(text: &mut String, finding: &Finding) {
         _ = writeln!(text, "  assumed: {}: {}", choice.id(), choice.says());
     }
     if rests_on.undecided {
-        _ = writeln!(text, "  assumed: whether all of these are needed could not be decided in time");
+        _ = writeln!(text, "  assumed: whether all of these are needed was not decided");
     }
     if let Some(request) = evidence {
         _ = writeln!(text, "  this request shows it:\n{}", indented(&human::request(request)));

@@ -1,13 +1,16 @@
 //! The matrix of a library, as text and as JSON.
 
 use super::SCHEMA;
+use super::human::closing;
+use super::json::assumed;
 use crate::matrix::{Containment, Matrix, Member};
 use crate::query::Requests;
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::time::Duration;
 
-/// What is known of a library: a paragraph, the groups of equivalent policies, for each policy those that contain it, and what is unknown.
+/// What is known of a library: a paragraph, the groups of equivalent policies, for each policy those that contain it, what is unknown, and
+/// what was assumed.
 /// A policy that others contain and that is equivalent to another is told of once, with the first of its group.
 pub fn human(members: &[Member], matrix: &Matrix, requests: Requests<'_>) -> String {
     let mut text = String::new();
@@ -38,6 +41,7 @@ pub fn human(members: &[Member], matrix: &Matrix, requests: Requests<'_>) -> Str
             _ = writeln!(text, "unknown: whether {} is contained in {}: {reason}", name(members, number), name(members, *other));
         }
     }
+    closing(&mut text, requests, &matrix.rests_on, &matrix.caveats);
     text
 }
 
@@ -57,6 +61,7 @@ pub fn json(members: &[Member], matrix: &Matrix, requests: Requests<'_>, taken: 
     let head = json!({
         "schema": SCHEMA, "policies": ids, "pairs": matrix.pairs(), "holds": matrix.holds(), "fails": matrix.fails(),
         "unknown": matrix.unknown(), "seconds": taken.as_secs_f64(), "requests": requests.word(),
+        "assumed": assumed(&matrix.rests_on), "caveats": matrix.caveats,
         "effort": {
             "samples": effort.samples, "questions": effort.questions, "byLaw": effort.by_law, "evaluations": effort.evaluations,
         },

@@ -30,6 +30,11 @@ use keyaki::request::{self, Request};
 use keyaki::shape::Shape;
 use keyaki::source::Source;
 
+/// A number from the environment, such as how many cases are drawn.
+pub fn number(variable: &str, usual: u64) -> u64 {
+    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
 /// Reads an identity-based policy that must be accepted.
 pub fn policy(text: &str) -> Policy {
     let outcome = read::read(&Source::new("policy.json", text), Kind::Identity, &read::ReadOptions::default());

@@ -45,3 +45,63 @@ impl Engine for InTurn {
         self.0.iter().flat_map(|engine| engine.statistics()).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Counted, Finite};
+    use crate::model::Model;
+    use std::time::Duration;
+
+    /// Says the same to every question.
+    struct Says(&'static str, Outcome);
+
+    impl Engine for Says {
+        fn name(&self) -> String {
+            self.0.to_owned()
+        }
+
+        fn decide(&self, _: &[Term], limits: &Limits) -> Outcome {
+            assert!(!limits.timeout.is_zero());
+            self.1.clone()
+        }
+    }
+
+    fn unknown(what: &str) -> Outcome {
+        Outcome::Unknown(Reason::Incomplete(what.to_owned()))
+    }
+
+    fn ask(engines: Vec<Box<dyn Engine>>) -> Outcome {
+        InTurn::new(engines).decide(&[Term::truth()], &Limits::default())
+    }
+
+    #[test]
+    fn the_first_engine_that_knows_answers() {
+        let [one, two] = ["one", "two"].map(|name| Box::new(Says(name, unknown(name))) as Box<dyn Engine>);
+        assert_eq!(ask(vec![one, Box::new(Says("no", Outcome::Unsatisfiable)), two]), Outcome::Unsatisfiable);
+        let yes = || Outcome::Satisfiable(Model::new());
+        assert_eq!(ask(vec![Box::new(Says("yes", yes())), Box::new(Says("no", Outcome::Unsatisfiable))]), yes());
+    }
+
+    #[test]
+    fn where_nobody_knows_the_answer_is_unknown() {
+        let [one, two] = ["one", "two"].map(|name| Box::new(Says(name, unknown(name))) as Box<dyn Engine>);
+        assert_eq!(ask(vec![one, two]), unknown("two"));
+        assert!(matches!(ask(Vec::new()), Outcome::Unknown(_)));
+        let late = Limits::timeout(Duration::ZERO);
+        let engines: Vec<Box<dyn Engine>> = vec![Box::new(Says("no", Outcome::Unsatisfiable))];
+        assert_eq!(InTurn::new(engines).decide(&[], &late), Outcome::Unknown(Reason::Timeout(Duration::ZERO)));
+    }
+
+    #[test]
+    fn each_engine_counts_what_it_was_asked() {
+        let engines: Vec<Box<dyn Engine>> =
+            vec![Box::new(Counted::new(Says("mute", unknown("mute")))), Box::new(Counted::new(Finite::new()))];
+        let engine = InTurn::new(engines);
+        _ = engine.decide(&[Term::truth()], &Limits::default());
+        _ = engine.decide(&[Term::falsehood()], &Limits::default());
+        let told: Vec<(String, u64, u64, u64)> =
+            engine.statistics().into_iter().map(|one| (one.engine, one.satisfiable, one.unsatisfiable, one.unknown)).collect();
+        assert_eq!(told, [("mute".to_owned(), 0, 0, 2), ("finite".to_owned(), 1, 1, 0)]);
+    }
+}

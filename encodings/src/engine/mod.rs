@@ -13,14 +13,14 @@ pub mod statistics;
 #[cfg(feature = "z3")]
 pub mod z3;
 
-#[cfg(feature = "z3")]
-use self::z3::Z3;
 pub use finite::Finite;
 pub use in_turn::InTurn;
 pub use on_demand::OnDemand;
 pub use refine::Refining;
 pub use split::Splitting;
 pub use statistics::{Counted, Statistics, Work};
+#[cfg(feature = "z3")]
+pub use z3::Z3;
 
 use crate::model::Model;
 use crate::smtlib::{Script, ScriptError};

@@ -1,6 +1,6 @@
 //! An engine that is made when it is first asked.
 
-use super::{Engine, EngineError, Limits, Outcome, Reason, Statistics, Work};
+use super::{Engine, EngineError, Limits, Outcome, Reason, Statistics};
 use crate::term::Term;
 use std::sync::OnceLock;
 
@@ -33,10 +33,6 @@ impl Engine for OnDemand {
             Ok(engine) => engine.decide(assertions, limits),
             Err(error) => Outcome::Unknown(Reason::Solver(error.to_string())),
         }
-    }
-
-    fn work(&self) -> Work {
-        self.made().map(Engine::work).unwrap_or_default()
     }
 
     fn statistics(&self) -> Vec<Statistics> {

@@ -85,10 +85,6 @@ impl<E: Engine> Engine for Counted<E> {
         outcome
     }
 
-    fn work(&self) -> Work {
-        self.engine.work()
-    }
-
     fn statistics(&self) -> Vec<Statistics> {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner).clone();
         vec![Statistics { work: self.engine.work(), ..counts }]

@@ -331,7 +331,7 @@ impl Formula {
 
     /// Whether a Boolean symbol holds in the last model; none if the question does not speak of it.
     pub fn value_of(&self, symbol: &Term) -> Option<bool> {
-        self.literals.get(symbol).map(|literal| self.holds(*literal))
+        self.known_literal(symbol).map(|literal| self.holds(literal))
     }
 
     /// Atoms whose truth values alone make the question true, whatever the others are: enough to look at.
