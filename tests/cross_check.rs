@@ -1,5 +1,7 @@
 //! Engines that were written apart do not contradict each other, on random questions about whole sets of policies.
 //!
+//! And the part of the policies that a question is asked about, service by service, says what one formula of everything says.
+//!
 //! `finite` answers alone; Z3 in process answers alone, where it is built; cvc5 answers on a pipe, where it is installed. A request that
 //! any of them finds is confirmed by the evaluator. `KEYAKI_DRAWS` is the number of questions, 40 unless set; `KEYAKI_SEED` the seed of
 //! the first; `KEYAKI_MILLISECONDS` the time of the others for each, 1,000 unless set.
@@ -16,9 +18,13 @@
 
 mod support;
 
+use keyaki::environment::Policies;
 use keyaki::query::{Answer, Query, Requests, Solver};
+use keyaki::shape::Shape;
+use keyaki::symbolic::feasible::Universe;
 use keyaki::world::{Assumptions, World};
-use keyaki_encodings::engine::{Limits, from_spec};
+use keyaki_encodings::engine::{Limits, Outcome, from_spec};
+use keyaki_encodings::term::Term;
 use rand::RngExt;
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -70,45 +76,109 @@ fn neighbour(rng: &mut Rng, policies: &Value) -> Value {
     policies
 }
 
-/// What the engines say of one question: a word for each, and the reason where it is "unknown".
-fn ask(seed: u64, specs: &[&str]) -> Result<Vec<(&'static str, String)>, String> {
-    let rng = &mut generate::rng(seed);
-    let options = Options { ill_typed: false, odd_lists: false, odd_resources: false };
-    let case = sets::case(rng, options, 0);
-    let shape = sets::shape(rng, options, &case.focus);
-    let near = neighbour(rng, &case.policies);
-    let read = reading::shape_of(&shape)?;
-    let (set, other) = (case.set(), sets::set(&near, case.strict)?);
-    let (allowed_by, refused_by) = match seed % 4 {
-        0 => (vec![&set], Vec::new()),
-        1 => (vec![&other], vec![&set]),
-        _ => (vec![&set], vec![&other]),
-    };
-    let world = World { assumptions: if seed % 5 == 3 { Assumptions::none() } else { Assumptions::all() }, ..World::embedded().unwrap() };
-    let requests = if seed.is_multiple_of(3) { Requests::Any } else { Requests::Feasible(world) };
-    let query = Query { shape: seed.is_multiple_of(2).then_some(&read), unlike: None, allowed_by, refused_by, requests };
-    let told = |error: String| format!("seed {seed}: {error}\n{}", json!({"policies": case.policies, "near": near, "shape": shape}));
-    specs
-        .iter()
-        .map(|spec| {
-            let time = if *spec == "finite" { 10_000 } else { number("KEYAKI_MILLISECONDS", 1000) };
-            let solver = Solver::single(from_spec(spec).unwrap());
-            let verdict = query.ask(&solver, &Limits::timeout(Duration::from_millis(time))).map_err(|error| told(error.to_string()))?;
-            Ok(match verdict.answer {
-                Answer::Yes(_) => ("yes", String::new()),
-                Answer::No => ("no", String::new()),
-                Answer::Unknown(reason) => ("unknown", reason),
-            })
+/// A random question about a set of policies and a neighbour.
+struct Question {
+    policies: Value,
+    near: Value,
+    shape: Value,
+    sets: [Policies; 2],
+    read: Shape,
+    seed: u64,
+}
+
+impl Question {
+    fn of(seed: u64) -> Result<Self, String> {
+        let rng = &mut generate::rng(seed);
+        let options = Options { ill_typed: false, odd_lists: false, odd_resources: false };
+        let mut case = sets::case(rng, options, 0);
+        let shape = sets::shape(rng, options, &case.focus);
+        if seed % 7 > 3 {
+            case.policies.as_object_mut().unwrap().retain(|layer, _| layer == "identity");
+        }
+        let near = neighbour(rng, &case.policies);
+        let (read, sets) = (reading::shape_of(&shape)?, [case.set(), sets::set(&near, case.strict)?]);
+        Ok(Self { policies: case.policies, near, shape, sets, read, seed })
+    }
+
+    fn query(&self) -> Query<'_> {
+        let [set, other] = &self.sets;
+        let (allowed_by, refused_by) = match self.seed % 4 {
+            0 => (vec![set], Vec::new()),
+            1 => (vec![other], vec![set]),
+            _ => (vec![set], vec![other]),
+        };
+        let assumptions = if self.seed % 5 == 3 { Assumptions::none() } else { Assumptions::all() };
+        let world = World { assumptions, ..World::embedded().unwrap() };
+        let requests = if self.seed.is_multiple_of(3) { Requests::Any } else { Requests::Feasible(world) };
+        Query { shape: self.seed.is_multiple_of(2).then_some(&self.read), unlike: None, allowed_by, refused_by, requests }
+    }
+
+    fn told(&self, what: &str) -> String {
+        format!("seed {}: {what}\n{}", self.seed, json!({"policies": self.policies, "near": self.near, "shape": self.shape}))
+    }
+}
+
+/// What an engine says of a question: a word, and the reason where it is "unknown".
+fn ask(question: &Question, spec: &str) -> Result<(&'static str, String), String> {
+    let time = if spec == "finite" { 10_000 } else { number("KEYAKI_MILLISECONDS", 1000) };
+    let solver = Solver::single(from_spec(spec).unwrap());
+    let limits = Limits::timeout(Duration::from_millis(time));
+    match question.query().answer(&solver, &limits).map_err(|error| question.told(&error.to_string()))? {
+        Answer::Yes(_) => Ok(("yes", String::new())),
+        Answer::No => Ok(("no", String::new())),
+        Answer::Unknown(reason) => Ok(("unknown", reason)),
+    }
+}
+
+/// Whether some request answers a question, by one formula over all policies as they are and all actions at once. `None` where the
+/// formula does not tell: services that the question does not name are approximated in it.
+fn whole(question: &Question) -> Option<bool> {
+    let query = question.query();
+    let encoded = query.encode().unwrap();
+    let mut assertions = encoded.all();
+    if let Requests::Feasible(world) = query.requests {
+        let universe = Universe::new(&encoded.frame, world, &encoded.assertions).unwrap();
+        assertions.push(Term::or([universe.formula().unwrap(), universe.is_unlisted().unwrap()]));
+    }
+    match from_spec("finite").unwrap().decide(&assertions, &Limits::timeout(Duration::from_secs(5))) {
+        Outcome::Unsatisfiable => Some(false),
+        Outcome::Satisfiable(model) => query.holds(&encoded.frame.request_from(&model)).then_some(true),
+        Outcome::Unknown(_) => None,
+    }
+}
+
+#[test]
+fn a_part_of_the_policies_says_what_the_whole_says() {
+    let (draws, first) = (number("KEYAKI_DRAWS", 120), number("KEYAKI_SEED", 0));
+    let verdicts: Vec<Result<(&'static str, Option<bool>), String>> = (first..first + draws)
+        .into_par_iter()
+        .map(|seed| {
+            let question = Question::of(seed)?;
+            let (said, whole) = (ask(&question, "finite")?.0, whole(&question));
+            match (said, whole) {
+                ("yes", Some(false)) | ("no", Some(true)) => Err(question.told(&format!("the part says {said}, the whole {whole:?}"))),
+                _ => Ok((said, whole)),
+            }
         })
-        .collect()
+        .collect();
+    let failures: Vec<&String> = verdicts.iter().filter_map(|verdict| verdict.as_ref().err()).collect();
+    assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures[0]);
+    let count = |wanted| verdicts.iter().flatten().filter(|(_, whole)| *whole == Some(wanted)).count() as u64;
+    println!("{draws} questions, {} answered with yes by the whole, {} with no", count(true), count(false));
+    assert!(count(true) * 20 > draws && count(false) * 20 > draws, "both answers occur");
 }
 
 #[test]
 fn engines_do_not_contradict_each_other() {
     let (draws, first) = (number("KEYAKI_DRAWS", 40), number("KEYAKI_SEED", 0));
     let specs: Vec<&str> = std::iter::once("finite").chain(others()).collect();
-    let answers: Vec<(u64, Result<Vec<_>, String>)> =
-        (first..first + draws).into_par_iter().map(|seed| (seed, ask(seed, &specs))).collect();
+    let answers: Vec<(u64, Result<Vec<_>, String>)> = (first..first + draws)
+        .into_par_iter()
+        .map(|seed| {
+            let question = Question::of(seed);
+            (seed, question.and_then(|question| specs.iter().map(|spec| ask(&question, spec)).collect()))
+        })
+        .collect();
     let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
     let mut failures = Vec::new();
     for (seed, answer) in answers {

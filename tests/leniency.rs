@@ -199,7 +199,7 @@ fn is_in_the_universe(request: &Request, mentioning: &Value, world: World<'_>) -
     let model = frame.model_of(request).unwrap();
     let mut values = Evaluation::new(&model);
     let universe = Universe::new(&frame, world, &formulas).unwrap();
-    let cases = universe.cases(&|| false).unwrap().unwrap();
+    let cases = universe.cases_of(universe.named(), &|| false).unwrap().unwrap();
     cases.iter().any(|case| case.action(&model).is_some() && case.assertions.iter().all(|one| values.is_true(one)))
         || world.unknown_actions && values.is_true(&universe.is_unlisted().unwrap())
 }

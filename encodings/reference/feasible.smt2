@@ -148,6 +148,34 @@
 (assert (and
   (not (and principal.is_root (= principal.account resource.owner)))
   (not (= action "sts:getcalleridentity"))))
+(assert (or
+  (and
+    (= action "sts:getcalleridentity")
+    (or principal.is_user principal.is_role_session principal.is_federated_user principal.is_root principal.is_service))
+  (and
+    (= principal.account resource.owner)
+    (or
+      (and
+        t!2
+        (= action "s3:getobject")
+        resource.is_arn
+        (= resource.arn "arn")
+        (= resource.partition "aws")
+        (= resource.service "s3")
+        (= resource.region "")
+        (= resource.account "")
+        |aws:username.present|
+        (str.prefixof (str.++ "home/" |aws:username.value| "/") resource.resource)
+        |aws:MultiFactorAuthPresent.present|
+        |aws:MultiFactorAuthPresent.ok|
+        |aws:MultiFactorAuthPresent.value|)
+      (and
+        principal.is_root
+        (not (and
+          (str.in_re action (re.++ (str.to_re "sts:") re.all))
+          resource.is_arn
+          (= resource.service "iam")
+          (str.in_re resource.resource (re.++ (str.to_re "role/") re.all)))))))))
 (assert (str.in_re
   action
   (re.++
@@ -318,34 +346,6 @@
           (re.range "0" "9"))))
     (str.in_re resource.account (re.union (str.to_re "") (str.to_re "aws") ((_ re.loop 12 12) (re.range "0" "9"))))
     t!6)))
-(assert (or
-  (and
-    (= action "sts:getcalleridentity")
-    (or principal.is_user principal.is_role_session principal.is_federated_user principal.is_root principal.is_service))
-  (and
-    (= principal.account resource.owner)
-    (or
-      (and
-        t!2
-        (= action "s3:getobject")
-        resource.is_arn
-        (= resource.arn "arn")
-        (= resource.partition "aws")
-        (= resource.service "s3")
-        (= resource.region "")
-        (= resource.account "")
-        |aws:username.present|
-        (str.prefixof (str.++ "home/" |aws:username.value| "/") resource.resource)
-        |aws:MultiFactorAuthPresent.present|
-        |aws:MultiFactorAuthPresent.ok|
-        |aws:MultiFactorAuthPresent.value|)
-      (and
-        principal.is_root
-        (not (and
-          (str.in_re action (re.++ (str.to_re "sts:") re.all))
-          resource.is_arn
-          (= resource.service "iam")
-          (str.in_re resource.resource (re.++ (str.to_re "role/") re.all)))))))))
 (assert (str.in_re
   principal.entity
   (re.++

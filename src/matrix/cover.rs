@@ -15,8 +15,8 @@
 //! A statement covers another if each of its elements holds wherever the other's does. All tests here are sufficient and not necessary:
 //! "not covered" says nothing.
 
-use super::pattern::{Part, resources_within};
 use crate::policy::{Condition, Effect, Kind, Policy, PrincipalElement, Statement};
+use crate::query::pattern::{Part, resources_within};
 
 /// Whether the texts show that every request that `a` allows is allowed by `b`.
 pub(super) fn covers(b: &Policy, a: &Policy) -> bool {

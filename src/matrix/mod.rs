@@ -16,7 +16,6 @@ mod actions;
 mod classes;
 mod complete;
 mod cover;
-mod pattern;
 mod pin;
 mod row;
 mod sample;

@@ -115,7 +115,7 @@ impl Statement {
 }
 
 /// `Action` (`negated` false) or `NotAction`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActionElement {
     /// True for `NotAction`.
     pub negated: bool,
@@ -124,7 +124,7 @@ pub struct ActionElement {
 }
 
 /// One entry of `Action` or `NotAction`. `*` and `?` are wildcards in names only; comparison ignores case.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ActionPattern {
     /// One or more `*` and nothing else.
     Any,
@@ -138,7 +138,7 @@ pub enum ActionPattern {
 }
 
 /// `Resource` (`negated` false) or `NotResource`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResourceElement {
     /// True for `NotResource`.
     pub negated: bool,
@@ -147,7 +147,7 @@ pub struct ResourceElement {
 }
 
 /// One entry of `Resource` or `NotResource`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ResourcePattern {
     /// One or more `*` and nothing else.
     Any,
@@ -178,7 +178,7 @@ impl ResourcePattern {
 }
 
 /// `Principal` (`negated` false) or `NotPrincipal`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrincipalElement {
     /// True for `NotPrincipal`.
     pub negated: bool,

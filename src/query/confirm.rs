@@ -41,20 +41,24 @@ pub struct StatementName {
 impl Query<'_> {
     /// Whether the evaluator agrees that the request answers the query with yes.
     pub fn holds(&self, request: &Request) -> bool {
+        self.allows(request) && self.considers(request, &self.keys())
+    }
+
+    /// Whether the request has the shape, and the policies allow and refuse it as the query asks.
+    pub(super) fn allows(&self, request: &Request) -> bool {
         let allowed = |set: &Policies| semantics::decide(set, request).decision == Decision::Allowed;
         let shaped = self.shape.is_none_or(|shape| semantics::matches_shape(shape, request));
         shaped
             && !self.unlike.is_some_and(|shape| semantics::matches_shape(shape, request))
             && self.allowed_by.iter().all(|set| allowed(set))
             && !self.refused_by.iter().any(|set| allowed(set))
-            && self.considered(request)
     }
 
-    /// Whether the request is one of those that the query is about.
-    fn considered(&self, request: &Request) -> bool {
+    /// Whether the request is one of those that the query is about, which names these keys.
+    pub(super) fn considers(&self, request: &Request, keys: &BTreeSet<&ContextKey>) -> bool {
         let exists = match self.requests {
             Requests::Any => feasibility::ill_typed(request).is_empty(),
-            Requests::Feasible(world) => feasibility::violations(request, &self.keys(), &world).is_empty(),
+            Requests::Feasible(world) => feasibility::violations(request, keys, &world).is_empty(),
         };
         exists && self.within_limits(request)
     }

@@ -9,8 +9,10 @@ mod call;
 mod confirm;
 mod considered;
 mod obstacle;
+pub(crate) mod pattern;
 mod rests_on;
 mod search;
+mod slice;
 mod solver;
 mod unlisted;
 
@@ -86,6 +88,9 @@ pub struct Query<'a> {
 pub struct Encoded {
     /// The symbolic request.
     pub frame: Frame,
+    /// Those of the assertions that say what is asked, and nothing of which requests can exist: where nothing satisfies them, nothing does
+    /// whatever is assumed.
+    pub asked: Vec<Term>,
     /// Satisfiable together with `lazy` iff such a request exists, as far as the service catalogue does not say otherwise.
     pub assertions: Vec<Term>,
     /// Constraints that solvers find hard and models seldom break: asserted only when one does.
@@ -175,35 +180,44 @@ impl Query<'_> {
     /// # Errors
     /// When a policy is not one of those that the encoder models.
     pub fn encode(&self) -> Result<Encoded, QueryError> {
-        let frame = self.frame();
-        let (assertions, lazy) = self.assertions(&frame)?;
-        Ok(Encoded { frame, assertions, lazy })
+        self.encode_as(self)
     }
 
-    /// The formula over a frame that was made from the query's policies and shape: what is asserted, and the lazy constraints.
-    fn assertions(&self, frame: &Frame) -> Result<(Vec<Term>, Vec<Term>), QueryError> {
-        let mut assertions = vec![frame.structure(), frame.well_typed(), frame.limits(&self.limits())];
-        let mut lazy = Vec::new();
-        if let Requests::Feasible(world) = self.requests {
-            for constraint in feasible::constraints(frame, world.assumptions) {
-                if constraint.costly { &mut lazy } else { &mut assertions }.push(constraint.term);
-            }
-        }
+    /// The formula over the symbolic request of this query, with the policies of a query that the same requests answer.
+    fn encode_as(&self, slice: &Query<'_>) -> Result<Encoded, QueryError> {
+        let frame = self.frame();
+        let (asked, [feasible, lazy]) = (slice.asked(&frame)?, slice.feasible(&frame));
+        Ok(Encoded { assertions: asked.iter().chain(&feasible).cloned().collect(), frame, asked, lazy })
+    }
+
+    /// What is asked, over a frame that was made from the query's policies and shapes.
+    fn asked(&self, frame: &Frame) -> Result<Vec<Term>, QueryError> {
+        let mut asked = vec![frame.structure(), frame.well_typed(), frame.limits(&self.limits())];
         let allowed = |set: &Policies| frame.decision(set).map(|decision| decision.allowed);
         if let Some(shape) = self.shape {
-            assertions.push(frame.shape(shape)?);
+            asked.push(frame.shape(shape)?);
         }
         if let Some(shape) = self.unlike {
-            assertions.push(Term::not(frame.shape(shape)?));
+            asked.push(Term::not(frame.shape(shape)?));
         }
         for set in &self.allowed_by {
-            assertions.push(allowed(set)?);
+            asked.push(allowed(set)?);
         }
         for set in &self.refused_by {
-            assertions.push(Term::not(allowed(set)?));
+            asked.push(Term::not(allowed(set)?));
         }
-        let shared = |terms: Vec<Term>| terms.iter().map(|term| frame.shared(term)).collect();
-        Ok((shared(assertions), shared(lazy)))
+        Ok(asked.iter().map(|term| frame.shared(term)).collect())
+    }
+
+    /// Which requests can exist, as far as the catalogue does not say: what is asserted, and the lazy constraints.
+    fn feasible(&self, frame: &Frame) -> [Vec<Term>; 2] {
+        let (mut asserted, mut lazy) = (Vec::new(), Vec::new());
+        if let Requests::Feasible(world) = self.requests {
+            for constraint in feasible::constraints(frame, world.assumptions) {
+                if constraint.costly { &mut lazy } else { &mut asserted }.push(frame.shared(&constraint.term));
+            }
+        }
+        [asserted, lazy]
     }
 
     /// The query as an SMT-LIB 2.6 script.
@@ -211,10 +225,7 @@ impl Query<'_> {
     /// # Errors
     /// When the script cannot be written.
     pub fn script(&self) -> Result<Script, QueryError> {
-        self.script_of(&self.encode()?)
-    }
-
-    fn script_of(&self, encoded: &Encoded) -> Result<Script, QueryError> {
+        let encoded = self.encode()?;
         let mut assertions = encoded.all();
         if let Requests::Feasible(world) = self.requests {
             let universe = Universe::new(&encoded.frame, world, &encoded.assertions)?;
@@ -239,10 +250,12 @@ impl Query<'_> {
     /// # Errors
     /// [`QueryError`]: a disagreement between engines, or between a solver and the evaluator.
     pub fn answer(&self, solver: &Solver, limits: &Limits) -> Result<Answer, QueryError> {
-        Ok(match self.find(solver, limits)? {
+        let slice = self.slice();
+        let slice = slice.of(self);
+        Ok(match self.find_in(&slice, solver, limits)? {
             Found::Nothing => Answer::No,
             Found::Unknown(reason) => Answer::Unknown(reason),
-            Found::Request(request) => Answer::Yes(Box::new(self.witness(request))),
+            Found::Request(request) => Answer::Yes(Box::new(self.witness(request, &slice, solver)?)),
         })
     }
 
@@ -251,24 +264,33 @@ impl Query<'_> {
     /// # Errors
     /// As [`Query::answer`].
     pub fn find(&self, solver: &Solver, limits: &Limits) -> Result<Found, QueryError> {
+        self.find_in(&self.slice().of(self), solver, limits)
+    }
+
+    /// Decides the query by one that the same requests answer.
+    fn find_in(&self, slice: &Query<'_>, solver: &Solver, limits: &Limits) -> Result<Found, QueryError> {
         let deadline = Instant::now() + limits.timeout;
-        let encoded = self.encode()?;
+        let encoded = self.encode_as(slice)?;
         let found = self.search(&Search { encoded: &encoded, solver, limits, deadline })?;
         match &found {
-            Found::Request(request) if !self.holds(request) => Err(QueryError::Unconfirmed {
-                engine: solver.name(),
-                request: request.to_json().to_string(),
-                script: self.script_of(&encoded)?.to_string(),
-            }),
+            Found::Request(request) if !self.holds(request) => Err(self.unconfirmed(request, solver)?),
             _ => Ok(found),
         }
     }
 
-    /// A confirmed request, simplified.
-    fn witness(&self, request: Request) -> Witness {
+    /// A confirmed request, simplified. Candidates are tried on the slice, and the last one is confirmed on the query itself.
+    fn witness(&self, request: Request, slice: &Query<'_>, solver: &Solver) -> Result<Witness, QueryError> {
         let listed = self.today(&request);
-        let request = crate::counterexample::simplify(request, &self.vocabulary(), &|candidate| listed.holds(candidate));
-        Witness::of(self, request)
+        let keys = self.keys();
+        let vocabulary = slice.vocabulary();
+        let holds = |candidate: &Request| slice.allows(candidate) && listed.considers(candidate, &keys);
+        let request = crate::counterexample::simplify(request, &vocabulary, &holds);
+        if self.holds(&request) { Ok(Witness::of(self, request)) } else { Err(self.unconfirmed(&request, solver)?) }
+    }
+
+    fn unconfirmed(&self, request: &Request, solver: &Solver) -> Result<QueryError, QueryError> {
+        let (engine, request) = (solver.name(), request.to_json().to_string());
+        Ok(QueryError::Unconfirmed { engine, request, script: self.script()?.to_string() })
     }
 
     /// The query about actions of today, if the request's is one.

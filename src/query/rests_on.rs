@@ -32,13 +32,14 @@ impl Query<'_> {
     pub fn rests_on(&self, solver: &Solver, limits: &Limits) -> Result<RestsOn, QueryError> {
         let Requests::Feasible(world) = self.requests else { return Ok(RestsOn::default()) };
         let deadline = Instant::now() + limits.timeout;
+        let slice = self.slice();
         let refuted = |assumptions: Assumptions| -> Result<Option<bool>, QueryError> {
             if Instant::now() >= deadline {
                 return Ok(None);
             }
             let requests = Requests::Feasible(World { assumptions, ..world });
             let query = Query { requests, ..self.clone() };
-            let encoded = query.encode()?;
+            let encoded = query.encode_as(&slice.of(&query))?;
             Ok(match query.search(&Search { encoded: &encoded, solver, limits, deadline })? {
                 Found::Nothing => Some(true),
                 Found::Request(_) => Some(false),

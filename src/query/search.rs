@@ -26,6 +26,9 @@ pub enum Found {
 const WELL_KNOWN: [&str; 12] =
     ["bedrock", "s3", "ec2", "iam", "lambda", "dynamodb", "kms", "sqs", "sns", "logs", "secretsmanager", "cloudwatch"];
 
+/// What a probe may take of the time that is left, as the divisor.
+const PART_OF_PROBE: u32 = 8;
+
 /// One search: engines and what is left of the time.
 pub(super) struct Search<'a> {
     pub encoded: &'a Encoded,
@@ -44,8 +47,13 @@ impl Query<'_> {
                 Outcome::Unknown(reason) => Found::Unknown(reason.to_string()),
             });
         };
+        let guess = match search.probe(&search.encoded.asked)? {
+            Outcome::Unsatisfiable => return Ok(Found::Nothing),
+            Outcome::Satisfiable(model) => Some(model),
+            Outcome::Unknown(_) => None,
+        };
         let universe = Universe::new(&search.encoded.frame, world, &search.encoded.assertions)?;
-        let found = match search.cases(universe.cases(&|| search.is_late())?)? {
+        let found = match search.named(&universe, guess)? {
             Found::Nothing => search.rest(&universe)?,
             found => found,
         };
@@ -57,6 +65,47 @@ impl Query<'_> {
 }
 
 impl Search<'_> {
+    /// The services that the question names. Only those are looked at action by action of which some request answers the question as long
+    /// as nothing is said of what actions there are. `guess` answers it as long as nothing is said of feasibility.
+    fn named(&self, universe: &Universe<'_>, guess: Option<Model>) -> Result<Found, QueryError> {
+        let mut open: BTreeSet<&str> = universe.named().collect();
+        let mut assertions = self.encoded.assertions.clone();
+        assertions.push(universe.is_of(universe.named()));
+        let mut guess = guess.map(|model| self.action(&model)).filter(|action| open.contains(service(action)));
+        let mut unknown = None;
+        while !open.is_empty() {
+            let action = match guess.take() {
+                Some(action) => action,
+                None => match self.probe(&assertions)? {
+                    Outcome::Unsatisfiable => break,
+                    Outcome::Satisfiable(model) => self.action(&model),
+                    Outcome::Unknown(_) => String::new(),
+                },
+            };
+            let found = match open.take(service(&action)) {
+                Some(service) => {
+                    assertions.push(Term::not(universe.is_of([service].into_iter())));
+                    self.of_service(universe, service, &action)?
+                }
+                None => self.cases(universe.cases_of(std::mem::take(&mut open).into_iter(), &|| self.is_late())?)?,
+            };
+            match found {
+                Found::Nothing => {}
+                Found::Unknown(reason) => _ = unknown.get_or_insert(reason),
+                found @ Found::Request(_) => return Ok(found),
+            }
+        }
+        Ok(unknown.map_or(Found::Nothing, Found::Unknown))
+    }
+
+    /// The actions of one service, this one first.
+    fn of_service(&self, universe: &Universe<'_>, service: &str, action: &str) -> Result<Found, QueryError> {
+        match self.cases(Some(universe.cases_of_action(action)?))? {
+            found @ Found::Request(_) => Ok(found),
+            _ => self.cases(universe.cases_of([service].into_iter(), &|| self.is_late())?),
+        }
+    }
+
     /// The cases one after the other, until one has a request. Where some case is unknown, so is the answer without one.
     fn cases(&self, cases: Option<Vec<Case>>) -> Result<Found, QueryError> {
         let Some(cases) = cases else { return Ok(Found::Unknown(self.late().to_string())) };
@@ -97,6 +146,11 @@ impl Search<'_> {
         Ok(unknown.map_or(Found::Nothing, Found::Unknown))
     }
 
+    /// The action of a model, in lower case.
+    fn action(&self, model: &Model) -> String {
+        self.encoded.frame.request_from(model).action.to_ascii_lowercase()
+    }
+
     fn is_late(&self) -> bool {
         Instant::now() >= self.deadline
     }
@@ -123,6 +177,12 @@ impl Search<'_> {
         }
     }
 
+    /// Asks without the lazy constraints, and only for a part of the time that is left: an "unknown" costs no more than that.
+    fn probe(&self, assertions: &[Term]) -> Result<Outcome, QueryError> {
+        let timeout = self.deadline.saturating_duration_since(Instant::now()) / PART_OF_PROBE;
+        Ok(self.solver.decide(assertions, &Limits { timeout, ..self.limits.clone() })?)
+    }
+
     /// Asks with those lazy constraints that models have broken so far; without any, "no" is "no" all the more.
     pub(super) fn decide(&self, assertions: &[Term]) -> Result<Outcome, QueryError> {
         let mut assertions = assertions.to_vec();
@@ -146,4 +206,9 @@ impl Search<'_> {
             lazy = kept;
         }
     }
+}
+
+/// The prefix of an action; nothing without one.
+fn service(action: &str) -> &str {
+    action.split_once(':').map_or("", |(service, _)| service)
 }

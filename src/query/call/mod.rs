@@ -241,8 +241,8 @@ impl<'a> CallQuery<'a> {
     ) -> Result<Option<(Vec<Frame>, Encoded, Outcome)>, QueryError> {
         let frames = self.frames(&asked.path);
         let Some(first) = frames.first() else { return Ok(None) };
-        let (assertions, lazy) = self.encode(asked, &frames)?;
-        let encoded = Encoded { frame: first.clone(), assertions, lazy };
+        let [assertions, lazy] = self.encode(asked, &frames)?;
+        let encoded = Encoded { frame: first.clone(), asked: Vec::new(), assertions, lazy };
         let outcome = Search { encoded: &encoded, solver, limits, deadline }.decide(&encoded.assertions)?;
         Ok(Some((frames, encoded, outcome)))
     }
@@ -287,22 +287,22 @@ impl<'a> CallQuery<'a> {
     }
 
     /// The formula of a path: what is asserted, and the lazy constraints.
-    fn encode(&self, asked: &Asked<'_>, frames: &[Frame]) -> Result<(Vec<Term>, Vec<Term>), QueryError> {
+    fn encode(&self, asked: &Asked<'_>, frames: &[Frame]) -> Result<[Vec<Term>; 2], QueryError> {
         let path = &asked.path;
         let mut assertions = vec![call::shaped(path, &Filters(self.filters).by_variable())];
         let (mut lazy, mut settled) = (Vec::new(), Replacements::default());
         for ((needed, query), frame) in path.authorizations.iter().zip(&asked.queries).zip(frames) {
-            let (own, own_lazy) = query.assertions(frame)?;
+            let [feasible, own_lazy] = query.feasible(frame);
             assertions.extend([frame.is_for(needed), frame.owns_account(needed, path)]);
             if let Requests::Feasible(world) = self.requests {
                 assertions.push(frame.is_listed(needed, &world)?);
             }
-            assertions.extend(own);
+            assertions.extend(query.asked(frame)?.into_iter().chain(feasible));
             lazy.extend(own_lazy);
             frame.settle(needed, &mut settled);
         }
         let settled = |formulas: &[Term]| distinct(&call::taken_apart(&substitute(formulas, &settled), path));
-        Ok((settled(&assertions), settled(&lazy)))
+        Ok([settled(&assertions), settled(&lazy)])
     }
 
     fn witness(

@@ -82,14 +82,15 @@ impl<'a> Universe<'a> {
         Ok(Self { frame, world, formulas, atoms, interest, named, resources: RefCell::default() })
     }
 
-    /// The cases of the services that the question names, which is what most questions are about; `None` if `late` said so before all were
-    /// made.
-    ///
-    /// # Errors
-    ///
-    /// As [`Universe::new`].
-    pub fn cases(&self, late: &dyn Fn() -> bool) -> Result<Option<Vec<Case>>, CatalogueError> {
-        self.cases_of(self.named.iter().map(String::as_str), late)
+    /// The prefixes of the services that the question names, which is what most questions are about.
+    pub fn named(&self) -> impl Iterator<Item = &str> {
+        self.named.iter().map(String::as_str)
+    }
+
+    /// True iff the action begins with one of these prefixes.
+    pub fn is_of<'s>(&self, services: impl Iterator<Item = &'s str>) -> Term {
+        let start = |service: &str| Regex::concat([Regex::literal(service), Regex::literal(":")]);
+        Term::in_regex(Term::var(&self.frame.action), Regex::concat([Regex::union(services.map(start)), Regex::all()]))
     }
 
     /// The cases of these services; `None` if `late` said so before all were made.
@@ -102,8 +103,7 @@ impl<'a> Universe<'a> {
         services: impl Iterator<Item = &'s str>,
         late: &dyn Fn() -> bool,
     ) -> Result<Option<Vec<Case>>, CatalogueError> {
-        let mut residuals = Residuals::new(self);
-        let mut cases = Grouped::default();
+        let mut making = Making::new(self);
         for service in services {
             let Some(service) = self.world.catalogue.service(service)? else { continue };
             let atoms = self.atoms.of_actions(&service.prefix);
@@ -111,20 +111,25 @@ impl<'a> Universe<'a> {
                 if late() {
                     return Ok(None);
                 }
-                let Some(residual) = residuals.of(&atoms, &action.name.to_ascii_lowercase()) else { continue };
-                let name: Arc<str> = format!("{}:{}", service.prefix, action.name).into();
-                for target in targets_of(action) {
-                    let listing = Listing::of(&self.interest, service, action, target);
-                    cases.add((residual, listing), Target { action: name.clone(), resource: self.authorized_on(service, target) });
-                }
+                making.add(service, &atoms, action);
             }
         }
-        let case = |((residual, listing), targets): ((usize, Listing), Vec<Target>)| {
-            let authorized = any_of(targets.iter().map(|target| &target.resource));
-            let own = [authorized, listing.term(self.frame, &self.world)];
-            Case { assertions: residuals.formulas(residual).iter().cloned().chain(own).collect(), targets }
-        };
-        Ok(Some(cases.in_order().map(case).collect()))
+        Ok(Some(making.cases()))
+    }
+
+    /// The cases of one action, in lower case; none if the catalogue does not list it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Universe::new`].
+    pub fn cases_of_action(&self, action: &str) -> Result<Vec<Case>, CatalogueError> {
+        let mut making = Making::new(self);
+        let (service, name) = action.split_once(':').unwrap_or_default();
+        if let Some(service) = self.world.catalogue.service(service)? {
+            let listed = service.actions.iter().find(|listed| listed.name.eq_ignore_ascii_case(name));
+            listed.into_iter().for_each(|action| making.add(service, &self.atoms.of_actions(&service.prefix), action));
+        }
+        Ok(making.cases())
     }
 
     /// The other services, those together that the question does not tell apart.
@@ -146,7 +151,7 @@ impl<'a> Universe<'a> {
         groups.in_order().map(rest).collect()
     }
 
-    /// True iff the request is for an action that the catalogue knows, authorized on what it lists: [`Universe::cases`] and
+    /// True iff the request is for an action that the catalogue knows, authorized on what it lists: [`Universe::cases_of`] and
     /// [`Universe::rest`] as one formula, for scripts. Services that the question does not name are approximated from above.
     ///
     /// # Errors
@@ -244,6 +249,39 @@ fn targets_of(action: &Action) -> impl Iterator<Item = Option<&ActionResource>> 
 fn any_of<'t>(terms: impl Iterator<Item = &'t Term>) -> Term {
     let mut seen = FxHashSet::default();
     Term::or(terms.filter(|term| seen.insert(*term)).cloned().collect::<Vec<_>>())
+}
+
+/// Cases in the making, action by action.
+struct Making<'a> {
+    residuals: Residuals<'a>,
+    cases: Grouped<(usize, Listing), Target>,
+}
+
+impl<'a> Making<'a> {
+    fn new(universe: &'a Universe<'a>) -> Self {
+        Self { residuals: Residuals::new(universe), cases: Grouped::default() }
+    }
+
+    fn add(&mut self, service: &Service, atoms: &OfService<'_>, action: &Action) {
+        let universe = self.residuals.universe;
+        let Some(residual) = self.residuals.of(atoms, &action.name.to_ascii_lowercase()) else { return };
+        let name: Arc<str> = format!("{}:{}", service.prefix, action.name).into();
+        for target in targets_of(action) {
+            let listing = Listing::of(&universe.interest, service, action, target);
+            self.cases.add((residual, listing), Target { action: name.clone(), resource: universe.authorized_on(service, target) });
+        }
+    }
+
+    fn cases(self) -> Vec<Case> {
+        let Self { residuals, cases } = self;
+        let universe = residuals.universe;
+        let case = |((residual, listing), targets): ((usize, Listing), Vec<Target>)| {
+            let authorized = any_of(targets.iter().map(|target| &target.resource));
+            let own = [authorized, listing.term(universe.frame, &universe.world)];
+            Case { assertions: residuals.formulas(residual).iter().cloned().chain(own).collect(), targets }
+        };
+        cases.in_order().map(case).collect()
+    }
 }
 
 /// What formulas come to, action by action: computed once for all actions that the formulas do not tell apart.

@@ -4,7 +4,7 @@ use crate::policy::{ActionElement, ActionPattern, Kind, Piece, ResourceElement, 
 use fixedbitset::FixedBitSet;
 
 /// Some of the actions that an action element matches.
-pub(super) enum Part<'a> {
+pub(crate) enum Part<'a> {
     /// Those of an entry of `Action`.
     Entry(&'a ActionPattern),
     /// Those of a `NotAction`: all but these.
@@ -41,7 +41,7 @@ impl<'a> Part<'a> {
 }
 
 /// Whether every action that the first entry matches is matched by the second.
-fn is_action_within(own: &ActionPattern, other: &ActionPattern) -> bool {
+pub(super) fn is_action_within(own: &ActionPattern, other: &ActionPattern) -> bool {
     match (own, other) {
         (_, ActionPattern::Any) => true,
         (ActionPattern::Any, _) => false,
@@ -54,7 +54,7 @@ fn is_action_within(own: &ActionPattern, other: &ActionPattern) -> bool {
 }
 
 /// Whether no action matches both entries.
-fn are_apart(one: &ActionPattern, other: &ActionPattern) -> bool {
+pub(super) fn are_apart(one: &ActionPattern, other: &ActionPattern) -> bool {
     let (ActionPattern::Name { service: here, name: one }, ActionPattern::Name { service: there, name: other }) = (one, other) else {
         return false;
     };
@@ -79,7 +79,7 @@ fn start_differently<'a, 't: 'a>(one: impl Iterator<Item = &'a Symbol<'t>>, othe
 
 /// Whether every resource that the first element matches is matched by the second, in policies of this kind. A statement without the
 /// element speaks of what it is attached to, whatever that is.
-pub(super) fn resources_within(own: Option<&ResourceElement>, other: Option<&ResourceElement>, kind: Kind) -> bool {
+pub(crate) fn resources_within(own: Option<&ResourceElement>, other: Option<&ResourceElement>, kind: Kind) -> bool {
     let Some(other) = other else { return true };
     let any = other.patterns.iter().any(|pattern| matches!(pattern, ResourcePattern::Any));
     if any && !other.negated {

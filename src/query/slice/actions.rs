@@ -1,0 +1,81 @@
+//! Which action entries can match some of the actions that a question is about.
+
+use crate::policy::{ActionPattern, Statement};
+use crate::query::pattern::{are_apart, is_action_within};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Actions that a question is about, by their services in lower case.
+pub(super) struct Actions {
+    by_service: FxHashMap<String, OfService>,
+}
+
+/// Actions of one service.
+#[derive(Default)]
+struct OfService {
+    /// In lower case.
+    named: FxHashSet<String>,
+    /// Entries with wildcards.
+    patterns: Vec<ActionPattern>,
+    /// Every entry, each once.
+    all: Vec<ActionPattern>,
+}
+
+/// An entry is compared with so many others at most; with more to compare, it is kept.
+const MOST: usize = 1_000;
+
+impl Actions {
+    /// The actions that the statements match, where they say of which services these are.
+    pub fn of<'a>(statements: impl IntoIterator<Item = &'a Statement>) -> Option<Self> {
+        let mut actions = Self { by_service: FxHashMap::default() };
+        let mut seen = FxHashSet::default();
+        for element in statements.into_iter().map(|statement| &statement.action) {
+            if element.negated || element.patterns.contains(&ActionPattern::Any) {
+                return None;
+            }
+            element.patterns.iter().filter(|pattern| seen.insert(*pattern)).for_each(|pattern| actions.add(pattern));
+        }
+        Some(actions)
+    }
+
+    fn add(&mut self, pattern: &ActionPattern) {
+        let ActionPattern::Name { service, name } = pattern else { return };
+        let own = self.by_service.entry(service.to_ascii_lowercase()).or_default();
+        own.all.push(pattern.clone());
+        if is_literal(name) {
+            own.named.insert(name.to_ascii_lowercase());
+        } else {
+            own.patterns.push(pattern.clone());
+        }
+    }
+
+    /// The statement with those entries that may match one of the actions; `None` if it applies to none of them.
+    pub fn narrowed(&self, mut statement: Statement) -> Option<Statement> {
+        if statement.action.negated {
+            return (!self.are_within(&statement.action.patterns)).then_some(statement);
+        }
+        statement.action.patterns.retain(|pattern| self.may_meet(pattern));
+        (!statement.action.patterns.is_empty()).then_some(statement)
+    }
+
+    /// Whether an entry may match one of the actions.
+    fn may_meet(&self, pattern: &ActionPattern) -> bool {
+        let ActionPattern::Name { service, name } = pattern else { return true };
+        let Some(own) = self.by_service.get(&service.to_ascii_lowercase()) else { return false };
+        let literal = is_literal(name);
+        let compared = if literal { &own.patterns } else { &own.all };
+        literal && own.named.contains(&name.to_ascii_lowercase())
+            || compared.len() > MOST
+            || compared.iter().any(|other| !are_apart(pattern, other))
+    }
+
+    /// Whether the texts show that the entries together match each of the actions.
+    fn are_within(&self, entries: &[ActionPattern]) -> bool {
+        let all = || self.by_service.values().flat_map(|own| &own.all);
+        let pairs = entries.len().saturating_mul(all().count());
+        pairs <= MOST && all().all(|pattern| entries.iter().any(|entry| is_action_within(pattern, entry)))
+    }
+}
+
+fn is_literal(name: &str) -> bool {
+    !name.contains(['*', '?'])
+}

@@ -1,0 +1,144 @@
+//! The part of the policies that a question depends on.
+//!
+//! What no request in question can meet is left out before anything is encoded. Two rules; each leaves the question with the same
+//! requests as answers, every one of them.
+//!
+//! 1. *Grants in common.* For A must allow and B must not, both identity-based policies alone (SEMANTICS 6.1), and every Deny statement of
+//!    B stands in A too. If an Allow statement of A applies by an entry that B allows on the same terms, then B allows what A allows: a
+//!    Deny statement of B that applied would apply in A. So no answer is allowed by such an entry, and A may be read without it.
+//! 2. *Actions out of question.* If the shape, or the grants of A that are left, are about some actions only, then an entry that
+//!    matches none of these matches no answer, and a statement without entries applies to nothing.
+//!
+//! Which keys exist and what they hold depends on all policies as they are: the symbolic request is made from these.
+
+mod actions;
+mod terms;
+
+use super::Query;
+use crate::environment::{NamedPolicy, Policies};
+use crate::policy::{Effect, Policy, Statement};
+use actions::Actions;
+use terms::Terms;
+
+/// The policy sets of a query without what the question does not depend on.
+#[derive(Debug)]
+pub(super) struct Slice {
+    pub allowed_by: Vec<Policies>,
+    pub refused_by: Vec<Policies>,
+}
+
+impl Slice {
+    /// The query about the slice, which the same requests answer.
+    pub fn of<'a>(&'a self, query: &Query<'a>) -> Query<'a> {
+        Query { allowed_by: self.allowed_by.iter().collect(), refused_by: self.refused_by.iter().collect(), ..query.clone() }
+    }
+}
+
+impl Query<'_> {
+    /// What the answers depend on.
+    pub(super) fn slice(&self) -> Slice {
+        let mut allowed_by: Vec<Policies> = self.allowed_by.iter().map(|set| self.without_common_grants(set)).collect();
+        let mut refused_by: Vec<Policies> = self.refused_by.iter().map(|set| (*set).clone()).collect();
+        let asked = self.shape.and_then(|shape| Actions::of([&shape.statement]));
+        let granted = allowed_by.iter().find(|set| is_identity_alone(set)).and_then(|set| Actions::of(grants(set)));
+        for actions in [asked, granted].into_iter().flatten() {
+            for set in allowed_by.iter_mut().chain(&mut refused_by) {
+                change(set, |_, statement| actions.narrowed(statement));
+            }
+        }
+        Slice { allowed_by, refused_by }
+    }
+
+    /// A set that must allow, without the grants that a set that must not allow has in common with it: rule 1.
+    fn without_common_grants(&self, set: &Policies) -> Policies {
+        let mut own = set.clone();
+        for other in self.refused_by.iter().filter(|other| is_identity_alone(set) && is_identity_alone(other)) {
+            let [here, there] = [set, *other].map(Terms::of);
+            if there.denies_within(&here) {
+                change(&mut own, |policy, statement| there.without_granted(policy, statement));
+            }
+        }
+        own
+    }
+}
+
+/// Whether there are identity-based policies and no others.
+fn is_identity_alone(set: &Policies) -> bool {
+    let Policies { identity, boundary, session, resource, scp, rcp, endpoint, not_principal: _ } = set;
+    let others = boundary.is_some() || !session.is_empty() || resource.is_some();
+    identity.is_some() && !others && scp.is_empty() && rcp.is_empty() && endpoint.is_empty()
+}
+
+/// The Allow statements of identity-based policies.
+fn grants(set: &Policies) -> impl Iterator<Item = &Statement> {
+    set.identity.iter().flatten().flat_map(|named| &named.policy.statements).filter(|one| one.effect == Effect::Allow)
+}
+
+/// Replaces each statement by what is kept of it.
+fn change(set: &mut Policies, keep: impl Fn(&Policy, Statement) -> Option<Statement>) {
+    let Policies { identity, boundary, session, resource, scp, rcp, endpoint, not_principal: _ } = set;
+    let levels = scp.iter_mut().chain(rcp).flatten();
+    let all = identity.iter_mut().flatten().chain(boundary).chain(session).chain(resource).chain(levels).chain(endpoint);
+    for NamedPolicy { policy, .. } in all {
+        let statements = std::mem::take(&mut policy.statements);
+        policy.statements = statements.into_iter().filter_map(|statement| keep(policy, statement)).collect();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::print;
+    use crate::query::Requests;
+    use serde_json::{Value, json};
+
+    fn set(statements: &Value) -> Policies {
+        let source = crate::source::Source::new("test", json!({"Version": "2012-10-17", "Statement": statements}).to_string());
+        let outcome = crate::policy::read::read(&source, crate::policy::Kind::Identity, &crate::policy::read::ReadOptions::default());
+        Policies::identity(vec![NamedPolicy { name: "test".to_owned(), policy: outcome.policy.unwrap() }])
+    }
+
+    fn statements(set: &Policies) -> Value {
+        set.all().flat_map(|named| &named.policy.statements).map(print::statement).collect()
+    }
+
+    #[test]
+    fn what_no_answer_depends_on_is_left_out() {
+        let allow = |action: Value| json!({"Effect": "Allow", "Action": action, "Resource": "*"});
+        let all_but = |action: Value| json!({"Effect": "Allow", "NotAction": action, "Resource": "*"});
+        let deny = |action: Value| json!({"Effect": "Deny", "Action": action, "Resource": "*"});
+        let only = |resource: &str, action: &str| json!({"Effect": "Allow", "Action": action, "Resource": resource});
+        let within = |org: &str| json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": org}}});
+        let rows = [
+            // What must allow, what must not; what is left of either.
+            (json!([allow(json!(["s3:Get*", "s3:Put*"]))]), json!([allow(json!(["s3:Get*", "sqs:*"]))]), "[s3:Put*] []"),
+            (json!([allow(json!("s3:Get*"))]), json!([allow(json!(["s3:Get*"]))]), "[] []"),
+            (json!([allow(json!("s3:Get*"))]), json!([allow(json!("*"))]), "[] [*]"),
+            (json!([allow(json!("s3:Get*"))]), json!([allow(json!("s3:*Object")), deny(json!("s3:G*"))]), "[s3:Get*] [s3:*Object, s3:G*]"),
+            (json!([allow(json!("s3:Get*"))]), json!([allow(json!("s3:Get*")), deny(json!("sqs:*"))]), "[s3:Get*] [s3:Get*]"),
+            (json!([allow(json!("s3:Get*")), deny(json!("sqs:*"))]), json!([allow(json!("s3:Get*")), deny(json!("sqs:*"))]), "[] []"),
+            (json!([only("arn:aws:s3:::a", "s3:*")]), json!([only("arn:aws:s3:::b", "s3:*")]), "[s3:*] [s3:*]"),
+            (json!([within("o-a")]), json!([within("o-b")]), "[s3:GetObject] [s3:GetObject]"),
+            (json!([all_but(json!("s3:*"))]), json!([all_but(json!("s3:*"))]), "[] []"),
+            (json!([all_but(json!("s3:*"))]), json!([allow(json!("sqs:*"))]), "[not s3:*] [sqs:*]"),
+            (
+                json!([allow(json!("s3:Get*"))]),
+                json!([all_but(json!("s3:*")), all_but(json!("s3:GetObject"))]),
+                "[s3:Get*] [not s3:GetObject]",
+            ),
+            (json!([allow(json!("s3:GETOBJECT"))]), json!([allow(json!(["S3:getobject", "s3:Put*"]))]), "[s3:GETOBJECT] [S3:getobject]"),
+        ];
+        for (own, other, expected) in rows {
+            let [own, other] = [&own, &other].map(set);
+            let query = Query { shape: None, unlike: None, allowed_by: vec![&own], refused_by: vec![&other], requests: Requests::Any };
+            let slice = query.slice();
+            let word = |statement: &Value| match (&statement["Action"], &statement["NotAction"]) {
+                (Value::Null, list) => format!("not {}", list.to_string().replace(['[', ']', '"'], "")),
+                (list, _) => list.to_string().replace(['[', ']', '"'], "").replace(',', ", "),
+            };
+            let words = |set: &Policies| statements(set).as_array().unwrap().iter().map(word).collect::<Vec<_>>().join(", ");
+            let found = format!("[{}] [{}]", words(&slice.allowed_by[0]), words(&slice.refused_by[0]));
+            assert_eq!(found, expected, "{} against {}", statements(&own), statements(&other));
+        }
+    }
+}
