@@ -3,7 +3,6 @@
 use crate::environment::Policies;
 use crate::query::{Account, Answer, Beyond, Query, QueryError, Requests, RestsOn, Solver, Witness};
 use keyaki_encodings::engine::Limits;
-use std::collections::BTreeSet;
 
 /// How NEW relates to OLD.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,15 +125,16 @@ pub fn compare(
     solver: &Solver,
     limits: &Limits,
 ) -> Result<Comparison, QueryError> {
-    let (mut caveats, mut rests_on) = (BTreeSet::new(), RestsOn::default());
+    // Both directions are about one symbolic request, and have their caveats in common.
+    let frame = difference(new, old, requests).frame();
+    let mut rests_on = RestsOn::default();
     let mut direction = |wanted: Direction, allows: &Policies, refuses: &Policies| -> Result<Found, QueryError> {
         if only.is_some_and(|only| only != wanted) {
             return Ok(Found::NotAsked);
         }
-        let verdict = difference(allows, refuses, requests).ask(solver, limits)?;
-        caveats.extend(verdict.caveats);
-        rests_on = std::mem::take(&mut rests_on).and(verdict.rests_on);
-        Ok(match verdict.answer {
+        let (answer, rests) = difference(allows, refuses, requests).ask_over(&frame, solver, limits)?;
+        rests_on = std::mem::take(&mut rests_on).and(rests);
+        Ok(match answer {
             Answer::No => Found::Nothing,
             Answer::Unknown(reason) => Found::Unknown(reason),
             Answer::Yes(witness) => {
@@ -145,6 +145,7 @@ pub fn compare(
     };
     let added = direction(Direction::Added, new, old)?;
     let removed = direction(Direction::Removed, old, new)?;
+    let caveats = difference(new, old, requests).caveats_over(&frame)?;
     Ok(Comparison { added, removed, rests_on, caveats: caveats.into_iter().collect() })
 }
 

@@ -39,6 +39,7 @@ use keyaki_encodings::engine::Limits;
 use keyaki_encodings::smtlib::{self, Header, Script};
 use keyaki_encodings::term::Term;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::time::Instant;
 use thiserror::Error;
 
@@ -87,7 +88,7 @@ pub struct Query<'a> {
 /// A query as a formula.
 pub struct Encoded {
     /// The symbolic request.
-    pub frame: Frame,
+    pub frame: Rc<Frame>,
     /// Those of the assertions that say what is asked, and nothing of which requests can exist: where nothing satisfies them, nothing does
     /// whatever is assumed.
     pub asked: Vec<Term>,
@@ -170,9 +171,9 @@ impl Query<'_> {
     }
 
     /// The symbolic request that the query is about.
-    fn frame(&self) -> Frame {
+    pub(crate) fn frame(&self) -> Rc<Frame> {
         let sets: Vec<&Policies> = self.allowed_by.iter().chain(&self.refused_by).copied().collect();
-        Frame::new(&sets, &self.shapes().collect::<Vec<_>>())
+        Rc::new(Frame::new(&sets, &self.shapes().collect::<Vec<_>>()))
     }
 
     /// The formula over a symbolic request.
@@ -180,13 +181,13 @@ impl Query<'_> {
     /// # Errors
     /// When a policy is not one of those that the encoder models.
     pub fn encode(&self) -> Result<Encoded, QueryError> {
-        self.encode_as(self)
+        self.encode_over(&self.frame())
     }
 
-    /// The formula over the symbolic request of this query, with the policies of a query that the same requests answer.
-    fn encode_as(&self, slice: &Query<'_>) -> Result<Encoded, QueryError> {
-        let frame = self.frame();
-        let (asked, [feasible, lazy]) = (slice.asked(&frame)?, slice.feasible(&frame));
+    /// The formula over a frame that was made from the query's policies, or from more, and its shapes.
+    fn encode_over(&self, frame: &Rc<Frame>) -> Result<Encoded, QueryError> {
+        let frame = Rc::clone(frame);
+        let (asked, [feasible, lazy]) = (self.asked(&frame)?, self.feasible(&frame));
         Ok(Encoded { assertions: asked.iter().chain(&feasible).cloned().collect(), frame, asked, lazy })
     }
 
@@ -240,9 +241,18 @@ impl Query<'_> {
     /// # Errors
     /// As [`Query::answer`].
     pub fn ask(&self, solver: &Solver, limits: &Limits) -> Result<Verdict, QueryError> {
-        let answer = self.answer(solver, limits)?;
-        let rests_on = if matches!(answer, Answer::No) { self.rests_on(solver, limits)? } else { RestsOn::default() };
-        Ok(Verdict { answer, rests_on, caveats: self.caveats()?.into_iter().collect() })
+        let frame = self.frame();
+        let (answer, rests_on) = self.ask_over(&frame, solver, limits)?;
+        Ok(Verdict { answer, rests_on, caveats: self.caveats_over(&frame)?.into_iter().collect() })
+    }
+
+    /// Decides the query over its frame, and says what a "no" rests on.
+    pub(crate) fn ask_over(&self, frame: &Rc<Frame>, solver: &Solver, limits: &Limits) -> Result<(Answer, RestsOn), QueryError> {
+        let slice = self.slice();
+        let slice = slice.of(self);
+        let answer = self.answer_over(frame, &slice, solver, limits)?;
+        let rests_on = if matches!(answer, Answer::No) { slice.rests_on_over(frame, solver, limits)? } else { RestsOn::default() };
+        Ok((answer, rests_on))
     }
 
     /// Decides the query. The timeout counts from here: it covers the formula too, but not the simplification of a request that was found.
@@ -251,11 +261,14 @@ impl Query<'_> {
     /// [`QueryError`]: a disagreement between engines, or between a solver and the evaluator.
     pub fn answer(&self, solver: &Solver, limits: &Limits) -> Result<Answer, QueryError> {
         let slice = self.slice();
-        let slice = slice.of(self);
-        Ok(match self.find_in(&slice, solver, limits)? {
+        self.answer_over(&self.frame(), &slice.of(self), solver, limits)
+    }
+
+    fn answer_over(&self, frame: &Rc<Frame>, slice: &Query<'_>, solver: &Solver, limits: &Limits) -> Result<Answer, QueryError> {
+        Ok(match self.find_over(frame, slice, solver, limits)? {
             Found::Nothing => Answer::No,
             Found::Unknown(reason) => Answer::Unknown(reason),
-            Found::Request(request) => Answer::Yes(Box::new(self.witness(request, &slice, solver)?)),
+            Found::Request(request) => Answer::Yes(Box::new(self.witness(request, slice, solver)?)),
         })
     }
 
@@ -264,13 +277,13 @@ impl Query<'_> {
     /// # Errors
     /// As [`Query::answer`].
     pub fn find(&self, solver: &Solver, limits: &Limits) -> Result<Found, QueryError> {
-        self.find_in(&self.slice().of(self), solver, limits)
+        self.find_over(&self.frame(), &self.slice().of(self), solver, limits)
     }
 
     /// Decides the query by one that the same requests answer.
-    fn find_in(&self, slice: &Query<'_>, solver: &Solver, limits: &Limits) -> Result<Found, QueryError> {
+    fn find_over(&self, frame: &Rc<Frame>, slice: &Query<'_>, solver: &Solver, limits: &Limits) -> Result<Found, QueryError> {
         let deadline = Instant::now() + limits.timeout;
-        let encoded = self.encode_as(slice)?;
+        let encoded = slice.encode_over(frame)?;
         let found = self.search(&Search { encoded: &encoded, solver, limits, deadline })?;
         match &found {
             Found::Request(request) if !self.holds(request) => Err(self.unconfirmed(request, solver)?),
@@ -330,9 +343,13 @@ impl Query<'_> {
     /// # Errors
     /// When the catalogue is damaged where a name of the query is looked up.
     pub fn caveats(&self) -> Result<BTreeSet<String>, CatalogueError> {
+        self.caveats_over(&self.frame())
+    }
+
+    pub(crate) fn caveats_over(&self, frame: &Frame) -> Result<BTreeSet<String>, CatalogueError> {
         let mut caveats: BTreeSet<String> = self.left_out().into_iter().map(str::to_owned).collect();
         let world = self.requests.world();
-        for caveat in self.frame().caveats() {
+        for caveat in frame.caveats() {
             let confirmed = world.map(|world| unlisted::is_confirmed(&caveat, world.catalogue)).transpose()?;
             if confirmed != Some(true) {
                 caveats.insert(caveat.to_string());

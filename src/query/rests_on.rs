@@ -2,8 +2,10 @@
 
 use super::search::{Found, Search};
 use super::{Query, QueryError, Requests, Solver};
+use crate::symbolic::Frame;
 use crate::world::{Assumptions, ModelChoice, World};
 use keyaki_encodings::engine::Limits;
+use std::rc::Rc;
 use std::time::Instant;
 
 /// The model choices that a "no" rests on: an unsatisfiable core over them, none of which can be left out alone.
@@ -30,16 +32,20 @@ impl Query<'_> {
     /// # Errors
     /// As [`Query::ask`].
     pub fn rests_on(&self, solver: &Solver, limits: &Limits) -> Result<RestsOn, QueryError> {
+        self.slice().of(self).rests_on_over(&self.frame(), solver, limits)
+    }
+
+    /// The same over the frame of a query that the same requests answer.
+    pub(super) fn rests_on_over(&self, frame: &Rc<Frame>, solver: &Solver, limits: &Limits) -> Result<RestsOn, QueryError> {
         let Requests::Feasible(world) = self.requests else { return Ok(RestsOn::default()) };
         let deadline = Instant::now() + limits.timeout;
-        let slice = self.slice();
         let refuted = |assumptions: Assumptions| -> Result<Option<bool>, QueryError> {
             if Instant::now() >= deadline {
                 return Ok(None);
             }
             let requests = Requests::Feasible(World { assumptions, ..world });
             let query = Query { requests, ..self.clone() };
-            let encoded = query.encode_as(&slice.of(&query))?;
+            let encoded = query.encode_over(frame)?;
             Ok(match query.search(&Search { encoded: &encoded, solver, limits, deadline })? {
                 Found::Nothing => Some(true),
                 Found::Request(_) => Some(false),

@@ -22,6 +22,7 @@ use keyaki_encodings::model::Model;
 use keyaki_encodings::smtlib;
 use keyaki_encodings::term::{Replacements, Term, TermKind, substitute};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::time::Instant;
 
 /// Is there a call that the policies allow, by some path?
@@ -242,7 +243,7 @@ impl<'a> CallQuery<'a> {
         let frames = self.frames(&asked.path);
         let Some(first) = frames.first() else { return Ok(None) };
         let [assertions, lazy] = self.encode(asked, &frames)?;
-        let encoded = Encoded { frame: first.clone(), asked: Vec::new(), assertions, lazy };
+        let encoded = Encoded { frame: Rc::new(first.clone()), asked: Vec::new(), assertions, lazy };
         let outcome = Search { encoded: &encoded, solver, limits, deadline }.decide(&encoded.assertions)?;
         Ok(Some((frames, encoded, outcome)))
     }
