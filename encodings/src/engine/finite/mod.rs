@@ -11,6 +11,7 @@
 //! A model is evaluated before it is given. R. Nieuwenhuis, A. Oliveras, C. Tinelli: Solving SAT and SAT modulo theories, 2006.
 
 mod atom;
+mod divide;
 mod formula;
 mod refine;
 mod split;
@@ -22,9 +23,10 @@ use super::{Engine, Limits, Outcome, Reason, Work};
 use crate::evaluate::Evaluation;
 use crate::language::{Exhausted, Language, Languages};
 use crate::model::Model;
-use crate::term::{Sort, Symbol, Term, TermKind, Value, postorder};
+use crate::term::{Sort, Symbol, Term, TermKind, Value, postorder, symbols};
 use atom::{Atom, ValueId};
 use batsat::Lit;
+use divide::Sizes;
 use formula::{About, Formula, Needed, Propositional};
 use refine::Refinement;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -62,7 +64,8 @@ impl Engine for Finite {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let taken = idle().pop();
         let mut languages = taken.unwrap_or_else(|| Languages::bounded(STATES));
-        let (outcome, tally) = Decision::new(assertions, limits).run(&mut languages);
+        let mut tally = Tally::default();
+        let outcome = decide(assertions, limits, divide::SIZES, &mut languages, &mut tally);
         idle().push(languages);
         self.tally.lock().unwrap_or_else(PoisonError::into_inner).add(&tally);
         outcome
@@ -71,6 +74,51 @@ impl Engine for Finite {
     fn work(&self) -> Work {
         self.tally.lock().unwrap_or_else(PoisonError::into_inner).work()
     }
+}
+
+/// Asks a question: in parts, where it is worth dividing.
+fn decide(assertions: &[Term], limits: &Limits, sizes: Sizes, languages: &mut Languages, tally: &mut Tally) -> Outcome {
+    let deadline = Instant::now() + limits.timeout;
+    let mut open = vec![assertions.to_vec()];
+    let (mut divided, mut unknown) = (false, None);
+    while let Some(question) = open.pop() {
+        let left = Limits { timeout: deadline.saturating_duration_since(Instant::now()), ..limits.clone() };
+        if left.timeout.is_zero() {
+            return Outcome::Unknown(Reason::Timeout(limits.timeout));
+        }
+        let started = Instant::now();
+        let parts = divide::divide(&question, sizes);
+        tally.reading += started.elapsed();
+        if let Some(parts) = parts {
+            divided = true;
+            open.extend(parts.into_iter().rev());
+            continue;
+        }
+        let (outcome, own) = Decision::new(&question, &left).run(languages);
+        tally.add(&own);
+        match outcome {
+            Outcome::Unsatisfiable => {}
+            Outcome::Unknown(Reason::Timeout(_)) => return Outcome::Unknown(Reason::Timeout(limits.timeout)),
+            Outcome::Unknown(reason) => unknown = Some(reason),
+            Outcome::Satisfiable(model) if divided => return complete(assertions, model),
+            found => return found,
+        }
+    }
+    unknown.map_or(Outcome::Unsatisfiable, Outcome::Unknown)
+}
+
+/// The model of a part as one of the whole question.
+fn complete(assertions: &[Term], mut model: Model) -> Outcome {
+    for symbol in symbols(assertions) {
+        if model.get(&symbol).is_none() {
+            model.insert(symbol.clone(), Value::default_of(symbol.sort()));
+        }
+    }
+    let mut evaluation = Evaluation::new(&model);
+    if assertions.iter().all(|assertion| evaluation.is_true(assertion)) {
+        return Outcome::Satisfiable(model);
+    }
+    incomplete("a model of a part of the question that is none of the whole")
 }
 
 /// One question.
