@@ -225,10 +225,12 @@ fn specifications_of_engines() {
     for wrong in ["", "smtlib", "smtlib:", "smtlib:  ", "cvc5", "z3:x"] {
         assert_eq!(from_spec(wrong).err(), Some(EngineError::Unknown(wrong.to_owned())));
     }
-    if cfg!(feature = "z3") {
-        assert_eq!(from_spec("z3").unwrap().name(), "z3");
-    } else {
-        assert_eq!(from_spec("z3").err(), Some(EngineError::NotBuilt));
+    for name in ["z3", "z3-finite"] {
+        if cfg!(feature = "z3") {
+            assert_eq!(from_spec(name).unwrap().name(), name);
+        } else {
+            assert_eq!(from_spec(name).err(), Some(EngineError::NotBuilt));
+        }
     }
 }
 

@@ -42,6 +42,7 @@ fn all() -> Result<Vec<Box<dyn engine::Engine>>, Failure> {
     let mut engines = vec![engine::from_spec("finite")?];
     if cfg!(feature = "z3") {
         engines.push(engine::from_spec("z3")?);
+        engines.push(engine::from_spec("z3-finite")?);
     }
     for command in ON_A_PIPE.iter().filter(|command| is_installed(command)) {
         engines.push(engine::from_spec(&format!("smtlib:{command}"))?);

@@ -127,10 +127,12 @@ pub enum Reason {
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum EngineError {
     /// The text names no engine.
-    #[error("`{0}` is no engine; there are `auto`, `finite`, `z3` and `smtlib:COMMAND`, such as `smtlib:cvc5`")]
+    #[error("`{0}` is no engine; there are `auto`, `finite`, `z3`, `z3-finite` and `smtlib:COMMAND`, such as `smtlib:cvc5`")]
     Unknown(String),
     /// Built without the feature.
-    #[error("this build has no engine `z3`; build with the cargo feature `z3`, or use `smtlib:z3 -in` where that command exists")]
+    #[error(
+        "this build has no engines `z3` and `z3-finite`; build with the cargo feature `z3`, or use `smtlib:z3 -in` where that command exists"
+    )]
     NotBuilt,
     /// Linked to another Z3 than the one this crate is tested with.
     #[error("Z3 {expected} is expected, but Z3 {found} was loaded; run `encodings/z3-setup.sh` and build again")]
@@ -142,14 +144,16 @@ pub enum EngineError {
     },
 }
 
-/// The engine that a text names: `auto` (`finite`, then `z3` where it is built), `finite`, `z3`, or `smtlib:COMMAND` for any SMT-LIB 2.6 solver that reads a script from its standard input. The
-/// command is split at white space; no shell sees it.
+/// The engine that a text names: `auto` (`finite`, then `z3` where it is built), `finite`, `z3`, `z3-finite` (`finite` with Z3 as its
+/// propositional solver), or `smtlib:COMMAND` for any SMT-LIB 2.6 solver that reads a script from its standard input. The command is split
+/// at white space; no shell sees it.
 pub fn from_spec(spec: &str) -> Result<Box<dyn Engine>, EngineError> {
     let unknown = || EngineError::Unknown(spec.to_owned());
     match spec.split_once(':') {
         None if spec == "auto" => automatic(),
         None if spec == "finite" => Ok(finite()),
         None if spec == "z3" => in_process(),
+        None if spec == "z3-finite" => finite_by_z3(),
         Some(("smtlib", command)) => {
             Ok(Box::new(Counted::new(Splitting::new(Refining::new(pipe::Pipe::new(command).ok_or_else(unknown)?)))))
         }
@@ -178,5 +182,16 @@ fn in_process() -> Result<Box<dyn Engine>, EngineError> {
 
 #[cfg(not(feature = "z3"))]
 fn in_process() -> Result<Box<dyn Engine>, EngineError> {
+    Err(EngineError::NotBuilt)
+}
+
+#[cfg(feature = "z3")]
+fn finite_by_z3() -> Result<Box<dyn Engine>, EngineError> {
+    Z3::new()?;
+    Ok(Box::new(Counted::new(Finite::with_search("z3-finite", z3::propositional))))
+}
+
+#[cfg(not(feature = "z3"))]
+fn finite_by_z3() -> Result<Box<dyn Engine>, EngineError> {
     Err(EngineError::NotBuilt)
 }

@@ -3,6 +3,7 @@
 //! Each check has a context of its own inside the calling thread and states the script that any other solver would get. Z3's objects never
 //! leave the check, and its time limit is part of the check.
 
+use super::finite::propositional::{Lit, Propositional, Search, Var};
 use super::{EngineError, Limits, Outcome, Reason, Solver};
 use crate::model::Model;
 use crate::smtlib::Script;
@@ -130,6 +131,66 @@ fn read_value(model: &z3::Model, symbol: &Symbol, name: &str) -> Result<Value, R
 /// The value as SMT-LIB text: exact for every sort, which Z3's numeric getters are not.
 fn text_of<T: Ast + std::fmt::Display>(model: &z3::Model, constant: &T) -> Option<String> {
     model.eval(constant, true).map(|value| value.to_string())
+}
+
+/// Z3 on the propositional side of the engine `finite`: Boolean constants and clauses, nothing else.
+struct Clauses {
+    solver: z3::Solver,
+    constants: Vec<Bool>,
+    model: Option<z3::Model>,
+    deadline: Instant,
+}
+
+/// Z3 as a propositional solver, in this thread's context.
+pub fn propositional(deadline: Instant) -> Box<dyn Search> {
+    // A logic of finite domains: its solver is one of clauses.
+    let solver = z3::Solver::new_for_logic("QF_FD").unwrap_or_default();
+    Box::new(Clauses { solver, constants: Vec::new(), model: None, deadline })
+}
+
+impl Clauses {
+    fn literal(&self, literal: Lit) -> Option<Bool> {
+        let constant = self.constants.get(usize::try_from(literal.var().idx()).ok()?)?;
+        Some(if literal.sign() { constant.clone() } else { constant.not() })
+    }
+}
+
+impl Search for Clauses {
+    fn variable(&mut self) -> Lit {
+        let number = u32::try_from(self.constants.len()).unwrap_or(u32::MAX);
+        self.constants.push(Bool::new_const(number));
+        Lit::new(Var::unsafe_from_idx(number), true)
+    }
+
+    fn clause(&mut self, literals: &mut Vec<Lit>) {
+        let own: Vec<Bool> = literals.iter().filter_map(|literal| self.literal(*literal)).collect();
+        self.solver.assert(Bool::or(&own));
+    }
+
+    fn solve(&mut self, assumptions: &[Lit]) -> Propositional {
+        self.model = None;
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Propositional::Stopped;
+        }
+        let mut parameters = z3::Params::new();
+        parameters.set_u32("timeout", u32::try_from(left.as_millis()).unwrap_or(u32::MAX).max(1));
+        self.solver.set_params(&parameters);
+        let own: Vec<Bool> = assumptions.iter().filter_map(|literal| self.literal(*literal)).collect();
+        match self.solver.check_assumptions(&own) {
+            z3::SatResult::Unsat => Propositional::Unsatisfiable,
+            z3::SatResult::Unknown => Propositional::Stopped,
+            z3::SatResult::Sat => {
+                self.model = self.solver.get_model();
+                if self.model.is_some() { Propositional::Satisfiable } else { Propositional::Stopped }
+            }
+        }
+    }
+
+    fn holds(&self, literal: Lit) -> bool {
+        let value = || self.model.as_ref()?.eval(&self.literal(literal)?, true)?.as_bool();
+        value().unwrap_or(false)
+    }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ pub fn engines() -> Vec<Box<dyn Engine>> {
     let mut engines = Vec::new();
     engines.push(from_spec("finite").unwrap());
     if cfg!(feature = "z3") {
-        engines.push(from_spec("z3").unwrap());
+        engines.extend(["z3", "z3-finite"].map(|name| from_spec(name).unwrap()));
     }
     for command in ["cvc5", "z3"] {
         let found = Command::new(command).arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success());

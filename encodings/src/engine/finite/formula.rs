@@ -3,29 +3,13 @@
 //! G. Tseitin: On the complexity of derivation in propositional calculus, 1968.
 
 use super::atom::{Atom, Real, ValueId};
+use super::propositional::{Lit, Make, Propositional, Search};
 use super::values::{ByCases, Values};
 use crate::language::{Language, Languages};
 use crate::regex::Regex;
 use crate::term::{Sort, Term, TermKind, Value, postorder};
-use batsat::{Callbacks, Lit, Solver, SolverInterface, SolverOpts, lbool};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::time::Instant;
-
-/// Stops the propositional solver when time is up.
-struct Deadline(Instant);
-
-impl Callbacks for Deadline {
-    fn stop(&self) -> bool {
-        Instant::now() >= self.0
-    }
-}
-
-/// What the propositional solver says.
-pub(super) enum Propositional {
-    Satisfiable,
-    Unsatisfiable,
-    Stopped,
-}
 
 /// What a propositional variable stands for.
 enum Meaning {
@@ -56,7 +40,7 @@ pub(super) struct Needed {
 
 /// Clauses, and what their variables stand for.
 pub(super) struct Formula {
-    solver: Solver<Deadline>,
+    solver: Box<dyn Search>,
     truth: Lit,
     meanings: Vec<Meaning>,
     literals: FxHashMap<Term, Lit>,
@@ -74,10 +58,10 @@ pub(super) struct Formula {
 }
 
 impl Formula {
-    pub fn new(deadline: Instant) -> Formula {
-        let mut solver = Solver::new(SolverOpts::default(), Deadline(deadline));
-        let truth = Lit::new(solver.new_var(lbool::TRUE, true), true);
-        solver.add_clause_reuse(&mut vec![truth]);
+    pub fn new(deadline: Instant, make: Make) -> Formula {
+        let mut solver = make(deadline);
+        let truth = solver.variable();
+        solver.clause(&mut vec![truth]);
         Formula {
             solver,
             truth,
@@ -139,7 +123,7 @@ impl Formula {
 
     /// States that one of the literals holds.
     pub fn clause(&mut self, mut literals: Vec<Lit>) {
-        self.solver.add_clause_reuse(&mut literals);
+        self.solver.clause(&mut literals);
     }
 
     /// States a clause that is true in every model, and that a model needs which needs what the clause is about.
@@ -187,7 +171,7 @@ impl Formula {
 
     fn fresh(&mut self, meaning: Meaning) -> Lit {
         self.meanings.push(meaning);
-        Lit::new(self.solver.new_var(lbool::FALSE, true), true)
+        self.solver.variable()
     }
 
     /// The literal of an atom.
@@ -307,26 +291,18 @@ impl Formula {
     /// Asks the propositional solver for a model in which these literals hold; without them where there is none.
     pub fn solve(&mut self, wanted: &[Lit]) -> Propositional {
         self.wanted = wanted.to_vec();
-        match self.solve_with(wanted) {
+        match self.solver.solve(wanted) {
             Propositional::Unsatisfiable if !wanted.is_empty() => {
                 self.wanted.clear();
-                self.solve_with(&[])
+                self.solver.solve(&[])
             }
             answer => answer,
         }
     }
 
-    fn solve_with(&mut self, wanted: &[Lit]) -> Propositional {
-        match self.solver.solve_limited(wanted) {
-            answer if answer == lbool::TRUE => Propositional::Satisfiable,
-            answer if answer == lbool::FALSE => Propositional::Unsatisfiable,
-            _ => Propositional::Stopped,
-        }
-    }
-
     /// Whether a literal holds in the last model.
     pub fn holds(&self, literal: Lit) -> bool {
-        self.solver.value_lit(literal) == lbool::TRUE
+        self.solver.holds(literal)
     }
 
     /// Whether a Boolean symbol holds in the last model; none if the question does not speak of it.

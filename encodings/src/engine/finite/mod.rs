@@ -13,6 +13,8 @@
 mod atom;
 mod divide;
 mod formula;
+#[doc(hidden)]
+pub mod propositional;
 mod refine;
 mod split;
 mod tally;
@@ -25,9 +27,9 @@ use crate::language::{Exhausted, Language, Languages};
 use crate::model::Model;
 use crate::term::{Sort, Symbol, Term, TermKind, Value, postorder, symbols};
 use atom::{Atom, ValueId};
-use batsat::Lit;
 use divide::Sizes;
-use formula::{About, Formula, Needed, Propositional};
+use formula::{About, Formula, Needed};
+use propositional::{Lit, Make, Propositional};
 use refine::Refinement;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
@@ -42,8 +44,11 @@ const STATES: usize = 1 << 14;
 const RELATED: usize = 48;
 
 /// The finite engine. What it finds out about patterns it keeps for the next question.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Finite {
+    name: &'static str,
+    /// Makes the propositional solver.
+    make: Make,
     idle: Mutex<Vec<Languages>>,
     tally: Mutex<Tally>,
 }
@@ -51,13 +56,25 @@ pub struct Finite {
 impl Finite {
     /// An engine that knows no pattern yet.
     pub fn new() -> Finite {
-        Finite::default()
+        Finite::with_search("finite", propositional::batsat)
+    }
+
+    /// An engine of this name with another propositional solver, and with the same theories.
+    #[doc(hidden)]
+    pub fn with_search(name: &'static str, make: Make) -> Finite {
+        Finite { name, make, idle: Mutex::default(), tally: Mutex::default() }
+    }
+}
+
+impl Default for Finite {
+    fn default() -> Finite {
+        Finite::new()
     }
 }
 
 impl Engine for Finite {
     fn name(&self) -> String {
-        "finite".to_owned()
+        self.name.to_owned()
     }
 
     fn decide(&self, assertions: &[Term], limits: &Limits) -> Outcome {
@@ -65,7 +82,7 @@ impl Engine for Finite {
         let taken = idle().pop();
         let mut languages = taken.unwrap_or_else(|| Languages::bounded(STATES));
         let mut tally = Tally::default();
-        let outcome = decide(assertions, limits, divide::SIZES, &mut languages, &mut tally);
+        let outcome = Whole { assertions, limits, make: self.make, sizes: divide::SIZES }.decide(&mut languages, &mut tally);
         idle().push(languages);
         self.tally.lock().unwrap_or_else(PoisonError::into_inner).add(&tally);
         outcome
@@ -76,49 +93,59 @@ impl Engine for Finite {
     }
 }
 
-/// Asks a question: in parts, where it is worth dividing.
-fn decide(assertions: &[Term], limits: &Limits, sizes: Sizes, languages: &mut Languages, tally: &mut Tally) -> Outcome {
-    let deadline = Instant::now() + limits.timeout;
-    let mut open = vec![assertions.to_vec()];
-    let (mut divided, mut unknown) = (false, None);
-    while let Some(question) = open.pop() {
-        let left = Limits { timeout: deadline.saturating_duration_since(Instant::now()), ..limits.clone() };
-        if left.timeout.is_zero() {
-            return Outcome::Unknown(Reason::Timeout(limits.timeout));
-        }
-        let started = Instant::now();
-        let parts = divide::divide(&question, sizes);
-        tally.reading += started.elapsed();
-        if let Some(parts) = parts {
-            divided = true;
-            open.extend(parts.into_iter().rev());
-            continue;
-        }
-        let (outcome, own) = Decision::new(&question, &left).run(languages);
-        tally.add(&own);
-        match outcome {
-            Outcome::Unsatisfiable => {}
-            Outcome::Unknown(Reason::Timeout(_)) => return Outcome::Unknown(Reason::Timeout(limits.timeout)),
-            Outcome::Unknown(reason) => unknown = Some(reason),
-            Outcome::Satisfiable(model) if divided => return complete(assertions, model),
-            found => return found,
-        }
-    }
-    unknown.map_or(Outcome::Unsatisfiable, Outcome::Unknown)
+/// A question as it was asked.
+struct Whole<'a> {
+    assertions: &'a [Term],
+    limits: &'a Limits,
+    make: Make,
+    sizes: Sizes,
 }
 
-/// The model of a part as one of the whole question.
-fn complete(assertions: &[Term], mut model: Model) -> Outcome {
-    for symbol in symbols(assertions) {
-        if model.get(&symbol).is_none() {
-            model.insert(symbol.clone(), Value::default_of(symbol.sort()));
+impl Whole<'_> {
+    /// Asks it: in parts, where it is worth dividing.
+    fn decide(&self, languages: &mut Languages, tally: &mut Tally) -> Outcome {
+        let deadline = Instant::now() + self.limits.timeout;
+        let mut open = vec![self.assertions.to_vec()];
+        let (mut divided, mut unknown) = (false, None);
+        while let Some(question) = open.pop() {
+            let left = Limits { timeout: deadline.saturating_duration_since(Instant::now()), ..self.limits.clone() };
+            if left.timeout.is_zero() {
+                return Outcome::Unknown(Reason::Timeout(self.limits.timeout));
+            }
+            let started = Instant::now();
+            let parts = divide::divide(&question, self.sizes);
+            tally.reading += started.elapsed();
+            if let Some(parts) = parts {
+                divided = true;
+                open.extend(parts.into_iter().rev());
+                continue;
+            }
+            let (outcome, own) = Decision::new(&question, &left, self.make).run(languages);
+            tally.add(&own);
+            match outcome {
+                Outcome::Unsatisfiable => {}
+                Outcome::Unknown(Reason::Timeout(_)) => return Outcome::Unknown(Reason::Timeout(self.limits.timeout)),
+                Outcome::Unknown(reason) => unknown = Some(reason),
+                Outcome::Satisfiable(model) if divided => return self.complete(model),
+                found => return found,
+            }
         }
+        unknown.map_or(Outcome::Unsatisfiable, Outcome::Unknown)
     }
-    let mut evaluation = Evaluation::new(&model);
-    if assertions.iter().all(|assertion| evaluation.is_true(assertion)) {
-        return Outcome::Satisfiable(model);
+
+    /// The model of a part as one of the whole question.
+    fn complete(&self, mut model: Model) -> Outcome {
+        for symbol in symbols(self.assertions) {
+            if model.get(&symbol).is_none() {
+                model.insert(symbol.clone(), Value::default_of(symbol.sort()));
+            }
+        }
+        let mut evaluation = Evaluation::new(&model);
+        if self.assertions.iter().all(|assertion| evaluation.is_true(assertion)) {
+            return Outcome::Satisfiable(model);
+        }
+        incomplete("a model of a part of the question that is none of the whole")
     }
-    incomplete("a model of a part of the question that is none of the whole")
 }
 
 /// One question.
@@ -143,13 +170,13 @@ enum Step {
 }
 
 impl<'a> Decision<'a> {
-    fn new(assertions: &'a [Term], limits: &'a Limits) -> Decision<'a> {
+    fn new(assertions: &'a [Term], limits: &'a Limits, make: Make) -> Decision<'a> {
         let deadline = Instant::now() + limits.timeout;
         Decision {
             assertions,
             limits,
             deadline,
-            formula: Formula::new(deadline),
+            formula: Formula::new(deadline, make),
             refinement: Refinement::default(),
             symbols: BTreeSet::new(),
             split: FxHashSet::default(),
@@ -183,7 +210,10 @@ impl<'a> Decision<'a> {
             match answer {
                 Propositional::Satisfiable => {}
                 Propositional::Unsatisfiable => return Ok(Outcome::Unsatisfiable),
-                Propositional::Stopped => return Ok(self.late()),
+                Propositional::Stopped if Instant::now() >= self.deadline => return Ok(self.late()),
+                Propositional::Stopped => {
+                    return Ok(Outcome::Unknown(Reason::Resource("the propositional search gave up".to_owned())));
+                }
             }
             if Instant::now() >= self.deadline {
                 return Ok(self.late());

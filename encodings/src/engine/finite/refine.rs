@@ -3,6 +3,7 @@
 
 use super::atom::{Atom, ValueId};
 use super::formula::{About, Formula, Needed};
+use super::propositional::Lit;
 use super::theory::Assignment;
 use super::values::{Origin, Piece};
 use crate::evaluate::Evaluation;
@@ -10,7 +11,6 @@ use crate::language::{Exhausted, Language, Languages};
 use crate::model::Model;
 use crate::regex::{Class, Regex};
 use crate::term::{Part, Replacements, Term, TermKind, Value, substitute, symbols};
-use batsat::Lit;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The first of the characters that stand for values inside of globs: a plane for private use.

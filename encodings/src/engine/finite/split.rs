@@ -2,9 +2,9 @@
 
 use super::atom::{Atom, ValueId};
 use super::formula::Formula;
+use super::propositional::Lit;
 use super::values::{Origin, Piece};
 use crate::language::{Exhausted, Language, Languages, StateId};
-use batsat::Lit;
 use rustc_hash::FxHashMap;
 
 /// States of an automaton whose paths are told apart.

@@ -1,11 +1,11 @@
 //! Bit-vectors: prefixes and equality.
 
 use super::super::atom::{Atom, ValueId};
+use super::super::propositional::Lit;
 use super::super::values::Values;
 use super::{Assignment, Classes, Literals, distinct};
 use crate::language::Exhausted;
 use crate::term::{Sort, Value, same_prefix};
-use batsat::Lit;
 
 /// A prefix that a class must have or must not have, and what says so of which value.
 #[derive(Clone, Copy)]

@@ -1,8 +1,8 @@
 //! Values that must be the same, and why.
 
 use super::super::atom::{Atom, ValueId};
+use super::super::propositional::Lit;
 use super::Literals;
-use batsat::Lit;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 

@@ -8,11 +8,11 @@ mod distinct;
 mod order;
 mod strings;
 
+use super::propositional::Lit;
 use super::atom::{Atom, ValueId};
 use super::formula::{Formula, Needed};
 use crate::language::{Exhausted, Language, Languages};
 use crate::term::{Sort, Value};
-use batsat::Lit;
 use classes::Classes;
 use rustc_hash::FxHashMap;
 

@@ -3,9 +3,9 @@
 //! Comparisons are edges of a graph. There are values iff no cycle has a strict edge and no two values that must differ are in one cycle.
 
 use super::super::atom::{Atom, Real};
+use super::super::propositional::Lit;
 use super::{Assignment, Literals};
 use crate::term::Value;
-use batsat::Lit;
 use num_rational::BigRational;
 use num_traits::One;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

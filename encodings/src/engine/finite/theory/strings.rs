@@ -1,11 +1,11 @@
 //! Strings: languages, equality and concatenation.
 
 use super::super::atom::{Atom, ValueId};
+use super::super::propositional::Lit;
 use super::super::values::{Origin, Piece, Values};
 use super::{Assignment, Checked, Classes, Literals, Split, distinct};
 use crate::language::{Exhausted, Language, Languages};
 use crate::term::Value;
-use batsat::Lit;
 
 /// What a class of strings must be and must not be: each language with the value that it is about and the literal that says so.
 #[derive(Default)]

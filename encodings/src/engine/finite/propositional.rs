@@ -1,0 +1,75 @@
+//! The propositional side: what the engine asks of a solver of clauses.
+//!
+//! Public so that a bench and another engine can put other solvers in batsat's place; no part of the crate's promise.
+
+use batsat::{Callbacks, Solver, SolverInterface, SolverOpts, lbool};
+pub use batsat::{Lit, Var};
+use std::time::Instant;
+
+/// Makes a solver that stops at the instant given.
+pub type Make = fn(Instant) -> Box<dyn Search>;
+
+/// A propositional solver that remembers its clauses from question to question.
+pub trait Search {
+    /// The positive literal of a new variable. Variables are numbered from 0.
+    fn variable(&mut self) -> Lit;
+
+    /// States that one of the literals holds. What is left in `literals` means nothing.
+    fn clause(&mut self, literals: &mut Vec<Lit>);
+
+    /// Whether all clauses and all of `assumptions` can hold.
+    fn solve(&mut self, assumptions: &[Lit]) -> Propositional;
+
+    /// Whether a literal holds in the model that was found last.
+    fn holds(&self, literal: Lit) -> bool;
+}
+
+/// What a propositional solver says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Propositional {
+    /// There is a model.
+    Satisfiable,
+    /// There is no model.
+    Unsatisfiable,
+    /// The time is up, or another limit was reached.
+    Stopped,
+}
+
+/// Stops batsat when time is up.
+struct Deadline(Instant);
+
+impl Callbacks for Deadline {
+    fn stop(&self) -> bool {
+        Instant::now() >= self.0
+    }
+}
+
+/// The solver of the engine `finite`.
+struct Batsat(Solver<Deadline>);
+
+/// Batsat.
+pub fn batsat(deadline: Instant) -> Box<dyn Search> {
+    Box::new(Batsat(Solver::new(SolverOpts::default(), Deadline(deadline))))
+}
+
+impl Search for Batsat {
+    fn variable(&mut self) -> Lit {
+        Lit::new(self.0.new_var(lbool::FALSE, true), true)
+    }
+
+    fn clause(&mut self, literals: &mut Vec<Lit>) {
+        self.0.add_clause_reuse(literals);
+    }
+
+    fn solve(&mut self, assumptions: &[Lit]) -> Propositional {
+        match self.0.solve_limited(assumptions) {
+            answer if answer == lbool::TRUE => Propositional::Satisfiable,
+            answer if answer == lbool::FALSE => Propositional::Unsatisfiable,
+            _ => Propositional::Stopped,
+        }
+    }
+
+    fn holds(&self, literal: Lit) -> bool {
+        self.0.value_lit(literal) == lbool::TRUE
+    }
+}
