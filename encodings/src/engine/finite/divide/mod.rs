@@ -4,7 +4,7 @@
 //!
 //! `Q  iff  Q[X := false], or for some part P of the alternatives: (the alternatives of P, one of them) and Q[X := true]`.
 //!
-//! Most alternatives confine some string, the name of a resource for instance, to texts with a certain beginning. Where those of `P` do, what
+//! Most alternatives confine some string, a path for instance, to texts with a certain beginning. Where those of `P` do, what
 //! confines the string to other beginnings is false and left out of `Q[X := true]`, so that the parts together are hardly larger than the
 //! whole, and each is small.
 

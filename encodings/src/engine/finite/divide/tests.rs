@@ -35,7 +35,7 @@ fn text(dice: &mut Dice) -> String {
 }
 
 fn confining(dice: &mut Dice) -> Term {
-    let subject = Term::var(&Symbol::new(["resource", "resource", "resource", "action", "team"][dice.below(5)], Sort::String));
+    let subject = Term::var(&Symbol::new(["path", "path", "path", "verb", "team"][dice.below(5)], Sort::String));
     let glob = |dice: &mut Dice| Regex::concat([Regex::literal(&text(dice)), Regex::all()]);
     match dice.below(6) {
         0..=1 => Term::eq(subject, Term::string(text(dice))),
@@ -45,8 +45,8 @@ fn confining(dice: &mut Dice) -> Term {
     }
 }
 
-/// A statement: what must hold, some of it by alternatives.
-fn statement(dice: &mut Dice) -> Term {
+/// A case: what must hold, some of it by alternatives.
+fn case(dice: &mut Dice) -> Term {
     let flag = |dice: &mut Dice| Term::var(&Symbol::new(["p", "q"][dice.below(2)], Sort::Bool));
     Term::and(dice.list(1, 3, |dice| match dice.below(8) {
         0 => flag(dice),
@@ -56,28 +56,28 @@ fn statement(dice: &mut Dice) -> Term {
     }))
 }
 
-fn statements(dice: &mut Dice) -> Vec<Term> {
-    dice.list(3, 9, statement)
+fn cases(dice: &mut Dice) -> Vec<Term> {
+    dice.list(3, 9, case)
 }
 
-/// Allowed by some statements and not by others, in one of the shapes that policy sets give.
+/// Some case holds, and none of others, in one of some shapes.
 fn question(seed: u64) -> Vec<Term> {
     let dice = &mut Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     (0..4).for_each(|_| _ = dice.below(2));
-    let allowed = Term::or(statements(dice));
-    let others = statements(dice);
+    let allowed = Term::or(cases(dice));
+    let others = cases(dice);
     let refused = match dice.below(4) {
         0 => Term::not(Term::or(others)),
         1 => Term::and(others.into_iter().map(Term::not)),
         2 => Term::or([confining(dice), Term::and(others.into_iter().map(Term::not))]),
-        _ => Term::not(Term::and([Term::or(others), Term::not(statement(dice))])),
+        _ => Term::not(Term::and([Term::or(others), Term::not(case(dice))])),
     };
     let allowed = match dice.below(5) {
         0 => allowed,
         3 => Term::iff(allowed, confining(dice)),
-        1 => Term::or([statement(dice), Term::and([confining(dice), allowed])]),
-        2 => Term::and([allowed, Term::or(statements(dice))]),
-        _ => Term::ite(confining(dice), allowed.clone(), Term::or([allowed, Term::not(statement(dice))])),
+        1 => Term::or([case(dice), Term::and([confining(dice), allowed])]),
+        2 => Term::and([allowed, Term::or(cases(dice))]),
+        _ => Term::ite(confining(dice), allowed.clone(), Term::or([allowed, Term::not(case(dice))])),
     };
     vec![allowed, refused]
 }
@@ -112,14 +112,14 @@ fn divided_questions_have_the_answer_of_the_whole() {
     assert!(divided > 1000 && refuted > 100, "{divided} were divided, {refuted} of them refuted");
 }
 
-/// Many statements and their copies, more narrow: nothing is left, and no part is large.
+/// Many cases and their copies, more narrow: nothing is left, and no part is large.
 #[test]
 fn parts_are_small() {
     let var = |name: &str| Term::var(&Symbol::new(name, Sort::String));
-    let glob = |text: String| Term::in_regex(var("resource"), Regex::concat([Regex::literal(&text), Regex::all()]));
+    let glob = |text: String| Term::in_regex(var("path"), Regex::concat([Regex::literal(&text), Regex::all()]));
     let wide: Vec<Term> =
-        (0..400).map(|at| Term::and([Term::eq(var("action"), Term::string("get")), glob(format!("bucket-{at}/"))])).collect();
-    let narrow = (0..400).map(|at| Term::and([Term::eq(var("action"), Term::string("get")), glob(format!("bucket-{at}/x"))]));
+        (0..400).map(|at| Term::and([Term::eq(var("verb"), Term::string("get")), glob(format!("bucket-{at}/"))])).collect();
+    let narrow = (0..400).map(|at| Term::and([Term::eq(var("verb"), Term::string("get")), glob(format!("bucket-{at}/x"))]));
     let question = vec![Term::or(narrow), Term::not(Term::or(wide))];
     let parts = divide(&question, super::SIZES).unwrap();
     assert_eq!(parts.len(), 400_usize.div_ceil(super::SIZES.part) + 1);

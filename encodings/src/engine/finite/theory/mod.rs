@@ -8,9 +8,9 @@ mod distinct;
 mod order;
 mod strings;
 
-use super::propositional::Lit;
 use super::atom::{Atom, ValueId};
 use super::formula::{Formula, Needed};
+use super::propositional::Lit;
 use crate::language::{Exhausted, Language, Languages};
 use crate::term::{Sort, Value};
 use classes::Classes;
