@@ -34,6 +34,9 @@ use std::time::{Duration, Instant};
 /// What each engine took for one question, and whether it answered.
 type Row = Vec<(Duration, bool)>;
 
+/// Asks a solver some questions, and says of how many things they were.
+type Questions = fn(&Solver, &Limits) -> usize;
+
 /// Asks several engines each question, and answers with the first one.
 struct Beside {
     engines: Arc<Vec<Box<dyn Engine>>>,
@@ -72,8 +75,7 @@ fn main() {
     engines.extend(from_spec("z3-finite"));
     engines.push(Box::new(Finite::with_search("diagrams", diagrams::diagrams)));
     let engines = Arc::new(engines);
-    let questions: [(&str, fn(&Solver, &Limits) -> usize); 2] =
-        [("random pairs of managed policies", managed), ("claims of proofs/obligations", obligations)];
+    let questions: [(&str, Questions); 2] = [("random pairs of managed policies", managed), ("claims of proofs/obligations", obligations)];
     for (what, ask) in questions {
         let rows = Arc::new(Mutex::new(Vec::new()));
         let solver = Solver::single(Box::new(Beside { engines: Arc::clone(&engines), rows: Arc::clone(&rows) }));
