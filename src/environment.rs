@@ -140,6 +140,22 @@ impl Policies {
         self.layered().map(|(_, policy)| policy)
     }
 
+    /// The set with another policy in the place of each, given in the order of their numbers.
+    #[must_use]
+    pub fn map(&self, change: &mut dyn FnMut(&NamedPolicy) -> NamedPolicy) -> Self {
+        let mut all = |policies: &[NamedPolicy]| policies.iter().map(&mut *change).collect::<Vec<_>>();
+        Self {
+            identity: self.identity.as_deref().map(&mut all),
+            boundary: self.boundary.as_ref().and_then(|policy| all(std::slice::from_ref(policy)).pop()),
+            session: all(&self.session),
+            resource: self.resource.as_ref().and_then(|policy| all(std::slice::from_ref(policy)).pop()),
+            scp: self.scp.iter().map(|level| all(level)).collect(),
+            rcp: self.rcp.iter().map(|level| all(level)).collect(),
+            endpoint: all(&self.endpoint),
+            not_principal: self.not_principal,
+        }
+    }
+
     /// The policy with this number.
     pub fn policy(&self, number: usize) -> Option<&NamedPolicy> {
         self.all().nth(number)

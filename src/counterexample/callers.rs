@@ -1,7 +1,7 @@
 //! Callers that a person recognises, or that the question names.
 
 use super::vocabulary::{ACCOUNT, OTHER_ACCOUNT};
-use crate::policy::{PrincipalEntry, Statement};
+use crate::policy::PrincipalEntry;
 use crate::request::{Principal, PrincipalKind, arn_fields};
 use crate::shape::CallerPattern;
 use crate::value::is_account;
@@ -11,7 +11,7 @@ const SESSION: &str = "session";
 
 /// Every candidate, best first: the best-known callers of the first account, those that the question names, and one of each other kind.
 pub(super) fn candidates<'a>(
-    statements: impl IntoIterator<Item = &'a Statement>,
+    entries: impl IntoIterator<Item = &'a PrincipalEntry>,
     patterns: impl IntoIterator<Item = &'a CallerPattern>,
     named_arns: impl IntoIterator<Item = String>,
 ) -> Vec<Principal> {
@@ -25,8 +25,7 @@ pub(super) fn candidates<'a>(
     };
     add(members_of(ACCOUNT));
     add(patterns.into_iter().flat_map(of_pattern).collect());
-    let entries = statements.into_iter().flat_map(|statement| &statement.principal).flat_map(|element| &element.entries);
-    add(entries.flat_map(of_entry).collect());
+    add(entries.into_iter().flat_map(of_entry).collect());
     add(named_arns.into_iter().filter_map(|arn| of_arn(&arn)).collect());
     add(members_of(OTHER_ACCOUNT));
     add([ACCOUNT, OTHER_ACCOUNT].map(root).into());

@@ -6,7 +6,7 @@
 use super::fit;
 use super::rename::{account_names, rename, rename_all};
 use super::vocabulary::Vocabulary;
-use crate::policy::ContextKey;
+use crate::policy::{ContextKey, ResourcePattern};
 use crate::request::{ContextValue, Principal, Request, arn_fields};
 
 /// How many proposals one counterexample may cost.
@@ -141,8 +141,9 @@ impl Simplifier<'_> {
             self.propose(|request| request.action = spelled);
         }
         let least = self.budget.saturating_sub(ACTION_BUDGET);
+        let near = vocabulary.near(&self.request.resource);
         for candidate in &vocabulary.actions {
-            if self.request.action == *candidate || self.propose_action(candidate, vocabulary) {
+            if self.request.action == *candidate || self.propose_action(candidate, &near, vocabulary) {
                 return;
             }
             if self.budget < least {
@@ -152,8 +153,8 @@ impl Simplifier<'_> {
     }
 
     /// The action with a resource that it is authorized on, and without the keys that do not come with it.
-    fn propose_action(&mut self, action: &str, vocabulary: &Vocabulary<'_>) -> bool {
-        let Some(mut resources) = vocabulary.resources_of(action, &self.request.resource) else {
+    fn propose_action(&mut self, action: &str, near: &[&ResourcePattern], vocabulary: &Vocabulary<'_>) -> bool {
+        let Some(mut resources) = vocabulary.resources_of(action, near) else {
             return self.propose(|request| action.clone_into(&mut request.action));
         };
         resources.push(self.request.resource.clone());
@@ -189,7 +190,7 @@ impl Simplifier<'_> {
     /// An ARN of the action's own service reads best.
     fn choose_resource(&mut self, vocabulary: &Vocabulary<'_>) {
         let service = self.request.action.split(':').next().unwrap_or_default().to_owned();
-        if let Some(resources) = vocabulary.resources_of(&self.request.action, &self.request.resource) {
+        if let Some(resources) = vocabulary.resources_of(&self.request.action, &vocabulary.near(&self.request.resource)) {
             let action = self.request.action.clone();
             let found =
                 resources.iter().any(|resource| self.request.resource == *resource || self.propose_target(&action, resource, vocabulary));
@@ -199,7 +200,8 @@ impl Simplifier<'_> {
             return;
         }
         let own = |arn: &&String| arn.split(':').nth(2) == Some(&service);
-        let (first, second): (Vec<_>, Vec<_>) = vocabulary.resources.iter().partition(own);
+        let candidates = vocabulary.resources(&self.request.resource);
+        let (first, second): (Vec<_>, Vec<_>) = candidates.iter().partition(own);
         let named = |arn: &&&String| arn.split(':').nth(5).is_some_and(|rest| !rest.is_empty() && !rest.ends_with('/'));
         let (named, bare): (Vec<_>, Vec<_>) = first.into_iter().partition(|arn| named(&arn));
         let star = "*".to_owned();
@@ -247,13 +249,13 @@ impl Simplifier<'_> {
 
     fn choose_value(&mut self, key: &ContextKey, index: usize, vocabulary: &Vocabulary<'_>) {
         let Some(current) = texts(self.request.context.get(key)).get(index).cloned() else { return };
-        if fit::follows_caller(key) && vocabulary.principals.contains(&self.request.principal) {
+        if fit::follows_caller(key) && vocabulary.principals(&self.request).contains(&self.request.principal) {
             return;
         }
-        for candidate in vocabulary.values(key) {
+        for candidate in vocabulary.values(key, &self.request, &current) {
             if candidate == current
-                || self.propose(|request| rename(request, &current, candidate))
-                || self.propose(|request| set(request, key, index, candidate))
+                || self.propose(|request| rename(request, &current, &candidate))
+                || self.propose(|request| set(request, key, index, &candidate))
             {
                 return;
             }
@@ -263,15 +265,16 @@ impl Simplifier<'_> {
     fn choose_principal(&mut self, vocabulary: &Vocabulary<'_>) {
         let partition = arn_fields(&self.request.principal.arn).map(|fields| fields[1].to_owned());
         let abroad = partition.filter(|partition| !matches!(partition.as_str(), "" | "aws")).map(|partition| format!("arn:{partition}:"));
+        let known = vocabulary.principals(&self.request);
         let moved = abroad.iter().flat_map(|start| {
-            vocabulary.principals.iter().map(move |principal| {
+            known.iter().map(move |principal| {
                 let moved = |arn: &String| arn.strip_prefix("arn:aws:").map_or_else(|| arn.clone(), |rest| format!("{start}{rest}"));
                 let [role_arn, user_arn] = [&principal.role_arn, &principal.user_arn].map(|arn| arn.as_ref().map(moved));
                 Principal { arn: moved(&principal.arn), role_arn, user_arn }
             })
         });
         let moved: Vec<Principal> = moved.collect();
-        for principal in vocabulary.principals.iter().chain(&moved) {
+        for principal in known.iter().chain(&moved) {
             if self.request.principal == *principal
                 || self.propose_either(
                     |request| fit::set_caller(request, principal, vocabulary),

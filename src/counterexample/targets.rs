@@ -30,13 +30,13 @@ const NAMED_PATTERNS: usize = 16;
 pub(super) struct Targets<'a> {
     world: World<'a>,
     /// The ARN patterns of the policies.
-    patterns: Vec<ResourcePattern>,
+    patterns: Vec<&'a ResourcePattern>,
     /// The keys of the question where the catalogue decides whether they are present.
-    keys: BTreeSet<ContextKey>,
+    keys: BTreeSet<&'a ContextKey>,
 }
 
 impl<'a> Targets<'a> {
-    pub(super) fn of<'s>(world: World<'a>, statements: &[&'s Statement], keys: impl IntoIterator<Item = &'s ContextKey>) -> Self {
+    pub(super) fn of(world: World<'a>, statements: &[&'a Statement], keys: impl IntoIterator<Item = &'a ContextKey>) -> Self {
         let elements = statements.iter().filter_map(|statement| statement.resource.as_ref());
         let mut texts = BTreeMap::new();
         for pattern in elements.flat_map(|element| &element.patterns) {
@@ -44,8 +44,8 @@ impl<'a> Targets<'a> {
                 texts.entry(text).or_insert(pattern);
             }
         }
-        let patterns = texts.into_values().cloned().collect();
-        let keys = keys.into_iter().filter(|key| is_listed_somewhere(key, &world)).cloned().collect();
+        let patterns = texts.into_values().collect();
+        let keys = keys.into_iter().filter(|key| is_listed_somewhere(key, &world)).collect();
         Self { world, patterns, keys }
     }
 
@@ -82,9 +82,9 @@ impl<'a> Targets<'a> {
         service.actions.iter().filter(matches).min_by_key(|action| action.name.len()).map(full)
     }
 
-    /// The patterns that match the resource.
-    pub(super) fn matching(&self, resource: &str) -> Vec<&ResourcePattern> {
-        self.patterns.iter().filter(|pattern| is_matched(pattern, resource)).collect()
+    /// Patterns that match the resource, as many as count.
+    pub(super) fn matching(&self, resource: &str) -> Vec<&'a ResourcePattern> {
+        self.patterns.iter().copied().filter(|pattern| is_matched(pattern, resource)).take(NAMED_PATTERNS).collect()
     }
 
     /// Resources that the action is authorized on, best first; `None` for actions that the catalogue does not know. Of the patterns of the
@@ -111,7 +111,7 @@ impl<'a> Targets<'a> {
     fn patterns_for<'s>(&'s self, format: &ArnFormat, near: &[&'s ResourcePattern]) -> Vec<&'s ResourcePattern> {
         let [_, _, service, ..] = format.fields();
         let fits = |pattern: &&ResourcePattern| pattern.service().is_none_or(|named| named == service);
-        let far = self.patterns.iter().filter(|pattern| !near.iter().any(|one| std::ptr::eq(*one, *pattern)));
+        let far = self.patterns.iter().copied().filter(|pattern| !near.iter().any(|one| std::ptr::eq(*one, *pattern)));
         near.iter().copied().chain(far).filter(fits).take(NAMED_PATTERNS).collect()
     }
 

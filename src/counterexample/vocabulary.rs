@@ -4,11 +4,16 @@
 
 use super::callers;
 use super::targets::Targets;
-use crate::policy::{ActionPattern, Condition, ContextKey, Literal, Piece, Policy, PrincipalEntry, ResourcePattern, Statement, Template};
+use crate::policy::{
+    ActionPattern, BaseOperator, ConditionValue, ContextKey, Kind, Literal, Piece, Policy, PrincipalEntry, ResourcePattern, Statement,
+    Template,
+};
 use crate::request::{Principal, Request};
-use crate::shape::Shape;
+use crate::semantics;
+use crate::shape::{CallerPattern, Shape};
 use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 /// The account that AWS documentation uses in examples.
 pub const ACCOUNT: &str = "111122223333";
@@ -60,49 +65,64 @@ const MODELS: &[&str] = &["anthropic.claude-3-7-sonnet-20250219-v1:0", "amazon.n
 /// Ids of keys, for a wildcard that is all of a KMS resource.
 const KMS_KEYS: &[&str] = &["key/1234abcd-12ab-34cd-56ef-1234567890ab"];
 
+/// How many patterns, values or principals of the policies are made into candidates at a time. Of more, those count first that match what
+/// the request carries now: where one of ten thousand values is needed, it is one of these.
+const MANY: usize = 32;
+
+/// A value of a key that the policies name.
+#[derive(Debug, Clone, Copy)]
+enum Named<'a> {
+    /// In a condition.
+    Value(BaseOperator, &'a ConditionValue),
+    /// A unique id in a principal element, which is seen in `aws:userid`.
+    Id(&'a str),
+}
+
 /// The candidates that the policies of one question give rise to.
 #[derive(Debug, Default)]
 pub struct Vocabulary<'a> {
     /// Action names, best first; where the question is about a world, those that exist in it.
     pub actions: Vec<String>,
-    /// Resource ARNs and `*`, best first.
-    pub resources: Vec<String>,
-    /// Callers, best first.
-    pub principals: Vec<Principal>,
-    values: BTreeMap<ContextKey, Vec<String>>,
-    keys: BTreeSet<ContextKey>,
+    /// The ARN patterns of the policies, in their order.
+    patterns: Vec<&'a ResourcePattern>,
+    values: BTreeMap<&'a ContextKey, Vec<Named<'a>>>,
+    entries: Vec<&'a PrincipalEntry>,
+    callers: Vec<&'a CallerPattern>,
+    keys: BTreeSet<&'a ContextKey>,
     targets: Option<Targets<'a>>,
 }
 
 impl<'a> Vocabulary<'a> {
     /// Collects what the policies and the shapes of a question themselves say and adds what everybody knows, and, if the question is about
     /// requests that can exist in a world, what exists there.
-    pub fn of<'s>(
-        policies: impl IntoIterator<Item = &'s Policy>,
-        shapes: impl IntoIterator<Item = &'s Shape>,
+    pub fn of(
+        policies: impl IntoIterator<Item = &'a Policy>,
+        shapes: impl IntoIterator<Item = &'a Shape>,
         world: Option<World<'a>>,
     ) -> Self {
         let shapes: Vec<&Shape> = shapes.into_iter().collect();
         let mut statements: Vec<&Statement> = policies.into_iter().flat_map(|policy| &policy.statements).collect();
         statements.extend(shapes.iter().map(|shape| &shape.statement));
-        let mut vocabulary = Self::default();
+        let mut vocabulary = Self { callers: shapes.iter().flat_map(|shape| shape.patterns()).collect(), ..Self::default() };
+        let (mut texts, mut entries) = (BTreeSet::new(), BTreeSet::new());
         for statement in &statements {
             for pattern in statement.resource.iter().flat_map(|element| &element.patterns) {
-                vocabulary.resource_candidates(pattern);
+                let ResourcePattern::Arn { text, .. } = pattern else { continue };
+                vocabulary.patterns.extend(texts.insert(text).then_some(pattern));
             }
             for condition in &statement.conditions {
-                vocabulary.value_candidates(condition);
+                let named = condition.values.iter().map(|value| Named::Value(condition.operator.base, value));
+                vocabulary.values.entry(&condition.key).or_default().extend(named);
             }
-            for entry in statement.principal.iter().flat_map(|element| &element.entries) {
-                vocabulary.id_candidates(entry);
+            for entry in statement.principal.iter().flat_map(|element| &element.entries).filter(|entry| entries.insert(*entry)) {
+                if let (true, PrincipalEntry::Aws(id)) = (entry.is_unique_id(), entry) {
+                    vocabulary.values.entry(&USERID).or_default().push(Named::Id(id));
+                }
+                vocabulary.entries.push(entry);
             }
-            vocabulary.keys.extend(statement.keys().cloned());
+            vocabulary.keys.extend(statement.keys());
         }
-        vocabulary.resources.extend(RESOURCES.iter().map(ToString::to_string));
-        let named = vocabulary.values.get(&ContextKey::new("aws:PrincipalArn")).cloned().unwrap_or_default();
-        let patterns = shapes.iter().flat_map(|shape| shape.patterns());
-        vocabulary.principals = callers::candidates(statements.iter().copied(), patterns, named);
-        vocabulary.targets = world.map(|world| Targets::of(world, &statements, &vocabulary.keys));
+        vocabulary.targets = world.map(|world| Targets::of(world, &statements, vocabulary.keys.iter().copied()));
         vocabulary.actions = match &vocabulary.targets {
             Some(targets) => targets.actions(ACTIONS, &statements),
             None => action_candidates(&statements),
@@ -115,11 +135,34 @@ impl<'a> Vocabulary<'a> {
         self.keys.contains(key)
     }
 
+    /// Resource ARNs for a request whose resource is `now`, best first: of patterns of the policies, then those that everybody knows.
+    pub fn resources(&self, now: &str) -> Vec<String> {
+        let near = |pattern: &ResourcePattern| semantics::matches_resource(pattern, Kind::Identity, now);
+        let patterns = nearest(&self.patterns, MANY, near);
+        distinct(patterns.into_iter().flat_map(arns_of).chain(RESOURCES.iter().map(ToString::to_string)))
+    }
+
+    /// An ARN, or a few, for every pattern of the policies.
+    pub fn named_resources(&self) -> impl Iterator<Item = String> {
+        self.patterns.iter().copied().flat_map(arns_of)
+    }
+
+    /// Callers for the request, best first.
+    pub fn principals(&self, request: &Request) -> Vec<Principal> {
+        let entries = nearest(&self.entries, MANY, |entry| semantics::matches_principal(entry, request));
+        let own = request.principal.issuer().unwrap_or_else(|| request.principal.arn.clone());
+        callers::candidates(entries, self.callers.iter().copied(), self.named(&PRINCIPAL_ARN, request, &own))
+    }
+
+    /// What there is to know of the resource that a request has now, for [`Vocabulary::resources_of`].
+    pub fn near(&self, resource: &str) -> Vec<&ResourcePattern> {
+        self.targets.as_ref().map(|targets| targets.matching(resource)).unwrap_or_default()
+    }
+
     /// Resources that the action is authorized on, best first; `None` where the question is about any request, and for actions that nobody
-    /// knows. Patterns of the policies that match the resource of now count more than others.
-    pub fn resources_of(&self, action: &str, now: &str) -> Option<Vec<String>> {
-        let targets = self.targets.as_ref()?;
-        targets.resources(action, &targets.matching(now))
+    /// knows. Patterns of the policies that are `near` count more than others.
+    pub fn resources_of(&self, action: &str, near: &[&ResourcePattern]) -> Option<Vec<String>> {
+        self.targets.as_ref()?.resources(action, near)
     }
 
     /// The action as the catalogue spells it, if the question is about a world and the action exists there.
@@ -134,59 +177,85 @@ impl<'a> Vocabulary<'a> {
         }
     }
 
-    /// Candidates for the values of a key, best first.
-    pub fn values(&self, key: &ContextKey) -> impl Iterator<Item = &str> {
-        self.values.get(key).into_iter().flatten().map(String::as_str).chain(samples(key).iter().copied())
+    /// Candidates for a value that the request has for a key, best first.
+    pub fn values(&self, key: &ContextKey, request: &Request, now: &str) -> Vec<String> {
+        distinct(self.named(key, request, now).into_iter().chain(samples(key).iter().map(ToString::to_string)))
     }
 
-    /// A unique id in a principal element is seen in `aws:userid`.
-    fn id_candidates(&mut self, entry: &PrincipalEntry) {
-        if let (true, PrincipalEntry::Aws(id)) = (entry.is_unique_id(), entry) {
-            let session = if id.starts_with("AROA") { ":session" } else { "" };
-            push_new(self.values.entry(ContextKey::new("aws:userid")).or_default(), format!("{id}{session}"));
+    /// Those of the policies.
+    fn named(&self, key: &ContextKey, request: &Request, now: &str) -> Vec<String> {
+        let Some(values) = self.values.get(key) else { return Vec::new() };
+        let near = |named: Named<'_>| match named {
+            Named::Value(base, value) => semantics::matches_value(base, now, value, request),
+            Named::Id(id) => now.starts_with(id),
+        };
+        distinct(nearest(values, MANY, near).into_iter().flat_map(texts_of))
+    }
+}
+
+static USERID: LazyLock<ContextKey> = LazyLock::new(|| ContextKey::new("aws:userid"));
+static PRINCIPAL_ARN: LazyLock<ContextKey> = LazyLock::new(|| ContextKey::new("aws:PrincipalArn"));
+
+/// The items; of more than `most` those that are near, then others, in their order.
+pub(super) fn nearest<T: Copy>(items: &[T], most: usize, near: impl Fn(T) -> bool) -> Vec<T> {
+    if items.len() <= most {
+        return items.to_vec();
+    }
+    let mut chosen: Vec<T> = Vec::new();
+    let mut far = Vec::new();
+    for item in items.iter().copied() {
+        if chosen.len() == most {
+            break;
+        }
+        match near(item) {
+            true => chosen.push(item),
+            false if far.len() < most => far.push(item),
+            false => {}
         }
     }
+    let room = most - chosen.len();
+    chosen.into_iter().chain(far.into_iter().take(room)).collect()
+}
 
-    fn resource_candidates(&mut self, pattern: &ResourcePattern) {
-        let ResourcePattern::Arn { fields, .. } = pattern else { return };
-        for filler in fillers(fields) {
-            for (region, account) in owners(fields) {
-                let fill = |index: usize| match index {
-                    1 => "aws",
-                    3 => region,
-                    4 => account,
-                    _ => filler,
-                };
-                let arn = (0..6).map(|index| fields.get(index).map_or(fill(index).to_owned(), |field| written(field, fill(index))));
-                push_new(&mut self.resources, arn.collect::<Vec<_>>().join(":"));
-            }
+/// Resources that the pattern matches, best first.
+fn arns_of(pattern: &ResourcePattern) -> Vec<String> {
+    let ResourcePattern::Arn { fields, .. } = pattern else { return Vec::new() };
+    let mut arns = Vec::new();
+    for filler in fillers(fields) {
+        for (region, account) in owners(fields) {
+            let fill = |index: usize| match index {
+                1 => "aws",
+                3 => region,
+                4 => account,
+                _ => filler,
+            };
+            let arn = (0..6).map(|index| fields.get(index).map_or(fill(index).to_owned(), |field| written(field, fill(index))));
+            arns.push(arn.collect::<Vec<_>>().join(":"));
         }
     }
+    arns
+}
 
-    fn value_candidates(&mut self, condition: &Condition) {
-        let values = self.values.entry(condition.key.clone()).or_default();
-        for value in &condition.values {
-            match &value.literal {
-                Literal::Text(template) => {
-                    for filler in ["example", "", "1"] {
-                        push_new(values, written_arn(template, filler));
-                        push_new(values, written(template, filler));
-                    }
-                }
-                Literal::Number(number) if number.is_integer() => {
-                    for neighbour in [-1, 0, 1] {
-                        push_new(values, (number + num_rational::BigRational::from_integer(neighbour.into())).to_string());
-                    }
-                }
-                Literal::Network(network) => {
-                    push_new(values, network.network().to_string());
-                    push_new(values, network.hosts().next().map(|host| host.to_string()).unwrap_or_default());
-                }
-                Literal::Bytes(bytes) => push_new(values, String::from_utf8_lossy(bytes).into_owned()),
-                Literal::Number(_) | Literal::Instant(_) => push_new(values, value.text.clone()),
-                Literal::Presence(_) => {}
-            }
+/// Texts that the value matches, or is near to, best first.
+fn texts_of(named: Named<'_>) -> Vec<String> {
+    let (literal, text) = match named {
+        Named::Id(id) if id.starts_with("AROA") => return vec![format!("{id}:session")],
+        Named::Id(id) => return vec![id.to_owned()],
+        Named::Value(_, value) => (&value.literal, &value.text),
+    };
+    match literal {
+        Literal::Text(template) => {
+            ["example", "", "1"].into_iter().flat_map(|filler| [written_arn(template, filler), written(template, filler)]).collect()
         }
+        Literal::Number(number) if number.is_integer() => {
+            [-1, 0, 1].map(|neighbour| (number + num_rational::BigRational::from_integer(neighbour.into())).to_string()).into()
+        }
+        Literal::Network(network) => {
+            vec![network.network().to_string(), network.hosts().next().map(|host| host.to_string()).unwrap_or_default()]
+        }
+        Literal::Bytes(bytes) => vec![String::from_utf8_lossy(bytes).into_owned()],
+        Literal::Number(_) | Literal::Instant(_) => vec![text.clone()],
+        Literal::Presence(_) => Vec::new(),
     }
 }
 
@@ -291,8 +360,22 @@ fn chain(first: BTreeSet<String>, then: &[&str]) -> Vec<String> {
     first.into_iter().chain(known).collect()
 }
 
-fn push_new(list: &mut Vec<String>, text: String) {
-    if !list.contains(&text) {
-        list.push(text);
+/// The texts, each once, in their order.
+fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    texts.filter(|text| seen.insert(text.clone())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_items_the_near_ones_come_first() {
+        let items: Vec<usize> = (0..10).collect();
+        assert_eq!(nearest(&items, 10, |item| item == 7), items);
+        assert_eq!(nearest(&items, 4, |item| item == 7), [7, 0, 1, 2]);
+        assert_eq!(nearest(&items, 2, |item| item > 5), [6, 7]);
+        assert_eq!(nearest(&items, 3, |_| false), [0, 1, 2]);
     }
 }

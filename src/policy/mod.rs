@@ -187,7 +187,7 @@ pub struct PrincipalElement {
 }
 
 /// One entry of a principal element, as written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PrincipalEntry {
     /// `"*"` or `{"AWS": "*"}`.
     Anyone,

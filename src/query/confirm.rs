@@ -41,7 +41,8 @@ pub struct StatementName {
 impl Query<'_> {
     /// Whether the evaluator agrees that the request answers the query with yes.
     pub fn holds(&self, request: &Request) -> bool {
-        self.allows(request) && self.considers(request, &self.keys())
+        let keys = || if matches!(self.requests, Requests::Any) { BTreeSet::new() } else { self.keys() };
+        self.allows(request) && self.considers(request, &keys())
     }
 
     /// Whether the request has the shape, and the policies allow and refuse it as the query asks.
@@ -54,7 +55,7 @@ impl Query<'_> {
             && !self.refused_by.iter().any(|set| allowed(set))
     }
 
-    /// Whether the request is one of those that the query is about, which names these keys.
+    /// Whether the request is one of those that the query is about, which names these keys. Under [`Requests::Any`] nobody looks at them.
     pub(super) fn considers(&self, request: &Request, keys: &BTreeSet<&ContextKey>) -> bool {
         let exists = match self.requests {
             Requests::Any => feasibility::ill_typed(request).is_empty(),

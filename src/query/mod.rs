@@ -8,6 +8,7 @@ mod beyond;
 mod call;
 mod confirm;
 mod considered;
+mod judge;
 mod obstacle;
 pub(crate) mod pattern;
 mod rests_on;
@@ -20,6 +21,7 @@ pub use account::{Account, LayerAccount, StatementAccount};
 pub use beyond::Beyond;
 pub use call::{CallAnswer, CallError, CallQuery, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Step, find_call};
 pub use confirm::{StatementName, Witness};
+use judge::Judge;
 pub use obstacle::{Obstacle, Obstacles};
 pub use rests_on::RestsOn;
 pub use search::Found;
@@ -296,7 +298,8 @@ impl Query<'_> {
         let listed = self.today(&request);
         let keys = self.keys();
         let vocabulary = slice.vocabulary();
-        let holds = |candidate: &Request| slice.allows(candidate) && listed.considers(candidate, &keys);
+        let judge = Judge::of(slice);
+        let holds = |candidate: &Request| judge.allows(candidate) && listed.considers(candidate, &keys);
         let request = crate::counterexample::simplify(request, &vocabulary, &holds);
         if self.holds(&request) { Ok(Witness::of(self, request)) } else { Err(self.unconfirmed(&request, solver)?) }
     }

@@ -32,7 +32,7 @@ pub use resource::entry_matches as matches_resource;
 pub use shape::{is_like, matches_shape};
 pub use substitution::NoValue;
 
-use crate::policy::{Kind, Statement};
+use crate::policy::{BaseOperator, ConditionValue, Kind, PrincipalEntry, Statement};
 use crate::request::Request;
 
 /// Whether the statement, of a policy of this kind, applies to the request: its action part, its resource part and every condition
@@ -41,4 +41,14 @@ pub fn applies(statement: &Statement, kind: Kind, request: &Request) -> bool {
     action::matches(&statement.action, &request.action)
         && resource::matches(statement.resource.as_ref(), kind, request)
         && statement.conditions.iter().all(|condition| condition::evaluate(condition, request).is_ok())
+}
+
+/// Whether a value of the request stands in the positive relation of the operator to a value of the policy (SEMANTICS 4.4).
+pub fn matches_value(base: BaseOperator, value: &str, expected: &ConditionValue, request: &Request) -> bool {
+    comparison::compare(base, value, expected, request).is_ok()
+}
+
+/// Whether one entry of a principal element matches the caller, in any class (SEMANTICS 6.2).
+pub fn matches_principal(entry: &PrincipalEntry, request: &Request) -> bool {
+    principal::entry_class(entry, request).is_some()
 }

@@ -95,7 +95,7 @@ fn named(asked: &Asked<'_>) -> Vec<BTreeMap<String, String>> {
     let needed = asked.path.authorizations.iter().zip(&asked.queries);
     let values = needed.flat_map(|(needed, query)| {
         let vocabulary = query.vocabulary();
-        vocabulary.resources.iter().filter_map(|resource| needed.resource.read(resource)).collect::<Vec<_>>()
+        vocabulary.named_resources().filter_map(|resource| needed.resource.read(&resource)).collect::<Vec<_>>()
     });
     let distinct: BTreeSet<_> = values.collect();
     distinct.into_iter().collect()
