@@ -77,6 +77,31 @@ fn a_file_without_statements_is_no_policy() {
     }
 }
 
+/// Of fifteen statements that fail in one element the first ten are told, and the one that applies; of the others how many they are.
+#[test]
+fn explanations_of_large_policies_are_short() {
+    let statement = |number: usize| {
+        let mut one = json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": format!("arn:aws:s3:::b{number}/*")});
+        if number % 2 == 0 {
+            one["Condition"] = json!({"StringEquals": {"aws:PrincipalTag/team": "a"}});
+        }
+        one
+    };
+    let statements: Vec<Value> = (0..30).map(statement).chain([json!({"Effect": "Allow", "Action": "s3:*", "Resource": "*"})]).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let [policy, request] = ["policy.json", "request.json"].map(|name| folder.path().join(name).display().to_string());
+    std::fs::write(&policy, json!({"Version": "2012-10-17", "Statement": statements}).to_string()).unwrap();
+    let asked = json!({"principal": "arn:aws:iam::111122223333:user/dev", "action": "s3:GetObject", "resource": "arn:aws:s3:::q/x"});
+    std::fs::write(&request, asked.to_string()).unwrap();
+    let arguments = ["eval", &policy, "--request", &request];
+    let text = out(&keyaki(&arguments));
+    let told: Vec<usize> = (1..=31).filter(|number| text.contains(&format!("statement {number} (Allow) "))).collect();
+    assert_eq!(told, [2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 31], "{text}");
+    assert!(text.contains("and 20 more statements that do not apply (`--format json` shows all)"), "{text}");
+    let all = lines(&keyaki(&[&arguments[..], &["--format", "json"]].concat()));
+    assert_eq!(all[0]["explanation"].as_array().map(Vec::len), Some(31));
+}
+
 #[test]
 fn eval_explains_itself() {
     let request = request("kms:DescribeKey", "arn:aws:kms:us-east-1:111122223333:key/k");

@@ -9,6 +9,7 @@ use crate::query::{
 };
 use crate::request::{ContextValue, Request};
 use crate::semantics::Failure;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// A request, one member a line, indented by two blanks.
@@ -89,18 +90,30 @@ pub(super) fn closing(text: &mut String, requests: Requests<'_>, rests_on: &Rest
     }
 }
 
-/// What became of every statement: those that speak of the action, with what does not match in them, and how many others there are.
+/// How many statements that do not apply are told, at most.
+const TOLD: usize = 10;
+
+/// What became of the statements: of those that speak of the action all that apply and the nearest others, those with the fewest failures,
+/// with what does not match in them; and how many more there are.
 pub fn account(account: &Account) -> String {
     let action_fails = |statement: &&StatementAccount| statement.failures.iter().any(|failure| matches!(failure, Failure::Action(_)));
     let (others, near): (Vec<_>, Vec<_>) = account.statements.iter().partition(action_fails);
+    let mut failing: Vec<usize> = (0..near.len()).filter(|at| near.get(*at).is_some_and(|one| !one.failures.is_empty())).collect();
+    failing.sort_by_key(|at| near.get(*at).map(|one| one.failures.len()));
+    let untold: BTreeSet<usize> = failing.into_iter().skip(TOLD).collect();
     let mut text = String::new();
-    for described in near {
+    for (_, described) in near.iter().enumerate().filter(|(at, _)| !untold.contains(at)) {
         let verdict = if described.failures.is_empty() { "applies" } else { "does not apply" };
         _ = writeln!(text, "{} {verdict}", statement(&described.name));
         for failure in &described.failures {
             _ = writeln!(text, "  {failure}");
         }
     }
+    _ = match untold.len() {
+        0 => Ok(()),
+        1 => writeln!(text, "and 1 more statement that does not apply (`--format json` shows all)"),
+        more => writeln!(text, "and {more} more statements that do not apply (`--format json` shows all)"),
+    };
     _ = match (others.len(), account.statements.len()) {
         (0, 0) => writeln!(text, "there is no statement"),
         (0, _) => Ok(()),
