@@ -82,7 +82,7 @@ fn a_file_without_statements_is_no_policy() {
 fn explanations_of_large_policies_are_short() {
     let statement = |number: usize| {
         let mut one = json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": format!("arn:aws:s3:::b{number}/*")});
-        if number % 2 == 0 {
+        if number.is_multiple_of(2) {
             one["Condition"] = json!({"StringEquals": {"aws:PrincipalTag/team": "a"}});
         }
         one
