@@ -389,4 +389,9 @@ fn engines_do_not_contradict_each_other() {
     let all = |count: fn(&Counts) -> u64| counts.values().map(count).sum::<u64>();
     assert!(all(|counts| counts.unsatisfiable) * 10 > draws && all(|counts| counts.satisfiable) * 10 > draws, "both answers occur");
     assert!(all(|counts| counts.unknown) * 10 < draws, "finite knows most answers");
+    for other in &engines.others {
+        let confirmed: u64 = counts.values().filter_map(|counts| counts.confirmed.get(&other.name())).sum();
+        let known = all(|counts| counts.satisfiable + counts.unsatisfiable);
+        assert!(confirmed * 10 > known * 8, "{} knows {confirmed} of {known}", other.name());
+    }
 }
