@@ -26,8 +26,10 @@ pub enum Found {
 const WELL_KNOWN: [&str; 12] =
     ["bedrock", "s3", "ec2", "iam", "lambda", "dynamodb", "kms", "sqs", "sns", "logs", "secretsmanager", "cloudwatch"];
 
-/// What a probe may take of the time that is left, as the divisor.
-const PART_OF_PROBE: u32 = 8;
+/// What probes may take of the time that is left, as divisors: whether nothing at all answers the question, which settles it; and in which
+/// service an answer may be, which saves some time.
+const WHOLE: u32 = 8;
+const SERVICE: u32 = 64;
 
 /// One search: engines and what is left of the time.
 pub(super) struct Search<'a> {
@@ -47,7 +49,7 @@ impl Query<'_> {
                 Outcome::Unknown(reason) => Found::Unknown(reason.to_string()),
             });
         };
-        let guess = match search.probe(&search.encoded.asked)? {
+        let guess = match search.probe(&search.encoded.asked, WHOLE)? {
             Outcome::Unsatisfiable => return Ok(Found::Nothing),
             Outcome::Satisfiable(model) => Some(model),
             Outcome::Unknown(_) => None,
@@ -76,7 +78,7 @@ impl Search<'_> {
         while !open.is_empty() {
             let action = match guess.take() {
                 Some(action) => action,
-                None => match self.probe(&assertions)? {
+                None => match self.probe(&assertions, SERVICE)? {
                     Outcome::Unsatisfiable => break,
                     Outcome::Satisfiable(model) => self.action(&model),
                     Outcome::Unknown(_) => String::new(),
@@ -178,8 +180,8 @@ impl Search<'_> {
     }
 
     /// Asks without the lazy constraints, and only for a part of the time that is left: an "unknown" costs no more than that.
-    fn probe(&self, assertions: &[Term]) -> Result<Outcome, QueryError> {
-        let timeout = self.deadline.saturating_duration_since(Instant::now()) / PART_OF_PROBE;
+    fn probe(&self, assertions: &[Term], part: u32) -> Result<Outcome, QueryError> {
+        let timeout = self.deadline.saturating_duration_since(Instant::now()) / part;
         Ok(self.solver.decide(assertions, &Limits { timeout, ..self.limits.clone() })?)
     }
 
