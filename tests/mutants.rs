@@ -82,6 +82,7 @@ fn tree(folder: &Path) {
         "encodings/benches",
         "encodings/src",
         "tests/considered.rs",
+        "tests/cross_check.rs",
         "tests/differential.rs",
         "tests/encoder.rs",
         "tests/every_action.rs",
