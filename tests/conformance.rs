@@ -1,4 +1,4 @@
-//! The conformance cases of SEMANTICS 8.2, through the reader and the evaluator, and as pinned queries through the encoder and Z3.
+//! The conformance cases of SEMANTICS 8.2, through the reader and the evaluator, and as pinned queries through the encoder and engines.
 
 #![allow(
     clippy::unwrap_used,
@@ -80,10 +80,16 @@ fn engines() -> Vec<Box<dyn Engine>> {
     engines.collect()
 }
 
+/// Other engines, as `KEYAKI_ENGINES` names them, `smtlib:cvc5 z3-finite` say: they may leave a question open, and never contradict.
+fn others() -> Vec<Box<dyn Engine>> {
+    let specs = std::env::var("KEYAKI_ENGINES").unwrap_or_default();
+    specs.split_whitespace().map(|spec| from_spec(spec).expect("an engine that is there")).collect()
+}
+
 #[test]
 fn pinned_queries_decide_as_the_cases_say() {
-    let engines = engines();
-    let mut decided = 0;
+    let (engines, others) = (engines(), others());
+    let (mut decided, mut open) = (0, 0);
     for Case { id, policies, request, expect, why } in cases() {
         let frame = Frame::new(&[&policies], &[]);
         let mut pinned = vec![frame.structure()];
@@ -98,16 +104,22 @@ fn pinned_queries_decide_as_the_cases_say() {
             ("deny", deny.clone(), is_denied),
             ("no deny", Term::not(deny), !is_denied),
         ];
-        for (engine, (name, formula, expected)) in engines.iter().flat_map(|engine| questions.clone().map(|question| (engine, question))) {
+        let all = engines.iter().map(|engine| (engine, true)).chain(others.iter().map(|engine| (engine, false)));
+        for ((engine, knows), (name, formula, expected)) in all.flat_map(|engine| questions.clone().map(|question| (engine, question))) {
             let assertions: Vec<Term> = pinned.iter().cloned().chain([formula]).collect();
             let satisfiable = match engine.decide(&assertions, &Limits::default()) {
                 Outcome::Satisfiable(_) => true,
                 Outcome::Unsatisfiable => false,
-                Outcome::Unknown(reason) => panic!("{id}, {name}: {reason}"),
+                Outcome::Unknown(reason) if knows => panic!("{id}, {name}: {reason}"),
+                Outcome::Unknown(_) => {
+                    open += 1;
+                    continue;
+                }
             };
             assert_eq!(satisfiable, expected, "{id}, {name}: {why}");
         }
         decided += 1;
     }
+    println!("{decided} cases, five questions each; {} other engines left {open} of them open", others.len());
     assert_eq!(decided, CASES, "cases that the encoder decides");
 }
