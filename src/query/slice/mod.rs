@@ -7,7 +7,8 @@
 //!    B stands in A too. If an Allow statement of A applies by an entry that B allows on the same terms, then B allows what A allows: a
 //!    Deny statement of B that applied would apply in A. So no answer is allowed by such an entry, and A may be read without it.
 //! 2. *Actions out of question.* If the shape, or the grants of A that are left, are about some actions only, then an entry that
-//!    matches none of these matches no answer, and a statement without entries applies to nothing.
+//!    matches none of these matches no answer, and a statement without entries applies to nothing. (The grants of A tell only where
+//!    nobody is considered who needs none.)
 //!
 //! Which keys exist and what they hold depends on all policies as they are: the symbolic request is made from these.
 
@@ -40,7 +41,9 @@ impl Query<'_> {
         let mut allowed_by: Vec<Policies> = self.allowed_by.iter().map(|set| self.without_common_grants(set)).collect();
         let mut refused_by: Vec<Policies> = self.refused_by.iter().map(|set| (*set).clone()).collect();
         let asked = self.shape.and_then(|shape| Actions::of([&shape.statement]));
-        let granted = allowed_by.iter().find(|set| is_identity_alone(set)).and_then(|set| Actions::of(grants(set)));
+        let limits = self.limits();
+        let needs_grant = !limits.root_in_own_account && !limits.get_caller_identity;
+        let granted = allowed_by.iter().find(|set| needs_grant && is_identity_alone(set)).and_then(|set| Actions::of(grants(set)));
         for actions in [asked, granted].into_iter().flatten() {
             for set in allowed_by.iter_mut().chain(&mut refused_by) {
                 change(set, |_, statement| actions.narrowed(statement));
