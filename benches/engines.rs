@@ -6,20 +6,17 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench may fail loudly, and prints what it measured")]
 
+mod support;
+
 use keyaki::compare::{self, Found};
 use keyaki::environment::Policies;
-use keyaki::input;
-use keyaki::policy::Kind;
-use keyaki::policy::read::ReadOptions;
 use keyaki::query::{Requests, Solver};
-use keyaki::source::Source;
 use keyaki::world::World;
 use keyaki_encodings::engine::{Limits, from_spec};
 use std::collections::BTreeMap;
 use std::env;
-use std::fs;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
+use support::{Random, identity, setting};
 
 /// What one engine took for one pair, and what it said of each direction.
 struct Run {
@@ -28,30 +25,24 @@ struct Run {
 }
 
 fn main() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/managed/policies");
-    let Ok(entries) = fs::read_dir(&folder) else {
-        println!("engines: there are no policies in {}; run `sh benches/managed-policies.sh`", folder.display());
+    let Some(paths) = support::managed() else {
+        println!("engines: there are no policies; run `sh benches/managed-policies.sh`");
         return;
     };
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    let setting = |name: &str, usual: &str| env::var(name).unwrap_or_else(|_| usual.to_owned());
-    let count: usize = setting("KEYAKI_PAIRS", "50").parse().unwrap();
-    let limits = Limits::timeout(Duration::from_secs(setting("KEYAKI_TIMEOUT", "10").parse().unwrap()));
+    let text = |name: &str, usual: &str| env::var(name).unwrap_or_else(|_| usual.to_owned());
+    let count = usize::try_from(setting("KEYAKI_PAIRS", 50)).unwrap();
+    let limits = Limits::timeout(Duration::from_secs(setting("KEYAKI_TIMEOUT", 10)));
     let requests =
-        if setting("KEYAKI_REQUESTS", "any") == "feasible" { Requests::Feasible(World::embedded().unwrap()) } else { Requests::Any };
-    let engines: Vec<String> = setting("KEYAKI_ENGINES", "finite z3 smtlib:cvc5").split(' ').map(str::to_owned).collect();
+        if text("KEYAKI_REQUESTS", "any") == "feasible" { Requests::Feasible(World::embedded().unwrap()) } else { Requests::Any };
+    let engines: Vec<String> = text("KEYAKI_ENGINES", "finite z3 smtlib:cvc5").split(' ').map(str::to_owned).collect();
     let solvers: Vec<(String, Solver)> =
         engines.into_iter().filter(|spec| is_there(spec)).map(|spec| (spec.clone(), Solver::single(from_spec(&spec).unwrap()))).collect();
-    let mut random = 0x9E37_79B9_7F4A_7C15_u64;
-    let mut draw = || {
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        paths.get(usize::try_from(random >> 33).unwrap() % paths.len()).unwrap()
-    };
+    let mut random = Random::new();
+    let mut draw = || paths.get(random.below(paths.len())).unwrap();
     let mut runs: BTreeMap<String, Vec<Run>> = BTreeMap::new();
     for _ in 0..count {
         let (old, new) = (draw(), draw());
-        let (before, after) = (policies(old), policies(new));
+        let (before, after) = (identity(old), identity(new));
         let own: Vec<Run> = solvers.iter().map(|(_, solver)| run(&before, &after, requests, solver, &limits)).collect();
         for direction in [0, 1] {
             let mut said = own.iter().filter_map(|run| *run.said.get(direction)?);
@@ -70,11 +61,6 @@ fn is_there(spec: &str) -> bool {
         Some(command) => env::split_paths(&env::var_os("PATH").unwrap_or_default()).any(|path| path.join(command).is_file()),
         None => from_spec(spec).is_ok(),
     }
-}
-
-fn policies(path: &PathBuf) -> Policies {
-    let source = Source::new(path.display().to_string(), fs::read_to_string(path).unwrap());
-    input::policies_text(&source, &ReadOptions { lenient_sids: true, ..ReadOptions::default() }, Kind::Identity).unwrap().value
 }
 
 fn run(old: &Policies, new: &Policies, requests: Requests<'_>, solver: &Solver, limits: &Limits) -> Run {

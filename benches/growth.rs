@@ -12,21 +12,18 @@
     reason = "a bench may fail loudly, and prints what it measured"
 )]
 
+mod support;
+
 use keyaki::compare::{self, Relation};
-use keyaki::environment::Policies;
-use keyaki::input;
-use keyaki::policy::Kind;
-use keyaki::policy::read::ReadOptions;
 use keyaki::query::{Requests, Solver};
-use keyaki::source::Source;
 use keyaki::world::World;
 use keyaki_encodings::engine::{Limits, from_spec};
 use plotters::prelude::*;
 use serde_json::{Value, json};
-use std::env;
 use std::error::Error;
 use std::path::Path;
 use std::time::{Duration, Instant};
+use support::{Random, read, setting};
 
 /// How many statements or patterns.
 const SIZES: [usize; 5] = [10, 100, 1_000, 5_000, 10_000];
@@ -58,7 +55,6 @@ struct Series {
 }
 
 fn main() {
-    let setting = |name: &str, usual: u64| env::var(name).map_or(usual, |text| text.parse().unwrap());
     let limits = Limits::timeout(Duration::from_secs(setting("KEYAKI_TIMEOUT", 60)));
     let largest = usize::try_from(setting("KEYAKI_LARGEST", 10_000)).unwrap();
     let solver = Solver::single(from_spec("finite").unwrap());
@@ -93,7 +89,7 @@ fn run(documents: [&Value; 2], other: Other, requests: Requests<'_>, solver: &So
     let texts = documents.map(Value::to_string);
     let once = || {
         let started = Instant::now();
-        let [old, new] = [0, 1].map(|at| read(texts.get(at).unwrap()));
+        let [old, new] = [0, 1].map(|at| read("policy.json".to_owned(), texts[at].clone()));
         let comparison = compare::compare(&old, &new, requests, None, solver, limits).unwrap();
         let time = started.elapsed();
         let expected = if matches!(other, Other::LacksOne) { Relation::Narrower } else { Relation::Equivalent };
@@ -103,11 +99,6 @@ fn run(documents: [&Value; 2], other: Other, requests: Requests<'_>, solver: &So
     };
     let first = once()?;
     if first < Duration::from_secs(1) { Some(first.min(once()?)) } else { Some(first) }
-}
-
-fn read(text: &str) -> Policies {
-    let source = Source::new("policy.json", text);
-    input::policies_text(&source, &ReadOptions::default(), Kind::Identity).unwrap().value
 }
 
 /// `n` statements on resources of their own, with conditions here and there.
@@ -156,10 +147,9 @@ fn changed(mut items: Vec<Value>, other: Option<Other>, narrower: impl Fn(&Value
             items.extend(more);
         }
     }
-    let mut random = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut random = Random::new();
     for last in (1..items.len()).rev() {
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        items.swap(last, usize::try_from(random >> 33).unwrap() % (last + 1));
+        items.swap(last, random.below(last + 1));
     }
     items
 }

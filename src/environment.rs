@@ -140,19 +140,23 @@ impl Policies {
         self.layered().map(|(_, policy)| policy)
     }
 
-    /// The set with another policy in the place of each, given in the order of their numbers.
+    /// The set with what is kept of each statement, statement by statement in the order of the policies' numbers.
     #[must_use]
-    pub fn map(&self, change: &mut dyn FnMut(&NamedPolicy) -> NamedPolicy) -> Self {
-        let mut all = |policies: &[NamedPolicy]| policies.iter().map(&mut *change).collect::<Vec<_>>();
+    pub fn keeping(&self, keep: &mut dyn FnMut(&Policy, &Statement) -> Option<Statement>) -> Self {
+        let mut one = |NamedPolicy { name, policy }: &NamedPolicy| {
+            let statements = policy.statements.iter().filter_map(|statement| keep(policy, statement)).collect();
+            NamedPolicy { name: name.clone(), policy: Policy { id: policy.id.clone(), statements, ..*policy } }
+        };
+        let Self { identity, boundary, session, resource, scp, rcp, endpoint, not_principal } = self;
         Self {
-            identity: self.identity.as_deref().map(&mut all),
-            boundary: self.boundary.as_ref().and_then(|policy| all(std::slice::from_ref(policy)).pop()),
-            session: all(&self.session),
-            resource: self.resource.as_ref().and_then(|policy| all(std::slice::from_ref(policy)).pop()),
-            scp: self.scp.iter().map(|level| all(level)).collect(),
-            rcp: self.rcp.iter().map(|level| all(level)).collect(),
-            endpoint: all(&self.endpoint),
-            not_principal: self.not_principal,
+            identity: identity.as_ref().map(|policies| policies.iter().map(&mut one).collect()),
+            boundary: boundary.as_ref().map(&mut one),
+            session: session.iter().map(&mut one).collect(),
+            resource: resource.as_ref().map(&mut one),
+            scp: scp.iter().map(|level| level.iter().map(&mut one).collect()).collect(),
+            rcp: rcp.iter().map(|level| level.iter().map(&mut one).collect()).collect(),
+            endpoint: endpoint.iter().map(&mut one).collect(),
+            not_principal: *not_principal,
         }
     }
 

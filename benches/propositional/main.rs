@@ -12,12 +12,13 @@
 )]
 
 mod diagrams;
+#[path = "../support/mod.rs"]
+mod support;
 
 use keyaki::claims::{self, ClaimText, Kind as ClaimKind, PolicyPaths};
 use keyaki::compare;
 use keyaki::environment::Policies;
 use keyaki::input;
-use keyaki::policy::Kind;
 use keyaki::policy::read::ReadOptions;
 use keyaki::query::{Query, Requests, Solver};
 use keyaki::source::Source;
@@ -25,11 +26,11 @@ use keyaki::world::World;
 use keyaki_encodings::engine::finite::Finite;
 use keyaki_encodings::engine::{Engine, Limits, Outcome, from_spec};
 use keyaki_encodings::term::Term;
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+use support::{Random, identity, setting};
 
 /// What each engine took for one question, and whether it answered.
 type Row = Vec<(Duration, bool)>;
@@ -65,10 +66,6 @@ impl Engine for Beside {
     }
 }
 
-fn setting(name: &str, usual: u64) -> u64 {
-    env::var(name).map_or(usual, |text| text.parse().unwrap())
-}
-
 fn main() {
     let limits = Limits::timeout(Duration::from_secs(setting("KEYAKI_TIMEOUT", 5)));
     let mut engines = vec![from_spec("finite").unwrap()];
@@ -96,22 +93,11 @@ fn print(what: &str, engines: &[Box<dyn Engine>], rows: &[Row]) {
     }
 }
 
-fn identity(path: &Path) -> Policies {
-    let source = Source::new(path.display().to_string(), fs::read_to_string(path).unwrap());
-    input::policies_text(&source, &ReadOptions { lenient_sids: true, ..ReadOptions::default() }, Kind::Identity).unwrap().value
-}
-
 /// Compares random pairs, under `--requests any`; how many.
 fn managed(solver: &Solver, limits: &Limits) -> usize {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/managed/policies");
-    let Ok(entries) = fs::read_dir(&folder) else { return 0 };
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    let mut random = 0x9E37_79B9_7F4A_7C15_u64;
-    let mut draw = || {
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        identity(&paths[usize::try_from(random >> 33).unwrap() % paths.len()])
-    };
+    let Some(paths) = support::managed() else { return 0 };
+    let mut random = Random::new();
+    let mut draw = || identity(&paths[random.below(paths.len())]);
     let count = usize::try_from(setting("KEYAKI_PAIRS", 200)).unwrap();
     for _ in 0..count {
         compare::compare(&draw(), &draw(), Requests::Any, None, solver, limits).unwrap();

@@ -112,6 +112,14 @@ impl Statement {
         let ids = self.principal.iter().flat_map(|element| &element.entries).any(PrincipalEntry::is_unique_id).then(|| &*USERID);
         self.conditions.iter().map(|condition| &condition.key).chain(variables).chain(ids)
     }
+
+    /// The statement with another action part.
+    #[must_use]
+    pub fn with_action(&self, action: ActionElement) -> Self {
+        let Self { sid, effect, principal, action: _, resource, conditions, span } = self;
+        let (sid, principal, resource) = (sid.clone(), principal.clone(), resource.clone());
+        Self { sid, effect: *effect, principal, action, resource, conditions: conditions.clone(), span: *span }
+    }
 }
 
 /// `Action` (`negated` false) or `NotAction`.

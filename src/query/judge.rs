@@ -4,7 +4,7 @@
 //! and proposals with actions that the same statements match share them. What comes of it is confirmed by the whole sets.
 
 use super::Query;
-use crate::environment::{NamedPolicy, Policies};
+use crate::environment::Policies;
 use crate::policy::{ActionElement, ActionPattern, Policy, Statement};
 use crate::request::Request;
 use crate::semantics;
@@ -61,23 +61,10 @@ impl<'q> Judge<'q> {
 /// The set with those of its statements that have these numbers, the first of which is `next`, for whatever action.
 fn reduced(set: &Policies, numbers: &FixedBitSet, next: &mut usize) -> Policies {
     let any = ActionElement { negated: false, patterns: vec![ActionPattern::Any] };
-    set.map(&mut |named: &NamedPolicy| {
-        let mut statements = Vec::new();
-        for statement in &named.policy.statements {
-            if numbers.contains(*next) {
-                statements.push(Statement {
-                    sid: None,
-                    effect: statement.effect,
-                    principal: statement.principal.clone(),
-                    action: any.clone(),
-                    resource: statement.resource.clone(),
-                    conditions: statement.conditions.clone(),
-                    span: statement.span,
-                });
-            }
-            *next += 1;
-        }
-        NamedPolicy { name: String::new(), policy: Policy { id: None, statements, ..named.policy } }
+    set.keeping(&mut |_, statement| {
+        let kept = numbers.contains(*next);
+        *next += 1;
+        kept.then(|| statement.with_action(any.clone()))
     })
 }
 
@@ -125,6 +112,7 @@ impl<'q> Index<'q> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::environment::NamedPolicy;
     use crate::policy::Kind;
     use crate::query::Requests;
     use crate::request::Principal;

@@ -92,7 +92,7 @@ pub struct Encoded {
     /// The symbolic request.
     pub frame: Rc<Frame>,
     /// Those of the assertions that say what is asked, and nothing of which requests can exist: where nothing satisfies them, nothing does
-    /// whatever is assumed.
+    /// whatever is assumed. Empty for calls, which are not searched for action by action.
     pub asked: Vec<Term>,
     /// Satisfiable together with `lazy` iff such a request exists, as far as the service catalogue does not say otherwise.
     pub assertions: Vec<Term>,

@@ -1,6 +1,6 @@
 //! Which action entries can match some of the actions that a question is about.
 
-use crate::policy::{ActionPattern, Statement};
+use crate::policy::{ActionElement, ActionPattern, Statement};
 use crate::query::pattern::{are_apart, is_action_within};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -49,12 +49,13 @@ impl Actions {
     }
 
     /// The statement with those entries that may match one of the actions; `None` if it applies to none of them.
-    pub fn narrowed(&self, mut statement: Statement) -> Option<Statement> {
-        if statement.action.negated {
-            return (!self.are_within(&statement.action.patterns)).then_some(statement);
+    pub fn narrowed(&self, statement: &Statement) -> Option<Statement> {
+        let ActionElement { negated, patterns } = &statement.action;
+        if *negated {
+            return (!self.are_within(patterns)).then(|| statement.clone());
         }
-        statement.action.patterns.retain(|pattern| self.may_meet(pattern));
-        (!statement.action.patterns.is_empty()).then_some(statement)
+        let patterns: Vec<_> = patterns.iter().filter(|pattern| self.may_meet(pattern)).cloned().collect();
+        (!patterns.is_empty()).then(|| statement.with_action(ActionElement { negated: false, patterns }))
     }
 
     /// Whether an entry may match one of the actions.

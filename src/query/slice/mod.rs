@@ -16,8 +16,8 @@ mod actions;
 mod terms;
 
 use super::Query;
-use crate::environment::{NamedPolicy, Policies};
-use crate::policy::{Effect, Policy, Statement};
+use crate::environment::Policies;
+use crate::policy::{Effect, Statement};
 use actions::Actions;
 use terms::Terms;
 
@@ -46,7 +46,7 @@ impl Query<'_> {
         let granted = allowed_by.iter().find(|set| needs_grant && is_identity_alone(set)).and_then(|set| Actions::of(grants(set)));
         for actions in [asked, granted].into_iter().flatten() {
             for set in allowed_by.iter_mut().chain(&mut refused_by) {
-                change(set, |_, statement| actions.narrowed(statement));
+                *set = set.keeping(&mut |_, statement| actions.narrowed(statement));
             }
         }
         Slice { allowed_by, refused_by }
@@ -58,7 +58,7 @@ impl Query<'_> {
         for other in self.refused_by.iter().filter(|other| is_identity_alone(set) && is_identity_alone(other)) {
             let [here, there] = [set, *other].map(Terms::of);
             if there.denies_within(&here) {
-                change(&mut own, |policy, statement| there.without_granted(policy, statement));
+                own = own.keeping(&mut |policy, statement| there.without_granted(policy, statement));
             }
         }
         own
@@ -77,20 +77,10 @@ fn grants(set: &Policies) -> impl Iterator<Item = &Statement> {
     set.identity.iter().flatten().flat_map(|named| &named.policy.statements).filter(|one| one.effect == Effect::Allow)
 }
 
-/// Replaces each statement by what is kept of it.
-fn change(set: &mut Policies, keep: impl Fn(&Policy, Statement) -> Option<Statement>) {
-    let Policies { identity, boundary, session, resource, scp, rcp, endpoint, not_principal: _ } = set;
-    let levels = scp.iter_mut().chain(rcp).flatten();
-    let all = identity.iter_mut().flatten().chain(boundary).chain(session).chain(resource).chain(levels).chain(endpoint);
-    for NamedPolicy { policy, .. } in all {
-        let statements = std::mem::take(&mut policy.statements);
-        policy.statements = statements.into_iter().filter_map(|statement| keep(policy, statement)).collect();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::environment::NamedPolicy;
     use crate::policy::print;
     use crate::query::Requests;
     use serde_json::{Value, json};

@@ -37,21 +37,20 @@ impl<'a> Terms<'a> {
     }
 
     /// An Allow statement without the entries that are allowed here on the same terms; `None` if none is left.
-    pub fn without_granted(&self, policy: &Policy, mut statement: Statement) -> Option<Statement> {
+    pub fn without_granted(&self, policy: &Policy, statement: &Statement) -> Option<Statement> {
+        let ActionElement { negated, patterns } = &statement.action;
         if statement.effect == Effect::Deny {
-            return Some(statement);
+            return Some(statement.clone());
         }
-        let alike: Vec<&ActionElement> = self.like(policy, &statement).map(|other| &other.action).collect();
-        if statement.action.negated {
-            return (!alike.contains(&&statement.action)).then_some(statement);
+        let alike: Vec<&ActionElement> = self.like(policy, statement).map(|other| &other.action).collect();
+        if *negated {
+            return (!alike.contains(&&statement.action)).then(|| statement.clone());
         }
         let granted: FxHashSet<&ActionPattern> =
             alike.into_iter().filter(|element| !element.negated).flat_map(|element| &element.patterns).collect();
-        if !granted.contains(&ActionPattern::Any) {
-            statement.action.patterns.retain(|pattern| !granted.contains(pattern));
-            return (!statement.action.patterns.is_empty()).then_some(statement);
-        }
-        None
+        let all = granted.contains(&ActionPattern::Any);
+        let patterns: Vec<_> = patterns.iter().filter(|pattern| !all && !granted.contains(pattern)).cloned().collect();
+        (!patterns.is_empty()).then(|| statement.with_action(ActionElement { negated: false, patterns }))
     }
 }
 
