@@ -74,20 +74,26 @@ pub fn script(assertions: &[Term], header: &Header) -> Result<Script, ScriptErro
 }
 
 impl Script {
-    /// The commands that ask: `check-sat`, and `get-value` of every declared constant.
-    pub fn question(&self) -> String {
+    /// The commands up to the verdict: the preamble, the body and `check-sat`.
+    pub fn check(&self) -> String {
+        format!("{}{}(check-sat)\n", self.preamble, self.body)
+    }
+
+    /// The command that asks for the values of the declared constants, in their order; empty if there are none. It has an answer after
+    /// `sat` alone: after `unsat` it is an error, which honest solvers report.
+    pub fn values(&self) -> String {
         let names: Vec<_> = self.constants.iter().map(|(_, name)| text::symbol(name)).collect();
         if names.is_empty() {
-            return "(check-sat)\n".to_owned();
+            return String::new();
         }
-        format!("(check-sat)\n{})\n", layout::lay_out("(get-value ", &format!("({})", names.join(" "))))
+        format!("{})\n", layout::lay_out("(get-value ", &format!("({})", names.join(" "))))
     }
 }
 
 /// The whole script.
 impl fmt::Display for Script {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}{}", self.preamble, self.body, self.question())
+        write!(f, "{}{}", self.check(), self.values())
     }
 }
 

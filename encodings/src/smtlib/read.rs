@@ -28,12 +28,27 @@ impl Sexp {
     }
 }
 
-/// Reads as many complete expressions as there are; what follows them (an expression cut off, a stray parenthesis) is dropped.
+/// How deep expressions may be nested. Values need six levels; what is dropped level by level may not be deeper than the stack.
+const DEPTH: usize = 64;
+
+/// The digits that a number may have: reading takes time that grows with their square.
+const DIGITS: usize = 1 << 16;
+
+/// Reads as many complete expressions as there are, nested up to 64 levels deep; what follows them (an expression cut off, a stray
+/// parenthesis) is dropped.
 pub fn expressions(text: &str) -> Vec<Sexp> {
+    expressions_and_rest(text).0
+}
+
+/// As [`expressions`], with what follows them, which is empty iff every expression is complete.
+pub fn expressions_and_rest(text: &str) -> (Vec<Sexp>, &str) {
     let (mut done, mut open) = (Vec::new(), Vec::<Vec<Sexp>>::new());
+    // Where the latest expression that is not inside of another one ended.
+    let mut left = text.trim_start();
     let mut rest = text.trim_start();
     while let Some(c) = rest.chars().next() {
         let (token, after) = match c {
+            '(' if open.len() >= DEPTH => break,
             '(' => {
                 open.push(Vec::new());
                 (None, rest.get(1..))
@@ -42,7 +57,7 @@ pub fn expressions(text: &str) -> Vec<Sexp> {
                 Some(members) => (Some(Sexp::List(members)), rest.get(1..)),
                 None => break,
             },
-            ';' => (None, rest.find('\n').and_then(|end| rest.get(end..))),
+            ';' => (None, Some(rest.find('\n').and_then(|end| rest.get(end..)).unwrap_or(""))),
             '"' => split_text(rest),
             '|' => match rest.get(1..).and_then(|body| body.split_once('|')) {
                 Some((name, after)) => (Some(Sexp::Atom(name.to_owned())), Some(after)),
@@ -58,8 +73,11 @@ pub fn expressions(text: &str) -> Vec<Sexp> {
         }
         let Some(after) = after else { break };
         rest = after.trim_start();
+        if open.is_empty() {
+            left = rest;
+        }
     }
-    done
+    (done, left)
 }
 
 /// A string literal at the start of `rest`, and what follows it; nothing if the closing quote is missing.
@@ -122,7 +140,7 @@ fn quotient(over: BigRational, under: BigRational) -> Option<BigRational> {
 fn decimal(text: &str) -> Option<BigRational> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = format!("{whole}{fraction}");
-    if whole.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+    if whole.is_empty() || digits.len() > DIGITS || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     let scale = BigInt::from(10).pow(u32::try_from(fraction.len()).ok()?);
