@@ -34,7 +34,7 @@ fn can(solver: &str) -> (i32, String) {
 #[test]
 fn what_a_broken_solver_says_is_neither_yes_nor_no() {
     let (exit, text) = can("cat >/dev/null; echo unsat");
-    assert_eq!(exit, 1, "an honest solver is believed: {text}");
+    assert_eq!(exit, 0, "an honest solver is believed: {text}");
     assert!(text.starts_with("no: "), "{text}");
     for (solver, why) in [
         ("cat >/dev/null; echo unsat; exit 1", "exit status: 1"),
