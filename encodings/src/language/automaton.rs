@@ -23,6 +23,8 @@ pub(super) struct Automata {
     bases: Vec<Base>,
     /// How much memory the automata take, in words.
     size: usize,
+    /// How much memory they ever took, in words; what was forgotten counts, too.
+    ever: usize,
     /// How many nodes an automaton may have that is not deterministic.
     nodes: usize,
 }
@@ -107,7 +109,7 @@ pub(super) enum Fate {
 
 impl Automata {
     pub fn new(nodes: usize) -> Self {
-        Self { bases: Vec::new(), size: 0, nodes }
+        Self { bases: Vec::new(), size: 0, ever: 0, nodes }
     }
 
     /// Numbers an expression that has none yet.
@@ -133,6 +135,16 @@ impl Automata {
                 }
             }
         }
+    }
+
+    /// A bound of the memory that the automata take, in words: what they ever took.
+    pub fn ever(&self) -> usize {
+        self.ever
+    }
+
+    fn grow(&mut self, words: usize) {
+        self.size += words;
+        self.ever += words;
     }
 
     /// How much memory the automata take, in words.
@@ -165,7 +177,7 @@ impl Automata {
             Some((parts, junction, key)) => self.joined_edges(base, &parts, junction, &key),
             None => self.own_edges(base, state),
         };
-        self.size += edges.len();
+        self.grow(edges.len());
         if let Some(state) = self.slot(base).and_then(|automaton| automaton.states.get_mut(state as usize)) {
             state.edges = Some(edges.clone());
         }
@@ -193,7 +205,7 @@ impl Automata {
         let (machine, key) = match (plain, structure) {
             (Some(mut nfa), _) => {
                 let start = nfa.start();
-                self.size += nfa.size();
+                self.grow(nfa.size());
                 (Machine::Sets(nfa), Key::Numbers(start.into()))
             }
             (None, Structure::Leaf) => (Machine::Derivatives, Key::Regex(regex)),
@@ -287,7 +299,7 @@ impl Automata {
             return *number;
         }
         let info = self.inspect(base, &key);
-        self.size += info.weight as usize + 8;
+        self.grow(info.weight as usize + 8);
         let Some(automaton) = self.slot(base) else { return START };
         let number = u32::try_from(automaton.states.len()).unwrap_or(u32::MAX);
         automaton.states.push(State { key: key.clone(), info, edges: None });

@@ -35,8 +35,14 @@ const STATES: usize = 1 << 16;
 /// The memory that automata may take between questions, in words.
 const WORDS: usize = 1 << 23;
 
-/// Interned languages, with everything that was ever found out about them. Grows across queries; what is kept is bounded, and never changes
-/// an answer.
+/// The memory that a language and what is known of it take apart from its expression and its automaton, in words.
+const LANGUAGE: usize = 48;
+
+/// The memory that a known relation of languages takes, in words.
+const RELATION: usize = 4;
+
+/// Interned languages, with everything that was ever found out about them, which never changes an answer. They grow from question to
+/// question: [`Languages::size`] tells when it is time to begin anew.
 #[derive(Debug)]
 pub struct Languages {
     automata: Automata,
@@ -46,6 +52,8 @@ pub struct Languages {
     bases: Vec<Language>,
     betweens: FxHashMap<(u32, u32, Option<u32>), Language>,
     relations: FxHashMap<(Relation, Language, Language), bool>,
+    /// The memory of the languages themselves, in words.
+    words: usize,
     /// The states of a question's automaton.
     bound: usize,
     /// The memory that automata may take between questions, in words.
@@ -105,9 +113,15 @@ impl Languages {
             bases: Vec::new(),
             betweens: FxHashMap::default(),
             relations: FxHashMap::default(),
+            words: 0,
             bound: states,
             memory: WORDS,
         }
+    }
+
+    /// A bound of the memory that all of it takes, in words of eight bytes: an estimate that errs on the high side, and never shrinks much.
+    pub fn size(&self) -> usize {
+        self.words + self.automata.ever() + RELATION * (self.relations.len() + 2 * self.betweens.len())
     }
 
     /// The language of an expression.
@@ -115,6 +129,8 @@ impl Languages {
         if let Some(language) = self.regexes.get(regex) {
             return *language;
         }
+        // The expression itself, its texts as letters, and the shape that it has.
+        self.words += 4 * derivative::size(regex) as usize;
         let structure = self.structure(regex);
         let base = self.automata.add(regex.clone(), structure);
         let language = self.add(Entry { base, start: START, end: None, shape: Shape::of(regex), least: None });
@@ -189,6 +205,7 @@ impl Languages {
     }
 
     fn add(&mut self, entry: Entry) -> Language {
+        self.words += LANGUAGE + entry.end.as_ref().map_or(0, |end| end.before.len() / size_of::<usize>());
         self.entries.push(entry);
         Language(u32::try_from(self.entries.len() - 1).unwrap_or(u32::MAX))
     }

@@ -13,6 +13,7 @@
 mod atom;
 mod divide;
 mod formula;
+mod memory;
 #[doc(hidden)]
 pub mod propositional;
 mod refine;
@@ -29,6 +30,7 @@ use crate::term::{Sort, Symbol, Term, TermKind, Value, postorder, symbols};
 use atom::{Atom, ValueId};
 use divide::Sizes;
 use formula::{About, Formula, Needed};
+use memory::Memory;
 use propositional::{Lit, Make, Propositional};
 use refine::Refinement;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -38,18 +40,16 @@ use std::time::Instant;
 use tally::Tally;
 use theory::{Assignment, Checked, Split};
 
-/// States of a product of automata before the engine gives up: a few tens of milliseconds.
-const STATES: usize = 1 << 14;
 /// Patterns at one value that are compared with each other before the search begins; more are compared where models lead there.
 const RELATED: usize = 48;
 
-/// The finite engine. What it finds out about patterns it keeps for the next question.
+/// The finite engine. What it finds out about patterns it keeps for the next question, up to a bound.
 #[derive(Debug)]
 pub struct Finite {
     name: &'static str,
     /// Makes the propositional solver.
     make: Make,
-    idle: Mutex<Vec<Languages>>,
+    memory: Memory,
     tally: Mutex<Tally>,
 }
 
@@ -62,7 +62,7 @@ impl Finite {
     /// An engine of this name with another propositional solver, and with the same theories.
     #[doc(hidden)]
     pub fn with_search(name: &'static str, make: Make) -> Finite {
-        Finite { name, make, idle: Mutex::default(), tally: Mutex::default() }
+        Finite { name, make, memory: Memory::default(), tally: Mutex::default() }
     }
 }
 
@@ -78,12 +78,10 @@ impl Engine for Finite {
     }
 
     fn decide(&self, assertions: &[Term], limits: &Limits) -> Outcome {
-        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let taken = idle().pop();
-        let mut languages = taken.unwrap_or_else(|| Languages::bounded(STATES));
+        let mut languages = self.memory.take();
         let mut tally = Tally::default();
         let outcome = Whole { assertions, limits, make: self.make, sizes: divide::SIZES }.decide(&mut languages, &mut tally);
-        idle().push(languages);
+        self.memory.give(languages);
         self.tally.lock().unwrap_or_else(PoisonError::into_inner).add(&tally);
         outcome
     }
