@@ -3,7 +3,8 @@
 #
 # It downloads the PyPI wheel z3-solver (MIT licence), checks its SHA-256 against the one below, and unpacks what is needed. It needs
 # python3 and nothing else; pip is used if it is there, because it knows your index and proxy. Nothing outside encodings/z3 is changed.
-# Running it again does nothing unless something is missing. To remove it all: rm -r encodings/z3
+# Running it again compares each file with the checksum that it had when it was unpacked, and does nothing if all is as it was; what is
+# damaged or missing is set up again. To remove it all: rm -r encodings/z3
 set -eu
 
 version=5.3.3
@@ -32,12 +33,56 @@ Darwin-x86_64)
     fail "no Z3 wheel is known for $(uname -s) on $(uname -m); install Z3 $version yourself, or build with --no-default-features" ;;
 esac
 
-if [ "$(cat z3/VERSION 2>/dev/null)" = "$wheel $sha256" ] && [ -e "z3/lib/$library" ]; then
-    echo "z3-setup: Z3 $version is already set up in $(pwd)/z3"
-    exit 0
+command -v python3 >/dev/null || fail "python3 is needed to download, unpack and verify Z3 (Debian: apt-get install python3)"
+
+# `checksums write FOLDER` notes the checksum of every file of a folder in its file SHA256SUMS; `checksums verify FOLDER` says what is wrong.
+checksums() {
+    python3 - "$@" <<'PYTHON'
+import hashlib, os, pathlib, sys
+
+task, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+record = folder / "SHA256SUMS"
+
+def checksum(path):
+    if path.is_symlink():
+        return "link:" + os.readlink(path)
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+if task == "write":
+    files = sorted(path for path in folder.rglob("*") if path.is_symlink() or path.is_file())
+    record.write_text("".join(f"{checksum(path)}  {path.relative_to(folder)}\n" for path in files))
+    sys.exit()
+try:
+    lines = record.read_text().splitlines()
+except (OSError, ValueError):
+    sys.exit("no checksums were noted when it was set up")
+noted = {}
+for line in lines:
+    known, _, name = line.partition("  ")
+    noted[name] = known
+if "VERSION" not in noted:
+    sys.exit("SHA256SUMS is damaged")
+for name, known in noted.items():
+    try:
+        found = checksum(folder / name)
+    except OSError:
+        sys.exit(f"{name} is missing")
+    if found != known:
+        sys.exit(f"{name} is damaged")
+PYTHON
+}
+
+if [ -e z3 ]; then
+    if [ "$(cat z3/VERSION 2>/dev/null)" != "$wheel $sha256" ]; then
+        echo "z3-setup: $(pwd)/z3 is not Z3 $version for this system; setting it up again"
+    elif wrong=$(checksums verify z3 2>&1); then
+        echo "z3-setup: Z3 $version is already set up in $(pwd)/z3"
+        exit 0
+    else
+        echo "z3-setup: $(pwd)/z3: $wrong; setting it up again"
+    fi
 fi
 
-command -v python3 >/dev/null || fail "python3 is needed to download and unpack Z3 (Debian: apt-get install python3)"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM
 
@@ -117,6 +162,7 @@ Libs: -L\${libdir} -lz3
 Cflags: -I\${includedir}
 PC
 echo "$wheel $sha256" >"$work/z3/VERSION"
+checksums write "$work/z3"
 rm -rf z3
 mv "$work/z3" z3
 echo "z3-setup: Z3 $version (checksum verified) is set up in $(pwd)/z3"

@@ -182,7 +182,9 @@ fn ends(script: &str, timeout: Duration) -> (Outcome, bool) {
 
 #[test]
 fn all_that_a_solver_starts_ends_with_the_question() {
-    for script in ["sleep 1000 & wait", "(trap '' HUP INT TERM; sleep 1000) & (sleep 1000 & sleep 1000)", "exec sleep 1000", "yes >/dev/null"] {
+    for script in
+        ["sleep 1000 & wait", "(trap '' HUP INT TERM; sleep 1000) & (sleep 1000 & sleep 1000)", "exec sleep 1000", "yes >/dev/null"]
+    {
         let (outcome, ended) = ends(script, SECOND);
         assert_eq!(reason(outcome), "no answer within 1 s", "{script}");
         assert!(ended, "something of it goes on: {script}");

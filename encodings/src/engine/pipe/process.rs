@@ -29,7 +29,8 @@ pub(super) struct Pipes {
 impl Process {
     /// Starts a program. The error says what could not be started.
     pub fn start(program: &str, arguments: &[String]) -> Result<(Process, Pipes), String> {
-        let group = group::Group::new().map_err(|error| format!("`{}`, which guards solvers, cannot be started: {error}", group::LEADER))?;
+        let group =
+            group::Group::new().map_err(|error| format!("`{}`, which guards solvers, cannot be started: {error}", group::LEADER))?;
         let mut command = Command::new(program);
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         group.admit(&mut command);
