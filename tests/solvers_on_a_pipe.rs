@@ -6,16 +6,15 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
-#[path = "support/command.rs"]
-mod command;
+mod support;
 
-use command::{code, keyaki, out};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
+use support::command::{code, keyaki, out};
 use tempfile::TempDir;
 
 /// What `can` says with this solver about a policy that does allow it.

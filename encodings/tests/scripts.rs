@@ -8,7 +8,7 @@ use common::{ASCII_LOWER, NUMBER};
 use keyaki_encodings::evaluate::{Evaluation, evaluate};
 use keyaki_encodings::model::Model;
 use keyaki_encodings::regex::Regex;
-use keyaki_encodings::smtlib::read::{Sexp, expressions, value};
+use keyaki_encodings::smtlib::read::{Sexp, expressions, expressions_and_rest, value};
 use keyaki_encodings::smtlib::{Header, ScriptError, script};
 use keyaki_encodings::term::{Part, Sort, Symbol, Term, Value};
 use num_rational::BigRational;
@@ -178,6 +178,20 @@ fn answers_of_all_styles_are_read() {
     ];
     for (answer, sort, expected) in cases {
         assert_eq!(value(&expressions(answer)[0], sort), expected, "{answer}");
+    }
+}
+
+#[test]
+fn answers_without_end_are_read_without_harm() {
+    let nested = |depth: usize| format!("{}a{}", "(".repeat(depth), ")".repeat(depth));
+    assert_eq!(expressions(&nested(64)).len(), 1);
+    assert_eq!(expressions_and_rest(&nested(65)), (Vec::new(), nested(65).as_str()));
+    assert!(expressions(&nested(1_000_000)).is_empty());
+    let real = |digits: usize| value(&Sexp::Atom("9".repeat(digits)), Sort::Real);
+    assert!(real(1_000).is_some());
+    assert!(real(4_000_000).is_none());
+    for (text, rest) in [("a b ; c", ""), ("a (b", "(b"), ("a )b", ")b"), ("a \"b", "\"b"), ("(a) \n", ""), ("a (b) |c", "|c")] {
+        assert_eq!(expressions_and_rest(text).1, rest, "{text}");
     }
 }
 

@@ -45,14 +45,14 @@ fn damage(z3: &Path, way: usize) -> &'static str {
     let (library, header, package) = (library(z3), z3.join("include/z3.h"), z3.join("lib/pkgconfig/z3.pc"));
     match way {
         0 => {
-            let bytes = fs::read(&library).unwrap();
-            fs::write(&library, &bytes[..bytes.len() - 1]).unwrap();
+            let mut bytes = fs::read(&library).unwrap();
+            bytes.pop();
+            fs::write(&library, bytes).unwrap();
             "is damaged"
         }
         1 => {
             let mut bytes = fs::read(&library).unwrap();
-            let middle = bytes.len() / 2;
-            bytes[middle] ^= 1;
+            *bytes.last_mut().unwrap() ^= 1;
             fs::write(&library, bytes).unwrap();
             "is damaged"
         }
