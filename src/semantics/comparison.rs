@@ -7,7 +7,7 @@
 use super::glob::{self, Case};
 use super::substitution::{NoValue, Part, pattern, plain_text, substitute};
 use crate::policy::Literal;
-use crate::policy::{BaseOperator, ConditionValue, Family, Template, Variable};
+use crate::policy::{BaseOperator, ConditionValue, Template, Variable};
 use crate::request::{Request, arn_fields};
 use crate::value::{self};
 use std::cmp::Ordering;
@@ -30,60 +30,80 @@ pub(super) enum Mismatch<'a> {
 
 type Comparison<'a> = Result<(), Mismatch<'a>>;
 
-fn check<'a>(equal: bool) -> Comparison<'a> {
-    if equal { Ok(()) } else { Err(Mismatch::Differs) }
+fn check<'a>(holds: bool) -> Comparison<'a> {
+    if holds { Ok(()) } else { Err(Mismatch::Differs) }
 }
 
 /// Compares by the positive relation of `base`; a negated operator is its complement and asks the same.
+///
+/// Every operator has its own arm and its own words: one that is new means nothing until it is decided here.
 pub(super) fn compare<'a>(base: BaseOperator, value: &str, expected: &'a ConditionValue, request: &'a Request) -> Comparison<'a> {
-    match (base.family(), &expected.literal) {
-        (Family::String, Literal::Text(template)) => compare_texts(base, value, template, request),
-        (Family::Arn, Literal::Text(template)) => compare_arns(value, template, request),
-        (Family::Bool, Literal::Text(template)) => {
-            let wanted = value::boolean(&plain_text(&resolved(template, request)?)).ok_or(Mismatch::IllTypedLiteral)?;
-            check(value::boolean(value).ok_or(Mismatch::IllTypedValue)? == wanted)
+    use BaseOperator::*;
+    let literal = &expected.literal;
+    match base {
+        StringEquals | StringNotEquals => compare_texts(literal, request, |parts| plain_text(parts) == value),
+        StringEqualsIgnoreCase | StringNotEqualsIgnoreCase => {
+            compare_texts(literal, request, |parts| plain_text(parts).eq_ignore_ascii_case(value))
         }
-        (Family::Numeric, Literal::Number(number)) => {
-            check(in_order(base, value::number(value).ok_or(Mismatch::IllTypedValue)?.cmp(number)))
+        StringLike | StringNotLike => compare_texts(literal, request, |parts| glob::matches(pattern(parts), value, Case::Exact)),
+        NumericEquals | NumericNotEquals => compare_numbers(literal, value, Ordering::is_eq),
+        NumericLessThan => compare_numbers(literal, value, Ordering::is_lt),
+        NumericLessThanEquals => compare_numbers(literal, value, Ordering::is_le),
+        NumericGreaterThan => compare_numbers(literal, value, Ordering::is_gt),
+        NumericGreaterThanEquals => compare_numbers(literal, value, Ordering::is_ge),
+        DateEquals | DateNotEquals => compare_dates(literal, value, Ordering::is_eq),
+        DateLessThan => compare_dates(literal, value, Ordering::is_lt),
+        DateLessThanEquals => compare_dates(literal, value, Ordering::is_le),
+        DateGreaterThan => compare_dates(literal, value, Ordering::is_gt),
+        DateGreaterThanEquals => compare_dates(literal, value, Ordering::is_ge),
+        Bool => compare_booleans(literal, value, request),
+        BinaryEquals => {
+            let Literal::Bytes(bytes) = literal else { return Err(Mismatch::IllTypedLiteral) };
+            check(value.as_bytes() == bytes)
         }
-        (Family::Date, Literal::Instant(instant)) => {
-            check(in_order(base, value::instant(value).ok_or(Mismatch::IllTypedValue)?.cmp(instant)))
-        }
-        (Family::IpAddress, Literal::Network(network)) => {
-            let address = value::address(value).ok_or(Mismatch::IllTypedValue)?;
-            if address.is_ipv4() != network.addr().is_ipv4() {
-                return Err(Mismatch::OtherAddressFamily);
-            }
-            check(network.contains(&address))
-        }
-        (Family::Binary, Literal::Bytes(bytes)) => check(value.as_bytes() == bytes),
-        _ => Err(Mismatch::IllTypedLiteral),
+        IpAddress | NotIpAddress => compare_addresses(literal, value),
+        ArnEquals | ArnLike | ArnNotEquals | ArnNotLike => compare_arns(value, template(literal)?, request),
+        // It asks for presence, which no value has.
+        Null => Err(Mismatch::IllTypedLiteral),
     }
+}
+
+fn template<'a>(literal: &Literal) -> Result<&Template, Mismatch<'a>> {
+    if let Literal::Text(template) = literal { Ok(template) } else { Err(Mismatch::IllTypedLiteral) }
 }
 
 fn resolved<'a>(template: &'a Template, request: &'a Request) -> Result<Vec<Part<'a>>, Mismatch<'a>> {
     substitute(template, request).map_err(|(variable, reason)| Mismatch::Variable(variable, reason))
 }
 
-fn compare_texts<'a>(base: BaseOperator, value: &str, template: &'a Template, request: &'a Request) -> Comparison<'a> {
-    let parts = resolved(template, request)?;
-    check(match base {
-        BaseOperator::StringLike | BaseOperator::StringNotLike => glob::matches(pattern(&parts), value, Case::Exact),
-        BaseOperator::StringEqualsIgnoreCase | BaseOperator::StringNotEqualsIgnoreCase => plain_text(&parts).eq_ignore_ascii_case(value),
-        _ => plain_text(&parts) == value,
-    })
+fn compare_texts<'a>(literal: &'a Literal, request: &'a Request, holds: impl Fn(&[Part<'a>]) -> bool) -> Comparison<'a> {
+    check(holds(&resolved(template(literal)?, request)?))
 }
 
-/// Whether the order of the request's value to the policy's is the one that the positive relation of `base` asks for.
-fn in_order(base: BaseOperator, order: Ordering) -> bool {
-    use BaseOperator::*;
-    match base {
-        NumericLessThan | DateLessThan => order.is_lt(),
-        NumericLessThanEquals | DateLessThanEquals => order.is_le(),
-        NumericGreaterThan | DateGreaterThan => order.is_gt(),
-        NumericGreaterThanEquals | DateGreaterThanEquals => order.is_ge(),
-        _ => order.is_eq(),
+fn compare_booleans<'a>(literal: &'a Literal, value: &str, request: &'a Request) -> Comparison<'a> {
+    let wanted = value::boolean(&plain_text(&resolved(template(literal)?, request)?)).ok_or(Mismatch::IllTypedLiteral)?;
+    check(value::boolean(value).ok_or(Mismatch::IllTypedValue)? == wanted)
+}
+
+/// `holds` of the order of the request's number to the policy's.
+fn compare_numbers<'a>(literal: &Literal, value: &str, holds: fn(Ordering) -> bool) -> Comparison<'a> {
+    let Literal::Number(number) = literal else { return Err(Mismatch::IllTypedLiteral) };
+    check(holds(value::number(value).ok_or(Mismatch::IllTypedValue)?.cmp(number)))
+}
+
+/// `holds` of the order of the request's instant to the policy's.
+fn compare_dates<'a>(literal: &Literal, value: &str, holds: fn(Ordering) -> bool) -> Comparison<'a> {
+    let Literal::Instant(instant) = literal else { return Err(Mismatch::IllTypedLiteral) };
+    check(holds(value::instant(value).ok_or(Mismatch::IllTypedValue)?.cmp(instant)))
+}
+
+fn compare_addresses<'a>(literal: &Literal, value: &str) -> Comparison<'a> {
+    let Literal::Network(network) = literal else { return Err(Mismatch::IllTypedLiteral) };
+    let address = value::address(value).ok_or(Mismatch::IllTypedValue)?;
+    if address.is_ipv4() != network.addr().is_ipv4() {
+        return Err(Mismatch::OtherAddressFamily);
     }
+    check(network.contains(&address))
 }
 
 /// `ArnEquals` and `ArnLike`, which are one relation: six fields against six fields, wildcards in each.

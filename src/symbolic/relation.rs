@@ -14,27 +14,54 @@ use num_rational::BigRational;
 
 impl Frame {
     /// Returns a formula that is true iff `op+(slot, literal)`, the negation of negated operators left out.
+    ///
+    /// Every operator is named: there is none that is like another one because nobody thought of it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Literal`] where the literal is not what the operator compares, which the reader never lets through.
     pub(crate) fn relation(&self, base: BaseOperator, slot: &Slot, literal: &Literal) -> Result<Term, Error> {
         use BaseOperator as Op;
-        match (base, literal) {
-            (Op::StringEquals | Op::StringNotEquals, Literal::Text(template)) => {
-                let pattern = self.substitute(&template.pieces, Wildcards::Literal)?;
-                Ok(Term::and([pattern.resolved, slot.matches(&pattern.parts)]))
+        let wrong = || Error::Literal { operator: base.name() };
+        let text = || if let Literal::Text(template) = literal { Ok(template) } else { Err(wrong()) };
+        let substituted = |wildcards| self.substitute(&text()?.pieces, wildcards);
+        let like = |pattern: Pattern| Term::and([pattern.resolved, slot.matches(&pattern.parts)]);
+        let number =
+            |order: Order| if let Literal::Number(bound) = literal { Ok(ordered(slot.number(), order, bound)) } else { Err(wrong()) };
+        let date =
+            |order: Order| if let Literal::Instant(bound) = literal { Ok(ordered(slot.instant(), order, bound)) } else { Err(wrong()) };
+        match base {
+            Op::StringEquals | Op::StringNotEquals => Ok(like(substituted(Wildcards::Literal)?)),
+            Op::StringLike | Op::StringNotLike => Ok(like(substituted(Wildcards::Active)?)),
+            Op::StringEqualsIgnoreCase | Op::StringNotEqualsIgnoreCase => Ok(equals_ignoring_case(slot, &substituted(Wildcards::Literal)?)),
+            Op::Bool => Ok(same_boolean(slot, &substituted(Wildcards::Literal)?)),
+            Op::ArnEquals | Op::ArnLike | Op::ArnNotEquals | Op::ArnNotLike => self.arn_like(slot, text()?),
+            Op::NumericEquals | Op::NumericNotEquals => number(Term::eq),
+            Op::NumericLessThan => number(Term::lt),
+            Op::NumericLessThanEquals => number(Term::le),
+            Op::NumericGreaterThan => number(above),
+            Op::NumericGreaterThanEquals => number(at_least),
+            Op::DateEquals | Op::DateNotEquals => date(Term::eq),
+            Op::DateLessThan => date(Term::lt),
+            Op::DateLessThanEquals => date(Term::le),
+            Op::DateGreaterThan => date(above),
+            Op::DateGreaterThanEquals => date(at_least),
+            Op::IpAddress | Op::NotIpAddress => {
+                if let Literal::Network(network) = literal {
+                    Ok(slot.in_network(network))
+                } else {
+                    Err(wrong())
+                }
             }
-            (Op::StringLike | Op::StringNotLike, Literal::Text(template)) => {
-                let pattern = self.substitute(&template.pieces, Wildcards::Active)?;
-                Ok(Term::and([pattern.resolved, slot.matches(&pattern.parts)]))
+            Op::BinaryEquals => {
+                if let Literal::Bytes(bytes) = literal {
+                    Ok(slot.has_bytes(bytes))
+                } else {
+                    Err(wrong())
+                }
             }
-            (Op::StringEqualsIgnoreCase | Op::StringNotEqualsIgnoreCase, Literal::Text(template)) => {
-                Ok(equals_ignoring_case(slot, &self.substitute(&template.pieces, Wildcards::Literal)?))
-            }
-            (Op::Bool, Literal::Text(template)) => Ok(same_boolean(slot, &self.substitute(&template.pieces, Wildcards::Literal)?)),
-            (Op::ArnEquals | Op::ArnLike | Op::ArnNotEquals | Op::ArnNotLike, Literal::Text(template)) => self.arn_like(slot, template),
-            (_, Literal::Number(number)) => Ok(ordered(base, slot.number(), number)),
-            (_, Literal::Instant(instant)) => Ok(ordered(base, slot.instant(), instant)),
-            (Op::IpAddress | Op::NotIpAddress, Literal::Network(network)) => Ok(slot.in_network(network)),
-            (Op::BinaryEquals, Literal::Bytes(bytes)) => Ok(slot.has_bytes(bytes)),
-            _ => Err(Error::Literal { operator: base.name() }),
+            // Presence is no relation of a value.
+            Op::Null => Err(wrong()),
         }
     }
 
@@ -110,16 +137,19 @@ fn same_boolean(slot: &Slot, pattern: &Pattern) -> Term {
     Term::and([pattern.resolved.clone(), Term::or(both)])
 }
 
-/// `Numeric*` and `Date*`.
-fn ordered(base: BaseOperator, (ok, value): (Term, Term), bound: &BigRational) -> Term {
-    use BaseOperator as Op;
-    let bound = Term::real(bound.clone());
-    let holds = match base {
-        Op::NumericLessThan | Op::DateLessThan => Term::lt(value, bound),
-        Op::NumericLessThanEquals | Op::DateLessThanEquals => Term::le(value, bound),
-        Op::NumericGreaterThan | Op::DateGreaterThan => Term::lt(bound, value),
-        Op::NumericGreaterThanEquals | Op::DateGreaterThanEquals => Term::le(bound, value),
-        _ => Term::eq(value, bound),
-    };
+/// `Numeric*` and `Date*`: the value is one, and stands in the order to the policy's.
+fn ordered((ok, value): (Term, Term), order: Order, bound: &BigRational) -> Term {
+    let holds = order(value, Term::real(bound.clone()));
     Term::and([ok, holds])
+}
+
+/// True iff the request's value, which comes first, stands in some order to the policy's.
+type Order = fn(Term, Term) -> Term;
+
+fn above(value: Term, bound: Term) -> Term {
+    Term::lt(bound, value)
+}
+
+fn at_least(value: Term, bound: Term) -> Term {
+    Term::le(bound, value)
 }

@@ -83,14 +83,18 @@ pub(super) fn adapt(request: &mut Request) {
 
 /// A value that the condition holds for; `None` where the key had better be absent, or no simple value is at hand.
 fn wanted(condition: &Condition) -> Option<ContextValue> {
+    use BaseOperator::*;
     let Condition { operator, key, values, .. } = condition;
     let value = values.first()?;
     let text = match operator.base {
-        BaseOperator::Null => matches!(value.literal, Literal::Presence(false)).then(|| typed(key).to_owned())?,
-        base if base.negated() => return None,
-        BaseOperator::NumericLessThan | BaseOperator::DateLessThan => return None,
-        BaseOperator::NumericGreaterThan | BaseOperator::DateGreaterThan => return None,
-        _ => plain(value)?,
+        Null => matches!(value.literal, Literal::Presence(false)).then(|| typed(key).to_owned())?,
+        StringEquals | StringEqualsIgnoreCase | StringLike => plain(value)?,
+        NumericEquals | NumericLessThanEquals | NumericGreaterThanEquals => plain(value)?,
+        DateEquals | DateLessThanEquals | DateGreaterThanEquals => plain(value)?,
+        Bool | BinaryEquals | IpAddress | ArnEquals | ArnLike => plain(value)?,
+        StringNotEquals | StringNotEqualsIgnoreCase | StringNotLike | NumericNotEquals | DateNotEquals => return None,
+        NotIpAddress | ArnNotEquals | ArnNotLike => return None,
+        NumericLessThan | NumericGreaterThan | DateLessThan | DateGreaterThan => return None,
     };
     let list = keys::lookup(key).map_or(operator.set.is_some(), |info| info.multivalued);
     Some(if list { ContextValue::List(vec![text]) } else { ContextValue::Single(text) })

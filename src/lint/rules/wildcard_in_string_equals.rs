@@ -55,10 +55,14 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
 
 /// The operator without its negation, if it compares whole texts.
 fn positive(operator: BaseOperator) -> Option<BaseOperator> {
+    use BaseOperator::*;
     match operator {
-        BaseOperator::StringEquals | BaseOperator::StringNotEquals => Some(BaseOperator::StringEquals),
-        BaseOperator::StringEqualsIgnoreCase | BaseOperator::StringNotEqualsIgnoreCase => Some(BaseOperator::StringEqualsIgnoreCase),
-        _ => None,
+        StringEquals | StringNotEquals => Some(StringEquals),
+        StringEqualsIgnoreCase | StringNotEqualsIgnoreCase => Some(StringEqualsIgnoreCase),
+        StringLike | StringNotLike | ArnEquals | ArnLike | ArnNotEquals | ArnNotLike => None,
+        NumericEquals | NumericNotEquals | NumericLessThan | NumericLessThanEquals | NumericGreaterThan | NumericGreaterThanEquals => None,
+        DateEquals | DateNotEquals | DateLessThan | DateLessThanEquals | DateGreaterThan | DateGreaterThanEquals => None,
+        Bool | BinaryEquals | IpAddress | NotIpAddress | Null => None,
     }
 }
 
