@@ -69,7 +69,7 @@ fn run(old: &Policies, new: &Policies, requests: Requests<'_>, solver: &Solver, 
     let said = [&comparison.added, &comparison.removed].map(|found| match found {
         Found::Nothing => Some(false),
         Found::Difference(_) => Some(true),
-        _ => None,
+        Found::NotAsked | Found::Unknown(_) => None,
     });
     Run { time: started.elapsed(), said }
 }

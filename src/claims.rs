@@ -300,7 +300,7 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
             let reason = comparison.unknown().map(str::to_owned);
             let witness = [comparison.added, comparison.removed].into_iter().find_map(|found| match found {
                 Found::Difference(difference) => Some(difference.witness),
-                _ => None,
+                Found::NotAsked | Found::Nothing | Found::Unknown(_) => None,
             });
             let outcome = match (&witness, &reason) {
                 (Some(_), _) => Outcome::Violated,

@@ -108,7 +108,7 @@ impl Comparison {
     pub fn unknown(&self) -> Option<&str> {
         [&self.added, &self.removed].into_iter().find_map(|found| match found {
             Found::Unknown(reason) => Some(reason.as_str()),
-            _ => None,
+            Found::NotAsked | Found::Nothing | Found::Difference(_) => None,
         })
     }
 }

@@ -49,7 +49,7 @@ impl Layer {
     pub fn level(self) -> Option<usize> {
         match self {
             Layer::Scp(level) | Layer::Rcp(level) => Some(level),
-            _ => None,
+            Layer::Identity | Layer::Boundary | Layer::Session | Layer::Resource | Layer::Endpoint => None,
         }
     }
 }

@@ -169,7 +169,9 @@ impl<'a> DocumentReader<'a> {
                     None
                 }
             },
-            _ => self.document(value, kind, name.to_owned(), route),
+            JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) | JsonData::String(_) | JsonData::Object(_) => {
+                self.document(value, kind, name.to_owned(), route)
+            }
         }
     }
 
@@ -189,7 +191,7 @@ impl<'a> DocumentReader<'a> {
 fn items(value: &JsonValue) -> Vec<&JsonValue> {
     match &value.data {
         JsonData::Array(items) => items.iter().collect(),
-        _ => vec![value],
+        JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) | JsonData::String(_) | JsonData::Object(_) => vec![value],
     }
 }
 
@@ -238,7 +240,7 @@ fn is_absent(value: &JsonValue) -> bool {
     match &value.data {
         JsonData::Null => true,
         JsonData::Array(items) => items.is_empty(),
-        _ => false,
+        JsonData::Bool(_) | JsonData::Number(_) | JsonData::String(_) | JsonData::Object(_) => false,
     }
 }
 
@@ -290,7 +292,9 @@ fn caller_patterns(value: &JsonValue, source: &Source, route: &str, findings: &m
         JsonData::Object(members) => {
             members.iter().flat_map(|member| items(&member.value).into_iter().map(|item| (item, join(route, &member.name)))).collect()
         }
-        _ => items(value).into_iter().map(|item| (item, route.to_owned())).collect(),
+        JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) | JsonData::String(_) | JsonData::Array(_) => {
+            items(value).into_iter().map(|item| (item, route.to_owned())).collect()
+        }
     };
     for (item, route) in texts {
         match item.as_str().map(CallerPattern::parse) {

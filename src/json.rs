@@ -86,7 +86,7 @@ impl JsonValue {
     pub fn member(&self, name: &str) -> Option<&JsonValue> {
         match &self.data {
             JsonData::Object(members) => members.iter().find(|member| member.name == name).map(|member| &member.value),
-            _ => None,
+            JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) | JsonData::String(_) | JsonData::Array(_) => None,
         }
     }
 
@@ -94,7 +94,7 @@ impl JsonValue {
     pub fn as_str(&self) -> Option<&str> {
         match &self.data {
             JsonData::String(text) => Some(text),
-            _ => None,
+            JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) | JsonData::Array(_) | JsonData::Object(_) => None,
         }
     }
 }

@@ -61,7 +61,7 @@ fn neighbour(rng: &mut Rng, policies: &Value) -> Value {
                 }
             }
             Value::Array(list) => list.iter_mut().for_each(|one| statements(one, found)),
-            _ => {}
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
     }
     let mut policies = policies.clone();

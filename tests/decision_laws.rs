@@ -88,7 +88,7 @@ fn documents(policies: &Value, layer: &str) -> Vec<String> {
         match value {
             Value::Object(_) => found.push(at),
             Value::Array(items) => items.iter().enumerate().for_each(|(index, item)| collect(item, format!("{at}/{index}"), found)),
-            _ => {}
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
     }
     let mut found = Vec::new();
@@ -226,7 +226,7 @@ fn shuffle(rng: &mut Rng, value: &mut Value) {
                 statements.shuffle(rng);
             }
         }
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

@@ -113,7 +113,9 @@ fn change(document: &mut Value, what: &str, value: &Value) {
     let target = if what.contains(':') { document["context"].as_object_mut() } else { document.as_object_mut() }.unwrap();
     match value {
         Value::Null => drop(target.remove(what)),
-        value => drop(target.insert(what.to_owned(), value.clone())),
+        value @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_)) => {
+            drop(target.insert(what.to_owned(), value.clone()))
+        }
     }
 }
 

@@ -230,7 +230,7 @@ fn note_evaluation(seen: &mut Seen, evaluation: &Evaluation) {
         let layer = match outcome.layer {
             Layer::Scp(_) => "SCP".to_owned(),
             Layer::Rcp(_) => "RCP".to_owned(),
-            other => other.to_string(),
+            other @ (Layer::Identity | Layer::Boundary | Layer::Session | Layer::Resource | Layer::Endpoint) => other.to_string(),
         };
         let verdict = format!("{:?}", outcome.verdict);
         let class = outcome.class.map(|class| format!(" {class:?}")).unwrap_or_default();
@@ -342,7 +342,7 @@ fn entry_kind(entry: &PrincipalEntry) -> &'static str {
             PrincipalEntry::Anyone => "everyone",
             PrincipalEntry::Service(_) => "service",
             PrincipalEntry::Federated(_) => "provider",
-            _ => "canonical user",
+            PrincipalEntry::Aws(_) | PrincipalEntry::CanonicalUser(_) => "canonical user",
         };
     };
     let rest = text.rsplit(':').next().unwrap_or_default();

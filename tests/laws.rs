@@ -53,7 +53,7 @@ fn with_statements(document: &Value, statements: Vec<Value>) -> Value {
 fn entries(value: &Value) -> Vec<Value> {
     match value {
         Value::Array(entries) => entries.clone(),
-        one => vec![one.clone()],
+        one @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => vec![one.clone()],
     }
 }
 

@@ -60,7 +60,7 @@ fn statements(case: &Value) -> Vec<Value> {
             Value::Object(members) if members.contains_key("Effect") => found.push(value.clone()),
             Value::Object(members) => members.values().for_each(|value| collect(value, found)),
             Value::Array(items) => items.iter().for_each(|value| collect(value, found)),
-            _ => {}
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
     }
     let mut found = Vec::new();

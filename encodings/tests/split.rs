@@ -18,7 +18,7 @@ struct Exhaustive;
 fn values(symbol: &Symbol) -> Vec<Value> {
     match symbol.sort() {
         Sort::Bool => vec![Value::Bool(false), Value::Bool(true)],
-        _ => TEXTS.iter().map(|text| Value::String((*text).to_owned())).collect(),
+        Sort::String | Sort::Real | Sort::BitVec(_) => TEXTS.iter().map(|text| Value::String((*text).to_owned())).collect(),
     }
 }
 

@@ -203,7 +203,7 @@ impl Path {
                 match tags {
                     Tags::Without => own.is_none(),
                     _ if mentioned.contains(&passing) => own == request.context.get(&passing),
-                    _ => !mentioned.contains(&keys) || own.is_some() == names(request.context.get(&keys), tag),
+                    Tags::Open | Tags::Passed => !mentioned.contains(&keys) || own.is_some() == names(request.context.get(&keys), tag),
                 }
             })
         })

@@ -51,7 +51,7 @@ fn ending(claims: &[Claim<'_>], checked: &[Checked]) -> Ending {
     pairs.fold(Ending::NothingFound, |ending, (claim, checked)| match checked.outcome {
         Outcome::Unknown => ending.and(Ending::Unknown),
         _ if checked.as_expected(claim.expect) => ending,
-        _ => ending.and(Ending::Found),
+        Outcome::Holds | Outcome::Violated => ending.and(Ending::Found),
     })
 }
 

@@ -160,9 +160,9 @@ impl<'a> Examination<'a> {
         match self.variant_lives(subject, variant.clone())? {
             Truth::No(grounds) => Ok(match self.might_live(subject, &variant)? {
                 Truth::No(_) => Truth::No(grounds),
-                other => other,
+                other @ (Truth::Yes(_) | Truth::Unknown(_)) => other,
             }),
-            other => Ok(other),
+            other @ (Truth::Yes(_) | Truth::Unknown(_)) => Ok(other),
         }
     }
 

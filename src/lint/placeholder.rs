@@ -52,7 +52,7 @@ fn repaired(at: usize, field: &Template, found: &mut Vec<String>) -> Template {
                 found.push(suspicious(text));
                 pieces.push(Piece::AnyString);
             }
-            other => pieces.push(other.clone()),
+            other @ (Piece::Literal(_) | Piece::AnyChar | Piece::AnyString | Piece::Variable(_)) => pieces.push(other.clone()),
         }
     }
     Template { pieces }
@@ -71,7 +71,7 @@ fn is_plausible(at: usize, text: &str) -> bool {
 pub(super) fn in_value(key: &ContextKey, text: &str, template: &Template) -> Option<Vec<String>> {
     let variables = template.pieces.iter().filter_map(|piece| match piece {
         Piece::Variable(variable) if names_nothing(variable) => Some(unknown(variable)),
-        _ => None,
+        Piece::Literal(_) | Piece::AnyChar | Piece::AnyString | Piece::Variable(_) => None,
     });
     let mut found: Vec<String> = variables.collect();
     if is_no_account(key, template) {

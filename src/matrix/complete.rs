@@ -52,14 +52,19 @@ fn of_caller(request: &Request) -> Vec<(&'static str, String)> {
     let name = |arn: &str| arn.rsplit('/').next().unwrap_or_default().to_owned();
     let own = match kind {
         PrincipalKind::RoleSession => principal.issuer().unwrap_or_default(),
-        _ => principal.arn.clone(),
+        PrincipalKind::User
+        | PrincipalKind::FederatedUser
+        | PrincipalKind::Root
+        | PrincipalKind::Service
+        | PrincipalKind::FederatedIdentity
+        | PrincipalKind::Anonymous => principal.arn.clone(),
     };
     let (word, id) = match kind {
         PrincipalKind::User => ("User", "AIDAEXAMPLE".to_owned()),
         PrincipalKind::RoleSession => ("AssumedRole", format!("AROAEXAMPLE:{}", name(&principal.arn))),
         PrincipalKind::FederatedUser => ("FederatedUser", format!("{account}:{}", name(&principal.arn))),
         PrincipalKind::Root => ("Account", account.to_owned()),
-        _ => return Vec::new(),
+        PrincipalKind::Service | PrincipalKind::FederatedIdentity | PrincipalKind::Anonymous => return Vec::new(),
     };
     let mut keys = vec![
         ("aws:PrincipalArn", own),
@@ -71,7 +76,7 @@ fn of_caller(request: &Request) -> Vec<(&'static str, String)> {
     match kind {
         PrincipalKind::User => keys.push(("aws:username", name(&principal.arn))),
         PrincipalKind::RoleSession | PrincipalKind::FederatedUser => keys.push(("aws:TokenIssueTime", "1970-01-01T00:00:00Z".to_owned())),
-        _ => {}
+        PrincipalKind::Root | PrincipalKind::Service | PrincipalKind::FederatedIdentity | PrincipalKind::Anonymous => {}
     }
     keys
 }

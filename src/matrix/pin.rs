@@ -38,7 +38,7 @@ fn templates(statement: &Statement) -> Vec<&Template> {
     });
     let values = statement.conditions.iter().flat_map(|condition| &condition.values).filter_map(|value| match &value.literal {
         Literal::Text(template) => Some(template),
-        _ => None,
+        Literal::Number(_) | Literal::Instant(_) | Literal::Network(_) | Literal::Bytes(_) | Literal::Presence(_) => None,
     });
     resources.chain(values).collect()
 }

@@ -103,11 +103,11 @@ impl Statement {
         let resources = self.resource.iter().flat_map(|element| &element.patterns).flat_map(ResourcePattern::templates);
         let values = self.conditions.iter().flat_map(|condition| &condition.values).filter_map(|value| match &value.literal {
             Literal::Text(template) => Some(template),
-            _ => None,
+            Literal::Number(_) | Literal::Instant(_) | Literal::Network(_) | Literal::Bytes(_) | Literal::Presence(_) => None,
         });
         let variables = resources.chain(values).flat_map(|template| &template.pieces).filter_map(|piece| match piece {
             Piece::Variable(variable) => Some(&variable.key),
-            _ => None,
+            Piece::Literal(_) | Piece::AnyChar | Piece::AnyString => None,
         });
         let ids = self.principal.iter().flat_map(|element| &element.entries).any(PrincipalEntry::is_unique_id).then(|| &*USERID);
         self.conditions.iter().map(|condition| &condition.key).chain(variables).chain(ids)

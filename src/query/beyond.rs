@@ -53,7 +53,7 @@ impl Query<'_> {
         }
         Ok(match any.answer(solver, limits)? {
             Answer::Yes(witness) => Some(witness.request),
-            _ => None,
+            Answer::No | Answer::Unknown(_) => None,
         })
     }
 }

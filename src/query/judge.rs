@@ -87,7 +87,7 @@ impl<'q> Index<'q> {
                     ActionPattern::Name { service, name } if name.bytes().all(|byte| byte.is_ascii_alphanumeric()) && !name.is_empty() => {
                         index.names.entry(format!("{service}:{name}").to_ascii_lowercase()).or_default().push(number);
                     }
-                    _ => index.patterns.push((pattern, number)),
+                    ActionPattern::Any | ActionPattern::Name { .. } => index.patterns.push((pattern, number)),
                 }
             }
         }

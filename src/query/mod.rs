@@ -289,7 +289,7 @@ impl Query<'_> {
         let found = self.search(&Search { encoded: &encoded, solver, limits, deadline })?;
         match &found {
             Found::Request(request) if !self.holds(request) => Err(self.unconfirmed(request, solver)?),
-            _ => Ok(found),
+            Found::Request(_) | Found::Nothing | Found::Unknown(_) => Ok(found),
         }
     }
 
@@ -315,7 +315,7 @@ impl Query<'_> {
             Requests::Feasible(world) if !matches!(world.catalogue.action(&request.action), Ok(None)) => {
                 Query { requests: Requests::Feasible(World { unknown_actions: false, ..world }), ..self.clone() }
             }
-            _ => self.clone(),
+            Requests::Feasible(_) | Requests::Any => self.clone(),
         }
     }
 

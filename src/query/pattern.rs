@@ -168,7 +168,7 @@ fn is_within(own: &[Symbol<'_>], other: &[Symbol<'_>]) -> bool {
                     continue;
                 }
                 Symbol::AnyChar => matches!(symbol, Symbol::Char(_) | Symbol::AnyChar),
-                same => symbol == same,
+                same @ (Symbol::Char(_) | Symbol::Variable(_)) => symbol == same,
             };
             if takes {
                 next = after_stars(next, at + 1, other);

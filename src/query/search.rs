@@ -57,11 +57,11 @@ impl Query<'_> {
         let universe = Universe::new(&search.encoded.frame, world, &search.encoded.assertions)?;
         let found = match search.named(&universe, guess)? {
             Found::Nothing => search.rest(&universe)?,
-            found => found,
+            found @ (Found::Request(_) | Found::Unknown(_)) => found,
         };
         match found {
             Found::Nothing if world.unknown_actions => search.unlisted(&universe, world),
-            found => Ok(found),
+            found @ (Found::Request(_) | Found::Nothing | Found::Unknown(_)) => Ok(found),
         }
     }
 }
@@ -104,7 +104,7 @@ impl Search<'_> {
     fn of_service(&self, universe: &Universe<'_>, service: &str, action: &str) -> Result<Found, QueryError> {
         match self.cases(Some(universe.cases_of_action(action)?))? {
             found @ Found::Request(_) => Ok(found),
-            _ => self.cases(universe.cases_of([service].into_iter(), &|| self.is_late())?),
+            Found::Nothing | Found::Unknown(_) => self.cases(universe.cases_of([service].into_iter(), &|| self.is_late())?),
         }
     }
 
@@ -196,7 +196,7 @@ impl Search<'_> {
             }
             let outcome = match self.solver.decide(&assertions, &Limits { timeout, ..self.limits.clone() })? {
                 Outcome::Unknown(Reason::Timeout(_)) => Outcome::Unknown(self.late()),
-                outcome => outcome,
+                outcome @ (Outcome::Satisfiable(_) | Outcome::Unsatisfiable | Outcome::Unknown(_)) => outcome,
             };
             let Outcome::Satisfiable(model) = &outcome else { return Ok(outcome) };
             let mut evaluation = Evaluation::new(model);

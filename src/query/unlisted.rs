@@ -43,7 +43,14 @@ pub(super) fn is_confirmed(caveat: &Caveat, catalogue: &Catalogue) -> Result<boo
     Ok(match caveat {
         Caveat::ReadAs { key, read_as, .. } => catalogue.keys(key.text())?.iter().any(|(_, known)| known.key_type == *read_as),
         Caveat::Multivalued { key, .. } => catalogue.keys(key.text())?.iter().any(|(_, known)| known.multivalued),
-        _ => false,
+        Caveat::CanonicalUser
+        | Caveat::OriginAccessIdentity
+        | Caveat::EndpointAccount
+        | Caveat::RcpServices
+        | Caveat::NoResourcePolicy
+        | Caveat::NotPrincipal
+        | Caveat::KmsGrants
+        | Caveat::ModelOwner => false,
     })
 }
 

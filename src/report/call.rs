@@ -76,7 +76,7 @@ pub fn json(call: &Call, filters: &[Filter], verdict: &CallVerdict, requests: Re
     };
     let found = match &verdict.answer {
         CallAnswer::Yes(found) => Some(found),
-        _ => None,
+        CallAnswer::No | CallAnswer::Unknown(_) => None,
     };
     let filters: Vec<String> = filters.iter().map(ToString::to_string).collect();
     let authorizations = found.map(|found| {

@@ -95,7 +95,7 @@ fn check_context(key: &ContextKey, value: &ContextValue, warnings: &mut Vec<Warn
                 format!("`{}` has one value in a real request; it is read as multivalued, and has no value as a variable", key.text());
             warnings.push(warning("single-key-list", &route, message));
         }
-        _ => {}
+        ContextValue::Single(_) | ContextValue::List(_) => {}
     }
     let Some(known) = lookup(key) else { return };
     let types = known.types.iter().copied().map(KeyType::words).collect::<Vec<_>>().join(" or ");

@@ -65,7 +65,11 @@ impl Principal {
                 }
             })),
             PrincipalKind::FederatedUser => self.user_arn.clone(),
-            _ => None,
+            PrincipalKind::User
+            | PrincipalKind::Root
+            | PrincipalKind::Service
+            | PrincipalKind::FederatedIdentity
+            | PrincipalKind::Anonymous => None,
         }
     }
 

@@ -81,7 +81,7 @@ impl Reader<'_> {
         let resource_account = members.get("resourceAccount").and_then(|member| self.text(member, route));
         let in_management_account = members.get("principalInManagementAccount").and_then(|member| match member.value.data {
             JsonData::Bool(value) => Some(value),
-            _ => {
+            JsonData::Null | JsonData::Number(_) | JsonData::String(_) | JsonData::Array(_) | JsonData::Object(_) => {
                 self.wrong_type(&member.value, &member_route(route, &member.name), "`true` or `false`");
                 None
             }
@@ -177,7 +177,7 @@ impl Reader<'_> {
         match &value.data {
             JsonData::String(text) | JsonData::Number(text) => Some(text.clone()),
             JsonData::Bool(value) => Some(value.to_string()),
-            _ => {
+            JsonData::Null | JsonData::Array(_) | JsonData::Object(_) => {
                 self.wrong_type(value, route, "a string, a number, a Boolean or a list of them");
                 if value.data == JsonData::Null
                     && let Some(last) = self.diagnostics.last_mut()

@@ -90,7 +90,7 @@ fn evaluate_set<'a>(condition: &Condition, set: SetOperator, carried: Values<'a>
         SetOperator::ForAllValues if failing.is_empty() => Ok(()),
         SetOperator::ForAnyValue if failing.len() < values.len() => Ok(()),
         SetOperator::ForAnyValue if values.is_empty() => Err(Failure::EmptySet),
-        _ => Err(Failure::Values(failing)),
+        SetOperator::ForAllValues | SetOperator::ForAnyValue => Err(Failure::Values(failing)),
     }
 }
 

@@ -129,6 +129,12 @@ fn unique_id_class(id: &str, kind: PrincipalKind, request: &Request) -> Option<P
     match kind {
         PrincipalKind::User if id.starts_with("AIDA") && userid == id => Some(PrincipalClass::Direct),
         PrincipalKind::RoleSession if id.starts_with("AROA") && userid.split_once(':')?.0 == id => Some(PrincipalClass::Issuer),
-        _ => None,
+        PrincipalKind::User
+        | PrincipalKind::RoleSession
+        | PrincipalKind::FederatedUser
+        | PrincipalKind::Root
+        | PrincipalKind::Service
+        | PrincipalKind::FederatedIdentity
+        | PrincipalKind::Anonymous => None,
     }
 }

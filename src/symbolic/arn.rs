@@ -167,7 +167,7 @@ impl Split<'_> {
                     parts.extend(text.get(from..to).map(|text| Part::Literal(text.to_owned())));
                 }
                 _ if part < end.part => parts.push(content.clone()),
-                _ => {}
+                Part::AnyChar | Part::AnyString | Part::Value(_) => {}
             }
         }
         parts

@@ -230,6 +230,6 @@ pub fn bindings(path: &Path, model: &Model) -> BTreeMap<String, String> {
 fn text(model: &Model, symbol: &Symbol) -> String {
     match model.value(symbol) {
         Value::String(text) => text,
-        _ => String::new(),
+        Value::Bool(_) | Value::Real(_) | Value::BitVec { .. } => String::new(),
     }
 }

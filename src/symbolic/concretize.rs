@@ -92,21 +92,21 @@ impl Reading<'_> {
     fn text(&self, symbol: &Symbol) -> String {
         match self.model.value(symbol) {
             Value::String(text) => text,
-            _ => String::new(),
+            Value::Bool(_) | Value::Real(_) | Value::BitVec { .. } => String::new(),
         }
     }
 
     fn real(&self, symbol: &Symbol) -> BigRational {
         match self.model.value(symbol) {
             Value::Real(value) => self.moved(value),
-            _ => BigRational::zero(),
+            Value::Bool(_) | Value::String(_) | Value::BitVec { .. } => BigRational::zero(),
         }
     }
 
     fn bits(&self, symbol: &Symbol) -> u128 {
         match self.model.value(symbol) {
             Value::BitVec { value, .. } => value,
-            _ => 0,
+            Value::Bool(_) | Value::String(_) | Value::Real(_) => 0,
         }
     }
 

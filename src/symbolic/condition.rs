@@ -64,7 +64,7 @@ impl Frame {
 fn presence(key: &Key, condition: &Condition) -> Term {
     Term::or(condition.values.iter().filter_map(|value| match value.literal {
         Literal::Presence(absent) => Some(Term::eq(key.present(), Term::bool(!absent))),
-        _ => None,
+        Literal::Text(_) | Literal::Number(_) | Literal::Instant(_) | Literal::Network(_) | Literal::Bytes(_) => None,
     }))
 }
 

@@ -14,14 +14,15 @@ const WAYS: usize = 256;
 pub fn taken_apart(formulas: &[Term], alphabet: &dyn Fn(&Symbol, char) -> bool) -> Vec<Term> {
     let mut replacements = Replacements::default();
     for node in postorder(formulas) {
-        let (pieces, language) = match node.kind() {
-            TermKind::InRegex(subject, regex) => (pieces(subject), regex.clone()),
-            TermKind::Eq(left, right) => match (left.as_str(), right.as_str()) {
-                (Some(text), _) => (pieces(right), Regex::literal(text)),
-                (_, Some(text)) => (pieces(left), Regex::literal(text)),
-                _ => continue,
-            },
-            _ => continue,
+        // What is neither of the two is left as it is.
+        let (pieces, language) = if let TermKind::InRegex(subject, regex) = node.kind() {
+            (pieces(subject), regex.clone())
+        } else if let TermKind::Eq(left, right) = node.kind()
+            && let Some((text, joined)) = left.as_str().map(|text| (text, right)).or(right.as_str().map(|text| (text, left)))
+        {
+            (pieces(joined), Regex::literal(text))
+        } else {
+            continue;
         };
         if let Some(apart) = pieces.and_then(|pieces| Cutter { alphabet }.member(&pieces, &language)) {
             replacements.insert(node.clone(), apart);
@@ -32,10 +33,7 @@ pub fn taken_apart(formulas: &[Term], alphabet: &dyn Fn(&Symbol, char) -> bool) 
 
 /// The pieces of a joined text.
 fn pieces(term: &Term) -> Option<Vec<Term>> {
-    match term.kind() {
-        TermKind::Concat(pieces) => Some(pieces.clone()),
-        _ => None,
-    }
+    if let TermKind::Concat(pieces) = term.kind() { Some(pieces.clone()) } else { None }
 }
 
 struct Cutter<'a> {
@@ -78,14 +76,8 @@ impl Cutter<'_> {
 
 /// The texts that every member of the language contains, as far as they can be seen.
 fn literals(language: &Regex) -> impl Iterator<Item = &str> {
-    let parts = match language {
-        Regex::Concat(parts) => parts.as_ref(),
-        other => std::slice::from_ref(other),
-    };
-    parts.iter().filter_map(|part| match part {
-        Regex::Literal(text) => Some(text.as_ref()),
-        _ => None,
-    })
+    let parts = if let Regex::Concat(parts) = language { parts.as_ref() } else { std::slice::from_ref(language) };
+    parts.iter().filter_map(|part| if let Regex::Literal(text) = part { Some(text.as_ref()) } else { None })
 }
 
 /// Repetitions that are cut up.

@@ -57,7 +57,7 @@ impl CallerParts {
                 parts.entity = parts.issuer(principal.user_arn.as_deref(), "user/").map_err(refuse)?.unwrap_or_default();
             }
             PrincipalKind::RoleSession => parts.role_session(service, rest, principal.role_arn.as_deref()).map_err(refuse)?,
-            _ => {}
+            PrincipalKind::Root | PrincipalKind::Service | PrincipalKind::FederatedIdentity | PrincipalKind::Anonymous => {}
         }
         Ok(parts)
     }

@@ -143,7 +143,7 @@ impl Caller {
         let kind = self.kinds.iter().find(|(_, symbol)| model.value(symbol) == Value::Bool(true)).map_or(Anonymous, |(kind, _)| *kind);
         let text = |symbol: &Symbol| match model.value(symbol) {
             Value::String(text) => text,
-            _ => String::new(),
+            Value::Bool(_) | Value::Real(_) | Value::BitVec { .. } => String::new(),
         };
         CallerParts {
             kind,

@@ -97,7 +97,7 @@ impl Slot {
     pub fn well_typed(&self, types: &[KeyType]) -> Term {
         match self {
             Slot::Typed(typed) => Term::var(&typed.ok),
-            _ => Term::or(types.iter().map(|key_type| self.is_of(*key_type))),
+            Slot::Text(_) | Slot::Arn { .. } => Term::or(types.iter().map(|key_type| self.is_of(*key_type))),
         }
     }
 
@@ -148,7 +148,7 @@ impl Slot {
                 let other = Term::and([Term::not(arn.is_arn()), Term::matches(Term::var(raw), parts.to_vec())]);
                 Term::or([arn.matches(parts), other])
             }
-            _ => self.test(|text| Term::matches(text, parts.to_vec())),
+            Slot::Text(_) | Slot::Typed(_) => self.test(|text| Term::matches(text, parts.to_vec())),
         }
     }
 
@@ -159,26 +159,27 @@ impl Slot {
             Slot::Arn { arn, raw } => {
                 Term::or([arn.equals_ignoring_case(text), Term::and([Term::not(arn.is_arn()), same(Term::var(raw))])])
             }
-            _ => self.test(same),
+            Slot::Text(_) | Slot::Typed(_) => self.test(same),
         }
     }
 
     /// True iff two values of one representation are the same text.
     pub fn same(&self, other: &Slot) -> Term {
-        match (self, other) {
-            (Slot::Arn { arn: a, raw: x }, Slot::Arn { arn: b, raw: y }) => {
-                let texts = [Term::not(a.is_arn()), Term::not(b.is_arn()), Term::eq(Term::var(x), Term::var(y))];
-                Term::or([a.same(b), Term::and(texts)])
-            }
-            _ => self.text().zip(other.text()).map_or_else(Term::falsehood, |(left, right)| Term::eq(left, right)),
+        if let (Slot::Arn { arn: a, raw: x }, Slot::Arn { arn: b, raw: y }) = (self, other) {
+            let texts = [Term::not(a.is_arn()), Term::not(b.is_arn()), Term::eq(Term::var(x), Term::var(y))];
+            return Term::or([a.same(b), Term::and(texts)]);
         }
+        self.text().zip(other.text()).map_or_else(Term::falsehood, |(left, right)| Term::eq(left, right))
     }
 
     /// Whether the value is a number, and which.
     pub fn number(&self) -> (Term, Term) {
         match self {
             Slot::Typed(Typed { ok, value: Denotation::Number(value), .. }) => (Term::var(ok), Term::var(value)),
-            _ => (self.in_regex(views::numbers()), self.view(&views::NUMBER)),
+            Slot::Text(_) | Slot::Arn { .. } => (self.in_regex(views::numbers()), self.view(&views::NUMBER)),
+            Slot::Typed(Typed { value: Denotation::Instant(_) | Denotation::Boolean(_) | Denotation::Address { .. }, .. }) => {
+                Self::no_real()
+            }
         }
     }
 
@@ -189,7 +190,8 @@ impl Slot {
             Slot::Typed(Typed { ok, value: Denotation::Instant(value) | Denotation::Number(value), .. }) => {
                 (Term::var(ok), Term::var(value))
             }
-            _ => (self.test(|text| Term::apply(&views::IS_INSTANT, text)), self.view(&views::INSTANT)),
+            Slot::Text(_) | Slot::Arn { .. } => (self.test(|text| Term::apply(&views::IS_INSTANT, text)), self.view(&views::INSTANT)),
+            Slot::Typed(Typed { value: Denotation::Boolean(_) | Denotation::Address { .. }, .. }) => Self::no_real(),
         }
     }
 
@@ -198,8 +200,13 @@ impl Slot {
         match self {
             Slot::Text(text) => Term::apply(function, Term::var(text)),
             Slot::Arn { arn, raw } => Term::ite(arn.is_arn(), Term::apply(function, arn.text()), Term::apply(function, Term::var(raw))),
-            Slot::Typed(_) => Term::real(BigRational::from_integer(0.into())),
+            Slot::Typed(_) => Self::no_real().1,
         }
+    }
+
+    /// What denotes no real, with a value that means nothing.
+    fn no_real() -> (Term, Term) {
+        (Term::falsehood(), Term::real(BigRational::from_integer(0.into())))
     }
 
     /// True iff the value is `true` (or `false`), ignoring case.
@@ -208,7 +215,10 @@ impl Slot {
             Slot::Typed(Typed { ok, value: Denotation::Boolean(value), .. }) => {
                 Term::and([Term::var(ok), Term::eq(Term::var(value), Term::bool(wanted))])
             }
-            _ => self.in_regex(shapes::boolean(wanted)),
+            Slot::Text(_) | Slot::Arn { .. } => self.in_regex(shapes::boolean(wanted)),
+            Slot::Typed(Typed { value: Denotation::Number(_) | Denotation::Instant(_) | Denotation::Address { .. }, .. }) => {
+                Term::falsehood()
+            }
         }
     }
 

@@ -31,7 +31,7 @@ pub static NUMBER: Function = Function::new(
     |text| Value::Real(value::number(text).unwrap_or_else(BigRational::zero)),
     |image| match image {
         Value::Real(number) => texts::decimal(number),
-        _ => None,
+        Value::Bool(_) | Value::String(_) | Value::BitVec { .. } => None,
     },
 );
 
@@ -59,7 +59,7 @@ pub static INSTANT: Function = Function::new(
     |text| Value::Real(value::instant(text).unwrap_or_else(BigRational::zero)),
     |image| match image {
         Value::Real(seconds) => texts::instant(seconds),
-        _ => None,
+        Value::Bool(_) | Value::String(_) | Value::BitVec { .. } => None,
     },
 )
 .with_axioms(|text, instant, _| {
@@ -95,7 +95,7 @@ pub static V4: Function = Function::new(
     },
     |image| match image {
         Value::BitVec { width: 32, value } => u32::try_from(*value).ok().map(|bits| Ipv4Addr::from_bits(bits).to_string()),
-        _ => None,
+        Value::Bool(_) | Value::String(_) | Value::Real(_) | Value::BitVec { .. } => None,
     },
 );
 
@@ -125,7 +125,7 @@ pub static V6: Function = Function::new(
     },
     |image| match image {
         Value::BitVec { width: 128, value } => Some(Ipv6Addr::from_bits(*value).to_string()),
-        _ => None,
+        Value::Bool(_) | Value::String(_) | Value::Real(_) | Value::BitVec { .. } => None,
     },
 );
 
@@ -136,7 +136,7 @@ pub static ASCII_LOWER: Function = Function::new(
     |text| Value::String(text.to_ascii_lowercase()),
     |image| match image {
         Value::String(text) if !text.contains(|c: char| c.is_ascii_uppercase()) => Some(text.clone()),
-        _ => None,
+        Value::Bool(_) | Value::String(_) | Value::Real(_) | Value::BitVec { .. } => None,
     },
 )
 .with_axioms(|text, lower, constants| {
@@ -153,7 +153,7 @@ fn example(image: &Value, holds: &str, fails: &str) -> Option<String> {
     match image {
         Value::Bool(true) => Some(holds.to_owned()),
         Value::Bool(false) => Some(fails.to_owned()),
-        _ => None,
+        Value::String(_) | Value::Real(_) | Value::BitVec { .. } => None,
     }
 }
 

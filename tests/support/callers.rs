@@ -129,7 +129,7 @@ pub fn principals(rng: &mut Rng, focus: &Principal) -> Value {
         let (member, text) = entry(rng, focus);
         match members.entry(member).or_insert_with(|| json!([])) {
             Value::Array(texts) => texts.push(json!(text)),
-            _ => unreachable!("a list"),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => unreachable!("a list"),
         }
     }
     if chance(rng, 0.5) {

@@ -162,7 +162,14 @@ fn pair_of(rng: &mut Rng, options: Options, known: &[&Key]) -> Option<(String, S
 fn value(rng: &mut Rng, family: Family) -> Value {
     let text = match family {
         Family::String if chance(rng, 0.2) => pick(rng, pools::VARIABLES),
-        _ => pick(rng, pools::expected(family)),
+        Family::String
+        | Family::Numeric
+        | Family::Date
+        | Family::Bool
+        | Family::Binary
+        | Family::IpAddress
+        | Family::Arn
+        | Family::Null => pick(rng, pools::expected(family)),
     };
     match (family, text) {
         (Family::Bool | Family::Null, "true" | "false") if chance(rng, 0.3) => json!(text == "true"),

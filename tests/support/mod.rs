@@ -80,6 +80,10 @@ pub fn request(text: &str) -> Request {
 pub fn statements(document: &serde_json::Value) -> Vec<serde_json::Value> {
     match &document["Statement"] {
         serde_json::Value::Array(statements) => statements.clone(),
-        one => vec![one.clone()],
+        one @ (serde_json::Value::Null
+        | serde_json::Value::Bool(_)
+        | serde_json::Value::Number(_)
+        | serde_json::Value::String(_)
+        | serde_json::Value::Object(_)) => vec![one.clone()],
     }
 }

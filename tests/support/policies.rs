@@ -78,7 +78,7 @@ fn principal(kind: Kind) -> BoxedStrategy<Option<PrincipalElement>> {
     match kind {
         Kind::Identity | Kind::Boundary | Kind::Session | Kind::Scp => Just(None).boxed(),
         Kind::Rcp => everyone().boxed(),
-        _ => (any::<bool>(), vec(entry, 0..4))
+        Kind::Trust | Kind::Resource | Kind::Endpoint => (any::<bool>(), vec(entry, 0..4))
             .prop_map(move |(negated, entries)| Some(PrincipalElement { negated: negated && kind != Kind::Trust, entries }))
             .boxed(),
     }

@@ -275,7 +275,9 @@ impl Draw {
             Layer::Trust if chance(rng, 0.2) => ("Action".to_owned(), json!("sts:*")),
             Layer::Trust => ("Action".to_owned(), named(rng)),
             _ if chance(rng, broad) => ("Action".to_owned(), json!("*")),
-            _ => (negated(rng, 0.1, "Action"), named(rng)),
+            Layer::Identity | Layer::Limit | Layer::Session | Layer::Resource | Layer::Scp | Layer::Endpoint => {
+                (negated(rng, 0.1, "Action"), named(rng))
+            }
         }
     }
 
@@ -283,7 +285,7 @@ impl Draw {
         let pattern = match self.theme {
             Theme::Key if chance(rng, 0.8) => pick(rng, pools::KEY_PATTERNS).to_owned(),
             Theme::Trust if chance(rng, 0.8) => pick(rng, pools::ROLE_PATTERNS).to_owned(),
-            _ => match &self.subject {
+            Theme::Ordinary | Theme::Key | Theme::Trust | Theme::Mixed | Theme::Listed => match &self.subject {
                 Some(subject) if chance(rng, 0.9) => subject.resource_pattern(rng),
                 _ => generate::resource_pattern(rng),
             },
@@ -292,7 +294,7 @@ impl Draw {
         let refused = match layer {
             Layer::Session => short,
             Layer::Scp | Layer::Rcp => short && !pattern.ends_with('*'),
-            _ => false,
+            Layer::Identity | Layer::Limit | Layer::Resource | Layer::Trust | Layer::Endpoint => false,
         };
         if refused { "*".to_owned() } else { pattern }
     }

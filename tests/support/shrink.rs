@@ -42,7 +42,7 @@ fn paths(value: &Value) -> Vec<Path> {
     let parts: Vec<(Step, &Value)> = match value {
         Value::Object(members) => members.iter().map(|(name, value)| (Step::Member(name.clone()), value)).collect(),
         Value::Array(items) => items.iter().enumerate().rev().map(|(index, value)| (Step::Item(index), value)).collect(),
-        _ => Vec::new(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
     };
     let below = |(step, value): (Step, &Value)| {
         let deeper = paths(value).into_iter().map(|path| [vec![step.clone()], path].concat()).collect::<Vec<_>>();

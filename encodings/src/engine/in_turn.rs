@@ -37,7 +37,7 @@ impl Engine for InTurn {
         }
         match last {
             Outcome::Unknown(Reason::Timeout(_)) => Outcome::Unknown(Reason::Timeout(limits.timeout)),
-            other => other,
+            other @ (Outcome::Satisfiable(_) | Outcome::Unsatisfiable | Outcome::Unknown(_)) => other,
         }
     }
 

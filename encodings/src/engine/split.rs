@@ -7,6 +7,8 @@
 //! 3. where the engine has no quick answer, a disjunction is taken case by case, the one whose cases decide most: satisfiable if one case
 //!    is, unsatisfiable if none is.
 
+#![allow(clippy::wildcard_enum_match_arm, reason = "what is not known to fall into parts stays whole, which is always right")]
+
 use super::{Engine, Limits, Outcome, Reason};
 use crate::evaluate::Evaluation;
 use crate::model::Model;
@@ -171,7 +173,7 @@ impl Search<'_> {
             match self.decide(part.iter().cloned().chain([case]).collect()) {
                 Outcome::Unsatisfiable => {}
                 Outcome::Unknown(reason) => unknown = Some(reason),
-                found => return found,
+                found @ Outcome::Satisfiable(_) => return found,
             }
         }
         unknown.map_or(Outcome::Unsatisfiable, Outcome::Unknown)

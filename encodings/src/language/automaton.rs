@@ -273,7 +273,7 @@ impl Automata {
             Junction::All if fates.iter().all(|fate| *fate == Fate::Everything) => Some(Fate::Everything),
             Junction::Any if fates.contains(&Fate::Everything) => Some(Fate::Everything),
             Junction::Any if fates.iter().all(|fate| *fate == Fate::Nothing) => Some(Fate::Nothing),
-            _ => None,
+            Junction::Not | Junction::All | Junction::Any => None,
         };
         match decided {
             // No states in this length: an automaton of parts has at least one.

@@ -195,7 +195,7 @@ impl Languages {
                 let literals = Some(Regex::union(literals)).filter(|literals| !literals.is_empty());
                 Structure::Any(literals.iter().chain(&others).map(|part| self.base(part)).collect())
             }
-            _ => Structure::Leaf,
+            Regex::Empty | Regex::Literal(_) | Regex::Class(_) | Regex::Concat(_) | Regex::Star(_) | Regex::Repeat(..) => Structure::Leaf,
         }
     }
 

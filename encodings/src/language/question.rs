@@ -73,7 +73,7 @@ impl Languages {
             Candidate::None => return Glance::Decided(Vec::new()),
             Candidate::First(word) if count <= 1 => return Glance::Decided(vec![word]),
             _ if self.clashes(&question) => return Glance::Decided(Vec::new()),
-            _ => {}
+            Candidate::First(_) | Candidate::Unknown => {}
         }
         self.simplify(&mut question);
         Glance::Open(question)
@@ -165,7 +165,7 @@ impl Languages {
         }
         let shown = match &entry.shape {
             Shape::Other => None,
-            shape => Some(shape.least()),
+            shape @ (Shape::Finite(_) | Shape::Units(_)) => Some(shape.least()),
         };
         let least = match shown {
             Some(word) => Ok(word),

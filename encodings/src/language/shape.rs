@@ -69,7 +69,8 @@ impl Shape {
             Regex::Empty => Some(Vec::new()),
             Regex::Literal(text) => Some(vec![text]),
             Regex::Union(parts) => parts.iter().map(Regex::as_literal).collect(),
-            _ => None,
+            Regex::Class(_) | Regex::Concat(_) | Regex::Intersection(_) => None,
+            Regex::Complement(_) | Regex::Star(_) | Regex::Repeat(..) => None,
         };
         if let Some(literals) = literals {
             return Self::Finite(Arc::new(Finite::new(literals, regex.as_literal().is_some())));
@@ -178,7 +179,10 @@ fn append(units: &mut Vec<Unit>, part: &Regex) -> Option<()> {
             let unit = Unit { letters: one_letter(inner)?, star: false };
             units.extend((0..*low).map(|_| unit.clone()));
         }
-        _ => units.push(Unit { letters: one_letter(part)?, star: false }),
+        Regex::Empty | Regex::Class(_) | Regex::Concat(_) | Regex::Union(_) | Regex::Intersection(_) | Regex::Complement(_) => {
+            units.push(Unit { letters: one_letter(part)?, star: false })
+        }
+        Regex::Repeat(..) => return None,
     }
     Some(())
 }
@@ -191,7 +195,8 @@ fn one_letter(regex: &Regex) -> Option<Letters> {
             let first = chars.next()?;
             chars.next().is_none().then(|| Letters::one(letter(first)))
         }
-        _ => None,
+        Regex::Empty | Regex::Concat(_) | Regex::Union(_) | Regex::Intersection(_) => None,
+        Regex::Complement(_) | Regex::Star(_) | Regex::Repeat(..) => None,
     }
 }
 

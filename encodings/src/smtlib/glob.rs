@@ -191,10 +191,10 @@ impl Formula<'_> {
         for piece in segment {
             match piece {
                 Piece::Any(count) => lengths.push(count.to_string()),
-                Piece::Fixed(term) => match term.kind() {
-                    TermKind::Concat(pieces) => lengths.extend(pieces.iter().map(|piece| self.length_of(piece))),
-                    _ => lengths.push(self.length_of(term)),
-                },
+                Piece::Fixed(term) => {
+                    let pieces = if let TermKind::Concat(pieces) = term.kind() { pieces.as_slice() } else { std::slice::from_ref(term) };
+                    lengths.extend(pieces.iter().map(|piece| self.length_of(piece)));
+                }
             }
         }
         lengths

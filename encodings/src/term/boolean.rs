@@ -1,5 +1,10 @@
 //! Constructors of formulas.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a constructor simplifies the forms that it knows; it keeps any other, which is always right"
+)]
+
 use super::value::{high_mask, same_prefix};
 use super::{Sort, Term, TermKind, Value};
 use rustc_hash::FxHashMap;

@@ -17,7 +17,14 @@ impl TermKind {
             TermKind::Matches(_, parts) => parts.iter().for_each(|part| part.head().hash(state)),
             TermKind::PrefixBits { len, value, .. } => (len, value).hash(state),
             TermKind::Apply(function, _) => function.hash(state),
-            _ => {}
+            TermKind::Not(_)
+            | TermKind::And(_)
+            | TermKind::Or(_)
+            | TermKind::Ite(..)
+            | TermKind::Eq(..)
+            | TermKind::Lt(..)
+            | TermKind::Le(..)
+            | TermKind::Concat(_) => {}
         }
         self.for_each_child(|child| state.write_u64(child.0.hash));
     }

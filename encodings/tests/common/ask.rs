@@ -38,7 +38,7 @@ pub fn satisfied(engine: &dyn Engine, assertions: &[Term]) -> Model {
             }
             model
         }
-        other => panic!("{}: {other:?} of {assertions:?}", engine.name()),
+        other @ (Outcome::Unsatisfiable | Outcome::Unknown(_)) => panic!("{}: {other:?} of {assertions:?}", engine.name()),
     }
 }
 

@@ -44,7 +44,7 @@ pub static NUMBER: Function = Function::new(
     |text| Value::Real(BigRational::from(text.parse::<u32>().map_or(BigInt::from(-1), BigInt::from))),
     |value| match value {
         Value::Real(number) if number.is_integer() => Some(number.to_string()),
-        _ => None,
+        Value::Bool(_) | Value::String(_) | Value::Real(_) | Value::BitVec { .. } => None,
     },
 )
 .with_axioms(|_, applied, _| vec![Term::le(Term::real(BigRational::from_integer((-1).into())), applied.clone())]);
@@ -230,7 +230,7 @@ impl Tree {
             }
             Tree::Prefix(bits, len, value) => match bits.value(model) {
                 Value::BitVec { value: bits, .. } => Value::Bool(*len == 0 || bits >> (8 - len) == u128::from(*value) >> (8 - len)),
-                _ => unreachable!("a prefix of a bit-vector"),
+                Value::Bool(_) | Value::String(_) | Value::Real(_) => unreachable!("a prefix of a bit-vector"),
             },
             Tree::Apply(function, argument) => (function.eval)(&argument.text(model)),
         }
@@ -239,7 +239,7 @@ impl Tree {
     fn text(&self, model: &Model) -> String {
         match self.value(model) {
             Value::String(text) => text,
-            other => unreachable!("a string, not {other}"),
+            other @ (Value::Bool(_) | Value::Real(_) | Value::BitVec { .. }) => unreachable!("a string, not {other}"),
         }
     }
 }

@@ -14,7 +14,7 @@ fn has_syntax(rx: &Rx) -> bool {
         Rx::Concat(parts) | Rx::Union(parts) => parts.iter().all(has_syntax),
         Rx::Star(inner) => has_syntax(inner),
         Rx::Repeat(inner, low, high) => low <= high && has_syntax(inner),
-        _ => true,
+        Rx::Empty | Rx::Literal(_) | Rx::AnyChar | Rx::NoneOf(_) | Rx::Range(..) | Rx::CaseInsensitive(_) => true,
     }
 }
 

@@ -133,7 +133,7 @@ fn entries<P>(examination: &mut Examination<'_>, subject: &Subject<'_>, list: &L
                         unknown @ Contained::Unknown(_) => unknown,
                     }
                 }
-                found => found,
+                found @ (Contained::Matched | Contained::Decided(_) | Contained::Not | Contained::Unknown(_)) => found,
             };
             let remark = remark(format!("`{}` is contained in `{}`", (list.written)(narrow), (list.written)(wide)));
             let remark = match found {

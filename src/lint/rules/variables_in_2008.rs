@@ -52,10 +52,12 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
         let lost = examination.asker.escapes(&subject.shape(), &anybodys(&new), [])?;
         let answer = match lost {
             Truth::Yes(_) => lost,
-            other => match examination.asker.escapes(&subject.shape_of(new.clone()), &anybodys(old), [])? {
-                Truth::No(_) => other,
-                found => found,
-            },
+            other @ (Truth::No(_) | Truth::Unknown(_)) => {
+                match examination.asker.escapes(&subject.shape_of(new.clone()), &anybodys(old), [])? {
+                    Truth::No(_) => other,
+                    found @ (Truth::Yes(_) | Truth::Unknown(_)) => found,
+                }
+            }
         };
         match answer {
             Truth::No(_) => {}

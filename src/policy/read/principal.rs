@@ -76,7 +76,7 @@ impl Reader<'_> {
                 }
                 self.principal_members(members, route)
             }
-            _ => {
+            JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) | JsonData::Array(_) => {
                 self.wrong_type(value, route, "`\"*\"` or an object");
                 Vec::new()
             }

@@ -116,7 +116,7 @@ impl<'a> Reader<'a> {
                 let message = format!("`null` is never a value in a policy; {element} needs {expected}");
                 self.error(codes::NULL_VALUE, value.span, route, message, "leave the member out, or give it a value");
             }
-            _ => {
+            JsonData::Bool(_) | JsonData::Number(_) | JsonData::String(_) | JsonData::Array(_) | JsonData::Object(_) => {
                 let message = format!("{element} needs {expected}, not {}", value.type_name());
                 self.error(codes::WRONG_TYPE, value.span, route, message, "");
             }
@@ -173,7 +173,7 @@ impl<'a> Reader<'a> {
     pub(super) fn string<'v>(&mut self, value: &'v JsonValue, route: &Route<'_>) -> Option<&'v str> {
         match &value.data {
             JsonData::String(text) => self.check_length(text, value.span, route).then_some(text),
-            _ => {
+            JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) | JsonData::Array(_) | JsonData::Object(_) => {
                 self.wrong_type(value, route, "a string");
                 None
             }
@@ -202,7 +202,9 @@ impl<'a> Reader<'a> {
     pub(super) fn each(&mut self, value: &JsonValue, route: &Route<'_>, read: &mut dyn FnMut(&mut Self, &JsonValue, &Route<'_>)) {
         match &value.data {
             JsonData::Array(values) => values.iter().enumerate().for_each(|(index, value)| read(self, value, &route.index(index))),
-            _ => read(self, value, route),
+            JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) | JsonData::String(_) | JsonData::Object(_) => {
+                read(self, value, route)
+            }
         }
     }
 
@@ -214,7 +216,9 @@ impl<'a> Reader<'a> {
                 let text = reader.string(value, route);
                 found.extend(text.and_then(|text| read(reader, Text { text, span: value.span, route })));
             }
-            _ => reader.wrong_type(value, route, "a string or a list of strings"),
+            JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) | JsonData::Array(_) | JsonData::Object(_) => {
+                reader.wrong_type(value, route, "a string or a list of strings")
+            }
         });
         found
     }

@@ -88,7 +88,9 @@ impl Reader<'_> {
                     found.extend(self.statement(value, &route.index(index), &mut sids));
                 }
             }
-            _ => found.extend(self.statement(value, route, &mut sids)),
+            JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) | JsonData::String(_) | JsonData::Object(_) => {
+                found.extend(self.statement(value, route, &mut sids))
+            }
         }
         found
     }

@@ -125,10 +125,8 @@ struct Forwarded {
 
 /// The conjuncts of the formulas, each once: frames of one caller repeat each other.
 fn distinct(formulas: &[Term]) -> Vec<Term> {
-    let conjuncts = formulas.iter().flat_map(|formula| match formula.kind() {
-        TermKind::And(conjuncts) => conjuncts.clone(),
-        _ => vec![formula.clone()],
-    });
+    let own = |formula: &Term| if let TermKind::And(conjuncts) = formula.kind() { conjuncts.clone() } else { vec![formula.clone()] };
+    let conjuncts = formulas.iter().flat_map(own);
     let mut seen = BTreeSet::new();
     conjuncts.filter(|conjunct| *conjunct != Term::truth() && seen.insert(conjunct.clone())).collect()
 }
@@ -175,7 +173,7 @@ impl<'a> CallQuery<'a> {
         }
         let unknown = paths.iter().find_map(|tried| match &tried.answer {
             PathAnswer::Unknown(reason) => Some(format!("{}: {reason}", tried.path)),
-            _ => None,
+            PathAnswer::Yes | PathAnswer::No | PathAnswer::NotAsked(_) => None,
         });
         let asked = paths.iter().any(|tried| !matches!(tried.answer, PathAnswer::NotAsked(_)));
         let answer = match (found, unknown) {

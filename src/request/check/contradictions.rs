@@ -100,7 +100,7 @@ pub(super) fn of_key(key: &ContextKey, value: &ContextValue, request: &Request) 
             format!("`{key}` is `{}`, of the caller `{caller}` it is `{expected}`", single?)
         }
         Rule::Looks(expected, false) => format!("`{key}` is `{}`, of the caller `{caller}` it is {expected}", single?),
-        _ => return None,
+        Rule::Is(_) | Rule::Looks(..) | Rule::Absent => return None,
     };
     Some(warning(code, format!("context.{key}"), format!("{wrong}, {IMPOSSIBLE}")))
 }
@@ -134,7 +134,12 @@ fn resource_account(key: &ContextKey, account: &str, request: &Request) -> Optio
 fn account(principal: &Principal) -> Option<Rule> {
     match principal.kind()? {
         PrincipalKind::Anonymous => Some(Rule::Is("anonymous".to_owned())),
-        _ => principal.account().map(|account| Rule::Is(account.to_owned())),
+        PrincipalKind::User
+        | PrincipalKind::RoleSession
+        | PrincipalKind::FederatedUser
+        | PrincipalKind::Root
+        | PrincipalKind::Service
+        | PrincipalKind::FederatedIdentity => principal.account().map(|account| Rule::Is(account.to_owned())),
     }
 }
 
@@ -191,7 +196,12 @@ fn userid(principal: &Principal, text: Option<&str>) -> Option<Rule> {
 fn username(principal: &Principal) -> Option<Rule> {
     Some(match principal.kind()? {
         PrincipalKind::User => Rule::Is(principal.arn.rsplit('/').next()?.to_owned()),
-        _ => Rule::Absent,
+        PrincipalKind::RoleSession
+        | PrincipalKind::FederatedUser
+        | PrincipalKind::Root
+        | PrincipalKind::Service
+        | PrincipalKind::FederatedIdentity
+        | PrincipalKind::Anonymous => Rule::Absent,
     })
 }
 
@@ -199,7 +209,8 @@ fn is_service(principal: &Principal, text: Option<&str>) -> Option<Rule> {
     let expected = match principal.kind()? {
         PrincipalKind::Anonymous => return Some(Rule::Absent),
         PrincipalKind::FederatedIdentity => return None,
-        kind => kind == PrincipalKind::Service,
+        PrincipalKind::Service => true,
+        PrincipalKind::User | PrincipalKind::RoleSession | PrincipalKind::FederatedUser | PrincipalKind::Root => false,
     };
     let holds = text.and_then(value::boolean).is_none_or(|found| found == expected);
     Some(Rule::Looks(format!("`{expected}`"), holds))

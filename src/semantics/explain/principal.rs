@@ -85,7 +85,9 @@ fn mismatch_reason(entry: &PrincipalEntry, request: &Request) -> PrincipalReason
         PrincipalEntry::CanonicalUser(_) => PrincipalReason::CanonicalUser,
         entry if entry.is_unique_id() => PrincipalReason::UniqueId,
         PrincipalEntry::Federated(name) if provider && *name == request.principal.arn => PrincipalReason::OtherAction,
-        _ => PrincipalReason::Differs,
+        PrincipalEntry::Anyone | PrincipalEntry::Aws(_) | PrincipalEntry::Service(_) | PrincipalEntry::Federated(_) => {
+            PrincipalReason::Differs
+        }
     }
 }
 

@@ -117,7 +117,9 @@ fn value_failure(pair: &Condition, value: &str, request: &Request) -> ValueFailu
 fn expected(value: &ConditionValue, request: &Request) -> Substituted {
     match &value.literal {
         Literal::Text(template) => substituted(value.text.clone(), template, request),
-        _ => Substituted { written: value.text.clone(), replaced: None },
+        Literal::Number(_) | Literal::Instant(_) | Literal::Network(_) | Literal::Bytes(_) | Literal::Presence(_) => {
+            Substituted { written: value.text.clone(), replaced: None }
+        }
     }
 }
 

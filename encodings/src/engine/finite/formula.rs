@@ -296,7 +296,7 @@ impl Formula {
                 self.wanted.clear();
                 self.solver.solve(&[])
             }
-            answer => answer,
+            answer @ (Propositional::Satisfiable | Propositional::Unsatisfiable | Propositional::Stopped) => answer,
         }
     }
 

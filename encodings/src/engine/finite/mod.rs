@@ -125,7 +125,7 @@ impl Whole<'_> {
                 Outcome::Unknown(Reason::Timeout(_)) => return Outcome::Unknown(Reason::Timeout(self.limits.timeout)),
                 Outcome::Unknown(reason) => unknown = Some(reason),
                 Outcome::Satisfiable(model) if divided => return self.complete(model),
-                found => return found,
+                found @ Outcome::Satisfiable(_) => return found,
             }
         }
         unknown.map_or(Outcome::Unsatisfiable, Outcome::Unknown)
@@ -234,10 +234,10 @@ impl<'a> Decision<'a> {
     fn read(&mut self) -> Vec<String> {
         let mut constants = BTreeSet::new();
         for node in postorder(self.assertions) {
-            match node.kind() {
-                TermKind::Var(symbol) => _ = self.symbols.insert(symbol.clone()),
-                TermKind::Value(Value::String(text)) => _ = constants.insert(text.clone()),
-                _ => {}
+            if let TermKind::Var(symbol) = node.kind() {
+                self.symbols.insert(symbol.clone());
+            } else if let TermKind::Value(Value::String(text)) = node.kind() {
+                constants.insert(text.clone());
             }
         }
         constants.into_iter().collect()
@@ -342,7 +342,9 @@ impl<'a> Decision<'a> {
             let term = Term::var(symbol);
             let value = match symbol.sort() {
                 Sort::Bool => self.formula.value_of(&term).map(Value::Bool),
-                _ => self.formula.values.known(&term).and_then(|value| values.get(&value).cloned()),
+                Sort::String | Sort::Real | Sort::BitVec(_) => {
+                    self.formula.values.known(&term).and_then(|value| values.get(&value).cloned())
+                }
             };
             model.insert(symbol.clone(), value.unwrap_or_else(|| Value::default_of(symbol.sort())));
         }

@@ -172,7 +172,7 @@ fn opaque(formula: &Formula) -> Vec<Term> {
 fn glob(atom: &Atom) -> Option<&Term> {
     match atom {
         Atom::Opaque(term) if matches!(term.kind(), TermKind::Matches(..)) => Some(term),
-        _ => None,
+        Atom::Member(..) | Atom::Same(..) | Atom::Order { .. } | Atom::Constant(..) | Atom::Prefix { .. } | Atom::Opaque(_) => None,
     }
 }
 
@@ -190,11 +190,10 @@ fn hull(glob: &Term, known: &FxHashMap<Term, Vec<Regex>>) -> Term {
 
 /// That the symbols inside of the term have the model's values, and the lemma that the term is what it is then.
 fn instance(term: &Term, evaluation: &mut Evaluation<'_>) -> (Vec<Term>, Term) {
-    let inside: Vec<Term> = match term.kind() {
-        TermKind::Matches(_, parts) => {
-            parts.iter().filter_map(Part::term).flat_map(|part| symbols([part])).map(|symbol| Term::var(&symbol)).collect()
-        }
-        _ => symbols([term]).iter().map(Term::var).collect(),
+    let inside: Vec<Term> = if let TermKind::Matches(_, parts) = term.kind() {
+        parts.iter().filter_map(Part::term).flat_map(|part| symbols([part])).map(|symbol| Term::var(&symbol)).collect()
+    } else {
+        symbols([term]).iter().map(Term::var).collect()
     };
     let mut replacements = Replacements::default();
     let mut conditions = Vec::new();
@@ -234,7 +233,7 @@ fn marked(from: &[Part], to: &[Part]) -> Option<(Regex, Regex)> {
         match part {
             Part::Value(term) if !marks.contains(&term) => marks.push(term),
             Part::Literal(text) if text.chars().any(|c| u32::from(c) >= MARKS) => return None,
-            _ => {}
+            Part::Literal(_) | Part::AnyChar | Part::AnyString | Part::Value(_) => {}
         }
     }
     let mark = |term: &Term| {

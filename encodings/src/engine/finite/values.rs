@@ -53,7 +53,17 @@ impl Values {
                 self.number(argument);
                 Origin::Derived
             }
-            _ => Origin::Derived,
+            TermKind::Value(_)
+            | TermKind::Not(_)
+            | TermKind::And(_)
+            | TermKind::Or(_)
+            | TermKind::Ite(..)
+            | TermKind::Eq(..)
+            | TermKind::Lt(..)
+            | TermKind::Le(..)
+            | TermKind::InRegex(..)
+            | TermKind::Matches(..)
+            | TermKind::PrefixBits { .. } => Origin::Derived,
         };
         let value = ValueId(self.all.len());
         self.all.push((term.clone(), origin));

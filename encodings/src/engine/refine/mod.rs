@@ -98,7 +98,9 @@ impl<'a> Search<'a> {
                         special.push(node);
                     }
                 }
-                _ => {}
+                TermKind::Value(_) | TermKind::Apply(..) => {}
+                TermKind::Not(_) | TermKind::And(_) | TermKind::Or(_) | TermKind::Ite(..) | TermKind::Eq(..) | TermKind::Concat(_) => {}
+                TermKind::Lt(..) | TermKind::Le(..) | TermKind::InRegex(..) | TermKind::PrefixBits { .. } => {}
             }
         }
         search.constants = constants.into_iter().collect();
@@ -124,7 +126,9 @@ impl<'a> Search<'a> {
                     self.state(facts::witness(node, subject, parts, &mut names));
                     self.globs.push((*node).clone());
                 }
-                _ => {}
+                TermKind::Var(_) | TermKind::Value(_) => {}
+                TermKind::Not(_) | TermKind::And(_) | TermKind::Or(_) | TermKind::Ite(..) | TermKind::Eq(..) | TermKind::Concat(_) => {}
+                TermKind::Lt(..) | TermKind::Le(..) | TermKind::InRegex(..) | TermKind::PrefixBits { .. } => {}
             }
         }
     }
@@ -150,7 +154,7 @@ impl<'a> Search<'a> {
             let proposed = match solver.check(&script, &Limits { timeout: left, ..limits.clone() }) {
                 Outcome::Satisfiable(model) => model,
                 Outcome::Unknown(Reason::Timeout(_)) => return Outcome::Unknown(Reason::Timeout(limits.timeout)),
-                other => return other,
+                other @ (Outcome::Unsatisfiable | Outcome::Unknown(_)) => return other,
             };
             let model: Model = self.symbols.iter().map(|symbol| (symbol.clone(), proposed.value(symbol))).collect();
             if self.confirms(&model) {

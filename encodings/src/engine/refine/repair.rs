@@ -82,7 +82,7 @@ impl Search<'_> {
         let image = |text: &String| {
             self.applications.iter().find_map(|one| match (one.function.eval)(text) {
                 Value::String(image) if image != *text => Some(image),
-                _ => None,
+                Value::Bool(_) | Value::String(_) | Value::Real(_) | Value::BitVec { .. } => None,
             })
         };
         let images: Vec<_> = pool.iter().take(POOL).filter_map(image).collect();

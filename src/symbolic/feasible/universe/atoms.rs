@@ -137,7 +137,9 @@ impl Test {
             TermKind::InRegex(subject, regex) if is_action(subject) => Some(Self::of_language(regex)),
             TermKind::Eq(left, right) if is_action(left) => only(right),
             TermKind::Eq(left, right) if is_action(right) => only(left),
-            _ => None,
+            TermKind::InRegex(..) | TermKind::Eq(..) | TermKind::Matches(..) | TermKind::Lt(..) | TermKind::Le(..) => None,
+            TermKind::PrefixBits { .. } | TermKind::Var(_) | TermKind::Value(_) | TermKind::Concat(_) | TermKind::Apply(..) => None,
+            TermKind::Not(_) | TermKind::And(_) | TermKind::Or(_) | TermKind::Ite(..) => None,
         }
     }
 
@@ -154,7 +156,9 @@ impl Test {
                 [Regex::Literal(start), rest] if rest.is_all() => Self::Start(start.to_string()),
                 _ => Self::in_language(regex),
             },
-            _ => Self::in_language(regex),
+            Regex::Empty | Regex::Class(_) | Regex::Intersection(_) | Regex::Complement(_) | Regex::Star(_) | Regex::Repeat(..) => {
+                Self::in_language(regex)
+            }
         }
     }
 
@@ -191,6 +195,6 @@ fn services(regex: &Regex) -> Option<BTreeSet<String>> {
         Regex::Literal(text) => service(text).map(|service| BTreeSet::from([service])),
         Regex::Concat(parts) => parts.first().and_then(services),
         Regex::Union(parts) => parts.iter().map(services).try_fold(BTreeSet::new(), |all, some| Some(&all | &some?)),
-        _ => None,
+        Regex::Empty | Regex::Class(_) | Regex::Intersection(_) | Regex::Complement(_) | Regex::Star(_) | Regex::Repeat(..) => None,
     }
 }

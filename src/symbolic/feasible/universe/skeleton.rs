@@ -82,7 +82,8 @@ impl Skeleton {
                     return None;
                 }
             },
-            _ => return None,
+            TermKind::Value(_) | TermKind::Var(_) | TermKind::Lt(..) | TermKind::Le(..) | TermKind::Concat(_) => return None,
+            TermKind::InRegex(..) | TermKind::Matches(..) | TermKind::PrefixBits { .. } | TermKind::Apply(..) => return None,
         };
         match &step {
             Step::All(known) | Step::Any(known) if !all => {
@@ -92,7 +93,7 @@ impl Skeleton {
                 }
                 None
             }
-            _ => Some(step),
+            Step::Constant(_) | Step::Atom(_) | Step::Not(_) | Step::All(_) | Step::Any(_) | Step::Same(..) | Step::If(..) => Some(step),
         }
     }
 

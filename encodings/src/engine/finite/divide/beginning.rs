@@ -1,5 +1,7 @@
 //! What texts begin with: which formulas confine a string to which beginnings, and which beginnings can meet.
 
+#![allow(clippy::wildcard_enum_match_arm, reason = "a formula that is not known to confine a string confines none, which is always right")]
+
 use crate::regex::Regex;
 use crate::term::{Term, TermKind, Value};
 use rustc_hash::{FxHashMap, FxHashSet};

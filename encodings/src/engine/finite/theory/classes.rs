@@ -30,7 +30,7 @@ impl Classes {
                     classes.equalities.entry(*b).or_default().push((*a, literal));
                 }
                 Atom::Same(a, b) => classes.differences.push((*a, *b, literal)),
-                _ => {}
+                Atom::Member(..) | Atom::Order { .. } | Atom::Constant(..) | Atom::Prefix { .. } | Atom::Opaque(_) => {}
             }
         }
         for value in all {

@@ -77,7 +77,7 @@ pub(super) fn check(formula: &Formula, needed: &[Needed], languages: &mut Langua
         Checked::Conflicts(found) => conflicts.extend(found),
         Checked::Values(found) => values.extend(found),
         other if conflicts.is_empty() => return Ok(other),
-        _ => {}
+        Checked::Splits(_) | Checked::Entangled(..) => {}
     }
     Ok(if conflicts.is_empty() { Checked::Values(values) } else { Checked::Conflicts(conflicts) })
 }

@@ -133,7 +133,7 @@ impl Choice<'_> {
     fn pieces(&self, concatenated: &[Option<ValueId>]) -> Vec<usize> {
         let of = |value: &ValueId| match self.values.origin(*value) {
             Origin::Concat(pieces) => pieces.as_slice(),
-            _ => &[],
+            Origin::Symbol | Origin::Derived => &[],
         };
         let values = concatenated.iter().flatten().flat_map(of);
         values.filter_map(|piece| if let Piece::Value(value) = piece { self.classes.class_of(*value) } else { None }).collect()
