@@ -99,6 +99,14 @@ impl KeyType {
         }
     }
 
+    /// Whether every text of the other type is one of this type, too: seconds are instants, and every instant that is no number is not.
+    pub(crate) fn includes(self, other: KeyType) -> bool {
+        match other {
+            KeyType::Numeric => matches!(self, KeyType::Numeric | KeyType::Date),
+            KeyType::String | KeyType::Arn | KeyType::Bool | KeyType::Date | KeyType::Ip => self == other,
+        }
+    }
+
     /// What its values are, for messages.
     pub fn words(self) -> &'static str {
         match self {

@@ -202,6 +202,26 @@ fn sources_of_aws_itself_come_from_any_account() {
     assert!(is_allowed(&statement, World::embedded().unwrap()));
 }
 
+/// `aws:EpochTime` holds seconds or a date, and a date is no number: neither Deny is about it.
+#[test]
+fn a_key_of_two_types_may_hold_what_the_operator_does_not_read() {
+    let deny = |operator: &str| {
+        let condition: Value = serde_json::from_str(&format!(r#"{{"{operator}": {{"aws:EpochTime": "1000"}}}}"#)).unwrap();
+        json!({"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": condition})
+    };
+    let told = json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Null": {"aws:EpochTime": "false"}}});
+    for (family, expected) in [("Numeric", true), ("Date", false)] {
+        let denies = ["LessThan", "GreaterThanEquals"].map(|order| deny(&format!("{family}{order}")));
+        let set = policies([&json!({"Version": "2012-10-17", "Statement": [told, denies[0], denies[1]]})]);
+        for requests in [Requests::Any, Requests::Feasible(World::embedded().unwrap())] {
+            let query = Query { shape: None, unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests };
+            let answer = query.ask(&solver(), &limits()).unwrap().answer;
+            assert_eq!(matches!(answer, Answer::Yes(_)), expected, "{family}: {answer:?}");
+            assert!(!matches!(answer, Answer::Unknown(_)), "{family}: {answer:?}");
+        }
+    }
+}
+
 #[test]
 fn actions_of_tomorrow_are_considered_when_asked_for_and_told_apart() {
     let world = World::embedded().unwrap();

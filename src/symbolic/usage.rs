@@ -175,9 +175,11 @@ impl Usage {
         let mut families = self.families.keys();
         let read_as = match (families.next(), families.next()) {
             (None, _) => types.and_then(|types| types.first().copied()),
-            (Some(family), None) => key_type(*family).filter(|read| types.is_none_or(|types| types.contains(read))),
+            (Some(family), None) => key_type(*family),
             (Some(_), Some(_)) => None,
         };
+        // A value of another type that the key may have, an instant under `Numeric*`, is more than the lack of a number.
+        let read_as = read_as.filter(|read| types.is_none_or(|types| types.iter().all(|declared| read.includes(*declared))));
         match read_as {
             Some(KeyType::Numeric) => Representation::Number,
             Some(KeyType::Date) => Representation::Instant,
