@@ -4,6 +4,7 @@
 
 use petgraph::algo::toposort;
 use petgraph::graphmap::DiGraphMap;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -21,12 +22,17 @@ const FLOORS: &[&[&str]] = &[
 ];
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    files_of(folder, &["rs"])
+}
+
+/// The files of a folder whose names end so, in order.
+fn files_of(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            files.extend(rust_files(&path));
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.extend(files_of(&path, extensions));
+        } else if path.extension().is_some_and(|own| extensions.iter().any(|extension| own == *extension)) {
             files.push(path);
         }
     }
@@ -123,4 +129,94 @@ fn the_command_line_alone_prints_and_reads() {
             assert!(!code(&file).contains(forbidden), "{} uses `{forbidden}`", relative.display());
         }
     }
+}
+
+/// What `papers/semantics.md` numbers: sections (`4.2`), constraints (`F12`) and open points (`U9`).
+fn numbered() -> BTreeSet<String> {
+    let text = fs::read_to_string(root().join("papers/semantics.md")).unwrap();
+    let mut found = BTreeSet::new();
+    for line in text.lines() {
+        if let Some(heading) = line.strip_prefix("## ").or(line.strip_prefix("### ")) {
+            found.extend(heading.split(' ').next().map(|number| number.trim_end_matches('.').to_owned()));
+        } else if let Some(cell) = line.strip_prefix("| ").and_then(|row| row.split(" |").next()) {
+            match cell.split_once(" to F") {
+                Some((first, last)) => {
+                    let bound = |text: &str| text.trim_start_matches('F').parse::<usize>().unwrap();
+                    found.extend((bound(first)..=bound(last)).map(|number| format!("F{number}")));
+                }
+                None => found.extend(Some(cell.to_owned()).filter(|cell| is_mark(cell))),
+            }
+        }
+    }
+    found
+}
+
+/// Whether a word is the number of a constraint or of an open point.
+fn is_mark(word: &str) -> bool {
+    word.strip_prefix(['F', 'U']).is_some_and(|number| (1..=2).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The sections that a text refers to: the list of numbers after each `SEMANTICS` or `semantics.md`.
+fn sections(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for mut rest in text.split("SEMANTICS").flat_map(|part| part.split("semantics.md")).skip(1) {
+        loop {
+            rest = rest.trim_start_matches([' ', ',', ';', '`', '*', '[', ']', ')']);
+            if let Some(after) = ["section ", "sections ", "and ", "to "].iter().find_map(|word| rest.strip_prefix(word)) {
+                rest = after;
+                continue;
+            }
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '.').unwrap_or(rest.len());
+            let (word, after) = rest.split_at(end);
+            let number = word.trim_end_matches('.');
+            if !number.starts_with(|c: char| c.is_ascii_digit()) && !is_mark(number) {
+                break;
+            }
+            found.push(number.to_owned());
+            rest = after;
+            if word != number {
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// Lines of comments and of lists in one line, so that a reference may be broken.
+fn joined(text: &str) -> String {
+    let line = |line: &str| line.trim().trim_start_matches(['/', '!', '#', ';']).trim().to_owned();
+    text.lines().map(line).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn references_to_the_semantics_are_found() {
+    let text = joined(
+        "/// As (SEMANTICS 4.2, 4.3 and F12\n/// to F14). See SEMANTICS 9, `[U11]`; **`papers/semantics.md`**, 5.6: more. SEMANTICS 2.2 rule 3. 7",
+    );
+    assert_eq!(sections(&text), ["4.2", "4.3", "F12", "F14", "9", "U11", "5.6", "2.2"]);
+}
+
+#[test]
+fn every_reference_to_the_semantics_exists() {
+    let numbered = numbered();
+    let (has, lacks) = (["0", "4.2", "6.8", "F1", "F3", "F27", "U1", "U29"], ["8.3", "10", "F28", "U30"]);
+    assert!(has.iter().all(|number| numbered.contains(*number)) && !lacks.iter().any(|number| numbered.contains(*number)));
+    let mut files = Vec::new();
+    for folder in ["src", "encodings/src", "encodings/tests", "encodings/reference", "tests", "benches", "proofs", "papers"] {
+        files.extend(files_of(&root().join(folder), &["rs", "toml", "md", "smt2"]));
+    }
+    files.extend(["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "README.md"].map(|name| root().join(name)));
+    let (this, mut seen, mut wrong) = (root().join("tests/architecture.rs"), 0, Vec::new());
+    for file in files.into_iter().filter(|file| *file != this) {
+        let text = joined(&fs::read_to_string(&file).unwrap());
+        let marks = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| is_mark(word)).map(str::to_owned);
+        for number in sections(&text).into_iter().chain(marks) {
+            seen += 1;
+            if !numbered.contains(&number) {
+                wrong.push(format!("{}: {number}", file.strip_prefix(root()).unwrap().display()));
+            }
+        }
+    }
+    assert!(seen > 500, "the test must see the references, not {seen}");
+    assert!(wrong.is_empty(), "papers/semantics.md has nothing of that number: {wrong:#?}");
 }

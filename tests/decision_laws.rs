@@ -1,5 +1,5 @@
-//! Laws of whole decisions: what a change of the policies may and may not do (the algebraic checks at the end of SEMANTICS 8.3, over
-//! every layer).
+//! Laws of whole decisions: what a change of the policies may and may not do (what follows from SEMANTICS 6.1 to 6.6,
+//! over every layer).
 
 #![allow(
     clippy::unwrap_used,

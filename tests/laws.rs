@@ -1,4 +1,4 @@
-//! Laws of the evaluation, on random policies and requests (the algebraic checks at the end of SEMANTICS 8.3, and more).
+//! Laws of the evaluation, on random policies and requests (what follows from SEMANTICS 2 to 4 and 6.1, and more).
 
 #![allow(
     clippy::unwrap_used,

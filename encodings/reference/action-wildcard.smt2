@@ -1,4 +1,4 @@
-; `*` and `?` in an action: a regular expression over the action in lower case (SEMANTICS 3.1).
+; `*` and `?` in an action: a regular expression over the action in lower case (SEMANTICS 2.1).
 ;
 ; policy 1:
 ;   {"Version": "2012-10-17", "Statement":

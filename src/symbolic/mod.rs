@@ -1,4 +1,4 @@
-//! The encoder: policies of every layer as formulas over a symbolic request (SEMANTICS 2, 3, 4, 6 and 10).
+//! The encoder: policies of every layer as formulas over a symbolic request (SEMANTICS 2 to 6).
 //!
 //! A [`Frame`] is the symbolic request of one question. Over it, [`Frame::applies`] says when a statement applies, [`Frame::decision`] when
 //! a policy set allows, [`Frame::shape`] and [`Frame::limits`] which requests a question is about; [`Frame::pin`] fixes it to a concrete
