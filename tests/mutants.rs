@@ -2,7 +2,8 @@
 //!
 //! A copy of the sources is changed as `tests/mutants.toml` says, built without Z3, and some tests run on it: those that the mutant names,
 //! else the differential test and the encoder's cases. They must pass on the unchanged copy and fail on every mutant. A change that no
-//! longer applies fails too, so the list stays honest.
+//! longer applies fails too, so the list stays honest. Where a mutant gives words of the compiler, it must not even build: what is added
+//! to an enum has no meaning until every place that looks at it has decided.
 //!
 //! `KEYAKI_MUTANTS=all` runs those, too, that are usually left out to save time; any other text those with it in their name.
 
@@ -39,6 +40,9 @@ struct Mutant {
     /// The tests that are to notice, in the order in which they run: the name of a file, and that of a function if one is enough.
     #[serde(default = "usual_tests")]
     tests: Vec<String>,
+    /// What the compiler is to say, all of it: for a change that must not even build. No test of it runs then.
+    #[serde(default)]
+    compiler: Vec<String>,
     /// Much like another one: not part of the usual run.
     #[serde(default)]
     thorough: bool,
@@ -126,6 +130,8 @@ enum Verdict {
     Failed,
     /// It cannot be built, or a test did not come to an end.
     Broken,
+    /// It cannot be built, and the compiler says so with the words that were expected.
+    Refused,
 }
 
 /// Builds a test and runs it. The dependencies are those that this test was built with.
@@ -194,14 +200,18 @@ fn every_mutant_is_caught() {
     let (unchanged, text) = run(&folder, tests);
     assert_eq!(unchanged, Verdict::Passed, "the suite fails without any change:\n{text}");
     let mut survivors = Vec::new();
-    for Mutant { name, file, find, replace, tests, .. } in &mutants {
+    for Mutant { name, file, find, replace, tests, compiler, .. } in &mutants {
         let original = fs::read_to_string(root().join(file)).unwrap();
         fs::write(folder.join(file), original.replace(find, replace)).unwrap();
-        let (verdict, text) = run(&folder, tests);
+        let (mut verdict, text) = run(&folder, tests);
         fs::write(folder.join(file), original).unwrap();
+        let expected = if compiler.is_empty() { Verdict::Failed } else { Verdict::Refused };
+        if verdict == Verdict::Broken && !compiler.is_empty() && compiler.iter().all(|words| text.contains(words)) {
+            verdict = Verdict::Refused;
+        }
         assert_ne!(verdict, Verdict::Broken, "`{name}` is no mutant that runs:\n{text}");
         println!("{verdict:?}: {name}");
-        if verdict == Verdict::Passed {
+        if verdict != expected {
             survivors.push(name);
         }
     }

@@ -60,7 +60,7 @@ impl<'a> Evaluation<'a> {
             TermKind::Matches(subject, parts) => Value::Bool(self.matches(subject, parts)),
             TermKind::PrefixBits { bits, len, value } => Value::Bool(match self.known(bits) {
                 Some(Value::BitVec { width, value: bits }) => crate::term::same_prefix(*width, *len, *bits, *value),
-                _ => false,
+                Some(Value::Bool(_) | Value::String(_) | Value::Real(_)) | None => false,
             }),
             TermKind::Apply(function, argument) => (function.eval)(self.text(argument)),
         }

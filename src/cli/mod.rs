@@ -40,12 +40,13 @@ impl Ending {
         }
     }
 
-    /// Of several answers, found outweighs unknown, and unknown outweighs nothing.
+    /// Of several answers, found outweighs unknown, unknown outweighs input that is wrong, and that outweighs nothing.
     fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Found, _) | (_, Self::Found) => Self::Found,
             (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
-            _ => Self::NothingFound,
+            (Self::WrongInput, _) | (_, Self::WrongInput) => Self::WrongInput,
+            (Self::NothingFound, Self::NothingFound) => Self::NothingFound,
         }
     }
 }

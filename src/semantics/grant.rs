@@ -72,6 +72,16 @@ pub enum Row {
     NoPrincipal,
 }
 
+impl Row {
+    /// Whether SCPs and endpoint policies must allow, too.
+    fn is_guarded(self) -> bool {
+        match self {
+            Row::CallerIdentity | Row::ResourceAlone => false,
+            Row::SameAccount | Row::SameAccountRoot | Row::CrossAccount | Row::NoAccount | Row::NoPrincipal => true,
+        }
+    }
+}
+
 /// Resources whose policy must take part in every grant of their own account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MustGrant {
@@ -119,7 +129,7 @@ pub(super) fn basis(policies: &Policies, request: &Request, tallies: &Tallies) -
     let granted = caller.map_or(Err(Vec::new()), |kind| Core { policies, tallies, kind, must_grant }.granted(row));
     let grant = granted.as_ref().ok().copied();
     let mut missing = granted.err().unwrap_or_default();
-    if !matches!(row, Row::CallerIdentity | Row::ResourceAlone) {
+    if row.is_guarded() {
         missing.extend(tallies.guards().filter(|layer| !tallies.allows(*layer)));
     }
     missing.sort_unstable();
@@ -129,7 +139,10 @@ pub(super) fn basis(policies: &Policies, request: &Request, tallies: &Tallies) -
 
 fn row(policies: &Policies, request: &Request, caller: Option<PrincipalKind>) -> Row {
     use PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
-    let signed = !matches!(caller, None | Some(Anonymous | FederatedIdentity));
+    let signed = match caller {
+        Some(User | RoleSession | FederatedUser | Root | Service) => true,
+        Some(Anonymous | FederatedIdentity) | None => false,
+    };
     match caller {
         Some(_) if signed && request.action.eq_ignore_ascii_case(IDENTITY_CALL) => Row::CallerIdentity,
         None => Row::NoPrincipal,

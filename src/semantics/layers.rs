@@ -97,7 +97,7 @@ impl Tallies {
 
     /// The layers beside the core grant that take part and of which some Allow must apply: levels of SCPs and the endpoint's policies.
     pub(super) fn guards(&self) -> impl Iterator<Item = Layer> {
-        let guards = self.0.iter().filter(|(layer, _)| matches!(layer, Layer::Scp(_) | Layer::Endpoint));
+        let guards = self.0.iter().filter(|(layer, _)| is_guard(**layer));
         guards.filter(|(_, tally)| tally.exempt.is_none()).map(|(layer, _)| *layer)
     }
 
@@ -130,7 +130,7 @@ impl Tally {
         match self.exempt {
             _ if !self.denies.is_empty() => Verdict::Denies,
             Some(exemption) => Verdict::Exempt(exemption),
-            None if !self.allows.is_empty() || matches!(layer, Layer::Rcp(_)) => Verdict::Allows,
+            None if !self.allows.is_empty() || allows_by_itself(layer) => Verdict::Allows,
             None => Verdict::Silent,
         }
     }
@@ -150,9 +150,28 @@ fn given(policies: &Policies) -> impl Iterator<Item = Layer> {
     single.chain((0..scp.len()).map(Layer::Scp)).chain((0..rcp.len()).map(Layer::Rcp))
 }
 
+/// Whether the layer, beside the core grant, refuses what it does not allow.
+fn is_guard(layer: Layer) -> bool {
+    match layer {
+        Layer::Scp(_) | Layer::Endpoint => true,
+        Layer::Identity | Layer::Boundary | Layer::Session | Layer::Resource | Layer::Rcp(_) => false,
+    }
+}
+
+/// Whether the layer allows what it does not deny: `RCPFullAWSAccess` is always attached.
+fn allows_by_itself(layer: Layer) -> bool {
+    match layer {
+        Layer::Rcp(_) => true,
+        Layer::Identity | Layer::Boundary | Layer::Session | Layer::Resource | Layer::Scp(_) | Layer::Endpoint => false,
+    }
+}
+
 /// Whether policies of the layer say by a principal element to whom they apply.
 pub(super) fn has_principals(layer: Layer) -> bool {
-    matches!(layer, Layer::Resource | Layer::Rcp(_) | Layer::Endpoint)
+    match layer {
+        Layer::Resource | Layer::Rcp(_) | Layer::Endpoint => true,
+        Layer::Identity | Layer::Boundary | Layer::Session | Layer::Scp(_) => false,
+    }
 }
 
 /// `None` when the statement does not apply. `Some` of the class of its principal, where the layer has principals: there a statement

@@ -33,14 +33,18 @@ pub fn principal_class(element: &PrincipalElement, effect: Effect, policies: &Po
     let matches = match (effect, policies.not_principal) {
         (Effect::Deny, _) if is_bounded(kind, policies) => true,
         (Effect::Deny, NotPrincipalReading::EveryLevel) => !names_every_level(element, kind, request),
-        _ => classes(element, request).next().is_none(),
+        (Effect::Deny, NotPrincipalReading::AnyEntry) | (Effect::Allow, _) => classes(element, request).next().is_none(),
     };
     matches.then_some(PrincipalClass::Direct)
 }
 
 /// Whether a permissions boundary is attached to the caller, which only users and roles can have.
 fn is_bounded(kind: PrincipalKind, policies: &Policies) -> bool {
-    policies.boundary.is_some() && matches!(kind, PrincipalKind::User | PrincipalKind::RoleSession | PrincipalKind::FederatedUser)
+    policies.boundary.is_some()
+        && match kind {
+            PrincipalKind::User | PrincipalKind::RoleSession | PrincipalKind::FederatedUser => true,
+            PrincipalKind::Root | PrincipalKind::Service | PrincipalKind::FederatedIdentity | PrincipalKind::Anonymous => false,
+        }
 }
 
 /// The classes of the entries that match.

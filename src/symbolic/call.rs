@@ -86,7 +86,8 @@ impl Frame {
             match (key.first(), template.fields()) {
                 (Some(Slot::Text(symbol)), _) => settle(symbol, written(template)),
                 (Some(Slot::Arn { arn, .. }), fields @ Some(_)) => settle_arn(arn, fields, &mut settle),
-                _ => {}
+                // What is not settled is still stated, by `is_for`.
+                (Some(Slot::Arn { .. }), None) | (Some(Slot::Typed(_)), _) | (None, _) => {}
             }
         }
     }
@@ -188,7 +189,8 @@ fn is_written(slot: &Slot, template: &Template) -> Term {
             let same = arn.terms().into_iter().zip(&fields).map(|(field, template)| Term::eq(field, written(template)));
             Term::and([arn.is_arn()].into_iter().chain(same))
         }
-        _ => slot.test(|text| Term::eq(text, written(template))),
+        // A typed slot has no text: `of_authorization` sees to it that there is none.
+        (Slot::Text(_) | Slot::Typed(_), _) | (Slot::Arn { .. }, None) => slot.test(|text| Term::eq(text, written(template))),
     }
 }
 

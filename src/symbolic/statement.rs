@@ -22,8 +22,10 @@ impl Frame {
         let body = self.body(kind, statement)?;
         let principal = match (kind, statement.effect) {
             (Kind::Identity | Kind::Boundary | Kind::Session | Kind::Scp, _) => Term::truth(),
-            (_, Effect::Allow) => self.allowed_principal(statement.principal.as_ref())?.any(),
-            (_, Effect::Deny) => {
+            (Kind::Resource | Kind::Trust | Kind::Rcp | Kind::Endpoint, Effect::Allow) => {
+                self.allowed_principal(statement.principal.as_ref())?.any()
+            }
+            (Kind::Resource | Kind::Trust | Kind::Rcp | Kind::Endpoint, Effect::Deny) => {
                 let denial = Denial { reading: NotPrincipalReading::AnyEntry, boundary: false };
                 self.denied_principal(statement.principal.as_ref(), denial)?
             }

@@ -148,7 +148,7 @@ impl<'a> Context<'a> {
     fn arn(&self, name: &str) -> Option<(Term, &'a Arn)> {
         match self.slot(name)? {
             (present, Slot::Arn { arn, .. }) => Some((present, arn)),
-            _ => None,
+            (_, Slot::Text(_) | Slot::Typed(_)) => None,
         }
     }
 }

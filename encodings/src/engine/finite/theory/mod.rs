@@ -60,7 +60,9 @@ pub(super) fn check(formula: &Formula, needed: &[Needed], languages: &mut Langua
             (Atom::Opaque(_), _) => {}
             (Atom::Order { .. }, _) | (_, Some(Sort::Real)) => reals.atoms.push((atom, *literal)),
             (_, Some(Sort::BitVec(_))) => bits.atoms.push((atom, *literal)),
-            _ => strings.atoms.push((atom, *literal)),
+            (Atom::Member(..) | Atom::Same(..) | Atom::Constant(..) | Atom::Prefix { .. }, Some(Sort::String | Sort::Bool) | None) => {
+                strings.atoms.push((atom, *literal))
+            }
         }
     }
     let mut conflicts = Vec::new();

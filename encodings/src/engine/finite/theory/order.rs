@@ -40,7 +40,8 @@ impl Graph {
                 (Atom::Order { a, b, strict }, false) => (b.clone(), a.clone(), Relation::Below { strict: !*strict }),
                 (Atom::Same(a, b), _) => (Real::Value(*a), Real::Value(*b), Relation::same(holds)),
                 (Atom::Constant(a, value), _) => (Real::Value(*a), Real::Constant(value.clone()), Relation::same(holds)),
-                _ => continue,
+                // Not of reals, and never here.
+                (Atom::Member(..) | Atom::Prefix { .. } | Atom::Opaque(_), _) => continue,
             };
             sides.extend([a.clone(), b.clone()]);
             relations.push((a, b, relation, literal));
