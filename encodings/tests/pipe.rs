@@ -39,7 +39,7 @@ fn ask_script(script: &str, timeout: Duration) -> Outcome {
 fn reason(outcome: Outcome) -> String {
     match outcome {
         Outcome::Unknown(reason) => reason.to_string(),
-        other => panic!("{other:?}"),
+        other @ (Outcome::Satisfiable(_) | Outcome::Unsatisfiable) => panic!("{other:?}"),
     }
 }
 

@@ -82,13 +82,15 @@ impl Frame {
 
     fn layered(&self, set: &Policies) -> Result<Decision, Error> {
         let caller = &self.caller;
-        let own_denied = self.some(Effect::Deny, set.identity.iter().flatten().chain(&set.boundary).chain(&set.session))?;
+        // Every member is named: a layer that is added has no part in the decision until it is given one.
+        let Policies { identity, boundary, session, resource, scp: _, rcp: _, endpoint: _, not_principal: _ } = set;
+        let own_denied = self.some(Effect::Deny, identity.iter().flatten().chain(boundary).chain(session))?;
         let own = self.own_side(set)?;
         let grant = self.grant(set)?;
         let scp = self.scp(set)?;
         let rcp_denied = self.rcp_denied(set)?;
         let endpoint = self.endpoint(set)?;
-        let resource_denied = self.denied_by(&set.resource, set)?;
+        let resource_denied = self.denied_by(resource, set)?;
 
         let in_account = Term::and([Term::not(own_denied.clone()), Term::not(scp.denied.clone()), scp.passed, self.core(&own, &grant)]);
         let elsewhere = Term::and([Term::not(caller.has_account()), grant.classes.direct]);
