@@ -99,11 +99,13 @@ impl KeyType {
         }
     }
 
-    /// Whether every text of the other type is one of this type, too: seconds are instants, and every instant that is no number is not.
+    /// Whether every text that denotes a value of the other type denotes one of this type, too: every text is a string, and a number is an
+    /// instant, in seconds (SEMANTICS 4.4).
     pub(crate) fn includes(self, other: KeyType) -> bool {
-        match other {
-            KeyType::Numeric => matches!(self, KeyType::Numeric | KeyType::Date),
-            KeyType::String | KeyType::Arn | KeyType::Bool | KeyType::Date | KeyType::Ip => self == other,
+        match self {
+            KeyType::String => true,
+            KeyType::Date => other == KeyType::Date || other == KeyType::Numeric,
+            KeyType::Arn | KeyType::Bool | KeyType::Numeric | KeyType::Ip => self == other,
         }
     }
 
