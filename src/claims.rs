@@ -3,6 +3,10 @@
 //! A claims file is TOML; `papers/guide.md` shows one. A claim says what it asserts and which verdict is expected, so that a file can also
 //! record what is known to be wrong with a policy.
 
+mod load;
+
+pub use load::{LoadError, Loader};
+
 use crate::calls::Call;
 use crate::compare::{self, Direction, Found};
 use crate::environment::Policies;
@@ -254,7 +258,7 @@ impl Checked {
     }
 }
 
-/// Reads a claims file; policies are read by the caller.
+/// Reads a claims file; [`Loader`] reads the policies, too.
 ///
 /// # Errors
 /// The TOML error's message and, where known, the byte range concerned.

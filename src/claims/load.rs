@@ -1,0 +1,168 @@
+//! From claims files, and the policy files that they name, to claims.
+
+use super::{Claim, ClaimText, Kind, LayerPaths, PolicyPaths, Subject, parse};
+use crate::calls::{Calls, CallsError};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::environment::{NamedPolicy, NotPrincipalReading, Policies};
+use crate::input::{self, Rejected};
+use crate::policy::Kind as PolicyKind;
+use crate::policy::read::ReadOptions;
+use crate::query::{CallError, CallQuery, Filter, find_call};
+use crate::source::{Source, Span};
+use crate::world::World;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Why claims cannot be read; `E` is why a text cannot.
+#[derive(Debug)]
+pub enum LoadError<E> {
+    /// The text of a file.
+    Text(E),
+    /// A claims file, or a policy that one names.
+    Rejected(Rejected),
+    /// The calls that Keyaki knows.
+    Calls(CallsError),
+}
+
+/// Gives the text of the file at a path.
+type Texts<'a, E> = &'a dyn Fn(&Path) -> Result<Source, E>;
+
+/// Reads claims files; each policy file is read once.
+pub struct Loader<'a, E> {
+    world: World<'a>,
+    options: ReadOptions,
+    not_principal: NotPrincipalReading,
+    text: Texts<'a, E>,
+    policies: BTreeMap<(PathBuf, PolicyKind), NamedPolicy>,
+}
+
+impl<'a, E> Loader<'a, E> {
+    /// Reads claims about this world. `text` gives the text of each file; paths in a claims file count from its folder.
+    pub fn new(world: World<'a>, options: ReadOptions, not_principal: NotPrincipalReading, text: Texts<'a, E>) -> Self {
+        Self { world, options, not_principal, text, policies: BTreeMap::new() }
+    }
+
+    /// The claims of a file, in order, with their policies.
+    ///
+    /// # Errors
+    /// [`LoadError`]: a text that cannot be had, or one that is not as it must be.
+    pub fn claims(&mut self, file: &Path) -> Result<Vec<Claim<'a>>, LoadError<E>> {
+        let source = self.source(file)?;
+        let parsed = parse(source.text()).map_err(|(message, span)| wrong(&source, span.unwrap_or_default(), message))?;
+        let mut read = Vec::new();
+        for spanned in parsed.claims {
+            let span = spanned.span();
+            read.push(self.claim(file, &source, span, spanned.into_inner())?);
+        }
+        Ok(read)
+    }
+
+    fn claim(&mut self, file: &Path, source: &Source, span: std::ops::Range<usize>, text: ClaimText) -> Result<Claim<'a>, LoadError<E>> {
+        let complain = |message: &str| wrong(source, span.clone(), format!("claim `{}`: {message}", text.name));
+        if text.call.is_none() && (!text.filters.is_empty() || text.service_role.is_some()) {
+            return Err(complain("`where` and `service_role` belong to a `call`"));
+        }
+        let subject = match text.claim {
+            Kind::Never | Kind::Some if text.call.is_some() => self.call(file, &text, &complain)?,
+            Kind::Never | Kind::Some => {
+                let (Some(policies), None, None) = (&text.policies, &text.old, &text.new) else {
+                    return Err(complain("`never` and `some` have `policies` and maybe `statement`, and neither `old` nor `new`"));
+                };
+                let statement = text.statement.clone().unwrap_or_else(|| serde_json::json!({}));
+                let name = format!("{}, statement of claim `{}`", source.name(), text.name);
+                let shape_source = Source::new(name, statement.to_string());
+                let shape = input::parse(&shape_source, &self.options)
+                    .and_then(|value| input::shape(&value, &shape_source, &self.options, "statement"))
+                    .map_err(LoadError::Rejected)?;
+                let policies = Box::new(self.set(file, policies)?);
+                Subject::Shape { some: text.claim == Kind::Some, shape: Box::new(shape.value), policies }
+            }
+            Kind::Equivalent | Kind::NoNewAccess => {
+                let (Some(old), Some(new), None, None) = (&text.old, &text.new, &text.policies, &text.statement) else {
+                    return Err(complain("`equivalent` and `no_new_access` have `old` and `new`, and neither `policies` nor `statement`"));
+                };
+                let [old, new] = [self.set(file, old)?, self.set(file, new)?].map(Box::new);
+                Subject::Pair { equivalent: text.claim == Kind::Equivalent, old, new }
+            }
+        };
+        let world = World { unknown_actions: self.world.unknown_actions || text.unknown_actions, ..self.world };
+        Ok(Claim {
+            file: source.name().to_owned(),
+            name: text.name,
+            subject,
+            requests: text.requests.about(world),
+            expect: text.expect,
+            why: text.why,
+        })
+    }
+
+    /// A claim about an API call.
+    fn call(&mut self, file: &Path, text: &ClaimText, complain: &dyn Fn(&str) -> LoadError<E>) -> Result<Subject, LoadError<E>> {
+        let plain = |error: CallError| complain(&error.to_string());
+        let (Some(policies), None, None, None) = (&text.policies, &text.old, &text.new, &text.statement) else {
+            return Err(complain("a claim about a `call` has `policies`, maybe `where` and `service_role`, and no `statement`"));
+        };
+        let call = find_call(Calls::embedded().map_err(LoadError::Calls)?, text.call.as_deref().unwrap_or_default()).map_err(plain)?;
+        let filters = text.filters.iter().map(|filter| Filter::parse(filter)).collect::<Result<Vec<Filter>, _>>().map_err(plain)?;
+        let policies = self.set(file, policies)?;
+        let role = text.service_role.as_ref().map(|paths| self.set(file, &PolicyPaths::Identity(paths.clone()))).transpose()?;
+        let role = role.map(|role| Box::new(CallQuery::service_role(role.identity.unwrap_or_default(), &policies)));
+        let requests = text.requests.about(self.world);
+        CallQuery { call, policies: &policies, role: role.as_deref(), shape: None, filters: &filters, requests }.check().map_err(plain)?;
+        Ok(Subject::Call { some: text.claim == Kind::Some, call, filters, policies: Box::new(policies), role })
+    }
+
+    fn set(&mut self, file: &Path, paths: &PolicyPaths) -> Result<Policies, LoadError<E>> {
+        let mut read = |paths: &[String], kind: PolicyKind| -> Result<Vec<NamedPolicy>, LoadError<E>> {
+            paths.iter().map(|path| self.policy(&file.parent().unwrap_or(Path::new("")).join(path), path, kind)).collect()
+        };
+        let LayerPaths { identity, boundary, session, resource, scp, rcp, endpoint } = match paths {
+            PolicyPaths::Identity(paths) => return Ok(Policies::identity(read(paths, PolicyKind::Identity)?)),
+            PolicyPaths::Layers(layers) => layers,
+        };
+        let mut levels = |levels: &[Vec<String>], kind: PolicyKind| {
+            levels.iter().map(|level| read(level, kind)).collect::<Result<Vec<_>, LoadError<E>>>()
+        };
+        let (scp, rcp) = (levels(scp, PolicyKind::Scp)?, levels(rcp, PolicyKind::Rcp)?);
+        Ok(Policies {
+            identity: identity.as_ref().map(|paths| read(paths, PolicyKind::Identity)).transpose()?,
+            boundary: read(boundary.as_slice(), PolicyKind::Boundary)?.pop(),
+            session: read(session, PolicyKind::Session)?,
+            resource: read(resource.as_slice(), PolicyKind::Resource)?.pop(),
+            scp,
+            rcp,
+            endpoint: read(endpoint, PolicyKind::Endpoint)?,
+            not_principal: self.not_principal,
+        })
+    }
+
+    fn source(&self, path: &Path) -> Result<Source, LoadError<E>> {
+        (self.text)(path).map_err(LoadError::Text)
+    }
+
+    fn policy(&mut self, path: &Path, name: &str, kind: PolicyKind) -> Result<NamedPolicy, LoadError<E>> {
+        if let Some(known) = self.policies.get(&(path.to_owned(), kind)) {
+            return Ok(known.clone());
+        }
+        let source = self.source(path)?;
+        // Warnings about a document are `validate`'s business; here they would hide the verdicts.
+        let loaded = input::document(&source, &self.options, kind).map_err(LoadError::Rejected)?;
+        let short = Path::new(name).file_name().map_or_else(|| name.to_owned(), |name| name.to_string_lossy().into_owned());
+        let named = NamedPolicy { name: short, ..loaded.value };
+        self.policies.insert((path.to_owned(), kind), named.clone());
+        Ok(named)
+    }
+}
+
+fn wrong<E>(source: &Source, span: std::ops::Range<usize>, message: String) -> LoadError<E> {
+    let finding = Diagnostic {
+        code: "invalid-claim",
+        severity: Severity::Error,
+        message,
+        source: source.clone(),
+        span: Span { start: span.start, end: span.end },
+        route: String::new(),
+        help: Some("`papers/guide.md` shows a claims file".to_owned()),
+    };
+    LoadError::Rejected(vec![finding])
+}
