@@ -1,6 +1,6 @@
 //! Lint by meaning: cases with the findings that they must have and no others, and the examples of every rule's documentation.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, reason = "a test fails by panicking")]
 
 mod support;
 
@@ -14,8 +14,10 @@ use keyaki::world::World;
 use keyaki_encodings::engine::{self, Limits};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 use support::command::{code, err, keyaki, lines, out};
+use support::unknowing::{self, Silence};
 
 #[derive(Deserialize)]
 struct Cases {
@@ -69,13 +71,17 @@ fn lint_all(policies: &[String], kind: Kind, settings: &Settings<'_>) -> Report 
 }
 
 fn try_lint(policies: &[String], kind: Kind, settings: &Settings<'_>) -> Result<Report, QueryError> {
+    lint_by(policies, kind, settings, &Solver::single(engine::from_spec("auto").unwrap()))
+}
+
+fn lint_by(policies: &[String], kind: Kind, settings: &Settings<'_>, solver: &Solver) -> Result<Report, QueryError> {
     let options = ReadOptions { lenient_sids: true, ..ReadOptions::default() };
     let document = |text: &String| {
         Document::read(&Source::new("policy.json", text.as_str()), kind, &options)
             .unwrap_or_else(|findings| panic!("{text}\n{findings:#?}"))
     };
     let documents: Vec<Document> = policies.iter().map(document).collect();
-    lint::lint(&documents, settings, &Solver::single(engine::from_spec("auto").unwrap()))
+    lint::lint(&documents, settings, solver)
 }
 
 fn allow(rest: &str) -> String {
@@ -94,10 +100,14 @@ fn line(finding: &Finding) -> String {
     format!("{} {} {}", finding.rule, finding.severity.word(), finding.route)
 }
 
+fn cases(file: &str) -> Cases {
+    let path = format!("{}/tests/cases/lint/{file}.toml", env!("CARGO_MANIFEST_DIR"));
+    toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
 /// The cases of one file; each is named after a rule, which must fire at least once and stay silent at least once.
 fn check(file: &str) {
-    let path = format!("{}/tests/cases/lint/{file}.toml", env!("CARGO_MANIFEST_DIR"));
-    let cases: Cases = toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let cases = cases(file);
     let (mut silent, mut firing) = (0, 0);
     for case in &cases.case {
         let settings = Settings { account: case.account.clone(), together: case.together, ..settings(all_rules()) };
@@ -232,6 +242,32 @@ fn each_rule_is_undecided_by_itself() {
         assert!(report.findings.is_empty() && !report.undecided.is_empty(), "{rule}: {report:#?}");
         assert!(report.undecided.iter().all(|open| open.rule == rule));
     }
+}
+
+/// Every case, under an engine that does not know some of the questions: a finding becomes undecided, and none appears.
+#[test]
+fn no_finding_appears_where_something_is_unknown() {
+    let (mut undecided, mut tried) = (0, 0);
+    for file in lint::rules().iter().map(|rule| rule.name) {
+        for case in cases(file).case {
+            let usual = settings(all_rules());
+            let settings = Settings { account: case.account.clone(), together: case.together, limits: unknowing::limits(), ..usual };
+            let memory = Arc::default();
+            let ask = |silence| {
+                let ask = |solver: &Solver| lint_by(&case.policy, case.kind.into(), &settings, solver).unwrap();
+                unknowing::asking(&memory, silence, ask)
+            };
+            let (full, asked) = ask(Silence::Never);
+            for silence in Silence::all(asked) {
+                let fewer = ask(silence).0;
+                assert_only_less(&full, &fewer, &format!("{file}: {}, {silence:?}", case.name));
+                undecided += fewer.undecided.len();
+                tried += 1;
+            }
+        }
+    }
+    println!("{tried} silences, {undecided} undecided");
+    assert!(undecided > 50, "{undecided}");
 }
 
 /// A statement that applies to nothing as it is written may apply to something when its resources are read generously: that is a question,

@@ -12,12 +12,14 @@
 mod support;
 
 use keyaki::environment::Layer;
-use keyaki::query::{Query, Requests, Solver};
-use keyaki_encodings::engine::{Engine, Limits, Outcome, Reason};
+use keyaki::query::{Answer, Query, Requests, Solver};
+use keyaki::world::World;
+use keyaki_encodings::engine::{Engine, Finite, Limits, Outcome, Reason};
 use keyaki_encodings::term::Term;
 use serde_json::json;
 use support::layers::allow;
 use support::policy_set;
+use support::reading;
 
 /// Gives the same outcome to every question.
 struct Always(fn() -> Outcome);
@@ -42,4 +44,22 @@ fn a_layer_of_which_nobody_knows_is_named() {
     assert_eq!(unknown.unknown, [Layer::Boundary, Layer::Scp(0), Layer::Identity]);
     let none = ask(|| Outcome::Unsatisfiable);
     assert!(none.found.is_empty() && none.unknown.is_empty());
+}
+
+/// A role's own ARN is taken for some session of the role: the checker lets it pass, and so it is nothing to show as one that cannot exist.
+#[test]
+fn a_request_beyond_breaks_something() {
+    let key = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"},
+        "Action": "kms:Decrypt", "Resource": "*"}]});
+    let set = policy_set(&json!({"identity": [allow("*")], "resource": key}));
+    let shape = |statement| reading::shape_of(&statement).unwrap();
+    let others = shape(
+        json!({"Action": "kms:*", "Resource": "arn:aws:kms:us-east-1:111122223333:key/*", "NotPrincipal": "arn:aws:sts::111122223333:assumed-role/app/*"}),
+    );
+    let requests = Requests::Feasible(World::embedded().unwrap());
+    let query = Query { shape: Some(&others), unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests };
+    let (solver, limits) = (Solver::single(Box::new(Finite::new())), Limits::default());
+    assert!(matches!(query.answer(&solver, &limits).unwrap(), Answer::No));
+    let beyond = query.beyond(&solver, &limits).unwrap();
+    assert!(beyond.is_none(), "{beyond:?}");
 }

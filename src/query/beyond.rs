@@ -13,13 +13,14 @@ use std::time::Instant;
 pub struct Beyond {
     /// The request.
     pub witness: Witness,
-    /// Why it cannot exist: the constraints of SEMANTICS 5.6 that it breaks.
+    /// Why it cannot exist: the constraints of SEMANTICS 5.6 that it breaks; at least one.
     pub violations: Vec<Violation>,
 }
 
 impl Query<'_> {
     /// For a question about feasible requests whose answer is "no": a request beyond them that answers it with yes. `None` where there is
-    /// none, or where no engine could tell.
+    /// none, where no engine could tell, or where what is found breaks no constraint that the checker could name: it takes a role's own ARN
+    /// for some session of the role.
     ///
     /// # Errors
     /// As [`Query::answer`].
@@ -38,7 +39,7 @@ impl Query<'_> {
         };
         let request = crate::counterexample::simplify(request, &any.vocabulary(), &near);
         let violations = broken(&request);
-        Ok(Some(Beyond { witness: Witness::of(&any, request), violations }))
+        Ok((!violations.is_empty()).then(|| Beyond { witness: Witness::of(&any, request), violations }))
     }
 
     /// A request that would be feasible if any action went with any resource and any keys; failing that, any.

@@ -22,6 +22,7 @@ pub mod requests;
 pub mod services;
 pub mod sets;
 pub mod shrink;
+pub mod unknowing;
 
 use keyaki::environment::{NamedPolicy, Policies};
 use keyaki::json;
