@@ -6,6 +6,7 @@ pub mod diagnostic;
 pub mod json;
 pub mod source;
 pub mod value;
+pub mod visible;
 
 pub mod calls;
 pub mod catalogue;

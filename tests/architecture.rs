@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// Modules of `keyaki` by floor: imports only point down.
 const FLOORS: &[&[&str]] = &[
-    &["source", "diagnostic", "json", "value"],
+    &["source", "diagnostic", "json", "value", "visible"],
     &["policy", "keys", "calls", "catalogue", "organizations", "request", "environment", "shape", "world"],
     &["semantics", "symbolic", "feasibility"],
     &["counterexample"],

@@ -2,6 +2,7 @@
 
 use super::{Diagnostic, Severity};
 use crate::source::Span;
+use crate::visible::{escaped, message, visible};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use std::ops::Range;
@@ -39,9 +40,9 @@ pub fn render_with(diagnostics: &[Diagnostic], style: Style) -> String {
 pub fn one_line(finding: &Diagnostic) -> String {
     let place = finding.position();
     let severity = severity_name(finding.severity);
-    let route = if finding.route.is_empty() { String::new() } else { format!(" ({})", printable(&finding.route)) };
-    let (name, message) = (finding.source.name(), printable(&finding.message));
-    format!("{name}:{}:{}: {severity}[{}]: {message}{route}", place.line, place.column, finding.code)
+    let route = if finding.route.is_empty() { String::new() } else { format!(" ({})", visible(&finding.route)) };
+    let (name, text) = (visible(finding.source.name()), message(&finding.message));
+    format!("{name}:{}:{}: {severity}[{}]: {text}{route}", place.line, place.column, finding.code)
 }
 
 fn severity_name(severity: Severity) -> &'static str {
@@ -58,17 +59,18 @@ fn one(finding: &Diagnostic, renderer: &Renderer) -> String {
         Severity::Warning => Level::WARNING,
     };
     let excerpt = Excerpt::new(finding.source.text(), finding.span);
-    let mark = AnnotationKind::Primary.span(excerpt.marked);
-    let snippet = Snippet::source(excerpt.line).line_start(place.line).annotation(mark);
-    let origin = Origin::path(finding.source.name()).line(place.line).char_column(place.column);
-    let message = printable(&finding.message);
-    let mut group = level.primary_title(&message).id(finding.code).element(origin).element(snippet);
-    let route = format!("at {}", printable(&finding.route));
+    let mark = AnnotationKind::Primary.span(excerpt.marked.clone());
+    let snippet = Snippet::source(&excerpt.line).line_start(place.line).annotation(mark);
+    let name = visible(finding.source.name());
+    let origin = Origin::path(name.as_ref()).line(place.line).char_column(place.column);
+    let title = message(&finding.message);
+    let mut group = level.primary_title(title.as_ref()).id(finding.code).element(origin).element(snippet);
+    let route = format!("at {}", visible(&finding.route));
     if !finding.route.is_empty() {
         group = group.element(Level::NOTE.message(&route));
     }
     if let Some(help) = &finding.help {
-        group = group.element(Level::HELP.message(printable(help)));
+        group = group.element(Level::HELP.message(message(help).into_owned()));
     }
     without_spacer(&renderer.render(&[group]))
 }
@@ -80,14 +82,14 @@ fn without_spacer(rendered: &str) -> String {
     lines.join("\n")
 }
 
-/// The line where a finding begins and what is to be underlined in it.
-struct Excerpt<'a> {
-    line: &'a str,
+/// The line where a finding begins, every character visible, and what is to be underlined in it.
+struct Excerpt {
+    line: String,
     marked: Range<usize>,
 }
 
-impl<'a> Excerpt<'a> {
-    fn new(text: &'a str, span: Span) -> Self {
+impl Excerpt {
+    fn new(text: &str, span: Span) -> Self {
         let start = floor_boundary(text, span.start);
         let (before, rest) = text.split_at_checked(start).unwrap_or((text, ""));
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
@@ -102,7 +104,9 @@ impl<'a> Excerpt<'a> {
         let end = floor_boundary(line, span.end.saturating_sub(line_start).max(mark));
         // A mark that is longer than anyone reads says no more than its beginning.
         let end = line.get(mark..end).and_then(|marked| marked.char_indices().nth(LONGEST_MARK)).map_or(end, |(at, _)| mark + at);
-        Self { line, marked: mark..end }
+        let part = |range: Range<usize>| shown(line.get(range).unwrap_or_default());
+        let (before, marked, after) = (part(0..mark), part(mark..end), part(end..line.len()));
+        Self { marked: before.len()..before.len() + marked.len(), line: before + &marked + &after }
     }
 }
 
@@ -111,9 +115,9 @@ fn floor_boundary(text: &str, offset: usize) -> usize {
     (0..=offset).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
 }
 
-/// A text of the user must not steer the terminal: control characters become U+FFFD.
-fn printable(text: &str) -> String {
-    text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
+/// A part of a line of the document, with tabulators, which the renderer makes blanks of.
+fn shown(part: &str) -> String {
+    part.split('\t').map(escaped).collect::<Vec<_>>().join("\t")
 }
 
 #[cfg(test)]

@@ -5,48 +5,55 @@ use super::human::{closing, witness};
 use super::json::{assumed, layers, statements};
 use crate::calls::{Call, Calls, Who};
 use crate::query::{CallAnswer, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Requests};
+use crate::visible::{Lines, line, message, visible};
 use serde_json::{Value, json};
-use std::fmt::Write;
 
 /// The answer of `can --call`.
 pub fn human(call: &Call, filters: &[Filter], verdict: &CallVerdict, requests: Requests<'_>) -> String {
-    let mut text = match &verdict.answer {
-        CallAnswer::Yes(_) => "yes: this call is allowed\n\n".to_owned(),
-        CallAnswer::No => "no: no such call is allowed, by any path\n\n".to_owned(),
-        CallAnswer::Unknown(reason) => format!("unknown: {reason}\n\n"),
-    };
-    _ = writeln!(text, "  call       {}: {}", call.name, call.summary);
+    let mut text = Lines::new();
+    match &verdict.answer {
+        CallAnswer::Yes(_) => line!(text, "yes: this call is allowed"),
+        CallAnswer::No => line!(text, "no: no such call is allowed, by any path"),
+        CallAnswer::Unknown(reason) => line!(text, "unknown: {}", message(reason)),
+    }
+    text.blank();
+    line!(text, "  call       {}: {}", call.name, call.summary);
     for filter in filters {
-        _ = writeln!(text, "  where      {filter}");
+        line!(text, "  where      {}", visible(&filter.to_string()));
     }
     if let CallAnswer::Yes(found) = &verdict.answer {
-        text.push_str(&found_call(found));
+        text.append(found_call(found));
     }
-    text.push_str("\npaths asked\n");
+    text.blank();
+    line!(text, "paths asked");
     for PathVerdict { path, answer } in &verdict.paths {
-        _ = match answer {
-            PathAnswer::NotAsked(reason) => writeln!(text, "  {:<10} {path}: {reason}", word(answer)),
-            PathAnswer::Unknown(reason) => writeln!(text, "  {:<10} {path}: {reason}", word(answer)),
-            PathAnswer::Yes | PathAnswer::No => writeln!(text, "  {:<10} {path}", word(answer)),
-        };
+        match answer {
+            PathAnswer::NotAsked(reason) => line!(text, "  {:<10} {path}: {}", word(answer), message(reason)),
+            PathAnswer::Unknown(reason) => line!(text, "  {:<10} {path}: {}", word(answer), message(reason)),
+            PathAnswer::Yes | PathAnswer::No => line!(text, "  {:<10} {path}", word(answer)),
+        }
     }
-    text.push('\n');
+    text.blank();
     closing(&mut text, requests, &verdict.rests_on, &verdict.caveats);
-    text
+    text.into_text()
 }
 
 /// The path, what its variables stand for, and every authorization.
-fn found_call(found: &CallWitness) -> String {
-    let mut text = format!("  path       {}\n", found.path);
+fn found_call(found: &CallWitness) -> Lines {
+    let mut text = Lines::new();
+    line!(text, "  path       {}", found.path);
     let mut heading = "with";
     for (name, value) in &found.bindings {
         let unchecked = if found.unchecked.contains(name) { "  (not checked by IAM)" } else { "" };
-        _ = writeln!(text, "  {heading:<10} {name} = {value}{unchecked}");
+        line!(text, "  {heading:<10} {name} = {}{unchecked}", visible(value));
         heading = "";
     }
     let count = found.steps.len();
     for (at, step) in found.steps.iter().enumerate() {
-        _ = writeln!(text, "\nauthorization {} of {count}, of {}\n\n{}", at + 1, person(step.who), witness(&step.witness).trim_end());
+        text.blank();
+        line!(text, "authorization {} of {count}, of {}", at + 1, person(step.who));
+        text.blank();
+        text.append(witness(&step.witness));
     }
     text
 }
@@ -117,29 +124,29 @@ fn path(PathVerdict { path, answer }: &PathVerdict) -> Value {
 
 /// A call in one line.
 pub(super) fn short(found: &CallWitness) -> String {
-    let bindings: Vec<String> = found.bindings.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let caller = found.steps.first().map_or("", |step| step.witness.request.principal.arn.as_str());
+    let bindings: Vec<String> = found.bindings.iter().map(|(name, value)| format!("{name}={}", visible(value))).collect();
+    let caller = visible(found.steps.first().map_or("", |step| step.witness.request.principal.arn.as_str()));
     format!("{} by {caller} with {}", found.path, bindings.join(", "))
 }
 
 /// Every call that is known, with its paths and variables.
 pub fn list(calls: &Calls) -> String {
-    let mut text = String::new();
+    let mut text = Lines::new();
     for call in &calls.calls {
-        _ = writeln!(text, "{}   {}", call.name, call.summary);
+        line!(text, "{}   {}", call.name, call.summary);
         if !call.api.is_empty() {
-            _ = writeln!(text, "  also       {}", call.api.join(", "));
+            line!(text, "  also       {}", call.api.join(", "));
         }
-        _ = writeln!(text, "  variables  {}", call.variables().into_keys().collect::<Vec<_>>().join(", "));
+        line!(text, "  variables  {}", call.variables().into_keys().collect::<Vec<_>>().join(", "));
         for path in &call.paths {
             let role = if path.needs_role() { ", and a service role" } else { "" };
             let count = path.without_role().authorizations.len();
             let noun = if count == 1 { "authorization" } else { "authorizations" };
-            _ = writeln!(text, "  path       {} ({count} {noun}{role})", path.name);
+            line!(text, "  path       {} ({count} {noun}{role})", path.name);
         }
-        text.push('\n');
+        text.blank();
     }
-    text
+    text.into_text()
 }
 
 /// Every call that is known, as one object.

@@ -3,9 +3,9 @@
 use super::SCHEMA;
 use crate::catalogue::{Action, Catalogue, Key, ResourceType, Service, Summary};
 use crate::keys::{KeyInfo, KeyType};
+use crate::visible::{Lines, line};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 
 /// Something to tell.
 #[derive(Debug)]
@@ -31,53 +31,54 @@ pub enum Fact<'a> {
 
 /// The fact as lines of text.
 pub fn human(fact: &Fact<'_>) -> String {
-    let mut text = String::new();
+    let mut text = Lines::new();
     match fact {
         Fact::Catalogue(catalogue) => whole(&mut text, catalogue),
         Fact::Service(service) => whole_service(&mut text, service),
         Fact::Action(service, action) => one_action(&mut text, service, action),
         Fact::Key(listed) => one_key(&mut text, listed),
         Fact::GlobalKey { info, presence, services } => {
-            _ = writeln!(text, "{}   {}", family(info), values(info.types, info.multivalued));
-            _ = writeln!(text, "  a global condition key, present {presence}");
+            line!(text, "{}   {}", family(info), values(info.types, info.multivalued));
+            line!(text, "  a global condition key, present {presence}");
             let (actions, of) = counts(services, &family(info));
             if actions > 0 {
-                _ = writeln!(text, "  {actions} actions of {of} services list it");
+                line!(text, "  {actions} actions of {of} services list it");
             }
         }
     }
-    text
+    text.into_text()
 }
 
-fn whole(text: &mut String, catalogue: &Catalogue) {
+fn whole(text: &mut Lines, catalogue: &Catalogue) {
     let width = catalogue.summaries().map(|summary| summary.prefix.len()).max().unwrap_or_default();
-    _ = writeln!(text, "{:<width$}  actions  resource types  condition keys", "service");
+    line!(text, "{:<width$}  actions  resource types  condition keys", "service");
     for Summary { prefix, name, actions, resource_types, keys, .. } in catalogue.summaries() {
-        _ = writeln!(text, "{prefix:<width$}  {actions:>7}  {resource_types:>14}  {keys:>14}  {name}");
+        line!(text, "{prefix:<width$}  {actions:>7}  {resource_types:>14}  {keys:>14}  {name}");
     }
     let total = |count: fn(&Summary) -> usize| catalogue.summaries().map(count).sum::<usize>();
     let (actions, types) = (total(|summary| summary.actions), total(|summary| summary.resource_types));
     let services = catalogue.summaries().len();
-    _ = writeln!(text, "\n{services} services, {actions} actions, {types} resource types");
-    _ = writeln!(text, "from {}, {} bytes", catalogue.source(), catalogue.size());
+    text.blank();
+    line!(text, "{services} services, {actions} actions, {types} resource types");
+    line!(text, "from {}, {} bytes", catalogue.source(), catalogue.size());
 }
 
-fn whole_service(text: &mut String, service: &Service) {
+fn whole_service(text: &mut Lines, service: &Service) {
     let Service { prefix, name, actions, resource_types, keys, .. } = service;
     let rcp = if service.supports_rcp { "; resource control policies apply" } else { "" };
-    _ = writeln!(text, "{prefix}   {name}{rcp}");
-    _ = writeln!(text, "{} actions", actions.len());
+    line!(text, "{prefix}   {name}{rcp}");
+    line!(text, "{} actions", actions.len());
     columns(text, actions.iter().map(|action| (format!("{prefix}:{}", action.name), action.access.words().to_owned())));
-    _ = writeln!(text, "{} resource types", resource_types.len());
+    line!(text, "{} resource types", resource_types.len());
     columns(text, resource_types.iter().flat_map(formats));
-    _ = writeln!(text, "{} condition keys", keys.len());
+    line!(text, "{} condition keys", keys.len());
     columns(text, keys.iter().map(|key| (key.name.to_string(), values(&[key.key_type], key.multivalued))));
 }
 
-fn one_action(text: &mut String, service: &Service, action: &Action) {
-    _ = writeln!(text, "{}:{}   {}, {}", service.prefix, action.name, service.name, action.access.words());
+fn one_action(text: &mut Lines, service: &Service, action: &Action) {
+    line!(text, "{}:{}   {}, {}", service.prefix, action.name, service.name, action.access.words());
     let (needed, any) = (action.needs_resource(), action.resources.is_empty());
-    _ = writeln!(
+    line!(
         text,
         "resource: {}",
         if any {
@@ -91,14 +92,15 @@ fn one_action(text: &mut String, service: &Service, action: &Action) {
     columns(text, service.resources_of(action).flat_map(|(_, resource)| formats(resource)));
     let always = service.keys_of(action, None);
     if !always.is_empty() {
-        _ = writeln!(text, "condition keys");
+        line!(text, "condition keys");
         columns(
             text,
             always.iter().filter_map(|name| service.key(name)).map(|key| (key.name.to_string(), values(&[key.key_type], key.multivalued))),
         );
     }
     for (more, types) in more_keys(service, action) {
-        _ = writeln!(text, "with a resource of type {}\n  {}", types.join(", "), more.join("\n  "));
+        line!(text, "with a resource of type {}", types.join(", "));
+        more.iter().for_each(|key| line!(text, "  {key}"));
     }
 }
 
@@ -115,14 +117,14 @@ fn more_keys<'a>(service: &'a Service, action: &'a Action) -> BTreeMap<Vec<&'a s
     more
 }
 
-fn one_key(text: &mut String, listed: &[(&Service, &Key)]) {
+fn one_key(text: &mut Lines, listed: &[(&Service, &Key)]) {
     for (at, (service, key)) in listed.iter().enumerate() {
         let same = |other: &&(&Service, &Key)| other.1 == *key;
         if !listed.iter().take(at).any(|other| same(&other)) {
-            _ = writeln!(text, "{}   {}", key.name, values(&[key.key_type], key.multivalued));
+            line!(text, "{}   {}", key.name, values(&[key.key_type], key.multivalued));
         }
         let (actions, types) = users(service, key);
-        _ = writeln!(text, "listed by {}", service.name);
+        line!(text, "listed by {}", service.name);
         columns(text, actions.into_iter().map(|action| (format!("{}:{action}", service.prefix), String::new())));
         columns(text, types.into_iter().map(|name| (format!("resource type {name}"), String::new())));
     }
@@ -170,11 +172,11 @@ fn formats(resource: &ResourceType) -> Vec<(String, String)> {
 }
 
 /// Two columns, indented.
-fn columns(text: &mut String, rows: impl Iterator<Item = (String, String)>) {
+fn columns(text: &mut Lines, rows: impl Iterator<Item = (String, String)>) {
     let rows: Vec<_> = rows.collect();
     let width = rows.iter().map(|(left, _)| left.chars().count()).max().unwrap_or_default();
     for (left, right) in rows {
-        _ = writeln!(text, "{}", format!("  {left:<width$}  {right}").trim_end());
+        line!(text, "{}", format!("  {left:<width$}  {right}").trim_end());
     }
 }
 

@@ -4,75 +4,69 @@ use super::{SCHEMA, human};
 use crate::lint::{Basis, Finding, Report, Rule, Severity, Undecided};
 use crate::query::Requests;
 use crate::source::{Position, Source};
+use crate::visible::{Lines, line, message, visible};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 
 /// The findings as lines of text, a summary at the end.
 pub fn human(report: &Report, requests: Requests<'_>) -> String {
-    let mut text = String::new();
+    let mut text = Lines::new();
     for finding in &report.findings {
         one(&mut text, finding);
     }
     for undecided in &report.undecided {
         let Undecided { rule, route, reason, source, .. } = undecided;
-        _ = writeln!(
+        line!(
             text,
-            "{}: undecided[{rule}]: could not be decided: {} ({route})",
+            "{}: undecided[{rule}]: could not be decided: {} ({})",
             at(source, undecided.position()),
-            printable(reason)
+            message(reason),
+            visible(route)
         );
     }
     if !text.is_empty() {
-        text.push('\n');
+        text.blank();
     }
     let counts: Vec<String> = counts(report).into_iter().map(|(rule, count)| format!("{count} {rule}")).collect();
     let counts = if counts.is_empty() { String::new() } else { format!(": {}", counts.join(", ")) };
-    _ = writeln!(text, "{}{counts}", number(report.findings.len(), "finding"));
+    line!(text, "{}{counts}", number(report.findings.len(), "finding"));
     if !report.undecided.is_empty() {
-        _ = writeln!(text, "{} could not be decided; allow more time with `--timeout`", number(report.undecided.len(), "question"));
+        line!(text, "{} could not be decided; allow more time with `--timeout`", number(report.undecided.len(), "question"));
     }
-    _ = writeln!(text, "requests considered: {}; {} asked", requests.word(), number(report.queries, "question"));
+    line!(text, "requests considered: {}; {} asked", requests.word(), number(report.queries, "question"));
     let caveats: BTreeSet<&String> = report.findings.iter().flat_map(|finding| &finding.grounds.caveats).collect();
     for caveat in caveats {
-        _ = writeln!(text, "caveat: {}", printable(caveat));
+        line!(text, "caveat: {}", message(caveat));
     }
-    text
+    text.into_text()
 }
 
-fn one(text: &mut String, finding: &Finding) {
-    let Finding { rule, severity, basis, source, route, message, help, evidence, grounds, .. } = finding;
+fn one(text: &mut Lines, finding: &Finding) {
+    let Finding { rule, severity, basis, source, route, message: said, help, evidence, grounds, .. } = finding;
     let rests_on = &grounds.rests_on;
     let place = at(source, finding.position());
-    _ = writeln!(text, "{place}: {}[{rule}]: {} ({})", severity.word(), printable(message), printable(route));
+    line!(text, "{place}: {}[{rule}]: {} ({})", severity.word(), message(said), visible(route));
     let decided = match basis {
         Basis::Solver => "decided by the solver",
         Basis::Catalogue => "looked up in the service catalogue",
         Basis::Evaluator => "decided by matching one entry with the other",
     };
-    _ = writeln!(text, "  help: {}\n  {decided}", printable(help));
+    line!(text, "  help: {}", message(help));
+    line!(text, "  {decided}");
     for choice in &rests_on.choices {
-        _ = writeln!(text, "  assumed: {}: {}", choice.id(), choice.says());
+        line!(text, "  assumed: {}: {}", choice.id(), choice.says());
     }
     if rests_on.undecided {
-        _ = writeln!(text, "  assumed: whether all of these are needed was not decided");
+        line!(text, "  assumed: whether all of these are needed was not decided");
     }
     if let Some(request) = evidence {
-        _ = writeln!(text, "  this request shows it:\n{}", indented(&human::request(request)));
+        line!(text, "  this request shows it:");
+        text.append_indented(&human::request(request), "  ");
     }
 }
 
 fn at(source: &Source, position: Position) -> String {
-    format!("{}:{}:{}", source.name(), position.line, position.column)
-}
-
-fn indented(text: &str) -> String {
-    text.trim_end().lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
-}
-
-/// A text of the user must not steer the terminal.
-fn printable(text: &str) -> String {
-    text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
+    format!("{}:{}:{}", visible(source.name()), position.line, position.column)
 }
 
 fn number(count: usize, what: &str) -> String {

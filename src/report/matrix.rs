@@ -5,17 +5,17 @@ use super::human::closing;
 use super::json::assumed;
 use crate::matrix::{Containment, Matrix, Member};
 use crate::query::Requests;
+use crate::visible::{Lines, line, message, visible};
 use serde_json::{Value, json};
-use std::fmt::Write;
 use std::time::Duration;
 
 /// What is known of a library: a paragraph, the groups of equivalent policies, for each policy those that contain it, what is unknown, and
 /// what was assumed.
 /// A policy that others contain and that is equivalent to another is told of once, with the first of its group.
 pub fn human(members: &[Member], matrix: &Matrix, requests: Requests<'_>) -> String {
-    let mut text = String::new();
+    let mut text = Lines::new();
     let (pairs, holds, fails, unknown) = (matrix.pairs(), matrix.holds(), matrix.fails(), matrix.unknown());
-    _ = writeln!(
+    line!(
         text,
         "{} policies, {pairs} ordered pairs ({} requests): {holds} contained, {fails} not, {unknown} unknown",
         members.len(),
@@ -29,20 +29,23 @@ pub fn human(members: &[Member], matrix: &Matrix, requests: Requests<'_>) -> Str
             continue;
         }
         if !equal.is_empty() {
-            _ = writeln!(text, "{own}\n  is equivalent to {}", names(&equal));
+            line!(text, "{own}");
+            line!(text, "  is equivalent to {}", names(&equal));
         }
         if !wider.is_empty() {
-            let head = if equal.is_empty() { format!("{own}\n") } else { String::new() };
-            _ = writeln!(text, "{head}  is contained in {}", names(&wider));
+            if equal.is_empty() {
+                line!(text, "{own}");
+            }
+            line!(text, "  is contained in {}", names(&wider));
         }
     }
     for (number, row) in matrix.rows.iter().enumerate() {
         for (other, reason) in &row.unknown {
-            _ = writeln!(text, "unknown: whether {} is contained in {}: {reason}", name(members, number), name(members, *other));
+            line!(text, "unknown: whether {} is contained in {}: {}", name(members, number), name(members, *other), message(reason));
         }
     }
     closing(&mut text, requests, &matrix.rests_on, &matrix.caveats);
-    text
+    text.into_text()
 }
 
 /// Whether the policy of the first number contains that of the second.
@@ -51,7 +54,7 @@ fn contains(matrix: &Matrix, number: usize, other: usize) -> bool {
 }
 
 fn name(members: &[Member], number: usize) -> String {
-    members.get(number).map_or_else(String::new, |member| format!("`{}`", member.id))
+    members.get(number).map_or_else(String::new, |member| format!("`{}`", visible(&member.id)))
 }
 
 /// The library as a whole, with the time that it took, and a line for each policy.
