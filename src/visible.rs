@@ -170,7 +170,9 @@ mod tests {
             assert!(matches!(escaped(plain), Cow::Borrowed(same) if same == plain), "{plain}");
         }
         assert_eq!(escaped("a\nb\r\tc\0\u{1b}[31m\u{7f}\u{9b}"), "a\\nb\\r\\tc\\u{0}\\u{1b}[31m\\u{7f}\\u{9b}");
-        for unseen in "\u{202a}\u{202e}\u{2066}\u{2069}\u{200e}\u{200f}\u{61c}\u{200b}\u{200d}\u{feff}\u{2028}\u{2029}\u{ad}\u{2060}".chars() {
+        for unseen in
+            "\u{202a}\u{202e}\u{2066}\u{2069}\u{200e}\u{200f}\u{61c}\u{200b}\u{200d}\u{feff}\u{2028}\u{2029}\u{ad}\u{2060}".chars()
+        {
             assert_eq!(escaped(&format!("a{unseen}b")), format!("a\\u{{{:x}}}b", u32::from(unseen)));
         }
         for unseen in ['\u{a0}', '\u{3000}', '\u{3164}', '\u{e0001}', '\u{e0100}', '\u{fe0f}', '\u{fffa}', '\u{85}'] {

@@ -1,8 +1,10 @@
 //! The command line: names, flags and their help. `papers/guide.md` explains the questions.
 
+use super::engines;
 use crate::lint;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Ask questions about all requests that AWS IAM policies allow, and get evidence.
 #[derive(Debug, Parser)]
@@ -137,8 +139,8 @@ pub struct EngineArgs {
     #[arg(long, value_name = "ENGINE", default_value = "auto")]
     pub engine: String,
     /// Seconds that one query may take; then the answer is unknown
-    #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
-    pub timeout: f64,
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = engines::timeout, allow_hyphen_values = true)]
+    pub timeout: Duration,
     /// Say on standard error what each engine did and how long it took
     #[arg(long)]
     pub stats: bool,
@@ -214,9 +216,9 @@ pub struct EvalArgs {
     /// Cases, a JSON object a line (or -): {"id", "policies", "request"}
     #[arg(long, value_name = "FILE", conflicts_with_all = ["request", "PolicyArgs", "LayerArgs"])]
     pub batch: Option<PathBuf>,
-    /// How results are printed
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    /// How results are printed; with --batch always json [default: human]
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
 }
 
 /// An API call, which may need several authorizations.
@@ -269,9 +271,9 @@ pub struct CanArgs {
     /// Questions, a JSON object a line (or -): {"id", "policies", "statement"}
     #[arg(long, value_name = "FILE", conflicts_with_all = ["PolicyArgs", "LayerArgs", "ShapeArgs"])]
     pub batch: Option<PathBuf>,
-    /// How results are printed
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    /// How results are printed; with --batch always json [default: human]
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
 }
 
 /// What the documents of a comparison are.
@@ -325,9 +327,9 @@ pub struct CompareArgs {
     /// Pairs, a JSON object a line (or -): {"id", "old", "new", "kind"}
     #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new", "kind", "LayerArgs"])]
     pub batch: Option<PathBuf>,
-    /// How results are printed
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    /// How results are printed; with --batch always json [default: human]
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
 }
 
 /// `keyaki check`
@@ -349,8 +351,8 @@ pub struct CheckArgs {
     #[arg(long, value_name = "ENGINE", default_value = "auto")]
     pub engine: String,
     /// Seconds that one query may take; then the verdict is unknown
-    #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
-    pub timeout: f64,
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = engines::timeout, allow_hyphen_values = true)]
+    pub timeout: Duration,
     /// Say on standard error what each engine did and how long it took
     #[arg(long)]
     pub stats: bool,

@@ -1,7 +1,7 @@
 //! `can --call`: questions about API calls.
 
 use super::args::{CallArgs, CanArgs, Format, ShapeArgs};
-use super::{Ending, Failure, Io, engines, files, world};
+use super::{Ending, Failure, Io, engines, files, read, world};
 use crate::calls::Calls;
 use crate::environment::Policies;
 use crate::input;
@@ -9,6 +9,7 @@ use crate::policy::Kind;
 use crate::policy::read::ReadOptions;
 use crate::query::{CallAnswer, CallError, CallQuery, Filter, find_call};
 use crate::report;
+use std::io::Write;
 
 /// What `--call` takes besides the names of calls.
 const LIST: &str = "list";
@@ -18,7 +19,7 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let known = Calls::embedded()?;
     let name = args.call.call.as_deref().unwrap_or_default();
     if name == LIST {
-        match args.format {
+        match args.format.unwrap_or_default() {
             Format::Human => write!(io.out, "{}", report::call::list(known))?,
             Format::Json => writeln!(io.out, "{}", report::call::list_json(known))?,
         }
@@ -36,11 +37,11 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let query = CallQuery { call, policies: &policies, role: role.as_ref(), shape: Some(&shape), filters: &filters, requests };
     query.check().map_err(wrong)?;
     let verdict = query.ask(&solver, &limits).map_err(|error| engines::report(&error))?;
-    match args.format {
+    match args.format.unwrap_or_default() {
         Format::Json => writeln!(io.out, "{}", report::call::json(call, &filters, &verdict, requests))?,
         Format::Human => write!(io.out, "{}", report::call::human(call, &filters, &verdict, requests))?,
     }
-    engines::statistics(args.engine.stats, &solver, io)?;
+    engines::statistics(args.engine.stats, &solver, io);
     Ok(match verdict.answer {
         CallAnswer::Yes(_) => Ending::Found,
         CallAnswer::No => Ending::NothingFound,
@@ -50,7 +51,7 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
 
 /// What was asked is wrong.
 fn wrong(error: CallError) -> Failure {
-    Failure(format!("error: {error}"))
+    Failure::new(format!("error: {error}"))
 }
 
 fn filters(args: &CallArgs) -> Result<Vec<Filter>, Failure> {
@@ -73,7 +74,7 @@ fn refuse_shapes(args: &ShapeArgs) -> Result<(), Failure> {
         ("--statement", statement.is_some()),
     ];
     match given.into_iter().find(|(_, given)| *given) {
-        Some((flag, _)) => Err(Failure(format!(
+        Some((flag, _)) => Err(Failure::new(format!(
             "error: `{flag}` makes no sense with `--call`, which says what is asked for; `--where 'VARIABLE=PATTERN'` narrows a call"
         ))),
         None => Ok(()),
@@ -87,7 +88,7 @@ fn role(args: &CallArgs, caller: &Policies, options: &ReadOptions, io: &mut Io<'
     }
     let mut identity = Vec::new();
     for path in &args.service_role {
-        let source = files::text(path)?;
+        let source = read::text(path)?;
         identity.push(files::accept(input::document(&source, options, Kind::Identity), io)?);
     }
     Ok(Some(CallQuery::service_role(identity, caller)))

@@ -5,6 +5,7 @@ use super::{Ending, Failure, Io, world};
 use crate::catalogue::{Catalogue, global};
 use crate::policy::read::closest;
 use crate::report::catalogue::{self as report, Fact};
+use std::io::Write;
 
 /// How many of the nearest names an error shows.
 const NEAREST: usize = 3;
@@ -74,5 +75,5 @@ fn unknown(catalogue: &Catalogue, name: &str) -> Result<Failure, Failure> {
 fn missing(what: &str, near: &[&str], otherwise: &str) -> Failure {
     let near: Vec<String> = near.iter().map(|name| format!("`{name}`")).collect();
     let help = if near.is_empty() { otherwise.to_owned() } else { format!("nearest: {}", near.join(", ")) };
-    Failure(format!("error: the catalogue has no {what}; {help}"))
+    Failure::new(format!("error: the catalogue has no {what}; {help}"))
 }

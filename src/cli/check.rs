@@ -1,37 +1,44 @@
 //! `check`: claims files and the table of their verdicts.
 
 use super::args::{CheckArgs, Format};
-use super::{Ending, Failure, Io, engines, files, world};
-use crate::claims::{self, Checked, Claim, LoadError, Loader, Outcome};
+use super::{Ending, Failure, Io, engines, lines, read, threads, world};
+use crate::claims::{self, Claim, LoadError, Loader, Outcome};
 use crate::report::{human, json};
+use crate::visible::{self, Lines, line};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
+use std::io::Write;
+
+/// What became of a claim, or the internal error that kept it from being decided.
+type Checked = Result<claims::Checked, Failure>;
 
 /// `keyaki check`
 pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options = args.read.into();
     let (solver, limits) = engines::solver(&args.engine, args.timeout)?;
     let world = world::world(&args.world)?;
-    let mut loader = Loader::new(world, options, args.decision.into(), &files::text);
+    let mut loader = Loader::new(world, options, args.decision.into(), &read::text);
     let mut claims: Vec<Claim<'_>> = Vec::new();
-    for file in files::in_folders(&args.files, "toml")? {
+    for file in read::in_folders(&args.files, "toml")? {
         claims.extend(loader.claims(&file).map_err(unreadable)?);
     }
     let mut names = BTreeSet::new();
     if let Some(twice) = claims.iter().find(|claim| !names.insert(claim.name.as_str())) {
-        return Err(Failure(format!("error: `{}`: there are two claims `{}`; give each a name of its own", twice.file, twice.name)));
+        return Err(Failure::new(format!("error: `{}`: there are two claims `{}`; give each a name of its own", twice.file, twice.name)));
     }
     claims.retain(|claim| args.filter.as_ref().is_none_or(|filter| claim.name.contains(filter.as_str())));
     if claims.is_empty() {
-        return Err(Failure("error: there is no claim to check".to_owned()));
+        return Err(Failure::new("error: there is no claim to check".to_owned()));
     }
-    let checked: Vec<Checked> = claims
-        .par_iter()
-        .map(|claim| claims::check(claim, &solver, &limits).map_err(|error| (claim, error)))
-        .collect::<Result<_, _>>()
-        .map_err(|(claim, error)| Failure(format!("claim `{}`: {}", claim.name, engines::report(&error).0)))?;
+    threads::start();
+    let checked: Vec<_> = claims.par_iter().map(|claim| claims::check(claim, &solver, &limits)).collect();
+    // An internal error is one claim's. Here, and not where it occurs, so that the names of saved files follow the order of the claims.
+    let checked: Vec<Checked> = checked.into_iter().map(|one| one.map_err(|error| engines::report(&error))).collect();
+    for (claim, failed) in claims.iter().zip(&checked).filter_map(|(claim, checked)| Some((claim, checked.as_ref().err()?))) {
+        _ = writeln!(io.err, "claim `{}`: {}", visible::visible(&claim.name), failed.0);
+    }
     print(&claims, &checked, args.format, io)?;
-    engines::statistics(args.stats, &solver, io)?;
+    engines::statistics(args.stats, &solver, io);
     Ok(ending(&claims, &checked))
 }
 
@@ -39,14 +46,17 @@ pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
 fn unreadable(error: LoadError<Failure>) -> Failure {
     match error {
         LoadError::Text(failure) => failure,
-        LoadError::Rejected(findings) => Failure(files::rendered(&findings)),
+        LoadError::Rejected(findings) => Failure::findings(&findings),
         LoadError::Calls(error) => error.into(),
     }
 }
 
-/// A claim whose verdict is not the expected one is a finding.
+/// A claim whose verdict is not the expected one is a finding; one without a verdict for an internal error outweighs all.
 fn ending(claims: &[Claim<'_>], checked: &[Checked]) -> Ending {
-    let pairs = claims.iter().zip(checked);
+    if checked.iter().any(Result::is_err) {
+        return Ending::WrongInput;
+    }
+    let pairs = claims.iter().zip(checked.iter().flatten());
     pairs.fold(Ending::NothingFound, |ending, (claim, checked)| match checked.outcome {
         Outcome::Unknown => ending.and(Ending::Unknown),
         _ if checked.as_expected(claim.expect) => ending,
@@ -55,33 +65,53 @@ fn ending(claims: &[Claim<'_>], checked: &[Checked]) -> Ending {
 }
 
 fn print(claims: &[Claim<'_>], checked: &[Checked], format: Format, io: &mut Io<'_>) -> Result<(), Failure> {
-    let pairs = || claims.iter().zip(checked);
     if format == Format::Json {
-        for (claim, checked) in pairs() {
-            writeln!(io.out, "{}", json::claim(claim, checked))?;
+        for (claim, checked) in claims.iter().zip(checked) {
+            let line = match checked {
+                Ok(checked) => json::claim(claim, checked),
+                Err(Failure(message)) => json::failed_claim(claim, lines::INTERNAL, message),
+            };
+            writeln!(io.out, "{line}")?;
         }
         return Ok(());
     }
     let mut file = "";
-    for (claim, checked) in pairs() {
+    for (claim, checked) in claims.iter().zip(checked) {
         if claim.file != file {
             file = &claim.file;
-            writeln!(io.out, "\n{file}")?;
+            writeln!(io.out, "\n{}", visible::visible(file))?;
         }
-        write!(io.out, "{}", human::claim(claim, checked))?;
+        let row = match checked {
+            Ok(checked) => human::claim(claim, checked),
+            Err(Failure(message)) => human::failed_claim(claim, message),
+        };
+        write!(io.out, "{row}")?;
     }
-    let count = |outcome: Outcome| checked.iter().filter(|checked| checked.outcome == outcome).count();
-    let expected = pairs().filter(|(claim, checked)| checked.as_expected(claim.expect)).count();
-    let confirmed = checked.iter().filter(|checked| checked.witness.is_some() || checked.call.is_some()).count();
-    let (holds, violated, unknown) = (count(Outcome::Holds), count(Outcome::Violated), count(Outcome::Unknown));
-    writeln!(
-        io.out,
-        "\n{} claims: {holds} hold, {violated} violated, {unknown} unknown; {expected} as expected; {confirmed} confirmed requests",
-        claims.len()
-    )?;
-    let caveats: BTreeSet<&String> = checked.iter().flat_map(|checked| &checked.caveats).collect();
-    for caveat in caveats {
-        writeln!(io.out, "caveat: {caveat}")?;
-    }
+    write!(io.out, "\n{}", summary(claims, checked))?;
     Ok(())
+}
+
+/// The numbers, and the caveats of all claims together.
+fn summary(claims: &[Claim<'_>], checked: &[Checked]) -> String {
+    let decided = || claims.iter().zip(checked).filter_map(|(claim, checked)| Some((claim, checked.as_ref().ok()?)));
+    let count = |outcome: Outcome| decided().filter(|(_, checked)| checked.outcome == outcome).count();
+    let expected = decided().filter(|(claim, checked)| checked.as_expected(claim.expect)).count();
+    let confirmed = decided().filter(|(_, checked)| checked.witness.is_some() || checked.call.is_some()).count();
+    let (holds, violated, unknown) = (count(Outcome::Holds), count(Outcome::Violated), count(Outcome::Unknown));
+    let errors = match claims.len() - decided().count() {
+        0 => String::new(),
+        1 => ", 1 internal error".to_owned(),
+        more => format!(", {more} internal errors"),
+    };
+    let mut text = Lines::new();
+    line!(
+        text,
+        "{} claims: {holds} hold, {violated} violated, {unknown} unknown{errors}; {expected} as expected; {confirmed} confirmed requests",
+        claims.len()
+    );
+    let caveats: BTreeSet<&String> = decided().flat_map(|(_, checked)| &checked.caveats).collect();
+    for caveat in caveats {
+        line!(text, "caveat: {}", visible::message(caveat));
+    }
+    text.into_text()
 }

@@ -5,9 +5,9 @@ use super::engines;
 use super::files;
 use super::lines::{self, LineError};
 use super::world;
-use super::{Ending, Failure, Io};
+use super::{Ending, Failure, Io, read as reading};
 use crate::compare::{self, Comparison};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{self, Diagnostic};
 use crate::environment::Policies;
 use crate::input::{self, Loaded};
 use crate::json::JsonValue;
@@ -18,7 +18,9 @@ use crate::report::{human, json};
 use crate::request::{self, Request};
 use crate::shape::Shape;
 use crate::source::Source;
+use crate::visible;
 use serde_json::Value;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 impl From<QueryError> for LineError {
@@ -31,21 +33,18 @@ impl From<QueryError> for LineError {
 pub fn eval(args: EvalArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options = args.read.into();
     if let Some(path) = &args.batch {
+        lines::only_json(args.format)?;
         return lines::batch(path, &options, true, io, &|line, id| {
             let policies = line_policies(line, "policies", &options, PairKind::Identity, args.decision)?;
             let request = input::request(line.member("request")?, &line.source, "request")?;
             Ok((eval_json(id, &policies, &request), Ending::NothingFound))
         });
     }
-    let standard_input = |path: &&PathBuf| path.as_os_str() == "-";
-    if args.policies.all().chain(&args.request).filter(standard_input).count() > 1 {
-        return Err(Failure("error: standard input (`-`) can be read once only; give a file for the policy or the request".to_owned()));
-    }
     let policies = files::policies(&args.policies, args.decision, &options, io)?;
-    let source = files::text(&args.request.unwrap_or_default())?;
+    let source = reading::text(&args.request.unwrap_or_default())?;
     let read = input::parse(&source, &options).and_then(|value| input::request(&value, &source, ""));
     let request = files::accept(read.map(|value| Loaded { value, warnings: Vec::new() }), io)?;
-    match args.format {
+    match args.format.unwrap_or_default() {
         Format::Json => writeln!(io.out, "{}", eval_json(&Value::Null, &policies, &request))?,
         Format::Human => {
             let account = Account::of(&policies, &request);
@@ -89,23 +88,24 @@ pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Ok((verdict, why))
     };
     if let Some(path) = &args.batch {
+        lines::only_json(args.format)?;
         let ending = lines::batch(path, &options, false, io, &|line, id| {
             let policies = line_policies(line, "policies", &options, PairKind::Identity, args.decision)?;
             let shape = input::shape(line.member("statement")?, &line.source, &options, "statement")?.value;
             let (verdict, why) = ask(&policies, &shape)?;
             Ok((json::can(id, &verdict, requests, why.as_ref()), verdict_ending(&verdict)))
         })?;
-        engines::statistics(args.engine.stats, &solver, io)?;
+        engines::statistics(args.engine.stats, &solver, io);
         return Ok(ending);
     }
     let policies = files::policies(&args.policies, args.decision, &options, io)?;
     let shape = files::shape(&args.shape, &options, io)?;
     let (verdict, why) = ask(&policies, &shape).map_err(|error| engines::report(&error))?;
-    match args.format {
+    match args.format.unwrap_or_default() {
         Format::Json => writeln!(io.out, "{}", json::can(&Value::Null, &verdict, requests, why.as_ref()))?,
         Format::Human => write!(io.out, "{}", human::can(&verdict, requests, why.as_ref()))?,
     }
-    engines::statistics(args.engine.stats, &solver, io)?;
+    engines::statistics(args.engine.stats, &solver, io);
     Ok(verdict_ending(&verdict))
 }
 
@@ -129,6 +129,7 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Ok((comparison, beyond))
     };
     if let Some(path) = &args.batch {
+        lines::only_json(args.format)?;
         let ending = lines::batch(path, &options, false, io, &|line, id| {
             let kind = line_kind(line)?;
             let side = |member| line_policies(line, member, &options, kind, args.decision);
@@ -136,17 +137,17 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
             let (comparison, beyond) = ask(&old, &new)?;
             Ok((json::compare(id, &comparison, requests, &beyond), comparison_ending(&comparison)))
         })?;
-        engines::statistics(stats, &solver, io)?;
+        engines::statistics(stats, &solver, io);
         return Ok(ending);
     }
     let mut side = |path: Option<PathBuf>| pair_side(&path.unwrap_or_default(), args.kind, &args.layers, args.decision, &options, io);
     let (old, new) = (side(args.old)?, side(args.new)?);
     let (comparison, beyond) = ask(&old, &new).map_err(|error| engines::report(&error))?;
-    match args.format {
+    match args.format.unwrap_or_default() {
         Format::Json => writeln!(io.out, "{}", json::compare(&Value::Null, &comparison, requests, &beyond))?,
         Format::Human => write!(io.out, "{}", human::compare(&comparison, requests, &beyond))?,
     }
-    engines::statistics(stats, &solver, io)?;
+    engines::statistics(stats, &solver, io);
     Ok(comparison_ending(&comparison))
 }
 
@@ -216,7 +217,7 @@ pub fn validate(args: ValidateArgs, io: &mut Io<'_>) -> Result<Ending, Failure> 
     let options = ReadOptions { lenient_sids: false, ..args.read.into() };
     let mut rejected = false;
     for path in &args.files {
-        let source = files::text(path)?;
+        let source = reading::text(path)?;
         let findings = read::read(&source, Kind::from(args.kind), &options).diagnostics;
         rejected |= findings.iter().any(Diagnostic::is_error);
         print_findings(&source, &findings, args.format, io)?;
@@ -231,8 +232,8 @@ fn print_findings(source: &Source, findings: &[Diagnostic], format: Format, io: 
                 writeln!(io.out, "{}", json::finding(finding))?;
             }
         }
-        Format::Human if findings.is_empty() => writeln!(io.out, "{}: valid", source.name())?,
-        Format::Human => writeln!(io.out, "{}", files::rendered(findings).trim_end())?,
+        Format::Human if findings.is_empty() => writeln!(io.out, "{}: valid", visible::visible(source.name()))?,
+        Format::Human => writeln!(io.out, "{}", diagnostic::render(findings).trim_end())?,
     }
     Ok(())
 }

@@ -2,26 +2,42 @@
 
 use super::{Failure, Io};
 use crate::query::{QueryError, Solver, SolverError};
+use crate::visible;
 use keyaki_encodings::engine::{self, Limits};
 use std::env;
-use std::fs;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Solvers that `cross-check` asks on a pipe where they are installed.
 const ON_A_PIPE: &[&str] = &["cvc5", "z3"];
 
+/// How many scripts of one kind are saved in a folder.
+const MOST_SAVED: usize = 10_000;
+
+/// The longest time that a query may be given, in seconds: a year. The shortest is a nanosecond.
+const LONGEST: f64 = 365.0 * 24.0 * 3600.0;
+
+/// Reads `--timeout`.
+///
+/// # Errors
+/// A message without the name of the flag.
+pub fn timeout(text: &str) -> Result<Duration, String> {
+    let wrong = || "a timeout is a number of seconds, from 1e-9 to 31536000, which is a year".to_owned();
+    let seconds = text.parse::<f64>().ok().filter(|seconds| *seconds <= LONGEST).ok_or_else(wrong)?;
+    Duration::try_from_secs_f64(seconds).ok().filter(|timeout| !timeout.is_zero()).ok_or_else(wrong)
+}
+
 /// The solver and the limits that the flags name.
-pub fn solver(spec: &str, timeout: f64) -> Result<(Solver, Limits), Failure> {
-    let timeout = Duration::try_from_secs_f64(timeout).ok().filter(|timeout| !timeout.is_zero());
-    let timeout = timeout.ok_or_else(|| Failure("error: `--timeout` is a positive number of seconds".to_owned()))?;
+pub fn solver(spec: &str, timeout: Duration) -> Result<(Solver, Limits), Failure> {
     let limits = Limits { timeout, ..Limits::default() };
     let solver = match spec {
         "cross-check" => Solver::cross_check(all()?),
         spec => {
             let command = spec.strip_prefix("smtlib:").and_then(|command| command.split_whitespace().next());
             if let Some(command) = command.filter(|command| !is_installed(command)) {
-                return Err(Failure(format!("error: there is no command `{command}`; install the solver or name another one")));
+                return Err(Failure::new(format!("error: there is no command `{command}`; install the solver or name another one")));
             }
             Solver::single(engine::from_spec(spec)?)
         }
@@ -30,12 +46,11 @@ pub fn solver(spec: &str, timeout: f64) -> Result<(Solver, Limits), Failure> {
 }
 
 /// What the engines did, a line for each that was asked.
-pub fn statistics(wanted: bool, solver: &Solver, io: &mut Io<'_>) -> Result<(), Failure> {
+pub fn statistics(wanted: bool, solver: &Solver, io: &mut Io<'_>) {
     let asked = solver.statistics().into_iter().filter(|one| one.satisfiable + one.unsatisfiable + one.unknown > 0);
     for engine in asked.filter(|_| wanted) {
-        writeln!(io.err, "{engine}")?;
+        _ = writeln!(io.err, "{}", visible::message(&engine.to_string()));
     }
-    Ok(())
 }
 
 fn all() -> Result<Vec<Box<dyn engine::Engine>>, Failure> {
@@ -48,7 +63,7 @@ fn all() -> Result<Vec<Box<dyn engine::Engine>>, Failure> {
         engines.push(engine::from_spec(&format!("smtlib:{command}"))?);
     }
     if engines.len() < 2 {
-        return Err(Failure(format!("error: `cross-check` needs two engines and found {}; install cvc5 or z3", engines.len())));
+        return Err(Failure::new(format!("error: `cross-check` needs two engines and found {}; install cvc5 or z3", engines.len())));
     }
     Ok(engines)
 }
@@ -58,13 +73,72 @@ fn is_installed(command: &str) -> bool {
     env::split_paths(&paths).any(|folder| folder.join(command).is_file())
 }
 
-/// An internal error as a failure; the script of a disagreement is saved where the user is.
+/// An internal error as a failure; the script of the question is saved where the user is, and each in a file of its own.
 pub fn report(error: &QueryError) -> Failure {
-    let QueryError::Solver(SolverError::Disagreement(disagreement)) = error else { return Failure(error.to_string()) };
-    let path = PathBuf::from("keyaki-disagreement.smt2");
-    let saved = match fs::write(&path, &disagreement.script) {
-        Ok(()) => format!("the query is saved as `{}`; please report it", path.display()),
-        Err(failure) => format!("the query could not be saved ({failure}):\n{}", disagreement.script),
+    let (stem, script, what) = match error {
+        QueryError::Solver(SolverError::Disagreement(disagreement)) => ("keyaki-disagreement", &disagreement.script, error.to_string()),
+        QueryError::Unconfirmed { engine, request, script } => {
+            let what = format!(
+                "internal error: the evaluator does not confirm the counterexample of engine `{engine}` (request: {})",
+                visible::visible(request)
+            );
+            ("keyaki-unconfirmed", script, what)
+        }
+        other => return Failure::new(other.to_string()),
     };
-    Failure(format!("{error}; {saved}"))
+    let saved = match save(stem, script) {
+        Ok(path) => format!("the query is saved as `{}`; please report it", path.display()),
+        Err(failure) => format!("the query could not be saved ({failure}); run this where files can be written, and report it"),
+    };
+    Failure::new(format!("{what}; {saved}"))
+}
+
+/// Internal errors about single questions of many, a line each.
+pub fn tell(errors: &[QueryError], io: &mut Io<'_>) {
+    for error in errors {
+        _ = writeln!(io.err, "{}", report(error).0);
+    }
+}
+
+/// Writes a script to the first of `STEM-1.smt2`, `STEM-2.smt2`, ... that does not exist, here or, if nothing can be written here, in the
+/// folder of temporary files.
+fn save(stem: &str, script: &str) -> io::Result<PathBuf> {
+    save_in(Path::new(""), stem, script).or_else(|error| save_in(&env::temp_dir(), stem, script).map_err(|_| error))
+}
+
+fn save_in(folder: &Path, stem: &str, script: &str) -> io::Result<PathBuf> {
+    for number in 1..=MOST_SAVED {
+        let path = folder.join(format!("{stem}-{number}.smt2"));
+        match File::create_new(&path) {
+            Ok(mut file) => return file.write_all(script.as_bytes()).and_then(|()| file.flush()).map(|()| path),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::Error::other(format!("there are {MOST_SAVED} files of that kind already")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timeouts_are_within_bounds() {
+        for (text, nanoseconds) in [("1", 1_000_000_000), ("0.5", 500_000_000), ("1e-9", 1), ("31536000", 31_536_000_000_000_000)] {
+            assert_eq!(timeout(text).map(|timeout| timeout.as_nanos()), Ok(nanoseconds), "{text}");
+        }
+        for text in ["0", "-0", "-1", "1e-300", "1e-10", "31536001", "1e19", "1e999", "inf", "-inf", "nan", "NaN", "", "1s", "one"] {
+            assert!(timeout(text).is_err_and(|error| error.contains("31536000")), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_script_has_a_file_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let saved: Vec<_> = (0..3).map(|number| save_in(folder.path(), "x", &number.to_string()).unwrap()).collect();
+        for (number, path) in saved.iter().enumerate() {
+            assert!(path.ends_with(format!("x-{}.smt2", number + 1)));
+            assert_eq!(std::fs::read_to_string(path).unwrap(), number.to_string());
+        }
+    }
 }

@@ -1,9 +1,9 @@
 //! From paths and flags to policies, shapes and requests.
 
 use super::args::{DecisionArgs, KindArg, LayerArgs, Only, PairKind, PolicyArgs, ReadArgs, ShapeArgs};
-use super::{Failure, Io};
+use super::{Failure, Io, read};
 use crate::compare::Direction;
-use crate::diagnostic::{self, Diagnostic};
+use crate::diagnostic;
 use crate::environment::{NamedPolicy, NotPrincipalReading, Policies};
 use crate::input::{self, Loaded, Rejected};
 use crate::policy::Kind;
@@ -11,8 +11,6 @@ use crate::policy::read::ReadOptions;
 use crate::shape::Shape;
 use crate::source::Source;
 use serde_json::{Map, Value, json};
-use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 impl From<ReadArgs> for ReadOptions {
@@ -61,65 +59,25 @@ impl From<KindArg> for Kind {
     }
 }
 
-/// Reads a text file; `-` is standard input.
-pub fn text(path: &Path) -> Result<Source, Failure> {
-    let name = path.display().to_string();
-    let bytes = if name == "-" {
-        let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
-    } else {
-        fs::read(path)
-    };
-    let bytes = bytes.map_err(|error| Failure(format!("error: cannot read `{name}`: {error}")))?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let offset = error.utf8_error().valid_up_to();
-        Failure(format!("error: `{name}` is not UTF-8 text: byte {} cannot be read; save the file as UTF-8", offset + 1))
-    })?;
-    Ok(Source::new(if name == "-" { "standard input".to_owned() } else { name }, text))
-}
-
-/// The files that paths name: of a directory those with that extension, in the order of their names.
-pub fn in_folders(paths: &[PathBuf], extension: &str) -> Result<Vec<PathBuf>, Failure> {
-    let mut files = Vec::new();
-    for path in paths {
-        if !path.is_dir() {
-            files.push(path.clone());
-            continue;
-        }
-        let failure = |error| Failure(format!("error: cannot read `{}`: {error}", path.display()));
-        let entries = fs::read_dir(path).map_err(failure)?.collect::<Result<Vec<_>, _>>().map_err(failure)?;
-        let mut found: Vec<PathBuf> =
-            entries.into_iter().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|found| found == extension)).collect();
-        found.sort();
-        files.extend(found);
-    }
-    Ok(files)
-}
-
 /// Prints warnings and unwraps what was read.
 pub fn accept<T>(read: Result<Loaded<T>, Rejected>, io: &mut Io<'_>) -> Result<T, Failure> {
-    let loaded = read.map_err(|findings| Failure(rendered(&findings)))?;
+    let loaded = read.map_err(|findings| Failure::findings(&findings))?;
     if !loaded.warnings.is_empty() {
-        _ = writeln!(io.err, "{}", rendered(&loaded.warnings).trim_end());
+        _ = writeln!(io.err, "{}", diagnostic::render(&loaded.warnings).trim_end());
     }
     Ok(loaded.value)
 }
 
-/// Findings as text with the offending lines.
-pub fn rendered(findings: &[Diagnostic]) -> String {
-    diagnostic::render(findings)
-}
-
 /// The policies of one file: a document of that kind, or a `policies` object.
 pub fn policy_file(path: &Path, kind: PairKind, options: &ReadOptions, io: &mut Io<'_>) -> Result<Policies, Failure> {
-    let source = text(path)?;
+    let source = read::text(path)?;
     accept(input::policies_text(&source, options, kind.into()), io)
 }
 
 /// The policy set that the flags name.
 pub fn policies(args: &PolicyArgs, decision: DecisionArgs, options: &ReadOptions, io: &mut Io<'_>) -> Result<Policies, Failure> {
     if args.all().next().is_none() {
-        return Err(Failure("error: no policy given; name at least one policy file".to_owned()));
+        return Err(Failure::new("error: no policy given; name at least one policy file".to_owned()));
     }
     let mut set = Policies { not_principal: decision.into(), ..Policies::default() };
     for file in args.files.iter().chain(&args.identity).chain(&args.policies) {
@@ -132,7 +90,7 @@ pub fn policies(args: &PolicyArgs, decision: DecisionArgs, options: &ReadOptions
 /// Adds the policies that the flags of the layers name.
 pub fn add_layers(set: &mut Policies, args: &LayerArgs, options: &ReadOptions, io: &mut Io<'_>) -> Result<(), Failure> {
     let mut read = |path: &PathBuf, kind: Kind| -> Result<NamedPolicy, Failure> {
-        let source = text(path)?;
+        let source = read::text(path)?;
         accept(input::document(&source, options, kind), io)
     };
     let LayerArgs { boundary, session, resource_policy, scp, rcp, endpoint } = args;
@@ -175,7 +133,7 @@ fn merge(set: &mut Policies, more: Policies, path: &Path) -> Result<(), Failure>
 fn alone(place: &mut Option<NamedPolicy>, policy: Option<NamedPolicy>, what: &str, path: &Path) -> Result<(), Failure> {
     if let (Some(known), Some(_)) = (&place, &policy) {
         let message = format!("error: `{}`: there is a {what} already, `{}`; a request meets one", path.display(), known.name);
-        return Err(Failure(message));
+        return Err(Failure::new(message));
     }
     if policy.is_some() {
         *place = policy;
@@ -186,7 +144,7 @@ fn alone(place: &mut Option<NamedPolicy>, policy: Option<NamedPolicy>, what: &st
 /// The request shape that the flags describe.
 pub fn shape(args: &ShapeArgs, options: &ReadOptions, io: &mut Io<'_>) -> Result<Shape, Failure> {
     let source = match &args.statement {
-        Some(file) if file.starts_with('@') => text(Path::new(file.get(1..).unwrap_or_default()))?,
+        Some(file) if file.starts_with('@') => read::text(Path::new(file.get(1..).unwrap_or_default()))?,
         Some(text) => Source::new("--statement", text.as_str()),
         None => Source::new("the request shape", shape_from_flags(args)?.to_string()),
     };
@@ -211,16 +169,17 @@ fn shape_from_flags(args: &ShapeArgs) -> Result<Value, Failure> {
     }
     let mut conditions = Map::new();
     for text in &args.condition {
-        let words = shlex::split(text).ok_or_else(|| Failure(format!("error: a quotation mark in `--condition {text}` is not closed")))?;
+        let words =
+            shlex::split(text).ok_or_else(|| Failure::new(format!("error: a quotation mark in `--condition {text}` is not closed")))?;
         let [operator, key, values @ ..] = words.as_slice() else {
-            return Err(Failure(format!("error: `--condition {text}` lacks a key; write `--condition 'OPERATOR KEY VALUE...'`")));
+            return Err(Failure::new(format!("error: `--condition {text}` lacks a key; write `--condition 'OPERATOR KEY VALUE...'`")));
         };
         if values.is_empty() {
-            return Err(Failure(format!("error: `--condition {text}` lacks a value; write `--condition 'OPERATOR KEY VALUE...'`")));
+            return Err(Failure::new(format!("error: `--condition {text}` lacks a value; write `--condition 'OPERATOR KEY VALUE...'`")));
         }
         let block = conditions.entry(operator.as_str()).or_insert_with(|| json!({}));
         if block.get(key.as_str()).is_some() {
-            return Err(Failure(format!("error: `{operator}` is applied to `{key}` twice; give the values in one `--condition`")));
+            return Err(Failure::new(format!("error: `{operator}` is applied to `{key}` twice; give the values in one `--condition`")));
         }
         block[key.as_str()] = json!(values);
     }

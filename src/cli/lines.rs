@@ -1,21 +1,17 @@
 //! Batches: one JSON object a line in, one a line out, in order.
 
-use super::files::rendered;
-use super::{Ending, Failure, Io};
-use crate::diagnostic::Diagnostic;
+use super::args::Format;
+use super::in_order::in_order;
+use super::{Ending, Failure, Io, read, threads};
+use crate::diagnostic::{self, Diagnostic, codes};
 use crate::input::{self, Rejected};
 use crate::json::JsonValue;
 use crate::policy::read::ReadOptions;
 use crate::report::json;
 use crate::source::Source;
-use rayon::prelude::*;
 use serde_json::Value;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, Write};
 use std::path::Path;
-
-/// Lines that are answered together, so that output keeps flowing.
-const CHUNK: usize = 64;
 
 /// The code of a line whose question ended in an internal error.
 pub const INTERNAL: &str = "internal-error";
@@ -38,7 +34,7 @@ impl From<Rejected> for LineError {
     fn from(findings: Rejected) -> Self {
         match findings.iter().find(|finding| finding.is_error()).or(findings.first()) {
             Some(first) => Self::new(first.code, one_line(first)),
-            None => Self::new("unreadable", rendered(&findings)),
+            None => Self::new("unreadable", diagnostic::render(&findings)),
         }
     }
 }
@@ -67,10 +63,57 @@ impl Line {
 /// The answer to one line: the JSON to print and what it means for the exit code.
 pub type Answer = Result<(Value, Ending), LineError>;
 
-/// Answers every line of a file (`-`: standard input), in order, on all cores. Empty lines are skipped.
+/// Batches are for programs.
+///
+/// # Errors
+/// When somebody asks for another format.
+pub fn only_json(format: Option<Format>) -> Result<(), Failure> {
+    match format {
+        Some(Format::Human) => Err(Failure::new("error: `--batch` prints JSON, a line for each line; leave `--format human` out")),
+        Some(Format::Json) | None => Ok(()),
+    }
+}
+
+/// What becomes of a batch, line by line.
+struct Tally {
+    lenient: bool,
+    ending: Ending,
+    answered: usize,
+    failed: usize,
+    internal: bool,
+}
+
+impl Tally {
+    fn count(&mut self, answer: &Told) {
+        match answer.ending {
+            Some(end) => (self.ending, self.answered) = (self.ending.and(end), self.answered + 1),
+            None => {
+                self.failed += 1;
+                self.internal |= answer.value.pointer("/error/code").and_then(Value::as_str) == Some(INTERNAL);
+            }
+        }
+    }
+
+    fn ending(&self) -> Ending {
+        let wrong = self.failed > 0 && self.ending == Ending::NothingFound && (!self.lenient || self.answered == 0);
+        if self.internal || wrong { Ending::WrongInput } else { self.ending }
+    }
+}
+
+/// What is printed of a line, and what it means for the exit code; `None`: it has no answer.
+struct Told {
+    value: Value,
+    ending: Option<Ending>,
+}
+
+/// Answers every line of a file (`-`: standard input), in order, on all cores; each answer is written out when it and those before it are
+/// known. Empty lines are skipped.
 ///
 /// A line that cannot be read makes the ending [`Ending::WrongInput`], unless something was found or is unknown; with `lenient`, only when
 /// no line at all could be answered. An internal error always does.
+///
+/// # Errors
+/// When the file cannot be read to its end, when an answer cannot be written, and when nobody reads the answers.
 pub fn batch(
     path: &Path,
     options: &ReadOptions,
@@ -79,65 +122,46 @@ pub fn batch(
     answer: &(dyn Fn(&Line, &Value) -> Answer + Sync),
 ) -> Result<Ending, Failure> {
     let name = path.display().to_string();
-    let reader: Box<dyn Read> = if name == "-" {
-        Box::new(std::io::stdin())
-    } else {
-        Box::new(File::open(path).map_err(|error| Failure(format!("error: cannot read `{name}`: {error}")))?)
-    };
-    let mut lines = BufReader::new(reader).split(b'\n').enumerate();
-    let (mut ending, mut answered, mut failed, mut internal) = (Ending::NothingFound, 0usize, 0usize, false);
-    loop {
-        let chunk: Vec<(usize, Vec<u8>)> =
-            lines.by_ref().take(CHUNK).map(|(index, line)| line.map(|line| (index, line))).collect::<Result<_, _>>()?;
-        if chunk.is_empty() {
-            break;
+    let (_, reader) = read::open(path)?;
+    let bound = options.limits.json.bytes;
+    let empty = |line: &read::Line| line.bytes.as_ref().is_some_and(|bytes| bytes.trim_ascii().is_empty());
+    let lines = read::Lines::new(reader, bound).filter(move |line| !line.as_ref().is_ok_and(empty));
+    let answered = |line: io::Result<read::Line>| line.map(|line| one(&name, line, bound, options, answer));
+    let mut tally = Tally { lenient, ending: Ending::NothingFound, answered: 0, failed: 0, internal: false };
+    in_order(lines, threads::count(), &answered, |told, more| {
+        let told = told.map_err(|error| Failure::new(format!("error: cannot read `{name}` to its end: {error}")))?;
+        tally.count(&told);
+        writeln!(io.out, "{}", told.value)?;
+        if !more {
+            io.out.flush()?;
         }
-        let answers: Vec<_> = chunk
-            .par_iter()
-            .filter(|(_, line)| !line.trim_ascii().is_empty())
-            .map(|(index, line)| one(&name, *index, line, options, answer))
-            .collect();
-        for (value, end) in answers {
-            match end {
-                Some(end) => (ending, answered) = (ending.and(end), answered + 1),
-                None => {
-                    failed += 1;
-                    internal |= value.pointer("/error/code").and_then(Value::as_str) == Some(INTERNAL);
-                }
-            }
-            writeln!(io.out, "{value}")?;
+        if io.out.is_gone() {
+            return Err(Failure::new("error: nobody reads the answers any more; the rest of the batch was not answered"));
         }
-    }
-    let wrong = failed > 0 && ending == Ending::NothingFound && (!lenient || answered == 0);
-    Ok(if internal || wrong { Ending::WrongInput } else { ending })
+        Ok(())
+    })?;
+    Ok(tally.ending())
 }
 
-fn one(
-    name: &str,
-    index: usize,
-    text: &[u8],
-    options: &ReadOptions,
-    answer: &(dyn Fn(&Line, &Value) -> Answer + Sync),
-) -> (Value, Option<Ending>) {
-    let unreadable = |findings: Rejected| {
-        let LineError { code, message } = findings.into();
-        (json::error(&Value::Null, &code, &message), None)
+fn one(name: &str, line: read::Line, bound: usize, options: &ReadOptions, answer: &(dyn Fn(&Line, &Value) -> Answer + Sync)) -> Told {
+    let number = line.number;
+    let wrong = |id: &Value, LineError { code, message }: LineError| Told { value: json::error(id, number, &code, &message), ending: None };
+    let Some(bytes) = line.bytes else {
+        let error = LineError::new(codes::DOCUMENT_TOO_LARGE, format!("the line is longer than {bound} bytes"));
+        return wrong(&Value::Null, error);
     };
-    let source = match Source::from_bytes(format!("{name}, line {}", index + 1), text) {
-        Ok(source) => source,
-        Err(finding) => return unreadable(vec![*finding]),
-    };
-    let value = match input::parse(&source, options) {
-        Ok(value) => value,
-        Err(findings) => return unreadable(findings),
+    let parsed = Source::from_bytes(format!("{name}, line {number}"), &bytes)
+        .map_err(|finding| vec![*finding])
+        .and_then(|source| Ok((input::parse(&source, options)?, source)));
+    let (value, source) = match parsed {
+        Ok(parsed) => parsed,
+        Err(findings) => return wrong(&Value::Null, findings.into()),
     };
     let id = value.member("id").map_or(Value::Null, |id| as_written(id, &source));
-    if let Err(LineError { code, message }) = input::no_duplicates(&value, &source, "").map_err(LineError::from) {
-        return (json::error(&id, &code, &message), None);
-    }
-    match answer(&Line { source, value }, &id) {
-        Ok((value, end)) => (value, Some(end)),
-        Err(LineError { code, message }) => (json::error(&id, &code, &message), None),
+    let unique = input::no_duplicates(&value, &source, "").map_err(LineError::from);
+    match unique.and_then(|()| answer(&Line { source, value }, &id)) {
+        Ok((value, ending)) => Told { value, ending: Some(ending) },
+        Err(error) => wrong(&id, error),
     }
 }
 

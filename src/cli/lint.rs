@@ -1,12 +1,13 @@
 //! `lint`.
 
 use super::args::{Format, LintArgs};
-use super::{Ending, Failure, Io, engines, files, world};
+use super::{Ending, Failure, Io, engines, read, world};
 use crate::lint::{self, Document, Report, Rule, Settings};
 use crate::policy::Kind;
 use crate::policy::read::closest;
 use crate::report::lint as report;
 use crate::value;
+use std::io::Write;
 
 /// `keyaki lint`
 pub fn lint(args: &LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
@@ -26,11 +27,12 @@ pub fn lint(args: &LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options = args.read.into();
     let mut documents = Vec::new();
     for path in &args.files {
-        let source = files::text(path)?;
+        let source = read::text(path)?;
         let read = Document::read(&source, Kind::from(args.kind), &options);
-        documents.push(read.map_err(|findings| Failure(files::rendered(&findings)))?);
+        documents.push(read.map_err(|findings| Failure::findings(&findings))?);
     }
     let found = lint::lint(&documents, &settings, &solver).map_err(|error| engines::report(&error))?;
+    engines::tell(&found.errors, io);
     match args.format {
         Format::Human => write!(io.out, "{}", report::human(&found, settings.requests))?,
         Format::Json => {
@@ -39,11 +41,14 @@ pub fn lint(args: &LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
             }
         }
     }
-    engines::statistics(args.engine.stats, &solver, io)?;
+    engines::statistics(args.engine.stats, &solver, io);
     Ok(ending(&found))
 }
 
 fn ending(report: &Report) -> Ending {
+    if !report.errors.is_empty() {
+        return Ending::WrongInput;
+    }
     match (report.findings.is_empty(), report.undecided.is_empty()) {
         (false, _) => Ending::Found,
         (true, false) => Ending::Unknown,
@@ -64,13 +69,13 @@ fn rule(name: &str) -> Result<&'static Rule, Failure> {
         let near = closest(name, lint::rules().iter().map(|rule| rule.name), 1);
         let help =
             near.first().map_or_else(|| "`keyaki lint --explain all` lists the rules".to_owned(), |near| format!("did you mean `{near}`?"));
-        Failure(format!("error: there is no rule `{name}`; {help}"))
+        Failure::new(format!("error: there is no rule `{name}`; {help}"))
     })
 }
 
 fn account(text: Option<&str>) -> Result<Option<String>, Failure> {
     match text {
-        Some(text) if !value::is_account(text) => Err(Failure(format!("error: `--account {text}`: an account has twelve digits"))),
+        Some(text) if !value::is_account(text) => Err(Failure::new(format!("error: `--account {text}`: an account has twelve digits"))),
         text => Ok(text.map(str::to_owned)),
     }
 }

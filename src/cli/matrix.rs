@@ -1,17 +1,16 @@
 //! `matrix`.
 
 use super::args::{Format, MatrixArgs};
-use super::{Ending, Failure, Io, engines, files, world};
+use super::{Ending, Failure, Io, engines, files, read, threads, world};
 use crate::environment::NamedPolicy;
 use crate::input::{self, Loaded, Rejected};
 use crate::matrix::{self, Matrix, Member};
 use crate::policy::Kind;
 use crate::policy::read::ReadOptions;
-use crate::query::QueryError;
 use crate::report::matrix as report;
 use crate::source::Source;
 use std::collections::BTreeMap;
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
@@ -27,17 +26,17 @@ pub fn matrix(args: &MatrixArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let (solver, limits) = engines::solver(&args.engine.engine, args.engine.timeout)?;
     let requests = world::requests(args.engine.requests, &args.engine.world)?;
     let members = library(args, io)?;
-    let (sender, receiver) = channel();
+    threads::start();
     let decided = thread::scope(|scope| {
-        let work = scope.spawn(|| {
-            let sender = sender;
-            matrix::matrix(&members, requests, &solver, &limits, &|| _ = sender.send(()))
-        });
-        watch(&receiver, members.len(), start, io.err);
-        work.join()
+        let (sender, receiver) = channel();
+        // Where no thread is to be had, nobody tells of the progress.
+        let total = members.len();
+        let watch = move || watch(&receiver, total, start);
+        let watched = io::stderr().is_terminal() && thread::Builder::new().spawn_scoped(scope, watch).is_ok();
+        matrix::matrix(&members, requests, &solver, &limits, &move || _ = watched.then(|| sender.send(())))
     });
-    let decided: Result<Matrix, QueryError> = decided.map_err(|_| Failure("internal error: a thread of the matrix failed".to_owned()))?;
     let decided = decided.map_err(|error| engines::report(&error))?;
+    engines::tell(&decided.errors, io);
     match args.format {
         Format::Human => write!(io.out, "{}", report::human(&members, &decided, requests))?,
         Format::Json => {
@@ -46,11 +45,14 @@ pub fn matrix(args: &MatrixArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
             }
         }
     }
-    engines::statistics(args.engine.stats, &solver, io)?;
+    engines::statistics(args.engine.stats, &solver, io);
     Ok(ending(&decided))
 }
 
 fn ending(matrix: &Matrix) -> Ending {
+    if !matrix.errors.is_empty() {
+        return Ending::WrongInput;
+    }
     match (matrix.fails(), matrix.unknown()) {
         (0, 0) => Ending::NothingFound,
         (0, _) => Ending::Unknown,
@@ -59,8 +61,7 @@ fn ending(matrix: &Matrix) -> Ending {
 }
 
 /// Tells a terminal how many policies are done, until the sender is gone.
-fn watch(receiver: &Receiver<()>, total: usize, start: Instant, err: &mut dyn Write) {
-    let shows = std::io::stderr().is_terminal();
+fn watch(receiver: &Receiver<()>, total: usize, start: Instant) {
     let (mut done, mut told) = (0, start + PATIENCE);
     loop {
         match receiver.recv_timeout(INTERVAL) {
@@ -68,14 +69,13 @@ fn watch(receiver: &Receiver<()>, total: usize, start: Instant, err: &mut dyn Wr
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }
-        if shows && Instant::now() >= told {
+        if Instant::now() >= told {
             told = Instant::now() + INTERVAL;
-            _ = write!(err, "\r{done} of {total} policies");
-            _ = err.flush();
+            _ = write!(io::stderr(), "\r{done} of {total} policies");
         }
     }
     if told > start + PATIENCE {
-        _ = write!(err, "\r\x1b[K");
+        _ = write!(io::stderr(), "\r\x1b[K");
     }
 }
 
@@ -85,8 +85,8 @@ fn library(args: &MatrixArgs, io: &mut Io<'_>) -> Result<Vec<Member>, Failure> {
     let mut members = Vec::new();
     let mut places: BTreeMap<String, String> = BTreeMap::new();
     let mut rejected = Vec::new();
-    for path in files::in_folders(&args.files, "json")? {
-        let source = files::text(&path)?;
+    for path in read::in_folders(&args.files, "json")? {
+        let source = read::text(&path)?;
         let lines = path.as_os_str() == "-" || path.extension().is_some_and(|extension| extension == "jsonl");
         let read = if lines { documents(&source, &options, kind) } else { vec![(id(&path), input::document(&source, &options, kind))] };
         for (id, document) in read {
@@ -95,7 +95,7 @@ fn library(args: &MatrixArgs, io: &mut Io<'_>) -> Result<Vec<Member>, Failure> {
                     let policy = files::accept(Ok(loaded), io)?;
                     if let Some(other) = places.insert(id.clone(), policy.name.clone()) {
                         let message = format!("error: two policies are called `{id}`: `{other}` and `{}`; rename one", policy.name);
-                        return Err(Failure(message));
+                        return Err(Failure::new(message));
                     }
                     members.push(Member::new(id, policy));
                 }
@@ -104,11 +104,11 @@ fn library(args: &MatrixArgs, io: &mut Io<'_>) -> Result<Vec<Member>, Failure> {
         }
     }
     if !rejected.is_empty() {
-        return Err(Failure(files::rendered(&rejected)));
+        return Err(Failure::findings(&rejected));
     }
     if members.is_empty() {
         let names: Vec<String> = args.files.iter().map(|path| format!("`{}`", path.display())).collect();
-        return Err(Failure(format!(
+        return Err(Failure::new(format!(
             "error: no policy in {}; a library is `*.json` in a directory, or lines of a `.jsonl` file",
             names.join(", ")
         )));

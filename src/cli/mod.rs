@@ -7,13 +7,21 @@ mod check;
 mod commands;
 mod engines;
 mod files;
+mod in_order;
 mod lines;
 mod lint;
 mod matrix;
+mod output;
+mod parsing;
+mod read;
+mod threads;
 mod world;
 
+use crate::diagnostic::{self, Diagnostic};
+use crate::visible;
 use args::{Cli, Command};
 use clap::Parser;
+use output::Output;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -51,39 +59,62 @@ impl Ending {
     }
 }
 
-/// What ends a command without an answer; the text for standard error.
+/// What ends a command without an answer; the lines for standard error.
 #[derive(Debug)]
 struct Failure(String);
 
-impl<E: std::error::Error + 'static> From<E> for Failure {
-    /// A reader that went away (`keyaki ... | head`) leaves nothing to say.
-    fn from(error: E) -> Self {
-        let broken =
-            (&error as &dyn std::any::Any).downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe);
-        Self(if broken { String::new() } else { format!("error: {error}") })
+impl Failure {
+    /// One line, which may quote foreign text.
+    fn new(message: impl AsRef<str>) -> Self {
+        Self(visible::message(message.as_ref()).into_owned())
+    }
+
+    /// What is wrong with a document.
+    fn findings(findings: &[Diagnostic]) -> Self {
+        Self(diagnostic::render(findings))
+    }
+
+    /// Adds a line of Keyaki's own.
+    fn and_line(self, line: &str) -> Self {
+        Self(format!("{}\n{line}", self.0.trim_end()))
     }
 }
 
-/// Where a command writes.
+impl<E: std::error::Error + 'static> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::new(format!("error: {error}"))
+    }
+}
+
+/// Where a command writes. What cannot be written to standard error is lost, and changes no exit code.
 struct Io<'a> {
-    out: &'a mut dyn Write,
+    out: &'a mut Output,
     err: &'a mut dyn Write,
 }
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let (mut out, mut err) = (io::BufWriter::new(io::stdout().lock()), io::stderr().lock());
-    let mut io = Io { out: &mut out, err: &mut err };
-    let ending = run(cli, &mut io).unwrap_or_else(|Failure(message)| {
-        if message.is_empty() {
-            return Ending::NothingFound;
-        }
-        _ = writeln!(io.err, "{}", message.trim_end());
+    let mut err = io::stderr();
+    let ending = Output::standard()
+        .map_err(|error| Failure::new(format!("error: the answer cannot be written to standard output: {error}")))
+        .and_then(|mut out| {
+            let ending = start(&mut Io { out: &mut out, err: &mut err });
+            // What a command printed before it failed stands before the reason.
+            let flushed = out.flush();
+            ending.and_then(|ending| flushed.map(|()| ending).map_err(Failure::from))
+        });
+    let ending = ending.unwrap_or_else(|Failure(message)| {
+        _ = writeln!(err, "{}", message.trim_end());
         Ending::WrongInput
     });
-    _ = out.flush();
     ExitCode::from(ending.code())
+}
+
+fn start(io: &mut Io<'_>) -> Result<Ending, Failure> {
+    match Cli::try_parse() {
+        Ok(cli) => run(cli, io),
+        Err(error) => parsing::tell(error, io),
+    }
 }
 
 fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {

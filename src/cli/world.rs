@@ -1,20 +1,18 @@
 //! From `--requests`, `--catalogue`, `--assume`, `--no-assume` and `--unknown-actions` to what is taken to exist.
 
-use super::Failure;
 use super::args::{RequestsArg, WorldArgs};
+use super::{Failure, read};
 use crate::catalogue::Catalogue;
 use crate::query::Requests;
 use crate::world::{Assumptions, ModelChoice, World};
-use std::fs;
 use std::path::Path;
 
 /// The catalogue in that file, or the one that Keyaki carries. It lives as long as the process, which reads one.
 pub fn catalogue(path: Option<&Path>) -> Result<&'static Catalogue, Failure> {
     let Some(path) = path else { return Ok(Catalogue::embedded()?) };
-    let name = path.display();
-    let bytes = fs::read(path).map_err(|error| Failure(format!("error: cannot read `{name}`: {error}")))?;
-    let read = Catalogue::from_bytes(bytes).map_err(|error| Failure(format!("error: `{name}`: {error}")))?;
-    Ok(Box::leak(Box::new(read)))
+    let (name, bytes) = read::bytes(path)?;
+    let catalogue = Catalogue::from_bytes(bytes).map_err(|error| Failure::new(format!("error: `{name}`: {error}")))?;
+    Ok(Box::leak(Box::new(catalogue)))
 }
 
 /// What the flags say exists.
@@ -48,7 +46,7 @@ fn choices(name: &str) -> Result<Vec<ModelChoice>, Failure> {
         return Ok(ModelChoice::ALL.to_vec());
     }
     ModelChoice::of(name).map(|choice| vec![choice]).ok_or_else(|| {
-        let known: String = ModelChoice::ALL.iter().map(|choice| format!("\n  {}: {}", choice.id(), choice.says())).collect();
-        Failure(format!("error: `{name}` is no model choice; these are, and `all`:{known}"))
+        let wrong = Failure::new(format!("error: `{name}` is no model choice; these are, and `all`:"));
+        ModelChoice::ALL.iter().fold(wrong, |wrong, choice| wrong.and_line(&format!("  {}: {}", choice.id(), choice.says())))
     })
 }

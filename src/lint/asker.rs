@@ -37,11 +37,13 @@ pub(super) struct Asker<'a> {
     pub(super) asked: usize,
     /// Requests that were found, the latest last.
     known: Vec<Request>,
+    /// Internal errors about single questions.
+    pub(super) errors: Vec<QueryError>,
 }
 
 impl<'a> Asker<'a> {
     pub(super) fn new(solver: &'a Solver, limits: &'a Limits, requests: Requests<'a>, most: usize) -> Self {
-        Self { solver, limits, requests, most, asked: 0, known: Vec::new() }
+        Self { solver, limits, requests, most, asked: 0, known: Vec::new(), errors: Vec::new() }
     }
 
     /// Whether there is a request of the shape. A request at hand, or one of `guesses`, is as good as one that an engine finds: each is
@@ -124,7 +126,19 @@ impl<'a> Asker<'a> {
             return Ok(answer);
         }
         let limits = Limits { timeout: self.limits.timeout.min(WEIGHING), ..self.limits.clone() };
-        Ok(Truth::No(Grounds { rests_on: query.rests_on(self.solver, &limits)?, caveats: query.caveats()? }))
+        let weighed = query.rests_on(self.solver, &limits).and_then(|rests_on| Ok(Grounds { rests_on, caveats: query.caveats()? }));
+        self.noted(weighed.map(Truth::No))
+    }
+
+    /// An internal error about one question is noted, and leaves it undecided.
+    fn noted(&mut self, outcome: Result<Truth, QueryError>) -> Result<Truth, QueryError> {
+        match outcome {
+            Err(error) if error.is_of_one_question() => {
+                self.errors.push(error);
+                Ok(Truth::Unknown("an internal error, which standard error tells".to_owned()))
+            }
+            outcome => outcome,
+        }
     }
 
     fn answer(&mut self, query: &Query<'_>) -> Result<Truth, QueryError> {
@@ -132,14 +146,15 @@ impl<'a> Asker<'a> {
             return Ok(Truth::Unknown(format!("{} questions were asked about this policy, and no more may be", self.most)));
         }
         self.asked += 1;
-        Ok(match query.answer(self.solver, self.limits)? {
+        let answer = query.answer(self.solver, self.limits).map(|answer| match answer {
             Answer::Yes(witness) => {
                 self.keep(&witness.request);
                 Truth::Yes(Box::new(witness.request))
             }
             Answer::No => Truth::No(Grounds::default()),
             Answer::Unknown(reason) => Truth::Unknown(reason),
-        })
+        });
+        self.noted(answer)
     }
 
     fn keep(&mut self, request: &Request) {

@@ -228,6 +228,7 @@ impl<'a> Examination<'a> {
         findings.sort_by(|a, b| (a.span, &a.route, a.rule).cmp(&(b.span, &b.route, b.rule)));
         undecided.sort_by(|a, b| (a.span, &a.route, a.rule).cmp(&(b.span, &b.route, b.rule)));
         report.queries += asker.asked;
+        report.errors.extend(asker.errors);
         report.findings.extend(findings);
         report.undecided.extend(undecided);
     }

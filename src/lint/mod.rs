@@ -56,12 +56,14 @@ pub struct Report {
     pub undecided: Vec<Undecided>,
     /// How many questions an engine was asked.
     pub queries: usize,
+    /// Internal errors about single questions, in the order of the policies. What they concern is undecided.
+    pub errors: Vec<QueryError>,
 }
 
 /// Lints policies.
 ///
 /// # Errors
-/// [`QueryError`]: a defect of Keyaki or of a solver, never a finding.
+/// [`QueryError`]: a defect of Keyaki or of a solver, never a finding. Errors about one question are part of the report.
 pub fn lint(documents: &[Document], settings: &Settings<'_>, solver: &Solver) -> Result<Report, QueryError> {
     let mut report = Report::default();
     for document in documents {

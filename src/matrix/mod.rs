@@ -67,6 +67,8 @@ pub struct Matrix {
     pub caveats: Vec<String>,
     /// What it took.
     pub effort: Effort,
+    /// Internal errors about single questions, in the order of the policies. Pairs that they concern are unknown.
+    pub errors: Vec<QueryError>,
 }
 
 /// What is known of one policy.
@@ -154,7 +156,7 @@ impl<'a> Library<'a> {
 /// the scheduling of threads only as far as timeouts do.
 ///
 /// # Errors
-/// As [`crate::query::Query::answer`].
+/// As [`crate::query::Query::answer`], but for errors about one question, which are part of the outcome.
 pub fn matrix(
     members: &[Member],
     requests: Requests<'_>,
@@ -182,9 +184,10 @@ pub fn matrix(
         done();
         decided
     };
-    let rows: Vec<(Containment, Effort)> = (0..members.len()).into_par_iter().map(row).collect::<Result<_, _>>()?;
+    let rows: Vec<_> = (0..members.len()).into_par_iter().map(row).collect::<Result<_, QueryError>>()?;
     let mut matrix = Matrix { rests_on: assumed(requests), caveats: caveats(members, requests)?, ..Matrix::default() };
-    for (row, effort) in rows {
+    for (row, effort, errors) in rows {
+        matrix.errors.extend(errors);
         matrix.rows.push(row);
         matrix.effort += effort;
     }

@@ -22,11 +22,12 @@ pub(super) struct Row<'a> {
     tried: FixedBitSet,
     found: Containment,
     effort: Effort,
+    errors: Vec<QueryError>,
 }
 
 impl<'a> Row<'a> {
-    /// What is known of the policy of that number, and what it took.
-    pub fn decide(library: &'a Library<'a>, number: usize) -> Result<(Containment, Effort), QueryError> {
+    /// What is known of the policy of that number, what it took, and the internal errors about single questions.
+    pub fn decide(library: &'a Library<'a>, number: usize) -> Result<(Containment, Effort, Vec<QueryError>), QueryError> {
         let (Some(member), Some(live)) = (library.members.get(number), library.allowed.get(number).cloned()) else {
             return Ok(Default::default());
         };
@@ -40,12 +41,13 @@ impl<'a> Row<'a> {
             live,
             found: Containment::default(),
             effort: Effort::default(),
+            errors: Vec::new(),
         };
         row.by_actions()?;
         row.by_law();
         row.by_engine()?;
         row.found.contained_in.sort_unstable();
-        Ok((row.found, row.effort))
+        Ok((row.found, row.effort, row.errors))
     }
 
     /// Looks for samples of actions that others do not allow at all, rare ones first.
@@ -73,12 +75,24 @@ impl<'a> Row<'a> {
         self.effort.samples += 1;
         self.tried.insert(action);
         let before = self.open.len();
-        match self.library.sample(self.member, action)? {
+        let sampled = self.library.sample(self.member, action);
+        match self.noted(sampled, |_| Sampled::Unknown)? {
             Sampled::Sample(sample) => self.apply(&sample),
             Sampled::Nothing => self.live.remove(action),
             Sampled::Unknown => {}
         }
         Ok(self.open.len() < before)
+    }
+
+    /// An internal error about one question is noted, and leaves what was asked unknown.
+    fn noted<T>(&mut self, outcome: Result<T, QueryError>, unknown: impl FnOnce(String) -> T) -> Result<T, QueryError> {
+        match outcome {
+            Err(error) if error.is_of_one_question() => {
+                self.errors.push(error);
+                Ok(unknown("an internal error, which standard error tells".to_owned()))
+            }
+            outcome => outcome,
+        }
     }
 
     /// Closes the pairs that the sample refutes.
@@ -104,7 +118,8 @@ impl<'a> Row<'a> {
 
     fn by_engine(&mut self) -> Result<(), QueryError> {
         while let Some(other) = self.open.first().copied() {
-            match self.ask(other)? {
+            let found = self.ask(other);
+            match self.noted(found, Found::Unknown)? {
                 Found::Nothing => self.found.contained_in.push(other),
                 Found::Unknown(reason) => self.found.unknown.push((other, reason)),
                 Found::Request(request) => {

@@ -36,6 +36,7 @@ use crate::request::Request;
 use crate::shape::Shape;
 use crate::symbolic::feasible::Universe;
 use crate::symbolic::{self, Frame, feasible};
+use crate::visible::visible;
 use crate::world::World;
 use keyaki_encodings::engine::Limits;
 use keyaki_encodings::smtlib::{self, Header, Script};
@@ -152,6 +153,13 @@ pub enum QueryError {
     /// A question about a call that cannot be asked.
     #[error(transparent)]
     Call(#[from] CallError),
+}
+
+impl QueryError {
+    /// Whether it is about one question, so that others may still be asked: what an engine or its request was wrong about.
+    pub fn is_of_one_question(&self) -> bool {
+        matches!(self, Self::Unconfirmed { .. } | Self::Solver(_))
+    }
 }
 
 impl Encoded {
@@ -326,7 +334,7 @@ impl Query<'_> {
 
     fn header(&self) -> Header {
         let names =
-            |sets: &[&Policies]| sets.iter().flat_map(|set| set.all()).map(|named| named.name.clone()).collect::<Vec<_>>().join(", ");
+            |sets: &[&Policies]| sets.iter().flat_map(|set| set.all()).map(|named| visible(&named.name)).collect::<Vec<_>>().join(", ");
         let mut comments = vec![format!("is there a request ({} requests) that is", self.requests.word())];
         comments.push(format!("  allowed by: {}", names(&self.allowed_by)));
         if !self.refused_by.is_empty() {
@@ -335,7 +343,7 @@ impl Query<'_> {
         if let Requests::Feasible(world) = self.requests {
             comments.push(format!(
                 "services are those of {}; those that no policy names are approximated: any action, on anything",
-                world.catalogue.source()
+                visible(world.catalogue.source())
             ));
         }
         Header { comments, ..Header::default() }

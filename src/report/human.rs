@@ -287,6 +287,14 @@ pub fn claim(claim: &Claim<'_>, checked: &Checked) -> String {
     text.into_text()
 }
 
+/// The row of a claim that an internal error kept from being decided.
+pub fn failed_claim(claim: &Claim<'_>, failure: &str) -> String {
+    let mut text = Lines::new();
+    line!(text, "FAIL {:<9} {:<14} {}", "error", claim.subject.kind().word(), visible(&claim.name));
+    line!(text, "       reason: {}", message(failure));
+    text.into_text()
+}
+
 /// A request in one line, as a person would say it.
 fn short(request: &Request) -> String {
     let context = request.context.iter().map(|(key, value)| match value {

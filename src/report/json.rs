@@ -151,6 +151,15 @@ pub fn claim(claim: &Claim<'_>, checked: &Checked) -> Value {
     })
 }
 
+/// A claim that an internal error kept from being decided: no verdict, and the error.
+pub fn failed_claim(claim: &Claim<'_>, code: &str, message: &str) -> Value {
+    json!({
+        "schema": SCHEMA, "file": claim.file, "name": claim.name, "claim": claim.subject.kind().word(), "verdict": null,
+        "expect": expectation(claim.expect), "as_expected": false, "why": claim.why, "error": {"code": code, "message": message},
+        "requests": claim.requests.word(),
+    })
+}
+
 /// The word for a claim's verdict.
 pub fn verdict(outcome: Outcome) -> &'static str {
     match outcome {
@@ -178,7 +187,7 @@ pub fn finding(diagnostic: &Diagnostic) -> Value {
     })
 }
 
-/// A batch line that could not be read.
-pub fn error(id: &Value, code: &str, message: &str) -> Value {
-    json!({"id": id, "error": {"code": code, "message": message}})
+/// A batch line without an answer: its number, from 1, and why.
+pub fn error(id: &Value, line: usize, code: &str, message: &str) -> Value {
+    json!({"id": id, "line": line, "error": {"code": code, "message": message}})
 }

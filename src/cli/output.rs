@@ -1,0 +1,103 @@
+//! Standard output: no answer is lost in silence.
+
+use std::io::{self, BufWriter, Write};
+
+/// Standard output, buffered.
+///
+/// An error of writing is an error, but for one: a reader that went away (`keyaki ... | head`) wants nothing more. What is written then is
+/// thrown away, so that a command decides what is left to decide and ends with the code of its answer.
+pub struct Output(BufWriter<Standard>);
+
+impl Output {
+    /// The standard output of this process.
+    ///
+    /// # Errors
+    /// When it is closed.
+    pub fn standard() -> io::Result<Self> {
+        Ok(Self(BufWriter::new(Standard { target: target()?, gone: false })))
+    }
+
+    /// Whether the reader is known to have gone away.
+    pub fn is_gone(&self) -> bool {
+        self.0.get_ref().gone
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+struct Standard {
+    target: Box<dyn Write>,
+    gone: bool,
+}
+
+impl Standard {
+    /// What an outcome of the system means: the absence of a reader is remembered, other errors say what could not be done.
+    fn judge<T>(&mut self, outcome: io::Result<T>, thrown_away: T) -> io::Result<T> {
+        match outcome {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.gone = true;
+                Ok(thrown_away)
+            }
+            // Who writes tries these again.
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(error),
+            Err(error) => Err(io::Error::new(error.kind(), format!("the answer cannot be written to standard output: {error}"))),
+            done => done,
+        }
+    }
+}
+
+impl Write for Standard {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.gone {
+            return Ok(bytes.len());
+        }
+        let outcome = self.target.write(bytes);
+        self.judge(outcome, bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let outcome = self.target.flush();
+        self.judge(outcome, ())
+    }
+}
+
+/// A descriptor of its own: the writer of the standard library takes a descriptor that cannot be written to for a success.
+#[cfg(unix)]
+fn target() -> io::Result<Box<dyn Write>> {
+    use std::fs::File;
+    use std::os::fd::AsFd;
+
+    let file = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    if is_closed(&file)? {
+        return Err(io::Error::other("it is closed, or `/dev/null` opened to be read as well, which looks the same"));
+    }
+    Ok(Box::new(file))
+}
+
+/// Whether the process was started without standard output (`>&-`).
+///
+/// When a Rust program starts, its runtime opens `/dev/null` in place of standard descriptors that are closed, for reading and writing. A
+/// shell's `> /dev/null` opens it for writing only. Nothing else tells the two apart once `main` runs, so that a parent that opens
+/// `/dev/null` for both on purpose is refused, too, with a message that says so: better than an answer that nobody gets.
+#[cfg(unix)]
+fn is_closed(file: &std::fs::File) -> io::Result<bool> {
+    use rustix::fs::OFlags;
+    use std::os::unix::fs::{FileTypeExt, MetadataExt};
+
+    let metadata = file.metadata()?;
+    let is_null = metadata.file_type().is_char_device() && std::fs::metadata("/dev/null").is_ok_and(|null| null.rdev() == metadata.rdev());
+    Ok(is_null && rustix::fs::fcntl_getfl(file)? & OFlags::ACCMODE == OFlags::RDWR)
+}
+
+#[cfg(not(unix))]
+fn target() -> io::Result<Box<dyn Write>> {
+    Ok(Box::new(io::stdout()))
+}

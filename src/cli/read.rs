@@ -1,0 +1,164 @@
+//! What is read from files and from standard input: all of it bounded, and standard input once.
+
+use super::Failure;
+use crate::source::Source;
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The longest file that is read as a whole, in bytes. Documents have a narrower bound of their own.
+const LONGEST_FILE: u64 = 64 << 20;
+
+/// How much of a line that is too long is passed over, in bytes, until the line is taken for endless.
+const LONGEST_SKIP: usize = 1 << 30;
+
+/// Whether somebody reads standard input, or has read it.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// A file, or standard input (`-`), to be read, and what messages call it.
+///
+/// # Errors
+/// When the file cannot be opened, and when standard input is asked for a second time: what came first would have read it all.
+pub fn open(path: &Path) -> Result<(String, Box<dyn Read + Send>), Failure> {
+    if path.as_os_str() != "-" {
+        let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+        return Ok((path.display().to_string(), Box::new(file)));
+    }
+    if TAKEN.swap(true, Ordering::Relaxed) {
+        return Err(Failure::new("error: standard input (`-`) can be read once only; give a file in the other place"));
+    }
+    Ok(("standard input".to_owned(), Box::new(io::stdin())))
+}
+
+/// Everything in a file or in standard input.
+pub fn bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
+    let (name, reader) = open(path)?;
+    let mut bytes = Vec::new();
+    reader.take(LONGEST_FILE + 1).read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length <= LONGEST_FILE) {
+        return Ok((name, bytes));
+    }
+    Err(Failure::new(format!("error: `{}` is longer than {} MiB, which is the most that is read", path.display(), LONGEST_FILE >> 20)))
+}
+
+/// Reads a text file; `-` is standard input.
+pub fn text(path: &Path) -> Result<Source, Failure> {
+    let (name, bytes) = bytes(path)?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        Failure::new(format!("error: `{}` is not UTF-8 text: byte {} cannot be read; save the file as UTF-8", path.display(), offset + 1))
+    })?;
+    Ok(Source::new(name, text))
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(format!("error: cannot read `{}`: {error}", path.display()))
+}
+
+/// The files that paths name: of a directory those with that extension, in the order of their names.
+pub fn in_folders(paths: &[PathBuf], extension: &str) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let failure = |error| unreadable(path, &error);
+        let entries = fs::read_dir(path).map_err(failure)?.collect::<Result<Vec<_>, _>>().map_err(failure)?;
+        let mut found: Vec<PathBuf> =
+            entries.into_iter().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|found| found == extension)).collect();
+        found.sort();
+        files.extend(found);
+    }
+    Ok(files)
+}
+
+/// One line of a text that is read line by line.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its number, from 1.
+    pub number: usize,
+    /// Its bytes, without what ends it; `None` when there are more than the bound.
+    pub bytes: Option<Vec<u8>>,
+}
+
+/// The lines of a text, each of a bounded length.
+pub struct Lines<R> {
+    reader: BufReader<R>,
+    most: usize,
+    number: usize,
+    /// Whether the rest of a line that is too long is still to be passed over.
+    inside: bool,
+}
+
+impl<R: Read> Lines<R> {
+    /// Lines of at most so many bytes.
+    pub fn new(reader: R, most: usize) -> Self {
+        Self { reader: BufReader::new(reader), most, number: 0, inside: false }
+    }
+
+    fn read(&mut self) -> io::Result<Option<Line>> {
+        if std::mem::take(&mut self.inside) {
+            self.skip()?;
+        }
+        let mut bytes = Vec::new();
+        let most = u64::try_from(self.most).unwrap_or(u64::MAX);
+        // One more for what ends the line.
+        if self.reader.by_ref().take(most.saturating_add(1)).read_until(b'\n', &mut bytes)? == 0 {
+            return Ok(None);
+        }
+        self.number += 1;
+        let ended = bytes.pop_if(|last| *last == b'\n').is_some();
+        self.inside = !ended && bytes.len() > self.most;
+        Ok(Some(Line { number: self.number, bytes: (!self.inside).then_some(bytes) }))
+    }
+
+    /// Passes over the rest of a line.
+    fn skip(&mut self) -> io::Result<()> {
+        let mut skipped = 0;
+        while skipped < LONGEST_SKIP {
+            let buffer = self.reader.fill_buf()?;
+            let end = buffer.iter().position(|byte| *byte == b'\n');
+            let (length, done) = (end.map_or(buffer.len(), |at| at + 1), end.is_some() || buffer.is_empty());
+            self.reader.consume(length);
+            skipped += length;
+            if done {
+                return Ok(());
+            }
+        }
+        Err(io::Error::other(format!("line {} does not end; the rest is not read", self.number)))
+    }
+}
+
+impl<R: Read> Iterator for Lines<R> {
+    type Item = io::Result<Line>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.read().transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_numbered_and_bounded() {
+        let lines =
+            |text: &str| Lines::new(text.as_bytes(), 4).map(|line| line.unwrap()).map(|line| (line.number, line.bytes)).collect::<Vec<_>>();
+        let some = |text: &str| Some(text.as_bytes().to_vec());
+        assert_eq!(lines("abcd\n\nabcde\nx"), [(1, some("abcd")), (2, some("")), (3, None), (4, some("x"))]);
+        assert_eq!(lines("abcdefghijkl"), [(1, None)]);
+        assert_eq!(lines("abcd"), [(1, some("abcd"))]);
+        assert_eq!(lines("abcde\n\n"), [(1, None), (2, some(""))]);
+        assert_eq!(lines(""), []);
+    }
+
+    #[test]
+    fn an_endless_line_ends_the_reading() {
+        let mut lines = Lines::new(io::repeat(0), 4);
+        assert_eq!(lines.next().unwrap().unwrap(), Line { number: 1, bytes: None });
+        assert!(lines.next().unwrap().unwrap_err().to_string().contains("line 1 does not end"));
+    }
+}

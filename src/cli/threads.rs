@@ -1,0 +1,54 @@
+//! How many threads work, and what happens where there are none to be had.
+
+use rayon::ThreadPoolBuilder;
+use std::env;
+use std::num::NonZero;
+use std::thread;
+
+/// More threads than this for each core only cost memory.
+const MOST_PER_CORE: usize = 4;
+
+/// How many threads are to work: as many as there are cores, or what `RAYON_NUM_THREADS` says, within reason. What is no number, and zero,
+/// says nothing, as Rayon has it.
+pub fn count() -> usize {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    wanted(env::var("RAYON_NUM_THREADS").ok().as_deref(), cores)
+}
+
+fn wanted(setting: Option<&str>, cores: usize) -> usize {
+    let most = cores.saturating_mul(MOST_PER_CORE);
+    let digits = setting.map(str::trim).filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()));
+    // More digits than a number has are more threads than there may be.
+    let asked = digits.map(|digits| digits.parse().unwrap_or(usize::MAX));
+    asked.filter(|count| *count > 0).unwrap_or(cores).min(most)
+}
+
+/// Starts the threads that parallel work is done on: [`count`] of them, or fewer where the system gives no more. Where it gives none, this
+/// thread does all the work.
+pub fn start() {
+    let mut threads = count();
+    while threads > 0 {
+        if ThreadPoolBuilder::new().num_threads(threads).build_global().is_ok() {
+            return;
+        }
+        threads /= 2;
+    }
+    // If even this fails, the threads are there already.
+    _ = ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wanted;
+
+    #[test]
+    fn the_number_of_threads_is_within_reason() {
+        let cases = [("3", 3), ("8", 8), ("9", 8), ("100000", 8), ("99999999999999999999999", 8), (" 2 ", 2)];
+        for (setting, threads) in cases {
+            assert_eq!(wanted(Some(setting), 2), threads, "{setting}");
+        }
+        for nothing in [None, Some(""), Some("0"), Some("-1"), Some("many"), Some("1.5"), Some("1e9")] {
+            assert_eq!(wanted(nothing, 2), 2, "{nothing:?}");
+        }
+    }
+}
