@@ -3,7 +3,7 @@
 use super::engines;
 use crate::lint;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Ask questions about all requests that AWS IAM policies allow, and get evidence.
@@ -120,6 +120,66 @@ impl PolicyArgs {
     /// Every file that is named.
     pub fn all(&self) -> impl Iterator<Item = &PathBuf> {
         self.files.iter().chain(&self.identity).chain(&self.policies).chain(self.layers.all())
+    }
+}
+
+impl Command {
+    /// Every file that is read, but for those that claims files name.
+    pub fn inputs(&self) -> Vec<&Path> {
+        let mut inputs: Vec<&Path> = Vec::new();
+        let (layers, worlds): (Option<&LayerArgs>, Option<&WorldArgs>) = match self {
+            Self::Eval(EvalArgs { policies, request, batch, .. }) => {
+                inputs.extend(policies.all().chain(request).chain(batch).map(PathBuf::as_path));
+                (None, None)
+            }
+            Self::Can(args) => {
+                let CanArgs { policies, shape, call, batch, engine, .. } = args.as_ref();
+                inputs.extend(policies.all().chain(batch).chain(&call.service_role).map(PathBuf::as_path).chain(shape.file()));
+                (None, Some(&engine.world))
+            }
+            Self::Compare(CompareArgs { old, new, layers, batch, engine, .. }) => {
+                inputs.extend(old.iter().chain(new).chain(batch).map(PathBuf::as_path));
+                (Some(layers), Some(&engine.world))
+            }
+            Self::Encode(EncodeCommand::Can { policies, shape, world, .. }) => {
+                inputs.extend(policies.all().map(PathBuf::as_path).chain(shape.file()));
+                (None, Some(world))
+            }
+            Self::Encode(EncodeCommand::Compare { old, new, layers, world, .. }) => {
+                inputs.extend([old.as_path(), new.as_path()]);
+                (Some(layers), Some(world))
+            }
+            Self::Check(CheckArgs { files, world, .. }) => {
+                inputs.extend(files.iter().map(PathBuf::as_path));
+                (None, Some(world))
+            }
+            Self::Matrix(MatrixArgs { files, engine, .. }) => {
+                inputs.extend(files.iter().map(PathBuf::as_path));
+                (None, Some(&engine.world))
+            }
+            Self::Lint(args) => {
+                inputs.extend(args.files.iter().map(PathBuf::as_path));
+                (None, Some(&args.engine.world))
+            }
+            Self::Validate(ValidateArgs { files, .. }) => {
+                inputs.extend(files.iter().map(PathBuf::as_path));
+                (None, None)
+            }
+            Self::Catalogue(CatalogueArgs { catalogue, .. }) => {
+                inputs.extend(catalogue.as_deref());
+                (None, None)
+            }
+        };
+        inputs.extend(layers.into_iter().flat_map(LayerArgs::all).map(PathBuf::as_path));
+        inputs.extend(worlds.and_then(|world| world.catalogue.as_deref()));
+        inputs
+    }
+}
+
+impl ShapeArgs {
+    /// The file that holds the shape, where one does.
+    pub fn file(&self) -> Option<&Path> {
+        self.statement.as_deref()?.strip_prefix('@').map(Path::new)
     }
 }
 

@@ -30,8 +30,8 @@ pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     if claims.is_empty() {
         return Err(Failure::new("error: there is no claim to check".to_owned()));
     }
-    threads::start();
-    let checked: Vec<_> = claims.par_iter().map(|claim| claims::check(claim, &solver, &limits)).collect();
+    let check = || claims.par_iter().map(|claim| claims::check(claim, &solver, &limits)).collect();
+    let checked: Vec<_> = threads::share(check);
     // An internal error is one claim's. Here, and not where it occurs, so that the names of saved files follow the order of the claims.
     let checked: Vec<Checked> = checked.into_iter().map(|one| one.map_err(|error| engines::report(&error))).collect();
     for (claim, failed) in claims.iter().zip(&checked).filter_map(|(claim, checked)| Some((claim, checked.as_ref().err()?))) {

@@ -143,10 +143,10 @@ fn alone(place: &mut Option<NamedPolicy>, policy: Option<NamedPolicy>, what: &st
 
 /// The request shape that the flags describe.
 pub fn shape(args: &ShapeArgs, options: &ReadOptions, io: &mut Io<'_>) -> Result<Shape, Failure> {
-    let source = match &args.statement {
-        Some(file) if file.starts_with('@') => read::text(Path::new(file.get(1..).unwrap_or_default()))?,
-        Some(text) => Source::new("--statement", text.as_str()),
-        None => Source::new("the request shape", shape_from_flags(args)?.to_string()),
+    let source = match (args.file(), &args.statement) {
+        (Some(file), _) => read::text(file)?,
+        (None, Some(text)) => Source::new("--statement", text.as_str()),
+        (None, None) => Source::new("the request shape", shape_from_flags(args)?.to_string()),
     };
     let read = input::parse(&source, options).and_then(|value| input::shape(&value, &source, options, ""));
     accept(read, io)

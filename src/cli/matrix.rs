@@ -26,14 +26,16 @@ pub fn matrix(args: &MatrixArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let (solver, limits) = engines::solver(&args.engine.engine, args.engine.timeout)?;
     let requests = world::requests(args.engine.requests, &args.engine.world)?;
     let members = library(args, io)?;
-    threads::start();
     let decided = thread::scope(|scope| {
         let (sender, receiver) = channel();
         // Where no thread is to be had, nobody tells of the progress.
         let total = members.len();
         let watch = move || watch(&receiver, total, start);
         let watched = io::stderr().is_terminal() && thread::Builder::new().spawn_scoped(scope, watch).is_ok();
-        matrix::matrix(&members, requests, &solver, &limits, &move || _ = watched.then(|| sender.send(())))
+        let done = move || _ = watched.then(|| sender.send(()));
+        let decided = threads::share(|| matrix::matrix(&members, requests, &solver, &limits, &done));
+        drop(done);
+        decided
     });
     let decided = decided.map_err(|error| engines::report(&error))?;
     engines::tell(&decided.errors, io);

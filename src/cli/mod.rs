@@ -118,6 +118,7 @@ fn start(io: &mut Io<'_>) -> Result<Ending, Failure> {
 }
 
 fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
+    read::standard_input_once(&cli.command.inputs())?;
     match cli.command {
         Command::Eval(args) => commands::eval(args, io),
         Command::Can(args) if args.call.call.is_some() => call::can(&args, io),

@@ -11,22 +11,38 @@ use std::sync::atomic::{AtomicBool, Ordering};
 const LONGEST_FILE: u64 = 64 << 20;
 
 /// How much of a line that is too long is passed over, in bytes, until the line is taken for endless.
-const LONGEST_SKIP: usize = 1 << 30;
+const LONGEST_SKIP: usize = 256 << 20;
 
 /// Whether somebody reads standard input, or has read it.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
+/// What there is to read must name standard input once at most.
+///
+/// # Errors
+/// When it is named again: what came first would read it all.
+pub fn standard_input_once(inputs: &[&Path]) -> Result<(), Failure> {
+    if inputs.iter().filter(|path| is_standard_input(path)).count() > 1 { Err(taken()) } else { Ok(()) }
+}
+
+fn is_standard_input(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn taken() -> Failure {
+    Failure::new("error: standard input (`-`) can be read once only; give a file in the other place")
+}
+
 /// A file, or standard input (`-`), to be read, and what messages call it.
 ///
 /// # Errors
-/// When the file cannot be opened, and when standard input is asked for a second time: what came first would have read it all.
+/// When the file cannot be opened, and when standard input was read before, which a claims file may ask for.
 pub fn open(path: &Path) -> Result<(String, Box<dyn Read + Send>), Failure> {
-    if path.as_os_str() != "-" {
+    if !is_standard_input(path) {
         let file = File::open(path).map_err(|error| unreadable(path, &error))?;
         return Ok((path.display().to_string(), Box::new(file)));
     }
     if TAKEN.swap(true, Ordering::Relaxed) {
-        return Err(Failure::new("error: standard input (`-`) can be read once only; give a file in the other place"));
+        return Err(taken());
     }
     Ok(("standard input".to_owned(), Box::new(io::stdin())))
 }
@@ -87,6 +103,7 @@ pub struct Line {
 pub struct Lines<R> {
     reader: BufReader<R>,
     most: usize,
+    most_skipped: usize,
     number: usize,
     /// Whether the rest of a line that is too long is still to be passed over.
     inside: bool,
@@ -95,7 +112,7 @@ pub struct Lines<R> {
 impl<R: Read> Lines<R> {
     /// Lines of at most so many bytes.
     pub fn new(reader: R, most: usize) -> Self {
-        Self { reader: BufReader::new(reader), most, number: 0, inside: false }
+        Self { reader: BufReader::new(reader), most, most_skipped: LONGEST_SKIP, number: 0, inside: false }
     }
 
     fn read(&mut self) -> io::Result<Option<Line>> {
@@ -117,7 +134,7 @@ impl<R: Read> Lines<R> {
     /// Passes over the rest of a line.
     fn skip(&mut self) -> io::Result<()> {
         let mut skipped = 0;
-        while skipped < LONGEST_SKIP {
+        while skipped < self.most_skipped {
             let buffer = self.reader.fill_buf()?;
             let end = buffer.iter().position(|byte| *byte == b'\n');
             let (length, done) = (end.map_or(buffer.len(), |at| at + 1), end.is_some() || buffer.is_empty());
@@ -157,7 +174,7 @@ mod tests {
 
     #[test]
     fn an_endless_line_ends_the_reading() {
-        let mut lines = Lines::new(io::repeat(0), 4);
+        let mut lines = Lines { most_skipped: 1 << 16, ..Lines::new(io::repeat(0), 4) };
         assert_eq!(lines.next().unwrap().unwrap(), Line { number: 1, bytes: None });
         assert!(lines.next().unwrap().unwrap_err().to_string().contains("line 1 does not end"));
     }

@@ -23,18 +23,15 @@ fn wanted(setting: Option<&str>, cores: usize) -> usize {
     asked.filter(|count| *count > 0).unwrap_or(cores).min(most)
 }
 
-/// Starts the threads that parallel work is done on: [`count`] of them, or fewer where the system gives no more. Where it gives none, this
-/// thread does all the work.
-pub fn start() {
-    let mut threads = count();
-    while threads > 0 {
-        if ThreadPoolBuilder::new().num_threads(threads).build_global().is_ok() {
-            return;
-        }
-        threads /= 2;
+/// Does work that is shared among [`count`] threads, or fewer where the system gives no more. Where it gives none, this thread does it all.
+pub fn share<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    // Not Rayon's own pool: after one vain attempt at its threads it can be had no more.
+    let halves = std::iter::successors(Some(count()), |threads| Some(threads / 2).filter(|threads| *threads > 0));
+    let pool = halves.into_iter().find_map(|threads| ThreadPoolBuilder::new().num_threads(threads).build().ok());
+    match pool.or_else(|| ThreadPoolBuilder::new().num_threads(1).use_current_thread().build().ok()) {
+        Some(pool) => pool.install(work),
+        None => work(),
     }
-    // If even this fails, the threads are there already.
-    _ = ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global();
 }
 
 #[cfg(test)]

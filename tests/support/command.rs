@@ -43,3 +43,10 @@ pub fn err(output: &Output) -> String {
 pub fn lines(output: &Output) -> Vec<Value> {
     out(output).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
+
+/// Runs a line of shell in the repository, in which `keyaki` is the command.
+pub fn shell(line: &str) -> Output {
+    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_keyaki")).parent().unwrap();
+    let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default());
+    Command::new("sh").args(["-c", line]).env("PATH", path).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap()
+}

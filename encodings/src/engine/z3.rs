@@ -9,6 +9,7 @@ use crate::model::Model;
 use crate::smtlib::Script;
 use crate::smtlib::read;
 use crate::term::{Sort, Symbol, Value};
+use std::thread;
 use std::time::{Duration, Instant};
 use z3::ast::{Ast, BV, Bool, Real, String as Text};
 
@@ -80,7 +81,15 @@ fn check_in_turn(script: &Script, limits: &Limits) -> Outcome {
     last
 }
 
+/// Whether a thread is to be had. Z3 starts one for its time limit, and the process would end where it gets none.
+fn is_thread_to_be_had() -> bool {
+    thread::Builder::new().spawn(|| ()).is_ok_and(|thread| thread.join().is_ok())
+}
+
 fn check(script: &Script, timeout: Duration, effort: u32, (phase, relevancy): (u32, u32)) -> Outcome {
+    if !is_thread_to_be_had() {
+        return Outcome::Unknown(Reason::Resource("the system gives no thread, which its time limit needs".to_owned()));
+    }
     let solver = z3::Solver::new();
     let mut parameters = z3::Params::new();
     let milliseconds = u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX).max(1);
@@ -170,7 +179,7 @@ impl Search for Clauses {
     fn solve(&mut self, assumptions: &[Lit]) -> Propositional {
         self.model = None;
         let left = self.deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
+        if left.is_zero() || !is_thread_to_be_had() {
             return Propositional::Stopped;
         }
         let mut parameters = z3::Params::new();
