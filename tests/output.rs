@@ -20,7 +20,7 @@ const ANSWERS: &[(&str, i32)] = &[
     ("keyaki matrix proofs/policies/S2-P1.json proofs/policies/S2-P2.json", 1),
     ("keyaki matrix proofs/policies/S2-P1.json proofs/policies/S2-P2.json --format json", 1),
     ("keyaki encode compare proofs/policies/S2-P1.json proofs/policies/S2-P2.json", 0),
-    ("keyaki lint proofs/policies/S3-P16.json", 1),
+    ("keyaki lint proofs/policies/S1-P1.json", 1),
     ("keyaki lint --explain all", 0),
     ("keyaki validate proofs/policies/S0-P1.json", 1),
     ("keyaki validate proofs/policies/S0-P1.json --kind trust", 0),

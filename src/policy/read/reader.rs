@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::json::{JsonData, JsonValue, Member};
 use crate::policy::{Kind, Policy};
 use crate::source::{Source, Span};
+use crate::visible::escaped;
 use std::collections::BTreeMap;
 
 pub(super) struct Reader<'a> {
@@ -264,6 +265,7 @@ impl<'a> Reader<'a> {
 /// A text of the user for a message: not longer than anyone reads.
 pub(super) fn clip(text: &str) -> String {
     let mut characters = text.chars();
-    let head: String = characters.by_ref().take(80).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    if characters.next().is_some() { format!("{head}…") } else { head }
+    let head: String = characters.by_ref().take(80).collect();
+    let head = escaped(&head);
+    if characters.next().is_some() { format!("{head}…") } else { head.into_owned() }
 }
