@@ -28,7 +28,7 @@ pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     }
     claims.retain(|claim| args.filter.as_ref().is_none_or(|filter| claim.name.contains(filter.as_str())));
     if claims.is_empty() {
-        return Err(Failure::new("error: there is no claim to check".to_owned()));
+        return Err(Failure::new("error: there is no claim to check"));
     }
     let check = || claims.par_iter().map(|claim| claims::check(claim, &solver, &limits)).collect();
     let checked: Vec<_> = threads::share(check);

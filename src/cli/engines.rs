@@ -84,7 +84,11 @@ pub fn report(error: &QueryError) -> Failure {
             );
             ("keyaki-unconfirmed", script, what)
         }
-        other => return Failure::new(other.to_string()),
+        QueryError::Solver(SolverError::Script(_))
+        | QueryError::Script(_)
+        | QueryError::Encoding(_)
+        | QueryError::Catalogue(_)
+        | QueryError::Call(_) => return Failure::new(error.to_string()),
     };
     let saved = match save(stem, script) {
         Ok(path) => format!("the query is saved as `{}`; please report it", path.display()),

@@ -77,7 +77,7 @@ pub fn policy_file(path: &Path, kind: PairKind, options: &ReadOptions, io: &mut 
 /// The policy set that the flags name.
 pub fn policies(args: &PolicyArgs, decision: DecisionArgs, options: &ReadOptions, io: &mut Io<'_>) -> Result<Policies, Failure> {
     if args.all().next().is_none() {
-        return Err(Failure::new("error: no policy given; name at least one policy file".to_owned()));
+        return Err(Failure::new("error: no policy given; name at least one policy file"));
     }
     let mut set = Policies { not_principal: decision.into(), ..Policies::default() };
     for file in args.files.iter().chain(&args.identity).chain(&args.policies) {
