@@ -106,6 +106,18 @@ fn z3_is_called_from_one_file() {
 }
 
 #[test]
+fn one_file_reads_the_clock() {
+    let mut files = rust_files(&root().join("encodings/src"));
+    files.extend(rust_files(&root().join("src")).into_iter().filter(|file| !file.starts_with(root().join("src/cli"))));
+    // `Literal::Instant` and its like are times that policies write.
+    let reads = |file: &PathBuf| {
+        ["Instant::now", "SystemTime", "time::Instant", "time::{Duration, Instant"].iter().any(|word| code(file).contains(word))
+    };
+    let readers: Vec<_> = files.into_iter().filter(reads).collect();
+    assert_eq!(readers, [root().join("encodings/src/engine/deadline.rs")]);
+}
+
+#[test]
 fn the_logic_crate_knows_no_policies() {
     for file in rust_files(&root().join("encodings/src")) {
         let text = fs::read_to_string(&file).unwrap().to_lowercase();

@@ -3,9 +3,9 @@
 //!
 //! R. Bryant: Graph-based algorithms for Boolean function manipulation, 1986.
 
+use keyaki_encodings::engine::Deadline;
 use keyaki_encodings::engine::finite::propositional::{Lit, Propositional, Search, Var};
 use rustc_hash::FxHashMap;
-use std::time::Instant;
 
 /// Nodes of one question; beyond, it is given up.
 const NODES: usize = 1 << 20;
@@ -34,11 +34,11 @@ struct Diagrams {
     open: Vec<Vec<Lit>>,
     all: Result<u32, GivenUp>,
     model: Vec<bool>,
-    deadline: Instant,
+    deadline: Deadline,
 }
 
 /// Decision diagrams as a propositional solver.
-pub fn diagrams(deadline: Instant) -> Box<dyn Search> {
+pub fn diagrams(deadline: Deadline) -> Box<dyn Search> {
     let leaf = |value| Node { variable: LEAF, low: value, high: value };
     Box::new(Diagrams {
         nodes: vec![leaf(FALSE), leaf(TRUE)],
@@ -60,7 +60,7 @@ impl Diagrams {
         if let Some(known) = self.unique.get(&node) {
             return Ok(*known);
         }
-        if self.nodes.len() >= NODES || (self.nodes.len().is_multiple_of(4096) && Instant::now() >= self.deadline) {
+        if self.nodes.len() >= NODES || (self.nodes.len().is_multiple_of(4096) && self.deadline.is_reached()) {
             return Err(GivenUp);
         }
         let number = self.nodes.len() as u32;

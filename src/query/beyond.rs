@@ -6,7 +6,6 @@ use crate::feasibility::{self, Violation};
 use crate::request::Request;
 use keyaki_encodings::engine::{Limits, Outcome};
 use std::cell::Cell;
-use std::time::Instant;
 
 /// A request that answers a question with yes under [`Requests::Any`], while no feasible one does.
 #[derive(Debug)]
@@ -45,7 +44,7 @@ impl Query<'_> {
     /// A request that would be feasible if any action went with any resource and any keys; failing that, any.
     fn nearly_feasible(&self, any: &Query<'_>, solver: &Solver, limits: &Limits) -> Result<Option<Request>, QueryError> {
         let encoded = self.encode()?;
-        let search = Search { encoded: &encoded, solver, limits, deadline: Instant::now() + limits.timeout };
+        let search = Search { encoded: &encoded, solver, limits: &limits.begun() };
         if let Outcome::Satisfiable(model) = search.decide(&encoded.assertions)? {
             let request = encoded.frame.request_from(&model);
             if any.holds(&request) {

@@ -43,7 +43,6 @@ use keyaki_encodings::smtlib::{self, Header, Script};
 use keyaki_encodings::term::Term;
 use std::collections::BTreeSet;
 use std::rc::Rc;
-use std::time::Instant;
 use thiserror::Error;
 
 /// Which requests a question is about.
@@ -292,9 +291,9 @@ impl Query<'_> {
 
     /// Decides the query by one that the same requests answer.
     fn find_over(&self, frame: &Rc<Frame>, slice: &Query<'_>, solver: &Solver, limits: &Limits) -> Result<Found, QueryError> {
-        let deadline = Instant::now() + limits.timeout;
+        let limits = &limits.begun();
         let encoded = slice.encode_over(frame)?;
-        let found = self.search(&Search { encoded: &encoded, solver, limits, deadline })?;
+        let found = self.search(&Search { encoded: &encoded, solver, limits })?;
         match &found {
             Found::Request(request) if !self.holds(request) => Err(self.unconfirmed(request, solver)?),
             Found::Request(_) | Found::Nothing | Found::Unknown(_) => Ok(found),

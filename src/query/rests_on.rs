@@ -6,7 +6,6 @@ use crate::symbolic::Frame;
 use crate::world::{Assumptions, ModelChoice, World};
 use keyaki_encodings::engine::Limits;
 use std::rc::Rc;
-use std::time::Instant;
 
 /// The model choices that a "no" rests on: an unsatisfiable core over them, none of which can be left out alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,15 +37,15 @@ impl Query<'_> {
     /// The same over the frame of a query that the same requests answer.
     pub(super) fn rests_on_over(&self, frame: &Rc<Frame>, solver: &Solver, limits: &Limits) -> Result<RestsOn, QueryError> {
         let Requests::Feasible(world) = self.requests else { return Ok(RestsOn::default()) };
-        let deadline = Instant::now() + limits.timeout;
+        let limits = &limits.begun();
         let refuted = |assumptions: Assumptions| -> Result<Option<bool>, QueryError> {
-            if Instant::now() >= deadline {
+            if limits.deadline.is_reached() {
                 return Ok(None);
             }
             let requests = Requests::Feasible(World { assumptions, ..world });
             let query = Query { requests, ..self.clone() };
             let encoded = query.encode_over(frame)?;
-            Ok(match query.search(&Search { encoded: &encoded, solver, limits, deadline })? {
+            Ok(match query.search(&Search { encoded: &encoded, solver, limits })? {
                 Found::Nothing => Some(true),
                 Found::Request(_) => Some(false),
                 Found::Unknown(_) => None,

@@ -9,7 +9,6 @@ use keyaki_encodings::evaluate::Evaluation;
 use keyaki_encodings::model::Model;
 use keyaki_encodings::term::Term;
 use std::collections::BTreeSet;
-use std::time::Instant;
 
 /// What a search for a request came to.
 #[derive(Debug)]
@@ -31,12 +30,12 @@ const WELL_KNOWN: [&str; 12] =
 const WHOLE: u32 = 8;
 const SERVICE: u32 = 64;
 
-/// One search: engines and what is left of the time.
+/// One search: engines, and their time.
 pub(super) struct Search<'a> {
     pub encoded: &'a Encoded,
     pub solver: &'a Solver,
+    /// Begun: their deadline is that of the search.
     pub limits: &'a Limits,
-    pub deadline: Instant,
 }
 
 impl Query<'_> {
@@ -154,7 +153,7 @@ impl Search<'_> {
     }
 
     fn is_late(&self) -> bool {
-        Instant::now() >= self.deadline
+        self.limits.deadline.is_reached()
     }
 
     fn late(&self) -> Reason {
@@ -181,8 +180,7 @@ impl Search<'_> {
 
     /// Asks without the lazy constraints, and only for a part of the time that is left: an "unknown" costs no more than that.
     fn probe(&self, assertions: &[Term], part: u32) -> Result<Outcome, QueryError> {
-        let timeout = self.deadline.saturating_duration_since(Instant::now()) / part;
-        Ok(self.solver.decide(assertions, &Limits { timeout, ..self.limits.clone() })?)
+        Ok(self.solver.decide(assertions, &self.limits.until(self.limits.deadline.part(part)))?)
     }
 
     /// Asks with those lazy constraints that models have broken so far; without any, "no" is "no" all the more.
@@ -190,14 +188,10 @@ impl Search<'_> {
         let mut assertions = assertions.to_vec();
         let mut lazy = self.encoded.lazy.clone();
         loop {
-            let timeout = self.deadline.saturating_duration_since(Instant::now());
-            if timeout.is_zero() {
+            if self.is_late() {
                 return Ok(Outcome::Unknown(self.late()));
             }
-            let outcome = match self.solver.decide(&assertions, &Limits { timeout, ..self.limits.clone() })? {
-                Outcome::Unknown(Reason::Timeout(_)) => Outcome::Unknown(self.late()),
-                outcome @ (Outcome::Satisfiable(_) | Outcome::Unsatisfiable | Outcome::Unknown(_)) => outcome,
-            };
+            let outcome = self.solver.decide(&assertions, self.limits)?;
             let Outcome::Satisfiable(model) = &outcome else { return Ok(outcome) };
             let mut evaluation = Evaluation::new(model);
             let (kept, broken): (Vec<Term>, Vec<Term>) = lazy.into_iter().partition(|constraint| evaluation.is_true(constraint));

@@ -54,7 +54,8 @@ impl Solver {
         self.engines.iter().flat_map(|engine| engine.statistics()).collect()
     }
 
-    /// The first outcome that is not unknown, after every engine was asked; the first unknown if there is none.
+    /// The first outcome that is not unknown, after every engine was asked; the first unknown if there is none. Each engine has the time
+    /// that is left at the beginning.
     ///
     /// # Errors
     /// When one engine says satisfiable and another unsatisfiable.
@@ -62,8 +63,9 @@ impl Solver {
         let mut satisfiable = None;
         let mut unsatisfiable = None;
         let mut unknown = None;
+        let anew = limits.deadline.renewed();
         for engine in &self.engines {
-            match engine.decide(assertions, limits) {
+            match engine.decide(assertions, &limits.until(anew())) {
                 Outcome::Satisfiable(model) => _ = satisfiable.get_or_insert((engine.name(), model)),
                 Outcome::Unsatisfiable => _ = unsatisfiable.get_or_insert(engine.name()),
                 Outcome::Unknown(reason) => _ = unknown.get_or_insert(Outcome::Unknown(reason)),

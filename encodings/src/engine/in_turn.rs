@@ -2,7 +2,6 @@
 
 use super::{Engine, Limits, Outcome, Reason, Statistics};
 use crate::term::Term;
-use std::time::Instant;
 
 /// Engines that are asked in turn until one knows.
 pub struct InTurn(Vec<Box<dyn Engine>>);
@@ -22,23 +21,19 @@ impl Engine for InTurn {
     /// The first answer that is not unknown; the last "unknown" where every answer is. Each engine gets half of the time that is left, the
     /// last one all of it.
     fn decide(&self, assertions: &[Term], limits: &Limits) -> Outcome {
-        let deadline = Instant::now() + limits.timeout;
+        let limits = limits.begun();
         let mut last = Outcome::Unknown(Reason::Resource("there is no engine to ask".to_owned()));
         for (at, engine) in self.0.iter().enumerate() {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Outcome::Unknown(Reason::Timeout(limits.timeout));
+            if limits.deadline.is_reached() {
+                return limits.late();
             }
-            let timeout = if at + 1 == self.0.len() { left } else { left / 2 };
-            last = engine.decide(assertions, &Limits { timeout, ..limits.clone() });
+            let part = if at + 1 == self.0.len() { 1 } else { 2 };
+            last = engine.decide(assertions, &limits.until(limits.deadline.part(part)));
             if !matches!(last, Outcome::Unknown(_)) {
                 return last;
             }
         }
-        match last {
-            Outcome::Unknown(Reason::Timeout(_)) => Outcome::Unknown(Reason::Timeout(limits.timeout)),
-            other @ (Outcome::Satisfiable(_) | Outcome::Unsatisfiable | Outcome::Unknown(_)) => other,
-        }
+        last
     }
 
     fn statistics(&self) -> Vec<Statistics> {

@@ -3,6 +3,7 @@
 //! An [`Engine`] answers about the terms themselves; a [`Solver`] answers about a [`Script`], which may allow more models. [`Refining`]
 //! makes an engine of a solver. Sendable terms go in and plain values come out, so that any thread may ask.
 
+pub mod deadline;
 pub mod finite;
 pub mod in_turn;
 pub mod on_demand;
@@ -13,6 +14,7 @@ pub mod statistics;
 #[cfg(feature = "z3")]
 pub mod z3;
 
+pub use deadline::{Deadline, Stopwatch};
 pub use finite::Finite;
 pub use in_turn::InTurn;
 pub use on_demand::OnDemand;
@@ -58,8 +60,10 @@ pub trait Solver: Send + Sync {
 /// How much work one decision may be.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// For the whole decision, all rounds of refinement together.
+    /// For the whole decision, all rounds of refinement together, from when it begins.
     pub timeout: Duration,
+    /// The end of the whole that the decision is part of, if that is earlier; whoever asks for parts of it hands the same on.
+    pub deadline: Deadline,
     /// The rounds of refinement.
     pub rounds: u32,
     /// For each check of a solver, if bounded: units of work, each about a microsecond's. A solver that can measure its work stops at the
@@ -72,12 +76,29 @@ impl Limits {
     pub fn timeout(timeout: Duration) -> Limits {
         Limits { timeout, ..Limits::default() }
     }
+
+    /// The same for work that begins now: the deadline is no later than the timeout allows. The timeout stays what the user was told.
+    #[must_use]
+    pub fn begun(&self) -> Limits {
+        self.until(self.deadline.within(self.timeout))
+    }
+
+    /// The same with another deadline.
+    #[must_use]
+    pub fn until(&self, deadline: Deadline) -> Limits {
+        Limits { deadline, ..self.clone() }
+    }
+
+    /// What is said where the time is up.
+    pub fn late(&self) -> Outcome {
+        Outcome::Unknown(Reason::Timeout(self.timeout))
+    }
 }
 
 impl Default for Limits {
     /// Ten seconds, 24 rounds, any effort.
     fn default() -> Limits {
-        Limits { timeout: Duration::from_secs(10), rounds: 24, effort: None }
+        Limits { timeout: Duration::from_secs(10), deadline: Deadline::never(), rounds: 24, effort: None }
     }
 }
 

@@ -15,7 +15,6 @@ use crate::model::Model;
 use crate::term::{Replacements, Sort, Symbol, Term, TermKind, Value, postorder, substitute, symbols};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 /// What one question may take before its disjunctions are taken case by case. A measure of work, not of time, so that the same question
 /// takes the same way, and gets the same model, on a busy machine.
@@ -38,8 +37,7 @@ impl<E: Engine> Engine for Splitting<E> {
     }
 
     fn decide(&self, assertions: &[Term], limits: &Limits) -> Outcome {
-        let deadline = Instant::now() + limits.timeout;
-        let outcome = Search { engine: &self.0, limits, deadline }.decide(assertions.to_vec());
+        let outcome = Search { engine: &self.0, limits: &limits.begun() }.decide(assertions.to_vec());
         let Outcome::Satisfiable(mut found) = outcome else { return outcome };
         let mut model = Model::new();
         for symbol in symbols(assertions) {
@@ -57,7 +55,6 @@ impl<E: Engine> Engine for Splitting<E> {
 struct Search<'a> {
     engine: &'a dyn Engine,
     limits: &'a Limits,
-    deadline: Instant,
 }
 
 /// What substitution made of a question.
@@ -103,19 +100,15 @@ impl Search<'_> {
         if self.is_late() {
             return self.late();
         }
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        match self.engine.decide(part, &Limits { timeout: left, effort, ..self.limits.clone() }) {
-            Outcome::Unknown(Reason::Timeout(_)) => Outcome::Unknown(Reason::Timeout(self.limits.timeout)),
-            outcome => outcome,
-        }
+        self.engine.decide(part, &Limits { effort, ..self.limits.clone() })
     }
 
     fn is_late(&self) -> bool {
-        Instant::now() >= self.deadline
+        self.limits.deadline.is_reached()
     }
 
     fn late(&self) -> Outcome {
-        Outcome::Unknown(Reason::Timeout(self.limits.timeout))
+        self.limits.late()
     }
 
     /// Substitutes what is decided until nothing more is.

@@ -1,10 +1,10 @@
 //! What engines did.
 
-use super::{Engine, Limits, Outcome};
+use super::{Engine, Limits, Outcome, Stopwatch};
 use crate::term::Term;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// What one engine did since it was made.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -73,7 +73,7 @@ impl<E: Engine> Engine for Counted<E> {
     }
 
     fn decide(&self, assertions: &[Term], limits: &Limits) -> Outcome {
-        let started = Instant::now();
+        let started = Stopwatch::start();
         let outcome = self.engine.decide(assertions, limits);
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.time += started.elapsed();

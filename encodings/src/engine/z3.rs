@@ -4,13 +4,13 @@
 //! leave the check, and its time limit is part of the check.
 
 use super::finite::propositional::{Lit, Propositional, Search, Var};
-use super::{EngineError, Limits, Outcome, Reason, Solver};
+use super::{Deadline, EngineError, Limits, Outcome, Reason, Solver};
 use crate::model::Model;
 use crate::smtlib::Script;
 use crate::smtlib::read;
 use crate::term::{Sort, Symbol, Value};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use z3::ast::{Ast, BV, Bool, Real, String as Text};
 
 /// The version that this crate is tested with, and that `z3-setup.sh` fetches.
@@ -61,17 +61,17 @@ const UNITS_PER_EFFORT: u32 = 2;
 
 /// Asks the first way within the bound on the effort that is given; without one, all ways in turn with growing bounds.
 fn check_in_turn(script: &Script, limits: &Limits) -> Outcome {
-    let deadline = Instant::now() + limits.timeout;
+    let deadline = limits.begun().deadline;
     let growing = [1_000_000, 4_000_000, 16_000_000, 64_000_000];
     let turns: Vec<_> = match limits.effort {
         Some(effort) => vec![(effort, FIRST)],
         None => growing.iter().flat_map(|bound: &u32| WAYS.map(|way| (if way == FIRST { bound * 4 } else { *bound }, way))).collect(),
     };
-    let mut last = Outcome::Unknown(Reason::Timeout(limits.timeout));
+    let mut last = limits.late();
     for (bound, way) in turns {
-        let left = deadline.saturating_duration_since(Instant::now());
+        let left = deadline.left();
         if left.is_zero() {
-            return Outcome::Unknown(Reason::Timeout(limits.timeout));
+            return limits.late();
         }
         last = check(script, left, bound, way);
         if !matches!(last, Outcome::Unknown(_)) {
@@ -147,11 +147,11 @@ struct Clauses {
     solver: z3::Solver,
     constants: Vec<Bool>,
     model: Option<z3::Model>,
-    deadline: Instant,
+    deadline: Deadline,
 }
 
 /// Z3 as a propositional solver, in this thread's context.
-pub fn propositional(deadline: Instant) -> Box<dyn Search> {
+pub fn propositional(deadline: Deadline) -> Box<dyn Search> {
     // A logic of finite domains: its solver is one of clauses.
     let solver = z3::Solver::new_for_logic("QF_FD").unwrap_or_default();
     Box::new(Clauses { solver, constants: Vec::new(), model: None, deadline })
@@ -178,7 +178,7 @@ impl Search for Clauses {
 
     fn solve(&mut self, assumptions: &[Lit]) -> Propositional {
         self.model = None;
-        let left = self.deadline.saturating_duration_since(Instant::now());
+        let left = self.deadline.left();
         if left.is_zero() || !is_thread_to_be_had() {
             return Propositional::Stopped;
         }

@@ -23,7 +23,6 @@ use keyaki_encodings::smtlib;
 use keyaki_encodings::term::{Replacements, Term, TermKind, substitute};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use std::time::Instant;
 
 /// Is there a call that the policies allow, by some path?
 #[derive(Debug, Clone)]
@@ -216,8 +215,7 @@ impl<'a> CallQuery<'a> {
         limits: &Limits,
         caveats: &mut BTreeSet<String>,
     ) -> Result<(PathAnswer, Option<CallWitness>), QueryError> {
-        let deadline = Instant::now() + limits.timeout;
-        let Some((frames, encoded, outcome)) = self.decide(asked, solver, limits, deadline)? else {
+        let Some((frames, encoded, outcome)) = self.decide(asked, solver, &limits.begun())? else {
             return Ok((PathAnswer::NotAsked("it needs nothing of the caller".to_owned()), None));
         };
         for query in &asked.queries {
@@ -231,40 +229,34 @@ impl<'a> CallQuery<'a> {
     }
 
     /// What engines say of a path, and of what formula; `None` for a path without authorizations.
-    fn decide(
-        &self,
-        asked: &Asked<'_>,
-        solver: &Solver,
-        limits: &Limits,
-        deadline: Instant,
-    ) -> Result<Option<(Vec<Frame>, Encoded, Outcome)>, QueryError> {
+    fn decide(&self, asked: &Asked<'_>, solver: &Solver, limits: &Limits) -> Result<Option<(Vec<Frame>, Encoded, Outcome)>, QueryError> {
         let frames = self.frames(&asked.path);
         let Some(first) = frames.first() else { return Ok(None) };
         let [assertions, lazy] = self.encode(asked, &frames)?;
         let encoded = Encoded { frame: Rc::new(first.clone()), asked: Vec::new(), assertions, lazy };
-        let outcome = Search { encoded: &encoded, solver, limits, deadline }.decide(&encoded.assertions)?;
+        let outcome = Search { encoded: &encoded, solver, limits }.decide(&encoded.assertions)?;
         Ok(Some((frames, encoded, outcome)))
     }
 
     /// The model choices that the answer "no" rests on, as [`Query::rests_on`].
     fn rests_on(&self, solver: &Solver, limits: &Limits) -> Result<RestsOn, QueryError> {
         let Requests::Feasible(world) = self.requests else { return Ok(RestsOn::default()) };
-        let deadline = Instant::now() + limits.timeout;
+        let limits = &limits.begun();
         needed(world.assumptions, |assumptions| {
-            if Instant::now() >= deadline {
+            if limits.deadline.is_reached() {
                 return Ok(None);
             }
             let query = CallQuery { requests: Requests::Feasible(World { assumptions, ..world }), ..self.clone() };
-            query.is_refuted(solver, limits, deadline)
+            query.is_refuted(solver, limits)
         })
     }
 
     /// Whether no path is allowed, as far as it can be told until the deadline.
-    fn is_refuted(&self, solver: &Solver, limits: &Limits, deadline: Instant) -> Result<Option<bool>, QueryError> {
+    fn is_refuted(&self, solver: &Solver, limits: &Limits) -> Result<Option<bool>, QueryError> {
         let forwarded = self.forwarded();
         let mut refuted = Some(true);
         for path in self.call.paths.iter().filter(|path| Filters(self.filters).left_out(path).is_none()) {
-            let Some((_, _, outcome)) = self.decide(&self.asked(path, &forwarded), solver, limits, deadline)? else { continue };
+            let Some((_, _, outcome)) = self.decide(&self.asked(path, &forwarded), solver, limits)? else { continue };
             match outcome {
                 Outcome::Unsatisfiable => {}
                 Outcome::Satisfiable(_) => return Ok(Some(false)),

@@ -5,11 +5,11 @@
 use super::atom::{Atom, Real, ValueId};
 use super::propositional::{Lit, Make, Propositional, Search};
 use super::values::{ByCases, Values};
+use crate::engine::Deadline;
 use crate::language::{Language, Languages};
 use crate::regex::Regex;
 use crate::term::{Sort, Term, TermKind, Value, postorder};
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::time::Instant;
 
 /// What a propositional variable stands for.
 enum Meaning {
@@ -58,7 +58,7 @@ pub(super) struct Formula {
 }
 
 impl Formula {
-    pub fn new(deadline: Instant, make: Make) -> Formula {
+    pub fn new(deadline: Deadline, make: Make) -> Formula {
         let mut solver = make(deadline);
         let truth = solver.variable();
         solver.clause(&mut vec![truth]);

@@ -22,7 +22,7 @@ mod tally;
 mod theory;
 mod values;
 
-use super::{Engine, Limits, Outcome, Reason, Work};
+use super::{Engine, Limits, Outcome, Reason, Stopwatch, Work};
 use crate::evaluate::Evaluation;
 use crate::language::{Exhausted, Language, Languages};
 use crate::model::Model;
@@ -36,7 +36,6 @@ use refine::Refinement;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
 use tally::Tally;
 use theory::{Assignment, Checked, Split};
 
@@ -80,7 +79,8 @@ impl Engine for Finite {
     fn decide(&self, assertions: &[Term], limits: &Limits) -> Outcome {
         let mut languages = self.memory.take();
         let mut tally = Tally::default();
-        let outcome = Whole { assertions, limits, make: self.make, sizes: divide::SIZES }.decide(&mut languages, &mut tally);
+        let outcome =
+            Whole { assertions, limits: &limits.begun(), make: self.make, sizes: divide::SIZES }.decide(&mut languages, &mut tally);
         self.memory.give(languages);
         self.tally.lock().unwrap_or_else(PoisonError::into_inner).add(&tally);
         outcome
@@ -102,15 +102,13 @@ struct Whole<'a> {
 impl Whole<'_> {
     /// Asks it: in parts, where it is worth dividing.
     fn decide(&self, languages: &mut Languages, tally: &mut Tally) -> Outcome {
-        let deadline = Instant::now() + self.limits.timeout;
         let mut open = vec![self.assertions.to_vec()];
         let (mut divided, mut unknown) = (false, None);
         while let Some(question) = open.pop() {
-            let left = Limits { timeout: deadline.saturating_duration_since(Instant::now()), ..self.limits.clone() };
-            if left.timeout.is_zero() {
-                return Outcome::Unknown(Reason::Timeout(self.limits.timeout));
+            if self.limits.deadline.is_reached() {
+                return self.limits.late();
             }
-            let started = Instant::now();
+            let started = Stopwatch::start();
             let parts = divide::divide(&question, self.sizes);
             tally.reading += started.elapsed();
             if let Some(parts) = parts {
@@ -118,11 +116,11 @@ impl Whole<'_> {
                 open.extend(parts.into_iter().rev());
                 continue;
             }
-            let (outcome, own) = Decision::new(&question, &left, self.make).run(languages);
+            let (outcome, own) = Decision::new(&question, self.limits, self.make).run(languages);
             tally.add(&own);
             match outcome {
                 Outcome::Unsatisfiable => {}
-                Outcome::Unknown(Reason::Timeout(_)) => return Outcome::Unknown(Reason::Timeout(self.limits.timeout)),
+                late @ Outcome::Unknown(Reason::Timeout(_)) => return late,
                 Outcome::Unknown(reason) => unknown = Some(reason),
                 Outcome::Satisfiable(model) if divided => return self.complete(model),
                 found @ Outcome::Satisfiable(_) => return found,
@@ -150,7 +148,6 @@ impl Whole<'_> {
 struct Decision<'a> {
     assertions: &'a [Term],
     limits: &'a Limits,
-    deadline: Instant,
     formula: Formula,
     refinement: Refinement,
     symbols: BTreeSet<Symbol>,
@@ -169,12 +166,10 @@ enum Step {
 
 impl<'a> Decision<'a> {
     fn new(assertions: &'a [Term], limits: &'a Limits, make: Make) -> Decision<'a> {
-        let deadline = Instant::now() + limits.timeout;
         Decision {
             assertions,
             limits,
-            deadline,
-            formula: Formula::new(deadline, make),
+            formula: Formula::new(limits.deadline.clone(), make),
             refinement: Refinement::default(),
             symbols: BTreeSet::new(),
             split: FxHashSet::default(),
@@ -193,7 +188,7 @@ impl<'a> Decision<'a> {
     }
 
     fn search(&mut self, languages: &mut Languages) -> Result<Outcome, Exhausted> {
-        let started = Instant::now();
+        let started = Stopwatch::start();
         let constants = self.read();
         for assertion in self.assertions {
             self.formula.assert(assertion, languages);
@@ -202,22 +197,22 @@ impl<'a> Decision<'a> {
         self.relate(languages)?;
         self.tally.reading += started.elapsed();
         loop {
-            let started = Instant::now();
+            let started = Stopwatch::start();
             let answer = self.formula.solve(self.refinement.wanted());
             self.tally.propositional += started.elapsed();
             match answer {
                 Propositional::Satisfiable => {}
                 Propositional::Unsatisfiable => return Ok(Outcome::Unsatisfiable),
-                Propositional::Stopped if Instant::now() >= self.deadline => return Ok(self.late()),
+                Propositional::Stopped if self.limits.deadline.is_reached() => return Ok(self.late()),
                 Propositional::Stopped => {
                     return Ok(Outcome::Unknown(Reason::Resource("the propositional search gave up".to_owned())));
                 }
             }
-            if Instant::now() >= self.deadline {
+            if self.limits.deadline.is_reached() {
                 return Ok(self.late());
             }
             self.tally.models += 1;
-            let started = Instant::now();
+            let started = Stopwatch::start();
             let step = self.step(languages)?;
             self.tally.theories += started.elapsed();
             if let Step::Done(outcome) = step {
@@ -227,7 +222,7 @@ impl<'a> Decision<'a> {
     }
 
     fn late(&self) -> Outcome {
-        Outcome::Unknown(Reason::Timeout(self.limits.timeout))
+        self.limits.late()
     }
 
     /// Finds the question's symbols, and gives its constants.

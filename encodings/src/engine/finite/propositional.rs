@@ -2,12 +2,12 @@
 //!
 //! Public so that a bench and another engine can put other solvers in batsat's place; no part of the crate's promise.
 
+use crate::engine::Deadline;
 use batsat::{Callbacks, Solver, SolverInterface, SolverOpts, lbool};
 pub use batsat::{Lit, Var};
-use std::time::Instant;
 
-/// Makes a solver that stops at the instant given.
-pub type Make = fn(Instant) -> Box<dyn Search>;
+/// Makes a solver that stops at the deadline given.
+pub type Make = fn(Deadline) -> Box<dyn Search>;
 
 /// A propositional solver that remembers its clauses from question to question.
 pub trait Search {
@@ -36,20 +36,20 @@ pub enum Propositional {
 }
 
 /// Stops batsat when time is up.
-struct Deadline(Instant);
+struct Stop(Deadline);
 
-impl Callbacks for Deadline {
+impl Callbacks for Stop {
     fn stop(&self) -> bool {
-        Instant::now() >= self.0
+        self.0.is_reached()
     }
 }
 
 /// The solver of the engine `finite`.
-struct Batsat(Solver<Deadline>);
+struct Batsat(Solver<Stop>);
 
 /// Batsat.
-pub fn batsat(deadline: Instant) -> Box<dyn Search> {
-    Box::new(Batsat(Solver::new(SolverOpts::default(), Deadline(deadline))))
+pub fn batsat(deadline: Deadline) -> Box<dyn Search> {
+    Box::new(Batsat(Solver::new(SolverOpts::default(), Stop(deadline))))
 }
 
 impl Search for Batsat {

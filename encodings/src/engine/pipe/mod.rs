@@ -9,13 +9,13 @@
 mod process;
 mod talk;
 
-use super::{Limits, Outcome, Reason, Solver};
+use super::{Deadline, Limits, Outcome, Reason, Solver};
 use crate::model::Model;
 use crate::smtlib::Script;
 use crate::smtlib::read::{self, Sexp};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use talk::{Failure, Heard, Opening, Talk, says_nothing};
 
 /// How long a solver is waited for that has never answered before its input ended.
@@ -55,7 +55,7 @@ impl Pipe {
         Some(Pipe { command: command.to_owned(), program, arguments, strings_exp, converses })
     }
 
-    fn attempt(&self, script: &Script, deadline: Instant, strings_exp: bool, manner: Manner) -> Result<Heard, Failure> {
+    fn attempt(&self, script: &Script, deadline: &Deadline, strings_exp: bool, manner: Manner) -> Result<Heard, Failure> {
         let option = if strings_exp { "(set-option :strings-exp true)\n" } else { "" };
         let mut talk = Talk::start(&self.program, &self.arguments)?;
         talk.say(format!("{option}{}", script.check()));
@@ -67,9 +67,9 @@ impl Pipe {
     }
 
     /// Whether the solver says `sat` while it still may be asked for values.
-    fn says_sat(&self, talk: &mut Talk, deadline: Instant) -> Result<bool, Failure> {
-        let patience = if self.converses.load(Ordering::Relaxed) { deadline } else { deadline.min(Instant::now() + GRACE) };
-        let opening = talk.opening(patience)?;
+    fn says_sat(&self, talk: &mut Talk, deadline: &Deadline) -> Result<bool, Failure> {
+        let patience = if self.converses.load(Ordering::Relaxed) { deadline.clone() } else { deadline.within(GRACE) };
+        let opening = talk.opening(&patience)?;
         if opening.is_some() {
             self.converses.store(true, Ordering::Relaxed);
         }
@@ -84,14 +84,13 @@ impl Solver for Pipe {
 
     fn check(&self, script: &Script, limits: &Limits) -> Outcome {
         let effort = limits.effort.map_or(Duration::MAX, |units| Duration::from_micros(units.into()));
-        let timeout = limits.timeout.min(effort);
-        let deadline = Instant::now() + timeout;
+        let deadline = limits.begun().deadline.within(effort);
         let mut manner = Manner::InTurn;
         loop {
             let strings_exp = self.strings_exp.load(Ordering::Relaxed);
-            let heard = match self.attempt(script, deadline, strings_exp, manner) {
+            let heard = match self.attempt(script, &deadline, strings_exp, manner) {
                 Ok(heard) => heard,
-                Err(Failure::Timeout) => return Outcome::Unknown(Reason::Timeout(timeout)),
+                Err(Failure::Timeout) => return limits.late(),
                 Err(Failure::Broken(text)) => return Outcome::Unknown(Reason::Solver(text)),
             };
             if !strings_exp && heard.output.contains("--strings-exp") {

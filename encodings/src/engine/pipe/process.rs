@@ -5,10 +5,11 @@
 //! solver is, which joins its group or is not started, so that there is no moment in between. What leaves the group of its own accord (a
 //! daemon) is out of reach.
 
+use crate::engine::Deadline;
 use std::io;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The longest pause between two looks at whether a process has ended.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -44,11 +45,11 @@ impl Process {
     }
 
     /// How the solver ended; nothing if it has not by the deadline.
-    pub fn ended(&mut self, deadline: Instant) -> io::Result<Option<ExitStatus>> {
+    pub fn ended(&mut self, deadline: &Deadline) -> io::Result<Option<ExitStatus>> {
         let mut pause = Duration::from_micros(100);
         loop {
             let status = self.solver.try_wait()?;
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = deadline.left();
             if status.is_some() || left.is_zero() {
                 return Ok(status);
             }

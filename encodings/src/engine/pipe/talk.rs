@@ -3,12 +3,12 @@
 //! Threads of their own write and read: a solver that does not read, does not end, or has given its pipes away cannot hold us.
 
 use super::process::{Pipes, Process};
+use crate::engine::Deadline;
 use crate::smtlib::read::{self, Sexp};
 use std::io::{Read, Write};
 use std::process::ExitStatus;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::thread;
-use std::time::Instant;
 
 /// The bytes that a solver may print: far more than the model of any question takes.
 const OUTPUT: usize = 4 << 20;
@@ -84,7 +84,7 @@ impl Talk {
     }
 
     /// Waits for the verdict; nothing if there is none until then, or if the solver ends without one.
-    pub fn opening(&mut self, until: Instant) -> Result<Option<Opening>, Failure> {
+    pub fn opening(&mut self, until: &Deadline) -> Result<Option<Opening>, Failure> {
         loop {
             let found = opening(&self.output);
             if found.is_some() || self.open == 0 || self.output.len() > OPENING {
@@ -98,7 +98,7 @@ impl Talk {
     }
 
     /// Closes the solver's standard input, and waits until it has said everything and ended.
-    pub fn finish(mut self, deadline: Instant) -> Result<Heard, Failure> {
+    pub fn finish(mut self, deadline: &Deadline) -> Result<Heard, Failure> {
         self.input = None;
         while self.open > 0 {
             self.listen(deadline)?;
@@ -109,8 +109,8 @@ impl Talk {
     }
 
     /// Takes in what is read next.
-    fn listen(&mut self, until: Instant) -> Result<(), Failure> {
-        let (stream, bytes) = match self.events.recv_timeout(until.saturating_duration_since(Instant::now())) {
+    fn listen(&mut self, until: &Deadline) -> Result<(), Failure> {
+        let (stream, bytes) = match self.events.recv_timeout(until.left()) {
             Ok(event) => event,
             Err(RecvTimeoutError::Timeout) => return Err(Failure::Timeout),
             Err(RecvTimeoutError::Disconnected) => return Err(Failure::Broken("its output cannot be read".to_owned())),

@@ -17,7 +17,6 @@ use crate::smtlib::{Header, Names, Segments, script};
 use crate::term::{Function, Part, Symbol, Term, TermKind, Value, postorder};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
-use std::time::Instant;
 
 /// An engine that confirms every model of its solver, and refines what the script leaves open.
 #[derive(Debug)]
@@ -140,20 +139,19 @@ impl<'a> Search<'a> {
     }
 
     fn run(&mut self, solver: &impl Solver, limits: &Limits) -> Outcome {
-        let deadline = Instant::now() + limits.timeout;
+        let limits = &limits.begun();
         for round in 0..limits.rounds.max(1) {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Outcome::Unknown(Reason::Timeout(limits.timeout));
+            if limits.deadline.is_reached() {
+                return limits.late();
             }
             let all: Vec<_> = self.assertions.iter().chain(&self.facts).cloned().collect();
             let script = match script(&all, &Header::default()) {
                 Ok(script) => script,
                 Err(error) => return Outcome::Unknown(Reason::Script(error)),
             };
-            let proposed = match solver.check(&script, &Limits { timeout: left, ..limits.clone() }) {
+            let proposed = match solver.check(&script, limits) {
                 Outcome::Satisfiable(model) => model,
-                Outcome::Unknown(Reason::Timeout(_)) => return Outcome::Unknown(Reason::Timeout(limits.timeout)),
+                Outcome::Unknown(Reason::Timeout(_)) => return limits.late(),
                 other @ (Outcome::Unsatisfiable | Outcome::Unknown(_)) => return other,
             };
             let model: Model = self.symbols.iter().map(|symbol| (symbol.clone(), proposed.value(symbol))).collect();
