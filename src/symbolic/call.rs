@@ -44,10 +44,8 @@ impl Frame {
             usage.variable |= needed.keys.contains_key(key) || needed.created && is_tag(key);
             usage.variable |= scope(key) == Scope::Tags;
         }
-        // One element of `aws:TagKeys` for each tag that may have to be there (F15).
-        let tags = usages.keys.keys().filter(|key| is_tag(key)).count();
-        let own_elements = usages.keys.get(&ContextKey::new(TAG_KEYS)).map_or(0, |usage| usage.elements() + tags);
-        Frame::named(sets, shapes, own_elements, usages, &Naming { own: &own, caller, key: &key })
+        usages.names_resource_tags = true;
+        Frame::named(sets, shapes, 0, usages, &Naming { own: &own, caller, key: &key })
     }
 
     /// True iff the request is for this authorization: the action and the resource are those, the keys have their values.
@@ -139,9 +137,7 @@ impl Frame {
 
     /// True iff the tag is among `aws:TagKeys`; `None` where nothing looks at these.
     fn among_keys(&self, tag: &str) -> Option<Term> {
-        let keys = self.keys.get(&ContextKey::new(TAG_KEYS))?;
-        let is_tag = |slot: &Slot| slot.equals_ignoring_case(tag);
-        Some(Term::or(keys.elements.iter().map(|element| Term::and([Term::var(&element.member), is_tag(&element.slot)]))))
+        Some(self.keys.get(&ContextKey::new(TAG_KEYS))?.names(tag))
     }
 
     /// The tags of the resource of which nothing asks whether they are passed are those among `aws:TagKeys` (F15, F16).

@@ -13,7 +13,7 @@ use crate::symbolic::{Caveat, Error};
 use keyaki_encodings::regex::{Class, Regex};
 use keyaki_encodings::term::{Sharing, Sort, Symbol, Term};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The symbolic request of one question: a symbol for everything that the statements of the question look at.
 ///
@@ -56,6 +56,9 @@ pub(crate) struct Key {
 pub(crate) struct Element {
     pub member: Symbol,
     pub slot: Slot,
+    /// The only tag key that the value may be, but for its case; in lower case. So each tag that is passed has its own place in
+    /// `aws:TagKeys`, and nothing has to be said about pairs of tags. `None`: any value.
+    pub tag: Option<String>,
 }
 
 /// What the names of a frame's symbols begin with.
@@ -90,7 +93,9 @@ impl Frame {
     /// A frame with these uses of keys, whose symbols have these names: frames that name a symbol alike have it in common.
     pub(crate) fn named(sets: &[&Policies], shapes: &[&Shape], at_least: usize, usages: Usages, naming: &Naming<'_>) -> Frame {
         let count = |key: &ContextKey, usage: &Usage| (usage.elements() + usages.neighbours(key)).max(at_least);
-        let named = |key: &ContextKey, usage: &Usage| Key::new(key.clone(), usage.clone(), count(key, usage), &(naming.key)(key));
+        let named = |key: &ContextKey, usage: &Usage| {
+            Key::new(key.clone(), usage.clone(), count(key, usage), &usages.tags_in(key), &(naming.key)(key))
+        };
         let keys = usages.keys.iter().map(|(key, usage)| (key.clone(), named(key, usage)));
         let own = naming.own;
         Frame {
@@ -149,19 +154,23 @@ impl Frame {
 }
 
 impl Key {
-    /// With `count` elements if it is multivalued; the names of its symbols begin with `start`.
-    fn new(key: ContextKey, usage: Usage, count: usize, start: &str) -> Key {
+    /// If it is multivalued, with `count` elements and one for each of `tags`; the names of its symbols begin with `start`.
+    fn new(key: ContextKey, usage: Usage, count: usize, tags: &BTreeSet<&str>, start: &str) -> Key {
         let multivalued = usage.multivalued(&key);
         let representation = usage.representation(&key);
         let prefix = format!("{start}{}", symbol_prefix(&key));
         let present = Symbol::new(format!("{prefix}.present"), Sort::Bool);
-        let count = if multivalued { count } else { 1 };
-        let elements = (0..count).map(|at| {
-            let index = if multivalued { format!("[{at}]") } else { String::new() };
-            let member = if at == 0 { present.clone() } else { Symbol::new(format!("{prefix}.in{index}"), Sort::Bool) };
-            Element { member, slot: Slot::new(representation, |part| format!("{prefix}.{part}{index}")) }
-        });
-        let elements: Vec<Element> = elements.collect();
+        let slot = |index: &str| Slot::new(representation, |part| format!("{prefix}.{part}{index}"));
+        let member = |index: &str| Symbol::new(format!("{prefix}.in{index}"), Sort::Bool);
+        let elements: Vec<Element> = if multivalued {
+            let first = Element { member: present.clone(), slot: slot("[0]"), tag: None };
+            let others = (1..count).map(|at| (format!("[{at}]"), None));
+            let tags = tags.iter().map(|tag| (format!("[tag {tag}]"), Some((*tag).to_owned())));
+            let other = |(index, tag): (String, _)| Element { member: member(&index), slot: slot(&index), tag };
+            std::iter::once(first).chain(others.chain(tags).map(other)).collect()
+        } else {
+            vec![Element { member: present.clone(), slot: slot(""), tag: None }]
+        };
         let filled = Term::or(elements.iter().map(|one| Term::and([Term::var(&one.member), Term::not(one.slot.is_empty())])));
         Key { key, usage, multivalued, present, elements, filled }
     }
@@ -180,11 +189,28 @@ impl Key {
         if self.multivalued { None } else { self.first() }
     }
 
+    /// True iff the value of the key that is this tag's, in lower case, is among its values: where the tag has no place of its own, whether
+    /// one of the others is.
+    pub fn names(&self, tag: &str) -> Term {
+        let own = |element: &Element| match &element.tag {
+            None => Some(Term::and([Term::var(&element.member), element.slot.equals_ignoring_case(tag)])),
+            Some(own) => (own == tag).then(|| Term::var(&element.member)),
+        };
+        Term::or(self.elements.iter().filter_map(own))
+    }
+
+    /// True iff the place of a tag, in lower case, is taken; `None` if it has no place.
+    pub fn place_of(&self, tag: &str) -> Option<Term> {
+        self.elements.iter().find(|element| element.tag.as_deref() == Some(tag)).map(|element| Term::var(&element.member))
+    }
+
     fn structure(&self) -> Term {
         let asked_for_empty = self.usage.set_conditions > 0;
         Term::and(self.elements.iter().enumerate().flat_map(|(at, element)| {
-            let owned = if at == 0 { Term::truth() } else { Term::implies(Term::var(&element.member), self.present()) };
-            [owned, element.slot.structure(asked_for_empty)]
+            let member = || Term::var(&element.member);
+            let owned = if at == 0 { Term::truth() } else { Term::implies(member(), self.present()) };
+            let own = element.tag.as_ref().map_or_else(Term::truth, |tag| Term::implies(member(), element.slot.equals_ignoring_case(tag)));
+            [owned, own, element.slot.structure(asked_for_empty)]
         }))
     }
 

@@ -4,7 +4,7 @@ use crate::policy::ContextKey;
 use crate::request::{ContextValue, PrincipalKind, Request};
 use crate::symbolic::NotRepresentable;
 use crate::symbolic::arn::Arn;
-use crate::symbolic::frame::{Frame, Key};
+use crate::symbolic::frame::{Element, Frame, Key};
 use crate::symbolic::parts::CallerParts;
 use crate::symbolic::slot::{Denotation, Slot, Typed};
 use crate::value;
@@ -45,7 +45,7 @@ impl Frame {
         self.assign_principal(request, &mut model)?;
         for key in self.keys.values() {
             let values = key.values(request.context.get(&key.key))?;
-            for (element, value) in key.elements.iter().zip(values) {
+            for (element, value) in key.places(&values)? {
                 set(&mut model, &element.member, true);
                 element.slot.assign(value, &mut model);
             }
@@ -87,11 +87,27 @@ impl Key {
             (false, true) if self.usage.variable && !values.is_empty() => {
                 Err(NotRepresentable::Multiplicity { key: key(), given: "a list", taken: "a single value" })
             }
-            _ if values.len() > self.elements.len() => {
-                Err(NotRepresentable::TooManyValues { key: key(), count: values.len(), elements: self.elements.len() })
-            }
             _ => Ok(values),
         }
+    }
+
+    /// Each value with an element for it: the first of a tag's values in the tag's place. The first element has a value iff there is one.
+    fn places<'a, 'v>(&'a self, values: &[&'v str]) -> Result<Vec<(&'a Element, &'v str)>, NotRepresentable> {
+        let mut left = values.to_vec();
+        let mut placed = Vec::new();
+        for element in &self.elements {
+            let of_tag = |tag: &String| left.iter().position(|value| value.eq_ignore_ascii_case(tag));
+            if let Some(at) = element.tag.as_ref().and_then(of_tag) {
+                placed.push((element, left.remove(at)));
+            }
+        }
+        let free: Vec<&Element> = self.elements.iter().filter(|element| element.tag.is_none()).collect();
+        if left.len() > free.len() {
+            return Err(NotRepresentable::TooManyValues { key: self.key.clone(), count: left.len(), elements: free.len() });
+        }
+        left.extend(values.first().filter(|_| left.is_empty()));
+        placed.extend(free.into_iter().zip(left));
+        Ok(placed)
     }
 }
 

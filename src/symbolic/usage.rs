@@ -17,7 +17,13 @@ pub(crate) struct Usages {
     pub actions: BTreeSet<String>,
     /// The services of these actions, and the service fields of resources that are plain texts; in lower case.
     pub services: BTreeSet<String>,
+    /// Whether tags of the resource have their keys in `aws:TagKeys`, as tags of the request have (SEMANTICS F16).
+    pub names_resource_tags: bool,
 }
+
+const TAG_KEYS: &str = "aws:tagkeys";
+const REQUEST_TAG: &str = "aws:requesttag/";
+const RESOURCE_TAG: &str = "aws:resourcetag/";
 
 /// How one key is used.
 #[derive(Debug, Clone, Default)]
@@ -70,16 +76,25 @@ impl Usages {
     }
 
     /// How many elements a multivalued key needs besides its own: for values of other keys of the frame that are tied to it (SEMANTICS
-    /// F6, F15, F17).
+    /// F6, F17).
     pub fn neighbours(&self, key: &ContextKey) -> usize {
         let tied: &[&str] = match key.lower() {
             "aws:calledvia" => &["aws:CalledViaFirst", "aws:CalledViaLast"],
             // The caller, even where nothing asks for `aws:PrincipalServiceName`.
             "aws:principalservicenameslist" => return 1,
-            "aws:tagkeys" => return self.keys.keys().filter(|key| key.lower().starts_with("aws:requesttag/")).count(),
             _ => &[],
         };
         tied.iter().filter(|name| self.keys.contains_key(&ContextKey::new(name))).count()
+    }
+
+    /// The tags that may have to be among the values of a key, in lower case: those that are passed, of `aws:TagKeys` (SEMANTICS F15).
+    pub fn tags_in(&self, key: &ContextKey) -> BTreeSet<&str> {
+        if key.lower() != TAG_KEYS {
+            return BTreeSet::new();
+        }
+        let passed = self.keys.keys().filter_map(|key| key.lower().strip_prefix(REQUEST_TAG));
+        let own = self.keys.keys().filter_map(|key| key.lower().strip_prefix(RESOURCE_TAG)).filter(|_| self.names_resource_tags);
+        passed.chain(own).collect()
     }
 
     /// Adds what one statement does.

@@ -1,9 +1,9 @@
 //! Tags: F15, F16, F22 and F23.
 
 use super::ConstraintKind::{Hard, Model};
-use super::{Context, Row, members, some_member};
+use super::{Context, Row, members};
 use crate::policy::ContextKey;
-use crate::symbolic::frame::{Frame, Key};
+use crate::symbolic::frame::{Element, Frame, Key};
 use crate::symbolic::{shapes, views};
 use keyaki_encodings::regex::Regex;
 use keyaki_encodings::term::Term;
@@ -17,23 +17,22 @@ const REQUEST_TAG: &str = "aws:requesttag/";
 const RESOURCE_TAG: &str = "aws:resourcetag/";
 
 impl Frame {
-    /// Every tag that the request passes is in `aws:TagKeys` (F15). The key may be written there in another case than in the policies.
+    /// Every tag that the request passes is in `aws:TagKeys` (F15), in the place that is its own. The key may be written there in another
+    /// case than in the policies.
     pub(super) fn passed_tags_are_keys(&self) -> Term {
-        self.passed(Term::implies)
+        self.passed(|present, keys, tag| Term::implies(present, keys.place_of(tag).unwrap_or_else(|| keys.names(tag))))
     }
 
     /// Of the tags that the policies mention, those in `aws:TagKeys` are passed (F15, for actions that take tags).
     pub(crate) fn tag_keys_are_passed(&self) -> Term {
-        self.passed(|present, among| Term::implies(among, present))
+        self.passed(|present, keys, tag| Term::implies(keys.names(tag), present))
     }
 
-    /// A relation between the presence of a tag in the request and its being in `aws:TagKeys`, for every tag.
-    fn passed(&self, relation: impl Fn(Term, Term) -> Term) -> Term {
+    /// A relation between the presence of a tag in the request and `aws:TagKeys`, for every tag.
+    fn passed(&self, relation: impl Fn(Term, &Key, &str) -> Term) -> Term {
         let Some(keys) = self.keys.get(&ContextKey::new("aws:TagKeys")) else { return Term::truth() };
-        Term::and(self.keys.values().filter_map(|key| {
-            let tag = key.key.lower().strip_prefix(REQUEST_TAG)?;
-            Some(relation(key.present(), some_member(keys, |slot| slot.equals_ignoring_case(tag))))
-        }))
+        let tags = self.keys.values().filter_map(|key| Some((key, key.key.lower().strip_prefix(REQUEST_TAG)?)));
+        Term::and(tags.map(|(key, tag)| relation(key.present(), keys, tag)))
     }
 
     /// The resource has the tags that the request passes, and no others, as far as the policies mention both (F16).
@@ -82,15 +81,18 @@ impl Context<'_> {
     }
 }
 
-/// True iff no two values of the key are the same ignoring case and yet different.
+/// True iff no two values of the key are the same ignoring case and yet different. Those in the places of two tags never are the same.
 fn differ_by_more_than_case(key: &Key) -> Term {
-    let texts: Vec<(Term, Term)> =
-        key.elements.iter().filter_map(|element| Some((Term::var(&element.member), element.slot.text()?))).collect();
     let lower = |text: &Term| Term::apply(&views::ASCII_LOWER, text.clone());
-    Term::and(texts.iter().enumerate().flat_map(|(at, (here, left))| {
-        texts.iter().skip(at + 1).map(move |(there, right)| {
-            let equal = Term::or([Term::eq(left.clone(), right.clone()), Term::not(Term::eq(lower(left), lower(right)))]);
-            Term::implies(Term::and([here.clone(), there.clone()]), equal)
-        })
-    }))
+    let apart = |here: &Element, there: &Element| {
+        let (left, right) = (here.slot.text()?, there.slot.text()?);
+        let both = Term::and([Term::var(&here.member), Term::var(&there.member)]);
+        let equal = match &there.tag {
+            Some(tag) => Term::not(here.slot.equals_ignoring_case(tag)),
+            None => Term::not(Term::eq(lower(&left), lower(&right))),
+        };
+        Some(Term::implies(both, Term::or([Term::eq(left, right), equal])))
+    };
+    let free = key.elements.iter().take_while(|element| element.tag.is_none()).enumerate();
+    Term::and(free.flat_map(|(at, here)| key.elements.iter().skip(at + 1).filter_map(move |there| apart(here, there))))
 }
