@@ -8,6 +8,7 @@ use super::rename::{account_names, rename, rename_all};
 use super::vocabulary::Vocabulary;
 use crate::policy::{ContextKey, ResourcePattern};
 use crate::request::{ContextValue, Principal, Request, arn_fields};
+use keyaki_encodings::engine::Deadline;
 
 /// How many proposals one counterexample may cost.
 const BUDGET: usize = 4_000;
@@ -20,13 +21,14 @@ struct Simplifier<'a> {
     request: Request,
     holds: &'a dyn Fn(&Request) -> bool,
     budget: usize,
+    deadline: &'a Deadline,
 }
 
 /// Drops what the request does not need and renames the rest to values a person recognises.
 ///
-/// `holds` says whether a request is still a counterexample; the given one must be.
-pub fn simplify(request: Request, vocabulary: &Vocabulary<'_>, holds: &dyn Fn(&Request) -> bool) -> Request {
-    let mut simplifier = Simplifier { request, holds, budget: BUDGET };
+/// `holds` says whether a request is still a counterexample; the given one must be. After the deadline nothing more is proposed.
+pub fn simplify(request: Request, vocabulary: &Vocabulary<'_>, holds: &dyn Fn(&Request) -> bool, deadline: &Deadline) -> Request {
+    let mut simplifier = Simplifier { request, holds, budget: BUDGET, deadline };
     simplifier.drop_keys();
     simplifier.drop_list_values();
     simplifier.tidy();
@@ -45,7 +47,15 @@ pub fn simplify(request: Request, vocabulary: &Vocabulary<'_>, holds: &dyn Fn(&R
 }
 
 impl Simplifier<'_> {
+    /// Whether there may be no more proposals.
+    fn is_over(&self) -> bool {
+        self.budget == 0 || self.deadline.is_reached()
+    }
+
     fn propose(&mut self, change: impl FnOnce(&mut Request)) -> bool {
+        if self.is_over() {
+            return false;
+        }
         let mut changed = self.request.clone();
         change(&mut changed);
         self.keep(changed)
@@ -53,6 +63,9 @@ impl Simplifier<'_> {
 
     /// Proposes the first, and if it is not kept and is another request, the second.
     fn propose_either(&mut self, first: impl FnOnce(&mut Request), second: impl FnOnce(&mut Request)) -> bool {
+        if self.is_over() {
+            return false;
+        }
         let (mut one, mut other) = (self.request.clone(), self.request.clone());
         first(&mut one);
         second(&mut other);
@@ -390,7 +403,7 @@ mod tests {
             let list = matches!(request.context.get(&key("aws:TagKeys")), Some(ContextValue::List(values)) if values.contains(&"b".into()));
             owner.is_some() && owner == request.context.get(&key("aws:PrincipalAccount")) && list
         };
-        let simple = simplify(request(), &Vocabulary::of([], [], None), &holds);
+        let simple = simplify(request(), &Vocabulary::of([], [], None), &holds, &Deadline::never());
         assert_eq!(simple.context.len(), 3);
         assert_eq!(simple.context.get(&key("aws:ResourceAccount")), Some(&ContextValue::Single("111122223333".into())));
         assert_eq!(simple.context.get(&key("aws:TagKeys")), Some(&ContextValue::List(vec!["b".into()])));
@@ -402,7 +415,7 @@ mod tests {
     fn nothing_is_changed_that_is_not_confirmed() {
         let original = request();
         let same = |candidate: &Request| *candidate == original;
-        assert_eq!(simplify(original.clone(), &Vocabulary::of([], [], None), &same), original);
+        assert_eq!(simplify(original.clone(), &Vocabulary::of([], [], None), &same, &Deadline::never()), original);
     }
 
     #[test]
@@ -445,7 +458,7 @@ mod tests {
         let holds = |request: &Request| wanted(request) && crate::feasibility::violations(request, &mentioned, &world).is_empty();
         let original = read(text);
         assert!(holds(&original), "{:?}", crate::feasibility::violations(&original, &mentioned, &world));
-        simplify(original, &vocabulary, &holds).to_json()
+        simplify(original, &vocabulary, &holds, &Deadline::never()).to_json()
     }
 
     /// A role session of a service role in an account of another owner, with all that the policy mentions.

@@ -15,6 +15,7 @@ mod examination;
 mod finding;
 mod guess;
 mod placeholder;
+mod prefixes;
 mod rules;
 mod subject;
 mod variant;

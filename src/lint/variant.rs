@@ -6,35 +6,51 @@ use crate::policy::{
 };
 use crate::source::Span;
 
+/// Without what lists entries: those of a large policy are many, and copying them for each variant takes the square of their number.
+fn bare(statement: &Statement) -> Statement {
+    let Statement { sid, effect, principal, action: _, resource: _, conditions: _, span } = statement;
+    let action = ActionElement { negated: false, patterns: Vec::new() };
+    let (sid, principal) = (sid.clone(), principal.clone());
+    Statement { sid, effect: *effect, principal, action, resource: None, conditions: Vec::new(), span: *span }
+}
+
 /// With these entries of `Action` and no others.
 pub(super) fn with_actions(statement: &Statement, patterns: Vec<ActionPattern>) -> Statement {
-    Statement { action: ActionElement { negated: false, patterns }, ..statement.clone() }
+    let action = ActionElement { negated: false, patterns };
+    Statement { action, resource: statement.resource.clone(), conditions: statement.conditions.clone(), ..bare(statement) }
 }
 
 /// With these entries of `Resource` and no others.
 pub(super) fn with_resources(statement: &Statement, patterns: Vec<ResourcePattern>) -> Statement {
-    Statement { resource: Some(ResourceElement { negated: false, patterns }), ..statement.clone() }
+    let resource = Some(ResourceElement { negated: false, patterns });
+    Statement { action: statement.action.clone(), resource, conditions: statement.conditions.clone(), ..bare(statement) }
 }
 
 /// On any resource.
 pub(super) fn on_anything(statement: &Statement) -> Statement {
-    Statement { resource: None, ..statement.clone() }
+    Statement { action: statement.action.clone(), conditions: statement.conditions.clone(), ..bare(statement) }
 }
 
 /// Without conditions.
 pub(super) fn unconditional(statement: &Statement) -> Statement {
-    Statement { conditions: Vec::new(), ..statement.clone() }
+    Statement { action: statement.action.clone(), resource: statement.resource.clone(), ..bare(statement) }
 }
 
 /// Only the conditions.
 pub(super) fn conditions_alone(statement: &Statement) -> Statement {
-    with_actions(&on_anything(statement), vec![ActionPattern::Any])
+    let action = ActionElement { negated: false, patterns: vec![ActionPattern::Any] };
+    Statement { action, conditions: statement.conditions.clone(), ..bare(statement) }
 }
 
 /// Without the condition at that place.
 pub(super) fn without_condition(statement: &Statement, at: usize) -> Statement {
     let kept = statement.conditions.iter().enumerate().filter(|(index, _)| *index != at);
-    Statement { conditions: kept.map(|(_, condition)| condition.clone()).collect(), ..statement.clone() }
+    Statement {
+        action: statement.action.clone(),
+        resource: statement.resource.clone(),
+        conditions: kept.map(|(_, condition)| condition.clone()).collect(),
+        ..bare(statement)
+    }
 }
 
 /// With one more condition.
@@ -61,7 +77,7 @@ pub(super) fn equals(key: &ContextKey, text: &str) -> Condition {
 
 /// The condition with one of its values and no others.
 pub(super) fn with_value(condition: &Condition, value: ConditionValue) -> Condition {
-    Condition { values: vec![value], ..condition.clone() }
+    Condition { values: vec![value], operator: condition.operator, key: condition.key.clone(), span: condition.span }
 }
 
 /// The statement with wider resources, where it has some of which the catalogue does not tell everything: `arn:aws:s3:::*` for every

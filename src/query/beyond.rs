@@ -1,7 +1,7 @@
 //! What would be allowed if every string were an action and a resource, and why it cannot be asked for.
 
 use super::search::Search;
-use super::{Answer, Query, QueryError, Requests, Solver, Witness};
+use super::{Answer, Query, QueryError, Requests, Solver, Witness, finished};
 use crate::feasibility::{self, Violation};
 use crate::request::Request;
 use keyaki_encodings::engine::{Limits, Outcome};
@@ -25,6 +25,7 @@ impl Query<'_> {
     /// As [`Query::answer`].
     pub fn beyond(&self, solver: &Solver, limits: &Limits) -> Result<Option<Beyond>, QueryError> {
         let Requests::Feasible(world) = self.requests else { return Ok(None) };
+        let limits = &limits.with_aftermath();
         let any = Query { requests: Requests::Any, ..self.clone() };
         let Some(request) = self.nearly_feasible(&any, solver, limits)? else { return Ok(None) };
         let broken = |request: &Request| feasibility::violations(request, &self.keys(), &world);
@@ -36,15 +37,16 @@ impl Query<'_> {
             fewest.set(count.min(fewest.get()));
             kept
         };
-        let request = crate::counterexample::simplify(request, &any.vocabulary(), &near);
+        let request = crate::counterexample::simplify(request, &any.vocabulary(), &near, &limits.deadline);
         let violations = broken(&request);
         Ok((!violations.is_empty()).then(|| Beyond { witness: Witness::of(&any, request), violations }))
     }
 
     /// A request that would be feasible if any action went with any resource and any keys; failing that, any.
     fn nearly_feasible(&self, any: &Query<'_>, solver: &Solver, limits: &Limits) -> Result<Option<Request>, QueryError> {
-        let encoded = self.encode()?;
-        let search = Search { encoded: &encoded, solver, limits: &limits.begun() };
+        let begun = limits.begun();
+        let Ok(encoded) = finished(self.encode_within(&self.frame(), &begun))? else { return Ok(None) };
+        let search = Search { encoded: &encoded, solver, limits: &begun };
         if let Outcome::Satisfiable(model) = search.decide(&encoded.assertions)? {
             let request = encoded.frame.request_from(&model);
             if any.holds(&request) {

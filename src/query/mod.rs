@@ -38,7 +38,7 @@ use crate::symbolic::feasible::Universe;
 use crate::symbolic::{self, Frame, feasible};
 use crate::visible::visible;
 use crate::world::World;
-use keyaki_encodings::engine::Limits;
+use keyaki_encodings::engine::{Deadline, Limits, Reason};
 use keyaki_encodings::smtlib::{self, Header, Script};
 use keyaki_encodings::term::Term;
 use std::collections::BTreeSet;
@@ -168,6 +168,14 @@ impl Encoded {
     }
 }
 
+/// What was made, or why it was not within the limits; other errors stay errors.
+fn finished<T>(made: Result<T, QueryError>) -> Result<Result<T, Reason>, QueryError> {
+    match made {
+        Err(QueryError::Encoding(symbolic::Error::Unfinished(reason))) => Ok(Err(reason)),
+        other => other.map(Ok),
+    }
+}
+
 impl Query<'_> {
     /// Every policy of the query.
     pub fn policies(&self) -> impl Iterator<Item = &Policy> {
@@ -196,12 +204,19 @@ impl Query<'_> {
     /// The formula over a frame that was made from the query's policies, or from more, and its shapes.
     fn encode_over(&self, frame: &Rc<Frame>) -> Result<Encoded, QueryError> {
         let frame = Rc::clone(frame);
-        let (asked, [feasible, lazy]) = (self.asked(&frame)?, self.feasible(&frame));
+        let (asked, [feasible, lazy]) = (self.asked(&frame)?, self.feasible(&frame)?);
         Ok(Encoded { assertions: asked.iter().chain(&feasible).cloned().collect(), frame, asked, lazy })
+    }
+
+    /// The same within limits, which have begun.
+    fn encode_within(&self, frame: &Rc<Frame>, limits: &Limits) -> Result<Encoded, QueryError> {
+        frame.limit(limits);
+        self.encode_over(frame)
     }
 
     /// What is asked, over a frame that was made from the query's policies and shapes.
     fn asked(&self, frame: &Frame) -> Result<Vec<Term>, QueryError> {
+        frame.goes_on()?;
         let mut asked = vec![frame.structure(), frame.well_typed(), frame.limits(&self.limits())];
         let allowed = |set: &Policies| frame.decision(set).map(|decision| decision.allowed);
         if let Some(shape) = self.shape {
@@ -220,14 +235,15 @@ impl Query<'_> {
     }
 
     /// Which requests can exist, as far as the catalogue does not say: what is asserted, and the lazy constraints.
-    fn feasible(&self, frame: &Frame) -> [Vec<Term>; 2] {
+    fn feasible(&self, frame: &Frame) -> Result<[Vec<Term>; 2], QueryError> {
         let (mut asserted, mut lazy) = (Vec::new(), Vec::new());
         if let Requests::Feasible(world) = self.requests {
-            for constraint in feasible::constraints(frame, world.assumptions) {
+            for constraint in feasible::constraints(frame, world.assumptions)? {
+                frame.goes_on()?;
                 if constraint.costly { &mut lazy } else { &mut asserted }.push(frame.shared(&constraint.term));
             }
         }
-        [asserted, lazy]
+        Ok([asserted, lazy])
     }
 
     /// The query as an SMT-LIB 2.6 script.
@@ -250,6 +266,7 @@ impl Query<'_> {
     /// # Errors
     /// As [`Query::answer`].
     pub fn ask(&self, solver: &Solver, limits: &Limits) -> Result<Verdict, QueryError> {
+        let limits = &limits.with_aftermath();
         let frame = self.frame();
         let (answer, rests_on) = self.ask_over(&frame, solver, limits)?;
         Ok(Verdict { answer, rests_on, caveats: self.caveats_over(&frame)?.into_iter().collect() })
@@ -257,6 +274,7 @@ impl Query<'_> {
 
     /// Decides the query over its frame, and says what a "no" rests on.
     pub(crate) fn ask_over(&self, frame: &Rc<Frame>, solver: &Solver, limits: &Limits) -> Result<(Answer, RestsOn), QueryError> {
+        let limits = &limits.with_aftermath();
         let slice = self.slice();
         let slice = slice.of(self);
         let answer = self.answer_over(frame, &slice, solver, limits)?;
@@ -264,11 +282,13 @@ impl Query<'_> {
         Ok((answer, rests_on))
     }
 
-    /// Decides the query. The timeout counts from here: it covers the formula too, but not the simplification of a request that was found.
+    /// Decides the query. The timeout counts from here, and covers the formula, too. The simplification of a request that was found ends half
+    /// a timeout later.
     ///
     /// # Errors
     /// [`QueryError`]: a disagreement between engines, or between a solver and the evaluator.
     pub fn answer(&self, solver: &Solver, limits: &Limits) -> Result<Answer, QueryError> {
+        let limits = &limits.with_aftermath();
         let slice = self.slice();
         self.answer_over(&self.frame(), &slice.of(self), solver, limits)
     }
@@ -277,7 +297,7 @@ impl Query<'_> {
         Ok(match self.find_over(frame, slice, solver, limits)? {
             Found::Nothing => Answer::No,
             Found::Unknown(reason) => Answer::Unknown(reason),
-            Found::Request(request) => Answer::Yes(Box::new(self.witness(request, slice, solver)?)),
+            Found::Request(request) => Answer::Yes(Box::new(self.witness(request, slice, solver, &limits.deadline)?)),
         })
     }
 
@@ -292,7 +312,10 @@ impl Query<'_> {
     /// Decides the query by one that the same requests answer.
     fn find_over(&self, frame: &Rc<Frame>, slice: &Query<'_>, solver: &Solver, limits: &Limits) -> Result<Found, QueryError> {
         let limits = &limits.begun();
-        let encoded = slice.encode_over(frame)?;
+        let encoded = match finished(slice.encode_within(frame, limits))? {
+            Ok(encoded) => encoded,
+            Err(reason) => return Ok(Found::Unknown(reason.to_string())),
+        };
         let found = self.search(&Search { encoded: &encoded, solver, limits })?;
         match &found {
             Found::Request(request) if !self.holds(request) => Err(self.unconfirmed(request, solver)?),
@@ -300,14 +323,15 @@ impl Query<'_> {
         }
     }
 
-    /// A confirmed request, simplified. Candidates are tried on the slice, and the last one is confirmed on the query itself.
-    fn witness(&self, request: Request, slice: &Query<'_>, solver: &Solver) -> Result<Witness, QueryError> {
+    /// A confirmed request, simplified as far as the deadline allows. Candidates are tried on the slice, and the last one is confirmed on the
+    /// query itself.
+    fn witness(&self, request: Request, slice: &Query<'_>, solver: &Solver, deadline: &Deadline) -> Result<Witness, QueryError> {
         let listed = self.today(&request);
         let keys = self.keys();
         let vocabulary = slice.vocabulary();
         let judge = Judge::of(slice);
         let holds = |candidate: &Request| judge.allows(candidate) && listed.considers(candidate, &keys);
-        let request = crate::counterexample::simplify(request, &vocabulary, &holds);
+        let request = crate::counterexample::simplify(request, &vocabulary, &holds, deadline);
         if self.holds(&request) { Ok(Witness::of(self, request)) } else { Err(self.unconfirmed(&request, solver)?) }
     }
 

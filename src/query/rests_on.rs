@@ -1,7 +1,7 @@
 //! Which model choices a "no" rests on.
 
 use super::search::{Found, Search};
-use super::{Query, QueryError, Requests, Solver};
+use super::{Query, QueryError, Requests, Solver, finished};
 use crate::symbolic::Frame;
 use crate::world::{Assumptions, ModelChoice, World};
 use keyaki_encodings::engine::Limits;
@@ -44,7 +44,7 @@ impl Query<'_> {
             }
             let requests = Requests::Feasible(World { assumptions, ..world });
             let query = Query { requests, ..self.clone() };
-            let encoded = query.encode_over(frame)?;
+            let Ok(encoded) = finished(query.encode_within(frame, limits))? else { return Ok(None) };
             Ok(match query.search(&Search { encoded: &encoded, solver, limits })? {
                 Found::Nothing => Some(true),
                 Found::Request(_) => Some(false),

@@ -44,6 +44,7 @@ impl Frame {
             let never_or_absent = if condition.operator.if_exists { Term::not(key.present()) } else { Term::falsehood() };
             return Ok(if all { Term::not(filled) } else { never_or_absent });
         }
+        self.has_room_for(key.elements.len().saturating_mul(condition.values.len()))?;
         let mut each = Vec::new();
         for element in &key.elements {
             let member = Term::var(&element.member);

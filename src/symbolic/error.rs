@@ -1,6 +1,7 @@
 //! What cannot be encoded, and what cannot be represented.
 
 use crate::policy::ContextKey;
+use keyaki_encodings::engine::Reason;
 
 /// Why a statement has no formula over a frame.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -17,6 +18,9 @@ pub enum Error {
         /// The operator.
         operator: &'static str,
     },
+    /// The time was up, or the question too large, before there was a formula.
+    #[error("{0}")]
+    Unfinished(Reason),
 }
 
 /// Why a concrete request is none of the requests that a frame stands for.

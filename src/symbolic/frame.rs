@@ -10,6 +10,7 @@ use crate::symbolic::principal::Caller;
 use crate::symbolic::slot::Slot;
 use crate::symbolic::usage::{ENDPOINT_KEYS, Usage, Usages};
 use crate::symbolic::{Caveat, Error};
+use keyaki_encodings::engine::Limits;
 use keyaki_encodings::regex::{Class, Regex};
 use keyaki_encodings::term::{Sharing, Sort, Symbol, Term};
 use std::cell::RefCell;
@@ -35,6 +36,8 @@ pub struct Frame {
     assumed: Vec<Caveat>,
     /// What was encoded so far: statements repeat each other's parts, above all those about every element of a key.
     sharing: RefCell<Sharing>,
+    /// How much may be encoded, and until when.
+    limits: RefCell<Limits>,
 }
 
 /// The symbols of one context key.
@@ -108,6 +111,7 @@ impl Frame {
             services: usages.services.iter().cloned().collect(),
             assumed: caveat::of(sets, shapes),
             sharing: RefCell::default(),
+            limits: RefCell::default(),
         }
     }
 
@@ -144,6 +148,30 @@ impl Frame {
     /// The same formula, which has its parts in common with all that were shared before.
     pub fn shared(&self, formula: &Term) -> Term {
         self.sharing.borrow_mut().share(formula)
+    }
+
+    /// From now on encodes within these limits.
+    pub fn limit(&self, limits: &Limits) {
+        self.limits.replace(limits.clone());
+    }
+
+    /// Whether the limits leave room for more.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unfinished`] if they do not.
+    pub fn goes_on(&self) -> Result<(), Error> {
+        self.has_room_for(0)
+    }
+
+    /// Whether the limits leave room for so many more terms.
+    ///
+    /// # Errors
+    ///
+    /// As [`Frame::goes_on`].
+    pub fn has_room_for(&self, terms: usize) -> Result<(), Error> {
+        let terms = self.sharing.borrow().count().saturating_add(terms);
+        self.limits.borrow().exceeded(terms).map_or(Ok(()), |reason| Err(Error::Unfinished(reason)))
     }
 
     /// Every symbol, in a fixed order.
@@ -192,16 +220,16 @@ impl Key {
     /// True iff the value of the key that is this tag's, in lower case, is among its values: where the tag has no place of its own, whether
     /// one of the others is.
     pub fn names(&self, tag: &str) -> Term {
-        let own = |element: &Element| match &element.tag {
-            None => Some(Term::and([Term::var(&element.member), element.slot.equals_ignoring_case(tag)])),
-            Some(own) => (own == tag).then(|| Term::var(&element.member)),
-        };
-        Term::or(self.elements.iter().filter_map(own))
+        let free = self.elements.iter().take_while(|element| element.tag.is_none());
+        let named = |element: &Element| Term::and([Term::var(&element.member), element.slot.equals_ignoring_case(tag)]);
+        Term::or(free.map(named).chain(self.place_of(tag)))
     }
 
     /// True iff the place of a tag, in lower case, is taken; `None` if it has no place.
     pub fn place_of(&self, tag: &str) -> Option<Term> {
-        self.elements.iter().find(|element| element.tag.as_deref() == Some(tag)).map(|element| Term::var(&element.member))
+        // The places of tags come last, in order.
+        let place = self.elements.binary_search_by(|element| element.tag.as_deref().cmp(&Some(tag))).ok()?;
+        self.elements.get(place).map(|element| Term::var(&element.member))
     }
 
     fn structure(&self) -> Term {

@@ -35,11 +35,13 @@ impl Frame {
 
     /// True iff all parts of the statement but the principal match.
     pub(crate) fn body(&self, kind: Kind, statement: &Statement) -> Result<Term, Error> {
+        self.goes_on()?;
         let mut conjuncts = vec![self.action(&statement.action)];
         if let Some(element) = &statement.resource {
             conjuncts.push(self.resource(kind, element)?);
         }
         for condition in &statement.conditions {
+            self.goes_on()?;
             conjuncts.push(self.holds(condition)?);
         }
         Ok(self.shared(&Term::and(conjuncts)))

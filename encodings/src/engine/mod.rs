@@ -66,10 +66,15 @@ pub struct Limits {
     pub deadline: Deadline,
     /// The rounds of refinement.
     pub rounds: u32,
+    /// The distinct terms that a question may have, each of which takes some hundred bytes.
+    pub terms: usize,
     /// For each check of a solver, if bounded: units of work, each about a microsecond's. A solver that can measure its work stops at the
     /// same point on every machine; another one takes the units for microseconds.
     pub effort: Option<u32>,
 }
+
+/// Distinct terms of one question, usually.
+const TERMS: usize = 2_000_000;
 
 impl Limits {
     /// A timeout and the usual number of rounds.
@@ -89,16 +94,31 @@ impl Limits {
         Limits { deadline, ..self.clone() }
     }
 
+    /// The same for a question and what is told about its answer afterwards: they may take half as long again as the question alone.
+    #[must_use]
+    pub fn with_aftermath(&self) -> Limits {
+        self.until(self.deadline.within(self.timeout.saturating_add(self.timeout / 2)))
+    }
+
     /// What is said where the time is up.
     pub fn late(&self) -> Outcome {
         Outcome::Unknown(Reason::Timeout(self.timeout))
     }
+
+    /// Why work on a question of so many distinct terms ends here, if it does.
+    pub fn exceeded(&self, terms: usize) -> Option<Reason> {
+        match () {
+            () if terms > self.terms => Some(Reason::Terms(self.terms)),
+            () if self.deadline.is_reached() => Some(Reason::Timeout(self.timeout)),
+            () => None,
+        }
+    }
 }
 
 impl Default for Limits {
-    /// Ten seconds, 24 rounds, any effort.
+    /// Ten seconds, 24 rounds, two million terms, any effort.
     fn default() -> Limits {
-        Limits { timeout: Duration::from_secs(10), deadline: Deadline::never(), rounds: 24, effort: None }
+        Limits { timeout: Duration::from_secs(10), deadline: Deadline::never(), rounds: 24, terms: TERMS, effort: None }
     }
 }
 
@@ -119,6 +139,9 @@ pub enum Reason {
     /// Time is up.
     #[error("no answer within {} s", .0.as_secs_f64())]
     Timeout(Duration),
+    /// The question is too large.
+    #[error("the question needs more than {0} terms; ask about fewer statements, keys or values at a time")]
+    Terms(usize),
     /// Another limit was reached.
     #[error("the solver reached a limit: {0}")]
     Resource(String),

@@ -24,6 +24,11 @@ impl Sharing {
         done.remove(&root.address()).unwrap_or_else(|| root.clone())
     }
 
+    /// How many distinct terms were met so far.
+    pub fn count(&self) -> usize {
+        self.known.len()
+    }
+
     /// The node over its shared operands: so it is compared with its equals by looking at their addresses.
     fn shared(&mut self, node: &Term, done: &FxHashMap<usize, Term>) -> Term {
         let of = |child: &Term| done.get(&child.address()).unwrap_or(child).clone();

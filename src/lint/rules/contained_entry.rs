@@ -33,6 +33,7 @@ use crate::lint::asker::Truth;
 use crate::lint::catalogue;
 use crate::lint::examination::{Examination, Remark};
 use crate::lint::finding::{Grounds, Severity};
+use crate::lint::prefixes::Ends;
 use crate::lint::subject::Subject;
 use crate::lint::variant;
 use crate::policy::{ActionPattern, Kind, PrincipalEntry, ResourcePattern, Statement};
@@ -41,6 +42,9 @@ use crate::semantics;
 use crate::shape::Shape;
 
 const RULE: &str = "contained-entry";
+
+/// Pairs of statements of one policy that are compared: a second's worth.
+const LOOKS: usize = 1 << 20;
 
 pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError> {
     let kind = examination.document.policy.policy.kind;
@@ -84,6 +88,11 @@ fn covers_resource(wide: &ResourcePattern, narrow: &ResourcePattern, kind: Kind)
     }
 }
 
+/// Whether an ARN has all six fields; a shorter one may be completed.
+fn is_full(arn: &str) -> bool {
+    arn.split(':').count() >= 6
+}
+
 /// The entries of one list, and what to know of them.
 struct List<'a, P> {
     member: &'static str,
@@ -117,13 +126,15 @@ impl From<Truth> for Contained {
 }
 
 fn entries<P>(examination: &mut Examination<'_>, subject: &Subject<'_>, list: &List<'_, P>) -> Result<(), QueryError> {
+    let ends = list.ends();
     for (at, narrow) in list.patterns.iter().enumerate() {
         let place = examination.document.entry(subject.index, list.member, at);
         if examination.is_explained(&place) {
             continue;
         }
         let mut open = None;
-        for (other, wide) in list.patterns.iter().enumerate().filter(|(other, _)| *other != at) {
+        let others = ends.candidates(&(list.written)(narrow)).filter(|other| *other != at);
+        for (other, wide) in others.filter_map(|other| Some((other, list.patterns.get(other)?))) {
             let found = match list.contained(examination, subject, narrow, wide)? {
                 // Of two that contain each other the first one stays.
                 found @ (Contained::Matched | Contained::Decided(_)) if other > at => {
@@ -157,6 +168,16 @@ fn entries<P>(examination: &mut Examination<'_>, subject: &Subject<'_>, list: &L
 }
 
 impl<P> List<'_, P> {
+    /// The entries by their fixed ends: whether one covers another is asked where these match.
+    fn ends(&self) -> Ends {
+        let mut ends = Ends::default();
+        for (number, pattern) in self.patterns.iter().enumerate() {
+            let text = (self.written)(pattern);
+            ends.add(number, &text, self.member.ends_with("Action") || is_full(&text));
+        }
+        ends
+    }
+
     /// Whether one entry is contained in another; asked where the text of the one matches the other.
     fn contained(&self, examination: &mut Examination<'_>, subject: &Subject<'_>, narrow: &P, wide: &P) -> Result<Contained, QueryError> {
         if !(self.covers)(wide, narrow) {
@@ -184,19 +205,49 @@ fn remark(message: String) -> Remark {
 
 fn statements(examination: &mut Examination<'_>) -> Result<(), QueryError> {
     let subjects = examination.subjects();
+    let wholes: Vec<Shape> = subjects.iter().map(whole).collect();
+    let ends = ends(&subjects);
+    let mut looks = 0;
     for narrow in &subjects {
         let comparable = |wide: &&Subject<'_>| {
             wide.index != narrow.index && wide.statement.effect == narrow.statement.effect && same_callers(wide.statement, narrow.statement)
         };
-        let others: Vec<&Subject<'_>> = subjects.iter().filter(comparable).collect();
-        if others.is_empty() {
+        if !subjects.iter().any(|wide| comparable(&wide)) {
             continue;
         }
         let Some(request) = examination.live(RULE, narrow)? else { continue };
-        let candidates = others.into_iter().filter(|wide| semantics::matches_shape(&whole(wide), &request));
-        one_statement(examination, narrow, candidates)?;
+        if looks >= LOOKS {
+            let reason = format!("the policy has more statements about the same resources than can be compared: {LOOKS} pairs were");
+            examination.undecided(RULE, examination.document.statement(narrow.index), reason);
+            continue;
+        }
+        let mut matching = Vec::new();
+        for number in distinct(ends.candidates(&request.resource)) {
+            looks += 1;
+            let holds = wholes.get(number).is_some_and(|wide| semantics::matches_shape(wide, &request));
+            matching.extend(subjects.get(number).filter(|wide| holds && comparable(wide)));
+        }
+        one_statement(examination, narrow, matching.into_iter())?;
     }
     Ok(())
+}
+
+/// Statements by the fixed ends of their resources: what a statement contains has a request on one of these.
+fn ends(subjects: &[Subject<'_>]) -> Ends {
+    let mut ends = Ends::default();
+    for (number, subject) in subjects.iter().enumerate() {
+        match subject.statement.resource.as_ref().filter(|element| !element.negated) {
+            None => ends.add(number, "*", true),
+            Some(element) => element.patterns.iter().map(resource_text).for_each(|text| ends.add(number, &text, is_full(&text))),
+        }
+    }
+    ends
+}
+
+/// Ascending numbers, each once.
+fn distinct(numbers: impl Iterator<Item = usize>) -> impl Iterator<Item = usize> {
+    let mut last = None;
+    numbers.filter(move |number| last.replace(*number) != Some(*number))
 }
 
 /// Looks for a statement that contains a statement, among those that apply to a request that it applies to.

@@ -9,7 +9,7 @@ pub use filter::Filter;
 
 use super::rests_on::needed;
 use super::search::Search;
-use super::{Encoded, Query, QueryError, Requests, RestsOn, Solver, Witness};
+use super::{Encoded, Query, QueryError, Requests, RestsOn, Solver, Witness, finished};
 use crate::calls::{Authorization, Call, Instance, Path, Template, Who};
 use crate::environment::{NamedPolicy, Policies};
 use crate::policy::{ContextKey, Policy};
@@ -17,7 +17,7 @@ use crate::shape::Shape;
 use crate::symbolic::{Frame, call};
 use crate::world::{ModelChoice, World};
 use filter::Filters;
-use keyaki_encodings::engine::{Limits, Outcome};
+use keyaki_encodings::engine::{Deadline, Limits, Outcome};
 use keyaki_encodings::model::Model;
 use keyaki_encodings::smtlib;
 use keyaki_encodings::term::{Replacements, Term, TermKind, substitute};
@@ -143,7 +143,8 @@ impl<'a> CallQuery<'a> {
         }
     }
 
-    /// Decides the query: path by path until one is allowed. The timeout counts for each path, not for the simplification of what was found.
+    /// Decides the query: path by path until one is allowed. The timeout counts for each path; the simplification of what was found ends half
+    /// a timeout later.
     ///
     /// # Errors
     ///
@@ -215,7 +216,12 @@ impl<'a> CallQuery<'a> {
         limits: &Limits,
         caveats: &mut BTreeSet<String>,
     ) -> Result<(PathAnswer, Option<CallWitness>), QueryError> {
-        let Some((frames, encoded, outcome)) = self.decide(asked, solver, &limits.begun())? else {
+        let limits = &limits.with_aftermath();
+        let decided = match finished(self.decide(asked, solver, &limits.begun()))? {
+            Ok(decided) => decided,
+            Err(reason) => return Ok((PathAnswer::Unknown(reason.to_string()), None)),
+        };
+        let Some((frames, encoded, outcome)) = decided else {
             return Ok((PathAnswer::NotAsked("it needs nothing of the caller".to_owned()), None));
         };
         for query in &asked.queries {
@@ -224,7 +230,9 @@ impl<'a> CallQuery<'a> {
         Ok(match outcome {
             Outcome::Unsatisfiable => (PathAnswer::No, None),
             Outcome::Unknown(reason) => (PathAnswer::Unknown(reason.to_string()), None),
-            Outcome::Satisfiable(model) => (PathAnswer::Yes, Some(self.witness(asked, &frames, &model, &encoded, solver)?)),
+            Outcome::Satisfiable(model) => {
+                (PathAnswer::Yes, Some(self.witness(asked, &frames, &model, &encoded, solver, &limits.deadline)?))
+            }
         })
     }
 
@@ -232,6 +240,7 @@ impl<'a> CallQuery<'a> {
     fn decide(&self, asked: &Asked<'_>, solver: &Solver, limits: &Limits) -> Result<Option<(Vec<Frame>, Encoded, Outcome)>, QueryError> {
         let frames = self.frames(&asked.path);
         let Some(first) = frames.first() else { return Ok(None) };
+        frames.iter().for_each(|frame| frame.limit(limits));
         let [assertions, lazy] = self.encode(asked, &frames)?;
         let encoded = Encoded { frame: Rc::new(first.clone()), asked: Vec::new(), assertions, lazy };
         let outcome = Search { encoded: &encoded, solver, limits }.decide(&encoded.assertions)?;
@@ -247,7 +256,7 @@ impl<'a> CallQuery<'a> {
                 return Ok(None);
             }
             let query = CallQuery { requests: Requests::Feasible(World { assumptions, ..world }), ..self.clone() };
-            query.is_refuted(solver, limits)
+            Ok(finished(query.is_refuted(solver, limits))?.unwrap_or(None))
         })
     }
 
@@ -283,7 +292,7 @@ impl<'a> CallQuery<'a> {
         let mut assertions = vec![call::shaped(path, &Filters(self.filters).by_variable())];
         let (mut lazy, mut settled) = (Vec::new(), Replacements::default());
         for ((needed, query), frame) in path.authorizations.iter().zip(&asked.queries).zip(frames) {
-            let [feasible, own_lazy] = query.feasible(frame);
+            let [feasible, own_lazy] = query.feasible(frame)?;
             assertions.extend([frame.is_for(needed), frame.owns_account(needed, path)]);
             if let Requests::Feasible(world) = self.requests {
                 assertions.push(frame.is_listed(needed, &world)?);
@@ -303,6 +312,7 @@ impl<'a> CallQuery<'a> {
         model: &Model,
         encoded: &Encoded,
         solver: &Solver,
+        deadline: &Deadline,
     ) -> Result<CallWitness, QueryError> {
         let path = &asked.path;
         let bindings = call::bindings(path, model);
@@ -316,7 +326,7 @@ impl<'a> CallQuery<'a> {
                 script: smtlib::script(&encoded.all(), &smtlib::Header::default())?.to_string(),
             });
         };
-        let instance = simplify::simplify(self, asked, instance);
+        let instance = simplify::simplify(self, asked, instance, deadline);
         let steps = path.authorizations.iter().zip(&asked.queries).zip(path.requests(&instance));
         Ok(CallWitness {
             path: path.name.clone(),

@@ -5,6 +5,7 @@ use super::{Asked, CallQuery};
 use crate::calls::{Caller, Instance, Shape};
 use crate::counterexample::{self, ACCOUNT};
 use crate::request::{Principal, Request, arn_fields};
+use keyaki_encodings::engine::Deadline;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A call that is being simplified.
@@ -14,11 +15,13 @@ struct Simplifier<'a, 'q> {
     instance: Instance,
     /// What the variables stand for in resources that the policies name.
     named: Vec<BTreeMap<String, String>>,
+    deadline: &'a Deadline,
 }
 
-/// The call with what it does not need left out, and natural values where any would do. The given call must hold.
-pub(super) fn simplify(query: &CallQuery<'_>, asked: &Asked<'_>, instance: Instance) -> Instance {
-    let mut simplifier = Simplifier { query, asked, instance, named: named(asked) };
+/// The call with what it does not need left out, and natural values where any would do. The given call must hold. After the deadline
+/// nothing more is proposed.
+pub(super) fn simplify(query: &CallQuery<'_>, asked: &Asked<'_>, instance: Instance, deadline: &Deadline) -> Instance {
+    let mut simplifier = Simplifier { query, asked, instance, named: named(asked), deadline };
     simplifier.choose_accounts();
     simplifier.choose_bindings();
     simplifier.simplify_requests();
@@ -29,7 +32,7 @@ pub(super) fn simplify(query: &CallQuery<'_>, asked: &Asked<'_>, instance: Insta
 
 impl Simplifier<'_, '_> {
     fn keep(&mut self, changed: Instance) -> bool {
-        let kept = changed == self.instance || self.query.holds(self.asked, &changed);
+        let kept = changed == self.instance || !self.deadline.is_reached() && self.query.holds(self.asked, &changed);
         if kept {
             self.instance = changed;
         }
@@ -82,7 +85,7 @@ impl Simplifier<'_, '_> {
             let vocabulary = query.vocabulary();
             let lift = |candidate: &Request| self.asked.path.with_request(&self.instance, at, candidate);
             let holds = |candidate: &Request| lift(candidate).is_some_and(|changed| self.query.holds(self.asked, &changed));
-            let simple = counterexample::simplify(request, &vocabulary, &holds);
+            let simple = counterexample::simplify(request, &vocabulary, &holds, self.deadline);
             if let Some(changed) = lift(&simple) {
                 self.keep(changed);
             }

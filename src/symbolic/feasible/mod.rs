@@ -26,6 +26,7 @@ pub(crate) use universe::{Interest, Listing};
 
 use crate::policy::ContextKey;
 use crate::request::PrincipalKind;
+use crate::symbolic::Error;
 use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::{Frame, Key};
 use crate::symbolic::principal::Caller;
@@ -60,7 +61,11 @@ pub struct Constraint {
 
 /// The constraints on the requests of a frame, each a formula of its own: the laws, and of the model choices those that are assumed. Those
 /// that concern only keys that the question does not mention are left out.
-pub fn constraints(frame: &Frame, assumptions: Assumptions) -> Vec<Constraint> {
+///
+/// # Errors
+///
+/// [`Error::Unfinished`] where the frame's limits do not leave room for them.
+pub fn constraints(frame: &Frame, assumptions: Assumptions) -> Result<Vec<Constraint>, Error> {
     let context = Context { frame, caller: &frame.caller };
     let all = [
         context.request_shape(),
@@ -73,14 +78,14 @@ pub fn constraints(frame: &Frame, assumptions: Assumptions) -> Vec<Constraint> {
         context.agreement(),
         context.network(),
         context.session(),
-        context.tags(),
+        context.tags()?,
         context.places(),
     ];
     let all = all.into_iter().flatten();
     let constraint = |(id, kind, doc, term): Row| Constraint { id, kind, term, doc, costly: COSTLY.contains(&doc) };
     let assumed =
         |one: &Constraint| one.kind == ConstraintKind::Hard || ModelChoice::of(one.id).is_some_and(|choice| assumptions.contains(choice));
-    all.map(constraint).filter(|one| one.term != Term::truth() && assumed(one)).collect()
+    Ok(all.map(constraint).filter(|one| one.term != Term::truth() && assumed(one)).collect())
 }
 
 const COSTLY: [&str; 5] = [callers::NAME_LENGTH, callers::SESSION_LENGTH, tags::KEY_LENGTH, tags::VALUE_LENGTH, tags::KEY_CASE];

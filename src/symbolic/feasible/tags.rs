@@ -4,7 +4,7 @@ use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, members};
 use crate::policy::ContextKey;
 use crate::symbolic::frame::{Element, Frame, Key};
-use crate::symbolic::{shapes, views};
+use crate::symbolic::{Error, shapes, views};
 use keyaki_encodings::regex::Regex;
 use keyaki_encodings::term::Term;
 
@@ -47,9 +47,10 @@ impl Frame {
 }
 
 impl Context<'_> {
-    pub(super) fn tags(&self) -> Vec<Row> {
+    pub(super) fn tags(&self) -> Result<Vec<Row>, Error> {
         let mut rows = vec![("F15", Hard, "`aws:TagKeys` holds the keys of the tags that are passed", self.frame.passed_tags_are_keys())];
         for key in self.frame.keys.values() {
+            self.frame.goes_on()?;
             let lower = key.key.lower();
             let Some((family, tag)) = TAGS.iter().find_map(|family| Some((*family, lower.strip_prefix(family)?))) else {
                 if lower.starts_with("datazone:") {
@@ -75,9 +76,11 @@ impl Context<'_> {
             let values = |shape: Regex| members(key, |slot| slot.in_regex(shape.clone()));
             rows.push(("F22", Model, "tag keys have characters that tags may have", values(characters)));
             rows.push(("F22", Model, KEY_LENGTH, values(shapes::length(1, 128))));
+            let free = key.elements.iter().filter(|element| element.tag.is_none()).count();
+            self.frame.has_room_for(free.saturating_mul(key.elements.len()))?;
             rows.push(("F22", Model, KEY_CASE, differ_by_more_than_case(key)));
         }
-        rows
+        Ok(rows)
     }
 }
 

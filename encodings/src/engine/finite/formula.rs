@@ -5,7 +5,7 @@
 use super::atom::{Atom, Real, ValueId};
 use super::propositional::{Lit, Make, Propositional, Search};
 use super::values::{ByCases, Values};
-use crate::engine::Deadline;
+use crate::engine::{Deadline, Limits, Reason};
 use crate::language::{Language, Languages};
 use crate::regex::Regex;
 use crate::term::{Sort, Term, TermKind, Value, postorder};
@@ -77,10 +77,13 @@ impl Formula {
         }
     }
 
-    /// States a formula of the question.
-    pub fn assert(&mut self, formula: &Term, languages: &mut Languages) {
+    /// States a formula of the question, or says why it was not stated as a whole.
+    pub fn assert(&mut self, formula: &Term, limits: &Limits, languages: &mut Languages) -> Result<(), Reason> {
         let mut stack = vec![(formula.clone(), true)];
         while let Some((term, holds)) = stack.pop() {
+            if let Some(reason) = limits.exceeded(self.literals.len()) {
+                return Err(reason);
+            }
             match (term.kind(), holds) {
                 (TermKind::Not(inner), _) => stack.push((inner.clone(), !holds)),
                 (TermKind::And(list), true) | (TermKind::Or(list), false) => {
@@ -99,6 +102,7 @@ impl Formula {
             }
         }
         self.define(languages);
+        Ok(())
     }
 
     /// States a formula that is true in every model, and that a model needs which needs the function's value or the atom.

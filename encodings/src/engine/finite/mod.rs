@@ -191,7 +191,9 @@ impl<'a> Decision<'a> {
         let started = Stopwatch::start();
         let constants = self.read();
         for assertion in self.assertions {
-            self.formula.assert(assertion, languages);
+            if let Err(reason) = self.formula.assert(assertion, self.limits, languages) {
+                return Ok(Outcome::Unknown(reason));
+            }
         }
         self.refinement.prepare(&mut self.formula, &constants, languages)?;
         self.relate(languages)?;
