@@ -1,0 +1,159 @@
+"""Writes seeds for every fuzz target from the repository's own policies, claims, cases, calls and catalogue: `seeds.py FOLDER`."""
+
+import json
+import pathlib
+import re
+import sys
+import tomllib
+import zlib
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+SERVICES = 40  # of the catalogue, the smallest
+
+
+def text(path):
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def files(folder, pattern):
+    return sorted((ROOT / folder).rglob(pattern))
+
+
+def conformance():
+    return [json.loads(line) for line in text("tests/conformance.jsonl").splitlines()]
+
+
+def policies():
+    return [path.read_text(encoding="utf-8") for path in files("proofs/policies", "*.json")]
+
+
+def reading():
+    """The documents of `tests/cases/reading`; a case that gives elements stands for a document with them."""
+    for path in files("tests/cases/reading", "*.toml"):
+        for case in tomllib.loads(path.read_text(encoding="utf-8")).get("case", []):
+            elements = {name.capitalize(): case[name] for name in ("effect", "principal", "action", "resource", "condition") if name in case}
+            defaults = {"Effect": '"Allow"', "Action": '"s3:GetObject"', "Resource": '"*"'}
+            body = ", ".join(f'"{name}": {value}' for name, value in {**defaults, **elements}.items() if value)
+            yield case.get("document") or f'{{"Version": "2012-10-17", "Statement": {{{body}}}}}'
+
+
+def conditions():
+    """The conditions of `tests/cases/evaluation/conditions.toml`, each with its contexts."""
+    for case in tomllib.loads(text("tests/cases/evaluation/conditions.toml")).get("condition", []):
+        for context in case.get("holds", []) + case.get("fails", []):
+            yield case["json"], context
+
+
+def decisions():
+    yield from (json.dumps({"policies": case["policies"], "request": case["request"]}) for case in conformance())
+    request = '{"principal": "arn:aws:iam::111122223333:user/dev", "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k", "context": %s}'
+    statement = '{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": %s}'
+    for condition, context in conditions():
+        set_ = '{"identity": [{"Version": "2012-10-17", "Statement": %s}]}' % (statement % condition)
+        yield '{"policies": %s, "request": %s}' % (set_, request % context)
+
+
+def requests():
+    yield from (json.dumps(case["request"]) for case in conformance())
+    yield '{"principal": {"arn": "arn:aws:sts::1:assumed-role/a/s", "roleArn": "arn:aws:iam::1:role/p/a"}, "action": "s3:GetObject", ' \
+          '"resource": "*", "resourceAccount": "111122223333", "principalInManagementAccount": true, "context": {"a:b": [1, true, "x"]}}'
+
+
+def shapes():
+    for path in files("proofs/obligations", "*.toml"):
+        for claim in tomllib.loads(path.read_text(encoding="utf-8")).get("claim", []):
+            if "statement" in claim:
+                yield json.dumps(claim["statement"])
+    for caller in ("*", "anonymous", "111122223333", "arn:aws:iam::*:role/app", "arn:aws:iam::*:root", "*.amazonaws.com", "nobody",
+                   "arn:aws:iam::*:role/aws-service-role/*", "arn:aws:sts::*:assumed-role/app/*"):
+        yield json.dumps({"Principal": caller, "NotPrincipal": {"AWS": [caller]}})
+
+
+def sets():
+    yield from (json.dumps(case["policies"]) for case in conformance())
+    document = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+    yield json.dumps({"identity": [document], "boundary": document, "session": [document], "scp": [[document], document], "rcp": None,
+                      "endpoint": document})
+
+
+def lines():
+    for case in conformance():
+        yield json.dumps(case)
+        identity = case["policies"].get("identity") or [{}]
+        yield json.dumps({"id": case["id"], "policy": identity[0]})
+    yield '{"id": [1, {"a": 1e5}], "policies": {"identity": []}, "statement": {"Action": "s3:*"}}\n{"id": "x"}\n{"id": "x", "id": 1}'
+
+
+def tables(path, head):
+    """A file of TOML, table by table."""
+    return re.split(r"(?m)^(?=\[\[%s\]\])" % head, text(path))
+
+
+def claims():
+    for path in files("proofs/obligations", "*.toml"):
+        yield from tables(path.relative_to(ROOT), "claim")[1:]
+    yield '[[claim]]\nname = "x"\nclaim = "some"\nexpect = "holds"\nwhy = "y"\npolicies = { identity = ["a"], boundary = "b", session = [' \
+          '"c"], scp = [["dddd"], ["eeee"]], endpoint = [] }\nrequests = "any"\nunknown_actions = true\n'
+    for kind in ("equivalent", "no_new_access"):
+        for old, new in (("a", "aa"), ("aa", "aaaa"), ("aaaa", "aaaa")):
+            yield f'[[claim]]\nname = "x"\nclaim = "{kind}"\nexpect = "holds"\nwhy = "y"\nold = ["{old}"]\nnew = ["{new}"]\n'
+
+
+def calls():
+    head, *parts = tables("src/calls/calls.toml", "call")
+    head = "\n".join(line for line in head.splitlines() if not line.startswith("#"))
+    yield from (head + part for part in parts)
+
+
+def filters():
+    for call in tomllib.loads(text("src/calls/calls.toml"))["call"]:
+        for one in ("Model=anthropic.*", "Model!=amazon.*", "Path=*profile*", "Path!=*", "Region=us-*\nRegion!=us-west-?", "x=y", ""):
+            yield f"{call['name']}\n{one}"
+    yield "bedrock:invokemodl\nModel=x"
+    yield "s3:Converse"
+
+
+def smtlib():
+    values = ['(b true) (s "a\\u{48}""b") (r (- (/ 1.0 3.0))) (w #x00000005) (a (_ bv5 128))', "(|b| false)", "(r 1.25)", "(r -1/3)",
+              "(r (to_real 5)) (r (/ (- 1) 3))", '(s "\\u0048\\u{d800}\\")', "(w #b101) (w (_ bv5 32))"]
+    for verdict in ("sat", "unsat", "unknown", "timeout", "unsupported\nsuccess\nsat", '(error "line 1: no")', "garbage", ""):
+        yield from (f"{verdict}\n({value}) ; said\n" for value in values)
+        yield verdict
+    yield '(error "use --strings-exp")'
+    yield from (path.read_text(encoding="utf-8")[:3_000] for path in files("encodings/reference", "*.smt2"))
+
+
+def catalogue():
+    """The file itself is too large: some of its services, as the target packs them."""
+    data = (ROOT / "src/catalogue/services.bin").read_bytes()
+    at = data.index(b"\n") + 1
+    start = at + 4 + int.from_bytes(data[at:at + 4], "little")
+    source, *index = zlib.decompress(data[at + 4:start]).decode().splitlines()
+    services = []
+    for line in index:
+        fields = line.split("\t")
+        end = start + int(fields[-1])
+        services.append(("\t".join(fields[:-1]), zlib.decompress(data[start:end]).decode()))
+        start = end
+    services.sort(key=lambda service: len(service[1]))
+    yield from (f"{source}\n{line}\f{block}" for line, block in services[:SERVICES])
+    some = sorted(services[SERVICES:SERVICES + 3])
+    yield "\n".join([source] + [line for line, _ in some]) + "".join(f"\f{block}" for _, block in some)
+    yield data[:at + 4].decode("latin-1")
+
+
+SEEDS = {
+    "policy": lambda: [*policies(), *reading()], "policies": lambda: [*sets(), *policies()], "request": requests, "shape": shapes,
+    "lines": lines, "decision": decisions, "claims": claims, "calls": calls, "filters": filters, "smtlib": smtlib, "catalogue": catalogue,
+}
+
+
+def main(folder):
+    for target, seeds in SEEDS.items():
+        place = pathlib.Path(folder) / target
+        place.mkdir(parents=True, exist_ok=True)
+        for number, seed in enumerate(seeds()):
+            (place / f"{number:04}").write_bytes(seed.encode("utf-8"))
+
+
+main(sys.argv[1])

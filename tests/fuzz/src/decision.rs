@@ -1,0 +1,71 @@
+//! A policy set and a request: the evaluator, and what an engine says of the encoding.
+
+use crate::holds::{lenient, loaded, parsed, writes};
+use keyaki::catalogue::Catalogue;
+use keyaki::environment::Policies;
+use keyaki::feasibility::violations;
+use keyaki::input;
+use keyaki::policy::{ContextKey, Kind};
+use keyaki::request::Request;
+use keyaki::semantics::{Decision as Verdict, Evaluation, decide, explain};
+use keyaki::source::Source;
+use keyaki::symbolic::{Decision, Frame};
+use keyaki::world::{Assumptions, World};
+use keyaki_encodings::engine::{Engine, Finite, Limits, Outcome};
+use keyaki_encodings::term::Term;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// An object with `policies` and `request`, as the cases of `tests/conformance.jsonl` are.
+pub fn run(bytes: &[u8]) {
+    let Ok(source) = Source::from_bytes("fuzz", bytes) else { return };
+    let Some(value) = parsed(&source) else { return };
+    let (Some(policies), Some(request)) = (value.member("policies"), value.member("request")) else { return };
+    let Some(policies) = loaded(&source, input::policies(policies, &source, &lenient(), "policies", Kind::Identity)) else { return };
+    let Ok(request) = input::request(request, &source, "request") else { return };
+    writes(&request);
+    let evaluation = evaluated(&policies, &request);
+    encoded(&policies, &request, &evaluation);
+}
+
+/// The evaluator says what its explanation says, and the request can be judged feasible or not.
+fn evaluated(policies: &Policies, request: &Request) -> Evaluation {
+    let evaluation = decide(policies, request);
+    let explanation = explain(policies, request);
+    assert_eq!(explanation.evaluation, evaluation);
+    assert!(!explanation.evaluation.conclusion().is_empty());
+    for statement in &explanation.statements {
+        assert_eq!(statement.applied(), statement.first_failure().is_none());
+        assert!(statement.failures.iter().all(|failure| !failure.to_string().is_empty()));
+    }
+    let keys: BTreeSet<&ContextKey> = policies.all().flat_map(|named| named.policy.keys()).collect();
+    let Ok(catalogue) = Catalogue::embedded() else { panic!("the catalogue that Keyaki carries is read") };
+    let world = World { catalogue, assumptions: Assumptions::all(), unknown_actions: true };
+    assert!(violations(request, &keys, &world).iter().all(|violation| !violation.message.is_empty()));
+    evaluation
+}
+
+/// The engine, given equations that fix every symbol to the request, does not contradict the evaluator.
+fn encoded(policies: &Policies, request: &Request, evaluation: &Evaluation) {
+    let frame = Frame::new(&[policies], &[]);
+    let Ok(pins) = frame.pin(request) else { return };
+    let Ok(Decision { allowed, explicit_deny }) = frame.decision(policies) else { return };
+    let (is_allowed, is_denied) = (evaluation.decision == Verdict::Allowed, evaluation.decision == Verdict::ExplicitDeny);
+    let engine = Finite::new();
+    let limits = Limits { timeout: Duration::from_secs(2), rounds: 4, effort: Some(50_000) };
+    let questions = [
+        (Term::truth(), true),
+        (allowed.clone(), is_allowed),
+        (Term::not(allowed), !is_allowed),
+        (explicit_deny.clone(), is_denied),
+        (Term::not(explicit_deny), !is_denied),
+    ];
+    for (number, (formula, expected)) in questions.into_iter().enumerate() {
+        let assertions: Vec<Term> = [frame.structure()].into_iter().chain(pins.iter().cloned()).chain([formula]).collect();
+        match engine.decide(&assertions, &limits) {
+            Outcome::Satisfiable(_) => assert!(expected, "question {number}: the evaluator says {}", evaluation.decision),
+            Outcome::Unsatisfiable => assert!(!expected, "question {number}: the evaluator says {}", evaluation.decision),
+            Outcome::Unknown(_) => {}
+        }
+    }
+}

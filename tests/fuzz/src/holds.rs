@@ -1,0 +1,94 @@
+//! What holds of everything that is read.
+
+use keyaki::diagnostic::{Diagnostic, one_line, render};
+use keyaki::environment::Policies;
+use keyaki::input::{self, Loaded, Rejected};
+use keyaki::json::JsonValue;
+use keyaki::policy::print::print;
+use keyaki::policy::read::{ReadOptions, read};
+use keyaki::policy::{Kind, Policy};
+use keyaki::request::{self, Request};
+use keyaki::source::Source;
+
+/// Every kind of policy.
+pub const KINDS: [Kind; 8] =
+    [Kind::Identity, Kind::Boundary, Kind::Session, Kind::Trust, Kind::Resource, Kind::Scp, Kind::Rcp, Kind::Endpoint];
+
+/// How many findings of one text are rendered.
+const RENDERED: usize = 3;
+
+/// Old documents are accepted.
+pub fn lenient() -> ReadOptions {
+    ReadOptions { legacy_duplicates: true, lenient_sids: true, ..ReadOptions::default() }
+}
+
+/// The value, if the text is JSON; the findings stand inside the text.
+pub fn parsed(source: &Source) -> Option<JsonValue> {
+    match input::parse(source, &ReadOptions::default()) {
+        Ok(value) => Some(value),
+        Err(findings) => {
+            rejected(source, &findings);
+            None
+        }
+    }
+}
+
+/// Every finding is about a part of the text, and can be told.
+pub fn told(source: &Source, findings: &[Diagnostic]) {
+    for finding in findings {
+        assert!(source.text().get(finding.span.start..finding.span.end).is_some(), "{finding:?}");
+        assert_eq!(finding.source.text(), source.text());
+        assert!(!finding.message.is_empty() && !finding.code.is_empty());
+        assert!(!finding.message.contains('\n'), "{finding:?}");
+    }
+    for finding in findings.iter().take(RENDERED) {
+        let (line, whole) = (one_line(finding), render(std::slice::from_ref(finding)));
+        assert!(line.contains(finding.code) && whole.contains(finding.code), "{finding:?}");
+        assert!(!line.contains(char::is_control), "{line:?}");
+    }
+}
+
+/// What rejects a text has an error among it.
+pub fn rejected(source: &Source, findings: &[Diagnostic]) {
+    assert!(findings.iter().any(Diagnostic::is_error), "{findings:?}");
+    told(source, findings);
+}
+
+/// What was read, if it was; the findings are as they should be.
+pub fn loaded<T>(source: &Source, read: Result<Loaded<T>, Rejected>) -> Option<T> {
+    match read {
+        Ok(Loaded { value, warnings }) => {
+            assert!(!warnings.iter().any(Diagnostic::is_error), "{warnings:?}");
+            told(source, &warnings);
+            Some(value)
+        }
+        Err(findings) => {
+            rejected(source, &findings);
+            None
+        }
+    }
+}
+
+/// The policy prints as a document that reads and prints as the same.
+pub fn prints(policy: &Policy) {
+    let printed = print(policy);
+    let source = Source::new("printed", printed.as_str());
+    let again = read(&source, policy.kind, &lenient());
+    assert_eq!(again.policy.map(|policy| print(&policy)), Some(printed), "{:?}", again.diagnostics);
+}
+
+/// Every policy prints, and keeps its name and its place.
+pub fn set_prints(set: &Policies) {
+    for (number, (_, named)) in set.layered().enumerate() {
+        assert_eq!(set.policy(number).map(|found| &found.name), Some(&named.name));
+        prints(&named.policy);
+    }
+}
+
+/// The request writes as JSON that reads as the same request.
+pub fn writes(request: &Request) {
+    let written = request.to_json().to_string();
+    let source = Source::new("written", written.as_str());
+    let again = request::read(&source, &keyaki::json::Limits { bytes: usize::MAX, ..Default::default() });
+    assert_eq!(again.request.as_ref(), Some(request), "{:?}", again.diagnostics);
+}

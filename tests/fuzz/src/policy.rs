@@ -1,0 +1,24 @@
+//! The reader of policies.
+
+use crate::holds::{KINDS, lenient, prints, told};
+use keyaki::diagnostic::Diagnostic;
+use keyaki::policy::read::{ReadOptions, read};
+use keyaki::source::Source;
+
+/// Reads as every kind of policy; what is accepted prints, reads again and prints the same.
+pub fn run(bytes: &[u8]) {
+    let source = match Source::from_bytes("fuzz", bytes) {
+        Ok(source) => source,
+        Err(finding) => return told(&finding.source, std::slice::from_ref(&finding)),
+    };
+    for (index, kind) in KINDS.into_iter().enumerate() {
+        let options = if index % 2 == 0 { lenient() } else { ReadOptions::default() };
+        let outcome = read(&source, kind, &options);
+        assert_eq!(outcome.policy.is_none(), outcome.diagnostics.iter().any(Diagnostic::is_error));
+        assert!(outcome.diagnostics.is_sorted_by_key(|finding| finding.span.start));
+        told(&source, &outcome.diagnostics);
+        if let Some(policy) = outcome.policy {
+            prints(&policy);
+        }
+    }
+}
