@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::environment::{NamedPolicy, Policies};
 use crate::json::{self, JsonData, JsonValue, Member};
 use crate::policy::Kind;
-use crate::policy::read::{self, ReadOptions, ReadOutcome};
+use crate::policy::read::{self, Limits, ReadOptions, ReadOutcome, Route};
 use crate::request::{self, Request};
 use crate::shape::{CallerPattern, Shape};
 use crate::source::{Source, Span};
@@ -271,9 +271,14 @@ pub fn shape(value: &JsonValue, source: &Source, options: &ReadOptions, route: &
         vec![member("Version", "2012-10-17", value.span), Member { name: "Statement".into(), name_span: value.span, value: statement }];
     let document = JsonValue { span: value.span, data: JsonData::Object(document) };
     let ReadOutcome { policy, diagnostics: mut findings } = read::read_value(&document, source, Kind::Identity, options, route);
+    let root = Route::root(route);
     let mut patterns = |name: &str| {
         let member = callers.iter().find(|member| member.name == name)?;
-        Some(caller_patterns(&member.value, source, &join(route, name), &mut findings))
+        let read = caller_patterns(&member.value, source, options, &root.member(name));
+        Some(read.unwrap_or_else(|wrong| {
+            findings.extend(wrong);
+            Vec::new()
+        }))
     };
     let (principals, not_principals) = (patterns("Principal"), patterns("NotPrincipal").unwrap_or_default());
     let statement = policy.and_then(|policy| policy.statements.into_iter().next());
@@ -286,30 +291,43 @@ pub fn shape(value: &JsonValue, source: &Source, options: &ReadOptions, route: &
 }
 
 /// The patterns in a `Principal` member of a shape.
-fn caller_patterns(value: &JsonValue, source: &Source, route: &str, findings: &mut Vec<Diagnostic>) -> Vec<CallerPattern> {
-    let mut patterns = Vec::new();
-    let texts: Vec<(&JsonValue, String)> = match &value.data {
+fn caller_patterns(value: &JsonValue, source: &Source, options: &ReadOptions, route: &Route<'_>) -> Result<Vec<CallerPattern>, Rejected> {
+    let texts: Vec<(&JsonValue, Route<'_>)> = match &value.data {
         JsonData::Object(members) => {
-            members.iter().flat_map(|member| items(&member.value).into_iter().map(|item| (item, join(route, &member.name)))).collect()
+            members.iter().flat_map(|member| items(&member.value).into_iter().map(|item| (item, route.member(&member.name)))).collect()
         }
         JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) | JsonData::String(_) | JsonData::Array(_) => {
-            items(value).into_iter().map(|item| (item, route.to_owned())).collect()
+            items(value).into_iter().map(|item| (item, *route)).collect()
         }
     };
+    let (mut patterns, mut findings) = (Vec::new(), Vec::new());
     for (item, route) in texts {
-        match item.as_str().map(CallerPattern::parse) {
-            Some(Ok(pattern)) => patterns.push(pattern),
-            Some(Err(expected)) => {
-                let message = format!("`{}` is no pattern of principals", item.as_str().unwrap_or_default());
-                findings.push(finding("invalid-principal", message, source, item.span, &route, Some(expected)));
-            }
-            None => {
-                let message = format!("a pattern of principals is a text, this is {}", item.type_name());
-                findings.push(finding("wrong-type", message, source, item.span, &route, None));
-            }
+        match caller_pattern(item, &options.limits) {
+            Ok(pattern) => patterns.push(pattern),
+            Err((code, message, help)) => findings.push(finding(code, message, source, item.span, &route.to_string(), help)),
+        }
+        if findings.len() >= options.limits.findings.max(1) {
+            break;
         }
     }
-    patterns
+    if findings.is_empty() { Ok(patterns) } else { Err(findings) }
+}
+
+/// One pattern; the error is the code, the message and the help of a finding.
+fn caller_pattern(item: &JsonValue, limits: &Limits) -> Result<CallerPattern, (&'static str, String, Option<&'static str>)> {
+    let Some(text) = item.as_str() else {
+        return Err((codes::WRONG_TYPE, format!("a pattern of principals is a text, this is {}", item.type_name()), None));
+    };
+    let wildcards = text.bytes().filter(|byte| matches!(byte, b'*' | b'?')).count();
+    if text.len() > limits.text_bytes {
+        return Err((codes::TEXT_TOO_LONG, format!("this text has {} bytes; the limit is {}", text.len(), limits.text_bytes), None));
+    }
+    if wildcards > limits.wildcards {
+        let message = format!("this pattern has {wildcards} wildcards; the limit is {}", limits.wildcards);
+        return Err((codes::TOO_MANY_WILDCARDS, message, None));
+    }
+    CallerPattern::parse(text)
+        .map_err(|expected| (codes::INVALID_PRINCIPAL, format!("`{text}` is no pattern of principals"), Some(expected)))
 }
 
 /// Reads a request that stands at `route` of a larger text.

@@ -25,9 +25,23 @@ pub fn number(text: &str) -> Option<BigRational> {
     if !digits(whole) || !digits(fraction) {
         return None;
     }
+    let fraction = fraction.trim_end_matches('0');
     let numerator: BigInt = format!("{whole}{fraction}").parse().ok()?;
-    let value = BigRational::new(numerator, BigInt::from(10).pow(u32::try_from(fraction.len()).ok()?));
+    let value = decimal_fraction(numerator, u32::try_from(fraction.len()).ok()?);
     Some(if negative { -value } else { value })
+}
+
+/// `numerator` over ten to the power of `places`, in lowest terms. Only twos and fives are in common; to look for any other divisor takes
+/// time that grows with the square of the digits.
+fn decimal_fraction(numerator: BigInt, places: u32) -> BigRational {
+    let (mut numerator, mut twos, mut fives) = (numerator, places, places);
+    for (count, factor) in [(&mut twos, 2_u32), (&mut fives, 5)] {
+        while *count > 0 && (&numerator % factor).is_zero() {
+            numerator /= factor;
+            *count -= 1;
+        }
+    }
+    BigRational::new_raw(numerator, BigInt::from(2).pow(twos) * BigInt::from(5).pow(fives))
 }
 
 /// Reads an instant as seconds since 1970-01-01T00:00:00Z: the W3C profile of ISO 8601 (missing parts are the earliest instant), or

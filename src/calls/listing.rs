@@ -1,7 +1,7 @@
 //! What the service catalogue says of an authorization (SEMANTICS F12, F13).
 
 use super::{Authorization, Piece, Template};
-use crate::catalogue::{Action, ActionResource, ArnFormat, Catalogue, CatalogueError, Service};
+use crate::catalogue::{self, Action, ActionResource, ArnFormat, Catalogue, CatalogueError, Service};
 
 /// An action, and one of the types of resources that it is authorized on.
 #[derive(Debug, Clone, Copy)]
@@ -44,12 +44,6 @@ fn fits(template: &Template, format: &ArnFormat) -> bool {
             Piece::Literal(text) => text.as_str(),
             Piece::Variable(_) => "x",
         });
-        stands_for(format, &sample.collect::<String>())
+        catalogue::stands_for(format, &sample.collect::<String>(), |one, other| one == other)
     })
-}
-
-fn stands_for(format: &str, text: &str) -> bool {
-    let Some((before, after)) = format.split_once("${") else { return format == text };
-    let (Some((_, after)), Some(rest)) = (after.split_once('}'), text.strip_prefix(before)) else { return false };
-    rest.char_indices().map(|(at, letter)| at + letter.len_utf8()).any(|at| stands_for(after, rest.get(at..).unwrap_or_default()))
 }

@@ -16,8 +16,12 @@ pub(super) const FORMAT: &str = "1";
 
 const MAGIC: &[u8] = b"keyaki catalogue ";
 
-/// No index and no block is longer than this when it is unpacked; no file can make Keyaki allocate without bound.
-const LIMIT: usize = 16 << 20;
+/// A longer file is not read: a catalogue has less than 300 kB.
+const LONGEST_FILE: usize = 4 << 20;
+
+/// No index and no block is more times longer than this when it is unpacked; of real ones none is seven times as long. With the longest
+/// file it bounds what a file can make Keyaki allocate.
+const MOST_PACKED: usize = 32;
 
 /// The best and slowest level: a catalogue is written once.
 const LEVEL: u8 = 10;
@@ -37,13 +41,17 @@ pub fn encode(source: &str, services: &[Service]) -> Result<Vec<u8>, CatalogueEr
         if services.get(at + 1).is_some_and(follows) {
             return Err(fail("it is out of order".to_owned()));
         }
-        let block = pack(&block::write(service).map_err(fail)?);
+        let block = pack(&block::write(service).map_err(fail)?).map_err(fail)?;
         index.push_str(&summary_line(service, block.len()).map_err(fail)?);
         blocks.extend(block);
     }
-    let index = pack(&index);
+    let index = pack(&index).map_err(CatalogueError::Unwritable)?;
     let length = u32::try_from(index.len()).map_err(|_| CatalogueError::Unwritable("the index is too long".to_owned()))?;
-    Ok([MAGIC, FORMAT.as_bytes(), b"\n", &length.to_le_bytes(), &index, &blocks].concat())
+    let file = [MAGIC, FORMAT.as_bytes(), b"\n", &length.to_le_bytes(), &index, &blocks].concat();
+    if file.len() > LONGEST_FILE {
+        return Err(CatalogueError::Unwritable(format!("the file would have {} bytes; the limit is {LONGEST_FILE}", file.len())));
+    }
+    Ok(file)
 }
 
 fn summary_line(service: &Service, length: usize) -> Result<String, String> {
@@ -64,7 +72,8 @@ fn foreign_namespace<'a>(key: &'a str, prefix: &str) -> Option<&'a str> {
 pub(super) fn decode_index(bytes: &[u8]) -> Result<(String, Vec<Summary>), CatalogueError> {
     let (index, mut start) = unpack_index(bytes)?;
     let mut lines = index.lines();
-    let source = lines.next().unwrap_or_default().to_owned();
+    let source = lines.next().unwrap_or_default();
+    let source = word(source).map_err(|what| damaged(format!("its source: {what}")))?.to_owned();
     let mut summaries: Vec<Summary> = Vec::new();
     for line in lines {
         let summary = summary(line, start).ok_or_else(|| damaged(format!("its index has the line `{}`", line.escape_debug())))?;
@@ -83,6 +92,9 @@ pub(super) fn decode_index(bytes: &[u8]) -> Result<(String, Vec<Summary>), Catal
 /// The text of the index, and where the first block begins.
 fn unpack_index(bytes: &[u8]) -> Result<(String, usize), CatalogueError> {
     let rest = bytes.strip_prefix(MAGIC).ok_or(CatalogueError::NotACatalogue)?;
+    if bytes.len() > LONGEST_FILE {
+        return Err(damaged(format!("it has {} bytes; the limit is {LONGEST_FILE}", bytes.len())));
+    }
     let end = rest.iter().take(20).position(|byte| *byte == b'\n').ok_or(CatalogueError::NotACatalogue)?;
     let (format, rest) = rest.split_at(end);
     if format != FORMAT.as_bytes() {
@@ -105,8 +117,8 @@ fn summary(line: &str, start: usize) -> Option<Summary> {
     let [prefix, name, rcp, actions, resource_types, keys, namespaces, length] = fields.as_slice() else { return None };
     let end = start.checked_add(length.parse().ok()?)?;
     Some(Summary {
-        prefix: (*prefix).to_owned(),
-        name: (*name).to_owned(),
+        prefix: word(prefix).ok()?.to_owned(),
+        name: word(name).ok()?.to_owned(),
         supports_rcp: *rcp == "r",
         actions: actions.parse().ok()?,
         resource_types: resource_types.parse().ok()?,
@@ -131,11 +143,14 @@ pub(super) fn decode_block(bytes: &[u8], summary: &Summary) -> Result<Service, C
     Ok(service)
 }
 
-fn pack(text: &str) -> Vec<u8> {
-    deflate::compress_to_vec_zlib(text.as_bytes(), LEVEL)
+/// Packs a text that can be unpacked again.
+fn pack(text: &str) -> Result<Vec<u8>, String> {
+    let packed = deflate::compress_to_vec_zlib(text.as_bytes(), LEVEL);
+    if text.len() > packed.len() * MOST_PACKED { Err("it repeats itself too often".to_owned()) } else { Ok(packed) }
 }
 
 fn unpack(bytes: &[u8]) -> Result<String, String> {
-    let unpacked = inflate::decompress_to_vec_zlib_with_limit(bytes, LIMIT).map_err(|_| "cannot be unpacked".to_owned())?;
+    let unpacked =
+        inflate::decompress_to_vec_zlib_with_limit(bytes, bytes.len() * MOST_PACKED).map_err(|_| "cannot be unpacked".to_owned())?;
     String::from_utf8(unpacked).map_err(|_| "is not UTF-8 text".to_owned())
 }

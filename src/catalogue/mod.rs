@@ -19,6 +19,7 @@ mod service;
 pub use arn::ArnFormat;
 pub use file::encode;
 pub use index::{Catalogue, Summary};
+pub(crate) use name::stands_for;
 pub use service::{AccessLevel, Action, ActionResource, Key, ResourceType, Service};
 
 /// What is wrong with a catalogue file.

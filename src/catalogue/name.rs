@@ -19,13 +19,42 @@ pub(super) fn matches(pattern: &str, text: &str) -> bool {
     if !pattern.as_bytes().contains(&b'$') {
         return pattern.eq_ignore_ascii_case(text);
     }
-    let Some((before, after)) = pattern.split_once('$') else { return false };
-    let Some((_, after)) = after.split_once('}') else { return pattern.eq_ignore_ascii_case(text) };
-    let Some(rest) = text.get(before.len()..).filter(|_| text.get(..before.len()).is_some_and(|start| start.eq_ignore_ascii_case(before)))
-    else {
-        return false;
-    };
-    rest.char_indices().skip(1).map(|(at, _)| at).chain([rest.len()]).any(|at| at > 0 && matches(after, rest.get(at..).unwrap_or_default()))
+    stands_for(pattern, text, str::eq_ignore_ascii_case)
+}
+
+/// Whether `text` is `pattern` when every `${Name}` of the pattern stands for one or more characters and the other parts equal those of the
+/// text. Parts of different lengths must not be equal.
+///
+/// Each place-holder takes as little as it can: what follows it is found at its first place, or, at the end, at the last.
+pub(crate) fn stands_for(pattern: &str, text: &str, equal: fn(&str, &str) -> bool) -> bool {
+    let after = |text, at, literal| after(text, at, literal, equal);
+    let Some((before, mut pattern)) = place_holder(pattern) else { return equal(pattern, text) };
+    let Some(mut rest) = after(text, 0, before) else { return false };
+    loop {
+        // The place-holder that was just met takes a character.
+        let Some(first) = rest.chars().next() else { return false };
+        let Some((literal, next)) = place_holder(pattern) else {
+            let start = rest.len().checked_sub(pattern.len());
+            return start.is_some_and(|start| start >= first.len_utf8() && after(rest, start, pattern).is_some());
+        };
+        let ends = rest.char_indices().map(|(at, _)| at).skip(1).chain([rest.len()]);
+        let Some(found) = ends.into_iter().find_map(|at| after(rest, at, literal)) else { return false };
+        (pattern, rest) = (next, found);
+    }
+}
+
+/// What stands before the first place-holder and after it.
+fn place_holder(pattern: &str) -> Option<(&str, &str)> {
+    let (before, rest) = pattern.split_once("${")?;
+    let (_, after) = rest.split_once('}')?;
+    Some((before, after))
+}
+
+/// What follows `literal` in the text, where it stands at this place.
+fn after<'a>(text: &'a str, at: usize, literal: &str, equal: fn(&str, &str) -> bool) -> Option<&'a str> {
+    let end = at + literal.len();
+    text.get(at..end).filter(|found| equal(found, literal))?;
+    text.get(end..)
 }
 
 #[cfg(test)]
@@ -46,9 +75,21 @@ mod tests {
             ("a:${X}.value", "a:é.value", true),
             ("${X}:aud", "é:aud", true),
             ("a:${X", "a:${X", true),
+            ("${X}${Y}", "ab", true),
+            ("${X}${Y}", "é", false),
+            ("${X}b${Y}b", "abab", true),
+            ("${X}b${Y}b", "abb", false),
+            ("${X}/${Y}/z", "a/b/z/c/z", true),
         ] {
             assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
         }
+    }
+
+    #[test]
+    fn many_place_holders_take_no_time_to_speak_of() {
+        let pattern = format!("{}!", "${X}a".repeat(200));
+        assert!(!matches(&pattern, &"a".repeat(2_000)));
+        assert!(matches(&pattern, &format!("{}!", "a".repeat(2_000))));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Whether a text is an ARN of a format of the catalogue (F12).
 
 use crate::catalogue::ArnFormat;
+use std::collections::BTreeSet;
 
 /// Whether the fields are those of an ARN of the format: a literal as it stands, `${Name}` for one or more characters, `*` for any. The
 /// name of an S3 bucket has no `/`, so that the ARN of an object is none of a bucket.
@@ -10,22 +11,40 @@ pub(crate) fn matches(format: &ArnFormat, arn: &[&str; 6]) -> bool {
     fields.iter().zip(arn).all(|(field, text)| field_matches(field, text, bucket))
 }
 
-/// Formats have few place-holders in a field, so that trying every end of each is cheap.
+/// Whether the text is of the format of its field. After each piece of the format it is known where in the text the piece may end, so that
+/// no number of place-holders takes time to speak of.
 fn field_matches(format: &str, text: &str, bucket: bool) -> bool {
-    let Some(at) = format.find(['$', '*']) else { return format == text };
-    let (literal, rest) = format.split_at(at);
-    let Some(text) = text.strip_prefix(literal) else { return false };
-    let (name, rest) = match rest.strip_prefix("${").and_then(|rest| rest.split_once('}')) {
-        Some((name, rest)) => (Some(name), rest),
-        None => (None, rest.get(1..).unwrap_or_default()),
-    };
-    let closed = bucket && name == Some("BucketName");
-    let may_end = |end: usize| (end > 0 || name.is_none()) && !(closed && text.get(..end).is_none_or(|taken| taken.contains('/')));
-    if rest.is_empty() {
-        return may_end(text.len());
+    let mut ends = BTreeSet::from([0]);
+    let mut rest = format;
+    while !rest.is_empty() {
+        let at = rest.find("${").into_iter().chain(rest.find('*')).min().unwrap_or(rest.len());
+        let (literal, wild) = rest.split_at(at);
+        ends.retain(|at| text.get(*at..).is_some_and(|rest| rest.starts_with(literal)));
+        ends = ends.into_iter().map(|at| at + literal.len()).collect();
+        let (name, after) = match wild.strip_prefix("${").and_then(|wild| wild.split_once('}')) {
+            Some((name, after)) => (Some(name), after),
+            None => (None, wild.get(1..).unwrap_or_default()),
+        };
+        if !wild.is_empty() {
+            ends = after_wild(&ends, text, name.is_some(), bucket && name == Some("BucketName"));
+        }
+        rest = after;
     }
-    let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-    ends.filter(|end| may_end(*end)).any(|end| text.get(end..).is_some_and(|text| field_matches(rest, text, bucket)))
+    ends.contains(&text.len())
+}
+
+/// Where any text may end that is not empty if `named`, and has no `/` if `closed`, of the places where it may begin.
+fn after_wild(begins: &BTreeSet<usize>, text: &str, named: bool, closed: bool) -> BTreeSet<usize> {
+    let mut ends = BTreeSet::new();
+    let mut begun = false;
+    for (at, letter) in text.char_indices().chain([(text.len(), '/')]) {
+        let begins = begins.contains(&at);
+        if begun || begins && !named {
+            ends.insert(at);
+        }
+        begun = (begun || begins) && !(closed && letter == '/');
+    }
+    ends
 }
 
 #[cfg(test)]
@@ -39,6 +58,7 @@ mod tests {
         let object = "arn:${Partition}:s3:::${BucketName}/${ObjectName}";
         let cluster = "arn:${Partition}:rds:${Region}:${Account}:cluster:${Name}";
         let device = "arn:${Partition}:braket:*:*:device/${Type}/${Id}";
+        let copy = "arn:${Partition}:s3:::${Any}a${BucketName}b";
         let other = "arn:${Partition}:x:::${BucketName}";
         for (format, arn, expected) in [
             (bucket, "arn:aws:s3:::b", true),
@@ -60,9 +80,22 @@ mod tests {
             (cluster, "arn:aws:rds:us-east-1:111122223333:Cluster:a", false),
             (device, "arn:aws:braket:::device/a/b/c", true),
             (device, "arn:aws:braket:us-east-1:111122223333:device/a", false),
+            (copy, "arn:aws:s3:::1a2/a3b", true),
+            (copy, "arn:aws:s3:::1a2/b", false),
+            (copy, "arn:aws:s3:::é/aéb", true),
+            (copy, "arn:aws:s3:::aab", false),
         ] {
             let (format, arn) = (ArnFormat::parse(format).unwrap(), arn_fields(arn).unwrap());
             assert_eq!(matches(&format, &arn), expected, "{format} {arn:?}");
+        }
+    }
+
+    #[test]
+    fn many_place_holders_take_no_time_to_speak_of() {
+        let format = ArnFormat::parse(&format!("arn:aws:s3:::{}!", "${BucketName}a".repeat(200))).unwrap();
+        for (end, expected) in [("", false), ("!", true)] {
+            let arn = format!("arn:aws:s3:::{}{end}", "a".repeat(2_000));
+            assert_eq!(matches(&format, &arn_fields(&arn).unwrap()), expected);
         }
     }
 }

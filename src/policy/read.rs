@@ -21,7 +21,7 @@ use crate::json::{self, JsonValue};
 use crate::source::Source;
 pub(crate) use nearest::{closest, suggestion};
 use reader::Reader;
-use route::Route;
+pub(crate) use route::Route;
 
 /// How to read, beyond the rules that always hold. The default is what IAM does with a new document.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -4,7 +4,7 @@ use super::{ContextValue, Principal, Request};
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::json::{self, JsonData, JsonValue, Member};
 use crate::policy::ContextKey;
-use crate::policy::read::suggestion;
+use crate::policy::read::{Route, suggestion};
 use crate::source::{Source, Span};
 use std::collections::BTreeMap;
 
@@ -14,6 +14,12 @@ pub const UNKNOWN_MEMBER: &str = "unknown-member";
 pub const MISSING_MEMBER: &str = "missing-member";
 
 const MEMBERS: &[&str] = &["principal", "action", "resource", "resourceAccount", "principalInManagementAccount", "context"];
+/// The longest text, in bytes: that of a text in a policy, since each is compared with the other.
+const LONGEST_TEXT: usize = 1 << 16;
+
+/// More findings about one request are not listed; it is rejected all the same.
+const MOST_FINDINGS: usize = 1_000;
+
 const PRINCIPAL_MEMBERS: &[&str] = &["arn", "roleArn", "userArn"];
 
 /// What reading a request gave.
@@ -33,14 +39,14 @@ pub struct ReadOutcome {
 pub fn read(source: &Source, limits: &json::Limits) -> ReadOutcome {
     let (value, diagnostics) = json::parse(source, limits);
     let mut reader = Reader { source, diagnostics };
-    let request = value.and_then(|value| reader.request(&value, ""));
+    let request = value.and_then(|value| reader.request(&value, &Route::root("")));
     reader.finish(request)
 }
 
 /// Reads a request that stands inside another JSON document, at `route` of it; `value` must come from `source`.
 pub fn read_value(value: &JsonValue, source: &Source, route: &str) -> ReadOutcome {
     let mut reader = Reader { source, diagnostics: Vec::new() };
-    let request = reader.request(value, route);
+    let request = reader.request(value, &Route::root(route));
     reader.finish(request)
 }
 
@@ -49,31 +55,28 @@ struct Reader<'a> {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// `route.name`, or `name` at the top.
-fn member_route(route: &str, name: &str) -> String {
-    if route.is_empty() { name.to_owned() } else { format!("{route}.{name}") }
-}
-
 impl Reader<'_> {
     fn finish(self, request: Option<Request>) -> ReadOutcome {
         let rejected = self.diagnostics.iter().any(Diagnostic::is_error);
         ReadOutcome { request: request.filter(|_| !rejected), diagnostics: self.diagnostics }
     }
 
-    fn error(&mut self, code: &'static str, span: Span, route: &str, message: String, help: Option<String>) {
-        let source = self.source.clone();
-        self.diagnostics.push(Diagnostic { code, severity: Severity::Error, message, source, span, route: route.to_owned(), help });
+    fn error(&mut self, code: &'static str, span: Span, route: &Route<'_>, message: String, help: Option<String>) {
+        if self.diagnostics.len() < MOST_FINDINGS {
+            let (severity, source, route) = (Severity::Error, self.source.clone(), route.to_string());
+            self.diagnostics.push(Diagnostic { code, severity, message, source, span, route, help });
+        }
     }
 
-    fn wrong_type(&mut self, value: &JsonValue, route: &str, expected: &str) {
+    fn wrong_type(&mut self, value: &JsonValue, route: &Route<'_>, expected: &str) {
         let message = format!("{expected} is expected here, not {}", value.type_name());
         self.error(codes::WRONG_TYPE, value.span, route, message, None);
     }
 
-    fn request(&mut self, value: &JsonValue, route: &str) -> Option<Request> {
+    fn request(&mut self, value: &JsonValue, route: &Route<'_>) -> Option<Request> {
         let members = self.members(value, route, "an object with `principal`, `action` and `resource`", MEMBERS)?;
         let principal = self.required(&members, value, route, "principal").and_then(|member| {
-            let route = member_route(route, "principal");
+            let route = route.member("principal");
             self.principal(&member.value, &route)
         });
         let action = self.required(&members, value, route, "action").and_then(|member| self.text(member, route));
@@ -82,12 +85,12 @@ impl Reader<'_> {
         let in_management_account = members.get("principalInManagementAccount").and_then(|member| match member.value.data {
             JsonData::Bool(value) => Some(value),
             JsonData::Null | JsonData::Number(_) | JsonData::String(_) | JsonData::Array(_) | JsonData::Object(_) => {
-                self.wrong_type(&member.value, &member_route(route, &member.name), "`true` or `false`");
+                self.wrong_type(&member.value, &route.member(&member.name), "`true` or `false`");
                 None
             }
         });
         let context = match members.get("context") {
-            Some(member) => self.context(&member.value, &member_route(route, "context")),
+            Some(member) => self.context(&member.value, &route.member("context")),
             None => BTreeMap::new(),
         };
         Some(Request {
@@ -101,14 +104,20 @@ impl Reader<'_> {
     }
 
     /// The members of an object by name; unknown and duplicate ones are reported. `None` when the value is no object.
-    fn members<'v>(&mut self, value: &'v JsonValue, route: &str, expected: &str, known: &[&str]) -> Option<BTreeMap<&'v str, &'v Member>> {
+    fn members<'v>(
+        &mut self,
+        value: &'v JsonValue,
+        route: &Route<'_>,
+        expected: &str,
+        known: &[&str],
+    ) -> Option<BTreeMap<&'v str, &'v Member>> {
         let JsonData::Object(members) = &value.data else {
             self.wrong_type(value, route, expected);
             return None;
         };
         let mut found = BTreeMap::new();
         for member in members {
-            let route = member_route(route, &member.name);
+            let route = route.member(&member.name);
             if !known.contains(&member.name.as_str()) {
                 let message = format!("a request has no member `{}` here", member.name);
                 self.error(UNKNOWN_MEMBER, member.name_span, &route, message, Some(suggestion(&member.name, known)));
@@ -119,7 +128,13 @@ impl Reader<'_> {
         Some(found)
     }
 
-    fn required<'v>(&mut self, members: &BTreeMap<&str, &'v Member>, object: &JsonValue, route: &str, name: &str) -> Option<&'v Member> {
+    fn required<'v>(
+        &mut self,
+        members: &BTreeMap<&str, &'v Member>,
+        object: &JsonValue,
+        route: &Route<'_>,
+        name: &str,
+    ) -> Option<&'v Member> {
         let found = members.get(name).copied();
         if found.is_none() {
             let help = match name {
@@ -131,17 +146,20 @@ impl Reader<'_> {
         found
     }
 
-    fn text(&mut self, member: &Member, route: &str) -> Option<String> {
-        let text = member.value.as_str().map(str::to_owned);
-        if text.is_none() {
-            self.wrong_type(&member.value, &member_route(route, &member.name), "a string");
+    fn text(&mut self, member: &Member, route: &Route<'_>) -> Option<String> {
+        let route = route.member(&member.name);
+        match member.value.as_str() {
+            Some(text) => self.bounded(text, member.value.span, &route),
+            None => {
+                self.wrong_type(&member.value, &route, "a string");
+                None
+            }
         }
-        text
     }
 
-    fn principal(&mut self, value: &JsonValue, route: &str) -> Option<Principal> {
+    fn principal(&mut self, value: &JsonValue, route: &Route<'_>) -> Option<Principal> {
         if let Some(arn) = value.as_str() {
-            return Some(Principal::new(arn));
+            return self.bounded(arn, value.span, route).map(Principal::new);
         }
         let members = self.members(value, route, "a string, or an object with `arn` and `roleArn` or `userArn`,", PRINCIPAL_MEMBERS)?;
         let arn = self.required(&members, value, route, "arn").and_then(|member| self.text(member, route));
@@ -150,42 +168,50 @@ impl Reader<'_> {
         Some(Principal { arn: arn?, role_arn, user_arn })
     }
 
-    fn context(&mut self, value: &JsonValue, route: &str) -> BTreeMap<ContextKey, ContextValue> {
+    fn context(&mut self, value: &JsonValue, route: &Route<'_>) -> BTreeMap<ContextKey, ContextValue> {
         let mut context = BTreeMap::new();
         let JsonData::Object(members) = &value.data else {
             self.wrong_type(value, route, "an object of condition keys");
             return context;
         };
         for member in members {
-            let route = member_route(route, &member.name);
+            let route = route.member(&member.name);
+            let Some(name) = self.bounded(&member.name, member.name_span, &route) else { continue };
             let Some(read) = self.context_value(&member.value, &route) else { continue };
-            if context.insert(ContextKey::new(&member.name), read).is_some() {
-                let message = format!("the condition key `{}` occurs twice; case does not count", member.name);
+            if context.insert(ContextKey::new(&name), read).is_some() {
+                let message = format!("the condition key `{name}` occurs twice; case does not count");
                 self.error(codes::DUPLICATE_MEMBER, member.name_span, &route, message, None);
             }
         }
         context
     }
 
-    fn context_value(&mut self, value: &JsonValue, route: &str) -> Option<ContextValue> {
+    fn context_value(&mut self, value: &JsonValue, route: &Route<'_>) -> Option<ContextValue> {
         let JsonData::Array(values) = &value.data else { return self.scalar(value, route).map(ContextValue::Single) };
-        let read: Vec<_> = values.iter().enumerate().map(|(index, value)| self.scalar(value, &format!("{route}[{index}]"))).collect();
+        let read: Vec<_> = values.iter().enumerate().map(|(index, value)| self.scalar(value, &route.index(index))).collect();
         read.into_iter().collect::<Option<_>>().map(ContextValue::List)
     }
 
-    fn scalar(&mut self, value: &JsonValue, route: &str) -> Option<String> {
+    fn scalar(&mut self, value: &JsonValue, route: &Route<'_>) -> Option<String> {
         match &value.data {
-            JsonData::String(text) | JsonData::Number(text) => Some(text.clone()),
+            JsonData::String(text) | JsonData::Number(text) => self.bounded(text, value.span, route),
             JsonData::Bool(value) => Some(value.to_string()),
             JsonData::Null | JsonData::Array(_) | JsonData::Object(_) => {
-                self.wrong_type(value, route, "a string, a number, a Boolean or a list of them");
-                if value.data == JsonData::Null
-                    && let Some(last) = self.diagnostics.last_mut()
-                {
-                    last.help = Some("leave a key out to say that it is absent".to_owned());
-                }
+                let message = format!("a string, a number, a Boolean or a list of them is expected here, not {}", value.type_name());
+                let absent = (value.data == JsonData::Null).then(|| "leave a key out to say that it is absent".to_owned());
+                self.error(codes::WRONG_TYPE, value.span, route, message, absent);
                 None
             }
         }
+    }
+
+    /// A text that is not longer than texts may be.
+    fn bounded(&mut self, text: &str, span: Span, route: &Route<'_>) -> Option<String> {
+        if text.len() > LONGEST_TEXT {
+            let message = format!("this text has {} bytes; the limit is {LONGEST_TEXT}", text.len());
+            self.error(codes::TEXT_TOO_LONG, span, route, message, None);
+            return None;
+        }
+        Some(text.to_owned())
     }
 }

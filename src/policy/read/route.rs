@@ -8,7 +8,7 @@ const LONGEST_NAME: usize = 200;
 
 /// A route, `Statement[2].Condition.StringLike` say, as a chain that borrows from its parent; written out only for a finding.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Route<'a> {
+pub(crate) struct Route<'a> {
     parent: Option<&'a Route<'a>>,
     step: Step<'a>,
 }
@@ -21,22 +21,22 @@ enum Step<'a> {
 
 impl<'a> Route<'a> {
     /// A route that begins with a text, possibly empty.
-    pub(super) fn root(text: &'a str) -> Self {
+    pub(crate) fn root(text: &'a str) -> Self {
         Self { parent: None, step: Step::Member(text) }
     }
 
     /// The route to a member of the object here.
-    pub(super) fn member(&'a self, name: &'a str) -> Route<'a> {
+    pub(crate) fn member(&'a self, name: &'a str) -> Route<'a> {
         Route { parent: Some(self), step: Step::Member(name) }
     }
 
     /// The route to an entry of the list here, counted from 0.
-    pub(super) fn index(&'a self, index: usize) -> Route<'a> {
+    pub(crate) fn index(&'a self, index: usize) -> Route<'a> {
         Route { parent: Some(self), step: Step::Index(index) }
     }
 
     /// The last name on the way: the element that an entry of a list belongs to.
-    pub(super) fn element(&self) -> &'a str {
+    pub(crate) fn element(&self) -> &'a str {
         match (self.step, self.parent) {
             (Step::Member(name), _) => name,
             (Step::Index(_), Some(parent)) => parent.element(),
