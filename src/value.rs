@@ -14,7 +14,21 @@ pub fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Reads a decimal number: an optional sign, digits, optionally a point and digits. No exponent, no white space.
+/// The digits that a number may have. The time, and the stack, that it takes to compare two exactly grows with them; AWS documents no key
+/// whose values have twenty. The readers of policies and requests refuse longer ones.
+pub const MOST_DIGITS: usize = 200;
+
+/// Whether the text may be meant as a number or an instant and has more digits than [`MOST_DIGITS`].
+pub fn has_too_many_digits(text: &str) -> bool {
+    count_digits(text) > MOST_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.:TZ".contains(&byte))
+}
+
+fn count_digits(text: &str) -> usize {
+    text.bytes().filter(u8::is_ascii_digit).count()
+}
+
+/// Reads a decimal number: an optional sign, digits, optionally a point and digits. No exponent, no white space, no more than
+/// [`MOST_DIGITS`] digits.
 pub fn number(text: &str) -> Option<BigRational> {
     let (negative, rest) = match text.strip_prefix(['+', '-']) {
         Some(rest) => (text.starts_with('-'), rest),
@@ -22,26 +36,12 @@ pub fn number(text: &str) -> Option<BigRational> {
     };
     let (whole, fraction) = rest.split_once('.').unwrap_or((rest, "0"));
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    if !digits(whole) || !digits(fraction) {
+    if !digits(whole) || !digits(fraction) || count_digits(text) > MOST_DIGITS {
         return None;
     }
-    let fraction = fraction.trim_end_matches('0');
     let numerator: BigInt = format!("{whole}{fraction}").parse().ok()?;
-    let value = decimal_fraction(numerator, u32::try_from(fraction.len()).ok()?);
+    let value = BigRational::new(numerator, BigInt::from(10).pow(u32::try_from(fraction.len()).ok()?));
     Some(if negative { -value } else { value })
-}
-
-/// `numerator` over ten to the power of `places`, in lowest terms. Only twos and fives are in common; to look for any other divisor takes
-/// time that grows with the square of the digits.
-fn decimal_fraction(numerator: BigInt, places: u32) -> BigRational {
-    let (mut numerator, mut twos, mut fives) = (numerator, places, places);
-    for (count, factor) in [(&mut twos, 2_u32), (&mut fives, 5)] {
-        while *count > 0 && (&numerator % factor).is_zero() {
-            numerator /= factor;
-            *count -= 1;
-        }
-    }
-    BigRational::new_raw(numerator, BigInt::from(2).pow(twos) * BigInt::from(5).pow(fives))
 }
 
 /// Reads an instant as seconds since 1970-01-01T00:00:00Z: the W3C profile of ISO 8601 (missing parts are the earliest instant), or
@@ -144,6 +144,22 @@ mod tests {
         for bad in ["", "+", ".5", "5.", "1e2", " 1", "1,0", "0x1", "--1"] {
             assert_eq!(number(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn numbers_are_not_longer_than_anybody_needs() {
+        let digits = |count: usize| "7".repeat(count);
+        for (text, readable) in [
+            (digits(200), true),
+            (digits(201), false),
+            (format!("-{}.{}", digits(100), digits(100)), true),
+            (format!("-{}.{}", digits(100), digits(101)), false),
+        ] {
+            assert_eq!((number(&text).is_some(), has_too_many_digits(&text)), (readable, !readable), "{text}");
+        }
+        let late = format!("1970-01-01T00:00:01.{}Z", digits(200));
+        assert!(instant(&late).is_none() && has_too_many_digits(&late));
+        assert!(!has_too_many_digits(&format!("x{}", digits(300))));
     }
 
     #[test]

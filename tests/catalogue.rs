@@ -10,6 +10,7 @@ use keyaki::catalogue::{
 use keyaki::keys::{self, KeyType};
 use keyaki::organizations;
 use keyaki::policy::ContextKey;
+use miniz_oxide::deflate::compress_to_vec_zlib;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -361,6 +362,32 @@ fn damaged_files_are_errors() {
     assert!(read(b"keyaki catalogue 1\n\xff\xff\xff\xff").is_err());
 }
 
+/// A file of one service, whose lengths are right.
+fn packed(source: &str, line: &str, block: &str) -> Vec<u8> {
+    let block = compress_to_vec_zlib(block.as_bytes(), 10);
+    let index = compress_to_vec_zlib(format!("{source}\n{line}\t{}\n", block.len()).as_bytes(), 10);
+    let length = u32::try_from(index.len()).unwrap().to_le_bytes();
+    [b"keyaki catalogue 1\n".as_slice(), &length, &index, &block].concat()
+}
+
+#[test]
+fn hostile_files_are_errors_that_can_be_shown() {
+    let line = "alpha\tAlpha\t\t1\t0\t0\t";
+    assert!(read(&packed("x", line, "0\t0\t1\nGet\tR\t\t\n")).is_ok());
+    let repeated = format!("0\t0\t1\nGet\tR\t\t{}\n", " ".repeat(1 << 20));
+    for (file, says) in [
+        (packed("x", line, &repeated), "service `alpha` cannot be unpacked"),
+        (packed("x", line, "0\t0\t1\nG\u{1b}et\tR\t\t\n"), "`G\\u{1b}et` is no name"),
+        (packed("x", "a\u{1b}\tAlpha\t\t1\t0\t0\t", ""), "`a\\u{1b}\\tAlpha"),
+        (packed("x", "a\t\t\t1\t0\t0\t", ""), "its index has the line `a\\t\\t"),
+        (packed("", line, ""), "its source: `` is no name"),
+        ([packed("x", line, ""), vec![0; 4 << 20]].concat(), "the limit is 4194304"),
+    ] {
+        let error = read(&file).unwrap_err().to_string();
+        assert!(error.contains(says) && !error.contains('\u{1b}'), "{error:?}");
+    }
+}
+
 #[test]
 fn damage_in_a_service_concerns_that_service() {
     let mut bytes = catalogue::encode("by hand", &small()).unwrap();
@@ -388,6 +415,11 @@ fn what_cannot_be_written_is_an_error() {
     wrong(|services| services[0].name.clear());
     wrong(|services| services[0].actions[0].condition_keys.push("alpha:missing".into()));
     wrong(|services| drop(services[0].resource_types.pop()));
+    wrong(|services| {
+        let action =
+            |number: usize| Action { name: format!("{}{number:03}", "a".repeat(1 << 12)).into(), ..services[0].actions[0].clone() };
+        services[0].actions = (0..1_000).map(action).collect();
+    });
     assert!(catalogue::encode("two\nlines", &small()).is_err());
 }
 

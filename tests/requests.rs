@@ -105,6 +105,45 @@ fn what_is_wrong_is_said_with_its_place() {
     }
 }
 
+/// Beyond the bounds a text would be compared for hours, and a number until the stack is full.
+#[test]
+fn no_text_and_no_number_is_longer_than_its_bound() {
+    let (long, digits) = ("x".repeat((1 << 16) + 1), "7".repeat(201));
+    let text = |principal: &str, action: &str, key: &str, value: &str| {
+        format!(r#"{{"principal": {principal}, "action": "{action}", "resource": "*", "context": {{"{key}": {value}}}}}"#)
+    };
+    let quoted = |text: &str| format!("\"{text}\"");
+    let number = "this number has more digits than the limit, which is 200";
+    let longer = "this text has 65537 bytes; the limit is 65536";
+    for (text, route, message) in [
+        (text(&quoted(&long), "a:b", "k", "1"), "principal", longer),
+        (text(&format!(r#"{{"arn": "{long}"}}"#), "a:b", "k", "1"), "principal.arn", longer),
+        (text("\"x\"", &long, "k", "1"), "action", longer),
+        (text("\"x\"", "a:b", "k", &format!("[\"{long}\"]")), "context.k[0]", longer),
+        (text("\"x\"", "a:b", "k", &digits), "context.k", number),
+        (text("\"x\"", "a:b", "k", &quoted(&format!("-1.{digits}"))), "context.k", number),
+        (text("\"x\"", "a:b", "k", &quoted(&format!("1970-01-01T00:00:01.{digits}Z"))), "context.k", number),
+    ] {
+        let outcome = outcome(&text);
+        assert!(outcome.request.is_none());
+        let found: Vec<_> = outcome.diagnostics.iter().map(|one| (one.code, one.route.as_str(), one.message.as_str())).collect();
+        assert_eq!(found, [("text-too-long", route, message)]);
+    }
+    assert!(outcome(&text("\"x\"", "a:b", &long, "1")).request.is_none());
+    let most = outcome(&text(&quoted(&long[1..]), "a:b", "k", &digits[1..])).request.unwrap();
+    assert_eq!(most.context[&ContextKey::new("k")], ContextValue::Single(digits[1..].to_owned()));
+}
+
+/// The route of a finding is written for the finding alone, and findings are as many as anybody reads.
+#[test]
+fn long_names_over_long_lists_take_no_time_to_speak_of() {
+    let (name, values) = ("k".repeat(1 << 16), vec!["null"; 1 << 19].join(","));
+    let outcome = outcome(&format!(r#"{{"principal": "x", "action": "a:b", "resource": "*", "context": {{"{name}": [{values}]}}}}"#));
+    assert!(outcome.request.is_none());
+    assert_eq!(outcome.diagnostics.len(), 1_000);
+    assert!(outcome.diagnostics.iter().all(|finding| finding.route.len() < 300));
+}
+
 #[test]
 fn a_written_request_is_read_back() {
     let mut rng = generate::rng(1);

@@ -93,3 +93,31 @@ fn excluded_callers_and_the_statement() {
         assert_eq!(taken(&shape(&members)), expected, "{members}");
     }
 }
+
+/// Findings of a shape, as code and route.
+fn refused(members: &Value) -> Vec<(&'static str, String)> {
+    let source = Source::new("shape.json", members.to_string());
+    let read = input::parse(&source, &ReadOptions::default()).and_then(|value| input::shape(&value, &source, &ReadOptions::default(), ""));
+    read.unwrap_err().into_iter().map(|finding| (finding.code, finding.route)).collect()
+}
+
+#[test]
+fn patterns_of_callers_are_bounded_as_those_of_policies_are() {
+    let (long, wild) = ("x".repeat((1 << 16) + 1), format!("arn:aws:iam::*:role/{}", "a*".repeat(1_000)));
+    for (members, code, route) in [
+        (json!({"Principal": [long]}), "text-too-long", "Principal"),
+        (json!({"NotPrincipal": {"AWS": ["*", wild]}}), "too-many-wildcards", "NotPrincipal.AWS"),
+        (json!({"Principal": ["*", "nobody"]}), "invalid-principal", "Principal"),
+        (json!({"Principal": {"AWS": 1}}), "wrong-type", "Principal.AWS"),
+    ] {
+        assert_eq!(refused(&members), [(code, route.to_owned())]);
+    }
+}
+
+/// The route of a finding is written for the finding alone, and findings are as many as anybody reads.
+#[test]
+fn long_names_over_long_lists_take_no_time_to_speak_of() {
+    let found = refused(&json!({"Principal": {"k".repeat(1 << 20): vec![1; 1 << 19]}}));
+    assert_eq!(found.len(), 1_000);
+    assert!(found.iter().all(|(_, route)| route.len() < 300));
+}

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+/// How many ends of variables are tried when a text is read.
+const MOST_TRIES: usize = 1 << 16;
+
 /// A text with variables: `arn:${Partition}:bedrock:${Region}::foundation-model/${Model}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
@@ -52,9 +55,11 @@ impl Template {
     }
 
     /// Values of the variables with which the template writes a text, where there are such: each as short as it can be, and not empty.
+    /// `None` also where they are not found within a bound, which only a text that repeats itself hundreds of times reaches: who reads a
+    /// text wants a proposal.
     pub fn read(&self, text: &str) -> Option<BTreeMap<String, String>> {
-        let mut values = BTreeMap::new();
-        read(&self.pieces, text, &mut values).then_some(values)
+        let (mut values, mut tries) = (BTreeMap::new(), MOST_TRIES);
+        read(&self.pieces, text, &mut values, &mut tries).then_some(values)
     }
 
     /// The six fields of an ARN: the template split at its first five colons. `None` when it has fewer.
@@ -86,25 +91,39 @@ impl Template {
     }
 }
 
-fn read(pieces: &[Piece], text: &str, values: &mut BTreeMap<String, String>) -> bool {
+fn read(pieces: &[Piece], text: &str, values: &mut BTreeMap<String, String>, tries: &mut usize) -> bool {
     match pieces {
         [] => text.is_empty(),
-        [Piece::Literal(literal), rest @ ..] => text.strip_prefix(literal.as_str()).is_some_and(|after| read(rest, after, values)),
+        [Piece::Literal(literal), rest @ ..] => text.strip_prefix(literal.as_str()).is_some_and(|after| read(rest, after, values, tries)),
         [Piece::Variable(name), rest @ ..] => {
             if let Some(known) = values.get(name).cloned() {
-                return text.strip_prefix(known.as_str()).is_some_and(|after| read(rest, after, values));
+                return text.strip_prefix(known.as_str()).is_some_and(|after| read(rest, after, values, tries));
             }
             let ends = text.char_indices().map(|(at, letter)| at + letter.len_utf8());
             for (value, after) in ends.filter_map(|end| text.split_at_checked(end)) {
-                let before = values.clone();
-                values.insert(name.clone(), value.to_owned());
-                if read(rest, after, values) {
-                    return true;
+                if *tries == 0 {
+                    return false;
                 }
-                *values = before;
+                *tries -= 1;
+                if starts(rest, after) {
+                    values.insert(name.clone(), value.to_owned());
+                    if read(rest, after, values, tries) {
+                        return true;
+                    }
+                    values.remove(name);
+                }
             }
             false
         }
+    }
+}
+
+/// Whether the text begins as the pieces do.
+fn starts(pieces: &[Piece], text: &str) -> bool {
+    match pieces.first() {
+        None => text.is_empty(),
+        Some(Piece::Literal(literal)) => text.starts_with(literal.as_str()),
+        Some(Piece::Variable(_)) => !text.is_empty(),
     }
 }
 
@@ -138,6 +157,9 @@ mod tests {
         assert_eq!(twice.read("a/b/c/a").unwrap().get("B").map(String::as_str), Some("b/c"));
         assert_eq!(twice.read("a/b/c"), None);
         assert_eq!(Template::parse("a${b"), None);
+        let many = Template::parse("${A}:${B}:${C}:${D}:${E}!").unwrap();
+        assert!(many.read("a:b:c:d:e!").is_some());
+        assert_eq!(many.read(&":a".repeat(1 << 15)), None, "and not after hours");
         assert_eq!(Template::parse("a:b").unwrap().fields(), None);
         assert_eq!(Template::parse("").unwrap().literal(), Some(""));
     }

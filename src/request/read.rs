@@ -6,6 +6,7 @@ use crate::json::{self, JsonData, JsonValue, Member};
 use crate::policy::ContextKey;
 use crate::policy::read::{Route, suggestion};
 use crate::source::{Source, Span};
+use crate::value::{MOST_DIGITS, has_too_many_digits};
 use std::collections::BTreeMap;
 
 /// Code: a request has no such member.
@@ -194,6 +195,11 @@ impl Reader<'_> {
 
     fn scalar(&mut self, value: &JsonValue, route: &Route<'_>) -> Option<String> {
         match &value.data {
+            JsonData::String(text) | JsonData::Number(text) if has_too_many_digits(text) => {
+                let message = format!("this number has more digits than the limit, which is {MOST_DIGITS}");
+                self.error(codes::TEXT_TOO_LONG, value.span, route, message, None);
+                None
+            }
             JsonData::String(text) | JsonData::Number(text) => self.bounded(text, value.span, route),
             JsonData::Bool(value) => Some(value.to_string()),
             JsonData::Null | JsonData::Array(_) | JsonData::Object(_) => {

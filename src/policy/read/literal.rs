@@ -7,7 +7,7 @@ use crate::json::span_within;
 use crate::policy::Literal;
 use crate::policy::{Family, Piece, Template};
 use crate::source::{Source, Span};
-use crate::value::{boolean, instant, network, number};
+use crate::value::{MOST_DIGITS, boolean, has_too_many_digits, instant, network, number};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -84,7 +84,9 @@ impl Reader<'_> {
             Family::IpAddress => ("an address or a CIDR range", "`203.0.113.0/24` or `2001:db8::/32` say"),
             Family::Binary => ("base 64", "with padding: `QmluYXJ5` say"),
         };
-        let message = format!("`{}` is not {expected}", clip(entry.text));
+        let long = matches!(family, Family::Numeric | Family::Date) && has_too_many_digits(entry.text);
+        let bound = if long { format!(" of at most {MOST_DIGITS} digits") } else { String::new() };
+        let message = format!("`{}` is not {expected}{bound}", clip(entry.text));
         let no_variable = entry.text.contains("${") && family != Family::Bool;
         let help =
             if no_variable { "policy variables are not resolved under this operator; String and Arn operators know them" } else { example };

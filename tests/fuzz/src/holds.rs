@@ -17,6 +17,11 @@ pub const KINDS: [Kind; 8] =
 /// How many findings of one text are rendered.
 const RENDERED: usize = 3;
 
+/// A kind that depends on the length alone, which every mutation is free to change.
+pub fn some_kind(bytes: &[u8]) -> Kind {
+    KINDS.get(bytes.len() % KINDS.len()).copied().unwrap_or(Kind::Identity)
+}
+
 /// Old documents are accepted.
 pub fn lenient() -> ReadOptions {
     ReadOptions { legacy_duplicates: true, lenient_sids: true, ..ReadOptions::default() }
@@ -39,7 +44,6 @@ pub fn told(source: &Source, findings: &[Diagnostic]) {
         assert!(source.text().get(finding.span.start..finding.span.end).is_some(), "{finding:?}");
         assert_eq!(finding.source.text(), source.text());
         assert!(!finding.message.is_empty() && !finding.code.is_empty());
-        assert!(!finding.message.contains('\n'), "{finding:?}");
     }
     for finding in findings.iter().take(RENDERED) {
         let (line, whole) = (one_line(finding), render(std::slice::from_ref(finding)));

