@@ -11,6 +11,7 @@ use keyaki_encodings::regex::Regex;
 use keyaki_encodings::smtlib::read::{Sexp, expressions, expressions_and_rest, value};
 use keyaki_encodings::smtlib::{Header, ScriptError, script};
 use keyaki_encodings::term::{Part, Sort, Symbol, Term, Value};
+use num_bigint::BigUint;
 use num_rational::BigRational;
 use std::time::{Duration, Instant};
 
@@ -189,7 +190,19 @@ fn answers_without_end_are_read_without_harm() {
     assert!(expressions(&nested(1_000_000)).is_empty());
     let real = |digits: usize| value(&Sexp::Atom("9".repeat(digits)), Sort::Real);
     assert!(real(1_000).is_some());
+    assert!(real(1_001).is_none());
     assert!(real(4_000_000).is_none());
+    let quotients = (0..60).fold("1".to_owned(), |inner, _| format!("(/ {} {inner})", "7".repeat(900)));
+    assert_eq!(value(&expressions(&quotients)[0], Sort::Real), None, "they multiply");
+    // Quotients of neighbours in the Fibonacci numbers are those that differ last, part by part.
+    let mut fibonacci = (BigUint::from(1_u8), BigUint::from(1_u8));
+    let mut quotient = || {
+        fibonacci = (fibonacci.1.clone(), &fibonacci.0 + &fibonacci.1);
+        format!("{}/{}", fibonacci.1, fibonacci.0)
+    };
+    let neighbours: Vec<_> = (0..2_386).map(|_| quotient()).collect();
+    let [one, other] = [&neighbours[2_383], &neighbours[2_384]].map(|text| value(&Sexp::Atom(text.clone()), Sort::Real).unwrap());
+    assert!(neighbours[2_384].len() > 990 && one != other && (one < other) != (other < one));
     for (text, rest) in [("a b ; c", ""), ("a (b", "(b"), ("a )b", ")b"), ("a \"b", "\"b"), ("(a) \n", ""), ("a (b) |c", "|c")] {
         assert_eq!(expressions_and_rest(text).1, rest, "{text}");
     }

@@ -120,6 +120,9 @@ def smtlib():
         yield from (f"{verdict}\n({value}) ; said\n" for value in values)
         yield verdict
     yield '(error "use --strings-exp")'
+    yield 'unsat\f(error "but no")'
+    model = '((b true) (b2 true) (s "a") (s2 "a") (r (/ 1 3)) (r2 0.5) (w #x00000005) (w2 #x00000005) (a (_ bv5 128)) (a2 (_ bv5 128)))'
+    yield from (f"sat\n{answer}" for answer in (model, model.replace("true", "maybe"), model.replace("(w2 ", "w2 "), "((b true) (b2 true))"))
     yield from (path.read_text(encoding="utf-8")[:3_000] for path in files("encodings/reference", "*.smt2"))
 
 

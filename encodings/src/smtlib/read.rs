@@ -31,8 +31,9 @@ impl Sexp {
 /// How deep expressions may be nested. Values need six levels; what is dropped level by level may not be deeper than the stack.
 const DEPTH: usize = 64;
 
-/// The digits that a number may have: reading takes time that grows with their square.
-const DIGITS: usize = 1 << 16;
+/// The characters that a number may have, its signs and quotients included: to compare exact numbers takes time and stack that grow with
+/// their digits. The constants of a question are far shorter.
+const DIGITS: usize = 1_000;
 
 /// Reads as many complete expressions as there are, nested up to 64 levels deep; what follows them (an expression cut off, a stray
 /// parenthesis) is dropped.
@@ -107,8 +108,17 @@ pub fn value(expression: &Sexp, sort: Sort) -> Option<Value> {
                 None
             }
         }
-        Sort::Real => real(expression).map(Value::Real),
+        Sort::Real if length(expression) <= DIGITS => real(expression).map(Value::Real),
+        Sort::Real => None,
         Sort::BitVec(width) => bits(expression, width),
+    }
+}
+
+/// The characters of its atoms.
+fn length(expression: &Sexp) -> usize {
+    match expression {
+        Sexp::Atom(text) | Sexp::Text(text) => text.len(),
+        Sexp::List(members) => members.iter().map(length).sum(),
     }
 }
 
@@ -140,7 +150,7 @@ fn quotient(over: BigRational, under: BigRational) -> Option<BigRational> {
 fn decimal(text: &str) -> Option<BigRational> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = format!("{whole}{fraction}");
-    if whole.is_empty() || digits.len() > DIGITS || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+    if whole.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     let scale = BigInt::from(10).pow(u32::try_from(fraction.len()).ok()?);

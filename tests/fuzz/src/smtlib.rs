@@ -1,8 +1,14 @@
 //! Answers of SMT-LIB solvers.
 
+use keyaki_encodings::engine::Outcome;
+use keyaki_encodings::engine::pipe::answer::outcome;
 use keyaki_encodings::smtlib::read::{Sexp, expressions, value};
 use keyaki_encodings::smtlib::{Header, Script, script};
 use keyaki_encodings::term::{Sort, Symbol, Term};
+use std::collections::BTreeSet;
+
+/// What separates the standard output of a solver from its standard error.
+const SEPARATOR: char = '\u{c}';
 
 const SORTS: [Sort; 6] = [Sort::Bool, Sort::String, Sort::Real, Sort::BitVec(1), Sort::BitVec(32), Sort::BitVec(128)];
 
@@ -13,6 +19,35 @@ pub fn run(bytes: &[u8]) {
     let printed: String = read.iter().map(|one| format!("{} ", shown(one))).collect();
     assert_eq!(expressions(&printed), read);
     read.iter().for_each(values);
+    let (output, complaint) = text.split_once(SEPARATOR).unwrap_or((&text, ""));
+    judged(output, complaint);
+}
+
+/// A "no" is the one thing said, and nobody complains; a "yes" has a value for each constant, and no other.
+fn judged(output: &str, complaint: &str) {
+    let constants = [("b", Sort::Bool), ("s", Sort::String), ("r", Sort::Real), ("w", Sort::BitVec(32)), ("a", Sort::BitVec(128))];
+    for count in [0, 1, constants.len()] {
+        let equal = |(name, sort): &(&str, Sort)| {
+            Term::eq(Term::var(&Symbol::new(*name, *sort)), Term::var(&Symbol::new(format!("{name}2"), *sort)))
+        };
+        let Ok(script) = script(&constants.iter().take(count).map(equal).collect::<Vec<_>>(), &Header::default()) else { return };
+        match outcome(output, complaint, &script) {
+            Outcome::Satisfiable(model) => {
+                assert!(output.contains("sat") && !complaint.contains("(error"));
+                assert!(model.iter().all(|(symbol, value)| symbol.sort() == value.sort()));
+                assert!(
+                    model.iter().map(|(symbol, _)| symbol).eq(script.constants.iter().map(|(symbol, _)| symbol).collect::<BTreeSet<_>>())
+                );
+            }
+            Outcome::Unsatisfiable => {
+                let said: Vec<Sexp> = expressions(output);
+                let telling: Vec<_> = said.iter().filter(|one| !matches!(one.as_atom(), Some("success" | "unsupported"))).collect();
+                assert!(matches!(telling.as_slice(), [one] if one.as_atom() == Some("unsat")), "{output}");
+                assert!(!complaint.contains("(error"));
+            }
+            Outcome::Unknown(reason) => assert!(!reason.to_string().is_empty()),
+        }
+    }
 }
 
 fn shown(expression: &Sexp) -> String {
