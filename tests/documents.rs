@@ -59,3 +59,36 @@ fn documents_show_what_commands_print() {
         }
     }
 }
+
+/// What a promise of `SECURITY.md` names: a file, and maybe a test in it.
+fn named_tests(table: &str) -> Vec<(String, Option<String>)> {
+    let mut folder = String::new();
+    let mut found = Vec::new();
+    for name in table.split('`').skip(1).step_by(2) {
+        let (file, test) = name.split_once("::").map_or((name, None), |(file, test)| (file, Some(test.to_owned())));
+        // A name without a folder stands beside the one before it.
+        let file = if file.contains('/') { file.to_owned() } else { format!("{folder}/{file}") };
+        folder = file.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
+        found.push((file, test));
+    }
+    found
+}
+
+/// Each promise has a test that exists.
+#[test]
+fn every_promise_has_its_test() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("SECURITY.md")).unwrap();
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| promise")).collect();
+    assert!(rows.len() > 20, "{} promises", rows.len());
+    for row in rows {
+        let tests = named_tests(row.trim_end_matches('|').rsplit(" | ").next().unwrap());
+        assert!(!tests.is_empty(), "{row}");
+        for (file, test) in tests {
+            let path = root.join(&file);
+            assert!(path.exists(), "{row}: there is no {file}");
+            let written = test.as_ref().is_none_or(|test| fs::read_to_string(&path).unwrap().contains(&format!("fn {test}()")));
+            assert!(written, "{row}: no test {test:?} in {file}");
+        }
+    }
+}

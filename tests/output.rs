@@ -44,8 +44,11 @@ fn an_answer_that_cannot_be_written_is_2_with_a_message() {
 #[test]
 fn an_answer_that_nobody_wants_has_the_code_of_the_answer() {
     for (line, answer) in ANSWERS {
-        let output = shell(&format!("{line} >/dev/null"));
-        assert_eq!((code(&output), err(&output)), (*answer, String::new()), "{line}");
+        // The second is how other languages throw an output away.
+        for to in [">/dev/null", "1<>/dev/null"] {
+            let output = shell(&format!("{line} {to}"));
+            assert_eq!((code(&output), err(&output)), (*answer, String::new()), "{line} {to}");
+        }
         // A pipe whose reader is gone before the first byte is written.
         let output = shell(&format!("{{ sleep 0.1; {line}; echo $? >&2; }} | true"));
         assert_eq!(err(&output).trim(), answer.to_string(), "{line}");

@@ -75,26 +75,10 @@ fn target() -> io::Result<Box<dyn Write>> {
     use std::fs::File;
     use std::os::fd::AsFd;
 
-    let file = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-    if is_closed(&file)? {
-        return Err(io::Error::other("it is closed, or `/dev/null` opened to be read as well, which looks the same"));
+    if keyaki_startup::had_standard_output() == Some(false) {
+        return Err(io::Error::other("it is closed"));
     }
-    Ok(Box::new(file))
-}
-
-/// Whether the process was started without standard output (`>&-`).
-///
-/// When a Rust program starts, its runtime opens `/dev/null` in place of standard descriptors that are closed, for reading and writing. A
-/// shell's `> /dev/null` opens it for writing only. Nothing else tells the two apart once `main` runs, so that a parent that opens
-/// `/dev/null` for both on purpose is refused, too, with a message that says so: better than an answer that nobody gets.
-#[cfg(unix)]
-fn is_closed(file: &std::fs::File) -> io::Result<bool> {
-    use rustix::fs::OFlags;
-    use std::os::unix::fs::{FileTypeExt, MetadataExt};
-
-    let metadata = file.metadata()?;
-    let is_null = metadata.file_type().is_char_device() && std::fs::metadata("/dev/null").is_ok_and(|null| null.rdev() == metadata.rdev());
-    Ok(is_null && rustix::fs::fcntl_getfl(file)? & OFlags::ACCMODE == OFlags::RDWR)
+    Ok(Box::new(File::from(io::stdout().as_fd().try_clone_to_owned()?)))
 }
 
 #[cfg(not(unix))]
