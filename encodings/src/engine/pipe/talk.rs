@@ -5,7 +5,7 @@
 use super::process::{Pipes, Process};
 use crate::engine::Deadline;
 use crate::smtlib::read::{self, Sexp};
-use std::io::{Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::process::ExitStatus;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::thread;
@@ -49,8 +49,8 @@ enum Stream {
     Complaint,
 }
 
-/// What was read; nothing at the end of the stream.
-type Event = (Stream, Vec<u8>);
+/// What was read, nothing at the end of the stream; or why nothing more can be read.
+type Event = (Stream, io::Result<Vec<u8>>);
 
 /// A talk that goes on.
 pub(super) struct Talk {
@@ -110,8 +110,9 @@ impl Talk {
 
     /// Takes in what is read next.
     fn listen(&mut self, until: &Deadline) -> Result<(), Failure> {
+        let unreadable = |error| Failure::Broken(format!("its output cannot be read to the end: {error}"));
         let (stream, bytes) = match self.events.recv_timeout(until.left()) {
-            Ok(event) => event,
+            Ok((stream, read)) => (stream, read.map_err(unreadable)?),
             Err(RecvTimeoutError::Timeout) => return Err(Failure::Timeout),
             Err(RecvTimeoutError::Disconnected) => return Err(Failure::Broken("its output cannot be read".to_owned())),
         };
@@ -140,10 +141,13 @@ fn in_a_thread(work: impl FnOnce() + Send + 'static) -> Result<(), Failure> {
 fn drain(mut source: impl Read, stream: Stream, tell: &SyncSender<Event>) {
     let mut buffer = vec![0; CHUNK];
     loop {
-        // What was read before an error is judged like any other answer.
-        let read = source.read(&mut buffer).unwrap_or(0);
-        let bytes = buffer.get(..read).unwrap_or_default().to_vec();
-        if tell.send((stream, bytes)).is_err() || read == 0 {
+        let read = match source.read(&mut buffer) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            // Not the end of the stream: an answer may be taken back in what cannot be read.
+            read => read.map(|length| buffer.get(..length).unwrap_or_default().to_vec()),
+        };
+        let over = read.as_ref().map_or(true, Vec::is_empty);
+        if tell.send((stream, read)).is_err() || over {
             return;
         }
     }
@@ -161,4 +165,44 @@ fn opening(output: &[u8]) -> Option<Opening> {
 /// Answers to commands other than questions; `unsupported` is how a solver refuses an option.
 pub(super) fn says_nothing(expression: &Sexp) -> bool {
     matches!(expression.as_atom(), Some("unsupported" | "success"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::VecDeque;
+
+    /// A stream whose readings come out like this, one after the other.
+    struct Readings(VecDeque<io::Result<&'static str>>);
+
+    impl Read for Readings {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.0.pop_front().unwrap_or(Ok("")).and_then(|text| text.as_bytes().read(buffer))
+        }
+    }
+
+    fn told(readings: impl IntoIterator<Item = io::Result<&'static str>>) -> Vec<Result<String, ErrorKind>> {
+        let (tell, events) = sync_channel(8);
+        drain(Readings(readings.into_iter().collect()), Stream::Output, &tell);
+        drop(tell);
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        events.into_iter().map(|(_, read)| read.map(text).map_err(|error| error.kind())).collect()
+    }
+
+    #[test]
+    fn an_error_of_reading_is_not_the_end() {
+        let error = |kind: ErrorKind| Err(io::Error::from(kind));
+        let ok = |text: &str| Ok(text.to_owned());
+        assert_eq!(told([Ok("unsat\n"), error(ErrorKind::Other), Ok("(error)")]), [ok("unsat\n"), Err(ErrorKind::Other)]);
+        assert_eq!(told([Ok("un"), error(ErrorKind::Interrupted), Ok("sat\n")]), [ok("un"), ok("sat\n"), ok("")]);
+    }
+
+    #[test]
+    fn a_stream_that_cannot_be_read_breaks_the_talk() {
+        let (process, _) = Process::start("true", &[]).unwrap();
+        let (tell, events) = sync_channel(1);
+        let mut talk = Talk { process, input: None, events, output: b"unsat\n".to_vec(), complaint: Vec::new(), open: 1 };
+        tell.send((Stream::Output, Err(io::Error::from(ErrorKind::Other)))).unwrap();
+        assert!(matches!(talk.listen(&Deadline::never()), Err(Failure::Broken(_))));
+    }
 }
