@@ -48,13 +48,24 @@ fn what_a_broken_solver_says_is_neither_yes_nor_no() {
     }
 }
 
+/// Runs the command that its arguments are, such that signals end it: what starts the tests may have them ignored (`nohup` does SIGHUP), and
+/// that is inherited. Where `env` cannot change it, signals are as they are.
+fn mortal() -> Command {
+    let defaults = "--default-signal";
+    let can = Command::new("env").args([defaults, "true"]).stderr(Stdio::null()).status().is_ok_and(|status| status.success());
+    let mut command = Command::new("env");
+    command.args(can.then_some(defaults));
+    command
+}
+
 /// Keyaki with a solver that does not answer; it and what it starts hold a named pipe open.
 fn asking(folder: &TempDir, script: &str) -> (Child, BufReader<File>) {
     let (alive, solver) = (folder.path().join("alive"), folder.path().join("solver"));
     assert!(Command::new("mkfifo").arg(&alive).status().unwrap().success());
     fs::write(&solver, format!("exec 3>{}\necho begun >&3\n{script}", alive.display())).unwrap();
     let engine = format!("smtlib:sh {}", solver.display());
-    let keyaki = Command::new(env!("CARGO_BIN_EXE_keyaki"))
+    let keyaki = mortal()
+        .arg(env!("CARGO_BIN_EXE_keyaki"))
         .args(["compare", "proofs/policies/S1-P1.json", "proofs/policies/S3-P16.json", "--engine", &engine, "--timeout", "1000"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stdout(Stdio::null())
