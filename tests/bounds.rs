@@ -7,14 +7,19 @@
 
 mod support;
 
-use serde_json::Value;
+use keyaki::environment::Policies;
+use keyaki::query::{Answer, Query, Requests, Solver};
+use keyaki::world::World;
+use keyaki_encodings::engine::{Limits, from_spec};
+use keyaki_encodings::term::postorder;
+use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 use support::command::{code, err, lines};
-use support::large;
+use support::{large, policies};
 
 /// Longer than any question here takes on a machine that is busy with other things.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -134,5 +139,63 @@ fn two_hundred_statements_in_each_of_eight_policies() {
         let finished = can(&set, seconds, question);
         assert_ne!(answer(&finished), wrong, "{question:?}");
         assert!(finished.memory > 0 && finished.memory < 200 * MEGABYTE, "{question:?}: {} bytes", finished.memory);
+    }
+}
+
+/// Two policies about tags: what the one allows depends on so many of them, the other one looks at their keys.
+fn about_tags(count: usize) -> [Policies; 2] {
+    let keys: serde_json::Map<_, _> = (0..count).map(|at| (format!("aws:RequestTag/k{at}"), json!("v"))).collect();
+    let document = |condition: Value| json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": condition}});
+    let keys = document(json!({"StringEquals": keys}));
+    let named = document(json!({"ForAllValues:StringEquals": {"aws:TagKeys": ["k1", "K2"]}}));
+    [policies([&keys]), policies([&named])]
+}
+
+fn query<'a>([one, other]: &'a [Policies; 2], requests: Requests<'a>) -> Query<'a> {
+    Query { shape: None, unlike: None, allowed_by: vec![one], refused_by: vec![other], requests }
+}
+
+#[test]
+fn a_question_grows_with_the_number_of_tags() {
+    let requests = Requests::Feasible(World::embedded().unwrap());
+    let terms = |count: usize| {
+        let sets = about_tags(count);
+        postorder(&query(&sets, requests).encode().unwrap().all()).len()
+    };
+    let [few, twice, many] = [100, 200, 800].map(terms);
+    assert!(few > 1_000 && twice < 2 * few && many < 8 * few, "{few}, {twice}, {many} terms");
+}
+
+#[test]
+fn a_question_of_too_many_terms_is_unknown() {
+    let sets = about_tags(100);
+    let solver = Solver::single(from_spec("auto").unwrap());
+    for requests in [Requests::Any, Requests::Feasible(World::embedded().unwrap())] {
+        let answer = |terms: usize| match query(&sets, requests).answer(&solver, &Limits { terms, ..Limits::timeout(PATIENCE) }).unwrap() {
+            Answer::Yes(_) => "yes".to_owned(),
+            Answer::No => "no".to_owned(),
+            Answer::Unknown(reason) => reason,
+        };
+        let expected = answer(Limits::default().terms);
+        assert!(["yes", "no"].contains(&expected.as_str()), "the usual bound leaves room: {expected}");
+        let mut found = 0;
+        for terms in [0, 10, 100, 300, 1_000, 3_000] {
+            let bounded = format!("the question needs more than {terms} terms; ask about fewer statements, keys or values at a time");
+            let answer = answer(terms);
+            assert!(answer == bounded || answer == expected, "{answer}");
+            found += usize::from(answer == bounded);
+        }
+        assert!(found >= 3, "{found} of the bounds count");
+    }
+}
+
+#[test]
+fn thousands_of_tags() {
+    for count in [800, 20_000] {
+        let keys: serde_json::Map<_, _> = (0..count).map(|at| (format!("aws:RequestTag/k{at}"), json!("v"))).collect();
+        let named = json!({"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*", "Condition": {"ForAllValues:StringEquals": {"aws:TagKeys": "k1"}}});
+        let own = json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": keys}});
+        let set = file(&format!("tags-{count}"), &json!({"identity": {"Version": "2012-10-17", "Statement": [own, named]}}));
+        bounded(&set, if count < 1_000 { 200 } else { 500 }, &[READ, &["--action", "s3:*"], &["--condition", "Null aws:TagKeys true"]]);
     }
 }

@@ -82,6 +82,8 @@ pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let requests = world::requests(args.engine.requests, &args.engine.world)?;
     let ask = |policies: &Policies, shape: &Shape| -> Result<_, QueryError> {
         let query = Query { shape: Some(shape), unlike: None, allowed_by: vec![policies], refused_by: Vec::new(), requests };
+        // The answer and why together: twice the timeout.
+        let limits = limits.lasting(4);
         let verdict = query.ask(&solver, &limits)?;
         let asked = args.why && matches!(verdict.answer, Answer::No);
         let why = asked.then(|| Ok::<_, QueryError>((query.obstacles(&solver, &limits)?, query.beyond(&solver, &limits)?))).transpose()?;
@@ -124,6 +126,8 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let (solver, limits) = engines::solver(&engine, timeout)?;
     let (requests, only) = (world::requests(requests, &world)?, args.only.map(Into::into));
     let ask = |old: &Policies, new: &Policies| -> Result<_, QueryError> {
+        // For each direction the answer and why together: twice the timeout.
+        let limits = limits.lasting(if only.is_some() { 4 } else { 8 });
         let comparison = compare::compare(old, new, requests, only, &solver, &limits)?;
         let beyond = if args.why { compare::beyond(&comparison, [old, new], requests, &solver, &limits)? } else { Vec::new() };
         Ok((comparison, beyond))

@@ -150,6 +150,9 @@ impl Simplifier<'_> {
     }
 
     fn choose_action(&mut self, vocabulary: &Vocabulary<'_>) {
+        if self.is_over() {
+            return;
+        }
         if let Some(spelled) = vocabulary.spelled(&self.request.action) {
             self.propose(|request| request.action = spelled);
         }
@@ -202,6 +205,9 @@ impl Simplifier<'_> {
 
     /// An ARN of the action's own service reads best.
     fn choose_resource(&mut self, vocabulary: &Vocabulary<'_>) {
+        if self.is_over() {
+            return;
+        }
         let service = self.request.action.split(':').next().unwrap_or_default().to_owned();
         if let Some(resources) = vocabulary.resources_of(&self.request.action, &vocabulary.near(&self.request.resource)) {
             let action = self.request.action.clone();
@@ -261,6 +267,9 @@ impl Simplifier<'_> {
     }
 
     fn choose_value(&mut self, key: &ContextKey, index: usize, vocabulary: &Vocabulary<'_>) {
+        if self.is_over() {
+            return;
+        }
         let Some(current) = texts(self.request.context.get(key)).get(index).cloned() else { return };
         if fit::follows_caller(key) && vocabulary.principals(&self.request).contains(&self.request.principal) {
             return;
@@ -276,6 +285,9 @@ impl Simplifier<'_> {
     }
 
     fn choose_principal(&mut self, vocabulary: &Vocabulary<'_>) {
+        if self.is_over() {
+            return;
+        }
         let partition = arn_fields(&self.request.principal.arn).map(|fields| fields[1].to_owned());
         let abroad = partition.filter(|partition| !matches!(partition.as_str(), "" | "aws")).map(|partition| format!("arn:{partition}:"));
         let known = vocabulary.principals(&self.request);
@@ -305,6 +317,9 @@ impl Simplifier<'_> {
 
     /// The accounts of the documentation: the caller's is the first of them, another owner's the second.
     fn choose_accounts(&mut self) {
+        if self.is_over() {
+            return;
+        }
         for (at, names) in account_names(&self.request).iter().enumerate() {
             let names: Vec<(&str, &str)> = names.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
             // The first renames both.
@@ -409,6 +424,23 @@ mod tests {
         assert_eq!(simple.context.get(&key("aws:TagKeys")), Some(&ContextValue::List(vec!["b".into()])));
         assert_eq!(simple.action, "bedrock:InvokeModel");
         assert_eq!(simple.principal.arn, "arn:aws:iam::111122223333:user/dev");
+    }
+
+    #[test]
+    fn after_the_deadline_nothing_is_proposed() {
+        let vocabulary = Vocabulary::of([], [], None);
+        let asked = |looks| {
+            let count = std::cell::Cell::new(0);
+            let holds = |_: &Request| {
+                count.set(count.get() + 1);
+                true
+            };
+            let simple = simplify(request(), &vocabulary, &holds, &Deadline::after_looks(looks));
+            (count.get(), simple)
+        };
+        assert_eq!(asked(0), (0, request()));
+        assert!((1..=2).contains(&asked(2).0), "{:?}", asked(2));
+        assert!(asked(1_000).0 > asked(2).0);
     }
 
     #[test]

@@ -10,14 +10,15 @@ use crate::world::World;
 /// # Errors
 /// When the catalogue is damaged there.
 pub(super) fn matching<'c>(catalogue: &'c Catalogue, pattern: &ActionPattern) -> Result<Vec<(&'c Service, &'c Action)>, CatalogueError> {
-    let ActionPattern::Name { service, .. } = pattern else {
+    let ActionPattern::Name { service, name } = pattern else {
         let common = ["s3", "iam", "ec2", "sts"];
         let services: Vec<Option<&Service>> = common.into_iter().map(|prefix| catalogue.service(prefix)).collect::<Result<_, _>>()?;
         let some = |service: &'c Service| service.actions.iter().take(4).map(move |action| (service, action));
         return Ok(services.into_iter().flatten().flat_map(some).collect());
     };
     let Some(service) = catalogue.service(service)? else { return Ok(Vec::new()) };
-    let matched = service.actions.iter().filter(|action| matches(pattern, &service.prefix, &action.name));
+    let possible = |action: &&Action| name.contains(['*', '?']) || name.eq_ignore_ascii_case(&action.name);
+    let matched = service.actions.iter().filter(possible).filter(|action| matches(pattern, &service.prefix, &action.name));
     Ok(matched.map(|action| (service, action)).collect())
 }
 

@@ -97,7 +97,13 @@ impl Limits {
     /// The same for a question and what is told about its answer afterwards: they may take half as long again as the question alone.
     #[must_use]
     pub fn with_aftermath(&self) -> Limits {
-        self.until(self.deadline.within(self.timeout.saturating_add(self.timeout / 2)))
+        self.lasting(3)
+    }
+
+    /// The same for several things that take at most so many halves of the timeout together, from now on.
+    #[must_use]
+    pub fn lasting(&self, halves: u32) -> Limits {
+        self.until(self.deadline.within((self.timeout / 2).saturating_mul(halves)))
     }
 
     /// What is said where the time is up.

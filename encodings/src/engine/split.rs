@@ -251,24 +251,38 @@ fn fixed(conjunct: &Term) -> Option<(Symbol, Value)> {
     }
 }
 
+/// Where a group is now: the way there is shortened for the next time.
+fn current(into: &mut [usize], group: usize) -> usize {
+    let mut at = group;
+    while let Some(next) = into.get(at).copied().filter(|next| *next != at) {
+        let further = into.get(next).copied().unwrap_or(next);
+        into.get_mut(at).into_iter().for_each(|place| *place = further);
+        at = next;
+    }
+    at
+}
+
 /// Groups of conjuncts such that no two groups share a symbol; small groups first.
 fn independent(conjuncts: Vec<Term>) -> Vec<Vec<Term>> {
     let mut group_of: BTreeMap<Symbol, usize> = BTreeMap::new();
     let mut groups: Vec<Vec<Term>> = Vec::new();
+    // The group that a group went into, if it did.
+    let mut into: Vec<usize> = Vec::new();
     for conjunct in conjuncts {
         let own = symbols([&conjunct]);
-        let mut met: Vec<usize> = own.iter().filter_map(|symbol| group_of.get(symbol).copied()).collect();
+        let mut met: Vec<usize> = own.iter().filter_map(|symbol| group_of.get(symbol)).map(|group| current(&mut into, *group)).collect();
         met.sort_unstable();
         met.dedup();
         let target = met.first().copied().unwrap_or(groups.len());
         if target == groups.len() {
             groups.push(Vec::new());
+            into.push(target);
         }
         let mut moved = Vec::new();
         for group in met.iter().skip(1) {
             moved.append(groups.get_mut(*group).unwrap_or(&mut Vec::new()));
+            into.get_mut(*group).into_iter().for_each(|place| *place = target);
         }
-        group_of.values_mut().filter(|group| met.contains(group)).for_each(|group| *group = target);
         own.into_iter().for_each(|symbol| _ = group_of.insert(symbol, target));
         if let Some(group) = groups.get_mut(target) {
             group.extend(moved);

@@ -160,3 +160,27 @@ fn companions(context: &mut Context, mentioned: &BTreeSet<&ContextKey>) {
 fn request_tag((family, key): (&str, &str)) -> Option<String> {
     family.eq_ignore_ascii_case("aws:RequestTag").then(|| key.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{Kind, read};
+    use crate::source::Source;
+
+    fn contexts(operator: &str, count: usize) -> usize {
+        let ranges: Vec<String> = (0..count).map(|at| format!("\"10.{}.{}.0/24\"", at / 256, at % 256)).collect();
+        let condition = format!(r#"{{"{operator}": {{"aws:SourceIp": [{}]}}}}"#, ranges.join(", "));
+        let statement = format!(r#"{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {condition}}}"#);
+        let source = Source::new("policy.json", format!(r#"{{"Version": "2012-10-17", "Statement": {statement}}}"#));
+        let policy = read::read(&source, Kind::Identity, &read::ReadOptions::default()).policy.unwrap();
+        failing(&policy.statements[0], &policy.statements[0].conditions[0]).len()
+    }
+
+    #[test]
+    fn guesses_do_not_grow_with_the_values() {
+        for operator in ["IpAddress", "NotIpAddress"] {
+            assert!(contexts(operator, 2) < contexts(operator, OWN_VALUES), "some values are tried");
+            assert_eq!(contexts(operator, 5_000), contexts(operator, OWN_VALUES));
+        }
+    }
+}

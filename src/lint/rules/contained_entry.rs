@@ -43,8 +43,8 @@ use crate::shape::Shape;
 
 const RULE: &str = "contained-entry";
 
-/// Pairs of statements of one policy that are compared: a second's worth.
-const LOOKS: usize = 1 << 20;
+/// Pairs of statements of one policy that are compared: a few seconds' worth.
+const LOOKS: usize = 1 << 24;
 
 pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError> {
     let kind = examination.document.policy.policy.kind;
