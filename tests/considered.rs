@@ -4,8 +4,9 @@
 
 mod support;
 
-use keyaki::query::{Query, Requests};
+use keyaki::query::{Answer, Query, Requests, Solver};
 use keyaki::shape::Shape;
+use keyaki_encodings::engine::{Finite, Limits};
 use keyaki_encodings::evaluate::Evaluation;
 use serde_json::{Value, json};
 use support::{policy_set, request, shape};
@@ -105,4 +106,20 @@ fn questions_about_shapes_alone_leave_nothing_out() {
     let user = "arn:aws:iam::111122223333:user/dev";
     assert!(asked(user, &call, None) && asked(user, &call, Some(&others)) && asked(ROOT, &json!({}), None));
     assert!(!asked(user, &json!({}), Some(&others)) && !asked(user, &call, Some(&anything)));
+}
+
+/// Who needs no grant is denied all the same: what the grants are about says nothing of the actions in question.
+#[test]
+fn who_needs_no_grant_minds_a_deny() {
+    let allow = json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"});
+    let deny = json!({"Effect": "Deny", "Action": "s3:PutObject", "Resource": "*"});
+    let answer = |statements: Value| {
+        let set = policy_set(&json!({"identity": [{"Version": "2012-10-17", "Statement": statements}]}));
+        let shape = shape(&json!({"Principal": ROOT, "Action": "s3:PutObject"}).to_string());
+        let query = Query { shape: Some(&shape), unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Any };
+        query.answer(&Solver::single(Box::new(Finite::new())), &Limits::default()).unwrap()
+    };
+    assert!(matches!(answer(json!([allow])), Answer::Yes(_)));
+    let denied = answer(json!([allow, deny]));
+    assert!(matches!(denied, Answer::No), "{denied:?}");
 }

@@ -369,7 +369,13 @@ const CATALOGUE: &str = r#"[
     ["", "dynamodb:CreateTable", "arn:aws:dynamodb:us-east-1:111122223333:table/t",
         {"aws:RequestTag/team": "a", "aws:TagKeys": ["team"], "aws:ResourceTag/team": "a"}],
     ["", "iam:CreateUser", "arn:aws:iam::111122223333:user/dev",
-        {"aws:RequestTag/team": "a", "aws:TagKeys": ["team"], "aws:ResourceTag/Team": "a", "iam:ResourceTag/team": "c"}]
+        {"aws:RequestTag/team": "a", "aws:TagKeys": ["team"], "aws:ResourceTag/Team": "a", "iam:ResourceTag/team": "c"}],
+    ["F16", "bedrock:CreateInferenceProfile", "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/p",
+        {"aws:RequestTag/team": "a", "aws:TagKeys": ["team"], "aws:ResourceTag/team": "b"}],
+    ["F16", "rds:CreateDBCluster", "arn:aws:rds:us-east-1:111122223333:cluster:c",
+        {"aws:RequestTag/team": "a", "aws:TagKeys": ["team"], "aws:ResourceTag/team": "b"}],
+    ["", "rds:CreateDBCluster", "arn:aws:rds:us-east-1:111122223333:cluster-pg:p",
+        {"aws:RequestTag/team": "a", "aws:TagKeys": ["team"], "aws:ResourceTag/team": "b"}]
 ]"#;
 
 #[test]

@@ -3,6 +3,8 @@
 use super::*;
 use crate::catalogue::Catalogue;
 use crate::keys;
+use crate::request::{ContextValue, Principal};
+use std::collections::BTreeMap;
 
 /// Whether the key is global, or listed for the action on a resource that the template may be.
 fn is_listed(needed: &Authorization, key: &ContextKey) -> bool {
@@ -130,4 +132,37 @@ fn mistakes_are_found() {
         let message = Calls::parse(&text).unwrap_err().to_string();
         assert!(message.contains(expected), "{expected}: {message}");
     }
+}
+
+/// A call with tags passes some, and tells the key of each (SEMANTICS F15).
+#[test]
+fn a_call_with_tags_passes_some_and_tells_their_keys() {
+    let create = Calls::embedded().unwrap().find("bedrock:CreateInferenceProfile").unwrap();
+    let keys = ContextKey::new("aws:TagKeys");
+    let of = |tags: Tags| create.paths.iter().find(|path| path.authorizations.iter().any(|needed| needed.tags == tags)).unwrap();
+    let passes = |path: &Path, told: Option<&[&str]>, tag: Option<&str>, mentioned: &[&ContextKey]| {
+        let told = told.map(|told| (keys.clone(), ContextValue::List(told.iter().map(|key| (*key).to_owned()).collect())));
+        let tag = tag.map(|tag| (ContextKey::new(&format!("aws:RequestTag/{tag}")), ContextValue::Single("x".to_owned())));
+        let caller = Caller { principal: Principal::new("anonymous"), in_management_account: false, context: BTreeMap::new() };
+        let tags = told.into_iter().chain(tag).collect();
+        let instance = Instance { caller, role: None, bindings: BTreeMap::new(), tags, own: Vec::new() };
+        path.passes_tags(&instance, &mentioned.iter().copied().collect())
+    };
+    let with = of(Tags::Passed);
+    let rows: [(Option<&[&str]>, _, _); 7] = [
+        (None, None, false),
+        (Some(&[]), None, false),
+        (Some(&["team"]), None, true),
+        (Some(&["team"]), Some("Team"), true),
+        (Some(&["owner"]), Some("team"), false),
+        (Some(&[]), Some("team"), false),
+        (None, Some("team"), false),
+    ];
+    for (told, tag, expected) in rows {
+        assert_eq!(passes(with, told, tag, &[&keys]), expected, "{told:?} {tag:?}");
+        // Where nothing looks at the keys, nothing need tell them.
+        assert!(passes(with, told, tag, &[]), "{told:?} {tag:?}");
+    }
+    let without = create.paths.iter().find(|path| path.authorizations.iter().all(|needed| needed.tags != Tags::Passed)).unwrap();
+    assert!(passes(without, None, None, &[&keys]));
 }

@@ -52,7 +52,7 @@ fn unreadable(error: LoadError<Failure>) -> Failure {
 }
 
 /// A claim whose verdict is not the expected one is a finding; one without a verdict for an internal error outweighs all.
-fn ending(claims: &[Claim<'_>], checked: &[Checked]) -> Ending {
+pub(super) fn ending(claims: &[Claim<'_>], checked: &[Checked]) -> Ending {
     if checked.iter().any(Result::is_err) {
         return Ending::WrongInput;
     }

@@ -178,7 +178,7 @@ fn line_kind(line: &lines::Line) -> Result<PairKind, LineError> {
     }
 }
 
-fn comparison_ending(comparison: &Comparison) -> Ending {
+pub(super) fn comparison_ending(comparison: &Comparison) -> Ending {
     if comparison.differs() {
         Ending::Found
     } else if comparison.unknown().is_some() {

@@ -45,7 +45,7 @@ pub fn lint(args: &LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     Ok(ending(&found))
 }
 
-fn ending(report: &Report) -> Ending {
+pub(super) fn ending(report: &Report) -> Ending {
     if !report.errors.is_empty() {
         return Ending::WrongInput;
     }

@@ -51,7 +51,7 @@ pub fn matrix(args: &MatrixArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     Ok(ending(&decided))
 }
 
-fn ending(matrix: &Matrix) -> Ending {
+pub(super) fn ending(matrix: &Matrix) -> Ending {
     if !matrix.errors.is_empty() {
         return Ending::WrongInput;
     }

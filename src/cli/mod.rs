@@ -14,6 +14,8 @@ mod matrix;
 mod output;
 mod parsing;
 mod read;
+#[cfg(test)]
+mod tests;
 mod threads;
 mod world;
 

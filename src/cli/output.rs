@@ -17,6 +17,12 @@ impl Output {
         Ok(Self(BufWriter::new(Standard { target: target()?, gone: false })))
     }
 
+    /// In place of standard output.
+    #[cfg(test)]
+    pub fn to(target: impl Write + 'static) -> Self {
+        Self(BufWriter::new(Standard { target: Box::new(target), gone: false }))
+    }
+
     /// Whether the reader is known to have gone away.
     pub fn is_gone(&self) -> bool {
         self.0.get_ref().gone

@@ -114,6 +114,27 @@ mod tests {
     }
 
     #[test]
+    fn principals_are_the_same_or_tell_nothing() {
+        let policy = |principal: &str| {
+            let text = format!(
+                r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", {principal}, "Action": "s3:*", "Resource": "*"}}]}}"#
+            );
+            read(&Source::new("test", text.as_str()), Kind::Resource, &ReadOptions::default()).policy.unwrap()
+        };
+        let texts = [
+            r#""Principal": {"AWS": "111122223333"}"#,
+            r#""NotPrincipal": {"AWS": "111122223333"}"#,
+            r#""Principal": {"AWS": "444455556666"}"#,
+            r#""Principal": "*""#,
+        ];
+        for (at, one) in texts.iter().enumerate() {
+            for (other_at, other) in texts.iter().enumerate() {
+                assert_eq!(covers(&policy(one), &policy(other)), at == other_at, "{other} in {one}");
+            }
+        }
+    }
+
+    #[test]
     fn conditions_with_more_values_are_wider_unless_they_are_negated() {
         let with = |operator: &str, values: &str| {
             policy(&allow(&format!(r#""Action": "s3:*", "Resource": "*", "Condition": {{"{operator}": {{"aws:username": {values}}}}}"#)))
