@@ -286,6 +286,29 @@ fn what_is_dead_as_written_is_undecided_until_the_generous_reading_is_decided() 
     }
 }
 
+/// The same of an entry: its actions have resources that are written generously.
+#[test]
+fn an_entry_is_undecided_until_the_generous_reading_is_decided() {
+    // A condition that no guess fulfils.
+    let condition = r#""Condition": {"StringEquals": {"aws:PrincipalTag/t": "${aws:PrincipalTag/u}"}}"#;
+    let policy = allow(&format!(r#""Action": ["s3:GetObject", "s3:ListAllMyBuckets"], "Resource": "arn:aws:s3:::*", {condition}"#));
+    let (memory, settings) = (Arc::default(), Settings { limits: unknowing::limits(), ..only("dead-entry") });
+    let ask = |silence| {
+        let ask = |solver: &Solver| lint_by(std::slice::from_ref(&policy), Kind::Identity, &settings, solver).unwrap();
+        unknowing::asking(&memory, silence, ask)
+    };
+    let (full, asked) = ask(Silence::Never);
+    println!("{asked} questions, {} of lint", full.queries);
+    assert!(full.findings.is_empty() && full.undecided.is_empty() && asked > 1, "{full:#?}");
+    let mut undecided = 0;
+    for silence in (1..=asked).flat_map(|number| [Silence::At(number), Silence::From(number)]).chain([Silence::Models]) {
+        let found = ask(silence).0;
+        assert!(found.findings.is_empty(), "{silence:?}: {:#?}", found.findings);
+        undecided += found.undecided.len();
+    }
+    assert!(undecided > 0);
+}
+
 #[test]
 fn a_reason_rests_on_answers() {
     // Without its conditions the statement has a request, which no guess finds; that one on other resources has, too, tells nothing.

@@ -24,12 +24,14 @@ pub enum Silence {
     Models,
     /// Whatever has none.
     Refutations,
+    /// None, but it answers the question of this number only when the time is up.
+    Late(usize),
 }
 
 impl Silence {
     fn covers(self, number: usize, outcome: &Outcome) -> bool {
         match self {
-            Self::Never => false,
+            Self::Never | Self::Late(_) => false,
             Self::At(silent) => number == silent,
             Self::From(first) => number >= first,
             Self::Models => matches!(outcome, Outcome::Satisfiable(_)),
@@ -92,6 +94,9 @@ impl Engine for Unknowing {
     fn decide(&self, assertions: &[Term], limits: &Limits) -> Outcome {
         let number = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
         let outcome = self.memory.decide(assertions, limits);
+        if self.silence == Silence::Late(number) {
+            std::thread::sleep(SHORT);
+        }
         if self.silence.covers(number, &outcome) { Outcome::Unknown(Reason::Incomplete(REASON.to_owned())) } else { outcome }
     }
 }
@@ -99,6 +104,14 @@ impl Engine for Unknowing {
 /// Limits that no question of a test reaches, so that the engine is silent where it is told to and nowhere else.
 pub fn limits() -> Limits {
     Limits::timeout(Duration::from_secs(36_000))
+}
+
+/// The time of a question that is answered too late.
+const SHORT: Duration = Duration::from_millis(300);
+
+/// Limits of which an answer that is late exceeds the time.
+pub fn short() -> Limits {
+    Limits::timeout(SHORT)
 }
 
 /// What comes of asking an engine with this silence, and of how many questions.
