@@ -94,8 +94,12 @@ fn in_the_services_that_a_question_names() {
 
 #[test]
 fn in_the_services_that_no_question_names() {
-    let statement = json!([{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": nobody()}]);
-    assert_eq!(try_all("rest", &|solver, limits| about(&statement, None, world(false), solver, limits)), no(&[]));
+    let ask = |condition: Value| {
+        let statement = json!([{"Effect": "Allow", "NotAction": "sts:*", "Resource": "*", "Condition": condition}]);
+        try_all("rest", &|solver, limits| about(&statement, None, world(false), solver, limits))
+    };
+    assert_eq!(ask(nobody()), no(&[]));
+    assert_eq!(ask(json!({"StringEquals": {"aws:PrincipalType": "AssumedRole"}})), Said::Yes);
 }
 
 #[test]
