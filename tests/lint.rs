@@ -242,6 +242,15 @@ fn each_rule_is_undecided_by_itself() {
         assert!(report.findings.is_empty() && !report.undecided.is_empty(), "{rule}: {report:#?}");
         assert!(report.undecided.iter().all(|open| open.rule == rule));
     }
+    // A condition that no guess fulfils.
+    let among = r#""ForAllValues:StringEquals": {"aws:TagKeys": ["${aws:PrincipalTag/c}"]}"#;
+    let elsewhere = r#""Null": {"s3:prefix": "false"}"#;
+    for (rule, condition) in [("forallvalues-in-allow", among), ("unknown-key", elsewhere)] {
+        let resource = r#""Resource": "arn:aws:s3:::${aws:PrincipalTag/b}/k""#;
+        let policy = allow(&format!(r#""Action": "s3:PutObject", {resource}, "Condition": {{{condition}}}"#));
+        let report = lint_all(&[policy], Kind::Identity, &Settings { most_queries: 0, ..only(rule) });
+        assert!(report.findings.is_empty() && report.undecided.len() == 1, "{rule}: {report:#?}");
+    }
 }
 
 /// Every case, under an engine that does not know some of the questions: a finding becomes undecided, and none appears.
@@ -250,16 +259,22 @@ fn no_finding_appears_where_something_is_unknown() {
     let (mut undecided, mut tried) = (0, 0);
     for file in lint::rules().iter().map(|rule| rule.name) {
         for case in cases(file).case {
-            let usual = settings(all_rules());
-            let settings = Settings { account: case.account.clone(), together: case.together, limits: unknowing::limits(), ..usual };
             let memory = Arc::default();
-            let ask = |silence| {
+            let ask = |silence, most_queries| {
+                let (account, limits) = (case.account.clone(), unknowing::limits());
+                let settings = Settings { account, together: case.together, limits, most_queries, ..settings(all_rules()) };
                 let ask = |solver: &Solver| lint_by(&case.policy, case.kind.into(), &settings, solver).unwrap();
                 unknowing::asking(&memory, silence, ask)
             };
-            let (full, asked) = ask(Silence::Never);
+            let (full, asked) = ask(Silence::Never, lint::MOST_QUERIES);
+            // A rule's question is several of an engine.
+            for most_queries in 0..full.queries {
+                let fewer = ask(Silence::Never, most_queries).0;
+                assert_only_less(&full, &fewer, &format!("{file}: {}, {most_queries} questions", case.name));
+                tried += 1;
+            }
             for silence in Silence::all(asked) {
-                let fewer = ask(silence).0;
+                let fewer = ask(silence, lint::MOST_QUERIES).0;
                 assert_only_less(&full, &fewer, &format!("{file}: {}, {silence:?}", case.name));
                 undecided += fewer.undecided.len();
                 tried += 1;

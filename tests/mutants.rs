@@ -37,7 +37,8 @@ struct Mutant {
     find: String,
     /// What takes its place.
     replace: String,
-    /// The tests that are to notice, in the order in which they run: the name of a file, and that of a function if one is enough.
+    /// The tests that are to notice, in the order in which they run: the name of a file, or `lib` for the tests that stand in the sources;
+    /// and that of a function if one is enough.
     #[serde(default = "usual_tests")]
     tests: Vec<String>,
     /// What the compiler is to say, all of it: for a change that must not even build. No test of it runs then.
@@ -94,9 +95,15 @@ fn tree(folder: &Path) {
         "tests/feasible.rs",
         "tests/grants.rs",
         "tests/leniency.rs",
+        "tests/lint.rs",
+        "tests/obstacles.rs",
         "tests/principals.rs",
+        "tests/silences.rs",
+        "tests/unknown.rs",
         "tests/conformance.jsonl",
         "tests/cases/evaluation",
+        "tests/cases/lint",
+        "proofs",
         "tests/support",
     ] {
         let from = root().join(name);
@@ -134,11 +141,21 @@ enum Verdict {
     Refused,
 }
 
+/// What tells cargo which test to run.
+fn selected(test: &str) -> Vec<&str> {
+    match test.split_once(' ') {
+        Some(("lib", function)) => vec!["--lib", function],
+        Some((file, function)) => vec!["--test", file, function],
+        None if test == "lib" => vec!["--lib"],
+        None => vec!["--test", test],
+    }
+}
+
 /// Builds a test and runs it. The dependencies are those that this test was built with.
 fn run_one(tree: &Path, test: &str) -> (Verdict, String) {
     let output = Command::new(env!("CARGO"))
-        .args(["test", "--offline", "--no-default-features", "--test"])
-        .args(test.split(' '))
+        .args(["test", "--offline", "--no-default-features"])
+        .args(selected(test))
         .current_dir(tree)
         .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap())
         .env("CARGO_INCREMENTAL", "1")
