@@ -23,8 +23,8 @@ aims() {
   case $1 in
     policy) echo src/json src/policy/ src/source/ src/diagnostic/ src/value.rs ;;
     request) echo src/request ;;
-    shape) echo src/shape.rs src/semantics/shape.rs ;;
-    policies) echo src/input.rs src/environment.rs src/policy/print.rs ;;
+    shape) echo src/input/shape.rs src/shape.rs src/semantics/shape.rs ;;
+    policies) echo src/input/documents.rs src/environment.rs src/policy/print.rs ;;
     lines) echo src/input.rs src/request/read.rs src/request/write.rs ;;
     filters) echo src/query/call/filter.rs src/query/call/check.rs ;;
     calls) echo src/calls/file.rs src/calls/template.rs src/calls/variable.rs src/calls/mod.rs ;;
@@ -36,7 +36,7 @@ aims() {
 }
 
 # Without compression: not every build of the tools can unpack.
-RUSTFLAGS="-Cinstrument-coverage -Cllvm-args=-enable-name-compression=false --cfg fuzzing" cargo build --quiet --locked --target "$host" --target-dir "$place/coverage"
+RUSTFLAGS="-Cinstrument-coverage -Cllvm-args=-enable-name-compression=false --cfg fuzzing" cargo build --quiet --target "$host" --target-dir "$place/coverage"
 python3 seeds.py "$place/seeds"
 mapfile -t all < <(cd fuzz_targets && printf '%s\n' *.rs | sed 's/\.rs$//')
 [ $# -gt 0 ] || set -- "${all[@]}"

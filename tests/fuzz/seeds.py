@@ -1,5 +1,6 @@
 """Writes seeds for every fuzz target from the repository's own policies, claims, cases, calls and catalogue: `seeds.py FOLDER`."""
 
+import itertools
 import json
 import pathlib
 import re
@@ -44,7 +45,17 @@ def conditions():
             yield case["json"], context
 
 
+def layers():
+    """The sets of `tests/cases/evaluation/layers.toml`, each with the callers that it decides about."""
+    for case in tomllib.loads(text("tests/cases/evaluation/layers.toml"))["set"]:
+        usual = {"action": "s3:GetObject", "resource": "arn:aws:s3:::b/k", **json.loads(case.get("request", "{}"))}
+        for caller in (caller for callers in case["decisions"].values() for caller in callers):
+            own = json.loads(caller) if caller.startswith("{") else {"principal": caller}
+            yield json.dumps({"policies": json.loads(case["policies"]), "request": {**usual, **own}, "statement": next(SHAPES)})
+
+
 def decisions():
+    yield from layers()
     yield from (json.dumps({"policies": case["policies"], "request": case["request"]}) for case in conformance())
     request = '{"principal": "arn:aws:iam::111122223333:user/dev", "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k", "context": %s}'
     statement = '{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": %s}'
@@ -67,6 +78,9 @@ def shapes():
     for caller in ("*", "anonymous", "111122223333", "arn:aws:iam::*:role/app", "arn:aws:iam::*:root", "*.amazonaws.com", "nobody",
                    "arn:aws:iam::*:role/aws-service-role/*", "arn:aws:sts::*:assumed-role/app/*"):
         yield json.dumps({"Principal": caller, "NotPrincipal": {"AWS": [caller]}})
+
+
+SHAPES = itertools.cycle(map(json.loads, shapes()))
 
 
 def sets():

@@ -4,9 +4,9 @@ use keyaki::diagnostic::{Diagnostic, one_line, render};
 use keyaki::environment::Policies;
 use keyaki::input::{self, Loaded, Rejected};
 use keyaki::json::JsonValue;
-use keyaki::policy::print::print;
+use keyaki::policy::print::{print, template};
 use keyaki::policy::read::{ReadOptions, read};
-use keyaki::policy::{Kind, Policy};
+use keyaki::policy::{Kind, Literal, Policy, ResourcePattern};
 use keyaki::request::{self, Request};
 use keyaki::source::Source;
 
@@ -73,12 +73,39 @@ pub fn loaded<T>(source: &Source, read: Result<Loaded<T>, Rejected>) -> Option<T
     }
 }
 
-/// The policy prints as a document that reads and prints as the same.
+/// The policy prints as a document that reads and prints as the same, also where its patterns are spelled from what was read in them.
 pub fn prints(policy: &Policy) {
+    let printed = reads_as_itself(policy);
+    let again = reads_as_itself(&spelled(policy));
+    assert_eq!(print(&spelled(&again)), print(&again));
+    assert_eq!(print(&spelled(&printed)), print(&again));
+}
+
+/// The policy that the printed policy reads as.
+fn reads_as_itself(policy: &Policy) -> Policy {
     let printed = print(policy);
     let source = Source::new("printed", printed.as_str());
     let again = read(&source, policy.kind, &lenient());
-    assert_eq!(again.policy.map(|policy| print(&policy)), Some(printed), "{:?}", again.diagnostics);
+    assert_eq!(again.policy.as_ref().map(print), Some(printed), "{:?}", again.diagnostics);
+    again.policy.unwrap_or_else(|| policy.clone())
+}
+
+/// The policy with its patterns in their canonical spelling.
+fn spelled(policy: &Policy) -> Policy {
+    let mut policy = policy.clone();
+    for statement in &mut policy.statements {
+        for pattern in statement.resource.iter_mut().flat_map(|resource| &mut resource.patterns) {
+            if let ResourcePattern::Arn { text, fields } = pattern {
+                *text = fields.iter().map(|field| template(field, policy.version)).collect::<Vec<_>>().join(":");
+            }
+        }
+        for value in statement.conditions.iter_mut().flat_map(|condition| &mut condition.values) {
+            if let Literal::Text(read) = &value.literal {
+                value.text = template(read, policy.version);
+            }
+        }
+    }
+    policy
 }
 
 /// Every policy prints, and keeps its name and its place.
