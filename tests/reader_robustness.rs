@@ -82,6 +82,29 @@ fn the_document_is_accepted_by_the_kind_that_has_all_elements() {
     assert!(survives(DOCUMENT).iter().any(|outcome| outcome.policy.is_some()));
 }
 
+/// Numbers are compared exactly, which takes stack for every digit.
+#[test]
+fn numbers_and_dates_have_a_bound() {
+    let read_as = |operator: &str, value: &str| {
+        let condition = format!(r#""Condition": {{"{operator}": {{"a:b": {value}}}}}"#);
+        let text =
+            format!(r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "*", "Resource": "*", {condition}}}}}"#);
+        read(&Source::new("text", text), KINDS[0], &ReadOptions::default())
+    };
+    let digits = |count: usize| "7".repeat(count);
+    for (operator, value) in [
+        ("NumericLessThan", digits(201)),
+        ("NumericEquals", format!("\"-0.{}\"", digits(200))),
+        ("DateEquals", format!("\"1970-01-01T00:00:01.{}Z\"", digits(200))),
+    ] {
+        let outcome = read_as(operator, &value);
+        let messages: Vec<&str> = outcome.diagnostics.iter().map(|finding| finding.message.as_str()).collect();
+        assert!(matches!(messages.as_slice(), [one] if one.ends_with(" of at most 200 digits")), "{messages:?}");
+    }
+    assert!(read_as("NumericLessThan", &digits(200)).policy.is_some());
+    assert!(read_as("StringEquals", &format!("\"{}\"", digits(201))).policy.is_some());
+}
+
 #[test]
 fn hostile_texts_take_no_time_to_speak_of() {
     let list = |item: &str, size: usize| vec![item; size / (item.len() + 1)].join(",");
