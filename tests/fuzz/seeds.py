@@ -154,6 +154,9 @@ def catalogue():
         start = end
     services.sort(key=lambda service: len(service[1]))
     yield from (f"{source}\n{line}\f{block}" for line, block in services[:SERVICES])
+    for construct in ("+\n", "!:", ":0", "\tP\t", "/${"):
+        line, block = next(service for service in services if construct in service[1])
+        yield f"{source}\n{line}\f{block}"
     some = sorted(services[SERVICES:SERVICES + 3])
     yield "\n".join([source] + [line for line, _ in some]) + "".join(f"\f{block}" for _, block in some)
     yield data[:at + 4].decode("latin-1")

@@ -61,11 +61,20 @@ fn checked(text: ClaimText) {
 fn outcome(subject: Subject, text: &ClaimText) -> Outcome {
     let (file, name, why) = ("fuzz".to_owned(), text.name.clone(), text.why.clone());
     let claim = Claim { file, name, subject, requests: Requests::Any, expect: text.expect, why };
+    let asserted = claim.subject.kind();
     let limits = Limits { rounds: 4, effort: Some(20_000), ..Limits::default() };
     match claims::check(&claim, &Solver::single(Box::new(Finite::new())), &limits) {
         Ok(checked) => {
             assert!(checked.outcome != Outcome::Unknown || checked.reason.is_some());
             assert!(!checked.as_expected(Expectation::Holds) || !checked.as_expected(Expectation::Violated));
+            let found = checked.witness.is_some() || checked.call.is_some();
+            match (asserted, checked.outcome) {
+                (_, Outcome::Unknown) => {}
+                (ClaimKind::Some, outcome) => assert_eq!(found, outcome == Outcome::Holds),
+                (ClaimKind::Never | ClaimKind::Equivalent | ClaimKind::NoNewAccess, outcome) => {
+                    assert_eq!(found, outcome == Outcome::Violated);
+                }
+            }
             checked.outcome
         }
         Err(error) => {
