@@ -31,9 +31,12 @@ impl Sexp {
 /// How deep expressions may be nested. Values need six levels; what is dropped level by level may not be deeper than the stack.
 const DEPTH: usize = 64;
 
-/// The characters that a number may have, its signs and quotients included: to compare exact numbers takes time and stack that grow with
-/// their digits. The constants of a question are far shorter.
-const DIGITS: usize = 1_000;
+/// The bits of numerator and denominator together that a number may have, some 1,000 digits: to compare exact numbers takes time and stack
+/// that grow with them. The constants of a question are far shorter.
+const BITS: u64 = 3_400;
+
+/// The characters of an expression in which a number is looked for: more than those of any number that is printed.
+const LENGTH: usize = 2_000;
 
 /// Reads as many complete expressions as there are, nested up to 64 levels deep; what follows them (an expression cut off, a stray
 /// parenthesis) is dropped.
@@ -108,7 +111,9 @@ pub fn value(expression: &Sexp, sort: Sort) -> Option<Value> {
                 None
             }
         }
-        Sort::Real if length(expression) <= DIGITS => real(expression).map(Value::Real),
+        Sort::Real if length(expression) <= LENGTH => {
+            real(expression).filter(|number| number.numer().bits() + number.denom().bits() <= BITS).map(Value::Real)
+        }
         Sort::Real => None,
         Sort::BitVec(width) => bits(expression, width),
     }
