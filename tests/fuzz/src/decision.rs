@@ -56,7 +56,7 @@ fn encoded(policies: &Policies, request: &Request, evaluation: &Evaluation, shap
     let Ok(Decision { allowed, explicit_deny }) = frame.decision(policies) else { return };
     let (is_allowed, is_denied) = (evaluation.decision == Verdict::Allowed, evaluation.decision == Verdict::ExplicitDeny);
     let engine = Finite::new();
-    let limits = Limits { timeout: Duration::from_secs(2), rounds: 4, effort: Some(50_000) };
+    let limits = Limits { rounds: 4, effort: Some(50_000), ..Limits::timeout(Duration::from_secs(2)) };
     let mut questions = vec![
         (Term::truth(), true),
         (allowed.clone(), is_allowed),
