@@ -126,7 +126,7 @@ pub fn compare(
     limits: &Limits,
 ) -> Result<Comparison, QueryError> {
     // Both directions are about one symbolic request, and have their caveats in common.
-    let frame = difference(new, old, requests).frame();
+    let frame = difference(new, old, requests).frame()?;
     let mut rests_on = RestsOn::default();
     let mut direction = |wanted: Direction, allows: &Policies, refuses: &Policies| -> Result<Found, QueryError> {
         if only.is_some_and(|only| only != wanted) {

@@ -65,6 +65,7 @@ pub fn violations(request: &Request, mentioned: &BTreeSet<&ContextKey>, world: &
     checker.values();
     checker.resource();
     checker.service();
+    checker.listed_values();
     checker.passed_tags();
     checker.found
 }

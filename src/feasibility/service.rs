@@ -3,9 +3,9 @@
 
 use super::{Checker, formats, texts};
 use crate::catalogue::{Action, ActionResource, ResourceType, Service};
-use crate::keys::comes_with_session;
+use crate::keys::{comes_with_session, lookup};
 use crate::policy::ContextKey;
-use crate::request::{Request, arn_fields};
+use crate::request::{ContextValue, Request, arn_fields};
 use crate::world::{ModelChoice, World};
 
 /// How many resource types a message names.
@@ -52,6 +52,21 @@ impl<'a> Checker<'a> {
             targets.retain(|target| check(self, target).is_none());
             if let (true, Some((id, key))) = (targets.is_empty(), found) {
                 return self.require(false, id, format_args!("{key} on `{}`", self.request.resource));
+            }
+        }
+    }
+
+    /// F21: a key of a service holds one value or a list, as the services that list it say. Where they differ, either will do.
+    pub(super) fn listed_values(&mut self) {
+        for (key, value) in self.request.context.iter().filter(|(key, _)| lookup(key).is_none()) {
+            let list = matches!(value, ContextValue::List(_));
+            match self.world.catalogue.keys(key.text()) {
+                Ok(known) => {
+                    let possible = known.is_empty() || known.iter().any(|(_, known)| known.multivalued == list);
+                    let held = if list { "one value" } else { "a list of values" };
+                    self.require(possible, "F21", format_args!("`{}` holds {held}", key.text()));
+                }
+                Err(error) => self.require(false, "catalogue", error.to_string()),
             }
         }
     }

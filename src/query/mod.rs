@@ -188,9 +188,16 @@ impl Query<'_> {
     }
 
     /// The symbolic request that the query is about.
-    pub(crate) fn frame(&self) -> Rc<Frame> {
+    ///
+    /// # Errors
+    /// When the catalogue is damaged where it lists a key of the query.
+    pub(crate) fn frame(&self) -> Result<Rc<Frame>, CatalogueError> {
         let sets: Vec<&Policies> = self.allowed_by.iter().chain(&self.refused_by).copied().collect();
-        Rc::new(Frame::new(&sets, &self.shapes().collect::<Vec<_>>()))
+        let shapes: Vec<&Shape> = self.shapes().collect();
+        Ok(Rc::new(match self.requests {
+            Requests::Feasible(world) => Frame::listed(&sets, &shapes, world.catalogue)?,
+            Requests::Any => Frame::new(&sets, &shapes),
+        }))
     }
 
     /// The formula over a symbolic request.
@@ -198,7 +205,7 @@ impl Query<'_> {
     /// # Errors
     /// When a policy is not one of those that the encoder models.
     pub fn encode(&self) -> Result<Encoded, QueryError> {
-        self.encode_over(&self.frame())
+        self.encode_over(&self.frame()?)
     }
 
     /// The formula over a frame that was made from the query's policies, or from more, and its shapes.
@@ -267,7 +274,7 @@ impl Query<'_> {
     /// As [`Query::answer`].
     pub fn ask(&self, solver: &Solver, limits: &Limits) -> Result<Verdict, QueryError> {
         let limits = &limits.with_aftermath();
-        let frame = self.frame();
+        let frame = self.frame()?;
         let (answer, rests_on) = self.ask_over(&frame, solver, limits)?;
         Ok(Verdict { answer, rests_on, caveats: self.caveats_over(&frame)?.into_iter().collect() })
     }
@@ -290,7 +297,7 @@ impl Query<'_> {
     pub fn answer(&self, solver: &Solver, limits: &Limits) -> Result<Answer, QueryError> {
         let limits = &limits.with_aftermath();
         let slice = self.slice();
-        self.answer_over(&self.frame(), &slice.of(self), solver, limits)
+        self.answer_over(&self.frame()?, &slice.of(self), solver, limits)
     }
 
     fn answer_over(&self, frame: &Rc<Frame>, slice: &Query<'_>, solver: &Solver, limits: &Limits) -> Result<Answer, QueryError> {
@@ -306,7 +313,7 @@ impl Query<'_> {
     /// # Errors
     /// As [`Query::answer`].
     pub fn find(&self, solver: &Solver, limits: &Limits) -> Result<Found, QueryError> {
-        self.find_over(&self.frame(), &self.slice().of(self), solver, limits)
+        self.find_over(&self.frame()?, &self.slice().of(self), solver, limits)
     }
 
     /// Decides the query by one that the same requests answer.
@@ -377,7 +384,7 @@ impl Query<'_> {
     /// # Errors
     /// When the catalogue is damaged where a name of the query is looked up.
     pub fn caveats(&self) -> Result<BTreeSet<String>, CatalogueError> {
-        self.caveats_over(&self.frame())
+        self.caveats_over(&*self.frame()?)
     }
 
     pub(crate) fn caveats_over(&self, frame: &Frame) -> Result<BTreeSet<String>, CatalogueError> {

@@ -31,7 +31,7 @@ impl Query<'_> {
     /// # Errors
     /// As [`Query::ask`].
     pub fn rests_on(&self, solver: &Solver, limits: &Limits) -> Result<RestsOn, QueryError> {
-        self.slice().of(self).rests_on_over(&self.frame(), solver, limits)
+        self.slice().of(self).rests_on_over(&self.frame()?, solver, limits)
     }
 
     /// The same over the frame of a query that the same requests answer.

@@ -42,8 +42,8 @@ impl Query<'_> {
 pub(super) fn is_confirmed(caveat: &Caveat, catalogue: &Catalogue) -> Result<bool, CatalogueError> {
     Ok(match caveat {
         Caveat::ReadAs { key, read_as, .. } => catalogue.keys(key.text())?.iter().any(|(_, known)| known.key_type == *read_as),
-        Caveat::Multivalued { key, .. } => catalogue.keys(key.text())?.iter().any(|(_, known)| known.multivalued),
-        Caveat::CanonicalUser
+        Caveat::OneOrSeveral { .. }
+        | Caveat::CanonicalUser
         | Caveat::OriginAccessIdentity
         | Caveat::EndpointAccount
         | Caveat::RcpServices

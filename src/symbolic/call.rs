@@ -28,7 +28,16 @@ const TAG_KEYS: &str = "aws:TagKeys";
 impl Frame {
     /// The symbolic request for the authorization at a place of a path. Frames of one path have in common the symbols of the caller and of
     /// what belongs to it; a service role has symbols of its own.
-    pub fn of_authorization(sets: &[&Policies], shapes: &[&shape::Shape], needed: &Authorization, at: usize) -> Frame {
+    ///
+    /// # Errors
+    /// When the catalogue of the world, if the question has one, is damaged where it lists a key of the policies.
+    pub fn of_authorization(
+        sets: &[&Policies],
+        shapes: &[&shape::Shape],
+        (path, at): (&Path, usize),
+        needed: &Authorization,
+        world: Option<World<'_>>,
+    ) -> Result<Frame, CatalogueError> {
         let own = format!("authorization{}.", at + 1);
         let caller = if needed.who == Who::Caller { "" } else { "role." };
         let key = |key: &ContextKey| match scope(key) {
@@ -39,13 +48,17 @@ impl Frame {
             Scope::Tags | Scope::Authorization => own.clone(),
         };
         let mut usages = Usages::of(sets, shapes);
+        if let Some(world) = world {
+            usages.look_up(world.catalogue)?;
+        }
         for (key, usage) in &mut usages.keys {
             // What a template writes is a text, and so is what is compared with it.
             usage.variable |= needed.keys.contains_key(key) || needed.created && is_tag(key);
             usage.variable |= scope(key) == Scope::Tags;
         }
         usages.names_resource_tags = true;
-        Frame::named(sets, shapes, 0, usages, &Naming { own: &own, caller, key: &key })
+        let contexts = path.authorizations.len();
+        Ok(Frame::named(sets, shapes, 0, usages, &Naming { own: &own, caller, key: &key, contexts }))
     }
 
     /// True iff the request is for this authorization: the action and the resource are those, the keys have their values.

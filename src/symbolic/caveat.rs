@@ -19,12 +19,10 @@ pub enum Caveat {
         /// The operator that is applied to it.
         because: Operator,
     },
-    /// It is taken to hold several values.
-    Multivalued {
+    /// It may hold one value or several, as far as Keyaki knows.
+    OneOrSeveral {
         /// The key.
         key: ContextKey,
-        /// The operator that is applied to it.
-        because: Operator,
     },
     /// `CanonicalUser` entries match nobody.
     CanonicalUser,
@@ -122,7 +120,9 @@ impl fmt::Display for Caveat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (key, read_as, because) = match self {
             Caveat::ReadAs { key, read_as, because } => (key, noun(*read_as), because),
-            Caveat::Multivalued { key, because } => (key, "a key with several values", because),
+            Caveat::OneOrSeveral { key } => {
+                return write!(f, "`{}` is not a key Keyaki knows; both one value and several are considered", key.text());
+            }
             Caveat::CanonicalUser => return f.write_str(CANONICAL_USER),
             Caveat::EndpointAccount => return f.write_str(ENDPOINT_ACCOUNT),
             Caveat::OriginAccessIdentity => return f.write_str(ORIGIN_ACCESS_IDENTITY),

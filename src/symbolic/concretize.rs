@@ -6,6 +6,7 @@ use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::{Frame, Key};
 use crate::symbolic::slot::{Denotation, Slot, Typed};
 use crate::symbolic::texts;
+use crate::symbolic::usage::Multiplicity;
 use crate::value;
 use keyaki_encodings::model::Model;
 use keyaki_encodings::term::{Symbol, Value};
@@ -122,7 +123,11 @@ impl Reading<'_> {
         if !self.truth(&key.present) {
             return None;
         }
-        if !key.multivalued {
+        let single = match &key.single {
+            Some(single) => self.truth(single),
+            None => key.multiplicity == Multiplicity::One,
+        };
+        if single {
             return key.first().map(|slot| ContextValue::Single(self.value(slot)));
         }
         let mut values: Vec<String> = Vec::new();

@@ -1,5 +1,6 @@
 //! The symbolic request: which symbols a question is about.
 
+use crate::catalogue::{Catalogue, CatalogueError};
 use crate::environment::Policies;
 use crate::keys;
 use crate::policy::ContextKey;
@@ -8,7 +9,7 @@ use crate::symbolic::arn::Arn;
 use crate::symbolic::caveat;
 use crate::symbolic::principal::Caller;
 use crate::symbolic::slot::Slot;
-use crate::symbolic::usage::{ENDPOINT_KEYS, Usage, Usages};
+use crate::symbolic::usage::{ENDPOINT_KEYS, Multiplicity, Usage, Usages};
 use crate::symbolic::{Caveat, Error};
 use keyaki_encodings::engine::Limits;
 use keyaki_encodings::regex::{Class, Regex};
@@ -46,7 +47,9 @@ pub(crate) struct Key {
     /// As first written.
     pub key: ContextKey,
     pub usage: Usage,
-    pub multivalued: bool,
+    pub multiplicity: Multiplicity,
+    /// Whether it holds one value and no list; only for a key of which nothing says so. Without meaning where the key is absent.
+    pub single: Option<Symbol>,
     pub present: Symbol,
     /// One for a key with a single value. The first element is there iff the key is.
     pub elements: Vec<Element>,
@@ -72,12 +75,14 @@ pub(crate) struct Naming<'a> {
     pub caller: &'a str,
     /// Those of a key.
     pub key: &'a dyn Fn(&ContextKey) -> String,
+    /// How many frames may name a symbol alike, this one among them.
+    pub contexts: usize,
 }
 
 impl Default for Naming<'_> {
     /// No symbol is told apart from those of other frames.
     fn default() -> Self {
-        Self { own: "", caller: "", key: &|_| String::new() }
+        Self { own: "", caller: "", key: &|_| String::new(), contexts: 1 }
     }
 }
 
@@ -85,6 +90,16 @@ impl Frame {
     /// The symbolic request for questions about the policy sets `sets` and the request shapes `shapes`.
     pub fn new(sets: &[&Policies], shapes: &[&Shape]) -> Frame {
         Frame::with_elements(sets, shapes, 0)
+    }
+
+    /// Like [`Frame::new`], for questions about requests of which the catalogue says how many values the keys of services hold.
+    ///
+    /// # Errors
+    /// When the catalogue is damaged where it lists a key of the question.
+    pub fn listed(sets: &[&Policies], shapes: &[&Shape], catalogue: &Catalogue) -> Result<Frame, CatalogueError> {
+        let mut usages = Usages::of(sets, shapes);
+        usages.look_up(catalogue)?;
+        Ok(Frame::named(sets, shapes, 0, usages, &Naming::default()))
     }
 
     /// Like [`Frame::new`], with at least `at_least` elements for each multivalued key: so many values a concrete request may have and
@@ -95,7 +110,8 @@ impl Frame {
 
     /// A frame with these uses of keys, whose symbols have these names: frames that name a symbol alike have it in common.
     pub(crate) fn named(sets: &[&Policies], shapes: &[&Shape], at_least: usize, usages: Usages, naming: &Naming<'_>) -> Frame {
-        let count = |key: &ContextKey, usage: &Usage| (usage.elements() + usages.neighbours(key)).max(at_least);
+        let contexts = naming.contexts;
+        let count = |key: &ContextKey, usage: &Usage| (usage.elements(contexts) + usages.neighbours(key)).max(at_least);
         let named = |key: &ContextKey, usage: &Usage| {
             Key::new(key.clone(), usage.clone(), count(key, usage), &usages.tags_in(key), &(naming.key)(key))
         };
@@ -184,10 +200,12 @@ impl Frame {
 impl Key {
     /// If it is multivalued, with `count` elements and one for each of `tags`; the names of its symbols begin with `start`.
     fn new(key: ContextKey, usage: Usage, count: usize, tags: &BTreeSet<&str>, start: &str) -> Key {
-        let multivalued = usage.multivalued(&key);
+        let multiplicity = usage.multiplicity(&key);
+        let multivalued = multiplicity != Multiplicity::One;
         let representation = usage.representation(&key);
         let prefix = format!("{start}{}", symbol_prefix(&key));
         let present = Symbol::new(format!("{prefix}.present"), Sort::Bool);
+        let single = (multiplicity == Multiplicity::Either).then(|| Symbol::new(format!("{prefix}.single"), Sort::Bool));
         let slot = |index: &str| Slot::new(representation, |part| format!("{prefix}.{part}{index}"));
         let member = |index: &str| Symbol::new(format!("{prefix}.in{index}"), Sort::Bool);
         let elements: Vec<Element> = if multivalued {
@@ -200,7 +218,7 @@ impl Key {
             vec![Element { member: present.clone(), slot: slot(""), tag: None }]
         };
         let filled = Term::or(elements.iter().map(|one| Term::and([Term::var(&one.member), Term::not(one.slot.is_empty())])));
-        Key { key, usage, multivalued, present, elements, filled }
+        Key { key, usage, multiplicity, single, present, elements, filled }
     }
 
     pub fn present(&self) -> Term {
@@ -212,9 +230,20 @@ impl Key {
         self.elements.first().map(|element| &element.slot)
     }
 
-    /// What is substituted for a policy variable when the key is present; `None` for a multivalued key (`[U10]`).
+    /// What is substituted for a policy variable when the key is present and [`Key::is_single`]; `None` for a multivalued key (`[U10]`).
     pub fn variable(&self) -> Option<&Slot> {
-        if self.multivalued { None } else { self.first() }
+        match self.multiplicity {
+            Multiplicity::One | Multiplicity::Either => self.first(),
+            Multiplicity::Several => None,
+        }
+    }
+
+    /// True iff the key, if it is present, holds one value and no list.
+    pub fn is_single(&self) -> Term {
+        match &self.single {
+            Some(single) => Term::var(single),
+            None => Term::bool(self.multiplicity == Multiplicity::One),
+        }
     }
 
     /// True iff the value of the key that is this tag's, in lower case, is among its values: where the tag has no place of its own, whether
@@ -236,7 +265,8 @@ impl Key {
         let asked_for_empty = self.usage.set_conditions > 0;
         Term::and(self.elements.iter().enumerate().flat_map(|(at, element)| {
             let member = || Term::var(&element.member);
-            let owned = if at == 0 { Term::truth() } else { Term::implies(member(), self.present()) };
+            let possible = || Term::and([self.present(), Term::not(self.is_single())]);
+            let owned = if at == 0 { Term::truth() } else { Term::implies(member(), possible()) };
             let own = element.tag.as_ref().map_or_else(Term::truth, |tag| Term::implies(member(), element.slot.equals_ignoring_case(tag)));
             [owned, own, element.slot.structure(asked_for_empty)]
         }))
@@ -249,7 +279,7 @@ impl Key {
 
     fn symbols(&self) -> impl Iterator<Item = Symbol> {
         let elements = self.elements.iter().flat_map(|element| std::iter::once(element.member.clone()).chain(element.slot.symbols()));
-        std::iter::once(self.present.clone()).chain(elements)
+        std::iter::once(self.present.clone()).chain(self.single.clone()).chain(elements)
     }
 }
 

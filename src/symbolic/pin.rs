@@ -7,6 +7,7 @@ use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::{Element, Frame, Key};
 use crate::symbolic::parts::CallerParts;
 use crate::symbolic::slot::{Denotation, Slot, Typed};
+use crate::symbolic::usage::Multiplicity;
 use crate::value;
 use keyaki_encodings::model::Model;
 use keyaki_encodings::term::{Symbol, Term, Value};
@@ -44,7 +45,11 @@ impl Frame {
         set_text(&mut model, &self.owner, request.owner().unwrap_or_default());
         self.assign_principal(request, &mut model)?;
         for key in self.keys.values() {
-            let values = key.values(request.context.get(&key.key))?;
+            let value = request.context.get(&key.key);
+            if let (Some(single), Some(ContextValue::Single(_))) = (&key.single, value) {
+                set(&mut model, single, true);
+            }
+            let values = key.values(value)?;
             for (element, value) in key.places(&values)? {
                 set(&mut model, &element.member, true);
                 element.slot.assign(value, &mut model);
@@ -78,13 +83,14 @@ impl Key {
             Some(ContextValue::Single(value)) => (vec![value.as_str()], false),
             Some(ContextValue::List(values)) => (values.iter().map(String::as_str).collect::<BTreeSet<_>>().into_iter().collect(), true),
         };
+        // A text in a key that SEMANTICS 5 marks "list" is a list of one for the evaluator, too.
         let declared = crate::keys::lookup(&self.key).is_some_and(|info| info.multivalued);
-        match (self.multivalued, list) {
-            (true, false) if self.usage.variable && !declared => {
+        match (self.multiplicity, list) {
+            (Multiplicity::Several, false) if self.usage.variable && !declared => {
                 Err(NotRepresentable::Multiplicity { key: key(), given: "a single value", taken: "a list" })
             }
-            (false, true) if values.len() > 1 => Err(NotRepresentable::SeveralValues { key: key(), count: values.len() }),
-            (false, true) if self.usage.variable && !values.is_empty() => {
+            (Multiplicity::One, true) if values.len() > 1 => Err(NotRepresentable::SeveralValues { key: key(), count: values.len() }),
+            (Multiplicity::One, true) if self.usage.variable && !values.is_empty() => {
                 Err(NotRepresentable::Multiplicity { key: key(), given: "a list", taken: "a single value" })
             }
             _ => Ok(values),

@@ -88,7 +88,7 @@ impl Frame {
         if let [Piece::Variable(variable)] = &template.pieces[..] {
             let key = self.key(&variable.key)?;
             if let (Some(Slot::Arn { arn: other, .. }), None) = (key.variable(), &variable.default) {
-                return Ok(Term::and([key.present(), arn.same(other)]));
+                return Ok(Term::and([key.present(), key.is_single(), arn.same(other)]));
             }
         }
         let pattern = self.substitute(&template.pieces, Wildcards::Active)?;

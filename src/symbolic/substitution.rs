@@ -49,14 +49,17 @@ impl Frame {
     }
 
     /// Whether a variable has a value, and which; `None` if it never has one. An absent key gives the default. A multivalued key that is
-    /// present gives nothing, not even the default (`[U10]`).
+    /// present gives nothing, not even the default (`[U10]`); nor does one that may hold either, and holds a list.
     fn variable(&self, variable: &Variable) -> Result<Option<(Term, Term)>, Error> {
         let key = self.key(&variable.key)?;
         let default = variable.default.as_deref().map(Term::string);
         let value = key.variable().and_then(Slot::text);
         Ok(match (value, default) {
-            (Some(value), Some(default)) => Some((Term::truth(), Term::ite(key.present(), value, default))),
-            (Some(value), None) => Some((key.present(), value)),
+            (Some(value), Some(default)) => {
+                let resolved = Term::or([Term::not(key.present()), key.is_single()]);
+                Some((resolved, Term::ite(key.present(), value, default)))
+            }
+            (Some(value), None) => Some((Term::and([key.present(), key.is_single()]), value)),
             (None, Some(default)) => Some((Term::not(key.present()), default)),
             (None, None) => None,
         })

@@ -1,9 +1,10 @@
 //! How the statements of a frame use each context key, and what follows for its representation.
 
+use crate::catalogue::{Catalogue, CatalogueError};
 use crate::environment::Policies;
 use crate::keys::{self, KeyType};
 use crate::policy::Literal;
-use crate::policy::{ActionPattern, Condition, ContextKey, Family, Operator, Piece, PrincipalEntry, ResourcePattern, Statement, Template};
+use crate::policy::{ActionPattern, Condition, ConditionValue, ContextKey, Family, Operator, Piece, PrincipalEntry, ResourcePattern, Statement, Template};
 use crate::shape::Shape;
 use crate::symbolic::Caveat;
 use num_rational::BigRational;
@@ -34,11 +35,26 @@ pub(crate) struct Usage {
     pub variable: bool,
     /// How many conditions apply a set operator to it, `Null` apart; the first of them.
     pub set_conditions: usize,
+    /// How many of them compare it with values that hold variables.
+    pub set_conditions_with_variables: usize,
     pub set_operator: Option<Operator>,
     /// Whether some condition other than `Null` tests it without a set operator.
     pub plain: bool,
     /// The numbers and instants that it is compared with.
     pub constants: BTreeSet<BigRational>,
+    /// What the service catalogue says of a key that is not a global one.
+    pub listed: Option<Multiplicity>,
+}
+
+/// How many values a key holds in one request (SEMANTICS 5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Multiplicity {
+    /// One value, which a variable is replaced by.
+    One,
+    /// A list, which gives no variable a value.
+    Several,
+    /// Nothing says which of the two: both are considered.
+    Either,
 }
 
 /// How the values of a key are represented by symbols.
@@ -97,6 +113,23 @@ impl Usages {
         passed.chain(own).collect()
     }
 
+    /// Notes what the catalogue says of the keys of services.
+    ///
+    /// # Errors
+    /// When the block of a service that lists one is damaged.
+    pub fn look_up(&mut self, catalogue: &Catalogue) -> Result<(), CatalogueError> {
+        for (key, usage) in self.keys.iter_mut().filter(|(key, _)| keys::lookup(key).is_none()) {
+            let known: BTreeSet<bool> = catalogue.keys(key.text())?.into_iter().map(|(_, known)| known.multivalued).collect();
+            usage.listed = match (known.contains(&false), known.contains(&true)) {
+                (false, false) => None,
+                (true, false) => Some(Multiplicity::One),
+                (false, true) => Some(Multiplicity::Several),
+                (true, true) => Some(Multiplicity::Either),
+            };
+        }
+        Ok(())
+    }
+
     /// Adds what one statement does.
     fn add(&mut self, statement: &Statement) {
         for pattern in &statement.action.patterns {
@@ -136,6 +169,7 @@ impl Usages {
             usage.families.entry(operator.base.family()).or_insert(operator);
             if operator.set.is_some() {
                 usage.set_conditions += 1;
+                usage.set_conditions_with_variables += usize::from(condition.values.iter().any(has_variable));
                 usage.set_operator.get_or_insert(operator);
             } else {
                 usage.plain = true;
@@ -155,9 +189,14 @@ impl Usages {
 }
 
 impl Usage {
-    /// Declared multivalued, or unknown and under a set operator somewhere in the frame.
-    pub fn multivalued(&self, key: &ContextKey) -> bool {
-        keys::lookup(key).map_or(self.set_conditions > 0, |info| info.multivalued)
+    /// As declared, or as the catalogue says. Of a key that is unknown, a set operator somewhere in the frame says that it may hold
+    /// several values, and not that it does: then both are considered.
+    pub fn multiplicity(&self, key: &ContextKey) -> Multiplicity {
+        match (keys::lookup(key), self.listed) {
+            (Some(info), _) => if info.multivalued { Multiplicity::Several } else { Multiplicity::One },
+            (None, Some(listed)) => listed,
+            (None, None) => if self.set_conditions > 0 { Multiplicity::Either } else { Multiplicity::One },
+        }
     }
 
     /// The number of elements that represent every set of values of a multivalued key, as far as these uses can tell sets apart.
@@ -169,8 +208,13 @@ impl Usage {
     /// in it at all: one more value of V, not empty if V has such a one, keeps W apart from either. And a test without set operator tells
     /// one value from several: where V has several and W would be left with one, one value more is kept; W has then two values, which is
     /// within the bound unless there is no set operator, when two are needed.
-    pub fn elements(&self) -> usize {
-        (self.set_conditions + 1).max(if self.plain { 2 } else { 1 })
+    ///
+    /// Where `contexts` requests with one V are looked at, as the authorizations of one call are, a condition whose values hold variables
+    /// may be another one in each, and needs a witness in each; one without variables says the same of V every time.
+    pub fn elements(&self, contexts: usize) -> usize {
+        let constant = self.set_conditions - self.set_conditions_with_variables;
+        let witnesses = constant + self.set_conditions_with_variables * contexts;
+        (witnesses + 1).max(if self.plain { 2 } else { 1 })
     }
 
     /// The cheapest representation that is exact for these uses.
@@ -184,7 +228,7 @@ impl Usage {
         // tags of a request with those of the resource that it creates (F16).
         let compared =
             key.lower() == "kms:calleraccount" || ["aws:requesttag/", "aws:resourcetag/"].iter().any(|tags| key.lower().starts_with(tags));
-        if self.variable || (self.plain && self.multivalued(key)) || compared {
+        if self.variable || (self.plain && self.multiplicity(key) != Multiplicity::One) || compared {
             return Representation::Text;
         }
         let mut families = self.families.keys();
@@ -233,8 +277,17 @@ impl Usage {
         {
             caveats.push(Caveat::ReadAs { key: key.clone(), read_as: *read_as, because: *because });
         }
-        caveats.extend(self.set_operator.map(|because| Caveat::Multivalued { key: key.clone(), because }));
+        if self.multiplicity(key) == Multiplicity::Either {
+            caveats.push(Caveat::OneOrSeveral { key: key.clone() });
+        }
         caveats
+    }
+}
+
+fn has_variable(value: &ConditionValue) -> bool {
+    match &value.literal {
+        Literal::Text(template) => template.pieces.iter().any(|piece| matches!(piece, Piece::Variable(_))),
+        Literal::Number(_) | Literal::Instant(_) | Literal::Network(_) | Literal::Bytes(_) | Literal::Presence(_) => false,
     }
 }
 

@@ -10,6 +10,7 @@ pub use filter::Filter;
 use super::rests_on::needed;
 use super::search::Search;
 use super::{Encoded, Query, QueryError, Requests, RestsOn, Solver, Witness, finished};
+use crate::catalogue::CatalogueError;
 use crate::calls::{Authorization, Call, Instance, Path, Template, Who};
 use crate::environment::{NamedPolicy, Policies};
 use crate::policy::{ContextKey, Policy};
@@ -238,7 +239,7 @@ impl<'a> CallQuery<'a> {
 
     /// What engines say of a path, and of what formula; `None` for a path without authorizations.
     fn decide(&self, asked: &Asked<'_>, solver: &Solver, limits: &Limits) -> Result<Option<(Vec<Frame>, Encoded, Outcome)>, QueryError> {
-        let frames = self.frames(&asked.path);
+        let frames = self.frames(&asked.path)?;
         let Some(first) = frames.first() else { return Ok(None) };
         frames.iter().for_each(|frame| frame.limit(limits));
         let [assertions, lazy] = self.encode(asked, &frames)?;
@@ -277,11 +278,12 @@ impl<'a> CallQuery<'a> {
 
     /// One frame for each authorization. Frames of one caller are made from the same policies, so that what they have in common is
     /// represented alike.
-    fn frames(&self, path: &Path) -> Vec<Frame> {
+    fn frames(&self, path: &Path) -> Result<Vec<Frame>, CatalogueError> {
         let shapes: Vec<&Shape> = self.shape.into_iter().collect();
+        let world = self.requests.world();
         let frame = |(at, needed): (usize, &Authorization)| match (needed.who, self.role) {
-            (Who::ServiceRole, Some(role)) => Frame::of_authorization(&[role], &[], needed, at),
-            _ => Frame::of_authorization(&[self.policies], &shapes, needed, at),
+            (Who::ServiceRole, Some(role)) => Frame::of_authorization(&[role], &[], (path, at), needed, world),
+            (Who::ServiceRole, None) | (Who::Caller, _) => Frame::of_authorization(&[self.policies], &shapes, (path, at), needed, world),
         };
         path.authorizations.iter().enumerate().map(frame).collect()
     }
