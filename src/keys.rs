@@ -54,29 +54,63 @@ pub fn is_list(key: &ContextKey) -> bool {
     lookup(key).is_some_and(|info| info.multivalued)
 }
 
-/// Keys of services that belong to the caller's session, so that they may come with any action (SEMANTICS 5.2, 7.5; those of SageMaker
-/// as AWS's own policies use them, AmazonDataZoneSageMakerEnvironmentRolePermissionsBoundary say). Those that end in a colon stand for all
-/// that begin so.
-const OF_SESSIONS: &[&str] = &[
-    "codebuild:",
-    "datazone:domainid",
-    "datazone:projectid",
-    "datazone:userid",
-    "ec2:roledelivery",
-    "ec2:sourceinstancearn",
-    "glue:credentialissuingservice",
-    "glue:roleassumedby",
-    "identitystore:userid",
-    "lambda:sourcefunctionarn",
-    "sagemaker:domainid",
-    "sagemaker:userprofilename",
-    "ssm:sourceinstancearn",
+/// A key that comes with sessions of roles, whatever they ask for (SEMANTICS 5.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionKey {
+    /// Its name, in lower case.
+    pub name: &'static str,
+    /// The prefix of the service that issued the credentials, where the key tells that.
+    pub issuer: Option<&'static str>,
+    /// The actions that list it for a value of the request, whoever asks; in lower case.
+    pub also_of: &'static [&'static str],
+}
+
+const fn of_session(name: &'static str) -> SessionKey {
+    SessionKey { name, issuer: None, also_of: &[] }
+}
+
+const fn issued_by(issuer: &'static str, name: &'static str) -> SessionKey {
+    SessionKey { name, issuer: Some(issuer), also_of: &[] }
+}
+
+/// The keys that come with role sessions only (SEMANTICS 5.2, 7.5; those of SageMaker as AWS's own policies use them,
+/// AmazonDataZoneSageMakerEnvironmentRolePermissionsBoundary say).
+pub const OF_ROLE_SESSIONS: &[SessionKey] = &[
+    of_session("aws:sourceidentity"),
+    of_session("aws:chatbotsourcearn"),
+    issued_by("ec2", "aws:ec2instancesourcevpc"),
+    issued_by("ec2", "aws:ec2instancesourceprivateipv4"),
+    issued_by("codebuild", "codebuild:buildarn"),
+    issued_by("codebuild", "codebuild:projectarn"),
+    of_session("datazone:domainid"),
+    of_session("datazone:projectid"),
+    of_session("datazone:userid"),
+    issued_by("ec2", "ec2:roledelivery"),
+    issued_by("ec2", "ec2:sourceinstancearn"),
+    issued_by("glue", "glue:credentialissuingservice"),
+    issued_by("glue", "glue:roleassumedby"),
+    SessionKey { name: "identitystore:userid", issuer: None, also_of: &["q:createassignment"] },
+    issued_by("lambda", "lambda:sourcefunctionarn"),
+    of_session("sagemaker:domainid"),
+    of_session("sagemaker:userprofilename"),
+    issued_by("ssm", "ssm:sourceinstancearn"),
 ];
+
+/// What is known of a key that comes with role sessions.
+pub fn of_role_sessions(key: &ContextKey) -> Option<&'static SessionKey> {
+    OF_ROLE_SESSIONS.iter().find(|known| known.name == key.lower())
+}
 
 /// Whether the key, although it has the prefix of a service, belongs to the caller's session and not to actions of that service.
 pub fn comes_with_session(key: &ContextKey) -> bool {
-    let lower = key.lower();
-    OF_SESSIONS.iter().any(|known| if known.ends_with(':') { lower.starts_with(known) } else { lower == *known })
+    !key.lower().starts_with("aws:") && of_role_sessions(key).is_some()
+}
+
+/// The identity provider that a key tells of, in lower case, and the rest of its name: `saml`, or the host of a provider of web identities,
+/// with its path (SEMANTICS 5.2). `None` for all other keys.
+pub fn of_provider(key: &ContextKey) -> Option<(&str, &str)> {
+    let (provider, name) = key.lower().split_once(':')?;
+    (provider == "saml" || provider.contains('.')).then_some((provider, name))
 }
 
 impl KeyInfo {
@@ -168,6 +202,8 @@ static TABLE: &[KeyInfo] = &[
     single("aws:Ec2InstanceSourcePrivateIPv4", I),
     single("ec2:SourceInstanceArn", A),
     single("ec2:RoleDelivery", N),
+    single("codebuild:buildArn", A),
+    single("codebuild:projectArn", A),
     single("lambda:SourceFunctionArn", A),
     single("ssm:SourceInstanceArn", A),
     single("datazone:domainId", S),

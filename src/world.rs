@@ -5,6 +5,10 @@ use crate::catalogue::{Catalogue, CatalogueError};
 /// A constraint of SEMANTICS 5.6 of kind M, or the part of one that is: not documented as a law, assumed unless switched off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ModelChoice {
+    /// Of services only that of IAM Roles Anywhere sends `aws:PrincipalTag/...`, what is in a certificate (SEMANTICS 5.1).
+    F6,
+    /// `aws:SourceArn`, `aws:SourceAccount` and the organization of the source come only with calls by services (SEMANTICS 5.5).
+    F7,
     /// `aws:SourceOrgID` and `aws:SourceOrgPaths` come together, and with `aws:SourceAccount` (SEMANTICS 5.5).
     F8,
     /// Keys of services, and tags of requests and resources, are present only where the catalogue lists them for the action or its resource
@@ -18,50 +22,58 @@ pub enum ModelChoice {
     F16,
     /// Tags of resources and of requests have the characters and lengths that IAM's tags have (SEMANTICS 3).
     F22,
-    /// Tag values and values of `datazone:` keys are not empty (SEMANTICS 9, `[U11]`).
-    F23,
     /// Accounts are twelve digits; partitions and Regions have the names of partitions and Regions.
     F24,
     /// `aws:RequestedRegion` is the Region in the resource's ARN; `unspecified` for a foundation model without one (SEMANTICS 7.4).
     F26,
     /// `kms:ViaService` is present in calls by services and through services only.
     F27,
+    /// Keys that tell which service issued the credentials tell of one service, and of something in the caller's account (SEMANTICS 5.2).
+    F28,
+    /// Of the keys of an identity provider a session carries those that AWS documents for later requests (SEMANTICS 5.2).
+    F29,
 }
 
 impl ModelChoice {
     /// Every choice, in the order of SEMANTICS 5.6.
-    pub const ALL: [Self; 10] =
-        [Self::F8, Self::F13, Self::F14, Self::F15, Self::F16, Self::F22, Self::F23, Self::F24, Self::F26, Self::F27];
+    pub const ALL: [Self; 13] =
+        [Self::F6, Self::F7, Self::F8, Self::F13, Self::F14, Self::F15, Self::F16, Self::F22, Self::F24, Self::F26, Self::F27, Self::F28, Self::F29];
 
-    /// The row of SEMANTICS 5.6: `F23`.
+    /// The row of SEMANTICS 5.6: `F22`.
     pub fn id(self) -> &'static str {
         match self {
+            Self::F6 => "F6",
+            Self::F7 => "F7",
             Self::F8 => "F8",
             Self::F13 => "F13",
             Self::F14 => "F14",
             Self::F15 => "F15",
             Self::F16 => "F16",
             Self::F22 => "F22",
-            Self::F23 => "F23",
             Self::F24 => "F24",
             Self::F26 => "F26",
             Self::F27 => "F27",
+            Self::F28 => "F28",
+            Self::F29 => "F29",
         }
     }
 
     /// What is assumed, as a clause in lower case.
     pub fn says(self) -> &'static str {
         match self {
+            Self::F6 => "services have no tags, but for what IAM Roles Anywhere reads in a certificate",
+            Self::F7 => "`aws:SourceArn`, `aws:SourceAccount` and the organization of the source come only with calls by services",
             Self::F8 => "`aws:SourceOrgID` and `aws:SourceOrgPaths` come together, and with `aws:SourceAccount`",
             Self::F13 => "keys of services, and tags, are present only where the catalogue lists them for the action or its resource",
             Self::F14 => "the keys of a VPC endpoint come together",
             Self::F15 => "`aws:TagKeys` holds no key without its `aws:RequestTag/...` where the action takes tags",
             Self::F16 => "what a request creates with tags has these tags",
             Self::F22 => "tags of resources and requests have the characters and lengths that IAM's tags have",
-            Self::F23 => "tag values and `datazone:` values are not empty",
             Self::F24 => "accounts, partitions and Regions have the forms that they have today",
             Self::F26 => "`aws:RequestedRegion` is the Region in the resource's ARN",
             Self::F27 => "`kms:ViaService` is present in calls by services and through services only",
+            Self::F28 => "keys that tell which service issued the credentials are of one service, and of the caller's account",
+            Self::F29 => "sessions carry those keys of their identity provider that AWS documents for them",
         }
     }
 
@@ -150,9 +162,9 @@ mod tests {
 
     #[test]
     fn choices_are_switched_one_by_one() {
-        let some = Assumptions::all().without(ModelChoice::F23);
-        assert!(!some.contains(ModelChoice::F23) && some.contains(ModelChoice::F24));
-        assert_eq!(some.with(ModelChoice::F23), Assumptions::default());
+        let some = Assumptions::all().without(ModelChoice::F22);
+        assert!(!some.contains(ModelChoice::F22) && some.contains(ModelChoice::F24));
+        assert_eq!(some.with(ModelChoice::F22), Assumptions::default());
         assert_eq!(some.iter().count(), ModelChoice::ALL.len() - 1);
         assert_eq!(Assumptions::none().iter().next(), None);
     }

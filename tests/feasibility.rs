@@ -61,7 +61,7 @@ fn caller(kind: &str) -> (Value, &'static str, Value) {
             let own = json!({"aws:PrincipalIsAWSService": "true", "aws:PrincipalServiceName": "logs.amazonaws.com",
                 "aws:PrincipalServiceNamesList": ["logs.amazonaws.com", "logs.us-east-1.amazonaws.com"],
                 "aws:SourceArn": "arn:aws:s3:us-east-1:444455556666:b", "aws:SourceAccount": "444455556666", "aws:SourceOrgID": "o-z",
-                "aws:SourceOrgPaths": ["o-z/r-y/ou-x/"]});
+                "aws:SourceOrgPaths": ["o-z/r-y/ou-y-x/"]});
             return (json!("logs.amazonaws.com"), "dynamodb:GetItem", own);
         }
         "provider" => return (json!("arn:aws:iam::111122223333:saml-provider/idp"), "sts:AssumeRoleWithSAML", json!({})),
@@ -144,7 +144,7 @@ const VIOLATIONS: &str = r#"{
     ["F9", {"aws:ResourceOrgPaths": ["o-a/r-b"]}],
     ["F10", {"aws:ResourceOrgID": "o-z", "aws:ResourceOrgPaths": ["o-z/r-b/"]}],
     ["F10", {"aws:PrincipalOrgID": null, "aws:PrincipalOrgPaths": null}],
-    ["F10", {"aws:PrincipalOrgPaths": ["o-a/r-b/ou-c/"]}],
+    ["F10", {"aws:PrincipalOrgPaths": ["o-a/r-b/ou-b-c/"]}],
     ["F11", {"aws:ResourceAccount": "444455556666"}],
     ["F11", {"resourceAccount": "444455556666"}],
     ["F11", {"resource": "arn:aws:bedrock:us-east-1::foundation-model/m", "aws:ResourceAccount": "444455556666"}],
@@ -164,8 +164,13 @@ const VIOLATIONS: &str = r#"{
     ["F22", {"aws:PrincipalTag/team": "a*"}],
     ["F22", {"aws:RequestTag/a*": "a"}],
     ["F22", {"aws:TagKeys": ["team", "Team"]}],
-    ["F23", {"aws:PrincipalTag/team": ""}],
-    ["F23", {"datazone:userId": ""}],
+    ["F28", {"datazone:userId": "u"}],
+    ["F28", {"aws:SourceIdentity": "ann"}],
+    ["F28", {"identitystore:UserId": "u"}],
+    ["F29", {"cognito-identity.amazonaws.com:sub": "u"}],
+    ["F21", {"action": "s3:ListBucket", "resource": "arn:aws:s3:::b", "s3:prefix": ["a"]}],
+    ["F9", {"aws:VpceOrgID": "o-A", "aws:VpceOrgPaths": ["o-A/r-b/"]}],
+    ["F9", {"aws:VpceOrgID": "o-a", "aws:VpceOrgPaths": ["o-a/r-b/ou-b/"]}],
     ["F24", {"aws:RequestedRegion": "mars", "resource": "arn:aws:s3:::b"}],
     ["F24", {"principal": "arn:aws:iam::1:user/dev"}],
     ["F2", {"principal": "arn:aws:iam:us-east-1:111122223333:user/dev"}],
@@ -192,7 +197,8 @@ const VIOLATIONS: &str = r#"{
     ["F3", {"principal": {"arn": "arn:aws:sts::111122223333:assumed-role/app/s1", "roleArn": "arn:aws:iam::444455556666:role/svc/app"}}],
     ["F18", {"aws:TokenIssueTime": null}],
     ["F19", {"aws:MultiFactorAuthPresent": "false"}],
-    ["F19", {"aws:MultiFactorAuthPresent": null}]
+    ["F19", {"aws:MultiFactorAuthPresent": null}],
+    ["F29", {"saml:sub": "ann", "accounts.google.com:sub": "1"}]
   ],
   "federated": [
     ["F1", {"aws:userid": "111122223333:eve"}],
@@ -215,7 +221,10 @@ const VIOLATIONS: &str = r#"{
     ["F1", {"principal": "logs"}],
     ["F1", {"principalInManagementAccount": true}],
     ["F5", {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/logs"}],
-    ["F5", {"aws:PrincipalTag/team": "a"}],
+    ["F5", {"aws:PrincipalOrgID": "o-a", "aws:PrincipalOrgPaths": ["o-a/r-b/"]}],
+    ["F6", {"aws:PrincipalTag/team": "a"}],
+    ["F6", {"aws:PrincipalTag/x509Subject/CN": "a"}],
+    ["F28", {"aws:FederatedProvider": "accounts.google.com"}],
     ["F6", {"aws:PrincipalIsAWSService": "false"}],
     ["F6", {"aws:PrincipalServiceName": "s3.amazonaws.com"}],
     ["F6", {"aws:PrincipalServiceName": null}],
@@ -238,7 +247,8 @@ const VIOLATIONS: &str = r#"{
     ["F5", {"aws:PrincipalIsAWSService": "false"}],
     ["F5", {"aws:PrincipalTag/team": "a"}],
     ["F18", {"aws:TokenIssueTime": "2025-06-30"}],
-    ["F19", {"aws:MultiFactorAuthPresent": "true"}]
+    ["F19", {"aws:MultiFactorAuthPresent": "true"}],
+    ["F29", {"accounts.google.com:sub": "1"}]
   ],
   "anonymous": [
     ["F1", {"aws:PrincipalAccount": null}],
@@ -299,6 +309,18 @@ fn what_the_text_leaves_open_is_accepted() {
             "kms:ViaService": "logs.amazonaws.com"}],
         ["service", {"aws:SourceArn": "arn:aws:s3:::b"}],
         ["provider", {"principal": "accounts.google.com", "action": "STS:assumerolewithwebidentity"}],
+        ["provider", {"principal": "accounts.google.com", "action": "STS:assumerolewithwebidentity", "accounts.google.com:email": "x"}],
+        ["provider", {"principal": "arn:aws:iam::111122223333:oidc-provider/Idp.example/p", "action": "sts:TagSession",
+            "idp.example/p:sub": "x"}],
+        ["provider", {"saml:aud": "x", "aws:FederatedProvider": "arn:aws:iam::111122223333:saml-provider/idp"}],
+        ["role", {"saml:sub": "ann", "aws:SourceIdentity": "ann", "datazone:userId": "", "sagemaker:DomainId": "d"}],
+        ["role", {"idp.example/p:aud": "x", "aws:FederatedProvider": "arn:aws:iam::111122223333:oidc-provider/idp.example/p"}],
+        ["role", {"lambda:SourceFunctionArn": "arn:aws:lambda:us-east-1:111122223333:function:f", "identitystore:UserId": "u"}],
+        ["role", {"ec2:RoleDelivery": "2.0", "aws:Ec2InstanceSourceVpc": "vpc-1",
+            "ec2:SourceInstanceARN": "arn:aws:ec2:us-east-1:111122223333:instance/i-1"}],
+        ["user", {"aws:PrincipalTag/team": ""}],
+        ["service", {"principal": "rolesanywhere.amazonaws.com", "aws:PrincipalServiceName": "rolesanywhere.amazonaws.com",
+            "aws:PrincipalServiceNamesList": ["rolesanywhere.amazonaws.com"], "aws:PrincipalTag/x509Issuer/CN": "Bob"}],
     ]);
     for case in cases.as_array().unwrap() {
         let mut changed = document(case[0].as_str().unwrap());
@@ -352,9 +374,9 @@ const CATALOGUE: &str = r#"[
     ["F13", "bedrock:ListFoundationModels", "*", {"bedrock:ServiceTier": "x"}],
     ["", "bedrock:InvokeModel", "arn:aws:bedrock:us-east-1::foundation-model/a.b:0", {"bedrock:ServiceTier": "x"}],
     ["F13", "sts:AssumeRole", "arn:aws:iam::111122223333:role/app", {"iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/p"}],
-    ["", "sts:AssumeRole", "arn:aws:iam::111122223333:role/app", {"sts:ExternalId": "x", "iam:ResourceTag/x": "y", "saml:sub": "z"}],
-    ["", "s3:GetObject", "arn:aws:s3:::b/k", {"saml:aud": "x", "accounts.google.com:aud": "y", "my.idp/x:aud": "z"}],
-    ["", "s3:GetObject", "arn:aws:s3:::b/k", {"lambda:SourceFunctionArn": "arn:aws:lambda:us-east-1:111122223333:function:f"}],
+    ["", "sts:AssumeRole", "arn:aws:iam::111122223333:role/app", {"sts:ExternalId": "x", "iam:ResourceTag/x": "y"}],
+    ["F29", "s3:GetObject", "arn:aws:s3:::b/k", {"saml:aud": "x", "accounts.google.com:aud": "y", "my.idp/x:aud": "z"}],
+    ["F28", "s3:GetObject", "arn:aws:s3:::b/k", {"lambda:SourceFunctionArn": "arn:aws:lambda:us-east-1:111122223333:function:f"}],
     ["F13", "s3:GetObject", "arn:aws:s3:::b/k", {"lambda:FunctionArn": "arn:aws:lambda:us-east-1:111122223333:function:f"}],
 
     ["F15", "bedrock:InvokeModel", "arn:aws:bedrock:us-east-1::foundation-model/m", {"aws:RequestTag/team": "a"}],
@@ -411,16 +433,19 @@ const CHOICES: &str = r#"[
         "aws:TagKeys": ["a", "A"]}],
     ["F22", "user", {"action": "bedrock:InvokeModel", "resource": "arn:aws:bedrock:us-east-1::foundation-model/m",
         "aws:RequestTag/a": "*", "aws:TagKeys": ["a"]}],
-    ["F23", "user", {"aws:PrincipalTag/team": ""}],
-    ["F23", "user", {"aws:ResourceTag/team": ""}],
-    ["F23", "user", {"datazone:userId": ""}],
+    ["F6", "service", {"aws:PrincipalTag/team": "a"}],
+    ["F7", "user", {"aws:SourceAccount": "111122223333"}],
+    ["F28", "role", {"lambda:SourceFunctionArn": "arn:aws:lambda:us-east-1:444455556666:function:f"}],
+    ["F28", "role", {"lambda:SourceFunctionArn": "arn:aws:lambda:us-east-1:111122223333:function:f", "glue:RoleAssumedBy": "x"}],
+    ["F29", "role", {"saml:aud": "x"}],
+    ["F29", "role", {"example.com/idp:email": "x"}],
     ["F24", "user", {"resource": "arn:aws:dynamodb:mars:111122223333:table/t", "aws:RequestedRegion": "mars"}],
     ["F24", "user", {"resource": "arn:aws:dynamodb:us-east-1:1:table/t", "aws:ResourceAccount": "1"}],
     ["F24", "user", {"principal": "arn:mars:iam::1:user/eng/dev", "aws:PrincipalArn": "arn:mars:iam::1:user/eng/dev",
         "aws:PrincipalAccount": "1", "resource": "arn:mars:dynamodb:us-east-1:111122223333:table/t"}],
     ["F24", "user", {"action": "s3:ListBucket", "resource": "arn:aws:s3:::b", "resourceAccount": "x", "aws:ResourceAccount": "x"}],
     ["F24", "user", {"action": "dynamodb:ListTables", "resource": "*", "aws:RequestedRegion": "mars"}],
-    ["F24", "user", {"lambda:SourceFunctionArn": "arn:aws:lambda:mars:1:function:f"}],
+    ["F24", "role", {"lambda:SourceFunctionArn": "arn:aws:lambda:mars:111122223333:function:f"}],
     ["F24", "user", {"aws:SourceIp": null, "aws:VpceAccount": "1"}],
     ["F24", "service", {"aws:PrincipalAccount": "x"}],
     ["F26", "user", {"aws:RequestedRegion": "us-west-2"}],
@@ -489,7 +514,6 @@ fn actions_of_tomorrow_have_any_resource_and_keys() {
         ["F12", {"resource": "*"}],
         ["F13", {"s3:prefix": "y"}],
         ["F15", {"action": "dynamodb:CreateOracle", "aws:RequestTag/a": "x"}],
-        ["F23", {"action": "dynamodb:Foresee", "aws:ResourceTag/a": ""}],
         ["F12", {"action": "dynamodb:Fore-see"}],
     ]);
     for case in cases.as_array().unwrap() {

@@ -38,7 +38,7 @@ pub fn scope(key: &ContextKey) -> Scope {
     let begins = |list: &[&str]| list.iter().any(|start| name.starts_with(start));
     if name == "aws:tagkeys" || name.starts_with("aws:requesttag/") {
         Scope::Tags
-    } else if name == "aws:sourceidentity" || keys::comes_with_session(key) {
+    } else if keys::of_role_sessions(key).is_some() || keys::of_provider(key).is_some() {
         Scope::Session
     } else if begins(OF_WAY) {
         Scope::Way

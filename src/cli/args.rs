@@ -215,7 +215,7 @@ pub struct EngineArgs {
 /// What is taken to exist, where the requests considered are those that can exist.
 #[derive(Debug, Args)]
 pub struct WorldArgs {
-    /// Do not assume this model choice, F23 say, or `all` of them; answers that are no name those that they rest on
+    /// Do not assume this model choice, F24 say, or `all` of them; answers that are no name those that they rest on
     #[arg(long, value_name = "CHOICE")]
     pub no_assume: Vec<String>,
     /// Assume this model choice after all, where `--no-assume all` stands

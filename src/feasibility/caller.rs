@@ -173,11 +173,19 @@ impl Checker<'_> {
         if self.is(&[Anonymous]) {
             self.demand(&[ACCOUNT], "F1", "every request");
             self.value_is(ACCOUNT, "anonymous", "F5");
+        }
+        if self.is(&[Anonymous, Service]) {
             self.forbid(&[ORG_ID, ORG_PATHS], "F5", self.caller_words());
         }
-        if self.is(&[Service, Anonymous, Root, FederatedIdentity]) {
-            let tagged = self.request.context.keys().any(|key| key.lower().starts_with("aws:principaltag/"));
+        let mut tags = self.request.context.keys().filter_map(|key| key.lower().strip_prefix("aws:principaltag/"));
+        if self.is(&[Anonymous, Root, FederatedIdentity]) {
+            let tagged = tags.next().is_some();
             self.require(!tagged, "F5", format_args!("{} has no `aws:PrincipalTag` keys", self.caller_words()));
+        } else if self.is(&[Service]) {
+            // What a certificate says: tags whose keys begin with `x509`.
+            let anywhere = self.request.principal.arn == "rolesanywhere.amazonaws.com";
+            let possible = tags.all(|tag| anywhere && tag.starts_with("x509"));
+            self.expect(possible, ModelChoice::F6, "of services only IAM Roles Anywhere has tags, those that begin with `x509`");
         }
     }
 }

@@ -22,7 +22,7 @@ impl Checker<'_> {
     }
 
     fn source(&mut self) {
-        if !self.is(&[PrincipalKind::Service]) {
+        if !self.is(&[PrincipalKind::Service]) && self.assumes(ModelChoice::F7) {
             return self.forbid(SOURCE_KEYS, "F7", self.caller_words());
         }
         let field = self.text("aws:SourceArn").and_then(arn_fields).map(|fields| fields[4]).filter(|account| !account.is_empty());

@@ -10,6 +10,7 @@
 mod caller;
 mod calls;
 mod formats;
+mod issued;
 mod organization;
 mod resource;
 mod service;
@@ -60,6 +61,7 @@ pub fn violations(request: &Request, mentioned: &BTreeSet<&ContextKey>, world: &
     checker.shape();
     checker.caller();
     checker.session();
+    checker.issued();
     checker.calls();
     checker.organizations();
     checker.values();

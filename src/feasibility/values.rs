@@ -1,10 +1,10 @@
-//! Values that have a form of their own: tags, accounts, ARNs (F13 in part, F22 to F24).
+//! Values that have a form of their own: tags, accounts, ARNs (F13 in part, F22, F24).
 
 use super::{Checker, shapes, texts};
 use crate::keys::{KeyType, lookup};
 use crate::policy::ContextKey;
 use crate::request::{ContextValue, arn_fields};
-use crate::world::ModelChoice::{F22, F23, F24};
+use crate::world::ModelChoice::{F22, F24};
 use std::collections::BTreeSet;
 
 impl Checker<'_> {
@@ -16,8 +16,6 @@ impl Checker<'_> {
                 |text: &String| arn_fields(text).is_some_and(|fields| shapes::is_arn(&fields) && shapes::has_known_fields(&fields));
             self.expect(!arns || texts(value).iter().all(exists), F24, "ARNs in the context have the shapes of their fields");
             self.require(key.lower().contains(':'), "F13", format_args!("`{}` is no context key: it has no service prefix", key.text()));
-            let never_empty = shapes::tag_key(key.text()).is_some() || key.lower().starts_with("datazone:");
-            self.expect(!never_empty || !texts(value).iter().any(String::is_empty), F23, "tag and `datazone:` values are not empty");
         }
         self.tag_keys();
         for name in ["aws:ResourceAccount", "aws:SourceAccount", "aws:VpceAccount"] {

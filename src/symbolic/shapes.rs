@@ -57,6 +57,11 @@ pub(crate) fn region() -> Regex {
     Regex::concat([Regex::repeat(lower(), 2, 4), Regex::plus(word), Regex::literal("-"), Regex::range('0', '9')])
 }
 
+/// What follows the prefix of an id: small letters and digits.
+pub(crate) fn id_text() -> Regex {
+    Regex::plus(Regex::class(lower_or_digit()))
+}
+
 /// Service prefixes and the service field of an ARN.
 pub(crate) fn service() -> Regex {
     Regex::plus(Regex::class(lower_or_digit().union(&Class::of(['-']))))

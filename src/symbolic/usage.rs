@@ -221,7 +221,10 @@ impl Usage {
     pub fn representation(&self, key: &ContextKey) -> Representation {
         let declared = keys::lookup(key);
         let types = declared.map(|info| info.types);
-        if self.families.contains_key(&Family::Arn) || matches!(key.lower(), "aws:principalarn" | "aws:sourcearn") {
+        // Of some keys the fields are compared with other texts (SEMANTICS F2, F8, F28).
+        let told_by_fields = matches!(key.lower(), "aws:principalarn" | "aws:sourcearn")
+            || keys::of_role_sessions(key).is_some_and(|known| known.issuer.is_some()) && types == Some(&[KeyType::Arn]);
+        if self.families.contains_key(&Family::Arn) || told_by_fields {
             return Representation::Arn;
         }
         // Several values are counted as texts: `1` and `1.0` are two. The account of a caller is compared with other texts (SEMANTICS F27),

@@ -3,6 +3,7 @@
 use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, is_text, members, some_member};
 use crate::request::PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
+use crate::symbolic::frame::Key;
 use crate::symbolic::entries::{ASKED_BESIDES, FEDERATED_CALLS};
 use crate::symbolic::principal::plain_providers;
 use crate::symbolic::shapes;
@@ -23,6 +24,10 @@ const OF_CALLER: [&str; 3] = ["aws:PrincipalAccount", "aws:PrincipalType", "aws:
 /// The keys that come only with a call by an AWS service principal.
 const SERVICE_ONLY: [&str; 2] = ["aws:PrincipalServiceName", "aws:PrincipalServiceNamesList"];
 const SOURCE: [&str; 4] = ["aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths"];
+
+/// The tags that IAM Roles Anywhere makes of a certificate: of its subject, issuer and alternative names.
+const CERTIFICATE_TAGS: &str = "aws:principaltag/x509";
+const ROLES_ANYWHERE: &str = "rolesanywhere.amazonaws.com";
 
 impl Context<'_> {
     pub(super) fn presence(&self) -> Vec<Row> {
@@ -166,10 +171,15 @@ impl Context<'_> {
             Term::and([Term::iff(key.present(), service.clone()), Term::implies(service.clone(), own)])
         }));
         let unforwarded = self.value("aws:ViaAWSService", |slot| Term::implies(service.clone(), slot.is_boolean(false)));
-        let tags = self.frame.keys.values().filter(|key| key.key.lower().starts_with("aws:principaltag/"));
-        let tagged = Term::or(tags.map(|key| key.present()));
+        let tags = || self.frame.keys.values().filter(|key| key.key.lower().starts_with("aws:principaltag/"));
+        let tagged = Term::or(tags().map(Key::present));
         let organization = self.absent(&["aws:PrincipalOrgID", "aws:PrincipalOrgPaths"]);
-        let untagged = self.caller.is_any(&[Root, Service, FederatedIdentity, Anonymous]);
+        let homeless = self.caller.is_any(&[Anonymous, Service]);
+        let untagged = self.caller.is_any(&[Root, FederatedIdentity, Anonymous]);
+        let (read, other): (Vec<&Key>, Vec<&Key>) = tags().partition(|key| key.key.lower().starts_with(CERTIFICATE_TAGS));
+        let present = |keys: &[&Key]| Term::or(keys.iter().map(|key| key.present()));
+        let certified = Term::implies(present(&read), Term::eq(name.clone(), Term::string(ROLES_ANYWHERE)));
+        let by_certificate = Term::implies(service.clone(), Term::and([Term::not(present(&other)), certified]));
         let caller_account = self
             .key("kms:CallerAccount")
             .map_or_else(Term::truth, |key| members(key, |slot| Term::implies(self.caller.has_account(), is_text(slot, &self.account()))));
@@ -179,12 +189,13 @@ impl Context<'_> {
             Term::implies(key.present(), Term::or([service.clone(), forwarded]))
         });
         vec![
-            ("F5", Hard, "requests that are not signed come from no organization", Term::implies(self.is(Anonymous), organization)),
+            ("F5", Hard, "requests that are not signed, and services, come from no organization", Term::implies(homeless, organization)),
             ("F5", Hard, "only users, roles and their sessions have tags", Term::implies(untagged, Term::not(tagged))),
+            ("F6", Model, "services have no tags, but for what IAM Roles Anywhere reads in a certificate", by_certificate),
             ("F6", Hard, "`aws:PrincipalIsAWSService` tells whether a service asks", self.value("aws:PrincipalIsAWSService", told)),
             ("F6", Hard, "the keys that name a service name the caller, and are absent for others", named),
             ("F6", Hard, "a service that asks for itself forwards nobody's request", unforwarded),
-            ("F7", Hard, "`aws:Source...` keys are present for services only", Term::or([service, self.absent(&SOURCE)])),
+            ("F7", Model, "`aws:Source...` keys are present for services only", Term::or([service, self.absent(&SOURCE)])),
             ("F27", Hard, "`kms:CallerAccount` is the caller's account", caller_account),
             ("F27", Model, "`kms:ViaService` is present in calls by services and through services only", via),
         ]

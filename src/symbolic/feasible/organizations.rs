@@ -3,6 +3,7 @@
 use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, is_text, members};
 use crate::symbolic::frame::Key;
+use crate::symbolic::shapes;
 use keyaki_encodings::regex::Regex;
 use keyaki_encodings::term::{Part, Term};
 
@@ -24,11 +25,17 @@ impl Context<'_> {
         for [id, paths] in FAMILIES {
             let (row, kind) = if id == "aws:SourceOrgID" { ("F8", Model) } else { ("F9", Hard) };
             rows.push((row, kind, "the keys of an organization are present together", self.together(&[id, paths])));
+            rows.push((
+                "F9",
+                Hard,
+                "ids of organizations begin with `o-` and have small letters and digits",
+                self.value(id, |slot| slot.in_regex(organization_id())),
+            ));
             if let Some(key) = self.key(paths) {
                 rows.push((
                     "F9",
                     Hard,
-                    "paths begin with an organization and a root, and end in `/`",
+                    "paths name an organization, a root and organizational units, and end in `/`",
                     members(key, |slot| slot.in_regex(path())),
                 ));
                 rows.push(("F9", Hard, "an account has one path", one_value(key)));
@@ -79,10 +86,15 @@ impl Context<'_> {
     }
 }
 
-/// `o-ID/r-ID/.../`.
+/// `o-ID`, of any length.
+fn organization_id() -> Regex {
+    Regex::concat([Regex::literal("o-"), shapes::id_text()])
+}
+
+/// `o-ID/r-ID/` and then `ou-ID-ID/` for each organizational unit, ids of any length.
 fn path() -> Regex {
-    let id = Regex::plus(Regex::none_of("/"));
-    Regex::concat([id, Regex::literal("/r-"), Regex::all(), Regex::literal("/")])
+    let unit = Regex::concat([Regex::literal("ou-"), shapes::id_text(), Regex::literal("-"), shapes::id_text(), Regex::literal("/")]);
+    Regex::concat([organization_id(), Regex::literal("/r-"), shapes::id_text(), Regex::literal("/"), Regex::star(unit)])
 }
 
 /// Nothing but the first element is a value.

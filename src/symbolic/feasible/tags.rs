@@ -1,4 +1,4 @@
-//! Tags: F15, F16, F22 and F23.
+//! Tags: F15, F16 and F22.
 
 use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, members};
@@ -53,9 +53,6 @@ impl Context<'_> {
             self.frame.goes_on()?;
             let lower = key.key.lower();
             let Some((family, tag)) = TAGS.iter().find_map(|family| Some((*family, lower.strip_prefix(family)?))) else {
-                if lower.starts_with("datazone:") {
-                    rows.push(("F23", Model, "`datazone:` values are not empty", members(key, |slot| Term::not(slot.is_empty()))));
-                }
                 continue;
             };
             let kind = if family == "aws:principaltag/" { Hard } else { Model };
@@ -69,7 +66,6 @@ impl Context<'_> {
             ));
             rows.push(("F22", kind, "tag values have characters that tags may have", values(shapes::tag_text())));
             rows.push(("F22", kind, VALUE_LENGTH, values(shapes::length(0, 256))));
-            rows.push(("F23", Model, "tag values are not empty", members(key, |slot| Term::not(slot.is_empty()))));
         }
         if let Some(key) = self.key("aws:TagKeys") {
             let characters = Regex::plus(shapes::tag_char());

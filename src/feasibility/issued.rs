@@ -1,0 +1,68 @@
+//! Where the credentials of a session come from: services that issue them, and identity providers (F28, F29).
+
+use super::{Checker, texts};
+use crate::keys::{of_provider, of_role_sessions};
+use crate::policy::ContextKey;
+use crate::request::PrincipalKind::{FederatedIdentity, RoleSession};
+use crate::request::arn_fields;
+use crate::world::ModelChoice::{F28, F29};
+use std::collections::BTreeSet;
+
+impl<'a> Checker<'a> {
+    pub(super) fn issued(&mut self) {
+        let mut issuers = BTreeSet::new();
+        let mut providers = BTreeSet::new();
+        for key in self.present_keys() {
+            if let Some(known) = of_role_sessions(key) {
+                let asked = known.also_of.iter().any(|action| action.eq_ignore_ascii_case(&self.request.action));
+                let possible = asked || self.is(&[RoleSession]);
+                self.require(possible, "F28", format_args!("`{}` comes with role sessions only", key.text()));
+                if let Some(issuer) = known.issuer {
+                    issuers.insert(issuer);
+                    self.own_account(key);
+                }
+            }
+            if let Some((provider, name)) = of_provider(key) {
+                providers.insert(provider);
+                self.provided(key, provider, name);
+            }
+        }
+        self.expect(issuers.len() <= 1, F28, "credentials are issued by one service");
+        self.require(providers.len() <= 1, "F29", "a request has the keys of one identity provider");
+        let federated = self.is(&[RoleSession, FederatedIdentity]);
+        self.require(federated || !self.present("aws:FederatedProvider"), "F28", "`aws:FederatedProvider` comes with role sessions only");
+    }
+
+    fn present_keys(&self) -> Vec<&'a ContextKey> {
+        self.request.context.iter().filter(|(_, value)| !texts(value).is_empty()).map(|(key, _)| key).collect()
+    }
+
+    /// What the credentials were issued to, where the key tells it as an ARN, is in the account of the caller.
+    fn own_account(&mut self, key: &ContextKey) {
+        let told = self.text(key.text()).and_then(arn_fields).map(|fields| fields[4]);
+        let own = self.request.principal.account();
+        let agree = told.is_none() || own.is_none() || told == own;
+        self.expect(agree, F28, format_args!("`{}` tells of something in the caller's account", key.text()));
+    }
+
+    /// A key of an identity provider: at the call of its identity, or later in a session.
+    fn provided(&mut self, key: &ContextKey, provider: &str, name: &str) {
+        let later: &[&str] =
+            if provider == "saml" { &["namequalifier", "sub", "sub_type"] } else { &["amr", "app_id", "aud", "id", "sub", "user_id"] };
+        if self.is(&[RoleSession]) {
+            self.expect(later.contains(&name), F29, format_args!("sessions do not carry `{}`", key.text()));
+        } else {
+            let own = self.is(&[FederatedIdentity]) && is_of(&self.request.principal.arn, provider);
+            self.require(own, "F29", format_args!("{} has no `{}`", self.caller_words(), key.text()));
+        }
+    }
+}
+
+/// Whether a provider, by its name or its ARN, is the one that a namespace of keys means.
+fn is_of(caller: &str, provider: &str) -> bool {
+    match arn_fields(caller).map(|fields| fields[5]) {
+        Some(kind) if provider == "saml" => kind.starts_with("saml-provider/"),
+        Some(kind) => kind.strip_prefix("oidc-provider/").is_some_and(|host| host.eq_ignore_ascii_case(provider)),
+        None => caller.eq_ignore_ascii_case(provider),
+    }
+}

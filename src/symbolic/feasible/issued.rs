@@ -1,0 +1,102 @@
+//! What sessions carry of where they come from: F28 and F29.
+
+use super::ConstraintKind::{Hard, Model};
+use super::{Context, Row};
+use crate::keys::{self, SessionKey};
+use crate::request::PrincipalKind::{FederatedIdentity, RoleSession};
+use crate::symbolic::frame::Key;
+use crate::symbolic::slot::Slot;
+use keyaki_encodings::regex::Regex;
+use keyaki_encodings::term::Term;
+use std::collections::BTreeMap;
+
+/// What requests of a session carry of SAML, and of a provider of web identities (SEMANTICS 5.2).
+const LATER_SAML: [&str; 3] = ["namequalifier", "sub", "sub_type"];
+const LATER_WEB: [&str; 6] = ["amr", "app_id", "aud", "id", "sub", "user_id"];
+
+impl Context<'_> {
+    pub(super) fn issued(&self) -> Vec<Row> {
+        let session = self.is(RoleSession);
+        let known: Vec<(&Key, &SessionKey)> =
+            self.frame.keys.values().filter_map(|key| Some((key, keys::of_role_sessions(&key.key)?))).collect();
+        let only_sessions = known.iter().map(|(key, known)| {
+            let asked = known.also_of.iter().map(|action| self.frame.action_is(action));
+            Term::implies(key.present(), Term::or(asked.chain([session.clone()])))
+        });
+        let federated = self.key("aws:FederatedProvider").map_or_else(Term::truth, |key| {
+            Term::implies(key.present(), self.caller.is_any(&[RoleSession, FederatedIdentity]))
+        });
+        let mut by_issuer: BTreeMap<&str, Vec<Term>> = BTreeMap::new();
+        for (key, known) in &known {
+            by_issuer.entry(known.issuer.unwrap_or_default()).or_default().push(key.present());
+        }
+        by_issuer.remove("");
+        let homes = known.iter().filter(|(_, known)| known.issuer.is_some()).map(|(key, _)| self.of_own_account(key));
+        vec![
+            ("F28", Hard, "keys of role sessions come with role sessions only", Term::and(only_sessions.chain([federated]))),
+            ("F28", Model, "credentials are issued by one service", one_at_most(by_issuer.into_values())),
+            ("F28", Model, "what the credentials were issued to is in the caller's account", Term::and(homes)),
+        ]
+        .into_iter()
+        .chain(self.providers())
+        .collect()
+    }
+
+    /// The ARN in the key, if it holds one, is of the caller's account.
+    fn of_own_account(&self, key: &Key) -> Term {
+        match key.first() {
+            Some(Slot::Arn { arn, .. }) => {
+                let [_, _, _, _, account, _] = arn.terms();
+                Term::implies(Term::and([key.present(), arn.is_arn()]), Term::eq(account, self.account()))
+            }
+            Some(Slot::Text(_) | Slot::Typed(_)) | None => Term::truth(),
+        }
+    }
+
+    fn providers(&self) -> Vec<Row> {
+        let mut by_provider: BTreeMap<&str, Vec<(&Key, &str)>> = BTreeMap::new();
+        for key in self.frame.keys.values() {
+            if let Some((provider, name)) = keys::of_provider(&key.key) {
+                by_provider.entry(provider).or_default().push((key, name));
+            }
+        }
+        let (session, identity) = (self.is(RoleSession), self.is(FederatedIdentity));
+        let (mut owned, mut later) = (Vec::new(), Vec::new());
+        for (provider, keys) in &by_provider {
+            let own = Term::and([identity.clone(), Term::in_regex(Term::var(&self.caller.name), named(provider))]);
+            for (key, name) in keys {
+                owned.push(Term::implies(key.present(), Term::or([session.clone(), own.clone()])));
+                let known = if *provider == "saml" { LATER_SAML.contains(name) } else { LATER_WEB.contains(name) };
+                if !known {
+                    later.push(Term::not(Term::and([key.present(), session.clone()])));
+                }
+            }
+        }
+        let presences = by_provider.values().map(|keys| keys.iter().map(|(key, _)| key.present()).collect());
+        vec![
+            ("F29", Hard, "keys of an identity provider come with its identities and with role sessions", Term::and(owned)),
+            ("F29", Hard, "a request carries keys of one identity provider", one_at_most(presences)),
+            ("F29", Model, "sessions carry those keys of their identity provider that AWS documents for them", Term::and(later)),
+        ]
+    }
+}
+
+/// The names of the callers that are of this provider: its own name, or the ARN of a provider of this kind.
+fn named(provider: &str) -> Regex {
+    let arn = |rest: Regex| Regex::concat([Regex::literal("arn:"), Regex::all(), rest]);
+    if provider == "saml" {
+        return arn(Regex::concat([Regex::literal(":saml-provider/"), Regex::all()]));
+    }
+    let host = || Regex::ascii_case_insensitive(provider);
+    Regex::union([host(), arn(Regex::concat([Regex::literal(":oidc-provider/"), host()]))])
+}
+
+/// True iff of several groups at most one has a member that is true.
+fn one_at_most(groups: impl Iterator<Item = Vec<Term>>) -> Term {
+    let groups: Vec<Term> = groups.map(Term::or).collect();
+    let alone = |(at, group): (usize, &Term)| {
+        let others = groups.iter().skip(at + 1).cloned();
+        Term::not(Term::and([group.clone(), Term::or(others)]))
+    };
+    Term::and(groups.iter().enumerate().map(alone))
+}
