@@ -341,7 +341,7 @@ fn entry_kind(entry: &PrincipalEntry) -> &'static str {
         return match entry {
             PrincipalEntry::Anyone => "everyone",
             PrincipalEntry::Service(_) => "service",
-            PrincipalEntry::Federated(_) => "provider",
+            PrincipalEntry::Federated(_) | PrincipalEntry::AnyProvider => "provider",
             PrincipalEntry::Aws(_) | PrincipalEntry::CanonicalUser(_) => "canonical user",
         };
     };

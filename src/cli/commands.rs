@@ -218,7 +218,7 @@ pub fn encode(command: EncodeCommand, io: &mut Io<'_>) -> Result<Ending, Failure
 
 /// `keyaki validate`
 pub fn validate(args: ValidateArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
-    let options = ReadOptions { lenient_sids: false, ..args.read.into() };
+    let options = ReadOptions { lenient_sids: false, supported_only: true, ..args.read.into() };
     let mut rejected = false;
     for path in &args.files {
         let source = reading::text(path)?;

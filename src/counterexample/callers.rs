@@ -53,6 +53,7 @@ fn of_entry(entry: &PrincipalEntry) -> Vec<Principal> {
             _ => of_arn(text).into_iter().collect(),
         },
         PrincipalEntry::Service(text) | PrincipalEntry::Federated(text) => vec![Principal::new(text)],
+        PrincipalEntry::AnyProvider => vec![Principal::new("accounts.google.com")],
         PrincipalEntry::Anyone | PrincipalEntry::CanonicalUser(_) => Vec::new(),
     }
 }

@@ -54,6 +54,7 @@ codes! {
     UNKNOWN_PRINCIPAL_TYPE "unknown-principal-type" "the principal element has no such member";
     RCP_PRINCIPAL "rcp-principal" "the principal of a resource control policy is not exactly `*`";
     TRUST_EVERYONE "trust-everyone" "a trust policy names everyone as principal";
+    NOT_PRINCIPAL_ALLOW "not-principal-allow" "`NotPrincipal` in an Allow, which AWS does not support";
     NOT_PRINCIPAL_LEVELS "not-principal-levels" "a Deny with `NotPrincipal` lists a caller without its role or its account";
     // Action.
     INVALID_ACTION "invalid-action" "the text is neither `*` nor `prefix:name`";

@@ -205,6 +205,8 @@ pub enum PrincipalEntry {
     Service(String),
     /// `{"Federated": ...}`.
     Federated(String),
+    /// `{"Federated": "*"}`: every identity provider.
+    AnyProvider,
     /// `{"CanonicalUser": ...}`.
     CanonicalUser(String),
 }

@@ -137,6 +137,7 @@ fn principal(element: &PrincipalElement) -> Value {
             PrincipalEntry::Anyone => ("AWS", "*"),
             PrincipalEntry::Aws(text) => ("AWS", text.as_str()),
             PrincipalEntry::Service(text) => ("Service", text.as_str()),
+            PrincipalEntry::AnyProvider => ("Federated", "*"),
             PrincipalEntry::Federated(text) => ("Federated", text.as_str()),
             PrincipalEntry::CanonicalUser(text) => ("CanonicalUser", text.as_str()),
         };

@@ -32,6 +32,9 @@ pub struct ReadOptions {
     /// Accept a `Sid` with spaces and other characters in identity-based policies, boundaries, session and trust policies, with a
     /// warning. IAM rejects them there, but its documentation prints such policies.
     pub lenient_sids: bool,
+    /// Refuse what AWS does not support any more, although saved policies with it still decide: `NotPrincipal` with `Allow` (SEMANTICS
+    /// 1.2). Otherwise it is a warning.
+    pub supported_only: bool,
     /// Bounds on the document.
     pub limits: Limits,
 }

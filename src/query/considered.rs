@@ -10,9 +10,11 @@ use crate::symbolic::CallerLimits;
 impl Query<'_> {
     /// What is considered of what needs no grant: everything, where no policy has to grant or refuse.
     ///
-    /// Root users in their own account are, where every set is a resource-based policy alone or the shape names them; service-linked roles,
+    /// Root users in their own account are, where every set is a resource-based policy alone or the shape names them, and where sets are
+    /// compared of which one has policies that may refuse a root user: then the difference may be about nobody else. Service-linked roles,
     /// where no organization policy is given or the shape names them; the management account, where no organization policy is given;
-    /// `sts:GetCallerIdentity`, where the shape names it. With an endpoint policy, only requests through the endpoint are.
+    /// `sts:GetCallerIdentity`, where the shape names it. With an endpoint policy, only requests through the endpoint are, unless sets are
+    /// compared, which may differ in what they allow past it.
     pub(super) fn limits(&self) -> CallerLimits {
         let sets = || self.allowed_by.iter().chain(&self.refused_by);
         let organization = sets().any(|set| !set.scp.is_empty() || !set.rcp.is_empty());
@@ -23,11 +25,17 @@ impl Query<'_> {
             ActionPattern::Name { service, name } => format!("{service}:{name}").eq_ignore_ascii_case(IDENTITY_CALL),
             ActionPattern::Any => false,
         };
+        let compared = !self.allowed_by.is_empty() && !self.refused_by.is_empty();
+        let refuses_root =
+            |set: &&Policies| set.resource.is_some() || !set.scp.is_empty() || !set.rcp.is_empty() || !set.endpoint.is_empty();
+        let root = compared && sets().any(|set| refuses_root(set));
         CallerLimits {
-            root_in_own_account: sets().all(|set| set.is_resource_alone()) || principals().any(|pattern| pattern.names_root()),
+            root_in_own_account: root
+                || sets().all(|set| set.is_resource_alone())
+                || principals().any(|pattern| pattern.names_root()),
             service_linked: !organization || principals().any(|pattern| pattern.names_service_linked()),
             management_account: !organization,
-            through_endpoint: sets().any(|set| !set.endpoint.is_empty()),
+            through_endpoint: !compared && sets().any(|set| !set.endpoint.is_empty()),
             get_caller_identity: sets().next().is_none() || actions().any(named),
         }
     }

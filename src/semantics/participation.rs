@@ -1,8 +1,7 @@
 //! Which layers count for a caller and a request (SEMANTICS 6.3, 6.5 and 6.6).
 //!
 //! Decisions where the text is silent: a text that names no principal is granted nothing, while the Deny statements of identity-based,
-//! boundary and session policies still refuse it; SCPs do not restrict it. A root user is refused by the Deny statements of these
-//! policies, and needs no Allow of them.
+//! boundary and session policies still refuse it; SCPs do not restrict it.
 
 use crate::environment::Layer;
 use crate::organizations::{RCP_EXEMPT_ACTIONS, RCP_SERVICES, SERVICE_LINKED_PATH};
@@ -14,7 +13,7 @@ use crate::request::{ContextValue, PrincipalKind, Request, arn_fields};
 pub enum Exemption {
     /// Callers of this kind have no identity-based policies, boundary or session policies.
     HasNone(PrincipalKind),
-    /// A root user needs no Allow of policies that are attached to identities; their Deny statements count.
+    /// No policy is attached to a root user: those of identities neither grant nor refuse.
     RootUser,
     /// The caller's text names no principal, and is granted nothing.
     NoPrincipal,
@@ -63,7 +62,7 @@ impl<'a> Participation<'a> {
             Some(kind @ (Service | FederatedIdentity | Anonymous)) => Some(Exemption::HasNone(kind)),
             Some(User) if layer == Layer::Session && !is_cross_account(self.request) => of_allow(Exemption::UserWithoutSession),
             Some(User | RoleSession | FederatedUser) => None,
-            Some(Root) => of_allow(Exemption::RootUser),
+            Some(Root) => Some(Exemption::RootUser),
             None => of_allow(Exemption::NoPrincipal),
         }
     }

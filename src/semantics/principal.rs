@@ -72,6 +72,7 @@ pub(super) fn entry_class(entry: &PrincipalEntry, request: &Request) -> Option<P
         PrincipalEntry::Anyone => Some(PrincipalClass::Direct),
         PrincipalEntry::Aws(text) => aws_class(text, kind, request),
         PrincipalEntry::Service(name) => direct(kind == PrincipalKind::Service && *name == request.principal.arn),
+        PrincipalEntry::AnyProvider => direct(kind == PrincipalKind::FederatedIdentity && is_federation(&request.action)),
         PrincipalEntry::Federated(provider) => {
             direct(kind == PrincipalKind::FederatedIdentity && *provider == request.principal.arn && is_federation(&request.action))
         }

@@ -85,6 +85,8 @@ impl Frame {
         // Every member is named: a layer that is added has no part in the decision until it is given one.
         let Policies { identity, boundary, session, resource, scp: _, rcp: _, endpoint: _, not_principal: _ } = set;
         let own_denied = self.some(Effect::Deny, identity.iter().flatten().chain(boundary).chain(session))?;
+        // Nothing is attached to a root user.
+        let own_denied = Term::and([Term::not(caller.is(Root)), own_denied]);
         let own = self.own_side(set)?;
         let grant = self.grant(set)?;
         let scp = self.scp(set)?;

@@ -116,14 +116,18 @@ impl Frame {
         Ok(match entry {
             PrincipalEntry::Anyone => Classes::direct(Term::truth()),
             PrincipalEntry::Service(name) => Classes::direct(Term::and([caller.is(Service), named(name)])),
-            PrincipalEntry::Federated(provider) => {
-                let called = Term::or(FEDERATED_CALLS.iter().chain(&ASKED_BESIDES).map(|action| self.action_is(action)));
-                Classes::direct(Term::and([caller.is(FederatedIdentity), named(provider), called]))
-            }
+            PrincipalEntry::Federated(provider) => Classes::direct(Term::and([self.federates(), named(provider)])),
+            PrincipalEntry::AnyProvider => Classes::direct(self.federates()),
             PrincipalEntry::Aws(id) if entry.is_unique_id() => self.unique_id(id)?,
             PrincipalEntry::Aws(text) => self.aws_entry(text),
             PrincipalEntry::CanonicalUser(_) => Classes::none(),
         })
+    }
+
+    /// True iff an identity of an external provider asks for what such identities are granted.
+    fn federates(&self) -> Term {
+        let called = Term::or(FEDERATED_CALLS.iter().chain(&ASKED_BESIDES).map(|action| self.action_is(action)));
+        Term::and([self.caller.is(FederatedIdentity), called])
     }
 
     /// An account id or an ARN.

@@ -72,6 +72,7 @@ fn principal(kind: Kind) -> BoxedStrategy<Option<PrincipalElement>> {
         PrincipalEntry::Aws("arn:aws:iam::111122223333:role/path/app".to_owned()),
         PrincipalEntry::Aws("AROAJQABLZS4A3QDU576Q".to_owned()),
         PrincipalEntry::Service("bedrock.amazonaws.com".to_owned()),
+        PrincipalEntry::AnyProvider,
         PrincipalEntry::Federated("arn:aws:iam::111122223333:saml-provider/corp".to_owned()),
         PrincipalEntry::CanonicalUser("79a59df900b949e55d96a1e698fbaced".to_owned()),
     ]);

@@ -58,6 +58,19 @@ impl Reader<'_> {
         self.warn(codes::NOT_PRINCIPAL_LEVELS, member.value.span, route, message, help);
     }
 
+    /// `NotPrincipal` with `Allow` grants to everybody who is not listed, the anonymous included.
+    pub(super) fn check_not_principal(&mut self, member: &Member, route: &Route<'_>) {
+        if self.rules.not_principal_allowed {
+            let message = "`NotPrincipal` with `Allow` is not supported";
+            let help = "it allows everybody who is not listed, anonymous callers too; name who may in `Principal`";
+            if self.options.supported_only {
+                self.error(codes::NOT_PRINCIPAL_ALLOW, member.name_span, route, message, help);
+            } else {
+                self.warn(codes::NOT_PRINCIPAL_ALLOW, member.name_span, route, message, help);
+            }
+        }
+    }
+
     fn principals(&mut self, value: &JsonValue, route: &Route<'_>) -> Vec<PrincipalEntry> {
         match &value.data {
             JsonData::String(text) if text == "*" => vec![PrincipalEntry::Anyone],
@@ -134,6 +147,9 @@ impl Reader<'_> {
     }
 
     fn federated_principal(&mut self, entry: Text<'_>) -> Option<PrincipalEntry> {
+        if entry.text == "*" {
+            return Some(PrincipalEntry::AnyProvider);
+        }
         if !self.without_wildcard(entry) {
             return None;
         }

@@ -5,10 +5,13 @@ use super::kinds::ShortArn;
 use super::reader::{Reader, Text, clip};
 use super::template::split_fields;
 use crate::diagnostic::codes;
-use crate::policy::{Piece, ResourcePattern, Template};
+use crate::policy::{Kind, Piece, ResourcePattern, Template};
 
 /// Services whose ARNs name the resource at once, without a resource type before it.
 const UNTYPED: &[&str] = &["s3", "sqs", "sns", "codecommit", "execute-api", "apigateway"];
+
+/// What stands for the first five fields and the API in an abbreviated ARN of API Gateway.
+const ABBREVIATION: &str = "execute-api:";
 
 impl Reader<'_> {
     pub(super) fn resource_pattern(&mut self, entry: Text<'_>) -> Option<ResourcePattern> {
@@ -18,6 +21,9 @@ impl Reader<'_> {
             return Some(ResourcePattern::Any);
         }
         let template = self.template(entry);
+        if let Some(fields) = self.abbreviated(entry, &template) {
+            return Some(ResourcePattern::Arn { text: text.to_owned(), fields });
+        }
         let fields = split_fields(&template, 6);
         if fields.first().and_then(literal) != Some("arn") {
             let message = format!("`{}` is neither `*` nor an ARN", clip(text));
@@ -34,6 +40,21 @@ impl Reader<'_> {
             self.warn(codes::EARLY_VARIABLE, entry.span, entry.route, message, "it is resolved here, as AWS's own policies rely on");
         }
         Some(ResourcePattern::Arn { text: text.to_owned(), fields })
+    }
+
+    /// The six fields that API Gateway makes of `execute-api:/STAGE/METHOD/PATH` in the policy of an API: the rest of the ARN is that of the
+    /// API to which the policy is attached, which the text does not tell.
+    fn abbreviated(&mut self, entry: Text<'_>, template: &Template) -> Option<Vec<Template>> {
+        let [Piece::Literal(first), rest @ ..] = template.pieces.as_slice() else { return None };
+        let path = first.strip_prefix(ABBREVIATION).filter(|path| path.starts_with('/') && self.kind == Kind::Resource)?;
+        let message = format!("`{}` is short for the ARN of an API that the policy does not name", clip(entry.text));
+        let help = "it is read as an ARN of any API; API Gateway writes the whole ARN when it saves the policy";
+        self.warn(codes::SHORT_ARN, entry.span, entry.route, message, help);
+        let field = |pieces: Vec<Piece>| Template { pieces };
+        let text = |text: &str| Piece::Literal(text.to_owned());
+        let any = || field(vec![Piece::AnyString]);
+        let last = [Piece::AnyString, text(path)].into_iter().chain(rest.iter().cloned()).collect();
+        Some(vec![field(vec![text("arn")]), any(), field(vec![text("execute-api")]), any(), any(), field(last)])
     }
 
     /// An ARN of fewer than six fields (`[U5]`).

@@ -111,8 +111,12 @@ impl Reader<'_> {
         };
         let statement = Statement { sid, effect: effect?, principal, action: action?, resource, conditions, span: value.span };
         self.check_rcp(&statement, &members, route);
-        if let (Some(member), Effect::Deny) = (first(&members, "NotPrincipal"), statement.effect) {
-            self.check_levels(statement.principal.as_ref()?, member, &route.member("NotPrincipal"));
+        if let Some(member) = first(&members, "NotPrincipal") {
+            let route = route.member("NotPrincipal");
+            match statement.effect {
+                Effect::Deny => self.check_levels(statement.principal.as_ref()?, member, &route),
+                Effect::Allow => self.check_not_principal(member, &route),
+            }
         }
         Some(statement)
     }

@@ -159,7 +159,7 @@ impl Display for Exemption {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
             Exemption::HasNone(kind) => write!(f, "{} has none", kind.words()),
-            Exemption::RootUser => f.write_str("a root user needs no Allow here"),
+            Exemption::RootUser => f.write_str("no such policy is attached to a root user"),
             Exemption::NoPrincipal => f.write_str("the caller is no principal"),
             Exemption::UserWithoutSession => f.write_str("an IAM user has no session that they could limit"),
             Exemption::OutsideScp(kind) => write!(f, "service control policies do not restrict {}", kind.words()),

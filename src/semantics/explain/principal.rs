@@ -84,6 +84,7 @@ fn mismatch_reason(entry: &PrincipalEntry, request: &Request) -> PrincipalReason
     match entry {
         PrincipalEntry::CanonicalUser(_) => PrincipalReason::CanonicalUser,
         entry if entry.is_unique_id() => PrincipalReason::UniqueId,
+        PrincipalEntry::AnyProvider if provider => PrincipalReason::OtherAction,
         PrincipalEntry::Federated(name) if provider && *name == request.principal.arn => PrincipalReason::OtherAction,
         PrincipalEntry::Anyone | PrincipalEntry::Aws(_) | PrincipalEntry::Service(_) | PrincipalEntry::Federated(_) => {
             PrincipalReason::Differs
@@ -94,6 +95,7 @@ fn mismatch_reason(entry: &PrincipalEntry, request: &Request) -> PrincipalReason
 fn text(entry: &PrincipalEntry) -> String {
     match entry {
         PrincipalEntry::Anyone => "*".to_owned(),
+        PrincipalEntry::AnyProvider => "every identity provider".to_owned(),
         PrincipalEntry::Aws(text)
         | PrincipalEntry::Service(text)
         | PrincipalEntry::Federated(text)
