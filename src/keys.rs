@@ -106,6 +106,35 @@ pub fn comes_with_session(key: &ContextKey) -> bool {
     !key.lower().starts_with("aws:") && of_role_sessions(key).is_some()
 }
 
+/// The services that tell of the tags of a resource by a key of their own, too: `ec2:ResourceTag/team` beside `aws:ResourceTag/team`
+/// (SEMANTICS 5.4).
+const WITH_TWIN_TAGS: &[&str] = &[
+    "autoscaling",
+    "ec2",
+    "ecr",
+    "ecr-public",
+    "ecs",
+    "elasticloadbalancing",
+    "elasticmapreduce",
+    "iam",
+    "iotanalytics",
+    "license-manager",
+    "ram",
+    "sagemaker",
+    "secretsmanager",
+    "ssm",
+];
+
+/// The global key that says the same as a key of a service: of the tags of a resource, and of its owner. `None` for all other keys.
+pub fn twin(key: &ContextKey) -> Option<ContextKey> {
+    if key.lower() == "s3:resourceaccount" {
+        return Some(ContextKey::new("aws:ResourceAccount"));
+    }
+    let (service, name) = key.lower().split_once(':')?;
+    let tag = name.strip_prefix("resourcetag/").filter(|tag| !tag.is_empty() && WITH_TWIN_TAGS.contains(&service))?;
+    Some(ContextKey::new(&format!("aws:ResourceTag/{tag}")))
+}
+
 /// The identity provider that a key tells of, in lower case, and the rest of its name: `saml`, or the host of a provider of web identities,
 /// with its path (SEMANTICS 5.2). `None` for all other keys.
 pub fn of_provider(key: &ContextKey) -> Option<(&str, &str)> {

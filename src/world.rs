@@ -11,6 +11,9 @@ pub enum ModelChoice {
     F7,
     /// `aws:SourceOrgID` and `aws:SourceOrgPaths` come together, and with `aws:SourceAccount` (SEMANTICS 5.5).
     F8,
+    /// An action is authorized on resources of the types that the catalogue lists for it, and on nothing else (SEMANTICS 5.7). A choice, since
+    /// AWS names other resources where it refuses some actions.
+    F12,
     /// Keys of services, and tags of requests and resources, are present only where the catalogue lists them for the action or its resource
     /// (SEMANTICS 5.4 and 5.5). A choice, since what the catalogue is made from leaves some keys out.
     F13,
@@ -36,8 +39,22 @@ pub enum ModelChoice {
 
 impl ModelChoice {
     /// Every choice, in the order of SEMANTICS 5.6.
-    pub const ALL: [Self; 13] =
-        [Self::F6, Self::F7, Self::F8, Self::F13, Self::F14, Self::F15, Self::F16, Self::F22, Self::F24, Self::F26, Self::F27, Self::F28, Self::F29];
+    pub const ALL: [Self; 14] = [
+        Self::F6,
+        Self::F7,
+        Self::F8,
+        Self::F12,
+        Self::F13,
+        Self::F14,
+        Self::F15,
+        Self::F16,
+        Self::F22,
+        Self::F24,
+        Self::F26,
+        Self::F27,
+        Self::F28,
+        Self::F29,
+    ];
 
     /// The row of SEMANTICS 5.6: `F22`.
     pub fn id(self) -> &'static str {
@@ -45,6 +62,7 @@ impl ModelChoice {
             Self::F6 => "F6",
             Self::F7 => "F7",
             Self::F8 => "F8",
+            Self::F12 => "F12",
             Self::F13 => "F13",
             Self::F14 => "F14",
             Self::F15 => "F15",
@@ -64,6 +82,7 @@ impl ModelChoice {
             Self::F6 => "services have no tags, but for what IAM Roles Anywhere reads in a certificate",
             Self::F7 => "`aws:SourceArn`, `aws:SourceAccount` and the organization of the source come only with calls by services",
             Self::F8 => "`aws:SourceOrgID` and `aws:SourceOrgPaths` come together, and with `aws:SourceAccount`",
+            Self::F12 => "actions are authorized on resources of the types that the catalogue lists for them",
             Self::F13 => "keys of services, and tags, are present only where the catalogue lists them for the action or its resource",
             Self::F14 => "the keys of a VPC endpoint come together",
             Self::F15 => "`aws:TagKeys` holds no key without its `aws:RequestTag/...` where the action takes tags",

@@ -156,7 +156,10 @@ fn resting() -> Vec<(ModelChoice, Value)> {
         ),
         (ModelChoice::F6, by_service(json!({"StringEquals": {"aws:PrincipalTag/a": "b"}}))),
         (ModelChoice::F7, reading(json!({"StringLike": {"aws:SourceAccount": "*"}}))),
-        (ModelChoice::F28, reading(json!({"StringLike": {"glue:RoleAssumedBy": "*"}, "ArnLike": {"lambda:SourceFunctionArn": "*:*:*:*:*:*"}}))),
+        (
+            ModelChoice::F28,
+            reading(json!({"StringLike": {"glue:RoleAssumedBy": "*"}, "ArnLike": {"lambda:SourceFunctionArn": "*:*:*:*:*:*"}})),
+        ),
         (
             ModelChoice::F28,
             reading(json!({"StringEquals": {"aws:PrincipalAccount": "111122223333"},

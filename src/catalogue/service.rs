@@ -144,15 +144,27 @@ impl Service {
     /// Whether a key of that name is one of [`Self::keys_of`], or of a family that is; without regard to case.
     pub fn lists(&self, action: &Action, resource: Option<&ActionResource>, key: &str) -> bool {
         let has = |names: &[Arc<str>]| names.iter().any(|known| name::matches(known, key));
-        let own = || resource.and_then(|resource| self.resource_type(&resource.name)).is_some_and(|found| has(&found.condition_keys));
+        let own = || {
+            let found = resource.and_then(|resource| self.resource_type(&resource.name));
+            found.is_some_and(|found| !is_passed(key) && has(&found.condition_keys))
+        };
         has(&action.condition_keys) || resource.is_some_and(|resource| has(&resource.condition_keys)) || own()
     }
 
     /// The names of the keys that may be present when the action is authorized on a resource of that type (or on `*`, for `None`): those
-    /// that the action lists, those that it lists for the type, and those that the type lists (SEMANTICS F13).
+    /// that the action lists, those that it lists for the type, and those that the type lists (SEMANTICS F13). What a request passes the
+    /// action has to list itself: a type lists that for the actions that make or tag such resources.
     pub fn keys_of<'a>(&'a self, action: &'a Action, resource: Option<&'a ActionResource>) -> BTreeSet<&'a str> {
         let listed = resource.map(|resource| resource.condition_keys.as_slice()).unwrap_or_default();
         let own = resource.and_then(|resource| self.resource_type(&resource.name)).map(|found| found.condition_keys.as_slice());
-        action.condition_keys.iter().chain(listed).chain(own.unwrap_or_default()).map(AsRef::as_ref).collect()
+        let own = own.unwrap_or_default().iter().filter(|key| !is_passed(key));
+        action.condition_keys.iter().chain(listed).chain(own).map(AsRef::as_ref).collect()
     }
+}
+
+/// Whether a key, whatever its service, tells of tags that the request passes (SEMANTICS 5.5).
+fn is_passed(key: &str) -> bool {
+    const STARTS: [&str; 4] = ["requesttag/", "requestobjecttag/", "requestobjecttagkeys", "tagkeys"];
+    let name = key.split_once(':').map_or("", |(_, name)| name);
+    STARTS.iter().any(|start| name.get(..start.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(start)))
 }

@@ -1,6 +1,6 @@
 //! The way of a call: its network, calls by services, forwarded calls (F7, F8, F14, F17, F27), and what every request carries.
 
-use super::Checker;
+use super::{Checker, shapes};
 use crate::request::{PrincipalKind, arn_fields};
 use crate::world::ModelChoice;
 
@@ -42,6 +42,28 @@ impl Checker<'_> {
         let endpoint = self.any_present(ENDPOINT_KEYS) || self.any_present(MORE_ENDPOINT_KEYS);
         self.require(!(self.present("aws:SourceIp") && endpoint), "F14", "`aws:SourceIp` excludes the keys of VPC endpoints");
         self.expect(self.together(ENDPOINT_KEYS), ModelChoice::F14, "the keys of VPC endpoints come together");
+        if self.any_present(MORE_ENDPOINT_KEYS) {
+            self.demand(ENDPOINT_KEYS, "F14", "a call through a VPC endpoint");
+        }
+        let to_s3 = self.request.action.get(..3).is_some_and(|prefix| prefix.eq_ignore_ascii_case("s3:"));
+        let sent = ["aws:SourceVpcArn", "aws:VpceAccount"].iter().all(|name| self.maybe_present(name));
+        self.expect(!(to_s3 && self.any_present(ENDPOINT_KEYS)) || sent, ModelChoice::F14, "S3 sends every key of an endpoint");
+        for (name, start) in [("aws:SourceVpc", "vpc-"), ("aws:SourceVpce", "vpce-"), ("aws:Ec2InstanceSourceVpc", "vpc-")] {
+            let formed = self.text(name).is_none_or(|id| shapes::is_id(id, start));
+            self.require(formed, "F14", format_args!("an id in `{name}` begins with `{start}`"));
+        }
+        self.vpc_arn();
+    }
+
+    /// `aws:SourceVpcArn` is the ARN of the VPC whose id `aws:SourceVpc` holds.
+    fn vpc_arn(&mut self) {
+        let Some(text) = self.text("aws:SourceVpcArn") else { return };
+        let id = arn_fields(text).and_then(|[_, _, service, region, account, rest]| {
+            let placed = service == "ec2" && !region.is_empty() && !account.is_empty();
+            rest.strip_prefix("vpc/").filter(|id| placed && shapes::is_id(id, "vpc-"))
+        });
+        let same = id.is_some_and(|id| self.text("aws:SourceVpc").is_none_or(|own| own == id));
+        self.require(same, "F14", "`aws:SourceVpcArn` is the ARN of the VPC");
     }
 
     fn forwarding(&mut self) {

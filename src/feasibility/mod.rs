@@ -69,6 +69,7 @@ pub fn violations(request: &Request, mentioned: &BTreeSet<&ContextKey>, world: &
     checker.service();
     checker.listed_values();
     checker.passed_tags();
+    checker.twins();
     checker.found
 }
 

@@ -1,6 +1,6 @@
 //! Organizations: their ids and paths (F8 in part, F9, F10).
 
-use super::Checker;
+use super::{Checker, shapes};
 use crate::world::ModelChoice;
 
 const PRINCIPAL: [&str; 2] = ["aws:PrincipalOrgID", "aws:PrincipalOrgPaths"];
@@ -16,7 +16,7 @@ impl Checker<'_> {
             let (row, assumed) = if family == SOURCE { ("F8", self.assumes(ModelChoice::F8)) } else { ("F9", true) };
             self.require(!assumed || self.together(&family), row, format_args!("`{id}` and `{paths}` come together"));
             let told = self.text(id);
-            self.require(told.is_none_or(is_id), "F9", format_args!("`{id}` is the id of an organization"));
+            self.require(told.is_none_or(is_organization), "F9", format_args!("`{id}` is the id of an organization"));
             let fits = |path: &&str| is_path(path, told);
             self.require(self.list(paths).is_none_or(|list| list.iter().all(fits)), "F9", format_args!("`{paths}` holds paths of `{id}`"));
             self.require(self.list(paths).is_none_or(|list| list.len() == 1), "F9", format_args!("`{paths}` holds one path"));
@@ -50,16 +50,14 @@ fn is_path(path: &str, organization: Option<&str>) -> bool {
     let root = parts.next().and_then(|root| root.strip_prefix("r-"));
     let is_unit = |unit: &str| {
         let ids = unit.strip_prefix("ou-").and_then(|ids| ids.split_once('-'));
-        ids.is_some_and(|(root, own)| is_id_text(root) && is_id_text(own))
+        ids.is_some_and(|(root, own)| shapes::is_id(root, "") && shapes::is_id(own, ""))
     };
-    is_id(id) && organization.is_none_or(|told| told == id) && root.is_some_and(is_id_text) && parts.all(is_unit)
+    is_organization(id)
+        && organization.is_none_or(|told| told == id)
+        && root.is_some_and(|root| shapes::is_id(root, ""))
+        && parts.all(is_unit)
 }
 
-/// `o-` and small letters and digits.
-fn is_id(text: &str) -> bool {
-    text.strip_prefix("o-").is_some_and(is_id_text)
-}
-
-fn is_id_text(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+fn is_organization(text: &str) -> bool {
+    shapes::is_id(text, "o-")
 }

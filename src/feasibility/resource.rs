@@ -32,6 +32,8 @@ impl Checker<'_> {
         });
         let bedrock = self.request.action.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bedrock"));
         let owner = named.or_else(|| self.request.owner()).filter(|_| !(model && bedrock));
+        let told = self.text("s3:ResourceAccount");
+        self.require(owner.is_none() || told.is_none() || told == owner, "F11", "`s3:ResourceAccount` owns the resource");
         let shown = self.text("aws:ResourceAccount");
         self.require(owner.is_none() || shown.is_none() || shown == owner, "F11", "`aws:ResourceAccount` owns the resource");
     }

@@ -42,12 +42,16 @@ impl<'a> Checker<'a> {
             return self.require(possible, "F12", format_args!("there is no action `{}`", self.request.action));
         };
         let mut targets = targets_of(service, action, &self.request.resource);
+        if !self.assumes(ModelChoice::F12) && is_of(service, &self.request.resource) {
+            // On whatever else the action may be authorized, only its own keys are known to come.
+            targets.push(Target { service, action, resource: None });
+        }
         self.require(
             !targets.is_empty(),
             "F12",
             format_args!("`{}` is not authorized on `{}`, but on {}", self.request.action, self.request.resource, on_what(action)),
         );
-        for check in [Self::unlisted_key, Self::untold_tag, Self::other_tag] {
+        for check in [Self::unlisted_key, Self::untold_tag, Self::other_tag, Self::lone_twin] {
             let found = targets.iter().find_map(|target| check(self, target));
             targets.retain(|target| check(self, target).is_none());
             if let (true, Some((id, key))) = (targets.is_empty(), found) {
@@ -109,6 +113,11 @@ fn targets_of<'a>(service: &'a Service, action: &'a Action, resource: &str) -> V
         None if resource == "*" && !action.needs_resource() => vec![target(None)],
         None => Vec::new(),
     }
+}
+
+/// Whether a resource is `*` or has an ARN of the service.
+fn is_of(service: &Service, resource: &str) -> bool {
+    arn_fields(resource).map_or(resource == "*", |arn| arn[2] == service.prefix)
 }
 
 /// Whether the catalogue decides where the key is present (F13, if that is assumed).

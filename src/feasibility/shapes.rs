@@ -57,6 +57,11 @@ pub(super) fn is_unique_id(text: &str, prefix: &str) -> bool {
     text.strip_prefix(prefix).is_some_and(|rest| all(rest, 1, |byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()))
 }
 
+/// An id: its prefix, then small letters and digits. How many, documents of AWS do not agree.
+pub(super) fn is_id(text: &str, prefix: &str) -> bool {
+    text.strip_prefix(prefix).is_some_and(|rest| all(rest, 1, |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
+}
+
 /// `[a-z]{2,4}(-[a-z]+)+-[0-9]`: `us-east-1`, `eusc-de-east-1`.
 pub(super) fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();

@@ -1,7 +1,8 @@
-//! The tags that a request passes (F15, F16).
+//! Tags that a request passes (F15, F16), and keys that say the same (F30).
 
 use super::service::Target;
 use super::{Checker, texts};
+use crate::keys;
 use crate::policy::ContextKey;
 use crate::request::ContextValue;
 use crate::world::ModelChoice;
@@ -46,6 +47,30 @@ impl<'a> Checker<'a> {
             })
         };
         differs(PASSED, OWN).or_else(|| differs(OWN, PASSED))
+    }
+
+    /// F30: a key of a service and the global key that says the same hold one value.
+    pub(super) fn twins(&mut self) {
+        for (key, value) in &self.request.context {
+            let Some(global) = keys::twin(key) else { continue };
+            let same = self.present_value(&global).is_none_or(|other| texts(value).is_empty() || other == value);
+            self.require(same, "F30", format_args!("`{}` and `{}` have the same value", key.text(), global.text()));
+        }
+    }
+
+    /// F30: of two keys that tell of a tag, where the action lists both, both are present or none is. Only F13 says that lists count.
+    pub(super) fn lone_twin(&self, target: &Target<'_>) -> Option<(&'static str, String)> {
+        if !self.assumes(ModelChoice::F13) {
+            return None;
+        }
+        let tells = |key: &ContextKey| self.present_value(key).is_some();
+        let pairs = self.mentioned.iter().filter_map(|key| Some((*key, keys::twin(key)?)));
+        let mut tags = pairs.filter(|(own, global)| {
+            let tag = global.lower().starts_with("aws:resourcetag/");
+            tag && self.mentioned.contains(global) && [*own, global].iter().all(|key| target.lists(key.lower()))
+        });
+        let (own, global) = tags.find(|(own, global)| tells(own) != tells(global))?;
+        Some(("F30", format!("`{}` comes with `{}`", own.text(), global.text())))
     }
 
     /// The keys of the context that are of a family of tags, each with its tag key.

@@ -100,6 +100,10 @@ fn caller(entry: &PrincipalEntry) -> Option<CallerPattern> {
             _ => CallerPattern::parse(text).ok(),
         },
         PrincipalEntry::Service(name) => CallerPattern::parse(name).ok().filter(|pattern| matches!(pattern, CallerPattern::Name(_))),
-        PrincipalEntry::Anyone | PrincipalEntry::Aws(_) | PrincipalEntry::Federated(_) | PrincipalEntry::AnyProvider | PrincipalEntry::CanonicalUser(_) => None,
+        PrincipalEntry::Anyone
+        | PrincipalEntry::Aws(_)
+        | PrincipalEntry::Federated(_)
+        | PrincipalEntry::AnyProvider
+        | PrincipalEntry::CanonicalUser(_) => None,
     }
 }

@@ -30,9 +30,7 @@ impl Query<'_> {
             |set: &&Policies| set.resource.is_some() || !set.scp.is_empty() || !set.rcp.is_empty() || !set.endpoint.is_empty();
         let root = compared && sets().any(|set| refuses_root(set));
         CallerLimits {
-            root_in_own_account: root
-                || sets().all(|set| set.is_resource_alone())
-                || principals().any(|pattern| pattern.names_root()),
+            root_in_own_account: root || sets().all(|set| set.is_resource_alone()) || principals().any(|pattern| pattern.names_root()),
             service_linked: !organization || principals().any(|pattern| pattern.names_service_linked()),
             management_account: !organization,
             through_endpoint: !compared && sets().any(|set| !set.endpoint.is_empty()),

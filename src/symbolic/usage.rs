@@ -4,7 +4,9 @@ use crate::catalogue::{Catalogue, CatalogueError};
 use crate::environment::Policies;
 use crate::keys::{self, KeyType};
 use crate::policy::Literal;
-use crate::policy::{ActionPattern, Condition, ConditionValue, ContextKey, Family, Operator, Piece, PrincipalEntry, ResourcePattern, Statement, Template};
+use crate::policy::{
+    ActionPattern, Condition, ConditionValue, ContextKey, Family, Operator, Piece, PrincipalEntry, ResourcePattern, Statement, Template,
+};
 use crate::shape::Shape;
 use crate::symbolic::Caveat;
 use num_rational::BigRational;
@@ -193,9 +195,21 @@ impl Usage {
     /// several values, and not that it does: then both are considered.
     pub fn multiplicity(&self, key: &ContextKey) -> Multiplicity {
         match (keys::lookup(key), self.listed) {
-            (Some(info), _) => if info.multivalued { Multiplicity::Several } else { Multiplicity::One },
+            (Some(info), _) => {
+                if info.multivalued {
+                    Multiplicity::Several
+                } else {
+                    Multiplicity::One
+                }
+            }
             (None, Some(listed)) => listed,
-            (None, None) => if self.set_conditions > 0 { Multiplicity::Either } else { Multiplicity::One },
+            (None, None) => {
+                if self.set_conditions > 0 {
+                    Multiplicity::Either
+                } else {
+                    Multiplicity::One
+                }
+            }
         }
     }
 
@@ -221,16 +235,17 @@ impl Usage {
     pub fn representation(&self, key: &ContextKey) -> Representation {
         let declared = keys::lookup(key);
         let types = declared.map(|info| info.types);
-        // Of some keys the fields are compared with other texts (SEMANTICS F2, F8, F28).
-        let told_by_fields = matches!(key.lower(), "aws:principalarn" | "aws:sourcearn")
+        // Of some keys the fields are compared with other texts (SEMANTICS F2, F8, F14, F28).
+        let told_by_fields = matches!(key.lower(), "aws:principalarn" | "aws:sourcearn" | "aws:sourcevpcarn")
             || keys::of_role_sessions(key).is_some_and(|known| known.issuer.is_some()) && types == Some(&[KeyType::Arn]);
         if self.families.contains_key(&Family::Arn) || told_by_fields {
             return Representation::Arn;
         }
         // Several values are counted as texts: `1` and `1.0` are two. The account of a caller is compared with other texts (SEMANTICS F27),
-        // tags of a request with those of the resource that it creates (F16).
-        let compared =
-            key.lower() == "kms:calleraccount" || ["aws:requesttag/", "aws:resourcetag/"].iter().any(|tags| key.lower().starts_with(tags));
+        // tags of a request with those of the resource that it creates (F16), a key with its twin (F30).
+        let compared = keys::twin(key).is_some()
+            || key.lower() == "kms:calleraccount"
+            || ["aws:requesttag/", "aws:resourcetag/"].iter().any(|tags| key.lower().starts_with(tags));
         if self.variable || (self.plain && self.multiplicity(key) != Multiplicity::One) || compared {
             return Representation::Text;
         }

@@ -5,6 +5,7 @@
 mod check;
 mod read;
 mod repairs;
+mod unplaced;
 
 use clap::Parser;
 use keyaki::catalogue::{self, Catalogue};
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let mut package = read::package(&arguments.data)?;
     repairs::apply(&mut package.services)?;
+    let placed: usize = package.services.iter_mut().map(unplaced::place).sum();
     let services = package.services.into_iter().map(check::service).collect::<Result<Vec<_>, _>>()?;
     let bytes = catalogue::encode(&package.source, &services)?;
     // What was written must be what was meant.
@@ -51,7 +53,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let actions: usize = services.iter().map(|service| service.actions.len()).sum();
     writeln!(
         io::stdout(),
-        "{}: {} services, {actions} actions, {} repairs, {} bytes from {}",
+        "{}: {} services, {actions} actions, {} repairs, {placed} keys that no action lists, {} bytes from {}",
         arguments.output.display(),
         services.len(),
         repairs::TABLE.len(),

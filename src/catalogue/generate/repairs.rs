@@ -4,7 +4,7 @@
 //! Not repaired here, because it is a matter of reading: "required" on several resource types of an action means one of them
 //! ([`keyaki::catalogue::Action::needs_resource`]), and `*` in an ARN format is as free as `${Name}`.
 
-use super::read::{RawActionResource, RawService};
+use super::read::{RawActionResource, RawResourceType, RawService};
 
 /// A defect and its repair; names as the data spell them.
 pub enum Repair {
@@ -22,13 +22,18 @@ pub enum Repair {
     KeyName { service: &'static str, written: &'static str, meant: &'static str },
     /// An action is authorized on resource types that the data list for other actions only.
     MoreTypes { service: &'static str, action: &'static str, resource_types: &'static [&'static str] },
+    /// An action is authorized on resources of which the data have no type: AWS names them where it refuses the action. They come beside
+    /// what is listed, since no source says that nothing else does.
+    OneMoreTarget { service: &'static str, action: &'static str, resource_type: &'static str, format: &'static str },
+    /// Keys come with resources of types that the data list for other types only.
+    KeysOfTypes { service: &'static str, resource_types: &'static [&'static str], keys: &'static [&'static str] },
     /// An action takes a condition key that the data list for other actions only.
     OneMoreKey { service: &'static str, action: &'static str, key: &'static str },
     /// A key has the wrong type.
     KeyType { service: &'static str, key: &'static str, written: &'static str, meant: &'static str },
 }
 
-use Repair::{Arn, KeyName, KeyTwice, KeyType, MoreTypes, OneMoreArn, OneMoreKey, TwoArns, TypeTwice};
+use Repair::{Arn, KeyName, KeyTwice, KeyType, KeysOfTypes, MoreTypes, OneMoreArn, OneMoreKey, OneMoreTarget, TwoArns, TypeTwice};
 
 /// Load balancers of the second version of Elastic Load Balancing.
 const LOAD_BALANCERS: &[&str] = &["loadbalancer/app/", "loadbalancer/gwy/", "loadbalancer/net/"];
@@ -132,6 +137,81 @@ pub const TABLE: &[Repair] = &[
     MoreTypes { service: "apigateway", action: "PATCH", resource_types: HTTP_APIS },
     MoreTypes { service: "apigateway", action: "POST", resource_types: HTTP_APIS },
     MoreTypes { service: "apigateway", action: "PUT", resource_types: HTTP_APIS },
+    // Lists of IAM are authorized on the path that is listed, by the texts with which AWS refuses them: "is not authorized to perform:
+    // iam:ListUsers on resource: arn:aws:iam::111122223333:user/", and likewise for the others.
+    OneMoreTarget {
+        service: "iam",
+        action: "ListUsers",
+        resource_type: "path of users",
+        format: "arn:${Partition}:iam::${Account}:user/*",
+    },
+    OneMoreTarget {
+        service: "iam",
+        action: "ListRoles",
+        resource_type: "path of roles",
+        format: "arn:${Partition}:iam::${Account}:role/*",
+    },
+    OneMoreTarget {
+        service: "iam",
+        action: "ListGroups",
+        resource_type: "path of groups",
+        format: "arn:${Partition}:iam::${Account}:group/*",
+    },
+    OneMoreTarget {
+        service: "iam",
+        action: "ListInstanceProfiles",
+        resource_type: "path of instance profiles",
+        format: "arn:${Partition}:iam::${Account}:instance-profile/*",
+    },
+    OneMoreTarget {
+        service: "iam",
+        action: "ListVirtualMFADevices",
+        resource_type: "path of MFA devices",
+        format: "arn:${Partition}:iam::${Account}:mfa/*",
+    },
+    // "... is not authorized to perform: eks:CreateCluster on resource: arn:aws:eks:...:cluster/NAME"; AWS managed policies such as
+    // AWSElasticBeanstalkServiceRolePolicy rely on it.
+    MoreTypes { service: "eks", action: "CreateCluster", resource_types: &["cluster"] },
+    // "... logs:DescribeLogGroups on resource: arn:aws:logs:...:log-group::log-stream:"
+    OneMoreTarget {
+        service: "logs",
+        action: "DescribeLogGroups",
+        resource_type: "log groups by prefix",
+        format: "arn:${Partition}:logs:${Region}:${Account}:log-group:*",
+    },
+    // "... states:ListStateMachines on resource: arn:aws:states:...:stateMachine:*"
+    OneMoreTarget {
+        service: "states",
+        action: "ListStateMachines",
+        resource_type: "all state machines",
+        format: "arn:${Partition}:states:${Region}:${Account}:stateMachine:*",
+    },
+    // The Amazon S3 User Guide allows it on `arn:aws:s3:::*` in its walkthrough of user policies:
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/walkthrough1.html
+    OneMoreTarget { service: "s3", action: "ListAllMyBuckets", resource_type: "all buckets", format: "arn:${Partition}:s3:::*" },
+    // Change sets with a transform are authorized on the transform, too:
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html
+    OneMoreTarget {
+        service: "cloudformation",
+        action: "CreateChangeSet",
+        resource_type: "transform",
+        format: "arn:${Partition}:cloudformation:${Region}:aws:transform/${TransformName}",
+    },
+    // Requests through a Multi-Region Access Point are authorized on its ARN, which has no Region:
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointPermissions.html
+    OneMoreArn { service: "s3", resource_type: "accesspoint", format: "arn:${Partition}:s3::${Account}:accesspoint/${AccessPointAlias}" },
+    OneMoreArn {
+        service: "s3",
+        resource_type: "accesspointobject",
+        format: "arn:${Partition}:s3::${Account}:accesspoint/${AccessPointAlias}/object/${ObjectName}",
+    },
+    // The bucket of an access point sees through which one a request came, and delegates by it:
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
+    KeysOfTypes {
+        service: "s3",
+        resource_types: &["bucket", "object"],
+        keys: &["s3:AccessPointNetworkOrigin", "s3:DataAccessPointAccount", "s3:DataAccessPointArn"],
+    },
     TypeTwice { service: "bedrock", action: "UpdateDataAutomationProject", resource_type: "data-automation-project" },
     TypeTwice { service: "connect", action: "StartOutboundChatContact", resource_type: "contact" },
     TypeTwice { service: "directconnect", action: "AssociateHostedConnection", resource_type: "dxcon" },
@@ -164,7 +244,7 @@ impl Repair {
     fn apply(&self, services: &mut [RawService]) -> Result<(), String> {
         let name = match self {
             TwoArns { service, .. } | Arn { service, .. } | OneMoreArn { service, .. } | TypeTwice { service, .. } => service,
-            MoreTypes { service, .. } => service,
+            MoreTypes { service, .. } | OneMoreTarget { service, .. } | KeysOfTypes { service, .. } => service,
             KeyTwice { service, .. } | KeyName { service, .. } | KeyType { service, .. } | OneMoreKey { service, .. } => service,
         };
         let service = services.iter_mut().find(|known| known.prefix == *name);
@@ -176,6 +256,8 @@ impl Repair {
             MoreTypes { action, resource_types, .. } => {
                 more_types(&mut service.actions.get_mut(&lower(action))?.resource_types, resource_types)
             }
+            OneMoreTarget { action, resource_type, format, .. } => one_more_target(service, action, resource_type, format),
+            KeysOfTypes { resource_types, keys, .. } => keys_of_types(service, resource_types, keys),
             KeyTwice { action, key, .. } => once(&mut service.actions.get_mut(&lower(action))?.condition_keys, key),
             OneMoreKey { action, key, .. } => one_more(&mut service.actions.get_mut(&lower(action))?.condition_keys, key),
             KeyName { written, meant, .. } => rename_key(service, written, meant),
@@ -195,6 +277,10 @@ impl Repair {
             OneMoreArn { service, resource_type, .. } => format!("one more ARN of `{resource_type}` in `{service}`"),
             TypeTwice { service, action, resource_type } => format!("`{resource_type}` twice in `{service}:{action}`"),
             MoreTypes { service, action, resource_types } => format!("`{service}:{action}` without {}", resource_types.join(", ")),
+            OneMoreTarget { service, action, format, .. } => format!("`{service}:{action}` without `{format}`"),
+            KeysOfTypes { service, resource_types, keys } => {
+                format!("{} of `{service}` without {}", resource_types.join(", "), keys.join(", "))
+            }
             KeyTwice { service, action, key } => format!("`{key}` twice in `{service}:{action}`"),
             OneMoreKey { service, action, key } => format!("`{service}:{action}` without the key `{key}`"),
             KeyName { service, written, .. } => format!("the key `{written}` in `{service}`"),
@@ -237,6 +323,20 @@ fn more_types(listed: &mut Vec<RawActionResource>, names: &[&str]) -> Option<()>
         dependent_actions: Vec::new(),
     };
     missing.then(|| listed.extend(names.iter().map(added)))
+}
+
+/// A resource type of its own, which no other action has.
+fn one_more_target(service: &mut RawService, action: &str, name: &str, format: &str) -> Option<()> {
+    more_types(&mut service.actions.get_mut(&lower(action))?.resource_types, &[name])?;
+    let added = RawResourceType { name: name.to_owned(), arns: vec![format.to_owned()], condition_keys: Vec::new() };
+    service.resource_types.insert(lower(name), added).is_none().then_some(())
+}
+
+fn keys_of_types(service: &mut RawService, names: &[&str], keys: &[&str]) -> Option<()> {
+    names.iter().try_for_each(|name| {
+        let listed = &mut service.resource_types.values_mut().find(|known| known.name == *name)?.condition_keys;
+        keys.iter().try_for_each(|key| one_more(listed, key))
+    })
 }
 
 fn merge(listed: &mut Vec<RawActionResource>, name: &str) -> Option<()> {

@@ -3,8 +3,8 @@
 use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, is_text, members, some_member};
 use crate::request::PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
-use crate::symbolic::frame::Key;
 use crate::symbolic::entries::{ASKED_BESIDES, FEDERATED_CALLS};
+use crate::symbolic::frame::Key;
 use crate::symbolic::principal::plain_providers;
 use crate::symbolic::shapes;
 use crate::symbolic::slot::Slot;

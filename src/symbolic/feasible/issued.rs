@@ -23,9 +23,9 @@ impl Context<'_> {
             let asked = known.also_of.iter().map(|action| self.frame.action_is(action));
             Term::implies(key.present(), Term::or(asked.chain([session.clone()])))
         });
-        let federated = self.key("aws:FederatedProvider").map_or_else(Term::truth, |key| {
-            Term::implies(key.present(), self.caller.is_any(&[RoleSession, FederatedIdentity]))
-        });
+        let federated = self
+            .key("aws:FederatedProvider")
+            .map_or_else(Term::truth, |key| Term::implies(key.present(), self.caller.is_any(&[RoleSession, FederatedIdentity])));
         let mut by_issuer: BTreeMap<&str, Vec<Term>> = BTreeMap::new();
         for (key, known) in &known {
             by_issuer.entry(known.issuer.unwrap_or_default()).or_default().push(key.present());

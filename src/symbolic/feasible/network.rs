@@ -4,11 +4,17 @@ use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, some_member};
 use crate::request::PrincipalKind::Service;
 use crate::symbolic::frame::Key;
+use crate::symbolic::shapes;
 use crate::symbolic::usage::ENDPOINT_KEYS;
+use keyaki_encodings::regex::Regex;
 use keyaki_encodings::term::Term;
 
 const ENDPOINT: [&str; 7] =
     ["aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp", "aws:SourceVpcArn", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"];
+/// Those of them that only some services send.
+const OF_SOME_SERVICES: [&str; 4] = ["aws:SourceVpcArn", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"];
+/// The keys that hold an id, with the prefix of such ids.
+const IDS: [(&str, &str); 3] = [("aws:SourceVpc", "vpc-"), ("aws:SourceVpce", "vpce-"), ("aws:Ec2InstanceSourceVpc", "vpc-")];
 const CHAIN: [&str; 3] = ["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"];
 
 impl Context<'_> {
@@ -18,10 +24,21 @@ impl Context<'_> {
         let forwarded = Term::or(self.presences(&CHAIN));
         let via = self.value("aws:ViaAWSService", |slot| Term::implies(forwarded.clone(), slot.is_boolean(true)));
         let by_service = Term::implies(self.is(Service), Term::not(forwarded.clone()));
+        let through = Term::and(self.presences(&ENDPOINT_KEYS));
+        let more = Term::implies(Term::or(self.presences(&OF_SOME_SERVICES)), through.clone());
+        let sent = Term::implies(Term::and([self.asks_s3(), Term::or(self.presences(&ENDPOINT_KEYS))]), self.all_of_some_services());
+        let ids = IDS.map(|(name, start)| {
+            let id = Regex::concat([Regex::literal(start), shapes::id_text()]);
+            self.value(name, |slot| slot.in_regex(id.clone()))
+        });
         let ends = ["aws:CalledViaFirst", "aws:CalledViaLast"].map(|end| self.among_callers(end));
         vec![
             ("F14", Hard, "`aws:SourceIp` is absent from calls through a VPC endpoint", either),
             ("F14", Model, "the keys of VPC endpoints are present together", self.together(&ENDPOINT_KEYS)),
+            ("F14", Hard, "the keys of an endpoint that some services send come with those that all send", more),
+            ("F14", Model, "S3 sends every key of an endpoint", sent),
+            ("F14", Hard, "ids of VPCs and endpoints begin with their prefix and have small letters and digits", Term::and(ids)),
+            ("F14", Hard, "`aws:SourceVpcArn` is the ARN of the VPC", self.vpc_arn()),
             (
                 "F17",
                 Hard,
@@ -30,6 +47,25 @@ impl Context<'_> {
             ),
             ("F17", Hard, "the first and the last caller are among `aws:CalledVia`", Term::and(ends)),
         ]
+    }
+
+    fn asks_s3(&self) -> Term {
+        Term::in_regex(Term::var(&self.frame.action), Regex::concat([Regex::literal("s3:"), Regex::all()]))
+    }
+
+    fn all_of_some_services(&self) -> Term {
+        // Whether the endpoint's account is in an organization is another matter.
+        Term::and(self.presences(&["aws:SourceVpcArn", "aws:VpceAccount"]))
+    }
+
+    fn vpc_arn(&self) -> Term {
+        let Some((present, arn)) = self.arn("aws:SourceVpcArn") else { return Term::truth() };
+        let [_, _, service, region, account, resource] = arn.terms();
+        let id = Regex::concat([Regex::literal("vpc/vpc-"), shapes::id_text()]);
+        let some = |field: Term| Term::not(Term::eq(field, Term::string("")));
+        let shape = [Term::eq(service, Term::string("ec2")), some(region), some(account), Term::in_regex(resource.clone(), id)];
+        let same = self.value("aws:SourceVpc", |slot| slot.test(|id| Term::eq(resource.clone(), Term::concat([Term::string("vpc/"), id]))));
+        Term::implies(present, Term::and(shape.into_iter().chain([same])))
     }
 
     fn among_callers(&self, end: &str) -> Term {

@@ -47,6 +47,7 @@ impl Context<'_> {
         let action = Term::matches(Term::var(&self.frame.action), vec![Part::Literal("bedrock".to_owned()), Part::AnyString]);
         let ownerless = Term::and([action, model, Term::eq(account.clone(), Term::string(""))]);
         let named = self.value("aws:ResourceAccount", |slot| Term::or([ownerless.clone(), is_text(slot, &self.owner())]));
+        let told = self.value("s3:ResourceAccount", |slot| is_text(slot, &self.owner()));
         let requested = self.value("aws:RequestedRegion", |slot| {
             let same = Term::implies(regional.clone(), is_text(slot, &region));
             Term::and([same, Term::implies(everywhere.clone(), slot.in_regex(Regex::literal("unspecified")))])
@@ -54,6 +55,7 @@ impl Context<'_> {
         vec![
             ("F11", Hard, "the account in the resource's ARN owns it", Term::implies(owned, Term::eq(self.owner(), account))),
             ("F11", Hard, "`aws:ResourceAccount` is the owner of the resource, unless that is a foundation model", named),
+            ("F11", Hard, "`s3:ResourceAccount` is the owner of the resource", told),
             (
                 "F25",
                 Hard,

@@ -2,6 +2,7 @@
 
 use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, members};
+use crate::keys;
 use crate::policy::ContextKey;
 use crate::symbolic::frame::{Element, Frame, Key};
 use crate::symbolic::{Error, shapes, views};
@@ -67,6 +68,7 @@ impl Context<'_> {
             rows.push(("F22", kind, "tag values have characters that tags may have", values(shapes::tag_text())));
             rows.push(("F22", kind, VALUE_LENGTH, values(shapes::length(0, 256))));
         }
+        rows.push(("F30", Hard, "keys that say the same have the same value", self.twins_agree()));
         if let Some(key) = self.key("aws:TagKeys") {
             let characters = Regex::plus(shapes::tag_char());
             let values = |shape: Regex| members(key, |slot| slot.in_regex(shape.clone()));
@@ -77,6 +79,17 @@ impl Context<'_> {
             rows.push(("F22", Model, KEY_CASE, differ_by_more_than_case(key)));
         }
         Ok(rows)
+    }
+}
+
+impl Context<'_> {
+    /// A key of a service and the global key that says the same hold one value, where both are present.
+    fn twins_agree(&self) -> Term {
+        Term::and(self.frame.keys.values().filter_map(|own| {
+            let global = self.frame.keys.get(&keys::twin(&own.key)?)?;
+            let same = own.first()?.same(global.first()?);
+            Some(Term::implies(Term::and([own.present(), global.present()]), same))
+        }))
     }
 }
 

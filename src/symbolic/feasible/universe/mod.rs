@@ -12,7 +12,7 @@ mod targets;
 use crate::catalogue::{Action, ActionResource, CatalogueError, Service};
 use crate::symbolic::frame::Frame;
 use crate::symbolic::shapes;
-use crate::world::World;
+use crate::world::{ModelChoice, World};
 use atoms::{Atoms, OfService};
 use keyaki_encodings::evaluate::Evaluation;
 use keyaki_encodings::model::Model;
@@ -169,6 +169,9 @@ impl<'a> Universe<'a> {
                     let listing = Listing::of(&self.interest, service, action, target);
                     ways.push((listing, self.authorized_on(service, target)));
                 }
+                if let Some(anything) = self.anything_of(service) {
+                    ways.push((Listing::of(&self.interest, service, action, None), anything));
+                }
                 cases.add(ways, format!("{}:{}", service.prefix, action.name.to_ascii_lowercase()));
             }
         }
@@ -217,6 +220,14 @@ impl<'a> Universe<'a> {
     /// True iff the resource is one that the target allows.
     fn authorized_on(&self, service: &Service, target: Option<&ActionResource>) -> Term {
         target.map_or_else(|| Term::not(self.frame.resource.is_arn()), |target| self.resource(service, &target.name))
+    }
+
+    /// True iff the resource is `*` or has an ARN of the service; `None` where the lists of the catalogue are assumed to be complete (F12).
+    fn anything_of(&self, service: &Service) -> Option<Term> {
+        let [_, _, own, _, _, _] = self.frame.resource.terms();
+        let of_service = Term::eq(own, Term::string(service.prefix.as_str()));
+        let open = !self.world.assumptions.contains(ModelChoice::F12);
+        open.then(|| Term::or([Term::not(self.frame.resource.is_arn()), of_service]))
     }
 
     /// True iff the resource is of that type; made once for each type.
@@ -269,6 +280,10 @@ impl<'a> Making<'a> {
         for target in targets_of(action) {
             let listing = Listing::of(&universe.interest, service, action, target);
             self.cases.add((residual, listing), Target { action: name.clone(), resource: universe.authorized_on(service, target) });
+        }
+        if let Some(resource) = universe.anything_of(service) {
+            let listing = Listing::of(&universe.interest, service, action, None);
+            self.cases.add((residual, listing), Target { action: name.clone(), resource });
         }
     }
 

@@ -68,6 +68,7 @@ impl Listing {
     pub fn term(&self, frame: &Frame, world: &World<'_>) -> Term {
         let present = |key: &ContextKey| frame.keys.get(key).map(|key| key.present());
         let mut conjuncts = vec![Term::not(Term::or(self.absent.iter().filter_map(present)))];
+        conjuncts.extend(self.twins(frame, world));
         if self.takes_tags && world.assumptions.contains(ModelChoice::F15) {
             conjuncts.push(frame.tag_keys_are_passed());
         }
@@ -75,6 +76,19 @@ impl Listing {
             conjuncts.push(frame.tags_are_those_passed());
         }
         Term::and(conjuncts)
+    }
+}
+
+impl Listing {
+    /// Of two keys that say the same and are both listed, both are present or none is (F30). Only the lists tell which are.
+    fn twins(&self, frame: &Frame, world: &World<'_>) -> Vec<Term> {
+        if !world.assumptions.contains(ModelChoice::F13) {
+            return Vec::new();
+        }
+        let pairs = frame.keys.values().filter_map(|own| Some((own, frame.keys.get(&keys::twin(&own.key)?)?)));
+        let tags = pairs.filter(|(_, global)| global.key.lower().starts_with(RESOURCE_TAG));
+        let listed = tags.filter(|(own, global)| ![own, global].iter().any(|key| self.absent.contains(&key.key)));
+        listed.map(|(own, global)| Term::iff(own.present(), global.present())).collect()
     }
 }
 
