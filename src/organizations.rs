@@ -1,5 +1,8 @@
 //! Facts about AWS Organizations that no policy document tells (SEMANTICS 6.5). Plain data.
 
+/// When the list below was taken from the catalogue.
+pub const RCP_SERVICES_AS_OF: &str = "September 2026";
+
 /// The prefixes of the services whose resources are subject to resource control policies, as of 2026: those that the catalogue marks. A test
 /// compares the two.
 pub const RCP_SERVICES: &[&str] = &[

@@ -35,11 +35,15 @@ pub enum ModelChoice {
     F28,
     /// Of the keys of an identity provider a session carries those that AWS documents for later requests (SEMANTICS 5.2).
     F29,
+    /// A service that is not regional is asked in the Regions of its endpoints (SEMANTICS 5.6).
+    F31,
+    /// What a service refuses itself is not asked for: changes of what belongs to AWS (SEMANTICS 5.6).
+    F32,
 }
 
 impl ModelChoice {
     /// Every choice, in the order of SEMANTICS 5.6.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::F6,
         Self::F7,
         Self::F8,
@@ -54,6 +58,8 @@ impl ModelChoice {
         Self::F27,
         Self::F28,
         Self::F29,
+        Self::F31,
+        Self::F32,
     ];
 
     /// The row of SEMANTICS 5.6: `F22`.
@@ -73,6 +79,8 @@ impl ModelChoice {
             Self::F27 => "F27",
             Self::F28 => "F28",
             Self::F29 => "F29",
+            Self::F31 => "F31",
+            Self::F32 => "F32",
         }
     }
 
@@ -93,6 +101,8 @@ impl ModelChoice {
             Self::F27 => "`kms:ViaService` is present in calls by services and through services only",
             Self::F28 => "keys that tell which service issued the credentials are of one service, and of the caller's account",
             Self::F29 => "sessions carry those keys of their identity provider that AWS documents for them",
+            Self::F31 => "services that are not regional are asked in the Regions of their endpoints",
+            Self::F32 => "what belongs to AWS (its managed policies, roles of permission sets, `alias/aws/`) is changed by nobody else",
         }
     }
 
@@ -104,7 +114,7 @@ impl ModelChoice {
 
 /// A set of model choices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Assumptions(u16);
+pub struct Assumptions(u32);
 
 impl Default for Assumptions {
     fn default() -> Self {
@@ -126,18 +136,18 @@ impl Assumptions {
     /// These and one more.
     #[must_use]
     pub fn with(self, choice: ModelChoice) -> Self {
-        Self(self.0 | 1 << choice as u16)
+        Self(self.0 | 1 << choice as u32)
     }
 
     /// These but for one.
     #[must_use]
     pub fn without(self, choice: ModelChoice) -> Self {
-        Self(self.0 & !(1 << choice as u16))
+        Self(self.0 & !(1 << choice as u32))
     }
 
     /// Whether the choice is among them.
     pub fn contains(self, choice: ModelChoice) -> bool {
-        self.0 & 1 << choice as u16 != 0
+        self.0 & 1 << choice as u32 != 0
     }
 
     /// Those that are in the set, in order.

@@ -5,6 +5,7 @@
 
 use keyaki::catalogue::{Action, ActionResource, Catalogue, ResourceType, Service};
 use keyaki::counterexample::natural_arn;
+use keyaki::endpoints::GLOBAL_SERVICES;
 use keyaki::feasibility::violations;
 use keyaki::keys;
 use keyaki::policy::ContextKey;
@@ -39,7 +40,7 @@ fn requests(service: &Service, action: &Action) -> Vec<(Request, String)> {
         let caller = if provider { "accounts.google.com" } else { [USER, SESSION][action.name.len() % 2] };
         // The whole context once for each service.
         let whole = !provider && service.actions.first() == Some(action);
-        let context = context(caller, &resource, &keys, whole);
+        let context = context(service, caller, &resource, &keys, whole);
         let words = format!("{name} on {resource}");
         let request = Request {
             principal: Principal::new(caller),
@@ -81,8 +82,10 @@ const OF_SESSION: &[(&str, &str)] = &[
 ];
 
 /// The Region, the keys that the action lists, and, if the whole context is wanted, what every such caller carries.
-fn context(caller: &str, resource: &str, listed: &[String], whole: bool) -> BTreeMap<ContextKey, ContextValue> {
-    let region = resource.split(':').nth(3).filter(|region| !region.is_empty()).unwrap_or("us-east-1");
+fn context(service: &Service, caller: &str, resource: &str, listed: &[String], whole: bool) -> BTreeMap<ContextKey, ContextValue> {
+    let home = GLOBAL_SERVICES.iter().find(|known| known.service == service.prefix && known.partition == "aws");
+    let home = home.map_or("us-east-1", |known| known.regions[0]);
+    let region = resource.split(':').nth(3).filter(|region| !region.is_empty()).unwrap_or(home);
     let global = resource.starts_with("arn:aws:bedrock:::foundation-model/");
     let mut texts = vec![("aws:RequestedRegion", if global { "unspecified" } else { region })];
     if whole {
@@ -95,7 +98,11 @@ fn context(caller: &str, resource: &str, listed: &[String], whole: bool) -> BTre
         let key = ContextKey::new(&name.replace("${TagKey}", "team").replace("${", "").replace('}', ""));
         let value = match key.lower() {
             "aws:tagkeys" => ContextValue::List(vec!["team".to_owned()]),
-            "kms:calleraccount" => single("111122223333"),
+            "kms:calleraccount" | "s3:resourceaccount" => single("111122223333"),
+            // Of sessions only, whatever lists them.
+            _ if keys::of_role_sessions(&key).is_some() => continue,
+            lower if lower.starts_with("saml:") || lower.split_once(':').is_some_and(|(host, _)| host.contains('.')) => continue,
+            _ if service.key(key.text()).is_some_and(|known| known.multivalued) => ContextValue::List(vec!["example".to_owned()]),
             // Not in direct calls.
             "kms:viaservice" => continue,
             // Those of other types than texts.

@@ -139,6 +139,7 @@ fn resting() -> Vec<(ModelChoice, Value)> {
     vec![
         (ModelChoice::F8, by_service(json!({"StringLike": {"aws:SourceOrgID": "*"}, "Null": {"aws:SourceAccount": "true"}}))),
         (ModelChoice::F8, by_service(json!({"Null": {"aws:SourceOrgID": "false", "aws:SourceOrgPaths": "true"}}))),
+        (ModelChoice::F12, json!({"Action": "s3:ListBucket", "Resource": "arn:aws:s3:us-east-1:111122223333:job/x"})),
         (ModelChoice::F13, reading(json!({"StringLike": {"s3:prefix": "a*"}}))),
         (ModelChoice::F14, reading(json!({"Null": {"aws:SourceVpc": "true", "aws:SourceVpce": "false"}}))),
         (ModelChoice::F15, tagging(json!({"ForAnyValue:StringEquals": {"aws:TagKeys": "a"}, "Null": {"aws:RequestTag/a": "true"}}))),
@@ -165,6 +166,11 @@ fn resting() -> Vec<(ModelChoice, Value)> {
             reading(json!({"StringEquals": {"aws:PrincipalAccount": "111122223333"},
                 "ArnLike": {"lambda:SourceFunctionArn": "arn:aws:lambda:*:444455556666:function:*"}})),
         ),
+        (
+            ModelChoice::F31,
+            json!({"Action": "iam:CreateUser", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}}),
+        ),
+        (ModelChoice::F32, json!({"Action": "iam:CreatePolicyVersion", "Resource": "arn:aws:iam::aws:policy/AdministratorAccess"})),
         (ModelChoice::F29, reading(json!({"StringLike": {"saml:aud": "*"}}))),
         (ModelChoice::F24, json!({"Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:1234:queue"})),
         (ModelChoice::F24, reading(json!({"StringEquals": {"aws:RequestedRegion": "nowhere"}}))),

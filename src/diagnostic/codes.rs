@@ -60,6 +60,7 @@ codes! {
     INVALID_ACTION "invalid-action" "the text is neither `*` nor `prefix:name`";
     ACTION_PREFIX_WILDCARD "action-prefix-wildcard" "a wildcard stands in the service prefix of an action";
     UNMATCHABLE_ACTION "unmatchable-action" "the action name is empty or has white space, so it matches nothing";
+    RCP_SERVICE "rcp-service" "a resource control policy names a service that such policies do not cover";
     RCP_ACTION "rcp-action" "an action of a resource control policy has no service prefix";
     // Resource.
     INVALID_RESOURCE "invalid-resource" "the text is neither `*` nor an ARN";

@@ -9,6 +9,7 @@
 
 mod caller;
 mod calls;
+mod endpoints;
 mod formats;
 mod issued;
 mod organization;
@@ -62,6 +63,7 @@ pub fn violations(request: &Request, mentioned: &BTreeSet<&ContextKey>, world: &
     checker.caller();
     checker.session();
     checker.issued();
+    checker.endpoints();
     checker.calls();
     checker.organizations();
     checker.values();

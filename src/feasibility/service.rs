@@ -42,7 +42,7 @@ impl<'a> Checker<'a> {
             return self.require(possible, "F12", format_args!("there is no action `{}`", self.request.action));
         };
         let mut targets = targets_of(service, action, &self.request.resource);
-        if !self.assumes(ModelChoice::F12) && is_of(service, &self.request.resource) {
+        if targets.is_empty() && !self.assumes(ModelChoice::F12) && is_of(service, &self.request.resource) {
             // On whatever else the action may be authorized, only its own keys are known to come.
             targets.push(Target { service, action, resource: None });
         }

@@ -1,12 +1,10 @@
 //! What accounts, Regions, ARNs, actions and tags look like (F22, F24).
 
 use super::Checker;
+use crate::endpoints::REGIONS_OF_PARTITIONS;
 use crate::request::{Request, arn_fields};
 pub(super) use crate::value::is_account;
 use crate::world::ModelChoice;
-
-/// The partitions of 2026.
-const PARTITIONS: &[&str] = &["aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso"];
 
 impl Checker<'_> {
     /// The form of the action and of the resource.
@@ -37,14 +35,19 @@ pub(super) fn is_arn([arn, _, service, _, _, rest]: &[&str; 6]) -> bool {
 
 /// Whether partition, Region and account look as such do.
 pub(super) fn has_known_fields([_, partition, _, region, account, _]: &[&str; 6]) -> bool {
-    is_partition(partition) && (region.is_empty() || is_region(region)) && (account.is_empty() || *account == "aws" || is_account(account))
+    let placed = region.is_empty() || (is_region(region) && is_in_partition(region, partition));
+    is_partition(partition) && placed && (account.is_empty() || *account == "aws" || is_account(account))
 }
 
-/// A known partition, or `aws-iso-b` and its like.
+/// Whether a Region is one of the partition: its name tells which that is.
+pub(super) fn is_in_partition(region: &str, partition: &str) -> bool {
+    let told = REGIONS_OF_PARTITIONS.iter().find(|(_, start)| region.starts_with(start));
+    told.map_or("aws", |(name, _)| *name) == partition
+}
+
+/// A partition of 2026.
 pub(super) fn is_partition(text: &str) -> bool {
-    let isolated =
-        text.strip_prefix("aws-iso-").is_some_and(|letter| letter.len() == 1 && all(letter, 1, |byte| byte.is_ascii_lowercase()));
-    isolated || PARTITIONS.contains(&text)
+    text == "aws" || REGIONS_OF_PARTITIONS.iter().any(|(name, _)| *name == text)
 }
 
 /// A name of a user, role or session: 1 to 64 of the characters that IAM allows.

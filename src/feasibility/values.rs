@@ -28,6 +28,12 @@ impl Checker<'_> {
         let region = self.text("aws:RequestedRegion");
         let known = region.is_none_or(|region| region == "unspecified" || shapes::is_region(region));
         self.expect(known, F24, "a Region looks like `us-east-1`");
+        let own = Some(self.request.principal.arn.as_str()).filter(|_| self.request.principal.account().is_some());
+        for arn in own.into_iter().chain([self.request.resource.as_str()]) {
+            let Some([_, partition, ..]) = arn_fields(arn) else { continue };
+            let within = region.is_none_or(|region| region == "unspecified" || shapes::is_in_partition(region, partition));
+            self.expect(within, F24, format_args!("`aws:RequestedRegion` is a Region of the partition `{partition}`"));
+        }
     }
 
     fn tag(&mut self, key: &ContextKey, value: &ContextValue) {

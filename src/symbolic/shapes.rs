@@ -1,5 +1,6 @@
 //! The shapes of names, as regular expressions.
 
+use crate::endpoints::REGIONS_OF_PARTITIONS;
 use keyaki_encodings::regex::{Class, Regex};
 
 /// Texts with at least `count` colon-separated fields: `count - 1` fields without colons, and anything.
@@ -46,8 +47,8 @@ pub(crate) fn owner() -> Regex {
 
 /// Partitions (SEMANTICS F24).
 pub(crate) fn partition() -> Regex {
-    let isolated = Regex::concat([Regex::literal("aws-iso"), Regex::opt(Regex::concat([Regex::literal("-"), Regex::range('a', 'z')]))]);
-    Regex::union([Regex::literal("aws"), Regex::literal("aws-cn"), Regex::literal("aws-us-gov"), Regex::literal("aws-eusc"), isolated])
+    let others = REGIONS_OF_PARTITIONS.iter().map(|(name, _)| Regex::literal(name));
+    Regex::union(others.chain([Regex::literal("aws")]))
 }
 
 /// Region names (SEMANTICS F24), those that begin with `eusc` too.
@@ -60,6 +61,25 @@ pub(crate) fn region() -> Regex {
 /// What follows the prefix of an id: small letters and digits.
 pub(crate) fn id_text() -> Regex {
     Regex::plus(Regex::class(lower_or_digit()))
+}
+
+/// Texts that begin so.
+pub(crate) fn beginning(start: &str) -> Regex {
+    Regex::concat([Regex::literal(start), Regex::all()])
+}
+
+/// ARNs with fields of the shapes of their kinds, in a Region of their partition if in any.
+pub(crate) fn arn() -> Regex {
+    let [_, service, _, owner, resource] = arn_fields();
+    let whole = |partition: Regex, region: Regex| {
+        let fields = [partition, service.clone(), Regex::opt(region), owner.clone(), resource.clone()];
+        Regex::concat(std::iter::once(Regex::literal("arn")).chain(fields.into_iter().flat_map(|field| [Regex::literal(":"), field])))
+    };
+    let special = REGIONS_OF_PARTITIONS.iter();
+    let own = special.clone().map(|(name, start)| whole(Regex::literal(name), Regex::intersect([region(), beginning(start)])));
+    let starts = Regex::union(special.map(|(_, start)| beginning(start)));
+    let other = Regex::intersect([region(), Regex::complement(starts)]);
+    Regex::union(own.chain([whole(Regex::literal("aws"), other)]))
 }
 
 /// Service prefixes and the service field of an ARN.
@@ -142,7 +162,7 @@ mod tests {
                 &["us-east-1", "us-gov-west-1", "eusc-de-east-1"],
                 &["world-east-1", "", "us-east", "US-east-1", "us-1", "us-east-12", "unspecified"],
             ),
-            (partition(), &["aws", "aws-cn", "aws-us-gov", "aws-iso-b"], &["", "AWS", "aws-isob"]),
+            (partition(), &["aws", "aws-cn", "aws-us-gov", "aws-iso-b"], &["", "AWS", "aws-isob", "aws-iso-a"]),
             (owner(), &["", "aws", "111122223333"], &["1", "11112222333x", "amazon"]),
             (action(), &["s3:getobject", "bedrock-agent:x1"], &["s3", "s3:", ":x", "s3:GetObject", "s3:*"]),
             (path_and_name(), &["dev", "a/b/dev"], &["", "a/", "/", "a b"]),

@@ -5,6 +5,7 @@ use super::reader::{Members, Reader, clip};
 use super::route::Route;
 use crate::diagnostic::codes;
 use crate::json::{JsonData, JsonValue, Member};
+use crate::organizations::{RCP_SERVICES, RCP_SERVICES_AS_OF};
 use crate::policy::{ActionElement, ActionPattern, Effect, Kind, Policy, ResourceElement, ResourcePattern, Statement, Version};
 use crate::source::Span;
 use std::collections::BTreeMap;
@@ -267,6 +268,27 @@ impl Reader<'_> {
         if let (Some(member), true) = (first(members, "Action"), every_action) {
             let message = "`*` is not accepted as action of a resource control policy";
             self.error(codes::RCP_ACTION, member.value.span, &route.member("Action"), message, "name the services: `s3:*` say");
+        }
+        self.check_rcp_services(statement, members, route);
+    }
+}
+
+impl Reader<'_> {
+    /// A service that resource control policies do not cover, by a list that ages: no reason to leave a saved policy unread.
+    fn check_rcp_services(&mut self, statement: &Statement, members: &Members<'_>, route: &Route<'_>) {
+        let covered = |service: &str| RCP_SERVICES.iter().any(|known| known.eq_ignore_ascii_case(service));
+        let mut named = statement.action.patterns.iter().filter_map(|pattern| match pattern {
+            ActionPattern::Name { service, .. } => Some(service.as_str()),
+            ActionPattern::Any => None,
+        });
+        let (Some(service), Some(member)) = (named.find(|service| !covered(service)), first(members, "Action")) else { return };
+        let message = format!("resource control policies do not cover `{}`, as of {RCP_SERVICES_AS_OF}", clip(service));
+        let help = "`keyaki catalogue` marks the services that they cover";
+        let route = route.member("Action");
+        if self.options.supported_only {
+            self.error(codes::RCP_SERVICE, member.value.span, &route, message, help);
+        } else {
+            self.warn(codes::RCP_SERVICE, member.value.span, &route, message, help);
         }
     }
 }

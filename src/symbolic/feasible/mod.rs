@@ -8,12 +8,13 @@
 //! * F12 and the action, as far as they need no catalogue: `*` or an ARN of six fields, a non-empty resource part; `prefix:Name`. Of F13,
 //!   that every key has a service prefix. Of F15, that `aws:TagKeys` holds the keys of the tags that are passed.
 //! * F14, F17, F27.
-//! * F18 to F22, F24, F28, F29. Of F22, what characters beyond ASCII are letters is left open: too many requests are considered, never too few.
+//! * F18 to F22, F24, F28 to F32. Of F22, what characters beyond ASCII are letters is left open: too many requests are considered, never too few.
 //!
 //! [`Universe`] says what the catalogue adds: the actions that exist, what each is authorized on, and which keys come with it (F12, F13, F15,
 //! F16).
 
 mod callers;
+mod endpoints;
 mod issued;
 mod network;
 mod organizations;
@@ -80,6 +81,7 @@ pub fn constraints(frame: &Frame, assumptions: Assumptions) -> Result<Vec<Constr
         context.network(),
         context.session(),
         context.issued(),
+        context.endpoints(),
         context.tags()?,
         context.places(),
     ];

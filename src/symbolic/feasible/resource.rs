@@ -2,6 +2,7 @@
 
 use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, is_text, members};
+use crate::endpoints::REGIONS_OF_PARTITIONS;
 use crate::keys::{self, KeyType};
 use crate::request::PrincipalKind::{Anonymous, FederatedIdentity};
 use crate::symbolic::arn::Arn;
@@ -83,11 +84,17 @@ impl Context<'_> {
         let anywhere = || Regex::union([shapes::region(), Regex::literal("unspecified")]);
         let region = self.value("aws:RequestedRegion", |slot| slot.in_regex(anywhere()));
         let arn = &self.frame.resource;
+        let [_, home, _, _, _, _] = arn.terms();
+        let own = Term::and([
+            Term::implies(arn.is_arn(), self.requested_in(&home)),
+            Term::implies(self.caller.has_account(), self.requested_in(&Term::var(&self.caller.partition))),
+        ]);
         let arns = self.frame.keys.values().filter(|key| keys::lookup(&key.key).is_some_and(|info| info.types == [KeyType::Arn]));
         let arns = Term::and(arns.map(|key| members(key, arn_shape)));
         vec![
             ("F24", Model, "account ids are twelve digits", accounts),
             ("F24", Model, "Regions have the names of Regions", region),
+            ("F24", Model, "`aws:RequestedRegion` is a Region of the caller's and of the resource's partition", own),
             (
                 "F24",
                 Model,
@@ -99,14 +106,36 @@ impl Context<'_> {
     }
 }
 
+impl Context<'_> {
+    /// `aws:RequestedRegion`, where it is present and tells a Region, is one of the partition.
+    fn requested_in(&self, partition: &Term) -> Term {
+        self.value("aws:RequestedRegion", |slot| {
+            let nowhere = slot.in_regex(Regex::literal("unspecified"));
+            Term::or([nowhere, is_in(partition, |regions| slot.in_regex(regions))])
+        })
+    }
+}
+
+/// True iff the Region of which `is_one_of` tells is one of the partition.
+fn is_in(partition: &Term, is_one_of: impl Fn(Regex) -> Term) -> Term {
+    Term::and(
+        REGIONS_OF_PARTITIONS
+            .iter()
+            .map(|(name, start)| Term::iff(is_one_of(shapes::beginning(start)), Term::eq(partition.clone(), Term::string(*name)))),
+    )
+}
+
 fn fields_shape(arn: &Arn) -> Term {
-    Term::and(arn.terms().into_iter().skip(1).zip(shapes::arn_fields()).map(|(field, shape)| Term::in_regex(field, shape)))
+    let [_, partition, _, region, _, _] = arn.terms();
+    let anywhere = Term::eq(region.clone(), Term::string(""));
+    let placed = Term::or([anywhere, is_in(&partition, |regions| Term::in_regex(region.clone(), regions))]);
+    let shapes = arn.terms().into_iter().skip(1).zip(shapes::arn_fields());
+    Term::and(shapes.map(|(field, shape)| Term::in_regex(field, shape)).chain([placed]))
 }
 
 fn arn_shape(slot: &Slot) -> Term {
     if let Slot::Arn { arn, .. } = slot {
         return Term::implies(arn.is_arn(), fields_shape(arn));
     }
-    let fields = shapes::arn_fields().into_iter().flat_map(|shape| [Regex::literal(":"), shape]);
-    slot.in_regex(Regex::concat(std::iter::once(Regex::literal("arn")).chain(fields)))
+    slot.in_regex(shapes::arn())
 }

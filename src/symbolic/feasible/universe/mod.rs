@@ -169,7 +169,7 @@ impl<'a> Universe<'a> {
                     let listing = Listing::of(&self.interest, service, action, target);
                     ways.push((listing, self.authorized_on(service, target)));
                 }
-                if let Some(anything) = self.anything_of(service) {
+                if let Some(anything) = self.anything_else(service, action) {
                     ways.push((Listing::of(&self.interest, service, action, None), anything));
                 }
                 cases.add(ways, format!("{}:{}", service.prefix, action.name.to_ascii_lowercase()));
@@ -222,12 +222,16 @@ impl<'a> Universe<'a> {
         target.map_or_else(|| Term::not(self.frame.resource.is_arn()), |target| self.resource(service, &target.name))
     }
 
-    /// True iff the resource is `*` or has an ARN of the service; `None` where the lists of the catalogue are assumed to be complete (F12).
-    fn anything_of(&self, service: &Service) -> Option<Term> {
+    /// True iff the resource is `*` or has an ARN of the service, and is none of those that are listed for the action; `None` where the lists
+    /// of the catalogue are assumed to be complete (F12).
+    fn anything_else(&self, service: &Service, action: &Action) -> Option<Term> {
+        if self.world.assumptions.contains(ModelChoice::F12) {
+            return None;
+        }
         let [_, _, own, _, _, _] = self.frame.resource.terms();
         let of_service = Term::eq(own, Term::string(service.prefix.as_str()));
-        let open = !self.world.assumptions.contains(ModelChoice::F12);
-        open.then(|| Term::or([Term::not(self.frame.resource.is_arn()), of_service]))
+        let listed = Term::or(targets_of(action).map(|target| self.authorized_on(service, target)));
+        Some(Term::and([Term::or([Term::not(self.frame.resource.is_arn()), of_service]), Term::not(listed)]))
     }
 
     /// True iff the resource is of that type; made once for each type.
@@ -281,7 +285,7 @@ impl<'a> Making<'a> {
             let listing = Listing::of(&universe.interest, service, action, target);
             self.cases.add((residual, listing), Target { action: name.clone(), resource: universe.authorized_on(service, target) });
         }
-        if let Some(resource) = universe.anything_of(service) {
+        if let Some(resource) = universe.anything_else(service, action) {
             let listing = Listing::of(&universe.interest, service, action, None);
             self.cases.add((residual, listing), Target { action: name.clone(), resource });
         }

@@ -1,0 +1,137 @@
+//! Facts about the endpoints of services that no policy document tells (SEMANTICS 5.6, F24 and F31), and about what services refuse whatever the
+//! policies say (F32). Plain data.
+
+/// What the Regions of a partition begin with; all others are in the partition `aws` (SEMANTICS F24). As of botocore 1.44.8, 2026-11.
+pub const REGIONS_OF_PARTITIONS: &[(&str, &str)] = &[
+    ("aws-cn", "cn-"),
+    ("aws-us-gov", "us-gov-"),
+    ("aws-eusc", "eusc-"),
+    ("aws-iso", "us-iso-"),
+    ("aws-iso-b", "us-isob-"),
+    ("aws-iso-e", "eu-isoe-"),
+    ("aws-iso-f", "us-isof-"),
+];
+
+/// The Regions in which a service that is not regional can be asked in a partition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GlobalService {
+    /// The prefix of its actions.
+    pub service: &'static str,
+    /// The partition.
+    pub partition: &'static str,
+    /// Where its endpoints are: what `aws:RequestedRegion` is.
+    pub regions: &'static [&'static str],
+}
+
+const fn at(service: &'static str, partition: &'static str, regions: &'static [&'static str]) -> GlobalService {
+    GlobalService { service, partition, regions }
+}
+
+const VIRGINIA: &[&str] = &["us-east-1"];
+const OREGON: &[&str] = &["us-west-2"];
+const BEIJING: &[&str] = &["cn-north-1"];
+const NINGXIA: &[&str] = &["cn-northwest-1"];
+const GOV_WEST: &[&str] = &["us-gov-west-1"];
+
+/// The services that are not regional, partition by partition: what botocore 1.44.8 marks in its endpoints (2026-11), with Support and Global
+/// Accelerator as the AWS General Reference has them. Services whose resources have a Region in their ARNs are not among them (AWS Health).
+pub const GLOBAL_SERVICES: &[GlobalService] = &[
+    at("account", "aws", VIRGINIA),
+    at("account", "aws-cn", NINGXIA),
+    at("billingconductor", "aws", VIRGINIA),
+    at("budgets", "aws", VIRGINIA),
+    at("budgets", "aws-cn", NINGXIA),
+    at("ce", "aws", VIRGINIA),
+    at("ce", "aws-cn", NINGXIA),
+    at("cloudfront", "aws", VIRGINIA),
+    at("cloudfront", "aws-cn", NINGXIA),
+    // https://docs.aws.amazon.com/general/latest/gr/global_accelerator.html: one endpoint, though SDKs list every Region.
+    at("globalaccelerator", "aws", OREGON),
+    at("iam", "aws", VIRGINIA),
+    at("iam", "aws-cn", BEIJING),
+    at("iam", "aws-us-gov", GOV_WEST),
+    at("networkmanager", "aws", OREGON),
+    at("networkmanager", "aws-us-gov", GOV_WEST),
+    at("organizations", "aws", VIRGINIA),
+    at("organizations", "aws-cn", NINGXIA),
+    at("organizations", "aws-us-gov", GOV_WEST),
+    at("route53", "aws", VIRGINIA),
+    at("route53", "aws-cn", NINGXIA),
+    at("route53", "aws-us-gov", GOV_WEST),
+    at("savingsplans", "aws", VIRGINIA),
+    at("shield", "aws", VIRGINIA),
+    // https://docs.aws.amazon.com/general/latest/gr/awssupport.html: three endpoints.
+    at("support", "aws", &["us-east-1", "us-west-2", "eu-west-1"]),
+    at("support", "aws-cn", BEIJING),
+    at("support", "aws-us-gov", GOV_WEST),
+    at("tax", "aws", VIRGINIA),
+    at("waf", "aws", VIRGINIA),
+];
+
+/// Actions of these services that have no API of their own, or are asked for on behalf of another call: in the Region of that call.
+pub const ASKED_BY_OTHERS: &[&str] = &["iam:CreateServiceLinkedRole", "iam:PassRole"];
+
+/// What a service refuses itself, whatever the policies say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refusal {
+    /// The actions.
+    pub actions: &'static [&'static str],
+    /// The service field of the resources.
+    pub service: &'static str,
+    /// Their account field, if only one is meant.
+    pub account: Option<&'static str>,
+    /// What the last field of the resources begins with.
+    pub start: &'static str,
+    /// The path of the roles whose sessions are not refused.
+    pub unless: Option<&'static str>,
+}
+
+/// The refusals that are documented.
+pub const REFUSALS: &[Refusal] = &[
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html: AWS managed policies cannot be changed.
+    Refusal {
+        actions: &[
+            "iam:CreatePolicyVersion",
+            "iam:DeletePolicy",
+            "iam:DeletePolicyVersion",
+            "iam:SetDefaultPolicyVersion",
+            "iam:TagPolicy",
+            "iam:UntagPolicy",
+        ],
+        service: "iam",
+        account: Some("aws"),
+        start: "policy/",
+        unless: None,
+    },
+    // https://docs.aws.amazon.com/singlesignon/latest/userguide/using-service-linked-roles.html: roles of permission sets are changed by IAM
+    // Identity Center only.
+    Refusal {
+        actions: &[
+            "iam:AttachRolePolicy",
+            "iam:CreateRole",
+            "iam:DeleteRole",
+            "iam:DeleteRolePermissionsBoundary",
+            "iam:DeleteRolePolicy",
+            "iam:DetachRolePolicy",
+            "iam:PutRolePermissionsBoundary",
+            "iam:PutRolePolicy",
+            "iam:TagRole",
+            "iam:UntagRole",
+            "iam:UpdateAssumeRolePolicy",
+            "iam:UpdateRole",
+            "iam:UpdateRoleDescription",
+        ],
+        service: "iam",
+        account: None,
+        start: "role/aws-reserved/sso.amazonaws.com/",
+        unless: Some("aws-service-role/sso.amazonaws.com/"),
+    },
+    // https://docs.aws.amazon.com/kms/latest/developerguide/alias-manage.html: aliases that begin with `aws/` are those of AWS managed keys.
+    Refusal {
+        actions: &["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"],
+        service: "kms",
+        account: None,
+        start: "alias/aws/",
+        unless: None,
+    },
+];

@@ -1,0 +1,37 @@
+//! Where services are asked (F31), and what they refuse themselves (F32).
+
+use super::Checker;
+use crate::endpoints::{ASKED_BY_OTHERS, GLOBAL_SERVICES, REFUSALS, Refusal};
+use crate::request::arn_fields;
+use crate::world::ModelChoice::{F31, F32};
+
+impl Checker<'_> {
+    pub(super) fn endpoints(&mut self) {
+        let action = self.request.action.as_str();
+        let prefix = action.split_once(':').map_or("", |(prefix, _)| prefix);
+        let by_others = ASKED_BY_OTHERS.iter().any(|known| known.eq_ignore_ascii_case(action));
+        let home = arn_fields(&self.request.principal.arn).map(|fields| fields[1]).filter(|_| self.request.principal.account().is_some());
+        let known =
+            GLOBAL_SERVICES.iter().find(|known| !by_others && known.service.eq_ignore_ascii_case(prefix) && home == Some(known.partition));
+        if let (Some(known), Some(region)) = (known, self.text("aws:RequestedRegion")) {
+            let there = known.regions.contains(&region);
+            self.expect(there, F31, format_args!("`{prefix}` is asked in {}", known.regions.join(", ")));
+        }
+        let refused = REFUSALS.iter().any(|refusal| self.is_refused(refusal));
+        self.expect(!refused, F32, format_args!("`{action}` on `{}` is refused by the service", self.request.resource));
+    }
+
+    fn is_refused(&self, refusal: &Refusal) -> bool {
+        let asked = refusal.actions.iter().any(|known| known.eq_ignore_ascii_case(&self.request.action));
+        let Some([_, _, service, _, account, rest]) = arn_fields(&self.request.resource).filter(|_| asked) else { return false };
+        let meant = service == refusal.service && refusal.account.is_none_or(|only| only == account) && rest.starts_with(refusal.start);
+        meant && !refusal.unless.is_some_and(|path| self.is_session_of(path))
+    }
+
+    /// Whether the caller is a session of a role under that path.
+    fn is_session_of(&self, path: &str) -> bool {
+        let issuer = self.request.principal.issuer();
+        let role = issuer.as_deref().and_then(arn_fields).and_then(|fields| fields[5].strip_prefix("role/"));
+        role.is_some_and(|role| role.starts_with(path))
+    }
+}

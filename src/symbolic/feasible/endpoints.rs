@@ -1,0 +1,49 @@
+//! Where services are asked, and what they refuse themselves: F31 and F32.
+
+use super::ConstraintKind::Model;
+use super::{Context, Row};
+use crate::endpoints::{ASKED_BY_OTHERS, GLOBAL_SERVICES, GlobalService, REFUSALS, Refusal};
+use crate::request::PrincipalKind::RoleSession;
+use keyaki_encodings::regex::Regex;
+use keyaki_encodings::term::{Part, Term};
+
+impl Context<'_> {
+    pub(super) fn endpoints(&self) -> Vec<Row> {
+        let places = Term::and(GLOBAL_SERVICES.iter().map(|known| self.asked_where_it_is(known)));
+        let refused = Term::or(REFUSALS.iter().map(|refusal| self.is_refused(refusal)));
+        vec![
+            ("F31", Model, "services that are not regional are asked in the Regions of their endpoints", places),
+            ("F32", Model, "services refuse changes of what belongs to AWS", Term::not(refused)),
+        ]
+    }
+
+    /// If a caller of the partition asks the service itself, `aws:RequestedRegion` is one of its Regions.
+    fn asked_where_it_is(&self, known: &GlobalService) -> Term {
+        let regions = || Regex::union(known.regions.iter().map(|region| Regex::literal(region)));
+        let place = self.value("aws:RequestedRegion", |slot| slot.in_regex(regions()));
+        if place == Term::truth() {
+            return place;
+        }
+        let own = Regex::concat([Regex::literal(known.service), Regex::literal(":"), Regex::all()]);
+        let others = ASKED_BY_OTHERS.iter().map(|action| Regex::literal(&action.to_ascii_lowercase()));
+        let asked = Regex::intersect([own, Regex::complement(Regex::union(others))]);
+        let caller = self.caller;
+        let home = Term::and([caller.has_account(), Term::eq(Term::var(&caller.partition), Term::string(known.partition))]);
+        Term::implies(Term::and([Term::in_regex(Term::var(&self.frame.action), asked), home]), place)
+    }
+
+    fn is_refused(&self, refusal: &Refusal) -> Term {
+        let arn = &self.frame.resource;
+        let [_, _, service, _, account, resource] = arn.terms();
+        let is = |field: Term, text: &str| Term::eq(field, Term::string(text));
+        let asked = Regex::union(refusal.actions.iter().map(|action| Regex::literal(&action.to_ascii_lowercase())));
+        let begins = |subject: Term, start: &str| Term::matches(subject, vec![Part::Literal(start.to_owned()), Part::AnyString]);
+        let own = refusal.account.map_or_else(Term::truth, |only| is(account, only));
+        let exempt = refusal
+            .unless
+            .map_or_else(Term::falsehood, |path| Term::and([self.is(RoleSession), begins(Term::var(&self.caller.entity), path)]));
+        let target = [arn.is_arn(), is(service, refusal.service), own, begins(resource, refusal.start)];
+        let asks = [Term::in_regex(Term::var(&self.frame.action), asked), Term::not(exempt)];
+        Term::and(asks.into_iter().chain(target))
+    }
+}
