@@ -45,7 +45,7 @@ impl Query<'_> {
     /// A request that would be feasible if any action went with any resource and any keys; failing that, any.
     fn nearly_feasible(&self, any: &Query<'_>, solver: &Solver, limits: &Limits) -> Result<Option<Request>, QueryError> {
         let begun = limits.begun();
-        let Ok(encoded) = finished(self.encode_within(&self.frame(), &begun))? else { return Ok(None) };
+        let Ok(encoded) = finished(self.encode_within(&self.frame()?, &begun))? else { return Ok(None) };
         let search = Search { encoded: &encoded, solver, limits: &begun };
         if let Outcome::Satisfiable(model) = search.decide(&encoded.assertions)? {
             let request = encoded.frame.request_from(&model);

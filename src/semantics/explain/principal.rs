@@ -86,7 +86,7 @@ fn mismatch_reason(entry: &PrincipalEntry, request: &Request) -> PrincipalReason
         entry if entry.is_unique_id() => PrincipalReason::UniqueId,
         PrincipalEntry::AnyProvider if provider => PrincipalReason::OtherAction,
         PrincipalEntry::Federated(name) if provider && *name == request.principal.arn => PrincipalReason::OtherAction,
-        PrincipalEntry::Anyone | PrincipalEntry::Aws(_) | PrincipalEntry::Service(_) | PrincipalEntry::Federated(_) => {
+        PrincipalEntry::Anyone | PrincipalEntry::Aws(_) | PrincipalEntry::Service(_) | PrincipalEntry::AnyProvider | PrincipalEntry::Federated(_) => {
             PrincipalReason::Differs
         }
     }
