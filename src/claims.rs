@@ -10,6 +10,7 @@ pub use load::{LoadError, Loader};
 use crate::calls::Call;
 use crate::compare::{self, Direction, Found};
 use crate::environment::Policies;
+use crate::partitions::Partitions;
 use crate::query::{Answer, CallAnswer, CallQuery, CallWitness, Filter, Query, QueryError, Requests, RestsOn, Solver, Witness};
 use crate::shape::Shape;
 use crate::world::World;
@@ -56,6 +57,8 @@ pub struct ClaimText {
     /// Whether actions are considered that known services may have one day.
     #[serde(default)]
     pub unknown_actions: bool,
+    /// The partitions in which it is asked; `None`: those that it names.
+    pub partitions: Option<Vec<String>>,
     /// The expected verdict.
     pub expect: Expectation,
     /// Why it matters.
@@ -244,12 +247,14 @@ pub struct Checked {
     pub rests_on: RestsOn,
     /// Assumptions and approximations.
     pub caveats: Vec<String>,
+    /// The partitions in which it was asked, as in [`crate::query::Verdict`].
+    pub partitions: Option<Partitions>,
 }
 
 impl Checked {
-    /// Nothing is known yet but the caveats.
-    fn undecided(caveats: Vec<String>) -> Self {
-        Self { outcome: Outcome::Unknown, witness: None, call: None, reason: None, rests_on: RestsOn::default(), caveats }
+    /// Nothing is known yet but the caveats, and in which partitions it was asked.
+    fn undecided(caveats: Vec<String>, partitions: Option<Partitions>) -> Self {
+        Self { outcome: Outcome::Unknown, witness: None, call: None, reason: None, rests_on: RestsOn::default(), caveats, partitions }
     }
 
     /// Whether the verdict is the expected one.
@@ -281,7 +286,7 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
             let query =
                 Query { shape: Some(shape), unlike: None, allowed_by: vec![policies], refused_by: Vec::new(), requests: claim.requests };
             let verdict = query.ask(solver, limits)?;
-            let checked = Checked { rests_on: verdict.rests_on, ..Checked::undecided(verdict.caveats) };
+            let checked = Checked { rests_on: verdict.rests_on, ..Checked::undecided(verdict.caveats, verdict.partitions) };
             Ok(match verdict.answer {
                 Answer::Yes(witness) => Checked { outcome: found(*some), witness: Some(*witness), ..checked },
                 Answer::No => Checked { outcome: found(!*some), ..checked },
@@ -291,7 +296,7 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
         Subject::Call { some, call, filters, policies, role } => {
             let query = CallQuery { call, policies, role: role.as_deref(), shape: None, filters, requests: claim.requests };
             let verdict = query.ask(solver, limits)?;
-            let checked = Checked { rests_on: verdict.rests_on, ..Checked::undecided(verdict.caveats) };
+            let checked = Checked { rests_on: verdict.rests_on, ..Checked::undecided(verdict.caveats, verdict.partitions) };
             Ok(match verdict.answer {
                 CallAnswer::Yes(witness) => Checked { outcome: found(*some), call: Some(witness), ..checked },
                 CallAnswer::No => Checked { outcome: found(!*some), ..checked },
@@ -311,7 +316,7 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
                 (None, Some(_)) => Outcome::Unknown,
                 (None, None) => Outcome::Holds,
             };
-            let checked = Checked { rests_on: comparison.rests_on, ..Checked::undecided(comparison.caveats) };
+            let checked = Checked { rests_on: comparison.rests_on, ..Checked::undecided(comparison.caveats, comparison.partitions) };
             Ok(Checked { outcome, witness, reason, ..checked })
         }
     }

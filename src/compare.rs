@@ -1,6 +1,7 @@
 //! Does a new policy set allow the same as an old one, less, more, or something else?
 
 use crate::environment::Policies;
+use crate::partitions::Partitions;
 use crate::query::{Account, Answer, Beyond, Query, QueryError, Requests, RestsOn, Solver, Witness};
 use keyaki_encodings::engine::Limits;
 
@@ -84,6 +85,8 @@ pub struct Comparison {
     pub rests_on: RestsOn,
     /// Assumptions and approximations, in a fixed order.
     pub caveats: Vec<String>,
+    /// The partitions in which both directions were asked, as in [`crate::query::Verdict`].
+    pub partitions: Option<Partitions>,
 }
 
 impl Comparison {
@@ -145,8 +148,9 @@ pub fn compare(
     };
     let added = direction(Direction::Added, new, old)?;
     let removed = direction(Direction::Removed, old, new)?;
-    let caveats = difference(new, old, requests).caveats_over(&frame)?;
-    Ok(Comparison { added, removed, rests_on, caveats: caveats.into_iter().collect() })
+    let both = difference(new, old, requests);
+    let (caveats, partitions) = (both.caveats_over(&frame)?, both.partitions());
+    Ok(Comparison { added, removed, rests_on, caveats: caveats.into_iter().collect(), partitions })
 }
 
 /// For the directions of a comparison in which no feasible request was found: what the difference would be if every string were an action

@@ -12,6 +12,17 @@ pub const REGIONS_OF_PARTITIONS: &[(&str, &str)] = &[
     ("aws-iso-f", "us-isof-"),
 ];
 
+/// What the names of hosts, and so of service principals, end in; the partitions `aws` and `aws-us-gov` share `amazonaws.com`, which other
+/// partitions use for some service principals, too. As of botocore 1.44.8, 2026-11.
+pub const SUFFIXES_OF_PARTITIONS: &[(&str, &str)] = &[
+    ("aws-cn", ".amazonaws.com.cn"),
+    ("aws-eusc", ".amazonaws.eu"),
+    ("aws-iso", ".c2s.ic.gov"),
+    ("aws-iso-b", ".sc2s.sgov.gov"),
+    ("aws-iso-e", ".cloud.adc-e.uk"),
+    ("aws-iso-f", ".csp.hci.ic.gov"),
+];
+
 /// The Regions in which a service that is not regional can be asked in a partition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GlobalService {

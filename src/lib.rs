@@ -14,6 +14,7 @@ pub mod endpoints;
 pub mod environment;
 pub mod keys;
 pub mod organizations;
+pub mod partitions;
 pub mod policy;
 pub mod request;
 pub mod shape;

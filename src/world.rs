@@ -1,6 +1,7 @@
 //! What is taken to exist when a question is about feasible requests: the service catalogue, and the model choices of SEMANTICS 5.6.
 
 use crate::catalogue::{Catalogue, CatalogueError};
+use crate::partitions::Partitions;
 
 /// A constraint of SEMANTICS 5.6 of kind M, or the part of one that is: not documented as a law, assumed unless switched off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -165,12 +166,14 @@ pub struct World<'a> {
     pub assumptions: Assumptions,
     /// Whether services may have actions that the catalogue does not list: tomorrow's.
     pub unknown_actions: bool,
+    /// The partitions in which questions are asked; `None`: each in those that it names (SEMANTICS 6.8).
+    pub partitions: Option<Partitions>,
 }
 
 impl<'a> World<'a> {
-    /// What the catalogue says, every model choice assumed, no other actions.
+    /// What the catalogue says, every model choice assumed, no other actions, in the partitions that each question names.
     pub fn new(catalogue: &'a Catalogue) -> Self {
-        Self { catalogue, assumptions: Assumptions::all(), unknown_actions: false }
+        Self { catalogue, assumptions: Assumptions::all(), unknown_actions: false, partitions: None }
     }
 }
 

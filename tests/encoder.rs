@@ -13,8 +13,10 @@ mod support;
 
 use keyaki::environment::{NotPrincipalReading, Policies};
 use keyaki::input;
+use keyaki::partitions::Partitions;
 use keyaki::policy::read::ReadOptions;
 use keyaki::policy::{Policy, Statement, print};
+use keyaki::query::is_in;
 use keyaki::request::{ContextValue, Request};
 use keyaki::semantics;
 use keyaki::source::Source;
@@ -308,6 +310,7 @@ fn limits_leave_out_what_they_say() {
         management_account: true,
         through_endpoint: false,
         get_caller_identity: true,
+        partitions: None,
     };
     let linked = r#"{"principal": "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/R"}"#;
     let cases: [(CallerLimits, &str, &str); 5] = [
@@ -335,6 +338,60 @@ fn limits_leave_out_what_they_say() {
             let mut asked = json!({"principal": "arn:aws:iam::111122223333:user/dev", "action": "s3:GetObject", "resource": "*"});
             asked.as_object_mut().unwrap().extend(serde_json::from_str::<Map<String, Value>>(members).unwrap());
             assert_eq!(truths(&frame, &terms, &request(&asked.to_string())).unwrap(), expected, "{limits:?} and {asked}");
+        }
+    }
+}
+
+/// Requests that tell of a partition, each in one place only, and those that tell of none: the evaluator and the encoder, each against what
+/// is written here.
+#[test]
+fn requests_tell_of_partitions() {
+    let usual = json!({"principal": "arn:aws:iam::111122223333:user/dev", "action": "s3:GetObject", "resource": "*"});
+    let cases = [
+        (json!({}), Some("aws")),
+        (json!({"principal": "arn:aws-cn:iam::111122223333:user/dev"}), Some("aws-cn")),
+        (json!({"principal": "arn:aws-us-gov:sts::111122223333:assumed-role/app/s1"}), Some("aws-us-gov")),
+        (json!({"principal": "anonymous"}), None),
+        (json!({"principal": "anonymous", "resource": "arn:aws:s3:::b/o"}), Some("aws")),
+        (json!({"principal": "anonymous", "resource": "arn:aws-iso:s3:::b/o"}), Some("aws-iso")),
+        (json!({"principal": "lambda.amazonaws.com"}), None),
+        (json!({"principal": "lambda.amazonaws.com.cn"}), Some("aws-cn")),
+        (json!({"principal": "lambda.amazonaws.eu"}), Some("aws-eusc")),
+        (json!({"principal": "accounts.google.com"}), None),
+        (json!({"principal": "arn:aws-cn:iam::111122223333:saml-provider/p"}), Some("aws-cn")),
+        (json!({"principal": "anonymous", "context": {"aws:RequestedRegion": "cn-north-1"}}), Some("aws-cn")),
+        (json!({"principal": "anonymous", "context": {"aws:RequestedRegion": "us-gov-west-1"}}), Some("aws-us-gov")),
+        (json!({"principal": "anonymous", "context": {"aws:RequestedRegion": "us-east-1"}}), Some("aws")),
+        (json!({"principal": "anonymous", "context": {"aws:RequestedRegion": "unspecified"}}), None),
+        (
+            json!({"principal": "sns.amazonaws.com", "context": {"aws:SourceArn": "arn:aws-cn:sns:cn-north-1:111122223333:t"}}),
+            Some("aws-cn"),
+        ),
+        (json!({"principal": "sns.amazonaws.com", "context": {"aws:SourceArn": "arn:aws:sns:us-east-1:111122223333:t"}}), Some("aws")),
+    ];
+    let set = layers(
+        r#"{"identity": [{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::b/*",
+            "Condition": {"StringLike": {"aws:RequestedRegion": "x"}, "ArnLike": {"aws:SourceArn": "arn:aws:x:*:*:y"}}}}]}"#,
+    );
+    let frame = Frame::new(&[&set], &[]);
+    let one = CallerLimits {
+        root_in_own_account: true,
+        service_linked: true,
+        management_account: true,
+        through_endpoint: false,
+        get_caller_identity: true,
+        partitions: None,
+    };
+    for (members, told) in cases {
+        let mut asked = usual.clone();
+        asked.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        let asked = request(&asked.to_string());
+        for name in Partitions::known() {
+            let partitions = Partitions::of(name).unwrap();
+            let expected = told.is_none_or(|told| told == name);
+            assert_eq!(is_in(&asked, partitions), expected, "{members} in {name}");
+            let term = frame.limits(&CallerLimits { partitions: Some(partitions), ..one });
+            assert_eq!(truths(&frame, &[term], &asked).unwrap(), [expected], "{members} in {name}");
         }
     }
 }

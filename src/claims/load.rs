@@ -5,6 +5,7 @@ use crate::calls::{Calls, CallsError};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::environment::{NamedPolicy, NotPrincipalReading, Policies};
 use crate::input::{self, Rejected};
+use crate::partitions::Partitions;
 use crate::policy::Kind as PolicyKind;
 use crate::policy::read::ReadOptions;
 use crate::query::{CallError, CallQuery, Filter, find_call};
@@ -85,7 +86,12 @@ impl<'a, E> Loader<'a, E> {
                 Subject::Pair { equivalent: text.claim == Kind::Equivalent, old, new }
             }
         };
-        let world = World { unknown_actions: self.world.unknown_actions || text.unknown_actions, ..self.world };
+        let own = text.partitions.as_ref().map(|names| Partitions::named(names)).transpose().map_err(|wrong| complain(&wrong))?;
+        let world = World {
+            unknown_actions: self.world.unknown_actions || text.unknown_actions,
+            partitions: own.or(self.world.partitions),
+            ..self.world
+        };
         Ok(Claim {
             file: source.name().to_owned(),
             name: text.name,

@@ -55,7 +55,15 @@ fn a_table_of_claims_ends_with_its_worst_verdict() {
         expect,
         why: String::new(),
     };
-    let checked = |outcome| Checked { outcome, witness: None, call: None, reason: None, rests_on: RestsOn::default(), caveats: Vec::new() };
+    let checked = |outcome| Checked {
+        outcome,
+        witness: None,
+        call: None,
+        reason: None,
+        rests_on: RestsOn::default(),
+        caveats: Vec::new(),
+        partitions: None,
+    };
     for expect in [Expectation::Holds, Expectation::Violated] {
         let (good, bad) = match expect {
             Expectation::Holds => (Outcome::Holds, Outcome::Violated),
@@ -112,11 +120,11 @@ fn a_comparison_ends_with_its_worst_direction() {
     };
     for answers in lists().into_iter().filter(|answers| answers.len() == 2) {
         let [added, removed] = [answers[0], answers[1]].map(side);
-        let comparison = Comparison { added, removed, rests_on: RestsOn::default(), caveats: Vec::new() };
+        let comparison = Comparison { added, removed, rests_on: RestsOn::default(), caveats: Vec::new(), partitions: None };
         assert_eq!(commands::comparison_ending(&comparison), of_all(&answers), "{answers:?}");
         for swapped in [false, true] {
             let [one, other] = if swapped { [Found::NotAsked, side(answers[0])] } else { [side(answers[0]), Found::NotAsked] };
-            let half = Comparison { added: one, removed: other, rests_on: RestsOn::default(), caveats: Vec::new() };
+            let half = Comparison { added: one, removed: other, rests_on: RestsOn::default(), caveats: Vec::new(), partitions: None };
             assert_eq!(commands::comparison_ending(&half), answers[0], "{answers:?} {swapped}");
         }
     }

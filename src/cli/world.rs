@@ -1,8 +1,9 @@
-//! From `--requests`, `--catalogue`, `--assume`, `--no-assume` and `--unknown-actions` to what is taken to exist.
+//! From `--requests`, `--catalogue`, `--assume`, `--no-assume`, `--unknown-actions` and `--partition` to what is taken to exist.
 
 use super::args::{RequestsArg, WorldArgs};
 use super::{Failure, read};
 use crate::catalogue::Catalogue;
+use crate::partitions::Partitions;
 use crate::query::Requests;
 use crate::world::{Assumptions, ModelChoice, World};
 use std::path::Path;
@@ -28,7 +29,9 @@ pub fn world(args: &WorldArgs) -> Result<World<'static>, Failure> {
             assumptions = assumptions.with(choice);
         }
     }
-    Ok(World { catalogue: catalogue(args.catalogue.as_deref())?, assumptions, unknown_actions: args.unknown_actions })
+    let named = |names: &[String]| Partitions::named(names).map_err(|wrong| Failure::new(format!("error: {wrong}")));
+    let partitions = if args.partition.is_empty() { None } else { Some(named(&args.partition)?) };
+    Ok(World { catalogue: catalogue(args.catalogue.as_deref())?, assumptions, unknown_actions: args.unknown_actions, partitions })
 }
 
 /// The requests that a question is about.

@@ -8,10 +8,12 @@ use super::guess;
 use super::subject::Subject;
 use super::variant;
 use super::{Report, Settings};
+use crate::partitions::Named;
 use crate::policy::{Condition, Statement};
 use crate::query::{QueryError, Requests, Solver};
 use crate::request::Request;
 use crate::shape::Shape;
+use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One policy under examination.
@@ -79,7 +81,14 @@ impl Remark {
 
 impl<'a> Examination<'a> {
     pub(super) fn new(document: &'a Document, documents: &'a [Document], settings: &'a Settings<'a>, solver: &'a Solver) -> Self {
-        let asker = Asker::new(solver, &settings.limits, settings.requests, settings.most_queries);
+        // What is asked about a part of a policy is asked in the partitions that the whole policy names.
+        let requests = match settings.requests {
+            Requests::Feasible(World { partitions: None, .. }) => {
+                settings.requests.asked_in(Some(Named::in_policies([&document.policy.policy]).asked()))
+            }
+            Requests::Feasible(World { partitions: Some(_), .. }) | Requests::Any => settings.requests,
+        };
+        let asker = Asker::new(solver, &settings.limits, requests, settings.most_queries);
         let (findings, undecided, explained, live) = (Vec::new(), Vec::new(), BTreeSet::new(), BTreeMap::new());
         Self { document, documents, settings, asker, findings, undecided, explained, live }
     }

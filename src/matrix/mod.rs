@@ -21,8 +21,10 @@ mod row;
 mod sample;
 
 use crate::environment::{NamedPolicy, Policies};
+use crate::partitions::{Named, Partitions};
 use crate::policy::{ContextKey, Kind, Policy};
 use crate::query::{Query, QueryError, Requests, RestsOn, Solver};
+use crate::world::World;
 use actions::Actions;
 use fixedbitset::FixedBitSet;
 use keyaki_encodings::engine::Limits;
@@ -65,6 +67,8 @@ pub struct Matrix {
     pub rests_on: RestsOn,
     /// What a reader must know, of all policies of the library together, in a fixed order.
     pub caveats: Vec<String>,
+    /// The partitions that all policies together name. A pair is asked in those that its policies name, as [`crate::query::Query::partitions`].
+    pub partitions: Option<Partitions>,
     /// What it took.
     pub effort: Effort,
     /// Internal errors about single questions, in the order of the policies. Pairs that they concern are unknown.
@@ -139,11 +143,24 @@ struct Library<'a> {
     frequency: Vec<usize>,
     /// Every context key that some policy names.
     keys: BTreeSet<&'a ContextKey>,
+    /// For each policy, the partitions that it names.
+    named: Vec<Named>,
+    /// The partitions in which some pair is asked; `None` where all that one can write down is.
+    partitions: Option<Partitions>,
 }
 
 impl<'a> Library<'a> {
     fn policy(&self, number: usize) -> Option<&'a Policy> {
         self.members.get(number).and_then(Member::policy)
+    }
+
+    /// Which requests a question about these policies is about: those in the partitions that they name.
+    fn requests_of(&self, numbers: &[usize]) -> Requests<'a> {
+        let named = numbers.iter().filter_map(|number| self.named.get(*number)).fold(Named::nothing(), |named, own| named.and(*own));
+        match self.requests {
+            Requests::Feasible(World { partitions: None, .. }) => self.requests.asked_in(Some(named.asked())),
+            Requests::Feasible(World { partitions: Some(_), .. }) | Requests::Any => self.requests,
+        }
     }
 
     fn policies(&self, pair: [usize; 2]) -> Option<[&'a Policy; 2]> {
@@ -178,14 +195,18 @@ pub fn matrix(
         }
     }
     let keys = policies().flat_map(Policy::keys).collect();
-    let library = Library { members, requests, solver, limits, actions, allowed, statements, frequency, keys };
+    let named: Vec<Named> = members.par_iter().map(|member| Named::in_sets([member.set()])).collect();
+    // A pair of which only one policy names a partition is not asked in `aws`; one of which none does is.
+    let some = named.iter().map(|own| own.asked()).reduce(Partitions::and);
+    let partitions = requests.world().and_then(|world| world.partitions.or(some));
+    let library = Library { members, requests, solver, limits, actions, allowed, statements, frequency, keys, named, partitions };
     let row = |number: usize| {
         let decided = Row::decide(&library, number);
         done();
         decided
     };
     let rows: Vec<_> = (0..members.len()).into_par_iter().map(row).collect::<Result<_, QueryError>>()?;
-    let mut matrix = Matrix { rests_on: assumed(requests), caveats: caveats(members, requests)?, ..Matrix::default() };
+    let mut matrix = Matrix { rests_on: assumed(requests), caveats: caveats(members, requests)?, partitions, ..Matrix::default() };
     for (row, effort, errors) in rows {
         matrix.errors.extend(errors);
         matrix.rows.push(row);

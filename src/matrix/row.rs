@@ -75,7 +75,7 @@ impl<'a> Row<'a> {
         self.effort.samples += 1;
         self.tried.insert(action);
         let before = self.open.len();
-        let sampled = self.library.sample(self.member, action);
+        let sampled = self.library.sample(self.number, self.member, action);
         match self.noted(sampled, |_| Sampled::Unknown)? {
             Sampled::Sample(sample) => self.apply(&sample),
             Sampled::Nothing => self.live.remove(action),
@@ -123,7 +123,7 @@ impl<'a> Row<'a> {
                 Found::Nothing => self.found.contained_in.push(other),
                 Found::Unknown(reason) => self.found.unknown.push((other, reason)),
                 Found::Request(request) => {
-                    if let Some(sample) = self.library.confirmed(self.member, request) {
+                    if let Some(sample) = self.library.confirmed(self.member, request, self.library.requests_of(&[self.number, other])) {
                         self.apply(&sample);
                     }
                 }
@@ -143,11 +143,11 @@ impl<'a> Row<'a> {
         let mut unknown = None;
         for class in classes.iter().filter(|class| !class.is_covered(policies)) {
             let Some([own, others]) = class.sets(library, pair) else { return self.ask_whole(other) };
-            match self.difference(&own, &others)? {
+            match self.difference(&own, &others, other)? {
                 Found::Nothing => {}
                 Found::Unknown(reason) => _ = unknown.get_or_insert(reason),
                 Found::Request(request) => {
-                    let sample = library.confirmed(self.member, request);
+                    let sample = library.confirmed(self.member, request, library.requests_of(&pair));
                     let refuting = sample.filter(|sample| library.refutes(sample, pair, &mut self.effort.evaluations));
                     return refuting.map_or_else(|| self.ask_whole(other), |sample| Ok(Found::Request(sample.request)));
                 }
@@ -158,13 +158,14 @@ impl<'a> Row<'a> {
 
     fn ask_whole(&mut self, other: usize) -> Result<Found, QueryError> {
         match self.library.members.get(other) {
-            Some(other) => self.difference(self.member.set(), other.set()),
+            Some(refusing) => self.difference(self.member.set(), refusing.set(), other),
             None => Ok(Found::Unknown(format!("the library has no policy {other}"))),
         }
     }
 
-    fn difference(&mut self, allows: &Policies, refuses: &Policies) -> Result<Found, QueryError> {
+    /// Asks about what stands for this policy and the other one, in the partitions that these name.
+    fn difference(&mut self, allows: &Policies, refuses: &Policies, other: usize) -> Result<Found, QueryError> {
         self.effort.questions += 1;
-        self.library.find(allows, Some(refuses))
+        self.library.find(allows, Some(refuses), self.library.requests_of(&[self.number, other]))
     }
 }

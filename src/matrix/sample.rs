@@ -3,8 +3,9 @@
 use super::{Library, Member, complete::complete, pin::pinned};
 use crate::environment::{NamedPolicy, Policies};
 use crate::feasibility;
+use crate::partitions::Partitions;
 use crate::policy::{ActionElement, ActionPattern, Policy, Statement};
-use crate::query::{Found, Query, QueryError, Requests};
+use crate::query::{self, Found, Query, QueryError, Requests};
 use crate::request::Request;
 use crate::semantics::{self, Decision};
 
@@ -26,36 +27,49 @@ pub(super) enum Sampled {
     Unknown,
 }
 
+impl Sample {
+    /// Whether the request is one that is considered in these partitions.
+    fn is_in(&self, partitions: Partitions) -> bool {
+        query::is_in(&self.request, partitions)
+    }
+}
+
 impl Library<'_> {
     /// A sample of an action: found for the statements that match the action, which are all that matters.
-    pub fn sample(&self, member: &Member, action: usize) -> Result<Sampled, QueryError> {
+    ///
+    /// It is asked for in the partitions that the policy names; that there is none holds in those of every pair, since it is asked for there,
+    /// too.
+    pub fn sample(&self, number: usize, member: &Member, action: usize) -> Result<Sampled, QueryError> {
         let name = self.actions.name(action);
         let (Some(policy), Some((service, rest))) = (member.policy(), name.split_once(':')) else { return Ok(Sampled::Unknown) };
         let only =
             ActionElement { negated: false, patterns: vec![ActionPattern::Name { service: service.to_owned(), name: rest.to_owned() }] };
         let matching = policy.statements.iter().filter(|statement| semantics::matches_action_element(&statement.action, name));
         let statements = matching.map(|statement| Statement { action: only.clone(), ..statement.clone() }).collect();
-        Ok(match self.find(&alone(member, statements), None)? {
-            Found::Nothing => Sampled::Nothing,
-            Found::Unknown(_) => Sampled::Unknown,
-            Found::Request(request) => self.confirmed(member, request).map_or(Sampled::Unknown, Sampled::Sample),
-        })
+        let (allows, own) = (alone(member, statements), self.requests_of(&[number]));
+        let everywhere = self.requests.asked_in(self.partitions);
+        let asked = |requests: Requests<'_>| requests.world().and_then(|world| world.partitions);
+        let elsewhere = asked(own).zip(asked(everywhere)).is_some_and(|(own, all)| !all.are_within(own));
+        for requests in std::iter::once(own).chain(elsewhere.then_some(everywhere)) {
+            match self.find(&allows, None, requests)? {
+                Found::Nothing => {}
+                Found::Unknown(_) => return Ok(Sampled::Unknown),
+                Found::Request(request) => {
+                    return Ok(self.confirmed(member, request, requests).map_or(Sampled::Unknown, Sampled::Sample));
+                }
+            }
+        }
+        Ok(Sampled::Nothing)
     }
 
     /// A request that one set allows and the other, if any, does not; it is confirmed.
-    pub fn find(&self, allows: &Policies, refuses: Option<&Policies>) -> Result<Found, QueryError> {
-        let query = Query {
-            shape: None,
-            unlike: None,
-            allowed_by: vec![allows],
-            refused_by: refuses.into_iter().collect(),
-            requests: self.requests,
-        };
+    pub fn find(&self, allows: &Policies, refuses: Option<&Policies>, requests: Requests<'_>) -> Result<Found, QueryError> {
+        let query = Query { shape: None, unlike: None, allowed_by: vec![allows], refused_by: refuses.into_iter().collect(), requests };
         let sets: Vec<&Policies> = std::iter::once(allows).chain(refuses).collect();
         if let Some((shape, filled)) = pinned(&sets) {
             let mut filled = filled.iter();
             let (allowed_by, refused_by) = (filled.by_ref().take(1).collect(), filled.collect());
-            let easier = Query { shape: Some(&shape), unlike: None, allowed_by, refused_by, requests: self.requests };
+            let easier = Query { shape: Some(&shape), unlike: None, allowed_by, refused_by, requests };
             if let Found::Request(request) = easier.find(self.solver, self.limits)?
                 && query.holds(&request)
             {
@@ -65,9 +79,9 @@ impl Library<'_> {
         query.find(self.solver, self.limits)
     }
 
-    /// A sample of what an engine found, if the policy allows it.
-    pub fn confirmed(&self, member: &Member, request: Request) -> Option<Sample> {
-        let alone = Query { shape: None, unlike: None, allowed_by: vec![member.set()], refused_by: Vec::new(), requests: self.requests };
+    /// A sample of what an engine found among these requests, if the policy allows it.
+    pub fn confirmed(&self, member: &Member, request: Request, requests: Requests<'_>) -> Option<Sample> {
+        let alone = Query { shape: None, unlike: None, allowed_by: vec![member.set()], refused_by: Vec::new(), requests };
         let action = self.actions.number(&request.action);
         if let Requests::Feasible(world) = self.requests {
             let complete = complete(&request, &self.keys);
@@ -80,8 +94,11 @@ impl Library<'_> {
     }
 
     /// Whether the sample of one policy shows that it is not contained in another.
-    pub fn refutes(&self, sample: &Sample, [own, other]: [usize; 2], evaluations: &mut usize) -> bool {
+    pub fn refutes(&self, sample: &Sample, pair: [usize; 2], evaluations: &mut usize) -> bool {
+        let [own, other] = pair;
         let (Some(own), Some(member)) = (self.members.get(own), self.members.get(other)) else { return false };
+        let requests = self.requests_of(&pair);
+        let placed = || requests.world().and_then(|world| world.partitions).is_none_or(|asked| sample.is_in(asked));
         let may = |action| self.allowed.get(other).is_some_and(|allowed| allowed.contains(action));
         let refused = !sample.action.is_none_or(may) || {
             *evaluations += 1;
@@ -89,9 +106,9 @@ impl Library<'_> {
         };
         let considered = || {
             let (allowed_by, refused_by) = (vec![own.set()], vec![member.set()]);
-            Query { shape: None, unlike: None, allowed_by, refused_by, requests: self.requests }.holds(&sample.request)
+            Query { shape: None, unlike: None, allowed_by, refused_by, requests }.holds(&sample.request)
         };
-        refused && (sample.general || considered())
+        refused && if sample.general { placed() } else { considered() }
     }
 }
 

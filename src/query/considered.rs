@@ -2,8 +2,10 @@
 
 use super::Query;
 use crate::environment::Policies;
-use crate::policy::ActionPattern;
-use crate::request::{PrincipalKind, Request};
+use crate::keys::{self, KeyType};
+use crate::partitions::{Named, Partitions};
+use crate::policy::{ActionPattern, ContextKey};
+use crate::request::{ContextValue, PrincipalKind, Request, arn_fields};
 use crate::semantics::{self, IDENTITY_CALL};
 use crate::symbolic::CallerLimits;
 
@@ -35,7 +37,20 @@ impl Query<'_> {
             management_account: !organization,
             through_endpoint: !compared && sets().any(|set| !set.endpoint.is_empty()),
             get_caller_identity: sets().next().is_none() || actions().any(named),
+            partitions: self.partitions(),
         }
+    }
+
+    /// The partitions in which the question is asked: those that its policies and its shapes name, unless somebody said others; `None` where
+    /// everything that one can write down is considered.
+    pub fn partitions(&self) -> Option<Partitions> {
+        let named = || Named::in_policies(self.policies()).and(Named::in_shapes(self.shapes())).asked();
+        self.requests.world().map(|world| world.partitions.unwrap_or_else(named))
+    }
+
+    /// The query, and what is derived from it, in the partitions in which it is asked.
+    pub(super) fn placed(&self) -> Self {
+        Query { requests: self.requests.asked_in(self.partitions()), ..self.clone() }
     }
 
     /// Whether the request is not left out.
@@ -48,6 +63,7 @@ impl Query<'_> {
             && (limits.management_account || !request.principal_in_management_account)
             && (!limits.through_endpoint || semantics::came_through_endpoint(request))
             && (limits.get_caller_identity || !request.action.eq_ignore_ascii_case(IDENTITY_CALL))
+            && limits.partitions.is_none_or(|partitions| is_in(request, partitions))
     }
 
     /// What is left out, and that nothing can be granted where that is so, in words.
@@ -80,4 +96,33 @@ impl Query<'_> {
         }
         words
     }
+}
+
+/// Whether nothing of a request tells of another partition (SEMANTICS 6.8).
+pub fn is_in(request: &Request, partitions: Partitions) -> bool {
+    let of_arn = |arn: &str| arn_fields(arn).is_none_or(|[_, partition, ..]| partitions.contain(partition));
+    let texts = |value: &ContextValue| match value {
+        ContextValue::Single(text) => vec![text.clone()],
+        ContextValue::List(texts) => texts.clone(),
+    };
+    let principal = &request.principal;
+    let caller = match principal.kind() {
+        Some(PrincipalKind::Service) => Partitions::of_service(&principal.arn).is_none_or(|name| partitions.contain(name)),
+        Some(
+            PrincipalKind::User
+            | PrincipalKind::RoleSession
+            | PrincipalKind::FederatedUser
+            | PrincipalKind::Root
+            | PrincipalKind::FederatedIdentity,
+        ) => of_arn(&principal.arn),
+        Some(PrincipalKind::Anonymous) | None => true,
+    };
+    let told = |(key, value): (&ContextKey, &ContextValue)| {
+        if key.lower() == "aws:requestedregion" {
+            return texts(value).iter().all(|region| region == "unspecified" || partitions.contain(Partitions::of_region(region)));
+        }
+        let arn = keys::lookup(key).is_some_and(|known| known.types == [KeyType::Arn]);
+        !arn || texts(value).iter().all(|text| of_arn(text))
+    };
+    caller && of_arn(&request.resource) && request.context.iter().all(told)
 }

@@ -8,6 +8,7 @@ mod beyond;
 mod call;
 mod confirm;
 mod considered;
+pub use considered::is_in;
 mod judge;
 mod obstacle;
 pub(crate) mod pattern;
@@ -31,6 +32,7 @@ pub use solver::{Disagreement, Solver, SolverError};
 use crate::catalogue::CatalogueError;
 use crate::counterexample::Vocabulary;
 use crate::environment::Policies;
+use crate::partitions::Partitions;
 use crate::policy::Policy;
 use crate::request::Request;
 use crate::shape::Shape;
@@ -60,6 +62,15 @@ impl<'a> Requests<'a> {
         match self {
             Self::Feasible(world) => Some(world),
             Self::Any => None,
+        }
+    }
+
+    /// The same, in these partitions.
+    #[must_use]
+    pub fn asked_in(self, partitions: Option<Partitions>) -> Self {
+        match self {
+            Self::Feasible(world) => Self::Feasible(World { partitions: partitions.or(world.partitions), ..world }),
+            Self::Any => Self::Any,
         }
     }
 
@@ -120,6 +131,8 @@ pub struct Verdict {
     pub rests_on: RestsOn,
     /// Assumptions and approximations that a reader of the answer must know, in a fixed order.
     pub caveats: Vec<String>,
+    /// The partitions in which the question was asked; `None` where everything that one can write down is considered.
+    pub partitions: Option<Partitions>,
 }
 
 /// Why a query has no verdict. Each is a defect of Keyaki or of a solver, never an answer.
@@ -276,7 +289,8 @@ impl Query<'_> {
         let limits = &limits.with_aftermath();
         let frame = self.frame()?;
         let (answer, rests_on) = self.ask_over(&frame, solver, limits)?;
-        Ok(Verdict { answer, rests_on, caveats: self.caveats_over(&frame)?.into_iter().collect() })
+        let caveats = self.caveats_over(&frame)?.into_iter().collect();
+        Ok(Verdict { answer, rests_on, caveats, partitions: self.partitions() })
     }
 
     /// Decides the query over its frame, and says what a "no" rests on.
@@ -333,7 +347,7 @@ impl Query<'_> {
     /// A confirmed request, simplified as far as the deadline allows. Candidates are tried on the slice, and the last one is confirmed on the
     /// query itself.
     fn witness(&self, request: Request, slice: &Query<'_>, solver: &Solver, deadline: &Deadline) -> Result<Witness, QueryError> {
-        let listed = self.today(&request);
+        let listed = self.placed().today(&request);
         let keys = self.keys();
         let vocabulary = slice.vocabulary();
         let judge = Judge::of(slice);

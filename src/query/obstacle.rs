@@ -48,7 +48,7 @@ impl Query<'_> {
             for layer in group {
                 let relaxed = without(set, layer);
                 let allowed_by = others.iter().copied().chain([&relaxed]).collect();
-                let query = Query { allowed_by, ..self.clone() };
+                let query = Query { allowed_by, ..self.placed() };
                 match query.answer(solver, limits)? {
                     Answer::Yes(witness) => {
                         let (request, account) = (witness.request.clone(), Account::of(set, &witness.request));

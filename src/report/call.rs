@@ -2,7 +2,7 @@
 
 use super::SCHEMA;
 use super::human::{closing, witness};
-use super::json::{assumed, layers, statements};
+use super::json::{assumed, layers, partitions, statements};
 use crate::calls::{Call, Calls, Who};
 use crate::query::{CallAnswer, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Requests};
 use crate::visible::{Lines, line, message, visible};
@@ -34,7 +34,7 @@ pub fn human(call: &Call, filters: &[Filter], verdict: &CallVerdict, requests: R
         }
     }
     text.blank();
-    closing(&mut text, requests, &verdict.rests_on, &verdict.caveats);
+    closing(&mut text, requests, verdict.partitions, &verdict.rests_on, &verdict.caveats);
     text.into_text()
 }
 
@@ -100,7 +100,8 @@ pub fn json(call: &Call, filters: &[Filter], verdict: &CallVerdict, requests: Re
         "id": null, "schema": SCHEMA, "answer": answer, "reason": reason, "call": call.name, "where": filters,
         "path": found.map(|found| &found.path), "variables": found.map(|found| &found.bindings), "unchecked": found.map(|found| &found.unchecked),
         "requests": found.map(|found| found_requests(found)), "authorizations": authorizations.map(Iterator::collect::<Value>),
-        "paths": verdict.paths.iter().map(path).collect::<Value>(), "assumed": assumed(&verdict.rests_on), "considered": requests.word(), "caveats": verdict.caveats,
+        "paths": verdict.paths.iter().map(path).collect::<Value>(), "assumed": assumed(&verdict.rests_on), "considered": requests.word(),
+        "partitions": partitions(verdict.partitions), "caveats": verdict.caveats,
     })
 }
 

@@ -4,6 +4,7 @@ use super::json::{effect, expectation, verdict};
 use crate::claims::{Checked, Claim};
 use crate::compare::{Comparison, Difference, Direction, Found, Relation};
 use crate::environment::Layer;
+use crate::partitions::Partitions;
 use crate::query::{
     Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementAccount, StatementName, Verdict, Witness,
 };
@@ -86,9 +87,13 @@ const UNLISTED: &str = "no request of today, but this one is allowed once there 
 const ONCE: &str = "once there is such an action";
 
 /// Which requests were considered, what a "no" rests on, and the caveats.
-pub(super) fn closing(text: &mut Lines, requests: Requests<'_>, rests_on: &RestsOn, caveats: &[String]) {
+pub(super) fn closing(text: &mut Lines, requests: Requests<'_>, partitions: Option<Partitions>, rests_on: &RestsOn, caveats: &[String]) {
     match requests {
-        Requests::Feasible(world) => line!(text, "requests considered: feasible (services as in {})", visible(world.catalogue.source())),
+        Requests::Feasible(world) => {
+            let source = visible(world.catalogue.source());
+            let places = partitions.map(|places| format!(", in {}", in_words(places))).unwrap_or_default();
+            line!(text, "requests considered: feasible{places} (services as in {source})");
+        }
         Requests::Any => line!(text, "requests considered: any"),
     }
     for choice in &rests_on.choices {
@@ -99,6 +104,16 @@ pub(super) fn closing(text: &mut Lines, requests: Requests<'_>, rests_on: &Rests
     }
     for caveat in caveats {
         line!(text, "caveat: {}", message(caveat));
+    }
+}
+
+/// `the partition aws`, `the partitions aws and aws-cn`.
+fn in_words(partitions: Partitions) -> String {
+    let names: Vec<&str> = partitions.names().collect();
+    match names.as_slice() {
+        [] => "a partition that does not exist".to_owned(),
+        [one] => format!("the partition {one}"),
+        [first @ .., last] => format!("the partitions {} and {last}", first.join(", ")),
     }
 }
 
@@ -172,7 +187,7 @@ pub fn can(answer: &Verdict, requests: Requests<'_>, reasons: Option<&(Obstacles
             text.append(impossible("why: this request would be allowed, and cannot exist", beyond));
         }
     }
-    closing(&mut text, requests, &answer.rests_on, &answer.caveats);
+    closing(&mut text, requests, answer.partitions, &answer.rests_on, &answer.caveats);
     text.into_text()
 }
 
@@ -238,7 +253,7 @@ pub fn compare(comparison: &Comparison, requests: Requests<'_>, beyond: &[(Direc
     for (direction, beyond) in beyond {
         text.append(impossible(&format!("why: {} is nothing: this request would be, and cannot exist", direction.word()), beyond));
     }
-    closing(&mut text, requests, &comparison.rests_on, &comparison.caveats);
+    closing(&mut text, requests, comparison.partitions, &comparison.rests_on, &comparison.caveats);
     text.into_text()
 }
 

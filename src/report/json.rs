@@ -5,6 +5,7 @@ use crate::claims::{Checked, Claim, Expectation, Outcome};
 use crate::compare::{Comparison, Direction, Found};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::environment::Layer;
+use crate::partitions::Partitions;
 use crate::policy::Effect;
 use crate::query::{Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementName, Verdict};
 use serde_json::{Map, Value, json};
@@ -71,14 +72,14 @@ pub fn can(id: &Value, verdict: &Verdict, requests: Requests<'_>, reasons: Optio
         Answer::Yes(witness) => json!({
             "id": id, "schema": SCHEMA, "answer": "yes", "request": witness.request.to_json(), "statements": statements(&witness.account.deciding),
             "conclusion": witness.account.conclusion, "layers": layers(&witness.account),
-            "unlistedAction": witness.unlisted_action, "requests": requests.word(), "caveats": verdict.caveats,
+            "unlistedAction": witness.unlisted_action, "requests": requests.word(), "partitions": partitions(verdict.partitions), "caveats": verdict.caveats,
         }),
         Answer::No => json!({
             "id": id, "schema": SCHEMA, "answer": "no", "why": why, "why_unknown": why_unknown, "beyond": beyond, "assumed": assumed(&verdict.rests_on),
-            "requests": requests.word(), "caveats": verdict.caveats,
+            "requests": requests.word(), "partitions": partitions(verdict.partitions), "caveats": verdict.caveats,
         }),
         Answer::Unknown(reason) => json!({
-            "id": id, "schema": SCHEMA, "answer": "unknown", "reason": reason, "requests": requests.word(), "caveats": verdict.caveats,
+            "id": id, "schema": SCHEMA, "answer": "unknown", "reason": reason, "requests": requests.word(), "partitions": partitions(verdict.partitions), "caveats": verdict.caveats,
         }),
     }
 }
@@ -86,6 +87,11 @@ pub fn can(id: &Value, verdict: &Verdict, requests: Requests<'_>, reasons: Optio
 /// The model choices that a "no" rests on, by their rows of SEMANTICS 5.6.
 pub(super) fn assumed(rests_on: &RestsOn) -> Value {
     rests_on.choices.iter().map(|choice| choice.id()).collect()
+}
+
+/// The names of the partitions in which was asked; `null` where everything that one can write down is considered.
+pub(super) fn partitions(asked: Option<Partitions>) -> Value {
+    asked.map(|partitions| partitions.names().collect()).unwrap_or_default()
 }
 
 /// A request that cannot exist, and why.
@@ -121,7 +127,7 @@ pub fn compare(id: &Value, comparison: &Comparison, requests: Requests<'_>, beyo
         "id": id, "schema": SCHEMA, "relation": comparison.relation().map(|relation| relation.word()), "only": only,
         "added": found(&comparison.added), "removed": found(&comparison.removed), "reason": comparison.unknown(), "beyond": beyond,
         "assumed": assumed(&comparison.rests_on),
-        "requests": requests.word(), "caveats": comparison.caveats,
+        "requests": requests.word(), "partitions": partitions(comparison.partitions), "caveats": comparison.caveats,
     })
 }
 
@@ -147,7 +153,8 @@ pub fn claim(claim: &Claim<'_>, checked: &Checked) -> Value {
         "request": checked.witness.as_ref().map(|witness| witness.request.to_json()),
         "statements": checked.witness.as_ref().map(|witness| statements(&witness.account.deciding)),
         "call": checked.call.as_ref().map(|call| super::call::found_json(call)),
-        "reason": checked.reason, "assumed": assumed(&checked.rests_on), "requests": claim.requests.word(), "caveats": checked.caveats,
+        "reason": checked.reason, "assumed": assumed(&checked.rests_on), "requests": claim.requests.word(), "partitions": partitions(checked.partitions),
+        "caveats": checked.caveats,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::SCHEMA;
 use super::human::closing;
-use super::json::assumed;
+use super::json::{assumed, partitions};
 use crate::matrix::{Containment, Matrix, Member};
 use crate::query::Requests;
 use crate::visible::{Lines, line, message, visible};
@@ -44,7 +44,7 @@ pub fn human(members: &[Member], matrix: &Matrix, requests: Requests<'_>) -> Str
             line!(text, "unknown: whether {} is contained in {}: {}", name(members, number), name(members, *other), message(reason));
         }
     }
-    closing(&mut text, requests, &matrix.rests_on, &matrix.caveats);
+    closing(&mut text, requests, matrix.partitions, &matrix.rests_on, &matrix.caveats);
     text.into_text()
 }
 
@@ -63,7 +63,7 @@ pub fn json(members: &[Member], matrix: &Matrix, requests: Requests<'_>, taken: 
     let effort = &matrix.effort;
     let head = json!({
         "schema": SCHEMA, "policies": ids, "pairs": matrix.pairs(), "holds": matrix.holds(), "fails": matrix.fails(),
-        "unknown": matrix.unknown(), "seconds": taken.as_secs_f64(), "requests": requests.word(),
+        "unknown": matrix.unknown(), "seconds": taken.as_secs_f64(), "requests": requests.word(), "partitions": partitions(matrix.partitions),
         "assumed": assumed(&matrix.rests_on), "caveats": matrix.caveats,
         "effort": {
             "samples": effort.samples, "questions": effort.questions, "byLaw": effort.by_law, "evaluations": effort.evaluations,

@@ -13,6 +13,7 @@ use super::{Encoded, Query, QueryError, Requests, RestsOn, Solver, Witness, fini
 use crate::calls::{Authorization, Call, Instance, Path, Template, Who};
 use crate::catalogue::CatalogueError;
 use crate::environment::{NamedPolicy, Policies};
+use crate::partitions::{Named, Partitions};
 use crate::policy::{ContextKey, Policy};
 use crate::shape::Shape;
 use crate::symbolic::{Frame, call};
@@ -53,6 +54,8 @@ pub struct CallVerdict {
     pub rests_on: RestsOn,
     /// Assumptions and approximations that a reader of the answer must know, in a fixed order.
     pub caveats: Vec<String>,
+    /// The partitions in which the question was asked, as in [`super::Verdict`].
+    pub partitions: Option<Partitions>,
 }
 
 /// Whether there is such a call.
@@ -153,6 +156,21 @@ impl<'a> CallQuery<'a> {
     /// evaluator.
     pub fn ask(&self, solver: &Solver, limits: &Limits) -> Result<CallVerdict, QueryError> {
         self.check()?;
+        let partitions = self.partitions();
+        CallQuery { requests: self.requests.asked_in(partitions), ..self.clone() }.ask_there(partitions, solver, limits)
+    }
+
+    /// The partitions in which the question is asked: those that the policies, the shape and the patterns of variables name.
+    fn partitions(&self) -> Option<Partitions> {
+        let named = || {
+            let sets = std::iter::once(self.policies).chain(self.role);
+            let patterns = self.filters.iter().map(|filter| filter.pattern.as_str());
+            Named::in_sets(sets).and(Named::in_shapes(self.shape)).and(Named::in_texts(patterns)).asked()
+        };
+        self.requests.world().map(|world| world.partitions.unwrap_or_else(named))
+    }
+
+    fn ask_there(&self, partitions: Option<Partitions>, solver: &Solver, limits: &Limits) -> Result<CallVerdict, QueryError> {
         let forwarded = self.forwarded();
         let mut caveats = BTreeSet::new();
         let mut paths = Vec::new();
@@ -185,7 +203,7 @@ impl<'a> CallQuery<'a> {
         };
         self.add_caveats(&mut caveats);
         let rests_on = if matches!(answer, CallAnswer::No) { self.rests_on(solver, limits)? } else { RestsOn::default() };
-        Ok(CallVerdict { answer, paths, rests_on, caveats: caveats.into_iter().collect() })
+        Ok(CallVerdict { answer, paths, rests_on, caveats: caveats.into_iter().collect(), partitions })
     }
 
     fn forwarded(&self) -> Forwarded {

@@ -31,7 +31,7 @@ pub(super) struct Slice {
 impl Slice {
     /// The query about the slice, which the same requests answer.
     pub fn of<'a>(&'a self, query: &Query<'a>) -> Query<'a> {
-        Query { allowed_by: self.allowed_by.iter().collect(), refused_by: self.refused_by.iter().collect(), ..query.clone() }
+        Query { allowed_by: self.allowed_by.iter().collect(), refused_by: self.refused_by.iter().collect(), ..query.placed() }
     }
 }
 
