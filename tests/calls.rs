@@ -44,8 +44,12 @@ fn filters(texts: &[String]) -> Vec<Filter> {
 }
 
 fn ask(call: &Call, policies: &Policies, role: Option<&Policies>, filters: &[Filter]) -> CallVerdict {
+    ask_of("arn:aws:iam::111122223333:user/dev", call, policies, role, filters)
+}
+
+fn ask_of(principal: &str, call: &Call, policies: &Policies, role: Option<&Policies>, filters: &[Filter]) -> CallVerdict {
     let solver = Solver::single(from_spec("auto").unwrap());
-    let shape = support::shape(r#"{"Principal": "arn:aws:iam::111122223333:user/dev"}"#);
+    let shape = support::shape(&json!({"Principal": principal}).to_string());
     let requests = Requests::Feasible(World::embedded().unwrap());
     let role = role.filter(|_| call.needs_role());
     let query = CallQuery { call, policies, role, shape: Some(&shape), filters, requests };
@@ -260,15 +264,27 @@ fn answers_are_those_of_every_instance() {
 #[test]
 fn authorizations_have_the_caller_in_common() {
     let on = |resource: &str, key: &str, value: &str| json!({"Effect": "Allow", "Action": "s3:*", "Resource": resource, "Condition": {"StringEquals": {key: value}}});
-    let copy = |key: &str, one: &str, other: &str| {
+    let copy_of = |principal: &str, key: &str, one: &str, other: &str| {
         let written = document(vec![on("arn:aws:s3:::a/*", key, one), on("arn:aws:s3:::b/*", key, other)]);
         let policies = support::policies([&written]);
-        is_yes(&ask(call("s3:CopyObject"), &policies, None, &filters(&["SourceBucket=a".to_owned(), "Bucket=b".to_owned()])))
+        let buckets = filters(&["SourceBucket=a".to_owned(), "Bucket=b".to_owned()]);
+        is_yes(&ask_of(principal, call("s3:CopyObject"), &policies, None, &buckets))
     };
-    for shared in ["aws:PrincipalTag/t", "aws:SourceIdentity", "aws:SourceVpce", "datazone:projectId", "aws:PrincipalOrgID"] {
-        assert!(!copy(shared, "o-exampleorg1", "o-exampleorg2"), "{shared}");
-        assert!(copy(shared, "o-exampleorg1", "o-exampleorg1"), "{shared}");
+    let (user, session) = ("arn:aws:iam::111122223333:user/dev", "arn:aws:sts::111122223333:assumed-role/app/session");
+    for (shared, one, other) in [
+        ("aws:PrincipalTag/t", "x", "y"),
+        ("aws:SourceIdentity", "alice", "bob"),
+        ("aws:SourceVpce", "vpce-0a1b2c3d", "vpce-0a1b2c3e"),
+        ("datazone:projectId", "x", "y"),
+        ("aws:PrincipalOrgID", "o-exampleorg1", "o-exampleorg2"),
+    ] {
+        assert!(!copy_of(session, shared, one, other), "{shared}");
+        assert!(copy_of(session, shared, one, one), "{shared}");
+        // A user has no session that a service or a role began (F28).
+        let of_sessions = ["aws:SourceIdentity", "datazone:projectId"].contains(&shared);
+        assert_eq!(copy_of(user, shared, one, one), !of_sessions, "{shared}");
     }
+    let copy = |key: &str, one: &str, other: &str| copy_of(user, key, one, other);
     assert!(copy("aws:ResourceTag/t", "x", "y"));
     assert!(!copy("aws:username", "dev", "other"));
     // What a service asks on behalf of the caller goes another way, and is of the same session.
@@ -328,12 +344,15 @@ fn whoever_the_question_names_is_asked_about() {
 
 #[test]
 fn keys_are_there_only_where_the_catalogue_lists_them() {
-    let with = |key: &str| {
+    let with_of = |principal: &str, key: &str| {
         let statement = json!({"Effect": "Allow", "Action": "bedrock:*", "Resource": "*", "Condition": {"Null": {key: "false"}}});
         let policies = support::policies([&document(vec![statement])]);
-        is_yes(&ask(&only(call("bedrock:InvokeModel"), "the model directly"), &policies, None, &[]))
+        is_yes(&ask_of(principal, &only(call("bedrock:InvokeModel"), "the model directly"), &policies, None, &[]))
     };
-    assert!(with("bedrock:GuardrailIdentifier") && with("aws:PrincipalTag/t") && with("datazone:projectId"));
+    let with = |key: &str| with_of("arn:aws:iam::111122223333:user/dev", key);
+    assert!(with("bedrock:GuardrailIdentifier") && with("aws:PrincipalTag/t"));
+    // What tells of a session comes with sessions of roles (F28).
+    assert!(with_of("arn:aws:sts::111122223333:assumed-role/app/session", "datazone:projectId") && !with("datazone:projectId"));
     assert!(!with("bedrock:InlineAgentName") && !with("s3:prefix") && !with("aws:ResourceTag/k"));
     assert!(!with("bedrock:InferenceProfileArn"), "absent, as the path says");
 }

@@ -113,8 +113,9 @@ fn questions_about_shapes_alone_leave_nothing_out() {
 fn who_needs_no_grant_minds_a_deny() {
     let allow = json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"});
     let deny = json!({"Effect": "Deny", "Action": "s3:PutObject", "Resource": "*"});
+    // The Deny stands where root users have it: in the policy of an organization, not in one that is attached to an identity.
     let answer = |statements: Value| {
-        let set = policy_set(&json!({"identity": [{"Version": "2012-10-17", "Statement": statements}]}));
+        let set = policy_set(&json!({"identity": [], "scp": [[{"Version": "2012-10-17", "Statement": statements}]]}));
         let shape = shape(&json!({"Principal": ROOT, "Action": "s3:PutObject"}).to_string());
         let query = Query { shape: Some(&shape), unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Any };
         query.answer(&Solver::single(Box::new(Finite::new())), &Limits::default()).unwrap()
