@@ -17,6 +17,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 mod threads;
+mod update;
 mod world;
 
 use crate::diagnostic::{self, Diagnostic};

@@ -60,7 +60,7 @@ fn whole(text: &mut Lines, catalogue: &Catalogue) {
     let services = catalogue.summaries().len();
     text.blank();
     line!(text, "{services} services, {actions} actions, {types} resource types");
-    line!(text, "from {}, {} bytes", catalogue.source(), catalogue.size());
+    line!(text, "from {}; {} bytes", catalogue.source_and_date(), catalogue.size());
 }
 
 fn whole_service(text: &mut Lines, service: &Service) {
@@ -189,7 +189,7 @@ pub fn json(fact: &Fact<'_>) -> Vec<Value> {
                     "supportsResourceControlPolicies": summary.supports_rcp,
                     "actions": summary.actions, "resourceTypes": summary.resource_types, "conditionKeys": summary.keys})
             });
-            let own = json!({"schema": SCHEMA, "kind": "catalogue", "source": catalogue.source(), "bytes": catalogue.size(),
+            let own = json!({"schema": SCHEMA, "kind": "catalogue", "source": catalogue.source(), "date": catalogue.date().map(|date| date.to_string()), "bytes": catalogue.size(),
                 "services": services.len()});
             [own].into_iter().chain(services).collect()
         }

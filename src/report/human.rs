@@ -88,7 +88,9 @@ const ONCE: &str = "once there is such an action";
 /// Which requests were considered, what a "no" rests on, and the caveats.
 pub(super) fn closing(text: &mut Lines, requests: Requests<'_>, rests_on: &RestsOn, caveats: &[String]) {
     match requests {
-        Requests::Feasible(world) => line!(text, "requests considered: feasible (services as in {})", visible(world.catalogue.source())),
+        Requests::Feasible(world) => {
+            line!(text, "requests considered: feasible (services as in {})", visible(&world.catalogue.source_and_date()))
+        }
         Requests::Any => line!(text, "requests considered: any"),
     }
     for choice in &rests_on.choices {
