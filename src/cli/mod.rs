@@ -11,6 +11,7 @@ mod in_order;
 mod lines;
 mod lint;
 mod matrix;
+mod notes;
 mod output;
 mod parsing;
 mod read;
