@@ -135,7 +135,7 @@ fn special_callers_are_feasible_under_their_names_only() {
     assert_eq!(identity(own, json!({})), BTreeSet::new());
     assert_eq!(identity(own, json!({"aws:PrincipalIsAWSService": "false"})), BTreeSet::new());
     assert_eq!(identity(own, json!({"aws:PrincipalServiceName": "cloudfront.amazonaws.com"})), BTreeSet::from(["F6"]));
-    assert_eq!(identity(own, json!({"aws:PrincipalOrgID": "o-a"})).contains("F5"), true);
+    assert!(identity(own, json!({"aws:PrincipalOrgID": "o-a"})).contains("F5"));
     assert_eq!(identity("CloudFront", json!({})), BTreeSet::from(["F24"]));
 }
 

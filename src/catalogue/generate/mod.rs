@@ -35,7 +35,7 @@ pub struct Made {
 ///
 /// What is wrong, in a sentence that names the service and the table.
 pub fn pinned(files: Files<'_>) -> Result<Made, String> {
-    make(files, |reason| Err(reason), |_, reason| Err(reason))
+    make(files, Err, |_, reason| Err(reason))
 }
 
 /// Makes a catalogue of any version. A row that finds nothing to do becomes a note: the data are repaired by now. A service that cannot be
