@@ -20,8 +20,8 @@
 //!
 //! ```json
 //! {"Version": "2012-10-17", "Statement": [
-//!   {"Effect": "Deny", "Action": "sqs:*", "Resource": "arn:aws:sqs:eu-west-1:111122223333:jobs",
-//!    "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}}]}
+//!   {"Effect": "Deny", "Action": "sqs:*", "Resource": "arn:aws:sqs:*:111122223333:jobs",
+//!    "Condition": {"StringEquals": {"aws:RequestedRegion": "us-east-1"}}}]}
 //! ```
 //!
 //! ## How it is decided
