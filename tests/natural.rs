@@ -201,6 +201,8 @@ fn what_is_proposed_is_feasible() {
         "arn:aws:s3:::data-example-bucket/example.txt",
         "arn:aws:s3:us-east-1:111122223333:accesspoint/example/object/example.txt",
         "arn:aws:s3:us-east-1:444455556666:accesspoint/p/object/example.txt",
+        "arn:aws:s3::111122223333:accesspoint/example/object/example.txt",
+        "arn:aws:s3::444455556666:accesspoint/p/object/example.txt",
     ];
     assert_eq!(objects, expected);
     let instances = vocabulary.resources_of("ec2:TerminateInstances", &[]).unwrap();

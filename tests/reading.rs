@@ -70,6 +70,7 @@ impl Case {
             match name.as_str() {
                 "legacy-duplicates" => options.legacy_duplicates = true,
                 "lenient-sids" => options.lenient_sids = true,
+                "supported-only" => options.supported_only = true,
                 other => panic!("{}: unknown option {other}", self.id),
             }
         }
@@ -193,8 +194,16 @@ fn every_row_of_the_table_is_a_case() {
 }
 
 /// Codes whose findings need more than a text file: a limit, or bytes.
-const ELSEWHERE: &[&str] =
-    &["not-utf8", "document-too-large", "more-findings", "nested-too-deeply", "text-too-long", "too-many-statements", "too-many-wildcards"];
+const ELSEWHERE: &[&str] = &[
+    "not-utf8",
+    "document-too-large",
+    "more-findings",
+    "nested-too-deeply",
+    "policy-size",
+    "text-too-long",
+    "too-many-statements",
+    "too-many-wildcards",
+];
 
 #[test]
 fn every_code_is_expected_somewhere() {
@@ -205,6 +214,52 @@ fn every_code_is_expected_somewhere() {
     }
     for code in expected.iter().chain(ELSEWHERE) {
         assert!(CODES.iter().any(|(known, _)| known == code), "`{code}` is not in the table");
+    }
+}
+
+/// The quotas by kind: one character less is no warning, and white space does not count.
+#[test]
+fn long_documents_are_warned_of_by_kind() {
+    let save = ReadOptions { supported_only: true, ..ReadOptions::default() };
+    let sized = |kind: Kind, action: &str, size: usize| {
+        let principal = if matches!(kind, Kind::Resource | Kind::Trust | Kind::Rcp | Kind::Endpoint) { r#""Principal":"*","# } else { "" };
+        let effect = if kind == Kind::Rcp { "Deny" } else { "Allow" };
+        let resource = if kind == Kind::Trust { "" } else { r#","Resource":"*""# };
+        let (start, end) = (
+            format!(
+                r#"{{"Version":"2012-10-17","Statement":{{"Effect":"{effect}",{principal}"Action":"{action}"{resource},"Condition":{{"StringEquals":{{"aws:userid":["#
+            ),
+            "]}}}}",
+        );
+        let fill = size - start.len() - end.len() - 2;
+        format!("{start}   \n\t \"{}\"{end}", "x".repeat(fill))
+    };
+    let kinds = [
+        (Kind::Identity, "s3:*", 6_144),
+        (Kind::Boundary, "s3:*", 6_144),
+        (Kind::Session, "s3:*", 2_048),
+        (Kind::Trust, "sts:AssumeRole", 2_048),
+        (Kind::Scp, "s3:*", 10_240),
+        (Kind::Rcp, "s3:*", 5_120),
+        (Kind::Endpoint, "s3:*", 20_480),
+        (Kind::Resource, "s3:*", 20_480),
+        (Kind::Resource, "kms:*", 32_768),
+    ];
+    for (kind, action, most) in kinds {
+        let found = |size: usize, options: &ReadOptions| -> Vec<(&str, Severity)> {
+            let outcome = read(&Source::new("policy.json", sized(kind, action, size)), kind, options);
+            assert!(outcome.policy.is_some(), "{kind:?}: {:?}", outcome.diagnostics);
+            outcome
+                .diagnostics
+                .iter()
+                .filter(|finding| finding.code == "policy-size")
+                .map(|finding| (finding.code, finding.severity))
+                .collect()
+        };
+        assert_eq!(found(most, &save), [], "{kind:?} {action}");
+        assert_eq!(found(most + 1, &save), [("policy-size", Severity::Warning)], "{kind:?} {action}");
+        // Whoever asks about a saved document is not told.
+        assert_eq!(found(most + 1, &ReadOptions::default()), [], "{kind:?} {action}");
     }
 }
 

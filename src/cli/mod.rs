@@ -11,12 +11,14 @@ mod in_order;
 mod lines;
 mod lint;
 mod matrix;
+mod notes;
 mod output;
 mod parsing;
 mod read;
 #[cfg(test)]
 mod tests;
 mod threads;
+mod update;
 mod world;
 
 use crate::diagnostic::{self, Diagnostic};

@@ -6,7 +6,13 @@ use crate::catalogue::Catalogue;
 use crate::partitions::Partitions;
 use crate::query::Requests;
 use crate::world::{Assumptions, ModelChoice, World};
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use jiff::{Span, Timestamp};
+use std::io::{self, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The catalogue in that file, or the one that Keyaki carries. It lives as long as the process, which reads one.
 pub fn catalogue(path: Option<&Path>) -> Result<&'static Catalogue, Failure> {
@@ -16,8 +22,36 @@ pub fn catalogue(path: Option<&Path>) -> Result<&'static Catalogue, Failure> {
     Ok(Box::leak(Box::new(catalogue)))
 }
 
-/// What the flags say exists.
+/// Warns, once, of a catalogue that is more than six months old.
+pub fn warn_if_old(catalogue: &Catalogue) {
+    static WARNED: AtomicBool = AtomicBool::new(false);
+    let Some(date) = catalogue.date().filter(|date| today().is_some_and(|today| is_old(*date, today))) else { return };
+    if !WARNED.swap(true, Ordering::Relaxed) {
+        let help = "AWS adds actions every week; `keyaki catalogue --update` makes a new one";
+        _ = writeln!(io::stderr(), "warning: the service catalogue is of {date}, more than six months old: {help}");
+    }
+}
+
+fn is_old(date: Date, today: Date) -> bool {
+    date.checked_add(Span::new().months(6)).is_ok_and(|limit| limit < today)
+}
+
+/// The day, in UTC. `SOURCE_DATE_EPOCH`, as everywhere, replaces the clock, so that a run can be repeated.
+fn today() -> Option<Date> {
+    let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
+    let now = || SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|passed| i64::try_from(passed.as_secs()).ok());
+    let instant = Timestamp::from_second(fixed.or_else(now)?).ok()?;
+    Some(Offset::UTC.to_datetime(instant).date())
+}
+
+/// What the flags say exists; warns of a catalogue that is old.
 pub fn world(args: &WorldArgs) -> Result<World<'static>, Failure> {
+    let world = named(args)?;
+    warn_if_old(world.catalogue);
+    Ok(world)
+}
+
+fn named(args: &WorldArgs) -> Result<World<'static>, Failure> {
     let mut assumptions = Assumptions::all();
     for name in &args.no_assume {
         for choice in choices(name)? {
@@ -36,10 +70,13 @@ pub fn world(args: &WorldArgs) -> Result<World<'static>, Failure> {
 
 /// The requests that a question is about.
 pub fn requests(word: RequestsArg, args: &WorldArgs) -> Result<Requests<'static>, Failure> {
-    let world = world(args)?;
     Ok(match word {
-        RequestsArg::Feasible => Requests::Feasible(world),
-        RequestsArg::Any => Requests::Any,
+        RequestsArg::Feasible => Requests::Feasible(world(args)?),
+        RequestsArg::Any => {
+            // What is wrong in the flags is wrong, though nothing depends on them.
+            named(args)?;
+            Requests::Any
+        }
     })
 }
 
@@ -52,4 +89,17 @@ fn choices(name: &str) -> Result<Vec<ModelChoice>, Failure> {
         let wrong = Failure::new(format!("error: `{name}` is no model choice; these are, and `all`:"));
         ModelChoice::ALL.iter().fold(wrong, |wrong, choice| wrong.and_line(&format!("  {}: {}", choice.id(), choice.says())))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn a_catalogue_is_old_after_six_months() {
+        let day = date(2026, 9, 26);
+        assert!(!is_old(day, date(2026, 9, 26)) && !is_old(day, date(2027, 3, 26)) && !is_old(day, date(2020, 1, 1)));
+        assert!(is_old(day, date(2027, 3, 27)) && is_old(day, date(2030, 1, 1)));
+    }
 }

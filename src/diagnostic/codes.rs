@@ -14,6 +14,7 @@ codes! {
     NOT_UTF8 "not-utf8" "the file is not UTF-8 text";
     BYTE_ORDER_MARK "byte-order-mark" "the text begins with a byte order mark, which JSON does not allow";
     DOCUMENT_TOO_LARGE "document-too-large" "the document is longer than the limit";
+    POLICY_SIZE "policy-size" "the document is longer than AWS's quota for its kind";
     MORE_FINDINGS "more-findings" "the document has more findings than are listed";
     // JSON.
     SYNTAX "syntax" "the text is not JSON";

@@ -2,7 +2,7 @@
 
 use super::{Checker, shapes};
 use crate::request::PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
-use crate::request::arn_fields;
+use crate::request::{arn_fields, is_origin_access_identity};
 use crate::world::ModelChoice;
 
 /// The calls of identities of external providers, and what these ask for besides.
@@ -91,7 +91,7 @@ impl Checker<'_> {
         }
         if let Some(user) = &principal.user_arn {
             let fits = arn_fields(user).is_some_and(|fields| {
-                same_account(&fields) && fields[5].strip_prefix("user/").and_then(last_of_path).is_some_and(shapes::is_name)
+                same_account(&fields) && fields[5].strip_prefix("user/").and_then(last_of_path).is_some_and(shapes::is_entity_name)
             });
             self.require(fits && self.is(&[FederatedUser]), "F4", format_args!("`{user}` is not the user of the session"));
         }
@@ -149,17 +149,23 @@ impl Checker<'_> {
             self.forbid(&[IS_SERVICE], "F5", self.caller_words());
         } else {
             self.demand(&[IS_SERVICE], "F1", "every signed request");
-            let holds = self.truth(IS_SERVICE).is_none_or(|is_service| is_service == self.is(&[Service]));
+            let unknown = is_origin_access_identity(&self.request.principal.arn);
+            let holds = unknown || self.truth(IS_SERVICE).is_none_or(|is_service| is_service == self.is(&[Service]));
             self.require(holds, "F6", format_args!("`{IS_SERVICE}` is true of service principals only"));
         }
         if !self.is(&[Service]) {
             return self.forbid(&[SERVICE_NAME, SERVICE_NAMES], "F6", self.caller_words());
         }
         let service = self.request.principal.arn.as_str();
-        self.demand(&[SERVICE_NAME, SERVICE_NAMES], "F6", "a call by a service principal");
-        self.value_is(SERVICE_NAME, service, "F6");
-        let listed = self.list(SERVICE_NAMES).is_none_or(|names| names.contains(service));
-        self.require(listed, "F6", format_args!("`{SERVICE_NAMES}` holds the name of the service"));
+        if is_origin_access_identity(service) {
+            self.forbid(&[SERVICE_NAME, SERVICE_NAMES], "F6", "an origin access identity");
+            self.expect(shapes::is_identity_of_cloudfront(service), ModelChoice::F24, "the origin access identity has the ARN of one");
+        } else {
+            self.demand(&[SERVICE_NAME, SERVICE_NAMES], "F6", "a call by a service principal");
+            self.value_is(SERVICE_NAME, service, "F6");
+            let listed = self.list(SERVICE_NAMES).is_none_or(|names| names.contains(service));
+            self.require(listed, "F6", format_args!("`{SERVICE_NAMES}` holds the name of the service"));
+        }
         self.require(self.truth("aws:ViaAWSService") != Some(true), "F6", "a call by a service principal is not forwarded");
     }
 
@@ -193,11 +199,11 @@ impl Checker<'_> {
 /// Whether the names in the last field of a caller's ARN have the characters and lengths that IAM allows. Paths are free.
 fn are_names(rest: &str) -> bool {
     match rest.split_once('/') {
-        Some(("assumed-role", names)) => {
-            names.split_once('/').is_some_and(|(role, session)| shapes::is_name(role) && shapes::is_name(session) && session.len() >= 2)
-        }
+        Some(("assumed-role", names)) => names
+            .split_once('/')
+            .is_some_and(|(role, session)| shapes::is_entity_name(role) && shapes::is_name(session) && session.len() >= 2),
         Some(("federated-user", name)) => shapes::is_name(name) && (2..=32).contains(&name.len()),
-        Some((_, path)) => last_of_path(path).is_some_and(shapes::is_name),
+        Some((_, path)) => last_of_path(path).is_some_and(shapes::is_entity_name),
         None => false,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::endpoints::{ASKED_BY_OTHERS, GLOBAL_SERVICES, REFUSALS, Refusal};
-use crate::request::arn_fields;
+use crate::request::{Request, arn_fields};
 use crate::world::ModelChoice::{F31, F32};
 
 impl Checker<'_> {
@@ -17,21 +17,26 @@ impl Checker<'_> {
             let there = known.regions.contains(&region);
             self.expect(there, F31, format_args!("`{prefix}` is asked in {}", known.regions.join(", ")));
         }
-        let refused = REFUSALS.iter().any(|refusal| self.is_refused(refusal));
+        let refused = is_refused_by_service(self.request);
         self.expect(!refused, F32, format_args!("`{action}` on `{}` is refused by the service", self.request.resource));
     }
+}
 
-    fn is_refused(&self, refusal: &Refusal) -> bool {
-        let asked = refusal.actions.iter().any(|known| known.eq_ignore_ascii_case(&self.request.action));
-        let Some([_, _, service, _, account, rest]) = arn_fields(&self.request.resource).filter(|_| asked) else { return false };
-        let meant = service == refusal.service && refusal.account.is_none_or(|only| only == account) && rest.starts_with(refusal.start);
-        meant && !refusal.unless.is_some_and(|path| self.is_session_of(path))
-    }
+/// Whether the service refuses the request itself, whatever the policies say (SEMANTICS F32).
+pub(crate) fn is_refused_by_service(request: &Request) -> bool {
+    REFUSALS.iter().any(|refusal| is_refused(request, refusal))
+}
 
-    /// Whether the caller is a session of a role under that path.
-    fn is_session_of(&self, path: &str) -> bool {
-        let issuer = self.request.principal.issuer();
-        let role = issuer.as_deref().and_then(arn_fields).and_then(|fields| fields[5].strip_prefix("role/"));
-        role.is_some_and(|role| role.starts_with(path))
-    }
+fn is_refused(request: &Request, refusal: &Refusal) -> bool {
+    let asked = refusal.actions.iter().any(|known| known.eq_ignore_ascii_case(&request.action));
+    let Some([_, _, service, _, account, rest]) = arn_fields(&request.resource).filter(|_| asked) else { return false };
+    let meant = service == refusal.service && refusal.account.is_none_or(|only| only == account) && rest.starts_with(refusal.start);
+    meant && !refusal.unless.is_some_and(|path| is_session_of(request, path))
+}
+
+/// Whether the caller is a session of a role under that path.
+fn is_session_of(request: &Request, path: &str) -> bool {
+    let issuer = request.principal.issuer();
+    let role = issuer.as_deref().and_then(arn_fields).and_then(|fields| fields[5].strip_prefix("role/"));
+    role.is_some_and(|role| role.starts_with(path))
 }

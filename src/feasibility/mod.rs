@@ -20,6 +20,7 @@ mod shapes;
 mod tags;
 mod values;
 
+pub(crate) use endpoints::is_refused_by_service;
 pub(crate) use formats::matches as is_of_format;
 pub(crate) use service::{is_listed_somewhere, unlisted_keys};
 pub(crate) use tags::letters;

@@ -55,6 +55,19 @@ pub(super) fn is_name(text: &str) -> bool {
     text.len() <= 64 && all(text, 1, |byte| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(&byte))
 }
 
+/// A name of a user or role, or of a role that AWS makes for resources of an account: `aws:`, small letters, digits and hyphens.
+pub(super) fn is_entity_name(text: &str) -> bool {
+    let own = |name: &str| all(name, 1, |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    is_name(text) || text.len() <= 64 && text.strip_prefix("aws:").is_some_and(own)
+}
+
+/// Whether an origin access identity is named as CloudFront names them.
+pub(super) fn is_identity_of_cloudfront(arn: &str) -> bool {
+    let id = |text: &str| all(text, 1, |byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+    let Some(["arn", partition, "iam", "", "cloudfront", user]) = arn_fields(arn) else { return false };
+    is_partition(partition) && user.strip_prefix("user/CloudFront Origin Access Identity ").is_some_and(id)
+}
+
 /// The unique id of an entity whose ids begin so.
 pub(super) fn is_unique_id(text: &str, prefix: &str) -> bool {
     text.strip_prefix(prefix).is_some_and(|rest| all(rest, 1, |byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()))

@@ -13,8 +13,11 @@ use crate::policy::{Condition, Statement};
 use crate::query::{QueryError, Requests, Solver};
 use crate::request::Request;
 use crate::shape::Shape;
-use crate::world::World;
+use crate::world::{ModelChoice, World};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The rules about what actions are authorized on.
+const ON_TARGETS: [&str; 2] = ["dead-entry", "unknown-resource"];
 
 /// One policy under examination.
 pub(super) struct Examination<'a> {
@@ -188,11 +191,18 @@ impl<'a> Examination<'a> {
         self.asker.caveats(&subject.shape_of(variant), None)
     }
 
-    /// Makes a finding. What rests on a model choice is a step less certain, and so a step less severe.
+    /// Makes a finding. What rests on a model choice is a step less certain, and so a step less severe; what rests on nothing but what an
+    /// action is listed to be authorized on is a note.
     pub(super) fn report(&mut self, place: Place, remark: Remark) {
         let Remark { rule, severity, basis, message, help, evidence, grounds } = remark;
         let (source, Place { span, route }) = (self.document.source.clone(), place);
-        let severity = if grounds.rests_on.choices.is_empty() { severity } else { severity.milder() };
+        // What an action is authorized on the Service Authorization Reference does not say in full.
+        let listed_only = ON_TARGETS.contains(&rule) && grounds.rests_on.choices == [ModelChoice::F12];
+        let (severity, message) = match grounds.rests_on.choices.as_slice() {
+            [] => (severity, message),
+            _ if listed_only => (Severity::Note, format!("{message}, as far as the Service Authorization Reference lists")),
+            _ => (severity.milder(), message),
+        };
         self.explained.insert(route.clone());
         self.findings.push(Finding { rule, severity, basis, source, span, route, message, help, evidence, grounds });
     }

@@ -68,6 +68,12 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// Whether every action that it names is one of KMS: what it is attached to is a key.
+    pub fn is_about_keys(&self) -> bool {
+        let mut patterns = self.statements.iter().flat_map(|statement| &statement.action.patterns);
+        patterns.all(|pattern| matches!(pattern, ActionPattern::Name { service, .. } if service.eq_ignore_ascii_case("kms")))
+    }
+
     /// Every context key that the policy names, in conditions and in variables; a key may come more than once.
     pub fn keys(&self) -> impl Iterator<Item = &ContextKey> {
         self.statements.iter().flat_map(Statement::keys)

@@ -12,6 +12,7 @@ mod principal;
 mod reader;
 mod resource;
 mod route;
+mod size;
 mod statement;
 mod template;
 
@@ -32,8 +33,9 @@ pub struct ReadOptions {
     /// Accept a `Sid` with spaces and other characters in identity-based policies, boundaries, session and trust policies, with a
     /// warning. IAM rejects them there, but its documentation prints such policies.
     pub lenient_sids: bool,
-    /// Refuse what AWS does not support any more, although saved policies with it still decide: `NotPrincipal` with `Allow` (SEMANTICS
-    /// 1.2). Otherwise it is a warning.
+    /// Look at the document as one that is to be saved: refuse what AWS does not support, although saved policies with it still decide, which
+    /// is `NotPrincipal` with `Allow` and a resource control policy for a service that such policies do not cover (SEMANTICS 1.2; otherwise
+    /// a warning), and warn of a document that is longer than a quota (SEMANTICS 1.5).
     pub supported_only: bool,
     /// Bounds on the document.
     pub limits: Limits,
@@ -74,7 +76,14 @@ pub fn read(source: &Source, kind: Kind, options: &ReadOptions) -> ReadOutcome {
     let (value, findings) = json::parse(source, &options.limits.json);
     let mut reader = Reader::new(source, kind, options);
     findings.into_iter().for_each(|finding| reader.push(finding));
-    let policy = value.and_then(|value| reader.policy(&value, &Route::root("")));
+    let policy = value.and_then(|value| {
+        let policy = reader.policy(&value, &Route::root(""));
+        if options.supported_only {
+            let of_keys = policy.as_ref().is_some_and(Policy::is_about_keys);
+            reader.check_size(source.text(), &value, of_keys, &Route::root(""));
+        }
+        policy
+    });
     reader.finish(policy)
 }
 

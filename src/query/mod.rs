@@ -387,7 +387,7 @@ impl Query<'_> {
         if let Requests::Feasible(world) = self.requests {
             comments.push(format!(
                 "services are those of {}; those that no policy names are approximated: any action, on anything",
-                visible(world.catalogue.source())
+                visible(&world.catalogue.source_and_date())
             ));
         }
         Header { comments, ..Header::default() }

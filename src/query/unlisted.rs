@@ -44,7 +44,6 @@ pub(super) fn is_confirmed(caveat: &Caveat, catalogue: &Catalogue) -> Result<boo
         Caveat::ReadAs { key, read_as, .. } => catalogue.keys(key.text())?.iter().any(|(_, known)| known.key_type == *read_as),
         Caveat::OneOrSeveral { .. }
         | Caveat::CanonicalUser
-        | Caveat::OriginAccessIdentity
         | Caveat::EndpointAccount
         | Caveat::RcpServices
         | Caveat::NoResourcePolicy

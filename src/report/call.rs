@@ -100,7 +100,7 @@ pub fn json(call: &Call, filters: &[Filter], verdict: &CallVerdict, requests: Re
         "id": null, "schema": SCHEMA, "answer": answer, "reason": reason, "call": call.name, "where": filters,
         "path": found.map(|found| &found.path), "variables": found.map(|found| &found.bindings), "unchecked": found.map(|found| &found.unchecked),
         "requests": found.map(|found| found_requests(found)), "authorizations": authorizations.map(Iterator::collect::<Value>),
-        "paths": verdict.paths.iter().map(path).collect::<Value>(), "assumed": assumed(&verdict.rests_on), "considered": requests.word(),
+        "paths": verdict.paths.iter().map(path).collect::<Value>(), "assumed": assumed(&verdict.rests_on), "considered": requests.word(), "catalogue": super::json::catalogue(requests),
         "partitions": partitions(verdict.partitions), "caveats": verdict.caveats,
     })
 }

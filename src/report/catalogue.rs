@@ -29,13 +29,19 @@ pub enum Fact<'a> {
     },
 }
 
-/// The fact as lines of text.
-pub fn human(fact: &Fact<'_>) -> String {
+/// The fact, which the catalogue tells, as lines of text. What is said of actions names its source, since sources differ on access levels.
+pub fn human(fact: &Fact<'_>, catalogue: &Catalogue) -> String {
     let mut text = Lines::new();
     match fact {
         Fact::Catalogue(catalogue) => whole(&mut text, catalogue),
-        Fact::Service(service) => whole_service(&mut text, service),
-        Fact::Action(service, action) => one_action(&mut text, service, action),
+        Fact::Service(service) => {
+            whole_service(&mut text, service);
+            line!(text, "as in {}", catalogue.source_and_date());
+        }
+        Fact::Action(service, action) => {
+            one_action(&mut text, service, action);
+            line!(text, "as in {}", catalogue.source_and_date());
+        }
         Fact::Key(listed) => one_key(&mut text, listed),
         Fact::GlobalKey { info, presence, services } => {
             line!(text, "{}   {}", family(info), values(info.types, info.multivalued));
@@ -60,7 +66,7 @@ fn whole(text: &mut Lines, catalogue: &Catalogue) {
     let services = catalogue.summaries().len();
     text.blank();
     line!(text, "{services} services, {actions} actions, {types} resource types");
-    line!(text, "from {}, {} bytes", catalogue.source(), catalogue.size());
+    line!(text, "from {}; {} bytes", catalogue.source_and_date(), catalogue.size());
 }
 
 fn whole_service(text: &mut Lines, service: &Service) {
@@ -180,8 +186,10 @@ fn columns(text: &mut Lines, rows: impl Iterator<Item = (String, String)>) {
     }
 }
 
-/// The fact as JSON objects, one a line; the whole catalogue is an object for itself and one for each service.
-pub fn json(fact: &Fact<'_>) -> Vec<Value> {
+/// The fact, which the catalogue tells, as JSON objects, one a line; the whole catalogue is an object for itself and one for each service.
+pub fn json(fact: &Fact<'_>, catalogue: &Catalogue) -> Vec<Value> {
+    let date = || catalogue.date().map(|date| date.to_string());
+    let sourced = |own| joined(own, json!({"source": catalogue.source(), "date": date()}));
     match fact {
         Fact::Catalogue(catalogue) => {
             let services = catalogue.summaries().map(|summary| {
@@ -189,13 +197,13 @@ pub fn json(fact: &Fact<'_>) -> Vec<Value> {
                     "supportsResourceControlPolicies": summary.supports_rcp,
                     "actions": summary.actions, "resourceTypes": summary.resource_types, "conditionKeys": summary.keys})
             });
-            let own = json!({"schema": SCHEMA, "kind": "catalogue", "source": catalogue.source(), "bytes": catalogue.size(),
-                "services": services.len()});
+            let own = json!({"schema": SCHEMA, "kind": "catalogue", "bytes": catalogue.size(), "services": services.len()});
+            let own = sourced(own);
             [own].into_iter().chain(services).collect()
         }
-        Fact::Service(service) => vec![service_json(service)],
+        Fact::Service(service) => vec![sourced(service_json(service))],
         Fact::Action(service, action) => {
-            vec![joined(json!({"schema": SCHEMA, "kind": "action"}), action_json(service, action))]
+            vec![sourced(joined(json!({"schema": SCHEMA, "kind": "action"}), action_json(service, action)))]
         }
         Fact::Key(listed) => listed.iter().map(|(service, key)| listed_json(service, key)).collect(),
         Fact::GlobalKey { info, presence, services } => vec![global_json(info, presence, services)],

@@ -90,7 +90,8 @@ const ONCE: &str = "once there is such an action";
 pub(super) fn closing(text: &mut Lines, requests: Requests<'_>, partitions: Option<Partitions>, rests_on: &RestsOn, caveats: &[String]) {
     match requests {
         Requests::Feasible(world) => {
-            let source = visible(world.catalogue.source());
+            let source = world.catalogue.source_and_date();
+            let source = visible(&source);
             let places = partitions.map(|places| format!(", in {}", in_words(places))).unwrap_or_default();
             line!(text, "requests considered: feasible{places} (services as in {source})");
         }

@@ -72,15 +72,25 @@ pub fn can(id: &Value, verdict: &Verdict, requests: Requests<'_>, reasons: Optio
         Answer::Yes(witness) => json!({
             "id": id, "schema": SCHEMA, "answer": "yes", "request": witness.request.to_json(), "statements": statements(&witness.account.deciding),
             "conclusion": witness.account.conclusion, "layers": layers(&witness.account),
-            "unlistedAction": witness.unlisted_action, "requests": requests.word(), "partitions": partitions(verdict.partitions), "caveats": verdict.caveats,
+            "unlistedAction": witness.unlisted_action, "requests": requests.word(), "catalogue": catalogue(requests), "partitions": partitions(verdict.partitions), "caveats": verdict.caveats,
         }),
         Answer::No => json!({
             "id": id, "schema": SCHEMA, "answer": "no", "why": why, "why_unknown": why_unknown, "beyond": beyond, "assumed": assumed(&verdict.rests_on),
-            "requests": requests.word(), "partitions": partitions(verdict.partitions), "caveats": verdict.caveats,
+            "requests": requests.word(), "catalogue": catalogue(requests), "partitions": partitions(verdict.partitions), "caveats": verdict.caveats,
         }),
         Answer::Unknown(reason) => json!({
-            "id": id, "schema": SCHEMA, "answer": "unknown", "reason": reason, "requests": requests.word(), "partitions": partitions(verdict.partitions), "caveats": verdict.caveats,
+            "id": id, "schema": SCHEMA, "answer": "unknown", "reason": reason, "requests": requests.word(), "catalogue": catalogue(requests), "partitions": partitions(verdict.partitions), "caveats": verdict.caveats,
         }),
+    }
+}
+
+/// What the service catalogue was made from, and its day; null where no catalogue is asked.
+pub(super) fn catalogue(requests: Requests<'_>) -> Value {
+    match requests {
+        Requests::Any => Value::Null,
+        Requests::Feasible(world) => {
+            json!({"source": world.catalogue.source(), "date": world.catalogue.date().map(|date| date.to_string())})
+        }
     }
 }
 
@@ -127,7 +137,7 @@ pub fn compare(id: &Value, comparison: &Comparison, requests: Requests<'_>, beyo
         "id": id, "schema": SCHEMA, "relation": comparison.relation().map(|relation| relation.word()), "only": only,
         "added": found(&comparison.added), "removed": found(&comparison.removed), "reason": comparison.unknown(), "beyond": beyond,
         "assumed": assumed(&comparison.rests_on),
-        "requests": requests.word(), "partitions": partitions(comparison.partitions), "caveats": comparison.caveats,
+        "requests": requests.word(), "catalogue": catalogue(requests), "partitions": partitions(comparison.partitions), "caveats": comparison.caveats,
     })
 }
 

@@ -106,7 +106,7 @@ pub fn json(report: &Report, requests: Requests<'_>) -> Vec<Value> {
     let of = |severity: Severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
     let summary = json!({
         "schema": SCHEMA, "findings": report.findings.len(), "errors": of(Severity::Error), "warnings": of(Severity::Warning),
-        "notes": of(Severity::Note), "undecided": report.undecided.len(), "rules": counts(report), "requests": requests.word(),
+        "notes": of(Severity::Note), "undecided": report.undecided.len(), "rules": counts(report), "requests": requests.word(), "catalogue": super::json::catalogue(requests),
         "queries": report.queries,
     });
     report.findings.iter().map(finding).chain(report.undecided.iter().map(undecided)).chain([summary]).collect()

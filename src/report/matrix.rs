@@ -63,7 +63,8 @@ pub fn json(members: &[Member], matrix: &Matrix, requests: Requests<'_>, taken: 
     let effort = &matrix.effort;
     let head = json!({
         "schema": SCHEMA, "policies": ids, "pairs": matrix.pairs(), "holds": matrix.holds(), "fails": matrix.fails(),
-        "unknown": matrix.unknown(), "seconds": taken.as_secs_f64(), "requests": requests.word(), "partitions": partitions(matrix.partitions),
+        "unknown": matrix.unknown(), "seconds": taken.as_secs_f64(), "requests": requests.word(), "catalogue": super::json::catalogue(requests),
+        "partitions": partitions(matrix.partitions),
         "assumed": assumed(&matrix.rests_on), "caveats": matrix.caveats,
         "effort": {
             "samples": effort.samples, "questions": effort.questions, "byLaw": effort.by_law, "evaluations": effort.evaluations,

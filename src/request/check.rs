@@ -40,6 +40,11 @@ pub fn check_request(request: &Request) -> Vec<Warning> {
         );
         warnings.push(warning("resource-shape", "resource", message));
     }
+    if let Some([_, _, _, _, account, _]) = arn_fields(&request.resource)
+        && is_placeholder_account(account)
+    {
+        warnings.push(placeholder("resource", account));
+    }
     contradictions::of_resource(request, &mut warnings);
     for (key, value) in &request.context {
         check_context(key, value, &mut warnings);
@@ -58,7 +63,23 @@ fn check_principal(request: &Request, warnings: &mut Vec<Warning>) {
         );
         warnings.push(warning("principal-shape", "principal", message));
     }
+    if let Some([_, _, _, _, account, _]) = arn_fields(&principal.arn)
+        && is_placeholder_account(account)
+    {
+        warnings.push(placeholder("principal", account));
+    }
     contradictions::of_principal(principal, warnings);
+}
+
+fn placeholder(route: &str, account: &str) -> Warning {
+    let message = format!("`{account}` is no account, and looks like a place-holder; it is read as an account of its own");
+    warning("placeholder-account", route, message)
+}
+
+/// Whether what stands in the account field of an ARN is no account, nor a pattern of accounts, and no slip of digits either:
+/// `ACCOUNT_ID`, or what is left of `${AWS::AccountId}`. AWS itself writes `aws` and `cloudfront` there.
+pub fn is_placeholder_account(field: &str) -> bool {
+    !matches!(field, "aws" | "cloudfront") && !field.contains(['*', '?']) && field.contains(|c: char| !c.is_ascii_digit())
 }
 
 fn check_action(request: &Request, warnings: &mut Vec<Warning>) {

@@ -13,7 +13,7 @@ pub enum PrincipalKind {
     FederatedUser,
     /// The root user of an account.
     Root,
-    /// An AWS service principal.
+    /// An AWS service principal, or an origin access identity of CloudFront, which asks as a service does ([`is_origin_access_identity`]).
     Service,
     /// An identity of an external provider, which calls `sts:AssumeRoleWithSAML` or `sts:AssumeRoleWithWebIdentity`.
     FederatedIdentity,
@@ -77,7 +77,7 @@ impl Principal {
     ///
     /// The forms are `arn:P:iam::A:user/..`, `arn:P:iam::A:role/..`, `arn:P:sts::A:assumed-role/R/S`,
     /// `arn:P:sts::A:federated-user/N`, `arn:P:iam::A:root`, `anonymous`, the name of a service (letters, digits, `-` and at least one
-    /// `.`), and an identity provider: `arn:P:iam::A:saml-provider/N`, `arn:P:iam::A:oidc-provider/N` or one of [`IDENTITY_PROVIDERS`].
+    /// `.`) or the ARN of an origin access identity, and an identity provider: `arn:P:iam::A:saml-provider/N`, `arn:P:iam::A:oidc-provider/N` or one of [`IDENTITY_PROVIDERS`].
     pub fn kind(&self) -> Option<PrincipalKind> {
         if self.arn == "anonymous" {
             return Some(PrincipalKind::Anonymous);
@@ -89,6 +89,9 @@ impl Principal {
             return is_service(&self.arn).then_some(PrincipalKind::Service);
         };
         let ["arn", _, service, _, _, rest] = fields else { return None };
+        if is_origin_access_identity(&self.arn) {
+            return Some(PrincipalKind::Service);
+        }
         match (service, rest.split_once('/')) {
             ("iam", None) if rest == "root" => Some(PrincipalKind::Root),
             ("iam", Some(("user", name))) if !name.is_empty() => Some(PrincipalKind::User),
@@ -99,6 +102,12 @@ impl Principal {
             _ => None,
         }
     }
+}
+
+/// Whether the text is the ARN of an origin access identity, by which CloudFront reads buckets: of a user in the account `cloudfront`. Such
+/// a caller has no account, no policies of its own and no service principal (SEMANTICS 6.2).
+pub fn is_origin_access_identity(text: &str) -> bool {
+    matches!(super::arn_fields(text), Some(["arn", _, "iam", _, "cloudfront", user]) if user.strip_prefix("user/").is_some_and(|name| !name.is_empty()))
 }
 
 fn is_service(text: &str) -> bool {
@@ -120,6 +129,8 @@ mod tests {
             ("arn:aws:sts::111122223333:federated-user/dev", Some(PrincipalKind::FederatedUser)),
             ("arn:aws:iam::111122223333:root", Some(PrincipalKind::Root)),
             ("bedrock.amazonaws.com", Some(PrincipalKind::Service)),
+            ("arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1", Some(PrincipalKind::Service)),
+            ("arn:aws:iam::cloudfront:user/", None),
             ("arn:aws:iam::111122223333:saml-provider/idp", Some(PrincipalKind::FederatedIdentity)),
             ("accounts.google.com", Some(PrincipalKind::FederatedIdentity)),
             ("anonymous", Some(PrincipalKind::Anonymous)),

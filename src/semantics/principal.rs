@@ -70,6 +70,8 @@ pub(super) fn entry_class(entry: &PrincipalEntry, request: &Request) -> Option<P
     let direct = |matches: bool| matches.then_some(PrincipalClass::Direct);
     match entry {
         PrincipalEntry::Anyone => Some(PrincipalClass::Direct),
+        // An origin access identity; services are named by `Service`.
+        PrincipalEntry::Aws(text) if kind == PrincipalKind::Service => direct(*text == request.principal.arn),
         PrincipalEntry::Aws(text) => aws_class(text, kind, request),
         PrincipalEntry::Service(name) => direct(kind == PrincipalKind::Service && *name == request.principal.arn),
         PrincipalEntry::AnyProvider => direct(kind == PrincipalKind::FederatedIdentity && is_federation(&request.action)),
@@ -97,7 +99,7 @@ fn aws_class(text: &str, kind: PrincipalKind, request: &Request) -> Option<Princ
     }
     let Some([_, partition, service, _, owner, rest]) = arn_fields(text) else { return unique_id_class(text, kind, request) };
     let [_, own_partition, ..] = arn_fields(&request.principal.arn)?;
-    // The account `cloudfront` holds origin access identities, which no request shows.
+    // The account `cloudfront` holds origin access identities and nothing else.
     if partition != own_partition || owner != account || owner == "cloudfront" {
         return None;
     }

@@ -26,8 +26,6 @@ pub enum Caveat {
     },
     /// `CanonicalUser` entries match nobody.
     CanonicalUser,
-    /// Origin access identities of CloudFront match nobody.
-    OriginAccessIdentity,
     /// An account in an endpoint policy is every user and session of it.
     EndpointAccount,
     /// Resource control policies restrict some services only.
@@ -60,7 +58,6 @@ pub(crate) fn of(sets: &[&Policies], shapes: &[&Shape]) -> Vec<Caveat> {
     let unasked = |set: &&Policies| set.resource.is_none() && set.identity.as_ref().is_some_and(|policies| !policies.is_empty());
     let all = [
         (Caveat::CanonicalUser, entry(&|_, entry| matches!(entry, PrincipalEntry::CanonicalUser(_)))),
-        (Caveat::OriginAccessIdentity, entry(&|_, entry| is_origin_access_identity(entry))),
         (Caveat::EndpointAccount, entry(&|layer, entry| layer == Layer::Endpoint && is_account(entry))),
         (Caveat::RcpServices, sets.iter().any(|set| !set.rcp.is_empty())),
         (Caveat::NoResourcePolicy, sets.iter().any(unasked)),
@@ -75,10 +72,6 @@ pub(crate) fn of(sets: &[&Policies], shapes: &[&Shape]) -> Vec<Caveat> {
 fn is_account(entry: &PrincipalEntry) -> bool {
     let PrincipalEntry::Aws(text) = entry else { return false };
     arn_fields(text).map_or_else(|| !entry.is_unique_id(), |[.., resource]| resource == "root")
-}
-
-fn is_origin_access_identity(entry: &PrincipalEntry) -> bool {
-    matches!(entry, PrincipalEntry::Aws(text) if arn_fields(text).is_some_and(|[.., account, _]| account == "cloudfront"))
 }
 
 fn is_of(pattern: &ActionPattern, of: &str) -> bool {
@@ -106,7 +99,6 @@ fn may_be_about_models(statement: &Statement) -> bool {
 }
 
 const CANONICAL_USER: &str = "principals given as `CanonicalUser` are taken to match nobody; name the account or the user by its ARN";
-const ORIGIN_ACCESS_IDENTITY: &str = "origin access identities of CloudFront are taken to match nobody, since no request shows one";
 const KMS_GRANTS: &str = "grants of KMS are not policies and not modelled: they may allow what the policies do not";
 const MODEL_OWNER: &str = "what `aws:ResourceAccount` is of a foundation model is not documented: any account is considered";
 const ENDPOINT_ACCOUNT: &str =
@@ -125,7 +117,6 @@ impl fmt::Display for Caveat {
             }
             Caveat::CanonicalUser => return f.write_str(CANONICAL_USER),
             Caveat::EndpointAccount => return f.write_str(ENDPOINT_ACCOUNT),
-            Caveat::OriginAccessIdentity => return f.write_str(ORIGIN_ACCESS_IDENTITY),
             Caveat::RcpServices => return f.write_str(RCP_COVERAGE),
             Caveat::NoResourcePolicy => return f.write_str(NO_RESOURCE_POLICY),
             Caveat::NotPrincipal => return f.write_str(NOT_PRINCIPAL),

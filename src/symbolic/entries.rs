@@ -136,9 +136,10 @@ impl Frame {
         let Some([_, partition, service, _, account, resource]) = arn_fields(text) else {
             return self.account_entry(Term::eq(Term::var(&caller.account), Term::string(text)));
         };
-        // Origin access identities look like users of an account `cloudfront`, and are nobody that asks.
+        // Origin access identities look like users of an account `cloudfront`. They ask as services do, under their ARN.
         if account == "cloudfront" {
-            return Classes::none();
+            let own = [caller.is(Service), Term::eq(Term::var(&caller.name), Term::string(text))];
+            return Classes::direct(Term::and(own));
         }
         let home = caller.in_account(partition, account);
         let when = |kind, conditions: Vec<Term>| Term::and([caller.is(kind), home.clone()].into_iter().chain(conditions));

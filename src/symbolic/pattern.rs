@@ -75,12 +75,12 @@ impl Frame {
         Term::and([Term::not(caller.session_is("")), Term::or(named)])
     }
 
-    /// An identity provider that is known by an ARN.
+    /// An identity provider, or an origin access identity, that is known by an ARN; names of services have no colon.
     fn provider(&self, fields: &[String; 6]) -> Term {
         let [first @ .., resource] = fields;
         let parts = first.iter().flat_map(|field| [regex_without(field, ":"), Regex::literal(":")]);
         let arn = Regex::concat(parts.chain([regex_without(resource, "")]));
-        Term::and([self.caller.is(FederatedIdentity), Term::in_regex(Term::var(&self.caller.name), arn)])
+        Term::and([self.caller.is_any(&[FederatedIdentity, Service]), Term::in_regex(Term::var(&self.caller.name), arn)])
     }
 }
 

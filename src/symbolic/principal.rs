@@ -104,6 +104,11 @@ impl Caller {
         Term::and([self.is(RoleSession), Term::matches(Term::var(&self.entity), linked)])
     }
 
+    /// True iff the caller is an origin access identity of CloudFront (SEMANTICS 6.2).
+    pub fn is_origin_access_identity(&self) -> Term {
+        Term::and([self.is(Service), Term::in_regex(Term::var(&self.name), origin_access_identities())])
+    }
+
     /// Without this the symbols stand for no principal of the kind that they say.
     pub fn structure(&self) -> Term {
         let symbols: Vec<Term> = self.kinds.iter().map(|(_, symbol)| Term::var(symbol)).collect();
@@ -117,7 +122,7 @@ impl Caller {
             (RoleSession, &self.entity, named),
             (RoleSession, &self.session, Regex::star(Regex::none_of("/"))),
             (FederatedUser, &self.session, some),
-            (Service, &self.name, service_names()),
+            (Service, &self.name, Regex::union([service_names(), origin_access_identities()])),
             (FederatedIdentity, &self.name, Regex::union([plain_providers(), provider_arns()])),
         ];
         let shapes = shaped.map(|(kind, symbol, shape)| Term::implies(self.is(kind), Term::in_regex(Term::var(symbol), shape)));
@@ -169,6 +174,13 @@ fn provider_arns() -> Regex {
     Regex::concat(fields.into_iter().chain([kind, Regex::plus(Regex::any_char())]))
 }
 
+/// The ARNs of origin access identities: of users in the account `cloudfront`.
+pub(crate) fn origin_access_identities() -> Regex {
+    let field = || Regex::star(Regex::none_of(":"));
+    let fields = [Regex::literal("arn:"), field(), Regex::literal(":iam:"), field(), Regex::literal(":cloudfront:user/")];
+    Regex::concat(fields.into_iter().chain([Regex::plus(Regex::any_char())]))
+}
+
 /// The names of services: labels with dots between them, two at least. Those of identity providers are none.
 fn service_names() -> Regex {
     let label = || Regex::plus(Regex::class(Class::new([('0', '9'), ('A', 'Z'), ('a', 'z'), ('-', '-')])));
@@ -200,12 +212,15 @@ mod tests {
             "arn:aws:iam::1:oidc-provider/",
             "arn:aws:iam::1:user/x",
             "arn:aws:sts::1:saml-provider/x",
+            "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1",
+            "arn:aws:iam::cloudfront:user/",
+            "arn:aws:iam::cloudfront:role/x",
             "",
         ];
         let provider = Regex::union([plain_providers(), provider_arns()]);
         for text in texts {
             let kind = Principal::new(text).kind();
-            let service = service_names().is_match(text) && !plain_providers().is_match(text);
+            let service = service_names().is_match(text) && !plain_providers().is_match(text) || origin_access_identities().is_match(text);
             assert_eq!(service, kind == Some(Service), "{text}");
             assert_eq!(provider.is_match(text), kind == Some(FederatedIdentity), "{text}");
         }
@@ -221,6 +236,7 @@ mod tests {
             "arn:aws:sts::1:federated-user/n",
             "arn:aws:iam::1:root",
             "x.amazonaws.com",
+            "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1",
             "graph.facebook.com",
             "anonymous",
         ];

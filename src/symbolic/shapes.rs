@@ -117,7 +117,20 @@ fn name_char() -> Regex {
 /// What the ARN of a user or a role ends in: `name` or `path/name`.
 pub(crate) fn path_and_name() -> Regex {
     let path = Regex::concat([Regex::plus(Regex::range('!', '~')), Regex::literal("/")]);
-    Regex::concat([Regex::opt(path), name()])
+    Regex::concat([Regex::opt(path), Regex::union([name(), own_role()])])
+}
+
+/// Names of roles that AWS makes for resources of an account, `aws:ec2-infrastructure` say.
+fn own_role() -> Regex {
+    let letters = Regex::plus(Regex::class(lower_or_digit().union(&Class::of(['-']))));
+    Regex::concat([Regex::literal("aws:"), letters])
+}
+
+/// The ARNs of origin access identities of CloudFront.
+pub(crate) fn origin_access_identity() -> Regex {
+    let id = Regex::plus(Regex::class(Class::new([('0', '9'), ('A', 'Z')])));
+    let user = Regex::literal(":iam::cloudfront:user/CloudFront Origin Access Identity ");
+    Regex::concat([Regex::literal("arn:"), partition(), user, id])
 }
 
 /// Names of sessions, of any length: AWS wants two characters, its documentation prints sessions with one.
@@ -156,7 +169,7 @@ mod tests {
 
     #[test]
     fn shapes_accept_what_exists_and_refuse_the_rest() {
-        let cases: [(Regex, &[&str], &[&str]); 12] = [
+        let cases: [(Regex, &[&str], &[&str]); 13] = [
             (
                 region(),
                 &["us-east-1", "us-gov-west-1", "eusc-de-east-1"],
@@ -165,11 +178,16 @@ mod tests {
             (partition(), &["aws", "aws-cn", "aws-us-gov", "aws-iso-b"], &["", "AWS", "aws-isob", "aws-iso-a"]),
             (owner(), &["", "aws", "111122223333"], &["1", "11112222333x", "amazon"]),
             (action(), &["s3:getobject", "bedrock-agent:x1"], &["s3", "s3:", ":x", "s3:GetObject", "s3:*"]),
-            (path_and_name(), &["dev", "a/b/dev"], &["", "a/", "/", "a b"]),
+            (path_and_name(), &["dev", "a/b/dev", "aws:ec2-infrastructure"], &["", "a/", "/", "a b", "aws:", "aws:a b", "x:y"]),
             (unique_id("AIDA"), &["AIDA1"], &["AIDA", "AROA1", "AIDA1:x"]),
             (role_session_id(), &["AROA1:s1"], &["AROA1", "AROA1:", "AIDA1:s1"]),
             (session(), &["s", "s1", "i-0123", "a+b@example.com"], &["", "a/b", "a:b"]),
             (provider_arn(), &["arn:aws:iam::111122223333:saml-provider/x"], &["arn:aws:iam::1:saml-provider/x", "accounts.google.com"]),
+            (
+                origin_access_identity(),
+                &["arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1A2"],
+                &["arn:aws:iam::cloudfront:user/CloudFront", "arn:aws:iam::111122223333:user/CloudFront Origin Access Identity E1A2"],
+            ),
             (tag_text(), &["", "a b/c:d=e+f-g@h_i.j", "é"], &["*", "a?", "\n"]),
             (length(1, 2), &["a", "éé"], &["", "aaa"]),
             (six_fields(), &[":::::", "a:b:c:d:e:f:g"], &["", "::::"]),

@@ -52,6 +52,8 @@ const CALLERS: &[(&str, &str, &str)] = &[
     ("bedrock.amazonaws.com", "-", "-"),
     ("bedrock.amazonaws.com", "-", "-"),
     ("logs.amazonaws.com", "-", "-"),
+    ("arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1", "-", "-"),
+    ("arn:aws:sts::111122223333:assumed-role/aws:ec2-infrastructure/s1", "-", "-"),
     ("arn:aws:iam::111122223333:saml-provider/idp", "-", "-"),
     ("arn:aws:iam::111122223333:oidc-provider/id.example.com", "-", "-"),
     ("accounts.google.com", "-", "-"),
@@ -65,7 +67,7 @@ const NOBODIES: &[&str] = &["111122223333", "arn:aws:iam::111122223333:group/dev
 /// Entries that match none of the callers, or only by a mistake.
 const STRANGE_ENTRIES: &[(&str, &str)] = &[
     ("CanonicalUser", "79a59df900b949e55d96a1e698fbaced"),
-    ("AWS", "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"),
+    ("AWS", "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2"),
     ("AWS", "arn:aws:iam::111122223333:role/other/app"),
     ("AWS", "arn:aws:iam::111122223333:role/s1"),
     ("AWS", "AROAJQABLZS4A3QDU57"),
@@ -94,6 +96,9 @@ pub fn entries_of(caller: &Principal) -> Vec<(&'static str, String)> {
             _ => Vec::new(),
         };
     };
+    if account == "cloudfront" {
+        return vec![("AWS", arn.to_owned())];
+    }
     let iam = |name: &str| ("AWS", format!("arn:{partition}:iam::{account}:{name}"));
     let mut entries = vec![("AWS", account.to_owned()), iam("root")];
     match rest.split('/').collect::<Vec<_>>()[..] {

@@ -1,8 +1,8 @@
 //! From the data, repaired, to services of the catalogue. Whatever the catalogue cannot say is an error: no defect is passed on in silence.
 
 use super::read::{RawAction, RawActionResource, RawKey, RawResourceType, RawService};
-use keyaki::catalogue::{AccessLevel, Action, ActionResource, ArnFormat, Key, ResourceType, Service};
-use keyaki::keys::KeyType;
+use crate::catalogue::{AccessLevel, Action, ActionResource, ArnFormat, Key, ResourceType, Service};
+use crate::keys::KeyType;
 use std::sync::Arc;
 
 /// The service; an error names the service and what is wrong in it.

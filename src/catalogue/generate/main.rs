@@ -2,13 +2,8 @@
 
 #![allow(missing_docs, reason = "a program has no interface")]
 
-mod check;
-mod read;
-mod repairs;
-mod unplaced;
-
 use clap::Parser;
-use keyaki::catalogue::{self, Catalogue};
+use keyaki::catalogue::{Catalogue, generate};
 use std::error::Error;
 use std::fs;
 use std::io::{self, Write};
@@ -38,27 +33,23 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
-    let mut package = read::package(&arguments.data)?;
-    repairs::apply(&mut package.services)?;
-    let placed: usize = package.services.iter_mut().map(unplaced::place).sum();
-    let services = package.services.into_iter().map(check::service).collect::<Result<Vec<_>, _>>()?;
-    let bytes = catalogue::encode(&package.source, &services)?;
-    // What was written must be what was meant.
-    let written = Catalogue::from_bytes(bytes.clone())?;
-    let same = written.services().zip(&services).all(|(read, meant)| read.as_ref().is_ok_and(|read| *read == meant));
-    if !same || written.summaries().len() != services.len() {
-        return Err("the catalogue does not read as it was written; please report this".into());
-    }
-    fs::write(&arguments.output, &bytes).map_err(|error| format!("cannot write `{}`: {error}", arguments.output.display()))?;
-    let actions: usize = services.iter().map(|service| service.actions.len()).sum();
+    let made = generate::pinned(&|name| {
+        let path = arguments.data.join(name);
+        fs::read_to_string(&path)
+            .map_err(|error| format!("cannot read `{}`: {error}; src/catalogue/fetch.sh fetches the data", path.display()))
+    })?;
+    fs::write(&arguments.output, &made.bytes).map_err(|error| format!("cannot write `{}`: {error}", arguments.output.display()))?;
+    let catalogue = Catalogue::from_bytes(made.bytes)?;
+    let actions: usize = catalogue.summaries().map(|summary| summary.actions).sum();
     writeln!(
         io::stdout(),
-        "{}: {} services, {actions} actions, {} repairs, {placed} keys that no action lists, {} bytes from {}",
+        "{}: {} services, {actions} actions, {} repairs, {} keys that no action lists, {} bytes from {}",
         arguments.output.display(),
-        services.len(),
-        repairs::TABLE.len(),
-        bytes.len(),
-        package.source
+        catalogue.summaries().len(),
+        made.repairs,
+        made.unplaced,
+        catalogue.size(),
+        catalogue.source()
     )?;
     Ok(())
 }

@@ -1,10 +1,9 @@
 //! The data as the package has them.
 
+use super::Files;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
 
 /// The whole package.
 pub struct Package {
@@ -73,25 +72,23 @@ struct Manifest {
     version: String,
 }
 
-/// Reads the folder of an unpacked package.
-pub fn package(folder: &Path) -> Result<Package, String> {
-    let manifest: Manifest = json(&folder.join("package.json"))?;
-    let data = folder.join("data");
-    let prefixes: Vec<String> = json(&data.join("services.json"))?;
-    let mut names: BTreeMap<String, String> = json(&data.join("serviceNames.json"))?;
-    let rcp: Vec<String> = json(&data.join("rcpSupportedServices.json"))?;
+/// Reads a package, given its files by their names in it.
+pub fn package(files: Files<'_>) -> Result<Package, String> {
+    let manifest: Manifest = json(files, "package.json")?;
+    let prefixes: Vec<String> = json(files, "data/services.json")?;
+    let mut names: BTreeMap<String, String> = json(files, "data/serviceNames.json")?;
+    let rcp: Vec<String> = json(files, "data/rcpSupportedServices.json")?;
     if let Some(unknown) = rcp.iter().find(|prefix| !prefixes.contains(prefix)) {
         return Err(format!("rcpSupportedServices.json names `{unknown}`, which is no service"));
     }
     let mut services = Vec::new();
     for prefix in prefixes {
-        let file = format!("{prefix}.json");
         services.push(RawService {
             name: names.remove(&prefix).ok_or_else(|| format!("serviceNames.json lacks `{prefix}`"))?,
             supports_rcp: rcp.contains(&prefix),
-            actions: json(&data.join("actions").join(&file))?,
-            resource_types: json(&data.join("resourceTypes").join(&file))?,
-            keys: json(&data.join("conditionKeys").join(&file))?,
+            actions: json(files, &format!("data/actions/{prefix}.json"))?,
+            resource_types: json(files, &format!("data/resourceTypes/{prefix}.json"))?,
+            keys: json(files, &format!("data/conditionKeys/{prefix}.json"))?,
             prefix,
         });
     }
@@ -99,8 +96,6 @@ pub fn package(folder: &Path) -> Result<Package, String> {
     Ok(Package { source: format!("{} {}", manifest.name, manifest.version), services })
 }
 
-fn json<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
-    let text = fs::read_to_string(path)
-        .map_err(|error| format!("cannot read `{}`: {error}; src/catalogue/fetch.sh fetches the data", path.display()))?;
-    serde_json::from_str(&text).map_err(|error| format!("`{}`: {error}", path.display()))
+fn json<T: DeserializeOwned>(files: Files<'_>, name: &str) -> Result<T, String> {
+    serde_json::from_str(&files(name)?).map_err(|error| format!("`{name}`: {error}"))
 }

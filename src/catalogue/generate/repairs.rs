@@ -2,7 +2,7 @@
 //! so that the table never outlives the defects.
 //!
 //! Not repaired here, because it is a matter of reading: "required" on several resource types of an action means one of them
-//! ([`keyaki::catalogue::Action::needs_resource`]), and `*` in an ARN format is as free as `${Name}`.
+//! ([`crate::catalogue::Action::needs_resource`]), and `*` in an ARN format is as free as `${Name}`.
 
 use super::read::{RawActionResource, RawResourceType, RawService};
 
@@ -235,9 +235,9 @@ pub const TABLE: &[Repair] = &[
     KeyType { service: "s3-outposts", key: "s3-outposts:RequestObjectTagKeys", written: "String", meant: "ArrayOfString" },
 ];
 
-/// Repairs everything in the table.
-pub fn apply(services: &mut [RawService]) -> Result<(), String> {
-    TABLE.iter().try_for_each(|repair| repair.apply(services))
+/// Repairs everything in the table. Returns what each row that found nothing to repair says.
+pub fn apply(services: &mut [RawService]) -> Vec<String> {
+    TABLE.iter().filter_map(|repair| repair.apply(services).err()).collect()
 }
 
 impl Repair {

@@ -4,8 +4,8 @@
 //! service. So they come with all of its actions (SEMANTICS F13), but for those of sessions, which come with requests to any service.
 
 use super::read::RawService;
-use keyaki::keys;
-use keyaki::policy::ContextKey;
+use crate::keys;
+use crate::policy::ContextKey;
 use std::collections::BTreeSet;
 
 /// Lists the keys for every action of the service. Returns how many there are.

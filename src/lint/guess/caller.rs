@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::{ACCOUNT, CALLER};
 use crate::policy::ContextKey;
-use crate::request::{ContextValue, Principal, Request};
+use crate::request::{ContextValue, Principal, Request, is_origin_access_identity};
 use crate::shape::CallerPattern;
 
 /// A request of no action by one of these callers, with its own keys put right as far as the context has them.
@@ -57,7 +57,8 @@ fn own_keys(principal: &Principal) -> Vec<(&'static str, Option<String>)> {
     let arn = principal.arn.clone();
     let Some(account) = principal.account() else {
         let absent = ["aws:PrincipalArn", "aws:username", "aws:TokenIssueTime", "aws:PrincipalAccount", "aws:userid", "aws:PrincipalType"];
-        let service = [("aws:PrincipalIsAWSService", Some("true".to_owned())), ("aws:PrincipalServiceName", Some(arn))];
+        let name = Some(arn).filter(|arn| !is_origin_access_identity(arn));
+        let service = [("aws:PrincipalIsAWSService", Some("true".to_owned())), ("aws:PrincipalServiceName", name)];
         return absent.into_iter().map(|name| (name, None)).chain(service).collect();
     };
     let account = ("aws:PrincipalAccount", Some(account.to_owned()));

@@ -6,15 +6,16 @@
 //! ## Why it matters
 //!
 //! Whoever reads the statement believes that the action is granted. An action that is authorized on no resource of its own
-//! (`s3:ListAllMyBuckets`, `sagemaker:ListEndpoints`) is only matched by `"Resource": "*"`, never by an ARN.
+//! (`sagemaker:ListEndpoints`) is only matched by `"Resource": "*"`, never by an ARN. What rests on nothing but the resources that the
+//! Service Authorization Reference lists is a note: AWS authorizes some actions on others, too.
 //!
 //! ## Triggers
 //!
-//! Listing all buckets is about no bucket.
+//! Listing all endpoints is about no endpoint.
 //!
 //! ```json
 //! {"Version": "2012-10-17", "Statement": [
-//!   {"Effect": "Allow", "Action": ["s3:ListAllMyBuckets", "s3:ListBucket"], "Resource": "arn:aws:s3:::reports"}]}
+//!   {"Effect": "Allow", "Action": ["sagemaker:ListEndpoints", "sagemaker:DescribeEndpoint"], "Resource": "arn:aws:sagemaker:*:*:endpoint/x"}]}
 //! ```
 //!
 //! ## Stays silent

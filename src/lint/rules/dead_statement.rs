@@ -8,20 +8,20 @@
 //!
 //! ## Triggers
 //!
-//! `s3:GetObject` is about objects of any bucket, but the tag condition can only hold for requests that pass tags, and it passes none.
+//! The queue is in one Region, and the condition asks for another.
 //!
 //! ```json
 //! {"Version": "2012-10-17", "Statement": [
-//!   {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*",
-//!    "Condition": {"StringEquals": {"aws:RequestTag/team": "blue"}}}]}
+//!   {"Effect": "Deny", "Action": "sqs:*", "Resource": "arn:aws:sqs:eu-west-1:111122223333:jobs",
+//!    "Condition": {"StringEquals": {"aws:RequestedRegion": "us-east-1"}}}]}
 //! ```
 //!
 //! ## Stays silent
 //!
 //! ```json
 //! {"Version": "2012-10-17", "Statement": [
-//!   {"Effect": "Allow", "Action": "ec2:CreateVolume", "Resource": "*",
-//!    "Condition": {"StringEquals": {"aws:RequestTag/team": "blue"}}}]}
+//!   {"Effect": "Deny", "Action": "sqs:*", "Resource": "arn:aws:sqs:*:111122223333:jobs",
+//!    "Condition": {"StringEquals": {"aws:RequestedRegion": "us-east-1"}}}]}
 //! ```
 //!
 //! ## How it is decided

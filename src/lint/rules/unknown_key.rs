@@ -31,6 +31,8 @@
 //!
 //! ## How it is decided
 //!
+//! Tags that a request passes (`aws:RequestTag/...`, `aws:TagKeys`) are asked about as keys of services are.
+//!
 //! By one question to the solver for each key that no known request carries: is there a feasible request of the statement's actions that
 //! carries it? Names of global keys are looked up.
 
@@ -51,7 +53,7 @@ const RULE: &str = "unknown-key";
 pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError> {
     for subject in examination.subjects() {
         for condition in &subject.statement.conditions {
-            if is_global(&condition.key) {
+            if is_global(&condition.key) && !is_passed_tag(&condition.key) {
                 global_key(examination, &subject, condition)?;
             } else if feasibility::is_listed_somewhere(&condition.key, &examination.settings.world) {
                 service_key(examination, &subject, condition)?;
@@ -63,6 +65,11 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
 
 fn is_global(key: &ContextKey) -> bool {
     key.lower().starts_with("aws:")
+}
+
+/// Whether the key is about tags that a request passes, which come with some actions only.
+fn is_passed_tag(key: &ContextKey) -> bool {
+    key.lower() == "aws:tagkeys" || key.lower().starts_with("aws:requesttag/")
 }
 
 /// A global key that is spelled like another one and that no service lists.

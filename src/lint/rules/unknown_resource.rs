@@ -5,7 +5,8 @@
 //! ## Why it matters
 //!
 //! IAM accepts any ARN. One with a field too many, a field too few or the wrong type matches nothing; the statement looks as if it granted,
-//! or denied, something.
+//! or denied, something. What rests on nothing but the resources that the Service Authorization Reference lists is a note: AWS authorizes
+//! some actions on others, too.
 //!
 //! ## Triggers
 //!

@@ -101,6 +101,9 @@ impl Context<'_> {
         let shaped = |kind, text: &Term, shape| Term::implies(self.is(kind), Term::in_regex(text.clone(), shape));
         let lengths = [shaped(RoleSession, &session, shapes::length(2, 64)), shaped(FederatedUser, &session, shapes::length(2, 32))];
         let provider = Regex::union([plain_providers(), shapes::provider_arn()]);
+        let identity = Term::in_regex(name.clone(), shapes::origin_access_identity());
+        let identity = Term::implies(self.caller.is_origin_access_identity(), identity);
+        let named = Term::and([shaped(FederatedIdentity, &name, provider), identity]);
         vec![
             ("F2", Hard, "names of users and roles have the characters that IAM allows", entities),
             (
@@ -114,7 +117,7 @@ impl Context<'_> {
             ("F4", Hard, "federated users have a name", has_name(FederatedUser)),
             ("F2", Hard, NAME_LENGTH, Term::in_regex(entity, short)),
             ("F3", Hard, SESSION_LENGTH, Term::and(lengths)),
-            ("F24", Model, "identity providers have the ARN of a provider, or a plain name", shaped(FederatedIdentity, &name, provider)),
+            ("F24", Model, "identity providers and origin access identities have the ARN of one, or a plain name", named),
         ]
     }
 
@@ -165,10 +168,13 @@ impl Context<'_> {
     pub(super) fn services(&self) -> Vec<Row> {
         let service = self.is(Service);
         let name = Term::var(&self.caller.name);
-        let told = |slot: &Slot| Term::eq(slot.is_boolean(true), service.clone());
+        // An origin access identity shows no service principal, and what else it shows of a service nobody says.
+        let identity = self.caller.is_origin_access_identity();
+        let principal = Term::and([service.clone(), Term::not(identity.clone())]);
+        let told = |slot: &Slot| Term::or([identity.clone(), Term::eq(slot.is_boolean(true), service.clone())]);
         let named = Term::and(SERVICE_ONLY.iter().filter_map(|key| self.key(key)).map(|key| {
             let own = some_member(key, |slot| is_text(slot, &name));
-            Term::and([Term::iff(key.present(), service.clone()), Term::implies(service.clone(), own)])
+            Term::and([Term::iff(key.present(), principal.clone()), Term::implies(principal.clone(), own)])
         }));
         let unforwarded = self.value("aws:ViaAWSService", |slot| Term::implies(service.clone(), slot.is_boolean(false)));
         let tags = || self.frame.keys.values().filter(|key| key.key.lower().starts_with("aws:principaltag/"));
