@@ -56,6 +56,9 @@ pub struct ClaimText {
     /// Whether actions are considered that known services may have one day.
     #[serde(default)]
     pub unknown_actions: bool,
+    /// Whether requests are considered that carry keys which nobody knows.
+    #[serde(default)]
+    pub unknown_keys: bool,
     /// The expected verdict.
     pub expect: Expectation,
     /// Why it matters.

@@ -15,7 +15,7 @@ pub enum ModelChoice {
     /// AWS names other resources where it refuses some actions.
     F12,
     /// Keys of services, and tags of requests and resources, are present only where the catalogue lists them for the action or its resource
-    /// (SEMANTICS 5.4 and 5.5). A choice, since what the catalogue is made from leaves some keys out.
+    /// (SEMANTICS 5.4 and 5.5), and keys that nobody knows are absent. A choice, since what the catalogue is made from leaves some keys out.
     F13,
     /// The keys of a VPC endpoint come together (SEMANTICS 5.3).
     F14,
@@ -165,12 +165,14 @@ pub struct World<'a> {
     pub assumptions: Assumptions,
     /// Whether services may have actions that the catalogue does not list: tomorrow's.
     pub unknown_actions: bool,
+    /// Whether requests may carry keys that neither the tables of SEMANTICS 5 nor the catalogue know.
+    pub unknown_keys: bool,
 }
 
 impl<'a> World<'a> {
-    /// What the catalogue says, every model choice assumed, no other actions.
+    /// What the catalogue says, every model choice assumed, no other actions and keys.
     pub fn new(catalogue: &'a Catalogue) -> Self {
-        Self { catalogue, assumptions: Assumptions::all(), unknown_actions: false }
+        Self { catalogue, assumptions: Assumptions::all(), unknown_actions: false, unknown_keys: false }
     }
 }
 

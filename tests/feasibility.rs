@@ -322,6 +322,7 @@ fn what_the_text_leaves_open_is_accepted() {
         ["provider", {"principal": "arn:aws:iam::111122223333:oidc-provider/Idp.example/p", "action": "sts:TagSession",
             "idp.example/p:sub": "x"}],
         ["provider", {"saml:aud": "x", "aws:FederatedProvider": "arn:aws:iam::111122223333:saml-provider/idp"}],
+        ["role", {"new-idp.example.org/pool:sub": "x"}],
         ["role", {"saml:sub": "ann", "aws:SourceIdentity": "ann", "datazone:userId": "", "sagemaker:DomainId": "d"}],
         ["role", {"idp.example/p:aud": "x", "aws:FederatedProvider": "arn:aws:iam::111122223333:oidc-provider/idp.example/p"}],
         ["role", {"lambda:SourceFunctionArn": "arn:aws:lambda:us-east-1:111122223333:function:f", "identitystore:UserId": "u"}],
@@ -441,6 +442,9 @@ const CHOICES: &str = r#"[
     ["F13", "user", {"action": "bedrock:InvokeModel", "resource": "arn:aws:bedrock:us-east-1::foundation-model/m", "aws:ResourceTag/a": "x"}],
     ["F13", "user", {"action": "bedrock:GetAgent", "resource": "arn:aws:bedrock:us-east-1:111122223333:agent/A", "aws:TagKeys": ["a"]}],
     ["F13", "user", {"aws:RequestTag/a": "x", "aws:TagKeys": ["a"]}],
+    ["F13", "user", {"aws:PrincipleOrgID": "o-a"}],
+    ["F13", "role", {"nobody:knows": "x"}],
+    ["F13", "user", {"identitycenter:InstanceArn": "x"}],
     ["F14", "user", {"aws:SourceIp": null, "aws:SourceVpce": "vpce-1"}],
     ["F16", "user", {"action": "dynamodb:CreateTable", "aws:RequestTag/team": "a", "aws:TagKeys": ["team"], "aws:ResourceTag/team": "b"}],
     ["F16", "user", {"action": "dynamodb:CreateTable", "aws:ResourceTag/team": "b"}, "aws:RequestTag/team"],
@@ -548,12 +552,27 @@ fn actions_of_tomorrow_have_any_resource_and_keys() {
         ["F13", {"s3:prefix": "y"}],
         ["F15", {"action": "dynamodb:CreateOracle", "aws:RequestTag/a": "x"}],
         ["F12", {"action": "dynamodb:Fore-see"}],
+        ["F13", {"action": "dynamodb:Foresee", "aws:PrincipleOrgID": "o-a"}],
+        ["F13", {"action": "dynamodb:Foresee", "nobody:knows": "x"}],
     ]);
     for case in cases.as_array().unwrap() {
         let violated = violated_in(&changed("user", &case[1]), &world);
         let expected: BTreeSet<&str> = case[0].as_str().filter(|row| !row.is_empty()).into_iter().collect();
         assert_eq!(violated, expected, "{case}");
         assert!(!violated_in(&changed("user", &case[1]), &World::embedded().unwrap()).is_empty(), "{case}");
+    }
+}
+
+#[test]
+fn unknown_keys_come_with_anything_where_they_are_considered() {
+    let world = World { unknown_keys: true, ..World::embedded().unwrap() };
+    for unknown in ["aws:PrincipleOrgID", "nobody:knows", "dynamodb:None", "s3:perfix"] {
+        let changes = json!({ unknown: "x" });
+        assert_eq!(violated_in(&changed("user", &changes), &world), BTreeSet::new(), "{unknown}");
+        assert_eq!(violated(&changed("user", &changes)), BTreeSet::from(["F13"]), "{unknown}");
+    }
+    for known in ["s3:prefix", "identitycenter:InstanceArn"] {
+        assert_eq!(violated_in(&changed("user", &json!({ known: "x" })), &world), BTreeSet::from(["F13"]), "{known}");
     }
 }
 

@@ -225,7 +225,7 @@ fn draw_world<'a>(rng: &mut Rng, world: &World<'a>) -> World<'a> {
     let drop = |assumed: Assumptions, choice| if chance(rng, 0.3) { assumed.without(choice) } else { assumed };
     let some = ModelChoice::ALL.into_iter().fold(Assumptions::all(), drop);
     let assumptions = if chance(rng, 0.5) { some } else { Assumptions::all() };
-    World { assumptions, unknown_actions: chance(rng, 0.2), ..*world }
+    World { assumptions, unknown_actions: chance(rng, 0.2), unknown_keys: chance(rng, 0.2), ..*world }
 }
 
 #[test]
@@ -262,7 +262,7 @@ fn what_the_checker_lets_through_the_encoder_does_too() {
         actions.insert(request.action.to_ascii_lowercase());
         with_keys += u64::from(OF_SERVICES.iter().any(|(key, _)| request.context.contains_key(&ContextKey::new(key))));
         let mut values = Evaluation::new(&model);
-        for one in constraints(&frame, world.assumptions).unwrap().iter().filter(|one| !values.is_true(&one.term)) {
+        for one in constraints(&frame, &world).unwrap().iter().filter(|one| !values.is_true(&one.term)) {
             refused.entry((one.id, one.doc)).or_insert_with(|| request.to_json().to_string());
         }
     }

@@ -79,6 +79,16 @@ fn rows() -> Vec<(bool, Value)> {
         (true, json!({"Action": "*", "Resource": "*", "Condition": {"StringLike": {"s3:prefix": "a*"}}})),
         (true, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"ec2:SourceInstanceArn": "*"}}})),
         (true, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"oidc.example.com:sub": "*"}}})),
+        // Keys that nobody knows, and their neighbours that exist.
+        (false, json!({"Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipleOrgID": "o-a"}}})),
+        (true, json!({"Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a"}}})),
+        (true, json!({"Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:PrincipleOrgID": "o-a"}}})),
+        (false, json!({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::data-${AWS::Region}/*"})),
+        (true, json!({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::data-${aws:RequestedRegion}/*"})),
+        (false, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"s4:authType": "*"}}})),
+        (true, json!({"Action": "sso:*", "Resource": "*", "Condition": {"ArnLike": {"identitycenter:InstanceArn": "arn:*:*:*:*:*"}}})),
+        (false, json!({"Action": "s3:*", "Resource": "*", "Condition": {"ArnLike": {"identitycenter:InstanceArn": "arn:*:*:*:*:*"}}})),
+        (true, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"new-idp.example.org/pool:sub": "*"}}})),
         // Tags.
         (true, json!({"Action": "bedrock:InvokeModel", "Resource": profile, "Condition": {"StringEquals": {"aws:ResourceTag/a": "b"}}})),
         (false, json!({"Action": "bedrock:InvokeModel", "Resource": model, "Condition": {"StringEquals": {"aws:ResourceTag/a": "b"}}})),
@@ -141,6 +151,8 @@ fn resting() -> Vec<(ModelChoice, Value)> {
         (ModelChoice::F8, by_service(json!({"Null": {"aws:SourceOrgID": "false", "aws:SourceOrgPaths": "true"}}))),
         (ModelChoice::F12, json!({"Action": "s3:ListBucket", "Resource": "arn:aws:s3:us-east-1:111122223333:job/x"})),
         (ModelChoice::F13, reading(json!({"StringLike": {"s3:prefix": "a*"}}))),
+        (ModelChoice::F13, reading(json!({"StringEquals": {"aws:PrincipleOrgID": "o-a"}}))),
+        (ModelChoice::F13, reading(json!({"StringLike": {"nobody:knows": "*"}}))),
         (ModelChoice::F14, reading(json!({"Null": {"aws:SourceVpc": "true", "aws:SourceVpce": "false"}}))),
         (ModelChoice::F15, tagging(json!({"ForAnyValue:StringEquals": {"aws:TagKeys": "a"}, "Null": {"aws:RequestTag/a": "true"}}))),
         (
@@ -168,7 +180,8 @@ fn resting() -> Vec<(ModelChoice, Value)> {
         ),
         (
             ModelChoice::F31,
-            json!({"Action": "iam:CreateUser", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}}),
+            json!({"Action": "iam:CreateUser", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"},
+                "ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/*"}}}),
         ),
         (ModelChoice::F32, json!({"Action": "iam:CreatePolicyVersion", "Resource": "arn:aws:iam::aws:policy/AdministratorAccess"})),
         (ModelChoice::F29, reading(json!({"StringLike": {"saml:aud": "*"}}))),
@@ -258,15 +271,46 @@ fn actions_of_tomorrow_are_considered_when_asked_for_and_told_apart() {
 }
 
 #[test]
+fn keys_that_nobody_knows_are_considered_when_asked_for() {
+    let world = World::embedded().unwrap();
+    let free = World { unknown_keys: true, ..world };
+    for (key, answers) in [
+        ("aws:PrincipleOrgID", [false, true]),
+        ("nobody:knows", [false, true]),
+        ("s3:perfix", [false, true]),
+        ("AWS::Region", [false, true]),
+        ("aws:PrincipalOrgID", [true, true]),
+        // Known, but of other actions.
+        ("s3:prefix", [false, false]),
+        ("identitycenter:InstanceArn", [false, false]),
+    ] {
+        let mut statement = json!({"Action": "s3:GetObject", "Resource": "*"});
+        statement["Condition"] = json!({"StringLike": {}});
+        statement["Condition"]["StringLike"][key] = json!("*");
+        assert_eq!([is_allowed(&statement, world), is_allowed(&statement, free)], answers, "{statement}");
+        let told = |world| ask(&statement, world).caveats.iter().any(|caveat| caveat.starts_with(&format!("`{key}`: ")));
+        assert_eq!([told(world), told(free)], [answers[0] != answers[1], false], "{statement}");
+    }
+    // An action that nobody knows does not make a misspelt global key one that exists, but may have new keys of its service.
+    let tomorrow = World { unknown_actions: true, ..world };
+    for (key, expected) in [("aws:PrincipleOrgID", false), ("s3:perfix", true), ("nobody:knows", false)] {
+        let mut statement = json!({"Action": "s3:GetTomorrow", "Resource": "*", "Condition": {"StringLike": {}}});
+        statement["Condition"]["StringLike"][key] = json!("*");
+        assert_eq!(is_allowed(&statement, tomorrow), expected, "{statement}");
+    }
+}
+
+#[test]
 fn names_that_the_catalogue_does_not_know_are_told() {
     let world = World::embedded().unwrap();
     let statement = json!({"Action": ["bedrock:InvokeModels", "nosuchservice:*", "s3:GetObject"], "Resource": "*",
-        "Condition": {"StringEquals": {"s3:perfix": "a", "oidc.example.com:sub": "b", "codebuild:projectArn": "c"}}});
+        "Condition": {"StringEquals": {"s3:perfix": "a", "aws:PrincipleOrgID": "d", "oidc.example.com:sub": "b", "codebuild:projectArn": "c"}}});
     let caveats = ask(&statement, world).caveats.join("\n");
-    for told in ["`bedrock:InvokeModels`: the catalogue knows no such action", "`nosuchservice`: ", "`s3:perfix`: "] {
+    for told in ["`bedrock:InvokeModels`: the catalogue knows no such action", "`nosuchservice`: ", "`aws:PrincipleOrgID`, `s3:perfix`: "] {
         assert!(caveats.contains(told), "{told}\n{caveats}");
     }
-    assert_eq!(caveats.matches(": the catalogue").count(), 3, "{caveats}");
+    assert_eq!(caveats.matches(": the catalogue").count(), 2, "{caveats}");
+    assert_eq!(caveats.matches(": neither the global keys nor the catalogue").count(), 1, "{caveats}");
 }
 
 #[test]

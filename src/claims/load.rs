@@ -85,7 +85,11 @@ impl<'a, E> Loader<'a, E> {
                 Subject::Pair { equivalent: text.claim == Kind::Equivalent, old, new }
             }
         };
-        let world = World { unknown_actions: self.world.unknown_actions || text.unknown_actions, ..self.world };
+        let world = World {
+            unknown_actions: self.world.unknown_actions || text.unknown_actions,
+            unknown_keys: self.world.unknown_keys || text.unknown_keys,
+            ..self.world
+        };
         Ok(Claim {
             file: source.name().to_owned(),
             name: text.name,

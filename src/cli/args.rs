@@ -224,6 +224,9 @@ pub struct WorldArgs {
     /// Consider also actions of known services that the catalogue does not list: tomorrow's
     #[arg(long)]
     pub unknown_actions: bool,
+    /// Consider also requests that carry condition keys which neither Keyaki nor the catalogue knows: misspelt ones, and tomorrow's
+    #[arg(long)]
+    pub unknown_keys: bool,
     /// A service catalogue in place of the one that Keyaki carries
     #[arg(long, value_name = "FILE")]
     pub catalogue: Option<PathBuf>,

@@ -1,4 +1,4 @@
-//! From `--requests`, `--catalogue`, `--assume`, `--no-assume` and `--unknown-actions` to what is taken to exist.
+//! From `--requests`, `--catalogue`, `--assume`, `--no-assume`, `--unknown-actions` and `--unknown-keys` to what is taken to exist.
 
 use super::args::{RequestsArg, WorldArgs};
 use super::{Failure, read};
@@ -28,7 +28,8 @@ pub fn world(args: &WorldArgs) -> Result<World<'static>, Failure> {
             assumptions = assumptions.with(choice);
         }
     }
-    Ok(World { catalogue: catalogue(args.catalogue.as_deref())?, assumptions, unknown_actions: args.unknown_actions })
+    let WorldArgs { unknown_actions, unknown_keys, .. } = *args;
+    Ok(World { catalogue: catalogue(args.catalogue.as_deref())?, assumptions, unknown_actions, unknown_keys })
 }
 
 /// The requests that a question is about.

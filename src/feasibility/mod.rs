@@ -21,7 +21,7 @@ mod tags;
 mod values;
 
 pub(crate) use formats::matches as is_of_format;
-pub(crate) use service::{is_listed_somewhere, unlisted_keys};
+pub(crate) use service::{is_listed_somewhere, is_unknown, unlisted_keys};
 pub(crate) use tags::letters;
 
 use crate::keys::lookup;
@@ -69,6 +69,7 @@ pub fn violations(request: &Request, mentioned: &BTreeSet<&ContextKey>, world: &
     checker.values();
     checker.resource();
     checker.service();
+    checker.unknown_keys();
     checker.listed_values();
     checker.passed_tags();
     checker.twins();

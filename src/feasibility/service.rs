@@ -3,7 +3,7 @@
 
 use super::{Checker, formats, texts};
 use crate::catalogue::{Action, ActionResource, ResourceType, Service};
-use crate::keys::{comes_with_session, lookup};
+use crate::keys::{comes_with_session, lookup, of_provider};
 use crate::policy::ContextKey;
 use crate::request::{ContextValue, Request, arn_fields};
 use crate::world::{ModelChoice, World};
@@ -75,6 +75,19 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// F13: keys that nobody knows are absent, but for those of services that are known: of these the lists say where they are.
+    pub(super) fn unknown_keys(&mut self) {
+        if self.world.unknown_keys {
+            return;
+        }
+        for (key, _) in self.request.context.iter().filter(|(_, value)| !texts(value).is_empty()) {
+            let namespace = key.lower().split_once(':').map_or("", |(namespace, _)| namespace);
+            let foreign = self.world.catalogue.summary(namespace).is_none();
+            let absurd = foreign && is_unknown(key, self.world);
+            self.expect(!absurd, ModelChoice::F13, format_args!("nobody knows the key `{}`", key.text()));
+        }
+    }
+
     /// F13: keys of services and tag keys are present only where they are listed.
     fn unlisted_key(&self, target: &Target<'_>) -> Option<(&'static str, String)> {
         let present = self.request.context.iter().filter(|(_, value)| !texts(value).is_empty());
@@ -129,7 +142,14 @@ pub(crate) fn is_listed_somewhere(key: &ContextKey, world: &World<'_>) -> bool {
     if namespace == "aws" {
         return rest == "tagkeys" || rest.starts_with("resourcetag/") || rest.starts_with("requesttag/");
     }
-    world.catalogue.summary(namespace).is_some() && !comes_with_session(key)
+    let known_service = world.catalogue.summary(namespace).is_some();
+    let foreign = || of_provider(key).is_none() && world.catalogue.may_list(key.text());
+    (known_service || foreign()) && !comes_with_session(key) && !(world.unknown_keys && is_unknown(key, world))
+}
+
+/// Whether nobody knows the key: SEMANTICS 5 has no such global key, no service lists it, and it is none of an identity provider.
+pub(crate) fn is_unknown(key: &ContextKey, world: &World<'_>) -> bool {
+    lookup(key).is_none() && of_provider(key).is_none() && !world.catalogue.may_list(key.text())
 }
 
 /// The keys of a request that its action does not list for its resource (F13): of the target with the fewest. None of actions that the

@@ -245,7 +245,7 @@ impl Query<'_> {
     fn feasible(&self, frame: &Frame) -> Result<[Vec<Term>; 2], QueryError> {
         let (mut asserted, mut lazy) = (Vec::new(), Vec::new());
         if let Requests::Feasible(world) = self.requests {
-            for constraint in feasible::constraints(frame, world.assumptions)? {
+            for constraint in feasible::constraints(frame, &world)? {
                 frame.goes_on()?;
                 if constraint.costly { &mut lazy } else { &mut asserted }.push(frame.shared(&constraint.term));
             }

@@ -33,7 +33,7 @@ use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::{Frame, Key};
 use crate::symbolic::principal::Caller;
 use crate::symbolic::slot::Slot;
-use crate::world::{Assumptions, ModelChoice};
+use crate::world::{ModelChoice, World};
 use keyaki_encodings::term::Term;
 
 /// Whether a constraint is documented, or a choice of the model.
@@ -61,16 +61,17 @@ pub struct Constraint {
     pub costly: bool,
 }
 
-/// The constraints on the requests of a frame, each a formula of its own: the laws, and of the model choices those that are assumed. Those
-/// that concern only keys that the question does not mention are left out.
+/// The constraints on the requests of a frame, each a formula of its own: the laws, and of the model choices those that the world assumes.
+/// Those that concern only keys that the question does not mention are left out.
 ///
 /// # Errors
 ///
 /// [`Error::Unfinished`] where the frame's limits do not leave room for them.
-pub fn constraints(frame: &Frame, assumptions: Assumptions) -> Result<Vec<Constraint>, Error> {
+pub fn constraints(frame: &Frame, world: &World<'_>) -> Result<Vec<Constraint>, Error> {
     let context = Context { frame, caller: &frame.caller };
     let all = [
         context.request_shape(),
+        context.unknown_keys(world),
         context.presence(),
         context.kinds(),
         context.names(),
@@ -87,8 +88,9 @@ pub fn constraints(frame: &Frame, assumptions: Assumptions) -> Result<Vec<Constr
     ];
     let all = all.into_iter().flatten();
     let constraint = |(id, kind, doc, term): Row| Constraint { id, kind, term, doc, costly: COSTLY.contains(&doc) };
-    let assumed =
-        |one: &Constraint| one.kind == ConstraintKind::Hard || ModelChoice::of(one.id).is_some_and(|choice| assumptions.contains(choice));
+    let assumed = |one: &Constraint| {
+        one.kind == ConstraintKind::Hard || ModelChoice::of(one.id).is_some_and(|choice| world.assumptions.contains(choice))
+    };
     Ok(all.map(constraint).filter(|one| one.term != Term::truth() && assumed(one)).collect())
 }
 

@@ -32,8 +32,13 @@ fn needs_listing(key: &ContextKey, world: &World<'_>) -> bool {
     let lower = key.lower();
     let tags = lower == "aws:tagkeys" || lower.starts_with(REQUEST_TAG) || lower.starts_with(RESOURCE_TAG);
     let namespace = lower.split_once(':').map(|(namespace, _)| namespace);
-    let of_service = namespace.is_some_and(|namespace| world.catalogue.summary(namespace).is_some());
-    tags || of_service && !keys::comes_with_session(key)
+    let of_service = namespace.is_some_and(|namespace| world.catalogue.summary(namespace).is_some())
+        || namespace.is_some_and(|namespace| namespace != "aws")
+            && keys::of_provider(key).is_none()
+            && world.catalogue.may_list(key.text());
+    // A key of a known service that no service lists may still come, wherever it likes, if unknown keys do.
+    let considered = || !world.unknown_keys || keys::lookup(key).is_some() || world.catalogue.may_list(key.text());
+    tags || of_service && !keys::comes_with_session(key) && considered()
 }
 
 /// What of a question depends on the lists of keys.
