@@ -39,11 +39,13 @@ pub enum ModelChoice {
     F31,
     /// What a service refuses itself is not asked for: changes of what belongs to AWS (SEMANTICS 5.6).
     F32,
+    /// What a service does in a call with a role that it assumed comes from its own network, through no VPC endpoint (SEMANTICS 6.7).
+    F33,
 }
 
 impl ModelChoice {
     /// Every choice, in the order of SEMANTICS 5.6.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::F6,
         Self::F7,
         Self::F8,
@@ -60,6 +62,7 @@ impl ModelChoice {
         Self::F29,
         Self::F31,
         Self::F32,
+        Self::F33,
     ];
 
     /// The row of SEMANTICS 5.6: `F22`.
@@ -81,6 +84,7 @@ impl ModelChoice {
             Self::F29 => "F29",
             Self::F31 => "F31",
             Self::F32 => "F32",
+            Self::F33 => "F33",
         }
     }
 
@@ -103,6 +107,7 @@ impl ModelChoice {
             Self::F29 => "sessions carry those keys of their identity provider that AWS documents for them",
             Self::F31 => "services that are not regional are asked in the Regions of their endpoints",
             Self::F32 => "what belongs to AWS (its managed policies, roles of permission sets, `alias/aws/`) is changed by nobody else",
+            Self::F33 => "what a service does with its role in a call comes from the service's network, through no VPC endpoint",
         }
     }
 

@@ -212,7 +212,8 @@ fn a_no_names_what_it_rests_on() {
         assert!(!is_allowed(&statement, World { assumptions: Assumptions::none().with(choice), ..world }), "{statement}");
         seen.insert(choice);
     }
-    assert_eq!(seen.len(), ModelChoice::ALL.len());
+    // F33 is about calls.
+    assert_eq!(seen.len(), ModelChoice::ALL.len() - 1);
 }
 
 /// What the checker refuses the encoder refuses, too: else the answer would be an error.

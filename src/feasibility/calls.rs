@@ -1,7 +1,7 @@
 //! The way of a call: its network, calls by services, forwarded calls (F7, F8, F14, F17, F27), and what every request carries.
 
-use super::{Checker, shapes};
-use crate::request::{PrincipalKind, arn_fields};
+use super::{Checker, shapes, texts};
+use crate::request::{PrincipalKind, Request, arn_fields};
 use crate::world::ModelChoice;
 
 /// Keys that every request carries, whoever calls (SEMANTICS 5.3 and 5.5).
@@ -12,6 +12,12 @@ const SOURCE_KEYS: &[&str] = &["aws:SourceArn", "aws:SourceAccount", "aws:Source
 const ENDPOINT_KEYS: &[&str] = &["aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp"];
 const MORE_ENDPOINT_KEYS: &[&str] = &["aws:SourceVpcArn", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"];
 const CHAIN: &[&str] = &["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"];
+
+/// Whether some key of the context tells of a VPC endpoint.
+pub(crate) fn tells_of_endpoint(request: &Request) -> bool {
+    let mut present = request.context.iter().filter(|(_, value)| !texts(value).is_empty()).map(|(key, _)| key);
+    present.any(|key| ENDPOINT_KEYS.iter().chain(MORE_ENDPOINT_KEYS).any(|name| name.eq_ignore_ascii_case(key.text())))
+}
 
 impl Checker<'_> {
     pub(super) fn calls(&mut self) {

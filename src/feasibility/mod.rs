@@ -20,6 +20,7 @@ mod shapes;
 mod tags;
 mod values;
 
+pub(crate) use calls::tells_of_endpoint;
 pub(crate) use formats::matches as is_of_format;
 pub(crate) use service::{is_listed_somewhere, is_unknown, unlisted_keys};
 pub(crate) use tags::letters;

@@ -2,8 +2,9 @@
 
 use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, some_member};
+use crate::policy::ContextKey;
 use crate::request::PrincipalKind::Service;
-use crate::symbolic::frame::Key;
+use crate::symbolic::frame::{Frame, Key};
 use crate::symbolic::shapes;
 use crate::symbolic::usage::ENDPOINT_KEYS;
 use keyaki_encodings::regex::Regex;
@@ -16,6 +17,14 @@ const OF_SOME_SERVICES: [&str; 4] = ["aws:SourceVpcArn", "aws:VpceAccount", "aws
 /// The keys that hold an id, with the prefix of such ids.
 const IDS: [(&str, &str); 3] = [("aws:SourceVpc", "vpc-"), ("aws:SourceVpce", "vpce-"), ("aws:Ec2InstanceSourceVpc", "vpc-")];
 const CHAIN: [&str; 3] = ["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"];
+
+impl Frame {
+    /// True iff no key tells of a VPC endpoint.
+    pub(crate) fn past_endpoints(&self) -> Term {
+        let keys = ENDPOINT.iter().filter_map(|name| self.keys.get(&ContextKey::new(name)));
+        Term::not(Term::or(keys.map(Key::present)))
+    }
+}
 
 impl Context<'_> {
     pub(super) fn network(&self) -> Vec<Row> {
