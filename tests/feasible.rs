@@ -35,7 +35,7 @@ fn mentioning<'a>(keys: impl IntoIterator<Item = &'a str>) -> Policy {
 }
 
 /// Keys that none of the requests carries, and that the cases give them.
-const MORE_KEYS: [&str; 13] = [
+const MORE_KEYS: [&str; 14] = [
     "accounts.google.com:sub",
     "aws:FederatedProvider",
     "aws:PrincipalTag/x509Subject/CN",
@@ -43,6 +43,7 @@ const MORE_KEYS: [&str; 13] = [
     "aws:SourceIdentity",
     "aws:SourceVpcArn",
     "aws:VpceAccount",
+    "ec2:Region",
     "ec2:ResourceTag/team",
     "ec2:RoleDelivery",
     "lambda:SourceFunctionArn",
@@ -110,6 +111,8 @@ fn each_row_refuses_what_cannot_be() {
         ("F9", &[("aws:PrincipalOrgID", "o-a")]),
         ("F13", &[("aws:PrincipleOrgID", "o-a")]),
         ("F13", &[("nobody:knows", "x")]),
+        ("F26", &[("ec2:Region", "us-west-2")]),
+        ("F30", &[("ec2:Region", "us-west-2")]),
         (
             "F9",
             &[

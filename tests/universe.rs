@@ -83,12 +83,39 @@ fn rows() -> Vec<(bool, Value)> {
         (false, json!({"Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipleOrgID": "o-a"}}})),
         (true, json!({"Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a"}}})),
         (true, json!({"Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:PrincipleOrgID": "o-a"}}})),
+        (true, json!({"Action": "sns:Publish", "Resource": "*", "Condition": {"StringEquals": {"AWS:SourceOwner": "111122223333"}}})),
         (false, json!({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::data-${AWS::Region}/*"})),
         (true, json!({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::data-${aws:RequestedRegion}/*"})),
         (false, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"s4:authType": "*"}}})),
         (true, json!({"Action": "sso:*", "Resource": "*", "Condition": {"ArnLike": {"identitycenter:InstanceArn": "arn:*:*:*:*:*"}}})),
         (false, json!({"Action": "s3:*", "Resource": "*", "Condition": {"ArnLike": {"identitycenter:InstanceArn": "arn:*:*:*:*:*"}}})),
         (true, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"new-idp.example.org/pool:sub": "*"}}})),
+        // Keys that say the same.
+        (
+            false,
+            json!({"Action": "ec2:*", "Resource": "*", "Condition": {"StringEquals": {"ec2:Region": "eu-west-1"},
+                "StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "ec2:*", "Resource": "*", "Condition": {"StringEquals": {"ec2:Region": "eu-west-1"},
+                "StringNotEquals": {"aws:RequestedRegion": "eu-west-2"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "ec2:StartInstances", "Resource": "arn:aws:ec2:eu-west-1:*:instance/*",
+                "Condition": {"StringEquals": {"ec2:Region": "eu-west-2"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "rds:CreateDBInstance", "Resource": "*", "Condition": {"StringEquals": {"rds:req-tag/team": "a"},
+                "StringNotEquals": {"aws:RequestTag/team": "a"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "rds:CreateDBInstance", "Resource": "*", "Condition": {"StringEquals": {"rds:req-tag/team": "a"},
+                "StringNotEquals": {"aws:RequestTag/Group": "a"}}}),
+        ),
         // Tags.
         (true, json!({"Action": "bedrock:InvokeModel", "Resource": profile, "Condition": {"StringEquals": {"aws:ResourceTag/a": "b"}}})),
         (false, json!({"Action": "bedrock:InvokeModel", "Resource": model, "Condition": {"StringEquals": {"aws:ResourceTag/a": "b"}}})),

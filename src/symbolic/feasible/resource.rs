@@ -62,22 +62,22 @@ impl Context<'_> {
         let action = Term::matches(Term::var(&self.frame.action), vec![Part::Literal("bedrock".to_owned()), Part::AnyString]);
         let ownerless = Term::and([action, model, Term::eq(account.clone(), Term::string(""))]);
         let named = self.value("aws:ResourceAccount", |slot| Term::or([ownerless.clone(), is_text(slot, &self.owner())]));
-        let told = self.value("s3:ResourceAccount", |slot| is_text(slot, &self.owner()));
-        let requested = self.value("aws:RequestedRegion", |slot| {
-            let same = Term::implies(regional.clone(), is_text(slot, &region));
-            Term::and([same, Term::implies(everywhere.clone(), slot.in_regex(Regex::literal("unspecified")))])
-        });
+        let told = ["s3:ResourceAccount", "s3express:ResourceAccount"].map(|name| self.value(name, |slot| is_text(slot, &self.owner())));
+        let here = |name: &str| self.value(name, |slot| Term::implies(regional.clone(), is_text(slot, &region)));
+        let nowhere =
+            self.value("aws:RequestedRegion", |slot| Term::implies(everywhere.clone(), slot.in_regex(Regex::literal("unspecified"))));
+        let requested = Term::and([here("aws:RequestedRegion"), here("ec2:Region"), nowhere]);
         vec![
             ("F11", Hard, "the account in the resource's ARN owns it", Term::implies(owned, Term::eq(self.owner(), account))),
             ("F11", Hard, "`aws:ResourceAccount` is the owner of the resource, unless that is a foundation model", named),
-            ("F11", Hard, "`s3:ResourceAccount` is the owner of the resource", told),
+            ("F11", Hard, "`s3:ResourceAccount` and `s3express:ResourceAccount` are the owner of the resource", Term::and(told)),
             (
                 "F25",
                 Hard,
                 "caller and resource are in one partition",
                 Term::implies(arn.is_arn(), Term::and([home, self.provider(partition)])),
             ),
-            ("F26", Model, "`aws:RequestedRegion` is the Region in the resource's ARN", requested),
+            ("F26", Model, "`aws:RequestedRegion` and `ec2:Region` are the Region in the resource's ARN", requested),
         ]
     }
 

@@ -91,7 +91,7 @@ impl Listing {
             return Vec::new();
         }
         let pairs = frame.keys.values().filter_map(|own| Some((own, frame.keys.get(&keys::twin(&own.key)?)?)));
-        let tags = pairs.filter(|(_, global)| global.key.lower().starts_with(RESOURCE_TAG));
+        let tags = pairs.filter(|(_, global)| [RESOURCE_TAG, REQUEST_TAG].iter().any(|family| global.key.lower().starts_with(family)));
         let listed = tags.filter(|(own, global)| ![own, global].iter().any(|key| self.absent.contains(&key.key)));
         listed.map(|(own, global)| Term::iff(own.present(), global.present())).collect()
     }
