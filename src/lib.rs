@@ -16,6 +16,7 @@ pub mod keys;
 pub mod organizations;
 pub mod policy;
 pub mod request;
+pub mod service_keys;
 pub mod shape;
 pub mod world;
 

@@ -41,11 +41,15 @@ pub enum ModelChoice {
     F32,
     /// What a service does in a call with a role that it assumed comes from its own network, through no VPC endpoint (SEMANTICS 6.7).
     F33,
+    /// Keys that are always sent with an action are present (SEMANTICS 5.6, the table `ALWAYS_SENT`).
+    F34,
+    /// Keys whose values are known hold one of these (SEMANTICS 5.6, the table `CLOSED`).
+    F35,
 }
 
 impl ModelChoice {
     /// Every choice, in the order of SEMANTICS 5.6.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::F6,
         Self::F7,
         Self::F8,
@@ -63,6 +67,8 @@ impl ModelChoice {
         Self::F31,
         Self::F32,
         Self::F33,
+        Self::F34,
+        Self::F35,
     ];
 
     /// The row of SEMANTICS 5.6: `F22`.
@@ -85,6 +91,8 @@ impl ModelChoice {
             Self::F31 => "F31",
             Self::F32 => "F32",
             Self::F33 => "F33",
+            Self::F34 => "F34",
+            Self::F35 => "F35",
         }
     }
 
@@ -108,6 +116,8 @@ impl ModelChoice {
             Self::F31 => "services that are not regional are asked in the Regions of their endpoints",
             Self::F32 => "what belongs to AWS (its managed policies, roles of permission sets, `alias/aws/`) is changed by nobody else",
             Self::F33 => "what a service does with its role in a call comes from the service's network, through no VPC endpoint",
+            Self::F34 => "keys that tell of the resource or the signature, or repeat a required parameter, are always sent",
+            Self::F35 => "keys with a list of values, or a form, hold one of these values",
         }
     }
 

@@ -90,6 +90,27 @@ fn rows() -> Vec<(bool, Value)> {
         (true, json!({"Action": "sso:*", "Resource": "*", "Condition": {"ArnLike": {"identitycenter:InstanceArn": "arn:*:*:*:*:*"}}})),
         (false, json!({"Action": "s3:*", "Resource": "*", "Condition": {"ArnLike": {"identitycenter:InstanceArn": "arn:*:*:*:*:*"}}})),
         (true, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"new-idp.example.org/pool:sub": "*"}}})),
+        // Keys that are always sent where they belong, and values that exist; each with a neighbour.
+        (true, json!({"Action": "kms:CreateKey", "Resource": "*", "Condition": {"Null": {"kms:KeyUsage": "true"}}})),
+        (false, json!({"Action": "kms:Decrypt", "Resource": "*", "Condition": {"Null": {"kms:KeyUsage": "true"}}})),
+        (true, json!({"Action": "s3:GetAccountPublicAccessBlock", "Resource": "*", "Condition": {"Null": {"s3:ResourceAccount": "true"}}})),
+        (false, json!({"Action": "s3:ListBucket", "Resource": "*", "Condition": {"Null": {"s3:ResourceAccount": "true"}}})),
+        (false, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"Null": {"s3:authType": "true"}}})),
+        (true, json!({"Action": "s3:PutObject", "Resource": "*", "Condition": {"StringLike": {"s3:x-amz-acl": "public-read*"}}})),
+        (
+            false,
+            json!({"Action": "lambda:InvokeFunctionUrl", "Resource": "*", "Condition": {"StringNotEquals":
+            {"lambda:FunctionUrlAuthType": ["NONE", "AWS_IAM"]}}}),
+        ),
+        (
+            true,
+            json!({"Action": "lambda:InvokeFunctionUrl", "Resource": "*", "Condition": {"StringNotEquals":
+            {"lambda:FunctionUrlAuthType": ["NONE", "IAM"]}}}),
+        ),
+        (
+            true,
+            json!({"Action": "iam:PassRole", "Resource": "*", "Condition": {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}}),
+        ),
         // Keys that say the same.
         (
             false,
@@ -211,6 +232,25 @@ fn resting() -> Vec<(ModelChoice, Value)> {
                 "ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/*"}}}),
         ),
         (ModelChoice::F32, json!({"Action": "iam:CreatePolicyVersion", "Resource": "arn:aws:iam::aws:policy/AdministratorAccess"})),
+        (ModelChoice::F34, reading(json!({"Null": {"s3:ResourceAccount": "true"}}))),
+        (
+            ModelChoice::F34,
+            json!({"Action": "kms:Decrypt", "Resource": "arn:aws:kms:*:*:key/*", "Condition": {"Null": {"kms:KeyUsage": "true"}}}),
+        ),
+        (
+            ModelChoice::F34,
+            json!({"Action": "secretsmanager:GetSecretValue", "Resource": "*",
+            "Condition": {"Null": {"secretsmanager:SecretId": "true"}}}),
+        ),
+        (ModelChoice::F35, reading(json!({"StringEquals": {"s3:authType": "BASIC"}}))),
+        (
+            ModelChoice::F35,
+            json!({"Action": "s3:PutObject", "Resource": "*", "Condition": {"StringLike": {"s3:x-amz-acl": "publicread*"}}}),
+        ),
+        (
+            ModelChoice::F35,
+            json!({"Action": "iam:PassRole", "Resource": "*", "Condition": {"StringEquals": {"iam:PassedToService": "ec2"}}}),
+        ),
         (ModelChoice::F29, reading(json!({"StringLike": {"saml:aud": "*"}}))),
         (ModelChoice::F24, json!({"Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:1234:queue"})),
         (ModelChoice::F24, reading(json!({"StringEquals": {"aws:RequestedRegion": "nowhere"}}))),
@@ -241,6 +281,19 @@ fn a_no_names_what_it_rests_on() {
     }
     // F33 is about calls.
     assert_eq!(seen.len(), ModelChoice::ALL.len() - 1);
+}
+
+/// Who does not sign sends no signature: the keys of S3 that tell of one are always sent by others only.
+#[test]
+fn unsigned_requests_tell_of_no_signature() {
+    let reading = |principal: Value, absent: &str| {
+        let mut statement = json!({"Principal": principal, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"});
+        statement["Condition"] = json!({"Null": {"s3:authType": absent}});
+        is_allowed(&statement, World::embedded().unwrap())
+    };
+    assert!(reading(json!("*"), "true") && reading(json!("*"), "false"));
+    assert!(!reading(json!({"AWS": "arn:aws:iam::111122223333:user/dev"}), "true"));
+    assert!(reading(json!({"AWS": "arn:aws:iam::111122223333:user/dev"}), "false"));
 }
 
 /// What the checker refuses the encoder refuses, too: else the answer would be an error.

@@ -72,6 +72,7 @@ pub fn violations(request: &Request, mentioned: &BTreeSet<&ContextKey>, world: &
     checker.service();
     checker.unknown_keys();
     checker.listed_values();
+    checker.closed_values();
     checker.passed_tags();
     checker.twins();
     checker.found

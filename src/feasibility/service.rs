@@ -6,6 +6,7 @@ use crate::catalogue::{Action, ActionResource, ResourceType, Service};
 use crate::keys::{comes_with_session, lookup, of_provider};
 use crate::policy::ContextKey;
 use crate::request::{ContextValue, Request, arn_fields};
+use crate::service_keys::{ALWAYS_SENT, AlwaysSent, CLOSED, On};
 use crate::world::{ModelChoice, World};
 
 /// How many resource types a message names.
@@ -51,7 +52,7 @@ impl<'a> Checker<'a> {
             "F12",
             format_args!("`{}` is not authorized on `{}`, but on {}", self.request.action, self.request.resource, on_what(action)),
         );
-        for check in [Self::unlisted_key, Self::untold_tag, Self::other_tag, Self::lone_twin] {
+        for check in [Self::unlisted_key, Self::untold_tag, Self::other_tag, Self::lone_twin, Self::unsent_key] {
             let found = targets.iter().find_map(|target| check(self, target));
             targets.retain(|target| check(self, target).is_none());
             if let (true, Some((id, key))) = (targets.is_empty(), found) {
@@ -96,6 +97,41 @@ impl<'a> Checker<'a> {
             let action = &self.request.action;
             ("F13", format!("`{action}` does not list `{}`", key.text()))
         })
+    }
+}
+
+impl Checker<'_> {
+    /// F34: keys that are always sent are there, where the action lists them for the target.
+    fn unsent_key(&self, target: &Target<'_>) -> Option<(&'static str, String)> {
+        if !self.assumes(ModelChoice::F34) {
+            return None;
+        }
+        let action = self.request.action.to_ascii_lowercase();
+        let asked = |known: &&AlwaysSent| {
+            known.actions.iter().any(|listed| *listed == action || listed.strip_suffix('*').is_some_and(|start| action.starts_with(start)))
+        };
+        let meant = |known: &&AlwaysSent| match known.on {
+            On::Anything => true,
+            On::Owned => !target.action.resources.is_empty(),
+            On::Type(name) => target.resource.is_some_and(|(listed, _)| listed.name.eq_ignore_ascii_case(name)),
+        };
+        let mut expected = ALWAYS_SENT.iter().filter(asked).filter(meant).filter(|known| target.lists(known.key));
+        let sends = |known: &AlwaysSent| !known.in_account || self.request.principal.account().is_some();
+        let missing = expected.find(|known| sends(known) && !self.maybe_present(known.key))?;
+        Some(("F34", format!("`{}` always carries `{}`", self.request.action, missing.key)))
+    }
+
+    /// F35: keys whose values are known hold one of these.
+    pub(super) fn closed_values(&mut self) {
+        for (key, value) in &self.request.context {
+            let Some(known) = CLOSED.iter().find(|known| known.key == key.lower()) else { continue };
+            let is_one = |text: &String| {
+                let ends = |end: &str| text.len() > end.len() && text.ends_with(end);
+                known.values.iter().any(|value| value.strip_prefix('*').map_or(value == text, ends))
+            };
+            let told = texts(value).iter().all(is_one);
+            self.expect(told, ModelChoice::F35, format_args!("`{}` holds one of {}", key.text(), known.values.join(", ")));
+        }
     }
 }
 

@@ -72,6 +72,7 @@ pub fn constraints(frame: &Frame, world: &World<'_>) -> Result<Vec<Constraint>, 
     let all = [
         context.request_shape(),
         context.unknown_keys(world),
+        context.closed_values(),
         context.presence(),
         context.kinds(),
         context.names(),

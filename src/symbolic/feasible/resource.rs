@@ -6,6 +6,7 @@ use crate::endpoints::REGIONS_OF_PARTITIONS;
 use crate::keys::{self, KeyType};
 use crate::policy::ContextKey;
 use crate::request::PrincipalKind::{Anonymous, FederatedIdentity};
+use crate::service_keys::CLOSED;
 use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::Key;
 use crate::symbolic::principal::plain_providers;
@@ -45,6 +46,19 @@ impl Context<'_> {
         let unknown = self.frame.keys.values().filter(|key| !world.unknown_keys && !is_known(&key.key));
         let absent = Term::not(Term::or(unknown.map(Key::present)));
         vec![("F13", Model, "keys that nobody knows are absent", absent)]
+    }
+
+    /// Keys whose values are known hold one of these.
+    pub(super) fn closed_values(&self) -> Vec<Row> {
+        let text = |value: &&str| match value.strip_prefix('*') {
+            Some(end) => Regex::concat([Regex::plus(Regex::any_char()), Regex::literal(end)]),
+            None => Regex::literal(value),
+        };
+        let held = self.frame.keys.values().filter_map(|key| {
+            let known = CLOSED.iter().find(|known| known.key == key.key.lower())?;
+            Some(members(key, |slot| slot.in_regex(Regex::union(known.values.iter().map(text)))))
+        });
+        vec![("F35", Model, "keys whose values are known hold one of these", Term::and(held))]
     }
 
     /// The resource, its owner and the context.
