@@ -68,6 +68,60 @@ pub const GLOBAL_SERVICES: &[GlobalService] = &[
     at("waf", "aws", VIRGINIA),
 ];
 
+/// The services whose requests tell who owns the VPC endpoint that they came through: `aws:VpceAccount`, `aws:VpceOrgID` and
+/// `aws:VpceOrgPaths` (SEMANTICS F14). As AWS's examples of data perimeters list them in 2026:
+/// https://github.com/aws-samples/data-perimeter-policy-examples, `network_perimeter_vpceorgid_scp.json`.
+pub const TELL_ENDPOINT_OWNER: &[&str] = &[
+    "acm-pca",
+    "applicationinsights",
+    "apprunner",
+    "athena",
+    "b2bi",
+    "cassandra",
+    "cloudformation",
+    "cognito-identity",
+    "comprehendmedical",
+    "compute-optimizer",
+    "datasync",
+    "discovery",
+    "dms",
+    "ds-data",
+    "ebs",
+    "ecr",
+    "ecs",
+    "firehose",
+    "healthlake",
+    "identitystore",
+    "iotfleetwise",
+    "iottwinmaker",
+    "iotwireless",
+    "kinesisanalytics",
+    "kms",
+    "lambda",
+    "medical-imaging",
+    "network-firewall",
+    "omics",
+    "payment-cryptography",
+    "polly",
+    "pricing",
+    "rbin",
+    "rekognition",
+    "route53",
+    "s3",
+    "scheduler",
+    "servicediscovery",
+    "servicequotas",
+    "ses",
+    "sms-voice",
+    "sqs",
+    "ssm-contacts",
+    "storagegateway",
+    "textract",
+    "transcribe",
+    "transfer",
+    "workmail",
+];
+
 /// Actions of these services that have no API of their own, or are asked for on behalf of another call: in the Region of that call.
 pub const ASKED_BY_OTHERS: &[&str] = &["iam:CreateServiceLinkedRole", "iam:PassRole"];
 

@@ -111,6 +111,17 @@ fn rows() -> Vec<(bool, Value)> {
             true,
             json!({"Action": "iam:PassRole", "Resource": "*", "Condition": {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}}),
         ),
+        // Who owns an endpoint, some services tell, always.
+        (true, json!({"Action": "sqs:*", "Resource": "*", "Condition": {"StringEquals": {"aws:VpceAccount": "111122223333"}}})),
+        (false, json!({"Action": "sns:*", "Resource": "*", "Condition": {"StringEquals": {"aws:VpceAccount": "111122223333"}}})),
+        (
+            false,
+            json!({"Action": "kms:Decrypt", "Resource": "*", "Condition": {"Null": {"aws:SourceVpce": "false", "aws:VpceAccount": "true"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "sns:Publish", "Resource": "*", "Condition": {"Null": {"aws:SourceVpce": "false", "aws:VpceAccount": "true"}}}),
+        ),
         // Keys that say the same.
         (
             false,
@@ -202,6 +213,7 @@ fn resting() -> Vec<(ModelChoice, Value)> {
         (ModelChoice::F13, reading(json!({"StringEquals": {"aws:PrincipleOrgID": "o-a"}}))),
         (ModelChoice::F13, reading(json!({"StringLike": {"nobody:knows": "*"}}))),
         (ModelChoice::F14, reading(json!({"Null": {"aws:SourceVpc": "true", "aws:SourceVpce": "false"}}))),
+        (ModelChoice::F14, json!({"Action": "sns:Publish", "Resource": "*", "Condition": {"StringLike": {"aws:VpceOrgID": "*"}}})),
         (ModelChoice::F15, tagging(json!({"ForAnyValue:StringEquals": {"aws:TagKeys": "a"}, "Null": {"aws:RequestTag/a": "true"}}))),
         (
             ModelChoice::F16,
@@ -235,7 +247,7 @@ fn resting() -> Vec<(ModelChoice, Value)> {
         (ModelChoice::F34, reading(json!({"Null": {"s3:ResourceAccount": "true"}}))),
         (
             ModelChoice::F34,
-            json!({"Action": "kms:Decrypt", "Resource": "arn:aws:kms:*:*:key/*", "Condition": {"Null": {"kms:KeyUsage": "true"}}}),
+            json!({"Action": "kms:Decrypt", "Resource": "arn:aws:kms:us-east-1:111122223333:key/k", "Condition": {"Null": {"kms:KeyUsage": "true"}}}),
         ),
         (
             ModelChoice::F34,
