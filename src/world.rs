@@ -45,11 +45,13 @@ pub enum ModelChoice {
     F34,
     /// Keys whose values are known hold one of these (SEMANTICS 5.6, the table `CLOSED`).
     F35,
+    /// Callers who do not sign ask services that have resource-based policies only (SEMANTICS 5.6).
+    F36,
 }
 
 impl ModelChoice {
     /// Every choice, in the order of SEMANTICS 5.6.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::F6,
         Self::F7,
         Self::F8,
@@ -69,6 +71,7 @@ impl ModelChoice {
         Self::F33,
         Self::F34,
         Self::F35,
+        Self::F36,
     ];
 
     /// The row of SEMANTICS 5.6: `F22`.
@@ -93,6 +96,7 @@ impl ModelChoice {
             Self::F33 => "F33",
             Self::F34 => "F34",
             Self::F35 => "F35",
+            Self::F36 => "F36",
         }
     }
 
@@ -118,6 +122,7 @@ impl ModelChoice {
             Self::F33 => "what a service does with its role in a call comes from the service's network, through no VPC endpoint",
             Self::F34 => "keys that tell of the resource or the signature, or repeat a required parameter, are always sent",
             Self::F35 => "keys with a list of values, or a form, hold one of these values",
+            Self::F36 => "callers who do not sign ask services that have resource-based policies only",
         }
     }
 

@@ -60,6 +60,7 @@ const VALUES: &[&str] = &[
 
 /// Keys of services, which come with some actions only, and a value of each.
 const OF_SERVICES: &[(&str, &str)] = &[
+    ("aws:PrincipleOrgID", "o-a"),
     ("bedrock:InferenceProfileArn", "arn:aws:bedrock:us-east-1:111122223333:inference-profile/p"),
     ("bedrock:ServiceTier", "default"),
     ("ec2:Region", "us-east-1"),
@@ -68,10 +69,18 @@ const OF_SERVICES: &[(&str, &str)] = &[
     ("iam:ResourceTag/team", "red"),
     ("kms:KeySpec", "SYMMETRIC_DEFAULT"),
     ("lambda:FunctionUrlAuthType", "NONE"),
+    ("nobody:knows", "x"),
+    ("rds:req-tag/team", "red"),
+    ("s3:authType", "REST-HEADER"),
     ("s3:prefix", "a"),
+    ("s3:x-amz-acl", "private"),
+    ("sns:Protocol", "sqs"),
     ("s3:ExistingObjectTag/team", "red"),
     ("sts:ExternalId", "x"),
 ];
+
+/// Those of them that every request for some actions carries (F34).
+const ALWAYS: &[&str] = &["ec2:Region", "kms:KeySpec", "lambda:FunctionUrlAuthType", "s3:authType", "sns:Protocol"];
 
 /// Members of the request that may change.
 const MEMBERS: &[(&str, &[&str])] = &[
@@ -157,6 +166,12 @@ fn call_another(rng: &mut Rng, request: &mut Request, world: &World<'_>) {
     let listed: Vec<_> = OF_SERVICES.iter().filter(|(key, _)| lists(request, key, world)).collect();
     for (key, value) in listed.choose(rng).copied().into_iter().chain(OF_SERVICES.choose(rng).filter(|_| chance(rng, 0.1))) {
         request.context.insert(ContextKey::new(key), ContextValue::Single((*value).to_owned()));
+    }
+    // What is always sent, most of the time.
+    for (key, value) in OF_SERVICES {
+        if ALWAYS.contains(key) && lists(request, key, world) && chance(rng, 0.9) {
+            request.context.insert(ContextKey::new(key), ContextValue::Single((*value).to_owned()));
+        }
     }
     let of_service = |key: &ContextKey| key.lower().split_once(':').is_some_and(|(prefix, _)| world.catalogue.summary(prefix).is_some());
     let tag = |key: &ContextKey| ["aws:resourcetag/", "aws:requesttag/", "aws:tagkeys"].iter().any(|start| key.lower().starts_with(start));

@@ -254,6 +254,11 @@ fn resting() -> Vec<(ModelChoice, Value)> {
             json!({"Action": "secretsmanager:GetSecretValue", "Resource": "*",
             "Condition": {"Null": {"secretsmanager:SecretId": "true"}}}),
         ),
+        (
+            ModelChoice::F36,
+            json!({"Principal": "*", "Action": "ec2:RunInstances", "Resource": "*",
+            "Condition": {"StringEquals": {"aws:PrincipalType": "Anonymous"}}}),
+        ),
         (ModelChoice::F35, reading(json!({"StringEquals": {"s3:authType": "BASIC"}}))),
         (
             ModelChoice::F35,
@@ -293,6 +298,18 @@ fn a_no_names_what_it_rests_on() {
     }
     // F33 is about calls.
     assert_eq!(seen.len(), ModelChoice::ALL.len() - 1);
+}
+
+/// Who does not sign is granted something by resource-based policies only.
+#[test]
+fn unsigned_requests_reach_services_with_resource_based_policies() {
+    for (action, expected) in
+        [("sqs:SendMessage", true), ("s3:GetObject", true), ("ec2:RunInstances", false), ("athena:*", false), ("iam:GetUser", false)]
+    {
+        let condition = json!({"StringEquals": {"aws:PrincipalType": "Anonymous"}});
+        let statement = json!({"Principal": "*", "Action": action, "Resource": "*", "Condition": condition});
+        assert_eq!(is_allowed(&statement, World::embedded().unwrap()), expected, "{action}");
+    }
 }
 
 /// Who does not sign sends no signature: the keys of S3 that tell of one are always sent by others only.

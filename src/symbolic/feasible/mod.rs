@@ -34,6 +34,7 @@ use crate::symbolic::frame::{Frame, Key};
 use crate::symbolic::principal::Caller;
 use crate::symbolic::slot::Slot;
 use crate::world::{ModelChoice, World};
+use keyaki_encodings::regex::Regex;
 use keyaki_encodings::term::Term;
 
 /// Whether a constraint is documented, or a choice of the model.
@@ -146,6 +147,14 @@ impl<'a> Context<'a> {
 
     fn is(&self, kind: PrincipalKind) -> Term {
         self.caller.is(kind)
+    }
+
+    /// True iff the action is one of these services. Written as what it is not: the question does not name these services, most of which it
+    /// is not about.
+    fn asks_one_of(&self, services: &[&str]) -> Term {
+        let prefixes = services.iter().map(|service| Regex::literal(&format!("{service}:")));
+        let others = Regex::complement(Regex::concat([Regex::union(prefixes), Regex::all()]));
+        Term::not(Term::in_regex(Term::var(&self.frame.action), others))
     }
 
     fn account(&self) -> Term {

@@ -62,16 +62,13 @@ impl Context<'_> {
 
     /// Which services send what of an endpoint. Whether the endpoint's account is in an organization is another matter.
     fn senders(&self) -> Term {
-        let asks = |services: &[&str]| {
-            let prefixes = services.iter().map(|service| Regex::literal(&format!("{service}:")));
-            Term::in_regex(Term::var(&self.frame.action), Regex::concat([Regex::union(prefixes), Regex::all()]))
-        };
         let through = Term::or(self.presences(&ENDPOINT_KEYS));
         let sends = |services: &[&str], name: &str| {
-            self.key(name).map_or_else(Term::truth, |key| Term::implies(Term::and([asks(services), through.clone()]), key.present()))
+            self.key(name)
+                .map_or_else(Term::truth, |key| Term::implies(Term::and([self.asks_one_of(services), through.clone()]), key.present()))
         };
         let owner = Term::or(self.presences(&OF_OWNER));
-        let others = if owner == Term::falsehood() { Term::truth() } else { Term::implies(owner, asks(TELL_ENDPOINT_OWNER)) };
+        let others = if owner == Term::falsehood() { Term::truth() } else { Term::implies(owner, self.asks_one_of(TELL_ENDPOINT_OWNER)) };
         Term::and([sends(&["s3"], "aws:SourceVpcArn"), sends(TELL_ENDPOINT_OWNER, "aws:VpceAccount"), others])
     }
 
