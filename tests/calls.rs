@@ -44,8 +44,12 @@ fn filters(texts: &[String]) -> Vec<Filter> {
 }
 
 fn ask(call: &Call, policies: &Policies, role: Option<&Policies>, filters: &[Filter]) -> CallVerdict {
+    ask_as("arn:aws:iam::111122223333:user/dev", call, policies, role, filters)
+}
+
+fn ask_as(principal: &str, call: &Call, policies: &Policies, role: Option<&Policies>, filters: &[Filter]) -> CallVerdict {
     let solver = Solver::single(from_spec("auto").unwrap());
-    let shape = support::shape(r#"{"Principal": "arn:aws:iam::111122223333:user/dev"}"#);
+    let shape = support::shape(&json!({ "Principal": principal }).to_string());
     let requests = Requests::Feasible(World::embedded().unwrap());
     let role = role.filter(|_| call.needs_role());
     let query = CallQuery { call, policies, role, shape: Some(&shape), filters, requests };
@@ -263,12 +267,14 @@ fn authorizations_have_the_caller_in_common() {
     let copy = |key: &str, one: &str, other: &str| {
         let written = document(vec![on("arn:aws:s3:::a/*", key, one), on("arn:aws:s3:::b/*", key, other)]);
         let policies = support::policies([&written]);
-        is_yes(&ask(call("s3:CopyObject"), &policies, None, &filters(&["SourceBucket=a".to_owned(), "Bucket=b".to_owned()])))
+        let caller = if key == "aws:username" { "arn:aws:iam::111122223333:user/*" } else { "arn:aws:iam::111122223333:role/app" };
+        is_yes(&ask_as(caller, call("s3:CopyObject"), &policies, None, &filters(&["SourceBucket=a".to_owned(), "Bucket=b".to_owned()])))
     };
-    for shared in ["aws:PrincipalTag/t", "aws:SourceIdentity", "aws:SourceVpce", "datazone:projectId", "aws:PrincipalOrgID"] {
+    for shared in ["aws:PrincipalTag/t", "aws:SourceIdentity", "datazone:projectId", "aws:PrincipalOrgID"] {
         assert!(!copy(shared, "o-exampleorg1", "o-exampleorg2"), "{shared}");
         assert!(copy(shared, "o-exampleorg1", "o-exampleorg1"), "{shared}");
     }
+    assert!(!copy("aws:SourceVpce", "vpce-1", "vpce-2") && copy("aws:SourceVpce", "vpce-1", "vpce-1"));
     assert!(copy("aws:ResourceTag/t", "x", "y"));
     assert!(!copy("aws:username", "dev", "other"));
     // What a service asks on behalf of the caller goes another way, and is of the same session.
@@ -331,7 +337,8 @@ fn keys_are_there_only_where_the_catalogue_lists_them() {
     let with = |key: &str| {
         let statement = json!({"Effect": "Allow", "Action": "bedrock:*", "Resource": "*", "Condition": {"Null": {key: "false"}}});
         let policies = support::policies([&document(vec![statement])]);
-        is_yes(&ask(&only(call("bedrock:InvokeModel"), "the model directly"), &policies, None, &[]))
+        let direct = only(call("bedrock:InvokeModel"), "the model directly");
+        is_yes(&ask_as("arn:aws:iam::111122223333:role/app", &direct, &policies, None, &[]))
     };
     assert!(with("bedrock:GuardrailIdentifier") && with("aws:PrincipalTag/t") && with("datazone:projectId"));
     assert!(!with("bedrock:InlineAgentName") && !with("s3:prefix") && !with("aws:ResourceTag/k"));

@@ -111,6 +111,27 @@ fn rows() -> Vec<(bool, Value)> {
             true,
             json!({"Action": "iam:PassRole", "Resource": "*", "Condition": {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}}),
         ),
+        // A path names its organization, whatever patterns and variables stand for.
+        (
+            false,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"ForAnyValue:StringLike": {"aws:ResourceOrgPaths":
+                "${aws:PrincipalOrgID}/*"}, "StringNotEquals": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"ForAnyValue:StringLike": {"aws:VpceOrgPaths":
+                "o-abc/*/ou-*-x/*"}, "StringNotEquals": {"aws:VpceOrgID": "o-abc"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths":
+                "o-x*y/*/ou-*"}, "StringLike": {"aws:PrincipalOrgID": "o-x?z"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths":
+                "o-x*y/*/ou-*"}, "StringLike": {"aws:PrincipalOrgID": "o-x?y"}}}),
+        ),
         // Who owns an endpoint, some services tell, always.
         (true, json!({"Action": "sqs:*", "Resource": "*", "Condition": {"StringEquals": {"aws:VpceAccount": "111122223333"}}})),
         (false, json!({"Action": "sns:*", "Resource": "*", "Condition": {"StringEquals": {"aws:VpceAccount": "111122223333"}}})),

@@ -6,12 +6,12 @@
 //! * F8 to F10: the organization's keys; an account has one path.
 //! * F11, F25, F26: the resource's owner, partition and Region agree with the context.
 //! * F12 and the action, as far as they need no catalogue: `*` or an ARN of six fields, a non-empty resource part; `prefix:Name`. Of F13,
-//!   that every key has a service prefix. Of F15, that `aws:TagKeys` holds the keys of the tags that are passed.
+//!   that every key has a service prefix, and that keys which nobody knows are absent. Of F15, that `aws:TagKeys` holds the keys of the tags that are passed.
 //! * F14, F17, F27.
-//! * F18 to F22, F24, F28 to F32. Of F22, what characters beyond ASCII are letters is left open: too many requests are considered, never too few.
+//! * F18 to F22, F24, F28 to F32, F35, F36. Of F22, what characters beyond ASCII are letters is left open: too many requests are considered, never too few.
 //!
 //! [`Universe`] says what the catalogue adds: the actions that exist, what each is authorized on, and which keys come with it (F12, F13, F15,
-//! F16).
+//! F16, F34). F33 is a matter of calls.
 
 mod callers;
 mod endpoints;
