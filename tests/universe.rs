@@ -125,7 +125,7 @@ fn rows() -> Vec<(bool, Value)> {
         (
             false,
             json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths":
-                "o-x*y/*/ou-*"}, "StringLike": {"aws:PrincipalOrgID": "o-x?z"}}}),
+                "o-x*y/*/ou-*"}, "StringLike": {"aws:PrincipalOrgID": "o-w?y"}}}),
         ),
         (
             true,
@@ -278,7 +278,7 @@ fn resting() -> Vec<(ModelChoice, Value)> {
         (
             ModelChoice::F36,
             json!({"Principal": "*", "Action": "ec2:RunInstances", "Resource": "*",
-            "Condition": {"StringEquals": {"aws:PrincipalType": "Anonymous"}}}),
+            "Condition": {"Null": {"aws:PrincipalIsAWSService": "true"}}}),
         ),
         (ModelChoice::F35, reading(json!({"StringEquals": {"s3:authType": "BASIC"}}))),
         (
@@ -327,7 +327,7 @@ fn unsigned_requests_reach_services_with_resource_based_policies() {
     for (action, expected) in
         [("sqs:SendMessage", true), ("s3:GetObject", true), ("ec2:RunInstances", false), ("athena:*", false), ("iam:GetUser", false)]
     {
-        let condition = json!({"StringEquals": {"aws:PrincipalType": "Anonymous"}});
+        let condition = json!({"Null": {"aws:PrincipalIsAWSService": "true"}});
         let statement = json!({"Principal": "*", "Action": action, "Resource": "*", "Condition": condition});
         assert_eq!(is_allowed(&statement, World::embedded().unwrap()), expected, "{action}");
     }
