@@ -28,7 +28,7 @@ impl Query<'_> {
         let compared = !self.allowed_by.is_empty() && !self.refused_by.is_empty();
         let refuses_root =
             |set: &&Policies| set.resource.is_some() || !set.scp.is_empty() || !set.rcp.is_empty() || !set.endpoint.is_empty();
-        let root = compared && sets().any(|set| refuses_root(set));
+        let root = compared && sets().any(refuses_root);
         CallerLimits {
             root_in_own_account: root || sets().all(|set| set.is_resource_alone()) || principals().any(|pattern| pattern.names_root()),
             service_linked: !organization || principals().any(|pattern| pattern.names_service_linked()),
