@@ -57,6 +57,9 @@ pub struct ClaimText {
     /// Whether actions are considered that known services may have one day.
     #[serde(default)]
     pub unknown_actions: bool,
+    /// Whether requests are considered that carry keys which nobody knows.
+    #[serde(default)]
+    pub unknown_keys: bool,
     /// The partitions in which it is asked; `None`: those that it names.
     pub partitions: Option<Vec<String>>,
     /// The expected verdict.

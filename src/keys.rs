@@ -106,33 +106,38 @@ pub fn comes_with_session(key: &ContextKey) -> bool {
     !key.lower().starts_with("aws:") && of_role_sessions(key).is_some()
 }
 
-/// The services that tell of the tags of a resource by a key of their own, too: `ec2:ResourceTag/team` beside `aws:ResourceTag/team`
-/// (SEMANTICS 5.4).
-const WITH_TWIN_TAGS: &[&str] = &[
-    "autoscaling",
-    "ec2",
-    "ecr",
-    "ecr-public",
-    "ecs",
-    "elasticloadbalancing",
-    "elasticmapreduce",
-    "iam",
-    "iotanalytics",
-    "license-manager",
-    "ram",
-    "sagemaker",
-    "secretsmanager",
-    "ssm",
+/// Keys of services, and families of them, with the global ones that say the same, in lower case: the owner of the resource, the Region of
+/// the request, its tags (SEMANTICS F30). As the Service Authorization Reference describes them, 2026-09. Keys of RDS and DMS that tell the
+/// tags of one type of resources are not among them: some actions list those of several types.
+const TWINS: &[(&str, &str)] = &[
+    ("ec2:region", "aws:requestedregion"),
+    ("s3:resourceaccount", "aws:resourceaccount"),
+    ("s3express:resourceaccount", "aws:resourceaccount"),
+    ("autoscaling:resourcetag/", "aws:resourcetag/"),
+    ("ec2:resourcetag/", "aws:resourcetag/"),
+    ("ecr:resourcetag/", "aws:resourcetag/"),
+    ("ecr-public:resourcetag/", "aws:resourcetag/"),
+    ("ecs:resourcetag/", "aws:resourcetag/"),
+    ("elasticloadbalancing:resourcetag/", "aws:resourcetag/"),
+    ("elasticmapreduce:resourcetag/", "aws:resourcetag/"),
+    ("iam:resourcetag/", "aws:resourcetag/"),
+    ("iotanalytics:resourcetag/", "aws:resourcetag/"),
+    ("license-manager:resourcetag/", "aws:resourcetag/"),
+    ("ram:resourcetag/", "aws:resourcetag/"),
+    ("sagemaker:resourcetag/", "aws:resourcetag/"),
+    ("secretsmanager:resourcetag/", "aws:resourcetag/"),
+    ("ssm:resourcetag/", "aws:resourcetag/"),
+    ("dms:req-tag/", "aws:requesttag/"),
+    ("elasticmapreduce:requesttag/", "aws:requesttag/"),
+    ("rds:req-tag/", "aws:requesttag/"),
 ];
 
-/// The global key that says the same as a key of a service: of the tags of a resource, and of its owner. `None` for all other keys.
+/// The global key that says the same as a key of a service. `None` for all other keys.
 pub fn twin(key: &ContextKey) -> Option<ContextKey> {
-    if key.lower() == "s3:resourceaccount" {
-        return Some(ContextKey::new("aws:ResourceAccount"));
-    }
-    let (service, name) = key.lower().split_once(':')?;
-    let tag = name.strip_prefix("resourcetag/").filter(|tag| !tag.is_empty() && WITH_TWIN_TAGS.contains(&service))?;
-    Some(ContextKey::new(&format!("aws:ResourceTag/{tag}")))
+    TWINS.iter().find_map(|(own, global)| {
+        let rest = key.lower().strip_prefix(own)?;
+        (rest.is_empty() != own.ends_with('/')).then(|| ContextKey::new(&format!("{global}{rest}")))
+    })
 }
 
 /// The identity provider that a key tells of, in lower case, and the rest of its name: `saml`, or the host of a provider of web identities,
@@ -211,6 +216,7 @@ static TABLE: &[KeyInfo] = &[
     single("aws:PrincipalAccount", S),
     single("aws:PrincipalOrgID", S),
     list("aws:PrincipalOrgPaths", S),
+    single("aws:PrincipalOrgMasterAccountId", S),
     single("aws:PrincipalTag/", S),
     single("aws:PrincipalIsAWSService", B),
     single("aws:PrincipalServiceName", S),
@@ -281,6 +287,7 @@ static TABLE: &[KeyInfo] = &[
     single("aws:SourceAccount", S),
     single("aws:SourceOrgID", S),
     list("aws:SourceOrgPaths", S),
+    single("aws:SourceOwner", S),
     single("aws:referer", S),
     single("aws:UserAgent", S),
 ];

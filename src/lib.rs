@@ -17,6 +17,7 @@ pub mod organizations;
 pub mod partitions;
 pub mod policy;
 pub mod request;
+pub mod service_keys;
 pub mod shape;
 pub mod world;
 

@@ -16,7 +16,7 @@ pub enum ModelChoice {
     /// AWS names other resources where it refuses some actions.
     F12,
     /// Keys of services, and tags of requests and resources, are present only where the catalogue lists them for the action or its resource
-    /// (SEMANTICS 5.4 and 5.5). A choice, since what the catalogue is made from leaves some keys out.
+    /// (SEMANTICS 5.4 and 5.5), and keys that nobody knows are absent. A choice, since what the catalogue is made from leaves some keys out.
     F13,
     /// The keys of a VPC endpoint come together (SEMANTICS 5.3).
     F14,
@@ -40,11 +40,19 @@ pub enum ModelChoice {
     F31,
     /// What a service refuses itself is not asked for: changes of what belongs to AWS (SEMANTICS 5.6).
     F32,
+    /// What a service does in a call with a role that it assumed comes from its own network, through no VPC endpoint (SEMANTICS 6.7).
+    F33,
+    /// Keys that are always sent with an action are present (SEMANTICS 5.6, the table `ALWAYS_SENT`).
+    F34,
+    /// Keys whose values are known hold one of these (SEMANTICS 5.6, the table `CLOSED`).
+    F35,
+    /// Callers who do not sign ask services that have resource-based policies only (SEMANTICS 5.6).
+    F36,
 }
 
 impl ModelChoice {
     /// Every choice, in the order of SEMANTICS 5.6.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 20] = [
         Self::F6,
         Self::F7,
         Self::F8,
@@ -61,6 +69,10 @@ impl ModelChoice {
         Self::F29,
         Self::F31,
         Self::F32,
+        Self::F33,
+        Self::F34,
+        Self::F35,
+        Self::F36,
     ];
 
     /// The row of SEMANTICS 5.6: `F22`.
@@ -82,6 +94,10 @@ impl ModelChoice {
             Self::F29 => "F29",
             Self::F31 => "F31",
             Self::F32 => "F32",
+            Self::F33 => "F33",
+            Self::F34 => "F34",
+            Self::F35 => "F35",
+            Self::F36 => "F36",
         }
     }
 
@@ -104,6 +120,10 @@ impl ModelChoice {
             Self::F29 => "sessions carry those keys of their identity provider that AWS documents for them",
             Self::F31 => "services that are not regional are asked in the Regions of their endpoints",
             Self::F32 => "what belongs to AWS (its managed policies, roles of permission sets, `alias/aws/`) is changed by nobody else",
+            Self::F33 => "what a service does with its role in a call comes from the service's network, through no VPC endpoint",
+            Self::F34 => "keys that tell of the resource or the signature, or repeat a required parameter, are always sent",
+            Self::F35 => "keys with a list of values, or a form, hold one of these values",
+            Self::F36 => "callers who do not sign ask services that have resource-based policies only",
         }
     }
 
@@ -166,14 +186,16 @@ pub struct World<'a> {
     pub assumptions: Assumptions,
     /// Whether services may have actions that the catalogue does not list: tomorrow's.
     pub unknown_actions: bool,
+    /// Whether requests may carry keys that neither the tables of SEMANTICS 5 nor the catalogue know.
+    pub unknown_keys: bool,
     /// The partitions in which questions are asked; `None`: each in those that it names (SEMANTICS 6.8).
     pub partitions: Option<Partitions>,
 }
 
 impl<'a> World<'a> {
-    /// What the catalogue says, every model choice assumed, no other actions, in the partitions that each question names.
+    /// What the catalogue says, every model choice assumed, no other actions and keys, in the partitions that each question names.
     pub fn new(catalogue: &'a Catalogue) -> Self {
-        Self { catalogue, assumptions: Assumptions::all(), unknown_actions: false, partitions: None }
+        Self { catalogue, assumptions: Assumptions::all(), unknown_actions: false, unknown_keys: false, partitions: None }
     }
 }
 

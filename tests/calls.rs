@@ -10,7 +10,7 @@ use keyaki::policy::ContextKey;
 use keyaki::query::{CallAnswer, CallQuery, CallVerdict, Filter, PathAnswer, Requests, Solver};
 use keyaki::request::{ContextValue, Principal};
 use keyaki::semantics::{self, Decision};
-use keyaki::world::World;
+use keyaki::world::{Assumptions, ModelChoice, World};
 use keyaki_encodings::engine::{Limits, from_spec};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -374,6 +374,37 @@ fn a_service_role_is_asked_where_its_policies_are_given() {
     let elsewhere =
         document(vec![json!({"Effect": "Allow", "Action": "bedrock:InvokeAgent", "Resource": "arn:aws:bedrock:*:444455556666:*"})]);
     assert!(!is_yes(&ask(agent, &support::policies([&elsewhere]), Some(&role), &[])), "an agent of another account needs its consent");
+}
+
+/// A service that works in its own network shows no endpoint of the customer (F33); a batch job may run in the customer's VPC.
+#[test]
+fn a_service_role_comes_from_the_network_of_its_service() {
+    let caller = support::policies([&document(vec![allow_all()])]);
+    let everything = |condition: Value| {
+        let mut statement = allow_all();
+        statement["Condition"] = condition;
+        CallQuery::service_role(support::policies([&document(vec![statement])]).identity.unwrap(), &caller)
+    };
+    let through = everything(json!({"StringEquals": {"aws:SourceVpce": "vpce-1a"}}));
+    let by_account = everything(json!({"StringLike": {"aws:VpceAccount": "*"}}));
+    let past = everything(json!({"StringNotEquals": {"aws:SourceVpce": "vpce-1a"}}));
+    for name in ["bedrock:InvokeAgent", "bedrock:InvokeFlow", "bedrock:Retrieve", "bedrock:RetrieveAndGenerate"] {
+        let asked = |role: &Policies| ask(call(name), &caller, Some(role), &[]);
+        for role in [&through, &by_account] {
+            let verdict = asked(role);
+            assert!(!is_yes(&verdict), "{name}");
+            assert_eq!(verdict.rests_on.choices, [ModelChoice::F33], "{name}");
+        }
+        assert!(is_yes(&asked(&past)), "{name}");
+    }
+    assert!(is_yes(&ask(call("bedrock:CreateModelInvocationJob"), &caller, Some(&through), &[])));
+    // Without the choice.
+    let assumptions = Assumptions::all().without(ModelChoice::F33);
+    let requests = Requests::Feasible(World { assumptions, ..World::embedded().unwrap() });
+    let query =
+        CallQuery { call: call("bedrock:InvokeAgent"), policies: &caller, role: Some(&through), shape: None, filters: &[], requests };
+    let solver = Solver::single(from_spec("auto").unwrap());
+    assert!(is_yes(&query.ask(&solver, &Limits::timeout(Duration::from_secs(60))).unwrap()));
 }
 
 #[test]

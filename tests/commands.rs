@@ -446,3 +446,42 @@ fn special_principals_can_ask() {
         assert_eq!(answer["answer"], *expected, "{case}: {answer}");
     }
 }
+
+/// `--unknown-keys` in `can`, `compare`, batches and `check`, and `unknown_keys` in claims: the same word everywhere.
+#[test]
+fn unknown_keys_are_considered_where_somebody_asks_for_it() {
+    let on = |key: &str| {
+        json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",
+            "Condition": {"StringEquals": {key: "o-a"}}}]})
+    };
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let file = |name: &str, text: String| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let misspelt = file("unknown-key.json", on("aws:PrincipleOrgID").to_string());
+    let nothing = file("unknown-key-nothing.json", json!({"Version": "2012-10-17", "Statement": []}).to_string());
+    let named = "`aws:PrincipleOrgID`: neither the global keys nor the catalogue have such a key";
+    let plain = keyaki(&["can", &misspelt]);
+    assert!(code(&plain) == 0 && out(&plain).contains(named), "{}", out(&plain));
+    let considered = keyaki(&["can", &misspelt, "--unknown-keys"]);
+    assert!(code(&considered) == 1 && !out(&considered).contains(named), "{}", out(&considered));
+    for (flags, relation) in [(&[][..], "equivalent"), (&["--unknown-keys"][..], "wider")] {
+        let output = keyaki(&[&["compare", &nothing, &misspelt, "--format", "json"], flags].concat());
+        assert_eq!(lines(&output)[0]["relation"], relation, "{flags:?}");
+    }
+    let line = json!({"id": "x", "policies": {"identity": [on("aws:PrincipleOrgID")]}, "statement": {}}).to_string();
+    for (flags, answer) in [(&[][..], "no"), (&["--unknown-keys"][..], "yes")] {
+        let output = keyaki_with(&[&["can", "--batch", "-"], flags].concat(), &line);
+        assert_eq!(lines(&output)[0]["answer"], answer, "{flags:?}");
+    }
+    let claim = |more: &str| {
+        format!("[[claim]]\nname = \"n\"\nclaim = \"never\"\npolicies = [\"unknown-key.json\"]\n{more}expect = \"holds\"\nwhy = \"x\"\n")
+    };
+    let claims = file("unknown-keys.toml", claim(""));
+    assert_eq!(code(&keyaki(&["check", &claims])), 0);
+    assert_eq!(code(&keyaki(&["check", &claims, "--unknown-keys"])), 1);
+    let claims = file("unknown-keys-considered.toml", claim("unknown_keys = true\n"));
+    assert_eq!(code(&keyaki(&["check", &claims])), 1);
+}

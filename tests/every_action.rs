@@ -10,6 +10,7 @@ use keyaki::feasibility::violations;
 use keyaki::keys;
 use keyaki::policy::ContextKey;
 use keyaki::request::{ContextValue, Principal, Request};
+use keyaki::service_keys::CLOSED;
 use keyaki::symbolic::Frame;
 use keyaki::symbolic::feasible::Universe;
 use keyaki::world::World;
@@ -98,20 +99,27 @@ fn context(service: &Service, caller: &str, resource: &str, listed: &[String], w
         let key = ContextKey::new(&name.replace("${TagKey}", "team").replace("${", "").replace('}', ""));
         let value = match key.lower() {
             "aws:tagkeys" => ContextValue::List(vec!["team".to_owned()]),
-            "kms:calleraccount" | "s3:resourceaccount" => single("111122223333"),
+            "kms:calleraccount" | "s3:resourceaccount" | "s3express:resourceaccount" => single("111122223333"),
+            "ec2:region" => single(region),
             // Of sessions only, whatever lists them.
             _ if keys::of_role_sessions(&key).is_some() => continue,
             lower if lower.starts_with("saml:") || lower.split_once(':').is_some_and(|(host, _)| host.contains('.')) => continue,
-            _ if service.key(key.text()).is_some_and(|known| known.multivalued) => ContextValue::List(vec!["example".to_owned()]),
+            _ if service.key(key.text()).is_some_and(|known| known.multivalued) => ContextValue::List(vec![value_of(&key)]),
             // Not in direct calls.
             "kms:viaservice" => continue,
             // Those of other types than texts.
             lower if !lower.starts_with("aws:") && keys::lookup(&key).is_some() => continue,
-            _ => single("example"),
+            _ => single(&value_of(&key)),
         };
         context.insert(key, value);
     }
     context
+}
+
+/// One of the values of a key whose values are known (F35), or any.
+fn value_of(key: &ContextKey) -> String {
+    let known = CLOSED.iter().find(|known| known.key == key.lower());
+    known.map_or("example", |known| known.values[0]).replace('*', "ec2")
 }
 
 /// What is wrong with the requests of a service, and how many actions and requests were tried.

@@ -15,7 +15,7 @@ use keyaki::policy::Policy;
 use keyaki::request::{ContextValue, Request};
 use keyaki::symbolic::feasible::{ConstraintKind, constraints};
 use keyaki::symbolic::{Caveat, Frame};
-use keyaki::world::Assumptions;
+use keyaki::world::World;
 use keyaki_encodings::evaluate::Evaluation;
 use keyaki_encodings::model::Model;
 use keyaki_encodings::term::{Symbol, Value};
@@ -35,17 +35,21 @@ fn mentioning<'a>(keys: impl IntoIterator<Item = &'a str>) -> Policy {
 }
 
 /// Keys that none of the requests carries, and that the cases give them.
-const MORE_KEYS: [&str; 11] = [
+const MORE_KEYS: [&str; 15] = [
     "accounts.google.com:sub",
     "aws:FederatedProvider",
     "aws:PrincipalTag/x509Subject/CN",
+    "aws:PrincipleOrgID",
     "aws:SourceIdentity",
     "aws:SourceVpcArn",
     "aws:VpceAccount",
+    "ec2:Region",
     "ec2:ResourceTag/team",
     "ec2:RoleDelivery",
     "lambda:SourceFunctionArn",
+    "nobody:knows",
     "saml:aud",
+    "s3:x-amz-acl",
     "saml:sub",
 ];
 
@@ -61,7 +65,7 @@ fn frame() -> Frame {
 fn violated(frame: &Frame, request: &Request) -> BTreeSet<&'static str> {
     let model = frame.model_of(request).unwrap();
     let mut values = Evaluation::new(&model);
-    constraints(frame, Assumptions::all()).unwrap().iter().filter(|one| !values.is_true(&one.term)).map(|one| one.id).collect()
+    constraints(frame, &World::embedded().unwrap()).unwrap().iter().filter(|one| !values.is_true(&one.term)).map(|one| one.id).collect()
 }
 
 #[test]
@@ -106,6 +110,11 @@ fn each_row_refuses_what_cannot_be() {
         ("F2", &[("principal", "arn:aws:iam::111122223333:user/dev")]),
         ("F2", &[("principal", "arn:aws:iam::111122223333:user/eng/d v")]),
         ("F9", &[("aws:PrincipalOrgID", "o-a")]),
+        ("F13", &[("aws:PrincipleOrgID", "o-a")]),
+        ("F13", &[("nobody:knows", "x")]),
+        ("F26", &[("ec2:Region", "us-west-2")]),
+        ("F35", &[("s3:x-amz-acl", "publicread")]),
+        ("F30", &[("ec2:Region", "us-west-2")]),
         (
             "F9",
             &[
@@ -276,20 +285,20 @@ fn what_the_text_leaves_open_is_feasible() {
 
 #[test]
 fn rows_are_named_and_only_about_what_is_mentioned() {
-    let ids: BTreeSet<_> = constraints(&frame(), Assumptions::all()).unwrap().iter().map(|one| one.id).collect();
-    // F13 is about keys without a service prefix, of which there are none here; F15 and F16 need to know the operations. One number is not used.
-    let modelled = (1..=32).filter(|row| ![13, 15, 16, 23].contains(row)).map(|row| format!("F{row}"));
+    let ids: BTreeSet<_> = constraints(&frame(), &World::embedded().unwrap()).unwrap().iter().map(|one| one.id).collect();
+    // Of F13, keys that nobody knows; F15, F16, F33 and F34 need to know the operations. The number 23 is free.
+    let modelled = (1..=36).filter(|row| ![15, 16, 23, 33, 34].contains(row)).map(|row| format!("F{row}"));
     for id in modelled.chain(["action".to_owned(), "presence".to_owned()]) {
         assert!(ids.contains(id.as_str()), "{id}");
     }
-    let few = constraints(&Frame::new(&[&identity_set(&mentioning([]))], &[]), Assumptions::all()).unwrap();
+    let few = constraints(&Frame::new(&[&identity_set(&mentioning([]))], &[]), &World::embedded().unwrap()).unwrap();
     let ids: Vec<_> = few.iter().map(|one| one.id).collect();
     assert_eq!(
         ids.join(" "),
-        "action F12 F1 F1 F2 F3 F3 F4 F2 F3 F24 F24 F11 F25 F18 F18 F32 F24 F24",
+        "action F12 F1 F1 F2 F3 F3 F4 F2 F3 F24 F24 F11 F25 F18 F18 F32 F36 F24 F24",
         "what every request is asked for, whatever the keys"
     );
-    let choices = ["F24", "F32"];
+    let choices = ["F24", "F32", "F36"];
     assert!(few.iter().all(|one| (one.kind == ConstraintKind::Model) == choices.contains(&one.id)));
 }
 
@@ -421,7 +430,7 @@ fn every_kind_of_caller_has_a_feasible_request() {
         });
         let mut assertions =
             vec![frame.structure(), frame.well_typed(), Term::var(&Symbol::new(format!("principal.is{shown}"), Sort::Bool))];
-        assertions.extend(constraints(&frame, Assumptions::all()).unwrap().into_iter().map(|one| one.term));
+        assertions.extend(constraints(&frame, &World::embedded().unwrap()).unwrap().into_iter().map(|one| one.term));
         let outcome = engine.decide(&assertions, &Limits::default());
         let Outcome::Satisfiable(model) = outcome else { panic!("{kind:?}: {outcome:?}") };
         let request = frame.request_from(&model);

@@ -60,6 +60,7 @@ const VALUES: &[&str] = &[
 
 /// Keys of services, which come with some actions only, and a value of each.
 const OF_SERVICES: &[(&str, &str)] = &[
+    ("aws:PrincipleOrgID", "o-a"),
     ("bedrock:InferenceProfileArn", "arn:aws:bedrock:us-east-1:111122223333:inference-profile/p"),
     ("bedrock:ServiceTier", "default"),
     ("ec2:Region", "us-east-1"),
@@ -68,10 +69,18 @@ const OF_SERVICES: &[(&str, &str)] = &[
     ("iam:ResourceTag/team", "red"),
     ("kms:KeySpec", "SYMMETRIC_DEFAULT"),
     ("lambda:FunctionUrlAuthType", "NONE"),
+    ("nobody:knows", "x"),
+    ("rds:req-tag/team", "red"),
+    ("s3:authType", "REST-HEADER"),
     ("s3:prefix", "a"),
+    ("s3:x-amz-acl", "private"),
+    ("sns:Protocol", "sqs"),
     ("s3:ExistingObjectTag/team", "red"),
     ("sts:ExternalId", "x"),
 ];
+
+/// Those of them that every request for some actions carries (F34).
+const ALWAYS: &[&str] = &["ec2:Region", "kms:KeySpec", "lambda:FunctionUrlAuthType", "s3:authType", "sns:Protocol"];
 
 /// Members of the request that may change.
 const MEMBERS: &[(&str, &[&str])] = &[
@@ -158,6 +167,12 @@ fn call_another(rng: &mut Rng, request: &mut Request, world: &World<'_>) {
     for (key, value) in listed.choose(rng).copied().into_iter().chain(OF_SERVICES.choose(rng).filter(|_| chance(rng, 0.1))) {
         request.context.insert(ContextKey::new(key), ContextValue::Single((*value).to_owned()));
     }
+    // What is always sent, most of the time.
+    for (key, value) in OF_SERVICES {
+        if ALWAYS.contains(key) && lists(request, key, world) && chance(rng, 0.9) {
+            request.context.insert(ContextKey::new(key), ContextValue::Single((*value).to_owned()));
+        }
+    }
     let of_service = |key: &ContextKey| key.lower().split_once(':').is_some_and(|(prefix, _)| world.catalogue.summary(prefix).is_some());
     let tag = |key: &ContextKey| ["aws:resourcetag/", "aws:requesttag/", "aws:tagkeys"].iter().any(|start| key.lower().starts_with(start));
     let unlisted = |key: &&ContextKey| (of_service(key) || tag(key)) && !lists(request, key.lower(), world);
@@ -225,7 +240,7 @@ fn draw_world<'a>(rng: &mut Rng, world: &World<'a>) -> World<'a> {
     let drop = |assumed: Assumptions, choice| if chance(rng, 0.3) { assumed.without(choice) } else { assumed };
     let some = ModelChoice::ALL.into_iter().fold(Assumptions::all(), drop);
     let assumptions = if chance(rng, 0.5) { some } else { Assumptions::all() };
-    World { assumptions, unknown_actions: chance(rng, 0.2), ..*world }
+    World { assumptions, unknown_actions: chance(rng, 0.2), unknown_keys: chance(rng, 0.2), ..*world }
 }
 
 #[test]
@@ -262,7 +277,7 @@ fn what_the_checker_lets_through_the_encoder_does_too() {
         actions.insert(request.action.to_ascii_lowercase());
         with_keys += u64::from(OF_SERVICES.iter().any(|(key, _)| request.context.contains_key(&ContextKey::new(key))));
         let mut values = Evaluation::new(&model);
-        for one in constraints(&frame, world.assumptions).unwrap().iter().filter(|one| !values.is_true(&one.term)) {
+        for one in constraints(&frame, &world).unwrap().iter().filter(|one| !values.is_true(&one.term)) {
             refused.entry((one.id, one.doc)).or_insert_with(|| request.to_json().to_string());
         }
     }

@@ -79,6 +79,96 @@ fn rows() -> Vec<(bool, Value)> {
         (true, json!({"Action": "*", "Resource": "*", "Condition": {"StringLike": {"s3:prefix": "a*"}}})),
         (true, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"ec2:SourceInstanceArn": "*"}}})),
         (true, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"oidc.example.com:sub": "*"}}})),
+        // Keys that nobody knows, and their neighbours that exist.
+        (false, json!({"Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipleOrgID": "o-a"}}})),
+        (true, json!({"Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a"}}})),
+        (true, json!({"Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:PrincipleOrgID": "o-a"}}})),
+        (true, json!({"Action": "sns:Publish", "Resource": "*", "Condition": {"StringEquals": {"AWS:SourceOwner": "111122223333"}}})),
+        (false, json!({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::data-${AWS::Region}/*"})),
+        (true, json!({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::data-${aws:RequestedRegion}/*"})),
+        (false, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"s4:authType": "*"}}})),
+        (true, json!({"Action": "sso:*", "Resource": "*", "Condition": {"ArnLike": {"identitycenter:InstanceArn": "arn:*:*:*:*:*"}}})),
+        (false, json!({"Action": "s3:*", "Resource": "*", "Condition": {"ArnLike": {"identitycenter:InstanceArn": "arn:*:*:*:*:*"}}})),
+        (true, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"new-idp.example.org/pool:sub": "*"}}})),
+        // Keys that are always sent where they belong, and values that exist; each with a neighbour.
+        (true, json!({"Action": "kms:CreateKey", "Resource": "*", "Condition": {"Null": {"kms:KeyUsage": "true"}}})),
+        (false, json!({"Action": "kms:Decrypt", "Resource": "*", "Condition": {"Null": {"kms:KeyUsage": "true"}}})),
+        (true, json!({"Action": "s3:GetAccountPublicAccessBlock", "Resource": "*", "Condition": {"Null": {"s3:ResourceAccount": "true"}}})),
+        (false, json!({"Action": "s3:ListBucket", "Resource": "*", "Condition": {"Null": {"s3:ResourceAccount": "true"}}})),
+        (false, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"Null": {"s3:authType": "true"}}})),
+        (true, json!({"Action": "s3:PutObject", "Resource": "*", "Condition": {"StringLike": {"s3:x-amz-acl": "public-read*"}}})),
+        (
+            false,
+            json!({"Action": "lambda:InvokeFunctionUrl", "Resource": "*", "Condition": {"StringNotEquals":
+            {"lambda:FunctionUrlAuthType": ["NONE", "AWS_IAM"]}}}),
+        ),
+        (
+            true,
+            json!({"Action": "lambda:InvokeFunctionUrl", "Resource": "*", "Condition": {"StringNotEquals":
+            {"lambda:FunctionUrlAuthType": ["NONE", "IAM"]}}}),
+        ),
+        (
+            true,
+            json!({"Action": "iam:PassRole", "Resource": "*", "Condition": {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}}),
+        ),
+        // A path names its organization, whatever patterns and variables stand for.
+        (
+            false,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"ForAnyValue:StringLike": {"aws:ResourceOrgPaths":
+                "${aws:PrincipalOrgID}/*"}, "StringNotEquals": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"ForAnyValue:StringLike": {"aws:VpceOrgPaths":
+                "o-abc/*/ou-*-x/*"}, "StringNotEquals": {"aws:VpceOrgID": "o-abc"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths":
+                "o-x*y/*/ou-*"}, "StringLike": {"aws:PrincipalOrgID": "o-w?y"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths":
+                "o-x*y/*/ou-*"}, "StringLike": {"aws:PrincipalOrgID": "o-x?y"}}}),
+        ),
+        // Who owns an endpoint, some services tell, always.
+        (true, json!({"Action": "sqs:*", "Resource": "*", "Condition": {"StringEquals": {"aws:VpceAccount": "111122223333"}}})),
+        (false, json!({"Action": "sns:*", "Resource": "*", "Condition": {"StringEquals": {"aws:VpceAccount": "111122223333"}}})),
+        (
+            false,
+            json!({"Action": "kms:Decrypt", "Resource": "*", "Condition": {"Null": {"aws:SourceVpce": "false", "aws:VpceAccount": "true"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "sns:Publish", "Resource": "*", "Condition": {"Null": {"aws:SourceVpce": "false", "aws:VpceAccount": "true"}}}),
+        ),
+        // Keys that say the same.
+        (
+            false,
+            json!({"Action": "ec2:*", "Resource": "*", "Condition": {"StringEquals": {"ec2:Region": "eu-west-1"},
+                "StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "ec2:*", "Resource": "*", "Condition": {"StringEquals": {"ec2:Region": "eu-west-1"},
+                "StringNotEquals": {"aws:RequestedRegion": "eu-west-2"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "ec2:StartInstances", "Resource": "arn:aws:ec2:eu-west-1:*:instance/*",
+                "Condition": {"StringEquals": {"ec2:Region": "eu-west-2"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "rds:CreateDBInstance", "Resource": "*", "Condition": {"StringEquals": {"rds:req-tag/team": "a"},
+                "StringNotEquals": {"aws:RequestTag/team": "a"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "rds:CreateDBInstance", "Resource": "*", "Condition": {"StringEquals": {"rds:req-tag/team": "a"},
+                "StringNotEquals": {"aws:RequestTag/Group": "a"}}}),
+        ),
         // Tags.
         (true, json!({"Action": "bedrock:InvokeModel", "Resource": profile, "Condition": {"StringEquals": {"aws:ResourceTag/a": "b"}}})),
         (false, json!({"Action": "bedrock:InvokeModel", "Resource": model, "Condition": {"StringEquals": {"aws:ResourceTag/a": "b"}}})),
@@ -141,7 +231,10 @@ fn resting() -> Vec<(ModelChoice, Value)> {
         (ModelChoice::F8, by_service(json!({"Null": {"aws:SourceOrgID": "false", "aws:SourceOrgPaths": "true"}}))),
         (ModelChoice::F12, json!({"Action": "s3:ListBucket", "Resource": "arn:aws:s3:us-east-1:111122223333:job/x"})),
         (ModelChoice::F13, reading(json!({"StringLike": {"s3:prefix": "a*"}}))),
+        (ModelChoice::F13, reading(json!({"StringEquals": {"aws:PrincipleOrgID": "o-a"}}))),
+        (ModelChoice::F13, reading(json!({"StringLike": {"nobody:knows": "*"}}))),
         (ModelChoice::F14, reading(json!({"Null": {"aws:SourceVpc": "true", "aws:SourceVpce": "false"}}))),
+        (ModelChoice::F14, json!({"Action": "sns:Publish", "Resource": "*", "Condition": {"StringLike": {"aws:VpceOrgID": "*"}}})),
         (ModelChoice::F15, tagging(json!({"ForAnyValue:StringEquals": {"aws:TagKeys": "a"}, "Null": {"aws:RequestTag/a": "true"}}))),
         (
             ModelChoice::F16,
@@ -168,9 +261,34 @@ fn resting() -> Vec<(ModelChoice, Value)> {
         ),
         (
             ModelChoice::F31,
-            json!({"Action": "iam:CreateUser", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}}),
+            json!({"Action": "iam:CreateUser", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"},
+                "ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/*"}}}),
         ),
         (ModelChoice::F32, json!({"Action": "iam:CreatePolicyVersion", "Resource": "arn:aws:iam::aws:policy/AdministratorAccess"})),
+        (ModelChoice::F34, reading(json!({"Null": {"s3:ResourceAccount": "true"}}))),
+        (
+            ModelChoice::F34,
+            json!({"Action": "kms:Decrypt", "Resource": "arn:aws:kms:us-east-1:111122223333:key/k", "Condition": {"Null": {"kms:KeyUsage": "true"}}}),
+        ),
+        (
+            ModelChoice::F34,
+            json!({"Action": "secretsmanager:GetSecretValue", "Resource": "*",
+            "Condition": {"Null": {"secretsmanager:SecretId": "true"}}}),
+        ),
+        (
+            ModelChoice::F36,
+            json!({"Principal": "*", "Action": "ec2:RunInstances", "Resource": "*",
+            "Condition": {"Null": {"aws:PrincipalIsAWSService": "true"}}}),
+        ),
+        (ModelChoice::F35, reading(json!({"StringEquals": {"s3:authType": "BASIC"}}))),
+        (
+            ModelChoice::F35,
+            json!({"Action": "s3:PutObject", "Resource": "*", "Condition": {"StringLike": {"s3:x-amz-acl": "publicread*"}}}),
+        ),
+        (
+            ModelChoice::F35,
+            json!({"Action": "iam:PassRole", "Resource": "*", "Condition": {"StringEquals": {"iam:PassedToService": "ec2"}}}),
+        ),
         (ModelChoice::F29, reading(json!({"StringLike": {"saml:aud": "*"}}))),
         (ModelChoice::F24, json!({"Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:1234:queue"})),
         (ModelChoice::F24, reading(json!({"StringEquals": {"aws:RequestedRegion": "nowhere"}}))),
@@ -199,7 +317,33 @@ fn a_no_names_what_it_rests_on() {
         assert!(!is_allowed(&statement, World { assumptions: Assumptions::none().with(choice), ..world }), "{statement}");
         seen.insert(choice);
     }
-    assert_eq!(seen.len(), ModelChoice::ALL.len());
+    // F33 is about calls.
+    assert_eq!(seen.len(), ModelChoice::ALL.len() - 1);
+}
+
+/// Who does not sign is granted something by resource-based policies only.
+#[test]
+fn unsigned_requests_reach_services_with_resource_based_policies() {
+    for (action, expected) in
+        [("sqs:SendMessage", true), ("s3:GetObject", true), ("ec2:RunInstances", false), ("athena:*", false), ("iam:GetUser", false)]
+    {
+        let condition = json!({"Null": {"aws:PrincipalIsAWSService": "true"}});
+        let statement = json!({"Principal": "*", "Action": action, "Resource": "*", "Condition": condition});
+        assert_eq!(is_allowed(&statement, World::embedded().unwrap()), expected, "{action}");
+    }
+}
+
+/// Who does not sign sends no signature: the keys of S3 that tell of one are always sent by others only.
+#[test]
+fn unsigned_requests_tell_of_no_signature() {
+    let reading = |principal: Value, absent: &str| {
+        let mut statement = json!({"Principal": principal, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"});
+        statement["Condition"] = json!({"Null": {"s3:authType": absent}});
+        is_allowed(&statement, World::embedded().unwrap())
+    };
+    assert!(reading(json!("*"), "true") && reading(json!("*"), "false"));
+    assert!(!reading(json!({"AWS": "arn:aws:iam::111122223333:user/dev"}), "true"));
+    assert!(reading(json!({"AWS": "arn:aws:iam::111122223333:user/dev"}), "false"));
 }
 
 /// What the checker refuses the encoder refuses, too: else the answer would be an error.
@@ -258,15 +402,46 @@ fn actions_of_tomorrow_are_considered_when_asked_for_and_told_apart() {
 }
 
 #[test]
+fn keys_that_nobody_knows_are_considered_when_asked_for() {
+    let world = World::embedded().unwrap();
+    let free = World { unknown_keys: true, ..world };
+    for (key, answers) in [
+        ("aws:PrincipleOrgID", [false, true]),
+        ("nobody:knows", [false, true]),
+        ("s3:perfix", [false, true]),
+        ("AWS::Region", [false, true]),
+        ("aws:PrincipalOrgID", [true, true]),
+        // Known, but of other actions.
+        ("s3:prefix", [false, false]),
+        ("identitycenter:InstanceArn", [false, false]),
+    ] {
+        let mut statement = json!({"Action": "s3:GetObject", "Resource": "*"});
+        statement["Condition"] = json!({"StringLike": {}});
+        statement["Condition"]["StringLike"][key] = json!("*");
+        assert_eq!([is_allowed(&statement, world), is_allowed(&statement, free)], answers, "{statement}");
+        let told = |world| ask(&statement, world).caveats.iter().any(|caveat| caveat.starts_with(&format!("`{key}`: ")));
+        assert_eq!([told(world), told(free)], [answers[0] != answers[1], false], "{statement}");
+    }
+    // An action that nobody knows does not make a misspelt global key one that exists, but may have new keys of its service.
+    let tomorrow = World { unknown_actions: true, ..world };
+    for (key, expected) in [("aws:PrincipleOrgID", false), ("s3:perfix", true), ("nobody:knows", false)] {
+        let mut statement = json!({"Action": "s3:GetTomorrow", "Resource": "*", "Condition": {"StringLike": {}}});
+        statement["Condition"]["StringLike"][key] = json!("*");
+        assert_eq!(is_allowed(&statement, tomorrow), expected, "{statement}");
+    }
+}
+
+#[test]
 fn names_that_the_catalogue_does_not_know_are_told() {
     let world = World::embedded().unwrap();
     let statement = json!({"Action": ["bedrock:InvokeModels", "nosuchservice:*", "s3:GetObject"], "Resource": "*",
-        "Condition": {"StringEquals": {"s3:perfix": "a", "oidc.example.com:sub": "b", "codebuild:projectArn": "c"}}});
+        "Condition": {"StringEquals": {"s3:perfix": "a", "aws:PrincipleOrgID": "d", "oidc.example.com:sub": "b", "codebuild:projectArn": "c"}}});
     let caveats = ask(&statement, world).caveats.join("\n");
-    for told in ["`bedrock:InvokeModels`: the catalogue knows no such action", "`nosuchservice`: ", "`s3:perfix`: "] {
+    for told in ["`bedrock:InvokeModels`: the catalogue knows no such action", "`nosuchservice`: ", "`aws:PrincipleOrgID`, `s3:perfix`: "] {
         assert!(caveats.contains(told), "{told}\n{caveats}");
     }
-    assert_eq!(caveats.matches(": the catalogue").count(), 3, "{caveats}");
+    assert_eq!(caveats.matches(": the catalogue").count(), 2, "{caveats}");
+    assert_eq!(caveats.matches(": neither the global keys nor the catalogue").count(), 1, "{caveats}");
 }
 
 #[test]

@@ -90,6 +90,7 @@ struct NeedText {
     #[serde(default)]
     created: bool,
     via: Option<String>,
+    service_network: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -262,6 +263,9 @@ fn authorization(text: &NeedText, written: &dyn Fn(&str) -> String, tags: Tags) 
     if text.via.is_some() {
         keys.insert(ContextKey::new("aws:ViaAWSService"), template("true")?);
     }
+    if text.service_network.is_some() && matches!(text.who, WhoWord::Caller) {
+        return Err(format!("`{}`: `service_network` is about what a service role needs", text.action));
+    }
     Ok(Authorization {
         who: match text.who {
             WhoWord::Caller => Who::Caller,
@@ -274,6 +278,7 @@ fn authorization(text: &NeedText, written: &dyn Fn(&str) -> String, tags: Tags) 
         tags,
         created: text.created,
         via: text.via.clone(),
+        service_network: text.service_network.is_some(),
     })
 }
 

@@ -106,6 +106,8 @@ pub struct Authorization {
     pub created: bool,
     /// The service that asks on behalf of the caller, in a forward access session.
     pub via: Option<String>,
+    /// Whether the service asks from its own network, through no VPC endpoint of the customer (SEMANTICS F33).
+    pub service_network: bool,
 }
 
 /// One context key, or all that begin in a certain way.

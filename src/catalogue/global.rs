@@ -28,6 +28,7 @@ static PRESENCE: &[(&str, &str)] = &[
     ("aws:PrincipalAccount", "always; `anonymous` in anonymous requests"),
     ("aws:PrincipalOrgID", "when the caller's account is in an organization"),
     ("aws:PrincipalOrgPaths", "when the caller's account is in an organization"),
+    ("aws:PrincipalOrgMasterAccountId", "when the caller's account is in an organization; not documented, AWS's own policies use it"),
     ("aws:PrincipalTag/", "when the user, role or session has that tag"),
     ("aws:PrincipalIsAWSService", "in every signed request"),
     ("aws:PrincipalServiceName", SERVICE),
@@ -77,6 +78,7 @@ static PRESENCE: &[(&str, &str)] = &[
     ("aws:SourceAccount", SOURCE),
     ("aws:SourceOrgID", SOURCE),
     ("aws:SourceOrgPaths", SOURCE),
+    ("aws:SourceOwner", "in requests to Amazon SNS; old, default policies of topics have it"),
     ("aws:referer", "in requests by browsers; the caller chooses it"),
     ("aws:UserAgent", "always; the caller chooses it"),
 ];

@@ -158,6 +158,14 @@ impl Catalogue {
         Ok(found)
     }
 
+    /// Whether some service lists a condition key, of whatever namespace. The block of a service that may list it and is damaged counts as
+    /// one that does: whoever asks what it says of the key meets the damage.
+    pub fn may_list(&self, key: &str) -> bool {
+        let Some((namespace, _)) = key.split_once(':') else { return false };
+        let mut entries = self.entries.iter().filter(|entry| entry.summary.has_keys_in(namespace));
+        entries.any(|entry| self.unpacked(entry).map_or(true, |service| service.key(key).is_some()))
+    }
+
     fn unpacked<'a>(&self, entry: &'a Entry) -> Result<&'a Service, CatalogueError> {
         let unpack = || file::decode_block(&self.bytes, &entry.summary);
         entry.service.get_or_init(unpack).as_ref().map_err(Clone::clone)

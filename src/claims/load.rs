@@ -89,6 +89,7 @@ impl<'a, E> Loader<'a, E> {
         let own = text.partitions.as_ref().map(|names| Partitions::named(names)).transpose().map_err(|wrong| complain(&wrong))?;
         let world = World {
             unknown_actions: self.world.unknown_actions || text.unknown_actions,
+            unknown_keys: self.world.unknown_keys || text.unknown_keys,
             partitions: own.or(self.world.partitions),
             ..self.world
         };

@@ -224,6 +224,9 @@ pub struct WorldArgs {
     /// Consider also actions of known services that the catalogue does not list: tomorrow's
     #[arg(long)]
     pub unknown_actions: bool,
+    /// Consider also requests that carry condition keys which neither Keyaki nor the catalogue knows: misspelt ones, and tomorrow's
+    #[arg(long)]
+    pub unknown_keys: bool,
     /// Ask in this partition, `aws-cn` say (repeat for several), and not in those that policies and question name, `aws` where they name none
     #[arg(long, value_name = "PARTITION", value_delimiter = ',')]
     pub partition: Vec<String>,

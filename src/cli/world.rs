@@ -1,4 +1,5 @@
-//! From `--requests`, `--catalogue`, `--assume`, `--no-assume`, `--unknown-actions` and `--partition` to what is taken to exist.
+//! From `--requests`, `--catalogue`, `--assume`, `--no-assume`, `--unknown-actions`, `--unknown-keys` and `--partition` to what is taken to
+//! exist.
 
 use super::args::{RequestsArg, WorldArgs};
 use super::{Failure, read};
@@ -65,7 +66,8 @@ fn named(args: &WorldArgs) -> Result<World<'static>, Failure> {
     }
     let named = |names: &[String]| Partitions::named(names).map_err(|wrong| Failure::new(format!("error: {wrong}")));
     let partitions = if args.partition.is_empty() { None } else { Some(named(&args.partition)?) };
-    Ok(World { catalogue: catalogue(args.catalogue.as_deref())?, assumptions, unknown_actions: args.unknown_actions, partitions })
+    let WorldArgs { unknown_actions, unknown_keys, .. } = *args;
+    Ok(World { catalogue: catalogue(args.catalogue.as_deref())?, assumptions, unknown_actions, unknown_keys, partitions })
 }
 
 /// The requests that a question is about.

@@ -10,7 +10,7 @@ use crate::request::{ContextValue, Principal, Request, arn_fields};
 /// The keys that belong to callers of some kinds only and that nothing else in the request tells.
 const CREDENTIALS: &[&str] = &["aws:TokenIssueTime", "aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge"];
 const SOURCE: &[&str] = &["aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths"];
-const ORGANIZATION: &[&str] = &["aws:PrincipalOrgID", "aws:PrincipalOrgPaths"];
+const ORGANIZATION: &[&str] = &["aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalOrgMasterAccountId"];
 
 /// Gives the request another caller, and the keys that the question mentions the values that they have of that caller.
 pub(super) fn set_caller(request: &mut Request, principal: &Principal, vocabulary: &Vocabulary<'_>) {

@@ -19,6 +19,7 @@ const SERVICE_NAME: &str = "aws:PrincipalServiceName";
 const SERVICE_NAMES: &str = "aws:PrincipalServiceNamesList";
 const ORG_ID: &str = "aws:PrincipalOrgID";
 const ORG_PATHS: &str = "aws:PrincipalOrgPaths";
+const ORG_MASTER: &str = "aws:PrincipalOrgMasterAccountId";
 
 impl Checker<'_> {
     pub(super) fn caller(&mut self) {
@@ -181,7 +182,7 @@ impl Checker<'_> {
             self.value_is(ACCOUNT, "anonymous", "F5");
         }
         if self.is(&[Anonymous, Service]) {
-            self.forbid(&[ORG_ID, ORG_PATHS], "F5", self.caller_words());
+            self.forbid(&[ORG_ID, ORG_PATHS, ORG_MASTER], "F5", self.caller_words());
         }
         let mut tags = self.request.context.keys().filter_map(|key| key.lower().strip_prefix("aws:principaltag/"));
         if self.is(&[Anonymous, Root, FederatedIdentity]) {

@@ -1,7 +1,8 @@
 //! The way of a call: its network, calls by services, forwarded calls (F7, F8, F14, F17, F27), and what every request carries.
 
-use super::{Checker, shapes};
-use crate::request::{PrincipalKind, arn_fields};
+use super::{Checker, shapes, texts};
+use crate::endpoints::TELL_ENDPOINT_OWNER;
+use crate::request::{PrincipalKind, Request, arn_fields};
 use crate::world::ModelChoice;
 
 /// Keys that every request carries, whoever calls (SEMANTICS 5.3 and 5.5).
@@ -11,7 +12,14 @@ const ALWAYS: &[&str] =
 const SOURCE_KEYS: &[&str] = &["aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths"];
 const ENDPOINT_KEYS: &[&str] = &["aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp"];
 const MORE_ENDPOINT_KEYS: &[&str] = &["aws:SourceVpcArn", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"];
+const OWNER_KEYS: &[&str] = &["aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"];
 const CHAIN: &[&str] = &["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"];
+
+/// Whether some key of the context tells of a VPC endpoint.
+pub(crate) fn tells_of_endpoint(request: &Request) -> bool {
+    let mut present = request.context.iter().filter(|(_, value)| !texts(value).is_empty()).map(|(key, _)| key);
+    present.any(|key| ENDPOINT_KEYS.iter().chain(MORE_ENDPOINT_KEYS).any(|name| name.eq_ignore_ascii_case(key.text())))
+}
 
 impl Checker<'_> {
     pub(super) fn calls(&mut self) {
@@ -45,9 +53,13 @@ impl Checker<'_> {
         if self.any_present(MORE_ENDPOINT_KEYS) {
             self.demand(ENDPOINT_KEYS, "F14", "a call through a VPC endpoint");
         }
-        let to_s3 = self.request.action.get(..3).is_some_and(|prefix| prefix.eq_ignore_ascii_case("s3:"));
-        let sent = ["aws:SourceVpcArn", "aws:VpceAccount"].iter().all(|name| self.maybe_present(name));
-        self.expect(!(to_s3 && self.any_present(ENDPOINT_KEYS)) || sent, ModelChoice::F14, "S3 sends every key of an endpoint");
+        let prefix = self.request.action.split_once(':').map_or("", |(prefix, _)| prefix);
+        let through = self.any_present(ENDPOINT_KEYS);
+        let arn = !(prefix.eq_ignore_ascii_case("s3") && through) || self.maybe_present("aws:SourceVpcArn");
+        self.expect(arn, ModelChoice::F14, "S3 sends the ARN of the VPC");
+        let tells = TELL_ENDPOINT_OWNER.iter().any(|service| service.eq_ignore_ascii_case(prefix));
+        let owner = if tells { !through || self.maybe_present("aws:VpceAccount") } else { !self.any_present(OWNER_KEYS) };
+        self.expect(owner, ModelChoice::F14, "the services of the table, and no others, tell who owns the VPC endpoint");
         for (name, start) in [("aws:SourceVpc", "vpc-"), ("aws:SourceVpce", "vpce-"), ("aws:Ec2InstanceSourceVpc", "vpc-")] {
             let formed = self.text(name).is_none_or(|id| shapes::is_id(id, start));
             self.require(formed, "F14", format_args!("an id in `{name}` begins with `{start}`"));

@@ -1,9 +1,9 @@
-//! Where services are asked (F31), and what they refuse themselves (F32).
+//! Where services are asked (F31), what they refuse themselves (F32), and which answer anybody (F36).
 
 use super::Checker;
-use crate::endpoints::{ASKED_BY_OTHERS, GLOBAL_SERVICES, REFUSALS, Refusal};
-use crate::request::{Request, arn_fields};
-use crate::world::ModelChoice::{F31, F32};
+use crate::endpoints::{ASKED_BY_OTHERS, GLOBAL_SERVICES, REFUSALS, Refusal, WITH_RESOURCE_POLICIES};
+use crate::request::{PrincipalKind, Request, arn_fields};
+use crate::world::ModelChoice::{F31, F32, F36};
 
 impl Checker<'_> {
     pub(super) fn endpoints(&mut self) {
@@ -17,6 +17,8 @@ impl Checker<'_> {
             let there = known.regions.contains(&region);
             self.expect(there, F31, format_args!("`{prefix}` is asked in {}", known.regions.join(", ")));
         }
+        let open = !self.is(&[PrincipalKind::Anonymous]) || WITH_RESOURCE_POLICIES.iter().any(|known| known.eq_ignore_ascii_case(prefix));
+        self.expect(open, F36, format_args!("`{prefix}` has no resource-based policies, so it answers signed requests only"));
         let refused = is_refused_by_service(self.request);
         self.expect(!refused, F32, format_args!("`{action}` on `{}` is refused by the service", self.request.resource));
     }

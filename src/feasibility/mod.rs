@@ -1,9 +1,9 @@
 //! Which concrete requests can exist: the checker of every witness under `--requests feasible`.
 //!
 //! The same constraints stand, as formulas, in the encoder; the two were written apart, and a witness that the solver thinks feasible and
-//! this checker does not is an internal error. Modelled of SEMANTICS 5.6, for callers of every kind: F1 to F27, and the shape of actions and
-//! ARNs. Which actions there are, on which resources and with which keys (F12, F13), and which create what (F16), the catalogue of the
-//! [`World`] says; a row that is a model choice counts where the world assumes it.
+//! this checker does not is an internal error. Modelled of SEMANTICS 5.6, for callers of every kind: F1 to F36 but for F33, which is about
+//! calls, and the shape of actions and ARNs. Which actions there are, on which resources and with which keys (F12, F13), and which create
+//! what (F16), the catalogue of the [`World`] says; a row that is a model choice counts where the world assumes it.
 //!
 //! Where the text leaves room the checker is lenient: it refuses only what the text says cannot be.
 
@@ -20,9 +20,10 @@ mod shapes;
 mod tags;
 mod values;
 
+pub(crate) use calls::tells_of_endpoint;
 pub(crate) use endpoints::is_refused_by_service;
 pub(crate) use formats::matches as is_of_format;
-pub(crate) use service::{is_listed_somewhere, unlisted_keys};
+pub(crate) use service::{is_listed_somewhere, is_unknown, unlisted_keys};
 pub(crate) use tags::letters;
 
 use crate::keys::lookup;
@@ -70,7 +71,9 @@ pub fn violations(request: &Request, mentioned: &BTreeSet<&ContextKey>, world: &
     checker.values();
     checker.resource();
     checker.service();
+    checker.unknown_keys();
     checker.listed_values();
+    checker.closed_values();
     checker.passed_tags();
     checker.twins();
     checker.found

@@ -11,9 +11,11 @@ impl Checker<'_> {
         // Services, providers with a plain name and anonymous requesters are of no partition that a request shows.
         let own = arn_fields(&self.request.principal.arn).map(|fields| fields[1]);
         self.require(own.is_none_or(|own| own == partition), "F25", "principal and resource are in the same partition");
+        for name in ["aws:RequestedRegion", "ec2:Region"] {
+            let requested = resource_region.is_empty() || self.text(name).is_none_or(|region| region == resource_region);
+            self.expect(requested, ModelChoice::F26, format_args!("`{name}` is the resource's Region"));
+        }
         let region = self.text("aws:RequestedRegion");
-        let requested = resource_region.is_empty() || region.is_none_or(|region| region == resource_region);
-        self.expect(requested, ModelChoice::F26, "`aws:RequestedRegion` is the resource's Region");
         let everywhere = resource_region.is_empty() && service == "bedrock" && rest.starts_with("foundation-model/");
         self.expect(!everywhere || region.is_none_or(|region| region == "unspecified"), ModelChoice::F26, "global inference has no Region");
     }
@@ -32,9 +34,9 @@ impl Checker<'_> {
         });
         let bedrock = self.request.action.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bedrock"));
         let owner = named.or_else(|| self.request.owner()).filter(|_| !(model && bedrock));
-        let told = self.text("s3:ResourceAccount");
-        self.require(owner.is_none() || told.is_none() || told == owner, "F11", "`s3:ResourceAccount` owns the resource");
-        let shown = self.text("aws:ResourceAccount");
-        self.require(owner.is_none() || shown.is_none() || shown == owner, "F11", "`aws:ResourceAccount` owns the resource");
+        for name in ["aws:ResourceAccount", "s3:ResourceAccount", "s3express:ResourceAccount"] {
+            let told = self.text(name);
+            self.require(owner.is_none() || told.is_none() || told == owner, "F11", format_args!("`{name}` owns the resource"));
+        }
     }
 }

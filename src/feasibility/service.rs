@@ -3,9 +3,10 @@
 
 use super::{Checker, formats, texts};
 use crate::catalogue::{Action, ActionResource, ResourceType, Service};
-use crate::keys::{comes_with_session, lookup};
+use crate::keys::{comes_with_session, lookup, of_provider};
 use crate::policy::ContextKey;
 use crate::request::{ContextValue, Request, arn_fields};
+use crate::service_keys::{ALWAYS_SENT, AlwaysSent, CLOSED, On};
 use crate::world::{ModelChoice, World};
 
 /// How many resource types a message names.
@@ -51,7 +52,7 @@ impl<'a> Checker<'a> {
             "F12",
             format_args!("`{}` is not authorized on `{}`, but on {}", self.request.action, self.request.resource, on_what(action)),
         );
-        for check in [Self::unlisted_key, Self::untold_tag, Self::other_tag, Self::lone_twin] {
+        for check in [Self::unlisted_key, Self::untold_tag, Self::other_tag, Self::lone_twin, Self::unsent_key] {
             let found = targets.iter().find_map(|target| check(self, target));
             targets.retain(|target| check(self, target).is_none());
             if let (true, Some((id, key))) = (targets.is_empty(), found) {
@@ -75,6 +76,19 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// F13: keys that nobody knows are absent, but for those of services that are known: of these the lists say where they are.
+    pub(super) fn unknown_keys(&mut self) {
+        if self.world.unknown_keys {
+            return;
+        }
+        for (key, _) in self.request.context.iter().filter(|(_, value)| !texts(value).is_empty()) {
+            let namespace = key.lower().split_once(':').map_or("", |(namespace, _)| namespace);
+            let foreign = self.world.catalogue.summary(namespace).is_none();
+            let absurd = foreign && is_unknown(key, self.world);
+            self.expect(!absurd, ModelChoice::F13, format_args!("nobody knows the key `{}`", key.text()));
+        }
+    }
+
     /// F13: keys of services and tag keys are present only where they are listed.
     fn unlisted_key(&self, target: &Target<'_>) -> Option<(&'static str, String)> {
         let present = self.request.context.iter().filter(|(_, value)| !texts(value).is_empty());
@@ -83,6 +97,41 @@ impl<'a> Checker<'a> {
             let action = &self.request.action;
             ("F13", format!("`{action}` does not list `{}`", key.text()))
         })
+    }
+}
+
+impl Checker<'_> {
+    /// F34: keys that are always sent are there, where the action lists them for the target.
+    fn unsent_key(&self, target: &Target<'_>) -> Option<(&'static str, String)> {
+        if !self.assumes(ModelChoice::F34) {
+            return None;
+        }
+        let action = self.request.action.to_ascii_lowercase();
+        let asked = |known: &&AlwaysSent| {
+            known.actions.iter().any(|listed| *listed == action || listed.strip_suffix('*').is_some_and(|start| action.starts_with(start)))
+        };
+        let meant = |known: &&AlwaysSent| match known.on {
+            On::Anything => true,
+            On::Owned => !target.action.resources.is_empty(),
+            On::Type(name) => target.resource.is_some_and(|(listed, _)| listed.name.eq_ignore_ascii_case(name)),
+        };
+        let mut expected = ALWAYS_SENT.iter().filter(asked).filter(meant).filter(|known| target.lists(known.key));
+        let sends = |known: &AlwaysSent| !known.in_account || self.request.principal.account().is_some();
+        let missing = expected.find(|known| sends(known) && !self.maybe_present(known.key))?;
+        Some(("F34", format!("`{}` always carries `{}`", self.request.action, missing.key)))
+    }
+
+    /// F35: keys whose values are known hold one of these.
+    pub(super) fn closed_values(&mut self) {
+        for (key, value) in &self.request.context {
+            let Some(known) = CLOSED.iter().find(|known| known.key == key.lower()) else { continue };
+            let is_one = |text: &String| {
+                let ends = |end: &str| text.len() > end.len() && text.ends_with(end);
+                known.values.iter().any(|value| value.strip_prefix('*').map_or(value == text, ends))
+            };
+            let told = texts(value).iter().all(is_one);
+            self.expect(told, ModelChoice::F35, format_args!("`{}` holds one of {}", key.text(), known.values.join(", ")));
+        }
     }
 }
 
@@ -129,7 +178,14 @@ pub(crate) fn is_listed_somewhere(key: &ContextKey, world: &World<'_>) -> bool {
     if namespace == "aws" {
         return rest == "tagkeys" || rest.starts_with("resourcetag/") || rest.starts_with("requesttag/");
     }
-    world.catalogue.summary(namespace).is_some() && !comes_with_session(key)
+    let known_service = world.catalogue.summary(namespace).is_some();
+    let foreign = || of_provider(key).is_none() && world.catalogue.may_list(key.text());
+    (known_service || foreign()) && !comes_with_session(key) && !(world.unknown_keys && is_unknown(key, world))
+}
+
+/// Whether nobody knows the key: SEMANTICS 5 has no such global key, no service lists it, and it is none of an identity provider.
+pub(crate) fn is_unknown(key: &ContextKey, world: &World<'_>) -> bool {
+    lookup(key).is_none() && of_provider(key).is_none() && !world.catalogue.may_list(key.text())
 }
 
 /// The keys of a request that its action does not list for its resource (F13): of the target with the fewest. None of actions that the

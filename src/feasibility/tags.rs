@@ -66,7 +66,7 @@ impl<'a> Checker<'a> {
         let tells = |key: &ContextKey| self.present_value(key).is_some();
         let pairs = self.mentioned.iter().filter_map(|key| Some((*key, keys::twin(key)?)));
         let mut tags = pairs.filter(|(own, global)| {
-            let tag = global.lower().starts_with("aws:resourcetag/");
+            let tag = ["aws:resourcetag/", "aws:requesttag/"].iter().any(|family| global.lower().starts_with(family));
             tag && self.mentioned.contains(global) && [*own, global].iter().all(|key| target.lists(key.lower()))
         });
         let (own, global) = tags.find(|(own, global)| tells(own) != tells(global))?;

@@ -39,7 +39,7 @@ use crate::shape::Shape;
 use crate::symbolic::feasible::Universe;
 use crate::symbolic::{self, Frame, feasible};
 use crate::visible::visible;
-use crate::world::World;
+use crate::world::{ModelChoice, World};
 use keyaki_encodings::engine::{Deadline, Limits, Reason};
 use keyaki_encodings::smtlib::{self, Header, Script};
 use keyaki_encodings::term::Term;
@@ -258,7 +258,9 @@ impl Query<'_> {
     fn feasible(&self, frame: &Frame) -> Result<[Vec<Term>; 2], QueryError> {
         let (mut asserted, mut lazy) = (Vec::new(), Vec::new());
         if let Requests::Feasible(world) = self.requests {
-            for constraint in feasible::constraints(frame, world.assumptions)? {
+            // Who does not sign is granted something by resource-based policies only: without one, it does not matter which services answer.
+            let unsigned = self.allowed_by.iter().all(|set| set.resource.is_some());
+            for constraint in feasible::constraints(frame, &world)?.into_iter().filter(|one| unsigned || one.id != ModelChoice::F36.id()) {
                 frame.goes_on()?;
                 if constraint.costly { &mut lazy } else { &mut asserted }.push(frame.shared(&constraint.term));
             }

@@ -5,7 +5,7 @@ use crate::catalogue::{Catalogue, CatalogueError};
 use crate::feasibility;
 use crate::policy::{ActionPattern, Statement};
 use crate::symbolic::Caveat;
-use crate::world::World;
+use crate::world::{ModelChoice, World};
 use std::collections::BTreeSet;
 
 /// How many names a caveat shows.
@@ -24,15 +24,20 @@ impl Query<'_> {
             }
         }
         let mut unknown = BTreeSet::new();
-        for key in self.keys().into_iter().filter(|key| !key.lower().starts_with("aws:") && feasibility::is_listed_somewhere(key, &world)) {
-            if world.catalogue.keys(key.text())?.is_empty() {
-                unknown.insert(key.text().to_owned());
-            }
+        let (unprefixed, prefixed): (Vec<_>, Vec<_>) = self.keys().into_iter().partition(|key| !key.text().contains(':'));
+        let absent = world.assumptions.contains(ModelChoice::F13) && !world.unknown_keys;
+        for key in prefixed.into_iter().filter(|key| absent && feasibility::is_unknown(key, &world)) {
+            unknown.insert(key.text().to_owned());
         }
+        let unprefixed = unprefixed.into_iter().map(|key| key.text().to_owned()).collect();
         let told = [
             ("the catalogue knows no such service, so no request asks one", services),
             ("the catalogue knows no such action, so no request asks for one (`--unknown-actions` considers it)", actions),
-            ("the catalogue lists no such key, so no request carries one", unknown),
+            (
+                "neither the global keys nor the catalogue have such a key, so no request carries one (`--unknown-keys` considers it)",
+                unknown,
+            ),
+            ("a key has a prefix and a colon, so no request carries this one", unprefixed),
         ];
         Ok(told.into_iter().filter(|(_, names)| !names.is_empty()).map(|(words, names)| format!("{}: {words}", listed(&names))).collect())
     }

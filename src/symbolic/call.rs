@@ -148,6 +148,12 @@ impl Frame {
         Ok(Term::and([created, Term::or(targets.iter().map(listing))]))
     }
 
+    /// True iff what a service asks from its own network shows no VPC endpoint, as far as the world assumes that (SEMANTICS F33).
+    pub fn is_from_network(&self, needed: &Authorization, world: &World<'_>) -> Term {
+        let own = needed.service_network && world.assumptions.contains(ModelChoice::F33);
+        if own { self.past_endpoints() } else { Term::truth() }
+    }
+
     /// True iff the tag is among `aws:TagKeys`; `None` where nothing looks at these.
     fn among_keys(&self, tag: &str) -> Option<Term> {
         Some(self.keys.get(&ContextKey::new(TAG_KEYS))?.names(tag))

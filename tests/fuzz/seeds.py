@@ -107,7 +107,7 @@ def claims():
     for path in files("proofs/obligations", "*.toml"):
         yield from tables(path.relative_to(ROOT), "claim")[1:]
     yield '[[claim]]\nname = "x"\nclaim = "some"\nexpect = "holds"\nwhy = "y"\npolicies = { identity = ["a"], boundary = "b", session = [' \
-          '"c"], scp = [["dddd"], ["eeee"]], endpoint = [] }\nrequests = "any"\nunknown_actions = true\n'
+          '"c"], scp = [["dddd"], ["eeee"]], endpoint = [] }\nrequests = "any"\nunknown_actions = true\nunknown_keys = true\n'
     for kind in ("equivalent", "no_new_access"):
         for old, new in (("a", "aa"), ("aa", "aaaa"), ("aaaa", "aaaa")):
             yield f'[[claim]]\nname = "x"\nclaim = "{kind}"\nexpect = "holds"\nwhy = "y"\nold = ["{old}"]\nnew = ["{new}"]\n'

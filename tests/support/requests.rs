@@ -73,6 +73,7 @@ const FEDERATED: &[(&str, &str)] = &[
     ("aws:ResourceOrgPaths", "o-a/r-b/ou-b-c/"),
     ("aws:TokenIssueTime", "2025-06-30T23:00:00Z"),
     ("kms:CallerAccount", "111122223333"),
+    ("kms:KeySpec", "SYMMETRIC_DEFAULT"),
     ("kms:ViaService", "s3.us-east-1.amazonaws.com"),
 ];
 

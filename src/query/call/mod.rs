@@ -13,8 +13,10 @@ use super::{Encoded, Query, QueryError, Requests, RestsOn, Solver, Witness, fini
 use crate::calls::{Authorization, Call, Instance, Path, Template, Who};
 use crate::catalogue::CatalogueError;
 use crate::environment::{NamedPolicy, Policies};
+use crate::feasibility;
 use crate::partitions::{Named, Partitions};
 use crate::policy::{ContextKey, Policy};
+use crate::request::Request;
 use crate::shape::Shape;
 use crate::symbolic::{Frame, call};
 use crate::world::{ModelChoice, World};
@@ -315,7 +317,7 @@ impl<'a> CallQuery<'a> {
             let [feasible, own_lazy] = query.feasible(frame)?;
             assertions.extend([frame.is_for(needed), frame.owns_account(needed, path)]);
             if let Requests::Feasible(world) = self.requests {
-                assertions.push(frame.is_listed(needed, &world)?);
+                assertions.extend([frame.is_listed(needed, &world)?, frame.is_from_network(needed, &world)]);
             }
             assertions.extend(query.asked(frame)?.into_iter().chain(feasible));
             lazy.extend(own_lazy);
@@ -370,6 +372,7 @@ impl<'a> CallQuery<'a> {
             && Filters(self.filters).admit(&instance.bindings)
             && requests.len() == asked.queries.len()
             && self.tags_agree(asked, instance)
+            && self.networks_agree(asked, &requests)
             && asked.queries.iter().zip(&requests).all(|(query, request)| query.holds(request))
     }
 
@@ -378,6 +381,13 @@ impl<'a> CallQuery<'a> {
         let mentioned: BTreeSet<&ContextKey> = asked.queries.iter().flat_map(Query::policies).flat_map(Policy::keys).collect();
         let created = matches!(self.requests, Requests::Feasible(world) if world.assumptions.contains(ModelChoice::F16));
         asked.path.passes_tags(instance, &mentioned) && (!created || asked.path.creates_with_tags(instance, &mentioned))
+    }
+
+    /// Whether what a service does from its own network comes through no VPC endpoint (F33).
+    fn networks_agree(&self, asked: &Asked<'_>, requests: &[Request]) -> bool {
+        let assumed = matches!(self.requests, Requests::Feasible(world) if world.assumptions.contains(ModelChoice::F33));
+        let mut steps = asked.path.authorizations.iter().zip(requests);
+        !assumed || steps.all(|(needed, request)| !(needed.service_network && feasibility::tells_of_endpoint(request)))
     }
 
     fn add_caveats(&self, caveats: &mut BTreeSet<String>) {

@@ -179,7 +179,7 @@ impl Context<'_> {
         let unforwarded = self.value("aws:ViaAWSService", |slot| Term::implies(service.clone(), slot.is_boolean(false)));
         let tags = || self.frame.keys.values().filter(|key| key.key.lower().starts_with("aws:principaltag/"));
         let tagged = Term::or(tags().map(Key::present));
-        let organization = self.absent(&["aws:PrincipalOrgID", "aws:PrincipalOrgPaths"]);
+        let organization = self.absent(&["aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalOrgMasterAccountId"]);
         let homeless = self.caller.is_any(&[Anonymous, Service]);
         let untagged = self.caller.is_any(&[Root, FederatedIdentity, Anonymous]);
         let (read, other): (Vec<&Key>, Vec<&Key>) = tags().partition(|key| key.key.lower().starts_with(CERTIFICATE_TAGS));

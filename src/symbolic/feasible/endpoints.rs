@@ -1,9 +1,9 @@
-//! Where services are asked, and what they refuse themselves: F31 and F32.
+//! Where services are asked, what they refuse themselves, and which answer anybody: F31, F32 and F36.
 
 use super::ConstraintKind::Model;
 use super::{Context, Row};
-use crate::endpoints::{ASKED_BY_OTHERS, GLOBAL_SERVICES, GlobalService, REFUSALS, Refusal};
-use crate::request::PrincipalKind::RoleSession;
+use crate::endpoints::{ASKED_BY_OTHERS, GLOBAL_SERVICES, GlobalService, REFUSALS, Refusal, WITH_RESOURCE_POLICIES};
+use crate::request::PrincipalKind::{Anonymous, RoleSession};
 use keyaki_encodings::regex::Regex;
 use keyaki_encodings::term::{Part, Term};
 
@@ -11,9 +11,11 @@ impl Context<'_> {
     pub(super) fn endpoints(&self) -> Vec<Row> {
         let places = Term::and(GLOBAL_SERVICES.iter().map(|known| self.asked_where_it_is(known)));
         let refused = Term::or(REFUSALS.iter().map(|refusal| self.is_refused(refusal)));
+        let open = self.asks_one_of(WITH_RESOURCE_POLICIES);
         vec![
             ("F31", Model, "services that are not regional are asked in the Regions of their endpoints", places),
             ("F32", Model, "services refuse changes of what belongs to AWS", Term::not(refused)),
+            ("F36", Model, "anonymous callers ask services that have resource-based policies", Term::implies(self.is(Anonymous), open)),
         ]
     }
 

@@ -6,12 +6,12 @@
 //! * F8 to F10: the organization's keys; an account has one path.
 //! * F11, F25, F26: the resource's owner, partition and Region agree with the context.
 //! * F12 and the action, as far as they need no catalogue: `*` or an ARN of six fields, a non-empty resource part; `prefix:Name`. Of F13,
-//!   that every key has a service prefix. Of F15, that `aws:TagKeys` holds the keys of the tags that are passed.
+//!   that every key has a service prefix, and that keys which nobody knows are absent. Of F15, that `aws:TagKeys` holds the keys of the tags that are passed.
 //! * F14, F17, F27.
-//! * F18 to F22, F24, F28 to F32. Of F22, what characters beyond ASCII are letters is left open: too many requests are considered, never too few.
+//! * F18 to F22, F24, F28 to F32, F35, F36. Of F22, what characters beyond ASCII are letters is left open: too many requests are considered, never too few.
 //!
 //! [`Universe`] says what the catalogue adds: the actions that exist, what each is authorized on, and which keys come with it (F12, F13, F15,
-//! F16).
+//! F16, F34). F33 is a matter of calls.
 
 mod callers;
 mod endpoints;
@@ -33,7 +33,8 @@ use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::{Frame, Key};
 use crate::symbolic::principal::Caller;
 use crate::symbolic::slot::Slot;
-use crate::world::{Assumptions, ModelChoice};
+use crate::world::{ModelChoice, World};
+use keyaki_encodings::regex::Regex;
 use keyaki_encodings::term::Term;
 
 /// Whether a constraint is documented, or a choice of the model.
@@ -61,16 +62,18 @@ pub struct Constraint {
     pub costly: bool,
 }
 
-/// The constraints on the requests of a frame, each a formula of its own: the laws, and of the model choices those that are assumed. Those
-/// that concern only keys that the question does not mention are left out.
+/// The constraints on the requests of a frame, each a formula of its own: the laws, and of the model choices those that the world assumes.
+/// Those that concern only keys that the question does not mention are left out.
 ///
 /// # Errors
 ///
 /// [`Error::Unfinished`] where the frame's limits do not leave room for them.
-pub fn constraints(frame: &Frame, assumptions: Assumptions) -> Result<Vec<Constraint>, Error> {
+pub fn constraints(frame: &Frame, world: &World<'_>) -> Result<Vec<Constraint>, Error> {
     let context = Context { frame, caller: &frame.caller };
     let all = [
         context.request_shape(),
+        context.unknown_keys(world),
+        context.closed_values(),
         context.presence(),
         context.kinds(),
         context.names(),
@@ -87,8 +90,9 @@ pub fn constraints(frame: &Frame, assumptions: Assumptions) -> Result<Vec<Constr
     ];
     let all = all.into_iter().flatten();
     let constraint = |(id, kind, doc, term): Row| Constraint { id, kind, term, doc, costly: COSTLY.contains(&doc) };
-    let assumed =
-        |one: &Constraint| one.kind == ConstraintKind::Hard || ModelChoice::of(one.id).is_some_and(|choice| assumptions.contains(choice));
+    let assumed = |one: &Constraint| {
+        one.kind == ConstraintKind::Hard || ModelChoice::of(one.id).is_some_and(|choice| world.assumptions.contains(choice))
+    };
     Ok(all.map(constraint).filter(|one| one.term != Term::truth() && assumed(one)).collect())
 }
 
@@ -143,6 +147,14 @@ impl<'a> Context<'a> {
 
     fn is(&self, kind: PrincipalKind) -> Term {
         self.caller.is(kind)
+    }
+
+    /// True iff the action is one of these services. Written as what it is not: the question does not name these services, most of which it
+    /// is not about.
+    fn asks_one_of(&self, services: &[&str]) -> Term {
+        let prefixes = services.iter().map(|service| Regex::literal(&format!("{service}:")));
+        let others = Regex::complement(Regex::concat([Regex::union(prefixes), Regex::all()]));
+        Term::not(Term::in_regex(Term::var(&self.frame.action), others))
     }
 
     fn account(&self) -> Term {

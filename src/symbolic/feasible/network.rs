@@ -2,8 +2,10 @@
 
 use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, some_member};
+use crate::endpoints::TELL_ENDPOINT_OWNER;
+use crate::policy::ContextKey;
 use crate::request::PrincipalKind::Service;
-use crate::symbolic::frame::Key;
+use crate::symbolic::frame::{Frame, Key};
 use crate::symbolic::shapes;
 use crate::symbolic::usage::ENDPOINT_KEYS;
 use keyaki_encodings::regex::Regex;
@@ -13,9 +15,19 @@ const ENDPOINT: [&str; 7] =
     ["aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp", "aws:SourceVpcArn", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"];
 /// Those of them that only some services send.
 const OF_SOME_SERVICES: [&str; 4] = ["aws:SourceVpcArn", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"];
+/// Those that tell of the owner of the endpoint.
+const OF_OWNER: [&str; 3] = ["aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"];
 /// The keys that hold an id, with the prefix of such ids.
 const IDS: [(&str, &str); 3] = [("aws:SourceVpc", "vpc-"), ("aws:SourceVpce", "vpce-"), ("aws:Ec2InstanceSourceVpc", "vpc-")];
 const CHAIN: [&str; 3] = ["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"];
+
+impl Frame {
+    /// True iff no key tells of a VPC endpoint.
+    pub(crate) fn past_endpoints(&self) -> Term {
+        let keys = ENDPOINT.iter().filter_map(|name| self.keys.get(&ContextKey::new(name)));
+        Term::not(Term::or(keys.map(Key::present)))
+    }
+}
 
 impl Context<'_> {
     pub(super) fn network(&self) -> Vec<Row> {
@@ -26,7 +38,6 @@ impl Context<'_> {
         let by_service = Term::implies(self.is(Service), Term::not(forwarded.clone()));
         let through = Term::and(self.presences(&ENDPOINT_KEYS));
         let more = Term::implies(Term::or(self.presences(&OF_SOME_SERVICES)), through.clone());
-        let sent = Term::implies(Term::and([self.asks_s3(), Term::or(self.presences(&ENDPOINT_KEYS))]), self.all_of_some_services());
         let ids = IDS.map(|(name, start)| {
             let id = Regex::concat([Regex::literal(start), shapes::id_text()]);
             self.value(name, |slot| slot.in_regex(id.clone()))
@@ -36,7 +47,7 @@ impl Context<'_> {
             ("F14", Hard, "`aws:SourceIp` is absent from calls through a VPC endpoint", either),
             ("F14", Model, "the keys of VPC endpoints are present together", self.together(&ENDPOINT_KEYS)),
             ("F14", Hard, "the keys of an endpoint that some services send come with those that all send", more),
-            ("F14", Model, "S3 sends every key of an endpoint", sent),
+            ("F14", Model, "S3 sends the ARN of the VPC; some services, and no others, send who owns the endpoint", self.senders()),
             ("F14", Hard, "ids of VPCs and endpoints begin with their prefix and have small letters and digits", Term::and(ids)),
             ("F14", Hard, "`aws:SourceVpcArn` is the ARN of the VPC", self.vpc_arn()),
             (
@@ -49,13 +60,16 @@ impl Context<'_> {
         ]
     }
 
-    fn asks_s3(&self) -> Term {
-        Term::in_regex(Term::var(&self.frame.action), Regex::concat([Regex::literal("s3:"), Regex::all()]))
-    }
-
-    fn all_of_some_services(&self) -> Term {
-        // Whether the endpoint's account is in an organization is another matter.
-        Term::and(self.presences(&["aws:SourceVpcArn", "aws:VpceAccount"]))
+    /// Which services send what of an endpoint. Whether the endpoint's account is in an organization is another matter.
+    fn senders(&self) -> Term {
+        let through = Term::or(self.presences(&ENDPOINT_KEYS));
+        let sends = |services: &[&str], name: &str| {
+            self.key(name)
+                .map_or_else(Term::truth, |key| Term::implies(Term::and([self.asks_one_of(services), through.clone()]), key.present()))
+        };
+        let owner = Term::or(self.presences(&OF_OWNER));
+        let others = if owner == Term::falsehood() { Term::truth() } else { Term::implies(owner, self.asks_one_of(TELL_ENDPOINT_OWNER)) };
+        Term::and([sends(&["s3"], "aws:SourceVpcArn"), sends(TELL_ENDPOINT_OWNER, "aws:VpceAccount"), others])
     }
 
     fn vpc_arn(&self) -> Term {

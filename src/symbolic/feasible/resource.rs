@@ -4,12 +4,15 @@ use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, is_text, members};
 use crate::endpoints::REGIONS_OF_PARTITIONS;
 use crate::keys::{self, KeyType};
+use crate::policy::ContextKey;
 use crate::request::PrincipalKind::{Anonymous, FederatedIdentity};
+use crate::service_keys::CLOSED;
 use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::Key;
 use crate::symbolic::principal::plain_providers;
 use crate::symbolic::shapes;
 use crate::symbolic::slot::Slot;
+use crate::world::World;
 use keyaki_encodings::regex::Regex;
 use keyaki_encodings::term::{Part, Term};
 
@@ -33,6 +36,31 @@ impl Context<'_> {
         ]
     }
 
+    /// Keys that neither the tables of section 5 nor the catalogue have, and that are none of an identity provider, are absent. Those of a
+    /// known service are not meant: `Listing` says where they come, and an unknown action may have any of them.
+    pub(super) fn unknown_keys(&self, world: &World<'_>) -> Vec<Row> {
+        let is_known = |key: &ContextKey| {
+            let of_service = key.lower().split_once(':').is_some_and(|(namespace, _)| world.catalogue.summary(namespace).is_some());
+            keys::lookup(key).is_some() || keys::of_provider(key).is_some() || of_service || world.catalogue.may_list(key.text())
+        };
+        let unknown = self.frame.keys.values().filter(|key| !world.unknown_keys && !is_known(&key.key));
+        let absent = Term::not(Term::or(unknown.map(Key::present)));
+        vec![("F13", Model, "keys that nobody knows are absent", absent)]
+    }
+
+    /// Keys whose values are known hold one of these.
+    pub(super) fn closed_values(&self) -> Vec<Row> {
+        let text = |value: &&str| match value.strip_prefix('*') {
+            Some(end) => Regex::concat([Regex::plus(Regex::any_char()), Regex::literal(end)]),
+            None => Regex::literal(value),
+        };
+        let held = self.frame.keys.values().filter_map(|key| {
+            let known = CLOSED.iter().find(|known| known.key == key.key.lower())?;
+            Some(members(key, |slot| slot.in_regex(Regex::union(known.values.iter().map(text)))))
+        });
+        vec![("F35", Model, "keys whose values are known hold one of these", Term::and(held))]
+    }
+
     /// The resource, its owner and the context.
     pub(super) fn agreement(&self) -> Vec<Row> {
         let arn = &self.frame.resource;
@@ -48,22 +76,22 @@ impl Context<'_> {
         let action = Term::matches(Term::var(&self.frame.action), vec![Part::Literal("bedrock".to_owned()), Part::AnyString]);
         let ownerless = Term::and([action, model, Term::eq(account.clone(), Term::string(""))]);
         let named = self.value("aws:ResourceAccount", |slot| Term::or([ownerless.clone(), is_text(slot, &self.owner())]));
-        let told = self.value("s3:ResourceAccount", |slot| is_text(slot, &self.owner()));
-        let requested = self.value("aws:RequestedRegion", |slot| {
-            let same = Term::implies(regional.clone(), is_text(slot, &region));
-            Term::and([same, Term::implies(everywhere.clone(), slot.in_regex(Regex::literal("unspecified")))])
-        });
+        let told = ["s3:ResourceAccount", "s3express:ResourceAccount"].map(|name| self.value(name, |slot| is_text(slot, &self.owner())));
+        let here = |name: &str| self.value(name, |slot| Term::implies(regional.clone(), is_text(slot, &region)));
+        let nowhere =
+            self.value("aws:RequestedRegion", |slot| Term::implies(everywhere.clone(), slot.in_regex(Regex::literal("unspecified"))));
+        let requested = Term::and([here("aws:RequestedRegion"), here("ec2:Region"), nowhere]);
         vec![
             ("F11", Hard, "the account in the resource's ARN owns it", Term::implies(owned, Term::eq(self.owner(), account))),
             ("F11", Hard, "`aws:ResourceAccount` is the owner of the resource, unless that is a foundation model", named),
-            ("F11", Hard, "`s3:ResourceAccount` is the owner of the resource", told),
+            ("F11", Hard, "`s3:ResourceAccount` and `s3express:ResourceAccount` are the owner of the resource", Term::and(told)),
             (
                 "F25",
                 Hard,
                 "caller and resource are in one partition",
                 Term::implies(arn.is_arn(), Term::and([home, self.provider(partition)])),
             ),
-            ("F26", Model, "`aws:RequestedRegion` is the Region in the resource's ARN", requested),
+            ("F26", Model, "`aws:RequestedRegion` and `ec2:Region` are the Region in the resource's ARN", requested),
         ]
     }
 

@@ -3,6 +3,7 @@
 use crate::catalogue::{Action, ActionResource, ArnFormat, Service};
 use crate::keys;
 use crate::policy::ContextKey;
+use crate::service_keys::{ALWAYS_SENT, AlwaysSent, On};
 use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::Frame;
 use crate::symbolic::glob;
@@ -22,6 +23,8 @@ pub(crate) struct Listing {
     takes_tags: bool,
     /// Whether the request creates the resource with the tags that it passes.
     creates: bool,
+    /// The keys that are always sent (F34), and whether by callers in an account only.
+    sent: Vec<(ContextKey, bool)>,
 }
 
 /// Whether the key is present only where the catalogue lists it for the action or its resource.
@@ -32,8 +35,13 @@ fn needs_listing(key: &ContextKey, world: &World<'_>) -> bool {
     let lower = key.lower();
     let tags = lower == "aws:tagkeys" || lower.starts_with(REQUEST_TAG) || lower.starts_with(RESOURCE_TAG);
     let namespace = lower.split_once(':').map(|(namespace, _)| namespace);
-    let of_service = namespace.is_some_and(|namespace| world.catalogue.summary(namespace).is_some());
-    tags || of_service && !keys::comes_with_session(key)
+    let of_service = namespace.is_some_and(|namespace| world.catalogue.summary(namespace).is_some())
+        || namespace.is_some_and(|namespace| namespace != "aws")
+            && keys::of_provider(key).is_none()
+            && world.catalogue.may_list(key.text());
+    // A key of a known service that no service lists may still come, wherever it likes, if unknown keys do.
+    let considered = || !world.unknown_keys || keys::lookup(key).is_some() || world.catalogue.may_list(key.text());
+    tags || of_service && !keys::comes_with_session(key) && considered()
 }
 
 /// What of a question depends on the lists of keys.
@@ -43,13 +51,18 @@ pub(crate) struct Interest {
     pub restricted: Vec<ContextKey>,
     /// Whether tags of the request are looked at, both as a list of keys and one by one, or beside tags of the resource.
     passed: bool,
+    /// Keys that are always sent with some actions (F34), if that is assumed, each with what is known of it.
+    sent: Vec<(ContextKey, &'static AlwaysSent)>,
 }
 
 impl Interest {
     pub fn of(frame: &Frame, world: &World<'_>) -> Self {
         let restricted = frame.keys.keys().filter(|key| needs_listing(key, world)).cloned().collect();
         let some = |start: &str| frame.keys.keys().any(|key| key.lower().starts_with(start));
-        Self { restricted, passed: some(REQUEST_TAG) && (some("aws:tagkeys") || some(RESOURCE_TAG)) }
+        let known = |key: &ContextKey| ALWAYS_SENT.iter().find(|known| known.key == key.lower()).map(|known| (key.clone(), known));
+        let assumed = world.assumptions.contains(ModelChoice::F34);
+        let sent = frame.keys.keys().filter(|_| assumed).filter_map(known).collect();
+        Self { restricted, passed: some(REQUEST_TAG) && (some("aws:tagkeys") || some(RESOURCE_TAG)), sent }
     }
 }
 
@@ -61,7 +74,10 @@ impl Listing {
         let takes_tags = interest.passed && lists("aws:requesttag/k");
         let created = || target.is_some_and(|target| is_created(&action.name, &target.name));
         let creates = takes_tags && lists("aws:resourcetag/k") && created();
-        Self { absent, takes_tags, creates }
+        let full = format!("{}:{}", service.prefix, action.name).to_ascii_lowercase();
+        let expected = |(key, known): &&(ContextKey, &AlwaysSent)| is_sent(known, &full, action, target) && lists(key.lower());
+        let sent = interest.sent.iter().filter(expected).map(|(key, known)| (key.clone(), known.in_account)).collect();
+        Self { absent, takes_tags, creates, sent }
     }
 
     /// True iff the keys are as the catalogue says.
@@ -69,6 +85,10 @@ impl Listing {
         let present = |key: &ContextKey| frame.keys.get(key).map(|key| key.present());
         let mut conjuncts = vec![Term::not(Term::or(self.absent.iter().filter_map(present)))];
         conjuncts.extend(self.twins(frame, world));
+        conjuncts.extend(self.sent.iter().filter_map(|(key, in_account)| {
+            let anybody = if *in_account { Term::not(frame.caller.has_account()) } else { Term::falsehood() };
+            Some(Term::or([present(key)?, anybody]))
+        }));
         if self.takes_tags && world.assumptions.contains(ModelChoice::F15) {
             conjuncts.push(frame.tag_keys_are_passed());
         }
@@ -86,10 +106,24 @@ impl Listing {
             return Vec::new();
         }
         let pairs = frame.keys.values().filter_map(|own| Some((own, frame.keys.get(&keys::twin(&own.key)?)?)));
-        let tags = pairs.filter(|(_, global)| global.key.lower().starts_with(RESOURCE_TAG));
+        let tags = pairs.filter(|(_, global)| [RESOURCE_TAG, REQUEST_TAG].iter().any(|family| global.key.lower().starts_with(family)));
         let listed = tags.filter(|(own, global)| ![own, global].iter().any(|key| self.absent.contains(&key.key)));
         listed.map(|(own, global)| Term::iff(own.present(), global.present())).collect()
     }
+}
+
+/// Whether the key always comes with the action, by its full name in lower case, on what it is authorized on.
+fn is_sent(known: &AlwaysSent, full: &str, action: &Action, target: Option<&ActionResource>) -> bool {
+    let on = match known.on {
+        On::Anything => true,
+        On::Owned => !action.resources.is_empty(),
+        On::Type(name) => target.is_some_and(|target| target.name.eq_ignore_ascii_case(name)),
+    };
+    let mut actions = known.actions.iter();
+    on && actions.any(|listed| match listed.strip_suffix('*') {
+        Some(start) => full.starts_with(start),
+        None => *listed == full,
+    })
 }
 
 /// Whether an action makes resources of that type, as far as their names tell: `CreateInferenceProfile`, `application-inference-profile`.
