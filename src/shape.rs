@@ -2,6 +2,7 @@
 
 use crate::policy::{ContextKey, Statement};
 use crate::value;
+use serde::Deserialize;
 
 /// Which requests a question is about: those that the statement matches, by callers that the patterns match.
 #[derive(Debug, Clone)]
@@ -12,6 +13,47 @@ pub struct Shape {
     pub principals: Option<Vec<CallerPattern>>,
     /// The caller matches none of these.
     pub not_principals: Vec<CallerPattern>,
+    /// What the policy language has no words for.
+    pub scope: Scope,
+}
+
+/// What a question says of its requests beyond the policy language.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// The caller is a user, a session or the root user of one of these accounts. None: any caller.
+    pub accounts: Vec<String>,
+    /// The resource belongs to one of these accounts. None: to any, or to nobody that a request shows.
+    pub resource_accounts: Vec<String>,
+    /// The way, where an endpoint policy is given; `None`: as the kind of question has it.
+    pub through: Option<Through>,
+}
+
+/// The way of a request, seen from a VPC endpoint with a policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Through {
+    /// Through the endpoint, so that its policy takes part.
+    Endpoint,
+    /// Past it.
+    Past,
+    /// Either.
+    Both,
+}
+
+impl Through {
+    /// The word of the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Endpoint => "endpoint",
+            Self::Past => "past",
+            Self::Both => "both",
+        }
+    }
+
+    /// The way with that word.
+    pub fn of(word: &str) -> Option<Self> {
+        [Self::Endpoint, Self::Past, Self::Both].into_iter().find(|way| way.word() == word)
+    }
 }
 
 impl Shape {

@@ -27,12 +27,17 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     }
     let call = find_call(known, name).map_err(wrong)?;
     refuse_shapes(&args.shape)?;
+    let scope = files::scope(&args.scope)?;
+    if !scope.resource_accounts.is_empty() {
+        let message = "error: `--resource-account` makes no sense with `--call`, whose authorizations are on resources of several accounts; `--where 'Account=ID'` narrows a call";
+        return Err(Failure::new(message));
+    }
     let filters = filters(&args.call)?;
     let options: ReadOptions = args.read.into();
     let (solver, limits) = engines::solver(&args.engine.engine, args.engine.timeout)?;
     let requests = world::requests(args.engine.requests, &args.engine.world)?;
     let policies = files::policies(&args.policies, args.decision, &options, io)?;
-    let shape = files::shape(&args.shape, &options, io)?;
+    let shape = files::shape(&args.shape, scope, &options, io)?;
     let role = role(&args.call, &policies, &options, io)?;
     let query = CallQuery { call, policies: &policies, role: role.as_ref(), shape: Some(&shape), filters: &filters, requests };
     query.check().map_err(wrong)?;

@@ -1,12 +1,11 @@
 //! `lint`.
 
 use super::args::{Format, LintArgs};
-use super::{Ending, Failure, Io, engines, read, world};
+use super::{Ending, Failure, Io, engines, files, read, world};
 use crate::lint::{self, Document, Report, Rule, Settings};
 use crate::policy::Kind;
 use crate::policy::read::closest;
 use crate::report::lint as report;
-use crate::value;
 use std::io::Write;
 
 /// `keyaki lint`
@@ -19,7 +18,7 @@ pub fn lint(args: &LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         rules: chosen(&args.rule)?,
         world: world::world(&args.engine.world)?,
         requests: world::requests(args.engine.requests, &args.engine.world)?,
-        account: account(args.account.as_deref())?,
+        account: args.account.as_deref().map(|id| files::account("--account", id)).transpose()?,
         together: args.together,
         limits,
         most_queries: args.most_queries,
@@ -71,13 +70,6 @@ fn rule(name: &str) -> Result<&'static Rule, Failure> {
             near.first().map_or_else(|| "`keyaki lint --explain all` lists the rules".to_owned(), |near| format!("did you mean `{near}`?"));
         Failure::new(format!("error: there is no rule `{name}`; {help}"))
     })
-}
-
-fn account(text: Option<&str>) -> Result<Option<String>, Failure> {
-    match text {
-        Some(text) if !value::is_account(text) => Err(Failure::new(format!("error: `--account {text}`: an account has twelve digits"))),
-        text => Ok(text.map(str::to_owned)),
-    }
 }
 
 fn explain(name: &str, format: Format, io: &mut Io<'_>) -> Result<Ending, Failure> {

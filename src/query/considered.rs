@@ -5,6 +5,7 @@ use crate::environment::Policies;
 use crate::policy::ActionPattern;
 use crate::request::{PrincipalKind, Request};
 use crate::semantics::{self, IDENTITY_CALL};
+use crate::shape::{Scope, Through};
 use crate::symbolic::CallerLimits;
 
 impl Query<'_> {
@@ -13,8 +14,7 @@ impl Query<'_> {
     /// Root users in their own account are, where every set is a resource-based policy alone or the shape names them, and where sets are
     /// compared of which one has policies that may refuse a root user: then the difference may be about nobody else. Service-linked roles,
     /// where no organization policy is given or the shape names them; the management account, where no organization policy is given;
-    /// `sts:GetCallerIdentity`, where the shape names it. With an endpoint policy, only requests through the endpoint are, unless sets are
-    /// compared, which may differ in what they allow past it.
+    /// `sts:GetCallerIdentity`, where the shape names it. The way is as [`Query::through`] says.
     pub(super) fn limits(&self) -> CallerLimits {
         let sets = || self.allowed_by.iter().chain(&self.refused_by);
         let organization = sets().any(|set| !set.scp.is_empty() || !set.rcp.is_empty());
@@ -25,7 +25,7 @@ impl Query<'_> {
             ActionPattern::Name { service, name } => format!("{service}:{name}").eq_ignore_ascii_case(IDENTITY_CALL),
             ActionPattern::Any => false,
         };
-        let compared = !self.allowed_by.is_empty() && !self.refused_by.is_empty();
+        let compared = self.compares();
         let refuses_root =
             |set: &&Policies| set.resource.is_some() || !set.scp.is_empty() || !set.rcp.is_empty() || !set.endpoint.is_empty();
         let root = compared && sets().any(|set| refuses_root(set));
@@ -33,9 +33,28 @@ impl Query<'_> {
             root_in_own_account: root || sets().all(|set| set.is_resource_alone()) || principals().any(|pattern| pattern.names_root()),
             service_linked: !organization || principals().any(|pattern| pattern.names_service_linked()),
             management_account: !organization,
-            through_endpoint: !compared && sets().any(|set| !set.endpoint.is_empty()),
+            through: self.through().unwrap_or(Through::Both),
             get_caller_identity: sets().next().is_none() || actions().any(named),
         }
+    }
+
+    /// Whether the question is what some sets allow and others do not.
+    fn compares(&self) -> bool {
+        !self.allowed_by.is_empty() && !self.refused_by.is_empty()
+    }
+
+    /// By which way the requests come that are considered, where an endpoint policy is given: as the shape says; else through the endpoint,
+    /// or, where sets are compared, by either way, since they may differ in what they allow past it. `None` without an endpoint policy,
+    /// which alone tells the ways apart.
+    pub(super) fn through(&self) -> Option<Through> {
+        let given = self.allowed_by.iter().chain(&self.refused_by).any(|set| !set.endpoint.is_empty());
+        let usual = if self.compares() { Through::Both } else { Through::Endpoint };
+        given.then(|| self.shape.and_then(|shape| shape.scope.through).unwrap_or(usual))
+    }
+
+    /// What the answer is about, beyond the policy language: the shape's scope, with the way that was taken.
+    pub(crate) fn scope(&self) -> Scope {
+        Scope { through: self.through(), ..self.shape.map(|shape| shape.scope.clone()).unwrap_or_default() }
     }
 
     /// Whether the request is not left out.
@@ -46,7 +65,11 @@ impl Query<'_> {
         (limits.root_in_own_account || !own_root)
             && (limits.service_linked || !semantics::is_service_linked(request))
             && (limits.management_account || !request.principal_in_management_account)
-            && (!limits.through_endpoint || semantics::came_through_endpoint(request))
+            && match limits.through {
+                Through::Both => true,
+                Through::Endpoint => semantics::came_through_endpoint(request),
+                Through::Past => !semantics::came_through_endpoint(request),
+            }
             && (limits.get_caller_identity || !request.action.eq_ignore_ascii_case(IDENTITY_CALL))
     }
 
@@ -75,8 +98,15 @@ impl Query<'_> {
         if !self.allowed_by.iter().chain(&self.refused_by).all(|set| grants(set)) {
             words.push("a set without identity-based and resource-based policies grants nothing, whatever its other layers say");
         }
-        if limits.through_endpoint {
-            words.push("only requests through the VPC endpoint are considered: its policy does not touch others");
+        match (self.through(), self.shape.and_then(|shape| shape.scope.through)) {
+            (Some(Through::Endpoint), _) => {
+                words.push("only requests through the VPC endpoint are considered: its policy does not touch others");
+            }
+            (Some(Through::Past), _) => words.push("only requests past the VPC endpoint are considered, which its policy does not touch"),
+            (Some(Through::Both), _) | (None, None) => {}
+            (None, Some(_)) => {
+                words.push("`--through` (in claims and batches `through`) changes nothing here: no endpoint policy is given")
+            }
         }
         words
     }

@@ -1,8 +1,8 @@
 //! Answers about API calls, as text and as JSON.
 
 use super::SCHEMA;
-use super::human::{closing, witness};
-use super::json::{assumed, layers, statements};
+use super::human::{closing, way, witness};
+use super::json::{about, assumed, layers, statements};
 use crate::calls::{Call, Calls, Who};
 use crate::query::{CallAnswer, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Requests};
 use crate::visible::{Lines, line, message, visible};
@@ -11,10 +11,11 @@ use serde_json::{Value, json};
 /// The answer of `can --call`.
 pub fn human(call: &Call, filters: &[Filter], verdict: &CallVerdict, requests: Requests<'_>) -> String {
     let mut text = Lines::new();
+    let way = way(&verdict.scope);
     match &verdict.answer {
-        CallAnswer::Yes(_) => line!(text, "yes: this call is allowed"),
-        CallAnswer::No => line!(text, "no: no such call is allowed, by any path"),
-        CallAnswer::Unknown(reason) => line!(text, "unknown: {}", message(reason)),
+        CallAnswer::Yes(_) => line!(text, "yes: this call is allowed{way}"),
+        CallAnswer::No => line!(text, "no: no such call is allowed, by any path{way}"),
+        CallAnswer::Unknown(reason) => line!(text, "unknown: {}{way}", message(reason)),
     }
     text.blank();
     line!(text, "  call       {}: {}", call.name, call.summary);
@@ -34,7 +35,7 @@ pub fn human(call: &Call, filters: &[Filter], verdict: &CallVerdict, requests: R
         }
     }
     text.blank();
-    closing(&mut text, requests, &verdict.rests_on, &verdict.caveats);
+    closing(&mut text, requests, &verdict.scope, &verdict.rests_on, &verdict.caveats);
     text.into_text()
 }
 
@@ -96,12 +97,15 @@ pub fn json(call: &Call, filters: &[Filter], verdict: &CallVerdict, requests: Re
             })
         })
     });
-    json!({
-        "id": null, "schema": SCHEMA, "answer": answer, "reason": reason, "call": call.name, "where": filters,
-        "path": found.map(|found| &found.path), "variables": found.map(|found| &found.bindings), "unchecked": found.map(|found| &found.unchecked),
-        "requests": found.map(|found| found_requests(found)), "authorizations": authorizations.map(Iterator::collect::<Value>),
-        "paths": verdict.paths.iter().map(path).collect::<Value>(), "assumed": assumed(&verdict.rests_on), "considered": requests.word(), "caveats": verdict.caveats,
-    })
+    about(
+        json!({
+            "id": null, "schema": SCHEMA, "answer": answer, "reason": reason, "call": call.name, "where": filters,
+            "path": found.map(|found| &found.path), "variables": found.map(|found| &found.bindings), "unchecked": found.map(|found| &found.unchecked),
+            "requests": found.map(|found| found_requests(found)), "authorizations": authorizations.map(Iterator::collect::<Value>),
+            "paths": verdict.paths.iter().map(path).collect::<Value>(), "assumed": assumed(&verdict.rests_on), "considered": requests.word(), "caveats": verdict.caveats,
+        }),
+        &verdict.scope,
+    )
 }
 
 /// The call that shows a verdict: how it is made, and every request.

@@ -9,6 +9,7 @@ use crate::query::{
 };
 use crate::request::{ContextValue, Request};
 use crate::semantics::Failure;
+use crate::shape::{Scope, Through};
 use crate::visible::{Lines, line, message, shortened, visible};
 use std::collections::BTreeSet;
 
@@ -86,10 +87,16 @@ const UNLISTED: &str = "no request of today, but this one is allowed once there 
 const ONCE: &str = "once there is such an action";
 
 /// Which requests were considered, what a "no" rests on, and the caveats.
-pub(super) fn closing(text: &mut Lines, requests: Requests<'_>, rests_on: &RestsOn, caveats: &[String]) {
+pub(super) fn closing(text: &mut Lines, requests: Requests<'_>, scope: &Scope, rests_on: &RestsOn, caveats: &[String]) {
     match requests {
         Requests::Feasible(world) => line!(text, "requests considered: feasible (services as in {})", visible(world.catalogue.source())),
         Requests::Any => line!(text, "requests considered: any"),
+    }
+    for (what, accounts) in [("of callers in", &scope.accounts), ("on resources of", &scope.resource_accounts)] {
+        if !accounts.is_empty() {
+            let noun = if accounts.len() == 1 { "account" } else { "the accounts" };
+            line!(text, "requests considered: only those {what} {noun} {}", accounts.join(", "));
+        }
     }
     for choice in &rests_on.choices {
         line!(text, "assumed: {}: {}", choice.id(), choice.says());
@@ -99,6 +106,16 @@ pub(super) fn closing(text: &mut Lines, requests: Requests<'_>, rests_on: &Rests
     }
     for caveat in caveats {
         line!(text, "caveat: {}", message(caveat));
+    }
+}
+
+/// What the first line of an answer says of the way, where an endpoint policy is given.
+pub(super) fn way(scope: &Scope) -> &'static str {
+    match scope.through {
+        None => "",
+        Some(Through::Endpoint) => " (asked of requests through the VPC endpoint)",
+        Some(Through::Past) => " (asked of requests past the VPC endpoint)",
+        Some(Through::Both) => " (asked of requests through the VPC endpoint and past it)",
     }
 }
 
@@ -156,14 +173,15 @@ pub fn eval(evaluated: &Account, warnings: &[String]) -> String {
 /// exist would get.
 pub fn can(answer: &Verdict, requests: Requests<'_>, reasons: Option<&(Obstacles, Option<Beyond>)>) -> String {
     let mut text = Lines::new();
+    let way = way(&answer.scope);
     match &answer.answer {
         Answer::Yes(found) => {
-            line!(text, "yes: {}", if found.unlisted_action { UNLISTED } else { "this request is allowed" });
+            line!(text, "yes: {}{way}", if found.unlisted_action { UNLISTED } else { "this request is allowed" });
             text.blank();
             text.append(witness(found));
         }
-        Answer::No => line!(text, "no: no request of this shape is allowed"),
-        Answer::Unknown(reason) => line!(text, "unknown: {}", message(reason)),
+        Answer::No => line!(text, "no: no request of this shape is allowed{way}"),
+        Answer::Unknown(reason) => line!(text, "unknown: {}{way}", message(reason)),
     }
     text.blank();
     if let Some((obstacles, beyond)) = reasons {
@@ -172,7 +190,7 @@ pub fn can(answer: &Verdict, requests: Requests<'_>, reasons: Option<&(Obstacles
             text.append(impossible("why: this request would be allowed, and cannot exist", beyond));
         }
     }
-    closing(&mut text, requests, &answer.rests_on, &answer.caveats);
+    closing(&mut text, requests, &answer.scope, &answer.rests_on, &answer.caveats);
     text.into_text()
 }
 
@@ -224,37 +242,40 @@ fn impossible(heading: &str, beyond: &Beyond) -> Lines {
 /// resource.
 pub fn compare(comparison: &Comparison, requests: Requests<'_>, beyond: &[(Direction, Beyond)]) -> String {
     let mut text = Lines::new();
+    let way = way(&comparison.scope);
     match comparison.relation() {
-        Some(Relation::Equivalent) => line!(text, "equivalent: both allow the same requests"),
-        Some(Relation::Narrower) => line!(text, "narrower: the new policy allows less"),
-        Some(Relation::Wider) => line!(text, "wider: the new policy allows more"),
-        Some(Relation::Incomparable) => line!(text, "incomparable: each allows something that the other does not"),
-        Some(Relation::Unknown) => line!(text, "unknown"),
+        Some(Relation::Equivalent) => line!(text, "equivalent: both allow the same requests{way}"),
+        Some(Relation::Narrower) => line!(text, "narrower: the new policy allows less{way}"),
+        Some(Relation::Wider) => line!(text, "wider: the new policy allows more{way}"),
+        Some(Relation::Incomparable) => line!(text, "incomparable: each allows something that the other does not{way}"),
+        Some(Relation::Unknown) => line!(text, "unknown{way}"),
         None => {}
     }
-    direction(&mut text, "added", "the new policy allows this, the old one does not", &comparison.added);
-    direction(&mut text, "removed", "the old policy allows this, the new one does not", &comparison.removed);
+    // Of one direction the first line is its own.
+    let way = if comparison.relation().is_some() { "" } else { way };
+    direction(&mut text, "added", "the new policy allows this, the old one does not", way, &comparison.added);
+    direction(&mut text, "removed", "the old policy allows this, the new one does not", way, &comparison.removed);
     text.blank();
     for (direction, beyond) in beyond {
         text.append(impossible(&format!("why: {} is nothing: this request would be, and cannot exist", direction.word()), beyond));
     }
-    closing(&mut text, requests, &comparison.rests_on, &comparison.caveats);
+    closing(&mut text, requests, &comparison.scope, &comparison.rests_on, &comparison.caveats);
     text.into_text()
 }
 
-fn direction(text: &mut Lines, name: &str, meaning: &str, found: &Found) {
+fn direction(text: &mut Lines, name: &str, meaning: &str, way: &str, found: &Found) {
     // With one direction only, there is nothing above it.
     if !text.is_empty() && !matches!(found, Found::NotAsked) {
         text.blank();
     }
     match found {
         Found::NotAsked => {}
-        Found::Nothing => line!(text, "{name}: nothing"),
-        Found::Unknown(reason) => line!(text, "{name}: unknown: {}", message(reason)),
+        Found::Nothing => line!(text, "{name}: nothing{way}"),
+        Found::Unknown(reason) => line!(text, "{name}: unknown: {}{way}", message(reason)),
         Found::Difference(difference) => {
             let Difference { witness: found, refusal } = difference.as_ref();
             let meaning = if found.unlisted_action { format!("{meaning}, {ONCE}") } else { meaning.to_owned() };
-            line!(text, "{name}: {meaning}");
+            line!(text, "{name}: {meaning}{way}");
             text.blank();
             text.append(witness(found));
             text.blank();
@@ -271,7 +292,8 @@ fn direction(text: &mut Lines, name: &str, meaning: &str, found: &Found) {
 pub fn claim(claim: &Claim<'_>, checked: &Checked) -> String {
     let mark = if checked.as_expected(claim.expect) { "ok  " } else { "FAIL" };
     let mut text = Lines::new();
-    line!(text, "{mark} {:<9} {:<14} {}", verdict(checked.outcome), claim.subject.kind().word(), visible(&claim.name));
+    let (verdict, kind) = (verdict(checked.outcome), claim.subject.kind().word());
+    line!(text, "{mark} {verdict:<9} {kind:<14} {}{}", visible(&claim.name), way(&checked.scope));
     if !checked.as_expected(claim.expect) {
         line!(text, "       expected: {}; {}", expectation(claim.expect), message(&claim.why));
     }

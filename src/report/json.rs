@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::environment::Layer;
 use crate::policy::Effect;
 use crate::query::{Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementName, Verdict};
+use crate::shape::{Scope, Through};
 use serde_json::{Map, Value, json};
 
 /// `Allow` or `Deny`.
@@ -67,7 +68,7 @@ pub fn can(id: &Value, verdict: &Verdict, requests: Requests<'_>, reasons: Optio
     let why = reasons.map(|(obstacles, _)| obstacles.found.iter().map(why).collect::<Value>());
     let why_unknown = reasons.map(|(obstacles, _)| obstacles.unknown.iter().map(|layer| level(*layer)).collect::<Value>());
     let beyond = reasons.and_then(|(_, beyond)| beyond.as_ref()).map(impossible);
-    match &verdict.answer {
+    let answer = match &verdict.answer {
         Answer::Yes(witness) => json!({
             "id": id, "schema": SCHEMA, "answer": "yes", "request": witness.request.to_json(), "statements": statements(&witness.account.deciding),
             "conclusion": witness.account.conclusion, "layers": layers(&witness.account),
@@ -80,7 +81,20 @@ pub fn can(id: &Value, verdict: &Verdict, requests: Requests<'_>, reasons: Optio
         Answer::Unknown(reason) => json!({
             "id": id, "schema": SCHEMA, "answer": "unknown", "reason": reason, "requests": requests.word(), "caveats": verdict.caveats,
         }),
+    };
+    about(answer, &verdict.scope)
+}
+
+/// The answer with what it is about beyond the policy language: `accounts` and `resourceAccounts`, lists that are empty where the question
+/// names none, and `through`, the way, which is null without an endpoint policy.
+pub(super) fn about(mut answer: Value, scope: &Scope) -> Value {
+    if let Value::Object(members) = &mut answer {
+        let Scope { accounts, resource_accounts, through } = scope;
+        members.insert("accounts".to_owned(), json!(accounts));
+        members.insert("resourceAccounts".to_owned(), json!(resource_accounts));
+        members.insert("through".to_owned(), json!(through.map(Through::word)));
     }
+    answer
 }
 
 /// The model choices that a "no" rests on, by their rows of SEMANTICS 5.6.
@@ -117,12 +131,13 @@ pub fn compare(id: &Value, comparison: &Comparison, requests: Requests<'_>, beyo
         (Found::NotAsked, _) => Some("removed"),
         _ => None,
     };
-    json!({
+    let answer = json!({
         "id": id, "schema": SCHEMA, "relation": comparison.relation().map(|relation| relation.word()), "only": only,
         "added": found(&comparison.added), "removed": found(&comparison.removed), "reason": comparison.unknown(), "beyond": beyond,
         "assumed": assumed(&comparison.rests_on),
         "requests": requests.word(), "caveats": comparison.caveats,
-    })
+    });
+    about(answer, &comparison.scope)
 }
 
 fn found(found: &Found) -> Value {
@@ -141,14 +156,15 @@ fn found(found: &Found) -> Value {
 
 /// One checked claim.
 pub fn claim(claim: &Claim<'_>, checked: &Checked) -> Value {
-    json!({
+    let answer = json!({
         "schema": SCHEMA, "file": claim.file, "name": claim.name, "claim": claim.subject.kind().word(), "verdict": verdict(checked.outcome),
         "expect": expectation(claim.expect), "as_expected": checked.as_expected(claim.expect), "why": claim.why,
         "request": checked.witness.as_ref().map(|witness| witness.request.to_json()),
         "statements": checked.witness.as_ref().map(|witness| statements(&witness.account.deciding)),
         "call": checked.call.as_ref().map(|call| super::call::found_json(call)),
         "reason": checked.reason, "assumed": assumed(&checked.rests_on), "requests": claim.requests.word(), "caveats": checked.caveats,
-    })
+    });
+    about(answer, &checked.scope)
 }
 
 /// A claim that an internal error kept from being decided: no verdict, and the error.

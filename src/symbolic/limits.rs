@@ -1,6 +1,7 @@
 //! Which callers and requests a question leaves out.
 
 use crate::request::PrincipalKind::Root;
+use crate::shape::Through;
 use crate::symbolic::decision::IDENTITY_CALL;
 use crate::symbolic::frame::Frame;
 use keyaki_encodings::term::Term;
@@ -14,9 +15,8 @@ pub struct CallerLimits {
     pub service_linked: bool,
     /// Whether callers in the organization's management account are considered, likewise.
     pub management_account: bool,
-    /// Whether only requests are considered that came through a VPC endpoint. Where nothing of the question looks at a key that shows this,
-    /// all are.
-    pub through_endpoint: bool,
+    /// Which requests are considered of those that came through a VPC endpoint and of those that did not.
+    pub through: Through,
     /// Whether `sts:GetCallerIdentity` is considered, which no policy can refuse.
     pub get_caller_identity: bool,
 }
@@ -33,8 +33,11 @@ impl Frame {
             (limits.get_caller_identity, self.action_is(IDENTITY_CALL)),
         ];
         let within = excluded.into_iter().filter(|(considered, _)| !considered).map(|(_, term)| Term::not(term));
-        let through = self.through_endpoint();
-        let known = limits.through_endpoint && through.as_bool().is_none();
-        Term::and(within.chain(known.then_some(through)))
+        let way = match limits.through {
+            Through::Both => Term::truth(),
+            Through::Endpoint => self.through_endpoint(),
+            Through::Past => Term::not(self.through_endpoint()),
+        };
+        Term::and(within.chain([way]))
     }
 }

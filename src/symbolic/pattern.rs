@@ -19,7 +19,23 @@ impl Frame {
         let asked = self.applies(Kind::Identity, &shape.statement)?;
         let matched = |patterns: &[CallerPattern]| Term::or(patterns.iter().map(|pattern| self.caller_pattern(pattern)));
         let among = shape.principals.as_deref().map_or_else(Term::truth, matched);
-        Ok(Term::and([asked, among, Term::not(matched(&shape.not_principals))]))
+        let own = [
+            (&shape.scope.accounts, self.caller_in(&shape.scope.accounts)),
+            (&shape.scope.resource_accounts, self.owned_by(&shape.scope.resource_accounts)),
+        ];
+        let own = own.into_iter().filter(|(named, _)| !named.is_empty()).map(|(_, term)| term);
+        Ok(Term::and([asked, among, Term::not(matched(&shape.not_principals))].into_iter().chain(own)))
+    }
+
+    /// True iff the caller belongs to one of the accounts.
+    fn caller_in(&self, accounts: &[String]) -> Term {
+        let account = Term::or(accounts.iter().map(|account| Term::eq(Term::var(&self.caller.account), Term::string(account.as_str()))));
+        Term::and([self.caller.has_account(), account])
+    }
+
+    /// True iff one of the accounts owns the resource.
+    fn owned_by(&self, accounts: &[String]) -> Term {
+        Term::or(accounts.iter().map(|account| Term::eq(Term::var(&self.owner), Term::string(account.as_str()))))
     }
 
     fn caller_pattern(&self, pattern: &CallerPattern) -> Term {

@@ -86,9 +86,11 @@ fn mismatch_reason(entry: &PrincipalEntry, request: &Request) -> PrincipalReason
         entry if entry.is_unique_id() => PrincipalReason::UniqueId,
         PrincipalEntry::AnyProvider if provider => PrincipalReason::OtherAction,
         PrincipalEntry::Federated(name) if provider && *name == request.principal.arn => PrincipalReason::OtherAction,
-        PrincipalEntry::Anyone | PrincipalEntry::Aws(_) | PrincipalEntry::Service(_) | PrincipalEntry::AnyProvider | PrincipalEntry::Federated(_) => {
-            PrincipalReason::Differs
-        }
+        PrincipalEntry::Anyone
+        | PrincipalEntry::Aws(_)
+        | PrincipalEntry::Service(_)
+        | PrincipalEntry::AnyProvider
+        | PrincipalEntry::Federated(_) => PrincipalReason::Differs,
     }
 }
 
