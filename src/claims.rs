@@ -11,7 +11,7 @@ use crate::calls::Call;
 use crate::compare::{self, Direction, Found};
 use crate::environment::Policies;
 use crate::query::{Answer, CallAnswer, CallQuery, CallWitness, Filter, Query, QueryError, Requests, RestsOn, Solver, Witness};
-use crate::shape::{Scope, Shape, Through};
+use crate::shape::{About, Shape, Through};
 use crate::world::World;
 use keyaki_encodings::engine::Limits;
 use serde::Deserialize;
@@ -283,14 +283,14 @@ pub struct Checked {
     pub rests_on: RestsOn,
     /// Assumptions and approximations.
     pub caveats: Vec<String>,
-    /// Which requests it is about, beyond the policy language; the way is told where an endpoint policy is given.
-    pub scope: Scope,
+    /// Which requests it is about, beyond the policy language.
+    pub about: About,
 }
 
 impl Checked {
     /// Nothing is known yet but the caveats, and what it is about.
-    fn undecided(caveats: Vec<String>, scope: Scope) -> Self {
-        Self { outcome: Outcome::Unknown, witness: None, call: None, reason: None, rests_on: RestsOn::default(), caveats, scope }
+    fn undecided(caveats: Vec<String>, about: About) -> Self {
+        Self { outcome: Outcome::Unknown, witness: None, call: None, reason: None, rests_on: RestsOn::default(), caveats, about }
     }
 
     /// Whether the verdict is the expected one.
@@ -322,7 +322,7 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
             let query =
                 Query { shape: Some(shape), unlike: None, allowed_by: vec![policies], refused_by: Vec::new(), requests: claim.requests };
             let verdict = query.ask(solver, limits)?;
-            let checked = Checked { rests_on: verdict.rests_on, ..Checked::undecided(verdict.caveats, verdict.scope) };
+            let checked = Checked { rests_on: verdict.rests_on, ..Checked::undecided(verdict.caveats, verdict.about) };
             Ok(match verdict.answer {
                 Answer::Yes(witness) => Checked { outcome: found(*some), witness: Some(*witness), ..checked },
                 Answer::No => Checked { outcome: found(!*some), ..checked },
@@ -332,7 +332,7 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
         Subject::Call { some, call, filters, shape, policies, role } => {
             let query = CallQuery { call, policies, role: role.as_deref(), shape: shape.as_deref(), filters, requests: claim.requests };
             let verdict = query.ask(solver, limits)?;
-            let checked = Checked { rests_on: verdict.rests_on, ..Checked::undecided(verdict.caveats, verdict.scope) };
+            let checked = Checked { rests_on: verdict.rests_on, ..Checked::undecided(verdict.caveats, verdict.about) };
             Ok(match verdict.answer {
                 CallAnswer::Yes(witness) => Checked { outcome: found(*some), call: Some(witness), ..checked },
                 CallAnswer::No => Checked { outcome: found(!*some), ..checked },
@@ -352,7 +352,7 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
                 (None, Some(_)) => Outcome::Unknown,
                 (None, None) => Outcome::Holds,
             };
-            let checked = Checked { rests_on: comparison.rests_on, ..Checked::undecided(comparison.caveats, comparison.scope) };
+            let checked = Checked { rests_on: comparison.rests_on, ..Checked::undecided(comparison.caveats, comparison.about) };
             Ok(Checked { outcome, witness, reason, ..checked })
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::environment::Policies;
 use crate::query::{Account, Answer, Beyond, Query, QueryError, Requests, RestsOn, Solver, Witness};
-use crate::shape::{Scope, Shape};
+use crate::shape::{About, Shape};
 use keyaki_encodings::engine::Limits;
 
 /// How NEW relates to OLD.
@@ -85,8 +85,8 @@ pub struct Comparison {
     pub rests_on: RestsOn,
     /// Assumptions and approximations, in a fixed order.
     pub caveats: Vec<String>,
-    /// Which requests it is about, beyond the policy language; the way is told where an endpoint policy is given.
-    pub scope: Scope,
+    /// Which requests it is about, beyond the policy language.
+    pub about: About,
 }
 
 impl Comparison {
@@ -151,7 +151,7 @@ pub fn compare(
     };
     let added = direction(Direction::Added, new, old)?;
     let removed = direction(Direction::Removed, old, new)?;
-    Ok(Comparison { added, removed, rests_on, caveats: whole.caveats_over(&frame)?.into_iter().collect(), scope: whole.scope() })
+    Ok(Comparison { added, removed, rests_on, caveats: whole.caveats_over(&frame)?.into_iter().collect(), about: whole.about() })
 }
 
 /// For the directions of a comparison in which no feasible request was found: what the difference would be if every string were an action

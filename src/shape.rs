@@ -26,6 +26,41 @@ pub struct Scope {
     pub resource_accounts: Vec<String>,
     /// The way, where an endpoint policy is given; `None`: as the kind of question has it.
     pub through: Option<Through>,
+    /// What is known of whoever asks.
+    pub own: Own,
+}
+
+/// The accounts of whoever asks a question, and their organization.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Own {
+    /// The accounts. None: they are not known.
+    pub accounts: Vec<String>,
+    /// The organization of which all of them are members.
+    pub organization: Option<String>,
+}
+
+/// What own accounts mean for a question (SEMANTICS 6.8).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Home {
+    /// Users and sessions belong to one of these accounts. None: to any.
+    pub callers: Vec<String>,
+    /// The resource belongs to one of these accounts. None: to any, or to nobody that a request shows.
+    pub resources: Vec<String>,
+    /// Accounts and the organization of which they are members.
+    pub members: Option<(Vec<String>, String)>,
+}
+
+/// Which requests a question was about, beyond the policy language: for its answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct About {
+    /// The accounts that the question names, see [`Scope`].
+    pub accounts: Vec<String>,
+    /// Likewise.
+    pub resource_accounts: Vec<String>,
+    /// The way that was taken; `None` without an endpoint policy.
+    pub through: Option<Through>,
+    /// What the answer has of own accounts.
+    pub home: Home,
 }
 
 /// The way of a request, seen from a VPC endpoint with a policy.

@@ -5,7 +5,8 @@
 mod support;
 
 use keyaki::query::{Answer, Query, Requests, Solver};
-use keyaki::shape::{Scope, Shape, Through};
+use keyaki::shape::{Home, Scope, Shape, Through};
+use keyaki::symbolic::Frame;
 use keyaki_encodings::engine::{Finite, Limits};
 use keyaki_encodings::evaluate::Evaluation;
 use serde_json::{Value, json};
@@ -178,7 +179,7 @@ fn accounts_are_those_of_the_caller_and_of_the_owner() {
     let said = |principal: &str, owner: &str, accounts: &[&str], resource_accounts: &[&str]| {
         let asked = request(&asking(principal, &json!({ "resourceAccount": owner })).to_string());
         let [accounts, resource_accounts] = [accounts, resource_accounts].map(|list| list.iter().map(ToString::to_string).collect());
-        let shape = Shape { scope: Scope { accounts, resource_accounts, through: None }, ..shape("{}") };
+        let shape = Shape { scope: Scope { accounts, resource_accounts, ..Scope::default() }, ..shape("{}") };
         let query = Query { shape: Some(&shape), unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Any };
         both_say(&query, &asked).unwrap()
     };
@@ -225,4 +226,59 @@ fn encoder_and_evaluator_agree_on_what_a_question_is_about() {
     }
     let [no, yes, unseen] = counts;
     assert!(no * 10 > draws && yes * 10 > draws && unseen * 2 < draws * 3, "{counts:?}");
+}
+
+/// Callers, owners and every combination of what the keys of organizations may tell.
+#[test]
+fn own_accounts_are_the_same_to_both() {
+    let (here, there) = ("111122223333", "444455556666");
+    let callers = [
+        format!("arn:aws:iam::{here}:user/dev"),
+        format!("arn:aws:sts::{here}:assumed-role/app/s"),
+        format!("arn:aws:iam::{here}:root"),
+        format!("arn:aws:sts::{there}:federated-user/f"),
+        format!("arn:aws:iam::{there}:root"),
+        "s3.amazonaws.com".to_owned(),
+    ];
+    let keys = ["aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:ResourceOrgID", "aws:ResourceOrgPaths"];
+    let named = |keys: &[&str]| {
+        let conditions: serde_json::Map<String, Value> = keys.iter().map(|key| ((*key).to_owned(), json!("x"))).collect();
+        if conditions.is_empty() { shape("{}") } else { shape(&json!({"Condition": {"StringLike": conditions}}).to_string()) }
+    };
+    let list = |accounts: &[&str]| accounts.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let members = || Some((list(&[here]), "o-a1".to_owned()));
+    let homes = [
+        Home { callers: list(&[here]), ..Home::default() },
+        Home { resources: list(&[here]), ..Home::default() },
+        Home { members: members(), ..Home::default() },
+        Home { callers: list(&[here, there]), resources: list(&[there]), members: members() },
+    ];
+    let mut counts = [[0_usize; 2]; 4];
+    for some in [&keys[..], &keys[..1], &keys[3..], &[]] {
+        let shape = named(some);
+        let frame = Frame::new(&[], &[&shape]);
+        let known = shape.keys().collect();
+        for (at, home) in homes.iter().enumerate() {
+            let term = frame.is_at_home(home);
+            for (caller, owner, told) in callers.iter().flat_map(|caller| {
+                let owners = [here, there].into_iter();
+                owners.flat_map(move |owner| (0..3_usize.pow(4)).map(move |told| (caller, owner, told)))
+            }) {
+                let mut context = serde_json::Map::new();
+                for (place, key) in keys.iter().enumerate() {
+                    let organization = ["", "o-a1", "o-a12"][told / 3_usize.pow(u32::try_from(place).unwrap()) % 3];
+                    let value = if place % 2 == 1 { json!([format!("{organization}/r-x/")]) } else { json!(organization) };
+                    if !organization.is_empty() && some.contains(key) {
+                        context.insert((*key).to_owned(), value);
+                    }
+                }
+                let asked = request(&asking(caller, &json!({"resourceAccount": owner, "context": context})).to_string());
+                let model = frame.model_of(&asked).unwrap();
+                let expected = keyaki::semantics::is_at_home(home, &asked, &known);
+                assert_eq!(Evaluation::new(&model).is_true(&term), expected, "{home:?} {}", asked.to_json());
+                counts[at][usize::from(expected)] += 1;
+            }
+        }
+    }
+    assert!(counts.iter().flatten().all(|count| *count > 100), "{counts:?}");
 }

@@ -7,6 +7,7 @@ mod support;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Output, Stdio};
 use support::command::{code, err, keyaki, keyaki_with, lines, out};
 use tempfile::TempDir;
 
@@ -165,7 +166,7 @@ fn accounts_narrow_questions() {
     assert!(out(&apart).contains(&format!("requests considered: only those on resources of account {HERE}")), "{}", out(&apart));
     let together = ask(&["--account", THERE, "--resource-account", HERE, "--resource-account", THERE]);
     assert_eq!(code(&together), 1);
-    assert!(out(&together).contains(&format!("on resources of the accounts {HERE}, {THERE}")), "{}", out(&together));
+    assert!(out(&together).contains(&format!("on resources of accounts {HERE}, {THERE}")), "{}", out(&together));
     // A service is in no account.
     assert_eq!(code(&ask(&["--account", THERE, "--principal", "*.amazonaws.com"])), 0);
     for flag in ["--account", "--resource-account"] {
@@ -277,4 +278,119 @@ fn claims_say_whom_they_are_about() {
         assert!(code(&output) == 2 && err(&output).contains(message), "{members}\n{}", err(&output));
         assert!(err(&output).contains("claims.toml:"), "{}", err(&output));
     }
+}
+
+/// Runs `keyaki` in a folder.
+fn run_in(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_keyaki")).args(arguments).current_dir(folder).stdin(Stdio::null()).output().unwrap()
+}
+
+/// A repository with a project and some policies, and a folder in it.
+fn repository(project: &str) -> Folder {
+    let bucket = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2"}}}]});
+    let member = |organization: &str| {
+        json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": organization}}}]})
+    };
+    let [own, other] = ["o-a1b2", "o-zz"].map(member);
+    let folder =
+        Folder::of(&[("in/all.json", &allow("s3:*")), ("in/bucket.json", &bucket), ("in/own.json", &own), ("in/other.json", &other)]);
+    folder.write(".git/HEAD", "");
+    folder.write("keyaki.toml", project);
+    folder
+}
+
+const PROJECT: &str = "accounts = [\"444455556666\"]\norganization = \"o-a1b2\"\nno_assume = [\"F24\"]\n";
+
+/// What a project says holds where it means something, and the answer says what was used; flags go before it.
+#[test]
+fn projects_are_used_and_named() {
+    let folder = repository(PROJECT);
+    let inner = folder.0.path().join("in");
+    let json = |arguments: &[&str]| {
+        let output = run_in(&inner, &[arguments, &["--format", "json"]].concat());
+        lines(&output).into_iter().next().unwrap_or_else(|| panic!("{}", err(&output)))
+    };
+    let object = "arn:aws:s3:::b/*";
+    let members = |answer: &Value| answer["project"]["members"].clone();
+    let found = json(&["can", "all.json", "--action", "s3:GetObject"]);
+    assert!(found["request"]["principal"].to_string().contains(THERE), "{found}");
+    assert_eq!((&found["project"]["path"], members(&found)), (&json!("../keyaki.toml"), json!(["accounts", "no_assume"])));
+    assert_eq!(found["own"], json!({"callers": [THERE], "resources": [], "organization": null}));
+    let any = json(&["can", "all.json", "--action", "s3:GetObject", "--requests", "any"]);
+    assert_eq!(members(&any), json!(["accounts"]));
+    let ignored = json(&["can", "all.json", "--action", "s3:GetObject", "--no-project"]);
+    assert!(ignored["project"].is_null() && !ignored["request"]["principal"].to_string().contains(THERE), "{ignored}");
+    let flag = json(&["can", "all.json", "--action", "s3:GetObject", "--account", HERE, "--assume", "F24"]);
+    assert!(flag["project"].is_null() && flag["request"]["principal"].to_string().contains(HERE), "{flag}");
+    // The members of the organization satisfy the condition on it, and no other.
+    let (own, other) = (json(&["can", "own.json", "--action", "s3:GetObject"]), json(&["can", "other.json", "--action", "s3:GetObject"]));
+    assert_eq!((&own["answer"], &other["answer"]), (&json!("yes"), &json!("no")));
+    assert_eq!(members(&other), json!(["accounts", "organization", "no_assume"]));
+    assert_eq!(json(&["can", "other.json", "--no-project"])["answer"], "yes");
+    // A bucket policy alone: the bucket is ours, its callers anybody.
+    let bucket = ["can", "--resource-policy", "bucket.json", "--resource", object];
+    let granted = json(&bucket);
+    assert_eq!(granted["own"]["resources"], json!([THERE]));
+    assert_eq!(granted["own"]["callers"], json!([]));
+    assert_eq!(json(&[&bucket[..], &["--principal", HERE]].concat())["answer"], "yes");
+    assert_eq!(json(&[&bucket[..], &["--resource-account", HERE]].concat())["own"]["resources"], json!([]));
+    // Own accounts are members of the organization.
+    let stranger = ["--account", THERE, "--condition", "StringNotEquals aws:PrincipalOrgID o-a1b2"];
+    assert_eq!(json(&[&["can", "all.json"][..], &stranger].concat())["answer"], "no");
+    assert_eq!(json(&[&["can", "all.json", "--no-project"][..], &stranger].concat())["answer"], "yes");
+    let human = run_in(&inner, &["compare", "all.json", "own.json"]);
+    assert!(out(&human).starts_with("equivalent"), "{}", out(&human));
+    assert!(out(&human).contains("project: ../keyaki.toml (accounts, organization, no_assume)"), "{}", out(&human));
+    assert!(out(&human).contains("requests considered: own accounts are in organization o-a1b2"), "{}", out(&human));
+    assert!(out(&run_in(&inner, &["compare", "all.json", "own.json", "--no-project"])).starts_with("narrower"));
+    let call = json(&["can", "all.json", "--call", "s3:CopyObject"]);
+    assert!(call["requests"][0]["principal"].to_string().contains(THERE) && members(&call) == json!(["accounts", "no_assume"]), "{call}");
+}
+
+#[test]
+fn claims_and_lint_use_projects() {
+    let folder = repository(PROJECT);
+    let inner = folder.0.path().join("in");
+    let claim = "claim = \"equivalent\"\nold = [\"all.json\"]\nnew = [\"own.json\"]\nexpect = \"holds\"\nwhy = \"\"\n";
+    folder.write("in/claims.toml", &format!("[[claim]]\nname = \"one\"\n{claim}"));
+    let checked = run_in(&inner, &["check", "claims.toml"]);
+    assert!(
+        code(&checked) == 0 && out(&checked).contains("project: ../keyaki.toml (accounts, no_assume, organization)"),
+        "{}",
+        out(&checked)
+    );
+    let told = lines(&run_in(&inner, &["check", "claims.toml", "--format", "json"]));
+    assert_eq!(told[0]["project"]["members"], json!(["accounts", "organization", "no_assume"]));
+    assert_eq!(code(&run_in(&inner, &["check", "claims.toml", "--no-project"])), 1);
+    // Lint knows the account: a condition on it restricts nothing.
+    let on_account = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalAccount": THERE}}}]});
+    folder.write("in/account.json", &on_account.to_string());
+    let linted = |flags: &[&str]| {
+        let output = run_in(&inner, &[&["lint", "account.json", "--rule", "tautological-condition", "--format", "json"], flags].concat());
+        (code(&output), lines(&output).last().unwrap()["project"]["members"].clone())
+    };
+    assert_eq!(linted(&[]), (1, json!(["accounts", "no_assume"])));
+    assert_eq!(linted(&["--no-project"]), (0, Value::Null));
+    // Of a principal elsewhere it is never true, so it restricts.
+    assert_eq!(linted(&["--account", HERE]), (0, json!(["no_assume"])));
+    let human = run_in(&inner, &["lint", "account.json", "--rule", "tautological-condition"]);
+    assert!(out(&human).contains("project: ../keyaki.toml (accounts, no_assume)"), "{}", out(&human));
+}
+
+/// A file that is wrong is an error with its place, for every command that reads it; the others do not.
+#[test]
+fn wrong_projects_are_errors() {
+    let folder = repository("accounts = [\"444455556666\"]\n  trusted = 1\n");
+    let inner = folder.0.path().join("in");
+    folder.write("in/claims.toml", "");
+    for arguments in [&["can", "all.json"][..], &["compare", "all.json", "all.json"], &["check", "claims.toml"], &["lint", "all.json"]] {
+        let output = run_in(&inner, arguments);
+        assert!(code(&output) == 2 && out(&output).is_empty(), "{arguments:?}");
+        assert!(err(&output).contains("keyaki.toml:2:3") && err(&output).contains("`trusted`"), "{}", err(&output));
+    }
+    assert_eq!(code(&run_in(&inner, &["validate", "all.json"])), 0);
+    assert_eq!(code(&run_in(&inner, &["can", "all.json", "--no-project"])), 1);
 }

@@ -8,7 +8,7 @@ use crate::input::{self, Rejected};
 use crate::policy::Kind as PolicyKind;
 use crate::policy::read::ReadOptions;
 use crate::query::{CallError, CallQuery, Filter, find_call};
-use crate::shape::{Scope, Shape};
+use crate::shape::{Own, Scope, Shape};
 use crate::source::{Source, Span};
 use crate::value;
 use crate::world::World;
@@ -34,6 +34,7 @@ pub struct Loader<'a, E> {
     world: World<'a>,
     options: ReadOptions,
     not_principal: NotPrincipalReading,
+    own: Own,
     text: Texts<'a, E>,
     policies: BTreeMap<(PathBuf, PolicyKind), NamedPolicy>,
 }
@@ -41,7 +42,13 @@ pub struct Loader<'a, E> {
 impl<'a, E> Loader<'a, E> {
     /// Reads claims about this world. `text` gives the text of each file; paths in a claims file count from its folder.
     pub fn new(world: World<'a>, options: ReadOptions, not_principal: NotPrincipalReading, text: Texts<'a, E>) -> Self {
-        Self { world, options, not_principal, text, policies: BTreeMap::new() }
+        Self { world, options, not_principal, own: Own::default(), text, policies: BTreeMap::new() }
+    }
+
+    /// Reads claims of somebody who has these accounts.
+    #[must_use]
+    pub fn of(self, own: Own) -> Self {
+        Self { own, ..self }
     }
 
     /// The claims of a file, in order, with their policies.
@@ -64,7 +71,7 @@ impl<'a, E> Loader<'a, E> {
         if text.call.is_none() && (!text.filters.is_empty() || text.service_role.is_some()) {
             return Err(complain("`where` and `service_role` belong to a `call`"));
         }
-        let scope = scope(&text).map_err(|message| complain(&message))?;
+        let scope = scope(&text, &self.own).map_err(|message| complain(&message))?;
         let subject = match text.claim {
             Kind::Never | Kind::Some if text.call.is_some() => self.call(file, source, &text, scope, &complain)?,
             Kind::Never | Kind::Some => {
@@ -181,7 +188,7 @@ impl<'a, E> Loader<'a, E> {
 }
 
 /// What a claim says of requests beyond the policy language; the error is what is wrong with it.
-fn scope(text: &ClaimText) -> Result<Scope, String> {
+fn scope(text: &ClaimText, own: &Own) -> Result<Scope, String> {
     let read = |name: &str, accounts: &Accounts| match accounts.ids().iter().find(|id| !value::is_account(id)) {
         Some(wrong) => Err(format!("`{name}` is `{wrong}`, but an account has twelve digits")),
         None => Ok(accounts.ids().to_vec()),
@@ -190,6 +197,7 @@ fn scope(text: &ClaimText) -> Result<Scope, String> {
         accounts: read("account", &text.account)?,
         resource_accounts: read("resource_account", &text.resource_account)?,
         through: text.through,
+        own: own.clone(),
     })
 }
 

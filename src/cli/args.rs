@@ -237,6 +237,14 @@ pub struct WorldArgs {
     pub catalogue: Option<PathBuf>,
 }
 
+/// The project's file.
+#[derive(Debug, Args)]
+pub struct ProjectArgs {
+    /// Ignore keyaki.toml, which is looked for in the current folder and, in a git repository, in those above it
+    #[arg(long)]
+    pub no_project: bool,
+}
+
 /// By which way the requests come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ThroughArg {
@@ -352,6 +360,9 @@ pub struct CanArgs {
     /// The call, in place of a shape.
     #[command(flatten)]
     pub call: CallArgs,
+    /// The project's file.
+    #[command(flatten)]
+    pub project: ProjectArgs,
     /// How documents are read.
     #[command(flatten)]
     pub read: ReadArgs,
@@ -415,6 +426,9 @@ pub struct CompareArgs {
     /// Accounts, and the way.
     #[command(flatten)]
     pub scope: ScopeArgs,
+    /// The project's file.
+    #[command(flatten)]
+    pub project: ProjectArgs,
     /// How documents are read.
     #[command(flatten)]
     pub read: ReadArgs,
@@ -444,6 +458,9 @@ pub struct CheckArgs {
     /// Show only claims whose name contains this text
     #[arg(long, value_name = "TEXT")]
     pub filter: Option<String>,
+    /// The project's file.
+    #[command(flatten)]
+    pub project: ProjectArgs,
     /// How documents are read.
     #[command(flatten)]
     pub read: ReadArgs,
@@ -612,6 +629,9 @@ pub struct LintArgs {
     /// Questions that one policy may cost; what is left then is undecided
     #[arg(long, value_name = "COUNT", default_value_t = lint::MOST_QUERIES)]
     pub most_queries: usize,
+    /// The project's file.
+    #[command(flatten)]
+    pub project: ProjectArgs,
     /// How documents are read.
     #[command(flatten)]
     pub read: ReadArgs,

@@ -4,6 +4,7 @@ use super::args::{CanArgs, CompareArgs, DecisionArgs, EncodeCommand, EngineArgs,
 use super::engines;
 use super::files;
 use super::lines::{self, LineError};
+use super::project;
 use super::world;
 use super::{Ending, Failure, Io, read as reading};
 use crate::compare::{self, Comparison};
@@ -16,7 +17,7 @@ use crate::policy::read::{self, ReadOptions};
 use crate::query::{Account, Answer, Query, QueryError, Verdict};
 use crate::report::{human, json};
 use crate::request::{self, Request};
-use crate::shape::{Scope, Shape};
+use crate::shape::{Own, Scope, Shape};
 use crate::source::Source;
 use crate::visible;
 use serde_json::Value;
@@ -79,8 +80,10 @@ fn line_policies(
 pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options = args.read.into();
     let (solver, limits) = engines::solver(&args.engine.engine, args.engine.timeout)?;
-    let requests = world::requests(args.engine.requests, &args.engine.world)?;
-    let scope = files::scope(&args.scope)?;
+    let project = project::find(&args.project)?;
+    let requests = world::requests(args.engine.requests, &args.engine.world, project.as_ref().map(|found| &found.project))?;
+    let told = project::told(project.as_ref(), |project| world::assumed(&args.engine.world, project))?;
+    let scope = files::scope(&args.scope, project::own(project.as_ref()))?;
     let ask = |policies: &Policies, shape: &Shape| -> Result<_, QueryError> {
         let query = Query { shape: Some(shape), unlike: None, allowed_by: vec![policies], refused_by: Vec::new(), requests };
         // The answer and why together: twice the timeout.
@@ -97,7 +100,7 @@ pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
             let shape = input::shape(line.member("statement")?, &line.source, &options, "statement")?.value;
             let shape = Shape { scope: lines::scope(line, &scope)?, ..shape };
             let (verdict, why) = ask(&policies, &shape)?;
-            Ok((json::can(id, &verdict, requests, why.as_ref()), verdict_ending(&verdict)))
+            Ok((json::can(id, &verdict, requests, told.as_ref(), why.as_ref()), verdict_ending(&verdict)))
         })?;
         engines::statistics(args.engine.stats, &solver, io);
         return Ok(ending);
@@ -106,8 +109,8 @@ pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let shape = files::shape(&args.shape, scope, &options, io)?;
     let (verdict, why) = ask(&policies, &shape).map_err(|error| engines::report(&error))?;
     match args.format.unwrap_or_default() {
-        Format::Json => writeln!(io.out, "{}", json::can(&Value::Null, &verdict, requests, why.as_ref()))?,
-        Format::Human => write!(io.out, "{}", human::can(&verdict, requests, why.as_ref()))?,
+        Format::Json => writeln!(io.out, "{}", json::can(&Value::Null, &verdict, requests, told.as_ref(), why.as_ref()))?,
+        Format::Human => write!(io.out, "{}", human::can(&verdict, requests, told.as_ref(), why.as_ref()))?,
     }
     engines::statistics(args.engine.stats, &solver, io);
     Ok(verdict_ending(&verdict))
@@ -126,8 +129,10 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options = args.read.into();
     let EngineArgs { engine, timeout, stats, requests, world } = args.engine;
     let (solver, limits) = engines::solver(&engine, timeout)?;
-    let (requests, only) = (world::requests(requests, &world)?, args.only.map(Into::into));
-    let scope = files::scope(&args.scope)?;
+    let project = project::find(&args.project)?;
+    let requests = world::requests(requests, &world, project.as_ref().map(|found| &found.project))?;
+    let told = project::told(project.as_ref(), |project| world::assumed(&world, project))?;
+    let (only, scope) = (args.only.map(Into::into), files::scope(&args.scope, project::own(project.as_ref()))?);
     let ask = |old: &Policies, new: &Policies, shape: Option<&Shape>| -> Result<_, QueryError> {
         // For each direction the answer and why together: twice the timeout.
         let limits = limits.lasting(if only.is_some() { 4 } else { 8 });
@@ -143,7 +148,7 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
             let (old, new) = (side("old")?, side("new")?);
             let shape = line_shape(line, lines::scope(line, &scope)?, &options)?;
             let (comparison, beyond) = ask(&old, &new, shape.as_ref())?;
-            Ok((json::compare(id, &comparison, requests, &beyond), comparison_ending(&comparison)))
+            Ok((json::compare(id, &comparison, requests, told.as_ref(), &beyond), comparison_ending(&comparison)))
         })?;
         engines::statistics(stats, &solver, io);
         return Ok(ending);
@@ -153,8 +158,8 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let shape = files::shape_if_given(&args.shape, scope, &options, io)?;
     let (comparison, beyond) = ask(&old, &new, shape.as_ref()).map_err(|error| engines::report(&error))?;
     match args.format.unwrap_or_default() {
-        Format::Json => writeln!(io.out, "{}", json::compare(&Value::Null, &comparison, requests, &beyond))?,
-        Format::Human => write!(io.out, "{}", human::compare(&comparison, requests, &beyond))?,
+        Format::Json => writeln!(io.out, "{}", json::compare(&Value::Null, &comparison, requests, told.as_ref(), &beyond))?,
+        Format::Human => write!(io.out, "{}", human::compare(&comparison, requests, told.as_ref(), &beyond))?,
     }
     engines::statistics(stats, &solver, io);
     Ok(comparison_ending(&comparison))
@@ -212,7 +217,7 @@ pub fn encode(command: EncodeCommand, io: &mut Io<'_>) -> Result<Ending, Failure
         EncodeCommand::Can { policies, shape, scope, read, decision, requests, world } => {
             let options = read.into();
             (
-                Some(files::shape(&shape, files::scope(&scope)?, &options, io)?),
+                Some(files::shape(&shape, files::scope(&scope, Own::default())?, &options, io)?),
                 files::policies(&policies, decision, &options, io)?,
                 None,
                 (requests, world),
@@ -222,7 +227,7 @@ pub fn encode(command: EncodeCommand, io: &mut Io<'_>) -> Result<Ending, Failure
             let options = read.into();
             let mut side = |path: &Path| pair_side(path, kind, &layers, decision, &options, io);
             let (old, new) = (side(&old)?, side(&new)?);
-            let shape = files::shape_if_given(&shape, files::scope(&scope)?, &options, io)?;
+            let shape = files::shape_if_given(&shape, files::scope(&scope, Own::default())?, &options, io)?;
             match only.into() {
                 compare::Direction::Added => (shape, new, Some(old), (requests, world)),
                 compare::Direction::Removed => (shape, old, Some(new), (requests, world)),
@@ -234,7 +239,7 @@ pub fn encode(command: EncodeCommand, io: &mut Io<'_>) -> Result<Ending, Failure
         unlike: None,
         allowed_by: vec![&allowed],
         refused_by: refused.iter().collect(),
-        requests: world::requests(requests, &world)?,
+        requests: world::requests(requests, &world, None)?,
     };
     write!(io.out, "{}", query.script()?)?;
     Ok(Ending::NothingFound)

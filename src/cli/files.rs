@@ -8,7 +8,7 @@ use crate::environment::{NamedPolicy, NotPrincipalReading, Policies};
 use crate::input::{self, Loaded, Rejected};
 use crate::policy::Kind;
 use crate::policy::read::ReadOptions;
-use crate::shape::{Scope, Shape, Through};
+use crate::shape::{Own, Scope, Shape, Through};
 use crate::source::Source;
 use crate::value;
 use serde_json::{Map, Value, json};
@@ -152,13 +152,14 @@ fn alone(place: &mut Option<NamedPolicy>, policy: Option<NamedPolicy>, what: &st
     Ok(())
 }
 
-/// What the flags say of requests beyond the policy language.
-pub fn scope(args: &ScopeArgs) -> Result<Scope, Failure> {
+/// What the flags say of requests beyond the policy language, and what is known of whoever asks.
+pub fn scope(args: &ScopeArgs, own: Own) -> Result<Scope, Failure> {
     let accounts = |flag: &str, ids: &[String]| ids.iter().map(|id| account(flag, id)).collect::<Result<Vec<String>, Failure>>();
     Ok(Scope {
         accounts: accounts("--account", &args.account)?,
         resource_accounts: accounts("--resource-account", &args.resource_account)?,
         through: args.through.map(Into::into),
+        own,
     })
 }
 

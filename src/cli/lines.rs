@@ -77,6 +77,7 @@ pub fn scope(line: &Line, flags: &Scope) -> Result<Scope, LineError> {
         accounts: accounts(&["account"], &flags.accounts)?,
         resource_accounts: accounts(&["resourceAccount", "resource_account"], &flags.resource_accounts)?,
         through: through.transpose()?.or(flags.through),
+        own: flags.own.clone(),
     })
 }
 

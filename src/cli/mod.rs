@@ -13,6 +13,7 @@ mod lint;
 mod matrix;
 mod output;
 mod parsing;
+mod project;
 mod read;
 #[cfg(test)]
 mod tests;

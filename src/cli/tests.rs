@@ -12,7 +12,7 @@ use crate::matrix::{Containment, Matrix};
 use crate::policy::read::ReadOptions;
 use crate::query::{Account, Requests, RestsOn, Witness};
 use crate::request::{Principal, Request};
-use crate::shape::Scope;
+use crate::shape::About;
 use crate::source::{Source, Span};
 use clap::Parser;
 use serde_json::{Value, json};
@@ -63,7 +63,7 @@ fn a_table_of_claims_ends_with_its_worst_verdict() {
         reason: None,
         rests_on: RestsOn::default(),
         caveats: Vec::new(),
-        scope: Scope::default(),
+        about: About::default(),
     };
     for expect in [Expectation::Holds, Expectation::Violated] {
         let (good, bad) = match expect {
@@ -121,12 +121,12 @@ fn a_comparison_ends_with_its_worst_direction() {
     };
     for answers in lists().into_iter().filter(|answers| answers.len() == 2) {
         let [added, removed] = [answers[0], answers[1]].map(side);
-        let comparison = Comparison { added, removed, rests_on: RestsOn::default(), caveats: Vec::new(), scope: Scope::default() };
+        let comparison = Comparison { added, removed, rests_on: RestsOn::default(), caveats: Vec::new(), about: About::default() };
         assert_eq!(commands::comparison_ending(&comparison), of_all(&answers), "{answers:?}");
         for swapped in [false, true] {
             let [one, other] = if swapped { [Found::NotAsked, side(answers[0])] } else { [side(answers[0]), Found::NotAsked] };
             let half =
-                Comparison { added: one, removed: other, rests_on: RestsOn::default(), caveats: Vec::new(), scope: Scope::default() };
+                Comparison { added: one, removed: other, rests_on: RestsOn::default(), caveats: Vec::new(), about: About::default() };
             assert_eq!(commands::comparison_ending(&half), answers[0], "{answers:?} {swapped}");
         }
     }

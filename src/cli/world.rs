@@ -3,6 +3,7 @@
 use super::args::{RequestsArg, WorldArgs};
 use super::{Failure, read};
 use crate::catalogue::Catalogue;
+use crate::project::Project;
 use crate::query::Requests;
 use crate::world::{Assumptions, ModelChoice, World};
 use std::path::Path;
@@ -16,8 +17,15 @@ pub fn catalogue(path: Option<&Path>) -> Result<&'static Catalogue, Failure> {
 }
 
 /// What the flags say exists.
-pub fn world(args: &WorldArgs) -> Result<World<'static>, Failure> {
-    let mut assumptions = Assumptions::all();
+pub fn world(args: &WorldArgs, project: Option<&Project>) -> Result<World<'static>, Failure> {
+    let assumptions = assumed(args, project)?;
+    Ok(World { catalogue: catalogue(args.catalogue.as_deref())?, assumptions, unknown_actions: args.unknown_actions })
+}
+
+/// The model choices that are assumed: flags go before what a project says.
+pub fn assumed(args: &WorldArgs, project: Option<&Project>) -> Result<Assumptions, Failure> {
+    let usual = Assumptions::all();
+    let mut assumptions = project.map_or(usual, |project| project.assumed(usual));
     for name in &args.no_assume {
         for choice in choices(name)? {
             assumptions = assumptions.without(choice);
@@ -28,12 +36,12 @@ pub fn world(args: &WorldArgs) -> Result<World<'static>, Failure> {
             assumptions = assumptions.with(choice);
         }
     }
-    Ok(World { catalogue: catalogue(args.catalogue.as_deref())?, assumptions, unknown_actions: args.unknown_actions })
+    Ok(assumptions)
 }
 
 /// The requests that a question is about.
-pub fn requests(word: RequestsArg, args: &WorldArgs) -> Result<Requests<'static>, Failure> {
-    let world = world(args)?;
+pub fn requests(word: RequestsArg, args: &WorldArgs, project: Option<&Project>) -> Result<Requests<'static>, Failure> {
+    let world = world(args, project)?;
     Ok(match word {
         RequestsArg::Feasible => Requests::Feasible(world),
         RequestsArg::Any => Requests::Any,
@@ -42,10 +50,7 @@ pub fn requests(word: RequestsArg, args: &WorldArgs) -> Result<Requests<'static>
 
 /// The model choice of that id, or all of them.
 fn choices(name: &str) -> Result<Vec<ModelChoice>, Failure> {
-    if name == "all" {
-        return Ok(ModelChoice::ALL.to_vec());
-    }
-    ModelChoice::of(name).map(|choice| vec![choice]).ok_or_else(|| {
+    ModelChoice::named(name).ok_or_else(|| {
         let wrong = Failure::new(format!("error: `{name}` is no model choice; these are, and `all`:"));
         ModelChoice::ALL.iter().fold(wrong, |wrong, choice| wrong.and_line(&format!("  {}: {}", choice.id(), choice.says())))
     })

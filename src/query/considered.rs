@@ -1,12 +1,15 @@
 //! Which callers and requests a question leaves out, because asking about them would always be answered with yes.
 
-use super::Query;
+use super::{Query, Requests};
 use crate::environment::Policies;
-use crate::policy::ActionPattern;
+use crate::policy::{ActionPattern, ContextKey};
 use crate::request::{PrincipalKind, Request};
 use crate::semantics::{self, IDENTITY_CALL};
-use crate::shape::{Scope, Through};
+use crate::shape::{About, Home, Scope, Through};
 use crate::symbolic::CallerLimits;
+
+/// The keys that tell of the organization of a caller or a resource.
+const ORGANIZATION_KEYS: [&str; 4] = ["aws:principalorgid", "aws:principalorgpaths", "aws:resourceorgid", "aws:resourceorgpaths"];
 
 impl Query<'_> {
     /// What is considered of what needs no grant: everything, where no policy has to grant or refuse.
@@ -52,9 +55,37 @@ impl Query<'_> {
         given.then(|| self.shape.and_then(|shape| shape.scope.through).unwrap_or(usual))
     }
 
-    /// What the answer is about, beyond the policy language: the shape's scope, with the way that was taken.
-    pub(crate) fn scope(&self) -> Scope {
-        Scope { through: self.through(), ..self.shape.map(|shape| shape.scope.clone()).unwrap_or_default() }
+    /// What own accounts mean for the question. Users and sessions are of own accounts where every set has policies that are attached to
+    /// them, and the resource is where every set has policies of the resource, unless the question names accounts itself; the organization
+    /// is told where requests are feasible: otherwise every key is free.
+    pub(super) fn home(&self) -> Home {
+        let scope = self.shape.map(|shape| &shape.scope).filter(|scope| !scope.own.accounts.is_empty());
+        let Some(Scope { accounts, resource_accounts, through: _, own }) = scope else { return Home::default() };
+        let every = |has: &dyn Fn(&Policies) -> bool| {
+            let mut sets = self.allowed_by.iter().chain(&self.refused_by).peekable();
+            sets.peek().is_some() && sets.all(|set| has(set))
+        };
+        let attached = |set: &Policies| {
+            set.identity.as_ref().is_some_and(|policies| !policies.is_empty()) || set.boundary.is_some() || !set.session.is_empty()
+        };
+        let of_resource = |set: &Policies| set.resource.is_some() || !set.rcp.is_empty();
+        let own_if = |applies: bool| if applies { own.accounts.clone() } else { Vec::new() };
+        let members = own.organization.as_ref().filter(|_| matches!(self.requests, Requests::Feasible(_)));
+        Home {
+            callers: own_if(accounts.is_empty() && every(&attached)),
+            resources: own_if(resource_accounts.is_empty() && every(&of_resource)),
+            members: members.map(|organization| (own.accounts.clone(), organization.clone())),
+        }
+    }
+
+    /// What the answer is about, beyond the policy language: what the question says, the way that was taken, and what is had of own accounts;
+    /// of the organization, where the question names a key that tells of it.
+    pub(crate) fn about(&self) -> About {
+        let scope = self.shape.map(|shape| shape.scope.clone()).unwrap_or_default();
+        let tells = |key: &&ContextKey| ORGANIZATION_KEYS.contains(&key.lower());
+        let mut home = self.home();
+        home.members = home.members.filter(|_| self.keys().iter().any(tells));
+        About { accounts: scope.accounts, resource_accounts: scope.resource_accounts, through: self.through(), home }
     }
 
     /// Whether the request is not left out.

@@ -33,7 +33,7 @@ use crate::counterexample::Vocabulary;
 use crate::environment::Policies;
 use crate::policy::Policy;
 use crate::request::Request;
-use crate::shape::{Scope, Shape};
+use crate::shape::{About, Shape};
 use crate::symbolic::feasible::Universe;
 use crate::symbolic::{self, Frame, feasible};
 use crate::visible::visible;
@@ -120,8 +120,8 @@ pub struct Verdict {
     pub rests_on: RestsOn,
     /// Assumptions and approximations that a reader of the answer must know, in a fixed order.
     pub caveats: Vec<String>,
-    /// Which requests it is about, beyond the policy language; the way is told where an endpoint policy is given.
-    pub scope: Scope,
+    /// Which requests it is about, beyond the policy language.
+    pub about: About,
 }
 
 /// Why a query has no verdict. Each is a defect of Keyaki or of a solver, never an answer.
@@ -226,7 +226,7 @@ impl Query<'_> {
     /// What is asked, over a frame that was made from the query's policies and shapes.
     fn asked(&self, frame: &Frame) -> Result<Vec<Term>, QueryError> {
         frame.goes_on()?;
-        let mut asked = vec![frame.structure(), frame.well_typed(), frame.limits(&self.limits())];
+        let mut asked = vec![frame.structure(), frame.well_typed(), frame.limits(&self.limits()), frame.is_at_home(&self.home())];
         let allowed = |set: &Policies| frame.decision(set).map(|decision| decision.allowed);
         if let Some(shape) = self.shape {
             asked.push(frame.shape(shape)?);
@@ -278,7 +278,7 @@ impl Query<'_> {
         let limits = &limits.with_aftermath();
         let frame = self.frame()?;
         let (answer, rests_on) = self.ask_over(&frame, solver, limits)?;
-        Ok(Verdict { answer, rests_on, caveats: self.caveats_over(&frame)?.into_iter().collect(), scope: self.scope() })
+        Ok(Verdict { answer, rests_on, caveats: self.caveats_over(&frame)?.into_iter().collect(), about: self.about() })
     }
 
     /// Decides the query over its frame, and says what a "no" rests on.

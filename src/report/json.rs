@@ -1,13 +1,13 @@
 //! Answers as JSON.
 
-use super::SCHEMA;
+use super::{ProjectFile, SCHEMA, project_json};
 use crate::claims::{Checked, Claim, Expectation, Outcome};
 use crate::compare::{Comparison, Direction, Found};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::environment::Layer;
 use crate::policy::Effect;
 use crate::query::{Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementName, Verdict};
-use crate::shape::{Scope, Through};
+use crate::shape::{About, Through};
 use serde_json::{Map, Value, json};
 
 /// `Allow` or `Deny`.
@@ -64,7 +64,13 @@ pub fn eval(id: &Value, evaluated: &Account, warnings: &[String]) -> Value {
 ///
 /// The reasons of a "no", where they were asked for, are its members `why` and `why_unknown` (the layers that refuse alone, and those of
 /// which nobody knows) and `beyond` (a request that cannot exist and would be allowed).
-pub fn can(id: &Value, verdict: &Verdict, requests: Requests<'_>, reasons: Option<&(Obstacles, Option<Beyond>)>) -> Value {
+pub fn can(
+    id: &Value,
+    verdict: &Verdict,
+    requests: Requests<'_>,
+    project: Option<&ProjectFile>,
+    reasons: Option<&(Obstacles, Option<Beyond>)>,
+) -> Value {
     let why = reasons.map(|(obstacles, _)| obstacles.found.iter().map(why).collect::<Value>());
     let why_unknown = reasons.map(|(obstacles, _)| obstacles.unknown.iter().map(|layer| level(*layer)).collect::<Value>());
     let beyond = reasons.and_then(|(_, beyond)| beyond.as_ref()).map(impossible);
@@ -82,17 +88,23 @@ pub fn can(id: &Value, verdict: &Verdict, requests: Requests<'_>, reasons: Optio
             "id": id, "schema": SCHEMA, "answer": "unknown", "reason": reason, "requests": requests.word(), "caveats": verdict.caveats,
         }),
     };
-    about(answer, &verdict.scope)
+    about(answer, (&verdict.about, requests, project))
 }
 
 /// The answer with what it is about beyond the policy language: `accounts` and `resourceAccounts`, lists that are empty where the question
-/// names none, and `through`, the way, which is null without an endpoint policy.
-pub(super) fn about(mut answer: Value, scope: &Scope) -> Value {
+/// names none, and `through`, the way, which is null without an endpoint policy; `own`, what is had of own accounts; and `project`, the file and its
+/// members that were used, or null.
+pub(super) fn about(mut answer: Value, (about, requests, project): (&About, Requests<'_>, Option<&ProjectFile>)) -> Value {
     if let Value::Object(members) = &mut answer {
-        let Scope { accounts, resource_accounts, through } = scope;
+        let About { accounts, resource_accounts, through, home } = about;
         members.insert("accounts".to_owned(), json!(accounts));
         members.insert("resourceAccounts".to_owned(), json!(resource_accounts));
         members.insert("through".to_owned(), json!(through.map(Through::word)));
+        let organization = home.members.as_ref().map(|(_, organization)| organization);
+        let own = json!({"callers": home.callers, "resources": home.resources, "organization": organization});
+        members.insert("own".to_owned(), own);
+        let used = project.map_or(Value::Null, |project| project_json(&project.path, &project.used(requests, about)));
+        members.insert("project".to_owned(), used);
     }
     answer
 }
@@ -123,7 +135,13 @@ fn level(layer: Layer) -> Value {
 /// The answer of `compare`. With one direction only, `relation` is null and `only` names the direction.
 ///
 /// `beyond`, where it was asked for and there is something, is for each direction a request that cannot exist and that would be a difference.
-pub fn compare(id: &Value, comparison: &Comparison, requests: Requests<'_>, beyond: &[(Direction, Beyond)]) -> Value {
+pub fn compare(
+    id: &Value,
+    comparison: &Comparison,
+    requests: Requests<'_>,
+    project: Option<&ProjectFile>,
+    beyond: &[(Direction, Beyond)],
+) -> Value {
     let beyond: serde_json::Map<String, Value> =
         beyond.iter().map(|(direction, one)| (direction.word().to_owned(), impossible(one))).collect();
     let only = match (&comparison.added, &comparison.removed) {
@@ -137,7 +155,7 @@ pub fn compare(id: &Value, comparison: &Comparison, requests: Requests<'_>, beyo
         "assumed": assumed(&comparison.rests_on),
         "requests": requests.word(), "caveats": comparison.caveats,
     });
-    about(answer, &comparison.scope)
+    about(answer, (&comparison.about, requests, project))
 }
 
 fn found(found: &Found) -> Value {
@@ -155,7 +173,7 @@ fn found(found: &Found) -> Value {
 }
 
 /// One checked claim.
-pub fn claim(claim: &Claim<'_>, checked: &Checked) -> Value {
+pub fn claim(claim: &Claim<'_>, checked: &Checked, project: Option<&ProjectFile>) -> Value {
     let answer = json!({
         "schema": SCHEMA, "file": claim.file, "name": claim.name, "claim": claim.subject.kind().word(), "verdict": verdict(checked.outcome),
         "expect": expectation(claim.expect), "as_expected": checked.as_expected(claim.expect), "why": claim.why,
@@ -164,7 +182,7 @@ pub fn claim(claim: &Claim<'_>, checked: &Checked) -> Value {
         "call": checked.call.as_ref().map(|call| super::call::found_json(call)),
         "reason": checked.reason, "assumed": assumed(&checked.rests_on), "requests": claim.requests.word(), "caveats": checked.caveats,
     });
-    about(answer, &checked.scope)
+    about(answer, (&checked.about, claim.requests, project))
 }
 
 /// A claim that an internal error kept from being decided: no verdict, and the error.

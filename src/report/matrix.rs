@@ -5,7 +5,7 @@ use super::human::closing;
 use super::json::assumed;
 use crate::matrix::{Containment, Matrix, Member};
 use crate::query::Requests;
-use crate::shape::Scope;
+use crate::shape::About;
 use crate::visible::{Lines, line, message, visible};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -45,7 +45,7 @@ pub fn human(members: &[Member], matrix: &Matrix, requests: Requests<'_>) -> Str
             line!(text, "unknown: whether {} is contained in {}: {}", name(members, number), name(members, *other), message(reason));
         }
     }
-    closing(&mut text, requests, &Scope::default(), &matrix.rests_on, &matrix.caveats);
+    closing(&mut text, requests, &About::default(), None, &matrix.rests_on, &matrix.caveats);
     text.into_text()
 }
 

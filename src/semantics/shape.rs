@@ -11,7 +11,7 @@ use crate::shape::{CallerPattern, Scope, Shape};
 /// shape names. By which way the request came is not the shape's: see `query`, which knows whether there is an endpoint policy.
 pub fn matches_shape(shape: &Shape, request: &Request) -> bool {
     let one_of = |patterns: &[CallerPattern]| patterns.iter().any(|pattern| matches_caller(pattern, &request.principal));
-    let Scope { accounts, resource_accounts, through: _ } = &shape.scope;
+    let Scope { accounts, resource_accounts, through: _, own: _ } = &shape.scope;
     let among = |accounts: &[String], account: Option<&str>| {
         accounts.is_empty() || account.is_some_and(|account| accounts.iter().any(|one| one == account))
     };

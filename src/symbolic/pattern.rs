@@ -27,17 +27,6 @@ impl Frame {
         Ok(Term::and([asked, among, Term::not(matched(&shape.not_principals))].into_iter().chain(own)))
     }
 
-    /// True iff the caller belongs to one of the accounts.
-    fn caller_in(&self, accounts: &[String]) -> Term {
-        let account = Term::or(accounts.iter().map(|account| Term::eq(Term::var(&self.caller.account), Term::string(account.as_str()))));
-        Term::and([self.caller.has_account(), account])
-    }
-
-    /// True iff one of the accounts owns the resource.
-    fn owned_by(&self, accounts: &[String]) -> Term {
-        Term::or(accounts.iter().map(|account| Term::eq(Term::var(&self.owner), Term::string(account.as_str()))))
-    }
-
     fn caller_pattern(&self, pattern: &CallerPattern) -> Term {
         let caller = &self.caller;
         match pattern {

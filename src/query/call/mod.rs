@@ -14,7 +14,7 @@ use crate::calls::{Authorization, Call, Instance, Path, Template, Who};
 use crate::catalogue::CatalogueError;
 use crate::environment::{NamedPolicy, Policies};
 use crate::policy::{ContextKey, Policy};
-use crate::shape::{Scope, Shape};
+use crate::shape::{About, Shape};
 use crate::symbolic::{Frame, call};
 use crate::world::{ModelChoice, World};
 use filter::Filters;
@@ -53,8 +53,8 @@ pub struct CallVerdict {
     pub rests_on: RestsOn,
     /// Assumptions and approximations that a reader of the answer must know, in a fixed order.
     pub caveats: Vec<String>,
-    /// Which calls it is about, beyond the policy language; the way is told where an endpoint policy is given.
-    pub scope: Scope,
+    /// Which calls it is about, beyond the policy language.
+    pub about: About,
 }
 
 /// Whether there is such a call.
@@ -186,11 +186,11 @@ impl<'a> CallQuery<'a> {
             (None, None) => CallAnswer::No,
         };
         self.add_caveats(&mut caveats);
-        let about =
+        let whole =
             Query { shape: self.shape, unlike: None, allowed_by: vec![self.policies], refused_by: Vec::new(), requests: self.requests };
-        let scope = about.scope();
+        let about = whole.about();
         let rests_on = if matches!(answer, CallAnswer::No) { self.rests_on(solver, limits)? } else { RestsOn::default() };
-        Ok(CallVerdict { answer, paths, rests_on, caveats: caveats.into_iter().collect(), scope })
+        Ok(CallVerdict { answer, paths, rests_on, caveats: caveats.into_iter().collect(), about })
     }
 
     fn forwarded(&self) -> Forwarded {
