@@ -394,3 +394,55 @@ fn wrong_projects_are_errors() {
     assert_eq!(code(&run_in(&inner, &["validate", "all.json"])), 0);
     assert_eq!(code(&run_in(&inner, &["can", "all.json", "--no-project"])), 1);
 }
+
+/// Each use of `--scp` is a level, of which some policy must allow; a level has one file, several, or a folder of them.
+#[test]
+fn levels_have_several_policies() {
+    let everything = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]});
+    let deny = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "*"}]});
+    let folder = Folder::of(&[
+        ("all.json", &everything),
+        ("root/a.json", &allow("s3:*")),
+        ("root/b.json", &allow("ec2:*")),
+        ("both/a,b.json", &everything),
+        ("rcp/deny.json", &deny),
+    ]);
+    folder.write("root/notes.txt", "not a policy");
+    fs::create_dir(folder.path("empty")).unwrap();
+    let here = folder.0.path();
+    let ask = |command: &[&str], action: &str, flags: &[&str]| {
+        let output = run_in(here, &[command, &["--action", action], flags].concat());
+        assert!(code(&output) < 2, "{flags:?}: {}", err(&output));
+        code(&output)
+    };
+    let rows = [
+        // On one level either policy allows; on two levels both must.
+        ("s3:GetObject", &["--scp", "root/a.json,root/b.json"][..], 1),
+        ("ec2:StartInstances", &["--scp", "root/a.json,root/b.json"], 1),
+        ("s3:GetObject", &["--scp", "root"], 1),
+        ("s3:GetObject", &["--scp", "root/a.json", "--scp", "root/b.json"], 0),
+        ("s3:GetObject", &["--scp", "root", "--scp", "root/b.json"], 0),
+        ("s3:GetObject", &["--scp", "root/b.json,root"], 1),
+        ("sqs:SendMessage", &["--scp", "root"], 0),
+        ("sqs:SendMessage", &["--scp", "both/a,b.json"], 1),
+        ("s3:PutObject", &["--rcp", "rcp"], 0),
+        ("s3:GetObject", &["--rcp", "rcp"], 1),
+    ];
+    for (action, flags, expected) in rows {
+        assert_eq!(ask(&["can", "all.json"], action, flags), expected, "{action} {flags:?}");
+    }
+    assert_eq!(ask(&["compare", "root/a.json", "all.json"], "*", &["--scp", "root"]), 1);
+    assert_eq!(ask(&["compare", "root/a.json", "all.json"], "s3:*", &["--scp", "root"]), 0);
+    let wrong = [
+        (&["--scp", "empty"][..], "`--scp`: no policy in the folder `empty`"),
+        (&["--rcp", "root/a.json,empty"], "`--rcp`: no policy in the folder `empty`"),
+        (&["--scp", "root/a.json,none.json"], "cannot read `none.json`"),
+        (&["--scp", "none"], "cannot read `none`"),
+        (&["--scp", "root/a.json,"], "names a file without a name"),
+    ];
+    for (flags, message) in wrong {
+        let output = run_in(here, &[&["can", "all.json"], flags].concat());
+        assert!(code(&output) == 2 && err(&output).contains(message), "{flags:?}: {}", err(&output));
+    }
+}

@@ -105,11 +105,12 @@ pub struct LayerArgs {
     /// The resource-based policy: a bucket policy, a key policy, a role trust policy
     #[arg(long, value_name = "FILE")]
     pub resource_policy: Option<PathBuf>,
-    /// A service control policy; several are as many levels, from the organization's root down
-    #[arg(long, value_name = "FILE")]
+    /// The service control policies of one level: a file, several with commas between them, or a folder (*.json). Each use is a level,
+    /// from the organization's root down
+    #[arg(long, value_name = "FILE,...|DIR")]
     pub scp: Vec<PathBuf>,
-    /// A resource control policy; several are as many levels
-    #[arg(long, value_name = "FILE")]
+    /// The resource control policies of one level, likewise
+    #[arg(long, value_name = "FILE,...|DIR")]
     pub rcp: Vec<PathBuf>,
     /// A VPC endpoint policy
     #[arg(long, value_name = "FILE")]

@@ -114,16 +114,39 @@ pub fn add_layers(set: &mut Policies, args: &LayerArgs, options: &ReadOptions, i
     for path in session {
         set.session.push(read(path, Kind::Session)?);
     }
-    for path in scp {
-        set.scp.push(vec![read(path, Kind::Scp)?]);
-    }
-    for path in rcp {
-        set.rcp.push(vec![read(path, Kind::Rcp)?]);
+    for (flag, levels, kind, into) in [("--scp", scp, Kind::Scp, &mut set.scp), ("--rcp", rcp, Kind::Rcp, &mut set.rcp)] {
+        for named in levels {
+            into.push(level(flag, named)?.iter().map(|path| read(path, kind)).collect::<Result<_, Failure>>()?);
+        }
     }
     for path in endpoint {
         set.endpoint.push(read(path, Kind::Endpoint)?);
     }
     Ok(())
+}
+
+/// The files of one level: those of a folder, in the order of their names, or those between commas, each a file or a folder. A file that has
+/// a comma in its name is itself.
+fn level(flag: &str, named: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let text = named.to_string_lossy();
+    let parts: Vec<PathBuf> = match text.split_once(',') {
+        Some(_) if !named.exists() => text.split(',').map(PathBuf::from).collect(),
+        _ => vec![named.to_owned()],
+    };
+    let mut files = Vec::new();
+    for part in &parts {
+        if part.as_os_str().is_empty() {
+            return Err(Failure::new(format!("error: `{flag} {text}` names a file without a name; leave the comma out")));
+        }
+        let found = read::in_folders(std::slice::from_ref(part), "json")?;
+        if found.is_empty() {
+            let message =
+                format!("error: `{flag}`: no policy in the folder `{}`; the policies of a level are its `*.json`", part.display());
+            return Err(Failure::new(message));
+        }
+        files.extend(found);
+    }
+    Ok(files)
 }
 
 fn merge(set: &mut Policies, more: Policies, path: &Path) -> Result<(), Failure> {
