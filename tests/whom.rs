@@ -446,3 +446,44 @@ fn levels_have_several_policies() {
         assert!(code(&output) == 2 && err(&output).contains(message), "{flags:?}: {}", err(&output));
     }
 }
+
+/// A trust or key policy alone that names an account delegates; one that names a role, or that does not stand alone, does not.
+#[test]
+fn delegation_is_told() {
+    let trust = |principal: Value| json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}]});
+    let key = |effect: &str, principal: Value| {
+        json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Principal": {"AWS": format!("arn:aws:iam::{HERE}:role/admin")}, "Action": "kms:*", "Resource": "*"},
+            {"Effect": effect, "Principal": principal, "Action": "kms:Decrypt", "Resource": "*"}]})
+    };
+    let root = format!("arn:aws:iam::{HERE}:root");
+    let role = format!("arn:aws:iam::{HERE}:role/app");
+    let rows = [
+        (json!({"resource": trust(json!({"AWS": root}))}), Some(root.as_str())),
+        (json!({"resource": trust(json!({"AWS": HERE}))}), Some(HERE)),
+        (json!({"resource": trust(json!({"AWS": role}))}), None),
+        (json!({"resource": trust(json!({"Service": "ec2.amazonaws.com"}))}), None),
+        (json!({"resource": trust(json!("*"))}), None),
+        (json!({"resource": trust(json!({"AWS": "AROAJQABLZS4A3QDU576Q"}))}), None),
+        (json!({"resource": key("Allow", json!({"AWS": root}))}), Some(root.as_str())),
+        (json!({"resource": key("Deny", json!({"AWS": root}))}), None),
+        // With policies of the caller it is no longer open what these say.
+        (json!({"resource": trust(json!({"AWS": root})), "identity": []}), None),
+        (json!({"resource": trust(json!({"AWS": root})), "identity": [allow("*")]}), None),
+    ];
+    let delegates = |answer: &Value| {
+        let caveats = answer["caveats"].as_array().unwrap();
+        caveats.iter().find(|caveat| caveat.as_str().unwrap().contains("delegates to")).map(ToString::to_string)
+    };
+    let can: Vec<Value> = rows.iter().map(|(policies, _)| json!({"policies": policies, "statement": {}})).collect();
+    let nobody = json!({"resource": trust(json!({"Service": "ec2.amazonaws.com"}))});
+    let compare: Vec<Value> = rows.iter().map(|(policies, _)| json!({"old": nobody, "new": policies})).collect();
+    for told in [answers("can", &[], &can), answers("compare", &[], &compare)] {
+        assert_eq!(told.len(), rows.len());
+        for (answer, (policies, account)) in told.iter().zip(&rows) {
+            let caveat = delegates(answer);
+            assert_eq!(caveat.is_some(), account.is_some(), "{policies}\n{answer}");
+            assert!(account.is_none_or(|account| caveat.unwrap().contains(&format!("delegates to `{account}`"))), "{policies}");
+        }
+    }
+}
