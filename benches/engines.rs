@@ -65,7 +65,7 @@ fn is_there(spec: &str) -> bool {
 
 fn run(old: &Policies, new: &Policies, requests: Requests<'_>, solver: &Solver, limits: &Limits) -> Run {
     let started = Instant::now();
-    let comparison = compare::compare(old, new, requests, None, solver, limits).unwrap();
+    let comparison = compare::compare(old, new, None, requests, None, solver, limits).unwrap();
     let said = [&comparison.added, &comparison.removed].map(|found| match found {
         Found::Nothing => Some(false),
         Found::Difference(_) => Some(true),

@@ -90,7 +90,7 @@ fn run(documents: [&Value; 2], other: Other, requests: Requests<'_>, solver: &So
     let once = || {
         let started = Instant::now();
         let [old, new] = [0, 1].map(|at| read("policy.json".to_owned(), texts[at].clone()));
-        let comparison = compare::compare(&old, &new, requests, None, solver, limits).unwrap();
+        let comparison = compare::compare(&old, &new, None, requests, None, solver, limits).unwrap();
         let time = started.elapsed();
         let expected = if matches!(other, Other::LacksOne) { Relation::Narrower } else { Relation::Equivalent };
         let relation = comparison.relation().filter(|relation| *relation != Relation::Unknown)?;

@@ -155,7 +155,7 @@ fn with_z3(criterion: &mut Criterion) {
         let (before, after) = (set(old), set(new));
         for requests in [Requests::Any, Requests::Feasible(World::embedded().unwrap())] {
             group.bench_function(format!("compare {old} {new}, {}", requests.word()), |bencher| {
-                bencher.iter(|| compare::compare(&before, &after, requests, None, &solver, &Limits::default()).unwrap().relation())
+                bencher.iter(|| compare::compare(&before, &after, None, requests, None, &solver, &Limits::default()).unwrap().relation())
             });
         }
     }

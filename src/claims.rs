@@ -10,9 +10,8 @@ pub use load::{LoadError, Loader};
 use crate::calls::Call;
 use crate::compare::{self, Direction, Found};
 use crate::environment::Policies;
-use crate::partitions::Partitions;
 use crate::query::{Answer, CallAnswer, CallQuery, CallWitness, Filter, Query, QueryError, Requests, RestsOn, Solver, Witness};
-use crate::shape::Shape;
+use crate::shape::{About, Shape, Through};
 use crate::world::World;
 use keyaki_encodings::engine::Limits;
 use serde::Deserialize;
@@ -42,7 +41,8 @@ pub struct ClaimText {
     pub old: Option<PolicyPaths>,
     /// `equivalent`, `no_new_access`: the new policies.
     pub new: Option<PolicyPaths>,
-    /// `never`, `some`: the request shape in the policy language; absent members mean anything, and no shape means every request.
+    /// The request shape in the policy language; absent members mean anything, and no shape means every request. Of `equivalent` and
+    /// `no_new_access` only such requests count.
     pub statement: Option<serde_json::Value>,
     /// `never`, `some`: in place of `statement`, an API call with all its authorizations.
     pub call: Option<String>,
@@ -51,6 +51,14 @@ pub struct ClaimText {
     pub filters: Vec<String>,
     /// The identity-based policies of the role with which the service does its part of the call.
     pub service_role: Option<Vec<String>>,
+    /// Only callers in this account, or in one of these.
+    #[serde(default)]
+    pub account: Accounts,
+    /// Only resources of this account, or of one of these.
+    #[serde(default)]
+    pub resource_account: Accounts,
+    /// By which way the requests come, where there is an endpoint policy.
+    pub through: Option<Through>,
     /// Which requests are considered.
     #[serde(default)]
     pub requests: RequestsWord,
@@ -66,6 +74,32 @@ pub struct ClaimText {
     pub expect: Expectation,
     /// Why it matters.
     pub why: String,
+}
+
+/// The ids of accounts: one, or a list.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged, expecting = "the id of an account, a text of twelve digits, or a list of such")]
+pub enum Accounts {
+    /// One.
+    One(String),
+    /// Several, or none.
+    Several(Vec<String>),
+}
+
+impl Default for Accounts {
+    fn default() -> Self {
+        Self::Several(Vec::new())
+    }
+}
+
+impl Accounts {
+    /// The ids, as written.
+    pub fn ids(&self) -> &[String] {
+        match self {
+            Self::One(id) => std::slice::from_ref(id),
+            Self::Several(ids) => ids,
+        }
+    }
 }
 
 /// The paths of a policy set, relative to the claims file.
@@ -196,6 +230,8 @@ pub enum Subject {
         call: &'static Call,
         /// What its variables are like.
         filters: Vec<Filter>,
+        /// Accounts, and the way, where the claim says something of them.
+        shape: Option<Box<Shape>>,
         /// The policies of the caller.
         policies: Box<Policies>,
         /// The policies of the service role, where they are given.
@@ -209,6 +245,8 @@ pub enum Subject {
         old: Box<Policies>,
         /// What is allowed.
         new: Box<Policies>,
+        /// The requests that count; `None`: all.
+        shape: Option<Box<Shape>>,
     },
 }
 
@@ -250,14 +288,14 @@ pub struct Checked {
     pub rests_on: RestsOn,
     /// Assumptions and approximations.
     pub caveats: Vec<String>,
-    /// The partitions in which it was asked, as in [`crate::query::Verdict`].
-    pub partitions: Option<Partitions>,
+    /// Which requests it is about, beyond the policy language.
+    pub about: About,
 }
 
 impl Checked {
-    /// Nothing is known yet but the caveats, and in which partitions it was asked.
-    fn undecided(caveats: Vec<String>, partitions: Option<Partitions>) -> Self {
-        Self { outcome: Outcome::Unknown, witness: None, call: None, reason: None, rests_on: RestsOn::default(), caveats, partitions }
+    /// Nothing is known yet but the caveats, and what it is about.
+    fn undecided(caveats: Vec<String>, about: About) -> Self {
+        Self { outcome: Outcome::Unknown, witness: None, call: None, reason: None, rests_on: RestsOn::default(), caveats, about }
     }
 
     /// Whether the verdict is the expected one.
@@ -289,26 +327,26 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
             let query =
                 Query { shape: Some(shape), unlike: None, allowed_by: vec![policies], refused_by: Vec::new(), requests: claim.requests };
             let verdict = query.ask(solver, limits)?;
-            let checked = Checked { rests_on: verdict.rests_on, ..Checked::undecided(verdict.caveats, verdict.partitions) };
+            let checked = Checked { rests_on: verdict.rests_on, ..Checked::undecided(verdict.caveats, verdict.about) };
             Ok(match verdict.answer {
                 Answer::Yes(witness) => Checked { outcome: found(*some), witness: Some(*witness), ..checked },
                 Answer::No => Checked { outcome: found(!*some), ..checked },
                 Answer::Unknown(reason) => Checked { reason: Some(reason), ..checked },
             })
         }
-        Subject::Call { some, call, filters, policies, role } => {
-            let query = CallQuery { call, policies, role: role.as_deref(), shape: None, filters, requests: claim.requests };
+        Subject::Call { some, call, filters, shape, policies, role } => {
+            let query = CallQuery { call, policies, role: role.as_deref(), shape: shape.as_deref(), filters, requests: claim.requests };
             let verdict = query.ask(solver, limits)?;
-            let checked = Checked { rests_on: verdict.rests_on, ..Checked::undecided(verdict.caveats, verdict.partitions) };
+            let checked = Checked { rests_on: verdict.rests_on, ..Checked::undecided(verdict.caveats, verdict.about) };
             Ok(match verdict.answer {
                 CallAnswer::Yes(witness) => Checked { outcome: found(*some), call: Some(witness), ..checked },
                 CallAnswer::No => Checked { outcome: found(!*some), ..checked },
                 CallAnswer::Unknown(reason) => Checked { reason: Some(reason), ..checked },
             })
         }
-        Subject::Pair { equivalent, old, new } => {
+        Subject::Pair { equivalent, old, new, shape } => {
             let only = (!equivalent).then_some(Direction::Added);
-            let comparison = compare::compare(old, new, claim.requests, only, solver, limits)?;
+            let comparison = compare::compare(old, new, shape.as_deref(), claim.requests, only, solver, limits)?;
             let reason = comparison.unknown().map(str::to_owned);
             let witness = [comparison.added, comparison.removed].into_iter().find_map(|found| match found {
                 Found::Difference(difference) => Some(difference.witness),
@@ -319,7 +357,7 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
                 (None, Some(_)) => Outcome::Unknown,
                 (None, None) => Outcome::Holds,
             };
-            let checked = Checked { rests_on: comparison.rests_on, ..Checked::undecided(comparison.caveats, comparison.partitions) };
+            let checked = Checked { rests_on: comparison.rests_on, ..Checked::undecided(comparison.caveats, comparison.about) };
             Ok(Checked { outcome, witness, reason, ..checked })
         }
     }

@@ -1,8 +1,8 @@
 //! Does a new policy set allow the same as an old one, less, more, or something else?
 
 use crate::environment::Policies;
-use crate::partitions::Partitions;
 use crate::query::{Account, Answer, Beyond, Query, QueryError, Requests, RestsOn, Solver, Witness};
+use crate::shape::{About, Shape};
 use keyaki_encodings::engine::Limits;
 
 /// How NEW relates to OLD.
@@ -85,8 +85,8 @@ pub struct Comparison {
     pub rests_on: RestsOn,
     /// Assumptions and approximations, in a fixed order.
     pub caveats: Vec<String>,
-    /// The partitions in which both directions were asked, as in [`crate::query::Verdict`].
-    pub partitions: Option<Partitions>,
+    /// Which requests it is about, beyond the policy language.
+    pub about: About,
 }
 
 impl Comparison {
@@ -116,26 +116,29 @@ impl Comparison {
     }
 }
 
-/// Compares two policy sets, in both directions or in one.
+/// Compares two policy sets, in both directions or in one; with a shape, in what they allow of it.
 ///
 /// # Errors
 /// [`QueryError`]: an internal disagreement; never an answer.
 pub fn compare(
     old: &Policies,
     new: &Policies,
+    shape: Option<&Shape>,
     requests: Requests<'_>,
     only: Option<Direction>,
     solver: &Solver,
     limits: &Limits,
 ) -> Result<Comparison, QueryError> {
     // Both directions are about one symbolic request, and have their caveats in common.
-    let frame = difference(new, old, requests).frame()?;
+    let whole = Query { shape, ..difference(new, old, requests) };
+    let frame = whole.frame()?;
     let mut rests_on = RestsOn::default();
     let mut direction = |wanted: Direction, allows: &Policies, refuses: &Policies| -> Result<Found, QueryError> {
         if only.is_some_and(|only| only != wanted) {
             return Ok(Found::NotAsked);
         }
-        let (answer, rests) = difference(allows, refuses, requests).ask_over(&frame, solver, limits)?;
+        let query = Query { shape, ..difference(allows, refuses, requests) };
+        let (answer, rests) = query.ask_over(&frame, solver, limits)?;
         rests_on = std::mem::take(&mut rests_on).and(rests);
         Ok(match answer {
             Answer::No => Found::Nothing,
@@ -148,9 +151,7 @@ pub fn compare(
     };
     let added = direction(Direction::Added, new, old)?;
     let removed = direction(Direction::Removed, old, new)?;
-    let both = difference(new, old, requests);
-    let (caveats, partitions) = (both.caveats_over(&frame)?, both.partitions());
-    Ok(Comparison { added, removed, rests_on, caveats: caveats.into_iter().collect(), partitions })
+    Ok(Comparison { added, removed, rests_on, caveats: whole.caveats_over(&frame)?.into_iter().collect(), about: whole.about() })
 }
 
 /// For the directions of a comparison in which no feasible request was found: what the difference would be if every string were an action
@@ -161,6 +162,7 @@ pub fn compare(
 pub fn beyond(
     comparison: &Comparison,
     [old, new]: [&Policies; 2],
+    shape: Option<&Shape>,
     requests: Requests<'_>,
     solver: &Solver,
     limits: &Limits,
@@ -169,7 +171,8 @@ pub fn beyond(
     let mut found = Vec::new();
     for (direction, answer, allows, refuses) in directions {
         if matches!(answer, Found::Nothing) {
-            found.extend(difference(allows, refuses, requests).beyond(solver, limits)?.map(|beyond| (direction, beyond)));
+            let query = Query { shape, ..difference(allows, refuses, requests) };
+            found.extend(query.beyond(solver, limits)?.map(|beyond| (direction, beyond)));
         }
     }
     Ok(found)

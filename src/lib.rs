@@ -33,6 +33,7 @@ pub mod compare;
 pub mod input;
 pub mod lint;
 pub mod matrix;
+pub mod project;
 
 pub mod claims;
 

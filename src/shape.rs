@@ -1,7 +1,9 @@
 //! The shape of the requests that a question is about, in the policy language.
 
+use crate::partitions::Partitions;
 use crate::policy::{ContextKey, Statement};
 use crate::value;
+use serde::Deserialize;
 
 /// Which requests a question is about: those that the statement matches, by callers that the patterns match.
 #[derive(Debug, Clone)]
@@ -12,6 +14,84 @@ pub struct Shape {
     pub principals: Option<Vec<CallerPattern>>,
     /// The caller matches none of these.
     pub not_principals: Vec<CallerPattern>,
+    /// What the policy language has no words for.
+    pub scope: Scope,
+}
+
+/// What a question says of its requests beyond the policy language.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// The caller is a user, a session or the root user of one of these accounts. None: any caller.
+    pub accounts: Vec<String>,
+    /// The resource belongs to one of these accounts. None: to any, or to nobody that a request shows.
+    pub resource_accounts: Vec<String>,
+    /// The way, where an endpoint policy is given; `None`: as the kind of question has it.
+    pub through: Option<Through>,
+    /// What is known of whoever asks.
+    pub own: Own,
+}
+
+/// The accounts of whoever asks a question, and their organization.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Own {
+    /// The accounts. None: they are not known.
+    pub accounts: Vec<String>,
+    /// The organization of which all of them are members.
+    pub organization: Option<String>,
+}
+
+/// What own accounts mean for a question (SEMANTICS 6.8).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Home {
+    /// Users and sessions belong to one of these accounts. None: to any.
+    pub callers: Vec<String>,
+    /// The resource belongs to one of these accounts. None: to any, or to nobody that a request shows.
+    pub resources: Vec<String>,
+    /// Accounts and the organization of which they are members.
+    pub members: Option<(Vec<String>, String)>,
+}
+
+/// Which requests a question was about, beyond the policy language: for its answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct About {
+    /// The accounts that the question names, see [`Scope`].
+    pub accounts: Vec<String>,
+    /// Likewise.
+    pub resource_accounts: Vec<String>,
+    /// The way that was taken; `None` without an endpoint policy.
+    pub through: Option<Through>,
+    /// What the answer has of own accounts.
+    pub home: Home,
+    /// The partitions in which the question was asked; `None` where everything that one can write down is considered.
+    pub partitions: Option<Partitions>,
+}
+
+/// The way of a request, seen from a VPC endpoint with a policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Through {
+    /// Through the endpoint, so that its policy takes part.
+    Endpoint,
+    /// Past it.
+    Past,
+    /// Either.
+    Both,
+}
+
+impl Through {
+    /// The word of the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Endpoint => "endpoint",
+            Self::Past => "past",
+            Self::Both => "both",
+        }
+    }
+
+    /// The way with that word.
+    pub fn of(word: &str) -> Option<Self> {
+        [Self::Endpoint, Self::Past, Self::Both].into_iter().find(|way| way.word() == word)
+    }
 }
 
 impl Shape {

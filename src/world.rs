@@ -51,6 +51,11 @@ pub enum ModelChoice {
 }
 
 impl ModelChoice {
+    /// The choice of that id, or every choice where it is `all`.
+    pub fn named(name: &str) -> Option<Vec<Self>> {
+        if name == "all" { Some(Self::ALL.to_vec()) } else { Self::of(name).map(|choice| vec![choice]) }
+    }
+
     /// Every choice, in the order of SEMANTICS 5.6.
     pub const ALL: [Self; 20] = [
         Self::F6,

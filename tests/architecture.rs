@@ -15,7 +15,7 @@ const FLOORS: &[&[&str]] = &[
     &["semantics", "symbolic", "feasibility"],
     &["counterexample"],
     &["query"],
-    &["compare", "input", "lint", "matrix"],
+    &["compare", "input", "lint", "matrix", "project"],
     &["claims"],
     &["report"],
     &["cli"],

@@ -50,7 +50,7 @@ fn sample() -> Vec<Policies> {
 fn containment_is_a_preorder_that_both_directions_agree_on() {
     let (sets, solver, limits) = (sample(), Solver::single(from_spec("auto").unwrap()), Limits::default());
     let relation = |old: &Policies, new: &Policies| {
-        compare(old, new, Requests::Feasible(World::embedded().unwrap()), None, &solver, &limits).unwrap().relation().unwrap()
+        compare(old, new, None, Requests::Feasible(World::embedded().unwrap()), None, &solver, &limits).unwrap().relation().unwrap()
     };
     let relations: Vec<Vec<Relation>> = sets.iter().map(|old| sets.iter().map(|new| relation(old, new)).collect()).collect();
     let count = sets.len();

@@ -5,11 +5,13 @@
 mod support;
 
 use keyaki::query::{Answer, Query, Requests, Solver};
-use keyaki::shape::Shape;
+use keyaki::shape::{Home, Scope, Shape, Through};
+use keyaki::symbolic::Frame;
 use keyaki_encodings::engine::{Finite, Limits};
 use keyaki_encodings::evaluate::Evaluation;
 use serde_json::{Value, json};
-use support::{policy_set, request, shape};
+use support::generate::{self, Options};
+use support::{policy_set, request, sets as drawn, shape};
 
 const ROOT: &str = "arn:aws:iam::111122223333:root";
 
@@ -108,19 +110,175 @@ fn questions_about_shapes_alone_leave_nothing_out() {
     assert!(!asked(user, &json!({}), Some(&others)) && !asked(user, &call, Some(&anything)));
 }
 
-/// Who needs no grant is denied all the same: what the grants are about says nothing of the actions in question.
+/// Who needs no grant is denied all the same: what the grants are about says nothing of the actions in question. But nothing is attached to
+/// a root user, so that a Deny in an identity-based policy is none of its business (SEMANTICS 9(g)).
 #[test]
-fn who_needs_no_grant_minds_a_deny() {
+fn who_needs_no_grant_minds_a_deny_of_the_resource() {
     let allow = json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"});
     let deny = json!({"Effect": "Deny", "Action": "s3:PutObject", "Resource": "*"});
-    // The Deny stands where root users have it: in the policy of an organization, not in one that is attached to an identity.
-    let answer = |statements: Value| {
-        let set = policy_set(&json!({"identity": [], "scp": [[{"Version": "2012-10-17", "Statement": statements}]]}));
+    let of_resource = json!({"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "*"});
+    let document = |statements: Value| json!({"Version": "2012-10-17", "Statement": statements});
+    let answer = |policies: Value| {
+        let set = policy_set(&policies);
         let shape = shape(&json!({"Principal": ROOT, "Action": "s3:PutObject"}).to_string());
         let query = Query { shape: Some(&shape), unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Any };
         query.answer(&Solver::single(Box::new(Finite::new())), &Limits::default()).unwrap()
     };
-    assert!(matches!(answer(json!([allow])), Answer::Yes(_)));
-    let denied = answer(json!([allow, deny]));
+    let own = |statements: Value| json!({"identity": [document(statements)]});
+    assert!(matches!(answer(own(json!([allow]))), Answer::Yes(_)));
+    assert!(matches!(answer(own(json!([allow, deny]))), Answer::Yes(_)));
+    let denied = answer(json!({"identity": [document(json!([allow]))], "resource": document(json!([of_resource]))}));
     assert!(matches!(denied, Answer::No), "{denied:?}");
+}
+
+/// What evaluator and encoder say of a request that a question may be about; they must agree. `None` when the frame does not represent the
+/// request, or takes a key that nobody knows to be of another type.
+fn both_say(query: &Query<'_>, asked: &keyaki::request::Request) -> Option<bool> {
+    let encoded = query.encode().unwrap();
+    let model = encoded.frame.model_of(asked).ok()?;
+    let mut evaluation = Evaluation::new(&model);
+    if !evaluation.is_true(&encoded.frame.well_typed()) {
+        return None;
+    }
+    let holds = query.holds(asked);
+    assert_eq!(encoded.all().iter().all(|term| evaluation.is_true(term)), holds, "{} {:?}", asked.to_json(), query.shape);
+    Some(holds)
+}
+
+/// By which way: as the question says, else as its kind has it; and only where an endpoint policy is given.
+#[test]
+fn the_way_is_asked_for_or_that_of_the_kind_of_question() {
+    let [_, _, both, _, endpoint] = sets();
+    let [without, with, nothing] = [&both, &endpoint, &json!({"identity": []})].map(policy_set);
+    let user = "arn:aws:iam::111122223333:user/dev";
+    let ways = [json!({}), json!({"context": {"aws:SourceVpce": "vpce-1"}})].map(|members| request(&asking(user, &members).to_string()));
+    let said = |set: &keyaki::environment::Policies, through: Option<Through>, compared: bool| {
+        let anything = shape("{}");
+        let shape = Shape { scope: Scope { through, ..Scope::default() }, ..anything };
+        let refused_by = if compared { vec![&nothing] } else { Vec::new() };
+        let query = Query { shape: Some(&shape), unlike: None, allowed_by: vec![set], refused_by, requests: Requests::Any };
+        ways.each_ref().map(|way| both_say(&query, way).unwrap())
+    };
+    let [past, through, either] = [[true, false], [false, true], [true, true]];
+    for (asked, of_can, of_compare) in [
+        (None, through, either),
+        (Some(Through::Endpoint), through, through),
+        (Some(Through::Past), past, past),
+        (Some(Through::Both), either, either),
+    ] {
+        assert_eq!(said(&with, asked, false), of_can, "{asked:?}");
+        assert_eq!(said(&with, asked, true), of_compare, "{asked:?}, compared");
+        assert_eq!(said(&without, asked, false), either, "{asked:?}, without an endpoint policy");
+    }
+}
+
+#[test]
+fn accounts_are_those_of_the_caller_and_of_the_owner() {
+    let [_, _, both, ..] = sets();
+    let set = policy_set(&both);
+    let said = |principal: &str, owner: &str, accounts: &[&str], resource_accounts: &[&str]| {
+        let asked = request(&asking(principal, &json!({ "resourceAccount": owner })).to_string());
+        let [accounts, resource_accounts] = [accounts, resource_accounts].map(|list| list.iter().map(ToString::to_string).collect());
+        let shape = Shape { scope: Scope { accounts, resource_accounts, ..Scope::default() }, ..shape("{}") };
+        let query = Query { shape: Some(&shape), unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Any };
+        both_say(&query, &asked).unwrap()
+    };
+    let (here, there) = ("111122223333", "444455556666");
+    let callers = [
+        "arn:aws:iam::111122223333:user/dev",
+        "arn:aws:iam::111122223333:role/app",
+        "arn:aws:sts::111122223333:assumed-role/app/s",
+        "arn:aws:sts::111122223333:federated-user/f",
+    ];
+    for caller in callers {
+        assert!(said(caller, here, &[here], &[]) && said(caller, here, &[there, here], &[here]), "{caller}");
+        assert!(
+            !said(caller, here, &[there], &[]) && !said(caller, here, &[], &[there]) && !said(caller, here, &[here], &[there]),
+            "{caller}"
+        );
+    }
+    assert!(said(ROOT, there, &[here], &[there]) && !said(ROOT, there, &[there], &[there]));
+    // Who has no account is in none.
+    for caller in ["s3.amazonaws.com", "anonymous", "arn:aws:iam::111122223333:saml-provider/x", "accounts.google.com"] {
+        assert!(said(caller, here, &[], &[here]) && !said(caller, here, &[here], &[]), "{caller}");
+    }
+}
+
+/// Random sets, shapes and scopes: whether a question is about a request.
+#[test]
+fn encoder_and_evaluator_agree_on_what_a_question_is_about() {
+    let draws = support::number("KEYAKI_DRAWS", 600);
+    let mut counts = [0_u64; 3];
+    for seed in 0..draws {
+        let rng = &mut generate::rng(seed);
+        let case = drawn::case(rng, Options { ill_typed: false, odd_lists: false, odd_resources: false }, 3);
+        let set = case.set();
+        let scope = drawn::scope(rng, &case.focus);
+        let shape = Shape { scope, ..support::reading::shape_of(&json!({})).unwrap() };
+        let nothing = policy_set(&json!({"identity": []}));
+        let refused_by = if seed % 3 == 0 { vec![&nothing] } else { Vec::new() };
+        let query = Query { shape: Some(&shape), unlike: None, allowed_by: Vec::new(), refused_by, requests: Requests::Any };
+        // Half of the questions are about requests that nobody need allow.
+        let query = if seed % 2 == 0 { query } else { Query { allowed_by: vec![&set], ..query } };
+        for asked in &case.requests {
+            counts[both_say(&query, asked).map_or(2, usize::from)] += 1;
+        }
+    }
+    let [no, yes, unseen] = counts;
+    assert!(no * 10 > draws && yes * 10 > draws && unseen * 2 < draws * 3, "{counts:?}");
+}
+
+/// Callers, owners and every combination of what the keys of organizations may tell.
+#[test]
+fn own_accounts_are_the_same_to_both() {
+    let (here, there) = ("111122223333", "444455556666");
+    let callers = [
+        format!("arn:aws:iam::{here}:user/dev"),
+        format!("arn:aws:sts::{here}:assumed-role/app/s"),
+        format!("arn:aws:iam::{here}:root"),
+        format!("arn:aws:sts::{there}:federated-user/f"),
+        format!("arn:aws:iam::{there}:root"),
+        "s3.amazonaws.com".to_owned(),
+    ];
+    let keys = ["aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:ResourceOrgID", "aws:ResourceOrgPaths"];
+    let named = |keys: &[&str]| {
+        let conditions: serde_json::Map<String, Value> = keys.iter().map(|key| ((*key).to_owned(), json!("x"))).collect();
+        if conditions.is_empty() { shape("{}") } else { shape(&json!({"Condition": {"StringLike": conditions}}).to_string()) }
+    };
+    let list = |accounts: &[&str]| accounts.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let members = || Some((list(&[here]), "o-a1".to_owned()));
+    let homes = [
+        Home { callers: list(&[here]), ..Home::default() },
+        Home { resources: list(&[here]), ..Home::default() },
+        Home { members: members(), ..Home::default() },
+        Home { callers: list(&[here, there]), resources: list(&[there]), members: members() },
+    ];
+    let mut counts = [[0_usize; 2]; 4];
+    for some in [&keys[..], &keys[..1], &keys[3..], &[]] {
+        let shape = named(some);
+        let frame = Frame::new(&[], &[&shape]);
+        let known = shape.keys().collect();
+        for (at, home) in homes.iter().enumerate() {
+            let term = frame.is_at_home(home);
+            for (caller, owner, told) in callers.iter().flat_map(|caller| {
+                let owners = [here, there].into_iter();
+                owners.flat_map(move |owner| (0..3_usize.pow(4)).map(move |told| (caller, owner, told)))
+            }) {
+                let mut context = serde_json::Map::new();
+                for (place, key) in keys.iter().enumerate() {
+                    let organization = ["", "o-a1", "o-a12"][told / 3_usize.pow(u32::try_from(place).unwrap()) % 3];
+                    let value = if place % 2 == 1 { json!([format!("{organization}/r-x/")]) } else { json!(organization) };
+                    if !organization.is_empty() && some.contains(key) {
+                        context.insert((*key).to_owned(), value);
+                    }
+                }
+                let asked = request(&asking(caller, &json!({"resourceAccount": owner, "context": context})).to_string());
+                let model = frame.model_of(&asked).unwrap();
+                let expected = keyaki::semantics::is_at_home(home, &asked, &known);
+                assert_eq!(Evaluation::new(&model).is_true(&term), expected, "{home:?} {}", asked.to_json());
+                counts[at][usize::from(expected)] += 1;
+            }
+        }
+    }
+    assert!(counts.iter().flatten().all(|count| *count > 100), "{counts:?}");
 }

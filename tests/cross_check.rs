@@ -20,7 +20,7 @@ mod support;
 
 use keyaki::environment::Policies;
 use keyaki::query::{Answer, Query, Requests, Solver};
-use keyaki::shape::Shape;
+use keyaki::shape::{Scope, Shape};
 use keyaki::symbolic::feasible::Universe;
 use keyaki::world::{Assumptions, World};
 use keyaki_encodings::engine::{Limits, Outcome, from_spec};
@@ -97,7 +97,9 @@ impl Question {
         }
         let near = neighbour(rng, &case.policies);
         let (read, sets) = (reading::shape_of(&shape)?, [case.set(), sets::set(&near, case.strict)?]);
-        Ok(Self { policies: case.policies, near, shape, sets, read, seed })
+        // A third of the shapes say something of accounts and of the way.
+        let scope = if seed % 6 == 2 { sets::scope(rng, &case.focus) } else { Scope::default() };
+        Ok(Self { policies: case.policies, near, shape, sets, read: Shape { scope, ..read }, seed })
     }
 
     fn query(&self) -> Query<'_> {
@@ -114,7 +116,11 @@ impl Question {
     }
 
     fn told(&self, what: &str) -> String {
-        format!("seed {}: {what}\n{}", self.seed, json!({"policies": self.policies, "near": self.near, "shape": self.shape}))
+        format!(
+            "seed {}: {what}\n{}",
+            self.seed,
+            json!({"policies": self.policies, "near": self.near, "shape": self.shape, "scope": format!("{:?}", self.read.scope)})
+        )
     }
 }
 

@@ -19,6 +19,7 @@ use keyaki::policy::{Policy, Statement, print};
 use keyaki::query::is_in;
 use keyaki::request::{ContextValue, Request};
 use keyaki::semantics;
+use keyaki::shape::Through;
 use keyaki::source::Source;
 use keyaki::symbolic::{CallerLimits, Decision, Frame, NotRepresentable};
 use keyaki_encodings::evaluate::Evaluation;
@@ -308,12 +309,12 @@ fn limits_leave_out_what_they_say() {
         root_in_own_account: true,
         service_linked: true,
         management_account: true,
-        through_endpoint: false,
+        through: Through::Both,
         get_caller_identity: true,
         partitions: None,
     };
     let linked = r#"{"principal": "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/R"}"#;
-    let cases: [(CallerLimits, &str, &str); 5] = [
+    let cases: [(CallerLimits, &str, &str); 6] = [
         (
             CallerLimits { root_in_own_account: false, ..all },
             r#"{"principal": "arn:aws:iam::111122223333:root"}"#,
@@ -326,7 +327,8 @@ fn limits_leave_out_what_they_say() {
             r#"{"action": "sts:GetCallerIdentity"}"#,
             r#"{"action": "sts:GetSessionToken"}"#,
         ),
-        (CallerLimits { through_endpoint: true, ..all }, "{}", r#"{"context": {"aws:SourceVpce": "vpce-1"}}"#),
+        (CallerLimits { through: Through::Past, ..all }, r#"{"context": {"aws:SourceVpc": "vpc-1"}}"#, "{}"),
+        (CallerLimits { through: Through::Endpoint, ..all }, "{}", r#"{"context": {"aws:SourceVpce": "vpce-1"}}"#),
     ];
     let set = layers(
         r#"{"identity": [], "endpoint": [{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}]}"#,
@@ -378,7 +380,7 @@ fn requests_tell_of_partitions() {
         root_in_own_account: true,
         service_linked: true,
         management_account: true,
-        through_endpoint: false,
+        through: Through::Both,
         get_caller_identity: true,
         partitions: None,
     };

@@ -135,7 +135,7 @@ fn what_both_directions_of_a_comparison_rest_on() {
     let set = |statements: Value| support::policies([&json!({"Version": "2012-10-17", "Statement": statements})]);
     let [less, more] = [set(json!([own])), set(json!([own, more]))];
     let equivalent = try_all("compare", &|solver, limits| {
-        let comparison = compare::compare(&less, &more, world(false), None, solver, limits)?;
+        let comparison = compare::compare(&less, &more, None, world(false), None, solver, limits)?;
         Ok(match comparison.relation().unwrap() {
             Relation::Equivalent => Said::No(comparison.rests_on),
             Relation::Unknown => Said::Unknown,

@@ -116,7 +116,7 @@ impl Case {
         let requests = self.claim.requests;
         let confirmed = match &self.claim.subject {
             Subject::Shape { shape, policies, .. } => holds(&about(policies, Some(shape), requests)),
-            Subject::Pair { old, new, equivalent } => {
+            Subject::Pair { old, new, equivalent, .. } => {
                 holds(&compare::difference(new, old, requests)) || *equivalent && holds(&compare::difference(old, new, requests))
             }
             Subject::Call { policies, role, .. } => found.call.as_ref().unwrap().steps.iter().all(|step| {
@@ -185,7 +185,7 @@ fn no_direction_changes_but_to_unknown() {
 }
 
 fn compare_both(old: &Policies, new: &Policies, requests: Requests<'_>, solver: &Solver) -> Comparison {
-    compare::compare(old, new, requests, None, solver, &limits()).unwrap()
+    compare::compare(old, new, None, requests, None, solver, &limits()).unwrap()
 }
 
 /// Each path of a call by itself, and the call as its paths say.

@@ -100,7 +100,7 @@ fn managed(solver: &Solver, limits: &Limits) -> usize {
     let mut draw = || identity(&paths[random.below(paths.len())]);
     let count = usize::try_from(setting("KEYAKI_PAIRS", 200)).unwrap();
     for _ in 0..count {
-        compare::compare(&draw(), &draw(), Requests::Any, None, solver, limits).unwrap();
+        compare::compare(&draw(), &draw(), None, Requests::Any, None, solver, limits).unwrap();
     }
     count
 }
@@ -125,7 +125,7 @@ fn claim_about(folder: &Path, claim: &ClaimText, solver: &Solver, limits: &Limit
     };
     let requests = claim.requests.about(World::embedded().unwrap());
     if let ClaimKind::Equivalent | ClaimKind::NoNewAccess = claim.claim {
-        compare::compare(&set(&claim.old)?, &set(&claim.new)?, requests, None, solver, limits).unwrap();
+        compare::compare(&set(&claim.old)?, &set(&claim.new)?, None, requests, None, solver, limits).unwrap();
         return Some(());
     }
     let policies = set(&claim.policies)?;

@@ -1,6 +1,6 @@
 //! From claims files, and the policy files that they name, to claims.
 
-use super::{Claim, ClaimText, Kind, LayerPaths, PolicyPaths, Subject, parse};
+use super::{Accounts, Claim, ClaimText, Kind, LayerPaths, PolicyPaths, Subject, parse};
 use crate::calls::{Calls, CallsError};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::environment::{NamedPolicy, NotPrincipalReading, Policies};
@@ -9,7 +9,9 @@ use crate::partitions::Partitions;
 use crate::policy::Kind as PolicyKind;
 use crate::policy::read::ReadOptions;
 use crate::query::{CallError, CallQuery, Filter, find_call};
+use crate::shape::{Own, Scope, Shape};
 use crate::source::{Source, Span};
+use crate::value;
 use crate::world::World;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -33,6 +35,7 @@ pub struct Loader<'a, E> {
     world: World<'a>,
     options: ReadOptions,
     not_principal: NotPrincipalReading,
+    own: Own,
     text: Texts<'a, E>,
     policies: BTreeMap<(PathBuf, PolicyKind), NamedPolicy>,
 }
@@ -40,7 +43,13 @@ pub struct Loader<'a, E> {
 impl<'a, E> Loader<'a, E> {
     /// Reads claims about this world. `text` gives the text of each file; paths in a claims file count from its folder.
     pub fn new(world: World<'a>, options: ReadOptions, not_principal: NotPrincipalReading, text: Texts<'a, E>) -> Self {
-        Self { world, options, not_principal, text, policies: BTreeMap::new() }
+        Self { world, options, not_principal, own: Own::default(), text, policies: BTreeMap::new() }
+    }
+
+    /// Reads claims of somebody who has these accounts.
+    #[must_use]
+    pub fn of(self, own: Own) -> Self {
+        Self { own, ..self }
     }
 
     /// The claims of a file, in order, with their policies.
@@ -63,27 +72,27 @@ impl<'a, E> Loader<'a, E> {
         if text.call.is_none() && (!text.filters.is_empty() || text.service_role.is_some()) {
             return Err(complain("`where` and `service_role` belong to a `call`"));
         }
+        let scope = scope(&text, &self.own).map_err(|message| complain(&message))?;
         let subject = match text.claim {
-            Kind::Never | Kind::Some if text.call.is_some() => self.call(file, &text, &complain)?,
+            Kind::Never | Kind::Some if text.call.is_some() => self.call(file, source, &text, scope, &complain)?,
             Kind::Never | Kind::Some => {
                 let (Some(policies), None, None) = (&text.policies, &text.old, &text.new) else {
                     return Err(complain("`never` and `some` have `policies` and maybe `statement`, and neither `old` nor `new`"));
                 };
-                let statement = text.statement.clone().unwrap_or_else(|| serde_json::json!({}));
-                let name = format!("{}, statement of claim `{}`", source.name(), text.name);
-                let shape_source = Source::new(name, statement.to_string());
-                let shape = input::parse(&shape_source, &self.options)
-                    .and_then(|value| input::shape(&value, &shape_source, &self.options, "statement"))
-                    .map_err(LoadError::Rejected)?;
+                let shape = self.shape(source, &text, scope)?;
                 let policies = Box::new(self.set(file, policies)?);
-                Subject::Shape { some: text.claim == Kind::Some, shape: Box::new(shape.value), policies }
+                Subject::Shape { some: text.claim == Kind::Some, shape: Box::new(shape), policies }
             }
             Kind::Equivalent | Kind::NoNewAccess => {
-                let (Some(old), Some(new), None, None) = (&text.old, &text.new, &text.policies, &text.statement) else {
-                    return Err(complain("`equivalent` and `no_new_access` have `old` and `new`, and neither `policies` nor `statement`"));
+                let (Some(old), Some(new), None, None) = (&text.old, &text.new, &text.policies, &text.call) else {
+                    return Err(complain(
+                        "`equivalent` and `no_new_access` have `old`, `new` and maybe `statement`, and neither `policies` nor `call`",
+                    ));
                 };
+                let all = text.statement.is_none() && scope == Scope::default();
+                let shape = if all { None } else { Some(Box::new(self.shape(source, &text, scope)?)) };
                 let [old, new] = [self.set(file, old)?, self.set(file, new)?].map(Box::new);
-                Subject::Pair { equivalent: text.claim == Kind::Equivalent, old, new }
+                Subject::Pair { equivalent: text.claim == Kind::Equivalent, old, new, shape }
             }
         };
         let own = text.partitions.as_ref().map(|names| Partitions::named(names)).transpose().map_err(|wrong| complain(&wrong))?;
@@ -103,8 +112,25 @@ impl<'a, E> Loader<'a, E> {
         })
     }
 
+    /// The shape of the requests that a claim is about.
+    fn shape(&self, source: &Source, text: &ClaimText, scope: Scope) -> Result<Shape, LoadError<E>> {
+        let statement = text.statement.clone().unwrap_or_else(|| serde_json::json!({}));
+        let shape_source = Source::new(format!("{}, statement of claim `{}`", source.name(), text.name), statement.to_string());
+        let read = input::parse(&shape_source, &self.options)
+            .and_then(|value| input::shape(&value, &shape_source, &self.options, "statement"))
+            .map_err(LoadError::Rejected)?;
+        Ok(Shape { scope, ..read.value })
+    }
+
     /// A claim about an API call.
-    fn call(&mut self, file: &Path, text: &ClaimText, complain: &dyn Fn(&str) -> LoadError<E>) -> Result<Subject, LoadError<E>> {
+    fn call(
+        &mut self,
+        file: &Path,
+        source: &Source,
+        text: &ClaimText,
+        scope: Scope,
+        complain: &dyn Fn(&str) -> LoadError<E>,
+    ) -> Result<Subject, LoadError<E>> {
         let plain = |error: CallError| complain(&error.to_string());
         let (Some(policies), None, None, None) = (&text.policies, &text.old, &text.new, &text.statement) else {
             return Err(complain("a claim about a `call` has `policies`, maybe `where` and `service_role`, and no `statement`"));
@@ -115,8 +141,15 @@ impl<'a, E> Loader<'a, E> {
         let role = text.service_role.as_ref().map(|paths| self.set(file, &PolicyPaths::Identity(paths.clone()))).transpose()?;
         let role = role.map(|role| Box::new(CallQuery::service_role(role.identity.unwrap_or_default(), &policies)));
         let requests = text.requests.about(self.world);
-        CallQuery { call, policies: &policies, role: role.as_deref(), shape: None, filters: &filters, requests }.check().map_err(plain)?;
-        Ok(Subject::Call { some: text.claim == Kind::Some, call, filters, policies: Box::new(policies), role })
+        if !scope.resource_accounts.is_empty() {
+            return Err(complain(
+                "`resource_account` makes no sense with a `call`, whose authorizations are on resources of several accounts",
+            ));
+        }
+        let shape = if scope == Scope::default() { None } else { Some(Box::new(self.shape(source, text, scope)?)) };
+        let query = CallQuery { call, policies: &policies, role: role.as_deref(), shape: shape.as_deref(), filters: &filters, requests };
+        query.check().map_err(plain)?;
+        Ok(Subject::Call { some: text.claim == Kind::Some, call, filters, shape, policies: Box::new(policies), role })
     }
 
     fn set(&mut self, file: &Path, paths: &PolicyPaths) -> Result<Policies, LoadError<E>> {
@@ -159,6 +192,20 @@ impl<'a, E> Loader<'a, E> {
         self.policies.insert((path.to_owned(), kind), named.clone());
         Ok(named)
     }
+}
+
+/// What a claim says of requests beyond the policy language; the error is what is wrong with it.
+fn scope(text: &ClaimText, own: &Own) -> Result<Scope, String> {
+    let read = |name: &str, accounts: &Accounts| match accounts.ids().iter().find(|id| !value::is_account(id)) {
+        Some(wrong) => Err(format!("`{name}` is `{wrong}`, but an account has twelve digits")),
+        None => Ok(accounts.ids().to_vec()),
+    };
+    Ok(Scope {
+        accounts: read("account", &text.account)?,
+        resource_accounts: read("resource_account", &text.resource_account)?,
+        through: text.through,
+        own: own.clone(),
+    })
 }
 
 fn wrong<E>(source: &Source, span: std::ops::Range<usize>, message: String) -> LoadError<E> {

@@ -23,7 +23,7 @@ pub enum Command {
     /// Is there any request of this shape that is allowed?
     Can(Box<CanArgs>),
     /// Does NEW allow the same as OLD, less, more, or something else?
-    Compare(CompareArgs),
+    Compare(Box<CompareArgs>),
     /// Do these claims hold?
     Check(CheckArgs),
     /// Every ordered pair of a library of policies: who is contained in whom?
@@ -105,11 +105,12 @@ pub struct LayerArgs {
     /// The resource-based policy: a bucket policy, a key policy, a role trust policy
     #[arg(long, value_name = "FILE")]
     pub resource_policy: Option<PathBuf>,
-    /// A service control policy; several are as many levels, from the organization's root down
-    #[arg(long, value_name = "FILE")]
+    /// The service control policies of one level: a file, several with commas between them, or a folder (*.json). Each use is a level,
+    /// from the organization's root down
+    #[arg(long, value_name = "FILE,...|DIR")]
     pub scp: Vec<PathBuf>,
-    /// A resource control policy; several are as many levels
-    #[arg(long, value_name = "FILE")]
+    /// The resource control policies of one level, likewise
+    #[arg(long, value_name = "FILE,...|DIR")]
     pub rcp: Vec<PathBuf>,
     /// A VPC endpoint policy
     #[arg(long, value_name = "FILE")]
@@ -137,16 +138,17 @@ impl Command {
                 inputs.extend(policies.all().chain(batch).chain(&call.service_role).map(PathBuf::as_path).chain(shape.file()));
                 (None, Some(&engine.world))
             }
-            Self::Compare(CompareArgs { old, new, layers, batch, engine, .. }) => {
-                inputs.extend(old.iter().chain(new).chain(batch).map(PathBuf::as_path));
+            Self::Compare(args) => {
+                let CompareArgs { old, new, layers, shape, batch, engine, .. } = args.as_ref();
+                inputs.extend(old.iter().chain(new).chain(batch).map(PathBuf::as_path).chain(shape.file()));
                 (Some(layers), Some(&engine.world))
             }
             Self::Encode(EncodeCommand::Can { policies, shape, world, .. }) => {
                 inputs.extend(policies.all().map(PathBuf::as_path).chain(shape.file()));
                 (None, Some(world))
             }
-            Self::Encode(EncodeCommand::Compare { old, new, layers, world, .. }) => {
-                inputs.extend([old.as_path(), new.as_path()]);
+            Self::Encode(EncodeCommand::Compare { old, new, layers, shape, world, .. }) => {
+                inputs.extend([old.as_path(), new.as_path()].into_iter().chain(shape.file()));
                 (Some(layers), Some(world))
             }
             Self::Check(CheckArgs { files, world, .. }) => {
@@ -180,6 +182,13 @@ impl ShapeArgs {
     /// The file that holds the shape, where one does.
     pub fn file(&self) -> Option<&Path> {
         self.statement.as_deref()?.strip_prefix('@').map(Path::new)
+    }
+
+    /// Whether there is none.
+    pub fn is_absent(&self) -> bool {
+        let Self { action, not_action, resource, not_resource, principal, not_principal, condition, statement } = self;
+        let lists = [action, not_action, resource, not_resource, principal, not_principal, condition];
+        statement.is_none() && lists.into_iter().all(Vec::is_empty)
     }
 }
 
@@ -233,6 +242,40 @@ pub struct WorldArgs {
     /// A service catalogue in place of the one that Keyaki carries
     #[arg(long, value_name = "FILE")]
     pub catalogue: Option<PathBuf>,
+}
+
+/// The project's file.
+#[derive(Debug, Args)]
+pub struct ProjectArgs {
+    /// Ignore keyaki.toml, which is looked for in the current folder and, in a git repository, in those above it
+    #[arg(long)]
+    pub no_project: bool,
+}
+
+/// By which way the requests come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ThroughArg {
+    /// Through the VPC endpoint.
+    Endpoint,
+    /// Past it.
+    Past,
+    /// By either way.
+    Both,
+}
+
+/// What a question says of its requests beyond the policy language. Members of a batch line with the same names go before.
+#[derive(Debug, Args)]
+pub struct ScopeArgs {
+    /// Only requests of users, sessions and the root user of this account; of several: of one of them
+    #[arg(long, value_name = "ID")]
+    pub account: Vec<String>,
+    /// Only requests on resources of this account; of several: of one of them
+    #[arg(long, value_name = "ID")]
+    pub resource_account: Vec<String>,
+    /// Only requests that come through the VPC endpoint, past it, or by either way. Where sets are compared by either way, else
+    /// through it. Without an endpoint policy it changes nothing, and the answer says so
+    #[arg(long, value_enum, value_name = "WAY")]
+    pub through: Option<ThroughArg>,
 }
 
 /// A request shape in the policy language.
@@ -318,9 +361,15 @@ pub struct CanArgs {
     /// The shape.
     #[command(flatten)]
     pub shape: ShapeArgs,
+    /// Accounts, and the way.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
     /// The call, in place of a shape.
     #[command(flatten)]
     pub call: CallArgs,
+    /// The project's file.
+    #[command(flatten)]
+    pub project: ProjectArgs,
     /// How documents are read.
     #[command(flatten)]
     pub read: ReadArgs,
@@ -334,7 +383,7 @@ pub struct CanArgs {
     /// would be allowed
     #[arg(long)]
     pub why: bool,
-    /// Questions, a JSON object a line (or -): {"id", "policies", "statement"}
+    /// Questions, a JSON object a line (or -): {"id", "policies", "statement"}; of a line also "account", "resourceAccount", "through"
     #[arg(long, value_name = "FILE", conflicts_with_all = ["PolicyArgs", "LayerArgs", "ShapeArgs"])]
     pub batch: Option<PathBuf>,
     /// How results are printed; with --batch always json [default: human]
@@ -378,6 +427,15 @@ pub struct CompareArgs {
     /// Policies that stand beside both, old and new.
     #[command(flatten)]
     pub layers: LayerArgs,
+    /// Only requests of this shape count.
+    #[command(flatten)]
+    pub shape: ShapeArgs,
+    /// Accounts, and the way.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// The project's file.
+    #[command(flatten)]
+    pub project: ProjectArgs,
     /// How documents are read.
     #[command(flatten)]
     pub read: ReadArgs,
@@ -390,8 +448,8 @@ pub struct CompareArgs {
     /// Where one side allows nothing more than the other, show a request that cannot exist and that it would allow
     #[arg(long)]
     pub why: bool,
-    /// Pairs, a JSON object a line (or -): {"id", "old", "new", "kind"}
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new", "kind", "LayerArgs"])]
+    /// Pairs, a JSON object a line (or -): {"id", "old", "new", "kind", "statement"}; of a line also "account", "resourceAccount", "through"
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new", "kind", "LayerArgs", "ShapeArgs"])]
     pub batch: Option<PathBuf>,
     /// How results are printed; with --batch always json [default: human]
     #[arg(long, value_enum)]
@@ -407,6 +465,9 @@ pub struct CheckArgs {
     /// Show only claims whose name contains this text
     #[arg(long, value_name = "TEXT")]
     pub filter: Option<String>,
+    /// The project's file.
+    #[command(flatten)]
+    pub project: ProjectArgs,
     /// How documents are read.
     #[command(flatten)]
     pub read: ReadArgs,
@@ -461,6 +522,9 @@ pub enum EncodeCommand {
         /// The shape.
         #[command(flatten)]
         shape: ShapeArgs,
+        /// Accounts, and the way.
+        #[command(flatten)]
+        scope: ScopeArgs,
         /// How documents are read.
         #[command(flatten)]
         read: ReadArgs,
@@ -486,6 +550,12 @@ pub enum EncodeCommand {
         /// Policies that stand beside both, old and new.
         #[command(flatten)]
         layers: LayerArgs,
+        /// Only requests of this shape count.
+        #[command(flatten)]
+        shape: Box<ShapeArgs>,
+        /// Accounts, and the way.
+        #[command(flatten)]
+        scope: ScopeArgs,
         /// Which direction
         #[arg(long, value_enum, default_value = "added")]
         only: Only,
@@ -566,6 +636,9 @@ pub struct LintArgs {
     /// Questions that one policy may cost; what is left then is undecided
     #[arg(long, value_name = "COUNT", default_value_t = lint::MOST_QUERIES)]
     pub most_queries: usize,
+    /// The project's file.
+    #[command(flatten)]
+    pub project: ProjectArgs,
     /// How documents are read.
     #[command(flatten)]
     pub read: ReadArgs,

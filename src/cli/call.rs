@@ -1,7 +1,7 @@
 //! `can --call`: questions about API calls.
 
 use super::args::{CallArgs, CanArgs, Format, ShapeArgs};
-use super::{Ending, Failure, Io, engines, files, read, world};
+use super::{Ending, Failure, Io, engines, files, project, read, world};
 use crate::calls::Calls;
 use crate::environment::Policies;
 use crate::input;
@@ -27,19 +27,26 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     }
     let call = find_call(known, name).map_err(wrong)?;
     refuse_shapes(&args.shape)?;
+    let project = project::find(&args.project)?;
+    let scope = files::scope(&args.scope, project::own(project.as_ref()))?;
+    if !scope.resource_accounts.is_empty() {
+        let message = "error: `--resource-account` makes no sense with `--call`, whose authorizations are on resources of several accounts; `--where 'Account=ID'` narrows a call";
+        return Err(Failure::new(message));
+    }
     let filters = filters(&args.call)?;
     let options: ReadOptions = args.read.into();
     let (solver, limits) = engines::solver(&args.engine.engine, args.engine.timeout)?;
-    let requests = world::requests(args.engine.requests, &args.engine.world)?;
+    let requests = world::requests(args.engine.requests, &args.engine.world, project.as_ref().map(|found| &found.project))?;
+    let told = project::told(project.as_ref(), |project| world::assumed(&args.engine.world, project))?;
     let policies = files::policies(&args.policies, args.decision, &options, io)?;
-    let shape = files::shape(&args.shape, &options, io)?;
+    let shape = files::shape(&args.shape, scope, &options, io)?;
     let role = role(&args.call, &policies, &options, io)?;
     let query = CallQuery { call, policies: &policies, role: role.as_ref(), shape: Some(&shape), filters: &filters, requests };
     query.check().map_err(wrong)?;
     let verdict = query.ask(&solver, &limits).map_err(|error| engines::report(&error))?;
     match args.format.unwrap_or_default() {
-        Format::Json => writeln!(io.out, "{}", report::call::json(call, &filters, &verdict, requests))?,
-        Format::Human => write!(io.out, "{}", report::call::human(call, &filters, &verdict, requests))?,
+        Format::Json => writeln!(io.out, "{}", report::call::json(call, &filters, &verdict, requests, told.as_ref()))?,
+        Format::Human => write!(io.out, "{}", report::call::human(call, &filters, &verdict, requests, told.as_ref()))?,
     }
     engines::statistics(args.engine.stats, &solver, io);
     Ok(match verdict.answer {

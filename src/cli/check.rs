@@ -1,9 +1,9 @@
 //! `check`: claims files and the table of their verdicts.
 
 use super::args::{CheckArgs, Format};
-use super::{Ending, Failure, Io, engines, lines, read, threads, world};
+use super::{Ending, Failure, Io, engines, lines, project, read, threads, world};
 use crate::claims::{self, Claim, LoadError, Loader, Outcome};
-use crate::report::{human, json};
+use crate::report::{ProjectFile, human, json};
 use crate::visible::{self, Lines, line};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -16,8 +16,10 @@ type Checked = Result<claims::Checked, Failure>;
 pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options = args.read.into();
     let (solver, limits) = engines::solver(&args.engine, args.timeout)?;
-    let world = world::world(&args.world)?;
-    let mut loader = Loader::new(world, options, args.decision.into(), &read::text);
+    let project = project::find(&args.project)?;
+    let world = world::world(&args.world, project.as_ref().map(|found| &found.project))?;
+    let told = project::told(project.as_ref(), |project| world::assumed(&args.world, project))?;
+    let mut loader = Loader::new(world, options, args.decision.into(), &read::text).of(project::own(project.as_ref()));
     let mut claims: Vec<Claim<'_>> = Vec::new();
     for file in read::in_folders(&args.files, "toml")? {
         claims.extend(loader.claims(&file).map_err(unreadable)?);
@@ -37,7 +39,7 @@ pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     for (claim, failed) in claims.iter().zip(&checked).filter_map(|(claim, checked)| Some((claim, checked.as_ref().err()?))) {
         _ = writeln!(io.err, "claim `{}`: {}", visible::visible(&claim.name), failed.0);
     }
-    print(&claims, &checked, args.format, io)?;
+    print(&claims, &checked, told.as_ref(), args.format, io)?;
     engines::statistics(args.stats, &solver, io);
     Ok(ending(&claims, &checked))
 }
@@ -64,11 +66,11 @@ pub(super) fn ending(claims: &[Claim<'_>], checked: &[Checked]) -> Ending {
     })
 }
 
-fn print(claims: &[Claim<'_>], checked: &[Checked], format: Format, io: &mut Io<'_>) -> Result<(), Failure> {
+fn print(claims: &[Claim<'_>], checked: &[Checked], project: Option<&ProjectFile>, format: Format, io: &mut Io<'_>) -> Result<(), Failure> {
     if format == Format::Json {
         for (claim, checked) in claims.iter().zip(checked) {
             let line = match checked {
-                Ok(checked) => json::claim(claim, checked),
+                Ok(checked) => json::claim(claim, checked, project),
                 Err(Failure(message)) => json::failed_claim(claim, lines::INTERNAL, message),
             };
             writeln!(io.out, "{line}")?;
@@ -87,12 +89,12 @@ fn print(claims: &[Claim<'_>], checked: &[Checked], format: Format, io: &mut Io<
         };
         write!(io.out, "{row}")?;
     }
-    write!(io.out, "\n{}", summary(claims, checked))?;
+    write!(io.out, "\n{}", summary(claims, checked, project))?;
     Ok(())
 }
 
 /// The numbers, and the caveats of all claims together.
-fn summary(claims: &[Claim<'_>], checked: &[Checked]) -> String {
+fn summary(claims: &[Claim<'_>], checked: &[Checked], project: Option<&ProjectFile>) -> String {
     let decided = || claims.iter().zip(checked).filter_map(|(claim, checked)| Some((claim, checked.as_ref().ok()?)));
     let count = |outcome: Outcome| decided().filter(|(_, checked)| checked.outcome == outcome).count();
     let expected = decided().filter(|(claim, checked)| checked.as_expected(claim.expect)).count();
@@ -109,6 +111,9 @@ fn summary(claims: &[Claim<'_>], checked: &[Checked]) -> String {
         "{} claims: {holds} hold, {violated} violated, {unknown} unknown{errors}; {expected} as expected; {confirmed} confirmed requests",
         claims.len()
     );
+    if let Some(told) = project.and_then(|project| human::project_of_claims(project, decided())) {
+        line!(text, "{told}");
+    }
     let caveats: BTreeSet<&String> = decided().flat_map(|(_, checked)| &checked.caveats).collect();
     for caveat in caveats {
         line!(text, "caveat: {}", visible::message(caveat));

@@ -5,6 +5,7 @@ use super::engines;
 use super::files;
 use super::lines::{self, LineError};
 use super::notes;
+use super::project;
 use super::world;
 use super::{Ending, Failure, Io, read as reading};
 use crate::compare::{self, Comparison};
@@ -17,7 +18,7 @@ use crate::policy::read::{self, ReadOptions};
 use crate::query::{Account, Answer, Query, QueryError, Verdict};
 use crate::report::{human, json};
 use crate::request::Request;
-use crate::shape::Shape;
+use crate::shape::{Own, Scope, Shape};
 use crate::source::Source;
 use crate::visible;
 use serde_json::Value;
@@ -75,7 +76,10 @@ fn line_policies(
 pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options = args.read.into();
     let (solver, limits) = engines::solver(&args.engine.engine, args.engine.timeout)?;
-    let requests = world::requests(args.engine.requests, &args.engine.world)?;
+    let project = project::find(&args.project)?;
+    let requests = world::requests(args.engine.requests, &args.engine.world, project.as_ref().map(|found| &found.project))?;
+    let told = project::told(project.as_ref(), |project| world::assumed(&args.engine.world, project))?;
+    let scope = files::scope(&args.scope, project::own(project.as_ref()))?;
     let ask = |policies: &Policies, shape: &Shape| -> Result<_, QueryError> {
         let query = Query { shape: Some(shape), unlike: None, allowed_by: vec![policies], refused_by: Vec::new(), requests };
         // The answer and why together: twice the timeout.
@@ -90,18 +94,19 @@ pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         let ending = lines::batch(path, &options, false, io, &|line, id| {
             let policies = line_policies(line, "policies", &options, PairKind::Identity, args.decision)?;
             let shape = input::shape(line.member("statement")?, &line.source, &options, "statement")?.value;
+            let shape = Shape { scope: lines::scope(line, &scope)?, ..shape };
             let (verdict, why) = ask(&policies, &shape)?;
-            Ok((json::can(id, &verdict, requests, why.as_ref()), verdict_ending(&verdict)))
+            Ok((json::can(id, &verdict, requests, told.as_ref(), why.as_ref()), verdict_ending(&verdict)))
         })?;
         engines::statistics(args.engine.stats, &solver, io);
         return Ok(ending);
     }
     let policies = files::policies(&args.policies, args.decision, &options, io)?;
-    let shape = files::shape(&args.shape, &options, io)?;
+    let shape = files::shape(&args.shape, scope, &options, io)?;
     let (verdict, why) = ask(&policies, &shape).map_err(|error| engines::report(&error))?;
     match args.format.unwrap_or_default() {
-        Format::Json => writeln!(io.out, "{}", json::can(&Value::Null, &verdict, requests, why.as_ref()))?,
-        Format::Human => write!(io.out, "{}", human::can(&verdict, requests, why.as_ref()))?,
+        Format::Json => writeln!(io.out, "{}", json::can(&Value::Null, &verdict, requests, told.as_ref(), why.as_ref()))?,
+        Format::Human => write!(io.out, "{}", human::can(&verdict, requests, told.as_ref(), why.as_ref()))?,
     }
     engines::statistics(args.engine.stats, &solver, io);
     Ok(verdict_ending(&verdict))
@@ -120,12 +125,15 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options = args.read.into();
     let EngineArgs { engine, timeout, stats, requests, world } = args.engine;
     let (solver, limits) = engines::solver(&engine, timeout)?;
-    let (requests, only) = (world::requests(requests, &world)?, args.only.map(Into::into));
-    let ask = |old: &Policies, new: &Policies| -> Result<_, QueryError> {
+    let project = project::find(&args.project)?;
+    let requests = world::requests(requests, &world, project.as_ref().map(|found| &found.project))?;
+    let told = project::told(project.as_ref(), |project| world::assumed(&world, project))?;
+    let (only, scope) = (args.only.map(Into::into), files::scope(&args.scope, project::own(project.as_ref()))?);
+    let ask = |old: &Policies, new: &Policies, shape: Option<&Shape>| -> Result<_, QueryError> {
         // For each direction the answer and why together: twice the timeout.
         let limits = limits.lasting(if only.is_some() { 4 } else { 8 });
-        let comparison = compare::compare(old, new, requests, only, &solver, &limits)?;
-        let beyond = if args.why { compare::beyond(&comparison, [old, new], requests, &solver, &limits)? } else { Vec::new() };
+        let comparison = compare::compare(old, new, shape, requests, only, &solver, &limits)?;
+        let beyond = if args.why { compare::beyond(&comparison, [old, new], shape, requests, &solver, &limits)? } else { Vec::new() };
         Ok((comparison, beyond))
     };
     if let Some(path) = &args.batch {
@@ -134,18 +142,20 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
             let kind = line_kind(line)?;
             let side = |member| line_policies(line, member, &options, kind, args.decision);
             let (old, new) = (side("old")?, side("new")?);
-            let (comparison, beyond) = ask(&old, &new)?;
-            Ok((json::compare(id, &comparison, requests, &beyond), comparison_ending(&comparison)))
+            let shape = line_shape(line, lines::scope(line, &scope)?, &options)?;
+            let (comparison, beyond) = ask(&old, &new, shape.as_ref())?;
+            Ok((json::compare(id, &comparison, requests, told.as_ref(), &beyond), comparison_ending(&comparison)))
         })?;
         engines::statistics(stats, &solver, io);
         return Ok(ending);
     }
     let mut side = |path: Option<PathBuf>| pair_side(&path.unwrap_or_default(), args.kind, &args.layers, args.decision, &options, io);
     let (old, new) = (side(args.old)?, side(args.new)?);
-    let (comparison, beyond) = ask(&old, &new).map_err(|error| engines::report(&error))?;
+    let shape = files::shape_if_given(&args.shape, scope, &options, io)?;
+    let (comparison, beyond) = ask(&old, &new, shape.as_ref()).map_err(|error| engines::report(&error))?;
     match args.format.unwrap_or_default() {
-        Format::Json => writeln!(io.out, "{}", json::compare(&Value::Null, &comparison, requests, &beyond))?,
-        Format::Human => write!(io.out, "{}", human::compare(&comparison, requests, &beyond))?,
+        Format::Json => writeln!(io.out, "{}", json::compare(&Value::Null, &comparison, requests, told.as_ref(), &beyond))?,
+        Format::Human => write!(io.out, "{}", human::compare(&comparison, requests, told.as_ref(), &beyond))?,
     }
     engines::statistics(stats, &solver, io);
     Ok(comparison_ending(&comparison))
@@ -163,6 +173,19 @@ fn pair_side(
     let mut set = Policies { not_principal: decision.into(), ..files::policy_file(path, kind, options, io)? };
     files::add_layers(&mut set, layers, options, io)?;
     Ok(set)
+}
+
+/// The shape of a line that compares, if it has one: its `statement`, and its scope.
+fn line_shape(line: &lines::Line, scope: Scope, options: &ReadOptions) -> Result<Option<Shape>, LineError> {
+    let read = match line.value.member("statement") {
+        None if scope == Scope::default() => return Ok(None),
+        None => {
+            let nothing = Source::new("no statement", "{}");
+            input::parse(&nothing, options).and_then(|value| input::shape(&value, &nothing, options, ""))
+        }
+        Some(statement) => input::shape(statement, &line.source, options, "statement"),
+    };
+    Ok(Some(Shape { scope, ..read?.value }))
 }
 
 /// What single documents of a line are: identity-based policies unless it says otherwise.
@@ -187,17 +210,23 @@ pub(super) fn comparison_ending(comparison: &Comparison) -> Ending {
 /// `keyaki encode`
 pub fn encode(command: EncodeCommand, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let (shape, allowed, refused, (requests, world)) = match command {
-        EncodeCommand::Can { policies, shape, read, decision, requests, world } => {
+        EncodeCommand::Can { policies, shape, scope, read, decision, requests, world } => {
             let options = read.into();
-            (Some(files::shape(&shape, &options, io)?), files::policies(&policies, decision, &options, io)?, None, (requests, world))
+            (
+                Some(files::shape(&shape, files::scope(&scope, Own::default())?, &options, io)?),
+                files::policies(&policies, decision, &options, io)?,
+                None,
+                (requests, world),
+            )
         }
-        EncodeCommand::Compare { old, new, kind, layers, only, read, decision, requests, world } => {
+        EncodeCommand::Compare { old, new, kind, layers, shape, scope, only, read, decision, requests, world } => {
             let options = read.into();
             let mut side = |path: &Path| pair_side(path, kind, &layers, decision, &options, io);
             let (old, new) = (side(&old)?, side(&new)?);
+            let shape = files::shape_if_given(&shape, files::scope(&scope, Own::default())?, &options, io)?;
             match only.into() {
-                compare::Direction::Added => (None, new, Some(old), (requests, world)),
-                compare::Direction::Removed => (None, old, Some(new), (requests, world)),
+                compare::Direction::Added => (shape, new, Some(old), (requests, world)),
+                compare::Direction::Removed => (shape, old, Some(new), (requests, world)),
             }
         }
     };
@@ -206,7 +235,7 @@ pub fn encode(command: EncodeCommand, io: &mut Io<'_>) -> Result<Ending, Failure
         unlike: None,
         allowed_by: vec![&allowed],
         refused_by: refused.iter().collect(),
-        requests: world::requests(requests, &world)?,
+        requests: world::requests(requests, &world, None)?,
     };
     write!(io.out, "{}", query.script()?)?;
     Ok(Ending::NothingFound)

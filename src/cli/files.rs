@@ -1,6 +1,6 @@
 //! From paths and flags to policies, shapes and requests.
 
-use super::args::{DecisionArgs, KindArg, LayerArgs, Only, PairKind, PolicyArgs, ReadArgs, ShapeArgs};
+use super::args::{DecisionArgs, KindArg, LayerArgs, Only, PairKind, PolicyArgs, ReadArgs, ScopeArgs, ShapeArgs, ThroughArg};
 use super::{Failure, Io, read};
 use crate::compare::Direction;
 use crate::diagnostic;
@@ -8,8 +8,9 @@ use crate::environment::{NamedPolicy, NotPrincipalReading, Policies};
 use crate::input::{self, Loaded, Rejected};
 use crate::policy::Kind;
 use crate::policy::read::ReadOptions;
-use crate::shape::Shape;
+use crate::shape::{Own, Scope, Shape, Through};
 use crate::source::Source;
+use crate::value;
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 
@@ -32,6 +33,16 @@ impl From<Only> for Direction {
 impl From<DecisionArgs> for NotPrincipalReading {
     fn from(args: DecisionArgs) -> Self {
         if args.strict_not_principal { Self::EveryLevel } else { Self::AnyEntry }
+    }
+}
+
+impl From<ThroughArg> for Through {
+    fn from(way: ThroughArg) -> Self {
+        match way {
+            ThroughArg::Endpoint => Self::Endpoint,
+            ThroughArg::Past => Self::Past,
+            ThroughArg::Both => Self::Both,
+        }
     }
 }
 
@@ -103,16 +114,39 @@ pub fn add_layers(set: &mut Policies, args: &LayerArgs, options: &ReadOptions, i
     for path in session {
         set.session.push(read(path, Kind::Session)?);
     }
-    for path in scp {
-        set.scp.push(vec![read(path, Kind::Scp)?]);
-    }
-    for path in rcp {
-        set.rcp.push(vec![read(path, Kind::Rcp)?]);
+    for (flag, levels, kind, into) in [("--scp", scp, Kind::Scp, &mut set.scp), ("--rcp", rcp, Kind::Rcp, &mut set.rcp)] {
+        for named in levels {
+            into.push(level(flag, named)?.iter().map(|path| read(path, kind)).collect::<Result<_, Failure>>()?);
+        }
     }
     for path in endpoint {
         set.endpoint.push(read(path, Kind::Endpoint)?);
     }
     Ok(())
+}
+
+/// The files of one level: those of a folder, in the order of their names, or those between commas, each a file or a folder. A file that has
+/// a comma in its name is itself.
+fn level(flag: &str, named: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let text = named.to_string_lossy();
+    let parts: Vec<PathBuf> = match text.split_once(',') {
+        Some(_) if !named.exists() => text.split(',').map(PathBuf::from).collect(),
+        _ => vec![named.to_owned()],
+    };
+    let mut files = Vec::new();
+    for part in &parts {
+        if part.as_os_str().is_empty() {
+            return Err(Failure::new(format!("error: `{flag} {text}` names a file without a name; leave the comma out")));
+        }
+        let found = read::in_folders(std::slice::from_ref(part), "json")?;
+        if found.is_empty() {
+            let message =
+                format!("error: `{flag}`: no policy in the folder `{}`; the policies of a level are its `*.json`", part.display());
+            return Err(Failure::new(message));
+        }
+        files.extend(found);
+    }
+    Ok(files)
 }
 
 fn merge(set: &mut Policies, more: Policies, path: &Path) -> Result<(), Failure> {
@@ -141,15 +175,39 @@ fn alone(place: &mut Option<NamedPolicy>, policy: Option<NamedPolicy>, what: &st
     Ok(())
 }
 
+/// What the flags say of requests beyond the policy language, and what is known of whoever asks.
+pub fn scope(args: &ScopeArgs, own: Own) -> Result<Scope, Failure> {
+    let accounts = |flag: &str, ids: &[String]| ids.iter().map(|id| account(flag, id)).collect::<Result<Vec<String>, Failure>>();
+    Ok(Scope {
+        accounts: accounts("--account", &args.account)?,
+        resource_accounts: accounts("--resource-account", &args.resource_account)?,
+        through: args.through.map(Into::into),
+        own,
+    })
+}
+
+/// The id of an account that a flag gives.
+pub fn account(flag: &str, id: &str) -> Result<String, Failure> {
+    if value::is_account(id) {
+        return Ok(id.to_owned());
+    }
+    Err(Failure::new(format!("error: `{flag} {id}`: an account has twelve digits")))
+}
+
+/// The request shape that the flags describe, if they describe one.
+pub fn shape_if_given(args: &ShapeArgs, scope: Scope, options: &ReadOptions, io: &mut Io<'_>) -> Result<Option<Shape>, Failure> {
+    if args.is_absent() && scope == Scope::default() { Ok(None) } else { shape(args, scope, options, io).map(Some) }
+}
+
 /// The request shape that the flags describe.
-pub fn shape(args: &ShapeArgs, options: &ReadOptions, io: &mut Io<'_>) -> Result<Shape, Failure> {
+pub fn shape(args: &ShapeArgs, scope: Scope, options: &ReadOptions, io: &mut Io<'_>) -> Result<Shape, Failure> {
     let source = match (args.file(), &args.statement) {
         (Some(file), _) => read::text(file)?,
         (None, Some(text)) => Source::new("--statement", text.as_str()),
         (None, None) => Source::new("the request shape", shape_from_flags(args)?.to_string()),
     };
     let read = input::parse(&source, options).and_then(|value| input::shape(&value, &source, options, ""));
-    accept(read, io)
+    Ok(Shape { scope, ..accept(read, io)? })
 }
 
 fn shape_from_flags(args: &ShapeArgs) -> Result<Value, Failure> {

@@ -5,10 +5,12 @@ use super::in_order::in_order;
 use super::{Ending, Failure, Io, read, threads};
 use crate::diagnostic::{self, Diagnostic, codes};
 use crate::input::{self, Rejected};
-use crate::json::JsonValue;
+use crate::json::{JsonData, JsonValue};
 use crate::policy::read::ReadOptions;
 use crate::report::json;
+use crate::shape::{Scope, Through};
 use crate::source::Source;
+use crate::value;
 use serde_json::Value;
 use std::io::{self, Write};
 use std::path::Path;
@@ -58,6 +60,36 @@ impl Line {
     pub fn member(&self, name: &str) -> Result<&JsonValue, LineError> {
         self.value.member(name).ok_or_else(|| LineError::new("missing-member", format!("the line has no member `{name}`")))
     }
+}
+
+/// What a line says of requests beyond the policy language, where it says nothing what the flags say: `account` and `resourceAccount` (or,
+/// as in claims, `resource_account`), each the id of an account or a list of them, and `through`.
+pub fn scope(line: &Line, flags: &Scope) -> Result<Scope, LineError> {
+    let accounts = |names: &[&str], otherwise: &Vec<String>| {
+        let given = names.iter().find_map(|name| Some((*name, line.value.member(name)?)));
+        given.map_or_else(|| Ok(otherwise.clone()), |(name, value)| ids(name, value))
+    };
+    let through = line.value.member("through").map(|value| {
+        let way = value.as_str().and_then(Through::of);
+        way.ok_or_else(|| LineError::new("unknown-way", "`through` is `endpoint`, `past` or `both`"))
+    });
+    Ok(Scope {
+        accounts: accounts(&["account"], &flags.accounts)?,
+        resource_accounts: accounts(&["resourceAccount", "resource_account"], &flags.resource_accounts)?,
+        through: through.transpose()?.or(flags.through),
+        own: flags.own.clone(),
+    })
+}
+
+/// The ids of accounts: one, or a list.
+fn ids(name: &str, value: &JsonValue) -> Result<Vec<String>, LineError> {
+    let values = match &value.data {
+        JsonData::Array(values) => values.iter().collect(),
+        JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) | JsonData::String(_) | JsonData::Object(_) => vec![value],
+    };
+    let id = |value: &JsonValue| value.as_str().filter(|id| value::is_account(id)).map(str::to_owned);
+    let wrong = || LineError::new("invalid-account", format!("`{name}` is an account of twelve digits, a text, or a list of such"));
+    values.into_iter().map(|value| id(value).ok_or_else(wrong)).collect()
 }
 
 /// The answer to one line: the JSON to print and what it means for the exit code.

@@ -1,12 +1,11 @@
 //! `lint`.
 
 use super::args::{Format, LintArgs};
-use super::{Ending, Failure, Io, engines, read, world};
+use super::{Ending, Failure, Io, engines, files, project, read, world};
 use crate::lint::{self, Document, Report, Rule, Settings};
 use crate::policy::Kind;
 use crate::policy::read::closest;
 use crate::report::lint as report;
-use crate::value;
 use std::io::Write;
 
 /// `keyaki lint`
@@ -15,11 +14,18 @@ pub fn lint(args: &LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         return explain(name, args.format, io);
     }
     let (solver, limits) = engines::solver(&args.engine.engine, args.engine.timeout)?;
+    let project = project::find(&args.project)?;
+    let (said, own) = (project.as_ref().map(|found| &found.project), project::own(project.as_ref()));
+    // Of several accounts it is not known to which the policies belong.
+    let own = if args.account.is_none() && own.accounts.len() == 1 { own.accounts.into_iter().next() } else { None };
+    let used = project::told(project.as_ref(), |project| world::assumed(&args.engine.world, project))?;
+    let used = used.map(|used| (used.path, own.iter().map(|_| "accounts").chain(used.choices).collect::<Vec<_>>()));
+    let used = used.as_ref().map(|(path, members)| (path.as_str(), members.as_slice())).filter(|(_, members)| !members.is_empty());
     let settings = Settings {
         rules: chosen(&args.rule)?,
-        world: world::world(&args.engine.world)?,
-        requests: world::requests(args.engine.requests, &args.engine.world)?,
-        account: account(args.account.as_deref())?,
+        world: world::world(&args.engine.world, said)?,
+        requests: world::requests(args.engine.requests, &args.engine.world, said)?,
+        account: args.account.as_deref().map(|id| files::account("--account", id)).transpose()?.or(own),
         together: args.together,
         limits,
         most_queries: args.most_queries,
@@ -34,9 +40,9 @@ pub fn lint(args: &LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let found = lint::lint(&documents, &settings, &solver).map_err(|error| engines::report(&error))?;
     engines::tell(&found.errors, io);
     match args.format {
-        Format::Human => write!(io.out, "{}", report::human(&found, settings.requests))?,
+        Format::Human => write!(io.out, "{}", report::human(&found, settings.requests, used))?,
         Format::Json => {
-            for line in report::json(&found, settings.requests) {
+            for line in report::json(&found, settings.requests, used) {
                 writeln!(io.out, "{line}")?;
             }
         }
@@ -71,13 +77,6 @@ fn rule(name: &str) -> Result<&'static Rule, Failure> {
             near.first().map_or_else(|| "`keyaki lint --explain all` lists the rules".to_owned(), |near| format!("did you mean `{near}`?"));
         Failure::new(format!("error: there is no rule `{name}`; {help}"))
     })
-}
-
-fn account(text: Option<&str>) -> Result<Option<String>, Failure> {
-    match text {
-        Some(text) if !value::is_account(text) => Err(Failure::new(format!("error: `--account {text}`: an account has twelve digits"))),
-        text => Ok(text.map(str::to_owned)),
-    }
 }
 
 fn explain(name: &str, format: Format, io: &mut Io<'_>) -> Result<Ending, Failure> {

@@ -24,7 +24,7 @@ const INTERVAL: Duration = Duration::from_millis(200);
 pub fn matrix(args: &MatrixArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let start = Instant::now();
     let (solver, limits) = engines::solver(&args.engine.engine, args.engine.timeout)?;
-    let requests = world::requests(args.engine.requests, &args.engine.world)?;
+    let requests = world::requests(args.engine.requests, &args.engine.world, None)?;
     let members = library(args, io)?;
     let decided = thread::scope(|scope| {
         let (sender, receiver) = channel();

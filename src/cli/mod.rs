@@ -14,6 +14,7 @@ mod matrix;
 mod notes;
 mod output;
 mod parsing;
+mod project;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -127,7 +128,7 @@ fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Command::Eval(args) => commands::eval(args, io),
         Command::Can(args) if args.call.call.is_some() => call::can(&args, io),
         Command::Can(args) => commands::can(*args, io),
-        Command::Compare(args) => commands::compare(args, io),
+        Command::Compare(args) => commands::compare(*args, io),
         Command::Check(args) => check::check(args, io),
         Command::Matrix(args) => matrix::matrix(&args, io),
         Command::Encode(command) => commands::encode(command, io),

@@ -12,6 +12,7 @@ use crate::matrix::{Containment, Matrix};
 use crate::policy::read::ReadOptions;
 use crate::query::{Account, Requests, RestsOn, Witness};
 use crate::request::{Principal, Request};
+use crate::shape::About;
 use crate::source::{Source, Span};
 use clap::Parser;
 use serde_json::{Value, json};
@@ -50,7 +51,7 @@ fn a_table_of_claims_ends_with_its_worst_verdict() {
     let claim = |expect| Claim {
         file: "claims.toml".to_owned(),
         name: "claim".to_owned(),
-        subject: Subject::Pair { equivalent: true, old: Box::default(), new: Box::default() },
+        subject: Subject::Pair { equivalent: true, old: Box::default(), new: Box::default(), shape: None },
         requests: Requests::Any,
         expect,
         why: String::new(),
@@ -62,7 +63,7 @@ fn a_table_of_claims_ends_with_its_worst_verdict() {
         reason: None,
         rests_on: RestsOn::default(),
         caveats: Vec::new(),
-        partitions: None,
+        about: About::default(),
     };
     for expect in [Expectation::Holds, Expectation::Violated] {
         let (good, bad) = match expect {
@@ -120,11 +121,12 @@ fn a_comparison_ends_with_its_worst_direction() {
     };
     for answers in lists().into_iter().filter(|answers| answers.len() == 2) {
         let [added, removed] = [answers[0], answers[1]].map(side);
-        let comparison = Comparison { added, removed, rests_on: RestsOn::default(), caveats: Vec::new(), partitions: None };
+        let comparison = Comparison { added, removed, rests_on: RestsOn::default(), caveats: Vec::new(), about: About::default() };
         assert_eq!(commands::comparison_ending(&comparison), of_all(&answers), "{answers:?}");
         for swapped in [false, true] {
             let [one, other] = if swapped { [Found::NotAsked, side(answers[0])] } else { [side(answers[0]), Found::NotAsked] };
-            let half = Comparison { added: one, removed: other, rests_on: RestsOn::default(), caveats: Vec::new(), partitions: None };
+            let half =
+                Comparison { added: one, removed: other, rests_on: RestsOn::default(), caveats: Vec::new(), about: About::default() };
             assert_eq!(commands::comparison_ending(&half), answers[0], "{answers:?} {swapped}");
         }
     }

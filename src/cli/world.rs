@@ -5,6 +5,7 @@ use super::args::{RequestsArg, WorldArgs};
 use super::{Failure, read};
 use crate::catalogue::Catalogue;
 use crate::partitions::Partitions;
+use crate::project::Project;
 use crate::query::Requests;
 use crate::world::{Assumptions, ModelChoice, World};
 use jiff::civil::Date;
@@ -46,14 +47,24 @@ fn today() -> Option<Date> {
 }
 
 /// What the flags say exists; warns of a catalogue that is old.
-pub fn world(args: &WorldArgs) -> Result<World<'static>, Failure> {
-    let world = named(args)?;
+pub fn world(args: &WorldArgs, project: Option<&Project>) -> Result<World<'static>, Failure> {
+    let world = named(args, project)?;
     warn_if_old(world.catalogue);
     Ok(world)
 }
 
-fn named(args: &WorldArgs) -> Result<World<'static>, Failure> {
-    let mut assumptions = Assumptions::all();
+fn named(args: &WorldArgs, project: Option<&Project>) -> Result<World<'static>, Failure> {
+    let assumptions = assumed(args, project)?;
+    let named = |names: &[String]| Partitions::named(names).map_err(|wrong| Failure::new(format!("error: {wrong}")));
+    let partitions = if args.partition.is_empty() { None } else { Some(named(&args.partition)?) };
+    let WorldArgs { unknown_actions, unknown_keys, .. } = *args;
+    Ok(World { catalogue: catalogue(args.catalogue.as_deref())?, assumptions, unknown_actions, unknown_keys, partitions })
+}
+
+/// The model choices that are assumed: flags go before what a project says.
+pub fn assumed(args: &WorldArgs, project: Option<&Project>) -> Result<Assumptions, Failure> {
+    let usual = Assumptions::all();
+    let mut assumptions = project.map_or(usual, |project| project.assumed(usual));
     for name in &args.no_assume {
         for choice in choices(name)? {
             assumptions = assumptions.without(choice);
@@ -64,19 +75,16 @@ fn named(args: &WorldArgs) -> Result<World<'static>, Failure> {
             assumptions = assumptions.with(choice);
         }
     }
-    let named = |names: &[String]| Partitions::named(names).map_err(|wrong| Failure::new(format!("error: {wrong}")));
-    let partitions = if args.partition.is_empty() { None } else { Some(named(&args.partition)?) };
-    let WorldArgs { unknown_actions, unknown_keys, .. } = *args;
-    Ok(World { catalogue: catalogue(args.catalogue.as_deref())?, assumptions, unknown_actions, unknown_keys, partitions })
+    Ok(assumptions)
 }
 
 /// The requests that a question is about.
-pub fn requests(word: RequestsArg, args: &WorldArgs) -> Result<Requests<'static>, Failure> {
+pub fn requests(word: RequestsArg, args: &WorldArgs, project: Option<&Project>) -> Result<Requests<'static>, Failure> {
     Ok(match word {
-        RequestsArg::Feasible => Requests::Feasible(world(args)?),
+        RequestsArg::Feasible => Requests::Feasible(world(args, project)?),
         RequestsArg::Any => {
             // What is wrong in the flags is wrong, though nothing depends on them.
-            named(args)?;
+            named(args, project)?;
             Requests::Any
         }
     })
@@ -84,10 +92,7 @@ pub fn requests(word: RequestsArg, args: &WorldArgs) -> Result<Requests<'static>
 
 /// The model choice of that id, or all of them.
 fn choices(name: &str) -> Result<Vec<ModelChoice>, Failure> {
-    if name == "all" {
-        return Ok(ModelChoice::ALL.to_vec());
-    }
-    ModelChoice::of(name).map(|choice| vec![choice]).ok_or_else(|| {
+    ModelChoice::named(name).ok_or_else(|| {
         let wrong = Failure::new(format!("error: `{name}` is no model choice; these are, and `all`:"));
         ModelChoice::ALL.iter().fold(wrong, |wrong, choice| wrong.and_line(&format!("  {}: {}", choice.id(), choice.says())))
     })

@@ -473,7 +473,7 @@ mod tests {
         let source = crate::source::Source::new("policy.json", document);
         let read = crate::policy::read::read(&source, crate::policy::Kind::Resource, &crate::policy::read::ReadOptions::default());
         let statement = read.policy.unwrap().statements.remove(0);
-        crate::shape::Shape { statement, principals: None, not_principals: Vec::new() }
+        crate::shape::Shape { statement, principals: None, not_principals: Vec::new(), scope: crate::shape::Scope::default() }
     }
 
     const POLICY: &str = r#"{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::777788889999:role/team/admin", "Service": "logs.amazonaws.com"},

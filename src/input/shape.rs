@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::json::{JsonData, JsonValue, Member};
 use crate::policy::Kind;
 use crate::policy::read::{self, Limits, ReadOptions, ReadOutcome, Route};
-use crate::shape::{CallerPattern, Shape};
+use crate::shape::{CallerPattern, Scope, Shape};
 use crate::source::{Source, Span};
 
 /// Reads a request shape: a statement of which every member is optional and `Effect` has no place. `Principal` and `NotPrincipal` hold
@@ -48,7 +48,7 @@ pub fn shape(value: &JsonValue, source: &Source, options: &ReadOptions, route: &
     let statement = policy.and_then(|policy| policy.statements.into_iter().next());
     match statement {
         Some(statement) if !findings.iter().any(Diagnostic::is_error) => {
-            Ok(Loaded { value: Shape { statement, principals, not_principals }, warnings: findings })
+            Ok(Loaded { value: Shape { statement, principals, not_principals, scope: Scope::default() }, warnings: findings })
         }
         _ => Err(findings),
     }

@@ -4,7 +4,7 @@ use super::variant;
 use crate::environment::NamedPolicy;
 use crate::policy::{ContextKey, Effect, Kind, Piece, PrincipalElement, PrincipalEntry, ResourcePattern, Statement};
 use crate::request::arn_fields;
-use crate::shape::{CallerPattern, Shape};
+use crate::shape::{CallerPattern, Scope, Shape};
 
 /// A statement of the policy that is examined.
 #[derive(Debug, Clone)]
@@ -43,7 +43,7 @@ impl<'a> Subject<'a> {
             Some(account) => variant::and(&anybodys.statement, variant::equals(&ContextKey::new("aws:PrincipalAccount"), account)),
             None => anybodys.statement,
         };
-        Shape { statement, principals: self.callers.clone(), not_principals: Vec::new() }
+        Shape { statement, principals: self.callers.clone(), not_principals: Vec::new(), scope: Scope::default() }
     }
 
     /// The requests of anybody that match a variant of the statement, its principal apart.
@@ -54,7 +54,7 @@ impl<'a> Subject<'a> {
         {
             element.patterns.retain(|pattern| !is_short(pattern));
         }
-        Shape { statement: variant, principals: None, not_principals: Vec::new() }
+        Shape { statement: variant, principals: None, not_principals: Vec::new(), scope: Scope::default() }
     }
 
     pub(super) fn allows(&self) -> bool {

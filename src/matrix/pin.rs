@@ -10,7 +10,7 @@ use crate::policy::{
     ActionElement, BaseOperator, Condition, ConditionValue, ContextKey, Effect, Literal, Operator, Piece, ResourceElement, ResourcePattern,
     Statement, Template,
 };
-use crate::shape::Shape;
+use crate::shape::{Scope, Shape};
 use crate::source::Span;
 use std::collections::BTreeSet;
 
@@ -75,7 +75,7 @@ fn carrying(keys: &BTreeSet<ContextKey>) -> Shape {
         conditions: keys.iter().map(condition).collect(),
         span: Span::default(),
     };
-    Shape { statement, principals: None, not_principals: Vec::new() }
+    Shape { statement, principals: None, not_principals: Vec::new(), scope: Scope::default() }
 }
 
 fn filled(set: &Policies) -> Policies {

@@ -1,13 +1,17 @@
 //! Which callers and requests a question leaves out, because asking about them would always be answered with yes.
 
-use super::Query;
+use super::{Query, Requests};
 use crate::environment::Policies;
 use crate::keys::{self, KeyType};
 use crate::partitions::{Named, Partitions};
 use crate::policy::{ActionPattern, ContextKey};
 use crate::request::{ContextValue, PrincipalKind, Request, arn_fields};
 use crate::semantics::{self, IDENTITY_CALL};
+use crate::shape::{About, Home, Scope, Through};
 use crate::symbolic::CallerLimits;
+
+/// The keys that tell of the organization of a caller or a resource.
+const ORGANIZATION_KEYS: [&str; 4] = ["aws:principalorgid", "aws:principalorgpaths", "aws:resourceorgid", "aws:resourceorgpaths"];
 
 impl Query<'_> {
     /// What is considered of what needs no grant: everything, where no policy has to grant or refuse.
@@ -15,8 +19,7 @@ impl Query<'_> {
     /// Root users in their own account are, where every set is a resource-based policy alone or the shape names them, and where sets are
     /// compared of which one has policies that may refuse a root user: then the difference may be about nobody else. Service-linked roles,
     /// where no organization policy is given or the shape names them; the management account, where no organization policy is given;
-    /// `sts:GetCallerIdentity`, where the shape names it. With an endpoint policy, only requests through the endpoint are, unless sets are
-    /// compared, which may differ in what they allow past it.
+    /// `sts:GetCallerIdentity`, where the shape names it. The way is as [`Query::through`] says.
     pub(super) fn limits(&self) -> CallerLimits {
         let sets = || self.allowed_by.iter().chain(&self.refused_by);
         let organization = sets().any(|set| !set.scp.is_empty() || !set.rcp.is_empty());
@@ -27,7 +30,7 @@ impl Query<'_> {
             ActionPattern::Name { service, name } => format!("{service}:{name}").eq_ignore_ascii_case(IDENTITY_CALL),
             ActionPattern::Any => false,
         };
-        let compared = !self.allowed_by.is_empty() && !self.refused_by.is_empty();
+        let compared = self.compares();
         let refuses_root =
             |set: &&Policies| set.resource.is_some() || !set.scp.is_empty() || !set.rcp.is_empty() || !set.endpoint.is_empty();
         let root = compared && sets().any(refuses_root);
@@ -35,7 +38,7 @@ impl Query<'_> {
             root_in_own_account: root || sets().all(|set| set.is_resource_alone()) || principals().any(|pattern| pattern.names_root()),
             service_linked: !organization || principals().any(|pattern| pattern.names_service_linked()),
             management_account: !organization,
-            through_endpoint: !compared && sets().any(|set| !set.endpoint.is_empty()),
+            through: self.through().unwrap_or(Through::Both),
             get_caller_identity: sets().next().is_none() || actions().any(named),
             partitions: self.partitions(),
         }
@@ -53,6 +56,59 @@ impl Query<'_> {
         Query { requests: self.requests.asked_in(self.partitions()), ..self.clone() }
     }
 
+    /// Whether the question is what some sets allow and others do not.
+    fn compares(&self) -> bool {
+        !self.allowed_by.is_empty() && !self.refused_by.is_empty()
+    }
+
+    /// By which way the requests come that are considered, where an endpoint policy is given: as the shape says; else through the endpoint,
+    /// or, where sets are compared, by either way, since they may differ in what they allow past it. `None` without an endpoint policy,
+    /// which alone tells the ways apart.
+    pub(super) fn through(&self) -> Option<Through> {
+        let given = self.allowed_by.iter().chain(&self.refused_by).any(|set| !set.endpoint.is_empty());
+        let usual = if self.compares() { Through::Both } else { Through::Endpoint };
+        given.then(|| self.shape.and_then(|shape| shape.scope.through).unwrap_or(usual))
+    }
+
+    /// What own accounts mean for the question. Users and sessions are of own accounts where every set has policies that are attached to
+    /// them, and the resource is where every set has policies of the resource, unless the question names accounts itself; the organization
+    /// is told where requests are feasible: otherwise every key is free.
+    pub(super) fn home(&self) -> Home {
+        let scope = self.shape.map(|shape| &shape.scope).filter(|scope| !scope.own.accounts.is_empty());
+        let Some(Scope { accounts, resource_accounts, through: _, own }) = scope else { return Home::default() };
+        let every = |has: &dyn Fn(&Policies) -> bool| {
+            let mut sets = self.allowed_by.iter().chain(&self.refused_by).peekable();
+            sets.peek().is_some() && sets.all(|set| has(set))
+        };
+        let attached = |set: &Policies| {
+            set.identity.as_ref().is_some_and(|policies| !policies.is_empty()) || set.boundary.is_some() || !set.session.is_empty()
+        };
+        let of_resource = |set: &Policies| set.resource.is_some() || !set.rcp.is_empty();
+        let own_if = |applies: bool| if applies { own.accounts.clone() } else { Vec::new() };
+        let members = own.organization.as_ref().filter(|_| matches!(self.requests, Requests::Feasible(_)));
+        Home {
+            callers: own_if(accounts.is_empty() && every(&attached)),
+            resources: own_if(resource_accounts.is_empty() && every(&of_resource)),
+            members: members.map(|organization| (own.accounts.clone(), organization.clone())),
+        }
+    }
+
+    /// What the answer is about, beyond the policy language: what the question says, the way that was taken, and what is had of own accounts;
+    /// of the organization, where the question names a key that tells of it.
+    pub(crate) fn about(&self) -> About {
+        let scope = self.shape.map(|shape| shape.scope.clone()).unwrap_or_default();
+        let tells = |key: &&ContextKey| ORGANIZATION_KEYS.contains(&key.lower());
+        let mut home = self.home();
+        home.members = home.members.filter(|_| self.keys().iter().any(tells));
+        About {
+            accounts: scope.accounts,
+            resource_accounts: scope.resource_accounts,
+            through: self.through(),
+            home,
+            partitions: self.partitions(),
+        }
+    }
+
     /// Whether the request is not left out.
     pub(super) fn within_limits(&self, request: &Request) -> bool {
         let limits = self.limits();
@@ -61,7 +117,11 @@ impl Query<'_> {
         (limits.root_in_own_account || !own_root)
             && (limits.service_linked || !semantics::is_service_linked(request))
             && (limits.management_account || !request.principal_in_management_account)
-            && (!limits.through_endpoint || semantics::came_through_endpoint(request))
+            && match limits.through {
+                Through::Both => true,
+                Through::Endpoint => semantics::came_through_endpoint(request),
+                Through::Past => !semantics::came_through_endpoint(request),
+            }
             && (limits.get_caller_identity || !request.action.eq_ignore_ascii_case(IDENTITY_CALL))
             && limits.partitions.is_none_or(|partitions| is_in(request, partitions))
     }
@@ -91,8 +151,15 @@ impl Query<'_> {
         if !self.allowed_by.iter().chain(&self.refused_by).all(|set| grants(set)) {
             words.push("a set without identity-based and resource-based policies grants nothing, whatever its other layers say");
         }
-        if limits.through_endpoint {
-            words.push("only requests through the VPC endpoint are considered: its policy does not touch others");
+        match (self.through(), self.shape.and_then(|shape| shape.scope.through)) {
+            (Some(Through::Endpoint), _) => {
+                words.push("only requests through the VPC endpoint are considered: its policy does not touch others");
+            }
+            (Some(Through::Past), _) => words.push("only requests past the VPC endpoint are considered, which its policy does not touch"),
+            (Some(Through::Both), _) | (None, None) => {}
+            (None, Some(_)) => {
+                words.push("`--through` (in claims and batches `through`) changes nothing here: no endpoint policy is given")
+            }
         }
         words
     }

@@ -35,7 +35,7 @@ use crate::environment::Policies;
 use crate::partitions::Partitions;
 use crate::policy::Policy;
 use crate::request::Request;
-use crate::shape::Shape;
+use crate::shape::{About, Shape};
 use crate::symbolic::feasible::Universe;
 use crate::symbolic::{self, Frame, feasible};
 use crate::visible::visible;
@@ -131,8 +131,8 @@ pub struct Verdict {
     pub rests_on: RestsOn,
     /// Assumptions and approximations that a reader of the answer must know, in a fixed order.
     pub caveats: Vec<String>,
-    /// The partitions in which the question was asked; `None` where everything that one can write down is considered.
-    pub partitions: Option<Partitions>,
+    /// Which requests it is about, beyond the policy language.
+    pub about: About,
 }
 
 /// Why a query has no verdict. Each is a defect of Keyaki or of a solver, never an answer.
@@ -237,7 +237,7 @@ impl Query<'_> {
     /// What is asked, over a frame that was made from the query's policies and shapes.
     fn asked(&self, frame: &Frame) -> Result<Vec<Term>, QueryError> {
         frame.goes_on()?;
-        let mut asked = vec![frame.structure(), frame.well_typed(), frame.limits(&self.limits())];
+        let mut asked = vec![frame.structure(), frame.well_typed(), frame.limits(&self.limits()), frame.is_at_home(&self.home())];
         let allowed = |set: &Policies| frame.decision(set).map(|decision| decision.allowed);
         if let Some(shape) = self.shape {
             asked.push(frame.shape(shape)?);
@@ -291,8 +291,7 @@ impl Query<'_> {
         let limits = &limits.with_aftermath();
         let frame = self.frame()?;
         let (answer, rests_on) = self.ask_over(&frame, solver, limits)?;
-        let caveats = self.caveats_over(&frame)?.into_iter().collect();
-        Ok(Verdict { answer, rests_on, caveats, partitions: self.partitions() })
+        Ok(Verdict { answer, rests_on, caveats: self.caveats_over(&frame)?.into_iter().collect(), about: self.about() })
     }
 
     /// Decides the query over its frame, and says what a "no" rests on.

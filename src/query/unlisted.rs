@@ -54,7 +54,8 @@ pub(super) fn is_confirmed(caveat: &Caveat, catalogue: &Catalogue) -> Result<boo
         | Caveat::NoResourcePolicy
         | Caveat::NotPrincipal
         | Caveat::KmsGrants
-        | Caveat::ModelOwner => false,
+        | Caveat::ModelOwner
+        | Caveat::Delegates { .. } => false,
     })
 }
 

@@ -1,20 +1,21 @@
 //! Answers about API calls, as text and as JSON.
 
-use super::SCHEMA;
-use super::human::{closing, witness};
-use super::json::{assumed, layers, partitions, statements};
+use super::human::{closing, way, witness};
+use super::json::{about, assumed, layers, statements};
+use super::{ProjectFile, SCHEMA};
 use crate::calls::{Call, Calls, Who};
 use crate::query::{CallAnswer, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Requests};
 use crate::visible::{Lines, line, message, visible};
 use serde_json::{Value, json};
 
 /// The answer of `can --call`.
-pub fn human(call: &Call, filters: &[Filter], verdict: &CallVerdict, requests: Requests<'_>) -> String {
+pub fn human(call: &Call, filters: &[Filter], verdict: &CallVerdict, requests: Requests<'_>, project: Option<&ProjectFile>) -> String {
     let mut text = Lines::new();
+    let way = way(&verdict.about);
     match &verdict.answer {
-        CallAnswer::Yes(_) => line!(text, "yes: this call is allowed"),
-        CallAnswer::No => line!(text, "no: no such call is allowed, by any path"),
-        CallAnswer::Unknown(reason) => line!(text, "unknown: {}", message(reason)),
+        CallAnswer::Yes(_) => line!(text, "yes: this call is allowed{way}"),
+        CallAnswer::No => line!(text, "no: no such call is allowed, by any path{way}"),
+        CallAnswer::Unknown(reason) => line!(text, "unknown: {}{way}", message(reason)),
     }
     text.blank();
     line!(text, "  call       {}: {}", call.name, call.summary);
@@ -34,7 +35,7 @@ pub fn human(call: &Call, filters: &[Filter], verdict: &CallVerdict, requests: R
         }
     }
     text.blank();
-    closing(&mut text, requests, verdict.partitions, &verdict.rests_on, &verdict.caveats);
+    closing(&mut text, requests, &verdict.about, project, &verdict.rests_on, &verdict.caveats);
     text.into_text()
 }
 
@@ -75,7 +76,7 @@ fn word(answer: &PathAnswer) -> &'static str {
 }
 
 /// The answer of `can --call`. `requests` are what `eval` reads, in the order of the path; `authorizations` say of each what allowed it.
-pub fn json(call: &Call, filters: &[Filter], verdict: &CallVerdict, requests: Requests<'_>) -> Value {
+pub fn json(call: &Call, filters: &[Filter], verdict: &CallVerdict, requests: Requests<'_>, project: Option<&ProjectFile>) -> Value {
     let (answer, reason) = match &verdict.answer {
         CallAnswer::Yes(_) => ("yes", None),
         CallAnswer::No => ("no", None),
@@ -96,13 +97,15 @@ pub fn json(call: &Call, filters: &[Filter], verdict: &CallVerdict, requests: Re
             })
         })
     });
-    json!({
-        "id": null, "schema": SCHEMA, "answer": answer, "reason": reason, "call": call.name, "where": filters,
-        "path": found.map(|found| &found.path), "variables": found.map(|found| &found.bindings), "unchecked": found.map(|found| &found.unchecked),
-        "requests": found.map(|found| found_requests(found)), "authorizations": authorizations.map(Iterator::collect::<Value>),
-        "paths": verdict.paths.iter().map(path).collect::<Value>(), "assumed": assumed(&verdict.rests_on), "considered": requests.word(), "catalogue": super::json::catalogue(requests),
-        "partitions": partitions(verdict.partitions), "caveats": verdict.caveats,
-    })
+    about(
+        json!({
+            "id": null, "schema": SCHEMA, "answer": answer, "reason": reason, "call": call.name, "where": filters,
+            "path": found.map(|found| &found.path), "variables": found.map(|found| &found.bindings), "unchecked": found.map(|found| &found.unchecked),
+            "requests": found.map(|found| found_requests(found)), "authorizations": authorizations.map(Iterator::collect::<Value>),
+            "paths": verdict.paths.iter().map(path).collect::<Value>(), "assumed": assumed(&verdict.rests_on), "considered": requests.word(), "catalogue": super::json::catalogue(requests), "caveats": verdict.caveats,
+        }),
+        (&verdict.about, requests, project),
+    )
 }
 
 /// The call that shows a verdict: how it is made, and every request.

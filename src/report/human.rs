@@ -1,6 +1,7 @@
 //! Answers as text.
 
 use super::json::{effect, expectation, verdict};
+use super::{ProjectFile, project_line};
 use crate::claims::{Checked, Claim};
 use crate::compare::{Comparison, Difference, Direction, Found, Relation};
 use crate::environment::Layer;
@@ -10,6 +11,7 @@ use crate::query::{
 };
 use crate::request::{ContextValue, Request};
 use crate::semantics::Failure;
+use crate::shape::{About, Through};
 use crate::visible::{Lines, line, message, shortened, visible};
 use std::collections::BTreeSet;
 
@@ -87,15 +89,36 @@ const UNLISTED: &str = "no request of today, but this one is allowed once there 
 const ONCE: &str = "once there is such an action";
 
 /// Which requests were considered, what a "no" rests on, and the caveats.
-pub(super) fn closing(text: &mut Lines, requests: Requests<'_>, partitions: Option<Partitions>, rests_on: &RestsOn, caveats: &[String]) {
+pub(super) fn closing(
+    text: &mut Lines,
+    requests: Requests<'_>,
+    about: &About,
+    project: Option<&ProjectFile>,
+    rests_on: &RestsOn,
+    caveats: &[String],
+) {
     match requests {
         Requests::Feasible(world) => {
             let source = world.catalogue.source_and_date();
             let source = visible(&source);
-            let places = partitions.map(|places| format!(", in {}", in_words(places))).unwrap_or_default();
+            let places = about.partitions.map(|places| format!(", in {}", in_words(places))).unwrap_or_default();
             line!(text, "requests considered: feasible{places} (services as in {source})");
         }
         Requests::Any => line!(text, "requests considered: any"),
+    }
+    for (what, accounts) in considered(about) {
+        if !accounts.is_empty() {
+            let noun = if accounts.len() == 1 { "account" } else { "accounts" };
+            line!(text, "requests considered: {what} {noun} {}", accounts.join(", "));
+        }
+    }
+    if let Some((_, organization)) = &about.home.members {
+        line!(text, "requests considered: own accounts are in organization {organization}");
+    }
+    if let Some((path, members)) =
+        project.map(|project| (&project.path, project.used(requests, about))).filter(|(_, used)| !used.is_empty())
+    {
+        line!(text, "{}", project_line(path, &members));
     }
     for choice in &rests_on.choices {
         line!(text, "assumed: {}: {}", choice.id(), choice.says());
@@ -115,6 +138,27 @@ fn in_words(partitions: Partitions) -> String {
         [] => "a partition that does not exist".to_owned(),
         [one] => format!("the partition {one}"),
         [first @ .., last] => format!("the partitions {} and {last}", first.join(", ")),
+    }
+}
+
+/// What an answer says of accounts, and which.
+fn considered(about: &About) -> [(&'static str, &[String]); 4] {
+    let About { accounts, resource_accounts, through: _, home, partitions: _ } = about;
+    [
+        ("only those of callers in", accounts),
+        ("only those on resources of", resource_accounts),
+        ("of users and sessions only those in own", &home.callers),
+        ("only those on resources of own", &home.resources),
+    ]
+}
+
+/// What the first line of an answer says of the way, where an endpoint policy is given.
+pub(super) fn way(about: &About) -> &'static str {
+    match about.through {
+        None => "",
+        Some(Through::Endpoint) => " (asked of requests through the VPC endpoint)",
+        Some(Through::Past) => " (asked of requests past the VPC endpoint)",
+        Some(Through::Both) => " (asked of requests through the VPC endpoint and past it)",
     }
 }
 
@@ -170,16 +214,22 @@ pub fn eval(evaluated: &Account, warnings: &[String]) -> String {
 
 /// The answer of `can`; the reasons of a "no", where they were asked for, say which layers refuse alone, and what only requests that cannot
 /// exist would get.
-pub fn can(answer: &Verdict, requests: Requests<'_>, reasons: Option<&(Obstacles, Option<Beyond>)>) -> String {
+pub fn can(
+    answer: &Verdict,
+    requests: Requests<'_>,
+    project: Option<&ProjectFile>,
+    reasons: Option<&(Obstacles, Option<Beyond>)>,
+) -> String {
     let mut text = Lines::new();
+    let way = way(&answer.about);
     match &answer.answer {
         Answer::Yes(found) => {
-            line!(text, "yes: {}", if found.unlisted_action { UNLISTED } else { "this request is allowed" });
+            line!(text, "yes: {}{way}", if found.unlisted_action { UNLISTED } else { "this request is allowed" });
             text.blank();
             text.append(witness(found));
         }
-        Answer::No => line!(text, "no: no request of this shape is allowed"),
-        Answer::Unknown(reason) => line!(text, "unknown: {}", message(reason)),
+        Answer::No => line!(text, "no: no request of this shape is allowed{way}"),
+        Answer::Unknown(reason) => line!(text, "unknown: {}{way}", message(reason)),
     }
     text.blank();
     if let Some((obstacles, beyond)) = reasons {
@@ -188,7 +238,7 @@ pub fn can(answer: &Verdict, requests: Requests<'_>, reasons: Option<&(Obstacles
             text.append(impossible("why: this request would be allowed, and cannot exist", beyond));
         }
     }
-    closing(&mut text, requests, answer.partitions, &answer.rests_on, &answer.caveats);
+    closing(&mut text, requests, &answer.about, project, &answer.rests_on, &answer.caveats);
     text.into_text()
 }
 
@@ -238,39 +288,42 @@ fn impossible(heading: &str, beyond: &Beyond) -> Lines {
 
 /// The answer of `compare`; `beyond`, where it was asked for, says what the difference would be if every string were an action and a
 /// resource.
-pub fn compare(comparison: &Comparison, requests: Requests<'_>, beyond: &[(Direction, Beyond)]) -> String {
+pub fn compare(comparison: &Comparison, requests: Requests<'_>, project: Option<&ProjectFile>, beyond: &[(Direction, Beyond)]) -> String {
     let mut text = Lines::new();
+    let way = way(&comparison.about);
     match comparison.relation() {
-        Some(Relation::Equivalent) => line!(text, "equivalent: both allow the same requests"),
-        Some(Relation::Narrower) => line!(text, "narrower: the new policy allows less"),
-        Some(Relation::Wider) => line!(text, "wider: the new policy allows more"),
-        Some(Relation::Incomparable) => line!(text, "incomparable: each allows something that the other does not"),
-        Some(Relation::Unknown) => line!(text, "unknown"),
+        Some(Relation::Equivalent) => line!(text, "equivalent: both allow the same requests{way}"),
+        Some(Relation::Narrower) => line!(text, "narrower: the new policy allows less{way}"),
+        Some(Relation::Wider) => line!(text, "wider: the new policy allows more{way}"),
+        Some(Relation::Incomparable) => line!(text, "incomparable: each allows something that the other does not{way}"),
+        Some(Relation::Unknown) => line!(text, "unknown{way}"),
         None => {}
     }
-    direction(&mut text, "added", "the new policy allows this, the old one does not", &comparison.added);
-    direction(&mut text, "removed", "the old policy allows this, the new one does not", &comparison.removed);
+    // Of one direction the first line is its own.
+    let way = if comparison.relation().is_some() { "" } else { way };
+    direction(&mut text, "added", "the new policy allows this, the old one does not", way, &comparison.added);
+    direction(&mut text, "removed", "the old policy allows this, the new one does not", way, &comparison.removed);
     text.blank();
     for (direction, beyond) in beyond {
         text.append(impossible(&format!("why: {} is nothing: this request would be, and cannot exist", direction.word()), beyond));
     }
-    closing(&mut text, requests, comparison.partitions, &comparison.rests_on, &comparison.caveats);
+    closing(&mut text, requests, &comparison.about, project, &comparison.rests_on, &comparison.caveats);
     text.into_text()
 }
 
-fn direction(text: &mut Lines, name: &str, meaning: &str, found: &Found) {
+fn direction(text: &mut Lines, name: &str, meaning: &str, way: &str, found: &Found) {
     // With one direction only, there is nothing above it.
     if !text.is_empty() && !matches!(found, Found::NotAsked) {
         text.blank();
     }
     match found {
         Found::NotAsked => {}
-        Found::Nothing => line!(text, "{name}: nothing"),
-        Found::Unknown(reason) => line!(text, "{name}: unknown: {}", message(reason)),
+        Found::Nothing => line!(text, "{name}: nothing{way}"),
+        Found::Unknown(reason) => line!(text, "{name}: unknown: {}{way}", message(reason)),
         Found::Difference(difference) => {
             let Difference { witness: found, refusal } = difference.as_ref();
             let meaning = if found.unlisted_action { format!("{meaning}, {ONCE}") } else { meaning.to_owned() };
-            line!(text, "{name}: {meaning}");
+            line!(text, "{name}: {meaning}{way}");
             text.blank();
             text.append(witness(found));
             text.blank();
@@ -287,7 +340,8 @@ fn direction(text: &mut Lines, name: &str, meaning: &str, found: &Found) {
 pub fn claim(claim: &Claim<'_>, checked: &Checked) -> String {
     let mark = if checked.as_expected(claim.expect) { "ok  " } else { "FAIL" };
     let mut text = Lines::new();
-    line!(text, "{mark} {:<9} {:<14} {}", verdict(checked.outcome), claim.subject.kind().word(), visible(&claim.name));
+    let (verdict, kind) = (verdict(checked.outcome), claim.subject.kind().word());
+    line!(text, "{mark} {verdict:<9} {kind:<14} {}{}", visible(&claim.name), way(&checked.about));
     if !checked.as_expected(claim.expect) {
         line!(text, "       expected: {}; {}", expectation(claim.expect), message(&claim.why));
     }
@@ -301,6 +355,14 @@ pub fn claim(claim: &Claim<'_>, checked: &Checked) -> String {
         line!(text, "       call: {}", super::call::short(found));
     }
     text.into_text()
+}
+
+/// The line that says which members of a project's file the answers about claims used, if any.
+pub fn project_of_claims<'a>(project: &ProjectFile, checked: impl Iterator<Item = (&'a Claim<'a>, &'a Checked)>) -> Option<String> {
+    let used = |(claim, checked): (&Claim<'_>, &Checked)| project.used(claim.requests, &checked.about);
+    let used: BTreeSet<&str> = checked.flat_map(used).collect();
+    let members: Vec<&str> = used.into_iter().collect();
+    (!members.is_empty()).then(|| project_line(&project.path, &members))
 }
 
 /// The row of a claim that an internal error kept from being decided.

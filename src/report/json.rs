@@ -1,6 +1,6 @@
 //! Answers as JSON.
 
-use super::SCHEMA;
+use super::{ProjectFile, SCHEMA, project_json};
 use crate::claims::{Checked, Claim, Expectation, Outcome};
 use crate::compare::{Comparison, Direction, Found};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -8,6 +8,7 @@ use crate::environment::Layer;
 use crate::partitions::Partitions;
 use crate::policy::Effect;
 use crate::query::{Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementName, Verdict};
+use crate::shape::{About, Through};
 use serde_json::{Map, Value, json};
 
 /// `Allow` or `Deny`.
@@ -64,24 +65,50 @@ pub fn eval(id: &Value, evaluated: &Account, warnings: &[String]) -> Value {
 ///
 /// The reasons of a "no", where they were asked for, are its members `why` and `why_unknown` (the layers that refuse alone, and those of
 /// which nobody knows) and `beyond` (a request that cannot exist and would be allowed).
-pub fn can(id: &Value, verdict: &Verdict, requests: Requests<'_>, reasons: Option<&(Obstacles, Option<Beyond>)>) -> Value {
+pub fn can(
+    id: &Value,
+    verdict: &Verdict,
+    requests: Requests<'_>,
+    project: Option<&ProjectFile>,
+    reasons: Option<&(Obstacles, Option<Beyond>)>,
+) -> Value {
     let why = reasons.map(|(obstacles, _)| obstacles.found.iter().map(why).collect::<Value>());
     let why_unknown = reasons.map(|(obstacles, _)| obstacles.unknown.iter().map(|layer| level(*layer)).collect::<Value>());
     let beyond = reasons.and_then(|(_, beyond)| beyond.as_ref()).map(impossible);
-    match &verdict.answer {
+    let answer = match &verdict.answer {
         Answer::Yes(witness) => json!({
             "id": id, "schema": SCHEMA, "answer": "yes", "request": witness.request.to_json(), "statements": statements(&witness.account.deciding),
             "conclusion": witness.account.conclusion, "layers": layers(&witness.account),
-            "unlistedAction": witness.unlisted_action, "requests": requests.word(), "catalogue": catalogue(requests), "partitions": partitions(verdict.partitions), "caveats": verdict.caveats,
+            "unlistedAction": witness.unlisted_action, "requests": requests.word(), "catalogue": catalogue(requests), "caveats": verdict.caveats,
         }),
         Answer::No => json!({
             "id": id, "schema": SCHEMA, "answer": "no", "why": why, "why_unknown": why_unknown, "beyond": beyond, "assumed": assumed(&verdict.rests_on),
-            "requests": requests.word(), "catalogue": catalogue(requests), "partitions": partitions(verdict.partitions), "caveats": verdict.caveats,
+            "requests": requests.word(), "catalogue": catalogue(requests), "caveats": verdict.caveats,
         }),
         Answer::Unknown(reason) => json!({
-            "id": id, "schema": SCHEMA, "answer": "unknown", "reason": reason, "requests": requests.word(), "catalogue": catalogue(requests), "partitions": partitions(verdict.partitions), "caveats": verdict.caveats,
+            "id": id, "schema": SCHEMA, "answer": "unknown", "reason": reason, "requests": requests.word(), "catalogue": catalogue(requests), "caveats": verdict.caveats,
         }),
+    };
+    about(answer, (&verdict.about, requests, project))
+}
+
+/// The answer with what it is about beyond the policy language: `accounts` and `resourceAccounts`, lists that are empty where the question
+/// names none, and `through`, the way, which is null without an endpoint policy; `own`, what is had of own accounts; and `project`, the file and its
+/// members that were used, or null.
+pub(super) fn about(mut answer: Value, (about, requests, project): (&About, Requests<'_>, Option<&ProjectFile>)) -> Value {
+    if let Value::Object(members) = &mut answer {
+        let About { accounts, resource_accounts, through, home, partitions: asked } = about;
+        members.insert("partitions".to_owned(), partitions(*asked));
+        members.insert("accounts".to_owned(), json!(accounts));
+        members.insert("resourceAccounts".to_owned(), json!(resource_accounts));
+        members.insert("through".to_owned(), json!(through.map(Through::word)));
+        let organization = home.members.as_ref().map(|(_, organization)| organization);
+        let own = json!({"callers": home.callers, "resources": home.resources, "organization": organization});
+        members.insert("own".to_owned(), own);
+        let used = project.map_or(Value::Null, |project| project_json(&project.path, &project.used(requests, about)));
+        members.insert("project".to_owned(), used);
     }
+    answer
 }
 
 /// What the service catalogue was made from, and its day; null where no catalogue is asked.
@@ -125,7 +152,13 @@ fn level(layer: Layer) -> Value {
 /// The answer of `compare`. With one direction only, `relation` is null and `only` names the direction.
 ///
 /// `beyond`, where it was asked for and there is something, is for each direction a request that cannot exist and that would be a difference.
-pub fn compare(id: &Value, comparison: &Comparison, requests: Requests<'_>, beyond: &[(Direction, Beyond)]) -> Value {
+pub fn compare(
+    id: &Value,
+    comparison: &Comparison,
+    requests: Requests<'_>,
+    project: Option<&ProjectFile>,
+    beyond: &[(Direction, Beyond)],
+) -> Value {
     let beyond: serde_json::Map<String, Value> =
         beyond.iter().map(|(direction, one)| (direction.word().to_owned(), impossible(one))).collect();
     let only = match (&comparison.added, &comparison.removed) {
@@ -133,12 +166,13 @@ pub fn compare(id: &Value, comparison: &Comparison, requests: Requests<'_>, beyo
         (Found::NotAsked, _) => Some("removed"),
         _ => None,
     };
-    json!({
+    let answer = json!({
         "id": id, "schema": SCHEMA, "relation": comparison.relation().map(|relation| relation.word()), "only": only,
         "added": found(&comparison.added), "removed": found(&comparison.removed), "reason": comparison.unknown(), "beyond": beyond,
         "assumed": assumed(&comparison.rests_on),
-        "requests": requests.word(), "catalogue": catalogue(requests), "partitions": partitions(comparison.partitions), "caveats": comparison.caveats,
-    })
+        "requests": requests.word(), "catalogue": catalogue(requests), "caveats": comparison.caveats,
+    });
+    about(answer, (&comparison.about, requests, project))
 }
 
 fn found(found: &Found) -> Value {
@@ -156,16 +190,16 @@ fn found(found: &Found) -> Value {
 }
 
 /// One checked claim.
-pub fn claim(claim: &Claim<'_>, checked: &Checked) -> Value {
-    json!({
+pub fn claim(claim: &Claim<'_>, checked: &Checked, project: Option<&ProjectFile>) -> Value {
+    let answer = json!({
         "schema": SCHEMA, "file": claim.file, "name": claim.name, "claim": claim.subject.kind().word(), "verdict": verdict(checked.outcome),
         "expect": expectation(claim.expect), "as_expected": checked.as_expected(claim.expect), "why": claim.why,
         "request": checked.witness.as_ref().map(|witness| witness.request.to_json()),
         "statements": checked.witness.as_ref().map(|witness| statements(&witness.account.deciding)),
         "call": checked.call.as_ref().map(|call| super::call::found_json(call)),
-        "reason": checked.reason, "assumed": assumed(&checked.rests_on), "requests": claim.requests.word(), "partitions": partitions(checked.partitions),
-        "caveats": checked.caveats,
-    })
+        "reason": checked.reason, "assumed": assumed(&checked.rests_on), "requests": claim.requests.word(), "caveats": checked.caveats,
+    });
+    about(answer, (&checked.about, claim.requests, project))
 }
 
 /// A claim that an internal error kept from being decided: no verdict, and the error.

@@ -1,6 +1,6 @@
 //! What linting found, as text and as JSON.
 
-use super::{SCHEMA, human};
+use super::{SCHEMA, human, project_json, project_line};
 use crate::lint::{Basis, Finding, Report, Rule, Severity, Undecided};
 use crate::query::Requests;
 use crate::source::{Position, Source};
@@ -8,8 +8,8 @@ use crate::visible::{Lines, line, message, visible};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The findings as lines of text, a summary at the end.
-pub fn human(report: &Report, requests: Requests<'_>) -> String {
+/// The findings as lines of text, a summary at the end; `project` is the project's file and its members that were used.
+pub fn human(report: &Report, requests: Requests<'_>, project: Option<(&str, &[&str])>) -> String {
     let mut text = Lines::new();
     for finding in &report.findings {
         one(&mut text, finding);
@@ -34,6 +34,9 @@ pub fn human(report: &Report, requests: Requests<'_>) -> String {
         line!(text, "{} could not be decided; allow more time with `--timeout`", number(report.undecided.len(), "question"));
     }
     line!(text, "requests considered: {}; {} asked", requests.word(), number(report.queries, "question"));
+    if let Some((path, members)) = project {
+        line!(text, "{}", project_line(path, members));
+    }
     let caveats: BTreeSet<&String> = report.findings.iter().flat_map(|finding| &finding.grounds.caveats).collect();
     for caveat in caveats {
         line!(text, "caveat: {}", message(caveat));
@@ -82,7 +85,7 @@ fn counts(report: &Report) -> BTreeMap<&'static str, usize> {
 }
 
 /// The findings as JSON: one object for each finding, one for each question without an answer, and a summary.
-pub fn json(report: &Report, requests: Requests<'_>) -> Vec<Value> {
+pub fn json(report: &Report, requests: Requests<'_>, project: Option<(&str, &[&str])>) -> Vec<Value> {
     let finding = |finding: &Finding| {
         let Finding { rule, severity, basis, source, route, message, help, evidence, grounds, .. } = finding;
         let rests_on = &grounds.rests_on;
@@ -108,6 +111,7 @@ pub fn json(report: &Report, requests: Requests<'_>) -> Vec<Value> {
         "schema": SCHEMA, "findings": report.findings.len(), "errors": of(Severity::Error), "warnings": of(Severity::Warning),
         "notes": of(Severity::Note), "undecided": report.undecided.len(), "rules": counts(report), "requests": requests.word(), "catalogue": super::json::catalogue(requests),
         "queries": report.queries,
+        "project": project.map_or(Value::Null, |(path, members)| project_json(path, members)),
     });
     report.findings.iter().map(finding).chain(report.undecided.iter().map(undecided)).chain([summary]).collect()
 }

@@ -5,6 +5,7 @@ use super::human::closing;
 use super::json::{assumed, partitions};
 use crate::matrix::{Containment, Matrix, Member};
 use crate::query::Requests;
+use crate::shape::About;
 use crate::visible::{Lines, line, message, visible};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -44,7 +45,8 @@ pub fn human(members: &[Member], matrix: &Matrix, requests: Requests<'_>) -> Str
             line!(text, "unknown: whether {} is contained in {}: {}", name(members, number), name(members, *other), message(reason));
         }
     }
-    closing(&mut text, requests, matrix.partitions, &matrix.rests_on, &matrix.caveats);
+    let about = About { partitions: matrix.partitions, ..About::default() };
+    closing(&mut text, requests, &about, None, &matrix.rests_on, &matrix.caveats);
     text.into_text()
 }
 

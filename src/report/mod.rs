@@ -8,5 +8,40 @@ pub mod json;
 pub mod lint;
 pub mod matrix;
 
+use crate::query::Requests;
+use crate::shape::{About, Home};
+use crate::visible::visible;
+use serde_json::{Value, json};
+
 /// The version of the JSON output.
 pub const SCHEMA: u32 = 1;
+
+/// A project's file, for answers that used it.
+#[derive(Debug, Clone)]
+pub struct ProjectFile {
+    /// Where it is.
+    pub path: String,
+    /// Its members that change what is assumed of feasible requests.
+    pub choices: Vec<&'static str>,
+}
+
+impl ProjectFile {
+    /// The members that an answer used.
+    fn used(&self, requests: Requests<'_>, about: &About) -> Vec<&'static str> {
+        let Home { callers, resources, members } = &about.home;
+        let own = [("accounts", !callers.is_empty() || !resources.is_empty() || members.is_some()), ("organization", members.is_some())];
+        let own = own.into_iter().filter(|(_, used)| *used).map(|(member, _)| member);
+        let choices = self.choices.iter().copied().filter(|_| matches!(requests, Requests::Feasible(_)));
+        own.chain(choices).collect()
+    }
+}
+
+/// The line of an answer that used a project's file.
+fn project_line(path: &str, members: &[&str]) -> String {
+    format!("project: {} ({})", visible(path), members.join(", "))
+}
+
+/// The same for programs; null where nothing of it was used.
+fn project_json(path: &str, members: &[&str]) -> Value {
+    if members.is_empty() { Value::Null } else { json!({"path": path, "members": members}) }
+}

@@ -10,6 +10,7 @@ mod decision;
 mod explain;
 mod glob;
 mod grant;
+mod home;
 mod layers;
 mod participation;
 mod principal;
@@ -25,6 +26,7 @@ pub use explain::{
     ValueMismatchReason, explain, failures,
 };
 pub use grant::{Basis, Grant, IDENTITY_CALL, MustGrant, Row, Side};
+pub use home::is_at_home;
 pub use layers::{LayerOutcome, Verdict};
 pub use participation::{Exemption, came_through_endpoint, is_service_linked};
 pub use principal::{PrincipalClass, principal_class};

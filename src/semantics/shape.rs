@@ -4,13 +4,22 @@ use super::applies;
 use super::glob::{self, Case};
 use crate::policy::Kind;
 use crate::request::{Principal, PrincipalKind, Request, arn_fields};
-use crate::shape::{CallerPattern, Shape};
+use crate::shape::{CallerPattern, Scope, Shape};
 
 /// Whether the request has the shape: the statement matches it as one of an identity-based policy would, its caller is one of the
-/// shape's principals, where the shape names any, and none of those that it excludes.
+/// shape's principals, where the shape names any, and none of those that it excludes; caller and resource are of the accounts that the
+/// shape names. By which way the request came is not the shape's: see `query`, which knows whether there is an endpoint policy.
 pub fn matches_shape(shape: &Shape, request: &Request) -> bool {
     let one_of = |patterns: &[CallerPattern]| patterns.iter().any(|pattern| matches_caller(pattern, &request.principal));
-    applies(&shape.statement, Kind::Identity, request) && shape.principals.as_deref().is_none_or(one_of) && !one_of(&shape.not_principals)
+    let Scope { accounts, resource_accounts, through: _, own: _ } = &shape.scope;
+    let among = |accounts: &[String], account: Option<&str>| {
+        accounts.is_empty() || account.is_some_and(|account| accounts.iter().any(|one| one == account))
+    };
+    applies(&shape.statement, Kind::Identity, request)
+        && shape.principals.as_deref().is_none_or(one_of)
+        && !one_of(&shape.not_principals)
+        && among(accounts, request.principal.account())
+        && among(resource_accounts, request.owner())
 }
 
 fn matches_caller(pattern: &CallerPattern, caller: &Principal) -> bool {

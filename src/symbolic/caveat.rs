@@ -5,6 +5,7 @@ use crate::keys::KeyType;
 use crate::policy::{ActionPattern, ContextKey, Effect, Operator, Piece, PrincipalEntry, ResourcePattern, Statement};
 use crate::request::arn_fields;
 use crate::shape::Shape;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// An assumption about a context key that Keyaki does not know, or about how policies are read.
@@ -38,6 +39,11 @@ pub enum Caveat {
     KmsGrants,
     /// `aws:ResourceAccount` of foundation models.
     ModelOwner,
+    /// A resource-based policy alone lets accounts in, which then decide themselves.
+    Delegates {
+        /// The entries that name the accounts, in order.
+        accounts: Vec<String>,
+    },
 }
 
 /// What is assumed about the policies of the sets and what the shapes ask for, in a fixed order.
@@ -56,7 +62,10 @@ pub(crate) fn of(sets: &[&Policies], shapes: &[&Shape]) -> Vec<Caveat> {
         && (shapes.is_empty() || shapes.iter().any(|shape| may_be_of(&shape.statement, "kms")));
     let of_models = |one: &Statement| one.keys().any(|key| key.lower() == "aws:resourceaccount") && may_be_about_models(one);
     let unasked = |set: &&Policies| set.resource.is_none() && set.identity.as_ref().is_some_and(|policies| !policies.is_empty());
+    let accounts = delegates(sets);
+    let delegated = !accounts.is_empty();
     let all = [
+        (Caveat::Delegates { accounts }, delegated),
         (Caveat::CanonicalUser, entry(&|_, entry| matches!(entry, PrincipalEntry::CanonicalUser(_)))),
         (Caveat::EndpointAccount, entry(&|layer, entry| layer == Layer::Endpoint && is_account(entry))),
         (Caveat::RcpServices, sets.iter().any(|set| !set.rcp.is_empty())),
@@ -66,6 +75,16 @@ pub(crate) fn of(sets: &[&Policies], shapes: &[&Shape]) -> Vec<Caveat> {
         (Caveat::ModelOwner, statements.iter().any(|(_, one)| of_models(one))),
     ];
     all.into_iter().filter(|(_, holds)| *holds).map(|(caveat, _)| caveat).collect()
+}
+
+/// The accounts that resource-based policies let in which stand alone (SEMANTICS 6.3).
+fn delegates(sets: &[&Policies]) -> Vec<String> {
+    let alone = sets.iter().filter(|set| set.is_resource_alone()).flat_map(|set| &set.resource);
+    let allowing = alone.flat_map(|named| &named.policy.statements).filter(|statement| statement.effect == Effect::Allow);
+    let elements = allowing.filter_map(|statement| statement.principal.as_ref()).filter(|element| !element.negated);
+    let entries = elements.flat_map(|element| &element.entries).filter(|entry| is_account(entry));
+    let names = entries.filter_map(|entry| if let PrincipalEntry::Aws(text) = entry { Some(text.clone()) } else { None });
+    names.collect::<BTreeSet<String>>().into_iter().collect()
 }
 
 /// Whether an entry names an account, by its number or as its root user.
@@ -98,6 +117,9 @@ fn may_be_about_models(statement: &Statement) -> bool {
     resource && may_be_of(statement, "bedrock")
 }
 
+/// How many accounts a caveat shows.
+const SHOWN: usize = 5;
+
 const CANONICAL_USER: &str = "principals given as `CanonicalUser` are taken to match nobody; name the account or the user by its ARN";
 const KMS_GRANTS: &str = "grants of KMS are not policies and not modelled: they may allow what the policies do not";
 const MODEL_OWNER: &str = "what `aws:ResourceAccount` is of a foundation model is not documented: any account is considered";
@@ -115,6 +137,7 @@ impl fmt::Display for Caveat {
             Caveat::OneOrSeveral { key } => {
                 return write!(f, "`{}` is not a key Keyaki knows; both one value and several are considered", key.text());
             }
+            Caveat::Delegates { accounts } => return write_delegates(f, accounts),
             Caveat::CanonicalUser => return f.write_str(CANONICAL_USER),
             Caveat::EndpointAccount => return f.write_str(ENDPOINT_ACCOUNT),
             Caveat::RcpServices => return f.write_str(RCP_COVERAGE),
@@ -125,6 +148,14 @@ impl fmt::Display for Caveat {
         };
         write!(f, "`{}` is not a key Keyaki knows; read as {read_as} because `{because}` is applied to it", key.text())
     }
+}
+
+fn write_delegates(f: &mut fmt::Formatter<'_>, accounts: &[String]) -> fmt::Result {
+    let shown: Vec<String> = accounts.iter().take(SHOWN).map(|account| format!("`{account}`")).collect();
+    let more = accounts.len().saturating_sub(SHOWN);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let lets_in = "who in an account that it names is let in, the account's own policies decide, and they are not part of this question";
+    write!(f, "the resource-based policy stands alone and delegates to {}{more}: {lets_in}", shown.join(", "))
 }
 
 fn noun(read_as: KeyType) -> &'static str {

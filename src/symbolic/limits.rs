@@ -5,6 +5,7 @@ use crate::keys::{self, KeyType};
 use crate::partitions::Partitions;
 use crate::policy::ContextKey;
 use crate::request::PrincipalKind::{FederatedIdentity, Root, Service};
+use crate::shape::Through;
 use crate::symbolic::decision::IDENTITY_CALL;
 use crate::symbolic::frame::Frame;
 use crate::symbolic::slot::Slot;
@@ -20,9 +21,8 @@ pub struct CallerLimits {
     pub service_linked: bool,
     /// Whether callers in the organization's management account are considered, likewise.
     pub management_account: bool,
-    /// Whether only requests are considered that came through a VPC endpoint. Where nothing of the question looks at a key that shows this,
-    /// all are.
-    pub through_endpoint: bool,
+    /// Which requests are considered of those that came through a VPC endpoint and of those that did not.
+    pub through: Through,
     /// Whether `sts:GetCallerIdentity` is considered, which no policy can refuse.
     pub get_caller_identity: bool,
     /// The partitions in which the question is asked; `None`: in whatever is a partition.
@@ -41,10 +41,13 @@ impl Frame {
             (limits.get_caller_identity, self.action_is(IDENTITY_CALL)),
         ];
         let within = excluded.into_iter().filter(|(considered, _)| !considered).map(|(_, term)| Term::not(term));
-        let through = self.through_endpoint();
-        let known = limits.through_endpoint && through.as_bool().is_none();
+        let way = match limits.through {
+            Through::Both => Term::truth(),
+            Through::Endpoint => self.through_endpoint(),
+            Through::Past => Term::not(self.through_endpoint()),
+        };
         let places = limits.partitions.map(|partitions| self.is_in(partitions));
-        Term::and(within.chain(known.then_some(through)).chain(places))
+        Term::and(within.chain([way]).chain(places))
     }
 
     /// True iff nothing of the request tells of another partition: not the caller, the resource, the Region, and no ARN in the context.

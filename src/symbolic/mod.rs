@@ -19,6 +19,7 @@ mod entries;
 mod error;
 mod frame;
 mod glob;
+mod home;
 mod joined;
 mod limits;
 mod parts;

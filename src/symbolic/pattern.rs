@@ -19,7 +19,12 @@ impl Frame {
         let asked = self.applies(Kind::Identity, &shape.statement)?;
         let matched = |patterns: &[CallerPattern]| Term::or(patterns.iter().map(|pattern| self.caller_pattern(pattern)));
         let among = shape.principals.as_deref().map_or_else(Term::truth, matched);
-        Ok(Term::and([asked, among, Term::not(matched(&shape.not_principals))]))
+        let own = [
+            (&shape.scope.accounts, self.caller_in(&shape.scope.accounts)),
+            (&shape.scope.resource_accounts, self.owned_by(&shape.scope.resource_accounts)),
+        ];
+        let own = own.into_iter().filter(|(named, _)| !named.is_empty()).map(|(_, term)| term);
+        Ok(Term::and([asked, among, Term::not(matched(&shape.not_principals))].into_iter().chain(own)))
     }
 
     fn caller_pattern(&self, pattern: &CallerPattern) -> Term {

@@ -10,6 +10,7 @@ use super::services::Subject;
 use keyaki::environment::{NotPrincipalReading, Policies};
 use keyaki::policy::ContextKey;
 use keyaki::request::{ContextValue, Principal, PrincipalKind, Request};
+use keyaki::shape::{Own, Scope, Through};
 use rand::RngExt;
 use rand::seq::IndexedRandom;
 use serde_json::{Map, Value, json};
@@ -88,6 +89,20 @@ pub fn shape(rng: &mut Rng, options: Options, focus: &Principal) -> Value {
         }
     }
     Value::Object(shape)
+}
+
+/// Draws what a question says of accounts and of the way, the caller's account more often than others, and own accounts.
+pub fn scope(rng: &mut Rng, focus: &Principal) -> Scope {
+    let mut accounts = |own: Option<&str>| {
+        let count = if chance(rng, 0.5) { 0 } else { rng.random_range(1..3) };
+        (0..count)
+            .map(|_| own.filter(|_| chance(rng, 0.6)).unwrap_or_else(|| pick(rng, &["111122223333", "444455556666"])).to_owned())
+            .collect()
+    };
+    let own = Own { accounts: accounts(focus.account()), organization: Some("o-a1b2".to_owned()) };
+    let (accounts, resource_accounts) = (accounts(focus.account()), accounts(focus.account()));
+    let through = [None, Some(Through::Endpoint), Some(Through::Past), Some(Through::Both)];
+    Scope { accounts, resource_accounts, through: through.choose(rng).copied().flatten(), own }
 }
 
 /// Draws a statement with this effect that a policy in that layer of the case may have.

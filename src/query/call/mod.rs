@@ -17,7 +17,7 @@ use crate::feasibility;
 use crate::partitions::{Named, Partitions};
 use crate::policy::{ContextKey, Policy};
 use crate::request::Request;
-use crate::shape::Shape;
+use crate::shape::{About, Shape};
 use crate::symbolic::{Frame, call};
 use crate::world::{ModelChoice, World};
 use filter::Filters;
@@ -56,8 +56,8 @@ pub struct CallVerdict {
     pub rests_on: RestsOn,
     /// Assumptions and approximations that a reader of the answer must know, in a fixed order.
     pub caveats: Vec<String>,
-    /// The partitions in which the question was asked, as in [`super::Verdict`].
-    pub partitions: Option<Partitions>,
+    /// Which calls it is about, beyond the policy language.
+    pub about: About,
 }
 
 /// Whether there is such a call.
@@ -159,7 +159,7 @@ impl<'a> CallQuery<'a> {
     pub fn ask(&self, solver: &Solver, limits: &Limits) -> Result<CallVerdict, QueryError> {
         self.check()?;
         let partitions = self.partitions();
-        CallQuery { requests: self.requests.asked_in(partitions), ..self.clone() }.ask_there(partitions, solver, limits)
+        CallQuery { requests: self.requests.asked_in(partitions), ..self.clone() }.ask_there(solver, limits)
     }
 
     /// The partitions in which the question is asked: those that the policies, the shape and the patterns of variables name.
@@ -172,7 +172,7 @@ impl<'a> CallQuery<'a> {
         self.requests.world().map(|world| world.partitions.unwrap_or_else(named))
     }
 
-    fn ask_there(&self, partitions: Option<Partitions>, solver: &Solver, limits: &Limits) -> Result<CallVerdict, QueryError> {
+    fn ask_there(&self, solver: &Solver, limits: &Limits) -> Result<CallVerdict, QueryError> {
         let forwarded = self.forwarded();
         let mut caveats = BTreeSet::new();
         let mut paths = Vec::new();
@@ -204,8 +204,11 @@ impl<'a> CallQuery<'a> {
             (None, None) => CallAnswer::No,
         };
         self.add_caveats(&mut caveats);
+        let whole =
+            Query { shape: self.shape, unlike: None, allowed_by: vec![self.policies], refused_by: Vec::new(), requests: self.requests };
+        let about = whole.about();
         let rests_on = if matches!(answer, CallAnswer::No) { self.rests_on(solver, limits)? } else { RestsOn::default() };
-        Ok(CallVerdict { answer, paths, rests_on, caveats: caveats.into_iter().collect(), partitions })
+        Ok(CallVerdict { answer, paths, rests_on, caveats: caveats.into_iter().collect(), about })
     }
 
     fn forwarded(&self) -> Forwarded {

@@ -98,9 +98,12 @@ fn outcome(claim: &Claim<'_>) -> Outcome {
 fn opposite(subject: &Subject) -> Subject {
     match subject {
         Subject::Shape { some, shape, policies } => Subject::Shape { some: !some, shape: shape.clone(), policies: policies.clone() },
-        Subject::Call { some, call, filters, policies, role } => {
-            Subject::Call { some: !some, call, filters: filters.clone(), policies: policies.clone(), role: role.clone() }
+        Subject::Call { some, call, filters, shape, policies, role } => {
+            let (filters, shape) = (filters.clone(), shape.clone());
+            Subject::Call { some: !some, call, filters, shape, policies: policies.clone(), role: role.clone() }
         }
-        Subject::Pair { equivalent, old, new } => Subject::Pair { equivalent: !equivalent, old: old.clone(), new: new.clone() },
+        Subject::Pair { equivalent, old, new, shape } => {
+            Subject::Pair { equivalent: !equivalent, old: old.clone(), new: new.clone(), shape: shape.clone() }
+        }
     }
 }
