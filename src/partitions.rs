@@ -1,9 +1,6 @@
-//! The partitions that a question is asked in (SEMANTICS 6.8): those that its policies and its shape name, `aws` where they name none.
+//! Sets of partitions.
 
 use crate::endpoints::{REGIONS_OF_PARTITIONS, SUFFIXES_OF_PARTITIONS};
-use crate::environment::Policies;
-use crate::policy::{Policy, PrincipalEntry, ResourcePattern, Statement};
-use crate::shape::{CallerPattern, Shape};
 use std::fmt;
 
 /// The partition of which nothing in a name tells.
@@ -22,17 +19,24 @@ impl Partitions {
     /// The bit of every name that is none of [`all`].
     const OTHERS: u16 = 1 << 15;
 
-    fn none() -> Self {
+    /// No partition.
+    pub fn none() -> Self {
         Self(0)
     }
 
-    fn bit(name: &str) -> Self {
+    /// The partition that a policy names so: one that exists, or that of [`Partitions::have_others`].
+    pub fn by_name(name: &str) -> Self {
         Self(all().position(|known| known == name).map_or(Self::OTHERS, |at| 1 << at))
+    }
+
+    /// The partition of which nothing in a name tells: `aws`.
+    pub fn usual() -> Self {
+        Self::by_name(USUAL)
     }
 
     /// The partition of that name; `None` if there is none.
     pub fn of(name: &str) -> Option<Self> {
-        Some(Self::bit(name)).filter(|bit| *bit != Self(Self::OTHERS))
+        Some(Self::by_name(name)).filter(|bit| *bit != Self(Self::OTHERS))
     }
 
     /// The partitions of these names.
@@ -54,7 +58,7 @@ impl Partitions {
 
     /// Whether a partition of that name is among them.
     pub fn contain(self, name: &str) -> bool {
-        self.0 & Self::bit(name).0 != 0
+        self.0 & Self::by_name(name).0 != 0
     }
 
     /// Whether all of these are among those.
@@ -101,159 +105,9 @@ impl fmt::Display for Partitions {
     }
 }
 
-/// What policies and shapes name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Named {
-    /// By a text without wildcards.
-    exactly: Partitions,
-    /// By what stands in front of a wildcard: `cn-*`.
-    besides: Partitions,
-}
-
-impl Named {
-    /// Nothing.
-    pub fn nothing() -> Self {
-        Self { exactly: Partitions::none(), besides: Partitions::none() }
-    }
-
-    /// What policies name.
-    pub fn in_policies<'a>(policies: impl IntoIterator<Item = &'a Policy>) -> Self {
-        policies
-            .into_iter()
-            .flat_map(|policy| &policy.statements)
-            .fold(Self::nothing(), |named, statement| named.and(Self::in_one(statement)))
-    }
-
-    /// What policy sets name, all layers.
-    pub fn in_sets<'a>(sets: impl IntoIterator<Item = &'a Policies>) -> Self {
-        Self::in_policies(sets.into_iter().flat_map(Policies::all).map(|named| &named.policy))
-    }
-
-    /// What shapes name.
-    pub fn in_shapes<'a>(shapes: impl IntoIterator<Item = &'a Shape>) -> Self {
-        let one =
-            |shape: &Shape| shape.patterns().fold(Self::in_one(&shape.statement), |named, pattern| named.and(Self::in_caller(pattern)));
-        shapes.into_iter().fold(Self::nothing(), |named, shape| named.and(one(shape)))
-    }
-
-    /// What ARNs, Regions and names of services say, or patterns of them.
-    pub fn in_texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
-        texts.into_iter().fold(Self::nothing(), |named, text| named.and(Self::in_text(text)))
-    }
-
-    /// These names and those.
-    #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        Self { exactly: self.exactly.and(other.exactly), besides: self.besides.and(other.besides) }
-    }
-
-    /// The partitions in which a question with these names is asked.
-    pub fn asked(self) -> Partitions {
-        let usual = if self.exactly == Partitions::none() { Partitions::bit(USUAL) } else { Partitions::none() };
-        self.exactly.and(self.besides).and(usual)
-    }
-
-    fn in_one(statement: &Statement) -> Self {
-        let entries = statement.principal.iter().flat_map(|element| &element.entries).filter_map(|entry| match entry {
-            PrincipalEntry::Aws(text) | PrincipalEntry::Service(text) | PrincipalEntry::Federated(text) => Some(text.as_str()),
-            PrincipalEntry::Anyone | PrincipalEntry::AnyProvider | PrincipalEntry::CanonicalUser(_) => None,
-        });
-        let resources = statement.resource.iter().flat_map(|element| &element.patterns).filter_map(|pattern| match pattern {
-            ResourcePattern::Arn { text, .. } => Some(text.as_str()),
-            ResourcePattern::Any => None,
-        });
-        let values = statement.conditions.iter().flat_map(|condition| &condition.values).map(|value| value.text.as_str());
-        Self::in_texts(entries.chain(resources).chain(values))
-    }
-
-    fn in_caller(pattern: &CallerPattern) -> Self {
-        match pattern {
-            CallerPattern::Arn([_, partition, _, region, _, _]) => Self::in_fields(partition, region),
-            CallerPattern::Name(name) => Self::in_text(name),
-            CallerPattern::Anyone | CallerPattern::Account(_) | CallerPattern::Anonymous => Self::nothing(),
-        }
-    }
-
-    /// What an ARN, a Region or the name of a service says, or a pattern of one.
-    fn in_text(text: &str) -> Self {
-        let mut within = false;
-        let mut fields = text.split(move |letter| {
-            within = letter == '{' || within && letter != '}';
-            letter == ':' && !within
-        });
-        if fields.next() == Some("arn") {
-            let [partition, _, region] = [(); 3].map(|()| fields.next().unwrap_or_default());
-            return Self::in_fields(partition, region);
-        }
-        match Partitions::of_service(text) {
-            Some(name) => Self { exactly: Partitions::bit(name), ..Self::nothing() },
-            None => Self::in_region(text),
-        }
-    }
-
-    /// A partition that is written out stands for itself, else the Region tells.
-    fn in_fields(partition: &str, region: &str) -> Self {
-        if partition.is_empty() || !is_plain(partition) {
-            return Self::in_region(region);
-        }
-        Self { exactly: Partitions::bit(partition), ..Self::nothing() }
-    }
-
-    fn in_region(text: &str) -> Self {
-        if is_plain(text) {
-            let exactly = if looks_like_region(text) { Partitions::bit(Partitions::of_region(text)) } else { Partitions::none() };
-            return Self { exactly, ..Self::nothing() };
-        }
-        let told = REGIONS_OF_PARTITIONS.iter().find(|(_, start)| text.starts_with(start));
-        told.map_or_else(Self::nothing, |(name, _)| Self { besides: Partitions::bit(name), ..Self::nothing() })
-    }
-}
-
-/// Whether a text has neither wildcards nor variables.
-fn is_plain(text: &str) -> bool {
-    !text.contains(['*', '?', '$'])
-}
-
-/// `us-east-1`, `us-gov-west-1`, `eusc-de-east-1`: words of small letters, and a number.
-fn looks_like_region(text: &str) -> bool {
-    let Some((words, number)) = text.rsplit_once('-') else { return false };
-    let word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    let numbered = (1..=2).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
-    numbered && words.contains('-') && words.split('-').all(word)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn texts_name_partitions() {
-        for (text, expected) in [
-            ("arn:aws:s3:::bucket", "aws"),
-            ("arn:aws-cn:s3:::bucket", "aws-cn"),
-            ("arn:*:ec2:us-gov-west-1:*:instance/*", "aws-us-gov"),
-            ("arn:*:ec2:cn-*:*:instance/*", "aws, aws-cn"),
-            ("arn:*:s3:::bucket", "aws"),
-            ("arn:${aws:x}:ec2:us-gov-east-1:1:y", "aws-us-gov"),
-            ("cn-north-1", "aws-cn"),
-            ("cn-*", "aws, aws-cn"),
-            ("us-*", "aws"),
-            ("us-gov-?est-1", "aws, aws-us-gov"),
-            ("eusc-de-east-1", "aws-eusc"),
-            ("ec2.amazonaws.com.cn", "aws-cn"),
-            ("lambda.amazonaws.com", "aws"),
-            ("us-isob-east-1", "aws-iso-b"),
-            ("tag-value", "aws"),
-            ("", "aws"),
-        ] {
-            assert_eq!(Named::in_text(text).asked().to_string(), expected, "{text}");
-        }
-        let both = Named::in_text("arn:aws-cn:s3:::b").and(Named::in_text("us-east-1"));
-        assert_eq!(both.asked().to_string(), "aws, aws-cn");
-        let china = Named::in_text("arn:aws-cn:s3:::b").and(Named::in_text("lambda.amazonaws.com"));
-        assert_eq!(china.asked().to_string(), "aws-cn");
-        assert!(Named::in_text("arn:aws-mars:s3:::b").asked().have_others());
-    }
 
     #[test]
     fn every_partition_has_its_name() {

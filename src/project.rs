@@ -140,7 +140,7 @@ mod tests {
             ("accounts = []", "1:12: `accounts` names no account"),
             ("organization = \"o-a\"", "1:16: `organization` is that of `accounts`"),
             ("accounts = [\"111122223333\"]\norganization = \"O-A\"", "2:16: `O-A` is no organization"),
-            ("assume = [\"F24\", \"F99\"]", "1:18: `F99` is no model choice"),
+            ("assume = [\"F24\", \"X99\"]", "1:18: `X99` is no model choice"),
             ("\n\ntrusted = []", "3:1: unknown field `trusted`"),
             ("no_assume = true", "1:13: invalid type: boolean"),
             ("accounts = [", "1:"),

@@ -11,7 +11,20 @@ use std::path::{Path, PathBuf};
 /// Modules of `keyaki` by floor: imports only point down.
 const FLOORS: &[&[&str]] = &[
     &["source", "diagnostic", "json", "value", "visible"],
-    &["policy", "keys", "service_keys", "calls", "catalogue", "organizations", "endpoints", "request", "environment", "shape", "world"],
+    &[
+        "policy",
+        "keys",
+        "service_keys",
+        "calls",
+        "catalogue",
+        "organizations",
+        "endpoints",
+        "partitions",
+        "request",
+        "environment",
+        "shape",
+        "world",
+    ],
     &["semantics", "symbolic", "feasibility"],
     &["counterexample"],
     &["query"],

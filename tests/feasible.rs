@@ -470,7 +470,10 @@ fn what_is_assumed_about_layers_is_said() {
     let cases = [
         (set("identity", json!({})), vec![Caveat::NoResourcePolicy]),
         (set("resource", json!({"Principal": {"CanonicalUser": "0a1b"}})), vec![Caveat::CanonicalUser]),
-        (set("resource", json!({"Principal": {"AWS": "111122223333"}})), vec![]),
+        (
+            set("resource", json!({"Principal": {"AWS": "111122223333"}})),
+            vec![Caveat::Delegates { accounts: vec!["111122223333".to_owned()] }],
+        ),
         (set("resource", json!({"Principal": {"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"}})), vec![]),
         (set("resource", json!({"Principal": "*", "Action": "KMS:Decrypt"})), vec![Caveat::KmsGrants]),
         (set("resource", json!({"Principal": "*", "Action": "*", "Condition": owner})), vec![Caveat::ModelOwner]),

@@ -182,13 +182,14 @@ fn policies_of_identities() {
         (USER, json!({}), None, true),
         (SESSION, json!({}), None, true),
         (FEDERATED, json!({}), None, true),
-        (ROOT, json!({}), Some(RootUser), true),
+        // Nothing is attached to a root user (SEMANTICS 9(g)).
+        (ROOT, json!({}), Some(RootUser), false),
         (NOBODY, json!({}), Some(NoPrincipal), true),
         (SERVICE, json!({}), Some(HasNone(PrincipalKind::Service)), false),
         (PROVIDER, json!({}), Some(HasNone(PrincipalKind::FederatedIdentity)), false),
         ("anonymous", json!({}), Some(HasNone(PrincipalKind::Anonymous)), false),
         (USER, foreign.clone(), None, true),
-        (ROOT, foreign, Some(RootUser), true),
+        (ROOT, foreign, Some(RootUser), false),
     ];
     for (caller, members, exemption, denies) in cases {
         for (name, layer) in layers {

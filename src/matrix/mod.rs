@@ -21,9 +21,9 @@ mod row;
 mod sample;
 
 use crate::environment::{NamedPolicy, Policies};
-use crate::partitions::{Named, Partitions};
+use crate::partitions::Partitions;
 use crate::policy::{ContextKey, Kind, Policy};
-use crate::query::{Query, QueryError, Requests, RestsOn, Solver};
+use crate::query::{Named, Query, QueryError, Requests, RestsOn, Solver};
 use crate::world::World;
 use actions::Actions;
 use fixedbitset::FixedBitSet;

@@ -1,9 +1,9 @@
 //! Which callers and requests a question leaves out, because asking about them would always be answered with yes.
 
-use super::{Query, Requests};
+use super::{Named, Query, Requests};
 use crate::environment::Policies;
 use crate::keys::{self, KeyType};
-use crate::partitions::{Named, Partitions};
+use crate::partitions::Partitions;
 use crate::policy::{ActionPattern, ContextKey};
 use crate::request::{ContextValue, PrincipalKind, Request, arn_fields};
 use crate::semantics::{self, IDENTITY_CALL};

@@ -9,12 +9,12 @@ pub use filter::Filter;
 
 use super::rests_on::needed;
 use super::search::Search;
-use super::{Encoded, Query, QueryError, Requests, RestsOn, Solver, Witness, finished};
+use super::{Encoded, Named, Query, QueryError, Requests, RestsOn, Solver, Witness, finished};
 use crate::calls::{Authorization, Call, Instance, Path, Template, Who};
 use crate::catalogue::CatalogueError;
 use crate::environment::{NamedPolicy, Policies};
 use crate::feasibility;
-use crate::partitions::{Named, Partitions};
+use crate::partitions::Partitions;
 use crate::policy::{ContextKey, Policy};
 use crate::request::Request;
 use crate::shape::{About, Shape};
@@ -27,6 +27,9 @@ use keyaki_encodings::smtlib;
 use keyaki_encodings::term::{Replacements, Term, TermKind, substitute};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+
+/// The variable of calls that stands for the partition.
+const PARTITION: &str = "Partition";
 
 /// Is there a call that the policies allow, by some path?
 #[derive(Debug, Clone)]
@@ -169,7 +172,15 @@ impl<'a> CallQuery<'a> {
             let patterns = self.filters.iter().map(|filter| filter.pattern.as_str());
             Named::in_sets(sets).and(Named::in_shapes(self.shape)).and(Named::in_texts(patterns)).asked()
         };
-        self.requests.world().map(|world| world.partitions.unwrap_or_else(named))
+        self.requests.world().map(|world| world.partitions.or_else(|| self.partitions_by_filters()).unwrap_or_else(named))
+    }
+
+    /// Those that the patterns of the variable `Partition` admit, where there are such patterns: the question says itself where it is asked.
+    fn partitions_by_filters(&self) -> Option<Partitions> {
+        let filters: Vec<Filter> = self.filters.iter().filter(|filter| filter.variable == PARTITION).cloned().collect();
+        let admits = |name: &&str| Filters(&filters).admit(&BTreeMap::from([(PARTITION.to_owned(), (*name).to_owned())]));
+        let admitted: Vec<&str> = Partitions::known().into_iter().filter(|name| !filters.is_empty() && admits(name)).collect();
+        Partitions::named(&admitted).ok()
     }
 
     fn ask_there(&self, solver: &Solver, limits: &Limits) -> Result<CallVerdict, QueryError> {
