@@ -249,7 +249,7 @@ fn claims_say_whom_they_are_about() {
     let wider = "claim = \"no_new_access\"\nold = [\"s3.json\"]\nnew = [\"all.json\"]\n";
     let some = "claim = \"some\"\npolicies = [\"s3.json\"]\nstatement = { Action = \"s3:GetObject\" }\n";
     let rows = [
-        (format!("{never}"), "holds"),
+        (never.to_string(), "holds"),
         (format!("{never}through = \"endpoint\""), "holds"),
         (format!("{never}through = \"both\""), "violated"),
         (wider.to_owned(), "violated"),
