@@ -59,10 +59,11 @@ fn decisions_of_every_kind_are_frequent() {
         let request = generate::request(rng, Options::default());
         seen.add(decide(&policies([&document]), &request).decision.word());
     }
+    // Identity-based policies deny users and sessions only: other callers are never asked about them (SEMANTICS 6.3).
     for word in ["allowed", "explicitDeny", "implicitDeny"] {
         let share = seen.count(word) * 100 / DRAWS as usize;
         println!("{word}: {share} %");
-        assert!(share >= 15, "{word}: {share} %");
+        assert!(share >= 12, "{word}: {share} %");
     }
 }
 

@@ -487,3 +487,48 @@ fn delegation_is_told() {
         }
     }
 }
+
+/// A question is asked in the partitions that policies and shape name (SEMANTICS 6.8): each case with a twin that one word turns round.
+#[test]
+fn partitions_are_those_that_are_named() {
+    let on = |allowed: &str, denied: &str| {
+        let statement = |effect: &str, resource: &str| json!({"Effect": effect, "Action": "s3:GetObject", "Resource": resource});
+        json!({"Version": "2012-10-17", "Statement": [statement("Allow", allowed), statement("Deny", denied)]})
+    };
+    let region = |operator: &str, value: &str| {
+        let condition = json!({operator: {"aws:RequestedRegion": value}});
+        json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ec2:StartInstances", "Resource": "*", "Condition": condition}]})
+    };
+    let [aws, china, any] = ["arn:aws:s3:::b/*", "arn:aws-cn:s3:::b/*", "arn:*:s3:::b/*"];
+    let anything = json!({});
+    let named = |arn: &str| json!({"Principal": arn});
+    let rows = [
+        // (policy, statement, flags, answer, partitions)
+        (on("*", "arn:aws:s3:::*"), &anything, &[][..], "no", json!(["aws"])),
+        (on("*", aws), &anything, &[], "yes", json!(["aws"])),
+        (on("*", "arn:aws:s3:::*"), &anything, &["--partition", "aws-cn"], "yes", json!(["aws-cn"])),
+        (on("*", "arn:aws:s3:::*"), &named("arn:aws-cn:iam::111122223333:user/dev"), &[], "yes", json!(["aws", "aws-cn"])),
+        (on(china, "arn:aws:s3:::*"), &anything, &[], "yes", json!(["aws", "aws-cn"])),
+        (on(china, "arn:aws-cn:s3:::*"), &anything, &[], "no", json!(["aws-cn"])),
+        (on(any, aws), &anything, &[], "no", json!(["aws"])),
+        (on(any, china), &anything, &[], "no", json!(["aws-cn"])),
+        (on(any, china), &anything, &["--partition", "aws,aws-cn"], "yes", json!(["aws", "aws-cn"])),
+        (region("StringEquals", "cn-north-1"), &anything, &[], "yes", json!(["aws-cn"])),
+        (region("StringEquals", "cn-north-1"), &anything, &["--partition", "aws"], "no", json!(["aws"])),
+        (region("StringLike", "us-gov-*"), &anything, &[], "yes", json!(["aws", "aws-us-gov"])),
+        (region("StringLike", "u?-gov-*"), &anything, &[], "no", json!(["aws"])),
+        (region("StringEquals", "eu-west-1"), &anything, &[], "yes", json!(["aws"])),
+    ];
+    for (number, (policy, statement, flags, answer, partitions)) in rows.into_iter().enumerate() {
+        let line = json!({"policies": {"identity": [policy]}, "statement": statement});
+        let found = answers("can", flags, &[line]);
+        assert_eq!((&found[0]["answer"], &found[0]["partitions"]), (&json!(answer), &partitions), "row {number}: {}", found[0]);
+    }
+    let folder = Folder::of(&[("all.json", &allow("*"))]);
+    let wrong = keyaki(&["can", &folder.path("all.json"), "--partition", "aws-mars"]);
+    assert!(code(&wrong) == 2 && err(&wrong).contains("`aws-mars` is no partition; these are: aws, aws-cn"), "{}", err(&wrong));
+    let human = keyaki(&["can", &folder.path("all.json"), "--partition", "aws,aws-cn"]);
+    assert!(out(&human).contains("feasible, in the partitions aws and aws-cn (services"), "{}", out(&human));
+    let free = lines(&keyaki(&["can", &folder.path("all.json"), "--requests", "any", "--format", "json"]));
+    assert_eq!(free[0]["partitions"], Value::Null);
+}
