@@ -38,7 +38,7 @@ struct Mutant {
     /// What takes its place.
     replace: String,
     /// The tests that are to notice, in the order in which they run: the name of a file, or `lib` for the tests that stand in the sources;
-    /// and that of a function if one is enough.
+    /// and that of a function if one is enough. `encodings:` in front of them says that they are those of the other crate.
     #[serde(default = "usual_tests")]
     tests: Vec<String>,
     /// What the compiler is to say, all of it: for a change that must not even build. No test of it runs then.
@@ -86,6 +86,8 @@ fn tree(folder: &Path) {
         "encodings/build.rs",
         "encodings/benches",
         "encodings/src",
+        "encodings/tests",
+        "tests/calls.rs",
         "tests/considered.rs",
         "tests/cross_check.rs",
         "tests/differential.rs",
@@ -94,6 +96,7 @@ fn tree(folder: &Path) {
         "tests/feasibility.rs",
         "tests/feasible.rs",
         "tests/grants.rs",
+        "tests/layers.rs",
         "tests/leniency.rs",
         "tests/lint.rs",
         "tests/obstacles.rs",
@@ -143,12 +146,10 @@ enum Verdict {
 
 /// What tells cargo which test to run.
 fn selected(test: &str) -> Vec<&str> {
-    match test.split_once(' ') {
-        Some(("lib", function)) => vec!["--lib", function],
-        Some((file, function)) => vec!["--test", file, function],
-        None if test == "lib" => vec!["--lib"],
-        None => vec!["--test", test],
-    }
+    let (package, test) = test.strip_prefix("encodings:").map_or(("keyaki", test), |test| ("keyaki-encodings", test));
+    let (file, function) = test.split_once(' ').map_or((test, None), |(file, function)| (file, Some(function)));
+    let file = if file == "lib" { vec!["--lib"] } else { vec!["--test", file] };
+    ["--package", package].into_iter().chain(file).chain(function).collect()
 }
 
 /// Builds a test and runs it. The dependencies are those that this test was built with.

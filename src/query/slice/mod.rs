@@ -107,6 +107,7 @@ mod tests {
             (json!([allow(json!(["s3:Get*", "s3:Put*"]))]), json!([allow(json!(["s3:Get*", "sqs:*"]))]), "[s3:Put*] []"),
             (json!([allow(json!("s3:Get*"))]), json!([allow(json!(["s3:Get*"]))]), "[] []"),
             (json!([allow(json!("s3:Get*"))]), json!([allow(json!("*"))]), "[] [*]"),
+            (json!([allow(json!("s3:Get*"))]), json!([allow(json!(["s3:GetObject", "s3:PutObject"]))]), "[s3:Get*] [s3:GetObject]"),
             (json!([allow(json!("s3:Get*"))]), json!([allow(json!("s3:*Object")), deny(json!("s3:G*"))]), "[s3:Get*] [s3:*Object, s3:G*]"),
             (json!([allow(json!("s3:Get*"))]), json!([allow(json!("s3:Get*")), deny(json!("sqs:*"))]), "[s3:Get*] [s3:Get*]"),
             (json!([allow(json!("s3:Get*")), deny(json!("sqs:*"))]), json!([allow(json!("s3:Get*")), deny(json!("sqs:*"))]), "[] []"),
