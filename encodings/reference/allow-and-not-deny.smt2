@@ -83,16 +83,25 @@
     (not principal.is_service)
     (str.in_re
       principal.name
-      (re.++
-        (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
-        (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
-        (str.to_re ".")
-        (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
-        (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
-        (re.* (re.++
+      (re.union
+        (re.++
+          (str.to_re "arn:")
+          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          (str.to_re ":iam:")
+          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          (str.to_re ":cloudfront:user/")
+          re.allchar
+          re.all)
+        (re.++
+          (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
+          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
           (str.to_re ".")
           (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
-          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))))))))
+          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
+          (re.* (re.++
+            (str.to_re ".")
+            (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
+            (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))))))))
   (or
     (not principal.is_federated_identity)
     (str.in_re
@@ -122,6 +131,7 @@
     (or principal.is_user principal.is_role_session principal.is_federated_user principal.is_root principal.is_service))
   (and
     (not (and
+      (not principal.is_root)
       (= action "s3:deleteobject")
       (or
         (not |aws:MultiFactorAuthPresent.present|)

@@ -55,7 +55,13 @@
     (re.union (str.to_re "-") (re.range "0" "9") (re.range "a" "z"))
     (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "a" "z"))))))
 (define-fun t!6 () Bool (str.in_re resource.resource (re.++ re.allchar re.all)))
-(define-fun t!7 () Bool (str.in_re
+(define-fun t!7 () Bool (str.in_re resource.resource (re.++ (str.to_re "group/") re.allchar re.all)))
+(define-fun t!8 () Bool (str.in_re resource.resource (re.++ (str.to_re "role/") re.allchar re.all)))
+(define-fun t!9 () Bool (str.in_re resource.resource (re.++ (str.to_re "user/") re.allchar re.all)))
+(define-fun t!10 () Bool (str.in_re resource.resource (re.++ (str.to_re "policy/") re.allchar re.all)))
+(define-fun t!11 () Bool (str.in_re resource.resource (re.++ (str.to_re "mfa/") re.allchar re.all)))
+(define-fun t!12 () Bool (str.in_re resource.resource (re.++ (str.to_re "key/") re.allchar re.all)))
+(define-fun t!13 () Bool (str.in_re
   resource.resource
   (re.++
     (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}"))
@@ -63,20 +69,34 @@
     (str.to_re "/")
     re.allchar
     re.all)))
-(define-fun t!8 () Bool (str.in_re
+(define-fun t!14 () Bool (str.in_re
   resource.resource
   (re.++
     (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}"))
     (re.* (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}"))))))
-(define-fun t!9 () Bool (str.in_re
+(define-fun t!15 () Bool (str.in_re
   resource.resource
   (re.++ (str.to_re "access-grants/default/grant/") re.allchar re.all)))
-(define-fun t!10 () Bool (str.in_re
+(define-fun t!16 () Bool (str.in_re
   resource.resource
   (re.++ (str.to_re "access-grants/default/location/") re.allchar re.all)))
-(define-fun t!11 () Bool (str.in_re resource.resource (re.++ (str.to_re "accesspoint/") re.allchar re.all)))
-(define-fun t!12 () Bool (str.in_re resource.resource (re.++ (str.to_re "storage-lens-group/") re.allchar re.all)))
-(define-fun t!13 () Bool (str.in_re resource.resource (re.++ (str.to_re "role/") re.allchar re.all)))
+(define-fun t!17 () Bool (or
+  (and
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "s3")
+    (not (= resource.region ""))
+    (not (= resource.account ""))
+    (str.in_re resource.resource (re.++ (str.to_re "accesspoint/") re.allchar re.all)))
+  (and
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "s3")
+    (= resource.region "")
+    (not (= resource.account ""))
+    (str.in_re resource.resource (re.++ (str.to_re "accesspoint/") re.allchar re.all)))))
+(define-fun t!18 () Bool (str.in_re resource.resource (re.++ (str.to_re "storage-lens-group/") re.allchar re.all)))
+(define-fun t!19 () Bool (str.in_re resource.resource (re.++ (str.to_re "role/") re.allchar re.all)))
 (assert (and
   (str.in_re action (re.* (re.union (re.range "\u{0}" "@") (re.range "[" "\u{2ffff}"))))
   (or
@@ -115,16 +135,25 @@
     (not principal.is_service)
     (str.in_re
       principal.name
-      (re.++
-        (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
-        (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
-        (str.to_re ".")
-        (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
-        (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
-        (re.* (re.++
+      (re.union
+        (re.++
+          (str.to_re "arn:")
+          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          (str.to_re ":iam:")
+          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          (str.to_re ":cloudfront:user/")
+          re.allchar
+          re.all)
+        (re.++
+          (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
+          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
           (str.to_re ".")
           (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
-          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))))))))
+          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
+          (re.* (re.++
+            (str.to_re ".")
+            (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
+            (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))))))))
   (or
     (not principal.is_federated_identity)
     (str.in_re
@@ -147,7 +176,47 @@
 (assert t!4)
 (assert (and
   (not (and principal.is_root (= principal.account resource.owner)))
-  (not (= action "sts:getcalleridentity"))))
+  (not (= action "sts:getcalleridentity"))
+  (or principal.is_service principal.is_federated_identity principal.is_anonymous (= principal.partition "aws"))
+  (or
+    (not principal.is_service)
+    (not (str.in_re
+      principal.name
+      (re.union
+        (re.++ re.all (str.to_re ".amazonaws.com.cn"))
+        (re.++ re.all (str.to_re ".amazonaws.eu"))
+        (re.++ re.all (str.to_re ".c2s.ic.gov"))
+        (re.++ re.all (str.to_re ".cloud.adc-e.uk"))
+        (re.++ re.all (str.to_re ".csp.hci.ic.gov"))
+        (re.++ re.all (str.to_re ".sc2s.sgov.gov"))))))
+  (or
+    (not principal.is_federated_identity)
+    (not (str.in_re
+      principal.name
+      (re.inter
+        (re.++
+          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          (str.to_re ":")
+          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          (str.to_re ":")
+          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          (str.to_re ":")
+          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          (str.to_re ":")
+          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          (str.to_re ":")
+          re.all)
+        (re.comp (re.++
+          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          (str.to_re ":aws:")
+          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          (str.to_re ":")
+          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          (str.to_re ":")
+          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          (str.to_re ":")
+          re.all))))))
+  (or (not resource.is_arn) (= resource.partition "aws"))))
 (assert (or
   (and
     (= action "sts:getcalleridentity")
@@ -205,19 +274,25 @@
     (re.++
       (re.union (str.to_re "") (re.++ (re.range "!" "~") (re.* (re.range "!" "~")) (str.to_re "/")))
       (re.union
-        (re.range "+" ".")
-        (re.range "0" "9")
-        (str.to_re "=")
-        (re.range "@" "Z")
-        (str.to_re "_")
-        (re.range "a" "z"))
-      (re.* (re.union
-        (re.range "+" ".")
-        (re.range "0" "9")
-        (str.to_re "=")
-        (re.range "@" "Z")
-        (str.to_re "_")
-        (re.range "a" "z")))))))
+        (re.++
+          (str.to_re "aws:")
+          (re.union (str.to_re "-") (re.range "0" "9") (re.range "a" "z"))
+          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "a" "z"))))
+        (re.++
+          (re.union
+            (re.range "+" ".")
+            (re.range "0" "9")
+            (str.to_re "=")
+            (re.range "@" "Z")
+            (str.to_re "_")
+            (re.range "a" "z"))
+          (re.* (re.union
+            (re.range "+" ".")
+            (re.range "0" "9")
+            (str.to_re "=")
+            (re.range "@" "Z")
+            (str.to_re "_")
+            (re.range "a" "z")))))))))
 (assert (or
   (not |aws:username.present|)
   (str.in_re
@@ -258,28 +333,61 @@
         (re.range "a" "z")))))))
 (assert (or (not principal.is_role_session) (not (= principal.session ""))))
 (assert (or (not principal.is_federated_user) (not (= principal.session ""))))
-(assert (or
-  (not principal.is_federated_identity)
-  (str.in_re
-    principal.name
-    (re.union
-      (str.to_re "accounts.google.com")
-      (str.to_re "cognito-identity.amazonaws.com")
-      (str.to_re "graph.facebook.com")
-      (str.to_re "www.amazon.com")
+(assert (and
+  (or
+    (not principal.is_federated_identity)
+    (str.in_re
+      principal.name
+      (re.union
+        (str.to_re "accounts.google.com")
+        (str.to_re "cognito-identity.amazonaws.com")
+        (str.to_re "graph.facebook.com")
+        (str.to_re "www.amazon.com")
+        (re.++
+          (str.to_re "arn:")
+          (re.union
+            (str.to_re "aws")
+            (str.to_re "aws-cn")
+            (str.to_re "aws-eusc")
+            (str.to_re "aws-iso")
+            (str.to_re "aws-iso-b")
+            (str.to_re "aws-iso-e")
+            (str.to_re "aws-iso-f")
+            (str.to_re "aws-us-gov"))
+          (str.to_re ":iam::")
+          ((_ re.loop 12 12) (re.range "0" "9"))
+          (re.union (str.to_re ":oidc-provider/") (str.to_re ":saml-provider/"))
+          (re.range "!" "~")
+          (re.* (re.range "!" "~"))))))
+  (or
+    (not (and
+      principal.is_service
+      (str.in_re
+        principal.name
+        (re.++
+          (str.to_re "arn:")
+          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          (str.to_re ":iam:")
+          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          (str.to_re ":cloudfront:user/")
+          re.allchar
+          re.all))))
+    (str.in_re
+      principal.name
       (re.++
         (str.to_re "arn:")
         (re.union
           (str.to_re "aws")
           (str.to_re "aws-cn")
           (str.to_re "aws-eusc")
-          (str.to_re "aws-us-gov")
-          (re.++ (str.to_re "aws-iso") (re.union (str.to_re "") (re.++ (str.to_re "-") (re.range "a" "z")))))
-        (str.to_re ":iam::")
-        ((_ re.loop 12 12) (re.range "0" "9"))
-        (re.union (str.to_re ":oidc-provider/") (str.to_re ":saml-provider/"))
-        (re.range "!" "~")
-        (re.* (re.range "!" "~")))))))
+          (str.to_re "aws-iso")
+          (str.to_re "aws-iso-b")
+          (str.to_re "aws-iso-e")
+          (str.to_re "aws-iso-f")
+          (str.to_re "aws-us-gov"))
+        (str.to_re ":iam::cloudfront:user/CloudFront Origin Access Identity ")
+        (re.union (re.range "0" "9") (re.range "A" "Z"))
+        (re.* (re.union (re.range "0" "9") (re.range "A" "Z"))))))))
 (assert (or
   (not |aws:username.present|)
   (= |aws:username.value| principal.entity)
@@ -300,8 +408,11 @@
         (str.to_re "aws")
         (str.to_re "aws-cn")
         (str.to_re "aws-eusc")
-        (str.to_re "aws-us-gov")
-        (re.++ (str.to_re "aws-iso") (re.union (str.to_re "") (re.++ (str.to_re "-") (re.range "a" "z")))))))))
+        (str.to_re "aws-iso")
+        (str.to_re "aws-iso-b")
+        (str.to_re "aws-iso-e")
+        (str.to_re "aws-iso-f")
+        (str.to_re "aws-us-gov"))))))
 (assert (or
   (not (and resource.is_arn (not (or (= resource.account "") (= resource.account "aws")))))
   (= resource.account resource.owner)))
@@ -319,6 +430,51 @@
 (assert (or (not principal.temporary) t!3))
 (assert (or principal.temporary (not |aws:MultiFactorAuthPresent.present|)))
 (assert t!4)
+(assert (not (or
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "iam:createpolicyversion")
+        (str.to_re "iam:deletepolicy")
+        (str.to_re "iam:deletepolicyversion")
+        (str.to_re "iam:setdefaultpolicyversion")
+        (str.to_re "iam:tagpolicy")
+        (str.to_re "iam:untagpolicy")))
+    resource.is_arn
+    (= resource.service "iam")
+    (= resource.account "aws")
+    (str.in_re resource.resource (re.++ (str.to_re "policy/") re.all)))
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "iam:attachrolepolicy")
+        (str.to_re "iam:createrole")
+        (str.to_re "iam:deleterole")
+        (str.to_re "iam:deleterolepermissionsboundary")
+        (str.to_re "iam:deleterolepolicy")
+        (str.to_re "iam:detachrolepolicy")
+        (str.to_re "iam:putrolepermissionsboundary")
+        (str.to_re "iam:putrolepolicy")
+        (str.to_re "iam:tagrole")
+        (str.to_re "iam:untagrole")
+        (str.to_re "iam:updateassumerolepolicy")
+        (str.to_re "iam:updaterole")
+        (str.to_re "iam:updateroledescription")))
+    (not (and
+      principal.is_role_session
+      (str.in_re principal.entity (re.++ (str.to_re "aws-service-role/sso.amazonaws.com/") re.all))))
+    resource.is_arn
+    (= resource.service "iam")
+    (str.in_re resource.resource (re.++ (str.to_re "role/aws-reserved/sso.amazonaws.com/") re.all)))
+  (and
+    (str.in_re
+      action
+      (re.union (str.to_re "kms:createalias") (str.to_re "kms:deletealias") (str.to_re "kms:updatealias")))
+    resource.is_arn
+    (= resource.service "kms")
+    (str.in_re resource.resource (re.++ (str.to_re "alias/aws/") re.all))))))
 (assert (str.in_re resource.owner ((_ re.loop 12 12) (re.range "0" "9"))))
 (assert (or
   (not resource.is_arn)
@@ -329,8 +485,11 @@
         (str.to_re "aws")
         (str.to_re "aws-cn")
         (str.to_re "aws-eusc")
-        (str.to_re "aws-us-gov")
-        (re.++ (str.to_re "aws-iso") (re.union (str.to_re "") (re.++ (str.to_re "-") (re.range "a" "z"))))))
+        (str.to_re "aws-iso")
+        (str.to_re "aws-iso-b")
+        (str.to_re "aws-iso-e")
+        (str.to_re "aws-iso-f")
+        (str.to_re "aws-us-gov")))
     t!5
     (str.in_re
       resource.region
@@ -345,7 +504,17 @@
           (str.to_re "-")
           (re.range "0" "9"))))
     (str.in_re resource.account (re.union (str.to_re "") (str.to_re "aws") ((_ re.loop 12 12) (re.range "0" "9"))))
-    t!6)))
+    t!6
+    (or
+      (= resource.region "")
+      (and
+        (= (= resource.partition "aws-cn") (str.in_re resource.region (re.++ (str.to_re "cn-") re.all)))
+        (= (= resource.partition "aws-us-gov") (str.in_re resource.region (re.++ (str.to_re "us-gov-") re.all)))
+        (= (= resource.partition "aws-eusc") (str.in_re resource.region (re.++ (str.to_re "eusc-") re.all)))
+        (= (= resource.partition "aws-iso") (str.in_re resource.region (re.++ (str.to_re "us-iso-") re.all)))
+        (= (= resource.partition "aws-iso-b") (str.in_re resource.region (re.++ (str.to_re "us-isob-") re.all)))
+        (= (= resource.partition "aws-iso-e") (str.in_re resource.region (re.++ (str.to_re "eu-isoe-") re.all)))
+        (= (= resource.partition "aws-iso-f") (str.in_re resource.region (re.++ (str.to_re "us-isof-") re.all))))))))
 (assert (str.in_re
   principal.entity
   (re.++
@@ -355,6 +524,621 @@
   (or (not principal.is_role_session) (str.in_re principal.session ((_ re.loop 2 64) re.allchar)))
   (or (not principal.is_federated_user) (str.in_re principal.session ((_ re.loop 2 32) re.allchar)))))
 (assert (or
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "iam:acceptdelegationrequest")
+        (str.to_re "iam:associatedelegationrequest")
+        (str.to_re "iam:createdelegationrequest")
+        (str.to_re "iam:getdelegationrequest")
+        (str.to_re "iam:gethumanreadablesummary")
+        (str.to_re "iam:rejectdelegationrequest")
+        (str.to_re "iam:senddelegationtoken")))
+    resource.is_arn
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "iam")
+    (= resource.region "")
+    (not (= resource.account ""))
+    (str.in_re resource.resource (re.++ (str.to_re "delegation-request/") re.allchar re.all)))
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "iam:addclientidtoopenidconnectprovider")
+        (str.to_re "iam:createopenidconnectprovider")
+        (str.to_re "iam:deleteopenidconnectprovider")
+        (str.to_re "iam:getopenidconnectprovider")
+        (str.to_re "iam:listopenidconnectprovidertags")
+        (str.to_re "iam:removeclientidfromopenidconnectprovider")
+        (str.to_re "iam:tagopenidconnectprovider")
+        (str.to_re "iam:untagopenidconnectprovider")
+        (str.to_re "iam:updateopenidconnectproviderthumbprint")))
+    resource.is_arn
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "iam")
+    (= resource.region "")
+    (not (= resource.account ""))
+    (str.in_re resource.resource (re.++ (str.to_re "oidc-provider/") re.allchar re.all)))
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "iam:addroletoinstanceprofile")
+        (str.to_re "iam:createinstanceprofile")
+        (str.to_re "iam:deleteinstanceprofile")
+        (str.to_re "iam:getinstanceprofile")
+        (str.to_re "iam:listinstanceprofiletags")
+        (str.to_re "iam:removerolefrominstanceprofile")
+        (str.to_re "iam:taginstanceprofile")
+        (str.to_re "iam:untaginstanceprofile")))
+    resource.is_arn
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "iam")
+    (= resource.region "")
+    (not (= resource.account ""))
+    (str.in_re resource.resource (re.++ (str.to_re "instance-profile/") re.allchar re.all)))
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "iam:addusertogroup")
+        (str.to_re "iam:attachgrouppolicy")
+        (str.to_re "iam:creategroup")
+        (str.to_re "iam:deletegroup")
+        (str.to_re "iam:deletegrouppolicy")
+        (str.to_re "iam:detachgrouppolicy")
+        (str.to_re "iam:getgroup")
+        (str.to_re "iam:getgrouppolicy")
+        (str.to_re "iam:listattachedgrouppolicies")
+        (str.to_re "iam:listgrouppolicies")
+        (str.to_re "iam:putgrouppolicy")
+        (str.to_re "iam:removeuserfromgroup")
+        (str.to_re "iam:updategroup")))
+    resource.is_arn
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "iam")
+    (= resource.region "")
+    (not (= resource.account ""))
+    t!7)
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "iam:attachrolepolicy")
+        (str.to_re "iam:createrole")
+        (str.to_re "iam:createservicelinkedrole")
+        (str.to_re "iam:deleterole")
+        (str.to_re "iam:deleterolepermissionsboundary")
+        (str.to_re "iam:deleterolepolicy")
+        (str.to_re "iam:deleteservicelinkedrole")
+        (str.to_re "iam:detachrolepolicy")
+        (str.to_re "iam:getrole")
+        (str.to_re "iam:getrolepolicy")
+        (str.to_re "iam:getservicelinkedroledeletionstatus")
+        (str.to_re "iam:listattachedrolepolicies")
+        (str.to_re "iam:listinstanceprofilesforrole")
+        (str.to_re "iam:listrolepolicies")
+        (str.to_re "iam:listroletags")
+        (str.to_re "iam:passrole")
+        (str.to_re "iam:putrolepermissionsboundary")
+        (str.to_re "iam:putrolepolicy")
+        (str.to_re "iam:tagrole")
+        (str.to_re "iam:untagrole")
+        (str.to_re "iam:updateassumerolepolicy")
+        (str.to_re "iam:updaterole")
+        (str.to_re "iam:updateroledescription")
+        (str.to_re "sts:assumerole")
+        (str.to_re "sts:assumerolewithsaml")
+        (str.to_re "sts:assumerolewithwebidentity")))
+    resource.is_arn
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "iam")
+    (= resource.region "")
+    (not (= resource.account ""))
+    t!8)
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "iam:attachuserpolicy")
+        (str.to_re "iam:changepassword")
+        (str.to_re "iam:createaccesskey")
+        (str.to_re "iam:createloginprofile")
+        (str.to_re "iam:createservicespecificcredential")
+        (str.to_re "iam:createuser")
+        (str.to_re "iam:deactivatemfadevice")
+        (str.to_re "iam:deleteaccesskey")
+        (str.to_re "iam:deleteloginprofile")
+        (str.to_re "iam:deleteservicespecificcredential")
+        (str.to_re "iam:deletesigningcertificate")
+        (str.to_re "iam:deletesshpublickey")
+        (str.to_re "iam:deleteuser")
+        (str.to_re "iam:deleteuserpermissionsboundary")
+        (str.to_re "iam:deleteuserpolicy")
+        (str.to_re "iam:detachuserpolicy")
+        (str.to_re "iam:enablemfadevice")
+        (str.to_re "iam:getaccesskeylastused")
+        (str.to_re "iam:getloginprofile")
+        (str.to_re "iam:getmfadevice")
+        (str.to_re "iam:getsshpublickey")
+        (str.to_re "iam:getuser")
+        (str.to_re "iam:getuserpolicy")
+        (str.to_re "iam:listaccesskeys")
+        (str.to_re "iam:listattacheduserpolicies")
+        (str.to_re "iam:listgroupsforuser")
+        (str.to_re "iam:listservicespecificcredentials")
+        (str.to_re "iam:listsigningcertificates")
+        (str.to_re "iam:listsshpublickeys")
+        (str.to_re "iam:listuserpolicies")
+        (str.to_re "iam:listusertags")
+        (str.to_re "iam:putuserpermissionsboundary")
+        (str.to_re "iam:putuserpolicy")
+        (str.to_re "iam:resetservicespecificcredential")
+        (str.to_re "iam:resyncmfadevice")
+        (str.to_re "iam:taguser")
+        (str.to_re "iam:untaguser")
+        (str.to_re "iam:updateaccesskey")
+        (str.to_re "iam:updateloginprofile")
+        (str.to_re "iam:updateservicespecificcredential")
+        (str.to_re "iam:updatesigningcertificate")
+        (str.to_re "iam:updatesshpublickey")
+        (str.to_re "iam:updateuser")
+        (str.to_re "iam:uploadsigningcertificate")
+        (str.to_re "iam:uploadsshpublickey")))
+    resource.is_arn
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "iam")
+    (= resource.region "")
+    (not (= resource.account ""))
+    t!9)
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "iam:createaccountalias")
+        (str.to_re "iam:deleteaccountalias")
+        (str.to_re "iam:deleteaccountpasswordpolicy")
+        (str.to_re "iam:deletecloudfrontpublickey")
+        (str.to_re "iam:disableorganizationsrootcredentialsmanagement")
+        (str.to_re "iam:disableorganizationsrootsessions")
+        (str.to_re "iam:disableoutboundwebidentityfederation")
+        (str.to_re "iam:enableorganizationsrootcredentialsmanagement")
+        (str.to_re "iam:enableorganizationsrootsessions")
+        (str.to_re "iam:enableoutboundwebidentityfederation")
+        (str.to_re "iam:generatecredentialreport")
+        (str.to_re "iam:getaccountauthorizationdetails")
+        (str.to_re "iam:getaccountemailaddress")
+        (str.to_re "iam:getaccountname")
+        (str.to_re "iam:getaccountpasswordpolicy")
+        (str.to_re "iam:getaccountproperties")
+        (str.to_re "iam:getaccountsummary")
+        (str.to_re "iam:getcloudfrontpublickey")
+        (str.to_re "iam:getcontextkeysforcustompolicy")
+        (str.to_re "iam:getcredentialreport")
+        (str.to_re "iam:getorganizationsaccessreport")
+        (str.to_re "iam:getoutboundwebidentityfederationinfo")
+        (str.to_re "iam:getservicelastaccesseddetails")
+        (str.to_re "iam:getservicelastaccesseddetailswithentities")
+        (str.to_re "iam:listaccountaliases")
+        (str.to_re "iam:listcloudfrontpublickeys")
+        (str.to_re "iam:listdelegationrequests")
+        (str.to_re "iam:listopenidconnectproviders")
+        (str.to_re "iam:listorganizationsfeatures")
+        (str.to_re "iam:listpolicies")
+        (str.to_re "iam:listsamlproviders")
+        (str.to_re "iam:listservercertificates")
+        (str.to_re "iam:liststsregionalendpointsstatus")
+        (str.to_re "iam:putaccountproperties")
+        (str.to_re "iam:setsecuritytokenservicepreferences")
+        (str.to_re "iam:setstsregionalendpointstatus")
+        (str.to_re "iam:simulatecustompolicy")
+        (str.to_re "iam:updateaccountemailaddress")
+        (str.to_re "iam:updateaccountname")
+        (str.to_re "iam:updateaccountpasswordpolicy")
+        (str.to_re "iam:updatecloudfrontpublickey")
+        (str.to_re "iam:uploadcloudfrontpublickey")
+        (str.to_re "kms:connectcustomkeystore")
+        (str.to_re "kms:createcustomkeystore")
+        (str.to_re "kms:createkey")
+        (str.to_re "kms:deletecustomkeystore")
+        (str.to_re "kms:describecustomkeystores")
+        (str.to_re "kms:disconnectcustomkeystore")
+        (str.to_re "kms:generaterandom")
+        (str.to_re "kms:listaliases")
+        (str.to_re "kms:listkeys")
+        (str.to_re "kms:listretirablegrants")
+        (str.to_re "kms:updatecustomkeystore")
+        (str.to_re "s3:createjob")
+        (str.to_re "s3:createstoragelensgroup")
+        (str.to_re "s3:getaccesspoint")
+        (str.to_re "s3:getaccountpublicaccessblock")
+        (str.to_re "s3:listaccessgrantsinstances")
+        (str.to_re "s3:listaccesspoints")
+        (str.to_re "s3:listaccesspointsforobjectlambda")
+        (str.to_re "s3:listjobs")
+        (str.to_re "s3:listmultiregionaccesspoints")
+        (str.to_re "s3:liststoragelensconfigurations")
+        (str.to_re "s3:liststoragelensgroups")
+        (str.to_re "s3:putaccesspointpublicaccessblock")
+        (str.to_re "s3:putaccountpublicaccessblock")
+        (str.to_re "s3:putstoragelensconfiguration")
+        (str.to_re "sts:decodeauthorizationmessage")
+        (str.to_re "sts:getaccesskeyinfo")
+        (str.to_re "sts:getcalleridentity")
+        (str.to_re "sts:getdelegatedaccesstoken")
+        (str.to_re "sts:getservicebearertoken")
+        (str.to_re "sts:getsessiontoken")
+        (str.to_re "sts:getwebidentitytoken")
+        (str.to_re "sts:taggetwebidentitytoken")))
+    (not resource.is_arn))
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "iam:createpolicy")
+        (str.to_re "iam:createpolicyversion")
+        (str.to_re "iam:deletepolicy")
+        (str.to_re "iam:deletepolicyversion")
+        (str.to_re "iam:getpolicy")
+        (str.to_re "iam:getpolicyversion")
+        (str.to_re "iam:listentitiesforpolicy")
+        (str.to_re "iam:listpolicytags")
+        (str.to_re "iam:listpolicyversions")
+        (str.to_re "iam:setdefaultpolicyversion")
+        (str.to_re "iam:tagpolicy")
+        (str.to_re "iam:untagpolicy")))
+    resource.is_arn
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "iam")
+    (= resource.region "")
+    (not (= resource.account ""))
+    t!10)
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "iam:createsamlprovider")
+        (str.to_re "iam:deletesamlprovider")
+        (str.to_re "iam:getsamlprovider")
+        (str.to_re "iam:listsamlprovidertags")
+        (str.to_re "iam:tagsamlprovider")
+        (str.to_re "iam:untagsamlprovider")
+        (str.to_re "iam:updatesamlprovider")))
+    resource.is_arn
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "iam")
+    (= resource.region "")
+    (not (= resource.account ""))
+    (str.in_re resource.resource (re.++ (str.to_re "saml-provider/") re.allchar re.all)))
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "iam:createvirtualmfadevice")
+        (str.to_re "iam:listmfadevicetags")
+        (str.to_re "iam:tagmfadevice")
+        (str.to_re "iam:untagmfadevice")))
+    resource.is_arn
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "iam")
+    (= resource.region "")
+    (not (= resource.account ""))
+    t!11)
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "iam:deleteservercertificate")
+        (str.to_re "iam:getservercertificate")
+        (str.to_re "iam:listservercertificatetags")
+        (str.to_re "iam:tagservercertificate")
+        (str.to_re "iam:untagservercertificate")
+        (str.to_re "iam:updateservercertificate")
+        (str.to_re "iam:uploadservercertificate")))
+    resource.is_arn
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "iam")
+    (= resource.region "")
+    (not (= resource.account ""))
+    (str.in_re resource.resource (re.++ (str.to_re "server-certificate/") re.allchar re.all)))
+  (and
+    (= action "iam:deletevirtualmfadevice")
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "iam")
+        (= resource.region "")
+        (not (= resource.account ""))
+        t!11)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "iam")
+        (= resource.region "")
+        (not (= resource.account ""))
+        (str.in_re resource.resource (re.++ (str.to_re "sms-mfa/") re.allchar re.all)))
+      (not resource.is_arn)))
+  (and
+    (= action "iam:generateorganizationsaccessreport")
+    resource.is_arn
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "iam")
+    (= resource.region "")
+    (not (= resource.account ""))
+    (str.in_re resource.resource (re.++ (str.to_re "access-report/") re.allchar re.all)))
+  (and
+    (= action "iam:generateservicelastaccesseddetails")
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "iam")
+        (= resource.region "")
+        (not (= resource.account ""))
+        t!7)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "iam")
+        (= resource.region "")
+        (not (= resource.account ""))
+        t!10)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "iam")
+        (= resource.region "")
+        (not (= resource.account ""))
+        t!8)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "iam")
+        (= resource.region "")
+        (not (= resource.account ""))
+        t!9)))
+  (and
+    (str.in_re
+      action
+      (re.union (str.to_re "iam:getcontextkeysforprincipalpolicy") (str.to_re "iam:simulateprincipalpolicy")))
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "iam")
+        (= resource.region "")
+        (not (= resource.account ""))
+        t!7)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "iam")
+        (= resource.region "")
+        (not (= resource.account ""))
+        t!8)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "iam")
+        (= resource.region "")
+        (not (= resource.account ""))
+        t!9)
+      (not resource.is_arn)))
+  (and
+    (= action "iam:getroletemplateversion")
+    resource.is_arn
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "iam")
+    (= resource.region "")
+    (= resource.account "aws")
+    (str.in_re
+      resource.resource
+      (re.++
+        (str.to_re "role-template/")
+        re.allchar
+        re.all
+        (str.to_re "/")
+        re.allchar
+        re.all
+        (str.to_re ":")
+        re.allchar
+        re.all)))
+  (and
+    (= action "iam:listgroups")
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "iam")
+        (= resource.region "")
+        (not (= resource.account ""))
+        (str.in_re resource.resource (re.++ (str.to_re "group/") re.all)))
+      (not resource.is_arn)))
+  (and
+    (= action "iam:listinstanceprofiles")
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "iam")
+        (= resource.region "")
+        (not (= resource.account ""))
+        (str.in_re resource.resource (re.++ (str.to_re "instance-profile/") re.all)))
+      (not resource.is_arn)))
+  (and
+    (= action "iam:listmfadevices")
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "iam")
+        (= resource.region "")
+        (not (= resource.account ""))
+        t!9)
+      (not resource.is_arn)))
+  (and
+    (= action "iam:listpoliciesgrantingserviceaccess")
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "iam")
+        (= resource.region "")
+        (not (= resource.account ""))
+        t!7)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "iam")
+        (= resource.region "")
+        (not (= resource.account ""))
+        t!8)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "iam")
+        (= resource.region "")
+        (not (= resource.account ""))
+        t!9)))
+  (and
+    (= action "iam:listroles")
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "iam")
+        (= resource.region "")
+        (not (= resource.account ""))
+        (str.in_re resource.resource (re.++ (str.to_re "role/") re.all)))
+      (not resource.is_arn)))
+  (and
+    (= action "iam:listusers")
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "iam")
+        (= resource.region "")
+        (not (= resource.account ""))
+        (str.in_re resource.resource (re.++ (str.to_re "user/") re.all)))
+      (not resource.is_arn)))
+  (and
+    (= action "iam:listvirtualmfadevices")
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "iam")
+        (= resource.region "")
+        (not (= resource.account ""))
+        (str.in_re resource.resource (re.++ (str.to_re "mfa/") re.all)))
+      (not resource.is_arn)))
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "kms:cancelkeydeletion")
+        (str.to_re "kms:creategrant")
+        (str.to_re "kms:decrypt")
+        (str.to_re "kms:deleteimportedkeymaterial")
+        (str.to_re "kms:derivesharedsecret")
+        (str.to_re "kms:describekey")
+        (str.to_re "kms:disablekey")
+        (str.to_re "kms:disablekeyrotation")
+        (str.to_re "kms:enablekey")
+        (str.to_re "kms:enablekeyrotation")
+        (str.to_re "kms:encrypt")
+        (str.to_re "kms:generatedatakey")
+        (str.to_re "kms:generatedatakeypair")
+        (str.to_re "kms:generatedatakeypairwithoutplaintext")
+        (str.to_re "kms:generatedatakeywithoutplaintext")
+        (str.to_re "kms:generatemac")
+        (str.to_re "kms:getkeylastusage")
+        (str.to_re "kms:getkeypolicy")
+        (str.to_re "kms:getkeyrotationstatus")
+        (str.to_re "kms:getparametersforimport")
+        (str.to_re "kms:getpublickey")
+        (str.to_re "kms:importkeymaterial")
+        (str.to_re "kms:listgrants")
+        (str.to_re "kms:listkeypolicies")
+        (str.to_re "kms:listkeyrotations")
+        (str.to_re "kms:listresourcetags")
+        (str.to_re "kms:putkeypolicy")
+        (str.to_re "kms:reencryptfrom")
+        (str.to_re "kms:reencryptto")
+        (str.to_re "kms:replicatekey")
+        (str.to_re "kms:retiregrant")
+        (str.to_re "kms:revokegrant")
+        (str.to_re "kms:rotatekeyondemand")
+        (str.to_re "kms:schedulekeydeletion")
+        (str.to_re "kms:sign")
+        (str.to_re "kms:synchronizemultiregionkey")
+        (str.to_re "kms:tagresource")
+        (str.to_re "kms:untagresource")
+        (str.to_re "kms:updatekeydescription")
+        (str.to_re "kms:updateprimaryregion")
+        (str.to_re "kms:verify")
+        (str.to_re "kms:verifymac")))
+    resource.is_arn
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "kms")
+    (not (= resource.region ""))
+    (not (= resource.account ""))
+    t!12)
+  (and
+    (str.in_re
+      action
+      (re.union (str.to_re "kms:createalias") (str.to_re "kms:deletealias") (str.to_re "kms:updatealias")))
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "kms")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        (str.in_re resource.resource (re.++ (str.to_re "alias/") re.allchar re.all)))
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "kms")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!12)))
   (and
     (str.in_re
       action
@@ -396,14 +1180,25 @@
     (or
       (and
         resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "s3")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        (str.in_re
-          resource.resource
-          (re.++ (str.to_re "accesspoint/") re.allchar re.all (str.to_re "/object/") re.allchar re.all)))
+        (or
+          (and
+            (= resource.arn "arn")
+            (not (= resource.partition ""))
+            (= resource.service "s3")
+            (not (= resource.region ""))
+            (not (= resource.account ""))
+            (str.in_re
+              resource.resource
+              (re.++ (str.to_re "accesspoint/") re.allchar re.all (str.to_re "/object/") re.allchar re.all)))
+          (and
+            (= resource.arn "arn")
+            (not (= resource.partition ""))
+            (= resource.service "s3")
+            (= resource.region "")
+            (not (= resource.account ""))
+            (str.in_re
+              resource.resource
+              (re.++ (str.to_re "accesspoint/") re.allchar re.all (str.to_re "/object/") re.allchar re.all)))))
       (and
         resource.is_arn
         (= resource.arn "arn")
@@ -411,7 +1206,7 @@
         (= resource.service "s3")
         (= resource.region "")
         (= resource.account "")
-        t!7)
+        t!13)
       (not resource.is_arn)))
   (and
     (str.in_re
@@ -475,7 +1270,7 @@
     (= resource.service "s3")
     (= resource.region "")
     (= resource.account "")
-    t!8)
+    t!14)
   (and
     (str.in_re
       action
@@ -510,7 +1305,7 @@
     (= resource.service "s3")
     (not (= resource.region ""))
     (not (= resource.account ""))
-    t!9)
+    t!15)
   (and
     (str.in_re
       action
@@ -525,7 +1320,7 @@
     (= resource.service "s3")
     (not (= resource.region ""))
     (not (= resource.account ""))
-    t!10)
+    t!16)
   (and
     (str.in_re
       action
@@ -537,12 +1332,7 @@
         (str.to_re "s3:getaccesspointpolicystatus")
         (str.to_re "s3:putaccesspointpolicy")))
     resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "s3")
-    (not (= resource.region ""))
-    (not (= resource.account ""))
-    t!11)
+    t!17)
   (and
     (str.in_re
       action
@@ -563,34 +1353,6 @@
     (not (= resource.region ""))
     (not (= resource.account ""))
     (str.in_re resource.resource (re.++ (str.to_re "accesspoint/") re.allchar re.all)))
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "s3:createjob")
-        (str.to_re "s3:createstoragelensgroup")
-        (str.to_re "s3:getaccesspoint")
-        (str.to_re "s3:getaccountpublicaccessblock")
-        (str.to_re "s3:listaccessgrantsinstances")
-        (str.to_re "s3:listaccesspoints")
-        (str.to_re "s3:listaccesspointsforobjectlambda")
-        (str.to_re "s3:listallmybuckets")
-        (str.to_re "s3:listjobs")
-        (str.to_re "s3:listmultiregionaccesspoints")
-        (str.to_re "s3:liststoragelensconfigurations")
-        (str.to_re "s3:liststoragelensgroups")
-        (str.to_re "s3:putaccesspointpublicaccessblock")
-        (str.to_re "s3:putaccountpublicaccessblock")
-        (str.to_re "s3:putstoragelensconfiguration")
-        (str.to_re "sts:decodeauthorizationmessage")
-        (str.to_re "sts:getaccesskeyinfo")
-        (str.to_re "sts:getcalleridentity")
-        (str.to_re "sts:getdelegatedaccesstoken")
-        (str.to_re "sts:getservicebearertoken")
-        (str.to_re "sts:getsessiontoken")
-        (str.to_re "sts:getwebidentitytoken")
-        (str.to_re "sts:taggetwebidentitytoken")))
-    (not resource.is_arn))
   (and
     (str.in_re
       action
@@ -657,7 +1419,7 @@
     (= resource.service "s3")
     (not (= resource.region ""))
     (not (= resource.account ""))
-    t!12)
+    t!18)
   (and
     (= action "s3:describemultiregionaccesspointoperation")
     resource.is_arn
@@ -681,14 +1443,7 @@
         (str.to_re "s3:listbucket")
         (str.to_re "s3:listbucketversions")))
     (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "s3")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!11)
+      (and resource.is_arn t!17)
       (and
         resource.is_arn
         (= resource.arn "arn")
@@ -696,7 +1451,7 @@
         (= resource.service "s3")
         (= resource.region "")
         (= resource.account "")
-        t!8)
+        t!14)
       (not resource.is_arn)))
   (and
     (str.in_re
@@ -718,7 +1473,18 @@
     (= resource.service "s3")
     (= resource.region "")
     (= resource.account "")
-    t!7)
+    t!13)
+  (and
+    (= action "s3:listallmybuckets")
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "s3")
+        (= resource.region "")
+        (= resource.account ""))
+      (not resource.is_arn)))
   (and
     (str.in_re
       action
@@ -731,7 +1497,7 @@
         (= resource.service "s3")
         (not (= resource.region ""))
         (not (= resource.account ""))
-        t!9)
+        t!15)
       (and
         resource.is_arn
         (= resource.arn "arn")
@@ -747,15 +1513,8 @@
         (= resource.service "s3")
         (not (= resource.region ""))
         (not (= resource.account ""))
-        t!10)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "s3")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!11)
+        t!16)
+      (and resource.is_arn t!17)
       (and
         resource.is_arn
         (= resource.arn "arn")
@@ -763,7 +1522,7 @@
         (= resource.service "s3")
         (= resource.region "")
         (= resource.account "")
-        t!8)
+        t!14)
       (and
         resource.is_arn
         (= resource.arn "arn")
@@ -771,22 +1530,8 @@
         (= resource.service "s3")
         (not (= resource.region ""))
         (not (= resource.account ""))
-        t!12)
+        t!18)
       (not resource.is_arn)))
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "sts:assumerole")
-        (str.to_re "sts:assumerolewithsaml")
-        (str.to_re "sts:assumerolewithwebidentity")))
-    resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "iam")
-    (= resource.region "")
-    (not (= resource.account ""))
-    t!13)
   (and
     (= action "sts:assumeroot")
     resource.is_arn
@@ -818,7 +1563,7 @@
         (= resource.service "iam")
         (= resource.region "")
         (not (= resource.account ""))
-        t!13)
+        t!19)
       (and
         resource.is_arn
         (= resource.arn "arn")
@@ -838,7 +1583,7 @@
         (= resource.service "iam")
         (= resource.region "")
         (not (= resource.account ""))
-        t!13)
+        t!19)
       (not resource.is_arn)))
   (str.in_re
     action
@@ -893,6 +1638,7 @@
         (str.to_re "aws-external-anthropic:")
         (str.to_re "aws-marketplace-management:")
         (str.to_re "aws-marketplace:")
+        (str.to_re "aws-mcp:")
         (str.to_re "aws-portal:")
         (str.to_re "awsconnector:")
         (str.to_re "b2bi:")
@@ -914,6 +1660,7 @@
         (str.to_re "braket:")
         (str.to_re "budgets:")
         (str.to_re "bugbust:")
+        (str.to_re "builderid:")
         (str.to_re "cases:")
         (str.to_re "cassandra:")
         (str.to_re "ce:")
@@ -1045,7 +1792,6 @@
         (str.to_re "health:")
         (str.to_re "healthlake:")
         (str.to_re "honeycode:")
-        (str.to_re "iam:")
         (str.to_re "identity-sync:")
         (str.to_re "identitystore-auth:")
         (str.to_re "identitystore:")
@@ -1082,7 +1828,6 @@
         (str.to_re "kinesis:")
         (str.to_re "kinesisanalytics:")
         (str.to_re "kinesisvideo:")
-        (str.to_re "kms:")
         (str.to_re "lakeformation:")
         (str.to_re "lambda:")
         (str.to_re "launchwizard:")

@@ -80,16 +80,25 @@
     (not principal.is_service)
     (str.in_re
       principal.name
-      (re.++
-        (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
-        (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
-        (str.to_re ".")
-        (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
-        (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
-        (re.* (re.++
+      (re.union
+        (re.++
+          (str.to_re "arn:")
+          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          (str.to_re ":iam:")
+          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          (str.to_re ":cloudfront:user/")
+          re.allchar
+          re.all)
+        (re.++
+          (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
+          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
           (str.to_re ".")
           (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
-          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))))))))
+          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
+          (re.* (re.++
+            (str.to_re ".")
+            (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
+            (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))))))))
   (or
     (not principal.is_federated_identity)
     (str.in_re
@@ -109,7 +118,6 @@
           (re.union (str.to_re ":oidc-provider/") (str.to_re ":saml-provider/"))
           re.allchar
           re.all))))))
-(assert true)
 (assert (and
   (not (and principal.is_root (= principal.account resource.owner)))
   (not (= action "sts:getcalleridentity"))))
