@@ -149,7 +149,10 @@ impl Query<'_> {
         }
         let grants = |set: &Policies| set.resource.is_some() || set.identity.as_ref().is_some_and(|policies| !policies.is_empty());
         if !self.allowed_by.iter().chain(&self.refused_by).all(|set| grants(set)) {
-            words.push("a set without identity-based and resource-based policies grants nothing, whatever its other layers say");
+            words.push(match limits.root_in_own_account {
+                true => "a set without identity-based and resource-based policies grants nothing but to root users, who need no grant",
+                false => "a set without identity-based and resource-based policies grants nothing, whatever its other layers say",
+            });
         }
         match (self.through(), self.shape.and_then(|shape| shape.scope.through)) {
             (Some(Through::Endpoint), _) => {
