@@ -391,7 +391,7 @@ fn requests_tell_of_partitions() {
         for name in Partitions::known() {
             let partitions = Partitions::of(name).unwrap();
             let expected = told.is_none_or(|told| told == name);
-            assert_eq!(is_in(&asked, partitions), expected, "{members} in {name}");
+            assert_eq!(is_in(&asked, partitions, &|_| true), expected, "{members} in {name}");
             let term = frame.limits(&CallerLimits { partitions: Some(partitions), ..one });
             assert_eq!(truths(&frame, &[term], &asked).unwrap(), [expected], "{members} in {name}");
         }

@@ -30,7 +30,7 @@ pub(super) enum Sampled {
 impl Sample {
     /// Whether the request is one that is considered in these partitions.
     fn is_in(&self, partitions: Partitions) -> bool {
-        query::is_in(&self.request, partitions)
+        query::is_in(&self.request, partitions, &|_| true)
     }
 }
 

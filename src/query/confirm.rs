@@ -61,7 +61,7 @@ impl Query<'_> {
             Requests::Any => feasibility::ill_typed(request).is_empty(),
             Requests::Feasible(world) => feasibility::violations(request, keys, &world).is_empty(),
         };
-        exists && self.within_limits(request) && semantics::is_at_home(&self.home(), request, keys)
+        exists && self.within_limits(request, keys) && semantics::is_at_home(&self.home(), request, keys)
     }
 
     /// Every context key that the policies or the shapes name.

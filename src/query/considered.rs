@@ -12,6 +12,7 @@ use crate::symbolic::CallerLimits;
 
 /// The keys that tell of the organization of a caller or a resource.
 const ORGANIZATION_KEYS: [&str; 4] = ["aws:principalorgid", "aws:principalorgpaths", "aws:resourceorgid", "aws:resourceorgpaths"];
+use std::collections::BTreeSet;
 
 impl Query<'_> {
     /// What is considered of what needs no grant: everything, where no policy has to grant or refuse.
@@ -110,7 +111,7 @@ impl Query<'_> {
     }
 
     /// Whether the request is not left out.
-    pub(super) fn within_limits(&self, request: &Request) -> bool {
+    pub(super) fn within_limits(&self, request: &Request, keys: &BTreeSet<&ContextKey>) -> bool {
         let limits = self.limits();
         let principal = &request.principal;
         let own_root = principal.kind() == Some(PrincipalKind::Root) && request.owner() == principal.account();
@@ -123,7 +124,7 @@ impl Query<'_> {
                 Through::Past => !semantics::came_through_endpoint(request),
             }
             && (limits.get_caller_identity || !request.action.eq_ignore_ascii_case(IDENTITY_CALL))
-            && limits.partitions.is_none_or(|partitions| is_in(request, partitions))
+            && limits.partitions.is_none_or(|partitions| is_in(request, partitions, &|key| keys.contains(key)))
     }
 
     /// What is left out, and that nothing can be granted where that is so, in words.
@@ -168,8 +169,9 @@ impl Query<'_> {
     }
 }
 
-/// Whether nothing of a request tells of another partition (SEMANTICS 6.8).
-pub fn is_in(request: &Request, partitions: Partitions) -> bool {
+/// Whether nothing of a request tells of another partition (SEMANTICS 6.8): its caller, its resource, and those keys that count. What a call
+/// says of keys that nothing looks at does not.
+pub fn is_in(request: &Request, partitions: Partitions, counts: &dyn Fn(&ContextKey) -> bool) -> bool {
     let of_arn = |arn: &str| arn_fields(arn).is_none_or(|[_, partition, ..]| partitions.contain(partition));
     let texts = |value: &ContextValue| match value {
         ContextValue::Single(text) => vec![text.clone()],
@@ -194,5 +196,5 @@ pub fn is_in(request: &Request, partitions: Partitions) -> bool {
         let arn = keys::lookup(key).is_some_and(|known| known.types == [KeyType::Arn]);
         !arn || texts(value).iter().all(|text| of_arn(text))
     };
-    caller && of_arn(&request.resource) && request.context.iter().all(told)
+    caller && of_arn(&request.resource) && request.context.iter().filter(|(key, _)| counts(key)).all(told)
 }
