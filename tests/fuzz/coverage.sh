@@ -36,7 +36,7 @@ aims() {
 }
 
 # Without compression: not every build of the tools can unpack.
-RUSTFLAGS="-Cinstrument-coverage -Cllvm-args=-enable-name-compression=false --cfg fuzzing" cargo build --quiet --target "$host" --target-dir "$place/coverage"
+RUSTFLAGS="-Cinstrument-coverage -Cllvm-args=-enable-name-compression=false --cfg fuzzing" cargo build --quiet --locked --target "$host" --target-dir "$place/coverage"
 python3 seeds.py "$place/seeds"
 mapfile -t all < <(cd fuzz_targets && printf '%s\n' *.rs | sed 's/\.rs$//')
 [ $# -gt 0 ] || set -- "${all[@]}"

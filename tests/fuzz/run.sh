@@ -22,7 +22,7 @@ fi
 # What cargo-fuzz passes, without the sanitizers of memory, which need a nightly compiler: there is no unsafe code here.
 coverage="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters"
 coverage="$coverage -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares"
-RUSTFLAGS="${KEYAKI_FUZZ_RUSTFLAGS:-$coverage --cfg fuzzing}" cargo build --quiet --target "$host"
+RUSTFLAGS="${KEYAKI_FUZZ_RUSTFLAGS:-$coverage --cfg fuzzing}" cargo build --quiet --locked --target "$host"
 python3 seeds.py "$place/seeds"
 
 # How long inputs may be: as long as the longest seed needs.
