@@ -230,6 +230,11 @@ fn resting() -> Vec<(ModelChoice, Value)> {
         (ModelChoice::F8, by_service(json!({"StringLike": {"aws:SourceOrgID": "*"}, "Null": {"aws:SourceAccount": "true"}}))),
         (ModelChoice::F8, by_service(json!({"Null": {"aws:SourceOrgID": "false", "aws:SourceOrgPaths": "true"}}))),
         (ModelChoice::F12, json!({"Action": "s3:ListBucket", "Resource": "arn:aws:s3:us-east-1:111122223333:job/x"})),
+        (ModelChoice::F12, json!({"Action": "kafka-cluster:Connect", "Resource": "arn:aws:kafka:us-east-1:111122223333:replicator/x/y"})),
+        (
+            ModelChoice::F12,
+            json!({"Action": "sagemaker-mlflow:CreateRun", "Resource": "arn:aws:sagemaker:us-east-1:111122223333:endpoint/x"}),
+        ),
         (ModelChoice::F13, reading(json!({"StringLike": {"s3:prefix": "a*"}}))),
         (ModelChoice::F13, reading(json!({"StringEquals": {"aws:PrincipleOrgID": "o-a"}}))),
         (ModelChoice::F13, reading(json!({"StringLike": {"nobody:knows": "*"}}))),

@@ -11,6 +11,11 @@ pub(crate) fn matches(format: &ArnFormat, arn: &[&str; 6]) -> bool {
     fields.iter().zip(arn).all(|(field, text)| field_matches(field, text, bucket))
 }
 
+/// Whether the text may stand where the format has the service.
+pub(crate) fn names_service(format: &ArnFormat, text: &str) -> bool {
+    field_matches(format.fields()[2], text, false)
+}
+
 /// Whether the text is of the format of its field. After each piece of the format it is known where in the text the piece may end, so that
 /// no number of place-holders takes time to speak of.
 fn field_matches(format: &str, text: &str, bucket: bool) -> bool {

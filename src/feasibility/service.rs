@@ -166,7 +166,9 @@ fn targets_of<'a>(service: &'a Service, action: &'a Action, resource: &str) -> V
 
 /// Whether a resource is `*` or has an ARN of the service.
 fn is_of(service: &Service, resource: &str) -> bool {
-    arn_fields(resource).map_or(resource == "*", |arn| arn[2] == service.prefix)
+    let mut formats = service.resource_types.iter().flat_map(|known| &known.arns);
+    arn_fields(resource)
+        .map_or(resource == "*", |arn| arn[2] == service.prefix || formats.any(|format| formats::names_service(format, arn[2])))
 }
 
 /// Whether the catalogue decides where the key is present (F13, if that is assumed).

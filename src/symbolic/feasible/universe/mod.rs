@@ -228,8 +228,7 @@ impl<'a> Universe<'a> {
         if self.world.assumptions.contains(ModelChoice::F12) {
             return None;
         }
-        let [_, _, own, _, _, _] = self.frame.resource.terms();
-        let of_service = Term::eq(own, Term::string(service.prefix.as_str()));
+        let of_service = targets::is_arn_of(&self.frame.resource, service);
         let listed = Term::or(targets_of(action).map(|target| self.authorized_on(service, target)));
         Some(Term::and([Term::or([Term::not(self.frame.resource.is_arn()), of_service]), Term::not(listed)]))
     }

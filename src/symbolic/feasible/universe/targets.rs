@@ -10,6 +10,7 @@ use crate::symbolic::glob;
 use crate::world::{ModelChoice, World};
 use keyaki_encodings::regex::Regex;
 use keyaki_encodings::term::{Part, Term};
+use std::collections::BTreeSet;
 
 const REQUEST_TAG: &str = "aws:requesttag/";
 const RESOURCE_TAG: &str = "aws:resourcetag/";
@@ -151,6 +152,14 @@ fn has_format(arn: &Arn, format: &ArnFormat) -> Term {
             parts => Term::matches(field, parts.to_vec()),
         },
     }))
+}
+
+/// True iff an ARN is of the service: by the prefix of its actions, or as one of its types writes it.
+pub(super) fn is_arn_of(arn: &Arn, service: &Service) -> Term {
+    let [_, _, own, _, _, _] = arn.terms();
+    let formats = service.resource_types.iter().flat_map(|known| &known.arns);
+    let written: BTreeSet<&str> = formats.map(|format| format.fields()[2]).chain([service.prefix.as_str()]).collect();
+    Term::or(written.into_iter().map(|text| Term::matches(own.clone(), parts(text))))
 }
 
 /// The parts of a field of a format: `${Name}` is some text, `*` any.
