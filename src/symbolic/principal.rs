@@ -128,7 +128,9 @@ impl Caller {
         let shapes = shaped.map(|(kind, symbol, shape)| Term::implies(self.is(kind), Term::in_regex(Term::var(symbol), shape)));
         let fields = [&self.partition, &self.account].map(|field| without(field, ":"));
         let service = Term::implies(self.is(Service), Term::not(Term::in_regex(Term::var(&self.name), plain_providers())));
-        Term::and([Term::or(symbols.clone()), service].into_iter().chain(single).chain(fields).chain(shapes))
+        // What looks like a user of the account `cloudfront` asks as a service does.
+        let user = Term::implies(self.is(User), Term::not(Term::eq(Term::var(&self.account), Term::string("cloudfront"))));
+        Term::and([Term::or(symbols.clone()), service, user].into_iter().chain(single).chain(fields).chain(shapes))
     }
 
     /// Gives the symbols the values that they have for a caller.
@@ -248,5 +250,17 @@ mod tests {
             assert_eq!(caller.parts(&model), parts);
         }
         assert_eq!(evaluate(&caller.structure(), &Model::new()), Value::Bool(false));
+    }
+
+    #[test]
+    fn no_user_is_of_the_account_of_origin_access_identities() {
+        let caller = Caller::new("");
+        for (account, expected) in [("1", true), ("cloudfront", false)] {
+            let mut parts = CallerParts::of(&Principal::new("arn:aws:iam::1:user/x")).unwrap();
+            account.clone_into(&mut parts.account);
+            let mut model = Model::new();
+            caller.assign(&parts, &mut model);
+            assert_eq!(evaluate(&caller.structure(), &model), Value::Bool(expected), "{account}");
+        }
     }
 }
