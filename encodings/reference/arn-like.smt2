@@ -62,6 +62,7 @@
         (str.to_re "cognito-identity.amazonaws.com")
         (str.to_re "graph.facebook.com")
         (str.to_re "www.amazon.com")))))
+  (or (not principal.is_user) (not (= principal.account "cloudfront")))
   (or
     (not principal.is_user)
     (not (or principal.is_role_session principal.is_federated_user principal.is_root principal.is_service

@@ -110,6 +110,7 @@
   (or principal.is_user principal.is_role_session principal.is_federated_user principal.is_root principal.is_service
     principal.is_federated_identity principal.is_anonymous)
   (or (not principal.is_service) (not t))
+  (or (not principal.is_user) (not (= principal.account "cloudfront")))
   (or
     (not principal.is_user)
     (not (or principal.is_role_session principal.is_federated_user principal.is_root principal.is_service

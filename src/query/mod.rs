@@ -240,8 +240,7 @@ impl Query<'_> {
     fn asked(&self, frame: &Frame) -> Result<Vec<Term>, QueryError> {
         frame.goes_on()?;
         let mut asked = vec![frame.structure(), frame.well_typed(), frame.limits(&self.limits())];
-        let home = frame.is_at_home(&self.home());
-        asked.extend((home != Term::truth()).then_some(home));
+        asked.push(frame.is_at_home(&self.home()));
         let allowed = |set: &Policies| frame.decision(set).map(|decision| decision.allowed);
         if let Some(shape) = self.shape {
             asked.push(frame.shape(shape)?);
@@ -255,7 +254,7 @@ impl Query<'_> {
         for set in &self.refused_by {
             asked.push(Term::not(allowed(set)?));
         }
-        Ok(asked.iter().map(|term| frame.shared(term)).collect())
+        Ok(asked.iter().filter(|term| **term != Term::truth()).map(|term| frame.shared(term)).collect())
     }
 
     /// Which requests can exist, as far as the catalogue does not say: what is asserted, and the lazy constraints.
