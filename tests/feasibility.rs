@@ -432,6 +432,10 @@ const CATALOGUE: &str = r#"[
     ["F12", "s3:ListBucket", "arn:aws:s3:::b/k", {}],
     ["", "s3:GetObject", "arn:aws:s3:::b/k/l", {}],
     ["F12", "s3:GetObject", "arn:aws:s3:::b", {}],
+    ["F12", "s3:GetObject", "*", {}],
+    ["", "s3:GetObject", "arn:aws:s3:us-east-1:111122223333:accesspoint/a/object/k", {}],
+    ["F12", "s3:ListBucket", "*", {}],
+    ["", "s3:ListAllMyBuckets", "*", {}],
     ["", "ec2:RunInstances", "arn:aws:resource-groups:us-east-1:111122223333:group/g", {}],
 
     ["", "s3:ListBucket", "arn:aws:s3:::b", {"s3:prefix": "a", "S3:BUCKETTAG/x": "y"}],

@@ -504,19 +504,19 @@ fn partitions_are_those_that_are_named() {
     let named = |arn: &str| json!({"Principal": arn});
     let rows = [
         // (policy, statement, flags, answer, partitions)
-        (on("*", "arn:aws:s3:::*"), &anything, &[][..], "no", json!(["aws"])),
+        (on("*", "arn:aws:s3:*:*:*"), &anything, &[][..], "no", json!(["aws"])),
         (on("*", aws), &anything, &[], "yes", json!(["aws"])),
-        (on("*", "arn:aws:s3:::*"), &anything, &["--partition", "aws-cn"], "yes", json!(["aws-cn"])),
-        (on("*", "arn:aws:s3:::*"), &named("arn:aws-cn:iam::111122223333:user/dev"), &[], "yes", json!(["aws", "aws-cn"])),
-        (on(china, "arn:aws:s3:::*"), &anything, &[], "yes", json!(["aws", "aws-cn"])),
-        (on(china, "arn:aws-cn:s3:::*"), &anything, &[], "no", json!(["aws-cn"])),
+        (on("*", "arn:aws:s3:*:*:*"), &anything, &["--partition", "aws-cn"], "yes", json!(["aws-cn"])),
+        (on("*", "arn:aws:s3:*:*:*"), &named("arn:aws-cn:iam::111122223333:user/dev"), &[], "yes", json!(["aws", "aws-cn"])),
+        (on(china, "arn:aws:s3:*:*:*"), &anything, &[], "yes", json!(["aws", "aws-cn"])),
+        (on(china, "arn:aws-cn:s3:*:*:*"), &anything, &[], "no", json!(["aws-cn"])),
         (on(any, aws), &anything, &[], "no", json!(["aws"])),
         (on(any, china), &anything, &[], "no", json!(["aws-cn"])),
         (on(any, china), &anything, &["--partition", "aws,aws-cn"], "yes", json!(["aws", "aws-cn"])),
         (region("StringEquals", "cn-north-1"), &anything, &[], "yes", json!(["aws-cn"])),
         (region("StringEquals", "cn-north-1"), &anything, &["--partition", "aws"], "no", json!(["aws"])),
         (region("StringLike", "us-gov-*"), &anything, &[], "yes", json!(["aws", "aws-us-gov"])),
-        (region("StringLike", "u?-gov-*"), &anything, &[], "no", json!(["aws"])),
+        (region("StringLike", "u?-gov-*"), &anything, &[], "yes", json!(["aws"])),
         (region("StringEquals", "eu-west-1"), &anything, &[], "yes", json!(["aws"])),
     ];
     for (number, (policy, statement, flags, answer, partitions)) in rows.into_iter().enumerate() {

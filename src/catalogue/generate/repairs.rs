@@ -22,6 +22,8 @@ pub enum Repair {
     KeyName { service: &'static str, written: &'static str, meant: &'static str },
     /// An action is authorized on resource types that the data list for other actions only.
     MoreTypes { service: &'static str, action: &'static str, resource_types: &'static [&'static str] },
+    /// Actions are always about a resource of one of their types, though the data require none of them.
+    OneOfTypes { service: &'static str, actions: &'static [&'static str] },
     /// An action is authorized on resources of which the data have no type: AWS names them where it refuses the action. They come beside
     /// what is listed, since no source says that nothing else does.
     OneMoreTarget { service: &'static str, action: &'static str, resource_type: &'static str, format: &'static str },
@@ -33,7 +35,9 @@ pub enum Repair {
     KeyType { service: &'static str, key: &'static str, written: &'static str, meant: &'static str },
 }
 
-use Repair::{Arn, KeyName, KeyTwice, KeyType, KeysOfTypes, MoreTypes, OneMoreArn, OneMoreKey, OneMoreTarget, TwoArns, TypeTwice};
+use Repair::{
+    Arn, KeyName, KeyTwice, KeyType, KeysOfTypes, MoreTypes, OneMoreArn, OneMoreKey, OneMoreTarget, OneOfTypes, TwoArns, TypeTwice,
+};
 
 /// Load balancers of the second version of Elastic Load Balancing.
 const LOAD_BALANCERS: &[&str] = &["loadbalancer/app/", "loadbalancer/gwy/", "loadbalancer/net/"];
@@ -71,6 +75,54 @@ const TAGGED_BY_LOAD_BALANCING: &[&str] = &[
     "loadbalancer/net/",
     "targetgroup",
     "truststore",
+];
+
+/// What S3 does with a bucket, an object or an access point, which every request names.
+const OF_BUCKETS_AND_OBJECTS: &[&str] = &[
+    "AbortMultipartUpload",
+    "BypassGovernanceRetention",
+    "DeleteObject",
+    "DeleteObjectAnnotation",
+    "DeleteObjectTagging",
+    "DeleteObjectVersion",
+    "DeleteObjectVersionAnnotation",
+    "DeleteObjectVersionTagging",
+    "GetBucketAcl",
+    "GetBucketCORS",
+    "GetBucketLocation",
+    "GetBucketNotification",
+    "GetBucketPolicy",
+    "GetObject",
+    "GetObjectAcl",
+    "GetObjectAnnotation",
+    "GetObjectAttributes",
+    "GetObjectLegalHold",
+    "GetObjectRetention",
+    "GetObjectTagging",
+    "GetObjectVersion",
+    "GetObjectVersionAcl",
+    "GetObjectVersionAnnotation",
+    "GetObjectVersionAttributes",
+    "GetObjectVersionTagging",
+    "ListBucket",
+    "ListBucketVersions",
+    "ListMultipartUploadParts",
+    "ListObjectAnnotations",
+    "ListObjectVersionAnnotations",
+    "ListTagsForResource",
+    "PutObject",
+    "PutObjectAcl",
+    "PutObjectAnnotation",
+    "PutObjectLegalHold",
+    "PutObjectRetention",
+    "PutObjectTagging",
+    "PutObjectVersionAcl",
+    "PutObjectVersionAnnotation",
+    "PutObjectVersionTagging",
+    "RestoreObject",
+    "TagResource",
+    "UntagResource",
+    "UpdateObjectEncryption",
 ];
 
 /// The defects of the pinned version.
@@ -205,6 +257,9 @@ pub const TABLE: &[Repair] = &[
         resource_type: "accesspointobject",
         format: "arn:${Partition}:s3::${Account}:accesspoint/${AccessPointAlias}/object/${ObjectName}",
     },
+    // An object operation is about an object and a bucket operation about a bucket, by itself or behind an access point; the tables mark
+    // neither, since it may be either: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+    OneOfTypes { service: "s3", actions: OF_BUCKETS_AND_OBJECTS },
     // The bucket of an access point sees through which one a request came, and delegates by it:
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
     KeysOfTypes {
@@ -244,7 +299,7 @@ impl Repair {
     fn apply(&self, services: &mut [RawService]) -> Result<(), String> {
         let name = match self {
             TwoArns { service, .. } | Arn { service, .. } | OneMoreArn { service, .. } | TypeTwice { service, .. } => service,
-            MoreTypes { service, .. } | OneMoreTarget { service, .. } | KeysOfTypes { service, .. } => service,
+            MoreTypes { service, .. } | OneMoreTarget { service, .. } | KeysOfTypes { service, .. } | OneOfTypes { service, .. } => service,
             KeyTwice { service, .. } | KeyName { service, .. } | KeyType { service, .. } | OneMoreKey { service, .. } => service,
         };
         let service = services.iter_mut().find(|known| known.prefix == *name);
@@ -256,6 +311,7 @@ impl Repair {
             MoreTypes { action, resource_types, .. } => {
                 more_types(&mut service.actions.get_mut(&lower(action))?.resource_types, resource_types)
             }
+            OneOfTypes { actions, .. } => one_of_types(service, actions),
             OneMoreTarget { action, resource_type, format, .. } => one_more_target(service, action, resource_type, format),
             KeysOfTypes { resource_types, keys, .. } => keys_of_types(service, resource_types, keys),
             KeyTwice { action, key, .. } => once(&mut service.actions.get_mut(&lower(action))?.condition_keys, key),
@@ -277,6 +333,7 @@ impl Repair {
             OneMoreArn { service, resource_type, .. } => format!("one more ARN of `{resource_type}` in `{service}`"),
             TypeTwice { service, action, resource_type } => format!("`{resource_type}` twice in `{service}:{action}`"),
             MoreTypes { service, action, resource_types } => format!("`{service}:{action}` without {}", resource_types.join(", ")),
+            OneOfTypes { service, actions } => format!("no required type of `{service}`: {}", actions.join(", ")),
             OneMoreTarget { service, action, format, .. } => format!("`{service}:{action}` without `{format}`"),
             KeysOfTypes { service, resource_types, keys } => {
                 format!("{} of `{service}` without {}", resource_types.join(", "), keys.join(", "))
@@ -323,6 +380,16 @@ fn more_types(listed: &mut Vec<RawActionResource>, names: &[&str]) -> Option<()>
         dependent_actions: Vec::new(),
     };
     missing.then(|| listed.extend(names.iter().map(added)))
+}
+
+/// Marks the types of actions that have some and mark none. Several that are marked mean that one of them is required.
+fn one_of_types(service: &mut RawService, actions: &[&str]) -> Option<()> {
+    actions.iter().try_for_each(|action| {
+        let listed = &mut service.actions.get_mut(&lower(action))?.resource_types;
+        let unmarked = !listed.is_empty() && listed.iter().all(|resource| !resource.required);
+        listed.iter_mut().for_each(|resource| resource.required = true);
+        unmarked.then_some(())
+    })
 }
 
 /// A resource type of its own, which no other action has.
