@@ -1,6 +1,7 @@
 //! A project's file, `keyaki.toml`: what nobody wants to repeat with every question (SEMANTICS 6.8). `papers/guide.md` shows one.
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::partitions::Partitions;
 use crate::shape::Own;
 use crate::source::{Source, Span};
 use crate::value;
@@ -18,6 +19,7 @@ pub const FILE: &str = "keyaki.toml";
 struct ProjectText {
     accounts: Option<Spanned<Vec<Spanned<String>>>>,
     organization: Option<Spanned<String>>,
+    partitions: Option<Spanned<Vec<String>>>,
     #[serde(default)]
     assume: Vec<Spanned<String>>,
     #[serde(default)]
@@ -29,6 +31,8 @@ struct ProjectText {
 pub struct Project {
     /// Its accounts, and their organization.
     pub own: Own,
+    /// The partitions that questions are asked in; `None`: those that each names.
+    pub partitions: Option<Partitions>,
     /// Model choices that are not assumed.
     pub no_assume: Vec<ModelChoice>,
     /// Model choices that are assumed after all.
@@ -45,6 +49,13 @@ impl Project {
             .map_err(|error: toml::de::Error| vec![wrong(source, error.span().unwrap_or_default(), error.message().to_owned())])?;
         let mut findings = Vec::new();
         let own = own(&text, source, &mut findings);
+        let partitions = text.partitions.as_ref().and_then(|names| match Partitions::named(names.as_ref()) {
+            Ok(partitions) => Some(partitions),
+            Err(message) => {
+                findings.push(wrong(source, names.span(), message));
+                None
+            }
+        });
         let mut choices = |names: &[Spanned<String>]| {
             let mut read = Vec::new();
             for name in names {
@@ -60,7 +71,7 @@ impl Project {
             read
         };
         let (no_assume, assume) = (choices(&text.no_assume), choices(&text.assume));
-        if findings.is_empty() { Ok(Self { own, no_assume, assume }) } else { Err(findings) }
+        if findings.is_empty() { Ok(Self { own, partitions, no_assume, assume }) } else { Err(findings) }
     }
 
     /// The choices that are assumed, of those that would be without the project.
@@ -130,6 +141,8 @@ mod tests {
         assert_eq!(project.own, Own { accounts: vec!["111122223333".to_owned()], organization: Some("o-a1b2".to_owned()) });
         assert_eq!(project.assumed(Assumptions::all()).iter().collect::<Vec<_>>(), [ModelChoice::F24]);
         assert_eq!(read(""), Ok(Project::default()));
+        let both = Partitions::of("aws").unwrap().and(Partitions::of("aws-cn").unwrap());
+        assert_eq!(read("partitions = [\"aws\", \"aws-cn\"]").unwrap().partitions, Some(both));
     }
 
     #[test]
@@ -142,6 +155,8 @@ mod tests {
             ("accounts = [\"111122223333\"]\norganization = \"O-A\"", "2:16: `O-A` is no organization"),
             ("assume = [\"F24\", \"X99\"]", "1:18: `X99` is no model choice"),
             ("\n\ntrusted = []", "3:1: unknown field `trusted`"),
+            ("partitions = [\"aws\", \"aws-mars\"]", "1:14: `aws-mars` is no partition"),
+            ("partitions = []", "1:14: no partition is named"),
             ("no_assume = true", "1:13: invalid type: boolean"),
             ("accounts = [", "1:"),
         ];

@@ -233,6 +233,7 @@ const VIOLATIONS: &str = r#"{
   ],
   "role": [
     ["F1", {"aws:username": "dev"}],
+    ["F29", {"accounts.google.com:sub": "1", "aws:FederatedProvider": "www.amazon.com"}],
     ["F1", {"aws:userid": "AROAEXAMPLE:s2"}],
     ["F1", {"aws:userid": "AIDAEXAMPLE"}],
     ["F2", {"principal": "arn:aws:sts::111122223333:assumed-role/app/s/1"}],
@@ -259,7 +260,9 @@ const VIOLATIONS: &str = r#"{
     ["F4", {"aws:PrincipalArn": "arn:aws:iam::111122223333:user/dev"}],
     ["F5", {"aws:PrincipalTag/team": "a"}],
     ["F20", {"aws:AssumedRoot": "false"}],
-    ["F20", {"aws:TokenIssueTime": null}]
+    ["F20", {"aws:TokenIssueTime": null}],
+    ["F28", {"aws:SourceIdentity": "ann", "aws:AssumedRoot": null}],
+    ["F28", {"aws:ChatbotSourceArn": "arn:aws:chatbot::111122223333:chat-configuration/x"}]
   ],
   "service": [
     ["F1", {"aws:username": "dev"}],
@@ -294,7 +297,9 @@ const VIOLATIONS: &str = r#"{
     ["F5", {"aws:PrincipalTag/team": "a"}],
     ["F18", {"aws:TokenIssueTime": "2025-06-30"}],
     ["F19", {"aws:MultiFactorAuthPresent": "true"}],
-    ["F29", {"accounts.google.com:sub": "1"}]
+    ["F29", {"accounts.google.com:sub": "1"}],
+    ["F29", {"aws:FederatedProvider": "www.amazon.com"}],
+    ["F29", {"aws:FederatedProvider": "arn:aws:iam::111122223333:saml-provider/other"}]
   ],
   "anonymous": [
     ["F1", {"aws:PrincipalAccount": null}],
@@ -349,6 +354,9 @@ fn what_the_text_leaves_open_is_accepted() {
             "aws:CalledViaFirst": "a.b", "aws:CalledViaLast": "c.d"}],
         ["federated", {"principal": "arn:aws:sts::111122223333:federated-user/bob"}],
         ["root", {"aws:AssumedRoot": null, "aws:TokenIssueTime": null}],
+        ["root", {"aws:SourceIdentity": "ann"}],
+        ["role", {"accounts.google.com:sub": "1", "aws:FederatedProvider": "accounts.google.com"}],
+        ["role", {"cognito-identity.amazonaws.com:amr": ["authenticated", "graph.facebook.com"]}],
         ["service", {"aws:PrincipalAccount": "444455556666", "aws:userid": "x", "aws:PrincipalType": "AWSService"}],
         ["service", {"action": "s3:ListBucket", "resource": "arn:aws-cn:s3:::b", "aws:RequestedRegion": "cn-north-1"}],
         ["service", {"action": "kms:Decrypt", "resource": "arn:aws:kms:us-east-1:111122223333:key/k",

@@ -233,6 +233,7 @@ fn each_row_refuses_what_cannot_be() {
         ("F1", &[("action", "sts:AssumeRole")]),
         ("F24", &[("principal", "arn:aws:iam::1:saml-provider/idp")]),
         ("F25", &[("principal", "arn:aws-cn:iam::111122223333:saml-provider/idp")]),
+        ("F29", &[("aws:FederatedProvider", "www.amazon.com")]),
     ];
     let anonymous_cases: &[(&str, &[Change])] = &[
         ("presence", &[("aws:PrincipalIsAWSService", "false")]),

@@ -1207,8 +1207,7 @@
         (= resource.service "s3")
         (= resource.region "")
         (= resource.account "")
-        t!13)
-      (not resource.is_arn)))
+        t!13)))
   (and
     (str.in_re
       action
@@ -1452,8 +1451,7 @@
         (= resource.service "s3")
         (= resource.region "")
         (= resource.account "")
-        t!14)
-      (not resource.is_arn)))
+        t!14)))
   (and
     (str.in_re
       action
@@ -1531,8 +1529,7 @@
         (= resource.service "s3")
         (not (= resource.region ""))
         (not (= resource.account ""))
-        t!18)
-      (not resource.is_arn)))
+        t!18)))
   (and
     (= action "sts:assumeroot")
     resource.is_arn

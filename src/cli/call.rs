@@ -37,7 +37,7 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options: ReadOptions = args.read.into();
     let (solver, limits) = engines::solver(&args.engine.engine, args.engine.timeout)?;
     let requests = world::requests(args.engine.requests, &args.engine.world, project.as_ref().map(|found| &found.project))?;
-    let told = project::told(project.as_ref(), |project| world::assumed(&args.engine.world, project))?;
+    let told = project::told(project.as_ref(), &args.engine.world.partition, |project| world::assumed(&args.engine.world, project))?;
     let policies = files::policies(&args.policies, args.decision, &options, io)?;
     let shape = files::shape(&args.shape, scope, &options, io)?;
     let role = role(&args.call, &policies, &options, io)?;

@@ -18,7 +18,7 @@ pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let (solver, limits) = engines::solver(&args.engine, args.timeout)?;
     let project = project::find(&args.project)?;
     let world = world::world(&args.world, project.as_ref().map(|found| &found.project))?;
-    let told = project::told(project.as_ref(), |project| world::assumed(&args.world, project))?;
+    let told = project::told(project.as_ref(), &args.world.partition, |project| world::assumed(&args.world, project))?;
     let mut loader = Loader::new(world, options, args.decision.into(), &read::text).of(project::own(project.as_ref()));
     let mut claims: Vec<Claim<'_>> = Vec::new();
     for file in read::in_folders(&args.files, "toml")? {

@@ -78,7 +78,7 @@ pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let (solver, limits) = engines::solver(&args.engine.engine, args.engine.timeout)?;
     let project = project::find(&args.project)?;
     let requests = world::requests(args.engine.requests, &args.engine.world, project.as_ref().map(|found| &found.project))?;
-    let told = project::told(project.as_ref(), |project| world::assumed(&args.engine.world, project))?;
+    let told = project::told(project.as_ref(), &args.engine.world.partition, |project| world::assumed(&args.engine.world, project))?;
     let scope = files::scope(&args.scope, project::own(project.as_ref()))?;
     let ask = |policies: &Policies, shape: &Shape| -> Result<_, QueryError> {
         let query = Query { shape: Some(shape), unlike: None, allowed_by: vec![policies], refused_by: Vec::new(), requests };
@@ -127,7 +127,7 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let (solver, limits) = engines::solver(&engine, timeout)?;
     let project = project::find(&args.project)?;
     let requests = world::requests(requests, &world, project.as_ref().map(|found| &found.project))?;
-    let told = project::told(project.as_ref(), |project| world::assumed(&world, project))?;
+    let told = project::told(project.as_ref(), &world.partition, |project| world::assumed(&world, project))?;
     let (only, scope) = (args.only.map(Into::into), files::scope(&args.scope, project::own(project.as_ref()))?);
     let ask = |old: &Policies, new: &Policies, shape: Option<&Shape>| -> Result<_, QueryError> {
         // For each direction the answer and why together: twice the timeout.

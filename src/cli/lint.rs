@@ -18,7 +18,7 @@ pub fn lint(args: &LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let (said, own) = (project.as_ref().map(|found| &found.project), project::own(project.as_ref()));
     // Of several accounts it is not known to which the policies belong.
     let own = if args.account.is_none() && own.accounts.len() == 1 { own.accounts.into_iter().next() } else { None };
-    let used = project::told(project.as_ref(), |project| world::assumed(&args.engine.world, project))?;
+    let used = project::told(project.as_ref(), &args.engine.world.partition, |project| world::assumed(&args.engine.world, project))?;
     let used = used.map(|used| (used.path, own.iter().map(|_| "accounts").chain(used.choices).collect::<Vec<_>>()));
     let used = used.as_ref().map(|(path, members)| (path.as_str(), members.as_slice())).filter(|(_, members)| !members.is_empty());
     let settings = Settings {

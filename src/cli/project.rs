@@ -50,9 +50,10 @@ pub fn own(found: Option<&Found>) -> Own {
 }
 
 /// What answers say of a project that changes what is assumed, or that may say something of accounts. `assumed` says what is assumed with
-/// a project, or without.
+/// a project, or without; `partition` are the partitions that flags name, which go before those of a project.
 pub fn told(
     found: Option<&Found>,
+    partition: &[String],
     assumed: impl Fn(Option<&Project>) -> Result<Assumptions, Failure>,
 ) -> Result<Option<ProjectFile>, Failure> {
     let Some(Found { path, project }) = found else { return Ok(None) };
@@ -60,6 +61,9 @@ pub fn told(
     if assumed(Some(project))? != assumed(None)? {
         let members = [("no_assume", project.no_assume.is_empty()), ("assume", project.assume.is_empty())];
         choices.extend(members.into_iter().filter(|(_, absent)| !absent).map(|(member, _)| member));
+    }
+    if project.partitions.is_some() && partition.is_empty() {
+        choices.push("partitions");
     }
     Ok(Some(ProjectFile { path: path.display().to_string(), choices }))
 }

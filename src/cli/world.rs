@@ -56,7 +56,8 @@ pub fn world(args: &WorldArgs, project: Option<&Project>) -> Result<World<'stati
 fn named(args: &WorldArgs, project: Option<&Project>) -> Result<World<'static>, Failure> {
     let assumptions = assumed(args, project)?;
     let named = |names: &[String]| Partitions::named(names).map_err(|wrong| Failure::new(format!("error: {wrong}")));
-    let partitions = if args.partition.is_empty() { None } else { Some(named(&args.partition)?) };
+    let own = if args.partition.is_empty() { None } else { Some(named(&args.partition)?) };
+    let partitions = own.or(project.and_then(|project| project.partitions));
     let WorldArgs { unknown_actions, unknown_keys, .. } = *args;
     Ok(World { catalogue: catalogue(args.catalogue.as_deref())?, assumptions, unknown_actions, unknown_keys, partitions })
 }

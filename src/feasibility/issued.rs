@@ -3,10 +3,13 @@
 use super::{Checker, texts};
 use crate::keys::{of_provider, of_role_sessions};
 use crate::policy::ContextKey;
-use crate::request::PrincipalKind::{FederatedIdentity, RoleSession};
+use crate::request::PrincipalKind::{FederatedIdentity, RoleSession, Root};
 use crate::request::arn_fields;
 use crate::world::ModelChoice::{F28, F29};
 use std::collections::BTreeSet;
+
+/// Comes with sessions as a root user, too.
+const SOURCE_IDENTITY: &str = "aws:sourceidentity";
 
 impl<'a> Checker<'a> {
     pub(super) fn issued(&mut self) {
@@ -15,7 +18,7 @@ impl<'a> Checker<'a> {
         for key in self.present_keys() {
             if let Some(known) = of_role_sessions(key) {
                 let asked = known.also_of.iter().any(|action| action.eq_ignore_ascii_case(&self.request.action));
-                let possible = asked || self.is(&[RoleSession]);
+                let possible = asked || self.is(&[RoleSession]) || key.lower() == SOURCE_IDENTITY && self.acts_as_root();
                 self.require(possible, "F28", format_args!("`{}` comes with role sessions only", key.text()));
                 if let Some(issuer) = known.issuer {
                     issuers.insert(issuer);
@@ -29,8 +32,22 @@ impl<'a> Checker<'a> {
         }
         self.expect(issuers.len() <= 1, F28, "credentials are issued by one service");
         self.require(providers.len() <= 1, "F29", "a request has the keys of one identity provider");
+        self.issuing_provider(&providers);
         let federated = self.is(&[RoleSession, FederatedIdentity]);
         self.require(federated || !self.present("aws:FederatedProvider"), "F28", "`aws:FederatedProvider` comes with role sessions only");
+    }
+
+    /// Whether this may be a session that `sts:AssumeRoot` made.
+    fn acts_as_root(&self) -> bool {
+        self.is(&[Root]) && self.maybe_present("aws:AssumedRoot")
+    }
+
+    /// `aws:FederatedProvider` is the provider of the keys that come with it, and of an identity its own.
+    fn issuing_provider(&mut self, providers: &BTreeSet<&str>) {
+        let Some(told) = self.text("aws:FederatedProvider") else { return };
+        let own = !self.is(&[FederatedIdentity]) || told == self.request.principal.arn;
+        let agree = own && providers.iter().all(|provider| is_of(told, provider));
+        self.require(agree, "F29", "`aws:FederatedProvider` is the provider of the identity and of its keys");
     }
 
     fn present_keys(&self) -> Vec<&'a ContextKey> {

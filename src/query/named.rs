@@ -3,7 +3,7 @@
 use crate::endpoints::REGIONS_OF_PARTITIONS;
 use crate::environment::Policies;
 use crate::partitions::Partitions;
-use crate::policy::{Policy, PrincipalEntry, ResourcePattern, Statement};
+use crate::policy::{Condition, Effect, Policy, PrincipalEntry, ResourcePattern, Statement};
 use crate::shape::{CallerPattern, Shape};
 
 /// What policies and shapes name.
@@ -11,7 +11,7 @@ use crate::shape::{CallerPattern, Shape};
 pub struct Named {
     /// By a text without wildcards.
     exactly: Partitions,
-    /// By what stands in front of a wildcard: `cn-*`.
+    /// By what stands in front of a wildcard, `cn-*`, or by a Deny.
     besides: Partitions,
 }
 
@@ -67,8 +67,20 @@ impl Named {
             ResourcePattern::Arn { text, .. } => Some(text.as_str()),
             ResourcePattern::Any => None,
         });
-        let values = statement.conditions.iter().flat_map(|condition| &condition.values).map(|value| value.text.as_str());
-        Self::in_texts(entries.chain(resources).chain(values))
+        let named =
+            statement.conditions.iter().fold(Self::in_texts(entries.chain(resources)), |named, one| named.and(Self::in_values(one)));
+        // A Deny says where something is refused, not where the policies serve.
+        match statement.effect {
+            Effect::Allow => named,
+            Effect::Deny => Self { exactly: Partitions::none(), besides: named.exactly.and(named.besides) },
+        }
+    }
+
+    /// What the values of a condition name: ARNs and names of services in any, Regions where the key holds one.
+    fn in_values(condition: &Condition) -> Self {
+        let of_region = condition.key.lower().ends_with("region");
+        let one = |text: &str| if of_region { Self::in_text(text) } else { Self::in_name(text).unwrap_or(Self::nothing()) };
+        condition.values.iter().fold(Self::nothing(), |named, value| named.and(one(&value.text)))
     }
 
     fn in_caller(pattern: &CallerPattern) -> Self {
@@ -81,6 +93,11 @@ impl Named {
 
     /// What an ARN, a Region or the name of a service says, or a pattern of one.
     fn in_text(text: &str) -> Self {
+        Self::in_name(text).unwrap_or_else(|| Self::in_region(text))
+    }
+
+    /// What an ARN or the name of a service says, or a pattern of one; `None` where the text is neither.
+    fn in_name(text: &str) -> Option<Self> {
         let mut within = false;
         let mut fields = text.split(move |letter| {
             within = letter == '{' || within && letter != '}';
@@ -88,12 +105,9 @@ impl Named {
         });
         if fields.next() == Some("arn") {
             let [partition, _, region] = [(); 3].map(|()| fields.next().unwrap_or_default());
-            return Self::in_fields(partition, region);
+            return Some(Self::in_fields(partition, region));
         }
-        match Partitions::of_service(text) {
-            Some(name) => Self { exactly: Partitions::by_name(name), ..Self::nothing() },
-            None => Self::in_region(text),
-        }
+        Partitions::of_service(text).map(|name| Self { exactly: Partitions::by_name(name), ..Self::nothing() })
     }
 
     /// A partition that is written out stands for itself, else the Region tells.
@@ -109,14 +123,22 @@ impl Named {
             let exactly = if looks_like_region(text) { Partitions::by_name(Partitions::of_region(text)) } else { Partitions::none() };
             return Self { exactly, ..Self::nothing() };
         }
-        let told = REGIONS_OF_PARTITIONS.iter().find(|(_, start)| text.starts_with(start));
-        told.map_or_else(Self::nothing, |(name, _)| Self { besides: Partitions::by_name(name), ..Self::nothing() })
+        let told = REGIONS_OF_PARTITIONS.iter().find(|(_, start)| text.starts_with(start)).map(|(name, _)| *name);
+        // `eu-west-*` and `us-*` have Regions of `aws`.
+        let usual = || begins_like_region(text).then_some(Partitions::usual());
+        let besides = told.map(Partitions::by_name).or_else(usual).unwrap_or(Partitions::none());
+        Self { besides, ..Self::nothing() }
     }
 }
 
 /// Whether a text has neither wildcards nor variables.
 fn is_plain(text: &str) -> bool {
     !text.contains(['*', '?', '$'])
+}
+
+/// `us-*`, `eu-west-?`: two to four small letters and a hyphen.
+fn begins_like_region(text: &str) -> bool {
+    text.split_once('-').is_some_and(|(word, _)| (2..=4).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase()))
 }
 
 /// `us-east-1`, `us-gov-west-1`, `eusc-de-east-1`: words of small letters, and a number.
@@ -157,6 +179,8 @@ mod tests {
         assert_eq!(both.asked().to_string(), "aws, aws-cn");
         let china = Named::in_text("arn:aws-cn:s3:::b").and(Named::in_text("lambda.amazonaws.com"));
         assert_eq!(china.asked().to_string(), "aws-cn");
+        let pattern = Named::in_text("cn-north-1").and(Named::in_text("eu-west-*"));
+        assert_eq!(pattern.asked().to_string(), "aws, aws-cn");
         assert!(Named::in_text("arn:aws-mars:s3:::b").asked().have_others());
     }
 }

@@ -241,10 +241,11 @@ impl Usage {
         if self.families.contains_key(&Family::Arn) || told_by_fields {
             return Representation::Arn;
         }
-        // Several values are counted as texts: `1` and `1.0` are two. The account of a caller is compared with other texts (SEMANTICS F27),
-        // tags of a request with those of the resource that it creates (F16), a key with its twin (F30).
+        // Several values are counted as texts: `1` and `1.0` are two. The account of a caller is compared with other texts (SEMANTICS F27), the
+        // provider of an identity with its name (F29), tags of a request with those of the resource that it creates (F16), a key with its twin
+        // (F30).
         let compared = keys::twin(key).is_some()
-            || key.lower() == "kms:calleraccount"
+            || matches!(key.lower(), "kms:calleraccount" | "aws:federatedprovider")
             || ["aws:requesttag/", "aws:resourcetag/"].iter().any(|tags| key.lower().starts_with(tags));
         if self.variable || (self.plain && self.multiplicity(key) != Multiplicity::One) || compared {
             return Representation::Text;

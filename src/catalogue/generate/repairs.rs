@@ -286,6 +286,12 @@ pub const TABLE: &[Repair] = &[
     OneMoreKey { service: "aws-marketplace", action: "Subscribe", key: "aws-marketplace:ProductId" },
     // "The type of operating system": `Linux/UNIX` is no ARN.
     KeyType { service: "ec2", key: "ec2:InstancePlatform", written: "ARN", meant: "String" },
+    // `authenticated` stands beside the login providers:
+    // https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html
+    KeyType { service: "sts", key: "cognito-identity.amazonaws.com:amr", written: "String", meant: "ArrayOfString" },
+    // A change set imports resources of several types:
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html
+    KeyType { service: "cloudformation", key: "cloudformation:ImportResourceTypes", written: "String", meant: "ArrayOfString" },
     // A request has several; `s3:RequestObjectTagKeys` has the right type.
     KeyType { service: "s3-outposts", key: "s3-outposts:RequestObjectTagKeys", written: "String", meant: "ArrayOfString" },
 ];

@@ -1,9 +1,9 @@
 //! What sessions carry of where they come from: F28 and F29.
 
 use super::ConstraintKind::{Hard, Model};
-use super::{Context, Row};
+use super::{Context, Row, is_text};
 use crate::keys::{self, SessionKey};
-use crate::request::PrincipalKind::{FederatedIdentity, RoleSession};
+use crate::request::PrincipalKind::{FederatedIdentity, RoleSession, Root};
 use crate::symbolic::frame::Key;
 use crate::symbolic::slot::Slot;
 use keyaki_encodings::regex::Regex;
@@ -21,7 +21,9 @@ impl Context<'_> {
             self.frame.keys.values().filter_map(|key| Some((key, keys::of_role_sessions(&key.key)?))).collect();
         let only_sessions = known.iter().map(|(key, known)| {
             let asked = known.also_of.iter().map(|action| self.frame.action_is(action));
-            Term::implies(key.present(), Term::or(asked.chain([session.clone()])))
+            // `sts:AssumeRoot` takes the source identity along.
+            let root = (known.name == "aws:sourceidentity").then(|| Term::and([self.is(Root), self.assumed_root()]));
+            Term::implies(key.present(), Term::or(asked.chain([session.clone()]).chain(root)))
         });
         let federated = self
             .key("aws:FederatedProvider")
@@ -40,6 +42,11 @@ impl Context<'_> {
         .into_iter()
         .chain(self.providers())
         .collect()
+    }
+
+    /// True iff the context says that the session acts as a root user, or nothing looks at what says so.
+    fn assumed_root(&self) -> Term {
+        self.key("aws:AssumedRoot").map_or_else(Term::truth, Key::present)
     }
 
     /// The ARN in the key, if it holds one, is of the caller's account.
@@ -72,9 +79,16 @@ impl Context<'_> {
                 }
             }
         }
+        let issuers = by_provider.iter().map(|(provider, keys)| {
+            let some = Term::or(keys.iter().map(|(key, _)| key.present()));
+            self.value("aws:FederatedProvider", |slot| Term::implies(some.clone(), slot.in_regex(named(provider))))
+        });
+        let own = self.value("aws:FederatedProvider", |slot| Term::implies(identity.clone(), is_text(slot, &Term::var(&self.caller.name))));
+        let issuers = Term::and(issuers.chain([own]));
         let presences = by_provider.values().map(|keys| keys.iter().map(|(key, _)| key.present()).collect());
         vec![
             ("F29", Hard, "keys of an identity provider come with its identities and with role sessions", Term::and(owned)),
+            ("F29", Hard, "`aws:FederatedProvider` is the provider of the identity, and of the keys that come with it", issuers),
             ("F29", Hard, "a request carries keys of one identity provider", one_at_most(presences)),
             ("F29", Model, "sessions carry those keys of their identity provider that AWS documents for them", Term::and(later)),
         ]
@@ -83,12 +97,13 @@ impl Context<'_> {
 
 /// The names of the callers that are of this provider: its own name, or the ARN of a provider of this kind.
 fn named(provider: &str) -> Regex {
-    let arn = |rest: Regex| Regex::concat([Regex::literal("arn:"), Regex::all(), rest]);
+    let field = || Regex::concat([Regex::star(Regex::none_of(":")), Regex::literal(":")]);
+    let arn = |rest: Regex| Regex::concat([Regex::literal("arn:"), field(), field(), field(), field(), rest]);
     if provider == "saml" {
-        return arn(Regex::concat([Regex::literal(":saml-provider/"), Regex::all()]));
+        return arn(Regex::concat([Regex::literal("saml-provider/"), Regex::all()]));
     }
     let host = || Regex::ascii_case_insensitive(provider);
-    Regex::union([host(), arn(Regex::concat([Regex::literal(":oidc-provider/"), host()]))])
+    Regex::union([host(), arn(Regex::concat([Regex::literal("oidc-provider/"), host()]))])
 }
 
 /// True iff of several groups at most one has a member that is true.
