@@ -196,8 +196,14 @@ impl Case {
             ("compare", "wider" | "narrower" | "incomparable") => {
                 let [old, new] = [&self.old, &self.new].map(|text| sets(text));
                 let sides = [(&told["added"]["request"], &new, &old), (&told["removed"]["request"], &old, &new)];
-                let shown = sides.into_iter().filter(|(request, _, _)| !request.is_null());
-                shown.map(|(request, by, other)| self.confirm(request, by, Some(other), asked.as_ref())).collect()
+                let shown: Vec<_> = sides.into_iter().filter(|(request, _, _)| !request.is_null()).collect();
+                assert!(!shown.is_empty(), "{}: nothing is shown", self.id);
+                shown.into_iter().try_for_each(|(request, by, other)| self.confirm(request, by, Some(other), asked.as_ref()))
+            }
+            ("call", "yes") => {
+                let shown = told["requests"].as_array().unwrap();
+                assert!(!shown.is_empty(), "{}: nothing is shown", self.id);
+                shown.iter().try_for_each(|request| self.confirm(request, &sets(&self.policies), None, None))
             }
             _ => Ok(()),
         }
