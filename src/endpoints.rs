@@ -79,10 +79,93 @@ pub const GLOBAL_SERVICES: &[GlobalService] = &[
     at("waf", "aws", VIRGINIA),
 ];
 
-/// The services whose requests tell who owns the VPC endpoint that they came through: `aws:VpceAccount`, `aws:VpceOrgID` and
-/// `aws:VpceOrgPaths` (SEMANTICS F14). As AWS's examples of data perimeters list them in 2026:
-/// https://github.com/aws-samples/data-perimeter-policy-examples, `network_perimeter_vpceorgid_scp.json`.
+/// The services whose requests tell the ARN of the VPC that they came through, `aws:SourceVpcArn` (SEMANTICS F14), as the page of global
+/// condition keys lists them in 2026: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html.
+/// `iam:PassRole` is no request of its own and tells nothing; the same page says so here and in the next two lists.
+pub const TELL_VPC_ARN: &[&str] = &[
+    "acm-pca",
+    "applicationinsights",
+    "apprunner",
+    "athena",
+    "cloudformation",
+    "comprehendmedical",
+    "compute-optimizer",
+    "datasync",
+    "discovery",
+    "ebs",
+    "ecr",
+    "ecs",
+    "firehose",
+    "healthlake",
+    "iam",
+    "iotfleetwise",
+    "iotwireless",
+    "kinesisanalytics",
+    "kms",
+    "lambda",
+    "medical-imaging",
+    "omics",
+    "payment-cryptography",
+    "polly",
+    "rbin",
+    "rekognition",
+    "route53",
+    "s3",
+    "scheduler",
+    "servicediscovery",
+    "servicequotas",
+    "ssm-contacts",
+    "storagegateway",
+    "textract",
+    "transcribe",
+    "transfer",
+];
+
+/// Those that tell the account of the VPC endpoint, `aws:VpceAccount`, and its place in an organization, `aws:VpceOrgPaths`. From there, too.
 pub const TELL_ENDPOINT_OWNER: &[&str] = &[
+    "acm-pca",
+    "applicationinsights",
+    "apprunner",
+    "athena",
+    "cloudformation",
+    "comprehendmedical",
+    "compute-optimizer",
+    "datasync",
+    "discovery",
+    "dynamodb",
+    "ebs",
+    "ecr",
+    "ecs",
+    "firehose",
+    "gamelift",
+    "healthlake",
+    "iam",
+    "iotfleetwise",
+    "iotwireless",
+    "kinesisanalytics",
+    "kms",
+    "lambda",
+    "medical-imaging",
+    "omics",
+    "payment-cryptography",
+    "polly",
+    "rbin",
+    "rekognition",
+    "route53",
+    "s3",
+    "scheduler",
+    "servicediscovery",
+    "servicequotas",
+    "shield",
+    "ssm-contacts",
+    "storagegateway",
+    "textract",
+    "transcribe",
+    "transfer",
+];
+
+/// Those that tell the organization of the endpoint's account, `aws:VpceOrgID`. From there, too.
+pub const TELL_ENDPOINT_ORGANIZATION: &[&str] = &[
     "acm-pca",
     "applicationinsights",
     "apprunner",
@@ -97,11 +180,14 @@ pub const TELL_ENDPOINT_OWNER: &[&str] = &[
     "discovery",
     "dms",
     "ds-data",
+    "dynamodb",
     "ebs",
     "ecr",
     "ecs",
     "firehose",
+    "gamelift",
     "healthlake",
+    "iam",
     "identitystore",
     "iotfleetwise",
     "iottwinmaker",
@@ -123,6 +209,7 @@ pub const TELL_ENDPOINT_OWNER: &[&str] = &[
     "servicediscovery",
     "servicequotas",
     "ses",
+    "shield",
     "sms-voice",
     "sqs",
     "ssm-contacts",
@@ -132,6 +219,9 @@ pub const TELL_ENDPOINT_OWNER: &[&str] = &[
     "transfer",
     "workmail",
 ];
+
+/// The action that is authorized with the request of another service and tells nothing of a way of its own.
+pub const TELLS_NO_WAY: &str = "iam:PassRole";
 
 /// The services that have resource-based policies, which alone can grant something to callers who do not sign (SEMANTICS F36): those of which
 /// botocore 1.43.11 (2026-11) knows an operation that attaches one, and those that ask the policies of another prefix. Roles have policies,

@@ -1,5 +1,6 @@
 //! The concrete checker of which requests can exist, row by row of SEMANTICS 5.6, for callers of every kind.
 
+#![recursion_limit = "256"]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -338,7 +339,8 @@ fn each_row_refuses_what_cannot_be() {
 fn what_the_text_leaves_open_is_accepted() {
     let cases = json!([
         ["user", {"aws:TokenIssueTime": "2025-06-30", "aws:MultiFactorAuthPresent": "false"}],
-        ["user", {"aws:SourceIp": null, "aws:SourceVpce": "vpce-1", "aws:SourceVpc": "vpc-1", "aws:VpcSourceIp": "10.0.0.5"}],
+        ["user", {"aws:SourceIp": null, "aws:SourceVpce": "vpce-1", "aws:SourceVpc": "vpc-1", "aws:VpcSourceIp": "10.0.0.5",
+            "aws:VpceAccount": "111122223333"}],
         ["user", {"aws:SourceIp": null}],
         ["user", {"action": "bedrock:ListFoundationModels", "resource": "*"}],
         ["user", {"aws:ResourceOrgID": null, "aws:ResourceOrgPaths": null, "aws:PrincipalOrgID": null, "aws:PrincipalOrgPaths": null}],
@@ -375,6 +377,10 @@ fn what_the_text_leaves_open_is_accepted() {
         ["role", {"ec2:RoleDelivery": "2.0", "aws:Ec2InstanceSourceVpc": "vpc-1",
             "ec2:SourceInstanceARN": "arn:aws:ec2:us-east-1:111122223333:instance/i-1"}],
         ["user", {"aws:PrincipalTag/team": ""}],
+        ["user", {"action": "ec2:StartInstances", "resource": "arn:aws:ec2:us-east-1:111122223333:instance/i-1",
+            "ec2:Region": "us-east-1", "aws:ResourceTag/team#1": "a|b", "ec2:ResourceTag/team#1": "a|b"}],
+        ["user", {"action": "sqs:SendMessage", "resource": "arn:aws:sqs:us-east-1:111122223333:q", "aws:SourceIp": null, "aws:SourceVpce": "vpce-1",
+            "aws:SourceVpc": "vpc-1", "aws:VpcSourceIp": "10.0.0.1", "aws:VpceOrgID": "o-a"}],
         ["user", {"action": "iam:PassRole", "resource": "arn:aws:iam::111122223333:role/x", "aws:RequestedRegion": "eu-west-1"}],
         ["user", {"action": "support:CreateCase", "resource": "*", "aws:RequestedRegion": "eu-west-1"}],
         ["user", {"action": "iam:DeletePolicy", "resource": "arn:aws:iam::111122223333:policy/x"}],
@@ -549,12 +555,17 @@ const CHOICES: &str = r#"[
     ["F24", "user", {"action": "s3:ListBucket", "resource": "arn:aws:s3:::b", "resourceAccount": "x", "aws:ResourceAccount": "x"}],
     ["F24", "user", {"action": "dynamodb:ListTables", "resource": "*", "aws:RequestedRegion": "mars"}],
     ["F24", "role", {"lambda:SourceFunctionArn": "arn:aws:lambda:mars:111122223333:function:f"}],
-    ["F14", "user", {"action": "sqs:ListQueues", "resource": "*", "aws:SourceIp": null, "aws:SourceVpce": "vpce-1", "aws:SourceVpc": "vpc-1",
+    ["F14", "user", {"action": "kms:ListKeys", "resource": "*", "aws:SourceIp": null, "aws:SourceVpce": "vpce-1", "aws:SourceVpc": "vpc-1",
         "aws:VpcSourceIp": "10.0.0.5"}],
-    ["F14", "user", {"aws:SourceIp": null, "aws:VpceAccount": "111122223333", "aws:SourceVpce": "vpce-1", "aws:SourceVpc": "vpc-1",
+    ["F14", "user", {"action": "sqs:ListQueues", "resource": "*", "aws:SourceIp": null, "aws:VpceAccount": "111122223333", "aws:SourceVpce": "vpce-1", "aws:SourceVpc": "vpc-1",
         "aws:VpcSourceIp": "10.0.0.5"}],
-    ["F24", "user", {"action": "sqs:ListQueues", "resource": "*", "aws:SourceIp": null, "aws:VpceAccount": "1", "aws:SourceVpce": "vpce-1", "aws:SourceVpc": "vpc-1",
+    ["F24", "user", {"aws:SourceIp": null, "aws:VpceAccount": "1", "aws:SourceVpce": "vpce-1", "aws:SourceVpc": "vpc-1",
         "aws:VpcSourceIp": "10.0.0.5"}],
+    ["F14", "user", {"action": "dynamodb:ListTables", "resource": "*", "aws:SourceIp": null, "aws:VpceAccount": "111122223333",
+        "aws:SourceVpce": "vpce-1", "aws:SourceVpc": "vpc-1", "aws:VpcSourceIp": "10.0.0.5", "aws:VpceOrgID": "o-a"}, "aws:VpceOrgPaths"],
+    ["F14", "user", {"action": "dynamodb:ListTables", "resource": "*", "aws:SourceIp": null, "aws:VpceAccount": "111122223333",
+        "aws:SourceVpce": "vpce-1", "aws:SourceVpc": "vpc-1", "aws:VpcSourceIp": "10.0.0.5",
+        "aws:SourceVpcArn": "arn:aws:ec2:us-east-1:111122223333:vpc/vpc-1"}],
     ["F24", "user", {"action": "dynamodb:ListTables", "resource": "*", "aws:RequestedRegion": "cn-north-1"}],
     ["F24", "user", {"resource": "arn:aws:dynamodb:us-gov-west-1:111122223333:table/t", "aws:RequestedRegion": "us-gov-west-1"}],
     ["F24", "role", {"lambda:SourceFunctionArn": "arn:aws-cn:lambda:us-east-1:111122223333:function:f"}],
@@ -605,6 +616,7 @@ fn laws_hold_whatever_is_assumed() {
         ["F14", "user", {"aws:SourceVpce": "vpce-1"}],
         ["F15", "user", {"aws:RequestTag/a": "x"}],
         ["F22", "user", {"aws:PrincipalTag/a*": "x"}],
+        ["F22", "user", {"action": "ec2:DescribeInstances", "resource": "*", "aws:PrincipalTag/a*": "x"}],
         ["F22", "user", {"aws:PrincipalTag/a": "*"}],
         ["F27", "user", {"action": "kms:Decrypt", "resource": "arn:aws:kms:us-east-1:111122223333:key/k",
             "kms:CallerAccount": "444455556666"}],

@@ -78,7 +78,7 @@ fn requests_of_every_kind_of_caller_are_feasible() {
     given.principal.arn = "accounts.google.com".into();
     assert!(violated(&frame, &given).contains("F6"));
     let mut anywhere = role();
-    anywhere.action = "bedrock:ListFoundationModels".into();
+    anywhere.action = "dynamodb:ListTables".into();
     anywhere.resource = "*".into();
     assert_eq!(violated(&frame, &anywhere), BTreeSet::new());
 }

@@ -133,7 +133,17 @@ fn rows() -> Vec<(bool, Value)> {
                 "o-x*y/*/ou-*"}, "StringLike": {"aws:PrincipalOrgID": "o-x?y"}}}),
         ),
         // Who owns an endpoint, some services tell, always.
-        (true, json!({"Action": "sqs:*", "Resource": "*", "Condition": {"StringEquals": {"aws:VpceAccount": "111122223333"}}})),
+        (true, json!({"Action": "dynamodb:*", "Resource": "*", "Condition": {"StringEquals": {"aws:VpceAccount": "111122223333"}}})),
+        (false, json!({"Action": "sqs:*", "Resource": "*", "Condition": {"StringEquals": {"aws:VpceAccount": "111122223333"}}})),
+        (true, json!({"Action": "sqs:*", "Resource": "*", "Condition": {"StringEquals": {"aws:VpceOrgID": "o-a"}}})),
+        (false, json!({"Action": "sqs:*", "Resource": "*", "Condition": {"Null": {"aws:VpceOrgPaths": "false"}}})),
+        (true, json!({"Action": "iam:GetUser", "Resource": "*", "Condition": {"Null": {"aws:SourceVpcArn": "false"}}})),
+        (false, json!({"Action": "iam:PassRole", "Resource": "*", "Condition": {"Null": {"aws:SourceVpcArn": "false"}}})),
+        (true, json!({"Action": "ec2:StartInstances", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team#1": "a|b"}}})),
+        (
+            false,
+            json!({"Action": "rds:StartDBInstance", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team#1": "a|b"}}}),
+        ),
         (false, json!({"Action": "sns:*", "Resource": "*", "Condition": {"StringEquals": {"aws:VpceAccount": "111122223333"}}})),
         (
             false,

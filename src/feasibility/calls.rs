@@ -1,7 +1,7 @@
 //! The way of a call: its network, calls by services, forwarded calls (F7, F8, F14, F17, F27), and what every request carries.
 
 use super::{Checker, shapes, texts};
-use crate::endpoints::TELL_ENDPOINT_OWNER;
+use crate::endpoints::{TELL_ENDPOINT_ORGANIZATION, TELL_ENDPOINT_OWNER, TELL_VPC_ARN, TELLS_NO_WAY};
 use crate::request::{PrincipalKind, Request, arn_fields};
 use crate::world::ModelChoice;
 
@@ -12,7 +12,14 @@ const ALWAYS: &[&str] =
 const SOURCE_KEYS: &[&str] = &["aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths"];
 const ENDPOINT_KEYS: &[&str] = &["aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp"];
 const MORE_ENDPOINT_KEYS: &[&str] = &["aws:SourceVpcArn", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"];
-const OWNER_KEYS: &[&str] = &["aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"];
+/// What some services tell of an endpoint, and whether they do in every call through one: its account may be in no organization.
+const TOLD: [(&str, &[&str], bool); 4] = [
+    ("aws:SourceVpcArn", TELL_VPC_ARN, true),
+    ("aws:VpceAccount", TELL_ENDPOINT_OWNER, true),
+    ("aws:VpceOrgID", TELL_ENDPOINT_ORGANIZATION, false),
+    ("aws:VpceOrgPaths", TELL_ENDPOINT_OWNER, false),
+];
+const ORGANIZATION_KEYS: [&str; 2] = ["aws:VpceOrgID", "aws:VpceOrgPaths"];
 const CHAIN: &[&str] = &["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"];
 
 /// Whether some key of the context tells of a VPC endpoint.
@@ -55,11 +62,15 @@ impl Checker<'_> {
         }
         let prefix = self.request.action.split_once(':').map_or("", |(prefix, _)| prefix);
         let through = self.any_present(ENDPOINT_KEYS);
-        let arn = !(prefix.eq_ignore_ascii_case("s3") && through) || self.maybe_present("aws:SourceVpcArn");
-        self.expect(arn, ModelChoice::F14, "S3 sends the ARN of the VPC");
-        let tells = TELL_ENDPOINT_OWNER.iter().any(|service| service.eq_ignore_ascii_case(prefix));
-        let owner = if tells { !through || self.maybe_present("aws:VpceAccount") } else { !self.any_present(OWNER_KEYS) };
-        self.expect(owner, ModelChoice::F14, "the services of the table, and no others, tell who owns the VPC endpoint");
+        let own = !self.request.action.eq_ignore_ascii_case(TELLS_NO_WAY);
+        let tells = |services: &[&str]| own && services.iter().any(|service| service.eq_ignore_ascii_case(prefix));
+        for (name, services, always) in TOLD {
+            let sent = self.maybe_present(name) || !through || !always;
+            let fits = if tells(services) { sent } else { !self.present(name) };
+            self.expect(fits, ModelChoice::F14, format_args!("`{name}` comes with calls of some services through a VPC endpoint"));
+        }
+        let together = !tells(TELL_ENDPOINT_OWNER) || self.together(&ORGANIZATION_KEYS);
+        self.expect(together, ModelChoice::F14, "the organization of an endpoint comes with its paths");
         for (name, start) in [("aws:SourceVpc", "vpc-"), ("aws:SourceVpce", "vpce-"), ("aws:Ec2InstanceSourceVpc", "vpc-")] {
             let formed = self.text(name).is_none_or(|id| shapes::is_id(id, start));
             self.require(formed, "F14", format_args!("an id in `{name}` begins with `{start}`"));

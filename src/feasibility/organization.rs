@@ -12,8 +12,9 @@ impl Checker<'_> {
     pub(super) fn organizations(&mut self) {
         for family in [PRINCIPAL, RESOURCE, SOURCE, ENDPOINT] {
             let [id, paths] = family;
-            // Of sources F8 says so, which is a model choice.
-            let (row, assumed) = if family == SOURCE { ("F8", self.assumes(ModelChoice::F8)) } else { ("F9", true) };
+            // Of sources F8 says so, which is a model choice, and of endpoints F14, which tells which services send what.
+            let row = if family == SOURCE { "F8" } else { "F9" };
+            let assumed = family != ENDPOINT && (family != SOURCE || self.assumes(ModelChoice::F8));
             self.require(!assumed || self.together(&family), row, format_args!("`{id}` and `{paths}` come together"));
             let told = self.text(id);
             self.require(told.is_none_or(is_organization), "F9", format_args!("`{id}` is the id of an organization"));

@@ -96,14 +96,14 @@ pub(super) fn tag_key(key: &str) -> Option<&str> {
     ["aws:PrincipalTag", "aws:ResourceTag", "aws:RequestTag"].iter().any(|known| known.eq_ignore_ascii_case(family)).then_some(name)
 }
 
-/// 1 to 128 characters of the tag alphabet.
-pub(super) fn is_tag_key(text: &str) -> bool {
-    (1..=128).contains(&text.chars().count()) && text.chars().all(is_tag_char)
+/// 1 to 128 characters, of the tag alphabet unless any may be there.
+pub(super) fn is_tag_key(text: &str, free: bool) -> bool {
+    (1..=128).contains(&text.chars().count()) && (free || text.chars().all(is_tag_char))
 }
 
-/// 0 to 256 characters of the tag alphabet.
-pub(super) fn is_tag_value(text: &str) -> bool {
-    text.chars().count() <= 256 && text.chars().all(is_tag_char)
+/// 0 to 256 characters, of the tag alphabet unless any may be there.
+pub(super) fn is_tag_value(text: &str, free: bool) -> bool {
+    text.chars().count() <= 256 && (free || text.chars().all(is_tag_char))
 }
 
 /// Of the characters beyond ASCII all count: which are letters is Unicode's business.

@@ -38,15 +38,21 @@ impl Checker<'_> {
 
     fn tag(&mut self, key: &ContextKey, value: &ContextValue) {
         let Some(name) = shapes::tag_key(key.text()) else { return };
-        let exists = shapes::is_tag_key(name) && texts(value).iter().all(|value| shapes::is_tag_value(value));
         let of_caller = key.lower().starts_with("aws:principaltag/");
+        let free = !of_caller && self.has_free_tags();
+        let exists = shapes::is_tag_key(name, free) && texts(value).iter().all(|value| shapes::is_tag_value(value, free));
         self.require(exists || !(of_caller || self.assumes(F22)), "F22", format_args!("`{}` is no tag that can exist", key.text()));
+    }
+
+    /// EC2 lets tags have any character.
+    fn has_free_tags(&self) -> bool {
+        self.request.action.split_once(':').is_some_and(|(prefix, _)| prefix.eq_ignore_ascii_case("ec2"))
     }
 
     fn tag_keys(&mut self) {
         let Some(keys) = self.list("aws:TagKeys") else { return };
         let folded: BTreeSet<String> = keys.iter().map(|key| key.to_ascii_lowercase()).collect();
-        let exist = keys.iter().all(|key| shapes::is_tag_key(key)) && folded.len() == keys.len();
+        let exist = keys.iter().all(|key| shapes::is_tag_key(key, self.has_free_tags())) && folded.len() == keys.len();
         self.expect(exist, F22, "`aws:TagKeys` holds a key that cannot exist, or two that differ only in case");
     }
 }

@@ -179,7 +179,10 @@ pub fn is_in(request: &Request, partitions: Partitions, counts: &dyn Fn(&Context
     };
     let principal = &request.principal;
     let caller = match principal.kind() {
-        Some(PrincipalKind::Service) => Partitions::of_service(&principal.arn).is_none_or(|name| partitions.contain(name)),
+        // An origin access identity is a service with an ARN.
+        Some(PrincipalKind::Service) => {
+            Partitions::of_service(&principal.arn).is_none_or(|name| partitions.contain(name)) && of_arn(&principal.arn)
+        }
         Some(
             PrincipalKind::User
             | PrincipalKind::RoleSession

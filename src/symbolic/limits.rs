@@ -59,7 +59,9 @@ impl Frame {
         let foreign = Regex::union(foreign.map(|(_, suffix)| Regex::concat([Regex::all(), Regex::literal(suffix)])));
         let service = Term::implies(caller.is(Service), Term::not(Term::in_regex(name.clone(), foreign)));
         let elsewhere = Regex::intersect([is_arn(), Regex::complement(arn_in(partitions))]);
-        let provider = Term::implies(caller.is(FederatedIdentity), Term::not(Term::in_regex(name, elsewhere.clone())));
+        // Identity providers and origin access identities have ARNs.
+        let known = Term::or([caller.is(FederatedIdentity), caller.is(Service)]);
+        let provider = Term::implies(known, Term::not(Term::in_regex(name, elsewhere.clone())));
         let [_, partition, ..] = self.resource.terms();
         let resource = Term::implies(self.resource.is_arn(), Term::in_regex(partition, fields(partitions)));
         let arn = |slot: &Slot| match slot {

@@ -48,6 +48,7 @@ const ROLE: &[(&str, &str)] = &[
     ("aws:SourceVpc", "vpc-1"),
     ("aws:SourceVpce", "vpce-1"),
     ("aws:VpcSourceIp", "10.0.0.5"),
+    ("aws:VpceAccount", "111122223333"),
     ("aws:CurrentTime", "2025-07-01T00:00:00Z"),
     ("aws:EpochTime", "1751328000"),
     ("aws:RequestedRegion", "us-east-1"),

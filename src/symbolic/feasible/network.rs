@@ -2,7 +2,7 @@
 
 use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, some_member};
-use crate::endpoints::TELL_ENDPOINT_OWNER;
+use crate::endpoints::{TELL_ENDPOINT_ORGANIZATION, TELL_ENDPOINT_OWNER, TELL_VPC_ARN};
 use crate::policy::ContextKey;
 use crate::request::PrincipalKind::Service;
 use crate::symbolic::frame::{Frame, Key};
@@ -15,8 +15,6 @@ const ENDPOINT: [&str; 7] =
     ["aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp", "aws:SourceVpcArn", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"];
 /// Those of them that only some services send.
 const OF_SOME_SERVICES: [&str; 4] = ["aws:SourceVpcArn", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"];
-/// Those that tell of the owner of the endpoint.
-const OF_OWNER: [&str; 3] = ["aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"];
 /// The keys that hold an id, with the prefix of such ids.
 const IDS: [(&str, &str); 3] = [("aws:SourceVpc", "vpc-"), ("aws:SourceVpce", "vpce-"), ("aws:Ec2InstanceSourceVpc", "vpc-")];
 const CHAIN: [&str; 3] = ["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"];
@@ -47,7 +45,7 @@ impl Context<'_> {
             ("F14", Hard, "`aws:SourceIp` is absent from calls through a VPC endpoint", either),
             ("F14", Model, "the keys of VPC endpoints are present together", self.together(&ENDPOINT_KEYS)),
             ("F14", Hard, "the keys of an endpoint that some services send come with those that all send", more),
-            ("F14", Model, "S3 sends the ARN of the VPC; some services, and no others, send who owns the endpoint", self.senders()),
+            ("F14", Model, "some services, and no others, send the ARN of the VPC and who owns the endpoint", self.senders()),
             ("F14", Hard, "ids of VPCs and endpoints begin with their prefix and have small letters and digits", Term::and(ids)),
             ("F14", Hard, "`aws:SourceVpcArn` is the ARN of the VPC", self.vpc_arn()),
             (
@@ -63,13 +61,25 @@ impl Context<'_> {
     /// Which services send what of an endpoint. Whether the endpoint's account is in an organization is another matter.
     fn senders(&self) -> Term {
         let through = Term::or(self.presences(&ENDPOINT_KEYS));
-        let sends = |services: &[&str], name: &str| {
-            self.key(name)
-                .map_or_else(Term::truth, |key| Term::implies(Term::and([self.asks_one_of(services), through.clone()]), key.present()))
+        let tell = |services: &[&str]| Term::and([self.asks_one_of(services), Term::not(self.frame.action_is("iam:passrole"))]);
+        let presence = |name: &str| self.key(name).map(Key::present);
+        let only = |name: &str, services: &[&str]| presence(name).map(|present| Term::implies(present, tell(services)));
+        let always = |name: &str, services: &[&str]| {
+            presence(name).map(|present| Term::implies(Term::and([tell(services), through.clone()]), present))
         };
-        let owner = Term::or(self.presences(&OF_OWNER));
-        let others = if owner == Term::falsehood() { Term::truth() } else { Term::implies(owner, self.asks_one_of(TELL_ENDPOINT_OWNER)) };
-        Term::and([sends(&["s3"], "aws:SourceVpcArn"), sends(TELL_ENDPOINT_OWNER, "aws:VpceAccount"), others])
+        let organization = presence("aws:VpceOrgID")
+            .zip(presence("aws:VpceOrgPaths"))
+            .map(|(id, paths)| Term::implies(tell(TELL_ENDPOINT_OWNER), Term::iff(id, paths)));
+        let rules = [
+            only("aws:SourceVpcArn", TELL_VPC_ARN),
+            only("aws:VpceAccount", TELL_ENDPOINT_OWNER),
+            only("aws:VpceOrgPaths", TELL_ENDPOINT_OWNER),
+            only("aws:VpceOrgID", TELL_ENDPOINT_ORGANIZATION),
+            always("aws:SourceVpcArn", TELL_VPC_ARN),
+            always("aws:VpceAccount", TELL_ENDPOINT_OWNER),
+            organization,
+        ];
+        Term::and(rules.into_iter().flatten())
     }
 
     fn vpc_arn(&self) -> Term {

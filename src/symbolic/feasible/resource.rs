@@ -95,12 +95,13 @@ impl Context<'_> {
         ]
     }
 
-    /// An identity provider that has an ARN is in this partition.
+    /// An identity provider that has an ARN is in this partition, and so is an origin access identity.
     fn provider(&self, partition: Term) -> Term {
         let name = Term::var(&self.caller.name);
         let parts = vec![Part::Literal("arn:".to_owned()), Part::Value(partition), Part::Literal(":".to_owned()), Part::AnyString];
         let plain = Term::in_regex(name.clone(), plain_providers());
-        Term::implies(self.is(FederatedIdentity), Term::or([plain, Term::matches(name, parts)]))
+        let known = Term::or([self.is(FederatedIdentity), self.caller.is_origin_access_identity()]);
+        Term::implies(known, Term::or([plain, Term::matches(name, parts)]))
     }
 
     /// Accounts, Regions and ARNs have the shapes of their kinds.

@@ -57,22 +57,22 @@ impl Context<'_> {
                 continue;
             };
             let kind = if family == "aws:principaltag/" { Hard } else { Model };
-            let possible = shapes::tag_text().is_match(tag) && shapes::length(1, 128).is_match(tag);
+            // In EC2 tags of resources have any character.
+            let free = || if kind == Model { self.asks_one_of(&["ec2"]) } else { Term::falsehood() };
+            let possible = if shapes::tag_text().is_match(tag) { Term::truth() } else { free() };
+            let possible = Term::and([possible, Term::bool(shapes::length(1, 128).is_match(tag))]);
             let values = |shape: Regex| members(key, |slot| slot.in_regex(shape.clone()));
-            rows.push((
-                "F22",
-                kind,
-                "tag keys are 1 to 128 characters that tags may have",
-                Term::or([Term::bool(possible), Term::not(key.present())]),
-            ));
-            rows.push(("F22", kind, "tag values have characters that tags may have", values(shapes::tag_text())));
+            rows.push(("F22", kind, "tag keys are 1 to 128 characters that tags may have", Term::or([possible, Term::not(key.present())])));
+            let characters = Term::or([values(shapes::tag_text()), free()]);
+            rows.push(("F22", kind, "tag values have characters that tags may have", characters));
             rows.push(("F22", kind, VALUE_LENGTH, values(shapes::length(0, 256))));
         }
         rows.push(("F30", Hard, "keys that say the same have the same value", self.twins_agree()));
         if let Some(key) = self.key("aws:TagKeys") {
             let characters = Regex::plus(shapes::tag_char());
             let values = |shape: Regex| members(key, |slot| slot.in_regex(shape.clone()));
-            rows.push(("F22", Model, "tag keys have characters that tags may have", values(characters)));
+            let characters = Term::or([values(characters), self.asks_one_of(&["ec2"])]);
+            rows.push(("F22", Model, "tag keys have characters that tags may have", characters));
             rows.push(("F22", Model, KEY_LENGTH, values(shapes::length(1, 128))));
             let free = key.elements.iter().filter(|element| element.tag.is_none()).count();
             self.frame.has_room_for(free.saturating_mul(key.elements.len()))?;
