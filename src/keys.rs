@@ -61,20 +61,26 @@ pub struct SessionKey {
     pub name: &'static str,
     /// The prefix of the service that issued the credentials, where the key tells that.
     pub issuer: Option<&'static str>,
-    /// The actions that list it for a value of the request, whoever asks; in lower case.
-    pub also_of: &'static [&'static str],
+    /// Whether requests pass it, too: with actions that the catalogue lists it for, whoever asks.
+    pub passed: bool,
 }
 
 const fn of_session(name: &'static str) -> SessionKey {
-    SessionKey { name, issuer: None, also_of: &[] }
+    SessionKey { name, issuer: None, passed: false }
 }
 
 const fn issued_by(issuer: &'static str, name: &'static str) -> SessionKey {
-    SessionKey { name, issuer: Some(issuer), also_of: &[] }
+    SessionKey { name, issuer: Some(issuer), passed: false }
+}
+
+const fn also_passed(name: &'static str) -> SessionKey {
+    SessionKey { name, issuer: None, passed: true }
 }
 
 /// The keys that come with role sessions only (SEMANTICS 5.2, 7.5; those of SageMaker as AWS's own policies use them,
-/// AmazonDataZoneSageMakerEnvironmentRolePermissionsBoundary say).
+/// AmazonDataZoneSageMakerEnvironmentRolePermissionsBoundary say). Of those that requests pass, too, the Service Authorization Reference
+/// says so: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondatazone.html ("the domain ID passed in the
+/// request"), `list_amazonq.html` and `list_amazonqbusiness.html`, whose actions list `identitystore:UserId`.
 pub const OF_ROLE_SESSIONS: &[SessionKey] = &[
     of_session("aws:sourceidentity"),
     of_session("aws:chatbotsourcearn"),
@@ -82,14 +88,14 @@ pub const OF_ROLE_SESSIONS: &[SessionKey] = &[
     issued_by("ec2", "aws:ec2instancesourceprivateipv4"),
     issued_by("codebuild", "codebuild:buildarn"),
     issued_by("codebuild", "codebuild:projectarn"),
-    of_session("datazone:domainid"),
-    of_session("datazone:projectid"),
-    of_session("datazone:userid"),
+    also_passed("datazone:domainid"),
+    also_passed("datazone:projectid"),
+    also_passed("datazone:userid"),
     issued_by("ec2", "ec2:roledelivery"),
     issued_by("ec2", "ec2:sourceinstancearn"),
     issued_by("glue", "glue:credentialissuingservice"),
     issued_by("glue", "glue:roleassumedby"),
-    SessionKey { name: "identitystore:userid", issuer: None, also_of: &["q:createassignment"] },
+    also_passed("identitystore:userid"),
     issued_by("lambda", "lambda:sourcefunctionarn"),
     of_session("sagemaker:domainid"),
     of_session("sagemaker:userprofilename"),

@@ -14,8 +14,7 @@ impl<'a> Checker<'a> {
         let mut providers = BTreeSet::new();
         for key in self.present_keys() {
             if let Some(known) = of_role_sessions(key) {
-                let asked = known.also_of.iter().any(|action| action.eq_ignore_ascii_case(&self.request.action));
-                let possible = asked || self.is(&[RoleSession]);
+                let possible = self.is(&[RoleSession]) || known.passed && self.is_listed_for_action(key);
                 self.require(possible, "F28", format_args!("`{}` comes with role sessions only", key.text()));
                 if let Some(issuer) = known.issuer {
                     issuers.insert(issuer);
@@ -31,6 +30,14 @@ impl<'a> Checker<'a> {
         self.require(providers.len() <= 1, "F29", "a request has the keys of one identity provider");
         let federated = self.is(&[RoleSession, FederatedIdentity]);
         self.require(federated || !self.present("aws:FederatedProvider"), "F28", "`aws:FederatedProvider` comes with role sessions only");
+    }
+
+    /// Whether the action lists the key, for itself or for a type of its resources.
+    fn is_listed_for_action(&self, key: &ContextKey) -> bool {
+        // Damage of the catalogue is a violation already.
+        let Ok(Some((service, action))) = self.world.catalogue.action(&self.request.action) else { return false };
+        let mut types = action.resources.iter().map(Some);
+        service.lists(action, None, key.lower()) || types.any(|listed| service.lists(action, listed, key.lower()))
     }
 
     fn present_keys(&self) -> Vec<&'a ContextKey> {

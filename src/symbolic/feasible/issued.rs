@@ -6,6 +6,7 @@ use crate::keys::{self, SessionKey};
 use crate::request::PrincipalKind::{FederatedIdentity, RoleSession};
 use crate::symbolic::frame::Key;
 use crate::symbolic::slot::Slot;
+use crate::world::World;
 use keyaki_encodings::regex::Regex;
 use keyaki_encodings::term::Term;
 use std::collections::BTreeMap;
@@ -15,13 +16,13 @@ const LATER_SAML: [&str; 3] = ["namequalifier", "sub", "sub_type"];
 const LATER_WEB: [&str; 6] = ["amr", "app_id", "aud", "id", "sub", "user_id"];
 
 impl Context<'_> {
-    pub(super) fn issued(&self) -> Vec<Row> {
+    pub(super) fn issued(&self, world: &World<'_>) -> Vec<Row> {
         let session = self.is(RoleSession);
         let known: Vec<(&Key, &SessionKey)> =
             self.frame.keys.values().filter_map(|key| Some((key, keys::of_role_sessions(&key.key)?))).collect();
         let only_sessions = known.iter().map(|(key, known)| {
-            let asked = known.also_of.iter().map(|action| self.frame.action_is(action));
-            Term::implies(key.present(), Term::or(asked.chain([session.clone()])))
+            let passed = if known.passed { self.lists(key, world) } else { Term::falsehood() };
+            Term::implies(key.present(), Term::or([session.clone(), passed]))
         });
         let federated = self
             .key("aws:FederatedProvider")
@@ -40,6 +41,20 @@ impl Context<'_> {
         .into_iter()
         .chain(self.providers())
         .collect()
+    }
+
+    /// The action is one that the catalogue lists the key for. Who made the frame read what it says of the key, and met what is damaged.
+    fn lists(&self, key: &Key, world: &World<'_>) -> Term {
+        let mut actions = Vec::new();
+        for (service, _) in world.catalogue.keys(key.key.text()).unwrap_or_default() {
+            for action in &service.actions {
+                let targets = std::iter::once(None).chain(action.resources.iter().map(Some));
+                if targets.into_iter().any(|target| service.lists(action, target, key.key.lower())) {
+                    actions.push(Regex::literal(&format!("{}:{}", service.prefix, action.name.to_ascii_lowercase())));
+                }
+            }
+        }
+        Term::in_regex(Term::var(&self.frame.action), Regex::union(actions))
     }
 
     /// The ARN in the key, if it holds one, is of the caller's account.

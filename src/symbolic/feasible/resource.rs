@@ -2,7 +2,7 @@
 
 use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, is_text, members};
-use crate::endpoints::REGIONS_OF_PARTITIONS;
+use crate::endpoints::{NAME_NOTHING, REGIONS_OF_PARTITIONS};
 use crate::keys::{self, KeyType};
 use crate::policy::ContextKey;
 use crate::request::PrincipalKind::{Anonymous, FederatedIdentity};
@@ -25,13 +25,19 @@ impl Context<'_> {
         let arn = &self.frame.resource;
         let [first, _, service, _, _, resource] = arn.terms();
         let [_, service_shape, _, _, resource_shape] = shapes::arn_fields();
-        let shape =
-            [Term::eq(first, Term::string("arn")), Term::in_regex(service, service_shape), Term::in_regex(resource, resource_shape)];
+        let may_be_empty = Term::in_regex(service.clone(), Regex::union(NAME_NOTHING.iter().map(|name| Regex::literal(name))));
+        let resource = Term::or([may_be_empty, Term::in_regex(resource, resource_shape)]);
+        let shape = [Term::eq(first, Term::string("arn")), Term::in_regex(service, service_shape), resource];
         let bare = self.frame.keys.values().filter(|key| !key.key.lower().contains(':'));
         let bare = Term::not(Term::or(bare.map(Key::present)));
         vec![
             ("action", Hard, "an action is a service prefix, a colon and a name of letters and digits", action),
-            ("F12", Hard, "a resource is `*` or an ARN of a service, with a resource part", Term::implies(arn.is_arn(), Term::and(shape))),
+            (
+                "F12",
+                Hard,
+                "a resource is `*` or an ARN of a service, with a resource part but for lists of some services",
+                Term::implies(arn.is_arn(), Term::and(shape)),
+            ),
             ("F13", Hard, "every key has a service prefix", bare),
         ]
     }
@@ -157,13 +163,16 @@ fn fields_shape(arn: &Arn) -> Term {
     let [_, partition, _, region, _, _] = arn.terms();
     let anywhere = Term::eq(region.clone(), Term::string(""));
     let placed = Term::or([anywhere, is_in(&partition, |regions| Term::in_regex(region.clone(), regions))]);
-    let shapes = arn.terms().into_iter().skip(1).zip(shapes::arn_fields());
+    // The last field is a matter of F12, or of whoever calls this.
+    let shapes = arn.terms().into_iter().skip(1).zip(shapes::arn_fields()).take(4);
     Term::and(shapes.map(|(field, shape)| Term::in_regex(field, shape)).chain([placed]))
 }
 
 fn arn_shape(slot: &Slot) -> Term {
     if let Slot::Arn { arn, .. } = slot {
-        return Term::implies(arn.is_arn(), fields_shape(arn));
+        let [_, _, _, _, _, resource] = arn.terms();
+        let [_, _, _, _, resource_shape] = shapes::arn_fields();
+        return Term::implies(arn.is_arn(), Term::and([fields_shape(arn), Term::in_regex(resource, resource_shape)]));
     }
     slot.in_regex(shapes::arn())
 }
