@@ -35,7 +35,7 @@ pub struct AlwaysSent {
     pub actions: &'static [&'static str],
     /// On what.
     pub on: On,
-    /// Whether only requests of callers in an account carry it: others may be unsigned.
+    /// Whether only requests of callers in an account carry it: others may be unsigned, and anonymous callers are.
     pub in_account: bool,
 }
 

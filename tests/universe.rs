@@ -231,6 +231,33 @@ fn rows() -> Vec<(bool, Value)> {
         ),
         (true, json!({"Action": "kms:CreateKey", "Resource": "*", "Condition": {"StringEquals": {"kms:KeySpec": "ML_KEM_768"}}})),
         (false, json!({"Action": "kms:CreateKey", "Resource": "*", "Condition": {"StringEquals": {"kms:KeySpec": "ML_KEM_767"}}})),
+        // Forms of what a session tells, and what does not come without encryption or a signature.
+        (
+            false,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"ArnLike": {"ec2:SourceInstanceARN": "arn:aws:ec2:*:*:volume/*"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"ArnLike": {"ec2:SourceInstanceARN": "arn:aws:ec2:*:*:instance/*"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"ArnLike": {"lambda:SourceFunctionArn": "arn:aws:ec2:*:*:*"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"ArnLike": {"lambda:SourceFunctionArn": "arn:aws:lambda:*:*:*"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"NumericEquals": {"s3:TlsVersion": "1.2"},
+            "Bool": {"aws:SecureTransport": "false"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"NumericEquals": {"s3:TlsVersion": "1.2"},
+            "Bool": {"aws:SecureTransport": "true"}}}),
+        ),
         // What services refuse themselves.
         (false, json!({"Action": "iam:CreatePolicy", "Resource": "arn:aws:iam::aws:policy/x"})),
         (true, json!({"Action": "iam:CreatePolicy", "Resource": "arn:aws:iam::111122223333:policy/x"})),
@@ -421,6 +448,12 @@ fn unsigned_requests_tell_of_no_signature() {
         is_allowed(&statement, World::embedded().unwrap())
     };
     assert!(reading(json!("*"), "true") && reading(json!("*"), "false"));
+    let anonymous = |absent: &str| {
+        let condition = json!({"Null": {"s3:authType": absent}, "StringEquals": {"aws:PrincipalAccount": "anonymous"}});
+        let statement = json!({"Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*", "Condition": condition});
+        is_allowed(&statement, World::embedded().unwrap())
+    };
+    assert!(anonymous("true") && !anonymous("false"));
     assert!(!reading(json!({"AWS": "arn:aws:iam::111122223333:user/dev"}), "true"));
     assert!(reading(json!({"AWS": "arn:aws:iam::111122223333:user/dev"}), "false"));
 }

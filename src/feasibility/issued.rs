@@ -1,7 +1,7 @@
 //! Where the credentials of a session come from: services that issue them, and identity providers (F28, F29).
 
 use super::{Checker, texts};
-use crate::keys::{of_provider, of_role_sessions};
+use crate::keys::{SessionKey, of_provider, of_role_sessions};
 use crate::policy::ContextKey;
 use crate::request::PrincipalKind::{FederatedIdentity, RoleSession};
 use crate::request::arn_fields;
@@ -19,6 +19,7 @@ impl<'a> Checker<'a> {
                 if let Some(issuer) = known.issuer {
                     issuers.insert(issuer);
                     self.own_account(key);
+                    self.of_issuer(key, known);
                 }
             }
             if let Some((provider, name)) = of_provider(key) {
@@ -50,6 +51,13 @@ impl<'a> Checker<'a> {
         let own = self.request.principal.account();
         let agree = told.is_none() || own.is_none() || told == own;
         self.expect(agree, F28, format_args!("`{}` tells of something in the caller's account", key.text()));
+    }
+
+    /// The ARN of what the credentials were issued to is one of the service that issued them.
+    fn of_issuer(&mut self, key: &ContextKey, known: &SessionKey) {
+        let (Some((service, start)), Some(told)) = (known.arn, self.text(key.text()).and_then(arn_fields)) else { return };
+        let formed = told[2] == service && told[5].strip_prefix(start).is_some_and(|name| !name.is_empty());
+        self.expect(formed, F28, format_args!("`{}` is an ARN of `{service}` that ends in `{start}...`", key.text()));
     }
 
     /// A key of an identity provider: at the call of its identity, or later in a session.

@@ -8,7 +8,7 @@ use crate::symbolic::frame::Key;
 use crate::symbolic::slot::Slot;
 use crate::world::World;
 use keyaki_encodings::regex::Regex;
-use keyaki_encodings::term::Term;
+use keyaki_encodings::term::{Part, Term};
 use std::collections::BTreeMap;
 
 /// What requests of a session carry of SAML, and of a provider of web identities (SEMANTICS 5.2).
@@ -33,10 +33,12 @@ impl Context<'_> {
         }
         by_issuer.remove("");
         let homes = known.iter().filter(|(_, known)| known.issuer.is_some()).map(|(key, _)| self.of_own_account(key));
+        let forms = known.iter().filter_map(|(key, known)| Some(has_form(key, known.arn?)));
         vec![
             ("F28", Hard, "keys of role sessions come with role sessions only", Term::and(only_sessions.chain([federated]))),
             ("F28", Model, "credentials are issued by one service", one_at_most(by_issuer.into_values())),
             ("F28", Model, "what the credentials were issued to is in the caller's account", Term::and(homes)),
+            ("F28", Model, "what the credentials were issued to is of the service that issued them", Term::and(forms)),
         ]
         .into_iter()
         .chain(self.providers())
@@ -94,6 +96,15 @@ impl Context<'_> {
             ("F29", Model, "sessions carry those keys of their identity provider that AWS documents for them", Term::and(later)),
         ]
     }
+}
+
+/// The ARN in the key, if it holds one, is of this service and its last field begins so.
+fn has_form(key: &Key, (issuer, start): (&str, &str)) -> Term {
+    let Some(Slot::Arn { arn, .. }) = key.first() else { return Term::truth() };
+    let [_, _, service, _, _, resource] = arn.terms();
+    let begins = Term::matches(resource, vec![Part::Literal(start.to_owned()), Part::AnyChar, Part::AnyString]);
+    let formed = Term::and([Term::eq(service, Term::string(issuer)), begins]);
+    Term::implies(Term::and([key.present(), arn.is_arn()]), formed)
 }
 
 /// The names of the callers that are of this provider: its own name, or the ARN of a provider of this kind.

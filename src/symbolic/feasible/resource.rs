@@ -6,7 +6,7 @@ use crate::endpoints::{NAME_NOTHING, REGIONS_OF_PARTITIONS};
 use crate::keys::{self, KeyType};
 use crate::policy::ContextKey;
 use crate::request::PrincipalKind::{Anonymous, FederatedIdentity};
-use crate::service_keys::CLOSED;
+use crate::service_keys::{ALWAYS_SENT, CLOSED};
 use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::Key;
 use crate::symbolic::principal::plain_providers;
@@ -52,6 +52,13 @@ impl Context<'_> {
         let unknown = self.frame.keys.values().filter(|key| !world.unknown_keys && !is_known(&key.key));
         let absent = Term::not(Term::or(unknown.map(Key::present)));
         vec![("F13", Model, "keys that nobody knows are absent", absent)]
+    }
+
+    /// Who does not sign sends nothing that tells of a signature, or of an account.
+    pub(super) fn unsigned(&self) -> Vec<Row> {
+        let told = ALWAYS_SENT.iter().filter(|known| known.in_account).filter_map(|known| self.key(known.key)).map(Key::present);
+        let silent = Term::implies(self.is(Anonymous), Term::not(Term::or(told)));
+        vec![("F34", Model, "anonymous callers send no keys of a signature", silent)]
     }
 
     /// Keys whose values are known hold one of these.
