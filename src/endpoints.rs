@@ -23,6 +23,11 @@ pub const SUFFIXES_OF_PARTITIONS: &[(&str, &str)] = &[
     ("aws-iso-f", ".csp.hci.ic.gov"),
 ];
 
+/// The services some of whose actions are authorized on an ARN with nothing after the account (SEMANTICS F12): `sqs:ListQueues`, by the text
+/// with which AWS refuses it ("on resource: arn:aws:sqs:us-east-1:123456789012:", https://hackingthe.cloud/aws/enumeration/whoami/), and what
+/// AWS's policy AmazonDevOpsGuruOrganizationsAccess grants on `arn:aws:organizations::*:`.
+pub const NAME_NOTHING: &[&str] = &["organizations", "sqs"];
+
 /// The Regions in which a service that is not regional can be asked in a partition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GlobalService {
@@ -43,17 +48,29 @@ const OREGON: &[&str] = &["us-west-2"];
 const BEIJING: &[&str] = &["cn-north-1"];
 const NINGXIA: &[&str] = &["cn-northwest-1"];
 const GOV_WEST: &[&str] = &["us-gov-west-1"];
+const ISO: &[&str] = &["us-iso-east-1"];
+const ISO_B: &[&str] = &["us-isob-east-1"];
+const ISO_E: &[&str] = &["eu-isoe-west-1"];
+const ISO_F: &[&str] = &["us-isof-south-1"];
 
 /// The services that are not regional, partition by partition: what botocore 1.44.8 marks in its endpoints (2026-11), with Support and Global
-/// Accelerator as the AWS General Reference has them. Services whose resources have a Region in their ARNs are not among them (AWS Health).
+/// Accelerator as the AWS General Reference has them. Services whose resources have a Region in their ARNs are not among them (AWS Health,
+/// Amazon Chime, whose prefix is also that of its regional SDK, Amazon CodeCatalyst).
 pub const GLOBAL_SERVICES: &[GlobalService] = &[
     at("account", "aws", VIRGINIA),
     at("account", "aws-cn", NINGXIA),
     at("billingconductor", "aws", VIRGINIA),
     at("budgets", "aws", VIRGINIA),
     at("budgets", "aws-cn", NINGXIA),
+    at("budgets", "aws-iso", ISO),
+    at("budgets", "aws-iso-b", ISO_B),
+    at("budgets", "aws-iso-e", ISO_E),
+    at("budgets", "aws-iso-f", ISO_F),
     at("ce", "aws", VIRGINIA),
     at("ce", "aws-cn", NINGXIA),
+    at("ce", "aws-iso", ISO),
+    at("ce", "aws-iso-b", ISO_B),
+    at("ce", "aws-iso-f", ISO_F),
     at("cloudfront", "aws", VIRGINIA),
     at("cloudfront", "aws-cn", NINGXIA),
     // https://docs.aws.amazon.com/general/latest/gr/global_accelerator.html: one endpoint, though SDKs list every Region.
@@ -61,15 +78,36 @@ pub const GLOBAL_SERVICES: &[GlobalService] = &[
     at("iam", "aws", VIRGINIA),
     at("iam", "aws-cn", BEIJING),
     at("iam", "aws-us-gov", GOV_WEST),
+    at("iam", "aws-iso", ISO),
+    at("iam", "aws-iso-b", ISO_B),
+    at("iam", "aws-iso-f", ISO_F),
+    at("importexport", "aws", VIRGINIA),
+    // `mturk-requester` in botocore.
+    at("mechanicalturk", "aws", VIRGINIA),
     at("networkmanager", "aws", OREGON),
     at("networkmanager", "aws-us-gov", GOV_WEST),
+    at("notifications-contacts", "aws", VIRGINIA),
     at("organizations", "aws", VIRGINIA),
     at("organizations", "aws-cn", NINGXIA),
     at("organizations", "aws-us-gov", GOV_WEST),
+    at("organizations", "aws-iso", ISO),
+    at("organizations", "aws-iso-b", ISO_B),
+    at("organizations", "aws-iso-e", ISO_E),
+    at("organizations", "aws-iso-f", ISO_F),
     at("route53", "aws", VIRGINIA),
     at("route53", "aws-cn", NINGXIA),
     at("route53", "aws-us-gov", GOV_WEST),
+    at("route53", "aws-iso", ISO),
+    at("route53", "aws-iso-b", ISO_B),
+    at("route53", "aws-iso-e", ISO_E),
+    at("route53", "aws-iso-f", ISO_F),
+    // https://docs.aws.amazon.com/recovery-cluster/latest/api/what-is-recovery-control.html: US West (Oregon) for readiness and recovery
+    // control configuration.
+    at("route53-recovery-control-config", "aws", OREGON),
+    at("route53-recovery-readiness", "aws", OREGON),
     at("savingsplans", "aws", VIRGINIA),
+    at("savingsplans", "aws-iso-e", ISO_E),
+    at("savingsplans", "aws-iso-f", ISO_F),
     at("shield", "aws", VIRGINIA),
     // https://docs.aws.amazon.com/general/latest/gr/awssupport.html: three endpoints.
     at("support", "aws", &["us-east-1", "us-west-2", "eu-west-1"]),
@@ -324,6 +362,7 @@ pub const REFUSALS: &[Refusal] = &[
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html: AWS managed policies cannot be changed.
     Refusal {
         actions: &[
+            "iam:CreatePolicy",
             "iam:CreatePolicyVersion",
             "iam:DeletePolicy",
             "iam:DeletePolicyVersion",
@@ -359,6 +398,27 @@ pub const REFUSALS: &[Refusal] = &[
         start: "role/aws-reserved/sso.amazonaws.com/",
         unless: Some("aws-service-role/sso.amazonaws.com/"),
     },
+    // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html, UnmodifiableEntity: only the service that depends on a
+    // service-linked role can change it, and its roles do (AWSOrganizationsServiceTrustPolicy). `AttachRolePolicy`, `PutRolePolicy` and
+    // `UpdateRoleDescription` are not here: AWS's policies grant them to those who have such a role made (CloudWatchInternetMonitorFullAccess).
+    Refusal {
+        actions: &[
+            "iam:DeleteRole",
+            "iam:DeleteRolePermissionsBoundary",
+            "iam:DeleteRolePolicy",
+            "iam:DetachRolePolicy",
+            "iam:PutRolePermissionsBoundary",
+            "iam:UpdateAssumeRolePolicy",
+            "iam:UpdateRole",
+        ],
+        service: "iam",
+        account: None,
+        start: "role/aws-service-role/",
+        unless: Some("aws-service-role/"),
+    },
+    // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html: no name begins with `aws` or `ssm`.
+    Refusal { actions: &["ssm:PutParameter"], service: "ssm", account: None, start: "parameter/aws", unless: None },
+    Refusal { actions: &["ssm:PutParameter"], service: "ssm", account: None, start: "parameter/ssm", unless: None },
     // https://docs.aws.amazon.com/kms/latest/developerguide/alias-manage.html: aliases that begin with `aws/` are those of AWS managed keys.
     Refusal {
         actions: &["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"],

@@ -61,36 +61,51 @@ pub struct SessionKey {
     pub name: &'static str,
     /// The prefix of the service that issued the credentials, where the key tells that.
     pub issuer: Option<&'static str>,
-    /// The actions that list it for a value of the request, whoever asks; in lower case.
-    pub also_of: &'static [&'static str],
+    /// Whether requests pass it, too: with actions that the catalogue lists it for, whoever asks.
+    pub passed: bool,
+    /// The service field of the ARN that it holds, and what the last field begins with, where that is known.
+    pub arn: Option<(&'static str, &'static str)>,
 }
 
 const fn of_session(name: &'static str) -> SessionKey {
-    SessionKey { name, issuer: None, also_of: &[] }
+    SessionKey { name, issuer: None, passed: false, arn: None }
 }
 
 const fn issued_by(issuer: &'static str, name: &'static str) -> SessionKey {
-    SessionKey { name, issuer: Some(issuer), also_of: &[] }
+    SessionKey { name, issuer: Some(issuer), passed: false, arn: None }
+}
+
+const fn also_passed(name: &'static str) -> SessionKey {
+    SessionKey { name, issuer: None, passed: true, arn: None }
+}
+
+/// Of a key that holds the ARN of what the credentials were issued to: its service, which issued them, and the beginning of its last field.
+const fn issued_to(issuer: &'static str, start: &'static str, name: &'static str) -> SessionKey {
+    SessionKey { name, issuer: Some(issuer), passed: false, arn: Some((issuer, start)) }
 }
 
 /// The keys that come with role sessions only (SEMANTICS 5.2, 7.5; those of SageMaker as AWS's own policies use them,
-/// AmazonDataZoneSageMakerEnvironmentRolePermissionsBoundary say).
+/// AmazonDataZoneSageMakerEnvironmentRolePermissionsBoundary say). Of those that requests pass, too, the Service Authorization Reference
+/// says so: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondatazone.html ("the domain ID passed in the
+/// request"), `list_amazonq.html` and `list_amazonqbusiness.html`, whose actions list `identitystore:UserId`.
+/// The ARNs are those of
+/// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html and of the Reference.
 pub const OF_ROLE_SESSIONS: &[SessionKey] = &[
     of_session("aws:sourceidentity"),
     of_session("aws:chatbotsourcearn"),
     issued_by("ec2", "aws:ec2instancesourcevpc"),
     issued_by("ec2", "aws:ec2instancesourceprivateipv4"),
-    issued_by("codebuild", "codebuild:buildarn"),
-    issued_by("codebuild", "codebuild:projectarn"),
-    of_session("datazone:domainid"),
-    of_session("datazone:projectid"),
-    of_session("datazone:userid"),
+    issued_to("codebuild", "build/", "codebuild:buildarn"),
+    issued_to("codebuild", "project/", "codebuild:projectarn"),
+    also_passed("datazone:domainid"),
+    also_passed("datazone:projectid"),
+    also_passed("datazone:userid"),
     issued_by("ec2", "ec2:roledelivery"),
-    issued_by("ec2", "ec2:sourceinstancearn"),
+    issued_to("ec2", "instance/", "ec2:sourceinstancearn"),
     issued_by("glue", "glue:credentialissuingservice"),
     issued_by("glue", "glue:roleassumedby"),
-    SessionKey { name: "identitystore:userid", issuer: None, also_of: &["q:createassignment"] },
-    issued_by("lambda", "lambda:sourcefunctionarn"),
+    also_passed("identitystore:userid"),
+    issued_to("lambda", "function:", "lambda:sourcefunctionarn"),
     of_session("sagemaker:domainid"),
     of_session("sagemaker:userprofilename"),
     issued_by("ssm", "ssm:sourceinstancearn"),

@@ -1,5 +1,19 @@
 //! Facts about keys of services that the catalogue does not tell: which come with every request for an action (SEMANTICS F34), and which
-//! hold one of few values (F35). Plain data. The values of parameters are those of botocore 1.43.11, 2026-11.
+//! hold one of few values (F35). Plain data. The values of parameters are those of botocore 1.43.11, of KMS those of 1.44.8, 2026-11.
+
+/// Services that do not send `aws:ResourceOrgID` and `aws:ResourceOrgPaths` (SEMANTICS F10), by the prefixes of their actions:
+/// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceorgid
+pub const WITHOUT_RESOURCE_ORGANIZATION: &[&str] = &["ebs", "events"];
+
+/// Actions of other services that do not send them, in lower case; same source.
+pub const ACTIONS_WITHOUT_RESOURCE_ORGANIZATION: &[&str] = &[
+    "ec2:copyfpgaimage",
+    "ec2:copyimage",
+    "ec2:copysnapshot",
+    "ec2:createtransitgatewaypeeringattachment",
+    "ec2:createvolume",
+    "ec2:createvpcpeeringconnection",
+];
 
 /// On what an action has to be authorized.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +35,7 @@ pub struct AlwaysSent {
     pub actions: &'static [&'static str],
     /// On what.
     pub on: On,
-    /// Whether only requests of callers in an account carry it: others may be unsigned.
+    /// Whether only requests of callers in an account carry it: others may be unsigned, and anonymous callers are.
     pub in_account: bool,
 }
 
@@ -44,6 +58,20 @@ pub const ALWAYS_SENT: &[AlwaysSent] = &[
     sent("ec2:region", &["ec2:*"], On::Anything),
     // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceLinkedRole.html: the service is a required parameter.
     sent("iam:awsservicename", &["iam:createservicelinkedrole"], On::Anything),
+    // https://docs.aws.amazon.com/IAM/latest/APIReference/API_Operations.html: required parameters.
+    sent(
+        "iam:policyarn",
+        &[
+            "iam:attachgrouppolicy",
+            "iam:attachrolepolicy",
+            "iam:attachuserpolicy",
+            "iam:detachgrouppolicy",
+            "iam:detachrolepolicy",
+            "iam:detachuserpolicy",
+        ],
+        On::Anything,
+    ),
+    sent("iam:permissionsboundary", &["iam:putrolepermissionsboundary", "iam:putuserpermissionsboundary"], On::Anything),
     // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html: the account of the caller; the properties of the key that an
     // operation uses. A request that makes a key may leave them out.
     signed("kms:calleraccount", &["kms:*"]),
@@ -51,6 +79,15 @@ pub const ALWAYS_SENT: &[AlwaysSent] = &[
     sent("kms:keyspec", &["kms:*"], On::Type("key")),
     sent("kms:keyusage", &["kms:*"], On::Type("key")),
     sent("kms:multiregion", &["kms:*"], On::Type("key")),
+    // https://docs.aws.amazon.com/kms/latest/APIReference/API_Operations.html: required parameters. The grantee of a grant is a principal
+    // or a service principal, so neither is required.
+    sent("kms:datakeypairspec", &["kms:generatedatakeypair", "kms:generatedatakeypairwithoutplaintext"], On::Anything),
+    sent("kms:grantoperations", &["kms:creategrant"], On::Anything),
+    sent("kms:keyagreementalgorithm", &["kms:derivesharedsecret"], On::Anything),
+    sent("kms:macalgorithm", &["kms:generatemac", "kms:verifymac"], On::Anything),
+    sent("kms:signingalgorithm", &["kms:sign", "kms:verify"], On::Anything),
+    sent("kms:wrappingalgorithm", &["kms:getparametersforimport"], On::Anything),
+    sent("kms:wrappingkeyspec", &["kms:getparametersforimport"], On::Anything),
     // https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html: every function URL has an authorization type.
     sent("lambda:functionurlauthtype", &["lambda:createfunctionurlconfig", "lambda:invokefunctionurl"], On::Anything),
     // https://docs.aws.amazon.com/organizations/latest/APIReference/API_Operations.html: required parameters.
@@ -129,10 +166,13 @@ const KEY_SPECS: &[&str] = &[
     "ML_DSA_44",
     "ML_DSA_65",
     "ML_DSA_87",
+    "ML_KEM_512",
+    "ML_KEM_768",
+    "ML_KEM_1024",
     "SM2",
 ];
 
-const KEY_USAGES: &[&str] = &["ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT"];
+const KEY_USAGES: &[&str] = &["ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT", "ENCAPSULATE_DECAPSULATE"];
 
 /// The names of services, by the suffixes of the partitions.
 const SERVICE_NAMES: &[&str] =
@@ -170,6 +210,28 @@ pub const CLOSED: &[Closed] = &[
     closed("kms:macalgorithm", &["HMAC_SHA_224", "HMAC_SHA_256", "HMAC_SHA_384", "HMAC_SHA_512"]),
     closed("kms:messagetype", &["RAW", "DIGEST", "EXTERNAL_MU"]),
     closed("kms:multiregionkeytype", &["PRIMARY", "REPLICA"]),
+    closed("kms:keyagreementalgorithm", &["ECDH"]),
+    closed(
+        "kms:signingalgorithm",
+        &[
+            "RSASSA_PSS_SHA_256",
+            "RSASSA_PSS_SHA_384",
+            "RSASSA_PSS_SHA_512",
+            "RSASSA_PKCS1_V1_5_SHA_256",
+            "RSASSA_PKCS1_V1_5_SHA_384",
+            "RSASSA_PKCS1_V1_5_SHA_512",
+            "ECDSA_SHA_256",
+            "ECDSA_SHA_384",
+            "ECDSA_SHA_512",
+            "SM2DSA",
+            "ML_DSA_SHAKE_256",
+            "ED25519_SHA_512",
+            "ED25519_PH_SHA_512",
+        ],
+    ),
+    // `s3.us-east-1.amazonaws.com`
+    closed("kms:viaservice", SERVICE_NAMES),
+    closed("kms:wrappingkeyspec", &["RSA_2048", "RSA_3072", "RSA_4096", "SM2"]),
     // https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
     closed("lambda:functionurlauthtype", &["NONE", "AWS_IAM"]),
     // https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html, with the version that Multi-Region Access

@@ -375,7 +375,7 @@ fn eval_notes_place_holders_and_what_aws_refuses() {
         notes
             .iter()
             .map(|note| note.as_str().unwrap().to_owned())
-            .filter(|note| note.contains("place-holder") || note.contains("refuses"))
+            .filter(|note| note.contains("place-holder") || note.contains("is no account") || note.contains("refuses"))
             .collect()
     };
     let on = |resource: &str| policy("iam:*", resource);
@@ -386,11 +386,21 @@ fn eval_notes_place_holders_and_what_aws_refuses() {
     let (role, everything) = ("arn:aws:iam::111122223333:role/x", on("*"));
     for account in ["ACCOUNT_ID", "${AWS::AccountId}", "<account>", "11112222333x"] {
         one(notes(&on(&format!("arn:aws:iam::{account}:role/x")), user, "iam:GetRole", role), "no caller is in");
-        if account.starts_with('$') {
-            continue;
-        }
         one(notes(&everything, &format!("arn:aws:iam::{account}:role/x"), "iam:GetRole", role), "principal: ");
         one(notes(&everything, user, "iam:GetRole", &format!("arn:aws:iam::{account}:role/x")), "resource: ");
+    }
+    for account in ["123456789", "*", "${AWS::AccountId}"] {
+        one(
+            notes(&everything, user, "iam:GetRole", &format!("arn:aws:iam::{account}:role/x")),
+            &format!("resource: `{account}` is no account"),
+        );
+        one(
+            notes(&everything, &format!("arn:aws:iam::{account}:user/x"), "iam:GetRole", role),
+            &format!("principal: `{account}` is no account"),
+        );
+    }
+    for account in ["", "aws"] {
+        assert_eq!(notes(&everything, user, "iam:GetRole", &format!("arn:aws:iam::{account}:role/x")), [""; 0], "{account}");
     }
     let mut conditional = on("*");
     conditional["Statement"][0]["Condition"] = json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::ACCOUNT_ID:role/x"}});

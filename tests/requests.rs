@@ -182,13 +182,18 @@ fn remarks() {
             ],
         ),
         (
-            r#"{"principal": {"arn": "arn:aws:sts::1:assumed-role/app/s", "roleArn": "arn:aws:iam::1:role/p/other"}, "action": "s3:Get*",
+            r#"{"principal": {"arn": "arn:aws:sts::111122223333:assumed-role/app/s", "roleArn": "arn:aws:iam::111122223333:role/p/other"}, "action": "s3:Get*",
              "resource": "*"}"#,
             &["principal-role", "action-shape"],
         ),
         (
-            r#"{"principal": {"arn": "arn:aws:sts::1:assumed-role/app/s", "roleArn": "arn:aws:iam::1:role/p/app"}, "action": "s3:", "resource": "*"}"#,
+            r#"{"principal": {"arn": "arn:aws:sts::111122223333:assumed-role/app/s", "roleArn": "arn:aws:iam::111122223333:role/p/app"}, "action": "s3:", "resource": "*"}"#,
             &["action-shape"],
+        ),
+        (
+            r#"{"principal": {"arn": "arn:aws:sts::1:assumed-role/app/s", "roleArn": "arn:aws:iam::1:role/p/app"}, "action": "s3:GetObject",
+             "resource": "arn:aws:s3:::b/k", "resourceAccount": "2"}"#,
+            &["placeholder-account", "placeholder-account"],
         ),
     ];
     for (text, expected) in cases {

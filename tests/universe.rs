@@ -54,6 +54,15 @@ fn is_allowed(statement: &Value, world: World<'_>) -> bool {
 fn rows() -> Vec<(bool, Value)> {
     let model = "arn:aws:bedrock:us-east-1::foundation-model/x";
     let profile = "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/x";
+    let user = json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/*"}});
+    let by_user = |action: &str, mut condition: Value| {
+        condition["ArnLike"] = user["ArnLike"].clone();
+        json!({"Action": action, "Resource": "*", "Condition": condition})
+    };
+    let in_region = |action: &str, region: &str| json!({"Action": action, "Resource": "*", "Condition": {"StringEquals": {"aws:RequestedRegion": region}}});
+    let untold_organization = json!({"Null": {"aws:ResourceOrgID": "true"},
+        "StringEquals": {"aws:PrincipalOrgID": "o-aaaaaaaaaa", "aws:ResourceAccount": "${aws:PrincipalAccount}"}});
+    let linked = "arn:aws:iam::111122223333:role/aws-service-role/ram.amazonaws.com/AWSServiceRoleForResourceAccessManager";
     vec![
         (true, json!({"Action": "*", "Resource": "*"})),
         (true, json!({"Action": "bedrock:InvokeModel", "Resource": model})),
@@ -178,6 +187,98 @@ fn rows() -> Vec<(bool, Value)> {
             true,
             json!({"Action": "rds:CreateDBInstance", "Resource": "*", "Condition": {"StringEquals": {"rds:req-tag/team": "a"},
                 "StringNotEquals": {"aws:RequestTag/Group": "a"}}}),
+        ),
+        // What sessions carry and requests pass, too: whoever asks, with the actions that list it.
+        (true, by_user("qbusiness:CreateSubscription", json!({"ForAnyValue:StringEquals": {"identitystore:UserId": "u"}}))),
+        (true, by_user("q:DeleteAssignment", json!({"ForAnyValue:StringEquals": {"identitystore:UserId": "u"}}))),
+        (false, by_user("qbusiness:GetApplication", json!({"ForAnyValue:StringEquals": {"identitystore:UserId": "u"}}))),
+        (true, by_user("datazone:GetProject", json!({"StringEquals": {"datazone:domainId": "d"}}))),
+        (false, by_user("s3:GetObject", json!({"StringEquals": {"datazone:domainId": "d"}}))),
+        (true, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"datazone:domainId": "d"}}})),
+        (false, by_user("ssm:UpdateInstanceInformation", json!({"StringLike": {"ec2:SourceInstanceARN": "*"}}))),
+        // What AWS's refusals name and the Reference does not list.
+        (true, json!({"Action": "sns:ListTopics", "Resource": "arn:aws:sns:us-east-1:111122223333:*"})),
+        (false, json!({"Action": "sns:GetSMSAttributes", "Resource": "arn:aws:sns:us-east-1:111122223333:*"})),
+        (true, json!({"Action": "sqs:ListQueues", "Resource": "arn:aws:sqs:us-east-1:111122223333:"})),
+        (false, json!({"Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:111122223333:"})),
+        (true, json!({"Action": "events:ListRules", "Resource": "arn:aws:events:us-east-1:111122223333:rule/*"})),
+        (false, json!({"Action": "events:ListReplays", "Resource": "arn:aws:events:us-east-1:111122223333:rule/*"})),
+        (true, json!({"Action": "ssmmessages:OpenDataChannel", "Resource": "arn:aws:ssm:*:*:session/*"})),
+        (false, json!({"Action": "ssmmessages:OpenControlChannel", "Resource": "arn:aws:ssm:*:*:session/*"})),
+        (true, json!({"Action": "organizations:ListAccounts", "Resource": "arn:aws:organizations::111122223333:"})),
+        (
+            true,
+            json!({"Action": "glacier:DeleteArchive", "Resource": "*", "Condition": {"StringEquals": {"glacier:ResourceTag/env": "x"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "glacier:DeleteArchive", "Resource": "*", "Condition": {"StringEquals": {"glacier:ResourceTags/env": "x"}}}),
+        ),
+        // The organization of the resource, which some actions do not tell.
+        (true, json!({"Action": "ebs:PutSnapshotBlock", "Resource": "*", "Condition": untold_organization})),
+        (false, json!({"Action": "dynamodb:PutItem", "Resource": "*", "Condition": untold_organization})),
+        (true, json!({"Action": "ec2:CreateVolume", "Resource": "*", "Condition": untold_organization})),
+        (false, json!({"Action": "ec2:DeleteVolume", "Resource": "*", "Condition": untold_organization})),
+        (true, json!({"Action": "*", "Resource": "*", "Condition": untold_organization})),
+        // Regions of services that are not regional.
+        (false, in_region("notifications-contacts:CreateEmailContact", "eu-west-1")),
+        (true, in_region("notifications-contacts:CreateEmailContact", "us-east-1")),
+        (false, in_region("route53-recovery-readiness:CreateCell", "us-east-1")),
+        (true, in_region("route53-recovery-readiness:CreateCell", "us-west-2")),
+        (false, in_region("iam:CreateUser", "us-iso-west-1")),
+        (true, in_region("iam:CreateUser", "us-iso-east-1")),
+        // Required parameters, and their values.
+        (false, json!({"Action": "iam:AttachRolePolicy", "Resource": "*", "Condition": {"Null": {"iam:PolicyARN": "true"}}})),
+        (true, json!({"Action": "iam:PutRolePolicy", "Resource": "*", "Condition": {"Null": {"iam:PolicyARN": "true"}}})),
+        (false, json!({"Action": "kms:CreateGrant", "Resource": "*", "Condition": {"Null": {"kms:GrantOperations": "true"}}})),
+        (true, json!({"Action": "kms:CreateGrant", "Resource": "*", "Condition": {"Null": {"kms:GranteePrincipal": "true"}}})),
+        (false, json!({"Action": "kms:Sign", "Resource": "*", "Condition": {"StringEquals": {"kms:SigningAlgorithm": "RSA_2048"}}})),
+        (true, json!({"Action": "kms:Sign", "Resource": "*", "Condition": {"StringEquals": {"kms:SigningAlgorithm": "ECDSA_SHA_256"}}})),
+        (false, json!({"Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"kms:ViaService": "s3"}}})),
+        (
+            true,
+            json!({"Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}}),
+        ),
+        (true, json!({"Action": "kms:CreateKey", "Resource": "*", "Condition": {"StringEquals": {"kms:KeySpec": "ML_KEM_768"}}})),
+        (false, json!({"Action": "kms:CreateKey", "Resource": "*", "Condition": {"StringEquals": {"kms:KeySpec": "ML_KEM_767"}}})),
+        // Forms of what a session tells, and what does not come without encryption or a signature.
+        (
+            false,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"ArnLike": {"ec2:SourceInstanceARN": "arn:aws:ec2:*:*:volume/*"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"ArnLike": {"ec2:SourceInstanceARN": "arn:aws:ec2:*:*:instance/*"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"ArnLike": {"lambda:SourceFunctionArn": "arn:aws:ec2:*:*:*"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"ArnLike": {"lambda:SourceFunctionArn": "arn:aws:lambda:*:*:*"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"NumericEquals": {"s3:TlsVersion": "1.2"},
+            "Bool": {"aws:SecureTransport": "false"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"NumericEquals": {"s3:TlsVersion": "1.2"},
+            "Bool": {"aws:SecureTransport": "true"}}}),
+        ),
+        // What services refuse themselves.
+        (false, json!({"Action": "iam:CreatePolicy", "Resource": "arn:aws:iam::aws:policy/x"})),
+        (true, json!({"Action": "iam:CreatePolicy", "Resource": "arn:aws:iam::111122223333:policy/x"})),
+        (false, json!({"Action": "ssm:PutParameter", "Resource": "arn:aws:ssm:us-east-1:111122223333:parameter/aws/x"})),
+        (true, json!({"Action": "ssm:PutParameter", "Resource": "arn:aws:ssm:us-east-1:111122223333:parameter/x/aws"})),
+        (false, json!({"Action": "iam:DeleteRole", "Resource": linked, "Condition": user})),
+        (true, json!({"Action": "iam:AttachRolePolicy", "Resource": linked, "Condition": user})),
+        (
+            true,
+            json!({"Action": "iam:DeleteRole", "Resource": linked, "Condition": {"ArnLike":
+            {"aws:PrincipalArn": "arn:aws:iam::*:role/aws-service-role/ram.amazonaws.com/*"}}}),
         ),
         // Tags.
         (true, json!({"Action": "bedrock:InvokeModel", "Resource": profile, "Condition": {"StringEquals": {"aws:ResourceTag/a": "b"}}})),
@@ -357,6 +458,12 @@ fn unsigned_requests_tell_of_no_signature() {
         is_allowed(&statement, World::embedded().unwrap())
     };
     assert!(reading(json!("*"), "true") && reading(json!("*"), "false"));
+    let anonymous = |absent: &str| {
+        let condition = json!({"Null": {"s3:authType": absent}, "StringEquals": {"aws:PrincipalAccount": "anonymous"}});
+        let statement = json!({"Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*", "Condition": condition});
+        is_allowed(&statement, World::embedded().unwrap())
+    };
+    assert!(anonymous("true") && !anonymous("false"));
     assert!(!reading(json!({"AWS": "arn:aws:iam::111122223333:user/dev"}), "true"));
     assert!(reading(json!({"AWS": "arn:aws:iam::111122223333:user/dev"}), "false"));
 }
@@ -367,6 +474,21 @@ fn identities_of_providers_do_not_tell_whether_they_are_services() {
     let federated = json!({"Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity",
         "Condition": {"Bool": {"aws:PrincipalIsAWSService": "false"}}});
     assert!(!is_allowed(&federated, World::embedded().unwrap()));
+}
+
+/// Cognito has names of its own in GovCloud, and its keys come along.
+#[test]
+fn cognito_is_a_provider_in_govcloud_too() {
+    let trusted = |provider: &str, key: &str| {
+        let condition: Value = json!({"StringEquals": {key: "us-gov-west-1:12345678-corner-cafe-123456790ab"}});
+        let statement = json!({"Principal": {"Federated": provider}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": condition});
+        is_allowed(&statement, World::embedded().unwrap())
+    };
+    let [west, east] = ["cognito-identity-us-gov.amazonaws.com", "cognito-identity.us-gov-east-1.amazonaws.com"];
+    assert!(trusted(west, "cognito-identity-us-gov.amazonaws.com:aud"));
+    assert!(trusted(east, "cognito-identity.us-gov-east-1.amazonaws.com:aud"));
+    assert!(!trusted(west, "cognito-identity.us-gov-east-1.amazonaws.com:aud"));
+    assert!(!trusted("cognito-identity-us-goo.amazonaws.com", "cognito-identity-us-goo.amazonaws.com:aud"));
 }
 
 /// The account field `aws` of a source is no account that has to be told.

@@ -8,12 +8,12 @@ use std::fmt;
 pub struct ArnFormat(String);
 
 impl ArnFormat {
-    /// Reads a format. `None` unless it has six fields, begins with `arn:`, names a service, ends in a resource, and every `${` has its `}`
-    /// in the same field.
+    /// Reads a format. `None` unless it has six fields, begins with `arn:`, names a service, and every `${` has its `}` in the same field. The last
+    /// field may be empty.
     pub fn parse(text: &str) -> Option<Self> {
         let format = Self(text.to_owned());
-        let [arn, partition, service, _, _, resource] = format.fields();
-        let complete = arn == "arn" && ![partition, service, resource].contains(&"");
+        let [arn, partition, service, ..] = format.fields();
+        let complete = arn == "arn" && ![partition, service].contains(&"") && text.matches(':').count() >= 5;
         let clean = !text.contains([',', ' ', '<', '>', '\t', '\n']);
         (complete && clean && format.fields().iter().all(|field| is_balanced(field))).then_some(format)
     }
@@ -58,10 +58,11 @@ mod tests {
         let format = ArnFormat::parse("arn:${Partition}:rds:${Region}:${Account}:cluster:${Name}");
         let fields = ["arn", "${Partition}", "rds", "${Region}", "${Account}", "cluster:${Name}"];
         assert_eq!(format.as_ref().map(ArnFormat::fields), Some(fields));
+        let nothing = ArnFormat::parse("arn:${Partition}:sqs:${Region}:${Account}:");
+        assert_eq!(nothing.as_ref().map(|format| format.fields()[5]), Some(""));
         for wrong in [
             "*",
             "",
-            "arn:${Partition}:s3:::",
             "arn:${Partition}:s3::${Bucket}",
             "arn:${Partition}::::bucket",
             "urn:${Partition}:s3:::${Bucket}",

@@ -3,6 +3,8 @@
 use super::args::{CatalogueArgs, Format};
 use super::{Ending, Failure, Io, update, world};
 use crate::catalogue::{Catalogue, global};
+use crate::keys;
+use crate::policy::ContextKey;
 use crate::policy::read::closest;
 use crate::report::catalogue::{self as report, Fact};
 use std::io::Write;
@@ -51,8 +53,15 @@ fn facts<'a>(catalogue: &'a Catalogue, name: &str) -> Result<Vec<Fact<'a>>, Fail
     }
     let action = catalogue.action(name)?.map(|(service, action)| Fact::Action(service, action));
     let keys = catalogue.keys(name)?;
-    let key = (!keys.is_empty()).then_some(Fact::Key(keys));
+    let key = if keys.is_empty() { of_provider(name) } else { Some(Fact::Key(keys)) };
     Ok(action.into_iter().chain(key).collect())
+}
+
+/// A key of an identity provider that no service lists: anybody may run a provider.
+fn of_provider(name: &str) -> Option<Fact<'static>> {
+    let key = ContextKey::new(name);
+    let (provider, _) = keys::of_provider(&key)?;
+    Some(Fact::ProviderKey { name: name.to_owned(), provider: provider.to_owned() })
 }
 
 /// The error for a name that is not in the catalogue, with the nearest names that are.

@@ -1,7 +1,7 @@
 //! Where the credentials of a session come from: services that issue them, and identity providers (F28, F29).
 
 use super::{Checker, texts};
-use crate::keys::{of_provider, of_role_sessions};
+use crate::keys::{SessionKey, of_provider, of_role_sessions};
 use crate::policy::ContextKey;
 use crate::request::PrincipalKind::{FederatedIdentity, RoleSession, Root};
 use crate::request::arn_fields;
@@ -17,12 +17,13 @@ impl<'a> Checker<'a> {
         let mut providers = BTreeSet::new();
         for key in self.present_keys() {
             if let Some(known) = of_role_sessions(key) {
-                let asked = known.also_of.iter().any(|action| action.eq_ignore_ascii_case(&self.request.action));
-                let possible = asked || self.is(&[RoleSession]) || key.lower() == SOURCE_IDENTITY && self.acts_as_root();
+                let passed = known.passed && self.is_listed_for_action(key);
+                let possible = passed || self.is(&[RoleSession]) || key.lower() == SOURCE_IDENTITY && self.acts_as_root();
                 self.require(possible, "F28", format_args!("`{}` comes with role sessions only", key.text()));
                 if let Some(issuer) = known.issuer {
                     issuers.insert(issuer);
                     self.own_account(key);
+                    self.of_issuer(key, known);
                 }
             }
             if let Some((provider, name)) = of_provider(key) {
@@ -50,6 +51,14 @@ impl<'a> Checker<'a> {
         self.require(agree, "F29", "`aws:FederatedProvider` is the provider of the identity and of its keys");
     }
 
+    /// Whether the action lists the key, for itself or for a type of its resources.
+    fn is_listed_for_action(&self, key: &ContextKey) -> bool {
+        // Damage of the catalogue is a violation already.
+        let Ok(Some((service, action))) = self.world.catalogue.action(&self.request.action) else { return false };
+        let mut types = action.resources.iter().map(Some);
+        service.lists(action, None, key.lower()) || types.any(|listed| service.lists(action, listed, key.lower()))
+    }
+
     fn present_keys(&self) -> Vec<&'a ContextKey> {
         self.request.context.iter().filter(|(_, value)| !texts(value).is_empty()).map(|(key, _)| key).collect()
     }
@@ -60,6 +69,13 @@ impl<'a> Checker<'a> {
         let own = self.request.principal.account();
         let agree = told.is_none() || own.is_none() || told == own;
         self.expect(agree, F28, format_args!("`{}` tells of something in the caller's account", key.text()));
+    }
+
+    /// The ARN of what the credentials were issued to is one of the service that issued them.
+    fn of_issuer(&mut self, key: &ContextKey, known: &SessionKey) {
+        let (Some((service, start)), Some(told)) = (known.arn, self.text(key.text()).and_then(arn_fields)) else { return };
+        let formed = told[2] == service && told[5].strip_prefix(start).is_some_and(|name| !name.is_empty());
+        self.expect(formed, F28, format_args!("`{}` is an ARN of `{service}` that ends in `{start}...`", key.text()));
     }
 
     /// A key of an identity provider: at the call of its identity, or later in a session.

@@ -74,8 +74,10 @@ pub fn violations(request: &Request, mentioned: &BTreeSet<&ContextKey>, world: &
     checker.unknown_keys();
     checker.listed_values();
     checker.closed_values();
+    checker.unsigned();
     checker.passed_tags();
     checker.twins();
+    checker.encryption();
     checker.found
 }
 

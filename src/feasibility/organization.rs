@@ -1,6 +1,7 @@
 //! Organizations: their ids and paths (F8 in part, F9, F10).
 
 use super::{Checker, shapes};
+use crate::service_keys::{ACTIONS_WITHOUT_RESOURCE_ORGANIZATION, WITHOUT_RESOURCE_ORGANIZATION};
 use crate::world::ModelChoice;
 
 const PRINCIPAL: [&str; 2] = ["aws:PrincipalOrgID", "aws:PrincipalOrgPaths"];
@@ -30,11 +31,14 @@ impl Checker<'_> {
 
     /// F10: accounts have one place in one organization.
     fn same_organization(&mut self) {
+        let action = self.request.action.to_ascii_lowercase();
+        let silent = ACTIONS_WITHOUT_RESOURCE_ORGANIZATION.contains(&action.as_str())
+            || action.split_once(':').is_some_and(|(service, _)| WITHOUT_RESOURCE_ORGANIZATION.contains(&service));
         for (own, other) in PRINCIPAL.into_iter().zip(RESOURCE) {
             let values = (self.list(own), self.list(other));
             let same = match &values {
                 (Some(own), Some(other)) => own == other,
-                (Some(_), None) => self.maybe_present(other),
+                (Some(_), None) => silent || self.maybe_present(other),
                 (None, Some(_)) => self.maybe_present(own),
                 (None, None) => true,
             };

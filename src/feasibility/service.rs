@@ -5,7 +5,7 @@ use super::{Checker, formats, texts};
 use crate::catalogue::{Action, ActionResource, ResourceType, Service};
 use crate::keys::{comes_with_session, lookup, of_provider};
 use crate::policy::ContextKey;
-use crate::request::{ContextValue, Request, arn_fields};
+use crate::request::{ContextValue, PrincipalKind, Request, arn_fields};
 use crate::service_keys::{ALWAYS_SENT, AlwaysSent, CLOSED, On};
 use crate::world::{ModelChoice, World};
 
@@ -119,6 +119,14 @@ impl Checker<'_> {
         let sends = |known: &AlwaysSent| !known.in_account || self.request.principal.account().is_some();
         let missing = expected.find(|known| sends(known) && !self.maybe_present(known.key))?;
         Some(("F34", format!("`{}` always carries `{}`", self.request.action, missing.key)))
+    }
+
+    /// F34: who does not sign sends nothing that tells of a signature or of an account.
+    pub(super) fn unsigned(&mut self) {
+        let anonymous = self.is(&[PrincipalKind::Anonymous]);
+        for known in ALWAYS_SENT.iter().filter(|known| anonymous && known.in_account) {
+            self.expect(!self.present(known.key), ModelChoice::F34, format_args!("who does not sign sends no `{}`", known.key));
+        }
     }
 
     /// F35: keys whose values are known hold one of these.

@@ -1,7 +1,7 @@
 //! What accounts, Regions, ARNs, actions and tags look like (F22, F24).
 
 use super::Checker;
-use crate::endpoints::REGIONS_OF_PARTITIONS;
+use crate::endpoints::{NAME_NOTHING, REGIONS_OF_PARTITIONS};
 use crate::request::{Request, arn_fields};
 pub(super) use crate::value::is_account;
 use crate::world::ModelChoice;
@@ -14,7 +14,9 @@ impl Checker<'_> {
         let Some(fields) = arn_fields(resource) else {
             return self.require(resource == "*", "shape", format_args!("`{resource}` is neither `*` nor an ARN"));
         };
-        self.require(is_arn(&fields), "shape", format_args!("`{resource}` is no ARN that can exist"));
+        let [first, _, service, .., rest] = fields;
+        let nothing = first == "arn" && rest.is_empty() && NAME_NOTHING.contains(&service);
+        self.require(nothing || is_arn(&fields), "shape", format_args!("`{resource}` is no ARN that can exist"));
         self.expect(
             has_known_fields(&fields),
             ModelChoice::F24,

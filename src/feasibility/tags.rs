@@ -58,6 +58,12 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// F30: only what came encrypted has a version of TLS.
+    pub(super) fn encryption(&mut self) {
+        let plain = self.truth("aws:SecureTransport") == Some(false);
+        self.require(!(plain && self.present("s3:TlsVersion")), "F30", "`s3:TlsVersion` comes with `aws:SecureTransport` true");
+    }
+
     /// F30: of two keys that tell of a tag, where the action lists both, both are present or none is. Only F13 says that lists count.
     pub(super) fn lone_twin(&self, target: &Target<'_>) -> Option<(&'static str, String)> {
         if !self.assumes(ModelChoice::F13) {

@@ -18,6 +18,13 @@ pub enum Fact<'a> {
     Action(&'a Service, &'a Action),
     /// A condition key of services, with each service that lists it.
     Key(Vec<(&'a Service, &'a Key)>),
+    /// A key of an identity provider that no service lists.
+    ProviderKey {
+        /// The key, as asked for.
+        name: String,
+        /// The provider: `saml`, or a host with its path.
+        provider: String,
+    },
     /// A global condition key, when it is present, and the services among which to look for actions that list it.
     GlobalKey {
         /// The key.
@@ -28,6 +35,10 @@ pub enum Fact<'a> {
         services: Vec<&'a Service>,
     },
 }
+
+/// When a key of an identity provider is present (SEMANTICS 5.2, F29).
+const OF_PROVIDER: &str =
+    "present in calls of its identities, and, of those that AWS documents for later requests, in the role sessions that came from it";
 
 /// The fact, which the catalogue tells, as lines of text. What is said of actions names its source, since sources differ on access levels.
 pub fn human(fact: &Fact<'_>, catalogue: &Catalogue) -> String {
@@ -43,6 +54,10 @@ pub fn human(fact: &Fact<'_>, catalogue: &Catalogue) -> String {
             line!(text, "as in {}", catalogue.source_and_date());
         }
         Fact::Key(listed) => one_key(&mut text, listed),
+        Fact::ProviderKey { name, provider } => {
+            line!(text, "{name}   {}", values(&[KeyType::String], false));
+            line!(text, "  a key of the identity provider {provider}, {OF_PROVIDER}; no service lists it");
+        }
         Fact::GlobalKey { info, presence, services } => {
             line!(text, "{}   {}", family(info), values(info.types, info.multivalued));
             line!(text, "  a global condition key, present {presence}");
@@ -206,6 +221,9 @@ pub fn json(fact: &Fact<'_>, catalogue: &Catalogue) -> Vec<Value> {
             vec![sourced(joined(json!({"schema": SCHEMA, "kind": "action"}), action_json(service, action)))]
         }
         Fact::Key(listed) => listed.iter().map(|(service, key)| listed_json(service, key)).collect(),
+        Fact::ProviderKey { name, provider } => {
+            vec![json!({"schema": SCHEMA, "kind": "providerKey", "name": name, "provider": provider, "present": OF_PROVIDER})]
+        }
         Fact::GlobalKey { info, presence, services } => vec![global_json(info, presence, services)],
     }
 }

@@ -5,6 +5,7 @@ mod contradictions;
 use super::{ContextValue, Request, arn_fields};
 use crate::keys::{KeyType, is_list, lookup};
 use crate::policy::ContextKey;
+use crate::value;
 use std::fmt;
 
 /// A remark about a request. The request is evaluated all the same.
@@ -40,10 +41,9 @@ pub fn check_request(request: &Request) -> Vec<Warning> {
         );
         warnings.push(warning("resource-shape", "resource", message));
     }
-    if let Some([_, _, _, _, account, _]) = arn_fields(&request.resource)
-        && is_placeholder_account(account)
-    {
-        warnings.push(placeholder("resource", account));
+    warnings.extend(account_of("resource", &request.resource));
+    if let Some(account) = request.resource_account.as_deref().filter(|account| !value::is_account(account)) {
+        warnings.push(no_account("resourceAccount", account));
     }
     contradictions::of_resource(request, &mut warnings);
     for (key, value) in &request.context {
@@ -63,17 +63,27 @@ fn check_principal(request: &Request, warnings: &mut Vec<Warning>) {
         );
         warnings.push(warning("principal-shape", "principal", message));
     }
-    if let Some([_, _, _, _, account, _]) = arn_fields(&principal.arn)
-        && is_placeholder_account(account)
-    {
-        warnings.push(placeholder("principal", account));
-    }
+    warnings.extend(account_of("principal", &principal.arn));
     contradictions::of_principal(principal, warnings);
 }
 
-fn placeholder(route: &str, account: &str) -> Warning {
-    let message = format!("`{account}` is no account, and looks like a place-holder; it is read as an account of its own");
-    warning("placeholder-account", route, message)
+/// What is wrong with the account field of an ARN. A place-holder of templates, `${AWS::AccountId}`, has colons, and the ARN that it stands
+/// in has more fields than it should: it is told as a whole.
+fn account_of(route: &str, arn: &str) -> Option<Warning> {
+    let [_, _, _, _, account, rest] = arn_fields(arn)?;
+    let whole = account.starts_with("${").then(|| rest.split_once('}')).flatten().map(|(name, _)| format!("{account}:{name}}}"));
+    let account = whole.as_deref().unwrap_or(account);
+    let known = matches!(account, "" | "aws" | "cloudfront") || value::is_account(account);
+    (!known).then(|| no_account(route, account))
+}
+
+fn no_account(route: &str, account: &str) -> Warning {
+    let what = if is_placeholder_account(account) {
+        "is no account, and looks like a place-holder"
+    } else {
+        "is no account: an account has twelve digits, and a request is about one"
+    };
+    warning("placeholder-account", route, format!("`{account}` {what}; it is read as an account of its own"))
 }
 
 /// Whether what stands in the account field of an ARN is no account, nor a pattern of accounts, and no slip of digits either:

@@ -21,8 +21,16 @@ pub enum PrincipalKind {
     Anonymous,
 }
 
-/// Identity providers that a trust policy names by a plain name.
-pub const IDENTITY_PROVIDERS: &[&str] = &["accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com"];
+/// Identity providers that a trust policy names by a plain name; Cognito has names of its own in AWS GovCloud (US):
+/// https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-cog.html
+pub const IDENTITY_PROVIDERS: &[&str] = &[
+    "accounts.google.com",
+    "cognito-identity-us-gov.amazonaws.com",
+    "cognito-identity.amazonaws.com",
+    "cognito-identity.us-gov-east-1.amazonaws.com",
+    "graph.facebook.com",
+    "www.amazon.com",
+];
 
 impl PrincipalKind {
     /// The kind in words, with its article.
@@ -133,6 +141,9 @@ mod tests {
             ("arn:aws:iam::cloudfront:user/", None),
             ("arn:aws:iam::111122223333:saml-provider/idp", Some(PrincipalKind::FederatedIdentity)),
             ("accounts.google.com", Some(PrincipalKind::FederatedIdentity)),
+            ("cognito-identity-us-gov.amazonaws.com", Some(PrincipalKind::FederatedIdentity)),
+            ("cognito-identity.us-gov-east-1.amazonaws.com", Some(PrincipalKind::FederatedIdentity)),
+            ("cognito-identity-us-goo.amazonaws.com", Some(PrincipalKind::Service)),
             ("anonymous", Some(PrincipalKind::Anonymous)),
             ("arn:aws:sts::111122223333:assumed-role/app", None),
             ("arn:aws:iam::111122223333:group/dev", None),

@@ -208,6 +208,8 @@ mod tests {
             "A-1.b",
             "a_b.c",
             "cognito-identity.amazonaws.com",
+            "cognito-identity-us-gov.amazonaws.com",
+            "cognito-identity.us-gov-east-1.amazonaws.com",
             "accounts.google.com",
             "arn:aws:iam::1:saml-provider/x",
             "arn:aws:iam::1:oidc-provider/x:y/z",

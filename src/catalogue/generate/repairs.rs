@@ -20,13 +20,13 @@ pub enum Repair {
     KeyTwice { service: &'static str, action: &'static str, key: &'static str },
     /// The free part of a key's name is not written `${Name}`.
     KeyName { service: &'static str, written: &'static str, meant: &'static str },
-    /// An action is authorized on resource types that the data list for other actions only.
-    MoreTypes { service: &'static str, action: &'static str, resource_types: &'static [&'static str] },
+    /// Actions are authorized on resource types that the data list for other actions only.
+    MoreTypes { service: &'static str, actions: &'static [&'static str], resource_types: &'static [&'static str] },
     /// Actions are always about a resource of one of their types, though the data require none of them.
     OneOfTypes { service: &'static str, actions: &'static [&'static str] },
-    /// An action is authorized on resources of which the data have no type: AWS names them where it refuses the action. They come beside
-    /// what is listed, since no source says that nothing else does.
-    OneMoreTarget { service: &'static str, action: &'static str, resource_type: &'static str, format: &'static str },
+    /// Actions are authorized on resources of which the data have no type: AWS names them where it refuses the action, or grants it on them.
+    /// They come beside what is listed, since no source says that nothing else does.
+    OneMoreTarget { service: &'static str, actions: &'static [&'static str], resource_type: &'static str, format: &'static str },
     /// Keys come with resources of types that the data list for other types only.
     KeysOfTypes { service: &'static str, resource_types: &'static [&'static str], keys: &'static [&'static str] },
     /// An action takes a condition key that the data list for other actions only.
@@ -177,78 +177,285 @@ pub const TABLE: &[Repair] = &[
     },
     // Two services have the prefix, and of the actions that both have the data keep those of the first version:
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html
-    MoreTypes { service: "elasticloadbalancing", action: "AddTags", resource_types: TAGGED_BY_LOAD_BALANCING },
-    MoreTypes { service: "elasticloadbalancing", action: "RemoveTags", resource_types: TAGGED_BY_LOAD_BALANCING },
-    MoreTypes { service: "elasticloadbalancing", action: "CreateLoadBalancer", resource_types: LOAD_BALANCERS },
-    MoreTypes { service: "elasticloadbalancing", action: "DeleteLoadBalancer", resource_types: LOAD_BALANCERS },
-    MoreTypes { service: "elasticloadbalancing", action: "ModifyLoadBalancerAttributes", resource_types: LOAD_BALANCERS },
+    MoreTypes { service: "elasticloadbalancing", actions: &["AddTags"], resource_types: TAGGED_BY_LOAD_BALANCING },
+    MoreTypes { service: "elasticloadbalancing", actions: &["RemoveTags"], resource_types: TAGGED_BY_LOAD_BALANCING },
+    MoreTypes { service: "elasticloadbalancing", actions: &["CreateLoadBalancer"], resource_types: LOAD_BALANCERS },
+    MoreTypes { service: "elasticloadbalancing", actions: &["DeleteLoadBalancer"], resource_types: LOAD_BALANCERS },
+    MoreTypes { service: "elasticloadbalancing", actions: &["ModifyLoadBalancerAttributes"], resource_types: LOAD_BALANCERS },
     // The same with API Gateway. Which of the five methods there is for which type is left open: all.
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html
-    MoreTypes { service: "apigateway", action: "DELETE", resource_types: HTTP_APIS },
-    MoreTypes { service: "apigateway", action: "GET", resource_types: HTTP_APIS },
-    MoreTypes { service: "apigateway", action: "PATCH", resource_types: HTTP_APIS },
-    MoreTypes { service: "apigateway", action: "POST", resource_types: HTTP_APIS },
-    MoreTypes { service: "apigateway", action: "PUT", resource_types: HTTP_APIS },
+    MoreTypes { service: "apigateway", actions: &["DELETE"], resource_types: HTTP_APIS },
+    MoreTypes { service: "apigateway", actions: &["GET"], resource_types: HTTP_APIS },
+    MoreTypes { service: "apigateway", actions: &["PATCH"], resource_types: HTTP_APIS },
+    MoreTypes { service: "apigateway", actions: &["POST"], resource_types: HTTP_APIS },
+    MoreTypes { service: "apigateway", actions: &["PUT"], resource_types: HTTP_APIS },
     // Lists of IAM are authorized on the path that is listed, by the texts with which AWS refuses them: "is not authorized to perform:
     // iam:ListUsers on resource: arn:aws:iam::111122223333:user/", and likewise for the others.
     OneMoreTarget {
         service: "iam",
-        action: "ListUsers",
+        actions: &["ListUsers"],
         resource_type: "path of users",
         format: "arn:${Partition}:iam::${Account}:user/*",
     },
     OneMoreTarget {
         service: "iam",
-        action: "ListRoles",
+        actions: &["ListRoles"],
         resource_type: "path of roles",
         format: "arn:${Partition}:iam::${Account}:role/*",
     },
     OneMoreTarget {
         service: "iam",
-        action: "ListGroups",
+        actions: &["ListGroups"],
         resource_type: "path of groups",
         format: "arn:${Partition}:iam::${Account}:group/*",
     },
     OneMoreTarget {
         service: "iam",
-        action: "ListInstanceProfiles",
+        actions: &["ListInstanceProfiles"],
         resource_type: "path of instance profiles",
         format: "arn:${Partition}:iam::${Account}:instance-profile/*",
     },
     OneMoreTarget {
         service: "iam",
-        action: "ListVirtualMFADevices",
+        actions: &["ListVirtualMFADevices"],
         resource_type: "path of MFA devices",
         format: "arn:${Partition}:iam::${Account}:mfa/*",
     },
     // "... is not authorized to perform: eks:CreateCluster on resource: arn:aws:eks:...:cluster/NAME"; AWS managed policies such as
     // AWSElasticBeanstalkServiceRolePolicy rely on it.
-    MoreTypes { service: "eks", action: "CreateCluster", resource_types: &["cluster"] },
+    MoreTypes { service: "eks", actions: &["CreateCluster"], resource_types: &["cluster"] },
     // "... logs:DescribeLogGroups on resource: arn:aws:logs:...:log-group::log-stream:"
     OneMoreTarget {
         service: "logs",
-        action: "DescribeLogGroups",
+        actions: &["DescribeLogGroups"],
         resource_type: "log groups by prefix",
         format: "arn:${Partition}:logs:${Region}:${Account}:log-group:*",
     },
     // "... states:ListStateMachines on resource: arn:aws:states:...:stateMachine:*"
     OneMoreTarget {
         service: "states",
-        action: "ListStateMachines",
+        actions: &["ListStateMachines"],
         resource_type: "all state machines",
         format: "arn:${Partition}:states:${Region}:${Account}:stateMachine:*",
     },
     // The Amazon S3 User Guide allows it on `arn:aws:s3:::*` in its walkthrough of user policies:
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/walkthrough1.html
-    OneMoreTarget { service: "s3", action: "ListAllMyBuckets", resource_type: "all buckets", format: "arn:${Partition}:s3:::*" },
+    OneMoreTarget { service: "s3", actions: &["ListAllMyBuckets"], resource_type: "all buckets", format: "arn:${Partition}:s3:::*" },
     // Change sets with a transform are authorized on the transform, too:
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html
     OneMoreTarget {
         service: "cloudformation",
-        action: "CreateChangeSet",
+        actions: &["CreateChangeSet"],
         resource_type: "transform",
         format: "arn:${Partition}:cloudformation:${Region}:aws:transform/${TransformName}",
     },
+    // Lists that are authorized on all that they could tell, and calls on what they make, by the texts with which AWS refuses them (RESOURCE in
+    // "is not authorized to perform: ACTION on resource: RESOURCE"). Most are collected in issues of public repositories, in the guide of
+    // https://hackingthe.cloud/aws/enumeration/whoami/ and in https://github.com/nccgroup/Scout2/issues/129.
+    MoreTypes { service: "eks", actions: &["ListClusters"], resource_types: &["cluster"] },
+    MoreTypes { service: "dynamodb", actions: &["ListTables"], resource_types: &["table"] },
+    MoreTypes { service: "cloudformation", actions: &["ListStacks"], resource_types: &["stack"] },
+    MoreTypes { service: "iam", actions: &["ListOpenIDConnectProviders"], resource_types: &["oidc-provider"] },
+    MoreTypes { service: "events", actions: &["ListRules"], resource_types: &["rule-on-custom-event-bus", "rule-on-default-event-bus"] },
+    OneMoreTarget {
+        service: "eks",
+        actions: &["DescribeClusterVersions"],
+        resource_type: "everything",
+        format: "arn:${Partition}:eks:${Region}:${Account}:*",
+    },
+    OneMoreTarget {
+        service: "ssm",
+        actions: &["DescribeInstanceInformation", "DescribeParameters"],
+        resource_type: "everything",
+        format: "arn:${Partition}:ssm:${Region}:${Account}:*",
+    },
+    OneMoreTarget {
+        service: "sns",
+        actions: &["ListSubscriptions", "ListTopics"],
+        resource_type: "all topics",
+        format: "arn:${Partition}:sns:${Region}:${Account}:*",
+    },
+    OneMoreTarget {
+        service: "cognito-identity",
+        actions: &["ListIdentityPools"],
+        resource_type: "all identity pools",
+        format: "arn:${Partition}:cognito-identity:${Region}:${Account}:identitypool/*",
+    },
+    // "... is not authorized to perform: sqs:listqueues on resource: arn:aws:sqs:us-east-1:123456789012:": nothing stands after the account.
+    OneMoreTarget {
+        service: "sqs",
+        actions: &["ListQueues"],
+        resource_type: "all queues",
+        format: "arn:${Partition}:sqs:${Region}:${Account}:",
+    },
+    // The texts that are public end before the resource does.
+    OneMoreTarget {
+        service: "codepipeline",
+        actions: &["ListPipelines"],
+        resource_type: "all pipelines",
+        format: "arn:${Partition}:codepipeline:${Region}:${Account}:*",
+    },
+    MoreTypes { service: "scheduler", actions: &["ListSchedules"], resource_types: &["schedule"] },
+    // On these resources AWS managed policies grant these actions, in statements that would grant nothing otherwise:
+    // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
+    // CloudWatchOpenSearchDashboardsFullAccess
+    MoreTypes { service: "aoss", actions: &["TagResource"], resource_types: &["Collection"] },
+    // AmazonECSInfrastructureRoleforExpressGatewayServices, SageMakerStudioProjectRoleMachineLearningPolicy
+    MoreTypes {
+        service: "application-autoscaling",
+        actions: &["DescribeScalableTargets", "DescribeScalingActivities", "DescribeScalingPolicies", "DescribeScheduledActions"],
+        resource_types: &["ScalableTarget"],
+    },
+    // AmazonConnectServiceLinkedRolePolicy
+    MoreTypes { service: "chime", actions: &["ListVoiceConnectors"], resource_types: &["voice-connector"] },
+    // AWSControlTowerServiceRolePolicy
+    MoreTypes {
+        service: "cloudformation",
+        actions: &["ActivateType", "DeactivateType", "SetTypeConfiguration"],
+        resource_types: &["typeHook"],
+    },
+    // SageMakerStudioDomainExecutionRolePolicy
+    MoreTypes {
+        service: "datazone",
+        actions: &["GetAccountPool", "GetProjectProfile", "ListAccountPools", "ListAccountsInAccountPool", "ListProjectProfiles"],
+        resource_types: &["domain"],
+    },
+    // AmazonSageMakerCanvasFullAccess
+    OneMoreTarget {
+        service: "emr-serverless",
+        actions: &["CreateApplication", "ListApplications"],
+        resource_type: "all applications",
+        format: "arn:${Partition}:emr-serverless:${Region}:${Account}:/*",
+    },
+    // AWSBackupOperatorAccess, AWSBackupServiceRolePolicyForBackup
+    MoreTypes { service: "fsx", actions: &["DescribeBackups"], resource_types: &["backup"] },
+    MoreTypes { service: "fsx", actions: &["DescribeFileSystems"], resource_types: &["file-system"] },
+    MoreTypes { service: "fsx", actions: &["DescribeStorageVirtualMachines"], resource_types: &["storage-virtual-machine"] },
+    MoreTypes { service: "fsx", actions: &["DescribeVolumes"], resource_types: &["volume"] },
+    // AmazonSageMakerHyperPodObservabilityAdminAccess
+    OneMoreTarget {
+        service: "grafana",
+        actions: &["TagResource"],
+        resource_type: "all workspaces",
+        format: "arn:${Partition}:grafana:${Region}:${Account}:/workspaces",
+    },
+    // AWSSupplyChainFederationAdminAccess
+    MoreTypes { service: "kms", actions: &["ListAliases", "ListKeys"], resource_types: &["key"] },
+    // AWSNetworkFirewallFullAccess, AWSNetworkFirewallReadOnlyAccess, AWSWAFFullAccess
+    OneMoreTarget {
+        service: "logs",
+        actions: &["DescribeResourcePolicies", "GetLogDelivery", "ListLogDeliveries", "PutResourcePolicy"],
+        resource_type: "everything",
+        format: "arn:${Partition}:logs:${Region}:${Account}:*",
+    },
+    // AWSMigrationHubOrchestratorPlugin, AWSMigrationHubStrategyCollector
+    OneMoreTarget {
+        service: "migrationhub-orchestrator",
+        actions: &["GetMessage", "RegisterPlugin", "SendMessage"],
+        resource_type: "everything",
+        format: "arn:${Partition}:migrationhub-orchestrator:${Region}:${Account}:*",
+    },
+    OneMoreTarget {
+        service: "migrationhub-strategy",
+        actions: &[
+            "GetAntiPattern",
+            "GetMessage",
+            "ListAntiPatterns",
+            "ListJarArtifacts",
+            "PutLogData",
+            "PutMetricData",
+            "RegisterCollector",
+            "SendMessage",
+            "UpdateCollectorConfiguration",
+        ],
+        resource_type: "everything",
+        format: "arn:${Partition}:migrationhub-strategy:${Region}:${Account}:*",
+    },
+    // AmazonDevOpsGuruOrganizationsAccess
+    OneMoreTarget {
+        service: "organizations",
+        actions: &[
+            "DescribeAccount",
+            "DescribeOrganization",
+            "ListAWSServiceAccessForOrganization",
+            "ListAccounts",
+            "ListChildren",
+            "ListOrganizationalUnitsForParent",
+            "ListRoots",
+        ],
+        resource_type: "organization of the caller",
+        format: "arn:${Partition}:organizations::${Account}:",
+    },
+    // AWSBudgetsSpendLimitMemberRolePolicy
+    OneMoreTarget {
+        service: "organizations",
+        actions: &["EnableAWSServiceAccess"],
+        resource_type: "everything",
+        format: "arn:${Partition}:organizations::${Account}:*",
+    },
+    // CloudFrontFullAccess
+    OneMoreTarget {
+        service: "pricingplanmanager",
+        actions: &[
+            "ApprovePaidSubscription",
+            "AssociateResourcesToSubscription",
+            "CancelSubscription",
+            "CancelSubscriptionChange",
+            "DisassociateResourcesFromSubscription",
+            "GetSubscription",
+            "UpdateSubscription",
+        ],
+        resource_type: "subscription with a colon",
+        format: "arn:${Partition}:pricingplanmanager::${Account}:subscription:${SubscriptionId}",
+    },
+    // AWSApplicationMigrationNetworkMigrationMultiAccount, AWSMarketplaceResaleAuthorizationServiceRolePolicy
+    MoreTypes { service: "ram", actions: &["CreateResourceShare", "GetResourceShares"], resource_types: &["resource-share"] },
+    OneMoreTarget {
+        service: "ram",
+        actions: &["CreateResourceShare", "GetResourceShareAssociations", "GetResourceShareInvitations", "GetResourceShares"],
+        resource_type: "everything",
+        format: "arn:${Partition}:ram:${Region}:${Account}:*",
+    },
+    // AWSSSMForSAPServiceLinkedRolePolicy
+    MoreTypes { service: "resource-groups", actions: &["CreateGroup"], resource_types: &["group"] },
+    // CloudWatchFullAccessV2, AmazonSSMServiceRolePolicy
+    MoreTypes { service: "resource-explorer-2", actions: &["CreateIndex"], resource_types: &["index"] },
+    MoreTypes { service: "resource-explorer-2", actions: &["CreateManagedView"], resource_types: &["managed-view"] },
+    // AmazonDataZoneSageMakerManageAccessRolePolicy
+    MoreTypes {
+        service: "sagemaker",
+        actions: &["DeleteResourcePolicy", "GetResourcePolicy", "PutResourcePolicy"],
+        resource_types: &["feature-group"],
+    },
+    // AmazonRedshiftQueryEditorV2NoSharing, AWSOpsWorksCMServiceRole: secrets that services manage.
+    OneMoreArn {
+        service: "secretsmanager",
+        resource_type: "Secret",
+        format: "arn:${Partition}:secretsmanager:${Region}:${Account}:sqlworkbench!${SecretId}",
+    },
+    OneMoreArn {
+        service: "secretsmanager",
+        resource_type: "Secret",
+        format: "arn:${Partition}:secretsmanager:${Region}:${Account}:opsworks-cm!${SecretId}",
+    },
+    // AWSSystemsManagerJustInTimeAccessServicePolicy
+    MoreTypes { service: "ssm", actions: &["CreateOpsItem"], resource_types: &["opsitem"] },
+    // AmazonECSServiceRolePolicy, AWSCloud9Administrator
+    OneMoreTarget {
+        service: "ssmmessages",
+        actions: &["OpenDataChannel"],
+        resource_type: "session",
+        format: "arn:${Partition}:ssm:${Region}:${Account}:session/${SessionId}",
+    },
+    // AWSBackupServiceRolePolicyForRestores
+    OneMoreTarget {
+        service: "storagegateway",
+        actions: &["ListGateways", "ListVolumes"],
+        resource_type: "everything",
+        format: "arn:${Partition}:storagegateway:${Region}:${Account}:*",
+    },
+    // AmazonCloudWatchRUMReadOnlyAccess
+    MoreTypes { service: "synthetics", actions: &["DescribeCanaries", "DescribeCanariesLastRun"], resource_types: &["canary"] },
     // Requests through a Multi-Region Access Point are authorized on its ARN, which has no Region:
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointPermissions.html
     OneMoreArn { service: "s3", resource_type: "accesspoint", format: "arn:${Partition}:s3::${Account}:accesspoint/${AccessPointAlias}" },
@@ -280,6 +487,7 @@ pub const TABLE: &[Repair] = &[
     // The families of tags, written as if `tag-key` were a tag.
     KeyName { service: "secretsmanager", written: "secretsmanager:ResourceTag/tag-key", meant: "secretsmanager:ResourceTag/${TagKey}" },
     KeyName { service: "ssm", written: "ssm:resourceTag/tag-key", meant: "ssm:resourceTag/${TagKey}" },
+    KeyName { service: "glacier", written: "glacier:ResourceTag/", meant: "glacier:ResourceTag/${TagKey}" },
     KeyName { service: "s3-outposts", written: "s3-outposts:ExistingObjectTag/<key>", meant: "s3-outposts:ExistingObjectTag/${key}" },
     KeyName { service: "s3-outposts", written: "s3-outposts:RequestObjectTag/<key>", meant: "s3-outposts:RequestObjectTag/${key}" },
     // Subscriptions are limited to products by it: https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html
@@ -314,11 +522,9 @@ impl Repair {
             Arn { resource_type, written, meant, .. } => replace(arns(service, resource_type)?.first_mut()?, written, meant),
             OneMoreArn { resource_type, format, .. } => one_more(arns(service, resource_type)?, format),
             TypeTwice { action, resource_type, .. } => merge(&mut service.actions.get_mut(&lower(action))?.resource_types, resource_type),
-            MoreTypes { action, resource_types, .. } => {
-                more_types(&mut service.actions.get_mut(&lower(action))?.resource_types, resource_types)
-            }
+            MoreTypes { actions, resource_types, .. } => more_types(service, actions, resource_types),
             OneOfTypes { actions, .. } => one_of_types(service, actions),
-            OneMoreTarget { action, resource_type, format, .. } => one_more_target(service, action, resource_type, format),
+            OneMoreTarget { actions, resource_type, format, .. } => one_more_target(service, actions, resource_type, format),
             KeysOfTypes { resource_types, keys, .. } => keys_of_types(service, resource_types, keys),
             KeyTwice { action, key, .. } => once(&mut service.actions.get_mut(&lower(action))?.condition_keys, key),
             OneMoreKey { action, key, .. } => one_more(&mut service.actions.get_mut(&lower(action))?.condition_keys, key),
@@ -338,9 +544,11 @@ impl Repair {
             Arn { service, resource_type, written, .. } => format!("the ARN `{written}` of `{resource_type}` in `{service}`"),
             OneMoreArn { service, resource_type, .. } => format!("one more ARN of `{resource_type}` in `{service}`"),
             TypeTwice { service, action, resource_type } => format!("`{resource_type}` twice in `{service}:{action}`"),
-            MoreTypes { service, action, resource_types } => format!("`{service}:{action}` without {}", resource_types.join(", ")),
+            MoreTypes { service, actions, resource_types } => {
+                format!("{} of `{service}` without {}", actions.join(", "), resource_types.join(", "))
+            }
             OneOfTypes { service, actions } => format!("no required type of `{service}`: {}", actions.join(", ")),
-            OneMoreTarget { service, action, format, .. } => format!("`{service}:{action}` without `{format}`"),
+            OneMoreTarget { service, actions, format, .. } => format!("{} of `{service}` without `{format}`", actions.join(", ")),
             KeysOfTypes { service, resource_types, keys } => {
                 format!("{} of `{service}` without {}", resource_types.join(", "), keys.join(", "))
             }
@@ -376,16 +584,18 @@ fn replace(text: &mut String, written: &str, meant: &str) -> Option<()> {
 }
 
 /// Whether they are required the types that are listed tell.
-fn more_types(listed: &mut Vec<RawActionResource>, names: &[&str]) -> Option<()> {
-    let new = |name: &&str| listed.iter().all(|resource| resource.name != **name);
-    let missing = names.iter().all(new);
+fn more_types(service: &mut RawService, actions: &[&str], names: &[&str]) -> Option<()> {
     let added = |name: &&str| RawActionResource {
         name: (*name).to_owned(),
         required: false,
         condition_keys: Vec::new(),
         dependent_actions: Vec::new(),
     };
-    missing.then(|| listed.extend(names.iter().map(added)))
+    actions.iter().try_for_each(|action| {
+        let listed = &mut service.actions.get_mut(&lower(action))?.resource_types;
+        let missing = names.iter().all(|name| listed.iter().all(|resource| resource.name != **name));
+        missing.then(|| listed.extend(names.iter().map(added)))
+    })
 }
 
 /// Marks the types of actions that have some and mark none. Several that are marked mean that one of them is required.
@@ -399,8 +609,8 @@ fn one_of_types(service: &mut RawService, actions: &[&str]) -> Option<()> {
 }
 
 /// A resource type of its own, which no other action has.
-fn one_more_target(service: &mut RawService, action: &str, name: &str, format: &str) -> Option<()> {
-    more_types(&mut service.actions.get_mut(&lower(action))?.resource_types, &[name])?;
+fn one_more_target(service: &mut RawService, actions: &[&str], name: &str, format: &str) -> Option<()> {
+    more_types(service, actions, &[name])?;
     let added = RawResourceType { name: name.to_owned(), arns: vec![format.to_owned()], condition_keys: Vec::new() };
     service.resource_types.insert(lower(name), added).is_none().then_some(())
 }

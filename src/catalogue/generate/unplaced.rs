@@ -1,7 +1,8 @@
 //! Keys that the data name for a service and list for no action and no resource type of it.
 //!
 //! A key that nothing lists would never be in a request, and every condition on it would be dead; but AWS documents these keys for the
-//! service. So they come with all of its actions (SEMANTICS F13), but for those of sessions, which come with requests to any service.
+//! service. So they come with all of its actions (SEMANTICS F13), but for those of sessions, which come with requests to any service and
+//! which no request passes (F28).
 
 use super::read::RawService;
 use crate::keys;
@@ -24,7 +25,7 @@ pub fn place(service: &mut RawService) -> usize {
         .map(|key| &key.name)
         // A name that ends in a slash is a family without its free part, which no request carries.
         .filter(|name| !name.ends_with('/') && !listed.contains(&name.to_ascii_lowercase()))
-        .filter(|name| !name.starts_with("aws:") && !keys::comes_with_session(&ContextKey::new(name)))
+        .filter(|name| !name.starts_with("aws:") && keys::of_role_sessions(&ContextKey::new(name)).is_none_or(|known| known.passed))
         .cloned()
         .collect();
     for action in service.actions.values_mut() {

@@ -6,8 +6,9 @@ use crate::keys::{self, SessionKey};
 use crate::request::PrincipalKind::{FederatedIdentity, RoleSession, Root};
 use crate::symbolic::frame::Key;
 use crate::symbolic::slot::Slot;
+use crate::world::World;
 use keyaki_encodings::regex::Regex;
-use keyaki_encodings::term::Term;
+use keyaki_encodings::term::{Part, Term};
 use std::collections::BTreeMap;
 
 /// What requests of a session carry of SAML, and of a provider of web identities (SEMANTICS 5.2).
@@ -15,15 +16,15 @@ const LATER_SAML: [&str; 3] = ["namequalifier", "sub", "sub_type"];
 const LATER_WEB: [&str; 6] = ["amr", "app_id", "aud", "id", "sub", "user_id"];
 
 impl Context<'_> {
-    pub(super) fn issued(&self) -> Vec<Row> {
+    pub(super) fn issued(&self, world: &World<'_>) -> Vec<Row> {
         let session = self.is(RoleSession);
         let known: Vec<(&Key, &SessionKey)> =
             self.frame.keys.values().filter_map(|key| Some((key, keys::of_role_sessions(&key.key)?))).collect();
         let only_sessions = known.iter().map(|(key, known)| {
-            let asked = known.also_of.iter().map(|action| self.frame.action_is(action));
+            let passed = if known.passed { self.lists(key, world) } else { Term::falsehood() };
             // `sts:AssumeRoot` takes the source identity along.
             let root = (known.name == "aws:sourceidentity").then(|| Term::and([self.is(Root), self.assumed_root()]));
-            Term::implies(key.present(), Term::or(asked.chain([session.clone()]).chain(root)))
+            Term::implies(key.present(), Term::or([session.clone(), passed].into_iter().chain(root)))
         });
         let federated = self
             .key("aws:FederatedProvider")
@@ -34,10 +35,12 @@ impl Context<'_> {
         }
         by_issuer.remove("");
         let homes = known.iter().filter(|(_, known)| known.issuer.is_some()).map(|(key, _)| self.of_own_account(key));
+        let forms = known.iter().filter_map(|(key, known)| Some(has_form(key, known.arn?)));
         vec![
             ("F28", Hard, "keys of role sessions come with role sessions only", Term::and(only_sessions.chain([federated]))),
             ("F28", Model, "credentials are issued by one service", one_at_most(by_issuer.into_values())),
             ("F28", Model, "what the credentials were issued to is in the caller's account", Term::and(homes)),
+            ("F28", Model, "what the credentials were issued to is of the service that issued them", Term::and(forms)),
         ]
         .into_iter()
         .chain(self.providers())
@@ -47,6 +50,20 @@ impl Context<'_> {
     /// True iff the context says that the session acts as a root user, or nothing looks at what says so.
     fn assumed_root(&self) -> Term {
         self.key("aws:AssumedRoot").map_or_else(Term::truth, Key::present)
+    }
+
+    /// The action is one that the catalogue lists the key for. Who made the frame read what it says of the key, and met what is damaged.
+    fn lists(&self, key: &Key, world: &World<'_>) -> Term {
+        let mut actions = Vec::new();
+        for (service, _) in world.catalogue.keys(key.key.text()).unwrap_or_default() {
+            for action in &service.actions {
+                let targets = std::iter::once(None).chain(action.resources.iter().map(Some));
+                if targets.into_iter().any(|target| service.lists(action, target, key.key.lower())) {
+                    actions.push(Regex::literal(&format!("{}:{}", service.prefix, action.name.to_ascii_lowercase())));
+                }
+            }
+        }
+        Term::in_regex(Term::var(&self.frame.action), Regex::union(actions))
     }
 
     /// The ARN in the key, if it holds one, is of the caller's account.
@@ -93,6 +110,15 @@ impl Context<'_> {
             ("F29", Model, "sessions carry those keys of their identity provider that AWS documents for them", Term::and(later)),
         ]
     }
+}
+
+/// The ARN in the key, if it holds one, is of this service and its last field begins so.
+fn has_form(key: &Key, (issuer, start): (&str, &str)) -> Term {
+    let Some(Slot::Arn { arn, .. }) = key.first() else { return Term::truth() };
+    let [_, _, service, _, _, resource] = arn.terms();
+    let begins = Term::matches(resource, vec![Part::Literal(start.to_owned()), Part::AnyChar, Part::AnyString]);
+    let formed = Term::and([Term::eq(service, Term::string(issuer)), begins]);
+    Term::implies(Term::and([key.present(), arn.is_arn()]), formed)
 }
 
 /// The names of the callers that are of this provider: its own name, or the ARN of a provider of this kind.

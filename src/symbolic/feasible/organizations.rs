@@ -2,6 +2,7 @@
 
 use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, is_text, members};
+use crate::service_keys::{ACTIONS_WITHOUT_RESOURCE_ORGANIZATION, WITHOUT_RESOURCE_ORGANIZATION};
 use crate::symbolic::frame::Key;
 use crate::symbolic::shapes;
 use keyaki_encodings::regex::Regex;
@@ -83,7 +84,11 @@ impl Context<'_> {
     fn same_organization(&self) -> Term {
         let [[id, paths], [owner_id, owner_paths], ..] = FAMILIES;
         let [caller, owner] = [[id, paths], [owner_id, owner_paths]].map(|family| self.presences(&family).into_iter().next());
-        let both = caller.zip(owner).map_or_else(Term::truth, |(caller, owner)| Term::iff(caller, owner));
+        let both = caller.zip(owner).map_or_else(Term::truth, |(caller, owner)| {
+            let actions = ACTIONS_WITHOUT_RESOURCE_ORGANIZATION.iter().map(|action| self.frame.action_is(action));
+            let silent = Term::or(actions.chain([self.asks_one_of(WITHOUT_RESOURCE_ORGANIZATION)]));
+            Term::and([Term::implies(owner.clone(), caller.clone()), Term::or([silent, Term::implies(caller, owner)])])
+        });
         let values = [self.same_value(id, owner_id), self.same_value(paths, owner_paths)];
         Term::and([both, self.begins(paths, owner_id), self.begins(owner_paths, id)].into_iter().chain(values))
     }

@@ -2,11 +2,11 @@
 
 use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, is_text, members};
-use crate::endpoints::REGIONS_OF_PARTITIONS;
+use crate::endpoints::{NAME_NOTHING, REGIONS_OF_PARTITIONS};
 use crate::keys::{self, KeyType};
 use crate::policy::ContextKey;
 use crate::request::PrincipalKind::{Anonymous, FederatedIdentity};
-use crate::service_keys::CLOSED;
+use crate::service_keys::{ALWAYS_SENT, CLOSED};
 use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::Key;
 use crate::symbolic::principal::plain_providers;
@@ -25,13 +25,19 @@ impl Context<'_> {
         let arn = &self.frame.resource;
         let [first, _, service, _, _, resource] = arn.terms();
         let [_, service_shape, _, _, resource_shape] = shapes::arn_fields();
-        let shape =
-            [Term::eq(first, Term::string("arn")), Term::in_regex(service, service_shape), Term::in_regex(resource, resource_shape)];
+        let may_be_empty = Term::in_regex(service.clone(), Regex::union(NAME_NOTHING.iter().map(|name| Regex::literal(name))));
+        let resource = Term::or([may_be_empty, Term::in_regex(resource, resource_shape)]);
+        let shape = [Term::eq(first, Term::string("arn")), Term::in_regex(service, service_shape), resource];
         let bare = self.frame.keys.values().filter(|key| !key.key.lower().contains(':'));
         let bare = Term::not(Term::or(bare.map(Key::present)));
         vec![
             ("action", Hard, "an action is a service prefix, a colon and a name of letters and digits", action),
-            ("F12", Hard, "a resource is `*` or an ARN of a service, with a resource part", Term::implies(arn.is_arn(), Term::and(shape))),
+            (
+                "F12",
+                Hard,
+                "a resource is `*` or an ARN of a service, with a resource part but for lists of some services",
+                Term::implies(arn.is_arn(), Term::and(shape)),
+            ),
             ("F13", Hard, "every key has a service prefix", bare),
         ]
     }
@@ -46,6 +52,13 @@ impl Context<'_> {
         let unknown = self.frame.keys.values().filter(|key| !world.unknown_keys && !is_known(&key.key));
         let absent = Term::not(Term::or(unknown.map(Key::present)));
         vec![("F13", Model, "keys that nobody knows are absent", absent)]
+    }
+
+    /// Who does not sign sends nothing that tells of a signature, or of an account.
+    pub(super) fn unsigned(&self) -> Vec<Row> {
+        let told = ALWAYS_SENT.iter().filter(|known| known.in_account).filter_map(|known| self.key(known.key)).map(Key::present);
+        let silent = Term::implies(self.is(Anonymous), Term::not(Term::or(told)));
+        vec![("F34", Model, "anonymous callers send no keys of a signature", silent)]
     }
 
     /// Keys whose values are known hold one of these.
@@ -158,13 +171,16 @@ fn fields_shape(arn: &Arn) -> Term {
     let [_, partition, _, region, _, _] = arn.terms();
     let anywhere = Term::eq(region.clone(), Term::string(""));
     let placed = Term::or([anywhere, is_in(&partition, |regions| Term::in_regex(region.clone(), regions))]);
-    let shapes = arn.terms().into_iter().skip(1).zip(shapes::arn_fields());
+    // The last field is a matter of F12, or of whoever calls this.
+    let shapes = arn.terms().into_iter().skip(1).zip(shapes::arn_fields()).take(4);
     Term::and(shapes.map(|(field, shape)| Term::in_regex(field, shape)).chain([placed]))
 }
 
 fn arn_shape(slot: &Slot) -> Term {
     if let Slot::Arn { arn, .. } = slot {
-        return Term::implies(arn.is_arn(), fields_shape(arn));
+        let [_, _, _, _, _, resource] = arn.terms();
+        let [_, _, _, _, resource_shape] = shapes::arn_fields();
+        return Term::implies(arn.is_arn(), Term::and([fields_shape(arn), Term::in_regex(resource, resource_shape)]));
     }
     slot.in_regex(shapes::arn())
 }

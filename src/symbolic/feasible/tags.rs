@@ -68,6 +68,10 @@ impl Context<'_> {
             rows.push(("F22", kind, VALUE_LENGTH, values(shapes::length(0, 256))));
         }
         rows.push(("F30", Hard, "keys that say the same have the same value", self.twins_agree()));
+        if let Some(version) = self.key("s3:TlsVersion") {
+            let plain = self.value("aws:SecureTransport", |slot| Term::implies(version.present(), Term::not(slot.is_boolean(false))));
+            rows.push(("F30", Hard, "only what came encrypted has a version of TLS", plain));
+        }
         if let Some(key) = self.key("aws:TagKeys") {
             let characters = Regex::plus(shapes::tag_char());
             let values = |shape: Regex| members(key, |slot| slot.in_regex(shape.clone()));
