@@ -194,6 +194,7 @@ pub const CLOSED: &[Closed] = &[
     closed("elasticloadbalancing:scheme", &["internet-facing", "internal"]),
     // https://docs.aws.amazon.com/glue/latest/dg/security_iam_service-with-iam.html
     closed("glue:credentialissuingservice", &["glue.amazonaws.com"]),
+    closed("glue:roleassumedby", &["glue.amazonaws.com"]),
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html: names of services.
     closed("iam:awsservicename", SERVICE_NAMES),
     closed("iam:passedtoservice", SERVICE_NAMES),

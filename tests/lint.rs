@@ -395,7 +395,7 @@ fn caveats_come_with_findings() {
 #[test]
 fn entries_depend_on_their_own_choices() {
     let policy = allow(
-        r#""Action": ["iam:TagRole", "iam:TagUser", "iam:GetRole", "ec2:CreateTags"], "Resource": "arn:aws:iam::111122223333:role/x",
+        r#""Action": ["iam:TagRole", "iam:TagUser", "iam:GetRole", "sqs:TagQueue"], "Resource": "arn:aws:iam::111122223333:role/x",
            "Condition": {"StringEquals": {"aws:RequestTag/team": "blue"}}"#,
     );
     let report = lint_all(&[policy], Kind::Identity, &only("dead-entry"));

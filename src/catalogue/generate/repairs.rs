@@ -253,6 +253,25 @@ pub const TABLE: &[Repair] = &[
     // "is not authorized to perform: ACTION on resource: RESOURCE"). Most are collected in issues of public repositories, in the guide of
     // https://hackingthe.cloud/aws/enumeration/whoami/ and in https://github.com/nccgroup/Scout2/issues/129.
     MoreTypes { service: "eks", actions: &["ListClusters"], resource_types: &["cluster"] },
+    MoreTypes { service: "acm", actions: &["RequestCertificate"], resource_types: &["certificate"] },
+    MoreTypes { service: "cloudfront", actions: &["CreateDistribution"], resource_types: &["distribution"] },
+    MoreTypes { service: "cloudfront", actions: &["CreateOriginAccessControl"], resource_types: &["origin-access-control"] },
+    MoreTypes { service: "elasticmapreduce", actions: &["RunJobFlow"], resource_types: &["cluster"] },
+    MoreTypes { service: "es", actions: &["ListDomainNames"], resource_types: &["domain"] },
+    MoreTypes { service: "guardduty", actions: &["ListDetectors"], resource_types: &["detector"] },
+    MoreTypes { service: "sagemaker", actions: &["ListDomains"], resource_types: &["domain"] },
+    OneMoreTarget {
+        service: "kafka",
+        actions: &["ListClusters"],
+        resource_type: "path of clusters",
+        format: "arn:${Partition}:kafka:${Region}:${Account}:/v1/clusters",
+    },
+    OneMoreTarget {
+        service: "access-analyzer",
+        actions: &["ListAnalyzers"],
+        resource_type: "all analyzers",
+        format: "arn:${Partition}:access-analyzer:${Region}:${Account}:*",
+    },
     MoreTypes { service: "dynamodb", actions: &["ListTables"], resource_types: &["table"] },
     MoreTypes { service: "cloudformation", actions: &["ListStacks"], resource_types: &["stack"] },
     MoreTypes { service: "iam", actions: &["ListOpenIDConnectProviders"], resource_types: &["oidc-provider"] },
