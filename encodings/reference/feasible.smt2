@@ -42,7 +42,9 @@
   principal.name
   (re.union
     (str.to_re "accounts.google.com")
+    (str.to_re "cognito-identity-us-gov.amazonaws.com")
     (str.to_re "cognito-identity.amazonaws.com")
+    (str.to_re "cognito-identity.us-gov-east-1.amazonaws.com")
     (str.to_re "graph.facebook.com")
     (str.to_re "www.amazon.com"))))
 (define-fun t!2 () Bool (not (or principal.is_federated_user principal.is_root principal.is_service
@@ -54,14 +56,26 @@
   (re.++
     (re.union (str.to_re "-") (re.range "0" "9") (re.range "a" "z"))
     (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "a" "z"))))))
-(define-fun t!6 () Bool (str.in_re resource.resource (re.++ re.allchar re.all)))
-(define-fun t!7 () Bool (str.in_re resource.resource (re.++ (str.to_re "group/") re.allchar re.all)))
-(define-fun t!8 () Bool (str.in_re resource.resource (re.++ (str.to_re "role/") re.allchar re.all)))
-(define-fun t!9 () Bool (str.in_re resource.resource (re.++ (str.to_re "user/") re.allchar re.all)))
-(define-fun t!10 () Bool (str.in_re resource.resource (re.++ (str.to_re "policy/") re.allchar re.all)))
-(define-fun t!11 () Bool (str.in_re resource.resource (re.++ (str.to_re "mfa/") re.allchar re.all)))
-(define-fun t!12 () Bool (str.in_re resource.resource (re.++ (str.to_re "key/") re.allchar re.all)))
-(define-fun t!13 () Bool (str.in_re
+(define-fun t!6 () Bool (and
+  principal.is_service
+  (str.in_re
+    principal.name
+    (re.++
+      (str.to_re "arn:")
+      (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+      (str.to_re ":iam:")
+      (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+      (str.to_re ":cloudfront:user/")
+      re.allchar
+      re.all))))
+(define-fun t!7 () Bool (str.in_re resource.resource (re.++ (str.to_re "oidc-provider/") re.allchar re.all)))
+(define-fun t!8 () Bool (str.in_re resource.resource (re.++ (str.to_re "group/") re.allchar re.all)))
+(define-fun t!9 () Bool (str.in_re resource.resource (re.++ (str.to_re "role/") re.allchar re.all)))
+(define-fun t!10 () Bool (str.in_re resource.resource (re.++ (str.to_re "user/") re.allchar re.all)))
+(define-fun t!11 () Bool (str.in_re resource.resource (re.++ (str.to_re "policy/") re.allchar re.all)))
+(define-fun t!12 () Bool (str.in_re resource.resource (re.++ (str.to_re "mfa/") re.allchar re.all)))
+(define-fun t!13 () Bool (str.in_re resource.resource (re.++ (str.to_re "key/") re.allchar re.all)))
+(define-fun t!14 () Bool (str.in_re
   resource.resource
   (re.++
     (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}"))
@@ -69,18 +83,18 @@
     (str.to_re "/")
     re.allchar
     re.all)))
-(define-fun t!14 () Bool (str.in_re
+(define-fun t!15 () Bool (str.in_re
   resource.resource
   (re.++
     (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}"))
     (re.* (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}"))))))
-(define-fun t!15 () Bool (str.in_re
-  resource.resource
-  (re.++ (str.to_re "access-grants/default/grant/") re.allchar re.all)))
 (define-fun t!16 () Bool (str.in_re
   resource.resource
+  (re.++ (str.to_re "access-grants/default/grant/") re.allchar re.all)))
+(define-fun t!17 () Bool (str.in_re
+  resource.resource
   (re.++ (str.to_re "access-grants/default/location/") re.allchar re.all)))
-(define-fun t!17 () Bool (or
+(define-fun t!18 () Bool (or
   (and
     (= resource.arn "arn")
     (not (= resource.partition ""))
@@ -95,8 +109,48 @@
     (= resource.region "")
     (not (= resource.account ""))
     (str.in_re resource.resource (re.++ (str.to_re "accesspoint/") re.allchar re.all)))))
-(define-fun t!18 () Bool (str.in_re resource.resource (re.++ (str.to_re "storage-lens-group/") re.allchar re.all)))
-(define-fun t!19 () Bool (str.in_re resource.resource (re.++ (str.to_re "role/") re.allchar re.all)))
+(define-fun t!19 () Bool (str.in_re resource.resource (re.++ (str.to_re "storage-lens-group/") re.allchar re.all)))
+(define-fun t!20 () Bool (str.in_re resource.resource (re.++ (str.to_re "association/") re.allchar re.all)))
+(define-fun t!21 () Bool (str.in_re resource.resource (re.++ (str.to_re "automation-execution/") re.allchar re.all)))
+(define-fun t!22 () Bool (str.in_re resource.resource (re.++ (str.to_re "cloud-connector/") re.allchar re.all)))
+(define-fun t!23 () Bool (or
+  (and
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "ssm")
+    (not (= resource.region ""))
+    (not (= resource.account ""))
+    (str.in_re resource.resource (re.++ (str.to_re "document/") re.allchar re.all)))
+  (and
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "ssm")
+    (not (= resource.region ""))
+    (= resource.account "")
+    (str.in_re resource.resource (re.++ (str.to_re "document/") re.allchar re.all)))))
+(define-fun t!24 () Bool (str.in_re resource.resource (re.++ (str.to_re "instance/") re.allchar re.all)))
+(define-fun t!25 () Bool (str.in_re resource.resource (re.++ (str.to_re "maintenancewindow/") re.allchar re.all)))
+(define-fun t!26 () Bool (str.in_re resource.resource (re.++ (str.to_re "managed-instance/") re.allchar re.all)))
+(define-fun t!27 () Bool (str.in_re resource.resource (re.++ (str.to_re "opsitem/") re.allchar re.all)))
+(define-fun t!28 () Bool (str.in_re resource.resource (re.++ (str.to_re "opsmetadata/") re.allchar re.all)))
+(define-fun t!29 () Bool (or
+  (and
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "ssm")
+    (not (= resource.region ""))
+    (not (= resource.account ""))
+    (str.in_re resource.resource (re.++ (str.to_re "parameter/") re.allchar re.all)))
+  (and
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "ssm")
+    (not (= resource.region ""))
+    (= resource.account "")
+    (str.in_re resource.resource (re.++ (str.to_re "parameter/") re.allchar re.all)))))
+(define-fun t!30 () Bool (str.in_re resource.resource (re.++ (str.to_re "patchbaseline/") re.allchar re.all)))
+(define-fun t!31 () Bool (str.in_re resource.resource (re.++ (str.to_re "task/") re.allchar re.all)))
+(define-fun t!32 () Bool (str.in_re resource.resource (re.++ (str.to_re "role/") re.allchar re.all)))
 (assert (and
   (str.in_re action (re.* (re.union (re.range "\u{0}" "@") (re.range "[" "\u{2ffff}"))))
   (or
@@ -161,7 +215,9 @@
       principal.name
       (re.union
         (str.to_re "accounts.google.com")
+        (str.to_re "cognito-identity-us-gov.amazonaws.com")
         (str.to_re "cognito-identity.amazonaws.com")
+        (str.to_re "cognito-identity.us-gov-east-1.amazonaws.com")
         (str.to_re "graph.facebook.com")
         (str.to_re "www.amazon.com")
         (re.++
@@ -191,7 +247,7 @@
         (re.++ re.all (str.to_re ".csp.hci.ic.gov"))
         (re.++ re.all (str.to_re ".sc2s.sgov.gov"))))))
   (or
-    (not principal.is_federated_identity)
+    (not (or principal.is_federated_identity principal.is_service))
     (not (str.in_re
       principal.name
       (re.inter
@@ -254,7 +310,14 @@
     (str.to_re ":")
     (re.union (str.to_re "-") (re.range "0" "9") (re.range "a" "z"))
     (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "a" "z"))))))
-(assert (or (not resource.is_arn) (and (= resource.arn "arn") t!5 t!6)))
+(assert (or
+  (not resource.is_arn)
+  (and
+    (= resource.arn "arn")
+    t!5
+    (or
+      (str.in_re resource.service (re.union (str.to_re "organizations") (str.to_re "sqs")))
+      (str.in_re resource.resource (re.++ re.allchar re.all))))))
 (assert (and
   (or
     (not (or (= action "sts:assumerolewithsaml") (= action "sts:assumerolewithwebidentity")))
@@ -341,7 +404,9 @@
       principal.name
       (re.union
         (str.to_re "accounts.google.com")
+        (str.to_re "cognito-identity-us-gov.amazonaws.com")
         (str.to_re "cognito-identity.amazonaws.com")
+        (str.to_re "cognito-identity.us-gov-east-1.amazonaws.com")
         (str.to_re "graph.facebook.com")
         (str.to_re "www.amazon.com")
         (re.++
@@ -361,18 +426,7 @@
           (re.range "!" "~")
           (re.* (re.range "!" "~"))))))
   (or
-    (not (and
-      principal.is_service
-      (str.in_re
-        principal.name
-        (re.++
-          (str.to_re "arn:")
-          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
-          (str.to_re ":iam:")
-          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
-          (str.to_re ":cloudfront:user/")
-          re.allchar
-          re.all))))
+    (not t!6)
     (str.in_re
       principal.name
       (re.++
@@ -425,7 +479,10 @@
       principal.is_federated_identity
       principal.is_anonymous
       (= principal.partition resource.partition))
-    (or (not principal.is_federated_identity) t (str.prefixof (str.++ "arn:" resource.partition ":") principal.name)))))
+    (or
+      (not (or principal.is_federated_identity t!6))
+      t
+      (str.prefixof (str.++ "arn:" resource.partition ":") principal.name)))))
 (assert (or principal.is_user principal.is_root principal.is_service principal.is_federated_identity
   principal.is_anonymous principal.temporary))
 (assert (or (not principal.temporary) t!3))
@@ -436,6 +493,7 @@
     (str.in_re
       action
       (re.union
+        (str.to_re "iam:createpolicy")
         (str.to_re "iam:createpolicyversion")
         (str.to_re "iam:deletepolicy")
         (str.to_re "iam:deletepolicyversion")
@@ -472,6 +530,31 @@
   (and
     (str.in_re
       action
+      (re.union
+        (str.to_re "iam:deleterole")
+        (str.to_re "iam:deleterolepermissionsboundary")
+        (str.to_re "iam:deleterolepolicy")
+        (str.to_re "iam:detachrolepolicy")
+        (str.to_re "iam:putrolepermissionsboundary")
+        (str.to_re "iam:updateassumerolepolicy")
+        (str.to_re "iam:updaterole")))
+    (not (and principal.is_role_session (str.in_re principal.entity (re.++ (str.to_re "aws-service-role/") re.all))))
+    resource.is_arn
+    (= resource.service "iam")
+    (str.in_re resource.resource (re.++ (str.to_re "role/aws-service-role/") re.all)))
+  (and
+    (= action "ssm:putparameter")
+    resource.is_arn
+    (= resource.service "ssm")
+    (str.in_re resource.resource (re.++ (str.to_re "parameter/aws") re.all)))
+  (and
+    (= action "ssm:putparameter")
+    resource.is_arn
+    (= resource.service "ssm")
+    (str.in_re resource.resource (re.++ (str.to_re "parameter/ssm") re.all)))
+  (and
+    (str.in_re
+      action
       (re.union (str.to_re "kms:createalias") (str.to_re "kms:deletealias") (str.to_re "kms:updatealias")))
     resource.is_arn
     (= resource.service "kms")
@@ -505,7 +588,6 @@
           (str.to_re "-")
           (re.range "0" "9"))))
     (str.in_re resource.account (re.union (str.to_re "") (str.to_re "aws") ((_ re.loop 12 12) (re.range "0" "9"))))
-    t!6
     (or
       (= resource.region "")
       (and
@@ -562,7 +644,7 @@
     (= resource.service "iam")
     (= resource.region "")
     (not (= resource.account ""))
-    (str.in_re resource.resource (re.++ (str.to_re "oidc-provider/") re.allchar re.all)))
+    t!7)
   (and
     (str.in_re
       action
@@ -605,7 +687,7 @@
     (= resource.service "iam")
     (= resource.region "")
     (not (= resource.account ""))
-    t!7)
+    t!8)
   (and
     (str.in_re
       action
@@ -642,7 +724,7 @@
     (= resource.service "iam")
     (= resource.region "")
     (not (= resource.account ""))
-    t!8)
+    t!9)
   (and
     (str.in_re
       action
@@ -698,7 +780,7 @@
     (= resource.service "iam")
     (= resource.region "")
     (not (= resource.account ""))
-    t!9)
+    t!10)
   (and
     (str.in_re
       action
@@ -730,7 +812,6 @@
         (str.to_re "iam:listaccountaliases")
         (str.to_re "iam:listcloudfrontpublickeys")
         (str.to_re "iam:listdelegationrequests")
-        (str.to_re "iam:listopenidconnectproviders")
         (str.to_re "iam:listorganizationsfeatures")
         (str.to_re "iam:listpolicies")
         (str.to_re "iam:listsamlproviders")
@@ -752,8 +833,6 @@
         (str.to_re "kms:describecustomkeystores")
         (str.to_re "kms:disconnectcustomkeystore")
         (str.to_re "kms:generaterandom")
-        (str.to_re "kms:listaliases")
-        (str.to_re "kms:listkeys")
         (str.to_re "kms:listretirablegrants")
         (str.to_re "kms:updatecustomkeystore")
         (str.to_re "s3:createjob")
@@ -770,6 +849,58 @@
         (str.to_re "s3:putaccesspointpublicaccessblock")
         (str.to_re "s3:putaccountpublicaccessblock")
         (str.to_re "s3:putstoragelensconfiguration")
+        (str.to_re "ssm:cancelcommand")
+        (str.to_re "ssm:createactivation")
+        (str.to_re "ssm:createmaintenancewindow")
+        (str.to_re "ssm:createopsmetadata")
+        (str.to_re "ssm:createpatchbaseline")
+        (str.to_re "ssm:deleteactivation")
+        (str.to_re "ssm:deleteinventory")
+        (str.to_re "ssm:describeactivations")
+        (str.to_re "ssm:describeautomationexecutions")
+        (str.to_re "ssm:describeavailablepatches")
+        (str.to_re "ssm:describeinstancepatchstatesforpatchgroup")
+        (str.to_re "ssm:describeinstanceproperties")
+        (str.to_re "ssm:describeinventorydeletions")
+        (str.to_re "ssm:describemaintenancewindowexecutiontaskinvocations")
+        (str.to_re "ssm:describemaintenancewindowexecutiontasks")
+        (str.to_re "ssm:describemaintenancewindows")
+        (str.to_re "ssm:describemaintenancewindowschedule")
+        (str.to_re "ssm:describemaintenancewindowsfortarget")
+        (str.to_re "ssm:describeopsitems")
+        (str.to_re "ssm:describepatchbaselines")
+        (str.to_re "ssm:describepatchgroups")
+        (str.to_re "ssm:describepatchgroupstate")
+        (str.to_re "ssm:describepatchproperties")
+        (str.to_re "ssm:describesessions")
+        (str.to_re "ssm:executeapi")
+        (str.to_re "ssm:getcommandinvocation")
+        (str.to_re "ssm:getdeployablepatchsnapshotforinstance")
+        (str.to_re "ssm:getexecutionpreview")
+        (str.to_re "ssm:getinventory")
+        (str.to_re "ssm:getinventoryschema")
+        (str.to_re "ssm:getmaintenancewindowexecution")
+        (str.to_re "ssm:getmaintenancewindowexecutiontask")
+        (str.to_re "ssm:getmaintenancewindowexecutiontaskinvocation")
+        (str.to_re "ssm:getmanifest")
+        (str.to_re "ssm:getpatchbaselineforpatchgroup")
+        (str.to_re "ssm:listassociations")
+        (str.to_re "ssm:listcloudconnectors")
+        (str.to_re "ssm:listcommandinvocations")
+        (str.to_re "ssm:listcommands")
+        (str.to_re "ssm:listcomplianceitems")
+        (str.to_re "ssm:listcompliancesummaries")
+        (str.to_re "ssm:listdocuments")
+        (str.to_re "ssm:listinventoryentries")
+        (str.to_re "ssm:listopsitemevents")
+        (str.to_re "ssm:listopsitemrelateditems")
+        (str.to_re "ssm:listopsmetadata")
+        (str.to_re "ssm:listresourcecompliancesummaries")
+        (str.to_re "ssm:listresourcedatasync")
+        (str.to_re "ssm:putconfigurepackageresult")
+        (str.to_re "ssm:putinventory")
+        (str.to_re "ssm:registermanagedinstance")
+        (str.to_re "ssm:startexecutionpreview")
         (str.to_re "sts:decodeauthorizationmessage")
         (str.to_re "sts:getaccesskeyinfo")
         (str.to_re "sts:getcalleridentity")
@@ -801,7 +932,7 @@
     (= resource.service "iam")
     (= resource.region "")
     (not (= resource.account ""))
-    t!10)
+    t!11)
   (and
     (str.in_re
       action
@@ -834,7 +965,7 @@
     (= resource.service "iam")
     (= resource.region "")
     (not (= resource.account ""))
-    t!11)
+    t!12)
   (and
     (str.in_re
       action
@@ -863,7 +994,7 @@
         (= resource.service "iam")
         (= resource.region "")
         (not (= resource.account ""))
-        t!11)
+        t!12)
       (and
         resource.is_arn
         (= resource.arn "arn")
@@ -892,22 +1023,6 @@
         (= resource.service "iam")
         (= resource.region "")
         (not (= resource.account ""))
-        t!7)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "iam")
-        (= resource.region "")
-        (not (= resource.account ""))
-        t!10)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "iam")
-        (= resource.region "")
-        (not (= resource.account ""))
         t!8)
       (and
         resource.is_arn
@@ -916,12 +1031,7 @@
         (= resource.service "iam")
         (= resource.region "")
         (not (= resource.account ""))
-        t!9)))
-  (and
-    (str.in_re
-      action
-      (re.union (str.to_re "iam:getcontextkeysforprincipalpolicy") (str.to_re "iam:simulateprincipalpolicy")))
-    (or
+        t!11)
       (and
         resource.is_arn
         (= resource.arn "arn")
@@ -929,7 +1039,20 @@
         (= resource.service "iam")
         (= resource.region "")
         (not (= resource.account ""))
-        t!7)
+        t!9)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "iam")
+        (= resource.region "")
+        (not (= resource.account ""))
+        t!10)))
+  (and
+    (str.in_re
+      action
+      (re.union (str.to_re "iam:getcontextkeysforprincipalpolicy") (str.to_re "iam:simulateprincipalpolicy")))
+    (or
       (and
         resource.is_arn
         (= resource.arn "arn")
@@ -946,6 +1069,14 @@
         (= resource.region "")
         (not (= resource.account ""))
         t!9)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "iam")
+        (= resource.region "")
+        (not (= resource.account ""))
+        t!10)
       (not resource.is_arn)))
   (and
     (= action "iam:getroletemplateversion")
@@ -1001,10 +1132,10 @@
         (= resource.service "iam")
         (= resource.region "")
         (not (= resource.account ""))
-        t!9)
+        t!10)
       (not resource.is_arn)))
   (and
-    (= action "iam:listpoliciesgrantingserviceaccess")
+    (= action "iam:listopenidconnectproviders")
     (or
       (and
         resource.is_arn
@@ -1014,6 +1145,10 @@
         (= resource.region "")
         (not (= resource.account ""))
         t!7)
+      (not resource.is_arn)))
+  (and
+    (= action "iam:listpoliciesgrantingserviceaccess")
+    (or
       (and
         resource.is_arn
         (= resource.arn "arn")
@@ -1029,7 +1164,15 @@
         (= resource.service "iam")
         (= resource.region "")
         (not (= resource.account ""))
-        t!9)))
+        t!9)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "iam")
+        (= resource.region "")
+        (not (= resource.account ""))
+        t!10)))
   (and
     (= action "iam:listroles")
     (or
@@ -1118,7 +1261,7 @@
     (= resource.service "kms")
     (not (= resource.region ""))
     (not (= resource.account ""))
-    t!12)
+    t!13)
   (and
     (str.in_re
       action
@@ -1139,7 +1282,19 @@
         (= resource.service "kms")
         (not (= resource.region ""))
         (not (= resource.account ""))
-        t!12)))
+        t!13)))
+  (and
+    (str.in_re action (re.union (str.to_re "kms:listaliases") (str.to_re "kms:listkeys")))
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "kms")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!13)
+      (not resource.is_arn)))
   (and
     (str.in_re
       action
@@ -1207,7 +1362,7 @@
         (= resource.service "s3")
         (= resource.region "")
         (= resource.account "")
-        t!13)))
+        t!14)))
   (and
     (str.in_re
       action
@@ -1270,7 +1425,7 @@
     (= resource.service "s3")
     (= resource.region "")
     (= resource.account "")
-    t!14)
+    t!15)
   (and
     (str.in_re
       action
@@ -1305,7 +1460,7 @@
     (= resource.service "s3")
     (not (= resource.region ""))
     (not (= resource.account ""))
-    t!15)
+    t!16)
   (and
     (str.in_re
       action
@@ -1320,7 +1475,7 @@
     (= resource.service "s3")
     (not (= resource.region ""))
     (not (= resource.account ""))
-    t!16)
+    t!17)
   (and
     (str.in_re
       action
@@ -1332,7 +1487,7 @@
         (str.to_re "s3:getaccesspointpolicystatus")
         (str.to_re "s3:putaccesspointpolicy")))
     resource.is_arn
-    t!17)
+    t!18)
   (and
     (str.in_re
       action
@@ -1419,7 +1574,7 @@
     (= resource.service "s3")
     (not (= resource.region ""))
     (not (= resource.account ""))
-    t!18)
+    t!19)
   (and
     (= action "s3:describemultiregionaccesspointoperation")
     resource.is_arn
@@ -1443,7 +1598,7 @@
         (str.to_re "s3:listbucket")
         (str.to_re "s3:listbucketversions")))
     (or
-      (and resource.is_arn t!17)
+      (and resource.is_arn t!18)
       (and
         resource.is_arn
         (= resource.arn "arn")
@@ -1451,7 +1606,7 @@
         (= resource.service "s3")
         (= resource.region "")
         (= resource.account "")
-        t!14)))
+        t!15)))
   (and
     (str.in_re
       action
@@ -1472,7 +1627,7 @@
     (= resource.service "s3")
     (= resource.region "")
     (= resource.account "")
-    t!13)
+    t!14)
   (and
     (= action "s3:listallmybuckets")
     (or
@@ -1496,7 +1651,7 @@
         (= resource.service "s3")
         (not (= resource.region ""))
         (not (= resource.account ""))
-        t!15)
+        t!16)
       (and
         resource.is_arn
         (= resource.arn "arn")
@@ -1512,8 +1667,8 @@
         (= resource.service "s3")
         (not (= resource.region ""))
         (not (= resource.account ""))
-        t!16)
-      (and resource.is_arn t!17)
+        t!17)
+      (and resource.is_arn t!18)
       (and
         resource.is_arn
         (= resource.arn "arn")
@@ -1521,7 +1676,7 @@
         (= resource.service "s3")
         (= resource.region "")
         (= resource.account "")
-        t!14)
+        t!15)
       (and
         resource.is_arn
         (= resource.arn "arn")
@@ -1529,7 +1684,749 @@
         (= resource.service "s3")
         (not (= resource.region ""))
         (not (= resource.account ""))
-        t!18)))
+        t!19)))
+  (and
+    (str.in_re action (re.union (str.to_re "ssm:addtagstoresource") (str.to_re "ssm:removetagsfromresource")))
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!20)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!21)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!22)
+      (and resource.is_arn t!23)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ec2")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!24)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!25)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!26)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!27)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!28)
+      (and resource.is_arn t!29)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!30)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ecs")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!31)
+      (not resource.is_arn)))
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "ssm:associateopsitemrelateditem")
+        (str.to_re "ssm:deleteopsitem")
+        (str.to_re "ssm:disassociateopsitemrelateditem")
+        (str.to_re "ssm:getaccesstoken")
+        (str.to_re "ssm:getopsitem")
+        (str.to_re "ssm:updateopsitem")))
+    resource.is_arn
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "ssm")
+    (not (= resource.region ""))
+    (not (= resource.account ""))
+    t!27)
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "ssm:cancelmaintenancewindowexecution")
+        (str.to_re "ssm:deletemaintenancewindow")
+        (str.to_re "ssm:describemaintenancewindowexecutions")
+        (str.to_re "ssm:describemaintenancewindowtargets")
+        (str.to_re "ssm:describemaintenancewindowtasks")
+        (str.to_re "ssm:getmaintenancewindow")
+        (str.to_re "ssm:getmaintenancewindowtask")
+        (str.to_re "ssm:registertargetwithmaintenancewindow")
+        (str.to_re "ssm:registertaskwithmaintenancewindow")
+        (str.to_re "ssm:updatemaintenancewindow")))
+    resource.is_arn
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "ssm")
+    (not (= resource.region ""))
+    (not (= resource.account ""))
+    t!25)
+  (and
+    (str.in_re action (re.union (str.to_re "ssm:createassociation") (str.to_re "ssm:updateassociation")))
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!20)
+      (and resource.is_arn t!23)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ec2")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!24)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!26)))
+  (and
+    (str.in_re action (re.union (str.to_re "ssm:createassociationbatch") (str.to_re "ssm:updateassociationstatus")))
+    (or
+      (and resource.is_arn t!23)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ec2")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!24)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!26)))
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "ssm:createcloudconnector")
+        (str.to_re "ssm:deletecloudconnector")
+        (str.to_re "ssm:getcloudconnector")
+        (str.to_re "ssm:updatecloudconnector")
+        (str.to_re "ssm:validatecloudconnector")))
+    resource.is_arn
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "ssm")
+    (not (= resource.region ""))
+    (not (= resource.account ""))
+    t!22)
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "ssm:createdocument")
+        (str.to_re "ssm:deletedocument")
+        (str.to_re "ssm:describedocument")
+        (str.to_re "ssm:describedocumentparameters")
+        (str.to_re "ssm:describedocumentpermission")
+        (str.to_re "ssm:getcalendar")
+        (str.to_re "ssm:getcalendarstate")
+        (str.to_re "ssm:getdocument")
+        (str.to_re "ssm:listdocumentmetadatahistory")
+        (str.to_re "ssm:listdocumentversions")
+        (str.to_re "ssm:modifydocumentpermission")
+        (str.to_re "ssm:putcalendar")
+        (str.to_re "ssm:updatedocument")
+        (str.to_re "ssm:updatedocumentdefaultversion")
+        (str.to_re "ssm:updatedocumentmetadata")))
+    resource.is_arn
+    t!23)
+  (and
+    (= action "ssm:createopsitem")
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!27)
+      (not resource.is_arn)))
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "ssm:createresourcedatasync")
+        (str.to_re "ssm:deleteresourcedatasync")
+        (str.to_re "ssm:getopssummary")
+        (str.to_re "ssm:listnodes")
+        (str.to_re "ssm:listnodessummary")
+        (str.to_re "ssm:updateresourcedatasync")))
+    resource.is_arn
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "ssm")
+    (not (= resource.region ""))
+    (not (= resource.account ""))
+    (str.in_re resource.resource (re.++ (str.to_re "resource-data-sync/") re.allchar re.all)))
+  (and
+    (str.in_re action (re.union (str.to_re "ssm:deleteassociation") (str.to_re "ssm:describeassociation")))
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!20)
+      (and resource.is_arn t!23)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ec2")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!24)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!26)
+      (not resource.is_arn)))
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "ssm:deleteopsmetadata")
+        (str.to_re "ssm:getopsmetadata")
+        (str.to_re "ssm:updateopsmetadata")))
+    resource.is_arn
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "ssm")
+    (not (= resource.region ""))
+    (not (= resource.account ""))
+    t!28)
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "ssm:deleteparameter")
+        (str.to_re "ssm:deleteparameters")
+        (str.to_re "ssm:getparameter")
+        (str.to_re "ssm:getparameterhistory")
+        (str.to_re "ssm:getparameters")
+        (str.to_re "ssm:getparametersbypath")
+        (str.to_re "ssm:labelparameterversion")
+        (str.to_re "ssm:putparameter")
+        (str.to_re "ssm:unlabelparameterversion")))
+    resource.is_arn
+    t!29)
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "ssm:deletepatchbaseline")
+        (str.to_re "ssm:deregisterpatchbaselineforpatchgroup")
+        (str.to_re "ssm:describeeffectivepatchesforpatchbaseline")
+        (str.to_re "ssm:getdefaultpatchbaseline")
+        (str.to_re "ssm:getpatchbaseline")
+        (str.to_re "ssm:registerdefaultpatchbaseline")
+        (str.to_re "ssm:registerpatchbaselineforpatchgroup")
+        (str.to_re "ssm:updatepatchbaseline")))
+    resource.is_arn
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "ssm")
+    (not (= resource.region ""))
+    (not (= resource.account ""))
+    t!30)
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "ssm:deleteresourcepolicy")
+        (str.to_re "ssm:getresourcepolicies")
+        (str.to_re "ssm:putresourcepolicy")))
+    (or
+      (and resource.is_arn t!23)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        (= resource.resource "opsitemgroup/default"))
+      (and resource.is_arn t!29)
+      (not resource.is_arn)))
+  (and
+    (= action "ssm:deregistermanagedinstance")
+    resource.is_arn
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "ssm")
+    (not (= resource.region ""))
+    (not (= resource.account ""))
+    t!26)
+  (and
+    (str.in_re
+      action
+      (re.union (str.to_re "ssm:deregistertargetfrommaintenancewindow") (str.to_re "ssm:updatemaintenancewindowtarget")))
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!25)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        (str.in_re resource.resource (re.++ (str.to_re "windowtarget/") re.allchar re.all)))))
+  (and
+    (str.in_re
+      action
+      (re.union (str.to_re "ssm:deregistertaskfrommaintenancewindow") (str.to_re "ssm:updatemaintenancewindowtask")))
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!25)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        (str.in_re resource.resource (re.++ (str.to_re "windowtask/") re.allchar re.all)))))
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "ssm:describeassociationexecutions")
+        (str.to_re "ssm:describeassociationexecutiontargets")
+        (str.to_re "ssm:listassociationversions")
+        (str.to_re "ssm:startassociationsonce")))
+    resource.is_arn
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "ssm")
+    (not (= resource.region ""))
+    (not (= resource.account ""))
+    t!20)
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "ssm:describeautomationstepexecutions")
+        (str.to_re "ssm:getautomationexecution")
+        (str.to_re "ssm:sendautomationsignal")
+        (str.to_re "ssm:stopautomationexecution")))
+    resource.is_arn
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "ssm")
+    (not (= resource.region ""))
+    (not (= resource.account ""))
+    t!21)
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "ssm:describeeffectiveinstanceassociations")
+        (str.to_re "ssm:describeinstanceassociationsstatus")
+        (str.to_re "ssm:describeinstancepatches")
+        (str.to_re "ssm:describeinstancepatchstates")))
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ec2")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!24)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!26)))
+  (and
+    (str.in_re action (re.union (str.to_re "ssm:describeinstanceinformation") (str.to_re "ssm:describeparameters")))
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account "")))
+      (not resource.is_arn)))
+  (and
+    (= action "ssm:getconnectionstatus")
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ec2")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!24)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!26)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ecs")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!31)
+      (not resource.is_arn)))
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "ssm:getservicesetting")
+        (str.to_re "ssm:resetservicesetting")
+        (str.to_re "ssm:updateservicesetting")))
+    resource.is_arn
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "ssm")
+    (not (= resource.region ""))
+    (not (= resource.account ""))
+    (str.in_re resource.resource (re.++ (str.to_re "servicesetting/") re.allchar re.all)))
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "ssm:listinstanceassociations")
+        (str.to_re "ssm:putcomplianceitems")
+        (str.to_re "ssm:requestmanagedinstanceroletoken")
+        (str.to_re "ssm:startaccessrequest")
+        (str.to_re "ssm:updateinstanceinformation")
+        (str.to_re "ssm:updatemanagedinstancepublickey")))
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ec2")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!24)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!26)
+      (not resource.is_arn)))
+  (and
+    (= action "ssm:listtagsforresource")
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!20)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!21)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!22)
+      (and resource.is_arn t!23)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!25)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!26)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!27)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!28)
+      (and resource.is_arn t!29)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!30)
+      (not resource.is_arn)))
+  (and
+    (str.in_re action (re.union (str.to_re "ssm:resumesession") (str.to_re "ssm:terminatesession")))
+    resource.is_arn
+    (= resource.arn "arn")
+    (not (= resource.partition ""))
+    (= resource.service "ssm")
+    (not (= resource.region ""))
+    (not (= resource.account ""))
+    (str.in_re resource.resource (re.++ (str.to_re "session/") re.allchar re.all)))
+  (and
+    (= action "ssm:sendcommand")
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "s3")
+        (= resource.region "")
+        (= resource.account "")
+        (str.in_re
+          resource.resource
+          (re.++
+            (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}"))
+            (re.* (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}"))))))
+      (and resource.is_arn t!23)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ec2")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!24)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!26)))
+  (and
+    (str.in_re
+      action
+      (re.union (str.to_re "ssm:startautomationexecution") (str.to_re "ssm:startchangerequestexecution")))
+    (or
+      (and
+        resource.is_arn
+        (or
+          (and
+            (= resource.arn "arn")
+            (not (= resource.partition ""))
+            (= resource.service "ssm")
+            (not (= resource.region ""))
+            (not (= resource.account ""))
+            (str.in_re
+              resource.resource
+              (re.++ (str.to_re "automation-definition/") re.allchar re.all (str.to_re ":") re.allchar re.all)))
+          (and
+            (= resource.arn "arn")
+            (not (= resource.partition ""))
+            (= resource.service "ssm")
+            (not (= resource.region ""))
+            (= resource.account "")
+            (str.in_re
+              resource.resource
+              (re.++ (str.to_re "automation-definition/") re.allchar re.all (str.to_re ":") re.allchar re.all)))))
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!21)
+      (and resource.is_arn t!23)))
+  (and
+    (= action "ssm:startsession")
+    (or
+      (and resource.is_arn t!23)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ec2")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!24)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!26)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ecs")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!31)
+      (not resource.is_arn)))
+  (and
+    (= action "ssm:updateinstanceassociationstatus")
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!20)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ec2")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!24)
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!26)))
+  (and
+    (= action "ssm:updatemanagedinstancerole")
+    (or
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "iam")
+        (= resource.region "")
+        (not (= resource.account ""))
+        (str.in_re resource.resource (re.++ (str.to_re "role/") re.allchar re.all)))
+      (and
+        resource.is_arn
+        (= resource.arn "arn")
+        (not (= resource.partition ""))
+        (= resource.service "ssm")
+        (not (= resource.region ""))
+        (not (= resource.account ""))
+        t!26)))
   (and
     (= action "sts:assumeroot")
     resource.is_arn
@@ -1561,7 +2458,7 @@
         (= resource.service "iam")
         (= resource.region "")
         (not (= resource.account ""))
-        t!19)
+        t!32)
       (and
         resource.is_arn
         (= resource.arn "arn")
@@ -1581,7 +2478,7 @@
         (= resource.service "iam")
         (= resource.region "")
         (not (= resource.account ""))
-        t!19)
+        t!32)
       (not resource.is_arn)))
   (str.in_re
     action
@@ -1987,7 +2884,6 @@
         (str.to_re "ssm-incidents:")
         (str.to_re "ssm-quicksetup:")
         (str.to_re "ssm-sap:")
-        (str.to_re "ssm:")
         (str.to_re "ssmmessages:")
         (str.to_re "sso-directory:")
         (str.to_re "sso-oauth:")

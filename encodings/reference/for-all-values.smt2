@@ -54,7 +54,9 @@
       principal.name
       (re.union
         (str.to_re "accounts.google.com")
+        (str.to_re "cognito-identity-us-gov.amazonaws.com")
         (str.to_re "cognito-identity.amazonaws.com")
+        (str.to_re "cognito-identity.us-gov-east-1.amazonaws.com")
         (str.to_re "graph.facebook.com")
         (str.to_re "www.amazon.com")))))
   (or (not principal.is_user) (not (= principal.account "cloudfront")))
@@ -108,7 +110,9 @@
       principal.name
       (re.union
         (str.to_re "accounts.google.com")
+        (str.to_re "cognito-identity-us-gov.amazonaws.com")
         (str.to_re "cognito-identity.amazonaws.com")
+        (str.to_re "cognito-identity.us-gov-east-1.amazonaws.com")
         (str.to_re "graph.facebook.com")
         (str.to_re "www.amazon.com")
         (re.++
