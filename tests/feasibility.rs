@@ -583,7 +583,7 @@ const CHOICES: &str = r#"[
     ["F35", "role", {"glue:CredentialIssuingService": "ec2.amazonaws.com"}],
     ["F7", "user", {"aws:SourceAccount": "111122223333"}],
     ["F28", "role", {"lambda:SourceFunctionArn": "arn:aws:lambda:us-east-1:444455556666:function:f"}],
-    ["F28", "role", {"lambda:SourceFunctionArn": "arn:aws:lambda:us-east-1:111122223333:function:f", "glue:RoleAssumedBy": "x"}],
+    ["F28", "role", {"lambda:SourceFunctionArn": "arn:aws:lambda:us-east-1:111122223333:function:f", "glue:RoleAssumedBy": "glue.amazonaws.com"}],
     ["F29", "role", {"saml:aud": "x"}],
     ["F29", "role", {"example.com/idp:email": "x"}],
     ["F24", "user", {"resource": "arn:aws:dynamodb:mars:111122223333:table/t", "aws:RequestedRegion": "mars"}],

@@ -19,6 +19,9 @@ pub(crate) fn names_service(format: &ArnFormat, text: &str) -> bool {
 /// Whether the text is of the format of its field. After each piece of the format it is known where in the text the piece may end, so that
 /// no number of place-holders takes time to speak of.
 fn field_matches(format: &str, text: &str, bucket: bool) -> bool {
+    if !format.contains(['$', '*']) {
+        return format == text;
+    }
     let mut ends = BTreeSet::from([0]);
     let mut rest = format;
     while !rest.is_empty() {

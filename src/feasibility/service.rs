@@ -203,6 +203,9 @@ pub(crate) fn is_unknown(key: &ContextKey, world: &World<'_>) -> bool {
 pub(crate) fn unlisted_keys(request: &Request, world: &World<'_>) -> Vec<ContextKey> {
     let Ok(Some((service, action))) = world.catalogue.action(&request.action) else { return Vec::new() };
     let governed: Vec<&ContextKey> = request.context.keys().filter(|key| is_listed_somewhere(key, world)).collect();
+    if governed.is_empty() {
+        return Vec::new();
+    }
     let unlisted = |target: Target<'_>| -> Vec<ContextKey> {
         governed.iter().filter(|key| !target.lists(key.lower())).map(|key| (*key).clone()).collect()
     };

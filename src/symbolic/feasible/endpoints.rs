@@ -1,17 +1,21 @@
 //! Where services are asked, what they refuse themselves, and which answer anybody: F31, F32 and F36.
 
 use super::ConstraintKind::Model;
-use super::{Context, Row};
+use super::{Context, Row, others_than};
 use crate::endpoints::{ASKED_BY_OTHERS, GLOBAL_SERVICES, GlobalService, REFUSALS, Refusal, WITH_RESOURCE_POLICIES};
 use crate::request::PrincipalKind::{Anonymous, RoleSession};
 use keyaki_encodings::regex::Regex;
 use keyaki_encodings::term::{Part, Term};
+use std::sync::LazyLock;
+
+/// The actions of services without resource-based policies; made once, since every question asks.
+static CLOSED_TO_STRANGERS: LazyLock<Regex> = LazyLock::new(|| others_than(WITH_RESOURCE_POLICIES));
 
 impl Context<'_> {
     pub(super) fn endpoints(&self) -> Vec<Row> {
         let places = Term::and(GLOBAL_SERVICES.iter().map(|known| self.asked_where_it_is(known)));
         let refused = Term::or(REFUSALS.iter().map(|refusal| self.is_refused(refusal)));
-        let open = self.asks_one_of(WITH_RESOURCE_POLICIES);
+        let open = self.is_not_among(CLOSED_TO_STRANGERS.clone());
         vec![
             ("F31", Model, "services that are not regional are asked in the Regions of their endpoints", places),
             ("F32", Model, "services refuse changes of what belongs to AWS", Term::not(refused)),
@@ -38,14 +42,13 @@ impl Context<'_> {
         let arn = &self.frame.resource;
         let [_, _, service, _, account, resource] = arn.terms();
         let is = |field: Term, text: &str| Term::eq(field, Term::string(text));
-        let asked = Regex::union(refusal.actions.iter().map(|action| Regex::literal(&action.to_ascii_lowercase())));
         let begins = |subject: Term, start: &str| Term::matches(subject, vec![Part::Literal(start.to_owned()), Part::AnyString]);
         let own = refusal.account.map_or_else(Term::truth, |only| is(account, only));
         let exempt = refusal
             .unless
             .map_or_else(Term::falsehood, |path| Term::and([self.is(RoleSession), begins(Term::var(&self.caller.entity), path)]));
         let target = [arn.is_arn(), is(service, refusal.service), own, begins(resource, refusal.start)];
-        let asks = [Term::in_regex(Term::var(&self.frame.action), asked), Term::not(exempt)];
+        let asks = [self.asks_for(refusal.actions), Term::not(exempt)];
         Term::and(asks.into_iter().chain(target))
     }
 }

@@ -153,9 +153,17 @@ impl<'a> Context<'a> {
     /// True iff the action is one of these services. Written as what it is not: the question does not name these services, most of which it
     /// is not about.
     fn asks_one_of(&self, services: &[&str]) -> Term {
-        let prefixes = services.iter().map(|service| Regex::literal(&format!("{service}:")));
-        let others = Regex::complement(Regex::concat([Regex::union(prefixes), Regex::all()]));
+        self.is_not_among(others_than(services))
+    }
+
+    fn is_not_among(&self, others: Regex) -> Term {
         Term::not(Term::in_regex(Term::var(&self.frame.action), others))
+    }
+
+    /// True iff the action is one of these. Written as what it is not, likewise.
+    fn asks_for(&self, actions: &[&str]) -> Term {
+        let named = Regex::union(actions.iter().map(|action| Regex::literal(&action.to_ascii_lowercase())));
+        self.is_not_among(Regex::complement(named))
     }
 
     fn account(&self) -> Term {
@@ -173,6 +181,12 @@ impl<'a> Context<'a> {
             (_, Slot::Text(_) | Slot::Typed(_)) => None,
         }
     }
+}
+
+/// All actions but those of these services.
+fn others_than(services: &[&str]) -> Regex {
+    let prefixes = services.iter().map(|service| Regex::literal(&format!("{service}:")));
+    Regex::complement(Regex::concat([Regex::union(prefixes), Regex::all()]))
 }
 
 /// True iff the text of a value is this one.

@@ -61,7 +61,7 @@ impl Context<'_> {
     /// Which services send what of an endpoint. Whether the endpoint's account is in an organization is another matter.
     fn senders(&self) -> Term {
         let through = Term::or(self.presences(&ENDPOINT_KEYS));
-        let tell = |services: &[&str]| Term::and([self.asks_one_of(services), Term::not(self.frame.action_is("iam:passrole"))]);
+        let tell = |services: &[&str]| Term::and([self.asks_one_of(services), Term::not(self.asks_for(&["iam:PassRole"]))]);
         let presence = |name: &str| self.key(name).map(Key::present);
         let only = |name: &str, services: &[&str]| presence(name).map(|present| Term::implies(present, tell(services)));
         let always = |name: &str, services: &[&str]| {

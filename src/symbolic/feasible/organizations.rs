@@ -85,8 +85,7 @@ impl Context<'_> {
         let [[id, paths], [owner_id, owner_paths], ..] = FAMILIES;
         let [caller, owner] = [[id, paths], [owner_id, owner_paths]].map(|family| self.presences(&family).into_iter().next());
         let both = caller.zip(owner).map_or_else(Term::truth, |(caller, owner)| {
-            let actions = ACTIONS_WITHOUT_RESOURCE_ORGANIZATION.iter().map(|action| self.frame.action_is(action));
-            let silent = Term::or(actions.chain([self.asks_one_of(WITHOUT_RESOURCE_ORGANIZATION)]));
+            let silent = Term::or([self.asks_for(ACTIONS_WITHOUT_RESOURCE_ORGANIZATION), self.asks_one_of(WITHOUT_RESOURCE_ORGANIZATION)]);
             Term::and([Term::implies(owner.clone(), caller.clone()), Term::or([silent, Term::implies(caller, owner)])])
         });
         let values = [self.same_value(id, owner_id), self.same_value(paths, owner_paths)];

@@ -35,6 +35,8 @@ pub struct Universe<'a> {
     named: BTreeSet<String>,
     /// By service and resource type, whether the resource is of the type.
     resources: RefCell<FxHashMap<String, FxHashMap<String, Term>>>,
+    /// By service, whether the resource is `*` or has an ARN of the service; only where an action may be authorized on any.
+    anything: RefCell<FxHashMap<String, Term>>,
 }
 
 /// Requests for some actions, authorized on resources of some types.
@@ -79,7 +81,7 @@ impl<'a> Universe<'a> {
         for key in interest.restricted.iter().filter(|key| !key.lower().starts_with("aws:")) {
             named.extend(catalogue.keys(key.text())?.into_iter().map(|(service, _)| service.prefix.clone()));
         }
-        Ok(Self { frame, world, formulas, atoms, interest, named, resources: RefCell::default() })
+        Ok(Self { frame, world, formulas, atoms, interest, named, resources: RefCell::default(), anything: RefCell::default() })
     }
 
     /// The prefixes of the services that the question names, which is what most questions are about.
@@ -228,9 +230,10 @@ impl<'a> Universe<'a> {
         if self.world.assumptions.contains(ModelChoice::F12) {
             return None;
         }
-        let of_service = targets::is_arn_of(&self.frame.resource, service);
+        let made = || Term::or([Term::not(self.frame.resource.is_arn()), targets::is_arn_of(&self.frame.resource, service)]);
+        let of_service = self.anything.borrow_mut().entry(service.prefix.clone()).or_insert_with(made).clone();
         let listed = Term::or(targets_of(action).map(|target| self.authorized_on(service, target)));
-        Some(Term::and([Term::or([Term::not(self.frame.resource.is_arn()), of_service]), Term::not(listed)]))
+        Some(Term::and([of_service, Term::not(listed)]))
     }
 
     /// True iff the resource is of that type; made once for each type.
