@@ -197,7 +197,6 @@ fn what_is_proposed_is_feasible() {
     let objects = vocabulary.resources_of("s3:GetObject", &[]).unwrap();
     let expected = [
         "arn:aws:s3:::example-bucket/example.txt",
-        "*",
         "arn:aws:s3:::data-example-bucket/example.txt",
         "arn:aws:s3:us-east-1:111122223333:accesspoint/example/object/example.txt",
         "arn:aws:s3:us-east-1:444455556666:accesspoint/p/object/example.txt",

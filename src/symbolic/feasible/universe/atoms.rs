@@ -15,9 +15,11 @@ pub(super) struct Atoms {
     of_service: BTreeMap<String, Vec<usize>>,
     /// The others.
     general: Vec<usize>,
+    /// Those of them that are true for every action but some of these services.
+    excepting: BTreeMap<usize, BTreeSet<String>>,
     /// How the atoms meet the rest of the formulas.
     skeleton: Skeleton,
-    /// The same for actions of services that no atom names.
+    /// The same for actions of services that no atom names and none excepts.
     unnamed: Skeleton,
 }
 
@@ -29,6 +31,8 @@ pub(super) struct OfService<'a> {
     listed: FxHashMap<&'a str, Vec<usize>>,
     /// The other atoms that are not false for every action of the service.
     open: Vec<usize>,
+    /// Atoms that are true for every action of the service.
+    always: FxHashSet<usize>,
     skeleton: Cow<'a, Skeleton>,
 }
 
@@ -44,8 +48,12 @@ enum Test {
     Actions(BTreeSet<String>),
     /// Those that begin so.
     Start(String),
+    /// Those of these services.
+    Services(BTreeSet<String>),
     /// Those in a language.
     Language(Regex, RefCell<Automaton>),
+    /// All but these.
+    Except(Box<Test>),
 }
 
 impl Atoms {
@@ -54,6 +62,7 @@ impl Atoms {
             atoms: Vec::new(),
             of_service: BTreeMap::new(),
             general: Vec::new(),
+            excepting: BTreeMap::new(),
             skeleton: Skeleton::default(),
             unnamed: Skeleton::default(),
         };
@@ -65,12 +74,20 @@ impl Atoms {
                 Some(services) => services.into_iter().for_each(|service| atoms.of_service.entry(service).or_default().push(number)),
                 None => atoms.general.push(number),
             }
+            if let Test::Except(others) = &test {
+                atoms.excepting.extend(others.services().map(|services| (number, services)));
+            }
             atoms.atoms.push(Atom { term: node.clone(), test });
             numbers.insert(node.address(), number);
         }
         atoms.skeleton = Skeleton::of(formulas, |node| numbers.get(&node.address()).copied());
         let general: BTreeSet<usize> = atoms.general.iter().copied().collect();
-        atoms.unnamed = atoms.skeleton.with(|number| (!general.contains(&number)).then_some(false));
+        let known = |number: usize| match (atoms.excepting.contains_key(&number), general.contains(&number)) {
+            (true, _) => Some(true),
+            (false, true) => None,
+            (false, false) => Some(false),
+        };
+        atoms.unnamed = atoms.skeleton.with(known);
         atoms
     }
 
@@ -82,21 +99,24 @@ impl Atoms {
     /// The atoms for the actions of a service.
     pub fn of_actions(&self, service: &str) -> OfService<'_> {
         let own = self.of_service.get(service);
-        let skeleton = match own {
-            None => Cow::Borrowed(&self.unnamed),
-            Some(own) => {
-                let possible: BTreeSet<usize> = own.iter().chain(&self.general).copied().collect();
-                Cow::Owned(self.skeleton.with(|number| (!possible.contains(&number)).then_some(false)))
-            }
+        let others = self.excepting.iter().filter(|(_, services)| !services.contains(service));
+        let always: FxHashSet<usize> = others.map(|(number, _)| *number).collect();
+        let possible: BTreeSet<usize> =
+            own.into_iter().flatten().chain(&self.general).copied().filter(|number| !always.contains(number)).collect();
+        let skeleton = if own.is_none() && always.len() == self.excepting.len() {
+            Cow::Borrowed(&self.unnamed)
+        } else {
+            let known = |number: usize| (!possible.contains(&number)).then(|| always.contains(&number));
+            Cow::Owned(self.skeleton.with(known))
         };
         let (mut listed, mut open) = (FxHashMap::<&str, Vec<usize>>::default(), Vec::new());
-        for &number in own.into_iter().flatten().chain(&self.general) {
+        for number in possible {
             match self.atoms.get(number).map(|atom| &atom.test) {
                 Some(Test::Actions(actions)) => actions.iter().for_each(|action| listed.entry(action).or_default().push(number)),
                 _ => open.push(number),
             }
         }
-        OfService { atoms: self, service: service.to_owned(), listed, open, skeleton }
+        OfService { atoms: self, service: service.to_owned(), listed, open, always, skeleton }
     }
 
     /// Each atom with its truth.
@@ -110,16 +130,16 @@ impl OfService<'_> {
     /// leave the same of the formulas.
     pub fn values(&self, action: &str) -> Vec<bool> {
         let holding = self.holding(action);
-        self.skeleton.values(|number| holding.contains(&number))
+        self.skeleton.values(|number| holding.contains(&number) || self.always.contains(&number))
     }
 
     /// Which atoms are true for an action, in lower case.
     pub fn truths(&self, action: &str) -> Vec<bool> {
         let holding = self.holding(action);
-        (0..self.atoms.atoms.len()).map(|number| holding.contains(&number)).collect()
+        (0..self.atoms.atoms.len()).map(|number| holding.contains(&number) || self.always.contains(&number)).collect()
     }
 
-    /// The numbers of the atoms that are true for an action.
+    /// The numbers of the atoms that are true for an action and not for every action of the service.
     fn holding(&self, action: &str) -> FxHashSet<usize> {
         let name = format!("{}:{action}", self.service);
         let tested = |number: &&usize| self.atoms.atoms.get(**number).is_some_and(|atom| atom.test.holds(&name));
@@ -154,11 +174,14 @@ impl Test {
             },
             Regex::Concat(parts) => match parts.as_ref() {
                 [Regex::Literal(start), rest] if rest.is_all() => Self::Start(start.to_string()),
+                [Regex::Union(starts), rest] if rest.is_all() => match starts.iter().map(whole_service).collect() {
+                    Some(services) => Self::Services(services),
+                    None => Self::in_language(regex),
+                },
                 _ => Self::in_language(regex),
             },
-            Regex::Empty | Regex::Class(_) | Regex::Intersection(_) | Regex::Complement(_) | Regex::Star(_) | Regex::Repeat(..) => {
-                Self::in_language(regex)
-            }
+            Regex::Complement(others) => Self::Except(Box::new(Self::of_language(others))),
+            Regex::Empty | Regex::Class(_) | Regex::Intersection(_) | Regex::Star(_) | Regex::Repeat(..) => Self::in_language(regex),
         }
     }
 
@@ -170,7 +193,9 @@ impl Test {
         match self {
             Self::Actions(actions) => actions.contains(action),
             Self::Start(start) => action.starts_with(start),
+            Self::Services(services) => action.split_once(':').is_some_and(|(service, _)| services.contains(service)),
             Self::Language(_, automaton) => automaton.borrow_mut().is_match(action),
+            Self::Except(others) => !others.holds(action),
         }
     }
 
@@ -179,9 +204,17 @@ impl Test {
         match self {
             Self::Actions(actions) => actions.iter().map(|action| service(action)).collect(),
             Self::Start(start) => service(start).map(|service| BTreeSet::from([service])),
+            Self::Services(services) => Some(services.clone()),
             Self::Language(regex, _) => services(regex),
+            Self::Except(_) => None,
         }
     }
+}
+
+/// The prefix that all actions of a service begin with, without its colon.
+fn whole_service(start: &Regex) -> Option<String> {
+    let Regex::Literal(text) = start else { return None };
+    text.strip_suffix(':').filter(|service| !service.contains(':')).map(str::to_owned)
 }
 
 /// The prefix of an action, or of the beginning of one that shows the whole prefix.
