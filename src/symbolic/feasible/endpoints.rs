@@ -1,7 +1,7 @@
 //! Where services are asked, what they refuse themselves, and which answer anybody: F31, F32 and F36.
 
 use super::ConstraintKind::Model;
-use super::{Context, Row, others_than};
+use super::{Context, Row, others_but, others_than};
 use crate::endpoints::{ASKED_BY_OTHERS, GLOBAL_SERVICES, GlobalService, REFUSALS, Refusal, WITH_RESOURCE_POLICIES};
 use crate::request::PrincipalKind::{Anonymous, RoleSession};
 use keyaki_encodings::regex::Regex;
@@ -11,10 +11,13 @@ use std::sync::LazyLock;
 /// The actions of services without resource-based policies; made once, since every question asks.
 static CLOSED_TO_STRANGERS: LazyLock<Regex> = LazyLock::new(|| others_than(WITH_RESOURCE_POLICIES));
 
+/// For each refusal the actions that it is not about, likewise.
+static NOT_REFUSED: LazyLock<Vec<Regex>> = LazyLock::new(|| REFUSALS.iter().map(|refusal| others_but(refusal.actions)).collect());
+
 impl Context<'_> {
     pub(super) fn endpoints(&self) -> Vec<Row> {
         let places = Term::and(GLOBAL_SERVICES.iter().map(|known| self.asked_where_it_is(known)));
-        let refused = Term::or(REFUSALS.iter().map(|refusal| self.is_refused(refusal)));
+        let refused = Term::or(REFUSALS.iter().zip(NOT_REFUSED.iter()).map(|(refusal, others)| self.is_refused(refusal, others)));
         let open = self.is_not_among(CLOSED_TO_STRANGERS.clone());
         vec![
             ("F31", Model, "services that are not regional are asked in the Regions of their endpoints", places),
@@ -38,7 +41,8 @@ impl Context<'_> {
         Term::implies(Term::and([Term::in_regex(Term::var(&self.frame.action), asked), home]), place)
     }
 
-    fn is_refused(&self, refusal: &Refusal) -> Term {
+    /// True iff the service refuses the request; `others` are the actions that the refusal is not about.
+    fn is_refused(&self, refusal: &Refusal, others: &Regex) -> Term {
         let arn = &self.frame.resource;
         let [_, _, service, _, account, resource] = arn.terms();
         let is = |field: Term, text: &str| Term::eq(field, Term::string(text));
@@ -48,7 +52,7 @@ impl Context<'_> {
             .unless
             .map_or_else(Term::falsehood, |path| Term::and([self.is(RoleSession), begins(Term::var(&self.caller.entity), path)]));
         let target = [arn.is_arn(), is(service, refusal.service), own, begins(resource, refusal.start)];
-        let asks = [self.asks_for(refusal.actions), Term::not(exempt)];
+        let asks = [self.is_not_among(others.clone()), Term::not(exempt)];
         Term::and(asks.into_iter().chain(target))
     }
 }

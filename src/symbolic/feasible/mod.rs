@@ -162,8 +162,7 @@ impl<'a> Context<'a> {
 
     /// True iff the action is one of these. Written as what it is not, likewise.
     fn asks_for(&self, actions: &[&str]) -> Term {
-        let named = Regex::union(actions.iter().map(|action| Regex::literal(&action.to_ascii_lowercase())));
-        self.is_not_among(Regex::complement(named))
+        self.is_not_among(others_but(actions))
     }
 
     fn account(&self) -> Term {
@@ -181,6 +180,11 @@ impl<'a> Context<'a> {
             (_, Slot::Text(_) | Slot::Typed(_)) => None,
         }
     }
+}
+
+/// All actions but these.
+fn others_but(actions: &[&str]) -> Regex {
+    Regex::complement(Regex::union(actions.iter().map(|action| Regex::literal(&action.to_ascii_lowercase()))))
 }
 
 /// All actions but those of these services.
