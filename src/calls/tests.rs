@@ -96,9 +96,13 @@ natural = ["us-east-1"]
 shape = "text"
 alphabet = "a-z:"
 natural = ["x"]
-[geographies.g]
+[[geography]]
+name = "g"
 prefix = "p"
-regions = ["r-a-1", "r-b-1"]
+sources = ["us-a-1"]
+destinations = ["us-a-1", "us-b-1"]
+source = "s"
+date = "d"
 [[call]]
 name = "s:A"
 summary = "does it"
@@ -118,8 +122,13 @@ fn mistakes_are_found() {
         ("x/${Name}", "x/${Name", "is not closed"),
         ("arn:aws:s:${Region}::x/", "x/", "neither `*` nor an ARN"),
         (":${Region}::", ":${Name}::", "may hold a colon"),
-        ("summary = \"one\"", "summary = \"one\"\nfor = [\"h\"]", "there is no geography `h`"),
-        ("summary = \"one\"", "summary = \"one\"\nwithin = { Other = \"g\" }", "no variable of the path"),
+        ("summary = \"one\"", "summary = \"one\"\nthrough = \"nowhere\"", "unknown variant `nowhere`"),
+        ("summary = \"one\"", "summary = \"one\"\nwithin = { Other = [\"g\"] }", "no variable of the path"),
+        ("resource = \"arn", "each = true\nresource = \"arn", "the path is `through` none"),
+        ("us-b-1", "b", "`b` is no Region"),
+        ("source = \"s\"", "source = \"\"", "it has a source and a date"),
+        ("destinations = [\"us-a-1\", \"us-b-1\"]", "destinations = []", "from which and to which it routes"),
+        ("[[call]]", "[[extra]]\nsuffix = \"x\"\nid = \"x\"\nkey = \"s:k\"\nneeds = []\n[[call]]", "a `key` has `values`"),
         ("summary = \"does it\"", "summary = \"does it\"\nlike = \"s:B\"", "there is no call `s:B` before it"),
         ("summary = \"does it\"", "summary = \"does it\"\napi = [\"S:a\"]", "`S:a` is there twice"),
         ("natural = [\"x\"]", "natural = [\"X\"]", "`X` is none of its values"),
@@ -143,7 +152,12 @@ fn a_call_with_tags_passes_some_and_tells_their_keys() {
     let passes = |path: &Path, told: Option<&[&str]>, tag: Option<&str>, mentioned: &[&ContextKey]| {
         let told = told.map(|told| (keys.clone(), ContextValue::List(told.iter().map(|key| (*key).to_owned()).collect())));
         let tag = tag.map(|tag| (ContextKey::new(&format!("aws:RequestTag/{tag}")), ContextValue::Single("x".to_owned())));
-        let caller = Caller { principal: Principal::new("anonymous"), in_management_account: false, context: BTreeMap::new() };
+        let caller = Caller {
+            principal: Principal::new("anonymous"),
+            in_management_account: false,
+            context: BTreeMap::new(),
+            shared: BTreeMap::new(),
+        };
         let tags = told.into_iter().chain(tag).collect();
         let instance = Instance { caller, role: None, bindings: BTreeMap::new(), tags, own: Vec::new() };
         path.passes_tags(&instance, &mentioned.iter().copied().collect())

@@ -58,7 +58,7 @@ impl Query<'_> {
 /// Which of the choices a "no" needs: `refuted` says whether it is one under fewer of them, where that can be told.
 pub(super) fn needed(
     assumed: Assumptions,
-    refuted: impl Fn(Assumptions) -> Result<Option<bool>, QueryError>,
+    mut refuted: impl FnMut(Assumptions) -> Result<Option<bool>, QueryError>,
 ) -> Result<RestsOn, QueryError> {
     if refuted(Assumptions::none())? == Some(true) {
         return Ok(RestsOn::default());

@@ -42,6 +42,8 @@ impl Frame {
         let caller = if needed.who == Who::Caller { "" } else { "role." };
         let key = |key: &ContextKey| match scope(key) {
             _ if needed.keys.contains_key(key) => own.clone(),
+            // One value of the whole call, for each caller.
+            _ if needed.shared.contains(key) => format!("call.{caller}"),
             Scope::Way if needed.via.is_some() => own.clone(),
             Scope::Session | Scope::Way => caller.to_owned(),
             Scope::Tags if needed.tags == Tags::Passed => "call.".to_owned(),

@@ -3,9 +3,12 @@
 mod check;
 mod filter;
 mod simplify;
+mod way;
+mod whole;
 
 pub use check::{CallError, find as find_call};
 pub use filter::Filter;
+pub use whole::names as whole_names;
 
 use super::rests_on::needed;
 use super::search::Search;
@@ -16,10 +19,10 @@ use crate::environment::{NamedPolicy, Policies};
 use crate::feasibility;
 use crate::partitions::Partitions;
 use crate::policy::{ContextKey, Policy};
-use crate::request::Request;
+use crate::request::{ContextValue, Request};
 use crate::shape::{About, Shape};
 use crate::symbolic::{Frame, call};
-use crate::world::{ModelChoice, World};
+use crate::world::{Assumptions, ModelChoice, World};
 use filter::Filters;
 use keyaki_encodings::engine::{Deadline, Limits, Outcome};
 use keyaki_encodings::model::Model;
@@ -27,6 +30,8 @@ use keyaki_encodings::smtlib;
 use keyaki_encodings::term::{Replacements, Term, TermKind, substitute};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use way::Way;
+use whole::WholeCondition;
 
 /// The variable of calls that stands for the partition.
 const PARTITION: &str = "Partition";
@@ -53,7 +58,7 @@ pub struct CallQuery<'a> {
 pub struct CallVerdict {
     /// Yes, no or unknown.
     pub answer: CallAnswer,
-    /// Every path, in the order in which they were asked; after a "yes" no more is asked.
+    /// Every path, in the order in which they were asked; after a "yes" no more is asked, unless all were to be asked.
     pub paths: Vec<PathVerdict>,
     /// The model choices that a "no" rests on.
     pub rests_on: RestsOn,
@@ -79,7 +84,9 @@ pub enum CallAnswer {
 pub struct CallWitness {
     /// The path.
     pub path: String,
-    /// What its variables stand for.
+    /// Its short name.
+    pub id: String,
+    /// What its variables stand for, and what belongs to the whole call.
     pub bindings: BTreeMap<String, String>,
     /// The variables that IAM does not check.
     pub unchecked: Vec<String>,
@@ -101,6 +108,8 @@ pub struct Step {
 pub struct PathVerdict {
     /// The path.
     pub path: String,
+    /// Its short name.
+    pub id: String,
     /// What became of it.
     pub answer: PathAnswer,
 }
@@ -120,8 +129,27 @@ pub enum PathAnswer {
 
 /// A path of the question, with what each authorization is decided by.
 struct Asked<'a> {
+    /// The path, with what is not asked.
+    whole: Path,
+    /// The path as far as it is asked.
     path: Path,
     queries: Vec<Query<'a>>,
+}
+
+/// What is asked of every path.
+struct Context {
+    /// The shape without its conditions on the whole call.
+    shape: Option<Shape>,
+    forwarded: Forwarded,
+    whole: Vec<WholeCondition>,
+}
+
+/// What was found out of a path under some assumptions: under more of them it stays so.
+#[derive(Default)]
+struct Refuted {
+    by_path: BTreeMap<(usize, usize, usize), Vec<Assumptions>>,
+    /// The path that was allowed when the question was asked last, which may be the one again.
+    allowed: Option<usize>,
 }
 
 /// What holds where a service asks on behalf of the caller: no VPC endpoint is on that way, and conditions on the caller's own way say
@@ -129,6 +157,15 @@ struct Asked<'a> {
 struct Forwarded {
     policies: Policies,
     shape: Option<Shape>,
+}
+
+/// What an engine found.
+struct Evidence<'a> {
+    asked: &'a Asked<'a>,
+    context: &'a Context,
+    frames: &'a [Frame],
+    model: &'a Model,
+    encoded: &'a Encoded,
 }
 
 /// The conjuncts of the formulas, each once: frames of one caller repeat each other.
@@ -160,9 +197,22 @@ impl<'a> CallQuery<'a> {
     /// [`QueryError`]: the question cannot be asked, see [`CallQuery::check`]; a disagreement between engines, or between a solver and the
     /// evaluator.
     pub fn ask(&self, solver: &Solver, limits: &Limits) -> Result<CallVerdict, QueryError> {
+        Ok(self.asked_of(false, solver, limits)?.0)
+    }
+
+    /// Decides every path of the query, and gives the call that was found of each that is allowed, in the order of the verdict's paths.
+    ///
+    /// # Errors
+    ///
+    /// As [`CallQuery::ask`].
+    pub fn ask_all(&self, solver: &Solver, limits: &Limits) -> Result<(CallVerdict, Vec<Option<CallWitness>>), QueryError> {
+        self.asked_of(true, solver, limits)
+    }
+
+    fn asked_of(&self, all: bool, solver: &Solver, limits: &Limits) -> Result<(CallVerdict, Vec<Option<CallWitness>>), QueryError> {
         self.check()?;
         let partitions = self.partitions();
-        CallQuery { requests: self.requests.asked_in(partitions), ..self.clone() }.ask_there(solver, limits)
+        CallQuery { requests: self.requests.asked_in(partitions), ..self.clone() }.ask_there(all, solver, limits)
     }
 
     /// The partitions in which the question is asked: those that the policies, the shape and the patterns of variables name.
@@ -183,24 +233,24 @@ impl<'a> CallQuery<'a> {
         Partitions::named(&admitted).ok()
     }
 
-    fn ask_there(&self, solver: &Solver, limits: &Limits) -> Result<CallVerdict, QueryError> {
-        let forwarded = self.forwarded();
+    fn ask_there(&self, all: bool, solver: &Solver, limits: &Limits) -> Result<(CallVerdict, Vec<Option<CallWitness>>), QueryError> {
+        let context = self.context()?;
         let mut caveats = BTreeSet::new();
-        let mut paths = Vec::new();
-        let mut found = None;
-        for path in &self.call.paths {
-            let answer = match Filters(self.filters).left_out(path) {
-                Some(reason) => PathAnswer::NotAsked(reason),
-                None => {
-                    let asked = self.asked(path, &forwarded);
-                    let (answer, witness) = self.ask_path(&asked, solver, limits, &mut caveats)?;
-                    found = witness;
-                    answer
+        let (mut paths, mut found) = (Vec::new(), Vec::new());
+        let mut refuted = Refuted::default();
+        'paths: for (at, path) in self.call.paths.iter().enumerate() {
+            for (of, way) in self.ways(path).into_iter().enumerate() {
+                let (answer, witness) = match &way.paths {
+                    Err(reason) => (PathAnswer::NotAsked(reason.clone()), None),
+                    Ok(variants) => self.ask_way((at, of), variants, &context, &mut refuted, solver, limits, &mut caveats)?,
+                };
+                let Way { name, id, .. } = way;
+                let yes = witness.is_some();
+                paths.push(PathVerdict { path: name, id, answer });
+                found.push(witness);
+                if yes && !all {
+                    break 'paths;
                 }
-            };
-            paths.push(PathVerdict { path: path.name.clone(), answer });
-            if found.is_some() {
-                break;
             }
         }
         let unknown = paths.iter().find_map(|tried| match &tried.answer {
@@ -208,51 +258,84 @@ impl<'a> CallQuery<'a> {
             PathAnswer::Yes | PathAnswer::No | PathAnswer::NotAsked(_) => None,
         });
         let asked = paths.iter().any(|tried| !matches!(tried.answer, PathAnswer::NotAsked(_)));
-        let answer = match (found, unknown) {
-            (Some(witness), _) => CallAnswer::Yes(Box::new(witness)),
+        let answer = match (found.iter().flatten().next(), unknown) {
+            (Some(witness), _) => CallAnswer::Yes(Box::new(witness.clone())),
             (None, Some(reason)) => CallAnswer::Unknown(reason),
             (None, None) if !asked => CallAnswer::Unknown("no path was asked".to_owned()),
             (None, None) => CallAnswer::No,
         };
         self.add_caveats(&mut caveats);
-        let whole =
-            Query { shape: self.shape, unlike: None, allowed_by: vec![self.policies], refused_by: Vec::new(), requests: self.requests };
+        let shape = context.shape.as_ref();
+        let whole = Query { shape, unlike: None, allowed_by: vec![self.policies], refused_by: Vec::new(), requests: self.requests };
         let about = whole.about();
-        let rests_on = if matches!(answer, CallAnswer::No) { self.rests_on(solver, limits)? } else { RestsOn::default() };
-        Ok(CallVerdict { answer, paths, rests_on, caveats: caveats.into_iter().collect(), about })
+        let rests_on = if matches!(answer, CallAnswer::No) { self.rests_on(&mut refuted, solver, limits)? } else { RestsOn::default() };
+        Ok((CallVerdict { answer, paths, rests_on, caveats: caveats.into_iter().collect(), about }, found))
     }
 
-    fn forwarded(&self) -> Forwarded {
-        let mut shape = self.shape.cloned();
-        if let Some(shape) = &mut shape {
+    /// The ways of one path until one of its variants is allowed.
+    #[allow(clippy::too_many_arguments, reason = "what is asked, and by whom")]
+    fn ask_way(
+        &self,
+        (at, of): (usize, usize),
+        variants: &[Path],
+        context: &Context,
+        refuted: &mut Refuted,
+        solver: &Solver,
+        limits: &Limits,
+        caveats: &mut BTreeSet<String>,
+    ) -> Result<(PathAnswer, Option<CallWitness>), QueryError> {
+        let mut answer = PathAnswer::No;
+        for (which, path) in variants.iter().enumerate() {
+            let (own, witness) = self.ask_path(&self.asked(path, context), context, solver, limits, caveats)?;
+            match own {
+                PathAnswer::Yes => return Ok((own, witness)),
+                PathAnswer::Unknown(_) => answer = own,
+                PathAnswer::NotAsked(_) => return Ok((own, None)),
+                PathAnswer::No => refuted.by_path.entry((at, of, which)).or_default().extend(self.assumptions()),
+            }
+        }
+        Ok((answer, None))
+    }
+
+    fn assumptions(&self) -> Option<Assumptions> {
+        self.requests.world().map(|world| world.assumptions)
+    }
+
+    fn context(&self) -> Result<Context, QueryError> {
+        let whole = whole::conditions(self.call, self.shape, self.filters)?;
+        let shape = self.shape.map(whole::of_caller);
+        let mut forwarded = shape.clone();
+        if let Some(shape) = &mut forwarded {
             shape.statement.conditions.clear();
         }
-        Forwarded { policies: Policies { endpoint: Vec::new(), ..self.policies.clone() }, shape }
+        let policies = Policies { endpoint: Vec::new(), ..self.policies.clone() };
+        Ok(Context { shape, forwarded: Forwarded { policies, shape: forwarded }, whole })
     }
 
     /// The path as far as it is asked.
-    fn asked<'s>(&'s self, path: &Path, forwarded: &'s Forwarded) -> Asked<'s> {
-        let path = if self.role.is_some() { path.clone() } else { path.without_role() };
+    fn asked<'s>(&'s self, whole: &Path, context: &'s Context) -> Asked<'s> {
+        let path = if self.role.is_some() { whole.clone() } else { whole.without_role() };
         let query = |needed: &Authorization| {
             let (shape, set) = match (needed.who, self.role) {
                 (Who::ServiceRole, Some(role)) => (None, role),
-                _ if needed.via.is_some() => (forwarded.shape.as_ref(), &forwarded.policies),
-                _ => (self.shape, self.policies),
+                _ if needed.via.is_some() => (context.forwarded.shape.as_ref(), &context.forwarded.policies),
+                _ => (context.shape.as_ref(), self.policies),
             };
             Query { shape, unlike: None, allowed_by: vec![set], refused_by: Vec::new(), requests: self.requests }
         };
-        Asked { queries: path.authorizations.iter().map(query).collect(), path }
+        Asked { queries: path.authorizations.iter().map(query).collect(), path, whole: whole.clone() }
     }
 
     fn ask_path(
         &self,
         asked: &Asked<'_>,
+        context: &Context,
         solver: &Solver,
         limits: &Limits,
         caveats: &mut BTreeSet<String>,
     ) -> Result<(PathAnswer, Option<CallWitness>), QueryError> {
         let limits = &limits.with_aftermath();
-        let decided = match finished(self.decide(asked, solver, &limits.begun()))? {
+        let decided = match finished(self.decide(asked, context, solver, &limits.begun()))? {
             Ok(decided) => decided,
             Err(reason) => return Ok((PathAnswer::Unknown(reason.to_string()), None)),
         };
@@ -266,24 +349,31 @@ impl<'a> CallQuery<'a> {
             Outcome::Unsatisfiable => (PathAnswer::No, None),
             Outcome::Unknown(reason) => (PathAnswer::Unknown(reason.to_string()), None),
             Outcome::Satisfiable(model) => {
-                (PathAnswer::Yes, Some(self.witness(asked, &frames, &model, &encoded, solver, &limits.deadline)?))
+                let evidence = Evidence { asked, context, frames: &frames, model: &model, encoded: &encoded };
+                (PathAnswer::Yes, Some(self.witness(&evidence, solver, &limits.deadline)?))
             }
         })
     }
 
     /// What engines say of a path, and of what formula; `None` for a path without authorizations.
-    fn decide(&self, asked: &Asked<'_>, solver: &Solver, limits: &Limits) -> Result<Option<(Vec<Frame>, Encoded, Outcome)>, QueryError> {
-        let frames = self.frames(&asked.path)?;
+    fn decide(
+        &self,
+        asked: &Asked<'_>,
+        context: &Context,
+        solver: &Solver,
+        limits: &Limits,
+    ) -> Result<Option<(Vec<Frame>, Encoded, Outcome)>, QueryError> {
+        let frames = self.frames(&asked.path, context)?;
         let Some(first) = frames.first() else { return Ok(None) };
         frames.iter().for_each(|frame| frame.limit(limits));
-        let [assertions, lazy] = self.encode(asked, &frames)?;
+        let [assertions, lazy] = self.encode(asked, context, &frames)?;
         let encoded = Encoded { frame: Rc::new(first.clone()), asked: Vec::new(), assertions, lazy };
         let outcome = Search { encoded: &encoded, solver, limits }.decide(&encoded.assertions)?;
         Ok(Some((frames, encoded, outcome)))
     }
 
     /// The model choices that the answer "no" rests on, as [`Query::rests_on`].
-    fn rests_on(&self, solver: &Solver, limits: &Limits) -> Result<RestsOn, QueryError> {
+    fn rests_on(&self, refuted: &mut Refuted, solver: &Solver, limits: &Limits) -> Result<RestsOn, QueryError> {
         let Requests::Feasible(world) = self.requests else { return Ok(RestsOn::default()) };
         let limits = &limits.begun();
         needed(world.assumptions, |assumptions| {
@@ -291,39 +381,61 @@ impl<'a> CallQuery<'a> {
                 return Ok(None);
             }
             let query = CallQuery { requests: Requests::Feasible(World { assumptions, ..world }), ..self.clone() };
-            Ok(finished(query.is_refuted(solver, limits))?.unwrap_or(None))
+            Ok(finished(query.is_refuted(assumptions, refuted, solver, limits))?.unwrap_or(None))
         })
     }
 
-    /// Whether no path is allowed, as far as it can be told until the deadline.
-    fn is_refuted(&self, solver: &Solver, limits: &Limits) -> Result<Option<bool>, QueryError> {
-        let forwarded = self.forwarded();
-        let mut refuted = Some(true);
-        for path in self.call.paths.iter().filter(|path| Filters(self.filters).left_out(path).is_none()) {
-            let Some((_, _, outcome)) = self.decide(&self.asked(path, &forwarded), solver, limits)? else { continue };
-            match outcome {
-                Outcome::Unsatisfiable => {}
-                Outcome::Satisfiable(_) => return Ok(Some(false)),
-                Outcome::Unknown(_) => refuted = None,
+    /// Whether no path is allowed, as far as it can be told until the deadline. What was refuted under some of the assumptions is not asked
+    /// again.
+    fn is_refuted(
+        &self,
+        assumptions: Assumptions,
+        refuted: &mut Refuted,
+        solver: &Solver,
+        limits: &Limits,
+    ) -> Result<Option<bool>, QueryError> {
+        let context = self.context()?;
+        let mut answer = Some(true);
+        let first = refuted.allowed.into_iter();
+        let rest = (0..self.call.paths.len()).filter(|at| Some(*at) != refuted.allowed);
+        for at in first.chain(rest).collect::<Vec<_>>() {
+            let Some(path) = self.call.paths.get(at) else { continue };
+            for (of, way) in self.ways(path).into_iter().enumerate() {
+                for (which, path) in way.paths.iter().flatten().enumerate() {
+                    let known = refuted.by_path.entry((at, of, which)).or_default();
+                    if known.iter().any(|fewer| fewer.iter().all(|choice| assumptions.contains(choice))) {
+                        continue;
+                    }
+                    let Some((_, _, outcome)) = self.decide(&self.asked(path, &context), &context, solver, limits)? else { continue };
+                    match outcome {
+                        Outcome::Unsatisfiable => known.push(assumptions),
+                        Outcome::Satisfiable(_) => {
+                            refuted.allowed = Some(at);
+                            return Ok(Some(false));
+                        }
+                        Outcome::Unknown(_) => answer = None,
+                    }
+                }
             }
         }
-        Ok(refuted)
+        Ok(answer)
     }
 
     /// One frame for each authorization. Frames of one caller are made from the same policies, so that what they have in common is
     /// represented alike.
-    fn frames(&self, path: &Path) -> Result<Vec<Frame>, CatalogueError> {
-        let shapes: Vec<&Shape> = self.shape.into_iter().collect();
+    fn frames(&self, path: &Path, context: &Context) -> Result<Vec<Frame>, CatalogueError> {
+        let whole = || context.whole.iter().map(WholeCondition::shape);
+        let (own, others): (Vec<&Shape>, Vec<&Shape>) = (context.shape.iter().chain(whole()).collect(), whole().collect());
         let world = self.requests.world();
         let frame = |(at, needed): (usize, &Authorization)| match (needed.who, self.role) {
-            (Who::ServiceRole, Some(role)) => Frame::of_authorization(&[role], &[], (path, at), needed, world),
-            (Who::ServiceRole, None) | (Who::Caller, _) => Frame::of_authorization(&[self.policies], &shapes, (path, at), needed, world),
+            (Who::ServiceRole, Some(role)) => Frame::of_authorization(&[role], &others, (path, at), needed, world),
+            (Who::ServiceRole, None) | (Who::Caller, _) => Frame::of_authorization(&[self.policies], &own, (path, at), needed, world),
         };
         path.authorizations.iter().enumerate().map(frame).collect()
     }
 
     /// The formula of a path: what is asserted, and the lazy constraints.
-    fn encode(&self, asked: &Asked<'_>, frames: &[Frame]) -> Result<[Vec<Term>; 2], QueryError> {
+    fn encode(&self, asked: &Asked<'_>, context: &Context, frames: &[Frame]) -> Result<[Vec<Term>; 2], QueryError> {
         let path = &asked.path;
         let mut assertions = vec![call::shaped(path, &Filters(self.filters).by_variable())];
         let (mut lazy, mut settled) = (Vec::new(), Replacements::default());
@@ -337,39 +449,58 @@ impl<'a> CallQuery<'a> {
             lazy.extend(own_lazy);
             frame.settle(needed, &mut settled);
         }
+        for condition in &context.whole {
+            assertions.push(condition.term(&asked.whole, path, frames)?);
+        }
         let settled = |formulas: &[Term]| distinct(&call::taken_apart(&substitute(formulas, &settled), path));
         Ok([settled(&assertions), settled(&lazy)])
     }
 
-    fn witness(
-        &self,
-        asked: &Asked<'_>,
-        frames: &[Frame],
-        model: &Model,
-        encoded: &Encoded,
-        solver: &Solver,
-        deadline: &Deadline,
-    ) -> Result<CallWitness, QueryError> {
+    fn witness(&self, evidence: &Evidence<'_>, solver: &Solver, deadline: &Deadline) -> Result<CallWitness, QueryError> {
+        let Evidence { asked, context, frames, model, encoded } = evidence;
         let path = &asked.path;
         let bindings = call::bindings(path, model);
-        let needed = path.authorizations.iter().zip(frames);
+        let needed = path.authorizations.iter().zip(*frames);
         let requests: Vec<_> = needed.map(|(needed, frame)| frame.request_for(needed, &bindings, model)).collect();
         let instance = path.instance(bindings, &requests);
-        let Some(instance) = instance.filter(|instance| self.holds(asked, instance)) else {
+        let Some(instance) = instance.filter(|instance| self.holds(asked, &context.whole, instance)) else {
             return Err(QueryError::Unconfirmed {
                 engine: solver.name(),
                 request: requests.iter().map(|request| request.to_json().to_string()).collect::<Vec<_>>().join(", "),
                 script: smtlib::script(&encoded.all(), &smtlib::Header::default())?.to_string(),
             });
         };
-        let instance = simplify::simplify(self, asked, instance, deadline);
-        let steps = path.authorizations.iter().zip(&asked.queries).zip(path.requests(&instance));
+        let instance = simplify::simplify(self, asked, &context.whole, instance, deadline);
+        let requests = path.requests(&instance);
+        let whole = self.of_whole_call(asked, &requests);
+        let steps = path.authorizations.iter().zip(&asked.queries).zip(requests);
         Ok(CallWitness {
             path: path.name.clone(),
+            id: path.id.clone(),
             unchecked: path.unchecked.clone(),
             steps: steps.map(|((needed, query), request)| Step { who: needed.who, witness: Witness::of(query, request) }).collect(),
-            bindings: instance.bindings.into_iter().filter(|(name, _)| self.shows(path, name)).collect(),
+            bindings: instance.bindings.into_iter().filter(|(name, _)| self.shows(path, name)).chain(whole).collect(),
         })
+    }
+
+    /// What belongs to the whole call: the keys that it has or that the question speaks of, and, where that is asked, where it may be carried
+    /// out.
+    fn of_whole_call(&self, asked: &Asked<'_>, requests: &[Request]) -> Vec<(String, String)> {
+        let named = |name: &str| self.filters.iter().any(|filter| filter.variable == name);
+        let mut all = Vec::new();
+        for whole in self.call.whole_keys().filter(|whole| !asked.path.variables.contains_key(&whole.name)) {
+            let having = asked.path.authorizations.iter().zip(requests).filter(|(needed, _)| needed.shared.contains(&whole.key));
+            let value = having.clone().find_map(|(_, request)| request.context.get(&whole.key)).map(|value| match value {
+                ContextValue::Single(text) => text.clone(),
+                ContextValue::List(texts) => texts.join(", "),
+            });
+            let absent = (named(&whole.name) && having.count() > 0).then(|| whole::ABSENT.to_owned());
+            all.extend(value.or(absent).map(|value| (whole.name.clone(), value)));
+        }
+        if named(whole::DESTINATION) {
+            all.push((whole::DESTINATION.to_owned(), whole::destinations(&asked.path, requests).join(", ")));
+        }
+        all
     }
 
     /// Whether the variable is one that an authorization that is asked shows, or that the question or the path speaks of.
@@ -380,11 +511,12 @@ impl<'a> CallQuery<'a> {
     }
 
     /// Whether the evaluator agrees that the call is allowed, and one of those that the question is about.
-    fn holds(&self, asked: &Asked<'_>, instance: &Instance) -> bool {
+    fn holds(&self, asked: &Asked<'_>, whole: &[WholeCondition], instance: &Instance) -> bool {
         let requests = asked.path.requests(instance);
         asked.path.admits(instance)
             && Filters(self.filters).admit(&instance.bindings)
             && requests.len() == asked.queries.len()
+            && whole.iter().all(|condition| condition.holds(&asked.whole, &asked.path, &requests))
             && self.tags_agree(asked, instance)
             && self.networks_agree(asked, &requests)
             && asked.queries.iter().zip(&requests).all(|(query, request)| query.holds(request))
