@@ -160,7 +160,7 @@ fn each_is_needed(call: &Call, path: &Path, engines: bool) -> usize {
         let shape = support::shape(&json!({"Principal": principal}).to_string());
         // A "no" that needs no model choice is a "no" with them, too, and nothing has to be asked about what it rests on.
         let assumptions = if missing.is_some() { Assumptions::none() } else { Assumptions::all() };
-        let requests = Requests::Feasible(World { assumptions, ..World::embedded().unwrap() });
+        let considered = Requests::Feasible(World { assumptions, ..World::embedded().unwrap() });
         let (caller, role) = (of(Who::Caller), of(Who::ServiceRole));
         // Nothing but action and resource is looked at, so that the evaluator decides it.
         let set = |who: Who| if who == Who::Caller { &caller } else { &role };
@@ -170,7 +170,7 @@ fn each_is_needed(call: &Call, path: &Path, engines: bool) -> usize {
             return allowed;
         }
         let role = alone.needs_role().then_some(&role);
-        let query = CallQuery { call: &alone, policies: &caller, role, shape: Some(&shape), filters: &fixed, requests };
+        let query = CallQuery { call: &alone, policies: &caller, role, shape: Some(&shape), filters: &fixed, requests: considered };
         let answer = is_yes(&query.ask(&solver, &Limits::timeout(Duration::from_secs(60))).unwrap());
         assert_eq!(answer, allowed, "{}: {}", call.name, path.name);
         answer
@@ -287,6 +287,121 @@ fn answers_are_those_of_every_instance() {
         }
     }
     assert!(counts.len() == 8 && counts.values().all(|count| *count >= 4), "{counts:?}");
+}
+
+const GUARDRAIL: &str = "arn:aws:bedrock:us-east-1:111122223333:guardrail/aaaa";
+
+/// Statements about models, profiles, guardrails and tiers.
+fn statement_about_whole_calls(rng: &mut generate::Rng) -> Value {
+    let inference = [
+        "arn:aws:bedrock:*::foundation-model/*",
+        "arn:aws:bedrock:us-east-1::foundation-model/a",
+        "arn:aws:bedrock:*:*:inference-profile/*",
+    ];
+    let applied = ["arn:aws:bedrock:*:*:guardrail/*", GUARDRAIL];
+    let conditions = [
+        json!({"StringEquals": {"bedrock:GuardrailIdentifier": format!("{GUARDRAIL}:1")}}),
+        json!({"StringNotEquals": {"bedrock:GuardrailIdentifier": format!("{GUARDRAIL}:1")}}),
+        json!({"ArnLike": {"bedrock:GuardrailIdentifier": format!("{GUARDRAIL}*")}}),
+        json!({"StringNotLike": {"bedrock:GuardrailIdentifier": "*guardrail/bbbb*"}}),
+        json!({"Null": {"bedrock:GuardrailIdentifier": "true"}}),
+        json!({"Null": {"bedrock:GuardrailIdentifier": "false"}}),
+        json!({"StringEquals": {"bedrock:ServiceTier": ["flex", "default"]}}),
+        json!({"StringNotEquals": {"bedrock:ServiceTier": "flex"}}),
+        json!({"StringEquals": {"bedrock:ServiceTier": "priority", "bedrock:GuardrailIdentifier": GUARDRAIL}}),
+    ];
+    let effect = if chance(rng, 0.3) { "Deny" } else { "Allow" };
+    if chance(rng, 0.3) {
+        return json!({"Effect": effect, "Action": "bedrock:ApplyGuardrail", "Resource": pick(rng, &applied)});
+    }
+    let action = pick(rng, &["bedrock:InvokeModel", "bedrock:*"]).to_owned();
+    let mut statement = json!({"Effect": effect, "Action": action, "Resource": [pick(rng, &inference), pick(rng, &inference)]});
+    if chance(rng, 0.8) {
+        let texts: Vec<String> = conditions.iter().map(Value::to_string).collect();
+        statement["Condition"] = serde_json::from_str(pick(rng, &texts.iter().map(String::as_str).collect::<Vec<_>>())).unwrap();
+    }
+    statement
+}
+
+/// Every call by a variant of a path over few models, Regions, guardrails and tiers, one of each that no policy names.
+fn whole_calls(path: &Path) -> Vec<Instance> {
+    let choices: [(&str, &[&str]); 4] = [
+        ("Model", &["a", "b"]),
+        ("Region", &["us-east-1", "us-west-2"]),
+        ("GuardrailId", &["aaaa", "bbbb", "zzzz"]),
+        ("GuardrailVersion", &["1", "9"]),
+    ];
+    let mut all = vec![natural(path)];
+    for (name, values) in choices.iter().filter(|(name, _)| path.variables.contains_key(*name)) {
+        let with = |instance: &Instance, value: &&str| {
+            let mut changed = instance.clone();
+            changed.bindings.insert((*name).to_owned(), (*value).to_owned());
+            changed
+        };
+        all = all.iter().flat_map(|instance| values.iter().map(move |value| with(instance, value))).collect();
+    }
+    let tiers = [None, Some("flex"), Some("priority"), Some("default"), Some("reserved")];
+    let with_tier = |instance: &Instance, tier: &Option<&str>| {
+        let mut changed = instance.clone();
+        if let Some(tier) = tier {
+            changed.caller.shared.insert(ContextKey::new("bedrock:ServiceTier"), ContextValue::Single((*tier).to_owned()));
+        }
+        changed
+    };
+    all.iter().flat_map(|instance| tiers.iter().map(move |tier| with_tier(instance, tier))).collect()
+}
+
+/// The answers about guardrails, tiers and destinations are those of every call, and what filters say means what it says.
+#[test]
+fn answers_about_whole_calls_are_those_of_every_call() {
+    let single = |request: &Request, key: &str| match request.context.get(&ContextKey::new(key)) {
+        Some(ContextValue::Single(text)) => Some(text.clone()),
+        _ => None,
+    };
+    type Meant = fn(guardrail: Option<&str>, tier: Option<&str>, regions: &[String]) -> bool;
+    let of_guardrail = format!("Guardrail={GUARDRAIL}");
+    let past_guardrail = format!("Guardrail!={GUARDRAIL}");
+    let asked: [(&[&str], Meant); 9] = [
+        (&[], |_, _, _| true),
+        (&["Guardrail=absent"], |guardrail, _, _| guardrail.is_none()),
+        (&["Guardrail!=absent"], |guardrail, _, _| guardrail.is_some()),
+        (&[&of_guardrail], |guardrail, _, _| guardrail.is_some_and(|arn| arn == GUARDRAIL || arn.starts_with(&format!("{GUARDRAIL}:")))),
+        (&[&past_guardrail], |guardrail, _, _| !guardrail.is_some_and(|arn| arn == GUARDRAIL || arn.starts_with(&format!("{GUARDRAIL}:")))),
+        (&["Tier=flex", "Tier=absent"], |_, tier, _| tier.is_none_or(|tier| tier == "flex")),
+        (&["Tier!=priority", "Guardrail!=absent"], |guardrail, tier, _| tier != Some("priority") && guardrail.is_some()),
+        (&["Destination=us-east-*"], |_, _, regions| regions.iter().all(|region| region.starts_with("us-east-"))),
+        (&["Destination!=us-east-*"], |_, _, regions| regions.iter().any(|region| !region.starts_with("us-east-"))),
+    ];
+    let mut counts = BTreeMap::new();
+    for seed in 0..number("KEYAKI_DRAWS", 45) {
+        let rng = &mut generate::rng(seed);
+        let written = document((0..4).map(|_| statement_about_whole_calls(rng)).collect());
+        let policies = support::policies([&written]);
+        for name in ["the model directly", "through the system-defined inference profile of the geography us, two Regions"] {
+            let alone = only(call("bedrock:InvokeModel"), name);
+            let path = &alone.paths[0];
+            let mut variants = vec![path.without_extras(&alone.extras)];
+            variants.extend(alone.extras.iter().filter(|extra| extra.id == "guardrail").flat_map(|extra| path.with_extra(extra)));
+            let (texts, meant) = asked[usize::try_from(seed).unwrap() % asked.len()];
+            let expected = variants.iter().any(|variant| {
+                whole_calls(variant).iter().any(|instance| {
+                    let requests = variant.requests(instance);
+                    let first = &requests[0];
+                    let models = requests.iter().filter(|request| request.resource.contains(":foundation-model/"));
+                    let regions: Vec<String> = models.filter_map(|request| single(request, "aws:RequestedRegion")).collect();
+                    let [guardrail, tier] = ["bedrock:GuardrailIdentifier", "bedrock:ServiceTier"].map(|key| single(first, key));
+                    meant(guardrail.as_deref(), tier.as_deref(), &regions)
+                        && requests.iter().all(|request| semantics::decide(&policies, request).decision == Decision::Allowed)
+                })
+            });
+            let mut texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+            texts.extend(["Model=a", "Model=b", "Region=us-east-1", "Region=us-west-2", "Partition=aws"].map(str::to_owned));
+            let answer = is_yes(&ask(&alone, &policies, None, &filters(&texts)));
+            assert_eq!(answer, expected, "seed {seed}: {name}: {texts:?}: {written}");
+            *counts.entry((name, answer)).or_insert(0) += 1;
+        }
+    }
+    assert!(counts.len() == 4 && counts.values().all(|count| *count >= 5), "{counts:?}");
 }
 
 /// One caller with one session: what holds of the caller in one authorization holds in the others.

@@ -15,6 +15,8 @@ const DESTINATION: &str = "${Destination}";
 const REGION: &str = "Region";
 /// The variable that stands for the partition.
 const PARTITION: &str = "Partition";
+/// The characters of prefixes of profiles.
+const PREFIX: &str = "abcdefghijklmnopqrstuvwxyz0123456789-";
 /// What `aws:RequestedRegion` is where a model has no Region (SEMANTICS 7.4).
 const NO_REGION: &str = "unspecified";
 
@@ -224,8 +226,8 @@ struct Reader {
 }
 
 /// Reads files of calls, each of which may use what is in those before it; `profiles`, if there are any, take the place of the table of where
-/// profiles route.
-pub(super) fn parse(texts: &[&str], profiles: Vec<Row>) -> Result<Calls, CallsError> {
+/// profiles route. Where there is a call that the API operation `only` makes, that call and those that it is made of are enough.
+pub(super) fn parse(texts: &[&str], profiles: Vec<Row>, only: Option<&str>) -> Result<Calls, CallsError> {
     let mut file = FileText::default();
     for text in texts {
         let FileText { variables, geographies, whole, extras, calls } =
@@ -254,13 +256,28 @@ pub(super) fn parse(texts: &[&str], profiles: Vec<Row>) -> Result<Calls, CallsEr
         extras.extend(reader.extras(text).map_err(|problem| CallsError(format!("extra `{}`: {problem}", text.suffix)))?);
     }
     let extras: Arc<[Extra]> = extras.into();
+    let wanted = only.and_then(|name| made_of(&file.calls, name));
     let mut calls: Vec<Call> = Vec::new();
-    for text in file.calls {
+    for text in file.calls.into_iter().filter(|text| wanted.as_ref().is_none_or(|wanted| wanted.contains(&text.name))) {
         let call = reader.call(text, &calls, &extras)?;
         calls.push(call);
     }
     unique("API operation", calls.iter().flat_map(Call::names))?;
     Ok(Calls { calls })
+}
+
+/// The names of the call that an API operation makes, and of those that it is made of.
+fn made_of(calls: &[CallText], operation: &str) -> Option<BTreeSet<String>> {
+    let named = |text: &&CallText| std::iter::once(&text.name).chain(&text.api).any(|name| name.eq_ignore_ascii_case(operation));
+    let mut open = vec![calls.iter().find(named)?];
+    let mut names = BTreeSet::new();
+    while let Some(text) = open.pop() {
+        if names.insert(text.name.clone()) {
+            let others = text.paths.iter().filter_map(|path| path.inference.as_ref()).map(|inference| &inference.call).chain(&text.like);
+            open.extend(others.filter_map(|other| calls.iter().find(|call| call.name == *other)));
+        }
+    }
+    Some(names)
 }
 
 fn variable(name: &str, text: VariableText) -> Result<Variable, CallsError> {
@@ -375,11 +392,31 @@ impl Reader {
     fn paths(&self, text: &PathText, inference: Option<(&InferenceText, &Path)>) -> Result<Vec<Path>, String> {
         let tags: &[Tags] = if text.tags { &[Tags::Without, Tags::Passed] } else { &[Tags::Open] };
         let mut paths = Vec::new();
-        for place in self.places(text.through, &text.prefixes) {
-            let place = Place { inference: inference.map(|(_, base)| base), ..place };
-            for tags in tags {
-                let path = self.path(text, inference, &place, *tags);
-                paths.push(path.map_err(|problem| format!("path `{}`: {problem}", text.summary))?);
+        let wrong = |problem: String| format!("path `{}`: {problem}", text.summary);
+        let places = self.places(text.through, &text.prefixes);
+        // A destination without a Region is no case of those with one.
+        let plain = |row: &Row| {
+            row.prefix.chars().all(|letter| PREFIX.contains(letter)) && row.destinations.iter().all(|region| !region.is_empty())
+        };
+        let alike = places.len() > 1 && places.iter().filter_map(|place| place.row.as_ref()).all(plain);
+        let general = |tags: Tags| {
+            let base = match inference {
+                Some((inference, base)) => Some((inference, base.general.as_deref())),
+                None => None,
+            };
+            let base = match base {
+                _ if alike => inference,
+                Some((inference, Some(general))) => Some((inference, general)),
+                _ => return Ok(None),
+            };
+            self.path(text, base, &Place { general: true, ..Place::default() }, tags).map(|path| Some(Arc::new(path)))
+        };
+        let generals = tags.iter().map(|tags| general(*tags)).collect::<Result<Vec<Option<Arc<Path>>>, String>>().map_err(wrong)?;
+        for place in &places {
+            for (tags, general) in tags.iter().zip(&generals) {
+                let place = Place { inference: inference.map(|(_, base)| base), ..place.clone() };
+                let path = self.path(text, inference, &place, *tags).map_err(wrong)?;
+                paths.push(Path { general: general.clone(), ..path });
             }
         }
         Ok(paths)
@@ -400,7 +437,7 @@ impl Reader {
             authorizations.extend(base.authorizations.iter().map(|needed| of_another(needed, inference)));
             unchecked.extend(base.unchecked.iter().cloned());
         }
-        let mut variables = self.variables_of(&authorizations, &unchecked)?;
+        let mut variables = self.variables_of(&authorizations, &unchecked, place.general)?;
         for (inference, base) in inference.iter() {
             for (name, known) in &base.variables {
                 let account = matches!(inference.who, WhoWord::ServiceRole) && name == ACCOUNT;
@@ -423,13 +460,14 @@ impl Reader {
         let named = inference.and_then(|(inference, base)| inference.named.get(&base.id));
         let name = format!("{}{}", place.written(named.unwrap_or(&text.summary)), suffix[0]);
         let id = text.id.as_ref().map_or_else(|| name.clone(), |id| format!("{}{}", place.identified(id), suffix[1]));
-        Ok(Path { id, name, authorizations, variables, unchecked })
+        Ok(Path { id, name, authorizations, variables, unchecked, general: None })
     }
 
     /// The authorizations that one text stands for.
     fn needed(&self, need: &NeedText, place: &Place<'_>, tags: Tags) -> Result<Vec<Authorization>, String> {
         let destinations = match &place.row {
             Some(row) if need.each => row.destinations.iter().map(Some).collect(),
+            None if need.each && place.general => vec![None],
             None if need.each => {
                 return Err(format!("`{}`: `each` is about a row of a table, and the path is `through` none", need.action));
             }
@@ -474,10 +512,18 @@ impl Reader {
         })
     }
 
-    fn variables_of(&self, authorizations: &[Authorization], unchecked: &[String]) -> Result<BTreeMap<String, Variable>, String> {
+    fn variables_of(
+        &self,
+        authorizations: &[Authorization],
+        unchecked: &[String],
+        general: bool,
+    ) -> Result<BTreeMap<String, Variable>, String> {
         let templates = authorizations.iter().flat_map(|needed| needed.keys.values().chain([&needed.resource]));
         let names: BTreeSet<&str> = templates.flat_map(Template::variables).chain(unchecked.iter().map(String::as_str)).collect();
-        let known = |name: &str| self.variables.get(name).cloned().ok_or_else(|| format!("there is no variable `{name}`"));
+        let known = |name: &str| {
+            let own = if general { general_variable(name) } else { None }.or_else(|| self.variables.get(name).cloned());
+            own.ok_or_else(|| format!("there is no variable `{name}`"))
+        };
         let variables: BTreeMap<String, Variable> =
             names.into_iter().map(|name| Ok((name.to_owned(), known(name)?))).collect::<Result<_, String>>()?;
         let leading = authorizations.iter().filter_map(|needed| needed.resource.fields());
@@ -513,7 +559,7 @@ impl Reader {
                 on: text.on.clone(),
                 key: text.key.as_ref().map(|key| ContextKey::new(key)),
                 values,
-                variables: self.variables_of(&needs, &named)?,
+                variables: self.variables_of(&needs, &named, false)?,
                 row: place.row.clone(),
                 needs,
             });
@@ -538,6 +584,16 @@ fn joined(rows: &[Row]) -> Vec<Row> {
     all
 }
 
+/// What stands for the prefix of profiles, and for a Region to which they route, in the general path of those through profiles. In other
+/// paths neither is a variable.
+fn general_variable(name: &str) -> Option<Variable> {
+    match name {
+        "Prefix" => Some(Variable { shape: Shape::text("a-z0-9-"), natural: vec!["us".to_owned()] }),
+        "Destination" => Some(Variable { shape: Shape::Region, natural: vec!["us-east-1".to_owned()] }),
+        _ => None,
+    }
+}
+
 /// Confines a variable to some values; `None` if there is no such variable.
 fn confine(variables: &mut BTreeMap<String, Variable>, name: &str, values: &[String]) -> Option<()> {
     let confined = variables.get_mut(name)?;
@@ -550,6 +606,8 @@ fn confine(variables: &mut BTreeMap<String, Variable>, name: &str, values: &[Str
 struct Place<'a> {
     row: Option<Row>,
     inference: Option<&'a Path>,
+    /// Whether it stands for every row.
+    general: bool,
 }
 
 impl Place<'_> {
@@ -582,6 +640,7 @@ fn of_another(needed: &Authorization, inference: &InferenceText) -> Authorizatio
 /// The path with other actions.
 fn with_actions(path: &Path, instead: &BTreeMap<String, String>) -> Path {
     let mut path = path.clone();
+    path.general = path.general.as_ref().map(|general| Arc::new(with_actions(general, instead)));
     for needed in &mut path.authorizations {
         if let Some(action) = instead.get(&needed.action) {
             needed.action.clone_from(action);

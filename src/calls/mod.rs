@@ -112,6 +112,8 @@ pub struct Path {
     pub variables: BTreeMap<String, Variable>,
     /// Variables that no authorization shows: IAM does not check them.
     pub unchecked: Vec<String>,
+    /// A path of which this one and others are cases: where no call by it is allowed, none is by this one. It stands for no way of its own.
+    pub general: Option<Arc<Path>>,
 }
 
 /// Who is authorized.
@@ -213,18 +215,20 @@ impl Calls {
     ///
     /// What is wrong with it, and where.
     pub fn parse(text: &str) -> Result<Self, CallsError> {
-        file::parse(&[text], Vec::new())
+        file::parse(&[text], Vec::new(), None)
     }
 
     /// The calls that Keyaki carries with those of more files, each of which may use the variables, geographies and calls of those before it
     /// and put a call in the place of one of the same name; and, if there are any `profiles`, through these inference profiles and no others.
     ///
+    /// `only` is an API operation whose call is enough; where there is none of that name, all are there.
+    ///
     /// # Errors
     ///
     /// What is wrong with a file.
-    pub fn with(files: &[&str], profiles: Vec<Row>) -> Result<Self, CallsError> {
+    pub fn with(files: &[&str], profiles: Vec<Row>, only: Option<&str>) -> Result<Self, CallsError> {
         let texts: Vec<&str> = std::iter::once(EMBEDDED).chain(files.iter().copied()).collect();
-        file::parse(&texts, profiles)
+        file::parse(&texts, profiles, only)
     }
 
     /// The inference profiles in what `aws bedrock get-inference-profile` or `list-inference-profiles` printed.

@@ -10,7 +10,6 @@ use crate::policy::read::ReadOptions;
 use crate::query::{CallAnswer, CallError, CallQuery, Filter, find_call};
 use crate::report;
 use crate::source::Source;
-use std::borrow::Cow;
 use std::io::Write;
 use std::path::Path;
 
@@ -19,8 +18,8 @@ const LIST: &str = "list";
 
 /// `keyaki can --call`
 pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
-    let known = &known(&args.call)?;
     let name = args.call.call.as_deref().unwrap_or_default();
+    let known = &known(&args.call, name)?;
     if name == LIST {
         match args.format.unwrap_or_default() {
             Format::Human => write!(io.out, "{}", report::call::list(known))?,
@@ -65,11 +64,9 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     })
 }
 
-/// The calls that are known: those of Keyaki, those of the files, and through the inference profiles that are given.
-fn known(args: &CallArgs) -> Result<Cow<'static, Calls>, Failure> {
-    if args.calls.is_empty() && args.profile.is_empty() {
-        return Ok(Cow::Borrowed(Calls::embedded()?));
-    }
+/// The calls that are known: those of Keyaki, those of the files, and through the inference profiles that are given. Where the name is one
+/// of a call, that one is enough.
+fn known(args: &CallArgs, name: &str) -> Result<Calls, Failure> {
     let in_file = |path: &Path, error: CallsError| Failure::new(format!("error: `{}`: {error}", path.display()));
     let mut profiles = Vec::new();
     for path in &args.profile {
@@ -80,7 +77,7 @@ fn known(args: &CallArgs) -> Result<Cow<'static, Calls>, Failure> {
         files.push(read::text(path)?);
     }
     let texts: Vec<&str> = files.iter().map(Source::text).collect();
-    Ok(Cow::Owned(Calls::with(&texts, profiles)?))
+    Ok(Calls::with(&texts, profiles, Some(name))?)
 }
 
 /// What was asked is wrong.

@@ -30,6 +30,7 @@ use keyaki_encodings::smtlib;
 use keyaki_encodings::term::{Replacements, Term, TermKind, substitute};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 use way::Way;
 use whole::WholeCondition;
 
@@ -144,12 +145,36 @@ struct Context {
     whole: Vec<WholeCondition>,
 }
 
-/// What was found out of a path under some assumptions: under more of them it stays so.
+/// What was found out of paths: whether calls by them are allowed under some assumptions. What is refuted under some of them is under more;
+/// what is allowed is under fewer.
 #[derive(Default)]
-struct Refuted {
-    by_path: BTreeMap<(usize, usize, usize), Vec<Assumptions>>,
-    /// The path that was allowed when the question was asked last, which may be the one again.
+struct Memory {
+    known: BTreeMap<Target, Known>,
+    /// Whose caveats were taken: the service role's, and what is asked on behalf of the caller.
+    caveats: BTreeSet<(bool, bool)>,
+    /// The way that was allowed when the question was asked last, which may be the one again.
     allowed: Option<usize>,
+}
+
+/// A path of which something was found out: a variant of a way, or of a more general path, by its address.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Target {
+    Case(usize, usize),
+    General(usize, String, usize),
+}
+
+#[derive(Default)]
+struct Known {
+    refuted: Vec<Assumptions>,
+    allowed: Vec<Assumptions>,
+}
+
+/// Who asks, and with what.
+#[derive(Clone, Copy)]
+struct Means<'a> {
+    context: &'a Context,
+    solver: &'a Solver,
+    limits: &'a Limits,
 }
 
 /// What holds where a service asks on behalf of the caller: no VPC endpoint is on that way, and conditions on the caller's own way say
@@ -166,6 +191,11 @@ struct Evidence<'a> {
     frames: &'a [Frame],
     model: &'a Model,
     encoded: &'a Encoded,
+}
+
+/// The limits of one path.
+fn limits_of_path(means: Means<'_>) -> Limits {
+    means.limits.with_aftermath().begun()
 }
 
 /// The conjuncts of the formulas, each once: frames of one caller repeat each other.
@@ -235,22 +265,18 @@ impl<'a> CallQuery<'a> {
 
     fn ask_there(&self, all: bool, solver: &Solver, limits: &Limits) -> Result<(CallVerdict, Vec<Option<CallWitness>>), QueryError> {
         let context = self.context()?;
+        let means = Means { context: &context, solver, limits };
         let mut caveats = BTreeSet::new();
         let (mut paths, mut found) = (Vec::new(), Vec::new());
-        let mut refuted = Refuted::default();
-        'paths: for (at, path) in self.call.paths.iter().enumerate() {
-            for (of, way) in self.ways(path).into_iter().enumerate() {
-                let (answer, witness) = match &way.paths {
-                    Err(reason) => (PathAnswer::NotAsked(reason.clone()), None),
-                    Ok(variants) => self.ask_way((at, of), variants, &context, &mut refuted, solver, limits, &mut caveats)?,
-                };
-                let Way { name, id, .. } = way;
-                let yes = witness.is_some();
-                paths.push(PathVerdict { path: name, id, answer });
-                found.push(witness);
-                if yes && !all {
-                    break 'paths;
-                }
+        let mut memory = Memory::default();
+        let ways: Vec<Way<'_>> = self.call.paths.iter().flat_map(|path| self.ways(path)).collect();
+        for (at, way) in ways.iter().enumerate() {
+            let (answer, witness) = self.ask_way(at, way, means, &mut memory, &mut caveats)?;
+            let yes = witness.is_some();
+            paths.push(PathVerdict { path: way.name.clone(), id: way.id.clone(), answer });
+            found.push(witness);
+            if yes && !all {
+                break;
             }
         }
         let unknown = paths.iter().find_map(|tried| match &tried.answer {
@@ -268,37 +294,111 @@ impl<'a> CallQuery<'a> {
         let shape = context.shape.as_ref();
         let whole = Query { shape, unlike: None, allowed_by: vec![self.policies], refused_by: Vec::new(), requests: self.requests };
         let about = whole.about();
-        let rests_on = if matches!(answer, CallAnswer::No) { self.rests_on(&mut refuted, solver, limits)? } else { RestsOn::default() };
+        let rests_on = if matches!(answer, CallAnswer::No) { self.rests_on(&ways, means, &mut memory)? } else { RestsOn::default() };
         Ok((CallVerdict { answer, paths, rests_on, caveats: caveats.into_iter().collect(), about }, found))
     }
 
-    /// The ways of one path until one of its variants is allowed.
-    #[allow(clippy::too_many_arguments, reason = "what is asked, and by whom")]
+    /// One way of a path: its variants until one is allowed.
     fn ask_way(
         &self,
-        (at, of): (usize, usize),
-        variants: &[Path],
-        context: &Context,
-        refuted: &mut Refuted,
-        solver: &Solver,
-        limits: &Limits,
+        at: usize,
+        way: &Way<'_>,
+        means: Means<'_>,
+        memory: &mut Memory,
         caveats: &mut BTreeSet<String>,
     ) -> Result<(PathAnswer, Option<CallWitness>), QueryError> {
+        let variants = match &way.paths {
+            Ok(variants) => variants,
+            Err(reason) => return Ok((PathAnswer::NotAsked(reason.clone()), None)),
+        };
+        let begun = limits_of_path(means);
+        if self.is_refuted_in_general(way, Means { limits: &begun, ..means }, memory)? == Some(true) {
+            for variant in variants {
+                self.caveats_of(&self.asked(variant, means.context), memory, caveats)?;
+            }
+            return Ok((PathAnswer::No, None));
+        }
         let mut answer = PathAnswer::No;
-        for (which, path) in variants.iter().enumerate() {
-            let (own, witness) = self.ask_path(&self.asked(path, context), context, solver, limits, caveats)?;
+        for (which, variant) in variants.iter().enumerate() {
+            let asked = self.asked(variant, means.context);
+            let (own, witness) = self.ask_path(&asked, means)?;
+            if !matches!(own, PathAnswer::NotAsked(_)) {
+                self.caveats_of(&asked, memory, caveats)?;
+            }
             match own {
                 PathAnswer::Yes => return Ok((own, witness)),
                 PathAnswer::Unknown(_) => answer = own,
                 PathAnswer::NotAsked(_) => return Ok((own, None)),
-                PathAnswer::No => refuted.by_path.entry((at, of, which)).or_default().extend(self.assumptions()),
+                PathAnswer::No => memory.known.entry(Target::Case(at, which)).or_default().refuted.push(self.assumptions()),
             }
         }
         Ok((answer, None))
     }
 
-    fn assumptions(&self) -> Option<Assumptions> {
-        self.requests.world().map(|world| world.assumptions)
+    /// What a reader must know of the authorizations of a path; what is asked of the same policies is looked at once.
+    fn caveats_of(&self, asked: &Asked<'_>, memory: &mut Memory, caveats: &mut BTreeSet<String>) -> Result<(), QueryError> {
+        for (needed, query) in asked.path.authorizations.iter().zip(&asked.queries) {
+            if memory.caveats.insert((needed.who == Who::ServiceRole, needed.via.is_some())) {
+                caveats.extend(query.caveats()?);
+            }
+        }
+        Ok(())
+    }
+
+    fn assumptions(&self) -> Assumptions {
+        self.requests.world().map_or(Assumptions::none(), |world| world.assumptions)
+    }
+
+    /// The question under other assumptions.
+    fn assuming(&self, assumptions: Assumptions) -> CallQuery<'a> {
+        match self.requests {
+            Requests::Feasible(world) => CallQuery { requests: Requests::Feasible(World { assumptions, ..world }), ..self.clone() },
+            Requests::Any => self.clone(),
+        }
+    }
+
+    /// Whether no call by this path is allowed, as far as that can be told: from what is known, or by asking.
+    fn refutes(&self, target: Target, path: &Path, means: Means<'_>, memory: &mut Memory) -> Result<Option<bool>, QueryError> {
+        let assumptions = self.assumptions();
+        let known = memory.known.entry(target).or_default();
+        let among = |fewer: Assumptions, more: Assumptions| fewer.iter().all(|choice| more.contains(choice));
+        if known.refuted.iter().any(|fewer| among(*fewer, assumptions)) {
+            return Ok(Some(true));
+        }
+        if known.allowed.iter().any(|more| among(assumptions, *more)) {
+            return Ok(Some(false));
+        }
+        if means.limits.deadline.is_reached() {
+            return Ok(None);
+        }
+        let asked = self.asked(path, means.context);
+        let decided = finished(self.decide(&asked, means.context, means.solver, means.limits))?;
+        let Ok(Some((_, _, outcome))) = decided else { return Ok(if decided.is_ok() { Some(true) } else { None }) };
+        Ok(match outcome {
+            Outcome::Unsatisfiable => {
+                known.refuted.push(assumptions);
+                Some(true)
+            }
+            Outcome::Satisfiable(_) => {
+                known.allowed.push(assumptions);
+                Some(false)
+            }
+            Outcome::Unknown(_) => None,
+        })
+    }
+
+    /// Whether no call is allowed by a way of which that of the path is a case; `None` where there is no such way or it cannot be told.
+    fn is_refuted_in_general(&self, way: &Way<'_>, means: Means<'_>, memory: &mut Memory) -> Result<Option<bool>, QueryError> {
+        let Some(general) = way.path.general.as_ref().filter(|_| !way.general.is_empty()) else { return Ok(None) };
+        let (address, extras) = (Arc::as_ptr(general).addr(), way.id.get(way.path.id.len()..).unwrap_or_default());
+        for (which, variant) in way.general.iter().enumerate() {
+            let target = Target::General(address, extras.to_owned(), which);
+            match self.refutes(target, variant, means, memory)? {
+                Some(true) => {}
+                other => return Ok(other),
+            }
+        }
+        Ok(Some(true))
     }
 
     fn context(&self) -> Result<Context, QueryError> {
@@ -326,15 +426,9 @@ impl<'a> CallQuery<'a> {
         Asked { queries: path.authorizations.iter().map(query).collect(), path, whole: whole.clone() }
     }
 
-    fn ask_path(
-        &self,
-        asked: &Asked<'_>,
-        context: &Context,
-        solver: &Solver,
-        limits: &Limits,
-        caveats: &mut BTreeSet<String>,
-    ) -> Result<(PathAnswer, Option<CallWitness>), QueryError> {
-        let limits = &limits.with_aftermath();
+    fn ask_path(&self, asked: &Asked<'_>, means: Means<'_>) -> Result<(PathAnswer, Option<CallWitness>), QueryError> {
+        let Means { context, solver, .. } = means;
+        let limits = &means.limits.with_aftermath();
         let decided = match finished(self.decide(asked, context, solver, &limits.begun()))? {
             Ok(decided) => decided,
             Err(reason) => return Ok((PathAnswer::Unknown(reason.to_string()), None)),
@@ -342,9 +436,6 @@ impl<'a> CallQuery<'a> {
         let Some((frames, encoded, outcome)) = decided else {
             return Ok((PathAnswer::NotAsked("it needs nothing of the caller".to_owned()), None));
         };
-        for query in &asked.queries {
-            caveats.extend(query.caveats()?);
-        }
         Ok(match outcome {
             Outcome::Unsatisfiable => (PathAnswer::No, None),
             Outcome::Unknown(reason) => (PathAnswer::Unknown(reason.to_string()), None),
@@ -373,49 +464,71 @@ impl<'a> CallQuery<'a> {
     }
 
     /// The model choices that the answer "no" rests on, as [`Query::rests_on`].
-    fn rests_on(&self, refuted: &mut Refuted, solver: &Solver, limits: &Limits) -> Result<RestsOn, QueryError> {
+    fn rests_on(&self, ways: &[Way<'_>], means: Means<'_>, memory: &mut Memory) -> Result<RestsOn, QueryError> {
         let Requests::Feasible(world) = self.requests else { return Ok(RestsOn::default()) };
-        let limits = &limits.begun();
+        let limits = &means.limits.begun();
+        let means = Means { limits, ..means };
+        self.look_ahead(ways, world.assumptions, means, memory)?;
         needed(world.assumptions, |assumptions| {
             if limits.deadline.is_reached() {
                 return Ok(None);
             }
-            let query = CallQuery { requests: Requests::Feasible(World { assumptions, ..world }), ..self.clone() };
-            Ok(finished(query.is_refuted(assumptions, refuted, solver, limits))?.unwrap_or(None))
+            self.assuming(assumptions).is_refuted(ways, means, memory)
         })
     }
 
-    /// Whether no path is allowed, as far as it can be told until the deadline. What was refuted under some of the assumptions is not asked
-    /// again.
-    fn is_refuted(
-        &self,
-        assumptions: Assumptions,
-        refuted: &mut Refuted,
-        solver: &Solver,
-        limits: &Limits,
-    ) -> Result<Option<bool>, QueryError> {
-        let context = self.context()?;
-        let mut answer = Some(true);
-        let first = refuted.allowed.into_iter();
-        let rest = (0..self.call.paths.len()).filter(|at| Some(*at) != refuted.allowed);
-        for at in first.chain(rest).collect::<Vec<_>>() {
-            let Some(path) = self.call.paths.get(at) else { continue };
-            for (of, way) in self.ways(path).into_iter().enumerate() {
-                for (which, path) in way.paths.iter().flatten().enumerate() {
-                    let known = refuted.by_path.entry((at, of, which)).or_default();
-                    if known.iter().any(|fewer| fewer.iter().all(|choice| assumptions.contains(choice))) {
-                        continue;
-                    }
-                    let Some((_, _, outcome)) = self.decide(&self.asked(path, &context), &context, solver, limits)? else { continue };
-                    match outcome {
-                        Outcome::Unsatisfiable => known.push(assumptions),
-                        Outcome::Satisfiable(_) => {
-                            refuted.allowed = Some(at);
-                            return Ok(Some(false));
-                        }
-                        Outcome::Unknown(_) => answer = None,
-                    }
+    /// Finds out of one path after the other which choices its "no" needs, so that most of what is asked then is known: what one path needs
+    /// is often what the others need.
+    fn look_ahead(&self, ways: &[Way<'_>], assumed: Assumptions, means: Means<'_>, memory: &mut Memory) -> Result<(), QueryError> {
+        let mut enough = Assumptions::none();
+        for (at, way) in ways.iter().enumerate() {
+            let mut refuted = |assumptions: Assumptions| -> Result<bool, QueryError> {
+                Ok(self.assuming(assumptions).is_way_refuted(at, way, means, memory)? == Some(true))
+            };
+            if refuted(Assumptions::none())? || refuted(enough)? {
+                continue;
+            }
+            let mut kept = assumed;
+            for choice in assumed.iter() {
+                if refuted(kept.without(choice))? {
+                    kept = kept.without(choice);
                 }
+            }
+            enough = kept.iter().fold(enough, Assumptions::with);
+        }
+        Ok(())
+    }
+
+    /// Whether no path is allowed, as far as it can be told until the deadline.
+    fn is_refuted(&self, ways: &[Way<'_>], means: Means<'_>, memory: &mut Memory) -> Result<Option<bool>, QueryError> {
+        let mut answer = Some(true);
+        let first = memory.allowed;
+        let rest = (0..ways.len()).filter(|at| Some(*at) != first);
+        for at in first.into_iter().chain(rest) {
+            let Some(way) = ways.get(at) else { continue };
+            match self.is_way_refuted(at, way, means, memory)? {
+                Some(true) => {}
+                Some(false) => {
+                    memory.allowed = Some(at);
+                    return Ok(Some(false));
+                }
+                None => answer = None,
+            }
+        }
+        Ok(answer)
+    }
+
+    /// Whether no variant of the way is allowed.
+    fn is_way_refuted(&self, at: usize, way: &Way<'_>, means: Means<'_>, memory: &mut Memory) -> Result<Option<bool>, QueryError> {
+        if self.is_refuted_in_general(way, means, memory)? == Some(true) {
+            return Ok(Some(true));
+        }
+        let mut answer = Some(true);
+        for (which, variant) in way.paths.iter().flatten().enumerate() {
+            match self.refutes(Target::Case(at, which), variant, means, memory)? {
+                Some(true) => {}
+                Some(false) => return Ok(Some(false)),
+                None => answer = None,
             }
         }
         Ok(answer)

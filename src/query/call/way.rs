@@ -8,40 +8,43 @@ use crate::policy::{ContextKey, Policy};
 use crate::shape::Shape;
 
 /// One way of a path: alone, or with an extra that the question names.
-pub(super) struct Way {
+pub(super) struct Way<'a> {
+    /// The path.
+    pub path: &'a Path,
     /// The path's name, and those of its extras.
     pub name: String,
     /// The path's id, and those of its extras.
     pub id: String,
     /// The paths that are asked for it, one allowed of which is enough; or why none is.
     pub paths: Result<Vec<Path>, String>,
+    /// More general ones: where none of these is allowed, none of `paths` is. Empty where there are none.
+    pub general: Vec<Path>,
 }
 
 impl CallQuery<'_> {
     /// The ways of a path. Calls with an extra need more than those without: they are asked about where the question names them, and those
     /// with a key where something looks at the key, which alone can make them allowed where a call without is not.
-    pub(super) fn ways(&self, path: &Path) -> Vec<Way> {
+    pub(super) fn ways<'p>(&self, path: &'p Path) -> Vec<Way<'p>> {
         let filters = Filters(self.filters);
         let own: Vec<&Extra> = self.call.extras.iter().filter(|extra| extra.belongs_to(path)).collect();
-        let base = path.without_extras(&self.call.extras);
         let by_variable: Vec<&Extra> = own.iter().copied().filter(|extra| self.names_variable_of(extra, path)).collect();
         if filters.name(&path.name, &path.id) {
-            return vec![self.way(&base, path, &by_variable, &own)];
+            return vec![self.way(path, &by_variable, &own)];
         }
         let suffixed = |extra: &Extra| [format!("{}, {}", path.name, extra.suffix), format!("{}+{}", path.id, extra.id)];
         let by_name = own.iter().copied().filter(|extra| {
             let [name, id] = suffixed(extra);
             filters.name(&name, &id)
         });
-        let ways: Vec<Way> = by_name
+        let ways: Vec<Way<'_>> = by_name
             .map(|extra| {
                 let others = by_variable.iter().copied().filter(|other| other.key.is_none() && *other != extra);
-                self.way(&base, path, &std::iter::once(extra).chain(others).collect::<Vec<_>>(), &own)
+                self.way(path, &std::iter::once(extra).chain(others).collect::<Vec<_>>(), &own)
             })
             .collect();
         if ways.is_empty() {
             let reason = Err("left out by the filters".to_owned());
-            return vec![Way { name: path.name.clone(), id: path.id.clone(), paths: reason }];
+            return vec![Way { path, name: path.name.clone(), id: path.id.clone(), paths: reason, general: Vec::new() }];
         }
         ways
     }
@@ -54,25 +57,37 @@ impl CallQuery<'_> {
     }
 
     /// The path with these extras.
-    fn way(&self, base: &Path, path: &Path, extras: &[&Extra], own: &[&Extra]) -> Way {
+    fn way<'p>(&self, path: &'p Path, extras: &[&Extra], own: &[&Extra]) -> Way<'p> {
         let mut name = path.name.clone();
         let mut id = path.id.clone();
         for extra in extras {
             name = format!("{name}, {}", extra.suffix);
             id = format!("{id}+{}", extra.id);
         }
+        let paths = self.fitting(self.variants(path, extras, own));
+        // Of a path that is a case of a more general one, some destination is that of the general one: not one for each of two conditions.
+        let conditions = whole::conditions(self.call, self.shape, self.filters).unwrap_or_default();
+        let one = conditions.iter().filter(|condition| condition.is_somewhere()).count() < 2;
+        let general = path.general.as_ref().filter(|_| one).map(|general| self.fitting(self.variants(general, extras, own)));
+        Way { path, name, id, paths, general: general.and_then(Result::ok).unwrap_or_default() }
+    }
+
+    /// The calls by the path with these extras: those that have them, and, where no extra with a key is asked for, those with one whose key
+    /// something looks at.
+    fn variants(&self, path: &Path, extras: &[&Extra], own: &[&Extra]) -> Vec<Path> {
         let keyed = extras.iter().find(|extra| extra.key.is_some());
         let mut variants = match keyed {
             Some(extra) => path.with_extra(extra),
             None => {
                 let looked_at = own.iter().filter(|extra| extra.row.is_none() && extra.key.as_ref().is_some_and(|key| self.looks_at(key)));
-                std::iter::once(base.clone()).chain(looked_at.flat_map(|extra| path.with_extra(extra))).collect()
+                let base = path.without_extras(&self.call.extras);
+                std::iter::once(base).chain(looked_at.flat_map(|extra| path.with_extra(extra))).collect()
             }
         };
         for extra in extras.iter().filter(|extra| extra.key.is_none()) {
             variants = variants.iter().flat_map(|variant| variant.with_extra(extra)).collect();
         }
-        Way { name, id, paths: self.fitting(variants) }
+        variants
     }
 
     /// Those that have what the filters speak of; or why there is none.

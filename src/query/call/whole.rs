@@ -214,6 +214,11 @@ impl WholeCondition {
         Self { subject, shape, somewhere }
     }
 
+    /// Whether it is enough that it holds of one of the authorizations that it is about.
+    pub fn is_somewhere(&self) -> bool {
+        self.somewhere
+    }
+
     /// The condition as the shape of a request.
     pub fn shape(&self) -> &Shape {
         &self.shape
