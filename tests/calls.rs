@@ -532,10 +532,11 @@ fn a_service_role_comes_from_the_network_of_its_service() {
     };
     let through = everything(json!({"StringEquals": {"aws:SourceVpce": "vpce-1a"}}));
     let by_account = everything(json!({"StringLike": {"aws:VpceAccount": "*"}}));
-    let past = everything(json!({"StringNotEquals": {"aws:SourceVpce": "vpce-1a"}}));
+    let from = everything(json!({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}));
+    let past = everything(json!({"StringNotEquals": {"aws:SourceVpce": "vpce-1a"}, "NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}));
     for name in ["bedrock:InvokeAgent", "bedrock:InvokeFlow", "bedrock:Retrieve", "bedrock:RetrieveAndGenerate"] {
         let asked = |role: &Policies| ask(call(name), &caller, Some(role), &[]);
-        for role in [&through, &by_account] {
+        for role in [&through, &by_account, &from] {
             let verdict = asked(role);
             assert!(!is_yes(&verdict), "{name}");
             assert_eq!(verdict.rests_on.choices, [ModelChoice::F33], "{name}");

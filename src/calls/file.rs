@@ -15,6 +15,8 @@ const DESTINATION: &str = "${Destination}";
 const REGION: &str = "Region";
 /// The variable that stands for the partition.
 const PARTITION: &str = "Partition";
+/// How many paths a call may have: those of calls that are made of each other multiply.
+const MOST_PATHS: usize = 4096;
 /// The characters of prefixes of profiles.
 const PREFIX: &str = "abcdefghijklmnopqrstuvwxyz0123456789-";
 /// What `aws:RequestedRegion` is where a model has no Region (SEMANTICS 7.4).
@@ -355,6 +357,9 @@ impl Reader {
             }
         }
         notes.extend(text.notes.iter().cloned());
+        if paths.len() > MOST_PATHS {
+            return Err(wrong(format!("it has {} paths; the limit is {MOST_PATHS}", paths.len())));
+        }
         unique("path", paths.iter().map(|path| path.name.as_str())).map_err(|error| wrong(error.0))?;
         unique("path id", paths.iter().map(|path| path.id.as_str())).map_err(|error| wrong(error.0))?;
         if paths.is_empty() || text.sources.is_empty() {
@@ -400,15 +405,11 @@ impl Reader {
         };
         let alike = places.len() > 1 && places.iter().filter_map(|place| place.row.as_ref()).all(plain);
         let general = |tags: Tags| {
-            let base = match inference {
-                Some((inference, base)) => Some((inference, base.general.as_deref())),
-                None => None,
-            };
-            let base = match base {
-                _ if alike => inference,
-                Some((inference, Some(general))) => Some((inference, general)),
-                _ => return Ok(None),
-            };
+            let of_general = inference.and_then(|(inference, base)| Some((inference, base.general.as_deref()?)));
+            if !alike && of_general.is_none() {
+                return Ok(None);
+            }
+            let base = if alike { inference } else { of_general };
             self.path(text, base, &Place { general: true, ..Place::default() }, tags).map(|path| Some(Arc::new(path)))
         };
         let generals = tags.iter().map(|tags| general(*tags)).collect::<Result<Vec<Option<Arc<Path>>>, String>>().map_err(wrong)?;

@@ -152,6 +152,9 @@ struct Memory {
     known: BTreeMap<Target, Known>,
     /// Whose caveats were taken: the service role's, and what is asked on behalf of the caller.
     caveats: BTreeSet<(bool, bool)>,
+    /// Whether a "no" of this question needed no model choice so far, so that the next is first looked for without any; `None` before the
+    /// first "no".
+    choiceless: Option<bool>,
     /// The way that was allowed when the question was asked last, which may be the one again.
     allowed: Option<usize>,
 }
@@ -312,7 +315,11 @@ impl<'a> CallQuery<'a> {
             Err(reason) => return Ok((PathAnswer::NotAsked(reason.clone()), None)),
         };
         let begun = limits_of_path(means);
-        if self.is_refuted_in_general(way, Means { limits: &begun, ..means }, memory)? == Some(true) {
+        let probing = Means { limits: &begun, ..means };
+        let choiceless = self.assuming(Assumptions::none());
+        let refuted = memory.choiceless == Some(true) && choiceless.is_way_refuted(at, way, probing, memory)? == Some(true)
+            || self.is_refuted_in_general(way, probing, memory)? == Some(true);
+        if refuted {
             for variant in variants {
                 self.caveats_of(&self.asked(variant, means.context), memory, caveats)?;
             }
@@ -331,6 +338,9 @@ impl<'a> CallQuery<'a> {
                 PathAnswer::NotAsked(_) => return Ok((own, None)),
                 PathAnswer::No => memory.known.entry(Target::Case(at, which)).or_default().refuted.push(self.assumptions()),
             }
+        }
+        if answer == PathAnswer::No && memory.choiceless.is_none() && matches!(self.requests, Requests::Feasible(_)) {
+            memory.choiceless = Some(choiceless.is_way_refuted(at, way, probing, memory)? == Some(true));
         }
         Ok((answer, None))
     }
@@ -485,14 +495,20 @@ impl<'a> CallQuery<'a> {
             let mut refuted = |assumptions: Assumptions| -> Result<bool, QueryError> {
                 Ok(self.assuming(assumptions).is_way_refuted(at, way, means, memory)? == Some(true))
             };
-            if refuted(Assumptions::none())? || refuted(enough)? {
+            if refuted(enough)? || refuted(Assumptions::none())? {
                 continue;
             }
+            // Many at once, then fewer.
             let mut kept = assumed;
-            for choice in assumed.iter() {
-                if refuted(kept.without(choice))? {
-                    kept = kept.without(choice);
+            let mut size = kept.iter().count().div_ceil(2);
+            while size > 0 {
+                for choices in kept.iter().collect::<Vec<_>>().chunks(size) {
+                    let fewer = choices.iter().fold(kept, |kept, choice| kept.without(*choice));
+                    if refuted(fewer)? {
+                        kept = fewer;
+                    }
                 }
+                size /= 2;
             }
             enough = kept.iter().fold(enough, Assumptions::with);
         }
@@ -642,11 +658,13 @@ impl<'a> CallQuery<'a> {
         asked.path.passes_tags(instance, &mentioned) && (!created || asked.path.creates_with_tags(instance, &mentioned))
     }
 
-    /// Whether what a service does from its own network comes through no VPC endpoint (F33).
+    /// Whether what a service does from its own network comes through no VPC endpoint and shows no address (F33).
     fn networks_agree(&self, asked: &Asked<'_>, requests: &[Request]) -> bool {
         let assumed = matches!(self.requests, Requests::Feasible(world) if world.assumptions.contains(ModelChoice::F33));
         let mut steps = asked.path.authorizations.iter().zip(requests);
-        !assumed || steps.all(|(needed, request)| !(needed.service_network && feasibility::tells_of_endpoint(request)))
+        let tells =
+            |request: &Request| feasibility::tells_of_endpoint(request) || request.context.contains_key(&ContextKey::new("aws:SourceIp"));
+        !assumed || steps.all(|(needed, request)| !(needed.service_network && tells(request)))
     }
 
     fn add_caveats(&self, caveats: &mut BTreeSet<String>) {
