@@ -404,6 +404,38 @@ fn answers_about_whole_calls_are_those_of_every_call() {
     assert!(counts.len() == 4 && counts.values().all(|count| *count >= 5), "{counts:?}");
 }
 
+/// A general path is no answer of its own: without it, every path has the same verdict, and a "no" rests on the same choices.
+#[test]
+fn general_paths_change_no_answer() {
+    let on = |resources: Value, condition: Value| json!({"Effect": "Allow", "Action": "bedrock:*", "Resource": resources, "Condition": condition});
+    let profiles = on(json!(["arn:aws:bedrock:*:*:inference-profile/*"]), json!({}));
+    let questions = [
+        (
+            vec![
+                profiles.clone(),
+                on(json!("arn:aws:bedrock:us-*::foundation-model/*"), json!({"Null": {"bedrock:InferenceProfileArn": "false"}})),
+            ],
+            vec![],
+        ),
+        (vec![profiles.clone()], vec!["Path=profile:*"]),
+        (
+            vec![profiles, on(json!("arn:aws:bedrock:*-east-*::foundation-model/*"), json!({"Bool": {"aws:ViaAWSService": "false"}}))],
+            vec!["Destination!=us-*", "Path=profile:*"],
+        ),
+        (vec![on(json!("*"), json!({"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}))], vec!["Path=profile:*"]),
+    ];
+    let mut each = call("bedrock:InvokeModel").clone();
+    each.paths.iter_mut().for_each(|path| path.general = None);
+    for (statements, texts) in questions {
+        let policies = support::policies([&document(statements)]);
+        let filters = filters(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());
+        let [with, without] = [call("bedrock:InvokeModel"), &each].map(|call| ask(call, &policies, None, &filters));
+        assert_eq!(with.paths, without.paths, "{texts:?}");
+        assert_eq!(with.rests_on, without.rests_on, "{texts:?}");
+        assert_eq!(with.caveats, without.caveats, "{texts:?}");
+    }
+}
+
 /// One caller with one session: what holds of the caller in one authorization holds in the others.
 #[test]
 fn authorizations_have_the_caller_in_common() {

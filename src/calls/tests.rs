@@ -88,6 +88,43 @@ fn inference_profiles_need_the_model_in_every_region() {
     );
 }
 
+/// What a general path asks for is part of what each of its cases asks for, with the row's prefix and one of its destinations.
+#[test]
+fn general_paths_ask_for_no_more_than_their_cases() {
+    let mut looked_at = 0;
+    for call in &Calls::embedded().unwrap().calls {
+        for (path, general) in call.paths.iter().filter_map(|path| Some((path, path.general.as_ref()?))) {
+            let natural = path.variables.iter().map(|(name, variable)| (name.clone(), variable.natural[0].clone()));
+            let values: BTreeMap<String, String> = natural.collect();
+            let filled = |path: &Path, values: &BTreeMap<String, String>| -> Vec<_> {
+                let keys =
+                    |needed: &Authorization| needed.keys.iter().map(|(key, value)| (key.clone(), value.fill(values))).collect::<Vec<_>>();
+                let needed = path.authorizations.iter();
+                needed.map(|needed| (needed.who, needed.action.clone(), needed.resource.fill(values), keys(needed))).collect()
+            };
+            let own = filled(path, &values);
+            let prefixes = ["us", "us-gov", "amer", "ca", "eu", "apac", "jp", "au"];
+            let regions: Vec<String> = own.iter().flat_map(|(.., keys)| keys.iter().map(|(_, value)| value.clone())).collect();
+            let is_case = prefixes.iter().any(|prefix| {
+                regions.iter().any(|region| {
+                    let mut values = values.clone();
+                    values.extend([("Prefix".to_owned(), (*prefix).to_owned()), ("Destination".to_owned(), region.clone())]);
+                    filled(general, &values).iter().all(|needed| own.contains(needed))
+                })
+            });
+            assert!(is_case, "{}: {}", call.name, path.name);
+            let confined = |(name, variable): (&String, &Variable)| {
+                let of_general = general.variables.get(name);
+                of_general
+                    .is_some_and(|known| known.shape == variable.shape || variable.natural.iter().all(|value| known.shape.admits(value)))
+            };
+            assert!(path.variables.iter().all(confined), "{}: {}", call.name, path.name);
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 150, "{looked_at}");
+}
+
 const SMALL: &str = r#"
 [variables.Region]
 shape = "region"
