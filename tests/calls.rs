@@ -702,10 +702,20 @@ fn claims_about_calls_are_checked() {
     let violated = check(&text.replace("Model!=", "Model="));
     assert_eq!(code(&violated), 1);
     assert_eq!(lines(&violated)[0]["call"]["path"], "the model directly");
+    // Through a profile that AWS printed, which routes to one Region.
+    let arn = "arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.anthropic.claude-3-opus-20240229-v1:0";
+    let model = "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-opus-20240229-v1:0";
+    let printed = json!({"inferenceProfileArn": arn, "models": [{"modelArn": model}], "type": "SYSTEM_DEFINED"});
+    std::fs::write(folder.path().join("profile.json"), printed.to_string()).unwrap();
+    let through = text.replace("call = ", "profile = [\"profile.json\"]\ncall = ").replace("Model!=*opus*", "Path=profile:*");
+    let violated = check(&through);
+    assert_eq!((code(&violated), lines(&violated)[0]["call"]["requests"].as_array().map(Vec::len)), (1, Some(2)), "{}", err(&violated));
     for (from, to, expected) in [
         ("bedrock:Converse", "bedrock:Convers", "did you mean"),
         ("Model!=", "Modell!=", "has no variable"),
         ("call = \"bedrock:Converse\"\n", "", "belong to a `call`"),
+        ("call = ", "profile = [\"claims.toml\"]\ncall = ", "get-inference-profile"),
+        ("call = ", "calls = [\"nowhere.toml\"]\ncall = ", "nowhere.toml"),
         ("call = ", "statement = {}\ncall = ", "and no `statement`"),
         ("call = ", "service_role = []\ncall = ", "needs no service role"),
     ] {
