@@ -16,6 +16,7 @@ use crate::world::World;
 use keyaki_encodings::engine::Limits;
 use serde::Deserialize;
 use std::ops::Range;
+use std::sync::Arc;
 use toml::Spanned;
 
 /// One claims file, as written.
@@ -51,6 +52,12 @@ pub struct ClaimText {
     pub filters: Vec<String>,
     /// The identity-based policies of the role with which the service does its part of the call.
     pub service_role: Option<Vec<String>>,
+    /// Inference profiles as AWS prints them: the call goes through these and no others.
+    #[serde(default)]
+    pub profile: Vec<String>,
+    /// Files of more calls and geographies.
+    #[serde(default)]
+    pub calls: Vec<String>,
     /// Only callers in this account, or in one of these.
     #[serde(default)]
     pub account: Accounts,
@@ -227,7 +234,7 @@ pub enum Subject {
         /// True for `some`.
         some: bool,
         /// The call.
-        call: &'static Call,
+        call: Arc<Call>,
         /// What its variables are like.
         filters: Vec<Filter>,
         /// Accounts, and the way, where the claim says something of them.

@@ -125,7 +125,9 @@ impl ModelChoice {
             Self::F29 => "sessions carry those keys of their identity provider that AWS documents for them",
             Self::F31 => "services that are not regional are asked in the Regions of their endpoints",
             Self::F32 => "what belongs to AWS (its managed policies, roles of permission sets, `alias/aws/`) is changed by nobody else",
-            Self::F33 => "what a service does with its role in a call comes from the service's network, through no VPC endpoint",
+            Self::F33 => {
+                "what a service does with its role in a call comes from the service's network, through no VPC endpoint and from no address of the customer"
+            }
             Self::F34 => "keys that tell of the resource or the signature, or repeat a required parameter, are always sent",
             Self::F35 => "keys with a list of values, or a form, hold one of these values",
             Self::F36 => "callers who do not sign ask services that have resource-based policies only",

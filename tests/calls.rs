@@ -8,7 +8,7 @@ use keyaki::calls::{Call, Caller, Calls, Instance, Own, Path, Shape, Tags, Who};
 use keyaki::environment::Policies;
 use keyaki::policy::ContextKey;
 use keyaki::query::{CallAnswer, CallQuery, CallVerdict, Filter, PathAnswer, Requests, Solver};
-use keyaki::request::{ContextValue, Principal};
+use keyaki::request::{ContextValue, Principal, Request};
 use keyaki::semantics::{self, Decision};
 use keyaki::world::{Assumptions, ModelChoice, World};
 use keyaki_encodings::engine::{Limits, from_spec};
@@ -66,10 +66,16 @@ fn is_yes(verdict: &CallVerdict) -> bool {
 
 /// The instance in which every variable has its best natural value.
 fn natural(path: &Path) -> Instance {
-    let caller = |arn: &str| Caller { principal: Principal::new(arn), in_management_account: false, context: BTreeMap::new() };
-    let role = path.needs_role().then(|| caller("arn:aws:sts::111122223333:assumed-role/app/session"));
+    let caller = |arn: &str| Caller {
+        principal: Principal::new(arn),
+        in_management_account: false,
+        context: BTreeMap::new(),
+        shared: BTreeMap::new(),
+    };
+    let partition = path.variables.get("Partition").map_or("aws", |variable| variable.natural[0].as_str());
+    let role = path.needs_role().then(|| caller(&format!("arn:{partition}:sts::111122223333:assumed-role/app/session")));
     Instance {
-        caller: caller("arn:aws:iam::111122223333:user/dev"),
+        caller: caller(&format!("arn:{partition}:iam::111122223333:user/dev")),
         role,
         bindings: path.variables.iter().map(|(name, variable)| (name.clone(), variable.natural[0].clone())).collect(),
         tags: BTreeMap::from([(ContextKey::new("aws:TagKeys"), ContextValue::List(vec!["team".to_owned()]))]),
@@ -85,8 +91,8 @@ fn an_instance_is_its_requests() {
     instance.caller.context.insert(ContextKey::new("aws:PrincipalTag/t"), ContextValue::Single("x".to_owned()));
     instance.own[0].context.insert(ContextKey::new("bedrock:InferenceProfileArn"), ContextValue::Single("never".to_owned()));
     instance.own[1].context.insert(ContextKey::new("aws:RequestedRegion"), ContextValue::Single("never".to_owned()));
-    let profile = "arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.anthropic.claude-3-7-sonnet-20250219-v1:0";
-    let model = |region: &str| format!("arn:aws:bedrock:{region}::foundation-model/anthropic.claude-3-7-sonnet-20250219-v1:0");
+    let profile = "arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.anthropic.claude-sonnet-4-6";
+    let model = |region: &str| format!("arn:aws:bedrock:{region}::foundation-model/anthropic.claude-sonnet-4-6");
     let requests: Vec<Value> = path.requests(&instance).iter().map(keyaki::request::Request::to_json).collect();
     let expected = |resource: &str, region: &str, profile: Option<&str>| {
         let mut context = json!({"aws:PrincipalTag/t": "x", "aws:RequestedRegion": region});
@@ -113,42 +119,65 @@ fn an_instance_is_its_requests() {
     }
 }
 
-/// A policy that denies one authorization and allows everything else, and the instance that it is about: the call is not allowed, the call
-/// without this authorization is. So no authorization of any path is idle.
+/// A policy that grants what a path needs and nothing else allows the call, and one that lacks one of the authorizations does not: so no
+/// authorization of any path is idle, and none is forgotten.
 #[test]
-fn every_authorization_is_needed() {
-    let mut asked = 0;
+fn the_minimal_grant_of_every_path_is_yes_and_each_missing_authorization_no() {
+    let (mut asked, mut paths) = (0, 0);
     for call in &Calls::embedded().unwrap().calls {
-        if call.name == "bedrock:InvokeModelWithResponseStream" {
-            continue;
-        }
-        let other_geography = |path: &Path| ["geography eu", "geography apac", "geography us,"].iter().any(|name| path.name.contains(name));
-        for path in call.paths.iter().filter(|path| !other_geography(path) || path.name.contains("geography us, with")) {
-            asked += each_is_needed(call, path);
+        for path in &call.paths {
+            let mut variants = vec![path.without_extras(&call.extras)];
+            // What belongs to an inference belongs to it by every path.
+            if ["direct", "profile:us", "application:eu-6", "profile:global"].contains(&path.id.as_str()) {
+                variants.extend(call.extras.iter().flat_map(|extra| path.with_extra(extra)));
+            }
+            paths += variants.len();
+            // The engines are asked about every call, and of the paths through profiles about few geographies: the others are alike.
+            let like = ["direct", "application", "profile:us-ca", "profile:global", "application:jp"];
+            let engines = !path.id.contains(':') || like.contains(&path.id.as_str());
+            asked += variants.iter().map(|variant| each_is_needed(call, variant, engines)).sum::<usize>();
         }
     }
-    assert!(asked > 60, "{asked}");
+    assert!(paths > 300 && asked > 1000, "{paths} {asked}");
 }
 
-fn each_is_needed(call: &Call, path: &Path) -> usize {
+fn each_is_needed(call: &Call, path: &Path, engines: bool) -> usize {
     let requests = path.requests(&natural(path));
     let fixed: Vec<String> = path.variables.iter().map(|(name, variable)| format!("{name}={}", variable.natural[0])).collect();
     let fixed = filters(&fixed);
-    let all = support::policies([&document(vec![allow_all()])]);
-    let alone = only(call, &path.name);
-    assert!(is_yes(&ask(&alone, &all, Some(&all), &fixed)), "{}: {}", call.name, path.name);
-    for (at, (needed, request)) in path.authorizations.iter().zip(&requests).enumerate() {
-        let action = &needed.action;
-        let deny = json!({"Effect": "Deny", "Action": action, "Resource": request.resource});
-        let denying = support::policies([&document(vec![allow_all(), deny])]);
-        let (caller, role) = if needed.who == Who::Caller { (&denying, &all) } else { (&all, &denying) };
-        let at_path = format!("{}: {}: {action} on {}", call.name, path.name, request.resource);
-        assert!(!is_yes(&ask(&alone, caller, Some(role), &fixed)), "{at_path}");
-        let mut without = alone.clone();
-        without.paths[0].authorizations.remove(at);
-        if without.paths[0].authorizations.iter().any(|needed| needed.who == Who::Caller) {
-            assert!(is_yes(&ask(&without, caller, Some(role), &fixed)), "without {at_path}");
+    let mut alone = call.clone();
+    alone.paths = vec![path.clone()];
+    alone.extras = std::iter::empty().collect();
+    let principal = &requests[0].principal.arn;
+    let solver = Solver::single(from_spec("auto").unwrap());
+    let granted = |missing: Option<usize>| {
+        let of = |who: Who| {
+            let needed = path.authorizations.iter().zip(&requests).enumerate();
+            let kept = needed.filter(|(at, (needed, _))| Some(*at) != missing && needed.who == who);
+            let allow = |request: &Request| json!({"Effect": "Allow", "Action": request.action, "Resource": request.resource});
+            support::policies([&document(kept.map(|(_, (_, request))| allow(request)).collect())])
+        };
+        let shape = support::shape(&json!({"Principal": principal}).to_string());
+        // A "no" that needs no model choice is a "no" with them, too, and nothing has to be asked about what it rests on.
+        let assumptions = if missing.is_some() { Assumptions::none() } else { Assumptions::all() };
+        let considered = Requests::Feasible(World { assumptions, ..World::embedded().unwrap() });
+        let (caller, role) = (of(Who::Caller), of(Who::ServiceRole));
+        // Nothing but action and resource is looked at, so that the evaluator decides it.
+        let set = |who: Who| if who == Who::Caller { &caller } else { &role };
+        let mut needed = path.authorizations.iter().zip(&requests);
+        let allowed = needed.all(|(needed, request)| semantics::decide(set(needed.who), request).decision == Decision::Allowed);
+        if !engines {
+            return allowed;
         }
+        let role = alone.needs_role().then_some(&role);
+        let query = CallQuery { call: &alone, policies: &caller, role, shape: Some(&shape), filters: &fixed, requests: considered };
+        let answer = is_yes(&query.ask(&solver, &Limits::timeout(Duration::from_secs(60))).unwrap());
+        assert_eq!(answer, allowed, "{}: {}", call.name, path.name);
+        answer
+    };
+    assert!(granted(None), "{}: {}", call.name, path.name);
+    for (at, request) in requests.iter().enumerate() {
+        assert!(!granted(Some(at)), "{}: {}: {} on {}", call.name, path.name, request.action, request.resource);
     }
     requests.len()
 }
@@ -260,6 +289,153 @@ fn answers_are_those_of_every_instance() {
     assert!(counts.len() == 8 && counts.values().all(|count| *count >= 4), "{counts:?}");
 }
 
+const GUARDRAIL: &str = "arn:aws:bedrock:us-east-1:111122223333:guardrail/aaaa";
+
+/// Statements about models, profiles, guardrails and tiers.
+fn statement_about_whole_calls(rng: &mut generate::Rng) -> Value {
+    let inference = [
+        "arn:aws:bedrock:*::foundation-model/*",
+        "arn:aws:bedrock:us-east-1::foundation-model/a",
+        "arn:aws:bedrock:*:*:inference-profile/*",
+    ];
+    let applied = ["arn:aws:bedrock:*:*:guardrail/*", GUARDRAIL];
+    let conditions = [
+        json!({"StringEquals": {"bedrock:GuardrailIdentifier": format!("{GUARDRAIL}:1")}}),
+        json!({"StringNotEquals": {"bedrock:GuardrailIdentifier": format!("{GUARDRAIL}:1")}}),
+        json!({"ArnLike": {"bedrock:GuardrailIdentifier": format!("{GUARDRAIL}*")}}),
+        json!({"StringNotLike": {"bedrock:GuardrailIdentifier": "*guardrail/bbbb*"}}),
+        json!({"Null": {"bedrock:GuardrailIdentifier": "true"}}),
+        json!({"Null": {"bedrock:GuardrailIdentifier": "false"}}),
+        json!({"StringEquals": {"bedrock:ServiceTier": ["flex", "default"]}}),
+        json!({"StringNotEquals": {"bedrock:ServiceTier": "flex"}}),
+        json!({"StringEquals": {"bedrock:ServiceTier": "priority", "bedrock:GuardrailIdentifier": GUARDRAIL}}),
+    ];
+    let effect = if chance(rng, 0.3) { "Deny" } else { "Allow" };
+    if chance(rng, 0.3) {
+        return json!({"Effect": effect, "Action": "bedrock:ApplyGuardrail", "Resource": pick(rng, &applied)});
+    }
+    let action = pick(rng, &["bedrock:InvokeModel", "bedrock:*"]).to_owned();
+    let mut statement = json!({"Effect": effect, "Action": action, "Resource": [pick(rng, &inference), pick(rng, &inference)]});
+    if chance(rng, 0.8) {
+        let texts: Vec<String> = conditions.iter().map(Value::to_string).collect();
+        statement["Condition"] = serde_json::from_str(pick(rng, &texts.iter().map(String::as_str).collect::<Vec<_>>())).unwrap();
+    }
+    statement
+}
+
+/// Every call by a variant of a path over few models, Regions, guardrails and tiers, one of each that no policy names.
+fn whole_calls(path: &Path) -> Vec<Instance> {
+    let choices: [(&str, &[&str]); 4] = [
+        ("Model", &["a", "b"]),
+        ("Region", &["us-east-1", "us-west-2"]),
+        ("GuardrailId", &["aaaa", "bbbb", "zzzz"]),
+        ("GuardrailVersion", &["1", "9"]),
+    ];
+    let mut all = vec![natural(path)];
+    for (name, values) in choices.iter().filter(|(name, _)| path.variables.contains_key(*name)) {
+        let with = |instance: &Instance, value: &&str| {
+            let mut changed = instance.clone();
+            changed.bindings.insert((*name).to_owned(), (*value).to_owned());
+            changed
+        };
+        all = all.iter().flat_map(|instance| values.iter().map(move |value| with(instance, value))).collect();
+    }
+    let tiers = [None, Some("flex"), Some("priority"), Some("default"), Some("reserved")];
+    let with_tier = |instance: &Instance, tier: &Option<&str>| {
+        let mut changed = instance.clone();
+        if let Some(tier) = tier {
+            changed.caller.shared.insert(ContextKey::new("bedrock:ServiceTier"), ContextValue::Single((*tier).to_owned()));
+        }
+        changed
+    };
+    all.iter().flat_map(|instance| tiers.iter().map(move |tier| with_tier(instance, tier))).collect()
+}
+
+/// The answers about guardrails, tiers and destinations are those of every call, and what filters say means what it says.
+#[test]
+fn answers_about_whole_calls_are_those_of_every_call() {
+    let single = |request: &Request, key: &str| match request.context.get(&ContextKey::new(key)) {
+        Some(ContextValue::Single(text)) => Some(text.clone()),
+        _ => None,
+    };
+    type Meant = fn(guardrail: Option<&str>, tier: Option<&str>, regions: &[String]) -> bool;
+    let of_guardrail = format!("Guardrail={GUARDRAIL}");
+    let past_guardrail = format!("Guardrail!={GUARDRAIL}");
+    let asked: [(&[&str], Meant); 9] = [
+        (&[], |_, _, _| true),
+        (&["Guardrail=absent"], |guardrail, _, _| guardrail.is_none()),
+        (&["Guardrail!=absent"], |guardrail, _, _| guardrail.is_some()),
+        (&[&of_guardrail], |guardrail, _, _| guardrail.is_some_and(|arn| arn == GUARDRAIL || arn.starts_with(&format!("{GUARDRAIL}:")))),
+        (&[&past_guardrail], |guardrail, _, _| !guardrail.is_some_and(|arn| arn == GUARDRAIL || arn.starts_with(&format!("{GUARDRAIL}:")))),
+        (&["Tier=flex", "Tier=absent"], |_, tier, _| tier.is_none_or(|tier| tier == "flex")),
+        (&["Tier!=priority", "Guardrail!=absent"], |guardrail, tier, _| tier != Some("priority") && guardrail.is_some()),
+        (&["Destination=us-east-*"], |_, _, regions| regions.iter().all(|region| region.starts_with("us-east-"))),
+        (&["Destination!=us-east-*"], |_, _, regions| regions.iter().any(|region| !region.starts_with("us-east-"))),
+    ];
+    let mut counts = BTreeMap::new();
+    for seed in 0..number("KEYAKI_DRAWS", 45) {
+        let rng = &mut generate::rng(seed);
+        let written = document((0..4).map(|_| statement_about_whole_calls(rng)).collect());
+        let policies = support::policies([&written]);
+        for name in ["the model directly", "through the system-defined inference profile of the geography us, two Regions"] {
+            let alone = only(call("bedrock:InvokeModel"), name);
+            let path = &alone.paths[0];
+            let mut variants = vec![path.without_extras(&alone.extras)];
+            variants.extend(alone.extras.iter().filter(|extra| extra.id == "guardrail").flat_map(|extra| path.with_extra(extra)));
+            let (texts, meant) = asked[usize::try_from(seed).unwrap() % asked.len()];
+            let expected = variants.iter().any(|variant| {
+                whole_calls(variant).iter().any(|instance| {
+                    let requests = variant.requests(instance);
+                    let first = &requests[0];
+                    let models = requests.iter().filter(|request| request.resource.contains(":foundation-model/"));
+                    let regions: Vec<String> = models.filter_map(|request| single(request, "aws:RequestedRegion")).collect();
+                    let [guardrail, tier] = ["bedrock:GuardrailIdentifier", "bedrock:ServiceTier"].map(|key| single(first, key));
+                    meant(guardrail.as_deref(), tier.as_deref(), &regions)
+                        && requests.iter().all(|request| semantics::decide(&policies, request).decision == Decision::Allowed)
+                })
+            });
+            let mut texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+            texts.extend(["Model=a", "Model=b", "Region=us-east-1", "Region=us-west-2", "Partition=aws"].map(str::to_owned));
+            let answer = is_yes(&ask(&alone, &policies, None, &filters(&texts)));
+            assert_eq!(answer, expected, "seed {seed}: {name}: {texts:?}: {written}");
+            *counts.entry((name, answer)).or_insert(0) += 1;
+        }
+    }
+    assert!(counts.len() == 4 && counts.values().all(|count| *count >= 5), "{counts:?}");
+}
+
+/// A general path is no answer of its own: without it, every path has the same verdict, and a "no" rests on the same choices.
+#[test]
+fn general_paths_change_no_answer() {
+    let on = |resources: Value, condition: Value| json!({"Effect": "Allow", "Action": "bedrock:*", "Resource": resources, "Condition": condition});
+    let profiles = on(json!(["arn:aws:bedrock:*:*:inference-profile/*"]), json!({}));
+    let questions = [
+        (
+            vec![
+                profiles.clone(),
+                on(json!("arn:aws:bedrock:us-*::foundation-model/*"), json!({"Null": {"bedrock:InferenceProfileArn": "false"}})),
+            ],
+            vec![],
+        ),
+        (vec![profiles.clone()], vec!["Path=profile:*"]),
+        (
+            vec![profiles, on(json!("arn:aws:bedrock:*-east-*::foundation-model/*"), json!({"Bool": {"aws:ViaAWSService": "false"}}))],
+            vec!["Destination!=us-*", "Path=profile:*"],
+        ),
+        (vec![on(json!("*"), json!({"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}))], vec!["Path=profile:*"]),
+    ];
+    let mut each = call("bedrock:InvokeModel").clone();
+    each.paths.iter_mut().for_each(|path| path.general = None);
+    for (statements, texts) in questions {
+        let policies = support::policies([&document(statements)]);
+        let filters = filters(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());
+        let [with, without] = [call("bedrock:InvokeModel"), &each].map(|call| ask(call, &policies, None, &filters));
+        assert_eq!(with.paths, without.paths, "{texts:?}");
+        assert_eq!(with.rests_on, without.rests_on, "{texts:?}");
+        assert_eq!(with.caveats, without.caveats, "{texts:?}");
+    }
+}
+
 /// One caller with one session: what holds of the caller in one authorization holds in the others.
 #[test]
 fn authorizations_have_the_caller_in_common() {
@@ -350,7 +526,8 @@ fn keys_are_there_only_where_the_catalogue_lists_them() {
         is_yes(&ask_of(principal, &only(call("bedrock:InvokeModel"), "the model directly"), &policies, None, &[]))
     };
     let with = |key: &str| with_of("arn:aws:iam::111122223333:user/dev", key);
-    assert!(with("bedrock:GuardrailIdentifier") && with("aws:PrincipalTag/t"));
+    assert!(with("bedrock:ServiceTier") && with("aws:PrincipalTag/t"));
+    assert!(!with("bedrock:GuardrailIdentifier"), "what applies a guardrail does not carry the key");
     // What tells of a session comes with sessions of roles (F28).
     assert!(with_of("arn:aws:sts::111122223333:assumed-role/app/session", "datazone:projectId") && !with("datazone:projectId"));
     assert!(!with("bedrock:InlineAgentName") && !with("s3:prefix") && !with("aws:ResourceTag/k"));
@@ -387,10 +564,11 @@ fn a_service_role_comes_from_the_network_of_its_service() {
     };
     let through = everything(json!({"StringEquals": {"aws:SourceVpce": "vpce-1a"}}));
     let by_account = everything(json!({"StringLike": {"aws:VpceAccount": "*"}}));
-    let past = everything(json!({"StringNotEquals": {"aws:SourceVpce": "vpce-1a"}}));
+    let from = everything(json!({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}));
+    let past = everything(json!({"StringNotEquals": {"aws:SourceVpce": "vpce-1a"}, "NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}));
     for name in ["bedrock:InvokeAgent", "bedrock:InvokeFlow", "bedrock:Retrieve", "bedrock:RetrieveAndGenerate"] {
         let asked = |role: &Policies| ask(call(name), &caller, Some(role), &[]);
-        for role in [&through, &by_account] {
+        for role in [&through, &by_account, &from] {
             let verdict = asked(role);
             assert!(!is_yes(&verdict), "{name}");
             assert_eq!(verdict.rests_on.choices, [ModelChoice::F33], "{name}");
@@ -486,7 +664,7 @@ fn what_makes_no_sense_is_refused() {
         (&["--call", "bedrock:Converse", "--where", "Path=directly"], "leave no path of the call"),
         (&["--call", "bedrock:Converse", "--where", "Profile=x", "--where", "Resource=x"], "leave no path of the call"),
         (&["--call", "bedrock:Converse", "--service-role", PLAYGROUND], "needs no service role"),
-        (&["--call", "bedrock:Converse", "--condition", "StringEquals aws:ResourceTag/k x"], "`aws:ResourceTag/k` makes no sense"),
+        (&["--call", "bedrock:Converse", "--condition", "StringEquals bedrock:ModelArn x"], "`bedrock:ModelArn` makes no sense"),
         (&["--call", "bedrock:Converse", "--resource-policy", "proofs/policies/context/public-bucket.json"], "belongs to one resource"),
         (&["--call", "bedrock:Converse", "--why"], "cannot be used with"),
         (&["--model-like", "x"], "--call"),
@@ -524,10 +702,20 @@ fn claims_about_calls_are_checked() {
     let violated = check(&text.replace("Model!=", "Model="));
     assert_eq!(code(&violated), 1);
     assert_eq!(lines(&violated)[0]["call"]["path"], "the model directly");
+    // Through a profile that AWS printed, which routes to one Region.
+    let arn = "arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.anthropic.claude-3-opus-20240229-v1:0";
+    let model = "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-opus-20240229-v1:0";
+    let printed = json!({"inferenceProfileArn": arn, "models": [{"modelArn": model}], "type": "SYSTEM_DEFINED"});
+    std::fs::write(folder.path().join("profile.json"), printed.to_string()).unwrap();
+    let through = text.replace("call = ", "profile = [\"profile.json\"]\ncall = ").replace("Model!=*opus*", "Path=profile:*");
+    let violated = check(&through);
+    assert_eq!((code(&violated), lines(&violated)[0]["call"]["requests"].as_array().map(Vec::len)), (1, Some(2)), "{}", err(&violated));
     for (from, to, expected) in [
         ("bedrock:Converse", "bedrock:Convers", "did you mean"),
         ("Model!=", "Modell!=", "has no variable"),
         ("call = \"bedrock:Converse\"\n", "", "belong to a `call`"),
+        ("call = ", "profile = [\"claims.toml\"]\ncall = ", "get-inference-profile"),
+        ("call = ", "calls = [\"nowhere.toml\"]\ncall = ", "nowhere.toml"),
         ("call = ", "statement = {}\ncall = ", "and no `statement`"),
         ("call = ", "service_role = []\ncall = ", "needs no service role"),
     ] {

@@ -31,6 +31,8 @@ pub struct Caller {
     pub in_management_account: bool,
     /// The keys that tell of it, its session, the time, and the way of its requests.
     pub context: Context,
+    /// The keys of the whole call, which every authorization of its inference has.
+    pub shared: Context,
 }
 
 /// What an authorization has for itself.
@@ -51,6 +53,7 @@ impl Path {
             principal: request.principal.clone(),
             in_management_account: request.principal_in_management_account,
             context: Context::new(),
+            shared: Context::new(),
         };
         let mut instance = Instance {
             caller: of(Who::Caller).map(caller)?,
@@ -116,6 +119,9 @@ impl Path {
     /// Where an instance keeps what the authorization at this place says of a key.
     fn place<'a>(&self, instance: &'a mut Instance, at: usize, key: &ContextKey) -> Option<&'a mut Context> {
         let needed = self.authorizations.get(at)?;
+        if needed.shared.contains(key) && !needed.keys.contains_key(key) {
+            return instance.caller_mut(needed.who).map(|caller| &mut caller.shared);
+        }
         let shared = match scope(key) {
             Scope::Session => true,
             Scope::Way => needed.via.is_none(),
@@ -141,6 +147,8 @@ impl Path {
                 context.insert(key.clone(), value.clone());
             }
         }
+        let shared = caller.shared.iter().filter(|(key, _)| needed.shared.contains(key));
+        context.extend(shared.map(|(key, value)| (key.clone(), value.clone())));
         if needed.tags == Tags::Passed {
             context.extend(instance.tags.clone());
         }

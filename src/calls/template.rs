@@ -37,6 +37,21 @@ impl Template {
         Some(Self { pieces })
     }
 
+    /// The template that writes this text.
+    pub fn of(text: &str) -> Self {
+        Self { pieces: vec![Piece::Literal(text.to_owned())] }
+    }
+
+    /// The template with another variable in place of these.
+    #[must_use]
+    pub fn renamed(&self, from: &[&str], to: &str) -> Self {
+        let renamed = |piece: &Piece| match piece {
+            Piece::Variable(name) if from.contains(&name.as_str()) => Piece::Variable(to.to_owned()),
+            Piece::Variable(_) | Piece::Literal(_) => piece.clone(),
+        };
+        Self { pieces: self.pieces.iter().map(renamed).collect() }
+    }
+
     /// The names of its variables, in order; a name may come more than once.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.pieces.iter().filter_map(|piece| match piece {

@@ -88,6 +88,43 @@ fn inference_profiles_need_the_model_in_every_region() {
     );
 }
 
+/// What a general path asks for is part of what each of its cases asks for, with the row's prefix and one of its destinations.
+#[test]
+fn general_paths_ask_for_no_more_than_their_cases() {
+    let mut looked_at = 0;
+    for call in &Calls::embedded().unwrap().calls {
+        for (path, general) in call.paths.iter().filter_map(|path| Some((path, path.general.as_ref()?))) {
+            let natural = path.variables.iter().map(|(name, variable)| (name.clone(), variable.natural[0].clone()));
+            let values: BTreeMap<String, String> = natural.collect();
+            let filled = |path: &Path, values: &BTreeMap<String, String>| -> Vec<_> {
+                let keys =
+                    |needed: &Authorization| needed.keys.iter().map(|(key, value)| (key.clone(), value.fill(values))).collect::<Vec<_>>();
+                let needed = path.authorizations.iter();
+                needed.map(|needed| (needed.who, needed.action.clone(), needed.resource.fill(values), keys(needed))).collect()
+            };
+            let own = filled(path, &values);
+            let prefixes = ["us", "us-gov", "amer", "ca", "eu", "apac", "jp", "au"];
+            let regions: Vec<String> = own.iter().flat_map(|(.., keys)| keys.iter().map(|(_, value)| value.clone())).collect();
+            let is_case = prefixes.iter().any(|prefix| {
+                regions.iter().any(|region| {
+                    let mut values = values.clone();
+                    values.extend([("Prefix".to_owned(), (*prefix).to_owned()), ("Destination".to_owned(), region.clone())]);
+                    filled(general, &values).iter().all(|needed| own.contains(needed))
+                })
+            });
+            assert!(is_case, "{}: {}", call.name, path.name);
+            let confined = |(name, variable): (&String, &Variable)| {
+                let of_general = general.variables.get(name);
+                of_general
+                    .is_some_and(|known| known.shape == variable.shape || variable.natural.iter().all(|value| known.shape.admits(value)))
+            };
+            assert!(path.variables.iter().all(confined), "{}: {}", call.name, path.name);
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 150, "{looked_at}");
+}
+
 const SMALL: &str = r#"
 [variables.Region]
 shape = "region"
@@ -96,9 +133,13 @@ natural = ["us-east-1"]
 shape = "text"
 alphabet = "a-z:"
 natural = ["x"]
-[geographies.g]
+[[geography]]
+name = "g"
 prefix = "p"
-regions = ["r-a-1", "r-b-1"]
+sources = ["us-a-1"]
+destinations = ["us-a-1", "us-b-1"]
+source = "s"
+date = "d"
 [[call]]
 name = "s:A"
 summary = "does it"
@@ -118,8 +159,13 @@ fn mistakes_are_found() {
         ("x/${Name}", "x/${Name", "is not closed"),
         ("arn:aws:s:${Region}::x/", "x/", "neither `*` nor an ARN"),
         (":${Region}::", ":${Name}::", "may hold a colon"),
-        ("summary = \"one\"", "summary = \"one\"\nfor = [\"h\"]", "there is no geography `h`"),
-        ("summary = \"one\"", "summary = \"one\"\nwithin = { Other = \"g\" }", "no variable of the path"),
+        ("summary = \"one\"", "summary = \"one\"\nthrough = \"nowhere\"", "unknown variant `nowhere`"),
+        ("summary = \"one\"", "summary = \"one\"\nwithin = { Other = [\"g\"] }", "no variable of the path"),
+        ("resource = \"arn", "each = true\nresource = \"arn", "the path is `through` none"),
+        ("us-b-1", "b", "`b` is no Region"),
+        ("source = \"s\"", "source = \"\"", "it has a source and a date"),
+        ("destinations = [\"us-a-1\", \"us-b-1\"]", "destinations = []", "from which and to which it routes"),
+        ("[[call]]", "[[extra]]\nsuffix = \"x\"\nid = \"x\"\nkey = \"s:k\"\nneeds = []\n[[call]]", "a `key` has `values`"),
         ("summary = \"does it\"", "summary = \"does it\"\nlike = \"s:B\"", "there is no call `s:B` before it"),
         ("summary = \"does it\"", "summary = \"does it\"\napi = [\"S:a\"]", "`S:a` is there twice"),
         ("natural = [\"x\"]", "natural = [\"X\"]", "`X` is none of its values"),
@@ -143,7 +189,12 @@ fn a_call_with_tags_passes_some_and_tells_their_keys() {
     let passes = |path: &Path, told: Option<&[&str]>, tag: Option<&str>, mentioned: &[&ContextKey]| {
         let told = told.map(|told| (keys.clone(), ContextValue::List(told.iter().map(|key| (*key).to_owned()).collect())));
         let tag = tag.map(|tag| (ContextKey::new(&format!("aws:RequestTag/{tag}")), ContextValue::Single("x".to_owned())));
-        let caller = Caller { principal: Principal::new("anonymous"), in_management_account: false, context: BTreeMap::new() };
+        let caller = Caller {
+            principal: Principal::new("anonymous"),
+            in_management_account: false,
+            context: BTreeMap::new(),
+            shared: BTreeMap::new(),
+        };
         let tags = told.into_iter().chain(tag).collect();
         let instance = Instance { caller, role: None, bindings: BTreeMap::new(), tags, own: Vec::new() };
         path.passes_tags(&instance, &mentioned.iter().copied().collect())

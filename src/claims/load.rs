@@ -15,6 +15,7 @@ use crate::value;
 use crate::world::World;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Why claims cannot be read; `E` is why a text cannot.
 #[derive(Debug)]
@@ -69,8 +70,9 @@ impl<'a, E> Loader<'a, E> {
 
     fn claim(&mut self, file: &Path, source: &Source, span: std::ops::Range<usize>, text: ClaimText) -> Result<Claim<'a>, LoadError<E>> {
         let complain = |message: &str| wrong(source, span.clone(), format!("claim `{}`: {message}", text.name));
-        if text.call.is_none() && (!text.filters.is_empty() || text.service_role.is_some()) {
-            return Err(complain("`where` and `service_role` belong to a `call`"));
+        let about_calls = !text.filters.is_empty() || text.service_role.is_some() || !text.profile.is_empty() || !text.calls.is_empty();
+        if text.call.is_none() && about_calls {
+            return Err(complain("`where`, `service_role`, `profile` and `calls` belong to a `call`"));
         }
         let scope = scope(&text, &self.own).map_err(|message| complain(&message))?;
         let subject = match text.claim {
@@ -135,7 +137,13 @@ impl<'a, E> Loader<'a, E> {
         let (Some(policies), None, None, None) = (&text.policies, &text.old, &text.new, &text.statement) else {
             return Err(complain("a claim about a `call` has `policies`, maybe `where` and `service_role`, and no `statement`"));
         };
-        let call = find_call(Calls::embedded().map_err(LoadError::Calls)?, text.call.as_deref().unwrap_or_default()).map_err(plain)?;
+        let name = text.call.as_deref().unwrap_or_default();
+        let call = if text.profile.is_empty() && text.calls.is_empty() {
+            find_call(Calls::embedded().map_err(LoadError::Calls)?, name).map_err(plain)?.clone()
+        } else {
+            find_call(&self.known(file, text, name, complain)?, name).map_err(plain)?.clone()
+        };
+        let call = Arc::new(call);
         let filters = text.filters.iter().map(|filter| Filter::parse(filter)).collect::<Result<Vec<Filter>, _>>().map_err(plain)?;
         let policies = self.set(file, policies)?;
         let role = text.service_role.as_ref().map(|paths| self.set(file, &PolicyPaths::Identity(paths.clone()))).transpose()?;
@@ -147,9 +155,24 @@ impl<'a, E> Loader<'a, E> {
             ));
         }
         let shape = if scope == Scope::default() { None } else { Some(Box::new(self.shape(source, text, scope)?)) };
-        let query = CallQuery { call, policies: &policies, role: role.as_deref(), shape: shape.as_deref(), filters: &filters, requests };
+        let query =
+            CallQuery { call: &call, policies: &policies, role: role.as_deref(), shape: shape.as_deref(), filters: &filters, requests };
         query.check().map_err(plain)?;
         Ok(Subject::Call { some: text.claim == Kind::Some, call, filters, shape, policies: Box::new(policies), role })
+    }
+
+    /// The calls that are known with the files that a claim names.
+    fn known(&self, file: &Path, text: &ClaimText, name: &str, complain: &dyn Fn(&str) -> LoadError<E>) -> Result<Calls, LoadError<E>> {
+        let folder = file.parent().unwrap_or(Path::new(""));
+        let read =
+            |paths: &[String]| paths.iter().map(|path| self.source(&folder.join(path))).collect::<Result<Vec<Source>, LoadError<E>>>();
+        let mut profiles = Vec::new();
+        for source in read(&text.profile)? {
+            profiles.extend(Calls::profiles(source.text()).map_err(|error| complain(&format!("`{}`: {error}", source.name())))?);
+        }
+        let files = read(&text.calls)?;
+        let texts: Vec<&str> = files.iter().map(Source::text).collect();
+        Calls::with(&texts, profiles, Some(name)).map_err(|error| complain(&error.to_string()))
     }
 
     fn set(&mut self, file: &Path, paths: &PolicyPaths) -> Result<Policies, LoadError<E>> {

@@ -344,12 +344,31 @@ pub struct CallArgs {
     #[arg(long, value_name = "PATTERN", requires = "call")]
     pub model_not_like: Vec<String>,
     /// Only calls of which this holds: 'VARIABLE=PATTERN' or 'VARIABLE!=PATTERN'; the variables are those that --call list
-    /// shows, and Path
+    /// shows, Path (a name or an id), Guardrail, Tier, Project, ProfileTag/KEY and Destination; `absent` stands for none
     #[arg(long = "where", value_name = "FILTER", requires = "call")]
     pub filter: Vec<String>,
     /// An identity-based policy of the role with which the service does its part of the call
     #[arg(long, value_name = "FILE", requires = "call")]
     pub service_role: Vec<PathBuf>,
+    /// Inference profiles as `aws bedrock get-inference-profile` or `list-inference-profiles` prints them: calls go through these and no
+    /// others, and route to the Regions of their models
+    #[arg(long, value_name = "FILE", requires = "call")]
+    pub profile: Vec<PathBuf>,
+    /// More calls and geographies, in the form of calls.toml; a call of a known name takes its place
+    #[arg(long, value_name = "FILE", requires = "call")]
+    pub calls: Vec<PathBuf>,
+    /// Whether paths are asked about after the first that is allowed, too
+    #[arg(long, value_name = "WHICH", requires = "call")]
+    pub paths: Option<PathsArg>,
+}
+
+/// Which paths of a call are asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PathsArg {
+    /// One after the other, until one is allowed
+    First,
+    /// Every path, with a verdict of its own
+    All,
 }
 
 /// `keyaki can`

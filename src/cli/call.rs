@@ -1,23 +1,25 @@
 //! `can --call`: questions about API calls.
 
-use super::args::{CallArgs, CanArgs, Format, ShapeArgs};
+use super::args::{CallArgs, CanArgs, Format, PathsArg, ShapeArgs};
 use super::{Ending, Failure, Io, engines, files, project, read, world};
-use crate::calls::Calls;
+use crate::calls::{Calls, CallsError};
 use crate::environment::Policies;
 use crate::input;
 use crate::policy::Kind;
 use crate::policy::read::ReadOptions;
 use crate::query::{CallAnswer, CallError, CallQuery, Filter, find_call};
 use crate::report;
+use crate::source::Source;
 use std::io::Write;
+use std::path::Path;
 
 /// What `--call` takes besides the names of calls.
 const LIST: &str = "list";
 
 /// `keyaki can --call`
 pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
-    let known = Calls::embedded()?;
     let name = args.call.call.as_deref().unwrap_or_default();
+    let known = &known(&args.call, name)?;
     if name == LIST {
         match args.format.unwrap_or_default() {
             Format::Human => write!(io.out, "{}", report::call::list(known))?,
@@ -43,10 +45,16 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let role = role(&args.call, &policies, &options, io)?;
     let query = CallQuery { call, policies: &policies, role: role.as_ref(), shape: Some(&shape), filters: &filters, requests };
     query.check().map_err(wrong)?;
-    let verdict = query.ask(&solver, &limits).map_err(|error| engines::report(&error))?;
+    let every = args.call.paths == Some(PathsArg::All);
+    let (verdict, found) = match every {
+        true => query.ask_all(&solver, &limits).map(|(verdict, found)| (verdict, Some(found))),
+        false => query.ask(&solver, &limits).map(|verdict| (verdict, None)),
+    }
+    .map_err(|error| engines::report(&error))?;
+    let asked = report::call::Asked { call, filters: &filters, verdict: &verdict, every_path: found.as_deref() };
     match args.format.unwrap_or_default() {
-        Format::Json => writeln!(io.out, "{}", report::call::json(call, &filters, &verdict, requests, told.as_ref()))?,
-        Format::Human => write!(io.out, "{}", report::call::human(call, &filters, &verdict, requests, told.as_ref()))?,
+        Format::Json => writeln!(io.out, "{}", report::call::json(&asked, requests, told.as_ref()))?,
+        Format::Human => write!(io.out, "{}", report::call::human(&asked, requests, told.as_ref()))?,
     }
     engines::statistics(args.engine.stats, &solver, io);
     Ok(match verdict.answer {
@@ -54,6 +62,22 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         CallAnswer::No => Ending::NothingFound,
         CallAnswer::Unknown(_) => Ending::Unknown,
     })
+}
+
+/// The calls that are known: those of Keyaki, those of the files, and through the inference profiles that are given. Where the name is one
+/// of a call, that one is enough.
+fn known(args: &CallArgs, name: &str) -> Result<Calls, Failure> {
+    let in_file = |path: &Path, error: CallsError| Failure::new(format!("error: `{}`: {error}", path.display()));
+    let mut profiles = Vec::new();
+    for path in &args.profile {
+        profiles.extend(Calls::profiles(read::text(path)?.text()).map_err(|error| in_file(path, error))?);
+    }
+    let mut files = Vec::new();
+    for path in &args.calls {
+        files.push(read::text(path)?);
+    }
+    let texts: Vec<&str> = files.iter().map(Source::text).collect();
+    Ok(Calls::with(&texts, profiles, Some(name))?)
 }
 
 /// What was asked is wrong.

@@ -21,7 +21,7 @@ mod unlisted;
 
 pub use account::{Account, LayerAccount, StatementAccount};
 pub use beyond::Beyond;
-pub use call::{CallAnswer, CallError, CallQuery, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Step, find_call};
+pub use call::{CallAnswer, CallError, CallQuery, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Step, find_call, whole_names};
 pub use confirm::{StatementName, Witness};
 use judge::Judge;
 pub use named::Named;

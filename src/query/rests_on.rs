@@ -60,7 +60,7 @@ impl Query<'_> {
 /// (U. Junker, "QuickXplain: Preferred explanations and relaxations for over-constrained problems", AAAI 2004).
 pub(super) fn needed(
     assumed: Assumptions,
-    refuted: impl Fn(Assumptions) -> Result<Option<bool>, QueryError>,
+    mut refuted: impl FnMut(Assumptions) -> Result<Option<bool>, QueryError>,
 ) -> Result<RestsOn, QueryError> {
     if refuted(Assumptions::none())? == Some(true) {
         return Ok(RestsOn::default());

@@ -4,12 +4,25 @@ use super::human::{closing, way, witness};
 use super::json::{about, assumed, layers, statements};
 use super::{ProjectFile, SCHEMA};
 use crate::calls::{Call, Calls, Who};
-use crate::query::{CallAnswer, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Requests};
+use crate::query::{CallAnswer, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Requests, whole_names};
 use crate::visible::{Lines, line, message, visible};
 use serde_json::{Value, json};
 
+/// A question about a call and its answer.
+pub struct Asked<'a> {
+    /// The call.
+    pub call: &'a Call,
+    /// What the question says of its variables.
+    pub filters: &'a [Filter],
+    /// The answer.
+    pub verdict: &'a CallVerdict,
+    /// The call that was found of each path, where every path was asked; none where the first one that is allowed was enough.
+    pub every_path: Option<&'a [Option<CallWitness>]>,
+}
+
 /// The answer of `can --call`.
-pub fn human(call: &Call, filters: &[Filter], verdict: &CallVerdict, requests: Requests<'_>, project: Option<&ProjectFile>) -> String {
+pub fn human(asked: &Asked<'_>, requests: Requests<'_>, project: Option<&ProjectFile>) -> String {
+    let Asked { call, filters, verdict, every_path } = asked;
     let mut text = Lines::new();
     let way = way(&verdict.about);
     match &verdict.answer {
@@ -19,7 +32,7 @@ pub fn human(call: &Call, filters: &[Filter], verdict: &CallVerdict, requests: R
     }
     text.blank();
     line!(text, "  call       {}: {}", call.name, call.summary);
-    for filter in filters {
+    for filter in *filters {
         line!(text, "  where      {}", visible(&filter.to_string()));
     }
     if let CallAnswer::Yes(found) = &verdict.answer {
@@ -27,11 +40,16 @@ pub fn human(call: &Call, filters: &[Filter], verdict: &CallVerdict, requests: R
     }
     text.blank();
     line!(text, "paths asked");
-    for PathVerdict { path, answer } in &verdict.paths {
-        match answer {
-            PathAnswer::NotAsked(reason) => line!(text, "  {:<10} {path}: {}", word(answer), message(reason)),
-            PathAnswer::Unknown(reason) => line!(text, "  {:<10} {path}: {}", word(answer), message(reason)),
-            PathAnswer::Yes | PathAnswer::No => line!(text, "  {:<10} {path}", word(answer)),
+    let width = every_path.map(|_| verdict.paths.iter().map(|path| path.id.chars().count()).max().unwrap_or_default());
+    for (at, PathVerdict { path, id, answer }) in verdict.paths.iter().enumerate() {
+        let found = every_path.and_then(|found| found.get(at)).and_then(Option::as_ref);
+        let id = width.map_or_else(String::new, |width| format!("{id:<width$}  "));
+        match (answer, found) {
+            (PathAnswer::NotAsked(reason) | PathAnswer::Unknown(reason), _) => {
+                line!(text, "  {:<10} {id}{path}: {}", word(answer), message(reason));
+            }
+            (PathAnswer::Yes | PathAnswer::No, Some(found)) => line!(text, "  {:<10} {id}{}", word(answer), short(found)),
+            (PathAnswer::Yes | PathAnswer::No, None) => line!(text, "  {:<10} {id}{path}", word(answer)),
         }
     }
     text.blank();
@@ -75,8 +93,14 @@ fn word(answer: &PathAnswer) -> &'static str {
     }
 }
 
-/// The answer of `can --call`. `requests` are what `eval` reads, in the order of the path; `authorizations` say of each what allowed it.
-pub fn json(call: &Call, filters: &[Filter], verdict: &CallVerdict, requests: Requests<'_>, project: Option<&ProjectFile>) -> Value {
+/// The answer of `can --call`. `requests` are what `eval` reads, in the order of the path; `authorizations` say of each what allowed it. Where
+/// every path was asked, `paths` have the call that was found of each.
+pub fn json(asked: &Asked<'_>, requests: Requests<'_>, project: Option<&ProjectFile>) -> Value {
+    let Asked { call, filters, verdict, every_path } = asked;
+    let paths = verdict.paths.iter().enumerate().map(|(at, verdict)| {
+        let found = every_path.and_then(|found| found.get(at)).and_then(Option::as_ref);
+        path(verdict, found)
+    });
     let (answer, reason) = match &verdict.answer {
         CallAnswer::Yes(_) => ("yes", None),
         CallAnswer::No => ("no", None),
@@ -100,9 +124,9 @@ pub fn json(call: &Call, filters: &[Filter], verdict: &CallVerdict, requests: Re
     about(
         json!({
             "id": null, "schema": SCHEMA, "answer": answer, "reason": reason, "call": call.name, "where": filters,
-            "path": found.map(|found| &found.path), "variables": found.map(|found| &found.bindings), "unchecked": found.map(|found| &found.unchecked),
+            "path": found.map(|found| &found.path), "pathId": found.map(|found| &found.id), "variables": found.map(|found| &found.bindings), "unchecked": found.map(|found| &found.unchecked),
             "requests": found.map(|found| found_requests(found)), "authorizations": authorizations.map(Iterator::collect::<Value>),
-            "paths": verdict.paths.iter().map(path).collect::<Value>(), "assumed": assumed(&verdict.rests_on), "considered": requests.word(), "catalogue": super::json::catalogue(requests), "caveats": verdict.caveats,
+            "paths": paths.collect::<Value>(), "assumed": assumed(&verdict.rests_on), "considered": requests.word(), "catalogue": super::json::catalogue(requests), "caveats": verdict.caveats,
         }),
         (&verdict.about, requests, project),
     )
@@ -118,12 +142,16 @@ fn found_requests(found: &CallWitness) -> Value {
     found.steps.iter().map(|step| step.witness.request.to_json()).collect()
 }
 
-fn path(PathVerdict { path, answer }: &PathVerdict) -> Value {
+fn path(PathVerdict { path, id, answer }: &PathVerdict, found: Option<&CallWitness>) -> Value {
     let reason = match answer {
         PathAnswer::Unknown(reason) | PathAnswer::NotAsked(reason) => Some(reason),
         PathAnswer::Yes | PathAnswer::No => None,
     };
-    json!({"path": path, "answer": word(answer), "reason": reason})
+    let mut own = json!({"path": path, "id": id, "answer": word(answer), "reason": reason});
+    if let (Some(found), Value::Object(members)) = (found, &mut own) {
+        members.insert("call".to_owned(), found_json(found));
+    }
+    own
 }
 
 /// A call in one line.
@@ -142,11 +170,21 @@ pub fn list(calls: &Calls) -> String {
             line!(text, "  also       {}", call.api.join(", "));
         }
         line!(text, "  variables  {}", call.variables().into_keys().collect::<Vec<_>>().join(", "));
+        let whole = whole_names(call);
+        if !whole.is_empty() {
+            line!(text, "  of it all  {}", whole.join(", "));
+        }
         for path in &call.paths {
             let role = if path.needs_role() { ", and a service role" } else { "" };
             let count = path.without_role().authorizations.len();
             let noun = if count == 1 { "authorization" } else { "authorizations" };
-            line!(text, "  path       {} ({count} {noun}{role})", path.name);
+            line!(text, "  path       {}: {} ({count} {noun}{role})", path.id, path.name);
+        }
+        for extra in call.possible_extras() {
+            let variables: Vec<&str> =
+                extra.variables.keys().map(String::as_str).filter(|name| !call.variables().contains_key(name)).collect();
+            let variables = if variables.is_empty() { String::new() } else { format!(" ({})", variables.join(", ")) };
+            line!(text, "  and maybe  +{}: {}{variables}", extra.id, extra.suffix);
         }
         text.blank();
     }
@@ -161,11 +199,12 @@ pub fn list_json(calls: &Calls) -> Value {
                 let who = if needed.who == Who::Caller { "caller" } else { "service-role" };
                 json!({"who": who, "action": needed.action, "resource": needed.resource.to_string()})
             };
-            json!({"path": path.name, "needs": path.authorizations.iter().map(needs).collect::<Value>(), "unchecked": path.unchecked})
+            json!({"path": path.name, "id": path.id, "needs": path.authorizations.iter().map(needs).collect::<Value>(), "unchecked": path.unchecked})
         };
         json!({
             "call": call.name, "api": call.api, "summary": call.summary, "sources": call.sources, "notes": call.notes,
-            "variables": call.variables().into_keys().collect::<Vec<_>>(), "paths": call.paths.iter().map(path).collect::<Value>(),
+            "variables": call.variables().into_keys().collect::<Vec<_>>(), "whole": whole_names(call),
+            "extras": call.possible_extras().map(|extra| json!({"id": extra.id, "extra": extra.suffix})).collect::<Value>(), "paths": call.paths.iter().map(path).collect::<Value>(),
         })
     };
     json!({"schema": SCHEMA, "calls": calls.calls.iter().map(call).collect::<Value>()})

@@ -24,6 +24,7 @@ use std::collections::BTreeMap;
 const REQUEST_TAG: &str = "aws:requesttag/";
 const RESOURCE_TAG: &str = "aws:resourcetag/";
 const TAG_KEYS: &str = "aws:TagKeys";
+const SOURCE_IP: &str = "aws:SourceIp";
 
 impl Frame {
     /// The symbolic request for the authorization at a place of a path. Frames of one path have in common the symbols of the caller and of
@@ -42,6 +43,8 @@ impl Frame {
         let caller = if needed.who == Who::Caller { "" } else { "role." };
         let key = |key: &ContextKey| match scope(key) {
             _ if needed.keys.contains_key(key) => own.clone(),
+            // One value of the whole call, for each caller.
+            _ if needed.shared.contains(key) => format!("call.{caller}"),
             Scope::Way if needed.via.is_some() => own.clone(),
             Scope::Session | Scope::Way => caller.to_owned(),
             Scope::Tags if needed.tags == Tags::Passed => "call.".to_owned(),
@@ -148,10 +151,14 @@ impl Frame {
         Ok(Term::and([created, Term::or(targets.iter().map(listing))]))
     }
 
-    /// True iff what a service asks from its own network shows no VPC endpoint, as far as the world assumes that (SEMANTICS F33).
+    /// True iff what a service asks from its own network shows no VPC endpoint and no address, as far as the world assumes that (SEMANTICS F33).
     pub fn is_from_network(&self, needed: &Authorization, world: &World<'_>) -> Term {
         let own = needed.service_network && world.assumptions.contains(ModelChoice::F33);
-        if own { self.past_endpoints() } else { Term::truth() }
+        if !own {
+            return Term::truth();
+        }
+        let address = self.keys.get(&ContextKey::new(SOURCE_IP)).map_or_else(Term::falsehood, Key::present);
+        Term::and([self.past_endpoints(), Term::not(address)])
     }
 
     /// True iff the tag is among `aws:TagKeys`; `None` where nothing looks at these.

@@ -1,9 +1,9 @@
 //! What a question about a call cannot be asked of.
 
 use super::CallQuery;
-use super::filter::{Filters, PATH};
-use crate::calls::{self, Call, Calls, Scope};
-use crate::shape::Shape;
+use super::filter::PATH;
+use super::whole;
+use crate::calls::{Call, Calls};
 use thiserror::Error;
 
 /// Why a question about a call cannot be asked.
@@ -46,7 +46,9 @@ pub enum CallError {
     )]
     ResourcePolicy(String),
     /// A condition is about what authorizations differ in.
-    #[error("`--condition` on `{0}` makes no sense with `--call`: the authorizations of a call differ in it")]
+    #[error(
+        "`--condition` on `{0}` makes no sense with `--call`: the authorizations of a call differ in it; `--where 'VARIABLE=PATTERN'` narrows a call"
+    )]
     Condition(String),
     /// There are policies of a service role, and the call has none.
     #[error("`--service-role`: the call `{0}` needs no service role")]
@@ -81,10 +83,7 @@ impl CallQuery<'_> {
         if let Some(policy) = &self.policies.resource {
             return Err(CallError::ResourcePolicy(policy.name.clone()));
         }
-        let differs = |key: &&crate::policy::ContextKey| !matches!(calls::scope(key), Scope::Session | Scope::Way);
-        if let Some(key) = self.shape.into_iter().flat_map(Shape::keys).find(differs) {
-            return Err(CallError::Condition(key.text().to_owned()));
-        }
+        whole::conditions(self.call, self.shape, self.filters)?;
         if self.role.is_some() && !self.call.needs_role() {
             return Err(CallError::NoServiceRole(self.call.name.clone()));
         }
@@ -93,15 +92,24 @@ impl CallQuery<'_> {
 
     fn check_filters(&self) -> Result<(), CallError> {
         let call = self.call;
-        let variables = call.variables();
-        if let Some(wrong) = self.filters.iter().find(|filter| filter.variable != PATH && !variables.contains_key(filter.variable.as_str()))
-        {
-            let names: Vec<String> = variables.keys().chain([&PATH]).map(|name| format!("`{name}`")).collect();
+        let extras = || call.possible_extras().flat_map(|extra| extra.variables.keys());
+        let known = |name: &str| {
+            name == PATH || call.variables().contains_key(name) || extras().any(|known| known == name) || whole::is_whole(call, name)
+        };
+        if let Some(wrong) = self.filters.iter().find(|filter| !known(&filter.variable)) {
+            let mut names: Vec<String> = call.variables().into_keys().map(str::to_owned).chain(whole::names(call)).collect();
+            for name in extras() {
+                if !names.contains(name) {
+                    names.push(name.clone());
+                }
+            }
+            names.push(PATH.to_owned());
+            let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
             let (filter, variable) = (wrong.to_string(), wrong.variable.clone());
             return Err(CallError::UnknownVariable { filter, call: call.name.clone(), variable, known: names.join(", ") });
         }
-        if call.paths.iter().all(|path| Filters(self.filters).left_out(path).is_some()) {
-            let paths = call.paths.iter().map(|path| format!("\n  {}", path.name)).collect();
+        if call.paths.iter().all(|path| self.ways(path).iter().all(|way| way.paths.is_err())) {
+            let paths = call.paths.iter().map(|path| format!("\n  {}: {}", path.id, path.name)).collect();
             return Err(CallError::NoPath { call: call.name.clone(), paths });
         }
         Ok(())

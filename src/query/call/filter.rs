@@ -1,7 +1,8 @@
 //! Which calls a question is about.
 
 use super::check::CallError;
-use crate::calls::{Path, Patterns};
+use super::whole::PROFILE_TAG;
+use crate::calls::Patterns;
 use crate::semantics::is_like;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -29,7 +30,8 @@ impl Filter {
     pub fn parse(text: &str) -> Result<Self, CallError> {
         let (variable, pattern) = text.split_once('=').unwrap_or_default();
         let (variable, negated) = variable.strip_suffix('!').map_or((variable, false), |variable| (variable, true));
-        let named = !variable.is_empty() && variable.chars().all(|letter| letter.is_ascii_alphanumeric());
+        let plain = |name: &str| !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric());
+        let named = plain(variable) || variable.strip_prefix(PROFILE_TAG).is_some_and(|tag| !tag.is_empty());
         let filter = || Self { variable: variable.to_owned(), pattern: pattern.to_owned(), negated };
         named.then(filter).ok_or_else(|| CallError::NotAFilter(text.to_owned()))
     }
@@ -63,19 +65,16 @@ impl<'a> Filters<'a> {
         grouped
     }
 
-    /// Why the question is not about the path, if it is not.
-    pub fn left_out(self, path: &Path) -> Option<String> {
-        let named = self.grouped().get(PATH).is_none_or(|patterns| is_among(patterns, &path.name));
-        if !named {
-            return Some("left out by the filters".to_owned());
-        }
-        let foreign = self.by_variable().into_keys().find(|name| !path.variables.contains_key(*name));
-        foreign.map(|name| format!("it has no variable `{name}`"))
+    /// Whether the question is about paths of this name or id.
+    pub fn name(self, name: &str, id: &str) -> bool {
+        let Some(Patterns { like, unlike }) = self.grouped().remove(PATH) else { return true };
+        let any_of = |patterns: &[&str]| patterns.iter().any(|pattern| is_like(pattern, name) || is_like(pattern, id));
+        (like.is_empty() || any_of(&like)) && !any_of(&unlike)
     }
 
-    /// Whether the variables have values that the question is about.
+    /// Whether the variables have values that the question is about; what the filters say of other things is not looked at.
     pub fn admit(self, bindings: &BTreeMap<String, String>) -> bool {
-        self.by_variable().iter().all(|(name, patterns)| is_among(patterns, bindings.get(*name).map_or("", String::as_str)))
+        self.by_variable().iter().all(|(name, patterns)| bindings.get(*name).is_none_or(|value| is_among(patterns, value)))
     }
 }
 
@@ -99,7 +98,9 @@ mod tests {
         };
         assert!(admits("abc", "eu-west-1") && admits("b1", "eu-west-1"));
         assert!(!admits("abx", "eu-west-1") && !admits("b12", "eu-west-1") && !admits("abc", "us-east-1"));
-        for wrong in ["", "M", "=x", "!=x", "a b=c"] {
+        let tag = Filter::parse("ProfileTag/cost center!=a=b").unwrap();
+        assert_eq!((tag.variable.as_str(), tag.pattern.as_str(), tag.negated), ("ProfileTag/cost center", "a=b", true));
+        for wrong in ["", "M", "=x", "!=x", "a b=c", "ProfileTag/=x"] {
             assert_eq!(Filter::parse(wrong), Err(CallError::NotAFilter(wrong.to_owned())));
         }
     }

@@ -3,9 +3,12 @@
 mod check;
 mod filter;
 mod simplify;
+mod way;
+mod whole;
 
 pub use check::{CallError, find as find_call};
 pub use filter::Filter;
+pub use whole::names as whole_names;
 
 use super::rests_on::needed;
 use super::search::Search;
@@ -16,10 +19,10 @@ use crate::environment::{NamedPolicy, Policies};
 use crate::feasibility;
 use crate::partitions::Partitions;
 use crate::policy::{ContextKey, Policy};
-use crate::request::Request;
+use crate::request::{ContextValue, Request};
 use crate::shape::{About, Shape};
 use crate::symbolic::{Frame, call};
-use crate::world::{ModelChoice, World};
+use crate::world::{Assumptions, ModelChoice, World};
 use filter::Filters;
 use keyaki_encodings::engine::{Deadline, Limits, Outcome};
 use keyaki_encodings::model::Model;
@@ -27,6 +30,9 @@ use keyaki_encodings::smtlib;
 use keyaki_encodings::term::{Replacements, Term, TermKind, substitute};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
+use way::Way;
+use whole::WholeCondition;
 
 /// The variable of calls that stands for the partition.
 const PARTITION: &str = "Partition";
@@ -53,7 +59,7 @@ pub struct CallQuery<'a> {
 pub struct CallVerdict {
     /// Yes, no or unknown.
     pub answer: CallAnswer,
-    /// Every path, in the order in which they were asked; after a "yes" no more is asked.
+    /// Every path, in the order in which they were asked; after a "yes" no more is asked, unless all were to be asked.
     pub paths: Vec<PathVerdict>,
     /// The model choices that a "no" rests on.
     pub rests_on: RestsOn,
@@ -79,7 +85,9 @@ pub enum CallAnswer {
 pub struct CallWitness {
     /// The path.
     pub path: String,
-    /// What its variables stand for.
+    /// Its short name.
+    pub id: String,
+    /// What its variables stand for, and what belongs to the whole call.
     pub bindings: BTreeMap<String, String>,
     /// The variables that IAM does not check.
     pub unchecked: Vec<String>,
@@ -101,6 +109,8 @@ pub struct Step {
 pub struct PathVerdict {
     /// The path.
     pub path: String,
+    /// Its short name.
+    pub id: String,
     /// What became of it.
     pub answer: PathAnswer,
 }
@@ -120,8 +130,54 @@ pub enum PathAnswer {
 
 /// A path of the question, with what each authorization is decided by.
 struct Asked<'a> {
+    /// The path, with what is not asked.
+    whole: Path,
+    /// The path as far as it is asked.
     path: Path,
     queries: Vec<Query<'a>>,
+}
+
+/// What is asked of every path.
+struct Context {
+    /// The shape without its conditions on the whole call.
+    shape: Option<Shape>,
+    forwarded: Forwarded,
+    whole: Vec<WholeCondition>,
+}
+
+/// What was found out of paths: whether calls by them are allowed under some assumptions. What is refuted under some of them is under more;
+/// what is allowed is under fewer.
+#[derive(Default)]
+struct Memory {
+    known: BTreeMap<Target, Known>,
+    /// Whose caveats were taken: the service role's, and what is asked on behalf of the caller.
+    caveats: BTreeSet<(bool, bool)>,
+    /// Whether a "no" of this question needed no model choice so far, so that the next is first looked for without any; `None` before the
+    /// first "no".
+    choiceless: Option<bool>,
+    /// The way that was allowed when the question was asked last, which may be the one again.
+    allowed: Option<usize>,
+}
+
+/// A path of which something was found out: a variant of a way, or of a more general path, by its address.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Target {
+    Case(usize, usize),
+    General(usize, String, usize),
+}
+
+#[derive(Default)]
+struct Known {
+    refuted: Vec<Assumptions>,
+    allowed: Vec<Assumptions>,
+}
+
+/// Who asks, and with what.
+#[derive(Clone, Copy)]
+struct Means<'a> {
+    context: &'a Context,
+    solver: &'a Solver,
+    limits: &'a Limits,
 }
 
 /// What holds where a service asks on behalf of the caller: no VPC endpoint is on that way, and conditions on the caller's own way say
@@ -129,6 +185,20 @@ struct Asked<'a> {
 struct Forwarded {
     policies: Policies,
     shape: Option<Shape>,
+}
+
+/// What an engine found.
+struct Evidence<'a> {
+    asked: &'a Asked<'a>,
+    context: &'a Context,
+    frames: &'a [Frame],
+    model: &'a Model,
+    encoded: &'a Encoded,
+}
+
+/// The limits of one path.
+fn limits_of_path(means: Means<'_>) -> Limits {
+    means.limits.with_aftermath().begun()
 }
 
 /// The conjuncts of the formulas, each once: frames of one caller repeat each other.
@@ -160,9 +230,22 @@ impl<'a> CallQuery<'a> {
     /// [`QueryError`]: the question cannot be asked, see [`CallQuery::check`]; a disagreement between engines, or between a solver and the
     /// evaluator.
     pub fn ask(&self, solver: &Solver, limits: &Limits) -> Result<CallVerdict, QueryError> {
+        Ok(self.asked_of(false, solver, limits)?.0)
+    }
+
+    /// Decides every path of the query, and gives the call that was found of each that is allowed, in the order of the verdict's paths.
+    ///
+    /// # Errors
+    ///
+    /// As [`CallQuery::ask`].
+    pub fn ask_all(&self, solver: &Solver, limits: &Limits) -> Result<(CallVerdict, Vec<Option<CallWitness>>), QueryError> {
+        self.asked_of(true, solver, limits)
+    }
+
+    fn asked_of(&self, all: bool, solver: &Solver, limits: &Limits) -> Result<(CallVerdict, Vec<Option<CallWitness>>), QueryError> {
         self.check()?;
         let partitions = self.partitions();
-        CallQuery { requests: self.requests.asked_in(partitions), ..self.clone() }.ask_there(solver, limits)
+        CallQuery { requests: self.requests.asked_in(partitions), ..self.clone() }.ask_there(all, solver, limits)
     }
 
     /// The partitions in which the question is asked: those that the policies, the shape and the patterns of variables name.
@@ -183,23 +266,19 @@ impl<'a> CallQuery<'a> {
         Partitions::named(&admitted).ok()
     }
 
-    fn ask_there(&self, solver: &Solver, limits: &Limits) -> Result<CallVerdict, QueryError> {
-        let forwarded = self.forwarded();
+    fn ask_there(&self, all: bool, solver: &Solver, limits: &Limits) -> Result<(CallVerdict, Vec<Option<CallWitness>>), QueryError> {
+        let context = self.context()?;
+        let means = Means { context: &context, solver, limits };
         let mut caveats = BTreeSet::new();
-        let mut paths = Vec::new();
-        let mut found = None;
-        for path in &self.call.paths {
-            let answer = match Filters(self.filters).left_out(path) {
-                Some(reason) => PathAnswer::NotAsked(reason),
-                None => {
-                    let asked = self.asked(path, &forwarded);
-                    let (answer, witness) = self.ask_path(&asked, solver, limits, &mut caveats)?;
-                    found = witness;
-                    answer
-                }
-            };
-            paths.push(PathVerdict { path: path.name.clone(), answer });
-            if found.is_some() {
+        let (mut paths, mut found) = (Vec::new(), Vec::new());
+        let mut memory = Memory::default();
+        let ways: Vec<Way<'_>> = self.call.paths.iter().flat_map(|path| self.ways(path)).collect();
+        for (at, way) in ways.iter().enumerate() {
+            let (answer, witness) = self.ask_way(at, way, means, &mut memory, &mut caveats)?;
+            let yes = witness.is_some();
+            paths.push(PathVerdict { path: way.name.clone(), id: way.id.clone(), answer });
+            found.push(witness);
+            if yes && !all {
                 break;
             }
         }
@@ -208,122 +287,284 @@ impl<'a> CallQuery<'a> {
             PathAnswer::Yes | PathAnswer::No | PathAnswer::NotAsked(_) => None,
         });
         let asked = paths.iter().any(|tried| !matches!(tried.answer, PathAnswer::NotAsked(_)));
-        let answer = match (found, unknown) {
-            (Some(witness), _) => CallAnswer::Yes(Box::new(witness)),
+        let answer = match (found.iter().flatten().next(), unknown) {
+            (Some(witness), _) => CallAnswer::Yes(Box::new(witness.clone())),
             (None, Some(reason)) => CallAnswer::Unknown(reason),
             (None, None) if !asked => CallAnswer::Unknown("no path was asked".to_owned()),
             (None, None) => CallAnswer::No,
         };
         self.add_caveats(&mut caveats);
-        let whole =
-            Query { shape: self.shape, unlike: None, allowed_by: vec![self.policies], refused_by: Vec::new(), requests: self.requests };
+        let shape = context.shape.as_ref();
+        let whole = Query { shape, unlike: None, allowed_by: vec![self.policies], refused_by: Vec::new(), requests: self.requests };
         let about = whole.about();
-        let rests_on = if matches!(answer, CallAnswer::No) { self.rests_on(solver, limits)? } else { RestsOn::default() };
-        Ok(CallVerdict { answer, paths, rests_on, caveats: caveats.into_iter().collect(), about })
+        let rests_on = if matches!(answer, CallAnswer::No) { self.rests_on(&ways, means, &mut memory)? } else { RestsOn::default() };
+        Ok((CallVerdict { answer, paths, rests_on, caveats: caveats.into_iter().collect(), about }, found))
     }
 
-    fn forwarded(&self) -> Forwarded {
-        let mut shape = self.shape.cloned();
-        if let Some(shape) = &mut shape {
+    /// One way of a path: its variants until one is allowed.
+    fn ask_way(
+        &self,
+        at: usize,
+        way: &Way<'_>,
+        means: Means<'_>,
+        memory: &mut Memory,
+        caveats: &mut BTreeSet<String>,
+    ) -> Result<(PathAnswer, Option<CallWitness>), QueryError> {
+        let variants = match &way.paths {
+            Ok(variants) => variants,
+            Err(reason) => return Ok((PathAnswer::NotAsked(reason.clone()), None)),
+        };
+        let begun = limits_of_path(means);
+        let probing = Means { limits: &begun, ..means };
+        let choiceless = self.assuming(Assumptions::none());
+        let refuted = memory.choiceless == Some(true) && choiceless.is_way_refuted(at, way, probing, memory)? == Some(true)
+            || self.is_refuted_in_general(way, probing, memory)? == Some(true);
+        if refuted {
+            for variant in variants {
+                self.caveats_of(&self.asked(variant, means.context), memory, caveats)?;
+            }
+            return Ok((PathAnswer::No, None));
+        }
+        let mut answer = PathAnswer::No;
+        for (which, variant) in variants.iter().enumerate() {
+            let asked = self.asked(variant, means.context);
+            let (own, witness) = self.ask_path(&asked, means)?;
+            if !matches!(own, PathAnswer::NotAsked(_)) {
+                self.caveats_of(&asked, memory, caveats)?;
+            }
+            match own {
+                PathAnswer::Yes => return Ok((own, witness)),
+                PathAnswer::Unknown(_) => answer = own,
+                PathAnswer::NotAsked(_) => return Ok((own, None)),
+                PathAnswer::No => memory.known.entry(Target::Case(at, which)).or_default().refuted.push(self.assumptions()),
+            }
+        }
+        if answer == PathAnswer::No && memory.choiceless.is_none() && matches!(self.requests, Requests::Feasible(_)) {
+            memory.choiceless = Some(choiceless.is_way_refuted(at, way, probing, memory)? == Some(true));
+        }
+        Ok((answer, None))
+    }
+
+    /// What a reader must know of the authorizations of a path; what is asked of the same policies is looked at once.
+    fn caveats_of(&self, asked: &Asked<'_>, memory: &mut Memory, caveats: &mut BTreeSet<String>) -> Result<(), QueryError> {
+        for (needed, query) in asked.path.authorizations.iter().zip(&asked.queries) {
+            if memory.caveats.insert((needed.who == Who::ServiceRole, needed.via.is_some())) {
+                caveats.extend(query.caveats()?);
+            }
+        }
+        Ok(())
+    }
+
+    fn assumptions(&self) -> Assumptions {
+        self.requests.world().map_or(Assumptions::none(), |world| world.assumptions)
+    }
+
+    /// The question under other assumptions.
+    fn assuming(&self, assumptions: Assumptions) -> CallQuery<'a> {
+        match self.requests {
+            Requests::Feasible(world) => CallQuery { requests: Requests::Feasible(World { assumptions, ..world }), ..self.clone() },
+            Requests::Any => self.clone(),
+        }
+    }
+
+    /// Whether no call by this path is allowed, as far as that can be told: from what is known, or by asking.
+    fn refutes(&self, target: Target, path: &Path, means: Means<'_>, memory: &mut Memory) -> Result<Option<bool>, QueryError> {
+        let assumptions = self.assumptions();
+        let known = memory.known.entry(target).or_default();
+        let among = |fewer: Assumptions, more: Assumptions| fewer.iter().all(|choice| more.contains(choice));
+        if known.refuted.iter().any(|fewer| among(*fewer, assumptions)) {
+            return Ok(Some(true));
+        }
+        if known.allowed.iter().any(|more| among(assumptions, *more)) {
+            return Ok(Some(false));
+        }
+        if means.limits.deadline.is_reached() {
+            return Ok(None);
+        }
+        let asked = self.asked(path, means.context);
+        let decided = finished(self.decide(&asked, means.context, means.solver, means.limits))?;
+        let Ok(Some((_, _, outcome))) = decided else { return Ok(if decided.is_ok() { Some(true) } else { None }) };
+        Ok(match outcome {
+            Outcome::Unsatisfiable => {
+                known.refuted.push(assumptions);
+                Some(true)
+            }
+            Outcome::Satisfiable(_) => {
+                known.allowed.push(assumptions);
+                Some(false)
+            }
+            Outcome::Unknown(_) => None,
+        })
+    }
+
+    /// Whether no call is allowed by a way of which that of the path is a case; `None` where there is no such way or it cannot be told.
+    fn is_refuted_in_general(&self, way: &Way<'_>, means: Means<'_>, memory: &mut Memory) -> Result<Option<bool>, QueryError> {
+        let Some(general) = way.path.general.as_ref().filter(|_| !way.general.is_empty()) else { return Ok(None) };
+        let (address, extras) = (Arc::as_ptr(general).addr(), way.id.get(way.path.id.len()..).unwrap_or_default());
+        for (which, variant) in way.general.iter().enumerate() {
+            let target = Target::General(address, extras.to_owned(), which);
+            match self.refutes(target, variant, means, memory)? {
+                Some(true) => {}
+                other => return Ok(other),
+            }
+        }
+        Ok(Some(true))
+    }
+
+    fn context(&self) -> Result<Context, QueryError> {
+        let whole = whole::conditions(self.call, self.shape, self.filters)?;
+        let shape = self.shape.map(whole::of_caller);
+        let mut forwarded = shape.clone();
+        if let Some(shape) = &mut forwarded {
             shape.statement.conditions.clear();
         }
-        Forwarded { policies: Policies { endpoint: Vec::new(), ..self.policies.clone() }, shape }
+        let policies = Policies { endpoint: Vec::new(), ..self.policies.clone() };
+        Ok(Context { shape, forwarded: Forwarded { policies, shape: forwarded }, whole })
     }
 
     /// The path as far as it is asked.
-    fn asked<'s>(&'s self, path: &Path, forwarded: &'s Forwarded) -> Asked<'s> {
-        let path = if self.role.is_some() { path.clone() } else { path.without_role() };
+    fn asked<'s>(&'s self, whole: &Path, context: &'s Context) -> Asked<'s> {
+        let path = if self.role.is_some() { whole.clone() } else { whole.without_role() };
         let query = |needed: &Authorization| {
             let (shape, set) = match (needed.who, self.role) {
                 (Who::ServiceRole, Some(role)) => (None, role),
-                _ if needed.via.is_some() => (forwarded.shape.as_ref(), &forwarded.policies),
-                _ => (self.shape, self.policies),
+                _ if needed.via.is_some() => (context.forwarded.shape.as_ref(), &context.forwarded.policies),
+                _ => (context.shape.as_ref(), self.policies),
             };
             Query { shape, unlike: None, allowed_by: vec![set], refused_by: Vec::new(), requests: self.requests }
         };
-        Asked { queries: path.authorizations.iter().map(query).collect(), path }
+        Asked { queries: path.authorizations.iter().map(query).collect(), path, whole: whole.clone() }
     }
 
-    fn ask_path(
-        &self,
-        asked: &Asked<'_>,
-        solver: &Solver,
-        limits: &Limits,
-        caveats: &mut BTreeSet<String>,
-    ) -> Result<(PathAnswer, Option<CallWitness>), QueryError> {
-        let limits = &limits.with_aftermath();
-        let decided = match finished(self.decide(asked, solver, &limits.begun()))? {
+    fn ask_path(&self, asked: &Asked<'_>, means: Means<'_>) -> Result<(PathAnswer, Option<CallWitness>), QueryError> {
+        let Means { context, solver, .. } = means;
+        let limits = &means.limits.with_aftermath();
+        let decided = match finished(self.decide(asked, context, solver, &limits.begun()))? {
             Ok(decided) => decided,
             Err(reason) => return Ok((PathAnswer::Unknown(reason.to_string()), None)),
         };
         let Some((frames, encoded, outcome)) = decided else {
             return Ok((PathAnswer::NotAsked("it needs nothing of the caller".to_owned()), None));
         };
-        for query in &asked.queries {
-            caveats.extend(query.caveats()?);
-        }
         Ok(match outcome {
             Outcome::Unsatisfiable => (PathAnswer::No, None),
             Outcome::Unknown(reason) => (PathAnswer::Unknown(reason.to_string()), None),
             Outcome::Satisfiable(model) => {
-                (PathAnswer::Yes, Some(self.witness(asked, &frames, &model, &encoded, solver, &limits.deadline)?))
+                let evidence = Evidence { asked, context, frames: &frames, model: &model, encoded: &encoded };
+                (PathAnswer::Yes, Some(self.witness(&evidence, solver, &limits.deadline)?))
             }
         })
     }
 
     /// What engines say of a path, and of what formula; `None` for a path without authorizations.
-    fn decide(&self, asked: &Asked<'_>, solver: &Solver, limits: &Limits) -> Result<Option<(Vec<Frame>, Encoded, Outcome)>, QueryError> {
-        let frames = self.frames(&asked.path)?;
+    fn decide(
+        &self,
+        asked: &Asked<'_>,
+        context: &Context,
+        solver: &Solver,
+        limits: &Limits,
+    ) -> Result<Option<(Vec<Frame>, Encoded, Outcome)>, QueryError> {
+        let frames = self.frames(&asked.path, context)?;
         let Some(first) = frames.first() else { return Ok(None) };
         frames.iter().for_each(|frame| frame.limit(limits));
-        let [assertions, lazy] = self.encode(asked, &frames)?;
+        let [assertions, lazy] = self.encode(asked, context, &frames)?;
         let encoded = Encoded { frame: Rc::new(first.clone()), asked: Vec::new(), assertions, lazy };
         let outcome = Search { encoded: &encoded, solver, limits }.decide(&encoded.assertions)?;
         Ok(Some((frames, encoded, outcome)))
     }
 
     /// The model choices that the answer "no" rests on, as [`Query::rests_on`].
-    fn rests_on(&self, solver: &Solver, limits: &Limits) -> Result<RestsOn, QueryError> {
+    fn rests_on(&self, ways: &[Way<'_>], means: Means<'_>, memory: &mut Memory) -> Result<RestsOn, QueryError> {
         let Requests::Feasible(world) = self.requests else { return Ok(RestsOn::default()) };
-        let limits = &limits.begun();
+        let limits = &means.limits.begun();
+        let means = Means { limits, ..means };
+        self.look_ahead(ways, world.assumptions, means, memory)?;
         needed(world.assumptions, |assumptions| {
             if limits.deadline.is_reached() {
                 return Ok(None);
             }
-            let query = CallQuery { requests: Requests::Feasible(World { assumptions, ..world }), ..self.clone() };
-            Ok(finished(query.is_refuted(solver, limits))?.unwrap_or(None))
+            self.assuming(assumptions).is_refuted(ways, means, memory)
         })
     }
 
+    /// Finds out of one path after the other which choices its "no" needs, so that most of what is asked then is known: what one path needs
+    /// is often what the others need.
+    fn look_ahead(&self, ways: &[Way<'_>], assumed: Assumptions, means: Means<'_>, memory: &mut Memory) -> Result<(), QueryError> {
+        let mut enough = Assumptions::none();
+        for (at, way) in ways.iter().enumerate() {
+            let mut refuted = |assumptions: Assumptions| -> Result<bool, QueryError> {
+                Ok(self.assuming(assumptions).is_way_refuted(at, way, means, memory)? == Some(true))
+            };
+            if refuted(enough)? || refuted(Assumptions::none())? {
+                continue;
+            }
+            // Many at once, then fewer.
+            let mut kept = assumed;
+            let mut size = kept.iter().count().div_ceil(2);
+            while size > 0 {
+                for choices in kept.iter().collect::<Vec<_>>().chunks(size) {
+                    let fewer = choices.iter().fold(kept, |kept, choice| kept.without(*choice));
+                    if refuted(fewer)? {
+                        kept = fewer;
+                    }
+                }
+                size /= 2;
+            }
+            enough = kept.iter().fold(enough, Assumptions::with);
+        }
+        Ok(())
+    }
+
     /// Whether no path is allowed, as far as it can be told until the deadline.
-    fn is_refuted(&self, solver: &Solver, limits: &Limits) -> Result<Option<bool>, QueryError> {
-        let forwarded = self.forwarded();
-        let mut refuted = Some(true);
-        for path in self.call.paths.iter().filter(|path| Filters(self.filters).left_out(path).is_none()) {
-            let Some((_, _, outcome)) = self.decide(&self.asked(path, &forwarded), solver, limits)? else { continue };
-            match outcome {
-                Outcome::Unsatisfiable => {}
-                Outcome::Satisfiable(_) => return Ok(Some(false)),
-                Outcome::Unknown(_) => refuted = None,
+    fn is_refuted(&self, ways: &[Way<'_>], means: Means<'_>, memory: &mut Memory) -> Result<Option<bool>, QueryError> {
+        let mut answer = Some(true);
+        let first = memory.allowed;
+        let rest = (0..ways.len()).filter(|at| Some(*at) != first);
+        for at in first.into_iter().chain(rest) {
+            let Some(way) = ways.get(at) else { continue };
+            match self.is_way_refuted(at, way, means, memory)? {
+                Some(true) => {}
+                Some(false) => {
+                    memory.allowed = Some(at);
+                    return Ok(Some(false));
+                }
+                None => answer = None,
             }
         }
-        Ok(refuted)
+        Ok(answer)
+    }
+
+    /// Whether no variant of the way is allowed.
+    fn is_way_refuted(&self, at: usize, way: &Way<'_>, means: Means<'_>, memory: &mut Memory) -> Result<Option<bool>, QueryError> {
+        if self.is_refuted_in_general(way, means, memory)? == Some(true) {
+            return Ok(Some(true));
+        }
+        let mut answer = Some(true);
+        for (which, variant) in way.paths.iter().flatten().enumerate() {
+            match self.refutes(Target::Case(at, which), variant, means, memory)? {
+                Some(true) => {}
+                Some(false) => return Ok(Some(false)),
+                None => answer = None,
+            }
+        }
+        Ok(answer)
     }
 
     /// One frame for each authorization. Frames of one caller are made from the same policies, so that what they have in common is
     /// represented alike.
-    fn frames(&self, path: &Path) -> Result<Vec<Frame>, CatalogueError> {
-        let shapes: Vec<&Shape> = self.shape.into_iter().collect();
+    fn frames(&self, path: &Path, context: &Context) -> Result<Vec<Frame>, CatalogueError> {
+        let whole = || context.whole.iter().map(WholeCondition::shape);
+        let (own, others): (Vec<&Shape>, Vec<&Shape>) = (context.shape.iter().chain(whole()).collect(), whole().collect());
         let world = self.requests.world();
         let frame = |(at, needed): (usize, &Authorization)| match (needed.who, self.role) {
-            (Who::ServiceRole, Some(role)) => Frame::of_authorization(&[role], &[], (path, at), needed, world),
-            (Who::ServiceRole, None) | (Who::Caller, _) => Frame::of_authorization(&[self.policies], &shapes, (path, at), needed, world),
+            (Who::ServiceRole, Some(role)) => Frame::of_authorization(&[role], &others, (path, at), needed, world),
+            (Who::ServiceRole, None) | (Who::Caller, _) => Frame::of_authorization(&[self.policies], &own, (path, at), needed, world),
         };
         path.authorizations.iter().enumerate().map(frame).collect()
     }
 
     /// The formula of a path: what is asserted, and the lazy constraints.
-    fn encode(&self, asked: &Asked<'_>, frames: &[Frame]) -> Result<[Vec<Term>; 2], QueryError> {
+    fn encode(&self, asked: &Asked<'_>, context: &Context, frames: &[Frame]) -> Result<[Vec<Term>; 2], QueryError> {
         let path = &asked.path;
         let mut assertions = vec![call::shaped(path, &Filters(self.filters).by_variable())];
         let (mut lazy, mut settled) = (Vec::new(), Replacements::default());
@@ -337,39 +578,58 @@ impl<'a> CallQuery<'a> {
             lazy.extend(own_lazy);
             frame.settle(needed, &mut settled);
         }
+        for condition in &context.whole {
+            assertions.push(condition.term(&asked.whole, path, frames)?);
+        }
         let settled = |formulas: &[Term]| distinct(&call::taken_apart(&substitute(formulas, &settled), path));
         Ok([settled(&assertions), settled(&lazy)])
     }
 
-    fn witness(
-        &self,
-        asked: &Asked<'_>,
-        frames: &[Frame],
-        model: &Model,
-        encoded: &Encoded,
-        solver: &Solver,
-        deadline: &Deadline,
-    ) -> Result<CallWitness, QueryError> {
+    fn witness(&self, evidence: &Evidence<'_>, solver: &Solver, deadline: &Deadline) -> Result<CallWitness, QueryError> {
+        let Evidence { asked, context, frames, model, encoded } = evidence;
         let path = &asked.path;
         let bindings = call::bindings(path, model);
-        let needed = path.authorizations.iter().zip(frames);
+        let needed = path.authorizations.iter().zip(*frames);
         let requests: Vec<_> = needed.map(|(needed, frame)| frame.request_for(needed, &bindings, model)).collect();
         let instance = path.instance(bindings, &requests);
-        let Some(instance) = instance.filter(|instance| self.holds(asked, instance)) else {
+        let Some(instance) = instance.filter(|instance| self.holds(asked, &context.whole, instance)) else {
             return Err(QueryError::Unconfirmed {
                 engine: solver.name(),
                 request: requests.iter().map(|request| request.to_json().to_string()).collect::<Vec<_>>().join(", "),
                 script: smtlib::script(&encoded.all(), &smtlib::Header::default())?.to_string(),
             });
         };
-        let instance = simplify::simplify(self, asked, instance, deadline);
-        let steps = path.authorizations.iter().zip(&asked.queries).zip(path.requests(&instance));
+        let instance = simplify::simplify(self, asked, &context.whole, instance, deadline);
+        let requests = path.requests(&instance);
+        let whole = self.of_whole_call(asked, &requests);
+        let steps = path.authorizations.iter().zip(&asked.queries).zip(requests);
         Ok(CallWitness {
             path: path.name.clone(),
+            id: path.id.clone(),
             unchecked: path.unchecked.clone(),
             steps: steps.map(|((needed, query), request)| Step { who: needed.who, witness: Witness::of(query, request) }).collect(),
-            bindings: instance.bindings.into_iter().filter(|(name, _)| self.shows(path, name)).collect(),
+            bindings: instance.bindings.into_iter().filter(|(name, _)| self.shows(path, name)).chain(whole).collect(),
         })
+    }
+
+    /// What belongs to the whole call: the keys that it has or that the question speaks of, and, where that is asked, where it may be carried
+    /// out.
+    fn of_whole_call(&self, asked: &Asked<'_>, requests: &[Request]) -> Vec<(String, String)> {
+        let named = |name: &str| self.filters.iter().any(|filter| filter.variable == name);
+        let mut all = Vec::new();
+        for whole in self.call.whole_keys().filter(|whole| !asked.path.variables.contains_key(&whole.name)) {
+            let having = asked.path.authorizations.iter().zip(requests).filter(|(needed, _)| needed.shared.contains(&whole.key));
+            let value = having.clone().find_map(|(_, request)| request.context.get(&whole.key)).map(|value| match value {
+                ContextValue::Single(text) => text.clone(),
+                ContextValue::List(texts) => texts.join(", "),
+            });
+            let absent = (named(&whole.name) && having.count() > 0).then(|| whole::ABSENT.to_owned());
+            all.extend(value.or(absent).map(|value| (whole.name.clone(), value)));
+        }
+        if named(whole::DESTINATION) {
+            all.push((whole::DESTINATION.to_owned(), whole::destinations(&asked.path, requests).join(", ")));
+        }
+        all
     }
 
     /// Whether the variable is one that an authorization that is asked shows, or that the question or the path speaks of.
@@ -380,11 +640,12 @@ impl<'a> CallQuery<'a> {
     }
 
     /// Whether the evaluator agrees that the call is allowed, and one of those that the question is about.
-    fn holds(&self, asked: &Asked<'_>, instance: &Instance) -> bool {
+    fn holds(&self, asked: &Asked<'_>, whole: &[WholeCondition], instance: &Instance) -> bool {
         let requests = asked.path.requests(instance);
         asked.path.admits(instance)
             && Filters(self.filters).admit(&instance.bindings)
             && requests.len() == asked.queries.len()
+            && whole.iter().all(|condition| condition.holds(&asked.whole, &asked.path, &requests))
             && self.tags_agree(asked, instance)
             && self.networks_agree(asked, &requests)
             && asked.queries.iter().zip(&requests).all(|(query, request)| query.holds(request))
@@ -397,11 +658,13 @@ impl<'a> CallQuery<'a> {
         asked.path.passes_tags(instance, &mentioned) && (!created || asked.path.creates_with_tags(instance, &mentioned))
     }
 
-    /// Whether what a service does from its own network comes through no VPC endpoint (F33).
+    /// Whether what a service does from its own network comes through no VPC endpoint and shows no address (F33).
     fn networks_agree(&self, asked: &Asked<'_>, requests: &[Request]) -> bool {
         let assumed = matches!(self.requests, Requests::Feasible(world) if world.assumptions.contains(ModelChoice::F33));
         let mut steps = asked.path.authorizations.iter().zip(requests);
-        !assumed || steps.all(|(needed, request)| !(needed.service_network && feasibility::tells_of_endpoint(request)))
+        let tells =
+            |request: &Request| feasibility::tells_of_endpoint(request) || request.context.contains_key(&ContextKey::new("aws:SourceIp"));
+        !assumed || steps.all(|(needed, request)| !(needed.service_network && tells(request)))
     }
 
     fn add_caveats(&self, caveats: &mut BTreeSet<String>) {

@@ -1,7 +1,7 @@
 //! From a solver's call to one that a person reads at a glance: one change at a time, and each is kept only when every authorization of the
 //! changed call is confirmed.
 
-use super::{Asked, CallQuery};
+use super::{Asked, CallQuery, WholeCondition};
 use crate::calls::{Caller, Instance, Shape};
 use crate::counterexample::{self, ACCOUNT};
 use crate::request::{Principal, Request, arn_fields};
@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 struct Simplifier<'a, 'q> {
     query: &'a CallQuery<'q>,
     asked: &'a Asked<'a>,
+    whole: &'a [WholeCondition],
     instance: Instance,
     /// What the variables stand for in resources that the policies name.
     named: Vec<BTreeMap<String, String>>,
@@ -20,8 +21,14 @@ struct Simplifier<'a, 'q> {
 
 /// The call with what it does not need left out, and natural values where any would do. The given call must hold. After the deadline
 /// nothing more is proposed.
-pub(super) fn simplify(query: &CallQuery<'_>, asked: &Asked<'_>, instance: Instance, deadline: &Deadline) -> Instance {
-    let mut simplifier = Simplifier { query, asked, instance, named: named(asked), deadline };
+pub(super) fn simplify(
+    query: &CallQuery<'_>,
+    asked: &Asked<'_>,
+    whole: &[WholeCondition],
+    instance: Instance,
+    deadline: &Deadline,
+) -> Instance {
+    let mut simplifier = Simplifier { query, asked, whole, instance, named: named(asked), deadline };
     simplifier.choose_accounts();
     simplifier.choose_bindings();
     simplifier.simplify_requests();
@@ -32,7 +39,7 @@ pub(super) fn simplify(query: &CallQuery<'_>, asked: &Asked<'_>, instance: Insta
 
 impl Simplifier<'_, '_> {
     fn keep(&mut self, changed: Instance) -> bool {
-        let kept = changed == self.instance || !self.deadline.is_reached() && self.query.holds(self.asked, &changed);
+        let kept = changed == self.instance || !self.deadline.is_reached() && self.query.holds(self.asked, self.whole, &changed);
         if kept {
             self.instance = changed;
         }
@@ -84,7 +91,7 @@ impl Simplifier<'_, '_> {
             let (Some(query), Some(request)) = (self.asked.queries.get(at), self.asked.path.request(&self.instance, at)) else { continue };
             let vocabulary = query.vocabulary();
             let lift = |candidate: &Request| self.asked.path.with_request(&self.instance, at, candidate);
-            let holds = |candidate: &Request| lift(candidate).is_some_and(|changed| self.query.holds(self.asked, &changed));
+            let holds = |candidate: &Request| lift(candidate).is_some_and(|changed| self.query.holds(self.asked, self.whole, &changed));
             let simple = counterexample::simplify(request, &vocabulary, &holds, self.deadline);
             if let Some(changed) = lift(&simple) {
                 self.keep(changed);
@@ -127,6 +134,9 @@ fn rename_caller(caller: &mut Caller, from: &str, to: &str) {
     let mut request = Request { principal: caller.principal.clone(), context: caller.context.clone(), ..blank() };
     counterexample::rename(&mut request, from, to);
     (caller.principal, caller.context) = (request.principal, request.context);
+    let mut request = Request { context: caller.shared.clone(), ..blank() };
+    counterexample::rename(&mut request, from, to);
+    caller.shared = request.context;
 }
 
 /// A request that says nothing.

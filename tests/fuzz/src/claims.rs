@@ -32,7 +32,7 @@ pub fn run(bytes: &[u8]) {
         assert!(file.claims.iter().all(|claim| source.text().get(claim.span()).is_some()));
     }
     let Ok(catalogue) = Catalogue::embedded() else { panic!("the catalogue that Keyaki carries is read") };
-    let world = World { catalogue, assumptions: Assumptions::all(), unknown_actions: false, unknown_keys: false };
+    let world = World { catalogue, assumptions: Assumptions::all(), unknown_actions: false, unknown_keys: false, partitions: None };
     let text = |path: &Path| Ok::<_, Infallible>(file_at(path, &source));
     match Loader::new(world, lenient(), NotPrincipalReading::AnyEntry, &text).claims(Path::new(FILE)) {
         Ok(claims) => claims.into_iter().take(CHECKED).for_each(checked),
@@ -100,7 +100,7 @@ fn opposite(subject: &Subject) -> Subject {
         Subject::Shape { some, shape, policies } => Subject::Shape { some: !some, shape: shape.clone(), policies: policies.clone() },
         Subject::Call { some, call, filters, shape, policies, role } => {
             let (filters, shape) = (filters.clone(), shape.clone());
-            Subject::Call { some: !some, call, filters, shape, policies: policies.clone(), role: role.clone() }
+            Subject::Call { some: !some, call: call.clone(), filters, shape, policies: policies.clone(), role: role.clone() }
         }
         Subject::Pair { equivalent, old, new, shape } => {
             Subject::Pair { equivalent: !equivalent, old: old.clone(), new: new.clone(), shape: shape.clone() }
