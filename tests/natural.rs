@@ -80,7 +80,7 @@ const NATURAL: &[(&str, &str, &str, &str, &str)] = &[
     (
         r#""Action": "bedrock:InvokeModel", "Resource": "*", "Condition": {"Null": {"aws:ResourceTag/team": "false"}}"#,
         r#""action": "bedrock:InvokeModel", "resource": "arn:aws:bedrock:xx-x-1:000000000000:project/q",
-           "context": {"aws:ResourceTag/team": "q", "bedrock:ServiceTier": "q"}"#,
+           "context": {"aws:ResourceTag/team": "q", "bedrock:ServiceTier": "flex"}"#,
         "bedrock:InvokeModel",
         "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc123def456",
         r#"{"aws:ResourceTag/team": "example"}"#,

@@ -3,12 +3,13 @@
 //! A candidate is only ever a proposal: [`super::simplify`] keeps it when the evaluator confirms the changed request.
 
 use super::callers;
+use super::placeholders::REGION;
 use super::targets::Targets;
 use crate::policy::{
     ActionPattern, BaseOperator, ConditionValue, ContextKey, Kind, Literal, Piece, Policy, PrincipalEntry, ResourcePattern, Statement,
     Template,
 };
-use crate::request::{Principal, Request};
+use crate::request::{Principal, Request, arn_fields};
 use crate::semantics;
 use crate::shape::{CallerPattern, Shape};
 use crate::world::World;
@@ -179,7 +180,8 @@ impl<'a> Vocabulary<'a> {
 
     /// Candidates for a value that the request has for a key, best first.
     pub fn values(&self, key: &ContextKey, request: &Request, now: &str) -> Vec<String> {
-        distinct(self.named(key, request, now).into_iter().chain(samples(key).iter().map(ToString::to_string)))
+        let samples = samples(key).iter().map(ToString::to_string);
+        distinct(self.named(key, request, now).into_iter().chain(moved(now, &request.resource)).chain(samples))
     }
 
     /// Those of the policies.
@@ -191,6 +193,16 @@ impl<'a> Vocabulary<'a> {
         };
         distinct(nearest(values, MANY, near).into_iter().flat_map(texts_of))
     }
+}
+
+/// The ARN in the Region of the resource, and in the one that everybody knows; none of other texts and of ARNs without Region.
+fn moved(arn: &str, resource: &str) -> Vec<String> {
+    let Some([first, partition, service, region, account, rest]) = arn_fields(arn).filter(|fields| !fields[3].is_empty()) else {
+        return Vec::new();
+    };
+    let regions = [arn_fields(resource).map_or("", |fields| fields[3]), REGION];
+    let others = regions.into_iter().filter(|other| !other.is_empty() && *other != region);
+    others.map(|region| [first, partition, service, region, account, rest].join(":")).collect()
 }
 
 static USERID: LazyLock<ContextKey> = LazyLock::new(|| ContextKey::new("aws:userid"));
