@@ -17,6 +17,7 @@ const FLOORS: &[&[&str]] = &[
         "service_keys",
         "calls",
         "catalogue",
+        "operations",
         "organizations",
         "endpoints",
         "partitions",

@@ -44,7 +44,7 @@ const ACTIONS: &[&str] = &[
 
 /// ARNs that a reader of policies knows.
 const RESOURCES: &[&str] = &[
-    "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-7-sonnet-20250219-v1:0",
+    "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-5",
     "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0",
     "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc123def456",
     "arn:aws:s3:::example-bucket/example.txt",
@@ -61,7 +61,7 @@ const RESOURCES: &[&str] = &[
 const FILLERS: &[&str] = &["example", "", "1", "0"];
 
 /// Model ids, for a wildcard after a part that speaks of models.
-const MODELS: &[&str] = &["anthropic.claude-3-7-sonnet-20250219-v1:0", "amazon.nova-pro-v1:0"];
+const MODELS: &[&str] = &["anthropic.claude-sonnet-5", "amazon.nova-pro-v1:0"];
 
 /// Ids of keys, for a wildcard that is all of a KMS resource.
 const KMS_KEYS: &[&str] = &["key/1234abcd-12ab-34cd-56ef-1234567890ab"];
