@@ -75,8 +75,8 @@ impl Checker<'_> {
     /// F38: `bedrock:InferenceProfileArn` fits the resource, its Region and the caller.
     pub(super) fn profile(&mut self) {
         const KEY: &str = "bedrock:InferenceProfileArn";
-        let Some([_, partition, "bedrock", region, _, rest]) = arn_fields(&self.request.resource) else { return };
-        if !self.present(KEY) || rest.starts_with("system-tool/") {
+        let Some([_, partition, "bedrock", region, _, _]) = arn_fields(&self.request.resource) else { return };
+        if !self.present(KEY) {
             return;
         }
         let Some(model) = model_of(&self.request.resource) else {

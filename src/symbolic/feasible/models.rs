@@ -71,12 +71,12 @@ impl Context<'_> {
             // What the equation implies is said as well: solvers find a contradiction of languages sooner than one of texts.
             Term::and([Term::in_regex(id.clone(), longer(&format!("{SYSTEM}{name}."))), there, named])
         });
-        let named = Term::eq(resource.clone(), Term::concat([Term::string(MODEL), Term::var(model)]));
+        let named = Term::eq(resource, Term::concat([Term::string(MODEL), Term::var(model)]));
         let routed = Term::or(routes.chain([begins(&id, APPLICATION), Term::in_regex(id.clone(), unlisted)]));
         let fits = [profile.is_arn(), Term::eq(home, partition), Term::eq(of, Term::string("bedrock")), own, routed];
         let fits = Term::and([self.frame.is_foundation_model(), named].into_iter().chain(fits));
         let elsewhere = Term::not(Term::and([arn.is_arn(), Term::eq(service, Term::string("bedrock"))]));
-        Term::implies(present, Term::or([elsewhere, Term::in_regex(resource, shapes::beginning("system-tool/")), fits]))
+        Term::implies(present, Term::or([elsewhere, fits]))
     }
 }
 
