@@ -37,6 +37,7 @@ pub mod matrix;
 pub mod project;
 
 pub mod claims;
+pub mod enforcement;
 
 pub mod report;
 

@@ -30,7 +30,7 @@ const FLOORS: &[&[&str]] = &[
     &["counterexample"],
     &["query"],
     &["compare", "input", "lint", "matrix", "project"],
-    &["claims"],
+    &["claims", "enforcement"],
     &["report"],
     &["cli"],
 ];
