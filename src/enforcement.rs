@@ -209,16 +209,17 @@ pub fn ask<'e>(
 /// Inference under a condition, on these models or on all, but for some.
 fn inference(models: &[String], but: &[String], condition: &Value) -> Value {
     let arns = |models: &[String]| models.iter().map(|model| format!("arn:*:bedrock:*::foundation-model/{model}")).collect::<Vec<_>>();
-    let mut statement = json!({"Action": ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"], "Condition": condition});
     // A model that is excluded is excluded although it is included.
     let included: Vec<String> = models.iter().filter(|model| !but.contains(model)).cloned().collect();
-    let (member, listed) = match models {
+    const ACTIONS: [&str; 2] = ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"];
+    match models {
         // Tools of the system are used beside inference.
-        [] => ("NotResource", [arns(but), vec!["arn:*:bedrock:*:*:system-tool/*".to_owned()]].concat()),
-        _ => ("Resource", arns(&included)),
-    };
-    statement[member] = json!(listed);
-    statement
+        [] => {
+            let others = [arns(but), vec!["arn:*:bedrock:*:*:system-tool/*".to_owned()]].concat();
+            json!({"Action": ACTIONS, "NotResource": others, "Condition": condition})
+        }
+        _ => json!({"Action": ACTIONS, "Resource": arns(&included), "Condition": condition}),
+    }
 }
 
 /// The ARNs of users and sessions.

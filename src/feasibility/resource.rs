@@ -56,7 +56,7 @@ impl Checker<'_> {
             && paths("aws:ResourceOrgPaths");
         let called = self.request.principal.account() != Some(MODEL_ACCOUNT)
             && self.text("aws:PrincipalOrgID") != Some(MODEL_ORGANIZATION)
-            && self.list("aws:PrincipalOrgPaths").is_none_or(|paths| !paths.iter().any(|path| within(&path)));
+            && self.list("aws:PrincipalOrgPaths").is_none_or(|paths| !paths.iter().any(within));
         let told = ["aws:ResourceAccount", "aws:ResourceOrgID", "aws:ResourceOrgPaths"].iter().any(|name| self.present(name));
         let holds = !told || owned && called;
         let batch = self.request.action.eq_ignore_ascii_case("bedrock:CreateModelInvocationJob");
