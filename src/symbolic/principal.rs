@@ -128,7 +128,9 @@ impl Caller {
         let shapes = shaped.map(|(kind, symbol, shape)| Term::implies(self.is(kind), Term::in_regex(Term::var(symbol), shape)));
         let fields = [&self.partition, &self.account].map(|field| without(field, ":"));
         let service = Term::implies(self.is(Service), Term::not(Term::in_regex(Term::var(&self.name), plain_providers())));
-        Term::and([Term::or(symbols.clone()), service].into_iter().chain(single).chain(fields).chain(shapes))
+        // A user of this account is an origin access identity, which is a service.
+        let user = Term::implies(self.is(User), Term::not(Term::eq(Term::var(&self.account), Term::string("cloudfront"))));
+        Term::and([Term::or(symbols.clone()), service, user].into_iter().chain(single).chain(fields).chain(shapes))
     }
 
     /// Gives the symbols the values that they have for a caller.
