@@ -1,5 +1,5 @@
-//! Effective Bedrock policies of an organization: guardrails that AWS enforces on the inference of an account, what they break, and which
-//! ways they leave open.
+//! Effective Bedrock policies of an organization (SEMANTICS 7.6): guardrails that AWS enforces on the inference of an account, what they
+//! break, and which ways they leave open.
 //!
 //! The format of the policies is that of
 //! <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_bedrock_syntax.html>, in the envelope of
