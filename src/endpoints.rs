@@ -28,6 +28,59 @@ pub const SUFFIXES_OF_PARTITIONS: &[(&str, &str)] = &[
 /// AWS's policy AmazonDevOpsGuruOrganizationsAccess grants on `arn:aws:organizations::*:`.
 pub const NAME_NOTHING: &[&str] = &["organizations", "sqs"];
 
+/// The account that stands for the one of AWS that owns foundation models (SEMANTICS 7.2, F37): no source names that, and nobody is in this.
+pub const MODEL_ACCOUNT: &str = "000000000000";
+
+/// The organization that stands for the one of AWS that owns foundation models: ids of customers are longer.
+pub const MODEL_ORGANIZATION: &str = "o-aws";
+
+/// The geographies that ids of system-defined inference profiles begin with, and what the Regions begin with to which their profiles route
+/// (SEMANTICS F38); `global` has none, since its models have no Region or that of the call. Which models route where, only
+/// `aws bedrock get-inference-profile` says: this is what all profiles of a geography have in common. As of 2026-11:
+/// https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
+pub const GEOGRAPHIES: &[(&str, &[&str])] = &[
+    ("us", &["us-", "ca-"]),
+    ("eu", &["eu-", "il-"]),
+    ("apac", &["ap-", "me-"]),
+    ("jp", &["ap-northeast-"]),
+    ("au", &["ap-southeast-"]),
+    ("ca", &["ca-"]),
+    ("amer", &["us-", "ca-", "mx-", "sa-"]),
+    ("us-gov", &["us-gov-"]),
+    ("global", &[]),
+];
+
+/// Resources of Bedrock that can have a resource-based policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BedrockPolicy {
+    /// The service field of their ARNs.
+    pub service: &'static str,
+    /// What the last field of their ARNs begins with.
+    pub start: &'static str,
+    /// The actions that the policy can be about; none: all that are authorized on such a resource.
+    pub actions: &'static [&'static str],
+}
+
+/// The prefixes of actions that are about resources of Bedrock.
+pub const BEDROCK_PREFIXES: &[&str] = &["bedrock", "bedrock-mantle", "bedrock-agentcore"];
+
+/// The resources of Bedrock that have resource-based policies (SEMANTICS 6.3), as documented in 2026-11.
+pub const BEDROCK_POLICIES: &[BedrockPolicy] = &[
+    // https://docs.aws.amazon.com/bedrock/latest/userguide/kb-managed-cross-account.html: of type MANAGED, which no ARN tells, and for these two
+    // actions.
+    BedrockPolicy { service: "bedrock", start: "knowledge-base/", actions: &["bedrock:Retrieve", "bedrock:GetDocumentContent"] },
+    // https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-resource-based-policies.html
+    BedrockPolicy { service: "bedrock", start: "guardrail/", actions: &[] },
+    BedrockPolicy { service: "bedrock", start: "guardrail-profile/", actions: &[] },
+    // https://docs.aws.amazon.com/bedrock/latest/userguide/share-model.html: shared through AWS RAM, which writes the policy.
+    BedrockPolicy { service: "bedrock", start: "custom-model/", actions: &[] },
+    // https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/resource-based-policies.html: runtimes and their endpoints, whose ARNs
+    // begin as theirs do, gateways and memories.
+    BedrockPolicy { service: "bedrock-agentcore", start: "runtime/", actions: &[] },
+    BedrockPolicy { service: "bedrock-agentcore", start: "gateway/", actions: &[] },
+    BedrockPolicy { service: "bedrock-agentcore", start: "memory/", actions: &[] },
+];
+
 /// The Regions in which a service that is not regional can be asked in a partition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GlobalService {

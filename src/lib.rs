@@ -13,6 +13,7 @@ pub mod catalogue;
 pub mod endpoints;
 pub mod environment;
 pub mod keys;
+pub mod operations;
 pub mod organizations;
 pub mod partitions;
 pub mod policy;
@@ -36,6 +37,7 @@ pub mod matrix;
 pub mod project;
 
 pub mod claims;
+pub mod enforcement;
 
 pub mod report;
 

@@ -52,6 +52,9 @@ const fn signed(key: &'static str, actions: &'static [&'static str]) -> AlwaysSe
 pub const ALWAYS_SENT: &[AlwaysSent] = &[
     // https://docs.aws.amazon.com/accounts/latest/reference/security_account-permissions-ref.html: the Region is a required parameter.
     sent("account:targetregion", &["account:disableregion", "account:enableregion", "account:getregionoptstatus"], On::Anything),
+    // https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-permissions.html: a key is of one type or the other.
+    sent("bedrock:bearertokentype", &["bedrock:callwithbearertoken"], On::Anything),
+    sent("bedrock-mantle:bearertokentype", &["bedrock-mantle:callwithbearertoken"], On::Anything),
     // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html
     sent("cloudwatch:namespace", &["cloudwatch:putmetricdata"], On::Anything),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html: the Region of the request, which each has.
@@ -72,6 +75,9 @@ pub const ALWAYS_SENT: &[AlwaysSent] = &[
         On::Anything,
     ),
     sent("iam:permissionsboundary", &["iam:putrolepermissionsboundary", "iam:putuserpermissionsboundary"], On::Anything),
+    // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceSpecificCredential.html: the service is a required parameter. Other
+    // operations name a credential by its id.
+    sent("iam:servicespecificcredentialservicename", &["iam:createservicespecificcredential"], On::Anything),
     // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html: the account of the caller; the properties of the key that an
     // operation uses. A request that makes a key may leave them out.
     signed("kms:calleraccount", &["kms:*"]),
@@ -141,11 +147,29 @@ pub const ALWAYS_SENT: &[AlwaysSent] = &[
 pub struct Closed {
     /// The key, in lower case.
     pub key: &'static str,
-    /// The values; one that begins with `*` stands for every text that is longer and ends so.
-    pub values: &'static [&'static str],
+    /// The values.
+    pub values: Values,
+}
+
+/// The values that a key can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Values {
+    /// These; one that begins with `*` stands for every text that is longer and ends so.
+    Listed(&'static [&'static str]),
+    /// The decimal numbers that are no less than the first and no more than the second.
+    Between(u32, u32),
+    /// ARNs of this service in a Region and an account, whose last field begins with one of these and goes on with an id: letters, digits, and
+    /// `.`, `:`, `_`, `-`.
+    Arns(&'static str, &'static [&'static str]),
+    /// One or more ASCII letters, digits, and these characters.
+    Written(&'static str),
 }
 
 const fn closed(key: &'static str, values: &'static [&'static str]) -> Closed {
+    Closed { key, values: Values::Listed(values) }
+}
+
+const fn of_form(key: &'static str, values: Values) -> Closed {
     Closed { key, values }
 }
 
@@ -178,8 +202,23 @@ const KEY_USAGES: &[&str] = &["ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY
 const SERVICE_NAMES: &[&str] =
     &["*.amazonaws.com", "*.amazonaws.com.cn", "*.amazonaws.eu", "*.c2s.ic.gov", "*.sc2s.sgov.gov", "*.cloud.adc-e.uk", "*.csp.hci.ic.gov"];
 
+/// The types of API keys of Bedrock.
+const TOKEN_TYPES: &[&str] = &["SHORT_TERM", "LONG_TERM"];
+
 /// The keys whose values are known. Those of parameters are the values that the API takes.
 pub const CLOSED: &[Closed] = &[
+    // https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-permissions.html, of 2026-11.
+    closed("bedrock:bearertokentype", TOKEN_TYPES),
+    closed("bedrock-mantle:bearertokentype", TOKEN_TYPES),
+    // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ServiceTier.html, of 2026-11. Of `bedrock-mantle:ServiceTier` no
+    // source lists the values.
+    closed("bedrock:servicetier", &["priority", "default", "flex", "reserved"]),
+    // https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-permissions-id.html: an ARN, with `:` and a version or without.
+    of_form("bedrock:guardrailidentifier", Values::Arns("bedrock", &["guardrail/"])),
+    // https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
+    of_form("bedrock:inferenceprofilearn", Values::Arns("bedrock", &["inference-profile/", "application-inference-profile/"])),
+    // The ids of models: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html, the pattern of `modelId`.
+    of_form("bedrock-mantle:model", Values::Written(".:_-/")),
     closed("dynamodb:returnconsumedcapacity", &["INDEXES", "TOTAL", "NONE"]),
     closed("dynamodb:returnvalues", &["NONE", "ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATED_NEW"]),
     closed("dynamodb:select", &["ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES", "SPECIFIC_ATTRIBUTES", "COUNT"]),
@@ -198,6 +237,9 @@ pub const CLOSED: &[Closed] = &[
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html: names of services.
     closed("iam:awsservicename", SERVICE_NAMES),
     closed("iam:passedtoservice", SERVICE_NAMES),
+    closed("iam:servicespecificcredentialservicename", SERVICE_NAMES),
+    // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceSpecificCredential.html
+    of_form("iam:servicespecificcredentialagedays", Values::Between(1, 36600)),
     closed("sts:awsservicename", SERVICE_NAMES),
     closed("organizations:serviceprincipal", SERVICE_NAMES),
     // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html

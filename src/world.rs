@@ -48,6 +48,10 @@ pub enum ModelChoice {
     F35,
     /// Callers who do not sign ask services that have resource-based policies only (SEMANTICS 5.6).
     F36,
+    /// A foundation model belongs to AWS: its account and organization are never a customer's (SEMANTICS 7.2). A law for batch jobs.
+    F37,
+    /// `bedrock:InferenceProfileArn` fits the model, the Region and the caller (SEMANTICS 7.4).
+    F38,
 }
 
 impl ModelChoice {
@@ -57,7 +61,7 @@ impl ModelChoice {
     }
 
     /// Every choice, in the order of SEMANTICS 5.6.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::F6,
         Self::F7,
         Self::F8,
@@ -78,6 +82,8 @@ impl ModelChoice {
         Self::F34,
         Self::F35,
         Self::F36,
+        Self::F37,
+        Self::F38,
     ];
 
     /// The row of SEMANTICS 5.6: `F22`.
@@ -103,6 +109,8 @@ impl ModelChoice {
             Self::F34 => "F34",
             Self::F35 => "F35",
             Self::F36 => "F36",
+            Self::F37 => "F37",
+            Self::F38 => "F38",
         }
     }
 
@@ -128,9 +136,13 @@ impl ModelChoice {
             Self::F33 => {
                 "what a service does with its role in a call comes from the service's network, through no VPC endpoint and from no address of the customer"
             }
-            Self::F34 => "keys that tell of the resource or the signature, or repeat a required parameter, are always sent",
-            Self::F35 => "keys with a list of values, or a form, hold one of these values",
+            Self::F34 => {
+                "keys that tell of the resource, the signature or the bearer token, or repeat a required parameter, are always sent"
+            }
+            Self::F35 => "keys with a list of values, bounds or a form hold one of these values",
             Self::F36 => "callers who do not sign ask services that have resource-based policies only",
+            Self::F37 => "a foundation model belongs to AWS: its account and organization are never a customer's",
+            Self::F38 => "`bedrock:InferenceProfileArn` comes with foundation models only, and fits the model, its Region and the caller",
         }
     }
 

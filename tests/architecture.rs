@@ -17,6 +17,7 @@ const FLOORS: &[&[&str]] = &[
         "service_keys",
         "calls",
         "catalogue",
+        "operations",
         "organizations",
         "endpoints",
         "partitions",
@@ -29,7 +30,7 @@ const FLOORS: &[&[&str]] = &[
     &["counterexample"],
     &["query"],
     &["compare", "input", "lint", "matrix", "project"],
-    &["claims"],
+    &["claims", "enforcement"],
     &["report"],
     &["cli"],
 ];

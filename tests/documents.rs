@@ -47,7 +47,9 @@ fn with_output(document: &str) -> (String, usize) {
 
 #[test]
 fn documents_show_what_commands_print() {
-    for (path, least) in [("README.md", 1), ("papers/guide.md", 7), ("papers/walkthrough.md", 6), ("papers/articles.md", 37)] {
+    for (path, least) in
+        [("README.md", 1), ("papers/guide.md", 7), ("papers/walkthrough.md", 6), ("papers/articles.md", 37), ("papers/bedrock.md", 30)]
+    {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
         let document = fs::read_to_string(&file).unwrap();
         let (current, commands) = with_output(&document);
@@ -58,6 +60,22 @@ fn documents_show_what_commands_print() {
             assert_eq!(document, current, "{path} shows something else than the commands print; KEYAKI_BLESS=1 rewrites it");
         }
     }
+}
+
+/// Each policy that the recipes show stands in the file that they name.
+#[test]
+fn recipes_show_their_policies() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("papers/bedrock.md")).unwrap();
+    let mut shown = 0;
+    for block in page.split("\n`proofs/policies/bedrock/").skip(1) {
+        let (name, rest) = block.split_once("`:\n\n```json\n").unwrap();
+        let path = format!("proofs/policies/bedrock/{name}");
+        assert_eq!(rest.split("```").next().unwrap(), fs::read_to_string(root.join(&path)).unwrap(), "{path}");
+        shown += 1;
+    }
+    let files = fs::read_dir(root.join("proofs/policies/bedrock")).unwrap().count();
+    assert_eq!(shown, files, "every policy of the folder is shown once");
 }
 
 /// What a promise of `SECURITY.md` names: a file, and maybe a test in it.

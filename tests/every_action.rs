@@ -10,7 +10,7 @@ use keyaki::feasibility::violations;
 use keyaki::keys;
 use keyaki::policy::ContextKey;
 use keyaki::request::{ContextValue, Principal, Request};
-use keyaki::service_keys::CLOSED;
+use keyaki::service_keys::{CLOSED, Values};
 use keyaki::symbolic::Frame;
 use keyaki::symbolic::feasible::Universe;
 use keyaki::world::World;
@@ -101,6 +101,8 @@ fn context(service: &Service, caller: &str, resource: &str, listed: &[String], w
             "aws:tagkeys" => ContextValue::List(vec!["team".to_owned()]),
             "kms:calleraccount" | "s3:resourceaccount" | "s3express:resourceaccount" => single("111122223333"),
             "ec2:region" => single(region),
+            // Of foundation models only (F38).
+            "bedrock:inferenceprofilearn" if !resource.contains(":foundation-model/") => continue,
             // Of sessions only, whatever lists them.
             _ if keys::of_role_sessions(&key).is_some() => continue,
             lower if lower.starts_with("saml:") || lower.split_once(':').is_some_and(|(host, _)| host.contains('.')) => continue,
@@ -119,7 +121,13 @@ fn context(service: &Service, caller: &str, resource: &str, listed: &[String], w
 /// One of the values of a key whose values are known (F35), or any.
 fn value_of(key: &ContextKey) -> String {
     let known = CLOSED.iter().find(|known| known.key == key.lower());
-    known.map_or("example", |known| known.values[0]).replace('*', "ec2")
+    match known.map(|known| known.values) {
+        None => "example".to_owned(),
+        Some(Values::Listed(values)) => values[0].replace('*', "ec2"),
+        Some(Values::Between(least, _)) => least.to_string(),
+        Some(Values::Arns(service, starts)) => format!("arn:aws:{service}:us-east-1:111122223333:{}abc123", starts[0]),
+        Some(Values::Written(_)) => "openai.gpt-oss-120b".to_owned(),
+    }
 }
 
 /// What is wrong with the requests of a service, and how many actions and requests were tried.

@@ -45,7 +45,7 @@ fn a_line_for_each_layer() {
     ];
     assert_eq!(lines, expected);
     assert_eq!(conclusion, "implicitly denied: the permissions boundary and SCP level 2 allow nothing here");
-    let (lines, _) = words(&whole, &asking(SERVICE, json!({"action": "bedrock:InvokeModel"})));
+    let (lines, _) = words(&whole, &asking(SERVICE, json!({"action": "ec2:RunInstances"})));
     let expected = [
         "identity-based policies: a service principal has none",
         "permissions boundary: a service principal has none",

@@ -35,8 +35,13 @@ fn mentioning<'a>(keys: impl IntoIterator<Item = &'a str>) -> Policy {
 }
 
 /// Keys that none of the requests carries, and that the cases give them.
-const MORE_KEYS: [&str; 15] = [
+const MORE_KEYS: [&str; 20] = [
     "accounts.google.com:sub",
+    "bedrock:BearerTokenType",
+    "bedrock:GuardrailIdentifier",
+    "bedrock:InferenceProfileArn",
+    "bedrock-mantle:Model",
+    "iam:ServiceSpecificCredentialAgeDays",
     "aws:FederatedProvider",
     "aws:PrincipalTag/x509Subject/CN",
     "aws:PrincipleOrgID",
@@ -83,6 +88,10 @@ fn requests_of_every_kind_of_caller_are_feasible() {
     assert_eq!(violated(&frame, &anywhere), BTreeSet::new());
 }
 
+const MODEL_CHANGE: Change = ("resource", "arn:aws:bedrock:us-east-1::foundation-model/m");
+const PROFILE: &str = "bedrock:InferenceProfileArn";
+const OWN_PROFILE: &str = "arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.m";
+
 /// What is changed in a feasible request: `action`, `resource` or a key, and the new value, or `-` for none.
 type Change<'a> = (&'a str, &'a str);
 
@@ -114,6 +123,24 @@ fn each_row_refuses_what_cannot_be() {
         ("F13", &[("nobody:knows", "x")]),
         ("F26", &[("ec2:Region", "us-west-2")]),
         ("F35", &[("s3:x-amz-acl", "publicread")]),
+        ("F35", &[("bedrock:BearerTokenType", "MIDDLE_TERM")]),
+        ("F35", &[("bedrock:GuardrailIdentifier", "arn:aws:bedrock:us-east-1:111122223333:guardrail/")]),
+        ("F35", &[("bedrock:GuardrailIdentifier", "arn:aws:bedrock:us-east-1:111122223333:guardrail/a/b")]),
+        ("F35", &[("bedrock:GuardrailIdentifier", "arn:aws:bedrock::111122223333:guardrail/a")]),
+        ("F35", &[("bedrock-mantle:Model", "a model")]),
+        ("F35", &[("iam:ServiceSpecificCredentialAgeDays", "0")]),
+        ("F35", &[("iam:ServiceSpecificCredentialAgeDays", "36601")]),
+        ("F35", &[("iam:ServiceSpecificCredentialAgeDays", "soon")]),
+        ("F37", &[("action", "bedrock:InvokeModel"), MODEL_CHANGE]),
+        ("F37", &[("action", "bedrock:CreateModelInvocationJob"), MODEL_CHANGE]),
+        ("F37", &[MODEL_CHANGE, ("action", "bedrock:InvokeModel"), ("aws:ResourceAccount", "-"), ("aws:ResourceOrgID", "o-a")]),
+        ("F37", &[MODEL_CHANGE, ("action", "bedrock:InvokeModel"), ("aws:ResourceAccount", "-"), ("aws:ResourceOrgPaths", "o-a/r-b/")]),
+        ("F38", &[MODEL_CHANGE, (PROFILE, "arn:aws:bedrock:us-west-2:111122223333:inference-profile/us.other")]),
+        ("F38", &[MODEL_CHANGE, (PROFILE, "arn:aws:bedrock:us-west-2:111122223333:inference-profile/eu.m")]),
+        ("F38", &[MODEL_CHANGE, (PROFILE, "arn:aws:bedrock:us-west-2:111122223333:inference-profile/global.m")]),
+        ("F38", &[MODEL_CHANGE, (PROFILE, "arn:aws:bedrock:us-west-2:444455556666:inference-profile/us.m")]),
+        ("F38", &[MODEL_CHANGE, (PROFILE, "arn:aws-cn:bedrock:cn-north-1:111122223333:application-inference-profile/abc")]),
+        ("F38", &[("resource", OWN_PROFILE), (PROFILE, OWN_PROFILE)]),
         ("F30", &[("ec2:Region", "us-west-2")]),
         (
             "F9",
@@ -258,11 +285,27 @@ fn each_row_refuses_what_cannot_be() {
 
 #[test]
 fn what_the_text_leaves_open_is_feasible() {
-    let model = ("resource", "arn:aws:bedrock:us-east-1::foundation-model/m");
-    let cases: [(Request, &[Change]); 6] = [
+    const REGION: Change = ("aws:RequestedRegion", "us-east-1");
+    const INVOKE: Change = ("action", "bedrock:InvokeModel");
+    const OF_AWS: Change = ("aws:ResourceAccount", "000000000000");
+    let cases: [(Request, &[Change]); 12] = [
+        (user(), &[INVOKE, MODEL_CHANGE, REGION, OF_AWS]),
+        (user(), &[INVOKE, MODEL_CHANGE, ("aws:ResourceAccount", "-")]),
+        (user(), &[INVOKE, MODEL_CHANGE, OF_AWS, (PROFILE, "arn:aws:bedrock:us-west-2:111122223333:inference-profile/us.m")]),
+        (user(), &[INVOKE, MODEL_CHANGE, OF_AWS, (PROFILE, "arn:aws:bedrock:us-west-2:111122223333:inference-profile/antarctica.n")]),
+        (user(), &[INVOKE, MODEL_CHANGE, OF_AWS, (PROFILE, "arn:aws:bedrock:us-east-1:111122223333:inference-profile/global.m")]),
+        (user(), &[INVOKE, MODEL_CHANGE, OF_AWS, (PROFILE, "arn:aws:bedrock:us-west-2:111122223333:application-inference-profile/abc")]),
         (
             user(),
-            &[("action", "bedrock:InvokeModel"), model, ("aws:RequestedRegion", "us-east-1"), ("aws:ResourceAccount", "444455556666")],
+            &[
+                INVOKE,
+                MODEL_CHANGE,
+                OF_AWS,
+                ("bedrock:GuardrailIdentifier", "arn:aws:bedrock:us-east-1:111122223333:guardrail/a1:2"),
+                ("iam:ServiceSpecificCredentialAgeDays", "30"),
+                ("bedrock:BearerTokenType", "LONG_TERM"),
+                ("bedrock-mantle:Model", "openai.gpt-oss-120b"),
+            ],
         ),
         (service(), &[("aws:PrincipalAccount", "-"), ("aws:PrincipalType", "-"), ("aws:userid", "-")]),
         (service(), &[("aws:PrincipalAccount", "444455556666"), ("aws:PrincipalType", "AWSService"), ("aws:userid", "x")]),
@@ -288,7 +331,7 @@ fn what_the_text_leaves_open_is_feasible() {
 fn rows_are_named_and_only_about_what_is_mentioned() {
     let ids: BTreeSet<_> = constraints(&frame(), &World::embedded().unwrap()).unwrap().iter().map(|one| one.id).collect();
     // Of F13, keys that nobody knows; F15, F16, F33 and F34 need to know the operations. The number 23 is free.
-    let modelled = (1..=36).filter(|row| ![15, 16, 23, 33, 34].contains(row)).map(|row| format!("F{row}"));
+    let modelled = (1..=38).filter(|row| ![15, 16, 23, 33, 34].contains(row)).map(|row| format!("F{row}"));
     for id in modelled.chain(["action".to_owned(), "presence".to_owned()]) {
         assert!(ids.contains(id.as_str()), "{id}");
     }
@@ -478,13 +521,15 @@ fn what_is_assumed_about_layers_is_said() {
         (set("resource", json!({"Principal": {"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"}})), vec![]),
         (set("resource", json!({"Principal": "*", "Action": "KMS:Decrypt"})), vec![Caveat::KmsGrants]),
         (set("resource", json!({"Principal": "*", "Action": "*", "Condition": owner})), vec![Caveat::ModelOwner]),
+        (set("resource", json!({"Principal": "*", "Action": "bedrock:Retrieve"})), vec![Caveat::BedrockPolicies]),
+        (set("resource", json!({"Principal": "*", "Action": "bedrock-agentcore:*"})), vec![Caveat::BedrockPolicies]),
         (set("resource", json!({"Principal": "*", "Condition": owner})), vec![]),
         (
             set(
                 "resource",
                 json!({"Principal": "*", "Action": "bedrock:*", "Resource": "arn:aws:bedrock:*:*:inference-profile/*", "Condition": owner}),
             ),
-            vec![],
+            vec![Caveat::BedrockPolicies],
         ),
         (set("endpoint", json!({"Principal": {"AWS": "111122223333"}})), vec![Caveat::EndpointAccount]),
         (set("endpoint", json!({"Principal": {"AWS": "arn:aws:iam::111122223333:root"}})), vec![Caveat::EndpointAccount]),

@@ -167,6 +167,7 @@ macro_rules! rules {
 
 rules! {
     unknown_action "unknown-action",
+    action_without_effect "action-without-effect",
     left_over_placeholder "left-over-placeholder",
     unknown_resource "unknown-resource",
     unknown_key "unknown-key",
@@ -177,6 +178,7 @@ rules! {
     dead_statement "dead-statement",
     tautological_condition "tautological-condition",
     forallvalues_in_allow "forallvalues-in-allow",
+    notresource_of_models "notresource-of-models",
     contained_entry "contained-entry",
     pointless_deny "pointless-deny",
 }

@@ -53,14 +53,14 @@ const NATURAL: &[(&str, &str, &str, &str, &str)] = &[
         r#""Action": "*", "Resource": "*""#,
         r#""action": "a4b:aPPROVEsKILL", "resource": "*""#,
         "bedrock:InvokeModel",
-        "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-7-sonnet-20250219-v1:0",
+        "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-5",
         "{}",
     ),
     (
         r#""Action": "BEDROCK:get*", "Resource": "*""#,
         r#""action": "bedrock:gETfLOWaLIAS", "resource": "arn:aws:bedrock:us-east-1:000000000000:flow/q/alias/q""#,
         "bedrock:GetFoundationModel",
-        "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-7-sonnet-20250219-v1:0",
+        "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-5",
         "{}",
     ),
     (
@@ -74,13 +74,13 @@ const NATURAL: &[(&str, &str, &str, &str, &str)] = &[
         r#""Action": "bedrock:InvokeModel", "Resource": "arn:aws:bedrock:eu-*::foundation-model/*haiku*""#,
         r#""action": "bedrock:InvokeModel", "resource": "arn:aws:bedrock:eu-x-1::foundation-model/haiku""#,
         "bedrock:InvokeModel",
-        "arn:aws:bedrock:eu-west-1::foundation-model/anthropic.claude-3-5-haiku-20241022-v1:0",
+        "arn:aws:bedrock:eu-west-1::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0",
         "{}",
     ),
     (
         r#""Action": "bedrock:InvokeModel", "Resource": "*", "Condition": {"Null": {"aws:ResourceTag/team": "false"}}"#,
         r#""action": "bedrock:InvokeModel", "resource": "arn:aws:bedrock:xx-x-1:000000000000:project/q",
-           "context": {"aws:ResourceTag/team": "q", "bedrock:ServiceTier": "q"}"#,
+           "context": {"aws:ResourceTag/team": "q", "bedrock:ServiceTier": "flex"}"#,
         "bedrock:InvokeModel",
         "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc123def456",
         r#"{"aws:ResourceTag/team": "example"}"#,
@@ -171,7 +171,7 @@ fn keys_follow_what_is_assumed() {
     assert_eq!(simple["resource"], "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc123def456");
     let world = World { assumptions: Assumptions::all().without(ModelChoice::F13), ..embedded() };
     let simple = natural(statement, found, world);
-    assert_eq!(simple["resource"], "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-7-sonnet-20250219-v1:0");
+    assert_eq!(simple["resource"], "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-5");
     assert_eq!(simple["context"], json!({"aws:ResourceTag/team": "example"}));
 }
 

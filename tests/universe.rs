@@ -405,6 +405,16 @@ fn resting() -> Vec<(ModelChoice, Value)> {
             ModelChoice::F35,
             json!({"Action": "iam:PassRole", "Resource": "*", "Condition": {"StringEquals": {"iam:PassedToService": "ec2"}}}),
         ),
+        (
+            ModelChoice::F37,
+            json!({"Action": "bedrock:InvokeModel", "Resource": "arn:aws:bedrock:*::foundation-model/*",
+                "Condition": {"StringEquals": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}}}),
+        ),
+        (
+            ModelChoice::F38,
+            json!({"Action": "bedrock:InvokeModel", "Resource": "arn:aws:bedrock:*:*:inference-profile/*",
+                "Condition": {"Null": {"bedrock:InferenceProfileArn": "false"}}}),
+        ),
         (ModelChoice::F29, reading(json!({"StringLike": {"saml:aud": "*"}}))),
         (ModelChoice::F24, json!({"Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:1234:queue"})),
         (ModelChoice::F24, reading(json!({"StringEquals": {"aws:RequestedRegion": "nowhere"}}))),

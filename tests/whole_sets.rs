@@ -279,3 +279,13 @@ fn what_is_taken_for_granted_is_said() {
     assert_eq!(says(json!({"identity": [allow("kms:*")]})), (json!("allowed"), true));
     assert_eq!(says(json!({"identity": [allow("kms:*")], "resource": delegating})), (json!("allowed"), false));
 }
+
+/// A user of the account `cloudfront` is an origin access identity, to which no policy of an identity is attached.
+#[test]
+fn users_of_cloudfront_are_no_users() {
+    for (account, expected) in [("cloudfront", "no"), ("111122223333", "yes")] {
+        let shape = json!({"Principal": format!("arn:aws:iam::{account}:user/*")});
+        let answers = can(&["--requests", "any"], &[(json!({"identity": [allow("*")]}), shape)]);
+        assert_eq!(answers[0]["answer"], expected, "{account}: {}", answers[0]);
+    }
+}

@@ -35,6 +35,8 @@ pub enum Command {
     Validate(ValidateArgs),
     /// What in these policies has no effect, or another effect than it seems to have?
     Lint(Box<LintArgs>),
+    /// What becomes of inference where an organization enforces guardrails?
+    Guardrails(Box<GuardrailsArgs>),
     /// What is known of this action, service or condition key?
     Catalogue(CatalogueArgs),
 }
@@ -166,6 +168,11 @@ impl Command {
             Self::Validate(ValidateArgs { files, .. }) => {
                 inputs.extend(files.iter().map(PathBuf::as_path));
                 (None, None)
+            }
+            Self::Guardrails(args) => {
+                let GuardrailsArgs { effective, policies, guardrail_policy, engine, .. } = args.as_ref();
+                inputs.extend(policies.all().chain(guardrail_policy).map(PathBuf::as_path).chain([effective.as_path()]));
+                (None, Some(&engine.world))
             }
             Self::Catalogue(CatalogueArgs { catalogue, from, .. }) => {
                 inputs.extend(catalogue.as_deref().into_iter().chain(from.as_deref()));
@@ -665,6 +672,38 @@ pub struct LintArgs {
     #[command(flatten)]
     pub engine: EngineArgs,
     /// How findings are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `keyaki guardrails`
+#[derive(Debug, Args)]
+pub struct GuardrailsArgs {
+    /// The effective policy, as `aws organizations describe-effective-policy --policy-type BEDROCK_POLICY` prints it (or -)
+    #[arg(value_name = "EFFECTIVE")]
+    pub effective: PathBuf,
+    /// The policies of the principal.
+    #[command(flatten)]
+    pub policies: PolicyArgs,
+    /// The resource-based policy of the guardrail, without which no other account may apply it
+    #[arg(long, value_name = "FILE")]
+    pub guardrail_policy: Option<PathBuf>,
+    /// Whom the questions are about.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// The project's file.
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// How documents are read.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// How policies decide.
+    #[command(flatten)]
+    pub decision: DecisionArgs,
+    /// The engine.
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    /// How results are printed
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
 }

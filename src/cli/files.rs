@@ -98,6 +98,12 @@ pub fn policies(args: &PolicyArgs, decision: DecisionArgs, options: &ReadOptions
     Ok(set)
 }
 
+/// The resource-based policy in a file.
+pub fn resource_policy(path: &Path, options: &ReadOptions, io: &mut Io<'_>) -> Result<NamedPolicy, Failure> {
+    let source = read::text(path)?;
+    accept(input::document(&source, options, Kind::Resource), io)
+}
+
 /// Adds the policies that the flags of the layers name.
 pub fn add_layers(set: &mut Policies, args: &LayerArgs, options: &ReadOptions, io: &mut Io<'_>) -> Result<(), Failure> {
     let mut read = |path: &PathBuf, kind: Kind| -> Result<NamedPolicy, Failure> {

@@ -5,6 +5,7 @@ mod call;
 mod catalogue;
 mod check;
 mod commands;
+mod enforcement;
 mod engines;
 mod files;
 mod in_order;
@@ -134,6 +135,7 @@ fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Command::Encode(command) => commands::encode(command, io),
         Command::Validate(args) => commands::validate(args, io),
         Command::Lint(args) => lint::lint(&args, io),
+        Command::Guardrails(args) => enforcement::guardrails(*args, io),
         Command::Catalogue(args) => catalogue::catalogue(&args, io),
     }
 }

@@ -10,6 +10,7 @@ use crate::request::{ContextValue, Principal, Request, arn_fields};
 /// The keys that belong to callers of some kinds only and that nothing else in the request tells.
 const CREDENTIALS: &[&str] = &["aws:TokenIssueTime", "aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge"];
 const SOURCE: &[&str] = &["aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths"];
+const INFERENCE_PROFILE: &str = "bedrock:InferenceProfileArn";
 const ORGANIZATION: &[&str] = &["aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalOrgMasterAccountId"];
 
 /// Gives the request another caller, and the keys that the question mentions the values that they have of that caller.
@@ -126,6 +127,19 @@ pub(super) fn set_resource(request: &mut Request, resource: &str) {
     let global = resource.starts_with("arn:aws:bedrock:::foundation-model/");
     if global || !region.is_empty() {
         replace(request, "aws:RequestedRegion", if global { "unspecified" } else { region });
+    }
+    set_profile(request);
+}
+
+/// Lets the system-defined profile that the request shows be one of the foundation model that it is about (SEMANTICS 7.4).
+fn set_profile(request: &mut Request) {
+    let model = arn_fields(&request.resource).and_then(|[.., rest]| rest.strip_prefix("foundation-model/")).map(str::to_owned);
+    let (Some(model), Some(ContextValue::Single(profile))) = (model, request.context.get_mut(&ContextKey::new(INFERENCE_PROFILE))) else {
+        return;
+    };
+    let geography = profile.split_once(":inference-profile/").and_then(|(start, id)| Some((start, id.split_once('.')?.0)));
+    if let Some((start, geography)) = geography {
+        *profile = format!("{start}:inference-profile/{geography}.{model}");
     }
 }
 

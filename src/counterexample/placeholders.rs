@@ -10,8 +10,8 @@ pub(super) const REGION: &str = "us-east-1";
 /// Place-holders by name: how the service and the last field begin (service, a colon, what stands before the place-holder), the name, what
 /// stands for it. The first row that fits counts.
 const BY_NAME: &[(&str, &str, &str)] = &[
-    ("bedrock:foundation-model/", "ResourceId", "anthropic.claude-3-7-sonnet-20250219-v1:0"),
-    ("bedrock:inference-profile/", "ResourceId", "us.anthropic.claude-3-7-sonnet-20250219-v1:0"),
+    ("bedrock:foundation-model/", "ResourceId", "anthropic.claude-sonnet-5"),
+    ("bedrock:inference-profile/", "ResourceId", "us.anthropic.claude-sonnet-5"),
     ("bedrock:default-prompt-router/", "ResourceId", "anthropic.claude:1"),
     ("bedrock:guardrail-profile/", "ResourceId", "us.guardrail.v1:0"),
     ("bedrock:system-tool/", "ResourceId", "amazon.nova_grounding"),
@@ -98,8 +98,15 @@ const OTHER: &str = "example";
 
 const UUID: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
 
-/// Models that exist (SEMANTICS 7.4), for where a question wants a certain one.
+/// Models that exist (SEMANTICS 7.4), for where a question wants a certain one: first those of today, then earlier ones, which policies still
+/// name. The first came to Bedrock in June 2026, and no model goes within a year:
+/// https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-anthropic-claude-sonnet-5.html and .../model-lifecycle.html, read in 2026-11.
 pub(super) const MODELS: &[&str] = &[
+    "anthropic.claude-sonnet-5",
+    "anthropic.claude-sonnet-4-6",
+    "anthropic.claude-haiku-4-5-20251001-v1:0",
+    "amazon.nova-2-lite-v1:0",
+    "openai.gpt-oss-120b-1:0",
     "anthropic.claude-3-7-sonnet-20250219-v1:0",
     "anthropic.claude-3-5-haiku-20241022-v1:0",
     "anthropic.claude-3-opus-20240229-v1:0",
@@ -128,7 +135,7 @@ pub(super) const MODELS: &[&str] = &[
 ];
 
 /// Where system-defined inference profiles route to.
-const GEOGRAPHIES: &[&str] = &["us", "eu", "apac", "global"];
+const GEOGRAPHIES: &[&str] = &["us", "eu", "apac", "jp", "au", "global"];
 
 /// An ARN of the format that a person would believe: account 111122223333, Region us-east-1, ids of the right form.
 pub fn natural_arn(format: &ArnFormat) -> String {
@@ -206,7 +213,7 @@ mod tests {
             ),
             (
                 "arn:${Partition}:bedrock:${Region}::foundation-model/${ResourceId}",
-                "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-7-sonnet-20250219-v1:0",
+                "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-5",
             ),
             (
                 "arn:${Partition}:bedrock:${Region}:${Account}:application-inference-profile/${ResourceId}",

@@ -3,12 +3,13 @@
 //! A candidate is only ever a proposal: [`super::simplify`] keeps it when the evaluator confirms the changed request.
 
 use super::callers;
+use super::placeholders::REGION;
 use super::targets::Targets;
 use crate::policy::{
     ActionPattern, BaseOperator, ConditionValue, ContextKey, Kind, Literal, Piece, Policy, PrincipalEntry, ResourcePattern, Statement,
     Template,
 };
-use crate::request::{Principal, Request};
+use crate::request::{Principal, Request, arn_fields};
 use crate::semantics;
 use crate::shape::{CallerPattern, Shape};
 use crate::world::World;
@@ -43,7 +44,7 @@ const ACTIONS: &[&str] = &[
 
 /// ARNs that a reader of policies knows.
 const RESOURCES: &[&str] = &[
-    "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-7-sonnet-20250219-v1:0",
+    "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-5",
     "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0",
     "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc123def456",
     "arn:aws:s3:::example-bucket/example.txt",
@@ -60,7 +61,7 @@ const RESOURCES: &[&str] = &[
 const FILLERS: &[&str] = &["example", "", "1", "0"];
 
 /// Model ids, for a wildcard after a part that speaks of models.
-const MODELS: &[&str] = &["anthropic.claude-3-7-sonnet-20250219-v1:0", "amazon.nova-pro-v1:0"];
+const MODELS: &[&str] = &["anthropic.claude-sonnet-5", "amazon.nova-pro-v1:0"];
 
 /// Ids of keys, for a wildcard that is all of a KMS resource.
 const KMS_KEYS: &[&str] = &["key/1234abcd-12ab-34cd-56ef-1234567890ab"];
@@ -179,7 +180,8 @@ impl<'a> Vocabulary<'a> {
 
     /// Candidates for a value that the request has for a key, best first.
     pub fn values(&self, key: &ContextKey, request: &Request, now: &str) -> Vec<String> {
-        distinct(self.named(key, request, now).into_iter().chain(samples(key).iter().map(ToString::to_string)))
+        let samples = samples(key).iter().map(ToString::to_string);
+        distinct(self.named(key, request, now).into_iter().chain(moved(now, &request.resource)).chain(samples))
     }
 
     /// Those of the policies.
@@ -191,6 +193,16 @@ impl<'a> Vocabulary<'a> {
         };
         distinct(nearest(values, MANY, near).into_iter().flat_map(texts_of))
     }
+}
+
+/// The ARN in the Region of the resource, and in the one that everybody knows; none of other texts and of ARNs without Region.
+fn moved(arn: &str, resource: &str) -> Vec<String> {
+    let Some([first, partition, service, region, account, rest]) = arn_fields(arn).filter(|fields| !fields[3].is_empty()) else {
+        return Vec::new();
+    };
+    let regions = [arn_fields(resource).map_or("", |fields| fields[3]), REGION];
+    let others = regions.into_iter().filter(|other| !other.is_empty() && *other != region);
+    others.map(|region| [first, partition, service, region, account, rest].join(":")).collect()
 }
 
 static USERID: LazyLock<ContextKey> = LazyLock::new(|| ContextKey::new("aws:userid"));

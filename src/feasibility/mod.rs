@@ -1,7 +1,7 @@
 //! Which concrete requests can exist: the checker of every witness under `--requests feasible`.
 //!
 //! The same constraints stand, as formulas, in the encoder; the two were written apart, and a witness that the solver thinks feasible and
-//! this checker does not is an internal error. Modelled of SEMANTICS 5.6, for callers of every kind: F1 to F36 but for F33, which is about
+//! this checker does not is an internal error. Modelled of SEMANTICS 5.6, for callers of every kind: F1 to F38 but for F33, which is about
 //! calls, and the shape of actions and ARNs. Which actions there are, on which resources and with which keys (F12, F13), and which create
 //! what (F16), the catalogue of the [`World`] says; a row that is a model choice counts where the world assumes it.
 //!

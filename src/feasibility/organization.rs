@@ -24,7 +24,7 @@ impl Checker<'_> {
             self.require(self.list(paths).is_none_or(|list| list.len() == 1), "F9", format_args!("`{paths}` holds one path"));
         }
         let account = self.request.principal.account();
-        if account.is_some() && account == self.request.owner() {
+        if account.is_some() && account == self.request.owner() && !self.is_about_model() {
             self.same_organization();
         }
     }

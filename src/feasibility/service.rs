@@ -1,13 +1,15 @@
 //! What the service of the action says: which actions exist, on which resources, with which keys (F12, F13), and the rows on tags that
 //! depend on it (F15, F16). Called "target" below: what an action is authorized on, a resource type or `*`.
 
-use super::{Checker, formats, texts};
+use super::{Checker, formats, shapes, texts};
 use crate::catalogue::{Action, ActionResource, ResourceType, Service};
 use crate::keys::{comes_with_session, lookup, of_provider};
 use crate::policy::ContextKey;
 use crate::request::{ContextValue, PrincipalKind, Request, arn_fields};
-use crate::service_keys::{ALWAYS_SENT, AlwaysSent, CLOSED, On};
+use crate::service_keys::{ALWAYS_SENT, AlwaysSent, CLOSED, On, Values};
+use crate::value;
 use crate::world::{ModelChoice, World};
+use num_rational::BigRational;
 
 /// How many resource types a message names.
 const SHOWN: usize = 4;
@@ -133,13 +135,37 @@ impl Checker<'_> {
     pub(super) fn closed_values(&mut self) {
         for (key, value) in &self.request.context {
             let Some(known) = CLOSED.iter().find(|known| known.key == key.lower()) else { continue };
-            let is_one = |text: &String| {
-                let ends = |end: &str| text.len() > end.len() && text.ends_with(end);
-                known.values.iter().any(|value| value.strip_prefix('*').map_or(value == text, ends))
-            };
-            let told = texts(value).iter().all(is_one);
-            self.expect(told, ModelChoice::F35, format_args!("`{}` holds one of {}", key.text(), known.values.join(", ")));
+            let told = texts(value).iter().all(|text| is_one_of(known.values, text));
+            self.expect(told, ModelChoice::F35, format_args!("`{}` holds {}", key.text(), in_words(known.values)));
         }
+    }
+}
+
+/// Whether a text is one of the values that a key can hold (F35).
+fn is_one_of(values: Values, text: &str) -> bool {
+    match values {
+        Values::Listed(values) => values.iter().any(|value| match value.strip_prefix('*') {
+            Some(end) => text.len() > end.len() && text.ends_with(end),
+            None => *value == text,
+        }),
+        Values::Between(least, most) => {
+            let bound = |bound: u32| BigRational::from_integer(bound.into());
+            value::number(text).is_some_and(|number| bound(least) <= number && number <= bound(most))
+        }
+        Values::Arns(service, starts) => arn_fields(text).is_some_and(|[_, _, of, region, account, rest]| {
+            let named = |start: &&str| rest.strip_prefix(*start).is_some_and(|id| is_one_of(Values::Written(".:_-"), id));
+            of == service && shapes::is_region(region) && shapes::is_account(account) && starts.iter().any(named)
+        }),
+        Values::Written(more) => !text.is_empty() && text.chars().all(|letter| letter.is_ascii_alphanumeric() || more.contains(letter)),
+    }
+}
+
+fn in_words(values: Values) -> String {
+    match values {
+        Values::Listed(values) => format!("one of {}", values.join(", ")),
+        Values::Between(least, most) => format!("a number from {least} to {most}"),
+        Values::Arns(service, starts) => format!("an ARN of `{service}` with {}", starts.join(" or ")),
+        Values::Written(more) => format!("letters, digits and {more}"),
     }
 }
 

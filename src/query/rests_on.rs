@@ -79,7 +79,7 @@ struct Halving<F> {
     undecided: bool,
 }
 
-impl<F: Fn(Assumptions) -> Result<Option<bool>, QueryError>> Halving<F> {
+impl<F: FnMut(Assumptions) -> Result<Option<bool>, QueryError>> Halving<F> {
     /// What is needed of the choices, the first of which are kept rather, besides those that are `given`. Whether these alone are enough is
     /// asked only if something was `added` to them since the last question.
     fn needed_of(&mut self, given: Assumptions, added: bool, choices: &[ModelChoice]) -> Result<Assumptions, QueryError> {

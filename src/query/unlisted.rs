@@ -55,6 +55,7 @@ pub(super) fn is_confirmed(caveat: &Caveat, catalogue: &Catalogue) -> Result<boo
         | Caveat::NotPrincipal
         | Caveat::KmsGrants
         | Caveat::ModelOwner
+        | Caveat::BedrockPolicies
         | Caveat::Delegates { .. } => false,
     })
 }

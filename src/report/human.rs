@@ -374,7 +374,7 @@ pub fn failed_claim(claim: &Claim<'_>, failure: &str) -> String {
 }
 
 /// A request in one line, as a person would say it.
-fn short(request: &Request) -> String {
+pub(super) fn short(request: &Request) -> String {
     let context = request.context.iter().map(|(key, value)| match value {
         ContextValue::Single(value) => format!("{}={}", visible(key.text()), visible(value)),
         ContextValue::List(values) => {

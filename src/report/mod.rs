@@ -3,6 +3,7 @@
 
 pub mod call;
 pub mod catalogue;
+pub mod enforcement;
 pub mod human;
 pub mod json;
 pub mod lint;

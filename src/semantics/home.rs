@@ -1,7 +1,7 @@
 //! Whether a request is as the own accounts of a question have it (SEMANTICS 6.8).
 
 use crate::policy::ContextKey;
-use crate::request::{ContextValue, PrincipalKind, Request};
+use crate::request::{ContextValue, PrincipalKind, Request, arn_fields};
 use crate::shape::Home;
 use std::collections::BTreeSet;
 
@@ -27,8 +27,12 @@ pub fn is_at_home(home: &Home, request: &Request, named: &BTreeSet<&ContextKey>)
         let is_path = |text: &str| text.strip_prefix(organization.as_str()).is_some_and(|rest| rest.starts_with('/'));
         let of_caller =
             !one_of(accounts, caller) || told("aws:PrincipalOrgID", &is_id, true) && told("aws:PrincipalOrgPaths", &is_path, true);
-        let of_resource =
-            !one_of(accounts, request.owner()) || told("aws:ResourceOrgID", &is_id, false) && told("aws:ResourceOrgPaths", &is_path, false);
+        let model = arn_fields(&request.resource).is_some_and(|[_, _, service, _, account, rest]| {
+            service == "bedrock" && account.is_empty() && rest.starts_with("foundation-model/")
+        });
+        let of_resource = model
+            || !one_of(accounts, request.owner())
+            || told("aws:ResourceOrgID", &is_id, false) && told("aws:ResourceOrgPaths", &is_path, false);
         of_caller && of_resource
     });
     callers && resources && member

@@ -3,6 +3,7 @@
 //! Decisions where the text is silent: a text that names no principal is granted nothing, while the Deny statements of identity-based,
 //! boundary and session policies still refuse it; SCPs do not restrict it.
 
+use crate::endpoints::{BEDROCK_POLICIES, BEDROCK_PREFIXES};
 use crate::environment::Layer;
 use crate::organizations::{RCP_EXEMPT_ACTIONS, RCP_SERVICES, SERVICE_LINKED_PATH};
 use crate::policy::{ContextKey, Effect};
@@ -31,6 +32,8 @@ pub enum Exemption {
     ActionNotCovered,
     /// The request did not come through a VPC endpoint.
     NotThroughEndpoint,
+    /// The resource has no resource-based policy, or has none that can be about the action: most resources of Bedrock.
+    NoResourcePolicy,
 }
 
 /// What decides which layers count.
@@ -48,7 +51,7 @@ impl<'a> Participation<'a> {
     pub(super) fn exemption(&self, layer: Layer, effect: Effect) -> Option<Exemption> {
         match layer {
             Layer::Identity | Layer::Boundary | Layer::Session => self.of_identity(layer, effect),
-            Layer::Resource => None,
+            Layer::Resource => self.of_resource(),
             Layer::Scp(_) => self.of_scp(),
             Layer::Rcp(_) => self.of_rcp(),
             Layer::Endpoint => (!came_through_endpoint(self.request)).then_some(Exemption::NotThroughEndpoint),
@@ -65,6 +68,19 @@ impl<'a> Participation<'a> {
             Some(Root) => Some(Exemption::RootUser),
             None => of_allow(Exemption::NoPrincipal),
         }
+    }
+
+    /// Most resources of Bedrock have no resource-based policy (SEMANTICS 6.3).
+    fn of_resource(&self) -> Option<Exemption> {
+        let Request { action, resource, .. } = self.request;
+        let (prefix, _) = action.split_once(':')?;
+        if !names(BEDROCK_PREFIXES, prefix) {
+            return None;
+        }
+        let [_, _, service, _, _, rest] = arn_fields(resource).unwrap_or_default();
+        let known = BEDROCK_POLICIES.iter().find(|known| known.service == service && rest.starts_with(known.start));
+        let takes_part = known.is_some_and(|known| known.actions.is_empty() || names(known.actions, action));
+        (!takes_part).then_some(Exemption::NoResourcePolicy)
     }
 
     fn of_scp(&self) -> Option<Exemption> {

@@ -1,5 +1,6 @@
 //! What an encoding assumed, as data for the answer.
 
+use crate::endpoints::BEDROCK_PREFIXES;
 use crate::environment::{Layer, Policies};
 use crate::keys::KeyType;
 use crate::policy::{ActionPattern, ContextKey, Effect, Operator, Piece, PrincipalEntry, ResourcePattern, Statement};
@@ -37,8 +38,10 @@ pub enum Caveat {
     NotPrincipal,
     /// Grants of KMS, which are no policies.
     KmsGrants,
-    /// `aws:ResourceAccount` of foundation models.
+    /// Who owns foundation models.
     ModelOwner,
+    /// Few resources of Bedrock have resource-based policies.
+    BedrockPolicies,
     /// A resource-based policy alone lets accounts in, which then decide themselves.
     Delegates {
         /// The entries that name the accounts, in order.
@@ -60,7 +63,12 @@ pub(crate) fn of(sets: &[&Policies], shapes: &[&Shape]) -> Vec<Caveat> {
     let names_kms = |one: &Statement| one.action.patterns.iter().any(|pattern| is_of(pattern, "kms"));
     let granted = statements.iter().any(|(_, one)| names_kms(one))
         && (shapes.is_empty() || shapes.iter().any(|shape| may_be_of(&shape.statement, "kms")));
-    let of_models = |one: &Statement| one.keys().any(|key| key.lower() == "aws:resourceaccount") && may_be_about_models(one);
+    let of_models = |one: &Statement| one.keys().any(|key| OF_OWNER.contains(&key.lower())) && may_be_about_models(one);
+    let named = |one: &Statement| BEDROCK_PREFIXES.iter().any(|prefix| one.action.patterns.iter().any(|pattern| is_of(pattern, prefix)));
+    let asked = |one: &Statement| BEDROCK_PREFIXES.iter().any(|prefix| may_be_of(one, prefix));
+    let policy = |wanted: &dyn Fn(&Statement) -> bool| statements.iter().any(|(layer, one)| *layer == Layer::Resource && wanted(one));
+    // Where the policy is of another service, and nobody asks about Bedrock, there is nothing to say.
+    let of_bedrock = policy(&named) || policy(&asked) && shapes.iter().any(|shape| named(&shape.statement));
     let unasked = |set: &&Policies| set.resource.is_none() && set.identity.as_ref().is_some_and(|policies| !policies.is_empty());
     let accounts = delegates(sets);
     let delegated = !accounts.is_empty();
@@ -73,6 +81,7 @@ pub(crate) fn of(sets: &[&Policies], shapes: &[&Shape]) -> Vec<Caveat> {
         (Caveat::NotPrincipal, statements.iter().any(|(_, one)| denies_others(one))),
         (Caveat::KmsGrants, granted),
         (Caveat::ModelOwner, statements.iter().any(|(_, one)| of_models(one))),
+        (Caveat::BedrockPolicies, of_bedrock),
     ];
     all.into_iter().filter(|(_, holds)| *holds).map(|(caveat, _)| caveat).collect()
 }
@@ -98,7 +107,7 @@ fn is_of(pattern: &ActionPattern, of: &str) -> bool {
 }
 
 /// Whether the statement may be about actions of the service.
-fn may_be_of(statement: &Statement, service: &str) -> bool {
+pub(super) fn may_be_of(statement: &Statement, service: &str) -> bool {
     let element = &statement.action;
     element.negated || element.patterns.iter().any(|pattern| matches!(pattern, ActionPattern::Any) || is_of(pattern, service))
 }
@@ -122,7 +131,11 @@ const SHOWN: usize = 5;
 
 const CANONICAL_USER: &str = "principals given as `CanonicalUser` are taken to match nobody; name the account or the user by its ARN";
 const KMS_GRANTS: &str = "grants of KMS are not policies and not modelled: they may allow what the policies do not";
-const MODEL_OWNER: &str = "what `aws:ResourceAccount` is of a foundation model is not documented: any account is considered";
+const MODEL_OWNER: &str =
+    "which account and organization of AWS own foundation models is not documented: `000000000000` and `o-aws` stand for them";
+const BEDROCK_POLICIES: &str = "of Bedrock's resources only managed knowledge bases (for `bedrock:Retrieve` and `bedrock:GetDocumentContent`), guardrails and their profiles, shared custom models, and AgentCore's runtimes, gateways and memories are taken to have resource-based policies";
+/// The keys that tell who owns a resource.
+const OF_OWNER: [&str; 3] = ["aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths"];
 const ENDPOINT_ACCOUNT: &str =
     "an account in an endpoint policy is read as all of its users and sessions; in a gateway endpoint's policy it is the root user only";
 const RCP_COVERAGE: &str = "resource control policies restrict only the services that `keyaki catalogue` marks (Bedrock, Lambda, EC2 and IAM are not among them), and are taken to restrict AWS managed KMS keys, too";
@@ -145,6 +158,7 @@ impl fmt::Display for Caveat {
             Caveat::NotPrincipal => return f.write_str(NOT_PRINCIPAL),
             Caveat::KmsGrants => return f.write_str(KMS_GRANTS),
             Caveat::ModelOwner => return f.write_str(MODEL_OWNER),
+            Caveat::BedrockPolicies => return f.write_str(BEDROCK_POLICIES),
         };
         write!(f, "`{}` is not a key Keyaki knows; read as {read_as} because `{because}` is applied to it", key.text())
     }

@@ -1,10 +1,12 @@
 //! The whole decision over every layer of policies (SEMANTICS 6.3 to 6.6).
 
+use crate::endpoints::{BEDROCK_POLICIES, BEDROCK_PREFIXES};
 use crate::environment::{NamedPolicy, Policies};
 use crate::organizations::{RCP_EXEMPT_ACTIONS, RCP_SERVICES};
 use crate::policy::Effect;
 use crate::request::PrincipalKind::{Anonymous, FederatedIdentity, RoleSession, Root, User};
 use crate::symbolic::Error;
+use crate::symbolic::caveat::may_be_of;
 use crate::symbolic::entries::{Classes, Denial};
 use crate::symbolic::frame::Frame;
 use crate::symbolic::principal::ENTITIES;
@@ -75,7 +77,7 @@ impl Frame {
 
     /// What a resource-based policy grants, in any class.
     fn granted(&self, set: &Policies) -> Result<Decision, Error> {
-        let denied = self.denied_by(&set.resource, set)?;
+        let denied = Term::and([self.can_have_policy(set), self.denied_by(&set.resource, set)?]);
         let allowed = Term::and([self.grant(set)?.classes.any(), Term::not(denied.clone())]);
         Ok(Decision { allowed, explicit_deny: denied })
     }
@@ -92,7 +94,7 @@ impl Frame {
         let scp = self.scp(set)?;
         let rcp_denied = self.rcp_denied(set)?;
         let endpoint = self.endpoint(set)?;
-        let resource_denied = self.denied_by(resource, set)?;
+        let resource_denied = Term::and([self.can_have_policy(set), self.denied_by(resource, set)?]);
 
         let in_account = Term::and([Term::not(own_denied.clone()), Term::not(scp.denied.clone()), scp.passed, self.core(&own, &grant)]);
         let elsewhere = Term::and([Term::not(caller.has_account()), grant.classes.direct]);
@@ -163,7 +165,24 @@ impl Frame {
                 classes.push(principal.when(&self.body(named.policy.kind, statement)?));
             }
         }
-        Ok(Grant { classes: Classes::or(classes), given: set.resource.is_some() })
+        Ok(Grant { classes: Classes::or(classes).when(&self.can_have_policy(set)), given: set.resource.is_some() })
+    }
+
+    /// True iff the resource-based policy of the question can be one of the resource, and about the action: only few resources of Bedrock have
+    /// policies (SEMANTICS 6.3). A policy that says nothing of Bedrock is asked about nothing of it.
+    fn can_have_policy(&self, set: &Policies) -> Term {
+        let mut statements = set.resource.iter().flat_map(|named| &named.policy.statements);
+        if !statements.any(|statement| BEDROCK_PREFIXES.iter().any(|prefix| may_be_of(statement, prefix))) {
+            return Term::truth();
+        }
+        let others = BEDROCK_PREFIXES.iter().map(|prefix| Regex::concat([Regex::literal(prefix), Regex::literal(":"), Regex::all()]));
+        let others = Term::not(Term::in_regex(Term::var(&self.action), Regex::union(others)));
+        let known = BEDROCK_POLICIES.iter().map(|known| {
+            let asked = known.actions.iter().map(|action| self.action_is(&action.to_ascii_lowercase()));
+            let asked = if known.actions.is_empty() { Term::truth() } else { Term::or(asked) };
+            Term::and([asked, self.resource_is(known.service, known.start)])
+        });
+        Term::or(std::iter::once(others).chain(known))
     }
 
     /// True iff some Deny of policies that have principals applies.

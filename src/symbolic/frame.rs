@@ -8,6 +8,7 @@ use crate::shape::Shape;
 use crate::symbolic::arn::Arn;
 use crate::symbolic::caveat;
 use crate::symbolic::principal::Caller;
+use crate::symbolic::shapes;
 use crate::symbolic::slot::Slot;
 use crate::symbolic::usage::{ENDPOINT_KEYS, Multiplicity, Usage, Usages};
 use crate::symbolic::{Caveat, Error};
@@ -29,6 +30,9 @@ pub struct Frame {
     pub(crate) owner: Symbol,
     pub(crate) caller: Caller,
     pub(crate) keys: BTreeMap<ContextKey, Key>,
+    /// The id of the foundation model that the resource is; where the question asks through which profile that is called and nothing else
+    /// says which model it is.
+    pub(crate) model: Option<Symbol>,
     /// Action prefixes as written, up to the first wildcard.
     pub(crate) actions: Vec<String>,
     /// The services that actions and resources of the policies name.
@@ -40,6 +44,12 @@ pub struct Frame {
     /// How much may be encoded, and until when.
     limits: RefCell<Limits>,
 }
+
+/// The key that tells through which profile a foundation model is called.
+pub(crate) const INFERENCE_PROFILE: &str = "bedrock:InferenceProfileArn";
+
+/// What the last field of the ARN of a foundation model begins with.
+pub(crate) const MODEL: &str = "foundation-model/";
 
 /// The symbols of one context key.
 #[derive(Debug, Clone)]
@@ -117,7 +127,10 @@ impl Frame {
         };
         let keys = usages.keys.iter().map(|(key, usage)| (key.clone(), named(key, usage)));
         let own = naming.own;
+        // The authorizations of a call say themselves which model they are about, and through which profile.
+        let asked = own.is_empty() && usages.keys.contains_key(&ContextKey::new(INFERENCE_PROFILE));
         Frame {
+            model: asked.then(|| Symbol::new("resource.model", Sort::String)),
             action: Symbol::new(format!("{own}action"), Sort::String),
             resource: Arn::new(|part| format!("{own}resource.{part}")),
             owner: Symbol::new(format!("{own}resource.owner"), Sort::String),
@@ -139,6 +152,13 @@ impl Frame {
         let action = Term::in_regex(Term::var(&self.action), lower);
         let resource = Term::or([Term::not(self.resource.is_arn()), self.resource.structure()]);
         Term::and([action, resource, self.caller.structure()].into_iter().chain(self.keys.values().map(Key::structure)))
+    }
+
+    /// True iff the resource is a foundation model.
+    pub(crate) fn is_foundation_model(&self) -> Term {
+        let [_, _, service, _, account, last] = self.resource.terms();
+        let named = Term::in_regex(last, shapes::beginning(MODEL));
+        Term::and([self.resource.is_arn(), Term::eq(service, Term::string("bedrock")), Term::eq(account, Term::string("")), named])
     }
 
     /// True iff every key that is present holds well-typed values (SEMANTICS F21): of the declared type, or, for a key that is not known,
@@ -193,7 +213,7 @@ impl Frame {
     /// Every symbol, in a fixed order.
     pub(crate) fn symbols(&self) -> Vec<Symbol> {
         let own = [&self.action, &self.owner].into_iter().chain(self.caller.symbols()).chain(self.resource.symbols());
-        own.cloned().chain(self.keys.values().flat_map(Key::symbols)).collect()
+        own.chain(&self.model).cloned().chain(self.keys.values().flat_map(Key::symbols)).collect()
     }
 }
 

@@ -25,7 +25,8 @@ impl Frame {
             let caller = caller.chain([self.tells("aws:PrincipalOrgID", &id()), self.tells("aws:PrincipalOrgPaths", &path())]);
             let resource = [self.tells("aws:ResourceOrgID", &id()), self.tells("aws:ResourceOrgPaths", &path())];
             all.push(Term::implies(self.caller_in(accounts), Term::and(caller)));
-            all.push(Term::implies(self.owned_by(accounts), Term::and(resource)));
+            let owned = Term::and([self.owned_by(accounts), Term::not(self.is_foundation_model())]);
+            all.push(Term::implies(owned, Term::and(resource)));
         }
         Term::and(all)
     }

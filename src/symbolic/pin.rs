@@ -1,10 +1,10 @@
 //! Concrete requests as models, and as equations that fix every symbol.
 
 use crate::policy::ContextKey;
-use crate::request::{ContextValue, PrincipalKind, Request};
+use crate::request::{ContextValue, PrincipalKind, Request, arn_fields};
 use crate::symbolic::NotRepresentable;
 use crate::symbolic::arn::Arn;
-use crate::symbolic::frame::{Element, Frame, Key};
+use crate::symbolic::frame::{Element, Frame, Key, MODEL};
 use crate::symbolic::parts::CallerParts;
 use crate::symbolic::slot::{Denotation, Slot, Typed};
 use crate::symbolic::usage::Multiplicity;
@@ -42,6 +42,10 @@ impl Frame {
         }
         set_text(&mut model, &self.action, &request.action.to_ascii_lowercase());
         self.resource.assign(&request.resource, &mut model);
+        if let Some(id) = &self.model {
+            let last = arn_fields(&request.resource).map_or("", |[.., last]| last);
+            set_text(&mut model, id, last.strip_prefix(MODEL).unwrap_or_default());
+        }
         set_text(&mut model, &self.owner, request.owner().unwrap_or_default());
         self.assign_principal(request, &mut model)?;
         for key in self.keys.values() {

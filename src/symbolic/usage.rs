@@ -235,9 +235,10 @@ impl Usage {
     pub fn representation(&self, key: &ContextKey) -> Representation {
         let declared = keys::lookup(key);
         let types = declared.map(|info| info.types);
-        // Of some keys the fields are compared with other texts (SEMANTICS F2, F8, F14, F28).
-        let told_by_fields = matches!(key.lower(), "aws:principalarn" | "aws:sourcearn" | "aws:sourcevpcarn")
-            || keys::of_role_sessions(key).is_some_and(|known| known.issuer.is_some()) && types == Some(&[KeyType::Arn]);
+        // Of some keys the fields are compared with other texts (SEMANTICS F2, F8, F14, F28, F38).
+        let told_by_fields =
+            matches!(key.lower(), "aws:principalarn" | "aws:sourcearn" | "aws:sourcevpcarn" | "bedrock:inferenceprofilearn")
+                || keys::of_role_sessions(key).is_some_and(|known| known.issuer.is_some()) && types == Some(&[KeyType::Arn]);
         if self.families.contains_key(&Family::Arn) || told_by_fields {
             return Representation::Arn;
         }

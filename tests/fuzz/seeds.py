@@ -113,6 +113,17 @@ def claims():
             yield f'[[claim]]\nname = "x"\nclaim = "{kind}"\nexpect = "holds"\nwhy = "y"\nold = ["{old}"]\nnew = ["{new}"]\n'
 
 
+def effective():
+    content = text("proofs/policies/bedrock/effective-policy.json")
+    yield content
+    plain = json.loads(json.loads(content)["EffectivePolicy"]["PolicyContent"])
+    yield json.dumps(plain)
+    for configuration in plain["bedrock"]["guardrail_inference"]["us-east-1"].values():
+        configuration["identifier"] = {"@@assign": configuration["identifier"]}
+        configuration["model_enforcement"] = {"included_models": ["ALL"], "excluded_models": {"@@assign": ["cohere.embed-english-v3"]}}
+    yield json.dumps(plain)
+
+
 def calls():
     head, *parts = tables("src/calls/calls.toml", "call")
     head = "\n".join(line for line in head.splitlines() if not line.startswith("#"))
@@ -164,7 +175,7 @@ def catalogue():
 
 SEEDS = {
     "policy": lambda: [*policies(), *reading()], "policies": lambda: [*sets(), *policies()], "request": requests, "shape": shapes,
-    "lines": lines, "decision": decisions, "claims": claims, "calls": calls, "filters": filters, "smtlib": smtlib, "catalogue": catalogue,
+    "lines": lines, "decision": decisions, "claims": claims, "effective": effective, "calls": calls, "filters": filters, "smtlib": smtlib, "catalogue": catalogue,
 }
 
 

@@ -70,7 +70,7 @@ pub const ESCAPES: &[&str] = &["${*}", "${?}", "${$}"];
 pub const ENDPOINT_KEYS: &[&str] = &["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"];
 
 pub const REQUEST_ACTIONS: &[&str] =
-    &["s3:GetObject", "s3:PutObject", "s3:ListBucket", "S3:getobject", "bedrock:InvokeModel", "bedrock:invokemodel"];
+    &["s3:GetObject", "s3:PutObject", "s3:ListBucket", "S3:getobject", "bedrock:InvokeModel", "bedrock:invokemodel", "bedrock:Retrieve"];
 
 pub const ACTIONS: &[&str] = &[
     "*",
@@ -167,7 +167,7 @@ pub const ACCOUNTS: (&[&str], &[&str]) = (
     &["", "*", "*", "1*", "111122223333", "11112222333?", "444455556666", "${svc:Never, '111122223333'}", "${aws:username}"],
 );
 pub const RESTS: (&[&str], &[&str]) = (
-    &["b", "b/k", "b/home/dev/x", "b/home/a/x", "user/dev", "a:b", "model/a.b:1", "*", "b/${aws:username}", "B/k", ""],
+    &["b", "b/k", "b/home/dev/x", "b/home/a/x", "user/dev", "a:b", "model/a.b:1", "knowledge-base/K", "*", "b/${aws:username}", "B/k", ""],
     &[
         "*",
         "*",

@@ -224,6 +224,9 @@ pub const TABLE: &[Repair] = &[
     // "... is not authorized to perform: eks:CreateCluster on resource: arn:aws:eks:...:cluster/NAME"; AWS managed policies such as
     // AWSElasticBeanstalkServiceRolePolicy rely on it.
     MoreTypes { service: "eks", actions: &["CreateCluster"], resource_types: &["cluster"] },
+    // Authorized on the knowledge base, as `bedrock:Retrieve` is:
+    // https://docs.aws.amazon.com/bedrock/latest/userguide/kb-test-get-document-content.html
+    MoreTypes { service: "bedrock", actions: &["GetDocumentContent"], resource_types: &["knowledge-base"] },
     // "... logs:DescribeLogGroups on resource: arn:aws:logs:...:log-group::log-stream:"
     OneMoreTarget {
         service: "logs",

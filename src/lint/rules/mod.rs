@@ -1,11 +1,13 @@
 //! The rules, in the order in which they are applied: those that name a reason come before those that only see the effect.
 
+mod action_without_effect;
 mod contained_entry;
 mod contradictory_condition;
 mod dead_entry;
 mod dead_statement;
 mod forallvalues_in_allow;
 mod left_over_placeholder;
+mod notresource_of_models;
 mod pointless_deny;
 mod tautological_condition;
 mod unknown_action;
@@ -62,6 +64,7 @@ macro_rules! rules {
 
 rules! {
     unknown_action "unknown-action" "unknown_action.rs" "an action that no service has",
+    action_without_effect "action-without-effect" "action_without_effect.rs" "an action that does nothing any more",
     left_over_placeholder "left-over-placeholder" "left_over_placeholder.rs" "a place-holder that was never filled in",
     unknown_resource "unknown-resource" "unknown_resource.rs" "an ARN that no action of the statement can be about",
     unknown_key "unknown-key" "unknown_key.rs" "a condition key that never comes with the statement's actions",
@@ -72,6 +75,7 @@ rules! {
     dead_statement "dead-statement" "dead_statement.rs" "a statement that never applies",
     tautological_condition "tautological-condition" "tautological_condition.rs" "a condition that restricts nothing",
     forallvalues_in_allow "forallvalues-in-allow" "forallvalues_in_allow.rs" "`ForAllValues` that holds where the key is absent",
+    notresource_of_models "notresource-of-models" "notresource_of_models.rs" "a Deny of models that refuses every inference profile",
     contained_entry "contained-entry" "contained_entry.rs" "an entry or a statement that another one contains",
     pointless_deny "pointless-deny" "pointless_deny.rs" "a Deny that takes nothing away",
 }

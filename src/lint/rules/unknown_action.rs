@@ -1,7 +1,7 @@
 //! # unknown-action
 //!
 //! Finds entries of `Action` and `NotAction` that name no action: a misspelt name, a pattern that matches none, a service prefix that no
-//! service has.
+//! service has, an API operation that is authorized as another action (`bedrock:Converse`, `s3:ListObjectsV2`).
 //!
 //! ## Why it matters
 //!
@@ -28,13 +28,14 @@
 //!
 //! ## How it is decided
 //!
-//! By looking the name up in the service catalogue: no question is asked. The catalogue is as old as `keyaki catalogue` says; an action
+//! By looking the name up in the service catalogue, and in a table of operations (`src/operations.rs`): no question is asked. The catalogue is as old as `keyaki catalogue` says; an action
 //! that is younger can be given with `--catalogue`. With `--unknown-actions` the rule is silent.
 
 use crate::catalogue::{Catalogue, CatalogueError};
 use crate::lint::catalogue;
 use crate::lint::examination::{Examination, Remark};
 use crate::lint::finding::Severity;
+use crate::operations::AUTHORIZED_AS;
 use crate::policy::ActionPattern;
 use crate::policy::read::closest;
 use crate::query::QueryError;
@@ -71,6 +72,11 @@ fn problem(catalogue: &Catalogue, pattern: &ActionPattern) -> Result<Option<(Sev
     };
     if !catalogue::matching(catalogue, pattern)?.is_empty() {
         return Ok(None);
+    }
+    if let Some((operation, actions)) = AUTHORIZED_AS.iter().find(|(known, _)| known.eq_ignore_ascii_case(&written)) {
+        let listed: Vec<String> = actions.iter().map(|action| format!("`{action}`")).collect();
+        let message = format!("{} has no action `{name}`: the operation is authorized as {}", service.name, listed.join(" and "));
+        return Ok(Some((Severity::Error, message, format!("write {} in place of `{operation}`", listed.join(", ")))));
     }
     let (severity, help) = match closest(name, service.actions.iter().map(|action| &*action.name), 1).first() {
         Some(near) => (Severity::Error, format!("did you mean `{prefix}:{near}`?")),

@@ -167,6 +167,7 @@ impl Display for Exemption {
             Exemption::ServiceLinkedRole => f.write_str("service-linked roles are not restricted"),
             Exemption::ServiceNotCovered => f.write_str("resource control policies do not cover this service"),
             Exemption::ActionNotCovered => f.write_str("resource control policies do not restrict this action"),
+            Exemption::NoResourcePolicy => f.write_str("no resource-based policy of Bedrock can be about this action on this resource"),
             Exemption::NotThroughEndpoint => f.write_str("the request did not come through a VPC endpoint"),
         }
     }

@@ -8,7 +8,7 @@
 //! * F12 and the action, as far as they need no catalogue: `*` or an ARN of six fields, a non-empty resource part; `prefix:Name`. Of F13,
 //!   that every key has a service prefix, and that keys which nobody knows are absent. Of F15, that `aws:TagKeys` holds the keys of the tags that are passed.
 //! * F14, F17, F27.
-//! * F18 to F22, F24, F28 to F32, F35, F36. Of F22, what characters beyond ASCII are letters is left open: too many requests are considered, never too few.
+//! * F18 to F22, F24, F28 to F32, F35 to F38. Of F22, what characters beyond ASCII are letters is left open: too many requests are considered, never too few.
 //!
 //! [`Universe`] says what the catalogue adds: the actions that exist, what each is authorized on, and which keys come with it (F12, F13, F15,
 //! F16, F34). F33 is a matter of calls.
@@ -16,6 +16,7 @@
 mod callers;
 mod endpoints;
 mod issued;
+mod models;
 mod network;
 mod organizations;
 mod resource;
@@ -88,6 +89,7 @@ pub fn constraints(frame: &Frame, world: &World<'_>) -> Result<Vec<Constraint>, 
         context.endpoints(),
         context.tags()?,
         context.places(),
+        context.models(),
     ];
     let all = all.into_iter().flatten();
     let constraint = |(id, kind, doc, term): Row| Constraint { id, kind, term, doc, costly: COSTLY.contains(&doc) };

@@ -50,7 +50,7 @@ impl Context<'_> {
             "F10",
             Hard,
             "an account is in one organization, whoever tells",
-            Term::implies(self.same_account(), self.same_organization()),
+            Term::implies(Term::and([self.same_account(), Term::not(self.is_about_model())]), self.same_organization()),
         ));
         rows
     }

@@ -6,15 +6,16 @@ use crate::endpoints::{NAME_NOTHING, REGIONS_OF_PARTITIONS};
 use crate::keys::{self, KeyType};
 use crate::policy::ContextKey;
 use crate::request::PrincipalKind::{Anonymous, FederatedIdentity};
-use crate::service_keys::{ALWAYS_SENT, CLOSED};
+use crate::service_keys::{ALWAYS_SENT, CLOSED, Values};
 use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::Key;
 use crate::symbolic::principal::plain_providers;
 use crate::symbolic::shapes;
 use crate::symbolic::slot::Slot;
 use crate::world::World;
-use keyaki_encodings::regex::Regex;
+use keyaki_encodings::regex::{Class, Regex};
 use keyaki_encodings::term::{Part, Term};
+use num_rational::BigRational;
 
 /// The keys that hold the id of an account, the caller's apart.
 const ACCOUNTS: [&str; 3] = ["aws:ResourceAccount", "aws:SourceAccount", "aws:VpceAccount"];
@@ -63,13 +64,9 @@ impl Context<'_> {
 
     /// Keys whose values are known hold one of these.
     pub(super) fn closed_values(&self) -> Vec<Row> {
-        let text = |value: &&str| match value.strip_prefix('*') {
-            Some(end) => Regex::concat([Regex::plus(Regex::any_char()), Regex::literal(end)]),
-            None => Regex::literal(value),
-        };
         let held = self.frame.keys.values().filter_map(|key| {
             let known = CLOSED.iter().find(|known| known.key == key.key.lower())?;
-            Some(members(key, |slot| slot.in_regex(Regex::union(known.values.iter().map(text)))))
+            Some(members(key, |slot| is_one_of(slot, known.values)))
         });
         vec![("F35", Model, "keys whose values are known hold one of these", Term::and(held))]
     }
@@ -84,10 +81,9 @@ impl Context<'_> {
         let regional = Term::and([arn.is_arn(), Term::not(Term::eq(region.clone(), Term::string("")))]);
         let model = vec![Part::Literal("foundation-model/".to_owned()), Part::AnyString];
         let model = Term::and([arn.is_arn(), Term::eq(service, Term::string("bedrock")), Term::matches(resource, model)]);
-        let everywhere = Term::and([model.clone(), Term::eq(region.clone(), Term::string(""))]);
-        // What it is of a foundation model, which no account owns and only actions of Bedrock are about, is not documented (`[U25]`).
-        let action = Term::matches(Term::var(&self.frame.action), vec![Part::Literal("bedrock".to_owned()), Part::AnyString]);
-        let ownerless = Term::and([action, model, Term::eq(account.clone(), Term::string(""))]);
+        let everywhere = Term::and([model, Term::eq(region.clone(), Term::string(""))]);
+        // No account of a caller owns a foundation model: F37 says what the key holds there.
+        let ownerless = self.is_about_model();
         let named = self.value("aws:ResourceAccount", |slot| Term::or([ownerless.clone(), is_text(slot, &self.owner())]));
         let told = ["s3:ResourceAccount", "s3express:ResourceAccount"].map(|name| self.value(name, |slot| is_text(slot, &self.owner())));
         let here = |name: &str| self.value(name, |slot| Term::implies(regional.clone(), is_text(slot, &region)));
@@ -165,6 +161,45 @@ fn is_in(partition: &Term, is_one_of: impl Fn(Regex) -> Term) -> Term {
             .iter()
             .map(|(name, start)| Term::iff(is_one_of(shapes::beginning(start)), Term::eq(partition.clone(), Term::string(*name)))),
     )
+}
+
+/// True iff the value is one of those that its key can hold.
+fn is_one_of(slot: &Slot, values: Values) -> Term {
+    match values {
+        Values::Listed(values) => {
+            let text = |value: &&str| match value.strip_prefix('*') {
+                Some(end) => Regex::concat([Regex::plus(Regex::any_char()), Regex::literal(end)]),
+                None => Regex::literal(value),
+            };
+            slot.in_regex(Regex::union(values.iter().map(text)))
+        }
+        Values::Between(least, most) => {
+            let (is_number, number) = slot.number();
+            let bound = |bound: u32| Term::real(BigRational::from_integer(bound.into()));
+            Term::and([is_number, Term::le(bound(least), number.clone()), Term::le(number, bound(most))])
+        }
+        Values::Arns(service, starts) => {
+            let id = || Regex::plus(Regex::class(letters(".:_-")));
+            let last = starts.iter().map(|start| Regex::concat([Regex::literal(start), id()]));
+            let fields = [
+                Regex::literal("arn:"),
+                Regex::star(Regex::none_of(":")),
+                Regex::literal(&format!(":{service}:")),
+                shapes::region(),
+                Regex::literal(":"),
+                shapes::account(),
+                Regex::literal(":"),
+                Regex::union(last),
+            ];
+            slot.in_regex(Regex::concat(fields))
+        }
+        Values::Written(more) => slot.in_regex(Regex::plus(Regex::class(letters(more)))),
+    }
+}
+
+/// ASCII letters, digits, and these.
+fn letters(more: &str) -> Class {
+    Class::new([('0', '9'), ('A', 'Z'), ('a', 'z')]).union(&Class::of(more.chars()))
 }
 
 fn fields_shape(arn: &Arn) -> Term {

@@ -4,6 +4,7 @@ pub mod calls;
 pub mod catalogue;
 pub mod claims;
 pub mod decision;
+pub mod effective;
 pub mod filters;
 pub mod holds;
 pub mod lines;

@@ -21,36 +21,53 @@ pub(super) fn split(
     let Origin::Concat(pieces) = formula.values.origin(concat) else { return Ok(None) };
     let pieces = pieces.clone();
     let states = languages.states(language, STATES)?;
-    // From the last piece to the first: what must hold of the rest when a state is reached.
-    let mut rest: FxHashMap<StateId, Lit> = FxHashMap::default();
-    let truth = formula.truth();
-    for state in &states {
-        rest.insert(*state, truth.apply_sign(languages.accepts_at(language, *state)));
-    }
-    for piece in pieces.iter().rev() {
-        let mut before = FxHashMap::default();
-        for state in &states {
-            let literal = match piece {
-                Piece::Text(text) => {
-                    let next = languages.run(language, *state, text);
-                    rest.get(&next).copied().unwrap_or(!truth)
-                }
-                Piece::Value(value) => {
-                    let mut ways = Vec::new();
-                    for (next, then) in states.iter().filter_map(|next| Some((next, *rest.get(next)?))) {
-                        if then == !truth {
-                            continue;
-                        }
-                        let own = languages.between(language, *state, Some(*next))?;
-                        let member = formula.atom(Atom::Member(*value, own));
-                        ways.push(formula.and([member, then]));
-                    }
-                    formula.or(ways)
-                }
-            };
-            before.insert(*state, literal);
+    let start = languages.start(language);
+    let mut paths = Paths { language, states, formula, languages, known: FxHashMap::default() };
+    paths.from(&pieces, start).map(Some)
+}
+
+/// The ways from states of an automaton to acceptance, of pieces that remain: only states that the pieces before lead to are looked at.
+struct Paths<'a> {
+    language: Language,
+    states: Vec<StateId>,
+    formula: &'a mut Formula,
+    languages: &'a mut Languages,
+    /// By the number of pieces that remain, and the state before them.
+    known: FxHashMap<(usize, StateId), Lit>,
+}
+
+impl Paths<'_> {
+    /// A literal that holds iff the pieces lead from the state to acceptance.
+    fn from(&mut self, pieces: &[Piece], state: StateId) -> Result<Lit, Exhausted> {
+        if let Some(known) = self.known.get(&(pieces.len(), state)) {
+            return Ok(*known);
         }
-        rest = before;
+        let literal = match pieces {
+            [] => self.formula.truth().apply_sign(self.languages.accepts_at(self.language, state)),
+            [Piece::Text(text), rest @ ..] => {
+                let next = self.languages.run(self.language, state, text);
+                self.from(rest, next)?
+            }
+            [Piece::Value(value)] => {
+                let own = self.languages.between(self.language, state, None)?;
+                self.formula.atom(Atom::Member(*value, own))
+            }
+            [Piece::Value(value), rest @ ..] => {
+                let mut ways = Vec::new();
+                for at in 0..self.states.len() {
+                    let Some(next) = self.states.get(at).copied() else { continue };
+                    let then = self.from(rest, next)?;
+                    if then == !self.formula.truth() {
+                        continue;
+                    }
+                    let own = self.languages.between(self.language, state, Some(next))?;
+                    let member = self.formula.atom(Atom::Member(*value, own));
+                    ways.push(self.formula.and([member, then]));
+                }
+                self.formula.or(ways)
+            }
+        };
+        self.known.insert((pieces.len(), state), literal);
+        Ok(literal)
     }
-    Ok(rest.get(&languages.start(language)).copied())
 }
