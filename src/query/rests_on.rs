@@ -62,10 +62,12 @@ pub(super) fn needed(
     assumed: Assumptions,
     mut refuted: impl FnMut(Assumptions) -> Result<Option<bool>, QueryError>,
 ) -> Result<RestsOn, QueryError> {
-    if refuted(Assumptions::none())? == Some(true) {
+    let alone = refuted(Assumptions::none())?;
+    if alone == Some(true) {
         return Ok(RestsOn::default());
     }
-    let mut halving = Halving { refuted, undecided: false };
+    // Where it was not told, one choice is kept at least, which may not be needed.
+    let mut halving = Halving { refuted, undecided: alone.is_none() };
     // Those are kept rather that come last.
     let choices: Vec<ModelChoice> = assumed.iter().collect::<Vec<_>>().into_iter().rev().collect();
     let kept = halving.needed_of(Assumptions::none(), false, &choices)?;
