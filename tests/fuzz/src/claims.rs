@@ -32,7 +32,7 @@ pub fn run(bytes: &[u8]) {
         assert!(file.claims.iter().all(|claim| source.text().get(claim.span()).is_some()));
     }
     let Ok(catalogue) = Catalogue::embedded() else { panic!("the catalogue that Keyaki carries is read") };
-    let world = World { catalogue, assumptions: Assumptions::all(), unknown_actions: false, unknown_keys: false };
+    let world = World { catalogue, assumptions: Assumptions::all(), unknown_actions: false, unknown_keys: false, partitions: None };
     let text = |path: &Path| Ok::<_, Infallible>(file_at(path, &source));
     match Loader::new(world, lenient(), NotPrincipalReading::AnyEntry, &text).claims(Path::new(FILE)) {
         Ok(claims) => claims.into_iter().take(CHECKED).for_each(checked),

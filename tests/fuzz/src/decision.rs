@@ -44,7 +44,7 @@ fn evaluated(policies: &Policies, request: &Request) -> Evaluation {
     }
     let keys: BTreeSet<&ContextKey> = policies.all().flat_map(|named| named.policy.keys()).collect();
     let Ok(catalogue) = Catalogue::embedded() else { panic!("the catalogue that Keyaki carries is read") };
-    let world = World { catalogue, assumptions: Assumptions::all(), unknown_actions: true, unknown_keys: false };
+    let world = World { catalogue, assumptions: Assumptions::all(), unknown_actions: true, unknown_keys: false, partitions: None };
     assert!(violations(request, &keys, &world).iter().all(|violation| !violation.message.is_empty()));
     evaluation
 }
