@@ -24,7 +24,7 @@ pub const SUFFIXES_OF_PARTITIONS: &[(&str, &str)] = &[
 ];
 
 /// The services some of whose actions are authorized on an ARN with nothing after the account (SEMANTICS F12): `sqs:ListQueues`, by the text
-/// with which AWS refuses it ("on resource: arn:aws:sqs:us-east-1:123456789012:", https://hackingthe.cloud/aws/enumeration/whoami/), and what
+/// with which AWS refuses it ("on resource: arn:aws:sqs:us-east-1:123456789012:", <https://hackingthe.cloud/aws/enumeration/whoami/>), and what
 /// AWS's policy AmazonDevOpsGuruOrganizationsAccess grants on `arn:aws:organizations::*:`.
 pub const NAME_NOTHING: &[&str] = &["organizations", "sqs"];
 
@@ -171,7 +171,7 @@ pub const GLOBAL_SERVICES: &[GlobalService] = &[
 ];
 
 /// The services whose requests tell the ARN of the VPC that they came through, `aws:SourceVpcArn` (SEMANTICS F14), as the page of global
-/// condition keys lists them in 2026: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html.
+/// condition keys lists them in 2026: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>.
 /// `iam:PassRole` is no request of its own and tells nothing; the same page says so here and in the next two lists.
 pub const TELL_VPC_ARN: &[&str] = &[
     "acm-pca",

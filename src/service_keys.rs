@@ -2,7 +2,7 @@
 //! hold one of few values (F35). Plain data. The values of parameters are those of botocore 1.43.11, of KMS those of 1.44.8, 2026-11.
 
 /// Services that do not send `aws:ResourceOrgID` and `aws:ResourceOrgPaths` (SEMANTICS F10), by the prefixes of their actions:
-/// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceorgid
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceorgid>
 pub const WITHOUT_RESOURCE_ORGANIZATION: &[&str] = &["ebs", "events"];
 
 /// Actions of other services that do not send them, in lower case; same source.

@@ -68,14 +68,8 @@
       (str.to_re ":cloudfront:user/")
       re.allchar
       re.all))))
-(define-fun t!7 () Bool (str.in_re resource.resource (re.++ (str.to_re "oidc-provider/") re.allchar re.all)))
-(define-fun t!8 () Bool (str.in_re resource.resource (re.++ (str.to_re "group/") re.allchar re.all)))
-(define-fun t!9 () Bool (str.in_re resource.resource (re.++ (str.to_re "role/") re.allchar re.all)))
-(define-fun t!10 () Bool (str.in_re resource.resource (re.++ (str.to_re "user/") re.allchar re.all)))
-(define-fun t!11 () Bool (str.in_re resource.resource (re.++ (str.to_re "policy/") re.allchar re.all)))
-(define-fun t!12 () Bool (str.in_re resource.resource (re.++ (str.to_re "mfa/") re.allchar re.all)))
-(define-fun t!13 () Bool (str.in_re resource.resource (re.++ (str.to_re "key/") re.allchar re.all)))
-(define-fun t!14 () Bool (str.in_re
+(define-fun t!7 () Bool (not (str.in_re action (re.comp (str.to_re "ssm:putparameter")))))
+(define-fun t!8 () Bool (str.in_re
   resource.resource
   (re.++
     (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}"))
@@ -83,18 +77,18 @@
     (str.to_re "/")
     re.allchar
     re.all)))
-(define-fun t!15 () Bool (str.in_re
+(define-fun t!9 () Bool (str.in_re
   resource.resource
   (re.++
     (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}"))
     (re.* (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}"))))))
-(define-fun t!16 () Bool (str.in_re
+(define-fun t!10 () Bool (str.in_re
   resource.resource
   (re.++ (str.to_re "access-grants/default/grant/") re.allchar re.all)))
-(define-fun t!17 () Bool (str.in_re
+(define-fun t!11 () Bool (str.in_re
   resource.resource
   (re.++ (str.to_re "access-grants/default/location/") re.allchar re.all)))
-(define-fun t!18 () Bool (or
+(define-fun t!12 () Bool (or
   (and
     (= resource.arn "arn")
     (not (= resource.partition ""))
@@ -109,48 +103,8 @@
     (= resource.region "")
     (not (= resource.account ""))
     (str.in_re resource.resource (re.++ (str.to_re "accesspoint/") re.allchar re.all)))))
-(define-fun t!19 () Bool (str.in_re resource.resource (re.++ (str.to_re "storage-lens-group/") re.allchar re.all)))
-(define-fun t!20 () Bool (str.in_re resource.resource (re.++ (str.to_re "association/") re.allchar re.all)))
-(define-fun t!21 () Bool (str.in_re resource.resource (re.++ (str.to_re "automation-execution/") re.allchar re.all)))
-(define-fun t!22 () Bool (str.in_re resource.resource (re.++ (str.to_re "cloud-connector/") re.allchar re.all)))
-(define-fun t!23 () Bool (or
-  (and
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "ssm")
-    (not (= resource.region ""))
-    (not (= resource.account ""))
-    (str.in_re resource.resource (re.++ (str.to_re "document/") re.allchar re.all)))
-  (and
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "ssm")
-    (not (= resource.region ""))
-    (= resource.account "")
-    (str.in_re resource.resource (re.++ (str.to_re "document/") re.allchar re.all)))))
-(define-fun t!24 () Bool (str.in_re resource.resource (re.++ (str.to_re "instance/") re.allchar re.all)))
-(define-fun t!25 () Bool (str.in_re resource.resource (re.++ (str.to_re "maintenancewindow/") re.allchar re.all)))
-(define-fun t!26 () Bool (str.in_re resource.resource (re.++ (str.to_re "managed-instance/") re.allchar re.all)))
-(define-fun t!27 () Bool (str.in_re resource.resource (re.++ (str.to_re "opsitem/") re.allchar re.all)))
-(define-fun t!28 () Bool (str.in_re resource.resource (re.++ (str.to_re "opsmetadata/") re.allchar re.all)))
-(define-fun t!29 () Bool (or
-  (and
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "ssm")
-    (not (= resource.region ""))
-    (not (= resource.account ""))
-    (str.in_re resource.resource (re.++ (str.to_re "parameter/") re.allchar re.all)))
-  (and
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "ssm")
-    (not (= resource.region ""))
-    (= resource.account "")
-    (str.in_re resource.resource (re.++ (str.to_re "parameter/") re.allchar re.all)))))
-(define-fun t!30 () Bool (str.in_re resource.resource (re.++ (str.to_re "patchbaseline/") re.allchar re.all)))
-(define-fun t!31 () Bool (str.in_re resource.resource (re.++ (str.to_re "task/") re.allchar re.all)))
-(define-fun t!32 () Bool (str.in_re resource.resource (re.++ (str.to_re "role/") re.allchar re.all)))
+(define-fun t!13 () Bool (str.in_re resource.resource (re.++ (str.to_re "storage-lens-group/") re.allchar re.all)))
+(define-fun t!14 () Bool (str.in_re resource.resource (re.++ (str.to_re "role/") re.allchar re.all)))
 (assert (and
   (str.in_re action (re.* (re.union (re.range "\u{0}" "@") (re.range "[" "\u{2ffff}"))))
   (or
@@ -490,24 +444,24 @@
 (assert t!4)
 (assert (not (or
   (and
-    (str.in_re
+    (not (str.in_re
       action
-      (re.union
+      (re.comp (re.union
         (str.to_re "iam:createpolicy")
         (str.to_re "iam:createpolicyversion")
         (str.to_re "iam:deletepolicy")
         (str.to_re "iam:deletepolicyversion")
         (str.to_re "iam:setdefaultpolicyversion")
         (str.to_re "iam:tagpolicy")
-        (str.to_re "iam:untagpolicy")))
+        (str.to_re "iam:untagpolicy")))))
     resource.is_arn
     (= resource.service "iam")
     (= resource.account "aws")
     (str.in_re resource.resource (re.++ (str.to_re "policy/") re.all)))
   (and
-    (str.in_re
+    (not (str.in_re
       action
-      (re.union
+      (re.comp (re.union
         (str.to_re "iam:attachrolepolicy")
         (str.to_re "iam:createrole")
         (str.to_re "iam:deleterole")
@@ -520,7 +474,7 @@
         (str.to_re "iam:untagrole")
         (str.to_re "iam:updateassumerolepolicy")
         (str.to_re "iam:updaterole")
-        (str.to_re "iam:updateroledescription")))
+        (str.to_re "iam:updateroledescription")))))
     (not (and
       principal.is_role_session
       (str.in_re principal.entity (re.++ (str.to_re "aws-service-role/sso.amazonaws.com/") re.all))))
@@ -528,34 +482,34 @@
     (= resource.service "iam")
     (str.in_re resource.resource (re.++ (str.to_re "role/aws-reserved/sso.amazonaws.com/") re.all)))
   (and
-    (str.in_re
+    (not (str.in_re
       action
-      (re.union
+      (re.comp (re.union
         (str.to_re "iam:deleterole")
         (str.to_re "iam:deleterolepermissionsboundary")
         (str.to_re "iam:deleterolepolicy")
         (str.to_re "iam:detachrolepolicy")
         (str.to_re "iam:putrolepermissionsboundary")
         (str.to_re "iam:updateassumerolepolicy")
-        (str.to_re "iam:updaterole")))
+        (str.to_re "iam:updaterole")))))
     (not (and principal.is_role_session (str.in_re principal.entity (re.++ (str.to_re "aws-service-role/") re.all))))
     resource.is_arn
     (= resource.service "iam")
     (str.in_re resource.resource (re.++ (str.to_re "role/aws-service-role/") re.all)))
   (and
-    (= action "ssm:putparameter")
+    t!7
     resource.is_arn
     (= resource.service "ssm")
     (str.in_re resource.resource (re.++ (str.to_re "parameter/aws") re.all)))
   (and
-    (= action "ssm:putparameter")
+    t!7
     resource.is_arn
     (= resource.service "ssm")
     (str.in_re resource.resource (re.++ (str.to_re "parameter/ssm") re.all)))
   (and
-    (str.in_re
+    (not (str.in_re
       action
-      (re.union (str.to_re "kms:createalias") (str.to_re "kms:deletealias") (str.to_re "kms:updatealias")))
+      (re.comp (re.union (str.to_re "kms:createalias") (str.to_re "kms:deletealias") (str.to_re "kms:updatealias")))))
     resource.is_arn
     (= resource.service "kms")
     (str.in_re resource.resource (re.++ (str.to_re "alias/aws/") re.all))))))
@@ -607,694 +561,6 @@
   (or (not principal.is_role_session) (str.in_re principal.session ((_ re.loop 2 64) re.allchar)))
   (or (not principal.is_federated_user) (str.in_re principal.session ((_ re.loop 2 32) re.allchar)))))
 (assert (or
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "iam:acceptdelegationrequest")
-        (str.to_re "iam:associatedelegationrequest")
-        (str.to_re "iam:createdelegationrequest")
-        (str.to_re "iam:getdelegationrequest")
-        (str.to_re "iam:gethumanreadablesummary")
-        (str.to_re "iam:rejectdelegationrequest")
-        (str.to_re "iam:senddelegationtoken")))
-    resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "iam")
-    (= resource.region "")
-    (not (= resource.account ""))
-    (str.in_re resource.resource (re.++ (str.to_re "delegation-request/") re.allchar re.all)))
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "iam:addclientidtoopenidconnectprovider")
-        (str.to_re "iam:createopenidconnectprovider")
-        (str.to_re "iam:deleteopenidconnectprovider")
-        (str.to_re "iam:getopenidconnectprovider")
-        (str.to_re "iam:listopenidconnectprovidertags")
-        (str.to_re "iam:removeclientidfromopenidconnectprovider")
-        (str.to_re "iam:tagopenidconnectprovider")
-        (str.to_re "iam:untagopenidconnectprovider")
-        (str.to_re "iam:updateopenidconnectproviderthumbprint")))
-    resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "iam")
-    (= resource.region "")
-    (not (= resource.account ""))
-    t!7)
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "iam:addroletoinstanceprofile")
-        (str.to_re "iam:createinstanceprofile")
-        (str.to_re "iam:deleteinstanceprofile")
-        (str.to_re "iam:getinstanceprofile")
-        (str.to_re "iam:listinstanceprofiletags")
-        (str.to_re "iam:removerolefrominstanceprofile")
-        (str.to_re "iam:taginstanceprofile")
-        (str.to_re "iam:untaginstanceprofile")))
-    resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "iam")
-    (= resource.region "")
-    (not (= resource.account ""))
-    (str.in_re resource.resource (re.++ (str.to_re "instance-profile/") re.allchar re.all)))
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "iam:addusertogroup")
-        (str.to_re "iam:attachgrouppolicy")
-        (str.to_re "iam:creategroup")
-        (str.to_re "iam:deletegroup")
-        (str.to_re "iam:deletegrouppolicy")
-        (str.to_re "iam:detachgrouppolicy")
-        (str.to_re "iam:getgroup")
-        (str.to_re "iam:getgrouppolicy")
-        (str.to_re "iam:listattachedgrouppolicies")
-        (str.to_re "iam:listgrouppolicies")
-        (str.to_re "iam:putgrouppolicy")
-        (str.to_re "iam:removeuserfromgroup")
-        (str.to_re "iam:updategroup")))
-    resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "iam")
-    (= resource.region "")
-    (not (= resource.account ""))
-    t!8)
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "iam:attachrolepolicy")
-        (str.to_re "iam:createrole")
-        (str.to_re "iam:createservicelinkedrole")
-        (str.to_re "iam:deleterole")
-        (str.to_re "iam:deleterolepermissionsboundary")
-        (str.to_re "iam:deleterolepolicy")
-        (str.to_re "iam:deleteservicelinkedrole")
-        (str.to_re "iam:detachrolepolicy")
-        (str.to_re "iam:getrole")
-        (str.to_re "iam:getrolepolicy")
-        (str.to_re "iam:getservicelinkedroledeletionstatus")
-        (str.to_re "iam:listattachedrolepolicies")
-        (str.to_re "iam:listinstanceprofilesforrole")
-        (str.to_re "iam:listrolepolicies")
-        (str.to_re "iam:listroletags")
-        (str.to_re "iam:passrole")
-        (str.to_re "iam:putrolepermissionsboundary")
-        (str.to_re "iam:putrolepolicy")
-        (str.to_re "iam:tagrole")
-        (str.to_re "iam:untagrole")
-        (str.to_re "iam:updateassumerolepolicy")
-        (str.to_re "iam:updaterole")
-        (str.to_re "iam:updateroledescription")
-        (str.to_re "sts:assumerole")
-        (str.to_re "sts:assumerolewithsaml")
-        (str.to_re "sts:assumerolewithwebidentity")))
-    resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "iam")
-    (= resource.region "")
-    (not (= resource.account ""))
-    t!9)
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "iam:attachuserpolicy")
-        (str.to_re "iam:changepassword")
-        (str.to_re "iam:createaccesskey")
-        (str.to_re "iam:createloginprofile")
-        (str.to_re "iam:createservicespecificcredential")
-        (str.to_re "iam:createuser")
-        (str.to_re "iam:deactivatemfadevice")
-        (str.to_re "iam:deleteaccesskey")
-        (str.to_re "iam:deleteloginprofile")
-        (str.to_re "iam:deleteservicespecificcredential")
-        (str.to_re "iam:deletesigningcertificate")
-        (str.to_re "iam:deletesshpublickey")
-        (str.to_re "iam:deleteuser")
-        (str.to_re "iam:deleteuserpermissionsboundary")
-        (str.to_re "iam:deleteuserpolicy")
-        (str.to_re "iam:detachuserpolicy")
-        (str.to_re "iam:enablemfadevice")
-        (str.to_re "iam:getaccesskeylastused")
-        (str.to_re "iam:getloginprofile")
-        (str.to_re "iam:getmfadevice")
-        (str.to_re "iam:getsshpublickey")
-        (str.to_re "iam:getuser")
-        (str.to_re "iam:getuserpolicy")
-        (str.to_re "iam:listaccesskeys")
-        (str.to_re "iam:listattacheduserpolicies")
-        (str.to_re "iam:listgroupsforuser")
-        (str.to_re "iam:listservicespecificcredentials")
-        (str.to_re "iam:listsigningcertificates")
-        (str.to_re "iam:listsshpublickeys")
-        (str.to_re "iam:listuserpolicies")
-        (str.to_re "iam:listusertags")
-        (str.to_re "iam:putuserpermissionsboundary")
-        (str.to_re "iam:putuserpolicy")
-        (str.to_re "iam:resetservicespecificcredential")
-        (str.to_re "iam:resyncmfadevice")
-        (str.to_re "iam:taguser")
-        (str.to_re "iam:untaguser")
-        (str.to_re "iam:updateaccesskey")
-        (str.to_re "iam:updateloginprofile")
-        (str.to_re "iam:updateservicespecificcredential")
-        (str.to_re "iam:updatesigningcertificate")
-        (str.to_re "iam:updatesshpublickey")
-        (str.to_re "iam:updateuser")
-        (str.to_re "iam:uploadsigningcertificate")
-        (str.to_re "iam:uploadsshpublickey")))
-    resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "iam")
-    (= resource.region "")
-    (not (= resource.account ""))
-    t!10)
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "iam:createaccountalias")
-        (str.to_re "iam:deleteaccountalias")
-        (str.to_re "iam:deleteaccountpasswordpolicy")
-        (str.to_re "iam:deletecloudfrontpublickey")
-        (str.to_re "iam:disableorganizationsrootcredentialsmanagement")
-        (str.to_re "iam:disableorganizationsrootsessions")
-        (str.to_re "iam:disableoutboundwebidentityfederation")
-        (str.to_re "iam:enableorganizationsrootcredentialsmanagement")
-        (str.to_re "iam:enableorganizationsrootsessions")
-        (str.to_re "iam:enableoutboundwebidentityfederation")
-        (str.to_re "iam:generatecredentialreport")
-        (str.to_re "iam:getaccountauthorizationdetails")
-        (str.to_re "iam:getaccountemailaddress")
-        (str.to_re "iam:getaccountname")
-        (str.to_re "iam:getaccountpasswordpolicy")
-        (str.to_re "iam:getaccountproperties")
-        (str.to_re "iam:getaccountsummary")
-        (str.to_re "iam:getcloudfrontpublickey")
-        (str.to_re "iam:getcontextkeysforcustompolicy")
-        (str.to_re "iam:getcredentialreport")
-        (str.to_re "iam:getorganizationsaccessreport")
-        (str.to_re "iam:getoutboundwebidentityfederationinfo")
-        (str.to_re "iam:getservicelastaccesseddetails")
-        (str.to_re "iam:getservicelastaccesseddetailswithentities")
-        (str.to_re "iam:listaccountaliases")
-        (str.to_re "iam:listcloudfrontpublickeys")
-        (str.to_re "iam:listdelegationrequests")
-        (str.to_re "iam:listorganizationsfeatures")
-        (str.to_re "iam:listpolicies")
-        (str.to_re "iam:listsamlproviders")
-        (str.to_re "iam:listservercertificates")
-        (str.to_re "iam:liststsregionalendpointsstatus")
-        (str.to_re "iam:putaccountproperties")
-        (str.to_re "iam:setsecuritytokenservicepreferences")
-        (str.to_re "iam:setstsregionalendpointstatus")
-        (str.to_re "iam:simulatecustompolicy")
-        (str.to_re "iam:updateaccountemailaddress")
-        (str.to_re "iam:updateaccountname")
-        (str.to_re "iam:updateaccountpasswordpolicy")
-        (str.to_re "iam:updatecloudfrontpublickey")
-        (str.to_re "iam:uploadcloudfrontpublickey")
-        (str.to_re "kms:connectcustomkeystore")
-        (str.to_re "kms:createcustomkeystore")
-        (str.to_re "kms:createkey")
-        (str.to_re "kms:deletecustomkeystore")
-        (str.to_re "kms:describecustomkeystores")
-        (str.to_re "kms:disconnectcustomkeystore")
-        (str.to_re "kms:generaterandom")
-        (str.to_re "kms:listretirablegrants")
-        (str.to_re "kms:updatecustomkeystore")
-        (str.to_re "s3:createjob")
-        (str.to_re "s3:createstoragelensgroup")
-        (str.to_re "s3:getaccesspoint")
-        (str.to_re "s3:getaccountpublicaccessblock")
-        (str.to_re "s3:listaccessgrantsinstances")
-        (str.to_re "s3:listaccesspoints")
-        (str.to_re "s3:listaccesspointsforobjectlambda")
-        (str.to_re "s3:listjobs")
-        (str.to_re "s3:listmultiregionaccesspoints")
-        (str.to_re "s3:liststoragelensconfigurations")
-        (str.to_re "s3:liststoragelensgroups")
-        (str.to_re "s3:putaccesspointpublicaccessblock")
-        (str.to_re "s3:putaccountpublicaccessblock")
-        (str.to_re "s3:putstoragelensconfiguration")
-        (str.to_re "ssm:cancelcommand")
-        (str.to_re "ssm:createactivation")
-        (str.to_re "ssm:createmaintenancewindow")
-        (str.to_re "ssm:createopsmetadata")
-        (str.to_re "ssm:createpatchbaseline")
-        (str.to_re "ssm:deleteactivation")
-        (str.to_re "ssm:deleteinventory")
-        (str.to_re "ssm:describeactivations")
-        (str.to_re "ssm:describeautomationexecutions")
-        (str.to_re "ssm:describeavailablepatches")
-        (str.to_re "ssm:describeinstancepatchstatesforpatchgroup")
-        (str.to_re "ssm:describeinstanceproperties")
-        (str.to_re "ssm:describeinventorydeletions")
-        (str.to_re "ssm:describemaintenancewindowexecutiontaskinvocations")
-        (str.to_re "ssm:describemaintenancewindowexecutiontasks")
-        (str.to_re "ssm:describemaintenancewindows")
-        (str.to_re "ssm:describemaintenancewindowschedule")
-        (str.to_re "ssm:describemaintenancewindowsfortarget")
-        (str.to_re "ssm:describeopsitems")
-        (str.to_re "ssm:describepatchbaselines")
-        (str.to_re "ssm:describepatchgroups")
-        (str.to_re "ssm:describepatchgroupstate")
-        (str.to_re "ssm:describepatchproperties")
-        (str.to_re "ssm:describesessions")
-        (str.to_re "ssm:executeapi")
-        (str.to_re "ssm:getcommandinvocation")
-        (str.to_re "ssm:getdeployablepatchsnapshotforinstance")
-        (str.to_re "ssm:getexecutionpreview")
-        (str.to_re "ssm:getinventory")
-        (str.to_re "ssm:getinventoryschema")
-        (str.to_re "ssm:getmaintenancewindowexecution")
-        (str.to_re "ssm:getmaintenancewindowexecutiontask")
-        (str.to_re "ssm:getmaintenancewindowexecutiontaskinvocation")
-        (str.to_re "ssm:getmanifest")
-        (str.to_re "ssm:getpatchbaselineforpatchgroup")
-        (str.to_re "ssm:listassociations")
-        (str.to_re "ssm:listcloudconnectors")
-        (str.to_re "ssm:listcommandinvocations")
-        (str.to_re "ssm:listcommands")
-        (str.to_re "ssm:listcomplianceitems")
-        (str.to_re "ssm:listcompliancesummaries")
-        (str.to_re "ssm:listdocuments")
-        (str.to_re "ssm:listinventoryentries")
-        (str.to_re "ssm:listopsitemevents")
-        (str.to_re "ssm:listopsitemrelateditems")
-        (str.to_re "ssm:listopsmetadata")
-        (str.to_re "ssm:listresourcecompliancesummaries")
-        (str.to_re "ssm:listresourcedatasync")
-        (str.to_re "ssm:putconfigurepackageresult")
-        (str.to_re "ssm:putinventory")
-        (str.to_re "ssm:registermanagedinstance")
-        (str.to_re "ssm:startexecutionpreview")
-        (str.to_re "sts:decodeauthorizationmessage")
-        (str.to_re "sts:getaccesskeyinfo")
-        (str.to_re "sts:getcalleridentity")
-        (str.to_re "sts:getdelegatedaccesstoken")
-        (str.to_re "sts:getservicebearertoken")
-        (str.to_re "sts:getsessiontoken")
-        (str.to_re "sts:getwebidentitytoken")
-        (str.to_re "sts:taggetwebidentitytoken")))
-    (not resource.is_arn))
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "iam:createpolicy")
-        (str.to_re "iam:createpolicyversion")
-        (str.to_re "iam:deletepolicy")
-        (str.to_re "iam:deletepolicyversion")
-        (str.to_re "iam:getpolicy")
-        (str.to_re "iam:getpolicyversion")
-        (str.to_re "iam:listentitiesforpolicy")
-        (str.to_re "iam:listpolicytags")
-        (str.to_re "iam:listpolicyversions")
-        (str.to_re "iam:setdefaultpolicyversion")
-        (str.to_re "iam:tagpolicy")
-        (str.to_re "iam:untagpolicy")))
-    resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "iam")
-    (= resource.region "")
-    (not (= resource.account ""))
-    t!11)
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "iam:createsamlprovider")
-        (str.to_re "iam:deletesamlprovider")
-        (str.to_re "iam:getsamlprovider")
-        (str.to_re "iam:listsamlprovidertags")
-        (str.to_re "iam:tagsamlprovider")
-        (str.to_re "iam:untagsamlprovider")
-        (str.to_re "iam:updatesamlprovider")))
-    resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "iam")
-    (= resource.region "")
-    (not (= resource.account ""))
-    (str.in_re resource.resource (re.++ (str.to_re "saml-provider/") re.allchar re.all)))
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "iam:createvirtualmfadevice")
-        (str.to_re "iam:listmfadevicetags")
-        (str.to_re "iam:tagmfadevice")
-        (str.to_re "iam:untagmfadevice")))
-    resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "iam")
-    (= resource.region "")
-    (not (= resource.account ""))
-    t!12)
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "iam:deleteservercertificate")
-        (str.to_re "iam:getservercertificate")
-        (str.to_re "iam:listservercertificatetags")
-        (str.to_re "iam:tagservercertificate")
-        (str.to_re "iam:untagservercertificate")
-        (str.to_re "iam:updateservercertificate")
-        (str.to_re "iam:uploadservercertificate")))
-    resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "iam")
-    (= resource.region "")
-    (not (= resource.account ""))
-    (str.in_re resource.resource (re.++ (str.to_re "server-certificate/") re.allchar re.all)))
-  (and
-    (= action "iam:deletevirtualmfadevice")
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "iam")
-        (= resource.region "")
-        (not (= resource.account ""))
-        t!12)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "iam")
-        (= resource.region "")
-        (not (= resource.account ""))
-        (str.in_re resource.resource (re.++ (str.to_re "sms-mfa/") re.allchar re.all)))
-      (not resource.is_arn)))
-  (and
-    (= action "iam:generateorganizationsaccessreport")
-    resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "iam")
-    (= resource.region "")
-    (not (= resource.account ""))
-    (str.in_re resource.resource (re.++ (str.to_re "access-report/") re.allchar re.all)))
-  (and
-    (= action "iam:generateservicelastaccesseddetails")
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "iam")
-        (= resource.region "")
-        (not (= resource.account ""))
-        t!8)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "iam")
-        (= resource.region "")
-        (not (= resource.account ""))
-        t!11)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "iam")
-        (= resource.region "")
-        (not (= resource.account ""))
-        t!9)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "iam")
-        (= resource.region "")
-        (not (= resource.account ""))
-        t!10)))
-  (and
-    (str.in_re
-      action
-      (re.union (str.to_re "iam:getcontextkeysforprincipalpolicy") (str.to_re "iam:simulateprincipalpolicy")))
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "iam")
-        (= resource.region "")
-        (not (= resource.account ""))
-        t!8)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "iam")
-        (= resource.region "")
-        (not (= resource.account ""))
-        t!9)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "iam")
-        (= resource.region "")
-        (not (= resource.account ""))
-        t!10)
-      (not resource.is_arn)))
-  (and
-    (= action "iam:getroletemplateversion")
-    resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "iam")
-    (= resource.region "")
-    (= resource.account "aws")
-    (str.in_re
-      resource.resource
-      (re.++
-        (str.to_re "role-template/")
-        re.allchar
-        re.all
-        (str.to_re "/")
-        re.allchar
-        re.all
-        (str.to_re ":")
-        re.allchar
-        re.all)))
-  (and
-    (= action "iam:listgroups")
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "iam")
-        (= resource.region "")
-        (not (= resource.account ""))
-        (str.in_re resource.resource (re.++ (str.to_re "group/") re.all)))
-      (not resource.is_arn)))
-  (and
-    (= action "iam:listinstanceprofiles")
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "iam")
-        (= resource.region "")
-        (not (= resource.account ""))
-        (str.in_re resource.resource (re.++ (str.to_re "instance-profile/") re.all)))
-      (not resource.is_arn)))
-  (and
-    (= action "iam:listmfadevices")
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "iam")
-        (= resource.region "")
-        (not (= resource.account ""))
-        t!10)
-      (not resource.is_arn)))
-  (and
-    (= action "iam:listopenidconnectproviders")
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "iam")
-        (= resource.region "")
-        (not (= resource.account ""))
-        t!7)
-      (not resource.is_arn)))
-  (and
-    (= action "iam:listpoliciesgrantingserviceaccess")
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "iam")
-        (= resource.region "")
-        (not (= resource.account ""))
-        t!8)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "iam")
-        (= resource.region "")
-        (not (= resource.account ""))
-        t!9)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "iam")
-        (= resource.region "")
-        (not (= resource.account ""))
-        t!10)))
-  (and
-    (= action "iam:listroles")
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "iam")
-        (= resource.region "")
-        (not (= resource.account ""))
-        (str.in_re resource.resource (re.++ (str.to_re "role/") re.all)))
-      (not resource.is_arn)))
-  (and
-    (= action "iam:listusers")
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "iam")
-        (= resource.region "")
-        (not (= resource.account ""))
-        (str.in_re resource.resource (re.++ (str.to_re "user/") re.all)))
-      (not resource.is_arn)))
-  (and
-    (= action "iam:listvirtualmfadevices")
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "iam")
-        (= resource.region "")
-        (not (= resource.account ""))
-        (str.in_re resource.resource (re.++ (str.to_re "mfa/") re.all)))
-      (not resource.is_arn)))
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "kms:cancelkeydeletion")
-        (str.to_re "kms:creategrant")
-        (str.to_re "kms:decrypt")
-        (str.to_re "kms:deleteimportedkeymaterial")
-        (str.to_re "kms:derivesharedsecret")
-        (str.to_re "kms:describekey")
-        (str.to_re "kms:disablekey")
-        (str.to_re "kms:disablekeyrotation")
-        (str.to_re "kms:enablekey")
-        (str.to_re "kms:enablekeyrotation")
-        (str.to_re "kms:encrypt")
-        (str.to_re "kms:generatedatakey")
-        (str.to_re "kms:generatedatakeypair")
-        (str.to_re "kms:generatedatakeypairwithoutplaintext")
-        (str.to_re "kms:generatedatakeywithoutplaintext")
-        (str.to_re "kms:generatemac")
-        (str.to_re "kms:getkeylastusage")
-        (str.to_re "kms:getkeypolicy")
-        (str.to_re "kms:getkeyrotationstatus")
-        (str.to_re "kms:getparametersforimport")
-        (str.to_re "kms:getpublickey")
-        (str.to_re "kms:importkeymaterial")
-        (str.to_re "kms:listgrants")
-        (str.to_re "kms:listkeypolicies")
-        (str.to_re "kms:listkeyrotations")
-        (str.to_re "kms:listresourcetags")
-        (str.to_re "kms:putkeypolicy")
-        (str.to_re "kms:reencryptfrom")
-        (str.to_re "kms:reencryptto")
-        (str.to_re "kms:replicatekey")
-        (str.to_re "kms:retiregrant")
-        (str.to_re "kms:revokegrant")
-        (str.to_re "kms:rotatekeyondemand")
-        (str.to_re "kms:schedulekeydeletion")
-        (str.to_re "kms:sign")
-        (str.to_re "kms:synchronizemultiregionkey")
-        (str.to_re "kms:tagresource")
-        (str.to_re "kms:untagresource")
-        (str.to_re "kms:updatekeydescription")
-        (str.to_re "kms:updateprimaryregion")
-        (str.to_re "kms:verify")
-        (str.to_re "kms:verifymac")))
-    resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "kms")
-    (not (= resource.region ""))
-    (not (= resource.account ""))
-    t!13)
-  (and
-    (str.in_re
-      action
-      (re.union (str.to_re "kms:createalias") (str.to_re "kms:deletealias") (str.to_re "kms:updatealias")))
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "kms")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        (str.in_re resource.resource (re.++ (str.to_re "alias/") re.allchar re.all)))
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "kms")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!13)))
-  (and
-    (str.in_re action (re.union (str.to_re "kms:listaliases") (str.to_re "kms:listkeys")))
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "kms")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!13)
-      (not resource.is_arn)))
   (and
     (str.in_re
       action
@@ -1362,7 +628,7 @@
         (= resource.service "s3")
         (= resource.region "")
         (= resource.account "")
-        t!14)))
+        t!8)))
   (and
     (str.in_re
       action
@@ -1425,7 +691,7 @@
     (= resource.service "s3")
     (= resource.region "")
     (= resource.account "")
-    t!15)
+    t!9)
   (and
     (str.in_re
       action
@@ -1460,7 +726,7 @@
     (= resource.service "s3")
     (not (= resource.region ""))
     (not (= resource.account ""))
-    t!16)
+    t!10)
   (and
     (str.in_re
       action
@@ -1475,7 +741,7 @@
     (= resource.service "s3")
     (not (= resource.region ""))
     (not (= resource.account ""))
-    t!17)
+    t!11)
   (and
     (str.in_re
       action
@@ -1487,7 +753,7 @@
         (str.to_re "s3:getaccesspointpolicystatus")
         (str.to_re "s3:putaccesspointpolicy")))
     resource.is_arn
-    t!18)
+    t!12)
   (and
     (str.in_re
       action
@@ -1508,6 +774,33 @@
     (not (= resource.region ""))
     (not (= resource.account ""))
     (str.in_re resource.resource (re.++ (str.to_re "accesspoint/") re.allchar re.all)))
+  (and
+    (str.in_re
+      action
+      (re.union
+        (str.to_re "s3:createjob")
+        (str.to_re "s3:createstoragelensgroup")
+        (str.to_re "s3:getaccesspoint")
+        (str.to_re "s3:getaccountpublicaccessblock")
+        (str.to_re "s3:listaccessgrantsinstances")
+        (str.to_re "s3:listaccesspoints")
+        (str.to_re "s3:listaccesspointsforobjectlambda")
+        (str.to_re "s3:listjobs")
+        (str.to_re "s3:listmultiregionaccesspoints")
+        (str.to_re "s3:liststoragelensconfigurations")
+        (str.to_re "s3:liststoragelensgroups")
+        (str.to_re "s3:putaccesspointpublicaccessblock")
+        (str.to_re "s3:putaccountpublicaccessblock")
+        (str.to_re "s3:putstoragelensconfiguration")
+        (str.to_re "sts:decodeauthorizationmessage")
+        (str.to_re "sts:getaccesskeyinfo")
+        (str.to_re "sts:getcalleridentity")
+        (str.to_re "sts:getdelegatedaccesstoken")
+        (str.to_re "sts:getservicebearertoken")
+        (str.to_re "sts:getsessiontoken")
+        (str.to_re "sts:getwebidentitytoken")
+        (str.to_re "sts:taggetwebidentitytoken")))
+    (not resource.is_arn))
   (and
     (str.in_re
       action
@@ -1574,7 +867,7 @@
     (= resource.service "s3")
     (not (= resource.region ""))
     (not (= resource.account ""))
-    t!19)
+    t!13)
   (and
     (= action "s3:describemultiregionaccesspointoperation")
     resource.is_arn
@@ -1598,7 +891,7 @@
         (str.to_re "s3:listbucket")
         (str.to_re "s3:listbucketversions")))
     (or
-      (and resource.is_arn t!18)
+      (and resource.is_arn t!12)
       (and
         resource.is_arn
         (= resource.arn "arn")
@@ -1606,7 +899,7 @@
         (= resource.service "s3")
         (= resource.region "")
         (= resource.account "")
-        t!15)))
+        t!9)))
   (and
     (str.in_re
       action
@@ -1627,7 +920,7 @@
     (= resource.service "s3")
     (= resource.region "")
     (= resource.account "")
-    t!14)
+    t!8)
   (and
     (= action "s3:listallmybuckets")
     (or
@@ -1651,7 +944,7 @@
         (= resource.service "s3")
         (not (= resource.region ""))
         (not (= resource.account ""))
-        t!16)
+        t!10)
       (and
         resource.is_arn
         (= resource.arn "arn")
@@ -1667,8 +960,8 @@
         (= resource.service "s3")
         (not (= resource.region ""))
         (not (= resource.account ""))
-        t!17)
-      (and resource.is_arn t!18)
+        t!11)
+      (and resource.is_arn t!12)
       (and
         resource.is_arn
         (= resource.arn "arn")
@@ -1676,7 +969,7 @@
         (= resource.service "s3")
         (= resource.region "")
         (= resource.account "")
-        t!15)
+        t!9)
       (and
         resource.is_arn
         (= resource.arn "arn")
@@ -1684,749 +977,21 @@
         (= resource.service "s3")
         (not (= resource.region ""))
         (not (= resource.account ""))
-        t!19)))
-  (and
-    (str.in_re action (re.union (str.to_re "ssm:addtagstoresource") (str.to_re "ssm:removetagsfromresource")))
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!20)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!21)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!22)
-      (and resource.is_arn t!23)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ec2")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!24)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!25)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!26)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!27)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!28)
-      (and resource.is_arn t!29)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!30)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ecs")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!31)
-      (not resource.is_arn)))
+        t!13)))
   (and
     (str.in_re
       action
       (re.union
-        (str.to_re "ssm:associateopsitemrelateditem")
-        (str.to_re "ssm:deleteopsitem")
-        (str.to_re "ssm:disassociateopsitemrelateditem")
-        (str.to_re "ssm:getaccesstoken")
-        (str.to_re "ssm:getopsitem")
-        (str.to_re "ssm:updateopsitem")))
+        (str.to_re "sts:assumerole")
+        (str.to_re "sts:assumerolewithsaml")
+        (str.to_re "sts:assumerolewithwebidentity")))
     resource.is_arn
     (= resource.arn "arn")
     (not (= resource.partition ""))
-    (= resource.service "ssm")
-    (not (= resource.region ""))
+    (= resource.service "iam")
+    (= resource.region "")
     (not (= resource.account ""))
-    t!27)
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "ssm:cancelmaintenancewindowexecution")
-        (str.to_re "ssm:deletemaintenancewindow")
-        (str.to_re "ssm:describemaintenancewindowexecutions")
-        (str.to_re "ssm:describemaintenancewindowtargets")
-        (str.to_re "ssm:describemaintenancewindowtasks")
-        (str.to_re "ssm:getmaintenancewindow")
-        (str.to_re "ssm:getmaintenancewindowtask")
-        (str.to_re "ssm:registertargetwithmaintenancewindow")
-        (str.to_re "ssm:registertaskwithmaintenancewindow")
-        (str.to_re "ssm:updatemaintenancewindow")))
-    resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "ssm")
-    (not (= resource.region ""))
-    (not (= resource.account ""))
-    t!25)
-  (and
-    (str.in_re action (re.union (str.to_re "ssm:createassociation") (str.to_re "ssm:updateassociation")))
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!20)
-      (and resource.is_arn t!23)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ec2")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!24)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!26)))
-  (and
-    (str.in_re action (re.union (str.to_re "ssm:createassociationbatch") (str.to_re "ssm:updateassociationstatus")))
-    (or
-      (and resource.is_arn t!23)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ec2")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!24)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!26)))
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "ssm:createcloudconnector")
-        (str.to_re "ssm:deletecloudconnector")
-        (str.to_re "ssm:getcloudconnector")
-        (str.to_re "ssm:updatecloudconnector")
-        (str.to_re "ssm:validatecloudconnector")))
-    resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "ssm")
-    (not (= resource.region ""))
-    (not (= resource.account ""))
-    t!22)
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "ssm:createdocument")
-        (str.to_re "ssm:deletedocument")
-        (str.to_re "ssm:describedocument")
-        (str.to_re "ssm:describedocumentparameters")
-        (str.to_re "ssm:describedocumentpermission")
-        (str.to_re "ssm:getcalendar")
-        (str.to_re "ssm:getcalendarstate")
-        (str.to_re "ssm:getdocument")
-        (str.to_re "ssm:listdocumentmetadatahistory")
-        (str.to_re "ssm:listdocumentversions")
-        (str.to_re "ssm:modifydocumentpermission")
-        (str.to_re "ssm:putcalendar")
-        (str.to_re "ssm:updatedocument")
-        (str.to_re "ssm:updatedocumentdefaultversion")
-        (str.to_re "ssm:updatedocumentmetadata")))
-    resource.is_arn
-    t!23)
-  (and
-    (= action "ssm:createopsitem")
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!27)
-      (not resource.is_arn)))
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "ssm:createresourcedatasync")
-        (str.to_re "ssm:deleteresourcedatasync")
-        (str.to_re "ssm:getopssummary")
-        (str.to_re "ssm:listnodes")
-        (str.to_re "ssm:listnodessummary")
-        (str.to_re "ssm:updateresourcedatasync")))
-    resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "ssm")
-    (not (= resource.region ""))
-    (not (= resource.account ""))
-    (str.in_re resource.resource (re.++ (str.to_re "resource-data-sync/") re.allchar re.all)))
-  (and
-    (str.in_re action (re.union (str.to_re "ssm:deleteassociation") (str.to_re "ssm:describeassociation")))
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!20)
-      (and resource.is_arn t!23)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ec2")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!24)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!26)
-      (not resource.is_arn)))
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "ssm:deleteopsmetadata")
-        (str.to_re "ssm:getopsmetadata")
-        (str.to_re "ssm:updateopsmetadata")))
-    resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "ssm")
-    (not (= resource.region ""))
-    (not (= resource.account ""))
-    t!28)
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "ssm:deleteparameter")
-        (str.to_re "ssm:deleteparameters")
-        (str.to_re "ssm:getparameter")
-        (str.to_re "ssm:getparameterhistory")
-        (str.to_re "ssm:getparameters")
-        (str.to_re "ssm:getparametersbypath")
-        (str.to_re "ssm:labelparameterversion")
-        (str.to_re "ssm:putparameter")
-        (str.to_re "ssm:unlabelparameterversion")))
-    resource.is_arn
-    t!29)
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "ssm:deletepatchbaseline")
-        (str.to_re "ssm:deregisterpatchbaselineforpatchgroup")
-        (str.to_re "ssm:describeeffectivepatchesforpatchbaseline")
-        (str.to_re "ssm:getdefaultpatchbaseline")
-        (str.to_re "ssm:getpatchbaseline")
-        (str.to_re "ssm:registerdefaultpatchbaseline")
-        (str.to_re "ssm:registerpatchbaselineforpatchgroup")
-        (str.to_re "ssm:updatepatchbaseline")))
-    resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "ssm")
-    (not (= resource.region ""))
-    (not (= resource.account ""))
-    t!30)
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "ssm:deleteresourcepolicy")
-        (str.to_re "ssm:getresourcepolicies")
-        (str.to_re "ssm:putresourcepolicy")))
-    (or
-      (and resource.is_arn t!23)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        (= resource.resource "opsitemgroup/default"))
-      (and resource.is_arn t!29)
-      (not resource.is_arn)))
-  (and
-    (= action "ssm:deregistermanagedinstance")
-    resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "ssm")
-    (not (= resource.region ""))
-    (not (= resource.account ""))
-    t!26)
-  (and
-    (str.in_re
-      action
-      (re.union (str.to_re "ssm:deregistertargetfrommaintenancewindow") (str.to_re "ssm:updatemaintenancewindowtarget")))
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!25)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        (str.in_re resource.resource (re.++ (str.to_re "windowtarget/") re.allchar re.all)))))
-  (and
-    (str.in_re
-      action
-      (re.union (str.to_re "ssm:deregistertaskfrommaintenancewindow") (str.to_re "ssm:updatemaintenancewindowtask")))
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!25)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        (str.in_re resource.resource (re.++ (str.to_re "windowtask/") re.allchar re.all)))))
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "ssm:describeassociationexecutions")
-        (str.to_re "ssm:describeassociationexecutiontargets")
-        (str.to_re "ssm:listassociationversions")
-        (str.to_re "ssm:startassociationsonce")))
-    resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "ssm")
-    (not (= resource.region ""))
-    (not (= resource.account ""))
-    t!20)
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "ssm:describeautomationstepexecutions")
-        (str.to_re "ssm:getautomationexecution")
-        (str.to_re "ssm:sendautomationsignal")
-        (str.to_re "ssm:stopautomationexecution")))
-    resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "ssm")
-    (not (= resource.region ""))
-    (not (= resource.account ""))
-    t!21)
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "ssm:describeeffectiveinstanceassociations")
-        (str.to_re "ssm:describeinstanceassociationsstatus")
-        (str.to_re "ssm:describeinstancepatches")
-        (str.to_re "ssm:describeinstancepatchstates")))
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ec2")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!24)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!26)))
-  (and
-    (str.in_re action (re.union (str.to_re "ssm:describeinstanceinformation") (str.to_re "ssm:describeparameters")))
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account "")))
-      (not resource.is_arn)))
-  (and
-    (= action "ssm:getconnectionstatus")
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ec2")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!24)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!26)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ecs")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!31)
-      (not resource.is_arn)))
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "ssm:getservicesetting")
-        (str.to_re "ssm:resetservicesetting")
-        (str.to_re "ssm:updateservicesetting")))
-    resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "ssm")
-    (not (= resource.region ""))
-    (not (= resource.account ""))
-    (str.in_re resource.resource (re.++ (str.to_re "servicesetting/") re.allchar re.all)))
-  (and
-    (str.in_re
-      action
-      (re.union
-        (str.to_re "ssm:listinstanceassociations")
-        (str.to_re "ssm:putcomplianceitems")
-        (str.to_re "ssm:requestmanagedinstanceroletoken")
-        (str.to_re "ssm:startaccessrequest")
-        (str.to_re "ssm:updateinstanceinformation")
-        (str.to_re "ssm:updatemanagedinstancepublickey")))
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ec2")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!24)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!26)
-      (not resource.is_arn)))
-  (and
-    (= action "ssm:listtagsforresource")
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!20)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!21)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!22)
-      (and resource.is_arn t!23)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!25)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!26)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!27)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!28)
-      (and resource.is_arn t!29)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!30)
-      (not resource.is_arn)))
-  (and
-    (str.in_re action (re.union (str.to_re "ssm:resumesession") (str.to_re "ssm:terminatesession")))
-    resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "ssm")
-    (not (= resource.region ""))
-    (not (= resource.account ""))
-    (str.in_re resource.resource (re.++ (str.to_re "session/") re.allchar re.all)))
-  (and
-    (= action "ssm:sendcommand")
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "s3")
-        (= resource.region "")
-        (= resource.account "")
-        (str.in_re
-          resource.resource
-          (re.++
-            (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}"))
-            (re.* (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}"))))))
-      (and resource.is_arn t!23)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ec2")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!24)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!26)))
-  (and
-    (str.in_re
-      action
-      (re.union (str.to_re "ssm:startautomationexecution") (str.to_re "ssm:startchangerequestexecution")))
-    (or
-      (and
-        resource.is_arn
-        (or
-          (and
-            (= resource.arn "arn")
-            (not (= resource.partition ""))
-            (= resource.service "ssm")
-            (not (= resource.region ""))
-            (not (= resource.account ""))
-            (str.in_re
-              resource.resource
-              (re.++ (str.to_re "automation-definition/") re.allchar re.all (str.to_re ":") re.allchar re.all)))
-          (and
-            (= resource.arn "arn")
-            (not (= resource.partition ""))
-            (= resource.service "ssm")
-            (not (= resource.region ""))
-            (= resource.account "")
-            (str.in_re
-              resource.resource
-              (re.++ (str.to_re "automation-definition/") re.allchar re.all (str.to_re ":") re.allchar re.all)))))
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!21)
-      (and resource.is_arn t!23)))
-  (and
-    (= action "ssm:startsession")
-    (or
-      (and resource.is_arn t!23)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ec2")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!24)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!26)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ecs")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!31)
-      (not resource.is_arn)))
-  (and
-    (= action "ssm:updateinstanceassociationstatus")
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!20)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ec2")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!24)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!26)))
-  (and
-    (= action "ssm:updatemanagedinstancerole")
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "iam")
-        (= resource.region "")
-        (not (= resource.account ""))
-        (str.in_re resource.resource (re.++ (str.to_re "role/") re.allchar re.all)))
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "ssm")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!26)))
+    t!14)
   (and
     (= action "sts:assumeroot")
     resource.is_arn
@@ -2458,7 +1023,7 @@
         (= resource.service "iam")
         (= resource.region "")
         (not (= resource.account ""))
-        t!32)
+        t!14)
       (and
         resource.is_arn
         (= resource.arn "arn")
@@ -2478,7 +1043,7 @@
         (= resource.service "iam")
         (= resource.region "")
         (not (= resource.account ""))
-        t!32)
+        t!14)
       (not resource.is_arn)))
   (str.in_re
     action
@@ -2687,6 +1252,7 @@
         (str.to_re "health:")
         (str.to_re "healthlake:")
         (str.to_re "honeycode:")
+        (str.to_re "iam:")
         (str.to_re "identity-sync:")
         (str.to_re "identitystore-auth:")
         (str.to_re "identitystore:")
@@ -2723,6 +1289,7 @@
         (str.to_re "kinesis:")
         (str.to_re "kinesisanalytics:")
         (str.to_re "kinesisvideo:")
+        (str.to_re "kms:")
         (str.to_re "lakeformation:")
         (str.to_re "lambda:")
         (str.to_re "launchwizard:")
@@ -2884,6 +1451,7 @@
         (str.to_re "ssm-incidents:")
         (str.to_re "ssm-quicksetup:")
         (str.to_re "ssm-sap:")
+        (str.to_re "ssm:")
         (str.to_re "ssmmessages:")
         (str.to_re "sso-directory:")
         (str.to_re "sso-oauth:")

@@ -22,7 +22,7 @@ pub enum PrincipalKind {
 }
 
 /// Identity providers that a trust policy names by a plain name; Cognito has names of its own in AWS GovCloud (US):
-/// https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-cog.html
+/// <https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-cog.html>
 pub const IDENTITY_PROVIDERS: &[&str] = &[
     "accounts.google.com",
     "cognito-identity-us-gov.amazonaws.com",
