@@ -170,10 +170,9 @@ pub const GLOBAL_SERVICES: &[GlobalService] = &[
     at("waf", "aws", VIRGINIA),
 ];
 
-/// The services whose requests tell the ARN of the VPC that they came through, `aws:SourceVpcArn` (SEMANTICS F14), as the page of global
-/// condition keys lists them in 2026: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>.
-/// `iam:PassRole` is no request of its own and tells nothing; the same page says so here and in the next two lists.
-pub const TELL_VPC_ARN: &[&str] = &[
+/// The services that tell everything of a VPC endpoint, as the page of global condition keys lists them in 2026, key by key:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>.
+const TELL_EVERYTHING: &[&str] = &[
     "acm-pca",
     "applicationinsights",
     "apprunner",
@@ -212,104 +211,35 @@ pub const TELL_VPC_ARN: &[&str] = &[
     "transfer",
 ];
 
-/// Those that tell the account of the VPC endpoint, `aws:VpceAccount`, and its place in an organization, `aws:VpceOrgPaths`. From there, too.
-pub const TELL_ENDPOINT_OWNER: &[&str] = &[
-    "acm-pca",
-    "applicationinsights",
-    "apprunner",
-    "athena",
-    "cloudformation",
-    "comprehendmedical",
-    "compute-optimizer",
-    "datasync",
-    "discovery",
-    "dynamodb",
-    "ebs",
-    "ecr",
-    "ecs",
-    "firehose",
-    "gamelift",
-    "healthlake",
-    "iam",
-    "iotfleetwise",
-    "iotwireless",
-    "kinesisanalytics",
-    "kms",
-    "lambda",
-    "medical-imaging",
-    "omics",
-    "payment-cryptography",
-    "polly",
-    "rbin",
-    "rekognition",
-    "route53",
-    "s3",
-    "scheduler",
-    "servicediscovery",
-    "servicequotas",
-    "shield",
-    "ssm-contacts",
-    "storagegateway",
-    "textract",
-    "transcribe",
-    "transfer",
-];
+/// Those that tell whose the endpoint is, and not the ARN of its VPC.
+const TELL_OWNER: &[&str] = &["dynamodb", "gamelift", "shield"];
 
-/// Those that tell the organization of the endpoint's account, `aws:VpceOrgID`. From there, too.
-pub const TELL_ENDPOINT_ORGANIZATION: &[&str] = &[
-    "acm-pca",
-    "applicationinsights",
-    "apprunner",
-    "athena",
+/// Those that tell the organization of the endpoint's account and nothing else.
+const TELL_ORGANIZATION: &[&str] = &[
     "b2bi",
     "cassandra",
-    "cloudformation",
     "cognito-identity",
-    "comprehendmedical",
-    "compute-optimizer",
-    "datasync",
-    "discovery",
     "dms",
     "ds-data",
-    "dynamodb",
-    "ebs",
-    "ecr",
-    "ecs",
-    "firehose",
-    "gamelift",
-    "healthlake",
-    "iam",
     "identitystore",
-    "iotfleetwise",
     "iottwinmaker",
-    "iotwireless",
-    "kinesisanalytics",
-    "kms",
-    "lambda",
-    "medical-imaging",
     "network-firewall",
-    "omics",
-    "payment-cryptography",
-    "polly",
     "pricing",
-    "rbin",
-    "rekognition",
-    "route53",
-    "s3",
-    "scheduler",
-    "servicediscovery",
-    "servicequotas",
     "ses",
-    "shield",
     "sms-voice",
     "sqs",
-    "ssm-contacts",
-    "storagegateway",
-    "textract",
-    "transcribe",
-    "transfer",
     "workmail",
 ];
+
+/// The services that tell the ARN of the VPC that a request came through, `aws:SourceVpcArn` (SEMANTICS F14). `iam:PassRole` is no request of
+/// its own and tells nothing, by the same page, here and in the next two lists.
+pub const TELL_VPC_ARN: &[&[&str]] = &[TELL_EVERYTHING];
+
+/// Those that tell the account of the VPC endpoint, `aws:VpceAccount`, and its place in an organization, `aws:VpceOrgPaths`.
+pub const TELL_ENDPOINT_OWNER: &[&[&str]] = &[TELL_EVERYTHING, TELL_OWNER];
+
+/// Those that tell the organization of the endpoint's account, `aws:VpceOrgID`.
+pub const TELL_ENDPOINT_ORGANIZATION: &[&[&str]] = &[TELL_EVERYTHING, TELL_OWNER, TELL_ORGANIZATION];
 
 /// The action that is authorized with the request of another service and tells nothing of a way of its own.
 pub const TELLS_NO_WAY: &str = "iam:PassRole";

@@ -500,6 +500,8 @@ fn partitions_are_those_that_are_named() {
         json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ec2:StartInstances", "Resource": "*", "Condition": condition}]})
     };
     let [aws, china, any] = ["arn:aws:s3:::b/*", "arn:aws-cn:s3:::b/*", "arn:*:s3:::b/*"];
+    let tag = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ec2:StartInstances", "Resource": "*",
+        "Condition": {"StringEquals": {"aws:PrincipalTag/region": "cn-north-1"}}}]});
     let anything = json!({});
     let named = |arn: &str| json!({"Principal": arn});
     let rows = [
@@ -516,6 +518,7 @@ fn partitions_are_those_that_are_named() {
         (on(any, china), &anything, &["--partition", "aws,aws-cn"], "yes", json!(["aws", "aws-cn"])),
         (region("StringEquals", "cn-north-1"), &anything, &[], "yes", json!(["aws-cn"])),
         (region("StringEquals", "cn-north-1"), &anything, &["--partition", "aws"], "no", json!(["aws"])),
+        (tag, &anything, &[], "yes", json!(["aws"])),
         (region("StringLike", "us-gov-*"), &anything, &[], "yes", json!(["aws", "aws-us-gov"])),
         (region("StringLike", "u?-gov-*"), &anything, &[], "yes", json!(["aws"])),
         (region("StringEquals", "eu-west-1"), &anything, &[], "yes", json!(["aws"])),

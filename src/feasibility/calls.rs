@@ -13,7 +13,7 @@ const SOURCE_KEYS: &[&str] = &["aws:SourceArn", "aws:SourceAccount", "aws:Source
 const ENDPOINT_KEYS: &[&str] = &["aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp"];
 const MORE_ENDPOINT_KEYS: &[&str] = &["aws:SourceVpcArn", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"];
 /// What some services tell of an endpoint, and whether they do in every call through one: its account may be in no organization.
-const TOLD: [(&str, &[&str], bool); 4] = [
+const TOLD: [(&str, &[&[&str]], bool); 4] = [
     ("aws:SourceVpcArn", TELL_VPC_ARN, true),
     ("aws:VpceAccount", TELL_ENDPOINT_OWNER, true),
     ("aws:VpceOrgID", TELL_ENDPOINT_ORGANIZATION, false),
@@ -63,7 +63,7 @@ impl Checker<'_> {
         let prefix = self.request.action.split_once(':').map_or("", |(prefix, _)| prefix);
         let through = self.any_present(ENDPOINT_KEYS);
         let own = !self.request.action.eq_ignore_ascii_case(TELLS_NO_WAY);
-        let tells = |services: &[&str]| own && services.iter().any(|service| service.eq_ignore_ascii_case(prefix));
+        let tells = |lists: &[&[&str]]| own && lists.iter().copied().flatten().any(|service| service.eq_ignore_ascii_case(prefix));
         for (name, services, always) in TOLD {
             let sent = self.maybe_present(name) || !through || !always;
             let fits = if tells(services) { sent } else { !self.present(name) };

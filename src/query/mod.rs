@@ -239,8 +239,7 @@ impl Query<'_> {
     /// What is asked, over a frame that was made from the query's policies and shapes.
     fn asked(&self, frame: &Frame) -> Result<Vec<Term>, QueryError> {
         frame.goes_on()?;
-        let mut asked = vec![frame.structure(), frame.well_typed(), frame.limits(&self.limits())];
-        asked.push(frame.is_at_home(&self.home()));
+        let mut asked = vec![frame.structure(), frame.well_typed(), frame.limits(&self.limits()), frame.is_at_home(&self.home())];
         let allowed = |set: &Policies| frame.decision(set).map(|decision| decision.allowed);
         if let Some(shape) = self.shape {
             asked.push(frame.shape(shape)?);

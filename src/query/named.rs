@@ -78,7 +78,8 @@ impl Named {
 
     /// What the values of a condition name: ARNs and names of services in any, Regions where the key holds one.
     fn in_values(condition: &Condition) -> Self {
-        let of_region = condition.key.lower().ends_with("region");
+        // A tag of that name holds whatever its owner writes.
+        let of_region = condition.key.lower().ends_with("region") && !condition.key.lower().contains('/');
         let one = |text: &str| if of_region { Self::in_text(text) } else { Self::in_name(text).unwrap_or(Self::nothing()) };
         condition.values.iter().fold(Self::nothing(), |named, value| named.and(one(&value.text)))
     }

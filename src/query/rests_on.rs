@@ -105,3 +105,41 @@ impl<F: FnMut(Assumptions) -> Result<Option<bool>, QueryError>> Halving<F> {
 fn with(assumed: Assumptions, choices: impl Iterator<Item = ModelChoice>) -> Assumptions {
     choices.fold(assumed, Assumptions::with)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    /// One choice after the other is left out, in order.
+    fn one_by_one(refuted: &dyn Fn(Assumptions) -> bool) -> Vec<ModelChoice> {
+        let leave = |kept: Assumptions, choice: ModelChoice| if refuted(kept.without(choice)) { kept.without(choice) } else { kept };
+        ModelChoice::ALL.into_iter().fold(Assumptions::all(), leave).iter().collect()
+    }
+
+    /// Every pair of choices, and every pair beside a third that serves as well as both.
+    #[test]
+    fn halves_find_what_one_after_the_other_finds() {
+        for (at, first) in ModelChoice::ALL.into_iter().enumerate() {
+            for second in ModelChoice::ALL.into_iter().skip(at) {
+                for third in [None].into_iter().chain(ModelChoice::ALL.map(Some)) {
+                    let asked = Cell::new(0);
+                    let refuted = |assumed: Assumptions| {
+                        asked.set(asked.get() + 1);
+                        assumed.contains(first) && assumed.contains(second) || third.is_some_and(|third| assumed.contains(third))
+                    };
+                    let found = needed(Assumptions::all(), |assumed| Ok(Some(refuted(assumed)))).unwrap();
+                    let questions = asked.get();
+                    assert_eq!(found, RestsOn { choices: one_by_one(&refuted), undecided: false }, "{first:?} {second:?} {third:?}");
+                    assert!(questions <= ModelChoice::ALL.len(), "{questions} questions");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_nobody_tells_is_kept_and_undecided() {
+        let silent = needed(Assumptions::all(), |_| Ok(None)).unwrap();
+        assert_eq!(silent, RestsOn { choices: ModelChoice::ALL.to_vec(), undecided: true });
+    }
+}

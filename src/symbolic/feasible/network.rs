@@ -2,7 +2,7 @@
 
 use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, some_member};
-use crate::endpoints::{TELL_ENDPOINT_ORGANIZATION, TELL_ENDPOINT_OWNER, TELL_VPC_ARN};
+use crate::endpoints::{TELL_ENDPOINT_ORGANIZATION, TELL_ENDPOINT_OWNER, TELL_VPC_ARN, TELLS_NO_WAY};
 use crate::policy::ContextKey;
 use crate::request::PrincipalKind::Service;
 use crate::symbolic::frame::{Frame, Key};
@@ -61,12 +61,11 @@ impl Context<'_> {
     /// Which services send what of an endpoint. Whether the endpoint's account is in an organization is another matter.
     fn senders(&self) -> Term {
         let through = Term::or(self.presences(&ENDPOINT_KEYS));
-        let tell = |services: &[&str]| Term::and([self.asks_one_of(services), Term::not(self.asks_for(&["iam:PassRole"]))]);
+        let tell = |lists: &[&[&str]]| Term::and([self.asks_one_of(&lists.concat()), Term::not(self.asks_for(&[TELLS_NO_WAY]))]);
         let presence = |name: &str| self.key(name).map(Key::present);
-        let only = |name: &str, services: &[&str]| presence(name).map(|present| Term::implies(present, tell(services)));
-        let always = |name: &str, services: &[&str]| {
-            presence(name).map(|present| Term::implies(Term::and([tell(services), through.clone()]), present))
-        };
+        let only = |name: &str, lists: &[&[&str]]| presence(name).map(|present| Term::implies(present, tell(lists)));
+        let always =
+            |name: &str, lists: &[&[&str]]| presence(name).map(|present| Term::implies(Term::and([tell(lists), through.clone()]), present));
         let organization = presence("aws:VpceOrgID")
             .zip(presence("aws:VpceOrgPaths"))
             .map(|(id, paths)| Term::implies(tell(TELL_ENDPOINT_OWNER), Term::iff(id, paths)));

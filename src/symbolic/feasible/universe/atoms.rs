@@ -231,3 +231,26 @@ fn services(regex: &Regex) -> Option<BTreeSet<String>> {
         Regex::Empty | Regex::Class(_) | Regex::Intersection(_) | Regex::Complement(_) | Regex::Star(_) | Regex::Repeat(..) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use keyaki_encodings::term::Sort;
+
+    /// For most services nothing needs to be asked of an atom that excepts some actions; what meets it counts all the same.
+    #[test]
+    fn what_all_but_some_satisfy_leaves_the_rest_apart() {
+        let action = Symbol::new("action", Sort::String);
+        let asked = |regex: Regex| Term::in_regex(Term::var(&action), regex);
+        let others = asked(Regex::complement(Regex::literal("iam:deletepolicy")));
+        let listed = asked(Regex::literal("s3:getobject"));
+        let formulas = [Term::or([Term::and([others, listed]), Term::var(&Symbol::new("other", Sort::Bool))])];
+        let atoms = Atoms::of(&formulas, &action);
+        assert_eq!(atoms.services().collect::<Vec<_>>(), ["s3"]);
+        let (own, excepted, unnamed) = (atoms.of_actions("s3"), atoms.of_actions("iam"), atoms.of_actions("sqs"));
+        assert_ne!(own.values("getobject"), own.values("putobject"));
+        let truth = |of: &OfService<'_>, name: &str| of.truths(name).into_iter().filter(|truth| *truth).count();
+        assert_eq!([truth(&own, "getobject"), truth(&own, "putobject"), truth(&unnamed, "sendmessage")], [2, 1, 1]);
+        assert_eq!([truth(&excepted, "deletepolicy"), truth(&excepted, "getpolicy")], [0, 1]);
+    }
+}
