@@ -131,14 +131,14 @@ pub fn compare(
 ) -> Result<Comparison, QueryError> {
     // Both directions are about one symbolic request, and have their caveats in common.
     let whole = Query { shape, ..difference(new, old, requests) };
-    let frame = whole.frame()?;
+    let ground = whole.ground()?;
     let mut rests_on = RestsOn::default();
     let mut direction = |wanted: Direction, allows: &Policies, refuses: &Policies| -> Result<Found, QueryError> {
         if only.is_some_and(|only| only != wanted) {
             return Ok(Found::NotAsked);
         }
         let query = Query { shape, ..difference(allows, refuses, requests) };
-        let (answer, rests) = query.ask_over(&frame, solver, limits)?;
+        let (answer, rests) = query.ask_on(&ground, solver, limits)?;
         rests_on = std::mem::take(&mut rests_on).and(rests);
         Ok(match answer {
             Answer::No => Found::Nothing,
@@ -151,7 +151,7 @@ pub fn compare(
     };
     let added = direction(Direction::Added, new, old)?;
     let removed = direction(Direction::Removed, old, new)?;
-    Ok(Comparison { added, removed, rests_on, caveats: whole.caveats_over(&frame)?.into_iter().collect(), about: whole.about() })
+    Ok(Comparison { added, removed, rests_on, caveats: whole.caveats_over(&ground.frame)?.into_iter().collect(), about: whole.about() })
 }
 
 /// For the directions of a comparison in which no feasible request was found: what the difference would be if every string were an action

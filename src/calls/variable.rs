@@ -13,7 +13,7 @@ pub struct Variable {
 }
 
 /// Which texts a variable may stand for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Shape {
     /// The names of partitions.
     Partition,

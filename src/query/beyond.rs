@@ -1,5 +1,6 @@
 //! What would be allowed if every string were an action and a resource, and why it cannot be asked for.
 
+use super::ground::Posed;
 use super::search::Search;
 use super::{Answer, Query, QueryError, Requests, Solver, Witness, finished};
 use crate::feasibility::{self, Violation};
@@ -45,7 +46,9 @@ impl Query<'_> {
     /// A request that would be feasible if any action went with any resource and any keys; failing that, any.
     fn nearly_feasible(&self, any: &Query<'_>, solver: &Solver, limits: &Limits) -> Result<Option<Request>, QueryError> {
         let begun = limits.begun();
-        let Ok(encoded) = finished(self.encode_within(&self.frame()?, &begun))? else { return Ok(None) };
+        let ground = self.ground()?;
+        let posed = Posed::new(self, &ground, &begun);
+        let Ok(encoded) = finished(posed.and_then(|posed| posed.under(self.assumptions())))? else { return Ok(None) };
         let search = Search { encoded: &encoded, solver, limits: &begun };
         if let Outcome::Satisfiable(model) = search.decide(&encoded.assertions)? {
             let request = encoded.frame.request_from(&model);

@@ -8,6 +8,7 @@ mod beyond;
 mod call;
 mod confirm;
 mod considered;
+mod ground;
 pub use considered::is_in;
 mod judge;
 mod named;
@@ -23,6 +24,9 @@ pub use account::{Account, LayerAccount, StatementAccount};
 pub use beyond::Beyond;
 pub use call::{CallAnswer, CallError, CallQuery, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Step, find_call, whole_names};
 pub use confirm::{StatementName, Witness};
+pub use ground::Encoded;
+pub(crate) use ground::Ground;
+use ground::Posed;
 use judge::Judge;
 pub use named::Named;
 pub use obstacle::{Obstacle, Obstacles};
@@ -39,9 +43,9 @@ use crate::policy::Policy;
 use crate::request::Request;
 use crate::shape::{About, Shape};
 use crate::symbolic::feasible::Universe;
-use crate::symbolic::{self, Frame, feasible};
+use crate::symbolic::{self, Frame};
 use crate::visible::visible;
-use crate::world::{ModelChoice, World};
+use crate::world::{Assumptions, World};
 use keyaki_encodings::engine::{Deadline, Limits, Reason};
 use keyaki_encodings::smtlib::{self, Header, Script};
 use keyaki_encodings::term::Term;
@@ -98,19 +102,6 @@ pub struct Query<'a> {
     pub refused_by: Vec<&'a Policies>,
     /// Which requests are considered.
     pub requests: Requests<'a>,
-}
-
-/// A query as a formula.
-pub struct Encoded {
-    /// The symbolic request.
-    pub frame: Rc<Frame>,
-    /// Those of the assertions that say what is asked, and nothing of which requests can exist: where nothing satisfies them, nothing does
-    /// whatever is assumed. Empty for calls, which are not searched for action by action.
-    pub asked: Vec<Term>,
-    /// Satisfiable together with `lazy` iff such a request exists, as far as the service catalogue does not say otherwise.
-    pub assertions: Vec<Term>,
-    /// Constraints that solvers find hard and models seldom break: asserted only when one does.
-    pub lazy: Vec<Term>,
 }
 
 /// What a query came to.
@@ -176,13 +167,6 @@ impl QueryError {
     }
 }
 
-impl Encoded {
-    /// Every assertion, the lazy ones too.
-    pub fn all(&self) -> Vec<Term> {
-        self.assertions.iter().chain(&self.lazy).cloned().collect()
-    }
-}
-
 /// What was made, or why it was not within the limits; other errors stay errors.
 fn finished<T>(made: Result<T, QueryError>) -> Result<Result<T, Reason>, QueryError> {
     match made {
@@ -191,7 +175,7 @@ fn finished<T>(made: Result<T, QueryError>) -> Result<Result<T, Reason>, QueryEr
     }
 }
 
-impl Query<'_> {
+impl<'a> Query<'a> {
     /// Every policy of the query.
     pub fn policies(&self) -> impl Iterator<Item = &Policy> {
         self.allowed_by.iter().chain(&self.refused_by).flat_map(|set| set.all()).map(|named| &named.policy)
@@ -220,20 +204,20 @@ impl Query<'_> {
     /// # Errors
     /// When a policy is not one of those that the encoder models.
     pub fn encode(&self) -> Result<Encoded, QueryError> {
-        self.encode_over(&self.frame()?)
+        Posed::new(self, &self.ground()?, &Limits::default())?.under(self.assumptions())
     }
 
-    /// The formula over a frame that was made from the query's policies, or from more, and its shapes.
-    fn encode_over(&self, frame: &Rc<Frame>) -> Result<Encoded, QueryError> {
-        let frame = Rc::clone(frame);
-        let (asked, [feasible, lazy]) = (self.asked(&frame)?, self.feasible(&frame)?);
-        Ok(Encoded { assertions: asked.iter().chain(&feasible).cloned().collect(), frame, asked, lazy })
+    /// What its questions have in common, whichever assumptions they make.
+    ///
+    /// # Errors
+    /// When the catalogue is damaged where it lists a key of the query.
+    pub(crate) fn ground(&self) -> Result<Ground<'a>, CatalogueError> {
+        Ok(Ground::over(self.frame()?, self.requests))
     }
 
-    /// The same within limits, which have begun.
-    fn encode_within(&self, frame: &Rc<Frame>, limits: &Limits) -> Result<Encoded, QueryError> {
-        frame.limit(limits);
-        self.encode_over(frame)
+    /// The model choices that are assumed; none where every request counts.
+    fn assumptions(&self) -> Assumptions {
+        self.requests.world().map_or(Assumptions::none(), |world| world.assumptions)
     }
 
     /// What is asked, over a frame that was made from the query's policies and shapes.
@@ -254,20 +238,6 @@ impl Query<'_> {
             asked.push(Term::not(allowed(set)?));
         }
         Ok(asked.iter().filter(|term| **term != Term::truth()).map(|term| frame.shared(term)).collect())
-    }
-
-    /// Which requests can exist, as far as the catalogue does not say: what is asserted, and the lazy constraints.
-    fn feasible(&self, frame: &Frame) -> Result<[Vec<Term>; 2], QueryError> {
-        let (mut asserted, mut lazy) = (Vec::new(), Vec::new());
-        if let Requests::Feasible(world) = self.requests {
-            // Who does not sign is granted something by resource-based policies only: without one, it does not matter which services answer.
-            let unsigned = self.allowed_by.iter().all(|set| set.resource.is_some());
-            for constraint in feasible::constraints(frame, &world)?.into_iter().filter(|one| unsigned || one.id != ModelChoice::F36.id()) {
-                frame.goes_on()?;
-                if constraint.costly { &mut lazy } else { &mut asserted }.push(frame.shared(&constraint.term));
-            }
-        }
-        Ok([asserted, lazy])
     }
 
     /// The query as an SMT-LIB 2.6 script.
@@ -291,19 +261,24 @@ impl Query<'_> {
     /// As [`Query::answer`].
     pub fn ask(&self, solver: &Solver, limits: &Limits) -> Result<Verdict, QueryError> {
         let limits = &limits.with_aftermath();
-        let frame = self.frame()?;
-        let (answer, rests_on) = self.ask_over(&frame, solver, limits)?;
-        Ok(Verdict { answer, rests_on, caveats: self.caveats_over(&frame)?.into_iter().collect(), about: self.about() })
+        let ground = self.ground()?;
+        let (answer, rests_on) = self.ask_on(&ground, solver, limits)?;
+        Ok(Verdict { answer, rests_on, caveats: self.caveats_over(&ground.frame)?.into_iter().collect(), about: self.about() })
     }
 
-    /// Decides the query over its frame, and says what a "no" rests on.
-    pub(crate) fn ask_over(&self, frame: &Rc<Frame>, solver: &Solver, limits: &Limits) -> Result<(Answer, RestsOn), QueryError> {
+    /// Decides the query on its ground, and says what a "no" rests on.
+    pub(crate) fn ask_on(&self, ground: &Ground<'a>, solver: &Solver, limits: &Limits) -> Result<(Answer, RestsOn), QueryError> {
         let limits = &limits.with_aftermath();
         let slice = self.slice();
         let slice = slice.of(self);
-        let answer = self.answer_over(frame, &slice, solver, limits)?;
-        let rests_on = if matches!(answer, Answer::No) { slice.rests_on_over(frame, solver, limits)? } else { RestsOn::default() };
-        Ok((answer, rests_on))
+        let begun = limits.begun();
+        let posed = match finished(Posed::new(&slice, ground, &begun))? {
+            Ok(posed) => posed,
+            Err(reason) => return Ok((Answer::Unknown(reason.to_string()), RestsOn::default())),
+        };
+        let found = self.find_posed(&posed, solver, &begun)?;
+        let rests_on = if matches!(found, Found::Nothing) { slice.rests_on_posed(&posed, solver, limits)? } else { RestsOn::default() };
+        Ok((self.answer_of(found, &slice, solver, limits)?, rests_on))
     }
 
     /// Decides the query. The timeout counts from here, and covers the formula, too. The simplification of a request that was found ends half
@@ -314,15 +289,9 @@ impl Query<'_> {
     pub fn answer(&self, solver: &Solver, limits: &Limits) -> Result<Answer, QueryError> {
         let limits = &limits.with_aftermath();
         let slice = self.slice();
-        self.answer_over(&self.frame()?, &slice.of(self), solver, limits)
-    }
-
-    fn answer_over(&self, frame: &Rc<Frame>, slice: &Query<'_>, solver: &Solver, limits: &Limits) -> Result<Answer, QueryError> {
-        Ok(match self.find_over(frame, slice, solver, limits)? {
-            Found::Nothing => Answer::No,
-            Found::Unknown(reason) => Answer::Unknown(reason),
-            Found::Request(request) => Answer::Yes(Box::new(self.witness(request, slice, solver, &limits.deadline)?)),
-        })
+        let slice = slice.of(self);
+        let found = self.find_on(&self.ground()?, &slice, solver, limits)?;
+        self.answer_of(found, &slice, solver, limits)
     }
 
     /// Decides the query as [`Query::answer`] does. A request in the answer is confirmed, and stands as the engine left it.
@@ -330,13 +299,21 @@ impl Query<'_> {
     /// # Errors
     /// As [`Query::answer`].
     pub fn find(&self, solver: &Solver, limits: &Limits) -> Result<Found, QueryError> {
-        self.find_over(&self.frame()?, &self.slice().of(self), solver, limits)
+        self.find_on(&self.ground()?, &self.slice().of(self), solver, limits)
     }
 
     /// Decides the query by one that the same requests answer.
-    fn find_over(&self, frame: &Rc<Frame>, slice: &Query<'_>, solver: &Solver, limits: &Limits) -> Result<Found, QueryError> {
+    fn find_on(&self, ground: &Ground<'_>, slice: &Query<'_>, solver: &Solver, limits: &Limits) -> Result<Found, QueryError> {
         let limits = &limits.begun();
-        let encoded = match finished(slice.encode_within(frame, limits))? {
+        match finished(Posed::new(slice, ground, limits))? {
+            Ok(posed) => self.find_posed(&posed, solver, limits),
+            Err(reason) => Ok(Found::Unknown(reason.to_string())),
+        }
+    }
+
+    /// Decides the query, posed as one that the same requests answer; the limits have begun.
+    fn find_posed(&self, posed: &Posed<'_, '_>, solver: &Solver, limits: &Limits) -> Result<Found, QueryError> {
+        let encoded = match finished(posed.under(self.assumptions()))? {
             Ok(encoded) => encoded,
             Err(reason) => return Ok(Found::Unknown(reason.to_string())),
         };
@@ -345,6 +322,15 @@ impl Query<'_> {
             Found::Request(request) if !self.holds(request) => Err(self.unconfirmed(request, solver)?),
             Found::Request(_) | Found::Nothing | Found::Unknown(_) => Ok(found),
         }
+    }
+
+    /// The answer that was found, with a request simplified as far as the deadline allows.
+    fn answer_of(&self, found: Found, slice: &Query<'_>, solver: &Solver, limits: &Limits) -> Result<Answer, QueryError> {
+        Ok(match found {
+            Found::Nothing => Answer::No,
+            Found::Unknown(reason) => Answer::Unknown(reason),
+            Found::Request(request) => Answer::Yes(Box::new(self.witness(request, slice, solver, &limits.deadline)?)),
+        })
     }
 
     /// A confirmed request, simplified as far as the deadline allows. Candidates are tried on the slice, and the last one is confirmed on the

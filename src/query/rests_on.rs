@@ -1,11 +1,10 @@
 //! Which model choices a "no" rests on.
 
+use super::ground::Posed;
 use super::search::{Found, Search};
 use super::{Query, QueryError, Requests, Solver, finished};
-use crate::symbolic::Frame;
 use crate::world::{Assumptions, ModelChoice, World};
 use keyaki_encodings::engine::Limits;
-use std::rc::Rc;
 
 /// The model choices that a "no" rests on: an unsatisfiable core over them, none of which can be left out alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,20 +30,25 @@ impl Query<'_> {
     /// # Errors
     /// As [`Query::ask`].
     pub fn rests_on(&self, solver: &Solver, limits: &Limits) -> Result<RestsOn, QueryError> {
-        self.slice().of(self).rests_on_over(&self.frame()?, solver, limits)
+        let ground = self.ground()?;
+        let slice = self.slice();
+        let slice = slice.of(self);
+        match finished(Posed::new(&slice, &ground, &limits.begun()))? {
+            Ok(posed) => slice.rests_on_posed(&posed, solver, limits),
+            Err(_) => needed(self.assumptions(), |_| Ok(None)),
+        }
     }
 
-    /// The same over the frame of a query that the same requests answer.
-    pub(super) fn rests_on_over(&self, frame: &Rc<Frame>, solver: &Solver, limits: &Limits) -> Result<RestsOn, QueryError> {
+    /// The same of a query that was posed.
+    pub(super) fn rests_on_posed(&self, posed: &Posed<'_, '_>, solver: &Solver, limits: &Limits) -> Result<RestsOn, QueryError> {
         let Requests::Feasible(world) = self.requests else { return Ok(RestsOn::default()) };
         let limits = &limits.begun();
         let refuted = |assumptions: Assumptions| -> Result<Option<bool>, QueryError> {
             if limits.deadline.is_reached() {
                 return Ok(None);
             }
-            let requests = Requests::Feasible(World { assumptions, ..world });
-            let query = Query { requests, ..self.clone() };
-            let Ok(encoded) = finished(query.encode_within(frame, limits))? else { return Ok(None) };
+            let Ok(encoded) = finished(posed.under(assumptions))? else { return Ok(None) };
+            let query = Query { requests: Requests::Feasible(World { assumptions, ..world }), ..self.clone() };
             Ok(match query.search(&Search { encoded: &encoded, solver, limits })? {
                 Found::Nothing => Some(true),
                 Found::Request(_) => Some(false),

@@ -48,7 +48,7 @@ impl Query<'_> {
                 Outcome::Unknown(reason) => Found::Unknown(reason.to_string()),
             });
         };
-        let guess = match search.probe(&search.encoded.asked, WHOLE)? {
+        let guess = match search.of_asked()? {
             Outcome::Unsatisfiable => return Ok(Found::Nothing),
             Outcome::Satisfiable(model) => Some(model),
             Outcome::Unknown(_) => None,
@@ -176,6 +176,20 @@ impl Search<'_> {
             }
             assertions.push(Term::not(self.encoded.frame.action_is(&request.action.to_ascii_lowercase())));
         }
+    }
+
+    /// What is asked alone, asked once for all assumptions.
+    fn of_asked(&self) -> Result<Outcome, QueryError> {
+        let known = &self.encoded.of_asked;
+        let told = |model: &Option<Model>| model.clone().map_or(Outcome::Unsatisfiable, Outcome::Satisfiable);
+        if let Some(model) = known.get() {
+            return Ok(told(model));
+        }
+        Ok(match self.probe(&self.encoded.asked, WHOLE)? {
+            Outcome::Satisfiable(model) => told(known.get_or_init(|| Some(model))),
+            Outcome::Unsatisfiable => told(known.get_or_init(|| None)),
+            Outcome::Unknown(reason) => Outcome::Unknown(reason),
+        })
     }
 
     /// Asks without the lazy constraints, and only for a part of the time that is left: an "unknown" costs no more than that.

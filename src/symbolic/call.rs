@@ -11,7 +11,7 @@ use crate::symbolic::arn::Arn;
 use crate::symbolic::feasible::{Interest, Listing};
 use crate::symbolic::frame::{Frame, Key, Naming};
 use crate::symbolic::glob;
-use crate::symbolic::joined;
+use crate::symbolic::joined::Cutter;
 use crate::symbolic::shapes;
 use crate::symbolic::slot::Slot;
 use crate::symbolic::usage::Usages;
@@ -19,49 +19,72 @@ use crate::world::{ModelChoice, World};
 use keyaki_encodings::model::Model;
 use keyaki_encodings::regex::{Class, Regex};
 use keyaki_encodings::term::{Replacements, Sort, Symbol, Term, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const REQUEST_TAG: &str = "aws:requesttag/";
 const RESOURCE_TAG: &str = "aws:resourcetag/";
 const TAG_KEYS: &str = "aws:TagKeys";
 const SOURCE_IP: &str = "aws:SourceIp";
 
+/// What the symbolic request of an authorization depends on besides policies and shapes. Authorizations of different paths that agree in it
+/// have the same one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Kind {
+    who: Who,
+    /// The place in the path.
+    at: usize,
+    /// How many frames may name a symbol alike.
+    contexts: usize,
+    /// The keys that the path says the values of.
+    keys: BTreeSet<ContextKey>,
+    /// The keys of the whole call.
+    shared: BTreeSet<ContextKey>,
+    /// Whether a service asks on behalf of the caller.
+    forwarded: bool,
+    passes_tags: bool,
+    created: bool,
+}
+
+impl Kind {
+    /// That of the authorization at this place of the path, by policies and shapes that use keys in this way.
+    pub fn of(path: &Path, at: usize, needed: &Authorization, usages: &Usages) -> Kind {
+        let own = |key: &&ContextKey| usages.keys.contains_key(*key);
+        Kind {
+            who: needed.who,
+            at,
+            contexts: if usages.look_at_contexts() { path.authorizations.len() } else { 1 },
+            keys: needed.keys.keys().filter(own).cloned().collect(),
+            shared: needed.shared.iter().filter(own).cloned().collect(),
+            forwarded: needed.via.is_some(),
+            passes_tags: needed.tags == Tags::Passed,
+            created: needed.created,
+        }
+    }
+}
+
 impl Frame {
-    /// The symbolic request for the authorization at a place of a path. Frames of one path have in common the symbols of the caller and of
-    /// what belongs to it; a service role has symbols of its own.
-    ///
-    /// # Errors
-    /// When the catalogue of the world, if the question has one, is damaged where it lists a key of the policies.
-    pub fn of_authorization(
-        sets: &[&Policies],
-        shapes: &[&shape::Shape],
-        (path, at): (&Path, usize),
-        needed: &Authorization,
-        world: Option<World<'_>>,
-    ) -> Result<Frame, CatalogueError> {
-        let own = format!("authorization{}.", at + 1);
-        let caller = if needed.who == Who::Caller { "" } else { "role." };
+    /// The symbolic request for authorizations of this kind. Frames of one path have in common the symbols of the caller and of what belongs
+    /// to it; a service role has symbols of its own.
+    pub(crate) fn of_kind(sets: &[&Policies], shapes: &[&shape::Shape], usages: &Usages, kind: &Kind) -> Frame {
+        let own = format!("authorization{}.", kind.at + 1);
+        let caller = if kind.who == Who::Caller { "" } else { "role." };
         let key = |key: &ContextKey| match scope(key) {
-            _ if needed.keys.contains_key(key) => own.clone(),
+            _ if kind.keys.contains(key) => own.clone(),
             // One value of the whole call, for each caller.
-            _ if needed.shared.contains(key) => format!("call.{caller}"),
-            Scope::Way if needed.via.is_some() => own.clone(),
+            _ if kind.shared.contains(key) => format!("call.{caller}"),
+            Scope::Way if kind.forwarded => own.clone(),
             Scope::Session | Scope::Way => caller.to_owned(),
-            Scope::Tags if needed.tags == Tags::Passed => "call.".to_owned(),
+            Scope::Tags if kind.passes_tags => "call.".to_owned(),
             Scope::Tags | Scope::Authorization => own.clone(),
         };
-        let mut usages = Usages::of(sets, shapes);
-        if let Some(world) = world {
-            usages.look_up(world.catalogue)?;
-        }
+        let mut usages = usages.clone();
         for (key, usage) in &mut usages.keys {
             // What a template writes is a text, and so is what is compared with it.
-            usage.variable |= needed.keys.contains_key(key) || needed.created && is_tag(key);
+            usage.variable |= kind.keys.contains(key) || kind.created && is_tag(key);
             usage.variable |= scope(key) == Scope::Tags;
         }
         usages.names_resource_tags = true;
-        let contexts = path.authorizations.len();
-        Ok(Frame::named(sets, shapes, 0, usages, &Naming { own: &own, caller, key: &key, contexts }))
+        Frame::named(sets, shapes, 0, usages, &Naming { own: &own, caller, key: &key, contexts: kind.contexts })
     }
 
     /// True iff the request is for this authorization: the action and the resource are those, the keys have their values.
@@ -217,9 +240,9 @@ fn is_written(slot: &Slot, template: &Template) -> Term {
 }
 
 /// The formulas of a path with what they ask of texts that several variables make up asked of the variables.
-pub fn taken_apart(formulas: &[Term], path: &Path) -> Vec<Term> {
+pub(crate) fn taken_apart(formulas: &[Term], path: &Path, cutter: &mut Cutter) -> Vec<Term> {
     let shapes: BTreeMap<Symbol, &Shape> = path.variables.iter().map(|(name, variable)| (symbol(name), &variable.shape)).collect();
-    joined::taken_apart(formulas, &|symbol, letter| shapes.get(symbol).is_none_or(|shape| shape.may_hold(letter)))
+    cutter.taken_apart(formulas, &shapes)
 }
 
 /// True iff every variable of the path stands for a text of its shape that is as its patterns say. One language for each: solvers find it

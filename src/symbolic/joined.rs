@@ -4,58 +4,77 @@
 //! matches a pattern, and a pattern has few places where it may be cut: the text matches iff, for some cut, its first part matches what comes
 //! before and the rest what comes after.
 
+use crate::calls::Shape;
 use keyaki_encodings::regex::Regex;
 use keyaki_encodings::term::{Replacements, Symbol, Term, TermKind, Value, postorder, substitute};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// More ways to cut than this are not written out.
 const WAYS: usize = 256;
 
-/// The formulas, with what they ask of joined texts asked of the parts. `alphabet` says whether a character may be in the value of a symbol.
-pub fn taken_apart(formulas: &[Term], alphabet: &dyn Fn(&Symbol, char) -> bool) -> Vec<Term> {
-    let mut replacements = Replacements::default();
-    for node in postorder(formulas) {
-        // What is neither of the two is left as it is.
-        let (pieces, language) = if let TermKind::InRegex(subject, regex) = node.kind() {
-            (pieces(subject), regex.clone())
-        } else if let TermKind::Eq(left, right) = node.kind()
-            && let Some((text, joined)) = left.as_str().map(|text| (text, right)).or(right.as_str().map(|text| (text, left)))
-        {
-            (pieces(joined), Regex::literal(text))
-        } else {
-            continue;
-        };
-        if let Some(apart) = pieces.and_then(|pieces| Cutter { alphabet }.member(&pieces, &language)) {
-            replacements.insert(node.clone(), apart);
+/// What was taken apart so far.
+#[derive(Default)]
+pub(crate) struct Cutter {
+    cuts: FxHashMap<Regex, Option<Rc<Cuts>>>,
+    /// By the question about a joined text and what its variables may stand for.
+    apart: FxHashMap<(Term, Vec<Option<Shape>>), Option<Term>>,
+}
+
+/// Pairs of languages, see [`cuts`].
+type Cuts = Vec<(Regex, Regex)>;
+
+/// What variables may stand for.
+type Shapes<'a> = BTreeMap<Symbol, &'a Shape>;
+
+impl Cutter {
+    /// The formulas, with what they ask of joined texts asked of the parts. A variable of a shape holds no character but those of the shape.
+    pub fn taken_apart(&mut self, formulas: &[Term], shapes: &Shapes<'_>) -> Vec<Term> {
+        let mut replacements = Replacements::default();
+        for node in postorder(formulas) {
+            // What is neither of the two is left as it is.
+            let (pieces, language) = if let TermKind::InRegex(subject, regex) = node.kind() {
+                (pieces(subject), regex.clone())
+            } else if let TermKind::Eq(left, right) = node.kind()
+                && let Some((text, joined)) = left.as_str().map(|text| (text, right)).or(right.as_str().map(|text| (text, left)))
+            {
+                (pieces(joined), Regex::literal(text))
+            } else {
+                continue;
+            };
+            let Some(pieces) = pieces else { continue };
+            let question = (node.clone(), pieces.iter().map(|piece| shape(piece, shapes).cloned()).collect());
+            let apart = match self.apart.get(&question) {
+                Some(known) => known.clone(),
+                None => {
+                    let apart = self.member(&pieces, &language, shapes);
+                    self.apart.insert(question, apart.clone());
+                    apart
+                }
+            };
+            if let Some(apart) = apart {
+                replacements.insert(node.clone(), apart);
+            }
         }
+        substitute(formulas, &replacements)
     }
-    substitute(formulas, &replacements)
-}
 
-/// The pieces of a joined text.
-fn pieces(term: &Term) -> Option<Vec<Term>> {
-    if let TermKind::Concat(pieces) = term.kind() { Some(pieces.clone()) } else { None }
-}
-
-struct Cutter<'a> {
-    alphabet: &'a dyn Fn(&Symbol, char) -> bool,
-}
-
-impl Cutter<'_> {
     /// True iff the pieces, joined, are in the language; `None` where that cannot be said with few cuts.
-    fn member(&self, pieces: &[Term], language: &Regex) -> Option<Term> {
+    fn member(&mut self, pieces: &[Term], language: &Regex, shapes: &Shapes<'_>) -> Option<Term> {
         match pieces {
             [] => Some(Term::bool(language.is_nullable())),
-            [only] => Some(self.is_in(only, language)),
+            [only] => Some(is_in(only, language, shapes)),
             [first, rest @ ..] => {
                 if let TermKind::Value(Value::String(text)) = first.kind() {
-                    return self.member(rest, &after(language, text));
+                    return self.member(rest, &after(language, text), shapes);
                 }
-                let cuts = cuts(language).filter(|cuts| cuts.len() <= WAYS)?;
+                let cuts = self.cuts(language).filter(|cuts| cuts.len() <= WAYS)?;
                 let mut ways = Vec::new();
-                for (before, behind) in cuts {
-                    let own = self.is_in(first, &before);
+                for (before, behind) in cuts.iter() {
+                    let own = is_in(first, before, shapes);
                     if own.as_bool() != Some(false) {
-                        ways.push(Term::and([own, self.member(rest, &behind)?]));
+                        ways.push(Term::and([own, self.member(rest, behind, shapes)?]));
                     }
                 }
                 Some(Term::or(ways))
@@ -63,15 +82,34 @@ impl Cutter<'_> {
         }
     }
 
-    /// True iff the piece is in the language; false where the language needs a character that the piece cannot have.
-    fn is_in(&self, piece: &Term, language: &Regex) -> Term {
-        if let TermKind::Var(symbol) = piece.kind()
-            && !literals(language).all(|text| text.chars().all(|letter| (self.alphabet)(symbol, letter)))
-        {
-            return Term::falsehood();
+    fn cuts(&mut self, language: &Regex) -> Option<Rc<Cuts>> {
+        if let Some(known) = self.cuts.get(language) {
+            return known.clone();
         }
-        Term::in_regex(piece.clone(), language.clone())
+        let cuts = cuts(language).map(Rc::new);
+        self.cuts.insert(language.clone(), cuts.clone());
+        cuts
     }
+}
+
+/// The pieces of a joined text.
+fn pieces(term: &Term) -> Option<Vec<Term>> {
+    if let TermKind::Concat(pieces) = term.kind() { Some(pieces.clone()) } else { None }
+}
+
+/// What the piece may stand for, if it is a variable of which that is known.
+fn shape<'a>(piece: &Term, shapes: &Shapes<'a>) -> Option<&'a Shape> {
+    if let TermKind::Var(symbol) = piece.kind() { shapes.get(symbol).copied() } else { None }
+}
+
+/// True iff the piece is in the language; false where the language needs a character that the piece cannot have.
+fn is_in(piece: &Term, language: &Regex, shapes: &Shapes<'_>) -> Term {
+    if let Some(shape) = shape(piece, shapes)
+        && !literals(language).all(|text| text.chars().all(|letter| shape.may_hold(letter)))
+    {
+        return Term::falsehood();
+    }
+    Term::in_regex(piece.clone(), language.clone())
 }
 
 /// The texts that every member of the language contains, as far as they can be seen.
@@ -90,7 +128,7 @@ fn after(language: &Regex, text: &str) -> Regex {
 
 /// Pairs of languages such that a text is in the language, and is cut somewhere, iff its two parts are in the languages of some pair. `None`
 /// for languages that are not cut up.
-fn cuts(language: &Regex) -> Option<Vec<(Regex, Regex)>> {
+fn cuts(language: &Regex) -> Option<Cuts> {
     match language {
         Regex::Empty => Some(Vec::new()),
         Regex::Literal(text) => {
@@ -170,11 +208,13 @@ mod tests {
         let [first, second] = ["first", "second"].map(|name| Symbol::new(name, Sort::String));
         let joined = Term::concat([Term::var(&first), Term::string("/"), Term::var(&second)]);
         // The first part has no slash.
-        let alphabet = |symbol: &Symbol, letter: char| symbol.name() != "first" || letter != '/';
+        let shape = Shape::text("a-z");
+        let shapes = BTreeMap::from([(first.clone(), &shape)]);
+        let mut cutter = Cutter::default();
         let (mut members, mut apart) = (0, 0);
         for language in languages {
             let asked = Term::in_regex(joined.clone(), language.clone());
-            let answer = taken_apart(std::slice::from_ref(&asked), &alphabet);
+            let answer = cutter.taken_apart(std::slice::from_ref(&asked), &shapes);
             apart += usize::from(answer[0] != asked);
             for (one, other) in
                 texts(3).iter().filter(|text| !text.contains('/')).flat_map(|one| texts(3).into_iter().map(move |other| (one, other)))

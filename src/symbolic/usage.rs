@@ -13,7 +13,7 @@ use num_rational::BigRational;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a frame needs to know about its statements.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Usages {
     pub keys: BTreeMap<ContextKey, Usage>,
     /// Every action prefix as some policy writes it, up to its first wildcard.
@@ -91,6 +91,12 @@ impl Usages {
             }
         }
         usages
+    }
+
+    /// Whether a condition may ask something else of a key in each of several requests that have its values in common: see
+    /// [`Usage::elements`].
+    pub fn look_at_contexts(&self) -> bool {
+        self.keys.values().any(|usage| usage.set_conditions_with_variables > 0)
     }
 
     /// How many elements a multivalued key needs besides its own: for values of other keys of the frame that are tied to it (SEMANTICS

@@ -2,6 +2,7 @@
 
 mod check;
 mod filter;
+mod formula;
 mod simplify;
 mod way;
 mod whole;
@@ -14,7 +15,6 @@ use super::rests_on::needed;
 use super::search::Search;
 use super::{Encoded, Named, Query, QueryError, Requests, RestsOn, Solver, Witness, finished};
 use crate::calls::{Authorization, Call, Instance, Path, Template, Who};
-use crate::catalogue::CatalogueError;
 use crate::environment::{NamedPolicy, Policies};
 use crate::feasibility;
 use crate::partitions::Partitions;
@@ -24,10 +24,11 @@ use crate::shape::{About, Shape};
 use crate::symbolic::{Frame, call};
 use crate::world::{Assumptions, ModelChoice, World};
 use filter::Filters;
+use formula::{Formula, Stock};
 use keyaki_encodings::engine::{Deadline, Limits, Outcome};
 use keyaki_encodings::model::Model;
 use keyaki_encodings::smtlib;
-use keyaki_encodings::term::{Replacements, Term, TermKind, substitute};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -150,6 +151,9 @@ struct Context {
 #[derive(Default)]
 struct Memory {
     known: BTreeMap<Target, Known>,
+    /// Their formulas, under whatever assumptions.
+    formulas: BTreeMap<Target, Formula>,
+    stock: Stock,
     /// Whose caveats were taken: the service role's, and what is asked on behalf of the caller.
     caveats: BTreeSet<(bool, bool)>,
     /// Whether a "no" of this question needed no model choice so far, so that the next is first looked for without any; `None` before the
@@ -187,11 +191,18 @@ struct Forwarded {
     shape: Option<Shape>,
 }
 
+/// What engines said of a path.
+struct Decided {
+    frames: Vec<Rc<Frame>>,
+    encoded: Encoded,
+    outcome: Outcome,
+}
+
 /// What an engine found.
 struct Evidence<'a> {
     asked: &'a Asked<'a>,
     context: &'a Context,
-    frames: &'a [Frame],
+    frames: &'a [Rc<Frame>],
     model: &'a Model,
     encoded: &'a Encoded,
 }
@@ -199,14 +210,6 @@ struct Evidence<'a> {
 /// The limits of one path.
 fn limits_of_path(means: Means<'_>) -> Limits {
     means.limits.with_aftermath().begun()
-}
-
-/// The conjuncts of the formulas, each once: frames of one caller repeat each other.
-fn distinct(formulas: &[Term]) -> Vec<Term> {
-    let own = |formula: &Term| if let TermKind::And(conjuncts) = formula.kind() { conjuncts.clone() } else { vec![formula.clone()] };
-    let conjuncts = formulas.iter().flat_map(own);
-    let mut seen = BTreeSet::new();
-    conjuncts.filter(|conjunct| *conjunct != Term::truth() && seen.insert(conjunct.clone())).collect()
 }
 
 impl<'a> CallQuery<'a> {
@@ -328,7 +331,7 @@ impl<'a> CallQuery<'a> {
         let mut answer = PathAnswer::No;
         for (which, variant) in variants.iter().enumerate() {
             let asked = self.asked(variant, means.context);
-            let (own, witness) = self.ask_path(&asked, means)?;
+            let (own, witness) = self.ask_path(Target::Case(at, which), &asked, means, memory)?;
             if !matches!(own, PathAnswer::NotAsked(_)) {
                 self.caveats_of(&asked, memory, caveats)?;
             }
@@ -370,7 +373,7 @@ impl<'a> CallQuery<'a> {
     /// Whether no call by this path is allowed, as far as that can be told: from what is known, or by asking.
     fn refutes(&self, target: Target, path: &Path, means: Means<'_>, memory: &mut Memory) -> Result<Option<bool>, QueryError> {
         let assumptions = self.assumptions();
-        let known = memory.known.entry(target).or_default();
+        let known = memory.known.entry(target.clone()).or_default();
         let among = |fewer: Assumptions, more: Assumptions| fewer.iter().all(|choice| more.contains(choice));
         if known.refuted.iter().any(|fewer| among(*fewer, assumptions)) {
             return Ok(Some(true));
@@ -381,10 +384,13 @@ impl<'a> CallQuery<'a> {
         if means.limits.deadline.is_reached() {
             return Ok(None);
         }
-        let asked = self.asked(path, means.context);
-        let decided = finished(self.decide(&asked, means.context, means.solver, means.limits))?;
-        let Ok(Some((_, _, outcome))) = decided else { return Ok(if decided.is_ok() { Some(true) } else { None }) };
-        Ok(match outcome {
+        let decided = match finished(self.decide(target.clone(), path, means, memory))? {
+            Ok(Some(decided)) => decided,
+            Ok(None) => return Ok(Some(true)),
+            Err(_) => return Ok(None),
+        };
+        let known = memory.known.entry(target).or_default();
+        Ok(match decided.outcome {
             Outcome::Unsatisfiable => {
                 known.refuted.push(assumptions);
                 Some(true)
@@ -423,27 +429,41 @@ impl<'a> CallQuery<'a> {
     }
 
     /// The path as far as it is asked.
-    fn asked<'s>(&'s self, whole: &Path, context: &'s Context) -> Asked<'s> {
-        let path = if self.role.is_some() { whole.clone() } else { whole.without_role() };
-        let query = |needed: &Authorization| {
-            let (shape, set) = match (needed.who, self.role) {
-                (Who::ServiceRole, Some(role)) => (None, role),
-                _ if needed.via.is_some() => (context.forwarded.shape.as_ref(), &context.forwarded.policies),
-                _ => (context.shape.as_ref(), self.policies),
-            };
-            Query { shape, unlike: None, allowed_by: vec![set], refused_by: Vec::new(), requests: self.requests }
-        };
-        Asked { queries: path.authorizations.iter().map(query).collect(), path, whole: whole.clone() }
+    fn asked_part(&self, path: &Path) -> Path {
+        if self.role.is_some() { path.clone() } else { path.without_role() }
     }
 
-    fn ask_path(&self, asked: &Asked<'_>, means: Means<'_>) -> Result<(PathAnswer, Option<CallWitness>), QueryError> {
+    /// The question about one authorization.
+    fn query_for<'s>(&'s self, needed: &Authorization, context: &'s Context) -> Query<'s> {
+        let (shape, set) = match (needed.who, self.role) {
+            (Who::ServiceRole, Some(role)) => (None, role),
+            _ if needed.via.is_some() => (context.forwarded.shape.as_ref(), &context.forwarded.policies),
+            _ => (context.shape.as_ref(), self.policies),
+        };
+        Query { shape, unlike: None, allowed_by: vec![set], refused_by: Vec::new(), requests: self.requests }
+    }
+
+    fn asked<'s>(&'s self, whole: &Path, context: &'s Context) -> Asked<'s> {
+        let path = self.asked_part(whole);
+        let queries = path.authorizations.iter().map(|needed| self.query_for(needed, context)).collect();
+        Asked { queries, path, whole: whole.clone() }
+    }
+
+    fn ask_path(
+        &self,
+        target: Target,
+        asked: &Asked<'_>,
+        means: Means<'_>,
+        memory: &mut Memory,
+    ) -> Result<(PathAnswer, Option<CallWitness>), QueryError> {
         let Means { context, solver, .. } = means;
         let limits = &means.limits.with_aftermath();
-        let decided = match finished(self.decide(asked, context, solver, &limits.begun()))? {
+        let begun = Means { limits: &limits.begun(), ..means };
+        let decided = match finished(self.decide(target, &asked.whole, begun, memory))? {
             Ok(decided) => decided,
             Err(reason) => return Ok((PathAnswer::Unknown(reason.to_string()), None)),
         };
-        let Some((frames, encoded, outcome)) = decided else {
+        let Some(Decided { frames, encoded, outcome }) = decided else {
             return Ok((PathAnswer::NotAsked("it needs nothing of the caller".to_owned()), None));
         };
         Ok(match outcome {
@@ -456,21 +476,18 @@ impl<'a> CallQuery<'a> {
         })
     }
 
-    /// What engines say of a path, and of what formula; `None` for a path without authorizations.
-    fn decide(
-        &self,
-        asked: &Asked<'_>,
-        context: &Context,
-        solver: &Solver,
-        limits: &Limits,
-    ) -> Result<Option<(Vec<Frame>, Encoded, Outcome)>, QueryError> {
-        let frames = self.frames(&asked.path, context)?;
-        let Some(first) = frames.first() else { return Ok(None) };
-        frames.iter().for_each(|frame| frame.limit(limits));
-        let [assertions, lazy] = self.encode(asked, context, &frames)?;
-        let encoded = Encoded { frame: Rc::new(first.clone()), asked: Vec::new(), assertions, lazy };
+    /// What engines say of a path, and of what formula; `None` for a path without authorizations. The limits have begun.
+    fn decide(&self, target: Target, path: &Path, means: Means<'_>, memory: &mut Memory) -> Result<Option<Decided>, QueryError> {
+        let Means { context, solver, limits } = means;
+        let Memory { formulas, stock, .. } = memory;
+        let formula = match formulas.entry(target) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(open) => open.insert(Formula::new(self, [path, &self.asked_part(path)], context, stock, limits)?),
+        };
+        let Some(encoded) = formula.under(self.requests, stock)? else { return Ok(None) };
+        let frames = formula.frames.clone();
         let outcome = Search { encoded: &encoded, solver, limits }.decide(&encoded.assertions)?;
-        Ok(Some((frames, encoded, outcome)))
+        Ok(Some(Decided { frames, encoded, outcome }))
     }
 
     /// The model choices that the answer "no" rests on, as [`Query::rests_on`].
@@ -550,46 +567,11 @@ impl<'a> CallQuery<'a> {
         Ok(answer)
     }
 
-    /// One frame for each authorization. Frames of one caller are made from the same policies, so that what they have in common is
-    /// represented alike.
-    fn frames(&self, path: &Path, context: &Context) -> Result<Vec<Frame>, CatalogueError> {
-        let whole = || context.whole.iter().map(WholeCondition::shape);
-        let (own, others): (Vec<&Shape>, Vec<&Shape>) = (context.shape.iter().chain(whole()).collect(), whole().collect());
-        let world = self.requests.world();
-        let frame = |(at, needed): (usize, &Authorization)| match (needed.who, self.role) {
-            (Who::ServiceRole, Some(role)) => Frame::of_authorization(&[role], &others, (path, at), needed, world),
-            (Who::ServiceRole, None) | (Who::Caller, _) => Frame::of_authorization(&[self.policies], &own, (path, at), needed, world),
-        };
-        path.authorizations.iter().enumerate().map(frame).collect()
-    }
-
-    /// The formula of a path: what is asserted, and the lazy constraints.
-    fn encode(&self, asked: &Asked<'_>, context: &Context, frames: &[Frame]) -> Result<[Vec<Term>; 2], QueryError> {
-        let path = &asked.path;
-        let mut assertions = vec![call::shaped(path, &Filters(self.filters).by_variable())];
-        let (mut lazy, mut settled) = (Vec::new(), Replacements::default());
-        for ((needed, query), frame) in path.authorizations.iter().zip(&asked.queries).zip(frames) {
-            let [feasible, own_lazy] = query.feasible(frame)?;
-            assertions.extend([frame.is_for(needed), frame.owns_account(needed, path)]);
-            if let Requests::Feasible(world) = self.requests {
-                assertions.extend([frame.is_listed(needed, &world)?, frame.is_from_network(needed, &world)]);
-            }
-            assertions.extend(query.asked(frame)?.into_iter().chain(feasible));
-            lazy.extend(own_lazy);
-            frame.settle(needed, &mut settled);
-        }
-        for condition in &context.whole {
-            assertions.push(condition.term(&asked.whole, path, frames)?);
-        }
-        let settled = |formulas: &[Term]| distinct(&call::taken_apart(&substitute(formulas, &settled), path));
-        Ok([settled(&assertions), settled(&lazy)])
-    }
-
     fn witness(&self, evidence: &Evidence<'_>, solver: &Solver, deadline: &Deadline) -> Result<CallWitness, QueryError> {
         let Evidence { asked, context, frames, model, encoded } = evidence;
         let path = &asked.path;
         let bindings = call::bindings(path, model);
-        let needed = path.authorizations.iter().zip(*frames);
+        let needed = path.authorizations.iter().zip(frames.iter());
         let requests: Vec<_> = needed.map(|(needed, frame)| frame.request_for(needed, &bindings, model)).collect();
         let instance = path.instance(bindings, &requests);
         let Some(instance) = instance.filter(|instance| self.holds(asked, &context.whole, instance)) else {

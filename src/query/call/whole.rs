@@ -15,6 +15,7 @@ use crate::source::Span;
 use crate::symbolic::{Error, Frame};
 use keyaki_encodings::term::Term;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// What filters call the Regions in which a call may be carried out.
 pub const DESTINATION: &str = "Destination";
@@ -245,7 +246,7 @@ impl WholeCondition {
     ///
     /// # Errors
     /// As [`Frame::shape`].
-    pub fn term(&self, path: &Path, asked: &Path, frames: &[Frame]) -> Result<Term, Error> {
+    pub fn term(&self, path: &Path, asked: &Path, frames: &[Rc<Frame>]) -> Result<Term, Error> {
         if self.places(path).is_empty() {
             // Without the key.
             return Ok(Term::bool(self.shape.statement.conditions.iter().all(|condition| !condition.needs_its_key())));

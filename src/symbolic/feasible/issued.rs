@@ -2,11 +2,11 @@
 
 use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, is_text};
+use crate::catalogue::Catalogue;
 use crate::keys::{self, SessionKey};
 use crate::request::PrincipalKind::{FederatedIdentity, RoleSession, Root};
 use crate::symbolic::frame::Key;
 use crate::symbolic::slot::Slot;
-use crate::world::World;
 use keyaki_encodings::regex::Regex;
 use keyaki_encodings::term::{Part, Term};
 use std::collections::BTreeMap;
@@ -16,12 +16,12 @@ const LATER_SAML: [&str; 3] = ["namequalifier", "sub", "sub_type"];
 const LATER_WEB: [&str; 6] = ["amr", "app_id", "aud", "id", "sub", "user_id"];
 
 impl Context<'_> {
-    pub(super) fn issued(&self, world: &World<'_>) -> Vec<Row> {
+    pub(super) fn issued(&self, catalogue: &Catalogue) -> Vec<Row> {
         let session = self.is(RoleSession);
         let known: Vec<(&Key, &SessionKey)> =
             self.frame.keys.values().filter_map(|key| Some((key, keys::of_role_sessions(&key.key)?))).collect();
         let only_sessions = known.iter().map(|(key, known)| {
-            let passed = if known.passed { self.lists(key, world) } else { Term::falsehood() };
+            let passed = if known.passed { self.lists(key, catalogue) } else { Term::falsehood() };
             // `sts:AssumeRoot` takes the source identity along.
             let root = (known.name == "aws:sourceidentity").then(|| Term::and([self.is(Root), self.assumed_root()]));
             Term::implies(key.present(), Term::or([session.clone(), passed].into_iter().chain(root)))
@@ -53,9 +53,9 @@ impl Context<'_> {
     }
 
     /// The action is one that the catalogue lists the key for. Who made the frame read what it says of the key, and met what is damaged.
-    fn lists(&self, key: &Key, world: &World<'_>) -> Term {
+    fn lists(&self, key: &Key, catalogue: &Catalogue) -> Term {
         let mut actions = Vec::new();
-        for (service, _) in world.catalogue.keys(key.key.text()).unwrap_or_default() {
+        for (service, _) in catalogue.keys(key.key.text()).unwrap_or_default() {
             for action in &service.actions {
                 let targets = std::iter::once(None).chain(action.resources.iter().map(Some));
                 if targets.into_iter().any(|target| service.lists(action, target, key.key.lower())) {

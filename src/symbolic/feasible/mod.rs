@@ -34,7 +34,7 @@ use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::{Frame, Key};
 use crate::symbolic::principal::Caller;
 use crate::symbolic::slot::Slot;
-use crate::world::{ModelChoice, World};
+use crate::world::{Assumptions, ModelChoice, World};
 use keyaki_encodings::regex::Regex;
 use keyaki_encodings::term::Term;
 
@@ -63,17 +63,19 @@ pub struct Constraint {
     pub costly: bool,
 }
 
-/// The constraints on the requests of a frame, each a formula of its own: the laws, and of the model choices those that the world assumes.
-/// Those that concern only keys that the question does not mention are left out.
+/// The constraints on the requests of a frame, each a formula of its own: the laws, and the model choices, whether the world assumes them or
+/// not. Those that concern only keys that the question does not mention are left out. None looks at what is assumed: see
+/// [`Constraint::is_assumed`].
 ///
 /// # Errors
 ///
 /// [`Error::Unfinished`] where the frame's limits do not leave room for them.
 pub fn constraints(frame: &Frame, world: &World<'_>) -> Result<Vec<Constraint>, Error> {
     let context = Context { frame, caller: &frame.caller };
+    let catalogue = world.catalogue;
     let all = [
         context.request_shape(),
-        context.unknown_keys(world),
+        if world.unknown_keys { Vec::new() } else { context.unknown_keys(catalogue) },
         context.closed_values(),
         context.unsigned(),
         context.presence(),
@@ -85,7 +87,7 @@ pub fn constraints(frame: &Frame, world: &World<'_>) -> Result<Vec<Constraint>, 
         context.agreement(),
         context.network(),
         context.session(),
-        context.issued(world),
+        context.issued(catalogue),
         context.endpoints(),
         context.tags()?,
         context.places(),
@@ -93,10 +95,17 @@ pub fn constraints(frame: &Frame, world: &World<'_>) -> Result<Vec<Constraint>, 
     ];
     let all = all.into_iter().flatten();
     let constraint = |(id, kind, doc, term): Row| Constraint { id, kind, term, doc, costly: COSTLY.contains(&doc) };
-    let assumed = |one: &Constraint| {
-        one.kind == ConstraintKind::Hard || ModelChoice::of(one.id).is_some_and(|choice| world.assumptions.contains(choice))
-    };
-    Ok(all.map(constraint).filter(|one| one.term != Term::truth() && assumed(one)).collect())
+    Ok(all.map(constraint).filter(|one| one.term != Term::truth()).collect())
+}
+
+impl Constraint {
+    /// Whether it counts under these assumptions: a law always does, a model choice where it is assumed.
+    pub fn is_assumed(&self, assumptions: Assumptions) -> bool {
+        match self.kind {
+            ConstraintKind::Hard => true,
+            ConstraintKind::Model => ModelChoice::of(self.id).is_some_and(|choice| assumptions.contains(choice)),
+        }
+    }
 }
 
 const COSTLY: [&str; 5] = [callers::NAME_LENGTH, callers::SESSION_LENGTH, tags::KEY_LENGTH, tags::VALUE_LENGTH, tags::KEY_CASE];

@@ -2,6 +2,7 @@
 
 use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, is_text, members};
+use crate::catalogue::Catalogue;
 use crate::endpoints::{NAME_NOTHING, REGIONS_OF_PARTITIONS};
 use crate::keys::{self, KeyType};
 use crate::policy::ContextKey;
@@ -12,7 +13,6 @@ use crate::symbolic::frame::Key;
 use crate::symbolic::principal::plain_providers;
 use crate::symbolic::shapes;
 use crate::symbolic::slot::Slot;
-use crate::world::World;
 use keyaki_encodings::regex::{Class, Regex};
 use keyaki_encodings::term::{Part, Term};
 use num_rational::BigRational;
@@ -45,12 +45,12 @@ impl Context<'_> {
 
     /// Keys that neither the tables of section 5 nor the catalogue have, and that are none of an identity provider, are absent. Those of a
     /// known service are not meant: `Listing` says where they come, and an unknown action may have any of them.
-    pub(super) fn unknown_keys(&self, world: &World<'_>) -> Vec<Row> {
+    pub(super) fn unknown_keys(&self, catalogue: &Catalogue) -> Vec<Row> {
         let is_known = |key: &ContextKey| {
-            let of_service = key.lower().split_once(':').is_some_and(|(namespace, _)| world.catalogue.summary(namespace).is_some());
-            keys::lookup(key).is_some() || keys::of_provider(key).is_some() || of_service || world.catalogue.may_list(key.text())
+            let of_service = key.lower().split_once(':').is_some_and(|(namespace, _)| catalogue.summary(namespace).is_some());
+            keys::lookup(key).is_some() || keys::of_provider(key).is_some() || of_service || catalogue.may_list(key.text())
         };
-        let unknown = self.frame.keys.values().filter(|key| !world.unknown_keys && !is_known(&key.key));
+        let unknown = self.frame.keys.values().filter(|key| !is_known(&key.key));
         let absent = Term::not(Term::or(unknown.map(Key::present)));
         vec![("F13", Model, "keys that nobody knows are absent", absent)]
     }

@@ -1,0 +1,114 @@
+//! What questions about the same symbolic request have in common: made once, whatever they assume.
+
+use super::{Query, QueryError, Requests};
+use crate::symbolic::Frame;
+use crate::symbolic::feasible::{self, Constraint};
+use crate::world::{Assumptions, ModelChoice, World};
+use keyaki_encodings::engine::Limits;
+use keyaki_encodings::model::Model;
+use keyaki_encodings::term::Term;
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+/// A symbolic request, and which of its concrete ones can exist.
+pub(crate) struct Ground<'a> {
+    pub frame: Rc<Frame>,
+    /// What is taken to exist; of its assumptions, any may be made.
+    world: Option<World<'a>>,
+    constraints: OnceCell<Vec<Constraint>>,
+}
+
+/// A question on its ground, to be asked under some assumptions or others.
+pub(super) struct Posed<'g, 'a> {
+    ground: &'g Ground<'a>,
+    asked: Vec<Term>,
+    /// Whether it matters which services answer who does not sign (F36).
+    unsigned: bool,
+    of_asked: Rc<OnceCell<Option<Model>>>,
+}
+
+/// A query as a formula.
+pub struct Encoded {
+    /// The symbolic request.
+    pub frame: Rc<Frame>,
+    /// Those of the assertions that say what is asked, and nothing of which requests can exist: where nothing satisfies them, nothing does
+    /// whatever is assumed. Empty for calls, which are not searched for action by action.
+    pub asked: Vec<Term>,
+    /// Satisfiable together with `lazy` iff such a request exists, as far as the service catalogue does not say otherwise.
+    pub assertions: Vec<Term>,
+    /// Constraints that solvers find hard and models seldom break: asserted only when one does.
+    pub lazy: Vec<Term>,
+    /// What satisfies `asked`, or that nothing does, once an engine has told.
+    pub(super) of_asked: Rc<OnceCell<Option<Model>>>,
+}
+
+impl Encoded {
+    /// That of a call, whose first authorization has this frame.
+    pub(super) fn of_call(frame: Rc<Frame>, assertions: Vec<Term>, lazy: Vec<Term>) -> Self {
+        Self { frame, asked: Vec::new(), assertions, lazy, of_asked: Rc::default() }
+    }
+
+    /// Every assertion, the lazy ones too.
+    pub fn all(&self) -> Vec<Term> {
+        self.assertions.iter().chain(&self.lazy).cloned().collect()
+    }
+}
+
+impl<'a> Ground<'a> {
+    /// That of questions over this frame.
+    pub(super) fn over(frame: Rc<Frame>, requests: Requests<'a>) -> Self {
+        Self { frame, world: requests.world(), constraints: OnceCell::new() }
+    }
+
+    /// What can exist, with what each row assumes: nothing where every request counts.
+    fn constraints(&self) -> Result<&[Constraint], QueryError> {
+        if let Some(known) = self.constraints.get() {
+            return Ok(known);
+        }
+        let mut rows = self.world.map(|world| feasible::constraints(&self.frame, &world)).transpose()?.unwrap_or_default();
+        for row in &mut rows {
+            self.frame.goes_on()?;
+            row.term = self.frame.shared(&row.term);
+        }
+        Ok(self.constraints.get_or_init(|| rows))
+    }
+}
+
+impl<'g, 'a> Posed<'g, 'a> {
+    /// The question on this ground, which was made for it, or for it and others, within limits that have begun.
+    ///
+    /// # Errors
+    /// When a policy is not one of those that the encoder models.
+    pub fn new(query: &Query<'_>, ground: &'g Ground<'a>, limits: &Limits) -> Result<Self, QueryError> {
+        ground.frame.limit(limits);
+        // Who does not sign is granted something by resource-based policies only: without one, it does not matter which services answer.
+        let unsigned = query.allowed_by.iter().all(|set| set.resource.is_some());
+        Ok(Self { ground, asked: query.asked(&ground.frame)?, unsigned, of_asked: Rc::default() })
+    }
+
+    /// The formula under these assumptions.
+    ///
+    /// # Errors
+    /// When the limits leave no room for it.
+    pub fn under(&self, assumptions: Assumptions) -> Result<Encoded, QueryError> {
+        let (mut assertions, mut lazy) = (self.asked.clone(), Vec::new());
+        for row in self.existing()?.filter(|row| row.is_assumed(assumptions)) {
+            if row.costly { &mut lazy } else { &mut assertions }.push(row.term.clone());
+        }
+        let (frame, of_asked) = (Rc::clone(&self.ground.frame), Rc::clone(&self.of_asked));
+        Ok(Encoded { frame, asked: self.asked.clone(), assertions, lazy, of_asked })
+    }
+
+    /// What is asked, and what can exist whatever is assumed.
+    ///
+    /// # Errors
+    /// As [`Posed::under`].
+    pub fn parts(self) -> Result<(Vec<Term>, Vec<Constraint>), QueryError> {
+        let existing = self.existing()?.cloned().collect();
+        Ok((self.asked, existing))
+    }
+
+    fn existing(&self) -> Result<impl Iterator<Item = &Constraint>, QueryError> {
+        Ok(self.ground.constraints()?.iter().filter(|row| self.unsigned || row.id != ModelChoice::F36.id()))
+    }
+}
