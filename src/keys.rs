@@ -4,6 +4,8 @@
 
 use crate::policy::ContextKey;
 use crate::value;
+use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
 
 /// What the values of a context key denote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,11 +45,23 @@ impl KeyInfo {
 /// Looks a key up, without regard to case; a key such as `aws:ResourceTag/team` finds its family. `None` for keys that Keyaki does not know.
 pub fn lookup(key: &ContextKey) -> Option<&'static KeyInfo> {
     let lower = key.lower();
-    TABLE.iter().find(|info| match lower.get(..info.name.len()) {
-        Some(start) if info.is_family() => start.eq_ignore_ascii_case(info.name) && lower.len() > info.name.len(),
-        _ => lower.eq_ignore_ascii_case(info.name),
-    })
+    let family = |(name, info): &(String, &'static KeyInfo)| (lower.len() > name.len() && lower.starts_with(name)).then_some(*info);
+    INDEX.keys.get(lower).copied().or_else(|| INDEX.families.iter().find_map(family))
 }
+
+/// The table by names in lower case.
+struct Index {
+    keys: FxHashMap<String, &'static KeyInfo>,
+    families: Vec<(String, &'static KeyInfo)>,
+}
+
+static INDEX: LazyLock<Index> = LazyLock::new(|| {
+    let named = |families: bool| {
+        let infos = TABLE.iter().filter(move |info| info.is_family() == families);
+        infos.map(|info| (info.name.to_ascii_lowercase(), info))
+    };
+    Index { keys: named(false).collect(), families: named(true).collect() }
+});
 
 /// Whether the key is known to be multivalued, so that it is even where a request gives it as a single text.
 pub fn is_list(key: &ContextKey) -> bool {
@@ -149,9 +163,20 @@ const TWINS: &[(&str, &str)] = &[
 
 /// The global key that says the same as a key of a service. `None` for all other keys.
 pub fn twin(key: &ContextKey) -> Option<ContextKey> {
+    if key.lower().starts_with("aws:") {
+        return None;
+    }
     TWINS.iter().find_map(|(own, global)| {
         let rest = key.lower().strip_prefix(own)?;
         (rest.is_empty() != own.ends_with('/')).then(|| ContextKey::new(&format!("{global}{rest}")))
+    })
+}
+
+/// The keys of services that say the same as a global key.
+pub fn twinned(global: &ContextKey) -> impl Iterator<Item = ContextKey> {
+    TWINS.iter().filter_map(|(own, start)| {
+        let rest = global.lower().strip_prefix(start)?;
+        (rest.is_empty() != own.ends_with('/')).then(|| ContextKey::new(&format!("{own}{rest}")))
     })
 }
 

@@ -69,14 +69,19 @@ impl<'a> Checker<'a> {
         if !self.assumes(ModelChoice::F13) {
             return None;
         }
-        let tells = |key: &ContextKey| self.present_value(key).is_some();
-        let pairs = self.mentioned.iter().filter_map(|key| Some((*key, keys::twin(key)?)));
-        let mut tags = pairs.filter(|(own, global)| {
-            let tag = ["aws:resourcetag/", "aws:requesttag/"].iter().any(|family| global.lower().starts_with(family));
-            tag && self.mentioned.contains(global) && [*own, global].iter().all(|key| target.lists(key.lower()))
+        // One of the two is there, and the question may look at the other.
+        let present = self.request.context.keys().filter(|key| self.present_value(key).is_some());
+        let mut pairs = present.flat_map(|key| match keys::twin(key) {
+            Some(global) => vec![(key.clone(), global)],
+            None => keys::twinned(key).map(|own| (own, key.clone())).collect(),
         });
-        let (own, global) = tags.find(|(own, global)| tells(own) != tells(global))?;
-        Some(("F30", format!("`{}` comes with `{}`", own.text(), global.text())))
+        let (own, global) = pairs.find(|(own, global)| {
+            let tag = ["aws:resourcetag/", "aws:requesttag/"].iter().any(|family| global.lower().starts_with(family));
+            let lone = self.present_value(own).is_some() != self.present_value(global).is_some();
+            tag && lone && [own, global].iter().all(|key| self.mentioned.contains(key) && target.lists(key.lower()))
+        })?;
+        let [own, global] = [own, global].map(|key| self.mentioned.get(&key).map_or_else(String::new, |known| known.text().to_owned()));
+        Some(("F30", format!("`{own}` comes with `{global}`")))
     }
 
     /// The keys of the context that are of a family of tags, each with its tag key.

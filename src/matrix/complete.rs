@@ -1,12 +1,21 @@
 //! Samples for a whole library: a request that carries what the policies of a question name, with what every request carries besides of
 //! the keys that other policies name. What is added is a guess, which the checker of feasibility confirms.
 
+use crate::endpoints::{GLOBAL_SERVICES, REGIONS_OF_PARTITIONS};
+use crate::keys;
 use crate::policy::ContextKey;
 use crate::request::{ContextValue, PrincipalKind, Request, arn_fields};
+use crate::service_keys::{ALWAYS_SENT, CLOSED, Values};
 use std::collections::BTreeSet;
 
-/// The request with the keys that are named and that every such request carries (SEMANTICS 5.1 to 5.3), where it has none of that name.
-pub(super) fn complete(request: &Request, named: &BTreeSet<&ContextKey>) -> Request {
+const PASSED: &str = "aws:requesttag/";
+const OWN: &str = "aws:resourcetag/";
+const TAG_KEYS: &str = "aws:tagkeys";
+const CHAIN: [&str; 3] = ["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"];
+
+/// The request with the keys that are named and that every such request carries (SEMANTICS 5.1 to 5.3, F15 to F17, F30, F34), where it has
+/// none of that name. `broken` counts what keeps a request from being one that can exist; what adds to that is left out again.
+pub(super) fn complete(request: &Request, named: &BTreeSet<&ContextKey>, broken: &dyn Fn(&Request) -> usize) -> Request {
     let mut complete = request.clone();
     for (name, value) in standing(request) {
         let key = ContextKey::new(name);
@@ -14,7 +23,97 @@ pub(super) fn complete(request: &Request, named: &BTreeSet<&ContextKey>) -> Requ
             complete.context.entry(key).or_insert(value);
         }
     }
+    let mut count = broken(&complete);
+    for guesses in more(&complete) {
+        if count == 0 {
+            break;
+        }
+        // A list of tag keys grows; of other keys, what the request has stands.
+        let open = |key: &ContextKey| named.contains(key) && (key.lower() == TAG_KEYS || !complete.context.contains_key(key));
+        let mut best: Option<(Request, usize)> = None;
+        for (key, value) in guesses.into_iter().filter(|(key, _)| open(key)) {
+            let mut larger = complete.clone();
+            larger.context.insert(key, value);
+            let left = broken(&larger);
+            // Of several keys that are missing, only one may be counted.
+            if left < count || left == count && best.is_none() {
+                best = Some((larger, left));
+            }
+            if left < count {
+                break;
+            }
+        }
+        if let Some(best) = best {
+            (complete, count) = best;
+        }
+    }
     complete
+}
+
+/// What else the request may have to carry: of each list one entry at most, the first that fits.
+fn more(request: &Request) -> Vec<Vec<(ContextKey, ContextValue)>> {
+    let mut all = chain(request);
+    // A tag as it is written: case tells tags apart in lists of them.
+    let tag = |key: &ContextKey, family: &str| key.lower().strip_prefix(family).and_then(|_| Some(key.text().get(family.len()..)?.to_owned()));
+    let tags = |family: &str| -> Vec<(String, ContextValue)> {
+        request.context.iter().filter_map(|(key, value)| Some((tag(key, family)?, value.clone()))).collect()
+    };
+    let (passed, own) = (tags(PASSED), tags(OWN));
+    let copies = [(PASSED, &own), (OWN, &passed)].into_iter().flat_map(|(family, tags)| {
+        tags.iter().map(move |(tag, value)| vec![(ContextKey::new(&format!("{family}{tag}")), value.clone())])
+    });
+    all.extend(copies);
+    if !passed.is_empty() {
+        let key = ContextKey::new(TAG_KEYS);
+        let known = if let Some(ContextValue::List(tags)) = request.context.get(&key) { tags.clone() } else { Vec::new() };
+        let others = passed.iter().map(|(tag, _)| tag.clone()).filter(|tag| !known.contains(tag));
+        let told = known.iter().cloned().chain(others).collect();
+        all.push(vec![(key, ContextValue::List(told))]);
+    }
+    all.extend(request.context.iter().filter_map(|(key, value)| Some(vec![(keys::twin(key)?, value.clone())])));
+    let of_service = |key: &ContextKey| key.lower().split_once(':').is_some_and(|(prefix, _)| prefix.eq_ignore_ascii_case(service(request)));
+    let twinned = |key: &ContextKey| keys::twinned(key).find(of_service);
+    all.extend(request.context.iter().filter_map(|(key, value)| Some(vec![(twinned(key)?, value.clone())])));
+    all.extend(always_sent(request));
+    all
+}
+
+/// The services on whose way the call is, where something tells of one.
+fn chain(request: &Request) -> Vec<Vec<(ContextKey, ContextValue)>> {
+    let told = CHAIN.iter().find_map(|name| request.context.get(&ContextKey::new(name)));
+    let first = match told {
+        Some(ContextValue::Single(service)) => Some(service),
+        Some(ContextValue::List(services)) => services.first(),
+        None => None,
+    };
+    let Some(first) = first else { return Vec::new() };
+    let [all, ends @ ..] = CHAIN.map(ContextKey::new);
+    let ends = ends.map(|key| vec![(key, ContextValue::Single(first.clone()))]);
+    std::iter::once(vec![(all, ContextValue::List(vec![first.clone()]))]).chain(ends).collect()
+}
+
+/// Values for the keys that come with every request for the action.
+fn always_sent(request: &Request) -> Vec<Vec<(ContextKey, ContextValue)>> {
+    let action = request.action.to_ascii_lowercase();
+    let asked = |listed: &str| listed == action || listed.strip_suffix('*').is_some_and(|start| action.starts_with(start));
+    let sent = ALWAYS_SENT.iter().filter(|known| known.actions.iter().any(|listed| asked(listed)));
+    let account = request.principal.account().unwrap_or_default().to_owned();
+    sent.map(|known| {
+        let closed = CLOSED.iter().filter(|closed| closed.key == known.key).filter_map(|closed| match closed.values {
+            Values::Listed(values) => values.first().map(|value| value.replace('*', "x")),
+            Values::Between(least, _) => Some(least.to_string()),
+            Values::Arns(..) | Values::Written(_) => None,
+        });
+        let others = [account.clone(), region(request), request.resource.clone(), "true".to_owned(), "1".to_owned(), "x".to_owned()];
+        let values = closed.chain(others).map(ContextValue::Single);
+        let several = |value: &ContextValue| match value {
+            ContextValue::Single(text) => ContextValue::List(vec![text.clone()]),
+            ContextValue::List(_) => value.clone(),
+        };
+        let key = ContextKey::new(known.key);
+        values.flat_map(|value| [(key.clone(), value.clone()), (key.clone(), several(&value))]).collect()
+    })
+    .collect()
 }
 
 fn standing(request: &Request) -> Vec<(&'static str, ContextValue)> {
@@ -29,7 +128,7 @@ fn standing(request: &Request) -> Vec<(&'static str, ContextValue)> {
         ("aws:SecureTransport", "true".to_owned()),
         ("aws:CurrentTime", time.clone()),
         ("aws:EpochTime", time),
-        ("aws:RequestedRegion", region(&request.resource)),
+        ("aws:RequestedRegion", region(request)),
         ("aws:ViaAWSService", forwarded.to_string()),
         ("aws:UserAgent", "x".to_owned()),
     ];
@@ -37,11 +136,29 @@ fn standing(request: &Request) -> Vec<(&'static str, ContextValue)> {
     all.into_iter().map(|(name, value)| (name, ContextValue::Single(value))).collect()
 }
 
-fn region(resource: &str) -> String {
-    match arn_fields(resource) {
-        Some([_, _, "bedrock", "", _, rest]) if rest.starts_with("foundation-model/") => "unspecified".to_owned(),
-        Some([_, _, _, region, _, _]) if !region.is_empty() => region.to_owned(),
-        _ => "us-east-1".to_owned(),
+/// The prefix of the action.
+fn service(request: &Request) -> &str {
+    request.action.split_once(':').map_or("", |(service, _)| service)
+}
+
+/// A Region in which the request may be made.
+fn region(request: &Request) -> String {
+    if let Some([_, _, service, region, _, rest]) = arn_fields(&request.resource) {
+        if (service, region) == ("bedrock", "") && rest.starts_with("foundation-model/") {
+            return "unspecified".to_owned();
+        }
+        if !region.is_empty() {
+            return region.to_owned();
+        }
+    }
+    let partition = arn_fields(&request.principal.arn).map_or("aws", |[_, partition, ..]| partition);
+    let service = service(request);
+    let global = GLOBAL_SERVICES.iter().find(|known| known.partition == partition && known.service.eq_ignore_ascii_case(service));
+    let start = REGIONS_OF_PARTITIONS.iter().find(|(name, _)| *name == partition).map(|(_, start)| *start);
+    match (global.and_then(|known| known.regions.first()), start) {
+        (Some(region), _) => (*region).to_owned(),
+        (None, Some(start)) => format!("{start}north-1"),
+        (None, None) => "us-east-1".to_owned(),
     }
 }
 

@@ -3,8 +3,10 @@
 use super::sample::{Sample, Sampled};
 use super::{Containment, Effort, Library, Member, classes, cover::covers};
 use crate::environment::Policies;
+use crate::partitions::Partitions;
 use crate::query::{Found, QueryError};
 use fixedbitset::FixedBitSet;
+use std::collections::BTreeMap;
 
 /// Samples of how many actions are looked for in vain before a pair is left to an engine.
 const VAIN: usize = 8;
@@ -18,8 +20,8 @@ pub(super) struct Row<'a> {
     open: Vec<usize>,
     /// Actions that the policy may allow, as far as nobody found that it does not.
     live: FixedBitSet,
-    /// Of these, those of which samples were looked for.
-    tried: FixedBitSet,
+    /// Of these, those of which samples were looked for, by the partitions in which they were.
+    tried: BTreeMap<Option<Partitions>, FixedBitSet>,
     found: Containment,
     effort: Effort,
     errors: Vec<QueryError>,
@@ -37,7 +39,7 @@ impl<'a> Row<'a> {
             number,
             member,
             open,
-            tried: FixedBitSet::with_capacity(live.len()),
+            tried: BTreeMap::new(),
             live,
             found: Containment::default(),
             effort: Effort::default(),
@@ -56,7 +58,7 @@ impl<'a> Row<'a> {
             let mut vain = 0;
             while vain < VAIN && self.open.binary_search(&other).is_ok() {
                 let Some(action) = self.rarest(other) else { break };
-                if !self.try_action(action)? {
+                if !self.try_action(action, other)? {
                     vain += 1;
                 }
             }
@@ -67,15 +69,23 @@ impl<'a> Row<'a> {
     /// Of the actions that this policy may allow and the other one does not, the one that the fewest policies allow.
     fn rarest(&self, other: usize) -> Option<usize> {
         let others = self.library.allowed.get(other)?;
-        self.live.difference(others).filter(|action| !self.tried.contains(*action)).min_by_key(|action| self.library.frequency.get(*action))
+        let tried = self.tried.get(&self.partitions(other));
+        let open = self.live.difference(others).filter(|action| tried.is_none_or(|tried| !tried.contains(*action)));
+        open.min_by_key(|action| self.library.frequency.get(*action))
     }
 
-    /// Looks for a sample of the action; whether it refutes something.
-    fn try_action(&mut self, action: usize) -> Result<bool, QueryError> {
+    /// The partitions in which the pair with the other policy is asked.
+    fn partitions(&self, other: usize) -> Option<Partitions> {
+        self.library.requests_of(&[self.number, other]).world().and_then(|world| world.partitions)
+    }
+
+    /// Looks for a sample of the action, for the pair with this policy; whether it refutes something.
+    fn try_action(&mut self, action: usize, other: usize) -> Result<bool, QueryError> {
         self.effort.samples += 1;
-        self.tried.insert(action);
+        let actions = self.live.len();
+        self.tried.entry(self.partitions(other)).or_insert_with(|| FixedBitSet::with_capacity(actions)).insert(action);
         let before = self.open.len();
-        let sampled = self.library.sample(self.number, self.member, action);
+        let sampled = self.library.sample([self.number, other], self.member, action);
         match self.noted(sampled, |_| Sampled::Unknown)? {
             Sampled::Sample(sample) => self.apply(&sample),
             Sampled::Nothing => self.live.remove(action),

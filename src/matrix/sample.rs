@@ -8,6 +8,7 @@ use crate::policy::{ActionElement, ActionPattern, Policy, Statement};
 use crate::query::{self, Found, Query, QueryError, Requests};
 use crate::request::Request;
 use crate::semantics::{self, Decision};
+use std::cell::RefCell;
 
 /// A request that a policy allows.
 pub(super) struct Sample {
@@ -17,6 +18,8 @@ pub(super) struct Sample {
     /// Whether the request is one of those considered, whatever policies of the library the question is about. Otherwise that depends on the
     /// keys that they name.
     general: bool,
+    /// The partitions of which it was looked at whether the request is one of theirs.
+    placed: RefCell<Vec<(Partitions, bool)>>,
 }
 
 /// What a question about one action came to.
@@ -30,23 +33,32 @@ pub(super) enum Sampled {
 impl Sample {
     /// Whether the request is one that is considered in these partitions.
     fn is_in(&self, partitions: Partitions) -> bool {
-        query::is_in(&self.request, partitions, &|_| true)
+        let mut placed = self.placed.borrow_mut();
+        if let Some((_, known)) = placed.iter().find(|(known, _)| *known == partitions) {
+            return *known;
+        }
+        let own = query::is_in(&self.request, partitions, &|_| true);
+        placed.push((partitions, own));
+        own
+    }
+
+    fn new(request: Request, action: Option<usize>, general: bool) -> Self {
+        Self { request, action, general, placed: RefCell::default() }
     }
 }
 
 impl Library<'_> {
     /// A sample of an action: found for the statements that match the action, which are all that matters.
     ///
-    /// It is asked for in the partitions that the policy names; that there is none holds in those of every pair, since it is asked for there,
-    /// too.
-    pub fn sample(&self, number: usize, member: &Member, action: usize) -> Result<Sampled, QueryError> {
+    /// It is asked for in the partitions of the pair; that there is none holds in those of every pair, since it is asked for there, too.
+    pub fn sample(&self, [own, other]: [usize; 2], member: &Member, action: usize) -> Result<Sampled, QueryError> {
         let name = self.actions.name(action);
         let (Some(policy), Some((service, rest))) = (member.policy(), name.split_once(':')) else { return Ok(Sampled::Unknown) };
         let only =
             ActionElement { negated: false, patterns: vec![ActionPattern::Name { service: service.to_owned(), name: rest.to_owned() }] };
         let matching = policy.statements.iter().filter(|statement| semantics::matches_action_element(&statement.action, name));
         let statements = matching.map(|statement| Statement { action: only.clone(), ..statement.clone() }).collect();
-        let (allows, own) = (alone(member, statements), self.requests_of(&[number]));
+        let (allows, own) = (alone(member, statements), self.requests_of(&[own, other]));
         let everywhere = self.requests.asked_in(self.partitions);
         let asked = |requests: Requests<'_>| requests.world().and_then(|world| world.partitions);
         let elsewhere = asked(own).zip(asked(everywhere)).is_some_and(|(own, all)| !all.are_within(own));
@@ -84,13 +96,14 @@ impl Library<'_> {
         let alone = Query { shape: None, unlike: None, allowed_by: vec![member.set()], refused_by: Vec::new(), requests };
         let action = self.actions.number(&request.action);
         if let Requests::Feasible(world) = self.requests {
-            let complete = complete(&request, &self.keys);
-            if alone.holds(&complete) && feasibility::violations(&complete, &self.keys, &world).is_empty() {
-                return Some(Sample { request: complete, action, general: true });
+            let broken = |request: &Request| feasibility::violations(request, &self.keys, &world).len();
+            let complete = complete(&request, &self.keys, &broken);
+            if alone.holds(&complete) && broken(&complete) == 0 {
+                return Some(Sample::new(complete, action, true));
             }
         }
         let general = matches!(self.requests, Requests::Any);
-        alone.holds(&request).then_some(Sample { request, action, general })
+        alone.holds(&request).then(|| Sample::new(request, action, general))
     }
 
     /// Whether the sample of one policy shows that it is not contained in another.
