@@ -182,7 +182,7 @@ fn what_is_proposed_is_feasible() {
             "Resource": ["arn:aws:s3:::data-*", "arn:aws:s3:*:444455556666:accesspoint/p/*", "arn:aws:ec2:eu-*:*:instance/*", "arn:*:kms:*"]}}"#,
     );
     let vocabulary = Vocabulary::of([&statement], [], Some(embedded()));
-    let actions = &vocabulary.actions;
+    let actions = vocabulary.actions();
     assert_eq!(actions[0], "bedrock:InvokeModel");
     let place = |name: &str| actions.iter().position(|action| action == name).unwrap();
     assert!(place("s3:GetObjectAcl") < place("ec2:TerminateInstances"), "{actions:?}");

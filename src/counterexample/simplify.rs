@@ -158,7 +158,7 @@ impl Simplifier<'_> {
         }
         let least = self.budget.saturating_sub(ACTION_BUDGET);
         let near = vocabulary.near(&self.request.resource);
-        for candidate in &vocabulary.actions {
+        for candidate in vocabulary.actions() {
             if self.request.action == *candidate || self.propose_action(candidate, &near, vocabulary) {
                 return;
             }

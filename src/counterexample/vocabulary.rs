@@ -13,6 +13,7 @@ use crate::request::{Principal, Request, arn_fields};
 use crate::semantics;
 use crate::shape::{CallerPattern, Shape};
 use crate::world::World;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
@@ -82,8 +83,10 @@ enum Named<'a> {
 /// The candidates that the policies of one question give rise to.
 #[derive(Debug, Default)]
 pub struct Vocabulary<'a> {
-    /// Action names, best first; where the question is about a world, those that exist in it.
-    pub actions: Vec<String>,
+    statements: Vec<&'a Statement>,
+    actions: OnceCell<Vec<String>>,
+    /// Whether the action and the resource of a request are given, so that no others are proposed.
+    fixed: bool,
     /// The ARN patterns of the policies, in their order.
     patterns: Vec<&'a ResourcePattern>,
     values: BTreeMap<&'a ContextKey, Vec<Named<'a>>>,
@@ -124,11 +127,23 @@ impl<'a> Vocabulary<'a> {
             vocabulary.keys.extend(statement.keys());
         }
         vocabulary.targets = world.map(|world| Targets::of(world, &statements, vocabulary.keys.iter().copied()));
-        vocabulary.actions = match &vocabulary.targets {
-            Some(targets) => targets.actions(ACTIONS, &statements),
-            None => action_candidates(&statements),
-        };
+        vocabulary.statements = statements;
         vocabulary
+    }
+
+    /// The same, for requests whose action and resource are given.
+    #[must_use]
+    pub fn of_given_target(self) -> Self {
+        Self { fixed: true, ..self }
+    }
+
+    /// Action names, best first; where the question is about a world, those that exist in it.
+    pub fn actions(&self) -> &[String] {
+        self.actions.get_or_init(|| match &self.targets {
+            _ if self.fixed => Vec::new(),
+            Some(targets) => targets.actions(ACTIONS, &self.statements),
+            None => action_candidates(&self.statements),
+        })
     }
 
     /// Whether the policies or shapes of the question name the key.

@@ -54,14 +54,15 @@ pub(super) fn complete(request: &Request, named: &BTreeSet<&ContextKey>, broken:
 fn more(request: &Request) -> Vec<Vec<(ContextKey, ContextValue)>> {
     let mut all = chain(request);
     // A tag as it is written: case tells tags apart in lists of them.
-    let tag = |key: &ContextKey, family: &str| key.lower().strip_prefix(family).and_then(|_| Some(key.text().get(family.len()..)?.to_owned()));
+    let tag =
+        |key: &ContextKey, family: &str| key.lower().strip_prefix(family).and_then(|_| Some(key.text().get(family.len()..)?.to_owned()));
     let tags = |family: &str| -> Vec<(String, ContextValue)> {
         request.context.iter().filter_map(|(key, value)| Some((tag(key, family)?, value.clone()))).collect()
     };
     let (passed, own) = (tags(PASSED), tags(OWN));
-    let copies = [(PASSED, &own), (OWN, &passed)].into_iter().flat_map(|(family, tags)| {
-        tags.iter().map(move |(tag, value)| vec![(ContextKey::new(&format!("{family}{tag}")), value.clone())])
-    });
+    let copies = [(PASSED, &own), (OWN, &passed)]
+        .into_iter()
+        .flat_map(|(family, tags)| tags.iter().map(move |(tag, value)| vec![(ContextKey::new(&format!("{family}{tag}")), value.clone())]));
     all.extend(copies);
     if !passed.is_empty() {
         let key = ContextKey::new(TAG_KEYS);
@@ -71,7 +72,8 @@ fn more(request: &Request) -> Vec<Vec<(ContextKey, ContextValue)>> {
         all.push(vec![(key, ContextValue::List(told))]);
     }
     all.extend(request.context.iter().filter_map(|(key, value)| Some(vec![(keys::twin(key)?, value.clone())])));
-    let of_service = |key: &ContextKey| key.lower().split_once(':').is_some_and(|(prefix, _)| prefix.eq_ignore_ascii_case(service(request)));
+    let of_service =
+        |key: &ContextKey| key.lower().split_once(':').is_some_and(|(prefix, _)| prefix.eq_ignore_ascii_case(service(request)));
     let twinned = |key: &ContextKey| keys::twinned(key).find(of_service);
     all.extend(request.context.iter().filter_map(|(key, value)| Some(vec![(twinned(key)?, value.clone())])));
     all.extend(always_sent(request));

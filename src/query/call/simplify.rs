@@ -89,7 +89,7 @@ impl Simplifier<'_, '_> {
     fn simplify_requests(&mut self) {
         for at in 0..self.asked.queries.len() {
             let (Some(query), Some(request)) = (self.asked.queries.get(at), self.asked.path.request(&self.instance, at)) else { continue };
-            let vocabulary = query.vocabulary();
+            let vocabulary = query.vocabulary().of_given_target();
             let lift = |candidate: &Request| self.asked.path.with_request(&self.instance, at, candidate);
             let holds = |candidate: &Request| lift(candidate).is_some_and(|changed| self.query.holds(self.asked, self.whole, &changed));
             let simple = counterexample::simplify(request, &vocabulary, &holds, self.deadline);
