@@ -4,6 +4,9 @@
 
 mod support;
 
+use keyaki::calls::Calls;
+use keyaki::policy::ContextKey;
+use keyaki::world::World;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
@@ -63,6 +66,48 @@ fn profile(arn: &str, regions: &[&str], model: &str) -> Value {
     let (_, id) = arn.rsplit_once('/').unwrap();
     let kind = if arn.contains("application") { "APPLICATION" } else { "SYSTEM_DEFINED" };
     json!({"inferenceProfileName": "x", "inferenceProfileArn": arn, "inferenceProfileId": id, "models": models, "status": "ACTIVE", "type": kind})
+}
+
+/// A profile goes where it goes, whatever the id of its geography tells; and a policy that looks at the profile is asked about that.
+#[test]
+fn profiles_route_where_their_ids_do_not_tell() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = "arn:aws:bedrock:*::foundation-model/*";
+    for (prefix, regions) in
+        [("us", ["us-east-1", "mx-central-1"]), ("eu", ["eu-west-1", "us-east-1"]), ("global", ["us-east-1", "sa-east-1"])]
+    {
+        let arn = format!("arn:aws:bedrock:{}:111122223333:inference-profile/{prefix}.x.m-v1:0", regions[0]);
+        let printed = written(folder.path(), "profile.json", &profile(&arn, &regions, "x.m-v1:0"));
+        for (pattern, expected) in [("*:inference-profile/*", "yes"), ("*:application-inference-profile/*", "no")] {
+            let mut through = allow("bedrock:InvokeModel", &[model]);
+            through["Condition"] = json!({"StringLike": {"bedrock:InferenceProfileArn": pattern}});
+            let policy = json!({"Version": "2012-10-17", "Statement": [allow("bedrock:InvokeModel", &["arn:aws:bedrock:*:*:inference-profile/*"]), through]});
+            let flags = ["--call", "bedrock:InvokeModel", "--where", "Path=profile:*", "--profile", printed.to_str().unwrap()];
+            let found = answer(folder.path(), &json!({"id": prefix, "policy": policy, "flags": flags}));
+            assert_eq!(found["answer"], expected, "{prefix} {pattern}");
+        }
+    }
+}
+
+/// Whether a model is called through a profile, and which, every path says, so that nothing else has to.
+#[test]
+fn every_authorization_says_through_which_profile() {
+    let world = World::embedded().unwrap();
+    let key = ContextKey::new("bedrock:InferenceProfileArn");
+    let (mut told, mut silent) = (0, 0);
+    for call in &Calls::embedded().unwrap().calls {
+        for path in &call.paths {
+            for needed in &path.authorizations {
+                let listed =
+                    needed.targets(world.catalogue).unwrap().is_some_and(|targets| targets.iter().any(|target| target.lists(key.lower())));
+                let says = needed.keys.contains_key(&key) || needed.lacks(&key);
+                assert!(says || !listed, "{}, {}: {}", call.name, path.name, needed.action);
+                told += usize::from(says);
+                silent += usize::from(!says);
+            }
+        }
+    }
+    assert!(told > 100 && silent > 100, "{told} {silent}");
 }
 
 /// The models of a profile are its routing, whatever the table says.

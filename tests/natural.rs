@@ -209,5 +209,5 @@ fn what_is_proposed_is_feasible() {
     assert_eq!(instances, ["us-east-1", "eu-west-1"].map(instance));
     assert_eq!(vocabulary.resources_of("nobody:X", &[]), None);
     let any = Vocabulary::of([&statement], [], None);
-    assert!(any.resources_of("s3:GetObject", &[]).is_none() && any.actions.contains(&"nobody:X".to_owned()));
+    assert!(any.resources_of("s3:GetObject", &[]).is_none() && any.actions().contains(&"nobody:X".to_owned()));
 }

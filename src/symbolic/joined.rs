@@ -229,4 +229,24 @@ mod tests {
         }
         assert!(members > 500 && apart == 9, "{members} {apart}");
     }
+
+    /// One question about variables that may hold more here than there.
+    #[test]
+    fn what_was_taken_apart_counts_for_the_same_shapes() {
+        let [first, second] = ["first", "second"].map(|name| Symbol::new(name, Sort::String));
+        let joined = Term::concat([Term::var(&first), Term::string("/"), Term::var(&second)]);
+        let asked = Term::in_regex(joined, Regex::literal("a/b/c"));
+        let [narrow, wide] = ["a-z", "a-z/"].map(Shape::text);
+        let mut cutter = Cutter::default();
+        let mut apart = |shape: &Shape| {
+            let shapes = BTreeMap::from([(first.clone(), shape)]);
+            cutter.taken_apart(std::slice::from_ref(&asked), &shapes)
+        };
+        let model =
+            Model::from_iter([(first.clone(), "a/b"), (second.clone(), "c")].map(|(name, text)| (name, Value::String(text.to_owned()))));
+        let expected = [(&narrow, false), (&wide, true), (&narrow, false)];
+        for (shape, holds) in expected {
+            assert_eq!(evaluate(&apart(shape)[0], &model), Value::Bool(holds), "{shape:?}");
+        }
+    }
 }

@@ -38,6 +38,9 @@ use whole::WholeCondition;
 /// The variable of calls that stands for the partition.
 const PARTITION: &str = "Partition";
 
+/// The key that tells through which profile a model is called.
+const PROFILE: &str = "bedrock:InferenceProfileArn";
+
 /// Is there a call that the policies allow, by some path?
 #[derive(Debug, Clone)]
 pub struct CallQuery<'a> {
@@ -440,7 +443,19 @@ impl<'a> CallQuery<'a> {
             _ if needed.via.is_some() => (context.forwarded.shape.as_ref(), &context.forwarded.policies),
             _ => (context.shape.as_ref(), self.policies),
         };
-        Query { shape, unlike: None, allowed_by: vec![set], refused_by: Vec::new(), requests: self.requests }
+        Query { shape, unlike: None, allowed_by: vec![set], refused_by: Vec::new(), requests: self.requests_for(needed) }
+    }
+
+    /// Which requests are considered for an authorization: where the path says through which profile the model is called, the path says where
+    /// that routes, too (SEMANTICS 7.4), and not the id (F38).
+    fn requests_for(&self, needed: &Authorization) -> Requests<'a> {
+        let told = needed.keys.contains_key(&ContextKey::new(PROFILE));
+        match self.requests {
+            Requests::Feasible(world) if told => {
+                Requests::Feasible(World { assumptions: world.assumptions.without(ModelChoice::F38), ..world })
+            }
+            Requests::Feasible(_) | Requests::Any => self.requests,
+        }
     }
 
     fn asked<'s>(&'s self, whole: &Path, context: &'s Context) -> Asked<'s> {
