@@ -10,8 +10,8 @@ use keyaki::policy::read::ReadOptions;
 use keyaki::query::{Answer, Query, Requests, Solver};
 use keyaki::source::Source;
 use keyaki::world::World;
-use keyaki_encodings::engine::{Engine, Limits, Outcome};
-use keyaki_encodings::term::Term;
+use keyaki_engines::engine::{Engine, Limits, Outcome};
+use keyaki_logic::term::Term;
 use std::hint::black_box;
 use std::process::Command;
 

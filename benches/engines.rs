@@ -12,7 +12,7 @@ use keyaki::compare::{self, Found};
 use keyaki::environment::Policies;
 use keyaki::query::{Requests, Solver};
 use keyaki::world::World;
-use keyaki_encodings::engine::{Limits, from_spec};
+use keyaki_engines::engine::{Limits, from_spec};
 use std::collections::BTreeMap;
 use std::env;
 use std::time::{Duration, Instant};

@@ -17,7 +17,7 @@ mod support;
 use keyaki::compare::{self, Relation};
 use keyaki::query::{Requests, Solver};
 use keyaki::world::World;
-use keyaki_encodings::engine::{Limits, from_spec};
+use keyaki_engines::engine::{Limits, from_spec};
 use plotters::prelude::*;
 use serde_json::{Value, json};
 use std::error::Error;

@@ -120,7 +120,7 @@ fn whole_decision(criterion: &mut Criterion) {
 #[cfg(feature = "z3")]
 fn whole_decision_with_z3(criterion: &mut Criterion) {
     use keyaki::query::{Answer, Solver};
-    use keyaki_encodings::engine::{Limits, from_spec};
+    use keyaki_engines::engine::{Limits, from_spec};
     let solver = Solver::single(from_spec("z3").unwrap());
     let set = walkthrough();
     let mut group = criterion.benchmark_group("whole decision, z3");
@@ -147,7 +147,7 @@ fn whole_decision_with_z3(_: &mut Criterion) {}
 #[cfg(feature = "z3")]
 fn with_z3(criterion: &mut Criterion) {
     use keyaki::query::Solver;
-    use keyaki_encodings::engine::{Limits, from_spec};
+    use keyaki_engines::engine::{Limits, from_spec};
     let solver = Solver::single(from_spec("z3").unwrap());
     let mut group = criterion.benchmark_group("z3");
     group.sample_size(10);

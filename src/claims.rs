@@ -13,7 +13,7 @@ use crate::environment::Policies;
 use crate::query::{Answer, CallAnswer, CallQuery, CallWitness, Filter, Query, QueryError, Requests, RestsOn, Solver, Witness};
 use crate::shape::{About, Shape, Through};
 use crate::world::World;
-use keyaki_encodings::engine::Limits;
+use keyaki_engines::engine::Limits;
 use serde::Deserialize;
 use std::ops::Range;
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use crate::environment::Policies;
 use crate::query::{Account, Answer, Beyond, Query, QueryError, Requests, RestsOn, Solver, Witness};
 use crate::shape::{About, Shape};
-use keyaki_encodings::engine::Limits;
+use keyaki_engines::engine::Limits;
 
 /// How NEW relates to OLD.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use crate::query::{Answer, Query, QueryError, Requests, Solver, Verdict};
 use crate::request::arn_fields;
 use crate::shape::{CallerPattern, Scope, Shape};
 use crate::source::Source;
-use keyaki_encodings::engine::Limits;
+use keyaki_engines::engine::Limits;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use thiserror::Error;

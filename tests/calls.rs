@@ -11,7 +11,7 @@ use keyaki::query::{CallAnswer, CallQuery, CallVerdict, Filter, PathAnswer, Requ
 use keyaki::request::{ContextValue, Principal, Request};
 use keyaki::semantics::{self, Decision};
 use keyaki::world::{Assumptions, ModelChoice, World};
-use keyaki_encodings::engine::{Limits, from_spec};
+use keyaki_engines::engine::{Limits, from_spec};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -17,7 +17,7 @@ use keyaki::policy::read::ReadOptions;
 use keyaki::query::{Requests, Solver};
 use keyaki::source::Source;
 use keyaki::world::World;
-use keyaki_encodings::engine::{Limits, from_spec};
+use keyaki_engines::engine::{Limits, from_spec};
 use serde_json::{Value, json};
 
 fn allow(actions: Value) -> Value {

@@ -16,7 +16,7 @@ mod support;
 
 use keyaki::query::{Answer, Query, Requests, Solver};
 use keyaki::world::{Assumptions, World};
-use keyaki_encodings::engine::{Limits, from_spec};
+use keyaki_engines::engine::{Limits, from_spec};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;

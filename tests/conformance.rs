@@ -18,8 +18,8 @@ use keyaki::request::{self, Request};
 use keyaki::semantics::{decide, explain};
 use keyaki::source::Source;
 use keyaki::symbolic::{Decision, Frame};
-use keyaki_encodings::engine::{Engine, Limits, Outcome, from_spec};
-use keyaki_encodings::term::Term;
+use keyaki_engines::engine::{Engine, Limits, Outcome, from_spec};
+use keyaki_logic::term::Term;
 
 /// How many cases there are. A run that decided fewer fails.
 const CASES: usize = 129;
@@ -75,7 +75,7 @@ fn engines() -> Vec<Box<dyn Engine>> {
     #[cfg(feature = "z3")]
     let engines = engines.chain([
         from_spec("z3").expect("the engine is built"),
-        Box::new(keyaki_encodings::engine::Refining::new(keyaki_encodings::engine::Z3::new().expect("the tested version"))),
+        Box::new(keyaki_engines::engine::Refining::new(keyaki_engines::engine::Z3::new().expect("the tested version"))),
     ]);
     engines.collect()
 }

@@ -9,7 +9,7 @@ mod support;
 use keyaki::environment::Policies;
 use keyaki::query::{Answer, Query, Requests, Solver};
 use keyaki::world::World;
-use keyaki_encodings::engine::{Deadline, Limits, from_spec};
+use keyaki_engines::engine::{Deadline, Limits, from_spec};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;

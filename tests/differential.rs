@@ -20,10 +20,10 @@ use keyaki::request::Request;
 use keyaki::semantics::{self, Decision};
 use keyaki::shape::Shape;
 use keyaki::symbolic::Frame;
-use keyaki_encodings::engine::{Engine, Limits, Outcome, from_spec};
-use keyaki_encodings::evaluate::Evaluation;
-use keyaki_encodings::model::Model;
-use keyaki_encodings::term::Term;
+use keyaki_engines::engine::{Engine, Limits, Outcome, from_spec};
+use keyaki_logic::evaluate::Evaluation;
+use keyaki_logic::model::Model;
+use keyaki_logic::term::Term;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -256,6 +256,6 @@ fn the_finite_engine_agrees_with_the_evaluator() {
 #[cfg(feature = "z3")]
 #[test]
 fn z3_agrees_with_the_evaluator() {
-    let whole = keyaki_encodings::engine::Z3::new().expect("the tested version");
-    agrees_with_the_evaluator(&keyaki_encodings::engine::Refining::new(whole), 3);
+    let whole = keyaki_engines::engine::Z3::new().expect("the tested version");
+    agrees_with_the_evaluator(&keyaki_engines::engine::Refining::new(whole), 3);
 }

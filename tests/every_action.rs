@@ -14,7 +14,7 @@ use keyaki::service_keys::{CLOSED, Values};
 use keyaki::symbolic::Frame;
 use keyaki::symbolic::feasible::Universe;
 use keyaki::world::World;
-use keyaki_encodings::evaluate::Evaluation;
+use keyaki_logic::evaluate::Evaluation;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -16,9 +16,9 @@ use keyaki::request::{ContextValue, Request};
 use keyaki::symbolic::feasible::{ConstraintKind, constraints};
 use keyaki::symbolic::{Caveat, Frame};
 use keyaki::world::World;
-use keyaki_encodings::evaluate::Evaluation;
-use keyaki_encodings::model::Model;
-use keyaki_encodings::term::{Symbol, Value};
+use keyaki_logic::evaluate::Evaluation;
+use keyaki_logic::model::Model;
+use keyaki_logic::term::{Symbol, Value};
 use num_rational::BigRational;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -460,8 +460,8 @@ fn requests_are_read_back_as_they_were() {
 /// There are requests of every kind, and they are what the model says.
 #[test]
 fn every_kind_of_caller_has_a_feasible_request() {
-    use keyaki_encodings::engine::{Limits, Outcome, from_spec};
-    use keyaki_encodings::term::{Sort, Term};
+    use keyaki_engines::engine::{Limits, Outcome, from_spec};
+    use keyaki_logic::term::{Sort, Term};
     let engine = from_spec("auto").expect("the engine is built");
     let few = ["aws:PrincipalArn", "aws:userid", "aws:username", "aws:PrincipalServiceName", "aws:PrincipalOrgPaths", "aws:SourceArn"];
     let compared: serde_json::Map<_, _> = few.iter().map(|key| ((*key).to_owned(), json!("*"))).collect();

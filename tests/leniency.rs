@@ -18,7 +18,7 @@ use keyaki::request::{ContextValue, Request};
 use keyaki::symbolic::Frame;
 use keyaki::symbolic::feasible::{Universe, constraints};
 use keyaki::world::{Assumptions, ModelChoice, World};
-use keyaki_encodings::evaluate::Evaluation;
+use keyaki_logic::evaluate::Evaluation;
 use rand::RngExt;
 use rand::seq::IndexedRandom;
 use serde_json::{Value, json};

@@ -11,7 +11,7 @@ use keyaki::policy::{BaseOperator, Family, Kind};
 use keyaki::query::{QueryError, Requests, Solver};
 use keyaki::source::Source;
 use keyaki::world::{ModelChoice, World};
-use keyaki_encodings::engine::{self, Limits};
+use keyaki_engines::engine::{self, Limits};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;

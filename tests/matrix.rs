@@ -19,7 +19,7 @@ use keyaki::policy::read::{ReadOptions, read};
 use keyaki::query::{Found, Requests, Solver};
 use keyaki::source::Source;
 use keyaki::world::{Assumptions, World};
-use keyaki_encodings::engine::{Limits, from_spec};
+use keyaki_engines::engine::{Limits, from_spec};
 use rand::RngExt;
 use serde_json::{Value, json};
 use std::fs;

@@ -38,7 +38,7 @@ struct Mutant {
     /// What takes its place.
     replace: String,
     /// The tests that are to notice, in the order in which they run: the name of a file, or `lib` for the tests that stand in the sources;
-    /// and that of a function if one is enough. `encodings:` in front of them says that they are those of the other crate.
+    /// and that of a function if one is enough. `engines:` in front of them says that they are those of the crate `keyaki-engines`, and so on.
     #[serde(default = "usual_tests")]
     tests: Vec<String>,
     /// What the compiler is to say, all of it: for a change that must not even build. No test of it runs then.
@@ -82,11 +82,8 @@ fn tree(folder: &Path) {
         "build.rs",
         "benches", // named in the manifest, and not run
         "src",
-        "encodings/Cargo.toml",
-        "encodings/build.rs",
-        "encodings/benches",
-        "encodings/src",
-        "encodings/tests",
+        "encodings/engines",
+        "encodings/logic",
         "tests/calls.rs",
         "tests/considered.rs",
         "tests/cross_check.rs",
@@ -145,11 +142,15 @@ enum Verdict {
 }
 
 /// What tells cargo which test to run.
-fn selected(test: &str) -> Vec<&str> {
-    let (package, test) = test.strip_prefix("encodings:").map_or(("keyaki", test), |test| ("keyaki-encodings", test));
+fn selected(test: &str) -> Vec<String> {
+    let (package, test) = test
+        .split_once(':')
+        .filter(|(_, rest)| !rest.starts_with(':'))
+        .map_or_else(|| ("keyaki".to_owned(), test), |(crate_name, test)| (format!("keyaki-{crate_name}"), test));
     let (file, function) = test.split_once(' ').map_or((test, None), |(file, function)| (file, Some(function)));
     let file = if file == "lib" { vec!["--lib"] } else { vec!["--test", file] };
-    ["--package", package].into_iter().chain(file).chain(function).collect()
+    let words = [vec!["--package", &package], file, function.into_iter().collect()].concat();
+    words.into_iter().map(str::to_owned).collect()
 }
 
 /// Builds a test and runs it. The dependencies are those that this test was built with.

@@ -18,7 +18,7 @@ use keyaki::policy::Kind;
 use keyaki::request::Request;
 use keyaki::semantics;
 use keyaki::world::{Assumptions, ModelChoice, World};
-use keyaki_encodings::engine::Deadline;
+use keyaki_engines::engine::Deadline;
 use serde_json::{Value, json};
 use std::cell::Cell;
 use std::collections::BTreeSet;

@@ -19,7 +19,7 @@ use keyaki::environment::Policies;
 use keyaki::query::{Answer, CallAnswer, CallQuery, Filter, Query, QueryError, Requests, RestsOn, Solver};
 use keyaki::shape::Shape;
 use keyaki::world::{ModelChoice, World};
-use keyaki_encodings::engine::Limits;
+use keyaki_engines::engine::Limits;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use support::unknowing::{Silence, asking, limits, short};

@@ -14,7 +14,7 @@ mod support;
 use keyaki::query::{Answer, Query, Requests, RestsOn, Solver, Verdict};
 use keyaki::symbolic::feasible::Universe;
 use keyaki::world::{Assumptions, ModelChoice, World};
-use keyaki_encodings::engine::{Limits, Outcome, from_spec};
+use keyaki_engines::engine::{Limits, Outcome, from_spec};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::Duration;

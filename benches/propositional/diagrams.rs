@@ -3,8 +3,8 @@
 //!
 //! R. Bryant: Graph-based algorithms for Boolean function manipulation, 1986.
 
-use keyaki_encodings::engine::Deadline;
-use keyaki_encodings::engine::finite::propositional::{Lit, Propositional, Search, Var};
+use keyaki_engines::engine::Deadline;
+use keyaki_engines::engine::finite::propositional::{Lit, Propositional, Search, Var};
 use rustc_hash::FxHashMap;
 
 /// Nodes of one question; beyond, it is given up.

@@ -3,7 +3,7 @@
 use super::{Failure, Io};
 use crate::query::{QueryError, Solver, SolverError};
 use crate::visible;
-use keyaki_encodings::engine::{self, Limits};
+use keyaki_engines::engine::{self, Limits};
 use std::env;
 use std::fs::File;
 use std::io::{self, Write};

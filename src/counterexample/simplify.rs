@@ -8,7 +8,7 @@ use super::rename::{account_names, rename, rename_all};
 use super::vocabulary::Vocabulary;
 use crate::policy::{ContextKey, ResourcePattern};
 use crate::request::{ContextValue, Principal, Request, arn_fields};
-use keyaki_encodings::engine::Deadline;
+use keyaki_engines::engine::Deadline;
 
 /// How many proposals one counterexample may cost.
 const BUDGET: usize = 4_000;

@@ -5,7 +5,7 @@ use crate::environment::Policies;
 use crate::query::{Answer, Query, QueryError, Requests, RestsOn, Solver};
 use crate::request::Request;
 use crate::shape::Shape;
-use keyaki_encodings::engine::Limits;
+use keyaki_engines::engine::Limits;
 use std::time::Duration;
 
 /// How many questions one policy may cost, unless somebody says otherwise.

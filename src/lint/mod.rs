@@ -28,7 +28,7 @@ pub use rules::{Rule, rule, rules};
 use crate::query::{QueryError, Requests, Solver};
 use crate::world::World;
 use examination::Examination;
-use keyaki_encodings::engine::Limits;
+use keyaki_engines::engine::Limits;
 
 /// How to lint.
 pub struct Settings<'a> {

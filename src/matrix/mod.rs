@@ -27,7 +27,7 @@ use crate::query::{Named, Query, QueryError, Requests, RestsOn, Solver};
 use crate::world::World;
 use actions::Actions;
 use fixedbitset::FixedBitSet;
-use keyaki_encodings::engine::Limits;
+use keyaki_engines::engine::Limits;
 use rayon::prelude::*;
 use row::Row;
 use std::collections::BTreeSet;

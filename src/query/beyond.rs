@@ -5,7 +5,7 @@ use super::search::Search;
 use super::{Answer, Query, QueryError, Requests, Solver, Witness, finished};
 use crate::feasibility::{self, Violation};
 use crate::request::Request;
-use keyaki_encodings::engine::{Limits, Outcome};
+use keyaki_engines::engine::{Limits, Outcome};
 use std::cell::Cell;
 
 /// A request that answers a question with yes under [`Requests::Any`], while no feasible one does.

@@ -4,9 +4,9 @@ use super::{Query, QueryError, Requests};
 use crate::symbolic::Frame;
 use crate::symbolic::feasible::{self, Constraint};
 use crate::world::{Assumptions, ModelChoice, World};
-use keyaki_encodings::engine::Limits;
-use keyaki_encodings::model::Model;
-use keyaki_encodings::term::Term;
+use keyaki_engines::engine::Limits;
+use keyaki_logic::model::Model;
+use keyaki_logic::term::Term;
 use std::cell::OnceCell;
 use std::rc::Rc;
 

@@ -8,7 +8,7 @@ use crate::policy::{
 };
 use crate::request::Request;
 use crate::source::Span;
-use keyaki_encodings::engine::Limits;
+use keyaki_engines::engine::Limits;
 
 /// A layer without which the answer would be yes.
 #[derive(Debug)]

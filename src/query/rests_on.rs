@@ -4,7 +4,7 @@ use super::ground::Posed;
 use super::search::{Found, Search};
 use super::{Query, QueryError, Requests, Solver, finished};
 use crate::world::{Assumptions, ModelChoice, World};
-use keyaki_encodings::engine::Limits;
+use keyaki_engines::engine::Limits;
 
 /// The model choices that a "no" rests on: an unsatisfiable core over them, none of which can be left out alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

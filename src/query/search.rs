@@ -4,10 +4,10 @@ use super::{Encoded, Query, QueryError, Requests, Solver};
 use crate::request::Request;
 use crate::symbolic::feasible::{Case, Universe};
 use crate::world::World;
-use keyaki_encodings::engine::{Limits, Outcome, Reason};
-use keyaki_encodings::evaluate::Evaluation;
-use keyaki_encodings::model::Model;
-use keyaki_encodings::term::Term;
+use keyaki_engines::engine::{Limits, Outcome, Reason};
+use keyaki_logic::evaluate::Evaluation;
+use keyaki_logic::model::Model;
+use keyaki_logic::term::Term;
 use std::collections::BTreeSet;
 
 /// What a search for a request came to.

@@ -1,8 +1,8 @@
 //! Which engines are asked, and what happens when they differ.
 
-use keyaki_encodings::engine::{Engine, Limits, Outcome, Reason, Statistics};
-use keyaki_encodings::smtlib::{self, Header};
-use keyaki_encodings::term::Term;
+use keyaki_engines::engine::{Engine, Limits, Outcome, Reason, Statistics};
+use keyaki_logic::smtlib::{self, Header};
+use keyaki_logic::term::Term;
 use thiserror::Error;
 
 /// One engine, or several that must agree.

@@ -1,7 +1,7 @@
 //! The symbols of an ARN, and patterns over its whole text.
 
-use keyaki_encodings::regex::Regex;
-use keyaki_encodings::term::{Part, Sort, Symbol, Term};
+use keyaki_logic::regex::Regex;
+use keyaki_logic::term::{Part, Sort, Symbol, Term};
 use std::collections::BTreeMap;
 
 /// Six fields, the first five without colons, of a text that has them.
@@ -177,9 +177,9 @@ impl Split<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use keyaki_encodings::evaluate::evaluate;
-    use keyaki_encodings::model::Model;
-    use keyaki_encodings::term::{TermKind, Value, postorder};
+    use keyaki_logic::evaluate::evaluate;
+    use keyaki_logic::model::Model;
+    use keyaki_logic::term::{TermKind, Value, postorder};
 
     fn parts(pattern: &str) -> Vec<Part> {
         let part = |piece: &str| match piece {

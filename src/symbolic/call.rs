@@ -16,9 +16,9 @@ use crate::symbolic::shapes;
 use crate::symbolic::slot::Slot;
 use crate::symbolic::usage::Usages;
 use crate::world::{ModelChoice, World};
-use keyaki_encodings::model::Model;
-use keyaki_encodings::regex::{Class, Regex};
-use keyaki_encodings::term::{Replacements, Sort, Symbol, Term, Value};
+use keyaki_logic::model::Model;
+use keyaki_logic::regex::{Class, Regex};
+use keyaki_logic::term::{Replacements, Sort, Symbol, Term, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 const REQUEST_TAG: &str = "aws:requesttag/";

@@ -5,7 +5,7 @@ use crate::policy::{BaseOperator, Condition, Family, SetOperator};
 use crate::symbolic::Error;
 use crate::symbolic::frame::{Frame, Key};
 use crate::symbolic::slot::Slot;
-use keyaki_encodings::term::Term;
+use keyaki_logic::term::Term;
 
 impl Frame {
     /// Returns a formula that is true iff the condition holds of the request.

@@ -10,8 +10,8 @@ use crate::symbolic::caveat::may_be_of;
 use crate::symbolic::entries::{Classes, Denial};
 use crate::symbolic::frame::Frame;
 use crate::symbolic::principal::ENTITIES;
-use keyaki_encodings::regex::Regex;
-use keyaki_encodings::term::{Part, Term};
+use keyaki_logic::regex::Regex;
+use keyaki_logic::term::{Part, Term};
 
 /// The call that no policy decides, in lower case.
 pub(crate) const IDENTITY_CALL: &str = "sts:getcalleridentity";

@@ -7,8 +7,8 @@ use crate::request::arn_fields;
 use crate::symbolic::Error;
 use crate::symbolic::frame::Frame;
 use crate::symbolic::principal::ENTITIES;
-use keyaki_encodings::regex::Regex;
-use keyaki_encodings::term::{Part, Term};
+use keyaki_logic::regex::Regex;
+use keyaki_logic::term::{Part, Term};
 
 /// The calls that an identity of an external provider makes, in lower case.
 pub(crate) const FEDERATED_CALLS: [&str; 2] = ["sts:assumerolewithsaml", "sts:assumerolewithwebidentity"];

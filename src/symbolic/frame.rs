@@ -12,9 +12,9 @@ use crate::symbolic::shapes;
 use crate::symbolic::slot::Slot;
 use crate::symbolic::usage::{ENDPOINT_KEYS, Multiplicity, Usage, Usages};
 use crate::symbolic::{Caveat, Error};
-use keyaki_encodings::engine::Limits;
-use keyaki_encodings::regex::{Class, Regex};
-use keyaki_encodings::term::{Sharing, Sort, Symbol, Term};
+use keyaki_engines::engine::Limits;
+use keyaki_logic::regex::{Class, Regex};
+use keyaki_logic::term::{Sharing, Sort, Symbol, Term};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 

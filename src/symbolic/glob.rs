@@ -1,7 +1,7 @@
 //! Patterns in which `*` and `?` are wildcards, as the logic writes them.
 
-use keyaki_encodings::regex::Regex;
-use keyaki_encodings::term::Part;
+use keyaki_logic::regex::Regex;
+use keyaki_logic::term::Part;
 
 /// The parts of a pattern.
 pub(crate) fn parts(pattern: &str) -> Vec<Part> {
@@ -46,7 +46,7 @@ pub(crate) fn cuts(pattern: &str) -> Vec<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use keyaki_encodings::term::Term;
+    use keyaki_logic::term::Term;
 
     #[test]
     fn cuts_are_the_ways_to_match_a_slash() {

@@ -4,8 +4,8 @@ use crate::policy::ContextKey;
 use crate::shape::Home;
 use crate::symbolic::frame::Frame;
 use crate::symbolic::principal::ENTITIES;
-use keyaki_encodings::regex::Regex;
-use keyaki_encodings::term::Term;
+use keyaki_logic::regex::Regex;
+use keyaki_logic::term::Term;
 
 impl Frame {
     /// True iff the request is as the own accounts of the question have it.

@@ -5,8 +5,8 @@
 //! before and the rest what comes after.
 
 use crate::calls::Shape;
-use keyaki_encodings::regex::Regex;
-use keyaki_encodings::term::{Replacements, Symbol, Term, TermKind, Value, postorder, substitute};
+use keyaki_logic::regex::Regex;
+use keyaki_logic::term::{Replacements, Symbol, Term, TermKind, Value, postorder, substitute};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -173,9 +173,9 @@ fn cuts(language: &Regex) -> Option<Cuts> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use keyaki_encodings::evaluate::evaluate;
-    use keyaki_encodings::model::Model;
-    use keyaki_encodings::term::Sort;
+    use keyaki_logic::evaluate::evaluate;
+    use keyaki_logic::model::Model;
+    use keyaki_logic::term::Sort;
 
     /// Every text over a small alphabet up to a length.
     fn texts(length: usize) -> Vec<String> {

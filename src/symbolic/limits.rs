@@ -9,8 +9,8 @@ use crate::shape::Through;
 use crate::symbolic::decision::IDENTITY_CALL;
 use crate::symbolic::frame::Frame;
 use crate::symbolic::slot::Slot;
-use keyaki_encodings::regex::Regex;
-use keyaki_encodings::term::Term;
+use keyaki_logic::regex::Regex;
+use keyaki_logic::term::Term;
 
 /// Which callers and requests a question is about, beyond its shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

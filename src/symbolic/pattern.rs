@@ -6,8 +6,8 @@ use crate::shape::{CallerPattern, Shape};
 use crate::symbolic::Error;
 use crate::symbolic::frame::Frame;
 use crate::symbolic::glob::{cuts, parts, regex_without};
-use keyaki_encodings::regex::Regex;
-use keyaki_encodings::term::{Symbol, Term};
+use keyaki_logic::regex::Regex;
+use keyaki_logic::term::{Symbol, Term};
 
 impl Frame {
     /// True iff the request has the shape: its statement applies, and its patterns match the caller. The frame was made from it.

@@ -9,8 +9,8 @@ use crate::symbolic::parts::CallerParts;
 use crate::symbolic::slot::{Denotation, Slot, Typed};
 use crate::symbolic::usage::Multiplicity;
 use crate::value;
-use keyaki_encodings::model::Model;
-use keyaki_encodings::term::{Symbol, Term, Value};
+use keyaki_logic::model::Model;
+use keyaki_logic::term::{Symbol, Term, Value};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 

@@ -4,9 +4,9 @@ use crate::organizations::SERVICE_LINKED_PATH;
 use crate::request::{IDENTITY_PROVIDERS, PrincipalKind};
 use crate::symbolic::parts::CallerParts;
 use PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
-use keyaki_encodings::model::Model;
-use keyaki_encodings::regex::{Class, Regex};
-use keyaki_encodings::term::{Part, Sort, Symbol, Term, Value};
+use keyaki_logic::model::Model;
+use keyaki_logic::regex::{Class, Regex};
+use keyaki_logic::term::{Part, Sort, Symbol, Term, Value};
 
 /// The kinds, and what their symbols are called.
 const KINDS: [(PrincipalKind, &str); 7] = [
@@ -193,7 +193,7 @@ fn service_names() -> Regex {
 mod tests {
     use super::*;
     use crate::request::Principal;
-    use keyaki_encodings::evaluate::evaluate;
+    use keyaki_logic::evaluate::evaluate;
 
     /// The language of a name is that of the kind.
     #[test]

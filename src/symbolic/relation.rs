@@ -9,7 +9,7 @@ use crate::symbolic::shapes;
 use crate::symbolic::slot::Slot;
 use crate::symbolic::substitution::{Pattern, Wildcards};
 use crate::symbolic::views;
-use keyaki_encodings::term::Term;
+use keyaki_logic::term::Term;
 use num_rational::BigRational;
 
 impl Frame {

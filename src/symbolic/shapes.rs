@@ -1,7 +1,7 @@
 //! The shapes of names, as regular expressions.
 
 use crate::endpoints::REGIONS_OF_PARTITIONS;
-use keyaki_encodings::regex::{Class, Regex};
+use keyaki_logic::regex::{Class, Regex};
 
 /// Texts with at least `count` colon-separated fields: `count - 1` fields without colons, and anything.
 pub(crate) fn fields(count: u32) -> Regex {

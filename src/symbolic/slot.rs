@@ -6,8 +6,8 @@ use crate::symbolic::shapes;
 use crate::symbolic::usage::Representation;
 use crate::symbolic::views;
 use ipnet::IpNet;
-use keyaki_encodings::regex::Regex;
-use keyaki_encodings::term::{Part, Sort, Symbol, Term};
+use keyaki_logic::regex::Regex;
+use keyaki_logic::term::{Part, Sort, Symbol, Term};
 use num_rational::BigRational;
 
 /// One value.
@@ -196,7 +196,7 @@ impl Slot {
     }
 
     /// A real that the text denotes.
-    fn view(&self, function: &keyaki_encodings::term::Function) -> Term {
+    fn view(&self, function: &keyaki_logic::term::Function) -> Term {
         match self {
             Slot::Text(text) => Term::apply(function, Term::var(text)),
             Slot::Arn { arn, raw } => Term::ite(arn.is_arn(), Term::apply(function, arn.text()), Term::apply(function, Term::var(raw))),

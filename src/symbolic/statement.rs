@@ -7,7 +7,7 @@ use crate::symbolic::entries::Denial;
 use crate::symbolic::frame::Frame;
 use crate::symbolic::glob;
 use crate::symbolic::substitution::Wildcards;
-use keyaki_encodings::term::{Part, Term};
+use keyaki_logic::term::{Part, Term};
 
 impl Frame {
     /// Returns a formula that is true iff the statement applies to the request (SEMANTICS 6.1). `kind` is that of its policy; the

@@ -5,7 +5,7 @@ use crate::symbolic::Error;
 use crate::symbolic::frame::Frame;
 use crate::symbolic::slot::Slot;
 use crate::symbolic::views;
-use keyaki_encodings::term::{Part, Term};
+use keyaki_logic::term::{Part, Term};
 
 /// A template after substitution.
 #[derive(Debug, Clone)]

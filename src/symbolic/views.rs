@@ -4,8 +4,8 @@
 
 use crate::symbolic::texts;
 use crate::value;
-use keyaki_encodings::regex::{Class, Regex};
-use keyaki_encodings::term::{Function, Sort, Term, Value};
+use keyaki_logic::regex::{Class, Regex};
+use keyaki_logic::term::{Function, Sort, Term, Value};
 use num_rational::BigRational;
 use num_traits::Zero;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -160,9 +160,9 @@ fn example(image: &Value, holds: &str, fails: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use keyaki_encodings::evaluate::evaluate;
-    use keyaki_encodings::model::Model;
-    use keyaki_encodings::term::Symbol;
+    use keyaki_logic::evaluate::evaluate;
+    use keyaki_logic::model::Model;
+    use keyaki_logic::term::Symbol;
 
     #[test]
     fn preimages_have_the_image_they_were_asked_for() {

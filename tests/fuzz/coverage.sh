@@ -30,7 +30,7 @@ aims() {
     calls) echo src/calls/file.rs src/calls/template.rs src/calls/variable.rs src/calls/mod.rs ;;
     claims) echo src/claims ;;
     effective) echo src/enforcement.rs ;;
-    smtlib) echo encodings/src/smtlib/read.rs encodings/src/smtlib/text.rs encodings/src/engine/pipe/answer.rs ;;
+    smtlib) echo encodings/logic/src/smtlib/read.rs encodings/logic/src/smtlib/text.rs encodings/engines/src/engine/pipe/answer.rs ;;
     catalogue) echo src/catalogue/file.rs src/catalogue/block.rs src/catalogue/index.rs src/catalogue/service.rs src/catalogue/name.rs src/catalogue/arn.rs ;;
     decision) echo src/semantics/ src/symbolic/pin.rs src/symbolic/decision.rs src/symbolic/statement.rs src/symbolic/condition.rs src/symbolic/relation.rs src/symbolic/principal.rs src/symbolic/pattern.rs src/symbolic/substitution.rs ;;
   esac

@@ -1,8 +1,8 @@
 //! An engine that says "unknown" where it is told to, and else what `finite` says.
 
 use keyaki::query::Solver;
-use keyaki_encodings::engine::{Engine, Finite, Limits, Outcome, Reason};
-use keyaki_encodings::term::Term;
+use keyaki_engines::engine::{Engine, Finite, Limits, Outcome, Reason};
+use keyaki_logic::term::Term;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};

@@ -5,7 +5,7 @@ use super::{Asked, CallQuery, WholeCondition};
 use crate::calls::{Caller, Instance, Shape};
 use crate::counterexample::{self, ACCOUNT};
 use crate::request::{Principal, Request, arn_fields};
-use keyaki_encodings::engine::Deadline;
+use keyaki_engines::engine::Deadline;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A call that is being simplified.

@@ -13,7 +13,7 @@ use crate::semantics::matches_shape;
 use crate::shape::{self, Shape};
 use crate::source::Span;
 use crate::symbolic::{Error, Frame};
-use keyaki_encodings::term::Term;
+use keyaki_logic::term::Term;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 

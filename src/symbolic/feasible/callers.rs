@@ -8,8 +8,8 @@ use crate::symbolic::frame::Key;
 use crate::symbolic::principal::plain_providers;
 use crate::symbolic::shapes;
 use crate::symbolic::slot::Slot;
-use keyaki_encodings::regex::Regex;
-use keyaki_encodings::term::{Part, Term};
+use keyaki_logic::regex::Regex;
+use keyaki_logic::term::{Part, Term};
 
 pub(super) const NAME_LENGTH: &str = "names of users and roles have at most 64 characters";
 pub(super) const SESSION_LENGTH: &str = "names of sessions have 2 to 64 characters, those of federated users to 32";

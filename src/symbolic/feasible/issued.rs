@@ -7,8 +7,8 @@ use crate::keys::{self, SessionKey};
 use crate::request::PrincipalKind::{FederatedIdentity, RoleSession, Root};
 use crate::symbolic::frame::Key;
 use crate::symbolic::slot::Slot;
-use keyaki_encodings::regex::Regex;
-use keyaki_encodings::term::{Part, Term};
+use keyaki_logic::regex::Regex;
+use keyaki_logic::term::{Part, Term};
 use std::collections::BTreeMap;
 
 /// What requests of a session carry of SAML, and of a provider of web identities (SEMANTICS 5.2).

@@ -35,8 +35,8 @@ use crate::symbolic::frame::{Frame, Key};
 use crate::symbolic::principal::Caller;
 use crate::symbolic::slot::Slot;
 use crate::world::{Assumptions, ModelChoice, World};
-use keyaki_encodings::regex::Regex;
-use keyaki_encodings::term::Term;
+use keyaki_logic::regex::Regex;
+use keyaki_logic::term::Term;
 
 /// Whether a constraint is documented, or a choice of the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,8 +5,8 @@ use super::{Context, Row, is_text, members};
 use crate::endpoints::{GEOGRAPHIES, MODEL_ACCOUNT, MODEL_ORGANIZATION};
 use crate::symbolic::frame::{INFERENCE_PROFILE, MODEL};
 use crate::symbolic::shapes;
-use keyaki_encodings::regex::Regex;
-use keyaki_encodings::term::{Part, Term};
+use keyaki_logic::regex::Regex;
+use keyaki_logic::term::{Part, Term};
 
 /// The keys that tell of the owner of a resource.
 const OF_OWNER: [&str; 3] = ["aws:ResourceAccount", "aws:ResourceOrgID", "aws:ResourceOrgPaths"];

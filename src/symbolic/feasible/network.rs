@@ -8,8 +8,8 @@ use crate::request::PrincipalKind::Service;
 use crate::symbolic::frame::{Frame, Key};
 use crate::symbolic::shapes;
 use crate::symbolic::usage::ENDPOINT_KEYS;
-use keyaki_encodings::regex::Regex;
-use keyaki_encodings::term::Term;
+use keyaki_logic::regex::Regex;
+use keyaki_logic::term::Term;
 
 const ENDPOINT: [&str; 7] =
     ["aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp", "aws:SourceVpcArn", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"];

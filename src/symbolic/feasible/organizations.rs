@@ -5,8 +5,8 @@ use super::{Context, Row, is_text, members};
 use crate::service_keys::{ACTIONS_WITHOUT_RESOURCE_ORGANIZATION, WITHOUT_RESOURCE_ORGANIZATION};
 use crate::symbolic::frame::Key;
 use crate::symbolic::shapes;
-use keyaki_encodings::regex::Regex;
-use keyaki_encodings::term::{Part, Term};
+use keyaki_logic::regex::Regex;
+use keyaki_logic::term::{Part, Term};
 
 /// The id and the path of an account's organization, for each account that a request tells of.
 const FAMILIES: [[&str; 2]; 4] = [

@@ -13,8 +13,8 @@ use crate::symbolic::frame::Key;
 use crate::symbolic::principal::plain_providers;
 use crate::symbolic::shapes;
 use crate::symbolic::slot::Slot;
-use keyaki_encodings::regex::{Class, Regex};
-use keyaki_encodings::term::{Part, Term};
+use keyaki_logic::regex::{Class, Regex};
+use keyaki_logic::term::{Part, Term};
 use num_rational::BigRational;
 
 /// The keys that hold the id of an account, the caller's apart.

@@ -3,7 +3,7 @@
 use super::ConstraintKind::Hard;
 use super::{Context, Row};
 use crate::request::PrincipalKind::{FederatedUser, RoleSession, Root};
-use keyaki_encodings::term::Term;
+use keyaki_logic::term::Term;
 
 impl Context<'_> {
     pub(super) fn session(&self) -> Vec<Row> {

@@ -6,8 +6,8 @@ use crate::keys;
 use crate::policy::ContextKey;
 use crate::symbolic::frame::{Element, Frame, Key};
 use crate::symbolic::{Error, shapes, views};
-use keyaki_encodings::regex::Regex;
-use keyaki_encodings::term::Term;
+use keyaki_logic::regex::Regex;
+use keyaki_logic::term::Term;
 
 pub(super) const KEY_LENGTH: &str = "tag keys have 1 to 128 characters";
 pub(super) const VALUE_LENGTH: &str = "tag values have at most 256 characters";

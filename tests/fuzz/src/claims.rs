@@ -7,7 +7,7 @@ use keyaki::environment::NotPrincipalReading;
 use keyaki::query::{Requests, Solver};
 use keyaki::source::Source;
 use keyaki::world::{Assumptions, World};
-use keyaki_encodings::engine::{Finite, Limits};
+use keyaki_engines::engine::{Finite, Limits};
 use std::convert::Infallible;
 use std::path::Path;
 

@@ -12,8 +12,8 @@ use keyaki::shape::Shape;
 use keyaki::source::Source;
 use keyaki::symbolic::{Decision, Frame};
 use keyaki::world::{Assumptions, World};
-use keyaki_encodings::engine::{Engine, Finite, Limits, Outcome};
-use keyaki_encodings::term::Term;
+use keyaki_engines::engine::{Engine, Finite, Limits, Outcome};
+use keyaki_logic::term::Term;
 use std::collections::BTreeSet;
 use std::time::Duration;
 

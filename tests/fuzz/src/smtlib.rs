@@ -1,10 +1,10 @@
 //! Answers of SMT-LIB solvers.
 
-use keyaki_encodings::engine::Outcome;
-use keyaki_encodings::engine::pipe::answer::outcome;
-use keyaki_encodings::smtlib::read::{Sexp, expressions, value};
-use keyaki_encodings::smtlib::{Header, Script, script};
-use keyaki_encodings::term::{Sort, Symbol, Term};
+use keyaki_engines::engine::Outcome;
+use keyaki_engines::engine::pipe::answer::outcome;
+use keyaki_logic::smtlib::read::{Sexp, expressions, value};
+use keyaki_logic::smtlib::{Header, Script, script};
+use keyaki_logic::term::{Sort, Symbol, Term};
 use std::collections::BTreeSet;
 
 /// What separates the standard output of a solver from its standard error.

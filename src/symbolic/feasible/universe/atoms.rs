@@ -1,8 +1,8 @@
 //! What formulas ask about the action.
 
 use super::skeleton::Skeleton;
-use keyaki_encodings::regex::{Automaton, Regex};
-use keyaki_encodings::term::{Replacements, Symbol, Term, TermKind, postorder};
+use keyaki_logic::regex::{Automaton, Regex};
+use keyaki_logic::term::{Replacements, Symbol, Term, TermKind, postorder};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -235,7 +235,7 @@ fn services(regex: &Regex) -> Option<BTreeSet<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use keyaki_encodings::term::Sort;
+    use keyaki_logic::term::Sort;
 
     /// For most services nothing needs to be asked of an atom that excepts some actions; what meets it counts all the same.
     #[test]

@@ -4,7 +4,7 @@
 //! the request's. So the truth values that count are those of the largest parts that the action alone decides. Actions that agree on them
 //! leave the same of the formulas.
 
-use keyaki_encodings::term::{Sort, Term, TermKind, Value, postorder};
+use keyaki_logic::term::{Sort, Term, TermKind, Value, postorder};
 use rustc_hash::FxHashMap;
 
 /// The parts of formulas that an action decides.
@@ -162,7 +162,7 @@ impl Skeleton {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use keyaki_encodings::term::Symbol;
+    use keyaki_logic::term::Symbol;
 
     fn flag(name: &str) -> Term {
         Term::var(&Symbol::new(name, Sort::Bool))

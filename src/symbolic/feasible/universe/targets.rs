@@ -8,8 +8,8 @@ use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::Frame;
 use crate::symbolic::glob;
 use crate::world::{ModelChoice, World};
-use keyaki_encodings::regex::Regex;
-use keyaki_encodings::term::{Part, Term};
+use keyaki_logic::regex::Regex;
+use keyaki_logic::term::{Part, Term};
 use std::collections::BTreeSet;
 
 const REQUEST_TAG: &str = "aws:requesttag/";
@@ -197,9 +197,9 @@ fn bucket(field: &str) -> Regex {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use keyaki_encodings::evaluate::evaluate;
-    use keyaki_encodings::model::Model;
-    use keyaki_encodings::term::Value;
+    use keyaki_logic::evaluate::evaluate;
+    use keyaki_logic::model::Model;
+    use keyaki_logic::term::Value;
 
     fn is_a(text: &str, format: &str) -> bool {
         let arn = Arn::new(|part| part.to_owned());

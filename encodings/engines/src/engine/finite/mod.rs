@@ -1,0 +1,390 @@
+//! The engine `finite`: exact, without a string solver.
+//!
+//! A question compares its values with finitely many patterns, numbers and prefixes, and what no comparison tells apart is one class. So a
+//! propositional solver chooses which comparisons hold (`formula`), and theories say whether values exist for which they do (`theory`): of
+//! strings by products of automata ([`crate::language`]), of reals by a graph of order, of bit-vectors by prefixes. Where none do, a few
+//! literals say why, and the propositional solver goes on without them: classes are made only as far as models lead there.
+//!
+//! Concatenations are split at the states of automata (`split`). Functions, and globs with values inside, are free at first and refined
+//! where a model gets them wrong (`refine`); where that does not come to an end the answer is "unknown".
+//!
+//! A model is evaluated before it is given. R. Nieuwenhuis, A. Oliveras, C. Tinelli: Solving SAT and SAT modulo theories, 2006.
+
+mod atom;
+mod divide;
+mod formula;
+mod memory;
+#[doc(hidden)]
+pub mod propositional;
+mod refine;
+mod split;
+mod tally;
+mod theory;
+mod values;
+
+use super::{Engine, Limits, Outcome, Reason, Stopwatch, Work};
+use crate::language::{Exhausted, Language, Languages};
+use atom::{Atom, ValueId};
+use divide::Sizes;
+use formula::{About, Formula, Needed};
+use keyaki_logic::evaluate::Evaluation;
+use keyaki_logic::model::Model;
+use keyaki_logic::term::{Sort, Symbol, Term, TermKind, Value, postorder, symbols};
+use memory::Memory;
+use propositional::{Lit, Make, Propositional};
+use refine::Refinement;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+use tally::Tally;
+use theory::{Assignment, Checked, Split};
+
+/// Patterns at one value that are compared with each other before the search begins; more are compared where models lead there.
+const RELATED: usize = 48;
+
+/// The finite engine. What it finds out about patterns it keeps for the next question, up to a bound.
+#[derive(Debug)]
+pub struct Finite {
+    name: &'static str,
+    /// Makes the propositional solver.
+    make: Make,
+    memory: Memory,
+    tally: Mutex<Tally>,
+}
+
+impl Finite {
+    /// An engine that knows no pattern yet.
+    pub fn new() -> Finite {
+        Finite::with_search("finite", propositional::batsat)
+    }
+
+    /// An engine of this name with another propositional solver, and with the same theories.
+    #[doc(hidden)]
+    pub fn with_search(name: &'static str, make: Make) -> Finite {
+        Finite { name, make, memory: Memory::default(), tally: Mutex::default() }
+    }
+}
+
+impl Default for Finite {
+    fn default() -> Finite {
+        Finite::new()
+    }
+}
+
+impl Engine for Finite {
+    fn name(&self) -> String {
+        self.name.to_owned()
+    }
+
+    fn decide(&self, assertions: &[Term], limits: &Limits) -> Outcome {
+        let mut languages = self.memory.take();
+        let mut tally = Tally::default();
+        let outcome =
+            Whole { assertions, limits: &limits.begun(), make: self.make, sizes: divide::SIZES }.decide(&mut languages, &mut tally);
+        self.memory.give(languages);
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner).add(&tally);
+        outcome
+    }
+
+    fn work(&self) -> Work {
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner).work()
+    }
+}
+
+/// A question as it was asked.
+struct Whole<'a> {
+    assertions: &'a [Term],
+    limits: &'a Limits,
+    make: Make,
+    sizes: Sizes,
+}
+
+impl Whole<'_> {
+    /// Asks it: in parts, where it is worth dividing.
+    fn decide(&self, languages: &mut Languages, tally: &mut Tally) -> Outcome {
+        let mut open = vec![self.assertions.to_vec()];
+        let (mut divided, mut unknown) = (false, None);
+        while let Some(question) = open.pop() {
+            if self.limits.deadline.is_reached() {
+                return self.limits.late();
+            }
+            let started = Stopwatch::start();
+            let parts = divide::divide(&question, self.sizes);
+            tally.reading += started.elapsed();
+            if let Some(parts) = parts {
+                divided = true;
+                open.extend(parts.into_iter().rev());
+                continue;
+            }
+            let (outcome, own) = Decision::new(&question, self.limits, self.make).run(languages);
+            tally.add(&own);
+            match outcome {
+                Outcome::Unsatisfiable => {}
+                late @ Outcome::Unknown(Reason::Timeout(_)) => return late,
+                Outcome::Unknown(reason) => unknown = Some(reason),
+                Outcome::Satisfiable(model) if divided => return self.complete(model),
+                found @ Outcome::Satisfiable(_) => return found,
+            }
+        }
+        unknown.map_or(Outcome::Unsatisfiable, Outcome::Unknown)
+    }
+
+    /// The model of a part as one of the whole question.
+    fn complete(&self, mut model: Model) -> Outcome {
+        for symbol in symbols(self.assertions) {
+            if model.get(&symbol).is_none() {
+                model.insert(symbol.clone(), Value::default_of(symbol.sort()));
+            }
+        }
+        let mut evaluation = Evaluation::new(&model);
+        if self.assertions.iter().all(|assertion| evaluation.is_true(assertion)) {
+            return Outcome::Satisfiable(model);
+        }
+        incomplete("a model of a part of the question that is none of the whole")
+    }
+}
+
+/// One question.
+struct Decision<'a> {
+    assertions: &'a [Term],
+    limits: &'a Limits,
+    formula: Formula,
+    refinement: Refinement,
+    symbols: BTreeSet<Symbol>,
+    split: FxHashSet<(ValueId, Language)>,
+    /// Rounds of refinement so far.
+    rounds: u32,
+    tally: Tally,
+}
+
+/// What one look at a propositional model came to.
+enum Step {
+    /// The search goes on, without this model.
+    Excluded,
+    Done(Outcome),
+}
+
+impl<'a> Decision<'a> {
+    fn new(assertions: &'a [Term], limits: &'a Limits, make: Make) -> Decision<'a> {
+        Decision {
+            assertions,
+            limits,
+            formula: Formula::new(limits.deadline.clone(), make),
+            refinement: Refinement::default(),
+            symbols: BTreeSet::new(),
+            split: FxHashSet::default(),
+            rounds: 0,
+            tally: Tally::default(),
+        }
+    }
+
+    fn run(mut self, languages: &mut Languages) -> (Outcome, Tally) {
+        let outcome = match self.search(languages) {
+            Ok(outcome) => outcome,
+            Err(exhausted) => Outcome::Unknown(Reason::Resource(exhausted.to_string())),
+        };
+        self.tally.atoms = count(self.formula.atoms().len());
+        (outcome, self.tally)
+    }
+
+    fn search(&mut self, languages: &mut Languages) -> Result<Outcome, Exhausted> {
+        let started = Stopwatch::start();
+        let constants = self.read();
+        for assertion in self.assertions {
+            if let Err(reason) = self.formula.assert(assertion, self.limits, languages) {
+                return Ok(Outcome::Unknown(reason));
+            }
+        }
+        self.refinement.prepare(&mut self.formula, &constants, languages)?;
+        self.relate(languages)?;
+        self.tally.reading += started.elapsed();
+        loop {
+            let started = Stopwatch::start();
+            let answer = self.formula.solve(self.refinement.wanted());
+            self.tally.propositional += started.elapsed();
+            match answer {
+                Propositional::Satisfiable => {}
+                Propositional::Unsatisfiable => return Ok(Outcome::Unsatisfiable),
+                Propositional::Stopped if self.limits.deadline.is_reached() => return Ok(self.late()),
+                Propositional::Stopped => {
+                    return Ok(Outcome::Unknown(Reason::Resource("the propositional search gave up".to_owned())));
+                }
+            }
+            if self.limits.deadline.is_reached() {
+                return Ok(self.late());
+            }
+            self.tally.models += 1;
+            let started = Stopwatch::start();
+            let step = self.step(languages)?;
+            self.tally.theories += started.elapsed();
+            if let Step::Done(outcome) = step {
+                return Ok(outcome);
+            }
+        }
+    }
+
+    fn late(&self) -> Outcome {
+        self.limits.late()
+    }
+
+    /// Finds the question's symbols, and gives its constants.
+    fn read(&mut self) -> Vec<String> {
+        let mut constants = BTreeSet::new();
+        for node in postorder(self.assertions) {
+            if let TermKind::Var(symbol) = node.kind() {
+                self.symbols.insert(symbol.clone());
+            } else if let TermKind::Value(Value::String(text)) = node.kind() {
+                constants.insert(text.clone());
+            }
+        }
+        constants.into_iter().collect()
+    }
+
+    /// States how the patterns at one value are related, where they are few.
+    fn relate(&mut self, languages: &mut Languages) -> Result<(), Exhausted> {
+        let mut at: FxHashMap<ValueId, Vec<(Language, Lit)>> = FxHashMap::default();
+        for (atom, literal) in self.formula.atoms() {
+            if let Atom::Member(value, language) = atom {
+                at.entry(*value).or_default().push((*language, *literal));
+            }
+        }
+        let mut groups: Vec<(ValueId, Vec<(Language, Lit)>)> = at.into_iter().filter(|(_, list)| list.len() <= RELATED).collect();
+        groups.sort_unstable_by_key(|(value, _)| *value);
+        for (_, list) in groups {
+            for (index, (a, one)) in list.iter().enumerate() {
+                for (b, other) in list.iter().skip(index + 1) {
+                    for clause in related((*a, *one), (*b, *other), languages)? {
+                        self.formula.clause(clause);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, languages: &mut Languages) -> Result<Step, Exhausted> {
+        let needed = self.formula.needed();
+        match theory::check(&self.formula, &needed, languages)? {
+            // A conflict of nothing would refute every question.
+            Checked::Conflicts(conflicts) if conflicts.iter().any(Vec::is_empty) => {
+                Ok(Step::Done(incomplete("a conflict without a reason")))
+            }
+            Checked::Conflicts(conflicts) => {
+                self.tally.conflicts += count(conflicts.len());
+                for conflict in conflicts {
+                    self.formula.clause(conflict.into_iter().map(|literal| !literal).collect());
+                }
+                Ok(Step::Excluded)
+            }
+            Checked::Splits(splits) => self.split(splits, languages),
+            Checked::Entangled(concats, chosen) => {
+                self.next_round();
+                let stated = self.refinement.join(&concats, &chosen, &mut self.formula, languages);
+                let goes_on = stated && self.rounds <= self.limits.rounds;
+                Ok(if goes_on {
+                    Step::Excluded
+                } else {
+                    Step::Done(incomplete("a string put together from others that must differ from one"))
+                })
+            }
+            Checked::Values(values) => self.confirm(&needed, &values, languages),
+        }
+    }
+
+    fn split(&mut self, splits: Vec<Split>, languages: &mut Languages) -> Result<Step, Exhausted> {
+        for Split { concat, language, holds, reason } in splits {
+            let member = self.formula.atom(Atom::Member(concat, language));
+            let new = self.split.insert((concat, language));
+            let whole = if new { split::split(concat, language, &mut self.formula, languages)? } else { None };
+            if let Some(whole) = whole {
+                self.formula.clause_about(About::Value(concat), vec![!member, whole]);
+                self.formula.clause_about(About::Value(concat), vec![member, !whole]);
+            }
+            self.formula
+                .clause_about(About::Value(concat), reason.into_iter().map(|literal| !literal).chain([member.apply_sign(holds)]).collect());
+        }
+        Ok(Step::Excluded)
+    }
+
+    /// Gives the model if the question is true in it; else states what excludes it.
+    fn confirm(&mut self, needed: &[Needed], values: &Assignment, languages: &mut Languages) -> Result<Step, Exhausted> {
+        let model = self.model(values);
+        if self.is_true(&model) {
+            return Ok(Step::Done(Outcome::Satisfiable(model)));
+        }
+        if let Some(model) = self.repaired(&model, values).filter(|model| self.is_true(model)) {
+            return Ok(Step::Done(Outcome::Satisfiable(model)));
+        }
+        self.next_round();
+        if self.rounds > self.limits.rounds || !self.refinement.exclude(needed, &model, values, &mut self.formula, languages) {
+            return Ok(Step::Done(incomplete("a value inside of a pattern or a function")));
+        }
+        self.refinement.prepare(&mut self.formula, &[], languages)?;
+        Ok(Step::Excluded)
+    }
+
+    fn next_round(&mut self) {
+        self.rounds += 1;
+        self.tally.refinements += 1;
+    }
+
+    fn is_true(&self, model: &Model) -> bool {
+        let mut evaluation = Evaluation::new(model);
+        self.assertions.iter().all(|assertion| evaluation.is_true(assertion))
+    }
+
+    fn model(&mut self, values: &Assignment) -> Model {
+        let mut model = Model::new();
+        for symbol in &self.symbols {
+            let term = Term::var(symbol);
+            let value = match symbol.sort() {
+                Sort::Bool => self.formula.value_of(&term).map(Value::Bool),
+                Sort::String | Sort::Real | Sort::BitVec(_) => {
+                    self.formula.values.known(&term).and_then(|value| values.get(&value).cloned())
+                }
+            };
+            model.insert(symbol.clone(), value.unwrap_or_else(|| Value::default_of(symbol.sort())));
+        }
+        model
+    }
+
+    /// The model with other arguments for functions: such as have the values that the theories chose.
+    fn repaired(&self, model: &Model, values: &Assignment) -> Option<Model> {
+        let mut changed = None;
+        for (value, term) in self.formula.values.iter() {
+            let TermKind::Apply(function, argument) = term.kind() else { continue };
+            let (TermKind::Var(symbol), Some(wanted)) = (argument.kind(), values.get(&value)) else { continue };
+            if let Some(text) = (function.preimage)(wanted) {
+                changed.get_or_insert_with(|| model.clone()).insert(symbol.clone(), Value::String(text));
+            }
+        }
+        changed
+    }
+}
+
+fn count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+fn incomplete(what: &str) -> Outcome {
+    Outcome::Unknown(Reason::Incomplete(what.to_owned()))
+}
+
+/// Clauses about two languages of one value.
+fn related((a, one): (Language, Lit), (b, other): (Language, Lit), languages: &mut Languages) -> Result<Vec<Vec<Lit>>, Exhausted> {
+    let mut clauses = Vec::new();
+    if languages.disjoint(a, b)? {
+        clauses.push(vec![!one, !other]);
+        return Ok(clauses);
+    }
+    if languages.contained(a, b)? {
+        clauses.push(vec![!one, other]);
+    }
+    if languages.contained(b, a)? {
+        clauses.push(vec![one, !other]);
+    }
+    if languages.covers(a, b)? {
+        clauses.push(vec![one, other]);
+    }
+    Ok(clauses)
+}
