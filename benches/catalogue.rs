@@ -15,7 +15,7 @@ use keyaki_logic::term::Term;
 use std::hint::black_box;
 use std::process::Command;
 
-static FILE: &[u8] = include_bytes!("../src/catalogue/services.bin");
+static FILE: &[u8] = include_bytes!("../src/iam/catalogue/services.bin");
 
 fn open() -> Catalogue {
     Catalogue::from_bytes(black_box(FILE)).unwrap()

@@ -7,13 +7,13 @@ mod load;
 
 pub use load::{LoadError, Loader};
 
-use crate::calls::Call;
 use crate::compare::{self, Direction, Found};
-use crate::environment::Policies;
 use crate::query::{Answer, CallAnswer, CallQuery, CallWitness, Filter, Query, QueryError, Requests, RestsOn, Solver, Witness};
-use crate::shape::{About, Shape, Through};
-use crate::world::World;
 use keyaki_engines::engine::Limits;
+use keyaki_iam::calls::Call;
+use keyaki_iam::environment::Policies;
+use keyaki_iam::shape::{About, Shape, Through};
+use keyaki_iam::world::World;
 use serde::Deserialize;
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,9 +1,9 @@
 //! Does a new policy set allow the same as an old one, less, more, or something else?
 
-use crate::environment::Policies;
 use crate::query::{Account, Answer, Beyond, Query, QueryError, Requests, RestsOn, Solver, Witness};
-use crate::shape::{About, Shape};
 use keyaki_engines::engine::Limits;
+use keyaki_iam::environment::Policies;
+use keyaki_iam::shape::{About, Shape};
 
 /// How NEW relates to OLD.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,14 +7,14 @@
 //! may not apply an enforced guardrail is refused says
 //! <https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-resource-based-policies.html>.
 
-use crate::environment::Policies;
-use crate::input;
-use crate::policy::read::ReadOptions;
 use crate::query::{Answer, Query, QueryError, Requests, Solver, Verdict};
-use crate::request::arn_fields;
-use crate::shape::{CallerPattern, Scope, Shape};
-use crate::source::Source;
 use keyaki_engines::engine::Limits;
+use keyaki_iam::environment::Policies;
+use keyaki_iam::input;
+use keyaki_iam::policy::read::ReadOptions;
+use keyaki_iam::request::arn_fields;
+use keyaki_iam::shape::{CallerPattern, Scope, Shape};
+use keyaki_iam::source::Source;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use thiserror::Error;

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use std::process::Command;
 use support::command::{code, err, keyaki, lines, out};
 
-static FILE: &[u8] = include_bytes!("../src/catalogue/services.bin");
+static FILE: &[u8] = include_bytes!("../src/iam/catalogue/services.bin");
 
 fn embedded() -> &'static Catalogue {
     Catalogue::embedded().unwrap()
@@ -290,7 +290,7 @@ fn services_of_resource_control_policies_are_marked() {
 fn the_embedded_file_is_what_is_written_again() {
     let services: Vec<Service> = all().into_iter().cloned().collect();
     let written = catalogue::encode(embedded().source(), &services).unwrap();
-    assert!(written == FILE, "make it again: src/catalogue/README.md says how");
+    assert!(written == FILE, "make it again: src/iam/catalogue/README.md says how");
 }
 
 /// Two services with something of everything.
@@ -520,7 +520,7 @@ fn another_file_replaces_the_catalogue() {
 /// What stands in another source and not in the data: each is added, or is not, with a reason.
 #[test]
 fn what_stands_elsewhere_only_is_added_or_has_a_reason() {
-    let file: toml::Table = toml::from_str(include_str!("../src/catalogue/elsewhere.toml")).unwrap();
+    let file: toml::Table = toml::from_str(include_str!("../src/iam/catalogue/elsewhere.toml")).unwrap();
     let (mut names, mut added) = (BTreeSet::new(), 0);
     for group in file["group"].as_array().unwrap() {
         let (verdict, reason) = (group["verdict"].as_str().unwrap(), group["reason"].as_str().unwrap());
@@ -648,31 +648,4 @@ fn an_update_that_fails_writes_nothing() {
     }
     let wrong = [&["catalogue", "--from", "x"][..], &["catalogue", "--output", "x"], &["catalogue", "--update", "sqs"]];
     assert!(wrong.iter().all(|arguments| code(&keyaki(arguments)) == 2));
-}
-
-#[test]
-fn the_generator_refuses_data_that_it_does_not_understand() {
-    let folder = tempfile::tempdir().unwrap();
-    let output = folder.path().join("output");
-    let run = || {
-        let run =
-            Command::new(env!("CARGO_BIN_EXE_keyaki-catalogue")).arg("--data").arg(folder.path()).arg("--output").arg(&output).output();
-        let run = run.unwrap();
-        assert!(!run.status.success() && !output.exists());
-        String::from_utf8(run.stderr).unwrap()
-    };
-    assert!(run().contains("src/catalogue/fetch.sh"));
-    let write = |name: &str, value: serde_json::Value| {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, value.to_string()).unwrap();
-    };
-    write("package.json", json!({"name": "data", "version": "1"}));
-    write("data/services.json", json!(["alpha"]));
-    write("data/serviceNames.json", json!({"alpha": "Alpha"}));
-    write("data/rcpSupportedServices.json", json!([]));
-    for list in ["actions", "resourceTypes", "conditionKeys"] {
-        write(&format!("data/{list}/alpha.json"), json!({}));
-    }
-    assert!(run().contains("no longer have the defect that repair 1 is for: two ARNs of `Authorizer` in `apigateway`"));
 }

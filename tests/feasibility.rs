@@ -765,7 +765,7 @@ fn unknown_keys_come_with_anything_where_they_are_considered() {
 
 #[test]
 fn a_damaged_catalogue_is_a_violation() {
-    let mut bytes = include_bytes!("../src/catalogue/services.bin").to_vec();
+    let mut bytes = include_bytes!("../src/iam/catalogue/services.bin").to_vec();
     let whole = Catalogue::from_bytes(bytes.clone()).unwrap();
     let length = bytes.len();
     bytes[length - 1] ^= 0x55;

@@ -363,7 +363,7 @@ fn only_a_condition_that_never_holds_is_said_never_to_hold() {
 
 #[test]
 fn a_damaged_catalogue_is_an_error() {
-    let mut bytes = include_bytes!("../src/catalogue/services.bin").to_vec();
+    let mut bytes = include_bytes!("../src/iam/catalogue/services.bin").to_vec();
     let length = bytes.len();
     bytes[length - 1] ^= 0x55;
     let damaged = Catalogue::from_bytes(bytes).unwrap();

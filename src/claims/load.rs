@@ -1,18 +1,18 @@
 //! From claims files, and the policy files that they name, to claims.
 
 use super::{Accounts, Claim, ClaimText, Kind, LayerPaths, PolicyPaths, Subject, parse};
-use crate::calls::{Calls, CallsError};
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::environment::{NamedPolicy, NotPrincipalReading, Policies};
-use crate::input::{self, Rejected};
-use crate::partitions::Partitions;
-use crate::policy::Kind as PolicyKind;
-use crate::policy::read::ReadOptions;
 use crate::query::{CallError, CallQuery, Filter, find_call};
-use crate::shape::{Own, Scope, Shape};
-use crate::source::{Source, Span};
-use crate::value;
-use crate::world::World;
+use keyaki_iam::calls::{Calls, CallsError};
+use keyaki_iam::diagnostic::{Diagnostic, Severity};
+use keyaki_iam::environment::{NamedPolicy, NotPrincipalReading, Policies};
+use keyaki_iam::input::{self, Rejected};
+use keyaki_iam::partitions::Partitions;
+use keyaki_iam::policy::Kind as PolicyKind;
+use keyaki_iam::policy::read::ReadOptions;
+use keyaki_iam::shape::{Own, Scope, Shape};
+use keyaki_iam::source::{Source, Span};
+use keyaki_iam::value;
+use keyaki_iam::world::World;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

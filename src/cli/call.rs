@@ -2,14 +2,14 @@
 
 use super::args::{CallArgs, CanArgs, Format, PathsArg, ShapeArgs};
 use super::{Ending, Failure, Io, engines, files, project, read, world};
-use crate::calls::{Calls, CallsError};
-use crate::environment::Policies;
-use crate::input;
-use crate::policy::Kind;
-use crate::policy::read::ReadOptions;
 use crate::query::{CallAnswer, CallError, CallQuery, Filter, find_call};
 use crate::report;
-use crate::source::Source;
+use keyaki_iam::calls::{Calls, CallsError};
+use keyaki_iam::environment::Policies;
+use keyaki_iam::input;
+use keyaki_iam::policy::Kind;
+use keyaki_iam::policy::read::ReadOptions;
+use keyaki_iam::source::Source;
 use std::io::Write;
 use std::path::Path;
 

@@ -4,7 +4,7 @@ use super::args::{CheckArgs, Format};
 use super::{Ending, Failure, Io, engines, lines, project, read, threads, world};
 use crate::claims::{self, Claim, LoadError, Loader, Outcome};
 use crate::report::{ProjectFile, human, json};
-use crate::visible::{self, Lines, line};
+use keyaki_iam::visible::{self, Lines, line};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::io::Write;

@@ -3,9 +3,9 @@
 use super::args::{Format, GuardrailsArgs};
 use super::{Ending, Failure, Io, engines, files, project, read, world};
 use crate::enforcement::{self, Asking, Effect, Outcome, Way};
-use crate::environment::Policies;
 use crate::query::Answer;
 use crate::report::enforcement as report;
+use keyaki_iam::environment::Policies;
 use std::io::Write;
 
 /// `keyaki guardrails`

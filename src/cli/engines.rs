@@ -2,8 +2,8 @@
 
 use super::{Failure, Io};
 use crate::query::{QueryError, Solver, SolverError};
-use crate::visible;
 use keyaki_engines::engine::{self, Limits};
+use keyaki_iam::visible;
 use std::env;
 use std::fs::File;
 use std::io::{self, Write};

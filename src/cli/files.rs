@@ -3,14 +3,14 @@
 use super::args::{DecisionArgs, KindArg, LayerArgs, Only, PairKind, PolicyArgs, ReadArgs, ScopeArgs, ShapeArgs, ThroughArg};
 use super::{Failure, Io, read};
 use crate::compare::Direction;
-use crate::diagnostic;
-use crate::environment::{NamedPolicy, NotPrincipalReading, Policies};
-use crate::input::{self, Loaded, Rejected};
-use crate::policy::Kind;
-use crate::policy::read::ReadOptions;
-use crate::shape::{Own, Scope, Shape, Through};
-use crate::source::Source;
-use crate::value;
+use keyaki_iam::diagnostic;
+use keyaki_iam::environment::{NamedPolicy, NotPrincipalReading, Policies};
+use keyaki_iam::input::{self, Loaded, Rejected};
+use keyaki_iam::policy::Kind;
+use keyaki_iam::policy::read::ReadOptions;
+use keyaki_iam::shape::{Own, Scope, Shape, Through};
+use keyaki_iam::source::Source;
+use keyaki_iam::value;
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 

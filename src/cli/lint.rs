@@ -3,9 +3,9 @@
 use super::args::{Format, LintArgs};
 use super::{Ending, Failure, Io, engines, files, project, read, world};
 use crate::lint::{self, Document, Report, Rule, Settings};
-use crate::policy::Kind;
-use crate::policy::read::closest;
 use crate::report::lint as report;
+use keyaki_iam::policy::Kind;
+use keyaki_iam::policy::read::closest;
 use std::io::Write;
 
 /// `keyaki lint`

@@ -2,13 +2,13 @@
 
 use super::args::{Format, MatrixArgs};
 use super::{Ending, Failure, Io, engines, files, read, threads, world};
-use crate::environment::NamedPolicy;
-use crate::input::{self, Loaded, Rejected};
 use crate::matrix::{self, Matrix, Member};
-use crate::policy::Kind;
-use crate::policy::read::ReadOptions;
 use crate::report::matrix as report;
-use crate::source::Source;
+use keyaki_iam::environment::NamedPolicy;
+use keyaki_iam::input::{self, Loaded, Rejected};
+use keyaki_iam::policy::Kind;
+use keyaki_iam::policy::read::ReadOptions;
+use keyaki_iam::source::Source;
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;

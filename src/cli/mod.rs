@@ -23,10 +23,10 @@ mod threads;
 mod update;
 mod world;
 
-use crate::diagnostic::{self, Diagnostic};
-use crate::visible;
 use args::{Cli, Command};
 use clap::Parser;
+use keyaki_iam::diagnostic::{self, Diagnostic};
+use keyaki_iam::visible;
 use output::Output;
 use std::io::{self, Write};
 use std::process::ExitCode;

@@ -2,9 +2,9 @@
 
 use super::args::Cli;
 use super::{Ending, Failure, Io};
-use crate::visible;
 use clap::Parser;
 use clap::error::Error;
+use keyaki_iam::visible;
 use std::env;
 use std::io::{self, IsTerminal, Write};
 

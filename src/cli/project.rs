@@ -2,10 +2,10 @@
 
 use super::args::ProjectArgs;
 use super::{Failure, read};
-use crate::project::{FILE, Project};
 use crate::report::ProjectFile;
-use crate::shape::Own;
-use crate::world::Assumptions;
+use keyaki_iam::project::{FILE, Project};
+use keyaki_iam::shape::Own;
+use keyaki_iam::world::Assumptions;
 use std::env;
 use std::path::{Path, PathBuf};
 

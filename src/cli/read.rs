@@ -1,7 +1,7 @@
 //! What is read from files and from standard input: all of it bounded, and standard input once.
 
 use super::Failure;
-use crate::source::Source;
+use keyaki_iam::source::Source;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};

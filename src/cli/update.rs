@@ -5,9 +5,9 @@
 
 use super::args::{CatalogueArgs, Format};
 use super::{Ending, Failure, Io, read};
-use crate::catalogue::{Catalogue, Service, generate};
 use crate::report::SCHEMA;
-use crate::visible::visible;
+use keyaki_iam::catalogue::{Catalogue, Service};
+use keyaki_iam::visible::visible;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,16 +70,16 @@ fn actions(catalogue: &Catalogue) -> Result<BTreeSet<String>, Failure> {
 }
 
 /// From an unpacked package, or from one as npm packs it.
-fn from(path: &Path, known: &Catalogue) -> Result<generate::Made, Failure> {
+fn from(path: &Path, known: &Catalogue) -> Result<keyaki_generator::Made, Failure> {
     let wrong = |reason: String| Failure::new(format!("error: `{}`: {reason}", path.display()));
     if path.is_dir() {
         let file = |name: &str| fs::read_to_string(path.join(name)).map_err(|error| format!("cannot read `{name}`: {error}"));
-        return generate::of_any_version(&file, known).map_err(wrong);
+        return keyaki_generator::of_any_version(&file, known).map_err(wrong);
     }
     let (_, bytes) = read::bytes(path)?;
     let files = unpack(&bytes).map_err(wrong)?;
     let file = |name: &str| files.get(name).cloned().ok_or_else(|| format!("it has no file `{name}`; is it the package {PACKAGE}?"));
-    generate::of_any_version(&file, known).map_err(wrong)
+    keyaki_generator::of_any_version(&file, known).map_err(wrong)
 }
 
 /// A folder that goes when it is no longer needed.

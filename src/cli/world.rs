@@ -3,14 +3,14 @@
 
 use super::args::{RequestsArg, WorldArgs};
 use super::{Failure, read};
-use crate::catalogue::Catalogue;
-use crate::partitions::Partitions;
-use crate::project::Project;
 use crate::query::Requests;
-use crate::world::{Assumptions, ModelChoice, World};
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{Span, Timestamp};
+use keyaki_iam::catalogue::Catalogue;
+use keyaki_iam::partitions::Partitions;
+use keyaki_iam::project::Project;
+use keyaki_iam::world::{Assumptions, ModelChoice, World};
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,10 +1,10 @@
 //! Callers that a person recognises, or that the question names.
 
 use super::vocabulary::{ACCOUNT, OTHER_ACCOUNT};
-use crate::policy::PrincipalEntry;
-use crate::request::{Principal, PrincipalKind, arn_fields};
-use crate::shape::CallerPattern;
-use crate::value::is_account;
+use keyaki_iam::policy::PrincipalEntry;
+use keyaki_iam::request::{Principal, PrincipalKind, arn_fields};
+use keyaki_iam::shape::CallerPattern;
+use keyaki_iam::value::is_account;
 
 /// The session of a role that is named for itself.
 const SESSION: &str = "session";

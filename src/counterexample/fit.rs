@@ -3,9 +3,9 @@
 //! When a proposal changes the caller or the resource, these keys follow; else no such proposal would ever be feasible.
 
 use super::vocabulary::Vocabulary;
-use crate::policy::ContextKey;
-use crate::request::PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
-use crate::request::{ContextValue, Principal, Request, arn_fields};
+use keyaki_iam::policy::ContextKey;
+use keyaki_iam::request::PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
+use keyaki_iam::request::{ContextValue, Principal, Request, arn_fields};
 
 /// The keys that belong to callers of some kinds only and that nothing else in the request tells.
 const CREDENTIALS: &[&str] = &["aws:TokenIssueTime", "aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge"];

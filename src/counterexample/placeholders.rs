@@ -2,7 +2,7 @@
 //! exist. A place-holder without a row is `example`. Plain data, but for the walk through a format.
 
 use super::vocabulary::ACCOUNT;
-use crate::catalogue::ArnFormat;
+use keyaki_iam::catalogue::ArnFormat;
 
 /// The Region of the examples in AWS's documentation.
 pub(super) const REGION: &str = "us-east-1";
@@ -197,7 +197,7 @@ fn filled(field: &str, mut value: impl FnMut(&str, &str) -> String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::Catalogue;
+    use keyaki_iam::catalogue::Catalogue;
 
     fn format(text: &str) -> ArnFormat {
         ArnFormat::parse(text).unwrap()

@@ -1,7 +1,7 @@
 //! Renaming texts wherever they stand in a request, so that equal values stay equal.
 
 use super::vocabulary::{ACCOUNT, OTHER_ACCOUNT};
-use crate::request::{ContextValue, Request};
+use keyaki_iam::request::{ContextValue, Request};
 
 /// Renames a value wherever it stands whole: as a context value, as the owner, or between `:` and `/` in an ARN.
 pub fn rename(request: &mut Request, from: &str, to: &str) {

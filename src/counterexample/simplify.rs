@@ -6,9 +6,9 @@
 use super::fit;
 use super::rename::{account_names, rename, rename_all};
 use super::vocabulary::Vocabulary;
-use crate::policy::{ContextKey, ResourcePattern};
-use crate::request::{ContextValue, Principal, Request, arn_fields};
 use keyaki_engines::engine::Deadline;
+use keyaki_iam::policy::{ContextKey, ResourcePattern};
+use keyaki_iam::request::{ContextValue, Principal, Request, arn_fields};
 
 /// How many proposals one counterexample may cost.
 const BUDGET: usize = 4_000;
@@ -390,7 +390,7 @@ fn with_field(arn: &str, index: usize, text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::request::Principal;
+    use keyaki_iam::request::Principal;
     use std::collections::BTreeMap;
 
     fn request() -> Request {
@@ -463,17 +463,18 @@ mod tests {
     }
 
     fn read(text: &str) -> Request {
-        let source = crate::source::Source::new("request.json", text);
-        crate::request::read(&source, &crate::json::Limits::default()).request.unwrap()
+        let source = keyaki_iam::source::Source::new("request.json", text);
+        keyaki_iam::request::read(&source, &keyaki_iam::json::Limits::default()).request.unwrap()
     }
 
     /// A shape whose statement, other than in real ones, names principals as a policy does.
-    fn shape(text: &str) -> crate::shape::Shape {
+    fn shape(text: &str) -> keyaki_iam::shape::Shape {
         let document = format!(r#"{{"Version": "2012-10-17", "Statement": {text}}}"#);
-        let source = crate::source::Source::new("policy.json", document);
-        let read = crate::policy::read::read(&source, crate::policy::Kind::Resource, &crate::policy::read::ReadOptions::default());
+        let source = keyaki_iam::source::Source::new("policy.json", document);
+        let read =
+            keyaki_iam::policy::read::read(&source, keyaki_iam::policy::Kind::Resource, &keyaki_iam::policy::read::ReadOptions::default());
         let statement = read.policy.unwrap().statements.remove(0);
-        crate::shape::Shape { statement, principals: None, not_principals: Vec::new(), scope: crate::shape::Scope::default() }
+        keyaki_iam::shape::Shape { statement, principals: None, not_principals: Vec::new(), scope: keyaki_iam::shape::Scope::default() }
     }
 
     const POLICY: &str = r#"{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::777788889999:role/team/admin", "Service": "logs.amazonaws.com"},
@@ -484,7 +485,7 @@ mod tests {
     /// Simplifies a request under which only those that can exist hold, and those that the test wants.
     fn simplified(text: &str, wanted: impl Fn(&Request) -> bool) -> serde_json::Value {
         let shape = shape(POLICY);
-        let world = crate::world::World::embedded().unwrap();
+        let world = keyaki_iam::world::World::embedded().unwrap();
         let vocabulary = Vocabulary::of([], [&shape], Some(world));
         let mentioned = shape.keys().collect();
         let holds = |request: &Request| wanted(request) && crate::feasibility::violations(request, &mentioned, &world).is_empty();
@@ -536,7 +537,7 @@ mod tests {
 
         let service = r#"{"principal": "q.q", "action": "s3:ListBucket", "resource": "arn:aws:s3:::q", "context":
             {"aws:PrincipalServiceName": "q.q", "aws:PrincipalIsAWSService": "true", "aws:RequestedRegion": "eu-west-3"}}"#;
-        let simple = simplified(service, |request| request.principal.kind() == Some(crate::request::PrincipalKind::Service));
+        let simple = simplified(service, |request| request.principal.kind() == Some(keyaki_iam::request::PrincipalKind::Service));
         assert_eq!(simple["principal"], "logs.amazonaws.com");
         assert_eq!(simple["context"]["aws:PrincipalServiceName"], "logs.amazonaws.com");
     }

@@ -5,12 +5,12 @@
 
 use super::placeholders::{known_ids, natural_arn, values};
 use super::vocabulary::written;
-use crate::catalogue::{Action, ActionResource, ArnFormat, ResourceType, Service};
 use crate::feasibility::{self, is_listed_somewhere, is_of_format, unlisted_keys};
-use crate::policy::{ActionPattern, ContextKey, Kind, Piece, ResourcePattern, Statement, Template};
-use crate::request::{Request, arn_fields};
 use crate::semantics;
-use crate::world::World;
+use keyaki_iam::catalogue::{Action, ActionResource, ArnFormat, ResourceType, Service};
+use keyaki_iam::policy::{ActionPattern, ContextKey, Kind, Piece, ResourcePattern, Statement, Template};
+use keyaki_iam::request::{Request, arn_fields};
+use keyaki_iam::world::World;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Types of resources that a reader of policies knows, the best known first.

@@ -5,14 +5,14 @@
 use super::callers;
 use super::placeholders::REGION;
 use super::targets::Targets;
-use crate::policy::{
+use crate::semantics;
+use keyaki_iam::policy::{
     ActionPattern, BaseOperator, ConditionValue, ContextKey, Kind, Literal, Piece, Policy, PrincipalEntry, ResourcePattern, Statement,
     Template,
 };
-use crate::request::{Principal, Request, arn_fields};
-use crate::semantics;
-use crate::shape::{CallerPattern, Shape};
-use crate::world::World;
+use keyaki_iam::request::{Principal, Request, arn_fields};
+use keyaki_iam::shape::{CallerPattern, Shape};
+use keyaki_iam::world::World;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;

@@ -1,9 +1,9 @@
 //! Who calls, and what the context says of the caller (F1 to F6, F25 of principals in part).
 
 use super::{Checker, shapes};
-use crate::request::PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
-use crate::request::{arn_fields, is_origin_access_identity};
-use crate::world::ModelChoice;
+use keyaki_iam::request::PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
+use keyaki_iam::request::{arn_fields, is_origin_access_identity};
+use keyaki_iam::world::ModelChoice;
 
 /// The calls of identities of external providers, and what these ask for besides.
 const FEDERATED_CALLS: &[&str] = &["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];

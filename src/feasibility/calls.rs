@@ -1,9 +1,9 @@
 //! The way of a call: its network, calls by services, forwarded calls (F7, F8, F14, F17, F27), and what every request carries.
 
 use super::{Checker, shapes, texts};
-use crate::endpoints::{TELL_ENDPOINT_ORGANIZATION, TELL_ENDPOINT_OWNER, TELL_VPC_ARN, TELLS_NO_WAY};
-use crate::request::{PrincipalKind, Request, arn_fields};
-use crate::world::ModelChoice;
+use keyaki_iam::endpoints::{TELL_ENDPOINT_ORGANIZATION, TELL_ENDPOINT_OWNER, TELL_VPC_ARN, TELLS_NO_WAY};
+use keyaki_iam::request::{PrincipalKind, Request, arn_fields};
+use keyaki_iam::world::ModelChoice;
 
 /// Keys that every request carries, whoever calls (SEMANTICS 5.3 and 5.5).
 const ALWAYS: &[&str] =

@@ -1,9 +1,9 @@
 //! Where services are asked (F31), what they refuse themselves (F32), and which answer anybody (F36).
 
 use super::Checker;
-use crate::endpoints::{ASKED_BY_OTHERS, GLOBAL_SERVICES, REFUSALS, Refusal, WITH_RESOURCE_POLICIES};
-use crate::request::{PrincipalKind, Request, arn_fields};
-use crate::world::ModelChoice::{F31, F32, F36};
+use keyaki_iam::endpoints::{ASKED_BY_OTHERS, GLOBAL_SERVICES, REFUSALS, Refusal, WITH_RESOURCE_POLICIES};
+use keyaki_iam::request::{PrincipalKind, Request, arn_fields};
+use keyaki_iam::world::ModelChoice::{F31, F32, F36};
 
 impl Checker<'_> {
     pub(super) fn endpoints(&mut self) {

@@ -1,6 +1,6 @@
 //! Whether a text is an ARN of a format of the catalogue (F12).
 
-use crate::catalogue::ArnFormat;
+use keyaki_iam::catalogue::ArnFormat;
 use std::collections::BTreeSet;
 
 /// Whether the fields are those of an ARN of the format: a literal as it stands, `${Name}` for one or more characters, `*` for any. The
@@ -58,7 +58,7 @@ fn after_wild(begins: &BTreeSet<usize>, text: &str, named: bool, closed: bool) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::request::arn_fields;
+    use keyaki_iam::request::arn_fields;
 
     #[test]
     fn fields_are_matched_one_by_one() {

@@ -1,11 +1,11 @@
 //! Where the credentials of a session come from: services that issue them, and identity providers (F28, F29).
 
 use super::{Checker, texts};
-use crate::keys::{SessionKey, of_provider, of_role_sessions};
-use crate::policy::ContextKey;
-use crate::request::PrincipalKind::{FederatedIdentity, RoleSession, Root};
-use crate::request::arn_fields;
-use crate::world::ModelChoice::{F28, F29};
+use keyaki_iam::keys::{SessionKey, of_provider, of_role_sessions};
+use keyaki_iam::policy::ContextKey;
+use keyaki_iam::request::PrincipalKind::{FederatedIdentity, RoleSession, Root};
+use keyaki_iam::request::arn_fields;
+use keyaki_iam::world::ModelChoice::{F28, F29};
 use std::collections::BTreeSet;
 
 /// Comes with sessions as a root user, too.

@@ -26,11 +26,11 @@ pub(crate) use formats::matches as is_of_format;
 pub(crate) use service::{is_listed_somewhere, is_unknown, unlisted_keys};
 pub(crate) use tags::letters;
 
-use crate::keys::lookup;
-use crate::policy::ContextKey;
-use crate::request::{ContextValue, PrincipalKind, Request};
-use crate::value;
-use crate::world::{ModelChoice, World};
+use keyaki_iam::keys::lookup;
+use keyaki_iam::policy::ContextKey;
+use keyaki_iam::request::{ContextValue, PrincipalKind, Request};
+use keyaki_iam::value;
+use keyaki_iam::world::{ModelChoice, World};
 use num_rational::BigRational;
 use std::collections::BTreeSet;
 use std::fmt::Display;

@@ -1,8 +1,8 @@
 //! Organizations: their ids and paths (F8 in part, F9, F10).
 
 use super::{Checker, shapes};
-use crate::service_keys::{ACTIONS_WITHOUT_RESOURCE_ORGANIZATION, WITHOUT_RESOURCE_ORGANIZATION};
-use crate::world::ModelChoice;
+use keyaki_iam::service_keys::{ACTIONS_WITHOUT_RESOURCE_ORGANIZATION, WITHOUT_RESOURCE_ORGANIZATION};
+use keyaki_iam::world::ModelChoice;
 
 const PRINCIPAL: [&str; 2] = ["aws:PrincipalOrgID", "aws:PrincipalOrgPaths"];
 const RESOURCE: [&str; 2] = ["aws:ResourceOrgID", "aws:ResourceOrgPaths"];

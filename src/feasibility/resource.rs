@@ -1,9 +1,9 @@
 //! The resource: its owner, its partition, its Region (F11, F24 to F26), and who owns foundation models (F37).
 
 use super::{Checker, shapes};
-use crate::endpoints::{GEOGRAPHIES, MODEL_ACCOUNT, MODEL_ORGANIZATION};
-use crate::request::arn_fields;
-use crate::world::ModelChoice;
+use keyaki_iam::endpoints::{GEOGRAPHIES, MODEL_ACCOUNT, MODEL_ORGANIZATION};
+use keyaki_iam::request::arn_fields;
+use keyaki_iam::world::ModelChoice;
 
 impl Checker<'_> {
     pub(super) fn resource(&mut self) {

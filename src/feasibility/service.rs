@@ -2,13 +2,13 @@
 //! depend on it (F15, F16). Called "target" below: what an action is authorized on, a resource type or `*`.
 
 use super::{Checker, formats, shapes, texts};
-use crate::catalogue::{Action, ActionResource, ResourceType, Service};
-use crate::keys::{comes_with_session, lookup, of_provider};
-use crate::policy::ContextKey;
-use crate::request::{ContextValue, PrincipalKind, Request, arn_fields};
-use crate::service_keys::{ALWAYS_SENT, AlwaysSent, CLOSED, On, Values};
-use crate::value;
-use crate::world::{ModelChoice, World};
+use keyaki_iam::catalogue::{Action, ActionResource, ResourceType, Service};
+use keyaki_iam::keys::{comes_with_session, lookup, of_provider};
+use keyaki_iam::policy::ContextKey;
+use keyaki_iam::request::{ContextValue, PrincipalKind, Request, arn_fields};
+use keyaki_iam::service_keys::{ALWAYS_SENT, AlwaysSent, CLOSED, On, Values};
+use keyaki_iam::value;
+use keyaki_iam::world::{ModelChoice, World};
 use num_rational::BigRational;
 
 /// How many resource types a message names.

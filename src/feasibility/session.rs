@@ -1,7 +1,7 @@
 //! Credentials: temporary ones, multi-factor authentication, root sessions (F18 to F20).
 
 use super::Checker;
-use crate::request::PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service};
+use keyaki_iam::request::PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service};
 
 const ISSUED: &str = "aws:TokenIssueTime";
 const MFA: &str = "aws:MultiFactorAuthPresent";

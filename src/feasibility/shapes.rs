@@ -1,10 +1,10 @@
 //! What accounts, Regions, ARNs, actions and tags look like (F22, F24).
 
 use super::Checker;
-use crate::endpoints::{NAME_NOTHING, REGIONS_OF_PARTITIONS};
-use crate::request::{Request, arn_fields};
-pub(super) use crate::value::is_account;
-use crate::world::ModelChoice;
+use keyaki_iam::endpoints::{NAME_NOTHING, REGIONS_OF_PARTITIONS};
+use keyaki_iam::request::{Request, arn_fields};
+pub(super) use keyaki_iam::value::is_account;
+use keyaki_iam::world::ModelChoice;
 
 impl Checker<'_> {
     /// The form of the action and of the resource.

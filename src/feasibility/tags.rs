@@ -2,10 +2,10 @@
 
 use super::service::Target;
 use super::{Checker, texts};
-use crate::keys;
-use crate::policy::ContextKey;
-use crate::request::ContextValue;
-use crate::world::ModelChoice;
+use keyaki_iam::keys;
+use keyaki_iam::policy::ContextKey;
+use keyaki_iam::request::ContextValue;
+use keyaki_iam::world::ModelChoice;
 
 const TAG_KEYS: &str = "aws:TagKeys";
 const PASSED: &str = "aws:RequestTag/";

@@ -1,11 +1,11 @@
 //! Asking: a bounded number of questions, each answered by a request that is at hand where one will do.
 
 use super::finding::Grounds;
-use crate::environment::Policies;
 use crate::query::{Answer, Query, QueryError, Requests, RestsOn, Solver};
-use crate::request::Request;
-use crate::shape::Shape;
 use keyaki_engines::engine::Limits;
+use keyaki_iam::environment::Policies;
+use keyaki_iam::request::Request;
+use keyaki_iam::shape::Shape;
 use std::time::Duration;
 
 /// How many questions one policy may cost, unless somebody says otherwise.

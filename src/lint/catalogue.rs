@@ -1,9 +1,9 @@
 //! What the catalogue says of the names in a policy.
 
-use crate::catalogue::{Action, Catalogue, CatalogueError, Service};
-use crate::policy::{ActionElement, ActionPattern, ResourcePattern, Statement};
 use crate::semantics;
-use crate::world::World;
+use keyaki_iam::catalogue::{Action, Catalogue, CatalogueError, Service};
+use keyaki_iam::policy::{ActionElement, ActionPattern, ResourcePattern, Statement};
+use keyaki_iam::world::World;
 
 /// The actions that an entry matches; none for a service that the catalogue does not know. For `*`, some actions of a few services.
 ///

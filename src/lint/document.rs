@@ -1,11 +1,11 @@
 //! A policy with its text, and where the parts of its statements stand.
 
-use crate::environment::NamedPolicy;
-use crate::input::{self, Loaded, Rejected};
-use crate::json::{JsonData, JsonValue, Member};
-use crate::policy::Kind;
-use crate::policy::read::ReadOptions;
-use crate::source::{Source, Span};
+use keyaki_iam::environment::NamedPolicy;
+use keyaki_iam::input::{self, Loaded, Rejected};
+use keyaki_iam::json::{JsonData, JsonValue, Member};
+use keyaki_iam::policy::Kind;
+use keyaki_iam::policy::read::ReadOptions;
+use keyaki_iam::source::{Source, Span};
 
 /// A policy that was read, with its text.
 #[derive(Debug)]

@@ -8,11 +8,11 @@ use super::guess;
 use super::subject::Subject;
 use super::variant;
 use super::{Report, Settings};
-use crate::policy::{Condition, Statement};
 use crate::query::{Named, QueryError, Requests, Solver};
-use crate::request::Request;
-use crate::shape::Shape;
-use crate::world::{ModelChoice, World};
+use keyaki_iam::policy::{Condition, Statement};
+use keyaki_iam::request::Request;
+use keyaki_iam::shape::Shape;
+use keyaki_iam::world::{ModelChoice, World};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The rules about what actions are authorized on.

@@ -1,8 +1,8 @@
 //! What linting finds.
 
 use crate::query::RestsOn;
-use crate::request::Request;
-use crate::source::{Position, Source, Span};
+use keyaki_iam::request::Request;
+use keyaki_iam::source::{Position, Source, Span};
 use std::collections::BTreeSet;
 
 /// How bad a finding is.

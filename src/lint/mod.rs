@@ -26,9 +26,9 @@ pub use finding::{Basis, Finding, Grounds, Severity, Undecided};
 pub use rules::{Rule, rule, rules};
 
 use crate::query::{QueryError, Requests, Solver};
-use crate::world::World;
 use examination::Examination;
 use keyaki_engines::engine::Limits;
+use keyaki_iam::world::World;
 
 /// How to lint.
 pub struct Settings<'a> {

@@ -1,8 +1,8 @@
 //! Texts that look like place-holders: candidates, no more.
 
-use crate::keys;
-use crate::policy::{ContextKey, Piece, ResourcePattern, Template, Variable};
-use crate::value;
+use keyaki_iam::keys;
+use keyaki_iam::policy::{ContextKey, Piece, ResourcePattern, Template, Variable};
+use keyaki_iam::value;
 
 /// Words that documentation writes where a value belongs, in lower case.
 const WORDS: &[&str] = &[

@@ -1,10 +1,10 @@
 //! A statement as the subject of questions: whose requests it is about.
 
 use super::variant;
-use crate::environment::NamedPolicy;
-use crate::policy::{ContextKey, Effect, Kind, Piece, PrincipalElement, PrincipalEntry, ResourcePattern, Statement};
-use crate::request::arn_fields;
-use crate::shape::{CallerPattern, Scope, Shape};
+use keyaki_iam::environment::NamedPolicy;
+use keyaki_iam::policy::{ContextKey, Effect, Kind, Piece, PrincipalElement, PrincipalEntry, ResourcePattern, Statement};
+use keyaki_iam::request::arn_fields;
+use keyaki_iam::shape::{CallerPattern, Scope, Shape};
 
 /// A statement of the policy that is examined.
 #[derive(Debug, Clone)]

@@ -1,10 +1,10 @@
 //! Statements with a part left out, singled out or read in another way: what the questions are about.
 
-use crate::policy::{
+use keyaki_iam::policy::{
     ActionElement, ActionPattern, BaseOperator, Condition, ConditionValue, ContextKey, Literal, Operator, Piece, ResourceElement,
     ResourcePattern, Statement, Template,
 };
-use crate::source::Span;
+use keyaki_iam::source::Span;
 
 /// Without what lists entries: those of a large policy are many, and copying them for each variant takes the square of their number.
 fn bare(statement: &Statement) -> Statement {

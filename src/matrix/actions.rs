@@ -1,10 +1,10 @@
 //! Which policies speak of which actions: sets of bits, made once.
 
-use crate::catalogue::CatalogueError;
-use crate::policy::{ActionElement, ActionPattern, Effect, Policy};
 use crate::query::Requests;
 use crate::semantics;
 use fixedbitset::FixedBitSet;
+use keyaki_iam::catalogue::CatalogueError;
+use keyaki_iam::policy::{ActionElement, ActionPattern, Effect, Policy};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 

@@ -1,11 +1,11 @@
 //! Samples for a whole library: a request that carries what the policies of a question name, with what every request carries besides of
 //! the keys that other policies name. What is added is a guess, which the checker of feasibility confirms.
 
-use crate::endpoints::{GLOBAL_SERVICES, REGIONS_OF_PARTITIONS};
-use crate::keys;
-use crate::policy::ContextKey;
-use crate::request::{ContextValue, PrincipalKind, Request, arn_fields};
-use crate::service_keys::{ALWAYS_SENT, CLOSED, Values};
+use keyaki_iam::endpoints::{GLOBAL_SERVICES, REGIONS_OF_PARTITIONS};
+use keyaki_iam::keys;
+use keyaki_iam::policy::ContextKey;
+use keyaki_iam::request::{ContextValue, PrincipalKind, Request, arn_fields};
+use keyaki_iam::service_keys::{ALWAYS_SENT, CLOSED, Values};
 use std::collections::BTreeSet;
 
 const PASSED: &str = "aws:requesttag/";

@@ -15,8 +15,8 @@
 //! A statement covers another if each of its elements holds wherever the other's does. All tests here are sufficient and not necessary:
 //! "not covered" says nothing.
 
-use crate::policy::{Condition, Effect, Kind, Policy, PrincipalElement, Statement};
 use crate::query::pattern::{Part, resources_within};
+use keyaki_iam::policy::{Condition, Effect, Kind, Policy, PrincipalElement, Statement};
 
 /// Whether the texts show that every request that `a` allows is allowed by `b`.
 pub(super) fn covers(b: &Policy, a: &Policy) -> bool {
@@ -69,8 +69,8 @@ fn implies(given: &Condition, wanted: &Condition) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::read::{ReadOptions, read};
-    use crate::source::Source;
+    use keyaki_iam::policy::read::{ReadOptions, read};
+    use keyaki_iam::source::Source;
 
     fn policy(statements: &str) -> Policy {
         let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);

@@ -20,14 +20,14 @@ mod pin;
 mod row;
 mod sample;
 
-use crate::environment::{NamedPolicy, Policies};
-use crate::partitions::Partitions;
-use crate::policy::{ContextKey, Kind, Policy};
 use crate::query::{Named, Query, QueryError, Requests, RestsOn, Solver};
-use crate::world::World;
 use actions::Actions;
 use fixedbitset::FixedBitSet;
 use keyaki_engines::engine::Limits;
+use keyaki_iam::environment::{NamedPolicy, Policies};
+use keyaki_iam::partitions::Partitions;
+use keyaki_iam::policy::{ContextKey, Kind, Policy};
+use keyaki_iam::world::World;
 use rayon::prelude::*;
 use row::Row;
 use std::collections::BTreeSet;

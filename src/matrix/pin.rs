@@ -4,14 +4,14 @@
 //! variables is asked first with a value for each, written into the policies in place of the variable, and with requests that carry these
 //! values only. A request that answers it answers the question itself; that nothing does says nothing.
 
-use crate::environment::{NamedPolicy, Policies};
-use crate::keys::{self, KeyType};
-use crate::policy::{
+use keyaki_iam::environment::{NamedPolicy, Policies};
+use keyaki_iam::keys::{self, KeyType};
+use keyaki_iam::policy::{
     ActionElement, BaseOperator, Condition, ConditionValue, ContextKey, Effect, Literal, Operator, Piece, ResourceElement, ResourcePattern,
     Statement, Template,
 };
-use crate::shape::{Scope, Shape};
-use crate::source::Span;
+use keyaki_iam::shape::{Scope, Shape};
+use keyaki_iam::source::Span;
 use std::collections::BTreeSet;
 
 /// The shape of requests that carry the values, and the sets with the values in place of their variables. `None` where there are no

@@ -2,10 +2,10 @@
 
 use super::sample::{Sample, Sampled};
 use super::{Containment, Effort, Library, Member, classes, cover::covers};
-use crate::environment::Policies;
-use crate::partitions::Partitions;
 use crate::query::{Found, QueryError};
 use fixedbitset::FixedBitSet;
+use keyaki_iam::environment::Policies;
+use keyaki_iam::partitions::Partitions;
 use std::collections::BTreeMap;
 
 /// Samples of how many actions are looked for in vain before a pair is left to an engine.

@@ -1,13 +1,13 @@
 //! Samples: confirmed requests that a policy allows.
 
 use super::{Library, Member, complete::complete, pin::pinned};
-use crate::environment::{NamedPolicy, Policies};
 use crate::feasibility;
-use crate::partitions::Partitions;
-use crate::policy::{ActionElement, ActionPattern, Policy, Statement};
 use crate::query::{self, Found, Query, QueryError, Requests};
-use crate::request::Request;
 use crate::semantics::{self, Decision};
+use keyaki_iam::environment::{NamedPolicy, Policies};
+use keyaki_iam::partitions::Partitions;
+use keyaki_iam::policy::{ActionElement, ActionPattern, Policy, Statement};
+use keyaki_iam::request::Request;
 use std::cell::RefCell;
 
 /// A request that a policy allows.

@@ -1,9 +1,9 @@
 //! What became of every statement for one request: the explanation that reports print.
 
 use super::StatementName;
-use crate::environment::{Layer, Policies};
-use crate::request::Request;
 use crate::semantics::{self, Decision, Failure, MustGrant, Row};
+use keyaki_iam::environment::{Layer, Policies};
+use keyaki_iam::request::Request;
 
 /// A decision with every statement accounted for.
 #[derive(Debug, Clone)]

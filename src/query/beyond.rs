@@ -4,8 +4,8 @@ use super::ground::Posed;
 use super::search::Search;
 use super::{Answer, Query, QueryError, Requests, Solver, Witness, finished};
 use crate::feasibility::{self, Violation};
-use crate::request::Request;
 use keyaki_engines::engine::{Limits, Outcome};
+use keyaki_iam::request::Request;
 use std::cell::Cell;
 
 /// A request that answers a question with yes under [`Requests::Any`], while no feasible one does.

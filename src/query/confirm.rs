@@ -1,13 +1,13 @@
 //! The evaluator's word on a request.
 
 use super::{Account, Query, Requests};
-use crate::environment::{Layer, NamedPolicy, Policies};
 use crate::feasibility;
-use crate::policy::{ContextKey, Effect, Policy};
-use crate::request::Request;
 use crate::semantics::{self, Decision, StatementRef};
-use crate::shape::Shape;
-use crate::world::World;
+use keyaki_iam::environment::{Layer, NamedPolicy, Policies};
+use keyaki_iam::policy::{ContextKey, Effect, Policy};
+use keyaki_iam::request::Request;
+use keyaki_iam::shape::Shape;
+use keyaki_iam::world::World;
 use std::collections::BTreeSet;
 
 /// A request that the evaluator confirmed, and what allowed it.

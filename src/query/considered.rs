@@ -1,14 +1,14 @@
 //! Which callers and requests a question leaves out, because asking about them would always be answered with yes.
 
 use super::{Named, Query, Requests};
-use crate::environment::Policies;
-use crate::keys::{self, KeyType};
-use crate::partitions::Partitions;
-use crate::policy::{ActionPattern, ContextKey};
-use crate::request::{ContextValue, PrincipalKind, Request, arn_fields};
 use crate::semantics::{self, IDENTITY_CALL};
-use crate::shape::{About, Home, Scope, Through};
 use crate::symbolic::CallerLimits;
+use keyaki_iam::environment::Policies;
+use keyaki_iam::keys::{self, KeyType};
+use keyaki_iam::partitions::Partitions;
+use keyaki_iam::policy::{ActionPattern, ContextKey};
+use keyaki_iam::request::{ContextValue, PrincipalKind, Request, arn_fields};
+use keyaki_iam::shape::{About, Home, Scope, Through};
 
 /// The keys that tell of the organization of a caller or a resource.
 const ORGANIZATION_KEYS: [&str; 4] = ["aws:principalorgid", "aws:principalorgpaths", "aws:resourceorgid", "aws:resourceorgpaths"];

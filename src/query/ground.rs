@@ -3,8 +3,8 @@
 use super::{Query, QueryError, Requests};
 use crate::symbolic::Frame;
 use crate::symbolic::feasible::{self, Constraint};
-use crate::world::{Assumptions, ModelChoice, World};
 use keyaki_engines::engine::Limits;
+use keyaki_iam::world::{Assumptions, ModelChoice, World};
 use keyaki_logic::model::Model;
 use keyaki_logic::term::Term;
 use std::cell::OnceCell;

@@ -4,11 +4,11 @@
 //! and proposals with actions that the same statements match share them. What comes of it is confirmed by the whole sets.
 
 use super::Query;
-use crate::environment::Policies;
-use crate::policy::{ActionElement, ActionPattern, Policy, Statement};
-use crate::request::Request;
 use crate::semantics;
 use fixedbitset::FixedBitSet;
+use keyaki_iam::environment::Policies;
+use keyaki_iam::policy::{ActionElement, ActionPattern, Policy, Statement};
+use keyaki_iam::request::Request;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
@@ -112,15 +112,15 @@ impl<'q> Index<'q> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::environment::NamedPolicy;
-    use crate::policy::Kind;
     use crate::query::Requests;
-    use crate::request::Principal;
-    use crate::source::Source;
+    use keyaki_iam::environment::NamedPolicy;
+    use keyaki_iam::policy::Kind;
+    use keyaki_iam::request::Principal;
+    use keyaki_iam::source::Source;
 
     fn set(statements: &str) -> Policies {
         let source = Source::new("policy.json", format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#));
-        let read = crate::policy::read::read(&source, Kind::Identity, &crate::policy::read::ReadOptions::default());
+        let read = keyaki_iam::policy::read::read(&source, Kind::Identity, &keyaki_iam::policy::read::ReadOptions::default());
         Policies::identity(vec![NamedPolicy { name: "policy.json".to_owned(), policy: read.policy.unwrap() }])
     }
 

@@ -1,10 +1,10 @@
 //! The partitions that a question is asked in (SEMANTICS 6.8): those that its policies and its shape name, `aws` where they name none.
 
-use crate::endpoints::REGIONS_OF_PARTITIONS;
-use crate::environment::Policies;
-use crate::partitions::Partitions;
-use crate::policy::{Condition, Effect, Policy, PrincipalEntry, ResourcePattern, Statement};
-use crate::shape::{CallerPattern, Shape};
+use keyaki_iam::endpoints::REGIONS_OF_PARTITIONS;
+use keyaki_iam::environment::Policies;
+use keyaki_iam::partitions::Partitions;
+use keyaki_iam::policy::{Condition, Effect, Policy, PrincipalEntry, ResourcePattern, Statement};
+use keyaki_iam::shape::{CallerPattern, Shape};
 
 /// What policies and shapes name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,14 +1,14 @@
 //! Why nothing of a shape is allowed: which layer stands in the way, shown on a request that it alone refuses.
 
 use super::{Account, Answer, Query, QueryError, Solver};
-use crate::environment::{Layer, NamedPolicy, Policies};
-use crate::policy::{
+use keyaki_engines::engine::Limits;
+use keyaki_iam::environment::{Layer, NamedPolicy, Policies};
+use keyaki_iam::policy::{
     ActionElement, ActionPattern, Effect, Kind, Policy, PrincipalElement, PrincipalEntry, ResourceElement, ResourcePattern, Statement,
     Version,
 };
-use crate::request::Request;
-use crate::source::Span;
-use keyaki_engines::engine::Limits;
+use keyaki_iam::request::Request;
+use keyaki_iam::source::Span;
 
 /// A layer without which the answer would be yes.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Patterns of actions and resources: which contain which, by their texts.
 
-use crate::policy::{ActionElement, ActionPattern, Kind, Piece, ResourceElement, ResourcePattern, Template, Variable};
 use fixedbitset::FixedBitSet;
+use keyaki_iam::policy::{ActionElement, ActionPattern, Kind, Piece, ResourceElement, ResourcePattern, Template, Variable};
 
 /// Some of the actions that an action element matches.
 pub(crate) enum Part<'a> {

@@ -3,8 +3,8 @@
 use super::ground::Posed;
 use super::search::{Found, Search};
 use super::{Query, QueryError, Requests, Solver, finished};
-use crate::world::{Assumptions, ModelChoice, World};
 use keyaki_engines::engine::Limits;
+use keyaki_iam::world::{Assumptions, ModelChoice, World};
 
 /// The model choices that a "no" rests on: an unsatisfiable core over them, none of which can be left out alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! How a query is decided: over all strings at once, or over the actions of the service catalogue case by case.
 
 use super::{Encoded, Query, QueryError, Requests, Solver};
-use crate::request::Request;
 use crate::symbolic::feasible::{Case, Universe};
-use crate::world::World;
 use keyaki_engines::engine::{Limits, Outcome, Reason};
+use keyaki_iam::request::Request;
+use keyaki_iam::world::World;
 use keyaki_logic::evaluate::Evaluation;
 use keyaki_logic::model::Model;
 use keyaki_logic::term::Term;

@@ -1,11 +1,11 @@
 //! What the policies of a question name and the service catalogue does not know: taken not to exist.
 
 use super::Query;
-use crate::catalogue::{Catalogue, CatalogueError};
 use crate::feasibility;
-use crate::policy::{ActionPattern, Statement};
 use crate::symbolic::Caveat;
-use crate::world::{ModelChoice, World};
+use keyaki_iam::catalogue::{Catalogue, CatalogueError};
+use keyaki_iam::policy::{ActionPattern, Statement};
+use keyaki_iam::world::{ModelChoice, World};
 use std::collections::BTreeSet;
 
 /// How many names a caveat shows.

@@ -3,9 +3,9 @@
 use super::human::{closing, way, witness};
 use super::json::{about, assumed, layers, statements};
 use super::{ProjectFile, SCHEMA};
-use crate::calls::{Call, Calls, Who};
 use crate::query::{CallAnswer, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Requests, whole_names};
-use crate::visible::{Lines, line, message, visible};
+use keyaki_iam::calls::{Call, Calls, Who};
+use keyaki_iam::visible::{Lines, line, message, visible};
 use serde_json::{Value, json};
 
 /// A question about a call and its answer.
@@ -194,8 +194,8 @@ pub fn list(calls: &Calls) -> String {
 /// Every call that is known, as one object.
 pub fn list_json(calls: &Calls) -> Value {
     let call = |call: &Call| {
-        let path = |path: &crate::calls::Path| {
-            let needs = |needed: &crate::calls::Authorization| {
+        let path = |path: &keyaki_iam::calls::Path| {
+            let needs = |needed: &keyaki_iam::calls::Authorization| {
                 let who = if needed.who == Who::Caller { "caller" } else { "service-role" };
                 json!({"who": who, "action": needed.action, "resource": needed.resource.to_string()})
             };

@@ -5,7 +5,7 @@ use super::json::assumed;
 use super::{ProjectFile, SCHEMA};
 use crate::enforcement::{Effect, Outcome, Way};
 use crate::query::{Answer, Requests, RestsOn, Verdict};
-use crate::visible::{Lines, line, message, visible};
+use keyaki_iam::visible::{Lines, line, message, visible};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

@@ -4,15 +4,15 @@ use super::json::{effect, expectation, verdict};
 use super::{ProjectFile, project_line};
 use crate::claims::{Checked, Claim};
 use crate::compare::{Comparison, Difference, Direction, Found, Relation};
-use crate::environment::Layer;
-use crate::partitions::Partitions;
 use crate::query::{
     Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementAccount, StatementName, Verdict, Witness,
 };
-use crate::request::{ContextValue, Request};
 use crate::semantics::Failure;
-use crate::shape::{About, Through};
-use crate::visible::{Lines, line, message, shortened, visible};
+use keyaki_iam::environment::Layer;
+use keyaki_iam::partitions::Partitions;
+use keyaki_iam::request::{ContextValue, Request};
+use keyaki_iam::shape::{About, Through};
+use keyaki_iam::visible::{Lines, line, message, shortened, visible};
 use std::collections::BTreeSet;
 
 /// A request, one member a line, indented by two blanks.

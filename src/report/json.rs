@@ -3,12 +3,12 @@
 use super::{ProjectFile, SCHEMA, project_json};
 use crate::claims::{Checked, Claim, Expectation, Outcome};
 use crate::compare::{Comparison, Direction, Found};
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::environment::Layer;
-use crate::partitions::Partitions;
-use crate::policy::Effect;
 use crate::query::{Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementName, Verdict};
-use crate::shape::{About, Through};
+use keyaki_iam::diagnostic::{Diagnostic, Severity};
+use keyaki_iam::environment::Layer;
+use keyaki_iam::partitions::Partitions;
+use keyaki_iam::policy::Effect;
+use keyaki_iam::shape::{About, Through};
 use serde_json::{Map, Value, json};
 
 /// `Allow` or `Deny`.

@@ -3,8 +3,8 @@
 use super::{SCHEMA, human, project_json, project_line};
 use crate::lint::{Basis, Finding, Report, Rule, Severity, Undecided};
 use crate::query::Requests;
-use crate::source::{Position, Source};
-use crate::visible::{Lines, line, message, visible};
+use keyaki_iam::source::{Position, Source};
+use keyaki_iam::visible::{Lines, line, message, visible};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -93,7 +93,7 @@ pub fn json(report: &Report, requests: Requests<'_>, project: Option<(&str, &[&s
         json!({
             "schema": SCHEMA, "rule": rule, "severity": severity.word(), "decided_by": basis.word(), "policy": source.name(),
             "line": line, "column": column, "route": route, "message": message, "help": help,
-            "request": evidence.as_ref().map(crate::request::Request::to_json),
+            "request": evidence.as_ref().map(keyaki_iam::request::Request::to_json),
             "assumed": rests_on.choices.iter().map(|choice| choice.id()).collect::<Vec<_>>(), "assumed_undecided": rests_on.undecided,
             "caveats": grounds.caveats,
         })

@@ -5,8 +5,8 @@ use super::human::closing;
 use super::json::{assumed, partitions};
 use crate::matrix::{Containment, Matrix, Member};
 use crate::query::Requests;
-use crate::shape::About;
-use crate::visible::{Lines, line, message, visible};
+use keyaki_iam::shape::About;
+use keyaki_iam::visible::{Lines, line, message, visible};
 use serde_json::{Value, json};
 use std::time::Duration;
 

@@ -10,8 +10,8 @@ pub mod lint;
 pub mod matrix;
 
 use crate::query::Requests;
-use crate::shape::{About, Home};
-use crate::visible::visible;
+use keyaki_iam::shape::{About, Home};
+use keyaki_iam::visible::visible;
 use serde_json::{Value, json};
 
 /// The version of the JSON output.

@@ -1,7 +1,7 @@
 //! `Action` and `NotAction` (SEMANTICS 2.1).
 
 use super::glob::{self, Case};
-use crate::policy::{ActionElement, ActionPattern};
+use keyaki_iam::policy::{ActionElement, ActionPattern};
 
 /// Whether the element matches the action: some entry does, or with `NotAction` none. So an empty `Action` matches no action and an
 /// empty `NotAction` every one.

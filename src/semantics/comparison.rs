@@ -6,10 +6,10 @@
 
 use super::glob::{self, Case};
 use super::substitution::{NoValue, Part, pattern, plain_text, substitute};
-use crate::policy::Literal;
-use crate::policy::{BaseOperator, ConditionValue, Template, Variable};
-use crate::request::{Request, arn_fields};
-use crate::value::{self};
+use keyaki_iam::policy::Literal;
+use keyaki_iam::policy::{BaseOperator, ConditionValue, Template, Variable};
+use keyaki_iam::request::{Request, arn_fields};
+use keyaki_iam::value::{self};
 use std::cmp::Ordering;
 
 /// Why a value of the request does not match a value of the policy.

@@ -8,9 +8,9 @@
 
 use super::comparison::compare;
 use super::substitution::{Values, values};
-use crate::policy::Literal;
-use crate::policy::{BaseOperator, Condition, ConditionValue, SetOperator};
-use crate::request::Request;
+use keyaki_iam::policy::Literal;
+use keyaki_iam::policy::{BaseOperator, Condition, ConditionValue, SetOperator};
+use keyaki_iam::request::Request;
 use std::collections::BTreeSet;
 
 /// Why a pair does not hold.

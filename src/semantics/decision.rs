@@ -2,8 +2,8 @@
 
 use super::grant::{self, Basis, Grant};
 use super::layers::{LayerOutcome, Tallies};
-use crate::environment::Policies;
-use crate::request::Request;
+use keyaki_iam::environment::Policies;
+use keyaki_iam::request::Request;
 use std::fmt;
 
 /// What a request gets.

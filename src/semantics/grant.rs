@@ -4,8 +4,8 @@ use super::decision::StatementRef;
 use super::layers::Tallies;
 use super::participation::is_cross_account;
 use super::principal::PrincipalClass;
-use crate::environment::{Layer, Policies};
-use crate::request::{PrincipalKind, Request, arn_fields};
+use keyaki_iam::environment::{Layer, Policies};
+use keyaki_iam::request::{PrincipalKind, Request, arn_fields};
 
 /// The call that is never refused to a signed caller.
 pub const IDENTITY_CALL: &str = "sts:GetCallerIdentity";

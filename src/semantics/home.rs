@@ -1,8 +1,8 @@
 //! Whether a request is as the own accounts of a question have it (SEMANTICS 6.8).
 
-use crate::policy::ContextKey;
-use crate::request::{ContextValue, PrincipalKind, Request, arn_fields};
-use crate::shape::Home;
+use keyaki_iam::policy::ContextKey;
+use keyaki_iam::request::{ContextValue, PrincipalKind, Request, arn_fields};
+use keyaki_iam::shape::Home;
 use std::collections::BTreeSet;
 
 /// Whether users and sessions, and the resource, are of own accounts, as far as the question is about these, and whether the keys of an

@@ -4,9 +4,9 @@ use super::applies;
 use super::decision::StatementRef;
 use super::participation::{Exemption, Participation};
 use super::principal::{PrincipalClass, principal_class};
-use crate::environment::{Layer, Policies};
-use crate::policy::{Effect, Kind, Statement};
-use crate::request::Request;
+use keyaki_iam::environment::{Layer, Policies};
+use keyaki_iam::policy::{Effect, Kind, Statement};
+use keyaki_iam::request::Request;
 use std::collections::BTreeMap;
 
 /// What became of one layer of the policies.

@@ -34,8 +34,8 @@ pub use resource::entry_matches as matches_resource;
 pub use shape::{is_like, matches_shape};
 pub use substitution::NoValue;
 
-use crate::policy::{BaseOperator, ConditionValue, Kind, PrincipalEntry, Statement};
-use crate::request::Request;
+use keyaki_iam::policy::{BaseOperator, ConditionValue, Kind, PrincipalEntry, Statement};
+use keyaki_iam::request::Request;
 
 /// Whether the statement, of a policy of this kind, applies to the request: its action part, its resource part and every condition
 /// match (SEMANTICS 6.1). The principal part belongs to the layers that have one and is not looked at here.

@@ -3,11 +3,11 @@
 //! Decisions where the text is silent: a text that names no principal is granted nothing, while the Deny statements of identity-based,
 //! boundary and session policies still refuse it; SCPs do not restrict it.
 
-use crate::endpoints::{BEDROCK_POLICIES, BEDROCK_PREFIXES};
-use crate::environment::Layer;
-use crate::organizations::{RCP_EXEMPT_ACTIONS, RCP_SERVICES, SERVICE_LINKED_PATH};
-use crate::policy::{ContextKey, Effect};
-use crate::request::{ContextValue, PrincipalKind, Request, arn_fields};
+use keyaki_iam::endpoints::{BEDROCK_POLICIES, BEDROCK_PREFIXES};
+use keyaki_iam::environment::Layer;
+use keyaki_iam::organizations::{RCP_EXEMPT_ACTIONS, RCP_SERVICES, SERVICE_LINKED_PATH};
+use keyaki_iam::policy::{ContextKey, Effect};
+use keyaki_iam::request::{ContextValue, PrincipalKind, Request, arn_fields};
 
 /// Why a layer does not count for a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,10 +4,10 @@
 //! partition, twelve digits are of any. A canonical user matches nobody, since no request shows one. A unique id is compared with
 //! `aws:userid`, which must be a single value.
 
-use crate::environment::{NotPrincipalReading, Policies};
-use crate::policy::{ContextKey, Effect, PrincipalElement, PrincipalEntry};
-use crate::request::{ContextValue, PrincipalKind, Request, arn_fields};
-use crate::value;
+use keyaki_iam::environment::{NotPrincipalReading, Policies};
+use keyaki_iam::policy::{ContextKey, Effect, PrincipalElement, PrincipalEntry};
+use keyaki_iam::request::{ContextValue, PrincipalKind, Request, arn_fields};
+use keyaki_iam::value;
 
 /// How close to the caller an entry of a principal element is; the strongest comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -6,8 +6,8 @@
 
 use super::glob::{self, Case};
 use super::substitution::{NoValue, pattern, substitute};
-use crate::policy::{Kind, Piece, ResourceElement, ResourcePattern, Template, Variable};
-use crate::request::{Principal, Request, arn_fields};
+use keyaki_iam::policy::{Kind, Piece, ResourceElement, ResourcePattern, Template, Variable};
+use keyaki_iam::request::{Principal, Request, arn_fields};
 use std::collections::BTreeMap;
 
 /// Why an entry does not match the request's resource.

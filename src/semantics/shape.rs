@@ -2,9 +2,9 @@
 
 use super::applies;
 use super::glob::{self, Case};
-use crate::policy::Kind;
-use crate::request::{Principal, PrincipalKind, Request, arn_fields};
-use crate::shape::{CallerPattern, Scope, Shape};
+use keyaki_iam::policy::Kind;
+use keyaki_iam::request::{Principal, PrincipalKind, Request, arn_fields};
+use keyaki_iam::shape::{CallerPattern, Scope, Shape};
 
 /// Whether the request has the shape: the statement matches it as one of an identity-based policy would, its caller is one of the
 /// shape's principals, where the shape names any, and none of those that it excludes; caller and resource are of the accounts that the

@@ -1,9 +1,9 @@
 //! Policy variables (SEMANTICS 3) and the values that a request carries for a key.
 
 use super::glob::Atom;
-use crate::keys::is_list;
-use crate::policy::{ContextKey, Piece, Template, Variable};
-use crate::request::{ContextValue, Request};
+use keyaki_iam::keys::is_list;
+use keyaki_iam::policy::{ContextKey, Piece, Template, Variable};
+use keyaki_iam::request::{ContextValue, Request};
 use std::collections::BTreeSet;
 use std::str::Chars;
 

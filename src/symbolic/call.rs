@@ -1,12 +1,5 @@
 //! Calls: one frame for each authorization of a path, which have in common what one caller with one session has (SEMANTICS 6.7).
 
-use crate::calls::{Authorization, CALLER_ACCOUNT, Path, Patterns, Piece, ROLE_ACCOUNT, Scope, Shape, Tags, Target, Template, Who, scope};
-use crate::catalogue::CatalogueError;
-use crate::environment::Policies;
-use crate::policy::ContextKey;
-use crate::request::PrincipalKind::RoleSession;
-use crate::request::Request;
-use crate::shape;
 use crate::symbolic::arn::Arn;
 use crate::symbolic::feasible::{Interest, Listing};
 use crate::symbolic::frame::{Frame, Key, Naming};
@@ -15,7 +8,16 @@ use crate::symbolic::joined::Cutter;
 use crate::symbolic::shapes;
 use crate::symbolic::slot::Slot;
 use crate::symbolic::usage::Usages;
-use crate::world::{ModelChoice, World};
+use keyaki_iam::calls::{
+    Authorization, CALLER_ACCOUNT, Path, Patterns, Piece, ROLE_ACCOUNT, Scope, Shape, Tags, Target, Template, Who, scope,
+};
+use keyaki_iam::catalogue::CatalogueError;
+use keyaki_iam::environment::Policies;
+use keyaki_iam::policy::ContextKey;
+use keyaki_iam::request::PrincipalKind::RoleSession;
+use keyaki_iam::request::Request;
+use keyaki_iam::shape;
+use keyaki_iam::world::{ModelChoice, World};
 use keyaki_logic::model::Model;
 use keyaki_logic::regex::{Class, Regex};
 use keyaki_logic::term::{Replacements, Sort, Symbol, Term, Value};

@@ -1,11 +1,11 @@
 //! What an encoding assumed, as data for the answer.
 
-use crate::endpoints::BEDROCK_PREFIXES;
-use crate::environment::{Layer, Policies};
-use crate::keys::KeyType;
-use crate::policy::{ActionPattern, ContextKey, Effect, Operator, Piece, PrincipalEntry, ResourcePattern, Statement};
-use crate::request::arn_fields;
-use crate::shape::Shape;
+use keyaki_iam::endpoints::BEDROCK_PREFIXES;
+use keyaki_iam::environment::{Layer, Policies};
+use keyaki_iam::keys::KeyType;
+use keyaki_iam::policy::{ActionPattern, ContextKey, Effect, Operator, Piece, PrincipalEntry, ResourcePattern, Statement};
+use keyaki_iam::request::arn_fields;
+use keyaki_iam::shape::Shape;
 use std::collections::BTreeSet;
 use std::fmt;
 

@@ -1,13 +1,13 @@
 //! Models as concrete requests, written as a person would write them.
 
-use crate::policy::ContextKey;
-use crate::request::{ContextValue, Request};
 use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::{Frame, Key};
 use crate::symbolic::slot::{Denotation, Slot, Typed};
 use crate::symbolic::texts;
 use crate::symbolic::usage::Multiplicity;
-use crate::value;
+use keyaki_iam::policy::ContextKey;
+use keyaki_iam::request::{ContextValue, Request};
+use keyaki_iam::value;
 use keyaki_logic::model::Model;
 use keyaki_logic::term::{Symbol, Value};
 use num_rational::BigRational;

@@ -1,10 +1,10 @@
 //! One pair of a `Condition` element: missing keys, `IfExists`, several values, set operators (SEMANTICS 4.2 and 4.3).
 
-use crate::policy::Literal;
-use crate::policy::{BaseOperator, Condition, Family, SetOperator};
 use crate::symbolic::Error;
 use crate::symbolic::frame::{Frame, Key};
 use crate::symbolic::slot::Slot;
+use keyaki_iam::policy::Literal;
+use keyaki_iam::policy::{BaseOperator, Condition, Family, SetOperator};
 use keyaki_logic::term::Term;
 
 impl Frame {

@@ -1,15 +1,15 @@
 //! The whole decision over every layer of policies (SEMANTICS 6.3 to 6.6).
 
-use crate::endpoints::{BEDROCK_POLICIES, BEDROCK_PREFIXES};
-use crate::environment::{NamedPolicy, Policies};
-use crate::organizations::{RCP_EXEMPT_ACTIONS, RCP_SERVICES};
-use crate::policy::Effect;
-use crate::request::PrincipalKind::{Anonymous, FederatedIdentity, RoleSession, Root, User};
 use crate::symbolic::Error;
 use crate::symbolic::caveat::may_be_of;
 use crate::symbolic::entries::{Classes, Denial};
 use crate::symbolic::frame::Frame;
 use crate::symbolic::principal::ENTITIES;
+use keyaki_iam::endpoints::{BEDROCK_POLICIES, BEDROCK_PREFIXES};
+use keyaki_iam::environment::{NamedPolicy, Policies};
+use keyaki_iam::organizations::{RCP_EXEMPT_ACTIONS, RCP_SERVICES};
+use keyaki_iam::policy::Effect;
+use keyaki_iam::request::PrincipalKind::{Anonymous, FederatedIdentity, RoleSession, Root, User};
 use keyaki_logic::regex::Regex;
 use keyaki_logic::term::{Part, Term};
 

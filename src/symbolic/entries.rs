@@ -1,12 +1,12 @@
 //! `Principal` and `NotPrincipal`: which entries match the caller, and how closely (SEMANTICS 6.2).
 
-use crate::environment::NotPrincipalReading;
-use crate::policy::{ContextKey, PrincipalElement, PrincipalEntry};
-use crate::request::PrincipalKind::{FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
-use crate::request::arn_fields;
 use crate::symbolic::Error;
 use crate::symbolic::frame::Frame;
 use crate::symbolic::principal::ENTITIES;
+use keyaki_iam::environment::NotPrincipalReading;
+use keyaki_iam::policy::{ContextKey, PrincipalElement, PrincipalEntry};
+use keyaki_iam::request::PrincipalKind::{FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
+use keyaki_iam::request::arn_fields;
 use keyaki_logic::regex::Regex;
 use keyaki_logic::term::{Part, Term};
 

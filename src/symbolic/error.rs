@@ -1,7 +1,7 @@
 //! What cannot be encoded, and what cannot be represented.
 
-use crate::policy::ContextKey;
 use keyaki_engines::engine::Reason;
+use keyaki_iam::policy::ContextKey;
 
 /// Why a statement has no formula over a frame.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

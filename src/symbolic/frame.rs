@@ -1,10 +1,5 @@
 //! The symbolic request: which symbols a question is about.
 
-use crate::catalogue::{Catalogue, CatalogueError};
-use crate::environment::Policies;
-use crate::keys;
-use crate::policy::ContextKey;
-use crate::shape::Shape;
 use crate::symbolic::arn::Arn;
 use crate::symbolic::caveat;
 use crate::symbolic::principal::Caller;
@@ -13,6 +8,11 @@ use crate::symbolic::slot::Slot;
 use crate::symbolic::usage::{ENDPOINT_KEYS, Multiplicity, Usage, Usages};
 use crate::symbolic::{Caveat, Error};
 use keyaki_engines::engine::Limits;
+use keyaki_iam::catalogue::{Catalogue, CatalogueError};
+use keyaki_iam::environment::Policies;
+use keyaki_iam::keys;
+use keyaki_iam::policy::ContextKey;
+use keyaki_iam::shape::Shape;
 use keyaki_logic::regex::{Class, Regex};
 use keyaki_logic::term::{Sharing, Sort, Symbol, Term};
 use std::cell::RefCell;

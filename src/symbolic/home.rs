@@ -1,9 +1,9 @@
 //! What own accounts mean for a request (SEMANTICS 6.8).
 
-use crate::policy::ContextKey;
-use crate::shape::Home;
 use crate::symbolic::frame::Frame;
 use crate::symbolic::principal::ENTITIES;
+use keyaki_iam::policy::ContextKey;
+use keyaki_iam::shape::Home;
 use keyaki_logic::regex::Regex;
 use keyaki_logic::term::Term;
 

@@ -4,7 +4,7 @@
 //! matches a pattern, and a pattern has few places where it may be cut: the text matches iff, for some cut, its first part matches what comes
 //! before and the rest what comes after.
 
-use crate::calls::Shape;
+use keyaki_iam::calls::Shape;
 use keyaki_logic::regex::Regex;
 use keyaki_logic::term::{Replacements, Symbol, Term, TermKind, Value, postorder, substitute};
 use rustc_hash::FxHashMap;

@@ -1,14 +1,14 @@
 //! Which callers and requests a question leaves out.
 
-use crate::endpoints::{REGIONS_OF_PARTITIONS, SUFFIXES_OF_PARTITIONS};
-use crate::keys::{self, KeyType};
-use crate::partitions::Partitions;
-use crate::policy::ContextKey;
-use crate::request::PrincipalKind::{FederatedIdentity, Root, Service};
-use crate::shape::Through;
 use crate::symbolic::decision::IDENTITY_CALL;
 use crate::symbolic::frame::Frame;
 use crate::symbolic::slot::Slot;
+use keyaki_iam::endpoints::{REGIONS_OF_PARTITIONS, SUFFIXES_OF_PARTITIONS};
+use keyaki_iam::keys::{self, KeyType};
+use keyaki_iam::partitions::Partitions;
+use keyaki_iam::policy::ContextKey;
+use keyaki_iam::request::PrincipalKind::{FederatedIdentity, Root, Service};
+use keyaki_iam::shape::Through;
 use keyaki_logic::regex::Regex;
 use keyaki_logic::term::Term;
 

@@ -1,7 +1,7 @@
 //! A concrete caller taken apart into what the symbols of a frame stand for, and put together again (SEMANTICS 5.1).
 
-use crate::request::{Principal, PrincipalKind, arn_fields};
 use crate::symbolic::NotRepresentable;
+use keyaki_iam::request::{Principal, PrincipalKind, arn_fields};
 
 /// What a principal is, part by part; parts that its kind does not have are empty.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,11 +1,11 @@
 //! The shape of a request: what it asks for, and patterns of callers.
 
-use crate::policy::Kind;
-use crate::request::PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
-use crate::shape::{CallerPattern, Shape};
 use crate::symbolic::Error;
 use crate::symbolic::frame::Frame;
 use crate::symbolic::glob::{cuts, parts, regex_without};
+use keyaki_iam::policy::Kind;
+use keyaki_iam::request::PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
+use keyaki_iam::shape::{CallerPattern, Shape};
 use keyaki_logic::regex::Regex;
 use keyaki_logic::term::{Symbol, Term};
 

@@ -1,14 +1,14 @@
 //! Concrete requests as models, and as equations that fix every symbol.
 
-use crate::policy::ContextKey;
-use crate::request::{ContextValue, PrincipalKind, Request, arn_fields};
 use crate::symbolic::NotRepresentable;
 use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::{Element, Frame, Key, MODEL};
 use crate::symbolic::parts::CallerParts;
 use crate::symbolic::slot::{Denotation, Slot, Typed};
 use crate::symbolic::usage::Multiplicity;
-use crate::value;
+use keyaki_iam::policy::ContextKey;
+use keyaki_iam::request::{ContextValue, PrincipalKind, Request, arn_fields};
+use keyaki_iam::value;
 use keyaki_logic::model::Model;
 use keyaki_logic::term::{Symbol, Term, Value};
 use std::collections::BTreeSet;
@@ -88,7 +88,7 @@ impl Key {
             Some(ContextValue::List(values)) => (values.iter().map(String::as_str).collect::<BTreeSet<_>>().into_iter().collect(), true),
         };
         // A text in a key that SEMANTICS 5 marks "list" is a list of one for the evaluator, too.
-        let declared = crate::keys::lookup(&self.key).is_some_and(|info| info.multivalued);
+        let declared = keyaki_iam::keys::lookup(&self.key).is_some_and(|info| info.multivalued);
         match (self.multiplicity, list) {
             (Multiplicity::Several, false) if self.usage.variable && !declared => {
                 Err(NotRepresentable::Multiplicity { key: key(), given: "a single value", taken: "a list" })

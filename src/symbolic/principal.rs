@@ -1,9 +1,9 @@
 //! The symbolic caller: its kind, and the parts of its ARN.
 
-use crate::organizations::SERVICE_LINKED_PATH;
-use crate::request::{IDENTITY_PROVIDERS, PrincipalKind};
 use crate::symbolic::parts::CallerParts;
 use PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
+use keyaki_iam::organizations::SERVICE_LINKED_PATH;
+use keyaki_iam::request::{IDENTITY_PROVIDERS, PrincipalKind};
 use keyaki_logic::model::Model;
 use keyaki_logic::regex::{Class, Regex};
 use keyaki_logic::term::{Part, Sort, Symbol, Term, Value};
@@ -192,7 +192,7 @@ fn service_names() -> Regex {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::request::Principal;
+    use keyaki_iam::request::Principal;
     use keyaki_logic::evaluate::evaluate;
 
     /// The language of a name is that of the kind.

@@ -1,7 +1,5 @@
 //! The operators: whether one value stands in the positive relation to one policy value (SEMANTICS 4.4).
 
-use crate::policy::Literal;
-use crate::policy::{BaseOperator, Piece, Template};
 use crate::symbolic::Error;
 use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::Frame;
@@ -9,6 +7,8 @@ use crate::symbolic::shapes;
 use crate::symbolic::slot::Slot;
 use crate::symbolic::substitution::{Pattern, Wildcards};
 use crate::symbolic::views;
+use keyaki_iam::policy::Literal;
+use keyaki_iam::policy::{BaseOperator, Piece, Template};
 use keyaki_logic::term::Term;
 use num_rational::BigRational;
 

@@ -1,6 +1,6 @@
 //! The shapes of names, as regular expressions.
 
-use crate::endpoints::REGIONS_OF_PARTITIONS;
+use keyaki_iam::endpoints::REGIONS_OF_PARTITIONS;
 use keyaki_logic::regex::{Class, Regex};
 
 /// Texts with at least `count` colon-separated fields: `count - 1` fields without colons, and anything.

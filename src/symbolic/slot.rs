@@ -1,11 +1,11 @@
 //! The symbols that stand for one value of a context key, and for the resource.
 
-use crate::keys::KeyType;
 use crate::symbolic::arn::Arn;
 use crate::symbolic::shapes;
 use crate::symbolic::usage::Representation;
 use crate::symbolic::views;
 use ipnet::IpNet;
+use keyaki_iam::keys::KeyType;
 use keyaki_logic::regex::Regex;
 use keyaki_logic::term::{Part, Sort, Symbol, Term};
 use num_rational::BigRational;

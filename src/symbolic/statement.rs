@@ -1,12 +1,12 @@
 //! Statements: when each applies (SEMANTICS 2 and 6.1).
 
-use crate::environment::NotPrincipalReading;
-use crate::policy::{ActionElement, ActionPattern, Effect, Kind, Piece, ResourceElement, ResourcePattern, Statement, Template};
 use crate::symbolic::Error;
 use crate::symbolic::entries::Denial;
 use crate::symbolic::frame::Frame;
 use crate::symbolic::glob;
 use crate::symbolic::substitution::Wildcards;
+use keyaki_iam::environment::NotPrincipalReading;
+use keyaki_iam::policy::{ActionElement, ActionPattern, Effect, Kind, Piece, ResourceElement, ResourcePattern, Statement, Template};
 use keyaki_logic::term::{Part, Term};
 
 impl Frame {

@@ -1,10 +1,10 @@
 //! Templates as parts of a pattern: variables replaced by the values of their keys (SEMANTICS 3).
 
-use crate::policy::{Piece, Variable};
 use crate::symbolic::Error;
 use crate::symbolic::frame::Frame;
 use crate::symbolic::slot::Slot;
 use crate::symbolic::views;
+use keyaki_iam::policy::{Piece, Variable};
 use keyaki_logic::term::{Part, Term};
 
 /// A template after substitution.

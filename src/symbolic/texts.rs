@@ -1,4 +1,4 @@
-//! Numbers and instants as text: short decimals and ISO 8601, such as [`crate::value`] reads back to the same value.
+//! Numbers and instants as text: short decimals and ISO 8601, such as [`keyaki_iam::value`] reads back to the same value.
 
 use jiff::Timestamp;
 use num_bigint::BigInt;
@@ -63,7 +63,7 @@ pub(crate) fn short_decimal_below(value: &BigRational, floor: Option<&BigRationa
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value;
+    use keyaki_iam::value;
 
     fn ratio(numerator: i64, denominator: i64) -> BigRational {
         BigRational::new(numerator.into(), denominator.into())

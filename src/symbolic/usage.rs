@@ -1,14 +1,14 @@
 //! How the statements of a frame use each context key, and what follows for its representation.
 
-use crate::catalogue::{Catalogue, CatalogueError};
-use crate::environment::Policies;
-use crate::keys::{self, KeyType};
-use crate::policy::Literal;
-use crate::policy::{
+use crate::symbolic::Caveat;
+use keyaki_iam::catalogue::{Catalogue, CatalogueError};
+use keyaki_iam::environment::Policies;
+use keyaki_iam::keys::{self, KeyType};
+use keyaki_iam::policy::Literal;
+use keyaki_iam::policy::{
     ActionPattern, Condition, ConditionValue, ContextKey, Family, Operator, Piece, PrincipalEntry, ResourcePattern, Statement, Template,
 };
-use crate::shape::Shape;
-use crate::symbolic::Caveat;
+use keyaki_iam::shape::Shape;
 use num_rational::BigRational;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,9 +1,9 @@
 //! What a text denotes, as functions that the solvers do not know: used where one key is compared in several ways.
 //!
-//! Each is total: a text that denotes nothing of the kind gives false, zero. The readings are those of [`crate::value`] (SEMANTICS 4.4).
+//! Each is total: a text that denotes nothing of the kind gives false, zero. The readings are those of [`keyaki_iam::value`] (SEMANTICS 4.4).
 
 use crate::symbolic::texts;
-use crate::value;
+use keyaki_iam::value;
 use keyaki_logic::regex::{Class, Regex};
 use keyaki_logic::term::{Function, Sort, Term, Value};
 use num_rational::BigRational;

@@ -21,17 +21,17 @@ fi
 # What a target aims at, as parts of paths.
 aims() {
   case $1 in
-    policy) echo src/json src/policy/ src/source/ src/diagnostic/ src/value.rs ;;
-    request) echo src/request ;;
-    shape) echo src/input/shape.rs src/shape.rs src/semantics/shape.rs ;;
-    policies) echo src/input/documents.rs src/environment.rs src/policy/print.rs ;;
-    lines) echo src/input.rs src/request/read.rs src/request/write.rs ;;
+    policy) echo src/iam/json src/iam/policy/ src/iam/source/ src/iam/diagnostic/ src/iam/value.rs ;;
+    request) echo src/iam/request ;;
+    shape) echo src/iam/input/shape.rs src/iam/shape.rs src/semantics/shape.rs ;;
+    policies) echo src/iam/input/documents.rs src/iam/environment.rs src/iam/policy/print.rs ;;
+    lines) echo src/iam/input.rs src/iam/request/read.rs src/iam/request/write.rs ;;
     filters) echo src/query/call/filter.rs src/query/call/check.rs ;;
-    calls) echo src/calls/file.rs src/calls/template.rs src/calls/variable.rs src/calls/mod.rs ;;
+    calls) echo src/iam/calls/file.rs src/iam/calls/template.rs src/iam/calls/variable.rs src/iam/calls/mod.rs ;;
     claims) echo src/claims ;;
     effective) echo src/enforcement.rs ;;
     smtlib) echo encodings/logic/src/smtlib/read.rs encodings/logic/src/smtlib/text.rs encodings/engines/src/engine/pipe/answer.rs ;;
-    catalogue) echo src/catalogue/file.rs src/catalogue/block.rs src/catalogue/index.rs src/catalogue/service.rs src/catalogue/name.rs src/catalogue/arn.rs ;;
+    catalogue) echo src/iam/catalogue/file.rs src/iam/catalogue/block.rs src/iam/catalogue/index.rs src/iam/catalogue/service.rs src/iam/catalogue/name.rs src/iam/catalogue/arn.rs ;;
     decision) echo src/semantics/ src/symbolic/pin.rs src/symbolic/decision.rs src/symbolic/statement.rs src/symbolic/condition.rs src/symbolic/relation.rs src/symbolic/principal.rs src/symbolic/pattern.rs src/symbolic/substitution.rs ;;
   esac
 }

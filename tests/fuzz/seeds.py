@@ -125,13 +125,13 @@ def effective():
 
 
 def calls():
-    head, *parts = tables("src/calls/calls.toml", "call")
+    head, *parts = tables("src/iam/calls/calls.toml", "call")
     head = "\n".join(line for line in head.splitlines() if not line.startswith("#"))
     yield from (head + part for part in parts)
 
 
 def filters():
-    for call in tomllib.loads(text("src/calls/calls.toml"))["call"]:
+    for call in tomllib.loads(text("src/iam/calls/calls.toml"))["call"]:
         for one in ("Model=anthropic.*", "Model!=amazon.*", "Path=*profile*", "Path!=*", "Region=us-*\nRegion!=us-west-?", "x=y", ""):
             yield f"{call['name']}\n{one}"
     yield "bedrock:invokemodl\nModel=x"
@@ -153,7 +153,7 @@ def smtlib():
 
 def catalogue():
     """The file itself is too large: some of its services, as the target packs them."""
-    data = (ROOT / "src/catalogue/services.bin").read_bytes()
+    data = (ROOT / "src/iam/catalogue/services.bin").read_bytes()
     at = data.index(b"\n") + 1
     start = at + 4 + int.from_bytes(data[at:at + 4], "little")
     source, *index = zlib.decompress(data[at + 4:start]).decode().splitlines()

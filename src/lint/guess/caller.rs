@@ -2,9 +2,9 @@
 
 use super::context::Context;
 use super::{ACCOUNT, CALLER};
-use crate::policy::ContextKey;
-use crate::request::{ContextValue, Principal, Request, is_origin_access_identity};
-use crate::shape::CallerPattern;
+use keyaki_iam::policy::ContextKey;
+use keyaki_iam::request::{ContextValue, Principal, Request, is_origin_access_identity};
+use keyaki_iam::shape::CallerPattern;
 
 /// A request of no action by one of these callers, with its own keys put right as far as the context has them.
 pub(super) fn request(callers: Option<&[CallerPattern]>, mut context: Context) -> Request {

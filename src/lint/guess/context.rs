@@ -1,9 +1,9 @@
 //! Contexts in which conditions may well hold.
 
 use super::{ACCOUNT, CALLER, REGION};
-use crate::keys::{self, KeyType};
-use crate::policy::{BaseOperator, Condition, ConditionValue, ContextKey, Literal, Piece, Statement};
-use crate::request::{ContextValue, Request, arn_fields};
+use keyaki_iam::keys::{self, KeyType};
+use keyaki_iam::policy::{BaseOperator, Condition, ConditionValue, ContextKey, Literal, Piece, Statement};
+use keyaki_iam::request::{ContextValue, Request, arn_fields};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) type Context = BTreeMap<ContextKey, ContextValue>;
@@ -164,8 +164,8 @@ fn request_tag((family, key): (&str, &str)) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::{Kind, read};
-    use crate::source::Source;
+    use keyaki_iam::policy::{Kind, read};
+    use keyaki_iam::source::Source;
 
     fn contexts(operator: &str, count: usize) -> usize {
         let ranges: Vec<String> = (0..count).map(|at| format!("\"10.{}.{}.0/24\"", at / 256, at % 256)).collect();

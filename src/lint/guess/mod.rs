@@ -5,12 +5,12 @@ mod caller;
 mod context;
 
 use super::catalogue;
-use crate::catalogue::{Action, CatalogueError, Service};
-use crate::policy::{ActionPattern, Condition, Kind, Piece, ResourcePattern, Statement, Template};
-use crate::request::Request;
 use crate::semantics;
-use crate::shape::Shape;
-use crate::world::World;
+use keyaki_iam::catalogue::{Action, CatalogueError, Service};
+use keyaki_iam::policy::{ActionPattern, Condition, Kind, Piece, ResourcePattern, Statement, Template};
+use keyaki_iam::request::Request;
+use keyaki_iam::shape::Shape;
+use keyaki_iam::world::World;
 
 /// How many actions of one entry are tried.
 const ACTIONS: usize = 24;

@@ -29,15 +29,15 @@
 //!
 //! ## How it is decided
 //!
-//! By a table of such actions, with sources, `src/operations.rs`: no question is asked. The answer to a question is not changed by it, since
+//! By a table of such actions, with sources, `src/iam/operations.rs`: no question is asked. The answer to a question is not changed by it, since
 //! what policies decide is the same.
 
 use crate::lint::catalogue;
 use crate::lint::examination::{Examination, Remark};
 use crate::lint::finding::Severity;
-use crate::operations::WITHOUT_EFFECT;
-use crate::policy::ActionPattern;
 use crate::query::QueryError;
+use keyaki_iam::operations::WITHOUT_EFFECT;
+use keyaki_iam::policy::ActionPattern;
 
 const RULE: &str = "action-without-effect";
 

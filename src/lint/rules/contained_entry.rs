@@ -36,10 +36,10 @@ use crate::lint::finding::{Grounds, Severity};
 use crate::lint::prefixes::Ends;
 use crate::lint::subject::Subject;
 use crate::lint::variant;
-use crate::policy::{ActionPattern, Kind, PrincipalEntry, ResourcePattern, Statement};
 use crate::query::QueryError;
 use crate::semantics;
-use crate::shape::Shape;
+use keyaki_iam::policy::{ActionPattern, Kind, PrincipalEntry, ResourcePattern, Statement};
+use keyaki_iam::shape::Shape;
 
 const RULE: &str = "contained-entry";
 

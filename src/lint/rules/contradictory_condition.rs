@@ -38,8 +38,8 @@ use crate::lint::examination::{Examination, Liveness, Remark};
 use crate::lint::finding::Severity;
 use crate::lint::subject::Subject;
 use crate::lint::variant;
-use crate::policy::{Condition, Statement};
 use crate::query::QueryError;
+use keyaki_iam::policy::{Condition, Statement};
 
 const RULE: &str = "contradictory-condition";
 

@@ -38,8 +38,8 @@ use crate::lint::examination::{Examination, Remark};
 use crate::lint::finding::{Grounds, Severity};
 use crate::lint::subject::Subject;
 use crate::lint::{catalogue, variant};
-use crate::policy::{ActionPattern, ResourcePattern, Statement};
 use crate::query::QueryError;
+use keyaki_iam::policy::{ActionPattern, ResourcePattern, Statement};
 
 const RULE: &str = "dead-entry";
 

@@ -35,8 +35,8 @@ use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
 use crate::lint::finding::Severity;
 use crate::lint::variant;
-use crate::policy::SetOperator;
 use crate::query::QueryError;
+use keyaki_iam::policy::SetOperator;
 
 const RULE: &str = "forallvalues-in-allow";
 

@@ -37,8 +37,8 @@ use crate::lint::finding::{Grounds, Severity};
 use crate::lint::placeholder;
 use crate::lint::subject::Subject;
 use crate::lint::variant;
-use crate::policy::{Condition, Literal, ResourcePattern, Statement};
 use crate::query::QueryError;
+use keyaki_iam::policy::{Condition, Literal, ResourcePattern, Statement};
 
 const RULE: &str = "left-over-placeholder";
 

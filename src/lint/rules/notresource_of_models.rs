@@ -39,9 +39,9 @@ use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
 use crate::lint::finding::Severity;
 use crate::lint::variant;
-use crate::policy::{ActionPattern, Effect, Piece, ResourcePattern, Statement, Template};
 use crate::query::QueryError;
 use crate::semantics;
+use keyaki_iam::policy::{ActionPattern, Effect, Piece, ResourcePattern, Statement, Template};
 
 const RULE: &str = "notresource-of-models";
 

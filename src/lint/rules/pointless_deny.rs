@@ -31,12 +31,12 @@
 //! not allow with it? Only for identity-based policies, and only with `--together`, which says that they are attached to one principal: a
 //! policy that only denies is there for the sake of others. Statements that never apply are left to `dead-statement`.
 
-use crate::environment::Policies;
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
 use crate::lint::finding::Severity;
-use crate::policy::{Effect, Kind};
 use crate::query::QueryError;
+use keyaki_iam::environment::Policies;
+use keyaki_iam::policy::{Effect, Kind};
 
 const RULE: &str = "pointless-deny";
 

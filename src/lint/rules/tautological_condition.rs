@@ -35,8 +35,8 @@ use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
 use crate::lint::finding::Severity;
 use crate::lint::{guess, variant};
-use crate::policy::Statement;
 use crate::query::QueryError;
+use keyaki_iam::policy::Statement;
 
 const RULE: &str = "tautological-condition";
 

@@ -28,17 +28,17 @@
 //!
 //! ## How it is decided
 //!
-//! By looking the name up in the service catalogue, and in a table of operations (`src/operations.rs`): no question is asked. The catalogue is as old as `keyaki catalogue` says; an action
+//! By looking the name up in the service catalogue, and in a table of operations (`src/iam/operations.rs`): no question is asked. The catalogue is as old as `keyaki catalogue` says; an action
 //! that is younger can be given with `--catalogue`. With `--unknown-actions` the rule is silent.
 
-use crate::catalogue::{Catalogue, CatalogueError};
 use crate::lint::catalogue;
 use crate::lint::examination::{Examination, Remark};
 use crate::lint::finding::Severity;
-use crate::operations::AUTHORIZED_AS;
-use crate::policy::ActionPattern;
-use crate::policy::read::closest;
 use crate::query::QueryError;
+use keyaki_iam::catalogue::{Catalogue, CatalogueError};
+use keyaki_iam::operations::AUTHORIZED_AS;
+use keyaki_iam::policy::ActionPattern;
+use keyaki_iam::policy::read::closest;
 
 const RULE: &str = "unknown-action";
 

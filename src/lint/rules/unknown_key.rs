@@ -36,17 +36,17 @@
 //! By one question to the solver for each key that no known request carries: is there a feasible request of the statement's actions that
 //! carries it? Names of global keys are looked up.
 
-use crate::catalogue::{Catalogue, CatalogueError, global};
 use crate::feasibility;
-use crate::keys;
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Liveness, Remark};
 use crate::lint::finding::Severity;
 use crate::lint::subject::Subject;
 use crate::lint::variant;
-use crate::policy::read::closest;
-use crate::policy::{Condition, ContextKey};
 use crate::query::QueryError;
+use keyaki_iam::catalogue::{Catalogue, CatalogueError, global};
+use keyaki_iam::keys;
+use keyaki_iam::policy::read::closest;
+use keyaki_iam::policy::{Condition, ContextKey};
 
 const RULE: &str = "unknown-key";
 

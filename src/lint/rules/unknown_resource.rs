@@ -35,8 +35,8 @@ use crate::lint::examination::{Examination, Remark};
 use crate::lint::finding::Severity;
 use crate::lint::subject::Subject;
 use crate::lint::{catalogue, variant};
-use crate::policy::{ActionPattern, ResourcePattern};
 use crate::query::QueryError;
+use keyaki_iam::policy::{ActionPattern, ResourcePattern};
 use std::collections::BTreeSet;
 
 const RULE: &str = "unknown-resource";

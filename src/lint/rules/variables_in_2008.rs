@@ -31,10 +31,10 @@
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
 use crate::lint::finding::Severity;
-use crate::policy::read::{self, ReadOptions};
-use crate::policy::{Literal, Piece, Policy, ResourcePattern, Statement, Template, Version, print};
 use crate::query::QueryError;
-use crate::source::Source;
+use keyaki_iam::policy::read::{self, ReadOptions};
+use keyaki_iam::policy::{Literal, Piece, Policy, ResourcePattern, Statement, Template, Version, print};
+use keyaki_iam::source::Source;
 
 const RULE: &str = "variables-in-2008";
 

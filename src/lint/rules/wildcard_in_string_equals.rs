@@ -36,8 +36,8 @@ use crate::lint::examination::{Examination, Remark};
 use crate::lint::finding::Severity;
 use crate::lint::subject::Subject;
 use crate::lint::variant;
-use crate::policy::{BaseOperator, Condition, ConditionValue, Literal, Operator, Piece, Statement};
 use crate::query::QueryError;
+use keyaki_iam::policy::{BaseOperator, Condition, ConditionValue, Literal, Operator, Piece, Statement};
 
 const RULE: &str = "wildcard-in-string-equals";
 
@@ -81,7 +81,7 @@ fn one(
 ) -> Result<(), QueryError> {
     let place = examination.condition_place(subject.index, condition, Some(at));
     // Some value of the key: of a multivalued key, too.
-    let set = condition.operator.set.map(|_| crate::policy::SetOperator::ForAnyValue);
+    let set = condition.operator.set.map(|_| keyaki_iam::policy::SetOperator::ForAnyValue);
     let with = |base: BaseOperator| {
         let operator = Operator { set, base, if_exists: false };
         let alone = Condition { operator, values: vec![value.clone()], ..condition.clone() };

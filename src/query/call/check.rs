@@ -3,7 +3,7 @@
 use super::CallQuery;
 use super::filter::PATH;
 use super::whole;
-use crate::calls::{Call, Calls};
+use keyaki_iam::calls::{Call, Calls};
 use thiserror::Error;
 
 /// Why a question about a call cannot be asked.

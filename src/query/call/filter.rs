@@ -2,8 +2,8 @@
 
 use super::check::CallError;
 use super::whole::PROFILE_TAG;
-use crate::calls::Patterns;
 use crate::semantics::is_like;
+use keyaki_iam::calls::Patterns;
 use std::collections::BTreeMap;
 use std::fmt;
 

@@ -2,17 +2,17 @@
 //! several assumptions.
 
 use super::{CallQuery, Context, Filters, whole};
-use crate::calls::{Authorization, Path, Who};
-use crate::catalogue::CatalogueError;
-use crate::environment::Policies;
 use crate::query::ground::{Ground, Posed};
 use crate::query::{Encoded, QueryError, Requests};
-use crate::shape::Shape;
 use crate::symbolic::call::{self, Kind};
 use crate::symbolic::feasible::Constraint;
 use crate::symbolic::{Cutter, Frame, Usages};
-use crate::world::World;
 use keyaki_engines::engine::Limits;
+use keyaki_iam::calls::{Authorization, Path, Who};
+use keyaki_iam::catalogue::CatalogueError;
+use keyaki_iam::environment::Policies;
+use keyaki_iam::shape::Shape;
+use keyaki_iam::world::World;
 use keyaki_logic::term::{Replacements, Term, TermKind, substitute};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;

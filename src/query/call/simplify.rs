@@ -2,10 +2,10 @@
 //! changed call is confirmed.
 
 use super::{Asked, CallQuery, WholeCondition};
-use crate::calls::{Caller, Instance, Shape};
 use crate::counterexample::{self, ACCOUNT};
-use crate::request::{Principal, Request, arn_fields};
 use keyaki_engines::engine::Deadline;
+use keyaki_iam::calls::{Caller, Instance, Shape};
+use keyaki_iam::request::{Principal, Request, arn_fields};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A call that is being simplified.

@@ -3,9 +3,9 @@
 use super::filter::Filters;
 use super::whole;
 use super::{CallQuery, WholeCondition};
-use crate::calls::{Extra, Path};
-use crate::policy::{ContextKey, Policy};
-use crate::shape::Shape;
+use keyaki_iam::calls::{Extra, Path};
+use keyaki_iam::policy::{ContextKey, Policy};
+use keyaki_iam::shape::Shape;
 
 /// One way of a path: alone, or with an extra that the question names.
 pub(super) struct Way<'a> {

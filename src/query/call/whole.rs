@@ -3,16 +3,16 @@
 
 use super::check::CallError;
 use super::filter::Filter;
-use crate::calls::{self, Call, Part, Path, Scope};
-use crate::policy::{
+use crate::semantics::matches_shape;
+use crate::symbolic::{Error, Frame};
+use keyaki_iam::calls::{self, Call, Part, Path, Scope};
+use keyaki_iam::policy::{
     ActionElement, ActionPattern, BaseOperator, Condition, ConditionValue, ContextKey, Effect, Literal, Operator, Piece, ResourceElement,
     ResourcePattern, Statement, Template,
 };
-use crate::request::{ContextValue, Principal, Request};
-use crate::semantics::matches_shape;
-use crate::shape::{self, Shape};
-use crate::source::Span;
-use crate::symbolic::{Error, Frame};
+use keyaki_iam::request::{ContextValue, Principal, Request};
+use keyaki_iam::shape::{self, Shape};
+use keyaki_iam::source::Span;
 use keyaki_logic::term::Term;
 use std::collections::BTreeMap;
 use std::rc::Rc;

@@ -1,7 +1,7 @@
 //! Which action entries can match some of the actions that a question is about.
 
-use crate::policy::{ActionElement, ActionPattern, Statement};
 use crate::query::pattern::{are_apart, is_action_within};
+use keyaki_iam::policy::{ActionElement, ActionPattern, Statement};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Actions that a question is about, by their services in lower case.

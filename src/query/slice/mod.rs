@@ -16,9 +16,9 @@ mod actions;
 mod terms;
 
 use super::Query;
-use crate::environment::Policies;
-use crate::policy::{Effect, Statement};
 use actions::Actions;
+use keyaki_iam::environment::Policies;
+use keyaki_iam::policy::{Effect, Statement};
 use terms::Terms;
 
 /// The policy sets of a query without what the question does not depend on.
@@ -80,14 +80,15 @@ fn grants(set: &Policies) -> impl Iterator<Item = &Statement> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::environment::NamedPolicy;
-    use crate::policy::print;
     use crate::query::Requests;
+    use keyaki_iam::environment::NamedPolicy;
+    use keyaki_iam::policy::print;
     use serde_json::{Value, json};
 
     fn set(statements: &Value) -> Policies {
-        let source = crate::source::Source::new("test", json!({"Version": "2012-10-17", "Statement": statements}).to_string());
-        let outcome = crate::policy::read::read(&source, crate::policy::Kind::Identity, &crate::policy::read::ReadOptions::default());
+        let source = keyaki_iam::source::Source::new("test", json!({"Version": "2012-10-17", "Statement": statements}).to_string());
+        let outcome =
+            keyaki_iam::policy::read::read(&source, keyaki_iam::policy::Kind::Identity, &keyaki_iam::policy::read::ReadOptions::default());
         Policies::identity(vec![NamedPolicy { name: "test".to_owned(), policy: outcome.policy.unwrap() }])
     }
 

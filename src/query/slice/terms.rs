@@ -1,7 +1,7 @@
 //! Statements that say the same but for their actions.
 
-use crate::environment::Policies;
-use crate::policy::{ActionElement, ActionPattern, Effect, Policy, ResourcePattern, Statement};
+use keyaki_iam::environment::Policies;
+use keyaki_iam::policy::{ActionElement, ActionPattern, Effect, Policy, ResourcePattern, Statement};
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::hash::{Hash, Hasher};
 

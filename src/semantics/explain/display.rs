@@ -5,8 +5,8 @@ use super::{
     ActionFailure, ConditionFailure, ConditionReason, EntryMismatch, EntryReason, Failure, PrincipalFailure, PrincipalMismatch,
     PrincipalReason, ResourceFailure, Substituted, ValueFailure, ValueMismatch, ValueMismatchReason,
 };
-use crate::policy::{ContextKey, Operator, SetOperator, Variable};
 use crate::semantics::NoValue;
+use keyaki_iam::policy::{ContextKey, Operator, SetOperator, Variable};
 use std::fmt::{Display, Formatter, Result};
 
 /// How many entries or values are shown of a longer list.

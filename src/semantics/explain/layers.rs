@@ -1,8 +1,8 @@
 //! The layers of a decision in words: one line a layer, and one sentence that concludes.
 
-use crate::environment::Layer;
-use crate::request::PrincipalKind;
 use crate::semantics::{Basis, Decision, Evaluation, Exemption, Grant, LayerOutcome, MustGrant, PrincipalClass, Row, Side, Verdict};
+use keyaki_iam::environment::Layer;
+use keyaki_iam::request::PrincipalKind;
 use std::fmt::{Display, Formatter, Result};
 
 impl Evaluation {

@@ -9,10 +9,10 @@ pub use principal::{PrincipalFailure, PrincipalMismatch, PrincipalReason};
 
 use super::participation::{Exemption, Participation};
 use super::{Evaluation, StatementRef, action, decide};
-use crate::environment::{Layer, Policies};
-use crate::policy::{ActionPattern, ContextKey, Effect, Kind, Operator, Statement, Variable};
-use crate::request::Request;
 use crate::semantics::NoValue;
+use keyaki_iam::environment::{Layer, Policies};
+use keyaki_iam::policy::{ActionPattern, ContextKey, Effect, Kind, Operator, Statement, Variable};
+use keyaki_iam::request::Request;
 
 /// A decision with every statement accounted for.
 #[derive(Debug, Clone, PartialEq, Eq)]

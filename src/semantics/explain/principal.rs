@@ -1,10 +1,10 @@
 //! Why a principal element does not match the caller.
 
-use crate::environment::{Layer, Policies};
-use crate::policy::{PrincipalElement, PrincipalEntry, Statement};
-use crate::request::{PrincipalKind, Request};
 use crate::semantics::layers::has_principals;
 use crate::semantics::principal::{entry_class, principal_class};
+use keyaki_iam::environment::{Layer, Policies};
+use keyaki_iam::policy::{PrincipalElement, PrincipalEntry, Statement};
+use keyaki_iam::request::{PrincipalKind, Request};
 
 /// Why the principal part of a statement does not match.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,11 +4,11 @@ use super::{
     ConditionFailure, ConditionReason, EntryMismatch, EntryReason, ResourceFailure, Substituted, ValueFailure, ValueMismatch,
     ValueMismatchReason,
 };
-use crate::policy::Literal;
-use crate::policy::{Condition, ConditionValue, Family, Kind, Piece, ResourcePattern, Statement, Template};
-use crate::request::{Request, arn_fields};
 use crate::semantics::substitution::{plain_text, substitute};
 use crate::semantics::{comparison, condition, resource};
+use keyaki_iam::policy::Literal;
+use keyaki_iam::policy::{Condition, ConditionValue, Family, Kind, Piece, ResourcePattern, Statement, Template};
+use keyaki_iam::request::{Request, arn_fields};
 
 const FIELDS: [&str; 6] = ["arn", "partition", "service", "region", "account", "rest"];
 
@@ -70,7 +70,7 @@ fn written(template: &Template) -> String {
 }
 
 /// A variable as written: `${key}` or `${key, 'default'}`.
-pub(super) fn variable_text(variable: &crate::policy::Variable) -> String {
+pub(super) fn variable_text(variable: &keyaki_iam::policy::Variable) -> String {
     match &variable.default {
         None => format!("${{{}}}", variable.key.text()),
         Some(default) => format!("${{{}, '{default}'}}", variable.key.text()),

@@ -2,12 +2,12 @@
 
 use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, is_text, members, some_member};
-use crate::request::PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
 use crate::symbolic::entries::{ASKED_BESIDES, FEDERATED_CALLS};
 use crate::symbolic::frame::Key;
 use crate::symbolic::principal::plain_providers;
 use crate::symbolic::shapes;
 use crate::symbolic::slot::Slot;
+use keyaki_iam::request::PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
 use keyaki_logic::regex::Regex;
 use keyaki_logic::term::{Part, Term};
 

@@ -2,8 +2,8 @@
 
 use super::ConstraintKind::Model;
 use super::{Context, Row, others_but, others_than};
-use crate::endpoints::{ASKED_BY_OTHERS, GLOBAL_SERVICES, GlobalService, REFUSALS, Refusal, WITH_RESOURCE_POLICIES};
-use crate::request::PrincipalKind::{Anonymous, RoleSession};
+use keyaki_iam::endpoints::{ASKED_BY_OTHERS, GLOBAL_SERVICES, GlobalService, REFUSALS, Refusal, WITH_RESOURCE_POLICIES};
+use keyaki_iam::request::PrincipalKind::{Anonymous, RoleSession};
 use keyaki_logic::regex::Regex;
 use keyaki_logic::term::{Part, Term};
 use std::sync::LazyLock;

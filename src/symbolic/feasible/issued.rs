@@ -2,11 +2,11 @@
 
 use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, is_text};
-use crate::catalogue::Catalogue;
-use crate::keys::{self, SessionKey};
-use crate::request::PrincipalKind::{FederatedIdentity, RoleSession, Root};
 use crate::symbolic::frame::Key;
 use crate::symbolic::slot::Slot;
+use keyaki_iam::catalogue::Catalogue;
+use keyaki_iam::keys::{self, SessionKey};
+use keyaki_iam::request::PrincipalKind::{FederatedIdentity, RoleSession, Root};
 use keyaki_logic::regex::Regex;
 use keyaki_logic::term::{Part, Term};
 use std::collections::BTreeMap;

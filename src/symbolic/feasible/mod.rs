@@ -27,14 +27,14 @@ mod universe;
 pub use universe::{Case, Rest, Universe};
 pub(crate) use universe::{Interest, Listing};
 
-use crate::policy::ContextKey;
-use crate::request::PrincipalKind;
 use crate::symbolic::Error;
 use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::{Frame, Key};
 use crate::symbolic::principal::Caller;
 use crate::symbolic::slot::Slot;
-use crate::world::{Assumptions, ModelChoice, World};
+use keyaki_iam::policy::ContextKey;
+use keyaki_iam::request::PrincipalKind;
+use keyaki_iam::world::{Assumptions, ModelChoice, World};
 use keyaki_logic::regex::Regex;
 use keyaki_logic::term::Term;
 

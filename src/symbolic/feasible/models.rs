@@ -2,9 +2,9 @@
 
 use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, is_text, members};
-use crate::endpoints::{GEOGRAPHIES, MODEL_ACCOUNT, MODEL_ORGANIZATION};
 use crate::symbolic::frame::{INFERENCE_PROFILE, MODEL};
 use crate::symbolic::shapes;
+use keyaki_iam::endpoints::{GEOGRAPHIES, MODEL_ACCOUNT, MODEL_ORGANIZATION};
 use keyaki_logic::regex::Regex;
 use keyaki_logic::term::{Part, Term};
 

@@ -2,12 +2,12 @@
 
 use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, some_member};
-use crate::endpoints::{TELL_ENDPOINT_ORGANIZATION, TELL_ENDPOINT_OWNER, TELL_VPC_ARN, TELLS_NO_WAY};
-use crate::policy::ContextKey;
-use crate::request::PrincipalKind::Service;
 use crate::symbolic::frame::{Frame, Key};
 use crate::symbolic::shapes;
 use crate::symbolic::usage::ENDPOINT_KEYS;
+use keyaki_iam::endpoints::{TELL_ENDPOINT_ORGANIZATION, TELL_ENDPOINT_OWNER, TELL_VPC_ARN, TELLS_NO_WAY};
+use keyaki_iam::policy::ContextKey;
+use keyaki_iam::request::PrincipalKind::Service;
 use keyaki_logic::regex::Regex;
 use keyaki_logic::term::Term;
 

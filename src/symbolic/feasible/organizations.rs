@@ -2,9 +2,9 @@
 
 use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, is_text, members};
-use crate::service_keys::{ACTIONS_WITHOUT_RESOURCE_ORGANIZATION, WITHOUT_RESOURCE_ORGANIZATION};
 use crate::symbolic::frame::Key;
 use crate::symbolic::shapes;
+use keyaki_iam::service_keys::{ACTIONS_WITHOUT_RESOURCE_ORGANIZATION, WITHOUT_RESOURCE_ORGANIZATION};
 use keyaki_logic::regex::Regex;
 use keyaki_logic::term::{Part, Term};
 

@@ -2,17 +2,17 @@
 
 use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, is_text, members};
-use crate::catalogue::Catalogue;
-use crate::endpoints::{NAME_NOTHING, REGIONS_OF_PARTITIONS};
-use crate::keys::{self, KeyType};
-use crate::policy::ContextKey;
-use crate::request::PrincipalKind::{Anonymous, FederatedIdentity};
-use crate::service_keys::{ALWAYS_SENT, CLOSED, Values};
 use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::Key;
 use crate::symbolic::principal::plain_providers;
 use crate::symbolic::shapes;
 use crate::symbolic::slot::Slot;
+use keyaki_iam::catalogue::Catalogue;
+use keyaki_iam::endpoints::{NAME_NOTHING, REGIONS_OF_PARTITIONS};
+use keyaki_iam::keys::{self, KeyType};
+use keyaki_iam::policy::ContextKey;
+use keyaki_iam::request::PrincipalKind::{Anonymous, FederatedIdentity};
+use keyaki_iam::service_keys::{ALWAYS_SENT, CLOSED, Values};
 use keyaki_logic::regex::{Class, Regex};
 use keyaki_logic::term::{Part, Term};
 use num_rational::BigRational;

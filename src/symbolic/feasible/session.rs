@@ -2,7 +2,7 @@
 
 use super::ConstraintKind::Hard;
 use super::{Context, Row};
-use crate::request::PrincipalKind::{FederatedUser, RoleSession, Root};
+use keyaki_iam::request::PrincipalKind::{FederatedUser, RoleSession, Root};
 use keyaki_logic::term::Term;
 
 impl Context<'_> {

@@ -2,10 +2,10 @@
 
 use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, members};
-use crate::keys;
-use crate::policy::ContextKey;
 use crate::symbolic::frame::{Element, Frame, Key};
 use crate::symbolic::{Error, shapes, views};
+use keyaki_iam::keys;
+use keyaki_iam::policy::ContextKey;
 use keyaki_logic::regex::Regex;
 use keyaki_logic::term::Term;
 

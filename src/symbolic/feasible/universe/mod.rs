@@ -9,11 +9,11 @@ mod atoms;
 mod skeleton;
 mod targets;
 
-use crate::catalogue::{Action, ActionResource, CatalogueError, Service};
 use crate::symbolic::frame::Frame;
 use crate::symbolic::shapes;
-use crate::world::{ModelChoice, World};
 use atoms::{Atoms, OfService};
+use keyaki_iam::catalogue::{Action, ActionResource, CatalogueError, Service};
+use keyaki_iam::world::{ModelChoice, World};
 use keyaki_logic::evaluate::Evaluation;
 use keyaki_logic::model::Model;
 use keyaki_logic::regex::Regex;

@@ -1,13 +1,13 @@
 //! What an action is authorized on: resources of the catalogue's types, and which keys come with them (SEMANTICS F12, F13, F15, F16).
 
-use crate::catalogue::{Action, ActionResource, ArnFormat, Service};
-use crate::keys;
-use crate::policy::ContextKey;
-use crate::service_keys::{ALWAYS_SENT, AlwaysSent, On};
 use crate::symbolic::arn::Arn;
 use crate::symbolic::frame::Frame;
 use crate::symbolic::glob;
-use crate::world::{ModelChoice, World};
+use keyaki_iam::catalogue::{Action, ActionResource, ArnFormat, Service};
+use keyaki_iam::keys;
+use keyaki_iam::policy::ContextKey;
+use keyaki_iam::service_keys::{ALWAYS_SENT, AlwaysSent, On};
+use keyaki_iam::world::{ModelChoice, World};
 use keyaki_logic::regex::Regex;
 use keyaki_logic::term::{Part, Term};
 use std::collections::BTreeSet;

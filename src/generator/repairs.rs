@@ -2,7 +2,7 @@
 //! so that the table never outlives the defects.
 //!
 //! Not repaired here, because it is a matter of reading: "required" on several resource types of an action means one of them
-//! ([`crate::catalogue::Action::needs_resource`]), and `*` in an ARN format is as free as `${Name}`.
+//! ([`keyaki_iam::catalogue::Action::needs_resource`]), and `*` in an ARN format is as free as `${Name}`.
 
 use super::read::{RawActionResource, RawResourceType, RawService};
 

@@ -5,8 +5,8 @@
 //! which no request passes (F28).
 
 use super::read::RawService;
-use crate::keys;
-use crate::policy::ContextKey;
+use keyaki_iam::keys;
+use keyaki_iam::policy::ContextKey;
 use std::collections::BTreeSet;
 
 /// Lists the keys for every action of the service. Returns how many there are.

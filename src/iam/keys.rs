@@ -209,7 +209,7 @@ impl KeyType {
 
     /// Whether every text that denotes a value of the other type denotes one of this type, too: every text is a string, and a number is an
     /// instant, in seconds (SEMANTICS 4.4).
-    pub(crate) fn includes(self, other: KeyType) -> bool {
+    pub fn includes(self, other: KeyType) -> bool {
         match self {
             KeyType::String => true,
             KeyType::Date => other == KeyType::Date || other == KeyType::Numeric,

@@ -155,10 +155,11 @@ impl Lines {
 }
 
 /// Adds a line to [`Lines`], with the arguments of `format!`.
+#[macro_export]
 macro_rules! line {
     ($lines:expr, $($argument:tt)*) => { $lines.line(format_args!($($argument)*)) };
 }
-pub(crate) use line;
+pub use crate::line;
 
 #[cfg(test)]
 mod tests {

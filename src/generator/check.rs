@@ -1,14 +1,14 @@
 //! From the data, repaired, to services of the catalogue. Whatever the catalogue cannot say is an error: no defect is passed on in silence.
 
 use super::read::{RawAction, RawActionResource, RawKey, RawResourceType, RawService};
-use crate::catalogue::{AccessLevel, Action, ActionResource, ArnFormat, Key, ResourceType, Service};
-use crate::keys::KeyType;
+use keyaki_iam::catalogue::{AccessLevel, Action, ActionResource, ArnFormat, Key, ResourceType, Service};
+use keyaki_iam::keys::KeyType;
 use std::sync::Arc;
 
 /// The service; an error names the service and what is wrong in it.
 pub fn service(raw: RawService) -> Result<Service, String> {
     let prefix = raw.prefix.clone();
-    convert(raw).map_err(|what| format!("service `{prefix}`: {what}; repair it in src/catalogue/generate/repairs.rs"))
+    convert(raw).map_err(|what| format!("service `{prefix}`: {what}; repair it in src/generator/repairs.rs"))
 }
 
 fn convert(raw: RawService) -> Result<Service, String> {

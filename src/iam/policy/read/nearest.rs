@@ -7,7 +7,7 @@ pub(super) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str
 
 /// The known names with the smallest edit distances from `written`, case ignored, that are small enough to be slips: the nearest first, and
 /// no more than `count`.
-pub(crate) fn closest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>, count: usize) -> Vec<&'a str> {
+pub fn closest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>, count: usize) -> Vec<&'a str> {
     // A text that is much longer than every name is no slip, and its distance would cost time.
     if written.len() > 60 {
         return Vec::new();

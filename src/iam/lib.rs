@@ -1,0 +1,26 @@
+//! Policies, requests, the service catalogue and API calls of AWS IAM: types, and how they are read.
+//!
+//! Nothing here decides whether a request is allowed, and nothing knows of formulas.
+
+pub mod diagnostic;
+pub mod json;
+pub mod source;
+pub mod value;
+pub mod visible;
+
+pub mod calls;
+pub mod catalogue;
+pub mod endpoints;
+pub mod environment;
+pub mod keys;
+pub mod operations;
+pub mod organizations;
+pub mod partitions;
+pub mod policy;
+pub mod request;
+pub mod service_keys;
+pub mod shape;
+pub mod world;
+
+pub mod input;
+pub mod project;
