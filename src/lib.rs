@@ -7,8 +7,7 @@ pub use keyaki_iam::{
     request, service_keys, shape, source, value, visible, world,
 };
 
-pub mod feasibility;
-pub mod semantics;
+pub use keyaki_evaluator::{feasibility, semantics};
 pub mod symbolic;
 
 pub mod counterexample;

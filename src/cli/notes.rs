@@ -1,7 +1,7 @@
 //! What `eval` says beside a decision: what in request and policies is probably not what their author meant, and what no policy decides.
 
-use crate::feasibility;
 use crate::query::Account;
+use keyaki_evaluator::feasibility;
 use keyaki_iam::environment::{NamedPolicy, Policies};
 use keyaki_iam::keys;
 use keyaki_iam::policy::{Piece, ResourcePattern, Statement};

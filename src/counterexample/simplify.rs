@@ -488,9 +488,10 @@ mod tests {
         let world = keyaki_iam::world::World::embedded().unwrap();
         let vocabulary = Vocabulary::of([], [&shape], Some(world));
         let mentioned = shape.keys().collect();
-        let holds = |request: &Request| wanted(request) && crate::feasibility::violations(request, &mentioned, &world).is_empty();
+        let holds =
+            |request: &Request| wanted(request) && keyaki_evaluator::feasibility::violations(request, &mentioned, &world).is_empty();
         let original = read(text);
-        assert!(holds(&original), "{:?}", crate::feasibility::violations(&original, &mentioned, &world));
+        assert!(holds(&original), "{:?}", keyaki_evaluator::feasibility::violations(&original, &mentioned, &world));
         simplify(original, &vocabulary, &holds, &Deadline::never()).to_json()
     }
 

@@ -5,8 +5,8 @@
 
 use super::placeholders::{known_ids, natural_arn, values};
 use super::vocabulary::written;
-use crate::feasibility::{self, is_listed_somewhere, is_of_format, unlisted_keys};
-use crate::semantics;
+use keyaki_evaluator::feasibility::{self, is_listed_somewhere, is_of_format, unlisted_keys};
+use keyaki_evaluator::semantics;
 use keyaki_iam::catalogue::{Action, ActionResource, ArnFormat, ResourceType, Service};
 use keyaki_iam::policy::{ActionPattern, ContextKey, Kind, Piece, ResourcePattern, Statement, Template};
 use keyaki_iam::request::{Request, arn_fields};

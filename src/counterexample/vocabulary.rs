@@ -5,7 +5,7 @@
 use super::callers;
 use super::placeholders::REGION;
 use super::targets::Targets;
-use crate::semantics;
+use keyaki_evaluator::semantics;
 use keyaki_iam::policy::{
     ActionPattern, BaseOperator, ConditionValue, ContextKey, Kind, Literal, Piece, Policy, PrincipalEntry, ResourcePattern, Statement,
     Template,

@@ -1,6 +1,6 @@
 //! What the catalogue says of the names in a policy.
 
-use crate::semantics;
+use keyaki_evaluator::semantics;
 use keyaki_iam::catalogue::{Action, Catalogue, CatalogueError, Service};
 use keyaki_iam::policy::{ActionElement, ActionPattern, ResourcePattern, Statement};
 use keyaki_iam::world::World;

@@ -1,8 +1,8 @@
 //! Which policies speak of which actions: sets of bits, made once.
 
 use crate::query::Requests;
-use crate::semantics;
 use fixedbitset::FixedBitSet;
+use keyaki_evaluator::semantics;
 use keyaki_iam::catalogue::CatalogueError;
 use keyaki_iam::policy::{ActionElement, ActionPattern, Effect, Policy};
 use rustc_hash::FxHashMap;

@@ -1,9 +1,9 @@
 //! Samples: confirmed requests that a policy allows.
 
 use super::{Library, Member, complete::complete, pin::pinned};
-use crate::feasibility;
 use crate::query::{self, Found, Query, QueryError, Requests};
-use crate::semantics::{self, Decision};
+use keyaki_evaluator::feasibility;
+use keyaki_evaluator::semantics::{self, Decision};
 use keyaki_iam::environment::{NamedPolicy, Policies};
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::{ActionElement, ActionPattern, Policy, Statement};

@@ -1,7 +1,7 @@
 //! What became of every statement for one request: the explanation that reports print.
 
 use super::StatementName;
-use crate::semantics::{self, Decision, Failure, MustGrant, Row};
+use keyaki_evaluator::semantics::{self, Decision, Failure, MustGrant, Row};
 use keyaki_iam::environment::{Layer, Policies};
 use keyaki_iam::request::Request;
 

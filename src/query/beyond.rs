@@ -3,8 +3,8 @@
 use super::ground::Posed;
 use super::search::Search;
 use super::{Answer, Query, QueryError, Requests, Solver, Witness, finished};
-use crate::feasibility::{self, Violation};
 use keyaki_engines::engine::{Limits, Outcome};
+use keyaki_evaluator::feasibility::{self, Violation};
 use keyaki_iam::request::Request;
 use std::cell::Cell;
 

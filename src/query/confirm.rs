@@ -1,8 +1,8 @@
 //! The evaluator's word on a request.
 
 use super::{Account, Query, Requests};
-use crate::feasibility;
-use crate::semantics::{self, Decision, StatementRef};
+use keyaki_evaluator::feasibility;
+use keyaki_evaluator::semantics::{self, Decision, StatementRef};
 use keyaki_iam::environment::{Layer, NamedPolicy, Policies};
 use keyaki_iam::policy::{ContextKey, Effect, Policy};
 use keyaki_iam::request::Request;

@@ -1,8 +1,8 @@
 //! Which callers and requests a question leaves out, because asking about them would always be answered with yes.
 
 use super::{Named, Query, Requests};
-use crate::semantics::{self, IDENTITY_CALL};
 use crate::symbolic::CallerLimits;
+use keyaki_evaluator::semantics::{self, IDENTITY_CALL};
 use keyaki_iam::environment::Policies;
 use keyaki_iam::keys::{self, KeyType};
 use keyaki_iam::partitions::Partitions;

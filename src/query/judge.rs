@@ -4,8 +4,8 @@
 //! and proposals with actions that the same statements match share them. What comes of it is confirmed by the whole sets.
 
 use super::Query;
-use crate::semantics;
 use fixedbitset::FixedBitSet;
+use keyaki_evaluator::semantics;
 use keyaki_iam::environment::Policies;
 use keyaki_iam::policy::{ActionElement, ActionPattern, Policy, Statement};
 use keyaki_iam::request::Request;

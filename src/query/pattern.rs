@@ -217,7 +217,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(4000))]
         #[test]
         fn what_is_within_is_matched(own in "[ab*?]{0,6}", other in "[ab*?]{0,6}", text in "[abc]{1,6}") {
-            let matches = |pattern: &str| crate::semantics::matches_action(&name(pattern), &format!("s:{text}"));
+            let matches = |pattern: &str| keyaki_evaluator::semantics::matches_action(&name(pattern), &format!("s:{text}"));
             if matches(&own) {
                 prop_assert!(matches(&other) || !is_action_within(&name(&own), &name(&other)));
                 prop_assert!(!(matches(&other) && are_apart(&name(&own), &name(&other))));

@@ -7,7 +7,7 @@ use crate::compare::{Comparison, Difference, Direction, Found, Relation};
 use crate::query::{
     Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementAccount, StatementName, Verdict, Witness,
 };
-use crate::semantics::Failure;
+use keyaki_evaluator::semantics::Failure;
 use keyaki_iam::environment::Layer;
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::request::{ContextValue, Request};

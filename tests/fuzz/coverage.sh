@@ -23,7 +23,7 @@ aims() {
   case $1 in
     policy) echo src/iam/json src/iam/policy/ src/iam/source/ src/iam/diagnostic/ src/iam/value.rs ;;
     request) echo src/iam/request ;;
-    shape) echo src/iam/input/shape.rs src/iam/shape.rs src/semantics/shape.rs ;;
+    shape) echo src/iam/input/shape.rs src/iam/shape.rs src/evaluator/semantics/shape.rs ;;
     policies) echo src/iam/input/documents.rs src/iam/environment.rs src/iam/policy/print.rs ;;
     lines) echo src/iam/input.rs src/iam/request/read.rs src/iam/request/write.rs ;;
     filters) echo src/query/call/filter.rs src/query/call/check.rs ;;
@@ -32,7 +32,7 @@ aims() {
     effective) echo src/enforcement.rs ;;
     smtlib) echo encodings/logic/src/smtlib/read.rs encodings/logic/src/smtlib/text.rs encodings/engines/src/engine/pipe/answer.rs ;;
     catalogue) echo src/iam/catalogue/file.rs src/iam/catalogue/block.rs src/iam/catalogue/index.rs src/iam/catalogue/service.rs src/iam/catalogue/name.rs src/iam/catalogue/arn.rs ;;
-    decision) echo src/semantics/ src/symbolic/pin.rs src/symbolic/decision.rs src/symbolic/statement.rs src/symbolic/condition.rs src/symbolic/relation.rs src/symbolic/principal.rs src/symbolic/pattern.rs src/symbolic/substitution.rs ;;
+    decision) echo src/evaluator/semantics/ src/symbolic/pin.rs src/symbolic/decision.rs src/symbolic/statement.rs src/symbolic/condition.rs src/symbolic/relation.rs src/symbolic/principal.rs src/symbolic/pattern.rs src/symbolic/substitution.rs ;;
   esac
 }
 

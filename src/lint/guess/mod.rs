@@ -5,7 +5,7 @@ mod caller;
 mod context;
 
 use super::catalogue;
-use crate::semantics;
+use keyaki_evaluator::semantics;
 use keyaki_iam::catalogue::{Action, CatalogueError, Service};
 use keyaki_iam::policy::{ActionPattern, Condition, Kind, Piece, ResourcePattern, Statement, Template};
 use keyaki_iam::request::Request;

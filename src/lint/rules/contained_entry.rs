@@ -37,7 +37,7 @@ use crate::lint::prefixes::Ends;
 use crate::lint::subject::Subject;
 use crate::lint::variant;
 use crate::query::QueryError;
-use crate::semantics;
+use keyaki_evaluator::semantics;
 use keyaki_iam::policy::{ActionPattern, Kind, PrincipalEntry, ResourcePattern, Statement};
 use keyaki_iam::shape::Shape;
 

@@ -40,7 +40,7 @@ use crate::lint::examination::{Examination, Remark};
 use crate::lint::finding::Severity;
 use crate::lint::variant;
 use crate::query::QueryError;
-use crate::semantics;
+use keyaki_evaluator::semantics;
 use keyaki_iam::policy::{ActionPattern, Effect, Piece, ResourcePattern, Statement, Template};
 
 const RULE: &str = "notresource-of-models";

@@ -36,13 +36,13 @@
 //! By one question to the solver for each key that no known request carries: is there a feasible request of the statement's actions that
 //! carries it? Names of global keys are looked up.
 
-use crate::feasibility;
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Liveness, Remark};
 use crate::lint::finding::Severity;
 use crate::lint::subject::Subject;
 use crate::lint::variant;
 use crate::query::QueryError;
+use keyaki_evaluator::feasibility;
 use keyaki_iam::catalogue::{Catalogue, CatalogueError, global};
 use keyaki_iam::keys;
 use keyaki_iam::policy::read::closest;

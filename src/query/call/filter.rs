@@ -2,7 +2,7 @@
 
 use super::check::CallError;
 use super::whole::PROFILE_TAG;
-use crate::semantics::is_like;
+use keyaki_evaluator::semantics::is_like;
 use keyaki_iam::calls::Patterns;
 use std::collections::BTreeMap;
 use std::fmt;

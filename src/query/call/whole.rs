@@ -3,8 +3,8 @@
 
 use super::check::CallError;
 use super::filter::Filter;
-use crate::semantics::matches_shape;
 use crate::symbolic::{Error, Frame};
+use keyaki_evaluator::semantics::matches_shape;
 use keyaki_iam::calls::{self, Call, Part, Path, Scope};
 use keyaki_iam::policy::{
     ActionElement, ActionPattern, BaseOperator, Condition, ConditionValue, ContextKey, Effect, Literal, Operator, Piece, ResourceElement,

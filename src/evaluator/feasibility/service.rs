@@ -206,7 +206,7 @@ fn is_of(service: &Service, resource: &str) -> bool {
 }
 
 /// Whether the catalogue decides where the key is present (F13, if that is assumed).
-pub(crate) fn is_listed_somewhere(key: &ContextKey, world: &World<'_>) -> bool {
+pub fn is_listed_somewhere(key: &ContextKey, world: &World<'_>) -> bool {
     if !world.assumptions.contains(ModelChoice::F13) {
         return false;
     }
@@ -220,13 +220,13 @@ pub(crate) fn is_listed_somewhere(key: &ContextKey, world: &World<'_>) -> bool {
 }
 
 /// Whether nobody knows the key: SEMANTICS 5 has no such global key, no service lists it, and it is none of an identity provider.
-pub(crate) fn is_unknown(key: &ContextKey, world: &World<'_>) -> bool {
+pub fn is_unknown(key: &ContextKey, world: &World<'_>) -> bool {
     lookup(key).is_none() && of_provider(key).is_none() && !world.catalogue.may_list(key.text())
 }
 
 /// The keys of a request that its action does not list for its resource (F13): of the target with the fewest. None of actions that the
 /// catalogue does not know, and where the resource fits no target.
-pub(crate) fn unlisted_keys(request: &Request, world: &World<'_>) -> Vec<ContextKey> {
+pub fn unlisted_keys(request: &Request, world: &World<'_>) -> Vec<ContextKey> {
     let Ok(Some((service, action))) = world.catalogue.action(&request.action) else { return Vec::new() };
     let governed: Vec<&ContextKey> = request.context.keys().filter(|key| is_listed_somewhere(key, world)).collect();
     if governed.is_empty() {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 /// Whether the fields are those of an ARN of the format: a literal as it stands, `${Name}` for one or more characters, `*` for any. The
 /// name of an S3 bucket has no `/`, so that the ARN of an object is none of a bucket.
-pub(crate) fn matches(format: &ArnFormat, arn: &[&str; 6]) -> bool {
+pub fn matches(format: &ArnFormat, arn: &[&str; 6]) -> bool {
     let fields = format.fields();
     let bucket = fields[2] == "s3";
     fields.iter().zip(arn).all(|(field, text)| field_matches(field, text, bucket))

@@ -25,7 +25,7 @@ impl Checker<'_> {
 }
 
 /// Whether the service refuses the request itself, whatever the policies say (SEMANTICS F32).
-pub(crate) fn is_refused_by_service(request: &Request) -> bool {
+pub fn is_refused_by_service(request: &Request) -> bool {
     REFUSALS.iter().any(|refusal| is_refused(request, refusal))
 }
 

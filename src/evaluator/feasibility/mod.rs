@@ -20,11 +20,11 @@ mod shapes;
 mod tags;
 mod values;
 
-pub(crate) use calls::tells_of_endpoint;
-pub(crate) use endpoints::is_refused_by_service;
-pub(crate) use formats::matches as is_of_format;
-pub(crate) use service::{is_listed_somewhere, is_unknown, unlisted_keys};
-pub(crate) use tags::letters;
+pub use calls::tells_of_endpoint;
+pub use endpoints::is_refused_by_service;
+pub use formats::matches as is_of_format;
+pub use service::{is_listed_somewhere, is_unknown, unlisted_keys};
+pub use tags::letters;
 
 use keyaki_iam::keys::lookup;
 use keyaki_iam::policy::ContextKey;

@@ -23,7 +23,7 @@ const ORGANIZATION_KEYS: [&str; 2] = ["aws:VpceOrgID", "aws:VpceOrgPaths"];
 const CHAIN: &[&str] = &["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"];
 
 /// Whether some key of the context tells of a VPC endpoint.
-pub(crate) fn tells_of_endpoint(request: &Request) -> bool {
+pub fn tells_of_endpoint(request: &Request) -> bool {
     let mut present = request.context.iter().filter(|(_, value)| !texts(value).is_empty()).map(|(key, _)| key);
     present.any(|key| ENDPOINT_KEYS.iter().chain(MORE_ENDPOINT_KEYS).any(|name| name.eq_ignore_ascii_case(key.text())))
 }

@@ -111,6 +111,6 @@ fn creates(target: &Target<'_>) -> bool {
 }
 
 /// The ASCII letters and digits of a name, in lower case.
-pub(crate) fn letters(text: &str) -> String {
+pub fn letters(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }
