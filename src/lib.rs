@@ -7,8 +7,8 @@ pub use keyaki_iam::{
     request, service_keys, shape, source, value, visible, world,
 };
 
+pub use keyaki_encoder as symbolic;
 pub use keyaki_evaluator::{feasibility, semantics};
-pub mod symbolic;
 
 pub mod counterexample;
 

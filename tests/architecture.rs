@@ -133,7 +133,7 @@ fn one_file_reads_the_clock() {
         ["Instant::now", "SystemTime", "time::Instant", "time::{Duration, Instant"].iter().any(|word| code(file).contains(word))
     };
     let readers: Vec<_> = files.into_iter().filter(reads).collect();
-    assert_eq!(readers, [root().join("encodings/engines/src/engine/deadline.rs")]);
+    assert_eq!(readers, [root().join("encodings/logic/src/deadline.rs")]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Which callers and requests a question leaves out, because asking about them would always be answered with yes.
 
 use super::{Named, Query, Requests};
-use crate::symbolic::CallerLimits;
+use keyaki_encoder::CallerLimits;
 use keyaki_evaluator::semantics::{self, IDENTITY_CALL};
 use keyaki_iam::environment::Policies;
 use keyaki_iam::keys::{self, KeyType};

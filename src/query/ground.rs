@@ -1,8 +1,8 @@
 //! What questions about the same symbolic request have in common: made once, whatever they assume.
 
 use super::{Query, QueryError, Requests};
-use crate::symbolic::Frame;
-use crate::symbolic::feasible::{self, Constraint};
+use keyaki_encoder::Frame;
+use keyaki_encoder::feasible::{self, Constraint};
 use keyaki_engines::engine::Limits;
 use keyaki_iam::world::{Assumptions, ModelChoice, World};
 use keyaki_logic::model::Model;

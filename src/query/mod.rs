@@ -36,8 +36,8 @@ use search::Search;
 pub use solver::{Disagreement, Solver, SolverError};
 
 use crate::counterexample::Vocabulary;
-use crate::symbolic::feasible::Universe;
-use crate::symbolic::{self, Frame};
+use keyaki_encoder::Frame;
+use keyaki_encoder::feasible::Universe;
 use keyaki_engines::engine::{Deadline, Limits, Reason};
 use keyaki_iam::catalogue::CatalogueError;
 use keyaki_iam::environment::Policies;
@@ -151,7 +151,7 @@ pub enum QueryError {
     Script(#[from] smtlib::ScriptError),
     /// A policy of the query cannot be encoded.
     #[error(transparent)]
-    Encoding(#[from] symbolic::Error),
+    Encoding(#[from] keyaki_encoder::Error),
     /// The service catalogue is damaged where the query needs it.
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
@@ -170,7 +170,7 @@ impl QueryError {
 /// What was made, or why it was not within the limits; other errors stay errors.
 fn finished<T>(made: Result<T, QueryError>) -> Result<Result<T, Reason>, QueryError> {
     match made {
-        Err(QueryError::Encoding(symbolic::Error::Unfinished(reason))) => Ok(Err(reason)),
+        Err(QueryError::Encoding(keyaki_encoder::Error::Unfinished(reason))) => Ok(Err(reason)),
         other => other.map(Ok),
     }
 }

@@ -1,7 +1,7 @@
 //! How a query is decided: over all strings at once, or over the actions of the service catalogue case by case.
 
 use super::{Encoded, Query, QueryError, Requests, Solver};
-use crate::symbolic::feasible::{Case, Universe};
+use keyaki_encoder::feasible::{Case, Universe};
 use keyaki_engines::engine::{Limits, Outcome, Reason};
 use keyaki_iam::request::Request;
 use keyaki_iam::world::World;

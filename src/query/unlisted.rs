@@ -1,7 +1,7 @@
 //! What the policies of a question name and the service catalogue does not know: taken not to exist.
 
 use super::Query;
-use crate::symbolic::Caveat;
+use keyaki_encoder::Caveat;
 use keyaki_evaluator::feasibility;
 use keyaki_iam::catalogue::{Catalogue, CatalogueError};
 use keyaki_iam::policy::{ActionPattern, Statement};

@@ -32,7 +32,7 @@ aims() {
     effective) echo src/enforcement.rs ;;
     smtlib) echo encodings/logic/src/smtlib/read.rs encodings/logic/src/smtlib/text.rs encodings/engines/src/engine/pipe/answer.rs ;;
     catalogue) echo src/iam/catalogue/file.rs src/iam/catalogue/block.rs src/iam/catalogue/index.rs src/iam/catalogue/service.rs src/iam/catalogue/name.rs src/iam/catalogue/arn.rs ;;
-    decision) echo src/evaluator/semantics/ src/symbolic/pin.rs src/symbolic/decision.rs src/symbolic/statement.rs src/symbolic/condition.rs src/symbolic/relation.rs src/symbolic/principal.rs src/symbolic/pattern.rs src/symbolic/substitution.rs ;;
+    decision) echo src/evaluator/semantics/ src/encoder/pin.rs src/encoder/decision.rs src/encoder/statement.rs src/encoder/condition.rs src/encoder/relation.rs src/encoder/principal.rs src/encoder/pattern.rs src/encoder/substitution.rs ;;
   esac
 }
 

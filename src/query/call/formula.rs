@@ -4,9 +4,9 @@
 use super::{CallQuery, Context, Filters, whole};
 use crate::query::ground::{Ground, Posed};
 use crate::query::{Encoded, QueryError, Requests};
-use crate::symbolic::call::{self, Kind};
-use crate::symbolic::feasible::Constraint;
-use crate::symbolic::{Cutter, Frame, Usages};
+use keyaki_encoder::call::{self, Kind};
+use keyaki_encoder::feasible::Constraint;
+use keyaki_encoder::{Cutter, Frame, Usages};
 use keyaki_engines::engine::Limits;
 use keyaki_iam::calls::{Authorization, Path, Who};
 use keyaki_iam::catalogue::CatalogueError;

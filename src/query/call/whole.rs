@@ -3,7 +3,7 @@
 
 use super::check::CallError;
 use super::filter::Filter;
-use crate::symbolic::{Error, Frame};
+use keyaki_encoder::{Error, Frame};
 use keyaki_evaluator::semantics::matches_shape;
 use keyaki_iam::calls::{self, Call, Part, Path, Scope};
 use keyaki_iam::policy::{
