@@ -10,17 +10,8 @@ pub use keyaki_iam::{
 pub use keyaki_encoder as symbolic;
 pub use keyaki_evaluator::{feasibility, semantics};
 
-pub mod counterexample;
+pub use keyaki_questions::{claims, compare, counterexample, enforcement, lint, matrix, query};
 
-pub mod query;
-
-pub mod compare;
-pub mod lint;
-pub mod matrix;
-
-pub mod claims;
-pub mod enforcement;
-
-pub mod report;
+pub use keyaki_reports as report;
 
 pub mod cli;

@@ -1,8 +1,8 @@
 //! The command line: names, flags and their help. `papers/guide.md` explains the questions.
 
 use super::engines;
-use crate::lint;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use keyaki_questions::lint;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 

@@ -2,14 +2,14 @@
 
 use super::args::{CallArgs, CanArgs, Format, PathsArg, ShapeArgs};
 use super::{Ending, Failure, Io, engines, files, project, read, world};
-use crate::query::{CallAnswer, CallError, CallQuery, Filter, find_call};
-use crate::report;
 use keyaki_iam::calls::{Calls, CallsError};
 use keyaki_iam::environment::Policies;
 use keyaki_iam::input;
 use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::source::Source;
+use keyaki_questions::query::{CallAnswer, CallError, CallQuery, Filter, find_call};
+use keyaki_reports::call as report;
 use std::io::Write;
 use std::path::Path;
 
@@ -22,8 +22,8 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let known = &known(&args.call, name)?;
     if name == LIST {
         match args.format.unwrap_or_default() {
-            Format::Human => write!(io.out, "{}", report::call::list(known))?,
-            Format::Json => writeln!(io.out, "{}", report::call::list_json(known))?,
+            Format::Human => write!(io.out, "{}", report::list(known))?,
+            Format::Json => writeln!(io.out, "{}", report::list_json(known))?,
         }
         return Ok(Ending::NothingFound);
     }
@@ -51,10 +51,10 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         false => query.ask(&solver, &limits).map(|verdict| (verdict, None)),
     }
     .map_err(|error| engines::report(&error))?;
-    let asked = report::call::Asked { call, filters: &filters, verdict: &verdict, every_path: found.as_deref() };
+    let asked = report::Asked { call, filters: &filters, verdict: &verdict, every_path: found.as_deref() };
     match args.format.unwrap_or_default() {
-        Format::Json => writeln!(io.out, "{}", report::call::json(&asked, requests, told.as_ref()))?,
-        Format::Human => write!(io.out, "{}", report::call::human(&asked, requests, told.as_ref()))?,
+        Format::Json => writeln!(io.out, "{}", report::json(&asked, requests, told.as_ref()))?,
+        Format::Human => write!(io.out, "{}", report::human(&asked, requests, told.as_ref()))?,
     }
     engines::statistics(args.engine.stats, &solver, io);
     Ok(match verdict.answer {

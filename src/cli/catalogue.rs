@@ -2,11 +2,11 @@
 
 use super::args::{CatalogueArgs, Format};
 use super::{Ending, Failure, Io, update, world};
-use crate::report::catalogue::{self as report, Fact};
 use keyaki_iam::catalogue::{Catalogue, global};
 use keyaki_iam::keys;
 use keyaki_iam::policy::ContextKey;
 use keyaki_iam::policy::read::closest;
+use keyaki_reports::catalogue::{self as report, Fact};
 use std::io::Write;
 
 /// How many of the nearest names an error shows.

@@ -2,9 +2,9 @@
 
 use super::args::{CheckArgs, Format};
 use super::{Ending, Failure, Io, engines, lines, project, read, threads, world};
-use crate::claims::{self, Claim, LoadError, Loader, Outcome};
-use crate::report::{ProjectFile, human, json};
 use keyaki_iam::visible::{self, Lines, line};
+use keyaki_questions::claims::{self, Claim, LoadError, Loader, Outcome};
+use keyaki_reports::{ProjectFile, human, json};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::io::Write;

@@ -2,10 +2,10 @@
 
 use super::args::{Format, GuardrailsArgs};
 use super::{Ending, Failure, Io, engines, files, project, read, world};
-use crate::enforcement::{self, Asking, Effect, Outcome, Way};
-use crate::query::Answer;
-use crate::report::enforcement as report;
 use keyaki_iam::environment::Policies;
+use keyaki_questions::enforcement::{self, Asking, Effect, Outcome, Way};
+use keyaki_questions::query::Answer;
+use keyaki_reports::enforcement as report;
 use std::io::Write;
 
 /// `keyaki guardrails`

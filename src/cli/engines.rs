@@ -1,9 +1,9 @@
 //! From `--engine` and `--timeout` to a solver.
 
 use super::{Failure, Io};
-use crate::query::{QueryError, Solver, SolverError};
 use keyaki_engines::engine::{self, Limits};
 use keyaki_iam::visible;
+use keyaki_questions::query::{QueryError, Solver, SolverError};
 use std::env;
 use std::fs::File;
 use std::io::{self, Write};

@@ -2,7 +2,6 @@
 
 use super::args::{DecisionArgs, KindArg, LayerArgs, Only, PairKind, PolicyArgs, ReadArgs, ScopeArgs, ShapeArgs, ThroughArg};
 use super::{Failure, Io, read};
-use crate::compare::Direction;
 use keyaki_iam::diagnostic;
 use keyaki_iam::environment::{NamedPolicy, NotPrincipalReading, Policies};
 use keyaki_iam::input::{self, Loaded, Rejected};
@@ -11,6 +10,7 @@ use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::shape::{Own, Scope, Shape, Through};
 use keyaki_iam::source::Source;
 use keyaki_iam::value;
+use keyaki_questions::compare::Direction;
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 

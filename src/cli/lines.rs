@@ -3,7 +3,6 @@
 use super::args::Format;
 use super::in_order::in_order;
 use super::{Ending, Failure, Io, read, threads};
-use crate::report::json;
 use keyaki_iam::diagnostic::{self, Diagnostic, codes};
 use keyaki_iam::input::{self, Rejected};
 use keyaki_iam::json::{JsonData, JsonValue};
@@ -11,6 +10,7 @@ use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::shape::{Scope, Through};
 use keyaki_iam::source::Source;
 use keyaki_iam::value;
+use keyaki_reports::json;
 use serde_json::Value;
 use std::io::{self, Write};
 use std::path::Path;

@@ -2,10 +2,10 @@
 
 use super::args::{Format, LintArgs};
 use super::{Ending, Failure, Io, engines, files, project, read, world};
-use crate::lint::{self, Document, Report, Rule, Settings};
-use crate::report::lint as report;
 use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::read::closest;
+use keyaki_questions::lint::{self, Document, Report, Rule, Settings};
+use keyaki_reports::lint as report;
 use std::io::Write;
 
 /// `keyaki lint`

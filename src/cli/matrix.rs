@@ -2,13 +2,13 @@
 
 use super::args::{Format, MatrixArgs};
 use super::{Ending, Failure, Io, engines, files, read, threads, world};
-use crate::matrix::{self, Matrix, Member};
-use crate::report::matrix as report;
 use keyaki_iam::environment::NamedPolicy;
 use keyaki_iam::input::{self, Loaded, Rejected};
 use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::source::Source;
+use keyaki_questions::matrix::{self, Matrix, Member};
+use keyaki_reports::matrix as report;
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;

@@ -1,11 +1,11 @@
 //! What `eval` says beside a decision: what in request and policies is probably not what their author meant, and what no policy decides.
 
-use crate::query::Account;
 use keyaki_evaluator::feasibility;
 use keyaki_iam::environment::{NamedPolicy, Policies};
 use keyaki_iam::keys;
 use keyaki_iam::policy::{Piece, ResourcePattern, Statement};
 use keyaki_iam::request::{self, Request, arn_fields, is_placeholder_account};
+use keyaki_questions::query::Account;
 use std::collections::BTreeSet;
 
 /// Of place-holders in policies so many are told.

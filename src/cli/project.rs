@@ -2,10 +2,10 @@
 
 use super::args::ProjectArgs;
 use super::{Failure, read};
-use crate::report::ProjectFile;
 use keyaki_iam::project::{FILE, Project};
 use keyaki_iam::shape::Own;
 use keyaki_iam::world::Assumptions;
+use keyaki_reports::ProjectFile;
 use std::env;
 use std::path::{Path, PathBuf};
 

@@ -5,9 +5,9 @@
 
 use super::args::{CatalogueArgs, Format};
 use super::{Ending, Failure, Io, read};
-use crate::report::SCHEMA;
 use keyaki_iam::catalogue::{Catalogue, Service};
 use keyaki_iam::visible::visible;
+use keyaki_reports::SCHEMA;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,7 +3,6 @@
 
 use super::args::{RequestsArg, WorldArgs};
 use super::{Failure, read};
-use crate::query::Requests;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{Span, Timestamp};
@@ -11,6 +10,7 @@ use keyaki_iam::catalogue::Catalogue;
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::project::Project;
 use keyaki_iam::world::{Assumptions, ModelChoice, World};
+use keyaki_questions::query::Requests;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};

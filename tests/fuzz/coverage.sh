@@ -26,10 +26,10 @@ aims() {
     shape) echo src/iam/input/shape.rs src/iam/shape.rs src/evaluator/semantics/shape.rs ;;
     policies) echo src/iam/input/documents.rs src/iam/environment.rs src/iam/policy/print.rs ;;
     lines) echo src/iam/input.rs src/iam/request/read.rs src/iam/request/write.rs ;;
-    filters) echo src/query/call/filter.rs src/query/call/check.rs ;;
+    filters) echo src/questions/query/call/filter.rs src/questions/query/call/check.rs ;;
     calls) echo src/iam/calls/file.rs src/iam/calls/template.rs src/iam/calls/variable.rs src/iam/calls/mod.rs ;;
-    claims) echo src/claims ;;
-    effective) echo src/enforcement.rs ;;
+    claims) echo src/questions/claims ;;
+    effective) echo src/questions/enforcement.rs ;;
     smtlib) echo encodings/logic/src/smtlib/read.rs encodings/logic/src/smtlib/text.rs encodings/engines/src/engine/pipe/answer.rs ;;
     catalogue) echo src/iam/catalogue/file.rs src/iam/catalogue/block.rs src/iam/catalogue/index.rs src/iam/catalogue/service.rs src/iam/catalogue/name.rs src/iam/catalogue/arn.rs ;;
     decision) echo src/evaluator/semantics/ src/encoder/pin.rs src/encoder/decision.rs src/encoder/statement.rs src/encoder/condition.rs src/encoder/relation.rs src/encoder/principal.rs src/encoder/pattern.rs src/encoder/substitution.rs ;;

@@ -3,10 +3,10 @@
 use super::SCHEMA;
 use super::human::closing;
 use super::json::{assumed, partitions};
-use crate::matrix::{Containment, Matrix, Member};
-use crate::query::Requests;
 use keyaki_iam::shape::About;
 use keyaki_iam::visible::{Lines, line, message, visible};
+use keyaki_questions::matrix::{Containment, Matrix, Member};
+use keyaki_questions::query::Requests;
 use serde_json::{Value, json};
 use std::time::Duration;
 

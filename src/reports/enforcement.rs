@@ -3,9 +3,9 @@
 use super::human::{closing, short};
 use super::json::assumed;
 use super::{ProjectFile, SCHEMA};
-use crate::enforcement::{Effect, Outcome, Way};
-use crate::query::{Answer, Requests, RestsOn, Verdict};
 use keyaki_iam::visible::{Lines, line, message, visible};
+use keyaki_questions::enforcement::{Effect, Outcome, Way};
+use keyaki_questions::query::{Answer, Requests, RestsOn, Verdict};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

@@ -9,9 +9,9 @@ pub mod json;
 pub mod lint;
 pub mod matrix;
 
-use crate::query::Requests;
 use keyaki_iam::shape::{About, Home};
 use keyaki_iam::visible::visible;
+use keyaki_questions::query::Requests;
 use serde_json::{Value, json};
 
 /// The version of the JSON output.

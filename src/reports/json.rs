@@ -1,14 +1,14 @@
 //! Answers as JSON.
 
 use super::{ProjectFile, SCHEMA, project_json};
-use crate::claims::{Checked, Claim, Expectation, Outcome};
-use crate::compare::{Comparison, Direction, Found};
-use crate::query::{Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementName, Verdict};
 use keyaki_iam::diagnostic::{Diagnostic, Severity};
 use keyaki_iam::environment::Layer;
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::Effect;
 use keyaki_iam::shape::{About, Through};
+use keyaki_questions::claims::{Checked, Claim, Expectation, Outcome};
+use keyaki_questions::compare::{Comparison, Direction, Found};
+use keyaki_questions::query::{Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementName, Verdict};
 use serde_json::{Map, Value, json};
 
 /// `Allow` or `Deny`.
@@ -42,7 +42,8 @@ pub(super) fn layers(account: &Account) -> Value {
 
 /// Every statement with what does not match in it.
 fn account(account: &Account) -> Value {
-    let failures = |statement: &crate::query::StatementAccount| statement.failures.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let failures =
+        |statement: &keyaki_questions::query::StatementAccount| statement.failures.iter().map(ToString::to_string).collect::<Vec<_>>();
     let statement = |statement| {
         let failures = failures(statement);
         let mut members = named(&statement.name);

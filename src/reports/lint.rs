@@ -1,10 +1,10 @@
 //! What linting found, as text and as JSON.
 
 use super::{SCHEMA, human, project_json, project_line};
-use crate::lint::{Basis, Finding, Report, Rule, Severity, Undecided};
-use crate::query::Requests;
 use keyaki_iam::source::{Position, Source};
 use keyaki_iam::visible::{Lines, line, message, visible};
+use keyaki_questions::lint::{Basis, Finding, Report, Rule, Severity, Undecided};
+use keyaki_questions::query::Requests;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 

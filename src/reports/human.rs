@@ -2,17 +2,17 @@
 
 use super::json::{effect, expectation, verdict};
 use super::{ProjectFile, project_line};
-use crate::claims::{Checked, Claim};
-use crate::compare::{Comparison, Difference, Direction, Found, Relation};
-use crate::query::{
-    Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementAccount, StatementName, Verdict, Witness,
-};
 use keyaki_evaluator::semantics::Failure;
 use keyaki_iam::environment::Layer;
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::request::{ContextValue, Request};
 use keyaki_iam::shape::{About, Through};
 use keyaki_iam::visible::{Lines, line, message, shortened, visible};
+use keyaki_questions::claims::{Checked, Claim};
+use keyaki_questions::compare::{Comparison, Difference, Direction, Found, Relation};
+use keyaki_questions::query::{
+    Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementAccount, StatementName, Verdict, Witness,
+};
 use std::collections::BTreeSet;
 
 /// A request, one member a line, indented by two blanks.

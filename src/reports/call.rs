@@ -3,9 +3,9 @@
 use super::human::{closing, way, witness};
 use super::json::{about, assumed, layers, statements};
 use super::{ProjectFile, SCHEMA};
-use crate::query::{CallAnswer, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Requests, whole_names};
 use keyaki_iam::calls::{Call, Calls, Who};
 use keyaki_iam::visible::{Lines, line, message, visible};
+use keyaki_questions::query::{CallAnswer, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Requests, whole_names};
 use serde_json::{Value, json};
 
 /// A question about a call and its answer.
