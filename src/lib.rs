@@ -1,6 +1,7 @@
 //! Keyaki: a formal verifier for AWS IAM policies.
 //!
-//! `ARCHITECTURE.md` is the map; the modules below are listed from the ground floor up, and each imports only from below.
+//! `ARCHITECTURE.md` is the map. Each of the crates below stands for itself; here their modules are under one name, from the ground floor
+//! up, and the command line is on top.
 
 pub use keyaki_iam::{
     calls, catalogue, diagnostic, endpoints, environment, input, json, keys, operations, organizations, partitions, policy, project,

@@ -17,7 +17,7 @@
 )]
 
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -41,12 +41,39 @@ struct Mutant {
     /// and that of a function if one is enough. `engines:` in front of them says that they are those of the crate `keyaki-engines`, and so on.
     #[serde(default = "usual_tests")]
     tests: Vec<String>,
+    /// Changes that go with it, each wherever its text stands.
+    #[serde(default)]
+    also: Vec<Change>,
     /// What the compiler is to say, all of it: for a change that must not even build. No test of it runs then.
     #[serde(default)]
     compiler: Vec<String>,
     /// Much like another one: not part of the usual run.
     #[serde(default)]
     thorough: bool,
+}
+
+#[derive(Deserialize)]
+struct Change {
+    file: String,
+    find: String,
+    replace: String,
+}
+
+impl Mutant {
+    /// The files that it changes, as they are and as they become.
+    fn files(&self) -> BTreeMap<&str, (String, String)> {
+        let mut files = BTreeMap::new();
+        let changes = self.also.iter().map(|also| (&also.file, &also.find, &also.replace));
+        for (file, find, replace) in [(&self.file, &self.find, &self.replace)].into_iter().chain(changes) {
+            let read = || {
+                let text = fs::read_to_string(root().join(file)).unwrap();
+                (text.clone(), text)
+            };
+            let (_, text) = files.entry(file.as_str()).or_insert_with(read);
+            *text = text.replace(find, replace);
+        }
+        files
+    }
 }
 
 fn usual_tests() -> Vec<String> {
@@ -113,21 +140,6 @@ fn tree(folder: &Path) {
         }
     }
     fs::remove_file(folder.join("src/main.rs")).unwrap();
-    without_programs(&folder.join("Cargo.toml"));
-}
-
-/// Takes the programs out of a manifest: its `[[bin]]` tables and the line that says which of them runs.
-fn without_programs(manifest: &Path) {
-    let text = fs::read_to_string(manifest).unwrap();
-    let mut in_program = false;
-    let kept = text.lines().filter(|line| {
-        if line.starts_with('[') {
-            in_program = *line == "[[bin]]";
-        }
-        !in_program && !line.starts_with("default-run")
-    });
-    let kept = kept.collect::<Vec<_>>().join("\n") + "\n";
-    fs::write(manifest, kept).unwrap();
 }
 
 /// What the tests say of a tree.
@@ -153,11 +165,11 @@ fn selected(test: &str) -> Vec<String> {
     words.into_iter().map(str::to_owned).collect()
 }
 
-/// Builds a test and runs it. The dependencies are those that this test was built with.
-fn run_one(tree: &Path, test: &str) -> (Verdict, String) {
+/// What cargo says of the tree. The dependencies are those that this test was built with.
+fn cargo(tree: &Path, words: &[String]) -> (bool, String) {
     let output = Command::new(env!("CARGO"))
-        .args(["test", "--offline", "--no-default-features"])
-        .args(selected(test))
+        .args(words)
+        .args(["--offline", "--no-default-features"])
         .current_dir(tree)
         .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap())
         .env("CARGO_INCREMENTAL", "1")
@@ -170,9 +182,26 @@ fn run_one(tree: &Path, test: &str) -> (Verdict, String) {
         .output()
         .unwrap();
     let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    let verdict = match output.status.success() {
+    (output.status.success(), text)
+}
+
+/// Builds a test and runs it.
+fn run_one(tree: &Path, test: &str) -> (Verdict, String) {
+    let (success, text) = cargo(tree, &[vec!["test".to_owned()], selected(test)].concat());
+    let verdict = match success {
         true => Verdict::Passed,
         false if text.contains("\ntest result: FAILED") => Verdict::Failed,
+        false => Verdict::Broken,
+    };
+    (verdict, text)
+}
+
+/// Whether the compiler refuses the tree with these words. It goes on where one of two crates does not build that do not need each other.
+fn refused(tree: &Path, words: &[String]) -> (Verdict, String) {
+    let (success, text) = cargo(tree, &["check", "--workspace", "--lib", "--keep-going"].map(str::to_owned));
+    let verdict = match success {
+        true => Verdict::Passed,
+        false if words.iter().all(|words| text.contains(words)) => Verdict::Refused,
         false => Verdict::Broken,
     };
     (verdict, text)
@@ -199,9 +228,13 @@ fn mutants() -> Vec<Mutant> {
 fn every_mutant_changes_something() {
     let mutants = mutants();
     assert!(mutants.iter().filter(|mutant| !mutant.thorough).count() >= 20);
-    for Mutant { name, file, find, .. } in mutants {
+    for Mutant { name, file, find, also, .. } in mutants {
         let original = fs::read_to_string(root().join(&file)).unwrap();
         assert_eq!(original.matches(&find).count(), 1, "`{name}`: the text to change must stand once in {file}");
+        for Change { file, find, .. } in also {
+            let original = fs::read_to_string(root().join(&file)).unwrap();
+            assert!(original.contains(&find), "`{name}`: the text to change must stand in {file}");
+        }
     }
 }
 
@@ -219,15 +252,17 @@ fn every_mutant_is_caught() {
     let (unchanged, text) = run(&folder, tests);
     assert_eq!(unchanged, Verdict::Passed, "the suite fails without any change:\n{text}");
     let mut survivors = Vec::new();
-    for Mutant { name, file, find, replace, tests, compiler, .. } in &mutants {
-        let original = fs::read_to_string(root().join(file)).unwrap();
-        fs::write(folder.join(file), original.replace(find, replace)).unwrap();
-        let (mut verdict, text) = run(&folder, tests);
-        fs::write(folder.join(file), original).unwrap();
-        let expected = if compiler.is_empty() { Verdict::Failed } else { Verdict::Refused };
-        if verdict == Verdict::Broken && !compiler.is_empty() && compiler.iter().all(|words| text.contains(words)) {
-            verdict = Verdict::Refused;
+    for mutant in &mutants {
+        let Mutant { name, tests, compiler, .. } = mutant;
+        let files = mutant.files();
+        for (file, (_, changed)) in &files {
+            fs::write(folder.join(file), changed).unwrap();
         }
+        let (verdict, text) = if compiler.is_empty() { run(&folder, tests) } else { refused(&folder, compiler) };
+        for (file, (original, _)) in &files {
+            fs::write(folder.join(file), original).unwrap();
+        }
+        let expected = if compiler.is_empty() { Verdict::Failed } else { Verdict::Refused };
         assert_ne!(verdict, Verdict::Broken, "`{name}` is no mutant that runs:\n{text}");
         println!("{verdict:?}: {name}");
         if verdict != expected {

@@ -38,7 +38,7 @@ pub struct Patterns<'a> {
 
 impl Shape {
     /// The ranges of an alphabet: `a-z0-9.:-`. A `-` at an end stands for itself.
-    pub(crate) fn text(alphabet: &str) -> Self {
+    pub fn text(alphabet: &str) -> Self {
         let letters: Vec<char> = alphabet.chars().collect();
         let mut ranges = Vec::new();
         let mut rest = letters.as_slice();
