@@ -30,7 +30,7 @@ type Shapes<'a> = BTreeMap<Symbol, &'a Shape>;
 
 impl Cutter {
     /// The formulas, with what they ask of joined texts asked of the parts. A variable of a shape holds no character but those of the shape.
-    pub fn taken_apart(&mut self, formulas: &[Term], shapes: &Shapes<'_>) -> Vec<Term> {
+    pub(crate) fn taken_apart(&mut self, formulas: &[Term], shapes: &Shapes<'_>) -> Vec<Term> {
         let mut replacements = Replacements::default();
         for node in postorder(formulas) {
             // What is neither of the two is left as it is.

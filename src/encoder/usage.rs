@@ -95,13 +95,13 @@ impl Usages {
 
     /// Whether a condition may ask something else of a key in each of several requests that have its values in common: see
     /// [`Usage::elements`].
-    pub fn look_at_contexts(&self) -> bool {
+    pub(crate) fn look_at_contexts(&self) -> bool {
         self.keys.values().any(|usage| usage.set_conditions_with_variables > 0)
     }
 
     /// How many elements a multivalued key needs besides its own: for values of other keys of the frame that are tied to it (SEMANTICS
     /// F6, F17).
-    pub fn neighbours(&self, key: &ContextKey) -> usize {
+    pub(crate) fn neighbours(&self, key: &ContextKey) -> usize {
         let tied: &[&str] = match key.lower() {
             "aws:calledvia" => &["aws:CalledViaFirst", "aws:CalledViaLast"],
             // The caller, even where nothing asks for `aws:PrincipalServiceName`.
@@ -112,7 +112,7 @@ impl Usages {
     }
 
     /// The tags that may have to be among the values of a key, in lower case: those that are passed, of `aws:TagKeys` (SEMANTICS F15).
-    pub fn tags_in(&self, key: &ContextKey) -> BTreeSet<&str> {
+    pub(crate) fn tags_in(&self, key: &ContextKey) -> BTreeSet<&str> {
         if key.lower() != TAG_KEYS {
             return BTreeSet::new();
         }
