@@ -76,7 +76,7 @@ impl Query<'_> {
         let told = match self.answer(solver, limits)? {
             Answer::Yes(witness) if refused(&witness.request) => return Ok(Found::Request(witness.request)),
             Answer::Yes(_) => Query { refused_by: vec![set], ..self.clone() }.answer(solver, limits)?,
-            other => other,
+            other @ (Answer::No | Answer::Unknown(_)) => other,
         };
         Ok(match told {
             Answer::Yes(witness) if self.holds(&witness.request) && refused(&witness.request) => Found::Request(witness.request),
