@@ -37,7 +37,7 @@ pub const MODEL_ORGANIZATION: &str = "o-aws";
 /// The geographies that ids of system-defined inference profiles begin with, and what the Regions begin with to which their profiles route
 /// (SEMANTICS F38); `global` has none, since its models have no Region or that of the call. Which models route where, only
 /// `aws bedrock get-inference-profile` says: this is what all profiles of a geography have in common. As of 2026-11:
-/// https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
+/// <https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html>
 pub const GEOGRAPHIES: &[(&str, &[&str])] = &[
     ("us", &["us-", "ca-"]),
     ("eu", &["eu-", "il-"]),

@@ -56,7 +56,7 @@ use thiserror::Error;
 /// Which requests a question is about.
 #[derive(Debug, Clone, Copy)]
 pub enum Requests<'a> {
-    /// Requests that can exist in this world, as far as SEMANTICS 5.6 is modelled: see [`feasible`].
+    /// Requests that can exist in this world, as far as SEMANTICS 5.6 is modelled: see [`crate::symbolic::feasible`].
     Feasible(World<'a>),
     /// Every string is an action and a resource, every context key is free; only typing holds.
     Any,
