@@ -23,7 +23,7 @@ mod values;
 pub(crate) use calls::tells_of_endpoint;
 pub(crate) use endpoints::is_refused_by_service;
 pub(crate) use formats::matches as is_of_format;
-pub(crate) use service::{is_listed_somewhere, is_unknown, unlisted_keys};
+pub(crate) use service::{comes_with, is_listed_somewhere, is_unknown, unlisted_keys};
 pub(crate) use tags::letters;
 
 use crate::keys::lookup;

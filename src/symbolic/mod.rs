@@ -38,6 +38,7 @@ pub use caveat::Caveat;
 pub use decision::Decision;
 pub use error::{Error, NotRepresentable};
 pub use frame::Frame;
+pub(crate) use frame::INFERENCE_PROFILE;
 pub(crate) use joined::Cutter;
 pub use limits::CallerLimits;
 pub(crate) use usage::Usages;
