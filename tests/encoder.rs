@@ -136,7 +136,7 @@ fn conformance_cases() {
     assert_eq!(count, 129, "cases");
 }
 
-/// What one policy set makes of requests by callers of every kind.
+/// What one policy set makes of requests by callers of every kind: the encoder, and the evaluator by itself.
 #[test]
 fn layers_and_callers() {
     let file: toml::Value = toml::from_str(include_str!("cases/evaluation/layers.toml")).unwrap();
@@ -158,7 +158,9 @@ fn layers_and_callers() {
                 for given in [&shared, &own] {
                     members.as_object_mut().unwrap().extend(given.as_object().unwrap().clone());
                 }
-                assert_eq!(decided(&set, &request(&members.to_string())), word, "{name}: {members}");
+                let request = request(&members.to_string());
+                assert_eq!(decided(&set, &request), word, "{name}: {members}");
+                assert_eq!(semantics::decide(&set, &request).decision.word(), word, "evaluator: {name}: {members}");
                 *words.entry(word.clone()).or_insert(0) += 1;
             }
         }

@@ -5,7 +5,7 @@ use crate::caveat::may_be_of;
 use crate::entries::{Classes, Denial};
 use crate::frame::Frame;
 use crate::principal::ENTITIES;
-use keyaki_iam::endpoints::{BEDROCK_POLICIES, BEDROCK_PREFIXES};
+use keyaki_iam::endpoints::{BEDROCK_POLICIES, BEDROCK_PREFIXES, KEPT_BY_BUCKET_OWNERS};
 use keyaki_iam::environment::{NamedPolicy, Policies};
 use keyaki_iam::organizations::{RCP_EXEMPT_ACTIONS, RCP_SERVICES};
 use keyaki_iam::policy::Effect;
@@ -77,7 +77,7 @@ impl Frame {
 
     /// What a resource-based policy grants, in any class.
     fn granted(&self, set: &Policies) -> Result<Decision, Error> {
-        let denied = Term::and([self.can_have_policy(set), self.denied_by(&set.resource, set)?]);
+        let denied = self.resource_denied(set)?;
         let allowed = Term::and([self.grant(set)?.classes.any(), Term::not(denied.clone())]);
         Ok(Decision { allowed, explicit_deny: denied })
     }
@@ -85,7 +85,7 @@ impl Frame {
     fn layered(&self, set: &Policies) -> Result<Decision, Error> {
         let caller = &self.caller;
         // Every member is named: a layer that is added has no part in the decision until it is given one.
-        let Policies { identity, boundary, session, resource, scp: _, rcp: _, endpoint: _, not_principal: _ } = set;
+        let Policies { identity, boundary, session, resource: _, scp: _, rcp: _, endpoint: _, not_principal: _ } = set;
         let own_denied = self.some(Effect::Deny, identity.iter().flatten().chain(boundary).chain(session))?;
         // Nothing is attached to a root user.
         let own_denied = Term::and([Term::not(caller.is(Root)), own_denied]);
@@ -94,7 +94,7 @@ impl Frame {
         let scp = self.scp(set)?;
         let rcp_denied = self.rcp_denied(set)?;
         let endpoint = self.endpoint(set)?;
-        let resource_denied = Term::and([self.can_have_policy(set), self.denied_by(resource, set)?]);
+        let resource_denied = self.resource_denied(set)?;
 
         let in_account = Term::and([Term::not(own_denied.clone()), Term::not(scp.denied.clone()), scp.passed, self.core(&own, &grant)]);
         let elsewhere = Term::and([Term::not(caller.has_account()), grant.classes.direct]);
@@ -183,6 +183,31 @@ impl Frame {
             Term::and([asked, self.resource_is(known.service, known.start)])
         });
         Term::or(std::iter::once(others).chain(known))
+    }
+
+    /// True iff some Deny of the resource-based policy applies and counts.
+    fn resource_denied(&self, set: &Policies) -> Result<Term, Error> {
+        let denied = self.denied_by(&set.resource, set)?;
+        if denied == Term::falsehood() {
+            return Ok(denied);
+        }
+        Ok(Term::and([self.can_have_policy(set), denied, Term::not(self.keeps_bucket_policy())]))
+    }
+
+    /// True iff the root user of a bucket's owner reads or changes the bucket's policy, which that policy cannot deny (SEMANTICS 6.3).
+    fn keeps_bucket_policy(&self) -> Term {
+        let [_, _, service, region, account, name] = self.resource.terms();
+        let empty = |field: Term| Term::eq(field, Term::string(""));
+        let bucket = [
+            self.resource.is_arn(),
+            Term::eq(service, Term::string("s3")),
+            empty(region),
+            empty(account),
+            Term::in_regex(name, Regex::plus(Regex::none_of("/"))),
+        ];
+        let own = Term::eq(Term::var(&self.caller.account), Term::var(&self.owner));
+        let asked = Term::or(KEPT_BY_BUCKET_OWNERS.iter().map(|action| self.action_is(&action.to_ascii_lowercase())));
+        Term::and([self.caller.is(Root), own, asked].into_iter().chain(bucket))
     }
 
     /// True iff some Deny of policies that have principals applies.

@@ -46,7 +46,7 @@ pub struct Frame {
 }
 
 /// The key that tells through which profile a foundation model is called.
-pub(crate) const INFERENCE_PROFILE: &str = "bedrock:InferenceProfileArn";
+pub const INFERENCE_PROFILE: &str = "bedrock:InferenceProfileArn";
 
 /// What the last field of the ARN of a foundation model begins with.
 pub(crate) const MODEL: &str = "foundation-model/";

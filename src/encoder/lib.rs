@@ -37,7 +37,8 @@ mod usage;
 pub use caveat::Caveat;
 pub use decision::Decision;
 pub use error::{Error, NotRepresentable};
-pub use frame::Frame;
+pub use frame::{Frame, INFERENCE_PROFILE};
+
 pub use joined::Cutter;
 pub use limits::CallerLimits;
 pub use usage::Usages;

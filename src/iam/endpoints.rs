@@ -61,6 +61,10 @@ pub struct BedrockPolicy {
     pub actions: &'static [&'static str],
 }
 
+/// What the root user of a bucket's owner does whatever the bucket's policy denies (SEMANTICS 6.3), so that nobody is locked out:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html>
+pub const KEPT_BY_BUCKET_OWNERS: &[&str] = &["s3:DeleteBucketPolicy", "s3:GetBucketPolicy", "s3:PutBucketPolicy"];
+
 /// The prefixes of actions that are about resources of Bedrock.
 pub const BEDROCK_PREFIXES: &[&str] = &["bedrock", "bedrock-mantle", "bedrock-agentcore"];
 

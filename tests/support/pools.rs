@@ -69,8 +69,16 @@ pub const ESCAPES: &[&str] = &["${*}", "${?}", "${$}"];
 /// The keys that show that a request came through a VPC endpoint.
 pub const ENDPOINT_KEYS: &[&str] = &["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"];
 
-pub const REQUEST_ACTIONS: &[&str] =
-    &["s3:GetObject", "s3:PutObject", "s3:ListBucket", "S3:getobject", "bedrock:InvokeModel", "bedrock:invokemodel", "bedrock:Retrieve"];
+pub const REQUEST_ACTIONS: &[&str] = &[
+    "s3:GetObject",
+    "s3:PutObject",
+    "s3:ListBucket",
+    "S3:getobject",
+    "s3:PutBucketPolicy",
+    "bedrock:InvokeModel",
+    "bedrock:invokemodel",
+    "bedrock:Retrieve",
+];
 
 pub const ACTIONS: &[&str] = &[
     "*",

@@ -102,6 +102,11 @@ impl<'a> Checker<'a> {
     }
 }
 
+/// Whether the key comes with requests for the action, in lower case, on some resource.
+pub fn comes_with(known: &AlwaysSent, action: &str) -> bool {
+    known.actions.iter().any(|listed| *listed == action || listed.strip_suffix('*').is_some_and(|start| action.starts_with(start)))
+}
+
 impl Checker<'_> {
     /// F34: keys that are always sent are there, where the action lists them for the target.
     fn unsent_key(&self, target: &Target<'_>) -> Option<(&'static str, String)> {
@@ -109,9 +114,7 @@ impl Checker<'_> {
             return None;
         }
         let action = self.request.action.to_ascii_lowercase();
-        let asked = |known: &&AlwaysSent| {
-            known.actions.iter().any(|listed| *listed == action || listed.strip_suffix('*').is_some_and(|start| action.starts_with(start)))
-        };
+        let asked = |known: &&AlwaysSent| comes_with(known, &action);
         let meant = |known: &&AlwaysSent| match known.on {
             On::Anything => true,
             On::Owned => !target.action.resources.is_empty(),

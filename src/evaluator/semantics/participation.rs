@@ -3,7 +3,7 @@
 //! Decisions where the text is silent: a text that names no principal is granted nothing, while the Deny statements of identity-based,
 //! boundary and session policies still refuse it; SCPs do not restrict it.
 
-use keyaki_iam::endpoints::{BEDROCK_POLICIES, BEDROCK_PREFIXES};
+use keyaki_iam::endpoints::{BEDROCK_POLICIES, BEDROCK_PREFIXES, KEPT_BY_BUCKET_OWNERS};
 use keyaki_iam::environment::Layer;
 use keyaki_iam::organizations::{RCP_EXEMPT_ACTIONS, RCP_SERVICES, SERVICE_LINKED_PATH};
 use keyaki_iam::policy::{ContextKey, Effect};
@@ -34,6 +34,8 @@ pub enum Exemption {
     NotThroughEndpoint,
     /// The resource has no resource-based policy, or has none that can be about the action: most resources of Bedrock.
     NoResourcePolicy,
+    /// The policy of a bucket cannot deny the root user of the bucket's owner what changes that policy.
+    BucketOwner,
 }
 
 /// What decides which layers count.
@@ -51,7 +53,7 @@ impl<'a> Participation<'a> {
     pub(super) fn exemption(&self, layer: Layer, effect: Effect) -> Option<Exemption> {
         match layer {
             Layer::Identity | Layer::Boundary | Layer::Session => self.of_identity(layer, effect),
-            Layer::Resource => self.of_resource(),
+            Layer::Resource => self.of_resource().or_else(|| self.of_bucket(effect)),
             Layer::Scp(_) => self.of_scp(),
             Layer::Rcp(_) => self.of_rcp(),
             Layer::Endpoint => (!came_through_endpoint(self.request)).then_some(Exemption::NotThroughEndpoint),
@@ -81,6 +83,17 @@ impl<'a> Participation<'a> {
         let known = BEDROCK_POLICIES.iter().find(|known| known.service == service && rest.starts_with(known.start));
         let takes_part = known.is_some_and(|known| known.actions.is_empty() || names(known.actions, action));
         (!takes_part).then_some(Exemption::NoResourcePolicy)
+    }
+
+    /// The root user of a bucket's owner reads and changes the bucket's policy whatever that denies (SEMANTICS 6.3).
+    fn of_bucket(&self, effect: Effect) -> Option<Exemption> {
+        let Request { action, resource, .. } = self.request;
+        let bucket = arn_fields(resource).is_some_and(|[_, _, service, region, account, name]| {
+            (service, region, account) == ("s3", "", "") && !name.is_empty() && !name.contains('/')
+        });
+        let own = self.kind == Some(PrincipalKind::Root) && !is_cross_account(self.request);
+        let kept = effect == Effect::Deny && own && bucket && names(KEPT_BY_BUCKET_OWNERS, action);
+        kept.then_some(Exemption::BucketOwner)
     }
 
     fn of_scp(&self) -> Option<Exemption> {

@@ -1,6 +1,7 @@
 //! Samples for a whole library: a request that carries what the policies of a question name, with what every request carries besides of
 //! the keys that other policies name. What is added is a guess, which the checker of feasibility confirms.
 
+use keyaki_evaluator::feasibility;
 use keyaki_iam::endpoints::{GLOBAL_SERVICES, REGIONS_OF_PARTITIONS};
 use keyaki_iam::keys;
 use keyaki_iam::policy::ContextKey;
@@ -97,8 +98,7 @@ fn chain(request: &Request) -> Vec<Vec<(ContextKey, ContextValue)>> {
 /// Values for the keys that come with every request for the action.
 fn always_sent(request: &Request) -> Vec<Vec<(ContextKey, ContextValue)>> {
     let action = request.action.to_ascii_lowercase();
-    let asked = |listed: &str| listed == action || listed.strip_suffix('*').is_some_and(|start| action.starts_with(start));
-    let sent = ALWAYS_SENT.iter().filter(|known| known.actions.iter().any(|listed| asked(listed)));
+    let sent = ALWAYS_SENT.iter().filter(|known| feasibility::comes_with(known, &action));
     let account = request.principal.account().unwrap_or_default().to_owned();
     sent.map(|known| {
         let closed = CLOSED.iter().filter(|closed| closed.key == known.key).filter_map(|closed| match closed.values {

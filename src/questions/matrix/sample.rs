@@ -24,7 +24,7 @@ pub(super) struct Sample {
 
 /// What a question about one action came to.
 pub(super) enum Sampled {
-    Sample(Sample),
+    Sample(Box<Sample>),
     /// The policy allows no request for the action.
     Nothing,
     Unknown,
@@ -67,7 +67,8 @@ impl Library<'_> {
                 Found::Nothing => {}
                 Found::Unknown(_) => return Ok(Sampled::Unknown),
                 Found::Request(request) => {
-                    return Ok(self.confirmed(member, request, requests).map_or(Sampled::Unknown, Sampled::Sample));
+                    let sample = self.confirmed(member, request, requests).map(Box::new);
+                    return Ok(sample.map_or(Sampled::Unknown, Sampled::Sample));
                 }
             }
         }

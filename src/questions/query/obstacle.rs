@@ -1,7 +1,8 @@
 //! Why nothing of a shape is allowed: which layer stands in the way, shown on a request that it alone refuses.
 
-use super::{Account, Answer, Query, QueryError, Solver};
+use super::{Account, Answer, Found, Query, QueryError, Solver};
 use keyaki_engines::engine::Limits;
+use keyaki_evaluator::semantics::{self, Decision};
 use keyaki_iam::environment::{Layer, NamedPolicy, Policies};
 use keyaki_iam::policy::{
     ActionElement, ActionPattern, Effect, Kind, Policy, PrincipalElement, PrincipalEntry, ResourceElement, ResourcePattern, Statement,
@@ -15,7 +16,8 @@ use keyaki_iam::source::Span;
 pub struct Obstacle {
     /// The layer.
     pub layer: Layer,
-    /// A request that would be allowed if the layer allowed everything and denied nothing, confirmed as such.
+    /// A request that would be allowed if the layer allowed everything and denied nothing, confirmed as such; the policies as they are refuse
+    /// it.
     pub request: Request,
     /// What the policies, as they are, say about that request.
     pub account: Account,
@@ -49,13 +51,13 @@ impl Query<'_> {
                 let relaxed = without(set, layer);
                 let allowed_by = others.iter().copied().chain([&relaxed]).collect();
                 let query = Query { allowed_by, ..self.placed() };
-                match query.answer(solver, limits)? {
-                    Answer::Yes(witness) => {
-                        let (request, account) = (witness.request.clone(), Account::of(set, &witness.request));
+                match query.refused_by_all(set, solver, limits)? {
+                    Found::Request(request) => {
+                        let account = Account::of(set, &request);
                         obstacles.found.push(Obstacle { layer, request, account });
                     }
-                    Answer::No => {}
-                    Answer::Unknown(_) => obstacles.unknown.push(layer),
+                    Found::Nothing => {}
+                    Found::Unknown(_) => obstacles.unknown.push(layer),
                 }
             }
             if !obstacles.found.is_empty() {
@@ -63,6 +65,25 @@ impl Query<'_> {
             }
         }
         Ok(obstacles)
+    }
+}
+
+impl Query<'_> {
+    /// A request that answers this query, and that the set with all its layers refuses. Of what only the layer that was relaxed looks at, a
+    /// request need not say anything, and then that layer may let it pass: another is asked for, which says it.
+    fn refused_by_all(&self, set: &Policies, solver: &Solver, limits: &Limits) -> Result<Found, QueryError> {
+        let refused = |request: &Request| semantics::decide(set, request).decision != Decision::Allowed;
+        let told = match self.answer(solver, limits)? {
+            Answer::Yes(witness) if refused(&witness.request) => return Ok(Found::Request(witness.request)),
+            Answer::Yes(_) => Query { refused_by: vec![set], ..self.clone() }.answer(solver, limits)?,
+            other @ (Answer::No | Answer::Unknown(_)) => other,
+        };
+        Ok(match told {
+            Answer::Yes(witness) if self.holds(&witness.request) && refused(&witness.request) => Found::Request(witness.request),
+            Answer::Yes(_) => Found::Unknown("what is considered of one set is not what is considered of two".to_owned()),
+            Answer::No => Found::Nothing,
+            Answer::Unknown(reason) => Found::Unknown(reason),
+        })
     }
 }
 

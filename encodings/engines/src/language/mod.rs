@@ -177,7 +177,7 @@ impl Languages {
         if let Some(known) = shapes.or_else(|| self.relations.get(&key).copied()) {
             return Ok(known);
         }
-        let holds = self.witness(within, without)?.is_none();
+        let holds = !self.consistent(within, without)?;
         self.relations.insert(key, holds);
         Ok(holds)
     }

@@ -9,6 +9,9 @@ use keyaki_logic::regex::Regex;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
+/// How many ways to take unions for one of their parts each are looked at before the automata are built.
+const GUESSES: usize = 64;
+
 /// A question in parts.
 #[derive(Default)]
 pub(super) struct Question {
@@ -51,7 +54,7 @@ impl Languages {
     pub fn consistent(&mut self, within: &[Language], without: &[Language]) -> Result<bool, Exhausted> {
         match self.glance(within, without, 1) {
             Glance::Decided(words) => Ok(!words.is_empty()),
-            Glance::Open(question) => Ok(self.joined(&question).is_some() || !self.search(&question, 1)?.is_empty()),
+            Glance::Open(question) => Ok(self.guess(&question).is_some() || !self.search(&question, 1)?.is_empty()),
         }
     }
 
@@ -66,7 +69,7 @@ impl Languages {
     fn glance(&mut self, within: &[Language], without: &[Language], count: usize) -> Glance {
         self.tidy();
         let mut question = self.question(within, without);
-        if let Some(finite) = self.smallest(&question) {
+        if let Some(finite) = self.smallest(&question.within) {
             return Glance::Decided(self.members(&question, &finite, count));
         }
         match self.candidate(&question) {
@@ -80,7 +83,7 @@ impl Languages {
     }
 
     /// Takes complements, intersections and unions apart, leaves out what is there twice.
-    fn question(&self, within: &[Language], without: &[Language]) -> Question {
+    pub(super) fn question(&self, within: &[Language], without: &[Language]) -> Question {
         let mut question = Question::default();
         let mut seen = FxHashSet::default();
         let mut open: Vec<(Language, bool)> = without.iter().rev().map(|one| (*one, false)).collect();
@@ -109,9 +112,9 @@ impl Languages {
     }
 
     /// The language with the fewest texts, if one shows how many it has.
-    fn smallest(&self, question: &Question) -> Option<Arc<Finite>> {
+    fn smallest(&self, within: &[Language]) -> Option<Arc<Finite>> {
         let finite = |language: &Language| if let Some(Shape::Finite(finite)) = self.shape(*language) { Some(finite) } else { None };
-        question.within.iter().filter_map(finite).min_by_key(|finite| finite.words.len()).cloned()
+        within.iter().filter_map(finite).min_by_key(|finite| finite.words.len()).cloned()
     }
 
     fn members(&mut self, question: &Question, finite: &Finite, count: usize) -> Vec<Word> {
@@ -193,15 +196,54 @@ impl Languages {
     /// A text that consists of what the languages ask for, one after another, if it is an answer: the longest beginning, all that has to be
     /// in between, the longest end.
     fn joined(&mut self, question: &Question) -> Option<Word> {
+        let word = self.join(&question.within)?;
+        self.fits(question, &word).then_some(word)
+    }
+
+    fn join(&self, within: &[Language]) -> Option<Word> {
         let (mut head, mut middle, mut tail) = (Vec::new(), Vec::new(), Vec::new());
-        for language in &question.within {
+        for language in within {
             let (start, between, end) = self.shape(*language)?.pieces()?;
             head = if start.len() > head.len() { start } else { head };
             middle.extend(between);
             tail = if end.len() > tail.len() { end } else { tail };
         }
-        let word = Word::of([head, middle, tail].concat());
-        self.fits(question, &word).then_some(word)
+        Some(Word::of([head, middle, tail].concat()))
+    }
+
+    /// A text that is seen to be an answer, where unions are taken for one of their parts each.
+    pub(super) fn guess(&mut self, question: &Question) -> Option<Word> {
+        if let Some(word) = self.joined(question) {
+            return Some(word);
+        }
+        let alternatives: Vec<Vec<Language>> = question.within.iter().map(|language| self.alternatives(*language)).collect();
+        let count: usize = alternatives.iter().map(Vec::len).product();
+        if count > GUESSES {
+            return None;
+        }
+        (0..count).find_map(|number| {
+            let mut rest = number;
+            let chosen: Vec<Language> = alternatives
+                .iter()
+                .filter_map(|list| {
+                    let place = rest % list.len();
+                    rest /= list.len();
+                    list.get(place).copied()
+                })
+                .collect();
+            // A part may be an intersection, which is taken apart.
+            let within = self.question(&chosen, &[]).within;
+            let word = match self.smallest(&within) {
+                Some(finite) => finite.words.iter().find(|word| self.fits(question, word)).cloned(),
+                None => self.join(&within),
+            };
+            word.filter(|word| self.fits(question, word))
+        })
+    }
+
+    /// The parts of a union, or the language itself.
+    fn alternatives(&self, language: Language) -> Vec<Language> {
+        if let Structure::Any(parts) = self.parts(language) { self.languages(&parts).collect() } else { vec![language] }
     }
 
     /// Leaves out what follows from another language at a glance.

@@ -72,6 +72,27 @@ proptest! {
         }
     }
 
+    /// Unions and intersections of shapes, of which parts are tried before the automata are built.
+    #[test]
+    fn what_is_guessed_is_an_answer(
+        unions in vec(vec(shaped(), 1..4), 1..4),
+        both in vec(shaped(), 0..3),
+        without in vec(shaped(), 0..3),
+    ) {
+        let mut languages = Languages::new();
+        let unions: Vec<Regex> = unions.into_iter().map(Regex::union).collect();
+        let within: Vec<_> = unions.iter().chain([&Regex::union([Regex::intersect(both), Regex::literal("ab")])]).map(|one| languages.regex(one)).collect();
+        let without: Vec<_> = without.iter().map(|one| languages.regex(one)).collect();
+        let question = languages.question(&within, &without);
+        let first = languages.witness(&within, &without).unwrap();
+        if let Some(word) = languages.guess(&question) {
+            prop_assert!(first.is_some());
+            prop_assert!(within.iter().all(|one| languages.accepts(*one, &word.text)));
+            prop_assert!(!without.iter().any(|one| languages.accepts(*one, &word.text)));
+        }
+        prop_assert_eq!(first.is_some(), languages.consistent(&within, &without).unwrap());
+    }
+
     /// With room for no other automata than those of derivatives.
     #[test]
     fn derivatives_say_what_sets_of_nodes_say(a in shaped(), b in shaped(), c in shaped(), texts in vec("[abcA:]{0,5}", 8)) {
@@ -123,6 +144,18 @@ fn states_that_somebody_knows_are_not_forgotten() {
     back.reverse();
     assert_eq!(forth, back);
     assert!(forth.iter().any(|state| state.1) && forth.iter().all(|state| states.contains(&state.0)));
+}
+
+/// Two unions that share a text are told apart from two that share none without a product of their automata.
+#[test]
+fn a_guess_takes_a_part_of_each_union() {
+    let mut languages = Languages::new();
+    let globs = |texts: &[&str]| Regex::union(texts.iter().map(|text| Regex::concat(text.chars().map(unit))));
+    let one = languages.regex(&globs(&["aa*:b", "b:*:b"]));
+    let other = languages.regex(&globs(&["ab:a*", "*a:*"]));
+    let question = languages.question(&[one, other], &[]);
+    assert_eq!(languages.guess(&question).map(|word| word.text.to_string()).as_deref(), Some("aaa::b"));
+    assert!(languages.consistent(&[one, other], &[]).unwrap());
 }
 
 /// Ordinary questions are answered without automata.

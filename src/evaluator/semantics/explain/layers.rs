@@ -168,6 +168,9 @@ impl Display for Exemption {
             Exemption::ServiceNotCovered => f.write_str("resource control policies do not cover this service"),
             Exemption::ActionNotCovered => f.write_str("resource control policies do not restrict this action"),
             Exemption::NoResourcePolicy => f.write_str("no resource-based policy of Bedrock can be about this action on this resource"),
+            Exemption::BucketOwner => {
+                f.write_str("a bucket's policy does not deny the root user of the bucket's owner what is about that policy")
+            }
             Exemption::NotThroughEndpoint => f.write_str("the request did not come through a VPC endpoint"),
         }
     }

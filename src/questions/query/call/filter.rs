@@ -72,6 +72,15 @@ impl<'a> Filters<'a> {
         (like.is_empty() || any_of(&like)) && !any_of(&unlike)
     }
 
+    /// Whether the question names an extra of a path by its name or id with the path's. A pattern that might be about the path alone is not
+    /// about the extra: `*geography us` is about the profile, and not about a guardrail profile of that geography.
+    pub fn name_extra(self, name: &str, id: &str, extra: &str) -> bool {
+        let word = extra.split([':', '-']).next().unwrap_or(extra);
+        let tells = |pattern: &str| pattern.contains('+') || pattern.contains(", ") || pattern.to_ascii_lowercase().contains(word);
+        let Some(Patterns { like, .. }) = self.grouped().remove(PATH) else { return false };
+        like.iter().any(|pattern| tells(pattern) && (is_like(pattern, name) || is_like(pattern, id))) && self.name(name, id)
+    }
+
     /// Whether the variables have values that the question is about; what the filters say of other things is not looked at.
     pub fn admit(self, bindings: &BTreeMap<String, String>) -> bool {
         self.by_variable().iter().all(|(name, patterns)| bindings.get(*name).is_none_or(|value| is_among(patterns, value)))
@@ -87,6 +96,22 @@ fn is_among(Patterns { like, unlike }: &Patterns<'_>, value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_extra_is_named_by_what_tells_of_it() {
+        let [name, id] = ["the model directly, with the guardrail profile of the geography us", "direct+guardrail-profile:us"];
+        let named = |texts: &[&str]| {
+            let filters: Vec<Filter> = texts.iter().map(|text| Filter::parse(text).unwrap()).collect();
+            Filters(&filters).name_extra(name, id, "guardrail-profile:us")
+        };
+        for telling in ["Path=*guardrail*", "Path=direct+*", "Path=*, with*", "Path=*+guardrail-profile:us"] {
+            assert!(named(&[telling]), "{telling}");
+            assert!(!named(&[telling, "Path!=*:us"]), "{telling}");
+        }
+        for other in ["Path=*geography us", "Path=*:us", "Path=*profile*", "Path=*", "Path!=direct", "Model=*+*", "Path=eu+*"] {
+            assert!(!named(&[other]), "{other}");
+        }
+    }
 
     #[test]
     fn filters_are_read_and_combined() {

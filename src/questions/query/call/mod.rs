@@ -16,7 +16,7 @@ use super::search::Search;
 use super::{Encoded, Named, Query, QueryError, Requests, RestsOn, Solver, Witness, finished};
 use filter::Filters;
 use formula::{Formula, Stock};
-use keyaki_encoder::{Frame, call};
+use keyaki_encoder::{Frame, INFERENCE_PROFILE, call};
 use keyaki_engines::engine::{Deadline, Limits, Outcome};
 use keyaki_evaluator::feasibility;
 use keyaki_iam::calls::{Authorization, Call, Instance, Path, Template, Who};
@@ -37,9 +37,6 @@ use whole::WholeCondition;
 
 /// The variable of calls that stands for the partition.
 const PARTITION: &str = "Partition";
-
-/// The key that tells through which profile a model is called.
-const PROFILE: &str = "bedrock:InferenceProfileArn";
 
 /// Is there a call that the policies allow, by some path?
 #[derive(Debug, Clone)]
@@ -449,7 +446,7 @@ impl<'a> CallQuery<'a> {
     /// Which requests are considered for an authorization: where the path says through which profile the model is called, the path says where
     /// that routes, too (SEMANTICS 7.4), and not the id (F38).
     fn requests_for(&self, needed: &Authorization) -> Requests<'a> {
-        let told = needed.keys.contains_key(&ContextKey::new(PROFILE));
+        let told = needed.keys.contains_key(&ContextKey::new(INFERENCE_PROFILE));
         match self.requests {
             Requests::Feasible(world) if told => {
                 Requests::Feasible(World { assumptions: world.assumptions.without(ModelChoice::F38), ..world })

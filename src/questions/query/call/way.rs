@@ -34,7 +34,7 @@ impl CallQuery<'_> {
         let suffixed = |extra: &Extra| [format!("{}, {}", path.name, extra.suffix), format!("{}+{}", path.id, extra.id)];
         let by_name = own.iter().copied().filter(|extra| {
             let [name, id] = suffixed(extra);
-            filters.name(&name, &id)
+            filters.name_extra(&name, &id, &extra.id)
         });
         let ways: Vec<Way<'_>> = by_name
             .map(|extra| {
