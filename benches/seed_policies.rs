@@ -35,7 +35,7 @@ fn read(source: &Source) -> Policy {
 }
 
 fn set(id: &str) -> Policies {
-    Policies::identity(vec![NamedPolicy { name: id.to_owned(), policy: read(&source(id)) }])
+    Policies::identity(vec![NamedPolicy::new(id.to_owned(), read(&source(id)))])
 }
 
 fn request() -> Request {
@@ -80,7 +80,7 @@ fn walkthrough() -> Policies {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/walkthrough").join(name);
         let source = Source::new(name, std::fs::read_to_string(path).unwrap());
         let policy = read::read(&source, kind, &read::ReadOptions::default()).policy.unwrap();
-        NamedPolicy { name: name.to_owned(), policy }
+        NamedPolicy::new(name.to_owned(), policy)
     };
     Policies {
         boundary: Some(document("boundary.json", Kind::Boundary)),

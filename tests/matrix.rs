@@ -47,7 +47,7 @@ fn member(id: &str, text: &str, kind: Kind) -> Member {
     let options = ReadOptions { lenient_sids: true, ..ReadOptions::default() };
     let outcome = read(&Source::new(id, text), kind, &options);
     let policy = outcome.policy.unwrap_or_else(|| panic!("{id}: {text}\n{:?}", outcome.diagnostics));
-    Member::new(id.to_owned(), NamedPolicy { name: id.to_owned(), policy })
+    Member::new(id.to_owned(), NamedPolicy::new(id.to_owned(), policy))
 }
 
 fn library(documents: &[Value]) -> Vec<Member> {

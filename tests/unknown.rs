@@ -332,7 +332,7 @@ fn with_less(name: &str) -> Vec<Member> {
     let member = |id: &str, document: &serde_json::Value| {
         let options = ReadOptions { lenient_sids: true, ..ReadOptions::default() };
         let policy = read(&Source::new(id, document.to_string()), Kind::Identity, &options).policy.unwrap();
-        Member::new(id.to_owned(), NamedPolicy { name: id.to_owned(), policy })
+        Member::new(id.to_owned(), NamedPolicy::new(id.to_owned(), policy))
     };
     let less = several.then(|| member(&format!("{name}-less"), &less));
     std::iter::once(member(name, &whole)).chain(less).collect()

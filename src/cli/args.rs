@@ -10,6 +10,9 @@ use std::time::Duration;
 #[derive(Debug, Parser)]
 #[command(name = "keyaki", version, propagate_version = true, max_term_width = 110)]
 pub struct Cli {
+    /// The form of answers in JSON: 2, or for one release more 1, the form of before
+    #[arg(long, global = true, value_name = "VERSION", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub schema: u8,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -39,6 +42,27 @@ pub enum Command {
     Guardrails(Box<GuardrailsArgs>),
     /// What is known of this action, service or condition key?
     Catalogue(CatalogueArgs),
+    /// What does this code in an answer mean?
+    Explain(ExplainArgs),
+    /// Print the JSON Schema of a form of answers
+    Schema(SchemaArgs),
+}
+
+/// `keyaki explain`
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The code of a caveat, a reason, a model choice, a finding, a rule or an error; without one, all are told
+    pub code: Option<String>,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `keyaki schema`
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// The form; without one, the forms are listed
+    pub name: Option<String>,
 }
 
 /// How results are printed.
@@ -165,6 +189,7 @@ impl Command {
                 inputs.extend(args.files.iter().map(PathBuf::as_path));
                 (None, Some(&args.engine.world))
             }
+            Self::Explain(_) | Self::Schema(_) => (None, None),
             Self::Validate(ValidateArgs { files, .. }) => {
                 inputs.extend(files.iter().map(PathBuf::as_path));
                 (None, None)

@@ -23,7 +23,7 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     if name == LIST {
         match args.format.unwrap_or_default() {
             Format::Human => write!(io.out, "{}", report::list(known))?,
-            Format::Json => writeln!(io.out, "{}", report::list_json(known))?,
+            Format::Json => io.out.answer(report::list_json(known))?,
         }
         return Ok(Ending::NothingFound);
     }
@@ -53,7 +53,7 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     .map_err(|error| engines::report(&error))?;
     let asked = report::Asked { call, filters: &filters, verdict: &verdict, every_path: found.as_deref() };
     match args.format.unwrap_or_default() {
-        Format::Json => writeln!(io.out, "{}", report::json(&asked, requests, told.as_ref()))?,
+        Format::Json => io.out.answer(report::json(&asked, requests, told.as_ref()))?,
         Format::Human => write!(io.out, "{}", report::human(&asked, requests, told.as_ref()))?,
     }
     engines::statistics(args.engine.stats, &solver, io);

@@ -34,7 +34,7 @@ pub fn catalogue(args: &CatalogueArgs, io: &mut Io<'_>) -> Result<Ending, Failur
             Format::Human => write!(io.out, "{}", report::human(fact, catalogue))?,
             Format::Json => {
                 for line in report::json(fact, catalogue) {
-                    writeln!(io.out, "{line}")?;
+                    io.out.answer(line)?;
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use super::args::{CheckArgs, Format};
 use super::{Ending, Failure, Io, engines, lines, project, read, threads, world};
+use keyaki_iam::caveat::Caveat;
 use keyaki_iam::visible::{self, Lines, line};
 use keyaki_questions::claims::{self, Claim, LoadError, Loader, Outcome};
 use keyaki_reports::{ProjectFile, human, json};
@@ -73,7 +74,7 @@ fn print(claims: &[Claim<'_>], checked: &[Checked], project: Option<&ProjectFile
                 Ok(checked) => json::claim(claim, checked, project),
                 Err(Failure(message)) => json::failed_claim(claim, lines::INTERNAL, message),
             };
-            writeln!(io.out, "{line}")?;
+            io.out.answer(line)?;
         }
         return Ok(());
     }
@@ -114,9 +115,9 @@ fn summary(claims: &[Claim<'_>], checked: &[Checked], project: Option<&ProjectFi
     if let Some(told) = project.and_then(|project| human::project_of_claims(project, decided())) {
         line!(text, "{told}");
     }
-    let caveats: BTreeSet<&String> = decided().flat_map(|(_, checked)| &checked.caveats).collect();
+    let caveats = Caveat::in_order(decided().flat_map(|(_, checked)| checked.caveats.iter().cloned()));
     for caveat in caveats {
-        line!(text, "caveat: {}", visible::message(caveat));
+        line!(text, "caveat: {}", visible::message(&caveat.to_string()));
     }
     text.into_text()
 }

@@ -8,6 +8,7 @@ use super::notes;
 use super::project;
 use super::world;
 use super::{Ending, Failure, Io, read as reading};
+use keyaki_iam::diagnostic::codes;
 use keyaki_iam::diagnostic::{self, Diagnostic};
 use keyaki_iam::environment::Policies;
 use keyaki_iam::input::{self, Loaded};
@@ -47,7 +48,7 @@ pub fn eval(args: EvalArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let read = input::parse(&source, &options).and_then(|value| input::request(&value, &source, ""));
     let request = files::accept(read.map(|value| Loaded { value, warnings: Vec::new() }), io)?;
     match args.format.unwrap_or_default() {
-        Format::Json => writeln!(io.out, "{}", eval_json(&Value::Null, &policies, &request))?,
+        Format::Json => io.out.answer(eval_json(&Value::Null, &policies, &request))?,
         Format::Human => {
             let account = Account::of(&policies, &request);
             write!(io.out, "{}", human::eval(&account, &notes::notes(&policies, &account, &request)))?;
@@ -105,7 +106,7 @@ pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let shape = files::shape(&args.shape, scope, &options, io)?;
     let (verdict, why) = ask(&policies, &shape).map_err(|error| engines::report(&error))?;
     match args.format.unwrap_or_default() {
-        Format::Json => writeln!(io.out, "{}", json::can(&Value::Null, &verdict, requests, told.as_ref(), why.as_ref()))?,
+        Format::Json => io.out.answer(json::can(&Value::Null, &verdict, requests, told.as_ref(), why.as_ref()))?,
         Format::Human => write!(io.out, "{}", human::can(&verdict, requests, told.as_ref(), why.as_ref()))?,
     }
     engines::statistics(args.engine.stats, &solver, io);
@@ -154,7 +155,7 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let shape = files::shape_if_given(&args.shape, scope, &options, io)?;
     let (comparison, beyond) = ask(&old, &new, shape.as_ref()).map_err(|error| engines::report(&error))?;
     match args.format.unwrap_or_default() {
-        Format::Json => writeln!(io.out, "{}", json::compare(&Value::Null, &comparison, requests, told.as_ref(), &beyond))?,
+        Format::Json => io.out.answer(json::compare(&Value::Null, &comparison, requests, told.as_ref(), &beyond))?,
         Format::Human => write!(io.out, "{}", human::compare(&comparison, requests, told.as_ref(), &beyond))?,
     }
     engines::statistics(stats, &solver, io);
@@ -193,7 +194,7 @@ fn line_kind(line: &lines::Line) -> Result<PairKind, LineError> {
     match line.value.member("kind").map(JsonValue::as_str) {
         None | Some(Some("identity")) => Ok(PairKind::Identity),
         Some(Some("resource")) => Ok(PairKind::Resource),
-        Some(_) => Err(LineError::new("unknown-kind", "`kind` is `identity` or `resource`")),
+        Some(_) => Err(LineError::new(codes::UNKNOWN_KIND, "`kind` is `identity` or `resource`")),
     }
 }
 
@@ -258,7 +259,7 @@ fn print_findings(source: &Source, findings: &[Diagnostic], format: Format, io: 
     match format {
         Format::Json => {
             for finding in findings {
-                writeln!(io.out, "{}", json::finding(finding))?;
+                io.out.answer(json::finding(finding))?;
             }
         }
         Format::Human if findings.is_empty() => writeln!(io.out, "{}: valid", visible::visible(source.name()))?,

@@ -31,7 +31,7 @@ pub fn guardrails(args: GuardrailsArgs, io: &mut Io<'_>) -> Result<Ending, Failu
         Format::Human => write!(io.out, "{}", report::human(&effects, &ways, requests, told.as_ref()))?,
         Format::Json => {
             for line in report::json(&effects, &ways) {
-                writeln!(io.out, "{line}")?;
+                io.out.answer(line)?;
             }
         }
     }

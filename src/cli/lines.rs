@@ -58,7 +58,7 @@ pub struct Line {
 impl Line {
     /// A member that the line must have.
     pub fn member(&self, name: &str) -> Result<&JsonValue, LineError> {
-        self.value.member(name).ok_or_else(|| LineError::new("missing-member", format!("the line has no member `{name}`")))
+        self.value.member(name).ok_or_else(|| LineError::new(codes::MISSING_MEMBER, format!("the line has no member `{name}`")))
     }
 }
 
@@ -71,7 +71,7 @@ pub fn scope(line: &Line, flags: &Scope) -> Result<Scope, LineError> {
     };
     let through = line.value.member("through").map(|value| {
         let way = value.as_str().and_then(Through::of);
-        way.ok_or_else(|| LineError::new("unknown-way", "`through` is `endpoint`, `past` or `both`"))
+        way.ok_or_else(|| LineError::new(codes::UNKNOWN_WAY, "`through` is `endpoint`, `past` or `both`"))
     });
     Ok(Scope {
         accounts: accounts(&["account"], &flags.accounts)?,
@@ -88,7 +88,7 @@ fn ids(name: &str, value: &JsonValue) -> Result<Vec<String>, LineError> {
         JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) | JsonData::String(_) | JsonData::Object(_) => vec![value],
     };
     let id = |value: &JsonValue| value.as_str().filter(|id| value::is_account(id)).map(str::to_owned);
-    let wrong = || LineError::new("invalid-account", format!("`{name}` is an account of twelve digits, a text, or a list of such"));
+    let wrong = || LineError::new(codes::INVALID_ACCOUNT, format!("`{name}` is an account of twelve digits, a text, or a list of such"));
     values.into_iter().map(|value| id(value).ok_or_else(wrong)).collect()
 }
 
@@ -163,7 +163,7 @@ pub fn batch(
     in_order(lines, threads::count(), &answered, |told, more| {
         let told = told.map_err(|error| Failure::new(format!("error: cannot read `{name}` to its end: {error}")))?;
         tally.count(&told);
-        writeln!(io.out, "{}", told.value)?;
+        io.out.answer(told.value)?;
         if !more {
             io.out.flush()?;
         }

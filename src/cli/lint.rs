@@ -43,7 +43,7 @@ pub fn lint(args: &LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Format::Human => write!(io.out, "{}", report::human(&found, settings.requests, used))?,
         Format::Json => {
             for line in report::json(&found, settings.requests, used) {
-                writeln!(io.out, "{line}")?;
+                io.out.answer(line)?;
             }
         }
     }
@@ -84,7 +84,7 @@ fn explain(name: &str, format: Format, io: &mut Io<'_>) -> Result<Ending, Failur
     match format {
         Format::Json => {
             for rule in rules {
-                writeln!(io.out, "{}", report::rule_json(rule))?;
+                io.out.answer(report::rule_json(rule))?;
             }
         }
         Format::Human if name == "all" => write!(io.out, "{}", report::rules_human(&rules))?,

@@ -43,7 +43,7 @@ pub fn matrix(args: &MatrixArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Format::Human => write!(io.out, "{}", report::human(&members, &decided, requests))?,
         Format::Json => {
             for line in report::json(&members, &decided, requests, start.elapsed()) {
-                writeln!(io.out, "{line}")?;
+                io.out.answer(line)?;
             }
         }
     }

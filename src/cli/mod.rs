@@ -7,6 +7,7 @@ mod check;
 mod commands;
 mod enforcement;
 mod engines;
+mod explain;
 mod files;
 mod in_order;
 mod lines;
@@ -124,6 +125,7 @@ fn start(io: &mut Io<'_>) -> Result<Ending, Failure> {
 }
 
 fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
+    io.out.first = cli.schema == 1;
     read::standard_input_once(&cli.command.inputs())?;
     match cli.command {
         Command::Eval(args) => commands::eval(args, io),
@@ -137,5 +139,7 @@ fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Command::Lint(args) => lint::lint(&args, io),
         Command::Guardrails(args) => enforcement::guardrails(*args, io),
         Command::Catalogue(args) => catalogue::catalogue(&args, io),
+        Command::Explain(args) => explain::explain(&args, io),
+        Command::Schema(args) => explain::schema(&args, io),
     }
 }

@@ -1,12 +1,18 @@
 //! Standard output: no answer is lost in silence.
 
+use keyaki_reports::first::first;
+use serde_json::Value;
 use std::io::{self, BufWriter, Write};
 
 /// Standard output, buffered.
 ///
 /// An error of writing is an error, but for one: a reader that went away (`keyaki ... | head`) wants nothing more. What is written then is
 /// thrown away, so that a command decides what is left to decide and ends with the code of its answer.
-pub struct Output(BufWriter<Standard>);
+pub struct Output {
+    buffer: BufWriter<Standard>,
+    /// Whether answers in JSON have the form of before.
+    pub first: bool,
+}
 
 impl Output {
     /// The standard output of this process.
@@ -14,28 +20,37 @@ impl Output {
     /// # Errors
     /// When it is closed.
     pub fn standard() -> io::Result<Self> {
-        Ok(Self(BufWriter::new(Standard { target: target()?, gone: false })))
+        Ok(Self { buffer: BufWriter::new(Standard { target: target()?, gone: false }), first: false })
     }
 
     /// In place of standard output.
     #[cfg(test)]
     pub fn to(target: impl Write + 'static) -> Self {
-        Self(BufWriter::new(Standard { target: Box::new(target), gone: false }))
+        Self { buffer: BufWriter::new(Standard { target: Box::new(target), gone: false }), first: false }
+    }
+
+    /// Writes an answer in JSON, a line of its own, in the form that was asked for.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn answer(&mut self, answer: Value) -> io::Result<()> {
+        let answer = if self.first { first(answer) } else { answer };
+        writeln!(self, "{answer}")
     }
 
     /// Whether the reader is known to have gone away.
     pub fn is_gone(&self) -> bool {
-        self.0.get_ref().gone
+        self.buffer.get_ref().gone
     }
 }
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
+        self.buffer.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        self.buffer.flush()
     }
 }
 

@@ -1,13 +1,14 @@
 //! The symbolic request: which symbols a question is about.
 
+use crate::Error;
 use crate::arn::Arn;
 use crate::caveat;
 use crate::principal::Caller;
 use crate::shapes;
 use crate::slot::Slot;
 use crate::usage::{ENDPOINT_KEYS, Multiplicity, Usage, Usages};
-use crate::{Caveat, Error};
 use keyaki_iam::catalogue::{Catalogue, CatalogueError};
+use keyaki_iam::caveat::Caveat;
 use keyaki_iam::environment::Policies;
 use keyaki_iam::keys;
 use keyaki_iam::policy::ContextKey;

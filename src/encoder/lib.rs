@@ -34,7 +34,6 @@ mod substitution;
 mod texts;
 mod usage;
 
-pub use caveat::Caveat;
 pub use decision::Decision;
 pub use error::{Error, NotRepresentable};
 pub use frame::{Frame, INFERENCE_PROFILE};

@@ -1,7 +1,7 @@
 //! How the statements of a frame use each context key, and what follows for its representation.
 
-use crate::Caveat;
 use keyaki_iam::catalogue::{Catalogue, CatalogueError};
+use keyaki_iam::caveat::Caveat;
 use keyaki_iam::environment::Policies;
 use keyaki_iam::keys::{self, KeyType};
 use keyaki_iam::policy::Literal;

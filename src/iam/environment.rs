@@ -1,6 +1,7 @@
 //! The set of policies that one question is asked about, layer by layer.
 
 use crate::policy::{Policy, Statement};
+use crate::source::Source;
 use std::fmt;
 
 /// A policy with the name that reports use for it.
@@ -10,6 +11,15 @@ pub struct NamedPolicy {
     pub name: String,
     /// The document.
     pub policy: Policy,
+    /// The text that it was read from, if it was.
+    pub source: Option<Source>,
+}
+
+impl NamedPolicy {
+    /// A policy that was read from no file.
+    pub fn new(name: impl Into<String>, policy: Policy) -> Self {
+        Self { name: name.into(), policy, source: None }
+    }
 }
 
 /// Where in the decision a policy takes part (SEMANTICS 6.3). The order is that of the policies' numbers.
@@ -143,9 +153,9 @@ impl Policies {
     /// The set with what is kept of each statement, statement by statement in the order of the policies' numbers.
     #[must_use]
     pub fn keeping(&self, keep: &mut dyn FnMut(&Policy, &Statement) -> Option<Statement>) -> Self {
-        let mut one = |NamedPolicy { name, policy }: &NamedPolicy| {
+        let mut one = |NamedPolicy { name, policy, source }: &NamedPolicy| {
             let statements = policy.statements.iter().filter_map(|statement| keep(policy, statement)).collect();
-            NamedPolicy { name: name.clone(), policy: Policy { id: policy.id.clone(), statements, ..*policy } }
+            NamedPolicy { name: name.clone(), policy: Policy { id: policy.id.clone(), statements, ..*policy }, source: source.clone() }
         };
         let Self { identity, boundary, session, resource, scp, rcp, endpoint, not_principal } = self;
         Self {

@@ -52,7 +52,7 @@ pub fn library_line(source: &Source, options: &ReadOptions, kind: Kind) -> Resul
     let (id, document) = (member("id")?, member("policy")?);
     let Some(text) = id.as_str() else {
         let message = format!("the id of a policy is a text, this is {}", id.type_name());
-        return Err(vec![finding("wrong-type", message, source, id.span, "id", None)]);
+        return Err(vec![finding(codes::WRONG_TYPE, message, source, id.span, "id", None)]);
     };
     let mut reader = DocumentReader::new(source, options);
     let policy = reader.document(document, kind, source.name().to_owned(), "policy");

@@ -10,6 +10,7 @@ pub mod visible;
 
 pub mod calls;
 pub mod catalogue;
+pub mod caveat;
 pub mod endpoints;
 pub mod environment;
 pub mod keys;

@@ -1,5 +1,6 @@
 //! A project's file, `keyaki.toml`: what nobody wants to repeat with every question (SEMANTICS 6.8). `papers/guide.md` shows one.
 
+use crate::diagnostic::codes;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::partitions::Partitions;
 use crate::shape::Own;
@@ -111,7 +112,7 @@ fn is_organization(text: &str) -> bool {
 
 fn wrong(source: &Source, span: Range<usize>, message: String) -> Diagnostic {
     Diagnostic {
-        code: "invalid-project",
+        code: codes::INVALID_PROJECT,
         severity: Severity::Error,
         message,
         source: source.clone(),

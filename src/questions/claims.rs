@@ -9,8 +9,10 @@ pub use load::{LoadError, Loader};
 
 use crate::compare::{self, Direction, Found};
 use crate::query::{Answer, CallAnswer, CallQuery, CallWitness, Filter, Query, QueryError, Requests, RestsOn, Solver, Witness};
+use crate::unknown::Unknown;
 use keyaki_engines::engine::Limits;
 use keyaki_iam::calls::Call;
+use keyaki_iam::caveat::Caveat;
 use keyaki_iam::environment::Policies;
 use keyaki_iam::shape::{About, Shape, Through};
 use keyaki_iam::world::World;
@@ -290,18 +292,18 @@ pub struct Checked {
     /// The call that shows it, likewise.
     pub call: Option<Box<CallWitness>>,
     /// Why there is no verdict.
-    pub reason: Option<String>,
+    pub reason: Option<Unknown>,
     /// The model choices that it rests on that there is no such request.
     pub rests_on: RestsOn,
     /// Assumptions and approximations.
-    pub caveats: Vec<String>,
+    pub caveats: Vec<Caveat>,
     /// Which requests it is about, beyond the policy language.
     pub about: About,
 }
 
 impl Checked {
     /// Nothing is known yet but the caveats, and what it is about.
-    fn undecided(caveats: Vec<String>, about: About) -> Self {
+    fn undecided(caveats: Vec<Caveat>, about: About) -> Self {
         Self { outcome: Outcome::Unknown, witness: None, call: None, reason: None, rests_on: RestsOn::default(), caveats, about }
     }
 
@@ -354,7 +356,7 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
         Subject::Pair { equivalent, old, new, shape } => {
             let only = (!equivalent).then_some(Direction::Added);
             let comparison = compare::compare(old, new, shape.as_deref(), claim.requests, only, solver, limits)?;
-            let reason = comparison.unknown().map(str::to_owned);
+            let reason = comparison.unknown().cloned();
             let witness = [comparison.added, comparison.removed].into_iter().find_map(|found| match found {
                 Found::Difference(difference) => Some(difference.witness),
                 Found::NotAsked | Found::Nothing | Found::Unknown(_) => None,

@@ -1,7 +1,9 @@
 //! Does a new policy set allow the same as an old one, less, more, or something else?
 
 use crate::query::{Account, Answer, Beyond, Query, QueryError, Requests, RestsOn, Solver, Witness};
+use crate::unknown::Unknown;
 use keyaki_engines::engine::Limits;
+use keyaki_iam::caveat::Caveat;
 use keyaki_iam::environment::Policies;
 use keyaki_iam::shape::{About, Shape};
 
@@ -71,7 +73,7 @@ pub enum Found {
     /// This one.
     Difference(Box<Difference>),
     /// No engine could tell; the reason.
-    Unknown(String),
+    Unknown(Unknown),
 }
 
 /// A comparison of two policy sets.
@@ -84,7 +86,7 @@ pub struct Comparison {
     /// The model choices on which it rests that one side allows nothing more than the other.
     pub rests_on: RestsOn,
     /// Assumptions and approximations, in a fixed order.
-    pub caveats: Vec<String>,
+    pub caveats: Vec<Caveat>,
     /// Which requests it is about, beyond the policy language.
     pub about: About,
 }
@@ -108,9 +110,9 @@ impl Comparison {
     }
 
     /// The first reason why an answer is missing.
-    pub fn unknown(&self) -> Option<&str> {
+    pub fn unknown(&self) -> Option<&Unknown> {
         [&self.added, &self.removed].into_iter().find_map(|found| match found {
-            Found::Unknown(reason) => Some(reason.as_str()),
+            Found::Unknown(reason) => Some(reason),
             Found::NotAsked | Found::Nothing | Found::Difference(_) => None,
         })
     }
@@ -151,7 +153,7 @@ pub fn compare(
     };
     let added = direction(Direction::Added, new, old)?;
     let removed = direction(Direction::Removed, old, new)?;
-    Ok(Comparison { added, removed, rests_on, caveats: whole.caveats_over(&ground.frame)?.into_iter().collect(), about: whole.about() })
+    Ok(Comparison { added, removed, rests_on, caveats: whole.caveats_over(&ground.frame)?, about: whole.about() })
 }
 
 /// For the directions of a comparison in which no feasible request was found: what the difference would be if every string were an action

@@ -5,6 +5,7 @@
 pub mod counterexample;
 
 pub mod query;
+pub mod unknown;
 
 pub mod compare;
 pub mod lint;

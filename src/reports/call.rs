@@ -1,11 +1,12 @@
 //! Answers about API calls, as text and as JSON.
 
+use super::answers::{AskedPath, Authorization, CanCall, Coded, FoundCall};
 use super::human::{closing, way, witness};
-use super::json::{about, assumed, layers, statements};
+use super::json::{about, catalogue, caveats, layers, reason, rests_on, statements, value};
 use super::{ProjectFile, SCHEMA};
 use keyaki_iam::calls::{Call, Calls, Who};
 use keyaki_iam::visible::{Lines, line, message, visible};
-use keyaki_questions::query::{CallAnswer, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Requests, whole_names};
+use keyaki_questions::query::{CallAnswer, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Requests, Step, whole_names};
 use serde_json::{Value, json};
 
 /// A question about a call and its answer.
@@ -28,7 +29,7 @@ pub fn human(asked: &Asked<'_>, requests: Requests<'_>, project: Option<&Project
     match &verdict.answer {
         CallAnswer::Yes(_) => line!(text, "yes: this call is allowed{way}"),
         CallAnswer::No => line!(text, "no: no such call is allowed, by any path{way}"),
-        CallAnswer::Unknown(reason) => line!(text, "unknown: {}{way}", message(reason)),
+        CallAnswer::Unknown(reason) => line!(text, "unknown: {}{way}", message(&reason.to_string())),
     }
     text.blank();
     line!(text, "  call       {}: {}", call.name, call.summary);
@@ -45,9 +46,8 @@ pub fn human(asked: &Asked<'_>, requests: Requests<'_>, project: Option<&Project
         let found = every_path.and_then(|found| found.get(at)).and_then(Option::as_ref);
         let id = width.map_or_else(String::new, |width| format!("{id:<width$}  "));
         match (answer, found) {
-            (PathAnswer::NotAsked(reason) | PathAnswer::Unknown(reason), _) => {
-                line!(text, "  {:<10} {id}{path}: {}", word(answer), message(reason));
-            }
+            (PathAnswer::NotAsked(reason), _) => line!(text, "  {:<10} {id}{path}: {}", word(answer), message(reason)),
+            (PathAnswer::Unknown(reason), _) => line!(text, "  {:<10} {id}{path}: {}", word(answer), message(&reason.to_string())),
             (PathAnswer::Yes | PathAnswer::No, Some(found)) => line!(text, "  {:<10} {id}{}", word(answer), short(found)),
             (PathAnswer::Yes | PathAnswer::No, None) => line!(text, "  {:<10} {id}{path}", word(answer)),
         }
@@ -101,40 +101,57 @@ pub fn json(asked: &Asked<'_>, requests: Requests<'_>, project: Option<&ProjectF
         let found = every_path.and_then(|found| found.get(at)).and_then(Option::as_ref);
         path(verdict, found)
     });
-    let (answer, reason) = match &verdict.answer {
-        CallAnswer::Yes(_) => ("yes", None),
+    let (answer, found) = match &verdict.answer {
+        CallAnswer::Yes(found) => ("yes", Some(found)),
         CallAnswer::No => ("no", None),
-        CallAnswer::Unknown(reason) => ("unknown", Some(reason)),
+        CallAnswer::Unknown(_) => ("unknown", None),
     };
-    let found = match &verdict.answer {
-        CallAnswer::Yes(found) => Some(found),
-        CallAnswer::No | CallAnswer::Unknown(_) => None,
+    let unknown = match &verdict.answer {
+        CallAnswer::Unknown(unknown) => Some(reason(unknown)),
+        CallAnswer::Yes(_) | CallAnswer::No => None,
     };
-    let filters: Vec<String> = filters.iter().map(ToString::to_string).collect();
-    let authorizations = found.map(|found| {
-        found.steps.iter().map(|step| {
-            let (request, account) = (&step.witness.request, &step.witness.account);
-            let who = if step.who == Who::Caller { "caller" } else { "service-role" };
-            json!({
-                "who": who, "request": request.to_json(), "statements": statements(&account.deciding), "conclusion": account.conclusion,
-                "layers": layers(account),
-            })
-        })
-    });
-    about(
-        json!({
-            "id": null, "schema": SCHEMA, "answer": answer, "reason": reason, "call": call.name, "where": filters,
-            "path": found.map(|found| &found.path), "pathId": found.map(|found| &found.id), "variables": found.map(|found| &found.bindings), "unchecked": found.map(|found| &found.unchecked),
-            "requests": found.map(|found| found_requests(found)), "authorizations": authorizations.map(Iterator::collect::<Value>),
-            "paths": paths.collect::<Value>(), "assumed": assumed(&verdict.rests_on), "considered": requests.word(), "catalogue": super::json::catalogue(requests), "caveats": verdict.caveats,
-        }),
-        (&verdict.about, requests, project),
-    )
+    value(&CanCall {
+        id: Value::Null,
+        schema: SCHEMA,
+        answer,
+        reason: unknown,
+        call: call.name.clone(),
+        filters: filters.iter().map(ToString::to_string).collect(),
+        path: found.map(|found| found.path.clone()),
+        path_id: found.map(|found| found.id.clone()),
+        variables: found.map(|found| found.bindings.clone()),
+        unchecked: found.map(|found| found.unchecked.clone()),
+        requests: found.map(|found| found_requests(found)),
+        authorizations: found.map(|found| found.steps.iter().map(authorization).collect()),
+        paths: paths.collect(),
+        rests_on: rests_on(&verdict.rests_on),
+        rests_on_undecided: verdict.rests_on.undecided,
+        considered: requests.word(),
+        catalogue: catalogue(requests),
+        caveats: caveats(&verdict.caveats),
+        about: about(&verdict.about, requests, project),
+    })
+}
+
+fn authorization(step: &Step) -> Authorization {
+    let (request, account) = (&step.witness.request, &step.witness.account);
+    Authorization {
+        who: if step.who == Who::Caller { "caller" } else { "service-role" },
+        request: request.to_json(),
+        statements: statements(&account.deciding),
+        conclusion: account.conclusion.clone(),
+        layers: layers(account),
+    }
 }
 
 /// The call that shows a verdict: how it is made, and every request.
-pub(super) fn found_json(found: &CallWitness) -> Value {
-    json!({"path": found.path, "variables": found.bindings, "unchecked": found.unchecked, "requests": found_requests(found)})
+pub(super) fn found(found: &CallWitness) -> FoundCall {
+    FoundCall {
+        path: found.path.clone(),
+        variables: found.bindings.clone(),
+        unchecked: found.unchecked.clone(),
+        requests: found_requests(found),
+    }
 }
 
 /// Every request of a call.
@@ -142,16 +159,13 @@ fn found_requests(found: &CallWitness) -> Value {
     found.steps.iter().map(|step| step.witness.request.to_json()).collect()
 }
 
-fn path(PathVerdict { path, id, answer }: &PathVerdict, found: Option<&CallWitness>) -> Value {
+fn path(PathVerdict { path, id, answer }: &PathVerdict, witness: Option<&CallWitness>) -> AskedPath {
     let reason = match answer {
-        PathAnswer::Unknown(reason) | PathAnswer::NotAsked(reason) => Some(reason),
+        PathAnswer::Unknown(unknown) => Some(reason(unknown)),
+        PathAnswer::NotAsked(words) => Some(Coded::new("path-not-asked", words)),
         PathAnswer::Yes | PathAnswer::No => None,
     };
-    let mut own = json!({"path": path, "id": id, "answer": word(answer), "reason": reason});
-    if let (Some(found), Value::Object(members)) = (found, &mut own) {
-        members.insert("call".to_owned(), found_json(found));
-    }
-    own
+    AskedPath { path: path.clone(), id: id.clone(), answer: word(answer), reason, call: witness.map(found) }
 }
 
 /// A call in one line.

@@ -1,13 +1,14 @@
 //! What an enforced guardrail does, as text and as JSON.
 
+use super::answers::{GuardrailEffect, OpenWay, Short};
 use super::human::{closing, short};
-use super::json::assumed;
+use super::json::{caveats, reason, rests_on, value};
 use super::{ProjectFile, SCHEMA};
+use keyaki_iam::caveat::Caveat;
 use keyaki_iam::visible::{Lines, line, message, visible};
 use keyaki_questions::enforcement::{Effect, Outcome, Way};
 use keyaki_questions::query::{Answer, Requests, RestsOn, Verdict};
-use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use serde_json::Value;
 
 /// A paragraph for each guardrail, then the ways that are left open, then what was assumed.
 pub fn human(effects: &[Effect<'_>], ways: &[Way], requests: Requests<'_>, project: Option<&ProjectFile>) -> String {
@@ -29,11 +30,11 @@ pub fn human(effects: &[Effect<'_>], ways: &[Way], requests: Requests<'_>, proje
         answer(&mut text, &message(&way.words), &way.verdict);
     }
     let verdicts = || effects.iter().flat_map(|effect| [&effect.inference, &effect.application]).chain(ways.iter().map(|way| &way.verdict));
-    let rests_on = verdicts().fold(RestsOn::default(), |all, verdict| all.and(verdict.rests_on.clone()));
-    let caveats: BTreeSet<String> = verdicts().flat_map(|verdict| verdict.caveats.iter().cloned()).collect();
+    let choices = verdicts().fold(RestsOn::default(), |all, verdict| all.and(verdict.rests_on.clone()));
+    let caveats = Caveat::in_order(verdicts().flat_map(|verdict| verdict.caveats.iter().cloned()));
     let about = verdicts().next().map(|verdict| verdict.about.clone()).unwrap_or_default();
     text.blank();
-    closing(&mut text, requests, &about, project, &rests_on, &caveats.into_iter().collect::<Vec<_>>());
+    closing(&mut text, requests, &about, project, &choices, &caveats);
     text.into_text()
 }
 
@@ -67,20 +68,33 @@ fn answer(text: &mut Lines, name: &str, verdict: &Verdict) {
 pub fn json(effects: &[Effect<'_>], ways: &[Way]) -> Vec<Value> {
     let effect = |effect: &Effect<'_>| {
         let one = effect.enforced;
-        json!({
-            "schema": SCHEMA, "region": one.region, "configuration": one.name, "guardrail": one.guardrail, "version": one.version,
-            "outcome": word(effect.outcome()), "inference": verdict(&effect.inference), "application": verdict(&effect.application),
+        value(&GuardrailEffect {
+            schema: SCHEMA,
+            region: one.region.clone(),
+            configuration: one.name.clone(),
+            guardrail: one.guardrail.clone(),
+            version: one.version.clone(),
+            outcome: word(effect.outcome()),
+            inference: short_answer(&effect.inference),
+            application: short_answer(&effect.application),
         })
     };
-    let way = |way: &Way| json!({"schema": SCHEMA, "way": way.words, "open": verdict(&way.verdict)});
+    let way = |way: &Way| value(&OpenWay { schema: SCHEMA, way: way.words.clone(), open: short_answer(&way.verdict) });
     effects.iter().map(effect).chain(ways.iter().map(way)).collect()
 }
 
-fn verdict(verdict: &Verdict) -> Value {
-    let (answer, request, reason) = match &verdict.answer {
-        Answer::Yes(witness) => ("yes", witness.request.to_json(), Value::Null),
-        Answer::No => ("no", Value::Null, Value::Null),
-        Answer::Unknown(reason) => ("unknown", Value::Null, json!(reason.to_string())),
+fn short_answer(verdict: &Verdict) -> Short {
+    let (answer, request, unknown) = match &verdict.answer {
+        Answer::Yes(witness) => ("yes", Some(witness.request.to_json()), None),
+        Answer::No => ("no", None, None),
+        Answer::Unknown(unknown) => ("unknown", None, Some(reason(unknown))),
     };
-    json!({"answer": answer, "request": request, "reason": reason, "assumed": assumed(&verdict.rests_on), "caveats": verdict.caveats})
+    Short {
+        answer,
+        request,
+        reason: unknown,
+        rests_on: rests_on(&verdict.rests_on),
+        rests_on_undecided: verdict.rests_on.undecided,
+        caveats: caveats(&verdict.caveats),
+    }
 }

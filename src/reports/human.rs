@@ -3,6 +3,7 @@
 use super::json::{effect, expectation, verdict};
 use super::{ProjectFile, project_line};
 use keyaki_evaluator::semantics::Failure;
+use keyaki_iam::caveat::Caveat;
 use keyaki_iam::environment::Layer;
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::request::{ContextValue, Request};
@@ -95,7 +96,7 @@ pub(super) fn closing(
     about: &About,
     project: Option<&ProjectFile>,
     rests_on: &RestsOn,
-    caveats: &[String],
+    caveats: &[Caveat],
 ) {
     match requests {
         Requests::Feasible(world) => {
@@ -127,7 +128,7 @@ pub(super) fn closing(
         line!(text, "assumed: whether all of these are needed was not decided");
     }
     for caveat in caveats {
-        line!(text, "caveat: {}", message(caveat));
+        line!(text, "caveat: {}", message(&caveat.to_string()));
     }
 }
 
@@ -229,7 +230,7 @@ pub fn can(
             text.append(witness(found));
         }
         Answer::No => line!(text, "no: no request of this shape is allowed{way}"),
-        Answer::Unknown(reason) => line!(text, "unknown: {}{way}", message(reason)),
+        Answer::Unknown(reason) => line!(text, "unknown: {}{way}", message(&reason.to_string())),
     }
     text.blank();
     if let Some((obstacles, beyond)) = reasons {
@@ -319,7 +320,7 @@ fn direction(text: &mut Lines, name: &str, meaning: &str, way: &str, found: &Fou
     match found {
         Found::NotAsked => {}
         Found::Nothing => line!(text, "{name}: nothing{way}"),
-        Found::Unknown(reason) => line!(text, "{name}: unknown: {}{way}", message(reason)),
+        Found::Unknown(reason) => line!(text, "{name}: unknown: {}{way}", message(&reason.to_string())),
         Found::Difference(difference) => {
             let Difference { witness: found, refusal } = difference.as_ref();
             let meaning = if found.unlisted_action { format!("{meaning}, {ONCE}") } else { meaning.to_owned() };
@@ -346,7 +347,7 @@ pub fn claim(claim: &Claim<'_>, checked: &Checked) -> String {
         line!(text, "       expected: {}; {}", expectation(claim.expect), message(&claim.why));
     }
     if let Some(reason) = &checked.reason {
-        line!(text, "       reason: {}", message(reason));
+        line!(text, "       reason: {}", message(&reason.to_string()));
     }
     if let Some(found) = &checked.witness {
         line!(text, "       request: {}", short(&found.request));

@@ -1,15 +1,29 @@
-//! Answers as JSON.
+//! Answers as JSON: what there is to say, in the forms of [`crate::answers`].
 
-use super::{ProjectFile, SCHEMA, project_json};
+use super::ProjectFile;
+use super::SCHEMA;
+use super::answers::{
+    About, BatchError, Can, CatalogueName, CheckedClaim, Coded, Compared, Difference, Evaluated, Explained, Impossible, LayerName,
+    LayerSays, Own, Project, Statement, ValidateFinding, Violation, Why,
+};
+use keyaki_iam::caveat::Caveat;
 use keyaki_iam::diagnostic::{Diagnostic, Severity};
 use keyaki_iam::environment::Layer;
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::Effect;
-use keyaki_iam::shape::{About, Through};
+use keyaki_iam::shape::{self, Through};
+use keyaki_iam::source::Position;
 use keyaki_questions::claims::{Checked, Claim, Expectation, Outcome};
 use keyaki_questions::compare::{Comparison, Direction, Found};
 use keyaki_questions::query::{Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementName, Verdict};
-use serde_json::{Map, Value, json};
+use keyaki_questions::unknown::Unknown;
+use serde::Serialize;
+use serde_json::Value;
+
+/// A form as JSON. Every form is made of texts, numbers and lists, so that there is one.
+pub(super) fn value(form: &impl Serialize) -> Value {
+    serde_json::to_value(form).unwrap_or_default()
+}
 
 /// `Allow` or `Deny`.
 pub(super) fn effect(effect: Effect) -> &'static str {
@@ -19,53 +33,70 @@ pub(super) fn effect(effect: Effect) -> &'static str {
     }
 }
 
-/// A statement's name; further members go into the same object.
-fn named(name: &StatementName) -> Map<String, Value> {
-    let members = [
-        ("policy", json!(name.policy)),
-        ("layer", json!(name.layer.word())),
-        ("index", json!(name.index)),
-        ("sid", json!(name.sid)),
-        ("effect", json!(effect(name.effect))),
-    ];
-    members.into_iter().map(|(member, value)| (member.to_owned(), value)).collect()
+fn named(name: &StatementName) -> Statement {
+    let place = name.place.as_ref();
+    Statement {
+        policy: name.policy.clone(),
+        layer: name.layer.word(),
+        index: name.index,
+        sid: name.sid.clone(),
+        effect: effect(name.effect),
+        file: place.map(|place| place.file.clone()),
+        line: place.map(|place| place.start.line),
+        column: place.map(|place| place.start.column),
+    }
 }
 
-pub(super) fn statements(names: &[StatementName]) -> Value {
-    names.iter().map(|name| Value::Object(named(name))).collect()
+pub(super) fn statements(names: &[StatementName]) -> Vec<Statement> {
+    names.iter().map(named).collect()
 }
 
 /// What each layer says.
-pub(super) fn layers(account: &Account) -> Value {
-    account.layers.iter().map(|LayerAccount { layer, says }| json!({"layer": layer.word(), "level": layer.level(), "says": says})).collect()
+pub(super) fn layers(account: &Account) -> Vec<LayerSays> {
+    let one = |LayerAccount { layer, says }: &LayerAccount| LayerSays { layer: layer.word(), level: layer.level(), says: says.clone() };
+    account.layers.iter().map(one).collect()
 }
 
 /// Every statement with what does not match in it.
-fn account(account: &Account) -> Value {
-    let failures =
-        |statement: &keyaki_questions::query::StatementAccount| statement.failures.iter().map(ToString::to_string).collect::<Vec<_>>();
-    let statement = |statement| {
-        let failures = failures(statement);
-        let mut members = named(&statement.name);
-        members.insert("applies".to_owned(), failures.is_empty().into());
-        members.insert("failures".to_owned(), failures.into());
-        Value::Object(members)
+fn explained(account: &Account) -> Vec<Explained> {
+    let one = |statement: &keyaki_questions::query::StatementAccount| {
+        let failures: Vec<String> = statement.failures.iter().map(ToString::to_string).collect();
+        Explained { statement: named(&statement.name), applies: failures.is_empty(), failures }
     };
-    account.statements.iter().map(statement).collect()
+    account.statements.iter().map(one).collect()
+}
+
+/// The model choices that a "no" rests on, by their rows of SEMANTICS 5.6.
+pub(super) fn rests_on(rests_on: &RestsOn) -> Vec<Coded> {
+    rests_on.choices.iter().map(|choice| Coded::new(choice.id(), choice.says())).collect()
+}
+
+pub(super) fn caveats(caveats: &[Caveat]) -> Vec<Coded> {
+    caveats.iter().map(|caveat| Coded::new(caveat.code(), caveat)).collect()
+}
+
+pub(super) fn reason(unknown: &Unknown) -> Coded {
+    Coded::new(unknown.code(), unknown)
 }
 
 /// The result of `eval`.
 pub fn eval(id: &Value, evaluated: &Account, warnings: &[String]) -> Value {
-    json!({
-        "id": id, "schema": SCHEMA, "decision": evaluated.decision.word(), "statements": statements(&evaluated.deciding),
-        "conclusion": evaluated.conclusion, "layers": layers(evaluated), "explanation": account(evaluated), "warnings": warnings,
+    value(&Evaluated {
+        id: id.clone(),
+        schema: SCHEMA,
+        decision: evaluated.decision.word(),
+        statements: statements(&evaluated.deciding),
+        conclusion: evaluated.conclusion.clone(),
+        layers: layers(evaluated),
+        explanation: explained(evaluated),
+        warnings: warnings.to_vec(),
     })
 }
 
-/// The answer of `can`.
-///
-/// The reasons of a "no", where they were asked for, are its members `why` and `why_unknown` (the layers that refuse alone, and those of
-/// which nobody knows) and `beyond` (a request that cannot exist and would be allowed).
+/// What is said where `--why` could not be told of every layer.
+const WHY_UNDECIDED: &str = "no engine could tell of these layers whether they refuse alone";
+
+/// The answer of `can`, with the reasons of a "no" where they were asked for.
 pub fn can(
     id: &Value,
     verdict: &Verdict,
@@ -73,86 +104,101 @@ pub fn can(
     project: Option<&ProjectFile>,
     reasons: Option<&(Obstacles, Option<Beyond>)>,
 ) -> Value {
-    let why = reasons.map(|(obstacles, _)| obstacles.found.iter().map(why).collect::<Value>());
-    let why_unknown = reasons.map(|(obstacles, _)| obstacles.unknown.iter().map(|layer| level(*layer)).collect::<Value>());
-    let beyond = reasons.and_then(|(_, beyond)| beyond.as_ref()).map(impossible);
-    let answer = match &verdict.answer {
-        Answer::Yes(witness) => json!({
-            "id": id, "schema": SCHEMA, "answer": "yes", "request": witness.request.to_json(), "statements": statements(&witness.account.deciding),
-            "conclusion": witness.account.conclusion, "layers": layers(&witness.account),
-            "unlistedAction": witness.unlisted_action, "requests": requests.word(), "catalogue": catalogue(requests), "caveats": verdict.caveats,
-        }),
-        Answer::No => json!({
-            "id": id, "schema": SCHEMA, "answer": "no", "why": why, "why_unknown": why_unknown, "beyond": beyond, "assumed": assumed(&verdict.rests_on),
-            "requests": requests.word(), "catalogue": catalogue(requests), "caveats": verdict.caveats,
-        }),
-        Answer::Unknown(reason) => json!({
-            "id": id, "schema": SCHEMA, "answer": "unknown", "reason": reason, "requests": requests.word(), "catalogue": catalogue(requests), "caveats": verdict.caveats,
-        }),
+    let found = match &verdict.answer {
+        Answer::Yes(found) => Some(found),
+        Answer::No | Answer::Unknown(_) => None,
     };
-    about(answer, (&verdict.about, requests, project))
-}
-
-/// The answer with what it is about beyond the policy language: `accounts` and `resourceAccounts`, lists that are empty where the question
-/// names none, and `through`, the way, which is null without an endpoint policy; `own`, what is had of own accounts; and `project`, the file and its
-/// members that were used, or null.
-pub(super) fn about(mut answer: Value, (about, requests, project): (&About, Requests<'_>, Option<&ProjectFile>)) -> Value {
-    if let Value::Object(members) = &mut answer {
-        let About { accounts, resource_accounts, through, home, partitions: asked } = about;
-        members.insert("partitions".to_owned(), partitions(*asked));
-        members.insert("accounts".to_owned(), json!(accounts));
-        members.insert("resourceAccounts".to_owned(), json!(resource_accounts));
-        members.insert("through".to_owned(), json!(through.map(Through::word)));
-        let organization = home.members.as_ref().map(|(_, organization)| organization);
-        let own = json!({"callers": home.callers, "resources": home.resources, "organization": organization});
-        members.insert("own".to_owned(), own);
-        let used = project.map_or(Value::Null, |project| project_json(&project.path, &project.used(requests, about)));
-        members.insert("project".to_owned(), used);
-    }
-    answer
-}
-
-/// What the service catalogue was made from, and its day; null where no catalogue is asked.
-pub(super) fn catalogue(requests: Requests<'_>) -> Value {
-    match requests {
-        Requests::Any => Value::Null,
-        Requests::Feasible(world) => {
-            json!({"source": world.catalogue.source(), "date": world.catalogue.date().map(|date| date.to_string())})
-        }
-    }
-}
-
-/// The model choices that a "no" rests on, by their rows of SEMANTICS 5.6.
-pub(super) fn assumed(rests_on: &RestsOn) -> Value {
-    rests_on.choices.iter().map(|choice| choice.id()).collect()
-}
-
-/// The names of the partitions in which was asked; `null` where everything that one can write down is considered.
-pub(super) fn partitions(asked: Option<Partitions>) -> Value {
-    asked.map(|partitions| partitions.names().collect()).unwrap_or_default()
-}
-
-/// A request that cannot exist, and why.
-fn impossible(beyond: &Beyond) -> Value {
-    let violations: Value = beyond.violations.iter().map(|one| json!({"constraint": one.id, "message": one.message})).collect();
-    json!({"request": beyond.witness.request.to_json(), "statements": statements(&beyond.witness.account.deciding), "violations": violations})
-}
-
-fn why(obstacle: &Obstacle) -> Value {
-    let Obstacle { layer, request, account } = obstacle;
-    json!({
-        "layer": layer.word(), "level": layer.level(), "request": request.to_json(), "decision": account.decision.word(),
-        "conclusion": account.conclusion, "layers": layers(account),
+    let (answer, unknown) = match &verdict.answer {
+        Answer::Yes(_) => ("yes", None),
+        Answer::No => ("no", None),
+        Answer::Unknown(unknown) => ("unknown", Some(reason(unknown))),
+    };
+    let undecided = reasons.filter(|(obstacles, _)| !obstacles.unknown.is_empty()).map(|_| Coded::new("why-undecided", WHY_UNDECIDED));
+    value(&Can {
+        id: id.clone(),
+        schema: SCHEMA,
+        answer,
+        request: found.map(|found| found.request.to_json()),
+        statements: found.map(|found| statements(&found.account.deciding)),
+        conclusion: found.map(|found| found.account.conclusion.clone()),
+        layers: found.map(|found| layers(&found.account)),
+        unlisted_action: found.map(|found| found.unlisted_action),
+        why: reasons.map(|(obstacles, _)| obstacles.found.iter().map(why).collect()),
+        why_undecided: reasons.map(|(obstacles, _)| obstacles.unknown.iter().map(|layer| level(*layer)).collect()),
+        beyond: reasons.and_then(|(_, beyond)| beyond.as_ref()).map(impossible),
+        reason: unknown.or(undecided),
+        rests_on: rests_on(&verdict.rests_on),
+        rests_on_undecided: verdict.rests_on.undecided,
+        requests: requests.word(),
+        catalogue: catalogue(requests),
+        caveats: caveats(&verdict.caveats),
+        about: about(&verdict.about, requests, project),
     })
 }
 
-fn level(layer: Layer) -> Value {
-    json!({"layer": layer.word(), "level": layer.level()})
+/// What an answer is about beyond the policy language.
+pub(super) fn about(about: &shape::About, requests: Requests<'_>, project: Option<&ProjectFile>) -> About {
+    let shape::About { accounts, resource_accounts, through, home, partitions: asked } = about;
+    About {
+        partitions: partitions(*asked),
+        accounts: accounts.clone(),
+        resource_accounts: resource_accounts.clone(),
+        through: through.map(Through::word),
+        own: Own {
+            callers: home.callers.clone(),
+            resources: home.resources.clone(),
+            organization: home.members.as_ref().map(|(_, organization)| organization.clone()),
+        },
+        project: project.and_then(|project| used(&project.path, &project.used(requests, about))),
+    }
 }
 
-/// The answer of `compare`. With one direction only, `relation` is null and `only` names the direction.
-///
-/// `beyond`, where it was asked for and there is something, is for each direction a request that cannot exist and that would be a difference.
+/// A project's file; nothing where nothing of it was used.
+pub(super) fn used(path: &str, members: &[&'static str]) -> Option<Project> {
+    (!members.is_empty()).then(|| Project { path: path.to_owned(), members: members.to_vec() })
+}
+
+/// What the service catalogue was made from, and its day; nothing where no catalogue is asked.
+pub(super) fn catalogue(requests: Requests<'_>) -> Option<CatalogueName> {
+    requests.world().map(|world| CatalogueName {
+        source: world.catalogue.source().to_owned(),
+        date: world.catalogue.date().map(|date| date.to_string()),
+    })
+}
+
+/// The names of the partitions in which was asked; nothing where everything that one can write down is considered.
+pub(super) fn partitions(asked: Option<Partitions>) -> Option<Vec<&'static str>> {
+    asked.map(|partitions| partitions.names().collect())
+}
+
+/// A request that cannot exist, and why.
+fn impossible(beyond: &Beyond) -> Impossible {
+    let violation =
+        |one: &keyaki_evaluator::feasibility::Violation| Violation { constraint: one.id.to_owned(), message: one.message.clone() };
+    Impossible {
+        request: beyond.witness.request.to_json(),
+        statements: statements(&beyond.witness.account.deciding),
+        violations: beyond.violations.iter().map(violation).collect(),
+    }
+}
+
+fn why(obstacle: &Obstacle) -> Why {
+    let Obstacle { layer, request, account } = obstacle;
+    Why {
+        layer: level(*layer),
+        request: request.to_json(),
+        decision: account.decision.word(),
+        conclusion: account.conclusion.clone(),
+        layers: layers(account),
+    }
+}
+
+fn level(layer: Layer) -> LayerName {
+    LayerName { layer: layer.word(), level: layer.level() }
+}
+
+/// The answer of `compare`; `beyond`, where it was asked for and there is something, is for each direction a request that cannot exist and
+/// that would be a difference.
 pub fn compare(
     id: &Value,
     comparison: &Comparison,
@@ -160,56 +206,92 @@ pub fn compare(
     project: Option<&ProjectFile>,
     beyond: &[(Direction, Beyond)],
 ) -> Value {
-    let beyond: serde_json::Map<String, Value> =
-        beyond.iter().map(|(direction, one)| (direction.word().to_owned(), impossible(one))).collect();
     let only = match (&comparison.added, &comparison.removed) {
         (_, Found::NotAsked) => Some("added"),
         (Found::NotAsked, _) => Some("removed"),
         _ => None,
     };
-    let answer = json!({
-        "id": id, "schema": SCHEMA, "relation": comparison.relation().map(|relation| relation.word()), "only": only,
-        "added": found(&comparison.added), "removed": found(&comparison.removed), "reason": comparison.unknown(), "beyond": beyond,
-        "assumed": assumed(&comparison.rests_on),
-        "requests": requests.word(), "catalogue": catalogue(requests), "caveats": comparison.caveats,
-    });
-    about(answer, (&comparison.about, requests, project))
+    value(&Compared {
+        id: id.clone(),
+        schema: SCHEMA,
+        relation: comparison.relation().map(|relation| relation.word()),
+        only,
+        added: found(&comparison.added),
+        removed: found(&comparison.removed),
+        reason: comparison.unknown().map(reason),
+        beyond: beyond.iter().map(|(direction, one)| (direction.word(), impossible(one))).collect(),
+        rests_on: rests_on(&comparison.rests_on),
+        rests_on_undecided: comparison.rests_on.undecided,
+        requests: requests.word(),
+        catalogue: catalogue(requests),
+        caveats: caveats(&comparison.caveats),
+        about: about(&comparison.about, requests, project),
+    })
 }
 
-fn found(found: &Found) -> Value {
+fn found(found: &Found) -> Option<Difference> {
     match found {
         Found::Difference(difference) => {
-            let found = &difference.witness;
-            json!({
-                "request": found.request.to_json(), "unlistedAction": found.unlisted_action, "statements": statements(&found.account.deciding),
-                "conclusion": found.account.conclusion, "layers": layers(&found.account), "refusal": account(&difference.refusal),
-                "refusal_conclusion": difference.refusal.conclusion, "refusal_layers": layers(&difference.refusal),
+            let (found, refusal) = (&difference.witness, &difference.refusal);
+            Some(Difference {
+                request: found.request.to_json(),
+                unlisted_action: found.unlisted_action,
+                statements: statements(&found.account.deciding),
+                conclusion: found.account.conclusion.clone(),
+                layers: layers(&found.account),
+                refusal: explained(refusal),
+                refusal_conclusion: refusal.conclusion.clone(),
+                refusal_layers: layers(refusal),
             })
         }
-        Found::NotAsked | Found::Nothing | Found::Unknown(_) => Value::Null,
+        Found::NotAsked | Found::Nothing | Found::Unknown(_) => None,
     }
 }
 
 /// One checked claim.
 pub fn claim(claim: &Claim<'_>, checked: &Checked, project: Option<&ProjectFile>) -> Value {
-    let answer = json!({
-        "schema": SCHEMA, "file": claim.file, "name": claim.name, "claim": claim.subject.kind().word(), "verdict": verdict(checked.outcome),
-        "expect": expectation(claim.expect), "as_expected": checked.as_expected(claim.expect), "why": claim.why,
-        "request": checked.witness.as_ref().map(|witness| witness.request.to_json()),
-        "statements": checked.witness.as_ref().map(|witness| statements(&witness.account.deciding)),
-        "call": checked.call.as_ref().map(|call| super::call::found_json(call)),
-        "reason": checked.reason, "assumed": assumed(&checked.rests_on), "requests": claim.requests.word(), "caveats": checked.caveats,
-    });
-    about(answer, (&checked.about, claim.requests, project))
+    value(&CheckedClaim {
+        verdict: Some(verdict(checked.outcome)),
+        as_expected: checked.as_expected(claim.expect),
+        request: checked.witness.as_ref().map(|witness| witness.request.to_json()),
+        statements: checked.witness.as_ref().map(|witness| statements(&witness.account.deciding)),
+        call: checked.call.as_ref().map(|call| super::call::found(call)),
+        reason: checked.reason.as_ref().map(reason),
+        rests_on: rests_on(&checked.rests_on),
+        rests_on_undecided: checked.rests_on.undecided,
+        caveats: caveats(&checked.caveats),
+        about: Some(about(&checked.about, claim.requests, project)),
+        ..nothing_of(claim)
+    })
 }
 
 /// A claim that an internal error kept from being decided: no verdict, and the error.
 pub fn failed_claim(claim: &Claim<'_>, code: &str, message: &str) -> Value {
-    json!({
-        "schema": SCHEMA, "file": claim.file, "name": claim.name, "claim": claim.subject.kind().word(), "verdict": null,
-        "expect": expectation(claim.expect), "as_expected": false, "why": claim.why, "error": {"code": code, "message": message},
-        "requests": claim.requests.word(),
-    })
+    value(&CheckedClaim { error: Some(Coded::new(code, message)), ..nothing_of(claim) })
+}
+
+/// What is known of a claim before it is checked.
+fn nothing_of(claim: &Claim<'_>) -> CheckedClaim {
+    CheckedClaim {
+        schema: SCHEMA,
+        file: claim.file.to_string(),
+        name: claim.name.to_string(),
+        claim: claim.subject.kind().word(),
+        verdict: None,
+        expect: expectation(claim.expect),
+        as_expected: false,
+        why: claim.why.to_string(),
+        request: None,
+        statements: None,
+        call: None,
+        reason: None,
+        error: None,
+        rests_on: Vec::new(),
+        rests_on_undecided: false,
+        requests: claim.requests.word(),
+        caveats: Vec::new(),
+        about: None,
+    }
 }
 
 /// The word for a claim's verdict.
@@ -231,15 +313,24 @@ pub fn expectation(expect: Expectation) -> &'static str {
 
 /// One finding about a document.
 pub fn finding(diagnostic: &Diagnostic) -> Value {
-    let position = diagnostic.position();
-    let severity = if diagnostic.severity == Severity::Error { "error" } else { "warning" };
-    json!({
-        "code": diagnostic.code, "severity": severity, "message": diagnostic.message, "file": diagnostic.source.name(),
-        "line": position.line, "column": position.column, "route": diagnostic.route, "help": diagnostic.help,
+    let Position { line, column } = diagnostic.position();
+    let end = diagnostic.source.position(diagnostic.span.end);
+    value(&ValidateFinding {
+        schema: SCHEMA,
+        code: diagnostic.code,
+        severity: if diagnostic.severity == Severity::Error { "error" } else { "warning" },
+        message: diagnostic.message.clone(),
+        file: diagnostic.source.name().to_owned(),
+        line,
+        column,
+        end_line: end.line,
+        end_column: end.column,
+        route: diagnostic.route.clone(),
+        help: diagnostic.help.clone(),
     })
 }
 
 /// A batch line without an answer: its number, from 1, and why.
 pub fn error(id: &Value, line: usize, code: &str, message: &str) -> Value {
-    json!({"id": id, "line": line, "error": {"code": code, "message": message}})
+    value(&BatchError { id: id.clone(), schema: SCHEMA, line, error: Coded::new(code, message) })
 }

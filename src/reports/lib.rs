@@ -1,9 +1,12 @@
 //! Answers as text for people and as JSON for programs. The JSON is a contract: fields are added, never renamed or retyped, without a new
 //! [`SCHEMA`].
 
+pub mod answers;
 pub mod call;
 pub mod catalogue;
 pub mod enforcement;
+pub mod explain;
+pub mod first;
 pub mod human;
 pub mod json;
 pub mod lint;
@@ -12,10 +15,9 @@ pub mod matrix;
 use keyaki_iam::shape::{About, Home};
 use keyaki_iam::visible::visible;
 use keyaki_questions::query::Requests;
-use serde_json::{Value, json};
 
 /// The version of the JSON output.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// A project's file, for answers that used it.
 #[derive(Debug, Clone)]
@@ -40,9 +42,4 @@ impl ProjectFile {
 /// The line of an answer that used a project's file.
 fn project_line(path: &str, members: &[&str]) -> String {
     format!("project: {} ({})", visible(path), members.join(", "))
-}
-
-/// The same for programs; null where nothing of it was used.
-fn project_json(path: &str, members: &[&str]) -> Value {
-    if members.is_empty() { Value::Null } else { json!({"path": path, "members": members}) }
 }

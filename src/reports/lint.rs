@@ -1,6 +1,8 @@
 //! What linting found, as text and as JSON.
 
-use super::{SCHEMA, human, project_json, project_line};
+use super::answers::{LintFinding, LintSummary, LintUndecided};
+use super::json::{catalogue, caveats, reason, rests_on, used, value};
+use super::{SCHEMA, human, project_line};
 use keyaki_iam::source::{Position, Source};
 use keyaki_iam::visible::{Lines, line, message, visible};
 use keyaki_questions::lint::{Basis, Finding, Report, Rule, Severity, Undecided};
@@ -20,7 +22,7 @@ pub fn human(report: &Report, requests: Requests<'_>, project: Option<(&str, &[&
             text,
             "{}: undecided[{rule}]: could not be decided: {} ({})",
             at(source, undecided.position()),
-            message(reason),
+            message(&reason.to_string()),
             visible(route)
         );
     }
@@ -37,9 +39,9 @@ pub fn human(report: &Report, requests: Requests<'_>, project: Option<(&str, &[&
     if let Some((path, members)) = project {
         line!(text, "{}", project_line(path, members));
     }
-    let caveats: BTreeSet<&String> = report.findings.iter().flat_map(|finding| &finding.grounds.caveats).collect();
+    let caveats: BTreeSet<String> = report.findings.iter().flat_map(|finding| &finding.grounds.caveats).map(ToString::to_string).collect();
     for caveat in caveats {
-        line!(text, "caveat: {}", message(caveat));
+        line!(text, "caveat: {}", message(&caveat));
     }
     text.into_text()
 }
@@ -85,35 +87,58 @@ fn counts(report: &Report) -> BTreeMap<&'static str, usize> {
 }
 
 /// The findings as JSON: one object for each finding, one for each question without an answer, and a summary.
-pub fn json(report: &Report, requests: Requests<'_>, project: Option<(&str, &[&str])>) -> Vec<Value> {
+pub fn json(report: &Report, requests: Requests<'_>, project: Option<(&str, &[&'static str])>) -> Vec<Value> {
     let finding = |finding: &Finding| {
-        let Finding { rule, severity, basis, source, route, message, help, evidence, grounds, .. } = finding;
-        let rests_on = &grounds.rests_on;
-        let Position { line, column } = finding.position();
-        json!({
-            "schema": SCHEMA, "rule": rule, "severity": severity.word(), "decided_by": basis.word(), "policy": source.name(),
-            "line": line, "column": column, "route": route, "message": message, "help": help,
-            "request": evidence.as_ref().map(keyaki_iam::request::Request::to_json),
-            "assumed": rests_on.choices.iter().map(|choice| choice.id()).collect::<Vec<_>>(), "assumed_undecided": rests_on.undecided,
-            "caveats": grounds.caveats,
+        let (Position { line, column }, end) = (finding.position(), finding.source.position(finding.span.end));
+        value(&LintFinding {
+            schema: SCHEMA,
+            rule: finding.rule,
+            severity: finding.severity.word(),
+            decided_by: finding.basis.word(),
+            policy: finding.source.name().to_owned(),
+            line,
+            column,
+            end_line: end.line,
+            end_column: end.column,
+            route: finding.route.clone(),
+            message: finding.message.clone(),
+            help: finding.help.clone(),
+            request: finding.evidence.as_ref().map(keyaki_iam::request::Request::to_json),
+            rests_on: rests_on(&finding.grounds.rests_on),
+            rests_on_undecided: finding.grounds.rests_on.undecided,
+            caveats: caveats(&finding.grounds.caveats),
         })
     };
     let undecided = |undecided: &Undecided| {
-        let Undecided { rule, source, route, reason, .. } = undecided;
-        let Position { line, column } = undecided.position();
-        json!({
-            "schema": SCHEMA, "rule": rule, "severity": "undecided", "policy": source.name(), "line": line, "column": column,
-            "route": route, "reason": reason,
+        let (Position { line, column }, end) = (undecided.position(), undecided.source.position(undecided.span.end));
+        value(&LintUndecided {
+            schema: SCHEMA,
+            rule: undecided.rule,
+            severity: "undecided",
+            policy: undecided.source.name().to_owned(),
+            line,
+            column,
+            end_line: end.line,
+            end_column: end.column,
+            route: undecided.route.clone(),
+            reason: reason(&undecided.reason),
         })
     };
     let of = |severity: Severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
-    let summary = json!({
-        "schema": SCHEMA, "findings": report.findings.len(), "errors": of(Severity::Error), "warnings": of(Severity::Warning),
-        "notes": of(Severity::Note), "undecided": report.undecided.len(), "rules": counts(report), "requests": requests.word(), "catalogue": super::json::catalogue(requests),
-        "queries": report.queries,
-        "project": project.map_or(Value::Null, |(path, members)| project_json(path, members)),
-    });
-    report.findings.iter().map(finding).chain(report.undecided.iter().map(undecided)).chain([summary]).collect()
+    let summary = LintSummary {
+        schema: SCHEMA,
+        findings: report.findings.len(),
+        errors: of(Severity::Error),
+        warnings: of(Severity::Warning),
+        notes: of(Severity::Note),
+        undecided: report.undecided.len(),
+        rules: counts(report),
+        requests: requests.word(),
+        catalogue: catalogue(requests),
+        queries: report.queries,
+        project: project.and_then(|(path, members)| used(path, members)),
+    };
+    report.findings.iter().map(finding).chain(report.undecided.iter().map(undecided)).chain([value(&summary)]).collect()
 }
 
 /// The names of rules, each with what it finds.

@@ -1,13 +1,15 @@
 //! The matrix of a library, as text and as JSON.
 
 use super::SCHEMA;
+use super::answers::{Effort, MatrixHead, MatrixRow, MatrixUnknown};
 use super::human::closing;
-use super::json::{assumed, partitions};
+use super::json::{catalogue, caveats, partitions, reason, rests_on, value};
 use keyaki_iam::shape::About;
 use keyaki_iam::visible::{Lines, line, message, visible};
 use keyaki_questions::matrix::{Containment, Matrix, Member};
 use keyaki_questions::query::Requests;
-use serde_json::{Value, json};
+use keyaki_questions::unknown::Unknown;
+use serde_json::Value;
 use std::time::Duration;
 
 /// What is known of a library: a paragraph, the groups of equivalent policies, for each policy those that contain it, what is unknown, and
@@ -42,7 +44,13 @@ pub fn human(members: &[Member], matrix: &Matrix, requests: Requests<'_>) -> Str
     }
     for (number, row) in matrix.rows.iter().enumerate() {
         for (other, reason) in &row.unknown {
-            line!(text, "unknown: whether {} is contained in {}: {}", name(members, number), name(members, *other), message(reason));
+            line!(
+                text,
+                "unknown: whether {} is contained in {}: {}",
+                name(members, number),
+                name(members, *other),
+                message(&reason.to_string())
+            );
         }
     }
     let about = About { partitions: matrix.partitions, ..About::default() };
@@ -61,20 +69,27 @@ fn name(members: &[Member], number: usize) -> String {
 
 /// The library as a whole, with the time that it took, and a line for each policy.
 pub fn json(members: &[Member], matrix: &Matrix, requests: Requests<'_>, taken: Duration) -> Vec<Value> {
-    let ids: Vec<&str> = members.iter().map(|member| member.id.as_str()).collect();
     let effort = &matrix.effort;
-    let head = json!({
-        "schema": SCHEMA, "policies": ids, "pairs": matrix.pairs(), "holds": matrix.holds(), "fails": matrix.fails(),
-        "unknown": matrix.unknown(), "seconds": taken.as_secs_f64(), "requests": requests.word(), "catalogue": super::json::catalogue(requests),
-        "partitions": partitions(matrix.partitions),
-        "assumed": assumed(&matrix.rests_on), "caveats": matrix.caveats,
-        "effort": {
-            "samples": effort.samples, "questions": effort.questions, "byLaw": effort.by_law, "evaluations": effort.evaluations,
-        },
-    });
-    let line = |(member, row): (&Member, &Containment)| {
-        let unknown: Value = row.unknown.iter().map(|(other, reason)| json!({"index": other, "reason": reason})).collect();
-        json!({"id": member.id, "contained_in": row.contained_in, "unknown": unknown})
+    let head = MatrixHead {
+        schema: SCHEMA,
+        policies: members.iter().map(|member| member.id.clone()).collect(),
+        pairs: matrix.pairs(),
+        holds: matrix.holds(),
+        fails: matrix.fails(),
+        unknown: matrix.unknown(),
+        seconds: taken.as_secs_f64(),
+        requests: requests.word(),
+        catalogue: catalogue(requests),
+        partitions: partitions(matrix.partitions),
+        rests_on: rests_on(&matrix.rests_on),
+        rests_on_undecided: matrix.rests_on.undecided,
+        caveats: caveats(&matrix.caveats),
+        effort: Effort { samples: effort.samples, questions: effort.questions, by_law: effort.by_law, evaluations: effort.evaluations },
     };
-    std::iter::once(head).chain(members.iter().zip(&matrix.rows).map(line)).collect()
+    let unknown = |(other, unknown): &(usize, Unknown)| MatrixUnknown { index: *other, reason: reason(unknown) };
+    let line = |(member, row): (&Member, &Containment)| {
+        let unknown = row.unknown.iter().map(unknown).collect();
+        value(&MatrixRow { id: member.id.clone(), contained_in: row.contained_in.clone(), unknown })
+    };
+    std::iter::once(value(&head)).chain(members.iter().zip(&matrix.rows).map(line)).collect()
 }

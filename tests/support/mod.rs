@@ -44,10 +44,8 @@ pub fn policy(text: &str) -> Policy {
 
 /// Identity-based policies from documents, named by their numbers.
 pub fn policies<'a>(documents: impl IntoIterator<Item = &'a serde_json::Value>) -> Policies {
-    let named = |(index, document): (usize, &serde_json::Value)| NamedPolicy {
-        name: format!("identity[{index}]"),
-        policy: policy(&document.to_string()),
-    };
+    let named =
+        |(index, document): (usize, &serde_json::Value)| NamedPolicy::new(format!("identity[{index}]"), policy(&document.to_string()));
     Policies::identity(documents.into_iter().enumerate().map(named).collect())
 }
 
@@ -58,7 +56,7 @@ pub fn policy_set(layers: &serde_json::Value) -> Policies {
 
 /// An identity-based policy as a policy set.
 pub fn identity_set(policy: &Policy) -> Policies {
-    Policies::identity(vec![NamedPolicy { name: "policy".to_owned(), policy: policy.clone() }])
+    Policies::identity(vec![NamedPolicy::new("policy".to_owned(), policy.clone())])
 }
 
 /// The text of a `policies` object that must be accepted.

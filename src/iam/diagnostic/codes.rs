@@ -81,4 +81,13 @@ codes! {
     DUPLICATE_CONDITION_KEY "duplicate-condition-key" "a condition operator has the same key twice";
     INVALID_VALUE "invalid-value" "the operator cannot read this value";
     SHORT_ARN_VALUE "short-arn-value" "an ARN operator compares with fewer than six fields, which match nothing";
+    // What is read besides policies: sets of policies, shapes, the lines of a batch, the project's file.
+    SEVERAL_POLICIES "several-policies" "a list of policies stands where there can be one";
+    UNKNOWN_LAYER "unknown-layer" "a set of policies has no such layer";
+    UNEXPECTED_EFFECT "unexpected-effect" "the shape of a question has an effect, which only statements of policies have";
+    MISSING_MEMBER "missing-member" "a line of a batch lacks a member";
+    UNKNOWN_KIND "unknown-kind" "a line of a batch asks for a kind of policy that there is not";
+    UNKNOWN_WAY "unknown-way" "`through` is none of the ways `endpoint`, `past` and `both`";
+    INVALID_ACCOUNT "invalid-account" "an account is not twelve digits";
+    INVALID_PROJECT "invalid-project" "the project's file is not as it must be";
 }

@@ -2,6 +2,7 @@
 
 use super::{Loaded, Rejected, finding, items, join, no_duplicates, parse};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::codes;
 use crate::environment::{NamedPolicy, Policies};
 use crate::json::{JsonData, JsonValue, Member};
 use crate::policy::Kind;
@@ -109,7 +110,7 @@ impl<'a> DocumentReader<'a> {
         let kind = if kind == Kind::Resource { resource_kind(value) } else { kind };
         let ReadOutcome { policy, diagnostics } = read::read_value(value, self.source, kind, self.options, route);
         self.findings.extend(diagnostics);
-        Some(NamedPolicy { name, policy: policy? })
+        Some(NamedPolicy { name, policy: policy?, source: Some(self.source.clone()) })
     }
 
     /// One document, perhaps in a list of one.
@@ -120,7 +121,7 @@ impl<'a> DocumentReader<'a> {
                 _ => {
                     let message = format!("`{name}` is one policy, this is a list of {}", items.len());
                     let help = Some("a principal has one boundary and a resource one policy");
-                    self.findings.push(finding("several-policies", message, self.source, value.span, route, help));
+                    self.findings.push(finding(codes::SEVERAL_POLICIES, message, self.source, value.span, route, help));
                     None
                 }
             },
@@ -156,7 +157,7 @@ fn resource_kind(document: &JsonValue) -> Kind {
 
 fn unknown_layer(member: &Member, source: &Source, route: &str) -> Diagnostic {
     let help = "the members are `identity`, `boundary`, `session`, `resource`, `scp`, `rcp` and `endpoint`";
-    finding("unknown-layer", format!("`{}` is no layer of policies", member.name), source, member.name_span, route, Some(help))
+    finding(codes::UNKNOWN_LAYER, format!("`{}` is no layer of policies", member.name), source, member.name_span, route, Some(help))
 }
 
 /// Whether some member is a layer of policies, and none is `Statement`.

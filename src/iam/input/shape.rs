@@ -16,13 +16,20 @@ use crate::source::{Source, Span};
 pub fn shape(value: &JsonValue, source: &Source, options: &ReadOptions, route: &str) -> Result<Loaded<Shape>, Rejected> {
     let JsonData::Object(members) = &value.data else {
         let message = format!("a request shape is an object, this is {}", value.type_name());
-        return Err(vec![finding("wrong-type", message, source, value.span, route, Some("write `{\"Action\": ..., \"Resource\": ...}`"))]);
+        return Err(vec![finding(
+            codes::WRONG_TYPE,
+            message,
+            source,
+            value.span,
+            route,
+            Some("write `{\"Action\": ..., \"Resource\": ...}`"),
+        )]);
     };
     no_duplicates(value, source, route)?;
     if let Some(effect) = members.iter().find(|member| member.name == "Effect") {
         let message = "a request shape has no `Effect`".to_owned();
         let route = join(route, "Effect");
-        return Err(vec![finding("unexpected-effect", message, source, effect.name_span, &route, Some("leave `Effect` out"))]);
+        return Err(vec![finding(codes::UNEXPECTED_EFFECT, message, source, effect.name_span, &route, Some("leave `Effect` out"))]);
     }
     let (callers, mut completed): (Vec<Member>, Vec<Member>) =
         members.iter().cloned().partition(|member| matches!(member.name.as_str(), "Principal" | "NotPrincipal"));

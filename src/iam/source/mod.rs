@@ -29,7 +29,23 @@ pub struct Position {
     pub column: usize,
 }
 
+/// A part of a named text as a person finds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The name of the text, usually the path of a file.
+    pub file: String,
+    /// The first character.
+    pub start: Position,
+    /// After the last character.
+    pub end: Position,
+}
+
 impl Source {
+    /// Where a part of it is.
+    pub fn place(&self, span: Span) -> Place {
+        Place { file: self.name.to_string(), start: self.position(span.start), end: self.position(span.end) }
+    }
+
     /// Names a text; the name appears in diagnostics and is usually the path of a file.
     pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
         Self { name: name.into(), text: text.into(), lines: Arc::default() }

@@ -2,6 +2,7 @@
 
 use super::finding::Grounds;
 use crate::query::{Answer, Query, QueryError, Requests, RestsOn, Solver};
+use crate::unknown::Unknown;
 use keyaki_engines::engine::Limits;
 use keyaki_iam::environment::Policies;
 use keyaki_iam::request::Request;
@@ -25,7 +26,7 @@ pub(super) enum Truth {
     /// There is none; what that rests on, where it was asked for.
     No(Grounds),
     /// No engine could tell; the reason.
-    Unknown(String),
+    Unknown(Unknown),
 }
 
 /// Asks questions about one policy.
@@ -135,7 +136,7 @@ impl<'a> Asker<'a> {
         match outcome {
             Err(error) if error.is_of_one_question() => {
                 self.errors.push(error);
-                Ok(Truth::Unknown("an internal error, which standard error tells".to_owned()))
+                Ok(Truth::Unknown(Unknown::Internal))
             }
             outcome => outcome,
         }
@@ -143,7 +144,7 @@ impl<'a> Asker<'a> {
 
     fn answer(&mut self, query: &Query<'_>) -> Result<Truth, QueryError> {
         if self.asked >= self.most {
-            return Ok(Truth::Unknown(format!("{} questions were asked about this policy, and no more may be", self.most)));
+            return Ok(Truth::Unknown(Unknown::TooManyQuestions(self.most)));
         }
         self.asked += 1;
         let answer = query.answer(self.solver, self.limits).map(|answer| match answer {

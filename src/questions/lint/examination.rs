@@ -9,6 +9,7 @@ use super::subject::Subject;
 use super::variant;
 use super::{Report, Settings};
 use crate::query::{Named, QueryError, Requests, Solver};
+use crate::unknown::Unknown;
 use keyaki_iam::policy::{Condition, Statement};
 use keyaki_iam::request::Request;
 use keyaki_iam::shape::Shape;
@@ -39,7 +40,7 @@ pub(super) enum Liveness {
     Dead(Grounds),
     /// It applies to none, but might if its resources were read generously: see [`variant::widened`].
     Doubtful,
-    Unknown(String),
+    Unknown(Unknown),
 }
 
 /// What a rule says of a place.
@@ -206,7 +207,7 @@ impl<'a> Examination<'a> {
         self.findings.push(Finding { rule, severity, basis, source, span, route, message, help, evidence, grounds });
     }
 
-    pub(super) fn undecided(&mut self, rule: &'static str, place: Place, reason: String) {
+    pub(super) fn undecided(&mut self, rule: &'static str, place: Place, reason: Unknown) {
         let (source, Place { span, route }) = (self.document.source.clone(), place);
         self.undecided.push(Undecided { rule, source, span, route, reason });
     }

@@ -1,9 +1,10 @@
 //! What linting finds.
 
 use crate::query::RestsOn;
+use crate::unknown::Unknown;
+use keyaki_iam::caveat::Caveat;
 use keyaki_iam::request::Request;
 use keyaki_iam::source::{Position, Source, Span};
-use std::collections::BTreeSet;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,7 +64,7 @@ pub struct Grounds {
     /// The model choices without which it might not be so.
     pub rests_on: RestsOn,
     /// The caveats of the questions that decided it: assumptions and approximations that its reader must know.
-    pub caveats: BTreeSet<String>,
+    pub caveats: Vec<Caveat>,
 }
 
 /// One finding.
@@ -103,7 +104,7 @@ pub struct Undecided {
     /// The same as a route.
     pub route: String,
     /// Why.
-    pub reason: String,
+    pub reason: Unknown,
 }
 
 impl Finding {

@@ -21,9 +21,11 @@ mod row;
 mod sample;
 
 use crate::query::{Named, Query, QueryError, Requests, RestsOn, Solver};
+use crate::unknown::Unknown;
 use actions::Actions;
 use fixedbitset::FixedBitSet;
 use keyaki_engines::engine::Limits;
+use keyaki_iam::caveat::Caveat;
 use keyaki_iam::environment::{NamedPolicy, Policies};
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::{ContextKey, Kind, Policy};
@@ -66,7 +68,7 @@ pub struct Matrix {
     /// The model choices that were assumed throughout; nobody asked which of them a pair needs.
     pub rests_on: RestsOn,
     /// What a reader must know, of all policies of the library together, in a fixed order.
-    pub caveats: Vec<String>,
+    pub caveats: Vec<Caveat>,
     /// The partitions that all policies together name. A pair is asked in those that its policies name, as [`crate::query::Query::partitions`].
     pub partitions: Option<Partitions>,
     /// What it took.
@@ -81,7 +83,7 @@ pub struct Containment {
     /// The numbers of the other policies that contain it, ascending.
     pub contained_in: Vec<usize>,
     /// The numbers of those of which no engine could tell, ascending, each with the reason.
-    pub unknown: Vec<(usize, String)>,
+    pub unknown: Vec<(usize, Unknown)>,
 }
 
 /// What a matrix took.
@@ -221,8 +223,8 @@ fn assumed(requests: Requests<'_>) -> RestsOn {
 }
 
 /// The caveats of a question about every policy of the library at once.
-fn caveats(members: &[Member], requests: Requests<'_>) -> Result<Vec<String>, QueryError> {
+fn caveats(members: &[Member], requests: Requests<'_>) -> Result<Vec<Caveat>, QueryError> {
     let allowed_by = members.iter().map(Member::set).collect();
     let all = Query { shape: None, unlike: None, allowed_by, refused_by: Vec::new(), requests };
-    Ok(all.caveats()?.into_iter().collect())
+    Ok(all.caveats()?)
 }

@@ -3,6 +3,7 @@
 use super::sample::{Sample, Sampled};
 use super::{Containment, Effort, Library, Member, classes, cover::covers};
 use crate::query::{Found, QueryError};
+use crate::unknown::Unknown;
 use fixedbitset::FixedBitSet;
 use keyaki_iam::environment::Policies;
 use keyaki_iam::partitions::Partitions;
@@ -95,11 +96,11 @@ impl<'a> Row<'a> {
     }
 
     /// An internal error about one question is noted, and leaves what was asked unknown.
-    fn noted<T>(&mut self, outcome: Result<T, QueryError>, unknown: impl FnOnce(String) -> T) -> Result<T, QueryError> {
+    fn noted<T>(&mut self, outcome: Result<T, QueryError>, unknown: impl FnOnce(Unknown) -> T) -> Result<T, QueryError> {
         match outcome {
             Err(error) if error.is_of_one_question() => {
                 self.errors.push(error);
-                Ok(unknown("an internal error, which standard error tells".to_owned()))
+                Ok(unknown(Unknown::Internal))
             }
             outcome => outcome,
         }
@@ -169,7 +170,7 @@ impl<'a> Row<'a> {
     fn ask_whole(&mut self, other: usize) -> Result<Found, QueryError> {
         match self.library.members.get(other) {
             Some(refusing) => self.difference(self.member.set(), refusing.set(), other),
-            None => Ok(Found::Unknown(format!("the library has no policy {other}"))),
+            None => Ok(Found::Unknown(Unknown::NoPolicy(other))),
         }
     }
 

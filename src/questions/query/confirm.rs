@@ -7,6 +7,7 @@ use keyaki_iam::environment::{Layer, NamedPolicy, Policies};
 use keyaki_iam::policy::{ContextKey, Effect, Policy};
 use keyaki_iam::request::Request;
 use keyaki_iam::shape::Shape;
+use keyaki_iam::source::Place;
 use keyaki_iam::world::World;
 use std::collections::BTreeSet;
 
@@ -36,6 +37,8 @@ pub struct StatementName {
     pub sid: Option<String>,
     /// Allow or Deny.
     pub effect: Effect,
+    /// Where it stands, if its policy was read from a text.
+    pub place: Option<Place>,
 }
 
 impl Query<'_> {
@@ -86,6 +89,7 @@ impl StatementName {
         let &(layer, named) = policies.get(reference.policy)?;
         let statement = named.policy.statements.get(reference.index)?;
         let (sid, effect) = (statement.sid.clone(), statement.effect);
-        Some(Self { policy: named.name.clone(), layer, index: reference.index, sid, effect })
+        let place = named.source.as_ref().map(|source| source.place(statement.span));
+        Some(Self { policy: named.name.clone(), layer, index: reference.index, sid, effect, place })
     }
 }

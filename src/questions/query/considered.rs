@@ -3,6 +3,7 @@
 use super::{Named, Query, Requests};
 use keyaki_encoder::CallerLimits;
 use keyaki_evaluator::semantics::{self, IDENTITY_CALL};
+use keyaki_iam::caveat::Caveat;
 use keyaki_iam::environment::Policies;
 use keyaki_iam::keys::{self, KeyType};
 use keyaki_iam::partitions::Partitions;
@@ -127,45 +128,27 @@ impl Query<'_> {
             && limits.partitions.is_none_or(|partitions| is_in(request, partitions, &|key| keys.contains(key)))
     }
 
-    /// What is left out, and that nothing can be granted where that is so, in words.
-    pub(super) fn left_out(&self) -> Vec<&'static str> {
+    /// What is left out, and that nothing can be granted where that is so.
+    pub(super) fn left_out(&self) -> Vec<Caveat> {
         let limits = self.limits();
-        let mut words = Vec::new();
-        match (limits.root_in_own_account, limits.get_caller_identity) {
-            (false, false) => words.push(
-                "left out, since they need no grant (but for KMS keys): root users in their own account, and `sts:GetCallerIdentity`",
-            ),
-            (false, true) => words.push("left out, since they need no grant (but for KMS keys): root users in their own account"),
-            (true, false) => words.push("left out, since it needs no grant: `sts:GetCallerIdentity`"),
-            (true, true) => {}
+        let mut caveats = Vec::new();
+        if !(limits.root_in_own_account && limits.get_caller_identity) {
+            caveats.push(Caveat::NeedsNoGrant { root: !limits.root_in_own_account, identity_call: !limits.get_caller_identity });
         }
-        match (limits.management_account, limits.service_linked) {
-            (false, false) => words.push(
-                "left out, since SCPs and RCPs do not restrict them: principals of the organization's management account, and service-linked roles",
-            ),
-            (false, true) => {
-                words.push("left out, since SCPs and RCPs do not restrict them: principals of the organization's management account");
-            }
-            (true, _) => {}
+        if !limits.management_account {
+            caveats.push(Caveat::Unrestricted { service_linked: !limits.service_linked });
         }
         let grants = |set: &Policies| set.resource.is_some() || set.identity.as_ref().is_some_and(|policies| !policies.is_empty());
         if !self.allowed_by.iter().chain(&self.refused_by).all(|set| grants(set)) {
-            words.push(match limits.root_in_own_account {
-                true => "a set without identity-based and resource-based policies grants nothing but to root users, who need no grant",
-                false => "a set without identity-based and resource-based policies grants nothing, whatever its other layers say",
-            });
+            caveats.push(Caveat::GrantsNothing { root: limits.root_in_own_account });
         }
         match (self.through(), self.shape.and_then(|shape| shape.scope.through)) {
-            (Some(Through::Endpoint), _) => {
-                words.push("only requests through the VPC endpoint are considered: its policy does not touch others");
-            }
-            (Some(Through::Past), _) => words.push("only requests past the VPC endpoint are considered, which its policy does not touch"),
+            (Some(Through::Endpoint), _) => caveats.push(Caveat::ThroughEndpoint),
+            (Some(Through::Past), _) => caveats.push(Caveat::PastEndpoint),
             (Some(Through::Both), _) | (None, None) => {}
-            (None, Some(_)) => {
-                words.push("`--through` (in claims and batches `through`) changes nothing here: no endpoint policy is given")
-            }
+            (None, Some(_)) => caveats.push(Caveat::ThroughIgnored),
         }
-        words
+        caveats
     }
 }
 

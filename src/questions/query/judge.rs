@@ -121,7 +121,7 @@ mod tests {
     fn set(statements: &str) -> Policies {
         let source = Source::new("policy.json", format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#));
         let read = keyaki_iam::policy::read::read(&source, Kind::Identity, &keyaki_iam::policy::read::ReadOptions::default());
-        Policies::identity(vec![NamedPolicy { name: "policy.json".to_owned(), policy: read.policy.unwrap() }])
+        Policies::identity(vec![NamedPolicy::new("policy.json".to_owned(), read.policy.unwrap())])
     }
 
     fn statement(effect: &str, action: &str, resource: &str) -> String {

@@ -36,10 +36,12 @@ use search::Search;
 pub use solver::{Disagreement, Solver, SolverError};
 
 use crate::counterexample::Vocabulary;
+use crate::unknown::Unknown;
 use keyaki_encoder::Frame;
 use keyaki_encoder::feasible::Universe;
 use keyaki_engines::engine::{Deadline, Limits, Reason};
 use keyaki_iam::catalogue::CatalogueError;
+use keyaki_iam::caveat::Caveat;
 use keyaki_iam::environment::Policies;
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::Policy;
@@ -49,7 +51,6 @@ use keyaki_iam::visible::visible;
 use keyaki_iam::world::{Assumptions, World};
 use keyaki_logic::smtlib::{self, Header, Script};
 use keyaki_logic::term::Term;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 use thiserror::Error;
 
@@ -112,7 +113,7 @@ pub enum Answer {
     /// There is none.
     No,
     /// No engine could tell; the reason.
-    Unknown(String),
+    Unknown(Unknown),
 }
 
 /// An answer and what it depends on.
@@ -123,7 +124,7 @@ pub struct Verdict {
     /// The model choices that a "no" rests on; none for other answers.
     pub rests_on: RestsOn,
     /// Assumptions and approximations that a reader of the answer must know, in a fixed order.
-    pub caveats: Vec<String>,
+    pub caveats: Vec<Caveat>,
     /// Which requests it is about, beyond the policy language.
     pub about: About,
 }
@@ -263,7 +264,7 @@ impl<'a> Query<'a> {
         let limits = &limits.with_aftermath();
         let ground = self.ground()?;
         let (answer, rests_on) = self.ask_on(&ground, solver, limits)?;
-        Ok(Verdict { answer, rests_on, caveats: self.caveats_over(&ground.frame)?.into_iter().collect(), about: self.about() })
+        Ok(Verdict { answer, rests_on, caveats: self.caveats_over(&ground.frame)?, about: self.about() })
     }
 
     /// Decides the query on its ground, and says what a "no" rests on.
@@ -274,7 +275,7 @@ impl<'a> Query<'a> {
         let begun = limits.begun();
         let posed = match finished(Posed::new(&slice, ground, &begun))? {
             Ok(posed) => posed,
-            Err(reason) => return Ok((Answer::Unknown(reason.to_string()), RestsOn::default())),
+            Err(reason) => return Ok((Answer::Unknown(reason.into()), RestsOn::default())),
         };
         let found = self.find_posed(&posed, solver, &begun)?;
         let rests_on = if matches!(found, Found::Nothing) { slice.rests_on_posed(&posed, solver, limits)? } else { RestsOn::default() };
@@ -307,7 +308,7 @@ impl<'a> Query<'a> {
         let limits = &limits.begun();
         match finished(Posed::new(slice, ground, limits))? {
             Ok(posed) => self.find_posed(&posed, solver, limits),
-            Err(reason) => Ok(Found::Unknown(reason.to_string())),
+            Err(reason) => Ok(Found::Unknown(reason.into())),
         }
     }
 
@@ -315,7 +316,7 @@ impl<'a> Query<'a> {
     fn find_posed(&self, posed: &Posed<'_, '_>, solver: &Solver, limits: &Limits) -> Result<Found, QueryError> {
         let encoded = match finished(posed.under(self.assumptions()))? {
             Ok(encoded) => encoded,
-            Err(reason) => return Ok(Found::Unknown(reason.to_string())),
+            Err(reason) => return Ok(Found::Unknown(reason.into())),
         };
         let found = self.search(&Search { encoded: &encoded, solver, limits })?;
         match &found {
@@ -382,26 +383,26 @@ impl<'a> Query<'a> {
         Header { comments, ..Header::default() }
     }
 
-    /// What a reader of an answer must know: what is left out, and what is assumed of names that Keyaki or the catalogue does not know.
+    /// What a reader of an answer must know, in the order of the texts: what is left out, and what is assumed of names that Keyaki or the catalogue does not know.
     ///
     /// # Errors
     /// When the catalogue is damaged where a name of the query is looked up.
-    pub fn caveats(&self) -> Result<BTreeSet<String>, CatalogueError> {
+    pub fn caveats(&self) -> Result<Vec<Caveat>, CatalogueError> {
         self.caveats_over(&*self.frame()?)
     }
 
-    pub(crate) fn caveats_over(&self, frame: &Frame) -> Result<BTreeSet<String>, CatalogueError> {
-        let mut caveats: BTreeSet<String> = self.left_out().into_iter().map(str::to_owned).collect();
+    pub(crate) fn caveats_over(&self, frame: &Frame) -> Result<Vec<Caveat>, CatalogueError> {
+        let mut caveats = self.left_out();
         let world = self.requests.world();
         for caveat in frame.caveats() {
             let confirmed = world.map(|world| unlisted::is_confirmed(&caveat, world.catalogue)).transpose()?;
             if confirmed != Some(true) {
-                caveats.insert(caveat.to_string());
+                caveats.push(caveat);
             }
         }
         if let Some(world) = world {
             caveats.extend(self.unlisted(world)?);
         }
-        Ok(caveats)
+        Ok(Caveat::in_order(caveats))
     }
 }

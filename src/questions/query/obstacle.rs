@@ -1,6 +1,7 @@
 //! Why nothing of a shape is allowed: which layer stands in the way, shown on a request that it alone refuses.
 
 use super::{Account, Answer, Found, Query, QueryError, Solver};
+use crate::unknown::Unknown;
 use keyaki_engines::engine::Limits;
 use keyaki_evaluator::semantics::{self, Decision};
 use keyaki_iam::environment::{Layer, NamedPolicy, Policies};
@@ -80,7 +81,7 @@ impl Query<'_> {
         };
         Ok(match told {
             Answer::Yes(witness) if self.holds(&witness.request) && refused(&witness.request) => Found::Request(witness.request),
-            Answer::Yes(_) => Found::Unknown("what is considered of one set is not what is considered of two".to_owned()),
+            Answer::Yes(_) => Found::Unknown(Unknown::OtherRequests),
             Answer::No => Found::Nothing,
             Answer::Unknown(reason) => Found::Unknown(reason),
         })
@@ -125,5 +126,5 @@ fn everything(kind: Kind) -> NamedPolicy {
         conditions: Vec::new(),
         span: Span::default(),
     };
-    NamedPolicy { name: "everything".to_owned(), policy: Policy { kind, version: Version::V2012, id: None, statements: vec![statement] } }
+    NamedPolicy::new("everything", Policy { kind, version: Version::V2012, id: None, statements: vec![statement] })
 }

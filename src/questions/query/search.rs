@@ -1,6 +1,7 @@
 //! How a query is decided: over all strings at once, or over the actions of the service catalogue case by case.
 
 use super::{Encoded, Query, QueryError, Requests, Solver};
+use crate::unknown::Unknown;
 use keyaki_encoder::feasible::{Case, Universe};
 use keyaki_engines::engine::{Limits, Outcome, Reason};
 use keyaki_iam::request::Request;
@@ -18,7 +19,7 @@ pub enum Found {
     /// There is none.
     Nothing,
     /// No engine could tell; the reason.
-    Unknown(String),
+    Unknown(Unknown),
 }
 
 /// Services that many policies are about: asked about first where a question names none.
@@ -45,7 +46,7 @@ impl Query<'_> {
             return Ok(match search.decide(&search.encoded.assertions)? {
                 Outcome::Satisfiable(model) => Found::Request(search.encoded.frame.request_from(&model)),
                 Outcome::Unsatisfiable => Found::Nothing,
-                Outcome::Unknown(reason) => Found::Unknown(reason.to_string()),
+                Outcome::Unknown(reason) => Found::Unknown(reason.into()),
             });
         };
         let guess = match search.of_asked()? {
@@ -109,7 +110,7 @@ impl Search<'_> {
 
     /// The cases one after the other, until one has a request. Where some case is unknown, so is the answer without one.
     fn cases(&self, cases: Option<Vec<Case>>) -> Result<Found, QueryError> {
-        let Some(cases) = cases else { return Ok(Found::Unknown(self.late().to_string())) };
+        let Some(cases) = cases else { return Ok(Found::Unknown(self.late().into())) };
         let mut unknown = None;
         for case in cases {
             match self.decide(&case.assertions)? {
@@ -118,7 +119,7 @@ impl Search<'_> {
                 Outcome::Unknown(reason) => _ = unknown.get_or_insert(reason),
             }
         }
-        Ok(unknown.map_or(Found::Nothing, |reason| Found::Unknown(reason.to_string())))
+        Ok(unknown.map_or(Found::Nothing, |reason| Found::Unknown(reason.into())))
     }
 
     fn request(&self, case: &Case, model: &Model) -> Request {
@@ -167,7 +168,7 @@ impl Search<'_> {
             let model = match self.decide(&assertions)? {
                 Outcome::Satisfiable(model) => model,
                 Outcome::Unsatisfiable => return Ok(Found::Nothing),
-                Outcome::Unknown(reason) => return Ok(Found::Unknown(reason.to_string())),
+                Outcome::Unknown(reason) => return Ok(Found::Unknown(reason.into())),
             };
             let request = self.encoded.frame.request_from(&model);
             // Of services that the question does not name the formula does not know the actions.

@@ -1,19 +1,16 @@
 //! What the policies of a question name and the service catalogue does not know: taken not to exist.
 
 use super::Query;
-use keyaki_encoder::Caveat;
 use keyaki_evaluator::feasibility;
 use keyaki_iam::catalogue::{Catalogue, CatalogueError};
+use keyaki_iam::caveat::Caveat;
 use keyaki_iam::policy::{ActionPattern, Statement};
 use keyaki_iam::world::{ModelChoice, World};
 use std::collections::BTreeSet;
 
-/// How many names a caveat shows.
-const SHOWN: usize = 5;
-
 impl Query<'_> {
     /// Caveats about services, actions and keys that the catalogue does not know.
-    pub(super) fn unlisted(&self, world: World<'_>) -> Result<Vec<String>, CatalogueError> {
+    pub(super) fn unlisted(&self, world: World<'_>) -> Result<Vec<Caveat>, CatalogueError> {
         let statements = || self.policies().flat_map(|policy| &policy.statements).chain(self.shapes().map(|shape| &shape.statement));
         let (mut services, mut actions) = (BTreeSet::new(), BTreeSet::new());
         for (service, name) in statements().flat_map(named) {
@@ -29,35 +26,21 @@ impl Query<'_> {
         for key in prefixed.into_iter().filter(|key| absent && feasibility::is_unknown(key, &world)) {
             unknown.insert(key.text().to_owned());
         }
-        let unprefixed = unprefixed.into_iter().map(|key| key.text().to_owned()).collect();
+        let unprefixed: BTreeSet<String> = unprefixed.into_iter().map(|key| key.text().to_owned()).collect();
         let told = [
-            ("the catalogue knows no such service, so no request asks one", services),
-            ("the catalogue knows no such action, so no request asks for one (`--unknown-actions` considers it)", actions),
-            (
-                "neither the global keys nor the catalogue have such a key, so no request carries one (`--unknown-keys` considers it)",
-                unknown,
-            ),
-            ("a key has a prefix and a colon, so no request carries this one", unprefixed),
+            (!services.is_empty(), Caveat::UnknownServices { names: services }),
+            (!actions.is_empty(), Caveat::UnknownActions { names: actions }),
+            (!unknown.is_empty(), Caveat::UnknownKeys { names: unknown }),
+            (!unprefixed.is_empty(), Caveat::KeysWithoutPrefix { names: unprefixed }),
         ];
-        Ok(told.into_iter().filter(|(_, names)| !names.is_empty()).map(|(words, names)| format!("{}: {words}", listed(&names))).collect())
+        Ok(told.into_iter().filter(|(holds, _)| *holds).map(|(_, caveat)| caveat).collect())
     }
 }
 
 /// Whether the caveat is about the type of a key, and the catalogue says that it is as assumed.
 pub(super) fn is_confirmed(caveat: &Caveat, catalogue: &Catalogue) -> Result<bool, CatalogueError> {
-    Ok(match caveat {
-        Caveat::ReadAs { key, read_as, .. } => catalogue.keys(key.text())?.iter().any(|(_, known)| known.key_type == *read_as),
-        Caveat::OneOrSeveral { .. }
-        | Caveat::CanonicalUser
-        | Caveat::EndpointAccount
-        | Caveat::RcpServices
-        | Caveat::NoResourcePolicy
-        | Caveat::NotPrincipal
-        | Caveat::KmsGrants
-        | Caveat::ModelOwner
-        | Caveat::BedrockPolicies
-        | Caveat::Delegates { .. } => false,
-    })
+    let Caveat::ReadAs { key, read_as, .. } = caveat else { return Ok(false) };
+    Ok(catalogue.keys(key.text())?.iter().any(|(_, known)| known.key_type == *read_as))
 }
 
 /// The actions that a statement names, or names patterns of.
@@ -66,10 +49,4 @@ fn named(statement: &Statement) -> impl Iterator<Item = (&str, &str)> {
         ActionPattern::Name { service, name } => Some((service.as_str(), name.as_str())),
         ActionPattern::Any => None,
     })
-}
-
-fn listed(names: &BTreeSet<String>) -> String {
-    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
-    let more = names.len().saturating_sub(SHOWN);
-    if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
 }

@@ -37,6 +37,7 @@ use crate::lint::prefixes::Ends;
 use crate::lint::subject::Subject;
 use crate::lint::variant;
 use crate::query::QueryError;
+use crate::unknown::Unknown;
 use keyaki_evaluator::semantics;
 use keyaki_iam::policy::{ActionPattern, Kind, PrincipalEntry, ResourcePattern, Statement};
 use keyaki_iam::shape::Shape;
@@ -111,7 +112,7 @@ enum Contained {
     /// A question told so.
     Decided(Grounds),
     Not,
-    Unknown(String),
+    Unknown(Unknown),
 }
 
 impl From<Truth> for Contained {
@@ -217,8 +218,7 @@ fn statements(examination: &mut Examination<'_>) -> Result<(), QueryError> {
         }
         let Some(request) = examination.live(RULE, narrow)? else { continue };
         if looks >= LOOKS {
-            let reason = format!("the policy has more statements about the same resources than can be compared: {LOOKS} pairs were");
-            examination.undecided(RULE, examination.document.statement(narrow.index), reason);
+            examination.undecided(RULE, examination.document.statement(narrow.index), Unknown::TooManyPairs(LOOKS));
             continue;
         }
         let mut matching = Vec::new();

@@ -14,12 +14,14 @@ pub use whole::names as whole_names;
 use super::rests_on::needed;
 use super::search::Search;
 use super::{Encoded, Named, Query, QueryError, Requests, RestsOn, Solver, Witness, finished};
+use crate::unknown::Unknown;
 use filter::Filters;
 use formula::{Formula, Stock};
 use keyaki_encoder::{Frame, INFERENCE_PROFILE, call};
 use keyaki_engines::engine::{Deadline, Limits, Outcome};
 use keyaki_evaluator::feasibility;
 use keyaki_iam::calls::{Authorization, Call, Instance, Path, Template, Who};
+use keyaki_iam::caveat::Caveat;
 use keyaki_iam::environment::{NamedPolicy, Policies};
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::{ContextKey, Policy};
@@ -65,7 +67,7 @@ pub struct CallVerdict {
     /// The model choices that a "no" rests on.
     pub rests_on: RestsOn,
     /// Assumptions and approximations that a reader of the answer must know, in a fixed order.
-    pub caveats: Vec<String>,
+    pub caveats: Vec<Caveat>,
     /// Which calls it is about, beyond the policy language.
     pub about: About,
 }
@@ -78,7 +80,7 @@ pub enum CallAnswer {
     /// There is none by any path.
     No,
     /// No engine could tell; the reason.
-    Unknown(String),
+    Unknown(Unknown),
 }
 
 /// A call that is allowed.
@@ -124,7 +126,7 @@ pub enum PathAnswer {
     /// None is.
     No,
     /// No engine could tell; the reason.
-    Unknown(String),
+    Unknown(Unknown),
     /// The question is not about this path; the reason.
     NotAsked(String),
 }
@@ -272,7 +274,7 @@ impl<'a> CallQuery<'a> {
     fn ask_there(&self, all: bool, solver: &Solver, limits: &Limits) -> Result<(CallVerdict, Vec<Option<CallWitness>>), QueryError> {
         let context = self.context()?;
         let means = Means { context: &context, solver, limits };
-        let mut caveats = BTreeSet::new();
+        let mut caveats = Vec::new();
         let (mut paths, mut found) = (Vec::new(), Vec::new());
         let mut memory = Memory::default();
         let ways: Vec<Way<'_>> = self.call.paths.iter().flat_map(|path| self.ways(path)).collect();
@@ -286,14 +288,14 @@ impl<'a> CallQuery<'a> {
             }
         }
         let unknown = paths.iter().find_map(|tried| match &tried.answer {
-            PathAnswer::Unknown(reason) => Some(format!("{}: {reason}", tried.path)),
+            PathAnswer::Unknown(reason) => Some(Unknown::OnPath { path: tried.path.clone(), reason: Box::new(reason.clone()) }),
             PathAnswer::Yes | PathAnswer::No | PathAnswer::NotAsked(_) => None,
         });
         let asked = paths.iter().any(|tried| !matches!(tried.answer, PathAnswer::NotAsked(_)));
         let answer = match (found.iter().flatten().next(), unknown) {
             (Some(witness), _) => CallAnswer::Yes(Box::new(witness.clone())),
             (None, Some(reason)) => CallAnswer::Unknown(reason),
-            (None, None) if !asked => CallAnswer::Unknown("no path was asked".to_owned()),
+            (None, None) if !asked => CallAnswer::Unknown(Unknown::NoPath),
             (None, None) => CallAnswer::No,
         };
         self.add_caveats(&mut caveats);
@@ -301,7 +303,7 @@ impl<'a> CallQuery<'a> {
         let whole = Query { shape, unlike: None, allowed_by: vec![self.policies], refused_by: Vec::new(), requests: self.requests };
         let about = whole.about();
         let rests_on = if matches!(answer, CallAnswer::No) { self.rests_on(&ways, means, &mut memory)? } else { RestsOn::default() };
-        Ok((CallVerdict { answer, paths, rests_on, caveats: caveats.into_iter().collect(), about }, found))
+        Ok((CallVerdict { answer, paths, rests_on, caveats: Caveat::in_order(caveats), about }, found))
     }
 
     /// One way of a path: its variants until one is allowed.
@@ -311,7 +313,7 @@ impl<'a> CallQuery<'a> {
         way: &Way<'_>,
         means: Means<'_>,
         memory: &mut Memory,
-        caveats: &mut BTreeSet<String>,
+        caveats: &mut Vec<Caveat>,
     ) -> Result<(PathAnswer, Option<CallWitness>), QueryError> {
         let variants = match &way.paths {
             Ok(variants) => variants,
@@ -349,7 +351,7 @@ impl<'a> CallQuery<'a> {
     }
 
     /// What a reader must know of the authorizations of a path; what is asked of the same policies is looked at once.
-    fn caveats_of(&self, asked: &Asked<'_>, memory: &mut Memory, caveats: &mut BTreeSet<String>) -> Result<(), QueryError> {
+    fn caveats_of(&self, asked: &Asked<'_>, memory: &mut Memory, caveats: &mut Vec<Caveat>) -> Result<(), QueryError> {
         for (needed, query) in asked.path.authorizations.iter().zip(&asked.queries) {
             if memory.caveats.insert((needed.who == Who::ServiceRole, needed.via.is_some())) {
                 caveats.extend(query.caveats()?);
@@ -473,14 +475,14 @@ impl<'a> CallQuery<'a> {
         let begun = Means { limits: &limits.begun(), ..means };
         let decided = match finished(self.decide(target, &asked.whole, begun, memory))? {
             Ok(decided) => decided,
-            Err(reason) => return Ok((PathAnswer::Unknown(reason.to_string()), None)),
+            Err(reason) => return Ok((PathAnswer::Unknown(reason.into()), None)),
         };
         let Some(Decided { frames, encoded, outcome }) = decided else {
             return Ok((PathAnswer::NotAsked("it needs nothing of the caller".to_owned()), None));
         };
         Ok(match outcome {
             Outcome::Unsatisfiable => (PathAnswer::No, None),
-            Outcome::Unknown(reason) => (PathAnswer::Unknown(reason.to_string()), None),
+            Outcome::Unknown(reason) => (PathAnswer::Unknown(reason.into()), None),
             Outcome::Satisfiable(model) => {
                 let evidence = Evidence { asked, context, frames: &frames, model: &model, encoded: &encoded };
                 (PathAnswer::Yes, Some(self.witness(&evidence, solver, &limits.deadline)?))
@@ -661,13 +663,10 @@ impl<'a> CallQuery<'a> {
         !assumed || steps.all(|(needed, request)| !(needed.service_network && tells(request)))
     }
 
-    fn add_caveats(&self, caveats: &mut BTreeSet<String>) {
-        caveats.extend(self.call.notes.iter().cloned());
+    fn add_caveats(&self, caveats: &mut Vec<Caveat>) {
+        caveats.extend(self.call.notes.iter().map(|note| Caveat::CallNote { note: note.clone() }));
         if self.call.needs_role() {
-            caveats.insert(match self.role {
-                None => "what the service role needs was not asked; `--service-role` gives its policies".to_owned(),
-                Some(_) => "which role the service has is left open: any role that the policies given for it allow enough".to_owned(),
-            });
+            caveats.push(if self.role.is_some() { Caveat::ServiceRoleOpen } else { Caveat::ServiceRoleNotAsked });
         }
     }
 }

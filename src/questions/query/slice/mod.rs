@@ -89,7 +89,7 @@ mod tests {
         let source = keyaki_iam::source::Source::new("test", json!({"Version": "2012-10-17", "Statement": statements}).to_string());
         let outcome =
             keyaki_iam::policy::read::read(&source, keyaki_iam::policy::Kind::Identity, &keyaki_iam::policy::read::ReadOptions::default());
-        Policies::identity(vec![NamedPolicy { name: "test".to_owned(), policy: outcome.policy.unwrap() }])
+        Policies::identity(vec![NamedPolicy::new("test".to_owned(), outcome.policy.unwrap())])
     }
 
     fn statements(set: &Policies) -> Value {

@@ -1,0 +1,82 @@
+//! Why a question has no answer, each reason with a stable code.
+
+use keyaki_engines::engine::Reason;
+use thiserror::Error;
+
+/// Why nobody knows. Its text says it to people, its [code](Unknown::code) to programs.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Unknown {
+    /// No engine could tell.
+    #[error(transparent)]
+    Engine(#[from] Reason),
+    /// One path of a call has no answer, and no other is allowed.
+    #[error("{path}: {reason}")]
+    OnPath {
+        /// The path.
+        path: String,
+        /// Why.
+        reason: Box<Unknown>,
+    },
+    /// The filters of a question about a call leave no path.
+    #[error("no path was asked")]
+    NoPath,
+    /// What is considered of one set of policies is not what is considered of two, so that the answer about two says nothing of one.
+    #[error("what is considered of one set is not what is considered of two")]
+    OtherRequests,
+    /// A policy costs more questions than it may.
+    #[error("{0} questions were asked about this policy, and no more may be")]
+    TooManyQuestions(usize),
+    /// A policy has more pairs of statements about the same resources than are compared.
+    #[error("the policy has more statements about the same resources than can be compared: {0} pairs were")]
+    TooManyPairs(usize),
+    /// A library has no policy of this number.
+    #[error("the library has no policy {0}")]
+    NoPolicy(usize),
+    /// Engine and evaluator, or two engines, contradict each other: a defect of Keyaki or of a solver.
+    #[error("an internal error, which standard error tells")]
+    Internal,
+}
+
+/// Every code of a reason with what it means and what to do.
+pub const CODES: &[(&str, &str)] = &[
+    ("timeout", "the time was up; allow more with `--timeout`, or ask about fewer statements"),
+    ("too-many-terms", "the question is too large to be stated; ask about fewer statements, keys or values at a time"),
+    ("solver-limit", "the engine reached a limit of its own; another one may know: `--engine`"),
+    ("refinement-rounds", "each round of refinement found a request that the policies refuse; another engine may know: `--engine`"),
+    ("solver-incomplete", "the engine does not know; another one may: `--engine`"),
+    ("solver-failed", "the solver failed, is missing, or answered something that is no answer"),
+    ("not-in-smtlib", "the question cannot be stated in SMT-LIB; ask another engine: `--engine`"),
+    ("unusable-value", "the solver's request has a value that no request can have; ask another engine: `--engine`"),
+    ("no-path", "the filters of the question leave no path of the call"),
+    ("other-requests", "the question about why a layer refuses considers other requests than the question itself"),
+    ("too-many-questions", "the policy costs more questions than `--most-queries` allows"),
+    ("too-many-pairs", "the policy has more pairs of statements about the same resources than are compared; split it"),
+    ("no-policy", "the library has no policy of this number"),
+    ("internal", "engine and evaluator, or two engines, contradict each other; standard error says how to report it"),
+];
+
+impl Unknown {
+    /// Its stable code, one of [`CODES`]: never renamed, never used for something else. That of a path is that of its reason.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Engine(reason) => match reason {
+                Reason::Timeout(_) => "timeout",
+                Reason::Terms(_) => "too-many-terms",
+                Reason::Resource(_) => "solver-limit",
+                Reason::Rounds(_) => "refinement-rounds",
+                Reason::Incomplete(_) => "solver-incomplete",
+                Reason::Solver(_) => "solver-failed",
+                Reason::Script(_) => "not-in-smtlib",
+                Reason::Value { .. } => "unusable-value",
+            },
+            Self::OnPath { reason, .. } => reason.code(),
+            Self::NoPath => "no-path",
+            Self::OtherRequests => "other-requests",
+            Self::TooManyQuestions(_) => "too-many-questions",
+            Self::TooManyPairs(_) => "too-many-pairs",
+            Self::NoPolicy(_) => "no-policy",
+            Self::Internal => "internal",
+        }
+    }
+}

@@ -1,0 +1,762 @@
+//! The forms of answers in JSON: what programs read. Each is published as a JSON Schema; `keyaki schema` prints it.
+//!
+//! A member is there in every answer of its form, `null` where there is nothing to say. Indices count from 0, lines and columns from 1.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema, schema_for};
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// The form of a request.
+fn request_form(_: &mut SchemaGenerator) -> Schema {
+    let values = json!({"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]});
+    let principal = json!({"oneOf": [
+        {"type": "string"},
+        {"type": "object", "required": ["arn"], "additionalProperties": false,
+            "properties": {"arn": {"type": "string"}, "roleArn": {"type": "string"}, "userArn": {"type": "string"}}},
+    ]});
+    json_schema!({
+        "description": "A request, as `keyaki eval` reads it.", "type": ["object", "null"],
+        "required": ["principal", "action", "resource", "context"], "additionalProperties": false,
+        "properties": {
+            "principal": principal, "action": {"type": "string"}, "resource": {"type": "string"}, "resourceAccount": {"type": "string"},
+            "principalInManagementAccount": {"type": "boolean"}, "context": {"type": "object", "additionalProperties": values},
+        },
+    })
+}
+
+/// The forms of several requests.
+fn requests_form(generator: &mut SchemaGenerator) -> Schema {
+    let one = request_form(generator);
+    json_schema!({"type": ["array", "null"], "items": one})
+}
+
+/// The version of the form: 2.
+fn version_form(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"const": super::SCHEMA})
+}
+
+/// Something that is said with a stable code, which `keyaki explain CODE` explains.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Coded {
+    /// The code, for programs: never renamed.
+    pub code: String,
+    /// The words, for people.
+    pub message: String,
+}
+
+impl Coded {
+    pub(super) fn new(code: &str, message: impl ToString) -> Self {
+        Self { code: code.to_owned(), message: message.to_string() }
+    }
+}
+
+/// A statement of a policy, and where it stands.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Statement {
+    /// The policy: its file, or its place in a `policies` object.
+    pub policy: String,
+    /// `identity`, `boundary`, `session`, `resource`, `scp`, `rcp` or `endpoint`.
+    pub layer: &'static str,
+    /// Its index in the document, from 0.
+    pub index: usize,
+    /// Its `Sid`.
+    pub sid: Option<String>,
+    /// `Allow` or `Deny`.
+    #[schemars(extend("enum" = ["Allow", "Deny"]))]
+    pub effect: &'static str,
+    /// The name of the text that it stands in.
+    pub file: Option<String>,
+    /// The line on which it begins, from 1.
+    pub line: Option<usize>,
+    /// The column at which it begins, in characters from 1.
+    pub column: Option<usize>,
+}
+
+/// What a layer of policies says of a request.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct LayerSays {
+    /// The layer.
+    pub layer: &'static str,
+    /// The level of an organization policy, from 0 at the root.
+    pub level: Option<usize>,
+    /// What it says, as a clause.
+    pub says: String,
+}
+
+/// A layer.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct LayerName {
+    /// The layer.
+    pub layer: &'static str,
+    /// The level of an organization policy, from 0 at the root.
+    pub level: Option<usize>,
+}
+
+/// A statement with what does not match the request in it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Explained {
+    /// The statement.
+    #[serde(flatten)]
+    pub statement: Statement,
+    /// Whether it applies to the request.
+    pub applies: bool,
+    /// What does not match, as clauses.
+    pub failures: Vec<String>,
+}
+
+/// Which requests an answer is about.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct About {
+    /// The partitions; `null` where everything that one can write down is considered.
+    pub partitions: Option<Vec<&'static str>>,
+    /// The accounts of callers that the question names.
+    pub accounts: Vec<String>,
+    /// The accounts of resources that the question names.
+    pub resource_accounts: Vec<String>,
+    /// The way past or through the VPC endpoint; `null` without an endpoint policy.
+    #[schemars(extend("enum" = ["endpoint", "past", "both", null]))]
+    pub through: Option<&'static str>,
+    /// What is had of own accounts.
+    pub own: Own,
+    /// The project's file, where the answer used it.
+    pub project: Option<Project>,
+}
+
+/// Own accounts, as far as the question is about them.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Own {
+    /// Of users and sessions only those of these accounts are considered.
+    pub callers: Vec<String>,
+    /// Only resources of these accounts are considered.
+    pub resources: Vec<String>,
+    /// The organization of the own accounts.
+    pub organization: Option<String>,
+}
+
+/// A project's file and what an answer used of it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Project {
+    /// The file.
+    pub path: String,
+    /// Its members.
+    pub members: Vec<&'static str>,
+}
+
+/// What the service catalogue was made from.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct CatalogueName {
+    /// The source.
+    pub source: String,
+    /// The day of its data.
+    pub date: Option<String>,
+}
+
+/// The result of `eval`.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Evaluated {
+    /// The id of a batch's line.
+    pub id: Value,
+    /// The version of this form.
+    #[schemars(schema_with = "version_form")]
+    pub schema: u32,
+    /// What the request gets.
+    #[schemars(extend("enum" = ["allowed", "explicitDeny", "implicitDeny"]))]
+    pub decision: &'static str,
+    /// The statements that decided.
+    pub statements: Vec<Statement>,
+    /// What decided, in one sentence.
+    pub conclusion: String,
+    /// What each layer says.
+    pub layers: Vec<LayerSays>,
+    /// Every statement.
+    pub explanation: Vec<Explained>,
+    /// What in the request or the policies is probably not what was meant.
+    pub warnings: Vec<String>,
+}
+
+/// A request that a layer alone refuses.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Why {
+    /// The layer.
+    #[serde(flatten)]
+    pub layer: LayerName,
+    /// The request.
+    #[schemars(schema_with = "request_form")]
+    pub request: Value,
+    /// What it gets.
+    pub decision: &'static str,
+    /// What decided, in one sentence.
+    pub conclusion: String,
+    /// What each layer says.
+    pub layers: Vec<LayerSays>,
+}
+
+/// A request that cannot exist, and why.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Impossible {
+    /// The request.
+    #[schemars(schema_with = "request_form")]
+    pub request: Value,
+    /// The statements that would allow it.
+    pub statements: Vec<Statement>,
+    /// What it breaks.
+    pub violations: Vec<Violation>,
+}
+
+/// A constraint of requests that can exist, which one breaks.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Violation {
+    /// The row of SEMANTICS 5.6.
+    pub constraint: String,
+    /// How the request breaks it.
+    pub message: String,
+}
+
+/// The answer of `can`.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Can {
+    /// The id of a batch's line.
+    pub id: Value,
+    /// The version of this form.
+    #[schemars(schema_with = "version_form")]
+    pub schema: u32,
+    /// Whether there is such a request.
+    #[schemars(extend("enum" = ["yes", "no", "unknown"]))]
+    pub answer: &'static str,
+    /// The request of a "yes", which the evaluator confirmed.
+    #[schemars(schema_with = "request_form")]
+    pub request: Option<Value>,
+    /// The statements that allow it.
+    pub statements: Option<Vec<Statement>>,
+    /// What decided, in one sentence.
+    pub conclusion: Option<String>,
+    /// What each layer says of it.
+    pub layers: Option<Vec<LayerSays>>,
+    /// Whether the action is one that the catalogue does not list.
+    pub unlisted_action: Option<bool>,
+    /// With `--why`: the layers that refuse alone, each on a request.
+    pub why: Option<Vec<Why>>,
+    /// With `--why`: the layers of which no engine could tell whether they refuse alone.
+    pub why_undecided: Option<Vec<LayerName>>,
+    /// With `--why`: a request that would be allowed and cannot exist.
+    pub beyond: Option<Impossible>,
+    /// Why the answer, or a part of what `--why` asks, is unknown.
+    pub reason: Option<Coded>,
+    /// The model choices that a "no" rests on.
+    pub rests_on: Vec<Coded>,
+    /// Whether some of these were not tried, and may not be needed.
+    pub rests_on_undecided: bool,
+    /// Which requests are considered.
+    #[schemars(extend("enum" = ["feasible", "any"]))]
+    pub requests: &'static str,
+    /// The catalogue that says what exists; `null` where none is asked.
+    pub catalogue: Option<CatalogueName>,
+    /// Assumptions, approximations, and what is left out.
+    pub caveats: Vec<Coded>,
+    /// Which requests it is about.
+    #[serde(flatten)]
+    pub about: About,
+}
+
+/// A request that one side allows and the other does not.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Difference {
+    /// The request, which the evaluator confirmed.
+    #[schemars(schema_with = "request_form")]
+    pub request: Value,
+    /// Whether the action is one that the catalogue does not list.
+    pub unlisted_action: bool,
+    /// The statements of the side that allows it.
+    pub statements: Vec<Statement>,
+    /// What decided there, in one sentence.
+    pub conclusion: String,
+    /// What each layer of that side says.
+    pub layers: Vec<LayerSays>,
+    /// Every statement of the other side.
+    pub refusal: Vec<Explained>,
+    /// What decided on the other side.
+    pub refusal_conclusion: String,
+    /// What each layer of the other side says.
+    pub refusal_layers: Vec<LayerSays>,
+}
+
+/// The answer of `compare`.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Compared {
+    /// The id of a batch's line.
+    pub id: Value,
+    /// The version of this form.
+    #[schemars(schema_with = "version_form")]
+    pub schema: u32,
+    /// How the new policies relate to the old; `null` where one direction was asked.
+    #[schemars(extend("enum" = ["equivalent", "narrower", "wider", "incomparable", "unknown", null]))]
+    pub relation: Option<&'static str>,
+    /// The direction, where one was asked.
+    #[schemars(extend("enum" = ["added", "removed", null]))]
+    pub only: Option<&'static str>,
+    /// What the new policies allow and the old do not.
+    pub added: Option<Difference>,
+    /// What the old policies allow and the new do not.
+    pub removed: Option<Difference>,
+    /// Why an answer is unknown.
+    pub reason: Option<Coded>,
+    /// With `--why`: for each direction a request that would be a difference and cannot exist.
+    pub beyond: BTreeMap<&'static str, Impossible>,
+    /// The model choices that "nothing more" rests on.
+    pub rests_on: Vec<Coded>,
+    /// Whether some of these were not tried, and may not be needed.
+    pub rests_on_undecided: bool,
+    /// Which requests are considered.
+    #[schemars(extend("enum" = ["feasible", "any"]))]
+    pub requests: &'static str,
+    /// The catalogue that says what exists; `null` where none is asked.
+    pub catalogue: Option<CatalogueName>,
+    /// Assumptions, approximations, and what is left out.
+    pub caveats: Vec<Coded>,
+    /// Which requests it is about.
+    #[serde(flatten)]
+    pub about: About,
+}
+
+/// A call that was found.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct FoundCall {
+    /// The path.
+    pub path: String,
+    /// What its variables stand for.
+    pub variables: BTreeMap<String, String>,
+    /// The variables that IAM does not check.
+    pub unchecked: Vec<String>,
+    /// Every request, in order.
+    #[schemars(schema_with = "requests_form")]
+    pub requests: Value,
+}
+
+/// One authorization of a call.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Authorization {
+    /// Who is authorized.
+    #[schemars(extend("enum" = ["caller", "service-role"]))]
+    pub who: &'static str,
+    /// The request, which the evaluator confirmed.
+    #[schemars(schema_with = "request_form")]
+    pub request: Value,
+    /// The statements that allow it.
+    pub statements: Vec<Statement>,
+    /// What decided, in one sentence.
+    pub conclusion: String,
+    /// What each layer says.
+    pub layers: Vec<LayerSays>,
+}
+
+/// What became of a path of a call.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct AskedPath {
+    /// The path.
+    pub path: String,
+    /// Its short name.
+    pub id: String,
+    /// Whether a call by it is allowed.
+    #[schemars(extend("enum" = ["yes", "no", "unknown", "not asked"]))]
+    pub answer: &'static str,
+    /// Why it is unknown, or was not asked.
+    pub reason: Option<Coded>,
+    /// With `--paths all`: the call that was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub call: Option<FoundCall>,
+}
+
+/// The answer of `can --call`.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CanCall {
+    /// Always `null`.
+    pub id: Value,
+    /// The version of this form.
+    #[schemars(schema_with = "version_form")]
+    pub schema: u32,
+    /// Whether such a call is allowed.
+    #[schemars(extend("enum" = ["yes", "no", "unknown"]))]
+    pub answer: &'static str,
+    /// Why the answer is unknown.
+    pub reason: Option<Coded>,
+    /// The call that was asked about.
+    pub call: String,
+    /// What the question says of its variables.
+    #[serde(rename = "where")]
+    pub filters: Vec<String>,
+    /// The path of the call that was found.
+    pub path: Option<String>,
+    /// Its short name.
+    pub path_id: Option<String>,
+    /// What its variables stand for.
+    pub variables: Option<BTreeMap<String, String>>,
+    /// The variables that IAM does not check.
+    pub unchecked: Option<Vec<String>>,
+    /// Every request, in order.
+    #[schemars(schema_with = "requests_form")]
+    pub requests: Option<Value>,
+    /// Every authorization, in the same order.
+    pub authorizations: Option<Vec<Authorization>>,
+    /// Every path that was asked, in order.
+    pub paths: Vec<AskedPath>,
+    /// The model choices that a "no" rests on.
+    pub rests_on: Vec<Coded>,
+    /// Whether some of these were not tried, and may not be needed.
+    pub rests_on_undecided: bool,
+    /// Which requests are considered.
+    #[schemars(extend("enum" = ["feasible", "any"]))]
+    pub considered: &'static str,
+    /// The catalogue that says what exists; `null` where none is asked.
+    pub catalogue: Option<CatalogueName>,
+    /// Assumptions, approximations, and what is left out.
+    pub caveats: Vec<Coded>,
+    /// Which calls it is about.
+    #[serde(flatten)]
+    pub about: About,
+}
+
+/// A checked claim: a line of `check`.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckedClaim {
+    /// The version of this form.
+    #[schemars(schema_with = "version_form")]
+    pub schema: u32,
+    /// The claims file.
+    pub file: String,
+    /// The claim.
+    pub name: String,
+    /// What it claims: `never`, `some`, `equivalent` or `no_new_access`.
+    pub claim: &'static str,
+    /// What became of it; `null` where an internal error kept it from being decided.
+    #[schemars(extend("enum" = ["holds", "violated", "unknown", null]))]
+    pub verdict: Option<&'static str>,
+    /// The verdict that the file expects.
+    #[schemars(extend("enum" = ["holds", "violated"]))]
+    pub expect: &'static str,
+    /// Whether the verdict is that.
+    pub as_expected: bool,
+    /// Why the claim is made.
+    pub why: String,
+    /// The request that shows it.
+    #[schemars(schema_with = "request_form")]
+    pub request: Option<Value>,
+    /// The statements that allow that request.
+    pub statements: Option<Vec<Statement>>,
+    /// The call that shows it.
+    pub call: Option<FoundCall>,
+    /// Why the verdict is unknown.
+    pub reason: Option<Coded>,
+    /// The internal error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<Coded>,
+    /// The model choices that it rests on that there is no such request.
+    pub rests_on: Vec<Coded>,
+    /// Whether some of these were not tried, and may not be needed.
+    pub rests_on_undecided: bool,
+    /// Which requests are considered.
+    #[schemars(extend("enum" = ["feasible", "any"]))]
+    pub requests: &'static str,
+    /// Assumptions, approximations, and what is left out.
+    pub caveats: Vec<Coded>,
+    /// Which requests it is about; not told with an internal error.
+    #[serde(flatten)]
+    pub about: Option<About>,
+}
+
+/// The first line of `matrix`.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MatrixHead {
+    /// The version of this form.
+    #[schemars(schema_with = "version_form")]
+    pub schema: u32,
+    /// The ids of the policies, in order.
+    pub policies: Vec<String>,
+    /// The ordered pairs.
+    pub pairs: usize,
+    /// Those in which the second contains the first.
+    pub holds: usize,
+    /// Those in which it does not.
+    pub fails: usize,
+    /// Those that are unknown.
+    pub unknown: usize,
+    /// The time that it took, in seconds.
+    pub seconds: f64,
+    /// Which requests are considered.
+    #[schemars(extend("enum" = ["feasible", "any"]))]
+    pub requests: &'static str,
+    /// The catalogue that says what exists; `null` where none is asked.
+    pub catalogue: Option<CatalogueName>,
+    /// The partitions; `null` where everything that one can write down is considered.
+    pub partitions: Option<Vec<&'static str>>,
+    /// The model choices that containment may rest on.
+    pub rests_on: Vec<Coded>,
+    /// Whether some of these were not tried, and may not be needed.
+    pub rests_on_undecided: bool,
+    /// Assumptions, approximations, and what is left out.
+    pub caveats: Vec<Coded>,
+    /// What was done.
+    pub effort: Effort,
+}
+
+/// What a matrix took.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Effort {
+    /// Requests that were tried on every policy.
+    pub samples: usize,
+    /// Questions to the engine.
+    pub questions: usize,
+    /// Pairs that a law settles.
+    pub by_law: usize,
+    /// Requests that the evaluator decided.
+    pub evaluations: usize,
+}
+
+/// A policy of `matrix`.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MatrixRow {
+    /// The policy's id.
+    pub id: String,
+    /// The indices of the policies that contain it, from 0.
+    pub contained_in: Vec<usize>,
+    /// The policies of which nobody knows.
+    pub unknown: Vec<MatrixUnknown>,
+}
+
+/// A pair that is unknown.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct MatrixUnknown {
+    /// The index of the other policy, from 0.
+    pub index: usize,
+    /// Why.
+    pub reason: Coded,
+}
+
+/// A finding of `lint`.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LintFinding {
+    /// The version of this form.
+    #[schemars(schema_with = "version_form")]
+    pub schema: u32,
+    /// The rule.
+    pub rule: &'static str,
+    /// How bad it is.
+    #[schemars(extend("enum" = ["error", "warning", "note"]))]
+    pub severity: &'static str,
+    /// How it was decided.
+    #[schemars(extend("enum" = ["solver", "catalogue", "evaluator"]))]
+    pub decided_by: &'static str,
+    /// The document.
+    pub policy: String,
+    /// The line on which it begins, from 1.
+    pub line: usize,
+    /// The column at which it begins, in characters from 1.
+    pub column: usize,
+    /// The line on which it ends.
+    pub end_line: usize,
+    /// The column after its last character.
+    pub end_column: usize,
+    /// The place inside the document, `Statement[2].Action[0]` say, from 0.
+    pub route: String,
+    /// What is the matter.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// A request that shows it.
+    #[schemars(schema_with = "request_form")]
+    pub request: Option<Value>,
+    /// The model choices that it rests on.
+    pub rests_on: Vec<Coded>,
+    /// Whether some of these were not tried, and may not be needed.
+    pub rests_on_undecided: bool,
+    /// The caveats of the questions that decided it.
+    pub caveats: Vec<Coded>,
+}
+
+/// A question of `lint` that has no answer.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LintUndecided {
+    /// The version of this form.
+    #[schemars(schema_with = "version_form")]
+    pub schema: u32,
+    /// The rule.
+    pub rule: &'static str,
+    /// Always `undecided`.
+    #[schemars(extend("const" = "undecided"))]
+    pub severity: &'static str,
+    /// The document.
+    pub policy: String,
+    /// The line on which the part in question begins, from 1.
+    pub line: usize,
+    /// The column at which it begins, in characters from 1.
+    pub column: usize,
+    /// The line on which it ends.
+    pub end_line: usize,
+    /// The column after its last character.
+    pub end_column: usize,
+    /// The place inside the document, from 0.
+    pub route: String,
+    /// Why.
+    pub reason: Coded,
+}
+
+/// The last line of `lint`.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LintSummary {
+    /// The version of this form.
+    #[schemars(schema_with = "version_form")]
+    pub schema: u32,
+    /// How many findings there are.
+    pub findings: usize,
+    /// Those that are errors.
+    pub errors: usize,
+    /// Those that are warnings.
+    pub warnings: usize,
+    /// Those that are notes.
+    pub notes: usize,
+    /// Questions without an answer.
+    pub undecided: usize,
+    /// Findings of each rule.
+    pub rules: BTreeMap<&'static str, usize>,
+    /// Which requests are considered.
+    #[schemars(extend("enum" = ["feasible", "any"]))]
+    pub requests: &'static str,
+    /// The catalogue that says what exists; `null` where none is asked.
+    pub catalogue: Option<CatalogueName>,
+    /// How many questions were asked.
+    pub queries: usize,
+    /// The project's file, where the answer used it.
+    pub project: Option<Project>,
+}
+
+/// What an enforced guardrail does: a line of `guardrails`.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GuardrailEffect {
+    /// The version of this form.
+    #[schemars(schema_with = "version_form")]
+    pub schema: u32,
+    /// The Region.
+    pub region: String,
+    /// The configuration that enforces it.
+    pub configuration: String,
+    /// The guardrail.
+    pub guardrail: String,
+    /// Its version.
+    pub version: String,
+    /// What it does.
+    #[schemars(extend("enum" = ["breaks", "works", "nothing", "unknown"]))]
+    pub outcome: &'static str,
+    /// Whether some inference is allowed there.
+    pub inference: Short,
+    /// Whether some request to apply it is allowed.
+    pub application: Short,
+}
+
+/// A way on which no guardrail is enforced: a line of `guardrails`.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct OpenWay {
+    /// The version of this form.
+    #[schemars(schema_with = "version_form")]
+    pub schema: u32,
+    /// The way.
+    pub way: String,
+    /// Whether some request on it is allowed.
+    pub open: Short,
+}
+
+/// An answer about requests, inside of another.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Short {
+    /// Whether there is such a request.
+    #[schemars(extend("enum" = ["yes", "no", "unknown"]))]
+    pub answer: &'static str,
+    /// The request.
+    #[schemars(schema_with = "request_form")]
+    pub request: Option<Value>,
+    /// Why the answer is unknown.
+    pub reason: Option<Coded>,
+    /// The model choices that a "no" rests on.
+    pub rests_on: Vec<Coded>,
+    /// Whether some of these were not tried, and may not be needed.
+    pub rests_on_undecided: bool,
+    /// Assumptions, approximations, and what is left out.
+    pub caveats: Vec<Coded>,
+}
+
+/// A finding of `validate`.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ValidateFinding {
+    /// The version of this form.
+    #[schemars(schema_with = "version_form")]
+    pub schema: u32,
+    /// The rule.
+    pub code: &'static str,
+    /// How bad it is.
+    #[schemars(extend("enum" = ["error", "warning"]))]
+    pub severity: &'static str,
+    /// What is the matter.
+    pub message: String,
+    /// The document.
+    pub file: String,
+    /// The line on which it begins, from 1.
+    pub line: usize,
+    /// The column at which it begins, in characters from 1.
+    pub column: usize,
+    /// The line on which it ends.
+    pub end_line: usize,
+    /// The column after its last character.
+    pub end_column: usize,
+    /// The place inside the document, from 0.
+    pub route: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// A line of a batch without an answer.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct BatchError {
+    /// The id of the line.
+    pub id: Value,
+    /// The version of this form.
+    #[schemars(schema_with = "version_form")]
+    pub schema: u32,
+    /// The number of the line, from 1.
+    pub line: usize,
+    /// Why.
+    pub error: Coded,
+}
+
+/// Every form by its name, with its JSON Schema (draft 2020-12), in the order of the commands.
+pub fn schemas() -> Vec<(&'static str, Schema)> {
+    vec![
+        ("eval", schema_for!(Evaluated)),
+        ("can", schema_for!(Can)),
+        ("can-call", schema_for!(CanCall)),
+        ("compare", schema_for!(Compared)),
+        ("check", schema_for!(CheckedClaim)),
+        ("matrix-head", schema_for!(MatrixHead)),
+        ("matrix-row", schema_for!(MatrixRow)),
+        ("lint-finding", schema_for!(LintFinding)),
+        ("lint-undecided", schema_for!(LintUndecided)),
+        ("lint-summary", schema_for!(LintSummary)),
+        ("guardrails-effect", schema_for!(GuardrailEffect)),
+        ("guardrails-way", schema_for!(OpenWay)),
+        ("validate-finding", schema_for!(ValidateFinding)),
+        ("batch-error", schema_for!(BatchError)),
+    ]
+}
