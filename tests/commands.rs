@@ -315,7 +315,7 @@ mod answers {
         ];
         let output = keyaki(&flags);
         assert_eq!((code(&output), &lines(&output)[0]["relation"]), (3, &json!("unknown")), "{}", out(&output));
-        assert!(lines(&output)[0]["reason"].is_string());
+        assert!(lines(&output)[0]["reason"]["code"].is_string());
     }
 
     #[test]
@@ -337,7 +337,7 @@ mod answers {
         }
         let verdicts = lines(&first);
         assert!(verdicts.len() >= 25);
-        assert!(verdicts.iter().all(|verdict| verdict["as_expected"] == true));
+        assert!(verdicts.iter().all(|verdict| verdict["asExpected"] == true));
         let witnesses = verdicts.iter().filter(|verdict| !verdict["request"].is_null()).count();
         assert!(witnesses >= 25, "{witnesses} confirmed requests");
         assert!(!out(&first).contains("\\u"), "witnesses are readable");

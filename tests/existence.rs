@@ -184,8 +184,8 @@ impl Case {
         if word != self.answer {
             return Err(format!("{}: {word}, not {}\n  {told}", self.id, self.answer));
         }
-        let named = told["assumed"].as_array().into_iter().flatten();
-        let named: Vec<&str> = named.filter_map(Value::as_str).collect();
+        let named = told["restsOn"].as_array().into_iter().flatten();
+        let named: Vec<&str> = named.filter_map(|one| one["code"].as_str()).collect();
         if let Some(missing) = self.rests_on.iter().find(|choice| !named.contains(&choice.as_str())) {
             return Err(format!("{}: the answer does not name {missing} but {named:?}", self.id));
         }

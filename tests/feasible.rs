@@ -11,10 +11,11 @@
 
 mod support;
 
+use keyaki::caveat::Caveat;
 use keyaki::policy::Policy;
 use keyaki::request::{ContextValue, Request};
+use keyaki::symbolic::Frame;
 use keyaki::symbolic::feasible::{ConstraintKind, constraints};
-use keyaki::symbolic::{Caveat, Frame};
 use keyaki::world::World;
 use keyaki_logic::evaluate::Evaluation;
 use keyaki_logic::model::Model;

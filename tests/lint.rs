@@ -387,7 +387,7 @@ fn caveats_come_with_findings() {
     let folder = tempfile::tempdir().unwrap();
     let path = file(&folder, "unknown.json", &policy);
     let printed = lines(&keyaki(&["lint", &path, "--format", "json"]));
-    let caveat = printed[0]["caveats"][0].as_str().unwrap();
+    let caveat = printed[0]["caveats"][0]["message"].as_str().unwrap();
     assert!(caveat.contains("`foo:bar`"), "{caveat}");
     let text = out(&keyaki(&["lint", &path]));
     assert_eq!(text.matches(&format!("caveat: {caveat}")).count(), 1, "{text}");
@@ -464,7 +464,7 @@ fn the_command_prints_findings_and_ends_by_the_contract() {
     assert_eq!((code(&output), printed.len()), (1, 2), "{}", err(&output));
     assert_eq!((&printed[0]["rule"], &printed[0]["severity"]), (&"unknown-action".into(), &"error".into()));
     assert_eq!((&printed[0]["line"], &printed[0]["column"]), (&2.into(), &49.into()));
-    assert_eq!((&printed[0]["decided_by"], &printed[0]["route"]), (&"catalogue".into(), &"Statement[0].Action[1]".into()));
+    assert_eq!((&printed[0]["decidedBy"], &printed[0]["route"]), (&"catalogue".into(), &"Statement[0].Action[1]".into()));
     assert_eq!((&printed[1]["findings"], &printed[1]["rules"]["unknown-action"]), (&1.into(), &1.into()));
     let output = keyaki(&["lint", &bad]);
     assert!(

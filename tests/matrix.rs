@@ -243,11 +243,11 @@ fn a_directory_and_lines_give_the_same() {
     let by_input = of(&keyaki_with(&["matrix", "-", "--engine", "finite", "--format", "json"], &fs::read_to_string(&listed).unwrap()));
     assert!(by_folder == by_lines && by_lines == by_input);
     let head = &by_folder[0];
-    let expected = json!({"schema": 1, "policies": ["all", "read", "same"], "pairs": 6, "holds": 4, "fails": 2, "unknown": 0});
+    let expected = json!({"schema": 2, "policies": ["all", "read", "same"], "pairs": 6, "holds": 4, "fails": 2, "unknown": 0});
     for (name, value) in expected.as_object().unwrap() {
         assert_eq!(&head[name], value, "{name}");
     }
-    let contained: Vec<(&Value, &Value)> = by_folder[1..].iter().map(|line| (&line["id"], &line["contained_in"])).collect();
+    let contained: Vec<(&Value, &Value)> = by_folder[1..].iter().map(|line| (&line["id"], &line["containedIn"])).collect();
     let expected = [(json!("all"), json!([])), (json!("read"), json!([0, 2])), (json!("same"), json!([0, 1]))];
     assert_eq!(contained, expected.iter().map(|(id, list)| (id, list)).collect::<Vec<_>>());
 }
@@ -279,7 +279,7 @@ fn caveats_are_those_of_the_pairs() {
         let pair = told(&[&["compare", &file("a.json"), &file("b.json")][..], &flags].concat());
         let library = told(&[&["matrix", &file("")][..], &flags].concat());
         let caveats = |of: &Value| of["caveats"].as_array().unwrap().clone();
-        assert!(caveats(&pair).iter().any(|caveat| caveat.as_str().unwrap().contains("example:Level")), "{pair}");
+        assert!(caveats(&pair).iter().any(|caveat| caveat["message"].as_str().unwrap().contains("example:Level")), "{pair}");
         assert_eq!(caveats(&library), caveats(&pair), "{requests}");
     }
 }

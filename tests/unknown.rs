@@ -222,7 +222,7 @@ fn same_paths(full: &CallVerdict, found: &CallVerdict, case: &str) -> usize {
     match &found.answer {
         CallAnswer::Unknown(reason) => {
             let first = found.paths.iter().find(|path| answer(&path.answer));
-            assert!(first.is_none_or(|path| reason.starts_with(&format!("{}: ", path.path))), "{case}: {reason}");
+            assert!(first.is_none_or(|path| reason.to_string().starts_with(&format!("{}: ", path.path))), "{case}: {reason}");
         }
         CallAnswer::No => assert!(unknown == 0 && matches!(full.answer, CallAnswer::No), "{case}: {:?}", found.paths),
         CallAnswer::Yes(_) => assert!(unknown > 0 || matches!(full.answer, CallAnswer::Yes(_)), "{case}"),

@@ -241,7 +241,7 @@ fn why_shows_which_layer_refuses() {
     assert_eq!(why.len(), 1, "{answers:?}");
     assert_eq!((&why[0]["layer"], &why[0]["decision"]), (&json!("boundary"), &json!("implicitDeny")));
     assert!(why[0]["conclusion"].as_str().unwrap().contains("permissions boundary"), "{why:?}");
-    assert_eq!((&answers[1]["why"], &answers[1]["why_unknown"]), (&json!([]), &json!([])));
+    assert_eq!((&answers[1]["why"], &answers[1]["whyUndecided"]), (&json!([]), &json!([])));
     let refused = json!({"policies": alone, "request": why[0]["request"]}).to_string();
     assert_eq!(lines(&keyaki_with(&["eval", "--batch", "-"], &refused))[0]["decision"], "implicitDeny");
     let human = keyaki(&[

@@ -473,7 +473,7 @@ fn delegation_is_told() {
     ];
     let delegates = |answer: &Value| {
         let caveats = answer["caveats"].as_array().unwrap();
-        caveats.iter().find(|caveat| caveat.as_str().unwrap().contains("delegates to")).map(ToString::to_string)
+        caveats.iter().find(|caveat| caveat["code"] == "delegates").map(|caveat| caveat["message"].to_string())
     };
     let can: Vec<Value> = rows.iter().map(|(policies, _)| json!({"policies": policies, "statement": {}})).collect();
     let nobody = json!({"resource": trust(json!({"Service": "ec2.amazonaws.com"}))});

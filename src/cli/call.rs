@@ -1,15 +1,16 @@
 //! `can --call`: questions about API calls.
 
 use super::args::{CallArgs, CanArgs, Format, PathsArg, ShapeArgs};
-use super::{Ending, Failure, Io, engines, files, project, read, world};
+use super::{Ending, Failure, Io, commands, engines, files, read};
 use keyaki_iam::calls::{Calls, CallsError};
 use keyaki_iam::environment::Policies;
 use keyaki_iam::input;
 use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::source::Source;
-use keyaki_questions::query::{CallAnswer, CallError, CallQuery, Filter, find_call};
+use keyaki_questions::query::{CallError, CallQuery, Filter, find_call};
 use keyaki_reports::call as report;
+use keyaki_service::{Call, Question};
 use std::io::Write;
 use std::path::Path;
 
@@ -29,39 +30,22 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     }
     let call = find_call(known, name).map_err(wrong)?;
     refuse_shapes(&args.shape)?;
-    let project = project::find(&args.project)?;
-    let scope = files::scope(&args.scope, project::own(project.as_ref()))?;
+    let (service, own) = commands::service(&args.engine, &args.project)?;
+    let scope = files::scope(&args.scope, own)?;
     if !scope.resource_accounts.is_empty() {
         let message = "error: `--resource-account` makes no sense with `--call`, whose authorizations are on resources of several accounts; `--where 'Account=ID'` narrows a call";
         return Err(Failure::new(message));
     }
     let filters = filters(&args.call)?;
     let options: ReadOptions = args.read.into();
-    let (solver, limits) = engines::solver(&args.engine.engine, args.engine.timeout)?;
-    let requests = world::requests(args.engine.requests, &args.engine.world, project.as_ref().map(|found| &found.project))?;
-    let told = project::told(project.as_ref(), &args.engine.world.partition, |project| world::assumed(&args.engine.world, project))?;
     let policies = files::policies(&args.policies, args.decision, &options, io)?;
-    let shape = files::shape(&args.shape, scope, &options, io)?;
+    let shape = Some(files::shape(&args.shape, scope, &options, io)?);
     let role = role(&args.call, &policies, &options, io)?;
-    let query = CallQuery { call, policies: &policies, role: role.as_ref(), shape: Some(&shape), filters: &filters, requests };
-    query.check().map_err(wrong)?;
-    let every = args.call.paths == Some(PathsArg::All);
-    let (verdict, found) = match every {
-        true => query.ask_all(&solver, &limits).map(|(verdict, found)| (verdict, Some(found))),
-        false => query.ask(&solver, &limits).map(|verdict| (verdict, None)),
-    }
-    .map_err(|error| engines::report(&error))?;
-    let asked = report::Asked { call, filters: &filters, verdict: &verdict, every_path: found.as_deref() };
-    match args.format.unwrap_or_default() {
-        Format::Json => io.out.answer(report::json(&asked, requests, told.as_ref()))?,
-        Format::Human => write!(io.out, "{}", report::human(&asked, requests, told.as_ref()))?,
-    }
-    engines::statistics(args.engine.stats, &solver, io);
-    Ok(match verdict.answer {
-        CallAnswer::Yes(_) => Ending::Found,
-        CallAnswer::No => Ending::NothingFound,
-        CallAnswer::Unknown(_) => Ending::Unknown,
-    })
+    let every_path = args.call.paths == Some(PathsArg::All);
+    let question = Question::Call(Call { call, policies, role, shape, filters, every_path });
+    let ending = commands::answer(&service, &question, args.format, io)?;
+    engines::statistics(args.engine.stats, &service.solver, io);
+    Ok(ending)
 }
 
 /// The calls that are known: those of Keyaki, those of the files, and through the inference profiles that are given. Where the name is one

@@ -1,7 +1,7 @@
 //! `check`: claims files and the table of their verdicts.
 
 use super::args::{CheckArgs, Format};
-use super::{Ending, Failure, Io, engines, lines, project, read, threads, world};
+use super::{Ending, Failure, Io, engines, project, read, threads, world};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::visible::{self, Lines, line};
 use keyaki_questions::claims::{self, Claim, LoadError, Loader, Outcome};
@@ -72,7 +72,7 @@ fn print(claims: &[Claim<'_>], checked: &[Checked], project: Option<&ProjectFile
         for (claim, checked) in claims.iter().zip(checked) {
             let line = match checked {
                 Ok(checked) => json::claim(claim, checked, project),
-                Err(Failure(message)) => json::failed_claim(claim, lines::INTERNAL, message),
+                Err(Failure(message)) => json::failed_claim(claim, keyaki_service::INTERNAL, message),
             };
             io.out.answer(line)?;
         }

@@ -84,11 +84,10 @@ pub fn report(error: &QueryError) -> Failure {
             );
             ("keyaki-unconfirmed", script, what)
         }
-        QueryError::Solver(SolverError::Script(_))
-        | QueryError::Script(_)
-        | QueryError::Encoding(_)
-        | QueryError::Catalogue(_)
-        | QueryError::Call(_) => return Failure::new(error.to_string()),
+        QueryError::Solver(SolverError::Script(_)) | QueryError::Script(_) | QueryError::Encoding(_) | QueryError::Catalogue(_) => {
+            return Failure::new(error.to_string());
+        }
+        QueryError::Call(wrong) => return Failure::new(format!("error: {wrong}")),
     };
     let saved = match save(stem, script) {
         Ok(path) => format!("the query is saved as `{}`; please report it", path.display()),

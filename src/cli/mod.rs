@@ -13,7 +13,6 @@ mod in_order;
 mod lines;
 mod lint;
 mod matrix;
-mod notes;
 mod output;
 mod parsing;
 mod project;

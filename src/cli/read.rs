@@ -2,6 +2,7 @@
 
 use super::Failure;
 use keyaki_iam::source::Source;
+use keyaki_service::Line;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -88,15 +89,6 @@ pub fn in_folders(paths: &[PathBuf], extension: &str) -> Result<Vec<PathBuf>, Fa
         files.extend(found);
     }
     Ok(files)
-}
-
-/// One line of a text that is read line by line.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Line {
-    /// Its number, from 1.
-    pub number: usize,
-    /// Its bytes, without what ends it; `None` when there are more than the bound.
-    pub bytes: Option<Vec<u8>>,
 }
 
 /// The lines of a text, each of a bounded length.

@@ -1,12 +1,11 @@
 //! Exit codes: an answer that is unknown never passes for "nothing found", and never hides what was found.
 
 use super::args::Cli;
-use super::lines::{self, INTERNAL, LineError};
+use super::lines;
 use super::output::Output;
-use super::{Ending, Failure, Io, check, commands, lint, matrix, run};
+use super::{Ending, Failure, Io, check, lint, matrix, run};
 use clap::Parser;
 use keyaki_iam::environment::Policies;
-use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::request::{Principal, Request};
 use keyaki_iam::shape::About;
 use keyaki_iam::source::{Source, Span};
@@ -15,6 +14,8 @@ use keyaki_questions::compare::{Comparison, Difference, Found};
 use keyaki_questions::lint::{Report, Undecided};
 use keyaki_questions::matrix::{Containment, Matrix};
 use keyaki_questions::query::{Account, Requests, RestsOn, Witness};
+use keyaki_questions::unknown::Unknown as Reason;
+use keyaki_service::{INTERNAL, Line, Says, Told};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -91,7 +92,7 @@ fn a_table_of_claims_ends_with_its_worst_verdict() {
 fn a_matrix_ends_with_its_worst_pair() {
     let pair = |answer: Ending, other: usize| match answer {
         NothingFound => Containment { contained_in: vec![other], unknown: Vec::new() },
-        Unknown => Containment { contained_in: Vec::new(), unknown: vec![(other, "no answer".to_owned())] },
+        Unknown => Containment { contained_in: Vec::new(), unknown: vec![(other, Reason::NoPath)] },
         FoundIt | WrongInput => Containment::default(),
     };
     for answers in lists().into_iter().filter(|answers| answers.len() == 2) {
@@ -113,7 +114,7 @@ fn a_comparison_ends_with_its_worst_direction() {
     let account = Account::of(&Policies::default(), &request);
     let side = |answer: Ending| match answer {
         NothingFound => Found::Nothing,
-        Unknown => Found::Unknown("no answer".to_owned()),
+        Unknown => Found::Unknown(Reason::NoPath),
         FoundIt | WrongInput => {
             let witness = Witness { request: request.clone(), account: account.clone(), unlisted_action: false };
             Found::Difference(Box::new(Difference { witness, refusal: account.clone() }))
@@ -122,12 +123,12 @@ fn a_comparison_ends_with_its_worst_direction() {
     for answers in lists().into_iter().filter(|answers| answers.len() == 2) {
         let [added, removed] = [answers[0], answers[1]].map(side);
         let comparison = Comparison { added, removed, rests_on: RestsOn::default(), caveats: Vec::new(), about: About::default() };
-        assert_eq!(commands::comparison_ending(&comparison), of_all(&answers), "{answers:?}");
+        assert_eq!(Ending::from(Says::of(&comparison)), of_all(&answers), "{answers:?}");
         for swapped in [false, true] {
             let [one, other] = if swapped { [Found::NotAsked, side(answers[0])] } else { [side(answers[0]), Found::NotAsked] };
             let half =
                 Comparison { added: one, removed: other, rests_on: RestsOn::default(), caveats: Vec::new(), about: About::default() };
-            assert_eq!(commands::comparison_ending(&half), answers[0], "{answers:?} {swapped}");
+            assert_eq!(Ending::from(Says::of(&half)), answers[0], "{answers:?} {swapped}");
         }
     }
 }
@@ -135,7 +136,7 @@ fn a_comparison_ends_with_its_worst_direction() {
 #[test]
 fn what_lint_left_undecided_is_unknown() {
     let source = Source::new("policy.json", "{}");
-    let reason = "no answer".to_owned();
+    let reason = Reason::NoPath;
     let undecided = Undecided { rule: "dead-entry", source, span: Span::default(), route: String::new(), reason };
     assert_eq!(lint::ending(&Report::default()), NothingFound);
     assert_eq!(lint::ending(&Report { undecided: vec![undecided], ..Report::default() }), Unknown);
@@ -149,11 +150,15 @@ fn batch(answers: &[&str]) -> Ending {
     std::fs::write(&path, text).unwrap();
     let (mut out, mut err) = (Output::to(std::io::sink()), Vec::new());
     let mut io = Io { out: &mut out, err: &mut err };
-    let ending = lines::batch(&path, &ReadOptions::default(), false, &mut io, &|_, id| match id.as_str() {
-        Some("found") => Ok((id.clone(), FoundIt)),
-        Some("unknown") => Ok((id.clone(), Unknown)),
-        Some("internal") => Err(LineError::new(INTERNAL, "engines disagree")),
-        _ => Ok((id.clone(), NothingFound)),
+    let ending = lines::told(&path, 1000, false, &mut io, &|line: Line| {
+        let text = String::from_utf8(line.bytes.unwrap()).unwrap();
+        let told = |says| Told { value: Value::Null, says };
+        match text.trim() {
+            r#"{"id":"found"}"# => told(Some(Says::Found)),
+            r#"{"id":"unknown"}"# => told(Some(Says::Unknown)),
+            r#"{"id":"internal"}"# => Told { value: json!({"error": {"code": INTERNAL}}), says: None },
+            _ => told(Some(Says::Nothing)),
+        }
     });
     ending.unwrap()
 }

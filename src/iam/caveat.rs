@@ -264,3 +264,45 @@ fn noun(read_as: KeyType) -> &'static str {
         KeyType::Ip => "an address",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::BaseOperator;
+
+    #[test]
+    fn every_caveat_has_a_listed_code() {
+        let names = || BTreeSet::from(["a".to_owned()]);
+        let (key, none) = (ContextKey::new("a:b"), Vec::new());
+        let because = Operator { set: None, base: BaseOperator::NumericEquals, if_exists: false };
+        let all = [
+            Caveat::ReadAs { key: key.clone(), read_as: KeyType::Numeric, because },
+            Caveat::OneOrSeveral { key },
+            Caveat::CanonicalUser,
+            Caveat::EndpointAccount,
+            Caveat::RcpServices,
+            Caveat::NoResourcePolicy,
+            Caveat::NotPrincipal,
+            Caveat::KmsGrants,
+            Caveat::ModelOwner,
+            Caveat::BedrockPolicies,
+            Caveat::Delegates { accounts: none },
+            Caveat::NeedsNoGrant { root: true, identity_call: true },
+            Caveat::Unrestricted { service_linked: true },
+            Caveat::GrantsNothing { root: true },
+            Caveat::ThroughEndpoint,
+            Caveat::PastEndpoint,
+            Caveat::ThroughIgnored,
+            Caveat::UnknownServices { names: names() },
+            Caveat::UnknownActions { names: names() },
+            Caveat::UnknownKeys { names: names() },
+            Caveat::KeysWithoutPrefix { names: names() },
+            Caveat::CallNote { note: "n".to_owned() },
+            Caveat::ServiceRoleNotAsked,
+            Caveat::ServiceRoleOpen,
+        ];
+        let codes: Vec<&str> = all.iter().map(Caveat::code).collect();
+        assert_eq!(codes, CODES.iter().map(|(code, ..)| *code).collect::<Vec<_>>());
+        assert_eq!(Caveat::in_order(all.iter().chain(&all).cloned()).len(), all.len());
+    }
+}

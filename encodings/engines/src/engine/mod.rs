@@ -103,7 +103,8 @@ fn automatic() -> Result<Box<dyn Engine>, EngineError> {
     Ok(finite())
 }
 
-fn finite() -> Box<dyn Engine> {
+/// The finite engine, which every build has.
+pub fn finite() -> Box<dyn Engine> {
     Box::new(Counted::new(Finite::new()))
 }
 

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 const MOST: usize = 5;
 
 /// The notes, in order: on the request, on what the decision assumed, on the policies, on the service.
-pub fn notes(policies: &Policies, account: &Account, request: &Request) -> Vec<String> {
+pub(super) fn notes(policies: &Policies, account: &Account, request: &Request) -> Vec<String> {
     let mut notes: Vec<String> = request::check_request(request).iter().map(ToString::to_string).collect();
     notes.extend(account.assumed.map(str::to_owned));
     let arns: BTreeSet<(String, String)> = policies.all().flat_map(placeholders).collect();

@@ -1,0 +1,230 @@
+//! Questions as lines of JSON, and their answers as such.
+
+use super::{Question, Says, Service};
+use keyaki_iam::diagnostic::{self, Diagnostic, codes};
+use keyaki_iam::environment::{NotPrincipalReading, Policies};
+use keyaki_iam::input::{self, Rejected};
+use keyaki_iam::json::{JsonData, JsonValue};
+use keyaki_iam::policy::Kind;
+use keyaki_iam::policy::read::ReadOptions;
+use keyaki_iam::shape::{Scope, Shape, Through};
+use keyaki_iam::source::Source;
+use keyaki_iam::value;
+use keyaki_questions::compare::Direction;
+use keyaki_questions::query::QueryError;
+use keyaki_reports::json;
+use serde_json::Value;
+
+/// The code of a line whose question ended in an internal error.
+pub const INTERNAL: &str = "internal-error";
+
+/// Why a line has no answer: a code and a message.
+#[derive(Debug)]
+pub struct LineError {
+    code: String,
+    message: String,
+}
+
+impl LineError {
+    /// An error with a stable code.
+    pub fn new(code: &str, message: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), message: message.into() }
+    }
+}
+
+impl From<Rejected> for LineError {
+    /// The first error speaks for the line; the message says where in the line it is.
+    fn from(findings: Rejected) -> Self {
+        match findings.iter().find(|finding| finding.is_error()).or(findings.first()) {
+            Some(first) => Self::new(first.code, one_line(first)),
+            None => Self::new("unreadable", diagnostic::render(&findings)),
+        }
+    }
+}
+
+fn one_line(finding: &Diagnostic) -> String {
+    let position = finding.position();
+    let route = if finding.route.is_empty() { String::new() } else { format!(" at {}", finding.route) };
+    format!("{}{route} (column {})", finding.message, position.column)
+}
+
+/// What the lines of a batch ask.
+#[derive(Debug, Clone, Copy)]
+pub enum What {
+    /// `{"policies", "request"}`
+    Eval,
+    /// `{"policies", "statement"}`
+    Can {
+        /// Whether a "no" says why.
+        why: bool,
+    },
+    /// `{"old", "new", "kind", "statement"}`
+    Compare {
+        /// One direction; none: both.
+        only: Option<Direction>,
+        /// Whether "nothing" says why.
+        why: bool,
+    },
+}
+
+/// How lines are read: each is an object, with an `id` of its own if it likes.
+#[derive(Debug, Clone)]
+pub struct Lines {
+    /// What they ask.
+    pub what: What,
+    /// How documents are read.
+    pub options: ReadOptions,
+    /// How `NotPrincipal` in a Deny is read.
+    pub not_principal: NotPrincipalReading,
+    /// What is asked of requests beyond the policy language, where a line does not say something else.
+    pub scope: Scope,
+}
+
+/// A line as it came.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its number, from 1.
+    pub number: usize,
+    /// Its bytes, without the line break; none if it is longer than the limit.
+    pub bytes: Option<Vec<u8>>,
+}
+
+/// What is to be printed of a line, and what it says; nothing where it has no answer.
+#[derive(Debug)]
+pub struct Told {
+    /// The answer, or the error, in JSON.
+    pub value: Value,
+    /// What the answer says.
+    pub says: Option<Says>,
+}
+
+impl Service<'_> {
+    /// Answers a line of a text of that name. `internal` says in words what went wrong inside, and may save it.
+    pub fn answer_line(&self, lines: &Lines, name: &str, line: Line, internal: &(dyn Fn(&QueryError) -> String + Sync)) -> Told {
+        let number = line.number;
+        let wrong =
+            |id: &Value, LineError { code, message }: LineError| Told { value: json::error(id, number, &code, &message), says: None };
+        let Some(bytes) = line.bytes else {
+            let bound = lines.options.limits.json.bytes;
+            return wrong(&Value::Null, LineError::new(codes::DOCUMENT_TOO_LARGE, format!("the line is longer than {bound} bytes")));
+        };
+        let parsed = Source::from_bytes(format!("{name}, line {number}"), &bytes)
+            .map_err(|finding| vec![*finding])
+            .and_then(|source| Ok((input::parse(&source, &lines.options)?, source)));
+        let (value, source) = match parsed {
+            Ok(parsed) => parsed,
+            Err(findings) => return wrong(&Value::Null, findings.into()),
+        };
+        let id = value.member("id").map_or(Value::Null, |id| as_written(id, &source));
+        let unique = input::no_duplicates(&value, &source, "").map_err(LineError::from);
+        let question = match unique.and_then(|()| lines.question(&Parsed { source: &source, value: &value })) {
+            Ok(question) => question,
+            Err(error) => return wrong(&id, error),
+        };
+        match self.ask(&question) {
+            Ok(answer) => Told { value: self.json(&id, &question, &answer), says: Some(answer.says()) },
+            Err(error) => wrong(&id, LineError::new(INTERNAL, internal(&error))),
+        }
+    }
+}
+
+/// A line that was parsed.
+struct Parsed<'a> {
+    /// Its name says which line of which file.
+    source: &'a Source,
+    value: &'a JsonValue,
+}
+
+impl Parsed<'_> {
+    /// A member that the line must have.
+    fn member(&self, name: &str) -> Result<&JsonValue, LineError> {
+        self.value.member(name).ok_or_else(|| LineError::new(codes::MISSING_MEMBER, format!("the line has no member `{name}`")))
+    }
+}
+
+impl Lines {
+    fn question(&self, line: &Parsed<'_>) -> Result<Question<'static>, LineError> {
+        let options = &self.options;
+        Ok(match self.what {
+            What::Eval => {
+                let policies = self.policies(line, "policies", Kind::Identity)?;
+                Question::Eval { policies, request: input::request(line.member("request")?, line.source, "request")? }
+            }
+            What::Can { why } => {
+                let policies = self.policies(line, "policies", Kind::Identity)?;
+                let shape = input::shape(line.member("statement")?, line.source, options, "statement")?.value;
+                Question::Can { policies, shape: Shape { scope: self.scope(line)?, ..shape }, why }
+            }
+            What::Compare { only, why } => {
+                let kind = kind(line)?;
+                let (old, new) = (self.policies(line, "old", kind)?, self.policies(line, "new", kind)?);
+                Question::Compare { old, new, shape: self.shape(line)?, only, why }
+            }
+        })
+    }
+
+    fn policies(&self, line: &Parsed<'_>, member: &str, kind: Kind) -> Result<Policies, LineError> {
+        let read = input::policies(line.member(member)?, line.source, &self.options, member, kind)?.value;
+        Ok(Policies { not_principal: self.not_principal, ..read })
+    }
+
+    /// The shape of a line that compares, if it has one: its `statement`, and its scope.
+    fn shape(&self, line: &Parsed<'_>) -> Result<Option<Shape>, LineError> {
+        let scope = self.scope(line)?;
+        let read = match line.value.member("statement") {
+            None if scope == Scope::default() => return Ok(None),
+            None => {
+                let nothing = Source::new("no statement", "{}");
+                input::parse(&nothing, &self.options).and_then(|value| input::shape(&value, &nothing, &self.options, ""))
+            }
+            Some(statement) => input::shape(statement, line.source, &self.options, "statement"),
+        };
+        Ok(Some(Shape { scope, ..read?.value }))
+    }
+
+    /// What a line says of requests beyond the policy language, where it says nothing what all of them say: `account` and `resourceAccount`
+    /// (or, as in claims, `resource_account`), each the id of an account or a list of them, and `through`.
+    fn scope(&self, line: &Parsed<'_>) -> Result<Scope, LineError> {
+        let accounts = |names: &[&str], otherwise: &Vec<String>| {
+            let given = names.iter().find_map(|name| Some((*name, line.value.member(name)?)));
+            given.map_or_else(|| Ok(otherwise.clone()), |(name, value)| ids(name, value))
+        };
+        let through = line.value.member("through").map(|value| {
+            let way = value.as_str().and_then(Through::of);
+            way.ok_or_else(|| LineError::new(codes::UNKNOWN_WAY, "`through` is `endpoint`, `past` or `both`"))
+        });
+        let all = &self.scope;
+        Ok(Scope {
+            accounts: accounts(&["account"], &all.accounts)?,
+            resource_accounts: accounts(&["resourceAccount", "resource_account"], &all.resource_accounts)?,
+            through: through.transpose()?.or(all.through),
+            own: all.own.clone(),
+        })
+    }
+}
+
+/// What single documents of a line are: identity-based policies unless it says otherwise.
+fn kind(line: &Parsed<'_>) -> Result<Kind, LineError> {
+    match line.value.member("kind").map(JsonValue::as_str) {
+        None | Some(Some("identity")) => Ok(Kind::Identity),
+        Some(Some("resource")) => Ok(Kind::Resource),
+        Some(_) => Err(LineError::new(codes::UNKNOWN_KIND, "`kind` is `identity` or `resource`")),
+    }
+}
+
+/// The ids of accounts: one, or a list.
+fn ids(name: &str, value: &JsonValue) -> Result<Vec<String>, LineError> {
+    let values = match &value.data {
+        JsonData::Array(values) => values.iter().collect(),
+        JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) | JsonData::String(_) | JsonData::Object(_) => vec![value],
+    };
+    let id = |value: &JsonValue| value.as_str().filter(|id| value::is_account(id)).map(str::to_owned);
+    let wrong = || LineError::new(codes::INVALID_ACCOUNT, format!("`{name}` is an account of twelve digits, a text, or a list of such"));
+    values.into_iter().map(|value| id(value).ok_or_else(wrong)).collect()
+}
+
+/// An id as it was written.
+fn as_written(value: &JsonValue, source: &Source) -> Value {
+    let text = source.text().get(value.span.start..value.span.end).unwrap_or_default();
+    serde_json::from_str(text).unwrap_or(Value::Null)
+}
