@@ -174,7 +174,7 @@ fn a_question_of_too_many_terms_is_unknown() {
         let answer = |terms: usize| match query(&sets, requests).answer(&solver, &Limits { terms, ..Limits::timeout(PATIENCE) }).unwrap() {
             Answer::Yes(_) => "yes".to_owned(),
             Answer::No => "no".to_owned(),
-            Answer::Unknown(reason) => reason,
+            Answer::Unknown(reason) => reason.to_string(),
         };
         let expected = answer(Limits::default().terms);
         assert!(["yes", "no"].contains(&expected.as_str()), "the usual bound leaves room: {expected}");

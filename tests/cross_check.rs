@@ -132,7 +132,7 @@ fn ask(question: &Question, spec: &str) -> Result<(&'static str, String), String
     match question.query().answer(&solver, &limits).map_err(|error| question.told(&error.to_string()))? {
         Answer::Yes(_) => Ok(("yes", String::new())),
         Answer::No => Ok(("no", String::new())),
-        Answer::Unknown(reason) => Ok(("unknown", reason)),
+        Answer::Unknown(reason) => Ok(("unknown", reason.to_string())),
     }
 }
 

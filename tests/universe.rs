@@ -566,7 +566,7 @@ fn keys_that_nobody_knows_are_considered_when_asked_for() {
         statement["Condition"] = json!({"StringLike": {}});
         statement["Condition"]["StringLike"][key] = json!("*");
         assert_eq!([is_allowed(&statement, world), is_allowed(&statement, free)], answers, "{statement}");
-        let told = |world| ask(&statement, world).caveats.iter().any(|caveat| caveat.starts_with(&format!("`{key}`: ")));
+        let told = |world| ask(&statement, world).caveats.iter().any(|caveat| caveat.to_string().starts_with(&format!("`{key}`: ")));
         assert_eq!([told(world), told(free)], [answers[0] != answers[1], false], "{statement}");
     }
     // An action that nobody knows does not make a misspelt global key one that exists, but may have new keys of its service.
@@ -583,7 +583,7 @@ fn names_that_the_catalogue_does_not_know_are_told() {
     let world = World::embedded().unwrap();
     let statement = json!({"Action": ["bedrock:InvokeModels", "nosuchservice:*", "s3:GetObject"], "Resource": "*",
         "Condition": {"StringEquals": {"s3:perfix": "a", "aws:PrincipleOrgID": "d", "oidc.example.com:sub": "b", "codebuild:projectArn": "c"}}});
-    let caveats = ask(&statement, world).caveats.join("\n");
+    let caveats = ask(&statement, world).caveats.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     for told in ["`bedrock:InvokeModels`: the catalogue knows no such action", "`nosuchservice`: ", "`aws:PrincipleOrgID`, `s3:perfix`: "] {
         assert!(caveats.contains(told), "{told}\n{caveats}");
     }

@@ -1,0 +1,27 @@
+//! Asks whether a policy allows anything but one model, and says what a "no" depends on.
+//!
+//!     cargo run --example branch_on_a_caveat -- POLICY.json
+
+use keyaki::query::Answer;
+use keyaki::{Keyaki, policies, shape};
+use std::error::Error;
+use std::{env, fs};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let file = env::args().nth(1).ok_or("usage: branch_on_a_caveat POLICY.json")?;
+    let policy = policies(&file, &fs::read_to_string(&file)?)?;
+    let others = shape(r#"{"Action": "bedrock:InvokeModel*", "NotResource": "arn:aws:bedrock:*::foundation-model/*haiku*"}"#)?;
+    let verdict = Keyaki::new().can(&policy, &others)?;
+    match &verdict.answer {
+        Answer::Yes(found) => println!("yes: {}", found.request.to_json()),
+        Answer::No => println!("no"),
+        Answer::Unknown(reason) => println!("unknown ({}): {reason}", reason.code()),
+    }
+    for caveat in &verdict.caveats {
+        match caveat.code() {
+            "no-resource-policy" => println!("  give the policies of the resources, too: {caveat}"),
+            code => println!("  {code}: {caveat}"),
+        }
+    }
+    Ok(())
+}
