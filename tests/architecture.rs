@@ -20,6 +20,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("keyaki-encoder", &["keyaki-iam", "keyaki-logic"]),
     ("keyaki-questions", &["keyaki-encoder", "keyaki-engines", "keyaki-evaluator", "keyaki-iam", "keyaki-logic"]),
     ("keyaki-reports", &["keyaki-evaluator", "keyaki-iam", "keyaki-questions"]),
+    ("keyaki-service", &["keyaki-engines", "keyaki-evaluator", "keyaki-iam", "keyaki-questions", "keyaki-reports"]),
     ("keyaki-startup", &[]),
     (
         "keyaki",
@@ -31,6 +32,7 @@ const CRATES: &[(&str, &[&str])] = &[
             "keyaki-iam",
             "keyaki-questions",
             "keyaki-reports",
+            "keyaki-service",
             "keyaki-startup",
         ],
     ),
@@ -50,6 +52,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
                 "service_keys",
                 "calls",
                 "catalogue",
+                "caveat",
                 "operations",
                 "organizations",
                 "endpoints",
@@ -63,7 +66,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
         ],
     ),
     ("src/evaluator", &[&["semantics", "feasibility"]]),
-    ("src/questions", &[&["counterexample"], &["query"], &["compare", "lint", "matrix"], &["claims", "enforcement"]]),
+    ("src/questions", &[&["counterexample", "unknown"], &["query"], &["compare", "lint", "matrix"], &["claims", "enforcement"]]),
 ];
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
@@ -208,8 +211,8 @@ fn the_logic_crate_knows_no_policies() {
 fn the_command_line_alone_prints_and_reads() {
     for file in rust_files(&root().join("src")) {
         let relative = file.strip_prefix(root()).unwrap();
-        // The generator of the catalogue is a program of its own.
-        let programs = ["src/cli", "src/main.rs", "src/generator/main.rs", "src/generator/tests"];
+        // The generator of the catalogue is a program of its own; the front door reads files of claims.
+        let programs = ["src/cli", "src/keyaki.rs", "src/main.rs", "src/generator/main.rs", "src/generator/tests"];
         if programs.iter().any(|program| relative.starts_with(program)) {
             continue;
         }

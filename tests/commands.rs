@@ -28,7 +28,10 @@ fn eval_batch_answers_line_by_line_and_goes_on_after_an_error() {
     assert_eq!(lines.len(), 4);
     assert_eq!(lines[0]["decision"], "allowed");
     assert_eq!(lines[0]["id"], "a");
-    assert_eq!(lines[0]["statements"], json!([{"policy": "identity[0]", "layer": "identity", "index": 0, "sid": null, "effect": "Allow"}]));
+    let place = json!({"file": "-, line 1", "line": 1, "column": 72});
+    let mut statement = json!({"policy": "identity[0]", "layer": "identity", "index": 0, "sid": null, "effect": "Allow"});
+    statement.as_object_mut().unwrap().extend(place.as_object().unwrap().clone());
+    assert_eq!(lines[0]["statements"], json!([statement]));
     assert!(lines[1]["error"]["code"].is_string() && lines[1]["error"]["message"].is_string());
     assert_eq!(lines[2]["error"]["code"], "unknown-layer");
     assert_eq!((&lines[3]["id"], &lines[3]["decision"]), (&json!(7), &json!("implicitDeny")));

@@ -51,10 +51,10 @@ fn questions() -> Vec<(Vec<&'static str>, String)> {
         ask(&["compare", haiku, all], &none),
         ask(&["compare", haiku, all, "--only", "added", "--timeout", "0.000001"], &none),
         ask(&["check", "proofs/obligations/lambda.toml"], &none),
-        ask(&["matrix", "proofs/policies/context"], &none),
-        ask(&["lint", "proofs/policies/S0-P5.json", "-"], &odd.to_string()),
+        ask(&["matrix", "proofs/policies/S2-P1.json", "proofs/policies/S2-P2.json"], &none),
+        ask(&["lint", "proofs/policies/S1-P1.json", "-"], &odd.to_string()),
         ask(&["lint", "-", "--timeout", "0.000001"], &odd.to_string()),
-        ask(&["validate", "-"], &odd.to_string()),
+        ask(&["validate", "-"], &json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allowed"}]}).to_string()),
     ]
 }
 
