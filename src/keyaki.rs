@@ -3,8 +3,8 @@
 use keyaki_engines::engine::{self, EngineError, Limits};
 use keyaki_iam::calls::CallsError;
 use keyaki_iam::catalogue::{Catalogue, CatalogueError};
-use keyaki_iam::diagnostic;
 use keyaki_iam::environment::{NotPrincipalReading, Policies};
+use keyaki_iam::finding;
 use keyaki_iam::input::{self, Rejected};
 use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::read::ReadOptions;
@@ -25,7 +25,7 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum Error {
     /// A text is not what it must be. Shown as the command line shows it: with line, column, the text, and what to do.
-    #[error("{}", diagnostic::render(.0))]
+    #[error("{}", finding::render(.0))]
     Rejected(Rejected),
     /// A file cannot be read.
     #[error("cannot read `{path}`: {error}")]

@@ -4,7 +4,7 @@
 
 mod support;
 
-use keyaki::diagnostic::{Diagnostic, one_line, render};
+use keyaki::finding::{Finding, one_line, render};
 use keyaki::policy::print::print;
 use keyaki::policy::read::{ReadOptions, ReadOutcome, read};
 use keyaki::source::Source;
@@ -30,7 +30,7 @@ fn survives(text: &str) -> Vec<ReadOutcome> {
         })
         .map(|(kind, options)| {
             let outcome = read(&source, *kind, &options);
-            assert_eq!(outcome.policy.is_none(), outcome.diagnostics.iter().any(Diagnostic::is_error), "{text}");
+            assert_eq!(outcome.policy.is_none(), outcome.diagnostics.iter().any(Finding::is_error), "{text}");
             assert!(outcome.diagnostics.is_sorted_by_key(|finding| finding.span.start));
             if let Some(policy) = &outcome.policy {
                 let again = read(&Source::new("printed", print(policy)), *kind, &options);

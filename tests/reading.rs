@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
 
-use keyaki::diagnostic::{CODES, Diagnostic, Severity};
+use keyaki::finding::{CODES, Finding, Level};
 use keyaki::json::{JsonData, JsonValue, parse};
 use keyaki::policy::Kind;
 use keyaki::policy::print::print;
@@ -109,7 +109,7 @@ impl Case {
         if found != self.findings {
             wrong.push(format!("findings = {found:#?}, expected {:#?}", self.findings));
         }
-        if outcome.policy.is_some() == outcome.diagnostics.iter().any(Diagnostic::is_error) {
+        if outcome.policy.is_some() == outcome.diagnostics.iter().any(Finding::is_error) {
             wrong.push("a policy is there iff nothing is an error".to_owned());
         }
         if let Some(help) = &self.help {
@@ -149,8 +149,8 @@ impl Case {
 }
 
 /// `error unknown-element 2:3 Statement[0].Conditions`.
-fn summary(finding: &Diagnostic) -> String {
-    let severity = if finding.severity == Severity::Error { "error" } else { "warning" };
+fn summary(finding: &Finding) -> String {
+    let severity = if finding.level == Level::Error { "error" } else { "warning" };
     let place = finding.position();
     format!("{severity} {} {}:{} {}", finding.code, place.line, place.column, finding.route).trim_end().to_owned()
 }
@@ -246,18 +246,18 @@ fn long_documents_are_warned_of_by_kind() {
         (Kind::Resource, "kms:*", 32_768),
     ];
     for (kind, action, most) in kinds {
-        let found = |size: usize, options: &ReadOptions| -> Vec<(&str, Severity)> {
+        let found = |size: usize, options: &ReadOptions| -> Vec<(&str, Level)> {
             let outcome = read(&Source::new("policy.json", sized(kind, action, size)), kind, options);
             assert!(outcome.policy.is_some(), "{kind:?}: {:?}", outcome.diagnostics);
             outcome
                 .diagnostics
                 .iter()
                 .filter(|finding| finding.code == "policy-size")
-                .map(|finding| (finding.code, finding.severity))
+                .map(|finding| (finding.code, finding.level))
                 .collect()
         };
         assert_eq!(found(most, &save), [], "{kind:?} {action}");
-        assert_eq!(found(most + 1, &save), [("policy-size", Severity::Warning)], "{kind:?} {action}");
+        assert_eq!(found(most + 1, &save), [("policy-size", Level::Warning)], "{kind:?} {action}");
         // Whoever asks about a saved document is not told.
         assert_eq!(found(most + 1, &ReadOptions::default()), [], "{kind:?} {action}");
     }
@@ -315,7 +315,7 @@ fn findings_beyond_the_limit_still_reject() {
     let warning_then_error = identity_policy(r#"{"Action": [], "Effect": "allow", "Resource": "*"}"#);
     let outcome = read(&warning_then_error, Kind::Identity, &options);
     assert!(outcome.policy.is_none());
-    assert!(outcome.diagnostics.iter().any(Diagnostic::is_error));
+    assert!(outcome.diagnostics.iter().any(Finding::is_error));
 }
 
 #[test]

@@ -11,7 +11,7 @@
 
 mod support;
 
-use keyaki::diagnostic::Diagnostic;
+use keyaki::finding::Finding;
 use keyaki::json;
 use keyaki::policy::ContextKey;
 use keyaki::request::{self, ContextValue, Request, check_request};
@@ -28,7 +28,7 @@ fn read(text: &str) -> Request {
     outcome.request.unwrap_or_else(|| panic!("{text}: {:?}", outcome.diagnostics))
 }
 
-fn shown(finding: &Diagnostic) -> String {
+fn shown(finding: &Finding) -> String {
     let position = finding.position();
     let help = finding.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
     format!("{}:{} {} {}: {}{help}", position.line, position.column, finding.code, finding.route, finding.message)

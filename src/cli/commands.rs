@@ -10,8 +10,8 @@ use super::project;
 use super::world;
 use super::{Ending, Failure, Io, read as reading};
 use keyaki_engines::engine::Limits;
-use keyaki_iam::diagnostic::{self, Diagnostic};
 use keyaki_iam::environment::Policies;
+use keyaki_iam::finding::{self, Finding};
 use keyaki_iam::input::{self, Loaded};
 use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::read::{self, ReadOptions};
@@ -165,13 +165,13 @@ pub fn validate(args: ValidateArgs, io: &mut Io<'_>) -> Result<Ending, Failure> 
     for path in &args.files {
         let source = reading::text(path)?;
         let findings = read::read(&source, Kind::from(args.kind), &options).diagnostics;
-        rejected |= findings.iter().any(Diagnostic::is_error);
+        rejected |= findings.iter().any(Finding::is_error);
         print_findings(&source, &findings, args.format, io)?;
     }
     Ok(if rejected { Ending::Found } else { Ending::NothingFound })
 }
 
-fn print_findings(source: &Source, findings: &[Diagnostic], format: Format, io: &mut Io<'_>) -> Result<(), Failure> {
+fn print_findings(source: &Source, findings: &[Finding], format: Format, io: &mut Io<'_>) -> Result<(), Failure> {
     match format {
         Format::Json => {
             for finding in findings {
@@ -179,7 +179,7 @@ fn print_findings(source: &Source, findings: &[Diagnostic], format: Format, io: 
             }
         }
         Format::Human if findings.is_empty() => writeln!(io.out, "{}: valid", visible::visible(source.name()))?,
-        Format::Human => writeln!(io.out, "{}", diagnostic::render(findings).trim_end())?,
+        Format::Human => writeln!(io.out, "{}", finding::render(findings).trim_end())?,
     }
     Ok(())
 }

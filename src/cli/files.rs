@@ -2,8 +2,8 @@
 
 use super::args::{DecisionArgs, KindArg, LayerArgs, Only, PairKind, PolicyArgs, ReadArgs, ScopeArgs, ShapeArgs, ThroughArg};
 use super::{Failure, Io, read};
-use keyaki_iam::diagnostic;
 use keyaki_iam::environment::{NamedPolicy, NotPrincipalReading, Policies};
+use keyaki_iam::finding;
 use keyaki_iam::input::{self, Loaded, Rejected};
 use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::read::ReadOptions;
@@ -74,7 +74,7 @@ impl From<KindArg> for Kind {
 pub fn accept<T>(read: Result<Loaded<T>, Rejected>, io: &mut Io<'_>) -> Result<T, Failure> {
     let loaded = read.map_err(|findings| Failure::findings(&findings))?;
     if !loaded.warnings.is_empty() {
-        _ = writeln!(io.err, "{}", diagnostic::render(&loaded.warnings).trim_end());
+        _ = writeln!(io.err, "{}", finding::render(&loaded.warnings).trim_end());
     }
     Ok(loaded.value)
 }

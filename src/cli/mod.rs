@@ -25,7 +25,7 @@ mod world;
 
 use args::{Cli, Command};
 use clap::Parser;
-use keyaki_iam::diagnostic::{self, Diagnostic};
+use keyaki_iam::finding::{self, Finding};
 use keyaki_iam::visible;
 use output::Output;
 use std::io::{self, Write};
@@ -76,8 +76,8 @@ impl Failure {
     }
 
     /// What is wrong with a document.
-    fn findings(findings: &[Diagnostic]) -> Self {
-        Self(diagnostic::render(findings))
+    fn findings(findings: &[Finding]) -> Self {
+        Self(finding::render(findings))
     }
 
     /// Adds a line of Keyaki's own.

@@ -6,8 +6,8 @@ mod shape;
 pub use documents::{document, policies, policies_text};
 pub use shape::shape;
 
-use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::environment::NamedPolicy;
+use crate::finding::{Finding, Level, codes};
 use crate::json::{self, JsonData, JsonValue};
 use crate::policy::Kind;
 use crate::policy::read::ReadOptions;
@@ -22,11 +22,11 @@ pub struct Loaded<T> {
     /// What the text says.
     pub value: T,
     /// Findings that do not reject the text.
-    pub warnings: Vec<Diagnostic>,
+    pub warnings: Vec<Finding>,
 }
 
 /// Findings that reject a text; at least one is an error.
-pub type Rejected = Vec<Diagnostic>;
+pub type Rejected = Vec<Finding>;
 
 /// Parses JSON text.
 ///
@@ -34,7 +34,7 @@ pub type Rejected = Vec<Diagnostic>;
 /// The syntax errors.
 pub fn parse(source: &Source, options: &ReadOptions) -> Result<JsonValue, Rejected> {
     let (value, findings) = json::parse(source, &options.limits.json);
-    value.filter(|_| !findings.iter().any(Diagnostic::is_error)).ok_or(findings)
+    value.filter(|_| !findings.iter().any(Finding::is_error)).ok_or(findings)
 }
 
 /// Reads a line of a library, `{"id", "policy"}`: the id, which is a text, and the document. Further members are ignored.
@@ -75,7 +75,7 @@ pub fn no_duplicates(value: &JsonValue, source: &Source, route: &str) -> Result<
     let JsonData::Object(members) = &value.data else { return Ok(()) };
     let mut seen = BTreeSet::new();
     let again = members.iter().filter(|member| !seen.insert(&member.name));
-    let findings: Vec<Diagnostic> = again
+    let findings: Vec<Finding> = again
         .map(|member| {
             let message = format!("`{}` is here twice", member.name);
             finding(codes::DUPLICATE_MEMBER, message, source, member.name_span, &join(route, &member.name), Some("keep one of them"))
@@ -97,14 +97,6 @@ fn join(route: &str, name: &str) -> String {
     if route.is_empty() { name.to_owned() } else { format!("{route}.{name}") }
 }
 
-fn finding(code: &'static str, message: String, source: &Source, span: Span, route: &str, help: Option<&str>) -> Diagnostic {
-    Diagnostic {
-        code,
-        severity: Severity::Error,
-        message,
-        source: source.clone(),
-        span,
-        route: route.to_owned(),
-        help: help.map(str::to_owned),
-    }
+fn finding(rule: &'static str, message: String, source: &Source, span: Span, route: &str, help: Option<&str>) -> Finding {
+    Finding { rule, level: Level::Error, message, source: source.clone(), span, route: route.to_owned(), help: help.map(str::to_owned) }
 }

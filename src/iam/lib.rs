@@ -2,7 +2,7 @@
 //!
 //! Nothing here decides whether a request is allowed, and nothing knows of formulas.
 
-pub mod diagnostic;
+pub mod finding;
 pub mod json;
 pub mod source;
 pub mod value;

@@ -1,7 +1,7 @@
 //! A project's file, `keyaki.toml`: what nobody wants to repeat with every question (SEMANTICS 6.8). `papers/guide.md` shows one.
 
-use crate::diagnostic::codes;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::finding::codes;
+use crate::finding::{Finding, Level};
 use crate::partitions::Partitions;
 use crate::shape::Own;
 use crate::source::{Source, Span};
@@ -45,7 +45,7 @@ impl Project {
     ///
     /// # Errors
     /// Everything that is wrong with it, each with its place.
-    pub fn read(source: &Source) -> Result<Self, Vec<Diagnostic>> {
+    pub fn read(source: &Source) -> Result<Self, Vec<Finding>> {
         let text: ProjectText = toml::from_str(source.text())
             .map_err(|error: toml::de::Error| vec![wrong(source, error.span().unwrap_or_default(), error.message().to_owned())])?;
         let mut findings = Vec::new();
@@ -83,7 +83,7 @@ impl Project {
 }
 
 /// The accounts and their organization.
-fn own(text: &ProjectText, source: &Source, findings: &mut Vec<Diagnostic>) -> Own {
+fn own(text: &ProjectText, source: &Source, findings: &mut Vec<Finding>) -> Own {
     let accounts = text.accounts.as_ref();
     let ids = accounts.map(|accounts| accounts.as_ref().as_slice()).unwrap_or_default();
     if let Some(accounts) = accounts.filter(|accounts| accounts.as_ref().is_empty()) {
@@ -110,10 +110,10 @@ fn is_organization(text: &str) -> bool {
     text.strip_prefix("o-").is_some_and(|id| !id.is_empty() && id.chars().all(letter))
 }
 
-fn wrong(source: &Source, span: Range<usize>, message: String) -> Diagnostic {
-    Diagnostic {
-        code: codes::INVALID_PROJECT,
-        severity: Severity::Error,
+fn wrong(source: &Source, span: Range<usize>, message: String) -> Finding {
+    Finding {
+        rule: codes::INVALID_PROJECT,
+        level: Level::Error,
         message,
         source: source.clone(),
         span: Span { start: span.start, end: span.end },
@@ -128,7 +128,7 @@ mod tests {
 
     fn read(text: &str) -> Result<Project, Vec<String>> {
         let source = Source::new(FILE, text);
-        let place = |finding: &Diagnostic| {
+        let place = |finding: &Finding| {
             let position = finding.position();
             format!("{}:{}: {}", position.line, position.column, finding.message)
         };

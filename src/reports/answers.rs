@@ -571,7 +571,7 @@ pub struct LintFinding {
     /// What is the matter.
     pub message: String,
     /// What to do.
-    pub help: String,
+    pub help: Option<String>,
     /// A request that shows it.
     #[schemars(schema_with = "request_form")]
     pub request: Option<Value>,

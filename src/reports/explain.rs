@@ -1,7 +1,7 @@
 //! What the codes in answers mean: of caveats, of reasons why something is unknown, of what a "no" rests on, of findings and errors.
 
 use super::SCHEMA;
-use keyaki_iam::diagnostic;
+use keyaki_iam::finding;
 use keyaki_iam::visible::{Lines, line};
 use keyaki_iam::world::ModelChoice;
 use keyaki_iam::{caveat, visible};
@@ -54,7 +54,7 @@ pub fn meanings() -> Vec<Meaning> {
         let source = Some(format!("`keyaki lint --explain {}`", rule.name));
         Meaning { schema: SCHEMA, code: rule.name, kind: "lint rule", meaning: rule.summary.to_owned(), source }
     });
-    let findings = diagnostic::CODES.iter().map(|(code, meaning)| one(code, "finding", meaning, section("1 to 4")));
+    let findings = finding::CODES.iter().map(|(code, meaning)| one(code, "finding", meaning, section("1 to 4")));
     let others = OTHERS.iter().map(|(code, kind, meaning)| one(code, kind, meaning, None));
     caveats.chain(unknowns).chain(choices).chain(rules).chain(findings).chain(others).collect()
 }

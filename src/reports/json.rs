@@ -7,12 +7,12 @@ use super::answers::{
     LayerSays, Own, Project, Statement, ValidateFinding, Violation, Why,
 };
 use keyaki_iam::caveat::Caveat;
-use keyaki_iam::diagnostic::{Diagnostic, Severity};
 use keyaki_iam::environment::Layer;
+use keyaki_iam::finding::Finding;
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::Effect;
 use keyaki_iam::shape::{self, Through};
-use keyaki_iam::source::Position;
+use keyaki_iam::source::Place;
 use keyaki_questions::claims::{Checked, Claim, Expectation, Outcome};
 use keyaki_questions::compare::{Comparison, Direction, Found};
 use keyaki_questions::query::{Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementName, Verdict};
@@ -312,21 +312,20 @@ pub fn expectation(expect: Expectation) -> &'static str {
 }
 
 /// One finding about a document.
-pub fn finding(diagnostic: &Diagnostic) -> Value {
-    let Position { line, column } = diagnostic.position();
-    let end = diagnostic.source.position(diagnostic.span.end);
+pub fn finding(finding: &Finding) -> Value {
+    let Place { file, start, end } = finding.place();
     value(&ValidateFinding {
         schema: SCHEMA,
-        code: diagnostic.code,
-        severity: if diagnostic.severity == Severity::Error { "error" } else { "warning" },
-        message: diagnostic.message.clone(),
-        file: diagnostic.source.name().to_owned(),
-        line,
-        column,
+        code: finding.rule,
+        severity: finding.level.word(),
+        message: finding.message.clone(),
+        file,
+        line: start.line,
+        column: start.column,
         end_line: end.line,
         end_column: end.column,
-        route: diagnostic.route.clone(),
-        help: diagnostic.help.clone(),
+        route: finding.route.clone(),
+        help: finding.help.clone(),
     })
 }
 

@@ -3,9 +3,9 @@
 use super::answers::{LintFinding, LintSummary, LintUndecided};
 use super::json::{catalogue, caveats, reason, rests_on, used, value};
 use super::{SCHEMA, human, project_line};
-use keyaki_iam::source::{Position, Source};
+use keyaki_iam::source::{Place, Position, Source};
 use keyaki_iam::visible::{Lines, line, message, visible};
-use keyaki_questions::lint::{Basis, Finding, Report, Rule, Severity, Undecided};
+use keyaki_questions::lint::{Basis, Finding, Judged, Level, Report, Rule, Undecided};
 use keyaki_questions::query::Requests;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The findings as lines of text, a summary at the end; `project` is the project's file and its members that were used.
 pub fn human(report: &Report, requests: Requests<'_>, project: Option<(&str, &[&str])>) -> String {
     let mut text = Lines::new();
-    for finding in &report.findings {
-        one(&mut text, finding);
+    for judged in &report.findings {
+        one(&mut text, judged);
     }
     for undecided in &report.undecided {
         let Undecided { rule, route, reason, source, .. } = undecided;
@@ -39,24 +39,27 @@ pub fn human(report: &Report, requests: Requests<'_>, project: Option<(&str, &[&
     if let Some((path, members)) = project {
         line!(text, "{}", project_line(path, members));
     }
-    let caveats: BTreeSet<String> = report.findings.iter().flat_map(|finding| &finding.grounds.caveats).map(ToString::to_string).collect();
+    let caveats: BTreeSet<String> = report.findings.iter().flat_map(|judged| &judged.grounds.caveats).map(ToString::to_string).collect();
     for caveat in caveats {
         line!(text, "caveat: {}", message(&caveat));
     }
     text.into_text()
 }
 
-fn one(text: &mut Lines, finding: &Finding) {
-    let Finding { rule, severity, basis, source, route, message: said, help, evidence, grounds, .. } = finding;
+fn one(text: &mut Lines, judged: &Judged) {
+    let Judged { finding, basis, evidence, grounds } = judged;
+    let Finding { rule, level, source, route, message: said, help, .. } = finding;
     let rests_on = &grounds.rests_on;
     let place = at(source, finding.position());
-    line!(text, "{place}: {}[{rule}]: {} ({})", severity.word(), message(said), visible(route));
+    line!(text, "{place}: {}[{rule}]: {} ({})", level.word(), message(said), visible(route));
     let decided = match basis {
         Basis::Solver => "decided by the solver",
         Basis::Catalogue => "looked up in the service catalogue",
         Basis::Evaluator => "decided by matching one entry with the other",
     };
-    line!(text, "  help: {}", message(help));
+    if let Some(help) = help {
+        line!(text, "  help: {}", message(help));
+    }
     line!(text, "  {decided}");
     for choice in &rests_on.choices {
         line!(text, "  assumed: {}: {}", choice.id(), choice.says());
@@ -80,33 +83,34 @@ fn number(count: usize, what: &str) -> String {
 
 fn counts(report: &Report) -> BTreeMap<&'static str, usize> {
     let mut counts = BTreeMap::new();
-    for finding in &report.findings {
-        *counts.entry(finding.rule).or_default() += 1;
+    for judged in &report.findings {
+        *counts.entry(judged.finding.rule).or_default() += 1;
     }
     counts
 }
 
 /// The findings as JSON: one object for each finding, one for each question without an answer, and a summary.
 pub fn json(report: &Report, requests: Requests<'_>, project: Option<(&str, &[&'static str])>) -> Vec<Value> {
-    let finding = |finding: &Finding| {
-        let (Position { line, column }, end) = (finding.position(), finding.source.position(finding.span.end));
+    let finding = |judged: &Judged| {
+        let Judged { finding, basis, evidence, grounds } = judged;
+        let Place { file, start, end } = finding.place();
         value(&LintFinding {
             schema: SCHEMA,
             rule: finding.rule,
-            severity: finding.severity.word(),
-            decided_by: finding.basis.word(),
-            policy: finding.source.name().to_owned(),
-            line,
-            column,
+            severity: finding.level.word(),
+            decided_by: basis.word(),
+            policy: file,
+            line: start.line,
+            column: start.column,
             end_line: end.line,
             end_column: end.column,
             route: finding.route.clone(),
             message: finding.message.clone(),
             help: finding.help.clone(),
-            request: finding.evidence.as_ref().map(keyaki_iam::request::Request::to_json),
-            rests_on: rests_on(&finding.grounds.rests_on),
-            rests_on_undecided: finding.grounds.rests_on.undecided,
-            caveats: caveats(&finding.grounds.caveats),
+            request: evidence.as_ref().map(keyaki_iam::request::Request::to_json),
+            rests_on: rests_on(&grounds.rests_on),
+            rests_on_undecided: grounds.rests_on.undecided,
+            caveats: caveats(&grounds.caveats),
         })
     };
     let undecided = |undecided: &Undecided| {
@@ -124,13 +128,13 @@ pub fn json(report: &Report, requests: Requests<'_>, project: Option<(&str, &[&'
             reason: reason(&undecided.reason),
         })
     };
-    let of = |severity: Severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
+    let of = |level: Level| report.findings.iter().filter(|judged| judged.finding.level == level).count();
     let summary = LintSummary {
         schema: SCHEMA,
         findings: report.findings.len(),
-        errors: of(Severity::Error),
-        warnings: of(Severity::Warning),
-        notes: of(Severity::Note),
+        errors: of(Level::Error),
+        warnings: of(Level::Warning),
+        notes: of(Level::Note),
         undecided: report.undecided.len(),
         rules: counts(report),
         requests: requests.word(),

@@ -1,8 +1,8 @@
 //! Questions as lines of JSON, and their answers as such.
 
 use super::{Question, Says, Service};
-use keyaki_iam::diagnostic::{self, Diagnostic, codes};
 use keyaki_iam::environment::{NotPrincipalReading, Policies};
+use keyaki_iam::finding::{self, Finding, codes};
 use keyaki_iam::input::{self, Rejected};
 use keyaki_iam::json::{JsonData, JsonValue};
 use keyaki_iam::policy::Kind;
@@ -36,13 +36,13 @@ impl From<Rejected> for LineError {
     /// The first error speaks for the line; the message says where in the line it is.
     fn from(findings: Rejected) -> Self {
         match findings.iter().find(|finding| finding.is_error()).or(findings.first()) {
-            Some(first) => Self::new(first.code, one_line(first)),
-            None => Self::new("unreadable", diagnostic::render(&findings)),
+            Some(first) => Self::new(first.rule, one_line(first)),
+            None => Self::new("unreadable", finding::render(&findings)),
         }
     }
 }
 
-fn one_line(finding: &Diagnostic) -> String {
+fn one_line(finding: &Finding) -> String {
     let position = finding.position();
     let route = if finding.route.is_empty() { String::new() } else { format!(" at {}", finding.route) };
     format!("{}{route} (column {})", finding.message, position.column)

@@ -31,6 +31,6 @@ pub fn request_of(value: &serde_json::Value) -> Result<Request, String> {
     outcome.request.ok_or_else(|| shown(outcome.diagnostics))
 }
 
-fn shown(findings: Vec<keyaki::diagnostic::Diagnostic>) -> String {
+fn shown(findings: Vec<keyaki::finding::Finding>) -> String {
     findings.iter().filter(|finding| finding.is_error()).map(|finding| format!("{}: {}\n", finding.route, finding.message)).collect()
 }

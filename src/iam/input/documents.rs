@@ -1,9 +1,9 @@
 //! Policy documents and sets of them.
 
 use super::{Loaded, Rejected, finding, items, join, no_duplicates, parse};
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::codes;
 use crate::environment::{NamedPolicy, Policies};
+use crate::finding::Finding;
+use crate::finding::codes;
 use crate::json::{JsonData, JsonValue, Member};
 use crate::policy::Kind;
 use crate::policy::read::{self, ReadOptions, ReadOutcome};
@@ -51,7 +51,7 @@ pub fn policies(value: &JsonValue, source: &Source, options: &ReadOptions, name:
 pub(super) struct DocumentReader<'a> {
     source: &'a Source,
     options: &'a ReadOptions,
-    findings: Vec<Diagnostic>,
+    findings: Vec<Finding>,
 }
 
 impl<'a> DocumentReader<'a> {
@@ -60,7 +60,7 @@ impl<'a> DocumentReader<'a> {
     }
 
     fn finish<T>(self, value: T) -> Result<Loaded<T>, Rejected> {
-        if self.findings.iter().any(Diagnostic::is_error) { Err(self.findings) } else { Ok(Loaded { value, warnings: self.findings }) }
+        if self.findings.iter().any(Finding::is_error) { Err(self.findings) } else { Ok(Loaded { value, warnings: self.findings }) }
     }
 
     pub(super) fn finish_document(self, policy: Option<NamedPolicy>) -> Result<Loaded<NamedPolicy>, Rejected> {
@@ -155,7 +155,7 @@ fn resource_kind(document: &JsonValue) -> Kind {
     if !statements.is_empty() && statements.into_iter().all(trusts) { Kind::Trust } else { Kind::Resource }
 }
 
-fn unknown_layer(member: &Member, source: &Source, route: &str) -> Diagnostic {
+fn unknown_layer(member: &Member, source: &Source, route: &str) -> Finding {
     let help = "the members are `identity`, `boundary`, `session`, `resource`, `scp`, `rcp` and `endpoint`";
     finding(codes::UNKNOWN_LAYER, format!("`{}` is no layer of policies", member.name), source, member.name_span, route, Some(help))
 }

@@ -1,7 +1,7 @@
 //! Request shapes.
 
 use super::{Loaded, Rejected, finding, items, join, no_duplicates};
-use crate::diagnostic::{Diagnostic, codes};
+use crate::finding::{Finding, codes};
 use crate::json::{JsonData, JsonValue, Member};
 use crate::policy::Kind;
 use crate::policy::read::{self, Limits, ReadOptions, ReadOutcome, Route};
@@ -54,7 +54,7 @@ pub fn shape(value: &JsonValue, source: &Source, options: &ReadOptions, route: &
     let (principals, not_principals) = (patterns("Principal"), patterns("NotPrincipal").unwrap_or_default());
     let statement = policy.and_then(|policy| policy.statements.into_iter().next());
     match statement {
-        Some(statement) if !findings.iter().any(Diagnostic::is_error) => {
+        Some(statement) if !findings.iter().any(Finding::is_error) => {
             Ok(Loaded { value: Shape { statement, principals, not_principals, scope: Scope::default() }, warnings: findings })
         }
         _ => Err(findings),

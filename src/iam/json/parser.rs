@@ -2,14 +2,14 @@
 
 use super::lexical::{character_name, clip, is_number};
 use super::{JsonData, JsonValue, Limits, Member};
-use crate::diagnostic::{Diagnostic, Severity, codes};
+use crate::finding::{Finding, Level, codes};
 use crate::source::{Source, Span};
 
 /// Reads one JSON value.
 ///
 /// The text is JSON within the limits iff the list of findings is empty. The value is what could be read: `None` when the text breaks
 /// off or makes no sense, possibly `Some` beside findings, so that a caller can go on and report what else is wrong.
-pub fn parse(source: &Source, limits: &Limits) -> (Option<JsonValue>, Vec<Diagnostic>) {
+pub fn parse(source: &Source, limits: &Limits) -> (Option<JsonValue>, Vec<Finding>) {
     let mut parser = Parser {
         source,
         text: source.text(),
@@ -45,7 +45,7 @@ pub(super) struct Parser<'a> {
     /// The way to the value that is being read.
     path: Vec<Step>,
     depth: usize,
-    findings: Vec<Diagnostic>,
+    findings: Vec<Finding>,
     /// The first run of white space that is not JSON's, and how many runs there are.
     odd_space: Option<OddSpace>,
 }
@@ -93,7 +93,7 @@ impl<'a> Parser<'a> {
         Some(value)
     }
 
-    fn finish(mut self) -> Vec<Diagnostic> {
+    fn finish(mut self) -> Vec<Finding> {
         if let Some(OddSpace { span, character, route, runs }) = self.odd_space.take() {
             let more = if runs > 1 { format!(" (and at {} more places)", runs - 1) } else { String::new() };
             let message = format!("{} is not white space in JSON{more}", character_name(character));
@@ -357,20 +357,20 @@ impl<'a> Parser<'a> {
         })
     }
 
-    pub(super) fn report(&mut self, code: &'static str, span: Span, message: impl Into<String>, help: Option<&str>) {
+    pub(super) fn report(&mut self, rule: &'static str, span: Span, message: impl Into<String>, help: Option<&str>) {
         let route = self.route();
-        self.report_at(code, span, route, message.into(), help);
+        self.report_at(rule, span, route, message.into(), help);
     }
 
-    fn report_at(&mut self, code: &'static str, span: Span, route: String, message: String, help: Option<&str>) {
+    fn report_at(&mut self, rule: &'static str, span: Span, route: String, message: String, help: Option<&str>) {
         if self.findings.len() < MOST_FINDINGS {
-            let (severity, source, help) = (Severity::Error, self.source.clone(), help.map(str::to_owned));
-            self.findings.push(Diagnostic { code, severity, message, source, span, route, help });
+            let (level, source, help) = (Level::Error, self.source.clone(), help.map(str::to_owned));
+            self.findings.push(Finding { rule, level, message, source, span, route, help });
         }
     }
 
-    pub(super) fn stop<T>(&mut self, code: &'static str, span: Span, message: impl Into<String>, help: Option<&str>) -> Read<T> {
-        self.report(code, span, message, help);
+    pub(super) fn stop<T>(&mut self, rule: &'static str, span: Span, message: impl Into<String>, help: Option<&str>) -> Read<T> {
+        self.report(rule, span, message, help);
         Err(Stop)
     }
 }

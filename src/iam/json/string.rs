@@ -2,7 +2,7 @@
 
 use super::lexical::character_name;
 use super::parser::{Parser, Read, Stop};
-use crate::diagnostic::codes;
+use crate::finding::codes;
 use crate::source::{Source, Span};
 use std::ops::Range;
 

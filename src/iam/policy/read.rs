@@ -17,7 +17,7 @@ mod statement;
 mod template;
 
 use super::{Kind, Policy};
-use crate::diagnostic::Diagnostic;
+use crate::finding::Finding;
 use crate::json::{self, JsonValue};
 use crate::source::Source;
 pub use nearest::closest;
@@ -69,7 +69,7 @@ pub struct ReadOutcome {
     /// The policy: `Some` iff no finding is an error.
     pub policy: Option<Policy>,
     /// All findings, in the order of the document.
-    pub diagnostics: Vec<Diagnostic>,
+    pub diagnostics: Vec<Finding>,
 }
 
 /// Reads a policy document (SEMANTICS 1).

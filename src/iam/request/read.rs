@@ -1,7 +1,7 @@
 //! From JSON to [`Request`].
 
 use super::{ContextValue, Principal, Request};
-use crate::diagnostic::{Diagnostic, Severity, codes};
+use crate::finding::{Finding, Level, codes};
 use crate::json::{self, JsonData, JsonValue, Member};
 use crate::policy::ContextKey;
 use crate::policy::read::{Route, suggestion};
@@ -29,7 +29,7 @@ pub struct ReadOutcome {
     /// The request: `Some` iff no finding is an error.
     pub request: Option<Request>,
     /// All findings, in the order of the text.
-    pub diagnostics: Vec<Diagnostic>,
+    pub diagnostics: Vec<Finding>,
 }
 
 /// Reads a request: an object with the members `principal` (a text, or an object with `arn` and `roleArn`), `action`, `resource`, and, if
@@ -53,19 +53,19 @@ pub fn read_value(value: &JsonValue, source: &Source, route: &str) -> ReadOutcom
 
 struct Reader<'a> {
     source: &'a Source,
-    diagnostics: Vec<Diagnostic>,
+    diagnostics: Vec<Finding>,
 }
 
 impl Reader<'_> {
     fn finish(self, request: Option<Request>) -> ReadOutcome {
-        let rejected = self.diagnostics.iter().any(Diagnostic::is_error);
+        let rejected = self.diagnostics.iter().any(Finding::is_error);
         ReadOutcome { request: request.filter(|_| !rejected), diagnostics: self.diagnostics }
     }
 
-    fn error(&mut self, code: &'static str, span: Span, route: &Route<'_>, message: String, help: Option<String>) {
+    fn error(&mut self, rule: &'static str, span: Span, route: &Route<'_>, message: String, help: Option<String>) {
         if self.diagnostics.len() < MOST_FINDINGS {
-            let (severity, source, route) = (Severity::Error, self.source.clone(), route.to_string());
-            self.diagnostics.push(Diagnostic { code, severity, message, source, span, route, help });
+            let (level, source, route) = (Level::Error, self.source.clone(), route.to_string());
+            self.diagnostics.push(Finding { rule, level, message, source, span, route, help });
         }
     }
 

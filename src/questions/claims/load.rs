@@ -3,8 +3,8 @@
 use super::{Accounts, Claim, ClaimText, Kind, LayerPaths, PolicyPaths, Subject, parse};
 use crate::query::{CallError, CallQuery, Filter, find_call};
 use keyaki_iam::calls::{Calls, CallsError};
-use keyaki_iam::diagnostic::{Diagnostic, Severity};
 use keyaki_iam::environment::{NamedPolicy, NotPrincipalReading, Policies};
+use keyaki_iam::finding::{Finding, Level};
 use keyaki_iam::input::{self, Rejected};
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::Kind as PolicyKind;
@@ -232,9 +232,9 @@ fn scope(text: &ClaimText, own: &Own) -> Result<Scope, String> {
 }
 
 fn wrong<E>(source: &Source, span: std::ops::Range<usize>, message: String) -> LoadError<E> {
-    let finding = Diagnostic {
-        code: "invalid-claim",
-        severity: Severity::Error,
+    let finding = Finding {
+        rule: "invalid-claim",
+        level: Level::Error,
         message,
         source: source.clone(),
         span: Span { start: span.start, end: span.end },

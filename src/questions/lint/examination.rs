@@ -3,13 +3,14 @@
 use super::asker::{Asker, Truth};
 use super::catalogue;
 use super::document::{Document, Place};
-use super::finding::{Basis, Finding, Grounds, Severity, Undecided};
+use super::finding::{Basis, Grounds, Judged, Undecided};
 use super::guess;
 use super::subject::Subject;
 use super::variant;
 use super::{Report, Settings};
 use crate::query::{Named, QueryError, Requests, Solver};
 use crate::unknown::Unknown;
+use keyaki_iam::finding::{Finding, Level};
 use keyaki_iam::policy::{Condition, Statement};
 use keyaki_iam::request::Request;
 use keyaki_iam::shape::Shape;
@@ -26,7 +27,7 @@ pub(super) struct Examination<'a> {
     pub documents: &'a [Document],
     pub settings: &'a Settings<'a>,
     pub asker: Asker<'a>,
-    findings: Vec<Finding>,
+    findings: Vec<Judged>,
     undecided: Vec<Undecided>,
     /// Parts whose fate a finding explains, so that no second finding is made of it.
     explained: BTreeSet<String>,
@@ -46,7 +47,7 @@ pub(super) enum Liveness {
 /// What a rule says of a place.
 pub(super) struct Remark {
     rule: &'static str,
-    severity: Severity,
+    level: Level,
     basis: Basis,
     message: String,
     help: String,
@@ -56,14 +57,14 @@ pub(super) struct Remark {
 
 impl Remark {
     /// What questions decided.
-    pub(super) fn new(rule: &'static str, severity: Severity, message: String, help: impl Into<String>) -> Self {
+    pub(super) fn new(rule: &'static str, level: Level, message: String, help: impl Into<String>) -> Self {
         let (help, grounds) = (help.into(), Grounds::default());
-        Self { rule, severity, basis: Basis::Solver, message, help, evidence: None, grounds }
+        Self { rule, level, basis: Basis::Solver, message, help, evidence: None, grounds }
     }
 
     /// What the catalogue tells.
-    pub(super) fn looked_up(rule: &'static str, severity: Severity, message: String, help: impl Into<String>) -> Self {
-        Self { basis: Basis::Catalogue, ..Self::new(rule, severity, message, help) }
+    pub(super) fn looked_up(rule: &'static str, level: Level, message: String, help: impl Into<String>) -> Self {
+        Self { basis: Basis::Catalogue, ..Self::new(rule, level, message, help) }
     }
 
     /// What matching the text of an entry decided.
@@ -191,20 +192,21 @@ impl<'a> Examination<'a> {
         self.asker.caveats(&subject.shape_of(variant), None)
     }
 
-    /// Makes a finding. What rests on a model choice is a step less certain, and so a step less severe; what rests on nothing but what an
+    /// Makes a finding. What rests on a model choice is a step less certain, and so a level milder; what rests on nothing but what an
     /// action is listed to be authorized on is a note.
     pub(super) fn report(&mut self, place: Place, remark: Remark) {
-        let Remark { rule, severity, basis, message, help, evidence, grounds } = remark;
+        let Remark { rule, level, basis, message, help, evidence, grounds } = remark;
         let (source, Place { span, route }) = (self.document.source.clone(), place);
         // What an action is authorized on the Service Authorization Reference does not say in full.
         let listed_only = ON_TARGETS.contains(&rule) && grounds.rests_on.choices == [ModelChoice::F12];
-        let (severity, message) = match grounds.rests_on.choices.as_slice() {
-            [] => (severity, message),
-            _ if listed_only => (Severity::Note, format!("{message}, as far as the Service Authorization Reference lists")),
-            _ => (severity.milder(), message),
+        let (level, message) = match grounds.rests_on.choices.as_slice() {
+            [] => (level, message),
+            _ if listed_only => (Level::Note, format!("{message}, as far as the Service Authorization Reference lists")),
+            _ => (level.milder(), message),
         };
         self.explained.insert(route.clone());
-        self.findings.push(Finding { rule, severity, basis, source, span, route, message, help, evidence, grounds });
+        let finding = Finding { rule, level, message, source, span, route, help: Some(help) };
+        self.findings.push(Judged { finding, basis, evidence, grounds });
     }
 
     pub(super) fn undecided(&mut self, rule: &'static str, place: Place, reason: Unknown) {
@@ -244,7 +246,8 @@ impl<'a> Examination<'a> {
 
     pub(super) fn finish(self, report: &mut Report) {
         let Self { mut findings, mut undecided, asker, .. } = self;
-        findings.sort_by(|a, b| (a.span, &a.route, a.rule).cmp(&(b.span, &b.route, b.rule)));
+        let place = |judged: &Judged| (judged.finding.span, judged.finding.route.clone(), judged.finding.rule);
+        findings.sort_by_cached_key(place);
         undecided.sort_by(|a, b| (a.span, &a.route, a.rule).cmp(&(b.span, &b.route, b.rule)));
         report.queries += asker.asked;
         report.errors.extend(asker.errors);

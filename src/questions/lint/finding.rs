@@ -3,38 +3,9 @@
 use crate::query::RestsOn;
 use crate::unknown::Unknown;
 use keyaki_iam::caveat::Caveat;
+use keyaki_iam::finding::Finding;
 use keyaki_iam::request::Request;
 use keyaki_iam::source::{Position, Source, Span};
-
-/// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// Superfluous, but harmless.
-    Note,
-    /// Probably not what the author meant.
-    Warning,
-    /// Certainly not what the author meant: a part of the policy that can never have the effect it is written for.
-    Error,
-}
-
-impl Severity {
-    /// The next milder one.
-    pub(super) fn milder(self) -> Self {
-        match self {
-            Self::Error => Self::Warning,
-            Self::Warning | Self::Note => Self::Note,
-        }
-    }
-
-    /// The word of reports.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Note => "note",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
-    }
-}
 
 /// How a finding was decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,25 +38,13 @@ pub struct Grounds {
     pub caveats: Vec<Caveat>,
 }
 
-/// One finding.
+/// A finding, and why it is one.
 #[derive(Debug, Clone)]
-pub struct Finding {
-    /// The name of the rule.
-    pub rule: &'static str,
-    /// How bad it is.
-    pub severity: Severity,
+pub struct Judged {
+    /// What is the matter, and where.
+    pub finding: Finding,
     /// How it was decided.
     pub basis: Basis,
-    /// The document.
-    pub source: Source,
-    /// Where in the document.
-    pub span: Span,
-    /// The same as a route, `Statement[2].Action[0]` say.
-    pub route: String,
-    /// What is the matter: one line, lower case, the user's text in backticks.
-    pub message: String,
-    /// What to do.
-    pub help: String,
     /// A request that shows it, where the matter is that there is one.
     pub evidence: Option<Request>,
     /// What it depends on.
@@ -105,13 +64,6 @@ pub struct Undecided {
     pub route: String,
     /// Why.
     pub reason: Unknown,
-}
-
-impl Finding {
-    /// The line and column where it begins.
-    pub fn position(&self) -> Position {
-        self.source.position(self.span.start)
-    }
 }
 
 impl Undecided {

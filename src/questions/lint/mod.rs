@@ -22,7 +22,8 @@ mod variant;
 
 pub use asker::MOST_QUERIES;
 pub use document::Document;
-pub use finding::{Basis, Finding, Grounds, Severity, Undecided};
+pub use finding::{Basis, Grounds, Judged, Undecided};
+pub use keyaki_iam::finding::{Finding, Level};
 pub use rules::{Rule, rule, rules};
 
 use crate::query::{QueryError, Requests, Solver};
@@ -52,7 +53,7 @@ pub struct Settings<'a> {
 #[derive(Debug, Default)]
 pub struct Report {
     /// Findings in the order of the policies and of their texts.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Judged>,
     /// What could not be decided, in the same order.
     pub undecided: Vec<Undecided>,
     /// How many questions an engine was asked.

@@ -1,6 +1,6 @@
 //! What holds of everything that is read.
 
-use keyaki::diagnostic::{Diagnostic, one_line, render};
+use keyaki::finding::{Finding, one_line, render};
 use keyaki::environment::Policies;
 use keyaki::input::{self, Loaded, Rejected};
 use keyaki::json::JsonValue;
@@ -39,7 +39,7 @@ pub fn parsed(source: &Source) -> Option<JsonValue> {
 }
 
 /// Every finding is about a part of the text, and can be told.
-pub fn told(source: &Source, findings: &[Diagnostic]) {
+pub fn told(source: &Source, findings: &[Finding]) {
     for finding in findings {
         assert!(source.text().get(finding.span.start..finding.span.end).is_some(), "{finding:?}");
         assert_eq!(finding.source.text(), source.text());
@@ -53,8 +53,8 @@ pub fn told(source: &Source, findings: &[Diagnostic]) {
 }
 
 /// What rejects a text has an error among it.
-pub fn rejected(source: &Source, findings: &[Diagnostic]) {
-    assert!(findings.iter().any(Diagnostic::is_error), "{findings:?}");
+pub fn rejected(source: &Source, findings: &[Finding]) {
+    assert!(findings.iter().any(Finding::is_error), "{findings:?}");
     told(source, findings);
 }
 
@@ -62,7 +62,7 @@ pub fn rejected(source: &Source, findings: &[Diagnostic]) {
 pub fn loaded<T>(source: &Source, read: Result<Loaded<T>, Rejected>) -> Option<T> {
     match read {
         Ok(Loaded { value, warnings }) => {
-            assert!(!warnings.iter().any(Diagnostic::is_error), "{warnings:?}");
+            assert!(!warnings.iter().any(Finding::is_error), "{warnings:?}");
             told(source, &warnings);
             Some(value)
         }

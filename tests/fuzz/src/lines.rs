@@ -1,7 +1,7 @@
 //! Lines of batches and of libraries.
 
 use crate::holds::{lenient, loaded, parsed, prints, rejected, set_prints, writes};
-use keyaki::diagnostic::Diagnostic;
+use keyaki::finding::Finding;
 use keyaki::input;
 use keyaki::json::JsonValue;
 use keyaki::policy::Kind;
@@ -45,7 +45,7 @@ fn library(source: &Source) {
         match input::library_line(source, &lenient(), kind) {
             Ok((id, document)) => {
                 assert!(parsed(source).is_some_and(|value| value.member("id").and_then(JsonValue::as_str) == Some(&id)));
-                assert!(!document.warnings.iter().any(Diagnostic::is_error));
+                assert!(!document.warnings.iter().any(Finding::is_error));
                 prints(&document.value.policy);
             }
             Err(findings) => rejected(source, &findings),

@@ -1,7 +1,7 @@
 //! The reader of requests, and what is remarked about them.
 
 use crate::holds::{told, writes};
-use keyaki::diagnostic::Diagnostic;
+use keyaki::finding::Finding;
 use keyaki::json::Limits;
 use keyaki::request::{Request, check_request, read};
 use keyaki::source::Source;
@@ -10,7 +10,7 @@ use keyaki::source::Source;
 pub fn run(bytes: &[u8]) {
     let Ok(source) = Source::from_bytes("fuzz", bytes) else { return };
     let outcome = read(&source, &Limits::default());
-    assert_eq!(outcome.request.is_none(), outcome.diagnostics.iter().any(Diagnostic::is_error));
+    assert_eq!(outcome.request.is_none(), outcome.diagnostics.iter().any(Finding::is_error));
     told(&source, &outcome.diagnostics);
     if let Some(request) = outcome.request {
         writes(&request);

@@ -1,7 +1,7 @@
 //! Entries of `Action` and `NotAction` (SEMANTICS 2.1).
 
 use super::reader::{Reader, Text, clip};
-use crate::diagnostic::codes;
+use crate::finding::codes;
 use crate::policy::ActionPattern;
 
 impl Reader<'_> {

@@ -2,7 +2,7 @@
 
 use super::reader::{Reader, Text, clip};
 use super::route::Route;
-use crate::diagnostic::codes;
+use crate::finding::codes;
 use crate::json::{JsonData, JsonValue, Member};
 use crate::policy::{Condition, ConditionValue, ContextKey, Operator};
 use crate::source::Span;

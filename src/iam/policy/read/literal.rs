@@ -2,7 +2,7 @@
 
 use super::reader::{Reader, Text, clip};
 use super::template::{split_fields, template};
-use crate::diagnostic::codes;
+use crate::finding::codes;
 use crate::json::span_within;
 use crate::policy::Literal;
 use crate::policy::{Family, Piece, Template};

@@ -3,7 +3,7 @@
 use super::nearest::nearest;
 use super::reader::{Reader, clip};
 use super::route::Route;
-use crate::diagnostic::codes;
+use crate::finding::codes;
 use crate::policy::{BaseOperator, Operator, SetOperator};
 use crate::source::Span;
 

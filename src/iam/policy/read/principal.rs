@@ -3,7 +3,7 @@
 use super::kinds::Presence;
 use super::reader::{Members, Reader, Text, clip};
 use super::route::Route;
-use crate::diagnostic::codes;
+use crate::finding::codes;
 use crate::json::{JsonData, JsonValue, Member};
 use crate::policy::{Kind, PrincipalElement, PrincipalEntry};
 use crate::value;

@@ -4,7 +4,7 @@ use super::kinds::{Rules, rules};
 use super::nearest::suggestion;
 use super::route::Route;
 use super::{ReadOptions, ReadOutcome};
-use crate::diagnostic::{Diagnostic, Severity, codes};
+use crate::finding::{Finding, Level, codes};
 use crate::json::{JsonData, JsonValue, Member};
 use crate::policy::{Kind, Policy};
 use crate::source::{Source, Span};
@@ -18,7 +18,7 @@ pub(super) struct Reader<'a> {
     pub(super) options: &'a ReadOptions,
     /// Whether the language version knows variables.
     pub(super) variables: bool,
-    findings: Vec<Diagnostic>,
+    findings: Vec<Finding>,
     rejected: bool,
     unlisted: usize,
 }
@@ -42,7 +42,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Adds a finding, or only counts it when there are more than anyone reads.
-    pub(super) fn push(&mut self, finding: Diagnostic) {
+    pub(super) fn push(&mut self, finding: Finding) {
         self.rejected |= finding.is_error();
         if self.full() {
             self.unlisted += 1;
@@ -51,22 +51,22 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn error(&mut self, code: &'static str, span: Span, route: &Route<'_>, message: impl Into<String>, help: &str) {
-        self.find(Severity::Error, code, span, route, message.into(), help);
+    pub(super) fn error(&mut self, rule: &'static str, span: Span, route: &Route<'_>, message: impl Into<String>, help: &str) {
+        self.find(Level::Error, rule, span, route, message.into(), help);
     }
 
-    pub(super) fn warn(&mut self, code: &'static str, span: Span, route: &Route<'_>, message: impl Into<String>, help: &str) {
-        self.find(Severity::Warning, code, span, route, message.into(), help);
+    pub(super) fn warn(&mut self, rule: &'static str, span: Span, route: &Route<'_>, message: impl Into<String>, help: &str) {
+        self.find(Level::Warning, rule, span, route, message.into(), help);
     }
 
-    fn find(&mut self, severity: Severity, code: &'static str, span: Span, route: &Route<'_>, message: String, help: &str) {
+    fn find(&mut self, level: Level, rule: &'static str, span: Span, route: &Route<'_>, message: String, help: &str) {
         if self.full() {
-            self.rejected |= severity == Severity::Error;
+            self.rejected |= level == Level::Error;
             self.unlisted += 1;
             return;
         }
         let help = (!help.is_empty()).then(|| help.to_owned());
-        self.push(Diagnostic { code, severity, message, source: self.source.clone(), span, route: route.to_string(), help });
+        self.push(Finding { rule, level, message, source: self.source.clone(), span, route: route.to_string(), help });
     }
 
     /// Whether further findings are only counted: nobody will read the parts of a message that take time.
@@ -91,18 +91,10 @@ impl<'a> Reader<'a> {
     pub(super) fn finish(mut self, policy: Option<Policy>) -> ReadOutcome {
         self.findings.sort_by_key(|finding| finding.span.start);
         if let (Some(last), true) = (self.findings.last(), self.unlisted > 0) {
-            let severity = if self.rejected { Severity::Error } else { Severity::Warning };
+            let level = if self.rejected { Level::Error } else { Level::Warning };
             let message = format!("{} more findings are not listed", self.unlisted);
             let (source, span) = (last.source.clone(), last.span);
-            self.findings.push(Diagnostic {
-                code: codes::MORE_FINDINGS,
-                severity,
-                message,
-                source,
-                span,
-                route: String::new(),
-                help: None,
-            });
+            self.findings.push(Finding { rule: codes::MORE_FINDINGS, level, message, source, span, route: String::new(), help: None });
         }
         ReadOutcome { policy: policy.filter(|_| !self.rejected), diagnostics: self.findings }
     }

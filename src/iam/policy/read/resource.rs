@@ -4,7 +4,7 @@ use super::action::is_stars;
 use super::kinds::ShortArn;
 use super::reader::{Reader, Text, clip};
 use super::template::split_fields;
-use crate::diagnostic::codes;
+use crate::finding::codes;
 use crate::policy::{Kind, Piece, ResourcePattern, Template};
 
 /// Services whose ARNs name the resource at once, without a resource type before it.

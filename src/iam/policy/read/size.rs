@@ -2,7 +2,7 @@
 
 use super::reader::Reader;
 use super::route::Route;
-use crate::diagnostic::codes;
+use crate::finding::codes;
 use crate::json::JsonValue;
 use crate::policy::Kind;
 use crate::source::Span;

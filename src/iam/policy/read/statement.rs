@@ -3,7 +3,7 @@
 use super::kinds::Presence;
 use super::reader::{Members, Reader, clip};
 use super::route::Route;
-use crate::diagnostic::codes;
+use crate::finding::codes;
 use crate::json::{JsonData, JsonValue, Member};
 use crate::organizations::{RCP_SERVICES, RCP_SERVICES_AS_OF};
 use crate::policy::{ActionElement, ActionPattern, Effect, Kind, Policy, ResourceElement, ResourcePattern, Statement, Version};

@@ -34,8 +34,8 @@
 
 use crate::lint::catalogue;
 use crate::lint::examination::{Examination, Remark};
-use crate::lint::finding::Severity;
 use crate::query::QueryError;
+use keyaki_iam::finding::Level;
 use keyaki_iam::operations::WITHOUT_EFFECT;
 use keyaki_iam::policy::ActionPattern;
 
@@ -54,7 +54,7 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
             let retired: Option<Vec<&str>> = matching.iter().map(|(service, action)| instead(&service.prefix, &action.name)).collect();
             let Some(help) = retired.as_deref().and_then(<[&str]>::first) else { continue };
             // A Deny was to protect something; an Allow is superfluous.
-            let severity = if subject.allows() { Severity::Note } else { Severity::Warning };
+            let severity = if subject.allows() { Level::Note } else { Level::Warning };
             let message = format!("`{prefix}:{name}` has no effect: no service asks for it any more");
             let place = examination.document.entry(subject.index, "Action", at);
             examination.report(place, Remark::looked_up(RULE, severity, message, *help));

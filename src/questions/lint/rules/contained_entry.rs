@@ -32,13 +32,14 @@
 use crate::lint::asker::Truth;
 use crate::lint::catalogue;
 use crate::lint::examination::{Examination, Remark};
-use crate::lint::finding::{Grounds, Severity};
+use crate::lint::finding::Grounds;
 use crate::lint::prefixes::Ends;
 use crate::lint::subject::Subject;
 use crate::lint::variant;
 use crate::query::QueryError;
 use crate::unknown::Unknown;
 use keyaki_evaluator::semantics;
+use keyaki_iam::finding::Level;
 use keyaki_iam::policy::{ActionPattern, Kind, PrincipalEntry, ResourcePattern, Statement};
 use keyaki_iam::shape::Shape;
 
@@ -201,7 +202,7 @@ fn decides(narrow: &str, wide: &str) -> bool {
 }
 
 fn remark(message: String) -> Remark {
-    Remark::new(RULE, Severity::Note, message, "remove it: nothing changes")
+    Remark::new(RULE, Level::Note, message, "remove it: nothing changes")
 }
 
 fn statements(examination: &mut Examination<'_>) -> Result<(), QueryError> {

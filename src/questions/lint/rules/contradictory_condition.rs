@@ -35,10 +35,10 @@
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Liveness, Remark};
-use crate::lint::finding::Severity;
 use crate::lint::subject::Subject;
 use crate::lint::variant;
 use crate::query::QueryError;
+use keyaki_iam::finding::Level;
 use keyaki_iam::policy::{Condition, Statement};
 
 const RULE: &str = "contradictory-condition";
@@ -70,7 +70,7 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
                 let help = "correct the conditions, or remove the statement: it never applies";
                 let statement = examination.document.statement(subject.index);
                 examination.explain(&statement);
-                examination.report(place, Remark::new(RULE, Severity::Error, message, help).given(grounds));
+                examination.report(place, Remark::new(RULE, Level::Error, message, help).given(grounds));
             }
         }
     }

@@ -35,10 +35,11 @@
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
-use crate::lint::finding::{Grounds, Severity};
+use crate::lint::finding::Grounds;
 use crate::lint::subject::Subject;
 use crate::lint::{catalogue, variant};
 use crate::query::QueryError;
+use keyaki_iam::finding::Level;
 use keyaki_iam::policy::{ActionPattern, ResourcePattern, Statement};
 
 const RULE: &str = "dead-entry";
@@ -68,7 +69,7 @@ fn dead_actions(examination: &mut Examination<'_>, subject: &Subject<'_>, patter
         let place = examination.document.entry(subject.index, "Action", at);
         let message = format!("`{service}:{name}` never applies here: no request of it matches the rest of the statement");
         let help = advice(examination, pattern)?;
-        examination.report(place, Remark::new(RULE, Severity::Warning, message, help).given(grounds));
+        examination.report(place, Remark::new(RULE, Level::Warning, message, help).given(grounds));
     }
     Ok(())
 }
@@ -81,7 +82,7 @@ fn dead_resources(examination: &mut Examination<'_>, subject: &Subject<'_>, patt
         let message =
             format!("`{text}` never applies here: the actions that are about such resources do not match the rest of the statement");
         let help = "remove it, or correct what stands beside it";
-        examination.report(place, Remark::new(RULE, Severity::Warning, message, help).given(grounds));
+        examination.report(place, Remark::new(RULE, Level::Warning, message, help).given(grounds));
     }
     Ok(())
 }

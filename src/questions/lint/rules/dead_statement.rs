@@ -32,10 +32,10 @@
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Liveness, Remark};
-use crate::lint::finding::Severity;
 use crate::lint::subject::Subject;
 use crate::lint::variant;
 use crate::query::QueryError;
+use keyaki_iam::finding::Level;
 
 const RULE: &str = "dead-statement";
 
@@ -49,7 +49,7 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
             Liveness::Dead(grounds) => {
                 let (reason, help) = reason(examination, &subject)?;
                 let message = format!("the statement never applies: {reason}");
-                examination.report(place, Remark::new(RULE, Severity::Error, message, help).given(grounds));
+                examination.report(place, Remark::new(RULE, Level::Error, message, help).given(grounds));
             }
         }
     }

@@ -33,9 +33,9 @@
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
-use crate::lint::finding::Severity;
 use crate::lint::variant;
 use crate::query::QueryError;
+use keyaki_iam::finding::Level;
 use keyaki_iam::policy::SetOperator;
 
 const RULE: &str = "forallvalues-in-allow";
@@ -60,7 +60,7 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
                     let (operator, key) = (condition.operator, condition.key.text());
                     let message = format!("`{operator}` holds where `{key}` is absent: the statement allows requests without it");
                     let help = format!("if the key must be there, add `\"Null\": {{\"{key}\": \"false\"}}` to the conditions");
-                    examination.report(place, Remark::new(RULE, Severity::Warning, message, help).shown_by(*request).given(caveats));
+                    examination.report(place, Remark::new(RULE, Level::Warning, message, help).shown_by(*request).given(caveats));
                 }
             }
         }

@@ -33,11 +33,12 @@
 use crate::lint::asker::Truth;
 use crate::lint::document::Place;
 use crate::lint::examination::{Examination, Remark};
-use crate::lint::finding::{Grounds, Severity};
+use crate::lint::finding::Grounds;
 use crate::lint::placeholder;
 use crate::lint::subject::Subject;
 use crate::lint::variant;
 use crate::query::QueryError;
+use keyaki_iam::finding::Level;
 use keyaki_iam::policy::{Condition, Literal, ResourcePattern, Statement};
 
 const RULE: &str = "left-over-placeholder";
@@ -92,7 +93,7 @@ fn blame(
 }
 
 fn remark(message: String, grounds: Grounds) -> Remark {
-    Remark::new(RULE, Severity::Error, message, "fill it in, or write `*` where anything will do").given(grounds)
+    Remark::new(RULE, Level::Error, message, "fill it in, or write `*` where anything will do").given(grounds)
 }
 
 fn values(examination: &mut Examination<'_>, subject: &Subject<'_>, condition: &Condition) -> Result<(), QueryError> {

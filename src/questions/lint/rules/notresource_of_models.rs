@@ -37,10 +37,10 @@
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
-use crate::lint::finding::Severity;
 use crate::lint::variant;
 use crate::query::QueryError;
 use keyaki_evaluator::semantics;
+use keyaki_iam::finding::Level;
 use keyaki_iam::policy::{ActionPattern, Effect, Piece, ResourcePattern, Statement, Template};
 
 const RULE: &str = "notresource-of-models";
@@ -66,7 +66,7 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
                 let message = "the Deny refuses every call through an inference profile: `NotResource` names foundation models only";
                 let help = "name the profiles in `NotResource`, too: `arn:aws:bedrock:*:*:inference-profile/*` and \
                             `arn:aws:bedrock:*:*:application-inference-profile/*`; the models behind them stay denied";
-                examination.report(place, Remark::new(RULE, Severity::Warning, message.to_owned(), help).shown_by(*request));
+                examination.report(place, Remark::new(RULE, Level::Warning, message.to_owned(), help).shown_by(*request));
             }
         }
     }

@@ -33,9 +33,9 @@
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
-use crate::lint::finding::Severity;
 use crate::query::QueryError;
 use keyaki_iam::environment::Policies;
+use keyaki_iam::finding::Level;
 use keyaki_iam::policy::{Effect, Kind};
 
 const RULE: &str = "pointless-deny";
@@ -64,7 +64,7 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
             Truth::No(grounds) => {
                 let message = "the statement takes nothing away: the policies allow nothing that it denies".to_owned();
                 let help = "remove it, or correct what it denies; keep it if it guards against policies to come";
-                examination.report(place, Remark::new(RULE, Severity::Note, message, help).given(grounds));
+                examination.report(place, Remark::new(RULE, Level::Note, message, help).given(grounds));
             }
         }
     }

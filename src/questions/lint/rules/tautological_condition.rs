@@ -33,9 +33,9 @@
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
-use crate::lint::finding::Severity;
 use crate::lint::{guess, variant};
 use crate::query::QueryError;
+use keyaki_iam::finding::Level;
 use keyaki_iam::policy::Statement;
 
 const RULE: &str = "tautological-condition";
@@ -61,7 +61,7 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
                     let (operator, key) = (condition.operator, condition.key.text());
                     let message = format!("`{operator}` on `{key}` restricts nothing: it holds whenever the rest of the statement matches");
                     let help = "remove it, or name the key that was meant";
-                    examination.report(place, Remark::new(RULE, Severity::Warning, message, help).given(grounds));
+                    examination.report(place, Remark::new(RULE, Level::Warning, message, help).given(grounds));
                 }
             }
         }

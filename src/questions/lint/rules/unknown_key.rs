@@ -38,12 +38,12 @@
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Liveness, Remark};
-use crate::lint::finding::Severity;
 use crate::lint::subject::Subject;
 use crate::lint::variant;
 use crate::query::QueryError;
 use keyaki_evaluator::feasibility;
 use keyaki_iam::catalogue::{Catalogue, CatalogueError, global};
+use keyaki_iam::finding::Level;
 use keyaki_iam::keys;
 use keyaki_iam::policy::read::closest;
 use keyaki_iam::policy::{Condition, ContextKey};
@@ -84,7 +84,7 @@ fn global_key(examination: &mut Examination<'_>, subject: &Subject<'_>, conditio
     let meant = if tag.is_empty() { near.to_owned() } else { format!("{near}/{tag}") };
     let (message, help) = (format!("there is no global condition key `{key}`"), format!("did you mean `{meant}`?"));
     let place = examination.condition_place(subject.index, condition, None);
-    examination.report(place, Remark::looked_up(RULE, Severity::Error, message, help));
+    examination.report(place, Remark::looked_up(RULE, Level::Error, message, help));
     Ok(())
 }
 
@@ -117,7 +117,7 @@ fn service_key(examination: &mut Examination<'_>, subject: &Subject<'_>, conditi
                 examination.explain(&statement);
             }
             let help = help(examination.settings.world.catalogue, key)?;
-            examination.report(place, Remark::new(RULE, Severity::Error, message, help).given(grounds));
+            examination.report(place, Remark::new(RULE, Level::Error, message, help).given(grounds));
         }
     }
     Ok(())

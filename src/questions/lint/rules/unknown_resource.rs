@@ -32,10 +32,10 @@
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
-use crate::lint::finding::Severity;
 use crate::lint::subject::Subject;
 use crate::lint::{catalogue, variant};
 use crate::query::QueryError;
+use keyaki_iam::finding::Level;
 use keyaki_iam::policy::{ActionPattern, ResourcePattern};
 use std::collections::BTreeSet;
 
@@ -98,7 +98,7 @@ fn actions_explained(examination: &Examination<'_>, subject: &Subject<'_>) -> bo
 }
 
 /// How bad it is, and the ARNs that the statement's actions are about: those that are nearest to the text.
-fn help(examination: &Examination<'_>, subject: &Subject<'_>, text: &str) -> Result<(Severity, String), QueryError> {
+fn help(examination: &Examination<'_>, subject: &Subject<'_>, text: &str) -> Result<(Level, String), QueryError> {
     const SHOWN: usize = 3;
     let world = &examination.settings.world;
     let patterns = if subject.statement.action.negated { &[] } else { subject.statement.action.patterns.as_slice() };
@@ -115,9 +115,9 @@ fn help(examination: &Examination<'_>, subject: &Subject<'_>, text: &str) -> Res
     let shown: Vec<String> = formats.into_iter().take(SHOWN).map(|format| format!("`{format}`")).collect();
     Ok(match (shown.as_slice(), star) {
         // Services may say more of such actions than the reference that the catalogue is made from.
-        ([], true) => (Severity::Warning, "the actions are authorized on no resource of their own: write `\"Resource\": \"*\"`".to_owned()),
-        ([], false) => (Severity::Error, "correct the ARN, or remove it".to_owned()),
-        (_, _) => (Severity::Error, format!("the statement's actions are about {}{more}", shown.join(", "))),
+        ([], true) => (Level::Warning, "the actions are authorized on no resource of their own: write `\"Resource\": \"*\"`".to_owned()),
+        ([], false) => (Level::Error, "correct the ARN, or remove it".to_owned()),
+        (_, _) => (Level::Error, format!("the statement's actions are about {}{more}", shown.join(", "))),
     })
 }
 

@@ -30,8 +30,8 @@
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
-use crate::lint::finding::Severity;
 use crate::query::QueryError;
+use keyaki_iam::finding::Level;
 use keyaki_iam::policy::read::{self, ReadOptions};
 use keyaki_iam::policy::{Literal, Piece, Policy, ResourcePattern, Statement, Template, Version, print};
 use keyaki_iam::source::Source;
@@ -66,7 +66,7 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
                 let message = "`${` is plain text under this version of the policy language; as a variable it would change what the statement applies to".to_owned();
                 let help = "write `\"Version\": \"2012-10-17\"` if a variable is meant";
                 let caveats = examination.asker.caveats(&subject.shape(), Some(&anybodys(&new)))?;
-                examination.report(place, Remark::new(RULE, Severity::Error, message, help).shown_by(*request).given(caveats));
+                examination.report(place, Remark::new(RULE, Level::Error, message, help).shown_by(*request).given(caveats));
             }
         }
     }

@@ -33,10 +33,10 @@
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
-use crate::lint::finding::Severity;
 use crate::lint::subject::Subject;
 use crate::lint::variant;
 use crate::query::QueryError;
+use keyaki_iam::finding::Level;
 use keyaki_iam::policy::{BaseOperator, Condition, ConditionValue, Literal, Operator, Piece, Statement};
 
 const RULE: &str = "wildcard-in-string-equals";
@@ -100,7 +100,7 @@ fn one(
                 examination.explain(&statement);
             }
             let message = format!("`{operator}` takes `{text}` literally, and `{key}` never has that value");
-            Remark::new(RULE, Severity::Error, message, help).given(grounds)
+            Remark::new(RULE, Level::Error, message, help).given(grounds)
         }
         Truth::Yes(_) => {
             let like = subject.shape_of(with(BaseOperator::StringLike));
@@ -114,7 +114,7 @@ fn one(
                 Truth::Yes(request) => {
                     let message = format!("`{operator}` takes `{text}` literally: `*` and `?` are no wildcards here");
                     let caveats = examination.asker.caveats(&like, Some(&literal))?;
-                    Remark::new(RULE, Severity::Warning, message, help).shown_by(*request).given(caveats)
+                    Remark::new(RULE, Level::Warning, message, help).shown_by(*request).given(caveats)
                 }
             }
         }

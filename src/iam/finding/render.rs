@@ -1,10 +1,10 @@
 //! Findings as text for people.
 
-use super::{Diagnostic, Severity};
+use super::{Finding, Level};
 use crate::source::Span;
 use crate::visible::{escaped, message, visible};
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level as Title, Origin, Renderer, Snippet};
 use std::ops::Range;
 
 /// The longest line that is shown whole; longer ones are cropped around the mark.
@@ -24,12 +24,12 @@ pub struct Style {
 }
 
 /// All findings, each with its line of the document and the text concerned underlined; plain text, one blank line between two.
-pub fn render(diagnostics: &[Diagnostic]) -> String {
+pub fn render(diagnostics: &[Finding]) -> String {
     render_with(diagnostics, Style::default())
 }
 
 /// As [`render`], in a style.
-pub fn render_with(diagnostics: &[Diagnostic], style: Style) -> String {
+pub fn render_with(diagnostics: &[Finding], style: Style) -> String {
     let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii).term_width(WIDTH);
     let rendered: Vec<String> = diagnostics.iter().map(|finding| one(finding, &renderer)).collect();
@@ -37,26 +37,19 @@ pub fn render_with(diagnostics: &[Diagnostic], style: Style) -> String {
 }
 
 /// One finding in one line, `policy.json:3:14: error[unknown-element]: ... (Statement[0])`, for logs and editors.
-pub fn one_line(finding: &Diagnostic) -> String {
+pub fn one_line(finding: &Finding) -> String {
     let place = finding.position();
-    let severity = severity_name(finding.severity);
     let route = if finding.route.is_empty() { String::new() } else { format!(" ({})", visible(&finding.route)) };
     let (name, text) = (visible(finding.source.name()), message(&finding.message));
-    format!("{name}:{}:{}: {severity}[{}]: {text}{route}", place.line, place.column, finding.code)
+    format!("{name}:{}:{}: {}[{}]: {text}{route}", place.line, place.column, finding.level.word(), finding.rule)
 }
 
-fn severity_name(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    }
-}
-
-fn one(finding: &Diagnostic, renderer: &Renderer) -> String {
+fn one(finding: &Finding, renderer: &Renderer) -> String {
     let place = finding.position();
-    let level = match finding.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
+    let level = match finding.level {
+        Level::Error => Title::ERROR,
+        Level::Warning => Title::WARNING,
+        Level::Note => Title::NOTE,
     };
     let excerpt = Excerpt::new(finding.source.text(), finding.span);
     let mark = AnnotationKind::Primary.span(excerpt.marked.clone());
@@ -64,13 +57,13 @@ fn one(finding: &Diagnostic, renderer: &Renderer) -> String {
     let name = visible(finding.source.name());
     let origin = Origin::path(name.as_ref()).line(place.line).char_column(place.column);
     let title = message(&finding.message);
-    let mut group = level.primary_title(title.as_ref()).id(finding.code).element(origin).element(snippet);
+    let mut group = level.primary_title(title.as_ref()).id(finding.rule).element(origin).element(snippet);
     let route = format!("at {}", visible(&finding.route));
     if !finding.route.is_empty() {
-        group = group.element(Level::NOTE.message(&route));
+        group = group.element(Title::NOTE.message(&route));
     }
     if let Some(help) = &finding.help {
-        group = group.element(Level::HELP.message(message(help).into_owned()));
+        group = group.element(Title::HELP.message(message(help).into_owned()));
     }
     without_spacer(&renderer.render(&[group]))
 }
@@ -125,10 +118,10 @@ mod tests {
     use super::*;
     use crate::source::Source;
 
-    fn finding(text: &str, start: usize, end: usize) -> Diagnostic {
-        Diagnostic {
-            code: "unknown-element",
-            severity: Severity::Error,
+    fn finding(text: &str, start: usize, end: usize) -> Finding {
+        Finding {
+            rule: "unknown-element",
+            level: Level::Error,
             message: "`Conditions` is no element of a statement".to_owned(),
             source: Source::new("policy.json", text),
             span: Span { start, end },

@@ -1,12 +1,12 @@
 //! From bytes to text.
 
-use super::{Diagnostic, Severity, codes};
+use super::{Finding, Level, codes};
 use crate::source::{Source, Span};
 use std::sync::Arc;
 
 impl Source {
     /// Names the text of a file. Errors with a finding when the bytes are not UTF-8; its place is the end of what is.
-    pub fn from_bytes(name: impl Into<Arc<str>>, bytes: &[u8]) -> Result<Self, Box<Diagnostic>> {
+    pub fn from_bytes(name: impl Into<Arc<str>>, bytes: &[u8]) -> Result<Self, Box<Finding>> {
         let error = match std::str::from_utf8(bytes) {
             Ok(text) => return Ok(Self::new(name, text)),
             Err(error) => error,
@@ -18,9 +18,9 @@ impl Source {
         let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
         let source = Self::new(name, String::from_utf8_lossy(valid).as_ref());
         let end = error.valid_up_to();
-        Err(Box::new(Diagnostic {
-            code: codes::NOT_UTF8,
-            severity: Severity::Error,
+        Err(Box::new(Finding {
+            rule: codes::NOT_UTF8,
+            level: Level::Error,
             message: format!("byte {end} of the file is not UTF-8 text"),
             source,
             span: Span { start: end, end },
