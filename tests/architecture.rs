@@ -45,7 +45,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
     (
         "src/iam",
         &[
-            &["source", "diagnostic", "json", "value", "visible"],
+            &["source", "finding", "json", "value", "visible"],
             &[
                 "policy",
                 "keys",

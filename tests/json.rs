@@ -172,7 +172,7 @@ fn members_that_occur_twice_are_kept() {
 #[test]
 fn depth_is_limited() {
     let nested = |depth: usize| Source::new("text", "[".repeat(depth) + &"]".repeat(depth));
-    let codes = |depth, limit| parse(&nested(depth), &Limits { depth: limit, ..Limits::default() }).1.first().map(|finding| finding.code);
+    let codes = |depth, limit| parse(&nested(depth), &Limits { depth: limit, ..Limits::default() }).1.first().map(|finding| finding.rule);
     assert_eq!(codes(64, 64), None);
     assert_eq!(codes(65, 64), Some("nested-too-deeply"));
     assert_eq!(codes(512, usize::MAX), None);

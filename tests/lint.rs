@@ -5,7 +5,7 @@
 mod support;
 
 use keyaki::catalogue::Catalogue;
-use keyaki::lint::{self, Document, Finding, Report, Rule, Settings};
+use keyaki::lint::{self, Document, Finding, Judged, Report, Rule, Settings};
 use keyaki::policy::read::ReadOptions;
 use keyaki::policy::{BaseOperator, Family, Kind};
 use keyaki::query::{QueryError, Requests, Solver};
@@ -96,8 +96,9 @@ fn all_rules() -> Vec<&'static Rule> {
     lint::rules().iter().collect()
 }
 
-fn line(finding: &Finding) -> String {
-    format!("{} {} {}", finding.rule, finding.severity.word(), finding.route)
+fn line(judged: &Judged) -> String {
+    let Finding { rule, level, route, .. } = &judged.finding;
+    format!("{rule} {} {route}", level.word())
 }
 
 fn cases(file: &str) -> Cases {
@@ -115,7 +116,7 @@ fn check(file: &str) {
         let found: Vec<String> = report.findings.iter().map(line).collect();
         assert_eq!(found, case.findings, "{file}: {}\n{:#?}", case.name, report.findings);
         assert!(report.undecided.is_empty(), "{file}: {}\n{:#?}", case.name, report.undecided);
-        let fires = report.findings.iter().any(|finding| finding.rule == file);
+        let fires = report.findings.iter().any(|judged| judged.finding.rule == file);
         firing += usize::from(fires);
         silent += usize::from(!fires);
         // Few questions, where most is lost, and a share of the larger numbers.
@@ -134,17 +135,20 @@ fn check(file: &str) {
 /// With fewer questions there are the same findings, or in their stead the rule says that it is undecided about the place or about its
 /// statement.
 fn assert_only_less(full: &Report, fewer: &Report, case: &str) {
-    let same = |one: &Finding, other: &Finding| (one.rule, &one.route) == (other.rule, &other.route);
+    let same = |one: &Judged, other: &Judged| (one.finding.rule, &one.finding.route) == (other.finding.rule, &other.finding.route);
     let undecided = |rule: &str, route: &str| fewer.undecided.iter().any(|open| open.rule == rule && route.starts_with(&open.route));
     for finding in &full.findings {
         let kept = fewer.findings.iter().any(|other| same(finding, other));
-        assert!(kept != undecided(finding.rule, &finding.route), "{case}: {}\n{:#?}", line(finding), fewer.undecided);
+        assert!(kept != undecided(finding.finding.rule, &finding.finding.route), "{case}: {}\n{:#?}", line(finding), fewer.undecided);
     }
     for finding in &fewer.findings {
-        let known = full.findings.iter().any(|other| same(finding, other) && finding.severity <= other.severity);
+        let known = full.findings.iter().any(|other| same(finding, other) && finding.finding.level <= other.finding.level);
         // A rule says nothing where another one says why; it does while that other one is undecided.
         let statement = |route: &str| route.split('.').next().map(str::to_owned);
-        let explains = |other: &&Finding| statement(&other.route) == statement(&finding.route) && undecided(other.rule, &other.route);
+        let explains = |other: &&Judged| {
+            let (own, other) = (&finding.finding, &other.finding);
+            statement(&other.route) == statement(&own.route) && undecided(other.rule, &other.route)
+        };
         let explained = full.findings.iter().any(|other| explains(&other));
         assert!(known || explained, "{case}: {}", line(finding));
     }
@@ -201,7 +205,7 @@ fn the_examples_of_every_rule_behave_as_its_documentation_says() {
         let settings = Settings { together: rule.name == "pointless-deny", ..settings(all_rules()) };
         for (heading, triggers) in [("Triggers", true), ("Stays silent", false)] {
             let report = lint_all(&[example(&documentation, heading)], Kind::Identity, &settings);
-            let found: Vec<&str> = report.findings.iter().map(|finding| finding.rule).collect();
+            let found: Vec<&str> = report.findings.iter().map(|judged| judged.finding.rule).collect();
             let expected = if triggers { vec![rule.name] } else { Vec::new() };
             assert_eq!(found, expected, "{}: {heading}\n{:#?}", rule.name, report.findings);
             assert!(report.undecided.is_empty(), "{}: {heading}\n{:#?}", rule.name, report.undecided);
@@ -215,7 +219,7 @@ fn a_finding_has_its_place_and_its_evidence() {
                   \"Condition\": {\"ForAllValues:StringEquals\": {\"aws:TagKeys\": [\"team\"]}}}]}";
     let report = lint_all(&[policy.to_owned()], Kind::Identity, &settings(all_rules()));
     let [finding] = report.findings.as_slice() else { panic!("{:#?}", report.findings) };
-    assert_eq!((finding.position().line, finding.position().column), (3, 48));
+    assert_eq!((finding.finding.position().line, finding.finding.position().column), (3, 48));
     let request = finding.evidence.as_ref().unwrap();
     assert_eq!(request.action, "ec2:CreateTags");
 }
@@ -336,7 +340,7 @@ fn a_reason_rests_on_answers() {
     let policy = allow(&format!(r#""Action": "s3:GetObject", "Resource": "arn:aws:s3:::${{aws:PrincipalTag/b}}/k", {conditions}"#));
     let message = |most_queries: usize| {
         let report = lint_all(std::slice::from_ref(&policy), Kind::Identity, &Settings { most_queries, ..only("dead-statement") });
-        report.findings[0].message.clone()
+        report.findings[0].finding.message.clone()
     };
     assert!(message(10).contains("its conditions never hold"), "{}", message(10));
     assert!(message(1).contains("no request that can exist matches its elements"), "{}", message(1));
@@ -347,7 +351,7 @@ fn only_a_condition_that_never_holds_is_said_never_to_hold() {
     let message = |conditions: &str| {
         let policy = allow(&format!(r#""Action": "s3:GetObject", "Resource": "*", "Condition": {conditions}"#));
         let report = lint_all(&[policy], Kind::Identity, &only("contradictory-condition"));
-        report.findings[0].message.clone()
+        report.findings[0].finding.message.clone()
     };
     let alone = r#"{"StringEquals": {"aws:PrincipalTag/t": "a*"}}"#;
     assert!(message(alone).ends_with("never holds"), "{}", message(alone));
@@ -402,7 +406,7 @@ fn entries_depend_on_their_own_choices() {
     );
     let report = lint_all(&[policy], Kind::Identity, &only("dead-entry"));
     let found: Vec<(&str, &[ModelChoice])> =
-        report.findings.iter().map(|finding| (finding.route.as_str(), finding.grounds.rests_on.choices.as_slice())).collect();
+        report.findings.iter().map(|judged| (judged.finding.route.as_str(), judged.grounds.rests_on.choices.as_slice())).collect();
     assert_eq!(
         found,
         [
@@ -528,7 +532,7 @@ fn the_seed_policies_have_their_known_findings() {
             lint::rules().iter().filter(|rule| !slow.contains(&rule.name) && (name != "S1-P1" || rule.name != "tautological-condition"));
         let settings = Settings { account: Some("111122223333".to_owned()), ..settings(rules.collect()) };
         let report = lint_all(&[text], Kind::Identity, &settings);
-        let found: Vec<String> = report.findings.iter().map(|finding| format!("{} {}", finding.rule, finding.route)).collect();
+        let found: Vec<String> = report.findings.iter().map(|judged| format!("{} {}", judged.finding.rule, judged.finding.route)).collect();
         assert_eq!(found, expected, "{name}\n{:#?}", report.findings);
         assert!(report.undecided.is_empty(), "{name}\n{:#?}", report.undecided);
     }

@@ -41,7 +41,7 @@ fn survives(text: &str) -> Vec<ReadOutcome> {
         .collect();
     for finding in outcomes.iter().flat_map(|outcome| &outcome.diagnostics).take(3) {
         assert!(text.get(finding.span.start..finding.span.end).is_some(), "{finding:?}");
-        assert!(one_line(finding).contains(finding.code) && render(std::slice::from_ref(finding)).contains(finding.code));
+        assert!(one_line(finding).contains(finding.rule) && render(std::slice::from_ref(finding)).contains(finding.rule));
     }
     outcomes
 }

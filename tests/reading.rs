@@ -152,7 +152,7 @@ impl Case {
 fn summary(finding: &Finding) -> String {
     let severity = if finding.level == Level::Error { "error" } else { "warning" };
     let place = finding.position();
-    format!("{severity} {} {}:{} {}", finding.code, place.line, place.column, finding.route).trim_end().to_owned()
+    format!("{severity} {} {}:{} {}", finding.rule, place.line, place.column, finding.route).trim_end().to_owned()
 }
 
 fn cases() -> Vec<Case> {
@@ -252,8 +252,8 @@ fn long_documents_are_warned_of_by_kind() {
             outcome
                 .diagnostics
                 .iter()
-                .filter(|finding| finding.code == "policy-size")
-                .map(|finding| (finding.code, finding.level))
+                .filter(|finding| finding.rule == "policy-size")
+                .map(|finding| (finding.rule, finding.level))
                 .collect()
         };
         assert_eq!(found(most, &save), [], "{kind:?} {action}");
@@ -264,7 +264,7 @@ fn long_documents_are_warned_of_by_kind() {
 }
 
 fn codes(outcome: &ReadOutcome) -> Vec<&str> {
-    outcome.diagnostics.iter().map(|finding| finding.code).collect()
+    outcome.diagnostics.iter().map(|finding| finding.rule).collect()
 }
 
 fn identity_policy(statements: &str) -> Source {

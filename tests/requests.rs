@@ -31,7 +31,7 @@ fn read(text: &str) -> Request {
 fn shown(finding: &Finding) -> String {
     let position = finding.position();
     let help = finding.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
-    format!("{}:{} {} {}: {}{help}", position.line, position.column, finding.code, finding.route, finding.message)
+    format!("{}:{} {} {}: {}{help}", position.line, position.column, finding.rule, finding.route, finding.message)
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn no_text_and_no_number_is_longer_than_its_bound() {
     ] {
         let outcome = outcome(&text);
         assert!(outcome.request.is_none());
-        let found: Vec<_> = outcome.diagnostics.iter().map(|one| (one.code, one.route.as_str(), one.message.as_str())).collect();
+        let found: Vec<_> = outcome.diagnostics.iter().map(|one| (one.rule, one.route.as_str(), one.message.as_str())).collect();
         assert_eq!(found, [("text-too-long", route, message)]);
     }
     assert!(outcome(&text("\"x\"", "a:b", &long, "1")).request.is_none());

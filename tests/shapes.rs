@@ -98,7 +98,7 @@ fn excluded_callers_and_the_statement() {
 fn refused(members: &Value) -> Vec<(&'static str, String)> {
     let source = Source::new("shape.json", members.to_string());
     let read = input::parse(&source, &ReadOptions::default()).and_then(|value| input::shape(&value, &source, &ReadOptions::default(), ""));
-    read.unwrap_err().into_iter().map(|finding| (finding.code, finding.route)).collect()
+    read.unwrap_err().into_iter().map(|finding| (finding.rule, finding.route)).collect()
 }
 
 #[test]

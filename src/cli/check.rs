@@ -27,7 +27,11 @@ pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     }
     let mut names = BTreeSet::new();
     if let Some(twice) = claims.iter().find(|claim| !names.insert(claim.name.as_str())) {
-        return Err(Failure::new(format!("error: `{}`: there are two claims `{}`; give each a name of its own", twice.file, twice.name)));
+        return Err(Failure::new(format!(
+            "error: `{}`: there are two claims `{}`; give each a name of its own",
+            twice.source.name(),
+            twice.name
+        )));
     }
     claims.retain(|claim| args.filter.as_ref().is_none_or(|filter| claim.name.contains(filter.as_str())));
     if claims.is_empty() {
@@ -80,8 +84,8 @@ fn print(claims: &[Claim<'_>], checked: &[Checked], project: Option<&ProjectFile
     }
     let mut file = "";
     for (claim, checked) in claims.iter().zip(checked) {
-        if claim.file != file {
-            file = &claim.file;
+        if claim.source.name() != file {
+            file = claim.source.name();
             writeln!(io.out, "\n{}", visible::visible(file))?;
         }
         let row = match checked {

@@ -50,7 +50,8 @@ fn found_outweighs_unknown_and_unknown_outweighs_nothing() {
 #[test]
 fn a_table_of_claims_ends_with_its_worst_verdict() {
     let claim = |expect| Claim {
-        file: "claims.toml".to_owned(),
+        source: Source::new("claims.toml", ""),
+        span: Span::default(),
         name: "claim".to_owned(),
         subject: Subject::Pair { equivalent: true, old: Box::default(), new: Box::default(), shape: None },
         requests: Requests::Any,

@@ -4,7 +4,7 @@ pub mod codes;
 mod decode;
 mod render;
 
-pub use codes::CODES;
+pub use codes::{CODES, OTHER_CODES};
 pub use render::{Style, one_line, render, render_with};
 
 use crate::source::{Place, Position, Source, Span};

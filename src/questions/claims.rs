@@ -8,13 +8,16 @@ mod load;
 pub use load::{LoadError, Loader};
 
 use crate::compare::{self, Direction, Found};
+use crate::lint::{Basis, Grounds, Judged};
 use crate::query::{Answer, CallAnswer, CallQuery, CallWitness, Filter, Query, QueryError, Requests, RestsOn, Solver, Witness};
 use crate::unknown::Unknown;
 use keyaki_engines::engine::Limits;
 use keyaki_iam::calls::Call;
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::environment::Policies;
+use keyaki_iam::finding::{Finding, Level};
 use keyaki_iam::shape::{About, Shape, Through};
+use keyaki_iam::source::{Source, Span};
 use keyaki_iam::world::World;
 use serde::Deserialize;
 use std::ops::Range;
@@ -205,8 +208,10 @@ pub enum Expectation {
 /// A claim with its policies read.
 #[derive(Debug)]
 pub struct Claim<'a> {
-    /// The claims file.
-    pub file: String,
+    /// The text of the claims file.
+    pub source: Source,
+    /// Where the claim stands in it.
+    pub span: Span,
     /// Unique in the run.
     pub name: String,
     /// What is asserted, about what.
@@ -258,6 +263,35 @@ pub enum Subject {
         shape: Option<Box<Shape>>,
     },
 }
+
+impl Claim<'_> {
+    /// What is the matter with a claim that was checked: its verdict is not the expected one, or nobody knows it.
+    pub fn finding(&self, checked: &Checked) -> Option<Judged> {
+        let (rule, level, verdict) = match (checked.outcome, self.expect) {
+            (Outcome::Holds, Expectation::Holds) | (Outcome::Violated, Expectation::Violated) => return None,
+            (Outcome::Violated, Expectation::Holds) => (VIOLATED, Level::Error, "does not hold"),
+            (Outcome::Holds, Expectation::Violated) => (HOLDS, Level::Error, "holds, and is expected not to"),
+            (Outcome::Unknown, _) => (UNKNOWN, Level::Warning, "is unknown"),
+        };
+        let message = format!("claim `{}` {verdict}: {}", self.name, self.why);
+        let evidence = checked.witness.as_ref().map(|witness| witness.request.clone());
+        let help = evidence.as_ref().map(|_| "`keyaki eval` says statement by statement what the request gets".to_owned());
+        let finding = Finding { rule, level, message, source: self.source.clone(), span: self.span, route: String::new(), help };
+        let grounds = Grounds { rests_on: checked.rests_on.clone(), caveats: checked.caveats.clone() };
+        Some(Judged { finding, basis: Basis::Solver, evidence, grounds })
+    }
+}
+
+/// The rules of findings about claims, with what they mean.
+pub const RULES: &[(&str, &str)] = &[
+    (VIOLATED, "a claim does not hold: its answer has a request, or a difference, that shows it"),
+    (HOLDS, "a claim that is expected to be violated holds"),
+    (UNKNOWN, "no engine could tell whether a claim holds"),
+];
+
+const VIOLATED: &str = "claim-violated";
+const HOLDS: &str = "claim-holds";
+const UNKNOWN: &str = "claim-unknown";
 
 impl Subject {
     /// The kind of claim.

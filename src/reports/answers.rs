@@ -430,6 +430,10 @@ pub struct CheckedClaim {
     pub schema: u32,
     /// The claims file.
     pub file: String,
+    /// The line on which the claim begins, from 1.
+    pub line: usize,
+    /// The column at which it begins, in characters from 1.
+    pub column: usize,
     /// The claim.
     pub name: String,
     /// What it claims: `never`, `some`, `equivalent` or `no_new_access`.
@@ -453,6 +457,8 @@ pub struct CheckedClaim {
     pub call: Option<FoundCall>,
     /// Why the verdict is unknown.
     pub reason: Option<Coded>,
+    /// What is the matter, where the verdict is not the expected one or unknown.
+    pub finding: Option<DocumentFinding>,
     /// The internal error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Coded>,
@@ -697,17 +703,17 @@ pub struct Short {
     pub caveats: Vec<Coded>,
 }
 
-/// A finding of `validate`.
+/// A finding: of `validate`, or of `check` inside of its claim.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct ValidateFinding {
+pub struct DocumentFinding {
     /// The version of this form.
     #[schemars(schema_with = "version_form")]
     pub schema: u32,
     /// The rule.
     pub code: &'static str,
     /// How bad it is.
-    #[schemars(extend("enum" = ["error", "warning"]))]
+    #[schemars(extend("enum" = ["error", "warning", "note"]))]
     pub severity: &'static str,
     /// What is the matter.
     pub message: String,
@@ -756,7 +762,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("lint-summary", schema_for!(LintSummary)),
         ("guardrails-effect", schema_for!(GuardrailEffect)),
         ("guardrails-way", schema_for!(OpenWay)),
-        ("validate-finding", schema_for!(ValidateFinding)),
+        ("validate-finding", schema_for!(DocumentFinding)),
         ("batch-error", schema_for!(BatchError)),
     ]
 }

@@ -5,7 +5,7 @@ use keyaki_iam::finding;
 use keyaki_iam::visible::{Lines, line};
 use keyaki_iam::world::ModelChoice;
 use keyaki_iam::{caveat, visible};
-use keyaki_questions::{lint, unknown};
+use keyaki_questions::{claims, lint, unknown};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -54,9 +54,11 @@ pub fn meanings() -> Vec<Meaning> {
         let source = Some(format!("`keyaki lint --explain {}`", rule.name));
         Meaning { schema: SCHEMA, code: rule.name, kind: "lint rule", meaning: rule.summary.to_owned(), source }
     });
-    let findings = finding::CODES.iter().map(|(code, meaning)| one(code, "finding", meaning, section("1 to 4")));
+    let findings =
+        finding::CODES.iter().chain(finding::OTHER_CODES).map(|(code, meaning)| one(code, "finding", meaning, section("1 to 4")));
+    let claimed = claims::RULES.iter().map(|(code, meaning)| one(code, "claim", meaning, None));
     let others = OTHERS.iter().map(|(code, kind, meaning)| one(code, kind, meaning, None));
-    caveats.chain(unknowns).chain(choices).chain(rules).chain(findings).chain(others).collect()
+    caveats.chain(unknowns).chain(choices).chain(rules).chain(findings).chain(claimed).chain(others).collect()
 }
 
 /// The meanings of a code, without regard to case: a rule of `lint` and a finding may share a name.

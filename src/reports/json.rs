@@ -3,8 +3,8 @@
 use super::ProjectFile;
 use super::SCHEMA;
 use super::answers::{
-    About, BatchError, Can, CatalogueName, CheckedClaim, Coded, Compared, Difference, Evaluated, Explained, Impossible, LayerName,
-    LayerSays, Own, Project, Statement, ValidateFinding, Violation, Why,
+    About, BatchError, Can, CatalogueName, CheckedClaim, Coded, Compared, Difference, DocumentFinding, Evaluated, Explained, Impossible,
+    LayerName, LayerSays, Own, Project, Statement, Violation, Why,
 };
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::environment::Layer;
@@ -261,6 +261,7 @@ pub fn claim(claim: &Claim<'_>, checked: &Checked, project: Option<&ProjectFile>
         rests_on_undecided: checked.rests_on.undecided,
         caveats: caveats(&checked.caveats),
         about: Some(about(&checked.about, claim.requests, project)),
+        finding: claim.finding(checked).map(|judged| finding_form(&judged.finding)),
         ..nothing_of(claim)
     })
 }
@@ -272,9 +273,12 @@ pub fn failed_claim(claim: &Claim<'_>, code: &str, message: &str) -> Value {
 
 /// What is known of a claim before it is checked.
 fn nothing_of(claim: &Claim<'_>) -> CheckedClaim {
+    let place = claim.source.place(claim.span);
     CheckedClaim {
         schema: SCHEMA,
-        file: claim.file.to_string(),
+        file: place.file,
+        line: place.start.line,
+        column: place.start.column,
         name: claim.name.to_string(),
         claim: claim.subject.kind().word(),
         verdict: None,
@@ -285,6 +289,7 @@ fn nothing_of(claim: &Claim<'_>) -> CheckedClaim {
         statements: None,
         call: None,
         reason: None,
+        finding: None,
         error: None,
         rests_on: Vec::new(),
         rests_on_undecided: false,
@@ -313,8 +318,12 @@ pub fn expectation(expect: Expectation) -> &'static str {
 
 /// One finding about a document.
 pub fn finding(finding: &Finding) -> Value {
+    value(&finding_form(finding))
+}
+
+fn finding_form(finding: &Finding) -> DocumentFinding {
     let Place { file, start, end } = finding.place();
-    value(&ValidateFinding {
+    DocumentFinding {
         schema: SCHEMA,
         code: finding.rule,
         severity: finding.level.word(),
@@ -326,7 +335,7 @@ pub fn finding(finding: &Finding) -> Value {
         end_column: end.column,
         route: finding.route.clone(),
         help: finding.help.clone(),
-    })
+    }
 }
 
 /// A batch line without an answer: its number, from 1, and why.

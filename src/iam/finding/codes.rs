@@ -1,15 +1,18 @@
 //! The names of all findings about JSON and policy documents.
 
 macro_rules! codes {
-    ($($constant:ident $name:literal $meaning:literal;)*) => {
+    ($(#[$about:meta])* $list:ident; $($constant:ident $name:literal $meaning:literal;)*) => {
         $(#[doc = $meaning] pub const $constant: &str = $name;)*
 
-        /// Every code with its meaning in one line, in the order of the reading. Codes are stable: they are never renamed or reused.
-        pub const CODES: &[(&str, &str)] = &[$(($name, $meaning),)*];
+        $(#[$about])*
+        pub const $list: &[(&str, &str)] = &[$(($name, $meaning),)*];
     };
 }
 
 codes! {
+    /// Every code of JSON and of policies with its meaning in one line, in the order of the reading. Codes are stable: they are never renamed or
+    /// reused.
+    CODES;
     // The text.
     NOT_UTF8 "not-utf8" "the file is not UTF-8 text";
     BYTE_ORDER_MARK "byte-order-mark" "the text begins with a byte order mark, which JSON does not allow";
@@ -81,7 +84,11 @@ codes! {
     DUPLICATE_CONDITION_KEY "duplicate-condition-key" "a condition operator has the same key twice";
     INVALID_VALUE "invalid-value" "the operator cannot read this value";
     SHORT_ARN_VALUE "short-arn-value" "an ARN operator compares with fewer than six fields, which match nothing";
-    // What is read besides policies: sets of policies, shapes, the lines of a batch, the project's file.
+}
+
+codes! {
+    /// The same of what is read besides policies: sets of policies, shapes, the lines of a batch, the project's file.
+    OTHER_CODES;
     SEVERAL_POLICIES "several-policies" "a list of policies stands where there can be one";
     UNKNOWN_LAYER "unknown-layer" "a set of policies has no such layer";
     UNEXPECTED_EFFECT "unexpected-effect" "the shape of a question has an effect, which only statements of policies have";

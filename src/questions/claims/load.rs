@@ -105,7 +105,8 @@ impl<'a, E> Loader<'a, E> {
             ..self.world
         };
         Ok(Claim {
-            file: source.name().to_owned(),
+            source: source.clone(),
+            span: Span { start: span.start, end: span.end },
             name: text.name,
             subject,
             requests: text.requests.about(world),

@@ -43,11 +43,11 @@ pub fn told(source: &Source, findings: &[Finding]) {
     for finding in findings {
         assert!(source.text().get(finding.span.start..finding.span.end).is_some(), "{finding:?}");
         assert_eq!(finding.source.text(), source.text());
-        assert!(!finding.message.is_empty() && !finding.code.is_empty());
+        assert!(!finding.message.is_empty() && !finding.rule.is_empty());
     }
     for finding in findings.iter().take(RENDERED) {
         let (line, whole) = (one_line(finding), render(std::slice::from_ref(finding)));
-        assert!(line.contains(finding.code) && whole.contains(finding.code), "{finding:?}");
+        assert!(line.contains(finding.rule) && whole.contains(finding.rule), "{finding:?}");
         assert!(!line.contains(char::is_control), "{line:?}");
     }
 }
