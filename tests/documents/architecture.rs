@@ -219,6 +219,74 @@ fn the_command_line_alone_prints_and_reads() {
     }
 }
 
+/// The table of `ARCHITECTURE.md` whose head this is, a list of cells for each row.
+fn table(head: &str) -> Vec<Vec<String>> {
+    let page = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let rows = page.lines().skip_while(|line| *line != head).skip(2).take_while(|line| line.starts_with('|'));
+    rows.map(|row| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()).collect()
+}
+
+#[test]
+fn the_map_shows_the_crates() {
+    let rows = table("| folder | crate | depends on |");
+    let short = |needed: &&str| needed.trim_start_matches("keyaki-").to_owned();
+    let shown = |row: &Vec<String>| {
+        let folder = row[0].trim_matches('`').to_owned();
+        assert!(root().join(&folder).is_dir(), "{folder}");
+        (row[1].trim_matches('`').to_owned(), row[2].split(", ").filter(|name| !name.is_empty()).map(str::to_owned).collect::<Vec<_>>())
+    };
+    let mut shown: Vec<_> = rows.iter().map(shown).collect();
+    let mut known: Vec<_> = CRATES.iter().map(|(name, needed)| ((*name).to_owned(), needed.iter().map(short).collect())).collect();
+    (shown.sort(), known.sort());
+    assert_eq!(shown, known);
+}
+
+#[test]
+fn the_map_shows_the_floors() {
+    let mut shown: BTreeMap<String, BTreeMap<usize, Vec<String>>> = BTreeMap::new();
+    let (mut name, mut floor) = (String::new(), 0);
+    for row in table("| crate | floor | modules |") {
+        // What a row leaves out is as in the row above.
+        name = Some(row[0].clone()).filter(|cell| !cell.is_empty()).unwrap_or(name);
+        floor = row[1].parse().unwrap_or(floor);
+        let modules = row[2].split('`').skip(1).step_by(2).map(str::to_owned);
+        shown.entry(name.clone()).or_default().entry(floor).or_default().extend(modules);
+    }
+    let name = |folder: &str| folder.trim_end_matches("/src").rsplit('/').next().unwrap().to_owned();
+    let floors =
+        |floors: &[&[&str]]| floors.iter().map(|floor| floor.iter().map(|module| (*module).to_owned()).collect()).enumerate().collect();
+    let known = FLOORS.iter().map(|(folder, known)| (name(folder), floors(known)));
+    assert_eq!(shown, known.collect());
+}
+
+#[test]
+fn the_map_is_short() {
+    let page = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let lines: Vec<&str> = page.lines().collect();
+    assert!(lines.len() <= 250, "{} lines", lines.len());
+    let long: Vec<&&str> = lines.iter().filter(|line| line.chars().count() > 100).collect();
+    assert!(long.is_empty(), "more than 100 columns: {long:#?}");
+}
+
+/// The files and folders that a page names in backticks: those whose names begin at the root.
+fn named_paths(page: &str) -> BTreeSet<String> {
+    let folders = ["benches/", "encodings/", "papers/", "proofs/", "src/", "tests/"];
+    let words = page.split('`').skip(1).step_by(2).filter(|word| folders.iter().any(|folder| word.starts_with(folder)));
+    words.filter(|word| !word.contains(['<', ' '])).map(str::to_owned).collect()
+}
+
+#[test]
+fn what_the_map_names_exists() {
+    let mut seen = 0;
+    for page in ["ARCHITECTURE.md", "CONTRIBUTING.md", "papers/engines.md", "papers/universe.md"] {
+        let named = named_paths(&fs::read_to_string(root().join(page)).unwrap());
+        seen += named.len();
+        let missing: Vec<_> = named.into_iter().filter(|path| !path.contains("NAME") && !root().join(path).exists()).collect();
+        assert!(missing.is_empty(), "{page} names what is not there: {missing:#?}");
+    }
+    assert!(seen > 80, "the test must see the names, not {seen}");
+}
+
 /// What `papers/semantics.md` numbers: sections (`4.2`), constraints (`F12`) and open points (`U9`).
 fn numbered() -> BTreeSet<String> {
     let text = fs::read_to_string(root().join("papers/semantics.md")).unwrap();
