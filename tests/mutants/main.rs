@@ -24,6 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::time::Instant;
 
 #[derive(Deserialize)]
 struct Mutants {
@@ -254,10 +255,13 @@ fn every_mutant_is_caught() {
     }
     tree(&folder);
     let tests: BTreeSet<&String> = mutants.iter().flat_map(|mutant| &mutant.tests).collect();
+    let start = Instant::now();
     let (unchanged, text) = run(&folder, tests);
+    println!("without any change in {} s", start.elapsed().as_secs());
     assert_eq!(unchanged, Verdict::Passed, "the suite fails without any change:\n{text}");
     let mut survivors = Vec::new();
     for mutant in &mutants {
+        let start = Instant::now();
         let Mutant { name, tests, compiler, .. } = mutant;
         let files = mutant.files();
         for (file, (_, changed)) in &files {
@@ -269,7 +273,7 @@ fn every_mutant_is_caught() {
         }
         let expected = if compiler.is_empty() { Verdict::Failed } else { Verdict::Refused };
         assert_ne!(verdict, Verdict::Broken, "`{name}` is no mutant that runs:\n{text}");
-        println!("{verdict:?}: {name}");
+        println!("{verdict:?} in {} s: {name}", start.elapsed().as_secs());
         if verdict != expected {
             survivors.push(name);
         }
