@@ -237,7 +237,8 @@ fn the_map_shows_the_crates() {
     };
     let mut shown: Vec<_> = rows.iter().map(shown).collect();
     let mut known: Vec<_> = CRATES.iter().map(|(name, needed)| ((*name).to_owned(), needed.iter().map(short).collect())).collect();
-    (shown.sort(), known.sort());
+    shown.sort();
+    known.sort();
     assert_eq!(shown, known);
 }
 

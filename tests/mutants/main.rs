@@ -158,16 +158,16 @@ enum Verdict {
     Refused,
 }
 
-/// What tells cargo which test to run.
-fn selected(test: &str) -> Vec<String> {
+/// What tells cargo which tests to run: their binary, and what is in their names, nothing for all.
+fn selected(test: &str) -> (Vec<String>, Option<&str>) {
     let (package, test) = test
         .split_once(':')
         .filter(|(_, rest)| !rest.starts_with(':'))
         .map_or_else(|| ("keyaki".to_owned(), test), |(crate_name, test)| (format!("keyaki-{crate_name}"), test));
     let (file, function) = test.split_once(' ').map_or((test, None), |(file, function)| (file, Some(function)));
     let file = if file == "lib" { vec!["--lib"] } else { vec!["--test", file] };
-    let words = [vec!["--package", &package], file, function.into_iter().collect()].concat();
-    words.into_iter().map(str::to_owned).collect()
+    let words = [vec!["--package", &package], file].concat();
+    (words.into_iter().map(str::to_owned).collect(), function)
 }
 
 /// What cargo says of the tree. The dependencies are those that this test was built with.
@@ -190,9 +190,10 @@ fn cargo(tree: &Path, words: &[String]) -> (bool, String) {
     (output.status.success(), text)
 }
 
-/// Builds a test and runs it.
-fn run_one(tree: &Path, test: &str) -> (Verdict, String) {
-    let (success, text) = cargo(tree, &[vec!["test".to_owned()], selected(test)].concat());
+/// Builds a binary and runs its tests that have one of these in their names, all of them if there is none.
+fn run_some(tree: &Path, binary: &[String], names: &[&str]) -> (Verdict, String) {
+    let names = std::iter::once("--").chain(names.iter().copied()).map(str::to_owned).collect();
+    let (success, text) = cargo(tree, &[vec!["test".to_owned()], binary.to_owned(), names].concat());
     let verdict = match success {
         true if text.lines().any(|line| line.starts_with("test result: ok. ") && !line.contains(" 0 passed")) => Verdict::Passed,
         false if text.contains("\ntest result: FAILED") => Verdict::Failed,
@@ -213,11 +214,30 @@ fn refused(tree: &Path, words: &[String]) -> (Verdict, String) {
     (verdict, text)
 }
 
-/// Runs tests until one does not pass.
-fn run<'a>(tree: &Path, tests: impl IntoIterator<Item = &'a String>) -> (Verdict, String) {
+/// Runs tests, one after the other, until one does not pass.
+fn run(tree: &Path, tests: &[String]) -> (Verdict, String) {
     let mut last = (Verdict::Passed, String::new());
     for test in tests {
-        last = run_one(tree, test);
+        let (binary, name) = selected(test);
+        last = run_some(tree, &binary, name.as_slice());
+        if last.0 != Verdict::Passed {
+            break;
+        }
+    }
+    last
+}
+
+/// Runs all tests that any mutant names, those of a binary at once, until one does not pass.
+fn run_all(tree: &Path, mutants: &[Mutant]) -> (Verdict, String) {
+    let mut binaries: BTreeMap<Vec<String>, BTreeSet<Option<&str>>> = BTreeMap::new();
+    for test in mutants.iter().flat_map(|mutant| &mutant.tests) {
+        let (binary, name) = selected(test);
+        binaries.entry(binary).or_default().insert(name);
+    }
+    let mut last = (Verdict::Passed, String::new());
+    for (binary, names) in binaries {
+        let names = if names.contains(&None) { Vec::new() } else { names.into_iter().flatten().collect() };
+        last = run_some(tree, &binary, &names);
         if last.0 != Verdict::Passed {
             break;
         }
@@ -254,9 +274,8 @@ fn every_mutant_is_caught() {
         Err(_) => mutants.retain(|mutant| !mutant.thorough),
     }
     tree(&folder);
-    let tests: BTreeSet<&String> = mutants.iter().flat_map(|mutant| &mutant.tests).collect();
     let start = Instant::now();
-    let (unchanged, text) = run(&folder, tests);
+    let (unchanged, text) = run_all(&folder, &mutants);
     println!("without any change in {} s", start.elapsed().as_secs());
     assert_eq!(unchanged, Verdict::Passed, "the suite fails without any change:\n{text}");
     let mut survivors = Vec::new();
