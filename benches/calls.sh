@@ -6,7 +6,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 cargo build --release --quiet
-python3 - "${1:-tests/cases/calls.jsonl}" "${RUNS:-3}" <<'PYTHON'
+python3 - "${1:-tests/cases/cli/calls.jsonl}" "${RUNS:-3}" <<'PYTHON'
 import json, os, resource, statistics, subprocess, sys, tempfile
 
 file, runs = sys.argv[1], sys.argv[2]

@@ -183,16 +183,15 @@ impl Usages {
                 usage.plain = true;
             }
         }
+        let mut templates = Vec::new();
         for value in &condition.values {
-            if let Literal::Number(number) | Literal::Instant(number) = &value.literal {
-                usage.constants.insert(number.clone());
+            match &value.literal {
+                Literal::Number(number) | Literal::Instant(number) => _ = usage.constants.insert(number.clone()),
+                Literal::Text(template) => templates.push(template),
+                Literal::Network(_) | Literal::Bytes(_) | Literal::Presence(_) => {}
             }
         }
-        for value in &condition.values {
-            if let Literal::Text(template) = &value.literal {
-                self.add_variables(template);
-            }
-        }
+        templates.into_iter().for_each(|template| self.add_variables(template));
     }
 }
 

@@ -21,7 +21,7 @@ def files(folder, pattern):
 
 
 def conformance():
-    return [json.loads(line) for line in text("tests/conformance.jsonl").splitlines()]
+    return [json.loads(line) for line in text("tests/cases/evaluator/conformance.jsonl").splitlines()]
 
 
 def policies():
@@ -29,8 +29,8 @@ def policies():
 
 
 def reading():
-    """The documents of `tests/cases/reading`; a case that gives elements stands for a document with them."""
-    for path in files("tests/cases/reading", "*.toml"):
+    """The documents of `tests/cases/iam/reading`; a case that gives elements stands for a document with them."""
+    for path in files("tests/cases/iam/reading", "*.toml"):
         for case in tomllib.loads(path.read_text(encoding="utf-8")).get("case", []):
             elements = {name.capitalize(): case[name] for name in ("effect", "principal", "action", "resource", "condition") if name in case}
             defaults = {"Effect": '"Allow"', "Action": '"s3:GetObject"', "Resource": '"*"'}
@@ -39,15 +39,15 @@ def reading():
 
 
 def conditions():
-    """The conditions of `tests/cases/evaluation/conditions.toml`, each with its contexts."""
-    for case in tomllib.loads(text("tests/cases/evaluation/conditions.toml")).get("condition", []):
+    """The conditions of `tests/cases/evaluator/conditions.toml`, each with its contexts."""
+    for case in tomllib.loads(text("tests/cases/evaluator/conditions.toml")).get("condition", []):
         for context in case.get("holds", []) + case.get("fails", []):
             yield case["json"], context
 
 
 def layers():
-    """The sets of `tests/cases/evaluation/layers.toml`, each with the callers that it decides about."""
-    for case in tomllib.loads(text("tests/cases/evaluation/layers.toml"))["set"]:
+    """The sets of `tests/cases/evaluator/layers.toml`, each with the callers that it decides about."""
+    for case in tomllib.loads(text("tests/cases/evaluator/layers.toml"))["set"]:
         usual = {"action": "s3:GetObject", "resource": "arn:aws:s3:::b/k", **json.loads(case.get("request", "{}"))}
         for caller in (caller for callers in case["decisions"].values() for caller in callers):
             own = json.loads(caller) if caller.startswith("{") else {"principal": caller}

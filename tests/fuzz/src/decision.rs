@@ -17,7 +17,7 @@ use keyaki_logic::term::Term;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// An object with `policies` and `request`, as the cases of `tests/conformance.jsonl` are, and maybe a request shape, `statement`.
+/// An object with `policies` and `request`, as the cases of `tests/cases/evaluator/conformance.jsonl` are, and maybe a request shape, `statement`.
 pub fn run(bytes: &[u8]) {
     let Ok(source) = Source::from_bytes("fuzz", bytes) else { return };
     let Some(value) = parsed(&source) else { return };

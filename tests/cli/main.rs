@@ -1,0 +1,17 @@
+//! The command as its users see it: output, exit codes, batches, files, solvers on a pipe. A module a subject.
+
+mod batches;
+mod bedrock;
+mod bedrock_tables;
+mod bounds;
+mod commands;
+mod disagreements;
+mod guardrails;
+mod output;
+mod schemas;
+mod solvers_on_a_pipe;
+#[path = "../support/mod.rs"]
+mod support;
+mod visible;
+mod whole_sets;
+mod whom;

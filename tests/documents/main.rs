@@ -1,0 +1,8 @@
+//! What documents say of the code, of the policies and of what the commands print. A module a subject.
+
+mod architecture;
+mod decision_table;
+mod seed_questions;
+mod shown_output;
+#[path = "../support/mod.rs"]
+mod support;

@@ -1,0 +1,301 @@
+//! Deliberately broken encoders and evaluators: each must be caught by the suite.
+//!
+//! A copy of the sources is changed as `tests/mutants/mutants.toml` says, built without Z3, and some tests run on it: those that the mutant names,
+//! else the differential test and the encoder's cases. They must pass on the unchanged copy and fail on every mutant. A change that no
+//! longer applies fails too, so the list stays honest. Where a mutant gives words of the compiler, it must not even build: what is added
+//! to an enum has no meaning until every place that looks at it has decided.
+//!
+//! `KEYAKI_MUTANTS=all` runs those, too, that are usually left out to save time; any other text those with it in their name.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
+mod places;
+
+use places::{places, replaced};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+#[derive(Deserialize)]
+struct Mutants {
+    mutant: Vec<Mutant>,
+}
+
+#[derive(Deserialize)]
+struct Mutant {
+    /// What the mutant gets wrong.
+    name: String,
+    /// The file that is changed.
+    file: String,
+    /// Text that stands in the file exactly once, however its lines are broken.
+    find: String,
+    /// What takes its place.
+    replace: String,
+    /// The tests that are to notice, in the order in which they run: the name of a folder of tests, or `lib` for the tests that stand in the
+    /// sources; and what is in the names of those that are enough. `engines:` in front of them says that they are those of the crate
+    /// `keyaki-engines`, and so on.
+    #[serde(default = "usual_tests")]
+    tests: Vec<String>,
+    /// Changes that go with it, each wherever its text stands.
+    #[serde(default)]
+    also: Vec<Change>,
+    /// What the compiler is to say, all of it: for a change that must not even build. No test of it runs then.
+    #[serde(default)]
+    compiler: Vec<String>,
+    /// Much like another one: not part of the usual run.
+    #[serde(default)]
+    thorough: bool,
+}
+
+#[derive(Deserialize)]
+struct Change {
+    file: String,
+    find: String,
+    replace: String,
+}
+
+impl Mutant {
+    /// The files that it changes, as they are and as they become.
+    fn files(&self) -> BTreeMap<&str, (String, String)> {
+        let mut files = BTreeMap::new();
+        let changes = self.also.iter().map(|also| (&also.file, &also.find, &also.replace));
+        for (file, find, replace) in [(&self.file, &self.find, &self.replace)].into_iter().chain(changes) {
+            let read = || {
+                let text = fs::read_to_string(root().join(file)).unwrap();
+                (text.clone(), text)
+            };
+            let (_, text) = files.entry(file.as_str()).or_insert_with(read);
+            *text = replaced(text, find, replace);
+        }
+        files
+    }
+}
+
+fn usual_tests() -> Vec<String> {
+    ["encoder differential::", "encoder cases::"].map(str::to_owned).into()
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn copy(from: &Path, to: &Path) {
+    if from.is_dir() {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            copy(&entry.path(), &to.join(entry.file_name()));
+        }
+    } else {
+        // Unchanged files keep their time, so that little is built anew.
+        let text = fs::read(from).unwrap();
+        if fs::read(to).ok().as_ref() != Some(&text) {
+            fs::write(to, text).unwrap();
+        }
+    }
+}
+
+/// Removes the files of a copy that stand nowhere in the repository any more: Cargo would build a test that has moved.
+fn prune(copy: &Path, original: &Path) {
+    for entry in fs::read_dir(copy).unwrap() {
+        let path = entry.unwrap().path();
+        let original = original.join(path.file_name().unwrap());
+        if !original.exists() {
+            if path.is_dir() { fs::remove_dir_all(&path).unwrap() } else { fs::remove_file(&path).unwrap() }
+        } else if path.is_dir() {
+            prune(&path, &original);
+        }
+    }
+}
+
+/// A copy of what the tests are built from, which undoes what an interrupted run left behind. `main.rs` stays out: nothing is to take
+/// the place of the program that other tests run.
+fn tree(folder: &Path) {
+    fs::create_dir_all(folder).unwrap();
+    prune(folder, root());
+    for name in [
+        "Cargo.toml",
+        "Cargo.lock",
+        "build.rs",
+        "benches", // named in the manifest, and not run
+        "src",
+        "encodings/engines",
+        "encodings/logic",
+        "tests/encoder",
+        "tests/evaluator",
+        "tests/questions",
+        "tests/cases",
+        "proofs",
+        "tests/support",
+    ] {
+        let from = root().join(name);
+        if from.exists() {
+            fs::create_dir_all(folder.join(name).parent().unwrap()).unwrap();
+            copy(&from, &folder.join(name));
+        }
+    }
+    fs::remove_file(folder.join("src/main.rs")).unwrap();
+}
+
+/// What the tests say of a tree.
+#[derive(Debug, PartialEq)]
+enum Verdict {
+    Passed,
+    Failed,
+    /// It cannot be built, no test has the name, or a test did not come to an end.
+    Broken,
+    /// It cannot be built, and the compiler says so with the words that were expected.
+    Refused,
+}
+
+/// What tells cargo which tests to run: their binary, and what is in their names, nothing for all.
+fn selected(test: &str) -> (Vec<String>, Option<&str>) {
+    let (package, test) = test
+        .split_once(':')
+        .filter(|(_, rest)| !rest.starts_with(':'))
+        .map_or_else(|| ("keyaki".to_owned(), test), |(crate_name, test)| (format!("keyaki-{crate_name}"), test));
+    let (file, function) = test.split_once(' ').map_or((test, None), |(file, function)| (file, Some(function)));
+    let file = if file == "lib" { vec!["--lib"] } else { vec!["--test", file] };
+    let words = [vec!["--package", &package], file].concat();
+    (words.into_iter().map(str::to_owned).collect(), function)
+}
+
+/// What cargo says of the tree. The dependencies are those that this test was built with.
+fn cargo(tree: &Path, words: &[String]) -> (bool, String) {
+    let output = Command::new(env!("CARGO"))
+        .args(words)
+        .args(["--offline", "--no-default-features"])
+        .current_dir(tree)
+        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap())
+        .env("CARGO_INCREMENTAL", "1")
+        .env("CARGO_TERM_COLOR", "never")
+        .env("KEYAKI_DRAWS", "1000")
+        .env("KEYAKI_SEED", "0")
+        .env("RUST_BACKTRACE", "0")
+        // A mutant may give warnings.
+        .env_remove("RUSTFLAGS")
+        .output()
+        .unwrap();
+    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    (output.status.success(), text)
+}
+
+/// Builds a binary and runs its tests that have one of these in their names, all of them if there is none.
+fn run_some(tree: &Path, binary: &[String], names: &[&str]) -> (Verdict, String) {
+    let names = std::iter::once("--").chain(names.iter().copied()).map(str::to_owned).collect();
+    let (success, text) = cargo(tree, &[vec!["test".to_owned()], binary.to_owned(), names].concat());
+    let verdict = match success {
+        true if text.lines().any(|line| line.starts_with("test result: ok. ") && !line.contains(" 0 passed")) => Verdict::Passed,
+        false if text.contains("\ntest result: FAILED") => Verdict::Failed,
+        // A name that no test has is a mistake in the list.
+        true | false => Verdict::Broken,
+    };
+    (verdict, text)
+}
+
+/// Whether the compiler refuses the tree with these words. It goes on where one of two crates does not build that do not need each other.
+fn refused(tree: &Path, words: &[String]) -> (Verdict, String) {
+    let (success, text) = cargo(tree, &["check", "--workspace", "--lib", "--keep-going"].map(str::to_owned));
+    let verdict = match success {
+        true => Verdict::Passed,
+        false if words.iter().all(|words| text.contains(words)) => Verdict::Refused,
+        false => Verdict::Broken,
+    };
+    (verdict, text)
+}
+
+/// Runs tests, one after the other, until one does not pass.
+fn run(tree: &Path, tests: &[String]) -> (Verdict, String) {
+    let mut last = (Verdict::Passed, String::new());
+    for test in tests {
+        let (binary, name) = selected(test);
+        last = run_some(tree, &binary, name.as_slice());
+        if last.0 != Verdict::Passed {
+            break;
+        }
+    }
+    last
+}
+
+/// Runs all tests that any mutant names, those of a binary at once, until one does not pass.
+fn run_all(tree: &Path, mutants: &[Mutant]) -> (Verdict, String) {
+    let mut binaries: BTreeMap<Vec<String>, BTreeSet<Option<&str>>> = BTreeMap::new();
+    for test in mutants.iter().flat_map(|mutant| &mutant.tests) {
+        let (binary, name) = selected(test);
+        binaries.entry(binary).or_default().insert(name);
+    }
+    let mut last = (Verdict::Passed, String::new());
+    for (binary, names) in binaries {
+        let names = if names.contains(&None) { Vec::new() } else { names.into_iter().flatten().collect() };
+        last = run_some(tree, &binary, &names);
+        if last.0 != Verdict::Passed {
+            break;
+        }
+    }
+    last
+}
+
+fn mutants() -> Vec<Mutant> {
+    let mutants: Mutants = toml::from_str(include_str!("mutants.toml")).unwrap();
+    mutants.mutant
+}
+
+#[test]
+fn every_mutant_changes_something() {
+    let mutants = mutants();
+    assert!(mutants.iter().filter(|mutant| !mutant.thorough).count() >= 20);
+    for Mutant { name, file, find, also, .. } in mutants {
+        let original = fs::read_to_string(root().join(&file)).unwrap();
+        assert_eq!(places(&original, &find).len(), 1, "`{name}`: the text to change must stand once in {file}");
+        for Change { file, find, .. } in also {
+            let original = fs::read_to_string(root().join(&file)).unwrap();
+            assert!(!places(&original, &find).is_empty(), "`{name}`: the text to change must stand in {file}");
+        }
+    }
+}
+
+#[test]
+fn every_mutant_is_caught() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutants");
+    let mut mutants = mutants();
+    match std::env::var("KEYAKI_MUTANTS").as_deref() {
+        Ok("all") => {}
+        Ok(text) => mutants.retain(|mutant| mutant.name.contains(text)),
+        Err(_) => mutants.retain(|mutant| !mutant.thorough),
+    }
+    tree(&folder);
+    let start = Instant::now();
+    let (unchanged, text) = run_all(&folder, &mutants);
+    println!("without any change in {} s", start.elapsed().as_secs());
+    assert_eq!(unchanged, Verdict::Passed, "the suite fails without any change:\n{text}");
+    let mut survivors = Vec::new();
+    for mutant in &mutants {
+        let start = Instant::now();
+        let Mutant { name, tests, compiler, .. } = mutant;
+        let files = mutant.files();
+        for (file, (_, changed)) in &files {
+            fs::write(folder.join(file), changed).unwrap();
+        }
+        let (verdict, text) = if compiler.is_empty() { run(&folder, tests) } else { refused(&folder, compiler) };
+        for (file, (original, _)) in &files {
+            fs::write(folder.join(file), original).unwrap();
+        }
+        let expected = if compiler.is_empty() { Verdict::Failed } else { Verdict::Refused };
+        assert_ne!(verdict, Verdict::Broken, "`{name}` is no mutant that runs:\n{text}");
+        println!("{verdict:?} in {} s: {name}", start.elapsed().as_secs());
+        if verdict != expected {
+            survivors.push(name);
+        }
+    }
+    assert!(survivors.is_empty(), "mutants that no test noticed: {survivors:#?}");
+}

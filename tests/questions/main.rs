@@ -1,0 +1,15 @@
+//! Questions and their answers: single ones, comparisons, matrices, calls, claims, lint. A module a subject.
+
+mod calls;
+mod compare_laws;
+mod deadlines;
+mod existence;
+mod lint;
+mod matrix;
+mod natural;
+mod obstacles;
+mod silences;
+#[path = "../support/mod.rs"]
+mod support;
+mod universe;
+mod unknown;
