@@ -8,7 +8,7 @@
 
 pub mod answer;
 mod process;
-mod talk;
+pub(super) mod talk;
 
 use super::{Deadline, Limits, Outcome, Reason, Solver};
 use answer::{Verdict, judge};
