@@ -109,7 +109,7 @@ fn tree(folder: &Path) {
         "benches", // named in the manifest, and not run
         "src",
         "encodings/engines",
-        "encodings/helper", // named in the manifest, and not built
+        "encodings/helper", // named in the manifest, and not run
         "encodings/logic",
         "tests/calls.rs",
         "tests/considered.rs",
