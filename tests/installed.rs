@@ -32,7 +32,7 @@ fn run(folder: &TempDir, arguments: &[&str]) -> Output {
 
 const QUESTION: [&str; 4] = ["can", "policy.json", "--requests", "any"];
 
-fn by<'a>(engine: &'a str) -> Vec<&'a str> {
+fn by(engine: &str) -> Vec<&str> {
     [&QUESTION[..], &["--engine", engine]].concat()
 }
 

@@ -1,6 +1,7 @@
 //! From `--engine` and `--timeout` to a solver.
 
 use super::{Failure, Io};
+use keyaki_engines::engine::helper::place::Absent;
 use keyaki_engines::engine::{self, EngineError, Helper, Limits};
 use keyaki_iam::visible;
 use keyaki_questions::query::{QueryError, Solver, SolverError};
@@ -55,10 +56,16 @@ pub fn statistics(wanted: bool, solver: &Solver, io: &mut Io<'_>) {
 
 fn all() -> Result<Vec<Box<dyn engine::Engine>>, Failure> {
     let mut engines = vec![engine::from_spec("finite")?];
-    engines.push(engine::from_spec("z3")?);
-    engines.push(engine::from_spec("z3-finite")?);
+    match engine::from_spec("z3") {
+        // Z3 is left out on purpose.
+        Err(EngineError::Absent(Absent::Unwanted)) => {}
+        z3 => engines.extend([z3?, engine::from_spec("z3-finite")?]),
+    }
     for command in ON_A_PIPE.iter().filter(|command| is_installed(command)) {
         engines.push(engine::from_spec(&format!("smtlib:{command}"))?);
+    }
+    if engines.len() < 2 {
+        return Err(Failure::new("error: `cross-check` needs two engines, and there is `finite` alone; install cvc5, or let Z3 be asked"));
     }
     Ok(engines)
 }
