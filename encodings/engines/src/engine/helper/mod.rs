@@ -23,6 +23,9 @@ use std::time::Duration;
 /// How long a process may take to greet: usually some hundredths of a second, most of it for loading libz3.
 const GREETING: Duration = Duration::from_secs(30);
 
+/// The bytes of a line: far more than the values of any question, or the numbers of all its variables.
+const ANSWER: usize = 64 << 20;
+
 /// How long after its time limit an answer is waited for. Z3 ends at its limit, more or less, and then its process can be kept.
 const GRACE: Duration = Duration::from_millis(100);
 
@@ -114,7 +117,7 @@ struct Conversation {
 
 impl Conversation {
     fn start(path: &Path, deadline: &Deadline) -> Result<Conversation, Failure> {
-        let mut talk = Talk::start(path, &[])?;
+        let mut talk = Talk::start(path, &[], ANSWER)?;
         let line = talk.line(&deadline.within(GREETING))?;
         let greeting: Greeting = protocol::read(&line)
             .map_err(|_| Failure::Broken(format!("it does not greet as `{}` does, but says `{}`", protocol::PROGRAM, beginning(&line))))?;

@@ -13,9 +13,6 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, s
 use std::thread;
 use std::time::Duration;
 
-/// The bytes that a solver may print: far more than the model of any question takes.
-const OUTPUT: usize = 4 << 20;
-
 /// The bytes that it may print on its standard error.
 const COMPLAINT: usize = 1 << 20;
 
@@ -65,12 +62,15 @@ pub(in crate::engine) struct Talk {
     events: Receiver<Event>,
     output: Vec<u8>,
     complaint: Vec<u8>,
+    /// The bytes of output that may wait to be looked at.
+    bound: usize,
     /// How many streams have not ended.
     open: u8,
 }
 
 impl Talk {
-    pub fn start(program: impl AsRef<OsStr>, arguments: &[String]) -> Result<Talk, Failure> {
+    /// Starts a program, which may print so many bytes before somebody looks at them.
+    pub fn start(program: impl AsRef<OsStr>, arguments: &[String], bound: usize) -> Result<Talk, Failure> {
         let started = Process::start(program.as_ref(), arguments).map_err(Failure::Broken)?;
         let (process, Pipes { mut input, output, complaint }) = started;
         let (say, said) = channel::<String>();
@@ -80,7 +80,7 @@ impl Talk {
         let other = tell.clone();
         in_a_thread(move || drain(output, Stream::Output, &tell))?;
         in_a_thread(move || drain(complaint, Stream::Complaint, &other))?;
-        Ok(Talk { process, input: Some(say), events, output: Vec::new(), complaint: Vec::new(), open: 2 })
+        Ok(Talk { process, input: Some(say), events, output: Vec::new(), complaint: Vec::new(), bound, open: 2 })
     }
 
     /// Writes to the solver, which may not read it.
@@ -160,7 +160,7 @@ impl Talk {
             self.open = self.open.saturating_sub(1);
         }
         let (heard, bound, where_to) = match stream {
-            Stream::Output => (&mut self.output, OUTPUT, "standard output"),
+            Stream::Output => (&mut self.output, self.bound, "standard output"),
             Stream::Complaint => (&mut self.complaint, COMPLAINT, "standard error"),
         };
         if heard.len() + bytes.len() > bound {
@@ -241,7 +241,7 @@ mod tests {
     fn a_stream_that_cannot_be_read_breaks_the_talk() {
         let (process, _) = Process::start(OsStr::new("true"), &[]).unwrap();
         let (tell, events) = sync_channel(1);
-        let mut talk = Talk { process, input: None, events, output: b"unsat\n".to_vec(), complaint: Vec::new(), open: 1 };
+        let mut talk = Talk { process, input: None, events, output: b"unsat\n".to_vec(), complaint: Vec::new(), bound: 1, open: 1 };
         tell.send((Stream::Output, Err(io::Error::from(ErrorKind::Other)))).unwrap();
         assert!(matches!(talk.listen(&Deadline::never()), Err(Failure::Broken(_))));
     }
