@@ -1,6 +1,11 @@
 //! How long it takes to read, evaluate, encode and decide the seed policies. `benches/README.md` says how to run this and what it gave.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a bench may fail loudly, and criterion's macros write functions")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "a bench may fail loudly and says what it leaves out, and criterion's macros write functions"
+)]
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use keyaki::compare;
@@ -8,12 +13,13 @@ use keyaki::environment::{NamedPolicy, Policies};
 use keyaki::input;
 use keyaki::json;
 use keyaki::policy::{Kind, Policy, read};
-use keyaki::query::{Query, Requests};
+use keyaki::query::{Answer, Query, Requests, Solver};
 use keyaki::request::{self, Request};
 use keyaki::semantics;
 use keyaki::shape::Shape;
 use keyaki::source::Source;
 use keyaki::world::World;
+use keyaki_engines::engine::{Limits, from_spec};
 use std::hint::black_box;
 use std::path::Path;
 
@@ -117,11 +123,19 @@ fn whole_decision(criterion: &mut Criterion) {
     group.finish();
 }
 
-#[cfg(feature = "z3")]
+/// Z3, where it can be asked.
+fn z3() -> Option<Solver> {
+    match from_spec("z3") {
+        Ok(engine) => Some(Solver::single(engine)),
+        Err(error) => {
+            eprintln!("left out: {error}");
+            None
+        }
+    }
+}
+
 fn whole_decision_with_z3(criterion: &mut Criterion) {
-    use keyaki::query::{Answer, Solver};
-    use keyaki_engines::engine::{Limits, from_spec};
-    let solver = Solver::single(from_spec("z3").unwrap());
+    let Some(solver) = z3() else { return };
     let set = walkthrough();
     let mut group = criterion.benchmark_group("whole decision, z3");
     group.sample_size(10);
@@ -141,14 +155,8 @@ fn whole_decision_with_z3(criterion: &mut Criterion) {
     group.finish();
 }
 
-#[cfg(not(feature = "z3"))]
-fn whole_decision_with_z3(_: &mut Criterion) {}
-
-#[cfg(feature = "z3")]
 fn with_z3(criterion: &mut Criterion) {
-    use keyaki::query::Solver;
-    use keyaki_engines::engine::{Limits, from_spec};
-    let solver = Solver::single(from_spec("z3").unwrap());
+    let Some(solver) = z3() else { return };
     let mut group = criterion.benchmark_group("z3");
     group.sample_size(10);
     for (old, new) in PAIRS {
@@ -161,9 +169,6 @@ fn with_z3(criterion: &mut Criterion) {
     }
     group.finish();
 }
-
-#[cfg(not(feature = "z3"))]
-fn with_z3(_: &mut Criterion) {}
 
 criterion_group!(benches, solver_free, whole_decision, with_z3, whole_decision_with_z3);
 criterion_main!(benches);

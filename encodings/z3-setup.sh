@@ -1,5 +1,6 @@
 #!/bin/sh
-# Puts Z3's library and headers into encodings/z3, where cargo looks for them (see .cargo/config.toml).
+# Puts Z3's library and headers into encodings/z3, where cargo looks for them (see .cargo/config.toml) to build the program keyaki-z3.
+# Nothing else needs them.
 #
 # It downloads the PyPI wheel z3-solver (MIT licence), checks its SHA-256 against the one below, and unpacks what is needed. It needs
 # python3 and nothing else; pip is used if it is there, because it knows your index and proxy. Nothing outside encodings/z3 is changed.
@@ -30,7 +31,7 @@ Darwin-x86_64)
     wheel=z3_solver-$release-py3-none-macosx_13_0_x86_64.whl platform=macosx_13_0_x86_64 library=libz3.dylib
     sha256=d7d337366240fd6b02ca1a68d545350c43834999b7683b24958ff4a7a9b8b112 ;;
 *)
-    fail "no Z3 wheel is known for $(uname -s) on $(uname -m); install Z3 $version yourself, or build with --no-default-features" ;;
+    fail "no Z3 wheel is known for $(uname -s) on $(uname -m); install Z3 $version yourself, or do without: everything but keyaki-z3 builds without it" ;;
 esac
 
 command -v python3 >/dev/null || fail "python3 is needed to download, unpack and verify Z3 (Debian: apt-get install python3)"
@@ -141,7 +142,7 @@ if not built.exists():
 try:
     ctypes.CDLL(str(built))
 except OSError as error:
-    sys.exit(f"z3-setup: this system cannot load Z3's library: {error}; install Z3 yourself, or build with --no-default-features")
+    sys.exit(f"z3-setup: this system cannot load Z3's library: {error}; install Z3 yourself, or do without: everything but keyaki-z3 builds without it")
 PYTHON
 
 # Programs look for the library by the name that it calls itself.

@@ -235,8 +235,8 @@ impl LayerArgs {
 /// How a question is decided.
 #[derive(Debug, Args)]
 pub struct EngineArgs {
-    /// auto (finite, then z3 for what is left), finite, z3, z3-finite (finite with Z3 as its propositional solver), smtlib:COMMAND (any
-    /// SMT-LIB 2.6 solver on a pipe), or cross-check (all that are available)
+    /// auto (finite, then z3 for what is left, where it is installed), finite, z3 (through the program keyaki-z3), z3-finite (finite with Z3
+    /// as its propositional solver), smtlib:COMMAND (any SMT-LIB 2.6 solver on a pipe), or cross-check (z3 and all that are available)
     #[arg(long, value_name = "ENGINE", default_value = "auto")]
     pub engine: String,
     /// Seconds that one query may take; then the answer is unknown
@@ -525,7 +525,7 @@ pub struct CheckArgs {
     /// How policies decide.
     #[command(flatten)]
     pub decision: DecisionArgs,
-    /// auto (finite, then z3 for what is left), finite, z3, z3-finite, smtlib:COMMAND, or cross-check
+    /// auto (finite, then z3 for what is left, where it is installed), finite, z3, z3-finite, smtlib:COMMAND, or cross-check
     #[arg(long, value_name = "ENGINE", default_value = "auto")]
     pub engine: String,
     /// Seconds that one query may take; then the verdict is unknown

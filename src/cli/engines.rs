@@ -1,7 +1,8 @@
 //! From `--engine` and `--timeout` to a solver.
 
 use super::{Failure, Io};
-use keyaki_engines::engine::{self, Limits};
+use keyaki_engines::engine::helper::place::Absent;
+use keyaki_engines::engine::{self, EngineError, Helper, Limits};
 use keyaki_iam::visible;
 use keyaki_questions::query::{QueryError, Solver, SolverError};
 use std::env;
@@ -55,17 +56,30 @@ pub fn statistics(wanted: bool, solver: &Solver, io: &mut Io<'_>) {
 
 fn all() -> Result<Vec<Box<dyn engine::Engine>>, Failure> {
     let mut engines = vec![engine::from_spec("finite")?];
-    if cfg!(feature = "z3") {
-        engines.push(engine::from_spec("z3")?);
-        engines.push(engine::from_spec("z3-finite")?);
+    match engine::from_spec("z3") {
+        // Z3 is left out on purpose.
+        Err(EngineError::Absent(Absent::Unwanted)) => {}
+        z3 => engines.extend([z3?, engine::from_spec("z3-finite")?]),
     }
     for command in ON_A_PIPE.iter().filter(|command| is_installed(command)) {
         engines.push(engine::from_spec(&format!("smtlib:{command}"))?);
     }
     if engines.len() < 2 {
-        return Err(Failure::new(format!("error: `cross-check` needs two engines and found {}; install cvc5 or z3", engines.len())));
+        return Err(Failure::new("error: `cross-check` needs two engines, and there is `finite` alone; install cvc5, or let Z3 be asked"));
     }
     Ok(engines)
+}
+
+/// The engines that can be asked here, a line each, and why Z3 is not among them where it is not.
+pub fn available() -> String {
+    let z3 = match Helper::installed().and_then(|helper| helper.greeting().map(|greeting| (helper, greeting))) {
+        Ok((helper, greeting)) => format!("engines z3, z3-finite: Z3 {}, through `{}`", greeting.z3, helper.path().display()),
+        Err(EngineError::Absent(absent)) => format!("engines z3, z3-finite: not there, since {absent}"),
+        Err(error) => format!("engines z3, z3-finite: not there, since {error}"),
+    };
+    let own = ["engine finite: always there".to_owned(), z3].into_iter();
+    let on_a_pipe = ON_A_PIPE.iter().filter(|command| is_installed(command)).map(|command| format!("engine smtlib:{command}: installed"));
+    own.chain(on_a_pipe).map(|line| format!("{}\n", visible::message(&line))).collect()
 }
 
 fn is_installed(command: &str) -> bool {

@@ -1,14 +1,14 @@
 //! What the parser of the command line has to say: help, the version, and what is wrong.
 
 use super::args::Cli;
-use super::{Ending, Failure, Io};
+use super::{Ending, Failure, Io, engines};
 use clap::Parser;
-use clap::error::Error;
+use clap::error::{Error, ErrorKind};
 use keyaki_iam::visible;
 use std::env;
 use std::io::{self, IsTerminal, Write};
 
-/// Prints help and the version to standard output, and errors to standard error.
+/// Prints help, and the version with the engines that can be asked, to standard output, and errors to standard error.
 ///
 /// # Errors
 /// When help or the version cannot be written.
@@ -21,6 +21,9 @@ pub fn tell(error: Error, io: &mut Io<'_>) -> Result<Ending, Failure> {
         error.print()?;
     } else {
         write!(io.out, "{}", error.render())?;
+    }
+    if error.kind() == ErrorKind::DisplayVersion {
+        write!(io.out, "{}", engines::available())?;
     }
     Ok(Ending::NothingFound)
 }

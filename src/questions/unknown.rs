@@ -60,16 +60,7 @@ impl Unknown {
     /// Its stable code, one of [`CODES`]: never renamed, never used for something else. That of a path is that of its reason.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Engine(reason) => match reason {
-                Reason::Timeout(_) => "timeout",
-                Reason::Terms(_) => "too-many-terms",
-                Reason::Resource(_) => "solver-limit",
-                Reason::Rounds(_) => "refinement-rounds",
-                Reason::Incomplete(_) => "solver-incomplete",
-                Reason::Solver(_) => "solver-failed",
-                Reason::Script(_) => "not-in-smtlib",
-                Reason::Value { .. } => "unusable-value",
-            },
+            Self::Engine(reason) => of_engine(reason),
             Self::OnPath { reason, .. } => reason.code(),
             Self::NoPath => "no-path",
             Self::OtherRequests => "other-requests",
@@ -78,5 +69,19 @@ impl Unknown {
             Self::NoPolicy(_) => "no-policy",
             Self::Internal => "internal",
         }
+    }
+}
+
+fn of_engine(reason: &Reason) -> &'static str {
+    match reason {
+        Reason::Timeout(_) => "timeout",
+        Reason::Terms(_) => "too-many-terms",
+        Reason::Resource(_) => "solver-limit",
+        Reason::Rounds(_) => "refinement-rounds",
+        Reason::Incomplete(_) => "solver-incomplete",
+        Reason::Solver(_) => "solver-failed",
+        Reason::Script(_) => "not-in-smtlib",
+        Reason::Value { .. } => "unusable-value",
+        Reason::Alone { reason, .. } => of_engine(reason),
     }
 }

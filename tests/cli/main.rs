@@ -7,6 +7,7 @@ mod bounds;
 mod commands;
 mod disagreements;
 mod guardrails;
+mod installed;
 mod output;
 mod schemas;
 mod solvers_on_a_pipe;

@@ -7,8 +7,10 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use crate::support::command::{code, keyaki, out};
+use keyaki_engines::engine::helper::protocol::{Greeting, PROGRAM, PROTOCOL, RELEASE, line};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
 use std::thread;
@@ -56,15 +58,20 @@ fn mortal() -> Command {
     command
 }
 
-/// Keyaki with a solver that does not answer; it and what it starts hold a named pipe open.
-fn asking(folder: &TempDir, script: &str) -> (Child, BufReader<File>) {
+/// Keyaki with a solver that does not answer, or with a program of that kind in the place of `keyaki-z3`; it and what it starts hold a named
+/// pipe open.
+fn asking(folder: &TempDir, script: &str, as_z3: bool) -> (Child, BufReader<File>) {
     let (alive, solver) = (folder.path().join("alive"), folder.path().join("solver"));
     assert!(Command::new("mkfifo").arg(&alive).status().unwrap().success());
-    fs::write(&solver, format!("exec 3>{}\necho begun >&3\n{script}", alive.display())).unwrap();
-    let engine = format!("smtlib:sh {}", solver.display());
+    let greeting = Greeting { program: PROGRAM.into(), release: RELEASE.into(), protocol: PROTOCOL, z3: "5.3.3.0".into(), refusal: None };
+    let opening = if as_z3 { format!("echo '{}'\nread -r question\n", line(&greeting).unwrap().trim_end()) } else { String::new() };
+    fs::write(&solver, format!("#!/bin/sh\n{opening}exec 3>{}\necho begun >&3\n{script}", alive.display())).unwrap();
+    fs::set_permissions(&solver, fs::Permissions::from_mode(0o755)).unwrap();
+    let engine = if as_z3 { "z3".to_owned() } else { format!("smtlib:sh {}", solver.display()) };
     let keyaki = mortal()
         .arg(env!("CARGO_BIN_EXE_keyaki"))
         .args(["compare", "proofs/policies/S1-P1.json", "proofs/policies/S3-P16.json", "--engine", &engine, "--timeout", "1000"])
+        .env("KEYAKI_Z3", &solver)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -79,10 +86,19 @@ fn asking(folder: &TempDir, script: &str) -> (Child, BufReader<File>) {
 
 #[test]
 fn a_solver_ends_with_keyaki() {
+    ends_with_keyaki(false);
+}
+
+#[test]
+fn the_program_that_asks_z3_ends_with_keyaki() {
+    ends_with_keyaki(true);
+}
+
+fn ends_with_keyaki(as_z3: bool) {
     for script in ["sleep 1000 & sleep 1000", "trap '' HUP INT TERM; exec sleep 1000", "exec >/dev/null 2>&1 </dev/null; sleep 1000"] {
         for signal in ["-INT", "-TERM", "-HUP", "-KILL"] {
             let folder = TempDir::new().unwrap();
-            let (mut keyaki, mut alive) = asking(&folder, script);
+            let (mut keyaki, mut alive) = asking(&folder, script, as_z3);
             assert!(Command::new("kill").args([signal, &keyaki.id().to_string()]).status().unwrap().success());
             keyaki.wait().unwrap();
             let (tell, told) = channel();

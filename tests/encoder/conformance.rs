@@ -18,7 +18,7 @@ use keyaki::request::{self, Request};
 use keyaki::semantics::{decide, explain};
 use keyaki::source::Source;
 use keyaki::symbolic::{Decision, Frame};
-use keyaki_engines::engine::{Engine, Limits, Outcome, from_spec};
+use keyaki_engines::engine::{Engine, Helper, Limits, Outcome, Refining, Z3, from_spec};
 use keyaki_logic::term::Term;
 
 /// How many cases there are. A run that decided fewer fails.
@@ -68,16 +68,15 @@ fn policies_decide_as_the_cases_say() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The finite engine, and where it is built Z3: as queries use it, which settles much of a pinned question by substitution, and given all
+/// The finite engine, and Z3: as queries use it, which settles much of a pinned question by substitution, and given all
 /// of it.
 fn engines() -> Vec<Box<dyn Engine>> {
-    let engines = std::iter::once(from_spec("finite").expect("it is always built"));
-    #[cfg(feature = "z3")]
-    let engines = engines.chain([
-        from_spec("z3").expect("the engine is built"),
-        Box::new(keyaki_engines::engine::Refining::new(keyaki_engines::engine::Z3::new().expect("the tested version"))),
-    ]);
-    engines.collect()
+    let mut engines = vec![from_spec("finite").expect("it is always there")];
+    if crate::support::z3_takes_part() {
+        let whole = Refining::new(Z3::new(Helper::installed().expect("it is there")));
+        engines.extend([from_spec("z3").expect("it is there"), Box::new(whole)]);
+    }
+    engines
 }
 
 /// Other engines, as `KEYAKI_ENGINES` names them, `smtlib:cvc5 z3-finite` say: they may leave a question open, and never contradict.

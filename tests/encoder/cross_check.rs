@@ -2,7 +2,7 @@
 //!
 //! And the part of the policies that a question is asked about, service by service, says what one formula of everything says.
 //!
-//! `finite` answers alone; Z3 in process answers alone, where it is built, and in `finite` in batsat's place; cvc5 answers on a pipe, where
+//! `finite` answers alone; Z3 answers alone, and in `finite` in batsat's place; cvc5 answers on a pipe, where
 //! it is installed. A request that any of them finds is confirmed by the evaluator. `KEYAKI_DRAWS` is the number of questions, 40 unless
 //! set; `KEYAKI_SEED` the seed of the first; `KEYAKI_MILLISECONDS` the time of the others for each, 1,000 unless set.
 
@@ -36,7 +36,7 @@ use std::time::Duration;
 
 /// The engines to compare `finite` with.
 fn others() -> Vec<&'static str> {
-    let mut others = if cfg!(feature = "z3") { vec!["z3", "z3-finite"] } else { Vec::new() };
+    let mut others = if crate::support::z3_takes_part() { vec!["z3", "z3-finite"] } else { Vec::new() };
     if Command::new("cvc5").arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success()) {
         others.push("smtlib:cvc5");
     } else {

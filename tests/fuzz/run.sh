@@ -37,7 +37,7 @@ longest() {
 
 words() {
   case $1 in
-    claims | calls | smtlib | catalogue) echo "$1" ;;
+    claims | calls | smtlib | messages | catalogue) echo "$1" ;;
     filters) echo calls ;;
     *) echo policy ;;
   esac

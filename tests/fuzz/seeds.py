@@ -151,6 +151,17 @@ def smtlib():
     yield from (path.read_text(encoding="utf-8")[:3_000] for path in files("encodings/reference", "*.smt2"))
 
 
+def messages():
+    yield '{"program":"keyaki-z3","release":"0.1.0","protocol":1,"z3":"5.3.3.0"}\n{"program":"a","release":"","protocol":0,"z3":"","refusal":"no"}'
+    constants = ",".join(f'{{"name":"{name}","sort":{sort}}}' for name, sort in (("b", '"bool"'), ("s", '"string"'), ("r", '"real"'), ("w", '{"bitVec":8}')))
+    script = f'{{"script":{{"body":"(assert true)\\n","assertions":1,"constants":[{constants}],"effort":'
+    clauses = '{"clauses":{"begin":true,"variables":2,"clauses":[[1,-2],[]],"assumptions":[2]}}'
+    for question in (script + "null}}", script + "5}}", clauses):
+        yield f'{{"number":1,"microseconds":1000,"question":{question}}}'
+    for answer in ('{"values":["\\"a\\"",""]}', '{"true":[1,2]}', '"unsatisfiable"', '"timeout"', '{"resource":"a"}', '{"incomplete":"a"}', '{"failed":"\\u0000"}'):
+        yield f'{{"number":1,"answer":{answer}}}'
+
+
 def catalogue():
     """The file itself is too large: some of its services, as the target packs them."""
     data = (ROOT / "src/iam/catalogue/services.bin").read_bytes()
@@ -175,7 +186,8 @@ def catalogue():
 
 SEEDS = {
     "policy": lambda: [*policies(), *reading()], "policies": lambda: [*sets(), *policies()], "request": requests, "shape": shapes,
-    "lines": lines, "decision": decisions, "claims": claims, "effective": effective, "calls": calls, "filters": filters, "smtlib": smtlib, "catalogue": catalogue,
+    "lines": lines, "decision": decisions, "claims": claims, "effective": effective, "calls": calls, "filters": filters, "smtlib": smtlib, "messages": messages,
+    "catalogue": catalogue,
 }
 
 

@@ -7,6 +7,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
+    clippy::print_stderr,
     reason = "a test fails by panicking"
 )]
 
@@ -30,10 +31,27 @@ use keyaki::policy::{Kind, Policy, read};
 use keyaki::request::{self, Request};
 use keyaki::shape::Shape;
 use keyaki::source::Source;
+use keyaki_engines::engine::helper::place::Absent;
+use keyaki_engines::engine::{EngineError, Helper};
 
 /// A number from the environment, such as how many cases are drawn.
 pub fn number(variable: &str, usual: u64) -> u64 {
     std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
+/// Whether Z3 takes part: it does, unless the environment variable KEYAKI_Z3 is there and empty.
+pub fn z3_takes_part() -> bool {
+    match Helper::installed() {
+        Ok(_) => true,
+        Err(EngineError::Absent(Absent::Unwanted)) => {
+            eprintln!("skipped: Z3, since KEYAKI_Z3 is empty");
+            false
+        }
+        Err(error) => panic!(
+            "Z3 takes part in this test. `sh encodings/z3-setup.sh` and `cargo build -p keyaki-z3` (with `--release` if the test has it) \
+             put it where the test looks; `KEYAKI_Z3= cargo test` leaves it out. {error}"
+        ),
+    }
 }
 
 /// Reads an identity-based policy that must be accepted.

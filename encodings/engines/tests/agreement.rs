@@ -1,6 +1,6 @@
 //! Every engine agrees with the evaluator of terms.
 //!
-//! The in-process engine takes part when it is built. Solvers on a pipe take part when their commands exist; otherwise the tests say so.
+//! Solvers on a pipe take part when their commands exist; otherwise the tests say so.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,7 +1,7 @@
 //! Engines that were written apart do not contradict each other, on random questions of every kind.
 //!
 //! The engine `finite` answers each question twice: anew, and with what it has learnt from the questions before. Both answers are one
-//! answer, models included. Where Z3 is built it is asked, alone and in batsat's place, and random values are tried: nobody refutes the answer.
+//! answer, models included. Z3 is asked, alone and in batsat's place, and random values are tried: nobody refutes the answer.
 //! `KEYAKI_DRAWS` is the number of questions, 180 unless set; `KEYAKI_SEED` the seed of the first; `KEYAKI_KIND` the only kind to draw;
 //! `KEYAKI_TRACE` makes it say what is unknown.
 
@@ -15,6 +15,7 @@
 
 mod common;
 
+use common::ask::z3_takes_part;
 use common::{ASCII_LOWER, BYTE, HAS_B, NUMBER, formula};
 use keyaki_engines::engine::{Engine, Limits, Outcome, Reason, from_spec};
 use keyaki_logic::evaluate::Evaluation;
@@ -374,7 +375,7 @@ fn engines_do_not_contradict_each_other() {
     let (draws, first) = (number("KEYAKI_DRAWS", 180), number("KEYAKI_SEED", 0));
     let only = std::env::var("KEYAKI_KIND").ok();
     let kinds: Vec<&'static str> = KINDS.into_iter().filter(|kind| only.as_deref().is_none_or(|only| only == *kind)).collect();
-    let asked: &[&str] = if cfg!(feature = "z3") && number("KEYAKI_ALONE", 0) == 0 { &["z3", "z3-finite"] } else { &[] };
+    let asked: &[&str] = if number("KEYAKI_ALONE", 0) == 0 && z3_takes_part() { &["z3", "z3-finite"] } else { &[] };
     let others = asked.iter().map(|name| from_spec(name).unwrap()).collect();
     let engines = Engines { experienced: from_spec("finite").unwrap(), others };
     let mut counts: BTreeMap<&str, Counts> = BTreeMap::new();

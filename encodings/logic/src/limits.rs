@@ -121,4 +121,12 @@ pub enum Reason {
         /// What the solver said.
         value: String,
     },
+    /// The engine that was asked does not know, and another one that might was not there to ask.
+    #[error("{reason} ({missing})")]
+    Alone {
+        /// Why the engine that was asked does not know.
+        reason: Box<Reason>,
+        /// What is said of the other one.
+        missing: String,
+    },
 }

@@ -8,6 +8,7 @@ pub mod effective;
 pub mod filters;
 pub mod holds;
 pub mod lines;
+pub mod messages;
 pub mod mutate;
 pub mod policies;
 pub mod policy;

@@ -58,7 +58,7 @@ pub(super) struct Formula {
 }
 
 impl Formula {
-    pub fn new(deadline: Deadline, make: Make) -> Formula {
+    pub fn new(deadline: Deadline, make: &Make) -> Formula {
         let mut solver = make(deadline);
         let truth = solver.variable();
         solver.clause(&mut vec![truth]);
@@ -300,7 +300,9 @@ impl Formula {
                 self.wanted.clear();
                 self.solver.solve(&[])
             }
-            answer @ (Propositional::Satisfiable | Propositional::Unsatisfiable | Propositional::Stopped) => answer,
+            answer @ (Propositional::Satisfiable | Propositional::Unsatisfiable | Propositional::Stopped | Propositional::Failed(_)) => {
+                answer
+            }
         }
     }
 

@@ -22,7 +22,7 @@ mod tally;
 mod theory;
 mod values;
 
-use super::{Engine, Limits, Outcome, Reason, Stopwatch, Work};
+use super::{Deadline, Engine, Limits, Outcome, Reason, Stopwatch, Work};
 use crate::language::{Exhausted, Language, Languages};
 use atom::{Atom, ValueId};
 use divide::Sizes;
@@ -31,10 +31,11 @@ use keyaki_logic::evaluate::Evaluation;
 use keyaki_logic::model::Model;
 use keyaki_logic::term::{Sort, Symbol, Term, TermKind, Value, postorder, symbols};
 use memory::Memory;
-use propositional::{Lit, Make, Propositional};
+use propositional::{Lit, Make, Propositional, Search};
 use refine::Refinement;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use tally::Tally;
 use theory::{Assignment, Checked, Split};
@@ -43,11 +44,10 @@ use theory::{Assignment, Checked, Split};
 const RELATED: usize = 48;
 
 /// The finite engine. What it finds out about patterns it keeps for the next question, up to a bound.
-#[derive(Debug)]
 pub struct Finite {
     name: &'static str,
     /// Makes the propositional solver.
-    make: Make,
+    make: Box<Make>,
     memory: Memory,
     tally: Mutex<Tally>,
 }
@@ -60,8 +60,14 @@ impl Finite {
 
     /// An engine of this name with another propositional solver, and with the same theories.
     #[doc(hidden)]
-    pub fn with_search(name: &'static str, make: Make) -> Finite {
-        Finite { name, make, memory: Memory::default(), tally: Mutex::default() }
+    pub fn with_search(name: &'static str, make: impl Fn(Deadline) -> Box<dyn Search> + Send + Sync + 'static) -> Finite {
+        Finite { name, make: Box::new(make), memory: Memory::default(), tally: Mutex::default() }
+    }
+}
+
+impl fmt::Debug for Finite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
     }
 }
 
@@ -80,7 +86,7 @@ impl Engine for Finite {
         let mut languages = self.memory.take();
         let mut tally = Tally::default();
         let outcome =
-            Whole { assertions, limits: &limits.begun(), make: self.make, sizes: divide::SIZES }.decide(&mut languages, &mut tally);
+            Whole { assertions, limits: &limits.begun(), make: &*self.make, sizes: divide::SIZES }.decide(&mut languages, &mut tally);
         self.memory.give(languages);
         self.tally.lock().unwrap_or_else(PoisonError::into_inner).add(&tally);
         outcome
@@ -95,7 +101,7 @@ impl Engine for Finite {
 struct Whole<'a> {
     assertions: &'a [Term],
     limits: &'a Limits,
-    make: Make,
+    make: &'a Make,
     sizes: Sizes,
 }
 
@@ -165,7 +171,7 @@ enum Step {
 }
 
 impl<'a> Decision<'a> {
-    fn new(assertions: &'a [Term], limits: &'a Limits, make: Make) -> Decision<'a> {
+    fn new(assertions: &'a [Term], limits: &'a Limits, make: &Make) -> Decision<'a> {
         Decision {
             assertions,
             limits,
@@ -205,6 +211,7 @@ impl<'a> Decision<'a> {
             match answer {
                 Propositional::Satisfiable => {}
                 Propositional::Unsatisfiable => return Ok(Outcome::Unsatisfiable),
+                Propositional::Failed(why) => return Ok(Outcome::Unknown(Reason::Solver(why))),
                 Propositional::Stopped if self.limits.deadline.is_reached() => return Ok(self.late()),
                 Propositional::Stopped => {
                     return Ok(Outcome::Unknown(Reason::Resource("the propositional search gave up".to_owned())));

@@ -7,7 +7,7 @@ use batsat::{Callbacks, Solver, SolverInterface, SolverOpts, lbool};
 pub use batsat::{Lit, Var};
 
 /// Makes a solver that stops at the deadline given.
-pub type Make = fn(Deadline) -> Box<dyn Search>;
+pub type Make = dyn Fn(Deadline) -> Box<dyn Search> + Send + Sync;
 
 /// A propositional solver that remembers its clauses from question to question.
 pub trait Search {
@@ -25,7 +25,7 @@ pub trait Search {
 }
 
 /// What a propositional solver says.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Propositional {
     /// There is a model.
     Satisfiable,
@@ -33,6 +33,8 @@ pub enum Propositional {
     Unsatisfiable,
     /// The time is up, or another limit was reached.
     Stopped,
+    /// The solver failed, and why.
+    Failed(String),
 }
 
 /// Stops batsat when time is up.

@@ -80,7 +80,7 @@ fn no_answer(heard: &Heard) -> String {
 }
 
 /// Enough of a solver's text to recognise it.
-fn shorten(text: &str) -> String {
+pub(super) fn shorten(text: &str) -> String {
     let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(200) {
         Some((end, _)) => format!("{}…", line.get(..end).unwrap_or("")),

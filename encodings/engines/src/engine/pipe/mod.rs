@@ -8,7 +8,7 @@
 
 pub mod answer;
 mod process;
-mod talk;
+pub(super) mod talk;
 
 use super::{Deadline, Limits, Outcome, Reason, Solver};
 use answer::{Verdict, judge};
@@ -20,6 +20,9 @@ use talk::{Failure, Heard, Opening, Talk};
 
 /// How long a solver is waited for that has never answered before its input ended.
 const GRACE: Duration = Duration::from_millis(100);
+
+/// The bytes that a solver may print: far more than the model of any question takes.
+const OUTPUT: usize = 4 << 20;
 
 /// A command that reads a script.
 #[derive(Debug)]
@@ -57,7 +60,7 @@ impl Pipe {
 
     fn attempt(&self, script: &Script, deadline: &Deadline, strings_exp: bool, manner: Manner) -> Result<Heard, Failure> {
         let option = if strings_exp { "(set-option :strings-exp true)\n" } else { "" };
-        let mut talk = Talk::start(&self.program, &self.arguments)?;
+        let mut talk = Talk::start(&self.program, &self.arguments, OUTPUT)?;
         talk.say(format!("{option}{}", script.check()));
         if manner == Manner::AtOnce || self.says_sat(&mut talk, deadline)? {
             talk.say(script.values());

@@ -6,6 +6,7 @@
 //! daemon) is out of reach.
 
 use crate::engine::Deadline;
+use std::ffi::OsStr;
 use std::io;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread;
@@ -29,18 +30,19 @@ pub(super) struct Pipes {
 
 impl Process {
     /// Starts a program. The error says what could not be started.
-    pub fn start(program: &str, arguments: &[String]) -> Result<(Process, Pipes), String> {
+    pub fn start(program: &OsStr, arguments: &[String]) -> Result<(Process, Pipes), String> {
+        let name = program.to_string_lossy();
         let group =
             group::Group::new().map_err(|error| format!("`{}`, which guards solvers, cannot be started: {error}", group::LEADER))?;
         let mut command = Command::new(program);
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         group.admit(&mut command);
-        let mut solver = command.spawn().map_err(|error| format!("`{program}` cannot be started: {error}"))?;
+        let mut solver = command.spawn().map_err(|error| format!("`{name}` cannot be started: {error}"))?;
         let pipes = (solver.stdin.take(), solver.stdout.take(), solver.stderr.take());
         let process = Process { solver, group };
         match pipes {
             (Some(input), Some(output), Some(complaint)) => Ok((process, Pipes { input, output, complaint })),
-            _ => Err(format!("`{program}` has no pipes")),
+            _ => Err(format!("`{name}` has no pipes")),
         }
     }
 

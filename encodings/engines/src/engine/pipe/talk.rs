@@ -2,16 +2,16 @@
 //!
 //! Threads of their own write and read: a solver that does not read, does not end, or has given its pipes away cannot hold us.
 
+use super::answer::shorten;
 use super::process::{Pipes, Process};
 use crate::engine::Deadline;
 use keyaki_logic::smtlib::read::{self, Sexp};
+use std::ffi::OsStr;
 use std::io::{self, ErrorKind, Read, Write};
 use std::process::ExitStatus;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::thread;
-
-/// The bytes that a solver may print: far more than the model of any question takes.
-const OUTPUT: usize = 4 << 20;
+use std::time::Duration;
 
 /// The bytes that it may print on its standard error.
 const COMPLAINT: usize = 1 << 20;
@@ -23,8 +23,11 @@ const OPENING: usize = 1 << 16;
 const CHUNK: usize = 1 << 16;
 const WAITING: usize = 4;
 
+/// How long a process that has said its last is given to end.
+const END: Duration = Duration::from_secs(1);
+
 /// Why a talk came to nothing.
-pub(super) enum Failure {
+pub(in crate::engine) enum Failure {
     Timeout,
     Broken(String),
 }
@@ -53,19 +56,23 @@ enum Stream {
 type Event = (Stream, io::Result<Vec<u8>>);
 
 /// A talk that goes on.
-pub(super) struct Talk {
+pub(in crate::engine) struct Talk {
     process: Process,
     input: Option<Sender<String>>,
     events: Receiver<Event>,
     output: Vec<u8>,
     complaint: Vec<u8>,
+    /// The bytes of output that may wait to be looked at.
+    bound: usize,
     /// How many streams have not ended.
     open: u8,
 }
 
 impl Talk {
-    pub fn start(program: &str, arguments: &[String]) -> Result<Talk, Failure> {
-        let (process, Pipes { mut input, output, complaint }) = Process::start(program, arguments).map_err(Failure::Broken)?;
+    /// Starts a program, which may print so many bytes before somebody looks at them.
+    pub fn start(program: impl AsRef<OsStr>, arguments: &[String], bound: usize) -> Result<Talk, Failure> {
+        let started = Process::start(program.as_ref(), arguments).map_err(Failure::Broken)?;
+        let (process, Pipes { mut input, output, complaint }) = started;
         let (say, said) = channel::<String>();
         let (tell, events) = sync_channel(WAITING);
         // A solver may stop reading early; what it answered tells what is wrong.
@@ -73,7 +80,7 @@ impl Talk {
         let other = tell.clone();
         in_a_thread(move || drain(output, Stream::Output, &tell))?;
         in_a_thread(move || drain(complaint, Stream::Complaint, &other))?;
-        Ok(Talk { process, input: Some(say), events, output: Vec::new(), complaint: Vec::new(), open: 2 })
+        Ok(Talk { process, input: Some(say), events, output: Vec::new(), complaint: Vec::new(), bound, open: 2 })
     }
 
     /// Writes to the solver, which may not read it.
@@ -84,7 +91,7 @@ impl Talk {
     }
 
     /// Waits for the verdict; nothing if there is none until then, or if the solver ends without one.
-    pub fn opening(&mut self, until: &Deadline) -> Result<Option<Opening>, Failure> {
+    pub(super) fn opening(&mut self, until: &Deadline) -> Result<Option<Opening>, Failure> {
         loop {
             let found = opening(&self.output);
             if found.is_some() || self.open == 0 || self.output.len() > OPENING {
@@ -97,8 +104,41 @@ impl Talk {
         }
     }
 
+    /// The next line of the solver's standard output, without its end. An error where it ends before.
+    pub fn line(&mut self, until: &Deadline) -> Result<String, Failure> {
+        let mut looked = 0;
+        loop {
+            let unseen = self.output.get(looked..).unwrap_or_default();
+            if let Some(end) = unseen.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = self.output.drain(..=looked + end).collect();
+                return Ok(String::from_utf8_lossy(line.strip_suffix(b"\n").unwrap_or(&line)).into_owned());
+            }
+            looked = self.output.len();
+            if self.open == 0 {
+                return Err(Failure::Broken(self.last_words()));
+            }
+            self.listen(until)?;
+        }
+    }
+
+    /// Whether the solver has ended.
+    pub fn has_ended(&mut self) -> bool {
+        !matches!(self.process.ended(&Deadline::after(Duration::ZERO)), Ok(None))
+    }
+
+    /// How a solver ended that says nothing any more.
+    fn last_words(&mut self) -> String {
+        let ended = match self.process.ended(&Deadline::after(END)) {
+            Ok(Some(status)) => format!("it ended ({status})"),
+            Ok(None) => "it closed its standard output".to_owned(),
+            Err(error) => format!("nobody knows how it ended: {error}"),
+        };
+        let complaint = shorten(&String::from_utf8_lossy(&self.complaint));
+        if complaint.is_empty() { ended } else { format!("{ended}: {complaint}") }
+    }
+
     /// Closes the solver's standard input, and waits until it has said everything and ended.
-    pub fn finish(mut self, deadline: &Deadline) -> Result<Heard, Failure> {
+    pub(super) fn finish(mut self, deadline: &Deadline) -> Result<Heard, Failure> {
         self.input = None;
         while self.open > 0 {
             self.listen(deadline)?;
@@ -120,7 +160,7 @@ impl Talk {
             self.open = self.open.saturating_sub(1);
         }
         let (heard, bound, where_to) = match stream {
-            Stream::Output => (&mut self.output, OUTPUT, "standard output"),
+            Stream::Output => (&mut self.output, self.bound, "standard output"),
             Stream::Complaint => (&mut self.complaint, COMPLAINT, "standard error"),
         };
         if heard.len() + bytes.len() > bound {
@@ -199,9 +239,9 @@ mod tests {
 
     #[test]
     fn a_stream_that_cannot_be_read_breaks_the_talk() {
-        let (process, _) = Process::start("true", &[]).unwrap();
+        let (process, _) = Process::start(OsStr::new("true"), &[]).unwrap();
         let (tell, events) = sync_channel(1);
-        let mut talk = Talk { process, input: None, events, output: b"unsat\n".to_vec(), complaint: Vec::new(), open: 1 };
+        let mut talk = Talk { process, input: None, events, output: b"unsat\n".to_vec(), complaint: Vec::new(), bound: 1, open: 1 };
         tell.send((Stream::Output, Err(io::Error::from(ErrorKind::Other)))).unwrap();
         assert!(matches!(talk.listen(&Deadline::never()), Err(Failure::Broken(_))));
     }

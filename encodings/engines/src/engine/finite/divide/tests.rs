@@ -97,8 +97,8 @@ fn divided_questions_have_the_answer_of_the_whole() {
     let (mut divided, mut refuted) = (0, 0);
     for seed in 0..6000 {
         let question = question(seed);
-        let (whole, _) = Decision::new(&question, &limits, batsat).run(languages);
-        let parts = Whole { assertions: &question, limits: &limits, make: batsat, sizes: SMALL }.decide(languages, &mut Tally::default());
+        let (whole, _) = Decision::new(&question, &limits, &batsat).run(languages);
+        let parts = Whole { assertions: &question, limits: &limits, make: &batsat, sizes: SMALL }.decide(languages, &mut Tally::default());
         assert_eq!(word(&whole), word(&parts), "{seed}: {question:?}");
         if let Outcome::Satisfiable(model) = &parts {
             let mut evaluation = Evaluation::new(model);
@@ -125,7 +125,7 @@ fn parts_are_small() {
     assert_eq!(parts.len(), 400_usize.div_ceil(super::SIZES.part) + 1);
     let sizes: Vec<usize> = parts.iter().map(Vec::len).collect();
     assert!(sizes.iter().take(sizes.len() - 1).all(|size| *size <= super::SIZES.part + 2), "{sizes:?}");
-    let whole = Whole { assertions: &question, limits: &Limits::default(), make: batsat, sizes: super::SIZES };
+    let whole = Whole { assertions: &question, limits: &Limits::default(), make: &batsat, sizes: super::SIZES };
     let outcome = whole.decide(&mut Languages::new(), &mut Tally::default());
     assert_eq!(outcome, Outcome::Unsatisfiable);
 }
