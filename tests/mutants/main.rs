@@ -1,8 +1,8 @@
 //! Deliberately broken encoders and evaluators: each must be caught by the suite.
 //!
-//! A copy of the sources is changed as `tests/mutants/mutants.toml` says, and some tests run on it, without Z3: those that the mutant names,
-//! else the differential test and the encoder's cases. They must pass on the unchanged copy and fail on every mutant. A change that no
-//! longer applies fails too, so the list stays honest. Where a mutant gives words of the compiler, it must not even build: what is added
+//! A copy of the sources is changed as `tests/mutants/mutants.toml` says, and some tests run on it, without Z3: those that the
+//! mutant names, else the differential test and the encoder's cases. They must pass on the unchanged copy and fail on every mutant. A change
+//! that no longer applies fails too, so the list stays honest. Where a mutant gives words of the compiler, it must not even build: what is added
 //! to an enum has no meaning until every place that looks at it has decided.
 //!
 //! `KEYAKI_MUTANTS=all` runs those, too, that are usually left out to save time; any other text those with it in their name.
@@ -124,12 +124,12 @@ fn tree(folder: &Path) {
     fs::create_dir_all(folder).unwrap();
     prune(folder, root());
     for name in [
-        "Cargo.toml",
         "Cargo.lock",
-        "benches", // named in the manifest, and not run
+        "papers/examples", // named in the manifest, as the next are, and not run
+        "benches",
         "src",
         "encodings/engines",
-        "encodings/helper", // named in the manifest, and not run
+        "encodings/helper",
         "encodings/logic",
         "tests/encoder",
         "tests/evaluator",
@@ -144,6 +144,12 @@ fn tree(folder: &Path) {
             copy(&from, &folder.join(name));
         }
     }
+    // Crates of another version: what is built of a mutant never takes the place of what is built of the sources, though both stand in one
+    // folder, for the dependencies' sake.
+    let version = format!("version = \"{}\"", env!("CARGO_PKG_VERSION"));
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    assert_eq!(manifest.matches(&version).count(), 1, "the version stands once in the manifest");
+    fs::write(folder.join("Cargo.toml"), manifest.replace(&version, "version = \"0.0.0-mutant\"")).unwrap();
     fs::remove_file(folder.join("src/main.rs")).unwrap();
 }
 
@@ -171,10 +177,10 @@ fn selected(test: &str) -> (Vec<String>, Option<&str>) {
 }
 
 /// What cargo says of the tree. The dependencies are those that this test was built with.
-fn cargo(tree: &Path, words: &[String]) -> (bool, String) {
+fn cargo(tree: &Path, command: &str, words: &[String]) -> (bool, String) {
     let output = Command::new(env!("CARGO"))
+        .args([command, "--offline", "--no-default-features"])
         .args(words)
-        .args(["--offline", "--no-default-features"])
         .current_dir(tree)
         .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap())
         .env("CARGO_INCREMENTAL", "1")
@@ -194,7 +200,7 @@ fn cargo(tree: &Path, words: &[String]) -> (bool, String) {
 /// Builds a binary and runs its tests that have one of these in their names, all of them if there is none.
 fn run_some(tree: &Path, binary: &[String], names: &[&str]) -> (Verdict, String) {
     let names = std::iter::once("--").chain(names.iter().copied()).map(str::to_owned).collect();
-    let (success, text) = cargo(tree, &[vec!["test".to_owned()], binary.to_owned(), names].concat());
+    let (success, text) = cargo(tree, "test", &[binary.to_owned(), names].concat());
     let verdict = match success {
         true if text.lines().any(|line| line.starts_with("test result: ok. ") && !line.contains(" 0 passed")) => Verdict::Passed,
         false if text.contains("\ntest result: FAILED") => Verdict::Failed,
@@ -206,7 +212,7 @@ fn run_some(tree: &Path, binary: &[String], names: &[&str]) -> (Verdict, String)
 
 /// Whether the compiler refuses the tree with these words. It goes on where one of two crates does not build that do not need each other.
 fn refused(tree: &Path, words: &[String]) -> (Verdict, String) {
-    let (success, text) = cargo(tree, &["check", "--workspace", "--exclude", "keyaki-z3", "--lib", "--keep-going"].map(str::to_owned));
+    let (success, text) = cargo(tree, "check", &["--workspace", "--exclude", "keyaki-z3", "--lib", "--keep-going"].map(str::to_owned));
     let verdict = match success {
         true => Verdict::Passed,
         false if words.iter().all(|words| text.contains(words)) => Verdict::Refused,
