@@ -1,6 +1,10 @@
 //! How long the service catalogue takes to load, and how long it takes from the start to an engine. `benches/README.md` says how to run this and what it gave.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a bench may fail loudly, and criterion's macros write functions")]
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a bench may fail loudly, and criterion's macros write functions"
+)]
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use keyaki::catalogue::Catalogue;
@@ -24,14 +28,17 @@ fn open() -> Catalogue {
 fn load(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group(format!("catalogue, {} bytes", FILE.len()));
     group.bench_function("the index", |bencher| bencher.iter(|| open().summaries().len()));
-    for (name, prefix) in [("a service of middle size, bedrock", "bedrock"), ("the largest service, ec2", "ec2")] {
+    for (name, prefix) in
+        [("a service of middle size, bedrock", "bedrock"), ("the largest service, ec2", "ec2")]
+    {
         group.bench_function(format!("the index and {name}"), |bencher| {
             bencher.iter(|| open().service(prefix).unwrap().unwrap().actions.len())
         });
     }
     group.sample_size(10);
     group.bench_function("all services", |bencher| {
-        bencher.iter(|| open().services().map(|service| service.unwrap().actions.len()).sum::<usize>())
+        bencher
+            .iter(|| open().services().map(|service| service.unwrap().actions.len()).sum::<usize>())
     });
     let catalogue = open();
     catalogue.service("bedrock").unwrap();
@@ -66,15 +73,27 @@ fn start(criterion: &mut Criterion) {
             bencher.iter(|| {
                 let catalogue = open();
                 let source = Source::new("policy.json", text.as_str());
-                let set = input::policies_text(&source, &ReadOptions::default(), Kind::Identity).unwrap().value;
+                let set = input::policies_text(&source, &ReadOptions::default(), Kind::Identity)
+                    .unwrap()
+                    .value;
                 let requests = Requests::Feasible(World::new(&catalogue));
-                let query = Query { shape: None, unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests };
+                let query = Query {
+                    shape: None,
+                    unlike: None,
+                    allowed_by: vec![&set],
+                    refused_by: Vec::new(),
+                    requests,
+                };
                 matches!(query.answer(&solver, &Limits::default()).unwrap(), Answer::No)
             });
         });
     }
-    let process = |arguments: &[&str]| Command::new(env!("CARGO_BIN_EXE_keyaki")).args(arguments).output().unwrap().status.code();
-    group.bench_function("the process alone: --version", |bencher| bencher.iter(|| process(&["--version"])));
+    let process = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_keyaki")).args(arguments).output().unwrap().status.code()
+    };
+    group.bench_function("the process alone: --version", |bencher| {
+        bencher.iter(|| process(&["--version"]))
+    });
     group.finish();
     let mut group = criterion.benchmark_group("a question as a process");
     for id in ["S0-P3", "S1-P1", "S3-P11"] {

@@ -59,13 +59,30 @@ fn main() {
     let largest = usize::try_from(setting("KEYAKI_LARGEST", 10_000)).unwrap();
     let solver = Solver::single(from_spec("finite").unwrap());
     let mut all = Vec::new();
-    for (what, document) in [("statements", statements as fn(usize, Option<Other>) -> Value), ("patterns", patterns)] {
+    for (what, document) in
+        [("statements", statements as fn(usize, Option<Other>) -> Value), ("patterns", patterns)]
+    {
         for requests in [Requests::Any, Requests::Feasible(World::embedded().unwrap())] {
-            for (other, words) in [(Other::Shuffled, "shuffled"), (Other::LacksOne, "one missing"), (Other::SaysMore, "says more")] {
+            for (other, words) in [
+                (Other::Shuffled, "shuffled"),
+                (Other::LacksOne, "one missing"),
+                (Other::SaysMore, "says more"),
+            ] {
                 let name = format!("{what}, {words}, {}", requests.word());
                 println!("{name}\n{:>8} {:>10} {:>24}", "n", "seconds", "seconds / (n log n)");
                 let sizes = SIZES.into_iter().filter(|n| *n <= largest);
-                let times = sizes.map(|n| (n, run([&document(n, None), &document(n, Some(other))], other, requests, &solver, &limits)));
+                let times = sizes.map(|n| {
+                    (
+                        n,
+                        run(
+                            [&document(n, None), &document(n, Some(other))],
+                            other,
+                            requests,
+                            &solver,
+                            &limits,
+                        ),
+                    )
+                });
                 let mut series = Series { name, times: Vec::new() };
                 for (n, time) in times {
                     let Some(time) = time else {
@@ -85,14 +102,25 @@ fn main() {
 }
 
 /// Reads and compares a pair; the answer is checked. The better of two runs where they are short; `None` where the answer is unknown.
-fn run(documents: [&Value; 2], other: Other, requests: Requests<'_>, solver: &Solver, limits: &Limits) -> Option<Duration> {
+fn run(
+    documents: [&Value; 2],
+    other: Other,
+    requests: Requests<'_>,
+    solver: &Solver,
+    limits: &Limits,
+) -> Option<Duration> {
     let texts = documents.map(Value::to_string);
     let once = || {
         let started = Instant::now();
         let [old, new] = [0, 1].map(|at| read("policy.json".to_owned(), texts[at].clone()));
-        let comparison = compare::compare(&old, &new, None, requests, None, solver, limits).unwrap();
+        let comparison =
+            compare::compare(&old, &new, None, requests, None, solver, limits).unwrap();
         let time = started.elapsed();
-        let expected = if matches!(other, Other::LacksOne) { Relation::Narrower } else { Relation::Equivalent };
+        let expected = if matches!(other, Other::LacksOne) {
+            Relation::Narrower
+        } else {
+            Relation::Equivalent
+        };
         let relation = comparison.relation().filter(|relation| *relation != Relation::Unknown)?;
         assert_eq!(relation, expected);
         Some(time)
@@ -108,9 +136,15 @@ fn statements(n: usize, other: Option<Other>) -> Value {
         let mut statement = json!({"Effect": "Allow", "Action": action, "Resource": resource.replace('#', &number.to_string())});
         let conditions = statement.as_object_mut().unwrap();
         let team = json!({"aws:PrincipalTag/team": format!("t{}", number % 97)});
-        let network = json!({"aws:SourceIp": format!("10.{}.{}.0/24", number / 256 % 256, number % 256)});
+        let network =
+            json!({"aws:SourceIp": format!("10.{}.{}.0/24", number / 256 % 256, number % 256)});
         match (number % 3, number % 5) {
-            (0, 0) => drop(conditions.insert("Condition".into(), json!({"StringEquals": team, "IpAddress": network}))),
+            (0, 0) => {
+                drop(conditions.insert(
+                    "Condition".into(),
+                    json!({"StringEquals": team, "IpAddress": network}),
+                ))
+            }
             (0, _) => drop(conditions.insert("Condition".into(), json!({"StringEquals": team}))),
             (_, 0) => drop(conditions.insert("Condition".into(), json!({"IpAddress": network}))),
             _ => {}
@@ -131,13 +165,18 @@ fn statements(n: usize, other: Option<Other>) -> Value {
 /// One statement with `n` patterns on one key.
 fn patterns(n: usize, other: Option<Other>) -> Value {
     let all = (0..n).map(|number| format!("arn:aws:iam::*:role/team-{number}-*").into()).collect();
-    let narrower = |pattern: &Value| Some(Value::String(pattern.as_str().unwrap().to_owned() + "x"));
+    let narrower =
+        |pattern: &Value| Some(Value::String(pattern.as_str().unwrap().to_owned() + "x"));
     json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition":
         {"StringLike": {"aws:PrincipalArn": changed(all, other, narrower)}}}})
 }
 
 /// The items in another order, and one fewer or some more where that is asked for.
-fn changed(mut items: Vec<Value>, other: Option<Other>, narrower: impl Fn(&Value) -> Option<Value>) -> Vec<Value> {
+fn changed(
+    mut items: Vec<Value>,
+    other: Option<Other>,
+    narrower: impl Fn(&Value) -> Option<Value>,
+) -> Vec<Value> {
     match other {
         None => return items,
         Some(Other::Shuffled) => {}
@@ -176,7 +215,10 @@ fn plot(all: &[Series], path: &Path) -> Result<(), Box<dyn Error>> {
     let area = SVGBackend::new(path, (1100, 560)).into_drawing_area();
     area.fill(&WHITE)?;
     for (panel, area) in all.chunks(6).zip(area.split_evenly((1, 2))) {
-        let what = panel.first().and_then(|series| series.name.split_once(", ")).map_or("", |(what, _)| what);
+        let what = panel
+            .first()
+            .and_then(|series| series.name.split_once(", "))
+            .map_or("", |(what, _)| what);
         let mut chart = ChartBuilder::on(&area)
             .caption(format!("compare, n {what}"), ("sans-serif", 18))
             .margin(12)
@@ -188,7 +230,9 @@ fn plot(all: &[Series], path: &Path) -> Result<(), Box<dyn Error>> {
         chart
             .draw_series(LineSeries::new(reference, BLACK.mix(0.4).stroke_width(4)))?
             .label("n log n")
-            .legend(|(x, y)| PathElement::new([(x, y), (x + 18, y)], BLACK.mix(0.4).stroke_width(4)));
+            .legend(|(x, y)| {
+                PathElement::new([(x, y), (x + 18, y)], BLACK.mix(0.4).stroke_width(4))
+            });
         for (at, series) in panel.iter().enumerate() {
             let style = Palette99::pick(at).stroke_width(2);
             let points = series.times.iter().map(|(n, time)| (size(*n), time.as_secs_f64()));
@@ -197,7 +241,11 @@ fn plot(all: &[Series], path: &Path) -> Result<(), Box<dyn Error>> {
                 .label(series.name.split_once(", ").map_or("", |(_, words)| words))
                 .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], style));
         }
-        chart.configure_series_labels().position(SeriesLabelPosition::UpperLeft).background_style(WHITE.mix(0.8)).draw()?;
+        chart
+            .configure_series_labels()
+            .position(SeriesLabelPosition::UpperLeft)
+            .background_style(WHITE.mix(0.8))
+            .draw()?;
     }
     area.present()?;
     Ok(())

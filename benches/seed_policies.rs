@@ -25,13 +25,14 @@ use std::path::Path;
 
 /// The seed policies that are identity-based, with their texts.
 const IDENTITY: &[&str] = &[
-    "S0-P2", "S0-P3", "S0-P5", "S1-P1", "S1-P2", "S2-P1", "S2-P2", "S3-P02", "S3-P04", "S3-P06", "S3-P07", "S3-P09", "S3-P10", "S3-P11",
-    "S3-P12", "S3-P13", "S3-P14", "S3-P15", "S3-P16", "S3-P17", "S3-P19", "S3-P21", "S3-P24", "S3-P25", "S3-P26", "S3-P27", "S3-P28",
-    "S3-P29",
+    "S0-P2", "S0-P3", "S0-P5", "S1-P1", "S1-P2", "S2-P1", "S2-P2", "S3-P02", "S3-P04", "S3-P06",
+    "S3-P07", "S3-P09", "S3-P10", "S3-P11", "S3-P12", "S3-P13", "S3-P14", "S3-P15", "S3-P16",
+    "S3-P17", "S3-P19", "S3-P21", "S3-P24", "S3-P25", "S3-P26", "S3-P27", "S3-P28", "S3-P29",
 ];
 
 fn source(id: &str) -> Source {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("proofs/policies").join(format!("{id}.json"));
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("proofs/policies").join(format!("{id}.json"));
     Source::new(id, std::fs::read_to_string(path).unwrap())
 }
 
@@ -51,7 +52,8 @@ fn request() -> Request {
 }
 
 /// Pairs with an answer of each kind: narrower, wider, equivalent, incomparable.
-const PAIRS: &[(&str, &str)] = &[("S1-P2", "S3-P17"), ("S2-P1", "S2-P2"), ("S3-P04", "S3-P29"), ("S1-P1", "S3-P16")];
+const PAIRS: &[(&str, &str)] =
+    &[("S1-P2", "S3-P17"), ("S2-P1", "S2-P2"), ("S3-P04", "S3-P29"), ("S1-P1", "S3-P16")];
 
 fn solver_free(criterion: &mut Criterion) {
     let sources: Vec<Source> = IDENTITY.iter().map(|id| source(id)).collect();
@@ -61,13 +63,22 @@ fn solver_free(criterion: &mut Criterion) {
     });
     let (sets, request) = (IDENTITY.iter().map(|id| set(id)).collect::<Vec<_>>(), request());
     criterion.bench_function("evaluate one request under 28 policies", |bencher| {
-        bencher
-            .iter(|| sets.iter().filter(|set| semantics::decide(set, black_box(&request)).decision == semantics::Decision::Allowed).count())
+        bencher.iter(|| {
+            sets.iter()
+                .filter(|set| {
+                    semantics::decide(set, black_box(&request)).decision
+                        == semantics::Decision::Allowed
+                })
+                .count()
+        })
     });
     for (old, new) in PAIRS {
         let (before, after) = (set(old), set(new));
-        let query = compare::difference(&after, &before, Requests::Feasible(World::embedded().unwrap()));
-        criterion.bench_function(&format!("encode {new} minus {old}"), |bencher| bencher.iter(|| query.encode().unwrap().assertions.len()));
+        let query =
+            compare::difference(&after, &before, Requests::Feasible(World::embedded().unwrap()));
+        criterion.bench_function(&format!("encode {new} minus {old}"), |bencher| {
+            bencher.iter(|| query.encode().unwrap().assertions.len())
+        });
     }
     let (shape, policies) = (set("S3-P16"), set("S3-P16"));
     let query = Query {
@@ -77,7 +88,9 @@ fn solver_free(criterion: &mut Criterion) {
         shape: None,
         requests: Requests::Feasible(World::embedded().unwrap()),
     };
-    criterion.bench_function("print the script of a query", |bencher| bencher.iter(|| query.script().unwrap().to_string().len()));
+    criterion.bench_function("print the script of a query", |bencher| {
+        bencher.iter(|| query.script().unwrap().to_string().len())
+    });
 }
 
 /// One role with an identity-based policy, a boundary and two SCP levels, and the bucket of another account: `papers/walkthrough.md`.
@@ -91,14 +104,18 @@ fn walkthrough() -> Policies {
     Policies {
         boundary: Some(document("boundary.json", Kind::Boundary)),
         resource: Some(document("bucket.json", Kind::Resource)),
-        scp: ["scp-root.json", "scp-workloads.json"].map(|name| vec![document(name, Kind::Scp)]).to_vec(),
+        scp: ["scp-root.json", "scp-workloads.json"]
+            .map(|name| vec![document(name, Kind::Scp)])
+            .to_vec(),
         ..Policies::identity(vec![document("identity.json", Kind::Identity)])
     }
 }
 
 /// What the walk-through asks: may the role do this?
 fn question(action: &str) -> Shape {
-    let text = format!(r#"{{"Action": "{action}", "Principal": "arn:aws:iam::111122223333:role/analytics"}}"#);
+    let text = format!(
+        r#"{{"Action": "{action}", "Principal": "arn:aws:iam::111122223333:role/analytics"}}"#
+    );
     let (source, options) = (Source::new("shape", text), read::ReadOptions::default());
     let value = input::parse(&source, &options).unwrap();
     input::shape(&value, &source, &options, "statement").unwrap().value
@@ -117,9 +134,15 @@ fn whole_decision(criterion: &mut Criterion) {
         requests: Requests::Feasible(World::embedded().unwrap()),
     };
     let mut group = criterion.benchmark_group("whole decision");
-    group.bench_function("evaluate", |bencher| bencher.iter(|| semantics::decide(&set, black_box(&request)).decision));
-    group.bench_function("explain", |bencher| bencher.iter(|| semantics::explain(&set, black_box(&request)).statements.len()));
-    group.bench_function("encode", |bencher| bencher.iter(|| query.encode().unwrap().assertions.len()));
+    group.bench_function("evaluate", |bencher| {
+        bencher.iter(|| semantics::decide(&set, black_box(&request)).decision)
+    });
+    group.bench_function("explain", |bencher| {
+        bencher.iter(|| semantics::explain(&set, black_box(&request)).statements.len())
+    });
+    group.bench_function("encode", |bencher| {
+        bencher.iter(|| query.encode().unwrap().assertions.len())
+    });
     group.finish();
 }
 
@@ -148,7 +171,8 @@ fn whole_decision_with_z3(criterion: &mut Criterion) {
             refused_by: Vec::new(),
             requests: Requests::Feasible(World::embedded().unwrap()),
         };
-        let yes = || matches!(query.ask(&solver, &Limits::default()).unwrap().answer, Answer::Yes(_));
+        let yes =
+            || matches!(query.ask(&solver, &Limits::default()).unwrap().answer, Answer::Yes(_));
         assert_eq!(yes(), expected, "{action}");
         group.bench_function(format!("can {action}"), |bencher| bencher.iter(yes));
     }
@@ -163,7 +187,19 @@ fn with_z3(criterion: &mut Criterion) {
         let (before, after) = (set(old), set(new));
         for requests in [Requests::Any, Requests::Feasible(World::embedded().unwrap())] {
             group.bench_function(format!("compare {old} {new}, {}", requests.word()), |bencher| {
-                bencher.iter(|| compare::compare(&before, &after, None, requests, None, &solver, &Limits::default()).unwrap().relation())
+                bencher.iter(|| {
+                    compare::compare(
+                        &before,
+                        &after,
+                        None,
+                        requests,
+                        None,
+                        &solver,
+                        &Limits::default(),
+                    )
+                    .unwrap()
+                    .relation()
+                })
             });
         }
     }

@@ -110,7 +110,13 @@ impl Keyaki {
     /// A damaged catalogue, and internal errors; "unknown" is an answer.
     pub fn can(&self, policies: &Policies, shape: &Shape) -> Result<Verdict, Error> {
         let requests = self.requests()?;
-        let query = Query { shape: Some(shape), unlike: None, allowed_by: vec![policies], refused_by: Vec::new(), requests };
+        let query = Query {
+            shape: Some(shape),
+            unlike: None,
+            allowed_by: vec![policies],
+            refused_by: Vec::new(),
+            requests,
+        };
         Ok(query.ask(&self.solver, &self.limits)?)
     }
 
@@ -130,7 +136,8 @@ impl Keyaki {
     pub fn check(&self, file: &Path) -> Result<Vec<CheckedClaim>, Error> {
         let text = |path: &Path| {
             let name = path.display().to_string();
-            let bytes = fs::read(path).map_err(|error| Error::File { path: name.clone(), error })?;
+            let bytes =
+                fs::read(path).map_err(|error| Error::File { path: name.clone(), error })?;
             Source::from_bytes(name, &bytes).map_err(|finding| Error::Rejected(vec![*finding]))
         };
         let options = options();
@@ -142,14 +149,24 @@ impl Keyaki {
         })?;
         let check = |claim: &Claim<'_>| -> Result<CheckedClaim, Error> {
             let checked = claims::check(claim, &self.solver, &self.limits)?;
-            Ok(CheckedClaim { name: claim.name.clone(), as_expected: checked.as_expected(claim.expect), checked })
+            Ok(CheckedClaim {
+                name: claim.name.clone(),
+                as_expected: checked.as_expected(claim.expect),
+                checked,
+            })
         };
         claims.iter().map(check).collect()
     }
 
     fn world(&self) -> Result<World<'static>, Error> {
         let (catalogue, assumptions) = (Catalogue::embedded()?, self.assumptions);
-        Ok(World { catalogue, assumptions, unknown_actions: false, unknown_keys: false, partitions: None })
+        Ok(World {
+            catalogue,
+            assumptions,
+            unknown_actions: false,
+            unknown_keys: false,
+            partitions: None,
+        })
     }
 
     fn requests(&self) -> Result<Requests<'static>, Error> {
@@ -181,7 +198,9 @@ fn options() -> ReadOptions {
 /// [`Error::Rejected`]: what is wrong with the text, and where.
 pub fn policies(name: &str, text: &str) -> Result<Policies, Error> {
     let source = Source::new(name, text);
-    input::policies_text(&source, &options(), Kind::Identity).map(|loaded| loaded.value).map_err(Error::Rejected)
+    input::policies_text(&source, &options(), Kind::Identity)
+        .map(|loaded| loaded.value)
+        .map_err(Error::Rejected)
 }
 
 /// Reads a resource-based policy.
@@ -190,7 +209,9 @@ pub fn policies(name: &str, text: &str) -> Result<Policies, Error> {
 /// As [`policies`].
 pub fn resource_policy(name: &str, text: &str) -> Result<Policies, Error> {
     let source = Source::new(name, text);
-    input::policies_text(&source, &options(), Kind::Resource).map(|loaded| loaded.value).map_err(Error::Rejected)
+    input::policies_text(&source, &options(), Kind::Resource)
+        .map(|loaded| loaded.value)
+        .map_err(Error::Rejected)
 }
 
 /// Reads the shape of the requests of a question: a statement without `Effect` of which every member may be left out.
@@ -199,7 +220,8 @@ pub fn resource_policy(name: &str, text: &str) -> Result<Policies, Error> {
 /// As [`policies`].
 pub fn shape(text: &str) -> Result<Shape, Error> {
     let source = Source::new("shape", text);
-    let read = input::parse(&source, &options()).and_then(|value| input::shape(&value, &source, &options(), ""));
+    let read = input::parse(&source, &options())
+        .and_then(|value| input::shape(&value, &source, &options(), ""));
     read.map(|loaded| loaded.value).map_err(Error::Rejected)
 }
 
@@ -209,5 +231,7 @@ pub fn shape(text: &str) -> Result<Shape, Error> {
 /// As [`policies`].
 pub fn request(text: &str) -> Result<Request, Error> {
     let source = Source::new("request", text);
-    input::parse(&source, &options()).and_then(|value| input::request(&value, &source, "")).map_err(Error::Rejected)
+    input::parse(&source, &options())
+        .and_then(|value| input::request(&value, &source, ""))
+        .map_err(Error::Rejected)
 }

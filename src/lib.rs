@@ -58,14 +58,17 @@ mod keyaki;
 pub use keyaki::{CheckedClaim, Error, Keyaki, policies, request, resource_policy, shape};
 
 pub use keyaki_iam::{
-    calls, catalogue, caveat, endpoints, environment, finding, input, json, keys, operations, organizations, partitions, policy, project,
-    request, service_keys, shape, source, value, visible, world,
+    calls, catalogue, caveat, endpoints, environment, finding, input, json, keys, operations,
+    organizations, partitions, policy, project, request, service_keys, shape, source, value,
+    visible, world,
 };
 
 pub use keyaki_encoder as symbolic;
 pub use keyaki_evaluator::{feasibility, semantics};
 
-pub use keyaki_questions::{claims, compare, counterexample, enforcement, lint, matrix, query, unknown};
+pub use keyaki_questions::{
+    claims, compare, counterexample, enforcement, lint, matrix, query, unknown,
+};
 
 pub use keyaki_reports as report;
 pub use keyaki_service as service;

@@ -60,7 +60,9 @@ impl Diagrams {
         if let Some(known) = self.unique.get(&node) {
             return Ok(*known);
         }
-        if self.nodes.len() >= NODES || (self.nodes.len().is_multiple_of(4096) && self.deadline.is_reached()) {
+        if self.nodes.len() >= NODES
+            || (self.nodes.len().is_multiple_of(4096) && self.deadline.is_reached())
+        {
             return Err(GivenUp);
         }
         let number = self.nodes.len() as u32;
@@ -83,7 +85,9 @@ impl Diagrams {
         }
         let (one, other) = (self.nodes[a as usize], self.nodes[b as usize]);
         let variable = one.variable.min(other.variable);
-        let below = |node: Node, itself: u32| if node.variable == variable { (node.low, node.high) } else { (itself, itself) };
+        let below = |node: Node, itself: u32| {
+            if node.variable == variable { (node.low, node.high) } else { (itself, itself) }
+        };
         let ((low_a, high_a), (low_b, high_b)) = (below(one, a), below(other, b));
         let low = self.and(low_a, low_b)?;
         let high = self.and(high_a, high_b)?;

@@ -59,7 +59,8 @@ impl Engine for Beside {
             outcomes.push(outcome);
         }
         let said = |wanted: fn(&Outcome) -> bool| outcomes.iter().any(wanted);
-        let contradiction = said(|one| matches!(one, Outcome::Satisfiable(_))) && said(|one| *one == Outcome::Unsatisfiable);
+        let contradiction = said(|one| matches!(one, Outcome::Satisfiable(_)))
+            && said(|one| *one == Outcome::Unsatisfiable);
         assert!(!contradiction, "the engines disagree about {assertions:?}");
         self.rows.lock().unwrap().push(row);
         outcomes.swap_remove(0)
@@ -72,10 +73,16 @@ fn main() {
     engines.extend(from_spec("z3-finite"));
     engines.push(Box::new(Finite::with_search("diagrams", diagrams::diagrams)));
     let engines = Arc::new(engines);
-    let questions: [(&str, Questions); 2] = [("random pairs of managed policies", managed), ("claims of proofs/obligations", obligations)];
+    let questions: [(&str, Questions); 2] = [
+        ("random pairs of managed policies", managed),
+        ("claims of proofs/obligations", obligations),
+    ];
     for (what, ask) in questions {
         let rows = Arc::new(Mutex::new(Vec::new()));
-        let solver = Solver::single(Box::new(Beside { engines: Arc::clone(&engines), rows: Arc::clone(&rows) }));
+        let solver = Solver::single(Box::new(Beside {
+            engines: Arc::clone(&engines),
+            rows: Arc::clone(&rows),
+        }));
         let count = ask(&solver, &limits);
         print(&format!("{count} {what}"), &engines, &rows.lock().unwrap());
     }
@@ -87,9 +94,20 @@ fn print(what: &str, engines: &[Box<dyn Engine>], rows: &[Row]) {
     for (at, engine) in engines.iter().enumerate() {
         let mut times: Vec<Duration> = rows.iter().map(|row| row[at].0).collect();
         times.sort();
-        let share = |share: usize| times.get((times.len().saturating_sub(1) * share).div_ceil(100)).copied().unwrap_or_default();
+        let share = |share: usize| {
+            times
+                .get((times.len().saturating_sub(1) * share).div_ceil(100))
+                .copied()
+                .unwrap_or_default()
+        };
         let given_up = rows.iter().filter(|row| !row[at].1).count();
-        println!("{:10} {:>12.3?} {:>12.3?} {:>12.3?} {given_up:>8}", engine.name(), share(50), share(99), times.iter().sum::<Duration>());
+        println!(
+            "{:10} {:>12.3?} {:>12.3?} {:>12.3?} {given_up:>8}",
+            engine.name(),
+            share(50),
+            share(99),
+            times.iter().sum::<Duration>()
+        );
     }
 }
 
@@ -108,31 +126,54 @@ fn managed(solver: &Solver, limits: &Limits) -> usize {
 /// Asks the claims about identity-based policies, about calls and other layers not; how many.
 fn obligations(solver: &Solver, limits: &Limits) -> usize {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("proofs/obligations");
-    let mut files: Vec<PathBuf> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     files.sort();
-    let claims = files.iter().flat_map(|file| claims::parse(&fs::read_to_string(file).unwrap()).unwrap().claims);
+    let claims = files
+        .iter()
+        .flat_map(|file| claims::parse(&fs::read_to_string(file).unwrap()).unwrap().claims);
     claims.filter(|claim| claim_about(&folder, claim.get_ref(), solver, limits).is_some()).count()
 }
 
 fn claim_about(folder: &Path, claim: &ClaimText, solver: &Solver, limits: &Limits) -> Option<()> {
     let set = |paths: &Option<PolicyPaths>| match paths {
         Some(PolicyPaths::Identity(paths)) if claim.call.is_none() => {
-            let named = paths.iter().flat_map(|path| identity(&folder.join(path)).identity.unwrap_or_default());
+            let named = paths
+                .iter()
+                .flat_map(|path| identity(&folder.join(path)).identity.unwrap_or_default());
             Some(Policies::identity(named.collect()))
         }
         _ => None,
     };
     let requests = claim.requests.about(World::embedded().unwrap());
     if let ClaimKind::Equivalent | ClaimKind::NoNewAccess = claim.claim {
-        compare::compare(&set(&claim.old)?, &set(&claim.new)?, None, requests, None, solver, limits).unwrap();
+        compare::compare(
+            &set(&claim.old)?,
+            &set(&claim.new)?,
+            None,
+            requests,
+            None,
+            solver,
+            limits,
+        )
+        .unwrap();
         return Some(());
     }
     let policies = set(&claim.policies)?;
-    let source = Source::new("statement", claim.statement.clone().unwrap_or_else(|| serde_json::json!({})).to_string());
+    let source = Source::new(
+        "statement",
+        claim.statement.clone().unwrap_or_else(|| serde_json::json!({})).to_string(),
+    );
     let value = input::parse(&source, &ReadOptions::default()).unwrap();
     let shape = input::shape(&value, &source, &ReadOptions::default(), "statement").unwrap().value;
-    let query = Query { shape: Some(&shape), unlike: None, allowed_by: vec![&policies], refused_by: Vec::new(), requests };
+    let query = Query {
+        shape: Some(&shape),
+        unlike: None,
+        allowed_by: vec![&policies],
+        refused_by: Vec::new(),
+        requests,
+    };
     query.ask(solver, limits).unwrap();
     Some(())
 }

@@ -37,7 +37,8 @@ impl Random {
 
     /// A number below `count`.
     pub fn below(&mut self, count: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % count
     }
 }
@@ -45,7 +46,8 @@ impl Random {
 /// The files of the managed policies; `None` if they were not fetched.
 pub fn managed() -> Option<Vec<PathBuf>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/managed/policies");
-    let mut paths: Vec<PathBuf> = fs::read_dir(&folder).ok()?.map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(&folder).ok()?.map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     Some(paths)
 }

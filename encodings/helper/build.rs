@@ -12,7 +12,11 @@ fn main() {
     println!("cargo::rerun-if-changed=../z3/VERSION");
     println!("cargo::rerun-if-env-changed=Z3_LIBRARY_PATH_OVERRIDE");
     // An installed program looks beside itself, and in the folder `lib/keyaki` beside its own.
-    let here = if env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("macos") { "@loader_path" } else { "$ORIGIN" };
+    let here = if env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("macos") {
+        "@loader_path"
+    } else {
+        "$ORIGIN"
+    };
     if env::var_os("CARGO_CFG_UNIX").is_some() {
         run_path(here);
         run_path(&format!("{here}/../lib/keyaki"));
@@ -41,10 +45,13 @@ fn run_path(folder: &str) {
 }
 
 fn has_library(folder: &Path) -> bool {
-    ["libz3.so", "libz3.dylib", "libz3.a", "libz3.lib"].iter().any(|name| folder.join(name).exists())
+    ["libz3.so", "libz3.dylib", "libz3.a", "libz3.lib"]
+        .iter()
+        .any(|name| folder.join(name).exists())
 }
 
 fn system_has_library() -> bool {
-    let asked = Command::new("pkg-config").arg(format!("--atleast-version={OLDEST}")).arg("z3").status();
+    let asked =
+        Command::new("pkg-config").arg(format!("--atleast-version={OLDEST}")).arg("z3").status();
     asked.is_ok_and(|status| status.success())
 }

@@ -10,7 +10,9 @@ use std::{env, fs};
 fn main() -> Result<(), Box<dyn Error>> {
     let file = env::args().nth(1).ok_or("usage: branch_on_a_caveat POLICY.json")?;
     let policy = policies(&file, &fs::read_to_string(&file)?)?;
-    let others = shape(r#"{"Action": "bedrock:InvokeModel*", "NotResource": "arn:aws:bedrock:*::foundation-model/*haiku*"}"#)?;
+    let others = shape(
+        r#"{"Action": "bedrock:InvokeModel*", "NotResource": "arn:aws:bedrock:*::foundation-model/*haiku*"}"#,
+    )?;
     let verdict = Keyaki::new().can(&policy, &others)?;
     match &verdict.answer {
         Answer::Yes(found) => println!("yes: {}", found.request.to_json()),

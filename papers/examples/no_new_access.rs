@@ -10,8 +10,12 @@ use std::{env, fs};
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let files: Vec<String> = env::args().skip(1).collect();
-    let [old, new] = files.as_slice() else { return Err("usage: no_new_access OLD.json NEW.json".into()) };
-    let read = |file: &String| -> Result<_, Box<dyn Error>> { Ok(policies(file, &fs::read_to_string(file)?)?) };
+    let [old, new] = files.as_slice() else {
+        return Err("usage: no_new_access OLD.json NEW.json".into());
+    };
+    let read = |file: &String| -> Result<_, Box<dyn Error>> {
+        Ok(policies(file, &fs::read_to_string(file)?)?)
+    };
     let comparison = Keyaki::new().compare(&read(old)?, &read(new)?)?;
     match &comparison.added {
         Found::Nothing => {

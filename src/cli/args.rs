@@ -161,12 +161,21 @@ impl Command {
             }
             Self::Can(args) => {
                 let CanArgs { policies, shape, call, batch, engine, .. } = args.as_ref();
-                inputs.extend(policies.all().chain(batch).chain(&call.service_role).map(PathBuf::as_path).chain(shape.file()));
+                inputs.extend(
+                    policies
+                        .all()
+                        .chain(batch)
+                        .chain(&call.service_role)
+                        .map(PathBuf::as_path)
+                        .chain(shape.file()),
+                );
                 (None, Some(&engine.world))
             }
             Self::Compare(args) => {
                 let CompareArgs { old, new, layers, shape, batch, engine, .. } = args.as_ref();
-                inputs.extend(old.iter().chain(new).chain(batch).map(PathBuf::as_path).chain(shape.file()));
+                inputs.extend(
+                    old.iter().chain(new).chain(batch).map(PathBuf::as_path).chain(shape.file()),
+                );
                 (Some(layers), Some(&engine.world))
             }
             Self::Encode(EncodeCommand::Can { policies, shape, world, .. }) => {
@@ -195,8 +204,15 @@ impl Command {
                 (None, None)
             }
             Self::Guardrails(args) => {
-                let GuardrailsArgs { effective, policies, guardrail_policy, engine, .. } = args.as_ref();
-                inputs.extend(policies.all().chain(guardrail_policy).map(PathBuf::as_path).chain([effective.as_path()]));
+                let GuardrailsArgs { effective, policies, guardrail_policy, engine, .. } =
+                    args.as_ref();
+                inputs.extend(
+                    policies
+                        .all()
+                        .chain(guardrail_policy)
+                        .map(PathBuf::as_path)
+                        .chain([effective.as_path()]),
+                );
                 (None, Some(&engine.world))
             }
             Self::Catalogue(CatalogueArgs { catalogue, from, .. }) => {
@@ -218,8 +234,18 @@ impl ShapeArgs {
 
     /// Whether there is none.
     pub fn is_absent(&self) -> bool {
-        let Self { action, not_action, resource, not_resource, principal, not_principal, condition, statement } = self;
-        let lists = [action, not_action, resource, not_resource, principal, not_principal, condition];
+        let Self {
+            action,
+            not_action,
+            resource,
+            not_resource,
+            principal,
+            not_principal,
+            condition,
+            statement,
+        } = self;
+        let lists =
+            [action, not_action, resource, not_resource, principal, not_principal, condition];
         statement.is_none() && lists.into_iter().all(Vec::is_empty)
     }
 }

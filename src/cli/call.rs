@@ -51,10 +51,14 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
 /// The calls that are known: those of Keyaki, those of the files, and through the inference profiles that are given. Where the name is one
 /// of a call, that one is enough.
 fn known(args: &CallArgs, name: &str) -> Result<Calls, Failure> {
-    let in_file = |path: &Path, error: CallsError| Failure::new(format!("error: `{}`: {error}", path.display()));
+    let in_file = |path: &Path, error: CallsError| {
+        Failure::new(format!("error: `{}`: {error}", path.display()))
+    };
     let mut profiles = Vec::new();
     for path in &args.profile {
-        profiles.extend(Calls::profiles(read::text(path)?.text()).map_err(|error| in_file(path, error))?);
+        profiles.extend(
+            Calls::profiles(read::text(path)?.text()).map_err(|error| in_file(path, error))?,
+        );
     }
     let mut files = Vec::new();
     for path in &args.calls {
@@ -70,8 +74,19 @@ fn wrong(error: CallError) -> Failure {
 }
 
 fn filters(args: &CallArgs) -> Result<Vec<Filter>, Failure> {
-    let model = |negated: bool| move |pattern: &String| Filter { variable: "Model".to_owned(), pattern: pattern.clone(), negated };
-    let mut filters: Vec<Filter> = args.model_like.iter().map(model(false)).chain(args.model_not_like.iter().map(model(true))).collect();
+    let model = |negated: bool| {
+        move |pattern: &String| Filter {
+            variable: "Model".to_owned(),
+            pattern: pattern.clone(),
+            negated,
+        }
+    };
+    let mut filters: Vec<Filter> = args
+        .model_like
+        .iter()
+        .map(model(false))
+        .chain(args.model_not_like.iter().map(model(true)))
+        .collect();
     for text in &args.filter {
         filters.push(Filter::parse(text).map_err(wrong)?);
     }
@@ -80,7 +95,16 @@ fn filters(args: &CallArgs) -> Result<Vec<Filter>, Failure> {
 
 /// The call says what is asked for.
 fn refuse_shapes(args: &ShapeArgs) -> Result<(), Failure> {
-    let ShapeArgs { action, not_action, resource, not_resource, principal: _, not_principal: _, condition: _, statement } = args;
+    let ShapeArgs {
+        action,
+        not_action,
+        resource,
+        not_resource,
+        principal: _,
+        not_principal: _,
+        condition: _,
+        statement,
+    } = args;
     let given = [
         ("--action", !action.is_empty()),
         ("--not-action", !not_action.is_empty()),
@@ -97,7 +121,12 @@ fn refuse_shapes(args: &ShapeArgs) -> Result<(), Failure> {
 }
 
 /// The policies of the service role, where they are given.
-fn role(args: &CallArgs, caller: &Policies, options: &ReadOptions, io: &mut Io<'_>) -> Result<Option<Policies>, Failure> {
+fn role(
+    args: &CallArgs,
+    caller: &Policies,
+    options: &ReadOptions,
+    io: &mut Io<'_>,
+) -> Result<Option<Policies>, Failure> {
     if args.service_role.is_empty() {
         return Ok(None);
     }

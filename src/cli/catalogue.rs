@@ -69,17 +69,31 @@ fn unknown(catalogue: &Catalogue, name: &str) -> Result<Failure, Failure> {
     let prefixes = || catalogue.summaries().map(|summary| summary.prefix.as_str());
     let listing = "`keyaki catalogue` lists the services";
     let Some((prefix, _)) = name.split_once(':') else {
-        return Ok(missing(&format!("service `{name}`"), &closest(name, prefixes(), NEAREST), listing));
+        return Ok(missing(
+            &format!("service `{name}`"),
+            &closest(name, prefixes(), NEAREST),
+            listing,
+        ));
     };
     if prefix.eq_ignore_ascii_case("aws") {
         let other = "the AWS documentation lists the global condition keys";
-        return Ok(missing(&format!("global condition key `{name}`"), &closest(name, global::names(), NEAREST), other));
+        return Ok(missing(
+            &format!("global condition key `{name}`"),
+            &closest(name, global::names(), NEAREST),
+            other,
+        ));
     }
     let Some(service) = catalogue.service(prefix)? else {
-        return Ok(missing(&format!("service `{prefix}`"), &closest(prefix, prefixes(), NEAREST), listing));
+        return Ok(missing(
+            &format!("service `{prefix}`"),
+            &closest(prefix, prefixes(), NEAREST),
+            listing,
+        ));
     };
-    let actions = service.actions.iter().map(|action| format!("{}:{}", service.prefix, action.name));
-    let known: Vec<String> = actions.chain(service.keys.iter().map(|key| key.name.to_string())).collect();
+    let actions =
+        service.actions.iter().map(|action| format!("{}:{}", service.prefix, action.name));
+    let known: Vec<String> =
+        actions.chain(service.keys.iter().map(|key| key.name.to_string())).collect();
     let near = closest(name, known.iter().map(String::as_str), NEAREST);
     let listing = format!("`keyaki catalogue {}` lists what the service has", service.prefix);
     Ok(missing(&format!("action or condition key `{name}`"), &near, &listing))
@@ -87,6 +101,10 @@ fn unknown(catalogue: &Catalogue, name: &str) -> Result<Failure, Failure> {
 
 fn missing(what: &str, near: &[&str], otherwise: &str) -> Failure {
     let near: Vec<String> = near.iter().map(|name| format!("`{name}`")).collect();
-    let help = if near.is_empty() { otherwise.to_owned() } else { format!("nearest: {}", near.join(", ")) };
+    let help = if near.is_empty() {
+        otherwise.to_owned()
+    } else {
+        format!("nearest: {}", near.join(", "))
+    };
     Failure::new(format!("error: the catalogue has no {what}; {help}"))
 }

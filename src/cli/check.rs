@@ -19,8 +19,11 @@ pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let (solver, limits) = engines::solver(&args.engine, args.timeout)?;
     let project = project::find(&args.project)?;
     let world = world::world(&args.world, project.as_ref().map(|found| &found.project))?;
-    let told = project::told(project.as_ref(), &args.world.partition, |project| world::assumed(&args.world, project))?;
-    let mut loader = Loader::new(world, options, args.decision.into(), &read::text).of(project::own(project.as_ref()));
+    let told = project::told(project.as_ref(), &args.world.partition, |project| {
+        world::assumed(&args.world, project)
+    })?;
+    let mut loader = Loader::new(world, options, args.decision.into(), &read::text)
+        .of(project::own(project.as_ref()));
     let mut claims: Vec<Claim<'_>> = Vec::new();
     for file in read::in_folders(&args.files, "toml")? {
         claims.extend(loader.claims(&file).map_err(unreadable)?);
@@ -33,15 +36,22 @@ pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
             twice.name
         )));
     }
-    claims.retain(|claim| args.filter.as_ref().is_none_or(|filter| claim.name.contains(filter.as_str())));
+    claims.retain(|claim| {
+        args.filter.as_ref().is_none_or(|filter| claim.name.contains(filter.as_str()))
+    });
     if claims.is_empty() {
         return Err(Failure::new("error: there is no claim to check"));
     }
     let check = || claims.par_iter().map(|claim| claims::check(claim, &solver, &limits)).collect();
     let checked: Vec<_> = threads::share(check);
     // An internal error is one claim's. Here, and not where it occurs, so that the names of saved files follow the order of the claims.
-    let checked: Vec<Checked> = checked.into_iter().map(|one| one.map_err(|error| engines::report(&error))).collect();
-    for (claim, failed) in claims.iter().zip(&checked).filter_map(|(claim, checked)| Some((claim, checked.as_ref().err()?))) {
+    let checked: Vec<Checked> =
+        checked.into_iter().map(|one| one.map_err(|error| engines::report(&error))).collect();
+    for (claim, failed) in claims
+        .iter()
+        .zip(&checked)
+        .filter_map(|(claim, checked)| Some((claim, checked.as_ref().err()?)))
+    {
         _ = writeln!(io.err, "claim `{}`: {}", visible::visible(&claim.name), failed.0);
     }
     print(&claims, &checked, told.as_ref(), args.format, io)?;
@@ -71,12 +81,20 @@ pub(super) fn ending(claims: &[Claim<'_>], checked: &[Checked]) -> Ending {
     })
 }
 
-fn print(claims: &[Claim<'_>], checked: &[Checked], project: Option<&ProjectFile>, format: Format, io: &mut Io<'_>) -> Result<(), Failure> {
+fn print(
+    claims: &[Claim<'_>],
+    checked: &[Checked],
+    project: Option<&ProjectFile>,
+    format: Format,
+    io: &mut Io<'_>,
+) -> Result<(), Failure> {
     if format == Format::Json {
         for (claim, checked) in claims.iter().zip(checked) {
             let line = match checked {
                 Ok(checked) => json::claim(claim, checked, project),
-                Err(Failure(message)) => json::failed_claim(claim, keyaki_service::INTERNAL, message),
+                Err(Failure(message)) => {
+                    json::failed_claim(claim, keyaki_service::INTERNAL, message)
+                }
             };
             io.out.answer(line)?;
         }
@@ -100,11 +118,20 @@ fn print(claims: &[Claim<'_>], checked: &[Checked], project: Option<&ProjectFile
 
 /// The numbers, and the caveats of all claims together.
 fn summary(claims: &[Claim<'_>], checked: &[Checked], project: Option<&ProjectFile>) -> String {
-    let decided = || claims.iter().zip(checked).filter_map(|(claim, checked)| Some((claim, checked.as_ref().ok()?)));
-    let count = |outcome: Outcome| decided().filter(|(_, checked)| checked.outcome == outcome).count();
+    let decided = || {
+        claims
+            .iter()
+            .zip(checked)
+            .filter_map(|(claim, checked)| Some((claim, checked.as_ref().ok()?)))
+    };
+    let count =
+        |outcome: Outcome| decided().filter(|(_, checked)| checked.outcome == outcome).count();
     let expected = decided().filter(|(claim, checked)| checked.as_expected(claim.expect)).count();
-    let confirmed = decided().filter(|(_, checked)| checked.witness.is_some() || checked.call.is_some()).count();
-    let (holds, violated, unknown) = (count(Outcome::Holds), count(Outcome::Violated), count(Outcome::Unknown));
+    let confirmed = decided()
+        .filter(|(_, checked)| checked.witness.is_some() || checked.call.is_some())
+        .count();
+    let (holds, violated, unknown) =
+        (count(Outcome::Holds), count(Outcome::Violated), count(Outcome::Unknown));
     let errors = match claims.len() - decided().count() {
         0 => String::new(),
         1 => ", 1 internal error".to_owned(),
@@ -119,7 +146,8 @@ fn summary(claims: &[Claim<'_>], checked: &[Checked], project: Option<&ProjectFi
     if let Some(told) = project.and_then(|project| human::project_of_claims(project, decided())) {
         line!(text, "{told}");
     }
-    let caveats = Caveat::in_order(decided().flat_map(|(_, checked)| checked.caveats.iter().cloned()));
+    let caveats =
+        Caveat::in_order(decided().flat_map(|(_, checked)| checked.caveats.iter().cloned()));
     for caveat in caveats {
         line!(text, "caveat: {}", visible::message(&caveat.to_string()));
     }

@@ -1,7 +1,8 @@
 //! `eval`, `can`, `compare`, `encode` and `validate`.
 
 use super::args::{
-    CanArgs, CompareArgs, DecisionArgs, EncodeCommand, EngineArgs, EvalArgs, Format, LayerArgs, PairKind, ProjectArgs, ValidateArgs,
+    CanArgs, CompareArgs, DecisionArgs, EncodeCommand, EngineArgs, EvalArgs, Format, LayerArgs,
+    PairKind, ProjectArgs, ValidateArgs,
 };
 use super::engines;
 use super::files;
@@ -34,18 +35,29 @@ pub fn eval(args: EvalArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let service = Service { solver, limits, requests: Requests::Any, project: None };
     if let Some(path) = &args.batch {
         lines::only_json(args.format)?;
-        let lines = Lines { what: What::Eval, options, not_principal: args.decision.into(), scope: Scope::default() };
+        let lines = Lines {
+            what: What::Eval,
+            options,
+            not_principal: args.decision.into(),
+            scope: Scope::default(),
+        };
         return lines::batch(path, &lines, &service, io);
     }
     let policies = files::policies(&args.policies, args.decision, &options, io)?;
     let source = reading::text(&args.request.unwrap_or_default())?;
-    let read = input::parse(&source, &options).and_then(|value| input::request(&value, &source, ""));
+    let read =
+        input::parse(&source, &options).and_then(|value| input::request(&value, &source, ""));
     let request = files::accept(read.map(|value| Loaded { value, warnings: Vec::new() }), io)?;
     answer(&service, &Question::Eval { policies, request }, args.format, io)
 }
 
 /// Asks, and prints the answer.
-pub(super) fn answer(service: &Service<'_>, question: &Question<'_>, format: Option<Format>, io: &mut Io<'_>) -> Result<Ending, Failure> {
+pub(super) fn answer(
+    service: &Service<'_>,
+    question: &Question<'_>,
+    format: Option<Format>,
+    io: &mut Io<'_>,
+) -> Result<Ending, Failure> {
     let answer = service.ask(question).map_err(|error| engines::report(&error))?;
     match format.unwrap_or_default() {
         Format::Json => io.out.answer(service.json(&Value::Null, question, &answer))?,
@@ -65,11 +77,20 @@ impl From<Says> for Ending {
 }
 
 /// Who answers, as the flags say it, and what is had of own accounts.
-pub(super) fn service(engine: &EngineArgs, project: &ProjectArgs) -> Result<(Service<'static>, Own), Failure> {
+pub(super) fn service(
+    engine: &EngineArgs,
+    project: &ProjectArgs,
+) -> Result<(Service<'static>, Own), Failure> {
     let (solver, limits) = engines::solver(&engine.engine, engine.timeout)?;
     let project = project::find(project)?;
-    let requests = world::requests(engine.requests, &engine.world, project.as_ref().map(|found| &found.project))?;
-    let told = project::told(project.as_ref(), &engine.world.partition, |project| world::assumed(&engine.world, project))?;
+    let requests = world::requests(
+        engine.requests,
+        &engine.world,
+        project.as_ref().map(|found| &found.project),
+    )?;
+    let told = project::told(project.as_ref(), &engine.world.partition, |project| {
+        world::assumed(&engine.world, project)
+    })?;
     Ok((Service { solver, limits, requests, project: told }, project::own(project.as_ref())))
 }
 
@@ -81,7 +102,12 @@ pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let ending = if let Some(path) = &args.batch {
         lines::only_json(args.format)?;
         let what = What::Can { why: args.why };
-        lines::batch(path, &Lines { what, options, not_principal: args.decision.into(), scope }, &service, io)?
+        lines::batch(
+            path,
+            &Lines { what, options, not_principal: args.decision.into(), scope },
+            &service,
+            io,
+        )?
     } else {
         let policies = files::policies(&args.policies, args.decision, &options, io)?;
         let shape = files::shape(&args.shape, scope, &options, io)?;
@@ -99,12 +125,31 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let ending = if let Some(path) = &args.batch {
         lines::only_json(args.format)?;
         let what = What::Compare { only, why: args.why };
-        lines::batch(path, &Lines { what, options, not_principal: args.decision.into(), scope }, &service, io)?
+        lines::batch(
+            path,
+            &Lines { what, options, not_principal: args.decision.into(), scope },
+            &service,
+            io,
+        )?
     } else {
-        let mut side = |path: Option<PathBuf>| pair_side(&path.unwrap_or_default(), args.kind, &args.layers, args.decision, &options, io);
+        let mut side = |path: Option<PathBuf>| {
+            pair_side(
+                &path.unwrap_or_default(),
+                args.kind,
+                &args.layers,
+                args.decision,
+                &options,
+                io,
+            )
+        };
         let (old, new) = (side(args.old)?, side(args.new)?);
         let shape = files::shape_if_given(&args.shape, scope, &options, io)?;
-        answer(&service, &Question::Compare { old, new, shape, only, why: args.why }, args.format, io)?
+        answer(
+            &service,
+            &Question::Compare { old, new, shape, only, why: args.why },
+            args.format,
+            io,
+        )?
     };
     engines::statistics(args.engine.stats, &service.solver, io);
     Ok(ending)
@@ -119,7 +164,8 @@ fn pair_side(
     options: &ReadOptions,
     io: &mut Io<'_>,
 ) -> Result<Policies, Failure> {
-    let mut set = Policies { not_principal: decision.into(), ..files::policy_file(path, kind, options, io)? };
+    let mut set =
+        Policies { not_principal: decision.into(), ..files::policy_file(path, kind, options, io)? };
     files::add_layers(&mut set, layers, options, io)?;
     Ok(set)
 }
@@ -136,11 +182,24 @@ pub fn encode(command: EncodeCommand, io: &mut Io<'_>) -> Result<Ending, Failure
                 (requests, world),
             )
         }
-        EncodeCommand::Compare { old, new, kind, layers, shape, scope, only, read, decision, requests, world } => {
+        EncodeCommand::Compare {
+            old,
+            new,
+            kind,
+            layers,
+            shape,
+            scope,
+            only,
+            read,
+            decision,
+            requests,
+            world,
+        } => {
             let options = read.into();
             let mut side = |path: &Path| pair_side(path, kind, &layers, decision, &options, io);
             let (old, new) = (side(&old)?, side(&new)?);
-            let shape = files::shape_if_given(&shape, files::scope(&scope, Own::default())?, &options, io)?;
+            let shape =
+                files::shape_if_given(&shape, files::scope(&scope, Own::default())?, &options, io)?;
             match only.into() {
                 compare::Direction::Added => (shape, new, Some(old), (requests, world)),
                 compare::Direction::Removed => (shape, old, Some(new), (requests, world)),
@@ -171,14 +230,21 @@ pub fn validate(args: ValidateArgs, io: &mut Io<'_>) -> Result<Ending, Failure> 
     Ok(if rejected { Ending::Found } else { Ending::NothingFound })
 }
 
-fn print_findings(source: &Source, findings: &[Finding], format: Format, io: &mut Io<'_>) -> Result<(), Failure> {
+fn print_findings(
+    source: &Source,
+    findings: &[Finding],
+    format: Format,
+    io: &mut Io<'_>,
+) -> Result<(), Failure> {
     match format {
         Format::Json => {
             for finding in findings {
                 io.out.answer(json::finding(finding))?;
             }
         }
-        Format::Human if findings.is_empty() => writeln!(io.out, "{}: valid", visible::visible(source.name()))?,
+        Format::Human if findings.is_empty() => {
+            writeln!(io.out, "{}: valid", visible::visible(source.name()))?
+        }
         Format::Human => writeln!(io.out, "{}", finding::render(findings).trim_end())?,
     }
     Ok(())

@@ -25,8 +25,10 @@ const LONGEST: f64 = 365.0 * 24.0 * 3600.0;
 /// # Errors
 /// A message without the name of the flag.
 pub fn timeout(text: &str) -> Result<Duration, String> {
-    let wrong = || "a timeout is a number of seconds, from 1e-9 to 31536000, which is a year".to_owned();
-    let seconds = text.parse::<f64>().ok().filter(|seconds| *seconds <= LONGEST).ok_or_else(wrong)?;
+    let wrong =
+        || "a timeout is a number of seconds, from 1e-9 to 31536000, which is a year".to_owned();
+    let seconds =
+        text.parse::<f64>().ok().filter(|seconds| *seconds <= LONGEST).ok_or_else(wrong)?;
     Duration::try_from_secs_f64(seconds).ok().filter(|timeout| !timeout.is_zero()).ok_or_else(wrong)
 }
 
@@ -36,9 +38,12 @@ pub fn solver(spec: &str, timeout: Duration) -> Result<(Solver, Limits), Failure
     let solver = match spec {
         "cross-check" => Solver::cross_check(all()?),
         spec => {
-            let command = spec.strip_prefix("smtlib:").and_then(|command| command.split_whitespace().next());
+            let command =
+                spec.strip_prefix("smtlib:").and_then(|command| command.split_whitespace().next());
             if let Some(command) = command.filter(|command| !is_installed(command)) {
-                return Err(Failure::new(format!("error: there is no command `{command}`; install the solver or name another one")));
+                return Err(Failure::new(format!(
+                    "error: there is no command `{command}`; install the solver or name another one"
+                )));
             }
             Solver::single(engine::from_spec(spec)?)
         }
@@ -48,7 +53,10 @@ pub fn solver(spec: &str, timeout: Duration) -> Result<(Solver, Limits), Failure
 
 /// What the engines did, a line for each that was asked.
 pub fn statistics(wanted: bool, solver: &Solver, io: &mut Io<'_>) {
-    let asked = solver.statistics().into_iter().filter(|one| one.satisfiable + one.unsatisfiable + one.unknown > 0);
+    let asked = solver
+        .statistics()
+        .into_iter()
+        .filter(|one| one.satisfiable + one.unsatisfiable + one.unknown > 0);
     for engine in asked.filter(|_| wanted) {
         _ = writeln!(io.err, "{}", visible::message(&engine.to_string()));
     }
@@ -65,20 +73,33 @@ fn all() -> Result<Vec<Box<dyn engine::Engine>>, Failure> {
         engines.push(engine::from_spec(&format!("smtlib:{command}"))?);
     }
     if engines.len() < 2 {
-        return Err(Failure::new("error: `cross-check` needs two engines, and there is `finite` alone; install cvc5, or let Z3 be asked"));
+        return Err(Failure::new(
+            "error: `cross-check` needs two engines, and there is `finite` alone; install cvc5, or let Z3 be asked",
+        ));
     }
     Ok(engines)
 }
 
 /// The engines that can be asked here, a line each, and why Z3 is not among them where it is not.
 pub fn available() -> String {
-    let z3 = match Helper::installed().and_then(|helper| helper.greeting().map(|greeting| (helper, greeting))) {
-        Ok((helper, greeting)) => format!("engines z3, z3-finite: Z3 {}, through `{}`", greeting.z3, helper.path().display()),
-        Err(EngineError::Absent(absent)) => format!("engines z3, z3-finite: not there, since {absent}"),
+    let z3 = match Helper::installed()
+        .and_then(|helper| helper.greeting().map(|greeting| (helper, greeting)))
+    {
+        Ok((helper, greeting)) => format!(
+            "engines z3, z3-finite: Z3 {}, through `{}`",
+            greeting.z3,
+            helper.path().display()
+        ),
+        Err(EngineError::Absent(absent)) => {
+            format!("engines z3, z3-finite: not there, since {absent}")
+        }
         Err(error) => format!("engines z3, z3-finite: not there, since {error}"),
     };
     let own = ["engine finite: always there".to_owned(), z3].into_iter();
-    let on_a_pipe = ON_A_PIPE.iter().filter(|command| is_installed(command)).map(|command| format!("engine smtlib:{command}: installed"));
+    let on_a_pipe = ON_A_PIPE
+        .iter()
+        .filter(|command| is_installed(command))
+        .map(|command| format!("engine smtlib:{command}: installed"));
     own.chain(on_a_pipe).map(|line| format!("{}\n", visible::message(&line))).collect()
 }
 
@@ -90,7 +111,9 @@ fn is_installed(command: &str) -> bool {
 /// An internal error as a failure; the script of the question is saved where the user is, and each in a file of its own.
 pub fn report(error: &QueryError) -> Failure {
     let (stem, script, what) = match error {
-        QueryError::Solver(SolverError::Disagreement(disagreement)) => ("keyaki-disagreement", &disagreement.script, error.to_string()),
+        QueryError::Solver(SolverError::Disagreement(disagreement)) => {
+            ("keyaki-disagreement", &disagreement.script, error.to_string())
+        }
         QueryError::Unconfirmed { engine, request, script } => {
             let what = format!(
                 "internal error: the evaluator does not confirm the counterexample of engine `{engine}` (request: {})",
@@ -98,14 +121,19 @@ pub fn report(error: &QueryError) -> Failure {
             );
             ("keyaki-unconfirmed", script, what)
         }
-        QueryError::Solver(SolverError::Script(_)) | QueryError::Script(_) | QueryError::Encoding(_) | QueryError::Catalogue(_) => {
+        QueryError::Solver(SolverError::Script(_))
+        | QueryError::Script(_)
+        | QueryError::Encoding(_)
+        | QueryError::Catalogue(_) => {
             return Failure::new(error.to_string());
         }
         QueryError::Call(wrong) => return Failure::new(format!("error: {wrong}")),
     };
     let saved = match save(stem, script) {
         Ok(path) => format!("the query is saved as `{}`; please report it", path.display()),
-        Err(failure) => format!("the query could not be saved ({failure}); run this where files can be written, and report it"),
+        Err(failure) => format!(
+            "the query could not be saved ({failure}); run this where files can be written, and report it"
+        ),
     };
     Failure::new(format!("{what}; {saved}"))
 }
@@ -120,14 +148,17 @@ pub fn tell(errors: &[QueryError], io: &mut Io<'_>) {
 /// Writes a script to the first of `STEM-1.smt2`, `STEM-2.smt2`, ... that does not exist, here or, if nothing can be written here, in the
 /// folder of temporary files.
 fn save(stem: &str, script: &str) -> io::Result<PathBuf> {
-    save_in(Path::new(""), stem, script).or_else(|error| save_in(&env::temp_dir(), stem, script).map_err(|_| error))
+    save_in(Path::new(""), stem, script)
+        .or_else(|error| save_in(&env::temp_dir(), stem, script).map_err(|_| error))
 }
 
 fn save_in(folder: &Path, stem: &str, script: &str) -> io::Result<PathBuf> {
     for number in 1..=MOST_SAVED {
         let path = folder.join(format!("{stem}-{number}.smt2"));
         match File::create_new(&path) {
-            Ok(mut file) => return file.write_all(script.as_bytes()).and_then(|()| file.flush()).map(|()| path),
+            Ok(mut file) => {
+                return file.write_all(script.as_bytes()).and_then(|()| file.flush()).map(|()| path);
+            }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
         }
@@ -141,10 +172,18 @@ mod tests {
 
     #[test]
     fn timeouts_are_within_bounds() {
-        for (text, nanoseconds) in [("1", 1_000_000_000), ("0.5", 500_000_000), ("1e-9", 1), ("31536000", 31_536_000_000_000_000)] {
+        for (text, nanoseconds) in [
+            ("1", 1_000_000_000),
+            ("0.5", 500_000_000),
+            ("1e-9", 1),
+            ("31536000", 31_536_000_000_000_000),
+        ] {
             assert_eq!(timeout(text).map(|timeout| timeout.as_nanos()), Ok(nanoseconds), "{text}");
         }
-        for text in ["0", "-0", "-1", "1e-300", "1e-10", "31536001", "1e19", "1e999", "inf", "-inf", "nan", "NaN", "", "1s", "one"] {
+        for text in [
+            "0", "-0", "-1", "1e-300", "1e-10", "31536001", "1e19", "1e999", "inf", "-inf", "nan",
+            "NaN", "", "1s", "one",
+        ] {
             assert!(timeout(text).is_err_and(|error| error.contains("31536000")), "{text}");
         }
     }
@@ -152,7 +191,9 @@ mod tests {
     #[test]
     fn every_script_has_a_file_of_its_own() {
         let folder = tempfile::tempdir().unwrap();
-        let saved: Vec<_> = (0..3).map(|number| save_in(folder.path(), "x", &number.to_string()).unwrap()).collect();
+        let saved: Vec<_> = (0..3)
+            .map(|number| save_in(folder.path(), "x", &number.to_string()).unwrap())
+            .collect();
         for (number, path) in saved.iter().enumerate() {
             assert!(path.ends_with(format!("x-{}.smt2", number + 1)));
             assert_eq!(std::fs::read_to_string(path).unwrap(), number.to_string());

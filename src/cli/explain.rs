@@ -15,12 +15,17 @@ pub fn explain(args: &ExplainArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     if let (true, Some(code)) = (meanings.is_empty(), &args.code) {
         let all = report::meanings();
         let near = closest(code, all.iter().map(|meaning| meaning.code), 1);
-        let help = near.first().map_or_else(|| "`keyaki explain` lists the codes".to_owned(), |near| format!("did you mean `{near}`?"));
+        let help = near.first().map_or_else(
+            || "`keyaki explain` lists the codes".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
         return Err(Failure::new(format!("error: no answer has the code `{code}`; {help}")));
     }
     match args.format {
         Format::Human => write!(io.out, "{}", report::human(&meanings))?,
-        Format::Json => meanings.iter().try_for_each(|meaning| io.out.answer(report::json(meaning)))?,
+        Format::Json => {
+            meanings.iter().try_for_each(|meaning| io.out.answer(report::json(meaning)))?
+        }
     }
     Ok(Ending::NothingFound)
 }
@@ -36,7 +41,10 @@ pub fn schema(args: &SchemaArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     };
     let Some((_, schema)) = schemas.iter().find(|(known, _)| known == name) else {
         let near = closest(name, schemas.iter().map(|(known, _)| *known), 1);
-        let help = near.first().map_or_else(|| "`keyaki schema` lists the forms".to_owned(), |near| format!("did you mean `{near}`?"));
+        let help = near.first().map_or_else(
+            || "`keyaki schema` lists the forms".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
         return Err(Failure::new(format!("error: no answer has the form `{name}`; {help}")));
     };
     writeln!(io.out, "{:#}", schema.as_value())?;

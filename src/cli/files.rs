@@ -1,6 +1,9 @@
 //! From paths and flags to policies, shapes and requests.
 
-use super::args::{DecisionArgs, KindArg, LayerArgs, Only, PairKind, PolicyArgs, ReadArgs, ScopeArgs, ShapeArgs, ThroughArg};
+use super::args::{
+    DecisionArgs, KindArg, LayerArgs, Only, PairKind, PolicyArgs, ReadArgs, ScopeArgs, ShapeArgs,
+    ThroughArg,
+};
 use super::{Failure, Io, read};
 use keyaki_iam::environment::{NamedPolicy, NotPrincipalReading, Policies};
 use keyaki_iam::finding;
@@ -80,13 +83,23 @@ pub fn accept<T>(read: Result<Loaded<T>, Rejected>, io: &mut Io<'_>) -> Result<T
 }
 
 /// The policies of one file: a document of that kind, or a `policies` object.
-pub fn policy_file(path: &Path, kind: PairKind, options: &ReadOptions, io: &mut Io<'_>) -> Result<Policies, Failure> {
+pub fn policy_file(
+    path: &Path,
+    kind: PairKind,
+    options: &ReadOptions,
+    io: &mut Io<'_>,
+) -> Result<Policies, Failure> {
     let source = read::text(path)?;
     accept(input::policies_text(&source, options, kind.into()), io)
 }
 
 /// The policy set that the flags name.
-pub fn policies(args: &PolicyArgs, decision: DecisionArgs, options: &ReadOptions, io: &mut Io<'_>) -> Result<Policies, Failure> {
+pub fn policies(
+    args: &PolicyArgs,
+    decision: DecisionArgs,
+    options: &ReadOptions,
+    io: &mut Io<'_>,
+) -> Result<Policies, Failure> {
     if args.all().next().is_none() {
         return Err(Failure::new("error: no policy given; name at least one policy file"));
     }
@@ -99,13 +112,22 @@ pub fn policies(args: &PolicyArgs, decision: DecisionArgs, options: &ReadOptions
 }
 
 /// The resource-based policy in a file.
-pub fn resource_policy(path: &Path, options: &ReadOptions, io: &mut Io<'_>) -> Result<NamedPolicy, Failure> {
+pub fn resource_policy(
+    path: &Path,
+    options: &ReadOptions,
+    io: &mut Io<'_>,
+) -> Result<NamedPolicy, Failure> {
     let source = read::text(path)?;
     accept(input::document(&source, options, Kind::Resource), io)
 }
 
 /// Adds the policies that the flags of the layers name.
-pub fn add_layers(set: &mut Policies, args: &LayerArgs, options: &ReadOptions, io: &mut Io<'_>) -> Result<(), Failure> {
+pub fn add_layers(
+    set: &mut Policies,
+    args: &LayerArgs,
+    options: &ReadOptions,
+    io: &mut Io<'_>,
+) -> Result<(), Failure> {
     let mut read = |path: &PathBuf, kind: Kind| -> Result<NamedPolicy, Failure> {
         let source = read::text(path)?;
         accept(input::document(&source, options, kind), io)
@@ -120,9 +142,16 @@ pub fn add_layers(set: &mut Policies, args: &LayerArgs, options: &ReadOptions, i
     for path in session {
         set.session.push(read(path, Kind::Session)?);
     }
-    for (flag, levels, kind, into) in [("--scp", scp, Kind::Scp, &mut set.scp), ("--rcp", rcp, Kind::Rcp, &mut set.rcp)] {
+    for (flag, levels, kind, into) in
+        [("--scp", scp, Kind::Scp, &mut set.scp), ("--rcp", rcp, Kind::Rcp, &mut set.rcp)]
+    {
         for named in levels {
-            into.push(level(flag, named)?.iter().map(|path| read(path, kind)).collect::<Result<_, Failure>>()?);
+            into.push(
+                level(flag, named)?
+                    .iter()
+                    .map(|path| read(path, kind))
+                    .collect::<Result<_, Failure>>()?,
+            );
         }
     }
     for path in endpoint {
@@ -142,12 +171,16 @@ fn level(flag: &str, named: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for part in &parts {
         if part.as_os_str().is_empty() {
-            return Err(Failure::new(format!("error: `{flag} {text}` names a file without a name; leave the comma out")));
+            return Err(Failure::new(format!(
+                "error: `{flag} {text}` names a file without a name; leave the comma out"
+            )));
         }
         let found = read::in_folders(std::slice::from_ref(part), "json")?;
         if found.is_empty() {
-            let message =
-                format!("error: `{flag}`: no policy in the folder `{}`; the policies of a level are its `*.json`", part.display());
+            let message = format!(
+                "error: `{flag}`: no policy in the folder `{}`; the policies of a level are its `*.json`",
+                part.display()
+            );
             return Err(Failure::new(message));
         }
         files.extend(found);
@@ -156,7 +189,8 @@ fn level(flag: &str, named: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn merge(set: &mut Policies, more: Policies, path: &Path) -> Result<(), Failure> {
-    let Policies { identity, boundary, session, resource, scp, rcp, endpoint, not_principal: _ } = more;
+    let Policies { identity, boundary, session, resource, scp, rcp, endpoint, not_principal: _ } =
+        more;
     if let Some(identity) = identity {
         set.identity.get_or_insert_default().extend(identity);
     }
@@ -170,9 +204,18 @@ fn merge(set: &mut Policies, more: Policies, path: &Path) -> Result<(), Failure>
 }
 
 /// Fills what there is one of.
-fn alone(place: &mut Option<NamedPolicy>, policy: Option<NamedPolicy>, what: &str, path: &Path) -> Result<(), Failure> {
+fn alone(
+    place: &mut Option<NamedPolicy>,
+    policy: Option<NamedPolicy>,
+    what: &str,
+    path: &Path,
+) -> Result<(), Failure> {
     if let (Some(known), Some(_)) = (&place, &policy) {
-        let message = format!("error: `{}`: there is a {what} already, `{}`; a request meets one", path.display(), known.name);
+        let message = format!(
+            "error: `{}`: there is a {what} already, `{}`; a request meets one",
+            path.display(),
+            known.name
+        );
         return Err(Failure::new(message));
     }
     if policy.is_some() {
@@ -183,7 +226,9 @@ fn alone(place: &mut Option<NamedPolicy>, policy: Option<NamedPolicy>, what: &st
 
 /// What the flags say of requests beyond the policy language, and what is known of whoever asks.
 pub fn scope(args: &ScopeArgs, own: Own) -> Result<Scope, Failure> {
-    let accounts = |flag: &str, ids: &[String]| ids.iter().map(|id| account(flag, id)).collect::<Result<Vec<String>, Failure>>();
+    let accounts = |flag: &str, ids: &[String]| {
+        ids.iter().map(|id| account(flag, id)).collect::<Result<Vec<String>, Failure>>()
+    };
     Ok(Scope {
         accounts: accounts("--account", &args.account)?,
         resource_accounts: accounts("--resource-account", &args.resource_account)?,
@@ -201,18 +246,33 @@ pub fn account(flag: &str, id: &str) -> Result<String, Failure> {
 }
 
 /// The request shape that the flags describe, if they describe one.
-pub fn shape_if_given(args: &ShapeArgs, scope: Scope, options: &ReadOptions, io: &mut Io<'_>) -> Result<Option<Shape>, Failure> {
-    if args.is_absent() && scope == Scope::default() { Ok(None) } else { shape(args, scope, options, io).map(Some) }
+pub fn shape_if_given(
+    args: &ShapeArgs,
+    scope: Scope,
+    options: &ReadOptions,
+    io: &mut Io<'_>,
+) -> Result<Option<Shape>, Failure> {
+    if args.is_absent() && scope == Scope::default() {
+        Ok(None)
+    } else {
+        shape(args, scope, options, io).map(Some)
+    }
 }
 
 /// The request shape that the flags describe.
-pub fn shape(args: &ShapeArgs, scope: Scope, options: &ReadOptions, io: &mut Io<'_>) -> Result<Shape, Failure> {
+pub fn shape(
+    args: &ShapeArgs,
+    scope: Scope,
+    options: &ReadOptions,
+    io: &mut Io<'_>,
+) -> Result<Shape, Failure> {
     let source = match (args.file(), &args.statement) {
         (Some(file), _) => read::text(file)?,
         (None, Some(text)) => Source::new("--statement", text.as_str()),
         (None, None) => Source::new("the request shape", shape_from_flags(args)?.to_string()),
     };
-    let read = input::parse(&source, options).and_then(|value| input::shape(&value, &source, options, ""));
+    let read =
+        input::parse(&source, options).and_then(|value| input::shape(&value, &source, options, ""));
     Ok(Shape { scope, ..accept(read, io)? })
 }
 
@@ -233,17 +293,24 @@ fn shape_from_flags(args: &ShapeArgs) -> Result<Value, Failure> {
     }
     let mut conditions = Map::new();
     for text in &args.condition {
-        let words =
-            shlex::split(text).ok_or_else(|| Failure::new(format!("error: a quotation mark in `--condition {text}` is not closed")))?;
+        let words = shlex::split(text).ok_or_else(|| {
+            Failure::new(format!("error: a quotation mark in `--condition {text}` is not closed"))
+        })?;
         let [operator, key, values @ ..] = words.as_slice() else {
-            return Err(Failure::new(format!("error: `--condition {text}` lacks a key; write `--condition 'OPERATOR KEY VALUE...'`")));
+            return Err(Failure::new(format!(
+                "error: `--condition {text}` lacks a key; write `--condition 'OPERATOR KEY VALUE...'`"
+            )));
         };
         if values.is_empty() {
-            return Err(Failure::new(format!("error: `--condition {text}` lacks a value; write `--condition 'OPERATOR KEY VALUE...'`")));
+            return Err(Failure::new(format!(
+                "error: `--condition {text}` lacks a value; write `--condition 'OPERATOR KEY VALUE...'`"
+            )));
         }
         let block = conditions.entry(operator.as_str()).or_insert_with(|| json!({}));
         if block.get(key.as_str()).is_some() {
-            return Err(Failure::new(format!("error: `{operator}` is applied to `{key}` twice; give the values in one `--condition`")));
+            return Err(Failure::new(format!(
+                "error: `{operator}` is applied to `{key}` twice; give the values in one `--condition`"
+            )));
         }
         block[key.as_str()] = json!(values);
     }

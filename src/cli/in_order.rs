@@ -33,8 +33,19 @@ struct Shared<T, A> {
 
 impl<T, A> Shared<T, A> {
     fn new(threads: usize) -> Self {
-        let state = State { waiting: VecDeque::new(), read: 0, ended: false, stopped: false, answers: BTreeMap::new(), told: 0 };
-        Self { state: Mutex::new(state), changed: Condvar::new(), most_ahead: threads.saturating_mul(AHEAD).max(1) }
+        let state = State {
+            waiting: VecDeque::new(),
+            read: 0,
+            ended: false,
+            stopped: false,
+            answers: BTreeMap::new(),
+            told: 0,
+        };
+        Self {
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+            most_ahead: threads.saturating_mul(AHEAD).max(1),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State<T, A>> {
@@ -89,7 +100,9 @@ impl<T, A> Shared<T, A> {
     fn next(&self, alone: Option<&(dyn Fn(T) -> A + Sync)>) -> Option<(A, bool)> {
         let is_known = |state: &State<T, A>| state.answers.contains_key(&state.told);
         let is_over = |state: &State<T, A>| state.ended && state.told == state.read;
-        let mut state = self.when(|state| is_known(state) || is_over(state) || (alone.is_some() && !state.waiting.is_empty()));
+        let mut state = self.when(|state| {
+            is_known(state) || is_over(state) || (alone.is_some() && !state.waiting.is_empty())
+        });
         if let Some(answer) = alone {
             let (_, item) = state.waiting.pop_front()?;
             state.told += 1;
@@ -129,8 +142,9 @@ pub fn in_order<T: Send + 'static, A: Send + 'static, E>(
     let items = Arc::new(Mutex::new(Some(items)));
     let (reader, theirs) = (Arc::clone(&shared), Arc::clone(&items));
     // Not a scoped thread: nobody waits for it when it waits for an item that nobody wants any more.
-    let spawned =
-        thread::Builder::new().name("reader".to_owned()).spawn(move || taken(&theirs).into_iter().for_each(|items| reader.read(items)));
+    let spawned = thread::Builder::new()
+        .name("reader".to_owned())
+        .spawn(move || taken(&theirs).into_iter().for_each(|items| reader.read(items)));
     if spawned.is_err() {
         return taken(&items).into_iter().flatten().try_for_each(|item| tell(answer(item), false));
     }
@@ -156,8 +170,10 @@ mod tests {
 
     #[test]
     fn answers_are_told_in_order_on_any_number_of_threads() {
-        let slow_when_even =
-            |item: usize| (0..if item.is_multiple_of(2) { 20_000 } else { 1 }).fold(item, |sum, _| std::hint::black_box(sum));
+        let slow_when_even = |item: usize| {
+            (0..if item.is_multiple_of(2) { 20_000 } else { 1 })
+                .fold(item, |sum, _| std::hint::black_box(sum))
+        };
         for threads in [0, 1, 3] {
             let mut told = Vec::new();
             let end: Result<(), ()> = in_order(0..500, threads, &slow_when_even, |answer, _| {
@@ -175,13 +191,18 @@ mod tests {
             let (sender, receiver) = channel();
             sender.send(0).unwrap();
             let mut told = 0;
-            let end: Result<(), ()> = in_order(receiver.into_iter().take(50), threads, &|item: i32| item, |answer, more| {
-                assert!(!more && answer == told);
-                told += 1;
-                // After the last one nobody listens.
-                _ = sender.send(told);
-                Ok(())
-            });
+            let end: Result<(), ()> = in_order(
+                receiver.into_iter().take(50),
+                threads,
+                &|item: i32| item,
+                |answer, more| {
+                    assert!(!more && answer == told);
+                    told += 1;
+                    // After the last one nobody listens.
+                    _ = sender.send(told);
+                    Ok(())
+                },
+            );
             assert!(end.is_ok() && told == 50);
         }
     }
@@ -189,7 +210,9 @@ mod tests {
     #[test]
     fn the_first_error_ends_the_work_though_items_keep_coming() {
         for threads in [0, 1, 4] {
-            let end = in_order(0.., threads, &|item: u64| item, |answer, _| if answer == 7 { Err(answer) } else { Ok(()) });
+            let end = in_order(0.., threads, &|item: u64| item, |answer, _| {
+                if answer == 7 { Err(answer) } else { Ok(()) }
+            });
             assert_eq!(end, Err(7));
         }
     }

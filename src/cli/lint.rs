@@ -15,17 +15,34 @@ pub fn lint(args: &LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     }
     let (solver, limits) = engines::solver(&args.engine.engine, args.engine.timeout)?;
     let project = project::find(&args.project)?;
-    let (said, own) = (project.as_ref().map(|found| &found.project), project::own(project.as_ref()));
+    let (said, own) =
+        (project.as_ref().map(|found| &found.project), project::own(project.as_ref()));
     // Of several accounts it is not known to which the policies belong.
-    let own = if args.account.is_none() && own.accounts.len() == 1 { own.accounts.into_iter().next() } else { None };
-    let used = project::told(project.as_ref(), &args.engine.world.partition, |project| world::assumed(&args.engine.world, project))?;
-    let used = used.map(|used| (used.path, own.iter().map(|_| "accounts").chain(used.choices).collect::<Vec<_>>()));
-    let used = used.as_ref().map(|(path, members)| (path.as_str(), members.as_slice())).filter(|(_, members)| !members.is_empty());
+    let own = if args.account.is_none() && own.accounts.len() == 1 {
+        own.accounts.into_iter().next()
+    } else {
+        None
+    };
+    let used = project::told(project.as_ref(), &args.engine.world.partition, |project| {
+        world::assumed(&args.engine.world, project)
+    })?;
+    let used = used.map(|used| {
+        (used.path, own.iter().map(|_| "accounts").chain(used.choices).collect::<Vec<_>>())
+    });
+    let used = used
+        .as_ref()
+        .map(|(path, members)| (path.as_str(), members.as_slice()))
+        .filter(|(_, members)| !members.is_empty());
     let settings = Settings {
         rules: chosen(&args.rule)?,
         world: world::world(&args.engine.world, said)?,
         requests: world::requests(args.engine.requests, &args.engine.world, said)?,
-        account: args.account.as_deref().map(|id| files::account("--account", id)).transpose()?.or(own),
+        account: args
+            .account
+            .as_deref()
+            .map(|id| files::account("--account", id))
+            .transpose()?
+            .or(own),
         together: args.together,
         limits,
         most_queries: args.most_queries,
@@ -37,7 +54,8 @@ pub fn lint(args: &LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         let read = Document::read(&source, Kind::from(args.kind), &options);
         documents.push(read.map_err(|findings| Failure::findings(&findings))?);
     }
-    let found = lint::lint(&documents, &settings, &solver).map_err(|error| engines::report(&error))?;
+    let found =
+        lint::lint(&documents, &settings, &solver).map_err(|error| engines::report(&error))?;
     engines::tell(&found.errors, io);
     match args.format {
         Format::Human => write!(io.out, "{}", report::human(&found, settings.requests, used))?,
@@ -73,14 +91,17 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Rule>, Failure> {
 fn rule(name: &str) -> Result<&'static Rule, Failure> {
     lint::rule(name).ok_or_else(|| {
         let near = closest(name, lint::rules().iter().map(|rule| rule.name), 1);
-        let help =
-            near.first().map_or_else(|| "`keyaki lint --explain all` lists the rules".to_owned(), |near| format!("did you mean `{near}`?"));
+        let help = near.first().map_or_else(
+            || "`keyaki lint --explain all` lists the rules".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
         Failure::new(format!("error: there is no rule `{name}`; {help}"))
     })
 }
 
 fn explain(name: &str, format: Format, io: &mut Io<'_>) -> Result<Ending, Failure> {
-    let rules: Vec<&Rule> = if name == "all" { lint::rules().iter().collect() } else { vec![rule(name)?] };
+    let rules: Vec<&Rule> =
+        if name == "all" { lint::rules().iter().collect() } else { vec![rule(name)?] };
     match format {
         Format::Json => {
             for rule in rules {

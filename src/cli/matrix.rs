@@ -31,9 +31,11 @@ pub fn matrix(args: &MatrixArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         // Where no thread is to be had, nobody tells of the progress.
         let total = members.len();
         let watch = move || watch(&receiver, total, start);
-        let watched = io::stderr().is_terminal() && thread::Builder::new().spawn_scoped(scope, watch).is_ok();
+        let watched =
+            io::stderr().is_terminal() && thread::Builder::new().spawn_scoped(scope, watch).is_ok();
         let done = move || _ = watched.then(|| sender.send(()));
-        let decided = threads::share(|| matrix::matrix(&members, requests, &solver, &limits, &done));
+        let decided =
+            threads::share(|| matrix::matrix(&members, requests, &solver, &limits, &done));
         drop(done);
         decided
     });
@@ -89,14 +91,22 @@ fn library(args: &MatrixArgs, io: &mut Io<'_>) -> Result<Vec<Member>, Failure> {
     let mut rejected = Vec::new();
     for path in read::in_folders(&args.files, "json")? {
         let source = read::text(&path)?;
-        let lines = path.as_os_str() == "-" || path.extension().is_some_and(|extension| extension == "jsonl");
-        let read = if lines { documents(&source, &options, kind) } else { vec![(id(&path), input::document(&source, &options, kind))] };
+        let lines = path.as_os_str() == "-"
+            || path.extension().is_some_and(|extension| extension == "jsonl");
+        let read = if lines {
+            documents(&source, &options, kind)
+        } else {
+            vec![(id(&path), input::document(&source, &options, kind))]
+        };
         for (id, document) in read {
             match document {
                 Ok(loaded) => {
                     let policy = files::accept(Ok(loaded), io)?;
                     if let Some(other) = places.insert(id.clone(), policy.name.clone()) {
-                        let message = format!("error: two policies are called `{id}`: `{other}` and `{}`; rename one", policy.name);
+                        let message = format!(
+                            "error: two policies are called `{id}`: `{other}` and `{}`; rename one",
+                            policy.name
+                        );
                         return Err(Failure::new(message));
                     }
                     members.push(Member::new(id, policy));
@@ -109,7 +119,8 @@ fn library(args: &MatrixArgs, io: &mut Io<'_>) -> Result<Vec<Member>, Failure> {
         return Err(Failure::findings(&rejected));
     }
     if members.is_empty() {
-        let names: Vec<String> = args.files.iter().map(|path| format!("`{}`", path.display())).collect();
+        let names: Vec<String> =
+            args.files.iter().map(|path| format!("`{}`", path.display())).collect();
         return Err(Failure::new(format!(
             "error: no policy in {}; a library is `*.json` in a directory, or lines of a `.jsonl` file",
             names.join(", ")
@@ -124,7 +135,11 @@ fn id(path: &Path) -> String {
 }
 
 /// The policy of each line, `{"id", "policy"}`. Empty lines are skipped.
-fn documents(source: &Source, options: &ReadOptions, kind: Kind) -> Vec<(String, Result<Loaded<NamedPolicy>, Rejected>)> {
+fn documents(
+    source: &Source,
+    options: &ReadOptions,
+    kind: Kind,
+) -> Vec<(String, Result<Loaded<NamedPolicy>, Rejected>)> {
     let lines = source.text().lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     lines
         .map(|(number, line)| {

@@ -102,7 +102,9 @@ struct Io<'a> {
 pub fn main() -> ExitCode {
     let mut err = io::stderr();
     let ending = Output::standard()
-        .map_err(|error| Failure::new(format!("error: the answer cannot be written to standard output: {error}")))
+        .map_err(|error| {
+            Failure::new(format!("error: the answer cannot be written to standard output: {error}"))
+        })
         .and_then(|mut out| {
             let ending = start(&mut Io { out: &mut out, err: &mut err });
             // What a command printed before it failed stands before the reason.

@@ -20,13 +20,19 @@ impl Output {
     /// # Errors
     /// When it is closed.
     pub fn standard() -> io::Result<Self> {
-        Ok(Self { buffer: BufWriter::new(Standard { target: target()?, gone: false }), first: false })
+        Ok(Self {
+            buffer: BufWriter::new(Standard { target: target()?, gone: false }),
+            first: false,
+        })
     }
 
     /// In place of standard output.
     #[cfg(test)]
     pub fn to(target: impl Write + 'static) -> Self {
-        Self { buffer: BufWriter::new(Standard { target: Box::new(target), gone: false }), first: false }
+        Self {
+            buffer: BufWriter::new(Standard { target: Box::new(target), gone: false }),
+            first: false,
+        }
     }
 
     /// Writes an answer in JSON, a line of its own, in the form that was asked for.
@@ -69,7 +75,10 @@ impl Standard {
             }
             // Who writes tries these again.
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(error),
-            Err(error) => Err(io::Error::new(error.kind(), format!("the answer cannot be written to standard output: {error}"))),
+            Err(error) => Err(io::Error::new(
+                error.kind(),
+                format!("the answer cannot be written to standard output: {error}"),
+            )),
             done => done,
         }
     }

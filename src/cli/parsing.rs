@@ -30,7 +30,8 @@ pub fn tell(error: Error, io: &mut Io<'_>) -> Result<Ending, Failure> {
 
 /// The same error about arguments whose every character shows; a message quotes them as they are.
 fn shown(error: Error) -> Error {
-    let arguments: Vec<String> = env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let arguments: Vec<String> =
+        env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
     if !arguments.iter().any(|argument| argument.chars().any(visible::is_unseen)) {
         return error;
     }

@@ -25,7 +25,8 @@ pub fn find(args: &ProjectArgs) -> Result<Option<Found>, Failure> {
     let folders = env::current_dir().map_or(1, |folder| folder.ancestors().count());
     let path = if args.no_project { None } else { nearest(Path::new(""), folders) };
     let Some(path) = path else { return Ok(None) };
-    let project = Project::read(&read::text(&path)?).map_err(|findings| Failure::findings(&findings))?;
+    let project =
+        Project::read(&read::text(&path)?).map_err(|findings| Failure::findings(&findings))?;
     Ok(Some(Found { path, project }))
 }
 
@@ -59,7 +60,8 @@ pub fn told(
     let Some(Found { path, project }) = found else { return Ok(None) };
     let mut choices = Vec::new();
     if assumed(Some(project))? != assumed(None)? {
-        let members = [("no_assume", project.no_assume.is_empty()), ("assume", project.assume.is_empty())];
+        let members =
+            [("no_assume", project.no_assume.is_empty()), ("assume", project.assume.is_empty())];
         choices.extend(members.into_iter().filter(|(_, absent)| !absent).map(|(member, _)| member));
     }
     if project.partitions.is_some() && partition.is_empty() {

@@ -22,7 +22,11 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 /// # Errors
 /// When it is named again: what came first would read it all.
 pub fn standard_input_once(inputs: &[&Path]) -> Result<(), Failure> {
-    if inputs.iter().filter(|path| is_standard_input(path)).count() > 1 { Err(taken()) } else { Ok(()) }
+    if inputs.iter().filter(|path| is_standard_input(path)).count() > 1 {
+        Err(taken())
+    } else {
+        Ok(())
+    }
 }
 
 fn is_standard_input(path: &Path) -> bool {
@@ -30,7 +34,9 @@ fn is_standard_input(path: &Path) -> bool {
 }
 
 fn taken() -> Failure {
-    Failure::new("error: standard input (`-`) can be read once only; give a file in the other place")
+    Failure::new(
+        "error: standard input (`-`) can be read once only; give a file in the other place",
+    )
 }
 
 /// A file, or standard input (`-`), to be read, and what messages call it.
@@ -52,11 +58,18 @@ pub fn open(path: &Path) -> Result<(String, Box<dyn Read + Send>), Failure> {
 pub fn bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
     let (name, reader) = open(path)?;
     let mut bytes = Vec::new();
-    reader.take(LONGEST_FILE + 1).read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
+    reader
+        .take(LONGEST_FILE + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(path, &error))?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length <= LONGEST_FILE) {
         return Ok((name, bytes));
     }
-    Err(Failure::new(format!("error: `{}` is longer than {} MiB, which is the most that is read", path.display(), LONGEST_FILE >> 20)))
+    Err(Failure::new(format!(
+        "error: `{}` is longer than {} MiB, which is the most that is read",
+        path.display(),
+        LONGEST_FILE >> 20
+    )))
 }
 
 /// Reads a text file; `-` is standard input.
@@ -64,7 +77,11 @@ pub fn text(path: &Path) -> Result<Source, Failure> {
     let (name, bytes) = bytes(path)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
-        Failure::new(format!("error: `{}` is not UTF-8 text: byte {} cannot be read; save the file as UTF-8", path.display(), offset + 1))
+        Failure::new(format!(
+            "error: `{}` is not UTF-8 text: byte {} cannot be read; save the file as UTF-8",
+            path.display(),
+            offset + 1
+        ))
     })?;
     Ok(Source::new(name, text))
 }
@@ -82,9 +99,13 @@ pub fn in_folders(paths: &[PathBuf], extension: &str) -> Result<Vec<PathBuf>, Fa
             continue;
         }
         let failure = |error| unreadable(path, &error);
-        let entries = fs::read_dir(path).map_err(failure)?.collect::<Result<Vec<_>, _>>().map_err(failure)?;
-        let mut found: Vec<PathBuf> =
-            entries.into_iter().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|found| found == extension)).collect();
+        let entries =
+            fs::read_dir(path).map_err(failure)?.collect::<Result<Vec<_>, _>>().map_err(failure)?;
+        let mut found: Vec<PathBuf> = entries
+            .into_iter()
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|found| found == extension))
+            .collect();
         found.sort();
         files.extend(found);
     }
@@ -104,7 +125,13 @@ pub struct Lines<R> {
 impl<R: Read> Lines<R> {
     /// Lines of at most so many bytes.
     pub fn new(reader: R, most: usize) -> Self {
-        Self { reader: BufReader::new(reader), most, most_skipped: LONGEST_SKIP, number: 0, inside: false }
+        Self {
+            reader: BufReader::new(reader),
+            most,
+            most_skipped: LONGEST_SKIP,
+            number: 0,
+            inside: false,
+        }
     }
 
     fn read(&mut self) -> io::Result<Option<Line>> {
@@ -129,7 +156,8 @@ impl<R: Read> Lines<R> {
         while skipped < self.most_skipped {
             let buffer = self.reader.fill_buf()?;
             let end = buffer.iter().position(|byte| *byte == b'\n');
-            let (length, done) = (end.map_or(buffer.len(), |at| at + 1), end.is_some() || buffer.is_empty());
+            let (length, done) =
+                (end.map_or(buffer.len(), |at| at + 1), end.is_some() || buffer.is_empty());
             self.reader.consume(length);
             skipped += length;
             if done {
@@ -154,10 +182,17 @@ mod tests {
 
     #[test]
     fn lines_are_numbered_and_bounded() {
-        let lines =
-            |text: &str| Lines::new(text.as_bytes(), 4).map(|line| line.unwrap()).map(|line| (line.number, line.bytes)).collect::<Vec<_>>();
+        let lines = |text: &str| {
+            Lines::new(text.as_bytes(), 4)
+                .map(|line| line.unwrap())
+                .map(|line| (line.number, line.bytes))
+                .collect::<Vec<_>>()
+        };
         let some = |text: &str| Some(text.as_bytes().to_vec());
-        assert_eq!(lines("abcd\n\nabcde\nx"), [(1, some("abcd")), (2, some("")), (3, None), (4, some("x"))]);
+        assert_eq!(
+            lines("abcd\n\nabcde\nx"),
+            [(1, some("abcd")), (2, some("")), (3, None), (4, some("x"))]
+        );
         assert_eq!(lines("abcdefghijkl"), [(1, None)]);
         assert_eq!(lines("abcd"), [(1, some("abcd"))]);
         assert_eq!(lines("abcde\n\n"), [(1, None), (2, some(""))]);

@@ -32,8 +32,11 @@ fn of_all(answers: &[Ending]) -> Ending {
 fn lists() -> Vec<Vec<Ending>> {
     let mut lists = vec![Vec::new()];
     for length in 0..3 {
-        let longest: Vec<Vec<Ending>> = lists.iter().filter(|list| list.len() == length).cloned().collect();
-        let longer = |list: &Vec<Ending>| [NothingFound, FoundIt, Unknown].map(|answer| [list.as_slice(), &[answer]].concat());
+        let longest: Vec<Vec<Ending>> =
+            lists.iter().filter(|list| list.len() == length).cloned().collect();
+        let longer = |list: &Vec<Ending>| {
+            [NothingFound, FoundIt, Unknown].map(|answer| [list.as_slice(), &[answer]].concat())
+        };
         lists.extend(longest.iter().flat_map(longer));
     }
     lists
@@ -42,7 +45,11 @@ fn lists() -> Vec<Vec<Ending>> {
 #[test]
 fn found_outweighs_unknown_and_unknown_outweighs_nothing() {
     for answers in lists() {
-        assert_eq!(answers.iter().copied().fold(NothingFound, Ending::and), of_all(&answers), "{answers:?}");
+        assert_eq!(
+            answers.iter().copied().fold(NothingFound, Ending::and),
+            of_all(&answers),
+            "{answers:?}"
+        );
     }
     assert_eq!([NothingFound, FoundIt, WrongInput, Unknown].map(Ending::code), [0, 1, 2, 3]);
 }
@@ -53,7 +60,12 @@ fn a_table_of_claims_ends_with_its_worst_verdict() {
         source: Source::new("claims.toml", ""),
         span: Span::default(),
         name: "claim".to_owned(),
-        subject: Subject::Pair { equivalent: true, old: Box::default(), new: Box::default(), shape: None },
+        subject: Subject::Pair {
+            equivalent: true,
+            old: Box::default(),
+            new: Box::default(),
+            shape: None,
+        },
         requests: Requests::Any,
         expect,
         why: String::new(),
@@ -78,9 +90,14 @@ fn a_table_of_claims_ends_with_its_worst_verdict() {
                 Unknown => Outcome::Unknown,
                 NothingFound | WrongInput => good,
             };
-            let mut verdicts: Vec<Result<Checked, Failure>> = answers.iter().map(|answer| Ok(checked(of(answer)))).collect();
+            let mut verdicts: Vec<Result<Checked, Failure>> =
+                answers.iter().map(|answer| Ok(checked(of(answer)))).collect();
             let claims: Vec<Claim<'_>> = answers.iter().map(|_| claim(expect)).collect();
-            assert_eq!(check::ending(&claims, &verdicts), of_all(&answers), "{expect:?} {answers:?}");
+            assert_eq!(
+                check::ending(&claims, &verdicts),
+                of_all(&answers),
+                "{expect:?} {answers:?}"
+            );
             if let Some(last) = verdicts.last_mut() {
                 *last = Err(Failure::new("engines disagree"));
                 assert_eq!(check::ending(&claims, &verdicts), WrongInput, "{expect:?} {answers:?}");
@@ -97,7 +114,8 @@ fn a_matrix_ends_with_its_worst_pair() {
         FoundIt | WrongInput => Containment::default(),
     };
     for answers in lists().into_iter().filter(|answers| answers.len() == 2) {
-        let matrix = Matrix { rows: vec![pair(answers[0], 1), pair(answers[1], 0)], ..Matrix::default() };
+        let matrix =
+            Matrix { rows: vec![pair(answers[0], 1), pair(answers[1], 0)], ..Matrix::default() };
         assert_eq!(matrix::ending(&matrix), of_all(&answers), "{answers:?}");
     }
 }
@@ -117,18 +135,37 @@ fn a_comparison_ends_with_its_worst_direction() {
         NothingFound => Found::Nothing,
         Unknown => Found::Unknown(Reason::NoPath),
         FoundIt | WrongInput => {
-            let witness = Witness { request: request.clone(), account: account.clone(), unlisted_action: false };
+            let witness = Witness {
+                request: request.clone(),
+                account: account.clone(),
+                unlisted_action: false,
+            };
             Found::Difference(Box::new(Difference { witness, refusal: account.clone() }))
         }
     };
     for answers in lists().into_iter().filter(|answers| answers.len() == 2) {
         let [added, removed] = [answers[0], answers[1]].map(side);
-        let comparison = Comparison { added, removed, rests_on: RestsOn::default(), caveats: Vec::new(), about: About::default() };
+        let comparison = Comparison {
+            added,
+            removed,
+            rests_on: RestsOn::default(),
+            caveats: Vec::new(),
+            about: About::default(),
+        };
         assert_eq!(Ending::from(Says::of(&comparison)), of_all(&answers), "{answers:?}");
         for swapped in [false, true] {
-            let [one, other] = if swapped { [Found::NotAsked, side(answers[0])] } else { [side(answers[0]), Found::NotAsked] };
-            let half =
-                Comparison { added: one, removed: other, rests_on: RestsOn::default(), caveats: Vec::new(), about: About::default() };
+            let [one, other] = if swapped {
+                [Found::NotAsked, side(answers[0])]
+            } else {
+                [side(answers[0]), Found::NotAsked]
+            };
+            let half = Comparison {
+                added: one,
+                removed: other,
+                rests_on: RestsOn::default(),
+                caveats: Vec::new(),
+                about: About::default(),
+            };
             assert_eq!(Ending::from(Says::of(&half)), answers[0], "{answers:?} {swapped}");
         }
     }
@@ -138,7 +175,13 @@ fn a_comparison_ends_with_its_worst_direction() {
 fn what_lint_left_undecided_is_unknown() {
     let source = Source::new("policy.json", "{}");
     let reason = Reason::NoPath;
-    let undecided = Undecided { rule: "dead-entry", source, span: Span::default(), route: String::new(), reason };
+    let undecided = Undecided {
+        rule: "dead-entry",
+        source,
+        span: Span::default(),
+        route: String::new(),
+        reason,
+    };
     assert_eq!(lint::ending(&Report::default()), NothingFound);
     assert_eq!(lint::ending(&Report { undecided: vec![undecided], ..Report::default() }), Unknown);
 }
@@ -147,7 +190,8 @@ fn what_lint_left_undecided_is_unknown() {
 fn batch(answers: &[&str]) -> Ending {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("lines.jsonl");
-    let text: String = answers.iter().map(|answer| json!({ "id": answer }).to_string() + "\n").collect();
+    let text: String =
+        answers.iter().map(|answer| json!({ "id": answer }).to_string() + "\n").collect();
     std::fs::write(&path, text).unwrap();
     let (mut out, mut err) = (Output::to(std::io::sink()), Vec::new());
     let mut io = Io { out: &mut out, err: &mut err };
@@ -157,7 +201,9 @@ fn batch(answers: &[&str]) -> Ending {
         match text.trim() {
             r#"{"id":"found"}"# => told(Some(Says::Found)),
             r#"{"id":"unknown"}"# => told(Some(Says::Unknown)),
-            r#"{"id":"internal"}"# => Told { value: json!({"error": {"code": INTERNAL}}), says: None },
+            r#"{"id":"internal"}"# => {
+                Told { value: json!({"error": {"code": INTERNAL}}), says: None }
+            }
             _ => told(Some(Says::Nothing)),
         }
     });
@@ -185,7 +231,8 @@ const NEVER: &str = "cat > /dev/null; echo unknown\n";
 const ALWAYS: &str = "cat > /dev/null; echo unsat\n";
 
 /// A solver that refutes what it is asked first, and knows nothing after that.
-const ONCE: &str = "cat > /dev/null; if mkdir \"$0.asked\" 2> /dev/null; then echo unsat; else echo unknown; fi\n";
+const ONCE: &str =
+    "cat > /dev/null; if mkdir \"$0.asked\" 2> /dev/null; then echo unsat; else echo unknown; fi\n";
 
 /// A folder with files to ask about, and solvers to ask.
 struct Ground {
@@ -216,7 +263,12 @@ impl Ground {
         let path = self.file("solver", solver);
         _ = std::fs::remove_dir(self.path("solver.asked"));
         let engine = format!("smtlib:sh {path}");
-        let all = std::iter::once("keyaki").chain(arguments.iter().copied()).chain(["--engine", &engine, "--timeout", "60"]);
+        let all = std::iter::once("keyaki").chain(arguments.iter().copied()).chain([
+            "--engine",
+            &engine,
+            "--timeout",
+            "60",
+        ]);
         let cli = Cli::try_parse_from(all).unwrap();
         let (mut out, mut err) = (Output::to(std::io::sink()), Vec::new());
         let ending = run(cli, &mut Io { out: &mut out, err: &mut err });
@@ -243,7 +295,9 @@ fn allow_all() -> Value {
 
 /// A claim that no request is allowed by the policy of a file.
 fn claim(name: &str, file: &str) -> String {
-    format!("[[claim]]\nname = \"{name}\"\npolicies = [\"{file}\"]\nclaim = \"never\"\nexpect = \"holds\"\nwhy = \"\"\n")
+    format!(
+        "[[claim]]\nname = \"{name}\"\npolicies = [\"{file}\"]\nclaim = \"never\"\nexpect = \"holds\"\nwhy = \"\"\n"
+    )
 }
 
 #[cfg(unix)]
@@ -252,17 +306,41 @@ fn what_no_solver_knows_ends_with_unknown() {
     let ground = Ground::new();
     let (one, other) = (ground.policy("one.json", "one"), ground.policy("other.json", "other"));
     // One answer is enough for these: it is the first one.
-    assert_eq!(ground.endings(&["can", &one, "--requests", "any"]), [NothingFound, Unknown, NothingFound]);
-    assert_eq!(ground.endings(&["compare", &one, &other, "--only", "added"]), [NothingFound, Unknown, NothingFound]);
+    assert_eq!(
+        ground.endings(&["can", &one, "--requests", "any"]),
+        [NothingFound, Unknown, NothingFound]
+    );
+    assert_eq!(
+        ground.endings(&["compare", &one, &other, "--only", "added"]),
+        [NothingFound, Unknown, NothingFound]
+    );
     // These need several.
-    let call = |policy: &str| ground.endings(&["can", policy, "--call", "s3:GetObject", "--where", "Path=*encrypted with a KMS key"]);
-    assert_eq!(call(&ground.file("all.json", &allow_all().to_string())), [NothingFound, Unknown, Unknown]);
+    let call = |policy: &str| {
+        ground.endings(&[
+            "can",
+            policy,
+            "--call",
+            "s3:GetObject",
+            "--where",
+            "Path=*encrypted with a KMS key",
+        ])
+    };
+    assert_eq!(
+        call(&ground.file("all.json", &allow_all().to_string())),
+        [NothingFound, Unknown, Unknown]
+    );
     assert_eq!(ground.endings(&["compare", &one, &other]), [NothingFound, Unknown, Unknown]);
     let lines = |line: Value| ground.file("lines.jsonl", &format!("{line}\n\n{line}\n"));
     let questions = lines(json!({"policies": {"identity": [allow("one")]}, "statement": {}}));
-    assert_eq!(ground.endings(&["can", "--batch", &questions, "--requests", "any"]), [NothingFound, Unknown, Unknown]);
+    assert_eq!(
+        ground.endings(&["can", "--batch", &questions, "--requests", "any"]),
+        [NothingFound, Unknown, Unknown]
+    );
     let pairs = lines(json!({"old": allow("one"), "new": allow("other")}));
-    assert_eq!(ground.endings(&["compare", "--batch", &pairs, "--only", "removed"]), [NothingFound, Unknown, Unknown]);
+    assert_eq!(
+        ground.endings(&["compare", "--batch", &pairs, "--only", "removed"]),
+        [NothingFound, Unknown, Unknown]
+    );
 }
 
 #[cfg(unix)]
@@ -270,10 +348,17 @@ fn what_no_solver_knows_ends_with_unknown() {
 fn one_claim_or_pair_of_which_nothing_is_known_is_enough() {
     let ground = Ground::new();
     let (one, other) = (ground.policy("one.json", "one"), ground.policy("other.json", "other"));
-    let claims = ground.file("claims.toml", &(claim("first", "one.json") + &claim("second", "other.json")));
+    let claims =
+        ground.file("claims.toml", &(claim("first", "one.json") + &claim("second", "other.json")));
     assert_eq!(ground.endings(&["check", &claims]), [NothingFound, Unknown, Unknown]);
-    assert_eq!(ground.endings(&["check", &claims, "--filter", "first"]), [NothingFound, Unknown, NothingFound]);
-    assert_eq!(ground.endings(&["matrix", "--requests", "any", &one, &other]), [NothingFound, Unknown, Unknown]);
+    assert_eq!(
+        ground.endings(&["check", &claims, "--filter", "first"]),
+        [NothingFound, Unknown, NothingFound]
+    );
+    assert_eq!(
+        ground.endings(&["matrix", "--requests", "any", &one, &other]),
+        [NothingFound, Unknown, Unknown]
+    );
 }
 
 #[cfg(unix)]
@@ -283,7 +368,10 @@ fn what_lint_finds_is_found_whatever_else_is_unknown() {
     let lint = |action: &str| {
         let contradiction = json!({"StringLike": {"aws:PrincipalTag/t": "a*"}, "StringLikeIfExists": {"aws:PrincipalTag/t": "b*"}});
         let statement = json!({"Effect": "Allow", "Action": ["s3:GetObject", action], "Resource": "*", "Condition": contradiction});
-        let path = ground.file("policy.json", &json!({"Version": "2012-10-17", "Statement": [statement]}).to_string());
+        let path = ground.file(
+            "policy.json",
+            &json!({"Version": "2012-10-17", "Statement": [statement]}).to_string(),
+        );
         [ALWAYS, NEVER].map(|solver| ground.ends(solver, &["lint", &path]))
     };
     assert_eq!(lint("s3:PutObject"), [FoundIt, Unknown]);

@@ -17,7 +17,9 @@ pub fn count() -> usize {
 
 fn wanted(setting: Option<&str>, cores: usize) -> usize {
     let most = cores.saturating_mul(MOST_PER_CORE);
-    let digits = setting.map(str::trim).filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()));
+    let digits = setting
+        .map(str::trim)
+        .filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()));
     // More digits than a number has are more threads than there may be.
     let asked = digits.map(|digits| digits.parse().unwrap_or(usize::MAX));
     asked.filter(|count| *count > 0).unwrap_or(cores).min(most)
@@ -26,9 +28,14 @@ fn wanted(setting: Option<&str>, cores: usize) -> usize {
 /// Does work that is shared among [`count`] threads, or fewer where the system gives no more. Where it gives none, this thread does it all.
 pub fn share<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     // Not Rayon's own pool: after one vain attempt at its threads it can be had no more.
-    let halves = std::iter::successors(Some(count()), |threads| Some(threads / 2).filter(|threads| *threads > 0));
-    let pool = halves.into_iter().find_map(|threads| ThreadPoolBuilder::new().num_threads(threads).build().ok());
-    match pool.or_else(|| ThreadPoolBuilder::new().num_threads(1).use_current_thread().build().ok()) {
+    let halves = std::iter::successors(Some(count()), |threads| {
+        Some(threads / 2).filter(|threads| *threads > 0)
+    });
+    let pool = halves
+        .into_iter()
+        .find_map(|threads| ThreadPoolBuilder::new().num_threads(threads).build().ok());
+    match pool.or_else(|| ThreadPoolBuilder::new().num_threads(1).use_current_thread().build().ok())
+    {
         Some(pool) => pool.install(work),
         None => work(),
     }
@@ -40,11 +47,20 @@ mod tests {
 
     #[test]
     fn the_number_of_threads_is_within_reason() {
-        let cases = [("3", 3), ("8", 8), ("9", 8), ("100000", 8), ("99999999999999999999999", 8), (" 2 ", 2)];
+        let cases = [
+            ("3", 3),
+            ("8", 8),
+            ("9", 8),
+            ("100000", 8),
+            ("99999999999999999999999", 8),
+            (" 2 ", 2),
+        ];
         for (setting, threads) in cases {
             assert_eq!(wanted(Some(setting), 2), threads, "{setting}");
         }
-        for nothing in [None, Some(""), Some("0"), Some("-1"), Some("many"), Some("1.5"), Some("1e9")] {
+        for nothing in
+            [None, Some(""), Some("0"), Some("-1"), Some("many"), Some("1.5"), Some("1e9")]
+        {
             assert_eq!(wanted(nothing, 2), 2, "{nothing:?}");
         }
     }

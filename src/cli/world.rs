@@ -20,17 +20,25 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub fn catalogue(path: Option<&Path>) -> Result<&'static Catalogue, Failure> {
     let Some(path) = path else { return Ok(Catalogue::embedded()?) };
     let (name, bytes) = read::bytes(path)?;
-    let catalogue = Catalogue::from_bytes(bytes).map_err(|error| Failure::new(format!("error: `{name}`: {error}")))?;
+    let catalogue = Catalogue::from_bytes(bytes)
+        .map_err(|error| Failure::new(format!("error: `{name}`: {error}")))?;
     Ok(Box::leak(Box::new(catalogue)))
 }
 
 /// Warns, once, of a catalogue that is more than six months old.
 pub fn warn_if_old(catalogue: &Catalogue) {
     static WARNED: AtomicBool = AtomicBool::new(false);
-    let Some(date) = catalogue.date().filter(|date| today().is_some_and(|today| is_old(*date, today))) else { return };
+    let Some(date) =
+        catalogue.date().filter(|date| today().is_some_and(|today| is_old(*date, today)))
+    else {
+        return;
+    };
     if !WARNED.swap(true, Ordering::Relaxed) {
         let help = "AWS adds actions every week; `keyaki catalogue --update` makes a new one";
-        _ = writeln!(io::stderr(), "warning: the service catalogue is of {date}, more than six months old: {help}");
+        _ = writeln!(
+            io::stderr(),
+            "warning: the service catalogue is of {date}, more than six months old: {help}"
+        );
     }
 }
 
@@ -41,7 +49,12 @@ fn is_old(date: Date, today: Date) -> bool {
 /// The day, in UTC. `SOURCE_DATE_EPOCH`, as everywhere, replaces the clock, so that a run can be repeated.
 fn today() -> Option<Date> {
     let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
-    let now = || SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|passed| i64::try_from(passed.as_secs()).ok());
+    let now = || {
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .ok()
+            .and_then(|passed| i64::try_from(passed.as_secs()).ok())
+    };
     let instant = Timestamp::from_second(fixed.or_else(now)?).ok()?;
     Some(Offset::UTC.to_datetime(instant).date())
 }
@@ -55,11 +68,19 @@ pub fn world(args: &WorldArgs, project: Option<&Project>) -> Result<World<'stati
 
 fn named(args: &WorldArgs, project: Option<&Project>) -> Result<World<'static>, Failure> {
     let assumptions = assumed(args, project)?;
-    let named = |names: &[String]| Partitions::named(names).map_err(|wrong| Failure::new(format!("error: {wrong}")));
+    let named = |names: &[String]| {
+        Partitions::named(names).map_err(|wrong| Failure::new(format!("error: {wrong}")))
+    };
     let own = if args.partition.is_empty() { None } else { Some(named(&args.partition)?) };
     let partitions = own.or(project.and_then(|project| project.partitions));
     let WorldArgs { unknown_actions, unknown_keys, .. } = *args;
-    Ok(World { catalogue: catalogue(args.catalogue.as_deref())?, assumptions, unknown_actions, unknown_keys, partitions })
+    Ok(World {
+        catalogue: catalogue(args.catalogue.as_deref())?,
+        assumptions,
+        unknown_actions,
+        unknown_keys,
+        partitions,
+    })
 }
 
 /// The model choices that are assumed: flags go before what a project says.
@@ -80,7 +101,11 @@ pub fn assumed(args: &WorldArgs, project: Option<&Project>) -> Result<Assumption
 }
 
 /// The requests that a question is about.
-pub fn requests(word: RequestsArg, args: &WorldArgs, project: Option<&Project>) -> Result<Requests<'static>, Failure> {
+pub fn requests(
+    word: RequestsArg,
+    args: &WorldArgs,
+    project: Option<&Project>,
+) -> Result<Requests<'static>, Failure> {
     Ok(match word {
         RequestsArg::Feasible => Requests::Feasible(world(args, project)?),
         RequestsArg::Any => {
@@ -94,8 +119,11 @@ pub fn requests(word: RequestsArg, args: &WorldArgs, project: Option<&Project>) 
 /// The model choice of that id, or all of them.
 fn choices(name: &str) -> Result<Vec<ModelChoice>, Failure> {
     ModelChoice::named(name).ok_or_else(|| {
-        let wrong = Failure::new(format!("error: `{name}` is no model choice; these are, and `all`:"));
-        ModelChoice::ALL.iter().fold(wrong, |wrong, choice| wrong.and_line(&format!("  {}: {}", choice.id(), choice.says())))
+        let wrong =
+            Failure::new(format!("error: `{name}` is no model choice; these are, and `all`:"));
+        ModelChoice::ALL.iter().fold(wrong, |wrong, choice| {
+            wrong.and_line(&format!("  {}: {}", choice.id(), choice.says()))
+        })
     })
 }
 
@@ -107,7 +135,11 @@ mod tests {
     #[test]
     fn a_catalogue_is_old_after_six_months() {
         let day = date(2026, 9, 26);
-        assert!(!is_old(day, date(2026, 9, 26)) && !is_old(day, date(2027, 3, 26)) && !is_old(day, date(2020, 1, 1)));
+        assert!(
+            !is_old(day, date(2026, 9, 26))
+                && !is_old(day, date(2027, 3, 26))
+                && !is_old(day, date(2020, 1, 1))
+        );
         assert!(is_old(day, date(2027, 3, 27)) && is_old(day, date(2030, 1, 1)));
     }
 }

@@ -20,7 +20,10 @@ const WILDCARDS: usize = 16;
 impl Arn {
     /// Fresh symbols; `name` makes the name of a symbol from the name of its part.
     pub fn new(name: impl Fn(&str) -> String) -> Arn {
-        Arn { is_arn: Symbol::new(name("is_arn"), Sort::Bool), fields: FIELDS.map(|field| Symbol::new(name(field), Sort::String)) }
+        Arn {
+            is_arn: Symbol::new(name("is_arn"), Sort::Bool),
+            fields: FIELDS.map(|field| Symbol::new(name(field), Sort::String)),
+        }
     }
 
     pub fn symbols(&self) -> impl Iterator<Item = &Symbol> {
@@ -42,12 +45,18 @@ impl Arn {
 
     /// True iff no field but the last holds a colon.
     pub fn structure(&self) -> Term {
-        Term::and(self.fields.iter().take(5).map(|field| Term::in_regex(Term::var(field), Regex::star(Regex::none_of(":")))))
+        Term::and(
+            self.fields
+                .iter()
+                .take(5)
+                .map(|field| Term::in_regex(Term::var(field), Regex::star(Regex::none_of(":")))),
+        )
     }
 
     /// True iff both are ARNs, field by field the same.
     pub fn same(&self, other: &Arn) -> Term {
-        let fields = self.terms().into_iter().zip(other.terms()).map(|(left, right)| Term::eq(left, right));
+        let fields =
+            self.terms().into_iter().zip(other.terms()).map(|(left, right)| Term::eq(left, right));
         Term::and([self.is_arn(), other.is_arn()].into_iter().chain(fields))
     }
 
@@ -57,18 +66,25 @@ impl Arn {
         if pieces.len() < self.fields.len() {
             return Term::falsehood();
         }
-        let same = self.terms().into_iter().zip(pieces).map(|(field, piece)| Term::in_regex(field, Regex::ascii_case_insensitive(piece)));
+        let same = self
+            .terms()
+            .into_iter()
+            .zip(pieces)
+            .map(|(field, piece)| Term::in_regex(field, Regex::ascii_case_insensitive(piece)));
         Term::and(std::iter::once(self.is_arn()).chain(same))
     }
 
     /// True iff the value has six fields and, as a whole, matches `parts`. No two literals stand side by side there.
     pub fn matches(&self, parts: &[Part]) -> Term {
-        let wildcards = parts.iter().filter(|part| matches!(part, Part::AnyChar | Part::AnyString)).count();
-        let whole = if wildcards > WILDCARDS || parts.iter().any(|part| matches!(part, Part::Value(_))) {
-            self.joined_match(parts)
-        } else {
-            Split { fields: self.terms(), parts, known: BTreeMap::new() }.rest(0, Place { part: 0, offset: 0 })
-        };
+        let wildcards =
+            parts.iter().filter(|part| matches!(part, Part::AnyChar | Part::AnyString)).count();
+        let whole =
+            if wildcards > WILDCARDS || parts.iter().any(|part| matches!(part, Part::Value(_))) {
+                self.joined_match(parts)
+            } else {
+                Split { fields: self.terms(), parts, known: BTreeMap::new() }
+                    .rest(0, Place { part: 0, offset: 0 })
+            };
         Term::and([self.is_arn(), whole])
     }
 
@@ -81,9 +97,18 @@ impl Arn {
         };
         let pieces: Vec<&str> = start.splitn(fields.len(), ':').collect();
         let complete = pieces.len() - 1;
-        let same = fields.iter().zip(&pieces).take(complete).map(|(field, piece)| Term::eq(field.clone(), Term::string(*piece)));
-        let open = pieces.get(complete).map(|piece| Part::Literal((*piece).to_owned())).into_iter().chain(rest.iter().cloned());
-        let remaining = Term::matches(join(fields.get(complete..).unwrap_or_default()), open.collect());
+        let same = fields
+            .iter()
+            .zip(&pieces)
+            .take(complete)
+            .map(|(field, piece)| Term::eq(field.clone(), Term::string(*piece)));
+        let open = pieces
+            .get(complete)
+            .map(|piece| Part::Literal((*piece).to_owned()))
+            .into_iter()
+            .chain(rest.iter().cloned());
+        let remaining =
+            Term::matches(join(fields.get(complete..).unwrap_or_default()), open.collect());
         Term::and(same.chain([remaining]))
     }
 }
@@ -126,7 +151,11 @@ impl Split<'_> {
         } else {
             let choices = self.colons(start).into_iter().map(|(end, next)| {
                 let own = Term::matches(subject.clone(), self.between(start, end));
-                if own.as_bool() == Some(false) { own } else { Term::and([own, self.rest(field + 1, next)]) }
+                if own.as_bool() == Some(false) {
+                    own
+                } else {
+                    Term::and([own, self.rest(field + 1, next)])
+                }
             });
             Term::or(choices.collect::<Vec<_>>())
         };
@@ -159,7 +188,9 @@ impl Split<'_> {
     /// The pattern from one place to another.
     fn between(&self, start: Place, end: Place) -> Vec<Part> {
         let mut parts = Vec::new();
-        for (part, content) in self.parts.iter().enumerate().skip(start.part).take_while(|(part, _)| *part <= end.part) {
+        for (part, content) in
+            self.parts.iter().enumerate().skip(start.part).take_while(|(part, _)| *part <= end.part)
+        {
             let from = if part == start.part { start.offset } else { 0 };
             match content {
                 Part::Literal(text) => {
@@ -241,7 +272,11 @@ mod tests {
             for pattern in patterns {
                 let whole = Term::matches(Term::string(text), parts(pattern)).as_bool();
                 for split in [arn.matches(&parts(pattern)), arn.joined_match(&parts(pattern))] {
-                    assert_eq!(Some(evaluate(&split, &model) == Value::Bool(true)), whole, "`{pattern}` and `{text}`");
+                    assert_eq!(
+                        Some(evaluate(&split, &model) == Value::Bool(true)),
+                        whole,
+                        "`{pattern}` and `{text}`"
+                    );
                 }
                 agreed[usize::from(whole == Some(true))] += 1;
             }
@@ -252,7 +287,9 @@ mod tests {
     #[test]
     fn usual_patterns_never_join_fields() {
         let arn = Arn::new(|part| part.to_owned());
-        let joins = |term: &Term| postorder([term]).iter().any(|node| matches!(node.kind(), TermKind::Concat(_)));
+        let joins = |term: &Term| {
+            postorder([term]).iter().any(|node| matches!(node.kind(), TermKind::Concat(_)))
+        };
         for pattern in ["arn:aws:iam::*:role/x", "*", "arn:*x", "arn:aws:iam::1:role/x"] {
             assert!(!joins(&arn.matches(&parts(pattern))), "{pattern}");
         }

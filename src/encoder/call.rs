@@ -9,7 +9,8 @@ use crate::shapes;
 use crate::slot::Slot;
 use crate::usage::Usages;
 use keyaki_iam::calls::{
-    Authorization, CALLER_ACCOUNT, Path, Patterns, Piece, ROLE_ACCOUNT, Scope, Shape, Tags, Target, Template, Who, scope,
+    Authorization, CALLER_ACCOUNT, Path, Patterns, Piece, ROLE_ACCOUNT, Scope, Shape, Tags, Target,
+    Template, Who, scope,
 };
 use keyaki_iam::catalogue::CatalogueError;
 use keyaki_iam::environment::Policies;
@@ -67,7 +68,12 @@ impl Kind {
 impl Frame {
     /// The symbolic request for authorizations of this kind. Frames of one path have in common the symbols of the caller and of what belongs
     /// to it; a service role has symbols of its own.
-    pub fn of_kind(sets: &[&Policies], shapes: &[&shape::Shape], usages: &Usages, kind: &Kind) -> Frame {
+    pub fn of_kind(
+        sets: &[&Policies],
+        shapes: &[&shape::Shape],
+        usages: &Usages,
+        kind: &Kind,
+    ) -> Frame {
         let own = format!("authorization{}.", kind.at + 1);
         let caller = if kind.who == Who::Caller { "" } else { "role." };
         let key = |key: &ContextKey| match scope(key) {
@@ -86,32 +92,54 @@ impl Frame {
             usage.variable |= scope(key) == Scope::Tags;
         }
         usages.names_resource_tags = true;
-        Frame::named(sets, shapes, 0, usages, &Naming { own: &own, caller, key: &key, contexts: kind.contexts })
+        Frame::named(
+            sets,
+            shapes,
+            0,
+            usages,
+            &Naming { own: &own, caller, key: &key, contexts: kind.contexts },
+        )
     }
 
     /// True iff the request is for this authorization: the action and the resource are those, the keys have their values.
     pub fn is_for(&self, needed: &Authorization) -> Term {
-        let action = Term::eq(Term::var(&self.action), Term::string(needed.action.to_ascii_lowercase()));
+        let action =
+            Term::eq(Term::var(&self.action), Term::string(needed.action.to_ascii_lowercase()));
         let resource = match needed.resource.fields() {
             None => Term::not(self.resource.is_arn()),
             Some(fields) => {
-                let same = self.resource.terms().into_iter().zip(&fields).map(|(field, template)| Term::eq(field, written(template)));
+                let same = self
+                    .resource
+                    .terms()
+                    .into_iter()
+                    .zip(&fields)
+                    .map(|(field, template)| Term::eq(field, written(template)));
                 Term::and([self.resource.is_arn()].into_iter().chain(same))
             }
         };
         let keys = self.keys.values().map(|key| match needed.keys.get(&key.key) {
-            Some(template) => Term::and([key.present(), key.first().map_or_else(Term::falsehood, |slot| is_written(slot, template))]),
+            Some(template) => Term::and([
+                key.present(),
+                key.first().map_or_else(Term::falsehood, |slot| is_written(slot, template)),
+            ]),
             None if needed.lacks(&key.key) => Term::not(key.present()),
-            None if needed.tags == Tags::Passed && key.key == ContextKey::new(TAG_KEYS) => key.present(),
+            None if needed.tags == Tags::Passed && key.key == ContextKey::new(TAG_KEYS) => {
+                key.present()
+            }
             None => Term::truth(),
         });
-        let kind = if needed.who == Who::ServiceRole { self.caller.is(RoleSession) } else { Term::truth() };
+        let kind = if needed.who == Who::ServiceRole {
+            self.caller.is(RoleSession)
+        } else {
+            Term::truth()
+        };
         Term::and([action, resource, kind].into_iter().chain(keys))
     }
 
     /// What [`Frame::is_for`] decides about single symbols: each stands for what the path says, so that no symbol is left for it.
     pub fn settle(&self, needed: &Authorization, replacements: &mut Replacements) {
-        let mut settle = |symbol: &Symbol, value: Term| _ = replacements.insert(Term::var(symbol), value);
+        let mut settle =
+            |symbol: &Symbol, value: Term| _ = replacements.insert(Term::var(symbol), value);
         settle(&self.action, Term::string(needed.action.to_ascii_lowercase()));
         settle_arn(&self.resource, needed.resource.fields(), &mut settle);
         for key in self.keys.values() {
@@ -124,7 +152,9 @@ impl Frame {
             settle(&key.present, Term::truth());
             match (key.first(), template.fields()) {
                 (Some(Slot::Text(symbol)), _) => settle(symbol, written(template)),
-                (Some(Slot::Arn { arn, .. }), fields @ Some(_)) => settle_arn(arn, fields, &mut settle),
+                (Some(Slot::Arn { arn, .. }), fields @ Some(_)) => {
+                    settle_arn(arn, fields, &mut settle)
+                }
                 // What is not settled is still stated, by `is_for`.
                 (Some(Slot::Arn { .. }), None) | (Some(Slot::Typed(_)), _) | (None, _) => {}
             }
@@ -133,10 +163,19 @@ impl Frame {
 
     /// The request for an authorization that a model stands for, when the variables have these values: what [`Frame::settle`] took away is
     /// put back.
-    pub fn request_for(&self, needed: &Authorization, bindings: &BTreeMap<String, String>, model: &Model) -> Request {
+    pub fn request_for(
+        &self,
+        needed: &Authorization,
+        bindings: &BTreeMap<String, String>,
+        model: &Model,
+    ) -> Request {
         let read = self.request_from(model);
-        let mut request =
-            Request { action: needed.action.clone(), resource: needed.resource.fill(bindings), resource_account: None, ..read };
+        let mut request = Request {
+            action: needed.action.clone(),
+            resource: needed.resource.fill(bindings),
+            resource_account: None,
+            ..read
+        };
         let owner = text(model, &self.owner);
         if request.owner().unwrap_or_default() != owner {
             request.resource_account = Some(owner);
@@ -150,7 +189,10 @@ impl Frame {
         if !path.variables.contains_key(name) {
             return Term::truth();
         }
-        Term::and([self.caller.has_account(), Term::eq(Term::var(&self.caller.account), variable(name))])
+        Term::and([
+            self.caller.has_account(),
+            Term::eq(Term::var(&self.caller.account), variable(name)),
+        ])
     }
 
     /// True iff the keys are as the service catalogue lists them for the authorization (SEMANTICS F13, F15, F16). The laws count always, of
@@ -159,20 +201,31 @@ impl Frame {
     /// # Errors
     ///
     /// When the catalogue is damaged where it speaks of the service.
-    pub fn is_listed(&self, needed: &Authorization, world: &World<'_>) -> Result<Term, CatalogueError> {
+    pub fn is_listed(
+        &self,
+        needed: &Authorization,
+        world: &World<'_>,
+    ) -> Result<Term, CatalogueError> {
         let created = needed.created && world.assumptions.contains(ModelChoice::F16);
         let created = match needed.tags {
             _ if !created => Term::truth(),
-            Tags::Without => {
-                Term::not(Term::or(self.keys.values().filter(|key| key.key.lower().starts_with(RESOURCE_TAG)).map(Key::present)))
+            Tags::Without => Term::not(Term::or(
+                self.keys
+                    .values()
+                    .filter(|key| key.key.lower().starts_with(RESOURCE_TAG))
+                    .map(Key::present),
+            )),
+            Tags::Open | Tags::Passed => {
+                Term::and([self.tags_are_those_passed(), self.has_named_tags()])
             }
-            Tags::Open | Tags::Passed => Term::and([self.tags_are_those_passed(), self.has_named_tags()]),
         };
         let Some(targets) = needed.targets(world.catalogue)? else {
             return Ok(Term::and([created, Term::bool(world.unknown_actions)]));
         };
         let interest = Interest::of(self, world);
-        let listing = |target: &Target<'_>| Listing::of(&interest, target.service, target.action, target.resource).term(self, world);
+        let listing = |target: &Target<'_>| {
+            Listing::of(&interest, target.service, target.action, target.resource).term(self, world)
+        };
         Ok(Term::and([created, Term::or(targets.iter().map(listing))]))
     }
 
@@ -182,7 +235,8 @@ impl Frame {
         if !own {
             return Term::truth();
         }
-        let address = self.keys.get(&ContextKey::new(SOURCE_IP)).map_or_else(Term::falsehood, Key::present);
+        let address =
+            self.keys.get(&ContextKey::new(SOURCE_IP)).map_or_else(Term::falsehood, Key::present);
         Term::and([self.past_endpoints(), Term::not(address)])
     }
 
@@ -193,10 +247,16 @@ impl Frame {
 
     /// The tags of the resource of which nothing asks whether they are passed are those among `aws:TagKeys` (F15, F16).
     fn has_named_tags(&self) -> Term {
-        let tags = self.keys.values().filter_map(|key| Some((key, key.key.lower().strip_prefix(RESOURCE_TAG)?)));
-        let asked = |tag: &str| self.keys.contains_key(&ContextKey::new(&format!("{REQUEST_TAG}{tag}")));
+        let tags = self
+            .keys
+            .values()
+            .filter_map(|key| Some((key, key.key.lower().strip_prefix(RESOURCE_TAG)?)));
+        let asked =
+            |tag: &str| self.keys.contains_key(&ContextKey::new(&format!("{REQUEST_TAG}{tag}")));
         let unasked = tags.filter(|(_, tag)| !asked(tag));
-        Term::and(unasked.filter_map(|(key, tag)| Some(Term::iff(key.present(), self.among_keys(tag)?))))
+        Term::and(
+            unasked.filter_map(|(key, tag)| Some(Term::iff(key.present(), self.among_keys(tag)?))),
+        )
     }
 }
 
@@ -233,24 +293,33 @@ fn written(template: &Template) -> Term {
 fn is_written(slot: &Slot, template: &Template) -> Term {
     match (slot, template.fields()) {
         (Slot::Arn { arn, .. }, Some(fields)) => {
-            let same = arn.terms().into_iter().zip(&fields).map(|(field, template)| Term::eq(field, written(template)));
+            let same = arn
+                .terms()
+                .into_iter()
+                .zip(&fields)
+                .map(|(field, template)| Term::eq(field, written(template)));
             Term::and([arn.is_arn()].into_iter().chain(same))
         }
         // A typed slot has no text: `of_authorization` sees to it that there is none.
-        (Slot::Text(_) | Slot::Typed(_), _) | (Slot::Arn { .. }, None) => slot.test(|text| Term::eq(text, written(template))),
+        (Slot::Text(_) | Slot::Typed(_), _) | (Slot::Arn { .. }, None) => {
+            slot.test(|text| Term::eq(text, written(template)))
+        }
     }
 }
 
 /// The formulas of a path with what they ask of texts that several variables make up asked of the variables.
 pub fn taken_apart(formulas: &[Term], path: &Path, cutter: &mut Cutter) -> Vec<Term> {
-    let shapes: BTreeMap<Symbol, &Shape> = path.variables.iter().map(|(name, variable)| (symbol(name), &variable.shape)).collect();
+    let shapes: BTreeMap<Symbol, &Shape> =
+        path.variables.iter().map(|(name, variable)| (symbol(name), &variable.shape)).collect();
     cutter.taken_apart(formulas, &shapes)
 }
 
 /// True iff every variable of the path stands for a text of its shape that is as its patterns say. One language for each: solvers find it
 /// easier than several.
 pub fn shaped(path: &Path, patterns: &BTreeMap<&str, Patterns<'_>>) -> Term {
-    let any_of = |patterns: &[&str]| Regex::union(patterns.iter().map(|pattern| glob::regex_without(pattern, "")));
+    let any_of = |patterns: &[&str]| {
+        Regex::union(patterns.iter().map(|pattern| glob::regex_without(pattern, "")))
+    };
     let language = |name: &str, shape: &Shape| match patterns.get(name) {
         None => language(shape),
         Some(Patterns { like, unlike }) => {
@@ -258,7 +327,11 @@ pub fn shaped(path: &Path, patterns: &BTreeMap<&str, Patterns<'_>>) -> Term {
             Regex::intersect([language(shape), like, Regex::complement(any_of(unlike))])
         }
     };
-    Term::and(path.variables.iter().map(|(name, known)| Term::in_regex(variable(name), language(name, &known.shape))))
+    Term::and(
+        path.variables
+            .iter()
+            .map(|(name, known)| Term::in_regex(variable(name), language(name, &known.shape))),
+    )
 }
 
 fn language(shape: &Shape) -> Regex {
@@ -267,7 +340,9 @@ fn language(shape: &Shape) -> Regex {
         Shape::Region => shapes::region(),
         Shape::Account => shapes::account(),
         Shape::Values(values) => Regex::union(values.iter().map(|value| Regex::literal(value))),
-        Shape::Text(ranges) => Regex::plus(Regex::class(Class::new(ranges.iter().map(|range| (*range.start(), *range.end()))))),
+        Shape::Text(ranges) => Regex::plus(Regex::class(Class::new(
+            ranges.iter().map(|range| (*range.start(), *range.end())),
+        ))),
     }
 }
 

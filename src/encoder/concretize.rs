@@ -28,7 +28,11 @@ impl Frame {
     /// constants of the policies. The owner of the resource is given where it is not the one that is assumed without.
     pub fn request_from(&self, model: &Model) -> Request {
         let read = Reading { model, grid: self.grid(model) };
-        let mut context: Context = self.keys.values().filter_map(|key| Some((key.key.clone(), read.values(key)?))).collect();
+        let mut context: Context = self
+            .keys
+            .values()
+            .filter_map(|key| Some((key.key.clone(), read.values(key)?)))
+            .collect();
         spell_tags(&mut context);
         let mut request = Request {
             principal: self.caller.parts(model).principal(),
@@ -47,8 +51,15 @@ impl Frame {
 
     /// The action in the case of the pattern that literally covers most of it.
     fn spelled(&self, action: &str) -> String {
-        let covers = |written: &&String| action.get(..written.len()).is_some_and(|start| start.eq_ignore_ascii_case(written));
-        let written = self.actions.iter().filter(covers).max_by_key(|written| written.len()).map_or("", String::as_str);
+        let covers = |written: &&String| {
+            action.get(..written.len()).is_some_and(|start| start.eq_ignore_ascii_case(written))
+        };
+        let written = self
+            .actions
+            .iter()
+            .filter(covers)
+            .max_by_key(|written| written.len())
+            .map_or("", String::as_str);
         format!("{written}{}", action.get(written.len()..).unwrap_or_default())
     }
 
@@ -58,7 +69,9 @@ impl Frame {
         for key in self.keys.values() {
             grid.extend(key.usage.constants.iter().cloned());
             for element in &key.elements {
-                if let (Slot::Text(symbol), true) = (&element.slot, key.usage.reads_instants(&key.key)) {
+                if let (Slot::Text(symbol), true) =
+                    (&element.slot, key.usage.reads_instants(&key.key))
+                {
                     let Value::String(text) = model.value(symbol) else { continue };
                     grid.extend(value::instant(&text));
                 }
@@ -70,7 +83,10 @@ impl Frame {
 
 /// Spells the keys of the tags that are passed as `aws:TagKeys` does (SEMANTICS F15).
 fn spell_tags(context: &mut Context) {
-    let Some(ContextValue::List(spelled)) = context.get(&ContextKey::new("aws:TagKeys")).cloned() else { return };
+    let Some(ContextValue::List(spelled)) = context.get(&ContextKey::new("aws:TagKeys")).cloned()
+    else {
+        return;
+    };
     for tag in spelled {
         let key = ContextKey::new(&format!("aws:RequestTag/{tag}"));
         if let Some(value) = context.remove(&key) {
@@ -156,8 +172,12 @@ impl Reading<'_> {
             Denotation::Number(symbol) => texts::decimal(&self.real(symbol)).unwrap_or_default(),
             Denotation::Instant(symbol) => texts::instant(&self.real(symbol)).unwrap_or_default(),
             Denotation::Boolean(symbol) => self.truth(symbol).to_string(),
-            Denotation::Address { is_v6, v6, .. } if self.truth(is_v6) => Ipv6Addr::from_bits(self.bits(v6)).to_string(),
-            Denotation::Address { v4, .. } => Ipv4Addr::from_bits(u32::try_from(self.bits(v4)).unwrap_or_default()).to_string(),
+            Denotation::Address { is_v6, v6, .. } if self.truth(is_v6) => {
+                Ipv6Addr::from_bits(self.bits(v6)).to_string()
+            }
+            Denotation::Address { v4, .. } => {
+                Ipv4Addr::from_bits(u32::try_from(self.bits(v4)).unwrap_or_default()).to_string()
+            }
         }
     }
 

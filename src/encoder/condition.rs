@@ -25,13 +25,21 @@ impl Frame {
         let operator = condition.operator;
         let holds = Term::and([Term::not(several(key)), self.satisfies(slot, condition)?]);
         let absent = Term::not(key.present());
-        Ok(if operator.base.negated() || operator.if_exists { Term::or([absent, holds]) } else { Term::and([key.present(), holds]) })
+        Ok(if operator.base.negated() || operator.if_exists {
+            Term::or([absent, holds])
+        } else {
+            Term::and([key.present(), holds])
+        })
     }
 
     /// The row "key present" of SEMANTICS 4.2 for one value.
     fn satisfies(&self, slot: &Slot, condition: &Condition) -> Result<Term, Error> {
         let base: BaseOperator = condition.operator.base;
-        let related = condition.values.iter().map(|value| self.relation(base, slot, &value.literal)).collect::<Result<Vec<_>, _>>()?;
+        let related = condition
+            .values
+            .iter()
+            .map(|value| self.relation(base, slot, &value.literal))
+            .collect::<Result<Vec<_>, _>>()?;
         let some = Term::or(related);
         Ok(if base.negated() { Term::not(some) } else { some })
     }
@@ -41,7 +49,11 @@ impl Frame {
         let filled = key.filled.clone();
         let all = set == SetOperator::ForAllValues;
         if condition.values.is_empty() {
-            let never_or_absent = if condition.operator.if_exists { Term::not(key.present()) } else { Term::falsehood() };
+            let never_or_absent = if condition.operator.if_exists {
+                Term::not(key.present())
+            } else {
+                Term::falsehood()
+            };
             return Ok(if all { Term::not(filled) } else { never_or_absent });
         }
         self.has_room_for(key.elements.len().saturating_mul(condition.values.len()))?;
@@ -49,7 +61,11 @@ impl Frame {
         for element in &key.elements {
             let member = Term::var(&element.member);
             let satisfied = self.satisfies(&element.slot, condition)?;
-            each.push(if all { Term::implies(member, satisfied) } else { Term::and([member, satisfied]) });
+            each.push(if all {
+                Term::implies(member, satisfied)
+            } else {
+                Term::and([member, satisfied])
+            });
         }
         Ok(match set {
             SetOperator::ForAllValues => Term::or([Term::not(filled), Term::and(each)]),
@@ -65,12 +81,18 @@ impl Frame {
 fn presence(key: &Key, condition: &Condition) -> Term {
     Term::or(condition.values.iter().filter_map(|value| match value.literal {
         Literal::Presence(absent) => Some(Term::eq(key.present(), Term::bool(!absent))),
-        Literal::Text(_) | Literal::Number(_) | Literal::Instant(_) | Literal::Network(_) | Literal::Bytes(_) => None,
+        Literal::Text(_)
+        | Literal::Number(_)
+        | Literal::Instant(_)
+        | Literal::Network(_)
+        | Literal::Bytes(_) => None,
     }))
 }
 
 /// True iff the key has more than one distinct value.
 fn several(key: &Key) -> Term {
     let Some((first, others)) = key.elements.split_first() else { return Term::falsehood() };
-    Term::or(others.iter().map(|other| Term::and([Term::var(&other.member), Term::not(other.slot.same(&first.slot))])))
+    Term::or(others.iter().map(|other| {
+        Term::and([Term::var(&other.member), Term::not(other.slot.same(&first.slot))])
+    }))
 }

@@ -66,7 +66,8 @@ impl Frame {
     ///
     /// As [`Frame::applies`].
     pub fn decision(&self, set: &Policies) -> Result<Decision, Error> {
-        let Decision { allowed, explicit_deny } = if set.is_resource_alone() { self.granted(set)? } else { self.layered(set)? };
+        let Decision { allowed, explicit_deny } =
+            if set.is_resource_alone() { self.granted(set)? } else { self.layered(set)? };
         let signed = Term::not(self.caller.is_any(&[Anonymous, FederatedIdentity]));
         let identity_call = Term::and([self.action_is(IDENTITY_CALL), signed]);
         Ok(Decision {
@@ -85,8 +86,18 @@ impl Frame {
     fn layered(&self, set: &Policies) -> Result<Decision, Error> {
         let caller = &self.caller;
         // Every member is named: a layer that is added has no part in the decision until it is given one.
-        let Policies { identity, boundary, session, resource: _, scp: _, rcp: _, endpoint: _, not_principal: _ } = set;
-        let own_denied = self.some(Effect::Deny, identity.iter().flatten().chain(boundary).chain(session))?;
+        let Policies {
+            identity,
+            boundary,
+            session,
+            resource: _,
+            scp: _,
+            rcp: _,
+            endpoint: _,
+            not_principal: _,
+        } = set;
+        let own_denied =
+            self.some(Effect::Deny, identity.iter().flatten().chain(boundary).chain(session))?;
         // Nothing is attached to a root user.
         let own_denied = Term::and([Term::not(caller.is(Root)), own_denied]);
         let own = self.own_side(set)?;
@@ -96,17 +107,36 @@ impl Frame {
         let endpoint = self.endpoint(set)?;
         let resource_denied = self.resource_denied(set)?;
 
-        let in_account = Term::and([Term::not(own_denied.clone()), Term::not(scp.denied.clone()), scp.passed, self.core(&own, &grant)]);
+        let in_account = Term::and([
+            Term::not(own_denied.clone()),
+            Term::not(scp.denied.clone()),
+            scp.passed,
+            self.core(&own, &grant),
+        ]);
         let elsewhere = Term::and([Term::not(caller.has_account()), grant.classes.direct]);
-        let everybody = [&resource_denied, &rcp_denied, &endpoint.denied].map(|denied| Term::not(denied.clone()));
-        let allowed = Term::and(everybody.into_iter().chain([endpoint.passed, Term::or([in_account, elsewhere])]));
+        let everybody = [&resource_denied, &rcp_denied, &endpoint.denied]
+            .map(|denied| Term::not(denied.clone()));
+        let allowed = Term::and(
+            everybody.into_iter().chain([endpoint.passed, Term::or([in_account, elsewhere])]),
+        );
         let own_denied = Term::and([caller.has_account(), own_denied]);
-        Ok(Decision { allowed, explicit_deny: Term::or([own_denied, resource_denied, scp.denied, rcp_denied, endpoint.denied]) })
+        Ok(Decision {
+            allowed,
+            explicit_deny: Term::or([
+                own_denied,
+                resource_denied,
+                scp.denied,
+                rcp_denied,
+                endpoint.denied,
+            ]),
+        })
     }
 
     fn own_side(&self, set: &Policies) -> Result<OwnSide, Error> {
         let allow = |policies: &[&NamedPolicy]| self.some(Effect::Allow, policies.iter().copied());
-        let limit = |policies: Vec<&NamedPolicy>| if policies.is_empty() { Ok(Term::truth()) } else { allow(&policies) };
+        let limit = |policies: Vec<&NamedPolicy>| {
+            if policies.is_empty() { Ok(Term::truth()) } else { allow(&policies) }
+        };
         Ok(OwnSide {
             identity: self.some(Effect::Allow, set.identity.iter().flatten())?,
             boundary: limit(set.boundary.iter().collect())?,
@@ -129,11 +159,15 @@ impl Frame {
         let OwnSide { identity, boundary, session, has_session } = own;
         let (key, to_assume) = (self.is_kms_key(), self.is_role_to_assume());
         // A key or a role without a policy given is taken to delegate to its account.
-        let delegated =
-            if grant.given { Term::or([Term::not(Term::or([key.clone(), to_assume.clone()])), account.clone()]) } else { Term::truth() };
+        let delegated = if grant.given {
+            Term::or([Term::not(Term::or([key.clone(), to_assume.clone()])), account.clone()])
+        } else {
+            Term::truth()
+        };
         let kinds = self.with_identity(*has_session);
         let by_identity = Term::and([kinds, Term::or([caller.is(User), session.clone()])]);
-        let root = if grant.given { Term::or([Term::not(key), direct.clone()]) } else { Term::truth() };
+        let root =
+            if grant.given { Term::or([Term::not(key), direct.clone()]) } else { Term::truth() };
         Term::or([
             Term::and([caller.is_any(&ENTITIES), direct.clone()]),
             Term::and([issuer.clone(), boundary.clone(), session.clone()]),
@@ -160,25 +194,35 @@ impl Frame {
     fn grant(&self, set: &Policies) -> Result<Grant, Error> {
         let mut classes = Vec::new();
         for named in set.resource.iter() {
-            for statement in named.policy.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
+            for statement in
+                named.policy.statements.iter().filter(|statement| statement.effect == Effect::Allow)
+            {
                 let principal = self.allowed_principal(statement.principal.as_ref())?;
                 classes.push(principal.when(&self.body(named.policy.kind, statement)?));
             }
         }
-        Ok(Grant { classes: Classes::or(classes).when(&self.can_have_policy(set)), given: set.resource.is_some() })
+        Ok(Grant {
+            classes: Classes::or(classes).when(&self.can_have_policy(set)),
+            given: set.resource.is_some(),
+        })
     }
 
     /// True iff the resource-based policy of the question can be one of the resource, and about the action: only few resources of Bedrock have
     /// policies (SEMANTICS 6.3). A policy that says nothing of Bedrock is asked about nothing of it.
     fn can_have_policy(&self, set: &Policies) -> Term {
         let mut statements = set.resource.iter().flat_map(|named| &named.policy.statements);
-        if !statements.any(|statement| BEDROCK_PREFIXES.iter().any(|prefix| may_be_of(statement, prefix))) {
+        if !statements
+            .any(|statement| BEDROCK_PREFIXES.iter().any(|prefix| may_be_of(statement, prefix)))
+        {
             return Term::truth();
         }
-        let others = BEDROCK_PREFIXES.iter().map(|prefix| Regex::concat([Regex::literal(prefix), Regex::literal(":"), Regex::all()]));
+        let others = BEDROCK_PREFIXES.iter().map(|prefix| {
+            Regex::concat([Regex::literal(prefix), Regex::literal(":"), Regex::all()])
+        });
         let others = Term::not(Term::in_regex(Term::var(&self.action), Regex::union(others)));
         let known = BEDROCK_POLICIES.iter().map(|known| {
-            let asked = known.actions.iter().map(|action| self.action_is(&action.to_ascii_lowercase()));
+            let asked =
+                known.actions.iter().map(|action| self.action_is(&action.to_ascii_lowercase()));
             let asked = if known.actions.is_empty() { Term::truth() } else { Term::or(asked) };
             Term::and([asked, self.resource_is(known.service, known.start)])
         });
@@ -206,16 +250,24 @@ impl Frame {
             Term::in_regex(name, Regex::plus(Regex::none_of("/"))),
         ];
         let own = Term::eq(Term::var(&self.caller.account), Term::var(&self.owner));
-        let asked = Term::or(KEPT_BY_BUCKET_OWNERS.iter().map(|action| self.action_is(&action.to_ascii_lowercase())));
+        let asked = Term::or(
+            KEPT_BY_BUCKET_OWNERS.iter().map(|action| self.action_is(&action.to_ascii_lowercase())),
+        );
         Term::and([self.caller.is(Root), own, asked].into_iter().chain(bucket))
     }
 
     /// True iff some Deny of policies that have principals applies.
-    fn denied_by<'p>(&self, policies: impl IntoIterator<Item = &'p NamedPolicy>, set: &Policies) -> Result<Term, Error> {
+    fn denied_by<'p>(
+        &self,
+        policies: impl IntoIterator<Item = &'p NamedPolicy>,
+        set: &Policies,
+    ) -> Result<Term, Error> {
         let denial = Denial { reading: set.not_principal, boundary: set.boundary.is_some() };
         let mut applying = Vec::new();
         for NamedPolicy { policy, .. } in policies {
-            for statement in policy.statements.iter().filter(|statement| statement.effect == Effect::Deny) {
+            for statement in
+                policy.statements.iter().filter(|statement| statement.effect == Effect::Deny)
+            {
                 let principal = self.denied_principal(statement.principal.as_ref(), denial)?;
                 applying.push(Term::and([principal, self.body(policy.kind, statement)?]));
             }
@@ -224,10 +276,15 @@ impl Frame {
     }
 
     /// True iff some statement of policies that have no principals applies.
-    fn some<'p>(&self, effect: Effect, policies: impl IntoIterator<Item = &'p NamedPolicy>) -> Result<Term, Error> {
+    fn some<'p>(
+        &self,
+        effect: Effect,
+        policies: impl IntoIterator<Item = &'p NamedPolicy>,
+    ) -> Result<Term, Error> {
         let mut applying = Vec::new();
         for NamedPolicy { policy, .. } in policies {
-            for statement in policy.statements.iter().filter(|statement| statement.effect == effect) {
+            for statement in policy.statements.iter().filter(|statement| statement.effect == effect)
+            {
                 applying.push(self.body(policy.kind, statement)?);
             }
         }
@@ -239,9 +296,20 @@ impl Frame {
         if set.scp.is_empty() {
             return Ok(Limit::none());
         }
-        let exempt = Term::or([Term::var(&self.caller.in_management_account), self.caller.is_service_linked()]);
-        let levels = set.scp.iter().map(|level| self.some(Effect::Allow, level)).collect::<Result<Vec<_>, _>>()?;
-        let denied = Term::and([self.caller.has_account(), Term::not(exempt.clone()), self.some(Effect::Deny, set.scp.iter().flatten())?]);
+        let exempt = Term::or([
+            Term::var(&self.caller.in_management_account),
+            self.caller.is_service_linked(),
+        ]);
+        let levels = set
+            .scp
+            .iter()
+            .map(|level| self.some(Effect::Allow, level))
+            .collect::<Result<Vec<_>, _>>()?;
+        let denied = Term::and([
+            self.caller.has_account(),
+            Term::not(exempt.clone()),
+            self.some(Effect::Deny, set.scp.iter().flatten())?,
+        ]);
         Ok(Limit { denied, passed: Term::or([exempt, Term::and(levels)]) })
     }
 
@@ -252,11 +320,19 @@ impl Frame {
             return Ok(Term::falsehood());
         }
         let caller = &self.caller;
-        let services = Regex::union(RCP_SERVICES.iter().map(|service| Regex::literal(&service.to_ascii_lowercase())));
-        let governed = Term::in_regex(Term::var(&self.action), Regex::concat([services, Regex::literal(":"), Regex::all()]));
-        let exempt_action = Term::or(RCP_EXEMPT_ACTIONS.iter().map(|action| self.action_is(&action.to_ascii_lowercase())));
+        let services = Regex::union(
+            RCP_SERVICES.iter().map(|service| Regex::literal(&service.to_ascii_lowercase())),
+        );
+        let governed = Term::in_regex(
+            Term::var(&self.action),
+            Regex::concat([services, Regex::literal(":"), Regex::all()]),
+        );
+        let exempt_action = Term::or(
+            RCP_EXEMPT_ACTIONS.iter().map(|action| self.action_is(&action.to_ascii_lowercase())),
+        );
         let same = Term::eq(Term::var(&caller.account), Term::var(&self.owner));
-        let management = Term::and([caller.has_account(), Term::var(&caller.in_management_account), same]);
+        let management =
+            Term::and([caller.has_account(), Term::var(&caller.in_management_account), same]);
         let denied = self.denied_by(set.rcp.iter().flatten(), set)?;
         let exempt = [exempt_action, caller.is_service_linked(), management].map(Term::not);
         Ok(Term::and([denied, governed].into_iter().chain(exempt)))
@@ -269,7 +345,9 @@ impl Frame {
         }
         let mut allowing = Vec::new();
         for NamedPolicy { policy, .. } in &set.endpoint {
-            for statement in policy.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
+            for statement in
+                policy.statements.iter().filter(|statement| statement.effect == Effect::Allow)
+            {
                 let principal = self.allowed_principal(statement.principal.as_ref())?.any();
                 allowing.push(Term::and([principal, self.body(policy.kind, statement)?]));
             }
@@ -291,7 +369,10 @@ impl Frame {
     }
 
     fn action_of(&self, service: &str) -> Term {
-        Term::matches(Term::var(&self.action), vec![Part::Literal(format!("{service}:")), Part::AnyString])
+        Term::matches(
+            Term::var(&self.action),
+            vec![Part::Literal(format!("{service}:")), Part::AnyString],
+        )
     }
 
     /// True iff an action of KMS is asked for on a key, whose policy must grant.

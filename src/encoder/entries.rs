@@ -5,16 +5,20 @@ use crate::frame::Frame;
 use crate::principal::ENTITIES;
 use keyaki_iam::environment::NotPrincipalReading;
 use keyaki_iam::policy::{ContextKey, PrincipalElement, PrincipalEntry};
-use keyaki_iam::request::PrincipalKind::{FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
+use keyaki_iam::request::PrincipalKind::{
+    FederatedIdentity, FederatedUser, RoleSession, Root, Service, User,
+};
 use keyaki_iam::request::arn_fields;
 use keyaki_logic::regex::Regex;
 use keyaki_logic::term::{Part, Term};
 
 /// The calls that an identity of an external provider makes, in lower case.
-pub(crate) const FEDERATED_CALLS: [&str; 2] = ["sts:assumerolewithsaml", "sts:assumerolewithwebidentity"];
+pub(crate) const FEDERATED_CALLS: [&str; 2] =
+    ["sts:assumerolewithsaml", "sts:assumerolewithwebidentity"];
 
 /// What else such a call asks for, in lower case.
-pub(crate) const ASKED_BESIDES: [&str; 3] = ["sts:tagsession", "sts:setsourceidentity", "sts:setcontext"];
+pub(crate) const ASKED_BESIDES: [&str; 3] =
+    ["sts:tagsession", "sts:setsourceidentity", "sts:setcontext"];
 
 /// For each class, whether some entry matches the caller in it. An entry that matches in a stronger class may be in a weaker one, too:
 /// where a decision asks for a class, a stronger one grants no less.
@@ -63,8 +67,8 @@ impl Classes {
 
     /// Each class where `condition` holds.
     pub fn when(&self, condition: &Term) -> Classes {
-        let [direct, issuer, account] =
-            [&self.direct, &self.issuer, &self.account].map(|class| Term::and([class.clone(), condition.clone()]));
+        let [direct, issuer, account] = [&self.direct, &self.issuer, &self.account]
+            .map(|class| Term::and([class.clone(), condition.clone()]));
         Classes { direct, issuer, account }
     }
 }
@@ -72,14 +76,21 @@ impl Classes {
 impl Frame {
     /// The classes in which the principal part of an Allow statement matches. A `NotPrincipal` that matches does so directly; a statement
     /// without either matches nobody.
-    pub(crate) fn allowed_principal(&self, element: Option<&PrincipalElement>) -> Result<Classes, Error> {
+    pub(crate) fn allowed_principal(
+        &self,
+        element: Option<&PrincipalElement>,
+    ) -> Result<Classes, Error> {
         let Some(element) = element else { return Ok(Classes::none()) };
         let classes = self.entries(element)?;
         Ok(if element.negated { Classes::direct(Term::not(classes.any())) } else { classes })
     }
 
     /// True iff the principal part of a Deny statement matches.
-    pub(crate) fn denied_principal(&self, element: Option<&PrincipalElement>, denial: Denial) -> Result<Term, Error> {
+    pub(crate) fn denied_principal(
+        &self,
+        element: Option<&PrincipalElement>,
+        denial: Denial,
+    ) -> Result<Term, Error> {
         let Some(element) = element else { return Ok(Term::falsehood()) };
         let classes = self.entries(element)?;
         if !element.negated {
@@ -89,7 +100,8 @@ impl Frame {
             NotPrincipalReading::AnyEntry => classes.any(),
             NotPrincipalReading::EveryLevel => self.every_level(element, &classes),
         };
-        let bounded = if denial.boundary { self.caller.is_any(&ENTITIES) } else { Term::falsehood() };
+        let bounded =
+            if denial.boundary { self.caller.is_any(&ENTITIES) } else { Term::falsehood() };
         Ok(Term::or([bounded, Term::not(exempt)]))
     }
 
@@ -106,7 +118,8 @@ impl Frame {
 
     /// The classes of all entries together.
     fn entries(&self, element: &PrincipalElement) -> Result<Classes, Error> {
-        let entries = element.entries.iter().map(|entry| self.entry(entry)).collect::<Result<Vec<_>, _>>()?;
+        let entries =
+            element.entries.iter().map(|entry| self.entry(entry)).collect::<Result<Vec<_>, _>>()?;
         Ok(Classes::or(entries))
     }
 
@@ -115,8 +128,12 @@ impl Frame {
         let named = |name: &str| Term::eq(Term::var(&caller.name), Term::string(name));
         Ok(match entry {
             PrincipalEntry::Anyone => Classes::direct(Term::truth()),
-            PrincipalEntry::Service(name) => Classes::direct(Term::and([caller.is(Service), named(name)])),
-            PrincipalEntry::Federated(provider) => Classes::direct(Term::and([self.federates(), named(provider)])),
+            PrincipalEntry::Service(name) => {
+                Classes::direct(Term::and([caller.is(Service), named(name)]))
+            }
+            PrincipalEntry::Federated(provider) => {
+                Classes::direct(Term::and([self.federates(), named(provider)]))
+            }
             PrincipalEntry::AnyProvider => Classes::direct(self.federates()),
             PrincipalEntry::Aws(id) if entry.is_unique_id() => self.unique_id(id)?,
             PrincipalEntry::Aws(text) => self.aws_entry(text),
@@ -126,7 +143,9 @@ impl Frame {
 
     /// True iff an identity of an external provider asks for what such identities are granted.
     fn federates(&self) -> Term {
-        let called = Term::or(FEDERATED_CALLS.iter().chain(&ASKED_BESIDES).map(|action| self.action_is(action)));
+        let called = Term::or(
+            FEDERATED_CALLS.iter().chain(&ASKED_BESIDES).map(|action| self.action_is(action)),
+        );
         Term::and([self.caller.is(FederatedIdentity), called])
     }
 
@@ -142,25 +161,34 @@ impl Frame {
             return Classes::direct(Term::and(own));
         }
         let home = caller.in_account(partition, account);
-        let when = |kind, conditions: Vec<Term>| Term::and([caller.is(kind), home.clone()].into_iter().chain(conditions));
+        let when = |kind, conditions: Vec<Term>| {
+            Term::and([caller.is(kind), home.clone()].into_iter().chain(conditions))
+        };
         // What follows the kind: of a user or a role its path and name.
         let name = resource.split_once('/').map(|(_, name)| name).unwrap_or_default();
         match (service, resource.split('/').collect::<Vec<_>>().as_slice()) {
             ("iam", ["root"]) => self.account_entry(home),
             ("iam", ["user", ..]) => {
-                let [direct, issuer] = [User, FederatedUser].map(|kind| when(kind, vec![caller.entity_is(name)]));
+                let [direct, issuer] =
+                    [User, FederatedUser].map(|kind| when(kind, vec![caller.entity_is(name)]));
                 Classes { direct, issuer, account: Term::falsehood() }
             }
             ("iam", ["role", name]) => {
                 let role = caller.entity_named(Regex::literal(name));
                 Classes { issuer: when(RoleSession, vec![role]), ..Classes::none() }
             }
-            ("iam", ["role", ..]) => Classes { issuer: when(RoleSession, vec![caller.entity_is(name)]), ..Classes::none() },
+            ("iam", ["role", ..]) => Classes {
+                issuer: when(RoleSession, vec![caller.entity_is(name)]),
+                ..Classes::none()
+            },
             ("sts", ["assumed-role", role, session]) => {
-                let own = vec![caller.entity_named(Regex::literal(role)), caller.session_is(session)];
+                let own =
+                    vec![caller.entity_named(Regex::literal(role)), caller.session_is(session)];
                 Classes::direct(when(RoleSession, own))
             }
-            ("sts", ["federated-user", ..]) => Classes::direct(when(FederatedUser, vec![caller.session_is(name)])),
+            ("sts", ["federated-user", ..]) => {
+                Classes::direct(when(FederatedUser, vec![caller.session_is(name)]))
+            }
             _ => Classes::none(),
         }
     }
@@ -178,7 +206,10 @@ impl Frame {
         let Some(value) = key.first() else { return Ok(Classes::none()) };
         let shown = |parts: &[Part]| Term::and([key.present(), value.matches(parts)]);
         Ok(if id.starts_with("AIDA") {
-            Classes::direct(Term::and([self.caller.is(User), shown(&[Part::Literal(id.to_owned())])]))
+            Classes::direct(Term::and([
+                self.caller.is(User),
+                shown(&[Part::Literal(id.to_owned())]),
+            ]))
         } else if id.starts_with("AROA") {
             let session = shown(&[Part::Literal(format!("{id}:")), Part::AnyString]);
             Classes { issuer: Term::and([self.caller.is(RoleSession), session]), ..Classes::none() }

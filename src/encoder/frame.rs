@@ -107,7 +107,11 @@ impl Frame {
     ///
     /// # Errors
     /// When the catalogue is damaged where it lists a key of the question.
-    pub fn listed(sets: &[&Policies], shapes: &[&Shape], catalogue: &Catalogue) -> Result<Frame, CatalogueError> {
+    pub fn listed(
+        sets: &[&Policies],
+        shapes: &[&Shape],
+        catalogue: &Catalogue,
+    ) -> Result<Frame, CatalogueError> {
         let mut usages = Usages::of(sets, shapes);
         usages.look_up(catalogue)?;
         Ok(Frame::named(sets, shapes, 0, usages, &Naming::default()))
@@ -120,11 +124,25 @@ impl Frame {
     }
 
     /// A frame with these uses of keys, whose symbols have these names: frames that name a symbol alike have it in common.
-    pub(crate) fn named(sets: &[&Policies], shapes: &[&Shape], at_least: usize, usages: Usages, naming: &Naming<'_>) -> Frame {
+    pub(crate) fn named(
+        sets: &[&Policies],
+        shapes: &[&Shape],
+        at_least: usize,
+        usages: Usages,
+        naming: &Naming<'_>,
+    ) -> Frame {
         let contexts = naming.contexts;
-        let count = |key: &ContextKey, usage: &Usage| (usage.elements(contexts) + usages.neighbours(key)).max(at_least);
+        let count = |key: &ContextKey, usage: &Usage| {
+            (usage.elements(contexts) + usages.neighbours(key)).max(at_least)
+        };
         let named = |key: &ContextKey, usage: &Usage| {
-            Key::new(key.clone(), usage.clone(), count(key, usage), &usages.tags_in(key), &(naming.key)(key))
+            Key::new(
+                key.clone(),
+                usage.clone(),
+                count(key, usage),
+                &usages.tags_in(key),
+                &(naming.key)(key),
+            )
         };
         let keys = usages.keys.iter().map(|(key, usage)| (key.clone(), named(key, usage)));
         let own = naming.own;
@@ -152,14 +170,23 @@ impl Frame {
         let lower = Regex::star(Regex::class(Class::new([('A', 'Z')]).complement()));
         let action = Term::in_regex(Term::var(&self.action), lower);
         let resource = Term::or([Term::not(self.resource.is_arn()), self.resource.structure()]);
-        Term::and([action, resource, self.caller.structure()].into_iter().chain(self.keys.values().map(Key::structure)))
+        Term::and(
+            [action, resource, self.caller.structure()]
+                .into_iter()
+                .chain(self.keys.values().map(Key::structure)),
+        )
     }
 
     /// True iff the resource is a foundation model.
     pub(crate) fn is_foundation_model(&self) -> Term {
         let [_, _, service, _, account, last] = self.resource.terms();
         let named = Term::in_regex(last, shapes::beginning(MODEL));
-        Term::and([self.resource.is_arn(), Term::eq(service, Term::string("bedrock")), Term::eq(account, Term::string("")), named])
+        Term::and([
+            self.resource.is_arn(),
+            Term::eq(service, Term::string("bedrock")),
+            Term::eq(account, Term::string("")),
+            named,
+        ])
     }
 
     /// True iff every key that is present holds well-typed values (SEMANTICS F21): of the declared type, or, for a key that is not known,
@@ -170,12 +197,21 @@ impl Frame {
 
     /// What was assumed about keys that Keyaki does not know, in the order of the keys, and about the policies.
     pub fn caveats(&self) -> Vec<Caveat> {
-        self.keys.values().flat_map(|key| key.usage.caveats(&key.key)).chain(self.assumed.iter().cloned()).collect()
+        self.keys
+            .values()
+            .flat_map(|key| key.usage.caveats(&key.key))
+            .chain(self.assumed.iter().cloned())
+            .collect()
     }
 
     /// True iff the request came through a VPC endpoint, as far as the frame knows keys that show it.
     pub(crate) fn through_endpoint(&self) -> Term {
-        Term::or(ENDPOINT_KEYS.iter().filter_map(|name| self.keys.get(&ContextKey::new(name))).map(Key::present))
+        Term::or(
+            ENDPOINT_KEYS
+                .iter()
+                .filter_map(|name| self.keys.get(&ContextKey::new(name)))
+                .map(Key::present),
+        )
     }
 
     pub(crate) fn key(&self, key: &ContextKey) -> Result<&Key, Error> {
@@ -213,7 +249,10 @@ impl Frame {
 
     /// Every symbol, in a fixed order.
     pub(crate) fn symbols(&self) -> Vec<Symbol> {
-        let own = [&self.action, &self.owner].into_iter().chain(self.caller.symbols()).chain(self.resource.symbols());
+        let own = [&self.action, &self.owner]
+            .into_iter()
+            .chain(self.caller.symbols())
+            .chain(self.resource.symbols());
         own.chain(&self.model).cloned().chain(self.keys.values().flat_map(Key::symbols)).collect()
     }
 }
@@ -226,19 +265,29 @@ impl Key {
         let representation = usage.representation(&key);
         let prefix = format!("{start}{}", symbol_prefix(&key));
         let present = Symbol::new(format!("{prefix}.present"), Sort::Bool);
-        let single = (multiplicity == Multiplicity::Either).then(|| Symbol::new(format!("{prefix}.single"), Sort::Bool));
-        let slot = |index: &str| Slot::new(representation, |part| format!("{prefix}.{part}{index}"));
+        let single = (multiplicity == Multiplicity::Either)
+            .then(|| Symbol::new(format!("{prefix}.single"), Sort::Bool));
+        let slot =
+            |index: &str| Slot::new(representation, |part| format!("{prefix}.{part}{index}"));
         let member = |index: &str| Symbol::new(format!("{prefix}.in{index}"), Sort::Bool);
         let elements: Vec<Element> = if multivalued {
             let first = Element { member: present.clone(), slot: slot("[0]"), tag: None };
             let others = (1..count).map(|at| (format!("[{at}]"), None));
             let tags = tags.iter().map(|tag| (format!("[tag {tag}]"), Some((*tag).to_owned())));
-            let other = |(index, tag): (String, _)| Element { member: member(&index), slot: slot(&index), tag };
+            let other = |(index, tag): (String, _)| Element {
+                member: member(&index),
+                slot: slot(&index),
+                tag,
+            };
             std::iter::once(first).chain(others.chain(tags).map(other)).collect()
         } else {
             vec![Element { member: present.clone(), slot: slot(""), tag: None }]
         };
-        let filled = Term::or(elements.iter().map(|one| Term::and([Term::var(&one.member), Term::not(one.slot.is_empty())])));
+        let filled = Term::or(
+            elements
+                .iter()
+                .map(|one| Term::and([Term::var(&one.member), Term::not(one.slot.is_empty())])),
+        );
         Key { key, usage, multiplicity, single, present, elements, filled }
     }
 
@@ -271,14 +320,19 @@ impl Key {
     /// one of the others is.
     pub fn names(&self, tag: &str) -> Term {
         let free = self.elements.iter().take_while(|element| element.tag.is_none());
-        let named = |element: &Element| Term::and([Term::var(&element.member), element.slot.equals_ignoring_case(tag)]);
+        let named = |element: &Element| {
+            Term::and([Term::var(&element.member), element.slot.equals_ignoring_case(tag)])
+        };
         Term::or(free.map(named).chain(self.place_of(tag)))
     }
 
     /// True iff the place of a tag, in lower case, is taken; `None` if it has no place.
     pub fn place_of(&self, tag: &str) -> Option<Term> {
         // The places of tags come last, in order.
-        let place = self.elements.binary_search_by(|element| element.tag.as_deref().cmp(&Some(tag))).ok()?;
+        let place = self
+            .elements
+            .binary_search_by(|element| element.tag.as_deref().cmp(&Some(tag)))
+            .ok()?;
         self.elements.get(place).map(|element| Term::var(&element.member))
     }
 
@@ -288,18 +342,24 @@ impl Key {
             let member = || Term::var(&element.member);
             let possible = || Term::and([self.present(), Term::not(self.is_single())]);
             let owned = if at == 0 { Term::truth() } else { Term::implies(member(), possible()) };
-            let own = element.tag.as_ref().map_or_else(Term::truth, |tag| Term::implies(member(), element.slot.equals_ignoring_case(tag)));
+            let own = element.tag.as_ref().map_or_else(Term::truth, |tag| {
+                Term::implies(member(), element.slot.equals_ignoring_case(tag))
+            });
             [owned, own, element.slot.structure(asked_for_empty)]
         }))
     }
 
     fn well_typed(&self) -> Term {
         let types = self.usage.types(&self.key);
-        Term::and(self.elements.iter().map(|element| Term::implies(Term::var(&element.member), element.slot.well_typed(&types))))
+        Term::and(self.elements.iter().map(|element| {
+            Term::implies(Term::var(&element.member), element.slot.well_typed(&types))
+        }))
     }
 
     fn symbols(&self) -> impl Iterator<Item = Symbol> {
-        let elements = self.elements.iter().flat_map(|element| std::iter::once(element.member.clone()).chain(element.slot.symbols()));
+        let elements = self.elements.iter().flat_map(|element| {
+            std::iter::once(element.member.clone()).chain(element.slot.symbols())
+        });
         std::iter::once(self.present.clone()).chain(self.single.clone()).chain(elements)
     }
 }
@@ -312,7 +372,9 @@ fn symbol_prefix(key: &ContextKey) -> String {
         return format!(":{written}");
     }
     match keys::lookup(key) {
-        Some(info) => format!("{}{}", info.name, written.get(info.name.len()..).unwrap_or_default()),
+        Some(info) => {
+            format!("{}{}", info.name, written.get(info.name.len()..).unwrap_or_default())
+        }
         None => written.to_owned(),
     }
 }

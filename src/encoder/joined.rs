@@ -37,14 +37,18 @@ impl Cutter {
             let (pieces, language) = if let TermKind::InRegex(subject, regex) = node.kind() {
                 (pieces(subject), regex.clone())
             } else if let TermKind::Eq(left, right) = node.kind()
-                && let Some((text, joined)) = left.as_str().map(|text| (text, right)).or(right.as_str().map(|text| (text, left)))
+                && let Some((text, joined)) = left
+                    .as_str()
+                    .map(|text| (text, right))
+                    .or(right.as_str().map(|text| (text, left)))
             {
                 (pieces(joined), Regex::literal(text))
             } else {
                 continue;
             };
             let Some(pieces) = pieces else { continue };
-            let question = (node.clone(), pieces.iter().map(|piece| shape(piece, shapes).cloned()).collect());
+            let question =
+                (node.clone(), pieces.iter().map(|piece| shape(piece, shapes).cloned()).collect());
             let apart = match self.apart.get(&question) {
                 Some(known) => known.clone(),
                 None => {
@@ -114,8 +118,14 @@ fn is_in(piece: &Term, language: &Regex, shapes: &Shapes<'_>) -> Term {
 
 /// The texts that every member of the language contains, as far as they can be seen.
 fn literals(language: &Regex) -> impl Iterator<Item = &str> {
-    let parts = if let Regex::Concat(parts) = language { parts.as_ref() } else { std::slice::from_ref(language) };
-    parts.iter().filter_map(|part| if let Regex::Literal(text) = part { Some(text.as_ref()) } else { None })
+    let parts = if let Regex::Concat(parts) = language {
+        parts.as_ref()
+    } else {
+        std::slice::from_ref(language)
+    };
+    parts
+        .iter()
+        .filter_map(|part| if let Regex::Literal(text) = part { Some(text.as_ref()) } else { None })
 }
 
 /// Repetitions that are cut up.
@@ -133,35 +143,60 @@ fn cuts(language: &Regex) -> Option<Cuts> {
         Regex::Empty => Some(Vec::new()),
         Regex::Literal(text) => {
             let places = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-            Some(places.filter_map(|at| text.split_at_checked(at)).map(|(a, b)| (Regex::literal(a), Regex::literal(b))).collect())
+            Some(
+                places
+                    .filter_map(|at| text.split_at_checked(at))
+                    .map(|(a, b)| (Regex::literal(a), Regex::literal(b)))
+                    .collect(),
+            )
         }
-        Regex::Class(_) => Some(vec![(Regex::epsilon(), language.clone()), (language.clone(), Regex::epsilon())]),
+        Regex::Class(_) => {
+            Some(vec![(Regex::epsilon(), language.clone()), (language.clone(), Regex::epsilon())])
+        }
         Regex::Concat(parts) => {
             let mut found = Vec::new();
             for (at, part) in parts.iter().enumerate() {
                 let before = || parts.iter().take(at).cloned();
                 let behind = || parts.iter().skip(at + 1).cloned();
                 let own = cuts(part)?.into_iter();
-                found.extend(own.map(|(a, b)| (Regex::concat(before().chain([a])), Regex::concat(std::iter::once(b).chain(behind())))));
+                found.extend(own.map(|(a, b)| {
+                    (
+                        Regex::concat(before().chain([a])),
+                        Regex::concat(std::iter::once(b).chain(behind())),
+                    )
+                }));
             }
             found.sort();
             found.dedup();
             Some(found)
         }
-        Regex::Union(parts) => parts.iter().map(cuts).collect::<Option<Vec<_>>>().map(|found| found.concat()),
+        Regex::Union(parts) => {
+            parts.iter().map(cuts).collect::<Option<Vec<_>>>().map(|found| found.concat())
+        }
         // Between two repetitions, or within one.
         Regex::Star(inner) => {
-            let within = cuts(inner)?.into_iter().filter(|(a, b)| *a != Regex::epsilon() && *b != Regex::epsilon());
-            let within = within.map(|(a, b)| (Regex::concat([language.clone(), a]), Regex::concat([b, language.clone()])));
+            let within = cuts(inner)?
+                .into_iter()
+                .filter(|(a, b)| *a != Regex::epsilon() && *b != Regex::epsilon());
+            let within = within.map(|(a, b)| {
+                (Regex::concat([language.clone(), a]), Regex::concat([b, language.clone()]))
+            });
             Some(std::iter::once((language.clone(), language.clone())).chain(within).collect())
         }
         Regex::Repeat(inner, low, high) if *high <= REPETITIONS => {
             let times = |low, high| Regex::repeat(inner.as_ref().clone(), low, high);
             let after = |at: u32| times(low.saturating_sub(at), high.saturating_sub(at));
-            let within = cuts(inner)?.into_iter().filter(|(a, b)| *a != Regex::epsilon() && *b != Regex::epsilon());
+            let within = cuts(inner)?
+                .into_iter()
+                .filter(|(a, b)| *a != Regex::epsilon() && *b != Regex::epsilon());
             let within = within.flat_map(|(a, b)| {
                 (0..*high)
-                    .map(move |at| (Regex::concat([times(at, at), a.clone()]), Regex::concat([b.clone(), after(at + 1)])))
+                    .map(move |at| {
+                        (
+                            Regex::concat([times(at, at), a.clone()]),
+                            Regex::concat([b.clone(), after(at + 1)]),
+                        )
+                    })
                     .collect::<Vec<_>>()
             });
             Some((0..=*high).map(|at| (times(at, at), after(at))).chain(within).collect())
@@ -182,7 +217,10 @@ mod tests {
         let mut all = vec![String::new()];
         let mut last = all.clone();
         for _ in 0..length {
-            last = last.iter().flat_map(|text| ["a", "b", "/"].map(|letter| format!("{text}{letter}"))).collect();
+            last = last
+                .iter()
+                .flat_map(|text| ["a", "b", "/"].map(|letter| format!("{text}{letter}")))
+                .collect();
             all.extend(last.clone());
         }
         all
@@ -201,7 +239,11 @@ mod tests {
             Regex::complement(literal("a/a")),
             Regex::repeat(Regex::any_char(), 2, 3),
             Regex::repeat(Regex::any_char(), 2, 30),
-            Regex::repeat(Regex::concat([Regex::star(Regex::none_of("/")), Regex::opt(literal("/"))]), 1, 2),
+            Regex::repeat(
+                Regex::concat([Regex::star(Regex::none_of("/")), Regex::opt(literal("/"))]),
+                1,
+                2,
+            ),
             Regex::star(Regex::none_of("/")),
             Regex::star(Regex::concat([literal("a"), Regex::opt(literal("/b"))])),
         ];
@@ -216,14 +258,20 @@ mod tests {
             let asked = Term::in_regex(joined.clone(), language.clone());
             let answer = cutter.taken_apart(std::slice::from_ref(&asked), &shapes);
             apart += usize::from(answer[0] != asked);
-            for (one, other) in
-                texts(3).iter().filter(|text| !text.contains('/')).flat_map(|one| texts(3).into_iter().map(move |other| (one, other)))
+            for (one, other) in texts(3)
+                .iter()
+                .filter(|text| !text.contains('/'))
+                .flat_map(|one| texts(3).into_iter().map(move |other| (one, other)))
             {
                 let mut model = Model::new();
                 model.insert(first.clone(), Value::String(one.clone()));
                 model.insert(second.clone(), Value::String(other.clone()));
                 let expected = language.is_match(&format!("{one}/{other}"));
-                assert_eq!(evaluate(&answer[0], &model), Value::Bool(expected), "{one} / {other}: {language:?}");
+                assert_eq!(
+                    evaluate(&answer[0], &model),
+                    Value::Bool(expected),
+                    "{one} / {other}: {language:?}"
+                );
                 members += usize::from(expected);
             }
         }
@@ -242,8 +290,10 @@ mod tests {
             let shapes = BTreeMap::from([(first.clone(), shape)]);
             cutter.taken_apart(std::slice::from_ref(&asked), &shapes)
         };
-        let model =
-            Model::from_iter([(first.clone(), "a/b"), (second.clone(), "c")].map(|(name, text)| (name, Value::String(text.to_owned()))));
+        let model = Model::from_iter(
+            [(first.clone(), "a/b"), (second.clone(), "c")]
+                .map(|(name, text)| (name, Value::String(text.to_owned()))),
+        );
         let expected = [(&narrow, false), (&wide, true), (&narrow, false)];
         for (shape, holds) in expected {
             assert_eq!(evaluate(&apart(shape)[0], &model), Value::Bool(holds), "{shape:?}");

@@ -40,7 +40,10 @@ impl Frame {
             (limits.management_account, Term::var(&caller.in_management_account)),
             (limits.get_caller_identity, self.action_is(IDENTITY_CALL)),
         ];
-        let within = excluded.into_iter().filter(|(considered, _)| !considered).map(|(_, term)| Term::not(term));
+        let within = excluded
+            .into_iter()
+            .filter(|(considered, _)| !considered)
+            .map(|(_, term)| Term::not(term));
         let way = match limits.through {
             Through::Both => Term::truth(),
             Through::Endpoint => self.through_endpoint(),
@@ -53,17 +56,25 @@ impl Frame {
     /// True iff nothing of the request tells of another partition: not the caller, the resource, the Region, and no ARN in the context.
     fn is_in(&self, partitions: Partitions) -> Term {
         let caller = &self.caller;
-        let home = Term::implies(caller.has_account(), Term::in_regex(Term::var(&caller.partition), fields(partitions)));
+        let home = Term::implies(
+            caller.has_account(),
+            Term::in_regex(Term::var(&caller.partition), fields(partitions)),
+        );
         let name = Term::var(&caller.name);
-        let foreign = SUFFIXES_OF_PARTITIONS.iter().filter(|(partition, _)| !partitions.contain(partition));
-        let foreign = Regex::union(foreign.map(|(_, suffix)| Regex::concat([Regex::all(), Regex::literal(suffix)])));
-        let service = Term::implies(caller.is(Service), Term::not(Term::in_regex(name.clone(), foreign)));
+        let foreign =
+            SUFFIXES_OF_PARTITIONS.iter().filter(|(partition, _)| !partitions.contain(partition));
+        let foreign = Regex::union(
+            foreign.map(|(_, suffix)| Regex::concat([Regex::all(), Regex::literal(suffix)])),
+        );
+        let service =
+            Term::implies(caller.is(Service), Term::not(Term::in_regex(name.clone(), foreign)));
         let elsewhere = Regex::intersect([is_arn(), Regex::complement(arn_in(partitions))]);
         // Identity providers and origin access identities have ARNs.
         let known = Term::or([caller.is(FederatedIdentity), caller.is(Service)]);
         let provider = Term::implies(known, Term::not(Term::in_regex(name, elsewhere.clone())));
         let [_, partition, ..] = self.resource.terms();
-        let resource = Term::implies(self.resource.is_arn(), Term::in_regex(partition, fields(partitions)));
+        let resource =
+            Term::implies(self.resource.is_arn(), Term::in_regex(partition, fields(partitions)));
         let arn = |slot: &Slot| match slot {
             Slot::Arn { arn, .. } => {
                 let [_, partition, ..] = arn.terms();
@@ -71,10 +82,20 @@ impl Frame {
             }
             Slot::Text(_) | Slot::Typed(_) => Term::not(slot.in_regex(elsewhere.clone())),
         };
-        let arns = self.keys.values().filter(|key| keys::lookup(&key.key).is_some_and(|info| info.types == [KeyType::Arn]));
-        let arns = arns.flat_map(|key| &key.elements).map(|element| Term::implies(Term::var(&element.member), arn(&element.slot)));
-        let region = self.keys.get(&ContextKey::new("aws:RequestedRegion")).and_then(|key| Some((key.present(), key.first()?)));
-        let region = region.map(|(present, slot)| Term::implies(present, Term::not(slot.in_regex(regions_outside(partitions)))));
+        let arns = self
+            .keys
+            .values()
+            .filter(|key| keys::lookup(&key.key).is_some_and(|info| info.types == [KeyType::Arn]));
+        let arns = arns
+            .flat_map(|key| &key.elements)
+            .map(|element| Term::implies(Term::var(&element.member), arn(&element.slot)));
+        let region = self
+            .keys
+            .get(&ContextKey::new("aws:RequestedRegion"))
+            .and_then(|key| Some((key.present(), key.first()?)));
+        let region = region.map(|(present, slot)| {
+            Term::implies(present, Term::not(slot.in_regex(regions_outside(partitions))))
+        });
         Term::and([home, service, provider, resource].into_iter().chain(arns).chain(region))
     }
 }
@@ -99,14 +120,30 @@ fn arn_in(partitions: Partitions) -> Regex {
 fn arn_of(partition: Regex) -> Regex {
     let field = || Regex::star(Regex::none_of(":"));
     let colon = || Regex::literal(":");
-    Regex::concat([field(), colon(), partition, colon(), field(), colon(), field(), colon(), field(), colon(), Regex::all()])
+    Regex::concat([
+        field(),
+        colon(),
+        partition,
+        colon(),
+        field(),
+        colon(),
+        field(),
+        colon(),
+        field(),
+        colon(),
+        Regex::all(),
+    ])
 }
 
 /// The Regions, known by their beginning, of partitions that are not among these; a Region of which the beginning does not tell is in `aws`.
 fn regions_outside(partitions: Partitions) -> Regex {
     let beginning = |start: &str| Regex::concat([Regex::literal(start), Regex::all()]);
     let told = Regex::union(REGIONS_OF_PARTITIONS.iter().map(|(_, start)| beginning(start)));
-    let elsewhere = REGIONS_OF_PARTITIONS.iter().filter(|(name, _)| !partitions.contain(name)).map(|(_, start)| beginning(start));
-    let usual = (!partitions.contain("aws")).then(|| Regex::complement(Regex::union([told, Regex::literal("unspecified")])));
+    let elsewhere = REGIONS_OF_PARTITIONS
+        .iter()
+        .filter(|(name, _)| !partitions.contain(name))
+        .map(|(_, start)| beginning(start));
+    let usual = (!partitions.contain("aws"))
+        .then(|| Regex::complement(Regex::union([told, Regex::literal("unspecified")])));
     Regex::union(elsewhere.chain(usual))
 }

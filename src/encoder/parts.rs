@@ -41,9 +41,13 @@ impl CallerParts {
                 parts.name.clone_from(&principal.arn);
                 return Ok(parts);
             }
-            PrincipalKind::User | PrincipalKind::RoleSession | PrincipalKind::FederatedUser | PrincipalKind::Root => {}
+            PrincipalKind::User
+            | PrincipalKind::RoleSession
+            | PrincipalKind::FederatedUser
+            | PrincipalKind::Root => {}
         }
-        let Some([_, partition, service, region, account, rest]) = arn_fields(&principal.arn) else {
+        let Some([_, partition, service, region, account, rest]) = arn_fields(&principal.arn)
+        else {
             return Err(refuse("names no principal"));
         };
         if !region.is_empty() {
@@ -54,15 +58,28 @@ impl CallerParts {
             PrincipalKind::User => parts.entity = after(rest, "user/").to_owned(),
             PrincipalKind::FederatedUser => {
                 parts.session = after(rest, "federated-user/").to_owned();
-                parts.entity = parts.issuer(principal.user_arn.as_deref(), "user/").map_err(refuse)?.unwrap_or_default();
+                parts.entity = parts
+                    .issuer(principal.user_arn.as_deref(), "user/")
+                    .map_err(refuse)?
+                    .unwrap_or_default();
             }
-            PrincipalKind::RoleSession => parts.role_session(service, rest, principal.role_arn.as_deref()).map_err(refuse)?,
-            PrincipalKind::Root | PrincipalKind::Service | PrincipalKind::FederatedIdentity | PrincipalKind::Anonymous => {}
+            PrincipalKind::RoleSession => {
+                parts.role_session(service, rest, principal.role_arn.as_deref()).map_err(refuse)?
+            }
+            PrincipalKind::Root
+            | PrincipalKind::Service
+            | PrincipalKind::FederatedIdentity
+            | PrincipalKind::Anonymous => {}
         }
         Ok(parts)
     }
 
-    fn role_session(&mut self, service: &str, rest: &str, role_arn: Option<&str>) -> Result<(), &'static str> {
+    fn role_session(
+        &mut self,
+        service: &str,
+        rest: &str,
+        role_arn: Option<&str>,
+    ) -> Result<(), &'static str> {
         let role = self.issuer(role_arn, "role/")?;
         if service == "iam" {
             self.entity = after(rest, "role/").to_owned();
@@ -71,7 +88,9 @@ impl CallerParts {
             }
         } else {
             let ["assumed-role", name, session] = rest.split('/').collect::<Vec<_>>()[..] else {
-                return Err("is no session: after `assumed-role/` stand the name of a role, `/` and the name of a session");
+                return Err(
+                    "is no session: after `assumed-role/` stand the name of a role, `/` and the name of a session",
+                );
             };
             if session.is_empty() {
                 return Err("is no session: its name is empty");
@@ -82,15 +101,24 @@ impl CallerParts {
                 return Err("is a session of another role than `roleArn` says");
             }
         }
-        if last_element(&self.entity).is_empty() { Err("is a session of a role without a name") } else { Ok(()) }
+        if last_element(&self.entity).is_empty() {
+            Err("is a session of a role without a name")
+        } else {
+            Ok(())
+        }
     }
 
     /// Path and name of the entity that issued the session.
     fn issuer(&self, arn: Option<&str>, start: &str) -> Result<Option<String>, &'static str> {
         let Some(arn) = arn else { return Ok(None) };
         match arn_fields(arn) {
-            Some(["arn", partition, "iam", "", account, rest]) if partition == self.partition && account == self.account => {
-                rest.strip_prefix(start).filter(|name| !name.is_empty()).map(|name| Some(name.to_owned())).ok_or(OTHER)
+            Some(["arn", partition, "iam", "", account, rest])
+                if partition == self.partition && account == self.account =>
+            {
+                rest.strip_prefix(start)
+                    .filter(|name| !name.is_empty())
+                    .map(|name| Some(name.to_owned()))
+                    .ok_or(OTHER)
             }
             _ => Err(OTHER),
         }
@@ -106,14 +134,22 @@ impl CallerParts {
             PrincipalKind::RoleSession if session.is_empty() => Principal::new(entity_arn("role")),
             PrincipalKind::RoleSession => {
                 let arn = session_arn(format!("assumed-role/{}/{session}", last_element(entity)));
-                Principal { role_arn: entity.contains('/').then(|| entity_arn("role")), ..Principal::new(arn) }
+                Principal {
+                    role_arn: entity.contains('/').then(|| entity_arn("role")),
+                    ..Principal::new(arn)
+                }
             }
             PrincipalKind::FederatedUser => {
                 let arn = session_arn(format!("federated-user/{session}"));
-                Principal { user_arn: (!entity.is_empty()).then(|| entity_arn("user")), ..Principal::new(arn) }
+                Principal {
+                    user_arn: (!entity.is_empty()).then(|| entity_arn("user")),
+                    ..Principal::new(arn)
+                }
             }
             PrincipalKind::Root => Principal::new(format!("arn:{partition}:iam::{account}:root")),
-            PrincipalKind::Service | PrincipalKind::FederatedIdentity => Principal::new(name.as_str()),
+            PrincipalKind::Service | PrincipalKind::FederatedIdentity => {
+                Principal::new(name.as_str())
+            }
             PrincipalKind::Anonymous => Principal::new("anonymous"),
         }
     }
@@ -146,10 +182,18 @@ mod tests {
             ("arn:aws:iam::111122223333:user/dev", "", ""),
             ("arn:aws-cn:iam::111122223333:user/a/b:c/dev", "", ""),
             ("arn:aws:sts::111122223333:assumed-role/app/s1", "", ""),
-            ("arn:aws:sts::111122223333:assumed-role/app/s1", "arn:aws:iam::111122223333:role/a/b/app", ""),
+            (
+                "arn:aws:sts::111122223333:assumed-role/app/s1",
+                "arn:aws:iam::111122223333:role/a/b/app",
+                "",
+            ),
             ("arn:aws:iam::111122223333:role/a/app", "", ""),
             ("arn:aws:sts::111122223333:federated-user/a/b", "", ""),
-            ("arn:aws:sts::111122223333:federated-user/bob", "", "arn:aws:iam::111122223333:user/x/dev"),
+            (
+                "arn:aws:sts::111122223333:federated-user/bob",
+                "",
+                "arn:aws:iam::111122223333:user/x/dev",
+            ),
             ("arn:aws:iam::111122223333:root", "", ""),
             ("bedrock.amazonaws.com", "", ""),
             ("cognito-identity.amazonaws.com", "", ""),
@@ -182,7 +226,10 @@ mod tests {
             (federated, "", "arn:aws:iam::111122223333:user/"),
         ];
         for (arn, role_arn, user_arn) in cases {
-            assert!(CallerParts::of(&principal(arn, role_arn, user_arn)).is_err(), "{arn} {role_arn} {user_arn}");
+            assert!(
+                CallerParts::of(&principal(arn, role_arn, user_arn)).is_err(),
+                "{arn} {role_arn} {user_arn}"
+            );
         }
     }
 }

@@ -4,7 +4,9 @@ use crate::Error;
 use crate::frame::Frame;
 use crate::glob::{cuts, parts, regex_without};
 use keyaki_iam::policy::Kind;
-use keyaki_iam::request::PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
+use keyaki_iam::request::PrincipalKind::{
+    Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User,
+};
 use keyaki_iam::shape::{CallerPattern, Shape};
 use keyaki_logic::regex::Regex;
 use keyaki_logic::term::{Symbol, Term};
@@ -17,14 +19,18 @@ impl Frame {
     /// As [`Frame::applies`].
     pub fn shape(&self, shape: &Shape) -> Result<Term, Error> {
         let asked = self.applies(Kind::Identity, &shape.statement)?;
-        let matched = |patterns: &[CallerPattern]| Term::or(patterns.iter().map(|pattern| self.caller_pattern(pattern)));
+        let matched = |patterns: &[CallerPattern]| {
+            Term::or(patterns.iter().map(|pattern| self.caller_pattern(pattern)))
+        };
         let among = shape.principals.as_deref().map_or_else(Term::truth, matched);
         let own = [
             (&shape.scope.accounts, self.caller_in(&shape.scope.accounts)),
             (&shape.scope.resource_accounts, self.owned_by(&shape.scope.resource_accounts)),
         ];
         let own = own.into_iter().filter(|(named, _)| !named.is_empty()).map(|(_, term)| term);
-        Ok(Term::and([asked, among, Term::not(matched(&shape.not_principals))].into_iter().chain(own)))
+        Ok(Term::and(
+            [asked, among, Term::not(matched(&shape.not_principals))].into_iter().chain(own),
+        ))
     }
 
     fn caller_pattern(&self, pattern: &CallerPattern) -> Term {
@@ -32,9 +38,10 @@ impl Frame {
         match pattern {
             CallerPattern::Anyone => Term::truth(),
             CallerPattern::Anonymous => caller.is(Anonymous),
-            CallerPattern::Account(account) => {
-                Term::and([caller.has_account(), Term::eq(Term::var(&caller.account), Term::string(account.as_str()))])
-            }
+            CallerPattern::Account(account) => Term::and([
+                caller.has_account(),
+                Term::eq(Term::var(&caller.account), Term::string(account.as_str())),
+            ]),
             CallerPattern::Name(name) => {
                 let plain = Term::in_regex(Term::var(&caller.name), regex_without(name, ":"));
                 Term::and([caller.is_any(&[Service, FederatedIdentity]), plain])
@@ -47,7 +54,8 @@ impl Frame {
     /// `role_name` is the role's name where the pattern gives no path: then the role may have any.
     fn arn_pattern(&self, fields: &[String; 6], role_name: Option<&str>) -> Term {
         let caller = &self.caller;
-        let [first, partition, service, region, account, resource] = fields.each_ref().map(String::as_str);
+        let [first, partition, service, region, account, resource] =
+            fields.each_ref().map(String::as_str);
         let home = Term::and([
             is_match(first, "arn"),
             is_match(region, ""),
@@ -55,15 +63,24 @@ impl Frame {
             matches(&caller.account, account),
         ]);
         // The user itself, or the issuer of a session where it is known.
-        let users = [caller.is(User), Term::and([caller.is(FederatedUser), Term::not(caller.entity_is(""))])];
+        let users = [
+            caller.is(User),
+            Term::and([caller.is(FederatedUser), Term::not(caller.entity_is(""))]),
+        ];
         let user = Term::and([Term::or(users), after("user", resource, &caller.entity)]);
-        let entity = role_name.map_or_else(|| after("role", resource, &caller.entity), |name| caller.entity_named(Regex::literal(name)));
+        let entity = role_name.map_or_else(
+            || after("role", resource, &caller.entity),
+            |name| caller.entity_named(Regex::literal(name)),
+        );
         let role = Term::and([caller.is(RoleSession), entity]);
         let root = Term::and([caller.is(Root), is_match(resource, "root")]);
         let iam = Term::and([is_match(service, "iam"), Term::or([user, role, root])]);
         let session = Term::or([
             Term::and([caller.is(RoleSession), self.role_session(resource)]),
-            Term::and([caller.is(FederatedUser), after("federated-user", resource, &caller.session)]),
+            Term::and([
+                caller.is(FederatedUser),
+                after("federated-user", resource, &caller.session),
+            ]),
         ]);
         let sts = Term::and([is_match(service, "sts"), session]);
         Term::or([Term::and([home, Term::or([iam, sts])]), self.provider(fields)])
@@ -72,7 +89,9 @@ impl Frame {
     /// `assumed-role/ROLE/SESSION`, where neither name has a slash in it.
     fn role_session(&self, pattern: &str) -> Term {
         let caller = &self.caller;
-        let ways = cuts(pattern).into_iter().filter(|(start, _)| is_match(start, "assumed-role").as_bool() == Some(true));
+        let ways = cuts(pattern)
+            .into_iter()
+            .filter(|(start, _)| is_match(start, "assumed-role").as_bool() == Some(true));
         let named = ways.flat_map(|(_, names)| cuts(names)).map(|(role, session)| {
             let session = Term::in_regex(Term::var(&caller.session), regex_without(session, "/"));
             Term::and([caller.entity_named(regex_without(role, "/")), session])
@@ -85,13 +104,18 @@ impl Frame {
         let [first @ .., resource] = fields;
         let parts = first.iter().flat_map(|field| [regex_without(field, ":"), Regex::literal(":")]);
         let arn = Regex::concat(parts.chain([regex_without(resource, "")]));
-        Term::and([self.caller.is_any(&[FederatedIdentity, Service]), Term::in_regex(Term::var(&self.caller.name), arn)])
+        Term::and([
+            self.caller.is_any(&[FederatedIdentity, Service]),
+            Term::in_regex(Term::var(&self.caller.name), arn),
+        ])
     }
 }
 
 /// True iff `start`, a slash and the value of the symbol match the pattern.
 fn after(start: &str, pattern: &str, rest: &Symbol) -> Term {
-    let ways = cuts(pattern).into_iter().filter(|(before, _)| is_match(before, start).as_bool() == Some(true));
+    let ways = cuts(pattern)
+        .into_iter()
+        .filter(|(before, _)| is_match(before, start).as_bool() == Some(true));
     Term::or(ways.map(|(_, pattern)| matches(rest, pattern)))
 }
 

@@ -22,7 +22,10 @@ impl Frame {
     /// As [`Frame::model_of`].
     pub fn pin(&self, request: &Request) -> Result<Vec<Term>, NotRepresentable> {
         let model = self.model_of(request)?;
-        let fixed = self.symbols().into_iter().map(|symbol| Term::eq(Term::var(&symbol), Term::value(model.value(&symbol))));
+        let fixed = self
+            .symbols()
+            .into_iter()
+            .map(|symbol| Term::eq(Term::var(&symbol), Term::value(model.value(&symbol))));
         Ok(fixed.collect())
     }
 
@@ -63,14 +66,20 @@ impl Frame {
     }
 
     /// The caller. Temporary credentials of users and root users show in `aws:TokenIssueTime`.
-    fn assign_principal(&self, request: &Request, model: &mut Model) -> Result<(), NotRepresentable> {
+    fn assign_principal(
+        &self,
+        request: &Request,
+        model: &mut Model,
+    ) -> Result<(), NotRepresentable> {
         let parts = CallerParts::of(&request.principal)?;
         self.caller.assign(&parts, model);
         let issued = request.context.contains_key(&ContextKey::new("aws:TokenIssueTime"));
         let temporary = match parts.kind {
             PrincipalKind::RoleSession | PrincipalKind::FederatedUser => true,
             PrincipalKind::User | PrincipalKind::Root => issued,
-            PrincipalKind::Service | PrincipalKind::FederatedIdentity | PrincipalKind::Anonymous => false,
+            PrincipalKind::Service
+            | PrincipalKind::FederatedIdentity
+            | PrincipalKind::Anonymous => false,
         };
         set(model, &self.caller.temporary, temporary);
         set(model, &self.caller.in_management_account, request.principal_in_management_account);
@@ -80,40 +89,65 @@ impl Frame {
 
 impl Key {
     /// The distinct values of the key in a request, not more than there are elements. An empty list means what an absent key means.
-    fn values<'a>(&self, value: Option<&'a ContextValue>) -> Result<Vec<&'a str>, NotRepresentable> {
+    fn values<'a>(
+        &self,
+        value: Option<&'a ContextValue>,
+    ) -> Result<Vec<&'a str>, NotRepresentable> {
         let key = || self.key.clone();
         let (values, list) = match value {
             None => return Ok(Vec::new()),
             Some(ContextValue::Single(value)) => (vec![value.as_str()], false),
-            Some(ContextValue::List(values)) => (values.iter().map(String::as_str).collect::<BTreeSet<_>>().into_iter().collect(), true),
+            Some(ContextValue::List(values)) => (
+                values.iter().map(String::as_str).collect::<BTreeSet<_>>().into_iter().collect(),
+                true,
+            ),
         };
         // A text in a key that SEMANTICS 5 marks "list" is a list of one for the evaluator, too.
         let declared = keyaki_iam::keys::lookup(&self.key).is_some_and(|info| info.multivalued);
         match (self.multiplicity, list) {
             (Multiplicity::Several, false) if self.usage.variable && !declared => {
-                Err(NotRepresentable::Multiplicity { key: key(), given: "a single value", taken: "a list" })
+                Err(NotRepresentable::Multiplicity {
+                    key: key(),
+                    given: "a single value",
+                    taken: "a list",
+                })
             }
-            (Multiplicity::One, true) if values.len() > 1 => Err(NotRepresentable::SeveralValues { key: key(), count: values.len() }),
+            (Multiplicity::One, true) if values.len() > 1 => {
+                Err(NotRepresentable::SeveralValues { key: key(), count: values.len() })
+            }
             (Multiplicity::One, true) if self.usage.variable && !values.is_empty() => {
-                Err(NotRepresentable::Multiplicity { key: key(), given: "a list", taken: "a single value" })
+                Err(NotRepresentable::Multiplicity {
+                    key: key(),
+                    given: "a list",
+                    taken: "a single value",
+                })
             }
             _ => Ok(values),
         }
     }
 
     /// Each value with an element for it: the first of a tag's values in the tag's place. The first element has a value iff there is one.
-    fn places<'a, 'v>(&'a self, values: &[&'v str]) -> Result<Vec<(&'a Element, &'v str)>, NotRepresentable> {
+    fn places<'a, 'v>(
+        &'a self,
+        values: &[&'v str],
+    ) -> Result<Vec<(&'a Element, &'v str)>, NotRepresentable> {
         let mut left = values.to_vec();
         let mut placed = Vec::new();
         for element in &self.elements {
-            let of_tag = |tag: &String| left.iter().position(|value| value.eq_ignore_ascii_case(tag));
+            let of_tag =
+                |tag: &String| left.iter().position(|value| value.eq_ignore_ascii_case(tag));
             if let Some(at) = element.tag.as_ref().and_then(of_tag) {
                 placed.push((element, left.remove(at)));
             }
         }
-        let free: Vec<&Element> = self.elements.iter().filter(|element| element.tag.is_none()).collect();
+        let free: Vec<&Element> =
+            self.elements.iter().filter(|element| element.tag.is_none()).collect();
         if left.len() > free.len() {
-            return Err(NotRepresentable::TooManyValues { key: self.key.clone(), count: left.len(), elements: free.len() });
+            return Err(NotRepresentable::TooManyValues {
+                key: self.key.clone(),
+                count: left.len(),
+                elements: free.len(),
+            });
         }
         left.extend(values.first().filter(|_| left.is_empty()));
         placed.extend(free.into_iter().zip(left));
@@ -128,7 +162,10 @@ impl Arn {
         let is_arn = fields.len() == self.fields.len();
         set(model, &self.is_arn, is_arn);
         if is_arn {
-            self.fields.iter().zip(fields).for_each(|(symbol, field)| set_text(model, symbol, field));
+            self.fields
+                .iter()
+                .zip(fields)
+                .for_each(|(symbol, field)| set_text(model, symbol, field));
         }
         is_arn
     }
@@ -163,13 +200,23 @@ impl Denotation {
     /// The values of the symbols for a text that denotes something; nothing for one that does not.
     fn values(&self, text: &str) -> Vec<(&Symbol, Value)> {
         match self {
-            Denotation::Number(symbol) => value::number(text).map(|number| vec![(symbol, Value::Real(number))]),
-            Denotation::Instant(symbol) => value::instant(text).map(|instant| vec![(symbol, Value::Real(instant))]),
-            Denotation::Boolean(symbol) => value::boolean(text).map(|boolean| vec![(symbol, Value::Bool(boolean))]),
-            Denotation::Address { is_v6, v4, v6 } => value::address(text).map(|address| match address {
-                IpAddr::V4(bits) => vec![(v4, Value::bits(32, bits.to_bits().into()))],
-                IpAddr::V6(bits) => vec![(is_v6, Value::Bool(true)), (v6, Value::bits(128, bits.to_bits()))],
-            }),
+            Denotation::Number(symbol) => {
+                value::number(text).map(|number| vec![(symbol, Value::Real(number))])
+            }
+            Denotation::Instant(symbol) => {
+                value::instant(text).map(|instant| vec![(symbol, Value::Real(instant))])
+            }
+            Denotation::Boolean(symbol) => {
+                value::boolean(text).map(|boolean| vec![(symbol, Value::Bool(boolean))])
+            }
+            Denotation::Address { is_v6, v4, v6 } => {
+                value::address(text).map(|address| match address {
+                    IpAddr::V4(bits) => vec![(v4, Value::bits(32, bits.to_bits().into()))],
+                    IpAddr::V6(bits) => {
+                        vec![(is_v6, Value::Bool(true)), (v6, Value::bits(128, bits.to_bits()))]
+                    }
+                })
+            }
         }
         .unwrap_or_default()
     }

@@ -1,7 +1,9 @@
 //! The symbolic caller: its kind, and the parts of its ARN.
 
 use crate::parts::CallerParts;
-use PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
+use PrincipalKind::{
+    Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User,
+};
 use keyaki_iam::organizations::SERVICE_LINKED_PATH;
 use keyaki_iam::request::{IDENTITY_PROVIDERS, PrincipalKind};
 use keyaki_logic::model::Model;
@@ -62,7 +64,9 @@ impl Caller {
 
     /// True iff the caller is of this kind.
     pub fn is(&self, kind: PrincipalKind) -> Term {
-        Term::or(self.kinds.iter().filter(|(own, _)| *own == kind).map(|(_, symbol)| Term::var(symbol)))
+        Term::or(
+            self.kinds.iter().filter(|(own, _)| *own == kind).map(|(_, symbol)| Term::var(symbol)),
+        )
     }
 
     /// True iff the caller is of one of several kinds. Written as what it is not: where this must hold, all other kinds are settled at once,
@@ -100,21 +104,31 @@ impl Caller {
 
     /// True iff the caller is a session of a service-linked role (SEMANTICS 6.5).
     pub fn is_service_linked(&self) -> Term {
-        let linked = vec![Part::Literal(SERVICE_LINKED_PATH.trim_start_matches('/').to_owned()), Part::AnyString];
+        let linked = vec![
+            Part::Literal(SERVICE_LINKED_PATH.trim_start_matches('/').to_owned()),
+            Part::AnyString,
+        ];
         Term::and([self.is(RoleSession), Term::matches(Term::var(&self.entity), linked)])
     }
 
     /// True iff the caller is an origin access identity of CloudFront (SEMANTICS 6.2).
     pub fn is_origin_access_identity(&self) -> Term {
-        Term::and([self.is(Service), Term::in_regex(Term::var(&self.name), origin_access_identities())])
+        Term::and([
+            self.is(Service),
+            Term::in_regex(Term::var(&self.name), origin_access_identities()),
+        ])
     }
 
     /// Without this the symbols stand for no principal of the kind that they say.
     pub fn structure(&self) -> Term {
         let symbols: Vec<Term> = self.kinds.iter().map(|(_, symbol)| Term::var(symbol)).collect();
-        let no_other = |(at, one): (usize, &Term)| Term::implies(one.clone(), Term::not(Term::or(symbols.iter().skip(at + 1).cloned())));
+        let no_other = |(at, one): (usize, &Term)| {
+            Term::implies(one.clone(), Term::not(Term::or(symbols.iter().skip(at + 1).cloned())))
+        };
         let single = symbols.iter().enumerate().map(no_other);
-        let without = |symbol: &Symbol, letter: &str| Term::in_regex(Term::var(symbol), Regex::star(Regex::none_of(letter)));
+        let without = |symbol: &Symbol, letter: &str| {
+            Term::in_regex(Term::var(symbol), Regex::star(Regex::none_of(letter)))
+        };
         let some = Regex::plus(Regex::any_char());
         let named = Regex::concat([Regex::all(), Regex::none_of("/")]);
         let shaped = [
@@ -125,12 +139,26 @@ impl Caller {
             (Service, &self.name, Regex::union([service_names(), origin_access_identities()])),
             (FederatedIdentity, &self.name, Regex::union([plain_providers(), provider_arns()])),
         ];
-        let shapes = shaped.map(|(kind, symbol, shape)| Term::implies(self.is(kind), Term::in_regex(Term::var(symbol), shape)));
+        let shapes = shaped.map(|(kind, symbol, shape)| {
+            Term::implies(self.is(kind), Term::in_regex(Term::var(symbol), shape))
+        });
         let fields = [&self.partition, &self.account].map(|field| without(field, ":"));
-        let service = Term::implies(self.is(Service), Term::not(Term::in_regex(Term::var(&self.name), plain_providers())));
+        let service = Term::implies(
+            self.is(Service),
+            Term::not(Term::in_regex(Term::var(&self.name), plain_providers())),
+        );
         // What looks like a user of the account `cloudfront` asks as a service does.
-        let user = Term::implies(self.is(User), Term::not(Term::eq(Term::var(&self.account), Term::string("cloudfront"))));
-        Term::and([Term::or(symbols.clone()), service, user].into_iter().chain(single).chain(fields).chain(shapes))
+        let user = Term::implies(
+            self.is(User),
+            Term::not(Term::eq(Term::var(&self.account), Term::string("cloudfront"))),
+        );
+        Term::and(
+            [Term::or(symbols.clone()), service, user]
+                .into_iter()
+                .chain(single)
+                .chain(fields)
+                .chain(shapes),
+        )
     }
 
     /// Gives the symbols the values that they have for a caller.
@@ -139,7 +167,12 @@ impl Caller {
             model.insert(symbol.clone(), Value::Bool(*kind == parts.kind));
         }
         let CallerParts { kind: _, partition, account, entity, session, name } = parts;
-        let texts = [(&self.partition, partition), (&self.account, account), (&self.entity, entity), (&self.session, session)];
+        let texts = [
+            (&self.partition, partition),
+            (&self.account, account),
+            (&self.entity, entity),
+            (&self.session, session),
+        ];
         for (symbol, text) in texts.into_iter().chain([(&self.name, name)]) {
             model.insert(symbol.clone(), Value::String(text.clone()));
         }
@@ -147,7 +180,11 @@ impl Caller {
 
     /// The caller that a model stands for; an anonymous one where the model says nothing.
     pub fn parts(&self, model: &Model) -> CallerParts {
-        let kind = self.kinds.iter().find(|(_, symbol)| model.value(symbol) == Value::Bool(true)).map_or(Anonymous, |(kind, _)| *kind);
+        let kind = self
+            .kinds
+            .iter()
+            .find(|(_, symbol)| model.value(symbol) == Value::Bool(true))
+            .map_or(Anonymous, |(kind, _)| *kind);
         let text = |symbol: &Symbol| match model.value(symbol) {
             Value::String(text) => text,
             Value::Bool(_) | Value::Real(_) | Value::BitVec { .. } => String::new(),
@@ -171,7 +208,14 @@ pub(crate) fn plain_providers() -> Regex {
 /// The ARNs of SAML and OIDC providers.
 fn provider_arns() -> Regex {
     let field = || Regex::star(Regex::none_of(":"));
-    let fields = [Regex::literal("arn:"), field(), Regex::literal(":iam:"), field(), Regex::literal(":"), field()];
+    let fields = [
+        Regex::literal("arn:"),
+        field(),
+        Regex::literal(":iam:"),
+        field(),
+        Regex::literal(":"),
+        field(),
+    ];
     let kind = Regex::union([Regex::literal(":saml-provider/"), Regex::literal(":oidc-provider/")]);
     Regex::concat(fields.into_iter().chain([kind, Regex::plus(Regex::any_char())]))
 }
@@ -179,13 +223,20 @@ fn provider_arns() -> Regex {
 /// The ARNs of origin access identities: of users in the account `cloudfront`.
 pub(crate) fn origin_access_identities() -> Regex {
     let field = || Regex::star(Regex::none_of(":"));
-    let fields = [Regex::literal("arn:"), field(), Regex::literal(":iam:"), field(), Regex::literal(":cloudfront:user/")];
+    let fields = [
+        Regex::literal("arn:"),
+        field(),
+        Regex::literal(":iam:"),
+        field(),
+        Regex::literal(":cloudfront:user/"),
+    ];
     Regex::concat(fields.into_iter().chain([Regex::plus(Regex::any_char())]))
 }
 
 /// The names of services: labels with dots between them, two at least. Those of identity providers are none.
 fn service_names() -> Regex {
-    let label = || Regex::plus(Regex::class(Class::new([('0', '9'), ('A', 'Z'), ('a', 'z'), ('-', '-')])));
+    let label =
+        || Regex::plus(Regex::class(Class::new([('0', '9'), ('A', 'Z'), ('a', 'z'), ('-', '-')])));
     Regex::concat([label(), Regex::plus(Regex::concat([Regex::literal("."), label()]))])
 }
 
@@ -224,7 +275,8 @@ mod tests {
         let provider = Regex::union([plain_providers(), provider_arns()]);
         for text in texts {
             let kind = Principal::new(text).kind();
-            let service = service_names().is_match(text) && !plain_providers().is_match(text) || origin_access_identities().is_match(text);
+            let service = service_names().is_match(text) && !plain_providers().is_match(text)
+                || origin_access_identities().is_match(text);
             assert_eq!(service, kind == Some(Service), "{text}");
             assert_eq!(provider.is_match(text), kind == Some(FederatedIdentity), "{text}");
         }

@@ -20,22 +20,42 @@ impl Frame {
     /// # Errors
     ///
     /// [`Error::Literal`] where the literal is not what the operator compares, which the reader never lets through.
-    pub(crate) fn relation(&self, base: BaseOperator, slot: &Slot, literal: &Literal) -> Result<Term, Error> {
+    pub(crate) fn relation(
+        &self,
+        base: BaseOperator,
+        slot: &Slot,
+        literal: &Literal,
+    ) -> Result<Term, Error> {
         use BaseOperator as Op;
         let wrong = || Error::Literal { operator: base.name() };
-        let text = || if let Literal::Text(template) = literal { Ok(template) } else { Err(wrong()) };
+        let text =
+            || if let Literal::Text(template) = literal { Ok(template) } else { Err(wrong()) };
         let substituted = |wildcards| self.substitute(&text()?.pieces, wildcards);
         let like = |pattern: Pattern| Term::and([pattern.resolved, slot.matches(&pattern.parts)]);
-        let number =
-            |order: Order| if let Literal::Number(bound) = literal { Ok(ordered(slot.number(), order, bound)) } else { Err(wrong()) };
-        let date =
-            |order: Order| if let Literal::Instant(bound) = literal { Ok(ordered(slot.instant(), order, bound)) } else { Err(wrong()) };
+        let number = |order: Order| {
+            if let Literal::Number(bound) = literal {
+                Ok(ordered(slot.number(), order, bound))
+            } else {
+                Err(wrong())
+            }
+        };
+        let date = |order: Order| {
+            if let Literal::Instant(bound) = literal {
+                Ok(ordered(slot.instant(), order, bound))
+            } else {
+                Err(wrong())
+            }
+        };
         match base {
             Op::StringEquals | Op::StringNotEquals => Ok(like(substituted(Wildcards::Literal)?)),
             Op::StringLike | Op::StringNotLike => Ok(like(substituted(Wildcards::Active)?)),
-            Op::StringEqualsIgnoreCase | Op::StringNotEqualsIgnoreCase => Ok(equals_ignoring_case(slot, &substituted(Wildcards::Literal)?)),
+            Op::StringEqualsIgnoreCase | Op::StringNotEqualsIgnoreCase => {
+                Ok(equals_ignoring_case(slot, &substituted(Wildcards::Literal)?))
+            }
             Op::Bool => Ok(same_boolean(slot, &substituted(Wildcards::Literal)?)),
-            Op::ArnEquals | Op::ArnLike | Op::ArnNotEquals | Op::ArnNotLike => self.arn_like(slot, text()?),
+            Op::ArnEquals | Op::ArnLike | Op::ArnNotEquals | Op::ArnNotLike => {
+                self.arn_like(slot, text()?)
+            }
             Op::NumericEquals | Op::NumericNotEquals => number(Term::eq),
             Op::NumericLessThan => number(Term::lt),
             Op::NumericLessThanEquals => number(Term::le),
@@ -67,7 +87,9 @@ impl Frame {
 
     /// `Arn*`: part by part. The policy value is split at the colons that it shows, not at those in substituted values.
     fn arn_like(&self, slot: &Slot, template: &Template) -> Result<Term, Error> {
-        let Slot::Arn { arn, .. } = slot else { return Err(Error::Literal { operator: "ArnLike" }) };
+        let Slot::Arn { arn, .. } = slot else {
+            return Err(Error::Literal { operator: "ArnLike" });
+        };
         if let [Piece::Variable(_)] = template.pieces[..] {
             return self.same_arn(arn, template);
         }
@@ -87,7 +109,8 @@ impl Frame {
     fn same_arn(&self, arn: &Arn, template: &Template) -> Result<Term, Error> {
         if let [Piece::Variable(variable)] = &template.pieces[..] {
             let key = self.key(&variable.key)?;
-            if let (Some(Slot::Arn { arn: other, .. }), None) = (key.variable(), &variable.default) {
+            if let (Some(Slot::Arn { arn: other, .. }), None) = (key.variable(), &variable.default)
+            {
                 return Ok(Term::and([key.present(), key.is_single(), arn.same(other)]));
             }
         }
@@ -125,7 +148,9 @@ fn split(template: &Template) -> Vec<Vec<Piece>> {
 fn equals_ignoring_case(slot: &Slot, pattern: &Pattern) -> Term {
     let same = match pattern.literal() {
         Some(text) => slot.equals_ignoring_case(text),
-        None => slot.test(|value| Term::eq(Term::apply(&views::ASCII_LOWER, value), pattern.lower())),
+        None => {
+            slot.test(|value| Term::eq(Term::apply(&views::ASCII_LOWER, value), pattern.lower()))
+        }
     };
     Term::and([pattern.resolved.clone(), same])
 }
@@ -133,7 +158,9 @@ fn equals_ignoring_case(slot: &Slot, pattern: &Pattern) -> Term {
 /// `Bool`: both sides are `true`, or both `false`, ignoring case.
 fn same_boolean(slot: &Slot, pattern: &Pattern) -> Term {
     let text = pattern.text();
-    let both = [true, false].map(|value| Term::and([slot.is_boolean(value), Term::in_regex(text.clone(), shapes::boolean(value))]));
+    let both = [true, false].map(|value| {
+        Term::and([slot.is_boolean(value), Term::in_regex(text.clone(), shapes::boolean(value))])
+    });
     Term::and([pattern.resolved.clone(), Term::or(both)])
 }
 

@@ -6,7 +6,10 @@ use keyaki_logic::regex::{Class, Regex};
 /// Texts with at least `count` colon-separated fields: `count - 1` fields without colons, and anything.
 pub(crate) fn fields(count: u32) -> Regex {
     let field = Regex::concat([Regex::star(Regex::none_of(":")), Regex::literal(":")]);
-    Regex::concat([Regex::repeat(field, count.saturating_sub(1), count.saturating_sub(1)), Regex::all()])
+    Regex::concat([
+        Regex::repeat(field, count.saturating_sub(1), count.saturating_sub(1)),
+        Regex::all(),
+    ])
 }
 
 /// Texts with at least six colon-separated fields.
@@ -22,7 +25,11 @@ pub(crate) fn boolean(value: bool) -> Regex {
 /// One of the characters that tag keys and values may have (SEMANTICS 3). Of those beyond ASCII all are let through: which of them are
 /// letters or digits is Unicode's business, and too many requests never make a "no" wrong.
 pub(crate) fn tag_char() -> Regex {
-    Regex::class(alphanumeric().union(&Class::of(" _.:/=+-@".chars())).union(&Class::new([('\u{80}', char::MAX)])))
+    Regex::class(
+        alphanumeric()
+            .union(&Class::of(" _.:/=+-@".chars()))
+            .union(&Class::new([('\u{80}', char::MAX)])),
+    )
 }
 
 /// The characters of tag keys and values (SEMANTICS F22).
@@ -55,7 +62,12 @@ pub(crate) fn partition() -> Regex {
 pub(crate) fn region() -> Regex {
     let lower = || Regex::range('a', 'z');
     let word = Regex::concat([Regex::literal("-"), Regex::plus(lower())]);
-    Regex::concat([Regex::repeat(lower(), 2, 4), Regex::plus(word), Regex::literal("-"), Regex::range('0', '9')])
+    Regex::concat([
+        Regex::repeat(lower(), 2, 4),
+        Regex::plus(word),
+        Regex::literal("-"),
+        Regex::range('0', '9'),
+    ])
 }
 
 /// What follows the prefix of an id: small letters and digits.
@@ -72,11 +84,17 @@ pub(crate) fn beginning(start: &str) -> Regex {
 pub(crate) fn arn() -> Regex {
     let [_, service, _, owner, resource] = arn_fields();
     let whole = |partition: Regex, region: Regex| {
-        let fields = [partition, service.clone(), Regex::opt(region), owner.clone(), resource.clone()];
-        Regex::concat(std::iter::once(Regex::literal("arn")).chain(fields.into_iter().flat_map(|field| [Regex::literal(":"), field])))
+        let fields =
+            [partition, service.clone(), Regex::opt(region), owner.clone(), resource.clone()];
+        Regex::concat(
+            std::iter::once(Regex::literal("arn"))
+                .chain(fields.into_iter().flat_map(|field| [Regex::literal(":"), field])),
+        )
     };
     let special = REGIONS_OF_PARTITIONS.iter();
-    let own = special.clone().map(|(name, start)| whole(Regex::literal(name), Regex::intersect([region(), beginning(start)])));
+    let own = special.clone().map(|(name, start)| {
+        whole(Regex::literal(name), Regex::intersect([region(), beginning(start)]))
+    });
     let starts = Regex::union(special.map(|(_, start)| beginning(start)));
     let other = Regex::intersect([region(), Regex::complement(starts)]);
     Regex::union(own.chain([whole(Regex::literal("aws"), other)]))
@@ -90,7 +108,11 @@ pub(crate) fn service() -> Regex {
 /// Actions in lower case: `prefix:name`.
 pub(crate) fn action() -> Regex {
     // One listed action has a hyphen in its name: `vpc-lattice:AssociateViaAWSService-EventsAndStates`.
-    Regex::concat([service(), Regex::literal(":"), Regex::plus(Regex::class(lower_or_digit().union(&Class::of(['-']))))])
+    Regex::concat([
+        service(),
+        Regex::literal(":"),
+        Regex::plus(Regex::class(lower_or_digit().union(&Class::of(['-'])))),
+    ])
 }
 
 /// Names in lower case that actions may have one day.
@@ -140,7 +162,10 @@ pub(crate) fn session() -> Regex {
 
 /// The unique ids that begin so (SEMANTICS 5.1).
 pub(crate) fn unique_id(start: &str) -> Regex {
-    Regex::concat([Regex::literal(start), Regex::plus(Regex::class(Class::new([('0', '9'), ('A', 'Z')])))])
+    Regex::concat([
+        Regex::literal(start),
+        Regex::plus(Regex::class(Class::new([('0', '9'), ('A', 'Z')]))),
+    ])
 }
 
 /// `aws:userid` of a role session (SEMANTICS 5.1).
@@ -175,18 +200,37 @@ mod tests {
                 &["us-east-1", "us-gov-west-1", "eusc-de-east-1"],
                 &["world-east-1", "", "us-east", "US-east-1", "us-1", "us-east-12", "unspecified"],
             ),
-            (partition(), &["aws", "aws-cn", "aws-us-gov", "aws-iso-b"], &["", "AWS", "aws-isob", "aws-iso-a"]),
+            (
+                partition(),
+                &["aws", "aws-cn", "aws-us-gov", "aws-iso-b"],
+                &["", "AWS", "aws-isob", "aws-iso-a"],
+            ),
             (owner(), &["", "aws", "111122223333"], &["1", "11112222333x", "amazon"]),
-            (action(), &["s3:getobject", "bedrock-agent:x1"], &["s3", "s3:", ":x", "s3:GetObject", "s3:*"]),
-            (path_and_name(), &["dev", "a/b/dev", "aws:ec2-infrastructure"], &["", "a/", "/", "a b", "aws:", "aws:a b", "x:y"]),
+            (
+                action(),
+                &["s3:getobject", "bedrock-agent:x1"],
+                &["s3", "s3:", ":x", "s3:GetObject", "s3:*"],
+            ),
+            (
+                path_and_name(),
+                &["dev", "a/b/dev", "aws:ec2-infrastructure"],
+                &["", "a/", "/", "a b", "aws:", "aws:a b", "x:y"],
+            ),
             (unique_id("AIDA"), &["AIDA1"], &["AIDA", "AROA1", "AIDA1:x"]),
             (role_session_id(), &["AROA1:s1"], &["AROA1", "AROA1:", "AIDA1:s1"]),
             (session(), &["s", "s1", "i-0123", "a+b@example.com"], &["", "a/b", "a:b"]),
-            (provider_arn(), &["arn:aws:iam::111122223333:saml-provider/x"], &["arn:aws:iam::1:saml-provider/x", "accounts.google.com"]),
+            (
+                provider_arn(),
+                &["arn:aws:iam::111122223333:saml-provider/x"],
+                &["arn:aws:iam::1:saml-provider/x", "accounts.google.com"],
+            ),
             (
                 origin_access_identity(),
                 &["arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1A2"],
-                &["arn:aws:iam::cloudfront:user/CloudFront", "arn:aws:iam::111122223333:user/CloudFront Origin Access Identity E1A2"],
+                &[
+                    "arn:aws:iam::cloudfront:user/CloudFront",
+                    "arn:aws:iam::111122223333:user/CloudFront Origin Access Identity E1A2",
+                ],
             ),
             (tag_text(), &["", "a b/c:d=e+f-g@h_i.j", "é"], &["*", "a?", "\n"]),
             (length(1, 2), &["a", "éé"], &["", "aaa"]),

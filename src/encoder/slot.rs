@@ -46,7 +46,9 @@ impl Slot {
         let symbol = |part: &str, sort| Symbol::new(name(part), sort);
         let value = match representation {
             Representation::Text => return Slot::Text(symbol("value", Sort::String)),
-            Representation::Arn => return Slot::Arn { arn: Arn::new(&name), raw: symbol("raw", Sort::String) },
+            Representation::Arn => {
+                return Slot::Arn { arn: Arn::new(&name), raw: symbol("raw", Sort::String) };
+            }
             Representation::Number => Denotation::Number(symbol("value", Sort::Real)),
             Representation::Instant => Denotation::Instant(symbol("value", Sort::Real)),
             Representation::Boolean => Denotation::Boolean(symbol("value", Sort::Bool)),
@@ -56,7 +58,11 @@ impl Slot {
                 v6: symbol("v6", Sort::BitVec(128)),
             },
         };
-        Slot::Typed(Typed { ok: symbol("ok", Sort::Bool), empty: symbol("empty", Sort::Bool), value })
+        Slot::Typed(Typed {
+            ok: symbol("ok", Sort::Bool),
+            empty: symbol("empty", Sort::Bool),
+            value,
+        })
     }
 
     /// Every symbol, in a fixed order.
@@ -66,7 +72,9 @@ impl Slot {
             Slot::Arn { arn, raw } => arn.symbols().chain([raw]).cloned().collect(),
             Slot::Typed(Typed { ok, empty, value }) => {
                 let value = match value {
-                    Denotation::Number(value) | Denotation::Instant(value) | Denotation::Boolean(value) => vec![value],
+                    Denotation::Number(value)
+                    | Denotation::Instant(value)
+                    | Denotation::Boolean(value) => vec![value],
                     Denotation::Address { is_v6, v4, v6 } => vec![is_v6, v4, v6],
                 };
                 [ok, empty].into_iter().chain(value).cloned().collect()
@@ -78,8 +86,13 @@ impl Slot {
     pub fn structure(&self, empty: bool) -> Term {
         match self {
             Slot::Text(_) => Term::truth(),
-            Slot::Arn { arn, raw } => Term::and([arn.structure(), Term::not(Term::in_regex(Term::var(raw), shapes::six_fields()))]),
-            Slot::Typed(typed) if empty => Term::not(Term::and([Term::var(&typed.ok), Term::var(&typed.empty)])),
+            Slot::Arn { arn, raw } => Term::and([
+                arn.structure(),
+                Term::not(Term::in_regex(Term::var(raw), shapes::six_fields())),
+            ]),
+            Slot::Typed(typed) if empty => {
+                Term::not(Term::and([Term::var(&typed.ok), Term::var(&typed.empty)]))
+            }
             Slot::Typed(_) => Term::truth(),
         }
     }
@@ -88,7 +101,9 @@ impl Slot {
     pub fn is_empty(&self) -> Term {
         match self {
             Slot::Text(text) => Term::eq(Term::var(text), Term::string("")),
-            Slot::Arn { arn, raw } => Term::and([Term::not(arn.is_arn()), Term::eq(Term::var(raw), Term::string(""))]),
+            Slot::Arn { arn, raw } => {
+                Term::and([Term::not(arn.is_arn()), Term::eq(Term::var(raw), Term::string(""))])
+            }
             Slot::Typed(typed) => Term::var(&typed.empty),
         }
     }
@@ -97,7 +112,9 @@ impl Slot {
     pub fn well_typed(&self, types: &[KeyType]) -> Term {
         match self {
             Slot::Typed(typed) => Term::var(&typed.ok),
-            Slot::Text(_) | Slot::Arn { .. } => Term::or(types.iter().map(|key_type| self.is_of(*key_type))),
+            Slot::Text(_) | Slot::Arn { .. } => {
+                Term::or(types.iter().map(|key_type| self.is_of(*key_type)))
+            }
         }
     }
 
@@ -108,11 +125,16 @@ impl Slot {
                 let [first, ..] = arn.terms();
                 Term::and([arn.is_arn(), Term::eq(first, Term::string("arn"))])
             }
-            (KeyType::Arn, _) => self.in_regex(Regex::concat([Regex::literal("arn:"), shapes::fields(5)])),
+            (KeyType::Arn, _) => {
+                self.in_regex(Regex::concat([Regex::literal("arn:"), shapes::fields(5)]))
+            }
             (KeyType::Bool, _) => Term::or([true, false].map(|value| self.is_boolean(value))),
             (KeyType::Numeric, _) => self.number().0,
             (KeyType::Date, _) => self.instant().0,
-            (KeyType::Ip, _) => Term::or([self.in_regex(views::v4_addresses()), self.test(|text| Term::apply(&views::IS_V6, text))]),
+            (KeyType::Ip, _) => Term::or([
+                self.in_regex(views::v4_addresses()),
+                self.test(|text| Term::apply(&views::IS_V6, text)),
+            ]),
         }
     }
 
@@ -129,9 +151,10 @@ impl Slot {
     pub fn test(&self, formula: impl Fn(Term) -> Term) -> Term {
         match self {
             Slot::Text(text) => formula(Term::var(text)),
-            Slot::Arn { arn, raw } => {
-                Term::or([Term::and([arn.is_arn(), formula(arn.text())]), Term::and([Term::not(arn.is_arn()), formula(Term::var(raw))])])
-            }
+            Slot::Arn { arn, raw } => Term::or([
+                Term::and([arn.is_arn(), formula(arn.text())]),
+                Term::and([Term::not(arn.is_arn()), formula(Term::var(raw))]),
+            ]),
             Slot::Typed(_) => Term::falsehood(),
         }
     }
@@ -145,7 +168,10 @@ impl Slot {
     pub fn matches(&self, parts: &[Part]) -> Term {
         match self {
             Slot::Arn { arn, raw } => {
-                let other = Term::and([Term::not(arn.is_arn()), Term::matches(Term::var(raw), parts.to_vec())]);
+                let other = Term::and([
+                    Term::not(arn.is_arn()),
+                    Term::matches(Term::var(raw), parts.to_vec()),
+                ]);
                 Term::or([arn.matches(parts), other])
             }
             Slot::Text(_) | Slot::Typed(_) => self.test(|text| Term::matches(text, parts.to_vec())),
@@ -156,9 +182,10 @@ impl Slot {
     pub fn equals_ignoring_case(&self, text: &str) -> Term {
         let same = |value: Term| Term::in_regex(value, Regex::ascii_case_insensitive(text));
         match self {
-            Slot::Arn { arn, raw } => {
-                Term::or([arn.equals_ignoring_case(text), Term::and([Term::not(arn.is_arn()), same(Term::var(raw))])])
-            }
+            Slot::Arn { arn, raw } => Term::or([
+                arn.equals_ignoring_case(text),
+                Term::and([Term::not(arn.is_arn()), same(Term::var(raw))]),
+            ]),
             Slot::Text(_) | Slot::Typed(_) => self.test(same),
         }
     }
@@ -166,20 +193,31 @@ impl Slot {
     /// True iff two values of one representation are the same text.
     pub fn same(&self, other: &Slot) -> Term {
         if let (Slot::Arn { arn: a, raw: x }, Slot::Arn { arn: b, raw: y }) = (self, other) {
-            let texts = [Term::not(a.is_arn()), Term::not(b.is_arn()), Term::eq(Term::var(x), Term::var(y))];
+            let texts = [
+                Term::not(a.is_arn()),
+                Term::not(b.is_arn()),
+                Term::eq(Term::var(x), Term::var(y)),
+            ];
             return Term::or([a.same(b), Term::and(texts)]);
         }
-        self.text().zip(other.text()).map_or_else(Term::falsehood, |(left, right)| Term::eq(left, right))
+        self.text()
+            .zip(other.text())
+            .map_or_else(Term::falsehood, |(left, right)| Term::eq(left, right))
     }
 
     /// Whether the value is a number, and which.
     pub fn number(&self) -> (Term, Term) {
         match self {
-            Slot::Typed(Typed { ok, value: Denotation::Number(value), .. }) => (Term::var(ok), Term::var(value)),
-            Slot::Text(_) | Slot::Arn { .. } => (self.in_regex(views::numbers()), self.view(&views::NUMBER)),
-            Slot::Typed(Typed { value: Denotation::Instant(_) | Denotation::Boolean(_) | Denotation::Address { .. }, .. }) => {
-                Self::no_real()
+            Slot::Typed(Typed { ok, value: Denotation::Number(value), .. }) => {
+                (Term::var(ok), Term::var(value))
             }
+            Slot::Text(_) | Slot::Arn { .. } => {
+                (self.in_regex(views::numbers()), self.view(&views::NUMBER))
+            }
+            Slot::Typed(Typed {
+                value: Denotation::Instant(_) | Denotation::Boolean(_) | Denotation::Address { .. },
+                ..
+            }) => Self::no_real(),
         }
     }
 
@@ -187,11 +225,19 @@ impl Slot {
     /// instant of that many seconds.
     pub fn instant(&self) -> (Term, Term) {
         match self {
-            Slot::Typed(Typed { ok, value: Denotation::Instant(value) | Denotation::Number(value), .. }) => {
-                (Term::var(ok), Term::var(value))
-            }
-            Slot::Text(_) | Slot::Arn { .. } => (self.test(|text| Term::apply(&views::IS_INSTANT, text)), self.view(&views::INSTANT)),
-            Slot::Typed(Typed { value: Denotation::Boolean(_) | Denotation::Address { .. }, .. }) => Self::no_real(),
+            Slot::Typed(Typed {
+                ok,
+                value: Denotation::Instant(value) | Denotation::Number(value),
+                ..
+            }) => (Term::var(ok), Term::var(value)),
+            Slot::Text(_) | Slot::Arn { .. } => (
+                self.test(|text| Term::apply(&views::IS_INSTANT, text)),
+                self.view(&views::INSTANT),
+            ),
+            Slot::Typed(Typed {
+                value: Denotation::Boolean(_) | Denotation::Address { .. },
+                ..
+            }) => Self::no_real(),
         }
     }
 
@@ -199,7 +245,11 @@ impl Slot {
     fn view(&self, function: &keyaki_logic::term::Function) -> Term {
         match self {
             Slot::Text(text) => Term::apply(function, Term::var(text)),
-            Slot::Arn { arn, raw } => Term::ite(arn.is_arn(), Term::apply(function, arn.text()), Term::apply(function, Term::var(raw))),
+            Slot::Arn { arn, raw } => Term::ite(
+                arn.is_arn(),
+                Term::apply(function, arn.text()),
+                Term::apply(function, Term::var(raw)),
+            ),
             Slot::Typed(_) => Self::no_real().1,
         }
     }
@@ -216,9 +266,10 @@ impl Slot {
                 Term::and([Term::var(ok), Term::eq(Term::var(value), Term::bool(wanted))])
             }
             Slot::Text(_) | Slot::Arn { .. } => self.in_regex(shapes::boolean(wanted)),
-            Slot::Typed(Typed { value: Denotation::Number(_) | Denotation::Instant(_) | Denotation::Address { .. }, .. }) => {
-                Term::falsehood()
-            }
+            Slot::Typed(Typed {
+                value: Denotation::Number(_) | Denotation::Instant(_) | Denotation::Address { .. },
+                ..
+            }) => Term::falsehood(),
         }
     }
 

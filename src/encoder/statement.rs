@@ -6,7 +6,10 @@ use crate::frame::Frame;
 use crate::glob;
 use crate::substitution::Wildcards;
 use keyaki_iam::environment::NotPrincipalReading;
-use keyaki_iam::policy::{ActionElement, ActionPattern, Effect, Kind, Piece, ResourceElement, ResourcePattern, Statement, Template};
+use keyaki_iam::policy::{
+    ActionElement, ActionPattern, Effect, Kind, Piece, ResourceElement, ResourcePattern, Statement,
+    Template,
+};
 use keyaki_logic::term::{Part, Term};
 
 impl Frame {
@@ -56,7 +59,11 @@ impl Frame {
     fn action_pattern(&self, pattern: &ActionPattern) -> Term {
         match pattern {
             ActionPattern::Any => Term::truth(),
-            ActionPattern::Name { name, .. } if name.is_empty() || name.contains(char::is_whitespace) => Term::falsehood(),
+            ActionPattern::Name { name, .. }
+                if name.is_empty() || name.contains(char::is_whitespace) =>
+            {
+                Term::falsehood()
+            }
             ActionPattern::Name { service, name } => {
                 let mut parts = vec![Part::Literal(format!("{}:", service.to_ascii_lowercase()))];
                 parts.extend(glob::parts(&name.to_ascii_lowercase()));
@@ -67,7 +74,11 @@ impl Frame {
 
     /// SEMANTICS 2.2.
     fn resource(&self, kind: Kind, element: &ResourceElement) -> Result<Term, Error> {
-        let matched = element.patterns.iter().map(|pattern| self.resource_pattern(kind, pattern)).collect::<Result<Vec<_>, _>>()?;
+        let matched = element
+            .patterns
+            .iter()
+            .map(|pattern| self.resource_pattern(kind, pattern))
+            .collect::<Result<Vec<_>, _>>()?;
         let matched = Term::or(matched);
         Ok(if element.negated { Term::not(matched) } else { matched })
     }
@@ -92,8 +103,12 @@ fn completed(kind: Kind, fields: &[Template]) -> bool {
     let wildcard = |piece: &Piece| matches!(piece, Piece::AnyChar | Piece::AnyString);
     match kind {
         Kind::Identity | Kind::Boundary => true,
-        Kind::Resource | Kind::Endpoint | Kind::Trust => fields.iter().flat_map(|field| &field.pieces).any(wildcard),
-        Kind::Scp | Kind::Rcp => fields.last().and_then(|field| field.pieces.last()) == Some(&Piece::AnyString),
+        Kind::Resource | Kind::Endpoint | Kind::Trust => {
+            fields.iter().flat_map(|field| &field.pieces).any(wildcard)
+        }
+        Kind::Scp | Kind::Rcp => {
+            fields.last().and_then(|field| field.pieces.last()) == Some(&Piece::AnyString)
+        }
         Kind::Session => false,
     }
 }

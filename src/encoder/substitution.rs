@@ -27,7 +27,11 @@ pub(crate) enum Wildcards {
 
 impl Frame {
     /// Replaces the variables in `pieces`. Wildcard characters in a value or a default are ordinary characters (`[U9]`).
-    pub(crate) fn substitute(&self, pieces: &[Piece], wildcards: Wildcards) -> Result<Pattern, Error> {
+    pub(crate) fn substitute(
+        &self,
+        pieces: &[Piece],
+        wildcards: Wildcards,
+    ) -> Result<Pattern, Error> {
         let mut pattern = Pattern { resolved: Term::truth(), parts: Vec::new() };
         for piece in pieces {
             match (piece, wildcards) {
@@ -35,7 +39,9 @@ impl Frame {
                 (Piece::AnyChar, Wildcards::Active) => pattern.push(Part::AnyChar),
                 (Piece::AnyChar, Wildcards::Literal) => pattern.push(Part::Literal("?".to_owned())),
                 (Piece::AnyString, Wildcards::Active) => pattern.push(Part::AnyString),
-                (Piece::AnyString, Wildcards::Literal) => pattern.push(Part::Literal("*".to_owned())),
+                (Piece::AnyString, Wildcards::Literal) => {
+                    pattern.push(Part::Literal("*".to_owned()))
+                }
                 (Piece::Variable(variable), _) => match self.variable(variable)? {
                     Some((resolved, value)) => {
                         pattern.resolved = Term::and([pattern.resolved, resolved]);
@@ -81,7 +87,10 @@ impl Pattern {
 
     /// The same in lower case.
     pub fn lower(&self) -> Term {
-        self.concat(|text| Term::string(text.to_ascii_lowercase()), |value| Term::apply(&views::ASCII_LOWER, value.clone()))
+        self.concat(
+            |text| Term::string(text.to_ascii_lowercase()),
+            |value| Term::apply(&views::ASCII_LOWER, value.clone()),
+        )
     }
 
     fn concat(&self, literal: impl Fn(&str) -> Term, value: impl Fn(&Term) -> Term) -> Term {

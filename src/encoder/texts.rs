@@ -16,7 +16,8 @@ pub(crate) fn decimal(value: &BigRational) -> Option<String> {
         return None;
     }
     let places = twos.max(fives);
-    let scaled = (value * BigRational::from(BigInt::from(10).pow(u32::try_from(places).ok()?))).to_integer();
+    let scaled =
+        (value * BigRational::from(BigInt::from(10).pow(u32::try_from(places).ok()?))).to_integer();
     let digits = format!("{:0>width$}", scaled.abs().to_string(), width = places + 1);
     let (whole, fraction) = digits.split_at(digits.len() - places);
     let sign = if scaled.is_negative() { "-" } else { "" };
@@ -38,7 +39,11 @@ fn factor(mut value: BigInt, prime: u32) -> (usize, BigInt) {
 /// `None` where the seconds have no finite decimal notation.
 pub(crate) fn instant(seconds: &BigRational) -> Option<String> {
     let whole = seconds.floor();
-    let stamp = whole.to_integer().to_i64().filter(|second| *second >= YEAR_ONE).and_then(|second| Timestamp::from_second(second).ok());
+    let stamp = whole
+        .to_integer()
+        .to_i64()
+        .filter(|second| *second >= YEAR_ONE)
+        .and_then(|second| Timestamp::from_second(second).ok());
     let Some(stamp) = stamp else { return decimal(seconds) };
     let fraction = decimal(&(seconds - whole))?;
     let stamp = stamp.to_string();
@@ -71,9 +76,13 @@ mod tests {
 
     #[test]
     fn decimals_are_short_and_read_back() {
-        for (number, text) in
-            [(ratio(10, 1), "10"), (ratio(-1, 2), "-0.5"), (ratio(1, 8), "0.125"), (ratio(0, 1), "0"), (ratio(101, 100), "1.01")]
-        {
+        for (number, text) in [
+            (ratio(10, 1), "10"),
+            (ratio(-1, 2), "-0.5"),
+            (ratio(1, 8), "0.125"),
+            (ratio(0, 1), "0"),
+            (ratio(101, 100), "1.01"),
+        ] {
             assert_eq!(decimal(&number).as_deref(), Some(text));
             assert_eq!(value::number(text), Some(number));
         }
@@ -102,7 +111,9 @@ mod tests {
         assert_eq!(short_decimal_below(&ratio(10, 3), None), ratio(3, 1));
         assert_eq!(short_decimal_below(&ratio(10, 3), Some(&ratio(3, 1))), ratio(33, 10));
         let floor = ratio(3, 10);
-        let rounded: Vec<_> = (1..200).map(|step| short_decimal_below(&(&floor + ratio(step, 700)), Some(&floor))).collect();
+        let rounded: Vec<_> = (1..200)
+            .map(|step| short_decimal_below(&(&floor + ratio(step, 700)), Some(&floor)))
+            .collect();
         assert!(rounded.is_sorted() && rounded.iter().all(|value| *value > floor));
     }
 }

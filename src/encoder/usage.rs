@@ -6,7 +6,8 @@ use keyaki_iam::environment::Policies;
 use keyaki_iam::keys::{self, KeyType};
 use keyaki_iam::policy::Literal;
 use keyaki_iam::policy::{
-    ActionPattern, Condition, ConditionValue, ContextKey, Family, Operator, Piece, PrincipalEntry, ResourcePattern, Statement, Template,
+    ActionPattern, Condition, ConditionValue, ContextKey, Family, Operator, Piece, PrincipalEntry,
+    ResourcePattern, Statement, Template,
 };
 use keyaki_iam::shape::Shape;
 use num_rational::BigRational;
@@ -83,8 +84,11 @@ impl Usages {
     /// What the statements of policy sets and shapes do, and what deciding the sets looks at besides.
     pub fn of(sets: &[&Policies], shapes: &[&Shape]) -> Usages {
         let mut usages = Usages::default();
-        let layers = sets.iter().flat_map(|set| set.all()).flat_map(|named| &named.policy.statements);
-        layers.chain(shapes.iter().map(|shape| &shape.statement)).for_each(|statement| usages.add(statement));
+        let layers =
+            sets.iter().flat_map(|set| set.all()).flat_map(|named| &named.policy.statements);
+        layers
+            .chain(shapes.iter().map(|shape| &shape.statement))
+            .for_each(|statement| usages.add(statement));
         if sets.iter().any(|set| !set.endpoint.is_empty()) {
             for name in ENDPOINT_KEYS {
                 usages.keys.entry(ContextKey::new(name)).or_default();
@@ -117,7 +121,11 @@ impl Usages {
             return BTreeSet::new();
         }
         let passed = self.keys.keys().filter_map(|key| key.lower().strip_prefix(REQUEST_TAG));
-        let own = self.keys.keys().filter_map(|key| key.lower().strip_prefix(RESOURCE_TAG)).filter(|_| self.names_resource_tags);
+        let own = self
+            .keys
+            .keys()
+            .filter_map(|key| key.lower().strip_prefix(RESOURCE_TAG))
+            .filter(|_| self.names_resource_tags);
         passed.chain(own).collect()
     }
 
@@ -127,7 +135,11 @@ impl Usages {
     /// When the block of a service that lists one is damaged.
     pub fn look_up(&mut self, catalogue: &Catalogue) -> Result<(), CatalogueError> {
         for (key, usage) in self.keys.iter_mut().filter(|(key, _)| keys::lookup(key).is_none()) {
-            let known: BTreeSet<bool> = catalogue.keys(key.text())?.into_iter().map(|(_, known)| known.multivalued).collect();
+            let known: BTreeSet<bool> = catalogue
+                .keys(key.text())?
+                .into_iter()
+                .map(|(_, known)| known.multivalued)
+                .collect();
             usage.listed = match (known.contains(&false), known.contains(&true)) {
                 (false, false) => None,
                 (true, false) => Some(Multiplicity::One),
@@ -150,13 +162,20 @@ impl Usages {
         for pattern in statement.resource.iter().flat_map(|element| &element.patterns) {
             if let ResourcePattern::Arn { fields, .. } = pattern {
                 fields.iter().for_each(|field| self.add_variables(field));
-                if let Some([Piece::Literal(service)]) = fields.get(2).map(|field| field.pieces.as_slice()) {
+                if let Some([Piece::Literal(service)]) =
+                    fields.get(2).map(|field| field.pieces.as_slice())
+                {
                     self.services.insert(service.to_ascii_lowercase());
                 }
             }
         }
         statement.conditions.iter().for_each(|condition| self.add_condition(condition));
-        if statement.principal.iter().flat_map(|element| &element.entries).any(PrincipalEntry::is_unique_id) {
+        if statement
+            .principal
+            .iter()
+            .flat_map(|element| &element.entries)
+            .any(PrincipalEntry::is_unique_id)
+        {
             // Its text is needed, of one value, as for a variable.
             self.keys.entry(ContextKey::new("aws:userid")).or_default().variable = true;
         }
@@ -177,7 +196,8 @@ impl Usages {
             usage.families.entry(operator.base.family()).or_insert(operator);
             if operator.set.is_some() {
                 usage.set_conditions += 1;
-                usage.set_conditions_with_variables += usize::from(condition.values.iter().any(has_variable));
+                usage.set_conditions_with_variables +=
+                    usize::from(condition.values.iter().any(has_variable));
                 usage.set_operator.get_or_insert(operator);
             } else {
                 usage.plain = true;
@@ -186,7 +206,9 @@ impl Usages {
         let mut templates = Vec::new();
         for value in &condition.values {
             match &value.literal {
-                Literal::Number(number) | Literal::Instant(number) => _ = usage.constants.insert(number.clone()),
+                Literal::Number(number) | Literal::Instant(number) => {
+                    _ = usage.constants.insert(number.clone())
+                }
                 Literal::Text(template) => templates.push(template),
                 Literal::Network(_) | Literal::Bytes(_) | Literal::Presence(_) => {}
             }
@@ -241,9 +263,15 @@ impl Usage {
         let declared = keys::lookup(key);
         let types = declared.map(|info| info.types);
         // Of some keys the fields are compared with other texts (SEMANTICS F2, F8, F14, F28, F38).
-        let told_by_fields =
-            matches!(key.lower(), "aws:principalarn" | "aws:sourcearn" | "aws:sourcevpcarn" | "bedrock:inferenceprofilearn")
-                || keys::of_role_sessions(key).is_some_and(|known| known.issuer.is_some()) && types == Some(&[KeyType::Arn]);
+        let told_by_fields = matches!(
+            key.lower(),
+            "aws:principalarn"
+                | "aws:sourcearn"
+                | "aws:sourcevpcarn"
+                | "bedrock:inferenceprofilearn"
+        ) || keys::of_role_sessions(key)
+            .is_some_and(|known| known.issuer.is_some())
+            && types == Some(&[KeyType::Arn]);
         if self.families.contains_key(&Family::Arn) || told_by_fields {
             return Representation::Arn;
         }
@@ -252,8 +280,11 @@ impl Usage {
         // (F30).
         let compared = keys::twin(key).is_some()
             || matches!(key.lower(), "kms:calleraccount" | "aws:federatedprovider")
-            || ["aws:requesttag/", "aws:resourcetag/"].iter().any(|tags| key.lower().starts_with(tags));
-        if self.variable || (self.plain && self.multiplicity(key) != Multiplicity::One) || compared {
+            || ["aws:requesttag/", "aws:resourcetag/"]
+                .iter()
+                .any(|tags| key.lower().starts_with(tags));
+        if self.variable || (self.plain && self.multiplicity(key) != Multiplicity::One) || compared
+        {
             return Representation::Text;
         }
         let mut families = self.families.keys();
@@ -263,7 +294,9 @@ impl Usage {
             (Some(_), Some(_)) => None,
         };
         // A value of another type that the key may have, an instant under `Numeric*`, is more than the lack of a number.
-        let read_as = read_as.filter(|read| types.is_none_or(|types| types.iter().all(|declared| read.includes(*declared))));
+        let read_as = read_as.filter(|read| {
+            types.is_none_or(|types| types.iter().all(|declared| read.includes(*declared)))
+        });
         match read_as {
             Some(KeyType::Numeric) => Representation::Number,
             Some(KeyType::Date) => Representation::Instant,
@@ -311,8 +344,14 @@ impl Usage {
 
 fn has_variable(value: &ConditionValue) -> bool {
     match &value.literal {
-        Literal::Text(template) => template.pieces.iter().any(|piece| matches!(piece, Piece::Variable(_))),
-        Literal::Number(_) | Literal::Instant(_) | Literal::Network(_) | Literal::Bytes(_) | Literal::Presence(_) => false,
+        Literal::Text(template) => {
+            template.pieces.iter().any(|piece| matches!(piece, Piece::Variable(_)))
+        }
+        Literal::Number(_)
+        | Literal::Instant(_)
+        | Literal::Network(_)
+        | Literal::Bytes(_)
+        | Literal::Presence(_) => false,
     }
 }
 

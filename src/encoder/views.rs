@@ -16,7 +16,11 @@ const CONSTANTS: usize = 64;
 /// The texts that are decimal numbers.
 pub fn numbers() -> Regex {
     let digits = || Regex::plus(Regex::range('0', '9'));
-    Regex::concat([Regex::opt(Regex::one_of("+-")), digits(), Regex::opt(Regex::concat([Regex::literal("."), digits()]))])
+    Regex::concat([
+        Regex::opt(Regex::one_of("+-")),
+        digits(),
+        Regex::opt(Regex::concat([Regex::literal("."), digits()])),
+    ])
 }
 
 /// Numbers that cannot be years: [`INSTANT`] reads them as seconds (`[U16]`).
@@ -44,8 +48,11 @@ pub static IS_INSTANT: Function = Function::new(
 )
 .with_axioms(|text, is_instant, _| {
     let in_regex = |regex| Term::in_regex(text.clone(), regex);
-    let dated =
-        Regex::concat([Regex::repeat(Regex::range('0', '9'), 4, 4), Regex::literal("-"), Regex::plus(Regex::one_of("0123456789-:.+TZ"))]);
+    let dated = Regex::concat([
+        Regex::repeat(Regex::range('0', '9'), 4, 4),
+        Regex::literal("-"),
+        Regex::plus(Regex::one_of("0123456789-:.+TZ")),
+    ]);
     vec![
         Term::implies(in_regex(numbers()), is_instant.clone()),
         Term::implies(is_instant.clone(), Term::or([in_regex(numbers()), in_regex(dated)])),
@@ -94,7 +101,9 @@ pub static V4: Function = Function::new(
         Value::bits(32, bits)
     },
     |image| match image {
-        Value::BitVec { width: 32, value } => u32::try_from(*value).ok().map(|bits| Ipv4Addr::from_bits(bits).to_string()),
+        Value::BitVec { width: 32, value } => {
+            u32::try_from(*value).ok().map(|bits| Ipv4Addr::from_bits(bits).to_string())
+        }
         Value::Bool(_) | Value::String(_) | Value::Real(_) | Value::BitVec { .. } => None,
     },
 );
@@ -135,13 +144,18 @@ pub static ASCII_LOWER: Function = Function::new(
     Sort::String,
     |text| Value::String(text.to_ascii_lowercase()),
     |image| match image {
-        Value::String(text) if !text.contains(|c: char| c.is_ascii_uppercase()) => Some(text.clone()),
+        Value::String(text) if !text.contains(|c: char| c.is_ascii_uppercase()) => {
+            Some(text.clone())
+        }
         Value::Bool(_) | Value::String(_) | Value::Real(_) | Value::BitVec { .. } => None,
     },
 )
 .with_axioms(|text, lower, constants| {
     let lower_case = || Regex::star(Regex::class(Class::new([('A', 'Z')]).complement()));
-    let own = Term::implies(Term::in_regex(text.clone(), lower_case()), Term::eq(lower.clone(), text.clone()));
+    let own = Term::implies(
+        Term::in_regex(text.clone(), lower_case()),
+        Term::eq(lower.clone(), text.clone()),
+    );
     let at = constants.iter().take(CONSTANTS).map(|constant| {
         let image = Term::eq(lower.clone(), Term::string(constant.to_ascii_lowercase()));
         Term::iff(Term::in_regex(text.clone(), Regex::ascii_case_insensitive(constant)), image)
@@ -168,12 +182,27 @@ mod tests {
     fn preimages_have_the_image_they_were_asked_for() {
         let half = BigRational::new(1.into(), 2.into());
         let cases: [(&Function, Vec<Value>); 7] = [
-            (&NUMBER, vec![Value::Real(half.clone()), Value::Real(BigRational::from_integer((-2025).into()))]),
+            (
+                &NUMBER,
+                vec![
+                    Value::Real(half.clone()),
+                    Value::Real(BigRational::from_integer((-2025).into())),
+                ],
+            ),
             (&IS_INSTANT, vec![Value::Bool(true), Value::Bool(false)]),
-            (&INSTANT, vec![Value::Real(half), Value::Real(BigRational::from_integer(2025.into()))]),
+            (
+                &INSTANT,
+                vec![Value::Real(half), Value::Real(BigRational::from_integer(2025.into()))],
+            ),
             (&V4, vec![Value::BitVec { width: 32, value: 0xCB00_7107 }]),
             (&IS_V6, vec![Value::Bool(true), Value::Bool(false)]),
-            (&V6, vec![Value::BitVec { width: 128, value: 0xFFFF_CB00_7107 }, Value::BitVec { width: 128, value: 1 << 127 }]),
+            (
+                &V6,
+                vec![
+                    Value::BitVec { width: 128, value: 0xFFFF_CB00_7107 },
+                    Value::BitVec { width: 128, value: 1 << 127 },
+                ],
+            ),
             (&ASCII_LOWER, vec![Value::String("a-é".into())]),
         ];
         for (function, images) in cases {
@@ -239,7 +268,11 @@ mod tests {
     fn languages_are_the_texts_that_denote_something() {
         for text in TEXTS {
             assert_eq!(numbers().is_match(text), value::number(text).is_some(), "{text}");
-            assert_eq!(v4_addresses().is_match(text), matches!(value::address(text), Some(IpAddr::V4(_))), "{text}");
+            assert_eq!(
+                v4_addresses().is_match(text),
+                matches!(value::address(text), Some(IpAddr::V4(_))),
+                "{text}"
+            );
         }
     }
 
@@ -250,11 +283,18 @@ mod tests {
         let mut stated = 0;
         for function in [&IS_INSTANT, &INSTANT, &IS_V6, &ASCII_LOWER] {
             let argument = Term::var(&symbol);
-            let axioms = function.axioms.unwrap()(&argument, &Term::apply(function, argument.clone()), &constants);
+            let axioms = function.axioms.unwrap()(
+                &argument,
+                &Term::apply(function, argument.clone()),
+                &constants,
+            );
             for text in TEXTS {
                 let mut model = Model::new();
                 model.insert(symbol.clone(), Value::String((*text).to_owned()));
-                assert!(axioms.iter().all(|axiom| evaluate(axiom, &model) == Value::Bool(true)), "{function:?} of {text}");
+                assert!(
+                    axioms.iter().all(|axiom| evaluate(axiom, &model) == Value::Bool(true)),
+                    "{function:?} of {text}"
+                );
             }
             stated += axioms.len();
         }

@@ -16,7 +16,11 @@ struct Addition {
     resource_types: &'static [&'static str],
 }
 
-const fn on_everything(service: &'static str, access: &'static str, actions: &'static [&'static str]) -> Addition {
+const fn on_everything(
+    service: &'static str,
+    access: &'static str,
+    actions: &'static [&'static str],
+) -> Addition {
     Addition { service, access, actions, resource_types: &[] }
 }
 
@@ -31,15 +35,33 @@ const TABLE: &[Addition] = &[
     on_everything("aws-mcp", "List", &["InvokeMcp"]),
     on_everything("sagemaker-unified-studio-mcp", "Read", &["CallReadOnlyTool", "InvokeMcp"]),
     on_everything("sagemaker-unified-studio-mcp", "Write", &["CallPrivilegedTool"]),
-    on_everything("trustedadvisor", "Read", &["GetEngagement", "GetEngagementAttachment", "GetEngagementType"]),
-    on_everything("trustedadvisor", "List", &["ListEngagementCommunications", "ListEngagementTypes", "ListEngagements"]),
+    on_everything(
+        "trustedadvisor",
+        "Read",
+        &["GetEngagement", "GetEngagementAttachment", "GetEngagementType"],
+    ),
+    on_everything(
+        "trustedadvisor",
+        "List",
+        &["ListEngagementCommunications", "ListEngagementTypes", "ListEngagements"],
+    ),
     on_everything(
         "trustedadvisor",
         "Write",
-        &["CreateEngagement", "CreateEngagementAttachment", "CreateEngagementCommunication", "UpdateEngagement", "UpdateEngagementStatus"],
+        &[
+            "CreateEngagement",
+            "CreateEngagementAttachment",
+            "CreateEngagementCommunication",
+            "UpdateEngagement",
+            "UpdateEngagementStatus",
+        ],
     ),
     // AWSManagedSettingsAdminAccess, AWSSupplyChainFederationAdminAccess
-    on_everything("builderid", "Write", &["CreateInvitation", "DeleteInvitation", "DisassociateCollaborator"]),
+    on_everything(
+        "builderid",
+        "Write",
+        &["CreateInvitation", "DeleteInvitation", "DisassociateCollaborator"],
+    ),
     on_everything("builderid", "List", &["ListInvitations"]),
     // AWSManagedSettingsAdminAccess
     Addition {
@@ -48,7 +70,12 @@ const TABLE: &[Addition] = &[
         actions: &["CreateBudget", "DeleteBudget", "UpdateBudget"],
         resource_types: &["budget"],
     },
-    Addition { service: "budgets", access: "Read", actions: &["DescribeBudget", "DescribeBudgets"], resource_types: &["budget"] },
+    Addition {
+        service: "budgets",
+        access: "Read",
+        actions: &["DescribeBudget", "DescribeBudgets"],
+        resource_types: &["budget"],
+    },
     on_everything("organizations", "Write", &["CreateBuilderIdOwnedAccount"]),
     on_everything(
         "payments",
@@ -80,7 +107,12 @@ const TABLE: &[Addition] = &[
         ],
     ),
     // MemoryDBServiceRolePolicy
-    Addition { service: "memorydb", access: "Write", actions: &["ReplicateMultiRegionClusterData"], resource_types: &["cluster"] },
+    Addition {
+        service: "memorydb",
+        access: "Write",
+        actions: &["ReplicateMultiRegionClusterData"],
+        resource_types: &["cluster"],
+    },
     // AmazonRoute53RecoveryControlConfigReadOnlyAccess
     Addition {
         service: "route53-recovery-control-config",
@@ -98,17 +130,27 @@ pub fn apply(services: &mut Vec<RawService>) -> Vec<String> {
     let mut idle = Vec::new();
     for (prefix, name) in SERVICES {
         if services.iter().any(|known| known.prefix == *prefix) {
-            idle.push(format!("the data have the service `{prefix}` by now, which additions.rs adds"));
+            idle.push(format!(
+                "the data have the service `{prefix}` by now, which additions.rs adds"
+            ));
             continue;
         }
         let (actions, resource_types, keys) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         let (prefix, name) = ((*prefix).to_owned(), (*name).to_owned());
-        services.push(RawService { prefix, name, supports_rcp: false, actions, resource_types, keys });
+        services.push(RawService {
+            prefix,
+            name,
+            supports_rcp: false,
+            actions,
+            resource_types,
+            keys,
+        });
     }
     services.sort_by(|a, b| a.prefix.cmp(&b.prefix));
     for row in TABLE {
         let service = services.iter_mut().find(|known| known.prefix == row.service);
-        let added = service.map(|service| row.actions.iter().filter(|name| row.add(service, name)).count());
+        let added =
+            service.map(|service| row.actions.iter().filter(|name| row.add(service, name)).count());
         if added != Some(row.actions.len()) {
             idle.push(format!(
                 "the data have some of the actions by now that additions.rs adds: {}: {}",

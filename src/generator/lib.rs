@@ -46,7 +46,10 @@ pub fn pinned(files: Files<'_>) -> Result<Made, String> {
 /// When the package is none, and when a service that cannot be read is not known either.
 pub fn of_any_version(files: Files<'_>, known: &Catalogue) -> Result<Made, String> {
     let instead = |prefix: &str, reason: String| match known.service(prefix) {
-        Ok(Some(service)) => Ok((service.clone(), format!("{reason}; `{prefix}` is as it was in {}", known.source()))),
+        Ok(Some(service)) => Ok((
+            service.clone(),
+            format!("{reason}; `{prefix}` is as it was in {}", known.source()),
+        )),
         Ok(None) => Err(reason),
         Err(error) => Err(error.to_string()),
     };
@@ -59,7 +62,8 @@ fn make(
     instead: impl Fn(&str, String) -> Result<(Service, String), String>,
 ) -> Result<Made, String> {
     let mut package = read::package(files)?;
-    let idle_rows: Vec<String> = [repairs::apply(&mut package.services), additions::apply(&mut package.services)].concat();
+    let idle_rows: Vec<String> =
+        [repairs::apply(&mut package.services), additions::apply(&mut package.services)].concat();
     let repairs = repairs::TABLE.len() + additions::ROWS - idle_rows.len();
     let mut notes = idle_rows.into_iter().map(idle).collect::<Result<Vec<_>, _>>()?;
     let unplaced = package.services.iter_mut().map(unplaced::place).sum();
@@ -79,7 +83,10 @@ fn make(
     let bytes = encode(&package.source, &services).map_err(failed)?;
     // What was written must be what was meant.
     let written = Catalogue::from_bytes(bytes.clone()).map_err(failed)?;
-    let same = written.services().zip(&services).all(|(read, meant)| read.as_ref().is_ok_and(|read| *read == meant));
+    let same = written
+        .services()
+        .zip(&services)
+        .all(|(read, meant)| read.as_ref().is_ok_and(|read| *read == meant));
     if !same || written.summaries().len() != services.len() {
         return Err("the catalogue does not read as it was written; please report this".to_owned());
     }

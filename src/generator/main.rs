@@ -36,10 +36,15 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let made = pinned(&|name| {
         let path = arguments.data.join(name);
-        fs::read_to_string(&path)
-            .map_err(|error| format!("cannot read `{}`: {error}; src/iam/catalogue/fetch.sh fetches the data", path.display()))
+        fs::read_to_string(&path).map_err(|error| {
+            format!(
+                "cannot read `{}`: {error}; src/iam/catalogue/fetch.sh fetches the data",
+                path.display()
+            )
+        })
     })?;
-    fs::write(&arguments.output, &made.bytes).map_err(|error| format!("cannot write `{}`: {error}", arguments.output.display()))?;
+    fs::write(&arguments.output, &made.bytes)
+        .map_err(|error| format!("cannot write `{}`: {error}", arguments.output.display()))?;
     let catalogue = Catalogue::from_bytes(made.bytes)?;
     let actions: usize = catalogue.summaries().map(|summary| summary.actions).sum();
     writeln!(

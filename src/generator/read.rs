@@ -84,7 +84,9 @@ pub fn package(files: Files<'_>) -> Result<Package, String> {
     let mut services = Vec::new();
     for prefix in prefixes {
         services.push(RawService {
-            name: names.remove(&prefix).ok_or_else(|| format!("serviceNames.json lacks `{prefix}`"))?,
+            name: names
+                .remove(&prefix)
+                .ok_or_else(|| format!("serviceNames.json lacks `{prefix}`"))?,
             supports_rcp: rcp.contains(&prefix),
             actions: json(files, &format!("data/actions/{prefix}.json"))?,
             resource_types: json(files, &format!("data/resourceTypes/{prefix}.json"))?,

@@ -11,7 +11,12 @@ pub enum Repair {
     /// The ARN field of a resource type holds two formats, with a comma between them.
     TwoArns { service: &'static str, resource_type: &'static str },
     /// The ARN format of a resource type is misspelt.
-    Arn { service: &'static str, resource_type: &'static str, written: &'static str, meant: &'static str },
+    Arn {
+        service: &'static str,
+        resource_type: &'static str,
+        written: &'static str,
+        meant: &'static str,
+    },
     /// Resources of the type have ARNs of one more format.
     OneMoreArn { service: &'static str, resource_type: &'static str, format: &'static str },
     /// An action lists a resource type more than once; the entries are merged, and the type is required if one of them says so.
@@ -21,14 +26,27 @@ pub enum Repair {
     /// The free part of a key's name is not written `${Name}`.
     KeyName { service: &'static str, written: &'static str, meant: &'static str },
     /// Actions are authorized on resource types that the data list for other actions only.
-    MoreTypes { service: &'static str, actions: &'static [&'static str], resource_types: &'static [&'static str] },
+    MoreTypes {
+        service: &'static str,
+        actions: &'static [&'static str],
+        resource_types: &'static [&'static str],
+    },
     /// Actions are always about a resource of one of their types, though the data require none of them.
     OneOfTypes { service: &'static str, actions: &'static [&'static str] },
     /// Actions are authorized on resources of which the data have no type: AWS names them where it refuses the action, or grants it on them.
     /// They come beside what is listed, since no source says that nothing else does.
-    OneMoreTarget { service: &'static str, actions: &'static [&'static str], resource_type: &'static str, format: &'static str },
+    OneMoreTarget {
+        service: &'static str,
+        actions: &'static [&'static str],
+        resource_type: &'static str,
+        format: &'static str,
+    },
     /// Keys come with resources of types that the data list for other types only.
-    KeysOfTypes { service: &'static str, resource_types: &'static [&'static str], keys: &'static [&'static str] },
+    KeysOfTypes {
+        service: &'static str,
+        resource_types: &'static [&'static str],
+        keys: &'static [&'static str],
+    },
     /// An action takes a condition key that the data list for other actions only.
     OneMoreKey { service: &'static str, action: &'static str, key: &'static str },
     /// A key has the wrong type.
@@ -36,7 +54,8 @@ pub enum Repair {
 }
 
 use Repair::{
-    Arn, KeyName, KeyTwice, KeyType, KeysOfTypes, MoreTypes, OneMoreArn, OneMoreKey, OneMoreTarget, OneOfTypes, TwoArns, TypeTwice,
+    Arn, KeyName, KeyTwice, KeyType, KeysOfTypes, MoreTypes, OneMoreArn, OneMoreKey, OneMoreTarget,
+    OneOfTypes, TwoArns, TypeTwice,
 };
 
 /// Load balancers of the second version of Elastic Load Balancing.
@@ -164,7 +183,11 @@ pub const TABLE: &[Repair] = &[
     },
     // Documents and parameters that AWS itself provides have no account in their ARNs:
     // https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html
-    OneMoreArn { service: "ssm", resource_type: "document", format: "arn:${Partition}:ssm:${Region}::document/${DocumentName}" },
+    OneMoreArn {
+        service: "ssm",
+        resource_type: "document",
+        format: "arn:${Partition}:ssm:${Region}::document/${DocumentName}",
+    },
     OneMoreArn {
         service: "ssm",
         resource_type: "parameter",
@@ -177,11 +200,31 @@ pub const TABLE: &[Repair] = &[
     },
     // Two services have the prefix, and of the actions that both have the data keep those of the first version:
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html
-    MoreTypes { service: "elasticloadbalancing", actions: &["AddTags"], resource_types: TAGGED_BY_LOAD_BALANCING },
-    MoreTypes { service: "elasticloadbalancing", actions: &["RemoveTags"], resource_types: TAGGED_BY_LOAD_BALANCING },
-    MoreTypes { service: "elasticloadbalancing", actions: &["CreateLoadBalancer"], resource_types: LOAD_BALANCERS },
-    MoreTypes { service: "elasticloadbalancing", actions: &["DeleteLoadBalancer"], resource_types: LOAD_BALANCERS },
-    MoreTypes { service: "elasticloadbalancing", actions: &["ModifyLoadBalancerAttributes"], resource_types: LOAD_BALANCERS },
+    MoreTypes {
+        service: "elasticloadbalancing",
+        actions: &["AddTags"],
+        resource_types: TAGGED_BY_LOAD_BALANCING,
+    },
+    MoreTypes {
+        service: "elasticloadbalancing",
+        actions: &["RemoveTags"],
+        resource_types: TAGGED_BY_LOAD_BALANCING,
+    },
+    MoreTypes {
+        service: "elasticloadbalancing",
+        actions: &["CreateLoadBalancer"],
+        resource_types: LOAD_BALANCERS,
+    },
+    MoreTypes {
+        service: "elasticloadbalancing",
+        actions: &["DeleteLoadBalancer"],
+        resource_types: LOAD_BALANCERS,
+    },
+    MoreTypes {
+        service: "elasticloadbalancing",
+        actions: &["ModifyLoadBalancerAttributes"],
+        resource_types: LOAD_BALANCERS,
+    },
     // The same with API Gateway. Which of the five methods there is for which type is left open: all.
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html
     MoreTypes { service: "apigateway", actions: &["DELETE"], resource_types: HTTP_APIS },
@@ -226,7 +269,11 @@ pub const TABLE: &[Repair] = &[
     MoreTypes { service: "eks", actions: &["CreateCluster"], resource_types: &["cluster"] },
     // Authorized on the knowledge base, as `bedrock:Retrieve` is:
     // https://docs.aws.amazon.com/bedrock/latest/userguide/kb-test-get-document-content.html
-    MoreTypes { service: "bedrock", actions: &["GetDocumentContent"], resource_types: &["knowledge-base"] },
+    MoreTypes {
+        service: "bedrock",
+        actions: &["GetDocumentContent"],
+        resource_types: &["knowledge-base"],
+    },
     // "... logs:DescribeLogGroups on resource: arn:aws:logs:...:log-group::log-stream:"
     OneMoreTarget {
         service: "logs",
@@ -243,7 +290,12 @@ pub const TABLE: &[Repair] = &[
     },
     // The Amazon S3 User Guide allows it on `arn:aws:s3:::*` in its walkthrough of user policies:
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/walkthrough1.html
-    OneMoreTarget { service: "s3", actions: &["ListAllMyBuckets"], resource_type: "all buckets", format: "arn:${Partition}:s3:::*" },
+    OneMoreTarget {
+        service: "s3",
+        actions: &["ListAllMyBuckets"],
+        resource_type: "all buckets",
+        format: "arn:${Partition}:s3:::*",
+    },
     // Change sets with a transform are authorized on the transform, too:
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html
     OneMoreTarget {
@@ -256,10 +308,26 @@ pub const TABLE: &[Repair] = &[
     // "is not authorized to perform: ACTION on resource: RESOURCE"). Most are collected in issues of public repositories, in the guide of
     // https://hackingthe.cloud/aws/enumeration/whoami/ and in https://github.com/nccgroup/Scout2/issues/129.
     MoreTypes { service: "eks", actions: &["ListClusters"], resource_types: &["cluster"] },
-    MoreTypes { service: "acm", actions: &["RequestCertificate"], resource_types: &["certificate"] },
-    MoreTypes { service: "cloudfront", actions: &["CreateDistribution"], resource_types: &["distribution"] },
-    MoreTypes { service: "cloudfront", actions: &["CreateOriginAccessControl"], resource_types: &["origin-access-control"] },
-    MoreTypes { service: "elasticmapreduce", actions: &["RunJobFlow"], resource_types: &["cluster"] },
+    MoreTypes {
+        service: "acm",
+        actions: &["RequestCertificate"],
+        resource_types: &["certificate"],
+    },
+    MoreTypes {
+        service: "cloudfront",
+        actions: &["CreateDistribution"],
+        resource_types: &["distribution"],
+    },
+    MoreTypes {
+        service: "cloudfront",
+        actions: &["CreateOriginAccessControl"],
+        resource_types: &["origin-access-control"],
+    },
+    MoreTypes {
+        service: "elasticmapreduce",
+        actions: &["RunJobFlow"],
+        resource_types: &["cluster"],
+    },
     MoreTypes { service: "es", actions: &["ListDomainNames"], resource_types: &["domain"] },
     MoreTypes { service: "guardduty", actions: &["ListDetectors"], resource_types: &["detector"] },
     MoreTypes { service: "sagemaker", actions: &["ListDomains"], resource_types: &["domain"] },
@@ -277,8 +345,16 @@ pub const TABLE: &[Repair] = &[
     },
     MoreTypes { service: "dynamodb", actions: &["ListTables"], resource_types: &["table"] },
     MoreTypes { service: "cloudformation", actions: &["ListStacks"], resource_types: &["stack"] },
-    MoreTypes { service: "iam", actions: &["ListOpenIDConnectProviders"], resource_types: &["oidc-provider"] },
-    MoreTypes { service: "events", actions: &["ListRules"], resource_types: &["rule-on-custom-event-bus", "rule-on-default-event-bus"] },
+    MoreTypes {
+        service: "iam",
+        actions: &["ListOpenIDConnectProviders"],
+        resource_types: &["oidc-provider"],
+    },
+    MoreTypes {
+        service: "events",
+        actions: &["ListRules"],
+        resource_types: &["rule-on-custom-event-bus", "rule-on-default-event-bus"],
+    },
     OneMoreTarget {
         service: "eks",
         actions: &["DescribeClusterVersions"],
@@ -325,11 +401,20 @@ pub const TABLE: &[Repair] = &[
     // AmazonECSInfrastructureRoleforExpressGatewayServices, SageMakerStudioProjectRoleMachineLearningPolicy
     MoreTypes {
         service: "application-autoscaling",
-        actions: &["DescribeScalableTargets", "DescribeScalingActivities", "DescribeScalingPolicies", "DescribeScheduledActions"],
+        actions: &[
+            "DescribeScalableTargets",
+            "DescribeScalingActivities",
+            "DescribeScalingPolicies",
+            "DescribeScheduledActions",
+        ],
         resource_types: &["ScalableTarget"],
     },
     // AmazonConnectServiceLinkedRolePolicy
-    MoreTypes { service: "chime", actions: &["ListVoiceConnectors"], resource_types: &["voice-connector"] },
+    MoreTypes {
+        service: "chime",
+        actions: &["ListVoiceConnectors"],
+        resource_types: &["voice-connector"],
+    },
     // AWSControlTowerServiceRolePolicy
     MoreTypes {
         service: "cloudformation",
@@ -339,7 +424,13 @@ pub const TABLE: &[Repair] = &[
     // SageMakerStudioDomainExecutionRolePolicy
     MoreTypes {
         service: "datazone",
-        actions: &["GetAccountPool", "GetProjectProfile", "ListAccountPools", "ListAccountsInAccountPool", "ListProjectProfiles"],
+        actions: &[
+            "GetAccountPool",
+            "GetProjectProfile",
+            "ListAccountPools",
+            "ListAccountsInAccountPool",
+            "ListProjectProfiles",
+        ],
         resource_types: &["domain"],
     },
     // AmazonSageMakerCanvasFullAccess
@@ -351,8 +442,16 @@ pub const TABLE: &[Repair] = &[
     },
     // AWSBackupOperatorAccess, AWSBackupServiceRolePolicyForBackup
     MoreTypes { service: "fsx", actions: &["DescribeBackups"], resource_types: &["backup"] },
-    MoreTypes { service: "fsx", actions: &["DescribeFileSystems"], resource_types: &["file-system"] },
-    MoreTypes { service: "fsx", actions: &["DescribeStorageVirtualMachines"], resource_types: &["storage-virtual-machine"] },
+    MoreTypes {
+        service: "fsx",
+        actions: &["DescribeFileSystems"],
+        resource_types: &["file-system"],
+    },
+    MoreTypes {
+        service: "fsx",
+        actions: &["DescribeStorageVirtualMachines"],
+        resource_types: &["storage-virtual-machine"],
+    },
     MoreTypes { service: "fsx", actions: &["DescribeVolumes"], resource_types: &["volume"] },
     // AmazonSageMakerHyperPodObservabilityAdminAccess
     OneMoreTarget {
@@ -366,7 +465,12 @@ pub const TABLE: &[Repair] = &[
     // AWSNetworkFirewallFullAccess, AWSNetworkFirewallReadOnlyAccess, AWSWAFFullAccess
     OneMoreTarget {
         service: "logs",
-        actions: &["DescribeResourcePolicies", "GetLogDelivery", "ListLogDeliveries", "PutResourcePolicy"],
+        actions: &[
+            "DescribeResourcePolicies",
+            "GetLogDelivery",
+            "ListLogDeliveries",
+            "PutResourcePolicy",
+        ],
         resource_type: "everything",
         format: "arn:${Partition}:logs:${Region}:${Account}:*",
     },
@@ -431,18 +535,35 @@ pub const TABLE: &[Repair] = &[
         format: "arn:${Partition}:pricingplanmanager::${Account}:subscription:${SubscriptionId}",
     },
     // AWSApplicationMigrationNetworkMigrationMultiAccount, AWSMarketplaceResaleAuthorizationServiceRolePolicy
-    MoreTypes { service: "ram", actions: &["CreateResourceShare", "GetResourceShares"], resource_types: &["resource-share"] },
+    MoreTypes {
+        service: "ram",
+        actions: &["CreateResourceShare", "GetResourceShares"],
+        resource_types: &["resource-share"],
+    },
     OneMoreTarget {
         service: "ram",
-        actions: &["CreateResourceShare", "GetResourceShareAssociations", "GetResourceShareInvitations", "GetResourceShares"],
+        actions: &[
+            "CreateResourceShare",
+            "GetResourceShareAssociations",
+            "GetResourceShareInvitations",
+            "GetResourceShares",
+        ],
         resource_type: "everything",
         format: "arn:${Partition}:ram:${Region}:${Account}:*",
     },
     // AWSSSMForSAPServiceLinkedRolePolicy
     MoreTypes { service: "resource-groups", actions: &["CreateGroup"], resource_types: &["group"] },
     // CloudWatchFullAccessV2, AmazonSSMServiceRolePolicy
-    MoreTypes { service: "resource-explorer-2", actions: &["CreateIndex"], resource_types: &["index"] },
-    MoreTypes { service: "resource-explorer-2", actions: &["CreateManagedView"], resource_types: &["managed-view"] },
+    MoreTypes {
+        service: "resource-explorer-2",
+        actions: &["CreateIndex"],
+        resource_types: &["index"],
+    },
+    MoreTypes {
+        service: "resource-explorer-2",
+        actions: &["CreateManagedView"],
+        resource_types: &["managed-view"],
+    },
     // AmazonDataZoneSageMakerManageAccessRolePolicy
     MoreTypes {
         service: "sagemaker",
@@ -477,10 +598,18 @@ pub const TABLE: &[Repair] = &[
         format: "arn:${Partition}:storagegateway:${Region}:${Account}:*",
     },
     // AmazonCloudWatchRUMReadOnlyAccess
-    MoreTypes { service: "synthetics", actions: &["DescribeCanaries", "DescribeCanariesLastRun"], resource_types: &["canary"] },
+    MoreTypes {
+        service: "synthetics",
+        actions: &["DescribeCanaries", "DescribeCanariesLastRun"],
+        resource_types: &["canary"],
+    },
     // Requests through a Multi-Region Access Point are authorized on its ARN, which has no Region:
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointPermissions.html
-    OneMoreArn { service: "s3", resource_type: "accesspoint", format: "arn:${Partition}:s3::${Account}:accesspoint/${AccessPointAlias}" },
+    OneMoreArn {
+        service: "s3",
+        resource_type: "accesspoint",
+        format: "arn:${Partition}:s3::${Account}:accesspoint/${AccessPointAlias}",
+    },
     OneMoreArn {
         service: "s3",
         resource_type: "accesspointobject",
@@ -494,36 +623,103 @@ pub const TABLE: &[Repair] = &[
     KeysOfTypes {
         service: "s3",
         resource_types: &["bucket", "object"],
-        keys: &["s3:AccessPointNetworkOrigin", "s3:DataAccessPointAccount", "s3:DataAccessPointArn"],
+        keys: &[
+            "s3:AccessPointNetworkOrigin",
+            "s3:DataAccessPointAccount",
+            "s3:DataAccessPointArn",
+        ],
     },
-    TypeTwice { service: "bedrock", action: "UpdateDataAutomationProject", resource_type: "data-automation-project" },
+    TypeTwice {
+        service: "bedrock",
+        action: "UpdateDataAutomationProject",
+        resource_type: "data-automation-project",
+    },
     TypeTwice { service: "connect", action: "StartOutboundChatContact", resource_type: "contact" },
-    TypeTwice { service: "directconnect", action: "AssociateHostedConnection", resource_type: "dxcon" },
-    TypeTwice { service: "ec2-instance-connect", action: "OpenTunnel", resource_type: "instance-connect-endpoint" },
+    TypeTwice {
+        service: "directconnect",
+        action: "AssociateHostedConnection",
+        resource_type: "dxcon",
+    },
+    TypeTwice {
+        service: "ec2-instance-connect",
+        action: "OpenTunnel",
+        resource_type: "instance-connect-endpoint",
+    },
     TypeTwice { service: "frauddetector", action: "TagResource", resource_type: "variable" },
     TypeTwice { service: "frauddetector", action: "UntagResource", resource_type: "variable" },
-    KeyTwice { service: "s3", action: "GetBucketObjectLockConfiguration", key: "s3:signatureversion" },
+    KeyTwice {
+        service: "s3",
+        action: "GetBucketObjectLockConfiguration",
+        key: "s3:signatureversion",
+    },
     KeyTwice { service: "sagemaker", action: "UpdateUserProfile", key: "sagemaker:InstanceTypes" },
-    KeyName { service: "s3", written: "s3:ExistingObjectTag/<key>", meant: "s3:ExistingObjectTag/${key}" },
-    KeyName { service: "s3", written: "s3:RequestObjectTag/<key>", meant: "s3:RequestObjectTag/${key}" },
+    KeyName {
+        service: "s3",
+        written: "s3:ExistingObjectTag/<key>",
+        meant: "s3:ExistingObjectTag/${key}",
+    },
+    KeyName {
+        service: "s3",
+        written: "s3:RequestObjectTag/<key>",
+        meant: "s3:RequestObjectTag/${key}",
+    },
     // The families of tags, written as if `tag-key` were a tag.
-    KeyName { service: "secretsmanager", written: "secretsmanager:ResourceTag/tag-key", meant: "secretsmanager:ResourceTag/${TagKey}" },
-    KeyName { service: "ssm", written: "ssm:resourceTag/tag-key", meant: "ssm:resourceTag/${TagKey}" },
-    KeyName { service: "glacier", written: "glacier:ResourceTag/", meant: "glacier:ResourceTag/${TagKey}" },
-    KeyName { service: "s3-outposts", written: "s3-outposts:ExistingObjectTag/<key>", meant: "s3-outposts:ExistingObjectTag/${key}" },
-    KeyName { service: "s3-outposts", written: "s3-outposts:RequestObjectTag/<key>", meant: "s3-outposts:RequestObjectTag/${key}" },
+    KeyName {
+        service: "secretsmanager",
+        written: "secretsmanager:ResourceTag/tag-key",
+        meant: "secretsmanager:ResourceTag/${TagKey}",
+    },
+    KeyName {
+        service: "ssm",
+        written: "ssm:resourceTag/tag-key",
+        meant: "ssm:resourceTag/${TagKey}",
+    },
+    KeyName {
+        service: "glacier",
+        written: "glacier:ResourceTag/",
+        meant: "glacier:ResourceTag/${TagKey}",
+    },
+    KeyName {
+        service: "s3-outposts",
+        written: "s3-outposts:ExistingObjectTag/<key>",
+        meant: "s3-outposts:ExistingObjectTag/${key}",
+    },
+    KeyName {
+        service: "s3-outposts",
+        written: "s3-outposts:RequestObjectTag/<key>",
+        meant: "s3-outposts:RequestObjectTag/${key}",
+    },
     // Subscriptions are limited to products by it: https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html
-    OneMoreKey { service: "aws-marketplace", action: "Subscribe", key: "aws-marketplace:ProductId" },
+    OneMoreKey {
+        service: "aws-marketplace",
+        action: "Subscribe",
+        key: "aws-marketplace:ProductId",
+    },
     // "The type of operating system": `Linux/UNIX` is no ARN.
     KeyType { service: "ec2", key: "ec2:InstancePlatform", written: "ARN", meant: "String" },
     // `authenticated` stands beside the login providers:
     // https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html
-    KeyType { service: "sts", key: "cognito-identity.amazonaws.com:amr", written: "String", meant: "ArrayOfString" },
+    KeyType {
+        service: "sts",
+        key: "cognito-identity.amazonaws.com:amr",
+        written: "String",
+        meant: "ArrayOfString",
+    },
     // A change set imports resources of several types:
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html
-    KeyType { service: "cloudformation", key: "cloudformation:ImportResourceTypes", written: "String", meant: "ArrayOfString" },
+    KeyType {
+        service: "cloudformation",
+        key: "cloudformation:ImportResourceTypes",
+        written: "String",
+        meant: "ArrayOfString",
+    },
     // A request has several; `s3:RequestObjectTagKeys` has the right type.
-    KeyType { service: "s3-outposts", key: "s3-outposts:RequestObjectTagKeys", written: "String", meant: "ArrayOfString" },
+    KeyType {
+        service: "s3-outposts",
+        key: "s3-outposts:RequestObjectTagKeys",
+        written: "String",
+        meant: "ArrayOfString",
+    },
 ];
 
 /// Repairs everything in the table. Returns what each row that found nothing to repair says.
@@ -534,26 +730,59 @@ pub fn apply(services: &mut [RawService]) -> Vec<String> {
 impl Repair {
     fn apply(&self, services: &mut [RawService]) -> Result<(), String> {
         let name = match self {
-            TwoArns { service, .. } | Arn { service, .. } | OneMoreArn { service, .. } | TypeTwice { service, .. } => service,
-            MoreTypes { service, .. } | OneMoreTarget { service, .. } | KeysOfTypes { service, .. } | OneOfTypes { service, .. } => service,
-            KeyTwice { service, .. } | KeyName { service, .. } | KeyType { service, .. } | OneMoreKey { service, .. } => service,
+            TwoArns { service, .. }
+            | Arn { service, .. }
+            | OneMoreArn { service, .. }
+            | TypeTwice { service, .. } => service,
+            MoreTypes { service, .. }
+            | OneMoreTarget { service, .. }
+            | KeysOfTypes { service, .. }
+            | OneOfTypes { service, .. } => service,
+            KeyTwice { service, .. }
+            | KeyName { service, .. }
+            | KeyType { service, .. }
+            | OneMoreKey { service, .. } => service,
         };
         let service = services.iter_mut().find(|known| known.prefix == *name);
         let found = service.and_then(|service| match self {
             TwoArns { resource_type, .. } => two_arns(arns(service, resource_type)?),
-            Arn { resource_type, written, meant, .. } => replace(arns(service, resource_type)?.first_mut()?, written, meant),
-            OneMoreArn { resource_type, format, .. } => one_more(arns(service, resource_type)?, format),
-            TypeTwice { action, resource_type, .. } => merge(&mut service.actions.get_mut(&lower(action))?.resource_types, resource_type),
-            MoreTypes { actions, resource_types, .. } => more_types(service, actions, resource_types),
+            Arn { resource_type, written, meant, .. } => {
+                replace(arns(service, resource_type)?.first_mut()?, written, meant)
+            }
+            OneMoreArn { resource_type, format, .. } => {
+                one_more(arns(service, resource_type)?, format)
+            }
+            TypeTwice { action, resource_type, .. } => {
+                merge(&mut service.actions.get_mut(&lower(action))?.resource_types, resource_type)
+            }
+            MoreTypes { actions, resource_types, .. } => {
+                more_types(service, actions, resource_types)
+            }
             OneOfTypes { actions, .. } => one_of_types(service, actions),
-            OneMoreTarget { actions, resource_type, format, .. } => one_more_target(service, actions, resource_type, format),
-            KeysOfTypes { resource_types, keys, .. } => keys_of_types(service, resource_types, keys),
-            KeyTwice { action, key, .. } => once(&mut service.actions.get_mut(&lower(action))?.condition_keys, key),
-            OneMoreKey { action, key, .. } => one_more(&mut service.actions.get_mut(&lower(action))?.condition_keys, key),
+            OneMoreTarget { actions, resource_type, format, .. } => {
+                one_more_target(service, actions, resource_type, format)
+            }
+            KeysOfTypes { resource_types, keys, .. } => {
+                keys_of_types(service, resource_types, keys)
+            }
+            KeyTwice { action, key, .. } => {
+                once(&mut service.actions.get_mut(&lower(action))?.condition_keys, key)
+            }
+            OneMoreKey { action, key, .. } => {
+                one_more(&mut service.actions.get_mut(&lower(action))?.condition_keys, key)
+            }
             KeyName { written, meant, .. } => rename_key(service, written, meant),
-            KeyType { key, written, meant, .. } => replace(&mut service.keys.get_mut(&lower(key))?.key_type, written, meant),
+            KeyType { key, written, meant, .. } => {
+                replace(&mut service.keys.get_mut(&lower(key))?.key_type, written, meant)
+            }
         });
-        found.ok_or_else(|| format!("the data no longer have the defect that repair {} is for: {}", self.row(), self.words()))
+        found.ok_or_else(|| {
+            format!(
+                "the data no longer have the defect that repair {} is for: {}",
+                self.row(),
+                self.words()
+            )
+        })
     }
 
     fn row(&self) -> usize {
@@ -562,22 +791,42 @@ impl Repair {
 
     fn words(&self) -> String {
         match self {
-            TwoArns { service, resource_type } => format!("two ARNs of `{resource_type}` in `{service}`"),
-            Arn { service, resource_type, written, .. } => format!("the ARN `{written}` of `{resource_type}` in `{service}`"),
-            OneMoreArn { service, resource_type, .. } => format!("one more ARN of `{resource_type}` in `{service}`"),
-            TypeTwice { service, action, resource_type } => format!("`{resource_type}` twice in `{service}:{action}`"),
-            MoreTypes { service, actions, resource_types } => {
-                format!("{} of `{service}` without {}", actions.join(", "), resource_types.join(", "))
+            TwoArns { service, resource_type } => {
+                format!("two ARNs of `{resource_type}` in `{service}`")
             }
-            OneOfTypes { service, actions } => format!("no required type of `{service}`: {}", actions.join(", ")),
-            OneMoreTarget { service, actions, format, .. } => format!("{} of `{service}` without `{format}`", actions.join(", ")),
+            Arn { service, resource_type, written, .. } => {
+                format!("the ARN `{written}` of `{resource_type}` in `{service}`")
+            }
+            OneMoreArn { service, resource_type, .. } => {
+                format!("one more ARN of `{resource_type}` in `{service}`")
+            }
+            TypeTwice { service, action, resource_type } => {
+                format!("`{resource_type}` twice in `{service}:{action}`")
+            }
+            MoreTypes { service, actions, resource_types } => {
+                format!(
+                    "{} of `{service}` without {}",
+                    actions.join(", "),
+                    resource_types.join(", ")
+                )
+            }
+            OneOfTypes { service, actions } => {
+                format!("no required type of `{service}`: {}", actions.join(", "))
+            }
+            OneMoreTarget { service, actions, format, .. } => {
+                format!("{} of `{service}` without `{format}`", actions.join(", "))
+            }
             KeysOfTypes { service, resource_types, keys } => {
                 format!("{} of `{service}` without {}", resource_types.join(", "), keys.join(", "))
             }
             KeyTwice { service, action, key } => format!("`{key}` twice in `{service}:{action}`"),
-            OneMoreKey { service, action, key } => format!("`{service}:{action}` without the key `{key}`"),
+            OneMoreKey { service, action, key } => {
+                format!("`{service}:{action}` without the key `{key}`")
+            }
             KeyName { service, written, .. } => format!("the key `{written}` in `{service}`"),
-            KeyType { service, key, written, .. } => format!("the type {written} of `{key}` in `{service}`"),
+            KeyType { service, key, written, .. } => {
+                format!("the type {written} of `{key}` in `{service}`")
+            }
         }
     }
 }
@@ -587,7 +836,11 @@ fn lower(name: &str) -> String {
 }
 
 fn arns<'a>(service: &'a mut RawService, resource_type: &str) -> Option<&'a mut Vec<String>> {
-    service.resource_types.values_mut().find(|known| known.name == resource_type).map(|found| &mut found.arns)
+    service
+        .resource_types
+        .values_mut()
+        .find(|known| known.name == resource_type)
+        .map(|found| &mut found.arns)
 }
 
 fn two_arns(arns: &mut Vec<String>) -> Option<()> {
@@ -615,7 +868,8 @@ fn more_types(service: &mut RawService, actions: &[&str], names: &[&str]) -> Opt
     };
     actions.iter().try_for_each(|action| {
         let listed = &mut service.actions.get_mut(&lower(action))?.resource_types;
-        let missing = names.iter().all(|name| listed.iter().all(|resource| resource.name != **name));
+        let missing =
+            names.iter().all(|name| listed.iter().all(|resource| resource.name != **name));
         missing.then(|| listed.extend(names.iter().map(added)))
     })
 }
@@ -631,15 +885,28 @@ fn one_of_types(service: &mut RawService, actions: &[&str]) -> Option<()> {
 }
 
 /// A resource type of its own, which no other action has.
-fn one_more_target(service: &mut RawService, actions: &[&str], name: &str, format: &str) -> Option<()> {
+fn one_more_target(
+    service: &mut RawService,
+    actions: &[&str],
+    name: &str,
+    format: &str,
+) -> Option<()> {
     more_types(service, actions, &[name])?;
-    let added = RawResourceType { name: name.to_owned(), arns: vec![format.to_owned()], condition_keys: Vec::new() };
+    let added = RawResourceType {
+        name: name.to_owned(),
+        arns: vec![format.to_owned()],
+        condition_keys: Vec::new(),
+    };
     service.resource_types.insert(lower(name), added).is_none().then_some(())
 }
 
 fn keys_of_types(service: &mut RawService, names: &[&str], keys: &[&str]) -> Option<()> {
     names.iter().try_for_each(|name| {
-        let listed = &mut service.resource_types.values_mut().find(|known| known.name == *name)?.condition_keys;
+        let listed = &mut service
+            .resource_types
+            .values_mut()
+            .find(|known| known.name == *name)?
+            .condition_keys;
         keys.iter().try_for_each(|key| one_more(listed, key))
     })
 }
@@ -673,10 +940,14 @@ fn rename_key(service: &mut RawService, written: &str, meant: &str) -> Option<()
     replace(&mut key.name, written, meant)?;
     service.keys.insert(lower(meant), key);
     let actions = service.actions.values_mut().flat_map(|action| {
-        let listed = action.resource_types.iter_mut().flat_map(|resource| resource.condition_keys.iter_mut());
+        let listed = action
+            .resource_types
+            .iter_mut()
+            .flat_map(|resource| resource.condition_keys.iter_mut());
         action.condition_keys.iter_mut().chain(listed)
     });
-    let types = service.resource_types.values_mut().flat_map(|resource| resource.condition_keys.iter_mut());
+    let types =
+        service.resource_types.values_mut().flat_map(|resource| resource.condition_keys.iter_mut());
     for name in actions.chain(types) {
         _ = replace(name, written, meant);
     }

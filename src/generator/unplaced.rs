@@ -13,7 +13,8 @@ use std::collections::BTreeSet;
 pub fn place(service: &mut RawService) -> usize {
     let listed: BTreeSet<String> = {
         let of_actions = service.actions.values().flat_map(|action| {
-            let of_types = action.resource_types.iter().flat_map(|resource| &resource.condition_keys);
+            let of_types =
+                action.resource_types.iter().flat_map(|resource| &resource.condition_keys);
             action.condition_keys.iter().chain(of_types)
         });
         let of_types = service.resource_types.values().flat_map(|known| &known.condition_keys);
@@ -25,7 +26,10 @@ pub fn place(service: &mut RawService) -> usize {
         .map(|key| &key.name)
         // A name that ends in a slash is a family without its free part, which no request carries.
         .filter(|name| !name.ends_with('/') && !listed.contains(&name.to_ascii_lowercase()))
-        .filter(|name| !name.starts_with("aws:") && keys::of_role_sessions(&ContextKey::new(name)).is_none_or(|known| known.passed))
+        .filter(|name| {
+            !name.starts_with("aws:")
+                && keys::of_role_sessions(&ContextKey::new(name)).is_none_or(|known| known.passed)
+        })
         .cloned()
         .collect();
     for action in service.actions.values_mut() {

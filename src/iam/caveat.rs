@@ -100,54 +100,139 @@ pub enum Caveat {
 
 /// Every code of a caveat, with what it means and the section of SEMANTICS that has the reason, in the order of [`Caveat`].
 pub const CODES: &[(&str, &str, &str)] = &[
-    ("key-read-as", "a condition key that Keyaki does not know is read as the type that its operator compares", "5.7"),
-    ("one-or-several-values", "a condition key that Keyaki does not know may have one value or several; both are considered", "5.7"),
-    ("canonical-user", "a `CanonicalUser` entry matches nobody, since no request tells the canonical id of its caller", "6.2"),
-    ("endpoint-account", "an account in an endpoint policy is read as all of its users and sessions", "6.6"),
-    ("rcp-services", "resource control policies restrict some services only, and are taken to restrict AWS managed KMS keys", "6.5"),
+    (
+        "key-read-as",
+        "a condition key that Keyaki does not know is read as the type that its operator compares",
+        "5.7",
+    ),
+    (
+        "one-or-several-values",
+        "a condition key that Keyaki does not know may have one value or several; both are considered",
+        "5.7",
+    ),
+    (
+        "canonical-user",
+        "a `CanonicalUser` entry matches nobody, since no request tells the canonical id of its caller",
+        "6.2",
+    ),
+    (
+        "endpoint-account",
+        "an account in an endpoint policy is read as all of its users and sessions",
+        "6.6",
+    ),
+    (
+        "rcp-services",
+        "resource control policies restrict some services only, and are taken to restrict AWS managed KMS keys",
+        "6.5",
+    ),
     (
         "no-resource-policy",
         "no resource-based policy is given, so keys and roles delegate to their account, and other accounts are out of reach",
         "6.3",
     ),
-    ("not-principal", "how `NotPrincipal` in a Deny is read depends on an order that AWS does not document", "6.2"),
+    (
+        "not-principal",
+        "how `NotPrincipal` in a Deny is read depends on an order that AWS does not document",
+        "6.2",
+    ),
     ("kms-grants", "grants of KMS are not modelled, and may allow what the policies do not", "6.3"),
-    ("model-owner", "the account and the organization that own foundation models are not documented; placeholders stand for them", "7.1"),
-    ("bedrock-policies", "of Bedrock's resources only some are taken to have resource-based policies", "6.3"),
-    ("delegates", "a resource-based policy alone lets accounts in, whose own policies are not part of the question", "6.3"),
-    ("needs-no-grant", "root users in their own account or `sts:GetCallerIdentity` are left out, since they need no grant", "6.8"),
-    ("unrestricted-callers", "whom SCPs and RCPs do not restrict is left out: the management account, service-linked roles", "6.8"),
-    ("grants-nothing", "a set without identity-based and resource-based policies grants nothing", "6.3"),
-    ("through-endpoint", "only requests through the VPC endpoint are considered, since its policy does not touch others", "6.6"),
-    ("past-endpoint", "only requests past the VPC endpoint are considered, which its policy does not touch", "6.6"),
-    ("through-ignored", "the question says a way, and no endpoint policy is given that could tell the ways apart", "6.6"),
-    ("unknown-services", "the catalogue does not know these services, so no request asks one", "5.7"),
-    ("unknown-actions", "the catalogue does not know these actions, so no request asks for one; `--unknown-actions` considers them", "5.7"),
-    ("unknown-keys", "nobody knows these condition keys, so no request carries one; `--unknown-keys` considers them", "5.7"),
-    ("keys-without-prefix", "these texts are no condition keys, since a key has a prefix and a colon", "5.7"),
-    ("call-note", "what is not documented about the call, or depends on more than Keyaki knows", "7.1"),
-    ("service-role-not-asked", "the call needs a service role, whose policies were not given", "6.7"),
-    ("service-role-open", "any role is considered that the policies given for the service role allow enough", "6.7"),
+    (
+        "model-owner",
+        "the account and the organization that own foundation models are not documented; placeholders stand for them",
+        "7.1",
+    ),
+    (
+        "bedrock-policies",
+        "of Bedrock's resources only some are taken to have resource-based policies",
+        "6.3",
+    ),
+    (
+        "delegates",
+        "a resource-based policy alone lets accounts in, whose own policies are not part of the question",
+        "6.3",
+    ),
+    (
+        "needs-no-grant",
+        "root users in their own account or `sts:GetCallerIdentity` are left out, since they need no grant",
+        "6.8",
+    ),
+    (
+        "unrestricted-callers",
+        "whom SCPs and RCPs do not restrict is left out: the management account, service-linked roles",
+        "6.8",
+    ),
+    (
+        "grants-nothing",
+        "a set without identity-based and resource-based policies grants nothing",
+        "6.3",
+    ),
+    (
+        "through-endpoint",
+        "only requests through the VPC endpoint are considered, since its policy does not touch others",
+        "6.6",
+    ),
+    (
+        "past-endpoint",
+        "only requests past the VPC endpoint are considered, which its policy does not touch",
+        "6.6",
+    ),
+    (
+        "through-ignored",
+        "the question says a way, and no endpoint policy is given that could tell the ways apart",
+        "6.6",
+    ),
+    (
+        "unknown-services",
+        "the catalogue does not know these services, so no request asks one",
+        "5.7",
+    ),
+    (
+        "unknown-actions",
+        "the catalogue does not know these actions, so no request asks for one; `--unknown-actions` considers them",
+        "5.7",
+    ),
+    (
+        "unknown-keys",
+        "nobody knows these condition keys, so no request carries one; `--unknown-keys` considers them",
+        "5.7",
+    ),
+    (
+        "keys-without-prefix",
+        "these texts are no condition keys, since a key has a prefix and a colon",
+        "5.7",
+    ),
+    (
+        "call-note",
+        "what is not documented about the call, or depends on more than Keyaki knows",
+        "7.1",
+    ),
+    (
+        "service-role-not-asked",
+        "the call needs a service role, whose policies were not given",
+        "6.7",
+    ),
+    (
+        "service-role-open",
+        "any role is considered that the policies given for the service role allow enough",
+        "6.7",
+    ),
 ];
 
 /// How many names a caveat shows.
 const SHOWN: usize = 5;
 
 const CANONICAL_USER: &str = "principals given as `CanonicalUser` are taken to match nobody; name the account or the user by its ARN";
-const KMS_GRANTS: &str = "grants of KMS are not policies and not modelled: they may allow what the policies do not";
-const MODEL_OWNER: &str =
-    "which account and organization of AWS own foundation models is not documented: `000000000000` and `o-aws` stand for them";
+const KMS_GRANTS: &str =
+    "grants of KMS are not policies and not modelled: they may allow what the policies do not";
+const MODEL_OWNER: &str = "which account and organization of AWS own foundation models is not documented: `000000000000` and `o-aws` stand for them";
 const BEDROCK_POLICIES: &str = "of Bedrock's resources only managed knowledge bases (for `bedrock:Retrieve` and `bedrock:GetDocumentContent`), guardrails and their profiles, shared custom models, and AgentCore's runtimes, gateways and memories are taken to have resource-based policies";
-const ENDPOINT_ACCOUNT: &str =
-    "an account in an endpoint policy is read as all of its users and sessions; in a gateway endpoint's policy it is the root user only";
+const ENDPOINT_ACCOUNT: &str = "an account in an endpoint policy is read as all of its users and sessions; in a gateway endpoint's policy it is the root user only";
 const RCP_COVERAGE: &str = "resource control policies restrict only the services that `keyaki catalogue` marks (Bedrock, Lambda, EC2 and IAM are not among them), and are taken to restrict AWS managed KMS keys, too";
 const NO_RESOURCE_POLICY: &str = "no resource-based policy is given: KMS keys, and roles to assume, are taken to delegate to their account, and resources of other accounts to be out of reach";
-const NOT_PRINCIPAL: &str =
-    "how `NotPrincipal` in a Deny is read depends on the order in which AWS tests account, role and session, which is not documented";
+const NOT_PRINCIPAL: &str = "how `NotPrincipal` in a Deny is read depends on the order in which AWS tests account, role and session, which is not documented";
 const UNKNOWN_SERVICES: &str = "the catalogue knows no such service, so no request asks one";
 const UNKNOWN_ACTIONS: &str = "the catalogue knows no such action, so no request asks for one (`--unknown-actions` considers it)";
-const UNKNOWN_KEYS: &str =
-    "neither the global keys nor the catalogue have such a key, so no request carries one (`--unknown-keys` considers it)";
+const UNKNOWN_KEYS: &str = "neither the global keys nor the catalogue have such a key, so no request carries one (`--unknown-keys` considers it)";
 const KEYS_WITHOUT_PREFIX: &str = "a key has a prefix and a colon, so no request carries this one";
 
 impl Caveat {
@@ -183,7 +268,8 @@ impl Caveat {
 
     /// Caveats in the order of their texts, each once.
     pub fn in_order(caveats: impl IntoIterator<Item = Self>) -> Vec<Self> {
-        let mut told: Vec<(String, Self)> = caveats.into_iter().map(|caveat| (caveat.to_string(), caveat)).collect();
+        let mut told: Vec<(String, Self)> =
+            caveats.into_iter().map(|caveat| (caveat.to_string(), caveat)).collect();
         told.sort_by(|(one, _), (other, _)| one.cmp(other));
         told.dedup_by(|(one, _), (other, _)| one == other);
         told.into_iter().map(|(_, caveat)| caveat).collect()

@@ -63,7 +63,8 @@ pub struct BedrockPolicy {
 
 /// What the root user of a bucket's owner does whatever the bucket's policy denies (SEMANTICS 6.3), so that nobody is locked out:
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html>
-pub const KEPT_BY_BUCKET_OWNERS: &[&str] = &["s3:DeleteBucketPolicy", "s3:GetBucketPolicy", "s3:PutBucketPolicy"];
+pub const KEPT_BY_BUCKET_OWNERS: &[&str] =
+    &["s3:DeleteBucketPolicy", "s3:GetBucketPolicy", "s3:PutBucketPolicy"];
 
 /// The prefixes of actions that are about resources of Bedrock.
 pub const BEDROCK_PREFIXES: &[&str] = &["bedrock", "bedrock-mantle", "bedrock-agentcore"];
@@ -72,7 +73,11 @@ pub const BEDROCK_PREFIXES: &[&str] = &["bedrock", "bedrock-mantle", "bedrock-ag
 pub const BEDROCK_POLICIES: &[BedrockPolicy] = &[
     // https://docs.aws.amazon.com/bedrock/latest/userguide/kb-managed-cross-account.html: of type MANAGED, which no ARN tells, and for these two
     // actions.
-    BedrockPolicy { service: "bedrock", start: "knowledge-base/", actions: &["bedrock:Retrieve", "bedrock:GetDocumentContent"] },
+    BedrockPolicy {
+        service: "bedrock",
+        start: "knowledge-base/",
+        actions: &["bedrock:Retrieve", "bedrock:GetDocumentContent"],
+    },
     // https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-resource-based-policies.html
     BedrockPolicy { service: "bedrock", start: "guardrail/", actions: &[] },
     BedrockPolicy { service: "bedrock", start: "guardrail-profile/", actions: &[] },
@@ -96,7 +101,11 @@ pub struct GlobalService {
     pub regions: &'static [&'static str],
 }
 
-const fn at(service: &'static str, partition: &'static str, regions: &'static [&'static str]) -> GlobalService {
+const fn at(
+    service: &'static str,
+    partition: &'static str,
+    regions: &'static [&'static str],
+) -> GlobalService {
     GlobalService { service, partition, regions }
 }
 
@@ -243,7 +252,8 @@ pub const TELL_VPC_ARN: &[&[&str]] = &[TELL_EVERYTHING];
 pub const TELL_ENDPOINT_OWNER: &[&[&str]] = &[TELL_EVERYTHING, TELL_OWNER];
 
 /// Those that tell the organization of the endpoint's account, `aws:VpceOrgID`.
-pub const TELL_ENDPOINT_ORGANIZATION: &[&[&str]] = &[TELL_EVERYTHING, TELL_OWNER, TELL_ORGANIZATION];
+pub const TELL_ENDPOINT_ORGANIZATION: &[&[&str]] =
+    &[TELL_EVERYTHING, TELL_OWNER, TELL_ORGANIZATION];
 
 /// The action that is authorized with the request of another service and tells nothing of a way of its own.
 pub const TELLS_NO_WAY: &str = "iam:PassRole";
@@ -404,8 +414,20 @@ pub const REFUSALS: &[Refusal] = &[
         unless: Some("aws-service-role/"),
     },
     // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html: no name begins with `aws` or `ssm`.
-    Refusal { actions: &["ssm:PutParameter"], service: "ssm", account: None, start: "parameter/aws", unless: None },
-    Refusal { actions: &["ssm:PutParameter"], service: "ssm", account: None, start: "parameter/ssm", unless: None },
+    Refusal {
+        actions: &["ssm:PutParameter"],
+        service: "ssm",
+        account: None,
+        start: "parameter/aws",
+        unless: None,
+    },
+    Refusal {
+        actions: &["ssm:PutParameter"],
+        service: "ssm",
+        account: None,
+        start: "parameter/ssm",
+        unless: None,
+    },
     // https://docs.aws.amazon.com/kms/latest/developerguide/alias-manage.html: aliases that begin with `aws/` are those of AWS managed keys.
     Refusal {
         actions: &["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"],

@@ -59,7 +59,11 @@ impl Layer {
     pub fn level(self) -> Option<usize> {
         match self {
             Layer::Scp(level) | Layer::Rcp(level) => Some(level),
-            Layer::Identity | Layer::Boundary | Layer::Session | Layer::Resource | Layer::Endpoint => None,
+            Layer::Identity
+            | Layer::Boundary
+            | Layer::Session
+            | Layer::Resource
+            | Layer::Endpoint => None,
         }
     }
 }
@@ -127,7 +131,8 @@ impl Policies {
     /// Whether there is a resource-based policy and nothing else, not even an empty list of identity-based policies. Such a set is
     /// read as what the resource-based policy grants, to whom it is not implied by other policies.
     pub fn is_resource_alone(&self) -> bool {
-        let Self { identity, boundary, session, resource, scp, rcp, endpoint, not_principal: _ } = self;
+        let Self { identity, boundary, session, resource, scp, rcp, endpoint, not_principal: _ } =
+            self;
         let others = identity.is_some() || boundary.is_some() || !session.is_empty();
         resource.is_some() && !others && scp.is_empty() && rcp.is_empty() && endpoint.is_empty()
     }
@@ -154,10 +159,16 @@ impl Policies {
     #[must_use]
     pub fn keeping(&self, keep: &mut dyn FnMut(&Policy, &Statement) -> Option<Statement>) -> Self {
         let mut one = |NamedPolicy { name, policy, source }: &NamedPolicy| {
-            let statements = policy.statements.iter().filter_map(|statement| keep(policy, statement)).collect();
-            NamedPolicy { name: name.clone(), policy: Policy { id: policy.id.clone(), statements, ..*policy }, source: source.clone() }
+            let statements =
+                policy.statements.iter().filter_map(|statement| keep(policy, statement)).collect();
+            NamedPolicy {
+                name: name.clone(),
+                policy: Policy { id: policy.id.clone(), statements, ..*policy },
+                source: source.clone(),
+            }
         };
-        let Self { identity, boundary, session, resource, scp, rcp, endpoint, not_principal } = self;
+        let Self { identity, boundary, session, resource, scp, rcp, endpoint, not_principal } =
+            self;
         Self {
             identity: identity.as_ref().map(|policies| policies.iter().map(&mut one).collect()),
             boundary: boundary.as_ref().map(&mut one),
@@ -182,6 +193,11 @@ impl Policies {
 }
 
 /// The policies of all levels, each with its level.
-fn levels(levels: &[Vec<NamedPolicy>], layer: fn(usize) -> Layer) -> impl Iterator<Item = (Layer, &NamedPolicy)> {
-    levels.iter().enumerate().flat_map(move |(level, policies)| policies.iter().map(move |policy| (layer(level), policy)))
+fn levels(
+    levels: &[Vec<NamedPolicy>],
+    layer: fn(usize) -> Layer,
+) -> impl Iterator<Item = (Layer, &NamedPolicy)> {
+    levels.iter().enumerate().flat_map(move |(level, policies)| {
+        policies.iter().map(move |policy| (layer(level), policy))
+    })
 }

@@ -41,13 +41,19 @@ pub fn parse(source: &Source, options: &ReadOptions) -> Result<JsonValue, Reject
 ///
 /// # Errors
 /// The findings, errors and warnings.
-pub fn library_line(source: &Source, options: &ReadOptions, kind: Kind) -> Result<(String, Loaded<NamedPolicy>), Rejected> {
+pub fn library_line(
+    source: &Source,
+    options: &ReadOptions,
+    kind: Kind,
+) -> Result<(String, Loaded<NamedPolicy>), Rejected> {
     let value = parse(source, options)?;
     no_duplicates(&value, source, "")?;
     let member = |name: &str| {
         let message = format!("the line has no member `{name}`");
         let help = Some("write `{\"id\": \"...\", \"policy\": {...}}`");
-        value.member(name).ok_or_else(|| vec![finding(request::MISSING_MEMBER, message, source, value.span, "", help)])
+        value.member(name).ok_or_else(|| {
+            vec![finding(request::MISSING_MEMBER, message, source, value.span, "", help)]
+        })
     };
     let (id, document) = (member("id")?, member("policy")?);
     let Some(text) = id.as_str() else {
@@ -63,7 +69,11 @@ pub fn library_line(source: &Source, options: &ReadOptions, kind: Kind) -> Resul
 fn items(value: &JsonValue) -> Vec<&JsonValue> {
     match &value.data {
         JsonData::Array(items) => items.iter().collect(),
-        JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) | JsonData::String(_) | JsonData::Object(_) => vec![value],
+        JsonData::Null
+        | JsonData::Bool(_)
+        | JsonData::Number(_)
+        | JsonData::String(_)
+        | JsonData::Object(_) => vec![value],
     }
 }
 
@@ -78,7 +88,14 @@ pub fn no_duplicates(value: &JsonValue, source: &Source, route: &str) -> Result<
     let findings: Vec<Finding> = again
         .map(|member| {
             let message = format!("`{}` is here twice", member.name);
-            finding(codes::DUPLICATE_MEMBER, message, source, member.name_span, &join(route, &member.name), Some("keep one of them"))
+            finding(
+                codes::DUPLICATE_MEMBER,
+                message,
+                source,
+                member.name_span,
+                &join(route, &member.name),
+                Some("keep one of them"),
+            )
         })
         .collect();
     if findings.is_empty() { Ok(()) } else { Err(findings) }
@@ -97,6 +114,21 @@ fn join(route: &str, name: &str) -> String {
     if route.is_empty() { name.to_owned() } else { format!("{route}.{name}") }
 }
 
-fn finding(rule: &'static str, message: String, source: &Source, span: Span, route: &str, help: Option<&str>) -> Finding {
-    Finding { rule, level: Level::Error, message, source: source.clone(), span, route: route.to_owned(), help: help.map(str::to_owned) }
+fn finding(
+    rule: &'static str,
+    message: String,
+    source: &Source,
+    span: Span,
+    route: &str,
+    help: Option<&str>,
+) -> Finding {
+    Finding {
+        rule,
+        level: Level::Error,
+        message,
+        source: source.clone(),
+        span,
+        route: route.to_owned(),
+        help: help.map(str::to_owned),
+    }
 }

@@ -85,8 +85,14 @@ impl JsonValue {
     /// The first member of that name; `None` also when this is no object.
     pub fn member(&self, name: &str) -> Option<&JsonValue> {
         match &self.data {
-            JsonData::Object(members) => members.iter().find(|member| member.name == name).map(|member| &member.value),
-            JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) | JsonData::String(_) | JsonData::Array(_) => None,
+            JsonData::Object(members) => {
+                members.iter().find(|member| member.name == name).map(|member| &member.value)
+            }
+            JsonData::Null
+            | JsonData::Bool(_)
+            | JsonData::Number(_)
+            | JsonData::String(_)
+            | JsonData::Array(_) => None,
         }
     }
 
@@ -94,7 +100,11 @@ impl JsonValue {
     pub fn as_str(&self) -> Option<&str> {
         match &self.data {
             JsonData::String(text) => Some(text),
-            JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) | JsonData::Array(_) | JsonData::Object(_) => None,
+            JsonData::Null
+            | JsonData::Bool(_)
+            | JsonData::Number(_)
+            | JsonData::Array(_)
+            | JsonData::Object(_) => None,
         }
     }
 }

@@ -45,7 +45,9 @@ impl KeyInfo {
 /// Looks a key up, without regard to case; a key such as `aws:ResourceTag/team` finds its family. `None` for keys that Keyaki does not know.
 pub fn lookup(key: &ContextKey) -> Option<&'static KeyInfo> {
     let lower = key.lower();
-    let family = |(name, info): &(String, &'static KeyInfo)| (lower.len() > name.len() && lower.starts_with(name)).then_some(*info);
+    let family = |(name, info): &(String, &'static KeyInfo)| {
+        (lower.len() > name.len() && lower.starts_with(name)).then_some(*info)
+    };
     INDEX.keys.get(lower).copied().or_else(|| INDEX.families.iter().find_map(family))
 }
 
@@ -339,14 +341,23 @@ mod tests {
     #[test]
     fn names_are_found_without_regard_to_case() {
         for info in all() {
-            let name = if info.is_family() { format!("{}Team", info.name) } else { info.name.to_owned() };
+            let name =
+                if info.is_family() { format!("{}Team", info.name) } else { info.name.to_owned() };
             assert_eq!(lookup(&ContextKey::new(&name.to_ascii_uppercase())), Some(info), "{name}");
         }
     }
 
     #[test]
     fn families_need_a_tag_key_and_other_names_match_whole() {
-        for unknown in ["aws:ResourceTag/", "aws:SourceIpX", "aws:SourceI", "s3:prefix", "aws:ResourceTagTeam", "é", ""] {
+        for unknown in [
+            "aws:ResourceTag/",
+            "aws:SourceIpX",
+            "aws:SourceI",
+            "s3:prefix",
+            "aws:ResourceTagTeam",
+            "é",
+            "",
+        ] {
             assert_eq!(lookup(&ContextKey::new(unknown)), None, "{unknown}");
         }
     }
@@ -354,7 +365,11 @@ mod tests {
     #[test]
     fn names_are_unique() {
         for (at, info) in all().iter().enumerate() {
-            assert!(all().iter().skip(at + 1).all(|other| !other.name.eq_ignore_ascii_case(info.name)), "{}", info.name);
+            assert!(
+                all().iter().skip(at + 1).all(|other| !other.name.eq_ignore_ascii_case(info.name)),
+                "{}",
+                info.name
+            );
         }
     }
 }

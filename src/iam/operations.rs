@@ -30,7 +30,15 @@ pub const AUTHORIZED_AS: &[(&str, &[&str])] = &[
     ("lambda:InvokeWithResponseStream", &["lambda:InvokeFunction"]),
     // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
     ("dynamodb:TransactGetItems", &["dynamodb:GetItem"]),
-    ("dynamodb:TransactWriteItems", &["dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]),
+    (
+        "dynamodb:TransactWriteItems",
+        &[
+            "dynamodb:ConditionCheckItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+        ],
+    ),
 ];
 
 /// Actions that exist and have no effect any more, each with what came in their place.

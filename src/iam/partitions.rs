@@ -45,9 +45,15 @@ impl Partitions {
     /// A name that is none, or that there are no names, and what there is.
     pub fn named<T: AsRef<str>>(names: &[T]) -> Result<Self, String> {
         let known = || Self::known().join(", ");
-        let one = |name: &T| Self::of(name.as_ref()).ok_or_else(|| format!("`{}` is no partition; these are: {}", name.as_ref(), known()));
+        let one = |name: &T| {
+            Self::of(name.as_ref()).ok_or_else(|| {
+                format!("`{}` is no partition; these are: {}", name.as_ref(), known())
+            })
+        };
         let bits = names.iter().map(one).collect::<Result<Vec<_>, _>>()?;
-        bits.into_iter().reduce(Self::and).ok_or_else(|| format!("no partition is named; these are: {}", known()))
+        bits.into_iter()
+            .reduce(Self::and)
+            .ok_or_else(|| format!("no partition is named; these are: {}", known()))
     }
 
     /// These and those.
@@ -88,12 +94,18 @@ impl Partitions {
 
     /// The partition in which a Region is; a name that does not tell is that of a Region of `aws`.
     pub fn of_region(region: &str) -> &'static str {
-        REGIONS_OF_PARTITIONS.iter().find(|(_, start)| region.starts_with(start)).map_or(USUAL, |(name, _)| *name)
+        REGIONS_OF_PARTITIONS
+            .iter()
+            .find(|(_, start)| region.starts_with(start))
+            .map_or(USUAL, |(name, _)| *name)
     }
 
     /// The partition that the end of a service principal's name tells of; `None` where it tells of none.
     pub fn of_service(name: &str) -> Option<&'static str> {
-        SUFFIXES_OF_PARTITIONS.iter().find(|(_, suffix)| name.ends_with(suffix)).map(|(name, _)| *name)
+        SUFFIXES_OF_PARTITIONS
+            .iter()
+            .find(|(_, suffix)| name.ends_with(suffix))
+            .map(|(name, _)| *name)
     }
 }
 
@@ -113,8 +125,13 @@ mod tests {
     fn every_partition_has_its_name() {
         for name in Partitions::known() {
             let one = Partitions::of(name).unwrap();
-            assert_eq!((one.to_string(), one.names().collect::<Vec<_>>()), (name.to_owned(), vec![name]));
-            assert!(one.contain(name) && !one.have_others() && one.missing().all(|other| other != name));
+            assert_eq!(
+                (one.to_string(), one.names().collect::<Vec<_>>()),
+                (name.to_owned(), vec![name])
+            );
+            assert!(
+                one.contain(name) && !one.have_others() && one.missing().all(|other| other != name)
+            );
         }
         assert_eq!(Partitions::of("aws-mars"), None);
         assert_eq!(Partitions::of_region("us-gov-west-1"), "aws-us-gov");

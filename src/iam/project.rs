@@ -46,25 +46,33 @@ impl Project {
     /// # Errors
     /// Everything that is wrong with it, each with its place.
     pub fn read(source: &Source) -> Result<Self, Vec<Finding>> {
-        let text: ProjectText = toml::from_str(source.text())
-            .map_err(|error: toml::de::Error| vec![wrong(source, error.span().unwrap_or_default(), error.message().to_owned())])?;
+        let text: ProjectText =
+            toml::from_str(source.text()).map_err(|error: toml::de::Error| {
+                vec![wrong(source, error.span().unwrap_or_default(), error.message().to_owned())]
+            })?;
         let mut findings = Vec::new();
         let own = own(&text, source, &mut findings);
-        let partitions = text.partitions.as_ref().and_then(|names| match Partitions::named(names.as_ref()) {
-            Ok(partitions) => Some(partitions),
-            Err(message) => {
-                findings.push(wrong(source, names.span(), message));
-                None
-            }
-        });
+        let partitions =
+            text.partitions.as_ref().and_then(|names| match Partitions::named(names.as_ref()) {
+                Ok(partitions) => Some(partitions),
+                Err(message) => {
+                    findings.push(wrong(source, names.span(), message));
+                    None
+                }
+            });
         let mut choices = |names: &[Spanned<String>]| {
             let mut read = Vec::new();
             for name in names {
                 match ModelChoice::named(name.as_ref()) {
                     Some(choices) => read.extend(choices),
                     None => {
-                        let known: Vec<&str> = ModelChoice::ALL.iter().map(|choice| choice.id()).collect();
-                        let message = format!("`{}` is no model choice; these are, and `all`: {}", name.as_ref(), known.join(", "));
+                        let known: Vec<&str> =
+                            ModelChoice::ALL.iter().map(|choice| choice.id()).collect();
+                        let message = format!(
+                            "`{}` is no model choice; these are, and `all`: {}",
+                            name.as_ref(),
+                            known.join(", ")
+                        );
                         findings.push(wrong(source, name.span(), message));
                     }
                 }
@@ -72,7 +80,11 @@ impl Project {
             read
         };
         let (no_assume, assume) = (choices(&text.no_assume), choices(&text.assume));
-        if findings.is_empty() { Ok(Self { own, partitions, no_assume, assume }) } else { Err(findings) }
+        if findings.is_empty() {
+            Ok(Self { own, partitions, no_assume, assume })
+        } else {
+            Err(findings)
+        }
     }
 
     /// The choices that are assumed, of those that would be without the project.
@@ -87,17 +99,30 @@ fn own(text: &ProjectText, source: &Source, findings: &mut Vec<Finding>) -> Own 
     let accounts = text.accounts.as_ref();
     let ids = accounts.map(|accounts| accounts.as_ref().as_slice()).unwrap_or_default();
     if let Some(accounts) = accounts.filter(|accounts| accounts.as_ref().is_empty()) {
-        findings.push(wrong(source, accounts.span(), "`accounts` names no account; leave it out".to_owned()));
+        findings.push(wrong(
+            source,
+            accounts.span(),
+            "`accounts` names no account; leave it out".to_owned(),
+        ));
     }
     for id in ids.iter().filter(|id| !value::is_account(id.as_ref())) {
-        findings.push(wrong(source, id.span(), format!("`{}` is no account: an account has twelve digits", id.as_ref())));
+        findings.push(wrong(
+            source,
+            id.span(),
+            format!("`{}` is no account: an account has twelve digits", id.as_ref()),
+        ));
     }
     if let Some(organization) = &text.organization {
         if !is_organization(organization.as_ref()) {
-            let message = format!("`{}` is no organization: the id is `o-` and small letters and digits", organization.as_ref());
+            let message = format!(
+                "`{}` is no organization: the id is `o-` and small letters and digits",
+                organization.as_ref()
+            );
             findings.push(wrong(source, organization.span(), message));
         } else if accounts.is_none() {
-            let message = "`organization` is that of `accounts`, and there are none; name the accounts, too".to_owned();
+            let message =
+                "`organization` is that of `accounts`, and there are none; name the accounts, too"
+                    .to_owned();
             findings.push(wrong(source, organization.span(), message));
         }
     }
@@ -118,7 +143,9 @@ fn wrong(source: &Source, span: Range<usize>, message: String) -> Finding {
         source: source.clone(),
         span: Span { start: span.start, end: span.end },
         route: String::new(),
-        help: Some("`papers/guide.md` shows a project's file; `--no-project` ignores it".to_owned()),
+        help: Some(
+            "`papers/guide.md` shows a project's file; `--no-project` ignores it".to_owned(),
+        ),
     }
 }
 
@@ -139,8 +166,17 @@ mod tests {
     fn projects_are_read() {
         let text = "accounts = [\"111122223333\"]\norganization = \"o-a1b2\"\nno_assume = [\"all\"]\nassume = [\"f24\"]\n";
         let project = read(text).unwrap();
-        assert_eq!(project.own, Own { accounts: vec!["111122223333".to_owned()], organization: Some("o-a1b2".to_owned()) });
-        assert_eq!(project.assumed(Assumptions::all()).iter().collect::<Vec<_>>(), [ModelChoice::F24]);
+        assert_eq!(
+            project.own,
+            Own {
+                accounts: vec!["111122223333".to_owned()],
+                organization: Some("o-a1b2".to_owned())
+            }
+        );
+        assert_eq!(
+            project.assumed(Assumptions::all()).iter().collect::<Vec<_>>(),
+            [ModelChoice::F24]
+        );
         assert_eq!(read(""), Ok(Project::default()));
         let both = Partitions::of("aws").unwrap().and(Partitions::of("aws-cn").unwrap());
         assert_eq!(read("partitions = [\"aws\", \"aws-cn\"]").unwrap().partitions, Some(both));
@@ -153,7 +189,10 @@ mod tests {
             ("\naccounts = \"111122223333\"", "2:12: invalid type: string"),
             ("accounts = []", "1:12: `accounts` names no account"),
             ("organization = \"o-a\"", "1:16: `organization` is that of `accounts`"),
-            ("accounts = [\"111122223333\"]\norganization = \"O-A\"", "2:16: `O-A` is no organization"),
+            (
+                "accounts = [\"111122223333\"]\norganization = \"O-A\"",
+                "2:16: `O-A` is no organization",
+            ),
             ("assume = [\"F24\", \"X99\"]", "1:18: `X99` is no model choice"),
             ("\n\ntrusted = []", "3:1: unknown field `trusted`"),
             ("partitions = [\"aws\", \"aws-mars\"]", "1:14: `aws-mars` is no partition"),
@@ -165,6 +204,9 @@ mod tests {
             let found = read(text).unwrap_err();
             assert!(found[0].starts_with(expected), "{text}: {found:?}");
         }
-        assert_eq!(read("accounts = [\"1\"]\norganization = \"x\"\nassume = [\"y\"]").unwrap_err().len(), 3);
+        assert_eq!(
+            read("accounts = [\"1\"]\norganization = \"x\"\nassume = [\"y\"]").unwrap_err().len(),
+            3
+        );
     }
 }

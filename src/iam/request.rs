@@ -53,7 +53,11 @@ impl Request {
     /// The account that owns the resource: `resource_account`; else the account field of the resource's ARN, unless that is empty or
     /// `aws`; else the principal's account. `None` when none of them says.
     pub fn owner(&self) -> Option<&str> {
-        let field = || arn_fields(&self.resource).map(|fields| fields[4]).filter(|account| !matches!(*account, "" | "aws"));
+        let field = || {
+            arn_fields(&self.resource)
+                .map(|fields| fields[4])
+                .filter(|account| !matches!(*account, "" | "aws"))
+        };
         self.resource_account.as_deref().or_else(field).or_else(|| self.principal.account())
     }
 }
@@ -63,5 +67,12 @@ impl Request {
 /// Only the number of fields is looked at; what they hold is the caller's business.
 pub fn arn_fields(text: &str) -> Option<[&str; 6]> {
     let mut fields = text.splitn(6, ':');
-    Some([fields.next()?, fields.next()?, fields.next()?, fields.next()?, fields.next()?, fields.next()?])
+    Some([
+        fields.next()?,
+        fields.next()?,
+        fields.next()?,
+        fields.next()?,
+        fields.next()?,
+        fields.next()?,
+    ])
 }

@@ -51,7 +51,11 @@ const fn signed(key: &'static str, actions: &'static [&'static str]) -> AlwaysSe
 /// where the catalogue lists it for the action.
 pub const ALWAYS_SENT: &[AlwaysSent] = &[
     // https://docs.aws.amazon.com/accounts/latest/reference/security_account-permissions-ref.html: the Region is a required parameter.
-    sent("account:targetregion", &["account:disableregion", "account:enableregion", "account:getregionoptstatus"], On::Anything),
+    sent(
+        "account:targetregion",
+        &["account:disableregion", "account:enableregion", "account:getregionoptstatus"],
+        On::Anything,
+    ),
     // https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-permissions.html: a key is of one type or the other.
     sent("bedrock:bearertokentype", &["bedrock:callwithbearertoken"], On::Anything),
     sent("bedrock-mantle:bearertokentype", &["bedrock-mantle:callwithbearertoken"], On::Anything),
@@ -74,10 +78,18 @@ pub const ALWAYS_SENT: &[AlwaysSent] = &[
         ],
         On::Anything,
     ),
-    sent("iam:permissionsboundary", &["iam:putrolepermissionsboundary", "iam:putuserpermissionsboundary"], On::Anything),
+    sent(
+        "iam:permissionsboundary",
+        &["iam:putrolepermissionsboundary", "iam:putuserpermissionsboundary"],
+        On::Anything,
+    ),
     // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceSpecificCredential.html: the service is a required parameter. Other
     // operations name a credential by its id.
-    sent("iam:servicespecificcredentialservicename", &["iam:createservicespecificcredential"], On::Anything),
+    sent(
+        "iam:servicespecificcredentialservicename",
+        &["iam:createservicespecificcredential"],
+        On::Anything,
+    ),
     // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html: the account of the caller; the properties of the key that an
     // operation uses. A request that makes a key may leave them out.
     signed("kms:calleraccount", &["kms:*"]),
@@ -87,7 +99,11 @@ pub const ALWAYS_SENT: &[AlwaysSent] = &[
     sent("kms:multiregion", &["kms:*"], On::Type("key")),
     // https://docs.aws.amazon.com/kms/latest/APIReference/API_Operations.html: required parameters. The grantee of a grant is a principal
     // or a service principal, so neither is required.
-    sent("kms:datakeypairspec", &["kms:generatedatakeypair", "kms:generatedatakeypairwithoutplaintext"], On::Anything),
+    sent(
+        "kms:datakeypairspec",
+        &["kms:generatedatakeypair", "kms:generatedatakeypairwithoutplaintext"],
+        On::Anything,
+    ),
     sent("kms:grantoperations", &["kms:creategrant"], On::Anything),
     sent("kms:keyagreementalgorithm", &["kms:derivesharedsecret"], On::Anything),
     sent("kms:macalgorithm", &["kms:generatemac", "kms:verifymac"], On::Anything),
@@ -95,11 +111,19 @@ pub const ALWAYS_SENT: &[AlwaysSent] = &[
     sent("kms:wrappingalgorithm", &["kms:getparametersforimport"], On::Anything),
     sent("kms:wrappingkeyspec", &["kms:getparametersforimport"], On::Anything),
     // https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html: every function URL has an authorization type.
-    sent("lambda:functionurlauthtype", &["lambda:createfunctionurlconfig", "lambda:invokefunctionurl"], On::Anything),
+    sent(
+        "lambda:functionurlauthtype",
+        &["lambda:createfunctionurlconfig", "lambda:invokefunctionurl"],
+        On::Anything,
+    ),
     // https://docs.aws.amazon.com/organizations/latest/APIReference/API_Operations.html: required parameters.
     sent(
         "organizations:policytype",
-        &["organizations:createpolicy", "organizations:disablepolicytype", "organizations:enablepolicytype"],
+        &[
+            "organizations:createpolicy",
+            "organizations:disablepolicytype",
+            "organizations:enablepolicytype",
+        ],
         On::Anything,
     ),
     sent(
@@ -138,7 +162,11 @@ pub const ALWAYS_SENT: &[AlwaysSent] = &[
     sent("sns:protocol", &["sns:subscribe"], On::Anything),
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html: present whenever a role is assumed, and in
     // requests for a bearer token.
-    sent("sts:rolesessionname", &["sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity"], On::Anything),
+    sent(
+        "sts:rolesessionname",
+        &["sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity"],
+        On::Anything,
+    ),
     sent("sts:awsservicename", &["sts:getservicebearertoken"], On::Anything),
 ];
 
@@ -196,11 +224,24 @@ const KEY_SPECS: &[&str] = &[
     "SM2",
 ];
 
-const KEY_USAGES: &[&str] = &["ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT", "ENCAPSULATE_DECAPSULATE"];
+const KEY_USAGES: &[&str] = &[
+    "ENCRYPT_DECRYPT",
+    "SIGN_VERIFY",
+    "GENERATE_VERIFY_MAC",
+    "KEY_AGREEMENT",
+    "ENCAPSULATE_DECAPSULATE",
+];
 
 /// The names of services, by the suffixes of the partitions.
-const SERVICE_NAMES: &[&str] =
-    &["*.amazonaws.com", "*.amazonaws.com.cn", "*.amazonaws.eu", "*.c2s.ic.gov", "*.sc2s.sgov.gov", "*.cloud.adc-e.uk", "*.csp.hci.ic.gov"];
+const SERVICE_NAMES: &[&str] = &[
+    "*.amazonaws.com",
+    "*.amazonaws.com.cn",
+    "*.amazonaws.eu",
+    "*.c2s.ic.gov",
+    "*.sc2s.sgov.gov",
+    "*.cloud.adc-e.uk",
+    "*.csp.hci.ic.gov",
+];
 
 /// The types of API keys of Bedrock.
 const TOKEN_TYPES: &[&str] = &["SHORT_TERM", "LONG_TERM"];
@@ -216,12 +257,18 @@ pub const CLOSED: &[Closed] = &[
     // https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-permissions-id.html: an ARN, with `:` and a version or without.
     of_form("bedrock:guardrailidentifier", Values::Arns("bedrock", &["guardrail/"])),
     // https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
-    of_form("bedrock:inferenceprofilearn", Values::Arns("bedrock", &["inference-profile/", "application-inference-profile/"])),
+    of_form(
+        "bedrock:inferenceprofilearn",
+        Values::Arns("bedrock", &["inference-profile/", "application-inference-profile/"]),
+    ),
     // The ids of models: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html, the pattern of `modelId`.
     of_form("bedrock-mantle:model", Values::Written(".:_-/")),
     closed("dynamodb:returnconsumedcapacity", &["INDEXES", "TOTAL", "NONE"]),
     closed("dynamodb:returnvalues", &["NONE", "ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATED_NEW"]),
-    closed("dynamodb:select", &["ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES", "SPECIFIC_ATTRIBUTES", "COUNT"]),
+    closed(
+        "dynamodb:select",
+        &["ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES", "SPECIFIC_ATTRIBUTES", "COUNT"],
+    ),
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
     closed("ec2:imagetype", &["machine", "kernel", "ramdisk"]),
     closed("ec2:metadatahttpendpoint", &["enabled", "disabled"]),
@@ -245,7 +292,10 @@ pub const CLOSED: &[Closed] = &[
     // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
     closed("kms:customermasterkeyspec", KEY_SPECS),
     closed("kms:customermasterkeyusage", KEY_USAGES),
-    closed("kms:encryptionalgorithm", &["SYMMETRIC_DEFAULT", "RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256", "SM2PKE"]),
+    closed(
+        "kms:encryptionalgorithm",
+        &["SYMMETRIC_DEFAULT", "RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256", "SM2PKE"],
+    ),
     closed("kms:expirationmodel", &["KEY_MATERIAL_EXPIRES", "KEY_MATERIAL_DOES_NOT_EXPIRE"]),
     closed("kms:keyorigin", &["AWS_KMS", "EXTERNAL", "AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"]),
     closed("kms:keyspec", KEY_SPECS),
@@ -300,7 +350,10 @@ pub const CLOSED: &[Closed] = &[
         ],
     ),
     closed("s3:x-amz-metadata-directive", &["COPY", "REPLACE"]),
-    closed("s3:x-amz-object-ownership", &["BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced"]),
+    closed(
+        "s3:x-amz-object-ownership",
+        &["BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced"],
+    ),
     closed("s3:x-amz-server-side-encryption", &["AES256", "aws:fsx", "aws:kms", "aws:kms:dsse"]),
     closed("s3:x-amz-server-side-encryption-customer-algorithm", &["AES256"]),
     closed(
@@ -322,5 +375,18 @@ pub const CLOSED: &[Closed] = &[
         ],
     ),
     // https://docs.aws.amazon.com/sns/latest/dg/sns-using-identity-based-policies.html
-    closed("sns:protocol", &["http", "https", "email", "email-json", "sms", "sqs", "application", "lambda", "firehose"]),
+    closed(
+        "sns:protocol",
+        &[
+            "http",
+            "https",
+            "email",
+            "email-json",
+            "sms",
+            "sqs",
+            "application",
+            "lambda",
+            "firehose",
+        ],
+    ),
 ];

@@ -142,7 +142,9 @@ impl CallerPattern {
         if let Some(fields) = crate::request::arn_fields(text) {
             return Ok(Self::Arn(fields.map(str::to_owned)));
         }
-        let letter = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.' | '*' | '?');
+        let letter = |letter: char| {
+            letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.' | '*' | '?')
+        };
         let name = text.contains('.') && text.chars().all(letter);
         if name { Ok(Self::Name(text.to_owned())) } else { Err(EXPECTED) }
     }
@@ -150,7 +152,9 @@ impl CallerPattern {
     /// The name of the role, where the pattern names one without path and wildcard.
     pub fn role_name(&self) -> Option<&str> {
         let Self::Arn([.., resource]) = self else { return None };
-        resource.strip_prefix("role/").filter(|name| !name.is_empty() && !name.contains(['/', '*', '?']))
+        resource
+            .strip_prefix("role/")
+            .filter(|name| !name.is_empty() && !name.contains(['/', '*', '?']))
     }
 
     /// Whether it names root users, and not only accounts or everybody.
@@ -160,7 +164,10 @@ impl CallerPattern {
 
     /// Whether it names service-linked roles, and not only roles or everybody.
     pub fn names_service_linked(&self) -> bool {
-        let named = |text: &str| text.starts_with("role/aws-service-role/") || text.starts_with("assumed-role/AWSServiceRoleFor");
+        let named = |text: &str| {
+            text.starts_with("role/aws-service-role/")
+                || text.starts_with("assumed-role/AWSServiceRoleFor")
+        };
         matches!(self, Self::Arn([.., resource]) if named(resource))
     }
 }
@@ -171,7 +178,9 @@ mod tests {
 
     #[test]
     fn patterns_are_told_apart() {
-        let arn = |text: &str| CallerPattern::Arn(crate::request::arn_fields(text).unwrap().map(str::to_owned));
+        let arn = |text: &str| {
+            CallerPattern::Arn(crate::request::arn_fields(text).unwrap().map(str::to_owned))
+        };
         let cases = [
             ("*", Ok(CallerPattern::Anyone)),
             ("anonymous", Ok(CallerPattern::Anonymous)),

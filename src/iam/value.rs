@@ -20,7 +20,8 @@ pub const MOST_DIGITS: usize = 200;
 
 /// Whether the text may be meant as a number or an instant and has more digits than [`MOST_DIGITS`].
 pub fn has_too_many_digits(text: &str) -> bool {
-    count_digits(text) > MOST_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.:TZ".contains(&byte))
+    count_digits(text) > MOST_DIGITS
+        && text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.:TZ".contains(&byte))
 }
 
 fn count_digits(text: &str) -> usize {
@@ -40,7 +41,8 @@ pub fn number(text: &str) -> Option<BigRational> {
         return None;
     }
     let numerator: BigInt = format!("{whole}{fraction}").parse().ok()?;
-    let value = BigRational::new(numerator, BigInt::from(10).pow(u32::try_from(fraction.len()).ok()?));
+    let value =
+        BigRational::new(numerator, BigInt::from(10).pow(u32::try_from(fraction.len()).ok()?));
     Some(if negative { -value } else { value })
 }
 
@@ -62,7 +64,9 @@ fn calendar_instant(text: &str) -> Option<BigRational> {
     if parts.next().is_some() || (time.is_some() && date.len() != 10) {
         return None;
     }
-    let date = Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+    let date =
+        Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?)
+            .ok()?;
     let days = date.duration_since(Date::constant(1970, 1, 1)).as_secs();
     let seconds = time.map_or(Some(BigRational::zero()), time_of_day)?;
     Some(BigRational::from(BigInt::from(days)) + seconds)
@@ -76,7 +80,8 @@ fn time_of_day(text: &str) -> Option<BigRational> {
         "Z" => 0,
         _ => {
             let (hours, minutes) = zone.get(1..)?.split_once(':')?;
-            let seconds = below(digits(hours, 2)?, 24)? * 3600 + below(digits(minutes, 2)?, 60)? * 60;
+            let seconds =
+                below(digits(hours, 2)?, 24)? * 3600 + below(digits(minutes, 2)?, 60)? * 60;
             if zone.starts_with('-') { -seconds } else { seconds }
         }
     };
@@ -155,7 +160,11 @@ mod tests {
             (format!("-{}.{}", digits(100), digits(100)), true),
             (format!("-{}.{}", digits(100), digits(101)), false),
         ] {
-            assert_eq!((number(&text).is_some(), has_too_many_digits(&text)), (readable, !readable), "{text}");
+            assert_eq!(
+                (number(&text).is_some(), has_too_many_digits(&text)),
+                (readable, !readable),
+                "{text}"
+            );
         }
         let late = format!("1970-01-01T00:00:01.{}Z", digits(200));
         assert!(instant(&late).is_none() && has_too_many_digits(&late));
@@ -164,7 +173,9 @@ mod tests {
 
     #[test]
     fn instants_agree_with_jiff() {
-        for text in ["2025-07-01T02:00:00+02:00", "1969-12-31T23:59:59Z", "2024-02-29T12:30:00-05:30"] {
+        for text in
+            ["2025-07-01T02:00:00+02:00", "1969-12-31T23:59:59Z", "2024-02-29T12:30:00-05:30"]
+        {
             let expected: jiff::Timestamp = text.parse().unwrap();
             assert_eq!(seconds(text), Some(expected.as_second().to_string()), "{text}");
         }
@@ -200,6 +211,9 @@ mod tests {
 
     #[test]
     fn booleans_ignore_case() {
-        assert_eq!((boolean("TRUE"), boolean("False"), boolean("1")), (Some(true), Some(false), None));
+        assert_eq!(
+            (boolean("TRUE"), boolean("False"), boolean("1")),
+            (Some(true), Some(false), None)
+        );
     }
 }

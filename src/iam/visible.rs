@@ -53,7 +53,8 @@ const UNSEEN: &[(char, char)] = &[
 
 /// Whether the character must not stand in a report as it is.
 pub fn is_unseen(character: char) -> bool {
-    character.is_control() || UNSEEN.iter().any(|(first, last)| (*first..=*last).contains(&character))
+    character.is_control()
+        || UNSEEN.iter().any(|(first, last)| (*first..=*last).contains(&character))
 }
 
 /// The text with every character that does not show written out, `\n` or `\u{1b}` say. What was written out once stays as it is.
@@ -170,13 +171,25 @@ mod tests {
         for plain in ["", "a b ~", "é漢字 नमस्ते", "\\n \\u{1b}"] {
             assert!(matches!(escaped(plain), Cow::Borrowed(same) if same == plain), "{plain}");
         }
-        assert_eq!(escaped("a\nb\r\tc\0\u{1b}[31m\u{7f}\u{9b}"), "a\\nb\\r\\tc\\u{0}\\u{1b}[31m\\u{7f}\\u{9b}");
+        assert_eq!(
+            escaped("a\nb\r\tc\0\u{1b}[31m\u{7f}\u{9b}"),
+            "a\\nb\\r\\tc\\u{0}\\u{1b}[31m\\u{7f}\\u{9b}"
+        );
         for unseen in
             "\u{202a}\u{202e}\u{2066}\u{2069}\u{200e}\u{200f}\u{61c}\u{200b}\u{200d}\u{feff}\u{2028}\u{2029}\u{ad}\u{2060}".chars()
         {
             assert_eq!(escaped(&format!("a{unseen}b")), format!("a\\u{{{:x}}}b", u32::from(unseen)));
         }
-        for unseen in ['\u{a0}', '\u{3000}', '\u{3164}', '\u{e0001}', '\u{e0100}', '\u{fe0f}', '\u{fffa}', '\u{85}'] {
+        for unseen in [
+            '\u{a0}',
+            '\u{3000}',
+            '\u{3164}',
+            '\u{e0001}',
+            '\u{e0100}',
+            '\u{fe0f}',
+            '\u{fffa}',
+            '\u{85}',
+        ] {
             assert!(is_unseen(unseen), "{unseen:?}");
         }
         let twice = escaped("\u{202e}\n").into_owned();
@@ -189,7 +202,12 @@ mod tests {
         assert_eq!(visible(&whole), whole);
         let long = format!("<{}>", "é".repeat(10_000));
         let shown = visible(&long);
-        assert!(shown.starts_with("<é") && shown.ends_with("é>") && shown.contains("… (9642 characters left out) …"), "{shown}");
+        assert!(
+            shown.starts_with("<é")
+                && shown.ends_with("é>")
+                && shown.contains("… (9642 characters left out) …"),
+            "{shown}"
+        );
         assert!(message(&long).chars().count() < LONGEST_MESSAGE + 40);
     }
 

@@ -57,7 +57,11 @@ pub enum ModelChoice {
 impl ModelChoice {
     /// The choice of that id, or every choice where it is `all`.
     pub fn named(name: &str) -> Option<Vec<Self>> {
-        if name == "all" { Some(Self::ALL.to_vec()) } else { Self::of(name).map(|choice| vec![choice]) }
+        if name == "all" {
+            Some(Self::ALL.to_vec())
+        } else {
+            Self::of(name).map(|choice| vec![choice])
+        }
     }
 
     /// Every choice, in the order of SEMANTICS 5.6.
@@ -117,22 +121,46 @@ impl ModelChoice {
     /// What is assumed, as a clause in lower case.
     pub fn says(self) -> &'static str {
         match self {
-            Self::F6 => "services have no tags, but for what IAM Roles Anywhere reads in a certificate",
-            Self::F7 => "`aws:SourceArn`, `aws:SourceAccount` and the organization of the source come only with calls by services",
-            Self::F8 => "`aws:SourceOrgID` and `aws:SourceOrgPaths` come together, and with `aws:SourceAccount`",
-            Self::F12 => "actions are authorized on resources of the types that the catalogue lists for them",
-            Self::F13 => "keys of services, and tags, are present only where the catalogue lists them for the action or its resource",
+            Self::F6 => {
+                "services have no tags, but for what IAM Roles Anywhere reads in a certificate"
+            }
+            Self::F7 => {
+                "`aws:SourceArn`, `aws:SourceAccount` and the organization of the source come only with calls by services"
+            }
+            Self::F8 => {
+                "`aws:SourceOrgID` and `aws:SourceOrgPaths` come together, and with `aws:SourceAccount`"
+            }
+            Self::F12 => {
+                "actions are authorized on resources of the types that the catalogue lists for them"
+            }
+            Self::F13 => {
+                "keys of services, and tags, are present only where the catalogue lists them for the action or its resource"
+            }
             Self::F14 => "the keys of a VPC endpoint come together",
-            Self::F15 => "`aws:TagKeys` holds no key without its `aws:RequestTag/...` where the action takes tags",
+            Self::F15 => {
+                "`aws:TagKeys` holds no key without its `aws:RequestTag/...` where the action takes tags"
+            }
             Self::F16 => "what a request creates with tags has these tags",
-            Self::F22 => "tags of resources and requests have the characters and lengths that IAM's tags have",
+            Self::F22 => {
+                "tags of resources and requests have the characters and lengths that IAM's tags have"
+            }
             Self::F24 => "accounts, partitions and Regions have the forms that they have today",
             Self::F26 => "`aws:RequestedRegion` is the Region in the resource's ARN",
-            Self::F27 => "`kms:ViaService` is present in calls by services and through services only",
-            Self::F28 => "keys that tell which service issued the credentials are of one service, and of the caller's account",
-            Self::F29 => "sessions carry those keys of their identity provider that AWS documents for them",
-            Self::F31 => "services that are not regional are asked in the Regions of their endpoints",
-            Self::F32 => "what belongs to AWS (its managed policies, roles of permission sets, `alias/aws/`) is changed by nobody else",
+            Self::F27 => {
+                "`kms:ViaService` is present in calls by services and through services only"
+            }
+            Self::F28 => {
+                "keys that tell which service issued the credentials are of one service, and of the caller's account"
+            }
+            Self::F29 => {
+                "sessions carry those keys of their identity provider that AWS documents for them"
+            }
+            Self::F31 => {
+                "services that are not regional are asked in the Regions of their endpoints"
+            }
+            Self::F32 => {
+                "what belongs to AWS (its managed policies, roles of permission sets, `alias/aws/`) is changed by nobody else"
+            }
             Self::F33 => {
                 "what a service does with its role in a call comes from the service's network, through no VPC endpoint and from no address of the customer"
             }
@@ -140,9 +168,15 @@ impl ModelChoice {
                 "keys that tell of the resource, the signature or the bearer token, or repeat a required parameter, are always sent"
             }
             Self::F35 => "keys with a list of values, bounds or a form hold one of these values",
-            Self::F36 => "callers who do not sign ask services that have resource-based policies only",
-            Self::F37 => "a foundation model belongs to AWS: its account and organization are never a customer's",
-            Self::F38 => "`bedrock:InferenceProfileArn` comes with foundation models only, and fits the model, its Region and the caller",
+            Self::F36 => {
+                "callers who do not sign ask services that have resource-based policies only"
+            }
+            Self::F37 => {
+                "a foundation model belongs to AWS: its account and organization are never a customer's"
+            }
+            Self::F38 => {
+                "`bedrock:InferenceProfileArn` comes with foundation models only, and fits the model, its Region and the caller"
+            }
         }
     }
 
@@ -214,7 +248,13 @@ pub struct World<'a> {
 impl<'a> World<'a> {
     /// What the catalogue says, every model choice assumed, no other actions and keys, in the partitions that each question names.
     pub fn new(catalogue: &'a Catalogue) -> Self {
-        Self { catalogue, assumptions: Assumptions::all(), unknown_actions: false, unknown_keys: false, partitions: None }
+        Self {
+            catalogue,
+            assumptions: Assumptions::all(),
+            unknown_actions: false,
+            unknown_keys: false,
+            partitions: None,
+        }
     }
 }
 

@@ -9,7 +9,10 @@ pub use load::{LoadError, Loader};
 
 use crate::compare::{self, Direction, Found};
 use crate::lint::{Basis, Grounds, Judged};
-use crate::query::{Answer, CallAnswer, CallQuery, CallWitness, Filter, Query, QueryError, Requests, RestsOn, Solver, Witness};
+use crate::query::{
+    Answer, CallAnswer, CallQuery, CallWitness, Filter, Query, QueryError, Requests, RestsOn,
+    Solver, Witness,
+};
 use crate::unknown::Unknown;
 use keyaki_engines::engine::Limits;
 use keyaki_iam::calls::Call;
@@ -116,7 +119,10 @@ impl Accounts {
 
 /// The paths of a policy set, relative to the claims file.
 #[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "a list of paths, or a table of the layers: `{ identity = [...], boundary = ..., scp = [[...]] }`")]
+#[serde(
+    untagged,
+    expecting = "a list of paths, or a table of the layers: `{ identity = [...], boundary = ..., scp = [[...]] }`"
+)]
 pub enum PolicyPaths {
     /// Identity-based policies only.
     Identity(Vec<String>),
@@ -268,16 +274,31 @@ impl Claim<'_> {
     /// What is the matter with a claim that was checked: its verdict is not the expected one, or nobody knows it.
     pub fn finding(&self, checked: &Checked) -> Option<Judged> {
         let (rule, level, verdict) = match (checked.outcome, self.expect) {
-            (Outcome::Holds, Expectation::Holds) | (Outcome::Violated, Expectation::Violated) => return None,
+            (Outcome::Holds, Expectation::Holds) | (Outcome::Violated, Expectation::Violated) => {
+                return None;
+            }
             (Outcome::Violated, Expectation::Holds) => (VIOLATED, Level::Error, "does not hold"),
-            (Outcome::Holds, Expectation::Violated) => (HOLDS, Level::Error, "holds, and is expected not to"),
+            (Outcome::Holds, Expectation::Violated) => {
+                (HOLDS, Level::Error, "holds, and is expected not to")
+            }
             (Outcome::Unknown, _) => (UNKNOWN, Level::Warning, "is unknown"),
         };
         let message = format!("claim `{}` {verdict}: {}", self.name, self.why);
         let evidence = checked.witness.as_ref().map(|witness| witness.request.clone());
-        let help = evidence.as_ref().map(|_| "`keyaki eval` says statement by statement what the request gets".to_owned());
-        let finding = Finding { rule, level, message, source: self.source.clone(), span: self.span, route: String::new(), help };
-        let grounds = Grounds { rests_on: checked.rests_on.clone(), caveats: checked.caveats.clone() };
+        let help = evidence
+            .as_ref()
+            .map(|_| "`keyaki eval` says statement by statement what the request gets".to_owned());
+        let finding = Finding {
+            rule,
+            level,
+            message,
+            source: self.source.clone(),
+            span: self.span,
+            route: String::new(),
+            help,
+        };
+        let grounds =
+            Grounds { rests_on: checked.rests_on.clone(), caveats: checked.caveats.clone() };
         Some(Judged { finding, basis: Basis::Solver, evidence, grounds })
     }
 }
@@ -338,12 +359,23 @@ pub struct Checked {
 impl Checked {
     /// Nothing is known yet but the caveats, and what it is about.
     fn undecided(caveats: Vec<Caveat>, about: About) -> Self {
-        Self { outcome: Outcome::Unknown, witness: None, call: None, reason: None, rests_on: RestsOn::default(), caveats, about }
+        Self {
+            outcome: Outcome::Unknown,
+            witness: None,
+            call: None,
+            reason: None,
+            rests_on: RestsOn::default(),
+            caveats,
+            about,
+        }
     }
 
     /// Whether the verdict is the expected one.
     pub fn as_expected(&self, expect: Expectation) -> bool {
-        matches!((self.outcome, expect), (Outcome::Holds, Expectation::Holds) | (Outcome::Violated, Expectation::Violated))
+        matches!(
+            (self.outcome, expect),
+            (Outcome::Holds, Expectation::Holds) | (Outcome::Violated, Expectation::Violated)
+        )
     }
 }
 
@@ -352,7 +384,8 @@ impl Checked {
 /// # Errors
 /// The TOML error's message and, where known, the byte range concerned.
 pub fn parse(text: &str) -> Result<ClaimsFile, (String, Option<Range<usize>>)> {
-    toml::from_str(text).map_err(|error: toml::de::Error| (error.message().to_owned(), error.span()))
+    toml::from_str(text)
+        .map_err(|error: toml::de::Error| (error.message().to_owned(), error.span()))
 }
 
 /// What an answer that is `yes` makes of a claim that asserts `some`, or `no` of one that asserts `never`; and the reverse.
@@ -367,40 +400,67 @@ fn found(asserted: bool) -> Outcome {
 pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Checked, QueryError> {
     match &claim.subject {
         Subject::Shape { some, shape, policies } => {
-            let query =
-                Query { shape: Some(shape), unlike: None, allowed_by: vec![policies], refused_by: Vec::new(), requests: claim.requests };
+            let query = Query {
+                shape: Some(shape),
+                unlike: None,
+                allowed_by: vec![policies],
+                refused_by: Vec::new(),
+                requests: claim.requests,
+            };
             let verdict = query.ask(solver, limits)?;
-            let checked = Checked { rests_on: verdict.rests_on, ..Checked::undecided(verdict.caveats, verdict.about) };
+            let checked = Checked {
+                rests_on: verdict.rests_on,
+                ..Checked::undecided(verdict.caveats, verdict.about)
+            };
             Ok(match verdict.answer {
-                Answer::Yes(witness) => Checked { outcome: found(*some), witness: Some(*witness), ..checked },
+                Answer::Yes(witness) => {
+                    Checked { outcome: found(*some), witness: Some(*witness), ..checked }
+                }
                 Answer::No => Checked { outcome: found(!*some), ..checked },
                 Answer::Unknown(reason) => Checked { reason: Some(reason), ..checked },
             })
         }
         Subject::Call { some, call, filters, shape, policies, role } => {
-            let query = CallQuery { call, policies, role: role.as_deref(), shape: shape.as_deref(), filters, requests: claim.requests };
+            let query = CallQuery {
+                call,
+                policies,
+                role: role.as_deref(),
+                shape: shape.as_deref(),
+                filters,
+                requests: claim.requests,
+            };
             let verdict = query.ask(solver, limits)?;
-            let checked = Checked { rests_on: verdict.rests_on, ..Checked::undecided(verdict.caveats, verdict.about) };
+            let checked = Checked {
+                rests_on: verdict.rests_on,
+                ..Checked::undecided(verdict.caveats, verdict.about)
+            };
             Ok(match verdict.answer {
-                CallAnswer::Yes(witness) => Checked { outcome: found(*some), call: Some(witness), ..checked },
+                CallAnswer::Yes(witness) => {
+                    Checked { outcome: found(*some), call: Some(witness), ..checked }
+                }
                 CallAnswer::No => Checked { outcome: found(!*some), ..checked },
                 CallAnswer::Unknown(reason) => Checked { reason: Some(reason), ..checked },
             })
         }
         Subject::Pair { equivalent, old, new, shape } => {
             let only = (!equivalent).then_some(Direction::Added);
-            let comparison = compare::compare(old, new, shape.as_deref(), claim.requests, only, solver, limits)?;
+            let comparison =
+                compare::compare(old, new, shape.as_deref(), claim.requests, only, solver, limits)?;
             let reason = comparison.unknown().cloned();
-            let witness = [comparison.added, comparison.removed].into_iter().find_map(|found| match found {
-                Found::Difference(difference) => Some(difference.witness),
-                Found::NotAsked | Found::Nothing | Found::Unknown(_) => None,
-            });
+            let witness =
+                [comparison.added, comparison.removed].into_iter().find_map(|found| match found {
+                    Found::Difference(difference) => Some(difference.witness),
+                    Found::NotAsked | Found::Nothing | Found::Unknown(_) => None,
+                });
             let outcome = match (&witness, &reason) {
                 (Some(_), _) => Outcome::Violated,
                 (None, Some(_)) => Outcome::Unknown,
                 (None, None) => Outcome::Holds,
             };
-            let checked = Checked { rests_on: comparison.rests_on, ..Checked::undecided(comparison.caveats, comparison.about) };
+            let checked = Checked {
+                rests_on: comparison.rests_on,
+                ..Checked::undecided(comparison.caveats, comparison.about)
+            };
             Ok(Checked { outcome, witness, reason, ..checked })
         }
     }

@@ -1,6 +1,8 @@
 //! Does a new policy set allow the same as an old one, less, more, or something else?
 
-use crate::query::{Account, Answer, Beyond, Query, QueryError, Requests, RestsOn, Solver, Witness};
+use crate::query::{
+    Account, Answer, Beyond, Query, QueryError, Requests, RestsOn, Solver, Witness,
+};
 use crate::unknown::Unknown;
 use keyaki_engines::engine::Limits;
 use keyaki_iam::caveat::Caveat;
@@ -135,25 +137,32 @@ pub fn compare(
     let whole = Query { shape, ..difference(new, old, requests) };
     let ground = whole.ground()?;
     let mut rests_on = RestsOn::default();
-    let mut direction = |wanted: Direction, allows: &Policies, refuses: &Policies| -> Result<Found, QueryError> {
-        if only.is_some_and(|only| only != wanted) {
-            return Ok(Found::NotAsked);
-        }
-        let query = Query { shape, ..difference(allows, refuses, requests) };
-        let (answer, rests) = query.ask_on(&ground, solver, limits)?;
-        rests_on = std::mem::take(&mut rests_on).and(rests);
-        Ok(match answer {
-            Answer::No => Found::Nothing,
-            Answer::Unknown(reason) => Found::Unknown(reason),
-            Answer::Yes(witness) => {
-                let refusal = Account::of(refuses, &witness.request);
-                Found::Difference(Box::new(Difference { witness: *witness, refusal }))
+    let mut direction =
+        |wanted: Direction, allows: &Policies, refuses: &Policies| -> Result<Found, QueryError> {
+            if only.is_some_and(|only| only != wanted) {
+                return Ok(Found::NotAsked);
             }
-        })
-    };
+            let query = Query { shape, ..difference(allows, refuses, requests) };
+            let (answer, rests) = query.ask_on(&ground, solver, limits)?;
+            rests_on = std::mem::take(&mut rests_on).and(rests);
+            Ok(match answer {
+                Answer::No => Found::Nothing,
+                Answer::Unknown(reason) => Found::Unknown(reason),
+                Answer::Yes(witness) => {
+                    let refusal = Account::of(refuses, &witness.request);
+                    Found::Difference(Box::new(Difference { witness: *witness, refusal }))
+                }
+            })
+        };
     let added = direction(Direction::Added, new, old)?;
     let removed = direction(Direction::Removed, old, new)?;
-    Ok(Comparison { added, removed, rests_on, caveats: whole.caveats_over(&ground.frame)?, about: whole.about() })
+    Ok(Comparison {
+        added,
+        removed,
+        rests_on,
+        caveats: whole.caveats_over(&ground.frame)?,
+        about: whole.about(),
+    })
 }
 
 /// For the directions of a comparison in which no feasible request was found: what the difference would be if every string were an action
@@ -169,7 +178,10 @@ pub fn beyond(
     solver: &Solver,
     limits: &Limits,
 ) -> Result<Vec<(Direction, Beyond)>, QueryError> {
-    let directions = [(Direction::Added, &comparison.added, new, old), (Direction::Removed, &comparison.removed, old, new)];
+    let directions = [
+        (Direction::Added, &comparison.added, new, old),
+        (Direction::Removed, &comparison.removed, old, new),
+    ];
     let mut found = Vec::new();
     for (direction, answer, allows, refuses) in directions {
         if matches!(answer, Found::Nothing) {
@@ -181,6 +193,16 @@ pub fn beyond(
 }
 
 /// The query for a request that one policy set allows and another does not.
-pub fn difference<'a>(allows: &'a Policies, refuses: &'a Policies, requests: Requests<'a>) -> Query<'a> {
-    Query { shape: None, unlike: None, allowed_by: vec![allows], refused_by: vec![refuses], requests }
+pub fn difference<'a>(
+    allows: &'a Policies,
+    refuses: &'a Policies,
+    requests: Requests<'a>,
+) -> Query<'a> {
+    Query {
+        shape: None,
+        unlike: None,
+        allowed_by: vec![allows],
+        refused_by: vec![refuses],
+        requests,
+    }
 }

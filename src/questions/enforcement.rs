@@ -59,42 +59,72 @@ pub fn read(text: &str) -> Result<Vec<Enforced>, Malformed> {
     let envelope = whole.get("EffectivePolicy").unwrap_or(&whole);
     let content = match envelope.get("PolicyContent") {
         None => envelope.clone(),
-        Some(Value::String(content)) => serde_json::from_str(content).map_err(|_| malformed("PolicyContent", JSON))?,
+        Some(Value::String(content)) => {
+            serde_json::from_str(content).map_err(|_| malformed("PolicyContent", JSON))?
+        }
         Some(_) => return Err(malformed("PolicyContent", "the content of a policy is a text")),
     };
     let regions = content.pointer("/bedrock/guardrail_inference").and_then(Value::as_object);
-    let regions = regions.ok_or_else(|| malformed("bedrock.guardrail_inference", "an object with a member for each Region is expected"))?;
+    let regions = regions.ok_or_else(|| {
+        malformed(
+            "bedrock.guardrail_inference",
+            "an object with a member for each Region is expected",
+        )
+    })?;
     let mut found = Vec::new();
     for (region, configurations) in regions {
         let place = format!("bedrock.guardrail_inference.{region}");
-        let configurations = configurations.as_object().ok_or_else(|| malformed(&place, "an object with configurations is expected"))?;
-        for (name, configuration) in configurations.iter().filter(|(name, _)| !name.starts_with("@@")) {
+        let configurations = configurations
+            .as_object()
+            .ok_or_else(|| malformed(&place, "an object with configurations is expected"))?;
+        for (name, configuration) in
+            configurations.iter().filter(|(name, _)| !name.starts_with("@@"))
+        {
             found.push(configuration_of(region, name, configuration, &format!("{place}.{name}"))?);
         }
     }
     Ok(found)
 }
 
-fn configuration_of(region: &str, name: &str, value: &Value, place: &str) -> Result<Enforced, Malformed> {
-    const IDENTIFIER: &str =
-        "the ARN of a guardrail in this Region, `:` and a version are expected; with another text AWS refuses every call to Bedrock";
+fn configuration_of(
+    region: &str,
+    name: &str,
+    value: &Value,
+    place: &str,
+) -> Result<Enforced, Malformed> {
+    const IDENTIFIER: &str = "the ARN of a guardrail in this Region, `:` and a version are expected; with another text AWS refuses every call to Bedrock";
     let identifier = value.get("identifier").map(assigned).and_then(Value::as_str);
     let parts = identifier.and_then(|text| {
         let (guardrail, version) = text.rsplit_once(':')?;
         let [_, _, service, own, _, rest] = arn_fields(guardrail)?;
         let id = rest.strip_prefix("guardrail/")?;
         let numbered = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
-        (service == "bedrock" && own == region && !id.is_empty() && numbered).then_some((guardrail, version))
+        (service == "bedrock" && own == region && !id.is_empty() && numbered)
+            .then_some((guardrail, version))
     });
-    let (guardrail, version) = parts.ok_or_else(|| malformed(&format!("{place}.identifier"), IDENTIFIER))?;
+    let (guardrail, version) =
+        parts.ok_or_else(|| malformed(&format!("{place}.identifier"), IDENTIFIER))?;
     let listed = |member: &str| {
-        let Some(list) = value.pointer(&format!("/model_enforcement/{member}")).map(assigned) else { return Ok(Vec::new()) };
-        let texts =
-            list.as_array().and_then(|list| list.iter().map(|one| one.as_str().map(str::to_owned)).collect::<Option<Vec<String>>>());
-        texts.ok_or_else(|| malformed(&format!("{place}.model_enforcement.{member}"), "a list of ids of models is expected"))
+        let Some(list) = value.pointer(&format!("/model_enforcement/{member}")).map(assigned)
+        else {
+            return Ok(Vec::new());
+        };
+        let texts = list.as_array().and_then(|list| {
+            list.iter().map(|one| one.as_str().map(str::to_owned)).collect::<Option<Vec<String>>>()
+        });
+        texts.ok_or_else(|| {
+            malformed(
+                &format!("{place}.model_enforcement.{member}"),
+                "a list of ids of models is expected",
+            )
+        })
     };
     let included = listed("included_models")?;
-    let included = if included.iter().any(|model| model.eq_ignore_ascii_case("ALL")) { Vec::new() } else { included };
+    let included = if included.iter().any(|model| model.eq_ignore_ascii_case("ALL")) {
+        Vec::new()
+    } else {
+        included
+    };
     Ok(Enforced {
         region: region.to_owned(),
         name: name.to_owned(),
@@ -179,7 +209,10 @@ pub fn ask<'e>(
     guarded: &Policies,
     asking: &Asking<'_>,
 ) -> Result<(Vec<Effect<'e>>, Vec<Way>), QueryError> {
-    let owners: Vec<&str> = enforced.iter().filter_map(|one| arn_fields(&one.guardrail).map(|fields| fields[4])).collect();
+    let owners: Vec<&str> = enforced
+        .iter()
+        .filter_map(|one| arn_fields(&one.guardrail).map(|fields| fields[4]))
+        .collect();
     let put = |set: &Policies, statement: Value| asking.put(set, &statement, &owners);
     let mut effects = Vec::new();
     for one in enforced {
@@ -196,21 +229,39 @@ pub fn ask<'e>(
     }
     let regions: BTreeSet<&str> = enforced.iter().map(|one| one.region.as_str()).collect();
     let elsewhere = json!({"StringNotEquals": {"aws:RequestedRegion": regions.iter().chain(["unspecified"].iter()).collect::<Vec<_>>()}});
-    ways.push(Way { words: "inference in other Regions".to_owned(), verdict: put(policies, inference(&[], &[], &elsewhere))? });
+    ways.push(Way {
+        words: "inference in other Regions".to_owned(),
+        verdict: put(policies, inference(&[], &[], &elsewhere))?,
+    });
     for (words, action) in [
-        ("batch jobs, of which documents of enforcement do not speak", "bedrock:CreateModelInvocationJob"),
-        ("`bedrock-mantle`, of which documents of enforcement do not speak", "bedrock-mantle:CreateInference"),
+        (
+            "batch jobs, of which documents of enforcement do not speak",
+            "bedrock:CreateModelInvocationJob",
+        ),
+        (
+            "`bedrock-mantle`, of which documents of enforcement do not speak",
+            "bedrock-mantle:CreateInference",
+        ),
     ] {
-        ways.push(Way { words: words.to_owned(), verdict: put(policies, json!({"Action": action}))? });
+        ways.push(Way {
+            words: words.to_owned(),
+            verdict: put(policies, json!({"Action": action}))?,
+        });
     }
     Ok((effects, ways))
 }
 
 /// Inference under a condition, on these models or on all, but for some.
 fn inference(models: &[String], but: &[String], condition: &Value) -> Value {
-    let arns = |models: &[String]| models.iter().map(|model| format!("arn:*:bedrock:*::foundation-model/{model}")).collect::<Vec<_>>();
+    let arns = |models: &[String]| {
+        models
+            .iter()
+            .map(|model| format!("arn:*:bedrock:*::foundation-model/{model}"))
+            .collect::<Vec<_>>()
+    };
     // A model that is excluded is excluded although it is included.
-    let included: Vec<String> = models.iter().filter(|model| !but.contains(model)).cloned().collect();
+    let included: Vec<String> =
+        models.iter().filter(|model| !but.contains(model)).cloned().collect();
     const ACTIONS: [&str; 2] = ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"];
     match models {
         // Tools of the system are used beside inference.
@@ -230,19 +281,38 @@ const ENTITIES: [[&str; 6]; 3] = [
 ];
 
 impl Asking<'_> {
-    fn put(&self, policies: &Policies, statement: &Value, owners: &[&str]) -> Result<Verdict, QueryError> {
+    fn put(
+        &self,
+        policies: &Policies,
+        statement: &Value,
+        owners: &[&str],
+    ) -> Result<Verdict, QueryError> {
         let options = ReadOptions::default();
         let source = Source::new("enforcement", statement.to_string());
-        let read = input::parse(&source, &options).and_then(|value| input::shape(&value, &source, &options, ""));
+        let read = input::parse(&source, &options)
+            .and_then(|value| input::shape(&value, &source, &options, ""));
         let not_principals = match self.scope.accounts.is_empty() {
-            true => owners.iter().map(|owner| CallerPattern::Account((*owner).to_owned())).collect(),
+            true => {
+                owners.iter().map(|owner| CallerPattern::Account((*owner).to_owned())).collect()
+            }
             false => Vec::new(),
         };
         // Those to whom identity-based policies are attached: a root user, or anybody, whom the guardrail's policy lets in is not meant.
-        let principals = Some(ENTITIES.map(|fields| CallerPattern::Arn(fields.map(str::to_owned))).to_vec());
-        let shape = read.ok().map(|read| Shape { principals, not_principals, scope: self.scope.clone(), ..read.value });
-        let query =
-            Query { shape: shape.as_ref(), unlike: None, allowed_by: vec![policies], refused_by: Vec::new(), requests: self.requests };
+        let principals =
+            Some(ENTITIES.map(|fields| CallerPattern::Arn(fields.map(str::to_owned))).to_vec());
+        let shape = read.ok().map(|read| Shape {
+            principals,
+            not_principals,
+            scope: self.scope.clone(),
+            ..read.value
+        });
+        let query = Query {
+            shape: shape.as_ref(),
+            unlike: None,
+            allowed_by: vec![policies],
+            refused_by: Vec::new(),
+            requests: self.requests,
+        };
         query.ask(self.solver, self.limits)
     }
 }
@@ -277,15 +347,26 @@ mod tests {
 
     #[test]
     fn what_is_malformed_is_named() {
-        let identifier = |text: &str| CONTENT.replace("arn:aws:bedrock:us-east-1:123456789012:guardrail/hu1dlsv9wy1d:1", text);
+        let identifier = |text: &str| {
+            CONTENT.replace("arn:aws:bedrock:us-east-1:123456789012:guardrail/hu1dlsv9wy1d:1", text)
+        };
         for (text, place) in [
             ("[".to_owned(), "document"),
             (r#"{"PolicyContent": 1}"#.to_owned(), "PolicyContent"),
             (r#"{"bedrock": {}}"#.to_owned(), "bedrock.guardrail_inference"),
             (r#"{"bedrock": {"guardrail_inference": {"us-east-1": 1}}}"#.to_owned(), "us-east-1"),
-            (identifier("arn:aws:bedrock:us-west-2:123456789012:guardrail/hu1dlsv9wy1d:1"), "config_1.identifier"),
-            (identifier("arn:aws:bedrock:us-east-1:123456789012:guardrail/hu1dlsv9wy1d"), "config_1.identifier"),
-            (identifier("arn:aws:bedrock:us-east-1:123456789012:guardrail/hu1dlsv9wy1d:DRAFT"), "config_1.identifier"),
+            (
+                identifier("arn:aws:bedrock:us-west-2:123456789012:guardrail/hu1dlsv9wy1d:1"),
+                "config_1.identifier",
+            ),
+            (
+                identifier("arn:aws:bedrock:us-east-1:123456789012:guardrail/hu1dlsv9wy1d"),
+                "config_1.identifier",
+            ),
+            (
+                identifier("arn:aws:bedrock:us-east-1:123456789012:guardrail/hu1dlsv9wy1d:DRAFT"),
+                "config_1.identifier",
+            ),
             (CONTENT.replace(r#"["ALL"]"#, "1"), "included_models"),
         ] {
             let wrong = read(&text).unwrap_err().to_string();

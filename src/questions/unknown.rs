@@ -28,7 +28,9 @@ pub enum Unknown {
     #[error("{0} questions were asked about this policy, and no more may be")]
     TooManyQuestions(usize),
     /// A policy has more pairs of statements about the same resources than are compared.
-    #[error("the policy has more statements about the same resources than can be compared: {0} pairs were")]
+    #[error(
+        "the policy has more statements about the same resources than can be compared: {0} pairs were"
+    )]
     TooManyPairs(usize),
     /// A library has no policy of this number.
     #[error("the library has no policy {0}")]
@@ -41,19 +43,37 @@ pub enum Unknown {
 /// Every code of a reason with what it means and what to do.
 pub const CODES: &[(&str, &str)] = &[
     ("timeout", "the time was up; allow more with `--timeout`, or ask about fewer statements"),
-    ("too-many-terms", "the question is too large to be stated; ask about fewer statements, keys or values at a time"),
+    (
+        "too-many-terms",
+        "the question is too large to be stated; ask about fewer statements, keys or values at a time",
+    ),
     ("solver-limit", "the engine reached a limit of its own; another one may know: `--engine`"),
-    ("refinement-rounds", "each round of refinement found a request that the policies refuse; another engine may know: `--engine`"),
+    (
+        "refinement-rounds",
+        "each round of refinement found a request that the policies refuse; another engine may know: `--engine`",
+    ),
     ("solver-incomplete", "the engine does not know; another one may: `--engine`"),
     ("solver-failed", "the solver failed, is missing, or answered something that is no answer"),
     ("not-in-smtlib", "the question cannot be stated in SMT-LIB; ask another engine: `--engine`"),
-    ("unusable-value", "the solver's request has a value that no request can have; ask another engine: `--engine`"),
+    (
+        "unusable-value",
+        "the solver's request has a value that no request can have; ask another engine: `--engine`",
+    ),
     ("no-path", "the filters of the question leave no path of the call"),
-    ("other-requests", "the question about why a layer refuses considers other requests than the question itself"),
+    (
+        "other-requests",
+        "the question about why a layer refuses considers other requests than the question itself",
+    ),
     ("too-many-questions", "the policy costs more questions than `--most-queries` allows"),
-    ("too-many-pairs", "the policy has more pairs of statements about the same resources than are compared; split it"),
+    (
+        "too-many-pairs",
+        "the policy has more pairs of statements about the same resources than are compared; split it",
+    ),
     ("no-policy", "the library has no policy of this number"),
-    ("internal", "engine and evaluator, or two engines, contradict each other; standard error says how to report it"),
+    (
+        "internal",
+        "engine and evaluator, or two engines, contradict each other; standard error says how to report it",
+    ),
 ];
 
 impl Unknown {

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 
 /// The form of a request.
 fn request_form(_: &mut SchemaGenerator) -> Schema {
-    let values = json!({"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]});
+    let values =
+        json!({"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]});
     let principal = json!({"oneOf": [
         {"type": "string"},
         {"type": "object", "required": ["arn"], "additionalProperties": false,

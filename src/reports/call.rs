@@ -6,7 +6,10 @@ use super::json::{about, catalogue, caveats, layers, reason, rests_on, statement
 use super::{ProjectFile, SCHEMA};
 use keyaki_iam::calls::{Call, Calls, Who};
 use keyaki_iam::visible::{Lines, line, message, visible};
-use keyaki_questions::query::{CallAnswer, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Requests, Step, whole_names};
+use keyaki_questions::query::{
+    CallAnswer, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Requests, Step,
+    whole_names,
+};
 use serde_json::{Value, json};
 
 /// A question about a call and its answer.
@@ -29,7 +32,9 @@ pub fn human(asked: &Asked<'_>, requests: Requests<'_>, project: Option<&Project
     match &verdict.answer {
         CallAnswer::Yes(_) => line!(text, "yes: this call is allowed{way}"),
         CallAnswer::No => line!(text, "no: no such call is allowed, by any path{way}"),
-        CallAnswer::Unknown(reason) => line!(text, "unknown: {}{way}", message(&reason.to_string())),
+        CallAnswer::Unknown(reason) => {
+            line!(text, "unknown: {}{way}", message(&reason.to_string()))
+        }
     }
     text.blank();
     line!(text, "  call       {}: {}", call.name, call.summary);
@@ -41,15 +46,25 @@ pub fn human(asked: &Asked<'_>, requests: Requests<'_>, project: Option<&Project
     }
     text.blank();
     line!(text, "paths asked");
-    let width = every_path.map(|_| verdict.paths.iter().map(|path| path.id.chars().count()).max().unwrap_or_default());
+    let width = every_path.map(|_| {
+        verdict.paths.iter().map(|path| path.id.chars().count()).max().unwrap_or_default()
+    });
     for (at, PathVerdict { path, id, answer }) in verdict.paths.iter().enumerate() {
         let found = every_path.and_then(|found| found.get(at)).and_then(Option::as_ref);
         let id = width.map_or_else(String::new, |width| format!("{id:<width$}  "));
         match (answer, found) {
-            (PathAnswer::NotAsked(reason), _) => line!(text, "  {:<10} {id}{path}: {}", word(answer), message(reason)),
-            (PathAnswer::Unknown(reason), _) => line!(text, "  {:<10} {id}{path}: {}", word(answer), message(&reason.to_string())),
-            (PathAnswer::Yes | PathAnswer::No, Some(found)) => line!(text, "  {:<10} {id}{}", word(answer), short(found)),
-            (PathAnswer::Yes | PathAnswer::No, None) => line!(text, "  {:<10} {id}{path}", word(answer)),
+            (PathAnswer::NotAsked(reason), _) => {
+                line!(text, "  {:<10} {id}{path}: {}", word(answer), message(reason))
+            }
+            (PathAnswer::Unknown(reason), _) => {
+                line!(text, "  {:<10} {id}{path}: {}", word(answer), message(&reason.to_string()))
+            }
+            (PathAnswer::Yes | PathAnswer::No, Some(found)) => {
+                line!(text, "  {:<10} {id}{}", word(answer), short(found))
+            }
+            (PathAnswer::Yes | PathAnswer::No, None) => {
+                line!(text, "  {:<10} {id}{path}", word(answer))
+            }
         }
     }
     text.blank();
@@ -159,19 +174,30 @@ fn found_requests(found: &CallWitness) -> Value {
     found.steps.iter().map(|step| step.witness.request.to_json()).collect()
 }
 
-fn path(PathVerdict { path, id, answer }: &PathVerdict, witness: Option<&CallWitness>) -> AskedPath {
+fn path(
+    PathVerdict { path, id, answer }: &PathVerdict,
+    witness: Option<&CallWitness>,
+) -> AskedPath {
     let reason = match answer {
         PathAnswer::Unknown(unknown) => Some(reason(unknown)),
         PathAnswer::NotAsked(words) => Some(Coded::new("path-not-asked", words)),
         PathAnswer::Yes | PathAnswer::No => None,
     };
-    AskedPath { path: path.clone(), id: id.clone(), answer: word(answer), reason, call: witness.map(found) }
+    AskedPath {
+        path: path.clone(),
+        id: id.clone(),
+        answer: word(answer),
+        reason,
+        call: witness.map(found),
+    }
 }
 
 /// A call in one line.
 pub(super) fn short(found: &CallWitness) -> String {
-    let bindings: Vec<String> = found.bindings.iter().map(|(name, value)| format!("{name}={}", visible(value))).collect();
-    let caller = visible(found.steps.first().map_or("", |step| step.witness.request.principal.arn.as_str()));
+    let bindings: Vec<String> =
+        found.bindings.iter().map(|(name, value)| format!("{name}={}", visible(value))).collect();
+    let caller =
+        visible(found.steps.first().map_or("", |step| step.witness.request.principal.arn.as_str()));
     format!("{} by {caller} with {}", found.path, bindings.join(", "))
 }
 
@@ -195,9 +221,17 @@ pub fn list(calls: &Calls) -> String {
             line!(text, "  path       {}: {} ({count} {noun}{role})", path.id, path.name);
         }
         for extra in call.possible_extras() {
-            let variables: Vec<&str> =
-                extra.variables.keys().map(String::as_str).filter(|name| !call.variables().contains_key(name)).collect();
-            let variables = if variables.is_empty() { String::new() } else { format!(" ({})", variables.join(", ")) };
+            let variables: Vec<&str> = extra
+                .variables
+                .keys()
+                .map(String::as_str)
+                .filter(|name| !call.variables().contains_key(name))
+                .collect();
+            let variables = if variables.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", variables.join(", "))
+            };
             line!(text, "  and maybe  +{}: {}{variables}", extra.id, extra.suffix);
         }
         text.blank();

@@ -37,8 +37,7 @@ pub enum Fact<'a> {
 }
 
 /// When a key of an identity provider is present (SEMANTICS 5.2, F29).
-const OF_PROVIDER: &str =
-    "present in calls of its identities, and, of those that AWS documents for later requests, in the role sessions that came from it";
+const OF_PROVIDER: &str = "present in calls of its identities, and, of those that AWS documents for later requests, in the role sessions that came from it";
 
 /// The fact, which the catalogue tells, as lines of text. What is said of actions names its source, since sources differ on access levels.
 pub fn human(fact: &Fact<'_>, catalogue: &Catalogue) -> String {
@@ -56,7 +55,10 @@ pub fn human(fact: &Fact<'_>, catalogue: &Catalogue) -> String {
         Fact::Key(listed) => one_key(&mut text, listed),
         Fact::ProviderKey { name, provider } => {
             line!(text, "{name}   {}", values(&[KeyType::String], false));
-            line!(text, "  a key of the identity provider {provider}, {OF_PROVIDER}; no service lists it");
+            line!(
+                text,
+                "  a key of the identity provider {provider}, {OF_PROVIDER}; no service lists it"
+            );
         }
         Fact::GlobalKey { info, presence, services } => {
             line!(text, "{}   {}", family(info), values(info.types, info.multivalued));
@@ -77,7 +79,8 @@ fn whole(text: &mut Lines, catalogue: &Catalogue) {
         line!(text, "{prefix:<width$}  {actions:>7}  {resource_types:>14}  {keys:>14}  {name}");
     }
     let total = |count: fn(&Summary) -> usize| catalogue.summaries().map(count).sum::<usize>();
-    let (actions, types) = (total(|summary| summary.actions), total(|summary| summary.resource_types));
+    let (actions, types) =
+        (total(|summary| summary.actions), total(|summary| summary.resource_types));
     let services = catalogue.summaries().len();
     text.blank();
     line!(text, "{services} services, {actions} actions, {types} resource types");
@@ -89,11 +92,19 @@ fn whole_service(text: &mut Lines, service: &Service) {
     let rcp = if service.supports_rcp { "; resource control policies apply" } else { "" };
     line!(text, "{prefix}   {name}{rcp}");
     line!(text, "{} actions", actions.len());
-    columns(text, actions.iter().map(|action| (format!("{prefix}:{}", action.name), action.access.words().to_owned())));
+    columns(
+        text,
+        actions
+            .iter()
+            .map(|action| (format!("{prefix}:{}", action.name), action.access.words().to_owned())),
+    );
     line!(text, "{} resource types", resource_types.len());
     columns(text, resource_types.iter().flat_map(formats));
     line!(text, "{} condition keys", keys.len());
-    columns(text, keys.iter().map(|key| (key.name.to_string(), values(&[key.key_type], key.multivalued))));
+    columns(
+        text,
+        keys.iter().map(|key| (key.name.to_string(), values(&[key.key_type], key.multivalued))),
+    );
 }
 
 fn one_action(text: &mut Lines, service: &Service, action: &Action) {
@@ -116,7 +127,10 @@ fn one_action(text: &mut Lines, service: &Service, action: &Action) {
         line!(text, "condition keys");
         columns(
             text,
-            always.iter().filter_map(|name| service.key(name)).map(|key| (key.name.to_string(), values(&[key.key_type], key.multivalued))),
+            always
+                .iter()
+                .filter_map(|name| service.key(name))
+                .map(|key| (key.name.to_string(), values(&[key.key_type], key.multivalued))),
         );
     }
     for (more, types) in more_keys(service, action) {
@@ -130,7 +144,8 @@ fn more_keys<'a>(service: &'a Service, action: &'a Action) -> BTreeMap<Vec<&'a s
     let always = service.keys_of(action, None);
     let mut more: BTreeMap<_, Vec<&str>> = BTreeMap::new();
     for (listed, resource) in service.resources_of(action) {
-        let keys: Vec<&str> = service.keys_of(action, Some(listed)).difference(&always).copied().collect();
+        let keys: Vec<&str> =
+            service.keys_of(action, Some(listed)).difference(&always).copied().collect();
         if !keys.is_empty() {
             more.entry(keys).or_default().push(&resource.name);
         }
@@ -146,8 +161,16 @@ fn one_key(text: &mut Lines, listed: &[(&Service, &Key)]) {
         }
         let (actions, types) = users(service, key);
         line!(text, "listed by {}", service.name);
-        columns(text, actions.into_iter().map(|action| (format!("{}:{action}", service.prefix), String::new())));
-        columns(text, types.into_iter().map(|name| (format!("resource type {name}"), String::new())));
+        columns(
+            text,
+            actions
+                .into_iter()
+                .map(|action| (format!("{}:{action}", service.prefix), String::new())),
+        );
+        columns(
+            text,
+            types.into_iter().map(|name| (format!("resource type {name}"), String::new())),
+        );
     }
 }
 
@@ -158,7 +181,10 @@ fn users<'a>(service: &'a Service, key: &Key) -> (Vec<&'a str>, Vec<&'a str>) {
         action.condition_keys.iter().chain(own).any(|name| *name == key.name)
     };
     let actions = service.actions.iter().filter(lists).map(|action| action.name.as_ref()).collect();
-    let types = service.resource_types.iter().filter(|resource| resource.condition_keys.contains(&key.name));
+    let types = service
+        .resource_types
+        .iter()
+        .filter(|resource| resource.condition_keys.contains(&key.name));
     (actions, types.map(|resource| resource.name.as_ref()).collect())
 }
 
@@ -167,11 +193,19 @@ fn counts(services: &[&Service], name: &str) -> (usize, usize) {
     let of = |service: &&&Service| {
         let Some(key) = service.key(name) else { return 0 };
         let (actions, types) = users(service, key);
-        let (actions, types): (BTreeSet<&str>, BTreeSet<&str>) = (actions.into_iter().collect(), types.into_iter().collect());
-        let by_type = |action: &Action| action.resources.iter().any(|resource| types.contains(resource.name.as_ref()));
-        service.actions.iter().filter(|action| actions.contains(action.name.as_ref()) || by_type(action)).count()
+        let (actions, types): (BTreeSet<&str>, BTreeSet<&str>) =
+            (actions.into_iter().collect(), types.into_iter().collect());
+        let by_type = |action: &Action| {
+            action.resources.iter().any(|resource| types.contains(resource.name.as_ref()))
+        };
+        service
+            .actions
+            .iter()
+            .filter(|action| actions.contains(action.name.as_ref()) || by_type(action))
+            .count()
     };
-    let counts: Vec<usize> = services.iter().map(|service| of(&service)).filter(|count| *count > 0).collect();
+    let counts: Vec<usize> =
+        services.iter().map(|service| of(&service)).filter(|count| *count > 0).collect();
     (counts.iter().sum(), counts.len())
 }
 
@@ -218,11 +252,18 @@ pub fn json(fact: &Fact<'_>, catalogue: &Catalogue) -> Vec<Value> {
         }
         Fact::Service(service) => vec![sourced(service_json(service))],
         Fact::Action(service, action) => {
-            vec![sourced(joined(json!({"schema": SCHEMA, "kind": "action"}), action_json(service, action)))]
+            vec![sourced(joined(
+                json!({"schema": SCHEMA, "kind": "action"}),
+                action_json(service, action),
+            ))]
         }
-        Fact::Key(listed) => listed.iter().map(|(service, key)| listed_json(service, key)).collect(),
+        Fact::Key(listed) => {
+            listed.iter().map(|(service, key)| listed_json(service, key)).collect()
+        }
         Fact::ProviderKey { name, provider } => {
-            vec![json!({"schema": SCHEMA, "kind": "providerKey", "name": name, "provider": provider, "present": OF_PROVIDER})]
+            vec![
+                json!({"schema": SCHEMA, "kind": "providerKey", "name": name, "provider": provider, "present": OF_PROVIDER}),
+            ]
         }
         Fact::GlobalKey { info, presence, services } => vec![global_json(info, presence, services)],
     }
@@ -252,7 +293,8 @@ fn service_json(service: &Service) -> Value {
         .iter()
         .map(|resource| json!({"name": *resource.name, "arns": arns(resource), "conditionKeys": names(resource.condition_keys.iter())}))
         .collect();
-    let actions: Vec<Value> = service.actions.iter().map(|action| action_json(service, action)).collect();
+    let actions: Vec<Value> =
+        service.actions.iter().map(|action| action_json(service, action)).collect();
     let keys: Vec<Value> = service.keys.iter().map(key_json).collect();
     json!({"schema": SCHEMA, "kind": "service", "prefix": service.prefix, "name": service.name,
         "supportsResourceControlPolicies": service.supports_rcp,

@@ -11,17 +11,31 @@ use keyaki_questions::query::{Answer, Requests, RestsOn, Verdict};
 use serde_json::Value;
 
 /// A paragraph for each guardrail, then the ways that are left open, then what was assumed.
-pub fn human(effects: &[Effect<'_>], ways: &[Way], requests: Requests<'_>, project: Option<&ProjectFile>) -> String {
+pub fn human(
+    effects: &[Effect<'_>],
+    ways: &[Way],
+    requests: Requests<'_>,
+    project: Option<&ProjectFile>,
+) -> String {
     let mut text = Lines::new();
     for effect in effects {
         let one = effect.enforced;
-        line!(text, "{}, {}: {}, version {}", visible(&one.region), visible(&one.name), visible(&one.guardrail), visible(&one.version));
+        line!(
+            text,
+            "{}, {}: {}, version {}",
+            visible(&one.region),
+            visible(&one.name),
+            visible(&one.guardrail),
+            visible(&one.version)
+        );
         line!(text, "  {}", words(effect.outcome()));
         if effect.outcome() == Outcome::Breaks {
             let help = "grant `bedrock:ApplyGuardrail` on it; its resource-based policy (`--guardrail-policy`) must let the caller in, too";
             line!(text, "  help: {help}");
         }
-        for (name, verdict) in [("inference", &effect.inference), ("application", &effect.application)] {
+        for (name, verdict) in
+            [("inference", &effect.inference), ("application", &effect.application)]
+        {
             answer(&mut text, name, verdict);
         }
     }
@@ -29,8 +43,14 @@ pub fn human(effects: &[Effect<'_>], ways: &[Way], requests: Requests<'_>, proje
     for way in ways {
         answer(&mut text, &message(&way.words), &way.verdict);
     }
-    let verdicts = || effects.iter().flat_map(|effect| [&effect.inference, &effect.application]).chain(ways.iter().map(|way| &way.verdict));
-    let choices = verdicts().fold(RestsOn::default(), |all, verdict| all.and(verdict.rests_on.clone()));
+    let verdicts = || {
+        effects
+            .iter()
+            .flat_map(|effect| [&effect.inference, &effect.application])
+            .chain(ways.iter().map(|way| &way.verdict))
+    };
+    let choices =
+        verdicts().fold(RestsOn::default(), |all, verdict| all.and(verdict.rests_on.clone()));
     let caveats = Caveat::in_order(verdicts().flat_map(|verdict| verdict.caveats.iter().cloned()));
     let about = verdicts().next().map(|verdict| verdict.about.clone()).unwrap_or_default();
     text.blank();
@@ -40,8 +60,12 @@ pub fn human(effects: &[Effect<'_>], ways: &[Way], requests: Requests<'_>, proje
 
 fn words(outcome: Outcome) -> &'static str {
     match outcome {
-        Outcome::Breaks => "breaks: inference is allowed, and no request to apply the guardrail; every guarded call is refused",
-        Outcome::Works => "works: inference is allowed, and so is some request to apply the guardrail",
+        Outcome::Breaks => {
+            "breaks: inference is allowed, and no request to apply the guardrail; every guarded call is refused"
+        }
+        Outcome::Works => {
+            "works: inference is allowed, and so is some request to apply the guardrail"
+        }
         Outcome::Nothing => "nothing to break: no inference is allowed here",
         Outcome::Unknown => "unknown: a question has no answer",
     }
@@ -79,7 +103,9 @@ pub fn json(effects: &[Effect<'_>], ways: &[Way]) -> Vec<Value> {
             application: short_answer(&effect.application),
         })
     };
-    let way = |way: &Way| value(&OpenWay { schema: SCHEMA, way: way.words.clone(), open: short_answer(&way.verdict) });
+    let way = |way: &Way| {
+        value(&OpenWay { schema: SCHEMA, way: way.words.clone(), open: short_answer(&way.verdict) })
+    };
     effects.iter().map(effect).chain(ways.iter().map(way)).collect()
 }
 

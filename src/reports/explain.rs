@@ -37,28 +37,64 @@ const OTHERS: &[(&str, &str, &str)] = &[
         "reason",
         "the question is not about this path of the call: a filter leaves it out, or it needs nothing of the caller",
     ),
-    ("why-undecided", "reason", "`--why` could not tell of some layers whether they refuse alone; allow more time with `--timeout`"),
+    (
+        "why-undecided",
+        "reason",
+        "`--why` could not tell of some layers whether they refuse alone; allow more time with `--timeout`",
+    ),
 ];
 
 /// Every code, in the order of its kind.
 pub fn meanings() -> Vec<Meaning> {
     let section = |section: &str| Some(format!("papers/semantics.md, section {section}"));
-    let one = |code, kind, meaning: &str, source| Meaning { schema: SCHEMA, code, kind, meaning: meaning.to_owned(), source };
-    let caveats = caveat::CODES.iter().map(|(code, meaning, at)| one(code, "caveat", meaning, section(at)));
+    let one = |code, kind, meaning: &str, source| Meaning {
+        schema: SCHEMA,
+        code,
+        kind,
+        meaning: meaning.to_owned(),
+        source,
+    };
+    let caveats =
+        caveat::CODES.iter().map(|(code, meaning, at)| one(code, "caveat", meaning, section(at)));
     let unknowns = unknown::CODES.iter().map(|(code, meaning)| one(code, "reason", meaning, None));
     let choices = ModelChoice::ALL.into_iter().map(|choice| {
-        let meaning = format!("an answer rests on this: {}; `--no-assume {}` asks without it", choice.says(), choice.id());
-        Meaning { schema: SCHEMA, code: choice.id(), kind: "model choice", meaning, source: section(&format!("5.6, row {}", choice.id())) }
+        let meaning = format!(
+            "an answer rests on this: {}; `--no-assume {}` asks without it",
+            choice.says(),
+            choice.id()
+        );
+        Meaning {
+            schema: SCHEMA,
+            code: choice.id(),
+            kind: "model choice",
+            meaning,
+            source: section(&format!("5.6, row {}", choice.id())),
+        }
     });
     let rules = lint::rules().iter().map(|rule| {
         let source = Some(format!("`keyaki lint --explain {}`", rule.name));
-        Meaning { schema: SCHEMA, code: rule.name, kind: "lint rule", meaning: rule.summary.to_owned(), source }
+        Meaning {
+            schema: SCHEMA,
+            code: rule.name,
+            kind: "lint rule",
+            meaning: rule.summary.to_owned(),
+            source,
+        }
     });
-    let findings =
-        finding::CODES.iter().chain(finding::OTHER_CODES).map(|(code, meaning)| one(code, "finding", meaning, section("1 to 4")));
+    let findings = finding::CODES
+        .iter()
+        .chain(finding::OTHER_CODES)
+        .map(|(code, meaning)| one(code, "finding", meaning, section("1 to 4")));
     let claimed = claims::RULES.iter().map(|(code, meaning)| one(code, "claim", meaning, None));
     let others = OTHERS.iter().map(|(code, kind, meaning)| one(code, kind, meaning, None));
-    caveats.chain(unknowns).chain(choices).chain(rules).chain(findings).chain(claimed).chain(others).collect()
+    caveats
+        .chain(unknowns)
+        .chain(choices)
+        .chain(rules)
+        .chain(findings)
+        .chain(claimed)
+        .chain(others)
+        .collect()
 }
 
 /// The meanings of a code, without regard to case: a rule of `lint` and a finding may share a name.
@@ -92,8 +128,12 @@ mod tests {
     #[test]
     fn codes_of_one_kind_are_told_apart() {
         let all = meanings();
-        let told: BTreeSet<(&str, &str)> = all.iter().map(|meaning| (meaning.kind, meaning.code)).collect();
+        let told: BTreeSet<(&str, &str)> =
+            all.iter().map(|meaning| (meaning.kind, meaning.code)).collect();
         assert_eq!(told.len(), all.len());
-        assert!(all.iter().all(|meaning| !meaning.meaning.is_empty() && of(meaning.code).contains(meaning)));
+        assert!(
+            all.iter()
+                .all(|meaning| !meaning.meaning.is_empty() && of(meaning.code).contains(meaning))
+        );
     }
 }

@@ -8,7 +8,9 @@ const FOREIGN: [&str; 5] = ["id", "request", "requests", "variables", "policies"
 /// An answer in the form of schema 1: the names of before, codes without words for what an answer rests on, words without codes for the rest.
 pub fn first(answer: Value) -> Value {
     match answer {
-        Value::Object(members) => Value::Object(members.into_iter().filter_map(|(name, value)| member(&name, value)).collect()),
+        Value::Object(members) => Value::Object(
+            members.into_iter().filter_map(|(name, value)| member(&name, value)).collect(),
+        ),
         Value::Array(items) => items.into_iter().map(first).collect(),
         other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => other,
     }
@@ -38,14 +40,22 @@ fn member(name: &str, value: Value) -> Option<(String, Value)> {
 fn part(value: Value, name: &str) -> Value {
     match value {
         Value::Object(mut members) => members.swap_remove(name).unwrap_or_default(),
-        other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) => other,
+        other @ (Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Array(_)) => other,
     }
 }
 
 fn each(value: Value, name: &str) -> Value {
     match value {
         Value::Array(items) => items.into_iter().map(|item| part(item, name)).collect(),
-        other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => other,
+        other @ (Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Object(_)) => other,
     }
 }
 

@@ -12,7 +12,8 @@ use keyaki_iam::visible::{Lines, line, message, shortened, visible};
 use keyaki_questions::claims::{Checked, Claim};
 use keyaki_questions::compare::{Comparison, Difference, Direction, Found, Relation};
 use keyaki_questions::query::{
-    Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementAccount, StatementName, Verdict, Witness,
+    Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn,
+    StatementAccount, StatementName, Verdict, Witness,
 };
 use std::collections::BTreeSet;
 
@@ -39,7 +40,9 @@ pub(super) fn request(request: &Request) -> Lines {
     for (key, value) in &request.context {
         let value = match value {
             ContextValue::Single(value) => format!("{:?}", shortened(value)),
-            ContextValue::List(values) => format!("{:?}", values.iter().map(|value| shortened(value)).collect::<Vec<_>>()),
+            ContextValue::List(values) => {
+                format!("{:?}", values.iter().map(|value| shortened(value)).collect::<Vec<_>>())
+            }
         };
         line!(text, "  {heading:<10} {} = {value}", visible(key.text()));
         heading = "";
@@ -51,7 +54,11 @@ pub(super) fn request(request: &Request) -> Lines {
 fn statement(name: &StatementName) -> String {
     let sid = name.sid.as_ref().map(|sid| format!(" `{}`", visible(sid))).unwrap_or_default();
     let policy = visible(&name.policy);
-    let policy = if name.layer == Layer::Identity { policy.into_owned() } else { format!("{policy} ({})", name.layer) };
+    let policy = if name.layer == Layer::Identity {
+        policy.into_owned()
+    } else {
+        format!("{policy} ({})", name.layer)
+    };
     format!("{policy}, statement {}{sid} ({})", name.index + 1, effect(name.effect))
 }
 
@@ -102,7 +109,10 @@ pub(super) fn closing(
         Requests::Feasible(world) => {
             let source = world.catalogue.source_and_date();
             let source = visible(&source);
-            let places = about.partitions.map(|places| format!(", in {}", in_words(places))).unwrap_or_default();
+            let places = about
+                .partitions
+                .map(|places| format!(", in {}", in_words(places)))
+                .unwrap_or_default();
             line!(text, "requests considered: feasible{places} (services as in {source})");
         }
         Requests::Any => line!(text, "requests considered: any"),
@@ -116,8 +126,9 @@ pub(super) fn closing(
     if let Some((_, organization)) = &about.home.members {
         line!(text, "requests considered: own accounts are in organization {organization}");
     }
-    if let Some((path, members)) =
-        project.map(|project| (&project.path, project.used(requests, about))).filter(|(_, used)| !used.is_empty())
+    if let Some((path, members)) = project
+        .map(|project| (&project.path, project.used(requests, about)))
+        .filter(|(_, used)| !used.is_empty())
     {
         line!(text, "{}", project_line(path, &members));
     }
@@ -169,9 +180,13 @@ const TOLD: usize = 10;
 /// What became of the statements: of those that speak of the action all that apply and the nearest others, those with the fewest failures,
 /// with what does not match in them; and how many more there are.
 fn account(account: &Account) -> Lines {
-    let action_fails = |statement: &&StatementAccount| statement.failures.iter().any(|failure| matches!(failure, Failure::Action(_)));
+    let action_fails = |statement: &&StatementAccount| {
+        statement.failures.iter().any(|failure| matches!(failure, Failure::Action(_)))
+    };
     let (others, near): (Vec<_>, Vec<_>) = account.statements.iter().partition(action_fails);
-    let mut failing: Vec<usize> = (0..near.len()).filter(|at| near.get(*at).is_some_and(|one| !one.failures.is_empty())).collect();
+    let mut failing: Vec<usize> = (0..near.len())
+        .filter(|at| near.get(*at).is_some_and(|one| !one.failures.is_empty()))
+        .collect();
     failing.sort_by_key(|at| near.get(*at).map(|one| one.failures.len()));
     let untold: BTreeSet<usize> = failing.into_iter().skip(TOLD).collect();
     let mut text = Lines::new();
@@ -185,7 +200,9 @@ fn account(account: &Account) -> Lines {
     match untold.len() {
         0 => {}
         1 => line!(text, "and 1 more statement that does not apply (`--format json` shows all)"),
-        more => line!(text, "and {more} more statements that do not apply (`--format json` shows all)"),
+        more => {
+            line!(text, "and {more} more statements that do not apply (`--format json` shows all)")
+        }
     }
     match (others.len(), account.statements.len()) {
         (0, 0) => line!(text, "there is no statement"),
@@ -225,7 +242,11 @@ pub fn can(
     let way = way(&answer.about);
     match &answer.answer {
         Answer::Yes(found) => {
-            line!(text, "yes: {}{way}", if found.unlisted_action { UNLISTED } else { "this request is allowed" });
+            line!(
+                text,
+                "yes: {}{way}",
+                if found.unlisted_action { UNLISTED } else { "this request is allowed" }
+            );
             text.blank();
             text.append(witness(found));
         }
@@ -268,7 +289,10 @@ fn why(obstacles: &Obstacles) -> Lines {
         line!(text, "why: no policy would help; nobody can make a request of this shape");
         text.blank();
     } else if obstacles.found.is_empty() {
-        line!(text, "why: no layer refuses alone; if any one of them allowed everything, others would still refuse");
+        line!(
+            text,
+            "why: no layer refuses alone; if any one of them allowed everything, others would still refuse"
+        );
         text.blank();
     }
     text
@@ -289,26 +313,58 @@ fn impossible(heading: &str, beyond: &Beyond) -> Lines {
 
 /// The answer of `compare`; `beyond`, where it was asked for, says what the difference would be if every string were an action and a
 /// resource.
-pub fn compare(comparison: &Comparison, requests: Requests<'_>, project: Option<&ProjectFile>, beyond: &[(Direction, Beyond)]) -> String {
+pub fn compare(
+    comparison: &Comparison,
+    requests: Requests<'_>,
+    project: Option<&ProjectFile>,
+    beyond: &[(Direction, Beyond)],
+) -> String {
     let mut text = Lines::new();
     let way = way(&comparison.about);
     match comparison.relation() {
         Some(Relation::Equivalent) => line!(text, "equivalent: both allow the same requests{way}"),
         Some(Relation::Narrower) => line!(text, "narrower: the new policy allows less{way}"),
         Some(Relation::Wider) => line!(text, "wider: the new policy allows more{way}"),
-        Some(Relation::Incomparable) => line!(text, "incomparable: each allows something that the other does not{way}"),
+        Some(Relation::Incomparable) => {
+            line!(text, "incomparable: each allows something that the other does not{way}")
+        }
         Some(Relation::Unknown) => line!(text, "unknown{way}"),
         None => {}
     }
     // Of one direction the first line is its own.
     let way = if comparison.relation().is_some() { "" } else { way };
-    direction(&mut text, "added", "the new policy allows this, the old one does not", way, &comparison.added);
-    direction(&mut text, "removed", "the old policy allows this, the new one does not", way, &comparison.removed);
+    direction(
+        &mut text,
+        "added",
+        "the new policy allows this, the old one does not",
+        way,
+        &comparison.added,
+    );
+    direction(
+        &mut text,
+        "removed",
+        "the old policy allows this, the new one does not",
+        way,
+        &comparison.removed,
+    );
     text.blank();
     for (direction, beyond) in beyond {
-        text.append(impossible(&format!("why: {} is nothing: this request would be, and cannot exist", direction.word()), beyond));
+        text.append(impossible(
+            &format!(
+                "why: {} is nothing: this request would be, and cannot exist",
+                direction.word()
+            ),
+            beyond,
+        ));
     }
-    closing(&mut text, requests, &comparison.about, project, &comparison.rests_on, &comparison.caveats);
+    closing(
+        &mut text,
+        requests,
+        &comparison.about,
+        project,
+        &comparison.rests_on,
+        &comparison.caveats,
+    );
     text.into_text()
 }
 
@@ -320,10 +376,16 @@ fn direction(text: &mut Lines, name: &str, meaning: &str, way: &str, found: &Fou
     match found {
         Found::NotAsked => {}
         Found::Nothing => line!(text, "{name}: nothing{way}"),
-        Found::Unknown(reason) => line!(text, "{name}: unknown: {}{way}", message(&reason.to_string())),
+        Found::Unknown(reason) => {
+            line!(text, "{name}: unknown: {}{way}", message(&reason.to_string()))
+        }
         Found::Difference(difference) => {
             let Difference { witness: found, refusal } = difference.as_ref();
-            let meaning = if found.unlisted_action { format!("{meaning}, {ONCE}") } else { meaning.to_owned() };
+            let meaning = if found.unlisted_action {
+                format!("{meaning}, {ONCE}")
+            } else {
+                meaning.to_owned()
+            };
             line!(text, "{name}: {meaning}{way}");
             text.blank();
             text.append(witness(found));
@@ -359,8 +421,12 @@ pub fn claim(claim: &Claim<'_>, checked: &Checked) -> String {
 }
 
 /// The line that says which members of a project's file the answers about claims used, if any.
-pub fn project_of_claims<'a>(project: &ProjectFile, checked: impl Iterator<Item = (&'a Claim<'a>, &'a Checked)>) -> Option<String> {
-    let used = |(claim, checked): (&Claim<'_>, &Checked)| project.used(claim.requests, &checked.about);
+pub fn project_of_claims<'a>(
+    project: &ProjectFile,
+    checked: impl Iterator<Item = (&'a Claim<'a>, &'a Checked)>,
+) -> Option<String> {
+    let used =
+        |(claim, checked): (&Claim<'_>, &Checked)| project.used(claim.requests, &checked.about);
     let used: BTreeSet<&str> = checked.flat_map(used).collect();
     let members: Vec<&str> = used.into_iter().collect();
     (!members.is_empty()).then(|| project_line(&project.path, &members))
@@ -384,7 +450,9 @@ pub(super) fn short(request: &Request) -> String {
         }
     });
     let context: Vec<String> = context.collect();
-    let context = if context.is_empty() { String::new() } else { format!(" with {}", context.join(", ")) };
-    let [action, resource, caller] = [&request.action, &request.resource, &request.principal.arn].map(|text| visible(text));
+    let context =
+        if context.is_empty() { String::new() } else { format!(" with {}", context.join(", ")) };
+    let [action, resource, caller] =
+        [&request.action, &request.resource, &request.principal.arn].map(|text| visible(text));
     format!("{action} on {resource} by {caller}{context}")
 }

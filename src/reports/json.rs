@@ -3,8 +3,9 @@
 use super::ProjectFile;
 use super::SCHEMA;
 use super::answers::{
-    About, BatchError, Can, CatalogueName, CheckedClaim, Coded, Compared, Difference, DocumentFinding, Evaluated, Explained, Impossible,
-    LayerName, LayerSays, Own, Project, Statement, Violation, Why,
+    About, BatchError, Can, CatalogueName, CheckedClaim, Coded, Compared, Difference,
+    DocumentFinding, Evaluated, Explained, Impossible, LayerName, LayerSays, Own, Project,
+    Statement, Violation, Why,
 };
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::environment::Layer;
@@ -15,7 +16,10 @@ use keyaki_iam::shape::{self, Through};
 use keyaki_iam::source::Place;
 use keyaki_questions::claims::{Checked, Claim, Expectation, Outcome};
 use keyaki_questions::compare::{Comparison, Direction, Found};
-use keyaki_questions::query::{Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementName, Verdict};
+use keyaki_questions::query::{
+    Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementName,
+    Verdict,
+};
 use keyaki_questions::unknown::Unknown;
 use serde::Serialize;
 use serde_json::Value;
@@ -53,7 +57,11 @@ pub(super) fn statements(names: &[StatementName]) -> Vec<Statement> {
 
 /// What each layer says.
 pub(super) fn layers(account: &Account) -> Vec<LayerSays> {
-    let one = |LayerAccount { layer, says }: &LayerAccount| LayerSays { layer: layer.word(), level: layer.level(), says: says.clone() };
+    let one = |LayerAccount { layer, says }: &LayerAccount| LayerSays {
+        layer: layer.word(),
+        level: layer.level(),
+        says: says.clone(),
+    };
     account.layers.iter().map(one).collect()
 }
 
@@ -113,7 +121,9 @@ pub fn can(
         Answer::No => ("no", None),
         Answer::Unknown(unknown) => ("unknown", Some(reason(unknown))),
     };
-    let undecided = reasons.filter(|(obstacles, _)| !obstacles.unknown.is_empty()).map(|_| Coded::new("why-undecided", WHY_UNDECIDED));
+    let undecided = reasons
+        .filter(|(obstacles, _)| !obstacles.unknown.is_empty())
+        .map(|_| Coded::new("why-undecided", WHY_UNDECIDED));
     value(&Can {
         id: id.clone(),
         schema: SCHEMA,
@@ -124,7 +134,8 @@ pub fn can(
         layers: found.map(|found| layers(&found.account)),
         unlisted_action: found.map(|found| found.unlisted_action),
         why: reasons.map(|(obstacles, _)| obstacles.found.iter().map(why).collect()),
-        why_undecided: reasons.map(|(obstacles, _)| obstacles.unknown.iter().map(|layer| level(*layer)).collect()),
+        why_undecided: reasons
+            .map(|(obstacles, _)| obstacles.unknown.iter().map(|layer| level(*layer)).collect()),
         beyond: reasons.and_then(|(_, beyond)| beyond.as_ref()).map(impossible),
         reason: unknown.or(undecided),
         rests_on: rests_on(&verdict.rests_on),
@@ -137,7 +148,11 @@ pub fn can(
 }
 
 /// What an answer is about beyond the policy language.
-pub(super) fn about(about: &shape::About, requests: Requests<'_>, project: Option<&ProjectFile>) -> About {
+pub(super) fn about(
+    about: &shape::About,
+    requests: Requests<'_>,
+    project: Option<&ProjectFile>,
+) -> About {
     let shape::About { accounts, resource_accounts, through, home, partitions: asked } = about;
     About {
         partitions: partitions(*asked),
@@ -173,8 +188,10 @@ pub(super) fn partitions(asked: Option<Partitions>) -> Option<Vec<&'static str>>
 
 /// A request that cannot exist, and why.
 fn impossible(beyond: &Beyond) -> Impossible {
-    let violation =
-        |one: &keyaki_evaluator::feasibility::Violation| Violation { constraint: one.id.to_owned(), message: one.message.clone() };
+    let violation = |one: &keyaki_evaluator::feasibility::Violation| Violation {
+        constraint: one.id.to_owned(),
+        message: one.message.clone(),
+    };
     Impossible {
         request: beyond.witness.request.to_json(),
         statements: statements(&beyond.witness.account.deciding),

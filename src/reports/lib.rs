@@ -32,9 +32,13 @@ impl ProjectFile {
     /// The members that an answer used.
     fn used(&self, requests: Requests<'_>, about: &About) -> Vec<&'static str> {
         let Home { callers, resources, members } = &about.home;
-        let own = [("accounts", !callers.is_empty() || !resources.is_empty() || members.is_some()), ("organization", members.is_some())];
+        let own = [
+            ("accounts", !callers.is_empty() || !resources.is_empty() || members.is_some()),
+            ("organization", members.is_some()),
+        ];
         let own = own.into_iter().filter(|(_, used)| *used).map(|(member, _)| member);
-        let choices = self.choices.iter().copied().filter(|_| matches!(requests, Requests::Feasible(_)));
+        let choices =
+            self.choices.iter().copied().filter(|_| matches!(requests, Requests::Feasible(_)));
         own.chain(choices).collect()
     }
 }

@@ -29,17 +29,32 @@ pub fn human(report: &Report, requests: Requests<'_>, project: Option<(&str, &[&
     if !text.is_empty() {
         text.blank();
     }
-    let counts: Vec<String> = counts(report).into_iter().map(|(rule, count)| format!("{count} {rule}")).collect();
+    let counts: Vec<String> =
+        counts(report).into_iter().map(|(rule, count)| format!("{count} {rule}")).collect();
     let counts = if counts.is_empty() { String::new() } else { format!(": {}", counts.join(", ")) };
     line!(text, "{}{counts}", number(report.findings.len(), "finding"));
     if !report.undecided.is_empty() {
-        line!(text, "{} could not be decided; allow more time with `--timeout`", number(report.undecided.len(), "question"));
+        line!(
+            text,
+            "{} could not be decided; allow more time with `--timeout`",
+            number(report.undecided.len(), "question")
+        );
     }
-    line!(text, "requests considered: {}; {} asked", requests.word(), number(report.queries, "question"));
+    line!(
+        text,
+        "requests considered: {}; {} asked",
+        requests.word(),
+        number(report.queries, "question")
+    );
     if let Some((path, members)) = project {
         line!(text, "{}", project_line(path, members));
     }
-    let caveats: BTreeSet<String> = report.findings.iter().flat_map(|judged| &judged.grounds.caveats).map(ToString::to_string).collect();
+    let caveats: BTreeSet<String> = report
+        .findings
+        .iter()
+        .flat_map(|judged| &judged.grounds.caveats)
+        .map(ToString::to_string)
+        .collect();
     for caveat in caveats {
         line!(text, "caveat: {}", message(&caveat));
     }
@@ -90,7 +105,11 @@ fn counts(report: &Report) -> BTreeMap<&'static str, usize> {
 }
 
 /// The findings as JSON: one object for each finding, one for each question without an answer, and a summary.
-pub fn json(report: &Report, requests: Requests<'_>, project: Option<(&str, &[&'static str])>) -> Vec<Value> {
+pub fn json(
+    report: &Report,
+    requests: Requests<'_>,
+    project: Option<(&str, &[&'static str])>,
+) -> Vec<Value> {
     let finding = |judged: &Judged| {
         let Judged { finding, basis, evidence, grounds } = judged;
         let Place { file, start, end } = finding.place();
@@ -114,7 +133,8 @@ pub fn json(report: &Report, requests: Requests<'_>, project: Option<(&str, &[&'
         })
     };
     let undecided = |undecided: &Undecided| {
-        let (Position { line, column }, end) = (undecided.position(), undecided.source.position(undecided.span.end));
+        let (Position { line, column }, end) =
+            (undecided.position(), undecided.source.position(undecided.span.end));
         value(&LintUndecided {
             schema: SCHEMA,
             rule: undecided.rule,
@@ -128,7 +148,9 @@ pub fn json(report: &Report, requests: Requests<'_>, project: Option<(&str, &[&'
             reason: reason(&undecided.reason),
         })
     };
-    let of = |level: Level| report.findings.iter().filter(|judged| judged.finding.level == level).count();
+    let of = |level: Level| {
+        report.findings.iter().filter(|judged| judged.finding.level == level).count()
+    };
     let summary = LintSummary {
         schema: SCHEMA,
         findings: report.findings.len(),
@@ -142,7 +164,13 @@ pub fn json(report: &Report, requests: Requests<'_>, project: Option<(&str, &[&'
         queries: report.queries,
         project: project.and_then(|(path, members)| used(path, members)),
     };
-    report.findings.iter().map(finding).chain(report.undecided.iter().map(undecided)).chain([value(&summary)]).collect()
+    report
+        .findings
+        .iter()
+        .map(finding)
+        .chain(report.undecided.iter().map(undecided))
+        .chain([value(&summary)])
+        .collect()
 }
 
 /// The names of rules, each with what it finds.

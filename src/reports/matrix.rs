@@ -17,17 +17,21 @@ use std::time::Duration;
 /// A policy that others contain and that is equivalent to another is told of once, with the first of its group.
 pub fn human(members: &[Member], matrix: &Matrix, requests: Requests<'_>) -> String {
     let mut text = Lines::new();
-    let (pairs, holds, fails, unknown) = (matrix.pairs(), matrix.holds(), matrix.fails(), matrix.unknown());
+    let (pairs, holds, fails, unknown) =
+        (matrix.pairs(), matrix.holds(), matrix.fails(), matrix.unknown());
     line!(
         text,
         "{} policies, {pairs} ordered pairs ({} requests): {holds} contained, {fails} not, {unknown} unknown",
         members.len(),
         requests.word()
     );
-    let names = |numbers: &[usize]| numbers.iter().map(|number| name(members, *number)).collect::<Vec<_>>().join(", ");
+    let names = |numbers: &[usize]| {
+        numbers.iter().map(|number| name(members, *number)).collect::<Vec<_>>().join(", ")
+    };
     for (number, row) in matrix.rows.iter().enumerate() {
         let own = name(members, number);
-        let (equal, wider): (Vec<usize>, Vec<usize>) = row.contained_in.iter().partition(|other| contains(matrix, number, **other));
+        let (equal, wider): (Vec<usize>, Vec<usize>) =
+            row.contained_in.iter().partition(|other| contains(matrix, number, **other));
         if equal.iter().any(|other| *other < number) {
             continue;
         }
@@ -68,7 +72,12 @@ fn name(members: &[Member], number: usize) -> String {
 }
 
 /// The library as a whole, with the time that it took, and a line for each policy.
-pub fn json(members: &[Member], matrix: &Matrix, requests: Requests<'_>, taken: Duration) -> Vec<Value> {
+pub fn json(
+    members: &[Member],
+    matrix: &Matrix,
+    requests: Requests<'_>,
+    taken: Duration,
+) -> Vec<Value> {
     let effort = &matrix.effort;
     let head = MatrixHead {
         schema: SCHEMA,
@@ -84,9 +93,17 @@ pub fn json(members: &[Member], matrix: &Matrix, requests: Requests<'_>, taken: 
         rests_on: rests_on(&matrix.rests_on),
         rests_on_undecided: matrix.rests_on.undecided,
         caveats: caveats(&matrix.caveats),
-        effort: Effort { samples: effort.samples, questions: effort.questions, by_law: effort.by_law, evaluations: effort.evaluations },
+        effort: Effort {
+            samples: effort.samples,
+            questions: effort.questions,
+            by_law: effort.by_law,
+            evaluations: effort.evaluations,
+        },
     };
-    let unknown = |(other, unknown): &(usize, Unknown)| MatrixUnknown { index: *other, reason: reason(unknown) };
+    let unknown = |(other, unknown): &(usize, Unknown)| MatrixUnknown {
+        index: *other,
+        reason: reason(unknown),
+    };
     let line = |(member, row): (&Member, &Containment)| {
         let unknown = row.unknown.iter().map(unknown).collect();
         value(&MatrixRow { id: member.id.clone(), contained_in: row.contained_in.clone(), unknown })

@@ -2,7 +2,9 @@
 
 use super::{Question, Service};
 use keyaki_questions::compare::{Comparison, Direction};
-use keyaki_questions::query::{Account, Answer as Found, Beyond, CallAnswer, CallVerdict, CallWitness, Obstacles, Verdict};
+use keyaki_questions::query::{
+    Account, Answer as Found, Beyond, CallAnswer, CallVerdict, CallWitness, Obstacles, Verdict,
+};
 use keyaki_reports::{call, human, json};
 use serde_json::Value;
 
@@ -88,11 +90,14 @@ impl Service<'_> {
         let (requests, project) = (self.requests, self.project.as_ref());
         match answer {
             Answer::Eval { account, notes } => human::eval(account, notes),
-            Answer::Can { verdict, reasons } => human::can(verdict, requests, project, reasons.as_ref()),
-            Answer::Compare { comparison, beyond } => human::compare(comparison, requests, project, beyond),
-            Answer::Call { verdict, every_path } => {
-                asked(question, verdict, every_path.as_deref()).map_or_else(String::new, |asked| call::human(&asked, requests, project))
+            Answer::Can { verdict, reasons } => {
+                human::can(verdict, requests, project, reasons.as_ref())
             }
+            Answer::Compare { comparison, beyond } => {
+                human::compare(comparison, requests, project, beyond)
+            }
+            Answer::Call { verdict, every_path } => asked(question, verdict, every_path.as_deref())
+                .map_or_else(String::new, |asked| call::human(&asked, requests, project)),
         }
     }
 
@@ -101,11 +106,14 @@ impl Service<'_> {
         let (requests, project) = (self.requests, self.project.as_ref());
         match answer {
             Answer::Eval { account, notes } => json::eval(id, account, notes),
-            Answer::Can { verdict, reasons } => json::can(id, verdict, requests, project, reasons.as_ref()),
-            Answer::Compare { comparison, beyond } => json::compare(id, comparison, requests, project, beyond),
-            Answer::Call { verdict, every_path } => {
-                asked(question, verdict, every_path.as_deref()).map_or(Value::Null, |asked| call::json(&asked, requests, project))
+            Answer::Can { verdict, reasons } => {
+                json::can(id, verdict, requests, project, reasons.as_ref())
             }
+            Answer::Compare { comparison, beyond } => {
+                json::compare(id, comparison, requests, project, beyond)
+            }
+            Answer::Call { verdict, every_path } => asked(question, verdict, every_path.as_deref())
+                .map_or(Value::Null, |asked| call::json(&asked, requests, project)),
         }
     }
 }
@@ -117,7 +125,9 @@ fn asked<'a>(
     every_path: Option<&'a [Option<CallWitness>]>,
 ) -> Option<call::Asked<'a>> {
     match question {
-        Question::Call(own) => Some(call::Asked { call: own.call, filters: &own.filters, verdict, every_path }),
+        Question::Call(own) => {
+            Some(call::Asked { call: own.call, filters: &own.filters, verdict, every_path })
+        }
         Question::Eval { .. } | Question::Can { .. } | Question::Compare { .. } => None,
     }
 }

@@ -14,7 +14,9 @@ pub use question::{Call, Question};
 
 use keyaki_engines::engine::Limits;
 use keyaki_questions::compare;
-use keyaki_questions::query::{Account, Answer as Found, CallQuery, Query, QueryError, Requests, Solver};
+use keyaki_questions::query::{
+    Account, Answer as Found, CallQuery, Query, QueryError, Requests, Solver,
+};
 use keyaki_reports::ProjectFile;
 
 /// Who answers: an engine, what an answer may cost, and what is taken to exist.
@@ -44,12 +46,20 @@ impl Service<'_> {
                 Ok(Answer::Eval { account, notes })
             }
             Question::Can { policies, shape, why } => {
-                let query = Query { shape: Some(shape), unlike: None, allowed_by: vec![policies], refused_by: Vec::new(), requests };
+                let query = Query {
+                    shape: Some(shape),
+                    unlike: None,
+                    allowed_by: vec![policies],
+                    refused_by: Vec::new(),
+                    requests,
+                };
                 // The answer and why together: twice the timeout.
                 let limits = self.limits.lasting(4);
                 let verdict = query.ask(solver, &limits)?;
                 let reasons = match verdict.answer {
-                    Found::No if *why => Some((query.obstacles(solver, &limits)?, query.beyond(solver, &limits)?)),
+                    Found::No if *why => {
+                        Some((query.obstacles(solver, &limits)?, query.beyond(solver, &limits)?))
+                    }
                     Found::Yes(_) | Found::No | Found::Unknown(_) => None,
                 };
                 Ok(Answer::Can { verdict, reasons })
@@ -57,15 +67,30 @@ impl Service<'_> {
             Question::Compare { old, new, shape, only, why } => {
                 // For each direction the answer and why together: twice the timeout.
                 let limits = self.limits.lasting(if only.is_some() { 4 } else { 8 });
-                let comparison = compare::compare(old, new, shape.as_ref(), requests, *only, solver, &limits)?;
+                let comparison =
+                    compare::compare(old, new, shape.as_ref(), requests, *only, solver, &limits)?;
                 let beyond = match why {
-                    true => compare::beyond(&comparison, [old, new], shape.as_ref(), requests, solver, &limits)?,
+                    true => compare::beyond(
+                        &comparison,
+                        [old, new],
+                        shape.as_ref(),
+                        requests,
+                        solver,
+                        &limits,
+                    )?,
                     false => Vec::new(),
                 };
                 Ok(Answer::Compare { comparison, beyond })
             }
             Question::Call(Call { call, policies, role, shape, filters, every_path }) => {
-                let query = CallQuery { call, policies, role: role.as_ref(), shape: shape.as_ref(), filters, requests };
+                let query = CallQuery {
+                    call,
+                    policies,
+                    role: role.as_ref(),
+                    shape: shape.as_ref(),
+                    filters,
+                    requests,
+                };
                 query.check()?;
                 if *every_path {
                     let (verdict, found) = query.ask_all(solver, &self.limits)?;

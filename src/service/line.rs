@@ -44,7 +44,8 @@ impl From<Rejected> for LineError {
 
 fn one_line(finding: &Finding) -> String {
     let position = finding.position();
-    let route = if finding.route.is_empty() { String::new() } else { format!(" at {}", finding.route) };
+    let route =
+        if finding.route.is_empty() { String::new() } else { format!(" at {}", finding.route) };
     format!("{}{route} (column {})", finding.message, position.column)
 }
 
@@ -100,13 +101,27 @@ pub struct Told {
 
 impl Service<'_> {
     /// Answers a line of a text of that name. `internal` says in words what went wrong inside, and may save it.
-    pub fn answer_line(&self, lines: &Lines, name: &str, line: Line, internal: &(dyn Fn(&QueryError) -> String + Sync)) -> Told {
+    pub fn answer_line(
+        &self,
+        lines: &Lines,
+        name: &str,
+        line: Line,
+        internal: &(dyn Fn(&QueryError) -> String + Sync),
+    ) -> Told {
         let number = line.number;
-        let wrong =
-            |id: &Value, LineError { code, message }: LineError| Told { value: json::error(id, number, &code, &message), says: None };
+        let wrong = |id: &Value, LineError { code, message }: LineError| Told {
+            value: json::error(id, number, &code, &message),
+            says: None,
+        };
         let Some(bytes) = line.bytes else {
             let bound = lines.options.limits.json.bytes;
-            return wrong(&Value::Null, LineError::new(codes::DOCUMENT_TOO_LARGE, format!("the line is longer than {bound} bytes")));
+            return wrong(
+                &Value::Null,
+                LineError::new(
+                    codes::DOCUMENT_TOO_LARGE,
+                    format!("the line is longer than {bound} bytes"),
+                ),
+            );
         };
         let parsed = Source::from_bytes(format!("{name}, line {number}"), &bytes)
             .map_err(|finding| vec![*finding])
@@ -117,12 +132,16 @@ impl Service<'_> {
         };
         let id = value.member("id").map_or(Value::Null, |id| as_written(id, &source));
         let unique = input::no_duplicates(&value, &source, "").map_err(LineError::from);
-        let question = match unique.and_then(|()| lines.question(&Parsed { source: &source, value: &value })) {
+        let question = match unique
+            .and_then(|()| lines.question(&Parsed { source: &source, value: &value }))
+        {
             Ok(question) => question,
             Err(error) => return wrong(&id, error),
         };
         match self.ask(&question) {
-            Ok(answer) => Told { value: self.json(&id, &question, &answer), says: Some(answer.says()) },
+            Ok(answer) => {
+                Told { value: self.json(&id, &question, &answer), says: Some(answer.says()) }
+            }
             Err(error) => wrong(&id, LineError::new(INTERNAL, internal(&error))),
         }
     }
@@ -138,7 +157,9 @@ struct Parsed<'a> {
 impl Parsed<'_> {
     /// A member that the line must have.
     fn member(&self, name: &str) -> Result<&JsonValue, LineError> {
-        self.value.member(name).ok_or_else(|| LineError::new(codes::MISSING_MEMBER, format!("the line has no member `{name}`")))
+        self.value.member(name).ok_or_else(|| {
+            LineError::new(codes::MISSING_MEMBER, format!("the line has no member `{name}`"))
+        })
     }
 }
 
@@ -148,23 +169,30 @@ impl Lines {
         Ok(match self.what {
             What::Eval => {
                 let policies = self.policies(line, "policies", Kind::Identity)?;
-                Question::Eval { policies, request: input::request(line.member("request")?, line.source, "request")? }
+                Question::Eval {
+                    policies,
+                    request: input::request(line.member("request")?, line.source, "request")?,
+                }
             }
             What::Can { why } => {
                 let policies = self.policies(line, "policies", Kind::Identity)?;
-                let shape = input::shape(line.member("statement")?, line.source, options, "statement")?.value;
+                let shape =
+                    input::shape(line.member("statement")?, line.source, options, "statement")?
+                        .value;
                 Question::Can { policies, shape: Shape { scope: self.scope(line)?, ..shape }, why }
             }
             What::Compare { only, why } => {
                 let kind = kind(line)?;
-                let (old, new) = (self.policies(line, "old", kind)?, self.policies(line, "new", kind)?);
+                let (old, new) =
+                    (self.policies(line, "old", kind)?, self.policies(line, "new", kind)?);
                 Question::Compare { old, new, shape: self.shape(line)?, only, why }
             }
         })
     }
 
     fn policies(&self, line: &Parsed<'_>, member: &str, kind: Kind) -> Result<Policies, LineError> {
-        let read = input::policies(line.member(member)?, line.source, &self.options, member, kind)?.value;
+        let read =
+            input::policies(line.member(member)?, line.source, &self.options, member, kind)?.value;
         Ok(Policies { not_principal: self.not_principal, ..read })
     }
 
@@ -175,7 +203,8 @@ impl Lines {
             None if scope == Scope::default() => return Ok(None),
             None => {
                 let nothing = Source::new("no statement", "{}");
-                input::parse(&nothing, &self.options).and_then(|value| input::shape(&value, &nothing, &self.options, ""))
+                input::parse(&nothing, &self.options)
+                    .and_then(|value| input::shape(&value, &nothing, &self.options, ""))
             }
             Some(statement) => input::shape(statement, line.source, &self.options, "statement"),
         };
@@ -191,12 +220,17 @@ impl Lines {
         };
         let through = line.value.member("through").map(|value| {
             let way = value.as_str().and_then(Through::of);
-            way.ok_or_else(|| LineError::new(codes::UNKNOWN_WAY, "`through` is `endpoint`, `past` or `both`"))
+            way.ok_or_else(|| {
+                LineError::new(codes::UNKNOWN_WAY, "`through` is `endpoint`, `past` or `both`")
+            })
         });
         let all = &self.scope;
         Ok(Scope {
             accounts: accounts(&["account"], &all.accounts)?,
-            resource_accounts: accounts(&["resourceAccount", "resource_account"], &all.resource_accounts)?,
+            resource_accounts: accounts(
+                &["resourceAccount", "resource_account"],
+                &all.resource_accounts,
+            )?,
             through: through.transpose()?.or(all.through),
             own: all.own.clone(),
         })
@@ -216,10 +250,20 @@ fn kind(line: &Parsed<'_>) -> Result<Kind, LineError> {
 fn ids(name: &str, value: &JsonValue) -> Result<Vec<String>, LineError> {
     let values = match &value.data {
         JsonData::Array(values) => values.iter().collect(),
-        JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) | JsonData::String(_) | JsonData::Object(_) => vec![value],
+        JsonData::Null
+        | JsonData::Bool(_)
+        | JsonData::Number(_)
+        | JsonData::String(_)
+        | JsonData::Object(_) => vec![value],
     };
-    let id = |value: &JsonValue| value.as_str().filter(|id| value::is_account(id)).map(str::to_owned);
-    let wrong = || LineError::new(codes::INVALID_ACCOUNT, format!("`{name}` is an account of twelve digits, a text, or a list of such"));
+    let id =
+        |value: &JsonValue| value.as_str().filter(|id| value::is_account(id)).map(str::to_owned);
+    let wrong = || {
+        LineError::new(
+            codes::INVALID_ACCOUNT,
+            format!("`{name}` is an account of twelve digits, a text, or a list of such"),
+        )
+    };
     values.into_iter().map(|value| id(value).ok_or_else(wrong)).collect()
 }
 

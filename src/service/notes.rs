@@ -13,7 +13,8 @@ const MOST: usize = 5;
 
 /// The notes, in order: on the request, on what the decision assumed, on the policies, on the service.
 pub(super) fn notes(policies: &Policies, account: &Account, request: &Request) -> Vec<String> {
-    let mut notes: Vec<String> = request::check_request(request).iter().map(ToString::to_string).collect();
+    let mut notes: Vec<String> =
+        request::check_request(request).iter().map(ToString::to_string).collect();
     notes.extend(account.assumed.map(str::to_owned));
     let arns: BTreeSet<(String, String)> = policies.all().flat_map(placeholders).collect();
     notes.extend(arns.iter().take(MOST).map(|(policy, arn)| {
@@ -22,10 +23,16 @@ pub(super) fn notes(policies: &Policies, account: &Account, request: &Request) -
         )
     }));
     if arns.len() > MOST {
-        notes.push(format!("{} more place-holders seem to stand where an account belongs", arns.len() - MOST));
+        notes.push(format!(
+            "{} more place-holders seem to stand where an account belongs",
+            arns.len() - MOST
+        ));
     }
     if feasibility::is_refused_by_service(request) {
-        notes.push(format!("AWS refuses `{}` on `{}` itself, whatever the policies decide (F32)", request.action, request.resource));
+        notes.push(format!(
+            "AWS refuses `{}` on `{}` itself, whatever the policies decide (F32)",
+            request.action, request.resource
+        ));
     }
     notes
 }
@@ -33,10 +40,18 @@ pub(super) fn notes(policies: &Policies, account: &Account, request: &Request) -
 /// The ARNs of a policy, with its name, whose account field holds what is no account.
 fn placeholders(named: &NamedPolicy) -> Vec<(String, String)> {
     let of = |statement: &Statement| {
-        let resources = statement.resource.iter().flat_map(|element| &element.patterns).filter_map(in_resource);
-        let values = statement.conditions.iter().flat_map(|condition| &condition.values).map(|value| value.text.as_str());
-        let values =
-            values.filter(|text| arn_fields(text).is_some_and(|[arn, .., account, _]| arn == "arn" && is_placeholder_account(account)));
+        let resources =
+            statement.resource.iter().flat_map(|element| &element.patterns).filter_map(in_resource);
+        let values = statement
+            .conditions
+            .iter()
+            .flat_map(|condition| &condition.values)
+            .map(|value| value.text.as_str());
+        let values = values.filter(|text| {
+            arn_fields(text).is_some_and(|[arn, .., account, _]| {
+                arn == "arn" && is_placeholder_account(account)
+            })
+        });
         resources.chain(values).map(|arn| (named.name.clone(), arn.to_owned())).collect::<Vec<_>>()
     };
     named.policy.statements.iter().flat_map(of).collect()
@@ -47,7 +62,9 @@ fn in_resource(pattern: &ResourcePattern) -> Option<&str> {
     let ResourcePattern::Arn { text, fields } = pattern else { return None };
     let found = match fields.get(4)?.pieces.as_slice() {
         [Piece::Literal(account)] => is_placeholder_account(account),
-        [Piece::Variable(variable)] => variable.default.is_none() && keys::lookup(&variable.key).is_none(),
+        [Piece::Variable(variable)] => {
+            variable.default.is_none() && keys::lookup(&variable.key).is_none()
+        }
         _ => false,
     };
     found.then_some(text.as_str())

@@ -1,6 +1,11 @@
 //! Batches as a protocol: whoever sends a line gets its answer before the next is sent.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail loudly"
+)]
 
 use crate::support::command::{code, err, keyaki, keyaki_with, lines, out};
 use serde_json::{Value, json};
@@ -30,7 +35,8 @@ fn a_coprocess_gets_each_answer_before_it_sends_the_next_line() {
                 .stdout(Stdio::piped())
                 .spawn()
                 .unwrap();
-            let (mut input, mut output) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+            let (mut input, mut output) =
+                (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
             for id in 0..5 {
                 writeln!(input, "{}", line(id)).unwrap();
                 let mut answer = String::new();
@@ -76,7 +82,11 @@ fn endless_input_ends_with_an_error() {
     for command in ["eval", "can", "compare"] {
         let output = keyaki(&[command, "--batch", "/dev/zero"]);
         assert_eq!(lines(&output)[0]["line"], 1);
-        assert!(code(&output) == 2 && err(&output).contains("line 1 does not end"), "{}", err(&output));
+        assert!(
+            code(&output) == 2 && err(&output).contains("line 1 does not end"),
+            "{}",
+            err(&output)
+        );
     }
     let policy = "proofs/policies/S3-P16.json";
     for arguments in [
@@ -94,7 +104,11 @@ fn endless_input_ends_with_an_error() {
         &["catalogue", "--catalogue", "/dev/zero"],
     ] {
         let output = keyaki(arguments);
-        assert!(code(&output) == 2 && err(&output).contains("`/dev/zero` is longer than 64 MiB"), "{arguments:?}: {}", err(&output));
+        assert!(
+            code(&output) == 2 && err(&output).contains("`/dev/zero` is longer than 64 MiB"),
+            "{arguments:?}: {}",
+            err(&output)
+        );
     }
 }
 
@@ -131,7 +145,13 @@ fn standard_input_is_read_once() {
 fn batches_are_json() {
     for command in ["eval", "can", "compare"] {
         let output = keyaki_with(&[command, "--batch", "-", "--format", "human"], &line(1));
-        assert!(code(&output) == 2 && out(&output).is_empty() && err(&output).contains("`--batch` prints JSON"), "{}", err(&output));
+        assert!(
+            code(&output) == 2
+                && out(&output).is_empty()
+                && err(&output).contains("`--batch` prints JSON"),
+            "{}",
+            err(&output)
+        );
         let told = keyaki_with(&[command, "--batch", "-", "--format", "json"], &line(1));
         assert_eq!(out(&told), out(&keyaki_with(&[command, "--batch", "-"], &line(1))));
     }

@@ -1,7 +1,12 @@
 //! Questions about Bedrock that documents and people ask, each with its answer and the source of that (`tests/cases/cli/bedrock.jsonl`). Most
 //! come in pairs: one word is another, and so is the answer.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use crate::support::command::{keyaki, lines};
 use serde_json::Value;
@@ -14,7 +19,9 @@ fn questions_have_the_answers_of_their_sources() {
     let cases: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let ids: BTreeSet<&str> = cases.iter().map(|case| case["id"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), cases.len(), "ids are unique");
-    assert!(cases.iter().all(|case| case["source"].as_str().is_some_and(|source| !source.is_empty())));
+    assert!(
+        cases.iter().all(|case| case["source"].as_str().is_some_and(|source| !source.is_empty()))
+    );
     for expected in ["yes", "no"] {
         assert!(cases.iter().filter(|case| case["expect"] == expected).count() > 20, "{expected}");
     }

@@ -3,7 +3,12 @@
 //! Time is never asserted: a question that hangs fails by [`PATIENCE`].
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test may fail loudly"
+)]
 
 use crate::support::command::{code, err, lines};
 use crate::support::{large, policies};
@@ -47,7 +52,15 @@ fn peak(process: u32) -> Option<u64> {
 /// Runs `keyaki can` on a set with some seconds for the question. What it prints is short enough for a pipe.
 fn can(policies: &Path, seconds: &str, question: &[&str]) -> Finished {
     let mut child = Command::new(env!("CARGO_BIN_EXE_keyaki"))
-        .args(["can", "--policies", policies.to_str().unwrap(), "--timeout", seconds, "--format", "json"])
+        .args([
+            "can",
+            "--policies",
+            policies.to_str().unwrap(),
+            "--timeout",
+            seconds,
+            "--format",
+            "json",
+        ])
         .args(question)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -64,7 +77,12 @@ fn can(policies: &Path, seconds: &str, question: &[&str]) -> Finished {
         sleep(Duration::from_millis(5));
     }
     let finished = Finished { output: child.wait_with_output().unwrap(), memory };
-    println!("{} MB, exit {}, {:.1?}: {question:?}", memory / MEGABYTE, code(&finished.output), start.elapsed());
+    println!(
+        "{} MB, exit {}, {:.1?}: {question:?}",
+        memory / MEGABYTE,
+        code(&finished.output),
+        start.elapsed()
+    );
     finished
 }
 
@@ -86,7 +104,11 @@ fn answer(finished: &Finished) -> String {
 fn bounded(policies: &Path, megabytes: u64, questions: &[&[&str]]) {
     for question in questions {
         let finished = can(policies, "5", question);
-        assert!(finished.memory > 0 && finished.memory < megabytes * MEGABYTE, "{question:?}: {} bytes", finished.memory);
+        assert!(
+            finished.memory > 0 && finished.memory < megabytes * MEGABYTE,
+            "{question:?}: {} bytes",
+            finished.memory
+        );
         if code(&finished.output) == 2 {
             let said = err(&finished.output);
             assert!(said.contains("error") && !said.contains("internal error"), "{said}");
@@ -100,13 +122,25 @@ const READ: &[&str] = &["--action", "s3:GetObject"];
 
 #[test]
 fn a_thousand_levels_of_service_control_policies() {
-    bounded(&file("levels", &large::levels(1_000)), 500, &[READ, &["--action", "s3:DeleteObject", "--principal", "111122223333"]]);
+    bounded(
+        &file("levels", &large::levels(1_000)),
+        500,
+        &[READ, &["--action", "s3:DeleteObject", "--principal", "111122223333"]],
+    );
 }
 
 #[test]
 fn ten_thousand_principals() {
     let set = file("principals", &large::principals(10_000));
-    bounded(&set, 500, &[READ, &["--principal", "arn:aws:iam::*:role/app-99?9"], &["--principal", "arn:aws:iam::*:user/nobody"]]);
+    bounded(
+        &set,
+        500,
+        &[
+            READ,
+            &["--principal", "arn:aws:iam::*:role/app-99?9"],
+            &["--principal", "arn:aws:iam::*:user/nobody"],
+        ],
+    );
 }
 
 #[test]
@@ -130,19 +164,30 @@ fn two_hundred_statements_in_each_of_eight_policies() {
     let set = file("eight", &large::eight_policies(200));
     let read = ["--action", "s3:GetObject", "--resource", "arn:aws:s3:::shared-data/team-56/x"];
     let by_user = ["--action", "iam:CreateUser", "--principal", "arn:aws:iam::111122223333:user/*"];
-    let without_team = ["--principal", "111122223333", "--condition", "StringNotLike aws:PrincipalTag/team team-*"];
+    let without_team = [
+        "--principal",
+        "111122223333",
+        "--condition",
+        "StringNotLike aws:PrincipalTag/team team-*",
+    ];
     // Enough for a build without optimization to answer the first two.
-    let questions: [(&[&str], &str, &str); 3] = [(&read, "20", "no"), (&by_user, "20", "yes"), (&without_team, "5", "")];
+    let questions: [(&[&str], &str, &str); 3] =
+        [(&read, "20", "no"), (&by_user, "20", "yes"), (&without_team, "5", "")];
     for (question, seconds, wrong) in questions {
         let finished = can(&set, seconds, question);
         assert_ne!(answer(&finished), wrong, "{question:?}");
-        assert!(finished.memory > 0 && finished.memory < 200 * MEGABYTE, "{question:?}: {} bytes", finished.memory);
+        assert!(
+            finished.memory > 0 && finished.memory < 200 * MEGABYTE,
+            "{question:?}: {} bytes",
+            finished.memory
+        );
     }
 }
 
 /// Two policies about tags: what the one allows depends on so many of them, the other one looks at their keys.
 fn about_tags(count: usize) -> [Policies; 2] {
-    let keys: serde_json::Map<_, _> = (0..count).map(|at| (format!("aws:RequestTag/k{at}"), json!("v"))).collect();
+    let keys: serde_json::Map<_, _> =
+        (0..count).map(|at| (format!("aws:RequestTag/k{at}"), json!("v"))).collect();
     let document = |condition: Value| json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": condition}});
     let keys = document(json!({"StringEquals": keys}));
     let named = document(json!({"ForAllValues:StringEquals": {"aws:TagKeys": ["k1", "K2"]}}));
@@ -169,16 +214,24 @@ fn a_question_of_too_many_terms_is_unknown() {
     let sets = about_tags(100);
     let solver = Solver::single(from_spec("auto").unwrap());
     for requests in [Requests::Any, Requests::Feasible(World::embedded().unwrap())] {
-        let answer = |terms: usize| match query(&sets, requests).answer(&solver, &Limits { terms, ..Limits::timeout(PATIENCE) }).unwrap() {
+        let answer = |terms: usize| match query(&sets, requests)
+            .answer(&solver, &Limits { terms, ..Limits::timeout(PATIENCE) })
+            .unwrap()
+        {
             Answer::Yes(_) => "yes".to_owned(),
             Answer::No => "no".to_owned(),
             Answer::Unknown(reason) => reason.to_string(),
         };
         let expected = answer(Limits::default().terms);
-        assert!(["yes", "no"].contains(&expected.as_str()), "the usual bound leaves room: {expected}");
+        assert!(
+            ["yes", "no"].contains(&expected.as_str()),
+            "the usual bound leaves room: {expected}"
+        );
         let mut found = 0;
         for terms in [0, 10, 100, 300, 1_000, 3_000] {
-            let bounded = format!("the question needs more than {terms} terms; ask about fewer statements, keys or values at a time");
+            let bounded = format!(
+                "the question needs more than {terms} terms; ask about fewer statements, keys or values at a time"
+            );
             let answer = answer(terms);
             assert!(answer == bounded || answer == expected, "{answer}");
             found += usize::from(answer == bounded);
@@ -190,10 +243,18 @@ fn a_question_of_too_many_terms_is_unknown() {
 #[test]
 fn thousands_of_tags() {
     for count in [800, 20_000] {
-        let keys: serde_json::Map<_, _> = (0..count).map(|at| (format!("aws:RequestTag/k{at}"), json!("v"))).collect();
+        let keys: serde_json::Map<_, _> =
+            (0..count).map(|at| (format!("aws:RequestTag/k{at}"), json!("v"))).collect();
         let named = json!({"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*", "Condition": {"ForAllValues:StringEquals": {"aws:TagKeys": "k1"}}});
         let own = json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": keys}});
-        let set = file(&format!("tags-{count}"), &json!({"identity": {"Version": "2012-10-17", "Statement": [own, named]}}));
-        bounded(&set, if count < 1_000 { 200 } else { 500 }, &[READ, &["--action", "s3:*"], &["--condition", "Null aws:TagKeys true"]]);
+        let set = file(
+            &format!("tags-{count}"),
+            &json!({"identity": {"Version": "2012-10-17", "Statement": [own, named]}}),
+        );
+        bounded(
+            &set,
+            if count < 1_000 { 200 } else { 500 },
+            &[READ, &["--action", "s3:*"], &["--condition", "Null aws:TagKeys true"]],
+        );
     }
 }

@@ -1,6 +1,11 @@
 //! The command line as its users see it: output, exit codes, batches. `CLI` words are a contract.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail loudly"
+)]
 
 use crate::support::command::{code, err, keyaki, keyaki_with, lines, out};
 use serde_json::{Value, json};
@@ -15,8 +20,7 @@ fn request(action: &str, resource: &str) -> Value {
 
 #[test]
 fn eval_batch_answers_line_by_line_and_goes_on_after_an_error() {
-    let allowed =
-        json!({"id": "a", "policies": {"identity": [policy("s3:*", "*")]}, "request": request("s3:GetObject", "*"), "expect": "ignored"});
+    let allowed = json!({"id": "a", "policies": {"identity": [policy("s3:*", "*")]}, "request": request("s3:GetObject", "*"), "expect": "ignored"});
     let denied = json!({"id": 7, "policies": {"identity": policy("s3:*", "*")}, "request": request("iam:PassRole", "*")});
     let layer = json!({"id": "b", "policies": {"identity": [], "scps": [[policy("s3:*", "*")]]}, "request": request("s3:GetObject", "*")});
     let input = format!("{allowed}\n\nnot json\n{layer}\n{denied}\n");
@@ -38,10 +42,15 @@ fn eval_batch_answers_line_by_line_and_goes_on_after_an_error() {
 #[test]
 fn a_batch_misreads_nothing() {
     let (allow, request) = (policy("s3:*", "*"), request("s3:GetObject", "*"));
-    let line = |id: &str| format!(r#"{{"id": {id}, "policies": {{"identity": {allow}}}, "request": {request}}}"#);
-    let twice = format!(r#"{{"id": 1, "policies": {{"identity": {allow}, "identity": []}}, "request": {request}}}"#);
+    let line = |id: &str| {
+        format!(r#"{{"id": {id}, "policies": {{"identity": {allow}}}, "request": {request}}}"#)
+    };
+    let twice = format!(
+        r#"{{"id": 1, "policies": {{"identity": {allow}, "identity": []}}, "request": {request}}}"#
+    );
     let again = format!(r#"{{"id": 2, "id": 3, "policies": {allow}, "request": {request}}}"#);
-    let input = [line("12345678901234567890123"), line("1.10"), line("[true]"), twice, again].join("\n");
+    let input =
+        [line("12345678901234567890123"), line("1.10"), line("[true]"), twice, again].join("\n");
     let output = keyaki_with(&["eval", "--batch", "-"], &input);
     let text = out(&output);
     let rows: Vec<&str> = text.lines().collect();
@@ -58,7 +67,8 @@ fn a_line_that_is_not_text_is_an_error_of_its_own() {
     let good = json!({"id": "x", "policies": policy("s3:*", "*"), "request": request("s3:GetObject", "*")}).to_string();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("batch.jsonl");
-    std::fs::write(&path, [good.as_bytes(), b"\n{\"id\": \"\xff\"}\n", good.as_bytes()].concat()).unwrap();
+    std::fs::write(&path, [good.as_bytes(), b"\n{\"id\": \"\xff\"}\n", good.as_bytes()].concat())
+        .unwrap();
     let output = keyaki(&["eval", "--batch", path.to_str().unwrap()]);
     let lines = lines(&output);
     assert_eq!((code(&output), lines.len()), (0, 3));
@@ -72,7 +82,10 @@ fn a_file_without_statements_is_no_policy() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("policy.json");
         std::fs::write(&path, text).unwrap();
-        let output = keyaki_with(&["eval", path.to_str().unwrap(), "--request", "-"], &request("s3:GetObject", "*").to_string());
+        let output = keyaki_with(
+            &["eval", path.to_str().unwrap(), "--request", "-"],
+            &request("s3:GetObject", "*").to_string(),
+        );
         assert_eq!(code(&output), 2);
         assert!(err(&output).contains("`Statement`"), "{}", err(&output));
     }
@@ -88,17 +101,26 @@ fn explanations_of_large_policies_are_short() {
         }
         one
     };
-    let statements: Vec<Value> = (0..30).map(statement).chain([json!({"Effect": "Allow", "Action": "s3:*", "Resource": "*"})]).collect();
+    let statements: Vec<Value> = (0..30)
+        .map(statement)
+        .chain([json!({"Effect": "Allow", "Action": "s3:*", "Resource": "*"})])
+        .collect();
     let folder = tempfile::tempdir().unwrap();
-    let [policy, request] = ["policy.json", "request.json"].map(|name| folder.path().join(name).display().to_string());
-    std::fs::write(&policy, json!({"Version": "2012-10-17", "Statement": statements}).to_string()).unwrap();
+    let [policy, request] =
+        ["policy.json", "request.json"].map(|name| folder.path().join(name).display().to_string());
+    std::fs::write(&policy, json!({"Version": "2012-10-17", "Statement": statements}).to_string())
+        .unwrap();
     let asked = json!({"principal": "arn:aws:iam::111122223333:user/dev", "action": "s3:GetObject", "resource": "arn:aws:s3:::q/x"});
     std::fs::write(&request, asked.to_string()).unwrap();
     let arguments = ["eval", &policy, "--request", &request];
     let text = out(&keyaki(&arguments));
-    let told: Vec<usize> = (1..=31).filter(|number| text.contains(&format!("statement {number} (Allow) "))).collect();
+    let told: Vec<usize> =
+        (1..=31).filter(|number| text.contains(&format!("statement {number} (Allow) "))).collect();
     assert_eq!(told, [2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 31], "{text}");
-    assert!(text.contains("and 20 more statements that do not apply (`--format json` shows all)"), "{text}");
+    assert!(
+        text.contains("and 20 more statements that do not apply (`--format json` shows all)"),
+        "{text}"
+    );
     let all = lines(&keyaki(&[&arguments[..], &["--format", "json"]].concat()));
     assert_eq!(all[0]["explanation"].as_array().map(Vec::len), Some(31));
 }
@@ -106,15 +128,28 @@ fn explanations_of_large_policies_are_short() {
 #[test]
 fn eval_explains_itself() {
     let request = request("kms:DescribeKey", "arn:aws:kms:us-east-1:111122223333:key/k");
-    let output = keyaki_with(&["eval", "proofs/policies/S1-P1.json", "--request", "-"], &request.to_string());
+    let output = keyaki_with(
+        &["eval", "proofs/policies/S1-P1.json", "--request", "-"],
+        &request.to_string(),
+    );
     assert_eq!(code(&output), 0);
     assert!(out(&output).starts_with("implicitDeny\n"), "{}", out(&output));
-    assert!(out(&output).contains("arn:*:kms:*:::*"), "the entry that fails is shown: {}", out(&output));
+    assert!(
+        out(&output).contains("arn:*:kms:*:::*"),
+        "the entry that fails is shown: {}",
+        out(&output)
+    );
 }
 
 #[test]
 fn wrong_input_is_exit_code_2_with_a_place() {
-    for arguments in [&["eval"][..], &["can"], &["nonsense"], &["can", "no-such-file.json"], &["can", "Cargo.toml"]] {
+    for arguments in [
+        &["eval"][..],
+        &["can"],
+        &["nonsense"],
+        &["can", "no-such-file.json"],
+        &["can", "Cargo.toml"],
+    ] {
         let output = keyaki(arguments);
         assert_eq!(code(&output), 2, "{arguments:?}");
         assert!(!err(&output).is_empty() && out(&output).is_empty(), "{arguments:?}");
@@ -145,18 +180,26 @@ fn help_names_every_command() {
 #[test]
 fn statistics_stand_beside_the_answer() {
     let policies = ["proofs/policies/S1-P2.json", "proofs/policies/S3-P17.json"];
-    for command in [&["compare"][..], &["matrix"], &["lint"], &["can", "--action", "bedrock:InvokeModel"]] {
-        let ask = |more: &[&str]| keyaki(&[command, &policies, &["--engine", "finite"], more].concat());
+    for command in
+        [&["compare"][..], &["matrix"], &["lint"], &["can", "--action", "bedrock:InvokeModel"]]
+    {
+        let ask =
+            |more: &[&str]| keyaki(&[command, &policies, &["--engine", "finite"], more].concat());
         let (quiet, told) = (ask(&[]), ask(&["--stats"]));
         assert_eq!(out(&quiet), out(&told), "{command:?}");
         assert!(!err(&quiet).contains("questions ("), "{command:?}: {}", err(&quiet));
-        assert!(err(&told).contains("finite: ") && err(&told).contains("making clauses"), "{command:?}: {}", err(&told));
+        assert!(
+            err(&told).contains("finite: ") && err(&told).contains("making clauses"),
+            "{command:?}: {}",
+            err(&told)
+        );
     }
 }
 
 #[test]
 fn encode_prints_a_script() {
-    let output = keyaki(&["encode", "compare", "proofs/policies/S2-P1.json", "proofs/policies/S2-P2.json"]);
+    let output =
+        keyaki(&["encode", "compare", "proofs/policies/S2-P1.json", "proofs/policies/S2-P2.json"]);
     assert_eq!(code(&output), 0);
     assert!(out(&output).contains("(check-sat)") && out(&output).contains("(assert"));
 }
@@ -166,7 +209,10 @@ mod answers {
 
     /// Whether the witness of an answer is allowed by a policy, asked of the evaluator through the command line.
     fn is_allowed(policy: &str, request: &Value) -> bool {
-        let output = keyaki_with(&["eval", policy, "--request", "-", "--format", "json"], &request.to_string());
+        let output = keyaki_with(
+            &["eval", policy, "--request", "-", "--format", "json"],
+            &request.to_string(),
+        );
         assert_eq!(code(&output), 0, "{}", err(&output));
         lines(&output)[0]["decision"] == "allowed"
     }
@@ -209,8 +255,14 @@ mod answers {
     fn witnesses_are_recognisable() {
         let output = keyaki(&["compare", &seed("S2-P1"), &seed("S2-P2"), "--format", "json"]);
         let request = &lines(&output)[0]["added"]["request"];
-        assert!(request["resource"].as_str().unwrap().ends_with("::foundation-model/deepseek.r1-v1:0"), "{request}");
-        assert!(request["action"].as_str().unwrap().starts_with("bedrock:InvokeModel"), "{request}");
+        assert!(
+            request["resource"].as_str().unwrap().ends_with("::foundation-model/deepseek.r1-v1:0"),
+            "{request}"
+        );
+        assert!(
+            request["action"].as_str().unwrap().starts_with("bedrock:InvokeModel"),
+            "{request}"
+        );
         assert_eq!(request["context"], json!({}), "no key that is not needed");
         let output = keyaki(&["compare", &seed("S1-P1"), &seed("S3-P16"), "--format", "json"]);
         assert_eq!(lines(&output)[0]["added"]["request"]["action"], "kms:DescribeKey");
@@ -218,10 +270,21 @@ mod answers {
 
     #[test]
     fn only_asks_one_direction() {
-        let output = keyaki(&["compare", &seed("S2-P1"), &seed("S2-P2"), "--only", "removed", "--format", "json"]);
+        let output = keyaki(&[
+            "compare",
+            &seed("S2-P1"),
+            &seed("S2-P2"),
+            "--only",
+            "removed",
+            "--format",
+            "json",
+        ]);
         assert_eq!(code(&output), 0);
         let answer = &lines(&output)[0];
-        assert_eq!((&answer["relation"], &answer["added"], &answer["removed"]), (&Value::Null, &Value::Null, &Value::Null));
+        assert_eq!(
+            (&answer["relation"], &answer["added"], &answer["removed"]),
+            (&Value::Null, &Value::Null, &Value::Null)
+        );
         assert_eq!(answer["only"], "removed");
     }
 
@@ -229,7 +292,12 @@ mod answers {
     fn can_answers_yes_with_an_allowed_request_and_no_without() {
         let haiku = "arn:aws:bedrock:*::foundation-model/anthropic.claude-3-5-haiku-20241022-v1:0";
         let output = keyaki(&["can", &seed("S0-P3"), "--not-resource", haiku, "--format", "json"]);
-        assert_eq!((code(&output), &lines(&output)[0]["answer"]), (0, &json!("no")), "{}", out(&output));
+        assert_eq!(
+            (code(&output), &lines(&output)[0]["answer"]),
+            (0, &json!("no")),
+            "{}",
+            out(&output)
+        );
         let output = keyaki(&["can", &seed("S0-P3"), "--resource", haiku, "--format", "json"]);
         assert_eq!(code(&output), 1);
         let answer = &lines(&output)[0];
@@ -252,17 +320,37 @@ mod answers {
             "json",
         ];
         let by_flags = keyaki(&flags);
-        let by_statement = keyaki(&["can", "proofs/policies/S3-P16.json", "--statement", statement, "--format", "json"]);
+        let by_statement = keyaki(&[
+            "can",
+            "proofs/policies/S3-P16.json",
+            "--statement",
+            statement,
+            "--format",
+            "json",
+        ]);
         assert_eq!(code(&by_flags), 1);
         assert_eq!(out(&by_flags), out(&by_statement));
     }
 
     #[test]
     fn a_condition_value_with_blanks_stands_in_quotes() {
-        let ask = |condition: &str| keyaki(&["can", "proofs/policies/S3-P16.json", "--condition", condition, "--format", "json"]);
+        let ask = |condition: &str| {
+            keyaki(&[
+                "can",
+                "proofs/policies/S3-P16.json",
+                "--condition",
+                condition,
+                "--format",
+                "json",
+            ])
+        };
         let answer = ask("StringEquals aws:PrincipalTag/team 'red blue'");
         assert_eq!(lines(&answer)[0]["request"]["context"]["aws:PrincipalTag/team"], "red blue");
-        for wrong in ["StringEquals aws:PrincipalTag/team 'red", "StringEquals aws:PrincipalTag/team", "StringEquals"] {
+        for wrong in [
+            "StringEquals aws:PrincipalTag/team 'red",
+            "StringEquals aws:PrincipalTag/team",
+            "StringEquals",
+        ] {
             assert_eq!(code(&ask(wrong)), 2, "{wrong}");
         }
     }
@@ -297,8 +385,14 @@ mod answers {
         let lines = lines(&output);
         assert_eq!((code(&output), lines.len()), (1, 3));
         assert_eq!((&lines[0]["relation"], &lines[0]["removed"]), (&json!("wider"), &Value::Null));
-        assert_eq!(lines[1]["error"]["code"], "missing-element", "a resource-based policy says who");
-        assert_eq!((&lines[2]["relation"], &lines[2]["added"]), (&json!("equivalent"), &Value::Null));
+        assert_eq!(
+            lines[1]["error"]["code"], "missing-element",
+            "a resource-based policy says who"
+        );
+        assert_eq!(
+            (&lines[2]["relation"], &lines[2]["added"]),
+            (&json!("equivalent"), &Value::Null)
+        );
     }
 
     #[test]
@@ -315,7 +409,12 @@ mod answers {
             "json",
         ];
         let output = keyaki(&flags);
-        assert_eq!((code(&output), &lines(&output)[0]["relation"]), (3, &json!("unknown")), "{}", out(&output));
+        assert_eq!(
+            (code(&output), &lines(&output)[0]["relation"]),
+            (3, &json!("unknown")),
+            "{}",
+            out(&output)
+        );
         assert!(lines(&output)[0]["reason"]["code"].is_string());
     }
 
@@ -323,7 +422,16 @@ mod answers {
     fn any_and_feasible_differ_where_they_should() {
         // No account has three digits.
         let condition = "StringEquals aws:PrincipalAccount 123";
-        let ask = |requests: &str| code(&keyaki(&["can", "proofs/policies/S3-P16.json", "--condition", condition, "--requests", requests]));
+        let ask = |requests: &str| {
+            code(&keyaki(&[
+                "can",
+                "proofs/policies/S3-P16.json",
+                "--condition",
+                condition,
+                "--requests",
+                requests,
+            ]))
+        };
         assert_eq!((ask("any"), ask("feasible")), (1, 0));
     }
 
@@ -334,7 +442,10 @@ mod answers {
         assert_eq!(code(&first), 0, "{}{}", out(&first), err(&first));
         for file in ["consumption-role.toml", "whole-decision.toml"] {
             let second = out(&run(&format!("proofs/obligations/{file}")));
-            assert!(second.lines().count() > 10 && out(&first).contains(&second), "same input, same output: {file}");
+            assert!(
+                second.lines().count() > 10 && out(&first).contains(&second),
+                "same input, same output: {file}"
+            );
         }
         let verdicts = lines(&first);
         assert!(verdicts.len() >= 25);
@@ -355,7 +466,11 @@ mod answers {
         std::fs::write(&path, &text).unwrap();
         let output = keyaki(&["check", path.to_str().unwrap()]);
         assert_eq!(code(&output), 1);
-        assert!(out(&output).contains("FAIL violated") && out(&output).contains("iam:PassRole"), "{}", out(&output));
+        assert!(
+            out(&output).contains("FAIL violated") && out(&output).contains("iam:PassRole"),
+            "{}",
+            out(&output)
+        );
         std::fs::write(&path, text.replace("claim = \"never\"", "claim = \"nevr\"")).unwrap();
         let output = keyaki(&["check", path.to_str().unwrap()]);
         assert_eq!(code(&output), 2);
@@ -376,7 +491,11 @@ fn eval_notes_place_holders_and_what_aws_refuses() {
         notes
             .iter()
             .map(|note| note.as_str().unwrap().to_owned())
-            .filter(|note| note.contains("place-holder") || note.contains("is no account") || note.contains("refuses"))
+            .filter(|note| {
+                note.contains("place-holder")
+                    || note.contains("is no account")
+                    || note.contains("refuses")
+            })
             .collect()
     };
     let on = |resource: &str| policy("iam:*", resource);
@@ -386,9 +505,18 @@ fn eval_notes_place_holders_and_what_aws_refuses() {
     };
     let (role, everything) = ("arn:aws:iam::111122223333:role/x", on("*"));
     for account in ["ACCOUNT_ID", "${AWS::AccountId}", "<account>", "11112222333x"] {
-        one(notes(&on(&format!("arn:aws:iam::{account}:role/x")), user, "iam:GetRole", role), "no caller is in");
-        one(notes(&everything, &format!("arn:aws:iam::{account}:role/x"), "iam:GetRole", role), "principal: ");
-        one(notes(&everything, user, "iam:GetRole", &format!("arn:aws:iam::{account}:role/x")), "resource: ");
+        one(
+            notes(&on(&format!("arn:aws:iam::{account}:role/x")), user, "iam:GetRole", role),
+            "no caller is in",
+        );
+        one(
+            notes(&everything, &format!("arn:aws:iam::{account}:role/x"), "iam:GetRole", role),
+            "principal: ",
+        );
+        one(
+            notes(&everything, user, "iam:GetRole", &format!("arn:aws:iam::{account}:role/x")),
+            "resource: ",
+        );
     }
     for account in ["123456789", "*", "${AWS::AccountId}"] {
         one(
@@ -401,30 +529,53 @@ fn eval_notes_place_holders_and_what_aws_refuses() {
         );
     }
     for account in ["", "aws"] {
-        assert_eq!(notes(&everything, user, "iam:GetRole", &format!("arn:aws:iam::{account}:role/x")), [""; 0], "{account}");
+        assert_eq!(
+            notes(&everything, user, "iam:GetRole", &format!("arn:aws:iam::{account}:role/x")),
+            [""; 0],
+            "{account}"
+        );
     }
     let mut conditional = on("*");
-    conditional["Statement"][0]["Condition"] = json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::ACCOUNT_ID:role/x"}});
+    conditional["Statement"][0]["Condition"] =
+        json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::ACCOUNT_ID:role/x"}});
     one(notes(&conditional, user, "iam:GetRole", role), "arn:aws:iam::ACCOUNT_ID:role/x");
-    conditional["Statement"][0]["Condition"] = json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/x"}});
+    conditional["Statement"][0]["Condition"] =
+        json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/x"}});
     assert_eq!(notes(&conditional, user, "iam:GetRole", role), [""; 0]);
-    for account in ["123456789012", "111122223333", "aws", "*", "1111*", "${aws:PrincipalAccount}"] {
-        assert_eq!(notes(&on(&format!("arn:aws:iam::{account}:role/x")), user, "iam:GetRole", role), [""; 0], "{account}");
+    for account in ["123456789012", "111122223333", "aws", "*", "1111*", "${aws:PrincipalAccount}"]
+    {
+        assert_eq!(
+            notes(&on(&format!("arn:aws:iam::{account}:role/x")), user, "iam:GetRole", role),
+            [""; 0],
+            "{account}"
+        );
     }
-    let many: Vec<String> = (0..9).map(|number| format!("arn:aws:iam::ACCOUNT:role/{number}")).collect();
+    let many: Vec<String> =
+        (0..9).map(|number| format!("arn:aws:iam::ACCOUNT:role/{number}")).collect();
     let many = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iam:*", "Resource": many}]});
     assert_eq!(notes(&many, user, "iam:GetRole", role).len(), 6);
     // What AWS refuses itself: the decision stays that of the policies.
     let managed = "arn:aws:iam::aws:policy/ReadOnlyAccess";
     one(notes(&everything, user, "iam:DeletePolicy", managed), "F32");
     assert_eq!(notes(&everything, user, "iam:GetPolicy", managed), [""; 0]);
-    assert_eq!(notes(&everything, user, "iam:DeletePolicy", "arn:aws:iam::111122223333:policy/own"), [""; 0]);
+    assert_eq!(
+        notes(&everything, user, "iam:DeletePolicy", "arn:aws:iam::111122223333:policy/own"),
+        [""; 0]
+    );
     let reserved = "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/x";
     one(notes(&everything, user, "iam:deleteRole", reserved), "F32");
     assert_eq!(notes(&everything, user, "iam:DeleteRole", role), [""; 0]);
     let alias = "arn:aws:kms:us-east-1:111122223333:alias/aws/s3";
     one(notes(&policy("kms:*", "*"), user, "kms:CreateAlias", alias), "F32");
-    assert_eq!(notes(&policy("kms:*", "*"), user, "kms:CreateAlias", "arn:aws:kms:us-east-1:111122223333:alias/aws-s3"), [""; 0]);
+    assert_eq!(
+        notes(
+            &policy("kms:*", "*"),
+            user,
+            "kms:CreateAlias",
+            "arn:aws:kms:us-east-1:111122223333:alias/aws-s3"
+        ),
+        [""; 0]
+    );
 }
 
 /// Roles that AWS makes for resources of an account, and origin access identities: each with a twin under another name.
@@ -472,23 +623,31 @@ fn unknown_keys_are_considered_where_somebody_asks_for_it() {
         path.to_str().unwrap().to_owned()
     };
     let misspelt = file("unknown-key.json", on("aws:PrincipleOrgID").to_string());
-    let nothing = file("unknown-key-nothing.json", json!({"Version": "2012-10-17", "Statement": []}).to_string());
+    let nothing = file(
+        "unknown-key-nothing.json",
+        json!({"Version": "2012-10-17", "Statement": []}).to_string(),
+    );
     let named = "`aws:PrincipleOrgID`: neither the global keys nor the catalogue have such a key";
     let plain = keyaki(&["can", &misspelt]);
     assert!(code(&plain) == 0 && out(&plain).contains(named), "{}", out(&plain));
     let considered = keyaki(&["can", &misspelt, "--unknown-keys"]);
     assert!(code(&considered) == 1 && !out(&considered).contains(named), "{}", out(&considered));
     for (flags, relation) in [(&[][..], "equivalent"), (&["--unknown-keys"][..], "wider")] {
-        let output = keyaki(&[&["compare", &nothing, &misspelt, "--format", "json"], flags].concat());
+        let output =
+            keyaki(&[&["compare", &nothing, &misspelt, "--format", "json"], flags].concat());
         assert_eq!(lines(&output)[0]["relation"], relation, "{flags:?}");
     }
-    let line = json!({"id": "x", "policies": {"identity": [on("aws:PrincipleOrgID")]}, "statement": {}}).to_string();
+    let line =
+        json!({"id": "x", "policies": {"identity": [on("aws:PrincipleOrgID")]}, "statement": {}})
+            .to_string();
     for (flags, answer) in [(&[][..], "no"), (&["--unknown-keys"][..], "yes")] {
         let output = keyaki_with(&[&["can", "--batch", "-"], flags].concat(), &line);
         assert_eq!(lines(&output)[0]["answer"], answer, "{flags:?}");
     }
     let claim = |more: &str| {
-        format!("[[claim]]\nname = \"n\"\nclaim = \"never\"\npolicies = [\"unknown-key.json\"]\n{more}expect = \"holds\"\nwhy = \"x\"\n")
+        format!(
+            "[[claim]]\nname = \"n\"\nclaim = \"never\"\npolicies = [\"unknown-key.json\"]\n{more}expect = \"holds\"\nwhy = \"x\"\n"
+        )
     };
     let claims = file("unknown-keys.toml", claim(""));
     assert_eq!(code(&keyaki(&["check", &claims])), 0);

@@ -1,6 +1,11 @@
 //! Guardrails that an organization enforces: what breaks, and which ways are left open.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use crate::support::command::{code, err, keyaki, lines, out};
 use serde_json::{Value, json};
@@ -14,8 +19,10 @@ fn allow(actions: &[&str]) -> Value {
 }
 
 fn effective(enforcement: &Value) -> Value {
-    let configuration = json!({"identifier": format!("{GUARDRAIL}:1"), "model_enforcement": enforcement});
-    let content = json!({"bedrock": {"guardrail_inference": {"us-east-1": {"config_1": configuration}}}});
+    let configuration =
+        json!({"identifier": format!("{GUARDRAIL}:1"), "model_enforcement": enforcement});
+    let content =
+        json!({"bedrock": {"guardrail_inference": {"us-east-1": {"config_1": configuration}}}});
     json!({"EffectivePolicy": {"PolicyContent": content.to_string(), "PolicyType": "BEDROCK_POLICY", "TargetId": "111122223333"}})
 }
 
@@ -28,8 +35,11 @@ fn guardrail_policy() -> Value {
 /// A folder with an effective policy, the policies of a principal and the policy of the guardrail.
 fn folder(enforcement: &Value, identity: &Value) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let documents =
-        [("effective.json", effective(enforcement)), ("identity.json", identity.clone()), ("guardrail.json", guardrail_policy())];
+    let documents = [
+        ("effective.json", effective(enforcement)),
+        ("identity.json", identity.clone()),
+        ("guardrail.json", guardrail_policy()),
+    ];
     for (name, document) in documents {
         fs::write(folder.path().join(name), document.to_string()).unwrap();
     }
@@ -39,7 +49,8 @@ fn folder(enforcement: &Value, identity: &Value) -> TempDir {
 /// The exit code, the outcome, and which ways are open.
 fn asked(folder: &TempDir, shared: bool, more: &[&str]) -> (i32, String, Vec<String>) {
     let path = |name: &str| folder.path().join(name).display().to_string();
-    let (effective, identity, guardrail) = (path("effective.json"), path("identity.json"), path("guardrail.json"));
+    let (effective, identity, guardrail) =
+        (path("effective.json"), path("identity.json"), path("guardrail.json"));
     let mut arguments = vec!["guardrails", &effective, &identity, "--format", "json"];
     if shared {
         arguments.extend(["--guardrail-policy", &guardrail]);
@@ -48,7 +59,11 @@ fn asked(folder: &TempDir, shared: bool, more: &[&str]) -> (i32, String, Vec<Str
     let output = keyaki(&arguments);
     assert!(err(&output).is_empty(), "{}", err(&output));
     let lines = lines(&output);
-    let open = lines.iter().filter(|line| line["open"]["answer"] == "yes").map(|line| line["way"].as_str().unwrap().to_owned()).collect();
+    let open = lines
+        .iter()
+        .filter(|line| line["open"]["answer"] == "yes")
+        .map(|line| line["way"].as_str().unwrap().to_owned())
+        .collect();
     (code(&output), lines[0]["outcome"].as_str().unwrap().to_owned(), open)
 }
 
@@ -76,10 +91,15 @@ fn ways_past_the_guardrail_are_told() {
         {"Effect": "Allow", "Action": ["bedrock:InvokeModel", "bedrock:ApplyGuardrail"], "Resource": "*"},
         {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:RequestedRegion": "us-east-1"}}}]});
     assert_eq!(asked(&folder(&json!({}), &here), true, &[]), (0, "works".to_owned(), vec![]));
-    let excluded = json!({"included_models": ["ALL"], "excluded_models": ["cohere.embed-english-v3"]});
+    let excluded =
+        json!({"included_models": ["ALL"], "excluded_models": ["cohere.embed-english-v3"]});
     let (ending, _, open) = asked(&folder(&excluded, &here), true, &[]);
-    assert_eq!((ending, open), (1, vec!["a model that config_1 excludes, in us-east-1".to_owned()]));
-    let (ending, outcome, open) = asked(&folder(&json!({}), &allow(&["bedrock:*", "bedrock-mantle:*"])), true, &[]);
+    assert_eq!(
+        (ending, open),
+        (1, vec!["a model that config_1 excludes, in us-east-1".to_owned()])
+    );
+    let (ending, outcome, open) =
+        asked(&folder(&json!({}), &allow(&["bedrock:*", "bedrock-mantle:*"])), true, &[]);
     assert_eq!((ending, outcome.as_str(), open.len()), (1, "works", 3), "{open:?}");
     // Only models that are included are guarded, and one that is excluded is not, although it is included.
     let one = |included: &str| json!({"included_models": [included], "excluded_models": ["cohere.embed-english-v3"]});
@@ -96,18 +116,30 @@ fn answers_are_for_people_and_wrong_input_is_named() {
     let path = |name: &str| folder.path().join(name).display().to_string();
     let human = keyaki(&["guardrails", &path("effective.json"), &path("identity.json")]);
     assert_eq!(code(&human), 1);
-    for part in
-        ["us-east-1, config_1: arn:aws:bedrock", "breaks: inference is allowed", "--guardrail-policy", "yes  inference in other Regions: "]
-    {
+    for part in [
+        "us-east-1, config_1: arn:aws:bedrock",
+        "breaks: inference is allowed",
+        "--guardrail-policy",
+        "yes  inference in other Regions: ",
+    ] {
         assert!(out(&human).contains(part), "{part}: {}", out(&human));
     }
     for (arguments, part) in [
         (vec![path("identity.json"), path("identity.json")], "bedrock.guardrail_inference"),
-        (vec![path("effective.json"), path("identity.json"), "--resource-policy".to_owned(), path("guardrail.json")], "--guardrail-policy"),
+        (
+            vec![
+                path("effective.json"),
+                path("identity.json"),
+                "--resource-policy".to_owned(),
+                path("guardrail.json"),
+            ],
+            "--guardrail-policy",
+        ),
         (vec![path("effective.json")], "no policy given"),
         (vec![path("missing.json"), path("identity.json")], "cannot read"),
     ] {
-        let words: Vec<&str> = ["guardrails"].into_iter().chain(arguments.iter().map(String::as_str)).collect();
+        let words: Vec<&str> =
+            ["guardrails"].into_iter().chain(arguments.iter().map(String::as_str)).collect();
         let output = keyaki(&words);
         assert!(code(&output) == 2 && err(&output).contains(part), "{words:?}: {}", err(&output));
     }

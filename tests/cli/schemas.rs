@@ -1,6 +1,11 @@
 //! Answers in JSON: every form is published, every answer has its form, every code is explained, and the form of before is still to be had.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
 
 use crate::support::command::{self, code, keyaki, keyaki_with, lines, out};
 use keyaki_reports::answers::schemas;
@@ -17,8 +22,7 @@ fn questions() -> Vec<(Vec<&'static str>, String)> {
         {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"NumericEquals": {"foo:bar": "1"}, "StringLike": {"foo:baz": "a"}}},
         {"Effect": "Allow", "Action": ["s3:GetObjct", "nosuch:Thing"], "Resource": "*"},
     ]});
-    let request =
-        json!({"principal": "arn:aws:iam::111122223333:user/dev", "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k", "context": {}});
+    let request = json!({"principal": "arn:aws:iam::111122223333:user/dev", "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k", "context": {}});
     let shared = json!({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "kms:Decrypt", "Resource": "*"},
         {"Effect": "Deny", "NotPrincipal": {"AWS": "111122223333"}, "Action": "kms:Decrypt", "Resource": "*"},
@@ -29,12 +33,16 @@ fn questions() -> Vec<(Vec<&'static str>, String)> {
         {"policies": {"boundary": odd, "scp": [[odd]]}, "statement": {"Action": "s3:*"}, "through": "endpoint"},
         {"statement": {}},
     ]);
-    let batch = |items: &Value| items.as_array().unwrap().iter().map(|line| format!("{line}\n")).collect::<String>();
+    let batch = |items: &Value| {
+        items.as_array().unwrap().iter().map(|line| format!("{line}\n")).collect::<String>()
+    };
     let eval = json!([{"policies": odd, "request": request}, {"policies": odd}]);
     let compare = json!([{"old": odd, "new": {"identity": []}}, {"old": {"identity": []}, "new": odd, "kind": "else"}]);
     let none = String::new();
     let json = ["--format", "json"];
-    let ask = |arguments: &[&'static str], input: &String| ([arguments, &json[..]].concat(), input.clone());
+    let ask = |arguments: &[&'static str], input: &String| {
+        ([arguments, &json[..]].concat(), input.clone())
+    };
     vec![
         ask(&["eval", "--batch", "-"], &batch(&eval)),
         ask(&["can", "--batch", "-", "--why"], &batch(&sets)),
@@ -50,7 +58,10 @@ fn questions() -> Vec<(Vec<&'static str>, String)> {
         ask(&["matrix", "proofs/policies/S2-P1.json", "proofs/policies/S2-P2.json"], &none),
         ask(&["lint", "proofs/policies/S1-P1.json", "-"], &odd.to_string()),
         ask(&["lint", "-", "--timeout", "0.000001"], &odd.to_string()),
-        ask(&["validate", "-"], &json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allowed"}]}).to_string()),
+        ask(
+            &["validate", "-"],
+            &json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allowed"}]}).to_string(),
+        ),
     ]
 }
 
@@ -76,7 +87,8 @@ fn form(name: &str) -> Value {
 /// Whether an answer has a form, and no member that the form does not tell of.
 fn has_form(answer: &Value, form: &Value) -> bool {
     let told = form["properties"].as_object().unwrap();
-    jsonschema::is_valid(form, answer) && answer.as_object().unwrap().keys().all(|member| told.contains_key(member))
+    jsonschema::is_valid(form, answer)
+        && answer.as_object().unwrap().keys().all(|member| told.contains_key(member))
 }
 
 #[test]
@@ -87,23 +99,43 @@ fn every_answer_has_a_published_form() {
         let told = lines(&output);
         assert!(!told.is_empty(), "{arguments:?}: {}", command::err(&output));
         for answer in told {
-            let named: Vec<&str> = forms(&arguments).iter().copied().filter(|name| has_form(&answer, &form(name))).collect();
+            let named: Vec<&str> = forms(&arguments)
+                .iter()
+                .copied()
+                .filter(|name| has_form(&answer, &form(name)))
+                .collect();
             assert_eq!(named.len(), 1, "{arguments:?}: {named:?}: {answer}");
             met.extend(named);
         }
     }
     let all: BTreeSet<&str> = schemas().into_iter().map(|(name, _)| name).collect();
     let missing: Vec<&&str> = all.difference(&met).collect();
-    assert_eq!(missing, [&"guardrails-effect", &"guardrails-way"], "forms that no answer here had; guardrails have tests of their own");
+    assert_eq!(
+        missing,
+        [&"guardrails-effect", &"guardrails-way"],
+        "forms that no answer here had; guardrails have tests of their own"
+    );
 }
 
 #[test]
 fn an_answer_of_another_form_is_refused() {
-    let answer =
-        lines(&keyaki(&["can", "proofs/policies/context/allow-all.json", "--action", "s3:GetObject", "--format", "json"])).remove(0);
+    let answer = lines(&keyaki(&[
+        "can",
+        "proofs/policies/context/allow-all.json",
+        "--action",
+        "s3:GetObject",
+        "--format",
+        "json",
+    ]))
+    .remove(0);
     let form = form("can");
     assert!(has_form(&answer, &form));
-    for (member, value) in [("schema", json!(1)), ("answer", json!("maybe")), ("caveats", json!(["text"])), ("request", json!({}))] {
+    for (member, value) in [
+        ("schema", json!(1)),
+        ("answer", json!("maybe")),
+        ("caveats", json!(["text"])),
+        ("request", json!({})),
+    ] {
         let mut other = answer.clone();
         other[member] = value;
         assert!(!has_form(&other, &form), "{member}");
@@ -117,14 +149,21 @@ fn an_answer_of_another_form_is_refused() {
 #[test]
 fn published_forms_are_those_of_the_command() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("papers/schemas");
-    let mut files: BTreeSet<String> = fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    let mut files: BTreeSet<String> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
     for (name, _) in schemas() {
         let printed = out(&keyaki(&["schema", name]));
         let path = folder.join(format!("{name}.json"));
         if std::env::var_os("KEYAKI_BLESS").is_some() {
             fs::write(&path, &printed).unwrap();
         }
-        assert_eq!(fs::read_to_string(&path).unwrap_or_default(), printed, "{name}: `keyaki schema {name} > papers/schemas/{name}.json`");
+        assert_eq!(
+            fs::read_to_string(&path).unwrap_or_default(),
+            printed,
+            "{name}: `keyaki schema {name} > papers/schemas/{name}.json`"
+        );
         files.remove(&format!("{name}.json"));
     }
     assert!(files.is_empty(), "forms that there are not: {files:?}");
@@ -137,7 +176,10 @@ fn codes(answer: &Value, found: &mut BTreeSet<String>) {
     match answer {
         Value::Object(members) => {
             found.extend(members.get("code").and_then(Value::as_str).map(str::to_owned));
-            members.iter().filter(|(name, _)| *name != "request" && *name != "requests").for_each(|(_, value)| codes(value, found));
+            members
+                .iter()
+                .filter(|(name, _)| *name != "request" && *name != "requests")
+                .for_each(|(_, value)| codes(value, found));
         }
         Value::Array(items) => items.iter().for_each(|item| codes(item, found)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
@@ -151,11 +193,21 @@ fn every_code_of_an_answer_is_explained() {
         lines(&keyaki_with(&arguments, &input)).iter().for_each(|answer| codes(answer, &mut met));
     }
     assert!(met.len() >= 15, "{met:?}");
-    for code in ["key-read-as", "unknown-actions", "unknown-services", "not-principal", "delegates", "timeout", "F13"] {
+    for code in [
+        "key-read-as",
+        "unknown-actions",
+        "unknown-services",
+        "not-principal",
+        "delegates",
+        "timeout",
+        "F13",
+    ] {
         assert!(met.contains(code), "{code} is in no answer: {met:?}");
     }
-    let listed: BTreeSet<String> =
-        lines(&keyaki(&["explain", "--format", "json"])).iter().map(|one| one["code"].as_str().unwrap().to_owned()).collect();
+    let listed: BTreeSet<String> = lines(&keyaki(&["explain", "--format", "json"]))
+        .iter()
+        .map(|one| one["code"].as_str().unwrap().to_owned())
+        .collect();
     let unexplained: Vec<&String> = met.difference(&listed).collect();
     assert!(unexplained.is_empty(), "{unexplained:?}");
     let wrong = keyaki(&["explain", "time-out"]);
@@ -165,24 +217,54 @@ fn every_code_of_an_answer_is_explained() {
 /// The old names, for one release more; the answers are the same.
 #[test]
 fn the_form_of_before_is_to_be_had() {
-    for (arguments, input) in questions().into_iter().filter(|(arguments, _)| arguments[0] != "matrix" && !arguments.contains(&"0.000001"))
+    for (arguments, input) in questions()
+        .into_iter()
+        .filter(|(arguments, _)| arguments[0] != "matrix" && !arguments.contains(&"0.000001"))
     {
-        let (now, before) =
-            (lines(&keyaki_with(&arguments, &input)), lines(&keyaki_with(&[&arguments[..], &["--schema", "1"]].concat(), &input)));
+        let (now, before) = (
+            lines(&keyaki_with(&arguments, &input)),
+            lines(&keyaki_with(&[&arguments[..], &["--schema", "1"]].concat(), &input)),
+        );
         assert_eq!(now.len(), before.len());
         for (now, before) in now.iter().zip(&before) {
             assert_eq!((&now["schema"], &before["schema"]), (&json!(2), &json!(1)));
-            for member in ["id", "answer", "relation", "decision", "verdict", "request", "statements", "message", "path", "added"] {
-                assert_eq!(now.get(member).is_some(), before.get(member).is_some(), "{member}: {before}");
+            for member in [
+                "id",
+                "answer",
+                "relation",
+                "decision",
+                "verdict",
+                "request",
+                "statements",
+                "message",
+                "path",
+                "added",
+            ] {
+                assert_eq!(
+                    now.get(member).is_some(),
+                    before.get(member).is_some(),
+                    "{member}: {before}"
+                );
             }
-            for (new, old) in
-                [("restsOn", "assumed"), ("asExpected", "as_expected"), ("decidedBy", "decided_by"), ("whyUndecided", "why_unknown")]
-            {
+            for (new, old) in [
+                ("restsOn", "assumed"),
+                ("asExpected", "as_expected"),
+                ("decidedBy", "decided_by"),
+                ("whyUndecided", "why_unknown"),
+            ] {
                 assert!(before.get(new).is_none() && now.get(old).is_none(), "{before}");
                 assert_eq!(now.get(new).is_some(), before.get(old).is_some(), "{new}");
             }
-            let texts: Vec<&Value> = now["caveats"].as_array().into_iter().flatten().map(|caveat| &caveat["message"]).collect();
-            assert_eq!(texts, before["caveats"].as_array().into_iter().flatten().collect::<Vec<_>>());
+            let texts: Vec<&Value> = now["caveats"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|caveat| &caveat["message"])
+                .collect();
+            assert_eq!(
+                texts,
+                before["caveats"].as_array().into_iter().flatten().collect::<Vec<_>>()
+            );
         }
     }
 }
@@ -191,12 +273,30 @@ fn the_form_of_before_is_to_be_had() {
 #[test]
 fn statements_have_their_place() {
     let file = "proofs/policies/S0-P5.json";
-    let answer = lines(&keyaki(&["can", file, "--action", "bedrock:DeleteInferenceProfile", "--format", "json"])).remove(0);
+    let answer = lines(&keyaki(&[
+        "can",
+        file,
+        "--action",
+        "bedrock:DeleteInferenceProfile",
+        "--format",
+        "json",
+    ]))
+    .remove(0);
     let statement = &answer["statements"][0];
     assert_eq!((&statement["file"], &statement["index"]), (&json!(file), &json!(1)));
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
-    let (line, column) = (statement["line"].as_u64().unwrap() as usize, statement["column"].as_u64().unwrap() as usize);
-    let from: String = text.lines().skip(line - 1).collect::<Vec<_>>().join("\n").chars().skip(column - 1).collect();
+    let (line, column) = (
+        statement["line"].as_u64().unwrap() as usize,
+        statement["column"].as_u64().unwrap() as usize,
+    );
+    let from: String = text
+        .lines()
+        .skip(line - 1)
+        .collect::<Vec<_>>()
+        .join("\n")
+        .chars()
+        .skip(column - 1)
+        .collect();
     let sid = statement["sid"].as_str().unwrap();
     assert!(from.starts_with('{') && from.find(sid) < from.find('}'), "{from}");
 }

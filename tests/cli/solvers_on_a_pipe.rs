@@ -25,8 +25,18 @@ fn can(solver: &str) -> (i32, String) {
     let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::a*b"}}"#;
     fs::write(&policy, text).unwrap();
     let engine = format!("smtlib:sh {}", path.display());
-    let question = ["--requests", "any", "--action", "s3:Get*", "--resource", "arn:aws:s3:::?b", "--timeout", "30"];
-    let output = keyaki(&[&["can", policy.to_str().unwrap(), "--engine", &engine][..], &question].concat());
+    let question = [
+        "--requests",
+        "any",
+        "--action",
+        "s3:Get*",
+        "--resource",
+        "arn:aws:s3:::?b",
+        "--timeout",
+        "30",
+    ];
+    let output =
+        keyaki(&[&["can", policy.to_str().unwrap(), "--engine", &engine][..], &question].concat());
     (code(&output), out(&output))
 }
 
@@ -52,7 +62,11 @@ fn what_a_broken_solver_says_is_neither_yes_nor_no() {
 /// that is inherited. Where `env` cannot change it, signals are as they are.
 fn mortal() -> Command {
     let defaults = "--default-signal";
-    let can = Command::new("env").args([defaults, "true"]).stderr(Stdio::null()).status().is_ok_and(|status| status.success());
+    let can = Command::new("env")
+        .args([defaults, "true"])
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
     let mut command = Command::new("env");
     command.args(can.then_some(defaults));
     command
@@ -63,14 +77,36 @@ fn mortal() -> Command {
 fn asking(folder: &TempDir, script: &str, as_z3: bool) -> (Child, BufReader<File>) {
     let (alive, solver) = (folder.path().join("alive"), folder.path().join("solver"));
     assert!(Command::new("mkfifo").arg(&alive).status().unwrap().success());
-    let greeting = Greeting { program: PROGRAM.into(), release: RELEASE.into(), protocol: PROTOCOL, z3: "5.3.3.0".into(), refusal: None };
-    let opening = if as_z3 { format!("echo '{}'\nread -r question\n", line(&greeting).unwrap().trim_end()) } else { String::new() };
-    fs::write(&solver, format!("#!/bin/sh\n{opening}exec 3>{}\necho begun >&3\n{script}", alive.display())).unwrap();
+    let greeting = Greeting {
+        program: PROGRAM.into(),
+        release: RELEASE.into(),
+        protocol: PROTOCOL,
+        z3: "5.3.3.0".into(),
+        refusal: None,
+    };
+    let opening = if as_z3 {
+        format!("echo '{}'\nread -r question\n", line(&greeting).unwrap().trim_end())
+    } else {
+        String::new()
+    };
+    fs::write(
+        &solver,
+        format!("#!/bin/sh\n{opening}exec 3>{}\necho begun >&3\n{script}", alive.display()),
+    )
+    .unwrap();
     fs::set_permissions(&solver, fs::Permissions::from_mode(0o755)).unwrap();
     let engine = if as_z3 { "z3".to_owned() } else { format!("smtlib:sh {}", solver.display()) };
     let keyaki = mortal()
         .arg(env!("CARGO_BIN_EXE_keyaki"))
-        .args(["compare", "proofs/policies/S1-P1.json", "proofs/policies/S3-P16.json", "--engine", &engine, "--timeout", "1000"])
+        .args([
+            "compare",
+            "proofs/policies/S1-P1.json",
+            "proofs/policies/S3-P16.json",
+            "--engine",
+            &engine,
+            "--timeout",
+            "1000",
+        ])
         .env("KEYAKI_Z3", &solver)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stdout(Stdio::null())
@@ -95,11 +131,21 @@ fn the_program_that_asks_z3_ends_with_keyaki() {
 }
 
 fn ends_with_keyaki(as_z3: bool) {
-    for script in ["sleep 1000 & sleep 1000", "trap '' HUP INT TERM; exec sleep 1000", "exec >/dev/null 2>&1 </dev/null; sleep 1000"] {
+    for script in [
+        "sleep 1000 & sleep 1000",
+        "trap '' HUP INT TERM; exec sleep 1000",
+        "exec >/dev/null 2>&1 </dev/null; sleep 1000",
+    ] {
         for signal in ["-INT", "-TERM", "-HUP", "-KILL"] {
             let folder = TempDir::new().unwrap();
             let (mut keyaki, mut alive) = asking(&folder, script, as_z3);
-            assert!(Command::new("kill").args([signal, &keyaki.id().to_string()]).status().unwrap().success());
+            assert!(
+                Command::new("kill")
+                    .args([signal, &keyaki.id().to_string()])
+                    .status()
+                    .unwrap()
+                    .success()
+            );
             keyaki.wait().unwrap();
             let (tell, told) = channel();
             thread::spawn(move || {
@@ -107,7 +153,10 @@ fn ends_with_keyaki(as_z3: bool) {
                 alive.read_to_string(&mut String::new()).unwrap();
                 tell.send(()).unwrap();
             });
-            assert!(told.recv_timeout(Duration::from_secs(30)).is_ok(), "the solver goes on after {signal}: {script}");
+            assert!(
+                told.recv_timeout(Duration::from_secs(30)).is_ok(),
+                "the solver goes on after {signal}: {script}"
+            );
         }
     }
 }

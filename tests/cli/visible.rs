@@ -1,6 +1,11 @@
 //! Hostile text in every place of every command: no report for people lets it steer the terminal or write a line of its own.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail loudly"
+)]
 
 use crate::support::command::{err, out};
 use serde_json::{Value, json};
@@ -17,12 +22,24 @@ const VERDICTS: &[&str] = &["no:", "yes:", "equivalent", "ok  ", "FAIL"];
 fn check(what: &str, output: &Output) {
     for (stream, text) in [("output", out(output)), ("error", err(output))] {
         for (at, line) in text.split('\n').enumerate() {
-            let raw = line.chars().find(|character| character.is_control() || HOSTILE.contains(*character) && !character.is_ascii());
-            assert!(raw.is_none(), "{what}: {raw:?} in line {} of standard {stream}: {line:?}", at + 1);
-            assert!(!line.trim_start().starts_with("no: forged"), "{what}: a forged line on standard {stream}:\n{text}");
+            let raw = line.chars().find(|character| {
+                character.is_control() || HOSTILE.contains(*character) && !character.is_ascii()
+            });
+            assert!(
+                raw.is_none(),
+                "{what}: {raw:?} in line {} of standard {stream}: {line:?}",
+                at + 1
+            );
+            assert!(
+                !line.trim_start().starts_with("no: forged"),
+                "{what}: a forged line on standard {stream}:\n{text}"
+            );
         }
     }
-    let verdicts = out(output).lines().filter(|line| VERDICTS.iter().any(|verdict| line.starts_with(verdict))).count();
+    let verdicts = out(output)
+        .lines()
+        .filter(|line| VERDICTS.iter().any(|verdict| line.starts_with(verdict)))
+        .count();
     assert!(verdicts <= 2, "{what}: {}", out(output));
 }
 
@@ -30,7 +47,11 @@ fn check(what: &str, output: &Output) {
 fn ascii(document: &Value) -> String {
     let escape = |character: char| match character.is_ascii() {
         true => character.to_string(),
-        false => character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
+        false => character
+            .encode_utf16(&mut [0; 2])
+            .iter()
+            .map(|unit| format!("\\u{unit:04x}"))
+            .collect(),
     };
     document.to_string().chars().map(escape).collect()
 }
@@ -87,7 +108,8 @@ fn hostile_name(extension: &str) -> String {
 fn no_command_lets_foreign_text_through() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
-    let (policy, request, claims) = (hostile_name("json"), hostile_name("request"), hostile_name("toml"));
+    let (policy, request, claims) =
+        (hostile_name("json"), hostile_name("request"), hostile_name("toml"));
     write(&policy, &ascii(&readable()));
     write("other.json", &json!({"Version": "2012-10-17", "Statement": []}).to_string());
     let asked = json!({
@@ -106,9 +128,17 @@ fn no_command_lets_foreign_text_through() {
     write("twice.toml", &format!("{claim}{claim}"));
     write("wrong.toml", &claim.replace("claim = \"never\"", &format!("claim = {}", text(HOSTILE))));
     let line = ascii(&json!({"id": HOSTILE, "policy": readable()}));
-    write("library.jsonl", &format!("{line}\n{}\n", json!({"id": "other", "policy": {"Version": "2012-10-17", "Statement": []}})));
+    write(
+        "library.jsonl",
+        &format!(
+            "{line}\n{}\n",
+            json!({"id": "other", "policy": {"Version": "2012-10-17", "Statement": []}})
+        ),
+    );
     write("twice.jsonl", &format!("{line}\n{line}\n"));
-    let shape = json!({"Action": HOSTILE, "Condition": {"StringEquals": {"aws:PrincipalTag/x": HOSTILE}}}).to_string();
+    let shape =
+        json!({"Action": HOSTILE, "Condition": {"StringEquals": {"aws:PrincipalTag/x": HOSTILE}}})
+            .to_string();
     let condition = format!("StringEquals aws:PrincipalTag/x '{HOSTILE}'");
     let variable = format!("Model={HOSTILE}");
     let commands: &[&[&str]] = &[
@@ -152,18 +182,29 @@ fn no_command_lets_foreign_text_through() {
         check(&format!("{arguments:?}"), &run(folder.path(), arguments));
     }
     // The reports speak of what is hostile, and do not merely refuse it.
-    for arguments in
-        [&["can", &policy][..], &["eval", &policy, "--request", &request], &["compare", "other.json", &policy], &["check", &claims]]
-    {
+    for arguments in [
+        &["can", &policy][..],
+        &["eval", &policy, "--request", &request],
+        &["compare", "other.json", &policy],
+        &["check", &claims],
+    ] {
         let text = out(&run(folder.path(), arguments));
-        assert!(text.contains("A\\nno: forged") && text.contains("\\u{202e}"), "{arguments:?}: {text}");
+        assert!(
+            text.contains("A\\nno: forged") && text.contains("\\u{202e}"),
+            "{arguments:?}: {text}"
+        );
     }
     for (number, document) in refused().iter().enumerate() {
-        for (kind, text) in [("compact", ascii(document)), ("raw", document.to_string().replace("\\n", "\n").replace("\\u001b", "\u{1b}"))]
-        {
+        for (kind, text) in [
+            ("compact", ascii(document)),
+            ("raw", document.to_string().replace("\\n", "\n").replace("\\u001b", "\u{1b}")),
+        ] {
             write(&policy, &text);
             for command in ["validate", "can", "lint"] {
-                check(&format!("{command} of refused document {number}, {kind}"), &run(folder.path(), &[command, &policy]));
+                check(
+                    &format!("{command} of refused document {number}, {kind}"),
+                    &run(folder.path(), &[command, &policy]),
+                );
             }
         }
     }
@@ -173,12 +214,13 @@ fn no_command_lets_foreign_text_through() {
 fn long_texts_are_shortened_for_people_and_whole_for_programs() {
     let folder = tempfile::tempdir().unwrap();
     let sid = "S".repeat(50_000);
-    let policy =
-        json!({"Version": "2012-10-17", "Statement": [{"Sid": sid, "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]});
+    let policy = json!({"Version": "2012-10-17", "Statement": [{"Sid": sid, "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]});
     fs::write(folder.path().join("p.json"), policy.to_string()).unwrap();
     let human = out(&run(folder.path(), &["can", "p.json"]));
     assert!(human.len() < 4_000 && human.contains("(49640 characters left out)"), "{human}");
-    let answer: Value = serde_json::from_str(&out(&run(folder.path(), &["can", "p.json", "--format", "json"]))).unwrap();
+    let answer: Value =
+        serde_json::from_str(&out(&run(folder.path(), &["can", "p.json", "--format", "json"])))
+            .unwrap();
     assert_eq!(answer["statements"][0]["sid"], sid);
 }
 
@@ -186,6 +228,8 @@ fn long_texts_are_shortened_for_people_and_whole_for_programs() {
 fn json_is_as_written() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("p.json"), ascii(&readable())).unwrap();
-    let answer: Value = serde_json::from_str(&out(&run(folder.path(), &["can", "p.json", "--format", "json"]))).unwrap();
+    let answer: Value =
+        serde_json::from_str(&out(&run(folder.path(), &["can", "p.json", "--format", "json"])))
+            .unwrap();
     assert_eq!(answer["statements"][0]["sid"], HOSTILE);
 }

@@ -1,6 +1,11 @@
 //! Whom a question is about: ways, accounts, the shape of a comparison, as users of the command line see them.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail loudly"
+)]
 
 use crate::support::command::{code, err, keyaki, keyaki_with, lines, out};
 use serde_json::{Value, json};
@@ -72,7 +77,11 @@ fn the_way_of_a_question_is_chosen_and_told() {
         assert!(line.contains("(asked of requests ") && past(&line) == (way == "past"), "{line}");
     }
     let without = keyaki(&["can", &all, "--action", "s3:GetObject", "--through", "past"]);
-    assert!(out(&without).contains("changes nothing here: no endpoint policy is given"), "{}", out(&without));
+    assert!(
+        out(&without).contains("changes nothing here: no endpoint policy is given"),
+        "{}",
+        out(&without)
+    );
     assert!(!first_line(&without).contains("endpoint"), "{}", out(&without));
     assert_eq!(code(&keyaki(&["can", &all, "--through", "around"])), 2);
 }
@@ -98,12 +107,37 @@ fn comparisons_are_about_either_way_unless_told() {
     let rows = [
         // The endpoint lets EC2 through only, so the difference is past it.
         (["ec2.json", "all.json"], &both[..], "wider: ", "through the VPC endpoint and past it"),
-        (["ec2.json", "all.json"], &[both[0], both[1], "--through", "endpoint"], "equivalent: ", "through the VPC endpoint)"),
-        (["ec2.json", "all.json"], &[both[0], both[1], "--through", "past"], "wider: ", "past the VPC endpoint)"),
+        (
+            ["ec2.json", "all.json"],
+            &[both[0], both[1], "--through", "endpoint"],
+            "equivalent: ",
+            "through the VPC endpoint)",
+        ),
+        (
+            ["ec2.json", "all.json"],
+            &[both[0], both[1], "--through", "past"],
+            "wider: ",
+            "past the VPC endpoint)",
+        ),
         (["narrow.json", "wide.json"], &[], "wider: ", "through the VPC endpoint and past it"),
-        (["narrow.json", "wide.json"], &["--through", "past"], "equivalent: ", "past the VPC endpoint)"),
-        (["narrow.json", "wide.json"], &["--only", "added"], "added: ", "through the VPC endpoint and past it"),
-        (["narrow.json", "wide.json"], &["--only", "removed"], "removed: nothing", "through the VPC endpoint and past it"),
+        (
+            ["narrow.json", "wide.json"],
+            &["--through", "past"],
+            "equivalent: ",
+            "past the VPC endpoint)",
+        ),
+        (
+            ["narrow.json", "wide.json"],
+            &["--only", "added"],
+            "added: ",
+            "through the VPC endpoint and past it",
+        ),
+        (
+            ["narrow.json", "wide.json"],
+            &["--only", "removed"],
+            "removed: nothing",
+            "through the VPC endpoint and past it",
+        ),
     ];
     for (pair, flags, start, end) in rows {
         let line = ask(pair, flags);
@@ -122,7 +156,8 @@ fn lines_of_a_batch_say_whom_they_are_about() {
     let trust = json!({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Principal": {"AWS": format!("arn:aws:iam::{THERE}:role/x")}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}]});
     let line = |members: Value| {
-        let mut line = json!({"policies": {"resource": trust}, "statement": {"Action": "s3:GetObject"}});
+        let mut line =
+            json!({"policies": {"resource": trust}, "statement": {"Action": "s3:GetObject"}});
         line.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
         line
     };
@@ -153,24 +188,44 @@ fn lines_of_a_batch_say_whom_they_are_about() {
 fn accounts_narrow_questions() {
     let folder = Folder::of(&[("all.json", &allow("s3:*"))]);
     let all = folder.path("all.json");
-    let ask = |flags: &[&str]| keyaki(&[&["can", &all, "--action", "s3:GetObject"], flags].concat());
+    let ask =
+        |flags: &[&str]| keyaki(&[&["can", &all, "--action", "s3:GetObject"], flags].concat());
     let found = ask(&["--account", THERE]);
     assert_eq!(code(&found), 1);
     assert!(out(&found).contains(&format!("::{THERE}:")), "{}", out(&found));
-    assert!(out(&found).contains(&format!("requests considered: only those of callers in account {THERE}")), "{}", out(&found));
+    assert!(
+        out(&found)
+            .contains(&format!("requests considered: only those of callers in account {THERE}")),
+        "{}",
+        out(&found)
+    );
     // Without a resource-based policy resources of another account are out of reach.
     let apart = ask(&["--account", THERE, "--resource-account", HERE]);
     assert_eq!(code(&apart), 0, "{}", out(&apart));
-    assert!(out(&apart).contains(&format!("requests considered: only those on resources of account {HERE}")), "{}", out(&apart));
-    let together = ask(&["--account", THERE, "--resource-account", HERE, "--resource-account", THERE]);
+    assert!(
+        out(&apart)
+            .contains(&format!("requests considered: only those on resources of account {HERE}")),
+        "{}",
+        out(&apart)
+    );
+    let together =
+        ask(&["--account", THERE, "--resource-account", HERE, "--resource-account", THERE]);
     assert_eq!(code(&together), 1);
-    assert!(out(&together).contains(&format!("on resources of accounts {HERE}, {THERE}")), "{}", out(&together));
+    assert!(
+        out(&together).contains(&format!("on resources of accounts {HERE}, {THERE}")),
+        "{}",
+        out(&together)
+    );
     // A service is in no account.
     assert_eq!(code(&ask(&["--account", THERE, "--principal", "*.amazonaws.com"])), 0);
     for flag in ["--account", "--resource-account"] {
         let wrong = ask(&[flag, "1111-2222-3333"]);
         assert_eq!((code(&wrong), out(&wrong).as_str()), (2, ""));
-        assert!(err(&wrong).contains(&format!("`{flag} 1111-2222-3333`: an account has twelve digits")), "{}", err(&wrong));
+        assert!(
+            err(&wrong).contains(&format!("`{flag} 1111-2222-3333`: an account has twelve digits")),
+            "{}",
+            err(&wrong)
+        );
     }
     let script = keyaki(&["encode", "can", &all, "--account", THERE]);
     assert!(out(&script).contains(THERE), "{}", err(&script));
@@ -184,16 +239,27 @@ fn calls_are_of_an_account() {
     let found = keyaki(&[&call[..], &["--account", THERE]].concat());
     assert_eq!(code(&found), 1, "{}", err(&found));
     let told = &lines(&found)[0];
-    assert!(told["requests"][0]["principal"].to_string().contains(THERE) && told["accounts"] == json!([THERE]), "{told}");
+    assert!(
+        told["requests"][0]["principal"].to_string().contains(THERE)
+            && told["accounts"] == json!([THERE]),
+        "{told}"
+    );
     let refused = keyaki(&[&call[..], &["--resource-account", THERE]].concat());
-    assert!(code(&refused) == 2 && err(&refused).contains("makes no sense with `--call`"), "{}", err(&refused));
+    assert!(
+        code(&refused) == 2 && err(&refused).contains("makes no sense with `--call`"),
+        "{}",
+        err(&refused)
+    );
 }
 
 /// Only requests of the shape count: the same pair, and a shape that the difference is not of.
 #[test]
 fn comparisons_have_a_shape() {
-    let folder =
-        Folder::of(&[("old.json", &allow("s3:Get*")), ("new.json", &allow("s3:*")), ("shape.json", &json!({"Action": "s3:Put*"}))]);
+    let folder = Folder::of(&[
+        ("old.json", &allow("s3:Get*")),
+        ("new.json", &allow("s3:*")),
+        ("shape.json", &json!({"Action": "s3:Put*"})),
+    ]);
     let [old, new, shape] = ["old.json", "new.json", "shape.json"].map(|name| folder.path(name));
     let file = format!("@{shape}");
     let ask = |flags: &[&str]| first_line(&keyaki(&[&["compare", &old, &new], flags].concat()));
@@ -231,21 +297,33 @@ fn comparisons_have_a_shape() {
     assert_eq!(words, ["wider", "equivalent", "wider"]);
     assert!(told[2]["added"]["request"]["principal"].to_string().contains(THERE), "{}", told[2]);
     assert_eq!(told[3]["error"]["code"], "unexpected-effect");
-    let script = |flags: &[&str]| out(&keyaki(&[&["encode", "compare", &old, &new], flags].concat()));
-    assert!(script(&["--condition", "StringEquals aws:PrincipalTag/team blue"]).contains("blue") && !script(&[]).contains("blue"));
+    let script =
+        |flags: &[&str]| out(&keyaki(&[&["encode", "compare", &old, &new], flags].concat()));
+    assert!(
+        script(&["--condition", "StringEquals aws:PrincipalTag/team blue"]).contains("blue")
+            && !script(&[]).contains("blue")
+    );
 }
 
 /// Claims name ways, accounts and shapes as flags do.
 #[test]
 fn claims_say_whom_they_are_about() {
-    let folder = Folder::of(&[("s3.json", &allow("s3:*")), ("all.json", &allow("*")), ("endpoint.json", &of_endpoint("ec2:*"))]);
+    let folder = Folder::of(&[
+        ("s3.json", &allow("s3:*")),
+        ("all.json", &allow("*")),
+        ("endpoint.json", &of_endpoint("ec2:*")),
+    ]);
     let check = |members: &str| {
-        folder.write("claims.toml", &format!("[[claim]]\nname = \"one\"\nexpect = \"holds\"\nwhy = \"\"\n{members}\n"));
+        folder.write(
+            "claims.toml",
+            &format!("[[claim]]\nname = \"one\"\nexpect = \"holds\"\nwhy = \"\"\n{members}\n"),
+        );
         keyaki(&["check", &folder.path("claims.toml"), "--format", "json"])
     };
     let never = "claim = \"never\"\npolicies = { identity = [\"all.json\"], endpoint = [\"endpoint.json\"] }\nstatement = { Action = \"s3:GetObject\" }\n";
     let wider = "claim = \"no_new_access\"\nold = [\"s3.json\"]\nnew = [\"all.json\"]\n";
-    let some = "claim = \"some\"\npolicies = [\"s3.json\"]\nstatement = { Action = \"s3:GetObject\" }\n";
+    let some =
+        "claim = \"some\"\npolicies = [\"s3.json\"]\nstatement = { Action = \"s3:GetObject\" }\n";
     let rows = [
         (never.to_string(), "holds"),
         (format!("{never}through = \"endpoint\""), "holds"),
@@ -253,7 +331,10 @@ fn claims_say_whom_they_are_about() {
         (wider.to_owned(), "violated"),
         (format!("{wider}statement = {{ Action = \"s3:*\" }}"), "holds"),
         (format!("{wider}account = \"{HERE}\"\nstatement = {{ Action = \"ec2:*\" }}"), "violated"),
-        (format!("{some}account = [\"{HERE}\", \"{THERE}\"]\nresource_account = \"{THERE}\""), "holds"),
+        (
+            format!("{some}account = [\"{HERE}\", \"{THERE}\"]\nresource_account = \"{THERE}\""),
+            "holds",
+        ),
         (format!("{some}account = \"{HERE}\"\nresource_account = \"{THERE}\""), "violated"),
     ];
     for (members, verdict) in rows {
@@ -267,20 +348,31 @@ fn claims_say_whom_they_are_about() {
         (format!("{some}account = 111122223333"), "the id of an account, a text of twelve digits"),
         (format!("{some}through = \"around\""), "`endpoint`, `past`, `both`"),
         (
-            format!("claim = \"never\"\npolicies = [\"s3.json\"]\ncall = \"s3:CopyObject\"\nresource_account = \"{HERE}\""),
+            format!(
+                "claim = \"never\"\npolicies = [\"s3.json\"]\ncall = \"s3:CopyObject\"\nresource_account = \"{HERE}\""
+            ),
             "makes no sense with a `call`",
         ),
     ];
     for (members, message) in wrong {
         let output = check(&members);
-        assert!(code(&output) == 2 && err(&output).contains(message), "{members}\n{}", err(&output));
+        assert!(
+            code(&output) == 2 && err(&output).contains(message),
+            "{members}\n{}",
+            err(&output)
+        );
         assert!(err(&output).contains("claims.toml:"), "{}", err(&output));
     }
 }
 
 /// Runs `keyaki` in a folder.
 fn run_in(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_keyaki")).args(arguments).current_dir(folder).stdin(Stdio::null()).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_keyaki"))
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
 }
 
 /// A repository with a project and some policies, and a folder in it.
@@ -292,14 +384,19 @@ fn repository(project: &str) -> Folder {
             {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": organization}}}]})
     };
     let [own, other] = ["o-a1b2", "o-zz"].map(member);
-    let folder =
-        Folder::of(&[("in/all.json", &allow("s3:*")), ("in/bucket.json", &bucket), ("in/own.json", &own), ("in/other.json", &other)]);
+    let folder = Folder::of(&[
+        ("in/all.json", &allow("s3:*")),
+        ("in/bucket.json", &bucket),
+        ("in/own.json", &own),
+        ("in/other.json", &other),
+    ]);
     folder.write(".git/HEAD", "");
     folder.write("keyaki.toml", project);
     folder
 }
 
-const PROJECT: &str = "accounts = [\"444455556666\"]\norganization = \"o-a1b2\"\nno_assume = [\"F24\"]\n";
+const PROJECT: &str =
+    "accounts = [\"444455556666\"]\norganization = \"o-a1b2\"\nno_assume = [\"F24\"]\n";
 
 /// What a project says holds where it means something, and the answer says what was used; flags go before it.
 #[test]
@@ -314,16 +411,38 @@ fn projects_are_used_and_named() {
     let members = |answer: &Value| answer["project"]["members"].clone();
     let found = json(&["can", "all.json", "--action", "s3:GetObject"]);
     assert!(found["request"]["principal"].to_string().contains(THERE), "{found}");
-    assert_eq!((&found["project"]["path"], members(&found)), (&json!("../keyaki.toml"), json!(["accounts", "no_assume"])));
+    assert_eq!(
+        (&found["project"]["path"], members(&found)),
+        (&json!("../keyaki.toml"), json!(["accounts", "no_assume"]))
+    );
     assert_eq!(found["own"], json!({"callers": [THERE], "resources": [], "organization": null}));
     let any = json(&["can", "all.json", "--action", "s3:GetObject", "--requests", "any"]);
     assert_eq!(members(&any), json!(["accounts"]));
     let ignored = json(&["can", "all.json", "--action", "s3:GetObject", "--no-project"]);
-    assert!(ignored["project"].is_null() && !ignored["request"]["principal"].to_string().contains(THERE), "{ignored}");
-    let flag = json(&["can", "all.json", "--action", "s3:GetObject", "--account", HERE, "--assume", "F24"]);
-    assert!(flag["project"].is_null() && flag["request"]["principal"].to_string().contains(HERE), "{flag}");
+    assert!(
+        ignored["project"].is_null()
+            && !ignored["request"]["principal"].to_string().contains(THERE),
+        "{ignored}"
+    );
+    let flag = json(&[
+        "can",
+        "all.json",
+        "--action",
+        "s3:GetObject",
+        "--account",
+        HERE,
+        "--assume",
+        "F24",
+    ]);
+    assert!(
+        flag["project"].is_null() && flag["request"]["principal"].to_string().contains(HERE),
+        "{flag}"
+    );
     // The members of the organization satisfy the condition on it, and no other.
-    let (own, other) = (json(&["can", "own.json", "--action", "s3:GetObject"]), json(&["can", "other.json", "--action", "s3:GetObject"]));
+    let (own, other) = (
+        json(&["can", "own.json", "--action", "s3:GetObject"]),
+        json(&["can", "other.json", "--action", "s3:GetObject"]),
+    );
     assert_eq!((&own["answer"], &other["answer"]), (&json!("yes"), &json!("no")));
     assert_eq!(members(&other), json!(["accounts", "organization", "no_assume"]));
     assert_eq!(json(&["can", "other.json", "--no-project"])["answer"], "yes");
@@ -333,18 +452,39 @@ fn projects_are_used_and_named() {
     assert_eq!(granted["own"]["resources"], json!([THERE]));
     assert_eq!(granted["own"]["callers"], json!([]));
     assert_eq!(json(&[&bucket[..], &["--principal", HERE]].concat())["answer"], "yes");
-    assert_eq!(json(&[&bucket[..], &["--resource-account", HERE]].concat())["own"]["resources"], json!([]));
+    assert_eq!(
+        json(&[&bucket[..], &["--resource-account", HERE]].concat())["own"]["resources"],
+        json!([])
+    );
     // Own accounts are members of the organization.
     let stranger = ["--account", THERE, "--condition", "StringNotEquals aws:PrincipalOrgID o-a1b2"];
     assert_eq!(json(&[&["can", "all.json"][..], &stranger].concat())["answer"], "no");
-    assert_eq!(json(&[&["can", "all.json", "--no-project"][..], &stranger].concat())["answer"], "yes");
+    assert_eq!(
+        json(&[&["can", "all.json", "--no-project"][..], &stranger].concat())["answer"],
+        "yes"
+    );
     let human = run_in(&inner, &["compare", "all.json", "own.json"]);
     assert!(out(&human).starts_with("equivalent"), "{}", out(&human));
-    assert!(out(&human).contains("project: ../keyaki.toml (accounts, organization, no_assume)"), "{}", out(&human));
-    assert!(out(&human).contains("requests considered: own accounts are in organization o-a1b2"), "{}", out(&human));
-    assert!(out(&run_in(&inner, &["compare", "all.json", "own.json", "--no-project"])).starts_with("narrower"));
+    assert!(
+        out(&human).contains("project: ../keyaki.toml (accounts, organization, no_assume)"),
+        "{}",
+        out(&human)
+    );
+    assert!(
+        out(&human).contains("requests considered: own accounts are in organization o-a1b2"),
+        "{}",
+        out(&human)
+    );
+    assert!(
+        out(&run_in(&inner, &["compare", "all.json", "own.json", "--no-project"]))
+            .starts_with("narrower")
+    );
     let call = json(&["can", "all.json", "--call", "s3:CopyObject"]);
-    assert!(call["requests"][0]["principal"].to_string().contains(THERE) && members(&call) == json!(["accounts", "no_assume"]), "{call}");
+    assert!(
+        call["requests"][0]["principal"].to_string().contains(THERE)
+            && members(&call) == json!(["accounts", "no_assume"]),
+        "{call}"
+    );
 }
 
 #[test]
@@ -355,7 +495,9 @@ fn claims_and_lint_use_projects() {
     folder.write("in/claims.toml", &format!("[[claim]]\nname = \"one\"\n{claim}"));
     let checked = run_in(&inner, &["check", "claims.toml"]);
     assert!(
-        code(&checked) == 0 && out(&checked).contains("project: ../keyaki.toml (accounts, no_assume, organization)"),
+        code(&checked) == 0
+            && out(&checked)
+                .contains("project: ../keyaki.toml (accounts, no_assume, organization)"),
         "{}",
         out(&checked)
     );
@@ -367,7 +509,14 @@ fn claims_and_lint_use_projects() {
         {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalAccount": THERE}}}]});
     folder.write("in/account.json", &on_account.to_string());
     let linted = |flags: &[&str]| {
-        let output = run_in(&inner, &[&["lint", "account.json", "--rule", "tautological-condition", "--format", "json"], flags].concat());
+        let output = run_in(
+            &inner,
+            &[
+                &["lint", "account.json", "--rule", "tautological-condition", "--format", "json"],
+                flags,
+            ]
+            .concat(),
+        );
         (code(&output), lines(&output).last().unwrap()["project"]["members"].clone())
     };
     assert_eq!(linted(&[]), (1, json!(["accounts", "no_assume"])));
@@ -375,7 +524,11 @@ fn claims_and_lint_use_projects() {
     // Of a principal elsewhere it is never true, so it restricts.
     assert_eq!(linted(&["--account", HERE]), (0, json!(["no_assume"])));
     let human = run_in(&inner, &["lint", "account.json", "--rule", "tautological-condition"]);
-    assert!(out(&human).contains("project: ../keyaki.toml (accounts, no_assume)"), "{}", out(&human));
+    assert!(
+        out(&human).contains("project: ../keyaki.toml (accounts, no_assume)"),
+        "{}",
+        out(&human)
+    );
 }
 
 /// A file that is wrong is an error with its place, for every command that reads it; the others do not.
@@ -384,10 +537,19 @@ fn wrong_projects_are_errors() {
     let folder = repository("accounts = [\"444455556666\"]\n  trusted = 1\n");
     let inner = folder.0.path().join("in");
     folder.write("in/claims.toml", "");
-    for arguments in [&["can", "all.json"][..], &["compare", "all.json", "all.json"], &["check", "claims.toml"], &["lint", "all.json"]] {
+    for arguments in [
+        &["can", "all.json"][..],
+        &["compare", "all.json", "all.json"],
+        &["check", "claims.toml"],
+        &["lint", "all.json"],
+    ] {
         let output = run_in(&inner, arguments);
         assert!(code(&output) == 2 && out(&output).is_empty(), "{arguments:?}");
-        assert!(err(&output).contains("keyaki.toml:2:3") && err(&output).contains("`trusted`"), "{}", err(&output));
+        assert!(
+            err(&output).contains("keyaki.toml:2:3") && err(&output).contains("`trusted`"),
+            "{}",
+            err(&output)
+        );
     }
     assert_eq!(code(&run_in(&inner, &["validate", "all.json"])), 0);
     assert_eq!(code(&run_in(&inner, &["can", "all.json", "--no-project"])), 1);
@@ -441,7 +603,11 @@ fn levels_have_several_policies() {
     ];
     for (flags, message) in wrong {
         let output = run_in(here, &[&["can", "all.json"], flags].concat());
-        assert!(code(&output) == 2 && err(&output).contains(message), "{flags:?}: {}", err(&output));
+        assert!(
+            code(&output) == 2 && err(&output).contains(message),
+            "{flags:?}: {}",
+            err(&output)
+        );
     }
 }
 
@@ -471,17 +637,27 @@ fn delegation_is_told() {
     ];
     let delegates = |answer: &Value| {
         let caveats = answer["caveats"].as_array().unwrap();
-        caveats.iter().find(|caveat| caveat["code"] == "delegates").map(|caveat| caveat["message"].to_string())
+        caveats
+            .iter()
+            .find(|caveat| caveat["code"] == "delegates")
+            .map(|caveat| caveat["message"].to_string())
     };
-    let can: Vec<Value> = rows.iter().map(|(policies, _)| json!({"policies": policies, "statement": {}})).collect();
+    let can: Vec<Value> =
+        rows.iter().map(|(policies, _)| json!({"policies": policies, "statement": {}})).collect();
     let nobody = json!({"resource": trust(json!({"Service": "ec2.amazonaws.com"}))});
-    let compare: Vec<Value> = rows.iter().map(|(policies, _)| json!({"old": nobody, "new": policies})).collect();
+    let compare: Vec<Value> =
+        rows.iter().map(|(policies, _)| json!({"old": nobody, "new": policies})).collect();
     for told in [answers("can", &[], &can), answers("compare", &[], &compare)] {
         assert_eq!(told.len(), rows.len());
         for (answer, (policies, account)) in told.iter().zip(&rows) {
             let caveat = delegates(answer);
             assert_eq!(caveat.is_some(), account.is_some(), "{policies}\n{answer}");
-            assert!(account.is_none_or(|account| caveat.unwrap().contains(&format!("delegates to `{account}`"))), "{policies}");
+            assert!(
+                account.is_none_or(|account| caveat
+                    .unwrap()
+                    .contains(&format!("delegates to `{account}`"))),
+                "{policies}"
+            );
         }
     }
 }
@@ -506,16 +682,40 @@ fn partitions_are_those_that_are_named() {
         // (policy, statement, flags, answer, partitions)
         (on("*", "arn:aws:s3:*:*:*"), &anything, &[][..], "no", json!(["aws"])),
         (on("*", aws), &anything, &[], "yes", json!(["aws"])),
-        (on("*", "arn:aws:s3:*:*:*"), &anything, &["--partition", "aws-cn"], "yes", json!(["aws-cn"])),
-        (on("*", "arn:aws:s3:*:*:*"), &named("arn:aws-cn:iam::111122223333:user/dev"), &[], "yes", json!(["aws", "aws-cn"])),
+        (
+            on("*", "arn:aws:s3:*:*:*"),
+            &anything,
+            &["--partition", "aws-cn"],
+            "yes",
+            json!(["aws-cn"]),
+        ),
+        (
+            on("*", "arn:aws:s3:*:*:*"),
+            &named("arn:aws-cn:iam::111122223333:user/dev"),
+            &[],
+            "yes",
+            json!(["aws", "aws-cn"]),
+        ),
         (on(china, "arn:aws:s3:*:*:*"), &anything, &[], "yes", json!(["aws", "aws-cn"])),
         (on(china, "arn:aws-cn:s3:*:*:*"), &anything, &[], "no", json!(["aws-cn"])),
         (on(any, aws), &anything, &[], "no", json!(["aws"])),
         (on(any, china), &anything, &[], "yes", json!(["aws", "aws-cn"])),
         (on(any, china), &anything, &["--partition", "aws-cn"], "no", json!(["aws-cn"])),
-        (on(any, china), &anything, &["--partition", "aws,aws-cn"], "yes", json!(["aws", "aws-cn"])),
+        (
+            on(any, china),
+            &anything,
+            &["--partition", "aws,aws-cn"],
+            "yes",
+            json!(["aws", "aws-cn"]),
+        ),
         (region("StringEquals", "cn-north-1"), &anything, &[], "yes", json!(["aws-cn"])),
-        (region("StringEquals", "cn-north-1"), &anything, &["--partition", "aws"], "no", json!(["aws"])),
+        (
+            region("StringEquals", "cn-north-1"),
+            &anything,
+            &["--partition", "aws"],
+            "no",
+            json!(["aws"]),
+        ),
         (tag, &anything, &[], "yes", json!(["aws"])),
         (region("StringLike", "us-gov-*"), &anything, &[], "yes", json!(["aws", "aws-us-gov"])),
         (region("StringLike", "u?-gov-*"), &anything, &[], "yes", json!(["aws"])),
@@ -524,13 +724,28 @@ fn partitions_are_those_that_are_named() {
     for (number, (policy, statement, flags, answer, partitions)) in rows.into_iter().enumerate() {
         let line = json!({"policies": {"identity": [policy]}, "statement": statement});
         let found = answers("can", flags, &[line]);
-        assert_eq!((&found[0]["answer"], &found[0]["partitions"]), (&json!(answer), &partitions), "row {number}: {}", found[0]);
+        assert_eq!(
+            (&found[0]["answer"], &found[0]["partitions"]),
+            (&json!(answer), &partitions),
+            "row {number}: {}",
+            found[0]
+        );
     }
     let folder = Folder::of(&[("all.json", &allow("*"))]);
     let wrong = keyaki(&["can", &folder.path("all.json"), "--partition", "aws-mars"]);
-    assert!(code(&wrong) == 2 && err(&wrong).contains("`aws-mars` is no partition; these are: aws, aws-cn"), "{}", err(&wrong));
+    assert!(
+        code(&wrong) == 2
+            && err(&wrong).contains("`aws-mars` is no partition; these are: aws, aws-cn"),
+        "{}",
+        err(&wrong)
+    );
     let human = keyaki(&["can", &folder.path("all.json"), "--partition", "aws,aws-cn"]);
-    assert!(out(&human).contains("feasible, in the partitions aws and aws-cn (services"), "{}", out(&human));
-    let free = lines(&keyaki(&["can", &folder.path("all.json"), "--requests", "any", "--format", "json"]));
+    assert!(
+        out(&human).contains("feasible, in the partitions aws and aws-cn (services"),
+        "{}",
+        out(&human)
+    );
+    let free =
+        lines(&keyaki(&["can", &folder.path("all.json"), "--requests", "any", "--format", "json"]));
     assert_eq!(free[0]["partitions"], Value::Null);
 }

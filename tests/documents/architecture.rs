@@ -1,6 +1,11 @@
 //! The invariants of ARCHITECTURE.md that a reader of the source can check.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
 
 use petgraph::algo::toposort;
 use petgraph::graphmap::DiGraphMap;
@@ -19,9 +24,15 @@ const CRATES: &[(&str, &[&str])] = &[
     ("keyaki-generator", &["keyaki-iam"]),
     ("keyaki-evaluator", &["keyaki-iam"]),
     ("keyaki-encoder", &["keyaki-iam", "keyaki-logic"]),
-    ("keyaki-questions", &["keyaki-encoder", "keyaki-engines", "keyaki-evaluator", "keyaki-iam", "keyaki-logic"]),
+    (
+        "keyaki-questions",
+        &["keyaki-encoder", "keyaki-engines", "keyaki-evaluator", "keyaki-iam", "keyaki-logic"],
+    ),
     ("keyaki-reports", &["keyaki-evaluator", "keyaki-iam", "keyaki-questions"]),
-    ("keyaki-service", &["keyaki-engines", "keyaki-evaluator", "keyaki-iam", "keyaki-questions", "keyaki-reports"]),
+    (
+        "keyaki-service",
+        &["keyaki-engines", "keyaki-evaluator", "keyaki-iam", "keyaki-questions", "keyaki-reports"],
+    ),
     ("keyaki-startup", &[]),
     (
         "keyaki",
@@ -41,7 +52,10 @@ const CRATES: &[(&str, &[&str])] = &[
 
 /// The modules of a crate by floor, its folder first: imports only point down.
 const FLOORS: &[(&str, &[&[&str]])] = &[
-    ("encodings/logic/src", &[&["term", "regex", "model", "evaluate", "smtlib", "deadline"], &["limits"]]),
+    (
+        "encodings/logic/src",
+        &[&["term", "regex", "model", "evaluate", "smtlib", "deadline"], &["limits"]],
+    ),
     ("encodings/engines/src", &[&["language"], &["engine"]]),
     (
         "src/iam",
@@ -67,7 +81,15 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
         ],
     ),
     ("src/evaluator", &[&["semantics", "feasibility"]]),
-    ("src/questions", &[&["counterexample", "unknown"], &["query"], &["compare", "lint", "matrix"], &["claims", "enforcement"]]),
+    (
+        "src/questions",
+        &[
+            &["counterexample", "unknown"],
+            &["query"],
+            &["compare", "lint", "matrix"],
+            &["claims", "enforcement"],
+        ],
+    ),
 ];
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
@@ -81,7 +103,10 @@ fn files_of(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
         let path = entry.unwrap().path();
         if path.is_dir() {
             files.extend(files_of(&path, extensions));
-        } else if path.extension().is_some_and(|own| extensions.iter().any(|extension| own == *extension)) {
+        } else if path
+            .extension()
+            .is_some_and(|own| extensions.iter().any(|extension| own == *extension))
+        {
             files.push(path);
         }
     }
@@ -105,7 +130,10 @@ fn root() -> &'static Path {
 fn code(path: &Path) -> String {
     let text = fs::read_to_string(path).unwrap();
     let code = text.split("#[cfg(test)]\nmod tests").next().unwrap().to_owned();
-    code.lines().filter(|line| !line.trim_start().starts_with("//")).map(|line| format!("{line}\n")).collect()
+    code.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .map(|line| format!("{line}\n"))
+        .collect()
 }
 
 /// `(module, imported module)` for every `crate::` path in the files of a crate, grouped imports included.
@@ -113,15 +141,23 @@ fn imports(source: &Path) -> Vec<(String, String)> {
     let mut imports = Vec::new();
     for file in rust_files(source) {
         let relative = file.strip_prefix(source).unwrap();
-        let module = relative.iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs").to_owned();
+        let module =
+            relative.iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs").to_owned();
         for tail in code(&file).split("crate::").skip(1) {
             let names = match tail.strip_prefix('{') {
                 Some(group) => group.split('}').next().unwrap().to_owned(),
                 None => tail.to_owned(),
             };
-            let names =
-                if tail.starts_with('{') { names } else { names.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect() };
-            imports.extend(names.split(',').map(|name| (module.clone(), name.trim().split("::").next().unwrap().to_owned())));
+            let names = if tail.starts_with('{') {
+                names
+            } else {
+                names.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+            };
+            imports.extend(
+                names.split(',').map(|name| {
+                    (module.clone(), name.trim().split("::").next().unwrap().to_owned())
+                }),
+            );
         }
     }
     // A macro is at the root of its crate, whatever module it stands in.
@@ -133,9 +169,16 @@ fn imports(source: &Path) -> Vec<(String, String)> {
 fn imports_point_down() {
     for (folder, floors) in FLOORS {
         let imports = imports(&root().join(folder));
-        assert!(imports.len() > 4 || floors.len() == 1, "the test must see the imports of {folder}");
-        let graph: DiGraphMap<&str, ()> = imports.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
-        assert!(toposort(&graph, None).is_ok(), "modules of {folder} import each other in a circle");
+        assert!(
+            imports.len() > 4 || floors.len() == 1,
+            "the test must see the imports of {folder}"
+        );
+        let graph: DiGraphMap<&str, ()> =
+            imports.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
+        assert!(
+            toposort(&graph, None).is_ok(),
+            "modules of {folder} import each other in a circle"
+        );
         let floor = |module: &str| {
             let found = floors.iter().position(|floor| floor.contains(&module));
             found.unwrap_or_else(|| panic!("module `{module}` of {folder} stands on no floor"))
@@ -148,13 +191,19 @@ fn imports_point_down() {
 
 /// What a manifest says: the crate, and of Keyaki's crates those that it depends on, `dev` for its tests.
 fn dependencies(kind: Option<&str>) -> BTreeMap<String, BTreeSet<String>> {
-    let output =
-        Command::new(env!("CARGO")).args(["metadata", "--no-deps", "--offline", "--format-version", "1"]).current_dir(root()).output();
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
+        .current_dir(root())
+        .output();
     let metadata: Value = serde_json::from_slice(&output.unwrap().stdout).unwrap();
-    let own = |dependency: &&Value| dependency["kind"].as_str() == kind && dependency["name"].as_str().unwrap().starts_with("keyaki");
+    let own = |dependency: &&Value| {
+        dependency["kind"].as_str() == kind
+            && dependency["name"].as_str().unwrap().starts_with("keyaki")
+    };
     let names = |package: &Value| {
         let needed = package["dependencies"].as_array().unwrap().iter().filter(own);
-        let needed = needed.map(|dependency| dependency["name"].as_str().unwrap().to_owned()).collect();
+        let needed =
+            needed.map(|dependency| dependency["name"].as_str().unwrap().to_owned()).collect();
         (package["name"].as_str().unwrap().to_owned(), needed)
     };
     metadata["packages"].as_array().unwrap().iter().map(names).collect()
@@ -163,7 +212,8 @@ fn dependencies(kind: Option<&str>) -> BTreeMap<String, BTreeSet<String>> {
 #[test]
 fn crates_depend_on_each_other_as_the_map_says() {
     let known = |needed: &[&str]| needed.iter().map(|name| (*name).to_owned()).collect();
-    let map: BTreeMap<String, BTreeSet<String>> = CRATES.iter().map(|(name, needed)| ((*name).to_owned(), known(needed))).collect();
+    let map: BTreeMap<String, BTreeSet<String>> =
+        CRATES.iter().map(|(name, needed)| ((*name).to_owned(), known(needed))).collect();
     assert_eq!(dependencies(None), map);
     // The tests of all crates stand with `keyaki`, which sees everything, or see no more than their crate.
     let for_tests = dependencies(Some("dev")).into_iter().filter(|(_, needed)| !needed.is_empty());
@@ -176,8 +226,16 @@ fn crates_depend_on_each_other_as_the_map_says() {
         }
         seen
     };
-    assert_eq!(reached("keyaki-evaluator"), known(&["keyaki-iam"]), "the evaluator knows neither the encoder nor a formula");
-    assert_eq!(reached("keyaki-encoder"), known(&["keyaki-iam", "keyaki-logic"]), "the encoder knows neither the evaluator nor engines");
+    assert_eq!(
+        reached("keyaki-evaluator"),
+        known(&["keyaki-iam"]),
+        "the evaluator knows neither the encoder nor a formula"
+    );
+    assert_eq!(
+        reached("keyaki-encoder"),
+        known(&["keyaki-iam", "keyaki-logic"]),
+        "the encoder knows neither the evaluator nor engines"
+    );
 }
 
 #[test]
@@ -185,7 +243,9 @@ fn z3_is_called_from_one_file() {
     let mut files = logic_files();
     files.extend(rust_files(&root().join("src")));
     // `keyaki_z3` is the crate around that file.
-    let uses = |file: &PathBuf| code(file).replace("keyaki_z3::", "").contains("z3::") && !code(file).contains("mod z3;");
+    let uses = |file: &PathBuf| {
+        code(file).replace("keyaki_z3::", "").contains("z3::") && !code(file).contains("mod z3;")
+    };
     let users: Vec<_> = files.into_iter().filter(uses).collect();
     assert_eq!(users, [root().join("encodings/helper/src/z3.rs")]);
 }
@@ -194,32 +254,63 @@ fn z3_is_called_from_one_file() {
 #[test]
 fn the_command_is_built_without_z3() {
     let tree = |package: &str| {
-        let words = ["tree", "--offline", "--package", package, "--all-features", "--edges", "normal,build", "--prefix", "none"];
+        let words = [
+            "tree",
+            "--offline",
+            "--package",
+            package,
+            "--all-features",
+            "--edges",
+            "normal,build",
+            "--prefix",
+            "none",
+        ];
         let output = Command::new(env!("CARGO")).args(words).current_dir(root()).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let text = String::from_utf8(output.stdout).unwrap();
-        text.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect::<BTreeSet<String>>()
+        text.lines()
+            .filter_map(|line| line.split(' ').next())
+            .map(str::to_owned)
+            .collect::<BTreeSet<String>>()
     };
     let (command, helper) = (tree("keyaki"), tree("keyaki-z3"));
-    assert!(command.contains("keyaki-engines") && helper.contains("z3-sys"), "the test must see what is built");
+    assert!(
+        command.contains("keyaki-engines") && helper.contains("z3-sys"),
+        "the test must see what is built"
+    );
     assert!(!command.iter().any(|name| name.contains("z3")), "{command:?}");
 }
 
 /// Where the program that asks Z3 is found depends on the environment; nothing else that decides formulas does.
 #[test]
 fn one_file_of_the_engines_looks_at_the_environment() {
-    let files = ["encodings/engines/src", "encodings/logic/src"].iter().flat_map(|folder| rust_files(&root().join(folder)));
-    let looks = |file: &PathBuf| ["std::env", "env::var", "current_exe", "std::fs"].iter().any(|word| code(file).contains(word));
-    assert_eq!(files.filter(looks).collect::<Vec<_>>(), [root().join("encodings/engines/src/engine/helper/place.rs")]);
+    let files = ["encodings/engines/src", "encodings/logic/src"]
+        .iter()
+        .flat_map(|folder| rust_files(&root().join(folder)));
+    let looks = |file: &PathBuf| {
+        ["std::env", "env::var", "current_exe", "std::fs"]
+            .iter()
+            .any(|word| code(file).contains(word))
+    };
+    assert_eq!(
+        files.filter(looks).collect::<Vec<_>>(),
+        [root().join("encodings/engines/src/engine/helper/place.rs")]
+    );
 }
 
 #[test]
 fn one_file_reads_the_clock() {
     let mut files = logic_files();
-    files.extend(rust_files(&root().join("src")).into_iter().filter(|file| !file.starts_with(root().join("src/cli"))));
+    files.extend(
+        rust_files(&root().join("src"))
+            .into_iter()
+            .filter(|file| !file.starts_with(root().join("src/cli"))),
+    );
     // `Literal::Instant` and its like are times that policies write.
     let reads = |file: &PathBuf| {
-        ["Instant::now", "SystemTime", "time::Instant", "time::{Duration, Instant"].iter().any(|word| code(file).contains(word))
+        ["Instant::now", "SystemTime", "time::Instant", "time::{Duration, Instant"]
+            .iter()
+            .any(|word| code(file).contains(word))
     };
     let readers: Vec<_> = files.into_iter().filter(reads).collect();
     assert_eq!(readers, [root().join("encodings/logic/src/deadline.rs")]);
@@ -241,11 +332,24 @@ fn the_command_line_alone_prints_and_reads() {
     for file in rust_files(&root().join("src")) {
         let relative = file.strip_prefix(root()).unwrap();
         // The generator of the catalogue is a program of its own; the front door reads files of claims.
-        let programs = ["src/cli", "src/keyaki.rs", "src/main.rs", "src/generator/main.rs", "src/generator/tests"];
+        let programs = [
+            "src/cli",
+            "src/keyaki.rs",
+            "src/main.rs",
+            "src/generator/main.rs",
+            "src/generator/tests",
+        ];
         if programs.iter().any(|program| relative.starts_with(program)) {
             continue;
         }
-        for forbidden in ["std::fs", "std::env", "SystemTime::now", "std::io::stdin", "std::io::stdout", "println!"] {
+        for forbidden in [
+            "std::fs",
+            "std::env",
+            "SystemTime::now",
+            "std::io::stdin",
+            "std::io::stdout",
+            "println!",
+        ] {
             assert!(!code(&file).contains(forbidden), "{} uses `{forbidden}`", relative.display());
         }
     }
@@ -254,8 +358,13 @@ fn the_command_line_alone_prints_and_reads() {
 /// The table of `ARCHITECTURE.md` whose head this is, a list of cells for each row.
 fn table(head: &str) -> Vec<Vec<String>> {
     let page = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
-    let rows = page.lines().skip_while(|line| *line != head).skip(2).take_while(|line| line.starts_with('|'));
-    rows.map(|row| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()).collect()
+    let rows = page
+        .lines()
+        .skip_while(|line| *line != head)
+        .skip(2)
+        .take_while(|line| line.starts_with('|'));
+    rows.map(|row| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect())
+        .collect()
 }
 
 #[test]
@@ -273,7 +382,10 @@ fn the_map_shows_the_crates() {
         assert!(root().join(folder).is_dir(), "{folder}");
         shown.push((row[1].trim_matches('`').to_owned(), needed.collect()));
     }
-    let mut known: Vec<_> = CRATES.iter().map(|(name, needed)| ((*name).to_owned(), needed.iter().map(short).collect())).collect();
+    let mut known: Vec<_> = CRATES
+        .iter()
+        .map(|(name, needed)| ((*name).to_owned(), needed.iter().map(short).collect()))
+        .collect();
     shown.sort();
     known.sort();
     assert_eq!(shown, known);
@@ -290,9 +402,15 @@ fn the_map_shows_the_floors() {
         let modules = row[2].split('`').skip(1).step_by(2).map(str::to_owned);
         shown.entry(name.clone()).or_default().entry(floor).or_default().extend(modules);
     }
-    let name = |folder: &str| folder.trim_end_matches("/src").rsplit('/').next().unwrap().to_owned();
-    let floors =
-        |floors: &[&[&str]]| floors.iter().map(|floor| floor.iter().map(|module| (*module).to_owned()).collect()).enumerate().collect();
+    let name =
+        |folder: &str| folder.trim_end_matches("/src").rsplit('/').next().unwrap().to_owned();
+    let floors = |floors: &[&[&str]]| {
+        floors
+            .iter()
+            .map(|floor| floor.iter().map(|module| (*module).to_owned()).collect())
+            .enumerate()
+            .collect()
+    };
     let known = FLOORS.iter().map(|(folder, known)| (name(folder), floors(known)));
     assert_eq!(shown, known.collect());
 }
@@ -309,7 +427,11 @@ fn the_map_is_short() {
 /// The files and folders that a page names in backticks: those whose names begin at the root.
 fn named_paths(page: &str) -> BTreeSet<String> {
     let folders = ["benches/", "encodings/", "papers/", "proofs/", "src/", "tests/"];
-    let words = page.split('`').skip(1).step_by(2).filter(|word| folders.iter().any(|folder| word.starts_with(folder)));
+    let words = page
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|word| folders.iter().any(|folder| word.starts_with(folder)));
     words.filter(|word| !word.contains(['<', ' '])).map(str::to_owned).collect()
 }
 
@@ -319,7 +441,10 @@ fn what_the_map_names_exists() {
     for page in ["ARCHITECTURE.md", "CONTRIBUTING.md", "papers/engines.md", "papers/universe.md"] {
         let named = named_paths(&fs::read_to_string(root().join(page)).unwrap());
         seen += named.len();
-        let missing: Vec<_> = named.into_iter().filter(|path| !path.contains("NAME") && !root().join(path).exists()).collect();
+        let missing: Vec<_> = named
+            .into_iter()
+            .filter(|path| !path.contains("NAME") && !root().join(path).exists())
+            .collect();
         assert!(missing.is_empty(), "{page} names what is not there: {missing:#?}");
     }
     assert!(seen > 80, "the test must see the names, not {seen}");
@@ -331,7 +456,9 @@ fn numbered() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for line in text.lines() {
         if let Some(heading) = line.strip_prefix("## ").or(line.strip_prefix("### ")) {
-            found.extend(heading.split(' ').next().map(|number| number.trim_end_matches('.').to_owned()));
+            found.extend(
+                heading.split(' ').next().map(|number| number.trim_end_matches('.').to_owned()),
+            );
         } else if let Some(cell) = line.strip_prefix("| ").and_then(|row| row.split(" |").next()) {
             match cell.split_once(" to F") {
                 Some((first, last)) => {
@@ -347,7 +474,9 @@ fn numbered() -> BTreeSet<String> {
 
 /// Whether a word is the number of a constraint or of an open point.
 fn is_mark(word: &str) -> bool {
-    word.strip_prefix(['F', 'U']).is_some_and(|number| (1..=2).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit()))
+    word.strip_prefix(['F', 'U']).is_some_and(|number| {
+        (1..=2).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 /// The sections that a text refers to: the list of numbers after each `SEMANTICS` or `semantics.md`.
@@ -356,11 +485,15 @@ fn sections(text: &str) -> Vec<String> {
     for mut rest in text.split("SEMANTICS").flat_map(|part| part.split("semantics.md")).skip(1) {
         loop {
             rest = rest.trim_start_matches([' ', ',', ';', '`', '*', '[', ']', ')']);
-            if let Some(after) = ["section ", "sections ", "and ", "to "].iter().find_map(|word| rest.strip_prefix(word)) {
+            if let Some(after) = ["section ", "sections ", "and ", "to "]
+                .iter()
+                .find_map(|word| rest.strip_prefix(word))
+            {
                 rest = after;
                 continue;
             }
-            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '.').unwrap_or(rest.len());
+            let end =
+                rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '.').unwrap_or(rest.len());
             let (word, after) = rest.split_at(end);
             let number = word.trim_end_matches('.');
             if !number.starts_with(|c: char| c.is_ascii_digit()) && !is_mark(number) {
@@ -393,19 +526,38 @@ fn references_to_the_semantics_are_found() {
 #[test]
 fn every_reference_to_the_semantics_exists() {
     let numbered = numbered();
-    let (has, lacks) = (["0", "4.2", "6.8", "F1", "F3", "F36", "U1", "U29"], ["8.3", "10", "F99", "U99"]);
-    assert!(has.iter().all(|number| numbered.contains(*number)) && !lacks.iter().any(|number| numbered.contains(*number)));
+    let (has, lacks) =
+        (["0", "4.2", "6.8", "F1", "F3", "F36", "U1", "U29"], ["8.3", "10", "F99", "U99"]);
+    assert!(
+        has.iter().all(|number| numbered.contains(*number))
+            && !lacks.iter().any(|number| numbered.contains(*number))
+    );
     let mut files = Vec::new();
-    for folder in
-        ["src", "encodings/engines", "encodings/helper", "encodings/logic", "encodings/reference", "tests", "benches", "proofs", "papers"]
-    {
+    for folder in [
+        "src",
+        "encodings/engines",
+        "encodings/helper",
+        "encodings/logic",
+        "encodings/reference",
+        "tests",
+        "benches",
+        "proofs",
+        "papers",
+    ] {
         files.extend(files_of(&root().join(folder), &["rs", "toml", "md", "smt2"]));
     }
-    files.extend(["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "README.md"].map(|name| root().join(name)));
-    let (this, mut seen, mut wrong) = (root().join("tests/documents/architecture.rs"), 0, Vec::new());
+    files.extend(
+        ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "README.md"]
+            .map(|name| root().join(name)),
+    );
+    let (this, mut seen, mut wrong) =
+        (root().join("tests/documents/architecture.rs"), 0, Vec::new());
     for file in files.into_iter().filter(|file| *file != this) {
         let text = joined(&fs::read_to_string(&file).unwrap());
-        let marks = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| is_mark(word)).map(str::to_owned);
+        let marks = text
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .filter(|word| is_mark(word))
+            .map(str::to_owned);
         for number in sections(&text).into_iter().chain(marks) {
             seen += 1;
             if !numbered.contains(&number) {

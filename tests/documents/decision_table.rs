@@ -25,30 +25,46 @@ fn text(path: &str) -> String {
 fn rows() -> Vec<Vec<String>> {
     let table = text("papers/decision.md");
     let rows = table.lines().filter(|line| line.starts_with("| 6."));
-    rows.map(|row| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()).collect()
+    rows.map(|row| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect())
+        .collect()
 }
 
 /// The modules of the tests, each in the folder of its binary.
 fn modules() -> Vec<PathBuf> {
-    let paths = |folder: &Path| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
-    let binaries = paths(&root().join("tests")).into_iter().filter(|folder| folder.join("main.rs").is_file());
-    binaries.flat_map(|folder| paths(&folder)).filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
+    let paths = |folder: &Path| {
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>()
+    };
+    let binaries =
+        paths(&root().join("tests")).into_iter().filter(|folder| folder.join("main.rs").is_file());
+    binaries
+        .flat_map(|folder| paths(&folder))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .collect()
 }
 
 /// The names of all test functions, by a `#[test]` on the line before.
 fn tests() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for path in modules() {
-        let lines: Vec<String> = fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect();
+        let lines: Vec<String> =
+            fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect();
         for pair in lines.windows(2).filter(|pair| pair[0].trim() == "#[test]") {
-            names.extend(pair[1].trim().strip_prefix("fn ").and_then(|rest| rest.split('(').next()).map(str::to_owned));
+            names.extend(
+                pair[1]
+                    .trim()
+                    .strip_prefix("fn ")
+                    .and_then(|rest| rest.split('(').next())
+                    .map(str::to_owned),
+            );
         }
     }
     names
 }
 
 fn cases() -> BTreeSet<String> {
-    let case = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["id"].as_str().unwrap().to_owned();
+    let case = |line: &str| {
+        serde_json::from_str::<serde_json::Value>(line).unwrap()["id"].as_str().unwrap().to_owned()
+    };
     text("tests/cases/evaluator/conformance.jsonl").lines().map(case).collect()
 }
 
@@ -59,7 +75,10 @@ fn every_rule_has_two_implementations_and_a_test() {
     for row in &rows {
         assert_eq!(row.len(), 6, "{row:?}");
         for file in &row[2..4] {
-            let file = file.strip_prefix('`').and_then(|file| file.strip_suffix('`')).unwrap_or_else(|| panic!("no file: {row:?}"));
+            let file = file
+                .strip_prefix('`')
+                .and_then(|file| file.strip_suffix('`'))
+                .unwrap_or_else(|| panic!("no file: {row:?}"));
             assert!(root().join("src").join(file).is_file(), "`src/{file}` of {row:?}");
         }
         for case in row[4].split(',').map(str::trim).filter(|case| !case.is_empty()) {
@@ -76,7 +95,8 @@ fn every_rule_has_two_implementations_and_a_test() {
 #[test]
 fn every_section_of_the_decision_has_rules() {
     let semantics = text("papers/semantics.md");
-    let sections: BTreeSet<&str> = semantics.lines().filter_map(|line| line.strip_prefix("### ")?.split(' ').next()).collect();
+    let sections: BTreeSet<&str> =
+        semantics.lines().filter_map(|line| line.strip_prefix("### ")?.split(' ').next()).collect();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for row in rows() {
         *counts.entry(row[0].clone()).or_default() += 1;

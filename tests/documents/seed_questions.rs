@@ -13,7 +13,12 @@ const QUESTIONS: u32 = 59;
 fn numbers(claims: &str) -> BTreeSet<u32> {
     let file: toml::Table = claims.parse().unwrap();
     let claims = file["claim"].as_array().unwrap();
-    claims.iter().filter_map(|claim| claim["name"].as_str().unwrap().strip_prefix('Q')?.split_once('-')?.0.parse().ok()).collect()
+    claims
+        .iter()
+        .filter_map(|claim| {
+            claim["name"].as_str().unwrap().strip_prefix('Q')?.split_once('-')?.0.parse().ok()
+        })
+        .collect()
 }
 
 #[test]
@@ -21,13 +26,17 @@ fn every_question_has_a_claim() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("proofs/obligations");
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let claims = files.filter(|file| file.extension().is_some_and(|extension| extension == "toml"));
-    let answered: BTreeSet<u32> = claims.flat_map(|file| numbers(&fs::read_to_string(file).unwrap())).collect();
-    assert_eq!(answered, (1..=QUESTIONS).collect(), "questions without a claim, or claims of no question");
+    let answered: BTreeSet<u32> =
+        claims.flat_map(|file| numbers(&fs::read_to_string(file).unwrap())).collect();
+    assert_eq!(
+        answered,
+        (1..=QUESTIONS).collect(),
+        "questions without a claim, or claims of no question"
+    );
 }
 
 #[test]
 fn a_missing_question_is_noticed() {
-    let claims =
-        "[[claim]]\nname = \"Q01-a\"\n[[claim]]\nname = \"Q12-b\"\n[[claim]]\nname = \"no-question\"\n[[claim]]\nname = \"Quick-c\"\n";
+    let claims = "[[claim]]\nname = \"Q01-a\"\n[[claim]]\nname = \"Q12-b\"\n[[claim]]\nname = \"no-question\"\n[[claim]]\nname = \"Quick-c\"\n";
     assert_eq!(numbers(claims), [1, 12].into());
 }

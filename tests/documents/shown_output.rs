@@ -1,6 +1,11 @@
 //! The output that the documents show is what the commands print. `KEYAKI_BLESS=1` rewrites it.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail loudly"
+)]
 
 use crate::support::command::{err, keyaki, out};
 use std::fs;
@@ -16,7 +21,9 @@ fn with_output(document: &str) -> (String, usize) {
     let mut push = |line: &str| text.push_str(&format!("{line}\n"));
     while let Some(line) = lines.next() {
         push(line);
-        if !BLOCKS.contains(&line) || !lines.peek().is_some_and(|next| next.starts_with("$ keyaki ")) {
+        if !BLOCKS.contains(&line)
+            || !lines.peek().is_some_and(|next| next.starts_with("$ keyaki "))
+        {
             continue;
         }
         let mut command = String::new();
@@ -29,7 +36,8 @@ fn with_output(document: &str) -> (String, usize) {
             }
         }
         // Commands without output are there to be read.
-        let shown: Vec<&str> = std::iter::from_fn(|| lines.next_if(|line| *line != "```")).collect();
+        let shown: Vec<&str> =
+            std::iter::from_fn(|| lines.next_if(|line| *line != "```")).collect();
         if !shown.is_empty() && !shown[0].starts_with("$ ") {
             let words = shlex::split(command.trim_start_matches("$ keyaki")).unwrap();
             let output = keyaki(&words.iter().map(String::as_str).collect::<Vec<_>>());
@@ -45,9 +53,13 @@ fn with_output(document: &str) -> (String, usize) {
 
 #[test]
 fn documents_show_what_commands_print() {
-    for (path, least) in
-        [("README.md", 1), ("papers/guide.md", 7), ("papers/walkthrough.md", 6), ("papers/articles.md", 37), ("papers/bedrock.md", 52)]
-    {
+    for (path, least) in [
+        ("README.md", 1),
+        ("papers/guide.md", 7),
+        ("papers/walkthrough.md", 6),
+        ("papers/articles.md", 37),
+        ("papers/bedrock.md", 52),
+    ] {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
         let document = fs::read_to_string(&file).unwrap();
         let (current, commands) = with_output(&document);
@@ -55,7 +67,10 @@ fn documents_show_what_commands_print() {
         if std::env::var_os("KEYAKI_BLESS").is_some() {
             fs::write(&file, current).unwrap();
         } else {
-            assert_eq!(document, current, "{path} shows something else than the commands print; KEYAKI_BLESS=1 rewrites it");
+            assert_eq!(
+                document, current,
+                "{path} shows something else than the commands print; KEYAKI_BLESS=1 rewrites it"
+            );
         }
     }
 }
@@ -69,7 +84,11 @@ fn recipes_show_their_policies() {
     for block in page.split("\n`proofs/policies/bedrock/").skip(1) {
         let (name, rest) = block.split_once("`:\n\n```json\n").unwrap();
         let path = format!("proofs/policies/bedrock/{name}");
-        assert_eq!(rest.split("```").next().unwrap(), fs::read_to_string(root.join(&path)).unwrap(), "{path}");
+        assert_eq!(
+            rest.split("```").next().unwrap(),
+            fs::read_to_string(root.join(&path)).unwrap(),
+            "{path}"
+        );
         shown += 1;
     }
     let files = fs::read_dir(root.join("proofs/policies/bedrock")).unwrap().count();
@@ -81,7 +100,9 @@ fn named_tests(table: &str) -> Vec<(String, Option<String>)> {
     let mut folder = String::new();
     let mut found = Vec::new();
     for name in table.split('`').skip(1).step_by(2) {
-        let (file, test) = name.split_once("::").map_or((name, None), |(file, test)| (file, Some(test.to_owned())));
+        let (file, test) = name
+            .split_once("::")
+            .map_or((name, None), |(file, test)| (file, Some(test.to_owned())));
         // A name without a folder stands beside the one before it.
         let file = if file.contains('/') { file.to_owned() } else { format!("{folder}/{file}") };
         folder = file.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
@@ -95,7 +116,10 @@ fn named_tests(table: &str) -> Vec<(String, Option<String>)> {
 fn every_promise_has_its_test() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let page = fs::read_to_string(root.join("SECURITY.md")).unwrap();
-    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| promise")).collect();
+    let rows: Vec<&str> = page
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| promise"))
+        .collect();
     assert!(rows.len() > 20, "{} promises", rows.len());
     for row in rows {
         let tests = named_tests(row.trim_end_matches('|').rsplit(" | ").next().unwrap());
@@ -103,7 +127,9 @@ fn every_promise_has_its_test() {
         for (file, test) in tests {
             let path = root.join(&file);
             assert!(path.exists(), "{row}: there is no {file}");
-            let written = test.as_ref().is_none_or(|test| fs::read_to_string(&path).unwrap().contains(&format!("fn {test}()")));
+            let written = test.as_ref().is_none_or(|test| {
+                fs::read_to_string(&path).unwrap().contains(&format!("fn {test}()"))
+            });
             assert!(written, "{row}: no test {test:?} in {file}");
         }
     }

@@ -32,12 +32,21 @@ use std::collections::BTreeMap;
 fn truths(frame: &Frame, terms: &[Term], request: &Request) -> Result<Vec<bool>, NotRepresentable> {
     let model = frame.model_of(request)?;
     let mut values = Evaluation::new(&model);
-    assert!(values.is_true(&frame.structure()) && frame.pin(request)?.iter().all(|pin| values.is_true(pin)), "{request:#?}");
+    assert!(
+        values.is_true(&frame.structure())
+            && frame.pin(request)?.iter().all(|pin| values.is_true(pin)),
+        "{request:#?}"
+    );
     Ok(terms.iter().map(|term| values.is_true(term)).collect())
 }
 
 fn texts(value: Option<&toml::Value>) -> Vec<&str> {
-    value.and_then(toml::Value::as_array).into_iter().flatten().filter_map(toml::Value::as_str).collect()
+    value
+        .and_then(toml::Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(toml::Value::as_str)
+        .collect()
 }
 
 /// One statement with these members over the defaults: Allow everything.
@@ -61,7 +70,13 @@ fn asking(action: &str, resource: &str, context: &str) -> Request {
 }
 
 /// Runs the cases of one table; `yes` and `no` are the members that list requests. The number of requests that were decided.
-fn run(file: &str, table: &str, [yes, no]: [&str; 2], members: impl Fn(&Value) -> Value, ask: impl Fn(&str, &str) -> Request) -> usize {
+fn run(
+    file: &str,
+    table: &str,
+    [yes, no]: [&str; 2],
+    members: impl Fn(&Value) -> Value,
+    ask: impl Fn(&str, &str) -> Request,
+) -> usize {
     let file: toml::Value = toml::from_str(file).unwrap();
     let mut decided = 0;
     for case in file.get(table).unwrap().as_array().unwrap() {
@@ -84,27 +99,42 @@ fn run(file: &str, table: &str, [yes, no]: [&str; 2], members: impl Fn(&Value) -
 #[test]
 fn conditions() {
     let members = |condition: &Value| json!({ "Condition": condition });
-    let decided = run(include_str!("../cases/evaluator/conditions.toml"), "condition", ["holds", "fails"], members, |context, _| {
-        asking("s3:GetObject", "*", context)
-    });
+    let decided = run(
+        include_str!("../cases/evaluator/conditions.toml"),
+        "condition",
+        ["holds", "fails"],
+        members,
+        |context, _| asking("s3:GetObject", "*", context),
+    );
     assert!(decided > 250, "only {decided} requests were representable");
 }
 
 #[test]
 fn elements() {
     let file = include_str!("../cases/evaluator/elements.toml");
-    let actions = run(file, "action", ["matches", "misses"], Value::clone, |action, context| asking(action, "*", context));
+    let actions = run(file, "action", ["matches", "misses"], Value::clone, |action, context| {
+        asking(action, "*", context)
+    });
     let resources =
-        run(file, "resource", ["matches", "misses"], Value::clone, |resource, context| asking("s3:GetObject", resource, context));
-    assert!(actions >= 20 && resources >= 60, "only {actions} actions and {resources} resources were representable");
+        run(file, "resource", ["matches", "misses"], Value::clone, |resource, context| {
+            asking("s3:GetObject", resource, context)
+        });
+    assert!(
+        actions >= 20 && resources >= 60,
+        "only {actions} actions and {resources} resources were representable"
+    );
 }
 
 /// The word for the decision, and for that of the request read off the model.
 fn decided(set: &Policies, request: &Request) -> &'static str {
     let frame = Frame::new(&[set], &[]);
     let Decision { allowed, explicit_deny } = frame.decision(set).unwrap();
-    let word = |request: &Request| match truths(&frame, &[allowed.clone(), explicit_deny.clone()], request)
-        .unwrap_or_else(|reason| panic!("{reason}: {request:#?}"))[..]
+    let word = |request: &Request| match truths(
+        &frame,
+        &[allowed.clone(), explicit_deny.clone()],
+        request,
+    )
+    .unwrap_or_else(|reason| panic!("{reason}: {request:#?}"))[..]
     {
         [true, false] => "allowed",
         [false, true] => "explicitDeny",
@@ -126,8 +156,15 @@ fn conformance_cases() {
         let options = ReadOptions { lenient_sids: true, ..ReadOptions::default() };
         let case = input::parse(&source, &options).unwrap();
         let text = |member: &str| case.member(member).unwrap().as_str().unwrap();
-        let set =
-            input::policies(case.member("policies").unwrap(), &source, &options, "policies", keyaki::policy::Kind::Identity).unwrap().value;
+        let set = input::policies(
+            case.member("policies").unwrap(),
+            &source,
+            &options,
+            "policies",
+            keyaki::policy::Kind::Identity,
+        )
+        .unwrap()
+        .value;
         let request = input::request(case.member("request").unwrap(), &source, "request").unwrap();
         assert_eq!(decided(&set, &request), text("expect"), "{}: {}", text("id"), text("why"));
         count += 1;
@@ -146,7 +183,9 @@ fn layers_and_callers() {
         if case.get("not_principal").is_some() {
             set.not_principal = NotPrincipalReading::EveryLevel;
         }
-        let shared: Value = case.get("request").map_or(json!({}), |text| serde_json::from_str(text.as_str().unwrap()).unwrap());
+        let shared: Value = case
+            .get("request")
+            .map_or(json!({}), |text| serde_json::from_str(text.as_str().unwrap()).unwrap());
         for (word, requests) in case["decisions"].as_table().unwrap() {
             for text in requests.as_array().unwrap() {
                 let mut members = json!({"action": "s3:GetObject", "resource": "arn:aws:s3:::b/k"});
@@ -159,7 +198,11 @@ fn layers_and_callers() {
                 }
                 let request = request(&members.to_string());
                 assert_eq!(decided(&set, &request), word, "{name}: {members}");
-                assert_eq!(semantics::decide(&set, &request).decision.word(), word, "evaluator: {name}: {members}");
+                assert_eq!(
+                    semantics::decide(&set, &request).decision.word(),
+                    word,
+                    "evaluator: {name}: {members}"
+                );
                 *words.entry(word.clone()).or_insert(0) += 1;
             }
         }
@@ -176,7 +219,11 @@ fn with_fewer_values(request: &Request) -> Vec<Request> {
             continue;
         }
         let subsets = (1_u32..1 << values.len()).map(|subset| {
-            let kept = values.iter().enumerate().filter(|(at, _)| subset & (1 << at) != 0).map(|(_, value)| value.clone());
+            let kept = values
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| subset & (1 << at) != 0)
+                .map(|(_, value)| value.clone());
             ContextValue::List(kept.collect())
         });
         let subsets: Vec<ContextValue> = subsets.collect();
@@ -212,13 +259,22 @@ fn as_many_elements_as_there_are_set_operators_and_one() {
         }).collect();
         let policy = policy(&json!({"Version": "2012-10-17", "Statement": statements}).to_string());
         let frame = Frame::new(&[&identity_set(&policy)], &[]);
-        let terms: Vec<Term> = policy.statements.iter().map(|one| frame.applies(policy.kind, one).unwrap()).collect();
+        let terms: Vec<Term> =
+            policy.statements.iter().map(|one| frame.applies(policy.kind, one).unwrap()).collect();
         for subset in 0_u32..32 {
-            let values: Vec<&str> = pool.iter().enumerate().filter(|(at, _)| subset & (1 << at) != 0).map(|(_, value)| *value).collect();
-            let request = asking("s3:GetObject", "*", &json!({ "aws:TagKeys": values }).to_string());
+            let values: Vec<&str> = pool
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| subset & (1 << at) != 0)
+                .map(|(_, value)| *value)
+                .collect();
+            let request =
+                asking("s3:GetObject", "*", &json!({ "aws:TagKeys": values }).to_string());
             let applies = |one: &Statement| semantics::applies(one, policy.kind, &request);
             let expected: Vec<bool> = policy.statements.iter().map(applies).collect();
-            let found = with_fewer_values(&request).iter().any(|fewer| truths(&frame, &terms, fewer).is_ok_and(|found| found == expected));
+            let found = with_fewer_values(&request)
+                .iter()
+                .any(|fewer| truths(&frame, &terms, fewer).is_ok_and(|found| found == expected));
             assert!(found, "seed {seed}: no few of {values:?} give {expected:?}\n{statements:#?}");
             dropped += usize::from(frame.model_of(&request).is_err());
         }
@@ -234,17 +290,24 @@ fn drawn_policies_need_no_more_elements_either() {
         let mut rng = generate::rng(1_000_000 + seed);
         let policy = policy(&generate::policy(&mut rng, options).to_string());
         let frame = Frame::new(&[&identity_set(&policy)], &[]);
-        let terms: Vec<Term> = policy.statements.iter().map(|one| frame.applies(policy.kind, one).unwrap()).collect();
+        let terms: Vec<Term> =
+            policy.statements.iter().map(|one| frame.applies(policy.kind, one).unwrap()).collect();
         let mut request = generate::request(&mut rng, options);
         let mentioned = print::print(&policy).to_ascii_lowercase();
         request.context.retain(|key, _| mentioned.contains(key.lower()));
-        let expected: Vec<bool> = policy.statements.iter().map(|one| semantics::applies(one, policy.kind, &request)).collect();
+        let expected: Vec<bool> = policy
+            .statements
+            .iter()
+            .map(|one| semantics::applies(one, policy.kind, &request))
+            .collect();
         match frame.model_of(&request) {
             Err(NotRepresentable::TooManyValues { .. }) => dropped += 1,
             Err(_) => continue,
             Ok(_) => {}
         }
-        let found = with_fewer_values(&request).iter().any(|fewer| truths(&frame, &terms, fewer).is_ok_and(|found| found == expected));
+        let found = with_fewer_values(&request)
+            .iter()
+            .any(|fewer| truths(&frame, &terms, fewer).is_ok_and(|found| found == expected));
         assert!(found, "seed {seed}: {expected:?}\n{request:#?}\n{}", print::print(&policy));
     }
     assert!(dropped > 0, "no request had more values than its frame");
@@ -259,10 +322,15 @@ fn patterns_of_callers() {
     let federated = json!({"arn": "arn:aws:sts::111122223333:federated-user/a/b", "userArn": "arn:aws:iam::111122223333:user/x"});
     let stranger = json!("arn:aws:sts::444455556666:federated-user/bob");
     let root = json!("arn:aws:iam::111122223333:root");
-    let (service, provider, idp) =
-        (json!("s3.amazonaws.com"), json!("www.amazon.com"), json!("arn:aws:iam::111122223333:saml-provider/x.com"));
+    let (service, provider, idp) = (
+        json!("s3.amazonaws.com"),
+        json!("www.amazon.com"),
+        json!("arn:aws:iam::111122223333:saml-provider/x.com"),
+    );
     let anonymous = json!("anonymous");
-    let all = [&user, &session, &role, &federated, &stranger, &root, &service, &provider, &idp, &anonymous];
+    let all = [
+        &user, &session, &role, &federated, &stranger, &root, &service, &provider, &idp, &anonymous,
+    ];
     let cases: Vec<(&str, Vec<&Value>)> = vec![
         ("*", all.to_vec()),
         ("anonymous", vec![&anonymous]),
@@ -296,9 +364,16 @@ fn patterns_of_callers() {
         let frame = Frame::new(&[], &[&shape, &others]);
         let terms = [frame.shape(&shape).unwrap(), frame.shape(&others).unwrap()];
         for caller in all {
-            let asked = request(&json!({"principal": caller, "action": "s3:GetObject", "resource": "*"}).to_string());
+            let asked = request(
+                &json!({"principal": caller, "action": "s3:GetObject", "resource": "*"})
+                    .to_string(),
+            );
             let matched = expected.contains(&caller);
-            assert_eq!(truths(&frame, &terms, &asked).unwrap(), [matched, !matched], "`{pattern}` and {caller}");
+            assert_eq!(
+                truths(&frame, &terms, &asked).unwrap(),
+                [matched, !matched],
+                "`{pattern}` and {caller}"
+            );
         }
     }
 }
@@ -314,22 +389,39 @@ fn limits_leave_out_what_they_say() {
         get_caller_identity: true,
         partitions: None,
     };
-    let linked = r#"{"principal": "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/R"}"#;
+    let linked =
+        r#"{"principal": "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/R"}"#;
     let cases: [(CallerLimits, &str, &str); 6] = [
         (
             CallerLimits { root_in_own_account: false, ..all },
             r#"{"principal": "arn:aws:iam::111122223333:root"}"#,
             r#"{"principal": "arn:aws:iam::111122223333:root", "resourceAccount": "444455556666"}"#,
         ),
-        (CallerLimits { service_linked: false, ..all }, linked, r#"{"principal": "arn:aws:iam::111122223333:user/aws-service-role/R"}"#),
-        (CallerLimits { management_account: false, ..all }, r#"{"principalInManagementAccount": true}"#, "{}"),
+        (
+            CallerLimits { service_linked: false, ..all },
+            linked,
+            r#"{"principal": "arn:aws:iam::111122223333:user/aws-service-role/R"}"#,
+        ),
+        (
+            CallerLimits { management_account: false, ..all },
+            r#"{"principalInManagementAccount": true}"#,
+            "{}",
+        ),
         (
             CallerLimits { get_caller_identity: false, ..all },
             r#"{"action": "sts:GetCallerIdentity"}"#,
             r#"{"action": "sts:GetSessionToken"}"#,
         ),
-        (CallerLimits { through: Through::Past, ..all }, r#"{"context": {"aws:SourceVpc": "vpc-1"}}"#, "{}"),
-        (CallerLimits { through: Through::Endpoint, ..all }, "{}", r#"{"context": {"aws:SourceVpce": "vpce-1"}}"#),
+        (
+            CallerLimits { through: Through::Past, ..all },
+            r#"{"context": {"aws:SourceVpc": "vpc-1"}}"#,
+            "{}",
+        ),
+        (
+            CallerLimits { through: Through::Endpoint, ..all },
+            "{}",
+            r#"{"context": {"aws:SourceVpce": "vpce-1"}}"#,
+        ),
     ];
     let set = layers(
         r#"{"identity": [], "endpoint": [{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}]}"#,
@@ -339,8 +431,15 @@ fn limits_leave_out_what_they_say() {
         let terms = [frame.limits(&all), frame.limits(&limits)];
         for (members, expected) in [(out, [true, false]), (within, [true, true])] {
             let mut asked = json!({"principal": "arn:aws:iam::111122223333:user/dev", "action": "s3:GetObject", "resource": "*"});
-            asked.as_object_mut().unwrap().extend(serde_json::from_str::<Map<String, Value>>(members).unwrap());
-            assert_eq!(truths(&frame, &terms, &request(&asked.to_string())).unwrap(), expected, "{limits:?} and {asked}");
+            asked
+                .as_object_mut()
+                .unwrap()
+                .extend(serde_json::from_str::<Map<String, Value>>(members).unwrap());
+            assert_eq!(
+                truths(&frame, &terms, &request(&asked.to_string())).unwrap(),
+                expected,
+                "{limits:?} and {asked}"
+            );
         }
     }
 }
@@ -353,7 +452,10 @@ fn requests_tell_of_partitions() {
     let cases = [
         (json!({}), Some("aws")),
         (json!({"principal": "arn:aws-cn:iam::111122223333:user/dev"}), Some("aws-cn")),
-        (json!({"principal": "arn:aws-us-gov:sts::111122223333:assumed-role/app/s1"}), Some("aws-us-gov")),
+        (
+            json!({"principal": "arn:aws-us-gov:sts::111122223333:assumed-role/app/s1"}),
+            Some("aws-us-gov"),
+        ),
         (json!({"principal": "anonymous"}), None),
         (json!({"principal": "anonymous", "resource": "arn:aws:s3:::b/o"}), Some("aws")),
         (json!({"principal": "anonymous", "resource": "arn:aws-iso:s3:::b/o"}), Some("aws-iso")),
@@ -362,15 +464,30 @@ fn requests_tell_of_partitions() {
         (json!({"principal": "lambda.amazonaws.eu"}), Some("aws-eusc")),
         (json!({"principal": "accounts.google.com"}), None),
         (json!({"principal": "arn:aws-cn:iam::111122223333:saml-provider/p"}), Some("aws-cn")),
-        (json!({"principal": "anonymous", "context": {"aws:RequestedRegion": "cn-north-1"}}), Some("aws-cn")),
-        (json!({"principal": "anonymous", "context": {"aws:RequestedRegion": "us-gov-west-1"}}), Some("aws-us-gov")),
-        (json!({"principal": "anonymous", "context": {"aws:RequestedRegion": "us-east-1"}}), Some("aws")),
-        (json!({"principal": "anonymous", "context": {"aws:RequestedRegion": "unspecified"}}), None),
+        (
+            json!({"principal": "anonymous", "context": {"aws:RequestedRegion": "cn-north-1"}}),
+            Some("aws-cn"),
+        ),
+        (
+            json!({"principal": "anonymous", "context": {"aws:RequestedRegion": "us-gov-west-1"}}),
+            Some("aws-us-gov"),
+        ),
+        (
+            json!({"principal": "anonymous", "context": {"aws:RequestedRegion": "us-east-1"}}),
+            Some("aws"),
+        ),
+        (
+            json!({"principal": "anonymous", "context": {"aws:RequestedRegion": "unspecified"}}),
+            None,
+        ),
         (
             json!({"principal": "sns.amazonaws.com", "context": {"aws:SourceArn": "arn:aws-cn:sns:cn-north-1:111122223333:t"}}),
             Some("aws-cn"),
         ),
-        (json!({"principal": "sns.amazonaws.com", "context": {"aws:SourceArn": "arn:aws:sns:us-east-1:111122223333:t"}}), Some("aws")),
+        (
+            json!({"principal": "sns.amazonaws.com", "context": {"aws:SourceArn": "arn:aws:sns:us-east-1:111122223333:t"}}),
+            Some("aws"),
+        ),
     ];
     let set = layers(
         r#"{"identity": [{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::b/*",
@@ -430,12 +547,21 @@ fn models_and_their_requests_have_the_same_outcomes() {
                     "Service": "s3.amazonaws.com"}, "Action": "*", "Resource": "*"}]},
             "scp": [[{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}}]]}"#,
     );
-    let patterns = ["arn:aws:iam::*:role/*", "arn:aws:sts::*:*s1", "111122223333", "*.com", "arn:*:*:*:*:*dev", "anonymous"];
-    let shapes: Vec<_> = patterns.map(|pattern| support::shape(&json!({ "Principal": pattern }).to_string())).into();
+    let patterns = [
+        "arn:aws:iam::*:role/*",
+        "arn:aws:sts::*:*s1",
+        "111122223333",
+        "*.com",
+        "arn:*:*:*:*:*dev",
+        "anonymous",
+    ];
+    let shapes: Vec<_> =
+        patterns.map(|pattern| support::shape(&json!({ "Principal": pattern }).to_string())).into();
     let frame = Frame::new(&[&set], &shapes.iter().collect::<Vec<_>>());
     let Decision { allowed, explicit_deny } = frame.decision(&set).unwrap();
     let shaped = shapes.iter().map(|shape| frame.shape(shape).unwrap());
-    let terms: Vec<Term> = [allowed, explicit_deny, frame.structure()].into_iter().chain(shaped).collect();
+    let terms: Vec<Term> =
+        [allowed, explicit_deny, frame.structure()].into_iter().chain(shaped).collect();
     let template = frame.model_of(&asking("s3:GetObject", "arn:aws:s3:::b/k", "{}")).unwrap();
     let (mut kinds, mut outcomes) = (BTreeMap::new(), BTreeMap::new());
     let mut rng = generate::rng(7);
@@ -443,16 +569,44 @@ fn models_and_their_requests_have_the_same_outcomes() {
         let mut index = |below: usize| rand::RngExt::random_range(&mut rng, 0..below);
         let mut model = template.clone();
         let kind = index(7);
-        for (at, name) in
-            ["user", "role_session", "federated_user", "root", "service", "federated_identity", "anonymous"].iter().enumerate()
+        for (at, name) in [
+            "user",
+            "role_session",
+            "federated_user",
+            "root",
+            "service",
+            "federated_identity",
+            "anonymous",
+        ]
+        .iter()
+        .enumerate()
         {
-            model.insert(Symbol::new(format!("principal.is_{name}"), Sort::Bool), Sorted::Bool(at == kind));
+            model.insert(
+                Symbol::new(format!("principal.is_{name}"), Sort::Bool),
+                Sorted::Bool(at == kind),
+            );
         }
-        for name in ["principal.account", "principal.entity", "principal.session", "principal.name", "resource.owner", "resource.account"] {
-            model.insert(Symbol::new(name, Sort::String), Sorted::String(TEXTS[index(TEXTS.len())].to_owned()));
+        for name in [
+            "principal.account",
+            "principal.entity",
+            "principal.session",
+            "principal.name",
+            "resource.owner",
+            "resource.account",
+        ] {
+            model.insert(
+                Symbol::new(name, Sort::String),
+                Sorted::String(TEXTS[index(TEXTS.len())].to_owned()),
+            );
         }
-        model.insert(Symbol::new("principal.partition", Sort::String), Sorted::String(["aws", "aws-cn"][index(2)].to_owned()));
-        model.insert(Symbol::new("principal.in_management_account", Sort::Bool), Sorted::Bool(index(4) == 0));
+        model.insert(
+            Symbol::new("principal.partition", Sort::String),
+            Sorted::String(["aws", "aws-cn"][index(2)].to_owned()),
+        );
+        model.insert(
+            Symbol::new("principal.in_management_account", Sort::Bool),
+            Sorted::Bool(index(4) == 0),
+        );
         let mut values = Evaluation::new(&model);
         let expected: Vec<bool> = terms.iter().map(|term| values.is_true(term)).collect();
         if !expected[2] {
@@ -463,5 +617,8 @@ fn models_and_their_requests_have_the_same_outcomes() {
         *kinds.entry(request.principal.kind()).or_insert(0) += 1;
         *outcomes.entry(expected).or_insert(0) += 1;
     }
-    assert!(kinds.len() == 7 && kinds.values().all(|count| *count > 20) && outcomes.len() > 12, "{kinds:?} {outcomes:?}");
+    assert!(
+        kinds.len() == 7 && kinds.values().all(|count| *count > 20) && outcomes.len() > 12,
+        "{kinds:?} {outcomes:?}"
+    );
 }

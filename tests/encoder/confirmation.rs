@@ -38,15 +38,28 @@ fn ask(seed: u64, solver: &Solver) -> Result<String, String> {
     let (set, read) = (case.set(), reading::shape_of(&shape)?);
     let other = sets::set(&case.policies, !case.strict)?;
     let refused_by = if seed % 8 == 7 { vec![&other] } else { Vec::new() };
-    let query = Query { shape: Some(&read), unlike: None, allowed_by: vec![&set], refused_by, requests: Requests::Feasible(world(seed)) };
+    let query = Query {
+        shape: Some(&read),
+        unlike: None,
+        allowed_by: vec![&set],
+        refused_by,
+        requests: Requests::Feasible(world(seed)),
+    };
     let verdict = query.ask(solver, &Limits::timeout(Duration::from_secs(3)));
     let verdict = verdict.map_err(|error| {
         let error = error.to_string();
         let request = error.split("; please report").next().unwrap_or_default().to_owned();
-        format!("seed {seed}: {request}\n{}", json!({"policies": case.policies, "shape": shape, "strict": case.strict}))
+        format!(
+            "seed {seed}: {request}\n{}",
+            json!({"policies": case.policies, "shape": shape, "strict": case.strict})
+        )
     })?;
     Ok(match verdict.answer {
-        Answer::Yes(witness) => witness.request.principal.kind().map_or("nobody".to_owned(), |kind| format!("yes, {kind:?}")),
+        Answer::Yes(witness) => witness
+            .request
+            .principal
+            .kind()
+            .map_or("nobody".to_owned(), |kind| format!("yes, {kind:?}")),
         Answer::No => "no".to_owned(),
         Answer::Unknown(_) => "unknown".to_owned(),
     })
@@ -66,6 +79,10 @@ fn witnesses_are_confirmed() {
     }
     println!("{answers:?}");
     assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n\n"));
-    let confirmed: u64 = answers.iter().filter(|(answer, _)| answer.starts_with("yes")).map(|(_, count)| count).sum();
+    let confirmed: u64 = answers
+        .iter()
+        .filter(|(answer, _)| answer.starts_with("yes"))
+        .map(|(_, count)| count)
+        .sum();
     assert!(confirmed * 5 > draws, "only {confirmed} of {draws} questions had a witness");
 }

@@ -25,7 +25,9 @@ use keyaki_logic::term::Term;
 const CASES: usize = 129;
 
 fn text<'a>(case: &'a JsonValue, member: &str) -> &'a str {
-    case.member(member).and_then(JsonValue::as_str).unwrap_or_else(|| panic!("a case has no `{member}`"))
+    case.member(member)
+        .and_then(JsonValue::as_str)
+        .unwrap_or_else(|| panic!("a case has no `{member}`"))
 }
 
 struct Case {
@@ -44,13 +46,22 @@ fn cases() -> Vec<Case> {
         let (case, findings) = json::parse(&source, &json::Limits::default());
         let case = case.unwrap_or_else(|| panic!("{findings:#?}"));
         let owned = |member| text(&case, member).to_owned();
-        let policies = input::policies(case.member("policies").expect("policies"), &source, &options, "policies", Kind::Identity);
-        let policies = policies.unwrap_or_else(|findings| panic!("{}: {findings:#?}", owned("id"))).value;
-        let outcome = request::read_value(case.member("request").expect("a request"), &source, "request");
+        let policies = input::policies(
+            case.member("policies").expect("policies"),
+            &source,
+            &options,
+            "policies",
+            Kind::Identity,
+        );
+        let policies =
+            policies.unwrap_or_else(|findings| panic!("{}: {findings:#?}", owned("id"))).value;
+        let outcome =
+            request::read_value(case.member("request").expect("a request"), &source, "request");
         let request = outcome.request.unwrap_or_else(|| panic!("{:#?}", outcome.diagnostics));
         Case { id: owned("id"), policies, request, expect: owned("expect"), why: owned("why") }
     };
-    let cases: Vec<Case> = include_str!("../cases/evaluator/conformance.jsonl").lines().map(case).collect();
+    let cases: Vec<Case> =
+        include_str!("../cases/evaluator/conformance.jsonl").lines().map(case).collect();
     assert_eq!(cases.len(), CASES);
     cases
 }
@@ -103,8 +114,13 @@ fn pinned_queries_decide_as_the_cases_say() {
             ("deny", deny.clone(), is_denied),
             ("no deny", Term::not(deny), !is_denied),
         ];
-        let all = engines.iter().map(|engine| (engine, true)).chain(others.iter().map(|engine| (engine, false)));
-        for ((engine, knows), (name, formula, expected)) in all.flat_map(|engine| questions.clone().map(|question| (engine, question))) {
+        let all = engines
+            .iter()
+            .map(|engine| (engine, true))
+            .chain(others.iter().map(|engine| (engine, false)));
+        for ((engine, knows), (name, formula, expected)) in
+            all.flat_map(|engine| questions.clone().map(|question| (engine, question)))
+        {
             let assertions: Vec<Term> = pinned.iter().cloned().chain([formula]).collect();
             let satisfiable = match engine.decide(&assertions, &Limits::default()) {
                 Outcome::Satisfiable(_) => true,
@@ -119,6 +135,9 @@ fn pinned_queries_decide_as_the_cases_say() {
         }
         decided += 1;
     }
-    println!("{decided} cases, five questions each; {} other engines left {open} of them open", others.len());
+    println!(
+        "{decided} cases, five questions each; {} other engines left {open} of them open",
+        others.len()
+    );
     assert_eq!(decided, CASES, "cases that the encoder decides");
 }

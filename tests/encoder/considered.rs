@@ -1,6 +1,11 @@
 //! Which callers and requests a question leaves out: the encoder and the evaluator must say the same of each.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use crate::support;
 use crate::support::generate::{self, Options};
@@ -38,18 +43,27 @@ fn sets() -> [Value; 5] {
 fn considered(policies: &Value, asked: &Value, of_shape: &Value) -> bool {
     let (set, shape) = (policy_set(policies), shape(&of_shape.to_string()));
     let request = request(&asked.to_string());
-    let query = Query { shape: Some(&shape), unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Any };
+    let query = Query {
+        shape: Some(&shape),
+        unlike: None,
+        allowed_by: vec![&set],
+        refused_by: Vec::new(),
+        requests: Requests::Any,
+    };
     let holds = query.holds(&request);
     let encoded = query.encode().unwrap();
     let model = encoded.frame.model_of(&request).unwrap();
     let mut evaluation = Evaluation::new(&model);
-    assert_eq!(encoded.all().iter().all(|term| evaluation.is_true(term)), holds, "{policies} {asked} {of_shape}");
+    assert_eq!(
+        encoded.all().iter().all(|term| evaluation.is_true(term)),
+        holds,
+        "{policies} {asked} {of_shape}"
+    );
     holds
 }
 
 fn asking(principal: &str, members: &Value) -> Value {
-    let mut asked =
-        json!({"principal": principal, "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k", "resourceAccount": "111122223333"});
+    let mut asked = json!({"principal": principal, "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k", "resourceAccount": "111122223333"});
     asked.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
     asked
 }
@@ -84,7 +98,11 @@ fn what_needs_no_grant_is_left_out_unless_the_question_is_about_it() {
         (&endpoint, asking(user, &through), any.clone(), true),
     ];
     for (policies, asked, of_shape, expected) in cases {
-        assert_eq!(considered(policies, &asked, &of_shape), expected, "{policies} {asked} {of_shape}");
+        assert_eq!(
+            considered(policies, &asked, &of_shape),
+            expected,
+            "{policies} {asked} {of_shape}"
+        );
     }
 }
 
@@ -95,17 +113,31 @@ fn questions_about_shapes_alone_leave_nothing_out() {
     let (anything, others) = (shape("{}"), not("sts:GetCallerIdentity"));
     let asked = |principal: &str, members: &Value, unlike: Option<&Shape>| {
         let request = request(&asking(principal, members).to_string());
-        let query = Query { shape: Some(&anything), unlike, allowed_by: Vec::new(), refused_by: Vec::new(), requests: Requests::Any };
+        let query = Query {
+            shape: Some(&anything),
+            unlike,
+            allowed_by: Vec::new(),
+            refused_by: Vec::new(),
+            requests: Requests::Any,
+        };
         let encoded = query.encode().unwrap();
         let model = encoded.frame.model_of(&request).unwrap();
         let mut evaluation = Evaluation::new(&model);
         let holds = query.holds(&request);
-        assert_eq!(encoded.all().iter().all(|term| evaluation.is_true(term)), holds, "{principal} {members}");
+        assert_eq!(
+            encoded.all().iter().all(|term| evaluation.is_true(term)),
+            holds,
+            "{principal} {members}"
+        );
         holds
     };
     let call = json!({"action": "sts:GetCallerIdentity"});
     let user = "arn:aws:iam::111122223333:user/dev";
-    assert!(asked(user, &call, None) && asked(user, &call, Some(&others)) && asked(ROOT, &json!({}), None));
+    assert!(
+        asked(user, &call, None)
+            && asked(user, &call, Some(&others))
+            && asked(ROOT, &json!({}), None)
+    );
     assert!(!asked(user, &json!({}), Some(&others)) && !asked(user, &call, Some(&anything)));
 }
 
@@ -115,18 +147,27 @@ fn questions_about_shapes_alone_leave_nothing_out() {
 fn who_needs_no_grant_minds_a_deny_of_the_resource() {
     let allow = json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"});
     let deny = json!({"Effect": "Deny", "Action": "s3:PutObject", "Resource": "*"});
-    let of_resource = json!({"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "*"});
+    let of_resource =
+        json!({"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "*"});
     let document = |statements: Value| json!({"Version": "2012-10-17", "Statement": statements});
     let answer = |policies: Value| {
         let set = policy_set(&policies);
         let shape = shape(&json!({"Principal": ROOT, "Action": "s3:PutObject"}).to_string());
-        let query = Query { shape: Some(&shape), unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Any };
+        let query = Query {
+            shape: Some(&shape),
+            unlike: None,
+            allowed_by: vec![&set],
+            refused_by: Vec::new(),
+            requests: Requests::Any,
+        };
         query.answer(&Solver::single(Box::new(Finite::new())), &Limits::default()).unwrap()
     };
     let own = |statements: Value| json!({"identity": [document(statements)]});
     assert!(matches!(answer(own(json!([allow]))), Answer::Yes(_)));
     assert!(matches!(answer(own(json!([allow, deny]))), Answer::Yes(_)));
-    let denied = answer(json!({"identity": [document(json!([allow]))], "resource": document(json!([of_resource]))}));
+    let denied = answer(
+        json!({"identity": [document(json!([allow]))], "resource": document(json!([of_resource]))}),
+    );
     assert!(matches!(denied, Answer::No), "{denied:?}");
 }
 
@@ -140,7 +181,13 @@ fn both_say(query: &Query<'_>, asked: &keyaki::request::Request) -> Option<bool>
         return None;
     }
     let holds = query.holds(asked);
-    assert_eq!(encoded.all().iter().all(|term| evaluation.is_true(term)), holds, "{} {:?}", asked.to_json(), query.shape);
+    assert_eq!(
+        encoded.all().iter().all(|term| evaluation.is_true(term)),
+        holds,
+        "{} {:?}",
+        asked.to_json(),
+        query.shape
+    );
     Some(holds)
 }
 
@@ -150,12 +197,19 @@ fn the_way_is_asked_for_or_that_of_the_kind_of_question() {
     let [_, _, both, _, endpoint] = sets();
     let [without, with, nothing] = [&both, &endpoint, &json!({"identity": []})].map(policy_set);
     let user = "arn:aws:iam::111122223333:user/dev";
-    let ways = [json!({}), json!({"context": {"aws:SourceVpce": "vpce-1"}})].map(|members| request(&asking(user, &members).to_string()));
+    let ways = [json!({}), json!({"context": {"aws:SourceVpce": "vpce-1"}})]
+        .map(|members| request(&asking(user, &members).to_string()));
     let said = |set: &keyaki::environment::Policies, through: Option<Through>, compared: bool| {
         let anything = shape("{}");
         let shape = Shape { scope: Scope { through, ..Scope::default() }, ..anything };
         let refused_by = if compared { vec![&nothing] } else { Vec::new() };
-        let query = Query { shape: Some(&shape), unlike: None, allowed_by: vec![set], refused_by, requests: Requests::Any };
+        let query = Query {
+            shape: Some(&shape),
+            unlike: None,
+            allowed_by: vec![set],
+            refused_by,
+            requests: Requests::Any,
+        };
         ways.each_ref().map(|way| both_say(&query, way).unwrap())
     };
     let [past, through, either] = [[true, false], [false, true], [true, true]];
@@ -177,9 +231,19 @@ fn accounts_are_those_of_the_caller_and_of_the_owner() {
     let set = policy_set(&both);
     let said = |principal: &str, owner: &str, accounts: &[&str], resource_accounts: &[&str]| {
         let asked = request(&asking(principal, &json!({ "resourceAccount": owner })).to_string());
-        let [accounts, resource_accounts] = [accounts, resource_accounts].map(|list| list.iter().map(ToString::to_string).collect());
-        let shape = Shape { scope: Scope { accounts, resource_accounts, ..Scope::default() }, ..shape("{}") };
-        let query = Query { shape: Some(&shape), unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Any };
+        let [accounts, resource_accounts] = [accounts, resource_accounts]
+            .map(|list| list.iter().map(ToString::to_string).collect());
+        let shape = Shape {
+            scope: Scope { accounts, resource_accounts, ..Scope::default() },
+            ..shape("{}")
+        };
+        let query = Query {
+            shape: Some(&shape),
+            unlike: None,
+            allowed_by: vec![&set],
+            refused_by: Vec::new(),
+            requests: Requests::Any,
+        };
         both_say(&query, &asked).unwrap()
     };
     let (here, there) = ("111122223333", "444455556666");
@@ -190,15 +254,25 @@ fn accounts_are_those_of_the_caller_and_of_the_owner() {
         "arn:aws:sts::111122223333:federated-user/f",
     ];
     for caller in callers {
-        assert!(said(caller, here, &[here], &[]) && said(caller, here, &[there, here], &[here]), "{caller}");
         assert!(
-            !said(caller, here, &[there], &[]) && !said(caller, here, &[], &[there]) && !said(caller, here, &[here], &[there]),
+            said(caller, here, &[here], &[]) && said(caller, here, &[there, here], &[here]),
+            "{caller}"
+        );
+        assert!(
+            !said(caller, here, &[there], &[])
+                && !said(caller, here, &[], &[there])
+                && !said(caller, here, &[here], &[there]),
             "{caller}"
         );
     }
     assert!(said(ROOT, there, &[here], &[there]) && !said(ROOT, there, &[there], &[there]));
     // Who has no account is in none.
-    for caller in ["s3.amazonaws.com", "anonymous", "arn:aws:iam::111122223333:saml-provider/x", "accounts.google.com"] {
+    for caller in [
+        "s3.amazonaws.com",
+        "anonymous",
+        "arn:aws:iam::111122223333:saml-provider/x",
+        "accounts.google.com",
+    ] {
         assert!(said(caller, here, &[], &[here]) && !said(caller, here, &[here], &[]), "{caller}");
     }
 }
@@ -210,13 +284,23 @@ fn encoder_and_evaluator_agree_on_what_a_question_is_about() {
     let mut counts = [0_u64; 3];
     for seed in 0..draws {
         let rng = &mut generate::rng(seed);
-        let case = drawn::case(rng, Options { ill_typed: false, odd_lists: false, odd_resources: false }, 3);
+        let case = drawn::case(
+            rng,
+            Options { ill_typed: false, odd_lists: false, odd_resources: false },
+            3,
+        );
         let set = case.set();
         let scope = drawn::scope(rng, &case.focus);
         let shape = Shape { scope, ..support::reading::shape_of(&json!({})).unwrap() };
         let nothing = policy_set(&json!({"identity": []}));
         let refused_by = if seed % 3 == 0 { vec![&nothing] } else { Vec::new() };
-        let query = Query { shape: Some(&shape), unlike: None, allowed_by: Vec::new(), refused_by, requests: Requests::Any };
+        let query = Query {
+            shape: Some(&shape),
+            unlike: None,
+            allowed_by: Vec::new(),
+            refused_by,
+            requests: Requests::Any,
+        };
         // Half of the questions are about requests that nobody need allow.
         let query = if seed % 2 == 0 { query } else { Query { allowed_by: vec![&set], ..query } };
         for asked in &case.requests {
@@ -239,10 +323,20 @@ fn own_accounts_are_the_same_to_both() {
         format!("arn:aws:iam::{there}:root"),
         "s3.amazonaws.com".to_owned(),
     ];
-    let keys = ["aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:ResourceOrgID", "aws:ResourceOrgPaths"];
+    let keys = [
+        "aws:PrincipalOrgID",
+        "aws:PrincipalOrgPaths",
+        "aws:ResourceOrgID",
+        "aws:ResourceOrgPaths",
+    ];
     let named = |keys: &[&str]| {
-        let conditions: serde_json::Map<String, Value> = keys.iter().map(|key| ((*key).to_owned(), json!("x"))).collect();
-        if conditions.is_empty() { shape("{}") } else { shape(&json!({"Condition": {"StringLike": conditions}}).to_string()) }
+        let conditions: serde_json::Map<String, Value> =
+            keys.iter().map(|key| ((*key).to_owned(), json!("x"))).collect();
+        if conditions.is_empty() {
+            shape("{}")
+        } else {
+            shape(&json!({"Condition": {"StringLike": conditions}}).to_string())
+        }
     };
     let list = |accounts: &[&str]| accounts.iter().map(ToString::to_string).collect::<Vec<_>>();
     let members = || Some((list(&[here]), "o-a1".to_owned()));
@@ -261,20 +355,35 @@ fn own_accounts_are_the_same_to_both() {
             let term = frame.is_at_home(home);
             for (caller, owner, told) in callers.iter().flat_map(|caller| {
                 let owners = [here, there].into_iter();
-                owners.flat_map(move |owner| (0..3_usize.pow(4)).map(move |told| (caller, owner, told)))
+                owners.flat_map(move |owner| {
+                    (0..3_usize.pow(4)).map(move |told| (caller, owner, told))
+                })
             }) {
                 let mut context = serde_json::Map::new();
                 for (place, key) in keys.iter().enumerate() {
-                    let organization = ["", "o-a1", "o-a12"][told / 3_usize.pow(u32::try_from(place).unwrap()) % 3];
-                    let value = if place % 2 == 1 { json!([format!("{organization}/r-x/")]) } else { json!(organization) };
+                    let organization = ["", "o-a1", "o-a12"]
+                        [told / 3_usize.pow(u32::try_from(place).unwrap()) % 3];
+                    let value = if place % 2 == 1 {
+                        json!([format!("{organization}/r-x/")])
+                    } else {
+                        json!(organization)
+                    };
                     if !organization.is_empty() && some.contains(key) {
                         context.insert((*key).to_owned(), value);
                     }
                 }
-                let asked = request(&asking(caller, &json!({"resourceAccount": owner, "context": context})).to_string());
+                let asked = request(
+                    &asking(caller, &json!({"resourceAccount": owner, "context": context}))
+                        .to_string(),
+                );
                 let model = frame.model_of(&asked).unwrap();
                 let expected = keyaki::semantics::is_at_home(home, &asked, &known);
-                assert_eq!(Evaluation::new(&model).is_true(&term), expected, "{home:?} {}", asked.to_json());
+                assert_eq!(
+                    Evaluation::new(&model).is_true(&term),
+                    expected,
+                    "{home:?} {}",
+                    asked.to_json()
+                );
                 counts[at][usize::from(expected)] += 1;
             }
         }

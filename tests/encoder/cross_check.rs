@@ -36,8 +36,14 @@ use std::time::Duration;
 
 /// The engines to compare `finite` with.
 fn others() -> Vec<&'static str> {
-    let mut others = if crate::support::z3_takes_part() { vec!["z3", "z3-finite"] } else { Vec::new() };
-    if Command::new("cvc5").arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success()) {
+    let mut others =
+        if crate::support::z3_takes_part() { vec!["z3", "z3-finite"] } else { Vec::new() };
+    if Command::new("cvc5")
+        .arg("--version")
+        .stdout(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+    {
         others.push("smtlib:cvc5");
     } else {
         eprintln!("skipped: there is no command `cvc5`");
@@ -65,7 +71,8 @@ fn neighbour(rng: &mut Rng, policies: &Value) -> Value {
     let mut policies = policies.clone();
     let mut found = Vec::new();
     statements(&mut policies, &mut found);
-    let mut several: Vec<&mut Vec<Value>> = found.into_iter().filter(|list| list.len() > 1).collect();
+    let mut several: Vec<&mut Vec<Value>> =
+        found.into_iter().filter(|list| list.len() > 1).collect();
     if !several.is_empty() {
         let at = rng.random_range(0..several.len());
         let list = &mut several[at];
@@ -94,7 +101,8 @@ impl Question {
             case.policies.as_object_mut().unwrap().retain(|layer, _| layer == "identity");
         }
         let near = neighbour(rng, &case.policies);
-        let (read, sets) = (reading::shape_of(&shape)?, [case.set(), sets::set(&near, case.strict)?]);
+        let (read, sets) =
+            (reading::shape_of(&shape)?, [case.set(), sets::set(&near, case.strict)?]);
         // A third of the shapes say something of accounts and of the way.
         let scope = if seed % 6 == 2 { sets::scope(rng, &case.focus) } else { Scope::default() };
         Ok(Self { policies: case.policies, near, shape, sets, read: Shape { scope, ..read }, seed })
@@ -109,8 +117,15 @@ impl Question {
         };
         let assumptions = if self.seed % 5 == 3 { Assumptions::none() } else { Assumptions::all() };
         let world = World { assumptions, ..World::embedded().unwrap() };
-        let requests = if self.seed.is_multiple_of(3) { Requests::Any } else { Requests::Feasible(world) };
-        Query { shape: self.seed.is_multiple_of(2).then_some(&self.read), unlike: None, allowed_by, refused_by, requests }
+        let requests =
+            if self.seed.is_multiple_of(3) { Requests::Any } else { Requests::Feasible(world) };
+        Query {
+            shape: self.seed.is_multiple_of(2).then_some(&self.read),
+            unlike: None,
+            allowed_by,
+            refused_by,
+            requests,
+        }
     }
 
     fn told(&self, what: &str) -> String {
@@ -127,7 +142,11 @@ fn ask(question: &Question, spec: &str) -> Result<(&'static str, String), String
     let time = if spec == "finite" { 10_000 } else { number("KEYAKI_MILLISECONDS", 1000) };
     let solver = Solver::single(from_spec(spec).unwrap());
     let limits = Limits::timeout(Duration::from_millis(time));
-    match question.query().answer(&solver, &limits).map_err(|error| question.told(&error.to_string()))? {
+    match question
+        .query()
+        .answer(&solver, &limits)
+        .map_err(|error| question.told(&error.to_string()))?
+    {
         Answer::Yes(_) => Ok(("yes", String::new())),
         Answer::No => Ok(("no", String::new())),
         Answer::Unknown(reason) => Ok(("unknown", reason.to_string())),
@@ -144,9 +163,12 @@ fn whole(question: &Question) -> Option<bool> {
         let universe = Universe::new(&encoded.frame, world, &encoded.assertions).unwrap();
         assertions.push(Term::or([universe.formula().unwrap(), universe.is_unlisted().unwrap()]));
     }
-    match from_spec("finite").unwrap().decide(&assertions, &Limits::timeout(Duration::from_secs(5))) {
+    match from_spec("finite").unwrap().decide(&assertions, &Limits::timeout(Duration::from_secs(5)))
+    {
         Outcome::Unsatisfiable => Some(false),
-        Outcome::Satisfiable(model) => query.holds(&encoded.frame.request_from(&model)).then_some(true),
+        Outcome::Satisfiable(model) => {
+            query.holds(&encoded.frame.request_from(&model)).then_some(true)
+        }
         Outcome::Unknown(_) => None,
     }
 }
@@ -160,15 +182,24 @@ fn a_part_of_the_policies_says_what_the_whole_says() {
             let question = Question::of(seed)?;
             let (said, whole) = (ask(&question, "finite")?.0, whole(&question));
             match (said, whole) {
-                ("yes", Some(false)) | ("no", Some(true)) => Err(question.told(&format!("the part says {said}, the whole {whole:?}"))),
+                ("yes", Some(false)) | ("no", Some(true)) => {
+                    Err(question.told(&format!("the part says {said}, the whole {whole:?}")))
+                }
                 _ => Ok((said, whole)),
             }
         })
         .collect();
-    let failures: Vec<&String> = verdicts.iter().filter_map(|verdict| verdict.as_ref().err()).collect();
+    let failures: Vec<&String> =
+        verdicts.iter().filter_map(|verdict| verdict.as_ref().err()).collect();
     assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures[0]);
-    let count = |wanted| verdicts.iter().flatten().filter(|(_, whole)| *whole == Some(wanted)).count() as u64;
-    println!("{draws} questions, {} answered with yes by the whole, {} with no", count(true), count(false));
+    let count = |wanted| {
+        verdicts.iter().flatten().filter(|(_, whole)| *whole == Some(wanted)).count() as u64
+    };
+    println!(
+        "{draws} questions, {} answered with yes by the whole, {} with no",
+        count(true),
+        count(false)
+    );
     assert!(count(true) * 20 > draws && count(false) * 20 > draws, "both answers occur");
 }
 
@@ -180,7 +211,11 @@ fn engines_do_not_contradict_each_other() {
         .into_par_iter()
         .map(|seed| {
             let question = Question::of(seed);
-            (seed, question.and_then(|question| specs.iter().map(|spec| ask(&question, spec)).collect()))
+            (
+                seed,
+                question
+                    .and_then(|question| specs.iter().map(|spec| ask(&question, spec)).collect()),
+            )
         })
         .collect();
     let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();

@@ -46,12 +46,17 @@ struct Subject {
 impl Subject {
     /// Reads the members `policies`, `strict` and `shape`; the error is what is wrong with it.
     fn read(case: &Value) -> Result<Self, String> {
-        Ok(Self { set: sets::set(&case["policies"], case["strict"] == true)?, shape: reading::shape_of(&case["shape"])? })
+        Ok(Self {
+            set: sets::set(&case["policies"], case["strict"] == true)?,
+            shape: reading::shape_of(&case["shape"])?,
+        })
     }
 
     /// The statements that name no principal: whether one applies is decided by its other parts alone.
     fn statements(&self) -> impl Iterator<Item = (&Statement, Kind)> {
-        let all = self.set.all().flat_map(|named| named.policy.statements.iter().map(move |one| (one, named.policy.kind)));
+        let all = self.set.all().flat_map(|named| {
+            named.policy.statements.iter().map(move |one| (one, named.policy.kind))
+        });
         all.filter(|(statement, _)| statement.principal.is_none())
     }
 
@@ -59,16 +64,25 @@ impl Subject {
     fn evaluated(&self, request: &Request) -> Vec<(&'static str, bool)> {
         let decision = semantics::decide(&self.set, request).decision;
         let of_shape = semantics::matches_shape(&self.shape, request);
-        let applying = self.statements().map(|(statement, kind)| ("applies", semantics::applies(statement, kind, request)));
-        let whole = [("allowed", decision == Decision::Allowed), ("explicitDeny", decision == Decision::ExplicitDeny), ("shape", of_shape)];
+        let applying = self
+            .statements()
+            .map(|(statement, kind)| ("applies", semantics::applies(statement, kind, request)));
+        let whole = [
+            ("allowed", decision == Decision::Allowed),
+            ("explicitDeny", decision == Decision::ExplicitDeny),
+            ("shape", of_shape),
+        ];
         whole.into_iter().chain(applying).collect()
     }
 
     fn encoded(&self) -> Result<Encoded<'_>, keyaki::symbolic::Error> {
         let frame = Frame::with_elements(&[&self.set], &[&self.shape], 3);
         let decision = frame.decision(&self.set)?;
-        let applying: Result<Vec<_>, _> = self.statements().map(|(statement, kind)| frame.applies(kind, statement)).collect();
-        let outcomes = [vec![decision.allowed, decision.explicit_deny, frame.shape(&self.shape)?], applying?].concat();
+        let applying: Result<Vec<_>, _> =
+            self.statements().map(|(statement, kind)| frame.applies(kind, statement)).collect();
+        let outcomes =
+            [vec![decision.allowed, decision.explicit_deny, frame.shape(&self.shape)?], applying?]
+                .concat();
         Ok(Encoded { subject: self, frame, outcomes })
     }
 }
@@ -93,19 +107,30 @@ impl Encoded<'_> {
         if !under_model.is_true(&self.frame.structure()) {
             return Err("the model has not the structure of a request".to_owned());
         }
-        if !self.frame.pin(request).map_err(|error| error.to_string())?.iter().all(|pin| under_model.is_true(pin)) {
+        if !self
+            .frame
+            .pin(request)
+            .map_err(|error| error.to_string())?
+            .iter()
+            .all(|pin| under_model.is_true(pin))
+        {
             return Err("the model is not the one that the pins allow".to_owned());
         }
         let expected = self.subject.evaluated(request);
         for (index, (term, (what, wanted))) in self.outcomes.iter().zip(&expected).enumerate() {
             let found = under_model.is_true(term);
             if found != *wanted {
-                return Err(format!("`{what}` (outcome {index}): the evaluator says {wanted}, the encoder {found}"));
+                return Err(format!(
+                    "`{what}` (outcome {index}): the evaluator says {wanted}, the encoder {found}"
+                ));
             }
         }
         let back = self.frame.request_from(model);
         if self.subject.evaluated(&back) != expected {
-            return Err(format!("back from the model the request is {}, which is decided otherwise", back.to_json()));
+            return Err(format!(
+                "back from the model the request is {}, which is decided otherwise",
+                back.to_json()
+            ));
         }
         let truths = expected.iter().map(|(_, truth)| usize::from(*truth)).collect::<Vec<_>>();
         Ok(Counts { represented: 1, allowed: truths[0], denied: truths[1], shaped: truths[2] })
@@ -136,14 +161,19 @@ impl Counts {
 fn with_request(case: &Value, request: &Request) -> Value {
     let mut case = case.clone();
     case["request"] = request.to_json();
-    assert_eq!(reading::request_of(&case["request"]).as_ref(), Ok(request), "a request is not read as it was written");
+    assert_eq!(
+        reading::request_of(&case["request"]).as_ref(),
+        Ok(request),
+        "a request is not read as it was written"
+    );
     case
 }
 
 /// The smallest case with a disagreement, as text.
 fn smallest(seed: u64, case: Value) -> String {
     let disagreement = |case: &Value| {
-        let (subject, request) = (Subject::read(case).ok()?, reading::request_of(&case["request"]).ok()?);
+        let (subject, request) =
+            (Subject::read(case).ok()?, reading::request_of(&case["request"]).ok()?);
         subject.encoded().ok()?.compare(&request)?.err()
     };
     let small = shrink(case, &|case| disagreement(case).is_some());
@@ -158,8 +188,10 @@ fn draw(seed: u64) -> Result<Counts, String> {
     let mut rng = generate::rng(seed);
     // One draw in four has identity-based policies only, which decide most about conditions.
     let (policies, strict, requests, shape) = if seed.is_multiple_of(4) {
-        let documents: Vec<Value> = (0..=seed % 8 / 4).map(|_| generate::policy(&mut rng, Options::default())).collect();
-        let requests = (0..REQUESTS).map(|_| generate::request(&mut rng, Options::default())).collect();
+        let documents: Vec<Value> =
+            (0..=seed % 8 / 4).map(|_| generate::policy(&mut rng, Options::default())).collect();
+        let requests =
+            (0..REQUESTS).map(|_| generate::request(&mut rng, Options::default())).collect();
         (json!({"identity": documents}), false, requests, json!({}))
     } else {
         let case = sets::case(&mut rng, Options::default(), REQUESTS as usize);
@@ -167,8 +199,11 @@ fn draw(seed: u64) -> Result<Counts, String> {
         (case.policies, case.strict, case.requests, shape)
     };
     let case = json!({"policies": policies, "strict": strict, "shape": shape});
-    let subject = Subject::read(&case).unwrap_or_else(|problem| panic!("seed {seed}: {problem}\n{case}"));
-    let encoded = subject.encoded().unwrap_or_else(|error| panic!("seed {seed}: not encoded: {error}\n{case}"));
+    let subject =
+        Subject::read(&case).unwrap_or_else(|problem| panic!("seed {seed}: {problem}\n{case}"));
+    let encoded = subject
+        .encoded()
+        .unwrap_or_else(|error| panic!("seed {seed}: not encoded: {error}\n{case}"));
     let mut counts = Counts::default();
     for request in &requests {
         match encoded.compare(request) {
@@ -192,8 +227,13 @@ fn the_encoder_agrees_with_the_evaluator() {
         }
     }
     let Counts { represented, allowed, denied, shaped } = counts;
-    println!("{represented} of {draws} requests representable; {allowed} allowed, {denied} explicitly denied, {shaped} of the shape");
-    assert!(represented as u64 * 10 > draws * 7, "only {represented} of {draws} requests were representable");
+    println!(
+        "{represented} of {draws} requests representable; {allowed} allowed, {denied} explicitly denied, {shaped} of the shape"
+    );
+    assert!(
+        represented as u64 * 10 > draws * 7,
+        "only {represented} of {draws} requests were representable"
+    );
     for (what, count) in [("allowed", allowed), ("explicitDeny", denied), ("shape", shaped)] {
         assert!(count * 100 > represented * 12, "{what}: only {count} of {represented}");
     }
@@ -213,10 +253,14 @@ fn ask_pinned(engine: &dyn Engine, seed: u64) -> Option<usize> {
     pinned.push(frame.structure());
     let encoded = frame.decision(&set).unwrap();
     let decision = semantics::decide(&set, request).decision;
-    let outcomes = [(encoded.allowed, decision == Decision::Allowed), (encoded.explicit_deny, decision == Decision::ExplicitDeny)];
+    let outcomes = [
+        (encoded.allowed, decision == Decision::Allowed),
+        (encoded.explicit_deny, decision == Decision::ExplicitDeny),
+    ];
     let mut unknown = 0;
     for (outcome, expected) in outcomes {
-        for (formula, satisfiable) in [(outcome.clone(), expected), (Term::not(outcome), !expected)] {
+        for (formula, satisfiable) in [(outcome.clone(), expected), (Term::not(outcome), !expected)]
+        {
             let assertions: Vec<Term> = pinned.iter().cloned().chain([formula]).collect();
             match engine.decide(&assertions, &Limits::timeout(Duration::from_secs(3))) {
                 Outcome::Unknown(_) => unknown += 1,
@@ -236,13 +280,24 @@ fn ask_pinned(engine: &dyn Engine, seed: u64) -> Option<usize> {
 fn agrees_with_the_evaluator(engine: &dyn Engine, percent: u64) {
     let (mut asked, mut unknown) = (0, 0);
     // As many draws as it takes: some requests are not representable.
-    for count in (2_000_000..2_000_000 + 2 * ENGINE_DRAWS).filter_map(|seed| ask_pinned(engine, seed)).take(ENGINE_DRAWS as usize) {
+    for count in (2_000_000..2_000_000 + 2 * ENGINE_DRAWS)
+        .filter_map(|seed| ask_pinned(engine, seed))
+        .take(ENGINE_DRAWS as usize)
+    {
         asked += 1;
         unknown += count;
     }
-    println!("{}: {asked} pinned requests, {unknown} of {} questions unknown", engine.name(), asked * 4);
+    println!(
+        "{}: {asked} pinned requests, {unknown} of {} questions unknown",
+        engine.name(),
+        asked * 4
+    );
     assert_eq!(asked, ENGINE_DRAWS, "too few draws were representable");
-    assert!(unknown as u64 * 100 <= asked * 4 * percent, "{unknown} of {} questions unknown", asked * 4);
+    assert!(
+        unknown as u64 * 100 <= asked * 4 * percent,
+        "{unknown} of {} questions unknown",
+        asked * 4
+    );
 }
 
 #[test]
@@ -254,6 +309,9 @@ fn the_finite_engine_agrees_with_the_evaluator() {
 #[test]
 fn z3_agrees_with_the_evaluator() {
     if crate::support::z3_takes_part() {
-        agrees_with_the_evaluator(&Refining::new(Z3::new(Helper::installed().expect("it is there"))), 3);
+        agrees_with_the_evaluator(
+            &Refining::new(Z3::new(Helper::installed().expect("it is there"))),
+            3,
+        );
     }
 }

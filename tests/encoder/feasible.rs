@@ -27,7 +27,8 @@ use std::collections::BTreeSet;
 
 /// A policy that mentions the keys and compares nothing with them.
 fn mentioning<'a>(keys: impl IntoIterator<Item = &'a str>) -> Policy {
-    let tests: serde_json::Map<_, _> = keys.into_iter().map(|key| (key.to_owned(), json!("true"))).collect();
+    let tests: serde_json::Map<_, _> =
+        keys.into_iter().map(|key| (key.to_owned(), json!("true"))).collect();
     policy(
         &json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Null": tests}}})
             .to_string(),
@@ -70,7 +71,12 @@ fn frame() -> Frame {
 fn violated(frame: &Frame, request: &Request) -> BTreeSet<&'static str> {
     let model = frame.model_of(request).unwrap();
     let mut values = Evaluation::new(&model);
-    constraints(frame, &World::embedded().unwrap()).unwrap().iter().filter(|one| !values.is_true(&one.term)).map(|one| one.id).collect()
+    constraints(frame, &World::embedded().unwrap())
+        .unwrap()
+        .iter()
+        .filter(|one| !values.is_true(&one.term))
+        .map(|one| one.id)
+        .collect()
 }
 
 #[test]
@@ -109,7 +115,10 @@ fn each_row_refuses_what_cannot_be() {
         ("F1", &[("aws:userid", "AROAEXAMPLE:s1")]),
         ("F2", &[("aws:username", "eve")]),
         ("F2", &[("aws:username", "eng/dev")]),
-        ("F2", &[("aws:PrincipalAccount", "444455556666"), ("aws:ResourceAccount", "111122223333")]),
+        (
+            "F2",
+            &[("aws:PrincipalAccount", "444455556666"), ("aws:ResourceAccount", "111122223333")],
+        ),
         ("F2", &[("aws:PrincipalArn", "arn:aws:iam::111122223333:role/dev")]),
         ("F6", &[("aws:PrincipalIsAWSService", "true")]),
         ("F6", &[("aws:PrincipalServiceName", "bedrock.amazonaws.com")]),
@@ -124,8 +133,17 @@ fn each_row_refuses_what_cannot_be() {
         ("F26", &[("ec2:Region", "us-west-2")]),
         ("F35", &[("s3:x-amz-acl", "publicread")]),
         ("F35", &[("bedrock:BearerTokenType", "MIDDLE_TERM")]),
-        ("F35", &[("bedrock:GuardrailIdentifier", "arn:aws:bedrock:us-east-1:111122223333:guardrail/")]),
-        ("F35", &[("bedrock:GuardrailIdentifier", "arn:aws:bedrock:us-east-1:111122223333:guardrail/a/b")]),
+        (
+            "F35",
+            &[("bedrock:GuardrailIdentifier", "arn:aws:bedrock:us-east-1:111122223333:guardrail/")],
+        ),
+        (
+            "F35",
+            &[(
+                "bedrock:GuardrailIdentifier",
+                "arn:aws:bedrock:us-east-1:111122223333:guardrail/a/b",
+            )],
+        ),
         ("F35", &[("bedrock:GuardrailIdentifier", "arn:aws:bedrock::111122223333:guardrail/a")]),
         ("F35", &[("bedrock-mantle:Model", "a model")]),
         ("F35", &[("iam:ServiceSpecificCredentialAgeDays", "0")]),
@@ -133,13 +151,62 @@ fn each_row_refuses_what_cannot_be() {
         ("F35", &[("iam:ServiceSpecificCredentialAgeDays", "soon")]),
         ("F37", &[("action", "bedrock:InvokeModel"), MODEL_CHANGE]),
         ("F37", &[("action", "bedrock:CreateModelInvocationJob"), MODEL_CHANGE]),
-        ("F37", &[MODEL_CHANGE, ("action", "bedrock:InvokeModel"), ("aws:ResourceAccount", "-"), ("aws:ResourceOrgID", "o-a")]),
-        ("F37", &[MODEL_CHANGE, ("action", "bedrock:InvokeModel"), ("aws:ResourceAccount", "-"), ("aws:ResourceOrgPaths", "o-a/r-b/")]),
-        ("F38", &[MODEL_CHANGE, (PROFILE, "arn:aws:bedrock:us-west-2:111122223333:inference-profile/us.other")]),
-        ("F38", &[MODEL_CHANGE, (PROFILE, "arn:aws:bedrock:us-west-2:111122223333:inference-profile/eu.m")]),
-        ("F38", &[MODEL_CHANGE, (PROFILE, "arn:aws:bedrock:us-west-2:111122223333:inference-profile/global.m")]),
-        ("F38", &[MODEL_CHANGE, (PROFILE, "arn:aws:bedrock:us-west-2:444455556666:inference-profile/us.m")]),
-        ("F38", &[MODEL_CHANGE, (PROFILE, "arn:aws-cn:bedrock:cn-north-1:111122223333:application-inference-profile/abc")]),
+        (
+            "F37",
+            &[
+                MODEL_CHANGE,
+                ("action", "bedrock:InvokeModel"),
+                ("aws:ResourceAccount", "-"),
+                ("aws:ResourceOrgID", "o-a"),
+            ],
+        ),
+        (
+            "F37",
+            &[
+                MODEL_CHANGE,
+                ("action", "bedrock:InvokeModel"),
+                ("aws:ResourceAccount", "-"),
+                ("aws:ResourceOrgPaths", "o-a/r-b/"),
+            ],
+        ),
+        (
+            "F38",
+            &[
+                MODEL_CHANGE,
+                (PROFILE, "arn:aws:bedrock:us-west-2:111122223333:inference-profile/us.other"),
+            ],
+        ),
+        (
+            "F38",
+            &[
+                MODEL_CHANGE,
+                (PROFILE, "arn:aws:bedrock:us-west-2:111122223333:inference-profile/eu.m"),
+            ],
+        ),
+        (
+            "F38",
+            &[
+                MODEL_CHANGE,
+                (PROFILE, "arn:aws:bedrock:us-west-2:111122223333:inference-profile/global.m"),
+            ],
+        ),
+        (
+            "F38",
+            &[
+                MODEL_CHANGE,
+                (PROFILE, "arn:aws:bedrock:us-west-2:444455556666:inference-profile/us.m"),
+            ],
+        ),
+        (
+            "F38",
+            &[
+                MODEL_CHANGE,
+                (
+                    PROFILE,
+                    "arn:aws-cn:bedrock:cn-north-1:111122223333:application-inference-profile/abc",
+                ),
+            ],
+        ),
         ("F38", &[("resource", OWN_PROFILE), (PROFILE, OWN_PROFILE)]),
         ("F30", &[("ec2:Region", "us-west-2")]),
         (
@@ -172,8 +239,21 @@ fn each_row_refuses_what_cannot_be() {
         ("F27", &[("kms:ViaService", "s3.us-east-1.amazonaws.com")]),
         ("F7", &[("aws:SourceAccount", "111122223333")]),
         ("F11", &[("aws:ResourceAccount", "444455556666")]),
-        ("F11", &[("resource", "arn:aws:bedrock:us-east-1::foundation-model/m"), ("aws:ResourceAccount", "444455556666")]),
-        ("F14", &[("aws:SourceVpce", "vpce-1"), ("aws:SourceVpc", "vpc-1"), ("aws:VpcSourceIp", "10.0.0.5")]),
+        (
+            "F11",
+            &[
+                ("resource", "arn:aws:bedrock:us-east-1::foundation-model/m"),
+                ("aws:ResourceAccount", "444455556666"),
+            ],
+        ),
+        (
+            "F14",
+            &[
+                ("aws:SourceVpce", "vpce-1"),
+                ("aws:SourceVpc", "vpc-1"),
+                ("aws:VpcSourceIp", "10.0.0.5"),
+            ],
+        ),
         ("F18", &[("aws:EpochTime", "1751328001")]),
         ("F19", &[("aws:MultiFactorAuthPresent", "true")]),
         ("F20", &[("aws:AssumedRoot", "true")]),
@@ -185,17 +265,45 @@ fn each_row_refuses_what_cannot_be() {
         ("F22", &[("aws:TagKeys", "team|")]),
         ("F14", &[("aws:VpceAccount", "111122223333")]),
         ("F14", &[("aws:SourceVpce", "vpc-1")]),
-        ("F14", &[("aws:SourceVpc", "vpc-1"), ("aws:SourceVpcArn", "arn:aws:ec2:us-east-1:111122223333:vpc/vpc-2")]),
+        (
+            "F14",
+            &[
+                ("aws:SourceVpc", "vpc-1"),
+                ("aws:SourceVpcArn", "arn:aws:ec2:us-east-1:111122223333:vpc/vpc-2"),
+            ],
+        ),
         ("F30", &[("aws:ResourceTag/team", "red"), ("ec2:ResourceTag/team", "blue")]),
-        ("F31", &[("action", "iam:CreateUser"), ("resource", "*"), ("aws:RequestedRegion", "eu-west-1")]),
+        (
+            "F31",
+            &[
+                ("action", "iam:CreateUser"),
+                ("resource", "*"),
+                ("aws:RequestedRegion", "eu-west-1"),
+            ],
+        ),
         ("F32", &[("action", "iam:DeletePolicy"), ("resource", "arn:aws:iam::aws:policy/x")]),
-        ("F32", &[("action", "kms:DeleteAlias"), ("resource", "arn:aws:kms:us-east-1:111122223333:alias/aws/s3")]),
+        (
+            "F32",
+            &[
+                ("action", "kms:DeleteAlias"),
+                ("resource", "arn:aws:kms:us-east-1:111122223333:alias/aws/s3"),
+            ],
+        ),
         ("F28", &[("datazone:domainId", "d")]),
         ("F28", &[("aws:SourceIdentity", "ann")]),
         ("F29", &[("saml:sub", "ann")]),
         ("F24", &[("aws:RequestedRegion", "mars"), ("resource", "arn:aws:s3:::b")]),
-        ("F24", &[("resource", "arn:aws:dynamodb:us-east-1:123:table/t"), ("aws:ResourceAccount", "-")]),
-        ("F24", &[("resource", "arn:aws:dynamodb:mars:111122223333:table/t"), ("aws:RequestedRegion", "-")]),
+        (
+            "F24",
+            &[("resource", "arn:aws:dynamodb:us-east-1:123:table/t"), ("aws:ResourceAccount", "-")],
+        ),
+        (
+            "F24",
+            &[
+                ("resource", "arn:aws:dynamodb:mars:111122223333:table/t"),
+                ("aws:RequestedRegion", "-"),
+            ],
+        ),
         ("F25", &[("resource", "arn:aws-cn:s3:::b")]),
         ("F26", &[("aws:RequestedRegion", "us-west-2")]),
         ("F26", &[("resource", "arn:aws:bedrock:::foundation-model/m")]),
@@ -213,8 +321,17 @@ fn each_row_refuses_what_cannot_be() {
         ("F19", &[("aws:MultiFactorAuthPresent", "false")]),
         ("F19", &[("aws:MultiFactorAuthPresent", "-")]),
         ("F21", &[("aws:MultiFactorAuthAge", "old")]),
-        ("F28", &[("lambda:SourceFunctionArn", "arn:aws:lambda:us-east-1:444455556666:function:f")]),
-        ("F28", &[("lambda:SourceFunctionArn", "arn:aws:lambda:us-east-1:111122223333:function:f"), ("ec2:RoleDelivery", "2.0")]),
+        (
+            "F28",
+            &[("lambda:SourceFunctionArn", "arn:aws:lambda:us-east-1:444455556666:function:f")],
+        ),
+        (
+            "F28",
+            &[
+                ("lambda:SourceFunctionArn", "arn:aws:lambda:us-east-1:111122223333:function:f"),
+                ("ec2:RoleDelivery", "2.0"),
+            ],
+        ),
         ("F29", &[("saml:sub", "ann"), ("accounts.google.com:sub", "1")]),
         ("F29", &[("saml:aud", "x")]),
         ("F1", &[("aws:userid", "AROAEXAMPLE:s2")]),
@@ -270,7 +387,15 @@ fn each_row_refuses_what_cannot_be() {
         ("F7", &[("aws:SourceAccount", "111122223333")]),
     ];
     let frame = frame();
-    let cases = [user_cases, role_cases, federated_cases, root_cases, service_cases, provider_cases, anonymous_cases];
+    let cases = [
+        user_cases,
+        role_cases,
+        federated_cases,
+        root_cases,
+        service_cases,
+        provider_cases,
+        anonymous_cases,
+    ];
     for (base, cases) in everybody().into_iter().zip(cases) {
         for (row, changes) in cases {
             let mut request = base.clone();
@@ -291,25 +416,76 @@ fn what_the_text_leaves_open_is_feasible() {
     let cases: [(Request, &[Change]); 12] = [
         (user(), &[INVOKE, MODEL_CHANGE, REGION, OF_AWS]),
         (user(), &[INVOKE, MODEL_CHANGE, ("aws:ResourceAccount", "-")]),
-        (user(), &[INVOKE, MODEL_CHANGE, OF_AWS, (PROFILE, "arn:aws:bedrock:us-west-2:111122223333:inference-profile/us.m")]),
-        (user(), &[INVOKE, MODEL_CHANGE, OF_AWS, (PROFILE, "arn:aws:bedrock:us-west-2:111122223333:inference-profile/antarctica.n")]),
-        (user(), &[INVOKE, MODEL_CHANGE, OF_AWS, (PROFILE, "arn:aws:bedrock:us-east-1:111122223333:inference-profile/global.m")]),
-        (user(), &[INVOKE, MODEL_CHANGE, OF_AWS, (PROFILE, "arn:aws:bedrock:us-west-2:111122223333:application-inference-profile/abc")]),
         (
             user(),
             &[
                 INVOKE,
                 MODEL_CHANGE,
                 OF_AWS,
-                ("bedrock:GuardrailIdentifier", "arn:aws:bedrock:us-east-1:111122223333:guardrail/a1:2"),
+                (PROFILE, "arn:aws:bedrock:us-west-2:111122223333:inference-profile/us.m"),
+            ],
+        ),
+        (
+            user(),
+            &[
+                INVOKE,
+                MODEL_CHANGE,
+                OF_AWS,
+                (PROFILE, "arn:aws:bedrock:us-west-2:111122223333:inference-profile/antarctica.n"),
+            ],
+        ),
+        (
+            user(),
+            &[
+                INVOKE,
+                MODEL_CHANGE,
+                OF_AWS,
+                (PROFILE, "arn:aws:bedrock:us-east-1:111122223333:inference-profile/global.m"),
+            ],
+        ),
+        (
+            user(),
+            &[
+                INVOKE,
+                MODEL_CHANGE,
+                OF_AWS,
+                (
+                    PROFILE,
+                    "arn:aws:bedrock:us-west-2:111122223333:application-inference-profile/abc",
+                ),
+            ],
+        ),
+        (
+            user(),
+            &[
+                INVOKE,
+                MODEL_CHANGE,
+                OF_AWS,
+                (
+                    "bedrock:GuardrailIdentifier",
+                    "arn:aws:bedrock:us-east-1:111122223333:guardrail/a1:2",
+                ),
                 ("iam:ServiceSpecificCredentialAgeDays", "30"),
                 ("bedrock:BearerTokenType", "LONG_TERM"),
                 ("bedrock-mantle:Model", "openai.gpt-oss-120b"),
             ],
         ),
-        (service(), &[("aws:PrincipalAccount", "-"), ("aws:PrincipalType", "-"), ("aws:userid", "-")]),
-        (service(), &[("aws:PrincipalAccount", "444455556666"), ("aws:PrincipalType", "AWSService"), ("aws:userid", "x")]),
-        (provider(), &[("aws:PrincipalAccount", "-"), ("aws:PrincipalType", "-"), ("aws:userid", "-")]),
+        (
+            service(),
+            &[("aws:PrincipalAccount", "-"), ("aws:PrincipalType", "-"), ("aws:userid", "-")],
+        ),
+        (
+            service(),
+            &[
+                ("aws:PrincipalAccount", "444455556666"),
+                ("aws:PrincipalType", "AWSService"),
+                ("aws:userid", "x"),
+            ],
+        ),
+        (
+            provider(),
+            &[("aws:PrincipalAccount", "-"), ("aws:PrincipalType", "-"), ("aws:userid", "-")],
+        ),
         (
             federated(),
             &[
@@ -318,7 +494,13 @@ fn what_the_text_leaves_open_is_feasible() {
                 ("aws:PrincipalArn", "arn:aws:sts::111122223333:federated-user/a+b"),
             ],
         ),
-        (role(), &[("principal", "arn:aws:sts::111122223333:assumed-role/app/a+b"), ("aws:userid", "AROAEXAMPLE:a+b")]),
+        (
+            role(),
+            &[
+                ("principal", "arn:aws:sts::111122223333:assumed-role/app/a+b"),
+                ("aws:userid", "AROAEXAMPLE:a+b"),
+            ],
+        ),
     ];
     let frame = frame();
     for (mut request, changes) in cases {
@@ -329,13 +511,22 @@ fn what_the_text_leaves_open_is_feasible() {
 
 #[test]
 fn rows_are_named_and_only_about_what_is_mentioned() {
-    let ids: BTreeSet<_> = constraints(&frame(), &World::embedded().unwrap()).unwrap().iter().map(|one| one.id).collect();
+    let ids: BTreeSet<_> = constraints(&frame(), &World::embedded().unwrap())
+        .unwrap()
+        .iter()
+        .map(|one| one.id)
+        .collect();
     // Of F13, keys that nobody knows; F15, F16, F33 and F34 need to know the operations. The number 23 is free.
-    let modelled = (1..=38).filter(|row| ![15, 16, 23, 33, 34].contains(row)).map(|row| format!("F{row}"));
+    let modelled =
+        (1..=38).filter(|row| ![15, 16, 23, 33, 34].contains(row)).map(|row| format!("F{row}"));
     for id in modelled.chain(["action".to_owned(), "presence".to_owned()]) {
         assert!(ids.contains(id.as_str()), "{id}");
     }
-    let few = constraints(&Frame::new(&[&identity_set(&mentioning([]))], &[]), &World::embedded().unwrap()).unwrap();
+    let few = constraints(
+        &Frame::new(&[&identity_set(&mentioning([]))], &[]),
+        &World::embedded().unwrap(),
+    )
+    .unwrap();
     let ids: Vec<_> = few.iter().map(|one| one.id).collect();
     assert_eq!(
         ids.join(" "),
@@ -374,16 +565,25 @@ fn conditioned(condition: serde_json::Value) -> Policy {
 
 /// What the model gives the only key of the policy.
 fn value_of(policy: &Policy, values: &[(&str, Value)]) -> Option<ContextValue> {
-    let request = Frame::new(&[&identity_set(policy)], &[]).request_from(&model(values.iter().cloned()));
+    let request =
+        Frame::new(&[&identity_set(policy)], &[]).request_from(&model(values.iter().cloned()));
     request.context.into_values().next()
 }
 
 #[test]
 fn values_are_written_as_a_person_would() {
     let single = |text: &str| Some(ContextValue::Single(text.to_owned()));
-    let present = |key: &str| (Box::leak(format!("{key}.present").into_boxed_str()) as &str, Value::Bool(true));
+    let present = |key: &str| {
+        (Box::leak(format!("{key}.present").into_boxed_str()) as &str, Value::Bool(true))
+    };
     let numeric = conditioned(json!({"NumericLessThan": {"s3:max-keys": "3.5"}}));
-    let number = |value: Value| [present("s3:max-keys"), ("s3:max-keys.ok", Value::Bool(true)), ("s3:max-keys.value", value)];
+    let number = |value: Value| {
+        [
+            present("s3:max-keys"),
+            ("s3:max-keys.ok", Value::Bool(true)),
+            ("s3:max-keys.value", value),
+        ]
+    };
     assert_eq!(value_of(&numeric, &number(ratio(10, 3))), single("3"));
     assert_eq!(value_of(&numeric, &number(ratio(7, 2))), single("3.5"));
     assert_eq!(value_of(&numeric, &number(ratio(32, 9))), single("3.55"), "not below the constant");
@@ -392,20 +592,46 @@ fn values_are_written_as_a_person_would() {
     assert_eq!(value_of(&numeric, &[]), None);
 
     let dated = conditioned(json!({"DateLessThan": {"aws:CurrentTime": "2025-07-01"}}));
-    let instant = |value: Value| [present("aws:CurrentTime"), ("aws:CurrentTime.ok", Value::Bool(true)), ("aws:CurrentTime.value", value)];
+    let instant = |value: Value| {
+        [
+            present("aws:CurrentTime"),
+            ("aws:CurrentTime.ok", Value::Bool(true)),
+            ("aws:CurrentTime.value", value),
+        ]
+    };
     assert_eq!(value_of(&dated, &instant(ratio(1_751_328_000, 1))), single("2025-07-01T00:00:00Z"));
-    assert_eq!(value_of(&dated, &instant(ratio(2025, 1))), single("1970-01-01T00:33:45Z"), "four digits would be a year");
-    assert_eq!(value_of(&dated, &instant(ratio(5_253_984_001, 3))), single("2025-07-01T00:00:00.3Z"), "after the constant");
-    assert_eq!(value_of(&dated, &instant(ratio(-100_000_000_000, 1))), single("-100000000000"), "before the year 1");
+    assert_eq!(
+        value_of(&dated, &instant(ratio(2025, 1))),
+        single("1970-01-01T00:33:45Z"),
+        "four digits would be a year"
+    );
+    assert_eq!(
+        value_of(&dated, &instant(ratio(5_253_984_001, 3))),
+        single("2025-07-01T00:00:00.3Z"),
+        "after the constant"
+    );
+    assert_eq!(
+        value_of(&dated, &instant(ratio(-100_000_000_000, 1))),
+        single("-100000000000"),
+        "before the year 1"
+    );
 
     let located = conditioned(json!({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}));
     let v6 = ("aws:SourceIp.v6", Value::bits(128, 0x2001_0db8 << 96 | 1));
-    let address = [present("aws:SourceIp"), ("aws:SourceIp.ok", Value::Bool(true)), ("aws:SourceIp.v4", Value::bits(32, 0x0A00_0005)), v6];
+    let address = [
+        present("aws:SourceIp"),
+        ("aws:SourceIp.ok", Value::Bool(true)),
+        ("aws:SourceIp.v4", Value::bits(32, 0x0A00_0005)),
+        v6,
+    ];
     assert_eq!(value_of(&located, &address), single("10.0.0.5"));
-    let other_family = address.into_iter().chain([("aws:SourceIp.is_v6", Value::Bool(true))]).collect::<Vec<_>>();
+    let other_family =
+        address.into_iter().chain([("aws:SourceIp.is_v6", Value::Bool(true))]).collect::<Vec<_>>();
     assert_eq!(value_of(&located, &other_family), single("2001:db8::1"));
 
-    let listed = conditioned(json!({"ForAnyValue:StringLike": {"AWS:tagkeys": ["a*", "b"]}, "Null": {"aws:TagKeys": "false"}}));
+    let listed = conditioned(
+        json!({"ForAnyValue:StringLike": {"AWS:tagkeys": ["a*", "b"]}, "Null": {"aws:TagKeys": "false"}}),
+    );
     let set = [
         present("aws:TagKeys"),
         ("aws:TagKeys.value[0]", text("a1")),
@@ -449,12 +675,18 @@ fn requests_are_read_back_as_they_were() {
             (request.resource.clone(), request.resource_account.clone()),
             (original.resource.clone(), original.resource_account.clone())
         );
-        assert_eq!(request.principal_in_management_account, original.principal_in_management_account);
+        assert_eq!(
+            request.principal_in_management_account,
+            original.principal_in_management_account
+        );
         assert_eq!(request.owner(), original.owner());
     }
     let mut nobody = user();
     nobody.principal.arn = "nobody".to_owned();
-    assert_eq!(frame.model_of(&nobody).unwrap_err().to_string(), "the principal `nobody` names no principal");
+    assert_eq!(
+        frame.model_of(&nobody).unwrap_err().to_string(),
+        "the principal `nobody` names no principal"
+    );
 }
 
 /// There are requests of every kind, and they are what the model says.
@@ -463,18 +695,36 @@ fn every_kind_of_caller_has_a_feasible_request() {
     use keyaki_engines::engine::{Limits, Outcome, from_spec};
     use keyaki_logic::term::{Sort, Term};
     let engine = from_spec("auto").expect("the engine is built");
-    let few = ["aws:PrincipalArn", "aws:userid", "aws:username", "aws:PrincipalServiceName", "aws:PrincipalOrgPaths", "aws:SourceArn"];
-    let compared: serde_json::Map<_, _> = few.iter().map(|key| ((*key).to_owned(), json!("*"))).collect();
+    let few = [
+        "aws:PrincipalArn",
+        "aws:userid",
+        "aws:username",
+        "aws:PrincipalServiceName",
+        "aws:PrincipalOrgPaths",
+        "aws:SourceArn",
+    ];
+    let compared: serde_json::Map<_, _> =
+        few.iter().map(|key| ((*key).to_owned(), json!("*"))).collect();
     let frame = Frame::new(&[&identity_set(&conditioned(json!({ "StringLike": compared })))], &[]);
     for original in everybody() {
         let kind = original.principal.kind().unwrap();
-        let shown = format!("{kind:?}").chars().fold(String::new(), |name, letter| match letter.is_ascii_uppercase() {
-            true => format!("{name}_{}", letter.to_ascii_lowercase()),
-            false => format!("{name}{letter}"),
+        let shown = format!("{kind:?}").chars().fold(String::new(), |name, letter| {
+            match letter.is_ascii_uppercase() {
+                true => format!("{name}_{}", letter.to_ascii_lowercase()),
+                false => format!("{name}{letter}"),
+            }
         });
-        let mut assertions =
-            vec![frame.structure(), frame.well_typed(), Term::var(&Symbol::new(format!("principal.is{shown}"), Sort::Bool))];
-        assertions.extend(constraints(&frame, &World::embedded().unwrap()).unwrap().into_iter().map(|one| one.term));
+        let mut assertions = vec![
+            frame.structure(),
+            frame.well_typed(),
+            Term::var(&Symbol::new(format!("principal.is{shown}"), Sort::Bool)),
+        ];
+        assertions.extend(
+            constraints(&frame, &World::embedded().unwrap())
+                .unwrap()
+                .into_iter()
+                .map(|one| one.term),
+        );
         let outcome = engine.decide(&assertions, &Limits::default());
         let Outcome::Satisfiable(model) = outcome else { panic!("{kind:?}: {outcome:?}") };
         let request = frame.request_from(&model);
@@ -486,7 +736,11 @@ fn every_kind_of_caller_has_a_feasible_request() {
 #[test]
 fn what_is_assumed_about_unknown_keys_is_said() {
     let condition = json!({"NumericLessThan": {"foo:bar": "1"}, "ForAnyValue:StringLike": {"foo:list": "a*"}, "StringEquals": {"s3:prefix": "x"}, "IpAddress": {"aws:SourceIp": "10.0.0.0/8"}});
-    let caveats: Vec<String> = Frame::new(&[&identity_set(&conditioned(condition))], &[]).caveats().iter().map(Caveat::to_string).collect();
+    let caveats: Vec<String> = Frame::new(&[&identity_set(&conditioned(condition))], &[])
+        .caveats()
+        .iter()
+        .map(Caveat::to_string)
+        .collect();
     assert_eq!(
         caveats,
         [
@@ -513,16 +767,37 @@ fn what_is_assumed_about_layers_is_said() {
     let owner = json!({"StringEquals": {"aws:ResourceAccount": "111122223333"}});
     let cases = [
         (set("identity", json!({})), vec![Caveat::NoResourcePolicy]),
-        (set("resource", json!({"Principal": {"CanonicalUser": "0a1b"}})), vec![Caveat::CanonicalUser]),
+        (
+            set("resource", json!({"Principal": {"CanonicalUser": "0a1b"}})),
+            vec![Caveat::CanonicalUser],
+        ),
         (
             set("resource", json!({"Principal": {"AWS": "111122223333"}})),
             vec![Caveat::Delegates { accounts: vec!["111122223333".to_owned()] }],
         ),
-        (set("resource", json!({"Principal": {"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"}})), vec![]),
-        (set("resource", json!({"Principal": "*", "Action": "KMS:Decrypt"})), vec![Caveat::KmsGrants]),
-        (set("resource", json!({"Principal": "*", "Action": "*", "Condition": owner})), vec![Caveat::ModelOwner]),
-        (set("resource", json!({"Principal": "*", "Action": "bedrock:Retrieve"})), vec![Caveat::BedrockPolicies]),
-        (set("resource", json!({"Principal": "*", "Action": "bedrock-agentcore:*"})), vec![Caveat::BedrockPolicies]),
+        (
+            set(
+                "resource",
+                json!({"Principal": {"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"}}),
+            ),
+            vec![],
+        ),
+        (
+            set("resource", json!({"Principal": "*", "Action": "KMS:Decrypt"})),
+            vec![Caveat::KmsGrants],
+        ),
+        (
+            set("resource", json!({"Principal": "*", "Action": "*", "Condition": owner})),
+            vec![Caveat::ModelOwner],
+        ),
+        (
+            set("resource", json!({"Principal": "*", "Action": "bedrock:Retrieve"})),
+            vec![Caveat::BedrockPolicies],
+        ),
+        (
+            set("resource", json!({"Principal": "*", "Action": "bedrock-agentcore:*"})),
+            vec![Caveat::BedrockPolicies],
+        ),
         (set("resource", json!({"Principal": "*", "Condition": owner})), vec![]),
         (
             set(
@@ -531,11 +806,26 @@ fn what_is_assumed_about_layers_is_said() {
             ),
             vec![Caveat::BedrockPolicies],
         ),
-        (set("endpoint", json!({"Principal": {"AWS": "111122223333"}})), vec![Caveat::EndpointAccount]),
-        (set("endpoint", json!({"Principal": {"AWS": "arn:aws:iam::111122223333:root"}})), vec![Caveat::EndpointAccount]),
-        (set("endpoint", json!({"Principal": {"AWS": ["AIDAEXAMPLE1234567", "arn:aws:iam::111122223333:user/dev"]}})), vec![]),
+        (
+            set("endpoint", json!({"Principal": {"AWS": "111122223333"}})),
+            vec![Caveat::EndpointAccount],
+        ),
+        (
+            set("endpoint", json!({"Principal": {"AWS": "arn:aws:iam::111122223333:root"}})),
+            vec![Caveat::EndpointAccount],
+        ),
+        (
+            set(
+                "endpoint",
+                json!({"Principal": {"AWS": ["AIDAEXAMPLE1234567", "arn:aws:iam::111122223333:user/dev"]}}),
+            ),
+            vec![],
+        ),
         (set("rcp", json!({"Effect": "Deny", "Principal": "*"})), vec![Caveat::RcpServices]),
-        (set("resource", json!({"Effect": "Deny", "NotPrincipal": {"AWS": "111122223333"}})), vec![Caveat::NotPrincipal]),
+        (
+            set("resource", json!({"Effect": "Deny", "NotPrincipal": {"AWS": "111122223333"}})),
+            vec![Caveat::NotPrincipal],
+        ),
         (set("resource", json!({"NotPrincipal": {"AWS": "111122223333"}})), vec![]),
     ];
     for (set, expected) in cases {

@@ -17,8 +17,8 @@ use crate::support::{policies, policy};
 use keyaki::environment::Layer;
 use keyaki::feasibility::violations;
 use keyaki::policy::{
-    ActionPattern, BaseOperator, ContextKey, Kind, Literal, Operator, Piece, PrincipalEntry, ResourcePattern, SetOperator, Statement,
-    Version,
+    ActionPattern, BaseOperator, ContextKey, Kind, Literal, Operator, Piece, PrincipalEntry,
+    ResourcePattern, SetOperator, Statement, Version,
 };
 use keyaki::request::{ContextValue, Request};
 use keyaki::semantics::{Evaluation, Failure, decide, failures, matches_shape};
@@ -72,7 +72,8 @@ fn every_operator_holds_and_fails() {
     for seed in 0..DRAWS {
         let rng = &mut generate::rng(seed);
         let condition = generate::condition(rng, 5, Options::default());
-        let statement = json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition});
+        let statement =
+            json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition});
         let policy = policy(&json!({"Version": "2012-10-17", "Statement": statement}).to_string());
         let statement = policy.statements.first().expect("a statement");
         for _ in 0..8 {
@@ -100,11 +101,15 @@ fn every_operator_holds_and_fails() {
 fn note_pieces(seen: &mut Seen, place: &str, pieces: &[Piece]) {
     for piece in pieces {
         match piece {
-            Piece::Literal(text) if text.contains(['*', '?', '$']) => seen.add(format!("{place}: escape or 2008 text")),
+            Piece::Literal(text) if text.contains(['*', '?', '$']) => {
+                seen.add(format!("{place}: escape or 2008 text"))
+            }
             Piece::Literal(_) => seen.add(format!("{place}: literal")),
             Piece::AnyChar => seen.add(format!("{place}: ?")),
             Piece::AnyString => seen.add(format!("{place}: *")),
-            Piece::Variable(variable) if variable.default.is_some() => seen.add(format!("{place}: variable with default")),
+            Piece::Variable(variable) if variable.default.is_some() => {
+                seen.add(format!("{place}: variable with default"))
+            }
             Piece::Variable(_) => seen.add(format!("{place}: variable")),
         }
     }
@@ -166,19 +171,35 @@ fn every_construct_is_drawn() {
         note_request(&mut seen, &generate::request(rng, Options::default()));
     }
     let mut expected: Vec<String> =
-        ["2008", "2012", "resource: stars", "request: star", "request: odd", "request: arn"].map(str::to_owned).into();
+        ["2008", "2012", "resource: stars", "request: star", "request: odd", "request: arn"]
+            .map(str::to_owned)
+            .into();
     for element in ["Action", "NotAction", "Resource", "NotResource"] {
         expected.extend((0..=3).map(|count| format!("{element}: {count} entries")));
     }
     expected.extend((2..=6).map(|count| format!("resource: {count} fields")));
     expected.extend((0..=3).map(|count| format!("{count} conditions")));
     expected.extend((0..=3).map(|count| format!("condition: {count} values")));
-    for place in ["resource", "StringEquals", "StringNotLike", "StringEqualsIgnoreCase", "ArnLike", "ArnNotEquals"] {
-        let pieces = ["escape or 2008 text", "literal", "?", "*", "variable", "variable with default"];
+    for place in [
+        "resource",
+        "StringEquals",
+        "StringNotLike",
+        "StringEqualsIgnoreCase",
+        "ArnLike",
+        "ArnNotEquals",
+    ] {
+        let pieces =
+            ["escape or 2008 text", "literal", "?", "*", "variable", "variable with default"];
         expected.extend(pieces.map(|piece| format!("{place}: {piece}")));
     }
-    expected.extend(["empty text", "single", "list of 0", "list of 1", "list of 2", "list of 3"].map(|shape| format!("context: {shape}")));
-    expected.extend(["User", "RoleSession", "FederatedUser", "Root", "Service", "Anonymous"].map(|kind| format!("Some({kind})")));
+    expected.extend(
+        ["empty text", "single", "list of 0", "list of 1", "list of 2", "list of 3"]
+            .map(|shape| format!("context: {shape}")),
+    );
+    expected.extend(
+        ["User", "RoleSession", "FederatedUser", "Root", "Service", "Anonymous"]
+            .map(|kind| format!("Some({kind})")),
+    );
     let rare: Vec<_> = expected.iter().filter(|what| seen.count(what) < 5).collect();
     assert!(rare.is_empty(), "seldom or never drawn: {rare:?}");
 }
@@ -198,13 +219,28 @@ fn what_is_switched_off_is_not_drawn() {
     let options = Options { ill_typed: false, odd_lists: false, odd_resources: false };
     for seed in 0..500 {
         let request = generate::request(&mut generate::rng(seed), options);
-        assert!(request.resource == "*" || request.resource.split(':').count() >= 6, "{}", request.resource);
+        assert!(
+            request.resource == "*" || request.resource.split(':').count() >= 6,
+            "{}",
+            request.resource
+        );
         for key in support::pools::KEYS {
             let value = request.context.get(&keyaki::policy::ContextKey::new(key.name));
-            assert!(value.is_none_or(|value| matches!(value, ContextValue::List(_)) == key.list), "{}", key.name);
+            assert!(
+                value.is_none_or(|value| matches!(value, ContextValue::List(_)) == key.list),
+                "{}",
+                key.name
+            );
         }
         // Callers and contexts are drawn apart, and so contradict each other at times.
-        let odd = ["ill-typed-value", "list-key-single", "single-key-list", "resource-shape", "action-shape", "principal-shape"];
+        let odd = [
+            "ill-typed-value",
+            "list-key-single",
+            "single-key-list",
+            "resource-shape",
+            "action-shape",
+            "principal-shape",
+        ];
         let warnings = keyaki::request::check_request(&request);
         assert!(!warnings.iter().any(|warning| odd.contains(&warning.code)), "{warnings:?}");
     }
@@ -230,7 +266,11 @@ fn note_evaluation(seen: &mut Seen, evaluation: &Evaluation) {
         let layer = match outcome.layer {
             Layer::Scp(_) => "SCP".to_owned(),
             Layer::Rcp(_) => "RCP".to_owned(),
-            other @ (Layer::Identity | Layer::Boundary | Layer::Session | Layer::Resource | Layer::Endpoint) => other.to_string(),
+            other @ (Layer::Identity
+            | Layer::Boundary
+            | Layer::Session
+            | Layer::Resource
+            | Layer::Endpoint) => other.to_string(),
         };
         let verdict = format!("{:?}", outcome.verdict);
         let class = outcome.class.map(|class| format!(" {class:?}")).unwrap_or_default();
@@ -243,7 +283,8 @@ fn note_evaluation(seen: &mut Seen, evaluation: &Evaluation) {
 fn whole_sets_are_decided_in_every_way() {
     let mut seen = Seen::default();
     for case in cases() {
-        let (set, other) = (case.set(), sets::set(&case.policies, !case.strict).expect("just read"));
+        let (set, other) =
+            (case.set(), sets::set(&case.policies, !case.strict).expect("just read"));
         for request in &case.requests {
             let evaluation = decide(&set, request);
             note_evaluation(&mut seen, &evaluation);
@@ -272,16 +313,34 @@ fn whole_sets_are_decided_in_every_way() {
         ("CallerIdentity", "User", "CallerIdentity"),
         ("ResourceAlone", "FederatedIdentity", "ResourceAlone"),
     ];
-    let grants = rows.iter().flat_map(|(row, kind, grants)| grants.split(' ').map(move |grant| format!("{row}: {kind}: {grant}")));
-    let must = ["Direct", "Issuer", "Identity", "BothSides"].map(|grant| ["Key", "Role"].map(|one| format!("Some({one}): {grant}")));
-    let layers = ["identity-based policies", "permissions boundary", "session policies", "resource-based policy", "SCP", "RCP"];
-    let verdicts = layers.map(|layer| ["Allows", "Denies"].map(|verdict| format!("{layer}: {verdict}")));
-    let endpoint = ["Allows", "Denies", "Silent", "Exempt"].map(|verdict| format!("VPC endpoint policy: {verdict}"));
-    let classes =
-        ["Direct", "Issuer", "Account"].map(|class| ["Allows", "Denies"].map(|one| format!("resource-based policy: {one} {class}")));
+    let grants = rows.iter().flat_map(|(row, kind, grants)| {
+        grants.split(' ').map(move |grant| format!("{row}: {kind}: {grant}"))
+    });
+    let must = ["Direct", "Issuer", "Identity", "BothSides"]
+        .map(|grant| ["Key", "Role"].map(|one| format!("Some({one}): {grant}")));
+    let layers = [
+        "identity-based policies",
+        "permissions boundary",
+        "session policies",
+        "resource-based policy",
+        "SCP",
+        "RCP",
+    ];
+    let verdicts =
+        layers.map(|layer| ["Allows", "Denies"].map(|verdict| format!("{layer}: {verdict}")));
+    let endpoint = ["Allows", "Denies", "Silent", "Exempt"]
+        .map(|verdict| format!("VPC endpoint policy: {verdict}"));
+    let classes = ["Direct", "Issuer", "Account"].map(|class| {
+        ["Allows", "Denies"].map(|one| format!("resource-based policy: {one} {class}"))
+    });
     let reading = ["depends on the reading of NotPrincipal".to_owned()];
-    let expected = grants.chain(must.into_iter().flatten()).chain(verdicts.into_iter().flatten()).chain(endpoint).chain(reading);
-    let rare: Vec<_> = expected.chain(classes.into_iter().flatten()).filter(|what| seen.count(what) < 5).collect();
+    let expected = grants
+        .chain(must.into_iter().flatten())
+        .chain(verdicts.into_iter().flatten())
+        .chain(endpoint)
+        .chain(reading);
+    let rare: Vec<_> =
+        expected.chain(classes.into_iter().flatten()).filter(|what| seen.count(what) < 5).collect();
     assert!(rare.is_empty(), "seldom or never: {rare:?} of {:#?}", seen.0);
 }
 
@@ -291,13 +350,21 @@ fn actions_of_the_catalogue_are_called() {
     let (mut seen, mut services) = (Seen::default(), BTreeSet::new());
     for case in cases().filter(|case| case.theme == Theme::Listed) {
         let set = case.set();
-        let listed = |key: &ContextKey| key.lower().split_once(':').is_some_and(|(prefix, _)| world.catalogue.summary(prefix).is_some());
+        let listed = |key: &ContextKey| {
+            key.lower()
+                .split_once(':')
+                .is_some_and(|(prefix, _)| world.catalogue.summary(prefix).is_some())
+        };
         let statements = || set.all().flat_map(|named| &named.policy.statements);
-        seen.add(format!("key of a service in a condition {}", statements().any(|one| one.conditions.iter().any(|one| listed(&one.key)))));
+        seen.add(format!(
+            "key of a service in a condition {}",
+            statements().any(|one| one.conditions.iter().any(|one| listed(&one.key)))
+        ));
         for request in &case.requests {
             seen.add("request");
             seen.add(decide(&set, request).decision.word());
-            let (service, _) = world.catalogue.action(&request.action).unwrap().expect("an action that exists");
+            let (service, _) =
+                world.catalogue.action(&request.action).unwrap().expect("an action that exists");
             services.insert(service.prefix.clone());
             let found = violations(request, &BTreeSet::new(), &world);
             seen.add(format!("authorized on it {}", !found.iter().any(|one| one.id == "F12")));
@@ -311,17 +378,31 @@ fn actions_of_the_catalogue_are_called() {
     println!("{} services, {:#?}", services.len(), seen.0);
     assert!(seen.count("request") as u64 * 5 > 4 * CASES, "{} requests", seen.count("request"));
     assert!(services.len() > 100, "only {} services", services.len());
-    let outcomes = ["key of a service in a condition", "authorized on it", "an ARN", "key of a service", "action", "resource"];
+    let outcomes = [
+        "key of a service in a condition",
+        "authorized on it",
+        "an ARN",
+        "key of a service",
+        "action",
+        "resource",
+    ];
     for what in outcomes.iter().flat_map(|what| [format!("{what} true"), format!("{what} false")]) {
         assert!(seen.count(&what) >= 50, "{what}: {}", seen.count(&what));
     }
     for word in ["allowed", "explicitDeny", "implicitDeny"] {
-        assert!(seen.count(word) * 100 >= 10 * seen.count("request"), "{word}: {}", seen.count(word));
+        assert!(
+            seen.count(word) * 100 >= 10 * seen.count("request"),
+            "{word}: {}",
+            seen.count(word)
+        );
     }
 }
 
 /// Of the statements that name actions and resources of the catalogue, whether they name those of the request.
-fn named_by<'a>(statements: impl Iterator<Item = &'a Statement>, request: &Request) -> Vec<(&'static str, bool)> {
+fn named_by<'a>(
+    statements: impl Iterator<Item = &'a Statement>,
+    request: &Request,
+) -> Vec<(&'static str, bool)> {
     let mut found = Vec::new();
     for statement in statements {
         let failures = failures(statement, Kind::Identity, request);
@@ -329,7 +410,8 @@ fn named_by<'a>(statements: impl Iterator<Item = &'a Statement>, request: &Reque
         let action = failures.iter().any(|failure| matches!(failure, Failure::Action(_)));
         found.extend(named.then_some(("action", !action)));
         let patterns = statement.resource.iter().flat_map(|element| &element.patterns);
-        let named = patterns.into_iter().any(|pattern| matches!(pattern, ResourcePattern::Arn { .. }));
+        let named =
+            patterns.into_iter().any(|pattern| matches!(pattern, ResourcePattern::Arn { .. }));
         let resource = failures.iter().any(|failure| matches!(failure, Failure::Resource(_)));
         found.extend(named.then_some(("resource", !resource)));
     }
@@ -364,33 +446,52 @@ fn every_principal_is_named_and_calls() {
     let mut seen = Seen::default();
     for case in cases() {
         let set = case.set();
-        let elements = set.all().flat_map(|named| &named.policy.statements).filter_map(|statement| statement.principal.as_ref());
+        let elements = set
+            .all()
+            .flat_map(|named| &named.policy.statements)
+            .filter_map(|statement| statement.principal.as_ref());
         for element in elements {
             let name = if element.negated { "NotPrincipal" } else { "Principal" };
             seen.add(format!("{name}: {} entries", element.entries.len().min(3)));
-            element.entries.iter().for_each(|entry| seen.add(format!("{name}: {}", entry_kind(entry))));
+            element
+                .entries
+                .iter()
+                .for_each(|entry| seen.add(format!("{name}: {}", entry_kind(entry))));
         }
         for request in &case.requests {
             let principal = &request.principal;
             seen.add(format!("{:?}", principal.kind()));
-            seen.add(format!("role {} user {}", principal.role_arn.is_some(), principal.user_arn.is_some()));
+            seen.add(format!(
+                "role {} user {}",
+                principal.role_arn.is_some(),
+                principal.user_arn.is_some()
+            ));
             seen.add(format!("management {}", request.principal_in_management_account));
             seen.add(format!("owner given {}", request.resource_account.is_some()));
-            seen.add(if principal.account() == request.owner() { "same account" } else { "cross-account" });
+            seen.add(if principal.account() == request.owner() {
+                "same account"
+            } else {
+                "cross-account"
+            });
         }
         let others = set.boundary.is_some() as usize + set.resource.is_some() as usize;
         seen.add(format!("{} layers of one", others));
         seen.add(format!("identity {:?}", set.identity.as_ref().map(Vec::len)));
-        for (name, count) in
-            [("session", set.session.len()), ("SCP", set.scp.len()), ("RCP", set.rcp.len()), ("endpoint", set.endpoint.len())]
-        {
+        for (name, count) in [
+            ("session", set.session.len()),
+            ("SCP", set.scp.len()),
+            ("RCP", set.rcp.len()),
+            ("endpoint", set.endpoint.len()),
+        ] {
             seen.add(format!("{name} {count}"));
         }
     }
     let entries = "everyone|account|root ARN|user|role|role with a path|session|federated-user session|user id|role id|service|provider|\
                    canonical user|0 entries|1 entries|2 entries|3 entries";
-    let mut expected: Vec<String> =
-        ["Principal", "NotPrincipal"].iter().flat_map(|name| entries.split('|').map(move |entry| format!("{name}: {entry}"))).collect();
+    let mut expected: Vec<String> = ["Principal", "NotPrincipal"]
+        .iter()
+        .flat_map(|name| entries.split('|').map(move |entry| format!("{name}: {entry}")))
+        .collect();
     let kinds = "User|RoleSession|FederatedUser|Root|Service|FederatedIdentity|Anonymous";
     expected.extend(kinds.split('|').map(|kind| format!("Some({kind})")));
     let others = "None|role true user false|role false user true|management true|owner given true|same account|cross-account|0 layers of one|\
@@ -406,8 +507,12 @@ fn shapes_match_and_do_not() {
     for seed in 0..CASES {
         let rng = &mut generate::rng(seed);
         let case = sets::case(rng, Options::default(), 1);
-        let shape = reading::shape_of(&sets::shape(rng, Options::default(), &case.focus)).expect("a shape");
-        let caller = keyaki::shape::Shape { statement: reading::shape_of(&json!({})).expect("a shape").statement, ..shape.clone() };
+        let shape =
+            reading::shape_of(&sets::shape(rng, Options::default(), &case.focus)).expect("a shape");
+        let caller = keyaki::shape::Shape {
+            statement: reading::shape_of(&json!({})).expect("a shape").statement,
+            ..shape.clone()
+        };
         seen.add(format!("shape {}", matches_shape(&shape, &case.requests[0])));
         seen.add(format!("caller {}", matches_shape(&caller, &case.requests[0])));
     }

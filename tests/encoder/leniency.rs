@@ -78,7 +78,8 @@ const OF_SERVICES: &[(&str, &str)] = &[
 ];
 
 /// Those of them that every request for some actions carries (F34).
-const ALWAYS: &[&str] = &["ec2:Region", "kms:KeySpec", "lambda:FunctionUrlAuthType", "s3:authType", "sns:Protocol"];
+const ALWAYS: &[&str] =
+    &["ec2:Region", "kms:KeySpec", "lambda:FunctionUrlAuthType", "s3:authType", "sns:Protocol"];
 
 /// Members of the request that may change.
 const MEMBERS: &[(&str, &[&str])] = &[
@@ -147,8 +148,15 @@ fn seen() -> BTreeMap<String, BTreeSet<String>> {
 
 /// Whether the request's action lists the key for some resource; true of actions that the catalogue does not know.
 fn lists(request: &Request, key: &str, world: &World<'_>) -> bool {
-    let Some((service, action)) = world.catalogue.action(&request.action).unwrap() else { return true };
-    action.resources.iter().map(Some).chain([None]).any(|resource| service.lists(action, resource, key))
+    let Some((service, action)) = world.catalogue.action(&request.action).unwrap() else {
+        return true;
+    };
+    action
+        .resources
+        .iter()
+        .map(Some)
+        .chain([None])
+        .any(|resource| service.lists(action, resource, key))
 }
 
 /// Makes the request one for another action that exists; the keys that do not come with it go, most of the time.
@@ -156,13 +164,19 @@ fn call_another(rng: &mut Rng, request: &mut Request, world: &World<'_>) {
     let subject = Subject::draw(rng);
     request.action = subject.action(rng);
     request.resource = subject.resource(rng);
-    let region = keyaki::request::arn_fields(&request.resource).map_or("", |fields| fields[3]).to_owned();
+    let region =
+        keyaki::request::arn_fields(&request.resource).map_or("", |fields| fields[3]).to_owned();
     let shown = request.context.get_mut(&ContextKey::new("aws:RequestedRegion"));
     if let Some(shown) = shown.filter(|_| !region.is_empty() && chance(rng, 0.9)) {
         *shown = ContextValue::Single(region);
     }
     let listed: Vec<_> = OF_SERVICES.iter().filter(|(key, _)| lists(request, key, world)).collect();
-    for (key, value) in listed.choose(rng).copied().into_iter().chain(OF_SERVICES.choose(rng).filter(|_| chance(rng, 0.1))) {
+    for (key, value) in listed
+        .choose(rng)
+        .copied()
+        .into_iter()
+        .chain(OF_SERVICES.choose(rng).filter(|_| chance(rng, 0.1)))
+    {
         request.context.insert(ContextKey::new(key), ContextValue::Single((*value).to_owned()));
     }
     // What is always sent, most of the time.
@@ -171,16 +185,30 @@ fn call_another(rng: &mut Rng, request: &mut Request, world: &World<'_>) {
             request.context.insert(ContextKey::new(key), ContextValue::Single((*value).to_owned()));
         }
     }
-    let of_service = |key: &ContextKey| key.lower().split_once(':').is_some_and(|(prefix, _)| world.catalogue.summary(prefix).is_some());
-    let tag = |key: &ContextKey| ["aws:resourcetag/", "aws:requesttag/", "aws:tagkeys"].iter().any(|start| key.lower().starts_with(start));
-    let unlisted = |key: &&ContextKey| (of_service(key) || tag(key)) && !lists(request, key.lower(), world);
+    let of_service = |key: &ContextKey| {
+        key.lower()
+            .split_once(':')
+            .is_some_and(|(prefix, _)| world.catalogue.summary(prefix).is_some())
+    };
+    let tag = |key: &ContextKey| {
+        ["aws:resourcetag/", "aws:requesttag/", "aws:tagkeys"]
+            .iter()
+            .any(|start| key.lower().starts_with(start))
+    };
+    let unlisted =
+        |key: &&ContextKey| (of_service(key) || tag(key)) && !lists(request, key.lower(), world);
     let dropped: Vec<ContextKey> = request.context.keys().filter(unlisted).cloned().collect();
     for key in dropped.iter().filter(|_| chance(rng, 0.9)) {
         request.context.remove(key);
     }
 }
 
-fn mutate(rng: &mut Rng, request: &mut Request, seen: &BTreeMap<String, BTreeSet<String>>, keys: &[&String]) {
+fn mutate(
+    rng: &mut Rng,
+    request: &mut Request,
+    seen: &BTreeMap<String, BTreeSet<String>>,
+    keys: &[&String],
+) {
     if rng.random_ratio(1, 4) {
         let (member, values) = MEMBERS.choose(rng).unwrap();
         return change(request, member, values.choose(rng).unwrap());
@@ -198,14 +226,17 @@ fn mutate(rng: &mut Rng, request: &mut Request, seen: &BTreeMap<String, BTreeSet
             let values = value.split('|').map(str::to_owned).collect();
             request.context.insert(ContextKey::new(key), ContextValue::List(values));
         }
-        _ => drop(request.context.insert(ContextKey::new(key), ContextValue::Single(value.to_owned()))),
+        _ => drop(
+            request.context.insert(ContextKey::new(key), ContextValue::Single(value.to_owned())),
+        ),
     }
 }
 
 /// Whether the request is in some case of the catalogue, in a question about its action that mentions the keys.
 fn is_in_the_universe(request: &Request, mentioning: &Value, world: World<'_>) -> bool {
     let asked = json!({"Effect": "Allow", "Action": request.action, "Resource": "*"});
-    let policy = policy(&json!({"Version": "2012-10-17", "Statement": [mentioning, asked]}).to_string());
+    let policy =
+        policy(&json!({"Version": "2012-10-17", "Statement": [mentioning, asked]}).to_string());
     let set = identity_set(&policy);
     let frame = Frame::with_elements(&[&set], &[], 3);
     let formulas = [frame.applies(Kind::Identity, &policy.statements[1]).unwrap()];
@@ -213,12 +244,18 @@ fn is_in_the_universe(request: &Request, mentioning: &Value, world: World<'_>) -
     let mut values = Evaluation::new(&model);
     let universe = Universe::new(&frame, world, &formulas).unwrap();
     let cases = universe.cases_of(universe.named(), &|| false).unwrap().unwrap();
-    cases.iter().any(|case| case.action(&model).is_some() && case.assertions.iter().all(|one| values.is_true(one)))
-        || world.unknown_actions && values.is_true(&universe.is_unlisted().unwrap())
+    cases.iter().any(|case| {
+        case.action(&model).is_some() && case.assertions.iter().all(|one| values.is_true(one))
+    }) || world.unknown_actions && values.is_true(&universe.is_unlisted().unwrap())
 }
 
 /// A request drawn by changing one of these.
-fn draw(rng: &mut Rng, base: &[Request], seen: &BTreeMap<String, BTreeSet<String>>, world: &World<'_>) -> Request {
+fn draw(
+    rng: &mut Rng,
+    base: &[Request],
+    seen: &BTreeMap<String, BTreeSet<String>>,
+    world: &World<'_>,
+) -> Request {
     let names: Vec<&String> = seen.keys().collect();
     let mut request = base.choose(rng).unwrap().clone();
     if chance(rng, 0.5) {
@@ -235,10 +272,17 @@ fn draw(rng: &mut Rng, base: &[Request], seen: &BTreeMap<String, BTreeSet<String
 
 /// A world in which some model choices are assumed, mostly all of them.
 fn draw_world<'a>(rng: &mut Rng, world: &World<'a>) -> World<'a> {
-    let drop = |assumed: Assumptions, choice| if chance(rng, 0.3) { assumed.without(choice) } else { assumed };
+    let drop = |assumed: Assumptions, choice| {
+        if chance(rng, 0.3) { assumed.without(choice) } else { assumed }
+    };
     let some = ModelChoice::ALL.into_iter().fold(Assumptions::all(), drop);
     let assumptions = if chance(rng, 0.5) { some } else { Assumptions::all() };
-    World { assumptions, unknown_actions: chance(rng, 0.2), unknown_keys: chance(rng, 0.2), ..*world }
+    World {
+        assumptions,
+        unknown_actions: chance(rng, 0.2),
+        unknown_keys: chance(rng, 0.2),
+        ..*world
+    }
 }
 
 #[test]
@@ -246,11 +290,14 @@ fn what_the_checker_lets_through_the_encoder_does_too() {
     let draws = number("KEYAKI_DRAWS", 2_000);
     let seen = seen();
     let names: Vec<&String> = seen.keys().collect();
-    let tests: serde_json::Map<_, _> = names.iter().map(|key| ((*key).clone(), json!("true"))).collect();
+    let tests: serde_json::Map<_, _> =
+        names.iter().map(|key| ((*key).clone(), json!("true"))).collect();
     let statement = json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Null": tests,
         "ArnLike": {"aws:SourceArn": "arn:*:*:*:*:*", "aws:PrincipalArn": "arn:*:*:*:*:*"}, "IpAddress": {"aws:SourceIp": "10.0.0.0/8"},
         "Bool": {"aws:SecureTransport": "true", "aws:ViaAWSService": "true"}, "DateLessThan": {"aws:CurrentTime": "2025-07-01T00:00:00Z"}}});
-    let set = identity_set(&policy(&json!({"Version": "2012-10-17", "Statement": statement}).to_string()));
+    let set = identity_set(&policy(
+        &json!({"Version": "2012-10-17", "Statement": statement}).to_string(),
+    ));
     let world = World::embedded().unwrap();
     let frame = Frame::with_elements(&[&set], &[], 3);
     let keys: Vec<ContextKey> = names.iter().map(|key| ContextKey::new(key)).collect();
@@ -265,23 +312,39 @@ fn what_the_checker_lets_through_the_encoder_does_too() {
     for _ in 0..draws {
         let request = draw(rng, &base, &seen, &world);
         let world = draw_world(rng, &world);
-        let (true, Ok(model)) = (violations(&request, &mentioned, &world).is_empty(), frame.model_of(&request)) else {
+        let (true, Ok(model)) =
+            (violations(&request, &mentioned, &world).is_empty(), frame.model_of(&request))
+        else {
             continue;
         };
         feasible += 1;
         if !is_in_the_universe(&request, &statement, world) {
-            refused.entry(("F12", "the cases of the catalogue")).or_insert_with(|| request.to_json().to_string());
+            refused
+                .entry(("F12", "the cases of the catalogue"))
+                .or_insert_with(|| request.to_json().to_string());
         }
         actions.insert(request.action.to_ascii_lowercase());
-        with_keys += u64::from(OF_SERVICES.iter().any(|(key, _)| request.context.contains_key(&ContextKey::new(key))));
+        with_keys += u64::from(
+            OF_SERVICES.iter().any(|(key, _)| request.context.contains_key(&ContextKey::new(key))),
+        );
         let mut values = Evaluation::new(&model);
-        for one in constraints(&frame, &world).unwrap().iter().filter(|one| one.is_assumed(world.assumptions) && !values.is_true(&one.term))
+        for one in constraints(&frame, &world)
+            .unwrap()
+            .iter()
+            .filter(|one| one.is_assumed(world.assumptions) && !values.is_true(&one.term))
         {
             refused.entry((one.id, one.doc)).or_insert_with(|| request.to_json().to_string());
         }
     }
-    println!("{feasible} of {draws} are feasible, of {} actions, {with_keys} with keys of services", actions.len());
+    println!(
+        "{feasible} of {draws} are feasible, of {} actions, {with_keys} with keys of services",
+        actions.len()
+    );
     assert!(refused.is_empty(), "{refused:#?}");
     assert!(feasible * 8 > draws, "only {feasible} of {draws} are feasible");
-    assert!(actions.len() as u64 * 50 > draws && with_keys * 200 > draws, "{} actions, {with_keys} with keys", actions.len());
+    assert!(
+        actions.len() as u64 * 50 > draws && with_keys * 200 > draws,
+        "{} actions, {with_keys} with keys",
+        actions.len()
+    );
 }

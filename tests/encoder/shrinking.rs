@@ -19,7 +19,8 @@ use std::cell::Cell;
 
 #[test]
 fn only_what_the_property_needs_is_left() {
-    let document = json!({"a": [1, [2, 3], {"x": 4, "y": [5]}], "b": {"c": {"d": "e"}}, "f": "g", "h": [[7]]});
+    let document =
+        json!({"a": [1, [2, 3], {"x": 4, "y": [5]}], "b": {"c": {"d": "e"}}, "f": "g", "h": [[7]]});
     let cases = [
         (json!({}), vec![]),
         (json!({"a": 3}), vec!["3"]),
@@ -48,7 +49,11 @@ fn what_does_not_keep_the_property_is_never_returned() {
 
 /// In the place of a disagreement: the decision is this one.
 fn decided(case: &Value, wanted: Decision) -> bool {
-    let (Ok(set), Ok(request)) = (sets::set(&case["policies"], false), request_of(&case["request"])) else { return false };
+    let (Ok(set), Ok(request)) =
+        (sets::set(&case["policies"], false), request_of(&case["request"]))
+    else {
+        return false;
+    };
     decide(&set, &request).decision == wanted
 }
 
@@ -83,7 +88,9 @@ fn a_deny_shrinks_to_one_statement_without_conditions() {
         assert_eq!(statements[0].get("Condition"), None, "{small}");
         assert_eq!(small["policies"].as_object().map(|layers| layers.len()), Some(1), "{small}");
         // An endpoint policy takes part only when a key of the context says so.
-        let keys = small["request"].get("context").map_or(0, |context| context.as_object().map_or(0, |keys| keys.len()));
+        let keys = small["request"]
+            .get("context")
+            .map_or(0, |context| context.as_object().map_or(0, |keys| keys.len()));
         assert!(keys == 0 || keys == 1 && small.to_string().contains("endpoint"), "{small}");
     }
     assert!(tried >= 20, "only {tried} cases were denied");
@@ -93,7 +100,8 @@ fn a_deny_shrinks_to_one_statement_without_conditions() {
 fn a_grant_shrinks_to_what_it_needs() {
     let allows = json!({"Effect": "Allow", "Action": ["s3:*", "iam:*"], "Resource": "*", "Condition": {"Null": {"t:k": "false"}}});
     let other = json!({"Effect": "Deny", "Action": "iam:*", "Resource": "*"});
-    let document = |statements: &[&Value]| json!({"Version": "2012-10-17", "Statement": statements});
+    let document =
+        |statements: &[&Value]| json!({"Version": "2012-10-17", "Statement": statements});
     let case = json!({
         "policies": {"identity": [document(&[&other]), document(&[&other, &allows])], "boundary": document(&[&allows]), "scp": [[document(&[&allows])]]},
         "request": {"principal": "arn:aws:iam::111122223333:user/dev", "action": "s3:GetObject", "resource": "arn:aws:s3:::b",

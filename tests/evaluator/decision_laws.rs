@@ -57,7 +57,8 @@ fn law(effect: Effect, least: u64, change: impl Fn(&mut Rng, &Case) -> Option<Va
         let rng = &mut generate::rng(seed);
         let case = sets::case(rng, Options::default(), 4);
         let Some(changed) = change(rng, &case) else { return Ok(()) };
-        let after = sets::set(&changed, case.strict).map_err(|problem| TestCaseError::fail(format!("{changed}: {problem}")))?;
+        let after = sets::set(&changed, case.strict)
+            .map_err(|problem| TestCaseError::fail(format!("{changed}: {problem}")))?;
         // A resource-based policy alone is asked another question.
         let before = case.set();
         if before.is_resource_alone() != after.is_resource_alone() {
@@ -65,15 +66,19 @@ fn law(effect: Effect, least: u64, change: impl Fn(&mut Rng, &Case) -> Option<Va
         }
         for request in &case.requests {
             let (old, new) = (decide(&before, request).decision, decide(&after, request).decision);
-            let shown = || format!("{old} becomes {new}\n{}\n{changed}\n{}", case.policies, request.to_json());
+            let shown = || {
+                format!("{old} becomes {new}\n{}\n{changed}\n{}", case.policies, request.to_json())
+            };
             prop_assert!(effect.permits(old, new), "{}", shown());
-            let counts = old != new || matches!(effect, Effect::ChangesNothing) && old != Decision::ImplicitDeny;
+            let counts = old != new
+                || matches!(effect, Effect::ChangesNothing) && old != Decision::ImplicitDeny;
             tested.set(tested.get() + u64::from(counts));
         }
         Ok(())
     };
     let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
-    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let mut runner =
+        TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     runner.run(&any::<u64>(), check).unwrap_or_else(|failure| panic!("{failure}"));
     let share = tested.get() * 1000 / (4 * u64::from(CASES));
     println!("{share} of a thousand decisions were put to the test");
@@ -85,7 +90,10 @@ fn documents(policies: &Value, layer: &str) -> Vec<String> {
     fn collect(value: &Value, at: String, found: &mut Vec<String>) {
         match value {
             Value::Object(_) => found.push(at),
-            Value::Array(items) => items.iter().enumerate().for_each(|(index, item)| collect(item, format!("{at}/{index}"), found)),
+            Value::Array(items) => items
+                .iter()
+                .enumerate()
+                .for_each(|(index, item)| collect(item, format!("{at}/{index}"), found)),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
     }
@@ -98,7 +106,9 @@ fn documents(policies: &Value, layer: &str) -> Vec<String> {
 
 /// The policies with a statement added to a document of one of the layers.
 fn with_added(rng: &mut Rng, case: &Case, layers: &[&str], effect: &str) -> Option<Value> {
-    let places = layers.iter().flat_map(|layer| documents(&case.policies, layer).into_iter().map(move |at| (*layer, at)));
+    let places = layers
+        .iter()
+        .flat_map(|layer| documents(&case.policies, layer).into_iter().map(move |at| (*layer, at)));
     let (layer, at) = places.collect::<Vec<_>>().choose(rng).cloned()?;
     let mut changed = case.policies.clone();
     let document = changed.pointer_mut(&at)?;
@@ -119,7 +129,9 @@ fn with_added(rng: &mut Rng, case: &Case, layers: &[&str], effect: &str) -> Opti
 
 #[test]
 fn an_added_deny_never_widens() {
-    law(Effect::NeverWidens, 20, |rng, case| with_added(rng, case, &[ALLOWING, &["rcp"]].concat(), "Deny"));
+    law(Effect::NeverWidens, 20, |rng, case| {
+        with_added(rng, case, &[ALLOWING, &["rcp"]].concat(), "Deny")
+    });
 }
 
 #[test]
@@ -129,7 +141,8 @@ fn a_new_policy_that_denies_never_widens() {
         let layer = ["identity", "session", "endpoint", "scp", "rcp"].choose(rng)?;
         let statement = sets::statement(rng, Options::default(), case, layer, "Deny");
         let document = json!({"Version": "2012-10-17", "Statement": statement});
-        let list = changed.as_object_mut()?.entry(*layer).or_insert_with(|| json!([])).as_array_mut()?;
+        let list =
+            changed.as_object_mut()?.entry(*layer).or_insert_with(|| json!([])).as_array_mut()?;
         list.push(if matches!(*layer, "scp" | "rcp") { json!([document]) } else { document });
         Some(changed)
     });
@@ -173,7 +186,8 @@ fn an_endpoint_policy_never_grants() {
 fn removing_session_policies_never_narrows() {
     use keyaki::request::PrincipalKind::FederatedUser;
     law(Effect::NeverNarrows, 5, |_, case| {
-        let federated = case.requests.iter().any(|request| request.principal.kind() == Some(FederatedUser));
+        let federated =
+            case.requests.iter().any(|request| request.principal.kind() == Some(FederatedUser));
         if federated { None } else { without(case, &["session"]) }
     });
 }
@@ -199,7 +213,11 @@ fn splitting_a_statement_changes_nothing() {
     for pointer in ["/Action", "/Resource", "/Principal/AWS"] {
         law(Effect::ChangesNothing, 50, |_, case| {
             let mut changed = case.policies.clone();
-            for at in [ALLOWING, &["rcp"]].concat().into_iter().flat_map(|layer| documents(&case.policies, layer)) {
+            for at in [ALLOWING, &["rcp"]]
+                .concat()
+                .into_iter()
+                .flat_map(|layer| documents(&case.policies, layer))
+            {
                 let document = changed.pointer_mut(&at)?;
                 let before = statements(document).len();
                 split(document, pointer);

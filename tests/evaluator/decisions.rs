@@ -34,14 +34,21 @@ fn document(statements: &[Value]) -> Value {
 }
 
 fn asking(principal: &str) -> keyaki::request::Request {
-    request(&json!({"principal": principal, "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k"}).to_string())
+    request(
+        &json!({"principal": principal, "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k"})
+            .to_string(),
+    )
 }
 
 #[test]
 fn an_allow_grants_to_users_and_roles_only() {
     let documents = [document(&[statement("Allow", "*")])];
     for (principal, expected) in KINDS {
-        assert_eq!(decide(&policies(&documents), &asking(principal)).decision, *expected, "{principal}");
+        assert_eq!(
+            decide(&policies(&documents), &asking(principal)).decision,
+            *expected,
+            "{principal}"
+        );
     }
 }
 
@@ -50,8 +57,13 @@ fn only_the_root_user_needs_no_allow() {
     let documents = [document(&[statement("Allow", "iam:*")])];
     for (principal, _) in KINDS {
         let evaluation = decide(&policies(&documents), &asking(principal));
-        let expected = if principal.ends_with(":root") { Decision::Allowed } else { Decision::ImplicitDeny };
-        assert_eq!((evaluation.decision, evaluation.deciding.as_slice()), (expected, [].as_slice()), "{principal}");
+        let expected =
+            if principal.ends_with(":root") { Decision::Allowed } else { Decision::ImplicitDeny };
+        assert_eq!(
+            (evaluation.decision, evaluation.deciding.as_slice()),
+            (expected, [].as_slice()),
+            "{principal}"
+        );
     }
 }
 
@@ -73,25 +85,38 @@ fn a_deny_refuses_whom_it_can_be_attached_to() {
 
 #[test]
 fn the_statements_that_decided_are_named_across_policies() {
-    let allows = document(&[statement("Allow", "iam:*"), statement("Allow", "s3:*"), statement("Allow", "*")]);
+    let allows = document(&[
+        statement("Allow", "iam:*"),
+        statement("Allow", "s3:*"),
+        statement("Allow", "*"),
+    ]);
     let denies = document(&[statement("Deny", "iam:*"), statement("Deny", "s3:Get*")]);
     let user = asking("arn:aws:iam::111122223333:user/dev");
     let at = |policy, index| StatementRef { policy, index };
     let cases = [
-        (vec![&allows, &allows], Decision::Allowed, vec![at(0, 1), at(0, 2), at(1, 1), at(1, 2)], 4),
+        (
+            vec![&allows, &allows],
+            Decision::Allowed,
+            vec![at(0, 1), at(0, 2), at(1, 1), at(1, 2)],
+            4,
+        ),
         (vec![&allows, &denies], Decision::ExplicitDeny, vec![at(1, 1)], 3),
         (vec![&denies, &allows], Decision::ExplicitDeny, vec![at(0, 1)], 3),
         (vec![], Decision::ImplicitDeny, vec![], 0),
     ];
     for (documents, decision, deciding, applying) in cases {
         let evaluation = decide(&policies(documents), &user);
-        assert_eq!((evaluation.decision, evaluation.deciding, evaluation.applying.len()), (decision, deciding, applying));
+        assert_eq!(
+            (evaluation.decision, evaluation.deciding, evaluation.applying.len()),
+            (decision, deciding, applying)
+        );
     }
 }
 
 #[test]
 fn words_of_the_simulator() {
-    let words = [Decision::Allowed, Decision::ExplicitDeny, Decision::ImplicitDeny].map(|decision| decision.to_string());
+    let words = [Decision::Allowed, Decision::ExplicitDeny, Decision::ImplicitDeny]
+        .map(|decision| decision.to_string());
     assert_eq!(words, ["allowed", "explicitDeny", "implicitDeny"]);
 }
 
@@ -106,10 +131,13 @@ fn reasons(members: Value, request_members: Value) -> Vec<String> {
     if !merged.contains_key("NotResource") {
         merged.entry("Resource").or_insert(json!("*"));
     }
-    let mut asked =
-        json!({"principal": "arn:aws:iam::111122223333:user/dev", "action": "s3:GetObject", "resource": "arn:aws:s3:eu-west-1::b/k"});
-    asked.as_object_mut().expect("an object").extend(request_members.as_object().expect("members").clone());
-    let Explanation { evaluation, statements } = explain(&policies(&[document(&[statement])]), &request(&asked.to_string()));
+    let mut asked = json!({"principal": "arn:aws:iam::111122223333:user/dev", "action": "s3:GetObject", "resource": "arn:aws:s3:eu-west-1::b/k"});
+    asked
+        .as_object_mut()
+        .expect("an object")
+        .extend(request_members.as_object().expect("members").clone());
+    let Explanation { evaluation, statements } =
+        explain(&policies(&[document(&[statement])]), &request(&asked.to_string()));
     let [only] = statements.as_slice() else { panic!("one statement") };
     assert_eq!(only.applied(), evaluation.decision == Decision::Allowed);
     assert_eq!(only.first_failure(), only.failures.first());
@@ -124,9 +152,17 @@ fn condition(operator: &str, key: &str, values: Value) -> Value {
 fn reasons_of_elements() {
     let cases: &[(Value, Value, &[&str])] = &[
         (json!({}), json!({}), &[]),
-        (json!({"Action": ["s3:Put*", "iam:*"]}), json!({}), &["no entry of `Action` matches `s3:GetObject`: `s3:Put*`, `iam:*`"]),
+        (
+            json!({"Action": ["s3:Put*", "iam:*"]}),
+            json!({}),
+            &["no entry of `Action` matches `s3:GetObject`: `s3:Put*`, `iam:*`"],
+        ),
         (json!({"Action": []}), json!({}), &["`Action` is an empty list"]),
-        (json!({"NotAction": ["iam:*", "S3:get*"]}), json!({}), &["`NotAction` excludes `s3:GetObject`: it matches `S3:get*`"]),
+        (
+            json!({"NotAction": ["iam:*", "S3:get*"]}),
+            json!({}),
+            &["`NotAction` excludes `s3:GetObject`: it matches `S3:get*`"],
+        ),
         (json!({"Resource": []}), json!({}), &["`Resource` is an empty list"]),
         (
             json!({"Resource": "arn:aws:s3:us-*::b/*"}),
@@ -146,7 +182,9 @@ fn reasons_of_elements() {
         (
             json!({"Resource": "arn:aws:s3:::b"}),
             json!({"resource": "*"}),
-            &["no entry of `Resource` matches `*`: `arn:aws:s3:::b` is not `*`, which a resource that is not an ARN needs"],
+            &[
+                "no entry of `Resource` matches `*`: `arn:aws:s3:::b` is not `*`, which a resource that is not an ARN needs",
+            ],
         ),
         (
             json!({"NotResource": ["arn:aws:iam:::x", "arn:aws:s3:*"]}),
@@ -172,9 +210,24 @@ fn reasons_of_elements() {
 fn reasons_of_conditions() {
     let cases: &[(&str, Value, Value, &str)] = &[
         ("StringEquals", json!("a"), json!({}), "`t:k` is absent and `StringEquals` needs it"),
-        ("StringEquals", json!(["a", "b"]), json!({"t:k": "c"}), "`t:k` is `c`, which no value of `StringEquals` matches: `a`, `b`"),
-        ("StringEquals", json!([]), json!({"t:k": "c"}), "`t:k` is `c`, and `StringEquals` has an empty list of values"),
-        ("StringNotLike", json!(["a", "c*"]), json!({"t:k": "c"}), "`t:k` is `c`, which `StringNotLike` excludes by `c*`"),
+        (
+            "StringEquals",
+            json!(["a", "b"]),
+            json!({"t:k": "c"}),
+            "`t:k` is `c`, which no value of `StringEquals` matches: `a`, `b`",
+        ),
+        (
+            "StringEquals",
+            json!([]),
+            json!({"t:k": "c"}),
+            "`t:k` is `c`, and `StringEquals` has an empty list of values",
+        ),
+        (
+            "StringNotLike",
+            json!(["a", "c*"]),
+            json!({"t:k": "c"}),
+            "`t:k` is `c`, which `StringNotLike` excludes by `c*`",
+        ),
         (
             "StringNotEquals",
             json!("${t:v}"),
@@ -218,11 +271,26 @@ fn reasons_of_conditions() {
             json!({"t:k": ["b", "c"]}),
             "`t:k` has 2 values and `StringNotEquals` has no set operator: `b`, `c`",
         ),
-        ("Null", json!("true"), json!({"t:k": ""}), "`t:k` is present and `Null` asks for its absence"),
+        (
+            "Null",
+            json!("true"),
+            json!({"t:k": ""}),
+            "`t:k` is present and `Null` asks for its absence",
+        ),
         ("Null", json!("false"), json!({}), "`t:k` is absent and `Null` needs it"),
         ("Null", json!([]), json!({}), "`Null` on `t:k` has an empty list of values"),
-        ("ForAnyValue:Null", json!("true"), json!({}), "`ForAnyValue:Null` never holds; use `Null` to test the presence of `t:k`"),
-        ("ForAnyValue:StringEquals", json!("a"), json!({}), "`t:k` is absent and `ForAnyValue:StringEquals` needs it"),
+        (
+            "ForAnyValue:Null",
+            json!("true"),
+            json!({}),
+            "`ForAnyValue:Null` never holds; use `Null` to test the presence of `t:k`",
+        ),
+        (
+            "ForAnyValue:StringEquals",
+            json!("a"),
+            json!({}),
+            "`t:k` is absent and `ForAnyValue:StringEquals` needs it",
+        ),
         (
             "ForAnyValue:StringEquals",
             json!("a"),
@@ -244,7 +312,11 @@ fn reasons_of_conditions() {
         ),
     ];
     for (operator, values, context, expected) in cases {
-        assert_eq!(reasons(condition(operator, "t:k", values.clone()), json!({ "context": context })), [*expected], "{operator} {values}");
+        assert_eq!(
+            reasons(condition(operator, "t:k", values.clone()), json!({ "context": context })),
+            [*expected],
+            "{operator} {values}"
+        );
     }
 }
 
@@ -254,17 +326,44 @@ fn short_arns_by_kind_of_policy() {
     use keyaki::policy::Kind;
     let matching: &[(&str, &[Kind])] = &[
         ("arn:aws:s3", &[Kind::Identity, Kind::Boundary]),
-        ("arn:aws:s?", &[Kind::Identity, Kind::Boundary, Kind::Resource, Kind::Trust, Kind::Endpoint]),
-        ("arn:*:s3", &[Kind::Identity, Kind::Boundary, Kind::Resource, Kind::Trust, Kind::Endpoint]),
-        ("arn:aws:s3:*", &[Kind::Identity, Kind::Boundary, Kind::Resource, Kind::Trust, Kind::Endpoint, Kind::Scp, Kind::Rcp]),
+        (
+            "arn:aws:s?",
+            &[Kind::Identity, Kind::Boundary, Kind::Resource, Kind::Trust, Kind::Endpoint],
+        ),
+        (
+            "arn:*:s3",
+            &[Kind::Identity, Kind::Boundary, Kind::Resource, Kind::Trust, Kind::Endpoint],
+        ),
+        (
+            "arn:aws:s3:*",
+            &[
+                Kind::Identity,
+                Kind::Boundary,
+                Kind::Resource,
+                Kind::Trust,
+                Kind::Endpoint,
+                Kind::Scp,
+                Kind::Rcp,
+            ],
+        ),
         ("arn:aws:sqs:*", &[]),
     ];
-    let kinds = [Kind::Identity, Kind::Boundary, Kind::Session, Kind::Trust, Kind::Resource, Kind::Scp, Kind::Rcp, Kind::Endpoint];
+    let kinds = [
+        Kind::Identity,
+        Kind::Boundary,
+        Kind::Session,
+        Kind::Trust,
+        Kind::Resource,
+        Kind::Scp,
+        Kind::Rcp,
+        Kind::Endpoint,
+    ];
     for (pattern, expected) in matching {
         let statement = json!({"Effect": "Allow", "Action": "*", "Resource": pattern});
         let policy = support::policy(&document(&[statement]).to_string());
         for kind in kinds {
-            let applies = keyaki::semantics::applies(&policy.statements[0], kind, &asking("anonymous"));
+            let applies =
+                keyaki::semantics::applies(&policy.statements[0], kind, &asking("anonymous"));
             assert_eq!(applies, expected.contains(&kind), "{pattern} {kind:?}");
         }
     }

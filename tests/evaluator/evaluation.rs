@@ -78,15 +78,28 @@ struct Tally {
 }
 
 impl Tally {
-    fn check(&mut self, name: &str, policy: &Policy, request: &Request, expected: bool, shown: &str) {
+    fn check(
+        &mut self,
+        name: &str,
+        policy: &Policy,
+        request: &Request,
+        expected: bool,
+        shown: &str,
+    ) {
         let statement = &policy.statements[0];
         let applied = applies(statement, Kind::Identity, request);
         let reasons = failures(statement, Kind::Identity, request);
-        assert_eq!(applied, reasons.is_empty(), "{name}: {shown}: the explanation disagrees: {reasons:?}");
+        assert_eq!(
+            applied,
+            reasons.is_empty(),
+            "{name}: {shown}: the explanation disagrees: {reasons:?}"
+        );
         self.decided += 1;
         if applied != expected {
             let reasons: Vec<_> = reasons.iter().map(ToString::to_string).collect();
-            self.wrong.push(format!("{name}: {shown}: applies {applied} instead of {expected} {reasons:?}"));
+            self.wrong.push(format!(
+                "{name}: {shown}: applies {applied} instead of {expected} {reasons:?}"
+            ));
         }
     }
 
@@ -98,14 +111,21 @@ impl Tally {
 
 #[test]
 fn conditions() {
-    let cases: Conditions = toml::from_str(include_str!("../cases/evaluator/conditions.toml")).expect("cases");
+    let cases: Conditions =
+        toml::from_str(include_str!("../cases/evaluator/conditions.toml")).expect("cases");
     let mut tally = Tally::default();
     for case in &cases.condition {
         let condition: Value = serde_json::from_str(&case.json).expect("a condition");
         let policy = allowing(case.version.as_deref(), json!({ "Condition": condition }));
         for (contexts, expected) in [(&case.holds, true), (&case.fails, false)] {
             for context in contexts {
-                tally.check(&case.name, &policy, &asking("s3:GetObject", "*", context), expected, context);
+                tally.check(
+                    &case.name,
+                    &policy,
+                    &asking("s3:GetObject", "*", context),
+                    expected,
+                    context,
+                );
             }
         }
     }
@@ -115,7 +135,10 @@ fn conditions() {
 fn elements(cases: &[Element], ask: impl Fn(&str, &str) -> Request, least: usize) {
     let mut tally = Tally::default();
     for case in cases {
-        let policy = allowing(case.version.as_deref(), serde_json::from_str(&case.json).expect("an element"));
+        let policy = allowing(
+            case.version.as_deref(),
+            serde_json::from_str(&case.json).expect("an element"),
+        );
         let context = case.context.as_deref().unwrap_or("{}");
         for (texts, expected) in [(&case.matches, true), (&case.misses, false)] {
             for text in texts {
@@ -128,12 +151,14 @@ fn elements(cases: &[Element], ask: impl Fn(&str, &str) -> Request, least: usize
 
 #[test]
 fn actions() {
-    let cases: Elements = toml::from_str(include_str!("../cases/evaluator/elements.toml")).expect("cases");
+    let cases: Elements =
+        toml::from_str(include_str!("../cases/evaluator/elements.toml")).expect("cases");
     elements(&cases.action, |action, context| asking(action, "*", context), 22);
 }
 
 #[test]
 fn resources() {
-    let cases: Elements = toml::from_str(include_str!("../cases/evaluator/elements.toml")).expect("cases");
+    let cases: Elements =
+        toml::from_str(include_str!("../cases/evaluator/elements.toml")).expect("cases");
     elements(&cases.resource, |resource, context| asking("s3:GetObject", resource, context), 60);
 }

@@ -9,7 +9,9 @@
     reason = "a test fails by panicking"
 )]
 
-use crate::support::layers::{FEDERATED, NOBODY, ROOT, SERVICE, SESSION, USER, allow, asking, deny, evaluated, public};
+use crate::support::layers::{
+    FEDERATED, NOBODY, ROOT, SERVICE, SESSION, USER, allow, asking, deny, evaluated, public,
+};
 use crate::support::policy_set;
 use keyaki::environment::Layer;
 use keyaki::request::Request;
@@ -18,7 +20,8 @@ use serde_json::{Value, json};
 
 fn words(layers: &Value, request: &Request) -> (Vec<String>, String) {
     let evaluation = evaluated(layers, request);
-    let line = |outcome: &LayerOutcome| format!("{}: {}", outcome.layer, evaluation.said_by(outcome));
+    let line =
+        |outcome: &LayerOutcome| format!("{}: {}", outcome.layer, evaluation.said_by(outcome));
     (evaluation.layers.iter().map(line).collect(), evaluation.conclusion())
 }
 
@@ -30,7 +33,8 @@ fn a_line_for_each_layer() {
     to_role["Statement"][0]["Principal"] = json!({"AWS": role});
     let whole = json!({"identity": [allow("*")], "boundary": allow("ec2:*"), "session": [allow("*")], "resource": account,
                        "scp": [allow("*"), allow("ec2:*")], "rcp": [[public("Deny", "sqs:*")]], "endpoint": [public("Allow", "*")]});
-    let (lines, conclusion) = words(&whole, &asking(SESSION, json!({"context": {"aws:SourceVpce": "vpce-1"}})));
+    let (lines, conclusion) =
+        words(&whole, &asking(SESSION, json!({"context": {"aws:SourceVpce": "vpce-1"}})));
     let expected = [
         "identity-based policies: allow this",
         "permissions boundary: no statement allows this",
@@ -42,7 +46,10 @@ fn a_line_for_each_layer() {
         "VPC endpoint policy: allows this",
     ];
     assert_eq!(lines, expected);
-    assert_eq!(conclusion, "implicitly denied: the permissions boundary and SCP level 2 allow nothing here");
+    assert_eq!(
+        conclusion,
+        "implicitly denied: the permissions boundary and SCP level 2 allow nothing here"
+    );
     let (lines, _) = words(&whole, &asking(SERVICE, json!({"action": "ec2:RunInstances"})));
     let expected = [
         "identity-based policies: a service principal has none",
@@ -56,17 +63,31 @@ fn a_line_for_each_layer() {
     ];
     assert_eq!(lines, expected);
     let resource = |policy: Value, owner: &str| {
-        words(&json!({"identity": [], "resource": policy}), &asking(SESSION, json!({"resourceAccount": owner}))).0.pop().unwrap()
+        words(
+            &json!({"identity": [], "resource": policy}),
+            &asking(SESSION, json!({"resourceAccount": owner})),
+        )
+        .0
+        .pop()
+        .unwrap()
     };
     let cases = [
-        (public("Allow", "*"), "111122223333", "resource-based policy: allows, by a direct grant to the caller"),
+        (
+            public("Allow", "*"),
+            "111122223333",
+            "resource-based policy: allows, by a direct grant to the caller",
+        ),
         (
             to_role.clone(),
             "111122223333",
             "resource-based policy: allows, by a grant to the caller's role, which permissions boundary and session policies limit",
         ),
         (to_role, "444455556666", "resource-based policy: allows, by a grant to the caller's role"),
-        (account, "444455556666", "resource-based policy: allows, by a grant to the caller's account"),
+        (
+            account,
+            "444455556666",
+            "resource-based policy: allows, by a grant to the caller's account",
+        ),
         (public("Deny", "*"), "444455556666", "resource-based policy: explicitly denies this"),
     ];
     for (policy, owner, expected) in cases {
@@ -83,7 +104,12 @@ fn one_sentence_concludes() {
     let foreign = json!({"resourceAccount": "444455556666"});
     let service = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": SERVICE}, "Action": "*", "Resource": "*"}]});
     let cases: Vec<(Value, &str, Value, &str)> = vec![
-        (json!({"identity": [allow("*")]}), USER, json!({}), "allowed: the identity-based policies allow this"),
+        (
+            json!({"identity": [allow("*")]}),
+            USER,
+            json!({}),
+            "allowed: the identity-based policies allow this",
+        ),
         (
             json!({"identity": [allow("*")], "boundary": allow("*"), "scp": [allow("*")]}),
             USER,
@@ -108,7 +134,12 @@ fn one_sentence_concludes() {
             foreign.clone(),
             "allowed: both the caller's account and the resource's owner allow this, and so does SCP level 1",
         ),
-        (json!({"identity": []}), ROOT, json!({}), "allowed: the caller is the root user of the account"),
+        (
+            json!({"identity": []}),
+            ROOT,
+            json!({}),
+            "allowed: the caller is the root user of the account",
+        ),
         (
             json!({"identity": []}),
             USER,
@@ -127,7 +158,12 @@ fn one_sentence_concludes() {
             json!({}),
             "explicitly denied by the identity-based policies and SCP level 1",
         ),
-        (json!({"identity": []}), USER, json!({}), "implicitly denied: the identity-based policies allow nothing here"),
+        (
+            json!({"identity": []}),
+            USER,
+            json!({}),
+            "implicitly denied: the identity-based policies allow nothing here",
+        ),
         (
             json!({"identity": [allow("*")], "scp": [allow("*"), allow("ec2:*")]}),
             USER,
@@ -146,15 +182,30 @@ fn one_sentence_concludes() {
             trust.clone(),
             "implicitly denied: the trust policy grants nothing to the caller or its account",
         ),
-        (json!({"identity": [allow("*")]}), ROOT, trust, "implicitly denied: a root user cannot assume roles"),
+        (
+            json!({"identity": [allow("*")]}),
+            ROOT,
+            trust,
+            "implicitly denied: a root user cannot assume roles",
+        ),
         (
             json!({"identity": [allow("*")]}),
             FEDERATED,
             json!({}),
             "implicitly denied: a federated-user session without session policies has no permissions of its own",
         ),
-        (json!({"identity": [allow("*")]}), "anonymous", json!({}), "implicitly denied: there is no resource-based policy"),
-        (json!({"identity": [allow("*")]}), NOBODY, json!({}), "implicitly denied: the caller is no principal"),
+        (
+            json!({"identity": [allow("*")]}),
+            "anonymous",
+            json!({}),
+            "implicitly denied: there is no resource-based policy",
+        ),
+        (
+            json!({"identity": [allow("*")]}),
+            NOBODY,
+            json!({}),
+            "implicitly denied: the caller is no principal",
+        ),
         (
             json!({"identity": [], "boundary": allow("ec2:*"), "resource": service}),
             USER,
@@ -162,7 +213,12 @@ fn one_sentence_concludes() {
             "implicitly denied: on the caller's side the identity-based policies and the permissions boundary allow nothing here; \
              on the owner's side the resource-based policy grants nothing to the caller",
         ),
-        (json!({"identity": [allow("*")]}), USER, foreign, "implicitly denied: on the owner's side there is no resource-based policy"),
+        (
+            json!({"identity": [allow("*")]}),
+            USER,
+            foreign,
+            "implicitly denied: on the owner's side there is no resource-based policy",
+        ),
     ];
     for (set, caller, members, expected) in cases {
         assert_eq!(words(&set, &asking(caller, members)).1, expected, "{set}");
@@ -174,7 +230,14 @@ fn one_sentence_concludes() {
 fn statements_of_layers_that_do_not_count() {
     let set = policy_set(&json!({"identity": [allow("*")], "scp": [deny("ec2:*")]}));
     let explanation = explain(&set, &asking(USER, json!({"principalInManagementAccount": true})));
-    let reasons: Vec<_> = explanation.statements[1].failures.iter().map(ToString::to_string).collect();
-    assert_eq!(reasons, ["SCP level 1: the management account is not restricted", "no entry of `Action` matches `s3:GetObject`: `ec2:*`"]);
+    let reasons: Vec<_> =
+        explanation.statements[1].failures.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        reasons,
+        [
+            "SCP level 1: the management account is not restricted",
+            "no entry of `Action` matches `s3:GetObject`: `ec2:*`"
+        ]
+    );
     assert_eq!(explanation.statements[1].layer, Layer::Scp(0));
 }

@@ -62,7 +62,13 @@ fn caller(kind: &str) -> (Value, &'static str, Value) {
                 "aws:SourceOrgPaths": ["o-z/r-y/ou-y-x/"]});
             return (json!("logs.amazonaws.com"), "dynamodb:GetItem", own);
         }
-        "provider" => return (json!("arn:aws:iam::111122223333:saml-provider/idp"), "sts:AssumeRoleWithSAML", json!({})),
+        "provider" => {
+            return (
+                json!("arn:aws:iam::111122223333:saml-provider/idp"),
+                "sts:AssumeRoleWithSAML",
+                json!({}),
+            );
+        }
         _ => {
             let own = json!({"aws:PrincipalAccount": "anonymous", "aws:PrincipalType": "Anonymous", "aws:userid": "anonymous"});
             return (json!("anonymous"), "dynamodb:GetItem", own);
@@ -81,7 +87,11 @@ const KINDS: &[&str] = &["user", "role", "federated", "root", "service", "provid
 fn document(kind: &str) -> Value {
     let (principal, action, own) = caller(kind);
     let role = action.starts_with("sts:");
-    let resource = if role { "arn:aws:iam::111122223333:role/app" } else { "arn:aws:dynamodb:us-east-1:111122223333:table/t" };
+    let resource = if role {
+        "arn:aws:iam::111122223333:role/app"
+    } else {
+        "arn:aws:dynamodb:us-east-1:111122223333:table/t"
+    };
     json!({"principal": principal, "action": action, "resource": resource, "context": merged([always(), own])})
 }
 
@@ -91,7 +101,11 @@ fn violated(request: &Request) -> BTreeSet<&'static str> {
 }
 
 fn violated_in(request: &Request, world: &World<'_>) -> BTreeSet<&'static str> {
-    let mut known: Vec<ContextKey> = keys::all().iter().filter(|key| !key.is_family()).map(|key| ContextKey::new(key.name)).collect();
+    let mut known: Vec<ContextKey> = keys::all()
+        .iter()
+        .filter(|key| !key.is_family())
+        .map(|key| ContextKey::new(key.name))
+        .collect();
     known.extend(request.context.keys().cloned());
     violations(request, &known.iter().collect(), world).into_iter().map(|one| one.id).collect()
 }
@@ -99,7 +113,11 @@ fn violated_in(request: &Request, world: &World<'_>) -> BTreeSet<&'static str> {
 #[test]
 fn callers_of_every_kind_are_feasible() {
     for kind in KINDS {
-        let found = violations(&request(&document(kind).to_string()), &BTreeSet::new(), &World::embedded().unwrap());
+        let found = violations(
+            &request(&document(kind).to_string()),
+            &BTreeSet::new(),
+            &World::embedded().unwrap(),
+        );
         assert!(found.is_empty(), "{kind}: {found:#?}");
         let found = violated(&request(&document(kind).to_string()));
         assert_eq!(found, BTreeSet::new(), "{kind}");
@@ -113,7 +131,8 @@ fn special_callers_are_feasible_under_their_names_only() {
     let role = |name: &str| {
         let mut document = document("role");
         document["principal"] = json!(format!("arn:aws:sts::111122223333:assumed-role/{name}/s1"));
-        document["context"]["aws:PrincipalArn"] = json!(format!("arn:aws:iam::111122223333:role/{name}"));
+        document["context"]["aws:PrincipalArn"] =
+            json!(format!("arn:aws:iam::111122223333:role/{name}"));
         violated(&request(&document.to_string()))
     };
     assert_eq!(role("aws:ec2-infrastructure"), BTreeSet::new());
@@ -132,18 +151,28 @@ fn special_callers_are_feasible_under_their_names_only() {
     let own = "CloudFront Origin Access Identity E1A2";
     assert_eq!(identity(own, json!({})), BTreeSet::new());
     assert_eq!(identity(own, json!({"aws:PrincipalIsAWSService": "false"})), BTreeSet::new());
-    assert_eq!(identity(own, json!({"aws:PrincipalServiceName": "cloudfront.amazonaws.com"})), BTreeSet::from(["F6"]));
+    assert_eq!(
+        identity(own, json!({"aws:PrincipalServiceName": "cloudfront.amazonaws.com"})),
+        BTreeSet::from(["F6"])
+    );
     assert!(identity(own, json!({"aws:PrincipalOrgID": "o-a"})).contains("F5"));
     assert_eq!(identity("CloudFront", json!({})), BTreeSet::from(["F24"]));
 }
 
 fn change(document: &mut Value, what: &str, value: &Value) {
-    let target = if what.contains(':') { document["context"].as_object_mut() } else { document.as_object_mut() }.unwrap();
+    let target = if what.contains(':') {
+        document["context"].as_object_mut()
+    } else {
+        document.as_object_mut()
+    }
+    .unwrap();
     match value {
         Value::Null => drop(target.remove(what)),
-        value @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_)) => {
-            drop(target.insert(what.to_owned(), value.clone()))
-        }
+        value @ (Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Array(_)
+        | Value::Object(_)) => drop(target.insert(what.to_owned(), value.clone())),
     }
 }
 
@@ -335,7 +364,10 @@ fn each_row_refuses_what_cannot_be() {
                 change(&mut changed, what, value);
             }
             let violated = violated(&request(&changed.to_string()));
-            assert!(violated.contains(row.as_str()), "{kind} {row}: {changes} violates {violated:?}");
+            assert!(
+                violated.contains(row.as_str()),
+                "{kind} {row}: {changes} violates {violated:?}"
+            );
         }
     }
 }
@@ -437,16 +469,23 @@ const ACCEPTED: &str = r#"[
 fn what_the_text_leaves_open_is_accepted() {
     let cases: Value = serde_json::from_str(ACCEPTED).unwrap();
     for case in cases.as_array().unwrap() {
-        assert_eq!(violated(&changed(case[0].as_str().unwrap(), &case[1])), BTreeSet::new(), "{case}");
+        assert_eq!(
+            violated(&changed(case[0].as_str().unwrap(), &case[1])),
+            BTreeSet::new(),
+            "{case}"
+        );
     }
 }
 
 /// The document of a kind with these changes.
 fn changed(kind: &str, changes: &Value) -> Request {
     let mut changed = document(kind);
-    if changes["resource"].as_str().is_some_and(|resource| resource.contains("::foundation-model/")) {
+    if changes["resource"].as_str().is_some_and(|resource| resource.contains("::foundation-model/"))
+    {
         let of_aws = [("ID", json!("o-aws")), ("Paths", json!(["o-aws/r-b/"]))];
-        of_aws.iter().for_each(|(name, value)| change(&mut changed, &format!("aws:ResourceOrg{name}"), value));
+        of_aws.iter().for_each(|(name, value)| {
+            change(&mut changed, &format!("aws:ResourceOrg{name}"), value)
+        });
         change(&mut changed, "aws:ResourceAccount", &json!("000000000000"));
     }
     for (what, value) in changes.as_object().unwrap() {
@@ -547,7 +586,8 @@ fn actions_have_their_resources_and_keys() {
     for (row, action, resource, changes) in cases {
         let changes = merged([json!({"action": action, "resource": resource}), changes]);
         let violated = violated(&changed("user", &changes));
-        let expected: BTreeSet<&str> = Some(row.as_str()).filter(|row| !row.is_empty()).into_iter().collect();
+        let expected: BTreeSet<&str> =
+            Some(row.as_str()).filter(|row| !row.is_empty()).into_iter().collect();
         assert_eq!(violated, expected, "{changes}");
     }
 }
@@ -683,8 +723,13 @@ fn model_choices_count_where_they_are_assumed() {
         let choice = ModelChoice::of(case[0].as_str().unwrap()).unwrap();
         let request = changed(case[1].as_str().unwrap(), &case[2]);
         // A key that is not in the request and that the question mentions.
-        let absent = ContextKey::new(case.get(3).and_then(Value::as_str).unwrap_or("aws:SourceIdentity"));
-        let mut known: Vec<ContextKey> = keys::all().iter().filter(|key| !key.is_family()).map(|key| ContextKey::new(key.name)).collect();
+        let absent =
+            ContextKey::new(case.get(3).and_then(Value::as_str).unwrap_or("aws:SourceIdentity"));
+        let mut known: Vec<ContextKey> = keys::all()
+            .iter()
+            .filter(|key| !key.is_family())
+            .map(|key| ContextKey::new(key.name))
+            .collect();
         known.extend(request.context.keys().cloned().chain([absent]));
         let violated = |assumptions: Assumptions| {
             let world = World { assumptions, ..World::embedded().unwrap() };
@@ -692,7 +737,11 @@ fn model_choices_count_where_they_are_assumed() {
             found.into_iter().map(|one| one.id).collect::<BTreeSet<_>>()
         };
         assert_eq!(violated(Assumptions::all()), BTreeSet::from([choice.id()]), "{case:?}");
-        assert_eq!(violated(Assumptions::none().with(choice)), BTreeSet::from([choice.id()]), "{case:?}");
+        assert_eq!(
+            violated(Assumptions::none().with(choice)),
+            BTreeSet::from([choice.id()]),
+            "{case:?}"
+        );
         assert_eq!(violated(Assumptions::all().without(choice)), BTreeSet::new(), "{case:?}");
         seen.insert(choice);
     }
@@ -742,9 +791,13 @@ fn actions_of_tomorrow_have_any_resource_and_keys() {
     ]);
     for case in cases.as_array().unwrap() {
         let violated = violated_in(&changed("user", &case[1]), &world);
-        let expected: BTreeSet<&str> = case[0].as_str().filter(|row| !row.is_empty()).into_iter().collect();
+        let expected: BTreeSet<&str> =
+            case[0].as_str().filter(|row| !row.is_empty()).into_iter().collect();
         assert_eq!(violated, expected, "{case}");
-        assert!(!violated_in(&changed("user", &case[1]), &World::embedded().unwrap()).is_empty(), "{case}");
+        assert!(
+            !violated_in(&changed("user", &case[1]), &World::embedded().unwrap()).is_empty(),
+            "{case}"
+        );
     }
 }
 
@@ -757,7 +810,11 @@ fn unknown_keys_come_with_anything_where_they_are_considered() {
         assert_eq!(violated(&changed("user", &changes)), BTreeSet::from(["F13"]), "{unknown}");
     }
     for known in ["s3:prefix", "identitycenter:InstanceArn"] {
-        assert_eq!(violated_in(&changed("user", &json!({ known: "x" })), &world), BTreeSet::from(["F13"]), "{known}");
+        assert_eq!(
+            violated_in(&changed("user", &json!({ known: "x" })), &world),
+            BTreeSet::from(["F13"]),
+            "{known}"
+        );
     }
 }
 
@@ -773,7 +830,11 @@ fn a_damaged_catalogue_is_a_violation() {
     let found = violations(&request, &BTreeSet::new(), &World::new(&damaged));
     let one = found.iter().find(|one| one.id == "catalogue").unwrap_or_else(|| panic!("{found:?}"));
     assert!(one.message.contains("damaged"), "{}", one.message);
-    assert!(violations(&request, &BTreeSet::new(), &World::new(&whole)).iter().all(|one| one.id != "catalogue"));
+    assert!(
+        violations(&request, &BTreeSet::new(), &World::new(&whole))
+            .iter()
+            .all(|one| one.id != "catalogue")
+    );
 }
 
 #[test]
@@ -794,5 +855,8 @@ fn types_alone() {
     change(&mut odd, "aws:username", &json!("eve"));
     change(&mut odd, "svc:Unknown", &json!(["anything"]));
     let found = ill_typed(&request(&odd.to_string()));
-    assert_eq!(found.iter().map(|one| one.message.as_str()).collect::<Vec<_>>(), ["`aws:SourceIp` holds a value of another type"]);
+    assert_eq!(
+        found.iter().map(|one| one.message.as_str()).collect::<Vec<_>>(),
+        ["`aws:SourceIp` holds a value of another type"]
+    );
 }

@@ -57,7 +57,8 @@ impl Facts {
 
 fn callers() -> Vec<Caller> {
     let arn = |rest: &str, service: &str| format!("arn:aws:{service}::{OWNER}:{rest}");
-    let (user, role, session) = (arn("user/dev", "iam"), arn("role/app", "iam"), arn("assumed-role/app/s1", "sts"));
+    let (user, role, session) =
+        (arn("user/dev", "iam"), arn("role/app", "iam"), arn("assumed-role/app/s1", "sts"));
     let (federated, root) = (arn("federated-user/dev", "sts"), arn("root", "iam"));
     vec![
         Caller {
@@ -71,7 +72,11 @@ fn callers() -> Vec<Caller> {
             principal: json!(session),
             direct: json!({"AWS": session}),
             issuer: Some(json!({"AWS": role})),
-            same: |f| f.direct || f.issuer && f.boundary && f.session || f.identity && f.boundary && f.session && f.delegated(),
+            same: |f| {
+                f.direct
+                    || f.issuer && f.boundary && f.session
+                    || f.identity && f.boundary && f.session && f.delegated()
+            },
             across: |f| f.identity && f.boundary && f.session && f.any(),
         },
         Caller {
@@ -79,7 +84,8 @@ fn callers() -> Vec<Caller> {
             direct: json!({"AWS": federated}),
             issuer: Some(json!({"AWS": user})),
             same: |f| {
-                let own = f.identity && f.boundary && f.session_present && f.session && f.delegated();
+                let own =
+                    f.identity && f.boundary && f.session_present && f.session && f.delegated();
                 f.direct || f.issuer && f.boundary && f.session || own
             },
             across: |f| f.identity && f.boundary && f.session_present && f.session && f.any(),
@@ -130,14 +136,17 @@ const STATES: [Option<bool>; 3] = [None, Some(false), Some(true)];
 /// Every combination of identity-based policies, boundary, session policies and grants of the resource-based policy.
 fn check_all(row: impl Fn(&Caller) -> fn(&Facts) -> bool, owner: &str) {
     let mut checked = 0;
-    for (caller, (action, resource)) in callers().iter().flat_map(|caller| RESOURCES.map(|resource| (caller, resource))) {
+    for (caller, (action, resource)) in
+        callers().iter().flat_map(|caller| RESOURCES.map(|resource| (caller, resource)))
+    {
         let asked = asked(&caller.principal, action, resource, owner);
         for (identity, boundary, session) in combinations() {
             let mut set = json!({"identity": [allowing(identity)]});
             boundary.inspect(|allows| set["boundary"] = allowing(*allows));
             session.inspect(|allows| set["session"] = json!([allowing(*allows)]));
             for grants in 0..9_u8 {
-                let (direct, issuer, account) = (grants & 1 != 0, grants & 2 != 0 && caller.issuer.is_some(), grants & 4 != 0);
+                let (direct, issuer, account) =
+                    (grants & 1 != 0, grants & 2 != 0 && caller.issuer.is_some(), grants & 4 != 0);
                 // The root user is named by its account.
                 let root = caller.direct == json!({"AWS": format!("arn:aws:iam::{OWNER}:root")});
                 let facts = Facts {
@@ -153,15 +162,24 @@ fn check_all(row: impl Fn(&Caller) -> fn(&Facts) -> bool, owner: &str) {
                     role: action.starts_with("sts"),
                 };
                 let entry = json!({"AWS": OWNER});
-                let named = [(direct, Some(&caller.direct)), (issuer, caller.issuer.as_ref()), (account, Some(&entry))];
-                let named: Vec<&Value> = named.into_iter().filter(|(named, _)| *named).filter_map(|(_, entry)| entry).collect();
+                let named = [
+                    (direct, Some(&caller.direct)),
+                    (issuer, caller.issuer.as_ref()),
+                    (account, Some(&entry)),
+                ];
+                let named: Vec<&Value> = named
+                    .into_iter()
+                    .filter(|(named, _)| *named)
+                    .filter_map(|(_, entry)| entry)
+                    .collect();
                 if grants < 8 {
                     set["resource"] = resource_policy(&named);
                 } else {
                     set.as_object_mut().unwrap().remove("resource");
                 }
                 let decision = decide(&policy_set(&set), &asked).decision;
-                let expected = if row(caller)(&facts) { Decision::Allowed } else { Decision::ImplicitDeny };
+                let expected =
+                    if row(caller)(&facts) { Decision::Allowed } else { Decision::ImplicitDeny };
                 assert_eq!(decision, expected, "{set}\n{asked:?}\n{facts:?}");
                 checked += 1;
             }
@@ -172,7 +190,10 @@ fn check_all(row: impl Fn(&Caller) -> fn(&Facts) -> bool, owner: &str) {
 
 fn combinations() -> Vec<(bool, Option<bool>, Option<bool>)> {
     let rest = || STATES.into_iter().flat_map(|boundary| STATES.map(|session| (boundary, session)));
-    [false, true].into_iter().flat_map(|identity| rest().map(move |(boundary, session)| (identity, boundary, session))).collect()
+    [false, true]
+        .into_iter()
+        .flat_map(|identity| rest().map(move |(boundary, session)| (identity, boundary, session)))
+        .collect()
 }
 
 #[test]
@@ -193,18 +214,31 @@ fn callers_without_account() {
     let callers = [
         ("bedrock.amazonaws.com", json!({"Service": "bedrock.amazonaws.com"}), "s3:GetObject"),
         (saml, json!({"Federated": saml}), "sts:AssumeRoleWithSAML"),
-        ("accounts.google.com", json!({"Federated": "accounts.google.com"}), "sts:assumerolewithwebidentity"),
+        (
+            "accounts.google.com",
+            json!({"Federated": "accounts.google.com"}),
+            "sts:assumerolewithwebidentity",
+        ),
         ("anonymous", json!("*"), "s3:GetObject"),
         (identity, json!({"AWS": identity}), "s3:GetObject"),
     ];
     for (caller, entry, action) in callers {
-        for (principal, expected) in [(entry.clone(), true), (json!("*"), true), (json!({"AWS": OWNER}), false)] {
+        for (principal, expected) in
+            [(entry.clone(), true), (json!("*"), true), (json!({"AWS": OWNER}), false)]
+        {
             let set = json!({"identity": [allowing(true)], "boundary": document("Deny", "*"), "session": [allowing(false)],
                              "scp": [[document("Deny", "*")]], "resource": resource_policy(&[&principal])});
             for owner in [OWNER, OTHER] {
-                let evaluation = decide(&policy_set(&set), &asked(&json!(caller), action, "arn:aws:s3:::b/k", owner));
+                let evaluation = decide(
+                    &policy_set(&set),
+                    &asked(&json!(caller), action, "arn:aws:s3:::b/k", owner),
+                );
                 let decision = if expected { Decision::Allowed } else { Decision::ImplicitDeny };
-                assert_eq!((evaluation.decision, evaluation.basis.row), (decision, Row::NoAccount), "{caller} {principal}");
+                assert_eq!(
+                    (evaluation.decision, evaluation.basis.row),
+                    (decision, Row::NoAccount),
+                    "{caller} {principal}"
+                );
             }
         }
     }
@@ -218,11 +252,21 @@ fn no_principal() {
         (json!({"identity": [allowing(true)], "resource": policy.clone()}), Decision::ImplicitDeny),
         (json!({"resource": policy.clone()}), Decision::ImplicitDeny),
         (json!({"identity": [document("Deny", "*")]}), Decision::ExplicitDeny),
-        (json!({"identity": [allowing(true)], "session": [document("Deny", "*")]}), Decision::ExplicitDeny),
+        (
+            json!({"identity": [allowing(true)], "session": [document("Deny", "*")]}),
+            Decision::ExplicitDeny,
+        ),
     ];
     for (set, expected) in cases {
-        let evaluation = decide(&policy_set(&set), &asked(&json!(OWNER), "s3:GetObject", "arn:aws:s3:::b/k", OWNER));
-        assert_eq!((evaluation.decision, evaluation.basis.row), (expected, Row::NoPrincipal), "{set}");
+        let evaluation = decide(
+            &policy_set(&set),
+            &asked(&json!(OWNER), "s3:GetObject", "arn:aws:s3:::b/k", OWNER),
+        );
+        assert_eq!(
+            (evaluation.decision, evaluation.basis.row),
+            (expected, Row::NoPrincipal),
+            "{set}"
+        );
     }
 }
 
@@ -233,7 +277,10 @@ fn a_resource_based_policy_alone() {
     let user = "arn:aws:iam::111122223333:user/dev";
     let account = resource_policy(&[&json!({"AWS": OWNER})]);
     let mut denying = account.clone();
-    denying["Statement"].as_array_mut().unwrap().push(json!({"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}));
+    denying["Statement"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}));
     let cases = [
         (json!({"resource": account.clone()}), Decision::Allowed, Row::ResourceAlone),
         (json!({"resource": denying}), Decision::ExplicitDeny, Row::ResourceAlone),
@@ -241,7 +288,10 @@ fn a_resource_based_policy_alone() {
         (json!({"resource": account, "identity": []}), Decision::ImplicitDeny, Row::SameAccount),
     ];
     for (set, decision, row) in cases {
-        let evaluation = decide(&policy_set(&set), &asked(&json!(user), "s3:GetObject", "arn:aws:s3:::b/k", OWNER));
+        let evaluation = decide(
+            &policy_set(&set),
+            &asked(&json!(user), "s3:GetObject", "arn:aws:s3:::b/k", OWNER),
+        );
         assert_eq!((evaluation.decision, evaluation.basis.row), (decision, row), "{set}");
     }
 }
@@ -261,18 +311,32 @@ fn whose_resource_it_is() {
     for (resource, owner, expected) in cases {
         let mut asked = asked(&user, "s3:GetObject", resource, OWNER);
         asked.resource_account = owner.map(str::to_owned);
-        assert_eq!(decide(&policy_set(&json!({"identity": []})), &asked).basis.row, expected, "{resource} {owner:?}");
+        assert_eq!(
+            decide(&policy_set(&json!({"identity": []})), &asked).basis.row,
+            expected,
+            "{resource} {owner:?}"
+        );
     }
 }
 
 fn of_session(set: &Value, owner: &str) -> Evaluation {
-    decide(&policy_set(set), &asked(&json!("arn:aws:sts::111122223333:assumed-role/app/s1"), "s3:GetObject", "arn:aws:s3:::b/k", owner))
+    decide(
+        &policy_set(set),
+        &asked(
+            &json!("arn:aws:sts::111122223333:assumed-role/app/s1"),
+            "s3:GetObject",
+            "arn:aws:s3:::b/k",
+            owner,
+        ),
+    )
 }
 
 /// The grant that succeeded, and the statements of every layer that it needed.
 #[test]
 fn what_decided() {
-    let at = |policies: &[usize]| policies.iter().map(|policy| StatementRef { policy: *policy, index: 0 }).collect::<Vec<_>>();
+    let at = |policies: &[usize]| {
+        policies.iter().map(|policy| StatementRef { policy: *policy, index: 0 }).collect::<Vec<_>>()
+    };
     let (session, role, account) = (
         json!({"AWS": "arn:aws:sts::111122223333:assumed-role/app/s1"}),
         json!({"AWS": "arn:aws:iam::111122223333:role/app"}),
@@ -292,29 +356,58 @@ fn what_decided() {
     ];
     for (principal, owner, grant, deciding) in cases {
         let evaluation = of_session(&set(principal), owner);
-        assert_eq!((evaluation.basis.grant, evaluation.deciding), (Some(grant), deciding), "{principal} {owner}");
+        assert_eq!(
+            (evaluation.basis.grant, evaluation.deciding),
+            (Some(grant), deciding),
+            "{principal} {owner}"
+        );
         assert_eq!(evaluation.applying, at(&[0, 1, 2, 3, 4, 5]));
     }
-    let key = asked(&session["AWS"], "kms:Decrypt", "arn:aws:kms:us-east-1:111122223333:key/1", OWNER);
+    let key =
+        asked(&session["AWS"], "kms:Decrypt", "arn:aws:kms:us-east-1:111122223333:key/1", OWNER);
     let evaluation = decide(&policy_set(&set(&account)), &key);
-    assert_eq!((evaluation.basis.grant, evaluation.deciding), (Some(Grant::Identity), at(&[0, 1, 2, 3, 4, 5])));
+    assert_eq!(
+        (evaluation.basis.grant, evaluation.deciding),
+        (Some(Grant::Identity), at(&[0, 1, 2, 3, 4, 5]))
+    );
 }
 
 /// What was needed and allows nothing.
 #[test]
 fn what_was_missing() {
     use Layer::{Boundary, Identity, Resource, Scp, Session};
-    let (role, account) = (json!({"AWS": "arn:aws:iam::111122223333:role/app"}), json!({"AWS": OWNER}));
+    let (role, account) =
+        (json!({"AWS": "arn:aws:iam::111122223333:role/app"}), json!({"AWS": OWNER}));
     let (no, yes) = (allowing(false), allowing(true));
     let cases: Vec<(Value, &str, Vec<Layer>, Vec<Side>)> = vec![
         (json!({"identity": [no]}), OWNER, vec![Identity], vec![]),
-        (json!({"identity": [yes], "boundary": no, "session": [no]}), OWNER, vec![Boundary, Session], vec![]),
-        (json!({"identity": [], "boundary": no, "resource": resource_policy(&[&role])}), OWNER, vec![Boundary], vec![]),
-        (json!({"identity": [], "resource": resource_policy(&[&account])}), OWNER, vec![Identity], vec![]),
+        (
+            json!({"identity": [yes], "boundary": no, "session": [no]}),
+            OWNER,
+            vec![Boundary, Session],
+            vec![],
+        ),
+        (
+            json!({"identity": [], "boundary": no, "resource": resource_policy(&[&role])}),
+            OWNER,
+            vec![Boundary],
+            vec![],
+        ),
+        (
+            json!({"identity": [], "resource": resource_policy(&[&account])}),
+            OWNER,
+            vec![Identity],
+            vec![],
+        ),
         (json!({"identity": [yes], "scp": [[yes], [no]]}), OWNER, vec![Scp(1)], vec![]),
         (json!({"identity": [yes], "scp": [[]]}), OWNER, vec![Scp(0)], vec![]),
         (json!({"identity": [yes]}), OTHER, vec![Resource], vec![Side::Owner]),
-        (json!({"identity": [no], "resource": resource_policy(&[&account])}), OTHER, vec![Identity], vec![Side::Caller]),
+        (
+            json!({"identity": [no], "resource": resource_policy(&[&account])}),
+            OTHER,
+            vec![Identity],
+            vec![Side::Caller],
+        ),
         (
             json!({"identity": [yes], "session": [no], "resource": resource_policy(&[])}),
             OTHER,
@@ -345,10 +438,14 @@ fn who_am_i() {
     ];
     for (caller, expected) in cases {
         for action in ["sts:GetCallerIdentity", "STS:getcalleridentity"] {
-            let evaluation = decide(&policy_set(&denying), &asked(&json!(caller), action, "*", OWNER));
+            let evaluation =
+                decide(&policy_set(&denying), &asked(&json!(caller), action, "*", OWNER));
             assert_eq!(evaluation.decision, expected, "{caller}");
             if expected == Decision::Allowed {
-                assert_eq!((evaluation.basis.row, evaluation.deciding), (Row::CallerIdentity, vec![]));
+                assert_eq!(
+                    (evaluation.basis.row, evaluation.deciding),
+                    (Row::CallerIdentity, vec![])
+                );
             }
         }
     }

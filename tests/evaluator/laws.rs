@@ -52,7 +52,11 @@ fn with_statements(document: &Value, statements: Vec<Value>) -> Value {
 fn entries(value: &Value) -> Vec<Value> {
     match value {
         Value::Array(entries) => entries.clone(),
-        one @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => vec![one.clone()],
+        one @ (Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Object(_)) => vec![one.clone()],
     }
 }
 
@@ -65,7 +69,10 @@ fn an_allow_never_takes_away() {
         let before = decision(std::slice::from_ref(&document), &request);
         let more = with_statements(&document, [statements(&document), vec![added]].concat());
         let after = decision(&[more], &request);
-        assert!(after == before || (before, after) == (Decision::ImplicitDeny, Decision::Allowed), "{document} {request:?}");
+        assert!(
+            after == before || (before, after) == (Decision::ImplicitDeny, Decision::Allowed),
+            "{document} {request:?}"
+        );
         before != after
     });
 }
@@ -108,7 +115,11 @@ fn lists_of_actions_and_resources_can_be_split() {
         law(20, |rng| {
             let (document, request) = draw(rng);
             let Some(splitted) = split(&document, pointer) else { return false };
-            assert_eq!(decision(&[document], &request), decision(std::slice::from_ref(&splitted), &request), "{splitted} {request:?}");
+            assert_eq!(
+                decision(&[document], &request),
+                decision(std::slice::from_ref(&splitted), &request),
+                "{splitted} {request:?}"
+            );
             true
         });
     }
@@ -119,9 +130,12 @@ fn positive_values(document: &Value) -> BTreeSet<String> {
     let mut pointers = BTreeSet::new();
     for statement in statements(document) {
         for (operator, keys) in statement["Condition"].as_object().into_iter().flatten() {
-            let positive = !operator.to_ascii_lowercase().contains("not") && !operator.to_ascii_lowercase().starts_with("forall");
+            let positive = !operator.to_ascii_lowercase().contains("not")
+                && !operator.to_ascii_lowercase().starts_with("forall");
             let keys = keys.as_object().into_iter().flatten().filter(|_| positive);
-            pointers.extend(keys.map(|(key, _)| format!("/Condition/{operator}/{}", key.replace('/', "~1"))));
+            pointers.extend(
+                keys.map(|(key, _)| format!("/Condition/{operator}/{}", key.replace('/', "~1"))),
+            );
         }
     }
     pointers
@@ -136,7 +150,11 @@ fn value_lists_of_positive_operators_can_be_split() {
         if result == document {
             return false;
         }
-        assert_eq!(decision(&[document], &request), decision(std::slice::from_ref(&result), &request), "{result} {request:?}");
+        assert_eq!(
+            decision(&[document], &request),
+            decision(std::slice::from_ref(&result), &request),
+            "{result} {request:?}"
+        );
         true
     });
 }
@@ -150,9 +168,16 @@ fn order_and_grouping_do_not_matter() {
             return false;
         }
         shuffled.shuffle(rng);
-        let apart: Vec<Value> = shuffled.iter().map(|statement| with_statements(&document, vec![statement.clone()])).collect();
+        let apart: Vec<Value> = shuffled
+            .iter()
+            .map(|statement| with_statements(&document, vec![statement.clone()]))
+            .collect();
         let expected = decision(std::slice::from_ref(&document), &request);
-        assert_eq!(decision(&[with_statements(&document, shuffled)], &request), expected, "{document} {request:?}");
+        assert_eq!(
+            decision(&[with_statements(&document, shuffled)], &request),
+            expected,
+            "{document} {request:?}"
+        );
         assert_eq!(decision(&apart, &request), expected, "{document} {request:?}");
         true
     });
@@ -164,8 +189,11 @@ fn the_case_of_actions_and_keys_does_not_matter() {
         let (document, request) = draw(rng);
         let mut other = request.clone();
         other.action = request.action.to_ascii_uppercase();
-        other.context =
-            request.context.iter().map(|(key, value)| (ContextKey::new(&key.text().to_ascii_uppercase()), value.clone())).collect();
+        other.context = request
+            .context
+            .iter()
+            .map(|(key, value)| (ContextKey::new(&key.text().to_ascii_uppercase()), value.clone()))
+            .collect();
         assert_eq!(
             decision(std::slice::from_ref(&document), &request),
             decision(std::slice::from_ref(&document), &other),
@@ -185,7 +213,11 @@ fn without_a_dollar_the_version_does_not_matter() {
         document["Version"] = json!("2008-10-17");
         let old = decision(std::slice::from_ref(&document), &request);
         document["Version"] = json!("2012-10-17");
-        assert_eq!(old, decision(std::slice::from_ref(&document), &request), "{document} {request:?}");
+        assert_eq!(
+            old,
+            decision(std::slice::from_ref(&document), &request),
+            "{document} {request:?}"
+        );
         true
     });
 }
@@ -197,9 +229,18 @@ fn the_explanation_agrees_with_the_decision() {
         let policies = policies([&document]);
         let explanation = explain(&policies, &request);
         assert_eq!(explanation.evaluation, decide(&policies, &request));
-        let applied: Vec<_> = explanation.statements.iter().filter(|one| one.applied()).map(|one| one.statement).collect();
+        let applied: Vec<_> = explanation
+            .statements
+            .iter()
+            .filter(|one| one.applied())
+            .map(|one| one.statement)
+            .collect();
         assert_eq!(applied, explanation.evaluation.applying, "{document} {request:?}");
-        let unspoken = explanation.statements.iter().flat_map(|one| &one.failures).find(|failure| failure.to_string().is_empty());
+        let unspoken = explanation
+            .statements
+            .iter()
+            .flat_map(|one| &one.failures)
+            .find(|failure| failure.to_string().is_empty());
         assert_eq!(unspoken, None);
         true
     });
@@ -218,14 +259,18 @@ impl Pair {
         let (operator, key, values) = generate::pair(rng, Options::default());
         let operator = operator.to_ascii_lowercase();
         let name = operator.rsplit(':').next().unwrap_or_default().trim_end_matches("ifexists");
-        let base = *BaseOperator::ALL.iter().find(|base| base.name().eq_ignore_ascii_case(name)).expect("a base operator");
+        let base = *BaseOperator::ALL
+            .iter()
+            .find(|base| base.name().eq_ignore_ascii_case(name))
+            .expect("a base operator");
         Self { base, key, values, request: generate::request(rng, Options::default()) }
     }
 
     /// Whether the condition holds with this operator in the place of the drawn one.
     fn holds(&self, operator: &str) -> bool {
         let condition = json!({operator: {self.key.as_str(): self.values}});
-        let statement = json!({"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": condition});
+        let statement =
+            json!({"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": condition});
         applies_alone(&statement, &self.request)
     }
 
@@ -273,7 +318,12 @@ fn an_operator_and_its_negation_are_complements() {
         match pair.carried().len() {
             0 => {
                 assert!(!pair.holds(positive) && pair.holds(negated), "{}", pair.shown());
-                assert!(pair.holds(&format!("{positive}IfExists")) && pair.holds(&format!("{negated}IfExists")), "{}", pair.shown());
+                assert!(
+                    pair.holds(&format!("{positive}IfExists"))
+                        && pair.holds(&format!("{negated}IfExists")),
+                    "{}",
+                    pair.shown()
+                );
             }
             1 => assert_ne!(pair.holds(positive), pair.holds(negated), "{}", pair.shown()),
             _ => assert!(!pair.holds(positive) && !pair.holds(negated), "{}", pair.shown()),
@@ -286,9 +336,17 @@ fn an_operator_and_its_negation_are_complements() {
 fn the_set_operators_are_dual() {
     law(40, |rng| {
         let pair = Pair::draw(rng);
-        let Some((positive, negated)) = pair.opposites().filter(|_| pair.values != json!([])) else { return false };
+        let Some((positive, negated)) = pair.opposites().filter(|_| pair.values != json!([]))
+        else {
+            return false;
+        };
         for (one, other) in [(positive, negated), (negated, positive)] {
-            assert_ne!(pair.holds(&format!("ForAllValues:{one}")), pair.holds(&format!("ForAnyValue:{other}")), "{}", pair.shown());
+            assert_ne!(
+                pair.holds(&format!("ForAllValues:{one}")),
+                pair.holds(&format!("ForAnyValue:{other}")),
+                "{}",
+                pair.shown()
+            );
         }
         true
     });
@@ -303,7 +361,12 @@ fn if_exists_is_or_absent() {
         }
         for set in ["", "ForAllValues:", "ForAnyValue:"] {
             let plain = format!("{set}{}", pair.base.name());
-            assert_eq!(pair.holds(&format!("{plain}IfExists")), pair.carried().is_empty() || pair.holds(&plain), "{set} {}", pair.shown());
+            assert_eq!(
+                pair.holds(&format!("{plain}IfExists")),
+                pair.carried().is_empty() || pair.holds(&plain),
+                "{set} {}",
+                pair.shown()
+            );
         }
         true
     });
@@ -314,17 +377,29 @@ fn one_more_value_spoils_for_all_and_helps_for_any() {
     law(30, |rng| {
         let mut pair = Pair::draw(rng);
         // A key that stands in its own values as a variable would change them.
-        let own = pair.values.to_string().to_ascii_lowercase().contains(&pair.key.to_ascii_lowercase());
+        let own =
+            pair.values.to_string().to_ascii_lowercase().contains(&pair.key.to_ascii_lowercase());
         if own || pair.carried().iter().all(|value| value.is_empty()) {
             return false;
         }
-        let (all, any) = (format!("ForAllValues:{}", pair.base.name()), format!("ForAnyValue:{}", pair.base.name()));
+        let (all, any) = (
+            format!("ForAllValues:{}", pair.base.name()),
+            format!("ForAnyValue:{}", pair.base.name()),
+        );
         let before = (pair.holds(&all), pair.holds(&any));
-        let pool = support::pools::values(if pair.base.family() == Family::Null { Family::String } else { pair.base.family() });
+        let pool = support::pools::values(if pair.base.family() == Family::Null {
+            Family::String
+        } else {
+            pair.base.family()
+        });
         let added = pool[rng.random_range(0..pool.len())];
         pair.add(added);
         let after = (pair.holds(&all), pair.holds(&any));
-        assert!(after.0 <= before.0 && before.1 <= after.1, "{before:?} {after:?} + {added} {}", pair.shown());
+        assert!(
+            after.0 <= before.0 && before.1 <= after.1,
+            "{before:?} {after:?} + {added} {}",
+            pair.shown()
+        );
         true
     });
 }
@@ -340,7 +415,11 @@ fn one_more_expected_value_helps_positive_and_spoils_negated_operators() {
         let more = pair.holds(pair.base.name());
         pair.values = Value::Array(fewer);
         let fewer = pair.holds(pair.base.name());
-        assert!(if pair.base.negated() { more <= fewer } else { fewer <= more }, "{}", pair.shown());
+        assert!(
+            if pair.base.negated() { more <= fewer } else { fewer <= more },
+            "{}",
+            pair.shown()
+        );
         true
     });
 }
@@ -366,10 +445,14 @@ fn the_negations_of_elements_are_complements() {
         let request = generate::request(rng, Options::default());
         let applies = |members: Value| {
             let mut statement = json!({"Effect": "Deny"});
-            statement.as_object_mut().expect("an object").extend(members.as_object().expect("members").clone());
+            statement
+                .as_object_mut()
+                .expect("an object")
+                .extend(members.as_object().expect("members").clone());
             applies_alone(&statement, &request)
         };
-        let actions = [action[rng.random_range(0..action.len())], action[rng.random_range(0..action.len())]];
+        let actions =
+            [action[rng.random_range(0..action.len())], action[rng.random_range(0..action.len())]];
         assert_ne!(
             applies(json!({"Action": actions, "Resource": "*"})),
             applies(json!({"NotAction": actions, "Resource": "*"})),

@@ -9,7 +9,9 @@
     reason = "a test fails by panicking"
 )]
 
-use crate::support::layers::{FEDERATED, NOBODY, ROOT, SERVICE, SESSION, USER, allow, asking, deny, evaluated, public};
+use crate::support::layers::{
+    FEDERATED, NOBODY, ROOT, SERVICE, SESSION, USER, allow, asking, deny, evaluated, public,
+};
 use keyaki::environment::Layer;
 use keyaki::request::PrincipalKind;
 use keyaki::semantics::{Decision, Evaluation, Exemption, StatementRef, Verdict};
@@ -23,7 +25,12 @@ fn linked() -> Value {
 }
 
 fn verdict(evaluation: &Evaluation, layer: Layer) -> Verdict {
-    evaluation.layers.iter().find(|outcome| outcome.layer == layer).unwrap_or_else(|| panic!("{layer}")).verdict
+    evaluation
+        .layers
+        .iter()
+        .find(|outcome| outcome.layer == layer)
+        .unwrap_or_else(|| panic!("{layer}"))
+        .verdict
 }
 
 /// Every level must allow, none may deny, and none grants.
@@ -34,17 +41,29 @@ fn service_control_policies() {
     let cases: Vec<(Value, Value, Decision, Vec<Verdict>)> = vec![
         (allow("*"), json!([]), Allowed, vec![]),
         (allow("*"), json!([allow("*"), [allow("*")]]), Allowed, vec![Allows, Allows]),
-        (allow("*"), json!([allow("*"), allow("ec2:*"), allow("*")]), ImplicitDeny, vec![Allows, Silent, Allows]),
+        (
+            allow("*"),
+            json!([allow("*"), allow("ec2:*"), allow("*")]),
+            ImplicitDeny,
+            vec![Allows, Silent, Allows],
+        ),
         (allow("*"), json!([[allow("ec2:*"), allow("s3:*")]]), Allowed, vec![Allows]),
         (allow("*"), json!([[], allow("*")]), ImplicitDeny, vec![Silent, Allows]),
-        (allow("*"), json!([allow("*"), [allow("*"), deny("s3:*")]]), ExplicitDeny, vec![Allows, Denies]),
+        (
+            allow("*"),
+            json!([allow("*"), [allow("*"), deny("s3:*")]]),
+            ExplicitDeny,
+            vec![Allows, Denies],
+        ),
         (allow("ec2:*"), json!([allow("*")]), ImplicitDeny, vec![Allows]),
     ];
     for (identity, scp, decision, verdicts) in cases {
         for caller in [USER, SESSION] {
-            let evaluation = evaluated(&json!({"identity": [identity], "scp": scp}), &asking(caller, json!({})));
+            let evaluation =
+                evaluated(&json!({"identity": [identity], "scp": scp}), &asking(caller, json!({})));
             assert_eq!(evaluation.decision, decision, "{scp}");
-            let levels: Vec<_> = (0..verdicts.len()).map(|level| verdict(&evaluation, Layer::Scp(level))).collect();
+            let levels: Vec<_> =
+                (0..verdicts.len()).map(|level| verdict(&evaluation, Layer::Scp(level))).collect();
             assert_eq!(levels, verdicts, "{scp}");
         }
     }
@@ -61,7 +80,11 @@ fn whom_service_control_policies_restrict() {
         (json!(FEDERATED), json!({}), None),
         (json!(ROOT), json!({}), None),
         (linked(), json!({}), Some(ServiceLinkedRole)),
-        (json!("arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/R"), json!({}), Some(ServiceLinkedRole)),
+        (
+            json!("arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/R"),
+            json!({}),
+            Some(ServiceLinkedRole),
+        ),
         (json!("arn:aws:iam::111122223333:role/team/aws-service-role/R"), json!({}), None),
         (json!("arn:aws:iam::111122223333:user/aws-service-role/u"), json!({}), None),
         (json!(USER), management.clone(), Some(ManagementAccount)),
@@ -76,14 +99,20 @@ fn whom_service_control_policies_restrict() {
             let set = json!({"identity": [allow("*")], "session": [allow("*")], "resource": public("Allow", "*"), "scp": [scp]});
             evaluated(&set, &asking(caller.clone(), members.clone()))
         };
-        let free = if exemption == Some(NoPrincipal) { Decision::ImplicitDeny } else { Decision::Allowed };
-        for (scp, word, said) in
-            [(deny("*"), Decision::ExplicitDeny, Verdict::Denies), (allow("ec2:*"), Decision::ImplicitDeny, Verdict::Silent)]
-        {
+        let free =
+            if exemption == Some(NoPrincipal) { Decision::ImplicitDeny } else { Decision::Allowed };
+        for (scp, word, said) in [
+            (deny("*"), Decision::ExplicitDeny, Verdict::Denies),
+            (allow("ec2:*"), Decision::ImplicitDeny, Verdict::Silent),
+        ] {
             let evaluation = granted(scp);
             let expected = if exemption.is_some() { free } else { word };
             assert_eq!(evaluation.decision, expected, "{caller}");
-            assert_eq!(verdict(&evaluation, Layer::Scp(0)), exemption.map_or(said, Verdict::Exempt), "{caller}");
+            assert_eq!(
+                verdict(&evaluation, Layer::Scp(0)),
+                exemption.map_or(said, Verdict::Exempt),
+                "{caller}"
+            );
         }
         assert_eq!(granted(allow("*")).decision, free, "{caller}");
     }
@@ -94,8 +123,10 @@ fn whom_service_control_policies_restrict() {
 fn resource_control_policies() {
     use Exemption::{ActionNotCovered, ManagementAccount, ServiceLinkedRole, ServiceNotCovered};
     let s3 = json!({});
-    let (own, foreign) =
-        (json!({"principalInManagementAccount": true}), json!({"principalInManagementAccount": true, "resourceAccount": "444455556666"}));
+    let (own, foreign) = (
+        json!({"principalInManagementAccount": true}),
+        json!({"principalInManagementAccount": true, "resourceAccount": "444455556666"}),
+    );
     let cases: Vec<(Value, Value, Option<Exemption>)> = vec![
         (json!(USER), s3.clone(), None),
         (json!(USER), json!({"resourceAccount": "444455556666"}), None),
@@ -121,11 +152,23 @@ fn resource_control_policies() {
             json!({"identity": [allow("*")], "resource": public("Allow", "*"), "rcp": [[], [control]]})
         };
         let evaluation = evaluated(&set(&["s3:*", "s3express:*", "kms:*", "bedrock:*"]), &asked);
-        assert_eq!(evaluation.decision == Decision::ExplicitDeny, exemption.is_none(), "{caller} {members}");
-        assert_eq!(verdict(&evaluation, Layer::Rcp(1)), exemption.map_or(Verdict::Denies, Verdict::Exempt), "{caller} {members}");
+        assert_eq!(
+            evaluation.decision == Decision::ExplicitDeny,
+            exemption.is_none(),
+            "{caller} {members}"
+        );
+        assert_eq!(
+            verdict(&evaluation, Layer::Rcp(1)),
+            exemption.map_or(Verdict::Denies, Verdict::Exempt),
+            "{caller} {members}"
+        );
         let silent = evaluated(&set(&["sqs:*"]), &asked);
         assert_eq!(silent.decision, Decision::Allowed, "{caller} {members}");
-        assert_eq!(verdict(&silent, Layer::Rcp(0)), exemption.map_or(Verdict::Allows, Verdict::Exempt), "{caller} {members}");
+        assert_eq!(
+            verdict(&silent, Layer::Rcp(0)),
+            exemption.map_or(Verdict::Allows, Verdict::Exempt),
+            "{caller} {members}"
+        );
     }
 }
 
@@ -142,7 +185,14 @@ fn endpoint_policies() {
         (json!({"aws:SourceIp": "203.0.113.5"}), false),
         (json!({}), false),
     ];
-    let callers = [(USER, true), (SESSION, true), (ROOT, true), (SERVICE, true), ("anonymous", true), (NOBODY, false)];
+    let callers = [
+        (USER, true),
+        (SESSION, true),
+        (ROOT, true),
+        (SERVICE, true),
+        ("anonymous", true),
+        (NOBODY, false),
+    ];
     for (caller, granted) in callers {
         for (context, through) in &through {
             let asked = asking(caller, json!({ "context": context }));
@@ -150,9 +200,17 @@ fn endpoint_policies() {
             let restricted = |decision| if *through && granted { decision } else { free };
             let cases = [
                 (json!([public("Allow", "*")]), free, Verdict::Allows),
-                (json!([public("Allow", "ec2:*"), public("Allow", "s3:Get*")]), free, Verdict::Allows),
+                (
+                    json!([public("Allow", "ec2:*"), public("Allow", "s3:Get*")]),
+                    free,
+                    Verdict::Allows,
+                ),
                 (json!([public("Allow", "ec2:*")]), restricted(ImplicitDeny), Verdict::Silent),
-                (json!([public("Allow", "*"), public("Deny", "s3:*")]), restricted(ExplicitDeny), Verdict::Denies),
+                (
+                    json!([public("Allow", "*"), public("Deny", "s3:*")]),
+                    restricted(ExplicitDeny),
+                    Verdict::Denies,
+                ),
                 (json!([]), free, Verdict::Allows),
             ];
             for (endpoint, expected, said) in cases {
@@ -160,14 +218,26 @@ fn endpoint_policies() {
                 let evaluation = evaluated(&set, &asked);
                 assert_eq!(evaluation.decision, expected, "{caller} {context} {endpoint}");
                 if endpoint != json!([]) && granted {
-                    let said = if *through { said } else { Verdict::Exempt(Exemption::NotThroughEndpoint) };
-                    assert_eq!(verdict(&evaluation, Layer::Endpoint), said, "{caller} {context} {endpoint}");
+                    let said = if *through {
+                        said
+                    } else {
+                        Verdict::Exempt(Exemption::NotThroughEndpoint)
+                    };
+                    assert_eq!(
+                        verdict(&evaluation, Layer::Endpoint),
+                        said,
+                        "{caller} {context} {endpoint}"
+                    );
                 }
             }
         }
     }
     let nothing_else = json!({"identity": [], "endpoint": [public("Allow", "*")]});
-    assert_eq!(evaluated(&nothing_else, &asking(USER, json!({"context": {"aws:SourceVpc": "vpc-1"}}))).decision, ImplicitDeny);
+    assert_eq!(
+        evaluated(&nothing_else, &asking(USER, json!({"context": {"aws:SourceVpc": "vpc-1"}})))
+            .decision,
+        ImplicitDeny
+    );
 }
 
 /// For whom the policies that are attached to identities count: what they allow, and what they deny.
@@ -175,7 +245,8 @@ fn endpoint_policies() {
 fn policies_of_identities() {
     use Exemption::{HasNone, NoPrincipal, RootUser, UserWithoutSession};
     let foreign = json!({"resourceAccount": "444455556666"});
-    let layers = [("identity", Layer::Identity), ("boundary", Layer::Boundary), ("session", Layer::Session)];
+    let layers =
+        [("identity", Layer::Identity), ("boundary", Layer::Boundary), ("session", Layer::Session)];
     let cases: Vec<(&str, Value, Option<Exemption>, bool)> = vec![
         (USER, json!({}), None, true),
         (SESSION, json!({}), None, true),
@@ -193,17 +264,37 @@ fn policies_of_identities() {
         for (name, layer) in layers {
             let asked = asking(caller, members.clone());
             let same = members == json!({});
-            let exemption = if caller == USER && layer == Layer::Session && same { Some(UserWithoutSession) } else { exemption };
+            let exemption = if caller == USER && layer == Layer::Session && same {
+                Some(UserWithoutSession)
+            } else {
+                exemption
+            };
             let said = |document: Value| {
                 let documents = if name == "boundary" { document } else { json!([document]) };
-                let evaluation = evaluated(&json!({ name: documents, "scp": [allow("*")] }), &asked);
-                assert_eq!(evaluation.decision == Decision::ExplicitDeny, verdict(&evaluation, layer) == Verdict::Denies);
+                let evaluation =
+                    evaluated(&json!({ name: documents, "scp": [allow("*")] }), &asked);
+                assert_eq!(
+                    evaluation.decision == Decision::ExplicitDeny,
+                    verdict(&evaluation, layer) == Verdict::Denies
+                );
                 verdict(&evaluation, layer)
             };
-            assert_eq!(said(allow("s3:*")), exemption.map_or(Verdict::Allows, Verdict::Exempt), "{caller} {layer}");
-            assert_eq!(said(allow("ec2:*")), exemption.map_or(Verdict::Silent, Verdict::Exempt), "{caller} {layer}");
+            assert_eq!(
+                said(allow("s3:*")),
+                exemption.map_or(Verdict::Allows, Verdict::Exempt),
+                "{caller} {layer}"
+            );
+            assert_eq!(
+                said(allow("ec2:*")),
+                exemption.map_or(Verdict::Silent, Verdict::Exempt),
+                "{caller} {layer}"
+            );
             let exempt = exemption.filter(|_| !denies);
-            assert_eq!(said(deny("s3:*")), exempt.map_or(Verdict::Denies, Verdict::Exempt), "{caller} {layer}");
+            assert_eq!(
+                said(deny("s3:*")),
+                exempt.map_or(Verdict::Denies, Verdict::Exempt),
+                "{caller} {layer}"
+            );
         }
     }
 }
@@ -232,6 +323,10 @@ fn a_deny_anywhere() {
         let mut set = open.clone();
         set[layer] = documents;
         let evaluation = evaluated(&set, &asked);
-        assert_eq!((evaluation.decision, evaluation.deciding), (Decision::ExplicitDeny, vec![StatementRef { policy, index }]), "{layer}");
+        assert_eq!(
+            (evaluation.decision, evaluation.deciding),
+            (Decision::ExplicitDeny, vec![StatementRef { policy, index }]),
+            "{layer}"
+        );
     }
 }

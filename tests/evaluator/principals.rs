@@ -93,7 +93,8 @@ fn classes_of_entries() {
         ("root", Direct),
     ];
     let digits = account.iter().copied().chain([("chinese user", Account)]).collect();
-    let all = CALLERS.into_iter().filter(|name| *name != "nobody").map(|name| (name, Direct)).collect();
+    let all =
+        CALLERS.into_iter().filter(|name| *name != "nobody").map(|name| (name, Direct)).collect();
     let cases: Vec<(Value, Vec<(&str, PrincipalClass)>)> = vec![
         (json!("*"), all),
         (aws("111122223333"), digits),
@@ -105,7 +106,10 @@ fn classes_of_entries() {
         (aws("arn:aws:iam::111122223333:user/Eng/dev"), vec![]),
         (aws("arn:aws:iam::444455556666:user/eng/dev"), vec![]),
         (aws(ROLE), vec![("session", Issuer), ("role", Issuer)]),
-        (aws("arn:aws:iam::111122223333:role/app"), vec![("session", Issuer), ("session of unknown path", Issuer), ("role", Issuer)]),
+        (
+            aws("arn:aws:iam::111122223333:role/app"),
+            vec![("session", Issuer), ("session of unknown path", Issuer), ("role", Issuer)],
+        ),
         (aws("arn:aws:iam::111122223333:role/other/app"), vec![]),
         (aws("arn:aws:iam::111122223333:role/ap"), vec![]),
         (aws("arn:aws:iam::111122223333:role/App"), vec![]),
@@ -121,7 +125,10 @@ fn classes_of_entries() {
         (json!({"Service": "Bedrock.amazonaws.com"}), vec![]),
         (json!({"Federated": PROVIDER}), vec![("provider", Direct)]),
         (json!({"Federated": "accounts.google.com"}), vec![("google", Direct)]),
-        (json!({"CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}), vec![]),
+        (
+            json!({"CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}),
+            vec![],
+        ),
         // Several entries: the strongest class.
         (
             json!({"AWS": ["111122223333", SESSION, ROLE]}),
@@ -135,14 +142,24 @@ fn classes_of_entries() {
                 ("chinese user", Account),
             ],
         ),
-        (json!({"AWS": USER, "Service": SERVICE}), vec![("user", Direct), ("federated", Issuer), ("service", Direct)]),
+        (
+            json!({"AWS": USER, "Service": SERVICE}),
+            vec![("user", Direct), ("federated", Issuer), ("service", Direct)],
+        ),
         (json!({"AWS": []}), vec![]),
     ];
     for (entries, expected) in cases {
         for effect in ["Allow", "Deny"] {
             for name in CALLERS {
-                let expected = expected.iter().find(|(expected, _)| *expected == name).map(|(_, class)| *class);
-                assert_eq!(class("Principal", effect, &entries, &asking(name)), expected, "{effect} {entries} {name}");
+                let expected = expected
+                    .iter()
+                    .find(|(expected, _)| *expected == name)
+                    .map(|(_, class)| *class);
+                assert_eq!(
+                    class("Principal", effect, &entries, &asking(name)),
+                    expected,
+                    "{effect} {entries} {name}"
+                );
             }
         }
     }
@@ -168,7 +185,11 @@ fn unique_ids() {
     for (entry, name, userid, expected) in cases {
         let asked =
             request(&json!({"principal": caller(name), "action": "a:b", "resource": "*", "context": {"aws:userid": userid}}).to_string());
-        assert_eq!(class("Principal", "Allow", &json!({"AWS": entry}), &asked), expected, "{entry} {name} {userid}");
+        assert_eq!(
+            class("Principal", "Allow", &json!({"AWS": entry}), &asked),
+            expected,
+            "{entry} {name} {userid}"
+        );
         assert_eq!(class("Principal", "Allow", &json!({"AWS": entry}), &asking(name)), None);
     }
 }
@@ -177,21 +198,40 @@ fn unique_ids() {
 #[test]
 fn federated_entries_match_federation_only() {
     let direct = Some(PrincipalClass::Direct);
-    for (action, expected) in [("sts:AssumeRole", None), ("sts:TagSession", direct), ("STS:assumerolewithsaml", direct)] {
-        let asked = request(&json!({"principal": PROVIDER, "action": action, "resource": "*"}).to_string());
-        assert_eq!(class("Principal", "Allow", &json!({"Federated": PROVIDER}), &asked), expected, "{action}");
+    for (action, expected) in
+        [("sts:AssumeRole", None), ("sts:TagSession", direct), ("STS:assumerolewithsaml", direct)]
+    {
+        let asked =
+            request(&json!({"principal": PROVIDER, "action": action, "resource": "*"}).to_string());
+        assert_eq!(
+            class("Principal", "Allow", &json!({"Federated": PROVIDER}), &asked),
+            expected,
+            "{action}"
+        );
     }
 }
 
 /// In an Allow, and by the default reading in a Deny, one entry of whatever class is enough to exempt a caller.
 #[test]
 fn not_principal_by_any_entry() {
-    let lists = [json!({"AWS": "111122223333"}), json!({"AWS": [ROLE, USER]}), json!({"Service": SERVICE}), json!("*"), json!({"AWS": []})];
+    let lists = [
+        json!({"AWS": "111122223333"}),
+        json!({"AWS": [ROLE, USER]}),
+        json!({"Service": SERVICE}),
+        json!("*"),
+        json!({"AWS": []}),
+    ];
     for (entries, name) in lists.iter().flat_map(|entries| CALLERS.map(|name| (entries, name))) {
         for effect in ["Allow", "Deny"] {
-            let (named, not_named) =
-                (class("Principal", effect, entries, &asking(name)), class("NotPrincipal", effect, entries, &asking(name)));
-            let expected = if named.is_none() && name != "nobody" { Some(PrincipalClass::Direct) } else { None };
+            let (named, not_named) = (
+                class("Principal", effect, entries, &asking(name)),
+                class("NotPrincipal", effect, entries, &asking(name)),
+            );
+            let expected = if named.is_none() && name != "nobody" {
+                Some(PrincipalClass::Direct)
+            } else {
+                None
+            };
             assert_eq!(not_named, expected, "{effect} {entries} {name}");
         }
     }
@@ -223,7 +263,12 @@ fn both_readings_of_not_principal() {
         ("user", json!({"AWS": account}), true, false),
         ("user", json!({"AWS": "444455556666"}), false, false),
         ("session", json!({"AWS": [SESSION, ROLE, account]}), true, true),
-        ("session", json!({"AWS": [SESSION, "arn:aws:iam::111122223333:role/app", ROOT]}), true, true),
+        (
+            "session",
+            json!({"AWS": [SESSION, "arn:aws:iam::111122223333:role/app", ROOT]}),
+            true,
+            true,
+        ),
         ("session", json!({"AWS": [SESSION, ROLE]}), true, false),
         ("session", json!({"AWS": [SESSION, account]}), true, false),
         ("session", json!({"AWS": [ROLE, account]}), true, false),
@@ -241,9 +286,14 @@ fn both_readings_of_not_principal() {
         ("session", json!({"AWS": []}), false, false),
     ];
     for (name, entries, by_any, by_all) in cases {
-        let readings = [(NotPrincipalReading::AnyEntry, by_any), (NotPrincipalReading::EveryLevel, by_all)];
+        let readings =
+            [(NotPrincipalReading::AnyEntry, by_any), (NotPrincipalReading::EveryLevel, by_all)];
         for (reading, exempt) in readings {
-            assert_eq!(denied(&json!({"resource": except(&entries)}), reading, name), !exempt, "{name} {entries} {reading:?}");
+            assert_eq!(
+                denied(&json!({"resource": except(&entries)}), reading, name),
+                !exempt,
+                "{name} {entries} {reading:?}"
+            );
         }
     }
 }
@@ -252,9 +302,17 @@ fn both_readings_of_not_principal() {
 #[test]
 fn not_principal_and_a_boundary() {
     let everything = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}});
-    let everybody = json!({"AWS": [USER, SESSION, ROLE, FEDERATED, "111122223333"], "Service": SERVICE});
-    let set = json!({"identity": [everything], "boundary": everything, "resource": except(&everybody)});
-    for (name, expected) in [("user", true), ("session", true), ("federated", true), ("root", false), ("service", false)] {
+    let everybody =
+        json!({"AWS": [USER, SESSION, ROLE, FEDERATED, "111122223333"], "Service": SERVICE});
+    let set =
+        json!({"identity": [everything], "boundary": everything, "resource": except(&everybody)});
+    for (name, expected) in [
+        ("user", true),
+        ("session", true),
+        ("federated", true),
+        ("root", false),
+        ("service", false),
+    ] {
         for reading in [NotPrincipalReading::AnyEntry, NotPrincipalReading::EveryLevel] {
             assert_eq!(denied(&set, reading, name), expected, "{name} {reading:?}");
         }
@@ -287,16 +345,26 @@ fn reasons() {
             "session",
             "NotPrincipal",
             json!({"AWS": [USER, ROLE, "111122223333"]}),
-            format!("the caller is `{SESSION}`, which `NotPrincipal` exempts by `{ROLE}`, `111122223333`"),
+            format!(
+                "the caller is `{SESSION}`, which `NotPrincipal` exempts by `{ROLE}`, `111122223333`"
+            ),
         ),
     ];
     for (name, member, entries, expected) in cases {
-        let explanation = explain(&policy_set(&json!({"resource": bucket_policy("Allow", member, &entries)})), &asking(name));
-        let reasons: Vec<_> = explanation.statements[0].failures.iter().map(ToString::to_string).collect();
+        let explanation = explain(
+            &policy_set(&json!({"resource": bucket_policy("Allow", member, &entries)})),
+            &asking(name),
+        );
+        let reasons: Vec<_> =
+            explanation.statements[0].failures.iter().map(ToString::to_string).collect();
         assert_eq!(reasons, [expected], "{entries}");
     }
-    let asked = request(&json!({"principal": PROVIDER, "action": "sts:AssumeRole", "resource": "*"}).to_string());
-    let set = policy_set(&json!({"resource": bucket_policy("Allow", "Principal", &json!({"Federated": PROVIDER}))}));
+    let asked = request(
+        &json!({"principal": PROVIDER, "action": "sts:AssumeRole", "resource": "*"}).to_string(),
+    );
+    let set = policy_set(
+        &json!({"resource": bucket_policy("Allow", "Principal", &json!({"Federated": PROVIDER}))}),
+    );
     assert_eq!(set.statement(0, 0).unwrap().effect, Effect::Allow);
     let expected = format!(
         "the caller is `{PROVIDER}`; `Principal` names `{PROVIDER}` (only for `sts:AssumeRoleWith...` and what such a call asks for besides)"

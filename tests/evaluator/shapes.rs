@@ -19,8 +19,8 @@ use serde_json::{Value, json};
 
 fn shape(members: &Value) -> Shape {
     let source = Source::new("shape.json", members.to_string());
-    let loaded =
-        input::parse(&source, &ReadOptions::default()).and_then(|value| input::shape(&value, &source, &ReadOptions::default(), ""));
+    let loaded = input::parse(&source, &ReadOptions::default())
+        .and_then(|value| input::shape(&value, &source, &ReadOptions::default(), ""));
     loaded.unwrap_or_else(|findings| panic!("{members}\n{findings:#?}")).value
 }
 
@@ -28,9 +28,15 @@ fn callers() -> Vec<(&'static str, Value)> {
     let role = "arn:aws:iam::111122223333:role/team/app";
     vec![
         ("user", json!("arn:aws:iam::111122223333:user/eng/dev")),
-        ("session", json!({"arn": "arn:aws:sts::111122223333:assumed-role/app/s1", "roleArn": role})),
+        (
+            "session",
+            json!({"arn": "arn:aws:sts::111122223333:assumed-role/app/s1", "roleArn": role}),
+        ),
         ("role", json!(role)),
-        ("federated", json!({"arn": "arn:aws:sts::111122223333:federated-user/dev", "userArn": "arn:aws:iam::111122223333:user/eng/dev"})),
+        (
+            "federated",
+            json!({"arn": "arn:aws:sts::111122223333:federated-user/dev", "userArn": "arn:aws:iam::111122223333:user/eng/dev"}),
+        ),
         ("root", json!("arn:aws:iam::111122223333:root")),
         ("foreigner", json!("arn:aws:iam::444455556666:user/eng/dev")),
         ("service", json!("bedrock.amazonaws.com")),
@@ -43,8 +49,16 @@ fn callers() -> Vec<(&'static str, Value)> {
 }
 
 fn taken(shape: &Shape) -> Vec<&'static str> {
-    let asked = |principal: &Value| request(&json!({"principal": principal, "action": "s3:GetObject", "resource": "*"}).to_string());
-    callers().into_iter().filter(|(_, principal)| matches_shape(shape, &asked(principal))).map(|(name, _)| name).collect()
+    let asked = |principal: &Value| {
+        request(
+            &json!({"principal": principal, "action": "s3:GetObject", "resource": "*"}).to_string(),
+        )
+    };
+    callers()
+        .into_iter()
+        .filter(|(_, principal)| matches_shape(shape, &asked(principal)))
+        .map(|(name, _)| name)
+        .collect()
 }
 
 #[test]
@@ -63,7 +77,10 @@ fn callers_of_patterns() {
         (json!("arn:aws:iam::111122223333:role/app"), vec!["session", "role"]),
         (json!("arn:aws:iam::111122223333:role/ap?"), vec![]),
         (json!("arn:aws:iam::*:root"), vec!["root"]),
-        (json!("arn:aws:iam::*:*"), vec!["user", "session", "role", "federated", "root", "foreigner", "saml"]),
+        (
+            json!("arn:aws:iam::*:*"),
+            vec!["user", "session", "role", "federated", "root", "foreigner", "saml"],
+        ),
         (json!("arn:aws:*:saml-provider/idp:::"), vec![]),
         (json!("*.amazonaws.com"), vec!["service"]),
         (json!("*.com"), vec!["service", "google"]),
@@ -79,13 +96,25 @@ fn callers_of_patterns() {
 fn excluded_callers_and_the_statement() {
     let account = json!({"AWS": "111122223333"});
     let cases: Vec<(Value, Vec<&str>)> = vec![
-        (json!({"Principal": account, "NotPrincipal": "arn:aws:iam::*:role/*"}), vec!["user", "federated", "root"]),
-        (json!({"NotPrincipal": ["*.com", "anonymous", account["AWS"], "arn:*:*:*:*:*"]}), vec!["nobody", "group"]),
+        (
+            json!({"Principal": account, "NotPrincipal": "arn:aws:iam::*:role/*"}),
+            vec!["user", "federated", "root"],
+        ),
+        (
+            json!({"NotPrincipal": ["*.com", "anonymous", account["AWS"], "arn:*:*:*:*:*"]}),
+            vec!["nobody", "group"],
+        ),
         (json!({"NotPrincipal": "*"}), vec![]),
         (json!({"Principal": account, "Action": "s3:Put*"}), vec![]),
-        (json!({"Principal": "anonymous", "Action": "s3:Get*", "Resource": "*"}), vec!["anonymous"]),
+        (
+            json!({"Principal": "anonymous", "Action": "s3:Get*", "Resource": "*"}),
+            vec!["anonymous"],
+        ),
         (json!({"Principal": "anonymous", "Resource": "arn:aws:s3:::b/*"}), vec![]),
-        (json!({"Principal": "anonymous", "Condition": {"Null": {"aws:SourceIp": "false"}}}), vec![]),
+        (
+            json!({"Principal": "anonymous", "Condition": {"Null": {"aws:SourceIp": "false"}}}),
+            vec![],
+        ),
     ];
     for (members, expected) in cases {
         assert_eq!(taken(&shape(&members)), expected, "{members}");
@@ -95,13 +124,15 @@ fn excluded_callers_and_the_statement() {
 /// Findings of a shape, as code and route.
 fn refused(members: &Value) -> Vec<(&'static str, String)> {
     let source = Source::new("shape.json", members.to_string());
-    let read = input::parse(&source, &ReadOptions::default()).and_then(|value| input::shape(&value, &source, &ReadOptions::default(), ""));
+    let read = input::parse(&source, &ReadOptions::default())
+        .and_then(|value| input::shape(&value, &source, &ReadOptions::default(), ""));
     read.unwrap_err().into_iter().map(|finding| (finding.rule, finding.route)).collect()
 }
 
 #[test]
 fn patterns_of_callers_are_bounded_as_those_of_policies_are() {
-    let (long, wild) = ("x".repeat((1 << 16) + 1), format!("arn:aws:iam::*:role/{}", "a*".repeat(1_000)));
+    let (long, wild) =
+        ("x".repeat((1 << 16) + 1), format!("arn:aws:iam::*:role/{}", "a*".repeat(1_000)));
     for (members, code, route) in [
         (json!({"Principal": [long]}), "text-too-long", "Principal"),
         (json!({"NotPrincipal": {"AWS": ["*", wild]}}), "too-many-wildcards", "NotPrincipal.AWS"),

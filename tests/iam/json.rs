@@ -21,7 +21,9 @@ fn plain(value: &JsonValue) -> Value {
         JsonData::Number(text) => serde_json::from_str(text).unwrap(),
         JsonData::String(text) => Value::String(text.clone()),
         JsonData::Array(values) => values.iter().map(plain).collect(),
-        JsonData::Object(members) => members.iter().map(|member| (member.name.clone(), plain(&member.value))).collect(),
+        JsonData::Object(members) => {
+            members.iter().map(|member| (member.name.clone(), plain(&member.value))).collect()
+        }
     }
 }
 
@@ -29,17 +31,29 @@ fn agrees(text: &str) -> Result<(), TestCaseError> {
     let source = Source::new("text", text);
     let (value, findings) = parse(&source, &Limits { depth: 512, ..Limits::default() });
     for finding in &findings {
-        prop_assert!(finding.span.start <= finding.span.end && finding.span.end <= text.len(), "{text:?}: {finding:?}");
-        prop_assert!(text.get(finding.span.start..finding.span.end).is_some(), "{text:?}: {finding:?}");
+        prop_assert!(
+            finding.span.start <= finding.span.end && finding.span.end <= text.len(),
+            "{text:?}: {finding:?}"
+        );
+        prop_assert!(
+            text.get(finding.span.start..finding.span.end).is_some(),
+            "{text:?}: {finding:?}"
+        );
     }
     match (serde_json::from_str::<Value>(text), findings.is_empty()) {
         (Ok(expected), true) => prop_assert_eq!(plain(&value.unwrap()), expected),
         (Err(_), false) => {}
         (Err(error), true) => {
-            let intended = ["number out of range", "recursion limit"].iter().any(|reason| error.to_string().contains(reason));
+            let intended = ["number out of range", "recursion limit"]
+                .iter()
+                .any(|reason| error.to_string().contains(reason));
             prop_assert!(intended, "accepted, but serde_json says {error}: {text:?}");
         }
-        (Ok(_), false) => prop_assert!(false, "rejected, but serde_json accepts: {text:?}: {}", findings[0].message),
+        (Ok(_), false) => prop_assert!(
+            false,
+            "rejected, but serde_json accepts: {text:?}: {}",
+            findings[0].message
+        ),
     }
     Ok(())
 }
@@ -101,7 +115,9 @@ fn mutated() -> impl Strategy<Value = String> {
     proptest::collection::vec(change, 1..4).prop_map(|changes| {
         let mut text = DOCUMENT.to_owned();
         for (at, length, insert) in changes {
-            let floor = |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap();
+            let floor = |at: usize| {
+                (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap()
+            };
             let range = floor(at)..floor(at + length);
             text.replace_range(range, &insert);
         }
@@ -164,7 +180,9 @@ fn every_value_knows_its_place() {
 #[test]
 fn members_that_occur_twice_are_kept() {
     let (value, findings) = parse(&Source::new("text", r#"{"a": 1, "a": 2}"#), &Limits::default());
-    let Some(JsonValue { data: JsonData::Object(members), .. }) = value else { panic!("no object") };
+    let Some(JsonValue { data: JsonData::Object(members), .. }) = value else {
+        panic!("no object")
+    };
     assert!(findings.is_empty());
     assert_eq!(members.len(), 2);
 }
@@ -172,7 +190,12 @@ fn members_that_occur_twice_are_kept() {
 #[test]
 fn depth_is_limited() {
     let nested = |depth: usize| Source::new("text", "[".repeat(depth) + &"]".repeat(depth));
-    let codes = |depth, limit| parse(&nested(depth), &Limits { depth: limit, ..Limits::default() }).1.first().map(|finding| finding.rule);
+    let codes = |depth, limit| {
+        parse(&nested(depth), &Limits { depth: limit, ..Limits::default() })
+            .1
+            .first()
+            .map(|finding| finding.rule)
+    };
     assert_eq!(codes(64, 64), None);
     assert_eq!(codes(65, 64), Some("nested-too-deeply"));
     assert_eq!(codes(512, usize::MAX), None);

@@ -24,22 +24,43 @@ fn survives(text: &str) -> Vec<ReadOutcome> {
     let outcomes: Vec<ReadOutcome> = KINDS
         .iter()
         .flat_map(|kind| {
-            [false, true].map(|lenient| (kind, ReadOptions { legacy_duplicates: lenient, lenient_sids: lenient, ..ReadOptions::default() }))
+            [false, true].map(|lenient| {
+                (
+                    kind,
+                    ReadOptions {
+                        legacy_duplicates: lenient,
+                        lenient_sids: lenient,
+                        ..ReadOptions::default()
+                    },
+                )
+            })
         })
         .map(|(kind, options)| {
             let outcome = read(&source, *kind, &options);
-            assert_eq!(outcome.policy.is_none(), outcome.diagnostics.iter().any(Finding::is_error), "{text}");
+            assert_eq!(
+                outcome.policy.is_none(),
+                outcome.diagnostics.iter().any(Finding::is_error),
+                "{text}"
+            );
             assert!(outcome.diagnostics.is_sorted_by_key(|finding| finding.span.start));
             if let Some(policy) = &outcome.policy {
                 let again = read(&Source::new("printed", print(policy)), *kind, &options);
-                assert_eq!(again.policy.as_ref().map(meaning), Some(meaning(policy)), "{:?}", again.diagnostics);
+                assert_eq!(
+                    again.policy.as_ref().map(meaning),
+                    Some(meaning(policy)),
+                    "{:?}",
+                    again.diagnostics
+                );
             }
             outcome
         })
         .collect();
     for finding in outcomes.iter().flat_map(|outcome| &outcome.diagnostics).take(3) {
         assert!(text.get(finding.span.start..finding.span.end).is_some(), "{finding:?}");
-        assert!(one_line(finding).contains(finding.rule) && render(std::slice::from_ref(finding)).contains(finding.rule));
+        assert!(
+            one_line(finding).contains(finding.rule)
+                && render(std::slice::from_ref(finding)).contains(finding.rule)
+        );
     }
     outcomes
 }
@@ -85,8 +106,9 @@ fn the_document_is_accepted_by_the_kind_that_has_all_elements() {
 fn numbers_and_dates_have_a_bound() {
     let read_as = |operator: &str, value: &str| {
         let condition = format!(r#""Condition": {{"{operator}": {{"a:b": {value}}}}}"#);
-        let text =
-            format!(r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "*", "Resource": "*", {condition}}}}}"#);
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "*", "Resource": "*", {condition}}}}}"#
+        );
         read(&Source::new("text", text), KINDS[0], &ReadOptions::default())
     };
     let digits = |count: usize| "7".repeat(count);
@@ -96,8 +118,12 @@ fn numbers_and_dates_have_a_bound() {
         ("DateEquals", format!("\"1970-01-01T00:00:01.{}Z\"", digits(200))),
     ] {
         let outcome = read_as(operator, &value);
-        let messages: Vec<&str> = outcome.diagnostics.iter().map(|finding| finding.message.as_str()).collect();
-        assert!(matches!(messages.as_slice(), [one] if one.ends_with(" of at most 200 digits")), "{messages:?}");
+        let messages: Vec<&str> =
+            outcome.diagnostics.iter().map(|finding| finding.message.as_str()).collect();
+        assert!(
+            matches!(messages.as_slice(), [one] if one.ends_with(" of at most 200 digits")),
+            "{messages:?}"
+        );
     }
     assert!(read_as("NumericLessThan", &digits(200)).policy.is_some());
     assert!(read_as("StringEquals", &format!("\"{}\"", digits(201))).policy.is_some());
@@ -107,7 +133,9 @@ fn numbers_and_dates_have_a_bound() {
 fn hostile_texts_take_no_time_to_speak_of() {
     let list = |item: &str, size: usize| vec![item; size / (item.len() + 1)].join(",");
     let statement = |element: &str| {
-        format!("{{\"Version\": \"2012-10-17\", \"Statement\": {{\"Effect\": \"Allow\", \"Resource\": \"*\", {element}}}}}")
+        format!(
+            "{{\"Version\": \"2012-10-17\", \"Statement\": {{\"Effect\": \"Allow\", \"Resource\": \"*\", {element}}}}}"
+        )
     };
     const MEGABYTE: usize = 1 << 20;
     let texts = [
@@ -115,14 +143,26 @@ fn hostile_texts_take_no_time_to_speak_of() {
         "{\"a\":".repeat(MEGABYTE / 5),
         format!("\"{}\"", "x".repeat(MEGABYTE)),
         format!("{{{}}}", list("\"a\":1", MEGABYTE / 4)),
-        statement(&(0..50_000).map(|name| format!("\"{name}\":1,\"{name}\":2")).collect::<Vec<_>>().join(",")),
+        statement(
+            &(0..50_000)
+                .map(|name| format!("\"{name}\":1,\"{name}\":2"))
+                .collect::<Vec<_>>()
+                .join(","),
+        ),
         statement(&format!("\"Action\": [{}]", list("1", MEGABYTE / 4))),
         statement(&format!("\"Action\": [{}]", list("\"*\"", MEGABYTE))),
         statement(&format!("\"NotResource\": \"arn:aws:s3:::{}\"", "${".repeat(30_000))),
         statement(&format!("\"NotResource\": \"arn:aws:s3:::{}\"", "${}".repeat(20_000))),
         statement(&format!("\"NotResource\": \"arn:aws:s3:::{}\"", "${a}".repeat(16_000))),
-        statement(&format!("\"Condition\": {{\"{}\": {{{}}}}}", "x".repeat(MEGABYTE), list("\"a\":null", MEGABYTE / 4))),
-        statement(&format!("\"Condition\": {{\"StringLike\": {{{}}}}}", list("\"a:b\":\"x\"", MEGABYTE / 4))),
+        statement(&format!(
+            "\"Condition\": {{\"{}\": {{{}}}}}",
+            "x".repeat(MEGABYTE),
+            list("\"a\":null", MEGABYTE / 4)
+        )),
+        statement(&format!(
+            "\"Condition\": {{\"StringLike\": {{{}}}}}",
+            list("\"a:b\":\"x\"", MEGABYTE / 4)
+        )),
         format!("{{\"Statement\": [{}]}}", list("{\"Sid\":\"A\"}", MEGABYTE / 4)),
         "\u{a0}\n".repeat(MEGABYTE / 3),
         format!("\"{}\"", "\\x".repeat(MEGABYTE / 2)),

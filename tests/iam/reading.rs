@@ -1,6 +1,12 @@
 //! Reads every document of `tests/cases/iam/reading` and compares the findings; `README.md` there explains the format.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may panic"
+)]
 
 use keyaki::finding::{CODES, Finding, Level};
 use keyaki::json::{JsonData, JsonValue, parse};
@@ -83,10 +89,18 @@ impl Case {
             return document.clone();
         }
         let part = |name: &str, value: &Option<String>, default: Option<&str>| {
-            value.as_deref().or(default).map_or(String::new(), |value| format!(", \"{name}\": {value}"))
+            value
+                .as_deref()
+                .or(default)
+                .map_or(String::new(), |value| format!(", \"{name}\": {value}"))
         };
-        let needs_principal = matches!(self.kind(), Kind::Resource | Kind::Trust | Kind::Rcp | Kind::Endpoint);
-        let effect = self.effect.as_deref().unwrap_or(if self.kind() == Kind::Rcp { "Deny" } else { "Allow" });
+        let needs_principal =
+            matches!(self.kind(), Kind::Resource | Kind::Trust | Kind::Rcp | Kind::Endpoint);
+        let effect = self.effect.as_deref().unwrap_or(if self.kind() == Kind::Rcp {
+            "Deny"
+        } else {
+            "Allow"
+        });
         format!(
             "{{\"Version\": \"{}\", \"Statement\": {{\"Effect\": \"{effect}\"\n{}\n{}\n{}\n{}\n}}}}",
             self.version,
@@ -113,7 +127,8 @@ impl Case {
             wrong.push("a policy is there iff nothing is an error".to_owned());
         }
         if let Some(help) = &self.help {
-            let helps: Vec<_> = outcome.diagnostics.iter().filter_map(|finding| finding.help.as_ref()).collect();
+            let helps: Vec<_> =
+                outcome.diagnostics.iter().filter_map(|finding| finding.help.as_ref()).collect();
             if !helps.iter().any(|text| text.contains(help)) {
                 wrong.push(format!("no help says `{help}`: {helps:?}"));
             }
@@ -126,7 +141,9 @@ impl Case {
         let Some(policy) = &outcome.policy else { return Vec::new() };
         let printed = print(policy);
         let mut wrong = Vec::new();
-        let canonical = |text: &str| self.read(text).policy.map_or("rejected".to_owned(), |policy| print(&policy));
+        let canonical = |text: &str| {
+            self.read(text).policy.map_or("rejected".to_owned(), |policy| print(&policy))
+        };
         if canonical(&printed) != printed {
             wrong.push(format!("the printed policy reads otherwise: {printed}"));
         }
@@ -138,7 +155,11 @@ impl Case {
         if let Some(other) = &self.same_statements_as {
             let statements = |text: &str| -> BTreeSet<String> {
                 let policy = self.read(text).policy.expect("the other document is accepted");
-                policy.statements.iter().map(|statement| keyaki::policy::print::statement(statement).to_string()).collect()
+                policy
+                    .statements
+                    .iter()
+                    .map(|statement| keyaki::policy::print::statement(statement).to_string())
+                    .collect()
             };
             if statements(&self.text()) != statements(other) {
                 wrong.push("not the same statements".to_owned());
@@ -152,19 +173,24 @@ impl Case {
 fn summary(finding: &Finding) -> String {
     let severity = if finding.level == Level::Error { "error" } else { "warning" };
     let place = finding.position();
-    format!("{severity} {} {}:{} {}", finding.rule, place.line, place.column, finding.route).trim_end().to_owned()
+    format!("{severity} {} {}:{} {}", finding.rule, place.line, place.column, finding.route)
+        .trim_end()
+        .to_owned()
 }
 
 fn cases() -> Vec<Case> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/iam/reading");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
     files.sort();
     files
         .iter()
         .flat_map(|file| {
             let text = std::fs::read_to_string(file).unwrap();
-            toml::from_str::<Cases>(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display())).case
+            toml::from_str::<Cases>(&text)
+                .unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+                .case
         })
         .collect()
 }
@@ -208,7 +234,11 @@ const ELSEWHERE: &[&str] = &[
 #[test]
 fn every_code_is_expected_somewhere() {
     let cases = cases();
-    let expected: BTreeSet<&str> = cases.iter().flat_map(|case| &case.findings).filter_map(|finding| finding.split(' ').nth(1)).collect();
+    let expected: BTreeSet<&str> = cases
+        .iter()
+        .flat_map(|case| &case.findings)
+        .filter_map(|finding| finding.split(' ').nth(1))
+        .collect();
     for (code, _) in CODES {
         assert!(expected.contains(code) || ELSEWHERE.contains(code), "no case gives `{code}`");
     }
@@ -222,7 +252,12 @@ fn every_code_is_expected_somewhere() {
 fn long_documents_are_warned_of_by_kind() {
     let save = ReadOptions { supported_only: true, ..ReadOptions::default() };
     let sized = |kind: Kind, action: &str, size: usize| {
-        let principal = if matches!(kind, Kind::Resource | Kind::Trust | Kind::Rcp | Kind::Endpoint) { r#""Principal":"*","# } else { "" };
+        let principal = if matches!(kind, Kind::Resource | Kind::Trust | Kind::Rcp | Kind::Endpoint)
+        {
+            r#""Principal":"*","#
+        } else {
+            ""
+        };
         let effect = if kind == Kind::Rcp { "Deny" } else { "Allow" };
         let resource = if kind == Kind::Trust { "" } else { r#","Resource":"*""# };
         let (start, end) = (
@@ -247,7 +282,8 @@ fn long_documents_are_warned_of_by_kind() {
     ];
     for (kind, action, most) in kinds {
         let found = |size: usize, options: &ReadOptions| -> Vec<(&str, Level)> {
-            let outcome = read(&Source::new("policy.json", sized(kind, action, size)), kind, options);
+            let outcome =
+                read(&Source::new("policy.json", sized(kind, action, size)), kind, options);
             assert!(outcome.policy.is_some(), "{kind:?}: {:?}", outcome.diagnostics);
             outcome
                 .diagnostics
@@ -268,17 +304,22 @@ fn codes(outcome: &ReadOutcome) -> Vec<&str> {
 }
 
 fn identity_policy(statements: &str) -> Source {
-    Source::new("policy.json", format!("{{\"Version\": \"2012-10-17\", \"Statement\": {statements}}}"))
+    Source::new(
+        "policy.json",
+        format!("{{\"Version\": \"2012-10-17\", \"Statement\": {statements}}}"),
+    )
 }
 
 #[test]
 fn large_policies_are_accepted() {
-    let statement = r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket/*"}"#;
+    let statement =
+        r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket/*"}"#;
     let many = identity_policy(&format!("[{}]", vec![statement; 5_000].join(",")));
     let outcome = read(&many, Kind::Identity, &ReadOptions::default());
     assert_eq!(outcome.policy.unwrap().statements.len(), 5_000);
 
-    let values: Vec<String> = (0..10_000).map(|index| format!("\"arn:aws:s3:::bucket-{index}/*\"")).collect();
+    let values: Vec<String> =
+        (0..10_000).map(|index| format!("\"arn:aws:s3:::bucket-{index}/*\"")).collect();
     let condition = format!("{{\"StringLike\": {{\"aws:SourceArn\": [{}]}}}}", values.join(","));
     let wide = identity_policy(&statement.replace('}', &format!(", \"Condition\": {condition}}}")));
     let outcome = read(&wide, Kind::Identity, &ReadOptions::default());
@@ -287,22 +328,39 @@ fn large_policies_are_accepted() {
 
 #[test]
 fn limits_are_enforced_and_named() {
-    let limits = Limits { statements: 2, text_bytes: 20, wildcards: 3, findings: 4, ..Limits::default() };
+    let limits =
+        Limits { statements: 2, text_bytes: 20, wildcards: 3, findings: 4, ..Limits::default() };
     let options = ReadOptions { limits, ..ReadOptions::default() };
     let ok = r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}"#;
     let check = |statements: &str, code: &str, message: &str| {
         let outcome = read(&identity_policy(statements), Kind::Identity, &options);
         assert!(outcome.policy.is_none() && codes(&outcome) == [code], "{statements}: {outcome:?}");
-        assert!(outcome.diagnostics[0].message.contains(message), "{}", outcome.diagnostics[0].message);
+        assert!(
+            outcome.diagnostics[0].message.contains(message),
+            "{}",
+            outcome.diagnostics[0].message
+        );
     };
     check(&format!("[{ok}, {ok}, {ok}]"), "too-many-statements", "3 statements; the limit is 2");
-    check(&ok.replace("s3:*", "s3:GetSomethingLongAndLonger"), "text-too-long", "28 bytes; the limit is 20");
+    check(
+        &ok.replace("s3:*", "s3:GetSomethingLongAndLonger"),
+        "text-too-long",
+        "28 bytes; the limit is 20",
+    );
     check(&ok.replace("s3:*", "s3:*a*b?c?"), "too-many-wildcards", "4 wildcards; the limit is 3");
-    check(&format!("[{ok}, {}]", ok.replace("\"*\"", "\"arn:aws:s3:::????\"")), "too-many-wildcards", "4 wildcards");
+    check(
+        &format!("[{ok}, {}]", ok.replace("\"*\"", "\"arn:aws:s3:::????\"")),
+        "too-many-wildcards",
+        "4 wildcards",
+    );
 
     let outcome = read(&identity_policy("[1, 2]"), Kind::Identity, &options);
     assert_eq!(codes(&outcome), ["wrong-type", "wrong-type"]);
-    let outcome = read(&identity_policy(r#"{"A": 1, "B": 2, "C": 3, "D": 4, "Resource": "*"}"#), Kind::Identity, &options);
+    let outcome = read(
+        &identity_policy(r#"{"A": 1, "B": 2, "C": 3, "D": 4, "Resource": "*"}"#),
+        Kind::Identity,
+        &options,
+    );
     assert_eq!(codes(&outcome).last(), Some(&"more-findings"));
     assert_eq!(outcome.diagnostics.len(), 5);
     assert!(outcome.policy.is_none() && outcome.diagnostics[4].message.contains("2 more findings"));
@@ -312,7 +370,8 @@ fn limits_are_enforced_and_named() {
 fn findings_beyond_the_limit_still_reject() {
     let limits = Limits { findings: 1, ..Limits::default() };
     let options = ReadOptions { limits, ..ReadOptions::default() };
-    let warning_then_error = identity_policy(r#"{"Action": [], "Effect": "allow", "Resource": "*"}"#);
+    let warning_then_error =
+        identity_policy(r#"{"Action": [], "Effect": "allow", "Resource": "*"}"#);
     let outcome = read(&warning_then_error, Kind::Identity, &options);
     assert!(outcome.policy.is_none());
     assert!(outcome.diagnostics.iter().any(Finding::is_error));
@@ -320,13 +379,20 @@ fn findings_beyond_the_limit_still_reject() {
 
 #[test]
 fn size_and_depth_have_defaults() {
-    let outcome = read(&Source::new("p", " ".repeat((4 << 20) + 1)), Kind::Identity, &ReadOptions::default());
+    let outcome =
+        read(&Source::new("p", " ".repeat((4 << 20) + 1)), Kind::Identity, &ReadOptions::default());
     assert_eq!(codes(&outcome), ["document-too-large"]);
-    assert_eq!(outcome.diagnostics[0].message, "the document has 4194305 bytes; the limit is 4194304");
+    assert_eq!(
+        outcome.diagnostics[0].message,
+        "the document has 4194305 bytes; the limit is 4194304"
+    );
     let deep = "[".repeat(65) + &"]".repeat(65);
     let outcome = read(&Source::new("p", deep), Kind::Identity, &ReadOptions::default());
     assert_eq!(codes(&outcome), ["nested-too-deeply"]);
-    assert_eq!(outcome.diagnostics[0].message, "lists and objects are nested 65 deep; the limit is 64");
+    assert_eq!(
+        outcome.diagnostics[0].message,
+        "lists and objects are nested 65 deep; the limit is 64"
+    );
 }
 
 #[test]
@@ -337,7 +403,13 @@ fn an_embedded_policy_has_routes_and_places_of_the_whole_document() {
     assert!(findings.is_empty());
     let list = value.as_ref().and_then(|value| value.member("policies")?.member("identity"));
     let Some(JsonValue { data: JsonData::Array(policies), .. }) = list else { panic!("no list") };
-    let outcome = read_value(&policies[0], &source, Kind::Identity, &ReadOptions::default(), "policies.identity[0]");
+    let outcome = read_value(
+        &policies[0],
+        &source,
+        Kind::Identity,
+        &ReadOptions::default(),
+        "policies.identity[0]",
+    );
     let found: Vec<String> = outcome.diagnostics.iter().map(summary).collect();
     assert_eq!(found, ["error invalid-effect 2:28 policies.identity[0].Statement.Effect"]);
 }
@@ -345,7 +417,9 @@ fn an_embedded_policy_has_routes_and_places_of_the_whole_document() {
 #[test]
 fn statements_conditions_and_values_know_their_places() {
     let condition = r#"{"StringLike": {"aws:username": ["a\u0062*", "c"], "a:b": "d"}}"#;
-    let statement = format!("{{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\", \"Condition\": {condition}}}");
+    let statement = format!(
+        "{{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\", \"Condition\": {condition}}}"
+    );
     let source = identity_policy(&format!("[{statement}, {statement}]"));
     let policy = read(&source, Kind::Identity, &ReadOptions::default()).policy.unwrap();
     let text = |span: Span| &source.text()[span.start..span.end];

@@ -69,7 +69,9 @@ impl Mutant {
     fn files(&self) -> BTreeMap<&str, (String, String)> {
         let mut files = BTreeMap::new();
         let changes = self.also.iter().map(|also| (&also.file, &also.find, &also.replace));
-        for (file, find, replace) in [(&self.file, &self.find, &self.replace)].into_iter().chain(changes) {
+        for (file, find, replace) in
+            [(&self.file, &self.find, &self.replace)].into_iter().chain(changes)
+        {
             let read = || {
                 let text = fs::read_to_string(root().join(file)).unwrap();
                 (text.clone(), text)
@@ -111,7 +113,11 @@ fn prune(copy: &Path, original: &Path) {
         let path = entry.unwrap().path();
         let original = original.join(path.file_name().unwrap());
         if !original.exists() {
-            if path.is_dir() { fs::remove_dir_all(&path).unwrap() } else { fs::remove_file(&path).unwrap() }
+            if path.is_dir() {
+                fs::remove_dir_all(&path).unwrap()
+            } else {
+                fs::remove_file(&path).unwrap()
+            }
         } else if path.is_dir() {
             prune(&path, &original);
         }
@@ -149,7 +155,8 @@ fn tree(folder: &Path) {
     let version = format!("version = \"{}\"", env!("CARGO_PKG_VERSION"));
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     assert_eq!(manifest.matches(&version).count(), 1, "the version stands once in the manifest");
-    fs::write(folder.join("Cargo.toml"), manifest.replace(&version, "version = \"0.0.0-mutant\"")).unwrap();
+    fs::write(folder.join("Cargo.toml"), manifest.replace(&version, "version = \"0.0.0-mutant\""))
+        .unwrap();
     fs::remove_file(folder.join("src/main.rs")).unwrap();
 }
 
@@ -166,11 +173,13 @@ enum Verdict {
 
 /// What tells cargo which tests to run: their binary, and what is in their names, nothing for all.
 fn selected(test: &str) -> (Vec<String>, Option<&str>) {
-    let (package, test) = test
-        .split_once(':')
-        .filter(|(_, rest)| !rest.starts_with(':'))
-        .map_or_else(|| ("keyaki".to_owned(), test), |(crate_name, test)| (format!("keyaki-{crate_name}"), test));
-    let (file, function) = test.split_once(' ').map_or((test, None), |(file, function)| (file, Some(function)));
+    let (package, test) =
+        test.split_once(':').filter(|(_, rest)| !rest.starts_with(':')).map_or_else(
+            || ("keyaki".to_owned(), test),
+            |(crate_name, test)| (format!("keyaki-{crate_name}"), test),
+        );
+    let (file, function) =
+        test.split_once(' ').map_or((test, None), |(file, function)| (file, Some(function)));
     let file = if file == "lib" { vec!["--lib"] } else { vec!["--test", file] };
     let words = [vec!["--package", &package], file].concat();
     (words.into_iter().map(str::to_owned).collect(), function)
@@ -193,7 +202,11 @@ fn cargo(tree: &Path, command: &str, words: &[String]) -> (bool, String) {
         .env_remove("RUSTFLAGS")
         .output()
         .unwrap();
-    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let text = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
     (output.status.success(), text)
 }
 
@@ -202,7 +215,12 @@ fn run_some(tree: &Path, binary: &[String], names: &[&str]) -> (Verdict, String)
     let names = std::iter::once("--").chain(names.iter().copied()).map(str::to_owned).collect();
     let (success, text) = cargo(tree, "test", &[binary.to_owned(), names].concat());
     let verdict = match success {
-        true if text.lines().any(|line| line.starts_with("test result: ok. ") && !line.contains(" 0 passed")) => Verdict::Passed,
+        true if text
+            .lines()
+            .any(|line| line.starts_with("test result: ok. ") && !line.contains(" 0 passed")) =>
+        {
+            Verdict::Passed
+        }
         false if text.contains("\ntest result: FAILED") => Verdict::Failed,
         // A name that no test has is a mistake in the list.
         true | false => Verdict::Broken,
@@ -212,7 +230,11 @@ fn run_some(tree: &Path, binary: &[String], names: &[&str]) -> (Verdict, String)
 
 /// Whether the compiler refuses the tree with these words. It goes on where one of two crates does not build that do not need each other.
 fn refused(tree: &Path, words: &[String]) -> (Verdict, String) {
-    let (success, text) = cargo(tree, "check", &["--workspace", "--exclude", "keyaki-z3", "--lib", "--keep-going"].map(str::to_owned));
+    let (success, text) = cargo(
+        tree,
+        "check",
+        &["--workspace", "--exclude", "keyaki-z3", "--lib", "--keep-going"].map(str::to_owned),
+    );
     let verdict = match success {
         true => Verdict::Passed,
         false if words.iter().all(|words| text.contains(words)) => Verdict::Refused,
@@ -243,7 +265,8 @@ fn run_all(tree: &Path, mutants: &[Mutant]) -> (Verdict, String) {
     }
     let mut last = (Verdict::Passed, String::new());
     for (binary, names) in binaries {
-        let names = if names.contains(&None) { Vec::new() } else { names.into_iter().flatten().collect() };
+        let names =
+            if names.contains(&None) { Vec::new() } else { names.into_iter().flatten().collect() };
         last = run_some(tree, &binary, &names);
         if last.0 != Verdict::Passed {
             break;
@@ -263,10 +286,17 @@ fn every_mutant_changes_something() {
     assert!(mutants.iter().filter(|mutant| !mutant.thorough).count() >= 20);
     for Mutant { name, file, find, also, .. } in mutants {
         let original = fs::read_to_string(root().join(&file)).unwrap();
-        assert_eq!(places(&original, &find).len(), 1, "`{name}`: the text to change must stand once in {file}");
+        assert_eq!(
+            places(&original, &find).len(),
+            1,
+            "`{name}`: the text to change must stand once in {file}"
+        );
         for Change { file, find, .. } in also {
             let original = fs::read_to_string(root().join(&file)).unwrap();
-            assert!(!places(&original, &find).is_empty(), "`{name}`: the text to change must stand in {file}");
+            assert!(
+                !places(&original, &find).is_empty(),
+                "`{name}`: the text to change must stand in {file}"
+            );
         }
     }
 }
@@ -293,7 +323,8 @@ fn every_mutant_is_caught() {
         for (file, (_, changed)) in &files {
             fs::write(folder.join(file), changed).unwrap();
         }
-        let (verdict, text) = if compiler.is_empty() { run(&folder, tests) } else { refused(&folder, compiler) };
+        let (verdict, text) =
+            if compiler.is_empty() { run(&folder, tests) } else { refused(&folder, compiler) };
         for (file, (original, _)) in &files {
             fs::write(folder.join(file), original).unwrap();
         }

@@ -8,8 +8,12 @@ use std::ops::Range;
 /// The characters that count, each with the place where it stands.
 fn counting(text: &str) -> Vec<(usize, char)> {
     let mut counting: Vec<(usize, char)> = Vec::new();
-    for (place, character) in text.char_indices().filter(|(_, character)| !character.is_whitespace()) {
-        if matches!(character, ')' | ']' | '}') && counting.last().is_some_and(|(_, last)| *last == ',') {
+    for (place, character) in
+        text.char_indices().filter(|(_, character)| !character.is_whitespace())
+    {
+        if matches!(character, ')' | ']' | '}')
+            && counting.last().is_some_and(|(_, last)| *last == ',')
+        {
             counting.pop();
         }
         counting.push((place, character));
@@ -23,8 +27,12 @@ fn counting(text: &str) -> Vec<(usize, char)> {
 pub fn places(text: &str, wanted: &str) -> Vec<Range<usize>> {
     let (counted, mut wanted) = (counting(text), counting(wanted));
     let whole = wanted.pop_if(|(_, last)| *last == ',').is_some();
-    let same = |part: &[(usize, char)]| part.iter().zip(&wanted).all(|((_, one), (_, other))| one == other);
-    let ends = |next: Option<&(usize, char)>| !whole || next.is_none_or(|(_, next)| matches!(next, ',' | ')' | ']' | '}'));
+    let same = |part: &[(usize, char)]| {
+        part.iter().zip(&wanted).all(|((_, one), (_, other))| one == other)
+    };
+    let ends = |next: Option<&(usize, char)>| {
+        !whole || next.is_none_or(|(_, next)| matches!(next, ',' | ')' | ']' | '}'))
+    };
     let (mut found, mut next) = (Vec::new(), 0);
     while !wanted.is_empty() && next + wanted.len() <= counted.len() {
         let after = next + wanted.len();
@@ -32,8 +40,9 @@ pub fn places(text: &str, wanted: &str) -> Vec<Range<usize>> {
         if same(part) && ends(counted.get(after)) {
             let (last, character) = part[part.len() - 1];
             let end = last + character.len_utf8();
-            let comma =
-                text[end..].find(|next: char| !next.is_whitespace()).filter(|skipped| whole && text[end + skipped..].starts_with(','));
+            let comma = text[end..]
+                .find(|next: char| !next.is_whitespace())
+                .filter(|skipped| whole && text[end + skipped..].starts_with(','));
             found.push(part[0].0..comma.map_or(end, |skipped| end + skipped + 1));
             next = after;
         } else {
@@ -57,17 +66,32 @@ fn line_breaks_do_not_count() {
     let broken = "fn f() {\n    let some =\n        call(\n            one, // ü\n            two,\n        );\n}\n";
     assert_eq!(places(broken, "let some = call("), vec![13..37]);
     assert_eq!(replaced("let a = call(one, two);", "call(one, two)", "none()"), "let a = none();");
-    assert_eq!(replaced("let a = call(\n    one,\n    two,\n);", "call(one, two)", "none()"), "let a = none();");
-    assert_eq!(replaced("let a = call(one, two);", "call(\n    one,\n    two,\n)", "none()"), "let a = none();");
-    assert_eq!(replaced("first\n    .second()\n    .third()", "first.second()", "second()"), "second()\n    .third()");
+    assert_eq!(
+        replaced("let a = call(\n    one,\n    two,\n);", "call(one, two)", "none()"),
+        "let a = none();"
+    );
+    assert_eq!(
+        replaced("let a = call(one, two);", "call(\n    one,\n    two,\n)", "none()"),
+        "let a = none();"
+    );
+    assert_eq!(
+        replaced("first\n    .second()\n    .third()", "first.second()", "second()"),
+        "second()\n    .third()"
+    );
     assert_eq!(replaced("[\n    ä,\n    [b,],\n]", "[ä, [b]]", "ö"), "ö");
 }
 
 #[test]
 fn a_comma_at_the_end_is_that_of_a_part() {
     let arms = "{\n    One => none,\n    Two => none\n}";
-    assert_eq!(replaced(arms, "One => none,", "One => some,"), "{\n    One => some,\n    Two => none\n}");
-    assert_eq!(replaced(arms, "Two => none,", "Two => some,"), "{\n    One => none,\n    Two => some,\n}");
+    assert_eq!(
+        replaced(arms, "One => none,", "One => some,"),
+        "{\n    One => some,\n    Two => none\n}"
+    );
+    assert_eq!(
+        replaced(arms, "Two => none,", "Two => some,"),
+        "{\n    One => none,\n    Two => some,\n}"
+    );
     assert_eq!(replaced("[one, two,\n]", "two,", "three,"), "[one, three,\n]");
     assert_eq!(places("[one, two.three()]", "two,"), []);
 }

@@ -48,14 +48,28 @@ fn sample() -> Vec<Policies> {
 
 #[test]
 fn containment_is_a_preorder_that_both_directions_agree_on() {
-    let (sets, solver, limits) = (sample(), Solver::single(from_spec("auto").unwrap()), Limits::default());
+    let (sets, solver, limits) =
+        (sample(), Solver::single(from_spec("auto").unwrap()), Limits::default());
     let relation = |old: &Policies, new: &Policies| {
-        compare(old, new, None, Requests::Feasible(World::embedded().unwrap()), None, &solver, &limits).unwrap().relation().unwrap()
+        compare(
+            old,
+            new,
+            None,
+            Requests::Feasible(World::embedded().unwrap()),
+            None,
+            &solver,
+            &limits,
+        )
+        .unwrap()
+        .relation()
+        .unwrap()
     };
-    let relations: Vec<Vec<Relation>> = sets.iter().map(|old| sets.iter().map(|new| relation(old, new)).collect()).collect();
+    let relations: Vec<Vec<Relation>> =
+        sets.iter().map(|old| sets.iter().map(|new| relation(old, new)).collect()).collect();
     let count = sets.len();
     // Whether the set of the first index allows nothing that the set of the second does not.
-    let within = |a: usize, b: usize| matches!(relations[a][b], Relation::Equivalent | Relation::Wider);
+    let within =
+        |a: usize, b: usize| matches!(relations[a][b], Relation::Equivalent | Relation::Wider);
     let mirrored = |found: Relation| match found {
         Relation::Narrower => Relation::Wider,
         Relation::Wider => Relation::Narrower,

@@ -2,7 +2,12 @@
 //!
 //! The deadline counts looks at it instead of time, so that it comes at the same moments on every machine.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may fail loudly"
+)]
 
 use crate::support::policies;
 use keyaki::environment::Policies;
@@ -22,7 +27,8 @@ fn limits(looks: u64) -> Limits {
 
 /// A policy whose only condition compares so many tags of the request.
 fn tags(count: usize) -> Value {
-    let keys: serde_json::Map<_, _> = (0..count).map(|at| (format!("aws:RequestTag/k{at}"), json!("v"))).collect();
+    let keys: serde_json::Map<_, _> =
+        (0..count).map(|at| (format!("aws:RequestTag/k{at}"), json!("v"))).collect();
     json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": ["s3:GetObject", "ec2:RunInstances"], "Resource": "*",
         "Condition": {"StringEquals": keys}}})
 }
@@ -32,8 +38,19 @@ fn all(action: &str) -> Value {
 }
 
 /// The answer to whether the one allows what the other does not, in a word.
-fn ask([one, other]: [&Policies; 2], requests: Requests<'_>, spec: &str, limits: &Limits) -> &'static str {
-    let query = Query { shape: None, unlike: None, allowed_by: vec![one], refused_by: vec![other], requests };
+fn ask(
+    [one, other]: [&Policies; 2],
+    requests: Requests<'_>,
+    spec: &str,
+    limits: &Limits,
+) -> &'static str {
+    let query = Query {
+        shape: None,
+        unlike: None,
+        allowed_by: vec![one],
+        refused_by: vec![other],
+        requests,
+    };
     match query.ask(&Solver::single(from_spec(spec).unwrap()), limits).unwrap().answer {
         Answer::Yes(_) => "yes",
         Answer::No => "no",
@@ -46,11 +63,18 @@ fn ask([one, other]: [&Policies; 2], requests: Requests<'_>, spec: &str, limits:
 
 #[test]
 fn a_deadline_at_any_moment_makes_answers_unknown_and_nothing_else() {
-    let pairs = [(tags(3), all("ec2:*")), (all("ec2:*"), tags(3)), (all("s3:GetObject"), all("s3:Get*")), (tags(2), all("*"))];
+    let pairs = [
+        (tags(3), all("ec2:*")),
+        (all("ec2:*"), tags(3)),
+        (all("s3:GetObject"), all("s3:Get*")),
+        (tags(2), all("*")),
+    ];
     let worlds = [Requests::Any, Requests::Feasible(World::embedded().unwrap())];
     let specs = if crate::support::z3_takes_part() { vec!["finite", "z3"] } else { vec!["finite"] };
     for (one, other) in pairs.iter().map(|(one, other)| (policies([one]), policies([other]))) {
-        for (requests, spec) in worlds.iter().flat_map(|requests| specs.iter().map(move |spec| (*requests, *spec))) {
+        for (requests, spec) in
+            worlds.iter().flat_map(|requests| specs.iter().map(move |spec| (*requests, *spec)))
+        {
             let expected = ask([&one, &other], requests, spec, &Limits::timeout(PATIENCE));
             assert_ne!(expected, "unknown");
             let mut found: BTreeMap<&str, u64> = BTreeMap::new();
@@ -58,11 +82,17 @@ fn a_deadline_at_any_moment_makes_answers_unknown_and_nothing_else() {
             // Every moment at the beginning, and then fewer.
             while found.get(expected).is_none_or(|often| *often < 3) {
                 let answer = ask([&one, &other], requests, spec, &limits(looks));
-                assert!(answer == expected || answer == "unknown", "{answer} instead of {expected} after {looks} looks");
+                assert!(
+                    answer == expected || answer == "unknown",
+                    "{answer} instead of {expected} after {looks} looks"
+                );
                 *found.entry(answer).or_default() += 1;
                 looks += 1 + looks / 5;
             }
-            assert!(found.get("unknown").is_some_and(|often| *often > 0), "no look at the deadline before {expected}");
+            assert!(
+                found.get("unknown").is_some_and(|often| *often > 0),
+                "no look at the deadline before {expected}"
+            );
         }
     }
 }

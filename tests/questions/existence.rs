@@ -126,9 +126,17 @@ impl Case {
 
     /// A line of a batch.
     fn line(&self) -> Value {
-        let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_else(|error| panic!("{}: {error}\n{text}", self.id));
+        let read = |text: &str| {
+            serde_json::from_str::<Value>(text)
+                .unwrap_or_else(|error| panic!("{}: {error}\n{text}", self.id))
+        };
         let mut line = json!({"id": self.id});
-        let members = [("policies", &self.policies), ("old", &self.old), ("new", &self.new), ("statement", &self.statement)];
+        let members = [
+            ("policies", &self.policies),
+            ("old", &self.old),
+            ("new", &self.new),
+            ("statement", &self.statement),
+        ];
         for (name, text) in members.into_iter().filter(|(_, text)| !text.is_empty()) {
             line[name] = read(text);
         }
@@ -146,25 +154,44 @@ impl Case {
             let word = if output.status.success() { "valid" } else { "invalid" };
             return json!({"answer": word, "findings": out(&output)});
         }
-        let output = keyaki(&[&["can", "--policies", &path, "--format", "json"][..], &self.flags()].concat());
-        lines(&output).first().cloned().unwrap_or_else(|| json!({"error": support::command::err(&output)}))
+        let output = keyaki(
+            &[&["can", "--policies", &path, "--format", "json"][..], &self.flags()].concat(),
+        );
+        lines(&output)
+            .first()
+            .cloned()
+            .unwrap_or_else(|| json!({"error": support::command::err(&output)}))
     }
 
     /// The world of the question: its flags may lift choices.
     fn world(&self) -> World<'static> {
-        let lifted = self.flags.iter().zip(self.flags.iter().skip(1)).filter(|(flag, _)| *flag == "--no-assume");
-        let lift = |assumed: Assumptions, (_, id): (&String, &String)| assumed.without(ModelChoice::of(id).unwrap());
+        let lifted = self
+            .flags
+            .iter()
+            .zip(self.flags.iter().skip(1))
+            .filter(|(flag, _)| *flag == "--no-assume");
+        let lift = |assumed: Assumptions, (_, id): (&String, &String)| {
+            assumed.without(ModelChoice::of(id).unwrap())
+        };
         World { assumptions: lifted.fold(Assumptions::all(), lift), ..World::embedded().unwrap() }
     }
 
     /// A request that was shown can exist, has the shape, and is allowed by one set and refused by the other.
-    fn confirm(&self, shown: &Value, allowed_by: &Policies, refused_by: Option<&Policies>, shape: Option<&Shape>) -> Result<(), String> {
+    fn confirm(
+        &self,
+        shown: &Value,
+        allowed_by: &Policies,
+        refused_by: Option<&Policies>,
+        shape: Option<&Shape>,
+    ) -> Result<(), String> {
         let request: Request = request(&shown.to_string());
         let sets = [Some(allowed_by), refused_by];
-        let keys = sets.iter().flatten().flat_map(|set| set.all()).flat_map(|named| named.policy.keys());
+        let keys =
+            sets.iter().flatten().flat_map(|set| set.all()).flat_map(|named| named.policy.keys());
         let keys: BTreeSet<_> = keys.chain(shape.into_iter().flat_map(Shape::keys)).collect();
         let broken = violations(&request, &keys, &self.world());
-        let allowed = |set: &Policies| semantics::decide(set, &request).decision == Decision::Allowed;
+        let allowed =
+            |set: &Policies| semantics::decide(set, &request).decision == Decision::Allowed;
         if !broken.is_empty() {
             return Err(format!("{}: {shown} cannot exist: {broken:?}", self.id));
         }
@@ -185,26 +212,39 @@ impl Case {
         }
         let named = told["restsOn"].as_array().into_iter().flatten();
         let named: Vec<&str> = named.filter_map(|one| one["code"].as_str()).collect();
-        if let Some(missing) = self.rests_on.iter().find(|choice| !named.contains(&choice.as_str())) {
+        if let Some(missing) = self.rests_on.iter().find(|choice| !named.contains(&choice.as_str()))
+        {
             return Err(format!("{}: the answer does not name {missing} but {named:?}", self.id));
         }
         let sets = |text: &str| policy_set(&comparable(&serde_json::from_str(text).unwrap()));
         let asked = Some(&self.statement).filter(|text| !text.is_empty()).map(|text| shape(text));
         match (self.asks.as_str(), word) {
-            ("can", "yes") => self.confirm(&told["request"], &sets(&self.policies), None, asked.as_ref()),
+            ("can", "yes") => {
+                self.confirm(&told["request"], &sets(&self.policies), None, asked.as_ref())
+            }
             ("compare", "wider" | "narrower" | "incomparable") => {
                 let [old, new] = [&self.old, &self.new].map(|text| sets(text));
-                let sides = [(&told["added"]["request"], &new, &old), (&told["removed"]["request"], &old, &new)];
-                let shown: Vec<_> = sides.into_iter().filter(|(request, _, _)| !request.is_null()).collect();
+                let sides = [
+                    (&told["added"]["request"], &new, &old),
+                    (&told["removed"]["request"], &old, &new),
+                ];
+                let shown: Vec<_> =
+                    sides.into_iter().filter(|(request, _, _)| !request.is_null()).collect();
                 assert!(!shown.is_empty(), "{}: nothing is shown", self.id);
-                shown.into_iter().try_for_each(|(request, by, other)| self.confirm(request, by, Some(other), asked.as_ref()))
+                shown.into_iter().try_for_each(|(request, by, other)| {
+                    self.confirm(request, by, Some(other), asked.as_ref())
+                })
             }
             ("call", "yes") => {
                 let shown = told["requests"].as_array().unwrap();
                 assert!(!shown.is_empty(), "{}: nothing is shown", self.id);
-                shown.iter().try_for_each(|request| self.confirm(request, &sets(&self.policies), None, None))
+                shown.iter().try_for_each(|request| {
+                    self.confirm(request, &sets(&self.policies), None, None)
+                })
             }
-            ("can" | "call", "no") | ("compare", "equivalent") | ("validate", "valid" | "invalid") => Ok(()),
+            ("can" | "call", "no")
+            | ("compare", "equivalent")
+            | ("validate", "valid" | "invalid") => Ok(()),
             other => Err(format!("{}: nobody checks {other:?}", self.id)),
         }
     }
@@ -229,7 +269,10 @@ fn answers(cases: &[Case]) -> BTreeMap<String, Value> {
     }
     for ((command, flags), input) in batches {
         let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
-        let output = keyaki_with(&[&[command, "--batch", "-", "--engine", "finite"][..], &flags].concat(), &input);
+        let output = keyaki_with(
+            &[&[command, "--batch", "-", "--engine", "finite"][..], &flags].concat(),
+            &input,
+        );
         for line in lines(&output) {
             told.insert(line["id"].as_str().unwrap_or_default().to_owned(), line);
         }
@@ -263,7 +306,10 @@ fn the_table_is_whole() {
         assert!(KINDS.contains(&kind.as_str()), "{id}: {kind}");
         assert!(source.starts_with("https://") && says.ends_with('.'), "{id}");
         let refused = matches!(answer.as_str(), "no" | "equivalent" | "invalid");
-        let turned = case.twin.as_ref().is_some_and(|twin| !["no", "equivalent", "invalid"].contains(&twin.answer.as_str()));
+        let turned = case
+            .twin
+            .as_ref()
+            .is_some_and(|twin| !["no", "equivalent", "invalid"].contains(&twin.answer.as_str()));
         assert!(!refused || turned, "{id} has no twin");
     }
 }

@@ -44,12 +44,19 @@ fn feasible() -> Requests<'static> {
 fn member(id: &str, text: &str, kind: Kind) -> Member {
     let options = ReadOptions { lenient_sids: true, ..ReadOptions::default() };
     let outcome = read(&Source::new(id, text), kind, &options);
-    let policy = outcome.policy.unwrap_or_else(|| panic!("{id}: {text}\n{:?}", outcome.diagnostics));
+    let policy =
+        outcome.policy.unwrap_or_else(|| panic!("{id}: {text}\n{:?}", outcome.diagnostics));
     Member::new(id.to_owned(), NamedPolicy::new(id.to_owned(), policy))
 }
 
 fn library(documents: &[Value]) -> Vec<Member> {
-    documents.iter().enumerate().map(|(number, document)| member(&number.to_string(), &document.to_string(), Kind::Identity)).collect()
+    documents
+        .iter()
+        .enumerate()
+        .map(|(number, document)| {
+            member(&number.to_string(), &document.to_string(), Kind::Identity)
+        })
+        .collect()
 }
 
 fn decided(members: &[Member], requests: Requests<'_>) -> Matrix {
@@ -77,8 +84,18 @@ fn agrees(members: &[Member], requests: Requests<'_>, step: usize) -> (usize, us
             }
             let [a, b] = [&members[own], &members[other]];
             match difference(a.set(), b.set(), requests).find(&solver, &limits).unwrap() {
-                Found::Nothing => assert!(holds, "`{}` is contained in `{}`, the matrix says that it is not", a.id, b.id),
-                Found::Request(request) => assert!(!holds, "`{}` in `{}`, the matrix says; but {}", a.id, b.id, request.to_json()),
+                Found::Nothing => assert!(
+                    holds,
+                    "`{}` is contained in `{}`, the matrix says that it is not",
+                    a.id, b.id
+                ),
+                Found::Request(request) => assert!(
+                    !holds,
+                    "`{}` in `{}`, the matrix says; but {}",
+                    a.id,
+                    b.id,
+                    request.to_json()
+                ),
                 Found::Unknown(_) => continue,
             }
             *(if holds { &mut contained } else { &mut not }) += 1;
@@ -90,14 +107,22 @@ fn agrees(members: &[Member], requests: Requests<'_>, step: usize) -> (usize, us
 /// The seed policies of a kind, each with its variant without the last statement.
 fn seeds(kind: &str, as_kind: Kind) -> Vec<Member> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("proofs/policies");
-    let index: toml::Value = toml::from_str(&fs::read_to_string(folder.join("index.toml")).unwrap()).unwrap();
+    let index: toml::Value =
+        toml::from_str(&fs::read_to_string(folder.join("index.toml")).unwrap()).unwrap();
     let mut members = Vec::new();
-    for entry in index["policy"].as_array().unwrap().iter().filter(|entry| entry["kind"].as_str() == Some(kind)) {
+    for entry in index["policy"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|entry| entry["kind"].as_str() == Some(kind))
+    {
         let id = entry["id"].as_str().unwrap();
         let text = fs::read_to_string(folder.join(entry["file"].as_str().unwrap())).unwrap();
         members.push(member(id, &text, as_kind));
         let mut document: Value = serde_json::from_str(&text).unwrap();
-        if let Some(statements) = document["Statement"].as_array_mut().filter(|statements| statements.len() > 1) {
+        if let Some(statements) =
+            document["Statement"].as_array_mut().filter(|statements| statements.len() > 1)
+        {
             statements.pop();
             members.push(member(&format!("{id}-shortened"), &document.to_string(), as_kind));
         }
@@ -134,7 +159,9 @@ fn resource_based_seed_policies() {
 fn random(seed: u64) -> Vec<Member> {
     let mut rng = generate::rng(seed);
     let options = generate::Options { ill_typed: false, odd_lists: false, odd_resources: false };
-    let mut documents = vec![json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})];
+    let mut documents = vec![
+        json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}),
+    ];
     for _ in 0..4 {
         let document = generate::policy(&mut rng, options);
         let mut less = document.clone();
@@ -176,12 +203,21 @@ fn document(statements: &[Value]) -> Value {
 fn what_no_law_shows() {
     let documents = [
         document(&[allow("s3:*", "arn:aws:s3:::b/*")]),
-        document(&[allow("s3:GetObject", "arn:aws:s3:::b/a*"), allow("s3:GetObject", "arn:aws:s3:::b/*")]),
+        document(&[
+            allow("s3:GetObject", "arn:aws:s3:::b/a*"),
+            allow("s3:GetObject", "arn:aws:s3:::b/*"),
+        ]),
         // Only feasible requests show that no bucket is an object.
-        document(&[allow("s3:*Object", "*"), json!({"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::c"})]),
+        document(&[
+            allow("s3:*Object", "*"),
+            json!({"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::c"}),
+        ]),
         document(&[allow("s3:*Object", "*")]),
         // Nothing is allowed.
-        document(&[allow("s3:*", "*"), json!({"Effect": "Deny", "Action": "s3:*", "Resource": "*"})]),
+        document(&[
+            allow("s3:*", "*"),
+            json!({"Effect": "Deny", "Action": "s3:*", "Resource": "*"}),
+        ]),
         document(&[allow("s3:GetObject", "arn:aws:s3:::b/${aws:username}/*")]),
         document(&[allow("s3:GetObject", "arn:aws:s3:::b/${aws:userid}/*")]),
     ];
@@ -191,7 +227,8 @@ fn what_no_law_shows() {
         assert!(contained + not > 30, "{contained} {not}");
         assert_eq!(decided(&members, requests).unknown(), 0);
     }
-    let row = |requests, number: usize| decided(&members, requests).rows[number].contained_in.clone();
+    let row =
+        |requests, number: usize| decided(&members, requests).rows[number].contained_in.clone();
     assert_eq!(row(Requests::Any, 4), [0, 1, 2, 3, 5, 6]);
     assert_eq!(row(feasible(), 5), [0, 1, 2, 3]);
     assert_eq!(row(Requests::Any, 1), [0, 2, 3]);
@@ -202,7 +239,10 @@ fn what_no_law_shows() {
 fn a_time_out_is_unknown_and_nothing_else() {
     let documents = [
         document(&[allow("s3:GetObject", "arn:aws:s3:::b/*")]),
-        document(&[allow("s3:GetObject", "arn:aws:s3:::b/?*"), allow("s3:GetObject", "arn:aws:s3:::b/")]),
+        document(&[
+            allow("s3:GetObject", "arn:aws:s3:::b/?*"),
+            allow("s3:GetObject", "arn:aws:s3:::b/"),
+        ]),
     ];
     let limits = Limits::timeout(Duration::from_nanos(1));
     let matrix = matrix(&library(&documents), feasible(), &finite(), &limits, &|| ()).unwrap();
@@ -216,7 +256,10 @@ fn folder(documents: &[(&str, Value)]) -> tempfile::TempDir {
     for (id, document) in documents {
         fs::write(folder.path().join(format!("{id}.json")), document.to_string()).unwrap();
     }
-    let lines: Vec<String> = documents.iter().map(|(id, document)| json!({"id": id, "policy": document}).to_string()).collect();
+    let lines: Vec<String> = documents
+        .iter()
+        .map(|(id, document)| json!({"id": id, "policy": document}).to_string())
+        .collect();
     fs::write(folder.path().join("library.jsonl"), lines.join("\n\n")).unwrap();
     folder
 }
@@ -229,24 +272,32 @@ fn three() -> tempfile::TempDir {
 #[test]
 fn a_directory_and_lines_give_the_same() {
     let folder = three();
-    let [path, listed] = [folder.path().to_path_buf(), folder.path().join("library.jsonl")].map(|path| path.display().to_string());
+    let [path, listed] = [folder.path().to_path_buf(), folder.path().join("library.jsonl")]
+        .map(|path| path.display().to_string());
     let of = |output: &std::process::Output| {
         assert_eq!((code(output), err(output).as_str()), (1, ""));
         let mut lines = lines(output);
-        assert!(lines[0].as_object_mut().unwrap().remove("seconds").unwrap().as_f64().unwrap() > 0.0);
+        assert!(
+            lines[0].as_object_mut().unwrap().remove("seconds").unwrap().as_f64().unwrap() > 0.0
+        );
         lines
     };
     let by_folder = of(&keyaki(&["matrix", &path, "--engine", "finite", "--format", "json"]));
     let by_lines = of(&keyaki(&["matrix", &listed, "--engine", "finite", "--format", "json"]));
-    let by_input = of(&keyaki_with(&["matrix", "-", "--engine", "finite", "--format", "json"], &fs::read_to_string(&listed).unwrap()));
+    let by_input = of(&keyaki_with(
+        &["matrix", "-", "--engine", "finite", "--format", "json"],
+        &fs::read_to_string(&listed).unwrap(),
+    ));
     assert!(by_folder == by_lines && by_lines == by_input);
     let head = &by_folder[0];
     let expected = json!({"schema": 2, "policies": ["all", "read", "same"], "pairs": 6, "holds": 4, "fails": 2, "unknown": 0});
     for (name, value) in expected.as_object().unwrap() {
         assert_eq!(&head[name], value, "{name}");
     }
-    let contained: Vec<(&Value, &Value)> = by_folder[1..].iter().map(|line| (&line["id"], &line["containedIn"])).collect();
-    let expected = [(json!("all"), json!([])), (json!("read"), json!([0, 2])), (json!("same"), json!([0, 1]))];
+    let contained: Vec<(&Value, &Value)> =
+        by_folder[1..].iter().map(|line| (&line["id"], &line["containedIn"])).collect();
+    let expected =
+        [(json!("all"), json!([])), (json!("read"), json!([0, 2])), (json!("same"), json!([0, 1]))];
     assert_eq!(contained, expected.iter().map(|(id, list)| (id, list)).collect::<Vec<_>>());
 }
 
@@ -256,8 +307,11 @@ fn people_read_groups() {
     let path = folder.path().display().to_string();
     for requests in ["feasible", "any"] {
         let text = out(&keyaki(&["matrix", &path, "--engine", "finite", "--requests", requests]));
-        let head = format!("3 policies, 6 ordered pairs ({requests} requests): 4 contained, 2 not, 0 unknown");
-        let groups = "`read`\n  is equivalent to `same`\n  is contained in `all`\nrequests considered: ";
+        let head = format!(
+            "3 policies, 6 ordered pairs ({requests} requests): 4 contained, 2 not, 0 unknown"
+        );
+        let groups =
+            "`read`\n  is equivalent to `same`\n  is contained in `all`\nrequests considered: ";
         assert!(text.starts_with(&format!("{head}\n{groups}{requests}")), "{text}");
         assert_eq!(text.contains("assumed: F13: "), requests == "feasible", "{text}");
         assert!(text.contains("caveat: no resource-based policy is given"), "{text}");
@@ -269,15 +323,23 @@ fn people_read_groups() {
 fn caveats_are_those_of_the_pairs() {
     let mut tagged = allow("s3:GetObject", "*");
     tagged["Condition"] = json!({"NumericLessThan": {"example:Level": "5"}});
-    let folder = folder(&[("a", document(&[tagged])), ("b", document(&[allow("s3:Nothing", "*")]))]);
+    let folder =
+        folder(&[("a", document(&[tagged])), ("b", document(&[allow("s3:Nothing", "*")]))]);
     let file = |name: &str| folder.path().join(name).display().to_string();
     for requests in ["feasible", "any"] {
         let flags = ["--engine", "finite", "--requests", requests, "--format", "json"];
-        let told = |arguments: &[&str]| -> Value { serde_json::from_str(out(&keyaki(arguments)).lines().next().unwrap()).unwrap() };
+        let told = |arguments: &[&str]| -> Value {
+            serde_json::from_str(out(&keyaki(arguments)).lines().next().unwrap()).unwrap()
+        };
         let pair = told(&[&["compare", &file("a.json"), &file("b.json")][..], &flags].concat());
         let library = told(&[&["matrix", &file("")][..], &flags].concat());
         let caveats = |of: &Value| of["caveats"].as_array().unwrap().clone();
-        assert!(caveats(&pair).iter().any(|caveat| caveat["message"].as_str().unwrap().contains("example:Level")), "{pair}");
+        assert!(
+            caveats(&pair)
+                .iter()
+                .any(|caveat| caveat["message"].as_str().unwrap().contains("example:Level")),
+            "{pair}"
+        );
         assert_eq!(caveats(&library), caveats(&pair), "{requests}");
     }
 }
@@ -286,8 +348,18 @@ fn caveats_are_those_of_the_pairs() {
 fn equivalent_policies_differ_in_nothing() {
     let read = document(&[allow("s3:GetObject", "*")]);
     let folder = folder(&[("a", read.clone()), ("b", read)]);
-    assert_eq!(code(&keyaki(&["matrix", &folder.path().display().to_string(), "--engine", "finite"])), 0);
-    let output = keyaki(&["matrix", &folder.path().display().to_string(), "--engine", "finite", "--timeout", "0"]);
+    assert_eq!(
+        code(&keyaki(&["matrix", &folder.path().display().to_string(), "--engine", "finite"])),
+        0
+    );
+    let output = keyaki(&[
+        "matrix",
+        &folder.path().display().to_string(),
+        "--engine",
+        "finite",
+        "--timeout",
+        "0",
+    ]);
     assert_eq!(code(&output), 2);
 }
 
@@ -296,7 +368,10 @@ fn what_is_no_library_is_refused() {
     let good = json!({"id": "a", "policy": document(&[allow("s3:*", "*")])}).to_string();
     for (lines, expected) in [
         (String::new(), "no policy in `-`"),
-        (format!("{good}\n{good}"), "two policies are called `a`: `standard input, line 1` and `standard input, line 2`"),
+        (
+            format!("{good}\n{good}"),
+            "two policies are called `a`: `standard input, line 1` and `standard input, line 2`",
+        ),
         (format!("{good}\n{}", r#"{"policy": {}}"#), "has no member `id`"),
         (format!("{good}\n{}", r#"{"id": "b"}"#), "has no member `policy`"),
         (format!("{good}\n{}", r#"{"id": 1, "policy": {}}"#), "the id of a policy is a text"),
@@ -326,7 +401,11 @@ fn threads_change_nothing() {
     let mut rng = generate::rng(5);
     let options = generate::Options { ill_typed: false, odd_lists: false, odd_resources: false };
     for number in 0..12 {
-        fs::write(folder.path().join(format!("{number:02}.json")), generate::policy(&mut rng, options).to_string()).unwrap();
+        fs::write(
+            folder.path().join(format!("{number:02}.json")),
+            generate::policy(&mut rng, options).to_string(),
+        )
+        .unwrap();
     }
     let with = |threads: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_keyaki"));

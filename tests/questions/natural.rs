@@ -24,17 +24,20 @@ use std::collections::BTreeSet;
 
 /// Simplifies a request as a question about requests that can exist does, with one statement of an identity-based policy.
 fn natural(statement: &str, found: &str, world: World<'_>) -> Value {
-    let document = format!(r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", {statement}}}}}"#);
+    let document =
+        format!(r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", {statement}}}}}"#);
     let policy = policy(&document);
     let vocabulary = Vocabulary::of([&policy], [], Some(world));
     let mentioned: BTreeSet<_> = policy.keys().collect();
     let tried = Cell::new(0);
     let holds = |request: &Request| {
         tried.set(tried.get() + 1);
-        semantics::applies(&policy.statements[0], Kind::Identity, request) && violations(request, &mentioned, &world).is_empty()
+        semantics::applies(&policy.statements[0], Kind::Identity, request)
+            && violations(request, &mentioned, &world).is_empty()
     };
     // A user with an odd name in an odd account.
-    let original = request(&format!(r#"{{"principal": "arn:aws:iam::000000000000:user/Q", {found}}}"#));
+    let original =
+        request(&format!(r#"{{"principal": "arn:aws:iam::000000000000:user/Q", {found}}}"#));
     assert!(holds(&original), "{found}: {:?}", violations(&original, &mentioned, &world));
     let simple = simplify(original, &vocabulary, &holds, &Deadline::never()).to_json();
     assert!(tried.get() < 600, "{} requests tried for {statement}", tried.get());
@@ -140,7 +143,11 @@ const NATURAL: &[(&str, &str, &str, &str, &str)] = &[
 fn what_remains_exists_and_is_known() {
     for (statement, found, action, resource, context) in NATURAL {
         let simple = natural(statement, found, embedded());
-        assert_eq!((&simple["action"], &simple["resource"]), (&json!(action), &json!(resource)), "{statement}");
+        assert_eq!(
+            (&simple["action"], &simple["resource"]),
+            (&json!(action), &json!(resource)),
+            "{statement}"
+        );
         let expected: Value = serde_json::from_str(context).unwrap();
         assert_eq!(simple.get("context").unwrap_or(&json!({})), &expected, "{statement}");
         assert_eq!(simple["principal"], "arn:aws:iam::111122223333:user/dev");
@@ -151,12 +158,14 @@ fn what_remains_exists_and_is_known() {
 #[test]
 fn actions_of_tomorrow_remain_only_where_nothing_else_will_do() {
     let world = World { unknown_actions: true, ..embedded() };
-    let found = r#""action": "bedrock:Zz9", "resource": "arn:aws:q:::q", "context": {"bedrock:None": "q"}"#;
+    let found =
+        r#""action": "bedrock:Zz9", "resource": "arn:aws:q:::q", "context": {"bedrock:None": "q"}"#;
     let simple = natural(r#""Action": ["bedrock:Zz*", "s3:*"], "Resource": "*""#, found, world);
     assert_eq!((&simple["action"], &simple["context"]), (&json!("s3:GetObject"), &json!({})));
     let simple = natural(r#""Action": "bedrock:Zz*", "Resource": "*""#, found, world);
     assert_eq!(simple["action"], "bedrock:Zz9");
-    let simple = natural(r#""Action": ["bedrock:Zz*", "bedrock:Zza"], "Resource": "*""#, found, world);
+    let simple =
+        natural(r#""Action": ["bedrock:Zz*", "bedrock:Zza"], "Resource": "*""#, found, world);
     assert_eq!((&simple["action"], &simple["context"]), (&json!("bedrock:Zza"), &json!({})));
 }
 
@@ -166,10 +175,16 @@ fn keys_follow_what_is_assumed() {
     let found = r#""action": "bedrock:GetAgent", "resource": "arn:aws:bedrock:xx-x-1:000000000000:agent/q",
         "context": {"aws:ResourceTag/team": "q"}"#;
     let simple = natural(statement, found, embedded());
-    assert_eq!(simple["resource"], "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc123def456");
+    assert_eq!(
+        simple["resource"],
+        "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc123def456"
+    );
     let world = World { assumptions: Assumptions::all().without(ModelChoice::F13), ..embedded() };
     let simple = natural(statement, found, world);
-    assert_eq!(simple["resource"], "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-5");
+    assert_eq!(
+        simple["resource"],
+        "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-5"
+    );
     assert_eq!(simple["context"], json!({"aws:ResourceTag/team": "example"}));
 }
 
@@ -203,9 +218,13 @@ fn what_is_proposed_is_feasible() {
     ];
     assert_eq!(objects, expected);
     let instances = vocabulary.resources_of("ec2:TerminateInstances", &[]).unwrap();
-    let instance = |region: &str| format!("arn:aws:ec2:{region}:111122223333:instance/i-0123456789abcdef0");
+    let instance =
+        |region: &str| format!("arn:aws:ec2:{region}:111122223333:instance/i-0123456789abcdef0");
     assert_eq!(instances, ["us-east-1", "eu-west-1"].map(instance));
     assert_eq!(vocabulary.resources_of("nobody:X", &[]), None);
     let any = Vocabulary::of([&statement], [], None);
-    assert!(any.resources_of("s3:GetObject", &[]).is_none() && any.actions().contains(&"nobody:X".to_owned()));
+    assert!(
+        any.resources_of("s3:GetObject", &[]).is_none()
+            && any.actions().contains(&"nobody:X".to_owned())
+    );
 }

@@ -34,9 +34,19 @@ impl Engine for Always {
 
 #[test]
 fn a_layer_of_which_nobody_knows_is_named() {
-    let set = policy_set(&json!({"identity": [allow("*")], "boundary": allow("ec2:*"), "scp": [[allow("ec2:*")]]}));
-    let query = Query { shape: None, unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Any };
-    let ask = |outcome| query.obstacles(&Solver::single(Box::new(Always(outcome))), &Limits::default()).unwrap();
+    let set = policy_set(
+        &json!({"identity": [allow("*")], "boundary": allow("ec2:*"), "scp": [[allow("ec2:*")]]}),
+    );
+    let query = Query {
+        shape: None,
+        unlike: None,
+        allowed_by: vec![&set],
+        refused_by: Vec::new(),
+        requests: Requests::Any,
+    };
+    let ask = |outcome| {
+        query.obstacles(&Solver::single(Box::new(Always(outcome))), &Limits::default()).unwrap()
+    };
     let unknown = ask(|| Outcome::Unknown(Reason::Resource("none left".to_owned())));
     assert!(unknown.found.is_empty());
     assert_eq!(unknown.unknown, [Layer::Boundary, Layer::Scp(0), Layer::Identity]);
@@ -55,7 +65,13 @@ fn a_request_beyond_breaks_something() {
         json!({"Action": "kms:*", "Resource": "arn:aws:kms:us-east-1:111122223333:key/*", "NotPrincipal": "arn:aws:sts::111122223333:assumed-role/app/*"}),
     );
     let requests = Requests::Feasible(World::embedded().unwrap());
-    let query = Query { shape: Some(&others), unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests };
+    let query = Query {
+        shape: Some(&others),
+        unlike: None,
+        allowed_by: vec![&set],
+        refused_by: Vec::new(),
+        requests,
+    };
     let (solver, limits) = (Solver::single(Box::new(Finite::new())), Limits::default());
     assert!(matches!(query.answer(&solver, &limits).unwrap(), Answer::No));
     let beyond = query.beyond(&solver, &limits).unwrap();

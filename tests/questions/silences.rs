@@ -16,7 +16,9 @@ use crate::support::unknowing::{Silence, asking, limits, short};
 use keyaki::calls::Calls;
 use keyaki::compare::{self, Relation};
 use keyaki::environment::Policies;
-use keyaki::query::{Answer, CallAnswer, CallQuery, Filter, Query, QueryError, Requests, RestsOn, Solver};
+use keyaki::query::{
+    Answer, CallAnswer, CallQuery, Filter, Query, QueryError, Requests, RestsOn, Solver,
+};
 use keyaki::shape::Shape;
 use keyaki::world::{ModelChoice, World};
 use keyaki_engines::engine::Limits;
@@ -43,7 +45,8 @@ fn world(unknown_actions: bool) -> Requests<'static> {
 /// Tries every silence, alone and lasting, and every delay, and gives what is said without any.
 fn try_all(name: &str, ask: &Ask<'_>) -> Said {
     let memory = Arc::default();
-    let run = |silence, limits: &Limits| asking(&memory, silence, |solver| ask(solver, limits).unwrap());
+    let run =
+        |silence, limits: &Limits| asking(&memory, silence, |solver| ask(solver, limits).unwrap());
     let (full, asked) = run(Silence::Never, &limits());
     assert!(asked > 0 && full != Said::Unknown, "{name}");
     let mut unknown = 0;
@@ -67,9 +70,16 @@ fn try_all(name: &str, ask: &Ask<'_>) -> Said {
     full
 }
 
-fn about(statements: &Value, shape: Option<&Shape>, requests: Requests<'_>, solver: &Solver, limits: &Limits) -> Result<Said, QueryError> {
+fn about(
+    statements: &Value,
+    shape: Option<&Shape>,
+    requests: Requests<'_>,
+    solver: &Solver,
+    limits: &Limits,
+) -> Result<Said, QueryError> {
     let set = support::policies([&json!({"Version": "2012-10-17", "Statement": statements})]);
-    let query = Query { shape, unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests };
+    let query =
+        Query { shape, unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests };
     let verdict = query.ask(solver, limits)?;
     Ok(match verdict.answer {
         Answer::Yes(_) => Said::Yes,
@@ -90,8 +100,11 @@ fn no(choices: &[ModelChoice]) -> Said {
 #[test]
 fn in_the_services_that_a_question_names() {
     let statement = |condition: Value| json!([{"Effect": "Allow", "Action": ["s3:GetObject", "sqs:SendMessage"], "Resource": "*", "Condition": condition}]);
-    let ask =
-        |condition: Value| try_all("named", &|solver, limits| about(&statement(condition.clone()), None, world(false), solver, limits));
+    let ask = |condition: Value| {
+        try_all("named", &|solver, limits| {
+            about(&statement(condition.clone()), None, world(false), solver, limits)
+        })
+    };
     assert_eq!(ask(nobody()), no(&[]));
     assert_eq!(ask(json!({"StringEquals": {"aws:PrincipalType": "AssumedRole"}})), Said::Yes);
 }
@@ -108,10 +121,12 @@ fn in_the_services_that_no_question_names() {
 
 #[test]
 fn among_the_actions_that_nobody_lists() {
-    let statement =
-        |condition: Value| json!([{"Effect": "Allow", "Action": "s3:GetSomethingNew", "Resource": "*", "Condition": condition}]);
-    let ask =
-        |condition: Value| try_all("unlisted", &|solver, limits| about(&statement(condition.clone()), None, world(true), solver, limits));
+    let statement = |condition: Value| json!([{"Effect": "Allow", "Action": "s3:GetSomethingNew", "Resource": "*", "Condition": condition}]);
+    let ask = |condition: Value| {
+        try_all("unlisted", &|solver, limits| {
+            about(&statement(condition.clone()), None, world(true), solver, limits)
+        })
+    };
     assert_eq!(ask(nobody()), no(&[]));
     assert_eq!(ask(json!({"StringEquals": {"aws:PrincipalType": "AssumedRole"}})), Said::Yes);
 }
@@ -121,7 +136,16 @@ fn what_a_refusal_rests_on() {
     let table = "arn:aws:dynamodb:us-east-1:111122223333:table/t";
     let elsewhere = json!({"StringNotEquals": {"aws:RequestedRegion": "us-east-1"}});
     let statement = json!([{"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": table, "Condition": elsewhere}]);
-    assert_eq!(try_all("rests on", &|solver, limits| about(&statement, None, world(false), solver, limits)), no(&[ModelChoice::F26]));
+    assert_eq!(
+        try_all("rests on", &|solver, limits| about(
+            &statement,
+            None,
+            world(false),
+            solver,
+            limits
+        )),
+        no(&[ModelChoice::F26])
+    );
 }
 
 /// Two policies that allow the same as long as a choice is made; only one direction rests on it.
@@ -131,7 +155,9 @@ fn what_both_directions_of_a_comparison_rest_on() {
     let own = json!({"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": table, "Condition": nobody()});
     let elsewhere = json!({"StringNotEquals": {"aws:RequestedRegion": "us-east-1"}});
     let more = json!({"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": table, "Condition": elsewhere});
-    let set = |statements: Value| support::policies([&json!({"Version": "2012-10-17", "Statement": statements})]);
+    let set = |statements: Value| {
+        support::policies([&json!({"Version": "2012-10-17", "Statement": statements})])
+    };
     let [less, more] = [set(json!([own])), set(json!([own, more]))];
     let equivalent = try_all("compare", &|solver, limits| {
         let comparison = compare::compare(&less, &more, None, world(false), None, solver, limits)?;
@@ -160,7 +186,14 @@ fn call(policies: &Policies, name: &str, path: &str) -> Said {
     let call = Calls::embedded().unwrap().find(name).unwrap();
     let filters = [Filter::parse(&format!("Path={path}")).unwrap()];
     try_all(name, &|solver, limits| {
-        let query = CallQuery { call, policies, role: None, shape: None, filters: &filters, requests: world(false) };
+        let query = CallQuery {
+            call,
+            policies,
+            role: None,
+            shape: None,
+            filters: &filters,
+            requests: world(false),
+        };
         let verdict = query.ask(solver, limits)?;
         Ok(match verdict.answer {
             CallAnswer::Yes(_) => Said::Yes,
@@ -172,8 +205,12 @@ fn call(policies: &Policies, name: &str, path: &str) -> Said {
 
 #[test]
 fn by_the_paths_of_a_call() {
-    let policy = |statements: Value| support::policies([&json!({"Version": "2012-10-17", "Statement": statements})]);
-    let all = |condition: Value| policy(json!([{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition}]));
+    let policy = |statements: Value| {
+        support::policies([&json!({"Version": "2012-10-17", "Statement": statements})])
+    };
+    let all = |condition: Value| {
+        policy(json!([{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition}]))
+    };
     assert_eq!(call(&all(nobody()), "s3:GetObject", "*"), no(&[]));
     let by_sessions = json!({"StringEquals": {"aws:PrincipalType": "AssumedRole"}});
     assert_eq!(call(&all(by_sessions), "s3:GetObject", "encrypted with a KMS key"), Said::Yes);
@@ -182,6 +219,10 @@ fn by_the_paths_of_a_call() {
     let making = json!({"Effect": "Allow", "Action": "bedrock:CreateInferenceProfile", "Resource": "*", "Condition": owned});
     let sources = json!(["arn:aws:bedrock:*::*", "arn:aws:bedrock:*:*:inference-profile/*"]);
     let others = json!({"Effect": "Allow", "Action": "*", "Resource": sources});
-    let untagged = call(&policy(json!([making, others])), "bedrock:CreateInferenceProfile", "*foundation model, without tags");
+    let untagged = call(
+        &policy(json!([making, others])),
+        "bedrock:CreateInferenceProfile",
+        "*foundation model, without tags",
+    );
     assert_eq!(untagged, no(&[ModelChoice::F16]));
 }

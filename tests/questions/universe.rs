@@ -35,8 +35,18 @@ fn allow(statement: &Value) -> Value {
 /// Is anything allowed by an Allow statement of an identity-based policy, or, if it names a principal, of a resource-based one?
 fn ask(statement: &Value, world: World<'_>) -> Verdict {
     let document = allow(statement);
-    let set = if statement.get("Principal").is_some() { policy_set(&json!({"resource": document})) } else { policies([&document]) };
-    let query = Query { shape: None, unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Feasible(world) };
+    let set = if statement.get("Principal").is_some() {
+        policy_set(&json!({"resource": document}))
+    } else {
+        policies([&document])
+    };
+    let query = Query {
+        shape: None,
+        unlike: None,
+        allowed_by: vec![&set],
+        refused_by: Vec::new(),
+        requests: Requests::Feasible(world),
+    };
     query.ask(&solver(), &limits()).unwrap_or_else(|error| panic!("{statement}: {error}"))
 }
 
@@ -64,46 +74,136 @@ fn rows() -> Vec<(bool, Value)> {
     vec![
         (true, json!({"Action": "*", "Resource": "*"})),
         (true, json!({"Action": "bedrock:InvokeModel", "Resource": model})),
-        (true, json!({"Action": "BEDROCK:invokemodel", "Resource": "arn:aws:bedrock:::foundation-model/x"})),
-        (false, json!({"Action": "bedrock:InvokeModel", "Resource": "arn:aws:bedrock:us-east-1:111122223333:foundation-model/x"})),
+        (
+            true,
+            json!({"Action": "BEDROCK:invokemodel", "Resource": "arn:aws:bedrock:::foundation-model/x"}),
+        ),
+        (
+            false,
+            json!({"Action": "bedrock:InvokeModel", "Resource": "arn:aws:bedrock:us-east-1:111122223333:foundation-model/x"}),
+        ),
         (false, json!({"Action": "bedrock:InvokeModel", "Resource": "arn:aws:s3:::bucket/x"})),
         (false, json!({"Action": "bedrock:InvokeModels", "Resource": "*"})),
         (false, json!({"Action": "nosuchservice:*", "Resource": "*"})),
-        (false, json!({"Action": "bedrock:RetrieveAndGenerate", "Resource": "arn:aws:bedrock:us-east-1:111122223333:knowledge-base/K"})),
+        (
+            false,
+            json!({"Action": "bedrock:RetrieveAndGenerate", "Resource": "arn:aws:bedrock:us-east-1:111122223333:knowledge-base/K"}),
+        ),
         (true, json!({"Action": "bedrock:RetrieveAndGenerate", "Resource": "*"})),
-        (true, json!({"Action": ["bedrock:Retrieve*"], "Resource": "arn:aws:bedrock:us-east-1:111122223333:knowledge-base/K"})),
+        (
+            true,
+            json!({"Action": ["bedrock:Retrieve*"], "Resource": "arn:aws:bedrock:us-east-1:111122223333:knowledge-base/K"}),
+        ),
         (false, json!({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket"})),
         (false, json!({"Action": "s3:ListBucket", "Resource": "arn:aws:s3:::bucket/*"})),
-        (true, json!({"Action": ["s3:ListBucket", "s3:GetObject"], "Resource": "arn:aws:s3:::bucket/*"})),
+        (
+            true,
+            json!({"Action": ["s3:ListBucket", "s3:GetObject"], "Resource": "arn:aws:s3:::bucket/*"}),
+        ),
         (true, json!({"Action": "*", "Resource": "arn:aws:sqs:us-east-1:111122223333:queue"})),
-        (false, json!({"Action": "*", "Resource": "arn:aws:nosuchservice:us-east-1:111122223333:thing"})),
-        (false, json!({"NotAction": "bedrock:*", "Resource": "arn:aws:bedrock:us-east-1:111122223333:agent/x"})),
+        (
+            false,
+            json!({"Action": "*", "Resource": "arn:aws:nosuchservice:us-east-1:111122223333:thing"}),
+        ),
+        (
+            false,
+            json!({"NotAction": "bedrock:*", "Resource": "arn:aws:bedrock:us-east-1:111122223333:agent/x"}),
+        ),
         // Keys are where the catalogue lists them, and those of sessions everywhere.
-        (true, json!({"Action": "s3:ListBucket", "Resource": "*", "Condition": {"StringLike": {"s3:prefix": "a*"}}})),
-        (false, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"s3:prefix": "a*"}}})),
-        (true, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringNotLike": {"s3:prefix": "a*"}}})),
-        (false, json!({"Action": "s3:*", "Resource": "*", "Condition": {"StringLike": {"s3:perfix": "a*"}}})),
-        (true, json!({"Action": "*", "Resource": "*", "Condition": {"StringLike": {"s3:prefix": "a*"}}})),
-        (true, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"ec2:SourceInstanceArn": "*"}}})),
-        (true, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"oidc.example.com:sub": "*"}}})),
+        (
+            true,
+            json!({"Action": "s3:ListBucket", "Resource": "*", "Condition": {"StringLike": {"s3:prefix": "a*"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"s3:prefix": "a*"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringNotLike": {"s3:prefix": "a*"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "s3:*", "Resource": "*", "Condition": {"StringLike": {"s3:perfix": "a*"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "*", "Resource": "*", "Condition": {"StringLike": {"s3:prefix": "a*"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"ec2:SourceInstanceArn": "*"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"oidc.example.com:sub": "*"}}}),
+        ),
         // Keys that nobody knows, and their neighbours that exist.
-        (false, json!({"Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipleOrgID": "o-a"}}})),
-        (true, json!({"Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a"}}})),
-        (true, json!({"Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:PrincipleOrgID": "o-a"}}})),
-        (true, json!({"Action": "sns:Publish", "Resource": "*", "Condition": {"StringEquals": {"AWS:SourceOwner": "111122223333"}}})),
-        (false, json!({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::data-${AWS::Region}/*"})),
-        (true, json!({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::data-${aws:RequestedRegion}/*"})),
-        (false, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"s4:authType": "*"}}})),
-        (true, json!({"Action": "sso:*", "Resource": "*", "Condition": {"ArnLike": {"identitycenter:InstanceArn": "arn:*:*:*:*:*"}}})),
-        (false, json!({"Action": "s3:*", "Resource": "*", "Condition": {"ArnLike": {"identitycenter:InstanceArn": "arn:*:*:*:*:*"}}})),
-        (true, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"new-idp.example.org/pool:sub": "*"}}})),
+        (
+            false,
+            json!({"Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipleOrgID": "o-a"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:PrincipleOrgID": "o-a"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "sns:Publish", "Resource": "*", "Condition": {"StringEquals": {"AWS:SourceOwner": "111122223333"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::data-${AWS::Region}/*"}),
+        ),
+        (
+            true,
+            json!({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::data-${aws:RequestedRegion}/*"}),
+        ),
+        (
+            false,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"s4:authType": "*"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "sso:*", "Resource": "*", "Condition": {"ArnLike": {"identitycenter:InstanceArn": "arn:*:*:*:*:*"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "s3:*", "Resource": "*", "Condition": {"ArnLike": {"identitycenter:InstanceArn": "arn:*:*:*:*:*"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"new-idp.example.org/pool:sub": "*"}}}),
+        ),
         // Keys that are always sent where they belong, and values that exist; each with a neighbour.
-        (true, json!({"Action": "kms:CreateKey", "Resource": "*", "Condition": {"Null": {"kms:KeyUsage": "true"}}})),
-        (false, json!({"Action": "kms:Decrypt", "Resource": "*", "Condition": {"Null": {"kms:KeyUsage": "true"}}})),
-        (true, json!({"Action": "s3:GetAccountPublicAccessBlock", "Resource": "*", "Condition": {"Null": {"s3:ResourceAccount": "true"}}})),
-        (false, json!({"Action": "s3:ListBucket", "Resource": "*", "Condition": {"Null": {"s3:ResourceAccount": "true"}}})),
-        (false, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"Null": {"s3:authType": "true"}}})),
-        (true, json!({"Action": "s3:PutObject", "Resource": "*", "Condition": {"StringLike": {"s3:x-amz-acl": "public-read*"}}})),
+        (
+            true,
+            json!({"Action": "kms:CreateKey", "Resource": "*", "Condition": {"Null": {"kms:KeyUsage": "true"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "kms:Decrypt", "Resource": "*", "Condition": {"Null": {"kms:KeyUsage": "true"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "s3:GetAccountPublicAccessBlock", "Resource": "*", "Condition": {"Null": {"s3:ResourceAccount": "true"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "s3:ListBucket", "Resource": "*", "Condition": {"Null": {"s3:ResourceAccount": "true"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"Null": {"s3:authType": "true"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "s3:PutObject", "Resource": "*", "Condition": {"StringLike": {"s3:x-amz-acl": "public-read*"}}}),
+        ),
         (
             false,
             json!({"Action": "lambda:InvokeFunctionUrl", "Resource": "*", "Condition": {"StringNotEquals":
@@ -140,18 +240,42 @@ fn rows() -> Vec<(bool, Value)> {
                 "o-x*y/*/ou-*"}, "StringLike": {"aws:PrincipalOrgID": "o-x?y"}}}),
         ),
         // Who owns an endpoint, some services tell, always.
-        (true, json!({"Action": "dynamodb:*", "Resource": "*", "Condition": {"StringEquals": {"aws:VpceAccount": "111122223333"}}})),
-        (false, json!({"Action": "sqs:*", "Resource": "*", "Condition": {"StringEquals": {"aws:VpceAccount": "111122223333"}}})),
-        (true, json!({"Action": "sqs:*", "Resource": "*", "Condition": {"StringEquals": {"aws:VpceOrgID": "o-a"}}})),
-        (false, json!({"Action": "sqs:*", "Resource": "*", "Condition": {"Null": {"aws:VpceOrgPaths": "false"}}})),
-        (true, json!({"Action": "iam:GetUser", "Resource": "*", "Condition": {"Null": {"aws:SourceVpcArn": "false"}}})),
-        (false, json!({"Action": "iam:PassRole", "Resource": "*", "Condition": {"Null": {"aws:SourceVpcArn": "false"}}})),
-        (true, json!({"Action": "ec2:StartInstances", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team#1": "a|b"}}})),
+        (
+            true,
+            json!({"Action": "dynamodb:*", "Resource": "*", "Condition": {"StringEquals": {"aws:VpceAccount": "111122223333"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "sqs:*", "Resource": "*", "Condition": {"StringEquals": {"aws:VpceAccount": "111122223333"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "sqs:*", "Resource": "*", "Condition": {"StringEquals": {"aws:VpceOrgID": "o-a"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "sqs:*", "Resource": "*", "Condition": {"Null": {"aws:VpceOrgPaths": "false"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "iam:GetUser", "Resource": "*", "Condition": {"Null": {"aws:SourceVpcArn": "false"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "iam:PassRole", "Resource": "*", "Condition": {"Null": {"aws:SourceVpcArn": "false"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "ec2:StartInstances", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team#1": "a|b"}}}),
+        ),
         (
             false,
             json!({"Action": "rds:StartDBInstance", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team#1": "a|b"}}}),
         ),
-        (false, json!({"Action": "sns:*", "Resource": "*", "Condition": {"StringEquals": {"aws:VpceAccount": "111122223333"}}})),
+        (
+            false,
+            json!({"Action": "sns:*", "Resource": "*", "Condition": {"StringEquals": {"aws:VpceAccount": "111122223333"}}}),
+        ),
         (
             false,
             json!({"Action": "kms:Decrypt", "Resource": "*", "Condition": {"Null": {"aws:SourceVpce": "false", "aws:VpceAccount": "true"}}}),
@@ -187,23 +311,77 @@ fn rows() -> Vec<(bool, Value)> {
                 "StringNotEquals": {"aws:RequestTag/Group": "a"}}}),
         ),
         // What sessions carry and requests pass, too: whoever asks, with the actions that list it.
-        (true, by_user("qbusiness:CreateSubscription", json!({"ForAnyValue:StringEquals": {"identitystore:UserId": "u"}}))),
-        (true, by_user("q:DeleteAssignment", json!({"ForAnyValue:StringEquals": {"identitystore:UserId": "u"}}))),
-        (false, by_user("qbusiness:GetApplication", json!({"ForAnyValue:StringEquals": {"identitystore:UserId": "u"}}))),
+        (
+            true,
+            by_user(
+                "qbusiness:CreateSubscription",
+                json!({"ForAnyValue:StringEquals": {"identitystore:UserId": "u"}}),
+            ),
+        ),
+        (
+            true,
+            by_user(
+                "q:DeleteAssignment",
+                json!({"ForAnyValue:StringEquals": {"identitystore:UserId": "u"}}),
+            ),
+        ),
+        (
+            false,
+            by_user(
+                "qbusiness:GetApplication",
+                json!({"ForAnyValue:StringEquals": {"identitystore:UserId": "u"}}),
+            ),
+        ),
         (true, by_user("datazone:GetProject", json!({"StringEquals": {"datazone:domainId": "d"}}))),
         (false, by_user("s3:GetObject", json!({"StringEquals": {"datazone:domainId": "d"}}))),
-        (true, json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"datazone:domainId": "d"}}})),
-        (false, by_user("ssm:UpdateInstanceInformation", json!({"StringLike": {"ec2:SourceInstanceARN": "*"}}))),
+        (
+            true,
+            json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"datazone:domainId": "d"}}}),
+        ),
+        (
+            false,
+            by_user(
+                "ssm:UpdateInstanceInformation",
+                json!({"StringLike": {"ec2:SourceInstanceARN": "*"}}),
+            ),
+        ),
         // What AWS's refusals name and the Reference does not list.
-        (true, json!({"Action": "sns:ListTopics", "Resource": "arn:aws:sns:us-east-1:111122223333:*"})),
-        (false, json!({"Action": "sns:GetSMSAttributes", "Resource": "arn:aws:sns:us-east-1:111122223333:*"})),
-        (true, json!({"Action": "sqs:ListQueues", "Resource": "arn:aws:sqs:us-east-1:111122223333:"})),
-        (false, json!({"Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:111122223333:"})),
-        (true, json!({"Action": "events:ListRules", "Resource": "arn:aws:events:us-east-1:111122223333:rule/*"})),
-        (false, json!({"Action": "events:ListReplays", "Resource": "arn:aws:events:us-east-1:111122223333:rule/*"})),
-        (true, json!({"Action": "ssmmessages:OpenDataChannel", "Resource": "arn:aws:ssm:*:*:session/*"})),
-        (false, json!({"Action": "ssmmessages:OpenControlChannel", "Resource": "arn:aws:ssm:*:*:session/*"})),
-        (true, json!({"Action": "organizations:ListAccounts", "Resource": "arn:aws:organizations::111122223333:"})),
+        (
+            true,
+            json!({"Action": "sns:ListTopics", "Resource": "arn:aws:sns:us-east-1:111122223333:*"}),
+        ),
+        (
+            false,
+            json!({"Action": "sns:GetSMSAttributes", "Resource": "arn:aws:sns:us-east-1:111122223333:*"}),
+        ),
+        (
+            true,
+            json!({"Action": "sqs:ListQueues", "Resource": "arn:aws:sqs:us-east-1:111122223333:"}),
+        ),
+        (
+            false,
+            json!({"Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:111122223333:"}),
+        ),
+        (
+            true,
+            json!({"Action": "events:ListRules", "Resource": "arn:aws:events:us-east-1:111122223333:rule/*"}),
+        ),
+        (
+            false,
+            json!({"Action": "events:ListReplays", "Resource": "arn:aws:events:us-east-1:111122223333:rule/*"}),
+        ),
+        (
+            true,
+            json!({"Action": "ssmmessages:OpenDataChannel", "Resource": "arn:aws:ssm:*:*:session/*"}),
+        ),
+        (
+            false,
+            json!({"Action": "ssmmessages:OpenControlChannel", "Resource": "arn:aws:ssm:*:*:session/*"}),
+        ),
+        (
+            true,
+            json!({"Action": "organizations:ListAccounts", "Resource": "arn:aws:organizations::111122223333:"}),
+        ),
         (
             true,
             json!({"Action": "glacier:DeleteArchive", "Resource": "*", "Condition": {"StringEquals": {"glacier:ResourceTag/env": "x"}}}),
@@ -213,10 +391,22 @@ fn rows() -> Vec<(bool, Value)> {
             json!({"Action": "glacier:DeleteArchive", "Resource": "*", "Condition": {"StringEquals": {"glacier:ResourceTags/env": "x"}}}),
         ),
         // The organization of the resource, which some actions do not tell.
-        (true, json!({"Action": "ebs:PutSnapshotBlock", "Resource": "*", "Condition": untold_organization})),
-        (false, json!({"Action": "dynamodb:PutItem", "Resource": "*", "Condition": untold_organization})),
-        (true, json!({"Action": "ec2:CreateVolume", "Resource": "*", "Condition": untold_organization})),
-        (false, json!({"Action": "ec2:DeleteVolume", "Resource": "*", "Condition": untold_organization})),
+        (
+            true,
+            json!({"Action": "ebs:PutSnapshotBlock", "Resource": "*", "Condition": untold_organization}),
+        ),
+        (
+            false,
+            json!({"Action": "dynamodb:PutItem", "Resource": "*", "Condition": untold_organization}),
+        ),
+        (
+            true,
+            json!({"Action": "ec2:CreateVolume", "Resource": "*", "Condition": untold_organization}),
+        ),
+        (
+            false,
+            json!({"Action": "ec2:DeleteVolume", "Resource": "*", "Condition": untold_organization}),
+        ),
         (true, json!({"Action": "*", "Resource": "*", "Condition": untold_organization})),
         // Regions of services that are not regional.
         (false, in_region("notifications-contacts:CreateEmailContact", "eu-west-1")),
@@ -226,19 +416,46 @@ fn rows() -> Vec<(bool, Value)> {
         (false, in_region("iam:CreateUser", "us-iso-west-1")),
         (true, in_region("iam:CreateUser", "us-iso-east-1")),
         // Required parameters, and their values.
-        (false, json!({"Action": "iam:AttachRolePolicy", "Resource": "*", "Condition": {"Null": {"iam:PolicyARN": "true"}}})),
-        (true, json!({"Action": "iam:PutRolePolicy", "Resource": "*", "Condition": {"Null": {"iam:PolicyARN": "true"}}})),
-        (false, json!({"Action": "kms:CreateGrant", "Resource": "*", "Condition": {"Null": {"kms:GrantOperations": "true"}}})),
-        (true, json!({"Action": "kms:CreateGrant", "Resource": "*", "Condition": {"Null": {"kms:GranteePrincipal": "true"}}})),
-        (false, json!({"Action": "kms:Sign", "Resource": "*", "Condition": {"StringEquals": {"kms:SigningAlgorithm": "RSA_2048"}}})),
-        (true, json!({"Action": "kms:Sign", "Resource": "*", "Condition": {"StringEquals": {"kms:SigningAlgorithm": "ECDSA_SHA_256"}}})),
-        (false, json!({"Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"kms:ViaService": "s3"}}})),
+        (
+            false,
+            json!({"Action": "iam:AttachRolePolicy", "Resource": "*", "Condition": {"Null": {"iam:PolicyARN": "true"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "iam:PutRolePolicy", "Resource": "*", "Condition": {"Null": {"iam:PolicyARN": "true"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "kms:CreateGrant", "Resource": "*", "Condition": {"Null": {"kms:GrantOperations": "true"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "kms:CreateGrant", "Resource": "*", "Condition": {"Null": {"kms:GranteePrincipal": "true"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "kms:Sign", "Resource": "*", "Condition": {"StringEquals": {"kms:SigningAlgorithm": "RSA_2048"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "kms:Sign", "Resource": "*", "Condition": {"StringEquals": {"kms:SigningAlgorithm": "ECDSA_SHA_256"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"kms:ViaService": "s3"}}}),
+        ),
         (
             true,
             json!({"Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}}),
         ),
-        (true, json!({"Action": "kms:CreateKey", "Resource": "*", "Condition": {"StringEquals": {"kms:KeySpec": "ML_KEM_768"}}})),
-        (false, json!({"Action": "kms:CreateKey", "Resource": "*", "Condition": {"StringEquals": {"kms:KeySpec": "ML_KEM_767"}}})),
+        (
+            true,
+            json!({"Action": "kms:CreateKey", "Resource": "*", "Condition": {"StringEquals": {"kms:KeySpec": "ML_KEM_768"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "kms:CreateKey", "Resource": "*", "Condition": {"StringEquals": {"kms:KeySpec": "ML_KEM_767"}}}),
+        ),
         // Forms of what a session tells, and what does not come without encryption or a signature.
         (
             false,
@@ -268,9 +485,18 @@ fn rows() -> Vec<(bool, Value)> {
         ),
         // What services refuse themselves.
         (false, json!({"Action": "iam:CreatePolicy", "Resource": "arn:aws:iam::aws:policy/x"})),
-        (true, json!({"Action": "iam:CreatePolicy", "Resource": "arn:aws:iam::111122223333:policy/x"})),
-        (false, json!({"Action": "ssm:PutParameter", "Resource": "arn:aws:ssm:us-east-1:111122223333:parameter/aws/x"})),
-        (true, json!({"Action": "ssm:PutParameter", "Resource": "arn:aws:ssm:us-east-1:111122223333:parameter/x/aws"})),
+        (
+            true,
+            json!({"Action": "iam:CreatePolicy", "Resource": "arn:aws:iam::111122223333:policy/x"}),
+        ),
+        (
+            false,
+            json!({"Action": "ssm:PutParameter", "Resource": "arn:aws:ssm:us-east-1:111122223333:parameter/aws/x"}),
+        ),
+        (
+            true,
+            json!({"Action": "ssm:PutParameter", "Resource": "arn:aws:ssm:us-east-1:111122223333:parameter/x/aws"}),
+        ),
         (false, json!({"Action": "iam:DeleteRole", "Resource": linked, "Condition": user})),
         (true, json!({"Action": "iam:AttachRolePolicy", "Resource": linked, "Condition": user})),
         (
@@ -279,10 +505,22 @@ fn rows() -> Vec<(bool, Value)> {
             {"aws:PrincipalArn": "arn:aws:iam::*:role/aws-service-role/ram.amazonaws.com/*"}}}),
         ),
         // Tags.
-        (true, json!({"Action": "bedrock:InvokeModel", "Resource": profile, "Condition": {"StringEquals": {"aws:ResourceTag/a": "b"}}})),
-        (false, json!({"Action": "bedrock:InvokeModel", "Resource": model, "Condition": {"StringEquals": {"aws:ResourceTag/a": "b"}}})),
-        (false, json!({"Action": "bedrock:GetAgent", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestTag/a": "b"}}})),
-        (true, json!({"Action": "bedrock:CreateAgent", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestTag/a": "b"}}})),
+        (
+            true,
+            json!({"Action": "bedrock:InvokeModel", "Resource": profile, "Condition": {"StringEquals": {"aws:ResourceTag/a": "b"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "bedrock:InvokeModel", "Resource": model, "Condition": {"StringEquals": {"aws:ResourceTag/a": "b"}}}),
+        ),
+        (
+            false,
+            json!({"Action": "bedrock:GetAgent", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestTag/a": "b"}}}),
+        ),
+        (
+            true,
+            json!({"Action": "bedrock:CreateAgent", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestTag/a": "b"}}}),
+        ),
         (
             false,
             json!({"Action": "bedrock:TagResource", "Resource": "*",
@@ -311,9 +549,18 @@ fn the_formula_of_scripts_says_the_same() {
     for (expected, statement) in rows() {
         let set = policies([&allow(&statement)]);
         let requests = Requests::Feasible(world);
-        let encoded = Query { shape: None, unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests }.encode().unwrap();
+        let encoded = Query {
+            shape: None,
+            unlike: None,
+            allowed_by: vec![&set],
+            refused_by: Vec::new(),
+            requests,
+        }
+        .encode()
+        .unwrap();
         let universe = Universe::new(&encoded.frame, world, &encoded.assertions).unwrap();
-        let assertions: Vec<_> = encoded.all().into_iter().chain([universe.formula().unwrap()]).collect();
+        let assertions: Vec<_> =
+            encoded.all().into_iter().chain([universe.formula().unwrap()]).collect();
         let any_action = statement["Action"] == "*" || statement.get("NotAction").is_some();
         match solver().decide(&assertions, &Limits::timeout(Duration::from_secs(10))).unwrap() {
             // Services that nothing names are approximated from above.
@@ -336,10 +583,24 @@ fn resting() -> Vec<(ModelChoice, Value)> {
     let model = "arn:aws:bedrock:us-east-1::foundation-model/x";
     let both_cases = json!({"ForAnyValue:StringEquals": {"aws:TagKeys": "a"}, "ForAnyValue:StringLike": {"aws:TagKeys": "A"}});
     vec![
-        (ModelChoice::F8, by_service(json!({"StringLike": {"aws:SourceOrgID": "*"}, "Null": {"aws:SourceAccount": "true"}}))),
-        (ModelChoice::F8, by_service(json!({"Null": {"aws:SourceOrgID": "false", "aws:SourceOrgPaths": "true"}}))),
-        (ModelChoice::F12, json!({"Action": "s3:ListBucket", "Resource": "arn:aws:s3:us-east-1:111122223333:job/x"})),
-        (ModelChoice::F12, json!({"Action": "kafka-cluster:Connect", "Resource": "arn:aws:kafka:us-east-1:111122223333:replicator/x/y"})),
+        (
+            ModelChoice::F8,
+            by_service(
+                json!({"StringLike": {"aws:SourceOrgID": "*"}, "Null": {"aws:SourceAccount": "true"}}),
+            ),
+        ),
+        (
+            ModelChoice::F8,
+            by_service(json!({"Null": {"aws:SourceOrgID": "false", "aws:SourceOrgPaths": "true"}})),
+        ),
+        (
+            ModelChoice::F12,
+            json!({"Action": "s3:ListBucket", "Resource": "arn:aws:s3:us-east-1:111122223333:job/x"}),
+        ),
+        (
+            ModelChoice::F12,
+            json!({"Action": "kafka-cluster:Connect", "Resource": "arn:aws:kafka:us-east-1:111122223333:replicator/x/y"}),
+        ),
         (
             ModelChoice::F12,
             json!({"Action": "sagemaker-mlflow:CreateRun", "Resource": "arn:aws:sagemaker:us-east-1:111122223333:endpoint/x"}),
@@ -347,16 +608,30 @@ fn resting() -> Vec<(ModelChoice, Value)> {
         (ModelChoice::F13, reading(json!({"StringLike": {"s3:prefix": "a*"}}))),
         (ModelChoice::F13, reading(json!({"StringEquals": {"aws:PrincipleOrgID": "o-a"}}))),
         (ModelChoice::F13, reading(json!({"StringLike": {"nobody:knows": "*"}}))),
-        (ModelChoice::F14, reading(json!({"Null": {"aws:SourceVpc": "true", "aws:SourceVpce": "false"}}))),
-        (ModelChoice::F14, json!({"Action": "sns:Publish", "Resource": "*", "Condition": {"StringLike": {"aws:VpceOrgID": "*"}}})),
-        (ModelChoice::F15, tagging(json!({"ForAnyValue:StringEquals": {"aws:TagKeys": "a"}, "Null": {"aws:RequestTag/a": "true"}}))),
+        (
+            ModelChoice::F14,
+            reading(json!({"Null": {"aws:SourceVpc": "true", "aws:SourceVpce": "false"}})),
+        ),
+        (
+            ModelChoice::F14,
+            json!({"Action": "sns:Publish", "Resource": "*", "Condition": {"StringLike": {"aws:VpceOrgID": "*"}}}),
+        ),
+        (
+            ModelChoice::F15,
+            tagging(
+                json!({"ForAnyValue:StringEquals": {"aws:TagKeys": "a"}, "Null": {"aws:RequestTag/a": "true"}}),
+            ),
+        ),
         (
             ModelChoice::F16,
             json!({"Action": "bedrock:CreateInferenceProfile", "Resource": profile,
                 "Condition": {"StringEquals": {"aws:RequestTag/a": "b"}, "StringNotEquals": {"aws:ResourceTag/a": "b"}}}),
         ),
         (ModelChoice::F22, tagging(json!({"StringEquals": {"aws:RequestTag/a": "<>"}}))),
-        (ModelChoice::F22, json!({"Action": "bedrock:UntagResource", "Resource": "*", "Condition": both_cases})),
+        (
+            ModelChoice::F22,
+            json!({"Action": "bedrock:UntagResource", "Resource": "*", "Condition": both_cases}),
+        ),
         (
             ModelChoice::F22,
             json!({"Action": "bedrock:UntagResource", "Resource": "*",
@@ -366,7 +641,9 @@ fn resting() -> Vec<(ModelChoice, Value)> {
         (ModelChoice::F7, reading(json!({"StringLike": {"aws:SourceAccount": "*"}}))),
         (
             ModelChoice::F28,
-            reading(json!({"StringLike": {"glue:RoleAssumedBy": "*"}, "ArnLike": {"lambda:SourceFunctionArn": "*:*:*:*:*:*"}})),
+            reading(
+                json!({"StringLike": {"glue:RoleAssumedBy": "*"}, "ArnLike": {"lambda:SourceFunctionArn": "*:*:*:*:*:*"}}),
+            ),
         ),
         (
             ModelChoice::F28,
@@ -378,7 +655,10 @@ fn resting() -> Vec<(ModelChoice, Value)> {
             json!({"Action": "iam:CreateUser", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"},
                 "ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/*"}}}),
         ),
-        (ModelChoice::F32, json!({"Action": "iam:CreatePolicyVersion", "Resource": "arn:aws:iam::aws:policy/AdministratorAccess"})),
+        (
+            ModelChoice::F32,
+            json!({"Action": "iam:CreatePolicyVersion", "Resource": "arn:aws:iam::aws:policy/AdministratorAccess"}),
+        ),
         (ModelChoice::F34, reading(json!({"Null": {"s3:ResourceAccount": "true"}}))),
         (
             ModelChoice::F34,
@@ -414,9 +694,15 @@ fn resting() -> Vec<(ModelChoice, Value)> {
                 "Condition": {"Null": {"bedrock:InferenceProfileArn": "false"}}}),
         ),
         (ModelChoice::F29, reading(json!({"StringLike": {"saml:aud": "*"}}))),
-        (ModelChoice::F24, json!({"Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:1234:queue"})),
+        (
+            ModelChoice::F24,
+            json!({"Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:1234:queue"}),
+        ),
         (ModelChoice::F24, reading(json!({"StringEquals": {"aws:RequestedRegion": "nowhere"}}))),
-        (ModelChoice::F24, by_service(json!({"ArnLike": {"aws:SourceArn": "arn:aws:s3:nowhere:*:*"}}))),
+        (
+            ModelChoice::F24,
+            by_service(json!({"ArnLike": {"aws:SourceArn": "arn:aws:s3:nowhere:*:*"}})),
+        ),
         (
             ModelChoice::F26,
             json!({"Action": "bedrock:InvokeModel", "Resource": model, "Condition": {"StringNotEquals": {"aws:RequestedRegion": "us-east-1"}}}),
@@ -436,9 +722,25 @@ fn a_no_names_what_it_rests_on() {
     for (choice, statement) in resting() {
         let verdict = ask(&statement, world);
         assert!(matches!(verdict.answer, Answer::No), "{statement}");
-        assert_eq!(verdict.rests_on, RestsOn { choices: vec![choice], undecided: false }, "{statement}");
-        assert!(is_allowed(&statement, World { assumptions: Assumptions::all().without(choice), ..world }), "{statement}");
-        assert!(!is_allowed(&statement, World { assumptions: Assumptions::none().with(choice), ..world }), "{statement}");
+        assert_eq!(
+            verdict.rests_on,
+            RestsOn { choices: vec![choice], undecided: false },
+            "{statement}"
+        );
+        assert!(
+            is_allowed(
+                &statement,
+                World { assumptions: Assumptions::all().without(choice), ..world }
+            ),
+            "{statement}"
+        );
+        assert!(
+            !is_allowed(
+                &statement,
+                World { assumptions: Assumptions::none().with(choice), ..world }
+            ),
+            "{statement}"
+        );
         seen.insert(choice);
     }
     // F33 is about calls.
@@ -448,11 +750,16 @@ fn a_no_names_what_it_rests_on() {
 /// Who does not sign is granted something by resource-based policies only.
 #[test]
 fn unsigned_requests_reach_services_with_resource_based_policies() {
-    for (action, expected) in
-        [("sqs:SendMessage", true), ("s3:GetObject", true), ("ec2:RunInstances", false), ("athena:*", false), ("iam:GetUser", false)]
-    {
+    for (action, expected) in [
+        ("sqs:SendMessage", true),
+        ("s3:GetObject", true),
+        ("ec2:RunInstances", false),
+        ("athena:*", false),
+        ("iam:GetUser", false),
+    ] {
         let condition = json!({"Null": {"aws:PrincipalIsAWSService": "true"}});
-        let statement = json!({"Principal": "*", "Action": action, "Resource": "*", "Condition": condition});
+        let statement =
+            json!({"Principal": "*", "Action": action, "Resource": "*", "Condition": condition});
         assert_eq!(is_allowed(&statement, World::embedded().unwrap()), expected, "{action}");
     }
 }
@@ -488,15 +795,20 @@ fn identities_of_providers_do_not_tell_whether_they_are_services() {
 #[test]
 fn cognito_is_a_provider_in_govcloud_too() {
     let trusted = |provider: &str, key: &str| {
-        let condition: Value = json!({"StringEquals": {key: "us-gov-west-1:12345678-corner-cafe-123456790ab"}});
+        let condition: Value =
+            json!({"StringEquals": {key: "us-gov-west-1:12345678-corner-cafe-123456790ab"}});
         let statement = json!({"Principal": {"Federated": provider}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": condition});
         is_allowed(&statement, World::embedded().unwrap())
     };
-    let [west, east] = ["cognito-identity-us-gov.amazonaws.com", "cognito-identity.us-gov-east-1.amazonaws.com"];
+    let [west, east] =
+        ["cognito-identity-us-gov.amazonaws.com", "cognito-identity.us-gov-east-1.amazonaws.com"];
     assert!(trusted(west, "cognito-identity-us-gov.amazonaws.com:aud"));
     assert!(trusted(east, "cognito-identity.us-gov-east-1.amazonaws.com:aud"));
     assert!(!trusted(west, "cognito-identity.us-gov-east-1.amazonaws.com:aud"));
-    assert!(!trusted("cognito-identity-us-goo.amazonaws.com", "cognito-identity-us-goo.amazonaws.com:aud"));
+    assert!(!trusted(
+        "cognito-identity-us-goo.amazonaws.com",
+        "cognito-identity-us-goo.amazonaws.com:aud"
+    ));
 }
 
 /// The account field `aws` of a source is no account that has to be told.
@@ -511,15 +823,26 @@ fn sources_of_aws_itself_come_from_any_account() {
 #[test]
 fn a_key_of_two_types_may_hold_what_the_operator_does_not_read() {
     let deny = |operator: &str| {
-        let condition: Value = serde_json::from_str(&format!(r#"{{"{operator}": {{"aws:EpochTime": "1000"}}}}"#)).unwrap();
+        let condition: Value =
+            serde_json::from_str(&format!(r#"{{"{operator}": {{"aws:EpochTime": "1000"}}}}"#))
+                .unwrap();
         json!({"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": condition})
     };
     let told = json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Null": {"aws:EpochTime": "false"}}});
     for (family, expected) in [("Numeric", true), ("Date", false)] {
-        let denies = ["LessThan", "GreaterThanEquals"].map(|order| deny(&format!("{family}{order}")));
-        let set = policies([&json!({"Version": "2012-10-17", "Statement": [told, denies[0], denies[1]]})]);
+        let denies =
+            ["LessThan", "GreaterThanEquals"].map(|order| deny(&format!("{family}{order}")));
+        let set = policies([
+            &json!({"Version": "2012-10-17", "Statement": [told, denies[0], denies[1]]}),
+        ]);
         for requests in [Requests::Any, Requests::Feasible(World::embedded().unwrap())] {
-            let query = Query { shape: None, unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests };
+            let query = Query {
+                shape: None,
+                unlike: None,
+                allowed_by: vec![&set],
+                refused_by: Vec::new(),
+                requests,
+            };
             let answer = query.ask(&solver(), &limits()).unwrap().answer;
             assert_eq!(matches!(answer, Answer::Yes(_)), expected, "{family}: {answer:?}");
             assert!(!matches!(answer, Answer::Unknown(_)), "{family}: {answer:?}");
@@ -536,13 +859,20 @@ fn actions_of_tomorrow_are_considered_when_asked_for_and_told_apart() {
         (json!({"Action": "bedrock:*", "Resource": "arn:aws:s3:::b"}), [false, true]),
         (json!({"Action": "nosuchservice:Get", "Resource": "*"}), [false, false]),
     ] {
-        assert_eq!([is_allowed(&statement, world), is_allowed(&statement, tomorrow)], answers, "{statement}");
+        assert_eq!(
+            [is_allowed(&statement, world), is_allowed(&statement, tomorrow)],
+            answers,
+            "{statement}"
+        );
     }
     let unlisted = |statement: Value| match ask(&statement, tomorrow).answer {
         Answer::Yes(witness) => witness.unlisted_action,
         answer @ (Answer::No | Answer::Unknown(_)) => panic!("{answer:?}"),
     };
-    assert!(!unlisted(json!({"Action": "bedrock:Get*", "Resource": "*"})), "an action of today answers");
+    assert!(
+        !unlisted(json!({"Action": "bedrock:Get*", "Resource": "*"})),
+        "an action of today answers"
+    );
     assert!(unlisted(json!({"Action": "bedrock:GetTomorrow*", "Resource": "*"})));
 }
 
@@ -563,14 +893,26 @@ fn keys_that_nobody_knows_are_considered_when_asked_for() {
         let mut statement = json!({"Action": "s3:GetObject", "Resource": "*"});
         statement["Condition"] = json!({"StringLike": {}});
         statement["Condition"]["StringLike"][key] = json!("*");
-        assert_eq!([is_allowed(&statement, world), is_allowed(&statement, free)], answers, "{statement}");
-        let told = |world| ask(&statement, world).caveats.iter().any(|caveat| caveat.to_string().starts_with(&format!("`{key}`: ")));
+        assert_eq!(
+            [is_allowed(&statement, world), is_allowed(&statement, free)],
+            answers,
+            "{statement}"
+        );
+        let told = |world| {
+            ask(&statement, world)
+                .caveats
+                .iter()
+                .any(|caveat| caveat.to_string().starts_with(&format!("`{key}`: ")))
+        };
         assert_eq!([told(world), told(free)], [answers[0] != answers[1], false], "{statement}");
     }
     // An action that nobody knows does not make a misspelt global key one that exists, but may have new keys of its service.
     let tomorrow = World { unknown_actions: true, ..world };
-    for (key, expected) in [("aws:PrincipleOrgID", false), ("s3:perfix", true), ("nobody:knows", false)] {
-        let mut statement = json!({"Action": "s3:GetTomorrow", "Resource": "*", "Condition": {"StringLike": {}}});
+    for (key, expected) in
+        [("aws:PrincipleOrgID", false), ("s3:perfix", true), ("nobody:knows", false)]
+    {
+        let mut statement =
+            json!({"Action": "s3:GetTomorrow", "Resource": "*", "Condition": {"StringLike": {}}});
         statement["Condition"]["StringLike"][key] = json!("*");
         assert_eq!(is_allowed(&statement, tomorrow), expected, "{statement}");
     }
@@ -581,21 +923,40 @@ fn names_that_the_catalogue_does_not_know_are_told() {
     let world = World::embedded().unwrap();
     let statement = json!({"Action": ["bedrock:InvokeModels", "nosuchservice:*", "s3:GetObject"], "Resource": "*",
         "Condition": {"StringEquals": {"s3:perfix": "a", "aws:PrincipleOrgID": "d", "oidc.example.com:sub": "b", "codebuild:projectArn": "c"}}});
-    let caveats = ask(&statement, world).caveats.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-    for told in ["`bedrock:InvokeModels`: the catalogue knows no such action", "`nosuchservice`: ", "`aws:PrincipleOrgID`, `s3:perfix`: "] {
+    let caveats = ask(&statement, world)
+        .caveats
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n");
+    for told in [
+        "`bedrock:InvokeModels`: the catalogue knows no such action",
+        "`nosuchservice`: ",
+        "`aws:PrincipleOrgID`, `s3:perfix`: ",
+    ] {
         assert!(caveats.contains(told), "{told}\n{caveats}");
     }
     assert_eq!(caveats.matches(": the catalogue").count(), 2, "{caveats}");
-    assert_eq!(caveats.matches(": neither the global keys nor the catalogue").count(), 1, "{caveats}");
+    assert_eq!(
+        caveats.matches(": neither the global keys nor the catalogue").count(),
+        1,
+        "{caveats}"
+    );
 }
 
 #[test]
 fn what_no_feasible_request_gets_is_shown_with_the_reason() {
     let world = World::embedded().unwrap();
-    let set = policies([&allow(&json!({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket"}))]);
+    let set =
+        policies([&allow(&json!({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket"}))]);
     let anything = shape("{}");
-    let query =
-        Query { shape: Some(&anything), unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests: Requests::Feasible(world) };
+    let query = Query {
+        shape: Some(&anything),
+        unlike: None,
+        allowed_by: vec![&set],
+        refused_by: Vec::new(),
+        requests: Requests::Feasible(world),
+    };
     let beyond = query.beyond(&solver(), &limits()).unwrap().expect("the text allows it");
     let broken: Vec<&str> = beyond.violations.iter().map(|one| one.id).collect();
     assert_eq!(broken, ["F12"]);

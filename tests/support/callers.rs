@@ -32,11 +32,23 @@ const CALLERS: &[(&str, &str, &str)] = &[
     ("arn:aws-cn:iam::111122223333:user/dev", "-", "-"),
     ("arn:aws:sts::111122223333:assumed-role/app/s1", "-", "-"),
     ("arn:aws:sts::111122223333:assumed-role/app/s1", "arn:aws:iam::111122223333:role/app", "-"),
-    ("arn:aws:sts::111122223333:assumed-role/app/s1", "arn:aws:iam::111122223333:role/svc/app", "-"),
-    ("arn:aws:sts::111122223333:assumed-role/app/dev", "arn:aws:iam::111122223333:role/svc/app", "-"),
+    (
+        "arn:aws:sts::111122223333:assumed-role/app/s1",
+        "arn:aws:iam::111122223333:role/svc/app",
+        "-",
+    ),
+    (
+        "arn:aws:sts::111122223333:assumed-role/app/dev",
+        "arn:aws:iam::111122223333:role/svc/app",
+        "-",
+    ),
     ("arn:aws:iam::111122223333:role/app", "-", "-"),
     ("arn:aws:iam::111122223333:role/svc/app", "-", "-"),
-    ("arn:aws:sts::444455556666:assumed-role/app/s1", "arn:aws:iam::444455556666:role/svc/app", "-"),
+    (
+        "arn:aws:sts::444455556666:assumed-role/app/s1",
+        "arn:aws:iam::444455556666:role/svc/app",
+        "-",
+    ),
     (
         "arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForX/s1",
         "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX",
@@ -62,7 +74,12 @@ const CALLERS: &[(&str, &str, &str)] = &[
 ];
 
 /// Texts of no kind.
-const NOBODIES: &[&str] = &["111122223333", "arn:aws:iam::111122223333:group/dev", "arn:aws:iam::111122223333:user/", "*"];
+const NOBODIES: &[&str] = &[
+    "111122223333",
+    "arn:aws:iam::111122223333:group/dev",
+    "arn:aws:iam::111122223333:user/",
+    "*",
+];
 
 /// Entries that match none of the callers, or only by a mistake.
 const STRANGE_ENTRIES: &[(&str, &str)] = &[
@@ -92,7 +109,9 @@ pub fn entries_of(caller: &Principal) -> Vec<(&'static str, String)> {
     let Some([_, partition, _, _, account, rest]) = keyaki::request::arn_fields(arn) else {
         return match caller.kind() {
             Some(keyaki::request::PrincipalKind::Service) => vec![("Service", arn.to_owned())],
-            Some(keyaki::request::PrincipalKind::FederatedIdentity) => vec![("Federated", arn.to_owned())],
+            Some(keyaki::request::PrincipalKind::FederatedIdentity) => {
+                vec![("Federated", arn.to_owned())]
+            }
             _ => Vec::new(),
         };
     };
@@ -102,9 +121,17 @@ pub fn entries_of(caller: &Principal) -> Vec<(&'static str, String)> {
     let iam = |name: &str| ("AWS", format!("arn:{partition}:iam::{account}:{name}"));
     let mut entries = vec![("AWS", account.to_owned()), iam("root")];
     match rest.split('/').collect::<Vec<_>>()[..] {
-        ["user", .., name] if !name.is_empty() => entries.extend([("AWS", arn.to_owned()), ("AWS", USER_ID.to_owned())]),
-        ["assumed-role", role, _] => entries.extend([("AWS", arn.to_owned()), iam(&format!("role/{role}")), ("AWS", ROLE_ID.to_owned())]),
-        ["role", .., name] => entries.extend([("AWS", arn.to_owned()), iam(&format!("role/{name}"))]),
+        ["user", .., name] if !name.is_empty() => {
+            entries.extend([("AWS", arn.to_owned()), ("AWS", USER_ID.to_owned())])
+        }
+        ["assumed-role", role, _] => entries.extend([
+            ("AWS", arn.to_owned()),
+            iam(&format!("role/{role}")),
+            ("AWS", ROLE_ID.to_owned()),
+        ]),
+        ["role", .., name] => {
+            entries.extend([("AWS", arn.to_owned()), iam(&format!("role/{name}"))])
+        }
         ["federated-user", _] => entries.push(("AWS", arn.to_owned())),
         ["saml-provider" | "oidc-provider", ..] => entries = vec![("Federated", arn.to_owned())],
         _ => {}
@@ -119,7 +146,10 @@ fn entry(rng: &mut Rng, focus: &Principal) -> (&'static str, String) {
     match known.choose(rng) {
         _ if chance(rng, 0.08) => ("AWS", "*".to_owned()),
         Some(entry) => entry.clone(),
-        None => STRANGE_ENTRIES.choose(rng).map(|(member, text)| (*member, (*text).to_owned())).expect("not empty"),
+        None => STRANGE_ENTRIES
+            .choose(rng)
+            .map(|(member, text)| (*member, (*text).to_owned()))
+            .expect("not empty"),
     }
 }
 
@@ -134,7 +164,11 @@ pub fn principals(rng: &mut Rng, focus: &Principal) -> Value {
         let (member, text) = entry(rng, focus);
         match members.entry(member).or_insert_with(|| json!([])) {
             Value::Array(texts) => texts.push(json!(text)),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => unreachable!("a list"),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Object(_) => unreachable!("a list"),
         }
     }
     if chance(rng, 0.5) {
@@ -148,9 +182,20 @@ pub fn principals(rng: &mut Rng, focus: &Principal) -> Value {
 
 /// A caller pattern, as request shapes have; more often than not it matches the focus.
 pub fn pattern(rng: &mut Rng, focus: &Principal) -> String {
-    const FIXED: &[&str] = &["*", "anonymous", "111122223333", "444455556666", "*.amazonaws.com", "accounts.*", "arn:aws:iam::*:root"];
+    const FIXED: &[&str] = &[
+        "*",
+        "anonymous",
+        "111122223333",
+        "444455556666",
+        "*.amazonaws.com",
+        "accounts.*",
+        "arn:aws:iam::*:root",
+    ];
     let of = if chance(rng, 0.7) { focus.clone() } else { caller(rng) };
-    let text = [Some(of.arn.clone()), of.issuer(), of.account().map(str::to_owned)].into_iter().flatten().collect::<Vec<_>>();
+    let text = [Some(of.arn.clone()), of.issuer(), of.account().map(str::to_owned)]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>();
     let text = text.choose(rng).cloned().unwrap_or_default();
     if chance(rng, 0.25) || keyaki::shape::CallerPattern::parse(&text).is_err() {
         return pick(rng, FIXED).to_owned();
@@ -161,10 +206,19 @@ pub fn pattern(rng: &mut Rng, focus: &Principal) -> String {
     let chosen = rng.random_range(0..=6);
     let fields: Vec<&str> = text.split(':').collect();
     let last = fields.len() - 1;
-    let starred =
-        |at: usize, with: &str| fields.iter().enumerate().map(|(i, f)| if i == at { with } else { f }).collect::<Vec<_>>().join(":");
+    let starred = |at: usize, with: &str| {
+        fields
+            .iter()
+            .enumerate()
+            .map(|(i, f)| if i == at { with } else { f })
+            .collect::<Vec<_>>()
+            .join(":")
+    };
     match chosen {
-        0 | 1 => starred(last, &format!("{}*", fields[last].split_inclusive(['/', '.']).next().unwrap_or_default())),
+        0 | 1 => starred(
+            last,
+            &format!("{}*", fields[last].split_inclusive(['/', '.']).next().unwrap_or_default()),
+        ),
         2 => starred(last.min(4), "*"),
         3 => starred(last, &fields[last].replacen(['p', 'o'], "?", 1)),
         4 if last == 5 => starred(2, "*"),

@@ -47,7 +47,9 @@ pub fn chance(rng: &mut Rng, probability: f64) -> bool {
 
 /// The text with the case of some ASCII letters changed.
 pub fn recased(rng: &mut Rng, text: &str) -> String {
-    text.chars().map(|letter| if chance(rng, 0.3) { letter.to_ascii_uppercase() } else { letter }).collect()
+    text.chars()
+        .map(|letter| if chance(rng, 0.3) { letter.to_ascii_uppercase() } else { letter })
+        .collect()
 }
 
 /// An identity-based policy of one to four statements.
@@ -58,8 +60,13 @@ pub fn policy(rng: &mut Rng, options: Options) -> Value {
         1 => drop(policy.insert("Version".to_owned(), json!("2008-10-17"))),
         _ => drop(policy.insert("Version".to_owned(), json!("2012-10-17"))),
     }
-    let mut statements: Vec<Value> = (0..rng.random_range(1..=4)).map(|_| statement(rng, options)).collect();
-    let statements = if statements.len() == 1 && chance(rng, 0.5) { statements.remove(0) } else { Value::Array(statements) };
+    let mut statements: Vec<Value> =
+        (0..rng.random_range(1..=4)).map(|_| statement(rng, options)).collect();
+    let statements = if statements.len() == 1 && chance(rng, 0.5) {
+        statements.remove(0)
+    } else {
+        Value::Array(statements)
+    };
     policy.insert("Statement".to_owned(), statements);
     Value::Object(policy)
 }
@@ -70,10 +77,18 @@ pub fn statement(rng: &mut Rng, options: Options) -> Value {
     let allow = chance(rng, 0.55);
     statement.insert("Effect".to_owned(), json!(if allow { "Allow" } else { "Deny" }));
     let action = if chance(rng, 0.15) { "NotAction" } else { "Action" };
-    let actions = if chance(rng, 0.45) { json!("*") } else { one_or_list(rng, 3, |rng| json!(pick(rng, pools::ACTIONS))) };
+    let actions = if chance(rng, 0.45) {
+        json!("*")
+    } else {
+        one_or_list(rng, 3, |rng| json!(pick(rng, pools::ACTIONS)))
+    };
     statement.insert(action.to_owned(), actions);
     let resource = if chance(rng, 0.2) { "NotResource" } else { "Resource" };
-    let resources = if chance(rng, 0.45) { json!("*") } else { one_or_list(rng, 3, |rng| json!(resource_pattern(rng))) };
+    let resources = if chance(rng, 0.45) {
+        json!("*")
+    } else {
+        one_or_list(rng, 3, |rng| json!(resource_pattern(rng)))
+    };
     statement.insert(resource.to_owned(), resources);
     let count = *[0, 1, 1, 1, 2, 3].choose(rng).expect("not empty");
     if count > 0 || chance(rng, 0.05) {
@@ -100,13 +115,34 @@ pub fn resource_pattern(rng: &mut Rng) -> String {
         0 => "**".to_owned(),
         1 => "*".to_owned(),
         2..4 => pick(rng, pools::SHORT_ARNS).to_owned(),
-        4..10 => arn(rng, &pools::PARTITIONS.1[..1], &pools::SERVICES.1[..3], &["*"], &["*"], pools::RESTS.1),
+        4..10 => arn(
+            rng,
+            &pools::PARTITIONS.1[..1],
+            &pools::SERVICES.1[..3],
+            &["*"],
+            &["*"],
+            pools::RESTS.1,
+        ),
         10..13 => arn(rng, &["*"], &["*"], pools::REGIONS.1, pools::ACCOUNTS.1, &["*"]),
-        _ => arn(rng, pools::PARTITIONS.1, pools::SERVICES.1, pools::REGIONS.1, pools::ACCOUNTS.1, pools::RESTS.1),
+        _ => arn(
+            rng,
+            pools::PARTITIONS.1,
+            pools::SERVICES.1,
+            pools::REGIONS.1,
+            pools::ACCOUNTS.1,
+            pools::RESTS.1,
+        ),
     }
 }
 
-fn arn(rng: &mut Rng, partitions: &[&str], services: &[&str], regions: &[&str], accounts: &[&str], rests: &[&str]) -> String {
+fn arn(
+    rng: &mut Rng,
+    partitions: &[&str],
+    services: &[&str],
+    regions: &[&str],
+    accounts: &[&str],
+    rests: &[&str],
+) -> String {
     let fields = [partitions, services, regions, accounts, rests].map(|pool| pick(rng, pool));
     format!("arn:{}", fields.join(":"))
 }
@@ -122,18 +158,23 @@ pub fn condition_of(rng: &mut Rng, count: usize, options: Options, keys: &[&Key]
     let mut operators: BTreeMap<String, (String, Map<String, Value>)> = BTreeMap::new();
     for _ in 0..count {
         let Some((operator, key, values)) = pair_of(rng, options, known) else { continue };
-        let (_, keys) = operators.entry(operator.to_ascii_lowercase()).or_insert_with(|| (operator, Map::new()));
+        let (_, keys) = operators
+            .entry(operator.to_ascii_lowercase())
+            .or_insert_with(|| (operator, Map::new()));
         // The same key twice under one operator is an error, also when the spellings differ by case.
         if !keys.keys().any(|known| known.eq_ignore_ascii_case(&key)) {
             keys.insert(key, values);
         }
     }
-    Value::Object(operators.into_values().map(|(operator, keys)| (operator, Value::Object(keys))).collect())
+    Value::Object(
+        operators.into_values().map(|(operator, keys)| (operator, Value::Object(keys))).collect(),
+    )
 }
 
 /// An operator, a key and the values: one pair of a `Condition` element.
 pub fn pair(rng: &mut Rng, options: Options) -> (String, String, Value) {
-    pair_of(rng, options, &pools::KEYS.iter().collect::<Vec<_>>()).expect("the pools have keys of every family")
+    pair_of(rng, options, &pools::KEYS.iter().collect::<Vec<_>>())
+        .expect("the pools have keys of every family")
 }
 
 /// One pair about one of these keys; `None` when none is of the family of the operator that was drawn.
@@ -172,7 +213,9 @@ fn value(rng: &mut Rng, family: Family) -> Value {
         | Family::Null => pick(rng, pools::expected(family)),
     };
     match (family, text) {
-        (Family::Bool | Family::Null, "true" | "false") if chance(rng, 0.3) => json!(text == "true"),
+        (Family::Bool | Family::Null, "true" | "false") if chance(rng, 0.3) => {
+            json!(text == "true")
+        }
         (Family::Numeric | Family::Date, _) if text.len() < 12 && chance(rng, 0.3) => {
             text.parse::<i64>().map_or_else(|_| json!(text), |number| json!(number))
         }
@@ -192,7 +235,14 @@ pub fn request(rng: &mut Rng, options: Options) -> Request {
     let resource = match rng.random_range(0..12) {
         0 => "*".to_owned(),
         1 if options.odd_resources => pick(rng, pools::ODD_RESOURCES).to_owned(),
-        _ => arn(rng, pools::PARTITIONS.0, pools::SERVICES.0, pools::REGIONS.0, pools::ACCOUNTS.0, pools::RESTS.0),
+        _ => arn(
+            rng,
+            pools::PARTITIONS.0,
+            pools::SERVICES.0,
+            pools::REGIONS.0,
+            pools::ACCOUNTS.0,
+            pools::RESTS.0,
+        ),
     };
     let principal = Principal::new(pick(rng, pools::PRINCIPALS));
     // Identity-based policies alone grant nothing across accounts: the owner is the caller's account more often than the ARN says.

@@ -5,13 +5,37 @@ use serde_json::{Map, Value, json};
 /// Services with actions and a resource in which `#` is a number.
 const SERVICES: [(&str, [&str; 3], &str); 8] = [
     ("s3", ["GetObject", "PutObject", "List*"], "arn:aws:s3:::shared-data/team-#/*"),
-    ("ec2", ["StartInstances", "Describe*", "TerminateInstances"], "arn:aws:ec2:*:111122223333:instance/i-#*"),
-    ("dynamodb", ["GetItem", "Batch*", "Query"], "arn:aws:dynamodb:eu-west-1:111122223333:table/team-#-*"),
+    (
+        "ec2",
+        ["StartInstances", "Describe*", "TerminateInstances"],
+        "arn:aws:ec2:*:111122223333:instance/i-#*",
+    ),
+    (
+        "dynamodb",
+        ["GetItem", "Batch*", "Query"],
+        "arn:aws:dynamodb:eu-west-1:111122223333:table/team-#-*",
+    ),
     ("sqs", ["SendMessage", "Receive*", "DeleteMessage"], "arn:aws:sqs:eu-*:111122223333:queue-#"),
-    ("lambda", ["InvokeFunction", "Get*", "UpdateFunctionCode"], "arn:aws:lambda:*:111122223333:function:team-#-?*"),
-    ("kms", ["Decrypt", "GenerateDataKey*", "Encrypt"], "arn:aws:kms:eu-west-1:444455556666:key/#*"),
-    ("secretsmanager", ["GetSecretValue", "Describe*", "PutSecretValue"], "arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}/#/*"),
-    ("logs", ["CreateLogStream", "Put*", "FilterLogEvents"], "arn:aws:logs:*:*:log-group:/team/#/${aws:username}:*"),
+    (
+        "lambda",
+        ["InvokeFunction", "Get*", "UpdateFunctionCode"],
+        "arn:aws:lambda:*:111122223333:function:team-#-?*",
+    ),
+    (
+        "kms",
+        ["Decrypt", "GenerateDataKey*", "Encrypt"],
+        "arn:aws:kms:eu-west-1:444455556666:key/#*",
+    ),
+    (
+        "secretsmanager",
+        ["GetSecretValue", "Describe*", "PutSecretValue"],
+        "arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}/#/*",
+    ),
+    (
+        "logs",
+        ["CreateLogStream", "Put*", "FilterLogEvents"],
+        "arn:aws:logs:*:*:log-group:/team/#/${aws:username}:*",
+    ),
 ];
 
 /// The condition of the statement with this number; `None`: it has none.
@@ -20,10 +44,18 @@ fn condition(number: usize) -> Option<Value> {
         0 | 1 => return None,
         2 => json!({"StringEquals": {"aws:PrincipalTag/team": format!("team-{number}")}}),
         3 => json!({"StringLike": {"aws:ResourceTag/env": [format!("prod-{number}-*"), "test*"]}}),
-        4 => json!({"StringEquals": {"aws:PrincipalOrgID": ["o-keyaki1", format!("o-{number}")]}, "Bool": {"aws:SecureTransport": "true"}}),
-        5 => json!({"StringEquals": {"aws:ResourceAccount": [format!("{:012}", 111_122_220_000 + number), "111122223333"]}}),
-        6 => json!({"IpAddress": {"aws:SourceIp": [format!("10.{}.0.0/16", number % 256), "203.0.113.0/24"]}}),
-        7 => json!({"ForAllValues:StringEquals": {"aws:TagKeys": ["team", format!("cost-{number}")]}, "Null": {"aws:TagKeys": "false"}}),
+        4 => {
+            json!({"StringEquals": {"aws:PrincipalOrgID": ["o-keyaki1", format!("o-{number}")]}, "Bool": {"aws:SecureTransport": "true"}})
+        }
+        5 => {
+            json!({"StringEquals": {"aws:ResourceAccount": [format!("{:012}", 111_122_220_000 + number), "111122223333"]}})
+        }
+        6 => {
+            json!({"IpAddress": {"aws:SourceIp": [format!("10.{}.0.0/16", number % 256), "203.0.113.0/24"]}})
+        }
+        7 => {
+            json!({"ForAllValues:StringEquals": {"aws:TagKeys": ["team", format!("cost-{number}")]}, "Null": {"aws:TagKeys": "false"}})
+        }
         _ => {
             json!({"ArnLike": {"aws:PrincipalArn": format!("arn:aws:iam::*:role/team-{number}/*")}, "StringEqualsIfExists": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}})
         }
@@ -34,7 +66,8 @@ fn condition(number: usize) -> Option<Value> {
 fn statement(number: usize, effect: &str, principal: Option<Value>) -> Value {
     let (service, actions, resource) = SERVICES[number % SERVICES.len()];
     let actions = actions.map(|action| format!("{service}:{action}"));
-    let resources: Vec<String> = [number, number + 1].map(|one| resource.replace('#', &one.to_string())).into();
+    let resources: Vec<String> =
+        [number, number + 1].map(|one| resource.replace('#', &one.to_string())).into();
     let mut members = Map::new();
     members.insert("Sid".to_owned(), json!(format!("{effect}{number}")));
     members.insert("Effect".to_owned(), json!(effect));
@@ -51,8 +84,12 @@ fn document(statements: Vec<Value>) -> Value {
 
 fn principal(number: usize) -> Value {
     match number % 4 {
-        0 => json!({"AWS": [format!("arn:aws:iam::111122223333:role/team-{number}"), "111122223333"]}),
-        1 => json!({"AWS": format!("arn:aws:iam::{:012}:user/dev-{number}", 111_122_220_000 + number)}),
+        0 => {
+            json!({"AWS": [format!("arn:aws:iam::111122223333:role/team-{number}"), "111122223333"]})
+        }
+        1 => {
+            json!({"AWS": format!("arn:aws:iam::{:012}:user/dev-{number}", 111_122_220_000 + number)})
+        }
         2 => json!({"Service": ["logs.amazonaws.com", "delivery.logs.amazonaws.com"]}),
         _ => json!("*"),
     }
@@ -61,7 +98,11 @@ fn principal(number: usize) -> Value {
 /// A policy of `count` statements, one in `every` of them a Deny; with principals if the kind has them.
 fn policy(count: usize, every: usize, principals: bool) -> Value {
     let effect = |number: usize| if number % every == every - 1 { "Deny" } else { "Allow" };
-    document((0..count).map(|number| statement(number, effect(number), principals.then(|| principal(number)))).collect())
+    document(
+        (0..count)
+            .map(|number| statement(number, effect(number), principals.then(|| principal(number))))
+            .collect(),
+    )
 }
 
 /// A service control policy: everything is allowed but what `count - 1` statements deny.
@@ -106,7 +147,11 @@ pub fn levels(count: usize) -> Value {
 /// A bucket policy with many callers, in one list and as exceptions from another.
 pub fn principals(count: usize) -> Value {
     let callers = |kind: &str| -> Vec<String> {
-        (0..count / 2).map(|number| format!("arn:aws:iam::{:012}:{kind}/app-{number}", 111_122_220_000 + number % 97)).collect()
+        (0..count / 2)
+            .map(|number| {
+                format!("arn:aws:iam::{:012}:{kind}/app-{number}", 111_122_220_000 + number % 97)
+            })
+            .collect()
     };
     let members = json!({"Action": "s3:*", "Resource": "arn:aws:s3:::b/*"});
     let statement = |effect: &str, element: &str, entries: Vec<String>| {

@@ -50,8 +50,16 @@ pub fn asking(principal: impl Into<Value>, members: Value) -> Request {
 pub fn evaluated(layers: &Value, request: &Request) -> Evaluation {
     let set = policy_set(layers);
     let explanation = explain(&set, request);
-    let applied: Vec<StatementRef> = explanation.statements.iter().filter(|one| one.applied()).map(|one| one.statement).collect();
-    assert_eq!(applied, explanation.evaluation.applying, "a statement is explained as it is evaluated\n{layers}");
+    let applied: Vec<StatementRef> = explanation
+        .statements
+        .iter()
+        .filter(|one| one.applied())
+        .map(|one| one.statement)
+        .collect();
+    assert_eq!(
+        applied, explanation.evaluation.applying,
+        "a statement is explained as it is evaluated\n{layers}"
+    );
     assert_eq!(explanation.evaluation, decide(&set, request));
     explanation.evaluation
 }

@@ -56,14 +56,19 @@ pub fn z3_takes_part() -> bool {
 
 /// Reads an identity-based policy that must be accepted.
 pub fn policy(text: &str) -> Policy {
-    let outcome = read::read(&Source::new("policy.json", text), Kind::Identity, &read::ReadOptions::default());
+    let outcome = read::read(
+        &Source::new("policy.json", text),
+        Kind::Identity,
+        &read::ReadOptions::default(),
+    );
     outcome.policy.unwrap_or_else(|| panic!("{text}\n{:#?}", outcome.diagnostics))
 }
 
 /// Identity-based policies from documents, named by their numbers.
 pub fn policies<'a>(documents: impl IntoIterator<Item = &'a serde_json::Value>) -> Policies {
-    let named =
-        |(index, document): (usize, &serde_json::Value)| NamedPolicy::new(format!("identity[{index}]"), policy(&document.to_string()));
+    let named = |(index, document): (usize, &serde_json::Value)| {
+        NamedPolicy::new(format!("identity[{index}]"), policy(&document.to_string()))
+    };
     Policies::identity(documents.into_iter().enumerate().map(named).collect())
 }
 
@@ -84,7 +89,8 @@ pub fn layers(text: &str) -> Policies {
 
 /// The text of a request shape that must be accepted.
 pub fn shape(text: &str) -> Shape {
-    reading::shape_of(&serde_json::from_str(text).expect("JSON")).unwrap_or_else(|findings| panic!("{text}\n{findings}"))
+    reading::shape_of(&serde_json::from_str(text).expect("JSON"))
+        .unwrap_or_else(|findings| panic!("{text}\n{findings}"))
 }
 
 /// Reads a request that must be accepted.

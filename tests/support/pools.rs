@@ -100,14 +100,43 @@ pub const ACTIONS: &[&str] = &[
 ];
 
 /// Patterns of actions of every service that requests call.
-pub const MIXED_ACTIONS: &[&str] =
-    &["*", "s3:*", "s3:GetObject", "s3:*t*b*", "bedrock:*", "kms:*", "kms:Decrypt", "sts:*", "sts:AssumeRole", "STS:assume*"];
+pub const MIXED_ACTIONS: &[&str] = &[
+    "*",
+    "s3:*",
+    "s3:GetObject",
+    "s3:*t*b*",
+    "bedrock:*",
+    "kms:*",
+    "kms:Decrypt",
+    "sts:*",
+    "sts:AssumeRole",
+    "STS:assume*",
+];
 
 /// Patterns of actions of the services that [`REQUEST_ACTIONS`] are of.
-pub const ORDINARY_ACTIONS: &[&str] =
-    &["*", "s3:*", "s3:GetObject", "S3:GETOBJECT", "s3:Get*", "s3:*Object", "s3:*t*b*", "bedrock:*", "bedrock:Invoke*", "iam:*"];
+pub const ORDINARY_ACTIONS: &[&str] = &[
+    "*",
+    "s3:*",
+    "s3:GetObject",
+    "S3:GETOBJECT",
+    "s3:Get*",
+    "s3:*Object",
+    "s3:*t*b*",
+    "bedrock:*",
+    "bedrock:Invoke*",
+    "iam:*",
+];
 
-pub const KEY_ACTIONS: &[&str] = &["*", "kms:*", "kms:Decrypt", "KMS:decrypt", "kms:De*", "kms:RetireGrant", "kms:?ecrypt", "s3:*"];
+pub const KEY_ACTIONS: &[&str] = &[
+    "*",
+    "kms:*",
+    "kms:Decrypt",
+    "KMS:decrypt",
+    "kms:De*",
+    "kms:RetireGrant",
+    "kms:?ecrypt",
+    "s3:*",
+];
 
 /// All of `sts`, so that documents without `Resource` are trust policies.
 pub const TRUST_ACTIONS: &[&str] = &[
@@ -120,7 +149,8 @@ pub const TRUST_ACTIONS: &[&str] = &[
     "sts:AssumeRoleWithWebIdentity",
 ];
 
-pub const FEDERATION_ACTIONS: &[&str] = &["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "STS:assumerolewithsaml"];
+pub const FEDERATION_ACTIONS: &[&str] =
+    &["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "STS:assumerolewithsaml"];
 
 /// Actions and resources of requests about KMS keys.
 pub const KEY_REQUESTS: (&[&str], &[&str]) = (
@@ -137,8 +167,12 @@ pub const KEY_REQUESTS: (&[&str], &[&str]) = (
     ],
 );
 
-pub const KEY_PATTERNS: &[&str] =
-    &["arn:aws:kms:*:*:key/*", "arn:aws:kms:us-east-1:111122223333:key/1234abcd", "arn:aws:kms:*:111122223333:*", "arn:aws:kms:*"];
+pub const KEY_PATTERNS: &[&str] = &[
+    "arn:aws:kms:*:*:key/*",
+    "arn:aws:kms:us-east-1:111122223333:key/1234abcd",
+    "arn:aws:kms:*:111122223333:*",
+    "arn:aws:kms:*",
+];
 
 /// Actions and resources of requests to assume a role.
 pub const TRUST_REQUESTS: (&[&str], &[&str]) = (
@@ -162,20 +196,51 @@ pub const TRUST_REQUESTS: (&[&str], &[&str]) = (
     ],
 );
 
-pub const ROLE_PATTERNS: &[&str] =
-    &["arn:aws:iam::*:role/*", "arn:aws:iam::111122223333:role/target", "arn:aws:iam::111122223333:*", "arn:aws:iam::*:role/svc/*"];
+pub const ROLE_PATTERNS: &[&str] = &[
+    "arn:aws:iam::*:role/*",
+    "arn:aws:iam::111122223333:role/target",
+    "arn:aws:iam::111122223333:*",
+    "arn:aws:iam::*:role/svc/*",
+];
 
 /// Fields of a request's ARN, and patterns for them. Field 6 is `RESTS`.
-pub const PARTITIONS: (&[&str], &[&str]) = (&["aws", "aws", "aws", "aws-cn"], &["aws", "aws", "*", "aws*", "aws-??"]);
-pub const SERVICES: (&[&str], &[&str]) = (&["s3", "s3", "bedrock"], &["s3", "s3", "*", "s?", "bedrock", "*3"]);
-pub const REGIONS: (&[&str], &[&str]) =
-    (&["", "us-east-1", "us-west-2"], &["", "*", "*", "us-*", "us-*-1", "us-east-1", "??-west-2", "${aws:PrincipalTag/team}"]);
+pub const PARTITIONS: (&[&str], &[&str]) =
+    (&["aws", "aws", "aws", "aws-cn"], &["aws", "aws", "*", "aws*", "aws-??"]);
+pub const SERVICES: (&[&str], &[&str]) =
+    (&["s3", "s3", "bedrock"], &["s3", "s3", "*", "s?", "bedrock", "*3"]);
+pub const REGIONS: (&[&str], &[&str]) = (
+    &["", "us-east-1", "us-west-2"],
+    &["", "*", "*", "us-*", "us-*-1", "us-east-1", "??-west-2", "${aws:PrincipalTag/team}"],
+);
 pub const ACCOUNTS: (&[&str], &[&str]) = (
     &["", "111122223333", "444455556666"],
-    &["", "*", "*", "1*", "111122223333", "11112222333?", "444455556666", "${svc:Never, '111122223333'}", "${aws:username}"],
+    &[
+        "",
+        "*",
+        "*",
+        "1*",
+        "111122223333",
+        "11112222333?",
+        "444455556666",
+        "${svc:Never, '111122223333'}",
+        "${aws:username}",
+    ],
 );
 pub const RESTS: (&[&str], &[&str]) = (
-    &["b", "b/k", "b/home/dev/x", "b/home/a/x", "user/dev", "a:b", "model/a.b:1", "knowledge-base/K", "*", "b/${aws:username}", "B/k", ""],
+    &[
+        "b",
+        "b/k",
+        "b/home/dev/x",
+        "b/home/a/x",
+        "user/dev",
+        "a:b",
+        "model/a.b:1",
+        "knowledge-base/K",
+        "*",
+        "b/${aws:username}",
+        "B/k",
+        "",
+    ],
     &[
         "*",
         "*",
@@ -198,7 +263,8 @@ pub const RESTS: (&[&str], &[&str]) = (
 );
 
 /// Patterns of fewer than six fields.
-pub const SHORT_ARNS: &[&str] = &["arn:aws:s3", "arn:aws:s3:*", "arn:*:s3::", "arn:aws*", "arn:aws:bedrock:us-east-1:*"];
+pub const SHORT_ARNS: &[&str] =
+    &["arn:aws:s3", "arn:aws:s3:*", "arn:*:s3::", "arn:aws*", "arn:aws:bedrock:us-east-1:*"];
 
 /// Request resources that are no ARN.
 pub const ODD_RESOURCES: &[&str] = &["*", "*", "*", "bucket", "arn:aws:s3", "b:k", ""];
@@ -221,10 +287,35 @@ pub const PRINCIPALS: &[&str] = &[
 /// Values that requests carry, by family; each is well-typed.
 pub fn values(family: Family) -> &'static [&'static str] {
     match family {
-        Family::String | Family::Null => {
-            &["a", "a", "A", "b", "ab", "dev", "Dev", "a*", "*", "?", "home/dev", "x:y", "é", "", "${aws:username}"]
-        }
-        Family::Numeric => &["0", "1", "1.0", "+1", "-1", "1.50", "9", "10", "010", "123456789012345678901234567890"],
+        Family::String | Family::Null => &[
+            "a",
+            "a",
+            "A",
+            "b",
+            "ab",
+            "dev",
+            "Dev",
+            "a*",
+            "*",
+            "?",
+            "home/dev",
+            "x:y",
+            "é",
+            "",
+            "${aws:username}",
+        ],
+        Family::Numeric => &[
+            "0",
+            "1",
+            "1.0",
+            "+1",
+            "-1",
+            "1.50",
+            "9",
+            "10",
+            "010",
+            "123456789012345678901234567890",
+        ],
         Family::Date => &[
             "2025",
             "2025-07",
@@ -237,7 +328,15 @@ pub fn values(family: Family) -> &'static [&'static str] {
         ],
         Family::Bool => &["true", "false", "True", "FALSE"],
         Family::Binary => &["a", "ab", "é", "", "YQ=="],
-        Family::IpAddress => &["203.0.113.1", "203.0.113.77", "10.0.0.5", "0.0.0.0", "2001:db8::1", "2001:DB8::2", "::1"],
+        Family::IpAddress => &[
+            "203.0.113.1",
+            "203.0.113.77",
+            "10.0.0.5",
+            "0.0.0.0",
+            "2001:db8::1",
+            "2001:DB8::2",
+            "::1",
+        ],
         Family::Arn => &[
             "arn:aws:iam::111122223333:user/dev",
             "arn:aws:iam::111122223333:role/app",
@@ -279,10 +378,17 @@ pub fn expected(family: Family) -> &'static [&'static str] {
             "$",
             "a${aws:PrincipalTag/team, 'b'}",
         ],
-        Family::Numeric => &["0", "1", "1.5", "-1.0", "9", "10", "10.000", "123456789012345678901234567891"],
-        Family::Date => {
-            &["2025", "2025-07-01", "2025-06-30T23:30Z", "2025-07-01T00:00:00+00:00", "2025-07-01T00:00:00.25-00:00", "1751328000"]
+        Family::Numeric => {
+            &["0", "1", "1.5", "-1.0", "9", "10", "10.000", "123456789012345678901234567891"]
         }
+        Family::Date => &[
+            "2025",
+            "2025-07-01",
+            "2025-06-30T23:30Z",
+            "2025-07-01T00:00:00+00:00",
+            "2025-07-01T00:00:00.25-00:00",
+            "1751328000",
+        ],
         Family::Bool => &["true", "false", "TRUE", "False"],
         Family::Binary => &["YQ==", "YWI=", "w6k=", "", "WVE9PQ=="],
         Family::IpAddress => &[
@@ -316,4 +422,5 @@ pub fn expected(family: Family) -> &'static [&'static str] {
 }
 
 /// Values that no family but strings reads.
-pub const ILL_TYPED: &[&str] = &["x", "1e2", "tru", "203.0.113.300", "2025-13-01", "arn:aws", "1 ", ""];
+pub const ILL_TYPED: &[&str] =
+    &["x", "1e2", "tru", "203.0.113.300", "2025-13-01", "arn:aws", "1 ", ""];

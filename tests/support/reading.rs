@@ -14,7 +14,9 @@ pub fn policies_of(value: &serde_json::Value) -> Result<Policies, String> {
     let source = Source::new("policies.json", value.to_string());
     let options = ReadOptions::default();
     let parsed = input::parse(&source, &options).map_err(shown)?;
-    input::policies(&parsed, &source, &options, "policies.json", Kind::Identity).map(|loaded| loaded.value).map_err(shown)
+    input::policies(&parsed, &source, &options, "policies.json", Kind::Identity)
+        .map(|loaded| loaded.value)
+        .map_err(shown)
 }
 
 /// Reads a request shape; the error is what was found wrong.
@@ -27,10 +29,15 @@ pub fn shape_of(value: &serde_json::Value) -> Result<Shape, String> {
 
 /// Reads a request; the error is what was found wrong.
 pub fn request_of(value: &serde_json::Value) -> Result<Request, String> {
-    let outcome = request::read(&Source::new("request.json", value.to_string()), &json::Limits::default());
+    let outcome =
+        request::read(&Source::new("request.json", value.to_string()), &json::Limits::default());
     outcome.request.ok_or_else(|| shown(outcome.diagnostics))
 }
 
 fn shown(findings: Vec<keyaki::finding::Finding>) -> String {
-    findings.iter().filter(|finding| finding.is_error()).map(|finding| format!("{}: {}\n", finding.route, finding.message)).collect()
+    findings
+        .iter()
+        .filter(|finding| finding.is_error())
+        .map(|finding| format!("{}: {}\n", finding.route, finding.message))
+        .collect()
 }

@@ -101,11 +101,17 @@ const SERVICE: &[(&str, &str)] = &[
     ("aws:SourceOrgPaths", "o-a/r-b/"),
 ];
 
-const PROVIDER: &[(&str, &str)] =
-    &[("aws:PrincipalAccount", "111122223333"), ("aws:PrincipalType", "WebIdentity"), ("aws:userid", "someone")];
+const PROVIDER: &[(&str, &str)] = &[
+    ("aws:PrincipalAccount", "111122223333"),
+    ("aws:PrincipalType", "WebIdentity"),
+    ("aws:userid", "someone"),
+];
 
-const ANONYMOUS: &[(&str, &str)] =
-    &[("aws:PrincipalAccount", "anonymous"), ("aws:PrincipalType", "Anonymous"), ("aws:userid", "anonymous")];
+const ANONYMOUS: &[(&str, &str)] = &[
+    ("aws:PrincipalAccount", "anonymous"),
+    ("aws:PrincipalType", "Anonymous"),
+    ("aws:userid", "anonymous"),
+];
 
 /// What every request carries, whoever asks.
 const EVERYBODY: &[(&str, &str)] = &[
@@ -147,7 +153,9 @@ pub fn federated() -> Request {
     let mut request = other("arn:aws:sts::111122223333:federated-user/bob", FEDERATED);
     request.action = "kms:Decrypt".into();
     request.resource = "arn:aws:kms:us-east-1:111122223333:key/k".into();
-    request.context.insert(ContextKey::new("aws:ViaAWSService"), ContextValue::Single("true".into()));
+    request
+        .context
+        .insert(ContextKey::new("aws:ViaAWSService"), ContextValue::Single("true".into()));
     request.principal.user_arn = Some("arn:aws:iam::111122223333:user/dev".to_owned());
     request
 }
@@ -164,7 +172,9 @@ pub fn service() -> Request {
     request.resource = "arn:aws:s3:::bucket/key".into();
     request.resource_account = Some("111122223333".into());
     request.context.remove(&ContextKey::new("aws:RequestedRegion"));
-    request.context.insert(ContextKey::new("aws:RequestedRegion"), ContextValue::Single("us-west-2".into()));
+    request
+        .context
+        .insert(ContextKey::new("aws:RequestedRegion"), ContextValue::Single("us-west-2".into()));
     request
 }
 

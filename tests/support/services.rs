@@ -22,14 +22,19 @@ struct Pool {
 }
 
 static POOLS: LazyLock<Vec<Pool>> = LazyLock::new(|| {
-    let services = Catalogue::embedded().and_then(|catalogue| catalogue.services().collect::<Result<Vec<_>, _>>());
+    let services = Catalogue::embedded()
+        .and_then(|catalogue| catalogue.services().collect::<Result<Vec<_>, _>>());
     services.expect("a catalogue").into_iter().map(Pool::of).collect()
 });
 
 impl Pool {
     fn of(service: &'static Service) -> Self {
         let key = |key: &'static keyaki::catalogue::Key| Key {
-            name: if key.is_family() { Box::leak(concrete(&key.name).into_boxed_str()) } else { &key.name },
+            name: if key.is_family() {
+                Box::leak(concrete(&key.name).into_boxed_str())
+            } else {
+                &key.name
+            },
             family: family(key.key_type),
             list: key.multivalued,
         };
@@ -41,7 +46,9 @@ impl Pool {
 
 /// A member of a family of keys.
 fn concrete(name: &str) -> String {
-    name.split("${").map(|part| part.split_once('}').map_or(part.to_owned(), |(_, rest)| format!("team{rest}"))).collect()
+    name.split("${")
+        .map(|part| part.split_once('}').map_or(part.to_owned(), |(_, rest)| format!("team{rest}")))
+        .collect()
 }
 
 fn family(key_type: KeyType) -> Family {
@@ -68,7 +75,11 @@ impl Subject {
     /// Draws a service, more often than others a usual one, and an action of it.
     pub fn draw(rng: &mut Rng) -> Self {
         let usual = pick(rng, USUAL);
-        let pool = if chance(rng, 0.6) { POOLS.iter().find(|pool| pool.service.prefix == usual) } else { POOLS.choose(rng) };
+        let pool = if chance(rng, 0.6) {
+            POOLS.iter().find(|pool| pool.service.prefix == usual)
+        } else {
+            POOLS.choose(rng)
+        };
         let pool = pool.expect("a service");
         let service = pool.service;
         let action = service.actions.choose(rng).expect("an action");
@@ -83,14 +94,19 @@ impl Subject {
 
     /// The action, or rarely another of the service, as requests spell it.
     pub fn action(&self, rng: &mut Rng) -> String {
-        let action = if chance(rng, 0.8) { self.action } else { self.service.actions.choose(rng).expect("an action") };
+        let action = if chance(rng, 0.8) {
+            self.action
+        } else {
+            self.service.actions.choose(rng).expect("an action")
+        };
         let name = format!("{}:{}", self.service.prefix, action.name);
         if chance(rng, 0.1) { recased(rng, &name) } else { name }
     }
 
     /// An ARN of one of the action's types, or `*`.
     pub fn resource(&self, rng: &mut Rng) -> String {
-        let formats: Vec<&ArnFormat> = self.service.resources_of(self.action).flat_map(|(_, known)| &known.arns).collect();
+        let formats: Vec<&ArnFormat> =
+            self.service.resources_of(self.action).flat_map(|(_, known)| &known.arns).collect();
         match formats.choose(rng) {
             Some(format) if !chance(rng, 0.05) => filled(rng, format),
             _ => "*".to_owned(),
@@ -118,7 +134,8 @@ impl Subject {
     pub fn resource_pattern(&self, rng: &mut Rng) -> String {
         let resource = self.resource(rng);
         let Some(fields) = keyaki::request::arn_fields(&resource) else { return resource };
-        let fields: Vec<String> = fields.iter().enumerate().map(|(index, field)| pattern(rng, index, field)).collect();
+        let fields: Vec<String> =
+            fields.iter().enumerate().map(|(index, field)| pattern(rng, index, field)).collect();
         fields.join(":")
     }
 }
@@ -132,7 +149,14 @@ fn pattern(rng: &mut Rng, index: usize, field: &str) -> String {
         (5, 0) => "*".to_owned(),
         (5, 1..5) => {
             let end = field.rfind(['/', ':']).map_or(0, |at| at + 1);
-            format!("{}{}", &field[..end], pick(rng, &["*", "*", "?", "${aws:username}", "${aws:PrincipalTag/team, 'a'}", "?*"]))
+            format!(
+                "{}{}",
+                &field[..end],
+                pick(
+                    rng,
+                    &["*", "*", "?", "${aws:username}", "${aws:PrincipalTag/team, 'a'}", "?*"]
+                )
+            )
         }
         (5, 5) => format!("*{}", &field[field.rfind('/').unwrap_or(0)..]),
         _ => field.to_owned(),

@@ -50,13 +50,15 @@ pub struct Case {
 impl Case {
     /// The policies, read.
     pub fn set(&self) -> Policies {
-        set(&self.policies, self.strict).unwrap_or_else(|findings| panic!("{}\n{findings}", self.policies))
+        set(&self.policies, self.strict)
+            .unwrap_or_else(|findings| panic!("{}\n{findings}", self.policies))
     }
 }
 
 /// Reads a `policies` object; the error is what was found wrong.
 pub fn set(policies: &Value, strict: bool) -> Result<Policies, String> {
-    let not_principal = if strict { NotPrincipalReading::EveryLevel } else { NotPrincipalReading::AnyEntry };
+    let not_principal =
+        if strict { NotPrincipalReading::EveryLevel } else { NotPrincipalReading::AnyEntry };
     super::reading::policies_of(policies).map(|set| Policies { not_principal, ..set })
 }
 
@@ -68,24 +70,40 @@ pub fn case(rng: &mut Rng, options: Options, requests: usize) -> Case {
     let draw = Draw { focus, theme, subject, options };
     let policies = draw.layers(rng);
     let requests = (0..requests).map(|_| draw.request(rng)).collect();
-    Case { policies, strict: chance(rng, 0.3), requests, focus: draw.focus, theme, subject: draw.subject }
+    Case {
+        policies,
+        strict: chance(rng, 0.3),
+        requests,
+        focus: draw.focus,
+        theme,
+        subject: draw.subject,
+    }
 }
 
 /// Draws a request shape in the form of the command line, whose patterns of callers match the focus more often than not.
 pub fn shape(rng: &mut Rng, options: Options, focus: &Principal) -> Value {
     let mut shape = Map::new();
     if chance(rng, 0.4) {
-        shape.insert(negated(rng, 0.2, "Action"), one_or_list(rng, 2, |rng| json!(pick(rng, pools::MIXED_ACTIONS))));
+        shape.insert(
+            negated(rng, 0.2, "Action"),
+            one_or_list(rng, 2, |rng| json!(pick(rng, pools::MIXED_ACTIONS))),
+        );
     }
     if chance(rng, 0.3) {
-        shape.insert(negated(rng, 0.2, "Resource"), one_or_list(rng, 2, |rng| json!(generate::resource_pattern(rng))));
+        shape.insert(
+            negated(rng, 0.2, "Resource"),
+            one_or_list(rng, 2, |rng| json!(generate::resource_pattern(rng))),
+        );
     }
     if chance(rng, 0.2) {
         shape.insert("Condition".to_owned(), generate::condition(rng, 1, options));
     }
     for (name, probability) in [("Principal", 0.8), ("NotPrincipal", 0.3)] {
         if chance(rng, probability) {
-            shape.insert(name.to_owned(), one_or_list(rng, 3, |rng| json!(callers::pattern(rng, focus))));
+            shape.insert(
+                name.to_owned(),
+                one_or_list(rng, 3, |rng| json!(callers::pattern(rng, focus))),
+            );
         }
     }
     Value::Object(shape)
@@ -96,7 +114,11 @@ pub fn scope(rng: &mut Rng, focus: &Principal) -> Scope {
     let mut accounts = |own: Option<&str>| {
         let count = if chance(rng, 0.5) { 0 } else { rng.random_range(1..3) };
         (0..count)
-            .map(|_| own.filter(|_| chance(rng, 0.6)).unwrap_or_else(|| pick(rng, &["111122223333", "444455556666"])).to_owned())
+            .map(|_| {
+                own.filter(|_| chance(rng, 0.6))
+                    .unwrap_or_else(|| pick(rng, &["111122223333", "444455556666"]))
+                    .to_owned()
+            })
             .collect()
     };
     let own = Own { accounts: accounts(focus.account()), organization: Some("o-a1b2".to_owned()) };
@@ -107,7 +129,12 @@ pub fn scope(rng: &mut Rng, focus: &Principal) -> Scope {
 
 /// Draws a statement with this effect that a policy in that layer of the case may have.
 pub fn statement(rng: &mut Rng, options: Options, case: &Case, layer: &str, effect: &str) -> Value {
-    let draw = Draw { focus: case.focus.clone(), theme: case.theme, subject: case.subject.clone(), options };
+    let draw = Draw {
+        focus: case.focus.clone(),
+        theme: case.theme,
+        subject: case.subject.clone(),
+        options,
+    };
     let layer = match layer {
         "identity" => Layer::Identity,
         "boundary" => Layer::Limit,
@@ -182,7 +209,11 @@ struct Draw {
 impl Draw {
     fn layers(&self, rng: &mut Rng) -> Value {
         let mut layers = Map::new();
-        let kind = if self.theme == Theme::Trust && chance(rng, 0.8) { Layer::Trust } else { Layer::Resource };
+        let kind = if self.theme == Theme::Trust && chance(rng, 0.8) {
+            Layer::Trust
+        } else {
+            Layer::Resource
+        };
         if chance(rng, 0.12) {
             return json!({"resource": self.policy(rng, kind)});
         }
@@ -203,13 +234,19 @@ impl Draw {
         layers.insert("rcp".to_owned(), self.levels(rng, Layer::Rcp, &[0, 0, 0, 1, 2]));
         // What is empty may be left out; without a member `identity` nothing is said about identity-based policies.
         let leave_out = chance(rng, 0.5);
-        layers.retain(|_, policies| !leave_out || policies.as_array().is_none_or(|policies| !policies.is_empty()));
+        layers.retain(|_, policies| {
+            !leave_out || policies.as_array().is_none_or(|policies| !policies.is_empty())
+        });
         Value::Object(layers)
     }
 
     fn levels(&self, rng: &mut Rng, layer: Layer, counts: &[usize]) -> Value {
         let levels = *counts.choose(rng).expect("not empty");
-        let level = |rng: &mut Rng| (0..*[1, 1, 1, 2].choose(rng).expect("not empty")).map(|_| self.policy(rng, layer)).collect::<Value>();
+        let level = |rng: &mut Rng| {
+            (0..*[1, 1, 1, 2].choose(rng).expect("not empty"))
+                .map(|_| self.policy(rng, layer))
+                .collect::<Value>()
+        };
         (0..levels).map(|_| level(rng)).collect()
     }
 
@@ -218,13 +255,18 @@ impl Draw {
             return full_access(layer);
         }
         let mut policy = Map::new();
-        let version = if layer != Layer::Rcp && chance(rng, 0.1) { "2008-10-17" } else { "2012-10-17" };
+        let version =
+            if layer != Layer::Rcp && chance(rng, 0.1) { "2008-10-17" } else { "2012-10-17" };
         if version == "2012-10-17" || chance(rng, 0.5) {
             policy.insert("Version".to_owned(), json!(version));
         }
         let count = *[1, 1, 1, 2, 2, 3].choose(rng).expect("not empty");
         let mut statements: Vec<Value> = (0..count).map(|_| self.statement(rng, layer)).collect();
-        let statements = if count == 1 && chance(rng, 0.5) { statements.remove(0) } else { Value::Array(statements) };
+        let statements = if count == 1 && chance(rng, 0.5) {
+            statements.remove(0)
+        } else {
+            Value::Array(statements)
+        };
         policy.insert("Statement".to_owned(), statements);
         Value::Object(policy)
     }
@@ -242,16 +284,23 @@ impl Draw {
         if layer == Layer::Rcp {
             statement.insert("Principal".to_owned(), json!("*"));
         } else if layer.has_principal() {
-            statement.insert(negated(rng, negated_principals, "Principal"), callers::principals(rng, &self.focus));
+            statement.insert(
+                negated(rng, negated_principals, "Principal"),
+                callers::principals(rng, &self.focus),
+            );
         }
         let (action, actions) = self.actions(rng, layer, allow);
         statement.insert(action, actions);
         // A document without `Resource` may be read as a trust policy, which has no `NotPrincipal`.
-        let bare = layer == Layer::Trust || layer == Layer::Resource && statement.contains_key("Principal") && chance(rng, 0.1);
+        let bare = layer == Layer::Trust
+            || layer == Layer::Resource && statement.contains_key("Principal") && chance(rng, 0.1);
         if !bare {
             let broad = if allow { 0.7 } else { 0.4 };
-            let resources =
-                if chance(rng, broad) { json!("*") } else { one_or_list(rng, 3, |rng| json!(self.resource_pattern(rng, layer))) };
+            let resources = if chance(rng, broad) {
+                json!("*")
+            } else {
+                one_or_list(rng, 3, |rng| json!(self.resource_pattern(rng, layer)))
+            };
             statement.insert(negated(rng, 0.08, "Resource"), resources);
         }
         let counts: &[usize] = if allow { &[0, 0, 0, 0, 1, 1, 2] } else { &[0, 0, 1, 1, 2] };
@@ -275,7 +324,8 @@ impl Draw {
             Theme::Mixed | Theme::Listed => pools::MIXED_ACTIONS,
         };
         let broad = if allow { 0.55 } else { 0.3 };
-        let whole = json!(format!("{}:*", pick(rng, &["s3", "s3", "kms", "sts", "dynamodb", "bedrock"])));
+        let whole =
+            json!(format!("{}:*", pick(rng, &["s3", "s3", "kms", "sts", "dynamodb", "bedrock"])));
         let one = |rng: &mut Rng, pool: &[&str]| match &self.subject {
             Some(subject) => json!(subject.action_pattern(rng)),
             None => json!(pick(rng, pool)),
@@ -284,15 +334,19 @@ impl Draw {
         match layer {
             Layer::Rcp if chance(rng, 0.3) => ("Action".to_owned(), whole),
             Layer::Rcp => {
-                let pool: Vec<&str> = pool.iter().copied().filter(|action| action.contains(':')).collect();
+                let pool: Vec<&str> =
+                    pool.iter().copied().filter(|action| action.contains(':')).collect();
                 ("Action".to_owned(), one_or_list(rng, 3, |rng| one(rng, &pool)))
             }
             Layer::Trust if chance(rng, 0.2) => ("Action".to_owned(), json!("sts:*")),
             Layer::Trust => ("Action".to_owned(), named(rng)),
             _ if chance(rng, broad) => ("Action".to_owned(), json!("*")),
-            Layer::Identity | Layer::Limit | Layer::Session | Layer::Resource | Layer::Scp | Layer::Endpoint => {
-                (negated(rng, 0.1, "Action"), named(rng))
-            }
+            Layer::Identity
+            | Layer::Limit
+            | Layer::Session
+            | Layer::Resource
+            | Layer::Scp
+            | Layer::Endpoint => (negated(rng, 0.1, "Action"), named(rng)),
         }
     }
 
@@ -300,51 +354,72 @@ impl Draw {
         let pattern = match self.theme {
             Theme::Key if chance(rng, 0.8) => pick(rng, pools::KEY_PATTERNS).to_owned(),
             Theme::Trust if chance(rng, 0.8) => pick(rng, pools::ROLE_PATTERNS).to_owned(),
-            Theme::Ordinary | Theme::Key | Theme::Trust | Theme::Mixed | Theme::Listed => match &self.subject {
-                Some(subject) if chance(rng, 0.9) => subject.resource_pattern(rng),
-                _ => generate::resource_pattern(rng),
-            },
+            Theme::Ordinary | Theme::Key | Theme::Trust | Theme::Mixed | Theme::Listed => {
+                match &self.subject {
+                    Some(subject) if chance(rng, 0.9) => subject.resource_pattern(rng),
+                    _ => generate::resource_pattern(rng),
+                }
+            }
         };
         let short = pattern.split(':').count() < 6 && !pattern.starts_with("**") && pattern != "*";
         let refused = match layer {
             Layer::Session => short,
             Layer::Scp | Layer::Rcp => short && !pattern.ends_with('*'),
-            Layer::Identity | Layer::Limit | Layer::Resource | Layer::Trust | Layer::Endpoint => false,
+            Layer::Identity | Layer::Limit | Layer::Resource | Layer::Trust | Layer::Endpoint => {
+                false
+            }
         };
         if refused { "*".to_owned() } else { pattern }
     }
 
     fn request(&self, rng: &mut Rng) -> Request {
         let mut request = generate::request(rng, self.options);
-        request.principal = if chance(rng, 0.8) { self.focus.clone() } else { callers::caller(rng) };
+        request.principal =
+            if chance(rng, 0.8) { self.focus.clone() } else { callers::caller(rng) };
         match self.theme {
-            Theme::Ordinary if chance(rng, 0.03) => request.action = "STS:GetCallerIdentity".to_owned(),
+            Theme::Ordinary if chance(rng, 0.03) => {
+                request.action = "STS:GetCallerIdentity".to_owned()
+            }
             Theme::Ordinary => {}
             Theme::Key => {
                 request.action = pick(rng, pools::KEY_REQUESTS.0).to_owned();
                 request.resource = pick(rng, pools::KEY_REQUESTS.1).to_owned();
             }
             Theme::Trust => {
-                let provider = request.principal.kind() == Some(PrincipalKind::FederatedIdentity) && chance(rng, 0.85);
-                let actions = if provider { pools::FEDERATION_ACTIONS } else { pools::TRUST_REQUESTS.0 };
+                let provider = request.principal.kind() == Some(PrincipalKind::FederatedIdentity)
+                    && chance(rng, 0.85);
+                let actions =
+                    if provider { pools::FEDERATION_ACTIONS } else { pools::TRUST_REQUESTS.0 };
                 request.action = pick(rng, actions).to_owned();
                 request.resource = pick(rng, pools::TRUST_REQUESTS.1).to_owned();
             }
             Theme::Mixed => {
                 let resources = [pools::KEY_REQUESTS.1, pools::TRUST_REQUESTS.1, &["*"]].concat();
-                request.action = pick(rng, &[pools::KEY_REQUESTS.0, pools::TRUST_REQUESTS.0, pools::REQUEST_ACTIONS].concat()).to_owned();
+                request.action = pick(
+                    rng,
+                    &[pools::KEY_REQUESTS.0, pools::TRUST_REQUESTS.0, pools::REQUEST_ACTIONS]
+                        .concat(),
+                )
+                .to_owned();
                 request.resource = pick(rng, &resources).to_owned();
             }
-            Theme::Listed => self.subject.iter().for_each(|subject| self.about(rng, &mut request, subject)),
+            Theme::Listed => {
+                self.subject.iter().for_each(|subject| self.about(rng, &mut request, subject))
+            }
         }
         let owners = ["111122223333", "111122223333", "444455556666", "777788889999"];
         request.resource_account = chance(rng, 0.25).then(|| pick(rng, &owners).to_owned());
         request.principal_in_management_account = chance(rng, 0.1);
         if chance(rng, 0.6) {
-            request.context.retain(|key, _| !pools::ENDPOINT_KEYS.iter().any(|name| key.lower() == name.to_ascii_lowercase()));
+            request.context.retain(|key, _| {
+                !pools::ENDPOINT_KEYS.iter().any(|name| key.lower() == name.to_ascii_lowercase())
+            });
         }
         if chance(rng, 0.7) {
-            request.context.insert(ContextKey::new("aws:userid"), ContextValue::Single(pick(rng, callers::USERIDS).to_owned()));
+            request.context.insert(
+                ContextKey::new("aws:userid"),
+                ContextValue::Single(pick(rng, callers::USERIDS).to_owned()),
+            );
         }
         request
     }
@@ -357,7 +432,10 @@ impl Draw {
         request.resource = subject.resource(rng);
         for key in &subject.keys {
             if chance(rng, 0.6) {
-                request.context.insert(ContextKey::new(key.name), generate::context_value(rng, key, self.options));
+                request.context.insert(
+                    ContextKey::new(key.name),
+                    generate::context_value(rng, key, self.options),
+                );
             }
         }
     }

@@ -25,7 +25,10 @@ pub fn shrink(document: Value, keeps: &dyn Fn(&Value) -> bool) -> Value {
         for path in paths {
             for edit in [remove, unwrap_list] {
                 let mut candidate = smallest.clone();
-                if edit(&mut candidate, &path).is_some() && candidate != smallest && keeps(&candidate) {
+                if edit(&mut candidate, &path).is_some()
+                    && candidate != smallest
+                    && keeps(&candidate)
+                {
                     smallest = candidate;
                     break;
                 }
@@ -40,12 +43,22 @@ pub fn shrink(document: Value, keeps: &dyn Fn(&Value) -> bool) -> Value {
 /// The ways to every part but the whole; of a list from its end.
 fn paths(value: &Value) -> Vec<Path> {
     let parts: Vec<(Step, &Value)> = match value {
-        Value::Object(members) => members.iter().map(|(name, value)| (Step::Member(name.clone()), value)).collect(),
-        Value::Array(items) => items.iter().enumerate().rev().map(|(index, value)| (Step::Item(index), value)).collect(),
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| (Step::Member(name.clone()), value)).collect()
+        }
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .rev()
+            .map(|(index, value)| (Step::Item(index), value))
+            .collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
     };
     let below = |(step, value): (Step, &Value)| {
-        let deeper = paths(value).into_iter().map(|path| [vec![step.clone()], path].concat()).collect::<Vec<_>>();
+        let deeper = paths(value)
+            .into_iter()
+            .map(|path| [vec![step.clone()], path].concat())
+            .collect::<Vec<_>>();
         [vec![vec![step]], deeper].concat()
     };
     parts.into_iter().flat_map(below).collect()

@@ -45,7 +45,10 @@ impl Silence {
     pub fn all(asked: usize) -> Vec<Silence> {
         let by_outcome = [Self::Models, Self::Refutations];
         if thorough() {
-            return (1..=asked).flat_map(|number| [Self::At(number), Self::From(number)]).chain(by_outcome).collect();
+            return (1..=asked)
+                .flat_map(|number| [Self::At(number), Self::From(number)])
+                .chain(by_outcome)
+                .collect();
         }
         if asked > FEW {
             return vec![Self::At(1), Self::At(2), Self::Models];
@@ -97,7 +100,11 @@ impl Engine for Unknowing {
         if self.silence == Silence::Late(number) {
             std::thread::sleep(SHORT);
         }
-        if self.silence.covers(number, &outcome) { Outcome::Unknown(Reason::Incomplete(REASON.to_owned())) } else { outcome }
+        if self.silence.covers(number, &outcome) {
+            Outcome::Unknown(Reason::Incomplete(REASON.to_owned()))
+        } else {
+            outcome
+        }
     }
 }
 
@@ -115,7 +122,11 @@ pub fn short() -> Limits {
 }
 
 /// What comes of asking an engine with this silence, and of how many questions.
-pub fn asking<T>(memory: &Arc<Memory>, silence: Silence, ask: impl FnOnce(&Solver) -> T) -> (T, usize) {
+pub fn asking<T>(
+    memory: &Arc<Memory>,
+    silence: Silence,
+    ask: impl FnOnce(&Solver) -> T,
+) -> (T, usize) {
     let asked = Arc::new(AtomicUsize::new(0));
     let engine = Unknowing { memory: Arc::clone(memory), silence, asked: Arc::clone(&asked) };
     let found = ask(&Solver::single(Box::new(engine)));

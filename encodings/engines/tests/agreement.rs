@@ -25,7 +25,8 @@ use std::time::Duration;
 
 /// Random cases with a fixed seed.
 fn draw<T: std::fmt::Debug>(strategy: impl Strategy<Value = T>, count: usize) -> Vec<T> {
-    let mut runner = TestRunner::new(Config { rng_seed: RngSeed::Fixed(20_260_101), ..Config::default() });
+    let mut runner =
+        TestRunner::new(Config { rng_seed: RngSeed::Fixed(20_260_101), ..Config::default() });
     (0..count).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
 }
 
@@ -40,9 +41,15 @@ fn pinned_formulas_have_the_evaluators_value() {
             assertions.push(tree.term());
             let truth = tree.value(&model) == Value::Bool(true);
             match engine.decide(&assertions, &limits()) {
-                Outcome::Satisfiable(_) => assert!(truth, "{}: satisfiable: {tree:?} under {model}", engine.name()),
-                Outcome::Unsatisfiable => assert!(!truth, "{}: unsatisfiable: {tree:?} under {model}", engine.name()),
-                Outcome::Unknown(reason) => panic!("{}: {reason}: {tree:?} under {model}", engine.name()),
+                Outcome::Satisfiable(_) => {
+                    assert!(truth, "{}: satisfiable: {tree:?} under {model}", engine.name())
+                }
+                Outcome::Unsatisfiable => {
+                    assert!(!truth, "{}: unsatisfiable: {tree:?} under {model}", engine.name())
+                }
+                Outcome::Unknown(reason) => {
+                    panic!("{}: {reason}: {tree:?} under {model}", engine.name())
+                }
             }
             decided += 1;
             truths += usize::from(truth);
@@ -57,7 +64,10 @@ fn stated_values(cases: &[(Tree, Model)]) -> Vec<Term> {
     for (index, (tree, model)) in cases.iter().enumerate() {
         let rename = |name: &'static str| -> &'static str { format!("{name} {index}").leak() };
         assertions.extend(model.iter().map(|(symbol, value)| {
-            Term::eq(Term::var(&Symbol::new(format!("{} {index}", symbol.name()), symbol.sort())), Term::value(value.clone()))
+            Term::eq(
+                Term::var(&Symbol::new(format!("{} {index}", symbol.name()), symbol.sort())),
+                Term::value(value.clone()),
+            )
         }));
         assertions.push(Term::eq(tree.renamed(&rename).term(), Term::value(tree.value(model))));
     }
@@ -68,7 +78,8 @@ fn stated_values(cases: &[(Tree, Model)]) -> Vec<Term> {
 fn single_atoms_have_the_evaluators_value() {
     let atoms = draw((atom(), model()), 200);
     let globs = draw(close_glob(), 400);
-    let matching = globs.iter().filter(|(tree, model)| tree.value(model) == Value::Bool(true)).count();
+    let matching =
+        globs.iter().filter(|(tree, model)| tree.value(model) == Value::Bool(true)).count();
     assert!((100..300).contains(&matching), "{matching} of the globs match");
     for engine in engines() {
         for batch in atoms.chunks(20).chain(globs.chunks(20)) {
@@ -82,7 +93,10 @@ fn texts(alphabet: &str, longest: usize) -> Vec<String> {
     let mut texts = vec![String::new()];
     let mut last = texts.clone();
     for _ in 0..longest {
-        last = last.iter().flat_map(|text| alphabet.chars().map(move |c| format!("{text}{c}"))).collect();
+        last = last
+            .iter()
+            .flat_map(|text| alphabet.chars().map(move |c| format!("{text}{c}")))
+            .collect();
         texts.extend(last.iter().cloned());
     }
     texts
@@ -91,8 +105,14 @@ fn texts(alphabet: &str, longest: usize) -> Vec<String> {
 /// States that a formula about `x` has its value where `x` is pinned to `value`; `index` tells the copies of `x` apart.
 fn state_at(index: usize, value: Value, formula: impl Fn(Term) -> Term) -> [Term; 2] {
     let x = Symbol::new(format!("x{index}"), value.sort());
-    let truth = evaluate(&formula(Term::value(value.clone())), &[(v(), Value::String("b".into()))].into_iter().collect());
-    [Term::eq(Term::var(&x), Term::value(value)), Term::eq(formula(Term::var(&x)), Term::value(truth))]
+    let truth = evaluate(
+        &formula(Term::value(value.clone())),
+        &[(v(), Value::String("b".into()))].into_iter().collect(),
+    );
+    [
+        Term::eq(Term::var(&x), Term::value(value)),
+        Term::eq(formula(Term::var(&x)), Term::value(truth)),
+    ]
 }
 
 fn v() -> Symbol {
@@ -114,13 +134,18 @@ fn every_short_glob_has_the_evaluators_value() {
         let parts: Vec<_> = glob.chars().map(part).collect();
         // A fifth of the subjects for each glob, others for the next: the counts have no common divisor.
         for subject in subjects.iter().skip(index % 5).step_by(5) {
-            assertions.push(state_at(assertions.len(), Value::String(subject.clone()), |x| Term::matches(x, parts.clone())));
+            assertions.push(state_at(assertions.len(), Value::String(subject.clone()), |x| {
+                Term::matches(x, parts.clone())
+            }));
         }
     }
     assert!(assertions.len() > 1000);
     for engine in engines() {
         for batch in assertions.chunks(200) {
-            satisfied(&*engine, &[&[Term::eq(Term::var(&v()), Term::string("b"))], batch.as_flattened()].concat());
+            satisfied(
+                &*engine,
+                &[&[Term::eq(Term::var(&v()), Term::string("b"))], batch.as_flattened()].concat(),
+            );
         }
     }
 }
@@ -128,10 +153,13 @@ fn every_short_glob_has_the_evaluators_value() {
 #[test]
 fn every_prefix_has_the_evaluators_value() {
     let mut assertions = Vec::new();
-    for (len, expected) in (0..=8).flat_map(|len| [0b1010_0110_u128, 0b0101_1001].map(|expected| (len, expected))) {
+    for (len, expected) in
+        (0..=8).flat_map(|len| [0b1010_0110_u128, 0b0101_1001].map(|expected| (len, expected)))
+    {
         for flipped in [0, 1, 1 << 3, 1 << 4, 1 << 7] {
             let value = Value::bits(8, expected ^ flipped);
-            assertions.push(state_at(assertions.len(), value, |x| Term::prefix_bits(x, len, expected)));
+            assertions
+                .push(state_at(assertions.len(), value, |x| Term::prefix_bits(x, len, expected)));
         }
     }
     for engine in engines() {
@@ -147,7 +175,10 @@ fn every_regular_expression_has_the_evaluators_value() {
         Regex::star(Regex::union([a(), Regex::literal("bb")])),
         Regex::intersect([contains(a()), contains(b())]),
         Regex::complement(contains(a())),
-        Regex::intersect([Regex::plus(Regex::any_char()), Regex::complement(contains(Regex::literal("ab")))]),
+        Regex::intersect([
+            Regex::plus(Regex::any_char()),
+            Regex::complement(contains(Regex::literal("ab"))),
+        ]),
         Regex::repeat(Regex::union([a(), b()]), 1, 2),
         Regex::repeat(a(), 1, None),
         Regex::concat([Regex::opt(a()), Regex::none_of("a"), all()]),
@@ -158,7 +189,9 @@ fn every_regular_expression_has_the_evaluators_value() {
     let mut assertions = Vec::new();
     for regex in regexes {
         for subject in texts("abB", 3) {
-            assertions.push(state_at(assertions.len(), Value::String(subject), |x| Term::in_regex(x, regex.clone())));
+            assertions.push(state_at(assertions.len(), Value::String(subject), |x| {
+                Term::in_regex(x, regex.clone())
+            }));
         }
     }
     for engine in engines() {
@@ -173,9 +206,16 @@ fn free_formulas_are_not_refuted_if_they_have_a_model() {
         let mut unknown = Vec::new();
         for (tree, models) in draw((formula(), proptest::collection::vec(model(), 40)), count) {
             let term = tree.term();
-            match engine.decide(std::slice::from_ref(&term), &Limits::timeout(Duration::from_secs(5))) {
+            match engine
+                .decide(std::slice::from_ref(&term), &Limits::timeout(Duration::from_secs(5)))
+            {
                 Outcome::Satisfiable(model) => {
-                    assert_eq!(tree.value(&model), Value::Bool(true), "{}: {tree:?} under {model}", engine.name())
+                    assert_eq!(
+                        tree.value(&model),
+                        Value::Bool(true),
+                        "{}: {tree:?} under {model}",
+                        engine.name()
+                    )
                 }
                 Outcome::Unsatisfiable => {
                     let missed = models.iter().find(|model| tree.value(model) == Value::Bool(true));

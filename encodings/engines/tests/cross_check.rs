@@ -86,7 +86,9 @@ fn language(dice: &mut Dice) -> Regex {
         6 => Regex::union(dice.list(2, 3, glob)),
         7 => Regex::complement(glob(dice)),
         8 => Regex::intersect(dice.list(2, 2, glob)),
-        _ => Regex::star(Regex::union(dice.list(1, 2, |dice| Regex::literal(dice.pick(&["ab", "a", "ba", "b/"]))))),
+        _ => Regex::star(Regex::union(
+            dice.list(1, 2, |dice| Regex::literal(dice.pick(&["ab", "a", "ba", "b/"]))),
+        )),
     }
 }
 
@@ -107,7 +109,11 @@ fn bool_var(dice: &mut Dice) -> Term {
 }
 
 fn by_cases(dice: &mut Dice, one: fn(&mut Dice) -> Term) -> Term {
-    let cond = if dice.below(2) == 0 { bool_var(dice) } else { Term::in_regex(text_var(dice), glob(dice)) };
+    let cond = if dice.below(2) == 0 {
+        bool_var(dice)
+    } else {
+        Term::in_regex(text_var(dice), glob(dice))
+    };
     let (then, otherwise) = (one(dice), one(dice));
     Term::ite(cond, then, otherwise)
 }
@@ -151,7 +157,12 @@ fn about_languages(dice: &mut Dice) -> Term {
 }
 
 fn real(dice: &mut Dice) -> Term {
-    let number = |dice: &mut Dice| Term::real(BigRational::new((dice.below(7) as i64 - 3).into(), (dice.below(2) as i64 + 1).into()));
+    let number = |dice: &mut Dice| {
+        Term::real(BigRational::new(
+            (dice.below(7) as i64 - 3).into(),
+            (dice.below(2) as i64 + 1).into(),
+        ))
+    };
     let leaf: fn(&mut Dice) -> Term = |dice| var(dice.pick(&["x", "y", "z", "w", "n"]), Sort::Real);
     match dice.below(8) {
         0 | 1 => number(dice),
@@ -177,13 +188,17 @@ fn about_bits(width: u32, dice: &mut Dice) -> Term {
     };
     let one = |dice: &mut Dice| match dice.below(9) {
         0 => Term::bits(width, value(dice)),
-        1 => Term::ite(bool_var(dice), var("b", Sort::BitVec(width)), Term::bits(width, value(dice))),
+        1 => {
+            Term::ite(bool_var(dice), var("b", Sort::BitVec(width)), Term::bits(width, value(dice)))
+        }
         _ => var(dice.pick(&["b", "c", "d", "e"]), Sort::BitVec(width)),
     };
     match dice.below(3) {
         0 => Term::eq(one(dice), one(dice)),
         _ => {
-            let len = [1, 2, 3, width.saturating_sub(2), width.saturating_sub(1), width][dice.below(6)].min(width);
+            let len = [1, 2, 3, width.saturating_sub(2), width.saturating_sub(1), width]
+                [dice.below(6)]
+            .min(width);
             Term::prefix_bits(one(dice), len, value(dice))
         }
     }
@@ -208,13 +223,19 @@ fn about_globs(dice: &mut Dice) -> Term {
 }
 
 fn about_functions(dice: &mut Dice) -> Term {
-    let lower = |dice: &mut Dice| Term::apply(&ASCII_LOWER, if dice.below(4) == 0 { concat(dice) } else { text_var(dice) });
+    let lower = |dice: &mut Dice| {
+        Term::apply(&ASCII_LOWER, if dice.below(4) == 0 { concat(dice) } else { text_var(dice) })
+    };
     match dice.below(8) {
         0 => Term::eq(lower(dice), text_leaf(dice)),
         1 => Term::in_regex(lower(dice), language(dice)),
         2 => Term::apply(&HAS_B, text_var(dice)),
         3 => Term::le(Term::apply(&NUMBER, text_var(dice)), real(dice)),
-        4 => Term::prefix_bits(Term::apply(&BYTE, text_var(dice)), dice.below(9) as u32, dice.below(256) as u128),
+        4 => Term::prefix_bits(
+            Term::apply(&BYTE, text_var(dice)),
+            dice.below(9) as u32,
+            dice.below(256) as u128,
+        ),
         5 => Term::matches(lower(dice), with_values(dice)),
         _ => Term::in_regex(text_var(dice), language(dice)),
     }
@@ -233,7 +254,17 @@ fn about_anything(dice: &mut Dice) -> Term {
 }
 
 /// The kinds of questions.
-const KINDS: [&str; 9] = ["any", "concatenations", "few texts", "languages", "reals", "bits", "globs", "functions", "formulas"];
+const KINDS: [&str; 9] = [
+    "any",
+    "concatenations",
+    "few texts",
+    "languages",
+    "reals",
+    "bits",
+    "globs",
+    "functions",
+    "formulas",
+];
 
 /// Clauses of literals, some of which are made of more.
 fn clauses(dice: &mut Dice, most: usize, atom: &dyn Fn(&mut Dice) -> Term) -> Vec<Term> {
@@ -261,7 +292,8 @@ fn question(kind: &str, seed: u64) -> Vec<Term> {
         "globs" => clauses(dice, 6, &about_globs),
         "functions" => clauses(dice, 6, &about_functions),
         "formulas" => {
-            let mut runner = TestRunner::new(Config { rng_seed: RngSeed::Fixed(seed), ..Config::default() });
+            let mut runner =
+                TestRunner::new(Config { rng_seed: RngSeed::Fixed(seed), ..Config::default() });
             dice.list(1, 3, |_| formula().new_tree(&mut runner).unwrap().current().term())
         }
         _ => clauses(dice, 8, &about_anything),
@@ -272,8 +304,14 @@ fn random_value(sort: Sort, dice: &mut Dice) -> Value {
     match sort {
         Sort::Bool => Value::Bool(dice.below(2) == 0),
         Sort::String => Value::String(word(dice)),
-        Sort::Real => Value::Real(BigRational::new((dice.below(9) as i64 - 4).into(), (dice.below(3) as i64 + 1).into())),
-        Sort::BitVec(width) => Value::bits(width, (dice.below(8) as u128).rotate_right(dice.below(2) as u32 * 3 + 128 - width)),
+        Sort::Real => Value::Real(BigRational::new(
+            (dice.below(9) as i64 - 4).into(),
+            (dice.below(3) as i64 + 1).into(),
+        )),
+        Sort::BitVec(width) => Value::bits(
+            width,
+            (dice.below(8) as u128).rotate_right(dice.below(2) as u32 * 3 + 128 - width),
+        ),
     }
 }
 
@@ -285,7 +323,8 @@ fn is_true(question: &[Term], model: &Model) -> bool {
 /// A model, if one of some random ones is: values that were changed one at a time.
 fn lucky(question: &[Term], dice: &mut Dice) -> Option<Model> {
     let symbols: Vec<Symbol> = symbols(question).into_iter().collect();
-    let mut model: Model = symbols.iter().map(|symbol| (symbol.clone(), random_value(symbol.sort(), dice))).collect();
+    let mut model: Model =
+        symbols.iter().map(|symbol| (symbol.clone(), random_value(symbol.sort(), dice))).collect();
     let truths = |model: &Model| {
         let mut evaluation = Evaluation::new(model);
         question.iter().filter(|term| evaluation.is_true(term)).count()
@@ -349,7 +388,11 @@ fn check(kind: &'static str, seed: u64, engines: &Engines, counts: &mut Counts) 
         Outcome::Unsatisfiable => {
             counts.unsatisfiable += 1;
             let missed = lucky(&question, &mut Dice::new(!seed));
-            assert!(missed.is_none(), "{kind} {seed}: {question:?} is not unsatisfiable: {}", missed.unwrap());
+            assert!(
+                missed.is_none(),
+                "{kind} {seed}: {question:?} is not unsatisfiable: {}",
+                missed.unwrap()
+            );
         }
         Outcome::Unknown(reason) => {
             counts.unknown += 1;
@@ -360,12 +403,22 @@ fn check(kind: &'static str, seed: u64, engines: &Engines, counts: &mut Counts) 
         }
     }
     for other in &engines.others {
-        match (&answer, other.decide(&question, &Limits::timeout(Duration::from_millis(number("KEYAKI_MILLISECONDS", 300))))) {
+        match (
+            &answer,
+            other.decide(
+                &question,
+                &Limits::timeout(Duration::from_millis(number("KEYAKI_MILLISECONDS", 300))),
+            ),
+        ) {
             (_, Outcome::Unknown(_)) => {}
-            (Outcome::Satisfiable(_), Outcome::Satisfiable(_)) | (Outcome::Unsatisfiable, Outcome::Unsatisfiable) => {
+            (Outcome::Satisfiable(_), Outcome::Satisfiable(_))
+            | (Outcome::Unsatisfiable, Outcome::Unsatisfiable) => {
                 *counts.confirmed.entry(other.name()).or_default() += 1;
             }
-            (answer, said) => panic!("{kind} {seed}: {answer:?}, but {} says {said:?}: {question:?}", other.name()),
+            (answer, said) => panic!(
+                "{kind} {seed}: {answer:?}, but {} says {said:?}: {question:?}",
+                other.name()
+            ),
         }
     }
 }
@@ -374,8 +427,10 @@ fn check(kind: &'static str, seed: u64, engines: &Engines, counts: &mut Counts) 
 fn engines_do_not_contradict_each_other() {
     let (draws, first) = (number("KEYAKI_DRAWS", 180), number("KEYAKI_SEED", 0));
     let only = std::env::var("KEYAKI_KIND").ok();
-    let kinds: Vec<&'static str> = KINDS.into_iter().filter(|kind| only.as_deref().is_none_or(|only| only == *kind)).collect();
-    let asked: &[&str] = if number("KEYAKI_ALONE", 0) == 0 && z3_takes_part() { &["z3", "z3-finite"] } else { &[] };
+    let kinds: Vec<&'static str> =
+        KINDS.into_iter().filter(|kind| only.as_deref().is_none_or(|only| only == *kind)).collect();
+    let asked: &[&str] =
+        if number("KEYAKI_ALONE", 0) == 0 && z3_takes_part() { &["z3", "z3-finite"] } else { &[] };
     let others = asked.iter().map(|name| from_spec(name).unwrap()).collect();
     let engines = Engines { experienced: from_spec("finite").unwrap(), others };
     let mut counts: BTreeMap<&str, Counts> = BTreeMap::new();
@@ -388,10 +443,15 @@ fn engines_do_not_contradict_each_other() {
         println!("{kind}: {counts:?}");
     }
     let all = |count: fn(&Counts) -> u64| counts.values().map(count).sum::<u64>();
-    assert!(all(|counts| counts.unsatisfiable) * 10 > draws && all(|counts| counts.satisfiable) * 10 > draws, "both answers occur");
+    assert!(
+        all(|counts| counts.unsatisfiable) * 10 > draws
+            && all(|counts| counts.satisfiable) * 10 > draws,
+        "both answers occur"
+    );
     assert!(all(|counts| counts.unknown) * 10 < draws, "finite knows most answers");
     for other in &engines.others {
-        let confirmed: u64 = counts.values().filter_map(|counts| counts.confirmed.get(&other.name())).sum();
+        let confirmed: u64 =
+            counts.values().filter_map(|counts| counts.confirmed.get(&other.name())).sum();
         let known = all(|counts| counts.satisfiable + counts.unsatisfiable);
         assert!(confirmed * 10 > known * 8, "{} knows {confirmed} of {known}", other.name());
     }

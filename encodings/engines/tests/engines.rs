@@ -40,15 +40,31 @@ fn lit(text: &str) -> Part {
 #[test]
 fn different_strings_can_have_one_lower_case() {
     let (x, y) = (string("x"), string("y"));
-    let (lower_x, lower_y) = (Term::apply(&ASCII_LOWER, x.clone()), Term::apply(&ASCII_LOWER, y.clone()));
+    let (lower_x, lower_y) =
+        (Term::apply(&ASCII_LOWER, x.clone()), Term::apply(&ASCII_LOWER, y.clone()));
     // The finite engine does not know how two functions of two strings are related.
     for engine in engines().into_iter().filter(|engine| !engine.name().ends_with("finite")) {
-        let model = satisfied(&*engine, &[Term::eq(lower_x.clone(), lower_y.clone()), differ(x.clone(), y.clone())]);
-        assert_ne!(model.value(&Symbol::new("x", Sort::String)), model.value(&Symbol::new("y", Sort::String)));
-        refuted(&*engine, &[differ(lower_x.clone(), lower_y.clone()), Term::eq(x.clone(), y.clone())]);
+        let model = satisfied(
+            &*engine,
+            &[Term::eq(lower_x.clone(), lower_y.clone()), differ(x.clone(), y.clone())],
+        );
+        assert_ne!(
+            model.value(&Symbol::new("x", Sort::String)),
+            model.value(&Symbol::new("y", Sort::String))
+        );
+        refuted(
+            &*engine,
+            &[differ(lower_x.clone(), lower_y.clone()), Term::eq(x.clone(), y.clone())],
+        );
         refuted(&*engine, &[Term::eq(lower_x.clone(), Term::string("Ab"))]);
-        refuted(&*engine, &[Term::eq(x.clone(), Term::string("AB")), differ(lower_x.clone(), Term::string("ab"))]);
-        satisfied(&*engine, &[Term::eq(lower_x.clone(), Term::string("ab")), differ(x.clone(), Term::string("ab"))]);
+        refuted(
+            &*engine,
+            &[Term::eq(x.clone(), Term::string("AB")), differ(lower_x.clone(), Term::string("ab"))],
+        );
+        satisfied(
+            &*engine,
+            &[Term::eq(lower_x.clone(), Term::string("ab")), differ(x.clone(), Term::string("ab"))],
+        );
     }
 }
 
@@ -59,14 +75,23 @@ fn functions_of_several_kinds_are_refined_together() {
     let thousand = Term::real(BigRational::from_integer(1000.into()));
     for engine in engines() {
         let model = satisfied(&*engine, &[Term::lt(thousand.clone(), number.clone())]);
-        assert!(matches!(model.get(&Symbol::new("x", Sort::String)), Some(Value::String(text)) if text.parse::<u32>().unwrap() > 1000));
+        assert!(
+            matches!(model.get(&Symbol::new("x", Sort::String)), Some(Value::String(text)) if text.parse::<u32>().unwrap() > 1000)
+        );
         satisfied(
             &*engine,
-            &[Term::apply(&HAS_B, x.clone()), Term::in_regex(x.clone(), Regex::concat([Regex::literal("c"), Regex::all()]))],
+            &[
+                Term::apply(&HAS_B, x.clone()),
+                Term::in_regex(x.clone(), Regex::concat([Regex::literal("c"), Regex::all()])),
+            ],
         );
         refuted(
             &*engine,
-            &[Term::eq(x.clone(), Term::string("12")), Term::lt(number.clone(), real("r")), Term::le(real("r"), number.clone())],
+            &[
+                Term::eq(x.clone(), Term::string("12")),
+                Term::lt(number.clone(), real("r")),
+                Term::le(real("r"), number.clone()),
+            ],
         );
     }
 }
@@ -74,7 +99,17 @@ fn functions_of_several_kinds_are_refined_together() {
 #[test]
 fn a_question_mark_inside_a_middle_segment_is_refined() {
     let (x, v) = (string("x"), string("v"));
-    let glob = || vec![lit("a"), Part::AnyString, lit("b"), Part::AnyChar, Part::Value(v.clone()), Part::AnyString, lit("z")];
+    let glob = || {
+        vec![
+            lit("a"),
+            Part::AnyString,
+            lit("b"),
+            Part::AnyChar,
+            Part::Value(v.clone()),
+            Part::AnyString,
+            lit("z"),
+        ]
+    };
     let matches = Term::matches(x.clone(), glob());
     let fixed = |text: &str| Term::eq(x.clone(), Term::string(text));
     let value = |text: &str| Term::eq(v.clone(), Term::string(text));
@@ -85,9 +120,13 @@ fn a_question_mark_inside_a_middle_segment_is_refined() {
         refuted(&*engine, &[Term::not(matches.clone()), fixed("a--b!cc--z"), value("cc")]);
         refuted(&*engine, &[matches.clone(), fixed("a--bcc--z"), value("cc")]);
         let values = || Term::or(["", "c", "cc", "--", "-", "dd"].map(value));
-        let model = satisfied(&*engine, &[Term::not(matches.clone()), fixed("a--b!cc--z"), values()]);
+        let model =
+            satisfied(&*engine, &[Term::not(matches.clone()), fixed("a--b!cc--z"), values()]);
         assert_ne!(model.get(&Symbol::new("v", Sort::String)), Some(&Value::String("cc".into())));
-        refuted(&*engine, &[matches.clone(), Term::in_regex(x.clone(), Regex::star(Regex::none_of("b")))]);
+        refuted(
+            &*engine,
+            &[matches.clone(), Term::in_regex(x.clone(), Regex::star(Regex::none_of("b")))],
+        );
     }
 }
 
@@ -112,7 +151,9 @@ fn models_bring_awkward_values_back() {
         assert_eq!(model.get(&x), Some(&Value::String(awkward.to_owned())), "{}", engine.name());
         assert_eq!(model.get(&Symbol::new("r", Sort::Real)), Some(&Value::Real(third.clone())));
         assert_eq!(model.get(&Symbol::new("q", Sort::Real)), Some(&Value::Real(large.clone())));
-        assert!(matches!(model.get(&bits), Some(Value::BitVec { width: 128, value }) if value >> 28 == u128::MAX >> 28));
+        assert!(
+            matches!(model.get(&bits), Some(Value::BitVec { width: 128, value }) if value >> 28 == u128::MAX >> 28)
+        );
     }
 }
 
@@ -122,10 +163,16 @@ fn a_backslash_does_not_begin_an_escape() {
     let assertions = [Term::eq(Term::var(&x), Term::string("\\u{41}\\u0041"))];
     for engine in engines() {
         match engine.decide(&assertions, &limits()) {
-            Outcome::Satisfiable(model) => assert_eq!(model.get(&x), Some(&Value::String("\\u{41}\\u0041".to_owned()))),
+            Outcome::Satisfiable(model) => {
+                assert_eq!(model.get(&x), Some(&Value::String("\\u{41}\\u0041".to_owned())))
+            }
             // Z3 4.8.12 takes the string for what it is, and then prints its backslashes unescaped.
             outcome @ (Outcome::Unsatisfiable | Outcome::Unknown(_)) => {
-                assert!(engine.name() == "smtlib:z3" && matches!(outcome, Outcome::Unknown(_)), "{}: {outcome:?}", engine.name())
+                assert!(
+                    engine.name() == "smtlib:z3" && matches!(outcome, Outcome::Unknown(_)),
+                    "{}: {outcome:?}",
+                    engine.name()
+                )
             }
         }
     }
@@ -146,8 +193,25 @@ fn characters_beyond_the_standard_are_refused() {
 
 #[test]
 fn names_may_be_those_of_theories() {
-    let names = ["and", "true", "str.len", "let", "bvadd", "_", "t", "t!2", "glob", "12", "", "(", "check-sat", "select", "seq.len"];
-    let assertions: Vec<_> = names.iter().map(|name| Term::eq(string(name), Term::string(*name))).collect();
+    let names = [
+        "and",
+        "true",
+        "str.len",
+        "let",
+        "bvadd",
+        "_",
+        "t",
+        "t!2",
+        "glob",
+        "12",
+        "",
+        "(",
+        "check-sat",
+        "select",
+        "seq.len",
+    ];
+    let assertions: Vec<_> =
+        names.iter().map(|name| Term::eq(string(name), Term::string(*name))).collect();
     for engine in engines() {
         let model = satisfied(&*engine, &assertions);
         assert_eq!(model.iter().count(), names.len());
@@ -157,7 +221,10 @@ fn names_may_be_those_of_theories() {
 #[test]
 fn one_name_may_have_two_sorts() {
     for engine in engines() {
-        let model = satisfied(&*engine, &[Term::eq(string("x"), Term::string("a")), Term::var(&Symbol::new("x", Sort::Bool))]);
+        let model = satisfied(
+            &*engine,
+            &[Term::eq(string("x"), Term::string("a")), Term::var(&Symbol::new("x", Sort::Bool))],
+        );
         assert_eq!(model.iter().count(), 2);
     }
 }
@@ -167,7 +234,10 @@ fn constant_questions_need_no_solver() {
     let engine = from_spec("smtlib:/nonexistent/solver").unwrap();
     assert_eq!(engine.decide(&[Term::truth()], &limits()), Outcome::Satisfiable(Model::new()));
     assert_eq!(engine.decide(&[], &limits()), Outcome::Satisfiable(Model::new()));
-    assert_eq!(engine.decide(&[string_is_anything(), Term::falsehood()], &limits()), Outcome::Unsatisfiable);
+    assert_eq!(
+        engine.decide(&[string_is_anything(), Term::falsehood()], &limits()),
+        Outcome::Unsatisfiable
+    );
 }
 
 fn string_is_anything() -> Term {
@@ -178,22 +248,37 @@ fn string_is_anything() -> Term {
 #[test]
 fn a_hard_question_ends_in_time() {
     // Two strings of one language of long words, different at every cut: no solver does this in 50 ms.
-    let words = Regex::repeat(Regex::union([Regex::literal("ab"), Regex::literal("ba"), Regex::literal("aab")]), 400, 900);
+    let words = Regex::repeat(
+        Regex::union([Regex::literal("ab"), Regex::literal("ba"), Regex::literal("aab")]),
+        400,
+        900,
+    );
     let (x, y) = (string("x"), string("y"));
     let assertions = [
         Term::in_regex(Term::concat([x.clone(), y.clone()]), words.clone()),
         Term::in_regex(Term::concat([y.clone(), x.clone()]), Regex::complement(words)),
-        Term::eq(Term::concat([x.clone(), Term::string("ab"), y.clone()]), Term::concat([y, Term::string("ba"), x])),
+        Term::eq(
+            Term::concat([x.clone(), Term::string("ab"), y.clone()]),
+            Term::concat([y, Term::string("ba"), x]),
+        ),
     ];
     for engine in engines() {
         let started = Instant::now();
         let outcome = engine.decide(&assertions, &Limits::timeout(Duration::from_millis(50)));
         assert!(
-            matches!(outcome, Outcome::Unknown(Reason::Timeout(_) | Reason::Incomplete(_) | Reason::Resource(_))),
+            matches!(
+                outcome,
+                Outcome::Unknown(Reason::Timeout(_) | Reason::Incomplete(_) | Reason::Resource(_))
+            ),
             "{}: {outcome:?}",
             engine.name()
         );
-        assert!(started.elapsed() < Duration::from_secs(10), "{} took {:?}", engine.name(), started.elapsed());
+        assert!(
+            started.elapsed() < Duration::from_secs(10),
+            "{} took {:?}",
+            engine.name(),
+            started.elapsed()
+        );
     }
 }
 

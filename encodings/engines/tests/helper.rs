@@ -4,14 +4,21 @@
 //! The programs here are scripts for `sh`. `encodings/helper/tests` asks the real one.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use keyaki_engines::engine::finite::propositional::Propositional;
 use keyaki_engines::engine::helper::protocol::{
-    Answer, Answered, Asked, ClausesQuestion, Constant, ConstantSort, Greeting, PROGRAM, PROTOCOL, Question, RELEASE, ScriptQuestion, line,
-    read,
+    Answer, Answered, Asked, ClausesQuestion, Constant, ConstantSort, Greeting, PROGRAM, PROTOCOL,
+    Question, RELEASE, ScriptQuestion, line, read,
 };
-use keyaki_engines::engine::{Deadline, Engine, EngineError, Helper, Limits, Outcome, Reason, Refining, Z3};
+use keyaki_engines::engine::{
+    Deadline, Engine, EngineError, Helper, Limits, Outcome, Reason, Refining, Z3,
+};
 use keyaki_logic::term::{Sort, Symbol, Term, Value};
 use proptest::prelude::*;
 use std::fs;
@@ -27,7 +34,11 @@ const LONG: Duration = Duration::from_secs(30);
 fn program(script: &str) -> (TempDir, Arc<Helper>) {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("keyaki-z3");
-    fs::write(&path, format!("#!/bin/sh\necho start >>'{}/starts'\n{script}\n", folder.path().display())).unwrap();
+    fs::write(
+        &path,
+        format!("#!/bin/sh\necho start >>'{}/starts'\n{script}\n", folder.path().display()),
+    )
+    .unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     let helper = Arc::new(Helper::at(&path));
     (folder, helper)
@@ -38,12 +49,17 @@ fn starts(folder: &TempDir) -> usize {
 }
 
 fn greeting() -> String {
-    format!(r#"echo '{{"program":"{PROGRAM}","release":"{RELEASE}","protocol":{PROTOCOL},"z3":"5.3.3.0"}}'"#)
+    format!(
+        r#"echo '{{"program":"{PROGRAM}","release":"{RELEASE}","protocol":{PROTOCOL},"z3":"5.3.3.0"}}'"#
+    )
 }
 
 /// A program that greets, and answers each question as `$answer` says; `$number` is the question's.
 fn answering(answer: &str) -> String {
-    format!("{}\nnumber=0\nwhile read -r question; do number=$((number + 1)); {answer}; done", greeting())
+    format!(
+        "{}\nnumber=0\nwhile read -r question; do number=$((number + 1)); {answer}; done",
+        greeting()
+    )
 }
 
 /// Echoes an answer to the question at hand.
@@ -58,7 +74,8 @@ fn question() -> Term {
 
 fn ask(helper: &Arc<Helper>, timeout: Duration) -> Outcome {
     let started = Instant::now();
-    let outcome = Refining::new(Z3::new(Arc::clone(helper))).decide(&[question()], &Limits::timeout(timeout));
+    let outcome =
+        Refining::new(Z3::new(Arc::clone(helper))).decide(&[question()], &Limits::timeout(timeout));
     assert!(started.elapsed() < timeout + Duration::from_secs(10), "the program held us");
     outcome
 }
@@ -105,18 +122,30 @@ fn who_does_not_greet_as_expected_is_refused_with_the_reason() {
     let release = format!(r#""release":"{RELEASE}""#);
     let protocol = format!(r#""protocol":{PROTOCOL}"#);
     for (script, words) in [
-        (other(&release, r#""release":"0.0.9""#), "it is of Keyaki 0.0.9 (protocol 1), and this is Keyaki"),
+        (
+            other(&release, r#""release":"0.0.9""#),
+            "it is of Keyaki 0.0.9 (protocol 1), and this is Keyaki",
+        ),
         (other(&protocol, r#""protocol":7"#), "(protocol 7)"),
         (other(PROGRAM, "another"), "it is `another`, not `keyaki-z3`"),
-        (other(r#""5.3.3.0""#, r#""4.8.12.0","refusal":"Z3 5.3.3 is expected""#), "Z3 5.3.3 is expected"),
+        (
+            other(r#""5.3.3.0""#, r#""4.8.12.0","refusal":"Z3 5.3.3 is expected""#),
+            "Z3 5.3.3 is expected",
+        ),
         ("echo hello; sleep 60".to_owned(), "but says `hello`"),
-        ("echo libz3.so.5.3 is not there >&2; exit 127".to_owned(), "it ended (exit status: 127): libz3.so.5.3 is not there"),
+        (
+            "echo libz3.so.5.3 is not there >&2; exit 127".to_owned(),
+            "it ended (exit status: 127): libz3.so.5.3 is not there",
+        ),
         ("exit 0".to_owned(), "it ended (exit status: 0)"),
         ("kill -SEGV $$".to_owned(), "signal: 11"),
     ] {
         let (_folder, helper) = program(&script);
         let error = helper.greeting().unwrap_err();
-        assert!(matches!(error, EngineError::Helper { .. }) && error.to_string().contains(words), "{script}: {error}");
+        assert!(
+            matches!(error, EngineError::Helper { .. }) && error.to_string().contains(words),
+            "{script}: {error}"
+        );
         let said = reason(ask(&helper, LONG));
         assert!(said.contains(words), "{script}: {said}");
     }
@@ -157,7 +186,11 @@ fn one_that_dies_is_unknown_and_the_next_question_starts_another() {
     let dies = r#"[ -e "${0%/*}/died" ] || { : >"${0%/*}/died"; echo out of memory >&2; exit 9; }"#;
     let (folder, helper) = program(&answering(&format!("{dies}; {}", say(r#""unsatisfiable""#))));
     let said = reason(ask(&helper, LONG));
-    assert!(said.starts_with("the solver failed: ") && said.contains("it ended (exit status: 9): out of memory"), "{said}");
+    assert!(
+        said.starts_with("the solver failed: ")
+            && said.contains("it ended (exit status: 9): out of memory"),
+        "{said}"
+    );
     assert_eq!(ask(&helper, LONG), Outcome::Unsatisfiable);
     assert_eq!(starts(&folder), 2);
 }
@@ -175,10 +208,16 @@ fn one_that_dies_while_nobody_asks_is_replaced() {
 
 #[test]
 fn one_that_does_not_answer_ends_at_the_deadline_with_what_it_started() {
-    let (folder, helper) = program(&answering(r#"sleep 1000 & echo "$$ $!" >"${0%/*}/pids"; wait"#));
-    assert_eq!(ask(&helper, Duration::from_secs(1)), Outcome::Unknown(Reason::Timeout(Duration::from_secs(1))));
+    let (folder, helper) =
+        program(&answering(r#"sleep 1000 & echo "$$ $!" >"${0%/*}/pids"; wait"#));
+    assert_eq!(
+        ask(&helper, Duration::from_secs(1)),
+        Outcome::Unknown(Reason::Timeout(Duration::from_secs(1)))
+    );
     let pids = fs::read_to_string(folder.path().join("pids")).unwrap();
-    let is_alive = |pid: &str| fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "));
+    let is_alive = |pid: &str| {
+        fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
+    };
     for pid in pids.split_whitespace() {
         let gone = (0..100).any(|_| {
             thread::sleep(Duration::from_millis(20));
@@ -197,7 +236,8 @@ fn no_time_starts_nothing() {
 
 #[test]
 fn an_answer_to_another_question_is_none() {
-    let (_folder, helper) = program(&answering(&say(r#""unsatisfiable""#).replace(r#""$number""#, "7")));
+    let (_folder, helper) =
+        program(&answering(&say(r#""unsatisfiable""#).replace(r#""$number""#, "7")));
     assert!(reason(ask(&helper, LONG)).contains("it answered question 7 instead of 1"));
 }
 
@@ -210,22 +250,33 @@ fn what_it_prints_is_bounded() {
 #[test]
 fn clauses_are_sent_once_and_a_model_is_what_was_answered() {
     // It keeps what it is asked.
-    let script = answering(&format!(r#"printf '%s\n' "$question" >>"${{0%/*}}/asked"; {}"#, say(r#"{"true":[2]}"#)));
+    let script = answering(&format!(
+        r#"printf '%s\n' "$question" >>"${{0%/*}}/asked"; {}"#,
+        say(r#"{"true":[2]}"#)
+    ));
     let (folder, helper) = program(&script);
     let mut search = helper.clauses(Deadline::after(LONG));
     let (a, b) = (search.variable(), search.variable());
     search.clause(&mut vec![a, b]);
     assert_eq!(search.solve(&[!a]), Propositional::Satisfiable);
-    assert_eq!([search.holds(a), search.holds(!a), search.holds(b), search.holds(!b)], [false, true, true, false]);
+    assert_eq!(
+        [search.holds(a), search.holds(!a), search.holds(b), search.holds(!b)],
+        [false, true, true, false]
+    );
     let c = search.variable();
     search.clause(&mut vec![!b, c]);
     assert_eq!(search.solve(&[]), Propositional::Satisfiable);
     drop(search);
     let mut other = helper.clauses(Deadline::after(LONG));
     assert_eq!(other.solve(&[]), Propositional::Satisfiable);
-    let asked: Vec<Question> =
-        fs::read_to_string(folder.path().join("asked")).unwrap().lines().map(|line| read::<Asked>(line).unwrap().question).collect();
-    let clauses = |begin, variables, clauses, assumptions| Question::Clauses(ClausesQuestion { begin, variables, clauses, assumptions });
+    let asked: Vec<Question> = fs::read_to_string(folder.path().join("asked"))
+        .unwrap()
+        .lines()
+        .map(|line| read::<Asked>(line).unwrap().question)
+        .collect();
+    let clauses = |begin, variables, clauses, assumptions| {
+        Question::Clauses(ClausesQuestion { begin, variables, clauses, assumptions })
+    };
     assert_eq!(
         asked,
         [
@@ -253,12 +304,22 @@ fn the_protocol_is_of_this_number() {
     let script = ScriptQuestion {
         body: "(assert true)\n".to_owned(),
         assertions: 1,
-        constants: [("b", ConstantSort::Bool), ("s", ConstantSort::String), ("r", ConstantSort::Real), ("w", ConstantSort::BitVec(8))]
-            .map(|(name, sort)| Constant { name: name.to_owned(), sort })
-            .into(),
+        constants: [
+            ("b", ConstantSort::Bool),
+            ("s", ConstantSort::String),
+            ("r", ConstantSort::Real),
+            ("w", ConstantSort::BitVec(8)),
+        ]
+        .map(|(name, sort)| Constant { name: name.to_owned(), sort })
+        .into(),
         effort: Some(5),
     };
-    let clauses = ClausesQuestion { begin: true, variables: 2, clauses: vec![vec![1, -2]], assumptions: vec![2] };
+    let clauses = ClausesQuestion {
+        begin: true,
+        variables: 2,
+        clauses: vec![vec![1, -2]],
+        assumptions: vec![2],
+    };
     let asked = |question| line(&Asked { number: 3, microseconds: 10, question }).unwrap();
     assert_eq!(
         asked(Question::Script(script)),
@@ -285,7 +346,10 @@ fn the_protocol_is_of_this_number() {
         (Answer::Incomplete("a".to_owned()), r#"{"incomplete":"a"}"#),
         (Answer::Failed("a".to_owned()), r#"{"failed":"a"}"#),
     ] {
-        assert_eq!(line(&Answered { number: 1, answer }).unwrap(), format!("{{\"number\":1,\"answer\":{text}}}\n"));
+        assert_eq!(
+            line(&Answered { number: 1, answer }).unwrap(),
+            format!("{{\"number\":1,\"answer\":{text}}}\n")
+        );
     }
 }
 
@@ -300,17 +364,23 @@ fn a_question() -> impl Strategy<Value = Asked> {
         Just(ConstantSort::Real),
         any::<u32>().prop_map(ConstantSort::BitVec)
     ];
-    let constants = proptest::collection::vec((text(), sort).prop_map(|(name, sort)| Constant { name, sort }), 0..4);
-    let script = (text(), any::<usize>(), constants, any::<Option<u32>>())
-        .prop_map(|(body, assertions, constants, effort)| Question::Script(ScriptQuestion { body, assertions, constants, effort }));
+    let constants = proptest::collection::vec(
+        (text(), sort).prop_map(|(name, sort)| Constant { name, sort }),
+        0..4,
+    );
+    let script = (text(), any::<usize>(), constants, any::<Option<u32>>()).prop_map(
+        |(body, assertions, constants, effort)| {
+            Question::Script(ScriptQuestion { body, assertions, constants, effort })
+        },
+    );
     let literals = || proptest::collection::vec(any::<i32>(), 0..4);
-    let clauses = (any::<bool>(), any::<u32>(), proptest::collection::vec(literals(), 0..4), literals())
-        .prop_map(|(begin, variables, clauses, assumptions)| Question::Clauses(ClausesQuestion { begin, variables, clauses, assumptions }));
-    (any::<u64>(), any::<u64>(), prop_oneof![script, clauses]).prop_map(|(number, microseconds, question)| Asked {
-        number,
-        microseconds,
-        question,
-    })
+    let clauses =
+        (any::<bool>(), any::<u32>(), proptest::collection::vec(literals(), 0..4), literals())
+            .prop_map(|(begin, variables, clauses, assumptions)| {
+                Question::Clauses(ClausesQuestion { begin, variables, clauses, assumptions })
+            });
+    (any::<u64>(), any::<u64>(), prop_oneof![script, clauses])
+        .prop_map(|(number, microseconds, question)| Asked { number, microseconds, question })
 }
 
 fn an_answer() -> impl Strategy<Value = Answered> {
@@ -328,17 +398,21 @@ fn an_answer() -> impl Strategy<Value = Answered> {
 
 fn a_greeting() -> impl Strategy<Value = Greeting> {
     let refusal = proptest::option::of(text());
-    (text(), text(), any::<u32>(), text(), refusal).prop_map(|(program, release, protocol, z3, refusal)| Greeting {
-        program,
-        release,
-        protocol,
-        z3,
-        refusal,
-    })
+    (text(), text(), any::<u32>(), text(), refusal).prop_map(
+        |(program, release, protocol, z3, refusal)| Greeting {
+            program,
+            release,
+            protocol,
+            z3,
+            refusal,
+        },
+    )
 }
 
 /// One line, which reads as the same message.
-fn returns<M: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(message: &M) -> Result<(), TestCaseError> {
+fn returns<M: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(
+    message: &M,
+) -> Result<(), TestCaseError> {
     let text = line(message).unwrap();
     prop_assert_eq!(text.find('\n'), Some(text.len() - 1));
     prop_assert_eq!(&read::<M>(&text).unwrap(), message);
@@ -369,9 +443,24 @@ proptest! {
 #[test]
 fn what_is_no_message_is_an_error() {
     let nest = "[".repeat(100_000);
-    for text in ["", "{}", "[]", "null", "\"timeout\"", "{\"number\":-1}", "{\"number\":1e99,\"answer\":\"timeout\"}", &nest] {
-        assert!(read::<Asked>(text).is_err() && read::<Answered>(text).is_err() && read::<Greeting>(text).is_err());
+    for text in [
+        "",
+        "{}",
+        "[]",
+        "null",
+        "\"timeout\"",
+        "{\"number\":-1}",
+        "{\"number\":1e99,\"answer\":\"timeout\"}",
+        &nest,
+    ] {
+        assert!(
+            read::<Asked>(text).is_err()
+                && read::<Answered>(text).is_err()
+                && read::<Greeting>(text).is_err()
+        );
     }
     assert!(read::<Answered>("{\"number\":1,\"answer\":\"timeout\",\"more\":0}").is_err());
-    assert!(read::<Asked>("{\"number\":1,\"microseconds\":1,\"question\":{\"terms\":[]}}").is_err());
+    assert!(
+        read::<Asked>("{\"number\":1,\"microseconds\":1,\"question\":{\"terms\":[]}}").is_err()
+    );
 }

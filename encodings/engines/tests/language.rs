@@ -221,13 +221,19 @@ fn finite_languages_are_listed_to_the_end() {
     let word = languages.regex(&Regex::repeat(Regex::range('a', 'c'), 0, 3));
     let no_b = languages.regex(&glob("*b*"));
     let found = languages.witnesses(&[word], &[no_b], 1000).unwrap();
-    let expected = ["", "a", "c", "aa", "ac", "ca", "cc", "aaa", "aac", "aca", "acc", "caa", "cac", "cca", "ccc"];
+    let expected = [
+        "", "a", "c", "aa", "ac", "ca", "cc", "aaa", "aac", "aca", "acc", "caa", "cac", "cca",
+        "ccc",
+    ];
     assert_eq!(found, expected);
     let literals: Vec<_> = expected.iter().map(|text| languages.literal(text)).collect();
     assert_eq!(languages.witness(&[word], &[&literals[..], &[no_b]].concat()).unwrap(), None);
     let conflict = languages.conflict(&[word], &[&literals[..], &[no_b]].concat()).unwrap();
     assert_eq!(conflict, (vec![0], (0..=literals.len()).collect()));
-    assert_eq!(languages.witness(&[word], &[&literals[1..], &[no_b]].concat()).unwrap().as_deref(), Some(""));
+    assert_eq!(
+        languages.witness(&[word], &[&literals[1..], &[no_b]].concat()).unwrap().as_deref(),
+        Some("")
+    );
 }
 
 #[test]
@@ -236,7 +242,13 @@ fn the_natural_order_is_letters_digits_and_the_rest() {
     let one = languages.regex(&Regex::any_char());
     let order: String = languages.witnesses(&[one], &[], 100).unwrap().concat();
     let upper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    assert_eq!(order, format!("{}0123456789{upper}!\"#$%&'()*+,-./:;<=>?@[\\]^_`{{|}}~ ¡¢£¤¥", upper.to_lowercase()));
+    assert_eq!(
+        order,
+        format!(
+            "{}0123456789{upper}!\"#$%&'()*+,-./:;<=>?@[\\]^_`{{|}}~ ¡¢£¤¥",
+            upper.to_lowercase()
+        )
+    );
     let all = languages.witnesses(&[one], &[], usize::MAX).unwrap();
     assert_eq!(all.len(), ('\0'..=char::MAX).count());
 }
@@ -248,9 +260,11 @@ fn hostile_patterns_are_decided_with_few_states_or_given_up() {
     let mut languages = Languages::bounded(bound);
     let mut glob = |text: String| languages.regex(&glob(&text));
     let stars = glob("*a".repeat(300));
-    let (some, pairs, turns) = (glob("*a".repeat(40)), glob("*ab?".repeat(10)), glob("*b*a".repeat(20)));
+    let (some, pairs, turns) =
+        (glob("*a".repeat(40)), glob("*ab?".repeat(10)), glob("*b*a".repeat(20)));
     let (other, ends) = (glob("*b*a".repeat(150)), glob("*b".repeat(300)));
-    let (late, later) = (glob(format!("*a{}", "?".repeat(40))), glob(format!("*b{}:*", "?".repeat(40))));
+    let (late, later) =
+        (glob(format!("*a{}", "?".repeat(40))), glob(format!("*b{}:*", "?".repeat(40))));
     let infixes: Vec<_> = ('a'..='z').map(|c| glob(format!("*{c}*"))).collect();
     let length = |text: Option<String>| text.map(|text| text.chars().count());
     assert_eq!(length(languages.witness(&[stars], &[other]).unwrap()), Some(300));
@@ -274,8 +288,11 @@ fn expressions_that_are_too_large_are_given_up() {
     let bound = 1000;
     let mut languages = Languages::bounded(bound);
     let often = |inner: Regex| Regex::repeat(inner, 900, 1000);
-    let huge = often(often(often(Regex::concat([Regex::literal("ab"), Regex::opt(Regex::literal("c"))]))));
-    let complements = |count: usize| Regex::concat((0..count).map(|_| Regex::complement(glob("*a?????????????????*"))));
+    let huge =
+        often(often(often(Regex::concat([Regex::literal("ab"), Regex::opt(Regex::literal("c"))]))));
+    let complements = |count: usize| {
+        Regex::concat((0..count).map(|_| Regex::complement(glob("*a?????????????????*"))))
+    };
     let (huge, nested) = (languages.regex(&huge), languages.regex(&complements(20)));
     assert_eq!(languages.witness(&[huge], &[]), Err(Exhausted { states: bound }));
     assert_eq!(languages.states(nested, bound), Err(Exhausted { states: bound }));
@@ -294,11 +311,17 @@ fn thousands_of_literals_are_few_states() {
     assert_eq!(languages.witness(&[start], &literals[1..]).unwrap().as_deref(), Some("key/"));
     let next = languages.witness(&[start], &literals).unwrap().unwrap();
     assert!(next.starts_with("key/") && !texts.contains(&next), "{next}");
-    let few = languages.regex(&Regex::concat([Regex::literal("key/"), Regex::repeat(Regex::range('a', 'z'), 0, 1)]));
+    let few = languages.regex(&Regex::concat([
+        Regex::literal("key/"),
+        Regex::repeat(Regex::range('a', 'z'), 0, 1),
+    ]));
     assert_eq!(languages.witness(&[few], &literals).unwrap(), None);
     let (within, without) = languages.conflict(&[start, few], &literals).unwrap();
     assert_eq!((within, without.len()), (vec![1], 27));
-    assert_eq!(languages.conflict(&[start, few, literals[0]], &literals).unwrap(), (vec![2], vec![0]));
+    assert_eq!(
+        languages.conflict(&[start, few, literals[0]], &literals).unwrap(),
+        (vec![2], vec![0])
+    );
     let all = languages.regex(&Regex::union(texts.iter().map(|text| Regex::literal(text))));
     assert_eq!(languages.witness(&[all], &literals[..9_999]).unwrap(), Some(texts[9_999].clone()));
     assert_eq!(languages.conflict(&[all], &literals).unwrap().1.len(), 10_000);

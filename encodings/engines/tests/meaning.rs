@@ -1,6 +1,10 @@
 //! Constructors simplify and never change the meaning; regular expressions and globs mean what brute force says.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking, and says on standard error what it skipped")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, and says on standard error what it skipped"
+)]
 
 mod common;
 

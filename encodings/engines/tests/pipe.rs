@@ -23,7 +23,9 @@ fn question() -> Term {
 /// What the engine makes of a command.
 fn ask(command: &str, timeout: Duration) -> Outcome {
     let started = Instant::now();
-    let outcome = from_spec(&format!("smtlib:{command}")).unwrap().decide(&[question()], &Limits::timeout(timeout));
+    let outcome = from_spec(&format!("smtlib:{command}"))
+        .unwrap()
+        .decide(&[question()], &Limits::timeout(timeout));
     assert!(started.elapsed() < timeout + Duration::from_secs(20), "{command} held us");
     outcome
 }
@@ -69,9 +71,19 @@ const VALUES: &str = r#"values='((x "a") (y "a"))'"#;
 #[test]
 fn honest_solvers_are_believed_however_they_talk() {
     for talk in [IN_TURN, AT_ONCE] {
-        assert_eq!(ask_script(&format!("verdict=unsat values='(error \"no model\")'\n{talk}"), LONG), Outcome::Unsatisfiable);
-        let Outcome::Satisfiable(model) = ask_script(&format!("verdict=sat {VALUES}\n{talk}"), LONG) else { panic!("{talk}") };
-        assert_eq!(model.get(&Symbol::new("x", Sort::String)), Some(&Value::String("a".to_owned())));
+        assert_eq!(
+            ask_script(&format!("verdict=unsat values='(error \"no model\")'\n{talk}"), LONG),
+            Outcome::Unsatisfiable
+        );
+        let Outcome::Satisfiable(model) =
+            ask_script(&format!("verdict=sat {VALUES}\n{talk}"), LONG)
+        else {
+            panic!("{talk}")
+        };
+        assert_eq!(
+            model.get(&Symbol::new("x", Sort::String)),
+            Some(&Value::String("a".to_owned()))
+        );
     }
     for honest in [
         "echo unsat",
@@ -86,7 +98,9 @@ fn honest_solvers_are_believed_however_they_talk() {
         assert_eq!(ask_script(honest, LONG), Outcome::Unsatisfiable, "{honest}");
     }
     // A value may say anything.
-    let error = format!("verdict=sat values='((x \"(error \"\"a\"\")\") (y \"(error \"\"a\"\")\"))'\n{IN_TURN}");
+    let error = format!(
+        "verdict=sat values='((x \"(error \"\"a\"\")\") (y \"(error \"\"a\"\")\"))'\n{IN_TURN}"
+    );
     assert!(matches!(ask_script(&error, LONG), Outcome::Satisfiable(_)));
 }
 
@@ -95,27 +109,45 @@ fn a_verdict_of_a_solver_that_fails_is_unknown() {
     let sat = "echo sat; echo '((x \"a\") (y \"a\"))'";
     for (script, why) in [
         ("echo unsat; exit 1", "it answered unsat and then failed (exit status: 1)"),
-        ("cat >/dev/null; echo unsat; exit 139", "it answered unsat and then failed (exit status: 139)"),
+        (
+            "cat >/dev/null; echo unsat; exit 139",
+            "it answered unsat and then failed (exit status: 139)",
+        ),
         ("echo unsat; kill -SEGV $$", "it answered unsat and then failed (signal: 11"),
-        ("cat >/dev/null; echo unsat; kill -KILL $$", "it answered unsat and then failed (signal: 9"),
+        (
+            "cat >/dev/null; echo unsat; kill -KILL $$",
+            "it answered unsat and then failed (signal: 9",
+        ),
         (&format!("{sat}; kill -ABRT $$"), "it answered sat and then failed (signal: 6"),
         ("kill -SEGV $$", "it answered nothing instead of sat or unsat (signal: 11"),
         ("echo '(error \"out of memory\")'; echo unsat", "it reported an error: out of memory"),
         ("echo unsat; echo '(error \"out of memory\")'", "it reported an error: out of memory"),
         ("echo unsat; echo; echo '( error |out of memory| )'", "it reported an error"),
-        ("echo '(error \"out of memory\")' >&2; echo unsat", "it reported an error: (error \"out of memory\")"),
+        (
+            "echo '(error \"out of memory\")' >&2; echo unsat",
+            "it reported an error: (error \"out of memory\")",
+        ),
         ("echo unsat; echo 'x (error)' >&2", "it reported an error: (error)"),
-        (&format!("{sat}; echo '(error \"out of memory\")'"), "it reported an error: out of memory"),
+        (
+            &format!("{sat}; echo '(error \"out of memory\")'"),
+            "it reported an error: out of memory",
+        ),
         ("echo '(error \"out of memory\")'; echo unknown", "it reported an error: out of memory"),
         ("echo unsat; echo unsat", "it answered `unsat unsat`, which is more than an answer"),
         ("echo unsat; echo sat", "it answered `unsat sat`, which is more than an answer"),
-        ("echo unsat; echo Segmentation fault", "it answered `unsat Segmentation fault`, which is more than an answer"),
+        (
+            "echo unsat; echo Segmentation fault",
+            "it answered `unsat Segmentation fault`, which is more than an answer",
+        ),
         ("echo unsat; printf '(error \"out'", "which is more than an answer"),
         ("echo unsat; printf ')'", "which is more than an answer"),
         ("echo unsat; printf '\"'", "which is more than an answer"),
         ("echo sat; echo unsat", "it answered sat without the values"),
         (&format!("{sat}; echo unsat"), "which is more than an answer"),
-        ("if grep -q get-value; then echo unsat; else echo sat; fi", "it answered sat, and unsat when it was asked once more"),
+        (
+            "if grep -q get-value; then echo unsat; else echo sat; fi",
+            "it answered sat, and unsat when it was asked once more",
+        ),
         ("echo unsatisfiable", "it answered `unsatisfiable` instead of sat or unsat"),
         ("echo '\"unsat\"'", "instead of sat or unsat"),
         ("echo '(unsat)'", "instead of sat or unsat"),
@@ -127,7 +159,12 @@ fn a_verdict_of_a_solver_that_fails_is_unknown() {
 
 #[test]
 fn a_solver_that_does_not_end_is_unknown() {
-    for script in ["sleep 100", "echo unsat; sleep 100", "echo unsat; exec >&- 2>&-; sleep 100", "sleep 100 & echo unsat"] {
+    for script in [
+        "sleep 100",
+        "echo unsat; sleep 100",
+        "echo unsat; exec >&- 2>&-; sleep 100",
+        "sleep 100 & echo unsat",
+    ] {
         assert_eq!(reason(ask_script(script, SECOND)), "no answer within 1 s", "{script}");
     }
 }
@@ -151,7 +188,10 @@ fn what_a_solver_prints_is_bounded() {
     for (script, why) in [
         ("yes", "it printed more than 4 MiB to its standard output and was ended"),
         ("echo unsat; yes", "it printed more than 4 MiB to its standard output and was ended"),
-        ("cat >/dev/null; tr '\\0' x </dev/zero", "it printed more than 4 MiB to its standard output and was ended"),
+        (
+            "cat >/dev/null; tr '\\0' x </dev/zero",
+            "it printed more than 4 MiB to its standard output and was ended",
+        ),
         ("echo unsat; yes >&2", "it printed more than 1 MiB to its standard error and was ended"),
         ("echo sat; head -c 2000000 /dev/zero | tr '\\0' '('", "which is more than an answer"),
         ("head -c 2000000 /dev/zero | tr '\\0' '('", "instead of sat or unsat"),
@@ -160,8 +200,14 @@ fn what_a_solver_prints_is_bounded() {
         assert!(told.contains(why), "{script}\n{told}");
     }
     // Up to there it may print what it likes.
-    assert_eq!(ask_script("head -c 900000 /dev/zero | tr '\\0' w >&2; echo unsat", LONG), Outcome::Unsatisfiable);
-    assert_eq!(ask_script("head -c 3000000 /dev/zero | tr '\\0' '\\n'; echo unsat", LONG), Outcome::Unsatisfiable);
+    assert_eq!(
+        ask_script("head -c 900000 /dev/zero | tr '\\0' w >&2; echo unsat", LONG),
+        Outcome::Unsatisfiable
+    );
+    assert_eq!(
+        ask_script("head -c 3000000 /dev/zero | tr '\\0' '\\n'; echo unsat", LONG),
+        Outcome::Unsatisfiable
+    );
 }
 
 /// Whether everything that a script starts ends with the question. Whoever is alive holds a named pipe open.
@@ -176,15 +222,19 @@ fn ends(script: &str, timeout: Duration) -> (Outcome, bool) {
         File::open(path).unwrap().read_to_string(&mut text).unwrap();
         tell.send(text).unwrap();
     });
-    let outcome = ask_script(&format!("exec 3>{}\necho begun >&3\n{script}", alive.display()), timeout);
+    let outcome =
+        ask_script(&format!("exec 3>{}\necho begun >&3\n{script}", alive.display()), timeout);
     (outcome, told.recv_timeout(Duration::from_secs(20)).is_ok_and(|text| text == "begun\n"))
 }
 
 #[test]
 fn all_that_a_solver_starts_ends_with_the_question() {
-    for script in
-        ["sleep 1000 & wait", "(trap '' HUP INT TERM; sleep 1000) & (sleep 1000 & sleep 1000)", "exec sleep 1000", "yes >/dev/null"]
-    {
+    for script in [
+        "sleep 1000 & wait",
+        "(trap '' HUP INT TERM; sleep 1000) & (sleep 1000 & sleep 1000)",
+        "exec sleep 1000",
+        "yes >/dev/null",
+    ] {
         let (outcome, ended) = ends(script, SECOND);
         assert_eq!(reason(outcome), "no answer within 1 s", "{script}");
         assert!(ended, "something of it goes on: {script}");

@@ -1,6 +1,9 @@
 //! What scripts look like, and that deep or shared graphs are no danger.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking, and says on standard error what it skipped")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and says on standard error what it skipped"
+)]
 
 mod common;
 
@@ -32,26 +35,52 @@ fn assertions() -> Vec<Term> {
     let glob = |parts: Vec<Part>| Term::matches(x.clone(), parts);
     let lower = Term::apply(&ASCII_LOWER, x.clone());
     let third = Term::real(BigRational::new((-1).into(), 3.into()));
-    let shared = Term::and([p.clone(), Term::lt(r.clone(), third), Term::eq(y.clone(), Term::string("long enough"))]);
+    let shared = Term::and([
+        p.clone(),
+        Term::lt(r.clone(), third),
+        Term::eq(y.clone(), Term::string("long enough")),
+    ]);
     vec![
-        Term::or([shared.clone(), Term::not(Term::eq(x.clone(), Term::string("say \"é\\u{41}\"")))]),
+        Term::or([
+            shared.clone(),
+            Term::not(Term::eq(x.clone(), Term::string("say \"é\\u{41}\""))),
+        ]),
         Term::implies(shared, Term::prefix_bits(bits.clone(), 8, 0x0a00_0000)),
         Term::eq(Term::ite(p.clone(), bits.clone(), Term::bits(32, 5)), bits),
         Term::le(Term::apply(&NUMBER, lower.clone()), r),
         Term::eq(lower, Term::concat([Term::string("a:"), y.clone()])),
         Term::in_regex(
             y.clone(),
-            Regex::concat([Regex::literal("a"), Regex::star(Regex::none_of(":")), Regex::repeat(Regex::range('0', '9'), 2, 12)]),
+            Regex::concat([
+                Regex::literal("a"),
+                Regex::star(Regex::none_of(":")),
+                Regex::repeat(Regex::range('0', '9'), 2, 12),
+            ]),
         ),
         Term::in_regex(
             y.clone(),
-            Regex::intersect([Regex::complement(Regex::ascii_case_insensitive("no")), Regex::plus(Regex::any_char())]),
+            Regex::intersect([
+                Regex::complement(Regex::ascii_case_insensitive("no")),
+                Regex::plus(Regex::any_char()),
+            ]),
         ),
         glob(vec![lit("user/"), v(), star()]),
         glob(vec![star(), v()]),
         glob(vec![star(), v(), star()]),
         glob(vec![lit("a"), star(), v()]),
-        glob(vec![lit("a"), any(), v(), star(), any(), v(), lit("/"), star(), lit("z"), any(), v()]),
+        glob(vec![
+            lit("a"),
+            any(),
+            v(),
+            star(),
+            any(),
+            v(),
+            lit("/"),
+            star(),
+            lit("z"),
+            any(),
+            v(),
+        ]),
         glob(vec![v(), any()]),
         glob(vec![star(), v(), any(), lit("b"), star()]),
     ]
@@ -59,11 +88,17 @@ fn assertions() -> Vec<Term> {
 
 #[test]
 fn the_script_of_one_of_everything() {
-    let header = Header { logic: "ALL".to_owned(), comments: vec!["one of everything".to_owned(), "in two lines\nor three".to_owned()] };
+    let header = Header {
+        logic: "ALL".to_owned(),
+        comments: vec!["one of everything".to_owned(), "in two lines\nor three".to_owned()],
+    };
     let text = script(&assertions(), &header).unwrap().to_string();
     assert_eq!(text, script(&assertions(), &header).unwrap().to_string());
     let expected = include_str!("snapshots/everything.smt2");
-    assert!(text == expected, "the script has changed; if that is right, this is the new snapshot:\n{text}");
+    assert!(
+        text == expected,
+        "the script has changed; if that is right, this is the new snapshot:\n{text}"
+    );
 }
 
 #[test]
@@ -71,8 +106,14 @@ fn only_formulas_with_smtlib_characters_have_scripts() {
     let refused = |term: Term| script(&[term], &Header::default()).err();
     assert_eq!(refused(Term::string("x")), Some(ScriptError::NotAFormula));
     let x = var("x", Sort::String);
-    assert_eq!(refused(Term::eq(x.clone(), Term::string("\u{30000}"))), Some(ScriptError::Character('\u{30000}')));
-    assert_eq!(refused(Term::in_regex(x.clone(), Regex::range('\u{40000}', '\u{50000}'))), Some(ScriptError::Character('\u{40000}')));
+    assert_eq!(
+        refused(Term::eq(x.clone(), Term::string("\u{30000}"))),
+        Some(ScriptError::Character('\u{30000}'))
+    );
+    assert_eq!(
+        refused(Term::in_regex(x.clone(), Regex::range('\u{40000}', '\u{50000}'))),
+        Some(ScriptError::Character('\u{40000}'))
+    );
     assert_eq!(refused(Term::in_regex(x, Regex::none_of("a"))), None);
 }
 
@@ -102,7 +143,11 @@ fn graphs_of_any_depth_are_safe() {
     assert_eq!(copy, chain);
     drop(chain);
     drop(copy);
-    assert!(started.elapsed() < Duration::from_secs(60), "this is not linear: {:?}", started.elapsed());
+    assert!(
+        started.elapsed() < Duration::from_secs(60),
+        "this is not linear: {:?}",
+        started.elapsed()
+    );
 }
 
 #[test]
@@ -111,7 +156,10 @@ fn equal_graphs_made_twice_are_equal_in_linear_time() {
         let mut term = var("p", Sort::Bool);
         for step in 0..60 {
             let other = var(&format!("v{step}"), Sort::Bool);
-            term = Term::and([Term::or([term.clone(), other.clone()]), Term::not(Term::and([term, other]))]);
+            term = Term::and([
+                Term::or([term.clone(), other.clone()]),
+                Term::not(Term::and([term, other])),
+            ]);
         }
         term
     };
@@ -141,18 +189,36 @@ fn many_stars_are_matched_without_blow_up() {
     let started = Instant::now();
     assert!(!stars("b").is_match(&text));
     assert!(stars("a").is_match(&text));
-    let nested = Regex::star(Regex::star(Regex::union([Regex::literal("a"), Regex::literal("aa"), Regex::plus(Regex::literal("a"))])));
+    let nested = Regex::star(Regex::star(Regex::union([
+        Regex::literal("a"),
+        Regex::literal("aa"),
+        Regex::plus(Regex::literal("a")),
+    ])));
     assert!(!Regex::concat([nested, Regex::literal("b")]).is_match(&text));
-    let parts: Vec<_> =
-        (0..n).flat_map(|_| [Part::AnyString, Part::Value(var("a", Sort::String))]).chain([Part::AnyString, lit("b")]).collect();
-    let model: Model = [(Symbol::new("a", Sort::String), Value::String("a".into()))].into_iter().collect();
-    assert_eq!(evaluate(&Term::matches(Term::concat([var("b", Sort::String), Term::string(&text)]), parts), &model), Value::Bool(false));
-    assert!(started.elapsed() < Duration::from_secs(20), "this is not polynomial: {:?}", started.elapsed());
+    let parts: Vec<_> = (0..n)
+        .flat_map(|_| [Part::AnyString, Part::Value(var("a", Sort::String))])
+        .chain([Part::AnyString, lit("b")])
+        .collect();
+    let model: Model =
+        [(Symbol::new("a", Sort::String), Value::String("a".into()))].into_iter().collect();
+    assert_eq!(
+        evaluate(
+            &Term::matches(Term::concat([var("b", Sort::String), Term::string(&text)]), parts),
+            &model
+        ),
+        Value::Bool(false)
+    );
+    assert!(
+        started.elapsed() < Duration::from_secs(20),
+        "this is not polynomial: {:?}",
+        started.elapsed()
+    );
 }
 
 #[test]
 fn answers_of_all_styles_are_read() {
-    let real = |over: i64, under: i64| Some(Value::Real(BigRational::new(over.into(), under.into())));
+    let real =
+        |over: i64, under: i64| Some(Value::Real(BigRational::new(over.into(), under.into())));
     let text = |text: &str| Some(Value::String(text.to_owned()));
     let cases = [
         ("(- 5)", Sort::Real, real(-5, 1)),
@@ -193,7 +259,8 @@ fn answers_without_end_are_read_without_harm() {
     assert!(real(1_100).is_none());
     assert!(real(4_000_000).is_none());
     assert!(value(&Sexp::Atom(format!("1.{}", "0".repeat(1_500))), Sort::Real).is_some());
-    let quotients = (0..18).fold("1".to_owned(), |inner, _| format!("(/ {inner} {})", "7".repeat(90)));
+    let quotients =
+        (0..18).fold("1".to_owned(), |inner, _| format!("(/ {inner} {})", "7".repeat(90)));
     assert_eq!(value(&expressions(&quotients)[0], Sort::Real), None, "they multiply");
     // Quotients of neighbours in the Fibonacci numbers are those that differ last, part by part.
     let mut fibonacci = (BigUint::from(1_u8), BigUint::from(1_u8));
@@ -202,9 +269,17 @@ fn answers_without_end_are_read_without_harm() {
         format!("{}/{}", fibonacci.1, fibonacci.0)
     };
     let neighbours: Vec<_> = (0..2_446).map(|_| quotient()).collect();
-    let [one, other] = [&neighbours[2_443], &neighbours[2_444]].map(|text| value(&Sexp::Atom(text.clone()), Sort::Real).unwrap());
+    let [one, other] = [&neighbours[2_443], &neighbours[2_444]]
+        .map(|text| value(&Sexp::Atom(text.clone()), Sort::Real).unwrap());
     assert!(neighbours[2_444].len() > 1_020 && one != other && (one < other) != (other < one));
-    for (text, rest) in [("a b ; c", ""), ("a (b", "(b"), ("a )b", ")b"), ("a \"b", "\"b"), ("(a) \n", ""), ("a (b) |c", "|c")] {
+    for (text, rest) in [
+        ("a b ; c", ""),
+        ("a (b", "(b"),
+        ("a )b", ")b"),
+        ("a \"b", "\"b"),
+        ("(a) \n", ""),
+        ("a (b) |c", "|c"),
+    ] {
         assert_eq!(expressions_and_rest(text).1, rest, "{text}");
     }
 }
@@ -213,7 +288,10 @@ fn answers_without_end_are_read_without_harm() {
 fn expressions_that_are_cut_off_are_dropped() {
     let atom = |text: &str| Sexp::Atom(text.to_owned());
     assert_eq!(expressions("sat ; comment (\n((|a b| (x"), [atom("sat")]);
-    assert_eq!(expressions("(|a b| \"(\" c)d)"), [Sexp::List(vec![atom("a b"), Sexp::Text("(".into()), atom("c")]), atom("d")]);
+    assert_eq!(
+        expressions("(|a b| \"(\" c)d)"),
+        [Sexp::List(vec![atom("a b"), Sexp::Text("(".into()), atom("c")]), atom("d")]
+    );
     assert_eq!(expressions("unsat \"never closed"), [atom("unsat")]);
     assert_eq!(expressions(""), []);
     assert_eq!(expressions(&"(".repeat(100_000)), []);

@@ -18,7 +18,9 @@ struct Exhaustive;
 fn values(symbol: &Symbol) -> Vec<Value> {
     match symbol.sort() {
         Sort::Bool => vec![Value::Bool(false), Value::Bool(true)],
-        Sort::String | Sort::Real | Sort::BitVec(_) => TEXTS.iter().map(|text| Value::String((*text).to_owned())).collect(),
+        Sort::String | Sort::Real | Sort::BitVec(_) => {
+            TEXTS.iter().map(|text| Value::String((*text).to_owned())).collect()
+        }
     }
 }
 
@@ -58,7 +60,8 @@ fn atom() -> impl Strategy<Value = Term> {
     let text = |index: usize| Term::var(&Symbol::new(format!("text{index}"), Sort::String));
     prop_oneof![
         (0..4usize).prop_map(|index| Term::var(&Symbol::new(format!("bool{index}"), Sort::Bool))),
-        (0..3usize, 0..2usize).prop_map(move |(index, value)| Term::eq(text(index), Term::string(TEXTS[value]))),
+        (0..3usize, 0..2usize)
+            .prop_map(move |(index, value)| Term::eq(text(index), Term::string(TEXTS[value]))),
         (0..3usize, 0..3usize).prop_map(move |(left, right)| Term::eq(text(left), text(right))),
     ]
 }
@@ -94,7 +97,10 @@ proptest! {
 /// Many disjunctions: taken case by case without end, unless somebody looks at the clock.
 #[test]
 fn no_case_is_taken_after_the_deadline() {
-    let pair = |index: usize| ["left", "right"].map(|side| Term::var(&Symbol::new(format!("{side}{index}"), Sort::String)));
+    let pair = |index: usize| {
+        ["left", "right"]
+            .map(|side| Term::var(&Symbol::new(format!("{side}{index}"), Sort::String)))
+    };
     let clause = |index: usize| {
         let [left, right] = pair(index);
         let [next, _] = pair(index + 1);
@@ -122,7 +128,8 @@ fn no_case_is_left_out() {
         Term::ite(q, never, r),
     ];
     for question in questions {
-        let outcome = Splitting::new(Exhaustive).decide(std::slice::from_ref(&question), &Limits::default());
+        let outcome =
+            Splitting::new(Exhaustive).decide(std::slice::from_ref(&question), &Limits::default());
         assert!(matches!(outcome, Outcome::Satisfiable(_)), "{question:?}: {outcome:?}");
     }
 }

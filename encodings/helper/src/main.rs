@@ -11,7 +11,10 @@ fn main() -> ExitCode {
         [] => keyaki_z3::serve(io::stdin().lock(), &mut out),
         [only] if only == "--version" || only == "-V" => version(&mut out),
         _ => {
-            _ = writeln!(err, "keyaki-z3 answers what `keyaki` asks on its standard input; it takes `--version`, and nothing else");
+            _ = writeln!(
+                err,
+                "keyaki-z3 answers what `keyaki` asks on its standard input; it takes `--version`, and nothing else"
+            );
             return ExitCode::from(2);
         }
     };
@@ -26,6 +29,10 @@ fn main() -> ExitCode {
 
 fn version(out: &mut impl Write) -> io::Result<()> {
     let greeting = keyaki_z3::greeting();
-    writeln!(out, "{} {} (Z3 {}, protocol {})", greeting.program, greeting.release, greeting.z3, greeting.protocol)?;
+    writeln!(
+        out,
+        "{} {} (Z3 {}, protocol {})",
+        greeting.program, greeting.release, greeting.z3, greeting.protocol
+    )?;
     greeting.refusal.map_or(Ok(()), |refusal| Err(io::Error::other(refusal)))
 }

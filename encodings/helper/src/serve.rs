@@ -2,8 +2,8 @@
 
 use crate::{Clauses, check, version, version_is_wanted};
 use keyaki_engines::engine::helper::protocol::{
-    Answer, Answered, Asked, ClausesQuestion, Constant, ConstantSort, Greeting, PROGRAM, PROTOCOL, Question, RELEASE, ScriptQuestion, line,
-    read,
+    Answer, Answered, Asked, ClausesQuestion, Constant, ConstantSort, Greeting, PROGRAM, PROTOCOL,
+    Question, RELEASE, ScriptQuestion, line, read,
 };
 use std::io::{self, BufRead, Write};
 use std::time::Duration;
@@ -12,7 +12,13 @@ use std::time::Duration;
 pub fn greeting() -> Greeting {
     let z3 = version();
     let refusal = version_is_wanted(&z3).err();
-    Greeting { program: PROGRAM.to_owned(), release: RELEASE.to_owned(), protocol: PROTOCOL, z3, refusal }
+    Greeting {
+        program: PROGRAM.to_owned(),
+        release: RELEASE.to_owned(),
+        protocol: PROTOCOL,
+        z3,
+        refusal,
+    }
 }
 
 /// Greets, and answers each question in the order in which they come. What is no question gets an answer that says so.
@@ -46,14 +52,19 @@ fn failed(number: u64, why: &str) -> Answered {
 
 /// The answer to a line. `clauses` are those that were stated so far.
 fn answer(text: &[u8], clauses: &mut Option<Clauses>) -> Answered {
-    let asked: Result<Asked, String> = std::str::from_utf8(text).map_err(|error| error.to_string()).and_then(read);
+    let asked: Result<Asked, String> =
+        std::str::from_utf8(text).map_err(|error| error.to_string()).and_then(read);
     let Asked { number, microseconds, question } = match asked {
         Ok(asked) => asked,
-        Err(error) => return failed(0, &format!("it was asked something that is no question: {error}")),
+        Err(error) => {
+            return failed(0, &format!("it was asked something that is no question: {error}"));
+        }
     };
     let timeout = Duration::from_micros(microseconds);
     let answer = match question {
-        Question::Script(question) => objection(&question).map_or_else(|| check(&question, timeout), Answer::Failed),
+        Question::Script(question) => {
+            objection(&question).map_or_else(|| check(&question, timeout), Answer::Failed)
+        }
         Question::Clauses(question) => {
             if question.begin {
                 // The old ones go before new ones come.
@@ -71,7 +82,9 @@ fn objection(question: &ScriptQuestion) -> Option<String> {
         ConstantSort::BitVec(width) => !(1..=128).contains(&width),
         ConstantSort::Bool | ConstantSort::String | ConstantSort::Real => false,
     };
-    if question.body.contains('\0') || question.constants.iter().any(|constant| constant.name.contains('\0')) {
+    if question.body.contains('\0')
+        || question.constants.iter().any(|constant| constant.name.contains('\0'))
+    {
         return Some("a script has no character U+0000".to_owned());
     }
     let wrong = question.constants.iter().find(is_wrong)?;
@@ -81,7 +94,9 @@ fn objection(question: &ScriptQuestion) -> Option<String> {
 fn solve(question: &ClausesQuestion, timeout: Duration, clauses: &mut Clauses) -> Answer {
     let known = i64::from(question.variables);
     let is_literal = |literal: &i32| *literal != 0 && i64::from(*literal).abs() <= known;
-    if i32::try_from(question.variables).is_err() || !question.clauses.iter().flatten().chain(&question.assumptions).all(is_literal) {
+    if i32::try_from(question.variables).is_err()
+        || !question.clauses.iter().flatten().chain(&question.assumptions).all(is_literal)
+    {
         return Answer::Failed(format!("a literal is none of {known} variables"));
     }
     clauses.add(question.variables, &question.clauses);

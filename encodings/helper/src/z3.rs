@@ -54,7 +54,12 @@ fn check_in_turn(question: &ScriptQuestion, timeout: Duration) -> Answer {
     let growing = [1_000_000, 4_000_000, 16_000_000, 64_000_000];
     let turns: Vec<_> = match question.effort {
         Some(effort) => vec![(effort, FIRST)],
-        None => growing.iter().flat_map(|bound: &u32| WAYS.map(|way| (if way == FIRST { bound * 4 } else { *bound }, way))).collect(),
+        None => growing
+            .iter()
+            .flat_map(|bound: &u32| {
+                WAYS.map(|way| (if way == FIRST { bound * 4 } else { *bound }, way))
+            })
+            .collect(),
     };
     let mut last = Answer::Timeout;
     for (bound, way) in turns {
@@ -84,7 +89,12 @@ fn milliseconds(time: Duration) -> u32 {
     u32::try_from(time.as_millis()).unwrap_or(u32::MAX).max(1)
 }
 
-fn check_once(question: &ScriptQuestion, timeout: Duration, effort: u32, (phase, relevancy): (u32, u32)) -> Answer {
+fn check_once(
+    question: &ScriptQuestion,
+    timeout: Duration,
+    effort: u32,
+    (phase, relevancy): (u32, u32),
+) -> Answer {
     if !is_thread_to_be_had() {
         return no_thread();
     }
@@ -104,7 +114,9 @@ fn check_once(question: &ScriptQuestion, timeout: Duration, effort: u32, (phase,
         z3::SatResult::Unsat => Answer::Unsatisfiable,
         z3::SatResult::Unknown => reason(&solver),
         z3::SatResult::Sat => match solver.get_model() {
-            Some(model) => Answer::Values(question.constants.iter().map(|constant| value(&model, constant)).collect()),
+            Some(model) => Answer::Values(
+                question.constants.iter().map(|constant| value(&model, constant)).collect(),
+            ),
             None => Answer::Failed("it answered sat without a model".to_owned()),
         },
     }
@@ -113,7 +125,9 @@ fn check_once(question: &ScriptQuestion, timeout: Duration, effort: u32, (phase,
 fn reason(solver: &z3::Solver) -> Answer {
     match solver.get_reason_unknown().as_deref() {
         Some("timeout" | "canceled" | "interrupted from keyboard") => Answer::Timeout,
-        Some(text) if text.contains("memout") || text.contains("resource") => Answer::Resource(text.to_owned()),
+        Some(text) if text.contains("memout") || text.contains("resource") => {
+            Answer::Resource(text.to_owned())
+        }
         Some(text) => Answer::Incomplete(text.to_owned()),
         None => Answer::Incomplete("no reason given".to_owned()),
     }
@@ -145,7 +159,10 @@ impl Clauses {
     /// No variable and no clause, in this thread's context.
     pub fn new() -> Clauses {
         // A logic of finite domains: its solver is one of clauses.
-        Clauses { solver: z3::Solver::new_for_logic("QF_FD").unwrap_or_default(), constants: Vec::new() }
+        Clauses {
+            solver: z3::Solver::new_for_logic("QF_FD").unwrap_or_default(),
+            constants: Vec::new(),
+        }
     }
 
     /// States clauses over so many variables, which are those from before and more.
@@ -153,7 +170,8 @@ impl Clauses {
         let known = u32::try_from(self.constants.len()).unwrap_or(u32::MAX);
         self.constants.extend((known..variables).map(Bool::new_const));
         for clause in clauses {
-            let own: Vec<Bool> = clause.iter().filter_map(|literal| self.literal(*literal)).collect();
+            let own: Vec<Bool> =
+                clause.iter().filter_map(|literal| self.literal(*literal)).collect();
             self.solver.assert(Bool::or(&own));
         }
     }
@@ -174,7 +192,8 @@ impl Clauses {
         // Atoms that nothing asks for are false, as with batsat: fewer of them are broken by what they mean.
         parameters.set_symbol("phase", "always_false");
         self.solver.set_params(&parameters);
-        let own: Vec<Bool> = assumptions.iter().filter_map(|literal| self.literal(*literal)).collect();
+        let own: Vec<Bool> =
+            assumptions.iter().filter_map(|literal| self.literal(*literal)).collect();
         match self.solver.check_assumptions(&own) {
             z3::SatResult::Unsat => Answer::Unsatisfiable,
             z3::SatResult::Unknown => reason(&self.solver),
@@ -186,8 +205,14 @@ impl Clauses {
     }
 
     fn true_in(&self, model: &z3::Model) -> Vec<u32> {
-        let holds = |constant: &Bool| model.eval(constant, true).and_then(|value| value.as_bool()).unwrap_or(false);
-        (1..).zip(&self.constants).filter(|(_, constant)| holds(constant)).map(|(variable, _)| variable).collect()
+        let holds = |constant: &Bool| {
+            model.eval(constant, true).and_then(|value| value.as_bool()).unwrap_or(false)
+        };
+        (1..)
+            .zip(&self.constants)
+            .filter(|(_, constant)| holds(constant))
+            .map(|(variable, _)| variable)
+            .collect()
     }
 }
 
@@ -201,7 +226,10 @@ mod tests {
         assert_eq!(version_is_wanted("5.3.3.0 0123abcd"), Ok(()));
         for other in ["5.3.30.0", "5.3.2.0", "4.8.12.0", ""] {
             let error = version_is_wanted(other).unwrap_err();
-            assert!(error.contains("5.3.3") && error.contains(other) && error.contains("z3-setup.sh"), "{error}");
+            assert!(
+                error.contains("5.3.3") && error.contains(other) && error.contains("z3-setup.sh"),
+                "{error}"
+            );
         }
     }
 }

@@ -2,7 +2,11 @@
 //! set up here.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may fail loudly, and says on standard error what it skipped")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test may fail loudly, and says on standard error what it skipped"
+)]
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -31,18 +35,30 @@ open(folder + "/z3-setup.sh", "w").write(text.replace(known, packed))
 /// Runs the copy of the script, with wheels from a folder and from nowhere else: whether it succeeded, and all that it said.
 fn set_up(copy: &Path, wheels: &Path) -> (bool, String) {
     let mut script = Command::new("sh");
-    script.arg(copy.join("z3-setup.sh")).env("PIP_NO_INDEX", "1").env("PIP_FIND_LINKS", wheels).env("PIP_CONFIG_FILE", "/dev/null");
+    script
+        .arg(copy.join("z3-setup.sh"))
+        .env("PIP_NO_INDEX", "1")
+        .env("PIP_FIND_LINKS", wheels)
+        .env("PIP_CONFIG_FILE", "/dev/null");
     let output = script.output().unwrap();
-    (output.status.success(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+    (
+        output.status.success(),
+        String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned(),
+    )
 }
 
 fn library(z3: &Path) -> PathBuf {
-    ["libz3.so", "libz3.dylib"].map(|name| z3.join("lib").join(name)).into_iter().find(|path| path.exists()).unwrap()
+    ["libz3.so", "libz3.dylib"]
+        .map(|name| z3.join("lib").join(name))
+        .into_iter()
+        .find(|path| path.exists())
+        .unwrap()
 }
 
 /// Ways of damaging a folder with Z3, each with what the script says of it.
 fn damage(z3: &Path, way: usize) -> &'static str {
-    let (library, header, package) = (library(z3), z3.join("include/z3.h"), z3.join("lib/pkgconfig/z3.pc"));
+    let (library, header, package) =
+        (library(z3), z3.join("include/z3.h"), z3.join("lib/pkgconfig/z3.pc"));
     match way {
         0 => {
             let mut bytes = fs::read(&library).unwrap();
@@ -93,13 +109,17 @@ fn damage(z3: &Path, way: usize) -> &'static str {
 #[test]
 fn what_is_damaged_is_not_called_set_up_and_is_set_up_again() {
     let original = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let has_pip = Command::new("python3").args(["-m", "pip", "--version"]).output().is_ok_and(|output| output.status.success());
+    let has_pip = Command::new("python3")
+        .args(["-m", "pip", "--version"])
+        .output()
+        .is_ok_and(|output| output.status.success());
     if !original.join("z3/VERSION").exists() || !has_pip {
         eprintln!("skipped: z3-setup.sh has not run here, or there is no pip");
         return;
     }
     let (copy, empty) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-    let packed = Command::new("python3").args(["-c", PACK]).args([original, copy.path()]).status().unwrap();
+    let packed =
+        Command::new("python3").args(["-c", PACK]).args([original, copy.path()]).status().unwrap();
     assert!(packed.success());
     let (done, said) = set_up(copy.path(), copy.path());
     assert!(done && said.contains("(checksum verified) is set up in"), "{said}");
@@ -109,12 +129,22 @@ fn what_is_damaged_is_not_called_set_up_and_is_set_up_again() {
         let told = damage(&copy.path().join("z3"), way);
         if way == 0 {
             let (done, said) = set_up(copy.path(), empty.path());
-            assert!(!done && said.contains(told) && said.contains("pip could not download"), "{said}");
+            assert!(
+                !done && said.contains(told) && said.contains("pip could not download"),
+                "{said}"
+            );
             assert!(!said.contains("is already set up"), "{said}");
         }
         let (done, said) = set_up(copy.path(), copy.path());
-        assert!(done && said.contains(told) && said.contains("setting it up again"), "{way}: {said}");
-        assert!(said.contains("(checksum verified) is set up in") && !said.contains("is already set up"), "{way}: {said}");
+        assert!(
+            done && said.contains(told) && said.contains("setting it up again"),
+            "{way}: {said}"
+        );
+        assert!(
+            said.contains("(checksum verified) is set up in")
+                && !said.contains("is already set up"),
+            "{way}: {said}"
+        );
     }
     let (done, said) = set_up(copy.path(), empty.path());
     assert!(done && said.contains("is already set up"), "{said}");

@@ -54,12 +54,19 @@ impl Deadline {
     /// As much time as is left now, counted anew from when it is asked for: for one after the other of several that do the same.
     pub fn renewed(&self) -> impl Fn() -> Deadline + use<> {
         let (left, looks) = (self.at.map(|_| self.time_left()), self.looks.clone());
-        move || Deadline { at: left.and_then(|left| Deadline::after(left).at), looks: looks.clone() }
+        move || Deadline {
+            at: left.and_then(|left| Deadline::after(left).at),
+            looks: looks.clone(),
+        }
     }
 
     /// Whether the time is up. This is one look.
     pub fn is_reached(&self) -> bool {
-        let looked = |looks: &Arc<AtomicU64>| looks.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_err();
+        let looked = |looks: &Arc<AtomicU64>| {
+            looks
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))
+                .is_err()
+        };
         self.looks.as_ref().is_some_and(looked) || self.at.is_some_and(|at| Instant::now() >= at)
     }
 
@@ -95,9 +102,16 @@ mod tests {
 
     #[test]
     fn no_time_is_too_long() {
-        for time in [Duration::MAX, Duration::from_secs(u64::MAX), Duration::from_secs(u64::MAX / 2)] {
+        for time in
+            [Duration::MAX, Duration::from_secs(u64::MAX), Duration::from_secs(u64::MAX / 2)]
+        {
             let deadline = Deadline::after(time);
-            assert!(!deadline.is_reached() && !deadline.within(time).is_reached() && !deadline.part(8).is_reached(), "{time:?}");
+            assert!(
+                !deadline.is_reached()
+                    && !deadline.within(time).is_reached()
+                    && !deadline.part(8).is_reached(),
+                "{time:?}"
+            );
             assert!(deadline.left() > Duration::from_secs(1 << 40), "{time:?}");
         }
         assert_eq!(Deadline::never().left(), Duration::MAX);
@@ -105,18 +119,31 @@ mod tests {
 
     #[test]
     fn the_earlier_end_counts() {
-        let (now, later) = (Deadline::after(Duration::ZERO), Deadline::after(Duration::from_secs(1000)));
+        let (now, later) =
+            (Deadline::after(Duration::ZERO), Deadline::after(Duration::from_secs(1000)));
         assert!(now.is_reached() && now.left().is_zero() && !later.is_reached());
         assert!(now.within(Duration::from_secs(1000)).is_reached());
-        assert!(later.within(Duration::ZERO).is_reached() && Deadline::never().within(Duration::ZERO).is_reached());
+        assert!(
+            later.within(Duration::ZERO).is_reached()
+                && Deadline::never().within(Duration::ZERO).is_reached()
+        );
         assert!(later.part(10).left() <= Duration::from_secs(100) && later.part(0).is_reached());
-        assert!(now.renewed()().is_reached() && !later.renewed()().is_reached() && !Deadline::never().renewed()().is_reached());
+        assert!(
+            now.renewed()().is_reached()
+                && !later.renewed()().is_reached()
+                && !Deadline::never().renewed()().is_reached()
+        );
     }
 
     #[test]
     fn looks_are_counted_over_all_copies() {
         let deadline = Deadline::after_looks(3);
-        let copies = [deadline.within(Duration::from_secs(1000)), deadline.part(2), deadline.renewed()(), deadline.clone()];
+        let copies = [
+            deadline.within(Duration::from_secs(1000)),
+            deadline.part(2),
+            deadline.renewed()(),
+            deadline.clone(),
+        ];
         assert_eq!(copies.map(|copy| copy.is_reached()), [false, false, false, true]);
         assert!(deadline.is_reached() && deadline.left().is_zero());
     }

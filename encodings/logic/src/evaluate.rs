@@ -51,15 +51,22 @@ impl<'a> Evaluation<'a> {
             TermKind::Not(a) => Value::Bool(!self.truth(a)),
             TermKind::And(list) => Value::Bool(list.iter().all(|one| self.truth(one))),
             TermKind::Or(list) => Value::Bool(list.iter().any(|one| self.truth(one))),
-            TermKind::Ite(cond, a, b) => self.known(if self.truth(cond) { a } else { b }).cloned().unwrap_or(Value::default_of(a.sort())),
+            TermKind::Ite(cond, a, b) => self
+                .known(if self.truth(cond) { a } else { b })
+                .cloned()
+                .unwrap_or(Value::default_of(a.sort())),
             TermKind::Eq(a, b) => Value::Bool(self.known(a) == self.known(b)),
             TermKind::Lt(a, b) => Value::Bool(self.known(a) < self.known(b)),
             TermKind::Le(a, b) => Value::Bool(self.known(a) <= self.known(b)),
-            TermKind::Concat(list) => Value::String(list.iter().map(|one| self.text(one)).collect()),
+            TermKind::Concat(list) => {
+                Value::String(list.iter().map(|one| self.text(one)).collect())
+            }
             TermKind::InRegex(subject, regex) => Value::Bool(regex.is_match(self.text(subject))),
             TermKind::Matches(subject, parts) => Value::Bool(self.matches(subject, parts)),
             TermKind::PrefixBits { bits, len, value } => Value::Bool(match self.known(bits) {
-                Some(Value::BitVec { width, value: bits }) => crate::term::same_prefix(*width, *len, *bits, *value),
+                Some(Value::BitVec { width, value: bits }) => {
+                    crate::term::same_prefix(*width, *len, *bits, *value)
+                }
                 Some(Value::Bool(_) | Value::String(_) | Value::Real(_)) | None => false,
             }),
             TermKind::Apply(function, argument) => (function.eval)(self.text(argument)),
@@ -112,7 +119,9 @@ fn glob_matches(glob: &[Atom], text: &[char]) -> bool {
                 g += 1;
             }
             (Some(Atom::AnyChar), Some(_)) => (g, t) = (g + 1, t + 1),
-            (Some(Atom::Char(expected)), Some(found)) if expected == found => (g, t) = (g + 1, t + 1),
+            (Some(Atom::Char(expected)), Some(found)) if expected == found => {
+                (g, t) = (g + 1, t + 1)
+            }
             _ => match retry {
                 Some((after, start)) if start < text.len() => {
                     retry = Some((after, start + 1));

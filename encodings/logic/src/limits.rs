@@ -74,7 +74,13 @@ impl Limits {
 impl Default for Limits {
     /// Ten seconds, 24 rounds, two million terms, any effort.
     fn default() -> Limits {
-        Limits { timeout: Duration::from_secs(10), deadline: Deadline::never(), rounds: 24, terms: TERMS, effort: None }
+        Limits {
+            timeout: Duration::from_secs(10),
+            deadline: Deadline::never(),
+            rounds: 24,
+            terms: TERMS,
+            effort: None,
+        }
     }
 }
 
@@ -96,7 +102,9 @@ pub enum Reason {
     #[error("no answer within {} s", .0.as_secs_f64())]
     Timeout(Duration),
     /// The question is too large.
-    #[error("the question needs more than {0} terms; ask about fewer statements, keys or values at a time")]
+    #[error(
+        "the question needs more than {0} terms; ask about fewer statements, keys or values at a time"
+    )]
     Terms(usize),
     /// Another limit was reached.
     #[error("the solver reached a limit: {0}")]

@@ -94,7 +94,13 @@ pub fn constraints(frame: &Frame, world: &World<'_>) -> Result<Vec<Constraint>, 
         context.models(),
     ];
     let all = all.into_iter().flatten();
-    let constraint = |(id, kind, doc, term): Row| Constraint { id, kind, term, doc, costly: COSTLY.contains(&doc) };
+    let constraint = |(id, kind, doc, term): Row| Constraint {
+        id,
+        kind,
+        term,
+        doc,
+        costly: COSTLY.contains(&doc),
+    };
     Ok(all.map(constraint).filter(|one| one.term != Term::truth()).collect())
 }
 
@@ -103,12 +109,20 @@ impl Constraint {
     pub fn is_assumed(&self, assumptions: Assumptions) -> bool {
         match self.kind {
             ConstraintKind::Hard => true,
-            ConstraintKind::Model => ModelChoice::of(self.id).is_some_and(|choice| assumptions.contains(choice)),
+            ConstraintKind::Model => {
+                ModelChoice::of(self.id).is_some_and(|choice| assumptions.contains(choice))
+            }
         }
     }
 }
 
-const COSTLY: [&str; 5] = [callers::NAME_LENGTH, callers::SESSION_LENGTH, tags::KEY_LENGTH, tags::VALUE_LENGTH, tags::KEY_CASE];
+const COSTLY: [&str; 5] = [
+    callers::NAME_LENGTH,
+    callers::SESSION_LENGTH,
+    tags::KEY_LENGTH,
+    tags::VALUE_LENGTH,
+    tags::KEY_CASE,
+];
 
 /// A row of SEMANTICS 5.6, its kind, what it says, and the formula.
 type Row = (&'static str, ConstraintKind, &'static str, Term);
@@ -148,12 +162,15 @@ impl<'a> Context<'a> {
 
     /// If the key is present, its value satisfies `formula`; true where the frame does not know it.
     fn value(&self, name: &str, formula: impl Fn(&Slot) -> Term) -> Term {
-        self.slot(name).map_or_else(Term::truth, |(present, slot)| Term::implies(present, formula(slot)))
+        self.slot(name)
+            .map_or_else(Term::truth, |(present, slot)| Term::implies(present, formula(slot)))
     }
 
     /// If both keys are present, they hold the same text.
     fn same_value(&self, left: &str, right: &str) -> Term {
-        let (Some((here, left)), Some((there, right))) = (self.slot(left), self.slot(right)) else { return Term::truth() };
+        let (Some((here, left)), Some((there, right))) = (self.slot(left), self.slot(right)) else {
+            return Term::truth();
+        };
         Term::implies(Term::and([here, there]), left.same(right))
     }
 
@@ -195,7 +212,9 @@ impl<'a> Context<'a> {
 
 /// All actions but these.
 fn others_but(actions: &[&str]) -> Regex {
-    Regex::complement(Regex::union(actions.iter().map(|action| Regex::literal(&action.to_ascii_lowercase()))))
+    Regex::complement(Regex::union(
+        actions.iter().map(|action| Regex::literal(&action.to_ascii_lowercase())),
+    ))
 }
 
 /// All actions but those of these services.
@@ -211,10 +230,18 @@ fn is_text(slot: &Slot, text: &Term) -> Term {
 
 /// Every value that the key holds satisfies `formula`.
 fn members(key: &Key, formula: impl Fn(&Slot) -> Term) -> Term {
-    Term::and(key.elements.iter().map(|element| Term::implies(Term::var(&element.member), formula(&element.slot))))
+    Term::and(
+        key.elements
+            .iter()
+            .map(|element| Term::implies(Term::var(&element.member), formula(&element.slot))),
+    )
 }
 
 /// Some value that the key holds satisfies `formula`.
 fn some_member(key: &Key, formula: impl Fn(&Slot) -> Term) -> Term {
-    Term::or(key.elements.iter().map(|element| Term::and([Term::var(&element.member), formula(&element.slot)])))
+    Term::or(
+        key.elements
+            .iter()
+            .map(|element| Term::and([Term::var(&element.member), formula(&element.slot)])),
+    )
 }

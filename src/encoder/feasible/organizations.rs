@@ -4,7 +4,9 @@ use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, is_text, members};
 use crate::frame::Key;
 use crate::shapes;
-use keyaki_iam::service_keys::{ACTIONS_WITHOUT_RESOURCE_ORGANIZATION, WITHOUT_RESOURCE_ORGANIZATION};
+use keyaki_iam::service_keys::{
+    ACTIONS_WITHOUT_RESOURCE_ORGANIZATION, WITHOUT_RESOURCE_ORGANIZATION,
+};
 use keyaki_logic::regex::Regex;
 use keyaki_logic::term::{Part, Term};
 
@@ -18,16 +20,31 @@ const FAMILIES: [[&str; 2]; 4] = [
 
 impl Context<'_> {
     pub(super) fn organizations(&self) -> Vec<Row> {
-        let mut rows = vec![("F8", Hard, "`aws:SourceAccount` is the account of `aws:SourceArn`", self.source_account())];
+        let mut rows = vec![(
+            "F8",
+            Hard,
+            "`aws:SourceAccount` is the account of `aws:SourceArn`",
+            self.source_account(),
+        )];
         if let Some(account) = self.key("aws:SourceAccount") {
             let told = Term::or(self.presences(&["aws:SourceOrgID", "aws:SourceOrgPaths"]));
-            rows.push(("F8", Model, "the organization of a source is told with its account", Term::implies(told, account.present())));
+            rows.push((
+                "F8",
+                Model,
+                "the organization of a source is told with its account",
+                Term::implies(told, account.present()),
+            ));
         }
         for [id, paths] in FAMILIES {
             let (row, kind) = if id == "aws:SourceOrgID" { ("F8", Model) } else { ("F9", Hard) };
             // What of an endpoint is sent depends on the service: F14.
             if id != "aws:VpceOrgID" {
-                rows.push((row, kind, "the keys of an organization are present together", self.together(&[id, paths])));
+                rows.push((
+                    row,
+                    kind,
+                    "the keys of an organization are present together",
+                    self.together(&[id, paths]),
+                ));
             }
             rows.push((
                 "F9",
@@ -44,19 +61,29 @@ impl Context<'_> {
                 ));
                 rows.push(("F9", Hard, "an account has one path", one_value(key)));
             }
-            rows.push(("F9", Hard, "paths begin with the id of the organization", self.begins(paths, id)));
+            rows.push((
+                "F9",
+                Hard,
+                "paths begin with the id of the organization",
+                self.begins(paths, id),
+            ));
         }
         rows.push((
             "F10",
             Hard,
             "an account is in one organization, whoever tells",
-            Term::implies(Term::and([self.same_account(), Term::not(self.is_about_model())]), self.same_organization()),
+            Term::implies(
+                Term::and([self.same_account(), Term::not(self.is_about_model())]),
+                self.same_organization(),
+            ),
         ));
         rows
     }
 
     fn source_account(&self) -> Term {
-        let (Some((here, arn)), Some((there, account))) = (self.arn("aws:SourceArn"), self.slot("aws:SourceAccount")) else {
+        let (Some((here, arn)), Some((there, account))) =
+            (self.arn("aws:SourceArn"), self.slot("aws:SourceAccount"))
+        else {
             return Term::truth();
         };
         let [_, _, _, _, field, _] = arn.terms();
@@ -68,9 +95,18 @@ impl Context<'_> {
 
     /// If both keys are present, the path is one of the organization.
     fn begins(&self, paths: &str, id: &str) -> Term {
-        let (Some(key), Some((there, id))) = (self.key(paths), self.slot(id)) else { return Term::truth() };
+        let (Some(key), Some((there, id))) = (self.key(paths), self.slot(id)) else {
+            return Term::truth();
+        };
         let within = members(key, |slot| {
-            let parts = |id| vec![Part::Value(id), Part::Literal("/r-".to_owned()), Part::AnyString, Part::Literal("/".to_owned())];
+            let parts = |id| {
+                vec![
+                    Part::Value(id),
+                    Part::Literal("/r-".to_owned()),
+                    Part::AnyString,
+                    Part::Literal("/".to_owned()),
+                ]
+            };
             id.test(|id| slot.matches(&parts(id)))
         });
         Term::implies(there, within)
@@ -83,13 +119,24 @@ impl Context<'_> {
 
     fn same_organization(&self) -> Term {
         let [[id, paths], [owner_id, owner_paths], ..] = FAMILIES;
-        let [caller, owner] = [[id, paths], [owner_id, owner_paths]].map(|family| self.presences(&family).into_iter().next());
+        let [caller, owner] = [[id, paths], [owner_id, owner_paths]]
+            .map(|family| self.presences(&family).into_iter().next());
         let both = caller.zip(owner).map_or_else(Term::truth, |(caller, owner)| {
-            let silent = Term::or([self.asks_for(ACTIONS_WITHOUT_RESOURCE_ORGANIZATION), self.asks_one_of(WITHOUT_RESOURCE_ORGANIZATION)]);
-            Term::and([Term::implies(owner.clone(), caller.clone()), Term::or([silent, Term::implies(caller, owner)])])
+            let silent = Term::or([
+                self.asks_for(ACTIONS_WITHOUT_RESOURCE_ORGANIZATION),
+                self.asks_one_of(WITHOUT_RESOURCE_ORGANIZATION),
+            ]);
+            Term::and([
+                Term::implies(owner.clone(), caller.clone()),
+                Term::or([silent, Term::implies(caller, owner)]),
+            ])
         });
         let values = [self.same_value(id, owner_id), self.same_value(paths, owner_paths)];
-        Term::and([both, self.begins(paths, owner_id), self.begins(owner_paths, id)].into_iter().chain(values))
+        Term::and(
+            [both, self.begins(paths, owner_id), self.begins(owner_paths, id)]
+                .into_iter()
+                .chain(values),
+        )
     }
 }
 
@@ -100,8 +147,20 @@ fn organization_id() -> Regex {
 
 /// `o-ID/r-ID/` and then `ou-ID-ID/` for each organizational unit, ids of any length.
 fn path() -> Regex {
-    let unit = Regex::concat([Regex::literal("ou-"), shapes::id_text(), Regex::literal("-"), shapes::id_text(), Regex::literal("/")]);
-    Regex::concat([organization_id(), Regex::literal("/r-"), shapes::id_text(), Regex::literal("/"), Regex::star(unit)])
+    let unit = Regex::concat([
+        Regex::literal("ou-"),
+        shapes::id_text(),
+        Regex::literal("-"),
+        shapes::id_text(),
+        Regex::literal("/"),
+    ]);
+    Regex::concat([
+        organization_id(),
+        Regex::literal("/r-"),
+        shapes::id_text(),
+        Regex::literal("/"),
+        Regex::star(unit),
+    ])
 }
 
 /// Nothing but the first element is a value.

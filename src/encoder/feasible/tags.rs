@@ -21,7 +21,9 @@ impl Frame {
     /// Every tag that the request passes is in `aws:TagKeys` (F15), in the place that is its own. The key may be written there in another
     /// case than in the policies.
     pub(super) fn passed_tags_are_keys(&self) -> Term {
-        self.passed(|present, keys, tag| Term::implies(present, keys.place_of(tag).unwrap_or_else(|| keys.names(tag))))
+        self.passed(|present, keys, tag| {
+            Term::implies(present, keys.place_of(tag).unwrap_or_else(|| keys.names(tag)))
+        })
     }
 
     /// Of the tags that the policies mention, those in `aws:TagKeys` are passed (F15, for actions that take tags).
@@ -31,8 +33,13 @@ impl Frame {
 
     /// A relation between the presence of a tag in the request and `aws:TagKeys`, for every tag.
     fn passed(&self, relation: impl Fn(Term, &Key, &str) -> Term) -> Term {
-        let Some(keys) = self.keys.get(&ContextKey::new("aws:TagKeys")) else { return Term::truth() };
-        let tags = self.keys.values().filter_map(|key| Some((key, key.key.lower().strip_prefix(REQUEST_TAG)?)));
+        let Some(keys) = self.keys.get(&ContextKey::new("aws:TagKeys")) else {
+            return Term::truth();
+        };
+        let tags = self
+            .keys
+            .values()
+            .filter_map(|key| Some((key, key.key.lower().strip_prefix(REQUEST_TAG)?)));
         Term::and(tags.map(|(key, tag)| relation(key.present(), keys, tag)))
     }
 
@@ -42,34 +49,52 @@ impl Frame {
             let tag = passed.key.lower().strip_prefix(REQUEST_TAG)?;
             let own = self.keys.get(&ContextKey::new(&format!("{RESOURCE_TAG}{tag}")))?;
             let same = passed.first()?.same(own.first()?);
-            Some(Term::and([Term::iff(passed.present(), own.present()), Term::implies(passed.present(), same)]))
+            Some(Term::and([
+                Term::iff(passed.present(), own.present()),
+                Term::implies(passed.present(), same),
+            ]))
         }))
     }
 }
 
 impl Context<'_> {
     pub(super) fn tags(&self) -> Result<Vec<Row>, Error> {
-        let mut rows = vec![("F15", Hard, "`aws:TagKeys` holds the keys of the tags that are passed", self.frame.passed_tags_are_keys())];
+        let mut rows = vec![(
+            "F15",
+            Hard,
+            "`aws:TagKeys` holds the keys of the tags that are passed",
+            self.frame.passed_tags_are_keys(),
+        )];
         for key in self.frame.keys.values() {
             self.frame.goes_on()?;
             let lower = key.key.lower();
-            let Some((family, tag)) = TAGS.iter().find_map(|family| Some((*family, lower.strip_prefix(family)?))) else {
+            let Some((family, tag)) =
+                TAGS.iter().find_map(|family| Some((*family, lower.strip_prefix(family)?)))
+            else {
                 continue;
             };
             let kind = if family == "aws:principaltag/" { Hard } else { Model };
             // In EC2 tags of resources have any character.
-            let free = || if kind == Model { self.asks_one_of(&["ec2"]) } else { Term::falsehood() };
+            let free =
+                || if kind == Model { self.asks_one_of(&["ec2"]) } else { Term::falsehood() };
             let possible = if shapes::tag_text().is_match(tag) { Term::truth() } else { free() };
             let possible = Term::and([possible, Term::bool(shapes::length(1, 128).is_match(tag))]);
             let values = |shape: Regex| members(key, |slot| slot.in_regex(shape.clone()));
-            rows.push(("F22", kind, "tag keys are 1 to 128 characters that tags may have", Term::or([possible, Term::not(key.present())])));
+            rows.push((
+                "F22",
+                kind,
+                "tag keys are 1 to 128 characters that tags may have",
+                Term::or([possible, Term::not(key.present())]),
+            ));
             let characters = Term::or([values(shapes::tag_text()), free()]);
             rows.push(("F22", kind, "tag values have characters that tags may have", characters));
             rows.push(("F22", kind, VALUE_LENGTH, values(shapes::length(0, 256))));
         }
         rows.push(("F30", Hard, "keys that say the same have the same value", self.twins_agree()));
         if let Some(version) = self.key("s3:TlsVersion") {
-            let plain = self.value("aws:SecureTransport", |slot| Term::implies(version.present(), Term::not(slot.is_boolean(false))));
+            let plain = self.value("aws:SecureTransport", |slot| {
+                Term::implies(version.present(), Term::not(slot.is_boolean(false)))
+            });
             rows.push(("F30", Hard, "only what came encrypted has a version of TLS", plain));
         }
         if let Some(key) = self.key("aws:TagKeys") {
@@ -110,5 +135,7 @@ fn differ_by_more_than_case(key: &Key) -> Term {
         Some(Term::implies(both, Term::or([Term::eq(left, right), equal])))
     };
     let free = key.elements.iter().take_while(|element| element.tag.is_none()).enumerate();
-    Term::and(free.flat_map(|(at, here)| key.elements.iter().skip(at + 1).filter_map(move |there| apart(here, there))))
+    Term::and(free.flat_map(|(at, here)| {
+        key.elements.iter().skip(at + 1).filter_map(move |there| apart(here, there))
+    }))
 }

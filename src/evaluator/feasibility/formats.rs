@@ -100,7 +100,8 @@ mod tests {
 
     #[test]
     fn many_place_holders_take_no_time_to_speak_of() {
-        let format = ArnFormat::parse(&format!("arn:aws:s3:::{}!", "${BucketName}a".repeat(200))).unwrap();
+        let format =
+            ArnFormat::parse(&format!("arn:aws:s3:::{}!", "${BucketName}a".repeat(200))).unwrap();
         for (end, expected) in [("", false), ("!", true)] {
             let arn = format!("arn:aws:s3:::{}{end}", "a".repeat(2_000));
             assert_eq!(matches(&format, &arn_fields(&arn).unwrap()), expected);

@@ -50,7 +50,8 @@ pub fn ill_typed(request: &Request) -> Vec<Violation> {
         let known = lookup(key)?;
         let list = matches!(value, ContextValue::List(_));
         let typed = texts(value).iter().all(|text| known.is_well_typed(text));
-        (list != known.multivalued || !typed).then(|| violation("F21", format!("`{}` holds a value of another type", key.text())))
+        (list != known.multivalued || !typed)
+            .then(|| violation("F21", format!("`{}` holds a value of another type", key.text())))
     };
     request.context.iter().filter_map(bad).collect()
 }
@@ -59,8 +60,18 @@ pub fn ill_typed(request: &Request) -> Vec<Violation> {
 ///
 /// `mentioned` are the keys that the question's policies name: of those, the keys that every such request carries must be there. Other
 /// keys may be left out of a witness, since nothing looks at them.
-pub fn violations(request: &Request, mentioned: &BTreeSet<&ContextKey>, world: &World<'_>) -> Vec<Violation> {
-    let mut checker = Checker { request, world, kind: request.principal.kind(), mentioned, found: ill_typed(request) };
+pub fn violations(
+    request: &Request,
+    mentioned: &BTreeSet<&ContextKey>,
+    world: &World<'_>,
+) -> Vec<Violation> {
+    let mut checker = Checker {
+        request,
+        world,
+        kind: request.principal.kind(),
+        mentioned,
+        found: ill_typed(request),
+    };
     checker.shape();
     checker.caller();
     checker.session();
@@ -125,7 +136,11 @@ impl<'a> Checker<'a> {
     /// Notes a violation unless the key, where it is present, has this value.
     fn value_is(&mut self, name: &str, expected: &str, id: &'static str) {
         let holds = self.text(name).is_none_or(|text| text == expected);
-        self.require(holds, id, format_args!("`{name}` of {} is `{expected}`", self.caller_words()));
+        self.require(
+            holds,
+            id,
+            format_args!("`{name}` of {} is `{expected}`", self.caller_words()),
+        );
     }
 
     /// Whether the kind of caller is one of these.
@@ -140,7 +155,8 @@ impl<'a> Checker<'a> {
     /// What the context holds for a key; an empty list is as no value.
     fn value(&self, name: &str) -> Option<&'a ContextValue> {
         // Contexts are short: looking through one costs less than naming a key.
-        let found = self.request.context.iter().find(|(key, _)| key.lower().eq_ignore_ascii_case(name));
+        let found =
+            self.request.context.iter().find(|(key, _)| key.lower().eq_ignore_ascii_case(name));
         found.map(|(_, value)| value).filter(|value| !texts(value).is_empty())
     }
 

@@ -1,7 +1,9 @@
 //! Organizations: their ids and paths (F8 in part, F9, F10).
 
 use super::{Checker, shapes};
-use keyaki_iam::service_keys::{ACTIONS_WITHOUT_RESOURCE_ORGANIZATION, WITHOUT_RESOURCE_ORGANIZATION};
+use keyaki_iam::service_keys::{
+    ACTIONS_WITHOUT_RESOURCE_ORGANIZATION, WITHOUT_RESOURCE_ORGANIZATION,
+};
 use keyaki_iam::world::ModelChoice;
 
 const PRINCIPAL: [&str; 2] = ["aws:PrincipalOrgID", "aws:PrincipalOrgPaths"];
@@ -16,12 +18,28 @@ impl Checker<'_> {
             // Of sources F8 says so, which is a model choice, and of endpoints F14, which tells which services send what.
             let row = if family == SOURCE { "F8" } else { "F9" };
             let assumed = family != ENDPOINT && (family != SOURCE || self.assumes(ModelChoice::F8));
-            self.require(!assumed || self.together(&family), row, format_args!("`{id}` and `{paths}` come together"));
+            self.require(
+                !assumed || self.together(&family),
+                row,
+                format_args!("`{id}` and `{paths}` come together"),
+            );
             let told = self.text(id);
-            self.require(told.is_none_or(is_organization), "F9", format_args!("`{id}` is the id of an organization"));
+            self.require(
+                told.is_none_or(is_organization),
+                "F9",
+                format_args!("`{id}` is the id of an organization"),
+            );
             let fits = |path: &&str| is_path(path, told);
-            self.require(self.list(paths).is_none_or(|list| list.iter().all(fits)), "F9", format_args!("`{paths}` holds paths of `{id}`"));
-            self.require(self.list(paths).is_none_or(|list| list.len() == 1), "F9", format_args!("`{paths}` holds one path"));
+            self.require(
+                self.list(paths).is_none_or(|list| list.iter().all(fits)),
+                "F9",
+                format_args!("`{paths}` holds paths of `{id}`"),
+            );
+            self.require(
+                self.list(paths).is_none_or(|list| list.len() == 1),
+                "F9",
+                format_args!("`{paths}` holds one path"),
+            );
         }
         let account = self.request.principal.account();
         if account.is_some() && account == self.request.owner() && !self.is_about_model() {
@@ -33,7 +51,9 @@ impl Checker<'_> {
     fn same_organization(&mut self) {
         let action = self.request.action.to_ascii_lowercase();
         let silent = ACTIONS_WITHOUT_RESOURCE_ORGANIZATION.contains(&action.as_str())
-            || action.split_once(':').is_some_and(|(service, _)| WITHOUT_RESOURCE_ORGANIZATION.contains(&service));
+            || action
+                .split_once(':')
+                .is_some_and(|(service, _)| WITHOUT_RESOURCE_ORGANIZATION.contains(&service));
         for (own, other) in PRINCIPAL.into_iter().zip(RESOURCE) {
             let values = (self.list(own), self.list(other));
             let same = match &values {
@@ -42,7 +62,11 @@ impl Checker<'_> {
                 (None, Some(_)) => self.maybe_present(own),
                 (None, None) => true,
             };
-            self.require(same, "F10", format_args!("`{own}` and `{other}` are equal in one account"));
+            self.require(
+                same,
+                "F10",
+                format_args!("`{own}` and `{other}` are equal in one account"),
+            );
         }
     }
 }

@@ -37,28 +37,53 @@ impl<'a> Checker<'a> {
         let (prefix, name) = self.request.action.split_once(':').unwrap_or_default();
         let service = match self.world.catalogue.service(prefix) {
             Ok(Some(service)) => service,
-            Ok(None) => return self.require(false, "F12", format_args!("there is no service `{prefix}`")),
+            Ok(None) => {
+                return self.require(false, "F12", format_args!("there is no service `{prefix}`"));
+            }
             Err(error) => return self.require(false, "catalogue", error.to_string()),
         };
         let Some(action) = service.action(name) else {
-            let possible = self.world.unknown_actions && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-            return self.require(possible, "F12", format_args!("there is no action `{}`", self.request.action));
+            let possible =
+                self.world.unknown_actions && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            return self.require(
+                possible,
+                "F12",
+                format_args!("there is no action `{}`", self.request.action),
+            );
         };
         let mut targets = targets_of(service, action, &self.request.resource);
-        if targets.is_empty() && !self.assumes(ModelChoice::F12) && is_of(service, &self.request.resource) {
+        if targets.is_empty()
+            && !self.assumes(ModelChoice::F12)
+            && is_of(service, &self.request.resource)
+        {
             // On whatever else the action may be authorized, only its own keys are known to come.
             targets.push(Target { service, action, resource: None });
         }
         self.require(
             !targets.is_empty(),
             "F12",
-            format_args!("`{}` is not authorized on `{}`, but on {}", self.request.action, self.request.resource, on_what(action)),
+            format_args!(
+                "`{}` is not authorized on `{}`, but on {}",
+                self.request.action,
+                self.request.resource,
+                on_what(action)
+            ),
         );
-        for check in [Self::unlisted_key, Self::untold_tag, Self::other_tag, Self::lone_twin, Self::unsent_key] {
+        for check in [
+            Self::unlisted_key,
+            Self::untold_tag,
+            Self::other_tag,
+            Self::lone_twin,
+            Self::unsent_key,
+        ] {
             let found = targets.iter().find_map(|target| check(self, target));
             targets.retain(|target| check(self, target).is_none());
             if let (true, Some((id, key))) = (targets.is_empty(), found) {
-                return self.require(false, id, format_args!("{key} on `{}`", self.request.resource));
+                return self.require(
+                    false,
+                    id,
+                    format_args!("{key} on `{}`", self.request.resource),
+                );
             }
         }
     }
@@ -69,7 +94,8 @@ impl<'a> Checker<'a> {
             let list = matches!(value, ContextValue::List(_));
             match self.world.catalogue.keys(key.text()) {
                 Ok(known) => {
-                    let possible = known.is_empty() || known.iter().any(|(_, known)| known.multivalued == list);
+                    let possible = known.is_empty()
+                        || known.iter().any(|(_, known)| known.multivalued == list);
                     let held = if list { "one value" } else { "a list of values" };
                     self.require(possible, "F21", format_args!("`{}` holds {held}", key.text()));
                 }
@@ -87,7 +113,11 @@ impl<'a> Checker<'a> {
             let namespace = key.lower().split_once(':').map_or("", |(namespace, _)| namespace);
             let foreign = self.world.catalogue.summary(namespace).is_none();
             let absurd = foreign && is_unknown(key, self.world);
-            self.expect(!absurd, ModelChoice::F13, format_args!("nobody knows the key `{}`", key.text()));
+            self.expect(
+                !absurd,
+                ModelChoice::F13,
+                format_args!("nobody knows the key `{}`", key.text()),
+            );
         }
     }
 
@@ -95,16 +125,20 @@ impl<'a> Checker<'a> {
     fn unlisted_key(&self, target: &Target<'_>) -> Option<(&'static str, String)> {
         let present = self.request.context.iter().filter(|(_, value)| !texts(value).is_empty());
         let mut keys = present.map(|(key, _)| key);
-        keys.find(|key| is_listed_somewhere(key, self.world) && !target.lists(key.lower())).map(|key| {
-            let action = &self.request.action;
-            ("F13", format!("`{action}` does not list `{}`", key.text()))
-        })
+        keys.find(|key| is_listed_somewhere(key, self.world) && !target.lists(key.lower())).map(
+            |key| {
+                let action = &self.request.action;
+                ("F13", format!("`{action}` does not list `{}`", key.text()))
+            },
+        )
     }
 }
 
 /// Whether the key comes with requests for the action, in lower case, on some resource.
 pub fn comes_with(known: &AlwaysSent, action: &str) -> bool {
-    known.actions.iter().any(|listed| *listed == action || listed.strip_suffix('*').is_some_and(|start| action.starts_with(start)))
+    known.actions.iter().any(|listed| {
+        *listed == action || listed.strip_suffix('*').is_some_and(|start| action.starts_with(start))
+    })
 }
 
 impl Checker<'_> {
@@ -118,10 +152,14 @@ impl Checker<'_> {
         let meant = |known: &&AlwaysSent| match known.on {
             On::Anything => true,
             On::Owned => !target.action.resources.is_empty(),
-            On::Type(name) => target.resource.is_some_and(|(listed, _)| listed.name.eq_ignore_ascii_case(name)),
+            On::Type(name) => {
+                target.resource.is_some_and(|(listed, _)| listed.name.eq_ignore_ascii_case(name))
+            }
         };
-        let mut expected = ALWAYS_SENT.iter().filter(asked).filter(meant).filter(|known| target.lists(known.key));
-        let sends = |known: &AlwaysSent| !known.in_account || self.request.principal.account().is_some();
+        let mut expected =
+            ALWAYS_SENT.iter().filter(asked).filter(meant).filter(|known| target.lists(known.key));
+        let sends =
+            |known: &AlwaysSent| !known.in_account || self.request.principal.account().is_some();
         let missing = expected.find(|known| sends(known) && !self.maybe_present(known.key))?;
         Some(("F34", format!("`{}` always carries `{}`", self.request.action, missing.key)))
     }
@@ -130,16 +168,26 @@ impl Checker<'_> {
     pub(super) fn unsigned(&mut self) {
         let anonymous = self.is(&[PrincipalKind::Anonymous]);
         for known in ALWAYS_SENT.iter().filter(|known| anonymous && known.in_account) {
-            self.expect(!self.present(known.key), ModelChoice::F34, format_args!("who does not sign sends no `{}`", known.key));
+            self.expect(
+                !self.present(known.key),
+                ModelChoice::F34,
+                format_args!("who does not sign sends no `{}`", known.key),
+            );
         }
     }
 
     /// F35: keys whose values are known hold one of these.
     pub(super) fn closed_values(&mut self) {
         for (key, value) in &self.request.context {
-            let Some(known) = CLOSED.iter().find(|known| known.key == key.lower()) else { continue };
+            let Some(known) = CLOSED.iter().find(|known| known.key == key.lower()) else {
+                continue;
+            };
             let told = texts(value).iter().all(|text| is_one_of(known.values, text));
-            self.expect(told, ModelChoice::F35, format_args!("`{}` holds {}", key.text(), in_words(known.values)));
+            self.expect(
+                told,
+                ModelChoice::F35,
+                format_args!("`{}` holds {}", key.text(), in_words(known.values)),
+            );
         }
     }
 }
@@ -153,13 +201,27 @@ fn is_one_of(values: Values, text: &str) -> bool {
         }),
         Values::Between(least, most) => {
             let bound = |bound: u32| BigRational::from_integer(bound.into());
-            value::number(text).is_some_and(|number| bound(least) <= number && number <= bound(most))
+            value::number(text)
+                .is_some_and(|number| bound(least) <= number && number <= bound(most))
         }
-        Values::Arns(service, starts) => arn_fields(text).is_some_and(|[_, _, of, region, account, rest]| {
-            let named = |start: &&str| rest.strip_prefix(*start).is_some_and(|id| is_one_of(Values::Written(".:_-"), id));
-            of == service && shapes::is_region(region) && shapes::is_account(account) && starts.iter().any(named)
-        }),
-        Values::Written(more) => !text.is_empty() && text.chars().all(|letter| letter.is_ascii_alphanumeric() || more.contains(letter)),
+        Values::Arns(service, starts) => {
+            arn_fields(text).is_some_and(|[_, _, of, region, account, rest]| {
+                let named = |start: &&str| {
+                    rest.strip_prefix(*start)
+                        .is_some_and(|id| is_one_of(Values::Written(".:_-"), id))
+                };
+                of == service
+                    && shapes::is_region(region)
+                    && shapes::is_account(account)
+                    && starts.iter().any(named)
+            })
+        }
+        Values::Written(more) => {
+            !text.is_empty()
+                && text
+                    .chars()
+                    .all(|letter| letter.is_ascii_alphanumeric() || more.contains(letter))
+        }
     }
 }
 
@@ -167,14 +229,17 @@ fn in_words(values: Values) -> String {
     match values {
         Values::Listed(values) => format!("one of {}", values.join(", ")),
         Values::Between(least, most) => format!("a number from {least} to {most}"),
-        Values::Arns(service, starts) => format!("an ARN of `{service}` with {}", starts.join(" or ")),
+        Values::Arns(service, starts) => {
+            format!("an ARN of `{service}` with {}", starts.join(" or "))
+        }
         Values::Written(more) => format!("letters, digits and {more}"),
     }
 }
 
 /// What an action is authorized on, in words.
 fn on_what(action: &Action) -> String {
-    let mut names: Vec<&str> = action.resources.iter().map(|resource| resource.name.as_ref()).collect();
+    let mut names: Vec<&str> =
+        action.resources.iter().map(|resource| resource.name.as_ref()).collect();
     let more = names.len().saturating_sub(SHOWN);
     names.truncate(SHOWN);
     let types = match (names.join(", "), more) {
@@ -193,7 +258,9 @@ fn targets_of<'a>(service: &'a Service, action: &'a Action, resource: &str) -> V
     let target = |resource| Target { service, action, resource };
     match arn_fields(resource) {
         Some(arn) => {
-            let fits = |(_, known): &(&ActionResource, &ResourceType)| known.arns.iter().any(|format| formats::matches(format, &arn));
+            let fits = |(_, known): &(&ActionResource, &ResourceType)| {
+                known.arns.iter().any(|format| formats::matches(format, &arn))
+            };
             service.resources_of(action).filter(fits).map(|found| target(Some(found))).collect()
         }
         None if resource == "*" && !action.needs_resource() => vec![target(None)],
@@ -204,8 +271,9 @@ fn targets_of<'a>(service: &'a Service, action: &'a Action, resource: &str) -> V
 /// Whether a resource is `*` or has an ARN of the service.
 fn is_of(service: &Service, resource: &str) -> bool {
     let mut formats = service.resource_types.iter().flat_map(|known| &known.arns);
-    arn_fields(resource)
-        .map_or(resource == "*", |arn| arn[2] == service.prefix || formats.any(|format| formats::names_service(format, arn[2])))
+    arn_fields(resource).map_or(resource == "*", |arn| {
+        arn[2] == service.prefix || formats.any(|format| formats::names_service(format, arn[2]))
+    })
 }
 
 /// Whether the catalogue decides where the key is present (F13, if that is assumed).
@@ -215,11 +283,15 @@ pub fn is_listed_somewhere(key: &ContextKey, world: &World<'_>) -> bool {
     }
     let Some((namespace, rest)) = key.lower().split_once(':') else { return false };
     if namespace == "aws" {
-        return rest == "tagkeys" || rest.starts_with("resourcetag/") || rest.starts_with("requesttag/");
+        return rest == "tagkeys"
+            || rest.starts_with("resourcetag/")
+            || rest.starts_with("requesttag/");
     }
     let known_service = world.catalogue.summary(namespace).is_some();
     let foreign = || of_provider(key).is_none() && world.catalogue.may_list(key.text());
-    (known_service || foreign()) && !comes_with_session(key) && !(world.unknown_keys && is_unknown(key, world))
+    (known_service || foreign())
+        && !comes_with_session(key)
+        && !(world.unknown_keys && is_unknown(key, world))
 }
 
 /// Whether nobody knows the key: SEMANTICS 5 has no such global key, no service lists it, and it is none of an identity provider.
@@ -230,8 +302,11 @@ pub fn is_unknown(key: &ContextKey, world: &World<'_>) -> bool {
 /// The keys of a request that its action does not list for its resource (F13): of the target with the fewest. None of actions that the
 /// catalogue does not know, and where the resource fits no target.
 pub fn unlisted_keys(request: &Request, world: &World<'_>) -> Vec<ContextKey> {
-    let Ok(Some((service, action))) = world.catalogue.action(&request.action) else { return Vec::new() };
-    let governed: Vec<&ContextKey> = request.context.keys().filter(|key| is_listed_somewhere(key, world)).collect();
+    let Ok(Some((service, action))) = world.catalogue.action(&request.action) else {
+        return Vec::new();
+    };
+    let governed: Vec<&ContextKey> =
+        request.context.keys().filter(|key| is_listed_somewhere(key, world)).collect();
     if governed.is_empty() {
         return Vec::new();
     }

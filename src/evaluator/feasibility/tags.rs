@@ -16,8 +16,15 @@ impl<'a> Checker<'a> {
     pub(super) fn passed_tags(&mut self) {
         let told = self.value(TAG_KEYS).map(texts);
         for (key, tag) in self.tags(PASSED) {
-            let holds = told.map_or_else(|| self.maybe_present(TAG_KEYS), |told| told.iter().any(|told| told == tag));
-            self.require(holds, "F15", format_args!("`{TAG_KEYS}` holds the key of `{}`", key.text()));
+            let holds = told.map_or_else(
+                || self.maybe_present(TAG_KEYS),
+                |told| told.iter().any(|told| told == tag),
+            );
+            self.require(
+                holds,
+                "F15",
+                format_args!("`{TAG_KEYS}` holds the key of `{}`", key.text()),
+            );
         }
     }
 
@@ -33,7 +40,10 @@ impl<'a> Checker<'a> {
 
     /// F16: what the action creates has the tags that the request passes.
     pub(super) fn other_tag(&self, target: &Target<'_>) -> Option<(&'static str, String)> {
-        if !self.assumes(ModelChoice::F16) || !creates(target) || ![PASSED, OWN].iter().all(|family| lists_tags(target, family)) {
+        if !self.assumes(ModelChoice::F16)
+            || !creates(target)
+            || ![PASSED, OWN].iter().all(|family| lists_tags(target, family))
+        {
             return None;
         }
         let differs = |family: &'static str, other: &str| {
@@ -43,7 +53,16 @@ impl<'a> Checker<'a> {
                     Some(value) => Some(value) == self.present_value(key),
                     None => !self.mentioned.contains(&other),
                 };
-                (!same).then(|| ("F16", format!("`{}` and `{}` differ where the action creates it", key.text(), other.text())))
+                (!same).then(|| {
+                    (
+                        "F16",
+                        format!(
+                            "`{}` and `{}` differ where the action creates it",
+                            key.text(),
+                            other.text()
+                        ),
+                    )
+                })
             })
         };
         differs(PASSED, OWN).or_else(|| differs(OWN, PASSED))
@@ -53,15 +72,25 @@ impl<'a> Checker<'a> {
     pub(super) fn twins(&mut self) {
         for (key, value) in &self.request.context {
             let Some(global) = keys::twin(key) else { continue };
-            let same = self.present_value(&global).is_none_or(|other| texts(value).is_empty() || other == value);
-            self.require(same, "F30", format_args!("`{}` and `{}` have the same value", key.text(), global.text()));
+            let same = self
+                .present_value(&global)
+                .is_none_or(|other| texts(value).is_empty() || other == value);
+            self.require(
+                same,
+                "F30",
+                format_args!("`{}` and `{}` have the same value", key.text(), global.text()),
+            );
         }
     }
 
     /// F30: only what came encrypted has a version of TLS.
     pub(super) fn encryption(&mut self) {
         let plain = self.truth("aws:SecureTransport") == Some(false);
-        self.require(!(plain && self.present("s3:TlsVersion")), "F30", "`s3:TlsVersion` comes with `aws:SecureTransport` true");
+        self.require(
+            !(plain && self.present("s3:TlsVersion")),
+            "F30",
+            "`s3:TlsVersion` comes with `aws:SecureTransport` true",
+        );
     }
 
     /// F30: of two keys that tell of a tag, where the action lists both, both are present or none is. Only F13 says that lists count.
@@ -76,16 +105,26 @@ impl<'a> Checker<'a> {
             None => keys::twinned(key).map(|own| (own, key.clone())).collect(),
         });
         let (own, global) = pairs.find(|(own, global)| {
-            let tag = ["aws:resourcetag/", "aws:requesttag/"].iter().any(|family| global.lower().starts_with(family));
+            let tag = ["aws:resourcetag/", "aws:requesttag/"]
+                .iter()
+                .any(|family| global.lower().starts_with(family));
             let lone = self.present_value(own).is_some() != self.present_value(global).is_some();
-            tag && lone && [own, global].iter().all(|key| self.mentioned.contains(key) && target.lists(key.lower()))
+            tag && lone
+                && [own, global]
+                    .iter()
+                    .all(|key| self.mentioned.contains(key) && target.lists(key.lower()))
         })?;
-        let [own, global] = [own, global].map(|key| self.mentioned.get(&key).map_or_else(String::new, |known| known.text().to_owned()));
+        let [own, global] = [own, global].map(|key| {
+            self.mentioned.get(&key).map_or_else(String::new, |known| known.text().to_owned())
+        });
         Some(("F30", format!("`{own}` comes with `{global}`")))
     }
 
     /// The keys of the context that are of a family of tags, each with its tag key.
-    fn tags(&self, family: &'static str) -> impl Iterator<Item = (&'a ContextKey, &'a str)> + use<'a> {
+    fn tags(
+        &self,
+        family: &'static str,
+    ) -> impl Iterator<Item = (&'a ContextKey, &'a str)> + use<'a> {
         let present = self.request.context.iter().filter(|(_, value)| !texts(value).is_empty());
         present.filter_map(move |(key, _)| {
             let (start, tag) = key.text().split_at_checked(family.len())?;
@@ -105,12 +144,19 @@ fn lists_tags(target: &Target<'_>, family: &str) -> bool {
 /// Whether the action makes a new resource of the type of the target, as its name says: `CreateFlow` a `flow`, `CreateAgent` an `agent` but
 /// no `agent-alias`.
 fn creates(target: &Target<'_>) -> bool {
-    let (Some((listed, _)), Some(made)) = (target.resource, target.action.name.strip_prefix("Create")) else { return false };
+    let (Some((listed, _)), Some(made)) =
+        (target.resource, target.action.name.strip_prefix("Create"))
+    else {
+        return false;
+    };
     let (kind, made) = (letters(&listed.name), letters(made));
     !made.is_empty() && (kind.ends_with(&made) || made.ends_with(&kind))
 }
 
 /// The ASCII letters and digits of a name, in lower case.
 pub fn letters(text: &str) -> String {
-    text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
+    text.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|letter| letter.to_ascii_lowercase())
+        .collect()
 }

@@ -22,5 +22,7 @@ fn split_matches(pattern: &ActionPattern, action: Option<(&str, &str)>) -> bool 
     let ActionPattern::Name { service, name } = pattern else { return true };
     let Some((prefix, requested)) = action else { return false };
     let dead = || name.is_empty() || name.contains(char::is_whitespace);
-    service.eq_ignore_ascii_case(prefix) && !dead() && glob::matches(glob::atoms(name), requested, Case::Ignored)
+    service.eq_ignore_ascii_case(prefix)
+        && !dead()
+        && glob::matches(glob::atoms(name), requested, Case::Ignored)
 }

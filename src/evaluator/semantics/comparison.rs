@@ -37,15 +37,24 @@ fn check<'a>(holds: bool) -> Comparison<'a> {
 /// Compares by the positive relation of `base`; a negated operator is its complement and asks the same.
 ///
 /// Every operator has its own arm and its own words: one that is new means nothing until it is decided here.
-pub(super) fn compare<'a>(base: BaseOperator, value: &str, expected: &'a ConditionValue, request: &'a Request) -> Comparison<'a> {
+pub(super) fn compare<'a>(
+    base: BaseOperator,
+    value: &str,
+    expected: &'a ConditionValue,
+    request: &'a Request,
+) -> Comparison<'a> {
     use BaseOperator::*;
     let literal = &expected.literal;
     match base {
-        StringEquals | StringNotEquals => compare_texts(literal, request, |parts| plain_text(parts) == value),
+        StringEquals | StringNotEquals => {
+            compare_texts(literal, request, |parts| plain_text(parts) == value)
+        }
         StringEqualsIgnoreCase | StringNotEqualsIgnoreCase => {
             compare_texts(literal, request, |parts| plain_text(parts).eq_ignore_ascii_case(value))
         }
-        StringLike | StringNotLike => compare_texts(literal, request, |parts| glob::matches(pattern(parts), value, Case::Exact)),
+        StringLike | StringNotLike => compare_texts(literal, request, |parts| {
+            glob::matches(pattern(parts), value, Case::Exact)
+        }),
         NumericEquals | NumericNotEquals => compare_numbers(literal, value, Ordering::is_eq),
         NumericLessThan => compare_numbers(literal, value, Ordering::is_lt),
         NumericLessThanEquals => compare_numbers(literal, value, Ordering::is_le),
@@ -62,37 +71,59 @@ pub(super) fn compare<'a>(base: BaseOperator, value: &str, expected: &'a Conditi
             check(value.as_bytes() == bytes)
         }
         IpAddress | NotIpAddress => compare_addresses(literal, value),
-        ArnEquals | ArnLike | ArnNotEquals | ArnNotLike => compare_arns(value, template(literal)?, request),
+        ArnEquals | ArnLike | ArnNotEquals | ArnNotLike => {
+            compare_arns(value, template(literal)?, request)
+        }
         // It asks for presence, which no value has.
         Null => Err(Mismatch::IllTypedLiteral),
     }
 }
 
 fn template<'a>(literal: &Literal) -> Result<&Template, Mismatch<'a>> {
-    if let Literal::Text(template) = literal { Ok(template) } else { Err(Mismatch::IllTypedLiteral) }
+    if let Literal::Text(template) = literal {
+        Ok(template)
+    } else {
+        Err(Mismatch::IllTypedLiteral)
+    }
 }
 
-fn resolved<'a>(template: &'a Template, request: &'a Request) -> Result<Vec<Part<'a>>, Mismatch<'a>> {
+fn resolved<'a>(
+    template: &'a Template,
+    request: &'a Request,
+) -> Result<Vec<Part<'a>>, Mismatch<'a>> {
     substitute(template, request).map_err(|(variable, reason)| Mismatch::Variable(variable, reason))
 }
 
-fn compare_texts<'a>(literal: &'a Literal, request: &'a Request, holds: impl Fn(&[Part<'a>]) -> bool) -> Comparison<'a> {
+fn compare_texts<'a>(
+    literal: &'a Literal,
+    request: &'a Request,
+    holds: impl Fn(&[Part<'a>]) -> bool,
+) -> Comparison<'a> {
     check(holds(&resolved(template(literal)?, request)?))
 }
 
 fn compare_booleans<'a>(literal: &'a Literal, value: &str, request: &'a Request) -> Comparison<'a> {
-    let wanted = value::boolean(&plain_text(&resolved(template(literal)?, request)?)).ok_or(Mismatch::IllTypedLiteral)?;
+    let wanted = value::boolean(&plain_text(&resolved(template(literal)?, request)?))
+        .ok_or(Mismatch::IllTypedLiteral)?;
     check(value::boolean(value).ok_or(Mismatch::IllTypedValue)? == wanted)
 }
 
 /// `holds` of the order of the request's number to the policy's.
-fn compare_numbers<'a>(literal: &Literal, value: &str, holds: fn(Ordering) -> bool) -> Comparison<'a> {
+fn compare_numbers<'a>(
+    literal: &Literal,
+    value: &str,
+    holds: fn(Ordering) -> bool,
+) -> Comparison<'a> {
     let Literal::Number(number) = literal else { return Err(Mismatch::IllTypedLiteral) };
     check(holds(value::number(value).ok_or(Mismatch::IllTypedValue)?.cmp(number)))
 }
 
 /// `holds` of the order of the request's instant to the policy's.
-fn compare_dates<'a>(literal: &Literal, value: &str, holds: fn(Ordering) -> bool) -> Comparison<'a> {
+fn compare_dates<'a>(
+    literal: &Literal,
+    value: &str,
+    holds: fn(Ordering) -> bool,
+) -> Comparison<'a> {
     let Literal::Instant(instant) = literal else { return Err(Mismatch::IllTypedLiteral) };
     check(holds(value::instant(value).ok_or(Mismatch::IllTypedValue)?.cmp(instant)))
 }
@@ -118,7 +149,11 @@ fn compare_arns<'a>(value: &str, template: &'a Template, request: &'a Request) -
         return check(whole == value);
     }
     let fields = split_fields(&parts).ok_or(Mismatch::IllTypedLiteral)?;
-    match fields.iter().zip(values).position(|(field, value)| !glob::matches(pattern(field), value, Case::Exact)) {
+    match fields
+        .iter()
+        .zip(values)
+        .position(|(field, value)| !glob::matches(pattern(field), value, Case::Exact))
+    {
         None => Ok(()),
         Some(index) => Err(Mismatch::ArnField(index)),
     }

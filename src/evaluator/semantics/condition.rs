@@ -47,8 +47,15 @@ pub(super) fn satisfies(condition: &Condition, value: &str, request: &Request) -
 }
 
 /// The first value of the policy that the request's value matches by the positive relation.
-pub(super) fn matching<'c>(condition: &'c Condition, value: &str, request: &Request) -> Option<&'c ConditionValue> {
-    condition.values.iter().find(|expected| compare(condition.operator.base, value, expected, request).is_ok())
+pub(super) fn matching<'c>(
+    condition: &'c Condition,
+    value: &str,
+    request: &Request,
+) -> Option<&'c ConditionValue> {
+    condition
+        .values
+        .iter()
+        .find(|expected| compare(condition.operator.base, value, expected, request).is_ok())
 }
 
 /// `Null` asks for absence (`true`) or presence (`false`), of several values any. It knows no `IfExists`, which the reader rejects.
@@ -56,14 +63,26 @@ fn evaluate_null<'a>(condition: &Condition, present: bool) -> Result<(), Failure
     match condition.operator.set {
         Some(SetOperator::ForAllValues) => Ok(()),
         Some(SetOperator::ForAnyValue) => Err(Failure::NeverHolds),
-        None if condition.values.iter().any(|value| value.literal == Literal::Presence(!present)) => Ok(()),
+        None if condition
+            .values
+            .iter()
+            .any(|value| value.literal == Literal::Presence(!present)) =>
+        {
+            Ok(())
+        }
         None => Err(Failure::Presence(present)),
     }
 }
 
-fn evaluate_one<'a>(condition: &Condition, carried: Values<'a>, request: &Request) -> Result<(), Failure<'a>> {
+fn evaluate_one<'a>(
+    condition: &Condition,
+    carried: Values<'a>,
+    request: &Request,
+) -> Result<(), Failure<'a>> {
     let value = match carried {
-        Values::Absent if condition.operator.if_exists || condition.operator.base.negated() => return Ok(()),
+        Values::Absent if condition.operator.if_exists || condition.operator.base.negated() => {
+            return Ok(());
+        }
         Values::Absent => return Err(Failure::Absent),
         Values::Single(value) => value,
         Values::Many(values) => match single(&values) {
@@ -74,9 +93,16 @@ fn evaluate_one<'a>(condition: &Condition, carried: Values<'a>, request: &Reques
     if satisfies(condition, value, request) { Ok(()) } else { Err(Failure::Values(vec![value])) }
 }
 
-fn evaluate_set<'a>(condition: &Condition, set: SetOperator, carried: Values<'a>, request: &Request) -> Result<(), Failure<'a>> {
+fn evaluate_set<'a>(
+    condition: &Condition,
+    set: SetOperator,
+    carried: Values<'a>,
+    request: &Request,
+) -> Result<(), Failure<'a>> {
     let mut values = match carried {
-        Values::Absent if condition.operator.if_exists || set == SetOperator::ForAllValues => return Ok(()),
+        Values::Absent if condition.operator.if_exists || set == SetOperator::ForAllValues => {
+            return Ok(());
+        }
         Values::Absent => return Err(Failure::Absent),
         Values::Single(value) => BTreeSet::from([value]),
         Values::Many(values) => values,
@@ -84,7 +110,8 @@ fn evaluate_set<'a>(condition: &Condition, set: SetOperator, carried: Values<'a>
     if single(&values) == Some("") {
         values.clear();
     }
-    let satisfied = |value: &&str| !condition.values.is_empty() && satisfies(condition, value, request);
+    let satisfied =
+        |value: &&str| !condition.values.is_empty() && satisfies(condition, value, request);
     let failing: Vec<_> = values.iter().copied().filter(|value| !satisfied(value)).collect();
     match set {
         SetOperator::ForAllValues if failing.is_empty() => Ok(()),

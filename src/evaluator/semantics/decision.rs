@@ -73,8 +73,16 @@ pub fn decide(policies: &Policies, request: &Request) -> Evaluation {
     let (decision, deciding) = match basis.grant {
         Some(Grant::CallerIdentity) => (Decision::Allowed, Vec::new()),
         _ if !denies.is_empty() => (Decision::ExplicitDeny, denies),
-        Some(granted) if basis.missing.is_empty() => (Decision::Allowed, grant::granting(granted, &basis, &tallies)),
+        Some(granted) if basis.missing.is_empty() => {
+            (Decision::Allowed, grant::granting(granted, &basis, &tallies))
+        }
         _ => (Decision::ImplicitDeny, Vec::new()),
     };
-    Evaluation { decision, deciding, applying: tallies.applying(), layers: tallies.outcomes(), basis }
+    Evaluation {
+        decision,
+        deciding,
+        applying: tallies.applying(),
+        layers: tallies.outcomes(),
+        basis,
+    }
 }

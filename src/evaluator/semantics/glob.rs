@@ -24,7 +24,11 @@ pub(super) enum Case {
 }
 
 /// Whether the pattern matches the whole of `text`.
-pub(super) fn matches<P: Iterator<Item = Atom> + Clone>(pattern: P, text: &str, case: Case) -> bool {
+pub(super) fn matches<P: Iterator<Item = Atom> + Clone>(
+    pattern: P,
+    text: &str,
+    case: Case,
+) -> bool {
     let mut pattern = pattern;
     let mut text = text.chars();
     let mut last_star: Option<(P, Chars<'_>)> = None;
@@ -80,9 +84,13 @@ mod tests {
         match (pattern.split_first(), text.split_first()) {
             (None, None) => true,
             (Some(('*', rest)), None) => by_definition(rest, text),
-            (Some(('*', rest)), Some((_, tail))) => by_definition(rest, text) || by_definition(pattern, tail),
+            (Some(('*', rest)), Some((_, tail))) => {
+                by_definition(rest, text) || by_definition(pattern, tail)
+            }
             (Some(('?', rest)), Some((_, tail))) => by_definition(rest, tail),
-            (Some((expected, rest)), Some((found, tail))) => expected == found && by_definition(rest, tail),
+            (Some((expected, rest)), Some((found, tail))) => {
+                expected == found && by_definition(rest, tail)
+            }
             _ => false,
         }
     }

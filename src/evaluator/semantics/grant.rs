@@ -28,7 +28,10 @@ pub struct Basis {
 impl Basis {
     /// Across accounts, the sides of which something is missing.
     pub fn refusing_sides(&self) -> Vec<Side> {
-        let refuses = |side: &Side| self.row == Row::CrossAccount && self.missing.iter().any(|layer| Side::of(*layer) == Some(*side));
+        let refuses = |side: &Side| {
+            self.row == Row::CrossAccount
+                && self.missing.iter().any(|layer| Side::of(*layer) == Some(*side))
+        };
         [Side::Caller, Side::Owner].into_iter().filter(refuses).collect()
     }
 }
@@ -46,7 +49,9 @@ impl Side {
     /// Whose account a layer belongs to; `None` for the endpoint.
     pub fn of(layer: Layer) -> Option<Self> {
         match layer {
-            Layer::Identity | Layer::Boundary | Layer::Session | Layer::Scp(_) => Some(Side::Caller),
+            Layer::Identity | Layer::Boundary | Layer::Session | Layer::Scp(_) => {
+                Some(Side::Caller)
+            }
             Layer::Resource | Layer::Rcp(_) => Some(Side::Owner),
             Layer::Endpoint => None,
         }
@@ -77,7 +82,11 @@ impl Row {
     fn is_guarded(self) -> bool {
         match self {
             Row::CallerIdentity | Row::ResourceAlone => false,
-            Row::SameAccount | Row::SameAccountRoot | Row::CrossAccount | Row::NoAccount | Row::NoPrincipal => true,
+            Row::SameAccount
+            | Row::SameAccountRoot
+            | Row::CrossAccount
+            | Row::NoAccount
+            | Row::NoPrincipal => true,
         }
     }
 }
@@ -126,7 +135,8 @@ pub(super) fn basis(policies: &Policies, request: &Request, tallies: &Tallies) -
     let caller = request.principal.kind();
     let row = row(policies, request, caller);
     let must_grant = must_grant(request);
-    let granted = caller.map_or(Err(Vec::new()), |kind| Core { policies, tallies, kind, must_grant }.granted(row));
+    let granted = caller
+        .map_or(Err(Vec::new()), |kind| Core { policies, tallies, kind, must_grant }.granted(row));
     let grant = granted.as_ref().ok().copied();
     let mut missing = granted.err().unwrap_or_default();
     if row.is_guarded() {
@@ -138,13 +148,17 @@ pub(super) fn basis(policies: &Policies, request: &Request, tallies: &Tallies) -
 }
 
 fn row(policies: &Policies, request: &Request, caller: Option<PrincipalKind>) -> Row {
-    use PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
+    use PrincipalKind::{
+        Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User,
+    };
     let signed = match caller {
         Some(User | RoleSession | FederatedUser | Root | Service) => true,
         Some(Anonymous | FederatedIdentity) | None => false,
     };
     match caller {
-        Some(_) if signed && request.action.eq_ignore_ascii_case(IDENTITY_CALL) => Row::CallerIdentity,
+        Some(_) if signed && request.action.eq_ignore_ascii_case(IDENTITY_CALL) => {
+            Row::CallerIdentity
+        }
         None => Row::NoPrincipal,
         Some(_) if policies.is_resource_alone() => Row::ResourceAlone,
         Some(Service | FederatedIdentity | Anonymous) => Row::NoAccount,
@@ -169,7 +183,9 @@ impl Core<'_> {
     fn granted(&self, row: Row) -> Granted {
         match row {
             Row::CallerIdentity => Ok(Grant::CallerIdentity),
-            Row::ResourceAlone => self.by_resource(self.tallies.allows(Layer::Resource), Grant::ResourceAlone),
+            Row::ResourceAlone => {
+                self.by_resource(self.tallies.allows(Layer::Resource), Grant::ResourceAlone)
+            }
             Row::NoAccount => self.by_resource(self.grants(PrincipalClass::Direct), Grant::Direct),
             Row::SameAccount => self.same_account(),
             Row::SameAccountRoot => self.same_account_root(),
@@ -206,7 +222,9 @@ impl Core<'_> {
         match self.must_grant {
             None => Ok(Grant::Root),
             Some(MustGrant::Key) if self.policies.resource.is_none() => Ok(Grant::Root),
-            Some(MustGrant::Key) => self.by_resource(self.grants(PrincipalClass::Direct), Grant::Direct),
+            Some(MustGrant::Key) => {
+                self.by_resource(self.grants(PrincipalClass::Direct), Grant::Direct)
+            }
             Some(MustGrant::Role) => Err(Vec::new()),
         }
     }
@@ -244,7 +262,10 @@ impl Core<'_> {
 
     /// The boundary and the session policies, where they are given, limit the caller and allow nothing.
     fn silent_limits(&self) -> Vec<Layer> {
-        [Layer::Boundary, Layer::Session].into_iter().filter(|layer| self.tallies.is_silent(*layer)).collect()
+        [Layer::Boundary, Layer::Session]
+            .into_iter()
+            .filter(|layer| self.tallies.is_silent(*layer))
+            .collect()
     }
 }
 

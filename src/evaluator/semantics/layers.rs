@@ -50,14 +50,22 @@ pub(super) struct Tallies(BTreeMap<Layer, Tally>);
 impl Tallies {
     pub(super) fn of(policies: &Policies, request: &Request) -> Self {
         let participation = Participation::of(request);
-        let exempt = |layer| Tally { exempt: participation.exemption(layer, Effect::Allow), ..Tally::default() };
-        let mut tallies: BTreeMap<Layer, Tally> = given(policies).map(|layer| (layer, exempt(layer))).collect();
+        let exempt = |layer| Tally {
+            exempt: participation.exemption(layer, Effect::Allow),
+            ..Tally::default()
+        };
+        let mut tallies: BTreeMap<Layer, Tally> =
+            given(policies).map(|layer| (layer, exempt(layer))).collect();
         for (number, (layer, named)) in policies.layered().enumerate() {
             let tally = tallies.entry(layer).or_default();
-            let [allows, denies] = [Effect::Allow, Effect::Deny].map(|effect| participation.exemption(layer, effect).is_none());
+            let [allows, denies] = [Effect::Allow, Effect::Deny]
+                .map(|effect| participation.exemption(layer, effect).is_none());
             for (index, statement) in named.policy.statements.iter().enumerate() {
                 let counts = if statement.effect == Effect::Allow { allows } else { denies };
-                if counts && let Some(class) = match_of(statement, named.policy.kind, layer, policies, request) {
+                if counts
+                    && let Some(class) =
+                        match_of(statement, named.policy.kind, layer, policies, request)
+                {
                     let reference = StatementRef { policy: number, index };
                     match statement.effect {
                         Effect::Allow => tally.allows.push((reference, class)),
@@ -81,18 +89,29 @@ impl Tallies {
 
     /// Whether an Allow statement of the resource-based policy applies by a principal of this class.
     pub(super) fn grants(&self, class: PrincipalClass) -> bool {
-        self.0.get(&Layer::Resource).is_some_and(|tally| tally.allows.iter().any(|(_, found)| *found == Some(class)))
+        self.0
+            .get(&Layer::Resource)
+            .is_some_and(|tally| tally.allows.iter().any(|(_, found)| *found == Some(class)))
     }
 
     /// The Allow statements of the layer that apply.
     pub(super) fn allowing(&self, layer: Layer) -> impl Iterator<Item = StatementRef> {
-        self.0.get(&layer).into_iter().flat_map(|tally| &tally.allows).map(|(reference, _)| *reference)
+        self.0
+            .get(&layer)
+            .into_iter()
+            .flat_map(|tally| &tally.allows)
+            .map(|(reference, _)| *reference)
     }
 
     /// The Allow statements of the resource-based policy that apply by a principal of these classes.
-    pub(super) fn granting_to(&self, classes: &[PrincipalClass]) -> impl Iterator<Item = StatementRef> {
+    pub(super) fn granting_to(
+        &self,
+        classes: &[PrincipalClass],
+    ) -> impl Iterator<Item = StatementRef> {
         let allows = self.0.get(&Layer::Resource).into_iter().flat_map(|tally| &tally.allows);
-        allows.filter(|(_, class)| class.is_some_and(|class| classes.contains(&class))).map(|(reference, _)| *reference)
+        allows
+            .filter(|(_, class)| class.is_some_and(|class| classes.contains(&class)))
+            .map(|(reference, _)| *reference)
     }
 
     /// The layers beside the core grant that take part and of which some Allow must apply: levels of SCPs and the endpoint's policies.
@@ -108,7 +127,14 @@ impl Tallies {
 
     /// Every statement that applies, in order.
     pub(super) fn applying(&self) -> Vec<StatementRef> {
-        let both = |tally: &Tally| tally.allows.iter().map(|(reference, _)| *reference).chain(tally.denies.clone()).collect::<Vec<_>>();
+        let both = |tally: &Tally| {
+            tally
+                .allows
+                .iter()
+                .map(|(reference, _)| *reference)
+                .chain(tally.denies.clone())
+                .collect::<Vec<_>>()
+        };
         let mut applying: Vec<_> = self.0.values().flat_map(both).collect();
         applying.sort_unstable();
         applying
@@ -138,7 +164,8 @@ impl Tally {
 
 /// The layers of which the set says something, a level of SCPs without policies included.
 fn given(policies: &Policies) -> impl Iterator<Item = Layer> {
-    let Policies { identity, boundary, session, resource, scp, rcp, endpoint, not_principal: _ } = policies;
+    let Policies { identity, boundary, session, resource, scp, rcp, endpoint, not_principal: _ } =
+        policies;
     let single = [
         (Layer::Identity, identity.is_some()),
         (Layer::Boundary, boundary.is_some()),
@@ -154,7 +181,9 @@ fn given(policies: &Policies) -> impl Iterator<Item = Layer> {
 fn is_guard(layer: Layer) -> bool {
     match layer {
         Layer::Scp(_) | Layer::Endpoint => true,
-        Layer::Identity | Layer::Boundary | Layer::Session | Layer::Resource | Layer::Rcp(_) => false,
+        Layer::Identity | Layer::Boundary | Layer::Session | Layer::Resource | Layer::Rcp(_) => {
+            false
+        }
     }
 }
 
@@ -162,7 +191,12 @@ fn is_guard(layer: Layer) -> bool {
 fn allows_by_itself(layer: Layer) -> bool {
     match layer {
         Layer::Rcp(_) => true,
-        Layer::Identity | Layer::Boundary | Layer::Session | Layer::Resource | Layer::Scp(_) | Layer::Endpoint => false,
+        Layer::Identity
+        | Layer::Boundary
+        | Layer::Session
+        | Layer::Resource
+        | Layer::Scp(_)
+        | Layer::Endpoint => false,
     }
 }
 
@@ -176,7 +210,13 @@ pub(super) fn has_principals(layer: Layer) -> bool {
 
 /// `None` when the statement does not apply. `Some` of the class of its principal, where the layer has principals: there a statement
 /// without them applies to nobody.
-fn match_of(statement: &Statement, kind: Kind, layer: Layer, policies: &Policies, request: &Request) -> Option<Option<PrincipalClass>> {
+fn match_of(
+    statement: &Statement,
+    kind: Kind,
+    layer: Layer,
+    policies: &Policies,
+    request: &Request,
+) -> Option<Option<PrincipalClass>> {
     if !applies(statement, kind, request) {
         return None;
     }

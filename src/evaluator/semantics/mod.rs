@@ -21,9 +21,10 @@ mod substitution;
 pub use action::{entry_matches as matches_action, matches as matches_action_element};
 pub use decision::{Decision, Evaluation, StatementRef, decide};
 pub use explain::{
-    ActionFailure, ConditionFailure, ConditionReason, EntryMismatch, EntryReason, Explanation, Failure, PrincipalFailure,
-    PrincipalMismatch, PrincipalReason, ResourceFailure, StatementExplanation, Substituted, ValueFailure, ValueMismatch,
-    ValueMismatchReason, explain, failures,
+    ActionFailure, ConditionFailure, ConditionReason, EntryMismatch, EntryReason, Explanation,
+    Failure, PrincipalFailure, PrincipalMismatch, PrincipalReason, ResourceFailure,
+    StatementExplanation, Substituted, ValueFailure, ValueMismatch, ValueMismatchReason, explain,
+    failures,
 };
 pub use grant::{Basis, Grant, IDENTITY_CALL, MustGrant, Row, Side};
 pub use home::is_at_home;
@@ -42,11 +43,19 @@ use keyaki_iam::request::Request;
 pub fn applies(statement: &Statement, kind: Kind, request: &Request) -> bool {
     action::matches(&statement.action, &request.action)
         && resource::matches(statement.resource.as_ref(), kind, request)
-        && statement.conditions.iter().all(|condition| condition::evaluate(condition, request).is_ok())
+        && statement
+            .conditions
+            .iter()
+            .all(|condition| condition::evaluate(condition, request).is_ok())
 }
 
 /// Whether a value of the request stands in the positive relation of the operator to a value of the policy (SEMANTICS 4.4).
-pub fn matches_value(base: BaseOperator, value: &str, expected: &ConditionValue, request: &Request) -> bool {
+pub fn matches_value(
+    base: BaseOperator,
+    value: &str,
+    expected: &ConditionValue,
+    request: &Request,
+) -> bool {
     comparison::compare(base, value, expected, request).is_ok()
 }
 

@@ -56,16 +56,24 @@ impl<'a> Participation<'a> {
             Layer::Resource => self.of_resource().or_else(|| self.of_bucket(effect)),
             Layer::Scp(_) => self.of_scp(),
             Layer::Rcp(_) => self.of_rcp(),
-            Layer::Endpoint => (!came_through_endpoint(self.request)).then_some(Exemption::NotThroughEndpoint),
+            Layer::Endpoint => {
+                (!came_through_endpoint(self.request)).then_some(Exemption::NotThroughEndpoint)
+            }
         }
     }
 
     fn of_identity(&self, layer: Layer, effect: Effect) -> Option<Exemption> {
-        use PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
+        use PrincipalKind::{
+            Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User,
+        };
         let of_allow = |exemption| (effect == Effect::Allow).then_some(exemption);
         match self.kind {
-            Some(kind @ (Service | FederatedIdentity | Anonymous)) => Some(Exemption::HasNone(kind)),
-            Some(User) if layer == Layer::Session && !is_cross_account(self.request) => of_allow(Exemption::UserWithoutSession),
+            Some(kind @ (Service | FederatedIdentity | Anonymous)) => {
+                Some(Exemption::HasNone(kind))
+            }
+            Some(User) if layer == Layer::Session && !is_cross_account(self.request) => {
+                of_allow(Exemption::UserWithoutSession)
+            }
             Some(User | RoleSession | FederatedUser) => None,
             Some(Root) => Some(Exemption::RootUser),
             None => of_allow(Exemption::NoPrincipal),
@@ -80,8 +88,11 @@ impl<'a> Participation<'a> {
             return None;
         }
         let [_, _, service, _, _, rest] = arn_fields(resource).unwrap_or_default();
-        let known = BEDROCK_POLICIES.iter().find(|known| known.service == service && rest.starts_with(known.start));
-        let takes_part = known.is_some_and(|known| known.actions.is_empty() || names(known.actions, action));
+        let known = BEDROCK_POLICIES
+            .iter()
+            .find(|known| known.service == service && rest.starts_with(known.start));
+        let takes_part =
+            known.is_some_and(|known| known.actions.is_empty() || names(known.actions, action));
         (!takes_part).then_some(Exemption::NoResourcePolicy)
     }
 
@@ -100,8 +111,12 @@ impl<'a> Participation<'a> {
         use PrincipalKind::{Anonymous, FederatedIdentity, Service};
         match self.kind {
             None => Some(Exemption::NoPrincipal),
-            Some(kind @ (Service | FederatedIdentity | Anonymous)) => Some(Exemption::OutsideScp(kind)),
-            Some(_) if self.request.principal_in_management_account => Some(Exemption::ManagementAccount),
+            Some(kind @ (Service | FederatedIdentity | Anonymous)) => {
+                Some(Exemption::OutsideScp(kind))
+            }
+            Some(_) if self.request.principal_in_management_account => {
+                Some(Exemption::ManagementAccount)
+            }
             Some(_) => is_service_linked(self.request).then_some(Exemption::ServiceLinkedRole),
         }
     }
@@ -125,18 +140,24 @@ impl<'a> Participation<'a> {
 
 /// Whether the caller is a session of a service-linked role: of a role whose path says so (SEMANTICS 6.5).
 pub fn is_service_linked(request: &Request) -> bool {
-    let linked = |role: &str| role.strip_prefix("role").is_some_and(|path| path.starts_with(SERVICE_LINKED_PATH));
+    let linked = |role: &str| {
+        role.strip_prefix("role").is_some_and(|path| path.starts_with(SERVICE_LINKED_PATH))
+    };
     let principal = &request.principal;
     principal.kind() == Some(PrincipalKind::RoleSession)
-        && principal.issuer().is_some_and(|arn| arn_fields(&arn).is_some_and(|[.., role]| linked(role)))
+        && principal
+            .issuer()
+            .is_some_and(|arn| arn_fields(&arn).is_some_and(|[.., role]| linked(role)))
 }
 
 /// Whether the request carries a key that only requests through VPC endpoints carry (SEMANTICS 6.6).
 pub fn came_through_endpoint(request: &Request) -> bool {
-    ["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"].iter().any(|key| match request.context.get(&ContextKey::new(key)) {
-        None => false,
-        Some(ContextValue::Single(_)) => true,
-        Some(ContextValue::List(values)) => !values.is_empty(),
+    ["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"].iter().any(|key| {
+        match request.context.get(&ContextKey::new(key)) {
+            None => false,
+            Some(ContextValue::Single(_)) => true,
+            Some(ContextValue::List(values)) => !values.is_empty(),
+        }
     })
 }
 

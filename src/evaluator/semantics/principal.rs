@@ -25,15 +25,24 @@ pub enum PrincipalClass {
 ///
 /// `NotPrincipal` matches when no entry does, in the class of a direct match. In a Deny the reading that `policies` names decides, and
 /// a caller who has a permissions boundary is always matched.
-pub fn principal_class(element: &PrincipalElement, effect: Effect, policies: &Policies, request: &Request) -> Option<PrincipalClass> {
+pub fn principal_class(
+    element: &PrincipalElement,
+    effect: Effect,
+    policies: &Policies,
+    request: &Request,
+) -> Option<PrincipalClass> {
     let kind = request.principal.kind()?;
     if !element.negated {
         return classes(element, request).min();
     }
     let matches = match (effect, policies.not_principal) {
         (Effect::Deny, _) if is_bounded(kind, policies) => true,
-        (Effect::Deny, NotPrincipalReading::EveryLevel) => !names_every_level(element, kind, request),
-        (Effect::Deny, NotPrincipalReading::AnyEntry) | (Effect::Allow, _) => classes(element, request).next().is_none(),
+        (Effect::Deny, NotPrincipalReading::EveryLevel) => {
+            !names_every_level(element, kind, request)
+        }
+        (Effect::Deny, NotPrincipalReading::AnyEntry) | (Effect::Allow, _) => {
+            classes(element, request).next().is_none()
+        }
     };
     matches.then_some(PrincipalClass::Direct)
 }
@@ -43,7 +52,10 @@ fn is_bounded(kind: PrincipalKind, policies: &Policies) -> bool {
     policies.boundary.is_some()
         && match kind {
             PrincipalKind::User | PrincipalKind::RoleSession | PrincipalKind::FederatedUser => true,
-            PrincipalKind::Root | PrincipalKind::Service | PrincipalKind::FederatedIdentity | PrincipalKind::Anonymous => false,
+            PrincipalKind::Root
+            | PrincipalKind::Service
+            | PrincipalKind::FederatedIdentity
+            | PrincipalKind::Anonymous => false,
         }
 }
 
@@ -58,7 +70,10 @@ fn names_every_level(element: &PrincipalElement, kind: PrincipalKind, request: &
     let levels: &[PrincipalClass] = match kind {
         PrincipalKind::RoleSession => &[Direct, Issuer, Account],
         PrincipalKind::User | PrincipalKind::FederatedUser => &[Direct, Account],
-        PrincipalKind::Root | PrincipalKind::Service | PrincipalKind::FederatedIdentity | PrincipalKind::Anonymous => &[Direct],
+        PrincipalKind::Root
+        | PrincipalKind::Service
+        | PrincipalKind::FederatedIdentity
+        | PrincipalKind::Anonymous => &[Direct],
     };
     let anyone = element.entries.contains(&PrincipalEntry::Anyone);
     anyone || levels.iter().all(|level| classes(element, request).any(|class| class == *level))
@@ -71,20 +86,33 @@ pub(super) fn entry_class(entry: &PrincipalEntry, request: &Request) -> Option<P
     match entry {
         PrincipalEntry::Anyone => Some(PrincipalClass::Direct),
         // An origin access identity; services are named by `Service`.
-        PrincipalEntry::Aws(text) if kind == PrincipalKind::Service => direct(*text == request.principal.arn),
-        PrincipalEntry::Aws(text) => aws_class(text, kind, request),
-        PrincipalEntry::Service(name) => direct(kind == PrincipalKind::Service && *name == request.principal.arn),
-        PrincipalEntry::AnyProvider => direct(kind == PrincipalKind::FederatedIdentity && is_federation(&request.action)),
-        PrincipalEntry::Federated(provider) => {
-            direct(kind == PrincipalKind::FederatedIdentity && *provider == request.principal.arn && is_federation(&request.action))
+        PrincipalEntry::Aws(text) if kind == PrincipalKind::Service => {
+            direct(*text == request.principal.arn)
         }
+        PrincipalEntry::Aws(text) => aws_class(text, kind, request),
+        PrincipalEntry::Service(name) => {
+            direct(kind == PrincipalKind::Service && *name == request.principal.arn)
+        }
+        PrincipalEntry::AnyProvider => {
+            direct(kind == PrincipalKind::FederatedIdentity && is_federation(&request.action))
+        }
+        PrincipalEntry::Federated(provider) => direct(
+            kind == PrincipalKind::FederatedIdentity
+                && *provider == request.principal.arn
+                && is_federation(&request.action),
+        ),
         PrincipalEntry::CanonicalUser(_) => None,
     }
 }
 
 /// The calls by which an identity of a provider gets a session, and what these calls ask for besides.
-const FEDERATION: [&str; 5] =
-    ["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext"];
+const FEDERATION: [&str; 5] = [
+    "sts:AssumeRoleWithSAML",
+    "sts:AssumeRoleWithWebIdentity",
+    "sts:TagSession",
+    "sts:SetSourceIdentity",
+    "sts:SetContext",
+];
 
 /// Whether the action is authorized when an identity of a provider asks for a session.
 fn is_federation(action: &str) -> bool {
@@ -93,11 +121,14 @@ fn is_federation(action: &str) -> bool {
 
 fn aws_class(text: &str, kind: PrincipalKind, request: &Request) -> Option<PrincipalClass> {
     let account = request.principal.account()?;
-    let of_account = if kind == PrincipalKind::Root { PrincipalClass::Direct } else { PrincipalClass::Account };
+    let of_account =
+        if kind == PrincipalKind::Root { PrincipalClass::Direct } else { PrincipalClass::Account };
     if text == account && value::is_account(text) {
         return Some(of_account);
     }
-    let Some([_, partition, service, _, owner, rest]) = arn_fields(text) else { return unique_id_class(text, kind, request) };
+    let Some([_, partition, service, _, owner, rest]) = arn_fields(text) else {
+        return unique_id_class(text, kind, request);
+    };
     let [_, own_partition, ..] = arn_fields(&request.principal.arn)?;
     // The account `cloudfront` holds origin access identities and nothing else.
     if partition != own_partition || owner != account || owner == "cloudfront" {
@@ -106,7 +137,10 @@ fn aws_class(text: &str, kind: PrincipalKind, request: &Request) -> Option<Princ
     let class = |matches: bool, class| matches.then_some(class);
     match (service, rest.split_once('/')) {
         ("iam", None) => class(rest == "root", of_account),
-        ("iam", Some(("role", path))) => class(kind == PrincipalKind::RoleSession && is_role(text, path, request), PrincipalClass::Issuer),
+        ("iam", Some(("role", path))) => class(
+            kind == PrincipalKind::RoleSession && is_role(text, path, request),
+            PrincipalClass::Issuer,
+        ),
         ("iam", Some(("user", _))) if kind == PrincipalKind::FederatedUser => {
             class(request.principal.issuer().as_deref() == Some(text), PrincipalClass::Issuer)
         }
@@ -121,7 +155,8 @@ fn is_role(entry: &str, path: &str, request: &Request) -> bool {
     if path.contains('/') {
         return issuer == entry;
     }
-    arn_fields(&issuer).and_then(|[.., role]| role.strip_prefix("role/")?.rsplit('/').next()) == Some(path)
+    arn_fields(&issuer).and_then(|[.., role]| role.strip_prefix("role/")?.rsplit('/').next())
+        == Some(path)
 }
 
 /// A unique id matches by `aws:userid`: of a user the id, of a role session the role's id, a colon and the session's name.
@@ -134,8 +169,12 @@ fn unique_id_class(id: &str, kind: PrincipalKind, request: &Request) -> Option<P
         },
     };
     match kind {
-        PrincipalKind::User if id.starts_with("AIDA") && userid == id => Some(PrincipalClass::Direct),
-        PrincipalKind::RoleSession if id.starts_with("AROA") && userid.split_once(':')?.0 == id => Some(PrincipalClass::Issuer),
+        PrincipalKind::User if id.starts_with("AIDA") && userid == id => {
+            Some(PrincipalClass::Direct)
+        }
+        PrincipalKind::RoleSession if id.starts_with("AROA") && userid.split_once(':')?.0 == id => {
+            Some(PrincipalClass::Issuer)
+        }
         PrincipalKind::User
         | PrincipalKind::RoleSession
         | PrincipalKind::FederatedUser

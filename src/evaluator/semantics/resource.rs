@@ -25,7 +25,10 @@ pub(super) enum Mismatch<'a> {
 /// Whether the element matches the request's resource: some entry does, or with `NotResource` none. So an empty `Resource` matches
 /// nothing and an empty `NotResource` everything; a statement with neither (a trust policy's) speaks of what it is attached to.
 pub(super) fn matches(element: Option<&ResourceElement>, kind: Kind, request: &Request) -> bool {
-    element.is_none_or(|element| element.negated != element.patterns.iter().any(|entry| compare_entry(entry, kind, request).is_ok()))
+    element.is_none_or(|element| {
+        element.negated
+            != element.patterns.iter().any(|entry| compare_entry(entry, kind, request).is_ok())
+    })
 }
 
 /// Whether one entry of `Resource` of a policy of that kind matches the ARN, or `*`, in a request without context: a variable stands for its
@@ -43,14 +46,19 @@ pub fn entry_matches(entry: &ResourcePattern, kind: Kind, resource: &str) -> boo
 }
 
 /// Compares one entry with the request's resource, field by field; the first difference otherwise.
-pub(super) fn compare_entry<'a>(entry: &'a ResourcePattern, kind: Kind, request: &'a Request) -> Result<(), Mismatch<'a>> {
+pub(super) fn compare_entry<'a>(
+    entry: &'a ResourcePattern,
+    kind: Kind,
+    request: &'a Request,
+) -> Result<(), Mismatch<'a>> {
     let ResourcePattern::Arn { fields, .. } = entry else { return Ok(()) };
     let values = arn_fields(&request.resource).ok_or(Mismatch::NotAnArn)?;
     if fields.len() < values.len() && !is_completed(fields, kind) {
         return Err(Mismatch::Short);
     }
     for (index, (field, value)) in fields.iter().zip(values).enumerate() {
-        let parts = substitute(field, request).map_err(|(variable, reason)| Mismatch::Variable(variable, reason))?;
+        let parts = substitute(field, request)
+            .map_err(|(variable, reason)| Mismatch::Variable(variable, reason))?;
         if !glob::matches(pattern(&parts), value, Case::Exact) {
             return Err(Mismatch::Field(index));
         }
@@ -63,10 +71,13 @@ pub(super) fn compare_entry<'a>(entry: &'a ResourcePattern, kind: Kind, request:
 fn is_completed(fields: &[Template], kind: Kind) -> bool {
     match kind {
         Kind::Identity | Kind::Boundary => true,
-        Kind::Resource | Kind::Trust | Kind::Endpoint => {
-            fields.iter().flat_map(|field| &field.pieces).any(|piece| matches!(piece, Piece::AnyChar | Piece::AnyString))
+        Kind::Resource | Kind::Trust | Kind::Endpoint => fields
+            .iter()
+            .flat_map(|field| &field.pieces)
+            .any(|piece| matches!(piece, Piece::AnyChar | Piece::AnyString)),
+        Kind::Scp | Kind::Rcp => {
+            fields.last().is_some_and(|field| field.pieces.last() == Some(&Piece::AnyString))
         }
-        Kind::Scp | Kind::Rcp => fields.last().is_some_and(|field| field.pieces.last() == Some(&Piece::AnyString)),
         Kind::Session => false,
     }
 }

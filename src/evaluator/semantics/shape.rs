@@ -10,10 +10,13 @@ use keyaki_iam::shape::{CallerPattern, Scope, Shape};
 /// shape's principals, where the shape names any, and none of those that it excludes; caller and resource are of the accounts that the
 /// shape names. By which way the request came is not the shape's: see `query`, which knows whether there is an endpoint policy.
 pub fn matches_shape(shape: &Shape, request: &Request) -> bool {
-    let one_of = |patterns: &[CallerPattern]| patterns.iter().any(|pattern| matches_caller(pattern, &request.principal));
+    let one_of = |patterns: &[CallerPattern]| {
+        patterns.iter().any(|pattern| matches_caller(pattern, &request.principal))
+    };
     let Scope { accounts, resource_accounts, through: _, own: _ } = &shape.scope;
     let among = |accounts: &[String], account: Option<&str>| {
-        accounts.is_empty() || account.is_some_and(|account| accounts.iter().any(|one| one == account))
+        accounts.is_empty()
+            || account.is_some_and(|account| accounts.iter().any(|one| one == account))
     };
     applies(&shape.statement, Kind::Identity, request)
         && shape.principals.as_deref().is_none_or(one_of)
@@ -29,8 +32,12 @@ fn matches_caller(pattern: &CallerPattern, caller: &Principal) -> bool {
         CallerPattern::Account(account) => caller.account() == Some(account),
         CallerPattern::Anonymous => kind == Some(PrincipalKind::Anonymous),
         CallerPattern::Arn(fields) => {
-            let issuer = caller.issuer().map(|issuer| if pattern.role_name().is_some() { without_path(&issuer) } else { issuer });
-            kind.is_some() && (matches_arn(fields, &caller.arn) || issuer.is_some_and(|issuer| matches_arn(fields, &issuer)))
+            let issuer = caller.issuer().map(|issuer| {
+                if pattern.role_name().is_some() { without_path(&issuer) } else { issuer }
+            });
+            kind.is_some()
+                && (matches_arn(fields, &caller.arn)
+                    || issuer.is_some_and(|issuer| matches_arn(fields, &issuer)))
         }
         CallerPattern::Name(name) => {
             matches!(kind, Some(PrincipalKind::Service | PrincipalKind::FederatedIdentity))
@@ -43,14 +50,18 @@ fn matches_caller(pattern: &CallerPattern, caller: &Principal) -> bool {
 /// The ARN of a role of that name without a path; names are unique in an account.
 fn without_path(role: &str) -> String {
     match role.split_once(":role/") {
-        Some((home, path)) => format!("{home}:role/{}", path.rsplit('/').next().unwrap_or_default()),
+        Some((home, path)) => {
+            format!("{home}:role/{}", path.rsplit('/').next().unwrap_or_default())
+        }
         None => role.to_owned(),
     }
 }
 
 /// Field by field; a wildcard does not cross a colon that separates fields.
 fn matches_arn(pattern: &[String; 6], arn: &str) -> bool {
-    arn_fields(arn).is_some_and(|values| pattern.iter().zip(values).all(|(field, value)| is_like(field, value)))
+    arn_fields(arn).is_some_and(|values| {
+        pattern.iter().zip(values).all(|(field, value)| is_like(field, value))
+    })
 }
 
 /// Whether the whole text matches the pattern, with regard to case; `*` and `?` are wildcards.

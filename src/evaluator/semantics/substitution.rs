@@ -44,10 +44,14 @@ pub(super) enum Values<'a> {
 pub(super) fn values<'a>(request: &'a Request, key: &ContextKey) -> Values<'a> {
     match request.context.get(key) {
         None => Values::Absent,
-        Some(ContextValue::Single(value)) if is_list(key) => Values::Many(BTreeSet::from([value.as_str()])),
+        Some(ContextValue::Single(value)) if is_list(key) => {
+            Values::Many(BTreeSet::from([value.as_str()]))
+        }
         Some(ContextValue::Single(value)) => Values::Single(value),
         Some(ContextValue::List(values)) if values.is_empty() => Values::Absent,
-        Some(ContextValue::List(values)) => Values::Many(values.iter().map(String::as_str).collect()),
+        Some(ContextValue::List(values)) => {
+            Values::Many(values.iter().map(String::as_str).collect())
+        }
     }
 }
 
@@ -60,12 +64,17 @@ fn value<'a>(request: &'a Request, variable: &'a Variable) -> Result<&'a str, No
 }
 
 /// Replaces the variables of a template once; the result is not scanned again. Gives the first variable without a value otherwise.
-pub(super) fn substitute<'a>(template: &'a Template, request: &'a Request) -> Result<Vec<Part<'a>>, (&'a Variable, NoValue)> {
+pub(super) fn substitute<'a>(
+    template: &'a Template,
+    request: &'a Request,
+) -> Result<Vec<Part<'a>>, (&'a Variable, NoValue)> {
     let part = |piece: &'a Piece| match piece {
         Piece::Literal(text) => Ok(Part::Literal(text)),
         Piece::AnyChar => Ok(Part::AnyChar),
         Piece::AnyString => Ok(Part::AnyString),
-        Piece::Variable(variable) => value(request, variable).map(Part::Value).map_err(|reason| (variable, reason)),
+        Piece::Variable(variable) => {
+            value(request, variable).map(Part::Value).map_err(|reason| (variable, reason))
+        }
     };
     template.pieces.iter().map(part).collect()
 }

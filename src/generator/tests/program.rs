@@ -10,8 +10,12 @@ fn the_generator_refuses_data_that_it_does_not_understand() {
     let folder = tempfile::tempdir().unwrap();
     let output = folder.path().join("output");
     let run = || {
-        let run =
-            Command::new(env!("CARGO_BIN_EXE_keyaki-catalogue")).arg("--data").arg(folder.path()).arg("--output").arg(&output).output();
+        let run = Command::new(env!("CARGO_BIN_EXE_keyaki-catalogue"))
+            .arg("--data")
+            .arg(folder.path())
+            .arg("--output")
+            .arg(&output)
+            .output();
         let run = run.unwrap();
         assert!(!run.status.success() && !output.exists());
         String::from_utf8(run.stderr).unwrap()
@@ -29,5 +33,7 @@ fn the_generator_refuses_data_that_it_does_not_understand() {
     for list in ["actions", "resourceTypes", "conditionKeys"] {
         write(&format!("data/{list}/alpha.json"), json!({}));
     }
-    assert!(run().contains("no longer have the defect that repair 1 is for: two ARNs of `Authorizer` in `apigateway`"));
+    assert!(run().contains(
+        "no longer have the defect that repair 1 is for: two ARNs of `Authorizer` in `apigateway`"
+    ));
 }

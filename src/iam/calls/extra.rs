@@ -30,9 +30,13 @@ pub struct Extra {
 impl Extra {
     /// Whether a call by the path may have it.
     pub fn belongs_to(&self, path: &Path) -> bool {
-        let has_text =
-            |text: &String| path.authorizations.iter().any(|needed| self.is_of(needed) && needed.resource.to_string().contains(text));
-        path.authorizations.iter().any(|needed| self.is_of(needed)) && self.on.as_ref().is_none_or(has_text)
+        let has_text = |text: &String| {
+            path.authorizations
+                .iter()
+                .any(|needed| self.is_of(needed) && needed.resource.to_string().contains(text))
+        };
+        path.authorizations.iter().any(|needed| self.is_of(needed))
+            && self.on.as_ref().is_none_or(has_text)
     }
 
     /// Whether the authorization is of an inference that may have it.
@@ -61,7 +65,11 @@ impl Path {
         if !extra.belongs_to(self) {
             return Vec::new();
         }
-        let values: Vec<Option<&Template>> = if extra.values.is_empty() { vec![None] } else { extra.values.iter().map(Some).collect() };
+        let values: Vec<Option<&Template>> = if extra.values.is_empty() {
+            vec![None]
+        } else {
+            extra.values.iter().map(Some).collect()
+        };
         values.into_iter().filter_map(|value| self.with_value(extra, value)).collect()
     }
 
@@ -80,17 +88,26 @@ impl Path {
             Who::ServiceRole => needed.of_service_role(first.service_network),
         };
         path.authorizations.extend(extra.needs.iter().map(needed));
-        let templates = path.authorizations.iter().flat_map(|needed| needed.keys.values().chain([&needed.resource]));
-        let names: Vec<String> = templates.flat_map(Template::variables).map(str::to_owned).collect();
+        let templates = path
+            .authorizations
+            .iter()
+            .flat_map(|needed| needed.keys.values().chain([&needed.resource]));
+        let names: Vec<String> =
+            templates.flat_map(Template::variables).map(str::to_owned).collect();
         for name in names {
-            if let (false, Some(known)) = (path.variables.contains_key(&name), extra.variables.get(&name)) {
+            if let (false, Some(known)) =
+                (path.variables.contains_key(&name), extra.variables.get(&name))
+            {
                 path.variables.insert(name, known.clone());
             }
         }
         if let Some(row) = &extra.row {
-            for (name, values) in [("Region", &row.sources), ("Partition", &vec![row.partition.clone()])] {
+            for (name, values) in
+                [("Region", &row.sources), ("Partition", &vec![row.partition.clone()])]
+            {
                 let confined = path.variables.get_mut(name)?;
-                let common: Vec<String> = values.iter().filter(|value| confined.shape.admits(value)).cloned().collect();
+                let common: Vec<String> =
+                    values.iter().filter(|value| confined.shape.admits(value)).cloned().collect();
                 if common.is_empty() {
                     return None;
                 }

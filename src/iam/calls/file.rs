@@ -1,8 +1,8 @@
 //! Reads `calls.toml`: what it abbreviates is written out, and what is wrong with it is found.
 
 use super::{
-    ACCOUNT, Authorization, Call, Calls, CallsError, Extra, KeyPattern, Part, Path, ROLE_ACCOUNT, Row, Shape, Tags, Template, Variable,
-    Who, Whole,
+    ACCOUNT, Authorization, Call, Calls, CallsError, Extra, KeyPattern, Part, Path, ROLE_ACCOUNT,
+    Row, Shape, Tags, Template, Variable, Who, Whole,
 };
 use crate::policy::ContextKey;
 use serde::Deserialize;
@@ -229,7 +229,11 @@ struct Reader {
 
 /// Reads files of calls, each of which may use what is in those before it; `profiles`, if there are any, take the place of the table of where
 /// profiles route. Where there is a call that the API operation `only` makes, that call and those that it is made of are enough.
-pub(super) fn parse(texts: &[&str], profiles: Vec<Row>, only: Option<&str>) -> Result<Calls, CallsError> {
+pub(super) fn parse(
+    texts: &[&str],
+    profiles: Vec<Row>,
+    only: Option<&str>,
+) -> Result<Calls, CallsError> {
     let mut file = FileText::default();
     for text in texts {
         let FileText { variables, geographies, whole, extras, calls } =
@@ -239,28 +243,49 @@ pub(super) fn parse(texts: &[&str], profiles: Vec<Row>, only: Option<&str>) -> R
         file.whole.extend(whole);
         file.extras.extend(extras);
         // A call of the same name takes the place of the one before.
-        file.calls.retain(|known| !calls.iter().any(|call| call.name.eq_ignore_ascii_case(&known.name)));
+        file.calls
+            .retain(|known| !calls.iter().any(|call| call.name.eq_ignore_ascii_case(&known.name)));
         file.calls.extend(calls);
     }
-    let variables = file.variables.into_iter().map(|(name, text)| variable(&name, text).map(|read| (name, read)));
+    let variables = file
+        .variables
+        .into_iter()
+        .map(|(name, text)| variable(&name, text).map(|read| (name, read)));
     let variables = variables.collect::<Result<_, _>>()?;
-    let (guardrails, models): (Vec<_>, Vec<_>) = file.geographies.into_iter().partition(|text| text.of == RowWord::Guardrails);
-    let rows = |texts: Vec<GeographyText>| texts.into_iter().map(row).collect::<Result<Vec<Row>, CallsError>>();
+    let (guardrails, models): (Vec<_>, Vec<_>) =
+        file.geographies.into_iter().partition(|text| text.of == RowWord::Guardrails);
+    let rows = |texts: Vec<GeographyText>| {
+        texts.into_iter().map(row).collect::<Result<Vec<Row>, CallsError>>()
+    };
     let (guardrails, models) = (rows(guardrails)?, rows(models)?);
     let rows = if profiles.is_empty() { models } else { profiles };
     unique("geography", rows.iter().map(|row| row.name.as_str()))?;
     unique("geography", guardrails.iter().map(|row| row.name.as_str()))?;
     let whole = file.whole.into_iter();
-    let whole = whole.map(|text| Whole { name: text.name, key: ContextKey::new(&text.key), actions: text.actions }).collect();
+    let whole = whole
+        .map(|text| Whole {
+            name: text.name,
+            key: ContextKey::new(&text.key),
+            actions: text.actions,
+        })
+        .collect();
     let reader = Reader { variables, rows, guardrails, whole };
     let mut extras = Vec::new();
     for text in &file.extras {
-        extras.extend(reader.extras(text).map_err(|problem| CallsError(format!("extra `{}`: {problem}", text.suffix)))?);
+        extras.extend(
+            reader
+                .extras(text)
+                .map_err(|problem| CallsError(format!("extra `{}`: {problem}", text.suffix)))?,
+        );
     }
     let extras: Arc<[Extra]> = extras.into();
     let wanted = only.and_then(|name| made_of(&file.calls, name));
     let mut calls: Vec<Call> = Vec::new();
-    for text in file.calls.into_iter().filter(|text| wanted.as_ref().is_none_or(|wanted| wanted.contains(&text.name))) {
+    for text in file
+        .calls
+        .into_iter()
+        .filter(|text| wanted.as_ref().is_none_or(|wanted| wanted.contains(&text.name)))
+    {
         let call = reader.call(text, &calls, &extras)?;
         calls.push(call);
     }
@@ -270,12 +295,21 @@ pub(super) fn parse(texts: &[&str], profiles: Vec<Row>, only: Option<&str>) -> R
 
 /// The names of the call that an API operation makes, and of those that it is made of.
 fn made_of(calls: &[CallText], operation: &str) -> Option<BTreeSet<String>> {
-    let named = |text: &&CallText| std::iter::once(&text.name).chain(&text.api).any(|name| name.eq_ignore_ascii_case(operation));
+    let named = |text: &&CallText| {
+        std::iter::once(&text.name)
+            .chain(&text.api)
+            .any(|name| name.eq_ignore_ascii_case(operation))
+    };
     let mut open = vec![calls.iter().find(named)?];
     let mut names = BTreeSet::new();
     while let Some(text) = open.pop() {
         if names.insert(text.name.clone()) {
-            let others = text.paths.iter().filter_map(|path| path.inference.as_ref()).map(|inference| &inference.call).chain(&text.like);
+            let others = text
+                .paths
+                .iter()
+                .filter_map(|path| path.inference.as_ref())
+                .map(|inference| &inference.call)
+                .chain(&text.like);
             open.extend(others.filter_map(|other| calls.iter().find(|call| call.name == *other)));
         }
     }
@@ -310,7 +344,9 @@ fn row(text: GeographyText) -> Result<Row, CallsError> {
     if text.partition.as_ref().is_some_and(|name| !Shape::Partition.admits(name)) {
         return wrong("its partition is none");
     }
-    if let Some(strange) = sources.iter().chain(&text.destinations).find(|region| !Shape::Region.admits(region)) {
+    if let Some(strange) =
+        sources.iter().chain(&text.destinations).find(|region| !Shape::Region.admits(region))
+    {
         return wrong(&format!("`{strange}` is no Region"));
     }
     Ok(Row {
@@ -326,12 +362,18 @@ fn row(text: GeographyText) -> Result<Row, CallsError> {
 }
 
 impl Reader {
-    fn call(&self, text: CallText, known: &[Call], extras: &Arc<[Extra]>) -> Result<Call, CallsError> {
+    fn call(
+        &self,
+        text: CallText,
+        known: &[Call],
+        extras: &Arc<[Extra]>,
+    ) -> Result<Call, CallsError> {
         let wrong = |problem: String| CallsError(format!("call `{}`: {problem}", text.name));
         let find = |name: &str| known.iter().find(|call| call.name == name);
         let (mut paths, mut notes) = (Vec::new(), Vec::new());
         if let Some(like) = &text.like {
-            let model = find(like).ok_or_else(|| wrong(format!("there is no call `{like}` before it")))?;
+            let model =
+                find(like).ok_or_else(|| wrong(format!("there is no call `{like}` before it")))?;
             notes.clone_from(&model.notes);
             paths.extend(model.paths.iter().map(|path| with_actions(path, &text.instead)));
         }
@@ -340,12 +382,15 @@ impl Reader {
             match &path.inference {
                 None => paths.extend(self.paths(path, None).map_err(wrong)?),
                 Some(inference) => {
-                    let model = find(&inference.call).ok_or_else(|| wrong(format!("there is no call `{}` before it", inference.call)))?;
+                    let model = find(&inference.call).ok_or_else(|| {
+                        wrong(format!("there is no call `{}` before it", inference.call))
+                    })?;
                     let left_out = |id: &str| {
-                        inference
-                            .except
-                            .iter()
-                            .any(|pattern| pattern.strip_suffix('*').map_or(pattern == id, |start| id.starts_with(start)))
+                        inference.except.iter().any(|pattern| {
+                            pattern
+                                .strip_suffix('*')
+                                .map_or(pattern == id, |start| id.starts_with(start))
+                        })
                     };
                     for base in model.paths.iter().filter(|base| !left_out(&base.id)) {
                         paths.extend(self.paths(path, Some((inference, base))).map_err(wrong)?);
@@ -360,8 +405,10 @@ impl Reader {
         if paths.len() > MOST_PATHS {
             return Err(wrong(format!("it has {} paths; the limit is {MOST_PATHS}", paths.len())));
         }
-        unique("path", paths.iter().map(|path| path.name.as_str())).map_err(|error| wrong(error.0))?;
-        unique("path id", paths.iter().map(|path| path.id.as_str())).map_err(|error| wrong(error.0))?;
+        unique("path", paths.iter().map(|path| path.name.as_str()))
+            .map_err(|error| wrong(error.0))?;
+        unique("path id", paths.iter().map(|path| path.id.as_str()))
+            .map_err(|error| wrong(error.0))?;
         if paths.is_empty() || text.sources.is_empty() {
             return Err(wrong("a call has a path and a source".to_owned()));
         }
@@ -383,36 +430,55 @@ impl Reader {
         let of_files = self.rows.iter().any(|row| !row.fixed.is_empty());
         let rows: Vec<Row> = match through {
             None => return vec![Place::default()],
-            Some(ThroughWord::Global) => return if of_files { Vec::new() } else { vec![Place::default()] },
-            Some(ThroughWord::System) => self.rows.iter().filter(|row| !row.application).cloned().collect(),
+            Some(ThroughWord::Global) => {
+                return if of_files { Vec::new() } else { vec![Place::default()] };
+            }
+            Some(ThroughWord::System) => {
+                self.rows.iter().filter(|row| !row.application).cloned().collect()
+            }
             Some(ThroughWord::Application) => self.rows.clone(),
             Some(ThroughWord::Prefixes) => joined(&self.rows),
             Some(ThroughWord::Guardrails) => self.guardrails.clone(),
         };
         let meant = |row: &Row| prefixes.is_empty() || prefixes.contains(&row.prefix);
-        rows.into_iter().filter(meant).map(|row| Place { row: Some(row), ..Place::default() }).collect()
+        rows.into_iter()
+            .filter(meant)
+            .map(|row| Place { row: Some(row), ..Place::default() })
+            .collect()
     }
 
     /// The paths that one text stands for.
-    fn paths(&self, text: &PathText, inference: Option<(&InferenceText, &Path)>) -> Result<Vec<Path>, String> {
+    fn paths(
+        &self,
+        text: &PathText,
+        inference: Option<(&InferenceText, &Path)>,
+    ) -> Result<Vec<Path>, String> {
         let tags: &[Tags] = if text.tags { &[Tags::Without, Tags::Passed] } else { &[Tags::Open] };
         let mut paths = Vec::new();
         let wrong = |problem: String| format!("path `{}`: {problem}", text.summary);
         let places = self.places(text.through, &text.prefixes);
         // A destination without a Region is no case of those with one.
         let plain = |row: &Row| {
-            row.prefix.chars().all(|letter| PREFIX.contains(letter)) && row.destinations.iter().all(|region| !region.is_empty())
+            row.prefix.chars().all(|letter| PREFIX.contains(letter))
+                && row.destinations.iter().all(|region| !region.is_empty())
         };
-        let alike = places.len() > 1 && places.iter().filter_map(|place| place.row.as_ref()).all(plain);
+        let alike =
+            places.len() > 1 && places.iter().filter_map(|place| place.row.as_ref()).all(plain);
         let general = |tags: Tags| {
-            let of_general = inference.and_then(|(inference, base)| Some((inference, base.general.as_deref()?)));
+            let of_general =
+                inference.and_then(|(inference, base)| Some((inference, base.general.as_deref()?)));
             if !alike && of_general.is_none() {
                 return Ok(None);
             }
             let base = if alike { inference } else { of_general };
-            self.path(text, base, &Place { general: true, ..Place::default() }, tags).map(|path| Some(Arc::new(path)))
+            self.path(text, base, &Place { general: true, ..Place::default() }, tags)
+                .map(|path| Some(Arc::new(path)))
         };
-        let generals = tags.iter().map(|tags| general(*tags)).collect::<Result<Vec<Option<Arc<Path>>>, String>>().map_err(wrong)?;
+        let generals = tags
+            .iter()
+            .map(|tags| general(*tags))
+            .collect::<Result<Vec<Option<Arc<Path>>>, String>>()
+            .map_err(wrong)?;
         for place in &places {
             for (tags, general) in tags.iter().zip(&generals) {
                 let place = Place { inference: inference.map(|(_, base)| base), ..place.clone() };
@@ -423,7 +489,13 @@ impl Reader {
         Ok(paths)
     }
 
-    fn path(&self, text: &PathText, inference: Option<(&InferenceText, &Path)>, place: &Place<'_>, tags: Tags) -> Result<Path, String> {
+    fn path(
+        &self,
+        text: &PathText,
+        inference: Option<(&InferenceText, &Path)>,
+        place: &Place<'_>,
+        tags: Tags,
+    ) -> Result<Path, String> {
         let suffix = match tags {
             Tags::Open => ["", ""],
             Tags::Without => [", without tags", ""],
@@ -435,7 +507,8 @@ impl Reader {
         }
         let mut unchecked = text.unchecked.clone();
         if let Some((inference, base)) = inference {
-            authorizations.extend(base.authorizations.iter().map(|needed| of_another(needed, inference)));
+            authorizations
+                .extend(base.authorizations.iter().map(|needed| of_another(needed, inference)));
             unchecked.extend(base.unchecked.iter().cloned());
         }
         let mut variables = self.variables_of(&authorizations, &unchecked, place.general)?;
@@ -449,10 +522,13 @@ impl Reader {
             }
         }
         for (name, values) in &text.within {
-            confine(&mut variables, name, values).ok_or_else(|| format!("`within` names `{name}`, which is no variable of the path"))?;
+            confine(&mut variables, name, values).ok_or_else(|| {
+                format!("`within` names `{name}`, which is no variable of the path")
+            })?;
         }
         if let Some(row) = &place.row {
-            confine(&mut variables, REGION, &row.sources).ok_or_else(|| format!("a path `through` something has a variable `{REGION}`"))?;
+            confine(&mut variables, REGION, &row.sources)
+                .ok_or_else(|| format!("a path `through` something has a variable `{REGION}`"))?;
             for (name, value) in row.fixed.iter().chain([(&PARTITION.to_owned(), &row.partition)]) {
                 // What a row fixes of a path that does not have it says nothing.
                 let _ = confine(&mut variables, name, std::slice::from_ref(value));
@@ -460,26 +536,49 @@ impl Reader {
         }
         let named = inference.and_then(|(inference, base)| inference.named.get(&base.id));
         let name = format!("{}{}", place.written(named.unwrap_or(&text.summary)), suffix[0]);
-        let id = text.id.as_ref().map_or_else(|| name.clone(), |id| format!("{}{}", place.identified(id), suffix[1]));
+        let id = text
+            .id
+            .as_ref()
+            .map_or_else(|| name.clone(), |id| format!("{}{}", place.identified(id), suffix[1]));
         Ok(Path { id, name, authorizations, variables, unchecked, general: None })
     }
 
     /// The authorizations that one text stands for.
-    fn needed(&self, need: &NeedText, place: &Place<'_>, tags: Tags) -> Result<Vec<Authorization>, String> {
+    fn needed(
+        &self,
+        need: &NeedText,
+        place: &Place<'_>,
+        tags: Tags,
+    ) -> Result<Vec<Authorization>, String> {
         let destinations = match &place.row {
             Some(row) if need.each => row.destinations.iter().map(Some).collect(),
             None if need.each && place.general => vec![None],
             None if need.each => {
-                return Err(format!("`{}`: `each` is about a row of a table, and the path is `through` none", need.action));
+                return Err(format!(
+                    "`{}`: `each` is about a row of a table, and the path is `through` none",
+                    need.action
+                ));
             }
             _ => vec![None],
         };
-        destinations.into_iter().map(|destination| self.authorization(need, place, destination.map(String::as_str), tags)).collect()
+        destinations
+            .into_iter()
+            .map(|destination| {
+                self.authorization(need, place, destination.map(String::as_str), tags)
+            })
+            .collect()
     }
 
-    fn authorization(&self, text: &NeedText, place: &Place<'_>, destination: Option<&str>, tags: Tags) -> Result<Authorization, String> {
+    fn authorization(
+        &self,
+        text: &NeedText,
+        place: &Place<'_>,
+        destination: Option<&str>,
+        tags: Tags,
+    ) -> Result<Authorization, String> {
         let template = |text: &str| {
-            let written = place.written(text).replace(DESTINATION, destination.unwrap_or(DESTINATION));
+            let written =
+                place.written(text).replace(DESTINATION, destination.unwrap_or(DESTINATION));
             Template::parse(&written).ok_or_else(|| format!("a brace in `{text}` is not closed"))
         };
         let resource = template(&text.resource)?;
@@ -488,16 +587,23 @@ impl Reader {
         }
         let mut keys = BTreeMap::new();
         for (key, value) in &text.keys {
-            let value = if destination == Some("") && value == DESTINATION { NO_REGION } else { value };
+            let value =
+                if destination == Some("") && value == DESTINATION { NO_REGION } else { value };
             keys.insert(ContextKey::new(key), template(value)?);
         }
         if text.via.is_some() {
             keys.insert(ContextKey::new("aws:ViaAWSService"), template("true")?);
         }
         if text.service_network.is_some() && matches!(text.who, WhoWord::Caller) {
-            return Err(format!("`{}`: `service_network` is about what a service role needs", text.action));
+            return Err(format!(
+                "`{}`: `service_network` is about what a service role needs",
+                text.action
+            ));
         }
-        let whole = self.whole.iter().filter(|whole| text.part.is_some() && whole.actions.contains(&text.action));
+        let whole = self
+            .whole
+            .iter()
+            .filter(|whole| text.part.is_some() && whole.actions.contains(&text.action));
         Ok(Authorization {
             who: text.who.into(),
             part: text.part.map(Part::from),
@@ -519,22 +625,33 @@ impl Reader {
         unchecked: &[String],
         general: bool,
     ) -> Result<BTreeMap<String, Variable>, String> {
-        let templates = authorizations.iter().flat_map(|needed| needed.keys.values().chain([&needed.resource]));
-        let names: BTreeSet<&str> = templates.flat_map(Template::variables).chain(unchecked.iter().map(String::as_str)).collect();
+        let templates =
+            authorizations.iter().flat_map(|needed| needed.keys.values().chain([&needed.resource]));
+        let names: BTreeSet<&str> = templates
+            .flat_map(Template::variables)
+            .chain(unchecked.iter().map(String::as_str))
+            .collect();
         let known = |name: &str| {
-            let own = if general { general_variable(name) } else { None }.or_else(|| self.variables.get(name).cloned());
+            let own = if general { general_variable(name) } else { None }
+                .or_else(|| self.variables.get(name).cloned());
             own.ok_or_else(|| format!("there is no variable `{name}`"))
         };
-        let variables: BTreeMap<String, Variable> =
-            names.into_iter().map(|name| Ok((name.to_owned(), known(name)?))).collect::<Result<_, String>>()?;
+        let variables: BTreeMap<String, Variable> = names
+            .into_iter()
+            .map(|name| Ok((name.to_owned(), known(name)?)))
+            .collect::<Result<_, String>>()?;
         let leading = authorizations.iter().filter_map(|needed| needed.resource.fields());
         let leading: Vec<String> = leading
             .flat_map(|fields| fields.into_iter().take(5))
             .flat_map(|field| field.variables().map(str::to_owned).collect::<Vec<_>>())
             .collect();
-        let holds_colon = |name: &&String| variables.get(*name).is_some_and(|variable| variable.shape.may_hold(':'));
+        let holds_colon = |name: &&String| {
+            variables.get(*name).is_some_and(|variable| variable.shape.may_hold(':'))
+        };
         match leading.iter().find(holds_colon) {
-            Some(name) => Err(format!("`{name}` may hold a colon and stands before the sixth field of an ARN")),
+            Some(name) => Err(format!(
+                "`{name}` may hold a colon and stands before the sixth field of an ARN"
+            )),
             None => Ok(variables),
         }
     }
@@ -550,9 +667,13 @@ impl Reader {
             for need in &text.needs {
                 needs.extend(self.needed(need, &place, Tags::Open)?);
             }
-            let parse = |value: &String| Template::parse(value).ok_or_else(|| format!("a brace in `{value}` is not closed"));
-            let values = text.values.iter().map(parse).collect::<Result<Vec<Template>, String>>()?;
-            let named = values.iter().flat_map(Template::variables).map(str::to_owned).collect::<Vec<_>>();
+            let parse = |value: &String| {
+                Template::parse(value).ok_or_else(|| format!("a brace in `{value}` is not closed"))
+            };
+            let values =
+                text.values.iter().map(parse).collect::<Result<Vec<Template>, String>>()?;
+            let named =
+                values.iter().flat_map(Template::variables).map(str::to_owned).collect::<Vec<_>>();
             extras.push(Extra {
                 suffix: place.written(&text.suffix),
                 id: place.identified(&text.id),
@@ -573,12 +694,21 @@ impl Reader {
 fn joined(rows: &[Row]) -> Vec<Row> {
     let mut all: Vec<Row> = Vec::new();
     for row in rows.iter().filter(|row| !row.application) {
-        match all.iter_mut().find(|known| row.fixed.is_empty() && known.fixed.is_empty() && known.prefix == row.prefix) {
+        match all.iter_mut().find(|known| {
+            row.fixed.is_empty() && known.fixed.is_empty() && known.prefix == row.prefix
+        }) {
             Some(known) => {
-                let new = row.sources.iter().filter(|region| !known.sources.contains(region)).cloned().collect::<Vec<_>>();
+                let new = row
+                    .sources
+                    .iter()
+                    .filter(|region| !known.sources.contains(region))
+                    .cloned()
+                    .collect::<Vec<_>>();
                 known.sources.extend(new);
             }
-            None if row.fixed.is_empty() => all.push(Row { name: row.prefix.clone(), id: row.prefix.clone(), ..row.clone() }),
+            None if row.fixed.is_empty() => {
+                all.push(Row { name: row.prefix.clone(), id: row.prefix.clone(), ..row.clone() })
+            }
             None => all.push(row.clone()),
         }
     }
@@ -589,14 +719,22 @@ fn joined(rows: &[Row]) -> Vec<Row> {
 /// paths neither is a variable.
 fn general_variable(name: &str) -> Option<Variable> {
     match name {
-        "Prefix" => Some(Variable { shape: Shape::text("a-z0-9-"), natural: vec!["us".to_owned()] }),
-        "Destination" => Some(Variable { shape: Shape::Region, natural: vec!["us-east-1".to_owned()] }),
+        "Prefix" => {
+            Some(Variable { shape: Shape::text("a-z0-9-"), natural: vec!["us".to_owned()] })
+        }
+        "Destination" => {
+            Some(Variable { shape: Shape::Region, natural: vec!["us-east-1".to_owned()] })
+        }
         _ => None,
     }
 }
 
 /// Confines a variable to some values; `None` if there is no such variable.
-fn confine(variables: &mut BTreeMap<String, Variable>, name: &str, values: &[String]) -> Option<()> {
+fn confine(
+    variables: &mut BTreeMap<String, Variable>,
+    name: &str,
+    values: &[String],
+) -> Option<()> {
     let confined = variables.get_mut(name)?;
     *confined = Variable { shape: Shape::Values(values.to_vec()), natural: values.to_vec() };
     Some(())
@@ -614,11 +752,16 @@ struct Place<'a> {
 impl Place<'_> {
     fn written(&self, text: &str) -> String {
         let text = match &self.row {
-            Some(row) => text.replace("${Geography}", &row.name).replace("${Id}", &row.id).replace("${Prefix}", &row.prefix),
+            Some(row) => text
+                .replace("${Geography}", &row.name)
+                .replace("${Id}", &row.id)
+                .replace("${Prefix}", &row.prefix),
             None => text.to_owned(),
         };
         match self.inference.map(|base| base.name.as_str()) {
-            Some(name) if name.starts_with("through ") => text.replace("${Inference}", &format!("the model {name}")),
+            Some(name) if name.starts_with("through ") => {
+                text.replace("${Inference}", &format!("the model {name}"))
+            }
             Some(name) => text.replace("${Inference}", name),
             None => text,
         }

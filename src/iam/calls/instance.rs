@@ -47,8 +47,18 @@ pub struct Own {
 impl Path {
     /// Puts an instance together from one request for each authorization, in order: what the authorizations have in common is taken from
     /// the first that has it. `None` when the requests are too few.
-    pub fn instance(&self, bindings: BTreeMap<String, String>, requests: &[Request]) -> Option<Instance> {
-        let of = |who: Who| self.authorizations.iter().zip(requests).find(|(needed, _)| needed.who == who).map(|(_, request)| request);
+    pub fn instance(
+        &self,
+        bindings: BTreeMap<String, String>,
+        requests: &[Request],
+    ) -> Option<Instance> {
+        let of = |who: Who| {
+            self.authorizations
+                .iter()
+                .zip(requests)
+                .find(|(needed, _)| needed.who == who)
+                .map(|(_, request)| request)
+        };
         let caller = |request: &Request| Caller {
             principal: request.principal.clone(),
             in_management_account: request.principal_in_management_account,
@@ -77,7 +87,10 @@ impl Path {
             own.resource_account.clone_from(&request.resource_account);
         }
         let decided = self.authorizations.get(at).map(|needed| &needed.keys);
-        let open = request.context.iter().filter(|(key, _)| decided.is_some_and(|decided| !decided.contains_key(*key)));
+        let open = request
+            .context
+            .iter()
+            .filter(|(key, _)| decided.is_some_and(|decided| !decided.contains_key(*key)));
         for (key, value) in open {
             if let Some(place) = self.place(instance, at, key) {
                 place.entry(key.clone()).or_insert_with(|| value.clone());
@@ -88,9 +101,15 @@ impl Path {
     /// The instance with what the request for the authorization at this place says in place of what the instance says, if that is a request
     /// for the same resource and action.
     #[must_use]
-    pub fn with_request(&self, instance: &Instance, at: usize, request: &Request) -> Option<Instance> {
+    pub fn with_request(
+        &self,
+        instance: &Instance,
+        at: usize,
+        request: &Request,
+    ) -> Option<Instance> {
         let needed = self.authorizations.get(at)?;
-        let same = request.action == needed.action && request.resource == needed.resource.fill(&instance.bindings);
+        let same = request.action == needed.action
+            && request.resource == needed.resource.fill(&instance.bindings);
         let before = self.request(instance, at).filter(|_| same)?;
         let mut changed = instance.clone();
         for key in before.context.keys() {
@@ -106,8 +125,11 @@ impl Path {
     /// The instance with the accounts of caller and role as these say.
     #[must_use]
     pub fn settled(&self, mut instance: Instance) -> Instance {
-        let accounts = [(CALLER_ACCOUNT, Some(&instance.caller)), (ROLE_ACCOUNT, instance.role.as_ref())];
-        let accounts = accounts.map(|(name, caller)| (name, caller.and_then(|caller| caller.principal.account()).map(str::to_owned)));
+        let accounts =
+            [(CALLER_ACCOUNT, Some(&instance.caller)), (ROLE_ACCOUNT, instance.role.as_ref())];
+        let accounts = accounts.map(|(name, caller)| {
+            (name, caller.and_then(|caller| caller.principal.account()).map(str::to_owned))
+        });
         for (name, account) in accounts {
             if let (Some(account), true) = (account, self.variables.contains_key(name)) {
                 instance.bindings.insert(name.to_owned(), account);
@@ -117,7 +139,12 @@ impl Path {
     }
 
     /// Where an instance keeps what the authorization at this place says of a key.
-    fn place<'a>(&self, instance: &'a mut Instance, at: usize, key: &ContextKey) -> Option<&'a mut Context> {
+    fn place<'a>(
+        &self,
+        instance: &'a mut Instance,
+        at: usize,
+        key: &ContextKey,
+    ) -> Option<&'a mut Context> {
         let needed = self.authorizations.get(at)?;
         if needed.shared.contains(key) && !needed.keys.contains_key(key) {
             return instance.caller_mut(needed.who).map(|caller| &mut caller.shared);
@@ -152,7 +179,9 @@ impl Path {
         if needed.tags == Tags::Passed {
             context.extend(instance.tags.clone());
         }
-        context.extend(needed.keys.iter().map(|(key, value)| (key.clone(), ContextValue::Single(value.fill(&instance.bindings)))));
+        context.extend(needed.keys.iter().map(|(key, value)| {
+            (key.clone(), ContextValue::Single(value.fill(&instance.bindings)))
+        }));
         context.retain(|key, _| needed.keys.contains_key(key) || !needed.lacks(key));
         Some(Request {
             principal: caller.principal.clone(),
@@ -173,16 +202,25 @@ impl Path {
     /// service role is one.
     pub fn admits(&self, instance: &Instance) -> bool {
         let value = |name: &str| instance.bindings.get(name).map(String::as_str);
-        let shaped = self.variables.iter().all(|(name, variable)| value(name).is_some_and(|value| variable.shape.admits(value)));
+        let shaped = self
+            .variables
+            .iter()
+            .all(|(name, variable)| value(name).is_some_and(|value| variable.shape.admits(value)));
         let account = |name: &str, caller: &Caller| {
             let own = caller.principal.account();
             !self.variables.contains_key(name) || own.is_some() && own == value(name)
         };
         let role = match &instance.role {
-            Some(role) => role.principal.kind() == Some(PrincipalKind::RoleSession) && account(ROLE_ACCOUNT, role),
+            Some(role) => {
+                role.principal.kind() == Some(PrincipalKind::RoleSession)
+                    && account(ROLE_ACCOUNT, role)
+            }
             None => !self.needs_role(),
         };
-        shaped && role && instance.own.len() == self.authorizations.len() && account(CALLER_ACCOUNT, &instance.caller)
+        shaped
+            && role
+            && instance.own.len() == self.authorizations.len()
+            && account(CALLER_ACCOUNT, &instance.caller)
     }
 }
 
@@ -196,25 +234,44 @@ impl Path {
         let with_tags = self.authorizations.iter().any(|needed| needed.tags == Tags::Passed);
         let keys = ContextKey::new("aws:TagKeys");
         let passed = instance.tags.keys().filter_map(|key| key.lower().strip_prefix(REQUEST_TAG));
-        let named = passed.collect::<Vec<_>>().iter().all(|tag| names(instance.tags.get(&keys), tag));
-        let some = matches!(instance.tags.get(&keys), Some(ContextValue::List(keys)) if !keys.is_empty());
+        let named =
+            passed.collect::<Vec<_>>().iter().all(|tag| names(instance.tags.get(&keys), tag));
+        let some =
+            matches!(instance.tags.get(&keys), Some(ContextValue::List(keys)) if !keys.is_empty());
         !with_tags || !mentioned.contains(&keys) || named && some
     }
 
     /// Whether what the call creates has the tags that it passes and no others, as far as the keys are mentioned (SEMANTICS F16).
-    pub fn creates_with_tags(&self, instance: &Instance, mentioned: &BTreeSet<&ContextKey>) -> bool {
+    pub fn creates_with_tags(
+        &self,
+        instance: &Instance,
+        mentioned: &BTreeSet<&ContextKey>,
+    ) -> bool {
         let keys = ContextKey::new("aws:TagKeys");
         let made = self.authorizations.iter().enumerate().filter(|(_, needed)| needed.created);
-        made.filter_map(|(at, needed)| Some((needed.tags, self.request(instance, at)?))).all(|(tags, request)| {
-            mentioned.iter().filter_map(|key| Some((key, key.lower().strip_prefix(RESOURCE_TAG)?))).all(|(key, tag)| {
-                let (own, passing) = (request.context.get(*key), ContextKey::new(&format!("{REQUEST_TAG}{tag}")));
-                match tags {
-                    Tags::Without => own.is_none(),
-                    _ if mentioned.contains(&passing) => own == request.context.get(&passing),
-                    Tags::Open | Tags::Passed => !mentioned.contains(&keys) || own.is_some() == names(request.context.get(&keys), tag),
-                }
-            })
-        })
+        made.filter_map(|(at, needed)| Some((needed.tags, self.request(instance, at)?))).all(
+            |(tags, request)| {
+                mentioned
+                    .iter()
+                    .filter_map(|key| Some((key, key.lower().strip_prefix(RESOURCE_TAG)?)))
+                    .all(|(key, tag)| {
+                        let (own, passing) = (
+                            request.context.get(*key),
+                            ContextKey::new(&format!("{REQUEST_TAG}{tag}")),
+                        );
+                        match tags {
+                            Tags::Without => own.is_none(),
+                            _ if mentioned.contains(&passing) => {
+                                own == request.context.get(&passing)
+                            }
+                            Tags::Open | Tags::Passed => {
+                                !mentioned.contains(&keys)
+                                    || own.is_some() == names(request.context.get(&keys), tag)
+                            }
+                        }
+                    })
+            },
+        )
     }
 }
 

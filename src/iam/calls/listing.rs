@@ -1,7 +1,9 @@
 //! What the service catalogue says of an authorization (SEMANTICS F12, F13).
 
 use super::{Authorization, Piece, Template};
-use crate::catalogue::{self, Action, ActionResource, ArnFormat, Catalogue, CatalogueError, Service};
+use crate::catalogue::{
+    self, Action, ActionResource, ArnFormat, Catalogue, CatalogueError, Service,
+};
 
 /// An action, and one of the types of resources that it is authorized on.
 #[derive(Debug, Clone, Copy)]
@@ -20,9 +22,14 @@ impl Authorization {
     /// # Errors
     ///
     /// When the catalogue is damaged where it speaks of the service.
-    pub fn targets<'a>(&self, catalogue: &'a Catalogue) -> Result<Option<Vec<Target<'a>>>, CatalogueError> {
+    pub fn targets<'a>(
+        &self,
+        catalogue: &'a Catalogue,
+    ) -> Result<Option<Vec<Target<'a>>>, CatalogueError> {
         let Some((service, action)) = catalogue.action(&self.action)? else { return Ok(None) };
-        let fitting = service.resources_of(action).filter(|(_, of_type)| of_type.arns.iter().any(|format| fits(&self.resource, format)));
+        let fitting = service
+            .resources_of(action)
+            .filter(|(_, of_type)| of_type.arns.iter().any(|format| fits(&self.resource, format)));
         let everything = self.resource.literal() == Some("*") && !action.needs_resource();
         let resources = fitting.map(|(listed, _)| Some(listed)).chain(everything.then_some(None));
         Ok(Some(resources.map(|resource| Target { service, action, resource }).collect()))

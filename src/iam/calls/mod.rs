@@ -226,7 +226,11 @@ impl Calls {
     /// # Errors
     ///
     /// What is wrong with a file.
-    pub fn with(files: &[&str], profiles: Vec<Row>, only: Option<&str>) -> Result<Self, CallsError> {
+    pub fn with(
+        files: &[&str],
+        profiles: Vec<Row>,
+        only: Option<&str>,
+    ) -> Result<Self, CallsError> {
         let texts: Vec<&str> = std::iter::once(EMBEDDED).chain(files.iter().copied()).collect();
         file::parse(&texts, profiles, only)
     }
@@ -253,8 +257,13 @@ impl Calls {
             return near;
         }
         // The name of the operation, with another service or with none.
-        let operation = |name: &str| name.rsplit(':').next().unwrap_or_default().to_ascii_lowercase();
-        names.into_iter().filter(|known| operation(known) == operation(name)).take(NEAREST).collect()
+        let operation =
+            |name: &str| name.rsplit(':').next().unwrap_or_default().to_ascii_lowercase();
+        names
+            .into_iter()
+            .filter(|known| operation(known) == operation(name))
+            .take(NEAREST)
+            .collect()
     }
 }
 
@@ -266,7 +275,11 @@ impl Call {
 
     /// The variables of all paths.
     pub fn variables(&self) -> BTreeMap<&str, &Variable> {
-        self.paths.iter().flat_map(|path| &path.variables).map(|(name, variable)| (name.as_str(), variable)).collect()
+        self.paths
+            .iter()
+            .flat_map(|path| &path.variables)
+            .map(|(name, variable)| (name.as_str(), variable))
+            .collect()
     }
 
     /// The extras that some path may have.
@@ -276,13 +289,21 @@ impl Call {
 
     /// The keys of the whole call that some path has.
     pub fn whole_keys(&self) -> impl Iterator<Item = &Whole> {
-        let has = |key: &ContextKey| self.paths.iter().flat_map(|path| &path.authorizations).any(|needed| needed.shared.contains(key));
+        let has = |key: &ContextKey| {
+            self.paths
+                .iter()
+                .flat_map(|path| &path.authorizations)
+                .any(|needed| needed.shared.contains(key))
+        };
         self.whole.iter().filter(move |whole| has(&whole.key))
     }
 
     /// Whether some path has this part.
     pub fn has_part(&self, part: Part) -> bool {
-        self.paths.iter().flat_map(|path| &path.authorizations).any(|needed| needed.part == Some(part))
+        self.paths
+            .iter()
+            .flat_map(|path| &path.authorizations)
+            .any(|needed| needed.part == Some(part))
     }
 
     /// Whether some path needs a service role.
@@ -309,16 +330,25 @@ impl Path {
 impl Authorization {
     /// The same, asked of a service role, for resources of its account.
     fn of_service_role(&self, service_network: bool) -> Self {
-        let renamed = |template: &Template| template.renamed(&[CALLER_ACCOUNT, ACCOUNT], ROLE_ACCOUNT);
-        let mut keys: BTreeMap<ContextKey, Template> = self.keys.iter().map(|(key, value)| (key.clone(), renamed(value))).collect();
+        let renamed =
+            |template: &Template| template.renamed(&[CALLER_ACCOUNT, ACCOUNT], ROLE_ACCOUNT);
+        let mut keys: BTreeMap<ContextKey, Template> =
+            self.keys.iter().map(|(key, value)| (key.clone(), renamed(value))).collect();
         keys.insert(ContextKey::new("aws:ViaAWSService"), Template::of("false"));
-        Self { who: Who::ServiceRole, resource: renamed(&self.resource), keys, service_network, ..self.clone() }
+        Self {
+            who: Who::ServiceRole,
+            resource: renamed(&self.resource),
+            keys,
+            service_network,
+            ..self.clone()
+        }
     }
 
     /// Whether the key is known to be absent.
     pub fn lacks(&self, key: &ContextKey) -> bool {
         let tag = key.lower() == "aws:tagkeys" || key.lower().starts_with("aws:requesttag/");
-        (tag && self.tags == Tags::Without) || self.absent.iter().any(|pattern| pattern.matches(key))
+        (tag && self.tags == Tags::Without)
+            || self.absent.iter().any(|pattern| pattern.matches(key))
     }
 }
 

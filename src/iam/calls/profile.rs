@@ -50,12 +50,19 @@ pub(super) fn read(text: &str) -> Result<Vec<Row>, CallsError> {
 fn row(profile: &ProfileText) -> Result<Row, CallsError> {
     let arn = &profile.inference_profile_arn;
     let wrong = |problem: &str| CallsError(format!("inference profile `{arn}`: {problem}"));
-    let [_, partition, service, region, account, resource] = arn_fields(arn).ok_or_else(|| wrong("this is no ARN"))?;
-    let (kind, id) = resource.split_once('/').filter(|(_, id)| !id.is_empty()).ok_or_else(|| wrong("its ARN has no id"))?;
+    let [_, partition, service, region, account, resource] =
+        arn_fields(arn).ok_or_else(|| wrong("this is no ARN"))?;
+    let (kind, id) = resource
+        .split_once('/')
+        .filter(|(_, id)| !id.is_empty())
+        .ok_or_else(|| wrong("its ARN has no id"))?;
     let (mut destinations, mut models) = (Vec::new(), BTreeSet::new());
     for ModelText { model_arn } in &profile.models {
-        let model = arn_fields(model_arn).and_then(|[_, _, _, region, _, model]| Some((region, model.strip_prefix("foundation-model/")?)));
-        let (region, model) = model.ok_or_else(|| wrong(&format!("`{model_arn}` is no foundation model")))?;
+        let model = arn_fields(model_arn).and_then(|[_, _, _, region, _, model]| {
+            Some((region, model.strip_prefix("foundation-model/")?))
+        });
+        let (region, model) =
+            model.ok_or_else(|| wrong(&format!("`{model_arn}` is no foundation model")))?;
         if !destinations.iter().any(|known| known == region) {
             destinations.push(region.to_owned());
         }
@@ -69,7 +76,10 @@ fn row(profile: &ProfileText) -> Result<Row, CallsError> {
     let application = match (service, kind) {
         ("bedrock", "inference-profile") => false,
         ("bedrock", "application-inference-profile") => {
-            fixed.extend([("Profile".to_owned(), id.to_owned()), ("Account".to_owned(), account.to_owned())]);
+            fixed.extend([
+                ("Profile".to_owned(), id.to_owned()),
+                ("Account".to_owned(), account.to_owned()),
+            ]);
             true
         }
         _ => return Err(wrong("this is no inference profile")),
@@ -77,9 +87,15 @@ fn row(profile: &ProfileText) -> Result<Row, CallsError> {
     let prefix = if application {
         ""
     } else {
-        id.strip_suffix(model).and_then(|start| start.strip_suffix('.')).ok_or_else(|| wrong("its id is not a prefix and its model"))?
+        id.strip_suffix(model)
+            .and_then(|start| start.strip_suffix('.'))
+            .ok_or_else(|| wrong("its id is not a prefix and its model"))?
     };
-    let name = if application { format!("{id} in {region}") } else { format!("{prefix}, for {model} from {region}") };
+    let name = if application {
+        format!("{id} in {region}")
+    } else {
+        format!("{prefix}, for {model} from {region}")
+    };
     Ok(Row {
         id: format!("{id}@{region}"),
         name,

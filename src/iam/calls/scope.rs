@@ -17,7 +17,8 @@ pub enum Scope {
 }
 
 /// The global keys that tell of one authorization, or begin the names of such keys.
-const OF_AUTHORIZATION: &[&str] = &["aws:resource", "aws:requestedregion", "aws:source", "aws:ismcpserviceaction"];
+const OF_AUTHORIZATION: &[&str] =
+    &["aws:resource", "aws:requestedregion", "aws:source", "aws:ismcpserviceaction"];
 
 /// The global keys that tell of the way of the request, or begin their names.
 const OF_WAY: &[&str] = &[

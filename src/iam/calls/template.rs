@@ -46,7 +46,9 @@ impl Template {
     #[must_use]
     pub fn renamed(&self, from: &[&str], to: &str) -> Self {
         let renamed = |piece: &Piece| match piece {
-            Piece::Variable(name) if from.contains(&name.as_str()) => Piece::Variable(to.to_owned()),
+            Piece::Variable(name) if from.contains(&name.as_str()) => {
+                Piece::Variable(to.to_owned())
+            }
             Piece::Variable(_) | Piece::Literal(_) => piece.clone(),
         };
         Self { pieces: self.pieces.iter().map(renamed).collect() }
@@ -106,13 +108,22 @@ impl Template {
     }
 }
 
-fn read(pieces: &[Piece], text: &str, values: &mut BTreeMap<String, String>, tries: &mut usize) -> bool {
+fn read(
+    pieces: &[Piece],
+    text: &str,
+    values: &mut BTreeMap<String, String>,
+    tries: &mut usize,
+) -> bool {
     match pieces {
         [] => text.is_empty(),
-        [Piece::Literal(literal), rest @ ..] => text.strip_prefix(literal.as_str()).is_some_and(|after| read(rest, after, values, tries)),
+        [Piece::Literal(literal), rest @ ..] => text
+            .strip_prefix(literal.as_str())
+            .is_some_and(|after| read(rest, after, values, tries)),
         [Piece::Variable(name), rest @ ..] => {
             if let Some(known) = values.get(name).cloned() {
-                return text.strip_prefix(known.as_str()).is_some_and(|after| read(rest, after, values, tries));
+                return text
+                    .strip_prefix(known.as_str())
+                    .is_some_and(|after| read(rest, after, values, tries));
             }
             let ends = text.char_indices().map(|(at, letter)| at + letter.len_utf8());
             for (value, after) in ends.filter_map(|end| text.split_at_checked(end)) {
@@ -162,9 +173,16 @@ mod tests {
         assert_eq!(template.to_string(), text);
         assert_eq!(template.variables().collect::<Vec<_>>(), ["Partition", "Region", "Model"]);
         let fields = template.fields().unwrap().map(|field| field.to_string());
-        assert_eq!(fields, ["arn", "${Partition}", "bedrock", "${Region}", "", "inference-profile/us.${Model}:x"]);
-        let values = [("Partition", "aws"), ("Region", "r"), ("Model", "m")].map(|(name, value)| (name.to_owned(), value.to_owned()));
-        assert_eq!(template.fill(&values.clone().into()), "arn:aws:bedrock:r::inference-profile/us.m:x");
+        assert_eq!(
+            fields,
+            ["arn", "${Partition}", "bedrock", "${Region}", "", "inference-profile/us.${Model}:x"]
+        );
+        let values = [("Partition", "aws"), ("Region", "r"), ("Model", "m")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(
+            template.fill(&values.clone().into()),
+            "arn:aws:bedrock:r::inference-profile/us.m:x"
+        );
         let written = template.fill(&values.clone().into());
         assert_eq!(template.read(&written), Some(values.into()));
         assert_eq!(template.read("arn:aws:bedrock:r::inference-profile/us.:x"), None);

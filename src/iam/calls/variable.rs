@@ -61,7 +61,10 @@ impl Shape {
             Self::Region => is_region(text),
             Self::Account => value::is_account(text),
             Self::Values(values) => values.iter().any(|value| value == text),
-            Self::Text(ranges) => !text.is_empty() && text.chars().all(|letter| ranges.iter().any(|range| range.contains(&letter))),
+            Self::Text(ranges) => {
+                !text.is_empty()
+                    && text.chars().all(|letter| ranges.iter().any(|range| range.contains(&letter)))
+            }
         }
     }
 
@@ -106,7 +109,11 @@ mod tests {
     fn shapes_admit_what_they_say() {
         let text = Shape::text("a-z0-9.:-");
         let cases: [(&Shape, &[&str], &[&str]); 5] = [
-            (&Shape::Partition, &["aws", "aws-cn", "aws-iso-b"], &["", "AWS", "aws-x", "aws-iso-", "aws-iso-bb"]),
+            (
+                &Shape::Partition,
+                &["aws", "aws-cn", "aws-iso-b"],
+                &["", "AWS", "aws-x", "aws-iso-", "aws-iso-bb"],
+            ),
             (
                 &Shape::Region,
                 &["us-east-1", "us-gov-west-1", "eusc-de-east-1"],
@@ -120,6 +127,8 @@ mod tests {
             assert!(good.iter().all(|text| shape.admits(text)), "{shape:?}");
             assert!(!bad.iter().any(|text| shape.admits(text)), "{shape:?}");
         }
-        assert!(text.may_hold(':') && !Shape::text("a-z").may_hold(':') && !Shape::Region.may_hold(':'));
+        assert!(
+            text.may_hold(':') && !Shape::text("a-z").may_hold(':') && !Shape::Region.may_hold(':')
+        );
     }
 }

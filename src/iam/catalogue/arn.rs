@@ -13,9 +13,11 @@ impl ArnFormat {
     pub fn parse(text: &str) -> Option<Self> {
         let format = Self(text.to_owned());
         let [arn, partition, service, ..] = format.fields();
-        let complete = arn == "arn" && ![partition, service].contains(&"") && text.matches(':').count() >= 5;
+        let complete =
+            arn == "arn" && ![partition, service].contains(&"") && text.matches(':').count() >= 5;
         let clean = !text.contains([',', ' ', '<', '>', '\t', '\n']);
-        (complete && clean && format.fields().iter().all(|field| is_balanced(field))).then_some(format)
+        (complete && clean && format.fields().iter().all(|field| is_balanced(field)))
+            .then_some(format)
     }
 
     /// The six fields: `arn`, partition, service, Region, account, resource.

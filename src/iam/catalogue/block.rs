@@ -18,8 +18,14 @@ use crate::keys::KeyType;
 use std::fmt::Write;
 use std::sync::Arc;
 
-const TYPES: [(KeyType, char); 6] =
-    [(KeyType::String, 'S'), (KeyType::Arn, 'A'), (KeyType::Bool, 'B'), (KeyType::Numeric, 'N'), (KeyType::Date, 'D'), (KeyType::Ip, 'I')];
+const TYPES: [(KeyType, char); 6] = [
+    (KeyType::String, 'S'),
+    (KeyType::Arn, 'A'),
+    (KeyType::Bool, 'B'),
+    (KeyType::Numeric, 'N'),
+    (KeyType::Date, 'D'),
+    (KeyType::Ip, 'I'),
+];
 
 const LEVELS: [(AccessLevel, &str); 5] = [
     (AccessLevel::List, "L"),
@@ -34,19 +40,41 @@ pub(super) fn write(service: &Service) -> Result<String, String> {
     let Service { keys, resource_types, actions, .. } = service;
     let mut text = format!("{}\t{}\t{}\n", keys.len(), resource_types.len(), actions.len());
     for key in keys {
-        let letter = TYPES.iter().find(|(known, _)| *known == key.key_type).map(|(_, letter)| *letter).unwrap_or('S');
-        _ = writeln!(text, "{}\t{letter}{}", word(&key.name)?, if key.multivalued { "+" } else { "" });
+        let letter = TYPES
+            .iter()
+            .find(|(known, _)| *known == key.key_type)
+            .map(|(_, letter)| *letter)
+            .unwrap_or('S');
+        _ = writeln!(
+            text,
+            "{}\t{letter}{}",
+            word(&key.name)?,
+            if key.multivalued { "+" } else { "" }
+        );
     }
     for resource in resource_types {
-        _ = write!(text, "{}\t{}", word(&resource.name)?, key_list(&resource.condition_keys, service)?);
+        _ = write!(
+            text,
+            "{}\t{}",
+            word(&resource.name)?,
+            key_list(&resource.condition_keys, service)?
+        );
         for arn in &resource.arns {
             _ = write!(text, "\t{arn}");
         }
         text.push('\n');
     }
     for action in actions {
-        let level = LEVELS.iter().find(|(known, _)| *known == action.access).map(|(_, letter)| *letter).unwrap_or("W");
-        let resources = action.resources.iter().map(|resource| listed(resource, service)).collect::<Result<Vec<_>, _>>()?;
+        let level = LEVELS
+            .iter()
+            .find(|(known, _)| *known == action.access)
+            .map(|(_, letter)| *letter)
+            .unwrap_or("W");
+        let resources = action
+            .resources
+            .iter()
+            .map(|resource| listed(resource, service))
+            .collect::<Result<Vec<_>, _>>()?;
         let keys = key_list(&action.condition_keys, service)?;
         _ = writeln!(text, "{}\t{level}\t{keys}\t{}", word(&action.name)?, resources.join(" "));
     }
@@ -58,7 +86,8 @@ fn listed(resource: &ActionResource, service: &Service) -> Result<String, String
     let at = service.resource_types.iter().position(|known| known.name == resource.name);
     let at = at.ok_or_else(|| format!("there is no resource type `{}`", resource.name))?;
     let keys = key_list(&resource.condition_keys, service)?;
-    let (mark, colon) = (if resource.required { "!" } else { "" }, if keys.is_empty() { "" } else { ":" });
+    let (mark, colon) =
+        (if resource.required { "!" } else { "" }, if keys.is_empty() { "" } else { ":" });
     Ok(format!("{at}{mark}{colon}{keys}"))
 }
 
@@ -95,13 +124,19 @@ pub(super) fn read(text: &str, service: Service) -> Result<Service, String> {
     let mut service = service;
     let mut lines = text.lines();
     let mut counts = lines.next().unwrap_or_default().split('\t').map(str::parse::<usize>);
-    let mut count = || counts.next().and_then(Result::ok).ok_or("the first line is not three counts");
+    let mut count =
+        || counts.next().and_then(Result::ok).ok_or("the first line is not three counts");
     let (keys, types, actions) = (count()?, count()?, count()?);
     service.keys = lines.by_ref().take(keys).map(key).collect::<Result<_, _>>()?;
-    service.resource_types = lines.by_ref().take(types).map(|line| resource_type(line, &service.keys)).collect::<Result<_, _>>()?;
+    service.resource_types = lines
+        .by_ref()
+        .take(types)
+        .map(|line| resource_type(line, &service.keys))
+        .collect::<Result<_, _>>()?;
     let action = |line| action(line, &service.resource_types, &service.keys);
     service.actions = lines.by_ref().take(actions).map(action).collect::<Result<_, _>>()?;
-    let complete = (service.keys.len(), service.resource_types.len(), service.actions.len()) == (keys, types, actions);
+    let complete = (service.keys.len(), service.resource_types.len(), service.actions.len())
+        == (keys, types, actions);
     if !complete || lines.next().is_some() {
         return Err("it has not as many lines as its first line says".to_owned());
     }
@@ -111,16 +146,23 @@ pub(super) fn read(text: &str, service: Service) -> Result<Service, String> {
 
 fn key(line: &str) -> Result<Key, String> {
     let (name, kind) = line.split_once('\t').ok_or_else(|| wrong(line))?;
-    let (letter, multivalued) = kind.strip_suffix('+').map_or((kind, false), |letter| (letter, true));
-    let found = TYPES.iter().find(|(_, known)| letter.chars().eq([*known])).ok_or_else(|| wrong(line))?;
+    let (letter, multivalued) =
+        kind.strip_suffix('+').map_or((kind, false), |letter| (letter, true));
+    let found =
+        TYPES.iter().find(|(_, known)| letter.chars().eq([*known])).ok_or_else(|| wrong(line))?;
     Ok(Key { name: word(name)?.into(), key_type: found.0, multivalued })
 }
 
 fn resource_type(line: &str, keys: &[Key]) -> Result<ResourceType, String> {
     let mut fields = line.split('\t');
     let (name, listed) = fields.next().zip(fields.next()).ok_or_else(|| wrong(line))?;
-    let arns = fields.map(ArnFormat::parse).collect::<Option<Vec<_>>>().filter(|arns| !arns.is_empty());
-    Ok(ResourceType { name: word(name)?.into(), arns: arns.ok_or_else(|| wrong(line))?, condition_keys: names(listed, keys)? })
+    let arns =
+        fields.map(ArnFormat::parse).collect::<Option<Vec<_>>>().filter(|arns| !arns.is_empty());
+    Ok(ResourceType {
+        name: word(name)?.into(),
+        arns: arns.ok_or_else(|| wrong(line))?,
+        condition_keys: names(listed, keys)?,
+    })
 }
 
 fn action(line: &str, types: &[ResourceType], keys: &[Key]) -> Result<Action, String> {
@@ -131,20 +173,35 @@ fn action(line: &str, types: &[ResourceType], keys: &[Key]) -> Result<Action, St
     if fields.next().is_some() {
         return Err(wrong(line));
     }
-    let resources = resources.split_ascii_whitespace().map(|text| action_resource(text, types, keys)).collect::<Result<_, _>>()?;
-    Ok(Action { name: word(name)?.into(), access: level.0, resources, condition_keys: names(listed, keys)? })
+    let resources = resources
+        .split_ascii_whitespace()
+        .map(|text| action_resource(text, types, keys))
+        .collect::<Result<_, _>>()?;
+    Ok(Action {
+        name: word(name)?.into(),
+        access: level.0,
+        resources,
+        condition_keys: names(listed, keys)?,
+    })
 }
 
-fn action_resource(text: &str, types: &[ResourceType], keys: &[Key]) -> Result<ActionResource, String> {
+fn action_resource(
+    text: &str,
+    types: &[ResourceType],
+    keys: &[Key],
+) -> Result<ActionResource, String> {
     let (place, listed) = text.split_once(':').unwrap_or((text, ""));
     let (place, required) = place.strip_suffix('!').map_or((place, false), |place| (place, true));
-    let found = place.parse().ok().and_then(|at: usize| types.get(at)).ok_or_else(|| wrong(text))?;
+    let found =
+        place.parse().ok().and_then(|at: usize| types.get(at)).ok_or_else(|| wrong(text))?;
     Ok(ActionResource { name: found.name.clone(), required, condition_keys: names(listed, keys)? })
 }
 
 /// The names of the keys at these positions.
 fn names(listed: &str, keys: &[Key]) -> Result<Vec<Arc<str>>, String> {
-    let name = |place: &str| place.parse().ok().and_then(|at: usize| keys.get(at)).map(|key| key.name.clone());
+    let name = |place: &str| {
+        place.parse().ok().and_then(|at: usize| keys.get(at)).map(|key| key.name.clone())
+    };
     let places = listed.split(',').filter(|_| !listed.is_empty());
     places.map(|place| name(place).ok_or_else(|| wrong(listed))).collect()
 }

@@ -15,11 +15,13 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     PRESENCE.iter().map(|(name, _)| *name)
 }
 
-const ENDPOINT: &str = "in requests through a VPC endpoint; not when an AWS service calls on somebody's behalf";
+const ENDPOINT: &str =
+    "in requests through a VPC endpoint; not when an AWS service calls on somebody's behalf";
 const ENDPOINT_SOME: &str = "in requests through a VPC endpoint, to services that support it";
 const SERVICE: &str = "when an AWS service principal calls directly";
 const SOURCE: &str = "when an AWS service principal calls directly on behalf of a resource, if that service tells it";
-const FORWARDED: &str = "when a service that supports it forwards the caller's credentials; never in direct calls";
+const FORWARDED: &str =
+    "when a service that supports it forwards the caller's credentials; never in direct calls";
 const ROLE_OF_EC2: &str = "with credentials of an EC2 instance's role";
 const MCP: &str = "in requests by way of an AWS MCP server";
 
@@ -28,7 +30,10 @@ static PRESENCE: &[(&str, &str)] = &[
     ("aws:PrincipalAccount", "always; `anonymous` in anonymous requests"),
     ("aws:PrincipalOrgID", "when the caller's account is in an organization"),
     ("aws:PrincipalOrgPaths", "when the caller's account is in an organization"),
-    ("aws:PrincipalOrgMasterAccountId", "when the caller's account is in an organization; not documented, AWS's own policies use it"),
+    (
+        "aws:PrincipalOrgMasterAccountId",
+        "when the caller's account is in an organization; not documented, AWS's own policies use it",
+    ),
     ("aws:PrincipalTag/", "when the user, role or session has that tag"),
     ("aws:PrincipalIsAWSService", "in every signed request"),
     ("aws:PrincipalServiceName", SERVICE),
@@ -89,13 +94,20 @@ mod tests {
 
     #[test]
     fn every_global_key_has_a_row_and_no_other() {
-        let known: Vec<_> = keys::all().iter().map(|info| info.name).filter(|name| name.starts_with("aws:")).collect();
+        let known: Vec<_> = keys::all()
+            .iter()
+            .map(|info| info.name)
+            .filter(|name| name.starts_with("aws:"))
+            .collect();
         assert_eq!(names().collect::<Vec<_>>(), known);
     }
 
     #[test]
     fn families_are_found() {
-        assert_eq!(lookup("AWS:resourcetag/Team").map(|(info, _)| info.name), Some("aws:ResourceTag/"));
+        assert_eq!(
+            lookup("AWS:resourcetag/Team").map(|(info, _)| info.name),
+            Some("aws:ResourceTag/")
+        );
         assert_eq!(lookup("bedrock:InferenceProfileArn"), None);
     }
 }

@@ -31,7 +31,8 @@ pub struct Summary {
 impl Summary {
     /// Whether it may list a key whose name begins with this namespace and a colon.
     fn has_keys_in(&self, namespace: &str) -> bool {
-        self.prefix.eq_ignore_ascii_case(namespace) || self.namespaces.iter().any(|known| name::matches(known, namespace))
+        self.prefix.eq_ignore_ascii_case(namespace)
+            || self.namespaces.iter().any(|known| name::matches(known, namespace))
     }
 }
 
@@ -70,7 +71,10 @@ impl Catalogue {
     pub fn from_bytes(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Self, CatalogueError> {
         let bytes = bytes.into();
         let (source, summaries) = file::decode_index(&bytes)?;
-        let entries = summaries.into_iter().map(|summary| Entry { summary, service: OnceLock::new() }).collect();
+        let entries = summaries
+            .into_iter()
+            .map(|summary| Entry { summary, service: OnceLock::new() })
+            .collect();
         Ok(Self { source, bytes, entries })
     }
 
@@ -85,14 +89,16 @@ impl Catalogue {
         let (_, digits) = self.source.rsplit_once('.')?;
         let number = |range: Range<usize>| digits.get(range)?.parse::<i16>().ok();
         let (year, month, day) = (number(0..4)?, number(4..6)?, number(6..8)?);
-        let plausible = digits.bytes().all(|byte| byte.is_ascii_digit()) && (2015..).contains(&year);
+        let plausible =
+            digits.bytes().all(|byte| byte.is_ascii_digit()) && (2015..).contains(&year);
         let small = |number: i16| i8::try_from(number).ok();
         plausible.then(|| Date::new(year, small(month)?, small(day)?).ok()).flatten()
     }
 
     /// [`Catalogue::source`], and the day of the data where it is known.
     pub fn source_and_date(&self) -> String {
-        self.date().map_or_else(|| self.source.clone(), |date| format!("{}, of {date}", self.source))
+        self.date()
+            .map_or_else(|| self.source.clone(), |date| format!("{}, of {date}", self.source))
     }
 
     /// How many bytes the file has.

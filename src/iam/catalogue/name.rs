@@ -4,11 +4,17 @@ use std::cmp::Ordering;
 
 /// The order of names, which has no regard to case.
 pub(super) fn compare(a: &str, b: &str) -> Ordering {
-    a.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()))
+    a.bytes()
+        .map(|byte| byte.to_ascii_lowercase())
+        .cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()))
 }
 
 /// The item with that name in a list in the order of [`compare`].
-pub(super) fn find<'a, T>(list: &'a [T], name: &str, name_of: impl Fn(&T) -> &str) -> Option<&'a T> {
+pub(super) fn find<'a, T>(
+    list: &'a [T],
+    name: &str,
+    name_of: impl Fn(&T) -> &str,
+) -> Option<&'a T> {
     let at = list.binary_search_by(|item| compare(name_of(item), name)).ok()?;
     list.get(at)
 }
@@ -35,10 +41,14 @@ pub(crate) fn stands_for(pattern: &str, text: &str, equal: fn(&str, &str) -> boo
         let Some(first) = rest.chars().next() else { return false };
         let Some((literal, next)) = place_holder(pattern) else {
             let start = rest.len().checked_sub(pattern.len());
-            return start.is_some_and(|start| start >= first.len_utf8() && after(rest, start, pattern).is_some());
+            return start.is_some_and(|start| {
+                start >= first.len_utf8() && after(rest, start, pattern).is_some()
+            });
         };
         let ends = rest.char_indices().map(|(at, _)| at).skip(1).chain([rest.len()]);
-        let Some(found) = ends.into_iter().find_map(|at| after(rest, at, literal)) else { return false };
+        let Some(found) = ends.into_iter().find_map(|at| after(rest, at, literal)) else {
+            return false;
+        };
         (pattern, rest) = (next, found);
     }
 }
@@ -51,7 +61,12 @@ fn place_holder(pattern: &str) -> Option<(&str, &str)> {
 }
 
 /// What follows `literal` in the text, where it stands at this place.
-fn after<'a>(text: &'a str, at: usize, literal: &str, equal: fn(&str, &str) -> bool) -> Option<&'a str> {
+fn after<'a>(
+    text: &'a str,
+    at: usize,
+    literal: &str,
+    equal: fn(&str, &str) -> bool,
+) -> Option<&'a str> {
     let end = at + literal.len();
     text.get(at..end).filter(|found| equal(found, literal))?;
     text.get(end..)

@@ -40,7 +40,8 @@ pub enum AccessLevel {
 
 impl AccessLevel {
     /// Every level.
-    pub const ALL: [Self; 5] = [Self::List, Self::Read, Self::Write, Self::Tagging, Self::PermissionsManagement];
+    pub const ALL: [Self; 5] =
+        [Self::List, Self::Read, Self::Write, Self::Tagging, Self::PermissionsManagement];
 
     /// The name that AWS gives it.
     pub fn words(self) -> &'static str {
@@ -133,12 +134,19 @@ impl Service {
 
     /// The condition key of that name (with its prefix), ignoring case; a key such as `ec2:ResourceTag/team` finds its family.
     pub fn key(&self, name: &str) -> Option<&Key> {
-        name::find(&self.keys, name, |key| &key.name).or_else(|| self.keys.iter().find(|key| key.matches(name)))
+        name::find(&self.keys, name, |key| &key.name)
+            .or_else(|| self.keys.iter().find(|key| key.matches(name)))
     }
 
     /// The resource types of an action of this service, each with what the action says of it.
-    pub fn resources_of<'a>(&'a self, action: &'a Action) -> impl Iterator<Item = (&'a ActionResource, &'a ResourceType)> {
-        action.resources.iter().filter_map(|listed| Some((listed, self.resource_type(&listed.name)?)))
+    pub fn resources_of<'a>(
+        &'a self,
+        action: &'a Action,
+    ) -> impl Iterator<Item = (&'a ActionResource, &'a ResourceType)> {
+        action
+            .resources
+            .iter()
+            .filter_map(|listed| Some((listed, self.resource_type(&listed.name)?)))
     }
 
     /// Whether a key of that name is one of [`Self::keys_of`], or of a family that is; without regard to case.
@@ -148,15 +156,24 @@ impl Service {
             let found = resource.and_then(|resource| self.resource_type(&resource.name));
             found.is_some_and(|found| !is_passed(key) && has(&found.condition_keys))
         };
-        has(&action.condition_keys) || resource.is_some_and(|resource| has(&resource.condition_keys)) || own()
+        has(&action.condition_keys)
+            || resource.is_some_and(|resource| has(&resource.condition_keys))
+            || own()
     }
 
     /// The names of the keys that may be present when the action is authorized on a resource of that type (or on `*`, for `None`): those
     /// that the action lists, those that it lists for the type, and those that the type lists (SEMANTICS F13). What a request passes the
     /// action has to list itself: a type lists that for the actions that make or tag such resources.
-    pub fn keys_of<'a>(&'a self, action: &'a Action, resource: Option<&'a ActionResource>) -> BTreeSet<&'a str> {
-        let listed = resource.map(|resource| resource.condition_keys.as_slice()).unwrap_or_default();
-        let own = resource.and_then(|resource| self.resource_type(&resource.name)).map(|found| found.condition_keys.as_slice());
+    pub fn keys_of<'a>(
+        &'a self,
+        action: &'a Action,
+        resource: Option<&'a ActionResource>,
+    ) -> BTreeSet<&'a str> {
+        let listed =
+            resource.map(|resource| resource.condition_keys.as_slice()).unwrap_or_default();
+        let own = resource
+            .and_then(|resource| self.resource_type(&resource.name))
+            .map(|found| found.condition_keys.as_slice());
         let own = own.unwrap_or_default().iter().filter(|key| !is_passed(key));
         action.condition_keys.iter().chain(listed).chain(own).map(AsRef::as_ref).collect()
     }
@@ -164,7 +181,10 @@ impl Service {
 
 /// Whether a key, whatever its service, tells of tags that the request passes (SEMANTICS 5.5).
 fn is_passed(key: &str) -> bool {
-    const STARTS: [&str; 4] = ["requesttag/", "requestobjecttag/", "requestobjecttagkeys", "tagkeys"];
+    const STARTS: [&str; 4] =
+        ["requesttag/", "requestobjecttag/", "requestobjecttagkeys", "tagkeys"];
     let name = key.split_once(':').map_or("", |(_, name)| name);
-    STARTS.iter().any(|start| name.get(..start.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(start)))
+    STARTS.iter().any(|start| {
+        name.get(..start.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(start))
+    })
 }

@@ -38,8 +38,13 @@ mod tests {
     fn what_is_not_utf8_is_named_and_placed() {
         assert_eq!(Source::from_bytes("p", "é".as_bytes()).unwrap().text(), "é");
         let error = Source::from_bytes("p", b"{\n\"a\xe9\"}").unwrap_err();
-        assert_eq!((error.rule, error.position().line, error.position().column), ("not-utf8", 2, 3));
+        assert_eq!(
+            (error.rule, error.position().line, error.position().column),
+            ("not-utf8", 2, 3)
+        );
         assert_eq!(error.message, "byte 4 of the file is not UTF-8 text");
-        assert!(Source::from_bytes("p", b"\xff\xfe{\0").unwrap_err().help.unwrap().contains("UTF-16"));
+        assert!(
+            Source::from_bytes("p", b"\xff\xfe{\0").unwrap_err().help.unwrap().contains("UTF-16")
+        );
     }
 }

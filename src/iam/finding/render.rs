@@ -39,9 +39,19 @@ pub fn render_with(diagnostics: &[Finding], style: Style) -> String {
 /// One finding in one line, `policy.json:3:14: error[unknown-element]: ... (Statement[0])`, for logs and editors.
 pub fn one_line(finding: &Finding) -> String {
     let place = finding.position();
-    let route = if finding.route.is_empty() { String::new() } else { format!(" ({})", visible(&finding.route)) };
+    let route = if finding.route.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", visible(&finding.route))
+    };
     let (name, text) = (visible(finding.source.name()), message(&finding.message));
-    format!("{name}:{}:{}: {}[{}]: {text}{route}", place.line, place.column, finding.level.word(), finding.rule)
+    format!(
+        "{name}:{}:{}: {}[{}]: {text}{route}",
+        place.line,
+        place.column,
+        finding.level.word(),
+        finding.rule
+    )
 }
 
 fn one(finding: &Finding, renderer: &Renderer) -> String {
@@ -57,7 +67,8 @@ fn one(finding: &Finding, renderer: &Renderer) -> String {
     let name = visible(finding.source.name());
     let origin = Origin::path(name.as_ref()).line(place.line).char_column(place.column);
     let title = message(&finding.message);
-    let mut group = level.primary_title(title.as_ref()).id(finding.rule).element(origin).element(snippet);
+    let mut group =
+        level.primary_title(title.as_ref()).id(finding.rule).element(origin).element(snippet);
     let route = format!("at {}", visible(&finding.route));
     if !finding.route.is_empty() {
         group = group.element(Title::NOTE.message(&route));
@@ -71,7 +82,12 @@ fn one(finding: &Finding, renderer: &Renderer) -> String {
 /// The renderer draws a line of `:::` (the fourth) between an origin and a snippet without path, since they could be of different files.
 fn without_spacer(rendered: &str) -> String {
     let spacer = |at: usize, line: &str| at == 3 && line.contains(":::") && !line.contains('|');
-    let lines: Vec<&str> = rendered.lines().enumerate().filter(|(at, line)| !spacer(*at, line)).map(|(_, line)| line).collect();
+    let lines: Vec<&str> = rendered
+        .lines()
+        .enumerate()
+        .filter(|(at, line)| !spacer(*at, line))
+        .map(|(_, line)| line)
+        .collect();
     lines.join("\n")
 }
 
@@ -96,7 +112,10 @@ impl Excerpt {
         let mark = start.saturating_sub(line_start).min(line.len());
         let end = floor_boundary(line, span.end.saturating_sub(line_start).max(mark));
         // A mark that is longer than anyone reads says no more than its beginning.
-        let end = line.get(mark..end).and_then(|marked| marked.char_indices().nth(LONGEST_MARK)).map_or(end, |(at, _)| mark + at);
+        let end = line
+            .get(mark..end)
+            .and_then(|marked| marked.char_indices().nth(LONGEST_MARK))
+            .map_or(end, |(at, _)| mark + at);
         let part = |range: Range<usize>| shown(line.get(range).unwrap_or_default());
         let (before, marked, after) = (part(0..mark), part(mark..end), part(end..line.len()));
         Self { marked: before.len()..before.len() + marked.len(), line: before + &marked + &after }
@@ -154,7 +173,10 @@ error[unknown-element]: `Conditions` is no element of a statement
         let shown = render(&[finding(&text, 100_000, 100_012)]);
         assert!(shown.lines().all(|line| line.chars().count() < WIDTH + 20), "{shown}");
         assert!(shown.contains("policy.json:1:50001"), "{shown}");
-        assert!(shown.contains("éé\"Conditions\"xx") && shown.contains(" ^^^^^^^^^^^^\n"), "{shown}");
+        assert!(
+            shown.contains("éé\"Conditions\"xx") && shown.contains(" ^^^^^^^^^^^^\n"),
+            "{shown}"
+        );
     }
 
     #[test]
@@ -163,7 +185,10 @@ error[unknown-element]: `Conditions` is no element of a statement
         for start in 0..text.len() + 3 {
             for end in start..text.len() + 3 {
                 let shown = render(&[finding(text, start, end)]);
-                assert!(shown.contains("policy.json:") && !shown.contains('\u{1b}'), "{start} {end}: {shown}");
+                assert!(
+                    shown.contains("policy.json:") && !shown.contains('\u{1b}'),
+                    "{start} {end}: {shown}"
+                );
             }
         }
         assert!(render(&[finding("", 0, 0)]).contains("policy.json:1:1"));

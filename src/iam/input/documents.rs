@@ -18,10 +18,18 @@ const LAYERS: &[&str] = &["identity", "boundary", "session", "resource", "scp", 
 ///
 /// # Errors
 /// The findings, errors and warnings.
-pub fn policies_text(source: &Source, options: &ReadOptions, kind: Kind) -> Result<Loaded<Policies>, Rejected> {
+pub fn policies_text(
+    source: &Source,
+    options: &ReadOptions,
+    kind: Kind,
+) -> Result<Loaded<Policies>, Rejected> {
     let value = parse(source, options)?;
     let reader = DocumentReader::new(source, options);
-    if is_policies_object(&value) { reader.set(&value, "") } else { reader.alone(&value, "", source.name(), kind) }
+    if is_policies_object(&value) {
+        reader.set(&value, "")
+    } else {
+        reader.alone(&value, "", source.name(), kind)
+    }
 }
 
 /// Reads a text that is one policy document, named after its source. A resource-based policy that reads as a role trust policy is read
@@ -29,7 +37,11 @@ pub fn policies_text(source: &Source, options: &ReadOptions, kind: Kind) -> Resu
 ///
 /// # Errors
 /// The findings, errors and warnings.
-pub fn document(source: &Source, options: &ReadOptions, kind: Kind) -> Result<Loaded<NamedPolicy>, Rejected> {
+pub fn document(
+    source: &Source,
+    options: &ReadOptions,
+    kind: Kind,
+) -> Result<Loaded<NamedPolicy>, Rejected> {
     let value = parse(source, options)?;
     let mut reader = DocumentReader::new(source, options);
     let policy = reader.document(&value, kind, source.name().to_owned(), "");
@@ -41,10 +53,20 @@ pub fn document(source: &Source, options: &ReadOptions, kind: Kind) -> Result<Lo
 ///
 /// # Errors
 /// The findings, errors and warnings.
-pub fn policies(value: &JsonValue, source: &Source, options: &ReadOptions, name: &str, kind: Kind) -> Result<Loaded<Policies>, Rejected> {
+pub fn policies(
+    value: &JsonValue,
+    source: &Source,
+    options: &ReadOptions,
+    name: &str,
+    kind: Kind,
+) -> Result<Loaded<Policies>, Rejected> {
     let reader = DocumentReader::new(source, options);
     let empty = matches!(&value.data, JsonData::Object(members) if members.is_empty());
-    if empty || is_policies_object(value) { reader.set(value, name) } else { reader.alone(value, name, name, kind) }
+    if empty || is_policies_object(value) {
+        reader.set(value, name)
+    } else {
+        reader.alone(value, name, name, kind)
+    }
 }
 
 /// Reads documents and the members of `policies` objects, collecting what is wrong with them.
@@ -60,10 +82,17 @@ impl<'a> DocumentReader<'a> {
     }
 
     fn finish<T>(self, value: T) -> Result<Loaded<T>, Rejected> {
-        if self.findings.iter().any(Finding::is_error) { Err(self.findings) } else { Ok(Loaded { value, warnings: self.findings }) }
+        if self.findings.iter().any(Finding::is_error) {
+            Err(self.findings)
+        } else {
+            Ok(Loaded { value, warnings: self.findings })
+        }
     }
 
-    pub(super) fn finish_document(self, policy: Option<NamedPolicy>) -> Result<Loaded<NamedPolicy>, Rejected> {
+    pub(super) fn finish_document(
+        self,
+        policy: Option<NamedPolicy>,
+    ) -> Result<Loaded<NamedPolicy>, Rejected> {
         match policy {
             Some(policy) => self.finish(policy),
             None => Err(self.findings),
@@ -71,10 +100,19 @@ impl<'a> DocumentReader<'a> {
     }
 
     /// A document that is all there is.
-    fn alone(mut self, value: &JsonValue, route: &str, name: &str, kind: Kind) -> Result<Loaded<Policies>, Rejected> {
+    fn alone(
+        mut self,
+        value: &JsonValue,
+        route: &str,
+        name: &str,
+        kind: Kind,
+    ) -> Result<Loaded<Policies>, Rejected> {
         let policy = self.document(value, kind, name.to_owned(), route);
-        let set =
-            if kind == Kind::Resource { policy.map(Policies::resource) } else { policy.map(|policy| Policies::identity(vec![policy])) };
+        let set = if kind == Kind::Resource {
+            policy.map(Policies::resource)
+        } else {
+            policy.map(|policy| Policies::identity(vec![policy]))
+        };
         self.finish(set.unwrap_or_default())
     }
 
@@ -83,7 +121,9 @@ impl<'a> DocumentReader<'a> {
         no_duplicates(value, self.source, route)?;
         let mut set = Policies::default();
         if let JsonData::Object(members) = &value.data {
-            members.iter().for_each(|member| self.member(member, &join(route, &member.name), &mut set));
+            members
+                .iter()
+                .for_each(|member| self.member(member, &join(route, &member.name), &mut set));
         }
         self.finish(set)
     }
@@ -106,64 +146,121 @@ impl<'a> DocumentReader<'a> {
     }
 
     /// One document; of the resource-based policies, the trust policies of roles are read as such.
-    pub(super) fn document(&mut self, value: &JsonValue, kind: Kind, name: String, route: &str) -> Option<NamedPolicy> {
+    pub(super) fn document(
+        &mut self,
+        value: &JsonValue,
+        kind: Kind,
+        name: String,
+        route: &str,
+    ) -> Option<NamedPolicy> {
         let kind = if kind == Kind::Resource { resource_kind(value) } else { kind };
-        let ReadOutcome { policy, diagnostics } = read::read_value(value, self.source, kind, self.options, route);
+        let ReadOutcome { policy, diagnostics } =
+            read::read_value(value, self.source, kind, self.options, route);
         self.findings.extend(diagnostics);
         Some(NamedPolicy { name, policy: policy?, source: Some(self.source.clone()) })
     }
 
     /// One document, perhaps in a list of one.
-    fn only(&mut self, value: &JsonValue, kind: Kind, name: &str, route: &str) -> Option<NamedPolicy> {
+    fn only(
+        &mut self,
+        value: &JsonValue,
+        kind: Kind,
+        name: &str,
+        route: &str,
+    ) -> Option<NamedPolicy> {
         match &value.data {
             JsonData::Array(items) => match items.as_slice() {
-                [document] => self.document(document, kind, name.to_owned(), &format!("{route}[0]")),
+                [document] => {
+                    self.document(document, kind, name.to_owned(), &format!("{route}[0]"))
+                }
                 _ => {
-                    let message = format!("`{name}` is one policy, this is a list of {}", items.len());
+                    let message =
+                        format!("`{name}` is one policy, this is a list of {}", items.len());
                     let help = Some("a principal has one boundary and a resource one policy");
-                    self.findings.push(finding(codes::SEVERAL_POLICIES, message, self.source, value.span, route, help));
+                    self.findings.push(finding(
+                        codes::SEVERAL_POLICIES,
+                        message,
+                        self.source,
+                        value.span,
+                        route,
+                        help,
+                    ));
                     None
                 }
             },
-            JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) | JsonData::String(_) | JsonData::Object(_) => {
-                self.document(value, kind, name.to_owned(), route)
-            }
+            JsonData::Null
+            | JsonData::Bool(_)
+            | JsonData::Number(_)
+            | JsonData::String(_)
+            | JsonData::Object(_) => self.document(value, kind, name.to_owned(), route),
         }
     }
 
     fn list(&mut self, value: &JsonValue, kind: Kind, name: &str, route: &str) -> Vec<NamedPolicy> {
         let documents = items(value).into_iter().enumerate();
-        documents.filter_map(|(index, item)| self.document(item, kind, format!("{name}[{index}]"), &format!("{route}[{index}]"))).collect()
+        documents
+            .filter_map(|(index, item)| {
+                self.document(item, kind, format!("{name}[{index}]"), &format!("{route}[{index}]"))
+            })
+            .collect()
     }
 
     /// A list of levels, each a list of policies or one.
-    fn levels(&mut self, value: &JsonValue, kind: Kind, name: &str, route: &str) -> Vec<Vec<NamedPolicy>> {
+    fn levels(
+        &mut self,
+        value: &JsonValue,
+        kind: Kind,
+        name: &str,
+        route: &str,
+    ) -> Vec<Vec<NamedPolicy>> {
         let levels = items(value).into_iter().enumerate();
-        levels.map(|(level, value)| self.list(value, kind, &format!("{name}[{level}]"), &format!("{route}[{level}]"))).collect()
+        levels
+            .map(|(level, value)| {
+                self.list(value, kind, &format!("{name}[{level}]"), &format!("{route}[{level}]"))
+            })
+            .collect()
     }
 }
 
 /// A document without `Resource` whose actions are all of `sts` is the trust policy of a role; any other is what it is called.
 fn resource_kind(document: &JsonValue) -> Kind {
     let statements = document.member("Statement").map(items).unwrap_or_default();
-    let of_sts =
-        |text: &JsonValue| text.as_str().is_some_and(|action| action.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("sts:")));
+    let of_sts = |text: &JsonValue| {
+        text.as_str().is_some_and(|action| {
+            action.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("sts:"))
+        })
+    };
     let trusts = |statement: &JsonValue| {
         let resource = statement.member("Resource").or(statement.member("NotResource"));
-        resource.is_none() && statement.member("Action").is_some_and(|actions| items(actions).into_iter().all(of_sts))
+        resource.is_none()
+            && statement
+                .member("Action")
+                .is_some_and(|actions| items(actions).into_iter().all(of_sts))
     };
-    if !statements.is_empty() && statements.into_iter().all(trusts) { Kind::Trust } else { Kind::Resource }
+    if !statements.is_empty() && statements.into_iter().all(trusts) {
+        Kind::Trust
+    } else {
+        Kind::Resource
+    }
 }
 
 fn unknown_layer(member: &Member, source: &Source, route: &str) -> Finding {
     let help = "the members are `identity`, `boundary`, `session`, `resource`, `scp`, `rcp` and `endpoint`";
-    finding(codes::UNKNOWN_LAYER, format!("`{}` is no layer of policies", member.name), source, member.name_span, route, Some(help))
+    finding(
+        codes::UNKNOWN_LAYER,
+        format!("`{}` is no layer of policies", member.name),
+        source,
+        member.name_span,
+        route,
+        Some(help),
+    )
 }
 
 /// Whether some member is a layer of policies, and none is `Statement`.
 fn is_policies_object(value: &JsonValue) -> bool {
     let layer = |member: &Member| LAYERS.contains(&member.name.as_str());
-    matches!(&value.data, JsonData::Object(members) if members.iter().any(layer)) && value.member("Statement").is_none()
+    matches!(&value.data, JsonData::Object(members) if members.iter().any(layer))
+        && value.member("Statement").is_none()
 }
 
 /// `null` and an empty list say that no such policy applies.
@@ -171,6 +268,8 @@ fn is_absent(value: &JsonValue) -> bool {
     match &value.data {
         JsonData::Null => true,
         JsonData::Array(items) => items.is_empty(),
-        JsonData::Bool(_) | JsonData::Number(_) | JsonData::String(_) | JsonData::Object(_) => false,
+        JsonData::Bool(_) | JsonData::Number(_) | JsonData::String(_) | JsonData::Object(_) => {
+            false
+        }
     }
 }

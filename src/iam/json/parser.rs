@@ -68,25 +68,47 @@ impl<'a> Parser<'a> {
         if size <= limit {
             return Ok(());
         }
-        self.stop(codes::DOCUMENT_TOO_LARGE, Span::default(), format!("the document has {size} bytes; the limit is {limit}"), None)
+        self.stop(
+            codes::DOCUMENT_TOO_LARGE,
+            Span::default(),
+            format!("the document has {size} bytes; the limit is {limit}"),
+            None,
+        )
     }
 
     fn document(&mut self) -> Option<JsonValue> {
         if self.text.starts_with('\u{feff}') {
             let help = "save the file as UTF-8 without a byte order mark (BOM)";
-            self.report(codes::BYTE_ORDER_MARK, Span { start: 0, end: 3 }, "the text begins with a byte order mark (U+FEFF)", Some(help));
+            self.report(
+                codes::BYTE_ORDER_MARK,
+                Span { start: 0, end: 3 },
+                "the text begins with a byte order mark (U+FEFF)",
+                Some(help),
+            );
             self.at = 3;
         }
         let value = self.blank().and_then(|()| self.value()).ok()?;
         if self.blank().is_ok() && self.at < self.text.len() {
             let start = self.at;
             self.at = self.text.len();
-            let end = start + self.text.get(start..).unwrap_or_default().lines().next().unwrap_or_default().trim_end().len();
+            let end = start
+                + self
+                    .text
+                    .get(start..)
+                    .unwrap_or_default()
+                    .lines()
+                    .next()
+                    .unwrap_or_default()
+                    .trim_end()
+                    .len();
             let (message, help) = match self.text.as_bytes().get(start) {
-                Some(b'{' | b'[' | b'"') => {
-                    ("a second value follows the first", "a document holds one value: put each in a file of its own")
+                Some(b'{' | b'[' | b'"') => (
+                    "a second value follows the first",
+                    "a document holds one value: put each in a file of its own",
+                ),
+                _ => {
+                    ("text follows the value", "remove it, or look for a closing bracket too many")
                 }
-                _ => ("text follows the value", "remove it, or look for a closing bracket too many"),
             };
             self.report(codes::TRAILING_TEXT, Span { start, end }, message, Some(help));
         }
@@ -95,7 +117,11 @@ impl<'a> Parser<'a> {
 
     fn finish(mut self) -> Vec<Finding> {
         if let Some(OddSpace { span, character, route, runs }) = self.odd_space.take() {
-            let more = if runs > 1 { format!(" (and at {} more places)", runs - 1) } else { String::new() };
+            let more = if runs > 1 {
+                format!(" (and at {} more places)", runs - 1)
+            } else {
+                String::new()
+            };
             let message = format!("{} is not white space in JSON{more}", character_name(character));
             let help = "replace it by an ordinary space; it usually comes from copying a web page";
             self.report_at(codes::WHITE_SPACE, span, route, message, Some(help));
@@ -120,8 +146,17 @@ impl<'a> Parser<'a> {
     fn nested(&mut self, read: fn(&mut Self) -> Read<JsonData>) -> Read<JsonData> {
         let start = self.at;
         if self.open.len() >= self.depth {
-            let message = format!("lists and objects are nested {} deep; the limit is {}", self.open.len() + 1, self.depth);
-            return self.stop(codes::NESTED_TOO_DEEPLY, Span { start, end: start + 1 }, message, None);
+            let message = format!(
+                "lists and objects are nested {} deep; the limit is {}",
+                self.open.len() + 1,
+                self.depth
+            );
+            return self.stop(
+                codes::NESTED_TOO_DEEPLY,
+                Span { start, end: start + 1 },
+                message,
+                None,
+            );
         }
         self.open.push(start);
         self.at += 1;
@@ -192,14 +227,24 @@ impl<'a> Parser<'a> {
             self.blank()?;
             if self.take(close) {
                 let message = format!("a comma stands before the closing `{close}`");
-                self.report(codes::TRAILING_COMMA, Span { start: comma, end: comma + 1 }, message, Some("remove the comma"));
+                self.report(
+                    codes::TRAILING_COMMA,
+                    Span { start: comma, end: comma + 1 },
+                    message,
+                    Some("remove the comma"),
+                );
                 return Ok(false);
             }
             return Ok(true);
         }
         if matches!((close, self.peek()), (_, Some('"')) | (']', Some('{' | '['))) {
             let span = Span { start: end_of_value, end: end_of_value };
-            self.report(codes::MISSING_COMMA, span, "a comma is missing here", Some("separate members and values by commas"));
+            self.report(
+                codes::MISSING_COMMA,
+                span,
+                "a comma is missing here",
+                Some("separate members and values by commas"),
+            );
             return Ok(true);
         }
         self.unexpected(if close == ']' { "`,` or `]`" } else { "`,` or `}`" })
@@ -223,7 +268,9 @@ impl<'a> Parser<'a> {
     fn number(&mut self) -> Read<JsonData> {
         let start = self.at;
         let rest = self.rest();
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '-' | '.')).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '-' | '.'))
+            .unwrap_or(rest.len());
         let text = rest.get(..end).unwrap_or_default();
         if !is_number(text) {
             let help = "numbers have no leading zeros, no leading `+`, and digits on both sides of the point; quote anything else";
@@ -244,7 +291,11 @@ impl<'a> Parser<'a> {
             match self.peek() {
                 Some(' ' | '\t' | '\n' | '\r') => self.at += 1,
                 Some('/' | '#') => self.comment()?,
-                Some(c) if c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}' | '\u{2060}') => self.odd_white_space(c),
+                Some(c)
+                    if c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}' | '\u{2060}') =>
+                {
+                    self.odd_white_space(c)
+                }
                 _ => return Ok(()),
             }
         }
@@ -258,7 +309,9 @@ impl<'a> Parser<'a> {
         let span = Span { start, end: self.at };
         match &mut self.odd_space {
             Some(first) => first.runs += 1,
-            None => self.odd_space = Some(OddSpace { span, character, route: self.route(), runs: 1 }),
+            None => {
+                self.odd_space = Some(OddSpace { span, character, route: self.route(), runs: 1 })
+            }
         }
     }
 
@@ -275,7 +328,12 @@ impl<'a> Parser<'a> {
         self.at += length;
         let first_line = rest.get(..length).unwrap_or_default().lines().next().unwrap_or_default();
         let span = Span { start, end: start + first_line.trim_end().len() };
-        self.report(codes::COMMENT, span, "JSON has no comments", Some("remove it; a `Sid` can say what a statement is for"));
+        self.report(
+            codes::COMMENT,
+            span,
+            "JSON has no comments",
+            Some("remove it; a `Sid` can say what a statement is for"),
+        );
         Ok(())
     }
 
@@ -286,7 +344,10 @@ impl<'a> Parser<'a> {
                 let place = self.source.position(start);
                 let bracket = self.text.get(start..=start).unwrap_or_default();
                 (
-                    format!("the text ends before the `{bracket}` of line {}, column {} is closed", place.line, place.column),
+                    format!(
+                        "the text ends before the `{bracket}` of line {}, column {} is closed",
+                        place.line, place.column
+                    ),
                     "add what is missing at the end",
                 )
             }
@@ -307,13 +368,24 @@ impl<'a> Parser<'a> {
             _ => character_name(found),
         };
         let help = match found {
-            '\'' | '\u{2018}' | '\u{2019}' | '\u{201c}' | '\u{201d}' => Some("strings stand in straight double quotation marks"),
-            'T' | 'F' | 'N' if rest.starts_with("True") || rest.starts_with("False") || rest.starts_with("None") => {
+            '\'' | '\u{2018}' | '\u{2019}' | '\u{201c}' | '\u{201d}' => {
+                Some("strings stand in straight double quotation marks")
+            }
+            'T' | 'F' | 'N'
+                if rest.starts_with("True")
+                    || rest.starts_with("False")
+                    || rest.starts_with("None") =>
+            {
                 Some("JSON writes `true`, `false` and `null`")
             }
             _ => None,
         };
-        self.stop(codes::SYNTAX, Span { start, end }, format!("expected {expected}, found {shown}"), help)
+        self.stop(
+            codes::SYNTAX,
+            Span { start, end },
+            format!("expected {expected}, found {shown}"),
+            help,
+        )
     }
 
     pub(super) fn rest(&self) -> &'a str {
@@ -357,19 +429,39 @@ impl<'a> Parser<'a> {
         })
     }
 
-    pub(super) fn report(&mut self, rule: &'static str, span: Span, message: impl Into<String>, help: Option<&str>) {
+    pub(super) fn report(
+        &mut self,
+        rule: &'static str,
+        span: Span,
+        message: impl Into<String>,
+        help: Option<&str>,
+    ) {
         let route = self.route();
         self.report_at(rule, span, route, message.into(), help);
     }
 
-    fn report_at(&mut self, rule: &'static str, span: Span, route: String, message: String, help: Option<&str>) {
+    fn report_at(
+        &mut self,
+        rule: &'static str,
+        span: Span,
+        route: String,
+        message: String,
+        help: Option<&str>,
+    ) {
         if self.findings.len() < MOST_FINDINGS {
-            let (level, source, help) = (Level::Error, self.source.clone(), help.map(str::to_owned));
+            let (level, source, help) =
+                (Level::Error, self.source.clone(), help.map(str::to_owned));
             self.findings.push(Finding { rule, level, message, source, span, route, help });
         }
     }
 
-    pub(super) fn stop<T>(&mut self, rule: &'static str, span: Span, message: impl Into<String>, help: Option<&str>) -> Read<T> {
+    pub(super) fn stop<T>(
+        &mut self,
+        rule: &'static str,
+        span: Span,
+        message: impl Into<String>,
+        help: Option<&str>,
+    ) -> Read<T> {
         self.report(rule, span, message, help);
         Err(Stop)
     }

@@ -58,7 +58,12 @@ impl Parser<'_> {
         if !*broken {
             *broken = true;
             let help = "join the lines, or close the quotation mark before the line ends";
-            self.report(codes::LINE_BREAK, span, "a string runs over the end of the line", Some(help));
+            self.report(
+                codes::LINE_BREAK,
+                span,
+                "a string runs over the end of the line",
+                Some(help),
+            );
         }
     }
 
@@ -73,9 +78,15 @@ impl Parser<'_> {
                 decoded.push('\u{fffd}');
                 self.advance(length);
                 let text = self.slice(start, length);
-                let help = "characters beyond U+FFFF are written as two escapes, or without an escape";
+                let help =
+                    "characters beyond U+FFFF are written as two escapes, or without an escape";
                 let message = format!("`{text}` is half of a surrogate pair and no character");
-                self.report(codes::LONE_SURROGATE, Span { start, end: start + length }, message, Some(help));
+                self.report(
+                    codes::LONE_SURROGATE,
+                    Span { start, end: start + length },
+                    message,
+                    Some(help),
+                );
             }
             Escape::Unknown(length) => {
                 self.advance(length);
@@ -127,7 +138,9 @@ fn unicode_escape(text: &str) -> Escape {
         return Escape::Character(character, 6);
     }
     let pair = match (first, unit(6)) {
-        (0xd800..=0xdbff, Some(second @ 0xdc00..=0xdfff)) => char::from_u32(0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00)),
+        (0xd800..=0xdbff, Some(second @ 0xdc00..=0xdfff)) => {
+            char::from_u32(0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00))
+        }
         _ => None,
     };
     pair.map_or(Escape::Surrogate(6), |character| Escape::Character(character, 12))
@@ -147,8 +160,11 @@ pub fn span_within(source: &Source, string: Span, decoded: Range<usize>) -> Span
         if let (Some(start), true) = (start, offset >= decoded.end) {
             return Span { start: string.start + 1 + start, end: string.start + 1 + read };
         }
-        let Some(next) = raw.get(read..).and_then(|rest| rest.chars().next()) else { return string };
-        let (raw_length, decoded_length) = match (next, escape(raw.get(read..).unwrap_or_default())) {
+        let Some(next) = raw.get(read..).and_then(|rest| rest.chars().next()) else {
+            return string;
+        };
+        let (raw_length, decoded_length) = match (next, escape(raw.get(read..).unwrap_or_default()))
+        {
             ('\\', Escape::Character(character, length)) => (length, character.len_utf8()),
             ('\\', Escape::Surrogate(length)) => (length, '\u{fffd}'.len_utf8()),
             ('\\', Escape::Unknown(length)) => (length, 0),

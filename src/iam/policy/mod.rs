@@ -106,16 +106,35 @@ impl Statement {
     /// Every context key that the statement names, in conditions and in variables, and `aws:userid` where its principals are given by
     /// unique ids; a key may come more than once.
     pub fn keys(&self) -> impl Iterator<Item = &ContextKey> {
-        let resources = self.resource.iter().flat_map(|element| &element.patterns).flat_map(ResourcePattern::templates);
-        let values = self.conditions.iter().flat_map(|condition| &condition.values).filter_map(|value| match &value.literal {
-            Literal::Text(template) => Some(template),
-            Literal::Number(_) | Literal::Instant(_) | Literal::Network(_) | Literal::Bytes(_) | Literal::Presence(_) => None,
-        });
-        let variables = resources.chain(values).flat_map(|template| &template.pieces).filter_map(|piece| match piece {
-            Piece::Variable(variable) => Some(&variable.key),
-            Piece::Literal(_) | Piece::AnyChar | Piece::AnyString => None,
-        });
-        let ids = self.principal.iter().flat_map(|element| &element.entries).any(PrincipalEntry::is_unique_id).then(|| &*USERID);
+        let resources = self
+            .resource
+            .iter()
+            .flat_map(|element| &element.patterns)
+            .flat_map(ResourcePattern::templates);
+        let values =
+            self.conditions.iter().flat_map(|condition| &condition.values).filter_map(|value| {
+                match &value.literal {
+                    Literal::Text(template) => Some(template),
+                    Literal::Number(_)
+                    | Literal::Instant(_)
+                    | Literal::Network(_)
+                    | Literal::Bytes(_)
+                    | Literal::Presence(_) => None,
+                }
+            });
+        let variables =
+            resources.chain(values).flat_map(|template| &template.pieces).filter_map(|piece| {
+                match piece {
+                    Piece::Variable(variable) => Some(&variable.key),
+                    Piece::Literal(_) | Piece::AnyChar | Piece::AnyString => None,
+                }
+            });
+        let ids = self
+            .principal
+            .iter()
+            .flat_map(|element| &element.entries)
+            .any(PrincipalEntry::is_unique_id)
+            .then(|| &*USERID);
         self.conditions.iter().map(|condition| &condition.key).chain(variables).chain(ids)
     }
 
@@ -124,7 +143,15 @@ impl Statement {
     pub fn with_action(&self, action: ActionElement) -> Self {
         let Self { sid, effect, principal, action: _, resource, conditions, span } = self;
         let (sid, principal, resource) = (sid.clone(), principal.clone(), resource.clone());
-        Self { sid, effect: *effect, principal, action, resource, conditions: conditions.clone(), span: *span }
+        Self {
+            sid,
+            effect: *effect,
+            principal,
+            action,
+            resource,
+            conditions: conditions.clone(),
+            span: *span,
+        }
     }
 }
 
@@ -244,7 +271,9 @@ impl Condition {
         let Operator { set, base, if_exists } = self.operator;
         match (base, set) {
             (_, Some(SetOperator::ForAllValues)) => false,
-            (BaseOperator::Null, None) => !self.values.iter().any(|value| value.literal == Literal::Presence(true)),
+            (BaseOperator::Null, None) => {
+                !self.values.iter().any(|value| value.literal == Literal::Presence(true))
+            }
             (_, Some(SetOperator::ForAnyValue)) => !if_exists,
             (_, None) => !if_exists && !base.negated(),
         }

@@ -1,8 +1,8 @@
 //! From [`Policy`] to text: canonical JSON that reads as the same policy.
 
 use super::{
-    ActionElement, ActionPattern, Condition, Effect, Piece, Policy, PrincipalElement, PrincipalEntry, ResourceElement, ResourcePattern,
-    Statement, Template, Version,
+    ActionElement, ActionPattern, Condition, Effect, Piece, Policy, PrincipalElement,
+    PrincipalEntry, ResourceElement, ResourcePattern, Statement, Template, Version,
 };
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -17,7 +17,11 @@ pub fn print(policy: &Policy) -> String {
         if character <= '\u{ff}' {
             text.push(character);
         } else {
-            let escapes = character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+            let escapes = character
+                .encode_utf16(&mut [0; 2])
+                .iter()
+                .map(|unit| format!("\\u{unit:04x}"))
+                .collect::<String>();
             text.push_str(&escapes);
         }
     }
@@ -151,8 +155,11 @@ fn conditions(conditions: &[Condition]) -> Value {
     sorted.sort_by(|a, b| (a.operator, &a.key).cmp(&(b.operator, &b.key)));
     let mut blocks = Map::new();
     for condition in sorted {
-        let values = list(condition.values.iter().map(|value| value.text.as_str().into()).collect());
-        let block = blocks.entry(condition.operator.to_string()).or_insert_with(|| Value::Object(Map::new()));
+        let values =
+            list(condition.values.iter().map(|value| value.text.as_str().into()).collect());
+        let block = blocks
+            .entry(condition.operator.to_string())
+            .or_insert_with(|| Value::Object(Map::new()));
         if let Value::Object(block) = block {
             block.insert(condition.key.text().to_owned(), values);
         }

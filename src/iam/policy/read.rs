@@ -59,7 +59,13 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { json: json::Limits::default(), statements: 100_000, text_bytes: 1 << 16, wildcards: 1_000, findings: 1_000 }
+        Self {
+            json: json::Limits::default(),
+            statements: 100_000,
+            text_bytes: 1 << 16,
+            wildcards: 1_000,
+            findings: 1_000,
+        }
     }
 }
 
@@ -91,7 +97,13 @@ pub fn read(source: &Source, kind: Kind, options: &ReadOptions) -> ReadOutcome {
 /// Reads a policy that stands inside another JSON document, at `route` of it; `value` must come from `source`.
 ///
 /// Routes of findings begin with `route`, `policies.identity[0]` say.
-pub fn read_value(value: &JsonValue, source: &Source, kind: Kind, options: &ReadOptions, route: &str) -> ReadOutcome {
+pub fn read_value(
+    value: &JsonValue,
+    source: &Source,
+    kind: Kind,
+    options: &ReadOptions,
+    route: &str,
+) -> ReadOutcome {
     let mut reader = Reader::new(source, kind, options);
     let policy = reader.policy(value, &Route::root(route));
     reader.finish(policy)

@@ -42,7 +42,9 @@ pub fn check_request(request: &Request) -> Vec<Warning> {
         warnings.push(warning("resource-shape", "resource", message));
     }
     warnings.extend(account_of("resource", &request.resource));
-    if let Some(account) = request.resource_account.as_deref().filter(|account| !value::is_account(account)) {
+    if let Some(account) =
+        request.resource_account.as_deref().filter(|account| !value::is_account(account))
+    {
         warnings.push(no_account("resourceAccount", account));
     }
     contradictions::of_resource(request, &mut warnings);
@@ -71,7 +73,11 @@ fn check_principal(request: &Request, warnings: &mut Vec<Warning>) {
 /// in has more fields than it should: it is told as a whole.
 fn account_of(route: &str, arn: &str) -> Option<Warning> {
     let [_, _, _, _, account, rest] = arn_fields(arn)?;
-    let whole = account.starts_with("${").then(|| rest.split_once('}')).flatten().map(|(name, _)| format!("{account}:{name}}}"));
+    let whole = account
+        .starts_with("${")
+        .then(|| rest.split_once('}'))
+        .flatten()
+        .map(|(name, _)| format!("{account}:{name}}}"));
     let account = whole.as_deref().unwrap_or(account);
     let known = matches!(account, "" | "aws" | "cloudfront") || value::is_account(account);
     (!known).then(|| no_account(route, account))
@@ -83,23 +89,37 @@ fn no_account(route: &str, account: &str) -> Warning {
     } else {
         "is no account: an account has twelve digits, and a request is about one"
     };
-    warning("placeholder-account", route, format!("`{account}` {what}; it is read as an account of its own"))
+    warning(
+        "placeholder-account",
+        route,
+        format!("`{account}` {what}; it is read as an account of its own"),
+    )
 }
 
 /// Whether what stands in the account field of an ARN is no account, nor a pattern of accounts, and no slip of digits either:
 /// `ACCOUNT_ID`, or what is left of `${AWS::AccountId}`. AWS itself writes `aws` and `cloudfront` there.
 pub fn is_placeholder_account(field: &str) -> bool {
-    !matches!(field, "aws" | "cloudfront") && !field.contains(['*', '?']) && field.contains(|c: char| !c.is_ascii_digit())
+    !matches!(field, "aws" | "cloudfront")
+        && !field.contains(['*', '?'])
+        && field.contains(|c: char| !c.is_ascii_digit())
 }
 
 fn check_action(request: &Request, warnings: &mut Vec<Warning>) {
     let action = &request.action;
     let message = match action.split_once(':') {
-        None => format!("`{action}` has no service prefix; write `prefix:Name`, `s3:GetObject` say"),
-        Some((prefix, name)) if prefix.is_empty() || name.is_empty() => format!("`{action}` is not of the form `prefix:Name`"),
-        Some(_) if action.contains(char::is_whitespace) => format!("`{action}` holds white space, which no action does"),
+        None => {
+            format!("`{action}` has no service prefix; write `prefix:Name`, `s3:GetObject` say")
+        }
+        Some((prefix, name)) if prefix.is_empty() || name.is_empty() => {
+            format!("`{action}` is not of the form `prefix:Name`")
+        }
+        Some(_) if action.contains(char::is_whitespace) => {
+            format!("`{action}` holds white space, which no action does")
+        }
         Some(_) if action.contains(['*', '?']) => {
-            format!("a request names one action; in `{action}` the characters `*` and `?` stand for themselves")
+            format!(
+                "a request names one action; in `{action}` the characters `*` and `?` stand for themselves"
+            )
         }
         Some(_) => return,
     };
@@ -114,16 +134,20 @@ fn check_context(key: &ContextKey, value: &ContextValue, warnings: &mut Vec<Warn
     };
     match value {
         ContextValue::Single(_) if is_list(key) => {
-            let message = format!("`{}` is multivalued; its value is read as a list of one", key.text());
+            let message =
+                format!("`{}` is multivalued; its value is read as a list of one", key.text());
             warnings.push(warning("list-key-single", &route, message));
         }
         ContextValue::List(values) if values.is_empty() => {
-            let message = format!("the list of `{}` is empty; the key counts as absent", key.text());
+            let message =
+                format!("the list of `{}` is empty; the key counts as absent", key.text());
             warnings.push(warning("empty-list", &route, message));
         }
         ContextValue::List(_) if lookup(key).is_some_and(|known| !known.multivalued) => {
-            let message =
-                format!("`{}` has one value in a real request; it is read as multivalued, and has no value as a variable", key.text());
+            let message = format!(
+                "`{}` has one value in a real request; it is read as multivalued, and has no value as a variable",
+                key.text()
+            );
             warnings.push(warning("single-key-list", &route, message));
         }
         ContextValue::Single(_) | ContextValue::List(_) => {}
@@ -131,7 +155,10 @@ fn check_context(key: &ContextKey, value: &ContextValue, warnings: &mut Vec<Warn
     let Some(known) = lookup(key) else { return };
     let types = known.types.iter().copied().map(KeyType::words).collect::<Vec<_>>().join(" or ");
     for value in values.iter().filter(|value| !known.is_well_typed(value)) {
-        let message = format!("`{value}` is not {types}, which `{}` holds; operators of that type do not match it", key.text());
+        let message = format!(
+            "`{value}` is not {types}, which `{}` holds; operators of that type do not match it",
+            key.text()
+        );
         warnings.push(warning("ill-typed-value", &route, message));
     }
 }

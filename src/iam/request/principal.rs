@@ -66,9 +66,14 @@ impl Principal {
     pub fn issuer(&self) -> Option<String> {
         match self.kind()? {
             PrincipalKind::RoleSession => Some(self.role_arn.clone().unwrap_or_else(|| {
-                let Some([arn, partition, _, region, account, rest]) = super::arn_fields(&self.arn) else { return self.arn.clone() };
+                let Some([arn, partition, _, region, account, rest]) = super::arn_fields(&self.arn)
+                else {
+                    return self.arn.clone();
+                };
                 match rest.split('/').collect::<Vec<_>>()[..] {
-                    ["assumed-role", name, ..] => format!("{arn}:{partition}:iam:{region}:{account}:role/{name}"),
+                    ["assumed-role", name, ..] => {
+                        format!("{arn}:{partition}:iam:{region}:{account}:role/{name}")
+                    }
                     _ => self.arn.clone(),
                 }
             })),
@@ -104,9 +109,15 @@ impl Principal {
             ("iam", None) if rest == "root" => Some(PrincipalKind::Root),
             ("iam", Some(("user", name))) if !name.is_empty() => Some(PrincipalKind::User),
             ("iam", Some(("role", name))) if !name.is_empty() => Some(PrincipalKind::RoleSession),
-            ("iam", Some(("saml-provider" | "oidc-provider", name))) if !name.is_empty() => Some(PrincipalKind::FederatedIdentity),
-            ("sts", Some(("federated-user", name))) if !name.is_empty() => Some(PrincipalKind::FederatedUser),
-            ("sts", Some(("assumed-role", name))) if name.contains('/') => Some(PrincipalKind::RoleSession),
+            ("iam", Some(("saml-provider" | "oidc-provider", name))) if !name.is_empty() => {
+                Some(PrincipalKind::FederatedIdentity)
+            }
+            ("sts", Some(("federated-user", name))) if !name.is_empty() => {
+                Some(PrincipalKind::FederatedUser)
+            }
+            ("sts", Some(("assumed-role", name))) if name.contains('/') => {
+                Some(PrincipalKind::RoleSession)
+            }
             _ => None,
         }
     }
@@ -120,7 +131,8 @@ pub fn is_origin_access_identity(text: &str) -> bool {
 
 fn is_service(text: &str) -> bool {
     let character = |character: char| character.is_ascii_alphanumeric() || character == '-';
-    text.contains('.') && text.split('.').all(|label| !label.is_empty() && label.chars().all(character))
+    text.contains('.')
+        && text.split('.').all(|label| !label.is_empty() && label.chars().all(character))
 }
 
 #[cfg(test)]
@@ -137,12 +149,18 @@ mod tests {
             ("arn:aws:sts::111122223333:federated-user/dev", Some(PrincipalKind::FederatedUser)),
             ("arn:aws:iam::111122223333:root", Some(PrincipalKind::Root)),
             ("bedrock.amazonaws.com", Some(PrincipalKind::Service)),
-            ("arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1", Some(PrincipalKind::Service)),
+            (
+                "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1",
+                Some(PrincipalKind::Service),
+            ),
             ("arn:aws:iam::cloudfront:user/", None),
             ("arn:aws:iam::111122223333:saml-provider/idp", Some(PrincipalKind::FederatedIdentity)),
             ("accounts.google.com", Some(PrincipalKind::FederatedIdentity)),
             ("cognito-identity-us-gov.amazonaws.com", Some(PrincipalKind::FederatedIdentity)),
-            ("cognito-identity.us-gov-east-1.amazonaws.com", Some(PrincipalKind::FederatedIdentity)),
+            (
+                "cognito-identity.us-gov-east-1.amazonaws.com",
+                Some(PrincipalKind::FederatedIdentity),
+            ),
             ("cognito-identity-us-goo.amazonaws.com", Some(PrincipalKind::Service)),
             ("anonymous", Some(PrincipalKind::Anonymous)),
             ("arn:aws:sts::111122223333:assumed-role/app", None),

@@ -14,7 +14,14 @@ pub const UNKNOWN_MEMBER: &str = "unknown-member";
 /// Code: a required member of a request is missing.
 pub const MISSING_MEMBER: &str = "missing-member";
 
-const MEMBERS: &[&str] = &["principal", "action", "resource", "resourceAccount", "principalInManagementAccount", "context"];
+const MEMBERS: &[&str] = &[
+    "principal",
+    "action",
+    "resource",
+    "resourceAccount",
+    "principalInManagementAccount",
+    "context",
+];
 /// The longest text, in bytes: that of a text in a policy, since each is compared with the other.
 const LONGEST_TEXT: usize = 1 << 16;
 
@@ -62,7 +69,14 @@ impl Reader<'_> {
         ReadOutcome { request: request.filter(|_| !rejected), diagnostics: self.diagnostics }
     }
 
-    fn error(&mut self, rule: &'static str, span: Span, route: &Route<'_>, message: String, help: Option<String>) {
+    fn error(
+        &mut self,
+        rule: &'static str,
+        span: Span,
+        route: &Route<'_>,
+        message: String,
+        help: Option<String>,
+    ) {
         if self.diagnostics.len() < MOST_FINDINGS {
             let (level, source, route) = (Level::Error, self.source.clone(), route.to_string());
             self.diagnostics.push(Finding { rule, level, message, source, span, route, help });
@@ -75,21 +89,42 @@ impl Reader<'_> {
     }
 
     fn request(&mut self, value: &JsonValue, route: &Route<'_>) -> Option<Request> {
-        let members = self.members(value, route, "an object with `principal`, `action` and `resource`", MEMBERS)?;
+        let members = self.members(
+            value,
+            route,
+            "an object with `principal`, `action` and `resource`",
+            MEMBERS,
+        )?;
         let principal = self.required(&members, value, route, "principal").and_then(|member| {
             let route = route.member("principal");
             self.principal(&member.value, &route)
         });
-        let action = self.required(&members, value, route, "action").and_then(|member| self.text(member, route));
-        let resource = self.required(&members, value, route, "resource").and_then(|member| self.text(member, route));
-        let resource_account = members.get("resourceAccount").and_then(|member| self.text(member, route));
-        let in_management_account = members.get("principalInManagementAccount").and_then(|member| match member.value.data {
-            JsonData::Bool(value) => Some(value),
-            JsonData::Null | JsonData::Number(_) | JsonData::String(_) | JsonData::Array(_) | JsonData::Object(_) => {
-                self.wrong_type(&member.value, &route.member(&member.name), "`true` or `false`");
-                None
-            }
-        });
+        let action = self
+            .required(&members, value, route, "action")
+            .and_then(|member| self.text(member, route));
+        let resource = self
+            .required(&members, value, route, "resource")
+            .and_then(|member| self.text(member, route));
+        let resource_account =
+            members.get("resourceAccount").and_then(|member| self.text(member, route));
+        let in_management_account =
+            members.get("principalInManagementAccount").and_then(|member| {
+                match member.value.data {
+                    JsonData::Bool(value) => Some(value),
+                    JsonData::Null
+                    | JsonData::Number(_)
+                    | JsonData::String(_)
+                    | JsonData::Array(_)
+                    | JsonData::Object(_) => {
+                        self.wrong_type(
+                            &member.value,
+                            &route.member(&member.name),
+                            "`true` or `false`",
+                        );
+                        None
+                    }
+                }
+            });
         let context = match members.get("context") {
             Some(member) => self.context(&member.value, &route.member("context")),
             None => BTreeMap::new(),
@@ -121,9 +156,21 @@ impl Reader<'_> {
             let route = route.member(&member.name);
             if !known.contains(&member.name.as_str()) {
                 let message = format!("a request has no member `{}` here", member.name);
-                self.error(UNKNOWN_MEMBER, member.name_span, &route, message, Some(suggestion(&member.name, known)));
+                self.error(
+                    UNKNOWN_MEMBER,
+                    member.name_span,
+                    &route,
+                    message,
+                    Some(suggestion(&member.name, known)),
+                );
             } else if found.insert(member.name.as_str(), member).is_some() {
-                self.error(codes::DUPLICATE_MEMBER, member.name_span, &route, format!("the member `{}` occurs twice", member.name), None);
+                self.error(
+                    codes::DUPLICATE_MEMBER,
+                    member.name_span,
+                    &route,
+                    format!("the member `{}` occurs twice", member.name),
+                    None,
+                );
             }
         }
         Some(found)
@@ -139,10 +186,18 @@ impl Reader<'_> {
         let found = members.get(name).copied();
         if found.is_none() {
             let help = match name {
-                "resource" => Some("an action without a resource type is authorized on `*`".to_owned()),
+                "resource" => {
+                    Some("an action without a resource type is authorized on `*`".to_owned())
+                }
                 _ => None,
             };
-            self.error(MISSING_MEMBER, object.span, route, format!("the member `{name}` is missing"), help);
+            self.error(
+                MISSING_MEMBER,
+                object.span,
+                route,
+                format!("the member `{name}` is missing"),
+                help,
+            );
         }
         found
     }
@@ -162,14 +217,25 @@ impl Reader<'_> {
         if let Some(arn) = value.as_str() {
             return self.bounded(arn, value.span, route).map(Principal::new);
         }
-        let members = self.members(value, route, "a string, or an object with `arn` and `roleArn` or `userArn`,", PRINCIPAL_MEMBERS)?;
-        let arn = self.required(&members, value, route, "arn").and_then(|member| self.text(member, route));
+        let members = self.members(
+            value,
+            route,
+            "a string, or an object with `arn` and `roleArn` or `userArn`,",
+            PRINCIPAL_MEMBERS,
+        )?;
+        let arn = self
+            .required(&members, value, route, "arn")
+            .and_then(|member| self.text(member, route));
         let role_arn = members.get("roleArn").and_then(|member| self.text(member, route));
         let user_arn = members.get("userArn").and_then(|member| self.text(member, route));
         Some(Principal { arn: arn?, role_arn, user_arn })
     }
 
-    fn context(&mut self, value: &JsonValue, route: &Route<'_>) -> BTreeMap<ContextKey, ContextValue> {
+    fn context(
+        &mut self,
+        value: &JsonValue,
+        route: &Route<'_>,
+    ) -> BTreeMap<ContextKey, ContextValue> {
         let mut context = BTreeMap::new();
         let JsonData::Object(members) = &value.data else {
             self.wrong_type(value, route, "an object of condition keys");
@@ -180,7 +246,8 @@ impl Reader<'_> {
             let Some(name) = self.bounded(&member.name, member.name_span, &route) else { continue };
             let Some(read) = self.context_value(&member.value, &route) else { continue };
             if context.insert(ContextKey::new(&name), read).is_some() {
-                let message = format!("the condition key `{name}` occurs twice; case does not count");
+                let message =
+                    format!("the condition key `{name}` occurs twice; case does not count");
                 self.error(codes::DUPLICATE_MEMBER, member.name_span, &route, message, None);
             }
         }
@@ -188,23 +255,36 @@ impl Reader<'_> {
     }
 
     fn context_value(&mut self, value: &JsonValue, route: &Route<'_>) -> Option<ContextValue> {
-        let JsonData::Array(values) = &value.data else { return self.scalar(value, route).map(ContextValue::Single) };
-        let read: Vec<_> = values.iter().enumerate().map(|(index, value)| self.scalar(value, &route.index(index))).collect();
+        let JsonData::Array(values) = &value.data else {
+            return self.scalar(value, route).map(ContextValue::Single);
+        };
+        let read: Vec<_> = values
+            .iter()
+            .enumerate()
+            .map(|(index, value)| self.scalar(value, &route.index(index)))
+            .collect();
         read.into_iter().collect::<Option<_>>().map(ContextValue::List)
     }
 
     fn scalar(&mut self, value: &JsonValue, route: &Route<'_>) -> Option<String> {
         match &value.data {
             JsonData::String(text) | JsonData::Number(text) if has_too_many_digits(text) => {
-                let message = format!("this number has more digits than the limit, which is {MOST_DIGITS}");
+                let message =
+                    format!("this number has more digits than the limit, which is {MOST_DIGITS}");
                 self.error(codes::TEXT_TOO_LONG, value.span, route, message, None);
                 None
             }
-            JsonData::String(text) | JsonData::Number(text) => self.bounded(text, value.span, route),
+            JsonData::String(text) | JsonData::Number(text) => {
+                self.bounded(text, value.span, route)
+            }
             JsonData::Bool(value) => Some(value.to_string()),
             JsonData::Null | JsonData::Array(_) | JsonData::Object(_) => {
-                let message = format!("a string, a number, a Boolean or a list of them is expected here, not {}", value.type_name());
-                let absent = (value.data == JsonData::Null).then(|| "leave a key out to say that it is absent".to_owned());
+                let message = format!(
+                    "a string, a number, a Boolean or a list of them is expected here, not {}",
+                    value.type_name()
+                );
+                let absent = (value.data == JsonData::Null)
+                    .then(|| "leave a key out to say that it is absent".to_owned());
                 self.error(codes::WRONG_TYPE, value.span, route, message, absent);
                 None
             }
@@ -214,7 +294,8 @@ impl Reader<'_> {
     /// A text that is not longer than texts may be.
     fn bounded(&mut self, text: &str, span: Span, route: &Route<'_>) -> Option<String> {
         if text.len() > LONGEST_TEXT {
-            let message = format!("this text has {} bytes; the limit is {LONGEST_TEXT}", text.len());
+            let message =
+                format!("this text has {} bytes; the limit is {LONGEST_TEXT}", text.len());
             self.error(codes::TEXT_TOO_LONG, span, route, message, None);
             return None;
         }

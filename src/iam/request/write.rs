@@ -17,7 +17,8 @@ impl Request {
         if self.principal_in_management_account {
             members.insert("principalInManagementAccount".to_owned(), true.into());
         }
-        let context = self.context.iter().map(|(key, value)| (key.text().to_owned(), context_value(value)));
+        let context =
+            self.context.iter().map(|(key, value)| (key.text().to_owned(), context_value(value)));
         members.insert("context".to_owned(), Value::Object(context.collect()));
         Value::Object(members)
     }
@@ -28,8 +29,14 @@ fn principal(principal: &Principal) -> Value {
     if role_arn.is_none() && user_arn.is_none() {
         return arn.as_str().into();
     }
-    let members = [("arn", Some(arn)), ("roleArn", role_arn.as_ref()), ("userArn", user_arn.as_ref())];
-    Value::Object(members.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?.as_str().into()))).collect())
+    let members =
+        [("arn", Some(arn)), ("roleArn", role_arn.as_ref()), ("userArn", user_arn.as_ref())];
+    Value::Object(
+        members
+            .into_iter()
+            .filter_map(|(name, text)| Some((name.to_owned(), text?.as_str().into())))
+            .collect(),
+    )
 }
 
 fn context_value(value: &ContextValue) -> Value {

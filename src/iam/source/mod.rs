@@ -43,7 +43,11 @@ pub struct Place {
 impl Source {
     /// Where a part of it is.
     pub fn place(&self, span: Span) -> Place {
-        Place { file: self.name.to_string(), start: self.position(span.start), end: self.position(span.end) }
+        Place {
+            file: self.name.to_string(),
+            start: self.position(span.start),
+            end: self.position(span.end),
+        }
     }
 
     /// Names a text; the name appears in diagnostics and is usually the path of a file.
@@ -85,9 +89,15 @@ mod tests {
     #[test]
     fn positions_count_lines_and_characters_from_one() {
         let source = Source::new("p", "a\n\u{e9}b\r\n");
-        let places: Vec<_> =
-            [0, 1, 2, 3, 4, 5, 6, 7, 99].map(|at| source.position(at)).iter().map(|place| (place.line, place.column)).collect();
-        assert_eq!(places, [(1, 1), (1, 2), (2, 1), (2, 1), (2, 2), (2, 3), (2, 4), (3, 1), (3, 1)]);
+        let places: Vec<_> = [0, 1, 2, 3, 4, 5, 6, 7, 99]
+            .map(|at| source.position(at))
+            .iter()
+            .map(|place| (place.line, place.column))
+            .collect();
+        assert_eq!(
+            places,
+            [(1, 1), (1, 2), (2, 1), (2, 1), (2, 2), (2, 3), (2, 4), (3, 1), (3, 1)]
+        );
         assert_eq!(Source::new("p", "").position(0), Position { line: 1, column: 1 });
     }
 }

@@ -43,7 +43,12 @@ pub struct Loader<'a, E> {
 
 impl<'a, E> Loader<'a, E> {
     /// Reads claims about this world. `text` gives the text of each file; paths in a claims file count from its folder.
-    pub fn new(world: World<'a>, options: ReadOptions, not_principal: NotPrincipalReading, text: Texts<'a, E>) -> Self {
+    pub fn new(
+        world: World<'a>,
+        options: ReadOptions,
+        not_principal: NotPrincipalReading,
+        text: Texts<'a, E>,
+    ) -> Self {
         Self { world, options, not_principal, own: Own::default(), text, policies: BTreeMap::new() }
     }
 
@@ -59,7 +64,8 @@ impl<'a, E> Loader<'a, E> {
     /// [`LoadError`]: a text that cannot be had, or one that is not as it must be.
     pub fn claims(&mut self, file: &Path) -> Result<Vec<Claim<'a>>, LoadError<E>> {
         let source = self.source(file)?;
-        let parsed = parse(source.text()).map_err(|(message, span)| wrong(&source, span.unwrap_or_default(), message))?;
+        let parsed = parse(source.text())
+            .map_err(|(message, span)| wrong(&source, span.unwrap_or_default(), message))?;
         let mut read = Vec::new();
         for spanned in parsed.claims {
             let span = spanned.span();
@@ -68,36 +74,61 @@ impl<'a, E> Loader<'a, E> {
         Ok(read)
     }
 
-    fn claim(&mut self, file: &Path, source: &Source, span: std::ops::Range<usize>, text: ClaimText) -> Result<Claim<'a>, LoadError<E>> {
-        let complain = |message: &str| wrong(source, span.clone(), format!("claim `{}`: {message}", text.name));
-        let about_calls = !text.filters.is_empty() || text.service_role.is_some() || !text.profile.is_empty() || !text.calls.is_empty();
+    fn claim(
+        &mut self,
+        file: &Path,
+        source: &Source,
+        span: std::ops::Range<usize>,
+        text: ClaimText,
+    ) -> Result<Claim<'a>, LoadError<E>> {
+        let complain = |message: &str| {
+            wrong(source, span.clone(), format!("claim `{}`: {message}", text.name))
+        };
+        let about_calls = !text.filters.is_empty()
+            || text.service_role.is_some()
+            || !text.profile.is_empty()
+            || !text.calls.is_empty();
         if text.call.is_none() && about_calls {
-            return Err(complain("`where`, `service_role`, `profile` and `calls` belong to a `call`"));
+            return Err(complain(
+                "`where`, `service_role`, `profile` and `calls` belong to a `call`",
+            ));
         }
         let scope = scope(&text, &self.own).map_err(|message| complain(&message))?;
         let subject = match text.claim {
-            Kind::Never | Kind::Some if text.call.is_some() => self.call(file, source, &text, scope, &complain)?,
+            Kind::Never | Kind::Some if text.call.is_some() => {
+                self.call(file, source, &text, scope, &complain)?
+            }
             Kind::Never | Kind::Some => {
                 let (Some(policies), None, None) = (&text.policies, &text.old, &text.new) else {
-                    return Err(complain("`never` and `some` have `policies` and maybe `statement`, and neither `old` nor `new`"));
+                    return Err(complain(
+                        "`never` and `some` have `policies` and maybe `statement`, and neither `old` nor `new`",
+                    ));
                 };
                 let shape = self.shape(source, &text, scope)?;
                 let policies = Box::new(self.set(file, policies)?);
                 Subject::Shape { some: text.claim == Kind::Some, shape: Box::new(shape), policies }
             }
             Kind::Equivalent | Kind::NoNewAccess => {
-                let (Some(old), Some(new), None, None) = (&text.old, &text.new, &text.policies, &text.call) else {
+                let (Some(old), Some(new), None, None) =
+                    (&text.old, &text.new, &text.policies, &text.call)
+                else {
                     return Err(complain(
                         "`equivalent` and `no_new_access` have `old`, `new` and maybe `statement`, and neither `policies` nor `call`",
                     ));
                 };
                 let all = text.statement.is_none() && scope == Scope::default();
-                let shape = if all { None } else { Some(Box::new(self.shape(source, &text, scope)?)) };
+                let shape =
+                    if all { None } else { Some(Box::new(self.shape(source, &text, scope)?)) };
                 let [old, new] = [self.set(file, old)?, self.set(file, new)?].map(Box::new);
                 Subject::Pair { equivalent: text.claim == Kind::Equivalent, old, new, shape }
             }
         };
-        let own = text.partitions.as_ref().map(|names| Partitions::named(names)).transpose().map_err(|wrong| complain(&wrong))?;
+        let own = text
+            .partitions
+            .as_ref()
+            .map(|names| Partitions::named(names))
+            .transpose()
+            .map_err(|wrong| complain(&wrong))?;
         let world = World {
             unknown_actions: self.world.unknown_actions || text.unknown_actions,
             unknown_keys: self.world.unknown_keys || text.unknown_keys,
@@ -116,9 +147,17 @@ impl<'a, E> Loader<'a, E> {
     }
 
     /// The shape of the requests that a claim is about.
-    fn shape(&self, source: &Source, text: &ClaimText, scope: Scope) -> Result<Shape, LoadError<E>> {
+    fn shape(
+        &self,
+        source: &Source,
+        text: &ClaimText,
+        scope: Scope,
+    ) -> Result<Shape, LoadError<E>> {
         let statement = text.statement.clone().unwrap_or_else(|| serde_json::json!({}));
-        let shape_source = Source::new(format!("{}, statement of claim `{}`", source.name(), text.name), statement.to_string());
+        let shape_source = Source::new(
+            format!("{}, statement of claim `{}`", source.name(), text.name),
+            statement.to_string(),
+        );
         let read = input::parse(&shape_source, &self.options)
             .and_then(|value| input::shape(&value, &shape_source, &self.options, "statement"))
             .map_err(LoadError::Rejected)?;
@@ -135,8 +174,12 @@ impl<'a, E> Loader<'a, E> {
         complain: &dyn Fn(&str) -> LoadError<E>,
     ) -> Result<Subject, LoadError<E>> {
         let plain = |error: CallError| complain(&error.to_string());
-        let (Some(policies), None, None, None) = (&text.policies, &text.old, &text.new, &text.statement) else {
-            return Err(complain("a claim about a `call` has `policies`, maybe `where` and `service_role`, and no `statement`"));
+        let (Some(policies), None, None, None) =
+            (&text.policies, &text.old, &text.new, &text.statement)
+        else {
+            return Err(complain(
+                "a claim about a `call` has `policies`, maybe `where` and `service_role`, and no `statement`",
+            ));
         };
         let name = text.call.as_deref().unwrap_or_default();
         let call = if text.profile.is_empty() && text.calls.is_empty() {
@@ -145,31 +188,72 @@ impl<'a, E> Loader<'a, E> {
             find_call(&self.known(file, text, name, complain)?, name).map_err(plain)?.clone()
         };
         let call = Arc::new(call);
-        let filters = text.filters.iter().map(|filter| Filter::parse(filter)).collect::<Result<Vec<Filter>, _>>().map_err(plain)?;
+        let filters = text
+            .filters
+            .iter()
+            .map(|filter| Filter::parse(filter))
+            .collect::<Result<Vec<Filter>, _>>()
+            .map_err(plain)?;
         let policies = self.set(file, policies)?;
-        let role = text.service_role.as_ref().map(|paths| self.set(file, &PolicyPaths::Identity(paths.clone()))).transpose()?;
-        let role = role.map(|role| Box::new(CallQuery::service_role(role.identity.unwrap_or_default(), &policies)));
+        let role = text
+            .service_role
+            .as_ref()
+            .map(|paths| self.set(file, &PolicyPaths::Identity(paths.clone())))
+            .transpose()?;
+        let role = role.map(|role| {
+            Box::new(CallQuery::service_role(role.identity.unwrap_or_default(), &policies))
+        });
         let requests = text.requests.about(self.world);
         if !scope.resource_accounts.is_empty() {
             return Err(complain(
                 "`resource_account` makes no sense with a `call`, whose authorizations are on resources of several accounts",
             ));
         }
-        let shape = if scope == Scope::default() { None } else { Some(Box::new(self.shape(source, text, scope)?)) };
-        let query =
-            CallQuery { call: &call, policies: &policies, role: role.as_deref(), shape: shape.as_deref(), filters: &filters, requests };
+        let shape = if scope == Scope::default() {
+            None
+        } else {
+            Some(Box::new(self.shape(source, text, scope)?))
+        };
+        let query = CallQuery {
+            call: &call,
+            policies: &policies,
+            role: role.as_deref(),
+            shape: shape.as_deref(),
+            filters: &filters,
+            requests,
+        };
         query.check().map_err(plain)?;
-        Ok(Subject::Call { some: text.claim == Kind::Some, call, filters, shape, policies: Box::new(policies), role })
+        Ok(Subject::Call {
+            some: text.claim == Kind::Some,
+            call,
+            filters,
+            shape,
+            policies: Box::new(policies),
+            role,
+        })
     }
 
     /// The calls that are known with the files that a claim names.
-    fn known(&self, file: &Path, text: &ClaimText, name: &str, complain: &dyn Fn(&str) -> LoadError<E>) -> Result<Calls, LoadError<E>> {
+    fn known(
+        &self,
+        file: &Path,
+        text: &ClaimText,
+        name: &str,
+        complain: &dyn Fn(&str) -> LoadError<E>,
+    ) -> Result<Calls, LoadError<E>> {
         let folder = file.parent().unwrap_or(Path::new(""));
-        let read =
-            |paths: &[String]| paths.iter().map(|path| self.source(&folder.join(path))).collect::<Result<Vec<Source>, LoadError<E>>>();
+        let read = |paths: &[String]| {
+            paths
+                .iter()
+                .map(|path| self.source(&folder.join(path)))
+                .collect::<Result<Vec<Source>, LoadError<E>>>()
+        };
         let mut profiles = Vec::new();
         for source in read(&text.profile)? {
-            profiles.extend(Calls::profiles(source.text()).map_err(|error| complain(&format!("`{}`: {error}", source.name())))?);
+            profiles.extend(
+                Calls::profiles(source.text())
+                    .map_err(|error| complain(&format!("`{}`: {error}", source.name())))?,
+            );
         }
         let files = read(&text.calls)?;
         let texts: Vec<&str> = files.iter().map(Source::text).collect();
@@ -177,11 +261,19 @@ impl<'a, E> Loader<'a, E> {
     }
 
     fn set(&mut self, file: &Path, paths: &PolicyPaths) -> Result<Policies, LoadError<E>> {
-        let mut read = |paths: &[String], kind: PolicyKind| -> Result<Vec<NamedPolicy>, LoadError<E>> {
-            paths.iter().map(|path| self.policy(&file.parent().unwrap_or(Path::new("")).join(path), path, kind)).collect()
-        };
+        let mut read =
+            |paths: &[String], kind: PolicyKind| -> Result<Vec<NamedPolicy>, LoadError<E>> {
+                paths
+                    .iter()
+                    .map(|path| {
+                        self.policy(&file.parent().unwrap_or(Path::new("")).join(path), path, kind)
+                    })
+                    .collect()
+            };
         let LayerPaths { identity, boundary, session, resource, scp, rcp, endpoint } = match paths {
-            PolicyPaths::Identity(paths) => return Ok(Policies::identity(read(paths, PolicyKind::Identity)?)),
+            PolicyPaths::Identity(paths) => {
+                return Ok(Policies::identity(read(paths, PolicyKind::Identity)?));
+            }
             PolicyPaths::Layers(layers) => layers,
         };
         let mut levels = |levels: &[Vec<String>], kind: PolicyKind| {
@@ -189,7 +281,10 @@ impl<'a, E> Loader<'a, E> {
         };
         let (scp, rcp) = (levels(scp, PolicyKind::Scp)?, levels(rcp, PolicyKind::Rcp)?);
         Ok(Policies {
-            identity: identity.as_ref().map(|paths| read(paths, PolicyKind::Identity)).transpose()?,
+            identity: identity
+                .as_ref()
+                .map(|paths| read(paths, PolicyKind::Identity))
+                .transpose()?,
             boundary: read(boundary.as_slice(), PolicyKind::Boundary)?.pop(),
             session: read(session, PolicyKind::Session)?,
             resource: read(resource.as_slice(), PolicyKind::Resource)?.pop(),
@@ -204,14 +299,21 @@ impl<'a, E> Loader<'a, E> {
         (self.text)(path).map_err(LoadError::Text)
     }
 
-    fn policy(&mut self, path: &Path, name: &str, kind: PolicyKind) -> Result<NamedPolicy, LoadError<E>> {
+    fn policy(
+        &mut self,
+        path: &Path,
+        name: &str,
+        kind: PolicyKind,
+    ) -> Result<NamedPolicy, LoadError<E>> {
         if let Some(known) = self.policies.get(&(path.to_owned(), kind)) {
             return Ok(known.clone());
         }
         let source = self.source(path)?;
         // Warnings about a document are `validate`'s business; here they would hide the verdicts.
         let loaded = input::document(&source, &self.options, kind).map_err(LoadError::Rejected)?;
-        let short = Path::new(name).file_name().map_or_else(|| name.to_owned(), |name| name.to_string_lossy().into_owned());
+        let short = Path::new(name)
+            .file_name()
+            .map_or_else(|| name.to_owned(), |name| name.to_string_lossy().into_owned());
         let named = NamedPolicy { name: short, ..loaded.value };
         self.policies.insert((path.to_owned(), kind), named.clone());
         Ok(named)
@@ -220,7 +322,11 @@ impl<'a, E> Loader<'a, E> {
 
 /// What a claim says of requests beyond the policy language; the error is what is wrong with it.
 fn scope(text: &ClaimText, own: &Own) -> Result<Scope, String> {
-    let read = |name: &str, accounts: &Accounts| match accounts.ids().iter().find(|id| !value::is_account(id)) {
+    let read = |name: &str, accounts: &Accounts| match accounts
+        .ids()
+        .iter()
+        .find(|id| !value::is_account(id))
+    {
         Some(wrong) => Err(format!("`{name}` is `{wrong}`, but an account has twelve digits")),
         None => Ok(accounts.ids().to_vec()),
     };

@@ -38,7 +38,10 @@ pub(super) fn candidates<'a>(
 /// A user and a role session.
 fn members_of(account: &str) -> Vec<Principal> {
     let user = format!("arn:aws:iam::{account}:user/dev");
-    vec![Principal::new(user), Principal::new(format!("arn:aws:sts::{account}:assumed-role/app/{SESSION}"))]
+    vec![
+        Principal::new(user),
+        Principal::new(format!("arn:aws:sts::{account}:assumed-role/app/{SESSION}")),
+    ]
 }
 
 fn root(account: &str) -> Principal {
@@ -52,7 +55,9 @@ fn of_entry(entry: &PrincipalEntry) -> Vec<Principal> {
             Some([.., account, "root"]) => of_account(account),
             _ => of_arn(text).into_iter().collect(),
         },
-        PrincipalEntry::Service(text) | PrincipalEntry::Federated(text) => vec![Principal::new(text)],
+        PrincipalEntry::Service(text) | PrincipalEntry::Federated(text) => {
+            vec![Principal::new(text)]
+        }
         PrincipalEntry::AnyProvider => vec![Principal::new("accounts.google.com")],
         PrincipalEntry::Anyone | PrincipalEntry::CanonicalUser(_) => Vec::new(),
     }
@@ -80,7 +85,8 @@ fn of_arn(arn: &str) -> Option<Principal> {
         return principal.kind().map(|_| principal);
     };
     let name = path.rsplit('/').next()?;
-    let mut session = Principal::new(format!("arn:{partition}:sts::{account}:assumed-role/{name}/{SESSION}"));
+    let mut session =
+        Principal::new(format!("arn:{partition}:sts::{account}:assumed-role/{name}/{SESSION}"));
     session.role_arn = path.contains('/').then(|| arn.to_owned());
     (session.kind() == Some(PrincipalKind::RoleSession)).then_some(session)
 }
@@ -98,8 +104,9 @@ fn of_arn_pattern([_, partition, service, _, account, rest]: &[String; 6]) -> Ve
     let rest = [first.to_owned()].into_iter().chain(names).collect::<Vec<_>>().join("/");
     let known = if matches!(first, "assumed-role" | "federated-user") { "sts" } else { "iam" };
     let service = if service.contains(['*', '?']) { known } else { service };
-    let callers =
-        [ACCOUNT, OTHER_ACCOUNT].map(|own| format!("arn:{}:{service}::{}:{rest}", filled(partition, "aws"), filled(account, own)));
+    let callers = [ACCOUNT, OTHER_ACCOUNT].map(|own| {
+        format!("arn:{}:{service}::{}:{rest}", filled(partition, "aws"), filled(account, own))
+    });
     callers.iter().filter_map(|arn| of_arn(arn)).collect()
 }
 
@@ -113,7 +120,11 @@ mod tests {
     use super::*;
 
     fn texts(principals: Vec<Principal>) -> Vec<String> {
-        let text = |principal: Principal| principal.role_arn.map_or(principal.arn.clone(), |role| format!("{} of {role}", principal.arn));
+        let text = |principal: Principal| {
+            principal
+                .role_arn
+                .map_or(principal.arn.clone(), |role| format!("{} of {role}", principal.arn))
+        };
         principals.into_iter().map(text).collect()
     }
 
@@ -123,7 +134,10 @@ mod tests {
         let entries = [
             (aws("arn:aws:iam::1:user/eng/eve"), vec!["arn:aws:iam::1:user/eng/eve"]),
             (aws("arn:aws:iam::1:role/admin"), vec!["arn:aws:sts::1:assumed-role/admin/session"]),
-            (aws("arn:aws-cn:iam::1:role/a/b"), vec!["arn:aws-cn:sts::1:assumed-role/b/session of arn:aws-cn:iam::1:role/a/b"]),
+            (
+                aws("arn:aws-cn:iam::1:role/a/b"),
+                vec!["arn:aws-cn:sts::1:assumed-role/b/session of arn:aws-cn:iam::1:role/a/b"],
+            ),
             (
                 aws("777788889999"),
                 vec![
@@ -140,7 +154,9 @@ mod tests {
             assert_eq!(texts(of_entry(&entry)), expected, "{entry:?}");
         }
         let both = |rest: &str| {
-            [ACCOUNT, OTHER_ACCOUNT].map(|account| format!("arn:aws:{}", rest.replace("::", &format!("::{account}:")))).to_vec()
+            [ACCOUNT, OTHER_ACCOUNT]
+                .map(|account| format!("arn:aws:{}", rest.replace("::", &format!("::{account}:"))))
+                .to_vec()
         };
         let patterns = [
             ("arn:aws:iam::*:user/*", both("iam::user/dev")),
@@ -152,7 +168,11 @@ mod tests {
             ("*", vec![]),
         ];
         for (pattern, expected) in patterns {
-            assert_eq!(texts(of_pattern(&CallerPattern::parse(pattern).unwrap())), expected, "{pattern}");
+            assert_eq!(
+                texts(of_pattern(&CallerPattern::parse(pattern).unwrap())),
+                expected,
+                "{pattern}"
+            );
         }
     }
 

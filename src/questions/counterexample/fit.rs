@@ -4,17 +4,26 @@
 
 use super::vocabulary::Vocabulary;
 use keyaki_iam::policy::ContextKey;
-use keyaki_iam::request::PrincipalKind::{Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User};
+use keyaki_iam::request::PrincipalKind::{
+    Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User,
+};
 use keyaki_iam::request::{ContextValue, Principal, Request, arn_fields};
 
 /// The keys that belong to callers of some kinds only and that nothing else in the request tells.
-const CREDENTIALS: &[&str] = &["aws:TokenIssueTime", "aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge"];
-const SOURCE: &[&str] = &["aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths"];
+const CREDENTIALS: &[&str] =
+    &["aws:TokenIssueTime", "aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge"];
+const SOURCE: &[&str] =
+    &["aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths"];
 const INFERENCE_PROFILE: &str = "bedrock:InferenceProfileArn";
-const ORGANIZATION: &[&str] = &["aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalOrgMasterAccountId"];
+const ORGANIZATION: &[&str] =
+    &["aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalOrgMasterAccountId"];
 
 /// Gives the request another caller, and the keys that the question mentions the values that they have of that caller.
-pub(super) fn set_caller(request: &mut Request, principal: &Principal, vocabulary: &Vocabulary<'_>) {
+pub(super) fn set_caller(
+    request: &mut Request,
+    principal: &Principal,
+    vocabulary: &Vocabulary<'_>,
+) {
     request.principal.clone_from(principal);
     let kind = principal.kind();
     for (name, value) in of_caller(principal) {
@@ -22,7 +31,8 @@ pub(super) fn set_caller(request: &mut Request, principal: &Principal, vocabular
         match value {
             Some(value) if vocabulary.mentions(&key) || request.context.contains_key(&key) => {
                 // A list may hold more than is needed, and a unique id may be the one that a policy names.
-                let keeps = request.context.get(&key).is_some_and(|old| fits(old, &value, principal));
+                let keeps =
+                    request.context.get(&key).is_some_and(|old| fits(old, &value, principal));
                 if !keeps {
                     request.context.insert(key, value);
                 }
@@ -31,8 +41,9 @@ pub(super) fn set_caller(request: &mut Request, principal: &Principal, vocabular
             None => drop(request.context.remove(&key)),
         }
     }
-    let without =
-        |names: &[&str], request: &mut Request| names.iter().for_each(|name| drop(request.context.remove(&ContextKey::new(name))));
+    let without = |names: &[&str], request: &mut Request| {
+        names.iter().for_each(|name| drop(request.context.remove(&ContextKey::new(name))))
+    };
     match kind {
         Some(User | Root) => without(SOURCE, request),
         Some(RoleSession | FederatedUser) => {
@@ -40,7 +51,9 @@ pub(super) fn set_caller(request: &mut Request, principal: &Principal, vocabular
             issue(request, vocabulary);
         }
         Some(Service) => without(CREDENTIALS, request),
-        Some(FederatedIdentity | Anonymous) | None => without(&[CREDENTIALS, SOURCE].concat(), request),
+        Some(FederatedIdentity | Anonymous) | None => {
+            without(&[CREDENTIALS, SOURCE].concat(), request)
+        }
     }
     if kind == Some(Anonymous) {
         without(ORGANIZATION, request);
@@ -53,24 +66,33 @@ pub(super) fn set_caller(request: &mut Request, principal: &Principal, vocabular
 /// Whether the caller alone decides what the key's value is.
 pub(super) fn follows_caller(key: &ContextKey) -> bool {
     let names = ["arn", "account", "type", "servicename", "servicenameslist"];
-    key.lower() == "aws:username" || key.lower().strip_prefix("aws:principal").is_some_and(|rest| names.contains(&rest))
+    key.lower() == "aws:username"
+        || key.lower().strip_prefix("aws:principal").is_some_and(|rest| names.contains(&rest))
 }
 
 /// Temporary credentials were issued at some time.
 fn issue(request: &mut Request, vocabulary: &Vocabulary<'_>) {
     let issued = ContextKey::new("aws:TokenIssueTime");
     if vocabulary.mentions(&issued) && !request.context.contains_key(&issued) {
-        let now = ["aws:CurrentTime", "aws:EpochTime"].iter().find_map(|name| request.context.get(&ContextKey::new(name)).cloned());
+        let now = ["aws:CurrentTime", "aws:EpochTime"]
+            .iter()
+            .find_map(|name| request.context.get(&ContextKey::new(name)).cloned());
         request.context.insert(issued, now.unwrap_or_else(|| single("2026-01-01T12:00:00Z")));
     }
 }
 
 fn fits(old: &ContextValue, value: &ContextValue, principal: &Principal) -> bool {
     match (old, value) {
-        (ContextValue::List(old), ContextValue::List(new)) => new.iter().all(|text| old.contains(text)),
+        (ContextValue::List(old), ContextValue::List(new)) => {
+            new.iter().all(|text| old.contains(text))
+        }
         (ContextValue::Single(old), ContextValue::Single(new)) => match principal.kind() {
             Some(User) => old == new || old.starts_with("AIDA"),
-            Some(RoleSession) => old == new || old.starts_with("AROA") && old.split_once(':').map(|(_, name)| name) == session(principal),
+            Some(RoleSession) => {
+                old == new
+                    || old.starts_with("AROA")
+                        && old.split_once(':').map(|(_, name)| name) == session(principal)
+            }
             _ => old == new,
         },
         _ => false,
@@ -78,7 +100,10 @@ fn fits(old: &ContextValue, value: &ContextValue, principal: &Principal) -> bool
 }
 
 fn session(principal: &Principal) -> Option<&str> {
-    arn_fields(&principal.arn)?[5].strip_prefix("assumed-role/")?.split_once('/').map(|(_, name)| name)
+    arn_fields(&principal.arn)?[5]
+        .strip_prefix("assumed-role/")?
+        .split_once('/')
+        .map(|(_, name)| name)
 }
 
 /// The keys of SEMANTICS 5.1 that the caller decides, each with its value; `None` for those that such a caller does not have. Keys that
@@ -94,8 +119,13 @@ fn of_caller(principal: &Principal) -> Vec<(&'static str, Option<ContextValue>)>
     };
     let (known, userid) = match principal.kind() {
         Some(User) => (Some("User"), Some("AIDAEXAMPLEUSERID0001".to_owned())),
-        Some(RoleSession) => (Some("AssumedRole"), Some(format!("AROAEXAMPLEROLEID0001:{}", session(principal).unwrap_or("session")))),
-        Some(FederatedUser) => (Some("FederatedUser"), account.map(|account| format!("{account}:{name}"))),
+        Some(RoleSession) => (
+            Some("AssumedRole"),
+            Some(format!("AROAEXAMPLEROLEID0001:{}", session(principal).unwrap_or("session"))),
+        ),
+        Some(FederatedUser) => {
+            (Some("FederatedUser"), account.map(|account| format!("{account}:{name}")))
+        }
         Some(Root) => (Some("Account"), account.map(str::to_owned)),
         Some(Anonymous) => (Some("Anonymous"), Some("anonymous".to_owned())),
         Some(Service | FederatedIdentity) | None => (None, None),
@@ -109,9 +139,15 @@ fn of_caller(principal: &Principal) -> Vec<(&'static str, Option<ContextValue>)>
         ("aws:PrincipalType", known.map(single)),
         ("aws:userid", userid.as_deref().map(single)),
         ("aws:username", (principal.kind() == Some(User)).then(|| single(name))),
-        ("aws:PrincipalIsAWSService", signed.then(|| single(if service.is_some() { "true" } else { "false" }))),
+        (
+            "aws:PrincipalIsAWSService",
+            signed.then(|| single(if service.is_some() { "true" } else { "false" })),
+        ),
         ("aws:PrincipalServiceName", service.map(single)),
-        ("aws:PrincipalServiceNamesList", service.map(|name| ContextValue::List(vec![name.to_owned()]))),
+        (
+            "aws:PrincipalServiceNamesList",
+            service.map(|name| ContextValue::List(vec![name.to_owned()])),
+        ),
     ]
 }
 
@@ -133,11 +169,17 @@ pub(super) fn set_resource(request: &mut Request, resource: &str) {
 
 /// Lets the system-defined profile that the request shows be one of the foundation model that it is about (SEMANTICS 7.4).
 fn set_profile(request: &mut Request) {
-    let model = arn_fields(&request.resource).and_then(|[.., rest]| rest.strip_prefix("foundation-model/")).map(str::to_owned);
-    let (Some(model), Some(ContextValue::Single(profile))) = (model, request.context.get_mut(&ContextKey::new(INFERENCE_PROFILE))) else {
+    let model = arn_fields(&request.resource)
+        .and_then(|[.., rest]| rest.strip_prefix("foundation-model/"))
+        .map(str::to_owned);
+    let (Some(model), Some(ContextValue::Single(profile))) =
+        (model, request.context.get_mut(&ContextKey::new(INFERENCE_PROFILE)))
+    else {
         return;
     };
-    let geography = profile.split_once(":inference-profile/").and_then(|(start, id)| Some((start, id.split_once('.')?.0)));
+    let geography = profile
+        .split_once(":inference-profile/")
+        .and_then(|(start, id)| Some((start, id.split_once('.')?.0)));
     if let Some((start, geography)) = geography {
         *profile = format!("{start}:inference-profile/{geography}.{model}");
     }

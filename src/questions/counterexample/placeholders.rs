@@ -147,7 +147,11 @@ pub fn natural_arn(format: &ArnFormat) -> String {
         filled(region, |_, _| REGION.to_owned()),
         filled(account, |_, _| ACCOUNT.to_owned()),
     ];
-    format!("{}:{}", head.join(":"), filled(rest, |before, name| of_name(service, before, name).to_owned()))
+    format!(
+        "{}:{}",
+        head.join(":"),
+        filled(rest, |before, name| of_name(service, before, name).to_owned())
+    )
 }
 
 /// What stands for each place-holder of the last field, in order.
@@ -164,18 +168,30 @@ pub(super) fn values(format: &ArnFormat) -> Vec<&'static str> {
 /// More ids for formats whose ids are a known list: those of models and of system-defined profiles.
 pub(super) fn known_ids(format: &ArnFormat) -> Vec<String> {
     match format.fields() {
-        [_, _, "bedrock", _, _, "foundation-model/${ResourceId}"] => MODELS.iter().map(ToString::to_string).collect(),
-        [_, _, "bedrock", _, _, "inference-profile/${ResourceId}"] => {
-            GEOGRAPHIES.iter().flat_map(|place| MODELS.iter().map(move |model| format!("{place}.{model}"))).collect()
+        [_, _, "bedrock", _, _, "foundation-model/${ResourceId}"] => {
+            MODELS.iter().map(ToString::to_string).collect()
         }
+        [_, _, "bedrock", _, _, "inference-profile/${ResourceId}"] => GEOGRAPHIES
+            .iter()
+            .flat_map(|place| MODELS.iter().map(move |model| format!("{place}.{model}")))
+            .collect(),
         _ => Vec::new(),
     }
 }
 
 fn of_name(service: &str, before: &str, name: &str) -> &'static str {
-    let begins = |start: &str| start.split_once(':').is_none_or(|(prefix, rest)| prefix == service && before.starts_with(rest));
-    let by_name = BY_NAME.iter().find(|(start, known, _)| *known == name && begins(start)).map(|(_, _, value)| *value);
-    by_name.or_else(|| BY_END.iter().find(|(end, _)| name.ends_with(end)).map(|(_, value)| *value)).unwrap_or(OTHER)
+    let begins = |start: &str| {
+        start
+            .split_once(':')
+            .is_none_or(|(prefix, rest)| prefix == service && before.starts_with(rest))
+    };
+    let by_name = BY_NAME
+        .iter()
+        .find(|(start, known, _)| *known == name && begins(start))
+        .map(|(_, _, value)| *value);
+    by_name
+        .or_else(|| BY_END.iter().find(|(end, _)| name.ends_with(end)).map(|(_, value)| *value))
+        .unwrap_or(OTHER)
 }
 
 /// The field with a text for each place-holder, given what the field says before it and its name; a `*` has an empty name.
@@ -183,8 +199,10 @@ fn filled(field: &str, mut value: impl FnMut(&str, &str) -> String) -> String {
     let (mut text, mut rest, mut before) = (String::new(), field, 0);
     while let Some(at) = rest.find(['$', '*']) {
         let (literal, after) = rest.split_at(at);
-        let (name, after) =
-            after.strip_prefix("${").and_then(|after| after.split_once('}')).unwrap_or(("", after.get(1..).unwrap_or_default()));
+        let (name, after) = after
+            .strip_prefix("${")
+            .and_then(|after| after.split_once('}'))
+            .unwrap_or(("", after.get(1..).unwrap_or_default()));
         text.push_str(literal);
         before += at;
         text.push_str(&value(field.get(..before).unwrap_or_default(), name));
@@ -206,7 +224,10 @@ mod tests {
     #[test]
     fn place_holders_are_filled() {
         for (text, expected) in [
-            ("arn:${Partition}:s3:::${BucketName}/${ObjectName}", "arn:aws:s3:::example-bucket/example.txt"),
+            (
+                "arn:${Partition}:s3:::${BucketName}/${ObjectName}",
+                "arn:aws:s3:::example-bucket/example.txt",
+            ),
             (
                 "arn:${Partition}:kms:${Region}:${Account}:key/${KeyId}",
                 "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
@@ -223,24 +244,37 @@ mod tests {
                 "arn:${Partition}:bedrock:${Region}:${Account}:agent-alias/${AgentId}/${AgentAliasId}",
                 "arn:aws:bedrock:us-east-1:111122223333:agent-alias/AGENT12345/ALIAS12345",
             ),
-            ("arn:${Partition}:ec2:${Region}::image/${ImageId}", "arn:aws:ec2:us-east-1::image/ami-0123456789abcdef0"),
+            (
+                "arn:${Partition}:ec2:${Region}::image/${ImageId}",
+                "arn:aws:ec2:us-east-1::image/ami-0123456789abcdef0",
+            ),
             (
                 "arn:${Partition}:connect:${Region}:${Account}:instance/${InstanceId}/queue/*",
                 "arn:aws:connect:us-east-1:111122223333:instance/example/queue/example",
             ),
-            ("arn:${Partition}:${Vendor}:${Region}:*:${ResourceType}:${Id}", "arn:aws:ec2:us-east-1:111122223333:snapshot:example"),
-            ("arn:${Partition}:x::aws:policy/${PolicyVersion}-${X}", "arn:aws:x::aws:policy/1-example"),
+            (
+                "arn:${Partition}:${Vendor}:${Region}:*:${ResourceType}:${Id}",
+                "arn:aws:ec2:us-east-1:111122223333:snapshot:example",
+            ),
+            (
+                "arn:${Partition}:x::aws:policy/${PolicyVersion}-${X}",
+                "arn:aws:x::aws:policy/1-example",
+            ),
         ] {
             assert_eq!(natural_arn(&format(text)), expected, "{text}");
         }
-        assert_eq!(values(&format("arn:${Partition}:s3:::${BucketName}/${ObjectName}/*")), ["example-bucket", "example.txt", "example"]);
+        assert_eq!(
+            values(&format("arn:${Partition}:s3:::${BucketName}/${ObjectName}/*")),
+            ["example-bucket", "example.txt", "example"]
+        );
     }
 
     /// A misspelt row would never be used.
     #[test]
     fn every_row_fills_some_format() {
         let catalogue = Catalogue::embedded().unwrap();
-        let mut rows: std::collections::BTreeSet<_> = BY_NAME.iter().map(|row| (row.0, row.1)).collect();
+        let mut rows: std::collections::BTreeSet<_> =
+            BY_NAME.iter().map(|row| (row.0, row.1)).collect();
         let mut ends: std::collections::BTreeSet<_> = BY_END.iter().map(|row| row.0).collect();
         for resource in catalogue.services().flat_map(|service| &service.unwrap().resource_types) {
             for fields in resource.arns.iter().map(ArnFormat::fields) {

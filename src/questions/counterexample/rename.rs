@@ -10,15 +10,24 @@ pub fn rename(request: &mut Request, from: &str, to: &str) {
 
 /// Renames several values at once, so that two may change places.
 pub(super) fn rename_all(request: &mut Request, names: &[(&str, &str)]) {
-    let renamed = |text: &str| names.iter().find(|(from, _)| *from == text && !from.is_empty()).map(|(_, to)| *to);
+    let renamed = |text: &str| {
+        names.iter().find(|(from, _)| *from == text && !from.is_empty()).map(|(_, to)| *to)
+    };
     let token = |token: &str| {
         let bare = token.trim_end_matches([':', '/']);
-        renamed(bare).map_or(token.to_owned(), |to| format!("{to}{}", token.get(bare.len()..).unwrap_or_default()))
+        renamed(bare).map_or(token.to_owned(), |to| {
+            format!("{to}{}", token.get(bare.len()..).unwrap_or_default())
+        })
     };
     let tokens = |text: &str| text.split_inclusive([':', '/']).map(token).collect::<String>();
     let whole = |text: &str| renamed(text).map_or_else(|| tokens(text), str::to_owned);
     let principal = &mut request.principal;
-    let texts = [Some(&mut request.resource), Some(&mut principal.arn), principal.role_arn.as_mut(), principal.user_arn.as_mut()];
+    let texts = [
+        Some(&mut request.resource),
+        Some(&mut principal.arn),
+        principal.role_arn.as_mut(),
+        principal.user_arn.as_mut(),
+    ];
     for text in texts.into_iter().chain([request.resource_account.as_mut()]).flatten() {
         *text = tokens(text);
     }

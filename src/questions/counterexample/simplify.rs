@@ -27,7 +27,12 @@ struct Simplifier<'a> {
 /// Drops what the request does not need and renames the rest to values a person recognises.
 ///
 /// `holds` says whether a request is still a counterexample; the given one must be. After the deadline nothing more is proposed.
-pub fn simplify(request: Request, vocabulary: &Vocabulary<'_>, holds: &dyn Fn(&Request) -> bool, deadline: &Deadline) -> Request {
+pub fn simplify(
+    request: Request,
+    vocabulary: &Vocabulary<'_>,
+    holds: &dyn Fn(&Request) -> bool,
+    deadline: &Deadline,
+) -> Request {
     let mut simplifier = Simplifier { request, holds, budget: BUDGET, deadline };
     simplifier.drop_keys();
     simplifier.drop_list_values();
@@ -62,7 +67,11 @@ impl Simplifier<'_> {
     }
 
     /// Proposes the first, and if it is not kept and is another request, the second.
-    fn propose_either(&mut self, first: impl FnOnce(&mut Request), second: impl FnOnce(&mut Request)) -> bool {
+    fn propose_either(
+        &mut self,
+        first: impl FnOnce(&mut Request),
+        second: impl FnOnce(&mut Request),
+    ) -> bool {
         if self.is_over() {
             return false;
         }
@@ -125,7 +134,9 @@ impl Simplifier<'_> {
         for key in self.keys() {
             let Some(ContextValue::List(values)) = self.request.context.get(&key) else { continue };
             for value in values.clone().iter().rev() {
-                self.propose(|request| edit_list(request, &key, |values| values.retain(|other| other != value)));
+                self.propose(|request| {
+                    edit_list(request, &key, |values| values.retain(|other| other != value))
+                });
             }
         }
     }
@@ -142,7 +153,9 @@ impl Simplifier<'_> {
             for key in self.keys() {
                 self.propose(|request| match request.context.get_mut(&key) {
                     Some(ContextValue::Single(text)) => *text = printable(text, replacement),
-                    Some(ContextValue::List(texts)) => texts.iter_mut().for_each(|text| *text = printable(text, replacement)),
+                    Some(ContextValue::List(texts)) => {
+                        texts.iter_mut().for_each(|text| *text = printable(text, replacement))
+                    }
                     None => {}
                 });
             }
@@ -159,7 +172,9 @@ impl Simplifier<'_> {
         let least = self.budget.saturating_sub(ACTION_BUDGET);
         let near = vocabulary.near(&self.request.resource);
         for candidate in vocabulary.actions() {
-            if self.request.action == *candidate || self.propose_action(candidate, &near, vocabulary) {
+            if self.request.action == *candidate
+                || self.propose_action(candidate, &near, vocabulary)
+            {
                 return;
             }
             if self.budget < least {
@@ -169,7 +184,12 @@ impl Simplifier<'_> {
     }
 
     /// The action with a resource that it is authorized on, and without the keys that do not come with it.
-    fn propose_action(&mut self, action: &str, near: &[&ResourcePattern], vocabulary: &Vocabulary<'_>) -> bool {
+    fn propose_action(
+        &mut self,
+        action: &str,
+        near: &[&ResourcePattern],
+        vocabulary: &Vocabulary<'_>,
+    ) -> bool {
         let Some(mut resources) = vocabulary.resources_of(action, near) else {
             return self.propose(|request| action.clone_into(&mut request.action));
         };
@@ -178,11 +198,18 @@ impl Simplifier<'_> {
     }
 
     /// The resource in the caller's account, or in the owner's, there in the Region of now, or as it is.
-    fn propose_target(&mut self, action: &str, resource: &str, vocabulary: &Vocabulary<'_>) -> bool {
+    fn propose_target(
+        &mut self,
+        action: &str,
+        resource: &str,
+        vocabulary: &Vocabulary<'_>,
+    ) -> bool {
         let now = arn_fields(&self.request.resource).map_or("", |fields| fields[3]).to_owned();
         let [_, _, _, region, account, _] = arn_fields(resource).unwrap_or_default();
         let placed = |index: usize, own: &str, new: Option<&str>, text: &str| match new {
-            Some(new) if !matches!((own, new), ("" | "aws", _) | (_, "")) => with_field(text, index, new),
+            Some(new) if !matches!((own, new), ("" | "aws", _) | (_, "")) => {
+                with_field(text, index, new)
+            }
             _ => text.to_owned(),
         };
         let own = placed(4, account, self.request.principal.account(), resource);
@@ -209,10 +236,14 @@ impl Simplifier<'_> {
             return;
         }
         let service = self.request.action.split(':').next().unwrap_or_default().to_owned();
-        if let Some(resources) = vocabulary.resources_of(&self.request.action, &vocabulary.near(&self.request.resource)) {
+        if let Some(resources) =
+            vocabulary.resources_of(&self.request.action, &vocabulary.near(&self.request.resource))
+        {
             let action = self.request.action.clone();
-            let found =
-                resources.iter().any(|resource| self.request.resource == *resource || self.propose_target(&action, resource, vocabulary));
+            let found = resources.iter().any(|resource| {
+                self.request.resource == *resource
+                    || self.propose_target(&action, resource, vocabulary)
+            });
             if !found {
                 self.choose_resource_fields(&service);
             }
@@ -221,7 +252,9 @@ impl Simplifier<'_> {
         let own = |arn: &&String| arn.split(':').nth(2) == Some(&service);
         let candidates = vocabulary.resources(&self.request.resource);
         let (first, second): (Vec<_>, Vec<_>) = candidates.iter().partition(own);
-        let named = |arn: &&&String| arn.split(':').nth(5).is_some_and(|rest| !rest.is_empty() && !rest.ends_with('/'));
+        let named = |arn: &&&String| {
+            arn.split(':').nth(5).is_some_and(|rest| !rest.is_empty() && !rest.ends_with('/'))
+        };
         let (named, bare): (Vec<_>, Vec<_>) = first.into_iter().partition(|arn| named(&arn));
         let star = "*".to_owned();
         for candidate in named.into_iter().chain(bare).chain([&star]).chain(second) {
@@ -235,22 +268,34 @@ impl Simplifier<'_> {
     /// The candidate as it is, or in the account that the resource is in now.
     fn propose_resource(&mut self, candidate: &str) -> bool {
         let current = arn_fields(&self.request.resource).map_or("", |fields| fields[4]).to_owned();
-        let elsewhere =
-            arn_fields(candidate).filter(|fields| !matches!(fields[4], "" | "aws") && fields[4] != current && !current.is_empty());
+        let elsewhere = arn_fields(candidate).filter(|fields| {
+            !matches!(fields[4], "" | "aws") && fields[4] != current && !current.is_empty()
+        });
         let elsewhere = elsewhere.map(|_| with_field(candidate, 4, &current));
-        self.propose_either(|request| fit::set_resource(request, candidate), |request| candidate.clone_into(&mut request.resource))
-            || elsewhere.is_some_and(|candidate| {
-                self.request.resource == candidate || self.propose(|request| fit::set_resource(request, &candidate))
-            })
+        self.propose_either(
+            |request| fit::set_resource(request, candidate),
+            |request| candidate.clone_into(&mut request.resource),
+        ) || elsewhere.is_some_and(|candidate| {
+            self.request.resource == candidate
+                || self.propose(|request| fit::set_resource(request, &candidate))
+        })
     }
 
     fn choose_resource_fields(&mut self, service: &str) {
-        let fillers: [&[&str]; 6] =
-            [&["arn"], &["aws"], &[service], &["us-east-1", ""], &[super::vocabulary::ACCOUNT, ""], &["example", "example/example"]];
+        let fillers: [&[&str]; 6] = [
+            &["arn"],
+            &["aws"],
+            &[service],
+            &["us-east-1", ""],
+            &[super::vocabulary::ACCOUNT, ""],
+            &["example", "example/example"],
+        ];
         for (index, fillers) in fillers.iter().enumerate() {
             for filler in *fillers {
                 let changed = with_field(&self.request.resource, index, filler);
-                if changed == self.request.resource || self.propose(|request| request.resource = changed) {
+                if changed == self.request.resource
+                    || self.propose(|request| request.resource = changed)
+                {
                     break;
                 }
             }
@@ -270,8 +315,12 @@ impl Simplifier<'_> {
         if self.is_over() {
             return;
         }
-        let Some(current) = texts(self.request.context.get(key)).get(index).cloned() else { return };
-        if fit::follows_caller(key) && vocabulary.principals(&self.request).contains(&self.request.principal) {
+        let Some(current) = texts(self.request.context.get(key)).get(index).cloned() else {
+            return;
+        };
+        if fit::follows_caller(key)
+            && vocabulary.principals(&self.request).contains(&self.request.principal)
+        {
             return;
         }
         for candidate in vocabulary.values(key, &self.request, &current) {
@@ -289,12 +338,18 @@ impl Simplifier<'_> {
             return;
         }
         let partition = arn_fields(&self.request.principal.arn).map(|fields| fields[1].to_owned());
-        let abroad = partition.filter(|partition| !matches!(partition.as_str(), "" | "aws")).map(|partition| format!("arn:{partition}:"));
+        let abroad = partition
+            .filter(|partition| !matches!(partition.as_str(), "" | "aws"))
+            .map(|partition| format!("arn:{partition}:"));
         let known = vocabulary.principals(&self.request);
         let moved = abroad.iter().flat_map(|start| {
             known.iter().map(move |principal| {
-                let moved = |arn: &String| arn.strip_prefix("arn:aws:").map_or_else(|| arn.clone(), |rest| format!("{start}{rest}"));
-                let [role_arn, user_arn] = [&principal.role_arn, &principal.user_arn].map(|arn| arn.as_ref().map(moved));
+                let moved = |arn: &String| {
+                    arn.strip_prefix("arn:aws:")
+                        .map_or_else(|| arn.clone(), |rest| format!("{start}{rest}"))
+                };
+                let [role_arn, user_arn] =
+                    [&principal.role_arn, &principal.user_arn].map(|arn| arn.as_ref().map(moved));
                 Principal { arn: moved(&principal.arn), role_arn, user_arn }
             })
         });
@@ -321,7 +376,8 @@ impl Simplifier<'_> {
             return;
         }
         for (at, names) in account_names(&self.request).iter().enumerate() {
-            let names: Vec<(&str, &str)> = names.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
+            let names: Vec<(&str, &str)> =
+                names.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
             // The first renames both.
             if self.propose(|request| rename_all(request, &names)) && at == 0 {
                 return;
@@ -340,7 +396,10 @@ impl Simplifier<'_> {
         let mut bare = self.request.principal.clone();
         (bare.role_arn, bare.user_arn) = (None, None);
         if self.request.principal != bare {
-            self.propose_either(|request| request.principal.clone_from(&bare), |request| fit::set_caller(request, &bare, vocabulary));
+            self.propose_either(
+                |request| request.principal.clone_from(&bare),
+                |request| fit::set_caller(request, &bare, vocabulary),
+            );
         }
     }
 }
@@ -356,7 +415,13 @@ fn texts(value: Option<&ContextValue>) -> Vec<String> {
 /// The text with every character outside printable ASCII replaced.
 fn printable(text: &str, replacement: &str) -> String {
     text.chars()
-        .map(|letter| if letter == ' ' || letter.is_ascii_graphic() { letter.to_string() } else { replacement.to_owned() })
+        .map(|letter| {
+            if letter == ' ' || letter.is_ascii_graphic() {
+                letter.to_string()
+            } else {
+                replacement.to_owned()
+            }
+        })
         .collect()
 }
 
@@ -383,7 +448,10 @@ fn with_field(arn: &str, index: usize, text: &str) -> String {
     if fields.len() < 6 {
         return arn.to_owned();
     }
-    let changed = fields.into_iter().enumerate().map(|(position, field)| if position == index { text } else { field });
+    let changed = fields
+        .into_iter()
+        .enumerate()
+        .map(|(position, field)| if position == index { text } else { field });
     changed.collect::<Vec<_>>().join(":")
 }
 
@@ -420,8 +488,14 @@ mod tests {
         };
         let simple = simplify(request(), &Vocabulary::of([], [], None), &holds, &Deadline::never());
         assert_eq!(simple.context.len(), 3);
-        assert_eq!(simple.context.get(&key("aws:ResourceAccount")), Some(&ContextValue::Single("111122223333".into())));
-        assert_eq!(simple.context.get(&key("aws:TagKeys")), Some(&ContextValue::List(vec!["b".into()])));
+        assert_eq!(
+            simple.context.get(&key("aws:ResourceAccount")),
+            Some(&ContextValue::Single("111122223333".into()))
+        );
+        assert_eq!(
+            simple.context.get(&key("aws:TagKeys")),
+            Some(&ContextValue::List(vec!["b".into()]))
+        );
         assert_eq!(simple.action, "bedrock:InvokeModel");
         assert_eq!(simple.principal.arn, "arn:aws:iam::111122223333:user/dev");
     }
@@ -447,7 +521,10 @@ mod tests {
     fn nothing_is_changed_that_is_not_confirmed() {
         let original = request();
         let same = |candidate: &Request| *candidate == original;
-        assert_eq!(simplify(original.clone(), &Vocabulary::of([], [], None), &same, &Deadline::never()), original);
+        assert_eq!(
+            simplify(original.clone(), &Vocabulary::of([], [], None), &same, &Deadline::never()),
+            original
+        );
     }
 
     #[test]
@@ -471,10 +548,18 @@ mod tests {
     fn shape(text: &str) -> keyaki_iam::shape::Shape {
         let document = format!(r#"{{"Version": "2012-10-17", "Statement": {text}}}"#);
         let source = keyaki_iam::source::Source::new("policy.json", document);
-        let read =
-            keyaki_iam::policy::read::read(&source, keyaki_iam::policy::Kind::Resource, &keyaki_iam::policy::read::ReadOptions::default());
+        let read = keyaki_iam::policy::read::read(
+            &source,
+            keyaki_iam::policy::Kind::Resource,
+            &keyaki_iam::policy::read::ReadOptions::default(),
+        );
         let statement = read.policy.unwrap().statements.remove(0);
-        keyaki_iam::shape::Shape { statement, principals: None, not_principals: Vec::new(), scope: keyaki_iam::shape::Scope::default() }
+        keyaki_iam::shape::Shape {
+            statement,
+            principals: None,
+            not_principals: Vec::new(),
+            scope: keyaki_iam::shape::Scope::default(),
+        }
     }
 
     const POLICY: &str = r#"{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::777788889999:role/team/admin", "Service": "logs.amazonaws.com"},
@@ -488,10 +573,16 @@ mod tests {
         let world = keyaki_iam::world::World::embedded().unwrap();
         let vocabulary = Vocabulary::of([], [&shape], Some(world));
         let mentioned = shape.keys().collect();
-        let holds =
-            |request: &Request| wanted(request) && keyaki_evaluator::feasibility::violations(request, &mentioned, &world).is_empty();
+        let holds = |request: &Request| {
+            wanted(request)
+                && keyaki_evaluator::feasibility::violations(request, &mentioned, &world).is_empty()
+        };
         let original = read(text);
-        assert!(holds(&original), "{:?}", keyaki_evaluator::feasibility::violations(&original, &mentioned, &world));
+        assert!(
+            holds(&original),
+            "{:?}",
+            keyaki_evaluator::feasibility::violations(&original, &mentioned, &world)
+        );
         simplify(original, &vocabulary, &holds, &Deadline::never()).to_json()
     }
 
@@ -512,33 +603,55 @@ mod tests {
         assert_eq!(simple["context"]["aws:PrincipalArn"], "arn:aws:iam::111122223333:user/dev");
         assert_eq!(simple["context"]["aws:username"], "dev");
         assert_eq!(simple["context"]["aws:ResourceAccount"], "111122223333");
-        assert_eq!((simple.get("resourceAccount"), simple.get("principalInManagementAccount")), (None, None));
+        assert_eq!(
+            (simple.get("resourceAccount"), simple.get("principalInManagementAccount")),
+            (None, None)
+        );
     }
 
     #[test]
     fn accounts_are_renamed_everywhere() {
         // The owner of a foundation model is open, and so is what the context says of it.
-        let foreign = |request: &Request| request.action.starts_with("s3:") && request.principal.account() != request.owner();
+        let foreign = |request: &Request| {
+            request.action.starts_with("s3:") && request.principal.account() != request.owner()
+        };
         let simple = simplified(FOREIGNER, |request| shows_owner(request) && foreign(request));
         assert_eq!(simple["principal"], "arn:aws:iam::111122223333:user/dev");
         assert_eq!(simple["context"]["aws:PrincipalAccount"], "111122223333");
         assert_eq!(simple["context"]["aws:ResourceAccount"], "444455556666");
-        let owner = simple.get("resourceAccount").map_or(simple["resource"].as_str(), serde_json::Value::as_str);
+        let owner = simple
+            .get("resourceAccount")
+            .map_or(simple["resource"].as_str(), serde_json::Value::as_str);
         assert!(owner.is_some_and(|text| text.contains("444455556666")), "{simple}");
     }
 
     #[test]
     fn callers_that_the_question_names_are_tried() {
-        let of_role = |request: &Request| request.principal.issuer().is_some_and(|role| role.ends_with("role/team/admin"));
+        let of_role = |request: &Request| {
+            request.principal.issuer().is_some_and(|role| role.ends_with("role/team/admin"))
+        };
         let named = FOREIGNER.replace("/x/Q", "/team/admin").replace("/Q/", "/admin/");
         let simple = simplified(&named, |request| of_role(request));
         let role = "arn:aws:iam::777788889999:role/team/admin";
-        assert_eq!(simple["principal"]["roleArn"].as_str().map(|arn| arn.replace("111122223333", "777788889999")).as_deref(), Some(role));
-        assert!(simple["principal"]["arn"].as_str().is_some_and(|arn| arn.ends_with("assumed-role/admin/session")), "{simple}");
+        assert_eq!(
+            simple["principal"]["roleArn"]
+                .as_str()
+                .map(|arn| arn.replace("111122223333", "777788889999"))
+                .as_deref(),
+            Some(role)
+        );
+        assert!(
+            simple["principal"]["arn"]
+                .as_str()
+                .is_some_and(|arn| arn.ends_with("assumed-role/admin/session")),
+            "{simple}"
+        );
 
         let service = r#"{"principal": "q.q", "action": "s3:ListBucket", "resource": "arn:aws:s3:::q", "context":
             {"aws:PrincipalServiceName": "q.q", "aws:PrincipalIsAWSService": "true", "aws:RequestedRegion": "eu-west-3"}}"#;
-        let simple = simplified(service, |request| request.principal.kind() == Some(keyaki_iam::request::PrincipalKind::Service));
+        let simple = simplified(service, |request| {
+            request.principal.kind() == Some(keyaki_iam::request::PrincipalKind::Service)
+        });
         assert_eq!(simple["principal"], "logs.amazonaws.com");
         assert_eq!(simple["context"]["aws:PrincipalServiceName"], "logs.amazonaws.com");
     }

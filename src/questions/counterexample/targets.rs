@@ -8,16 +8,37 @@ use super::vocabulary::written;
 use keyaki_evaluator::feasibility::{self, is_listed_somewhere, is_of_format, unlisted_keys};
 use keyaki_evaluator::semantics;
 use keyaki_iam::catalogue::{Action, ActionResource, ArnFormat, ResourceType, Service};
-use keyaki_iam::policy::{ActionPattern, ContextKey, Kind, Piece, ResourcePattern, Statement, Template};
+use keyaki_iam::policy::{
+    ActionPattern, ContextKey, Kind, Piece, ResourcePattern, Statement, Template,
+};
 use keyaki_iam::request::{Request, arn_fields};
 use keyaki_iam::world::World;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Types of resources that a reader of policies knows, the best known first.
-const TYPES: &[&str] = &["foundation-model", "agent", "object", "bucket", "role", "user", "key", "function", "instance", "table"];
+const TYPES: &[&str] = &[
+    "foundation-model",
+    "agent",
+    "object",
+    "bucket",
+    "role",
+    "user",
+    "key",
+    "function",
+    "instance",
+    "table",
+];
 
 /// Regions for patterns that `us-east-1` does not match, and partitions.
-const REGIONS: &[&str] = &["us-east-1", "us-west-2", "eu-west-1", "eu-central-1", "ap-southeast-2", "us-gov-west-1", "cn-north-1"];
+const REGIONS: &[&str] = &[
+    "us-east-1",
+    "us-west-2",
+    "eu-west-1",
+    "eu-central-1",
+    "ap-southeast-2",
+    "us-gov-west-1",
+    "cn-north-1",
+];
 const PARTITIONS: &[&str] = &["aws", "aws-cn", "aws-us-gov"];
 
 /// How many actions that policies name are tried, how many types of resources for each, and how many patterns of the policies for each type.
@@ -36,7 +57,11 @@ pub(super) struct Targets<'a> {
 }
 
 impl<'a> Targets<'a> {
-    pub(super) fn of(world: World<'a>, statements: &[&'a Statement], keys: impl IntoIterator<Item = &'a ContextKey>) -> Self {
+    pub(super) fn of(
+        world: World<'a>,
+        statements: &[&'a Statement],
+        keys: impl IntoIterator<Item = &'a ContextKey>,
+    ) -> Self {
         let elements = statements.iter().filter_map(|statement| statement.resource.as_ref());
         let mut texts = BTreeMap::new();
         for pattern in elements.flat_map(|element| &element.patterns) {
@@ -52,13 +77,23 @@ impl<'a> Targets<'a> {
     /// Actions that exist, best first: the known ones, those that the policies name, and of each wildcard pattern the shortest that it
     /// matches. Others, which policies name, come last and only where the world may have them.
     pub(super) fn actions(&self, known: &[&str], statements: &[&Statement]) -> Vec<String> {
-        let patterns: BTreeSet<(String, String)> = statements.iter().flat_map(|one| &one.action.patterns).filter_map(named).collect();
-        let (wild, literal): (Vec<_>, Vec<_>) = patterns.into_iter().partition(|(_, name)| name.contains(['*', '?']));
-        let literal: Vec<String> = literal.into_iter().map(|(service, name)| format!("{service}:{name}")).collect();
-        let existing = known.iter().copied().chain(literal.iter().map(String::as_str)).filter_map(|name| self.spelled(name));
+        let patterns: BTreeSet<(String, String)> =
+            statements.iter().flat_map(|one| &one.action.patterns).filter_map(named).collect();
+        let (wild, literal): (Vec<_>, Vec<_>) =
+            patterns.into_iter().partition(|(_, name)| name.contains(['*', '?']));
+        let literal: Vec<String> =
+            literal.into_iter().map(|(service, name)| format!("{service}:{name}")).collect();
+        let existing = known
+            .iter()
+            .copied()
+            .chain(literal.iter().map(String::as_str))
+            .filter_map(|name| self.spelled(name));
         let matched = wild.iter().filter_map(|(service, name)| self.shortest(service, name));
         let mut found: Vec<String> = Vec::new();
-        let tomorrow = literal.iter().filter(|name| self.world.unknown_actions && self.spelled(name).is_none()).cloned();
+        let tomorrow = literal
+            .iter()
+            .filter(|name| self.world.unknown_actions && self.spelled(name).is_none())
+            .cloned();
         for name in existing.take(NAMED).chain(matched.take(NAMED)).chain(tomorrow) {
             if !found.contains(&name) {
                 found.push(name);
@@ -84,7 +119,12 @@ impl<'a> Targets<'a> {
 
     /// Patterns that match the resource, as many as count.
     pub(super) fn matching(&self, resource: &str) -> Vec<&'a ResourcePattern> {
-        self.patterns.iter().copied().filter(|pattern| is_matched(pattern, resource)).take(NAMED_PATTERNS).collect()
+        self.patterns
+            .iter()
+            .copied()
+            .filter(|pattern| is_matched(pattern, resource))
+            .take(NAMED_PATTERNS)
+            .collect()
     }
 
     /// Resources that the action is authorized on, best first; `None` for actions that the catalogue does not know. Of the patterns of the
@@ -97,7 +137,9 @@ impl<'a> Targets<'a> {
         for (listed, known) in types.into_iter().take(NAMED_TYPES) {
             for format in &known.arns {
                 let patterns = self.patterns_for(format, near);
-                let new = |arn: &String| seen.insert(self.signature(service, action, listed, &patterns, arn));
+                let new = |arn: &String| {
+                    seen.insert(self.signature(service, action, listed, &patterns, arn))
+                };
                 found.extend(arns_of(format, &patterns).into_iter().filter(new));
             }
         }
@@ -108,10 +150,19 @@ impl<'a> Targets<'a> {
     }
 
     /// The patterns that an ARN of the format may match, as far as the field of the service tells, near ones first.
-    fn patterns_for<'s>(&'s self, format: &ArnFormat, near: &[&'s ResourcePattern]) -> Vec<&'s ResourcePattern> {
+    fn patterns_for<'s>(
+        &'s self,
+        format: &ArnFormat,
+        near: &[&'s ResourcePattern],
+    ) -> Vec<&'s ResourcePattern> {
         let [_, _, service, ..] = format.fields();
-        let fits = |pattern: &&ResourcePattern| pattern.service().is_none_or(|named| named == service);
-        let far = self.patterns.iter().copied().filter(|pattern| !near.iter().any(|one| std::ptr::eq(*one, *pattern)));
+        let fits =
+            |pattern: &&ResourcePattern| pattern.service().is_none_or(|named| named == service);
+        let far = self
+            .patterns
+            .iter()
+            .copied()
+            .filter(|pattern| !near.iter().any(|one| std::ptr::eq(*one, *pattern)));
         near.iter().copied().chain(far).filter(fits).take(NAMED_PATTERNS).collect()
     }
 
@@ -142,7 +193,8 @@ impl<'a> Targets<'a> {
 fn arns_of(format: &ArnFormat, patterns: &[&ResourcePattern]) -> Vec<String> {
     let natural = natural_arn(format);
     let known = with_known_ids(&natural, format);
-    let matched: Vec<String> = patterns.iter().filter_map(|pattern| arn_for(pattern, format, &natural)).collect();
+    let matched: Vec<String> =
+        patterns.iter().filter_map(|pattern| arn_for(pattern, format, &natural)).collect();
     [natural].into_iter().chain(known).chain(matched).collect()
 }
 
@@ -163,7 +215,9 @@ fn speaks_of(action: &str, kind: &str) -> bool {
 
 /// Whether the action's resources say more than `*` does: some type is well known, or the action's name speaks of it.
 fn named_by(action: &Action, service: &Service) -> bool {
-    let says = |(_, known): (&ActionResource, &ResourceType)| TYPES.contains(&&*known.name) || speaks_of(&action.name, &known.name);
+    let says = |(_, known): (&ActionResource, &ResourceType)| {
+        TYPES.contains(&&*known.name) || speaks_of(&action.name, &known.name)
+    };
     service.resources_of(action).any(says)
 }
 
@@ -176,32 +230,50 @@ fn arn_for(pattern: &ResourcePattern, format: &ArnFormat, natural: &str) -> Opti
         match (fields.get(index), index) {
             (Some(field), _) if is_literal(field) => vec![written(field, "")],
             (Some(_), 1) => PARTITIONS.iter().map(ToString::to_string).collect(),
-            (Some(_), 3) if !own.is_empty() => [own].iter().chain(REGIONS).map(ToString::to_string).collect(),
+            (Some(_), 3) if !own.is_empty() => {
+                [own].iter().chain(REGIONS).map(ToString::to_string).collect()
+            }
             (Some(field), 5) => {
                 // The ends of the natural text, shortest first, and all of it.
-                let ends = own.rmatch_indices(['/', ':']).filter_map(|(at, _)| own.get(at + 1..)).chain([own]);
+                let ends = own
+                    .rmatch_indices(['/', ':'])
+                    .filter_map(|(at, _)| own.get(at + 1..))
+                    .chain([own]);
                 let fillers = ends.chain(values(format)).chain(["example", ""]);
                 let known = with_known_ids(own, format);
-                [own.to_owned()].into_iter().chain(known).chain(fillers.flat_map(|filler| spaced(field, filler))).collect()
+                [own.to_owned()]
+                    .into_iter()
+                    .chain(known)
+                    .chain(fillers.flat_map(|filler| spaced(field, filler)))
+                    .collect()
             }
             _ => vec![own.to_owned()],
         }
     };
     let [partitions, regions, accounts, rests] = [1, 3, 4, 5].map(options);
-    let fits = |arn: &String| arn_fields(arn).is_some_and(|fields| is_of_format(format, &fields)) && is_matched(pattern, arn);
+    let fits = |arn: &String| {
+        arn_fields(arn).is_some_and(|fields| is_of_format(format, &fields))
+            && is_matched(pattern, arn)
+    };
     let account = accounts.first()?;
-    let all = partitions.iter().flat_map(|partition| regions.iter().map(move |region| (partition, region)));
-    let arns = all.flat_map(|(partition, region)| rests.iter().map(move |rest| [partition, own[2], region, account, rest].join(":")));
+    let all = partitions
+        .iter()
+        .flat_map(|partition| regions.iter().map(move |region| (partition, region)));
+    let arns = all.flat_map(|(partition, region)| {
+        rests.iter().map(move |rest| [partition, own[2], region, account, rest].join(":"))
+    });
     arns.map(|tail| format!("arn:{tail}")).find(fits)
 }
 
 /// The pattern with the filler for its wildcards; after a letter or digit first with a hyphen between.
 fn spaced(field: &Template, filler: &str) -> Vec<String> {
-    let starred = field.pieces.iter().zip(field.pieces.iter().skip(1)).find_map(|pair| match pair {
-        (Piece::Literal(text), Piece::AnyString) => text.chars().next_back(),
-        _ => None,
-    });
-    let hyphen = starred.is_some_and(char::is_alphanumeric).then(|| written(field, &format!("-{filler}")));
+    let starred =
+        field.pieces.iter().zip(field.pieces.iter().skip(1)).find_map(|pair| match pair {
+            (Piece::Literal(text), Piece::AnyString) => text.chars().next_back(),
+            _ => None,
+        });
+    let hyphen =
+        starred.is_some_and(char::is_alphanumeric).then(|| written(field, &format!("-{filler}")));
     hyphen.into_iter().chain([written(field, filler)]).collect()
 }
 

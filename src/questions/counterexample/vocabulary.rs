@@ -7,8 +7,8 @@ use super::placeholders::REGION;
 use super::targets::Targets;
 use keyaki_evaluator::semantics;
 use keyaki_iam::policy::{
-    ActionPattern, BaseOperator, ConditionValue, ContextKey, Kind, Literal, Piece, Policy, PrincipalEntry, ResourcePattern, Statement,
-    Template,
+    ActionPattern, BaseOperator, ConditionValue, ContextKey, Kind, Literal, Piece, Policy,
+    PrincipalEntry, ResourcePattern, Statement, Template,
 };
 use keyaki_iam::request::{Principal, Request, arn_fields};
 use keyaki_iam::shape::{CallerPattern, Shape};
@@ -105,9 +105,13 @@ impl<'a> Vocabulary<'a> {
         world: Option<World<'a>>,
     ) -> Self {
         let shapes: Vec<&Shape> = shapes.into_iter().collect();
-        let mut statements: Vec<&Statement> = policies.into_iter().flat_map(|policy| &policy.statements).collect();
+        let mut statements: Vec<&Statement> =
+            policies.into_iter().flat_map(|policy| &policy.statements).collect();
         statements.extend(shapes.iter().map(|shape| &shape.statement));
-        let mut vocabulary = Self { callers: shapes.iter().flat_map(|shape| shape.patterns()).collect(), ..Self::default() };
+        let mut vocabulary = Self {
+            callers: shapes.iter().flat_map(|shape| shape.patterns()).collect(),
+            ..Self::default()
+        };
         let (mut texts, mut entries) = (BTreeSet::new(), BTreeSet::new());
         for statement in &statements {
             for pattern in statement.resource.iter().flat_map(|element| &element.patterns) {
@@ -115,10 +119,18 @@ impl<'a> Vocabulary<'a> {
                 vocabulary.patterns.extend(texts.insert(text).then_some(pattern));
             }
             for condition in &statement.conditions {
-                let named = condition.values.iter().map(|value| Named::Value(condition.operator.base, value));
+                let named = condition
+                    .values
+                    .iter()
+                    .map(|value| Named::Value(condition.operator.base, value));
                 vocabulary.values.entry(&condition.key).or_default().extend(named);
             }
-            for entry in statement.principal.iter().flat_map(|element| &element.entries).filter(|entry| entries.insert(*entry)) {
+            for entry in statement
+                .principal
+                .iter()
+                .flat_map(|element| &element.entries)
+                .filter(|entry| entries.insert(*entry))
+            {
                 if let (true, PrincipalEntry::Aws(id)) = (entry.is_unique_id(), entry) {
                     vocabulary.values.entry(&USERID).or_default().push(Named::Id(id));
                 }
@@ -126,7 +138,8 @@ impl<'a> Vocabulary<'a> {
             }
             vocabulary.keys.extend(statement.keys());
         }
-        vocabulary.targets = world.map(|world| Targets::of(world, &statements, vocabulary.keys.iter().copied()));
+        vocabulary.targets =
+            world.map(|world| Targets::of(world, &statements, vocabulary.keys.iter().copied()));
         vocabulary.statements = statements;
         vocabulary
     }
@@ -153,9 +166,12 @@ impl<'a> Vocabulary<'a> {
 
     /// Resource ARNs for a request whose resource is `now`, best first: of patterns of the policies, then those that everybody knows.
     pub fn resources(&self, now: &str) -> Vec<String> {
-        let near = |pattern: &ResourcePattern| semantics::matches_resource(pattern, Kind::Identity, now);
+        let near =
+            |pattern: &ResourcePattern| semantics::matches_resource(pattern, Kind::Identity, now);
         let patterns = nearest(&self.patterns, MANY, near);
-        distinct(patterns.into_iter().flat_map(arns_of).chain(RESOURCES.iter().map(ToString::to_string)))
+        distinct(
+            patterns.into_iter().flat_map(arns_of).chain(RESOURCES.iter().map(ToString::to_string)),
+        )
     }
 
     /// An ARN, or a few, for every pattern of the policies.
@@ -165,9 +181,14 @@ impl<'a> Vocabulary<'a> {
 
     /// Callers for the request, best first.
     pub fn principals(&self, request: &Request) -> Vec<Principal> {
-        let entries = nearest(&self.entries, MANY, |entry| semantics::matches_principal(entry, request));
+        let entries =
+            nearest(&self.entries, MANY, |entry| semantics::matches_principal(entry, request));
         let own = request.principal.issuer().unwrap_or_else(|| request.principal.arn.clone());
-        callers::candidates(entries, self.callers.iter().copied(), self.named(&PRINCIPAL_ARN, request, &own))
+        callers::candidates(
+            entries,
+            self.callers.iter().copied(),
+            self.named(&PRINCIPAL_ARN, request, &own),
+        )
     }
 
     /// What there is to know of the resource that a request has now, for [`Vocabulary::resources_of`].
@@ -196,7 +217,12 @@ impl<'a> Vocabulary<'a> {
     /// Candidates for a value that the request has for a key, best first.
     pub fn values(&self, key: &ContextKey, request: &Request, now: &str) -> Vec<String> {
         let samples = samples(key).iter().map(ToString::to_string);
-        distinct(self.named(key, request, now).into_iter().chain(moved(now, &request.resource)).chain(samples))
+        distinct(
+            self.named(key, request, now)
+                .into_iter()
+                .chain(moved(now, &request.resource))
+                .chain(samples),
+        )
     }
 
     /// Those of the policies.
@@ -212,7 +238,9 @@ impl<'a> Vocabulary<'a> {
 
 /// The ARN in the Region of the resource, and in the one that everybody knows; none of other texts and of ARNs without Region.
 fn moved(arn: &str, resource: &str) -> Vec<String> {
-    let Some([first, partition, service, region, account, rest]) = arn_fields(arn).filter(|fields| !fields[3].is_empty()) else {
+    let Some([first, partition, service, region, account, rest]) =
+        arn_fields(arn).filter(|fields| !fields[3].is_empty())
+    else {
         return Vec::new();
     };
     let regions = [arn_fields(resource).map_or("", |fields| fields[3]), REGION];
@@ -256,7 +284,11 @@ fn arns_of(pattern: &ResourcePattern) -> Vec<String> {
                 4 => account,
                 _ => filler,
             };
-            let arn = (0..6).map(|index| fields.get(index).map_or(fill(index).to_owned(), |field| written(field, fill(index))));
+            let arn = (0..6).map(|index| {
+                fields
+                    .get(index)
+                    .map_or(fill(index).to_owned(), |field| written(field, fill(index)))
+            });
             arns.push(arn.collect::<Vec<_>>().join(":"));
         }
     }
@@ -271,14 +303,20 @@ fn texts_of(named: Named<'_>) -> Vec<String> {
         Named::Value(_, value) => (&value.literal, &value.text),
     };
     match literal {
-        Literal::Text(template) => {
-            ["example", "", "1"].into_iter().flat_map(|filler| [written_arn(template, filler), written(template, filler)]).collect()
-        }
-        Literal::Number(number) if number.is_integer() => {
-            [-1, 0, 1].map(|neighbour| (number + num_rational::BigRational::from_integer(neighbour.into())).to_string()).into()
-        }
+        Literal::Text(template) => ["example", "", "1"]
+            .into_iter()
+            .flat_map(|filler| [written_arn(template, filler), written(template, filler)])
+            .collect(),
+        Literal::Number(number) if number.is_integer() => [-1, 0, 1]
+            .map(|neighbour| {
+                (number + num_rational::BigRational::from_integer(neighbour.into())).to_string()
+            })
+            .into(),
         Literal::Network(network) => {
-            vec![network.network().to_string(), network.hosts().next().map(|host| host.to_string()).unwrap_or_default()]
+            vec![
+                network.network().to_string(),
+                network.hosts().next().map(|host| host.to_string()).unwrap_or_default(),
+            ]
         }
         Literal::Bytes(bytes) => vec![String::from_utf8_lossy(bytes).into_owned()],
         Literal::Number(_) | Literal::Instant(_) => vec![text.clone()],
@@ -295,17 +333,30 @@ fn samples(key: &ContextKey) -> &'static [&'static str] {
         "aws:requestedregion" => &["us-east-1", "eu-west-1"],
         "aws:username" => &["dev"],
         "aws:userid" => &["AROAEXAMPLEROLEID0001:session", "AIDAEXAMPLEUSERID0001"],
-        "aws:principalarn" => &["arn:aws:iam::111122223333:user/dev", "arn:aws:iam::111122223333:role/app"],
+        "aws:principalarn" => {
+            &["arn:aws:iam::111122223333:user/dev", "arn:aws:iam::111122223333:role/app"]
+        }
         "aws:currenttime" | "aws:tokenissuetime" => &["2026-01-01T12:00:00Z"],
         "aws:epochtime" => &["1767268800"],
         "aws:sourcevpc" => &["vpc-0a1b2c3d"],
         "aws:sourcevpce" => &["vpce-0a1b2c3d"],
         _ if name.ends_with("account") => &[ACCOUNT, OTHER_ACCOUNT],
         _ if name.ends_with("orgid") => &["o-exampleorgid", "o-otherorgid1"],
-        _ if name.ends_with("arn") => {
-            &["arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc123def456", "arn:aws:iam::111122223333:role/example"]
-        }
-        _ => &["example", "other", "example-2", "true", "false", "1", "0", "2026-01-01T12:00:00Z", "203.0.113.7"],
+        _ if name.ends_with("arn") => &[
+            "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc123def456",
+            "arn:aws:iam::111122223333:role/example",
+        ],
+        _ => &[
+            "example",
+            "other",
+            "example-2",
+            "true",
+            "false",
+            "1",
+            "0",
+            "2026-01-01T12:00:00Z",
+            "203.0.113.7",
+        ],
     }
 }
 
@@ -326,7 +377,11 @@ fn fillers(fields: &[Template]) -> impl Iterator<Item = &'static str> {
         _ => "",
     };
     let special = match (literal(2), literal(5)) {
-        (_, rest) if rest.starts_with("foundation-model/") || rest.starts_with("inference-profile/") => MODELS,
+        (_, rest)
+            if rest.starts_with("foundation-model/") || rest.starts_with("inference-profile/") =>
+        {
+            MODELS
+        }
         ("kms", "") => KMS_KEYS,
         _ => &[],
     };
@@ -338,7 +393,9 @@ fn action_candidates(statements: &[&Statement]) -> Vec<String> {
     let (mut literal, mut stems) = (BTreeSet::new(), BTreeSet::new());
     for pattern in statements.iter().flat_map(|statement| &statement.action.patterns) {
         match pattern {
-            ActionPattern::Name { service, name } if !name.contains(['*', '?']) => _ = literal.insert(format!("{service}:{name}")),
+            ActionPattern::Name { service, name } if !name.contains(['*', '?']) => {
+                _ = literal.insert(format!("{service}:{name}"))
+            }
             ActionPattern::Name { service, name } => _ = stems.insert(stem(service, name)),
             ActionPattern::Any => {}
         }
@@ -350,7 +407,11 @@ fn action_candidates(statements: &[&Statement]) -> Vec<String> {
 
 /// `Invoke*` becomes `Invoke`; an empty stem becomes a name that can be read.
 fn stem(service: &str, name: &str) -> String {
-    let stem: String = name.chars().filter(|&letter| letter != '*').map(|letter| if letter == '?' { 'X' } else { letter }).collect();
+    let stem: String = name
+        .chars()
+        .filter(|&letter| letter != '*')
+        .map(|letter| if letter == '?' { 'X' } else { letter })
+        .collect();
     format!("{service}:{}", if stem.is_empty() { "ExampleAction" } else { &stem })
 }
 
@@ -360,9 +421,9 @@ pub(super) fn written(template: &Template, filler: &str) -> String {
         Piece::Literal(text) => text.clone(),
         Piece::AnyChar => "1".to_owned(),
         Piece::AnyString => filler.to_owned(),
-        Piece::Variable(variable) => {
-            variable.default.clone().unwrap_or_else(|| samples(&variable.key).first().copied().unwrap_or_default().to_owned())
-        }
+        Piece::Variable(variable) => variable.default.clone().unwrap_or_else(|| {
+            samples(&variable.key).first().copied().unwrap_or_default().to_owned()
+        }),
     };
     template.pieces.iter().map(piece).collect()
 }
@@ -383,7 +444,8 @@ fn written_arn(template: &Template, filler: &str) -> String {
 }
 
 fn chain(first: BTreeSet<String>, then: &[&str]) -> Vec<String> {
-    let known: Vec<String> = then.iter().filter(|name| !first.contains(**name)).map(ToString::to_string).collect();
+    let known: Vec<String> =
+        then.iter().filter(|name| !first.contains(**name)).map(ToString::to_string).collect();
     first.into_iter().chain(known).collect()
 }
 

@@ -43,18 +43,31 @@ pub(super) struct Asker<'a> {
 }
 
 impl<'a> Asker<'a> {
-    pub(super) fn new(solver: &'a Solver, limits: &'a Limits, requests: Requests<'a>, most: usize) -> Self {
+    pub(super) fn new(
+        solver: &'a Solver,
+        limits: &'a Limits,
+        requests: Requests<'a>,
+        most: usize,
+    ) -> Self {
         Self { solver, limits, requests, most, asked: 0, known: Vec::new(), errors: Vec::new() }
     }
 
     /// Whether there is a request of the shape. A request at hand, or one of `guesses`, is as good as one that an engine finds: each is
     /// confirmed by the evaluator and by the checker of feasibility.
-    pub(super) fn exists(&mut self, shape: &Shape, guesses: impl IntoIterator<Item = Request>) -> Result<Truth, QueryError> {
+    pub(super) fn exists(
+        &mut self,
+        shape: &Shape,
+        guesses: impl IntoIterator<Item = Request>,
+    ) -> Result<Truth, QueryError> {
         self.find(&self.query(Some(shape), None), guesses)
     }
 
     /// As [`Asker::exists`], for those who do not ask what a "no" rests on.
-    pub(super) fn exists_plainly(&mut self, shape: &Shape, guesses: impl IntoIterator<Item = Request>) -> Result<Truth, QueryError> {
+    pub(super) fn exists_plainly(
+        &mut self,
+        shape: &Shape,
+        guesses: impl IntoIterator<Item = Request>,
+    ) -> Result<Truth, QueryError> {
         let query = self.query(Some(shape), None);
         match self.at_hand(&query, guesses) {
             Some(found) => Ok(Truth::Yes(found)),
@@ -63,7 +76,11 @@ impl<'a> Asker<'a> {
     }
 
     /// Whether a request that is at hand, or a guess, has the shape; asks no engine.
-    pub(super) fn guessed(&mut self, shape: &Shape, guesses: impl IntoIterator<Item = Request>) -> bool {
+    pub(super) fn guessed(
+        &mut self,
+        shape: &Shape,
+        guesses: impl IntoIterator<Item = Request>,
+    ) -> bool {
         self.at_hand(&self.query(Some(shape), None), guesses).is_some()
     }
 
@@ -78,13 +95,25 @@ impl<'a> Asker<'a> {
     }
 
     /// As [`Asker::escapes`], about every request that one can write down, feasible or not.
-    pub(super) fn escapes_ever(&mut self, shape: &Shape, unlike: &Shape) -> Result<Truth, QueryError> {
+    pub(super) fn escapes_ever(
+        &mut self,
+        shape: &Shape,
+        unlike: &Shape,
+    ) -> Result<Truth, QueryError> {
         self.find(&Query { requests: Requests::Any, ..self.query(Some(shape), Some(unlike)) }, [])
     }
 
     /// Whether there is a request that one set allows and the other does not.
-    pub(super) fn difference(&mut self, allows: &Policies, refuses: &Policies) -> Result<Truth, QueryError> {
-        self.ask(&Query { allowed_by: vec![allows], refused_by: vec![refuses], ..self.query(None, None) })
+    pub(super) fn difference(
+        &mut self,
+        allows: &Policies,
+        refuses: &Policies,
+    ) -> Result<Truth, QueryError> {
+        self.ask(&Query {
+            allowed_by: vec![allows],
+            refused_by: vec![refuses],
+            ..self.query(None, None)
+        })
     }
 
     /// Whether a request that is at hand has the shape.
@@ -94,18 +123,35 @@ impl<'a> Asker<'a> {
     }
 
     /// What a "no" about these shapes would be grounded on but for model choices: the caveats of the question.
-    pub(super) fn caveats(&self, shape: &Shape, unlike: Option<&Shape>) -> Result<Grounds, QueryError> {
-        Ok(Grounds { rests_on: RestsOn::default(), caveats: self.query(Some(shape), unlike).caveats()? })
+    pub(super) fn caveats(
+        &self,
+        shape: &Shape,
+        unlike: Option<&Shape>,
+    ) -> Result<Grounds, QueryError> {
+        Ok(Grounds {
+            rests_on: RestsOn::default(),
+            caveats: self.query(Some(shape), unlike).caveats()?,
+        })
     }
 
     fn query<'q>(&self, shape: Option<&'q Shape>, unlike: Option<&'q Shape>) -> Query<'q>
     where
         'a: 'q,
     {
-        Query { shape, unlike, allowed_by: Vec::new(), refused_by: Vec::new(), requests: self.requests }
+        Query {
+            shape,
+            unlike,
+            allowed_by: Vec::new(),
+            refused_by: Vec::new(),
+            requests: self.requests,
+        }
     }
 
-    fn find(&mut self, query: &Query<'_>, guesses: impl IntoIterator<Item = Request>) -> Result<Truth, QueryError> {
+    fn find(
+        &mut self,
+        query: &Query<'_>,
+        guesses: impl IntoIterator<Item = Request>,
+    ) -> Result<Truth, QueryError> {
         match self.at_hand(query, guesses) {
             Some(found) => Ok(Truth::Yes(found)),
             None => self.ask(query),
@@ -113,7 +159,11 @@ impl<'a> Asker<'a> {
     }
 
     /// A known request, or a guess, that answers the query with yes.
-    fn at_hand(&mut self, query: &Query<'_>, guesses: impl IntoIterator<Item = Request>) -> Option<Box<Request>> {
+    fn at_hand(
+        &mut self,
+        query: &Query<'_>,
+        guesses: impl IntoIterator<Item = Request>,
+    ) -> Option<Box<Request>> {
         let known = self.known.iter().rev().find(|request| query.holds(request)).cloned();
         let found = known.or_else(|| guesses.into_iter().find(|request| query.holds(request)))?;
         self.keep(&found);
@@ -127,7 +177,9 @@ impl<'a> Asker<'a> {
             return Ok(answer);
         }
         let limits = Limits { timeout: self.limits.timeout.min(WEIGHING), ..self.limits.clone() };
-        let weighed = query.rests_on(self.solver, &limits).and_then(|rests_on| Ok(Grounds { rests_on, caveats: query.caveats()? }));
+        let weighed = query
+            .rests_on(self.solver, &limits)
+            .and_then(|rests_on| Ok(Grounds { rests_on, caveats: query.caveats()? }));
         self.noted(weighed.map(Truth::No))
     }
 

@@ -39,7 +39,9 @@ impl Document {
     pub(super) fn statement(&self, index: usize) -> Place {
         let route = "Statement".to_owned();
         match self.value.member("Statement") {
-            Some(JsonValue { data: JsonData::Array(items), .. }) => place(format!("{route}[{index}]"), items.get(index)),
+            Some(JsonValue { data: JsonData::Array(items), .. }) => {
+                place(format!("{route}[{index}]"), items.get(index))
+            }
             other => place(route, other),
         }
     }
@@ -75,7 +77,14 @@ impl Document {
     }
 
     /// An (operator, key) pair of a statement, or one of its values: the one with that span.
-    pub(super) fn condition(&self, statement: usize, operator: &str, key: &str, span: Span, value: Option<usize>) -> Place {
+    pub(super) fn condition(
+        &self,
+        statement: usize,
+        operator: &str,
+        key: &str,
+        span: Span,
+        value: Option<usize>,
+    ) -> Place {
         let mut route = format!("{}.Condition.{operator}.{key}", self.statement(statement).route);
         if let Some(value) = value {
             route.push_str(&format!("[{value}]"));
@@ -89,7 +98,9 @@ impl Document {
             other => other,
         };
         match statement.map(|statement| &statement.data) {
-            Some(JsonData::Object(members)) => members.iter().filter(|member| member.name == name).collect(),
+            Some(JsonData::Object(members)) => {
+                members.iter().filter(|member| member.name == name).collect()
+            }
             _ => Vec::new(),
         }
     }

@@ -57,13 +57,23 @@ pub(super) struct Remark {
 
 impl Remark {
     /// What questions decided.
-    pub(super) fn new(rule: &'static str, level: Level, message: String, help: impl Into<String>) -> Self {
+    pub(super) fn new(
+        rule: &'static str,
+        level: Level,
+        message: String,
+        help: impl Into<String>,
+    ) -> Self {
         let (help, grounds) = (help.into(), Grounds::default());
         Self { rule, level, basis: Basis::Solver, message, help, evidence: None, grounds }
     }
 
     /// What the catalogue tells.
-    pub(super) fn looked_up(rule: &'static str, level: Level, message: String, help: impl Into<String>) -> Self {
+    pub(super) fn looked_up(
+        rule: &'static str,
+        level: Level,
+        message: String,
+        help: impl Into<String>,
+    ) -> Self {
         Self { basis: Basis::Catalogue, ..Self::new(rule, level, message, help) }
     }
 
@@ -84,16 +94,24 @@ impl Remark {
 }
 
 impl<'a> Examination<'a> {
-    pub(super) fn new(document: &'a Document, documents: &'a [Document], settings: &'a Settings<'a>, solver: &'a Solver) -> Self {
+    pub(super) fn new(
+        document: &'a Document,
+        documents: &'a [Document],
+        settings: &'a Settings<'a>,
+        solver: &'a Solver,
+    ) -> Self {
         // What is asked about a part of a policy is asked in the partitions that the whole policy names.
         let requests = match settings.requests {
-            Requests::Feasible(World { partitions: None, .. }) => {
-                settings.requests.asked_in(Some(Named::in_policies([&document.policy.policy]).asked()))
+            Requests::Feasible(World { partitions: None, .. }) => settings
+                .requests
+                .asked_in(Some(Named::in_policies([&document.policy.policy]).asked())),
+            Requests::Feasible(World { partitions: Some(_), .. }) | Requests::Any => {
+                settings.requests
             }
-            Requests::Feasible(World { partitions: Some(_), .. }) | Requests::Any => settings.requests,
         };
         let asker = Asker::new(solver, &settings.limits, requests, settings.most_queries);
-        let (findings, undecided, explained, live) = (Vec::new(), Vec::new(), BTreeSet::new(), BTreeMap::new());
+        let (findings, undecided, explained, live) =
+            (Vec::new(), Vec::new(), BTreeSet::new(), BTreeMap::new());
         Self { document, documents, settings, asker, findings, undecided, explained, live }
     }
 
@@ -124,7 +142,11 @@ impl<'a> Examination<'a> {
 
     /// A request that the statement applies to, for a rule that has nothing to say of other statements. Where no engine could tell whether
     /// there is one, the rule is undecided about the statement.
-    pub(super) fn live(&mut self, rule: &'static str, subject: &Subject<'_>) -> Result<Option<Box<Request>>, QueryError> {
+    pub(super) fn live(
+        &mut self,
+        rule: &'static str,
+        subject: &Subject<'_>,
+    ) -> Result<Option<Box<Request>>, QueryError> {
         match self.liveness(subject)? {
             Liveness::Live(request) => Ok(Some(request)),
             Liveness::Dead(_) | Liveness::Doubtful => Ok(None),
@@ -136,25 +158,41 @@ impl<'a> Examination<'a> {
     }
 
     /// Whether a variant of the statement applies to any request.
-    pub(super) fn variant_lives(&mut self, subject: &Subject<'_>, variant: Statement) -> Result<Truth, QueryError> {
+    pub(super) fn variant_lives(
+        &mut self,
+        subject: &Subject<'_>,
+        variant: Statement,
+    ) -> Result<Truth, QueryError> {
         let (shape, guesses) = self.prepared(subject, variant)?;
         self.asker.exists(&shape, guesses)
     }
 
     /// As [`Examination::variant_lives`], for those who do not ask what a "no" rests on.
-    pub(super) fn variant_would_live(&mut self, subject: &Subject<'_>, variant: Statement) -> Result<Truth, QueryError> {
+    pub(super) fn variant_would_live(
+        &mut self,
+        subject: &Subject<'_>,
+        variant: Statement,
+    ) -> Result<Truth, QueryError> {
         let (shape, guesses) = self.prepared(subject, variant)?;
         self.asker.exists_plainly(&shape, guesses)
     }
 
     /// Whether a request that is at hand, or a guess, shows that a variant of the statement applies to some request; asks no engine.
-    pub(super) fn surely_lives(&mut self, subject: &Subject<'_>, variant: Statement) -> Result<bool, QueryError> {
+    pub(super) fn surely_lives(
+        &mut self,
+        subject: &Subject<'_>,
+        variant: Statement,
+    ) -> Result<bool, QueryError> {
         let (shape, guesses) = self.prepared(subject, variant)?;
         Ok(self.asker.guessed(&shape, guesses))
     }
 
     /// The question about a variant, and guesses at its answer.
-    fn prepared(&self, subject: &Subject<'_>, variant: Statement) -> Result<(Shape, Vec<Request>), QueryError> {
+    fn prepared(
+        &self,
+        subject: &Subject<'_>,
+        variant: Statement,
+    ) -> Result<(Shape, Vec<Request>), QueryError> {
         let base = match self.live.get(&subject.index) {
             Some(Liveness::Live(request)) => Some(request.as_ref().clone()),
             _ => None,
@@ -169,7 +207,11 @@ impl<'a> Examination<'a> {
     }
 
     /// As [`Examination::variant_lives`], with resources read generously where they are not as the catalogue has them.
-    pub(super) fn variant_might_live(&mut self, subject: &Subject<'_>, variant: Statement) -> Result<Truth, QueryError> {
+    pub(super) fn variant_might_live(
+        &mut self,
+        subject: &Subject<'_>,
+        variant: Statement,
+    ) -> Result<Truth, QueryError> {
         match self.variant_lives(subject, variant.clone())? {
             Truth::No(grounds) => Ok(match self.might_live(subject, &variant)? {
                 Truth::No(_) => Truth::No(grounds),
@@ -180,7 +222,11 @@ impl<'a> Examination<'a> {
     }
 
     /// Whether a statement that applies to no request does if its resources are read generously: see [`variant::widened`].
-    pub(super) fn might_live(&mut self, subject: &Subject<'_>, statement: &Statement) -> Result<Truth, QueryError> {
+    pub(super) fn might_live(
+        &mut self,
+        subject: &Subject<'_>,
+        statement: &Statement,
+    ) -> Result<Truth, QueryError> {
         match variant::widened(statement) {
             Some(wide) => self.variant_would_live(subject, wide),
             None => Ok(Truth::No(Grounds::default())),
@@ -188,7 +234,11 @@ impl<'a> Examination<'a> {
     }
 
     /// The caveats of a question about requests that a variant of the statement applies to.
-    pub(super) fn caveats(&self, subject: &Subject<'_>, variant: Statement) -> Result<Grounds, QueryError> {
+    pub(super) fn caveats(
+        &self,
+        subject: &Subject<'_>,
+        variant: Statement,
+    ) -> Result<Grounds, QueryError> {
         self.asker.caveats(&subject.shape_of(variant), None)
     }
 
@@ -198,10 +248,14 @@ impl<'a> Examination<'a> {
         let Remark { rule, level, basis, message, help, evidence, grounds } = remark;
         let (source, Place { span, route }) = (self.document.source.clone(), place);
         // What an action is authorized on the Service Authorization Reference does not say in full.
-        let listed_only = ON_TARGETS.contains(&rule) && grounds.rests_on.choices == [ModelChoice::F12];
+        let listed_only =
+            ON_TARGETS.contains(&rule) && grounds.rests_on.choices == [ModelChoice::F12];
         let (level, message) = match grounds.rests_on.choices.as_slice() {
             [] => (level, message),
-            _ if listed_only => (Level::Note, format!("{message}, as far as the Service Authorization Reference lists")),
+            _ if listed_only => (
+                Level::Note,
+                format!("{message}, as far as the Service Authorization Reference lists"),
+            ),
             _ => (level.milder(), message),
         };
         self.explained.insert(route.clone());
@@ -227,26 +281,48 @@ impl<'a> Examination<'a> {
     /// Whether findings explain why the statement never applies: of the statement, of all its actions or of all its resources.
     pub(super) fn is_statement_explained(&self, subject: &Subject<'_>) -> bool {
         let Subject { index, statement, .. } = *subject;
-        let all =
-            |name: &str, count: usize| count > 0 && (0..count).all(|entry| self.is_explained(&self.document.entry(index, name, entry)));
-        let resources = statement.resource.as_ref().filter(|element| !element.negated).map_or(0, |element| element.patterns.len());
+        let all = |name: &str, count: usize| {
+            count > 0
+                && (0..count)
+                    .all(|entry| self.is_explained(&self.document.entry(index, name, entry)))
+        };
+        let resources = statement
+            .resource
+            .as_ref()
+            .filter(|element| !element.negated)
+            .map_or(0, |element| element.patterns.len());
         let actions = if statement.action.negated { 0 } else { statement.action.patterns.len() };
-        self.is_explained(&self.document.statement(index)) || all("Action", actions) || all("Resource", resources)
+        self.is_explained(&self.document.statement(index))
+            || all("Action", actions)
+            || all("Resource", resources)
     }
 
     /// The place of a condition, or of one of its values.
-    pub(super) fn condition_place(&self, index: usize, condition: &Condition, value: Option<usize>) -> Place {
+    pub(super) fn condition_place(
+        &self,
+        index: usize,
+        condition: &Condition,
+        value: Option<usize>,
+    ) -> Place {
         let found = value.and_then(|at| condition.values.get(at));
         let span = found.map_or(condition.span, |value| value.span);
         // A value that is not in a list ends where the pair ends.
         let listed = found.is_some_and(|value| value.span.end < condition.span.end);
         let operator = condition.operator.to_string();
-        self.document.condition(index, &operator, condition.key.text(), span, value.filter(|_| listed))
+        self.document.condition(
+            index,
+            &operator,
+            condition.key.text(),
+            span,
+            value.filter(|_| listed),
+        )
     }
 
     pub(super) fn finish(self, report: &mut Report) {
         let Self { mut findings, mut undecided, asker, .. } = self;
-        let place = |judged: &Judged| (judged.finding.span, judged.finding.route.clone(), judged.finding.rule);
+        let place = |judged: &Judged| {
+            (judged.finding.span, judged.finding.route.clone(), judged.finding.rule)
+        };
         findings.sort_by_cached_key(place);
         undecided.sort_by(|a, b| (a.span, &a.route, a.rule).cmp(&(b.span, &b.route, b.rule)));
         report.queries += asker.asked;

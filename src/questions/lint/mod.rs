@@ -66,11 +66,18 @@ pub struct Report {
 ///
 /// # Errors
 /// [`QueryError`]: a defect of Keyaki or of a solver, never a finding. Errors about one question are part of the report.
-pub fn lint(documents: &[Document], settings: &Settings<'_>, solver: &Solver) -> Result<Report, QueryError> {
+pub fn lint(
+    documents: &[Document],
+    settings: &Settings<'_>,
+    solver: &Solver,
+) -> Result<Report, QueryError> {
     let mut report = Report::default();
     for document in documents {
         let mut examination = Examination::new(document, documents, settings, solver);
-        for rule in rules().iter().filter(|rule| settings.rules.iter().any(|wanted| wanted.name == rule.name)) {
+        for rule in rules()
+            .iter()
+            .filter(|rule| settings.rules.iter().any(|wanted| wanted.name == rule.name))
+        {
             (rule.check)(&mut examination)?;
         }
         examination.finish(&mut report);

@@ -28,8 +28,10 @@ const WORDS: &[&str] = &[
 pub(super) fn in_resource(pattern: &ResourcePattern) -> Option<(Vec<String>, ResourcePattern)> {
     let ResourcePattern::Arn { text, fields } = pattern else { return None };
     let mut found = Vec::new();
-    let repaired = fields.iter().enumerate().map(|(at, field)| repaired(at, field, &mut found)).collect();
-    (!found.is_empty()).then(|| (found, ResourcePattern::Arn { text: text.clone(), fields: repaired }))
+    let repaired =
+        fields.iter().enumerate().map(|(at, field)| repaired(at, field, &mut found)).collect();
+    (!found.is_empty())
+        .then(|| (found, ResourcePattern::Arn { text: text.clone(), fields: repaired }))
 }
 
 /// A field with `*` for its place-holders, of which `found` tells.
@@ -52,7 +54,10 @@ fn repaired(at: usize, field: &Template, found: &mut Vec<String>) -> Template {
                 found.push(suspicious(text));
                 pieces.push(Piece::AnyString);
             }
-            other @ (Piece::Literal(_) | Piece::AnyChar | Piece::AnyString | Piece::Variable(_)) => pieces.push(other.clone()),
+            other
+            @ (Piece::Literal(_) | Piece::AnyChar | Piece::AnyString | Piece::Variable(_)) => {
+                pieces.push(other.clone())
+            }
         }
     }
     Template { pieces }
@@ -62,7 +67,9 @@ fn repaired(at: usize, field: &Template, found: &mut Vec<String>) -> Template {
 fn is_plausible(at: usize, text: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match at {
-        3 => text.rsplit_once('-').is_some_and(|(name, number)| digits(number) && name.contains('-')),
+        3 => {
+            text.rsplit_once('-').is_some_and(|(name, number)| digits(number) && name.contains('-'))
+        }
         _ => text == "aws" || text == "cloudfront" || value::is_account(text),
     }
 }
@@ -103,7 +110,9 @@ fn names_nothing(variable: &Variable) -> bool {
 
 /// `<Account ID>`, `{account}`, `[region]`.
 fn is_bracketed(text: &str) -> bool {
-    let between = |open: char, close: char| text.split_once(open).is_some_and(|(_, rest)| rest.contains(close));
+    let between = |open: char, close: char| {
+        text.split_once(open).is_some_and(|(_, rest)| rest.contains(close))
+    };
     between('<', '>') || between('{', '}') || between('[', ']')
 }
 

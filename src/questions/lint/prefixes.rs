@@ -18,8 +18,13 @@ impl Ends {
     pub fn add(&mut self, number: usize, pattern: &str, whole: bool) {
         let pattern = pattern.to_ascii_lowercase();
         let start = pattern.split(OPEN).next().unwrap_or_default();
-        let end = if whole && !pattern.contains('$') { pattern.rsplit(OPEN).next().unwrap_or_default() } else { "" };
-        let (place, fixed) = if end.len() > start.len() { (&mut self.ends, end) } else { (&mut self.starts, start) };
+        let end = if whole && !pattern.contains('$') {
+            pattern.rsplit(OPEN).next().unwrap_or_default()
+        } else {
+            ""
+        };
+        let (place, fixed) =
+            if end.len() > start.len() { (&mut self.ends, end) } else { (&mut self.starts, start) };
         place.entry(fixed.to_owned()).or_default().push(number);
     }
 
@@ -31,7 +36,10 @@ impl Ends {
         let ends = cuts().filter_map(|at| self.ends.get(text.get(at..)?));
         let mut lists: Vec<&[usize]> = starts.chain(ends).map(Vec::as_slice).collect();
         std::iter::from_fn(move || {
-            let list = lists.iter_mut().filter(|list| !list.is_empty()).min_by_key(|list| list.first().copied())?;
+            let list = lists
+                .iter_mut()
+                .filter(|list| !list.is_empty())
+                .min_by_key(|list| list.first().copied())?;
             let (first, rest) = list.split_first()?;
             *list = rest;
             Some(*first)
@@ -45,7 +53,17 @@ mod tests {
 
     #[test]
     fn patterns_that_match_are_candidates_and_few_others() {
-        let patterns = ["*", "s3:Get*", "S3:GetObject", "*Object", "s3:*Bucket", "iam:*", "s3:Get${x}Object", "s3", "s3:?etObject"];
+        let patterns = [
+            "*",
+            "s3:Get*",
+            "S3:GetObject",
+            "*Object",
+            "s3:*Bucket",
+            "iam:*",
+            "s3:Get${x}Object",
+            "s3",
+            "s3:?etObject",
+        ];
         let mut ends = Ends::default();
         for (number, pattern) in patterns.iter().enumerate() {
             ends.add(number, pattern, *pattern != "s3");

@@ -2,7 +2,9 @@
 
 use super::variant;
 use keyaki_iam::environment::NamedPolicy;
-use keyaki_iam::policy::{ContextKey, Effect, Kind, Piece, PrincipalElement, PrincipalEntry, ResourcePattern, Statement};
+use keyaki_iam::policy::{
+    ContextKey, Effect, Kind, Piece, PrincipalElement, PrincipalEntry, ResourcePattern, Statement,
+};
 use keyaki_iam::request::arn_fields;
 use keyaki_iam::shape::{CallerPattern, Scope, Shape};
 
@@ -40,10 +42,18 @@ impl<'a> Subject<'a> {
     pub(super) fn shape_of(&self, variant: Statement) -> Shape {
         let anybodys = self.shape_of_anybody(variant);
         let statement = match &self.account {
-            Some(account) => variant::and(&anybodys.statement, variant::equals(&ContextKey::new("aws:PrincipalAccount"), account)),
+            Some(account) => variant::and(
+                &anybodys.statement,
+                variant::equals(&ContextKey::new("aws:PrincipalAccount"), account),
+            ),
             None => anybodys.statement,
         };
-        Shape { statement, principals: self.callers.clone(), not_principals: Vec::new(), scope: Scope::default() }
+        Shape {
+            statement,
+            principals: self.callers.clone(),
+            not_principals: Vec::new(),
+            scope: Scope::default(),
+        }
     }
 
     /// The requests of anybody that match a variant of the statement, its principal apart.
@@ -54,7 +64,12 @@ impl<'a> Subject<'a> {
         {
             element.patterns.retain(|pattern| !is_short(pattern));
         }
-        Shape { statement: variant, principals: None, not_principals: Vec::new(), scope: Scope::default() }
+        Shape {
+            statement: variant,
+            principals: None,
+            not_principals: Vec::new(),
+            scope: Scope::default(),
+        }
     }
 
     pub(super) fn allows(&self) -> bool {
@@ -68,7 +83,11 @@ impl<'a> Subject<'a> {
 
     /// `Resource` or `NotResource`.
     pub(super) fn resource_name(&self) -> &'static str {
-        if self.statement.resource.as_ref().is_some_and(|element| element.negated) { "NotResource" } else { "Resource" }
+        if self.statement.resource.as_ref().is_some_and(|element| element.negated) {
+            "NotResource"
+        } else {
+            "Resource"
+        }
     }
 }
 
@@ -99,7 +118,9 @@ fn caller(entry: &PrincipalEntry) -> Option<CallerPattern> {
             Some([.., account, "root"]) => CallerPattern::parse(account).ok(),
             _ => CallerPattern::parse(text).ok(),
         },
-        PrincipalEntry::Service(name) => CallerPattern::parse(name).ok().filter(|pattern| matches!(pattern, CallerPattern::Name(_))),
+        PrincipalEntry::Service(name) => CallerPattern::parse(name)
+            .ok()
+            .filter(|pattern| matches!(pattern, CallerPattern::Name(_))),
         PrincipalEntry::Anyone
         | PrincipalEntry::Aws(_)
         | PrincipalEntry::Federated(_)

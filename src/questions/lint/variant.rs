@@ -1,39 +1,66 @@
 //! Statements with a part left out, singled out or read in another way: what the questions are about.
 
 use keyaki_iam::policy::{
-    ActionElement, ActionPattern, BaseOperator, Condition, ConditionValue, ContextKey, Literal, Operator, Piece, ResourceElement,
-    ResourcePattern, Statement, Template,
+    ActionElement, ActionPattern, BaseOperator, Condition, ConditionValue, ContextKey, Literal,
+    Operator, Piece, ResourceElement, ResourcePattern, Statement, Template,
 };
 use keyaki_iam::source::Span;
 
 /// Without what lists entries: those of a large policy are many, and copying them for each variant takes the square of their number.
 fn bare(statement: &Statement) -> Statement {
-    let Statement { sid, effect, principal, action: _, resource: _, conditions: _, span } = statement;
+    let Statement { sid, effect, principal, action: _, resource: _, conditions: _, span } =
+        statement;
     let action = ActionElement { negated: false, patterns: Vec::new() };
     let (sid, principal) = (sid.clone(), principal.clone());
-    Statement { sid, effect: *effect, principal, action, resource: None, conditions: Vec::new(), span: *span }
+    Statement {
+        sid,
+        effect: *effect,
+        principal,
+        action,
+        resource: None,
+        conditions: Vec::new(),
+        span: *span,
+    }
 }
 
 /// With these entries of `Action` and no others.
 pub(super) fn with_actions(statement: &Statement, patterns: Vec<ActionPattern>) -> Statement {
     let action = ActionElement { negated: false, patterns };
-    Statement { action, resource: statement.resource.clone(), conditions: statement.conditions.clone(), ..bare(statement) }
+    Statement {
+        action,
+        resource: statement.resource.clone(),
+        conditions: statement.conditions.clone(),
+        ..bare(statement)
+    }
 }
 
 /// With these entries of `Resource` and no others.
 pub(super) fn with_resources(statement: &Statement, patterns: Vec<ResourcePattern>) -> Statement {
     let resource = Some(ResourceElement { negated: false, patterns });
-    Statement { action: statement.action.clone(), resource, conditions: statement.conditions.clone(), ..bare(statement) }
+    Statement {
+        action: statement.action.clone(),
+        resource,
+        conditions: statement.conditions.clone(),
+        ..bare(statement)
+    }
 }
 
 /// On any resource.
 pub(super) fn on_anything(statement: &Statement) -> Statement {
-    Statement { action: statement.action.clone(), conditions: statement.conditions.clone(), ..bare(statement) }
+    Statement {
+        action: statement.action.clone(),
+        conditions: statement.conditions.clone(),
+        ..bare(statement)
+    }
 }
 
 /// Without conditions.
 pub(super) fn unconditional(statement: &Statement) -> Statement {
-    Statement { action: statement.action.clone(), resource: statement.resource.clone(), ..bare(statement) }
+    Statement {
+        action: statement.action.clone(),
+        resource: statement.resource.clone(),
+        ..bare(statement)
+    }
 }
 
 /// Only the conditions.
@@ -62,7 +89,11 @@ pub(super) fn and(statement: &Statement, condition: Condition) -> Statement {
 
 /// `Null`: the key is absent, or it is present.
 pub(super) fn absent(key: &ContextKey, absent: bool) -> Condition {
-    let value = ConditionValue { text: absent.to_string(), literal: Literal::Presence(absent), span: Span::default() };
+    let value = ConditionValue {
+        text: absent.to_string(),
+        literal: Literal::Presence(absent),
+        span: Span::default(),
+    };
     let operator = Operator { set: None, base: BaseOperator::Null, if_exists: false };
     Condition { operator, key: key.clone(), values: vec![value], span: Span::default() }
 }
@@ -77,7 +108,12 @@ pub(super) fn equals(key: &ContextKey, text: &str) -> Condition {
 
 /// The condition with one of its values and no others.
 pub(super) fn with_value(condition: &Condition, value: ConditionValue) -> Condition {
-    Condition { values: vec![value], operator: condition.operator, key: condition.key.clone(), span: condition.span }
+    Condition {
+        values: vec![value],
+        operator: condition.operator,
+        key: condition.key.clone(),
+        span: condition.span,
+    }
 }
 
 /// The statement with wider resources, where it has some of which the catalogue does not tell everything: `arn:aws:s3:::*` for every
@@ -89,7 +125,10 @@ pub(super) fn widened(statement: &Statement) -> Option<Statement> {
     if wide.iter().all(Option::is_none) {
         return None;
     }
-    let patterns = wide.into_iter().zip(&element.patterns).map(|(wide, written)| wide.unwrap_or_else(|| written.clone()));
+    let patterns = wide
+        .into_iter()
+        .zip(&element.patterns)
+        .map(|(wide, written)| wide.unwrap_or_else(|| written.clone()));
     Some(with_resources(statement, patterns.collect()))
 }
 

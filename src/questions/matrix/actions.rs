@@ -20,26 +20,37 @@ pub(super) struct Actions {
 }
 
 impl Actions {
-    pub fn of<'a>(policies: impl Iterator<Item = &'a Policy>, requests: Requests<'_>) -> Result<Self, CatalogueError> {
+    pub fn of<'a>(
+        policies: impl Iterator<Item = &'a Policy>,
+        requests: Requests<'_>,
+    ) -> Result<Self, CatalogueError> {
         let mut names = BTreeSet::new();
         let mut made_up = true;
         if let Requests::Feasible(world) = requests {
             made_up = world.unknown_actions;
             for service in world.catalogue.services() {
                 let service = service?;
-                names.extend(service.actions.iter().map(|action| format!("{}:{}", service.prefix, action.name).to_ascii_lowercase()));
+                names.extend(service.actions.iter().map(|action| {
+                    format!("{}:{}", service.prefix, action.name).to_ascii_lowercase()
+                }));
             }
         }
         if made_up {
-            let patterns = policies.flat_map(|policy| &policy.statements).flat_map(|statement| &statement.action.patterns);
+            let patterns = policies
+                .flat_map(|policy| &policy.statements)
+                .flat_map(|statement| &statement.action.patterns);
             names.extend(patterns.map(example));
         }
         let names: Vec<String> = names.into_iter().collect();
         let mut services: FxHashMap<String, Vec<usize>> = FxHashMap::default();
         for (number, name) in names.iter().enumerate() {
-            services.entry(name.split_once(':').unwrap_or_default().0.to_owned()).or_default().push(number);
+            services
+                .entry(name.split_once(':').unwrap_or_default().0.to_owned())
+                .or_default()
+                .push(number);
         }
-        let numbers = names.iter().enumerate().map(|(number, name)| (name.clone(), number)).collect();
+        let numbers =
+            names.iter().enumerate().map(|(number, name)| (name.clone(), number)).collect();
         Ok(Self { names, numbers, services })
     }
 
@@ -66,7 +77,9 @@ impl Actions {
     /// calls that need no grant are left out.
     pub fn allowed_by(&self, policy: &Policy) -> FixedBitSet {
         let mut all = FixedBitSet::with_capacity(self.len());
-        for statement in policy.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
+        for statement in
+            policy.statements.iter().filter(|statement| statement.effect == Effect::Allow)
+        {
             all.union_with(&self.matched_by(&statement.action));
         }
         all
@@ -79,8 +92,17 @@ impl Actions {
             match pattern {
                 ActionPattern::Any => matched.insert_range(..),
                 ActionPattern::Name { service, .. } => {
-                    let named = self.services.get(&service.to_ascii_lowercase()).into_iter().flatten().copied();
-                    matched.extend(named.filter(|number| semantics::matches_action(pattern, self.name(*number))));
+                    let named = self
+                        .services
+                        .get(&service.to_ascii_lowercase())
+                        .into_iter()
+                        .flatten()
+                        .copied();
+                    matched.extend(
+                        named.filter(|number| {
+                            semantics::matches_action(pattern, self.name(*number))
+                        }),
+                    );
                 }
             }
         }
@@ -95,6 +117,9 @@ impl Actions {
 fn example(pattern: &ActionPattern) -> String {
     match pattern {
         ActionPattern::Any => format!("{FILLER}:{FILLER}"),
-        ActionPattern::Name { service, name } => format!("{service}:{}", name.replace('*', FILLER).replace('?', "z")).to_ascii_lowercase(),
+        ActionPattern::Name { service, name } => {
+            format!("{service}:{}", name.replace('*', FILLER).replace('?', "z"))
+                .to_ascii_lowercase()
+        }
     }
 }

@@ -18,13 +18,20 @@ pub(super) struct Class<'a> {
 }
 
 /// The classes of some actions for two policies of the library. `None` where actions beyond the catalogue are considered.
-pub(super) fn of_pair<'a>(library: &'a Library<'_>, pair: [usize; 2], actions: &FixedBitSet) -> Option<Vec<Class<'a>>> {
+pub(super) fn of_pair<'a>(
+    library: &'a Library<'_>,
+    pair: [usize; 2],
+    actions: &FixedBitSet,
+) -> Option<Vec<Class<'a>>> {
     let matched = library.statements.as_ref()?;
     let mut classes = vec![Class { actions: actions.clone(), statements: Default::default() }];
     for (side, number) in pair.into_iter().enumerate() {
         let statements = library.policy(number).into_iter().flat_map(|policy| &policy.statements);
         for (statement, matched) in statements.zip(matched.get(number)?) {
-            classes = classes.into_iter().flat_map(|class| class.split(matched, side, statement)).collect();
+            classes = classes
+                .into_iter()
+                .flat_map(|class| class.split(matched, side, statement))
+                .collect();
         }
     }
     Some(classes)
@@ -32,7 +39,12 @@ pub(super) fn of_pair<'a>(library: &'a Library<'_>, pair: [usize; 2], actions: &
 
 impl<'a> Class<'a> {
     /// The actions that the statement of a side matches, and the others, unless there are none.
-    fn split(mut self, matched: &FixedBitSet, side: usize, statement: &'a Statement) -> impl Iterator<Item = Self> {
+    fn split(
+        mut self,
+        matched: &FixedBitSet,
+        side: usize,
+        statement: &'a Statement,
+    ) -> impl Iterator<Item = Self> {
         let others = if self.actions.is_subset(matched) {
             None
         } else {
@@ -53,7 +65,9 @@ impl<'a> Class<'a> {
             statements.iter().copied().filter(|statement| statement.effect == effect).collect()
         };
         let [owns, others] = &self.statements;
-        let covered = |statement: &Statement, by: &[&Statement]| by.iter().any(|one| covers_but_for_actions(one, statement, own.kind));
+        let covered = |statement: &Statement, by: &[&Statement]| {
+            by.iter().any(|one| covers_but_for_actions(one, statement, own.kind))
+        };
         let (allows, denies) = (with(others, Effect::Allow), with(owns, Effect::Deny));
         own.kind == other.kind
             && with(owns, Effect::Allow).into_iter().all(|statement| covered(statement, &allows))
@@ -71,7 +85,13 @@ impl<'a> Class<'a> {
         let [own, other] = pair.map(|number| library.members.get(number));
         let [owns, others] = &self.statements;
         let set = |member, statements: &[&Statement]| {
-            alone(member, statements.iter().map(|statement| Statement { action: action.clone(), ..(*statement).clone() }).collect())
+            alone(
+                member,
+                statements
+                    .iter()
+                    .map(|statement| Statement { action: action.clone(), ..(*statement).clone() })
+                    .collect(),
+            )
         };
         Some([set(own?, owns), set(other?, others)])
     }

@@ -16,7 +16,11 @@ const CHAIN: [&str; 3] = ["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaL
 
 /// The request with the keys that are named and that every such request carries (SEMANTICS 5.1 to 5.3, F15 to F17, F30, F34), where it has
 /// none of that name. `broken` counts what keeps a request from being one that can exist; what adds to that is left out again.
-pub(super) fn complete(request: &Request, named: &BTreeSet<&ContextKey>, broken: &dyn Fn(&Request) -> usize) -> Request {
+pub(super) fn complete(
+    request: &Request,
+    named: &BTreeSet<&ContextKey>,
+    broken: &dyn Fn(&Request) -> usize,
+) -> Request {
     let mut complete = request.clone();
     for (name, value) in standing(request) {
         let key = ContextKey::new(name);
@@ -30,7 +34,9 @@ pub(super) fn complete(request: &Request, named: &BTreeSet<&ContextKey>, broken:
             break;
         }
         // A list of tag keys grows; of other keys, what the request has stands.
-        let open = |key: &ContextKey| named.contains(key) && (key.lower() == TAG_KEYS || !complete.context.contains_key(key));
+        let open = |key: &ContextKey| {
+            named.contains(key) && (key.lower() == TAG_KEYS || !complete.context.contains_key(key))
+        };
         let mut best: Option<(Request, usize)> = None;
         for (key, value) in guesses.into_iter().filter(|(key, _)| open(key)) {
             let mut larger = complete.clone();
@@ -55,28 +61,54 @@ pub(super) fn complete(request: &Request, named: &BTreeSet<&ContextKey>, broken:
 fn more(request: &Request) -> Vec<Vec<(ContextKey, ContextValue)>> {
     let mut all = chain(request);
     // A tag as it is written: case tells tags apart in lists of them.
-    let tag =
-        |key: &ContextKey, family: &str| key.lower().strip_prefix(family).and_then(|_| Some(key.text().get(family.len()..)?.to_owned()));
+    let tag = |key: &ContextKey, family: &str| {
+        key.lower()
+            .strip_prefix(family)
+            .and_then(|_| Some(key.text().get(family.len()..)?.to_owned()))
+    };
     let tags = |family: &str| -> Vec<(String, ContextValue)> {
-        request.context.iter().filter_map(|(key, value)| Some((tag(key, family)?, value.clone()))).collect()
+        request
+            .context
+            .iter()
+            .filter_map(|(key, value)| Some((tag(key, family)?, value.clone())))
+            .collect()
     };
     let (passed, own) = (tags(PASSED), tags(OWN));
-    let copies = [(PASSED, &own), (OWN, &passed)]
-        .into_iter()
-        .flat_map(|(family, tags)| tags.iter().map(move |(tag, value)| vec![(ContextKey::new(&format!("{family}{tag}")), value.clone())]));
+    let copies = [(PASSED, &own), (OWN, &passed)].into_iter().flat_map(|(family, tags)| {
+        tags.iter().map(move |(tag, value)| {
+            vec![(ContextKey::new(&format!("{family}{tag}")), value.clone())]
+        })
+    });
     all.extend(copies);
     if !passed.is_empty() {
         let key = ContextKey::new(TAG_KEYS);
-        let known = if let Some(ContextValue::List(tags)) = request.context.get(&key) { tags.clone() } else { Vec::new() };
+        let known = if let Some(ContextValue::List(tags)) = request.context.get(&key) {
+            tags.clone()
+        } else {
+            Vec::new()
+        };
         let others = passed.iter().map(|(tag, _)| tag.clone()).filter(|tag| !known.contains(tag));
         let told = known.iter().cloned().chain(others).collect();
         all.push(vec![(key, ContextValue::List(told))]);
     }
-    all.extend(request.context.iter().filter_map(|(key, value)| Some(vec![(keys::twin(key)?, value.clone())])));
-    let of_service =
-        |key: &ContextKey| key.lower().split_once(':').is_some_and(|(prefix, _)| prefix.eq_ignore_ascii_case(service(request)));
+    all.extend(
+        request
+            .context
+            .iter()
+            .filter_map(|(key, value)| Some(vec![(keys::twin(key)?, value.clone())])),
+    );
+    let of_service = |key: &ContextKey| {
+        key.lower()
+            .split_once(':')
+            .is_some_and(|(prefix, _)| prefix.eq_ignore_ascii_case(service(request)))
+    };
     let twinned = |key: &ContextKey| keys::twinned(key).find(of_service);
-    all.extend(request.context.iter().filter_map(|(key, value)| Some(vec![(twinned(key)?, value.clone())])));
+    all.extend(
+        request
+            .context
+            .iter()
+            .filter_map(|(key, value)| Some(vec![(twinned(key)?, value.clone())])),
+    );
     all.extend(always_sent(request));
     all
 }
@@ -101,19 +133,31 @@ fn always_sent(request: &Request) -> Vec<Vec<(ContextKey, ContextValue)>> {
     let sent = ALWAYS_SENT.iter().filter(|known| feasibility::comes_with(known, &action));
     let account = request.principal.account().unwrap_or_default().to_owned();
     sent.map(|known| {
-        let closed = CLOSED.iter().filter(|closed| closed.key == known.key).filter_map(|closed| match closed.values {
-            Values::Listed(values) => values.first().map(|value| value.replace('*', "x")),
-            Values::Between(least, _) => Some(least.to_string()),
-            Values::Arns(..) | Values::Written(_) => None,
-        });
-        let others = [account.clone(), region(request), request.resource.clone(), "true".to_owned(), "1".to_owned(), "x".to_owned()];
+        let closed =
+            CLOSED.iter().filter(|closed| closed.key == known.key).filter_map(
+                |closed| match closed.values {
+                    Values::Listed(values) => values.first().map(|value| value.replace('*', "x")),
+                    Values::Between(least, _) => Some(least.to_string()),
+                    Values::Arns(..) | Values::Written(_) => None,
+                },
+            );
+        let others = [
+            account.clone(),
+            region(request),
+            request.resource.clone(),
+            "true".to_owned(),
+            "1".to_owned(),
+            "x".to_owned(),
+        ];
         let values = closed.chain(others).map(ContextValue::Single);
         let several = |value: &ContextValue| match value {
             ContextValue::Single(text) => ContextValue::List(vec![text.clone()]),
             ContextValue::List(_) => value.clone(),
         };
         let key = ContextKey::new(known.key);
-        values.flat_map(|value| [(key.clone(), value.clone()), (key.clone(), several(&value))]).collect()
+        values
+            .flat_map(|value| [(key.clone(), value.clone()), (key.clone(), several(&value))])
+            .collect()
     })
     .collect()
 }
@@ -123,9 +167,12 @@ fn standing(request: &Request) -> Vec<(&'static str, ContextValue)> {
         Some(ContextValue::Single(text)) => Some(text.clone()),
         _ => None,
     };
-    let time = text("aws:CurrentTime").or(text("aws:EpochTime")).unwrap_or_else(|| "2026-06-01T00:00:00Z".to_owned());
+    let time = text("aws:CurrentTime")
+        .or(text("aws:EpochTime"))
+        .unwrap_or_else(|| "2026-06-01T00:00:00Z".to_owned());
     let forwarded = ["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast", "kms:ViaService"];
-    let forwarded = forwarded.iter().any(|name| request.context.contains_key(&ContextKey::new(name)));
+    let forwarded =
+        forwarded.iter().any(|name| request.context.contains_key(&ContextKey::new(name)));
     let mut all = vec![
         ("aws:SecureTransport", "true".to_owned()),
         ("aws:CurrentTime", time.clone()),
@@ -153,10 +200,14 @@ fn region(request: &Request) -> String {
             return region.to_owned();
         }
     }
-    let partition = arn_fields(&request.principal.arn).map_or("aws", |[_, partition, ..]| partition);
+    let partition =
+        arn_fields(&request.principal.arn).map_or("aws", |[_, partition, ..]| partition);
     let service = service(request);
-    let global = GLOBAL_SERVICES.iter().find(|known| known.partition == partition && known.service.eq_ignore_ascii_case(service));
-    let start = REGIONS_OF_PARTITIONS.iter().find(|(name, _)| *name == partition).map(|(_, start)| *start);
+    let global = GLOBAL_SERVICES
+        .iter()
+        .find(|known| known.partition == partition && known.service.eq_ignore_ascii_case(service));
+    let start =
+        REGIONS_OF_PARTITIONS.iter().find(|(name, _)| *name == partition).map(|(_, start)| *start);
     match (global.and_then(|known| known.regions.first()), start) {
         (Some(region), _) => (*region).to_owned(),
         (None, Some(start)) => format!("{start}north-1"),
@@ -167,7 +218,9 @@ fn region(request: &Request) -> String {
 /// What requests by callers with identity-based policies carry of them; of other callers the policies of a question know what there is.
 fn of_caller(request: &Request) -> Vec<(&'static str, String)> {
     let principal = &request.principal;
-    let (Some(kind), Some(account)) = (principal.kind(), principal.account()) else { return Vec::new() };
+    let (Some(kind), Some(account)) = (principal.kind(), principal.account()) else {
+        return Vec::new();
+    };
     let name = |arn: &str| arn.rsplit('/').next().unwrap_or_default().to_owned();
     let own = match kind {
         PrincipalKind::RoleSession => principal.issuer().unwrap_or_default(),
@@ -180,10 +233,16 @@ fn of_caller(request: &Request) -> Vec<(&'static str, String)> {
     };
     let (word, id) = match kind {
         PrincipalKind::User => ("User", "AIDAEXAMPLE".to_owned()),
-        PrincipalKind::RoleSession => ("AssumedRole", format!("AROAEXAMPLE:{}", name(&principal.arn))),
-        PrincipalKind::FederatedUser => ("FederatedUser", format!("{account}:{}", name(&principal.arn))),
+        PrincipalKind::RoleSession => {
+            ("AssumedRole", format!("AROAEXAMPLE:{}", name(&principal.arn)))
+        }
+        PrincipalKind::FederatedUser => {
+            ("FederatedUser", format!("{account}:{}", name(&principal.arn)))
+        }
         PrincipalKind::Root => ("Account", account.to_owned()),
-        PrincipalKind::Service | PrincipalKind::FederatedIdentity | PrincipalKind::Anonymous => return Vec::new(),
+        PrincipalKind::Service | PrincipalKind::FederatedIdentity | PrincipalKind::Anonymous => {
+            return Vec::new();
+        }
     };
     let mut keys = vec![
         ("aws:PrincipalArn", own),
@@ -194,8 +253,13 @@ fn of_caller(request: &Request) -> Vec<(&'static str, String)> {
     ];
     match kind {
         PrincipalKind::User => keys.push(("aws:username", name(&principal.arn))),
-        PrincipalKind::RoleSession | PrincipalKind::FederatedUser => keys.push(("aws:TokenIssueTime", "1970-01-01T00:00:00Z".to_owned())),
-        PrincipalKind::Root | PrincipalKind::Service | PrincipalKind::FederatedIdentity | PrincipalKind::Anonymous => {}
+        PrincipalKind::RoleSession | PrincipalKind::FederatedUser => {
+            keys.push(("aws:TokenIssueTime", "1970-01-01T00:00:00Z".to_owned()))
+        }
+        PrincipalKind::Root
+        | PrincipalKind::Service
+        | PrincipalKind::FederatedIdentity
+        | PrincipalKind::Anonymous => {}
     }
     keys
 }

@@ -20,14 +20,29 @@ use keyaki_iam::policy::{Condition, Effect, Kind, Policy, PrincipalElement, Stat
 
 /// Whether the texts show that every request that `a` allows is allowed by `b`.
 pub(super) fn covers(b: &Policy, a: &Policy) -> bool {
-    let with = |policy: &'_ Policy, effect| policy.statements.iter().filter(move |one| one.effect == effect).cloned().collect::<Vec<_>>();
-    let (allows, denies, own) = (with(b, Effect::Allow), with(b, Effect::Deny), with(a, Effect::Deny));
-    let all_parts = |statement: &Statement, test: &dyn Fn(&Part<'_>) -> bool| Part::all(&statement.action).iter().all(test);
-    let covered_by = |some: &[Statement], other: &Statement, part: &Part<'_>| some.iter().any(|one| covers_part(one, other, part, a.kind));
-    let idle = |deny: &Statement, part: &Part<'_>| {
-        part.is_apart_from(&deny.action) || !own.is_empty() && all_parts(deny, &|denied| covered_by(&own, deny, denied))
+    let with = |policy: &'_ Policy, effect| {
+        policy
+            .statements
+            .iter()
+            .filter(move |one| one.effect == effect)
+            .cloned()
+            .collect::<Vec<_>>()
     };
-    let covered = |allow: &Statement, part: &Part<'_>| covered_by(&allows, allow, part) && denies.iter().all(|deny| idle(deny, part));
+    let (allows, denies, own) =
+        (with(b, Effect::Allow), with(b, Effect::Deny), with(a, Effect::Deny));
+    let all_parts = |statement: &Statement, test: &dyn Fn(&Part<'_>) -> bool| {
+        Part::all(&statement.action).iter().all(test)
+    };
+    let covered_by = |some: &[Statement], other: &Statement, part: &Part<'_>| {
+        some.iter().any(|one| covers_part(one, other, part, a.kind))
+    };
+    let idle = |deny: &Statement, part: &Part<'_>| {
+        part.is_apart_from(&deny.action)
+            || !own.is_empty() && all_parts(deny, &|denied| covered_by(&own, deny, denied))
+    };
+    let covered = |allow: &Statement, part: &Part<'_>| {
+        covered_by(&allows, allow, part) && denies.iter().all(|deny| idle(deny, part))
+    };
     let granting = || a.statements.iter().filter(|one| one.effect == Effect::Allow);
     a.kind == b.kind && granting().all(|allow| all_parts(allow, &|part| covered(allow, part)))
 }
@@ -41,7 +56,10 @@ fn covers_part(one: &Statement, other: &Statement, part: &Part<'_>, kind: Kind) 
 pub(super) fn covers_but_for_actions(one: &Statement, other: &Statement, kind: Kind) -> bool {
     same_principals(one.principal.as_ref(), other.principal.as_ref())
         && resources_within(other.resource.as_ref(), one.resource.as_ref(), kind)
-        && one.conditions.iter().all(|condition| other.conditions.iter().any(|given| implies(given, condition)))
+        && one
+            .conditions
+            .iter()
+            .all(|condition| other.conditions.iter().any(|given| implies(given, condition)))
 }
 
 fn same_principals(one: Option<&PrincipalElement>, other: Option<&PrincipalElement>) -> bool {
@@ -58,11 +76,18 @@ fn same_principals(one: Option<&PrincipalElement>, other: Option<&PrincipalEleme
 /// A value of the request satisfies an operator if it matches some value of the policy, a negated one if it matches none (SEMANTICS 4.2); what
 /// an absent key, several values and a set operator make of it depends on nothing else, as long as there are values.
 fn implies(given: &Condition, wanted: &Condition) -> bool {
-    if given.operator != wanted.operator || given.key != wanted.key || given.values.is_empty() || wanted.values.is_empty() {
+    if given.operator != wanted.operator
+        || given.key != wanted.key
+        || given.values.is_empty()
+        || wanted.values.is_empty()
+    {
         return false;
     }
-    let within =
-        |some: &Condition, all: &Condition| some.values.iter().all(|value| all.values.iter().any(|other| other.literal == value.literal));
+    let within = |some: &Condition, all: &Condition| {
+        some.values
+            .iter()
+            .all(|value| all.values.iter().any(|other| other.literal == value.literal))
+    };
     if given.operator.base.negated() { within(wanted, given) } else { within(given, wanted) }
 }
 
@@ -74,7 +99,8 @@ mod tests {
 
     fn policy(statements: &str) -> Policy {
         let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
-        let outcome = read(&Source::new("test", text.as_str()), Kind::Identity, &ReadOptions::default());
+        let outcome =
+            read(&Source::new("test", text.as_str()), Kind::Identity, &ReadOptions::default());
         outcome.policy.unwrap_or_else(|| panic!("{statements}: {:?}", outcome.diagnostics))
     }
 
@@ -88,10 +114,12 @@ mod tests {
         let get = allow(r#""Action": "s3:Get*", "Resource": "arn:aws:s3:::b/*""#);
         let one = allow(r#""Action": "S3:getobject", "Resource": "arn:aws:s3:::b/x/*""#);
         let not = allow(r#""NotAction": "iam:*", "Resource": "*""#);
-        let conditioned =
-            allow(r#""Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/x/*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}"#);
+        let conditioned = allow(
+            r#""Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/x/*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}"#,
+        );
         let deny = r#"{"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::b/x/*"}"#;
-        let narrow = r#"{"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/x/*"}"#;
+        let narrow =
+            r#"{"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/x/*"}"#;
         let with = |some: &str, other: &str| format!("{some}, {other}");
         for (a, b, expected) in [
             (&get, &all, true),
@@ -119,7 +147,9 @@ mod tests {
             let text = format!(
                 r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", {principal}, "Action": "s3:*", "Resource": "*"}}]}}"#
             );
-            read(&Source::new("test", text.as_str()), Kind::Resource, &ReadOptions::default()).policy.unwrap()
+            read(&Source::new("test", text.as_str()), Kind::Resource, &ReadOptions::default())
+                .policy
+                .unwrap()
         };
         let texts = [
             r#""Principal": {"AWS": "111122223333"}"#,
@@ -129,7 +159,11 @@ mod tests {
         ];
         for (at, one) in texts.iter().enumerate() {
             for (other_at, other) in texts.iter().enumerate() {
-                assert_eq!(covers(&policy(one), &policy(other)), at == other_at, "{other} in {one}");
+                assert_eq!(
+                    covers(&policy(one), &policy(other)),
+                    at == other_at,
+                    "{other} in {one}"
+                );
             }
         }
     }
@@ -137,9 +171,13 @@ mod tests {
     #[test]
     fn conditions_with_more_values_are_wider_unless_they_are_negated() {
         let with = |operator: &str, values: &str| {
-            policy(&allow(&format!(r#""Action": "s3:*", "Resource": "*", "Condition": {{"{operator}": {{"aws:username": {values}}}}}"#)))
+            policy(&allow(&format!(
+                r#""Action": "s3:*", "Resource": "*", "Condition": {{"{operator}": {{"aws:username": {values}}}}}"#
+            )))
         };
-        for (operator, few_in_many) in [("StringLike", true), ("StringNotLike", false), ("ForAnyValue:StringEquals", true)] {
+        for (operator, few_in_many) in
+            [("StringLike", true), ("StringNotLike", false), ("ForAnyValue:StringEquals", true)]
+        {
             let (few, many) = (with(operator, r#"["a"]"#), with(operator, r#"["a", "b"]"#));
             assert_eq!(covers(&many, &few), few_in_many, "{operator}");
             assert_eq!(covers(&few, &many), !few_in_many, "{operator}");

@@ -46,7 +46,11 @@ pub struct Member {
 impl Member {
     /// A policy that stands alone: of kind [`Kind::Identity`] the only one of a user or role, of any other kind a resource-based policy.
     pub fn new(id: String, policy: NamedPolicy) -> Self {
-        let set = if policy.policy.kind == Kind::Identity { Policies::identity(vec![policy]) } else { Policies::resource(policy) };
+        let set = if policy.policy.kind == Kind::Identity {
+            Policies::identity(vec![policy])
+        } else {
+            Policies::resource(policy)
+        };
         Self { id, set }
     }
 
@@ -158,9 +162,14 @@ impl<'a> Library<'a> {
 
     /// Which requests a question about these policies is about: those in the partitions that they name.
     fn requests_of(&self, numbers: &[usize]) -> Requests<'a> {
-        let named = numbers.iter().filter_map(|number| self.named.get(*number)).fold(Named::nothing(), |named, own| named.and(*own));
+        let named = numbers
+            .iter()
+            .filter_map(|number| self.named.get(*number))
+            .fold(Named::nothing(), |named, own| named.and(*own));
         match self.requests {
-            Requests::Feasible(World { partitions: None, .. }) => self.requests.asked_in(Some(named.asked())),
+            Requests::Feasible(World { partitions: None, .. }) => {
+                self.requests.asked_in(Some(named.asked()))
+            }
             Requests::Feasible(World { partitions: Some(_), .. }) | Requests::Any => self.requests,
         }
     }
@@ -185,10 +194,14 @@ pub fn matrix(
 ) -> Result<Matrix, QueryError> {
     let policies = || members.iter().filter_map(Member::policy);
     let actions = Actions::of(policies(), requests)?;
-    let allowed: Vec<FixedBitSet> =
-        members.par_iter().map(|member| member.policy().map(|policy| actions.allowed_by(policy)).unwrap_or_default()).collect();
+    let allowed: Vec<FixedBitSet> = members
+        .par_iter()
+        .map(|member| member.policy().map(|policy| actions.allowed_by(policy)).unwrap_or_default())
+        .collect();
     let listed = matches!(requests, Requests::Feasible(world) if !world.unknown_actions);
-    let of = |member: &Member| member.policy().map(|policy| actions.of_statements(policy)).unwrap_or_default();
+    let of = |member: &Member| {
+        member.policy().map(|policy| actions.of_statements(policy)).unwrap_or_default()
+    };
     let statements = listed.then(|| members.par_iter().map(of).collect());
     let mut frequency = vec![0; actions.len()];
     for number in allowed.iter().flat_map(FixedBitSet::ones) {
@@ -197,18 +210,37 @@ pub fn matrix(
         }
     }
     let keys = policies().flat_map(Policy::keys).collect();
-    let named: Vec<Named> = members.par_iter().map(|member| Named::in_sets([member.set()])).collect();
+    let named: Vec<Named> =
+        members.par_iter().map(|member| Named::in_sets([member.set()])).collect();
     // A pair of which only one policy names a partition is not asked in `aws`; one of which none does is.
     let some = named.iter().map(|own| own.asked()).reduce(Partitions::and);
     let partitions = requests.world().and_then(|world| world.partitions.or(some));
-    let library = Library { members, requests, solver, limits, actions, allowed, statements, frequency, keys, named, partitions };
+    let library = Library {
+        members,
+        requests,
+        solver,
+        limits,
+        actions,
+        allowed,
+        statements,
+        frequency,
+        keys,
+        named,
+        partitions,
+    };
     let row = |number: usize| {
         let decided = Row::decide(&library, number);
         done();
         decided
     };
-    let rows: Vec<_> = (0..members.len()).into_par_iter().map(row).collect::<Result<_, QueryError>>()?;
-    let mut matrix = Matrix { rests_on: assumed(requests), caveats: caveats(members, requests)?, partitions, ..Matrix::default() };
+    let rows: Vec<_> =
+        (0..members.len()).into_par_iter().map(row).collect::<Result<_, QueryError>>()?;
+    let mut matrix = Matrix {
+        rests_on: assumed(requests),
+        caveats: caveats(members, requests)?,
+        partitions,
+        ..Matrix::default()
+    };
     for (row, effort, errors) in rows {
         matrix.errors.extend(errors);
         matrix.rows.push(row);
@@ -218,7 +250,8 @@ pub fn matrix(
 }
 
 fn assumed(requests: Requests<'_>) -> RestsOn {
-    let choices: Vec<_> = requests.world().map(|world| world.assumptions.iter().collect()).unwrap_or_default();
+    let choices: Vec<_> =
+        requests.world().map(|world| world.assumptions.iter().collect()).unwrap_or_default();
     RestsOn { undecided: !choices.is_empty(), choices }
 }
 

@@ -7,8 +7,8 @@
 use keyaki_iam::environment::{NamedPolicy, Policies};
 use keyaki_iam::keys::{self, KeyType};
 use keyaki_iam::policy::{
-    ActionElement, BaseOperator, Condition, ConditionValue, ContextKey, Effect, Literal, Operator, Piece, ResourceElement, ResourcePattern,
-    Statement, Template,
+    ActionElement, BaseOperator, Condition, ConditionValue, ContextKey, Effect, Literal, Operator,
+    Piece, ResourceElement, ResourcePattern, Statement, Template,
 };
 use keyaki_iam::shape::{Scope, Shape};
 use keyaki_iam::source::Span;
@@ -23,7 +23,9 @@ pub(super) fn pinned(sets: &[&Policies]) -> Option<(Shape, Vec<Policies>)> {
         .flat_map(|named| &named.policy.statements)
         .flat_map(templates)
         .flat_map(|template| &template.pieces)
-        .filter_map(|piece| if let Piece::Variable(variable) = piece { Some(variable.key.clone()) } else { None })
+        .filter_map(|piece| {
+            if let Piece::Variable(variable) = piece { Some(variable.key.clone()) } else { None }
+        })
         .collect();
     if keys.is_empty() || keys.iter().any(keys::is_list) {
         return None;
@@ -32,14 +34,24 @@ pub(super) fn pinned(sets: &[&Policies]) -> Option<(Shape, Vec<Policies>)> {
 }
 
 fn templates(statement: &Statement) -> Vec<&Template> {
-    let resources = statement.resource.iter().flat_map(|element| &element.patterns).flat_map(|pattern| match pattern {
-        ResourcePattern::Any => &[],
-        ResourcePattern::Arn { fields, .. } => fields.as_slice(),
-    });
-    let values = statement.conditions.iter().flat_map(|condition| &condition.values).filter_map(|value| match &value.literal {
-        Literal::Text(template) => Some(template),
-        Literal::Number(_) | Literal::Instant(_) | Literal::Network(_) | Literal::Bytes(_) | Literal::Presence(_) => None,
-    });
+    let resources =
+        statement.resource.iter().flat_map(|element| &element.patterns).flat_map(|pattern| {
+            match pattern {
+                ResourcePattern::Any => &[],
+                ResourcePattern::Arn { fields, .. } => fields.as_slice(),
+            }
+        });
+    let values =
+        statement.conditions.iter().flat_map(|condition| &condition.values).filter_map(|value| {
+            match &value.literal {
+                Literal::Text(template) => Some(template),
+                Literal::Number(_)
+                | Literal::Instant(_)
+                | Literal::Network(_)
+                | Literal::Bytes(_)
+                | Literal::Presence(_) => None,
+            }
+        });
     resources.chain(values).collect()
 }
 
@@ -99,7 +111,11 @@ fn filled(set: &Policies) -> Policies {
 fn fill(template: &mut Template) {
     let mut pieces: Vec<Piece> = Vec::new();
     for piece in std::mem::take(&mut template.pieces) {
-        let piece = if let Piece::Variable(variable) = piece { Piece::Literal(value(&variable.key).to_owned()) } else { piece };
+        let piece = if let Piece::Variable(variable) = piece {
+            Piece::Literal(value(&variable.key).to_owned())
+        } else {
+            piece
+        };
         match (pieces.last_mut(), piece) {
             (Some(Piece::Literal(text)), Piece::Literal(more)) => text.push_str(&more),
             (_, piece) => pieces.push(piece),

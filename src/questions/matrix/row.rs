@@ -30,8 +30,13 @@ pub(super) struct Row<'a> {
 
 impl<'a> Row<'a> {
     /// What is known of the policy of that number, what it took, and the internal errors about single questions.
-    pub fn decide(library: &'a Library<'a>, number: usize) -> Result<(Containment, Effort, Vec<QueryError>), QueryError> {
-        let (Some(member), Some(live)) = (library.members.get(number), library.allowed.get(number).cloned()) else {
+    pub fn decide(
+        library: &'a Library<'a>,
+        number: usize,
+    ) -> Result<(Containment, Effort, Vec<QueryError>), QueryError> {
+        let (Some(member), Some(live)) =
+            (library.members.get(number), library.allowed.get(number).cloned())
+        else {
             return Ok(Default::default());
         };
         let open = (0..library.members.len()).filter(|other| *other != number).collect();
@@ -71,7 +76,10 @@ impl<'a> Row<'a> {
     fn rarest(&self, other: usize) -> Option<usize> {
         let others = self.library.allowed.get(other)?;
         let tried = self.tried.get(&self.partitions(other));
-        let open = self.live.difference(others).filter(|action| tried.is_none_or(|tried| !tried.contains(*action)));
+        let open = self
+            .live
+            .difference(others)
+            .filter(|action| tried.is_none_or(|tried| !tried.contains(*action)));
         open.min_by_key(|action| self.library.frequency.get(*action))
     }
 
@@ -84,7 +92,10 @@ impl<'a> Row<'a> {
     fn try_action(&mut self, action: usize, other: usize) -> Result<bool, QueryError> {
         self.effort.samples += 1;
         let actions = self.live.len();
-        self.tried.entry(self.partitions(other)).or_insert_with(|| FixedBitSet::with_capacity(actions)).insert(action);
+        self.tried
+            .entry(self.partitions(other))
+            .or_insert_with(|| FixedBitSet::with_capacity(actions))
+            .insert(action);
         let before = self.open.len();
         let sampled = self.library.sample([self.number, other], self.member, action);
         match self.noted(sampled, |_| Sampled::Unknown)? {
@@ -96,7 +107,11 @@ impl<'a> Row<'a> {
     }
 
     /// An internal error about one question is noted, and leaves what was asked unknown.
-    fn noted<T>(&mut self, outcome: Result<T, QueryError>, unknown: impl FnOnce(Unknown) -> T) -> Result<T, QueryError> {
+    fn noted<T>(
+        &mut self,
+        outcome: Result<T, QueryError>,
+        unknown: impl FnOnce(Unknown) -> T,
+    ) -> Result<T, QueryError> {
         match outcome {
             Err(error) if error.is_of_one_question() => {
                 self.errors.push(error);
@@ -113,7 +128,8 @@ impl<'a> Row<'a> {
     }
 
     fn by_law(&mut self) {
-        let (holds, open) = std::mem::take(&mut self.open).into_iter().partition(|other| self.is_shown(*other));
+        let (holds, open) =
+            std::mem::take(&mut self.open).into_iter().partition(|other| self.is_shown(*other));
         self.open = open;
         self.effort.by_law += holds.len();
         self.found.contained_in = holds;
@@ -124,7 +140,9 @@ impl<'a> Row<'a> {
         let pair = [self.number, other];
         let Some([own, policy]) = self.library.policies(pair) else { return false };
         let classes = || classes::of_pair(self.library, pair, &self.live);
-        covers(policy, own) || classes().is_some_and(|classes| classes.iter().all(|class| class.is_covered([own, policy])))
+        covers(policy, own)
+            || classes()
+                .is_some_and(|classes| classes.iter().all(|class| class.is_covered([own, policy])))
     }
 
     fn by_engine(&mut self) -> Result<(), QueryError> {
@@ -134,7 +152,11 @@ impl<'a> Row<'a> {
                 Found::Nothing => self.found.contained_in.push(other),
                 Found::Unknown(reason) => self.found.unknown.push((other, reason)),
                 Found::Request(request) => {
-                    if let Some(sample) = self.library.confirmed(self.member, request, self.library.requests_of(&[self.number, other])) {
+                    if let Some(sample) = self.library.confirmed(
+                        self.member,
+                        request,
+                        self.library.requests_of(&[self.number, other]),
+                    ) {
                         self.apply(&sample);
                     }
                 }
@@ -148,19 +170,29 @@ impl<'a> Row<'a> {
     /// confirmed for the pair.
     fn ask(&mut self, other: usize) -> Result<Found, QueryError> {
         let (library, pair) = (self.library, [self.number, other]);
-        let (Some(policies), Some(classes)) = (library.policies(pair), classes::of_pair(library, pair, &self.live)) else {
+        let (Some(policies), Some(classes)) =
+            (library.policies(pair), classes::of_pair(library, pair, &self.live))
+        else {
             return self.ask_whole(other);
         };
         let mut unknown = None;
         for class in classes.iter().filter(|class| !class.is_covered(policies)) {
-            let Some([own, others]) = class.sets(library, pair) else { return self.ask_whole(other) };
+            let Some([own, others]) = class.sets(library, pair) else {
+                return self.ask_whole(other);
+            };
             match self.difference(&own, &others, other)? {
                 Found::Nothing => {}
                 Found::Unknown(reason) => _ = unknown.get_or_insert(reason),
                 Found::Request(request) => {
-                    let sample = library.confirmed(self.member, request, library.requests_of(&pair));
-                    let refuting = sample.filter(|sample| library.refutes(sample, pair, &mut self.effort.evaluations));
-                    return refuting.map_or_else(|| self.ask_whole(other), |sample| Ok(Found::Request(sample.request)));
+                    let sample =
+                        library.confirmed(self.member, request, library.requests_of(&pair));
+                    let refuting = sample.filter(|sample| {
+                        library.refutes(sample, pair, &mut self.effort.evaluations)
+                    });
+                    return refuting.map_or_else(
+                        || self.ask_whole(other),
+                        |sample| Ok(Found::Request(sample.request)),
+                    );
                 }
             }
         }
@@ -175,7 +207,12 @@ impl<'a> Row<'a> {
     }
 
     /// Asks about what stands for this policy and the other one, in the partitions that these name.
-    fn difference(&mut self, allows: &Policies, refuses: &Policies, other: usize) -> Result<Found, QueryError> {
+    fn difference(
+        &mut self,
+        allows: &Policies,
+        refuses: &Policies,
+        other: usize,
+    ) -> Result<Found, QueryError> {
         self.effort.questions += 1;
         self.library.find(allows, Some(refuses), self.library.requests_of(&[self.number, other]))
     }

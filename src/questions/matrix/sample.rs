@@ -51,17 +51,35 @@ impl Library<'_> {
     /// A sample of an action: found for the statements that match the action, which are all that matters.
     ///
     /// It is asked for in the partitions of the pair; that there is none holds in those of every pair, since it is asked for there, too.
-    pub fn sample(&self, [own, other]: [usize; 2], member: &Member, action: usize) -> Result<Sampled, QueryError> {
+    pub fn sample(
+        &self,
+        [own, other]: [usize; 2],
+        member: &Member,
+        action: usize,
+    ) -> Result<Sampled, QueryError> {
         let name = self.actions.name(action);
-        let (Some(policy), Some((service, rest))) = (member.policy(), name.split_once(':')) else { return Ok(Sampled::Unknown) };
-        let only =
-            ActionElement { negated: false, patterns: vec![ActionPattern::Name { service: service.to_owned(), name: rest.to_owned() }] };
-        let matching = policy.statements.iter().filter(|statement| semantics::matches_action_element(&statement.action, name));
-        let statements = matching.map(|statement| Statement { action: only.clone(), ..statement.clone() }).collect();
+        let (Some(policy), Some((service, rest))) = (member.policy(), name.split_once(':')) else {
+            return Ok(Sampled::Unknown);
+        };
+        let only = ActionElement {
+            negated: false,
+            patterns: vec![ActionPattern::Name {
+                service: service.to_owned(),
+                name: rest.to_owned(),
+            }],
+        };
+        let matching = policy
+            .statements
+            .iter()
+            .filter(|statement| semantics::matches_action_element(&statement.action, name));
+        let statements = matching
+            .map(|statement| Statement { action: only.clone(), ..statement.clone() })
+            .collect();
         let (allows, own) = (alone(member, statements), self.requests_of(&[own, other]));
         let everywhere = self.requests.asked_in(self.partitions);
         let asked = |requests: Requests<'_>| requests.world().and_then(|world| world.partitions);
-        let elsewhere = asked(own).zip(asked(everywhere)).is_some_and(|(own, all)| !all.are_within(own));
+        let elsewhere =
+            asked(own).zip(asked(everywhere)).is_some_and(|(own, all)| !all.are_within(own));
         for requests in std::iter::once(own).chain(elsewhere.then_some(everywhere)) {
             match self.find(&allows, None, requests)? {
                 Found::Nothing => {}
@@ -76,13 +94,25 @@ impl Library<'_> {
     }
 
     /// A request that one set allows and the other, if any, does not; it is confirmed.
-    pub fn find(&self, allows: &Policies, refuses: Option<&Policies>, requests: Requests<'_>) -> Result<Found, QueryError> {
-        let query = Query { shape: None, unlike: None, allowed_by: vec![allows], refused_by: refuses.into_iter().collect(), requests };
+    pub fn find(
+        &self,
+        allows: &Policies,
+        refuses: Option<&Policies>,
+        requests: Requests<'_>,
+    ) -> Result<Found, QueryError> {
+        let query = Query {
+            shape: None,
+            unlike: None,
+            allowed_by: vec![allows],
+            refused_by: refuses.into_iter().collect(),
+            requests,
+        };
         let sets: Vec<&Policies> = std::iter::once(allows).chain(refuses).collect();
         if let Some((shape, filled)) = pinned(&sets) {
             let mut filled = filled.iter();
             let (allowed_by, refused_by) = (filled.by_ref().take(1).collect(), filled.collect());
-            let easier = Query { shape: Some(&shape), unlike: None, allowed_by, refused_by, requests };
+            let easier =
+                Query { shape: Some(&shape), unlike: None, allowed_by, refused_by, requests };
             if let Found::Request(request) = easier.find(self.solver, self.limits)?
                 && query.holds(&request)
             {
@@ -93,11 +123,23 @@ impl Library<'_> {
     }
 
     /// A sample of what an engine found among these requests, if the policy allows it.
-    pub fn confirmed(&self, member: &Member, request: Request, requests: Requests<'_>) -> Option<Sample> {
-        let alone = Query { shape: None, unlike: None, allowed_by: vec![member.set()], refused_by: Vec::new(), requests };
+    pub fn confirmed(
+        &self,
+        member: &Member,
+        request: Request,
+        requests: Requests<'_>,
+    ) -> Option<Sample> {
+        let alone = Query {
+            shape: None,
+            unlike: None,
+            allowed_by: vec![member.set()],
+            refused_by: Vec::new(),
+            requests,
+        };
         let action = self.actions.number(&request.action);
         if let Requests::Feasible(world) = self.requests {
-            let broken = |request: &Request| feasibility::violations(request, &self.keys, &world).len();
+            let broken =
+                |request: &Request| feasibility::violations(request, &self.keys, &world).len();
             let complete = complete(&request, &self.keys, &broken);
             if alone.holds(&complete) && broken(&complete) == 0 {
                 return Some(Sample::new(complete, action, true));
@@ -110,9 +152,16 @@ impl Library<'_> {
     /// Whether the sample of one policy shows that it is not contained in another.
     pub fn refutes(&self, sample: &Sample, pair: [usize; 2], evaluations: &mut usize) -> bool {
         let [own, other] = pair;
-        let (Some(own), Some(member)) = (self.members.get(own), self.members.get(other)) else { return false };
+        let (Some(own), Some(member)) = (self.members.get(own), self.members.get(other)) else {
+            return false;
+        };
         let requests = self.requests_of(&pair);
-        let placed = || requests.world().and_then(|world| world.partitions).is_none_or(|asked| sample.is_in(asked));
+        let placed = || {
+            requests
+                .world()
+                .and_then(|world| world.partitions)
+                .is_none_or(|asked| sample.is_in(asked))
+        };
         let may = |action| self.allowed.get(other).is_some_and(|allowed| allowed.contains(action));
         let refused = !sample.action.is_none_or(may) || {
             *evaluations += 1;
@@ -120,7 +169,8 @@ impl Library<'_> {
         };
         let considered = || {
             let (allowed_by, refused_by) = (vec![own.set()], vec![member.set()]);
-            Query { shape: None, unlike: None, allowed_by, refused_by, requests }.holds(&sample.request)
+            Query { shape: None, unlike: None, allowed_by, refused_by, requests }
+                .holds(&sample.request)
         };
         refused && if sample.general { placed() } else { considered() }
     }

@@ -50,13 +50,22 @@ impl Account {
             Some(StatementAccount { name, failures: statement.failures })
         };
         let evaluation = explanation.evaluation;
-        let deciding = evaluation.deciding.iter().filter_map(|reference| StatementName::of(&layered, reference)).collect();
+        let deciding = evaluation
+            .deciding
+            .iter()
+            .filter_map(|reference| StatementName::of(&layered, reference))
+            .collect();
         let own = matches!(evaluation.basis.row, Row::SameAccount | Row::SameAccountRoot);
-        let assumed = match evaluation.basis.must_grant.filter(|_| own && policies.resource.is_none()) {
-            Some(MustGrant::Key) => Some("no policy of the key is given; it is taken to delegate to its account"),
-            Some(MustGrant::Role) => Some("no trust policy of the role is given; it is taken to delegate to its account"),
-            None => None,
-        };
+        let assumed =
+            match evaluation.basis.must_grant.filter(|_| own && policies.resource.is_none()) {
+                Some(MustGrant::Key) => {
+                    Some("no policy of the key is given; it is taken to delegate to its account")
+                }
+                Some(MustGrant::Role) => Some(
+                    "no trust policy of the role is given; it is taken to delegate to its account",
+                ),
+                None => None,
+            };
         Self {
             assumed,
             deciding,
@@ -65,7 +74,10 @@ impl Account {
             layers: evaluation
                 .layers
                 .iter()
-                .map(|outcome| LayerAccount { layer: outcome.layer, says: evaluation.said_by(outcome) })
+                .map(|outcome| LayerAccount {
+                    layer: outcome.layer,
+                    says: evaluation.said_by(outcome),
+                })
                 .collect(),
             statements: explanation.statements.into_iter().filter_map(account).collect(),
         }

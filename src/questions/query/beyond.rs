@@ -38,17 +38,26 @@ impl Query<'_> {
             fewest.set(count.min(fewest.get()));
             kept
         };
-        let request = crate::counterexample::simplify(request, &any.vocabulary(), &near, &limits.deadline);
+        let request =
+            crate::counterexample::simplify(request, &any.vocabulary(), &near, &limits.deadline);
         let violations = broken(&request);
-        Ok((!violations.is_empty()).then(|| Beyond { witness: Witness::of(&any, request), violations }))
+        Ok((!violations.is_empty())
+            .then(|| Beyond { witness: Witness::of(&any, request), violations }))
     }
 
     /// A request that would be feasible if any action went with any resource and any keys; failing that, any.
-    fn nearly_feasible(&self, any: &Query<'_>, solver: &Solver, limits: &Limits) -> Result<Option<Request>, QueryError> {
+    fn nearly_feasible(
+        &self,
+        any: &Query<'_>,
+        solver: &Solver,
+        limits: &Limits,
+    ) -> Result<Option<Request>, QueryError> {
         let begun = limits.begun();
         let ground = self.ground()?;
         let posed = Posed::new(self, &ground, &begun);
-        let Ok(encoded) = finished(posed.and_then(|posed| posed.under(self.assumptions())))? else { return Ok(None) };
+        let Ok(encoded) = finished(posed.and_then(|posed| posed.under(self.assumptions())))? else {
+            return Ok(None);
+        };
         let search = Search { encoded: &encoded, solver, limits: &begun };
         if let Outcome::Satisfiable(model) = search.decide(&encoded.assertions)? {
             let request = encoded.frame.request_from(&model);

@@ -44,13 +44,15 @@ pub struct StatementName {
 impl Query<'_> {
     /// Whether the evaluator agrees that the request answers the query with yes.
     pub fn holds(&self, request: &Request) -> bool {
-        let keys = || if matches!(self.requests, Requests::Any) { BTreeSet::new() } else { self.keys() };
+        let keys =
+            || if matches!(self.requests, Requests::Any) { BTreeSet::new() } else { self.keys() };
         self.allows(request) && self.considers(request, &keys())
     }
 
     /// Whether the request has the shape, and the policies allow and refuse it as the query asks.
     pub(super) fn allows(&self, request: &Request) -> bool {
-        let allowed = |set: &Policies| semantics::decide(set, request).decision == Decision::Allowed;
+        let allowed =
+            |set: &Policies| semantics::decide(set, request).decision == Decision::Allowed;
         let shaped = self.shape.is_none_or(|shape| semantics::matches_shape(shape, request));
         shaped
             && !self.unlike.is_some_and(|shape| semantics::matches_shape(shape, request))
@@ -64,7 +66,9 @@ impl Query<'_> {
             Requests::Any => feasibility::ill_typed(request).is_empty(),
             Requests::Feasible(world) => feasibility::violations(request, keys, &world).is_empty(),
         };
-        exists && self.within_limits(request, keys) && semantics::is_at_home(&self.home(), request, keys)
+        exists
+            && self.within_limits(request, keys)
+            && semantics::is_at_home(&self.home(), request, keys)
     }
 
     /// Every context key that the policies or the shapes name.
@@ -77,8 +81,10 @@ impl Witness {
     pub(super) fn of(query: &Query<'_>, request: Request) -> Self {
         let nothing = Policies::default();
         let set = query.allowed_by.last().copied().unwrap_or(&nothing);
-        let unlisted = |world: World<'_>| matches!(world.catalogue.action(&request.action), Ok(None));
-        let unlisted_action = matches!(query.requests, Requests::Feasible(world) if unlisted(world));
+        let unlisted =
+            |world: World<'_>| matches!(world.catalogue.action(&request.action), Ok(None));
+        let unlisted_action =
+            matches!(query.requests, Requests::Feasible(world) if unlisted(world));
         Self { account: Account::of(set, &request), request, unlisted_action }
     }
 }

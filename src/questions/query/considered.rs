@@ -12,7 +12,8 @@ use keyaki_iam::request::{ContextValue, PrincipalKind, Request, arn_fields};
 use keyaki_iam::shape::{About, Home, Scope, Through};
 
 /// The keys that tell of the organization of a caller or a resource.
-const ORGANIZATION_KEYS: [&str; 4] = ["aws:principalorgid", "aws:principalorgpaths", "aws:resourceorgid", "aws:resourceorgpaths"];
+const ORGANIZATION_KEYS: [&str; 4] =
+    ["aws:principalorgid", "aws:principalorgpaths", "aws:resourceorgid", "aws:resourceorgpaths"];
 use std::collections::BTreeSet;
 
 impl Query<'_> {
@@ -26,19 +27,32 @@ impl Query<'_> {
         let sets = || self.allowed_by.iter().chain(&self.refused_by);
         let organization = sets().any(|set| !set.scp.is_empty() || !set.rcp.is_empty());
         let principals = || self.shape.iter().flat_map(|shape| shape.principals.iter().flatten());
-        let actions =
-            || self.shape.iter().filter(|shape| !shape.statement.action.negated).flat_map(|shape| &shape.statement.action.patterns);
+        let actions = || {
+            self.shape
+                .iter()
+                .filter(|shape| !shape.statement.action.negated)
+                .flat_map(|shape| &shape.statement.action.patterns)
+        };
         let named = |pattern: &ActionPattern| match pattern {
-            ActionPattern::Name { service, name } => format!("{service}:{name}").eq_ignore_ascii_case(IDENTITY_CALL),
+            ActionPattern::Name { service, name } => {
+                format!("{service}:{name}").eq_ignore_ascii_case(IDENTITY_CALL)
+            }
             ActionPattern::Any => false,
         };
         let compared = self.compares();
-        let refuses_root =
-            |set: &&Policies| set.resource.is_some() || !set.scp.is_empty() || !set.rcp.is_empty() || !set.endpoint.is_empty();
+        let refuses_root = |set: &&Policies| {
+            set.resource.is_some()
+                || !set.scp.is_empty()
+                || !set.rcp.is_empty()
+                || !set.endpoint.is_empty()
+        };
         let root = compared && sets().any(refuses_root);
         CallerLimits {
-            root_in_own_account: root || sets().all(|set| set.is_resource_alone()) || principals().any(|pattern| pattern.names_root()),
-            service_linked: !organization || principals().any(|pattern| pattern.names_service_linked()),
+            root_in_own_account: root
+                || sets().all(|set| set.is_resource_alone())
+                || principals().any(|pattern| pattern.names_root()),
+            service_linked: !organization
+                || principals().any(|pattern| pattern.names_service_linked()),
             management_account: !organization,
             through: self.through().unwrap_or(Through::Both),
             get_caller_identity: sets().next().is_none() || actions().any(named),
@@ -49,7 +63,8 @@ impl Query<'_> {
     /// The partitions in which the question is asked: those that its policies and its shapes name, unless somebody said others; `None` where
     /// everything that one can write down is considered.
     pub fn partitions(&self) -> Option<Partitions> {
-        let named = || Named::in_policies(self.policies()).and(Named::in_shapes(self.shapes())).asked();
+        let named =
+            || Named::in_policies(self.policies()).and(Named::in_shapes(self.shapes())).asked();
         self.requests.world().map(|world| world.partitions.unwrap_or_else(named))
     }
 
@@ -67,7 +82,8 @@ impl Query<'_> {
     /// or, where sets are compared, by either way, since they may differ in what they allow past it. `None` without an endpoint policy,
     /// which alone tells the ways apart.
     pub(super) fn through(&self) -> Option<Through> {
-        let given = self.allowed_by.iter().chain(&self.refused_by).any(|set| !set.endpoint.is_empty());
+        let given =
+            self.allowed_by.iter().chain(&self.refused_by).any(|set| !set.endpoint.is_empty());
         let usual = if self.compares() { Through::Both } else { Through::Endpoint };
         given.then(|| self.shape.and_then(|shape| shape.scope.through).unwrap_or(usual))
     }
@@ -76,18 +92,24 @@ impl Query<'_> {
     /// them, and the resource is where every set has policies of the resource, unless the question names accounts itself; the organization
     /// is told where requests are feasible: otherwise every key is free.
     pub(super) fn home(&self) -> Home {
-        let scope = self.shape.map(|shape| &shape.scope).filter(|scope| !scope.own.accounts.is_empty());
-        let Some(Scope { accounts, resource_accounts, through: _, own }) = scope else { return Home::default() };
+        let scope =
+            self.shape.map(|shape| &shape.scope).filter(|scope| !scope.own.accounts.is_empty());
+        let Some(Scope { accounts, resource_accounts, through: _, own }) = scope else {
+            return Home::default();
+        };
         let every = |has: &dyn Fn(&Policies) -> bool| {
             let mut sets = self.allowed_by.iter().chain(&self.refused_by).peekable();
             sets.peek().is_some() && sets.all(|set| has(set))
         };
         let attached = |set: &Policies| {
-            set.identity.as_ref().is_some_and(|policies| !policies.is_empty()) || set.boundary.is_some() || !set.session.is_empty()
+            set.identity.as_ref().is_some_and(|policies| !policies.is_empty())
+                || set.boundary.is_some()
+                || !set.session.is_empty()
         };
         let of_resource = |set: &Policies| set.resource.is_some() || !set.rcp.is_empty();
         let own_if = |applies: bool| if applies { own.accounts.clone() } else { Vec::new() };
-        let members = own.organization.as_ref().filter(|_| matches!(self.requests, Requests::Feasible(_)));
+        let members =
+            own.organization.as_ref().filter(|_| matches!(self.requests, Requests::Feasible(_)));
         Home {
             callers: own_if(accounts.is_empty() && every(&attached)),
             resources: own_if(resource_accounts.is_empty() && every(&of_resource)),
@@ -115,7 +137,8 @@ impl Query<'_> {
     pub(super) fn within_limits(&self, request: &Request, keys: &BTreeSet<&ContextKey>) -> bool {
         let limits = self.limits();
         let principal = &request.principal;
-        let own_root = principal.kind() == Some(PrincipalKind::Root) && request.owner() == principal.account();
+        let own_root =
+            principal.kind() == Some(PrincipalKind::Root) && request.owner() == principal.account();
         (limits.root_in_own_account || !own_root)
             && (limits.service_linked || !semantics::is_service_linked(request))
             && (limits.management_account || !request.principal_in_management_account)
@@ -125,7 +148,9 @@ impl Query<'_> {
                 Through::Past => !semantics::came_through_endpoint(request),
             }
             && (limits.get_caller_identity || !request.action.eq_ignore_ascii_case(IDENTITY_CALL))
-            && limits.partitions.is_none_or(|partitions| is_in(request, partitions, &|key| keys.contains(key)))
+            && limits
+                .partitions
+                .is_none_or(|partitions| is_in(request, partitions, &|key| keys.contains(key)))
     }
 
     /// What is left out, and that nothing can be granted where that is so.
@@ -133,12 +158,18 @@ impl Query<'_> {
         let limits = self.limits();
         let mut caveats = Vec::new();
         if !(limits.root_in_own_account && limits.get_caller_identity) {
-            caveats.push(Caveat::NeedsNoGrant { root: !limits.root_in_own_account, identity_call: !limits.get_caller_identity });
+            caveats.push(Caveat::NeedsNoGrant {
+                root: !limits.root_in_own_account,
+                identity_call: !limits.get_caller_identity,
+            });
         }
         if !limits.management_account {
             caveats.push(Caveat::Unrestricted { service_linked: !limits.service_linked });
         }
-        let grants = |set: &Policies| set.resource.is_some() || set.identity.as_ref().is_some_and(|policies| !policies.is_empty());
+        let grants = |set: &Policies| {
+            set.resource.is_some()
+                || set.identity.as_ref().is_some_and(|policies| !policies.is_empty())
+        };
         if !self.allowed_by.iter().chain(&self.refused_by).all(|set| grants(set)) {
             caveats.push(Caveat::GrantsNothing { root: limits.root_in_own_account });
         }
@@ -154,8 +185,13 @@ impl Query<'_> {
 
 /// Whether nothing of a request tells of another partition (SEMANTICS 6.8): its caller, its resource, and those keys that count. What a call
 /// says of keys that nothing looks at does not.
-pub fn is_in(request: &Request, partitions: Partitions, counts: &dyn Fn(&ContextKey) -> bool) -> bool {
-    let of_arn = |arn: &str| arn_fields(arn).is_none_or(|[_, partition, ..]| partitions.contain(partition));
+pub fn is_in(
+    request: &Request,
+    partitions: Partitions,
+    counts: &dyn Fn(&ContextKey) -> bool,
+) -> bool {
+    let of_arn =
+        |arn: &str| arn_fields(arn).is_none_or(|[_, partition, ..]| partitions.contain(partition));
     let texts = |value: &ContextValue| match value {
         ContextValue::Single(text) => vec![text.clone()],
         ContextValue::List(texts) => texts.clone(),
@@ -164,7 +200,8 @@ pub fn is_in(request: &Request, partitions: Partitions, counts: &dyn Fn(&Context
     let caller = match principal.kind() {
         // An origin access identity is a service with an ARN.
         Some(PrincipalKind::Service) => {
-            Partitions::of_service(&principal.arn).is_none_or(|name| partitions.contain(name)) && of_arn(&principal.arn)
+            Partitions::of_service(&principal.arn).is_none_or(|name| partitions.contain(name))
+                && of_arn(&principal.arn)
         }
         Some(
             PrincipalKind::User
@@ -177,10 +214,14 @@ pub fn is_in(request: &Request, partitions: Partitions, counts: &dyn Fn(&Context
     };
     let told = |(key, value): (&ContextKey, &ContextValue)| {
         if key.lower() == "aws:requestedregion" {
-            return texts(value).iter().all(|region| region == "unspecified" || partitions.contain(Partitions::of_region(region)));
+            return texts(value).iter().all(|region| {
+                region == "unspecified" || partitions.contain(Partitions::of_region(region))
+            });
         }
         let arn = keys::lookup(key).is_some_and(|known| known.types == [KeyType::Arn]);
         !arn || texts(value).iter().all(|text| of_arn(text))
     };
-    caller && of_arn(&request.resource) && request.context.iter().filter(|(key, _)| counts(key)).all(told)
+    caller
+        && of_arn(&request.resource)
+        && request.context.iter().filter(|(key, _)| counts(key)).all(told)
 }

@@ -65,7 +65,11 @@ impl<'a> Ground<'a> {
         if let Some(known) = self.constraints.get() {
             return Ok(known);
         }
-        let mut rows = self.world.map(|world| feasible::constraints(&self.frame, &world)).transpose()?.unwrap_or_default();
+        let mut rows = self
+            .world
+            .map(|world| feasible::constraints(&self.frame, &world))
+            .transpose()?
+            .unwrap_or_default();
         for row in &mut rows {
             self.frame.goes_on()?;
             row.term = self.frame.shared(&row.term);
@@ -79,7 +83,11 @@ impl<'g, 'a> Posed<'g, 'a> {
     ///
     /// # Errors
     /// When a policy is not one of those that the encoder models.
-    pub fn new(query: &Query<'_>, ground: &'g Ground<'a>, limits: &Limits) -> Result<Self, QueryError> {
+    pub fn new(
+        query: &Query<'_>,
+        ground: &'g Ground<'a>,
+        limits: &Limits,
+    ) -> Result<Self, QueryError> {
         ground.frame.limit(limits);
         // Who does not sign is granted something by resource-based policies only: without one, it does not matter which services answer.
         let unsigned = query.allowed_by.iter().all(|set| set.resource.is_some());
@@ -109,6 +117,10 @@ impl<'g, 'a> Posed<'g, 'a> {
     }
 
     fn existing(&self) -> Result<impl Iterator<Item = &Constraint>, QueryError> {
-        Ok(self.ground.constraints()?.iter().filter(|row| self.unsigned || row.id != ModelChoice::F36.id()))
+        Ok(self
+            .ground
+            .constraints()?
+            .iter()
+            .filter(|row| self.unsigned || row.id != ModelChoice::F36.id()))
     }
 }

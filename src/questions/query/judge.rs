@@ -37,7 +37,8 @@ impl<'q> Judge<'q> {
     /// Whether the policies allow and refuse the request as the query asks, as [`Query::allows`] says.
     pub fn allows(&self, request: &Request) -> bool {
         let reduced = self.reduced(&request.action);
-        let (allowed_by, refused_by) = (reduced.allowed_by.iter().collect(), reduced.refused_by.iter().collect());
+        let (allowed_by, refused_by) =
+            (reduced.allowed_by.iter().collect(), reduced.refused_by.iter().collect());
         Query { allowed_by, refused_by, ..*self.query }.allows(request)
     }
 
@@ -51,8 +52,13 @@ impl<'q> Judge<'q> {
             kept.clear();
         }
         let mut number = 0;
-        let mut reduce = |sets: &[&Policies]| sets.iter().map(|set| reduced(set, &matching, &mut number)).collect();
-        let made = Rc::new(Reduced { allowed_by: reduce(&self.query.allowed_by), refused_by: reduce(&self.query.refused_by) });
+        let mut reduce = |sets: &[&Policies]| {
+            sets.iter().map(|set| reduced(set, &matching, &mut number)).collect()
+        };
+        let made = Rc::new(Reduced {
+            allowed_by: reduce(&self.query.allowed_by),
+            refused_by: reduce(&self.query.refused_by),
+        });
         kept.insert(matching, Rc::clone(&made));
         made
     }
@@ -79,15 +85,28 @@ struct Index<'q> {
 impl<'q> Index<'q> {
     fn of(policies: impl Iterator<Item = &'q Policy>) -> Self {
         let statements: Vec<&Statement> = policies.flat_map(|policy| &policy.statements).collect();
-        let mut index = Self { names: HashMap::new(), patterns: Vec::new(), negated: FixedBitSet::with_capacity(statements.len()) };
+        let mut index = Self {
+            names: HashMap::new(),
+            patterns: Vec::new(),
+            negated: FixedBitSet::with_capacity(statements.len()),
+        };
         for (number, Statement { action, .. }) in statements.into_iter().enumerate() {
             index.negated.set(number, action.negated);
             for pattern in &action.patterns {
                 match pattern {
-                    ActionPattern::Name { service, name } if name.bytes().all(|byte| byte.is_ascii_alphanumeric()) && !name.is_empty() => {
-                        index.names.entry(format!("{service}:{name}").to_ascii_lowercase()).or_default().push(number);
+                    ActionPattern::Name { service, name }
+                        if name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+                            && !name.is_empty() =>
+                    {
+                        index
+                            .names
+                            .entry(format!("{service}:{name}").to_ascii_lowercase())
+                            .or_default()
+                            .push(number);
                     }
-                    ActionPattern::Any | ActionPattern::Name { .. } => index.patterns.push((pattern, number)),
+                    ActionPattern::Any | ActionPattern::Name { .. } => {
+                        index.patterns.push((pattern, number))
+                    }
                 }
             }
         }
@@ -119,8 +138,15 @@ mod tests {
     use keyaki_iam::source::Source;
 
     fn set(statements: &str) -> Policies {
-        let source = Source::new("policy.json", format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#));
-        let read = keyaki_iam::policy::read::read(&source, Kind::Identity, &keyaki_iam::policy::read::ReadOptions::default());
+        let source = Source::new(
+            "policy.json",
+            format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#),
+        );
+        let read = keyaki_iam::policy::read::read(
+            &source,
+            Kind::Identity,
+            &keyaki_iam::policy::read::ReadOptions::default(),
+        );
         Policies::identity(vec![NamedPolicy::new("policy.json".to_owned(), read.policy.unwrap())])
     }
 
@@ -133,26 +159,50 @@ mod tests {
     fn reduced_sets_decide_as_whole_ones() {
         let parts = [
             statement("Allow", r#""Action": ["S3:GetObject", "ec2:Start*"]"#, "*"),
-            statement("Allow", r#""NotAction": ["s3:*", "ec2:stopinstances", "iam:?et*"]"#, "arn:aws:*:::b*"),
+            statement(
+                "Allow",
+                r#""NotAction": ["s3:*", "ec2:stopinstances", "iam:?et*"]"#,
+                "arn:aws:*:::b*",
+            ),
             statement("Deny", r#""Action": "s3:get?bject""#, "arn:aws:s3:::secret/*"),
             statement("Deny", r#""NotAction": ["s3:GetObject", "ec2:*"]"#, "arn:aws:s3:::b"),
             statement("Allow", r#""Action": "*""#, "arn:aws:s3:::open"),
         ];
-        let actions =
-            ["s3:GetObject", "S3:getobject", "s3:GetxBject", "ec2:StartInstances", "EC2:StopInstances", "iam:SetX", "q:Z", "none"];
+        let actions = [
+            "s3:GetObject",
+            "S3:getobject",
+            "s3:GetxBject",
+            "ec2:StartInstances",
+            "EC2:StopInstances",
+            "iam:SetX",
+            "q:Z",
+            "none",
+        ];
         let sets: Vec<Policies> = (1..1 << parts.len())
             .map(|chosen| {
-                let chosen: Vec<_> =
-                    parts.iter().enumerate().filter(|(at, _)| chosen >> at & 1 == 1).map(|(_, part)| part.as_str()).collect();
+                let chosen: Vec<_> = parts
+                    .iter()
+                    .enumerate()
+                    .filter(|(at, _)| chosen >> at & 1 == 1)
+                    .map(|(_, part)| part.as_str())
+                    .collect();
                 set(&chosen.join(", "))
             })
             .collect();
         let mut both = [0, 0];
         for (allows, refuses) in sets.iter().zip(sets.iter().rev().chain(&sets)) {
-            let query = Query { shape: None, unlike: None, allowed_by: vec![allows], refused_by: vec![refuses], requests: Requests::Any };
+            let query = Query {
+                shape: None,
+                unlike: None,
+                allowed_by: vec![allows],
+                refused_by: vec![refuses],
+                requests: Requests::Any,
+            };
             let judge = Judge::of(&query);
             for action in actions {
-                for resource in ["*", "arn:aws:s3:::b", "arn:aws:s3:::secret/x", "arn:aws:s3:::open"] {
+                for resource in
+                    ["*", "arn:aws:s3:::b", "arn:aws:s3:::secret/x", "arn:aws:s3:::open"]
+                {
                     let request = Request {
                         principal: Principal::new("arn:aws:iam::111122223333:user/dev"),
                         action: action.to_owned(),
@@ -162,7 +212,11 @@ mod tests {
                         context: BTreeMap::new(),
                     };
                     let expected = query.allows(&request);
-                    assert_eq!(judge.allows(&request), expected, "{action} {resource} {allows:?} {refuses:?}");
+                    assert_eq!(
+                        judge.allows(&request),
+                        expected,
+                        "{action} {resource} {allows:?} {refuses:?}"
+                    );
                     both[usize::from(expected)] += 1;
                 }
             }

@@ -22,7 +22,10 @@ mod unlisted;
 
 pub use account::{Account, LayerAccount, StatementAccount};
 pub use beyond::Beyond;
-pub use call::{CallAnswer, CallError, CallQuery, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Step, find_call, whole_names};
+pub use call::{
+    CallAnswer, CallError, CallQuery, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict,
+    Step, find_call, whole_names,
+};
 pub use confirm::{StatementName, Witness};
 pub use ground::Encoded;
 pub(crate) use ground::Ground;
@@ -76,7 +79,9 @@ impl<'a> Requests<'a> {
     #[must_use]
     pub fn asked_in(self, partitions: Option<Partitions>) -> Self {
         match self {
-            Self::Feasible(world) => Self::Feasible(World { partitions: partitions.or(world.partitions), ..world }),
+            Self::Feasible(world) => {
+                Self::Feasible(World { partitions: partitions.or(world.partitions), ..world })
+            }
             Self::Any => Self::Any,
         }
     }
@@ -179,7 +184,11 @@ fn finished<T>(made: Result<T, QueryError>) -> Result<Result<T, Reason>, QueryEr
 impl<'a> Query<'a> {
     /// Every policy of the query.
     pub fn policies(&self) -> impl Iterator<Item = &Policy> {
-        self.allowed_by.iter().chain(&self.refused_by).flat_map(|set| set.all()).map(|named| &named.policy)
+        self.allowed_by
+            .iter()
+            .chain(&self.refused_by)
+            .flat_map(|set| set.all())
+            .map(|named| &named.policy)
     }
 
     /// The shapes of the query.
@@ -192,7 +201,8 @@ impl<'a> Query<'a> {
     /// # Errors
     /// When the catalogue is damaged where it lists a key of the query.
     pub(crate) fn frame(&self) -> Result<Rc<Frame>, CatalogueError> {
-        let sets: Vec<&Policies> = self.allowed_by.iter().chain(&self.refused_by).copied().collect();
+        let sets: Vec<&Policies> =
+            self.allowed_by.iter().chain(&self.refused_by).copied().collect();
         let shapes: Vec<&Shape> = self.shapes().collect();
         Ok(Rc::new(match self.requests {
             Requests::Feasible(world) => Frame::listed(&sets, &shapes, world.catalogue)?,
@@ -224,7 +234,12 @@ impl<'a> Query<'a> {
     /// What is asked, over a frame that was made from the query's policies and shapes.
     fn asked(&self, frame: &Frame) -> Result<Vec<Term>, QueryError> {
         frame.goes_on()?;
-        let mut asked = vec![frame.structure(), frame.well_typed(), frame.limits(&self.limits()), frame.is_at_home(&self.home())];
+        let mut asked = vec![
+            frame.structure(),
+            frame.well_typed(),
+            frame.limits(&self.limits()),
+            frame.is_at_home(&self.home()),
+        ];
         let allowed = |set: &Policies| frame.decision(set).map(|decision| decision.allowed);
         if let Some(shape) = self.shape {
             asked.push(frame.shape(shape)?);
@@ -238,7 +253,11 @@ impl<'a> Query<'a> {
         for set in &self.refused_by {
             asked.push(Term::not(allowed(set)?));
         }
-        Ok(asked.iter().filter(|term| **term != Term::truth()).map(|term| frame.shared(term)).collect())
+        Ok(asked
+            .iter()
+            .filter(|term| **term != Term::truth())
+            .map(|term| frame.shared(term))
+            .collect())
     }
 
     /// The query as an SMT-LIB 2.6 script.
@@ -250,7 +269,8 @@ impl<'a> Query<'a> {
         let mut assertions = encoded.all();
         if let Requests::Feasible(world) = self.requests {
             let universe = Universe::new(&encoded.frame, world, &encoded.assertions)?;
-            let unlisted = if world.unknown_actions { universe.is_unlisted()? } else { Term::falsehood() };
+            let unlisted =
+                if world.unknown_actions { universe.is_unlisted()? } else { Term::falsehood() };
             assertions.push(Term::or([universe.formula()?, unlisted]));
         }
         Ok(smtlib::script(&assertions, &self.header())?)
@@ -264,11 +284,21 @@ impl<'a> Query<'a> {
         let limits = &limits.with_aftermath();
         let ground = self.ground()?;
         let (answer, rests_on) = self.ask_on(&ground, solver, limits)?;
-        Ok(Verdict { answer, rests_on, caveats: self.caveats_over(&ground.frame)?, about: self.about() })
+        Ok(Verdict {
+            answer,
+            rests_on,
+            caveats: self.caveats_over(&ground.frame)?,
+            about: self.about(),
+        })
     }
 
     /// Decides the query on its ground, and says what a "no" rests on.
-    pub(crate) fn ask_on(&self, ground: &Ground<'a>, solver: &Solver, limits: &Limits) -> Result<(Answer, RestsOn), QueryError> {
+    pub(crate) fn ask_on(
+        &self,
+        ground: &Ground<'a>,
+        solver: &Solver,
+        limits: &Limits,
+    ) -> Result<(Answer, RestsOn), QueryError> {
         let limits = &limits.with_aftermath();
         let slice = self.slice();
         let slice = slice.of(self);
@@ -278,7 +308,11 @@ impl<'a> Query<'a> {
             Err(reason) => return Ok((Answer::Unknown(reason.into()), RestsOn::default())),
         };
         let found = self.find_posed(&posed, solver, &begun)?;
-        let rests_on = if matches!(found, Found::Nothing) { slice.rests_on_posed(&posed, solver, limits)? } else { RestsOn::default() };
+        let rests_on = if matches!(found, Found::Nothing) {
+            slice.rests_on_posed(&posed, solver, limits)?
+        } else {
+            RestsOn::default()
+        };
         Ok((self.answer_of(found, &slice, solver, limits)?, rests_on))
     }
 
@@ -304,7 +338,13 @@ impl<'a> Query<'a> {
     }
 
     /// Decides the query by one that the same requests answer.
-    fn find_on(&self, ground: &Ground<'_>, slice: &Query<'_>, solver: &Solver, limits: &Limits) -> Result<Found, QueryError> {
+    fn find_on(
+        &self,
+        ground: &Ground<'_>,
+        slice: &Query<'_>,
+        solver: &Solver,
+        limits: &Limits,
+    ) -> Result<Found, QueryError> {
         let limits = &limits.begun();
         match finished(Posed::new(slice, ground, limits))? {
             Ok(posed) => self.find_posed(&posed, solver, limits),
@@ -313,37 +353,63 @@ impl<'a> Query<'a> {
     }
 
     /// Decides the query, posed as one that the same requests answer; the limits have begun.
-    fn find_posed(&self, posed: &Posed<'_, '_>, solver: &Solver, limits: &Limits) -> Result<Found, QueryError> {
+    fn find_posed(
+        &self,
+        posed: &Posed<'_, '_>,
+        solver: &Solver,
+        limits: &Limits,
+    ) -> Result<Found, QueryError> {
         let encoded = match finished(posed.under(self.assumptions()))? {
             Ok(encoded) => encoded,
             Err(reason) => return Ok(Found::Unknown(reason.into())),
         };
         let found = self.search(&Search { encoded: &encoded, solver, limits })?;
         match &found {
-            Found::Request(request) if !self.holds(request) => Err(self.unconfirmed(request, solver)?),
+            Found::Request(request) if !self.holds(request) => {
+                Err(self.unconfirmed(request, solver)?)
+            }
             Found::Request(_) | Found::Nothing | Found::Unknown(_) => Ok(found),
         }
     }
 
     /// The answer that was found, with a request simplified as far as the deadline allows.
-    fn answer_of(&self, found: Found, slice: &Query<'_>, solver: &Solver, limits: &Limits) -> Result<Answer, QueryError> {
+    fn answer_of(
+        &self,
+        found: Found,
+        slice: &Query<'_>,
+        solver: &Solver,
+        limits: &Limits,
+    ) -> Result<Answer, QueryError> {
         Ok(match found {
             Found::Nothing => Answer::No,
             Found::Unknown(reason) => Answer::Unknown(reason),
-            Found::Request(request) => Answer::Yes(Box::new(self.witness(request, slice, solver, &limits.deadline)?)),
+            Found::Request(request) => {
+                Answer::Yes(Box::new(self.witness(request, slice, solver, &limits.deadline)?))
+            }
         })
     }
 
     /// A confirmed request, simplified as far as the deadline allows. Candidates are tried on the slice, and the last one is confirmed on the
     /// query itself.
-    fn witness(&self, request: Request, slice: &Query<'_>, solver: &Solver, deadline: &Deadline) -> Result<Witness, QueryError> {
+    fn witness(
+        &self,
+        request: Request,
+        slice: &Query<'_>,
+        solver: &Solver,
+        deadline: &Deadline,
+    ) -> Result<Witness, QueryError> {
         let listed = self.placed().today(&request);
         let keys = self.keys();
         let vocabulary = slice.vocabulary();
         let judge = Judge::of(slice);
-        let holds = |candidate: &Request| judge.allows(candidate) && listed.considers(candidate, &keys);
+        let holds =
+            |candidate: &Request| judge.allows(candidate) && listed.considers(candidate, &keys);
         let request = crate::counterexample::simplify(request, &vocabulary, &holds, deadline);
-        if self.holds(&request) { Ok(Witness::of(self, request)) } else { Err(self.unconfirmed(&request, solver)?) }
+        if self.holds(&request) {
+            Ok(Witness::of(self, request))
+        } else {
+            Err(self.unconfirmed(&request, solver)?)
+        }
     }
 
     fn unconfirmed(&self, request: &Request, solver: &Solver) -> Result<QueryError, QueryError> {
@@ -354,8 +420,13 @@ impl<'a> Query<'a> {
     /// The query about actions of today, if the request's is one.
     fn today(&self, request: &Request) -> Self {
         match self.requests {
-            Requests::Feasible(world) if !matches!(world.catalogue.action(&request.action), Ok(None)) => {
-                Query { requests: Requests::Feasible(World { unknown_actions: false, ..world }), ..self.clone() }
+            Requests::Feasible(world)
+                if !matches!(world.catalogue.action(&request.action), Ok(None)) =>
+            {
+                Query {
+                    requests: Requests::Feasible(World { unknown_actions: false, ..world }),
+                    ..self.clone()
+                }
             }
             Requests::Feasible(_) | Requests::Any => self.clone(),
         }
@@ -367,9 +438,15 @@ impl<'a> Query<'a> {
     }
 
     fn header(&self) -> Header {
-        let names =
-            |sets: &[&Policies]| sets.iter().flat_map(|set| set.all()).map(|named| visible(&named.name)).collect::<Vec<_>>().join(", ");
-        let mut comments = vec![format!("is there a request ({} requests) that is", self.requests.word())];
+        let names = |sets: &[&Policies]| {
+            sets.iter()
+                .flat_map(|set| set.all())
+                .map(|named| visible(&named.name))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        let mut comments =
+            vec![format!("is there a request ({} requests) that is", self.requests.word())];
         comments.push(format!("  allowed by: {}", names(&self.allowed_by)));
         if !self.refused_by.is_empty() {
             comments.push(format!("  not allowed by: {}", names(&self.refused_by)));
@@ -395,7 +472,8 @@ impl<'a> Query<'a> {
         let mut caveats = self.left_out();
         let world = self.requests.world();
         for caveat in frame.caveats() {
-            let confirmed = world.map(|world| unlisted::is_confirmed(&caveat, world.catalogue)).transpose()?;
+            let confirmed =
+                world.map(|world| unlisted::is_confirmed(&caveat, world.catalogue)).transpose()?;
             if confirmed != Some(true) {
                 caveats.push(caveat);
             }

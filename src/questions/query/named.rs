@@ -36,8 +36,11 @@ impl Named {
 
     /// What shapes name.
     pub fn in_shapes<'a>(shapes: impl IntoIterator<Item = &'a Shape>) -> Self {
-        let one =
-            |shape: &Shape| shape.patterns().fold(Self::in_one(&shape.statement), |named, pattern| named.and(Self::in_caller(pattern)));
+        let one = |shape: &Shape| {
+            shape.patterns().fold(Self::in_one(&shape.statement), |named, pattern| {
+                named.and(Self::in_caller(pattern))
+            })
+        };
         shapes.into_iter().fold(Self::nothing(), |named, shape| named.and(one(shape)))
     }
 
@@ -54,41 +57,72 @@ impl Named {
 
     /// The partitions in which a question with these names is asked.
     pub fn asked(self) -> Partitions {
-        let usual = if self.exactly == Partitions::none() { Partitions::usual() } else { Partitions::none() };
+        let usual = if self.exactly == Partitions::none() {
+            Partitions::usual()
+        } else {
+            Partitions::none()
+        };
         self.exactly.and(self.besides).and(usual)
     }
 
     fn in_one(statement: &Statement) -> Self {
-        let entries = statement.principal.iter().flat_map(|element| &element.entries).filter_map(|entry| match entry {
-            PrincipalEntry::Aws(text) | PrincipalEntry::Service(text) | PrincipalEntry::Federated(text) => Some(text.as_str()),
-            PrincipalEntry::Anyone | PrincipalEntry::AnyProvider | PrincipalEntry::CanonicalUser(_) => None,
-        });
-        let resources = statement.resource.iter().flat_map(|element| &element.patterns).filter_map(|pattern| match pattern {
-            ResourcePattern::Arn { text, .. } => Some(text.as_str()),
-            ResourcePattern::Any => None,
-        });
-        let named =
-            statement.conditions.iter().fold(Self::in_texts(entries.chain(resources)), |named, one| named.and(Self::in_values(one)));
+        let entries =
+            statement.principal.iter().flat_map(|element| &element.entries).filter_map(|entry| {
+                match entry {
+                    PrincipalEntry::Aws(text)
+                    | PrincipalEntry::Service(text)
+                    | PrincipalEntry::Federated(text) => Some(text.as_str()),
+                    PrincipalEntry::Anyone
+                    | PrincipalEntry::AnyProvider
+                    | PrincipalEntry::CanonicalUser(_) => None,
+                }
+            });
+        let resources =
+            statement.resource.iter().flat_map(|element| &element.patterns).filter_map(|pattern| {
+                match pattern {
+                    ResourcePattern::Arn { text, .. } => Some(text.as_str()),
+                    ResourcePattern::Any => None,
+                }
+            });
+        let named = statement
+            .conditions
+            .iter()
+            .fold(Self::in_texts(entries.chain(resources)), |named, one| {
+                named.and(Self::in_values(one))
+            });
         // A Deny says where something is refused, not where the policies serve.
         match statement.effect {
             Effect::Allow => named,
-            Effect::Deny => Self { exactly: Partitions::none(), besides: named.exactly.and(named.besides) },
+            Effect::Deny => {
+                Self { exactly: Partitions::none(), besides: named.exactly.and(named.besides) }
+            }
         }
     }
 
     /// What the values of a condition name: ARNs and names of services in any, Regions where the key holds one.
     fn in_values(condition: &Condition) -> Self {
         // A tag of that name holds whatever its owner writes.
-        let of_region = condition.key.lower().ends_with("region") && !condition.key.lower().contains('/');
-        let one = |text: &str| if of_region { Self::in_text(text) } else { Self::in_name(text).unwrap_or(Self::nothing()) };
+        let of_region =
+            condition.key.lower().ends_with("region") && !condition.key.lower().contains('/');
+        let one = |text: &str| {
+            if of_region {
+                Self::in_text(text)
+            } else {
+                Self::in_name(text).unwrap_or(Self::nothing())
+            }
+        };
         condition.values.iter().fold(Self::nothing(), |named, value| named.and(one(&value.text)))
     }
 
     fn in_caller(pattern: &CallerPattern) -> Self {
         match pattern {
-            CallerPattern::Arn([_, partition, _, region, _, _]) => Self::in_fields(partition, region),
+            CallerPattern::Arn([_, partition, _, region, _, _]) => {
+                Self::in_fields(partition, region)
+            }
             CallerPattern::Name(name) => Self::in_text(name),
-            CallerPattern::Anyone | CallerPattern::Account(_) | CallerPattern::Anonymous => Self::nothing(),
+            CallerPattern::Anyone | CallerPattern::Account(_) | CallerPattern::Anonymous => {
+                Self::nothing()
+            }
         }
     }
 
@@ -108,7 +142,8 @@ impl Named {
             let [partition, _, region] = [(); 3].map(|()| fields.next().unwrap_or_default());
             return Some(Self::in_fields(partition, region));
         }
-        Partitions::of_service(text).map(|name| Self { exactly: Partitions::by_name(name), ..Self::nothing() })
+        Partitions::of_service(text)
+            .map(|name| Self { exactly: Partitions::by_name(name), ..Self::nothing() })
     }
 
     /// A partition that is written out stands for itself, else the Region tells.
@@ -121,10 +156,17 @@ impl Named {
 
     fn in_region(text: &str) -> Self {
         if is_plain(text) {
-            let exactly = if looks_like_region(text) { Partitions::by_name(Partitions::of_region(text)) } else { Partitions::none() };
+            let exactly = if looks_like_region(text) {
+                Partitions::by_name(Partitions::of_region(text))
+            } else {
+                Partitions::none()
+            };
             return Self { exactly, ..Self::nothing() };
         }
-        let told = REGIONS_OF_PARTITIONS.iter().find(|(_, start)| text.starts_with(start)).map(|(name, _)| *name);
+        let told = REGIONS_OF_PARTITIONS
+            .iter()
+            .find(|(_, start)| text.starts_with(start))
+            .map(|(name, _)| *name);
         // `eu-west-*` and `us-*` have Regions of `aws`.
         let usual = || begins_like_region(text).then_some(Partitions::usual());
         let besides = told.map(Partitions::by_name).or_else(usual).unwrap_or(Partitions::none());
@@ -139,14 +181,17 @@ fn is_plain(text: &str) -> bool {
 
 /// `us-*`, `eu-west-?`: two to four small letters and a hyphen.
 fn begins_like_region(text: &str) -> bool {
-    text.split_once('-').is_some_and(|(word, _)| (2..=4).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase()))
+    text.split_once('-').is_some_and(|(word, _)| {
+        (2..=4).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase())
+    })
 }
 
 /// `us-east-1`, `us-gov-west-1`, `eusc-de-east-1`: words of small letters, and a number.
 fn looks_like_region(text: &str) -> bool {
     let Some((words, number)) = text.rsplit_once('-') else { return false };
     let word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    let numbered = (1..=2).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+    let numbered =
+        (1..=2).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
     numbered && words.contains('-') && words.split('-').all(word)
 }
 

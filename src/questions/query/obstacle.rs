@@ -6,8 +6,8 @@ use keyaki_engines::engine::Limits;
 use keyaki_evaluator::semantics::{self, Decision};
 use keyaki_iam::environment::{Layer, NamedPolicy, Policies};
 use keyaki_iam::policy::{
-    ActionElement, ActionPattern, Effect, Kind, Policy, PrincipalElement, PrincipalEntry, ResourceElement, ResourcePattern, Statement,
-    Version,
+    ActionElement, ActionPattern, Effect, Kind, Policy, PrincipalElement, PrincipalEntry,
+    ResourceElement, ResourcePattern, Statement, Version,
 };
 use keyaki_iam::request::Request;
 use keyaki_iam::source::Span;
@@ -72,15 +72,27 @@ impl Query<'_> {
 impl Query<'_> {
     /// A request that answers this query, and that the set with all its layers refuses. Of what only the layer that was relaxed looks at, a
     /// request need not say anything, and then that layer may let it pass: another is asked for, which says it.
-    fn refused_by_all(&self, set: &Policies, solver: &Solver, limits: &Limits) -> Result<Found, QueryError> {
-        let refused = |request: &Request| semantics::decide(set, request).decision != Decision::Allowed;
+    fn refused_by_all(
+        &self,
+        set: &Policies,
+        solver: &Solver,
+        limits: &Limits,
+    ) -> Result<Found, QueryError> {
+        let refused =
+            |request: &Request| semantics::decide(set, request).decision != Decision::Allowed;
         let told = match self.answer(solver, limits)? {
-            Answer::Yes(witness) if refused(&witness.request) => return Ok(Found::Request(witness.request)),
-            Answer::Yes(_) => Query { refused_by: vec![set], ..self.clone() }.answer(solver, limits)?,
+            Answer::Yes(witness) if refused(&witness.request) => {
+                return Ok(Found::Request(witness.request));
+            }
+            Answer::Yes(_) => {
+                Query { refused_by: vec![set], ..self.clone() }.answer(solver, limits)?
+            }
             other @ (Answer::No | Answer::Unknown(_)) => other,
         };
         Ok(match told {
-            Answer::Yes(witness) if self.holds(&witness.request) && refused(&witness.request) => Found::Request(witness.request),
+            Answer::Yes(witness) if self.holds(&witness.request) && refused(&witness.request) => {
+                Found::Request(witness.request)
+            }
             Answer::Yes(_) => Found::Unknown(Unknown::OtherRequests),
             Answer::No => Found::Nothing,
             Answer::Unknown(reason) => Found::Unknown(reason),
@@ -90,9 +102,13 @@ impl Query<'_> {
 
 /// The layers that a set gives: those that only limit, the resource's policy, the identity-based policies.
 fn given(set: &Policies) -> [Vec<Layer>; 3] {
-    let Policies { identity, boundary, session, resource, scp, rcp, endpoint, not_principal: _ } = set;
+    let Policies { identity, boundary, session, resource, scp, rcp, endpoint, not_principal: _ } =
+        set;
     let single = |layer: Layer, given: bool| given.then_some(layer);
-    let own = [single(Layer::Boundary, boundary.is_some()), single(Layer::Session, !session.is_empty())].into_iter().flatten();
+    let own =
+        [single(Layer::Boundary, boundary.is_some()), single(Layer::Session, !session.is_empty())]
+            .into_iter()
+            .flatten();
     let levels = (0..scp.len()).map(Layer::Scp).chain((0..rcp.len()).map(Layer::Rcp));
     let limits = own.chain(levels).chain(single(Layer::Endpoint, !endpoint.is_empty())).collect();
     let resource = single(Layer::Resource, resource.is_some()).into_iter().collect();
@@ -107,7 +123,12 @@ fn without(set: &Policies, layer: Layer) -> Policies {
         Layer::Boundary => relaxed.boundary = Some(everything(Kind::Boundary)),
         Layer::Session => relaxed.session = vec![everything(Kind::Session)],
         Layer::Resource => relaxed.resource = Some(everything(Kind::Resource)),
-        Layer::Scp(level) => relaxed.scp.iter_mut().skip(level).take(1).for_each(|policies| *policies = vec![everything(Kind::Scp)]),
+        Layer::Scp(level) => relaxed
+            .scp
+            .iter_mut()
+            .skip(level)
+            .take(1)
+            .for_each(|policies| *policies = vec![everything(Kind::Scp)]),
         Layer::Rcp(level) => relaxed.rcp.iter_mut().skip(level).take(1).for_each(Vec::clear),
         Layer::Endpoint => relaxed.endpoint = vec![everything(Kind::Endpoint)],
     }
@@ -120,11 +141,15 @@ fn everything(kind: Kind) -> NamedPolicy {
     let statement = Statement {
         sid: None,
         effect: Effect::Allow,
-        principal: principal.then(|| PrincipalElement { negated: false, entries: vec![PrincipalEntry::Anyone] }),
+        principal: principal
+            .then(|| PrincipalElement { negated: false, entries: vec![PrincipalEntry::Anyone] }),
         action: ActionElement { negated: false, patterns: vec![ActionPattern::Any] },
         resource: Some(ResourceElement { negated: false, patterns: vec![ResourcePattern::Any] }),
         conditions: Vec::new(),
         span: Span::default(),
     };
-    NamedPolicy::new("everything", Policy { kind, version: Version::V2012, id: None, statements: vec![statement] })
+    NamedPolicy::new(
+        "everything",
+        Policy { kind, version: Version::V2012, id: None, statements: vec![statement] },
+    )
 }

@@ -1,7 +1,9 @@
 //! Patterns of actions and resources: which contain which, by their texts.
 
 use fixedbitset::FixedBitSet;
-use keyaki_iam::policy::{ActionElement, ActionPattern, Kind, Piece, ResourceElement, ResourcePattern, Template, Variable};
+use keyaki_iam::policy::{
+    ActionElement, ActionPattern, Kind, Piece, ResourceElement, ResourcePattern, Template, Variable,
+};
 
 /// Some of the actions that an action element matches.
 pub(crate) enum Part<'a> {
@@ -14,17 +16,25 @@ pub(crate) enum Part<'a> {
 impl<'a> Part<'a> {
     /// Parts that together are what the element matches.
     pub fn all(element: &'a ActionElement) -> Vec<Part<'a>> {
-        if element.negated { vec![Part::AllBut(&element.patterns)] } else { element.patterns.iter().map(Part::Entry).collect() }
+        if element.negated {
+            vec![Part::AllBut(&element.patterns)]
+        } else {
+            element.patterns.iter().map(Part::Entry).collect()
+        }
     }
 
     /// Whether the texts show that the element matches every action of the part.
     pub fn is_within(&self, element: &ActionElement) -> bool {
         let patterns = &element.patterns;
         match (self, element.negated) {
-            (Part::Entry(own), false) => patterns.iter().any(|pattern| is_action_within(own, pattern)),
+            (Part::Entry(own), false) => {
+                patterns.iter().any(|pattern| is_action_within(own, pattern))
+            }
             (Part::Entry(own), true) => patterns.iter().all(|pattern| are_apart(own, pattern)),
             (Part::AllBut(_), false) => patterns.contains(&ActionPattern::Any),
-            (Part::AllBut(own), true) => patterns.iter().all(|pattern| own.iter().any(|own| is_action_within(pattern, own))),
+            (Part::AllBut(own), true) => {
+                patterns.iter().all(|pattern| own.iter().any(|own| is_action_within(pattern, own)))
+            }
         }
     }
 
@@ -33,8 +43,12 @@ impl<'a> Part<'a> {
         let patterns = &element.patterns;
         match (self, element.negated) {
             (Part::Entry(own), false) => patterns.iter().all(|pattern| are_apart(own, pattern)),
-            (Part::Entry(own), true) => patterns.iter().any(|pattern| is_action_within(own, pattern)),
-            (Part::AllBut(own), false) => patterns.iter().all(|pattern| own.iter().any(|own| is_action_within(pattern, own))),
+            (Part::Entry(own), true) => {
+                patterns.iter().any(|pattern| is_action_within(own, pattern))
+            }
+            (Part::AllBut(own), false) => {
+                patterns.iter().all(|pattern| own.iter().any(|own| is_action_within(pattern, own)))
+            }
             (Part::AllBut(_), true) => false,
         }
     }
@@ -45,48 +59,71 @@ pub(super) fn is_action_within(own: &ActionPattern, other: &ActionPattern) -> bo
     match (own, other) {
         (_, ActionPattern::Any) => true,
         (ActionPattern::Any, _) => false,
-        (ActionPattern::Name { service: here, name: own }, ActionPattern::Name { service: there, name: other }) => {
+        (
+            ActionPattern::Name { service: here, name: own },
+            ActionPattern::Name { service: there, name: other },
+        ) => {
             // A name that is empty or holds white space matches nothing.
             let dead = other.is_empty() || other.contains(char::is_whitespace);
-            here.eq_ignore_ascii_case(there) && !dead && is_within(&symbols_of_name(own), &symbols_of_name(other))
+            here.eq_ignore_ascii_case(there)
+                && !dead
+                && is_within(&symbols_of_name(own), &symbols_of_name(other))
         }
     }
 }
 
 /// Whether no action matches both entries.
 pub(super) fn are_apart(one: &ActionPattern, other: &ActionPattern) -> bool {
-    let (ActionPattern::Name { service: here, name: one }, ActionPattern::Name { service: there, name: other }) = (one, other) else {
+    let (
+        ActionPattern::Name { service: here, name: one },
+        ActionPattern::Name { service: there, name: other },
+    ) = (one, other)
+    else {
         return false;
     };
     if !here.eq_ignore_ascii_case(there) {
         return true;
     }
     let (one, other) = (symbols_of_name(one), symbols_of_name(other));
-    let literal = |symbols: &[Symbol<'_>]| symbols.iter().all(|symbol| matches!(symbol, Symbol::Char(_)));
+    let literal =
+        |symbols: &[Symbol<'_>]| symbols.iter().all(|symbol| matches!(symbol, Symbol::Char(_)));
     match (literal(&one), literal(&other)) {
         (true, _) => !is_within(&one, &other),
         (_, true) => !is_within(&other, &one),
-        _ => start_differently(one.iter(), other.iter()) || start_differently(one.iter().rev(), other.iter().rev()),
+        _ => {
+            start_differently(one.iter(), other.iter())
+                || start_differently(one.iter().rev(), other.iter().rev())
+        }
     }
 }
 
 /// Whether the characters before the first wildcard of either are different.
-fn start_differently<'a, 't: 'a>(one: impl Iterator<Item = &'a Symbol<'t>>, other: impl Iterator<Item = &'a Symbol<'t>>) -> bool {
-    let pairs =
-        one.zip(other).map_while(|pair| if let (Symbol::Char(one), Symbol::Char(other)) = pair { Some((one, other)) } else { None });
+fn start_differently<'a, 't: 'a>(
+    one: impl Iterator<Item = &'a Symbol<'t>>,
+    other: impl Iterator<Item = &'a Symbol<'t>>,
+) -> bool {
+    let pairs = one.zip(other).map_while(|pair| {
+        if let (Symbol::Char(one), Symbol::Char(other)) = pair { Some((one, other)) } else { None }
+    });
     pairs.into_iter().any(|(one, other)| one != other)
 }
 
 /// Whether every resource that the first element matches is matched by the second, in policies of this kind. A statement without the
 /// element speaks of what it is attached to, whatever that is.
-pub(crate) fn resources_within(own: Option<&ResourceElement>, other: Option<&ResourceElement>, kind: Kind) -> bool {
+pub(crate) fn resources_within(
+    own: Option<&ResourceElement>,
+    other: Option<&ResourceElement>,
+    kind: Kind,
+) -> bool {
     let Some(other) = other else { return true };
     let any = other.patterns.iter().any(|pattern| matches!(pattern, ResourcePattern::Any));
     if any && !other.negated {
         return true;
     }
     let within = |some: &ResourceElement, all: &ResourceElement| {
-        some.patterns.iter().all(|pattern| all.patterns.iter().any(|wider| is_resource_within(pattern, wider, kind)))
+        some.patterns.iter().all(|pattern| {
+            all.patterns.iter().any(|wider| is_resource_within(pattern, wider, kind))
+        })
     };
     match own {
         Some(own) if !own.negated && !other.negated => within(own, other),
@@ -97,7 +134,9 @@ pub(crate) fn resources_within(own: Option<&ResourceElement>, other: Option<&Res
 
 /// Whether every resource that the first entry matches is matched by the second.
 fn is_resource_within(own: &ResourcePattern, other: &ResourcePattern, kind: Kind) -> bool {
-    let (ResourcePattern::Arn { fields: own, .. }, ResourcePattern::Arn { fields: other, .. }) = (own, other) else {
+    let (ResourcePattern::Arn { fields: own, .. }, ResourcePattern::Arn { fields: other, .. }) =
+        (own, other)
+    else {
         return matches!(other, ResourcePattern::Any);
     };
     if own == other {
@@ -107,7 +146,8 @@ fn is_resource_within(own: &ResourcePattern, other: &ResourcePattern, kind: Kind
     if kind != Kind::Identity && (own.len() < FIELDS || other.len() < FIELDS) {
         return false;
     }
-    (0..FIELDS).all(|at| is_within(&symbols_of_field(own.get(at)), &symbols_of_field(other.get(at))))
+    (0..FIELDS)
+        .all(|at| is_within(&symbols_of_field(own.get(at)), &symbols_of_field(other.get(at))))
 }
 
 /// The fields of an ARN.
@@ -181,7 +221,8 @@ fn is_within(own: &[Symbol<'_>], other: &[Symbol<'_>]) -> bool {
 
 /// Adds a place, and those that are reached from it by leaving stars empty.
 fn after_stars(mut places: FixedBitSet, place: usize, pattern: &[Symbol<'_>]) -> FixedBitSet {
-    let stars = pattern.iter().skip(place).take_while(|symbol| **symbol == Symbol::AnyString).count();
+    let stars =
+        pattern.iter().skip(place).take_while(|symbol| **symbol == Symbol::AnyString).count();
     places.insert_range(place..place + stars + 1);
     places
 }

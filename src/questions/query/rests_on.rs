@@ -18,7 +18,9 @@ pub struct RestsOn {
 impl RestsOn {
     /// What either rests on.
     pub fn and(self, other: RestsOn) -> RestsOn {
-        let choices = ModelChoice::ALL.into_iter().filter(|choice| self.choices.contains(choice) || other.choices.contains(choice));
+        let choices = ModelChoice::ALL
+            .into_iter()
+            .filter(|choice| self.choices.contains(choice) || other.choices.contains(choice));
         RestsOn { choices: choices.collect(), undecided: self.undecided || other.undecided }
     }
 }
@@ -40,7 +42,12 @@ impl Query<'_> {
     }
 
     /// The same of a query that was posed.
-    pub(super) fn rests_on_posed(&self, posed: &Posed<'_, '_>, solver: &Solver, limits: &Limits) -> Result<RestsOn, QueryError> {
+    pub(super) fn rests_on_posed(
+        &self,
+        posed: &Posed<'_, '_>,
+        solver: &Solver,
+        limits: &Limits,
+    ) -> Result<RestsOn, QueryError> {
         let Requests::Feasible(world) = self.requests else { return Ok(RestsOn::default()) };
         let limits = &limits.begun();
         let refuted = |assumptions: Assumptions| -> Result<Option<bool>, QueryError> {
@@ -48,7 +55,10 @@ impl Query<'_> {
                 return Ok(None);
             }
             let Ok(encoded) = finished(posed.under(assumptions))? else { return Ok(None) };
-            let query = Query { requests: Requests::Feasible(World { assumptions, ..world }), ..self.clone() };
+            let query = Query {
+                requests: Requests::Feasible(World { assumptions, ..world }),
+                ..self.clone()
+            };
             Ok(match query.search(&Search { encoded: &encoded, solver, limits })? {
                 Found::Nothing => Some(true),
                 Found::Request(_) => Some(false),
@@ -88,7 +98,12 @@ struct Halving<F> {
 impl<F: FnMut(Assumptions) -> Result<Option<bool>, QueryError>> Halving<F> {
     /// What is needed of the choices, the first of which are kept rather, besides those that are `given`. Whether these alone are enough is
     /// asked only if something was `added` to them since the last question.
-    fn needed_of(&mut self, given: Assumptions, added: bool, choices: &[ModelChoice]) -> Result<Assumptions, QueryError> {
+    fn needed_of(
+        &mut self,
+        given: Assumptions,
+        added: bool,
+        choices: &[ModelChoice],
+    ) -> Result<Assumptions, QueryError> {
         if added {
             match (self.refuted)(given)? {
                 Some(true) => return Ok(Assumptions::none()),
@@ -101,7 +116,8 @@ impl<F: FnMut(Assumptions) -> Result<Option<bool>, QueryError>> Halving<F> {
         }
         let (first, last) = choices.split_at(choices.len() / 2);
         let of_last = self.needed_of(with(given, first.iter().copied()), true, last)?;
-        let of_first = self.needed_of(with(given, of_last.iter()), of_last != Assumptions::none(), first)?;
+        let of_first =
+            self.needed_of(with(given, of_last.iter()), of_last != Assumptions::none(), first)?;
         Ok(with(of_first, of_last.iter()))
     }
 }
@@ -117,7 +133,9 @@ mod tests {
 
     /// One choice after the other is left out, in order.
     fn one_by_one(refuted: &dyn Fn(Assumptions) -> bool) -> Vec<ModelChoice> {
-        let leave = |kept: Assumptions, choice: ModelChoice| if refuted(kept.without(choice)) { kept.without(choice) } else { kept };
+        let leave = |kept: Assumptions, choice: ModelChoice| {
+            if refuted(kept.without(choice)) { kept.without(choice) } else { kept }
+        };
         ModelChoice::ALL.into_iter().fold(Assumptions::all(), leave).iter().collect()
     }
 
@@ -130,11 +148,17 @@ mod tests {
                     let asked = Cell::new(0);
                     let refuted = |assumed: Assumptions| {
                         asked.set(asked.get() + 1);
-                        assumed.contains(first) && assumed.contains(second) || third.is_some_and(|third| assumed.contains(third))
+                        assumed.contains(first) && assumed.contains(second)
+                            || third.is_some_and(|third| assumed.contains(third))
                     };
-                    let found = needed(Assumptions::all(), |assumed| Ok(Some(refuted(assumed)))).unwrap();
+                    let found =
+                        needed(Assumptions::all(), |assumed| Ok(Some(refuted(assumed)))).unwrap();
                     let questions = asked.get();
-                    assert_eq!(found, RestsOn { choices: one_by_one(&refuted), undecided: false }, "{first:?} {second:?} {third:?}");
+                    assert_eq!(
+                        found,
+                        RestsOn { choices: one_by_one(&refuted), undecided: false },
+                        "{first:?} {second:?} {third:?}"
+                    );
                     assert!(questions <= ModelChoice::ALL.len(), "{questions} questions");
                 }
             }

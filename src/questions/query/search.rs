@@ -23,8 +23,20 @@ pub enum Found {
 }
 
 /// Services that many policies are about: asked about first where a question names none.
-const WELL_KNOWN: [&str; 12] =
-    ["bedrock", "s3", "ec2", "iam", "lambda", "dynamodb", "kms", "sqs", "sns", "logs", "secretsmanager", "cloudwatch"];
+const WELL_KNOWN: [&str; 12] = [
+    "bedrock",
+    "s3",
+    "ec2",
+    "iam",
+    "lambda",
+    "dynamodb",
+    "kms",
+    "sqs",
+    "sns",
+    "logs",
+    "secretsmanager",
+    "cloudwatch",
+];
 
 /// What probes may take of the time that is left, as divisors: whether nothing at all answers the question, which settles it; and in which
 /// service an answer may be, which saves some time.
@@ -44,7 +56,9 @@ impl Query<'_> {
     pub(super) fn search(&self, search: &Search<'_>) -> Result<Found, QueryError> {
         let Requests::Feasible(world) = self.requests else {
             return Ok(match search.decide(&search.encoded.assertions)? {
-                Outcome::Satisfiable(model) => Found::Request(search.encoded.frame.request_from(&model)),
+                Outcome::Satisfiable(model) => {
+                    Found::Request(search.encoded.frame.request_from(&model))
+                }
                 Outcome::Unsatisfiable => Found::Nothing,
                 Outcome::Unknown(reason) => Found::Unknown(reason.into()),
             });
@@ -73,7 +87,8 @@ impl Search<'_> {
         let mut open: BTreeSet<&str> = universe.named().collect();
         let mut assertions = self.encoded.assertions.clone();
         assertions.push(universe.is_of(universe.named()));
-        let mut guess = guess.map(|model| self.action(&model)).filter(|action| open.contains(service(action)));
+        let mut guess =
+            guess.map(|model| self.action(&model)).filter(|action| open.contains(service(action)));
         let mut unknown = None;
         while !open.is_empty() {
             let action = match guess.take() {
@@ -89,7 +104,9 @@ impl Search<'_> {
                     assertions.push(Term::not(universe.is_of([service].into_iter())));
                     self.of_service(universe, service, &action)?
                 }
-                None => self.cases(universe.cases_of(std::mem::take(&mut open).into_iter(), &|| self.is_late())?)?,
+                None => self.cases(
+                    universe.cases_of(std::mem::take(&mut open).into_iter(), &|| self.is_late())?,
+                )?,
             };
             match found {
                 Found::Nothing => {}
@@ -101,10 +118,17 @@ impl Search<'_> {
     }
 
     /// The actions of one service, this one first.
-    fn of_service(&self, universe: &Universe<'_>, service: &str, action: &str) -> Result<Found, QueryError> {
+    fn of_service(
+        &self,
+        universe: &Universe<'_>,
+        service: &str,
+        action: &str,
+    ) -> Result<Found, QueryError> {
         match self.cases(Some(universe.cases_of_action(action)?))? {
             found @ Found::Request(_) => Ok(found),
-            Found::Nothing | Found::Unknown(_) => self.cases(universe.cases_of([service].into_iter(), &|| self.is_late())?),
+            Found::Nothing | Found::Unknown(_) => {
+                self.cases(universe.cases_of([service].into_iter(), &|| self.is_late())?)
+            }
         }
     }
 
@@ -114,7 +138,9 @@ impl Search<'_> {
         let mut unknown = None;
         for case in cases {
             match self.decide(&case.assertions)? {
-                Outcome::Satisfiable(model) => return Ok(Found::Request(self.request(&case, &model))),
+                Outcome::Satisfiable(model) => {
+                    return Ok(Found::Request(self.request(&case, &model)));
+                }
                 Outcome::Unsatisfiable => {}
                 Outcome::Unknown(reason) => _ = unknown.get_or_insert(reason),
             }
@@ -135,8 +161,11 @@ impl Search<'_> {
             if matches!(self.decide(&rest.assertions)?, Outcome::Unsatisfiable) {
                 continue;
             }
-            let (known, others): (Vec<&str>, Vec<&str>) =
-                rest.services.iter().map(String::as_str).partition(|service| WELL_KNOWN.contains(service));
+            let (known, others): (Vec<&str>, Vec<&str>) = rest
+                .services
+                .iter()
+                .map(String::as_str)
+                .partition(|service| WELL_KNOWN.contains(service));
             for services in [known, others] {
                 match self.cases(universe.cases_of(services.into_iter(), &|| self.is_late())?)? {
                     Found::Nothing => {}
@@ -172,17 +201,23 @@ impl Search<'_> {
             };
             let request = self.encoded.frame.request_from(&model);
             // Of services that the question does not name the formula does not know the actions.
-            if world.catalogue.action(&request.action)?.is_none() || !excluded.insert(request.action.clone()) {
+            if world.catalogue.action(&request.action)?.is_none()
+                || !excluded.insert(request.action.clone())
+            {
                 return Ok(Found::Request(request));
             }
-            assertions.push(Term::not(self.encoded.frame.action_is(&request.action.to_ascii_lowercase())));
+            assertions.push(Term::not(
+                self.encoded.frame.action_is(&request.action.to_ascii_lowercase()),
+            ));
         }
     }
 
     /// What is asked alone, asked once for all assumptions.
     fn of_asked(&self) -> Result<Outcome, QueryError> {
         let known = &self.encoded.of_asked;
-        let told = |model: &Option<Model>| model.clone().map_or(Outcome::Unsatisfiable, Outcome::Satisfiable);
+        let told = |model: &Option<Model>| {
+            model.clone().map_or(Outcome::Unsatisfiable, Outcome::Satisfiable)
+        };
         if let Some(model) = known.get() {
             return Ok(told(model));
         }
@@ -209,7 +244,8 @@ impl Search<'_> {
             let outcome = self.solver.decide(&assertions, self.limits)?;
             let Outcome::Satisfiable(model) = &outcome else { return Ok(outcome) };
             let mut evaluation = Evaluation::new(model);
-            let (kept, broken): (Vec<Term>, Vec<Term>) = lazy.into_iter().partition(|constraint| evaluation.is_true(constraint));
+            let (kept, broken): (Vec<Term>, Vec<Term>) =
+                lazy.into_iter().partition(|constraint| evaluation.is_true(constraint));
             if broken.is_empty() {
                 return Ok(outcome);
             }

@@ -12,7 +12,9 @@ pub struct Solver {
 
 /// Two engines that contradict each other about one query.
 #[derive(Debug, Error)]
-#[error("internal error: engine `{satisfiable}` found a request and engine `{unsatisfiable}` says that there is none")]
+#[error(
+    "internal error: engine `{satisfiable}` found a request and engine `{unsatisfiable}` says that there is none"
+)]
 pub struct Disagreement {
     /// The engine that found a model.
     pub satisfiable: String,
@@ -66,7 +68,9 @@ impl Solver {
         let anew = limits.deadline.renewed();
         for engine in &self.engines {
             match engine.decide(assertions, &limits.until(anew())) {
-                Outcome::Satisfiable(model) => _ = satisfiable.get_or_insert((engine.name(), model)),
+                Outcome::Satisfiable(model) => {
+                    _ = satisfiable.get_or_insert((engine.name(), model))
+                }
                 Outcome::Unsatisfiable => _ = unsatisfiable.get_or_insert(engine.name()),
                 Outcome::Unknown(reason) => _ = unknown.get_or_insert(Outcome::Unknown(reason)),
             }
@@ -74,11 +78,17 @@ impl Solver {
         match (satisfiable, unsatisfiable) {
             (Some((satisfiable, _)), Some(unsatisfiable)) => {
                 let script = smtlib::script(assertions, &Header::default())?.to_string();
-                Err(SolverError::Disagreement(Box::new(Disagreement { satisfiable, unsatisfiable, script })))
+                Err(SolverError::Disagreement(Box::new(Disagreement {
+                    satisfiable,
+                    unsatisfiable,
+                    script,
+                })))
             }
             (Some((_, model)), None) => Ok(Outcome::Satisfiable(model)),
             (None, Some(_)) => Ok(Outcome::Unsatisfiable),
-            (None, None) => Ok(unknown.unwrap_or_else(|| Outcome::Unknown(Reason::Resource("no engine was asked".to_owned())))),
+            (None, None) => Ok(unknown.unwrap_or_else(|| {
+                Outcome::Unknown(Reason::Resource("no engine was asked".to_owned()))
+            })),
         }
     }
 }

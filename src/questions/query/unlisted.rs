@@ -11,22 +11,31 @@ use std::collections::BTreeSet;
 impl Query<'_> {
     /// Caveats about services, actions and keys that the catalogue does not know.
     pub(super) fn unlisted(&self, world: World<'_>) -> Result<Vec<Caveat>, CatalogueError> {
-        let statements = || self.policies().flat_map(|policy| &policy.statements).chain(self.shapes().map(|shape| &shape.statement));
+        let statements = || {
+            self.policies()
+                .flat_map(|policy| &policy.statements)
+                .chain(self.shapes().map(|shape| &shape.statement))
+        };
         let (mut services, mut actions) = (BTreeSet::new(), BTreeSet::new());
         for (service, name) in statements().flat_map(named) {
             if world.catalogue.summary(service).is_none() {
                 services.insert(service.to_owned());
-            } else if !name.contains(['*', '?']) && world.catalogue.action(&format!("{service}:{name}"))?.is_none() {
+            } else if !name.contains(['*', '?'])
+                && world.catalogue.action(&format!("{service}:{name}"))?.is_none()
+            {
                 actions.insert(format!("{service}:{name}"));
             }
         }
         let mut unknown = BTreeSet::new();
-        let (unprefixed, prefixed): (Vec<_>, Vec<_>) = self.keys().into_iter().partition(|key| !key.text().contains(':'));
+        let (unprefixed, prefixed): (Vec<_>, Vec<_>) =
+            self.keys().into_iter().partition(|key| !key.text().contains(':'));
         let absent = world.assumptions.contains(ModelChoice::F13) && !world.unknown_keys;
-        for key in prefixed.into_iter().filter(|key| absent && feasibility::is_unknown(key, &world)) {
+        for key in prefixed.into_iter().filter(|key| absent && feasibility::is_unknown(key, &world))
+        {
             unknown.insert(key.text().to_owned());
         }
-        let unprefixed: BTreeSet<String> = unprefixed.into_iter().map(|key| key.text().to_owned()).collect();
+        let unprefixed: BTreeSet<String> =
+            unprefixed.into_iter().map(|key| key.text().to_owned()).collect();
         let told = [
             (!services.is_empty(), Caveat::UnknownServices { names: services }),
             (!actions.is_empty(), Caveat::UnknownActions { names: actions }),

@@ -15,7 +15,12 @@ pub fn run(bytes: &[u8]) {
         assert!(call.names().all(|name| names.insert(name.to_ascii_lowercase())), "{call:?}");
         assert_eq!(calls.find(&call.name.to_ascii_uppercase()), Some(call));
         assert!(!call.paths.is_empty() && !call.sources.is_empty());
-        assert_eq!(call.needs_role(), call.paths.iter().any(|path| path.without_role().authorizations.len() < path.authorizations.len()));
+        assert_eq!(
+            call.needs_role(),
+            call.paths
+                .iter()
+                .any(|path| path.without_role().authorizations.len() < path.authorizations.len())
+        );
         let mut paths = BTreeSet::new();
         assert!(call.paths.iter().all(|path| paths.insert(path.name.to_ascii_lowercase())));
         call.paths.iter().for_each(path);
@@ -29,8 +34,11 @@ fn path(path: &Path) {
         let held = variable.natural.iter().flat_map(|value| value.chars());
         assert!(held.into_iter().all(|letter| variable.shape.may_hold(letter)), "{variable:?}");
     }
-    let values: BTreeMap<String, String> =
-        path.variables.iter().filter_map(|(name, variable)| Some((name.clone(), variable.natural.first()?.clone()))).collect();
+    let values: BTreeMap<String, String> = path
+        .variables
+        .iter()
+        .filter_map(|(name, variable)| Some((name.clone(), variable.natural.first()?.clone())))
+        .collect();
     for needed in &path.authorizations {
         authorization(needed, path, &values);
     }
@@ -42,7 +50,8 @@ fn authorization(needed: &Authorization, path: &Path, values: &BTreeMap<String, 
         assert_eq!(Template::parse(&template.to_string()).as_ref(), Some(template));
         assert!(template.variables().all(|name| path.variables.contains_key(name)));
         let written = template.fill(values);
-        if template.variables().all(|name| values.get(name).is_some_and(|value| !value.is_empty())) {
+        if template.variables().all(|name| values.get(name).is_some_and(|value| !value.is_empty()))
+        {
             let read = template.read(&written);
             assert_eq!(read.map(|values| template.fill(&values)), Some(written));
         }

@@ -48,20 +48,32 @@ fn packed(text: &str) -> Vec<u8> {
 fn found(catalogue: &Catalogue, service: &Service) {
     let prefix = service.prefix.to_ascii_uppercase();
     assert_eq!(catalogue.service(&prefix), Ok(Some(service)));
-    assert!(catalogue.summary(&prefix).is_some_and(|summary| summary.actions == service.actions.len()));
+    assert!(
+        catalogue.summary(&prefix).is_some_and(|summary| summary.actions == service.actions.len())
+    );
     for action in &service.actions {
         assert_eq!(service.action(&action.name.to_ascii_lowercase()), Some(action));
-        assert_eq!(catalogue.action(&format!("{prefix}:{}", action.name)).ok().flatten().is_some(), !prefix.contains(':'));
+        assert_eq!(
+            catalogue.action(&format!("{prefix}:{}", action.name)).ok().flatten().is_some(),
+            !prefix.contains(':')
+        );
         assert_eq!(service.resources_of(action).count(), action.resources.len());
         for resource in action.resources.iter().map(Some).chain([None]) {
-            assert!(service.keys_of(action, resource).into_iter().all(|key| service.lists(action, resource, key)));
+            assert!(
+                service
+                    .keys_of(action, resource)
+                    .into_iter()
+                    .all(|key| service.lists(action, resource, key))
+            );
         }
     }
     for key in &service.keys {
         assert!(key.matches(&key.name) && service.key(&key.name) == Some(key), "{key:?}");
         _ = catalogue.keys(&key.name);
     }
-    assert!(service.resource_types.iter().all(|kind| service.resource_type(&kind.name) == Some(kind)));
+    assert!(
+        service.resource_types.iter().all(|kind| service.resource_type(&kind.name) == Some(kind))
+    );
 }
 
 /// The services are written as a file that has them.

@@ -31,10 +31,20 @@ pub fn run(bytes: &[u8]) {
     if let Ok(file) = claims::parse(source.text()) {
         assert!(file.claims.iter().all(|claim| source.text().get(claim.span()).is_some()));
     }
-    let Ok(catalogue) = Catalogue::embedded() else { panic!("the catalogue that Keyaki carries is read") };
-    let world = World { catalogue, assumptions: Assumptions::all(), unknown_actions: false, unknown_keys: false, partitions: None };
+    let Ok(catalogue) = Catalogue::embedded() else {
+        panic!("the catalogue that Keyaki carries is read")
+    };
+    let world = World {
+        catalogue,
+        assumptions: Assumptions::all(),
+        unknown_actions: false,
+        unknown_keys: false,
+        partitions: None,
+    };
     let text = |path: &Path| Ok::<_, Infallible>(file_at(path, &source));
-    match Loader::new(world, lenient(), NotPrincipalReading::AnyEntry, &text).claims(Path::new(FILE)) {
+    match Loader::new(world, lenient(), NotPrincipalReading::AnyEntry, &text)
+        .claims(Path::new(FILE))
+    {
         Ok(claims) => claims.into_iter().take(CHECKED).for_each(checked),
         Err(LoadError::Rejected(findings)) => match findings.first() {
             Some(first) => {
@@ -65,7 +75,9 @@ fn checked(claim: Claim<'_>) {
     let other = outcome(&Claim { subject: opposite(&claim.subject), ..claim });
     let decided = |outcome: Outcome| outcome != Outcome::Unknown;
     match asserted {
-        Kind::Never | Kind::Some => assert!(!decided(one) || !decided(other) || one != other, "{one:?}"),
+        Kind::Never | Kind::Some => {
+            assert!(!decided(one) || !decided(other) || one != other, "{one:?}")
+        }
         Kind::Equivalent => assert!((one, other) != (Outcome::Holds, Outcome::Violated)),
         Kind::NoNewAccess => assert!((one, other) != (Outcome::Violated, Outcome::Holds)),
     }
@@ -77,7 +89,10 @@ fn outcome(claim: &Claim<'_>) -> Outcome {
     match claims::check(claim, &Solver::single(Box::new(Finite::new())), &limits) {
         Ok(checked) => {
             assert!(checked.outcome != Outcome::Unknown || checked.reason.is_some());
-            assert!(!checked.as_expected(Expectation::Holds) || !checked.as_expected(Expectation::Violated));
+            assert!(
+                !checked.as_expected(Expectation::Holds)
+                    || !checked.as_expected(Expectation::Violated)
+            );
             let found = checked.witness.is_some() || checked.call.is_some();
             match (asserted, checked.outcome) {
                 (_, Outcome::Unknown) => {}
@@ -97,13 +112,25 @@ fn outcome(claim: &Claim<'_>) -> Outcome {
 
 fn opposite(subject: &Subject) -> Subject {
     match subject {
-        Subject::Shape { some, shape, policies } => Subject::Shape { some: !some, shape: shape.clone(), policies: policies.clone() },
+        Subject::Shape { some, shape, policies } => {
+            Subject::Shape { some: !some, shape: shape.clone(), policies: policies.clone() }
+        }
         Subject::Call { some, call, filters, shape, policies, role } => {
             let (filters, shape) = (filters.clone(), shape.clone());
-            Subject::Call { some: !some, call: call.clone(), filters, shape, policies: policies.clone(), role: role.clone() }
+            Subject::Call {
+                some: !some,
+                call: call.clone(),
+                filters,
+                shape,
+                policies: policies.clone(),
+                role: role.clone(),
+            }
         }
-        Subject::Pair { equivalent, old, new, shape } => {
-            Subject::Pair { equivalent: !equivalent, old: old.clone(), new: new.clone(), shape: shape.clone() }
-        }
+        Subject::Pair { equivalent, old, new, shape } => Subject::Pair {
+            equivalent: !equivalent,
+            old: old.clone(),
+            new: new.clone(),
+            shape: shape.clone(),
+        },
     }
 }

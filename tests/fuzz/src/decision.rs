@@ -21,11 +21,24 @@ use std::time::Duration;
 pub fn run(bytes: &[u8]) {
     let Ok(source) = Source::from_bytes("fuzz", bytes) else { return };
     let Some(value) = parsed(&source) else { return };
-    let (Some(policies), Some(request)) = (value.member("policies"), value.member("request")) else { return };
-    let Some(policies) = loaded(&source, input::policies(policies, &source, &lenient(), "policies", Kind::Identity)) else { return };
+    let (Some(policies), Some(request)) = (value.member("policies"), value.member("request"))
+    else {
+        return;
+    };
+    let Some(policies) =
+        loaded(&source, input::policies(policies, &source, &lenient(), "policies", Kind::Identity))
+    else {
+        return;
+    };
     let Ok(request) = input::request(request, &source, "request") else { return };
-    let shape = value.member("statement").and_then(|shape| loaded(&source, input::shape(shape, &source, &lenient(), "statement")));
-    let not_principal = if bytes.len() % 2 == 0 { NotPrincipalReading::AnyEntry } else { NotPrincipalReading::EveryLevel };
+    let shape = value
+        .member("statement")
+        .and_then(|shape| loaded(&source, input::shape(shape, &source, &lenient(), "statement")));
+    let not_principal = if bytes.len() % 2 == 0 {
+        NotPrincipalReading::AnyEntry
+    } else {
+        NotPrincipalReading::EveryLevel
+    };
     let policies = Policies { not_principal, ..policies };
     writes(&request);
     let evaluation = evaluated(&policies, &request);
@@ -42,10 +55,21 @@ fn evaluated(policies: &Policies, request: &Request) -> Evaluation {
         assert_eq!(statement.applied(), statement.first_failure().is_none());
         assert!(statement.failures.iter().all(|failure| !failure.to_string().is_empty()));
     }
-    let keys: BTreeSet<&ContextKey> = policies.all().flat_map(|named| named.policy.keys()).collect();
-    let Ok(catalogue) = Catalogue::embedded() else { panic!("the catalogue that Keyaki carries is read") };
-    let world = World { catalogue, assumptions: Assumptions::all(), unknown_actions: true, unknown_keys: false, partitions: None };
-    assert!(violations(request, &keys, &world).iter().all(|violation| !violation.message.is_empty()));
+    let keys: BTreeSet<&ContextKey> =
+        policies.all().flat_map(|named| named.policy.keys()).collect();
+    let Ok(catalogue) = Catalogue::embedded() else {
+        panic!("the catalogue that Keyaki carries is read")
+    };
+    let world = World {
+        catalogue,
+        assumptions: Assumptions::all(),
+        unknown_actions: true,
+        unknown_keys: false,
+        partitions: None,
+    };
+    assert!(
+        violations(request, &keys, &world).iter().all(|violation| !violation.message.is_empty())
+    );
     evaluation
 }
 
@@ -54,9 +78,11 @@ fn encoded(policies: &Policies, request: &Request, evaluation: &Evaluation, shap
     let frame = Frame::new(&[policies], shape.as_slice());
     let Ok(pins) = frame.pin(request) else { return };
     let Ok(Decision { allowed, explicit_deny }) = frame.decision(policies) else { return };
-    let (is_allowed, is_denied) = (evaluation.decision == Verdict::Allowed, evaluation.decision == Verdict::ExplicitDeny);
+    let (is_allowed, is_denied) =
+        (evaluation.decision == Verdict::Allowed, evaluation.decision == Verdict::ExplicitDeny);
     let engine = Finite::new();
-    let limits = Limits { rounds: 4, effort: Some(50_000), ..Limits::timeout(Duration::from_secs(2)) };
+    let limits =
+        Limits { rounds: 4, effort: Some(50_000), ..Limits::timeout(Duration::from_secs(2)) };
     let mut questions = vec![
         (Term::truth(), true),
         (allowed.clone(), is_allowed),
@@ -69,10 +95,15 @@ fn encoded(policies: &Policies, request: &Request, evaluation: &Evaluation, shap
         questions.extend([(formula.clone(), has_it), (Term::not(formula), !has_it)]);
     }
     for (number, (formula, expected)) in questions.into_iter().enumerate() {
-        let assertions: Vec<Term> = [frame.structure()].into_iter().chain(pins.iter().cloned()).chain([formula]).collect();
+        let assertions: Vec<Term> =
+            [frame.structure()].into_iter().chain(pins.iter().cloned()).chain([formula]).collect();
         match engine.decide(&assertions, &limits) {
-            Outcome::Satisfiable(_) => assert!(expected, "question {number}: the evaluator says {}", evaluation.decision),
-            Outcome::Unsatisfiable => assert!(!expected, "question {number}: the evaluator says {}", evaluation.decision),
+            Outcome::Satisfiable(_) => {
+                assert!(expected, "question {number}: the evaluator says {}", evaluation.decision)
+            }
+            Outcome::Unsatisfiable => {
+                assert!(!expected, "question {number}: the evaluator says {}", evaluation.decision)
+            }
             Outcome::Unknown(_) => {}
         }
     }

@@ -34,11 +34,22 @@ fn asked(call: &keyaki::calls::Call, filters: &[Filter]) {
     let policies = Policies::identity(Vec::new());
     let role = CallQuery::service_role(Vec::new(), &policies);
     for role in [None, Some(&role)] {
-        let query = CallQuery { call, policies: &policies, role, shape: None, filters, requests: Requests::Any };
+        let query = CallQuery {
+            call,
+            policies: &policies,
+            role,
+            shape: None,
+            filters,
+            requests: Requests::Any,
+        };
         match query.check() {
             Ok(()) => assert!(role.is_none() || call.needs_role()),
             Err(CallError::UnknownVariable { filter, variable, .. }) => {
-                assert!(filters.iter().any(|known| known.to_string() == filter && known.variable == variable));
+                assert!(
+                    filters
+                        .iter()
+                        .any(|known| known.to_string() == filter && known.variable == variable)
+                );
                 assert!(!call.variables().contains_key(variable.as_str()));
             }
             Err(CallError::NoPath { call: name, .. }) => assert_eq!(name, call.name),

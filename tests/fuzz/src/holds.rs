@@ -1,7 +1,7 @@
 //! What holds of everything that is read.
 
-use keyaki::finding::{Finding, one_line, render};
 use keyaki::environment::Policies;
+use keyaki::finding::{Finding, one_line, render};
 use keyaki::input::{self, Loaded, Rejected};
 use keyaki::json::JsonValue;
 use keyaki::policy::print::{print, template};
@@ -11,8 +11,16 @@ use keyaki::request::{self, Request};
 use keyaki::source::Source;
 
 /// Every kind of policy.
-pub const KINDS: [Kind; 8] =
-    [Kind::Identity, Kind::Boundary, Kind::Session, Kind::Trust, Kind::Resource, Kind::Scp, Kind::Rcp, Kind::Endpoint];
+pub const KINDS: [Kind; 8] = [
+    Kind::Identity,
+    Kind::Boundary,
+    Kind::Session,
+    Kind::Trust,
+    Kind::Resource,
+    Kind::Scp,
+    Kind::Rcp,
+    Kind::Endpoint,
+];
 
 /// How many findings of one text are rendered.
 const RENDERED: usize = 3;
@@ -86,13 +94,20 @@ pub fn prints(policy: &Policy) {
 fn patterns(policy: &Policy) -> String {
     let mut patterns = Vec::new();
     for statement in &policy.statements {
-        patterns.extend(statement.resource.iter().flat_map(|resource| &resource.patterns).map(|pattern| match pattern {
-            ResourcePattern::Any => "*".to_owned(),
-            ResourcePattern::Arn { fields, .. } => format!("{fields:?}"),
-        }));
+        patterns.extend(statement.resource.iter().flat_map(|resource| &resource.patterns).map(
+            |pattern| match pattern {
+                ResourcePattern::Any => "*".to_owned(),
+                ResourcePattern::Arn { fields, .. } => format!("{fields:?}"),
+            },
+        ));
         let mut conditions: Vec<_> = statement.conditions.iter().collect();
         conditions.sort_by(|a, b| (a.operator, &a.key).cmp(&(b.operator, &b.key)));
-        patterns.extend(conditions.iter().flat_map(|condition| &condition.values).map(|value| format!("{:?}", value.literal)));
+        patterns.extend(
+            conditions
+                .iter()
+                .flat_map(|condition| &condition.values)
+                .map(|value| format!("{:?}", value.literal)),
+        );
     }
     patterns.join("\n")
 }
@@ -112,7 +127,11 @@ fn spelled(policy: &Policy) -> Policy {
     for statement in &mut policy.statements {
         for pattern in statement.resource.iter_mut().flat_map(|resource| &mut resource.patterns) {
             if let ResourcePattern::Arn { text, fields } = pattern {
-                *text = fields.iter().map(|field| template(field, policy.version)).collect::<Vec<_>>().join(":");
+                *text = fields
+                    .iter()
+                    .map(|field| template(field, policy.version))
+                    .collect::<Vec<_>>()
+                    .join(":");
             }
         }
         for value in statement.conditions.iter_mut().flat_map(|condition| &mut condition.values) {
@@ -136,6 +155,7 @@ pub fn set_prints(set: &Policies) {
 pub fn writes(request: &Request) {
     let written = request.to_json().to_string();
     let source = Source::new("written", written.as_str());
-    let again = request::read(&source, &keyaki::json::Limits { bytes: usize::MAX, ..Default::default() });
+    let again =
+        request::read(&source, &keyaki::json::Limits { bytes: usize::MAX, ..Default::default() });
     assert_eq!(again.request.as_ref(), Some(request), "{:?}", again.diagnostics);
 }

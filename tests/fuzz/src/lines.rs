@@ -25,7 +25,9 @@ fn batch(source: &Source, value: &JsonValue) {
     let options = lenient();
     for name in ["policies", "old", "new"] {
         let Some(member) = value.member(name) else { continue };
-        if let Some(set) = loaded(source, input::policies(member, source, &options, name, Kind::Identity)) {
+        if let Some(set) =
+            loaded(source, input::policies(member, source, &options, name, Kind::Identity))
+        {
             set_prints(&set);
         }
     }
@@ -44,7 +46,9 @@ fn library(source: &Source) {
     for kind in [Kind::Identity, Kind::Resource, Kind::Scp] {
         match input::library_line(source, &lenient(), kind) {
             Ok((id, document)) => {
-                assert!(parsed(source).is_some_and(|value| value.member("id").and_then(JsonValue::as_str) == Some(&id)));
+                assert!(parsed(source).is_some_and(|value| {
+                    value.member("id").and_then(JsonValue::as_str) == Some(&id)
+                }));
                 assert!(!document.warnings.iter().any(Finding::is_error));
                 prints(&document.value.policy);
             }

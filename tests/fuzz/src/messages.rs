@@ -11,7 +11,11 @@ pub fn run(bytes: &[u8]) {
         returns::<Asked>(text);
         returns::<Answered>(text);
         if let Some(greeting) = returns::<Greeting>(text) {
-            assert!(greeting.objection().is_none_or(|why| !why.is_empty() || greeting.refusal.as_deref() == Some("")));
+            assert!(
+                greeting
+                    .objection()
+                    .is_none_or(|why| !why.is_empty() || greeting.refusal.as_deref() == Some(""))
+            );
         }
     }
 }

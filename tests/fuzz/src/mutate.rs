@@ -15,7 +15,9 @@ pub fn json(data: &mut [u8], size: usize, max: usize, seed: u32) -> usize {
         }
         value.to_string()
     });
-    match changed.and_then(|text| Some((text.len(), data.get_mut(..text.len())?.copy_from_slice(text.as_bytes())))) {
+    match changed.and_then(|text| {
+        Some((text.len(), data.get_mut(..text.len())?.copy_from_slice(text.as_bytes())))
+    }) {
         Some((length, ())) if length <= max => length,
         _ => fuzzer_mutate(data, size, max),
     }
@@ -34,7 +36,8 @@ impl Random {
 
     /// A text between the quotation marks of the dictionary.
     fn word(&mut self) -> String {
-        let words: Vec<&str> = WORDS.lines().filter_map(|line| line.strip_prefix('"')?.strip_suffix('"')).collect();
+        let words: Vec<&str> =
+            WORDS.lines().filter_map(|line| line.strip_prefix('"')?.strip_suffix('"')).collect();
         words.get(self.below(words.len())).map_or_else(String::new, |word| (*word).to_owned())
     }
 }
@@ -59,13 +62,20 @@ fn nth(value: &mut Value, number: usize) -> &mut Value {
     let Some((child, rest)) = place else { return value };
     match value {
         Value::Array(items) => nth(&mut items[child], rest),
-        Value::Object(members) => members.values_mut().nth(child).map(|child| nth(child, rest)).unwrap_or_else(|| unreachable!()),
+        Value::Object(members) => members
+            .values_mut()
+            .nth(child)
+            .map(|child| nth(child, rest))
+            .unwrap_or_else(|| unreachable!()),
         _ => unreachable!(),
     }
 }
 
 /// Which child holds the value with this number, and which of the child's it is.
-fn place<'a>(children: impl Iterator<Item = &'a Value>, mut number: usize) -> Option<(usize, usize)> {
+fn place<'a>(
+    children: impl Iterator<Item = &'a Value>,
+    mut number: usize,
+) -> Option<(usize, usize)> {
     for (at, child) in children.enumerate() {
         let held = count(child);
         if number < held {
@@ -116,7 +126,8 @@ fn object(members: &mut Map<String, Value>, other: Value, random: &mut Random) {
     match random.below(4) {
         0 => _ = members.shift_remove(&name),
         1 => {
-            let renamed = if random.below(2) == 0 { random.word() } else { text_like(&name, random) };
+            let renamed =
+                if random.below(2) == 0 { random.word() } else { text_like(&name, random) };
             let value = members.shift_remove(&name).unwrap_or_default();
             members.insert(renamed, value);
         }
@@ -131,14 +142,36 @@ fn text_like(text: &str, random: &mut Random) -> String {
     let start = random.below(letters.len() + 1);
     let end = (start + random.below(6)).min(letters.len());
     let (before, middle, after) = (&letters[..start], &letters[start..end], &letters[end..]);
-    let odd = ['*', '?', '$', '{', '}', ':', '/', '\u{e9}', '\u{0}', '"', 'A', '0', '-', '.', '\u{1F600}'];
+    let odd = [
+        '*',
+        '?',
+        '$',
+        '{',
+        '}',
+        ':',
+        '/',
+        '\u{e9}',
+        '\u{0}',
+        '"',
+        'A',
+        '0',
+        '-',
+        '.',
+        '\u{1F600}',
+    ];
     let put = match random.below(5) {
         0 => Vec::new(),
         1 => [middle, middle].concat(),
         2 => vec![odd[random.below(odd.len())]],
         3 => middle
             .iter()
-            .map(|letter| if letter.is_lowercase() { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() })
+            .map(|letter| {
+                if letter.is_lowercase() {
+                    letter.to_ascii_uppercase()
+                } else {
+                    letter.to_ascii_lowercase()
+                }
+            })
             .collect(),
         _ => random.word().chars().collect(),
     };

@@ -29,13 +29,19 @@ pub fn run(bytes: &[u8]) {
 
 /// The policies in their places, without their names.
 fn shown(set: &Policies) -> String {
-    set.layered().map(|(layer, named)| format!("{layer} {layer:?}: {}\n", keyaki::policy::print::print(&named.policy))).collect()
+    set.layered()
+        .map(|(layer, named)| {
+            format!("{layer} {layer:?}: {}\n", keyaki::policy::print::print(&named.policy))
+        })
+        .collect()
 }
 
 /// Layers come in their order, and a statement that is kept is there.
 fn layers(set: &Policies) {
     assert!(set.layered().map(|(layer, _)| layer).is_sorted());
-    assert!(set.layered().all(|(layer, _)| !layer.word().is_empty() && !layer.to_string().is_empty()));
+    assert!(
+        set.layered().all(|(layer, _)| !layer.word().is_empty() && !layer.to_string().is_empty())
+    );
     assert!(!set.is_resource_alone() || set.layered().count() == 1);
     assert_eq!(set.all().count(), set.layered().count());
     let same = set.keeping(&mut |_, statement| Some(statement.clone()));

@@ -13,7 +13,11 @@ pub fn run(bytes: &[u8]) {
         Err(finding) => return told(&finding.source, std::slice::from_ref(&finding)),
     };
     // Every element is allowed in some resource-based policy.
-    for (kind, options) in [(Kind::Identity, lenient()), (Kind::Resource, lenient()), (some_kind(bytes), ReadOptions::default())] {
+    for (kind, options) in [
+        (Kind::Identity, lenient()),
+        (Kind::Resource, lenient()),
+        (some_kind(bytes), ReadOptions::default()),
+    ] {
         let outcome = read(&source, kind, &options);
         assert_eq!(outcome.policy.is_none(), outcome.diagnostics.iter().any(Finding::is_error));
         assert!(outcome.diagnostics.is_sorted_by_key(|finding| finding.span.start));

@@ -21,11 +21,24 @@ pub fn run(bytes: &[u8]) {
 /// Remarks name a member and say something; who has an account is somebody.
 fn remarks(request: &Request) {
     for warning in check_request(request) {
-        assert!(!warning.code.is_empty() && !warning.message.is_empty() && warning.to_string().starts_with(&warning.route));
+        assert!(
+            !warning.code.is_empty()
+                && !warning.message.is_empty()
+                && warning.to_string().starts_with(&warning.route)
+        );
         let place = warning.route.split('.').next().unwrap_or_default();
-        assert!(["principal", "action", "resource", "resourceAccount", "context"].contains(&place), "{warning}");
+        assert!(
+            ["principal", "action", "resource", "resourceAccount", "context"].contains(&place),
+            "{warning}"
+        );
     }
     let principal = &request.principal;
-    assert!(principal.kind().is_some() || (principal.account().is_none() && principal.issuer().is_none()));
-    assert!(request.resource_account.is_none() || request.owner() == request.resource_account.as_deref());
+    assert!(
+        principal.kind().is_some()
+            || (principal.account().is_none() && principal.issuer().is_none())
+    );
+    assert!(
+        request.resource_account.is_none()
+            || request.owner() == request.resource_account.as_deref()
+    );
 }

@@ -24,17 +24,34 @@ const CALLERS: [&str; 8] = [
 pub fn run(bytes: &[u8]) {
     let Ok(source) = Source::from_bytes("fuzz", bytes) else { return };
     let Some(value) = parsed(&source) else { return };
-    let Some(shape) = loaded(&source, input::shape(&value, &source, &lenient(), "")) else { return };
-    prints(&Policy { kind: Kind::Identity, version: Version::V2012, id: None, statements: vec![shape.statement.clone()] });
+    let Some(shape) = loaded(&source, input::shape(&value, &source, &lenient(), "")) else {
+        return;
+    };
+    prints(&Policy {
+        kind: Kind::Identity,
+        version: Version::V2012,
+        id: None,
+        statements: vec![shape.statement.clone()],
+    });
     CALLERS.iter().for_each(|caller| callers(&shape, caller));
 }
 
 /// A caller that is excluded has not the shape; without patterns all callers are alike as far as the statement looks at none.
 fn callers(shape: &Shape, caller: &str) {
-    let principal = Principal { role_arn: Some("arn:aws:iam::111122223333:role/path/app".to_owned()), ..Principal::new(caller) };
+    let principal = Principal {
+        role_arn: Some("arn:aws:iam::111122223333:role/path/app".to_owned()),
+        ..Principal::new(caller)
+    };
     let (action, resource) = ("s3:GetObject".to_owned(), "arn:aws:s3:::bucket/key".to_owned());
     let (resource_account, context) = (None, Default::default());
-    let request = Request { principal, action, resource, resource_account, principal_in_management_account: false, context };
+    let request = Request {
+        principal,
+        action,
+        resource,
+        resource_account,
+        principal_in_management_account: false,
+        context,
+    };
     let matches = matches_shape(shape, &request);
     let barred = Shape { not_principals: vec![CallerPattern::Anyone], ..shape.clone() };
     assert!(!matches_shape(&barred, &request));

@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 /// What separates the standard output of a solver from its standard error.
 const SEPARATOR: char = '\u{c}';
 
-const SORTS: [Sort; 6] = [Sort::Bool, Sort::String, Sort::Real, Sort::BitVec(1), Sort::BitVec(32), Sort::BitVec(128)];
+const SORTS: [Sort; 6] =
+    [Sort::Bool, Sort::String, Sort::Real, Sort::BitVec(1), Sort::BitVec(32), Sort::BitVec(128)];
 
 /// What is read prints and reads as the same; a value is of the sort that was asked for, and reads as the same where a script says it.
 pub fn run(bytes: &[u8]) {
@@ -25,24 +26,44 @@ pub fn run(bytes: &[u8]) {
 
 /// A "no" is the one thing said, and nobody complains; a "yes" has a value for each constant, and no other.
 fn judged(output: &str, complaint: &str) {
-    let constants = [("b", Sort::Bool), ("s", Sort::String), ("r", Sort::Real), ("w", Sort::BitVec(32)), ("a", Sort::BitVec(128))];
+    let constants = [
+        ("b", Sort::Bool),
+        ("s", Sort::String),
+        ("r", Sort::Real),
+        ("w", Sort::BitVec(32)),
+        ("a", Sort::BitVec(128)),
+    ];
     for count in [0, 1, constants.len()] {
         let equal = |(name, sort): &(&str, Sort)| {
-            Term::eq(Term::var(&Symbol::new(*name, *sort)), Term::var(&Symbol::new(format!("{name}2"), *sort)))
+            Term::eq(
+                Term::var(&Symbol::new(*name, *sort)),
+                Term::var(&Symbol::new(format!("{name}2"), *sort)),
+            )
         };
-        let Ok(script) = script(&constants.iter().take(count).map(equal).collect::<Vec<_>>(), &Header::default()) else { return };
+        let Ok(script) = script(
+            &constants.iter().take(count).map(equal).collect::<Vec<_>>(),
+            &Header::default(),
+        ) else {
+            return;
+        };
         match outcome(output, complaint, &script) {
             Outcome::Satisfiable(model) => {
                 assert!(output.contains("sat") && !complaint.contains("(error"));
                 assert!(model.iter().all(|(symbol, value)| symbol.sort() == value.sort()));
-                assert!(
-                    model.iter().map(|(symbol, _)| symbol).eq(script.constants.iter().map(|(symbol, _)| symbol).collect::<BTreeSet<_>>())
-                );
+                assert!(model.iter().map(|(symbol, _)| symbol).eq(
+                    script.constants.iter().map(|(symbol, _)| symbol).collect::<BTreeSet<_>>()
+                ));
             }
             Outcome::Unsatisfiable => {
                 let said: Vec<Sexp> = expressions(output);
-                let telling: Vec<_> = said.iter().filter(|one| !matches!(one.as_atom(), Some("success" | "unsupported"))).collect();
-                assert!(matches!(telling.as_slice(), [one] if one.as_atom() == Some("unsat")), "{output}");
+                let telling: Vec<_> = said
+                    .iter()
+                    .filter(|one| !matches!(one.as_atom(), Some("success" | "unsupported")))
+                    .collect();
+                assert!(
+                    matches!(telling.as_slice(), [one] if one.as_atom() == Some("unsat")),
+                    "{output}"
+                );
                 assert!(!complaint.contains("(error"));
             }
             Outcome::Unknown(reason) => assert!(!reason.to_string().is_empty()),
@@ -54,7 +75,9 @@ fn shown(expression: &Sexp) -> String {
     match expression {
         Sexp::Atom(text) => format!("|{text}|"),
         Sexp::Text(text) => format!("\"{}\"", text.replace('"', "\"\"")),
-        Sexp::List(members) => format!("({})", members.iter().map(shown).collect::<Vec<_>>().join(" ")),
+        Sexp::List(members) => {
+            format!("({})", members.iter().map(shown).collect::<Vec<_>>().join(" "))
+        }
     }
 }
 
@@ -74,7 +97,10 @@ fn values(expression: &Sexp) {
 /// The value that the only assertion of a script gives the symbol.
 fn said(script: &Script) -> Option<Sexp> {
     let commands = expressions(&script.body);
-    let assertion = commands.iter().filter_map(Sexp::as_list).find(|command| command.first().and_then(Sexp::as_atom) == Some("assert"))?;
+    let assertion = commands
+        .iter()
+        .filter_map(Sexp::as_list)
+        .find(|command| command.first().and_then(Sexp::as_atom) == Some("assert"))?;
     match assertion.get(1)? {
         Sexp::List(members) if members.first()?.as_atom() == Some("=") => {
             members.get(1..)?.iter().find(|one| one.as_atom() != Some("symbol")).cloned()

@@ -23,7 +23,10 @@ impl<E: Engine> Engine for Alone<E> {
 
     fn decide(&self, assertions: &[Term], limits: &Limits) -> Outcome {
         match self.engine.decide(assertions, limits) {
-            Outcome::Unknown(reason) => Outcome::Unknown(Reason::Alone { reason: Box::new(reason), missing: self.missing.clone() }),
+            Outcome::Unknown(reason) => Outcome::Unknown(Reason::Alone {
+                reason: Box::new(reason),
+                missing: self.missing.clone(),
+            }),
             known @ (Outcome::Satisfiable(_) | Outcome::Unsatisfiable) => known,
         }
     }
@@ -45,12 +48,24 @@ mod tests {
 
     #[test]
     fn an_unknown_says_what_was_missing_and_nothing_else_does() {
-        let engine = Alone::new(Counted::new(Finite::new()), "the other one is not there".to_owned());
+        let engine =
+            Alone::new(Counted::new(Finite::new()), "the other one is not there".to_owned());
         assert_eq!(engine.name(), "finite");
         assert_eq!(engine.decide(&[Term::falsehood()], &Limits::default()), Outcome::Unsatisfiable);
         assert!(matches!(engine.decide(&[], &Limits::default()), Outcome::Satisfiable(_)));
-        let Outcome::Unknown(reason) = engine.decide(&[Term::falsehood()], &Limits::timeout(Duration::ZERO)) else { unreachable!() };
+        let Outcome::Unknown(reason) =
+            engine.decide(&[Term::falsehood()], &Limits::timeout(Duration::ZERO))
+        else {
+            unreachable!()
+        };
         assert_eq!(reason.to_string(), "no answer within 0 s (the other one is not there)");
-        assert_eq!(engine.statistics().iter().map(|one| one.unsatisfiable + one.satisfiable + one.unknown).collect::<Vec<_>>(), [3]);
+        assert_eq!(
+            engine
+                .statistics()
+                .iter()
+                .map(|one| one.unsatisfiable + one.satisfiable + one.unknown)
+                .collect::<Vec<_>>(),
+            [3]
+        );
     }
 }

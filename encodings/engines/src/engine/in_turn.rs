@@ -72,31 +72,47 @@ mod tests {
 
     #[test]
     fn the_first_engine_that_knows_answers() {
-        let [one, two] = ["one", "two"].map(|name| Box::new(Says(name, unknown(name))) as Box<dyn Engine>);
-        assert_eq!(ask(vec![one, Box::new(Says("no", Outcome::Unsatisfiable)), two]), Outcome::Unsatisfiable);
+        let [one, two] =
+            ["one", "two"].map(|name| Box::new(Says(name, unknown(name))) as Box<dyn Engine>);
+        assert_eq!(
+            ask(vec![one, Box::new(Says("no", Outcome::Unsatisfiable)), two]),
+            Outcome::Unsatisfiable
+        );
         let yes = || Outcome::Satisfiable(Model::new());
-        assert_eq!(ask(vec![Box::new(Says("yes", yes())), Box::new(Says("no", Outcome::Unsatisfiable))]), yes());
+        assert_eq!(
+            ask(vec![Box::new(Says("yes", yes())), Box::new(Says("no", Outcome::Unsatisfiable))]),
+            yes()
+        );
     }
 
     #[test]
     fn where_nobody_knows_the_answer_is_unknown() {
-        let [one, two] = ["one", "two"].map(|name| Box::new(Says(name, unknown(name))) as Box<dyn Engine>);
+        let [one, two] =
+            ["one", "two"].map(|name| Box::new(Says(name, unknown(name))) as Box<dyn Engine>);
         assert_eq!(ask(vec![one, two]), unknown("two"));
         assert!(matches!(ask(Vec::new()), Outcome::Unknown(_)));
         let late = Limits::timeout(Duration::ZERO);
         let engines: Vec<Box<dyn Engine>> = vec![Box::new(Says("no", Outcome::Unsatisfiable))];
-        assert_eq!(InTurn::new(engines).decide(&[], &late), Outcome::Unknown(Reason::Timeout(Duration::ZERO)));
+        assert_eq!(
+            InTurn::new(engines).decide(&[], &late),
+            Outcome::Unknown(Reason::Timeout(Duration::ZERO))
+        );
     }
 
     #[test]
     fn each_engine_counts_what_it_was_asked() {
-        let engines: Vec<Box<dyn Engine>> =
-            vec![Box::new(Counted::new(Says("mute", unknown("mute")))), Box::new(Counted::new(Finite::new()))];
+        let engines: Vec<Box<dyn Engine>> = vec![
+            Box::new(Counted::new(Says("mute", unknown("mute")))),
+            Box::new(Counted::new(Finite::new())),
+        ];
         let engine = InTurn::new(engines);
         _ = engine.decide(&[Term::truth()], &Limits::default());
         _ = engine.decide(&[Term::falsehood()], &Limits::default());
-        let told: Vec<(String, u64, u64, u64)> =
-            engine.statistics().into_iter().map(|one| (one.engine, one.satisfiable, one.unsatisfiable, one.unknown)).collect();
+        let told: Vec<(String, u64, u64, u64)> = engine
+            .statistics()
+            .into_iter()
+            .map(|one| (one.engine, one.satisfiable, one.unsatisfiable, one.unknown))
+            .collect();
         assert_eq!(told, [("mute".to_owned(), 0, 0, 2), ("finite".to_owned(), 1, 1, 0)]);
     }
 }

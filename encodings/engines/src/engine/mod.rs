@@ -60,7 +60,9 @@ pub trait Solver: Send + Sync {
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum EngineError {
     /// The text names no engine.
-    #[error("`{0}` is no engine; there are `auto`, `finite`, `z3`, `z3-finite` and `smtlib:COMMAND`, such as `smtlib:cvc5`")]
+    #[error(
+        "`{0}` is no engine; there are `auto`, `finite`, `z3`, `z3-finite` and `smtlib:COMMAND`, such as `smtlib:cvc5`"
+    )]
     Unknown(String),
     /// The program that asks Z3 is not there.
     #[error(
@@ -81,7 +83,11 @@ pub enum EngineError {
 
 /// What to do about a program that cannot be used.
 fn advice(why: &str) -> &'static str {
-    if why.contains("libz3") { "; put the library beside it, or into `../lib/keyaki` from there" } else { "" }
+    if why.contains("libz3") {
+        "; put the library beside it, or into `../lib/keyaki` from there"
+    } else {
+        ""
+    }
 }
 
 /// The engine that a text names: `auto` (`finite`, then `z3` where that is installed), `finite`, `z3`, `z3-finite` (`finite` with Z3 as its
@@ -99,9 +105,9 @@ pub fn from_spec(spec: &str) -> Result<Box<dyn Engine>, EngineError> {
         None if spec == "finite" => Ok(finite()),
         None if spec == "z3" => Ok(by_z3(greeted()?)),
         None if spec == "z3-finite" => Ok(finite_by_z3(greeted()?)),
-        Some(("smtlib", command)) => {
-            Ok(Box::new(Counted::new(Splitting::new(Refining::new(pipe::Pipe::new(command).ok_or_else(unknown)?)))))
-        }
+        Some(("smtlib", command)) => Ok(Box::new(Counted::new(Splitting::new(Refining::new(
+            pipe::Pipe::new(command).ok_or_else(unknown)?,
+        ))))),
         _ => Err(unknown()),
     }
 }
@@ -117,8 +123,12 @@ fn greeted() -> Result<Arc<Helper>, EngineError> {
 fn automatic(helper: Result<Arc<Helper>, EngineError>) -> Box<dyn Engine> {
     match helper {
         Ok(helper) => Box::new(InTurn::new(vec![finite(), by_z3(helper)])),
-        Err(EngineError::Absent(Absent::Unwanted)) => alone("Z3, which might, is not asked: KEYAKI_Z3 is empty"),
-        Err(_) => alone("Z3, which might, is not there to ask: `keyaki --version` says where it is looked for"),
+        Err(EngineError::Absent(Absent::Unwanted)) => {
+            alone("Z3, which might, is not asked: KEYAKI_Z3 is empty")
+        }
+        Err(_) => alone(
+            "Z3, which might, is not there to ask: `keyaki --version` says where it is looked for",
+        ),
     }
 }
 
@@ -136,7 +146,9 @@ fn by_z3(helper: Arc<Helper>) -> Box<dyn Engine> {
 }
 
 fn finite_by_z3(helper: Arc<Helper>) -> Box<dyn Engine> {
-    Box::new(Counted::new(Finite::with_search("z3-finite", move |deadline| helper.clauses(deadline))))
+    Box::new(Counted::new(Finite::with_search("z3-finite", move |deadline| {
+        helper.clauses(deadline)
+    })))
 }
 
 #[cfg(test)]
@@ -157,23 +169,36 @@ mod tests {
     #[test]
     fn where_z3_is_not_there_an_unknown_says_so() {
         let absent = |absent: Absent| automatic(Err(EngineError::Absent(absent)));
-        assert!(
-            late(&*absent(Absent::NotBeside(Vec::new())))
-                .ends_with("(Z3, which might, is not there to ask: `keyaki --version` says where it is looked for)")
-        );
+        assert!(late(&*absent(Absent::NotBeside(Vec::new()))).ends_with(
+            "(Z3, which might, is not there to ask: `keyaki --version` says where it is looked for)"
+        ));
         assert!(late(&*absent(Absent::Unwanted)).ends_with("KEYAKI_Z3 is empty)"));
         let there = automatic(Ok(Arc::new(Helper::at("/nonexistent/keyaki-z3"))));
-        assert_eq!((there.name().as_str(), late(&*there).as_str()), ("finite, then z3", "no answer within 0 s"));
+        assert_eq!(
+            (there.name().as_str(), late(&*there).as_str()),
+            ("finite, then z3", "no answer within 0 s")
+        );
     }
 
     #[test]
     fn what_is_missing_is_named_with_what_to_do() {
-        let absent = EngineError::Absent(Absent::NotBeside(vec!["/a/keyaki-z3".into()])).to_string();
-        for words in ["`/a/keyaki-z3`", "KEYAKI_Z3", "z3-setup.sh", "cargo build --release -p keyaki-z3", "`finite`"] {
+        let absent =
+            EngineError::Absent(Absent::NotBeside(vec!["/a/keyaki-z3".into()])).to_string();
+        for words in [
+            "`/a/keyaki-z3`",
+            "KEYAKI_Z3",
+            "z3-setup.sh",
+            "cargo build --release -p keyaki-z3",
+            "`finite`",
+        ] {
             assert!(absent.contains(words), "{absent}");
         }
-        let told = |why: &str| EngineError::Helper { path: "/a/keyaki-z3".into(), why: why.to_owned() }.to_string();
+        let told = |why: &str| {
+            EngineError::Helper { path: "/a/keyaki-z3".into(), why: why.to_owned() }.to_string()
+        };
         assert!(told("libz3.so: cannot open").ends_with("`../lib/keyaki` from there"));
-        assert!(told("no").ends_with("`/a/keyaki-z3`, through which Z3 is asked, cannot be used: no"));
+        assert!(
+            told("no").ends_with("`/a/keyaki-z3`, through which Z3 is asked, cannot be used: no")
+        );
     }
 }

@@ -7,12 +7,17 @@
 //! 3. where the engine has no quick answer, a disjunction is taken case by case, the one whose cases decide most: satisfiable if one case
 //!    is, unsatisfiable if none is.
 
-#![allow(clippy::wildcard_enum_match_arm, reason = "what is not known to fall into parts stays whole, which is always right")]
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "what is not known to fall into parts stays whole, which is always right"
+)]
 
 use super::{Engine, Limits, Outcome, Reason};
 use keyaki_logic::evaluate::Evaluation;
 use keyaki_logic::model::Model;
-use keyaki_logic::term::{Replacements, Sort, Symbol, Term, TermKind, Value, postorder, substitute, symbols};
+use keyaki_logic::term::{
+    Replacements, Sort, Symbol, Term, TermKind, Value, postorder, substitute, symbols,
+};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 
@@ -37,7 +42,8 @@ impl<E: Engine> Engine for Splitting<E> {
     }
 
     fn decide(&self, assertions: &[Term], limits: &Limits) -> Outcome {
-        let outcome = Search { engine: &self.0, limits: &limits.begun() }.decide(assertions.to_vec());
+        let outcome =
+            Search { engine: &self.0, limits: &limits.begun() }.decide(assertions.to_vec());
         let Outcome::Satisfiable(mut found) = outcome else { return outcome };
         let mut model = Model::new();
         for symbol in symbols(assertions) {
@@ -48,7 +54,9 @@ impl<E: Engine> Engine for Splitting<E> {
         if assertions.iter().all(|assertion| evaluation.is_true(assertion)) {
             return Outcome::Satisfiable(model);
         }
-        Outcome::Unknown(Reason::Solver("the joined model does not satisfy the question".to_owned()))
+        Outcome::Unknown(Reason::Solver(
+            "the joined model does not satisfy the question".to_owned(),
+        ))
     }
 }
 
@@ -83,7 +91,9 @@ impl Search<'_> {
             match self.ask(&part, splittable.then_some(QUICK)) {
                 Outcome::Unsatisfiable => return Outcome::Unsatisfiable,
                 Outcome::Satisfiable(found) => join(&mut model, &found),
-                Outcome::Unknown(reason) if !splittable || self.is_late() => return Outcome::Unknown(reason),
+                Outcome::Unknown(reason) if !splittable || self.is_late() => {
+                    return Outcome::Unknown(reason);
+                }
                 Outcome::Unknown(_) => open.push(part),
             }
         }
@@ -137,14 +147,20 @@ impl Search<'_> {
             let mut known = Replacements::default();
             for atom in &atoms {
                 let (atom, holds) = literal(atom);
-                if known.insert(atom, Term::bool(holds)).is_some_and(|other| other != Term::bool(holds)) {
+                if known
+                    .insert(atom, Term::bool(holds))
+                    .is_some_and(|other| other != Term::bool(holds))
+                {
                     return Reduced::Contradiction;
                 }
             }
             open = substitute(&open, &known);
             left = conjuncts(atoms.into_iter().chain(open).collect());
             let now: FxHashSet<&Term> = left.iter().collect();
-            if symbols.is_empty() && left.len() == before.len() && before.iter().all(|term| now.contains(term)) {
+            if symbols.is_empty()
+                && left.len() == before.len()
+                && before.iter().all(|term| now.contains(term))
+            {
                 return Reduced::Open(left, model);
             }
         }
@@ -152,10 +168,15 @@ impl Search<'_> {
 
     /// Takes the most promising disjunction case by case.
     fn by_cases(&self, mut part: Vec<Term>) -> Outcome {
-        let splittable = |index: &usize| part.get(*index).is_some_and(|conjunct| !cases(conjunct).is_empty());
+        let splittable =
+            |index: &usize| part.get(*index).is_some_and(|conjunct| !cases(conjunct).is_empty());
         // Without a case to take, "no case is satisfiable" would say nothing.
-        let Some(best) = (0..part.len()).filter(splittable).max_by_key(|index| part.get(*index).map(promise)) else {
-            return Outcome::Unknown(Reason::Incomplete("there is nothing left to split".to_owned()));
+        let Some(best) =
+            (0..part.len()).filter(splittable).max_by_key(|index| part.get(*index).map(promise))
+        else {
+            return Outcome::Unknown(Reason::Incomplete(
+                "there is nothing left to split".to_owned(),
+            ));
         };
         let chosen = part.swap_remove(best);
         let mut unknown = None;
@@ -184,7 +205,10 @@ fn cases(formula: &Term) -> Vec<Term> {
     match formula.kind() {
         TermKind::Or(list) => list.clone(),
         TermKind::Ite(cond, a, b) => {
-            vec![Term::and([cond.clone(), a.clone()]), Term::and([Term::not(cond.clone()), b.clone()])]
+            vec![
+                Term::and([cond.clone(), a.clone()]),
+                Term::and([Term::not(cond.clone()), b.clone()]),
+            ]
         }
         TermKind::Not(inner) => match inner.kind() {
             TermKind::And(list) => list.iter().cloned().map(Term::not).collect(),
@@ -242,7 +266,8 @@ fn fixed(conjunct: &Term) -> Option<(Symbol, Value)> {
     match atom.kind() {
         TermKind::Var(symbol) => Some((symbol.clone(), Value::Bool(holds))),
         TermKind::Eq(a, b) if holds => match (a.kind(), b.kind()) {
-            (TermKind::Var(symbol), TermKind::Value(value)) | (TermKind::Value(value), TermKind::Var(symbol)) => {
+            (TermKind::Var(symbol), TermKind::Value(value))
+            | (TermKind::Value(value), TermKind::Var(symbol)) => {
                 Some((symbol.clone(), value.clone()))
             }
             _ => None,
@@ -270,7 +295,11 @@ fn independent(conjuncts: Vec<Term>) -> Vec<Vec<Term>> {
     let mut into: Vec<usize> = Vec::new();
     for conjunct in conjuncts {
         let own = symbols([&conjunct]);
-        let mut met: Vec<usize> = own.iter().filter_map(|symbol| group_of.get(symbol)).map(|group| current(&mut into, *group)).collect();
+        let mut met: Vec<usize> = own
+            .iter()
+            .filter_map(|symbol| group_of.get(symbol))
+            .map(|group| current(&mut into, *group))
+            .collect();
         met.sort_unstable();
         met.dedup();
         let target = met.first().copied().unwrap_or(groups.len());

@@ -37,7 +37,10 @@ impl fmt::Display for Statistics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Statistics { engine, satisfiable, unsatisfiable, unknown, time, work } = self;
         let questions = satisfiable + unsatisfiable + unknown;
-        write!(f, "{engine}: {questions} questions ({satisfiable} satisfiable, {unsatisfiable} unsatisfiable, {unknown} unknown)")?;
+        write!(
+            f,
+            "{engine}: {questions} questions ({satisfiable} satisfiable, {unsatisfiable} unsatisfiable, {unknown} unknown)"
+        )?;
         write!(f, " in {:.1} ms", milliseconds(*time))?;
         for (what, count) in &work.counts {
             write!(f, "; {count} {what}")?;

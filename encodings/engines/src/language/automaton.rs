@@ -157,7 +157,10 @@ impl Automata {
     pub fn trim(&mut self, words: usize) {
         if self.size > words {
             self.size = 0;
-            self.bases.iter_mut().filter(|base| !base.pinned).for_each(|base| base.automaton = None);
+            self.bases
+                .iter_mut()
+                .filter(|base| !base.pinned)
+                .for_each(|base| base.automaton = None);
         }
     }
 
@@ -178,7 +181,9 @@ impl Automata {
             None => self.own_edges(base, state),
         };
         self.grow(edges.len());
-        if let Some(state) = self.slot(base).and_then(|automaton| automaton.states.get_mut(state as usize)) {
+        if let Some(state) =
+            self.slot(base).and_then(|automaton| automaton.states.get_mut(state as usize))
+        {
             state.edges = Some(edges.clone());
         }
         edges
@@ -199,9 +204,16 @@ impl Automata {
 
     /// Makes sure that there is an automaton with its first state.
     fn automaton(&mut self, base: u32) {
-        let Some(entry) = self.bases.get(base as usize).filter(|entry| entry.automaton.is_none()) else { return };
+        let Some(entry) = self.bases.get(base as usize).filter(|entry| entry.automaton.is_none())
+        else {
+            return;
+        };
         let (regex, structure) = (entry.regex.clone(), entry.structure.clone());
-        let plain = if matches!(structure, Structure::Not(_) | Structure::All(_)) { None } else { Nfa::new(&regex, self.nodes) };
+        let plain = if matches!(structure, Structure::Not(_) | Structure::All(_)) {
+            None
+        } else {
+            Nfa::new(&regex, self.nodes)
+        };
         let (machine, key) = match (plain, structure) {
             (Some(mut nfa), _) => {
                 let start = nfa.start();
@@ -214,7 +226,11 @@ impl Automata {
             (None, Structure::Any(parts)) => self.parts(&parts, Junction::Any),
         };
         if let Some(entry) = self.bases.get_mut(base as usize) {
-            entry.automaton = Some(Box::new(Automaton { machine, states: Vec::new(), numbers: FxHashMap::default() }));
+            entry.automaton = Some(Box::new(Automaton {
+                machine,
+                states: Vec::new(),
+                numbers: FxHashMap::default(),
+            }));
         }
         self.intern(base, key);
     }
@@ -227,21 +243,28 @@ impl Automata {
     fn parts_of(&self, base: u32, state: u32) -> Option<Joint> {
         let automaton = self.bases.get(base as usize)?.automaton.as_ref()?;
         match (&automaton.machine, &automaton.states.get(state as usize)?.key) {
-            (Machine::Parts(parts, junction), Key::Numbers(key)) => Some((parts.clone(), *junction, key.clone())),
+            (Machine::Parts(parts, junction), Key::Numbers(key)) => {
+                Some((parts.clone(), *junction, key.clone()))
+            }
             _ => None,
         }
     }
 
     fn own_edges(&mut self, base: u32, state: u32) -> Edges {
         let Some(automaton) = self.slot(base) else { return Edges::from([]) };
-        let Some(key) = automaton.states.get(state as usize).map(|state| state.key.clone()) else { return Edges::from([]) };
+        let Some(key) = automaton.states.get(state as usize).map(|state| state.key.clone()) else {
+            return Edges::from([]);
+        };
         let successors: Vec<(u32, Key)> = match (&mut automaton.machine, key) {
-            (Machine::Sets(nfa), Key::Numbers(set)) => {
-                nfa.successors(&set).into_iter().map(|(low, next)| (low, Key::Numbers(next.into()))).collect()
-            }
-            (_, Key::Regex(regex)) => {
-                boundaries(&regex).into_iter().map(|low| (low, Key::Regex(regex.derivative(character(low))))).collect()
-            }
+            (Machine::Sets(nfa), Key::Numbers(set)) => nfa
+                .successors(&set)
+                .into_iter()
+                .map(|(low, next)| (low, Key::Numbers(next.into())))
+                .collect(),
+            (_, Key::Regex(regex)) => boundaries(&regex)
+                .into_iter()
+                .map(|low| (low, Key::Regex(regex.derivative(character(low)))))
+                .collect(),
             (_, Key::Numbers(_)) => Vec::new(),
         };
         self.interned(base, successors)
@@ -251,8 +274,10 @@ impl Automata {
         if key.len() != parts.len() {
             return self.interned(base, vec![(0, Key::Numbers(key.into()))]);
         }
-        let edges: Vec<Edges> = parts.iter().zip(key).map(|(part, state)| self.edges(*part, *state)).collect();
-        let mut lows: Vec<u32> = edges.iter().flat_map(|edges| edges.iter().map(|edge| edge.0)).collect();
+        let edges: Vec<Edges> =
+            parts.iter().zip(key).map(|(part, state)| self.edges(*part, *state)).collect();
+        let mut lows: Vec<u32> =
+            edges.iter().flat_map(|edges| edges.iter().map(|edge| edge.0)).collect();
         lows.sort_unstable();
         lows.dedup();
         let mut successors = Vec::with_capacity(lows.len());
@@ -265,12 +290,15 @@ impl Automata {
 
     /// States side by side; those that decide are all written alike.
     fn joined(&mut self, parts: &[u32], junction: Junction, states: &[u32]) -> Key {
-        let fates: Vec<Fate> = parts.iter().zip(states).map(|(part, state)| self.info(*part, *state).fate).collect();
+        let fates: Vec<Fate> =
+            parts.iter().zip(states).map(|(part, state)| self.info(*part, *state).fate).collect();
         let decided = match junction {
             Junction::Not if fates.contains(&Fate::Nothing) => Some(Fate::Everything),
             Junction::Not if fates.contains(&Fate::Everything) => Some(Fate::Nothing),
             Junction::All if fates.contains(&Fate::Nothing) => Some(Fate::Nothing),
-            Junction::All if fates.iter().all(|fate| *fate == Fate::Everything) => Some(Fate::Everything),
+            Junction::All if fates.iter().all(|fate| *fate == Fate::Everything) => {
+                Some(Fate::Everything)
+            }
             Junction::Any if fates.contains(&Fate::Everything) => Some(Fate::Everything),
             Junction::Any if fates.iter().all(|fate| *fate == Fate::Nothing) => Some(Fate::Nothing),
             Junction::Not | Junction::All | Junction::Any => None,
@@ -308,7 +336,9 @@ impl Automata {
     }
 
     fn inspect(&mut self, base: u32, key: &Key) -> Info {
-        let Some(machine) = self.slot(base).map(|automaton| &automaton.machine) else { return Info::default() };
+        let Some(machine) = self.slot(base).map(|automaton| &automaton.machine) else {
+            return Info::default();
+        };
         match (machine, key) {
             (_, Key::Regex(regex)) => {
                 let fate = if regex.is_empty() {
@@ -328,7 +358,11 @@ impl Automata {
                 } else {
                     Fate::Open
                 };
-                Info { accepts: set.first() == Some(&ACCEPT), fate, weight: u32::try_from(set.len()).unwrap_or(u32::MAX) }
+                Info {
+                    accepts: set.first() == Some(&ACCEPT),
+                    fate,
+                    weight: u32::try_from(set.len()).unwrap_or(u32::MAX),
+                }
             }
             (Machine::Parts(parts, junction), Key::Numbers(states)) => {
                 let (parts, junction) = (parts.clone(), *junction);
@@ -345,7 +379,8 @@ impl Automata {
         if states.len() > parts.len() {
             return Info { accepts: true, fate: Fate::Everything, weight: 1 };
         }
-        let infos: Vec<Info> = parts.iter().zip(states).map(|(part, state)| self.info(*part, *state)).collect();
+        let infos: Vec<Info> =
+            parts.iter().zip(states).map(|(part, state)| self.info(*part, *state)).collect();
         let accepts = match junction {
             Junction::Not => infos.iter().all(|info| !info.accepts),
             Junction::All => infos.iter().all(|info| info.accepts),

@@ -15,7 +15,8 @@ impl Languages {
         let states = self.explore(base, from, STATES).ok()?;
         let mut ends = Vec::new();
         for &state in &states {
-            if end.map_or_else(|| self.automata.info(base, state).accepts, |end| end.state == state) {
+            if end.map_or_else(|| self.automata.info(base, state).accepts, |end| end.state == state)
+            {
                 ends.push(state);
             }
         }

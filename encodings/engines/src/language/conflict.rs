@@ -24,15 +24,18 @@ impl Core {
     }
 
     fn without(&self) -> Vec<Language> {
-        let mut texts: Vec<_> = self.texts.iter().map(|(language, place)| (*place, *language)).collect();
+        let mut texts: Vec<_> =
+            self.texts.iter().map(|(language, place)| (*place, *language)).collect();
         texts.sort_unstable();
         let others = self.others.iter().filter(|one| !one.1).map(|one| one.0);
         others.chain(texts.into_iter().map(|text| text.1)).collect()
     }
 
     fn places(&self) -> (Vec<usize>, Vec<usize>) {
-        let side = |sign: bool| self.others.iter().filter(move |one| one.1 == sign).map(|one| one.2);
-        let (mut within, mut without): (Vec<_>, Vec<_>) = (side(true).collect(), side(false).chain(self.texts.values().copied()).collect());
+        let side =
+            |sign: bool| self.others.iter().filter(move |one| one.1 == sign).map(|one| one.2);
+        let (mut within, mut without): (Vec<_>, Vec<_>) =
+            (side(true).collect(), side(false).chain(self.texts.values().copied()).collect());
         within.sort_unstable();
         without.sort_unstable();
         (within, without)
@@ -43,7 +46,11 @@ impl Languages {
     /// Few of the languages that contradict each other already: their places in `within` and in `without`, in order. None of them can be
     /// left out, unless what is left is too large to decide. To be called when [`Languages::witness`] gave `None`; an error where they do
     /// not contradict each other.
-    pub fn conflict(&mut self, within: &[Language], without: &[Language]) -> Result<(Vec<usize>, Vec<usize>), Exhausted> {
+    pub fn conflict(
+        &mut self,
+        within: &[Language],
+        without: &[Language],
+    ) -> Result<(Vec<usize>, Vec<usize>), Exhausted> {
         let mut all = Core::default();
         all.others.extend(within.iter().enumerate().map(|(place, one)| (*one, true, place)));
         for (place, one) in without.iter().enumerate() {
@@ -69,7 +76,10 @@ impl Languages {
                 return Some(Core { others: vec![*a, *b], ..Core::default() });
             }
             if let Some((language, place)) = all.texts.get_key_value(&a.0) {
-                return Some(Core { others: vec![*a], texts: FxHashMap::from_iter([(*language, *place)]) });
+                return Some(Core {
+                    others: vec![*a],
+                    texts: FxHashMap::from_iter([(*language, *place)]),
+                });
             }
         }
         None
@@ -78,7 +88,10 @@ impl Languages {
     /// Adds languages that refuse the texts which are left, until none is left. What it gives is a conflict.
     fn grown(&mut self, all: Core) -> Result<Core, Exhausted> {
         let finite = |one: &&Literal| one.1 && matches!(self.shape(one.0), Some(Shape::Finite(_)));
-        let mut core = Core { others: all.others.iter().find(finite).copied().into_iter().collect(), ..Core::default() };
+        let mut core = Core {
+            others: all.others.iter().find(finite).copied().into_iter().collect(),
+            ..Core::default()
+        };
         let mut count = 1;
         while let Ok(words) = self.words(&core.within(), &core.without(), count) {
             if words.is_empty() {
@@ -90,7 +103,9 @@ impl Languages {
                 }
                 if let Some(one) = all.others.iter().find(|one| self.refuses(one, word)) {
                     core.others.push(*one);
-                } else if let Some((text, place)) = self.literal_of(word).and_then(|text| all.texts.get_key_value(&text)) {
+                } else if let Some((text, place)) =
+                    self.literal_of(word).and_then(|text| all.texts.get_key_value(&text))
+                {
                     core.texts.insert(*text, *place);
                 } else {
                     return Err(Exhausted { states: self.bound });
@@ -109,7 +124,10 @@ impl Languages {
     fn shrunk(&mut self, mut core: Core) -> Core {
         // Without one of the excluded texts, that text is all that can be left.
         let mut texts = std::mem::take(&mut core.texts);
-        texts.retain(|text, _| self.only(*text).is_some_and(|word| !core.others.iter().any(|other| self.refuses(other, &word))));
+        texts.retain(|text, _| {
+            self.only(*text)
+                .is_some_and(|word| !core.others.iter().any(|other| self.refuses(other, &word)))
+        });
         core.texts = texts;
         for at in (0..core.others.len()).rev() {
             let one = core.others.remove(at);

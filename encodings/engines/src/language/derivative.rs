@@ -16,10 +16,14 @@ pub(super) fn boundaries(regex: &Regex) -> Vec<u32> {
 fn collect(regex: &Regex, found: &mut Vec<u32>) {
     match regex {
         Regex::Empty => {}
-        Regex::Literal(text) => found.extend(text.chars().next().map(letter).into_iter().flat_map(|first| [first, first + 1])),
+        Regex::Literal(text) => found.extend(
+            text.chars().next().map(letter).into_iter().flat_map(|first| [first, first + 1]),
+        ),
         Regex::Class(class) => {
             let letters = Letters::of_class(class);
-            found.extend(letters.iter().flat_map(Letters::ranges).flat_map(|&(low, high)| [low, high + 1]));
+            found.extend(
+                letters.iter().flat_map(Letters::ranges).flat_map(|&(low, high)| [low, high + 1]),
+            );
         }
         Regex::Concat(parts) => {
             for part in parts.iter() {
@@ -29,8 +33,12 @@ fn collect(regex: &Regex, found: &mut Vec<u32>) {
                 }
             }
         }
-        Regex::Union(parts) | Regex::Intersection(parts) => parts.iter().for_each(|part| collect(part, found)),
-        Regex::Complement(inner) | Regex::Star(inner) | Regex::Repeat(inner, _, _) => collect(inner, found),
+        Regex::Union(parts) | Regex::Intersection(parts) => {
+            parts.iter().for_each(|part| collect(part, found))
+        }
+        Regex::Complement(inner) | Regex::Star(inner) | Regex::Repeat(inner, _, _) => {
+            collect(inner, found)
+        }
     }
 }
 
@@ -40,7 +48,11 @@ pub(super) fn size(regex: &Regex) -> u32 {
         Regex::Empty => 1,
         Regex::Literal(text) => u32::try_from(text.len()).unwrap_or(u32::MAX),
         Regex::Class(class) => u32::try_from(class.ranges().len()).unwrap_or(u32::MAX),
-        Regex::Concat(parts) | Regex::Union(parts) | Regex::Intersection(parts) => parts.iter().map(size).fold(1, u32::saturating_add),
-        Regex::Complement(inner) | Regex::Star(inner) | Regex::Repeat(inner, _, _) => size(inner).saturating_add(1),
+        Regex::Concat(parts) | Regex::Union(parts) | Regex::Intersection(parts) => {
+            parts.iter().map(size).fold(1, u32::saturating_add)
+        }
+        Regex::Complement(inner) | Regex::Star(inner) | Regex::Repeat(inner, _, _) => {
+            size(inner).saturating_add(1)
+        }
     }
 }

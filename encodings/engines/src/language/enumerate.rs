@@ -6,7 +6,10 @@ use rustc_hash::FxHashSet;
 
 /// Calls `visit` with the texts of a product, the shortest first and of equal length the most natural first, until it says `false` or
 /// there are no more.
-pub(super) fn enumerate(product: &mut Product<'_>, visit: &mut dyn FnMut(&[u32]) -> bool) -> Result<(), Exhausted> {
+pub(super) fn enumerate(
+    product: &mut Product<'_>,
+    visit: &mut dyn FnMut(&[u32]) -> bool,
+) -> Result<(), Exhausted> {
     // The states that texts of each length lead to.
     let mut layers: Vec<Vec<u32>> = vec![if product.len() == 0 { Vec::new() } else { vec![0] }];
     let mut useful: Option<FxHashSet<u32>> = None;
@@ -64,7 +67,11 @@ fn closed(product: &mut Product<'_>) -> Result<Option<FxHashSet<u32>>, Exhausted
 }
 
 /// The texts whose length is that of the last layer. `false` if `visit` said so.
-fn texts(product: &mut Product<'_>, layers: &[Vec<u32>], visit: &mut dyn FnMut(&[u32]) -> bool) -> Result<bool, Exhausted> {
+fn texts(
+    product: &mut Product<'_>,
+    layers: &[Vec<u32>],
+    visit: &mut dyn FnMut(&[u32]) -> bool,
+) -> Result<bool, Exhausted> {
     let length = layers.len() - 1;
     let Some(ways) = ways(product, layers)? else { return Ok(true) };
     // A place on the way: the state, the number of the move that is taken, and how far its letters are.
@@ -85,7 +92,8 @@ fn texts(product: &mut Product<'_>, layers: &[Vec<u32>], visit: &mut dyn FnMut(&
             letters.pop();
             continue;
         };
-        let possible = ways.get(letters.len() + 1).is_some_and(|states| states.contains(&next)) && low + offset <= high;
+        let possible = ways.get(letters.len() + 1).is_some_and(|states| states.contains(&next))
+            && low + offset <= high;
         if let Some(place) = path.last_mut() {
             *place = if possible { (state, number, offset + 1) } else { (state, number + 1, 0) };
         }
@@ -98,7 +106,10 @@ fn texts(product: &mut Product<'_>, layers: &[Vec<u32>], visit: &mut dyn FnMut(&
 }
 
 /// The states of each layer from which the end is reached in the last one; `None` if there are none.
-fn ways(product: &mut Product<'_>, layers: &[Vec<u32>]) -> Result<Option<Vec<FxHashSet<u32>>>, Exhausted> {
+fn ways(
+    product: &mut Product<'_>,
+    layers: &[Vec<u32>],
+) -> Result<Option<Vec<FxHashSet<u32>>>, Exhausted> {
     let mut ways: Vec<FxHashSet<u32>> = Vec::with_capacity(layers.len());
     for layer in layers.iter().rev() {
         let mut states = FxHashSet::default();

@@ -50,7 +50,8 @@ fn ordinal(c: char) -> u32 {
 }
 
 fn scalar(ordinal: u32) -> char {
-    char::from_u32(if ordinal < 0xD800 { ordinal } else { ordinal + SURROGATES }).unwrap_or(char::REPLACEMENT_CHARACTER)
+    char::from_u32(if ordinal < 0xD800 { ordinal } else { ordinal + SURROGATES })
+        .unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 /// A set of letters that is not empty.
@@ -149,7 +150,10 @@ impl Letters {
                 let end = BLOCKS.get(index + 1).map_or(LETTERS, |next| next.2) - 1;
                 let (low, high) = (low.max(start), high.min(end));
                 if low <= high {
-                    ranges.push((scalar(ordinal(first) + low - start), scalar(ordinal(first) + high - start)));
+                    ranges.push((
+                        scalar(ordinal(first) + low - start),
+                        scalar(ordinal(first) + high - start),
+                    ));
                 }
             }
         }

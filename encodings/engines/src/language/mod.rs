@@ -70,7 +70,9 @@ pub struct StateId(u32);
 
 /// The bound on states was reached: nobody knows the answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("the automaton of a string's patterns has more than {states} states, or states that are too large")]
+#[error(
+    "the automaton of a string's patterns has more than {states} states, or states that are too large"
+)]
 pub struct Exhausted {
     /// The bound.
     pub states: usize,
@@ -121,7 +123,9 @@ impl Languages {
 
     /// A bound of the memory that all of it takes, in words of eight bytes: an estimate that errs on the high side, and never shrinks much.
     pub fn size(&self) -> usize {
-        self.words + self.automata.ever() + RELATION * (self.relations.len() + 2 * self.betweens.len())
+        self.words
+            + self.automata.ever()
+            + RELATION * (self.relations.len() + 2 * self.betweens.len())
     }
 
     /// The language of an expression.
@@ -133,7 +137,8 @@ impl Languages {
         self.words += 4 * derivative::size(regex) as usize;
         let structure = self.structure(regex);
         let base = self.automata.add(regex.clone(), structure);
-        let language = self.add(Entry { base, start: START, end: None, shape: Shape::of(regex), least: None });
+        let language =
+            self.add(Entry { base, start: START, end: None, shape: Shape::of(regex), least: None });
         self.bases.push(language);
         self.regexes.insert(regex.clone(), language);
         language
@@ -186,16 +191,24 @@ impl Languages {
     fn structure(&mut self, regex: &Regex) -> Structure {
         match regex {
             Regex::Complement(inner) => Structure::Not(self.base(inner)),
-            Regex::Intersection(parts) => Structure::All(parts.iter().map(|part| self.base(part)).collect()),
+            Regex::Intersection(parts) => {
+                Structure::All(parts.iter().map(|part| self.base(part)).collect())
+            }
             Regex::Union(parts) => {
-                let (literals, others): (Vec<_>, Vec<_>) = parts.iter().cloned().partition(|part| part.as_literal().is_some());
+                let (literals, others): (Vec<_>, Vec<_>) =
+                    parts.iter().cloned().partition(|part| part.as_literal().is_some());
                 if others.is_empty() {
                     return Structure::Leaf;
                 }
                 let literals = Some(Regex::union(literals)).filter(|literals| !literals.is_empty());
                 Structure::Any(literals.iter().chain(&others).map(|part| self.base(part)).collect())
             }
-            Regex::Empty | Regex::Literal(_) | Regex::Class(_) | Regex::Concat(_) | Regex::Star(_) | Regex::Repeat(..) => Structure::Leaf,
+            Regex::Empty
+            | Regex::Literal(_)
+            | Regex::Class(_)
+            | Regex::Concat(_)
+            | Regex::Star(_)
+            | Regex::Repeat(..) => Structure::Leaf,
         }
     }
 
@@ -205,7 +218,8 @@ impl Languages {
     }
 
     fn add(&mut self, entry: Entry) -> Language {
-        self.words += LANGUAGE + entry.end.as_ref().map_or(0, |end| end.before.len() / size_of::<usize>());
+        self.words +=
+            LANGUAGE + entry.end.as_ref().map_or(0, |end| end.before.len() / size_of::<usize>());
         self.entries.push(entry);
         Language(u32::try_from(self.entries.len() - 1).unwrap_or(u32::MAX))
     }
@@ -238,7 +252,8 @@ impl Languages {
 
     /// The expressions that a language is made of, if it has an expression.
     fn parts(&self, language: Language) -> Structure {
-        let entry = self.entry(language).filter(|entry| entry.start == START && entry.end.is_none());
+        let entry =
+            self.entry(language).filter(|entry| entry.start == START && entry.end.is_none());
         entry.map_or(Structure::Leaf, |entry| self.automata.structure(entry.base))
     }
 

@@ -91,7 +91,9 @@ impl Nfa {
                 }
             }
             let next = self.closure(&active);
-            if let Some(first) = group.first().filter(|_| successors.last().is_none_or(|last| last.1 != next)) {
+            if let Some(first) =
+                group.first().filter(|_| successors.last().is_none_or(|last| last.1 != next))
+            {
                 successors.push((first.0, next));
             }
         }
@@ -109,7 +111,10 @@ impl Nfa {
         self.search += 1;
         let (mut found, mut open) = (Vec::new(), from.to_vec());
         while let Some(node) = open.pop() {
-            let Some(seen) = self.seen.get_mut(node as usize).filter(|seen| **seen != self.search) else { continue };
+            let Some(seen) = self.seen.get_mut(node as usize).filter(|seen| **seen != self.search)
+            else {
+                continue;
+            };
             *seen = self.search;
             match self.nodes.get(node as usize) {
                 Some(Node::Split(targets)) => open.extend(targets),
@@ -123,7 +128,9 @@ impl Nfa {
 
     /// Leaves out nodes that a `.*` behind them makes superfluous.
     fn reduce(&self, set: Vec<u32>) -> Vec<u32> {
-        if let Some(&node) = set.iter().find(|&&node| self.universal.get(node as usize) == Some(&true)) {
+        if let Some(&node) =
+            set.iter().find(|&&node| self.universal.get(node as usize) == Some(&true))
+        {
             return vec![ACCEPT, node];
         }
         let mut covered = 0;
@@ -193,14 +200,18 @@ impl Builder {
     fn build(&mut self, regex: &Regex, next: u32) -> Option<u32> {
         match regex {
             Regex::Empty => self.push(Node::Split(Vec::new())),
-            Regex::Literal(text) => text.chars().rev().try_fold(next, |next, c| self.push(Node::Step(Letters::one(letter(c)), next))),
+            Regex::Literal(text) => text
+                .chars()
+                .rev()
+                .try_fold(next, |next, c| self.push(Node::Step(Letters::one(letter(c)), next))),
             Regex::Class(class) => match Letters::of_class(class) {
                 Some(letters) => self.push(Node::Step(letters, next)),
                 None => self.push(Node::Split(Vec::new())),
             },
             Regex::Concat(parts) => self.concat(parts, next),
             Regex::Union(parts) => {
-                let entries = parts.iter().map(|part| self.build(part, next)).collect::<Option<_>>()?;
+                let entries =
+                    parts.iter().map(|part| self.build(part, next)).collect::<Option<_>>()?;
                 self.push(Node::Split(entries))
             }
             Regex::Star(inner) => {

@@ -69,11 +69,24 @@ enum Standing {
 }
 
 impl<'a> Product<'a> {
-    pub fn new(automata: &'a mut Automata, components: Vec<Component>, bound: usize) -> Result<Self, Exhausted> {
-        let mut product = Self { automata, components, states: Vec::new(), numbers: FxHashMap::default(), bound, words: 0 };
+    pub fn new(
+        automata: &'a mut Automata,
+        components: Vec<Component>,
+        bound: usize,
+    ) -> Result<Self, Exhausted> {
+        let mut product = Self {
+            automata,
+            components,
+            states: Vec::new(),
+            numbers: FxHashMap::default(),
+            bound,
+            words: 0,
+        };
         let mut key = Some(Vec::new());
         for index in 0..product.components.len() {
-            let Some(start) = product.components.get(index).map(|component| component.start) else { continue };
+            let Some(start) = product.components.get(index).map(|component| component.start) else {
+                continue;
+            };
             key = key.and_then(|key| product.extended(key, index, start));
         }
         if let Some(key) = key {
@@ -96,7 +109,9 @@ impl<'a> Product<'a> {
         // States are numbered in the order of the first texts that lead to them.
         let (mut state, mut seen) = (0, 0);
         loop {
-            if let Some(found) = self.states.get(seen..).and_then(|new| new.iter().position(|state| state.accepts)) {
+            if let Some(found) =
+                self.states.get(seen..).and_then(|new| new.iter().position(|state| state.accepts))
+            {
                 return Ok(Some(self.path(u32::try_from(seen + found).unwrap_or(0))));
             }
             seen = self.states.len();
@@ -111,7 +126,9 @@ impl<'a> Product<'a> {
 
     fn path(&self, mut state: u32) -> Vec<u32> {
         let mut letters = Vec::new();
-        while let Some((before, letter)) = self.states.get(state as usize).and_then(|state| state.reached_by) {
+        while let Some((before, letter)) =
+            self.states.get(state as usize).and_then(|state| state.reached_by)
+        {
             letters.push(letter);
             state = before;
         }
@@ -121,7 +138,9 @@ impl<'a> Product<'a> {
 
     /// Where letters lead from a state, the most natural first.
     pub fn moves(&mut self, state: u32) -> Result<Moves, Exhausted> {
-        let Some((key, known)) = self.states.get(state as usize).map(|state| (state.key.clone(), state.moves.clone())) else {
+        let Some((key, known)) =
+            self.states.get(state as usize).map(|state| (state.key.clone(), state.moves.clone()))
+        else {
             return Ok(Moves::from([]));
         };
         if let Some(moves) = known {
@@ -150,7 +169,11 @@ impl<'a> Product<'a> {
         let mut places = Vec::with_capacity(key.len() / 2);
         for pair in key.chunks_exact(2) {
             let &[index, state] = pair else { continue };
-            let Some((base, positive)) = self.components.get(index as usize).map(|one| (one.base, one.positive)) else { continue };
+            let Some((base, positive)) =
+                self.components.get(index as usize).map(|one| (one.base, one.positive))
+            else {
+                continue;
+            };
             let edges = self.automata.edges(base, state);
             let info = self.automata.info(base, state);
             self.charge(work(edges.len(), info))?;
@@ -176,7 +199,14 @@ impl<'a> Product<'a> {
             let mut lows = vec![low];
             for place in places.iter().filter(|place| !place.positive) {
                 let from = place.edges.partition_point(|edge| edge.0 <= low);
-                lows.extend(place.edges.iter().skip(from).map(|edge| edge.0).take_while(|start| *start <= high));
+                lows.extend(
+                    place
+                        .edges
+                        .iter()
+                        .skip(from)
+                        .map(|edge| edge.0)
+                        .take_while(|start| *start <= high),
+                );
             }
             lows.sort_unstable();
             lows.dedup();
@@ -188,9 +218,9 @@ impl<'a> Product<'a> {
 
     /// The key of the state that a letter leads to; `None` if nothing can follow.
     fn after(&mut self, places: &[Place], letter: u32) -> Option<Vec<u32>> {
-        places
-            .iter()
-            .try_fold(Vec::with_capacity(places.len() * 2), |key, place| self.extended(key, place.index, target(&place.edges, letter)))
+        places.iter().try_fold(Vec::with_capacity(places.len() * 2), |key, place| {
+            self.extended(key, place.index, target(&place.edges, letter))
+        })
     }
 
     /// A key with the state of one more component; `None` if it is lost.
@@ -209,7 +239,11 @@ impl<'a> Product<'a> {
         let fate = match &component.end {
             None => self.automata.info(base, state).fate,
             Some(end) if end.before.get(state as usize) == Some(&false) => Fate::Nothing,
-            Some(end) if end.state == state && self.automata.info(base, state).fate != Fate::Open => Fate::Everything,
+            Some(end)
+                if end.state == state && self.automata.info(base, state).fate != Fate::Open =>
+            {
+                Fate::Everything
+            }
             Some(_) => Fate::Open,
         };
         match (fate, positive) {
@@ -236,7 +270,8 @@ impl<'a> Product<'a> {
         if self.states.len() >= self.bound {
             return Err(Exhausted { states: self.bound });
         }
-        let number = u32::try_from(self.states.len()).map_err(|_| Exhausted { states: self.bound })?;
+        let number =
+            u32::try_from(self.states.len()).map_err(|_| Exhausted { states: self.bound })?;
         let key: Arc<[u32]> = key.into();
         self.states.push(State { key: key.clone(), accepts, reached_by, moves: None });
         self.numbers.insert(key, number);
@@ -246,7 +281,11 @@ impl<'a> Product<'a> {
     /// Counts memory.
     pub fn charge(&mut self, words: usize) -> Result<(), Exhausted> {
         self.words += words;
-        if self.words > self.bound.saturating_mul(WORDS) { Err(Exhausted { states: self.bound }) } else { Ok(()) }
+        if self.words > self.bound.saturating_mul(WORDS) {
+            Err(Exhausted { states: self.bound })
+        } else {
+            Ok(())
+        }
     }
 }
 

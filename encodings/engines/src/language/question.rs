@@ -30,7 +30,11 @@ impl Languages {
     /// more natural: lower-case letters before digits, before upper-case letters, before other printable ASCII, before the rest.
     ///
     /// Where the first text is out of reach of the bound, another one that is found at a glance is better than none.
-    pub fn witness(&mut self, within: &[Language], without: &[Language]) -> Result<Option<String>, Exhausted> {
+    pub fn witness(
+        &mut self,
+        within: &[Language],
+        without: &[Language],
+    ) -> Result<Option<String>, Exhausted> {
         let word = match self.glance(within, without, 1) {
             Glance::Decided(mut words) => words.pop(),
             Glance::Open(question) => match self.search(&question, 1) {
@@ -43,22 +47,42 @@ impl Languages {
 
     /// The first texts that are in all of `within` and in none of `without`, in the order of [`Languages::witness`]: as many as `count`, and
     /// fewer iff there are no more.
-    pub fn witnesses(&mut self, within: &[Language], without: &[Language], count: usize) -> Result<Vec<String>, Exhausted> {
+    pub fn witnesses(
+        &mut self,
+        within: &[Language],
+        without: &[Language],
+        count: usize,
+    ) -> Result<Vec<String>, Exhausted> {
         if count == 0 {
             return Ok(Vec::new());
         }
-        Ok(self.words(within, without, count)?.into_iter().map(|word| word.text.to_string()).collect())
+        Ok(self
+            .words(within, without, count)?
+            .into_iter()
+            .map(|word| word.text.to_string())
+            .collect())
     }
 
     /// Whether there is such a text. Sometimes quicker than finding the first one, and known where that is not.
-    pub fn consistent(&mut self, within: &[Language], without: &[Language]) -> Result<bool, Exhausted> {
+    pub fn consistent(
+        &mut self,
+        within: &[Language],
+        without: &[Language],
+    ) -> Result<bool, Exhausted> {
         match self.glance(within, without, 1) {
             Glance::Decided(words) => Ok(!words.is_empty()),
-            Glance::Open(question) => Ok(self.guess(&question).is_some() || !self.search(&question, 1)?.is_empty()),
+            Glance::Open(question) => {
+                Ok(self.guess(&question).is_some() || !self.search(&question, 1)?.is_empty())
+            }
         }
     }
 
-    pub(super) fn words(&mut self, within: &[Language], without: &[Language], count: usize) -> Result<Vec<Word>, Exhausted> {
+    pub(super) fn words(
+        &mut self,
+        within: &[Language],
+        without: &[Language],
+        count: usize,
+    ) -> Result<Vec<Word>, Exhausted> {
         match self.glance(within, without, count) {
             Glance::Decided(words) => Ok(words),
             Glance::Open(question) => self.search(&question, count),
@@ -86,7 +110,8 @@ impl Languages {
     pub(super) fn question(&self, within: &[Language], without: &[Language]) -> Question {
         let mut question = Question::default();
         let mut seen = FxHashSet::default();
-        let mut open: Vec<(Language, bool)> = without.iter().rev().map(|one| (*one, false)).collect();
+        let mut open: Vec<(Language, bool)> =
+            without.iter().rev().map(|one| (*one, false)).collect();
         open.extend(within.iter().rev().map(|one| (*one, true)));
         while let Some((language, positive)) = open.pop() {
             if !positive && self.is_literal(language) {
@@ -97,7 +122,9 @@ impl Languages {
                 continue;
             }
             match (self.parts(language), positive) {
-                (Structure::Not(part), _) => open.extend(self.languages(&Arc::from([part])).map(|part| (part, !positive))),
+                (Structure::Not(part), _) => {
+                    open.extend(self.languages(&Arc::from([part])).map(|part| (part, !positive)))
+                }
                 (Structure::All(parts), true) | (Structure::Any(parts), false) => {
                     open.extend(self.languages(&parts).map(|part| (part, positive)));
                 }
@@ -113,7 +140,13 @@ impl Languages {
 
     /// The language with the fewest texts, if one shows how many it has.
     fn smallest(&self, within: &[Language]) -> Option<Arc<Finite>> {
-        let finite = |language: &Language| if let Some(Shape::Finite(finite)) = self.shape(*language) { Some(finite) } else { None };
+        let finite = |language: &Language| {
+            if let Some(Shape::Finite(finite)) = self.shape(*language) {
+                Some(finite)
+            } else {
+                None
+            }
+        };
         within.iter().filter_map(finite).min_by_key(|finite| finite.words.len()).cloned()
     }
 
@@ -130,7 +163,8 @@ impl Languages {
     /// Whether a word is one of the excluded texts.
     fn excludes(&self, question: &Question, word: &Word) -> bool {
         question.several.iter().any(|finite| finite.contains(&word.text))
-            || (!question.single.is_empty() && self.literal_of(word).is_some_and(|literal| question.single.contains(&literal)))
+            || (!question.single.is_empty()
+                && self.literal_of(word).is_some_and(|literal| question.single.contains(&literal)))
     }
 
     /// The language that is known for a word.
@@ -148,7 +182,11 @@ impl Languages {
     fn candidate(&mut self, question: &Question) -> Candidate {
         if question.within.is_empty() {
             let empty = Word::new("");
-            return if self.fits(question, &empty) { Candidate::First(empty) } else { Candidate::Unknown };
+            return if self.fits(question, &empty) {
+                Candidate::First(empty)
+            } else {
+                Candidate::Unknown
+            };
         }
         for language in &question.within {
             match self.least(*language) {
@@ -174,7 +212,8 @@ impl Languages {
             Some(word) => Ok(word),
             None => {
                 let components = self.component(language, true).into_iter().collect();
-                let word = Product::new(&mut self.automata, components, self.bound).and_then(|mut product| product.least());
+                let word = Product::new(&mut self.automata, components, self.bound)
+                    .and_then(|mut product| product.least());
                 word.map(|word| word.map(Word::of))
             }
         };
@@ -188,8 +227,10 @@ impl Languages {
     fn clashes(&self, question: &Question) -> bool {
         let shape = |language: &Language| self.shape(*language).unwrap_or(&Shape::Other);
         question.within.iter().enumerate().any(|(index, a)| {
-            let (mut others, mut negative) = (question.within.iter().skip(index + 1), question.without.iter());
-            others.any(|b| shape(a).disjoint(shape(b)) == Some(true)) || negative.any(|b| shape(a).contained(shape(b)) == Some(true))
+            let (mut others, mut negative) =
+                (question.within.iter().skip(index + 1), question.without.iter());
+            others.any(|b| shape(a).disjoint(shape(b)) == Some(true))
+                || negative.any(|b| shape(a).contained(shape(b)) == Some(true))
         })
     }
 
@@ -216,7 +257,8 @@ impl Languages {
         if let Some(word) = self.joined(question) {
             return Some(word);
         }
-        let alternatives: Vec<Vec<Language>> = question.within.iter().map(|language| self.alternatives(*language)).collect();
+        let alternatives: Vec<Vec<Language>> =
+            question.within.iter().map(|language| self.alternatives(*language)).collect();
         let count: usize = alternatives.iter().map(Vec::len).product();
         if count > GUESSES {
             return None;
@@ -243,7 +285,11 @@ impl Languages {
 
     /// The parts of a union, or the language itself.
     fn alternatives(&self, language: Language) -> Vec<Language> {
-        if let Structure::Any(parts) = self.parts(language) { self.languages(&parts).collect() } else { vec![language] }
+        if let Structure::Any(parts) = self.parts(language) {
+            self.languages(&parts).collect()
+        } else {
+            vec![language]
+        }
     }
 
     /// Leaves out what follows from another language at a glance.
@@ -252,26 +298,42 @@ impl Languages {
         let mut kept: Vec<Language> = Vec::new();
         for (index, one) in question.within.iter().enumerate() {
             let later = question.within.get(index + 1..).unwrap_or_default();
-            if !kept.iter().chain(later).any(|other| shape(other).contained(shape(one)) == Some(true)) {
+            if !kept
+                .iter()
+                .chain(later)
+                .any(|other| shape(other).contained(shape(one)) == Some(true))
+            {
                 kept.push(*one);
             }
         }
-        question.without.retain(|one| !kept.iter().any(|other| shape(one).disjoint(shape(other)) == Some(true)));
+        question.without.retain(|one| {
+            !kept.iter().any(|other| shape(one).disjoint(shape(other)) == Some(true))
+        });
         question.within = kept;
     }
 
-    pub(super) fn search(&mut self, question: &Question, count: usize) -> Result<Vec<Word>, Exhausted> {
+    pub(super) fn search(
+        &mut self,
+        question: &Question,
+        count: usize,
+    ) -> Result<Vec<Word>, Exhausted> {
         let positive = question.within.iter().filter_map(|one| self.component(*one, true));
         let negative = question.without.iter().filter_map(|one| self.component(*one, false));
         let components = positive.chain(negative).collect();
         // The automata are worked on while the rest is looked at.
         let mut automata = std::mem::take(&mut self.automata);
-        let words = Product::new(&mut automata, components, self.bound).and_then(|mut product| self.read(question, &mut product, count));
+        let words = Product::new(&mut automata, components, self.bound)
+            .and_then(|mut product| self.read(question, &mut product, count));
         self.automata = automata;
         words
     }
 
-    fn read(&self, question: &Question, product: &mut Product<'_>, count: usize) -> Result<Vec<Word>, Exhausted> {
+    fn read(
+        &self,
+        question: &Question,
+        product: &mut Product<'_>,
+        count: usize,
+    ) -> Result<Vec<Word>, Exhausted> {
         let Some(first) = product.least()?.map(Word::of) else { return Ok(Vec::new()) };
         if count <= 1 && !self.excludes(question, &first) {
             return Ok(vec![first]);

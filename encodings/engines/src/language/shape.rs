@@ -76,7 +76,11 @@ impl Shape {
             return Self::Finite(Arc::new(Finite::new(literals, regex.as_literal().is_some())));
         }
         let mut units = Vec::new();
-        let parts = if let Regex::Concat(parts) = regex { parts.as_ref() } else { std::slice::from_ref(regex) };
+        let parts = if let Regex::Concat(parts) = regex {
+            parts.as_ref()
+        } else {
+            std::slice::from_ref(regex)
+        };
         match parts.iter().try_for_each(|part| append(&mut units, part)) {
             Some(()) => Self::Units(units.into()),
             None => Self::Other,
@@ -96,7 +100,9 @@ impl Shape {
     pub fn least(&self) -> Option<Word> {
         match self {
             Self::Finite(finite) => finite.words.first().cloned(),
-            Self::Units(units) => Some(Word::of(units.iter().filter(|unit| !unit.star).map(|unit| unit.letters.least()).collect())),
+            Self::Units(units) => Some(Word::of(
+                units.iter().filter(|unit| !unit.star).map(|unit| unit.letters.least()).collect(),
+            )),
             Self::Other => None,
         }
     }
@@ -121,7 +127,8 @@ impl Shape {
     pub fn disjoint(&self, other: &Self) -> Option<bool> {
         match (self, other) {
             (Self::Finite(finite), other) | (other, Self::Finite(finite)) => {
-                let hits: Option<Vec<bool>> = finite.words.iter().map(|word| other.accepts(word)).collect();
+                let hits: Option<Vec<bool>> =
+                    finite.words.iter().map(|word| other.accepts(word)).collect();
                 hits.map(|hits| !hits.contains(&true))
             }
             (Self::Units(a), Self::Units(b)) => Some(disjoint(a, b)),
@@ -133,7 +140,8 @@ impl Shape {
     pub fn contained(&self, other: &Self) -> Option<bool> {
         match (self, other) {
             (Self::Finite(finite), _) => {
-                let hits: Option<Vec<bool>> = finite.words.iter().map(|word| other.accepts(word)).collect();
+                let hits: Option<Vec<bool>> =
+                    finite.words.iter().map(|word| other.accepts(word)).collect();
                 hits.map(|hits| !hits.contains(&false))
             }
             (Self::Units(a), Self::Finite(_)) => a.iter().any(|unit| unit.star).then_some(false),
@@ -144,7 +152,8 @@ impl Shape {
 
     /// `Some(false)` if some text is seen to be in neither.
     pub fn covers(&self, other: &Self) -> Option<bool> {
-        let mut samples = vec![Word::of(Vec::new()), Word::of(vec![LETTERS - 1; 3]), Word::of(vec![0; 2])];
+        let mut samples =
+            vec![Word::of(Vec::new()), Word::of(vec![LETTERS - 1; 3]), Word::of(vec![0; 2])];
         for unit in [self, other].into_iter().flat_map(Self::units).filter(|unit| unit.star) {
             samples.extend(unit.letters.outside().map(|letter| Word::of(vec![letter])));
         }
@@ -158,7 +167,11 @@ impl Finite {
         let mut words: Vec<Word> = literals.into_iter().map(Word::new).collect();
         words.sort_by(|a, b| a.rank().cmp(&b.rank()));
         words.dedup();
-        let texts = if words.len() > 1 { words.iter().map(|word| word.text.clone()).collect() } else { FxHashSet::default() };
+        let texts = if words.len() > 1 {
+            words.iter().map(|word| word.text.clone()).collect()
+        } else {
+            FxHashSet::default()
+        };
         Self { words, is_literal, texts }
     }
 
@@ -173,15 +186,19 @@ impl Finite {
 
 fn append(units: &mut Vec<Unit>, part: &Regex) -> Option<()> {
     match part {
-        Regex::Literal(text) => units.extend(text.chars().map(|c| Unit { letters: Letters::one(letter(c)), star: false })),
+        Regex::Literal(text) => units
+            .extend(text.chars().map(|c| Unit { letters: Letters::one(letter(c)), star: false })),
         Regex::Star(inner) => units.push(Unit { letters: one_letter(inner)?, star: true }),
         Regex::Repeat(inner, low, high) if low == high && *low <= REPETITIONS => {
             let unit = Unit { letters: one_letter(inner)?, star: false };
             units.extend((0..*low).map(|_| unit.clone()));
         }
-        Regex::Empty | Regex::Class(_) | Regex::Concat(_) | Regex::Union(_) | Regex::Intersection(_) | Regex::Complement(_) => {
-            units.push(Unit { letters: one_letter(part)?, star: false })
-        }
+        Regex::Empty
+        | Regex::Class(_)
+        | Regex::Concat(_)
+        | Regex::Union(_)
+        | Regex::Intersection(_)
+        | Regex::Complement(_) => units.push(Unit { letters: one_letter(part)?, star: false }),
         Regex::Repeat(..) => return None,
     }
     Some(())
@@ -201,7 +218,11 @@ fn one_letter(regex: &Regex) -> Option<Letters> {
 }
 
 fn matches(units: &[Unit], word: &[u32]) -> bool {
-    if units.iter().any(|unit| unit.star && !unit.letters.is_full()) { simulate(units, word) } else { glob_matches(units, word) }
+    if units.iter().any(|unit| unit.star && !unit.letters.is_full()) {
+        simulate(units, word)
+    } else {
+        glob_matches(units, word)
+    }
 }
 
 /// Greedy: only the last `.*` that was passed is ever widened.
@@ -234,7 +255,9 @@ fn simulate(units: &[Unit], word: &[u32]) -> bool {
         let mut next = vec![false; units.len() + 1];
         for (place, unit) in units.iter().enumerate() {
             if reached.get(place) == Some(&true) && unit.letters.contains(letter) {
-                next.get_mut(place + usize::from(!unit.star)).into_iter().for_each(|mark| *mark = true);
+                next.get_mut(place + usize::from(!unit.star))
+                    .into_iter()
+                    .for_each(|mark| *mark = true);
             }
         }
         reached = next;
@@ -262,7 +285,8 @@ fn disjoint(a: &[Unit], b: &[Unit]) -> bool {
     // With `.*` between what is fixed at both ends, there is room for everything in between.
     let roomy = |units: &[Unit]| {
         let mut stars = units.iter().filter(|unit| unit.star);
-        stars.next().is_some_and(Unit::is_anything) && stars.next_back().is_none_or(Unit::is_anything)
+        stars.next().is_some_and(Unit::is_anything)
+            && stars.next_back().is_none_or(Unit::is_anything)
     };
     if roomy(a) && roomy(b) {
         return false;
@@ -281,7 +305,9 @@ fn contained(a: &[Unit], b: &[Unit]) -> Option<bool> {
     // The first text; and one with odd letters, also for the repetitions.
     let sample = |odd: bool| {
         let last = |unit: &Unit| unit.letters.ranges().last().map(|range| range.1);
-        let letter = |unit: &Unit| if odd { last(unit) } else { Some(unit.letters.least()).filter(|_| !unit.star) };
+        let letter = |unit: &Unit| {
+            if odd { last(unit) } else { Some(unit.letters.least()).filter(|_| !unit.star) }
+        };
         a.iter().filter_map(letter).collect::<Vec<u32>>()
     };
     if !matches(b, &sample(false)) || !matches(b, &sample(true)) {
@@ -298,7 +324,11 @@ fn contained(a: &[Unit], b: &[Unit]) -> Option<bool> {
 }
 
 /// Whether steps lead from the start of both sequences to the end of both. A step that does not move is ignored.
-fn walk(rows: usize, columns: usize, steps: impl Fn(usize, usize) -> [(bool, usize, usize); 3]) -> bool {
+fn walk(
+    rows: usize,
+    columns: usize,
+    steps: impl Fn(usize, usize) -> [(bool, usize, usize); 3],
+) -> bool {
     let width = columns + 1;
     let mut reached = vec![false; (rows + 1) * width];
     reached.first_mut().into_iter().for_each(|first| *first = true);
@@ -309,7 +339,10 @@ fn walk(rows: usize, columns: usize, steps: impl Fn(usize, usize) -> [(bool, usi
             }
             for (allowed, down, right) in steps(row, column) {
                 if allowed && row + down <= rows && column + right <= columns {
-                    reached.get_mut((row + down) * width + column + right).into_iter().for_each(|mark| *mark = true);
+                    reached
+                        .get_mut((row + down) * width + column + right)
+                        .into_iter()
+                        .for_each(|mark| *mark = true);
                 }
             }
         }

@@ -39,13 +39,20 @@ impl Languages {
     /// The automaton is deterministic and not always minimal. That of a glob has one state for each way to have begun the piece between two
     /// wildcards. States stay valid as long as the `Languages` live; their numbers say nothing.
     pub fn states(&mut self, of: Language, bound: usize) -> Result<Vec<StateId>, Exhausted> {
-        let Some((base, start)) = self.entry(of).map(|entry| (entry.base, entry.start)) else { return Ok(Vec::new()) };
+        let Some((base, start)) = self.entry(of).map(|entry| (entry.base, entry.start)) else {
+            return Ok(Vec::new());
+        };
         self.automata.pin(base);
         Ok(self.explore(base, start, bound)?.into_iter().map(StateId).collect())
     }
 
     /// The texts that lead the automaton of `of` from a state to a state, or to where a text of the language may end.
-    pub fn between(&mut self, of: Language, from: StateId, to: Option<StateId>) -> Result<Language, Exhausted> {
+    pub fn between(
+        &mut self,
+        of: Language,
+        from: StateId,
+        to: Option<StateId>,
+    ) -> Result<Language, Exhausted> {
         let Some(entry) = self.entry(of) else { return Ok(of) };
         let base = entry.base;
         let to = to.map(|state| state.0).or(entry.end.as_ref().map(|end| end.state));
@@ -68,7 +75,12 @@ impl Languages {
         Ok(language)
     }
 
-    pub(super) fn explore(&mut self, base: u32, start: u32, bound: usize) -> Result<Vec<u32>, Exhausted> {
+    pub(super) fn explore(
+        &mut self,
+        base: u32,
+        start: u32,
+        bound: usize,
+    ) -> Result<Vec<u32>, Exhausted> {
         let (mut found, mut known, mut words) = (vec![start], FxHashSet::from_iter([start]), 0);
         let mut at = 0;
         while let Some(&state) = found.get(at) {

@@ -19,7 +19,8 @@ fn unit(c: char) -> Regex {
 fn shaped() -> impl Strategy<Value = Regex> {
     let word = "[ab:A*?~+]{0,6}".prop_map(|word| Regex::concat(word.chars().map(unit)));
     let glob = "[ab:]{0,2}\\*[ab:]{0,2}".prop_map(|word| Regex::concat(word.chars().map(unit)));
-    let finite = vec("[ab:]{0,2}", 0..4).prop_map(|texts| Regex::union(texts.iter().map(|text| Regex::literal(text))));
+    let finite = vec("[ab:]{0,2}", 0..4)
+        .prop_map(|texts| Regex::union(texts.iter().map(|text| Regex::literal(text))));
     prop_oneof![3 => word, 3 => glob, 1 => finite]
 }
 
@@ -133,28 +134,41 @@ fn states_that_somebody_knows_are_not_forgotten() {
     let mut languages = Languages::new();
     languages.memory = 0;
     let glob = Regex::concat("*ab*b:a?*".chars().map(unit));
-    let (language, other) = (hidden(&mut languages, &glob), hidden(&mut languages, &Regex::complement(glob)));
+    let (language, other) =
+        (hidden(&mut languages, &glob), hidden(&mut languages, &Regex::complement(glob)));
     let states = languages.states(language, 100).unwrap();
     let mut next = |states: &[StateId]| {
         languages.witnesses(&[other], &[language], 3).unwrap();
-        states.iter().map(|state| (languages.run(language, *state, "ab"), languages.accepts_at(language, *state))).collect::<Vec<_>>()
+        states
+            .iter()
+            .map(|state| {
+                (languages.run(language, *state, "ab"), languages.accepts_at(language, *state))
+            })
+            .collect::<Vec<_>>()
     };
     let back: Vec<_> = states.iter().rev().copied().collect();
     let (forth, mut back) = (next(&states), next(&back));
     back.reverse();
     assert_eq!(forth, back);
-    assert!(forth.iter().any(|state| state.1) && forth.iter().all(|state| states.contains(&state.0)));
+    assert!(
+        forth.iter().any(|state| state.1) && forth.iter().all(|state| states.contains(&state.0))
+    );
 }
 
 /// Two unions that share a text are told apart from two that share none without a product of their automata.
 #[test]
 fn a_guess_takes_a_part_of_each_union() {
     let mut languages = Languages::new();
-    let globs = |texts: &[&str]| Regex::union(texts.iter().map(|text| Regex::concat(text.chars().map(unit))));
+    let globs = |texts: &[&str]| {
+        Regex::union(texts.iter().map(|text| Regex::concat(text.chars().map(unit))))
+    };
     let one = languages.regex(&globs(&["aa*:b", "b:*:b"]));
     let other = languages.regex(&globs(&["ab:a*", "*a:*"]));
     let question = languages.question(&[one, other], &[]);
-    assert_eq!(languages.guess(&question).map(|word| word.text.to_string()).as_deref(), Some("aaa::b"));
+    assert_eq!(
+        languages.guess(&question).map(|word| word.text.to_string()).as_deref(),
+        Some("aaa::b")
+    );
     assert!(languages.consistent(&[one, other], &[]).unwrap());
 }
 
@@ -166,13 +180,22 @@ fn ordinary_shapes_make_no_automata() {
     let (start, middle, end) = (glob("aa:bb*"), glob("*b:b*"), glob("*:aa"));
     let (both, run) = (glob("aa:*:aa"), glob("~"));
     let word = languages.regex(&Regex::ascii_case_insensitive("aa:bb:aa"));
-    let mut literals: Vec<_> = (0..500).map(|number| languages.literal(&format!("aa:{number}"))).collect();
+    let mut literals: Vec<_> =
+        (0..500).map(|number| languages.literal(&format!("aa:{number}"))).collect();
     assert_eq!(languages.witness(&[start], &literals).unwrap().as_deref(), Some("aa:bb"));
     assert_eq!(languages.witness(&[start, run], &literals).unwrap(), None);
     assert_eq!(languages.witness(&[word, end], &literals).unwrap().as_deref(), Some("aa:bb:aa"));
     literals.push(middle);
     assert_eq!(languages.conflict(&[start, middle, run], &literals).unwrap(), (vec![0, 2], vec![]));
-    for (a, b) in [(start, middle), (start, end), (middle, end), (both, start), (run, start), (word, both), (word, run)] {
+    for (a, b) in [
+        (start, middle),
+        (start, end),
+        (middle, end),
+        (both, start),
+        (run, start),
+        (word, both),
+        (word, run),
+    ] {
         languages.disjoint(a, b).unwrap();
         languages.contained(a, b).unwrap();
         languages.covers(a, b).unwrap();

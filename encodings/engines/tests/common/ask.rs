@@ -16,7 +16,11 @@ pub fn engines() -> Vec<Box<dyn Engine>> {
         engines.extend(["z3", "z3-finite"].map(|name| from_spec(name).unwrap()));
     }
     for command in ["cvc5", "z3"] {
-        let found = Command::new(command).arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success());
+        let found = Command::new(command)
+            .arg("--version")
+            .stdout(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success());
         if found {
             engines.push(from_spec(&format!("smtlib:{command}")).unwrap());
         } else {
@@ -50,11 +54,18 @@ pub fn satisfied(engine: &dyn Engine, assertions: &[Term]) -> Model {
     match engine.decide(assertions, &limits()) {
         Outcome::Satisfiable(model) => {
             for assertion in assertions {
-                assert_eq!(evaluate(assertion, &model), Value::Bool(true), "{}: {assertion:?} under {model}", engine.name());
+                assert_eq!(
+                    evaluate(assertion, &model),
+                    Value::Bool(true),
+                    "{}: {assertion:?} under {model}",
+                    engine.name()
+                );
             }
             model
         }
-        other @ (Outcome::Unsatisfiable | Outcome::Unknown(_)) => panic!("{}: {other:?} of {assertions:?}", engine.name()),
+        other @ (Outcome::Unsatisfiable | Outcome::Unknown(_)) => {
+            panic!("{}: {other:?} of {assertions:?}", engine.name())
+        }
     }
 }
 

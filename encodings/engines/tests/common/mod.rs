@@ -34,20 +34,27 @@ pub static ASCII_LOWER: Function = Function::new(
     };
     let mut facts: Vec<_> = constants.iter().map(one).collect();
     facts.push(Term::in_regex(applied.clone(), lower.clone()));
-    facts.push(Term::iff(Term::in_regex(argument.clone(), lower), Term::eq(applied.clone(), argument.clone())));
+    facts.push(Term::iff(
+        Term::in_regex(argument.clone(), lower),
+        Term::eq(applied.clone(), argument.clone()),
+    ));
     facts
 });
 
 pub static NUMBER: Function = Function::new(
     "number",
     Sort::Real,
-    |text| Value::Real(BigRational::from(text.parse::<u32>().map_or(BigInt::from(-1), BigInt::from))),
+    |text| {
+        Value::Real(BigRational::from(text.parse::<u32>().map_or(BigInt::from(-1), BigInt::from)))
+    },
     |value| match value {
         Value::Real(number) if number.is_integer() => Some(number.to_string()),
         Value::Bool(_) | Value::String(_) | Value::Real(_) | Value::BitVec { .. } => None,
     },
 )
-.with_axioms(|_, applied, _| vec![Term::le(Term::real(BigRational::from_integer((-1).into())), applied.clone())]);
+.with_axioms(|_, applied, _| {
+    vec![Term::le(Term::real(BigRational::from_integer((-1).into())), applied.clone())]
+});
 
 pub static HAS_B: Function = Function::new(
     "has_b",
@@ -140,11 +147,18 @@ impl Rx {
             Rx::AnyChar => text.len() == 1,
             Rx::NoneOf(chars) => single(&|c| !chars.contains(c)),
             Rx::Range(low, high) => single(&|c| (*low..=*high).contains(&c)),
-            Rx::CaseInsensitive(literal) => literal.eq_ignore_ascii_case(&text.iter().collect::<String>()),
+            Rx::CaseInsensitive(literal) => {
+                literal.eq_ignore_ascii_case(&text.iter().collect::<String>())
+            }
             Rx::Concat(parts) => concat_matches(parts, text),
             Rx::Union(parts) => parts.iter().any(|part| part.matches(text)),
-            Rx::Star(inner) => text.is_empty() || (1..=text.len()).any(|cut| inner.matches(&text[..cut]) && self.matches(&text[cut..])),
-            Rx::Repeat(inner, low, high) => (*low..=*high).any(|times| concat_matches(&vec![inner.as_ref().clone(); times as usize], text)),
+            Rx::Star(inner) => {
+                text.is_empty()
+                    || (1..=text.len())
+                        .any(|cut| inner.matches(&text[..cut]) && self.matches(&text[cut..]))
+            }
+            Rx::Repeat(inner, low, high) => (*low..=*high)
+                .any(|times| concat_matches(&vec![inner.as_ref().clone(); times as usize], text)),
             Rx::Intersect(parts) => parts.iter().all(|part| part.matches(text)),
             Rx::Complement(inner) => !inner.matches(text),
         }
@@ -154,7 +168,8 @@ impl Rx {
 fn concat_matches(parts: &[Rx], text: &[char]) -> bool {
     match parts.split_first() {
         None => text.is_empty(),
-        Some((first, rest)) => (0..=text.len()).any(|cut| first.matches(&text[..cut]) && concat_matches(rest, &text[cut..])),
+        Some((first, rest)) => (0..=text.len())
+            .any(|cut| first.matches(&text[..cut]) && concat_matches(rest, &text[cut..])),
     }
 }
 
@@ -172,8 +187,12 @@ impl Tree {
             Tree::Le(two) => Term::le(two.0.term(), two.1.term()),
             Tree::Concat(list) => Term::concat(list.iter().map(Tree::term)),
             Tree::InRegex(subject, rx) => Term::in_regex(subject.term(), rx.regex()),
-            Tree::Matches(subject, slots) => Term::matches(subject.term(), slots.iter().map(Slot::part).collect()),
-            Tree::Prefix(bits, len, value) => Term::prefix_bits(bits.term(), *len, u128::from(*value)),
+            Tree::Matches(subject, slots) => {
+                Term::matches(subject.term(), slots.iter().map(Slot::part).collect())
+            }
+            Tree::Prefix(bits, len, value) => {
+                Term::prefix_bits(bits.term(), *len, u128::from(*value))
+            }
             Tree::Apply(function, argument) => Term::apply(function, argument.term()),
         }
     }
@@ -190,7 +209,11 @@ impl Tree {
             Tree::And(terms) => Tree::And(list(terms)),
             Tree::Or(terms) => Tree::Or(list(terms)),
             Tree::Concat(terms) => Tree::Concat(list(terms)),
-            Tree::Ite(three) => Tree::Ite(Box::new((three.0.renamed(name), three.1.renamed(name), three.2.renamed(name)))),
+            Tree::Ite(three) => Tree::Ite(Box::new((
+                three.0.renamed(name),
+                three.1.renamed(name),
+                three.2.renamed(name),
+            ))),
             Tree::Eq(both) => Tree::Eq(two(both)),
             Tree::Lt(both) => Tree::Lt(two(both)),
             Tree::Le(both) => Tree::Le(two(both)),
@@ -198,7 +221,13 @@ impl Tree {
             Tree::Prefix(bits, len, value) => Tree::Prefix(boxed(bits), *len, *value),
             Tree::Apply(function, argument) => Tree::Apply(function, boxed(argument)),
             Tree::Matches(subject, slots) => {
-                let slot = |slot: &Slot| if let Slot::Value(tree) = slot { Slot::Value(tree.renamed(name)) } else { slot.clone() };
+                let slot = |slot: &Slot| {
+                    if let Slot::Value(tree) = slot {
+                        Slot::Value(tree.renamed(name))
+                    } else {
+                        slot.clone()
+                    }
+                };
                 Tree::Matches(boxed(subject), slots.iter().map(slot).collect())
             }
         }
@@ -223,14 +252,22 @@ impl Tree {
             Tree::Lt(two) => Value::Bool(two.0.value(model) < two.1.value(model)),
             Tree::Le(two) => Value::Bool(two.0.value(model) <= two.1.value(model)),
             Tree::Concat(list) => Value::String(list.iter().map(|one| one.text(model)).collect()),
-            Tree::InRegex(subject, rx) => Value::Bool(rx.matches(&subject.text(model).chars().collect::<Vec<_>>())),
+            Tree::InRegex(subject, rx) => {
+                Value::Bool(rx.matches(&subject.text(model).chars().collect::<Vec<_>>()))
+            }
             Tree::Matches(subject, slots) => {
                 let parts: Vec<_> = slots.iter().map(|slot| slot.rx(model)).collect();
-                Value::Bool(Rx::Concat(parts).matches(&subject.text(model).chars().collect::<Vec<_>>()))
+                Value::Bool(
+                    Rx::Concat(parts).matches(&subject.text(model).chars().collect::<Vec<_>>()),
+                )
             }
             Tree::Prefix(bits, len, value) => match bits.value(model) {
-                Value::BitVec { value: bits, .. } => Value::Bool(*len == 0 || bits >> (8 - len) == u128::from(*value) >> (8 - len)),
-                Value::Bool(_) | Value::String(_) | Value::Real(_) => unreachable!("a prefix of a bit-vector"),
+                Value::BitVec { value: bits, .. } => {
+                    Value::Bool(*len == 0 || bits >> (8 - len) == u128::from(*value) >> (8 - len))
+                }
+                Value::Bool(_) | Value::String(_) | Value::Real(_) => {
+                    unreachable!("a prefix of a bit-vector")
+                }
             },
             Tree::Apply(function, argument) => (function.eval)(&argument.text(model)),
         }
@@ -239,7 +276,9 @@ impl Tree {
     fn text(&self, model: &Model) -> String {
         match self.value(model) {
             Value::String(text) => text,
-            other @ (Value::Bool(_) | Value::Real(_) | Value::BitVec { .. }) => unreachable!("a string, not {other}"),
+            other @ (Value::Bool(_) | Value::Real(_) | Value::BitVec { .. }) => {
+                unreachable!("a string, not {other}")
+            }
         }
     }
 }
@@ -307,7 +346,8 @@ fn string_leaf() -> BoxedStrategy<Tree> {
 fn string() -> BoxedStrategy<Tree> {
     let leaf = string_leaf();
     let joined = vec(string_leaf(), 0..4).prop_map(Tree::Concat).boxed();
-    let lower = prop_oneof![3 => string_leaf(), 1 => joined.clone()].prop_map(|argument| Tree::Apply(&ASCII_LOWER, Box::new(argument)));
+    let lower = prop_oneof![3 => string_leaf(), 1 => joined.clone()]
+        .prop_map(|argument| Tree::Apply(&ASCII_LOWER, Box::new(argument)));
     prop_oneof![4 => leaf, 1 => joined, 1 => lower].boxed()
 }
 
@@ -339,23 +379,31 @@ fn slots() -> impl Strategy<Value = Vec<Slot>> {
 
 /// A glob on a constant text that matches it under the model, or nearly does.
 pub fn close_glob() -> impl Strategy<Value = (Tree, Model)> {
-    (slots(), model(), vec(text(), 6), any::<prop::sample::Index>(), 0..4).prop_map(|(slots, model, fillings, place, change)| {
-        let filled = slots.iter().zip(fillings).map(|(slot, filling)| match slot {
-            Slot::Literal(text) => text.clone(),
-            Slot::AnyChar => "b".to_owned(),
-            Slot::AnyString => filling,
-            Slot::Value(tree) => tree.text(&model),
-        });
-        let mut text: Vec<char> = filled.collect::<String>().chars().collect();
-        let place = place.index(text.len() + 1);
-        match (change, text.get_mut(place)) {
-            (0, Some(_)) => drop(text.remove(place)),
-            (1, Some(c)) => *c = 'a',
-            (2, _) => text.insert(place, 'a'),
-            _ => {}
-        }
-        (Tree::Matches(Box::new(Tree::Constant(Value::String(String::from_iter(text)))), slots), model)
-    })
+    (slots(), model(), vec(text(), 6), any::<prop::sample::Index>(), 0..4).prop_map(
+        |(slots, model, fillings, place, change)| {
+            let filled = slots.iter().zip(fillings).map(|(slot, filling)| match slot {
+                Slot::Literal(text) => text.clone(),
+                Slot::AnyChar => "b".to_owned(),
+                Slot::AnyString => filling,
+                Slot::Value(tree) => tree.text(&model),
+            });
+            let mut text: Vec<char> = filled.collect::<String>().chars().collect();
+            let place = place.index(text.len() + 1);
+            match (change, text.get_mut(place)) {
+                (0, Some(_)) => drop(text.remove(place)),
+                (1, Some(c)) => *c = 'a',
+                (2, _) => text.insert(place, 'a'),
+                _ => {}
+            }
+            (
+                Tree::Matches(
+                    Box::new(Tree::Constant(Value::String(String::from_iter(text)))),
+                    slots,
+                ),
+                model,
+            )
+        },
+    )
 }
 
 fn pair(both: BoxedStrategy<Tree>) -> impl Strategy<Value = Box<(Tree, Tree)>> {
@@ -397,16 +445,30 @@ pub fn formula() -> BoxedStrategy<Tree> {
 
 /// Values of all symbols that [`formula`] uses.
 pub fn model() -> impl Strategy<Value = Model> {
-    (vec(text(), 3), vec(any::<bool>(), 2), vec(rational(), 2), any::<u8>()).prop_map(|(texts, truths, numbers, byte)| {
-        let texts = ["s", "t", "u v"].into_iter().zip(texts).map(|(name, text)| (Symbol::new(name, Sort::String), Value::String(text)));
-        let truths = ["p", "true"].into_iter().zip(truths).map(|(name, truth)| (Symbol::new(name, Sort::Bool), Value::Bool(truth)));
-        let numbers = ["r", "q"].into_iter().zip(numbers).map(|(name, number)| (Symbol::new(name, Sort::Real), Value::Real(number)));
-        let byte = (Symbol::new("bits", Sort::BitVec(8)), Value::bits(8, u128::from(byte)));
-        texts.chain(truths).chain(numbers).chain([byte]).collect()
-    })
+    (vec(text(), 3), vec(any::<bool>(), 2), vec(rational(), 2), any::<u8>()).prop_map(
+        |(texts, truths, numbers, byte)| {
+            let texts = ["s", "t", "u v"]
+                .into_iter()
+                .zip(texts)
+                .map(|(name, text)| (Symbol::new(name, Sort::String), Value::String(text)));
+            let truths = ["p", "true"]
+                .into_iter()
+                .zip(truths)
+                .map(|(name, truth)| (Symbol::new(name, Sort::Bool), Value::Bool(truth)));
+            let numbers = ["r", "q"]
+                .into_iter()
+                .zip(numbers)
+                .map(|(name, number)| (Symbol::new(name, Sort::Real), Value::Real(number)));
+            let byte = (Symbol::new("bits", Sort::BitVec(8)), Value::bits(8, u128::from(byte)));
+            texts.chain(truths).chain(numbers).chain([byte]).collect()
+        },
+    )
 }
 
 /// Formulas that allow one model only.
 pub fn pins(model: &Model) -> Vec<Term> {
-    model.iter().map(|(symbol, value)| Term::eq(Term::var(symbol), Term::value(value.clone()))).collect()
+    model
+        .iter()
+        .map(|(symbol, value)| Term::eq(Term::var(symbol), Term::value(value.clone())))
+        .collect()
 }

@@ -14,13 +14,19 @@ fn has_syntax(rx: &Rx) -> bool {
         Rx::Concat(parts) | Rx::Union(parts) => parts.iter().all(has_syntax),
         Rx::Star(inner) => has_syntax(inner),
         Rx::Repeat(inner, low, high) => low <= high && has_syntax(inner),
-        Rx::Empty | Rx::Literal(_) | Rx::AnyChar | Rx::NoneOf(_) | Rx::Range(..) | Rx::CaseInsensitive(_) => true,
+        Rx::Empty
+        | Rx::Literal(_)
+        | Rx::AnyChar
+        | Rx::NoneOf(_)
+        | Rx::Range(..)
+        | Rx::CaseInsensitive(_) => true,
     }
 }
 
 /// The expression in the other library's syntax, for a match in the middle of `^(?s:…)$`.
 pub fn syntax(rx: &Rx) -> String {
-    let escape = |text: &str| text.chars().map(|c| format!("\\x{{{:x}}}", u32::from(c))).collect::<String>();
+    let escape =
+        |text: &str| text.chars().map(|c| format!("\\x{{{:x}}}", u32::from(c))).collect::<String>();
     match rx {
         Rx::Empty => r"[^\s\S]".to_owned(),
         Rx::Literal(text) => escape(text),
@@ -31,12 +37,18 @@ pub fn syntax(rx: &Rx) -> String {
         Rx::CaseInsensitive(text) => format!(
             "(?i-u:{})",
             text.chars()
-                .map(|c| if c.is_ascii_alphabetic() { c.to_string() } else { format!("(?u:{})", escape(&c.to_string())) })
+                .map(|c| if c.is_ascii_alphabetic() {
+                    c.to_string()
+                } else {
+                    format!("(?u:{})", escape(&c.to_string()))
+                })
                 .collect::<String>()
         ),
         Rx::Concat(parts) => parts.iter().map(|part| format!("(?:{})", syntax(part))).collect(),
         Rx::Union(parts) if parts.is_empty() => syntax(&Rx::Empty),
-        Rx::Union(parts) => format!("(?:{})", parts.iter().map(syntax).collect::<Vec<_>>().join("|")),
+        Rx::Union(parts) => {
+            format!("(?:{})", parts.iter().map(syntax).collect::<Vec<_>>().join("|"))
+        }
         Rx::Star(inner) => format!("(?:{})*", syntax(inner)),
         Rx::Repeat(inner, low, high) => format!("(?:{}){{{low},{high}}}", syntax(inner)),
         Rx::Intersect(_) | Rx::Complement(_) => unreachable!("filtered out"),

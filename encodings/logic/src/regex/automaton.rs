@@ -40,7 +40,8 @@ impl Automaton {
     }
 
     fn step(&mut self, from: usize, letter: char) -> usize {
-        let derivative = self.states.get(from).map_or(Regex::Empty, |state| state.regex.derivative(letter));
+        let derivative =
+            self.states.get(from).map_or(Regex::Empty, |state| state.regex.derivative(letter));
         let next = self.number(derivative);
         if let Some(state) = self.states.get_mut(from) {
             state.next.insert(letter, next);
@@ -53,7 +54,11 @@ impl Automaton {
             return *number;
         }
         let number = self.states.len();
-        self.states.push(State { accepts: regex.is_nullable(), regex: regex.clone(), next: FxHashMap::default() });
+        self.states.push(State {
+            accepts: regex.is_nullable(),
+            regex: regex.clone(),
+            next: FxHashMap::default(),
+        });
         self.numbers.insert(regex, number);
         number
     }
@@ -70,10 +75,15 @@ mod tests {
             Regex::concat([word(), Regex::literal(":"), word()]),
             Regex::concat([Regex::all(), Regex::literal("ab"), Regex::all()]),
             Regex::complement(Regex::concat([Regex::all(), Regex::range('A', 'Z'), Regex::all()])),
-            Regex::union([Regex::literal("abc"), Regex::repeat(Regex::literal("ab"), 1, 3), Regex::epsilon()]),
+            Regex::union([
+                Regex::literal("abc"),
+                Regex::repeat(Regex::literal("ab"), 1, 3),
+                Regex::epsilon(),
+            ]),
             Regex::empty(),
         ];
-        let texts = ["", "a", "ab", "abc", "abab", "abababab", "a:b", "a:", "s3:get", "A", "xaby", "é"];
+        let texts =
+            ["", "a", "ab", "abc", "abab", "abababab", "a:b", "a:", "s3:get", "A", "xaby", "é"];
         let mut accepted = 0;
         for regex in regexes {
             let mut automaton = Automaton::new(regex.clone());

@@ -12,7 +12,9 @@ impl Class {
         let mut merged: Vec<(char, char)> = Vec::new();
         for (low, high) in ranges {
             match merged.last_mut() {
-                Some(last) if successor(last.1).is_none_or(|next| low <= next) => last.1 = last.1.max(high),
+                Some(last) if successor(last.1).is_none_or(|next| low <= next) => {
+                    last.1 = last.1.max(high)
+                }
                 _ => merged.push((low, high)),
             }
         }

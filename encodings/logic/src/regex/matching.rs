@@ -40,7 +40,9 @@ impl Regex {
         match self {
             Regex::Empty | Regex::Class(_) => false,
             Regex::Literal(text) => text.is_empty(),
-            Regex::Concat(parts) | Regex::Intersection(parts) => parts.iter().all(Regex::is_nullable),
+            Regex::Concat(parts) | Regex::Intersection(parts) => {
+                parts.iter().all(Regex::is_nullable)
+            }
             Regex::Union(parts) => parts.iter().any(Regex::is_nullable),
             Regex::Complement(inner) => !inner.is_nullable(),
             Regex::Star(_) => true,
@@ -57,12 +59,14 @@ impl Regex {
             Regex::Class(_) => Regex::Empty,
             Regex::Concat(parts) => derivative_of_concat(parts, c),
             Regex::Union(parts) => Regex::union(parts.iter().map(|part| part.derivative(c))),
-            Regex::Intersection(parts) => Regex::intersect(parts.iter().map(|part| part.derivative(c))),
+            Regex::Intersection(parts) => {
+                Regex::intersect(parts.iter().map(|part| part.derivative(c)))
+            }
             Regex::Complement(inner) => Regex::complement(inner.derivative(c)),
             Regex::Star(inner) => followed_by(inner.derivative(c), || self.clone()),
-            Regex::Repeat(inner, low, high) => {
-                followed_by(inner.derivative(c), || Regex::repeat(inner.as_ref().clone(), low.saturating_sub(1), high.saturating_sub(1)))
-            }
+            Regex::Repeat(inner, low, high) => followed_by(inner.derivative(c), || {
+                Regex::repeat(inner.as_ref().clone(), low.saturating_sub(1), high.saturating_sub(1))
+            }),
         }
     }
 }
@@ -127,7 +131,8 @@ fn glob_matches(units: &[Unit<'_>], text: &[char]) -> bool {
 fn derivative_of_concat(parts: &Arc<[Regex]>, c: char) -> Regex {
     let (mut alternatives, mut rest) = (Vec::new(), parts.as_ref());
     while let Some((first, behind)) = rest.split_first() {
-        alternatives.push(followed_by(first.derivative(c), || Regex::concat(behind.iter().cloned())));
+        alternatives
+            .push(followed_by(first.derivative(c), || Regex::concat(behind.iter().cloned())));
         if !first.is_nullable() {
             break;
         }

@@ -93,7 +93,10 @@ impl Regex {
 
     /// `text`, where ASCII letters match in either case.
     pub fn ascii_case_insensitive(text: &str) -> Regex {
-        Regex::concat(text.chars().map(|c| Regex::class(Class::of([c.to_ascii_lowercase(), c.to_ascii_uppercase()]))))
+        Regex::concat(
+            text.chars()
+                .map(|c| Regex::class(Class::of([c.to_ascii_lowercase(), c.to_ascii_uppercase()]))),
+        )
     }
 
     /// One after another. Nothing means [`Regex::epsilon`].
@@ -116,7 +119,9 @@ impl Regex {
     /// In one of the languages. Nothing means [`Regex::empty`].
     pub fn union(parts: impl IntoIterator<Item = Regex>) -> Regex {
         let (mut kept, mut class) = (BTreeSet::new(), None::<Class>);
-        for part in parts.into_iter().flat_map(|part| if let Regex::Union(inner) = &part { inner.to_vec() } else { vec![part] }) {
+        for part in parts.into_iter().flat_map(|part| {
+            if let Regex::Union(inner) = &part { inner.to_vec() } else { vec![part] }
+        }) {
             match part {
                 Regex::Empty => {}
                 Regex::Class(new) => class = Some(class.map_or(new.clone(), |old| old.union(&new))),

@@ -33,11 +33,14 @@ pub enum Piece {
 impl Segments {
     /// Cuts a glob.
     pub fn of(parts: &[Part]) -> Segments {
-        let mut runs: Vec<Vec<Piece>> = parts.split(|part| *part == Part::AnyString).map(segment).collect();
+        let mut runs: Vec<Vec<Piece>> =
+            parts.split(|part| *part == Part::AnyString).map(segment).collect();
         let last = if runs.len() > 1 { runs.pop() } else { None };
         let mut runs = runs.into_iter();
         let mut first = runs.next().unwrap_or_default();
-        let Some(mut last) = last else { return Segments { first, middle: Vec::new(), last: None } };
+        let Some(mut last) = last else {
+            return Segments { first, middle: Vec::new(), last: None };
+        };
         let mut gap = cut_any(&mut first, true);
         let mut middle = Vec::new();
         for mut run in runs {
@@ -58,12 +61,19 @@ impl Segments {
             .into_iter()
             .chain(self.middle.iter().map(|(_, segment)| segment))
             .chain(self.last.iter().map(|(_, segment)| segment));
-        segments.flatten().filter_map(|piece| if let Piece::Fixed(term) = piece { Some(term.clone()) } else { None }).collect()
+        segments
+            .flatten()
+            .filter_map(
+                |piece| if let Piece::Fixed(term) = piece { Some(term.clone()) } else { None },
+            )
+            .collect()
     }
 
     /// Whether a formula without quantifiers says exactly when a text matches.
     pub fn is_functional(&self) -> bool {
-        self.middle.iter().all(|(_, segment)| !segment.iter().any(|piece| matches!(piece, Piece::Any(_))))
+        self.middle
+            .iter()
+            .all(|(_, segment)| !segment.iter().any(|piece| matches!(piece, Piece::Any(_))))
     }
 }
 
@@ -121,7 +131,9 @@ impl Formula<'_> {
             self.positions(&segments.first, "0".to_owned(), &mut conditions);
             return conjunction(conditions);
         };
-        if let (true, true, 0, [(0, middle)]) = (segments.first.is_empty(), last.is_empty(), *gap, segments.middle.as_slice()) {
+        if let (true, true, 0, [(0, middle)]) =
+            (segments.first.is_empty(), last.is_empty(), *gap, segments.middle.as_slice())
+        {
             return format!("(str.contains {subject} {})", self.fixed(middle));
         }
         self.prefix(&segments.first, &mut conditions);
@@ -135,8 +147,13 @@ impl Formula<'_> {
             end.insert(0, found);
         }
         self.suffix(last, &mut conditions);
-        let settled = last.is_empty() && *gap == 0 && segments.first.iter().all(|piece| matches!(piece, Piece::Fixed(_)));
-        let alone = segments.first.is_empty() && segments.middle.is_empty() && *gap == 0 && matches!(last.as_slice(), [Piece::Fixed(_)]);
+        let settled = last.is_empty()
+            && *gap == 0
+            && segments.first.iter().all(|piece| matches!(piece, Piece::Fixed(_)));
+        let alone = segments.first.is_empty()
+            && segments.middle.is_empty()
+            && *gap == 0
+            && matches!(last.as_slice(), [Piece::Fixed(_)]);
         if !settled && !alone {
             end.extend(self.lengths(last));
             end.push(gap.to_string());
@@ -148,7 +165,9 @@ impl Formula<'_> {
     fn prefix(&mut self, segment: &[Piece], conditions: &mut Vec<String>) {
         match segment {
             [] => {}
-            [Piece::Fixed(term)] => conditions.push(format!("(str.prefixof {} {})", (self.text_of)(term), self.subject)),
+            [Piece::Fixed(term)] => {
+                conditions.push(format!("(str.prefixof {} {})", (self.text_of)(term), self.subject))
+            }
             _ => self.positions(segment, "0".to_owned(), conditions),
         }
     }
@@ -156,7 +175,9 @@ impl Formula<'_> {
     fn suffix(&mut self, segment: &[Piece], conditions: &mut Vec<String>) {
         match segment {
             [] => {}
-            [Piece::Fixed(term)] => conditions.push(format!("(str.suffixof {} {})", (self.text_of)(term), self.subject)),
+            [Piece::Fixed(term)] => {
+                conditions.push(format!("(str.suffixof {} {})", (self.text_of)(term), self.subject))
+            }
             _ => {
                 let length = sum(self.lengths(segment));
                 let start = (self.define)(format!("(- (str.len {}) {length})", self.subject));
@@ -172,8 +193,16 @@ impl Formula<'_> {
             match piece {
                 Piece::Any(count) => place.push(count.to_string()),
                 Piece::Fixed(term) => {
-                    let (text, lengths, at) = ((self.text_of)(term), self.lengths(std::slice::from_ref(piece)), sum(place.clone()));
-                    conditions.push(format!("(= (str.substr {} {at} {}) {text})", self.subject, sum(lengths.clone())));
+                    let (text, lengths, at) = (
+                        (self.text_of)(term),
+                        self.lengths(std::slice::from_ref(piece)),
+                        sum(place.clone()),
+                    );
+                    conditions.push(format!(
+                        "(= (str.substr {} {at} {}) {text})",
+                        self.subject,
+                        sum(lengths.clone())
+                    ));
                     place.extend(lengths);
                 }
             }
@@ -192,7 +221,11 @@ impl Formula<'_> {
             match piece {
                 Piece::Any(count) => lengths.push(count.to_string()),
                 Piece::Fixed(term) => {
-                    let pieces = if let TermKind::Concat(pieces) = term.kind() { pieces.as_slice() } else { std::slice::from_ref(term) };
+                    let pieces = if let TermKind::Concat(pieces) = term.kind() {
+                        pieces.as_slice()
+                    } else {
+                        std::slice::from_ref(term)
+                    };
                     lengths.extend(pieces.iter().map(|piece| self.length_of(piece)));
                 }
             }

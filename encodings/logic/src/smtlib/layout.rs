@@ -28,7 +28,8 @@ pub(super) fn lay_out(prefix: &str, expression: &str) -> String {
     let tokens = tokens(expression);
     let shapes = shapes(&tokens);
     let mut shapes = shapes.iter();
-    let mut layout = Layout { text: prefix.to_owned(), column: prefix.len(), line_indent: 0, open: Vec::new() };
+    let mut layout =
+        Layout { text: prefix.to_owned(), column: prefix.len(), line_indent: 0, open: Vec::new() };
     for token in tokens {
         match token {
             "(" => layout.open(shapes.next()),
@@ -77,7 +78,8 @@ impl<'a> Layout<'a> {
     fn open(&mut self, shape: Option<&'a Shape>) {
         let Some(shape) = shape else { return };
         self.separate(shape.width);
-        let flat = self.open.last().is_some_and(|list| list.flat) || self.column + shape.width <= WIDTH;
+        let flat =
+            self.open.last().is_some_and(|list| list.flat) || self.column + shape.width <= WIDTH;
         self.open.push(Open { shape, flat, indent: self.line_indent + 2, printed: 0 });
         self.write("(");
     }
@@ -156,15 +158,22 @@ mod tests {
     #[test]
     fn operands_of_long_lists_have_lines_of_their_own() {
         let long = "y".repeat(60);
-        let found = lay_out("(assert ", &format!("(not (or (= {long} \"( |\") (and p (= {long} b))))"));
-        assert_eq!(found, format!("(assert (not (or\n  (= {long} \"( |\")\n  (and p (= {long} b))))"));
+        let found =
+            lay_out("(assert ", &format!("(not (or (= {long} \"( |\") (and p (= {long} b))))"));
+        assert_eq!(
+            found,
+            format!("(assert (not (or\n  (= {long} \"( |\")\n  (and p (= {long} b))))")
+        );
     }
 
     #[test]
     fn atoms_fill_lines() {
         let atoms = vec!["|a b|"; 60].join(" ");
         let found = lay_out("", &format!("({atoms})"));
-        assert!(found.lines().count() == 4 && found.lines().all(|line| line.len() <= WIDTH + 1), "{found}");
+        assert!(
+            found.lines().count() == 4 && found.lines().all(|line| line.len() <= WIDTH + 1),
+            "{found}"
+        );
         assert_eq!(found.split_whitespace().collect::<Vec<_>>().join(" "), format!("({atoms})"));
     }
 

@@ -133,8 +133,10 @@ const TAKEN: &[&str] = &[
 ];
 
 /// First letters of theory symbols that come in families.
-const TAKEN_PREFIXES: &[&str] =
-    &["@", ".", "str.", "re.", "seq.", "bv", "int.", "fp.", "set.", "bag.", "rel.", "char.", "ubv_", "sbv_", "k!"];
+const TAKEN_PREFIXES: &[&str] = &[
+    "@", ".", "str.", "re.", "seq.", "bv", "int.", "fp.", "set.", "bag.", "rel.", "char.", "ubv_",
+    "sbv_", "k!",
+];
 
 /// Gives out names, each once.
 #[derive(Default)]
@@ -147,8 +149,13 @@ pub struct Names {
 impl Names {
     /// `wanted` itself if it is free and no theory has it, otherwise something like it. Never contains `|` or `\`.
     pub fn fresh(&mut self, wanted: &str) -> String {
-        let clean: String = wanted.chars().map(|c| if (' '..='~').contains(&c) && c != '|' && c != '\\' { c } else { '_' }).collect();
-        let reserved = clean.is_empty() || TAKEN.contains(&clean.as_str()) || TAKEN_PREFIXES.iter().any(|prefix| clean.starts_with(prefix));
+        let clean: String = wanted
+            .chars()
+            .map(|c| if (' '..='~').contains(&c) && c != '|' && c != '\\' { c } else { '_' })
+            .collect();
+        let reserved = clean.is_empty()
+            || TAKEN.contains(&clean.as_str())
+            || TAKEN_PREFIXES.iter().any(|prefix| clean.starts_with(prefix));
         let base = if reserved { format!("my.{clean}") } else { clean };
         if self.given.insert(base.clone()) {
             return base;
@@ -173,7 +180,10 @@ mod tests {
         let mut names = Names::default();
         let mut fresh = |wanted: &str| names.fresh(wanted);
         assert_eq!([fresh("x"), fresh("x!2"), fresh("x"), fresh("x")], ["x", "x!2", "x!3", "x!4"]);
-        assert_eq!([fresh("and"), fresh("str.len"), fresh(""), fresh("my.and")], ["my.and", "my.str.len", "my.", "my.and!2"]);
+        assert_eq!(
+            [fresh("and"), fresh("str.len"), fresh(""), fresh("my.and")],
+            ["my.and", "my.str.len", "my.", "my.and!2"]
+        );
         assert_eq!([fresh("a|b"), fresh("a\\b"), fresh("key: é")], ["a_b", "a_b!2", "key: _"]);
     }
 }

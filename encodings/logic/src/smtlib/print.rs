@@ -49,14 +49,30 @@ pub(super) fn script(assertions: &[Term], header: &Header) -> Result<Script, Scr
         printer.body.push_str(")\n");
     }
     let mut constants: Vec<_> = printer.symbols.into_iter().collect();
-    constants.extend(printer.free_in_order.iter().map(|(_, symbol, name)| (symbol.clone(), name.clone())));
+    constants.extend(
+        printer.free_in_order.iter().map(|(_, symbol, name)| (symbol.clone(), name.clone())),
+    );
     let free = printer.free_in_order.into_iter().map(|(term, symbol, _)| (term, symbol)).collect();
-    Ok(Script { preamble: preamble(header), body: printer.body, assertions: assertions.len(), constants, free })
+    Ok(Script {
+        preamble: preamble(header),
+        body: printer.body,
+        assertions: assertions.len(),
+        constants,
+        free,
+    })
 }
 
 fn preamble(header: &Header) -> String {
-    let comments = header.comments.iter().flat_map(|comment| comment.split(['\n', '\r'])).map(|line| format!("; {line}\n"));
-    format!("{}(set-option :produce-models true)\n(set-logic {})\n", comments.collect::<String>(), text::symbol(&header.logic))
+    let comments = header
+        .comments
+        .iter()
+        .flat_map(|comment| comment.split(['\n', '\r']))
+        .map(|line| format!("; {line}\n"));
+    format!(
+        "{}(set-option :produce-models true)\n(set-logic {})\n",
+        comments.collect::<String>(),
+        text::symbol(&header.logic)
+    )
 }
 
 /// How often each node is an operand; what is mentioned several times by one operator counts more than once.
@@ -75,10 +91,16 @@ impl Printer {
     fn declare(&mut self, assertions: &[Term], nodes: &[&Term]) {
         for symbol in symbols(assertions) {
             let name = self.names.fresh(symbol.name());
-            self.body.push_str(&format!("(declare-const {} {})\n", text::symbol(&name), sort_text(symbol.sort())));
+            self.body.push_str(&format!(
+                "(declare-const {} {})\n",
+                text::symbol(&name),
+                sort_text(symbol.sort())
+            ));
             self.symbols.insert(symbol, name);
         }
-        let applied = |node: &&Term| if let TermKind::Apply(function, _) = node.kind() { Some(*function) } else { None };
+        let applied = |node: &&Term| {
+            if let TermKind::Apply(function, _) = node.kind() { Some(*function) } else { None }
+        };
         for function in nodes.iter().filter_map(applied).collect::<BTreeSet<_>>() {
             let name = self.names.fresh(function.name);
             let (symbol, sort) = (text::symbol(&name), sort_text(function.result));
@@ -96,7 +118,10 @@ impl Printer {
     fn node(&mut self, node: &Term, uses: usize) -> Result<(), ScriptError> {
         let leaf = matches!(node.kind(), TermKind::Var(_) | TermKind::Value(_));
         let mut depth = 0;
-        node.kind().for_each_child(|child| depth = depth.max(self.printed.get(&child.address()).map_or(0, |printed| printed.depth + 1)));
+        node.kind().for_each_child(|child| {
+            depth =
+                depth.max(self.printed.get(&child.address()).map_or(0, |printed| printed.depth + 1))
+        });
         let text = self.operator(node)?;
         let shared = uses > 1 && text.len() > SHORT;
         let printed = if !leaf && (shared || depth >= DEPTH) && text.starts_with('(') {
@@ -118,7 +143,9 @@ impl Printer {
             format!("({operator} {})", texts.join(" "))
         };
         Ok(match node.kind() {
-            TermKind::Var(symbol) => text::symbol(self.symbols.get(symbol).map_or("", String::as_str)),
+            TermKind::Var(symbol) => {
+                text::symbol(self.symbols.get(symbol).map_or("", String::as_str))
+            }
             TermKind::Value(value) => text::value(value)?,
             TermKind::Not(a) => list("not", &[a]),
             TermKind::And(terms) => list("and", &terms.iter().collect::<Vec<_>>()),
@@ -128,16 +155,26 @@ impl Printer {
             TermKind::Eq(a, b) => list("=", &[a, b]),
             TermKind::Lt(a, b) => list("<", &[a, b]),
             TermKind::Le(a, b) => list("<=", &[a, b]),
-            TermKind::InRegex(subject, regex) => format!("(str.in_re {} {})", self.text(subject), super::regex::regex(regex)?),
-            TermKind::Apply(function, argument) => {
-                list(&text::symbol(self.functions.get(function).map_or("", String::as_str)), &[argument])
+            TermKind::InRegex(subject, regex) => {
+                format!("(str.in_re {} {})", self.text(subject), super::regex::regex(regex)?)
             }
-            TermKind::PrefixBits { bits, len, value } => prefix_bits(&self.text(bits), bits.sort(), *len, *value),
+            TermKind::Apply(function, argument) => list(
+                &text::symbol(self.functions.get(function).map_or("", String::as_str)),
+                &[argument],
+            ),
+            TermKind::PrefixBits { bits, len, value } => {
+                prefix_bits(&self.text(bits), bits.sort(), *len, *value)
+            }
             TermKind::Matches(subject, parts) => self.matches(node, subject, parts)?,
         })
     }
 
-    fn matches(&mut self, node: &Term, subject: &Term, parts: &[Part]) -> Result<String, ScriptError> {
+    fn matches(
+        &mut self,
+        node: &Term,
+        subject: &Term,
+        parts: &[Part],
+    ) -> Result<String, ScriptError> {
         let segments = Segments::of(parts);
         if !segments.is_functional() {
             return Ok(self.free_boolean(node));
@@ -152,9 +189,12 @@ impl Printer {
         self.kept.extend(pieces);
         let subject = self.text(subject);
         let (printed, names, body) = (&self.printed, &mut self.names, &mut self.body);
-        let mut text_of = |term: &Term| printed.get(&term.address()).map_or_else(String::new, |printed| printed.text.clone());
+        let mut text_of = |term: &Term| {
+            printed.get(&term.address()).map_or_else(String::new, |printed| printed.text.clone())
+        };
         let mut integer = |text: String| define(names, body, "Int", &text);
-        Ok(Formula { subject: &subject, text_of: &mut text_of, define: &mut integer }.print(&segments))
+        Ok(Formula { subject: &subject, text_of: &mut text_of, define: &mut integer }
+            .print(&segments))
     }
 
     fn free_boolean(&mut self, node: &Term) -> String {

@@ -68,7 +68,9 @@ pub fn expressions_and_rest(text: &str) -> (Vec<Sexp>, &str) {
                 None => break,
             },
             _ => {
-                let end = rest.find(|c: char| c.is_whitespace() || "()\";|".contains(c)).unwrap_or(rest.len());
+                let end = rest
+                    .find(|c: char| c.is_whitespace() || "()\";|".contains(c))
+                    .unwrap_or(rest.len());
                 (rest.get(..end).map(|atom| Sexp::Atom(atom.to_owned())), rest.get(end..))
             }
         };
@@ -111,9 +113,9 @@ pub fn value(expression: &Sexp, sort: Sort) -> Option<Value> {
                 None
             }
         }
-        Sort::Real if length(expression) <= LENGTH => {
-            real(expression).filter(|number| number.numer().bits() + number.denom().bits() <= BITS).map(Value::Real)
-        }
+        Sort::Real if length(expression) <= LENGTH => real(expression)
+            .filter(|number| number.numer().bits() + number.denom().bits() <= BITS)
+            .map(Value::Real),
         Sort::Real => None,
         Sort::BitVec(width) => bits(expression, width),
     }
@@ -132,7 +134,9 @@ fn real(expression: &Sexp) -> Option<BigRational> {
     match expression {
         Sexp::Text(_) => None,
         Sexp::Atom(text) => {
-            let (text, negative) = text.strip_prefix('-').map_or((text.as_str(), false), |magnitude| (magnitude, true));
+            let (text, negative) = text
+                .strip_prefix('-')
+                .map_or((text.as_str(), false), |magnitude| (magnitude, true));
             let magnitude = match text.split_once('/') {
                 Some((over, under)) => quotient(decimal(over)?, decimal(under)?)?,
                 None => decimal(text)?,
@@ -171,7 +175,9 @@ fn bits(expression: &Sexp, width: u32) -> Option<Value> {
             _ => return None,
         },
         Sexp::List(members) => match members.as_slice() {
-            [underscore, number, _] if underscore.as_atom() == Some("_") => number.as_atom()?.strip_prefix("bv")?.parse().ok()?,
+            [underscore, number, _] if underscore.as_atom() == Some("_") => {
+                number.as_atom()?.strip_prefix("bv")?.parse().ok()?
+            }
             _ => return None,
         },
         Sexp::Text(_) => return None,
@@ -207,6 +213,8 @@ fn escape(text: &str) -> Option<(u32, &str)> {
         Some(braced) => braced.split_once('}').map(|(digits, rest)| (digits, rest, 5))?,
         None => body.split_at_checked(4).map(|(digits, rest)| (digits, rest, 4))?,
     };
-    let hexadecimal = !digits.is_empty() && digits.len() <= longest && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let hexadecimal = !digits.is_empty()
+        && digits.len() <= longest
+        && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     if hexadecimal { u32::from_str_radix(digits, 16).ok().map(|code| (code, rest)) } else { None }
 }

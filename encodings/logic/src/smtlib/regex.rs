@@ -37,8 +37,13 @@ fn class(characters: &Class) -> Result<String, ScriptError> {
     let mut ranges = Vec::new();
     for &(low, high) in characters.ranges() {
         let high = if high == char::MAX { LAST_CHARACTER } else { high };
-        let (low, high) = (string(low.encode_utf8(&mut [0; 4]))?, string(high.encode_utf8(&mut [0; 4]))?);
-        ranges.push(if low == high { format!("(str.to_re {low})") } else { format!("(re.range {low} {high})") });
+        let (low, high) =
+            (string(low.encode_utf8(&mut [0; 4]))?, string(high.encode_utf8(&mut [0; 4]))?);
+        ranges.push(if low == high {
+            format!("(str.to_re {low})")
+        } else {
+            format!("(re.range {low} {high})")
+        });
     }
     Ok(match ranges.as_slice() {
         [] => "re.none".to_owned(),

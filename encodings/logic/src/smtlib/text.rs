@@ -12,7 +12,10 @@ pub(super) const LAST_CHARACTER: char = '\u{2FFFF}';
 /// A symbol, quoted unless it is a simple one. The name contains neither `|` nor `\`, see [`super::Names`].
 pub(super) fn symbol(name: &str) -> String {
     let simple = |c: char| c.is_ascii_alphanumeric() || "~!@$%^&*_-+=<>.?/".contains(c);
-    if !name.is_empty() && name.chars().all(simple) && !name.starts_with(|c: char| c.is_ascii_digit()) {
+    if !name.is_empty()
+        && name.chars().all(simple)
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+    {
         name.to_owned()
     } else {
         format!("|{name}|")
@@ -60,5 +63,9 @@ fn real(value: &BigRational) -> String {
 /// A bit-vector literal of exactly `width` bits, in hexadecimal digits where these come out even.
 pub(super) fn bits(width: u32, value: u128) -> String {
     let digits = |of: u32| usize::try_from(of).unwrap_or(0);
-    if width.is_multiple_of(4) { format!("#x{value:0w$x}", w = digits(width / 4)) } else { format!("#b{value:0w$b}", w = digits(width)) }
+    if width.is_multiple_of(4) {
+        format!("#x{value:0w$x}", w = digits(width / 4))
+    } else {
+        format!("#b{value:0w$b}", w = digits(width))
+    }
 }

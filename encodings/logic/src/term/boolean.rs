@@ -25,7 +25,10 @@ impl Term {
     }
 
     /// Negation. Not a constructor of normal forms: it never goes below the operand's own negation.
-    #[expect(clippy::should_implement_trait, reason = "a constructor of terms beside `and` and `or`")]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "a constructor of terms beside `and` and `or`"
+    )]
     pub fn not(term: Term) -> Term {
         debug_assert_eq!(term.sort(), Sort::Bool, "`not` takes a formula");
         match term.kind() {
@@ -66,7 +69,11 @@ impl Term {
     /// Equality of two terms of one sort. Constants are folded, and constant ends of concatenations are compared at once.
     pub fn eq(a: Term, b: Term) -> Term {
         debug_assert_eq!(a.sort(), b.sort(), "`eq` takes terms of one sort");
-        let (a, b) = if a.as_value().is_some() || (b.as_value().is_none() && b < a) { (b, a) } else { (a, b) };
+        let (a, b) = if a.as_value().is_some() || (b.as_value().is_none() && b < a) {
+            (b, a)
+        } else {
+            (a, b)
+        };
         if a == b {
             return Term::truth();
         }
@@ -77,10 +84,18 @@ impl Term {
             (TermKind::Not(x), TermKind::Not(y)) => Term::eq(x.clone(), y.clone()),
             (TermKind::Not(x), _) if *x == b => Term::falsehood(),
             (_, TermKind::Not(y)) if *y == a => Term::falsehood(),
-            (TermKind::Ite(cond, x, y), TermKind::Value(value)) if x.as_value().is_some() && y.as_value().is_some() => {
-                Term::ite(cond.clone(), Term::bool(x.as_value() == Some(value)), Term::bool(y.as_value() == Some(value)))
+            (TermKind::Ite(cond, x, y), TermKind::Value(value))
+                if x.as_value().is_some() && y.as_value().is_some() =>
+            {
+                Term::ite(
+                    cond.clone(),
+                    Term::bool(x.as_value() == Some(value)),
+                    Term::bool(y.as_value() == Some(value)),
+                )
             }
-            (TermKind::Concat(_), _) | (_, TermKind::Concat(_)) => super::string::equal_concatenations(a, b),
+            (TermKind::Concat(_), _) | (_, TermKind::Concat(_)) => {
+                super::string::equal_concatenations(a, b)
+            }
             _ => Term::node(Sort::Bool, TermKind::Eq(a, b)),
         }
     }
@@ -115,7 +130,9 @@ impl Term {
         let mask = high_mask(width, len);
         match bits.kind() {
             _ if len == 0 => Term::truth(),
-            TermKind::Value(Value::BitVec { value: known, .. }) => Term::bool(same_prefix(width, len, *known, value)),
+            TermKind::Value(Value::BitVec { value: known, .. }) => {
+                Term::bool(same_prefix(width, len, *known, value))
+            }
             _ if len >= width => Term::eq(bits, Term::bits(width, value)),
             _ => Term::node(Sort::Bool, TermKind::PrefixBits { bits, len, value: value & mask }),
         }
@@ -128,8 +145,12 @@ fn junction(terms: impl IntoIterator<Item = Term>, absorbing: bool) -> Term {
     for term in terms {
         debug_assert_eq!(term.sort(), Sort::Bool, "`and` and `or` take formulas");
         let contradicts = match term.kind() {
-            TermKind::And(inner) if !absorbing && inner.len() <= FLATTEN => inner.iter().any(|one| add(one, &mut kept, &mut polarity)),
-            TermKind::Or(inner) if absorbing && inner.len() <= FLATTEN => inner.iter().any(|one| add(one, &mut kept, &mut polarity)),
+            TermKind::And(inner) if !absorbing && inner.len() <= FLATTEN => {
+                inner.iter().any(|one| add(one, &mut kept, &mut polarity))
+            }
+            TermKind::Or(inner) if absorbing && inner.len() <= FLATTEN => {
+                inner.iter().any(|one| add(one, &mut kept, &mut polarity))
+            }
             TermKind::Value(Value::Bool(value)) => *value == absorbing,
             _ => add(&term, &mut kept, &mut polarity),
         };
@@ -147,7 +168,8 @@ fn junction(terms: impl IntoIterator<Item = Term>, absorbing: bool) -> Term {
 
 /// Adds a term unless it is there already; returns whether its negation is.
 fn add(term: &Term, kept: &mut Vec<Term>, polarity: &mut FxHashMap<Term, bool>) -> bool {
-    let (atom, positive) = if let TermKind::Not(inner) = term.kind() { (inner, false) } else { (term, true) };
+    let (atom, positive) =
+        if let TermKind::Not(inner) = term.kind() { (inner, false) } else { (term, true) };
     match polarity.entry(atom.clone()) {
         Entry::Occupied(known) => *known.get() != positive,
         Entry::Vacant(place) => {

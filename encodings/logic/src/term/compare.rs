@@ -34,12 +34,17 @@ impl TermKind {
         match (self, other) {
             (TermKind::Var(a), TermKind::Var(b)) => a.cmp(b),
             (TermKind::Value(a), TermKind::Value(b)) => a.cmp(b),
-            (TermKind::And(a), TermKind::And(b)) | (TermKind::Or(a), TermKind::Or(b)) | (TermKind::Concat(a), TermKind::Concat(b)) => {
-                a.len().cmp(&b.len())
-            }
+            (TermKind::And(a), TermKind::And(b))
+            | (TermKind::Or(a), TermKind::Or(b))
+            | (TermKind::Concat(a), TermKind::Concat(b)) => a.len().cmp(&b.len()),
             (TermKind::InRegex(_, a), TermKind::InRegex(_, b)) => a.cmp(b),
-            (TermKind::Matches(_, a), TermKind::Matches(_, b)) => a.iter().map(Part::head).cmp(b.iter().map(Part::head)),
-            (TermKind::PrefixBits { len: a, value: x, .. }, TermKind::PrefixBits { len: b, value: y, .. }) => (a, x).cmp(&(b, y)),
+            (TermKind::Matches(_, a), TermKind::Matches(_, b)) => {
+                a.iter().map(Part::head).cmp(b.iter().map(Part::head))
+            }
+            (
+                TermKind::PrefixBits { len: a, value: x, .. },
+                TermKind::PrefixBits { len: b, value: y, .. },
+            ) => (a, x).cmp(&(b, y)),
             (TermKind::Apply(a, _), TermKind::Apply(b, _)) => a.cmp(b),
             _ => self.rank().cmp(&other.rank()),
         }
@@ -85,7 +90,8 @@ impl Term {
 impl PartialEq for Term {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
-            || (self.0.hash == other.0.hash && (self.has_operands_of(other) || self.cmp(other) == Ordering::Equal))
+            || (self.0.hash == other.0.hash
+                && (self.has_operands_of(other) || self.cmp(other) == Ordering::Equal))
     }
 }
 

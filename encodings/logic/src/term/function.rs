@@ -28,7 +28,12 @@ pub struct Function {
 
 impl Function {
     /// A function without axioms.
-    pub const fn new(name: &'static str, result: Sort, eval: fn(&str) -> Value, preimage: fn(&Value) -> Option<String>) -> Function {
+    pub const fn new(
+        name: &'static str,
+        result: Sort,
+        eval: fn(&str) -> Value,
+        preimage: fn(&Value) -> Option<String>,
+    ) -> Function {
         Function { name, result, eval, preimage, axioms: None }
     }
 

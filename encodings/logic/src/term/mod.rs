@@ -83,10 +83,17 @@ impl TermKind {
     pub fn for_each_child<'a>(&'a self, mut visit: impl FnMut(&'a Term)) {
         match self {
             TermKind::Var(_) | TermKind::Value(_) => {}
-            TermKind::Not(a) | TermKind::InRegex(a, _) | TermKind::Apply(_, a) | TermKind::PrefixBits { bits: a, .. } => visit(a),
-            TermKind::And(list) | TermKind::Or(list) | TermKind::Concat(list) => list.iter().for_each(visit),
+            TermKind::Not(a)
+            | TermKind::InRegex(a, _)
+            | TermKind::Apply(_, a)
+            | TermKind::PrefixBits { bits: a, .. } => visit(a),
+            TermKind::And(list) | TermKind::Or(list) | TermKind::Concat(list) => {
+                list.iter().for_each(visit)
+            }
             TermKind::Ite(a, b, c) => [a, b, c].into_iter().for_each(visit),
-            TermKind::Eq(a, b) | TermKind::Lt(a, b) | TermKind::Le(a, b) => [a, b].into_iter().for_each(visit),
+            TermKind::Eq(a, b) | TermKind::Lt(a, b) | TermKind::Le(a, b) => {
+                [a, b].into_iter().for_each(visit)
+            }
             TermKind::Matches(subject, parts) => {
                 visit(subject);
                 parts.iter().filter_map(Part::term).for_each(visit);
@@ -97,12 +104,17 @@ impl TermKind {
     fn into_children(self) -> Vec<Term> {
         match self {
             TermKind::Var(_) | TermKind::Value(_) => Vec::new(),
-            TermKind::Not(a) | TermKind::InRegex(a, _) | TermKind::Apply(_, a) | TermKind::PrefixBits { bits: a, .. } => vec![a],
+            TermKind::Not(a)
+            | TermKind::InRegex(a, _)
+            | TermKind::Apply(_, a)
+            | TermKind::PrefixBits { bits: a, .. } => vec![a],
             TermKind::And(list) | TermKind::Or(list) | TermKind::Concat(list) => list,
             TermKind::Ite(a, b, c) => vec![a, b, c],
             TermKind::Eq(a, b) | TermKind::Lt(a, b) | TermKind::Le(a, b) => vec![a, b],
             TermKind::Matches(subject, parts) => {
-                let inner = parts.into_iter().filter_map(|part| if let Part::Value(term) = part { Some(term) } else { None });
+                let inner = parts.into_iter().filter_map(|part| {
+                    if let Part::Value(term) = part { Some(term) } else { None }
+                });
                 std::iter::once(subject).chain(inner).collect()
             }
         }
@@ -234,8 +246,12 @@ pub fn postorder<'a>(roots: impl IntoIterator<Item = &'a Term>) -> Vec<&'a Term>
 }
 
 /// The free symbols of `roots`, sorted.
-pub fn symbols<'a>(roots: impl IntoIterator<Item = &'a Term>) -> std::collections::BTreeSet<Symbol> {
-    let symbol = |term: &Term| if let TermKind::Var(symbol) = term.kind() { Some(symbol.clone()) } else { None };
+pub fn symbols<'a>(
+    roots: impl IntoIterator<Item = &'a Term>,
+) -> std::collections::BTreeSet<Symbol> {
+    let symbol = |term: &Term| {
+        if let TermKind::Var(symbol) = term.kind() { Some(symbol.clone()) } else { None }
+    };
     postorder(roots).into_iter().filter_map(symbol).collect()
 }
 
@@ -260,7 +276,9 @@ fn outline(term: &Term, depth: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         TermKind::Le(..) => "<=".to_owned(),
         TermKind::Concat(_) => "concat".to_owned(),
         TermKind::InRegex(_, regex) => format!("in[{regex:?}]"),
-        TermKind::Matches(_, parts) => format!("matches[{}]", parts.iter().map(Part::outline).collect::<String>()),
+        TermKind::Matches(_, parts) => {
+            format!("matches[{}]", parts.iter().map(Part::outline).collect::<String>())
+        }
         TermKind::PrefixBits { len, value, .. } => format!("prefix[{len}, {value:#x}]"),
         TermKind::Apply(function, _) => function.name.to_owned(),
     };

@@ -32,7 +32,8 @@ impl Sharing {
     /// The node over its shared operands: so it is compared with its equals by looking at their addresses.
     fn shared(&mut self, node: &Term, done: &FxHashMap<usize, Term>) -> Term {
         let of = |child: &Term| done.get(&child.address()).unwrap_or(child).clone();
-        let candidate = over(node, of).map_or_else(|| node.clone(), |kind| Term::node(node.sort(), kind));
+        let candidate =
+            over(node, of).map_or_else(|| node.clone(), |kind| Term::node(node.sort(), kind));
         if let Some(known) = self.known.get(&candidate) {
             return known.clone();
         }
@@ -55,7 +56,10 @@ mod tests {
     /// A formula of which every call makes new nodes.
     fn formula(text: &str) -> Term {
         let symbol = Term::var(&Symbol::new("s", Sort::String));
-        let glob = Term::matches(symbol.clone(), vec![Part::Literal("a".to_owned()), Part::AnyString, Part::Value(symbol.clone())]);
+        let glob = Term::matches(
+            symbol.clone(),
+            vec![Part::Literal("a".to_owned()), Part::AnyString, Part::Value(symbol.clone())],
+        );
         Term::or([Term::not(Term::eq(symbol, Term::string(text))), glob])
     }
 

@@ -62,7 +62,9 @@ impl Term {
         for term in terms {
             debug_assert_eq!(term.sort(), Sort::String, "`concat` takes strings");
             match term.kind() {
-                TermKind::Concat(inner) => inner.iter().for_each(|piece| append(&mut pieces, piece.clone())),
+                TermKind::Concat(inner) => {
+                    inner.iter().for_each(|piece| append(&mut pieces, piece.clone()))
+                }
                 _ => append(&mut pieces, term),
             }
         }
@@ -176,7 +178,9 @@ pub(super) fn equal_concatenations(a: Term, b: Term) -> Term {
     let mut texts_cut = false;
     for from_end in [false, true] {
         loop {
-            let place = |list: &[Term]| if from_end { list.len().checked_sub(1) } else { (!list.is_empty()).then_some(0) };
+            let place = |list: &[Term]| {
+                if from_end { list.len().checked_sub(1) } else { (!list.is_empty()).then_some(0) }
+            };
             let (Some(i), Some(j)) = (place(&left), place(&right)) else { break };
             let (Some(x), Some(y)) = (left.get(i).cloned(), right.get(j).cloned()) else { break };
             if x == y {
@@ -192,7 +196,9 @@ pub(super) fn equal_concatenations(a: Term, b: Term) -> Term {
         }
     }
     match (left.is_empty(), right.is_empty()) {
-        _ if !texts_cut && left.len() + right.len() == before => Term::node(Sort::Bool, TermKind::Eq(a, b)),
+        _ if !texts_cut && left.len() + right.len() == before => {
+            Term::node(Sort::Bool, TermKind::Eq(a, b))
+        }
         (true, _) => all_empty(right),
         (_, true) => all_empty(left),
         _ => Term::eq(Term::concat(left), Term::concat(right)),
@@ -214,9 +220,13 @@ fn pieces(term: &Term) -> Vec<Term> {
 /// What is left of both texts when one is a prefix (suffix) of the other.
 fn cut<'a>(s: &'a str, t: &'a str, from_end: bool) -> Option<(&'a str, &'a str)> {
     if from_end {
-        s.strip_suffix(t).map(|rest| (rest, "")).or_else(|| t.strip_suffix(s).map(|rest| ("", rest)))
+        s.strip_suffix(t)
+            .map(|rest| (rest, ""))
+            .or_else(|| t.strip_suffix(s).map(|rest| ("", rest)))
     } else {
-        s.strip_prefix(t).map(|rest| (rest, "")).or_else(|| t.strip_prefix(s).map(|rest| ("", rest)))
+        s.strip_prefix(t)
+            .map(|rest| (rest, ""))
+            .or_else(|| t.strip_prefix(s).map(|rest| ("", rest)))
     }
 }
 

@@ -35,7 +35,9 @@ pub(super) fn over(node: &Term, of: impl Fn(&Term) -> Term) -> Option<TermKind> 
     let mut changed = false;
     node.kind().for_each_child(|child| changed |= of(child).address() != child.address());
     let all = |children: &[Term]| children.iter().map(&of).collect::<Vec<_>>();
-    let part = |part: &Part| if let Part::Value(term) = part { Part::Value(of(term)) } else { part.clone() };
+    let part = |part: &Part| {
+        if let Part::Value(term) = part { Part::Value(of(term)) } else { part.clone() }
+    };
     changed.then(|| match node.kind() {
         kind @ (TermKind::Var(_) | TermKind::Value(_)) => kind.clone(),
         TermKind::Not(a) => TermKind::Not(of(a)),
@@ -47,8 +49,12 @@ pub(super) fn over(node: &Term, of: impl Fn(&Term) -> Term) -> Option<TermKind> 
         TermKind::Le(a, b) => TermKind::Le(of(a), of(b)),
         TermKind::Concat(list) => TermKind::Concat(all(list)),
         TermKind::InRegex(subject, regex) => TermKind::InRegex(of(subject), regex.clone()),
-        TermKind::Matches(subject, parts) => TermKind::Matches(of(subject), parts.iter().map(part).collect()),
-        TermKind::PrefixBits { bits, len, value } => TermKind::PrefixBits { bits: of(bits), len: *len, value: *value },
+        TermKind::Matches(subject, parts) => {
+            TermKind::Matches(of(subject), parts.iter().map(part).collect())
+        }
+        TermKind::PrefixBits { bits, len, value } => {
+            TermKind::PrefixBits { bits: of(bits), len: *len, value: *value }
+        }
         TermKind::Apply(function, argument) => TermKind::Apply(*function, of(argument)),
     })
 }

@@ -71,7 +71,9 @@ impl Atoms {
             let Some(test) = Test::of(node, action) else { continue };
             let number = atoms.atoms.len();
             match test.services() {
-                Some(services) => services.into_iter().for_each(|service| atoms.of_service.entry(service).or_default().push(number)),
+                Some(services) => services
+                    .into_iter()
+                    .for_each(|service| atoms.of_service.entry(service).or_default().push(number)),
                 None => atoms.general.push(number),
             }
             if let Test::Except(others) = &test {
@@ -82,7 +84,10 @@ impl Atoms {
         }
         atoms.skeleton = Skeleton::of(formulas, |node| numbers.get(&node.address()).copied());
         let general: BTreeSet<usize> = atoms.general.iter().copied().collect();
-        let known = |number: usize| match (atoms.excepting.contains_key(&number), general.contains(&number)) {
+        let known = |number: usize| match (
+            atoms.excepting.contains_key(&number),
+            general.contains(&number),
+        ) {
             (true, _) => Some(true),
             (false, true) => None,
             (false, false) => Some(false),
@@ -101,18 +106,26 @@ impl Atoms {
         let own = self.of_service.get(service);
         let others = self.excepting.iter().filter(|(_, services)| !services.contains(service));
         let always: FxHashSet<usize> = others.map(|(number, _)| *number).collect();
-        let possible: BTreeSet<usize> =
-            own.into_iter().flatten().chain(&self.general).copied().filter(|number| !always.contains(number)).collect();
+        let possible: BTreeSet<usize> = own
+            .into_iter()
+            .flatten()
+            .chain(&self.general)
+            .copied()
+            .filter(|number| !always.contains(number))
+            .collect();
         let skeleton = if own.is_none() && always.len() == self.excepting.len() {
             Cow::Borrowed(&self.unnamed)
         } else {
-            let known = |number: usize| (!possible.contains(&number)).then(|| always.contains(&number));
+            let known =
+                |number: usize| (!possible.contains(&number)).then(|| always.contains(&number));
             Cow::Owned(self.skeleton.with(known))
         };
         let (mut listed, mut open) = (FxHashMap::<&str, Vec<usize>>::default(), Vec::new());
         for number in possible {
             match self.atoms.get(number).map(|atom| &atom.test) {
-                Some(Test::Actions(actions)) => actions.iter().for_each(|action| listed.entry(action).or_default().push(number)),
+                Some(Test::Actions(actions)) => {
+                    actions.iter().for_each(|action| listed.entry(action).or_default().push(number))
+                }
                 _ => open.push(number),
             }
         }
@@ -121,7 +134,11 @@ impl Atoms {
 
     /// Each atom with its truth.
     pub fn replacements(&self, truths: &[bool]) -> Replacements {
-        self.atoms.iter().map(|atom| atom.term.clone()).zip(truths.iter().map(|truth| Term::bool(*truth))).collect()
+        self.atoms
+            .iter()
+            .map(|atom| atom.term.clone())
+            .zip(truths.iter().map(|truth| Term::bool(*truth)))
+            .collect()
     }
 }
 
@@ -136,13 +153,17 @@ impl OfService<'_> {
     /// Which atoms are true for an action, in lower case.
     pub fn truths(&self, action: &str) -> Vec<bool> {
         let holding = self.holding(action);
-        (0..self.atoms.atoms.len()).map(|number| holding.contains(&number) || self.always.contains(&number)).collect()
+        (0..self.atoms.atoms.len())
+            .map(|number| holding.contains(&number) || self.always.contains(&number))
+            .collect()
     }
 
     /// The numbers of the atoms that are true for an action and not for every action of the service.
     fn holding(&self, action: &str) -> FxHashSet<usize> {
         let name = format!("{}:{action}", self.service);
-        let tested = |number: &&usize| self.atoms.atoms.get(**number).is_some_and(|atom| atom.test.holds(&name));
+        let tested = |number: &&usize| {
+            self.atoms.atoms.get(**number).is_some_and(|atom| atom.test.holds(&name))
+        };
         let listed = self.listed.get(name.as_str()).into_iter().flatten();
         listed.chain(self.open.iter().filter(tested)).copied().collect()
     }
@@ -151,21 +172,36 @@ impl OfService<'_> {
 impl Test {
     /// `Some` for an atom over the action alone.
     fn of(node: &Term, action: &Symbol) -> Option<Self> {
-        let is_action = |term: &Term| matches!(term.kind(), TermKind::Var(symbol) if symbol == action);
-        let only = |text: &Term| text.as_str().map(|text| Self::Actions(BTreeSet::from([text.to_owned()])));
+        let is_action =
+            |term: &Term| matches!(term.kind(), TermKind::Var(symbol) if symbol == action);
+        let only = |text: &Term| {
+            text.as_str().map(|text| Self::Actions(BTreeSet::from([text.to_owned()])))
+        };
         match node.kind() {
-            TermKind::InRegex(subject, regex) if is_action(subject) => Some(Self::of_language(regex)),
+            TermKind::InRegex(subject, regex) if is_action(subject) => {
+                Some(Self::of_language(regex))
+            }
             TermKind::Eq(left, right) if is_action(left) => only(right),
             TermKind::Eq(left, right) if is_action(right) => only(left),
-            TermKind::InRegex(..) | TermKind::Eq(..) | TermKind::Matches(..) | TermKind::Lt(..) | TermKind::Le(..) => None,
-            TermKind::PrefixBits { .. } | TermKind::Var(_) | TermKind::Value(_) | TermKind::Concat(_) | TermKind::Apply(..) => None,
+            TermKind::InRegex(..)
+            | TermKind::Eq(..)
+            | TermKind::Matches(..)
+            | TermKind::Lt(..)
+            | TermKind::Le(..) => None,
+            TermKind::PrefixBits { .. }
+            | TermKind::Var(_)
+            | TermKind::Value(_)
+            | TermKind::Concat(_)
+            | TermKind::Apply(..) => None,
             TermKind::Not(_) | TermKind::And(_) | TermKind::Or(_) | TermKind::Ite(..) => None,
         }
     }
 
     /// Actions and beginnings of actions are by far the most frequent, and cheap.
     fn of_language(regex: &Regex) -> Self {
-        let literal = |regex: &Regex| if let Regex::Literal(text) = regex { Some(text.to_string()) } else { None };
+        let literal = |regex: &Regex| {
+            if let Regex::Literal(text) = regex { Some(text.to_string()) } else { None }
+        };
         match regex {
             Regex::Literal(text) => Self::Actions(BTreeSet::from([text.to_string()])),
             Regex::Union(parts) => match parts.iter().map(literal).collect() {
@@ -174,14 +210,20 @@ impl Test {
             },
             Regex::Concat(parts) => match parts.as_ref() {
                 [Regex::Literal(start), rest] if rest.is_all() => Self::Start(start.to_string()),
-                [Regex::Union(starts), rest] if rest.is_all() => match starts.iter().map(whole_service).collect() {
-                    Some(services) => Self::Services(services),
-                    None => Self::in_language(regex),
-                },
+                [Regex::Union(starts), rest] if rest.is_all() => {
+                    match starts.iter().map(whole_service).collect() {
+                        Some(services) => Self::Services(services),
+                        None => Self::in_language(regex),
+                    }
+                }
                 _ => Self::in_language(regex),
             },
             Regex::Complement(others) => Self::Except(Box::new(Self::of_language(others))),
-            Regex::Empty | Regex::Class(_) | Regex::Intersection(_) | Regex::Star(_) | Regex::Repeat(..) => Self::in_language(regex),
+            Regex::Empty
+            | Regex::Class(_)
+            | Regex::Intersection(_)
+            | Regex::Star(_)
+            | Regex::Repeat(..) => Self::in_language(regex),
         }
     }
 
@@ -193,7 +235,9 @@ impl Test {
         match self {
             Self::Actions(actions) => actions.contains(action),
             Self::Start(start) => action.starts_with(start),
-            Self::Services(services) => action.split_once(':').is_some_and(|(service, _)| services.contains(service)),
+            Self::Services(services) => {
+                action.split_once(':').is_some_and(|(service, _)| services.contains(service))
+            }
             Self::Language(_, automaton) => automaton.borrow_mut().is_match(action),
             Self::Except(others) => !others.holds(action),
         }
@@ -227,8 +271,15 @@ fn services(regex: &Regex) -> Option<BTreeSet<String>> {
     match regex {
         Regex::Literal(text) => service(text).map(|service| BTreeSet::from([service])),
         Regex::Concat(parts) => parts.first().and_then(services),
-        Regex::Union(parts) => parts.iter().map(services).try_fold(BTreeSet::new(), |all, some| Some(&all | &some?)),
-        Regex::Empty | Regex::Class(_) | Regex::Intersection(_) | Regex::Complement(_) | Regex::Star(_) | Regex::Repeat(..) => None,
+        Regex::Union(parts) => {
+            parts.iter().map(services).try_fold(BTreeSet::new(), |all, some| Some(&all | &some?))
+        }
+        Regex::Empty
+        | Regex::Class(_)
+        | Regex::Intersection(_)
+        | Regex::Complement(_)
+        | Regex::Star(_)
+        | Regex::Repeat(..) => None,
     }
 }
 
@@ -244,13 +295,20 @@ mod tests {
         let asked = |regex: Regex| Term::in_regex(Term::var(&action), regex);
         let others = asked(Regex::complement(Regex::literal("iam:deletepolicy")));
         let listed = asked(Regex::literal("s3:getobject"));
-        let formulas = [Term::or([Term::and([others, listed]), Term::var(&Symbol::new("other", Sort::Bool))])];
+        let formulas =
+            [Term::or([Term::and([others, listed]), Term::var(&Symbol::new("other", Sort::Bool))])];
         let atoms = Atoms::of(&formulas, &action);
         assert_eq!(atoms.services().collect::<Vec<_>>(), ["s3"]);
-        let (own, excepted, unnamed) = (atoms.of_actions("s3"), atoms.of_actions("iam"), atoms.of_actions("sqs"));
+        let (own, excepted, unnamed) =
+            (atoms.of_actions("s3"), atoms.of_actions("iam"), atoms.of_actions("sqs"));
         assert_ne!(own.values("getobject"), own.values("putobject"));
-        let truth = |of: &OfService<'_>, name: &str| of.truths(name).into_iter().filter(|truth| *truth).count();
-        assert_eq!([truth(&own, "getobject"), truth(&own, "putobject"), truth(&unnamed, "sendmessage")], [2, 1, 1]);
+        let truth = |of: &OfService<'_>, name: &str| {
+            of.truths(name).into_iter().filter(|truth| *truth).count()
+        };
+        assert_eq!(
+            [truth(&own, "getobject"), truth(&own, "putobject"), truth(&unnamed, "sendmessage")],
+            [2, 1, 1]
+        );
         assert_eq!([truth(&excepted, "deletepolicy"), truth(&excepted, "getpolicy")], [0, 1]);
     }
 }

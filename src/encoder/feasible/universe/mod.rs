@@ -72,16 +72,35 @@ impl<'a> Universe<'a> {
     /// # Errors
     ///
     /// When the catalogue is damaged where the question needs it.
-    pub fn new(frame: &'a Frame, world: World<'a>, formulas: &'a [Term]) -> Result<Self, CatalogueError> {
+    pub fn new(
+        frame: &'a Frame,
+        world: World<'a>,
+        formulas: &'a [Term],
+    ) -> Result<Self, CatalogueError> {
         let atoms = Atoms::of(formulas, &frame.action);
         let interest = Interest::of(frame, &world);
         let catalogue = world.catalogue;
         let known = |prefix: &str| catalogue.summary(prefix).map(|summary| summary.prefix.clone());
-        let mut named: BTreeSet<String> = atoms.services().chain(frame.services.iter().map(String::as_str)).filter_map(known).collect();
+        let mut named: BTreeSet<String> = atoms
+            .services()
+            .chain(frame.services.iter().map(String::as_str))
+            .filter_map(known)
+            .collect();
         for key in interest.restricted.iter().filter(|key| !key.lower().starts_with("aws:")) {
-            named.extend(catalogue.keys(key.text())?.into_iter().map(|(service, _)| service.prefix.clone()));
+            named.extend(
+                catalogue.keys(key.text())?.into_iter().map(|(service, _)| service.prefix.clone()),
+            );
         }
-        Ok(Self { frame, world, formulas, atoms, interest, named, resources: RefCell::default(), anything: RefCell::default() })
+        Ok(Self {
+            frame,
+            world,
+            formulas,
+            atoms,
+            interest,
+            named,
+            resources: RefCell::default(),
+            anything: RefCell::default(),
+        })
     }
 
     /// The prefixes of the services that the question names, which is what most questions are about.
@@ -92,7 +111,10 @@ impl<'a> Universe<'a> {
     /// True iff the action begins with one of these prefixes.
     pub fn is_of<'s>(&self, services: impl Iterator<Item = &'s str>) -> Term {
         let start = |service: &str| Regex::concat([Regex::literal(service), Regex::literal(":")]);
-        Term::in_regex(Term::var(&self.frame.action), Regex::concat([Regex::union(services.map(start)), Regex::all()]))
+        Term::in_regex(
+            Term::var(&self.frame.action),
+            Regex::concat([Regex::union(services.map(start)), Regex::all()]),
+        )
     }
 
     /// The cases of these services; `None` if `late` said so before all were made.
@@ -128,8 +150,11 @@ impl<'a> Universe<'a> {
         let mut making = Making::new(self);
         let (service, name) = action.split_once(':').unwrap_or_default();
         if let Some(service) = self.world.catalogue.service(service)? {
-            let listed = service.actions.iter().find(|listed| listed.name.eq_ignore_ascii_case(name));
-            listed.into_iter().for_each(|action| making.add(service, &self.atoms.of_actions(&service.prefix), action));
+            let listed =
+                service.actions.iter().find(|listed| listed.name.eq_ignore_ascii_case(name));
+            listed.into_iter().for_each(|action| {
+                making.add(service, &self.atoms.of_actions(&service.prefix), action)
+            });
         }
         Ok(making.cases())
     }
@@ -138,16 +163,26 @@ impl<'a> Universe<'a> {
     pub fn rest(&self) -> Vec<Rest> {
         let mut residuals = Residuals::new(self);
         let mut groups = Grouped::default();
-        for summary in self.world.catalogue.summaries().filter(|summary| !self.named.contains(&summary.prefix)) {
+        for summary in
+            self.world.catalogue.summaries().filter(|summary| !self.named.contains(&summary.prefix))
+        {
             // No pattern of the question is about the name after the colon.
             if let Some(residual) = residuals.of(&self.atoms.of_actions(&summary.prefix), "x") {
                 groups.add(residual, summary.prefix.clone());
             }
         }
-        let unlisted = self.interest.restricted.iter().filter(|key| !key.lower().starts_with("aws:"));
-        let absent = Term::not(Term::or(unlisted.filter_map(|key| self.frame.keys.get(key)).map(|key| key.present())));
+        let unlisted =
+            self.interest.restricted.iter().filter(|key| !key.lower().starts_with("aws:"));
+        let absent = Term::not(Term::or(
+            unlisted.filter_map(|key| self.frame.keys.get(key)).map(|key| key.present()),
+        ));
         let rest = |(residual, services)| Rest {
-            assertions: residuals.formulas(residual).iter().cloned().chain([absent.clone()]).collect(),
+            assertions: residuals
+                .formulas(residual)
+                .iter()
+                .cloned()
+                .chain([absent.clone()])
+                .collect(),
             services,
         };
         groups.in_order().map(rest).collect()
@@ -160,8 +195,12 @@ impl<'a> Universe<'a> {
     ///
     /// As [`Universe::new`].
     pub fn formula(&self) -> Result<Term, CatalogueError> {
-        let named =
-            |names: Vec<String>| Term::in_regex(Term::var(&self.frame.action), Regex::union(names.iter().map(|name| Regex::literal(name))));
+        let named = |names: Vec<String>| {
+            Term::in_regex(
+                Term::var(&self.frame.action),
+                Regex::union(names.iter().map(|name| Regex::literal(name))),
+            )
+        };
         let mut cases = Grouped::default();
         for service in &self.named {
             let Some(service) = self.world.catalogue.service(service)? else { continue };
@@ -178,12 +217,17 @@ impl<'a> Universe<'a> {
             }
         }
         let case = |(ways, actions): (Vec<(Listing, Term)>, Vec<String>)| {
-            let way = |(listing, resource): (Listing, Term)| Term::and([resource, listing.term(self.frame, &self.world)]);
+            let way = |(listing, resource): (Listing, Term)| {
+                Term::and([resource, listing.term(self.frame, &self.world)])
+            };
             Term::and([named(actions), Term::or(ways.into_iter().map(way))])
         };
         let others = self.rest().into_iter().flat_map(|rest| rest.services);
-        let others = Regex::union(others.map(|service| Regex::concat([Regex::literal(&service), Regex::literal(":")])));
-        let others = Term::in_regex(Term::var(&self.frame.action), Regex::concat([others, Regex::all()]));
+        let others = Regex::union(
+            others.map(|service| Regex::concat([Regex::literal(&service), Regex::literal(":")])),
+        );
+        let others =
+            Term::in_regex(Term::var(&self.frame.action), Regex::concat([others, Regex::all()]));
         Ok(Term::or(cases.in_order().map(case).chain([others])))
     }
 
@@ -207,11 +251,17 @@ impl<'a> Universe<'a> {
         let mut listed = Vec::new();
         for prefix in &self.named {
             let Some(service) = self.world.catalogue.service(prefix)? else { continue };
-            let names = service.actions.iter().map(|action| Regex::literal(&action.name.to_ascii_lowercase()));
-            listed.push(Regex::concat([Regex::literal(&format!("{prefix}:")), Regex::union(names)]));
+            let names = service
+                .actions
+                .iter()
+                .map(|action| Regex::literal(&action.name.to_ascii_lowercase()));
+            listed
+                .push(Regex::concat([Regex::literal(&format!("{prefix}:")), Regex::union(names)]));
         }
         let few = listed.len() <= MOST_SERVICES;
-        let known = Regex::union(self.world.catalogue.summaries().map(|summary| Regex::literal(&summary.prefix)));
+        let known = Regex::union(
+            self.world.catalogue.summaries().map(|summary| Regex::literal(&summary.prefix)),
+        );
         let known = Regex::concat([known, Regex::literal(":"), shapes::action_name()]);
         Ok(Term::and([
             Term::in_regex(action(), known),
@@ -221,7 +271,10 @@ impl<'a> Universe<'a> {
 
     /// True iff the resource is one that the target allows.
     fn authorized_on(&self, service: &Service, target: Option<&ActionResource>) -> Term {
-        target.map_or_else(|| Term::not(self.frame.resource.is_arn()), |target| self.resource(service, &target.name))
+        target.map_or_else(
+            || Term::not(self.frame.resource.is_arn()),
+            |target| self.resource(service, &target.name),
+        )
     }
 
     /// True iff the resource is `*` or has an ARN of the service, and is none of those that are listed for the action; `None` where the lists
@@ -230,20 +283,33 @@ impl<'a> Universe<'a> {
         if self.world.assumptions.contains(ModelChoice::F12) {
             return None;
         }
-        let made = || Term::or([Term::not(self.frame.resource.is_arn()), targets::is_arn_of(&self.frame.resource, service)]);
-        let of_service = self.anything.borrow_mut().entry(service.prefix.clone()).or_insert_with(made).clone();
+        let made = || {
+            Term::or([
+                Term::not(self.frame.resource.is_arn()),
+                targets::is_arn_of(&self.frame.resource, service),
+            ])
+        };
+        let of_service =
+            self.anything.borrow_mut().entry(service.prefix.clone()).or_insert_with(made).clone();
         let listed = Term::or(targets_of(action).map(|target| self.authorized_on(service, target)));
         Some(Term::and([of_service, Term::not(listed)]))
     }
 
     /// True iff the resource is of that type; made once for each type.
     fn resource(&self, service: &Service, name: &str) -> Term {
-        if let Some(known) = self.resources.borrow().get(&service.prefix).and_then(|types| types.get(name)) {
+        if let Some(known) =
+            self.resources.borrow().get(&service.prefix).and_then(|types| types.get(name))
+        {
             return known.clone();
         }
-        let formats = service.resource_type(name).map(|found| found.arns.as_slice()).unwrap_or_default();
+        let formats =
+            service.resource_type(name).map(|found| found.arns.as_slice()).unwrap_or_default();
         let made = targets::resource(&self.frame.resource, formats);
-        self.resources.borrow_mut().entry(service.prefix.clone()).or_default().insert(name.to_owned(), made.clone());
+        self.resources
+            .borrow_mut()
+            .entry(service.prefix.clone())
+            .or_default()
+            .insert(name.to_owned(), made.clone());
         made
     }
 }
@@ -252,7 +318,10 @@ impl Case {
     /// The first action of the case that is authorized on the resource in the model, as the catalogue spells it.
     pub fn action(&self, model: &Model) -> Option<&str> {
         let mut evaluation = Evaluation::new(model);
-        self.targets.iter().find(|target| evaluation.is_true(&target.resource)).map(|target| target.action.as_ref())
+        self.targets
+            .iter()
+            .find(|target| evaluation.is_true(&target.resource))
+            .map(|target| target.action.as_ref())
     }
 }
 
@@ -281,11 +350,16 @@ impl<'a> Making<'a> {
 
     fn add(&mut self, service: &Service, atoms: &OfService<'_>, action: &Action) {
         let universe = self.residuals.universe;
-        let Some(residual) = self.residuals.of(atoms, &action.name.to_ascii_lowercase()) else { return };
+        let Some(residual) = self.residuals.of(atoms, &action.name.to_ascii_lowercase()) else {
+            return;
+        };
         let name: Arc<str> = format!("{}:{}", service.prefix, action.name).into();
         for target in targets_of(action) {
             let listing = Listing::of(&universe.interest, service, action, target);
-            self.cases.add((residual, listing), Target { action: name.clone(), resource: universe.authorized_on(service, target) });
+            self.cases.add(
+                (residual, listing),
+                Target { action: name.clone(), resource: universe.authorized_on(service, target) },
+            );
         }
         if let Some(resource) = universe.anything_else(service, action) {
             let listing = Listing::of(&universe.interest, service, action, None);
@@ -299,7 +373,10 @@ impl<'a> Making<'a> {
         let case = |((residual, listing), targets): ((usize, Listing), Vec<Target>)| {
             let authorized = any_of(targets.iter().map(|target| &target.resource));
             let own = [authorized, listing.term(universe.frame, &universe.world)];
-            Case { assertions: residuals.formulas(residual).iter().cloned().chain(own).collect(), targets }
+            Case {
+                assertions: residuals.formulas(residual).iter().cloned().chain(own).collect(),
+                targets,
+            }
         };
         cases.in_order().map(case).collect()
     }
@@ -315,7 +392,12 @@ struct Residuals<'a> {
 
 impl<'a> Residuals<'a> {
     fn new(universe: &'a Universe<'a>) -> Self {
-        Self { universe, by_values: FxHashMap::default(), by_formulas: FxHashMap::default(), residuals: Vec::new() }
+        Self {
+            universe,
+            by_values: FxHashMap::default(),
+            by_formulas: FxHashMap::default(),
+            residuals: Vec::new(),
+        }
     }
 
     /// The number of the residual for an action in lower case; `None` where nothing satisfies the formulas.
@@ -337,7 +419,8 @@ impl<'a> Residuals<'a> {
     }
 
     fn residual(&self, truths: &[bool]) -> Residual {
-        let formulas = substitute(self.universe.formulas, &self.universe.atoms.replacements(truths));
+        let formulas =
+            substitute(self.universe.formulas, &self.universe.atoms.replacements(truths));
         if formulas.iter().any(|formula| formula.as_bool() == Some(false)) {
             return None;
         }

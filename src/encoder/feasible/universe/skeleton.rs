@@ -44,7 +44,9 @@ impl Skeleton {
                 decided.insert(node.address(), number);
             }
         }
-        skeleton.heads.extend(formulas.iter().filter_map(|formula| decided.get(&formula.address())));
+        skeleton
+            .heads
+            .extend(formulas.iter().filter_map(|formula| decided.get(&formula.address())));
         skeleton
     }
 
@@ -82,8 +84,15 @@ impl Skeleton {
                     return None;
                 }
             },
-            TermKind::Value(_) | TermKind::Var(_) | TermKind::Lt(..) | TermKind::Le(..) | TermKind::Concat(_) => return None,
-            TermKind::InRegex(..) | TermKind::Matches(..) | TermKind::PrefixBits { .. } | TermKind::Apply(..) => return None,
+            TermKind::Value(_)
+            | TermKind::Var(_)
+            | TermKind::Lt(..)
+            | TermKind::Le(..)
+            | TermKind::Concat(_) => return None,
+            TermKind::InRegex(..)
+            | TermKind::Matches(..)
+            | TermKind::PrefixBits { .. }
+            | TermKind::Apply(..) => return None,
         };
         match &step {
             Step::All(known) | Step::Any(known) if !all => {
@@ -93,7 +102,13 @@ impl Skeleton {
                 }
                 None
             }
-            Step::Constant(_) | Step::Atom(_) | Step::Not(_) | Step::All(_) | Step::Any(_) | Step::Same(..) | Step::If(..) => Some(step),
+            Step::Constant(_)
+            | Step::Atom(_)
+            | Step::Not(_)
+            | Step::All(_)
+            | Step::Any(_)
+            | Step::Same(..)
+            | Step::If(..) => Some(step),
         }
     }
 
@@ -112,7 +127,8 @@ impl Skeleton {
             let at = |number: &usize| places.get(*number).copied().unwrap_or(no);
             let junction = |list: &[usize], absorbing: usize| -> Result<usize, Vec<usize>> {
                 let neutral = no + yes - absorbing;
-                let left: Vec<usize> = list.iter().map(at).filter(|place| *place != neutral).collect();
+                let left: Vec<usize> =
+                    list.iter().map(at).filter(|place| *place != neutral).collect();
                 match left.as_slice() {
                     _ if left.contains(&absorbing) => Ok(absorbing),
                     [] => Ok(neutral),
@@ -122,20 +138,27 @@ impl Skeleton {
             };
             let place = match step {
                 Step::Constant(value) => constant(*value),
-                Step::Atom(number) => known(*number).map_or_else(|| small.push(Step::Atom(*number)), constant),
+                Step::Atom(number) => {
+                    known(*number).map_or_else(|| small.push(Step::Atom(*number)), constant)
+                }
                 Step::Not(inner) => match at(inner) {
                     place if place == no => yes,
                     place if place == yes => no,
                     place => small.push(Step::Not(place)),
                 },
-                Step::All(list) => junction(list, no).unwrap_or_else(|left| small.push(Step::All(left))),
-                Step::Any(list) => junction(list, yes).unwrap_or_else(|left| small.push(Step::Any(left))),
+                Step::All(list) => {
+                    junction(list, no).unwrap_or_else(|left| small.push(Step::All(left)))
+                }
+                Step::Any(list) => {
+                    junction(list, yes).unwrap_or_else(|left| small.push(Step::Any(left)))
+                }
                 Step::Same(a, b) => small.push(Step::Same(at(a), at(b))),
                 Step::If(cond, a, b) => small.push(Step::If(at(cond), at(a), at(b))),
             };
             places.push(place);
         }
-        small.heads = self.heads.iter().map(|head| places.get(*head).copied().unwrap_or(no)).collect();
+        small.heads =
+            self.heads.iter().map(|head| places.get(*head).copied().unwrap_or(no)).collect();
         small
     }
 
@@ -178,7 +201,11 @@ mod tests {
     fn what_is_decided_together_has_one_head() {
         let [a, b, c, x, y] = ["a", "b", "c", "x", "y"].map(flag);
         let statement = Term::and([Term::or([a.clone(), b.clone()]), x.clone()]);
-        let formulas = [Term::or([statement, c.clone(), Term::not(a.clone()), y]), Term::iff(b.clone(), x), Term::not(c)];
+        let formulas = [
+            Term::or([statement, c.clone(), Term::not(a.clone()), y]),
+            Term::iff(b.clone(), x),
+            Term::not(c),
+        ];
         let skeleton = skeleton(&formulas);
         let values = |holding: &[usize]| skeleton.values(|number| holding.contains(&number));
         assert_eq!(values(&[]), [false, true, false, true]);
@@ -191,7 +218,10 @@ mod tests {
     fn what_follows_from_known_atoms_is_left_out() {
         let [a, b, c, x, y] = ["a", "b", "c", "x", "y"].map(flag);
         let formulas = [
-            Term::or([Term::and([Term::or([a.clone(), b.clone()]), Term::not(c.clone()), x.clone()]), y.clone()]),
+            Term::or([
+                Term::and([Term::or([a.clone(), b.clone()]), Term::not(c.clone()), x.clone()]),
+                y.clone(),
+            ]),
             Term::ite(Term::and([a, b.clone()]), x.clone(), y),
             Term::or([Term::iff(b, c), x]),
         ];

@@ -34,14 +34,18 @@ fn needs_listing(key: &ContextKey, world: &World<'_>) -> bool {
         return false;
     }
     let lower = key.lower();
-    let tags = lower == "aws:tagkeys" || lower.starts_with(REQUEST_TAG) || lower.starts_with(RESOURCE_TAG);
+    let tags =
+        lower == "aws:tagkeys" || lower.starts_with(REQUEST_TAG) || lower.starts_with(RESOURCE_TAG);
     let namespace = lower.split_once(':').map(|(namespace, _)| namespace);
-    let of_service = namespace.is_some_and(|namespace| world.catalogue.summary(namespace).is_some())
+    let of_service = namespace
+        .is_some_and(|namespace| world.catalogue.summary(namespace).is_some())
         || namespace.is_some_and(|namespace| namespace != "aws")
             && keys::of_provider(key).is_none()
             && world.catalogue.may_list(key.text());
     // A key of a known service that no service lists may still come, wherever it likes, if unknown keys do.
-    let considered = || !world.unknown_keys || keys::lookup(key).is_some() || world.catalogue.may_list(key.text());
+    let considered = || {
+        !world.unknown_keys || keys::lookup(key).is_some() || world.catalogue.may_list(key.text())
+    };
     tags || of_service && !keys::comes_with_session(key) && considered()
 }
 
@@ -58,26 +62,49 @@ pub(crate) struct Interest {
 
 impl Interest {
     pub fn of(frame: &Frame, world: &World<'_>) -> Self {
-        let restricted = frame.keys.keys().filter(|key| needs_listing(key, world)).cloned().collect();
+        let restricted =
+            frame.keys.keys().filter(|key| needs_listing(key, world)).cloned().collect();
         let some = |start: &str| frame.keys.keys().any(|key| key.lower().starts_with(start));
-        let known = |key: &ContextKey| ALWAYS_SENT.iter().find(|known| known.key == key.lower()).map(|known| (key.clone(), known));
+        let known = |key: &ContextKey| {
+            ALWAYS_SENT
+                .iter()
+                .find(|known| known.key == key.lower())
+                .map(|known| (key.clone(), known))
+        };
         let assumed = world.assumptions.contains(ModelChoice::F34);
         let sent = frame.keys.keys().filter(|_| assumed).filter_map(known).collect();
-        Self { restricted, passed: some(REQUEST_TAG) && (some("aws:tagkeys") || some(RESOURCE_TAG)), sent }
+        Self {
+            restricted,
+            passed: some(REQUEST_TAG) && (some("aws:tagkeys") || some(RESOURCE_TAG)),
+            sent,
+        }
     }
 }
 
 impl Listing {
     /// For an action and one of its resource types, or `*`.
-    pub fn of(interest: &Interest, service: &Service, action: &Action, target: Option<&ActionResource>) -> Self {
+    pub fn of(
+        interest: &Interest,
+        service: &Service,
+        action: &Action,
+        target: Option<&ActionResource>,
+    ) -> Self {
         let lists = |key: &str| service.lists(action, target, key);
-        let absent = interest.restricted.iter().filter(|key| !lists(key.lower())).cloned().collect();
+        let absent =
+            interest.restricted.iter().filter(|key| !lists(key.lower())).cloned().collect();
         let takes_tags = interest.passed && lists("aws:requesttag/k");
         let created = || target.is_some_and(|target| is_created(&action.name, &target.name));
         let creates = takes_tags && lists("aws:resourcetag/k") && created();
         let full = format!("{}:{}", service.prefix, action.name).to_ascii_lowercase();
-        let expected = |(key, known): &&(ContextKey, &AlwaysSent)| is_sent(known, &full, action, target) && lists(key.lower());
-        let sent = interest.sent.iter().filter(expected).map(|(key, known)| (key.clone(), known.in_account)).collect();
+        let expected = |(key, known): &&(ContextKey, &AlwaysSent)| {
+            is_sent(known, &full, action, target) && lists(key.lower())
+        };
+        let sent = interest
+            .sent
+            .iter()
+            .filter(expected)
+            .map(|(key, known)| (key.clone(), known.in_account))
+            .collect();
         Self { absent, takes_tags, creates, sent }
     }
 
@@ -87,7 +114,8 @@ impl Listing {
         let mut conjuncts = vec![Term::not(Term::or(self.absent.iter().filter_map(present)))];
         conjuncts.extend(self.twins(frame, world));
         conjuncts.extend(self.sent.iter().filter_map(|(key, in_account)| {
-            let anybody = if *in_account { Term::not(frame.caller.has_account()) } else { Term::falsehood() };
+            let anybody =
+                if *in_account { Term::not(frame.caller.has_account()) } else { Term::falsehood() };
             Some(Term::or([present(key)?, anybody]))
         }));
         if self.takes_tags && world.assumptions.contains(ModelChoice::F15) {
@@ -106,15 +134,27 @@ impl Listing {
         if !world.assumptions.contains(ModelChoice::F13) {
             return Vec::new();
         }
-        let pairs = frame.keys.values().filter_map(|own| Some((own, frame.keys.get(&keys::twin(&own.key)?)?)));
-        let tags = pairs.filter(|(_, global)| [RESOURCE_TAG, REQUEST_TAG].iter().any(|family| global.key.lower().starts_with(family)));
-        let listed = tags.filter(|(own, global)| ![own, global].iter().any(|key| self.absent.contains(&key.key)));
+        let pairs = frame
+            .keys
+            .values()
+            .filter_map(|own| Some((own, frame.keys.get(&keys::twin(&own.key)?)?)));
+        let tags = pairs.filter(|(_, global)| {
+            [RESOURCE_TAG, REQUEST_TAG].iter().any(|family| global.key.lower().starts_with(family))
+        });
+        let listed = tags.filter(|(own, global)| {
+            ![own, global].iter().any(|key| self.absent.contains(&key.key))
+        });
         listed.map(|(own, global)| Term::iff(own.present(), global.present())).collect()
     }
 }
 
 /// Whether the key always comes with the action, by its full name in lower case, on what it is authorized on.
-fn is_sent(known: &AlwaysSent, full: &str, action: &Action, target: Option<&ActionResource>) -> bool {
+fn is_sent(
+    known: &AlwaysSent,
+    full: &str,
+    action: &Action,
+    target: Option<&ActionResource>,
+) -> bool {
     let on = match known.on {
         On::Anything => true,
         On::Owned => !action.resources.is_empty(),
@@ -129,8 +169,16 @@ fn is_sent(known: &AlwaysSent, full: &str, action: &Action, target: Option<&Acti
 
 /// Whether an action makes resources of that type, as far as their names tell: `CreateInferenceProfile`, `application-inference-profile`.
 fn is_created(action: &str, resource_type: &str) -> bool {
-    let plain = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect::<String>();
-    let Some(made) = action.strip_prefix("Create").map(plain).filter(|made| !made.is_empty()) else { return false };
+    let plain = |text: &str| {
+        text.chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|letter| letter.to_ascii_lowercase())
+            .collect::<String>()
+    };
+    let Some(made) = action.strip_prefix("Create").map(plain).filter(|made| !made.is_empty())
+    else {
+        return false;
+    };
     let kind = plain(resource_type);
     !kind.is_empty() && (kind.ends_with(&made) || made.ends_with(&kind))
 }
@@ -158,7 +206,8 @@ fn has_format(arn: &Arn, format: &ArnFormat) -> Term {
 pub(super) fn is_arn_of(arn: &Arn, service: &Service) -> Term {
     let [_, _, own, _, _, _] = arn.terms();
     let formats = service.resource_types.iter().flat_map(|known| &known.arns);
-    let written: BTreeSet<&str> = formats.map(|format| format.fields()[2]).chain([service.prefix.as_str()]).collect();
+    let written: BTreeSet<&str> =
+        formats.map(|format| format.fields()[2]).chain([service.prefix.as_str()]).collect();
     Term::or(written.into_iter().map(|text| Term::matches(own.clone(), parts(text))))
 }
 
@@ -216,7 +265,8 @@ mod tests {
         let object = "arn:${Partition}:s3:::${BucketName}/${ObjectName}";
         let bucket = "arn:${Partition}:s3:::${BucketName}";
         let model = "arn:${Partition}:bedrock:${Region}::foundation-model/${ResourceId}";
-        let alias = "arn:${Partition}:bedrock:${Region}:${Account}:agent-alias/${AgentId}/${AgentAliasId}";
+        let alias =
+            "arn:${Partition}:bedrock:${Region}:${Account}:agent-alias/${AgentId}/${AgentAliasId}";
         let any = "arn:${Partition}:xray:${Region}:${Account}:*";
         for (text, format, expected) in [
             ("arn:aws:s3:::b/o", object, true),

@@ -2,8 +2,9 @@
 
 use super::reasons::variable_text;
 use super::{
-    ActionFailure, ConditionFailure, ConditionReason, EntryMismatch, EntryReason, Failure, PrincipalFailure, PrincipalMismatch,
-    PrincipalReason, ResourceFailure, Substituted, ValueFailure, ValueMismatch, ValueMismatchReason,
+    ActionFailure, ConditionFailure, ConditionReason, EntryMismatch, EntryReason, Failure,
+    PrincipalFailure, PrincipalMismatch, PrincipalReason, ResourceFailure, Substituted,
+    ValueFailure, ValueMismatch, ValueMismatchReason,
 };
 use crate::semantics::NoValue;
 use keyaki_iam::policy::{ContextKey, Operator, SetOperator, Variable};
@@ -13,14 +14,23 @@ use std::fmt::{Display, Formatter, Result};
 const SHOWN: usize = 4;
 
 /// At most [`SHOWN`] of the items, and how many more there are.
-fn list<T>(f: &mut Formatter<'_>, separator: &str, items: &[T], mut show: impl FnMut(&mut Formatter<'_>, &T) -> Result) -> Result {
+fn list<T>(
+    f: &mut Formatter<'_>,
+    separator: &str,
+    items: &[T],
+    mut show: impl FnMut(&mut Formatter<'_>, &T) -> Result,
+) -> Result {
     for (index, item) in items.iter().take(SHOWN).enumerate() {
         if index > 0 {
             f.write_str(separator)?;
         }
         show(f, item)?;
     }
-    if items.len() > SHOWN { write!(f, "{separator}and {} more", items.len() - SHOWN) } else { Ok(()) }
+    if items.len() > SHOWN {
+        write!(f, "{separator}and {} more", items.len() - SHOWN)
+    } else {
+        Ok(())
+    }
 }
 
 fn quoted(f: &mut Formatter<'_>, text: &String) -> Result {
@@ -42,9 +52,15 @@ impl Display for Failure {
 impl Display for PrincipalFailure {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
-            PrincipalFailure::Unnamed => f.write_str("it has no `Principal`, and so applies to nobody"),
-            PrincipalFailure::NoPrincipal { caller } => write!(f, "the caller `{caller}` is no principal"),
-            PrincipalFailure::NoEntryMatches { entries, .. } if entries.is_empty() => f.write_str("`Principal` names nobody"),
+            PrincipalFailure::Unnamed => {
+                f.write_str("it has no `Principal`, and so applies to nobody")
+            }
+            PrincipalFailure::NoPrincipal { caller } => {
+                write!(f, "the caller `{caller}` is no principal")
+            }
+            PrincipalFailure::NoEntryMatches { entries, .. } if entries.is_empty() => {
+                f.write_str("`Principal` names nobody")
+            }
             PrincipalFailure::NoEntryMatches { caller, entries } => {
                 write!(f, "the caller is `{caller}`; `Principal` names ")?;
                 list(f, ", ", entries, |f, entry| entry.fmt(f))
@@ -64,7 +80,9 @@ impl Display for PrincipalMismatch {
             PrincipalReason::Differs => "",
             PrincipalReason::CanonicalUser => " (a canonical user, which no request shows)",
             PrincipalReason::UniqueId => " (a unique id, which `aws:userid` does not show)",
-            PrincipalReason::OtherAction => " (only for `sts:AssumeRoleWith...` and what such a call asks for besides)",
+            PrincipalReason::OtherAction => {
+                " (only for `sts:AssumeRoleWith...` and what such a call asks for besides)"
+            }
         })
     }
 }
@@ -72,12 +90,16 @@ impl Display for PrincipalMismatch {
 impl Display for ActionFailure {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
-            ActionFailure::NoEntryMatches { entries, .. } if entries.is_empty() => f.write_str("`Action` is an empty list"),
+            ActionFailure::NoEntryMatches { entries, .. } if entries.is_empty() => {
+                f.write_str("`Action` is an empty list")
+            }
             ActionFailure::NoEntryMatches { action, entries } => {
                 write!(f, "no entry of `Action` matches `{action}`: ")?;
                 list(f, ", ", entries, quoted)
             }
-            ActionFailure::Excluded { action, entry } => write!(f, "`NotAction` excludes `{action}`: it matches `{entry}`"),
+            ActionFailure::Excluded { action, entry } => {
+                write!(f, "`NotAction` excludes `{action}`: it matches `{entry}`")
+            }
         }
     }
 }
@@ -85,12 +107,16 @@ impl Display for ActionFailure {
 impl Display for ResourceFailure {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
-            ResourceFailure::NoEntryMatches { entries, .. } if entries.is_empty() => f.write_str("`Resource` is an empty list"),
+            ResourceFailure::NoEntryMatches { entries, .. } if entries.is_empty() => {
+                f.write_str("`Resource` is an empty list")
+            }
             ResourceFailure::NoEntryMatches { resource, entries } => {
                 write!(f, "no entry of `Resource` matches `{resource}`: ")?;
                 list(f, "; ", entries, |f, entry| entry.fmt(f))
             }
-            ResourceFailure::Excluded { resource, entry } => write!(f, "`NotResource` excludes `{resource}`: it matches `{entry}`"),
+            ResourceFailure::Excluded { resource, entry } => {
+                write!(f, "`NotResource` excludes `{resource}`: it matches `{entry}`")
+            }
         }
     }
 }
@@ -104,9 +130,15 @@ impl Display for EntryMismatch {
 impl Display for EntryReason {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
-            EntryReason::StarsNeeded => f.write_str("is not `*`, which a resource that is not an ARN needs"),
-            EntryReason::TooFewFields => f.write_str("has fewer than six fields and matches nothing in this kind of policy"),
-            EntryReason::Field { name, pattern, value } => write!(f, "differs in field {name}: {pattern} against `{value}`"),
+            EntryReason::StarsNeeded => {
+                f.write_str("is not `*`, which a resource that is not an ARN needs")
+            }
+            EntryReason::TooFewFields => {
+                f.write_str("has fewer than six fields and matches nothing in this kind of policy")
+            }
+            EntryReason::Field { name, pattern, value } => {
+                write!(f, "differs in field {name}: {pattern} against `{value}`")
+            }
             EntryReason::Variable(variable, reason) => {
                 f.write_str("matches nothing: ")?;
                 without_value(f, variable, *reason)
@@ -129,7 +161,12 @@ fn without_value(f: &mut Formatter<'_>, variable: &Variable, reason: NoValue) ->
         NoValue::Absent => "is absent",
         NoValue::Multivalued => "is multivalued",
     };
-    write!(f, "variable `{}` has no value since `{}` {because}", variable_text(variable), variable.key.text())
+    write!(
+        f,
+        "variable `{}` has no value since `{}` {because}",
+        variable_text(variable),
+        variable.key.text()
+    )
 }
 
 impl Display for ConditionFailure {
@@ -138,13 +175,26 @@ impl Display for ConditionFailure {
         match &self.reason {
             ConditionReason::Absent => write!(f, "`{key}` is absent and `{operator}` needs it"),
             ConditionReason::SeveralValues(values) => {
-                write!(f, "`{key}` has {} values and `{operator}` has no set operator: ", values.len())?;
+                write!(
+                    f,
+                    "`{key}` has {} values and `{operator}` has no set operator: ",
+                    values.len()
+                )?;
                 list(f, ", ", values, quoted)
             }
-            ConditionReason::Present => write!(f, "`{key}` is present and `{operator}` asks for its absence"),
-            ConditionReason::NothingAsked => write!(f, "`{operator}` on `{key}` has an empty list of values"),
-            ConditionReason::NeverHolds => write!(f, "`{operator}` never holds; use `Null` to test the presence of `{key}`"),
-            ConditionReason::EmptySet => write!(f, "the only value of `{key}` is empty, which `{operator}` takes for no value"),
+            ConditionReason::Present => {
+                write!(f, "`{key}` is present and `{operator}` asks for its absence")
+            }
+            ConditionReason::NothingAsked => {
+                write!(f, "`{operator}` on `{key}` has an empty list of values")
+            }
+            ConditionReason::NeverHolds => {
+                write!(f, "`{operator}` never holds; use `Null` to test the presence of `{key}`")
+            }
+            ConditionReason::EmptySet => write!(
+                f,
+                "the only value of `{key}` is empty, which `{operator}` takes for no value"
+            ),
             ConditionReason::Values(failures) => {
                 if self.operator.set == Some(SetOperator::ForAnyValue) {
                     write!(f, "no value of `{key}` satisfies `{operator}`: ")?;
@@ -183,9 +233,13 @@ impl Display for ValueMismatch {
         self.expected.fmt(f)?;
         match &self.reason {
             ValueMismatchReason::Differs => Ok(()),
-            ValueMismatchReason::IllTypedValue(wanted) => write!(f, " (the request's value is not {wanted})"),
+            ValueMismatchReason::IllTypedValue(wanted) => {
+                write!(f, " (the request's value is not {wanted})")
+            }
             ValueMismatchReason::IllTypedLiteral(wanted) => write!(f, " (is not {wanted})"),
-            ValueMismatchReason::OtherAddressFamily => f.write_str(" (the addresses are of different families)"),
+            ValueMismatchReason::OtherAddressFamily => {
+                f.write_str(" (the addresses are of different families)")
+            }
             ValueMismatchReason::ArnField(name) => write!(f, " (differs in field {name})"),
             ValueMismatchReason::Variable(variable, reason) => {
                 f.write_str(" (")?;

@@ -1,6 +1,9 @@
 //! The layers of a decision in words: one line a layer, and one sentence that concludes.
 
-use crate::semantics::{Basis, Decision, Evaluation, Exemption, Grant, LayerOutcome, MustGrant, PrincipalClass, Row, Side, Verdict};
+use crate::semantics::{
+    Basis, Decision, Evaluation, Exemption, Grant, LayerOutcome, MustGrant, PrincipalClass, Row,
+    Side, Verdict,
+};
 use keyaki_iam::environment::Layer;
 use keyaki_iam::request::PrincipalKind;
 use std::fmt::{Display, Formatter, Result};
@@ -11,8 +14,12 @@ impl Evaluation {
         match self.decision {
             Decision::Allowed => format!("allowed: {}", self.why_allowed()),
             Decision::ExplicitDeny => {
-                let denying = self.layers.iter().filter(|outcome| outcome.verdict == Verdict::Denies);
-                format!("explicitly denied by {}", enumerated(denying.map(|outcome| noun(outcome.layer)).collect()))
+                let denying =
+                    self.layers.iter().filter(|outcome| outcome.verdict == Verdict::Denies);
+                format!(
+                    "explicitly denied by {}",
+                    enumerated(denying.map(|outcome| noun(outcome.layer)).collect())
+                )
             }
             Decision::ImplicitDeny => format!("implicitly denied: {}", self.why_refused()),
         }
@@ -35,57 +42,100 @@ impl Evaluation {
     /// To whom the resource-based policy grants, and what that is worth.
     fn granted_to(&self, class: Option<PrincipalClass>) -> String {
         let limited = !matches!(self.basis.row, Row::CrossAccount | Row::ResourceAlone);
-        let issuer = if self.basis.caller == Some(PrincipalKind::FederatedUser) { "user" } else { "role" };
+        let issuer =
+            if self.basis.caller == Some(PrincipalKind::FederatedUser) { "user" } else { "role" };
         match class {
             Some(PrincipalClass::Issuer) if limited => {
-                format!("allows, by a grant to the caller's {issuer}, which permissions boundary and session policies limit")
+                format!(
+                    "allows, by a grant to the caller's {issuer}, which permissions boundary and session policies limit"
+                )
             }
             Some(PrincipalClass::Issuer) => format!("allows, by a grant to the caller's {issuer}"),
-            Some(PrincipalClass::Account) if limited => "allows, by a grant to the account, which delegates only".to_owned(),
-            Some(PrincipalClass::Account) => "allows, by a grant to the caller's account".to_owned(),
-            Some(PrincipalClass::Direct) | None => "allows, by a direct grant to the caller".to_owned(),
+            Some(PrincipalClass::Account) if limited => {
+                "allows, by a grant to the account, which delegates only".to_owned()
+            }
+            Some(PrincipalClass::Account) => {
+                "allows, by a grant to the caller's account".to_owned()
+            }
+            Some(PrincipalClass::Direct) | None => {
+                "allows, by a direct grant to the caller".to_owned()
+            }
         }
     }
 
     fn why_allowed(&self) -> String {
-        let limits = self.layers.iter().map(|outcome| outcome.layer).filter(|layer| self.limits(*layer));
+        let limits =
+            self.layers.iter().map(|outcome| outcome.layer).filter(|layer| self.limits(*layer));
         let limits: Vec<Layer> = limits.collect();
         let verb = if is_singular(&limits) { "does" } else { "do" };
         let nouns = enumerated(limits.into_iter().map(noun).collect());
-        let within = if nouns.is_empty() { String::new() } else { format!(", and so {verb} {nouns}") };
+        let within =
+            if nouns.is_empty() { String::new() } else { format!(", and so {verb} {nouns}") };
         match self.basis.grant {
-            Some(Grant::CallerIdentity) => "`sts:GetCallerIdentity` is never refused to a signed caller".to_owned(),
-            Some(Grant::ResourceAlone) => "the resource-based policy, which is asked alone, grants this".to_owned(),
-            Some(Grant::Direct) => format!("the resource-based policy grants this directly to the caller{within}"),
-            Some(Grant::Issuer) => format!("the resource-based policy grants this to what issued the session{within}"),
+            Some(Grant::CallerIdentity) => {
+                "`sts:GetCallerIdentity` is never refused to a signed caller".to_owned()
+            }
+            Some(Grant::ResourceAlone) => {
+                "the resource-based policy, which is asked alone, grants this".to_owned()
+            }
+            Some(Grant::Direct) => {
+                format!("the resource-based policy grants this directly to the caller{within}")
+            }
+            Some(Grant::Issuer) => {
+                format!("the resource-based policy grants this to what issued the session{within}")
+            }
             Some(Grant::Identity) if self.basis.must_grant.is_some() => {
-                format!("the resource's policy delegates to the account, and the identity-based policies allow this{within}")
+                format!(
+                    "the resource's policy delegates to the account, and the identity-based policies allow this{within}"
+                )
             }
             Some(Grant::Identity) => format!("the identity-based policies allow this{within}"),
-            Some(Grant::BothSides) => format!("both the caller's account and the resource's owner allow this{within}"),
-            Some(Grant::Root) | None => format!("the caller is the root user of the account{within}"),
+            Some(Grant::BothSides) => {
+                format!("both the caller's account and the resource's owner allow this{within}")
+            }
+            Some(Grant::Root) | None => {
+                format!("the caller is the root user of the account{within}")
+            }
         }
     }
 
     /// Whether the layer had to allow the request beside what granted it.
     fn limits(&self, layer: Layer) -> bool {
-        let allows = self.layers.iter().any(|outcome| outcome.layer == layer && outcome.verdict == Verdict::Allows);
+        let allows = self
+            .layers
+            .iter()
+            .any(|outcome| outcome.layer == layer && outcome.verdict == Verdict::Allows);
         allows
             && match layer {
-                Layer::Boundary | Layer::Session => matches!(self.basis.grant, Some(Grant::Issuer | Grant::Identity | Grant::BothSides)),
+                Layer::Boundary | Layer::Session => matches!(
+                    self.basis.grant,
+                    Some(Grant::Issuer | Grant::Identity | Grant::BothSides)
+                ),
                 Layer::Scp(_) | Layer::Endpoint => true,
                 Layer::Identity | Layer::Resource | Layer::Rcp(_) => false,
             }
     }
 
     fn why_refused(&self) -> String {
-        let missing = |side: Option<Side>| self.basis.missing.iter().copied().filter(|layer| Side::of(*layer) == side).collect::<Vec<_>>();
-        let mut reasons: Vec<String> = self.basis.hopeless().into_iter().map(str::to_owned).collect();
+        let missing = |side: Option<Side>| {
+            self.basis
+                .missing
+                .iter()
+                .copied()
+                .filter(|layer| Side::of(*layer) == side)
+                .collect::<Vec<_>>()
+        };
+        let mut reasons: Vec<String> =
+            self.basis.hopeless().into_iter().map(str::to_owned).collect();
         if self.basis.row != Row::CrossAccount {
             reasons.extend(self.lacks(&self.basis.missing));
             return reasons.join("; ");
         }
-        for (side, prefix) in [(Some(Side::Caller), "on the caller's side "), (Some(Side::Owner), "on the owner's side "), (None, "")] {
+        for (side, prefix) in [
+            (Some(Side::Caller), "on the caller's side "),
+            (Some(Side::Owner), "on the owner's side "),
+            (None, ""),
+        ] {
             reasons.extend(self.lacks(&missing(side)).map(|lacks| format!("{prefix}{lacks}")));
         }
         reasons.join("; ")
@@ -93,13 +143,22 @@ impl Evaluation {
 
     /// What is missing from the layers, in words; `None` when they are none.
     fn lacks(&self, layers: &[Layer]) -> Option<String> {
-        let (special, silent): (Vec<_>, Vec<_>) =
-            layers.iter().map(|layer| (*layer, self.special_lack(*layer))).partition(|(_, lack)| lack.is_some());
+        let (special, silent): (Vec<_>, Vec<_>) = layers
+            .iter()
+            .map(|layer| (*layer, self.special_lack(*layer)))
+            .partition(|(_, lack)| lack.is_some());
         let silent: Vec<Layer> = silent.into_iter().map(|(layer, _)| layer).collect();
-        let mut lacks: Vec<String> = special.into_iter().filter_map(|(_, lack)| lack).map(str::to_owned).collect();
+        let mut lacks: Vec<String> =
+            special.into_iter().filter_map(|(_, lack)| lack).map(str::to_owned).collect();
         if !silent.is_empty() {
             let verb = if is_singular(&silent) { "allows" } else { "allow" };
-            lacks.insert(0, format!("{} {verb} nothing here", enumerated(silent.into_iter().map(noun).collect())));
+            lacks.insert(
+                0,
+                format!(
+                    "{} {verb} nothing here",
+                    enumerated(silent.into_iter().map(noun).collect())
+                ),
+            );
         }
         (!lacks.is_empty()).then(|| enumerated(lacks))
     }
@@ -108,12 +167,20 @@ impl Evaluation {
     fn special_lack(&self, layer: Layer) -> Option<&'static str> {
         let given = self.layers.iter().any(|outcome| outcome.layer == layer);
         match (layer, self.basis.must_grant) {
-            (Layer::Session, _) if !given => Some("a federated-user session without session policies has no permissions of its own"),
+            (Layer::Session, _) if !given => Some(
+                "a federated-user session without session policies has no permissions of its own",
+            ),
             (Layer::Resource, _) if !given => Some("there is no resource-based policy"),
             (Layer::Identity, _) if !given => Some("there are no identity-based policies"),
-            (Layer::Resource, Some(MustGrant::Key)) => Some("the policy of the key grants nothing to the caller or its account"),
-            (Layer::Resource, Some(MustGrant::Role)) => Some("the trust policy grants nothing to the caller or its account"),
-            (Layer::Resource, None) => Some("the resource-based policy grants nothing to the caller"),
+            (Layer::Resource, Some(MustGrant::Key)) => {
+                Some("the policy of the key grants nothing to the caller or its account")
+            }
+            (Layer::Resource, Some(MustGrant::Role)) => {
+                Some("the trust policy grants nothing to the caller or its account")
+            }
+            (Layer::Resource, None) => {
+                Some("the resource-based policy grants nothing to the caller")
+            }
             _ => None,
         }
     }
@@ -124,9 +191,11 @@ impl Basis {
     fn hopeless(&self) -> Option<&'static str> {
         match (self.row, self.must_grant, self.caller) {
             (Row::NoPrincipal, ..) => Some("the caller is no principal"),
-            (Row::SameAccountRoot | Row::CrossAccount, Some(MustGrant::Role), Some(PrincipalKind::Root)) => {
-                Some("a root user cannot assume roles")
-            }
+            (
+                Row::SameAccountRoot | Row::CrossAccount,
+                Some(MustGrant::Role),
+                Some(PrincipalKind::Root),
+            ) => Some("a root user cannot assume roles"),
             _ => None,
         }
     }
@@ -136,7 +205,9 @@ impl Basis {
 fn noun(layer: Layer) -> String {
     match layer {
         Layer::Scp(_) | Layer::Rcp(_) => layer.to_string(),
-        Layer::Identity | Layer::Boundary | Layer::Session | Layer::Resource | Layer::Endpoint => format!("the {layer}"),
+        Layer::Identity | Layer::Boundary | Layer::Session | Layer::Resource | Layer::Endpoint => {
+            format!("the {layer}")
+        }
     }
 }
 

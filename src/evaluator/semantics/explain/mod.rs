@@ -224,8 +224,11 @@ pub fn explain(policies: &Policies, request: &Request) -> Explanation {
     let mut statements = Vec::new();
     for (policy, (layer, named)) in policies.layered().enumerate() {
         for (index, statement) in named.policy.statements.iter().enumerate() {
-            let exemption = participation.exemption(layer, statement.effect).map(|exemption| Failure::Layer(layer, exemption));
-            let principal = principal::failure(statement, layer, policies, request).map(Failure::Principal);
+            let exemption = participation
+                .exemption(layer, statement.effect)
+                .map(|exemption| Failure::Layer(layer, exemption));
+            let principal =
+                principal::failure(statement, layer, policies, request).map(Failure::Principal);
             let others = failures(statement, named.policy.kind, request);
             statements.push(StatementExplanation {
                 statement: StatementRef { policy, index },
@@ -244,7 +247,10 @@ pub fn explain(policies: &Policies, request: &Request) -> Explanation {
 pub fn failures(statement: &Statement, kind: Kind, request: &Request) -> Vec<Failure> {
     let action = action_failure(statement, &request.action).map(Failure::Action);
     let resource = reasons::resource_failure(statement, kind, request).map(Failure::Resource);
-    let conditions = statement.conditions.iter().filter_map(|condition| reasons::condition_failure(condition, request));
+    let conditions = statement
+        .conditions
+        .iter()
+        .filter_map(|condition| reasons::condition_failure(condition, request));
     action.into_iter().chain(resource).chain(conditions.map(Failure::Condition)).collect()
 }
 
@@ -256,7 +262,10 @@ fn action_failure(statement: &Statement, requested: &str) -> Option<ActionFailur
     let action = requested.to_owned();
     match element.patterns.iter().find(|pattern| action::entry_matches(pattern, requested)) {
         Some(entry) => Some(ActionFailure::Excluded { action, entry: action_text(entry) }),
-        None => Some(ActionFailure::NoEntryMatches { action, entries: element.patterns.iter().map(action_text).collect() }),
+        None => Some(ActionFailure::NoEntryMatches {
+            action,
+            entries: element.patterns.iter().map(action_text).collect(),
+        }),
     }
 }
 

@@ -55,7 +55,12 @@ pub enum PrincipalReason {
 }
 
 /// What of the statement's principal part does not match; `None` when it matches, and in layers that have none.
-pub(super) fn failure(statement: &Statement, layer: Layer, policies: &Policies, request: &Request) -> Option<PrincipalFailure> {
+pub(super) fn failure(
+    statement: &Statement,
+    layer: Layer,
+    policies: &Policies,
+    request: &Request,
+) -> Option<PrincipalFailure> {
     if !has_principals(layer) {
         return None;
     }
@@ -75,8 +80,14 @@ fn reason(element: &PrincipalElement, request: &Request) -> PrincipalFailure {
         let matching = element.entries.iter().filter(|entry| entry_class(entry, request).is_some());
         return PrincipalFailure::Excluded { caller, entries: matching.map(text).collect() };
     }
-    let mismatch = |entry: &PrincipalEntry| PrincipalMismatch { entry: text(entry), reason: mismatch_reason(entry, request) };
-    PrincipalFailure::NoEntryMatches { caller, entries: element.entries.iter().map(mismatch).collect() }
+    let mismatch = |entry: &PrincipalEntry| PrincipalMismatch {
+        entry: text(entry),
+        reason: mismatch_reason(entry, request),
+    };
+    PrincipalFailure::NoEntryMatches {
+        caller,
+        entries: element.entries.iter().map(mismatch).collect(),
+    }
 }
 
 fn mismatch_reason(entry: &PrincipalEntry, request: &Request) -> PrincipalReason {
@@ -85,7 +96,9 @@ fn mismatch_reason(entry: &PrincipalEntry, request: &Request) -> PrincipalReason
         PrincipalEntry::CanonicalUser(_) => PrincipalReason::CanonicalUser,
         entry if entry.is_unique_id() => PrincipalReason::UniqueId,
         PrincipalEntry::AnyProvider if provider => PrincipalReason::OtherAction,
-        PrincipalEntry::Federated(name) if provider && *name == request.principal.arn => PrincipalReason::OtherAction,
+        PrincipalEntry::Federated(name) if provider && *name == request.principal.arn => {
+            PrincipalReason::OtherAction
+        }
         PrincipalEntry::Anyone
         | PrincipalEntry::Aws(_)
         | PrincipalEntry::Service(_)

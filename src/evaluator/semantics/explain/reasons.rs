@@ -1,13 +1,15 @@
 //! The reasons of resources and conditions, told from what the matching found.
 
 use super::{
-    ConditionFailure, ConditionReason, EntryMismatch, EntryReason, ResourceFailure, Substituted, ValueFailure, ValueMismatch,
-    ValueMismatchReason,
+    ConditionFailure, ConditionReason, EntryMismatch, EntryReason, ResourceFailure, Substituted,
+    ValueFailure, ValueMismatch, ValueMismatchReason,
 };
 use crate::semantics::substitution::{plain_text, substitute};
 use crate::semantics::{comparison, condition, resource};
 use keyaki_iam::policy::Literal;
-use keyaki_iam::policy::{Condition, ConditionValue, Family, Kind, Piece, ResourcePattern, Statement, Template};
+use keyaki_iam::policy::{
+    Condition, ConditionValue, Family, Kind, Piece, ResourcePattern, Statement, Template,
+};
 use keyaki_iam::request::{Request, arn_fields};
 
 const FIELDS: [&str; 6] = ["arn", "partition", "service", "region", "account", "rest"];
@@ -16,7 +18,11 @@ fn field_name(index: usize) -> &'static str {
     FIELDS.get(index).copied().unwrap_or("rest")
 }
 
-pub(super) fn resource_failure(statement: &Statement, kind: Kind, request: &Request) -> Option<ResourceFailure> {
+pub(super) fn resource_failure(
+    statement: &Statement,
+    kind: Kind,
+    request: &Request,
+) -> Option<ResourceFailure> {
     let element = statement.resource.as_ref()?;
     if resource::matches(Some(element), kind, request) {
         return None;
@@ -24,8 +30,16 @@ pub(super) fn resource_failure(statement: &Statement, kind: Kind, request: &Requ
     let mut entries = Vec::new();
     for entry in &element.patterns {
         match resource::compare_entry(entry, kind, request) {
-            Ok(()) => return Some(ResourceFailure::Excluded { resource: request.resource.clone(), entry: entry_text(entry) }),
-            Err(mismatch) => entries.push(EntryMismatch { entry: entry_text(entry), reason: entry_reason(entry, &mismatch, request) }),
+            Ok(()) => {
+                return Some(ResourceFailure::Excluded {
+                    resource: request.resource.clone(),
+                    entry: entry_text(entry),
+                });
+            }
+            Err(mismatch) => entries.push(EntryMismatch {
+                entry: entry_text(entry),
+                reason: entry_reason(entry, &mismatch, request),
+            }),
         }
     }
     Some(ResourceFailure::NoEntryMatches { resource: request.resource.clone(), entries })
@@ -38,20 +52,30 @@ fn entry_text(entry: &ResourcePattern) -> String {
     }
 }
 
-fn entry_reason(entry: &ResourcePattern, mismatch: &resource::Mismatch<'_>, request: &Request) -> EntryReason {
+fn entry_reason(
+    entry: &ResourcePattern,
+    mismatch: &resource::Mismatch<'_>,
+    request: &Request,
+) -> EntryReason {
     match *mismatch {
         resource::Mismatch::NotAnArn => EntryReason::StarsNeeded,
         resource::Mismatch::Short => EntryReason::TooFewFields,
-        resource::Mismatch::Variable(variable, reason) => EntryReason::Variable(variable.clone(), reason),
+        resource::Mismatch::Variable(variable, reason) => {
+            EntryReason::Variable(variable.clone(), reason)
+        }
         resource::Mismatch::Field(index) => {
             let pattern = match entry {
                 ResourcePattern::Arn { fields, .. } => fields.get(index),
                 ResourcePattern::Any => None,
             };
-            let value = arn_fields(&request.resource).and_then(|fields| fields.get(index).copied()).unwrap_or_default();
+            let value = arn_fields(&request.resource)
+                .and_then(|fields| fields.get(index).copied())
+                .unwrap_or_default();
             EntryReason::Field {
                 name: field_name(index),
-                pattern: pattern.map(|field| substituted(written(field), field, request)).unwrap_or_default(),
+                pattern: pattern
+                    .map(|field| substituted(written(field), field, request))
+                    .unwrap_or_default(),
                 value: value.to_owned(),
             }
         }
@@ -79,7 +103,11 @@ pub(super) fn variable_text(variable: &keyaki_iam::policy::Variable) -> String {
 
 fn substituted(written: String, template: &Template, request: &Request) -> Substituted {
     let variables = template.pieces.iter().any(|piece| matches!(piece, Piece::Variable(_)));
-    let replaced = if variables { substitute(template, request).ok().map(|parts| plain_text(&parts)) } else { None };
+    let replaced = if variables {
+        substitute(template, request).ok().map(|parts| plain_text(&parts))
+    } else {
+        None
+    };
     Substituted { written, replaced }
 }
 
@@ -87,15 +115,17 @@ pub(super) fn condition_failure(pair: &Condition, request: &Request) -> Option<C
     let failure = condition::evaluate(pair, request).err()?;
     let reason = match failure {
         condition::Failure::Absent => ConditionReason::Absent,
-        condition::Failure::SeveralValues(values) => ConditionReason::SeveralValues(values.into_iter().map(str::to_owned).collect()),
+        condition::Failure::SeveralValues(values) => {
+            ConditionReason::SeveralValues(values.into_iter().map(str::to_owned).collect())
+        }
         condition::Failure::Presence(_) if pair.values.is_empty() => ConditionReason::NothingAsked,
         condition::Failure::Presence(true) => ConditionReason::Present,
         condition::Failure::Presence(false) => ConditionReason::Absent,
         condition::Failure::NeverHolds => ConditionReason::NeverHolds,
         condition::Failure::EmptySet => ConditionReason::EmptySet,
-        condition::Failure::Values(values) => {
-            ConditionReason::Values(values.into_iter().map(|value| value_failure(pair, value, request)).collect())
-        }
+        condition::Failure::Values(values) => ConditionReason::Values(
+            values.into_iter().map(|value| value_failure(pair, value, request)).collect(),
+        ),
     };
     Some(ConditionFailure { operator: pair.operator, key: pair.key.clone(), reason })
 }
@@ -111,26 +141,37 @@ fn value_failure(pair: &Condition, value: &str, request: &Request) -> ValueFailu
         let reason = mismatch_reason(pair.operator.base.family(), &mismatch);
         Some(ValueMismatch { expected: expected(policy, request), reason })
     };
-    ValueFailure::NoMatch { value: value.to_owned(), mismatches: pair.values.iter().filter_map(mismatch).collect() }
+    ValueFailure::NoMatch {
+        value: value.to_owned(),
+        mismatches: pair.values.iter().filter_map(mismatch).collect(),
+    }
 }
 
 fn expected(value: &ConditionValue, request: &Request) -> Substituted {
     match &value.literal {
         Literal::Text(template) => substituted(value.text.clone(), template, request),
-        Literal::Number(_) | Literal::Instant(_) | Literal::Network(_) | Literal::Bytes(_) | Literal::Presence(_) => {
-            Substituted { written: value.text.clone(), replaced: None }
-        }
+        Literal::Number(_)
+        | Literal::Instant(_)
+        | Literal::Network(_)
+        | Literal::Bytes(_)
+        | Literal::Presence(_) => Substituted { written: value.text.clone(), replaced: None },
     }
 }
 
 fn mismatch_reason(family: Family, mismatch: &comparison::Mismatch<'_>) -> ValueMismatchReason {
     match *mismatch {
         comparison::Mismatch::Differs => ValueMismatchReason::Differs,
-        comparison::Mismatch::IllTypedValue => ValueMismatchReason::IllTypedValue(family_words(family)),
-        comparison::Mismatch::IllTypedLiteral => ValueMismatchReason::IllTypedLiteral(family_words(family)),
+        comparison::Mismatch::IllTypedValue => {
+            ValueMismatchReason::IllTypedValue(family_words(family))
+        }
+        comparison::Mismatch::IllTypedLiteral => {
+            ValueMismatchReason::IllTypedLiteral(family_words(family))
+        }
         comparison::Mismatch::OtherAddressFamily => ValueMismatchReason::OtherAddressFamily,
         comparison::Mismatch::ArnField(index) => ValueMismatchReason::ArnField(field_name(index)),
-        comparison::Mismatch::Variable(variable, reason) => ValueMismatchReason::Variable(variable.clone(), reason),
+        comparison::Mismatch::Variable(variable, reason) => {
+            ValueMismatchReason::Variable(variable.clone(), reason)
+        }
     }
 }
 

@@ -16,22 +16,43 @@ impl Reader<'_> {
         let (service, name) = match text.split_once(':') {
             Some((service, name)) if !service.is_empty() && !name.contains(':') => (service, name),
             _ => {
-                self.error(codes::INVALID_ACTION, span, route, format!("`{shown}` is neither `*` nor `prefix:name`"), help);
+                self.error(
+                    codes::INVALID_ACTION,
+                    span,
+                    route,
+                    format!("`{shown}` is neither `*` nor `prefix:name`"),
+                    help,
+                );
                 return None;
             }
         };
         if service.contains(['*', '?']) {
             let message = format!("`{shown}` has a wildcard in its service prefix");
-            self.error(codes::ACTION_PREFIX_WILDCARD, span, route, message, "list the services one by one");
+            self.error(
+                codes::ACTION_PREFIX_WILDCARD,
+                span,
+                route,
+                message,
+                "list the services one by one",
+            );
             return None;
         }
-        if !service.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')) {
-            let message = format!("`{shown}` has a service prefix with other characters than letters, digits and hyphens");
+        if !service
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+        {
+            let message = format!(
+                "`{shown}` has a service prefix with other characters than letters, digits and hyphens"
+            );
             self.error(codes::INVALID_ACTION, span, route, message, help);
             return None;
         }
         if name.is_empty() || name.contains(char::is_whitespace) {
-            let problem = if name.is_empty() { "has no action name" } else { "has white space in its action name" };
+            let problem = if name.is_empty() {
+                "has no action name"
+            } else {
+                "has white space in its action name"
+            };
             let message = format!("`{shown}` {problem}, so it matches nothing");
             self.warn(codes::UNMATCHABLE_ACTION, span, route, message, help);
         }

@@ -32,7 +32,12 @@ impl Reader<'_> {
                 self.warn_of_nothing(block.value.span, &route, "it demands nothing");
             }
             for member in members {
-                conditions.extend(self.condition(operator, member, &route.member(&member.name), &mut pairs));
+                conditions.extend(self.condition(
+                    operator,
+                    member,
+                    &route.member(&member.name),
+                    &mut pairs,
+                ));
             }
         }
         names.values().for_each(|occurrences| self.check_duplicates(occurrences, route));
@@ -40,7 +45,13 @@ impl Reader<'_> {
     }
 
     /// One (operator, key) pair; without an operator, which has been reported, only what can be said without it.
-    fn condition(&mut self, operator: Option<Operator>, member: &Member, route: &Route<'_>, pairs: &mut Pairs) -> Option<Condition> {
+    fn condition(
+        &mut self,
+        operator: Option<Operator>,
+        member: &Member,
+        route: &Route<'_>,
+        pairs: &mut Pairs,
+    ) -> Option<Condition> {
         self.check_key(member, route);
         let Some(operator) = operator else {
             self.each(&member.value, route, &mut |reader, value, route| {
@@ -50,15 +61,34 @@ impl Reader<'_> {
         };
         let key = ContextKey::new(&member.name);
         if let Some(earlier) = pairs.insert((operator, key.clone()), member.name_span) {
-            let message = format!("`{}` stands under `{operator}` twice; it is already on {}", clip(&member.name), self.place(earlier));
-            self.error(codes::DUPLICATE_CONDITION_KEY, member.name_span, route, message, "join the values in one list; keys ignore case");
+            let message = format!(
+                "`{}` stands under `{operator}` twice; it is already on {}",
+                clip(&member.name),
+                self.place(earlier)
+            );
+            self.error(
+                codes::DUPLICATE_CONDITION_KEY,
+                member.name_span,
+                route,
+                message,
+                "join the values in one list; keys ignore case",
+            );
         }
-        self.warn_if_empty(&member.value, route, if operator.base.negated() { "it excludes nothing" } else { "no value satisfies it" });
+        self.warn_if_empty(
+            &member.value,
+            route,
+            if operator.base.negated() { "it excludes nothing" } else { "no value satisfies it" },
+        );
         let mut values = Vec::new();
         self.each(&member.value, route, &mut |reader, value, route| {
             let Some(text) = reader.scalar(value, route) else { return };
-            let literal = reader.literal(operator.base.family(), Text { text, span: value.span, route });
-            values.extend(literal.map(|literal| ConditionValue { text: text.to_owned(), literal, span: value.span }));
+            let literal =
+                reader.literal(operator.base.family(), Text { text, span: value.span, route });
+            values.extend(literal.map(|literal| ConditionValue {
+                text: text.to_owned(),
+                literal,
+                span: value.span,
+            }));
         });
         let span = Span { start: member.name_span.start, end: member.value.span.end };
         Some(Condition { operator, key, values, span })
@@ -81,12 +111,24 @@ impl Reader<'_> {
     /// A key reads `prefix:name`; tag keys may have spaces, prefixes may be host names with paths.
     fn check_key(&mut self, member: &Member, route: &Route<'_>) {
         let key = member.name.as_str();
-        let prefix_ok =
-            |prefix: &str| !prefix.is_empty() && !prefix.contains(|c: char| c.is_whitespace() || matches!(c, '*' | '?' | '$' | '{' | '}'));
-        let well_formed = key.split_once(':').is_some_and(|(prefix, name)| prefix_ok(prefix) && !name.is_empty() && name.trim() == name);
+        let prefix_ok = |prefix: &str| {
+            !prefix.is_empty()
+                && !prefix.contains(|c: char| {
+                    c.is_whitespace() || matches!(c, '*' | '?' | '$' | '{' | '}')
+                })
+        };
+        let well_formed = key.split_once(':').is_some_and(|(prefix, name)| {
+            prefix_ok(prefix) && !name.is_empty() && name.trim() == name
+        });
         if !well_formed {
             let message = format!("`{}` is no condition key: a key reads `prefix:name`", clip(key));
-            self.error(codes::INVALID_CONDITION_KEY, member.name_span, route, message, "`aws:SourceIp` say, or `aws:ResourceTag/team`");
+            self.error(
+                codes::INVALID_CONDITION_KEY,
+                member.name_span,
+                route,
+                message,
+                "`aws:SourceIp` say, or `aws:ResourceTag/team`",
+            );
         } else {
             self.check_length(key, member.name_span, route);
         }

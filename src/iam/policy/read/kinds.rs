@@ -70,14 +70,29 @@ pub(super) fn rules(kind: Kind) -> Rules {
     match kind {
         Kind::Identity => identity,
         Kind::Boundary => Rules { name: "a permissions boundary", ..identity },
-        Kind::Session => Rules { name: "a session policy", short_arn: ShortArn::Rejected, ..identity },
+        Kind::Session => {
+            Rules { name: "a session policy", short_arn: ShortArn::Rejected, ..identity }
+        }
         Kind::Trust => {
             let forbidden = Presence::Forbidden;
-            Rules { name: "a role trust policy", strict_sids: true, not_principal_allowed: false, resource: forbidden, ..resource }
+            Rules {
+                name: "a role trust policy",
+                strict_sids: true,
+                not_principal_allowed: false,
+                resource: forbidden,
+                ..resource
+            }
         }
         Kind::Resource => resource,
         Kind::Scp => scp,
-        Kind::Rcp => Rules { name: "a resource control policy", principal: Presence::Required, not_action_allowed: false, ..scp },
-        Kind::Endpoint => Rules { name: "a VPC endpoint policy", resource: Presence::Required, ..resource },
+        Kind::Rcp => Rules {
+            name: "a resource control policy",
+            principal: Presence::Required,
+            not_action_allowed: false,
+            ..scp
+        },
+        Kind::Endpoint => {
+            Rules { name: "a VPC endpoint policy", resource: Presence::Required, ..resource }
+        }
     }
 }

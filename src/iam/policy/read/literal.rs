@@ -25,12 +25,20 @@ impl Reader<'_> {
             let help = "write `${key}` or `${key, 'default'}`; `${$}` stands for a dollar sign";
             self.error(codes::INVALID_VARIABLE, span, entry.route, message, help);
         }
-        for piece in template.pieces.iter().filter(|piece| matches!(piece, Piece::Variable(_))).take(MOST_VARIABLES) {
+        for piece in template
+            .pieces
+            .iter()
+            .filter(|piece| matches!(piece, Piece::Variable(_)))
+            .take(MOST_VARIABLES)
+        {
             let Piece::Variable(variable) = piece else { continue };
             let (prefix, name) = variable.key.text().split_once(':').unwrap_or_default();
             if prefix.is_empty() || name.is_empty() {
                 let span = span_of_variable(self.source, entry, variable.key.text());
-                let message = format!("`${{{}}}` names no condition key: a key reads `prefix:name`", clip(variable.key.text()));
+                let message = format!(
+                    "`${{{}}}` names no condition key: a key reads `prefix:name`",
+                    clip(variable.key.text())
+                );
                 let help = "if it is a placeholder of a template, fill it in; as it stands it never has a value";
                 self.warn(codes::UNKNOWN_VARIABLE, span, entry.route, message, help);
             }
@@ -60,7 +68,8 @@ impl Reader<'_> {
             }
             Family::Bool => {
                 let template = self.template(entry);
-                let variable = template.pieces.iter().any(|piece| matches!(piece, Piece::Variable(_)));
+                let variable =
+                    template.pieces.iter().any(|piece| matches!(piece, Piece::Variable(_)));
                 (variable || boolean(text).is_some()).then_some(Literal::Text(template))
             }
             Family::Numeric => number(text).map(Literal::Number),
@@ -81,15 +90,21 @@ impl Reader<'_> {
             Family::Bool | Family::Null => ("`true` or `false`", ""),
             Family::Numeric => ("a decimal number", "`10` or `2.5` say, without exponent"),
             Family::Date => ("a date", "`2025-07-01T00:00:00Z` say, or seconds since 1970"),
-            Family::IpAddress => ("an address or a CIDR range", "`203.0.113.0/24` or `2001:db8::/32` say"),
+            Family::IpAddress => {
+                ("an address or a CIDR range", "`203.0.113.0/24` or `2001:db8::/32` say")
+            }
             Family::Binary => ("base 64", "with padding: `QmluYXJ5` say"),
         };
-        let long = matches!(family, Family::Numeric | Family::Date) && has_too_many_digits(entry.text);
+        let long =
+            matches!(family, Family::Numeric | Family::Date) && has_too_many_digits(entry.text);
         let bound = if long { format!(" of at most {MOST_DIGITS} digits") } else { String::new() };
         let message = format!("`{}` is not {expected}{bound}", clip(entry.text));
         let no_variable = entry.text.contains("${") && family != Family::Bool;
-        let help =
-            if no_variable { "policy variables are not resolved under this operator; String and Arn operators know them" } else { example };
+        let help = if no_variable {
+            "policy variables are not resolved under this operator; String and Arn operators know them"
+        } else {
+            example
+        };
         self.error(codes::INVALID_VALUE, entry.span, entry.route, message, help);
     }
 
@@ -99,7 +114,10 @@ impl Reader<'_> {
         let variable = template.pieces.iter().any(|piece| matches!(piece, Piece::Variable(_)));
         let count = split_fields(&template, 6).len();
         if !variable && count < 6 {
-            let message = format!("`{}` has {count} of the six fields of an ARN, so it is like no ARN", clip(entry.text));
+            let message = format!(
+                "`{}` has {count} of the six fields of an ARN, so it is like no ARN",
+                clip(entry.text)
+            );
             let help = "write `arn:*:*:*:*:*` for any ARN, or use a String operator";
             self.warn(codes::SHORT_ARN_VALUE, entry.span, entry.route, message, help);
         }
@@ -109,6 +127,9 @@ impl Reader<'_> {
 
 /// The first place where a variable of that name stands.
 fn span_of_variable(source: &Source, entry: Text<'_>, key: &str) -> Span {
-    let found = entry.text.match_indices("${").find(|(at, _)| entry.text.get(at + 2..).is_some_and(|rest| rest.starts_with(key)));
+    let found = entry
+        .text
+        .match_indices("${")
+        .find(|(at, _)| entry.text.get(at + 2..).is_some_and(|rest| rest.starts_with(key)));
     found.map_or(entry.span, |(at, _)| span_within(source, entry.span, at..at + 2 + key.len()))
 }

@@ -1,13 +1,20 @@
 //! Suggestions: the known name that was probably meant.
 
 /// The known name with the smallest edit distance from `written`, case ignored, if that is small enough to be a slip.
-pub(super) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(super) fn nearest<'a>(
+    written: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     closest(written, known, 1).first().copied()
 }
 
 /// The known names with the smallest edit distances from `written`, case ignored, that are small enough to be slips: the nearest first, and
 /// no more than `count`.
-pub fn closest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>, count: usize) -> Vec<&'a str> {
+pub fn closest<'a>(
+    written: &str,
+    known: impl IntoIterator<Item = &'a str>,
+    count: usize,
+) -> Vec<&'a str> {
     // A text that is much longer than every name is no slip, and its distance would cost time.
     if written.len() > 60 {
         return Vec::new();
@@ -27,7 +34,10 @@ pub fn closest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>, coun
 pub(crate) fn suggestion(written: &str, known: &[&str]) -> String {
     match nearest(written, known.iter().copied()) {
         Some(name) => format!("did you mean `{name}`?"),
-        None => format!("known here: {}", known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+        None => format!(
+            "known here: {}",
+            known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+        ),
     }
 }
 
@@ -56,7 +66,13 @@ mod tests {
 
     #[test]
     fn distances_are_levenshteins() {
-        for (a, b, expected) in [("", "abc", 3), ("kitten", "sitting", 3), ("abc", "abc", 0), ("abc", "", 3), ("ab", "ba", 2)] {
+        for (a, b, expected) in [
+            ("", "abc", 3),
+            ("kitten", "sitting", 3),
+            ("abc", "abc", 0),
+            ("abc", "", 3),
+            ("ab", "ba", 2),
+        ] {
             assert_eq!(distance(a, b), expected, "{a} {b}");
         }
     }

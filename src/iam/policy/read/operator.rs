@@ -9,7 +9,12 @@ use crate::source::Span;
 
 impl Reader<'_> {
     /// Reads the name of an operator with its prefix and suffix; any case is accepted (`[U3]`).
-    pub(super) fn operator(&mut self, name: &str, span: Span, route: &Route<'_>) -> Option<Operator> {
+    pub(super) fn operator(
+        &mut self,
+        name: &str,
+        span: Span,
+        route: &Route<'_>,
+    ) -> Option<Operator> {
         let (set, rest) = match name.split_once(':') {
             Some((prefix, rest)) => (Some(self.set_operator(prefix, span, route)?), rest),
             None => (None, name),

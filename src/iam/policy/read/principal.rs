@@ -18,7 +18,8 @@ impl Reader<'_> {
         statement: &JsonValue,
         route: &Route<'_>,
     ) -> Option<PrincipalElement> {
-        let Some((negated, occurrences)) = self.element(members, ["Principal", "NotPrincipal"]) else {
+        let Some((negated, occurrences)) = self.element(members, ["Principal", "NotPrincipal"])
+        else {
             if self.rules.principal != Presence::Forbidden {
                 self.missing("Principal", statement, route);
             }
@@ -27,33 +28,70 @@ impl Reader<'_> {
         let member = occurrences.first()?;
         let route = route.member(&member.name);
         if self.rules.principal == Presence::Forbidden {
-            self.forbidden(member, &route, "remove it: the policy applies to whom it is attached to");
+            self.forbidden(
+                member,
+                &route,
+                "remove it: the policy applies to whom it is attached to",
+            );
         } else if negated && !self.rules.not_principal_allowed {
             self.forbidden(member, &route, "name the principals in `Principal`");
         } else if self.kind == Kind::Rcp && member.value.as_str() != Some("*") {
             let message = "the principal of a resource control policy is exactly `\"*\"`";
-            self.error(codes::RCP_PRINCIPAL, member.value.span, &route, message, "narrow it by a condition on `aws:PrincipalArn`");
+            self.error(
+                codes::RCP_PRINCIPAL,
+                member.value.span,
+                &route,
+                message,
+                "narrow it by a condition on `aws:PrincipalArn`",
+            );
         }
         let entries = self.principals(&member.value, &route);
         if self.kind == Kind::Trust && entries.contains(&PrincipalEntry::Anyone) {
             let message = "everyone can ask to assume this role";
-            self.warn(codes::TRUST_EVERYONE, member.value.span, &route, message, "name the accounts, roles or services that may");
+            self.warn(
+                codes::TRUST_EVERYONE,
+                member.value.span,
+                &route,
+                message,
+                "name the accounts, roles or services that may",
+            );
         }
         Some(PrincipalElement { negated, entries })
     }
 
     /// AWS may test account, role and session in turn, so a list that lacks one of them may not exempt the caller (`[U20]`).
-    pub(super) fn check_levels(&mut self, element: &PrincipalElement, member: &Member, route: &Route<'_>) {
+    pub(super) fn check_levels(
+        &mut self,
+        element: &PrincipalElement,
+        member: &Member,
+        route: &Route<'_>,
+    ) {
         if element.entries.contains(&PrincipalEntry::Anyone) {
             return;
         }
-        let texts =
-            || element.entries.iter().filter_map(|entry| if let PrincipalEntry::Aws(text) = entry { Some(text.as_str()) } else { None });
+        let texts = || {
+            element.entries.iter().filter_map(|entry| {
+                if let PrincipalEntry::Aws(text) = entry { Some(text.as_str()) } else { None }
+            })
+        };
         let listed: BTreeSet<String> = texts().map(without_path).collect();
-        let lacking = |text: &'_ str| levels_above(text).into_iter().filter(|level| !listed.contains(level)).collect::<Vec<_>>();
+        let lacking = |text: &'_ str| {
+            levels_above(text)
+                .into_iter()
+                .filter(|level| !listed.contains(level))
+                .collect::<Vec<_>>()
+        };
         // One finding an element: a list may have thousands of entries.
-        let Some((text, missing)) = texts().map(|text| (text, lacking(text))).find(|(_, missing)| !missing.is_empty()) else { return };
-        let message = format!("`{}` may be denied all the same: the list lacks `{}`", clip(text), missing.join("` and `"));
+        let Some((text, missing)) =
+            texts().map(|text| (text, lacking(text))).find(|(_, missing)| !missing.is_empty())
+        else {
+            return;
+        };
+        let message = format!(
+            "`{}` may be denied all the same: the list lacks `{}`",
+            clip(text),
+            missing.join("` and `")
+        );
         let help = "list every level of every principal, or deny `*` with a condition on `aws:PrincipalArn`";
         self.warn(codes::NOT_PRINCIPAL_LEVELS, member.value.span, route, message, help);
     }
@@ -76,7 +114,13 @@ impl Reader<'_> {
             JsonData::String(text) if text == "*" => vec![PrincipalEntry::Anyone],
             JsonData::String(text) => {
                 let message = format!("`{}`: a principal that is a string is `*`", clip(text));
-                self.error(codes::INVALID_PRINCIPAL, value.span, route, message, "write an object: `{\"AWS\": ...}`, `{\"Service\": ...}`");
+                self.error(
+                    codes::INVALID_PRINCIPAL,
+                    value.span,
+                    route,
+                    message,
+                    "write an object: `{\"AWS\": ...}`, `{\"Service\": ...}`",
+                );
                 Vec::new()
             }
             JsonData::Array(values) if values.is_empty() => {
@@ -109,7 +153,13 @@ impl Reader<'_> {
                 other => {
                     let message = format!("`{}` is no type of principal", clip(other));
                     let help = self.suggestion(other, TYPES);
-                    self.error(codes::UNKNOWN_PRINCIPAL_TYPE, member.name_span, &element, message, &help);
+                    self.error(
+                        codes::UNKNOWN_PRINCIPAL_TYPE,
+                        member.name_span,
+                        &element,
+                        message,
+                        &help,
+                    );
                     continue;
                 }
             };
@@ -136,7 +186,10 @@ impl Reader<'_> {
     }
 
     fn service_principal(&mut self, entry: Text<'_>) -> Option<PrincipalEntry> {
-        let named = |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let named = |label: &str| {
+            !label.is_empty()
+                && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        };
         if !self.without_wildcard(entry) {
             return None;
         }
@@ -154,7 +207,10 @@ impl Reader<'_> {
             return None;
         }
         if entry.text.is_empty() || entry.text.contains(char::is_whitespace) {
-            return self.invalid_principal(entry, "an identity provider is a domain, or the ARN of a SAML or OIDC provider");
+            return self.invalid_principal(
+                entry,
+                "an identity provider is a domain, or the ARN of a SAML or OIDC provider",
+            );
         }
         Some(PrincipalEntry::Federated(entry.text.to_owned()))
     }
@@ -172,8 +228,10 @@ impl Reader<'_> {
     fn without_wildcard(&mut self, entry: Text<'_>) -> bool {
         let found = entry.text.contains(['*', '?']);
         if found {
-            let message = format!("`{}`: a wildcard inside a principal is not accepted", clip(entry.text));
-            let help = "name the account, and narrow it by a condition: `ArnLike` on `aws:PrincipalArn`";
+            let message =
+                format!("`{}`: a wildcard inside a principal is not accepted", clip(entry.text));
+            let help =
+                "name the account, and narrow it by a condition: `ArnLike` on `aws:PrincipalArn`";
             self.error(codes::PRINCIPAL_WILDCARD, entry.span, entry.route, message, help);
         }
         !found
@@ -202,7 +260,9 @@ fn aws_problem(text: &str) -> Option<&'static str> {
 
 fn arn_problem(text: &str) -> Option<&'static str> {
     let fields: Vec<&str> = text.splitn(6, ':').collect();
-    let &[_, partition, service, region, account, name] = fields.as_slice() else { return Some("an ARN has six fields") };
+    let &[_, partition, service, region, account, name] = fields.as_slice() else {
+        return Some("an ARN has six fields");
+    };
     if !(partition == "aws" || partition.starts_with("aws-")) {
         return Some("the partition is `aws`, `aws-cn`, `aws-us-gov` or the like");
     }
@@ -221,7 +281,9 @@ fn arn_problem(text: &str) -> Option<&'static str> {
         ("sts", ["assumed-role", _, _] | ["federated-user", _]) if named => None,
         ("iam", ["group", ..]) => Some("a group cannot be a principal"),
         ("iam", _) => Some("after the account stands `root`, `user/NAME` or `role/NAME`"),
-        ("sts", _) => Some("after the account stands `assumed-role/ROLE/SESSION` or `federated-user/NAME`"),
+        ("sts", _) => {
+            Some("after the account stands `assumed-role/ROLE/SESSION` or `federated-user/NAME`")
+        }
         _ => Some("the service of a principal is `iam` or `sts`"),
     }
 }
@@ -232,7 +294,10 @@ fn without_path(text: &str) -> String {
     match fields.as_slice() {
         [_, _, _, _, account, "root"] => (*account).to_owned(),
         [arn, partition, service, region, account, name] if name.starts_with("role/") => {
-            format!("{arn}:{partition}:{service}:{region}:{account}:role/{}", name.rsplit('/').next().unwrap_or_default())
+            format!(
+                "{arn}:{partition}:{service}:{region}:{account}:role/{}",
+                name.rsplit('/').next().unwrap_or_default()
+            )
         }
         _ => text.to_owned(),
     }

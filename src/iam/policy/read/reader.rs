@@ -38,7 +38,16 @@ pub(super) struct Text<'v> {
 impl<'a> Reader<'a> {
     pub(super) fn new(source: &'a Source, kind: Kind, options: &'a ReadOptions) -> Self {
         let (findings, rules) = (Vec::new(), rules(kind));
-        Self { source, kind, rules, options, variables: false, findings, rejected: false, unlisted: 0 }
+        Self {
+            source,
+            kind,
+            rules,
+            options,
+            variables: false,
+            findings,
+            rejected: false,
+            unlisted: 0,
+        }
     }
 
     /// Adds a finding, or only counts it when there are more than anyone reads.
@@ -51,22 +60,52 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn error(&mut self, rule: &'static str, span: Span, route: &Route<'_>, message: impl Into<String>, help: &str) {
+    pub(super) fn error(
+        &mut self,
+        rule: &'static str,
+        span: Span,
+        route: &Route<'_>,
+        message: impl Into<String>,
+        help: &str,
+    ) {
         self.find(Level::Error, rule, span, route, message.into(), help);
     }
 
-    pub(super) fn warn(&mut self, rule: &'static str, span: Span, route: &Route<'_>, message: impl Into<String>, help: &str) {
+    pub(super) fn warn(
+        &mut self,
+        rule: &'static str,
+        span: Span,
+        route: &Route<'_>,
+        message: impl Into<String>,
+        help: &str,
+    ) {
         self.find(Level::Warning, rule, span, route, message.into(), help);
     }
 
-    fn find(&mut self, level: Level, rule: &'static str, span: Span, route: &Route<'_>, message: String, help: &str) {
+    fn find(
+        &mut self,
+        level: Level,
+        rule: &'static str,
+        span: Span,
+        route: &Route<'_>,
+        message: String,
+        help: &str,
+    ) {
         if self.full() {
             self.rejected |= level == Level::Error;
             self.unlisted += 1;
             return;
         }
         let help = (!help.is_empty()).then(|| help.to_owned());
-        self.push(Finding { rule, level, message, source: self.source.clone(), span, route: route.to_string(), help });
+        self.push(Finding {
+            rule,
+            level,
+            message,
+            source: self.source.clone(),
+            span,
+            route: route.to_string(),
+            help,
+        });
     }
 
     /// Whether further findings are only counted: nobody will read the parts of a message that take time.
@@ -94,7 +133,15 @@ impl<'a> Reader<'a> {
             let level = if self.rejected { Level::Error } else { Level::Warning };
             let message = format!("{} more findings are not listed", self.unlisted);
             let (source, span) = (last.source.clone(), last.span);
-            self.findings.push(Finding { rule: codes::MORE_FINDINGS, level, message, source, span, route: String::new(), help: None });
+            self.findings.push(Finding {
+                rule: codes::MORE_FINDINGS,
+                level,
+                message,
+                source,
+                span,
+                route: String::new(),
+                help: None,
+            });
         }
         ReadOutcome { policy: policy.filter(|_| !self.rejected), diagnostics: self.findings }
     }
@@ -106,10 +153,21 @@ impl<'a> Reader<'a> {
         };
         match value.data {
             JsonData::Null => {
-                let message = format!("`null` is never a value in a policy; {element} needs {expected}");
-                self.error(codes::NULL_VALUE, value.span, route, message, "leave the member out, or give it a value");
+                let message =
+                    format!("`null` is never a value in a policy; {element} needs {expected}");
+                self.error(
+                    codes::NULL_VALUE,
+                    value.span,
+                    route,
+                    message,
+                    "leave the member out, or give it a value",
+                );
             }
-            JsonData::Bool(_) | JsonData::Number(_) | JsonData::String(_) | JsonData::Array(_) | JsonData::Object(_) => {
+            JsonData::Bool(_)
+            | JsonData::Number(_)
+            | JsonData::String(_)
+            | JsonData::Array(_)
+            | JsonData::Object(_) => {
                 let message = format!("{element} needs {expected}, not {}", value.type_name());
                 self.error(codes::WRONG_TYPE, value.span, route, message, "");
             }
@@ -117,7 +175,13 @@ impl<'a> Reader<'a> {
     }
 
     /// The members of an object that has no others than `known` ones; reports unknown names and duplicates.
-    pub(super) fn elements<'v>(&mut self, value: &'v JsonValue, route: &Route<'_>, known: &[&str], expected: &str) -> Option<Members<'v>> {
+    pub(super) fn elements<'v>(
+        &mut self,
+        value: &'v JsonValue,
+        route: &Route<'_>,
+        known: &[&str],
+        expected: &str,
+    ) -> Option<Members<'v>> {
         let JsonData::Object(list) = &value.data else {
             self.wrong_type(value, route, expected);
             return None;
@@ -133,7 +197,13 @@ impl<'a> Reader<'a> {
                     if known.contains(&"Effect") { "a statement" } else { "a policy" }
                 );
                 let help = self.suggestion(&member.name, known);
-                self.error(codes::UNKNOWN_ELEMENT, member.name_span, &route.member(&member.name), message, &help);
+                self.error(
+                    codes::UNKNOWN_ELEMENT,
+                    member.name_span,
+                    &route.member(&member.name),
+                    message,
+                    &help,
+                );
             }
         }
         members.values().for_each(|occurrences| self.check_duplicates(occurrences, route));
@@ -149,24 +219,47 @@ impl<'a> Reader<'a> {
             _ => "",
         };
         for member in others {
-            let message = format!("`{}` stands here again; it is already on {}", clip(&member.name), self.place(first.name_span));
+            let message = format!(
+                "`{}` stands here again; it is already on {}",
+                clip(&member.name),
+                self.place(first.name_span)
+            );
             let route = route.member(&member.name);
             if self.options.legacy_duplicates && !legacy.is_empty() {
-                let message = format!("{message}; read as in documents saved before IAM checked this: {legacy}");
-                self.warn(codes::LEGACY_DUPLICATE, member.name_span, &route, message, "IAM rejects this when the policy is edited");
+                let message = format!(
+                    "{message}; read as in documents saved before IAM checked this: {legacy}"
+                );
+                self.warn(
+                    codes::LEGACY_DUPLICATE,
+                    member.name_span,
+                    &route,
+                    message,
+                    "IAM rejects this when the policy is edited",
+                );
             } else {
-                let help =
-                    if legacy.is_empty() { "" } else { "`--legacy-duplicates` reads it as IAM does in documents saved before it checked" };
+                let help = if legacy.is_empty() {
+                    ""
+                } else {
+                    "`--legacy-duplicates` reads it as IAM does in documents saved before it checked"
+                };
                 self.error(codes::DUPLICATE_MEMBER, member.name_span, &route, message, help);
             }
         }
     }
 
     /// A string within the length limit.
-    pub(super) fn string<'v>(&mut self, value: &'v JsonValue, route: &Route<'_>) -> Option<&'v str> {
+    pub(super) fn string<'v>(
+        &mut self,
+        value: &'v JsonValue,
+        route: &Route<'_>,
+    ) -> Option<&'v str> {
         match &value.data {
             JsonData::String(text) => self.check_length(text, value.span, route).then_some(text),
-            JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) | JsonData::Array(_) | JsonData::Object(_) => {
+            JsonData::Null
+            | JsonData::Bool(_)
+            | JsonData::Number(_)
+            | JsonData::Array(_)
+            | JsonData::Object(_) => {
                 self.wrong_type(value, route, "a string");
                 None
             }
@@ -184,7 +277,10 @@ impl<'a> Reader<'a> {
 
     /// Reports a pattern with more wildcards than the limit.
     pub(super) fn check_wildcards(&mut self, text: Text<'_>) {
-        let (count, limit) = (text.text.bytes().filter(|byte| matches!(byte, b'*' | b'?')).count(), self.options.limits.wildcards);
+        let (count, limit) = (
+            text.text.bytes().filter(|byte| matches!(byte, b'*' | b'?')).count(),
+            self.options.limits.wildcards,
+        );
         if count > limit {
             let message = format!("this pattern has {count} wildcards; the limit is {limit}");
             self.error(codes::TOO_MANY_WILDCARDS, text.span, text.route, message, "");
@@ -192,24 +288,45 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads each entry of a list, or the one value that stands instead of a list.
-    pub(super) fn each(&mut self, value: &JsonValue, route: &Route<'_>, read: &mut dyn FnMut(&mut Self, &JsonValue, &Route<'_>)) {
+    pub(super) fn each(
+        &mut self,
+        value: &JsonValue,
+        route: &Route<'_>,
+        read: &mut dyn FnMut(&mut Self, &JsonValue, &Route<'_>),
+    ) {
         match &value.data {
-            JsonData::Array(values) => values.iter().enumerate().for_each(|(index, value)| read(self, value, &route.index(index))),
-            JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) | JsonData::String(_) | JsonData::Object(_) => {
-                read(self, value, route)
-            }
+            JsonData::Array(values) => values
+                .iter()
+                .enumerate()
+                .for_each(|(index, value)| read(self, value, &route.index(index))),
+            JsonData::Null
+            | JsonData::Bool(_)
+            | JsonData::Number(_)
+            | JsonData::String(_)
+            | JsonData::Object(_) => read(self, value, route),
         }
     }
 
     /// Reads a string or a list of strings; what `read` gives nothing for is left out.
-    pub(super) fn texts<T>(&mut self, value: &JsonValue, route: &Route<'_>, read: fn(&mut Self, Text<'_>) -> Option<T>) -> Vec<T> {
+    pub(super) fn texts<T>(
+        &mut self,
+        value: &JsonValue,
+        route: &Route<'_>,
+        read: fn(&mut Self, Text<'_>) -> Option<T>,
+    ) -> Vec<T> {
         let mut found = Vec::new();
         self.each(value, route, &mut |reader, value, route| match &value.data {
             JsonData::String(_) => {
                 let text = reader.string(value, route);
-                found.extend(text.and_then(|text| read(reader, Text { text, span: value.span, route })));
+                found.extend(
+                    text.and_then(|text| read(reader, Text { text, span: value.span, route })),
+                );
             }
-            JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) | JsonData::Array(_) | JsonData::Object(_) => {
+            JsonData::Null
+            | JsonData::Bool(_)
+            | JsonData::Number(_)
+            | JsonData::Array(_)
+            | JsonData::Object(_) => {
                 reader.wrong_type(value, route, "a string or a list of strings")
             }
         });
@@ -232,7 +349,10 @@ impl<'a> Reader<'a> {
     pub(super) fn check_characters(&mut self, value: &JsonValue, route: &Route<'_>) {
         match &value.data {
             JsonData::Array(values) => {
-                values.iter().enumerate().for_each(|(index, value)| self.check_characters(value, &route.index(index)));
+                values
+                    .iter()
+                    .enumerate()
+                    .for_each(|(index, value)| self.check_characters(value, &route.index(index)));
             }
             JsonData::Object(members) => members.iter().for_each(|member| {
                 let route = route.member(&member.name);
@@ -246,11 +366,24 @@ impl<'a> Reader<'a> {
 
     fn check_text(&mut self, span: Span, route: &Route<'_>) {
         let raw = self.source.text().get(span.start..span.end).unwrap_or_default();
-        let Some((offset, character)) = raw.char_indices().find(|(_, character)| *character > '\u{ff}') else { return };
+        let Some((offset, character)) =
+            raw.char_indices().find(|(_, character)| *character > '\u{ff}')
+        else {
+            return;
+        };
         let start = span.start + offset;
-        let message = format!("IAM does not accept `{character}` (U+{:04X}) in a policy document", u32::from(character));
+        let message = format!(
+            "IAM does not accept `{character}` (U+{:04X}) in a policy document",
+            u32::from(character)
+        );
         let help = "the characters up to U+00FF are accepted";
-        self.error(codes::CHARACTER, Span { start, end: start + character.len_utf8() }, route, message, help);
+        self.error(
+            codes::CHARACTER,
+            Span { start, end: start + character.len_utf8() },
+            route,
+            message,
+            help,
+        );
     }
 }
 

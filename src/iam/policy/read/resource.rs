@@ -36,8 +36,17 @@ impl Reader<'_> {
         }
         self.warn_of_wildcards(entry, &fields);
         if fields.iter().take(5).any(has_variable) {
-            let message = format!("`{}` has a variable before the fifth colon, where the documentation allows none", clip(text));
-            self.warn(codes::EARLY_VARIABLE, entry.span, entry.route, message, "it is resolved here, as AWS's own policies rely on");
+            let message = format!(
+                "`{}` has a variable before the fifth colon, where the documentation allows none",
+                clip(text)
+            );
+            self.warn(
+                codes::EARLY_VARIABLE,
+                entry.span,
+                entry.route,
+                message,
+                "it is resolved here, as AWS's own policies rely on",
+            );
         }
         Some(ResourcePattern::Arn { text: text.to_owned(), fields })
     }
@@ -46,15 +55,27 @@ impl Reader<'_> {
     /// API to which the policy is attached, which the text does not tell.
     fn abbreviated(&mut self, entry: Text<'_>, template: &Template) -> Option<Vec<Template>> {
         let [Piece::Literal(first), rest @ ..] = template.pieces.as_slice() else { return None };
-        let path = first.strip_prefix(ABBREVIATION).filter(|path| path.starts_with('/') && self.kind == Kind::Resource)?;
-        let message = format!("`{}` is short for the ARN of an API that the policy does not name", clip(entry.text));
+        let path = first
+            .strip_prefix(ABBREVIATION)
+            .filter(|path| path.starts_with('/') && self.kind == Kind::Resource)?;
+        let message = format!(
+            "`{}` is short for the ARN of an API that the policy does not name",
+            clip(entry.text)
+        );
         let help = "it is read as an ARN of any API; API Gateway writes the whole ARN when it saves the policy";
         self.warn(codes::SHORT_ARN, entry.span, entry.route, message, help);
         let field = |pieces: Vec<Piece>| Template { pieces };
         let text = |text: &str| Piece::Literal(text.to_owned());
         let any = || field(vec![Piece::AnyString]);
         let last = [Piece::AnyString, text(path)].into_iter().chain(rest.iter().cloned()).collect();
-        Some(vec![field(vec![text("arn")]), any(), field(vec![text("execute-api")]), any(), any(), field(last)])
+        Some(vec![
+            field(vec![text("arn")]),
+            any(),
+            field(vec![text("execute-api")]),
+            any(),
+            any(),
+            field(last),
+        ])
     }
 
     /// An ARN of fewer than six fields (`[U5]`).
@@ -63,12 +84,17 @@ impl Reader<'_> {
         let (rejected, meaning) = match self.rules.short_arn {
             ShortArn::Filled => (false, "the missing fields are read as `*`"),
             ShortArn::Rejected => (true, "a session policy needs all six"),
-            ShortArn::MatchesNothing if wildcard => (false, "only its wildcard lets it match anything"),
+            ShortArn::MatchesNothing if wildcard => {
+                (false, "only its wildcard lets it match anything")
+            }
             ShortArn::MatchesNothing => (false, "it matches nothing"),
-            ShortArn::NeedsTrailingStar if entry.text.ends_with('*') => (false, "accepted because it ends in `*`"),
+            ShortArn::NeedsTrailingStar if entry.text.ends_with('*') => {
+                (false, "accepted because it ends in `*`")
+            }
             ShortArn::NeedsTrailingStar => (true, "here it must have all six or end in `*`"),
         };
-        let message = format!("`{}` has {count} of the six fields of an ARN: {meaning}", clip(entry.text));
+        let message =
+            format!("`{}` has {count} of the six fields of an ARN: {meaning}", clip(entry.text));
         let help = "write `arn:partition:service:region:account:resource`, with `*` where anything will do";
         if rejected {
             self.error(codes::SHORT_ARN, entry.span, entry.route, message, help);
@@ -82,13 +108,24 @@ impl Reader<'_> {
         let service = fields.get(2);
         let place = if service.is_some_and(has_wildcard) {
             "service field"
-        } else if service.and_then(literal).is_some_and(|service| !UNTYPED.contains(&service)) && fields.get(5).is_some_and(starred_type) {
+        } else if service.and_then(literal).is_some_and(|service| !UNTYPED.contains(&service))
+            && fields.get(5).is_some_and(starred_type)
+        {
             "resource type"
         } else {
             return;
         };
-        let message = format!("`{}` has a wildcard in its {place}, where the documentation allows none", clip(entry.text));
-        self.warn(codes::ARN_WILDCARD, entry.span, entry.route, message, "it is matched like any other wildcard");
+        let message = format!(
+            "`{}` has a wildcard in its {place}, where the documentation allows none",
+            clip(entry.text)
+        );
+        self.warn(
+            codes::ARN_WILDCARD,
+            entry.span,
+            entry.route,
+            message,
+            "it is matched like any other wildcard",
+        );
     }
 }
 
@@ -113,7 +150,9 @@ fn has_variable(field: &Template) -> bool {
 fn starred_type(field: &Template) -> bool {
     match field.pieces.as_slice() {
         [Piece::Literal(text), Piece::AnyChar | Piece::AnyString, ..] => !text.contains(['/', ':']),
-        [Piece::AnyChar | Piece::AnyString, Piece::Literal(text), ..] => text.starts_with(|c: char| !matches!(c, '/' | ':')),
+        [Piece::AnyChar | Piece::AnyString, Piece::Literal(text), ..] => {
+            text.starts_with(|c: char| !matches!(c, '/' | ':'))
+        }
         _ => false,
     }
 }

@@ -6,13 +6,25 @@ use super::route::Route;
 use crate::finding::codes;
 use crate::json::{JsonData, JsonValue, Member};
 use crate::organizations::{RCP_SERVICES, RCP_SERVICES_AS_OF};
-use crate::policy::{ActionElement, ActionPattern, Effect, Kind, Policy, ResourceElement, ResourcePattern, Statement, Version};
+use crate::policy::{
+    ActionElement, ActionPattern, Effect, Kind, Policy, ResourceElement, ResourcePattern,
+    Statement, Version,
+};
 use crate::source::Span;
 use std::collections::BTreeMap;
 
 const POLICY_ELEMENTS: &[&str] = &["Version", "Id", "Statement"];
-const STATEMENT_ELEMENTS: &[&str] =
-    &["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+const STATEMENT_ELEMENTS: &[&str] = &[
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+];
 
 /// The places of the statement ids, to find one that is used twice.
 type Sids<'v> = BTreeMap<&'v str, Span>;
@@ -34,7 +46,12 @@ impl Reader<'_> {
     }
 
     /// `Version`; one that is not known is reported and read as the newest, so that it does not cause further findings.
-    fn version(&mut self, member: Option<&Member>, policy: &JsonValue, route: &Route<'_>) -> Version {
+    fn version(
+        &mut self,
+        member: Option<&Member>,
+        policy: &JsonValue,
+        route: &Route<'_>,
+    ) -> Version {
         let element = route.member("Version");
         let version = match member.map(|member| (member, self.string(&member.value, &element))) {
             None => Version::V2008,
@@ -89,19 +106,28 @@ impl Reader<'_> {
                     found.extend(self.statement(value, &route.index(index), &mut sids));
                 }
             }
-            JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) | JsonData::String(_) | JsonData::Object(_) => {
-                found.extend(self.statement(value, route, &mut sids))
-            }
+            JsonData::Null
+            | JsonData::Bool(_)
+            | JsonData::Number(_)
+            | JsonData::String(_)
+            | JsonData::Object(_) => found.extend(self.statement(value, route, &mut sids)),
         }
         found
     }
 
-    fn statement<'v>(&mut self, value: &'v JsonValue, route: &Route<'_>, sids: &mut Sids<'v>) -> Option<Statement> {
-        let members = self.elements(value, route, STATEMENT_ELEMENTS, "an object or a list of objects")?;
+    fn statement<'v>(
+        &mut self,
+        value: &'v JsonValue,
+        route: &Route<'_>,
+        sids: &mut Sids<'v>,
+    ) -> Option<Statement> {
+        let members =
+            self.elements(value, route, STATEMENT_ELEMENTS, "an object or a list of objects")?;
         for name in ["Action", "Resource", "Principal"] {
             self.check_exclusive(&members, name, route);
         }
-        let sid = first(&members, "Sid").and_then(|member| self.sid(member, &route.member("Sid"), sids));
+        let sid =
+            first(&members, "Sid").and_then(|member| self.sid(member, &route.member("Sid"), sids));
         let effect = self.effect(&members, value, route);
         let principal = self.principal_element(&members, value, route);
         let action = self.action_element(&members, value, route);
@@ -110,7 +136,15 @@ impl Reader<'_> {
             Some(member) => self.conditions(&member.value, &route.member("Condition")),
             None => Vec::new(),
         };
-        let statement = Statement { sid, effect: effect?, principal, action: action?, resource, conditions, span: value.span };
+        let statement = Statement {
+            sid,
+            effect: effect?,
+            principal,
+            action: action?,
+            resource,
+            conditions,
+            span: value.span,
+        };
         self.check_rcp(&statement, &members, route);
         if let Some(member) = first(&members, "NotPrincipal") {
             let route = route.member("NotPrincipal");
@@ -124,7 +158,10 @@ impl Reader<'_> {
 
     fn check_exclusive(&mut self, members: &Members<'_>, name: &str, route: &Route<'_>) {
         let negated = format!("Not{name}");
-        let (Some(positive), Some(negative)) = (first(members, name), first(members, &negated)) else { return };
+        let (Some(positive), Some(negative)) = (first(members, name), first(members, &negated))
+        else {
+            return;
+        };
         let later = if positive.name_span > negative.name_span { positive } else { negative };
         let message = format!("`{name}` and `{negated}` exclude each other in one statement");
         self.error(
@@ -136,7 +173,12 @@ impl Reader<'_> {
         );
     }
 
-    fn sid<'v>(&mut self, member: &'v Member, route: &Route<'_>, sids: &mut Sids<'v>) -> Option<String> {
+    fn sid<'v>(
+        &mut self,
+        member: &'v Member,
+        route: &Route<'_>,
+        sids: &mut Sids<'v>,
+    ) -> Option<String> {
         let span = member.value.span;
         let JsonData::String(sid) = &member.value.data else {
             self.string(&member.value, route);
@@ -144,27 +186,61 @@ impl Reader<'_> {
         };
         self.check_length(sid, span, route);
         if self.rules.strict_sids && !sid.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            let message = format!("`{}`: a `Sid` in {} has only letters and digits", clip(sid), self.rules.name);
+            let message = format!(
+                "`{}`: a `Sid` in {} has only letters and digits",
+                clip(sid),
+                self.rules.name
+            );
             if self.options.lenient_sids {
-                self.warn(codes::INVALID_SID, span, route, message, "IAM rejects it; remove spaces and punctuation");
+                self.warn(
+                    codes::INVALID_SID,
+                    span,
+                    route,
+                    message,
+                    "IAM rejects it; remove spaces and punctuation",
+                );
             } else {
-                self.error(codes::INVALID_SID, span, route, message, "remove spaces and punctuation");
+                self.error(
+                    codes::INVALID_SID,
+                    span,
+                    route,
+                    message,
+                    "remove spaces and punctuation",
+                );
             }
         }
         // An empty id is how tools write none.
         if let Some(earlier) = sids.insert(sid, span).filter(|_| !sid.is_empty()) {
-            let message = format!("the `Sid` `{}` is already used on {}", clip(sid), self.place(earlier));
+            let message =
+                format!("the `Sid` `{}` is already used on {}", clip(sid), self.place(earlier));
             if self.rules.strict_sids {
-                self.error(codes::DUPLICATE_SID, span, route, message, "give each statement an id of its own, or none");
+                self.error(
+                    codes::DUPLICATE_SID,
+                    span,
+                    route,
+                    message,
+                    "give each statement an id of its own, or none",
+                );
             } else {
-                self.warn(codes::DUPLICATE_SID, span, route, message, "most services want ids that are unique in the document");
+                self.warn(
+                    codes::DUPLICATE_SID,
+                    span,
+                    route,
+                    message,
+                    "most services want ids that are unique in the document",
+                );
             }
         }
         Some(sid.clone())
     }
 
     /// `Effect`; of several the last counts, which is an error unless legacy duplicates are read.
-    fn effect(&mut self, members: &Members<'_>, statement: &JsonValue, route: &Route<'_>) -> Option<Effect> {
+    fn effect(
+        &mut self,
+        members: &Members<'_>,
+        statement: &JsonValue,
+        route: &Route<'_>,
+    ) -> Option<Effect> {
         let Some(occurrences) = members.get("Effect") else {
             self.missing("Effect", statement, route);
             return None;
@@ -176,7 +252,8 @@ impl Reader<'_> {
                 "Allow" => Some(Effect::Allow),
                 "Deny" => Some(Effect::Deny),
                 other => {
-                    let message = format!("`{}` is no effect: `Allow` or `Deny`, exactly so", clip(other));
+                    let message =
+                        format!("`{}` is no effect: `Allow` or `Deny`, exactly so", clip(other));
                     self.error(codes::INVALID_EFFECT, member.value.span, &route, message, "");
                     return None;
                 }
@@ -185,7 +262,12 @@ impl Reader<'_> {
         effect
     }
 
-    fn action_element(&mut self, members: &Members<'_>, statement: &JsonValue, route: &Route<'_>) -> Option<ActionElement> {
+    fn action_element(
+        &mut self,
+        members: &Members<'_>,
+        statement: &JsonValue,
+        route: &Route<'_>,
+    ) -> Option<ActionElement> {
         let Some((negated, occurrences)) = self.element(members, ["Action", "NotAction"]) else {
             self.missing("Action", statement, route);
             return None;
@@ -202,13 +284,25 @@ impl Reader<'_> {
         Some(ActionElement { negated, patterns })
     }
 
-    fn resource_element(&mut self, members: &Members<'_>, statement: &JsonValue, route: &Route<'_>) -> Option<ResourceElement> {
-        let Some((negated, occurrences)) = self.element(members, ["Resource", "NotResource"]) else {
+    fn resource_element(
+        &mut self,
+        members: &Members<'_>,
+        statement: &JsonValue,
+        route: &Route<'_>,
+    ) -> Option<ResourceElement> {
+        let Some((negated, occurrences)) = self.element(members, ["Resource", "NotResource"])
+        else {
             match self.rules.resource {
                 Presence::Required => self.missing("Resource", statement, route),
                 Presence::Expected => {
                     let message = "the statement has neither `Resource` nor `NotResource`; read as: whatever the policy is attached to";
-                    self.warn(codes::MISSING_ELEMENT, opening(statement), route, message, "most services require it");
+                    self.warn(
+                        codes::MISSING_ELEMENT,
+                        opening(statement),
+                        route,
+                        message,
+                        "most services require it",
+                    );
                 }
                 Presence::Forbidden => {}
             }
@@ -227,15 +321,24 @@ impl Reader<'_> {
     }
 
     /// The occurrences of an element or of its negation, and which of the two it is.
-    pub(super) fn element<'m, 'v>(&self, members: &'m Members<'v>, names: [&str; 2]) -> Option<(bool, &'m [&'v Member])> {
+    pub(super) fn element<'m, 'v>(
+        &self,
+        members: &'m Members<'v>,
+        names: [&str; 2],
+    ) -> Option<(bool, &'m [&'v Member])> {
         let [positive, negative] = names.map(|name| members.get(name).map(Vec::as_slice));
         positive.map(|found| (false, found)).or(negative.map(|found| (true, found)))
     }
 
     pub(super) fn missing(&mut self, name: &str, owner: &JsonValue, route: &Route<'_>) {
-        let negation = if matches!(name, "Action" | "Resource") { format!(" or `Not{name}`") } else { String::new() };
+        let negation = if matches!(name, "Action" | "Resource") {
+            format!(" or `Not{name}`")
+        } else {
+            String::new()
+        };
         let owner_name = if name == "Statement" { "the policy" } else { "the statement" };
-        let message = format!("{owner_name} has no `{name}`{negation}, which {} needs", self.rules.name);
+        let message =
+            format!("{owner_name} has no `{name}`{negation}, which {} needs", self.rules.name);
         self.error(codes::MISSING_ELEMENT, opening(owner), route, message, "");
     }
 
@@ -247,12 +350,13 @@ impl Reader<'_> {
     /// What only resource control policies demand. AWS's own `RCPFullAWSAccess`, which allows everything, is accepted.
     fn check_rcp(&mut self, statement: &Statement, members: &Members<'_>, route: &Route<'_>) {
         let every_action = statement.action.patterns.contains(&ActionPattern::Any);
-        let every_resource = statement
-            .resource
-            .as_ref()
-            .is_some_and(|resource| !resource.negated && matches!(resource.patterns.as_slice(), [ResourcePattern::Any]));
+        let every_resource = statement.resource.as_ref().is_some_and(|resource| {
+            !resource.negated && matches!(resource.patterns.as_slice(), [ResourcePattern::Any])
+        });
         let allows = statement.effect == Effect::Allow;
-        if self.kind != Kind::Rcp || (allows && every_action && every_resource && statement.conditions.is_empty()) {
+        if self.kind != Kind::Rcp
+            || (allows && every_action && every_resource && statement.conditions.is_empty())
+        {
             return;
         }
         if let (Some(member), true) = (first(members, "Effect"), allows) {
@@ -267,7 +371,13 @@ impl Reader<'_> {
         }
         if let (Some(member), true) = (first(members, "Action"), every_action) {
             let message = "`*` is not accepted as action of a resource control policy";
-            self.error(codes::RCP_ACTION, member.value.span, &route.member("Action"), message, "name the services: `s3:*` say");
+            self.error(
+                codes::RCP_ACTION,
+                member.value.span,
+                &route.member("Action"),
+                message,
+                "name the services: `s3:*` say",
+            );
         }
         self.check_rcp_services(statement, members, route);
     }
@@ -275,14 +385,27 @@ impl Reader<'_> {
 
 impl Reader<'_> {
     /// A service that resource control policies do not cover, by a list that ages: no reason to leave a saved policy unread.
-    fn check_rcp_services(&mut self, statement: &Statement, members: &Members<'_>, route: &Route<'_>) {
-        let covered = |service: &str| RCP_SERVICES.iter().any(|known| known.eq_ignore_ascii_case(service));
+    fn check_rcp_services(
+        &mut self,
+        statement: &Statement,
+        members: &Members<'_>,
+        route: &Route<'_>,
+    ) {
+        let covered =
+            |service: &str| RCP_SERVICES.iter().any(|known| known.eq_ignore_ascii_case(service));
         let mut named = statement.action.patterns.iter().filter_map(|pattern| match pattern {
             ActionPattern::Name { service, .. } => Some(service.as_str()),
             ActionPattern::Any => None,
         });
-        let (Some(service), Some(member)) = (named.find(|service| !covered(service)), first(members, "Action")) else { return };
-        let message = format!("resource control policies do not cover `{}`, as of {RCP_SERVICES_AS_OF}", clip(service));
+        let (Some(service), Some(member)) =
+            (named.find(|service| !covered(service)), first(members, "Action"))
+        else {
+            return;
+        };
+        let message = format!(
+            "resource control policies do not cover `{}`, as of {RCP_SERVICES_AS_OF}",
+            clip(service)
+        );
         let help = "`keyaki catalogue` marks the services that they cover";
         let route = route.member("Action");
         if self.options.supported_only {

@@ -31,7 +31,9 @@ pub(super) fn template(text: &str, variables: bool) -> (Template, Vec<VariableEr
             [] => 0,
             [b'*', ..] => pieces.push(Piece::AnyString),
             [b'?', ..] => pieces.push(Piece::AnyChar),
-            [b'$', b'{', escaped @ (b'*' | b'?' | b'$'), b'}', ..] if variables => pieces.literal(char::from(*escaped), 4),
+            [b'$', b'{', escaped @ (b'*' | b'?' | b'$'), b'}', ..] if variables => {
+                pieces.literal(char::from(*escaped), 4)
+            }
             [b'$', b'{', ..] if variables => match variable(rest) {
                 Ok((found, length)) => {
                     pieces.push(Piece::Variable(found));
@@ -106,7 +108,9 @@ impl Pieces {
 /// Reads the variable that `text` begins with; the lengths are those of the variable, or of the malformed text, in bytes.
 fn variable(text: &str) -> Result<(Variable, usize), (&'static str, usize)> {
     let body = text.get(2..).unwrap_or_default();
-    let Some(end) = body.find(['}', ',', '{', '"']) else { return Err(("the brace is not closed", text.len())) };
+    let Some(end) = body.find(['}', ',', '{', '"']) else {
+        return Err(("the brace is not closed", text.len()));
+    };
     let (key, rest) = body.split_at_checked(end).unwrap_or_default();
     // What is malformed reaches to the brace that was probably meant to close it.
     let wrong = 2 + end + rest.find('}').map_or(rest.len(), |brace| brace + 1);
@@ -126,12 +130,18 @@ fn variable(text: &str) -> Result<(Variable, usize), (&'static str, usize)> {
         return Ok((Variable { key: ContextKey::new(key), default: None }, 2 + end + 1));
     }
     let Some(default) = rest.strip_prefix(", '") else {
-        return Err(("a default is written after one comma and one space, in single quotation marks", wrong));
+        return Err((
+            "a default is written after one comma and one space, in single quotation marks",
+            wrong,
+        ));
     };
     match default.find('\'') {
         Some(quote) if default.get(quote + 1..).is_some_and(|rest| rest.starts_with('}')) => {
             let text = default.get(..quote).unwrap_or_default().to_owned();
-            Ok((Variable { key: ContextKey::new(key), default: Some(text) }, 2 + end + 3 + quote + 2))
+            Ok((
+                Variable { key: ContextKey::new(key), default: Some(text) },
+                2 + end + 3 + quote + 2,
+            ))
         }
         Some(_) => Err(("the default is not followed by the closing brace", wrong)),
         None => Err(("the default lacks its closing quotation mark", wrong)),
@@ -182,7 +192,11 @@ mod tests {
             ("${**}", "${**}"),
         ] {
             let (_, errors) = template(text, true);
-            assert_eq!(errors.first().map(|error| &text[error.range.clone()]), Some(malformed), "{text}");
+            assert_eq!(
+                errors.first().map(|error| &text[error.range.clone()]),
+                Some(malformed),
+                "{text}"
+            );
         }
     }
 
@@ -194,6 +208,9 @@ mod tests {
         assert_eq!(fields("arn:aws"), 2);
         assert_eq!(fields(""), 1);
         let parts = split_fields(&template("arn:*:kms:::", true).0, 6);
-        assert_eq!(parts.iter().map(|part| part.pieces.len()).collect::<Vec<_>>(), [1, 1, 1, 0, 0, 0]);
+        assert_eq!(
+            parts.iter().map(|part| part.pieces.len()).collect::<Vec<_>>(),
+            [1, 1, 1, 0, 0, 0]
+        );
     }
 }

@@ -12,7 +12,9 @@ pub(super) fn request(callers: Option<&[CallerPattern]>, mut context: Context) -
         Some(ContextValue::Single(account)) => account.clone(),
         _ => ACCOUNT.to_owned(),
     };
-    let principal = callers.and_then(|callers| callers.iter().find_map(named)).unwrap_or_else(|| user(&account));
+    let principal = callers
+        .and_then(|callers| callers.iter().find_map(named))
+        .unwrap_or_else(|| user(&account));
     for (name, value) in own_keys(&principal) {
         let key = ContextKey::new(name);
         match value {
@@ -22,7 +24,14 @@ pub(super) fn request(callers: Option<&[CallerPattern]>, mut context: Context) -
         }
     }
     let (action, resource) = (String::new(), "*".to_owned());
-    Request { principal, action, resource, resource_account: None, principal_in_management_account: false, context }
+    Request {
+        principal,
+        action,
+        resource,
+        resource_account: None,
+        principal_in_management_account: false,
+        context,
+    }
 }
 
 fn user(account: &str) -> Principal {
@@ -33,19 +42,33 @@ fn user(account: &str) -> Principal {
 fn named(pattern: &CallerPattern) -> Option<Principal> {
     match pattern {
         CallerPattern::Account(account) => Some(user(account)),
-        CallerPattern::Name(name) if !name.contains(['*', '?']) => Some(Principal::new(name.clone())),
+        CallerPattern::Name(name) if !name.contains(['*', '?']) => {
+            Some(Principal::new(name.clone()))
+        }
         CallerPattern::Arn([arn, partition, service, region, account, resource]) => {
-            if [partition, service, account, resource].iter().any(|field| field.contains(['*', '?'])) {
+            if [partition, service, account, resource]
+                .iter()
+                .any(|field| field.contains(['*', '?']))
+            {
                 return None;
             }
             match resource.strip_prefix("role/") {
                 Some(role) => {
                     let name = role.rsplit('/').next().unwrap_or(role);
-                    let session = format!("{arn}:{partition}:sts:{region}:{account}:assumed-role/{name}/session");
+                    let session = format!(
+                        "{arn}:{partition}:sts:{region}:{account}:assumed-role/{name}/session"
+                    );
                     let path = format!("{arn}:{partition}:iam:{region}:{account}:{resource}");
-                    Some(Principal { role_arn: Some(path).filter(|_| role.contains('/')), ..Principal::new(session) })
+                    Some(Principal {
+                        role_arn: Some(path).filter(|_| role.contains('/')),
+                        ..Principal::new(session)
+                    })
                 }
-                None => Some(Principal::new([arn, partition, service, region, account, resource].map(String::as_str).join(":"))),
+                None => Some(Principal::new(
+                    [arn, partition, service, region, account, resource]
+                        .map(String::as_str)
+                        .join(":"),
+                )),
             }
         }
         CallerPattern::Anyone | CallerPattern::Anonymous | CallerPattern::Name(_) => None,
@@ -56,16 +79,33 @@ fn named(pattern: &CallerPattern) -> Option<Principal> {
 fn own_keys(principal: &Principal) -> Vec<(&'static str, Option<String>)> {
     let arn = principal.arn.clone();
     let Some(account) = principal.account() else {
-        let absent = ["aws:PrincipalArn", "aws:username", "aws:TokenIssueTime", "aws:PrincipalAccount", "aws:userid", "aws:PrincipalType"];
+        let absent = [
+            "aws:PrincipalArn",
+            "aws:username",
+            "aws:TokenIssueTime",
+            "aws:PrincipalAccount",
+            "aws:userid",
+            "aws:PrincipalType",
+        ];
         let name = Some(arn).filter(|arn| !is_origin_access_identity(arn));
-        let service = [("aws:PrincipalIsAWSService", Some("true".to_owned())), ("aws:PrincipalServiceName", name)];
+        let service = [
+            ("aws:PrincipalIsAWSService", Some("true".to_owned())),
+            ("aws:PrincipalServiceName", name),
+        ];
         return absent.into_iter().map(|name| (name, None)).chain(service).collect();
     };
     let account = ("aws:PrincipalAccount", Some(account.to_owned()));
     match principal.issuer() {
         Some(role) => {
-            let (kind, id) = (Some("AssumedRole".to_owned()), Some("AROAEXAMPLE:session".to_owned()));
-            vec![account, ("aws:PrincipalArn", Some(role)), ("aws:PrincipalType", kind), ("aws:userid", id), ("aws:username", None)]
+            let (kind, id) =
+                (Some("AssumedRole".to_owned()), Some("AROAEXAMPLE:session".to_owned()));
+            vec![
+                account,
+                ("aws:PrincipalArn", Some(role)),
+                ("aws:PrincipalType", kind),
+                ("aws:userid", id),
+                ("aws:username", None),
+            ]
         }
         None => {
             let name = arn.rsplit('/').next().map(str::to_owned);

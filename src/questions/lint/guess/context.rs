@@ -2,7 +2,9 @@
 
 use super::{ACCOUNT, CALLER, REGION};
 use keyaki_iam::keys::{self, KeyType};
-use keyaki_iam::policy::{BaseOperator, Condition, ConditionValue, ContextKey, Literal, Piece, Statement};
+use keyaki_iam::policy::{
+    BaseOperator, Condition, ConditionValue, ContextKey, Literal, Piece, Statement,
+};
 use keyaki_iam::request::{ContextValue, Request, arn_fields};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +16,9 @@ pub(super) fn of(statement: &Statement) -> Context {
     for condition in &statement.conditions {
         match wanted(condition) {
             Some(value) => _ = context.insert(condition.key.clone(), value),
-            None if condition.operator.base == BaseOperator::Null => _ = context.remove(&condition.key),
+            None if condition.operator.base == BaseOperator::Null => {
+                _ = context.remove(&condition.key)
+            }
             None => {}
         }
     }
@@ -36,10 +40,16 @@ pub(super) fn failing(statement: &Statement, condition: &Condition) -> Vec<Conte
     without.remove(key);
     let list = keys::lookup(key).map_or(condition.operator.set.is_some(), |info| info.multivalued);
     let with = |text: &str| {
-        let value = if list { ContextValue::List(vec![text.to_owned()]) } else { ContextValue::Single(text.to_owned()) };
+        let value = if list {
+            ContextValue::List(vec![text.to_owned()])
+        } else {
+            ContextValue::Single(text.to_owned())
+        };
         Context::from_iter(without.clone().into_iter().chain([(key.clone(), value)]))
     };
-    let others = ["other", typed(key), "false", "0", "arn:aws:s3:::other", "198.51.100.1", "444455556666"].map(with);
+    let others =
+        ["other", typed(key), "false", "0", "arn:aws:s3:::other", "198.51.100.1", "444455556666"]
+            .map(with);
     // The values of a negated operator are those in which it fails; the first few are as good as all.
     let own = condition.values.iter().filter_map(plain).take(OWN_VALUES).map(|text| with(&text));
     own.chain(others).chain([without.clone()]).collect()
@@ -68,18 +78,30 @@ const STANDING: &[(&str, &str)] = &[
 
 /// Makes a request agree with itself: its Region and the owner of its resource.
 pub(super) fn adapt(request: &mut Request) {
-    let Some([arn, partition, service, region, account, rest]) = arn_fields(&request.resource).map(|fields| fields.map(str::to_owned))
+    let Some([arn, partition, service, region, account, rest]) =
+        arn_fields(&request.resource).map(|fields| fields.map(str::to_owned))
     else {
         return;
     };
-    if let Some(present) = request.context.get_mut(&ContextKey::new("aws:RequestedRegion")).filter(|_| !region.is_empty()) {
+    if let Some(present) = request
+        .context
+        .get_mut(&ContextKey::new("aws:RequestedRegion"))
+        .filter(|_| !region.is_empty())
+    {
         *present = ContextValue::Single(region.clone());
     }
-    let Some(ContextValue::Single(owner)) = request.context.get_mut(&ContextKey::new("aws:ResourceAccount")) else { return };
+    let Some(ContextValue::Single(owner)) =
+        request.context.get_mut(&ContextKey::new("aws:ResourceAccount"))
+    else {
+        return;
+    };
     match account.as_str() {
         "" | "aws" => request.resource_account = Some(owner.clone()),
         // The account of a guess, for which another one will do.
-        ACCOUNT => request.resource = [&arn, &partition, &service, &region, &*owner, &rest].map(String::as_str).join(":"),
+        ACCOUNT => {
+            request.resource =
+                [&arn, &partition, &service, &region, &*owner, &rest].map(String::as_str).join(":")
+        }
         _ => *owner = account,
     }
 }
@@ -95,7 +117,11 @@ fn wanted(condition: &Condition) -> Option<ContextValue> {
         NumericEquals | NumericLessThanEquals | NumericGreaterThanEquals => plain(value)?,
         DateEquals | DateLessThanEquals | DateGreaterThanEquals => plain(value)?,
         Bool | BinaryEquals | IpAddress | ArnEquals | ArnLike => plain(value)?,
-        StringNotEquals | StringNotEqualsIgnoreCase | StringNotLike | NumericNotEquals | DateNotEquals => return None,
+        StringNotEquals
+        | StringNotEqualsIgnoreCase
+        | StringNotLike
+        | NumericNotEquals
+        | DateNotEquals => return None,
         NotIpAddress | ArnNotEquals | ArnNotLike => return None,
         NumericLessThan | NumericGreaterThan | DateLessThan | DateGreaterThan => return None,
     };
@@ -133,7 +159,11 @@ fn plain(value: &ConditionValue) -> Option<String> {
 
 /// Keys that come with others (SEMANTICS F15 and F17).
 fn companions(context: &mut Context, mentioned: &BTreeSet<&ContextKey>) {
-    let tags: Vec<String> = context.keys().filter_map(|key| key.text().split_once('/')).filter_map(request_tag).collect();
+    let tags: Vec<String> = context
+        .keys()
+        .filter_map(|key| key.text().split_once('/'))
+        .filter_map(request_tag)
+        .collect();
     let all = ContextKey::new("aws:TagKeys");
     if mentioned.contains(&all) && (!tags.is_empty() || context.contains_key(&all)) {
         context.insert(all, ContextValue::List(tags));
@@ -152,7 +182,9 @@ fn companions(context: &mut Context, mentioned: &BTreeSet<&ContextKey>) {
         (last, ContextValue::Single(service)),
     ];
     let forwarded = (ContextKey::new("aws:ViaAWSService"), ContextValue::Single("true".to_owned()));
-    for (key, value) in values.into_iter().chain([forwarded]).filter(|(key, _)| mentioned.contains(key)) {
+    for (key, value) in
+        values.into_iter().chain([forwarded]).filter(|(key, _)| mentioned.contains(key))
+    {
         context.entry(key).or_insert(value);
     }
 }
@@ -168,18 +200,28 @@ mod tests {
     use keyaki_iam::source::Source;
 
     fn contexts(operator: &str, count: usize) -> usize {
-        let ranges: Vec<String> = (0..count).map(|at| format!("\"10.{}.{}.0/24\"", at / 256, at % 256)).collect();
+        let ranges: Vec<String> =
+            (0..count).map(|at| format!("\"10.{}.{}.0/24\"", at / 256, at % 256)).collect();
         let condition = format!(r#"{{"{operator}": {{"aws:SourceIp": [{}]}}}}"#, ranges.join(", "));
-        let statement = format!(r#"{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {condition}}}"#);
-        let source = Source::new("policy.json", format!(r#"{{"Version": "2012-10-17", "Statement": {statement}}}"#));
-        let policy = read::read(&source, Kind::Identity, &read::ReadOptions::default()).policy.unwrap();
+        let statement = format!(
+            r#"{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {condition}}}"#
+        );
+        let source = Source::new(
+            "policy.json",
+            format!(r#"{{"Version": "2012-10-17", "Statement": {statement}}}"#),
+        );
+        let policy =
+            read::read(&source, Kind::Identity, &read::ReadOptions::default()).policy.unwrap();
         failing(&policy.statements[0], &policy.statements[0].conditions[0]).len()
     }
 
     #[test]
     fn guesses_do_not_grow_with_the_values() {
         for operator in ["IpAddress", "NotIpAddress"] {
-            assert!(contexts(operator, 2) < contexts(operator, OWN_VALUES), "some values are tried");
+            assert!(
+                contexts(operator, 2) < contexts(operator, OWN_VALUES),
+                "some values are tried"
+            );
             assert_eq!(contexts(operator, 5_000), contexts(operator, OWN_VALUES));
         }
     }

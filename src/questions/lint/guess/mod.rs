@@ -7,7 +7,9 @@ mod context;
 use super::catalogue;
 use keyaki_evaluator::semantics;
 use keyaki_iam::catalogue::{Action, CatalogueError, Service};
-use keyaki_iam::policy::{ActionPattern, Condition, Kind, Piece, ResourcePattern, Statement, Template};
+use keyaki_iam::policy::{
+    ActionPattern, Condition, Kind, Piece, ResourcePattern, Statement, Template,
+};
 use keyaki_iam::request::Request;
 use keyaki_iam::shape::Shape;
 use keyaki_iam::world::World;
@@ -27,31 +29,54 @@ const REGION: &str = "us-east-1";
 
 /// Requests of the actions and on resources of a statement: with the caller and the context of `base`, and by one of the
 /// shape's callers in a context that the conditions ask for.
-pub(super) fn requests(world: &World<'_>, shape: &Shape, base: Option<&Request>) -> Result<Vec<Request>, CatalogueError> {
+pub(super) fn requests(
+    world: &World<'_>,
+    shape: &Shape,
+    base: Option<&Request>,
+) -> Result<Vec<Request>, CatalogueError> {
     let own = caller::request(shape.principals.as_deref(), context::of(&shape.statement));
     let bases: Vec<Request> = base.cloned().into_iter().chain([own]).collect();
     from_bases(world, &shape.statement, &bases)
 }
 
 /// Requests that a statement may well apply to, and in which a condition may well fail.
-pub(super) fn failing(world: &World<'_>, shape: &Shape, condition: &Condition) -> Result<Vec<Request>, CatalogueError> {
+pub(super) fn failing(
+    world: &World<'_>,
+    shape: &Shape,
+    condition: &Condition,
+) -> Result<Vec<Request>, CatalogueError> {
     let contexts = context::failing(&shape.statement, condition).into_iter();
-    let bases: Vec<Request> = contexts.map(|context| caller::request(shape.principals.as_deref(), context)).collect();
+    let bases: Vec<Request> =
+        contexts.map(|context| caller::request(shape.principals.as_deref(), context)).collect();
     from_bases(world, &shape.statement, &bases)
 }
 
-fn from_bases(world: &World<'_>, statement: &Statement, bases: &[Request]) -> Result<Vec<Request>, CatalogueError> {
+fn from_bases(
+    world: &World<'_>,
+    statement: &Statement,
+    bases: &[Request],
+) -> Result<Vec<Request>, CatalogueError> {
     let bare = Statement { conditions: Vec::new(), ..statement.clone() };
     let mut found = Vec::new();
     for pattern in actions(statement) {
-        for (service, action) in catalogue::matching(world.catalogue, pattern)?.into_iter().take(ACTIONS) {
+        for (service, action) in
+            catalogue::matching(world.catalogue, pattern)?.into_iter().take(ACTIONS)
+        {
             for base in bases {
                 let tried = resources(statement, service, action).into_iter().map(|resource| {
-                    let mut request = Request { action: format!("{}:{}", service.prefix, action.name), resource, ..base.clone() };
+                    let mut request = Request {
+                        action: format!("{}:{}", service.prefix, action.name),
+                        resource,
+                        ..base.clone()
+                    };
                     context::adapt(&mut request);
                     request
                 });
-                found.extend(tried.filter(|request| semantics::applies(&bare, Kind::Identity, request)).take(RESOURCES));
+                found.extend(
+                    tried
+                        .filter(|request| semantics::applies(&bare, Kind::Identity, request))
+                        .take(RESOURCES),
+                );
             }
             if found.len() >= GUESSES {
                 return Ok(found);
@@ -63,8 +88,13 @@ fn from_bases(world: &World<'_>, statement: &Statement, bases: &[Request]) -> Re
 
 /// Resources of an action that the statement may match.
 fn resources(statement: &Statement, service: &Service, action: &Action) -> Vec<String> {
-    let mut resources: Vec<String> = if action.needs_resource() { Vec::new() } else { vec!["*".to_owned()] };
-    for format in service.resources_of(action).flat_map(|(_, resource)| &resource.arns).map(|format| format.fields()) {
+    let mut resources: Vec<String> =
+        if action.needs_resource() { Vec::new() } else { vec!["*".to_owned()] };
+    for format in service
+        .resources_of(action)
+        .flat_map(|(_, resource)| &resource.arns)
+        .map(|format| format.fields())
+    {
         resources.push(filled(&format));
         resources.extend(patterns(statement).filter_map(|pattern| joined(pattern, &format)));
     }
@@ -119,7 +149,9 @@ fn joined(pattern: &[Template], format: &[&str; 6]) -> Option<String> {
         };
         let field = match template.pieces.as_slice() {
             [Piece::AnyString] => standard,
-            pieces if at < 5 => pieces.iter().map(|piece| plain(piece, "")).collect::<Option<String>>()?,
+            pieces if at < 5 => {
+                pieces.iter().map(|piece| plain(piece, "")).collect::<Option<String>>()?
+            }
             pieces => last(pieces, format)?,
         };
         fields.push(field);
@@ -129,12 +161,19 @@ fn joined(pattern: &[Template], format: &[&str; 6]) -> Option<String> {
 
 /// The last field: the pattern with every `*` replaced by enough to be of the format.
 fn last(pieces: &[Piece], format: &str) -> Option<String> {
-    let slashes = format
-        .matches('/')
-        .count()
-        .saturating_sub(pieces.iter().map(|piece| if let Piece::Literal(text) = piece { text.matches('/').count() } else { 0 }).sum());
+    let slashes = format.matches('/').count().saturating_sub(
+        pieces
+            .iter()
+            .map(
+                |piece| {
+                    if let Piece::Literal(text) = piece { text.matches('/').count() } else { 0 }
+                },
+            )
+            .sum(),
+    );
     let star = format!("x{}", "/x".repeat(slashes));
-    let whole: String = pieces.iter().map(|piece| plain(piece, &star)).collect::<Option<String>>()?;
+    let whole: String =
+        pieces.iter().map(|piece| plain(piece, &star)).collect::<Option<String>>()?;
     let leading = matches!(pieces.first(), Some(Piece::AnyString));
     let head = format.split_once("${").map_or(format, |(head, _)| head);
     Some(if leading && !whole.starts_with(head) { format!("{head}{whole}") } else { whole })

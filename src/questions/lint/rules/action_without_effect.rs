@@ -43,19 +43,27 @@ const RULE: &str = "action-without-effect";
 
 pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError> {
     let world = examination.settings.world;
-    for subject in examination.subjects().into_iter().filter(|subject| !subject.statement.action.negated) {
+    for subject in
+        examination.subjects().into_iter().filter(|subject| !subject.statement.action.negated)
+    {
         for (at, pattern) in subject.statement.action.patterns.iter().enumerate() {
             let ActionPattern::Name { service: prefix, name } = pattern else { continue };
             // Most entries are about services that have no such action.
-            if !WITHOUT_EFFECT.iter().any(|(known, _)| known.split_once(':').is_some_and(|(own, _)| own.eq_ignore_ascii_case(prefix))) {
+            if !WITHOUT_EFFECT.iter().any(|(known, _)| {
+                known.split_once(':').is_some_and(|(own, _)| own.eq_ignore_ascii_case(prefix))
+            }) {
                 continue;
             }
             let matching = catalogue::matching(world.catalogue, pattern)?;
-            let retired: Option<Vec<&str>> = matching.iter().map(|(service, action)| instead(&service.prefix, &action.name)).collect();
+            let retired: Option<Vec<&str>> = matching
+                .iter()
+                .map(|(service, action)| instead(&service.prefix, &action.name))
+                .collect();
             let Some(help) = retired.as_deref().and_then(<[&str]>::first) else { continue };
             // A Deny was to protect something; an Allow is superfluous.
             let severity = if subject.allows() { Level::Note } else { Level::Warning };
-            let message = format!("`{prefix}:{name}` has no effect: no service asks for it any more");
+            let message =
+                format!("`{prefix}:{name}` has no effect: no service asks for it any more");
             let place = examination.document.entry(subject.index, "Action", at);
             examination.report(place, Remark::looked_up(RULE, severity, message, *help));
         }
@@ -66,5 +74,8 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
 /// What came in the place of an action that has no effect.
 fn instead(prefix: &str, name: &str) -> Option<&'static str> {
     let full = format!("{prefix}:{name}");
-    WITHOUT_EFFECT.iter().find(|(known, _)| known.eq_ignore_ascii_case(&full)).map(|(_, help)| *help)
+    WITHOUT_EFFECT
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(&full))
+        .map(|(_, help)| *help)
 }

@@ -55,12 +55,28 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
         let bare = variant::conditions_alone(&variant::unconditional(statement));
         let alone = |pattern: &ActionPattern| variant::with_actions(&bare, vec![pattern.clone()]);
         let (patterns, member) = (&statement.action.patterns, subject.action_name());
-        entries(examination, &subject, &List { member, patterns, covers: &catalogue::covers, written: action_text, alone: &alone })?;
+        entries(
+            examination,
+            &subject,
+            &List {
+                member,
+                patterns,
+                covers: &catalogue::covers,
+                written: action_text,
+                alone: &alone,
+            },
+        )?;
         let Some(element) = &statement.resource else { continue };
-        let alone = |pattern: &ResourcePattern| variant::with_resources(&bare, vec![pattern.clone()]);
+        let alone =
+            |pattern: &ResourcePattern| variant::with_resources(&bare, vec![pattern.clone()]);
         let (patterns, member) = (&element.patterns, subject.resource_name());
-        let covers = |wide: &ResourcePattern, narrow: &ResourcePattern| covers_resource(wide, narrow, kind);
-        entries(examination, &subject, &List { member, patterns, covers: &covers, written: resource_text, alone: &alone })?;
+        let covers =
+            |wide: &ResourcePattern, narrow: &ResourcePattern| covers_resource(wide, narrow, kind);
+        entries(
+            examination,
+            &subject,
+            &List { member, patterns, covers: &covers, written: resource_text, alone: &alone },
+        )?;
     }
     statements(examination)
 }
@@ -127,7 +143,11 @@ impl From<Truth> for Contained {
     }
 }
 
-fn entries<P>(examination: &mut Examination<'_>, subject: &Subject<'_>, list: &List<'_, P>) -> Result<(), QueryError> {
+fn entries<P>(
+    examination: &mut Examination<'_>,
+    subject: &Subject<'_>,
+    list: &List<'_, P>,
+) -> Result<(), QueryError> {
     let ends = list.ends();
     for (at, narrow) in list.patterns.iter().enumerate() {
         let place = examination.document.entry(subject.index, list.member, at);
@@ -146,9 +166,16 @@ fn entries<P>(examination: &mut Examination<'_>, subject: &Subject<'_>, list: &L
                         unknown @ Contained::Unknown(_) => unknown,
                     }
                 }
-                found @ (Contained::Matched | Contained::Decided(_) | Contained::Not | Contained::Unknown(_)) => found,
+                found @ (Contained::Matched
+                | Contained::Decided(_)
+                | Contained::Not
+                | Contained::Unknown(_)) => found,
             };
-            let remark = remark(format!("`{}` is contained in `{}`", (list.written)(narrow), (list.written)(wide)));
+            let remark = remark(format!(
+                "`{}` is contained in `{}`",
+                (list.written)(narrow),
+                (list.written)(wide)
+            ));
             let remark = match found {
                 Contained::Matched => remark.matched(),
                 Contained::Decided(grounds) => remark.given(grounds),
@@ -181,7 +208,13 @@ impl<P> List<'_, P> {
     }
 
     /// Whether one entry is contained in another; asked where the text of the one matches the other.
-    fn contained(&self, examination: &mut Examination<'_>, subject: &Subject<'_>, narrow: &P, wide: &P) -> Result<Contained, QueryError> {
+    fn contained(
+        &self,
+        examination: &mut Examination<'_>,
+        subject: &Subject<'_>,
+        narrow: &P,
+        wide: &P,
+    ) -> Result<Contained, QueryError> {
         if !(self.covers)(wide, narrow) {
             return Ok(Contained::Not);
         }
@@ -197,7 +230,9 @@ impl<P> List<'_, P> {
 /// says; and where no `?` could take a wildcard for a character, `*` matches whatever the wildcard stands for. What a variable stands for
 /// the text does not tell, nor does `${*}` match what `*` does.
 fn decides(narrow: &str, wide: &str) -> bool {
-    let doubtful = narrow.contains('$') || wide.contains('$') || narrow.contains(['*', '?']) && wide.contains('?');
+    let doubtful = narrow.contains('$')
+        || wide.contains('$')
+        || narrow.contains(['*', '?']) && wide.contains('?');
     narrow == wide || !doubtful
 }
 
@@ -212,20 +247,27 @@ fn statements(examination: &mut Examination<'_>) -> Result<(), QueryError> {
     let mut looks = 0;
     for narrow in &subjects {
         let comparable = |wide: &&Subject<'_>| {
-            wide.index != narrow.index && wide.statement.effect == narrow.statement.effect && same_callers(wide.statement, narrow.statement)
+            wide.index != narrow.index
+                && wide.statement.effect == narrow.statement.effect
+                && same_callers(wide.statement, narrow.statement)
         };
         if !subjects.iter().any(|wide| comparable(&wide)) {
             continue;
         }
         let Some(request) = examination.live(RULE, narrow)? else { continue };
         if looks >= LOOKS {
-            examination.undecided(RULE, examination.document.statement(narrow.index), Unknown::TooManyPairs(LOOKS));
+            examination.undecided(
+                RULE,
+                examination.document.statement(narrow.index),
+                Unknown::TooManyPairs(LOOKS),
+            );
             continue;
         }
         let mut matching = Vec::new();
         for number in distinct(ends.candidates(&request.resource)) {
             looks += 1;
-            let holds = wholes.get(number).is_some_and(|wide| semantics::matches_shape(wide, &request));
+            let holds =
+                wholes.get(number).is_some_and(|wide| semantics::matches_shape(wide, &request));
             matching.extend(subjects.get(number).filter(|wide| holds && comparable(wide)));
         }
         one_statement(examination, narrow, matching.into_iter())?;
@@ -239,7 +281,11 @@ fn ends(subjects: &[Subject<'_>]) -> Ends {
     for (number, subject) in subjects.iter().enumerate() {
         match subject.statement.resource.as_ref().filter(|element| !element.negated) {
             None => ends.add(number, "*", true),
-            Some(element) => element.patterns.iter().map(resource_text).for_each(|text| ends.add(number, &text, is_full(&text))),
+            Some(element) => element
+                .patterns
+                .iter()
+                .map(resource_text)
+                .for_each(|text| ends.add(number, &text, is_full(&text))),
         }
     }
     ends
@@ -280,7 +326,9 @@ fn one_statement<'s>(
             }
         }
         let other = examination.document.statement(wide.index).route;
-        let message = format!("the statement is contained in {other}: whatever it applies to, that one applies to");
+        let message = format!(
+            "the statement is contained in {other}: whatever it applies to, that one applies to"
+        );
         examination.report(place, remark(message).given(grounds));
         return Ok(());
     }

@@ -53,11 +53,17 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
             Liveness::Dead(_) => {}
             Liveness::Live(_) | Liveness::Doubtful => continue,
             Liveness::Unknown(reason) => {
-                examination.undecided(RULE, examination.document.element(subject.index, "Condition"), reason);
+                examination.undecided(
+                    RULE,
+                    examination.document.element(subject.index, "Condition"),
+                    reason,
+                );
                 continue;
             }
         }
-        let explained = |condition: &Condition| examination.is_explained(&examination.condition_place(subject.index, condition, None));
+        let explained = |condition: &Condition| {
+            examination.is_explained(&examination.condition_place(subject.index, condition, None))
+        };
         if conditions.iter().any(explained) {
             continue;
         }
@@ -70,7 +76,8 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
                 let help = "correct the conditions, or remove the statement: it never applies";
                 let statement = examination.document.statement(subject.index);
                 examination.explain(&statement);
-                examination.report(place, Remark::new(RULE, Level::Error, message, help).given(grounds));
+                examination
+                    .report(place, Remark::new(RULE, Level::Error, message, help).given(grounds));
             }
         }
     }
@@ -82,19 +89,26 @@ fn message(examination: &mut Examination<'_>, subject: &Subject<'_>) -> Result<S
     let statement = variant::conditions_alone(subject.statement);
     let mut guilty = Vec::new();
     for (at, condition) in statement.conditions.iter().enumerate() {
-        if let Truth::Yes(_) = examination.variant_would_live(subject, variant::without_condition(&statement, at))? {
+        if let Truth::Yes(_) =
+            examination.variant_would_live(subject, variant::without_condition(&statement, at))?
+        {
             guilty.push(condition.clone());
         }
     }
     // Each of them is needed for the contradiction; whether they are enough is another question.
     let enough = guilty.len() == statement.conditions.len() || {
         let alone = Statement { conditions: guilty.clone(), ..statement };
-        !guilty.is_empty() && matches!(examination.variant_would_live(subject, alone)?, Truth::No(_))
+        !guilty.is_empty()
+            && matches!(examination.variant_would_live(subject, alone)?, Truth::No(_))
     };
-    let names = guilty.iter().map(|condition| format!("`{}` on `{}`", condition.operator, condition.key.text()));
+    let names = guilty
+        .iter()
+        .map(|condition| format!("`{}` on `{}`", condition.operator, condition.key.text()));
     Ok(match (names.collect::<Vec<_>>().as_slice(), enough) {
         ([one], true) => format!("{one} never holds"),
-        (several, true) => format!("these conditions never hold together: {}", several.join(" and ")),
+        (several, true) => {
+            format!("these conditions never hold together: {}", several.join(" and "))
+        }
         (_, false) => "the conditions never hold together".to_owned(),
     })
 }

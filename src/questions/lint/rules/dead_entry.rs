@@ -48,7 +48,10 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
     for subject in examination.subjects() {
         let (action, resource) = (&subject.statement.action, subject.statement.resource.as_ref());
         let actions = Some(action.patterns.len()).filter(|count| !action.negated && *count > 1);
-        let resources = resource.filter(|element| !element.negated).map(|element| element.patterns.len()).filter(|count| *count > 1);
+        let resources = resource
+            .filter(|element| !element.negated)
+            .map(|element| element.patterns.len())
+            .filter(|count| *count > 1);
         if (actions, resources) == (None, None) || examination.live(RULE, &subject)?.is_none() {
             continue;
         }
@@ -62,25 +65,40 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
     Ok(())
 }
 
-fn dead_actions(examination: &mut Examination<'_>, subject: &Subject<'_>, patterns: &[ActionPattern]) -> Result<(), QueryError> {
-    let only = |entries: &[usize]| variant::with_actions(subject.statement, chosen(patterns, entries));
+fn dead_actions(
+    examination: &mut Examination<'_>,
+    subject: &Subject<'_>,
+    patterns: &[ActionPattern],
+) -> Result<(), QueryError> {
+    let only =
+        |entries: &[usize]| variant::with_actions(subject.statement, chosen(patterns, entries));
     for (at, grounds) in dead(examination, subject, patterns.len(), "Action", &only)? {
-        let Some(pattern @ ActionPattern::Name { service, name }) = patterns.get(at) else { continue };
+        let Some(pattern @ ActionPattern::Name { service, name }) = patterns.get(at) else {
+            continue;
+        };
         let place = examination.document.entry(subject.index, "Action", at);
-        let message = format!("`{service}:{name}` never applies here: no request of it matches the rest of the statement");
+        let message = format!(
+            "`{service}:{name}` never applies here: no request of it matches the rest of the statement"
+        );
         let help = advice(examination, pattern)?;
         examination.report(place, Remark::new(RULE, Level::Warning, message, help).given(grounds));
     }
     Ok(())
 }
 
-fn dead_resources(examination: &mut Examination<'_>, subject: &Subject<'_>, patterns: &[ResourcePattern]) -> Result<(), QueryError> {
-    let only = |entries: &[usize]| variant::with_resources(subject.statement, chosen(patterns, entries));
+fn dead_resources(
+    examination: &mut Examination<'_>,
+    subject: &Subject<'_>,
+    patterns: &[ResourcePattern],
+) -> Result<(), QueryError> {
+    let only =
+        |entries: &[usize]| variant::with_resources(subject.statement, chosen(patterns, entries));
     for (at, grounds) in dead(examination, subject, patterns.len(), "Resource", &only)? {
         let Some(ResourcePattern::Arn { text, .. }) = patterns.get(at) else { continue };
         let place = examination.document.entry(subject.index, "Resource", at);
-        let message =
-            format!("`{text}` never applies here: the actions that are about such resources do not match the rest of the statement");
+        let message = format!(
+            "`{text}` never applies here: the actions that are about such resources do not match the rest of the statement"
+        );
         let help = "remove it, or correct what stands beside it";
         examination.report(place, Remark::new(RULE, Level::Warning, message, help).given(grounds));
     }
@@ -99,10 +117,14 @@ fn dead(
     member: &str,
     only: &dyn Fn(&[usize]) -> Statement,
 ) -> Result<Vec<(usize, Grounds)>, QueryError> {
-    let place = |examination: &Examination<'_>, at: usize| examination.document.entry(subject.index, member, at);
+    let place = |examination: &Examination<'_>, at: usize| {
+        examination.document.entry(subject.index, member, at)
+    };
     let (mut open, mut dead) = (Vec::new(), Vec::new());
     for at in 0..count {
-        if !examination.is_explained(&place(examination, at)) && !examination.surely_lives(subject, only(&[at]))? {
+        if !examination.is_explained(&place(examination, at))
+            && !examination.surely_lives(subject, only(&[at]))?
+        {
             open.push(at);
         }
     }
@@ -113,7 +135,11 @@ fn dead(
             Truth::No(grounds) => {
                 open.retain(|at| !asked.contains(at));
                 for at in asked.iter().copied() {
-                    let own = if asked.len() == 1 { Some(grounds.clone()) } else { own(examination, subject, only(&[at]), &grounds)? };
+                    let own = if asked.len() == 1 {
+                        Some(grounds.clone())
+                    } else {
+                        own(examination, subject, only(&[at]), &grounds)?
+                    };
                     dead.extend(own.map(|own| (at, own)));
                 }
             }
@@ -136,9 +162,17 @@ fn dead(
 }
 
 /// What the deadness of one entry depends on, where that of several, it among them, depends on `all`; `None` if it turns out to live.
-fn own(examination: &mut Examination<'_>, subject: &Subject<'_>, alone: Statement, all: &Grounds) -> Result<Option<Grounds>, QueryError> {
+fn own(
+    examination: &mut Examination<'_>,
+    subject: &Subject<'_>,
+    alone: Statement,
+    all: &Grounds,
+) -> Result<Option<Grounds>, QueryError> {
     if all.rests_on.choices.is_empty() {
-        return Ok(Some(Grounds { rests_on: all.rests_on.clone(), ..examination.caveats(subject, alone)? }));
+        return Ok(Some(Grounds {
+            rests_on: all.rests_on.clone(),
+            ..examination.caveats(subject, alone)?
+        }));
     }
     Ok(match examination.variant_lives(subject, alone)? {
         Truth::No(own) => Some(own),
@@ -160,7 +194,11 @@ fn certain(
         match examination.might_live(subject, &only(&[at]))? {
             Truth::Yes(_) => {}
             Truth::No(_) => certain.push((at, grounds)),
-            Truth::Unknown(reason) => examination.undecided(RULE, examination.document.entry(subject.index, member, at), reason),
+            Truth::Unknown(reason) => examination.undecided(
+                RULE,
+                examination.document.entry(subject.index, member, at),
+                reason,
+            ),
         }
     }
     Ok(certain)
@@ -169,18 +207,26 @@ fn certain(
 /// What to do about a dead action.
 fn advice(examination: &Examination<'_>, pattern: &ActionPattern) -> Result<String, QueryError> {
     let matching = catalogue::matching(examination.settings.world.catalogue, pattern)?;
-    let only_star = !matching.is_empty() && matching.iter().all(|(_, action)| action.resources.is_empty());
+    let only_star =
+        !matching.is_empty() && matching.iter().all(|(_, action)| action.resources.is_empty());
     if only_star {
         return Ok("it is authorized on no resource of its own: put it into a statement with `\"Resource\": \"*\"`".to_owned());
     }
-    let mut types: Vec<&str> = matching.iter().flat_map(|(_, action)| &action.resources).map(|resource| &*resource.name).collect();
+    let mut types: Vec<&str> = matching
+        .iter()
+        .flat_map(|(_, action)| &action.resources)
+        .map(|resource| &*resource.name)
+        .collect();
     types.sort_unstable();
     types.dedup();
     Ok(match types.as_slice() {
         [] => "remove it, or correct what stands beside it".to_owned(),
         types => {
             let shown: Vec<String> = types.iter().take(6).map(|name| format!("`{name}`")).collect();
-            format!("it is authorized on resources of the types {}: name one, or remove it", shown.join(", "))
+            format!(
+                "it is authorized on resources of the types {}: name one, or remove it",
+                shown.join(", ")
+            )
         }
     })
 }

@@ -49,7 +49,8 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
             Liveness::Dead(grounds) => {
                 let (reason, help) = reason(examination, &subject)?;
                 let message = format!("the statement never applies: {reason}");
-                examination.report(place, Remark::new(RULE, Level::Error, message, help).given(grounds));
+                examination
+                    .report(place, Remark::new(RULE, Level::Error, message, help).given(grounds));
             }
         }
     }
@@ -57,7 +58,10 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
 }
 
 /// Which element stands in the way, and what to do.
-fn reason(examination: &mut Examination<'_>, subject: &Subject<'_>) -> Result<(&'static str, &'static str), QueryError> {
+fn reason(
+    examination: &mut Examination<'_>,
+    subject: &Subject<'_>,
+) -> Result<(&'static str, &'static str), QueryError> {
     let statement = subject.statement;
     let mut refuted = true;
     if !statement.conditions.is_empty() {
@@ -76,7 +80,10 @@ fn reason(examination: &mut Examination<'_>, subject: &Subject<'_>) -> Result<(&
     if refuted && statement.resource.is_some() {
         let anywhere = variant::on_anything(&variant::unconditional(statement));
         if let Truth::Yes(_) = examination.variant_would_live(subject, anywhere)? {
-            return Ok(("none of its actions is about such resources", "correct the resources, or remove the statement"));
+            return Ok((
+                "none of its actions is about such resources",
+                "correct the resources, or remove the statement",
+            ));
         }
     }
     Ok(("no request that can exist matches its elements", "correct it, or remove it"))

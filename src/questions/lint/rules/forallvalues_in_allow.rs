@@ -58,9 +58,18 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
                 Truth::Yes(request) => {
                     let caveats = examination.caveats(&subject, without)?;
                     let (operator, key) = (condition.operator, condition.key.text());
-                    let message = format!("`{operator}` holds where `{key}` is absent: the statement allows requests without it");
-                    let help = format!("if the key must be there, add `\"Null\": {{\"{key}\": \"false\"}}` to the conditions");
-                    examination.report(place, Remark::new(RULE, Level::Warning, message, help).shown_by(*request).given(caveats));
+                    let message = format!(
+                        "`{operator}` holds where `{key}` is absent: the statement allows requests without it"
+                    );
+                    let help = format!(
+                        "if the key must be there, add `\"Null\": {{\"{key}\": \"false\"}}` to the conditions"
+                    );
+                    examination.report(
+                        place,
+                        Remark::new(RULE, Level::Warning, message, help)
+                            .shown_by(*request)
+                            .given(caveats),
+                    );
                 }
             }
         }

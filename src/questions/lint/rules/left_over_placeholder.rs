@@ -56,9 +56,16 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
     Ok(())
 }
 
-fn resource(examination: &mut Examination<'_>, subject: &Subject<'_>, at: usize, pattern: &ResourcePattern) -> Result<(), QueryError> {
+fn resource(
+    examination: &mut Examination<'_>,
+    subject: &Subject<'_>,
+    at: usize,
+    pattern: &ResourcePattern,
+) -> Result<(), QueryError> {
     let Some((found, repaired)) = placeholder::in_resource(pattern) else { return Ok(()) };
-    let on = |pattern: &ResourcePattern| variant::unconditional(&variant::with_resources(subject.statement, vec![pattern.clone()]));
+    let on = |pattern: &ResourcePattern| {
+        variant::unconditional(&variant::with_resources(subject.statement, vec![pattern.clone()]))
+    };
     let place = examination.document.entry(subject.index, "Resource", at);
     let message = format!("{}: the entry matches no resource", found.join(", "));
     blame(examination, subject, place, [on(pattern), on(&repaired)], message)?;
@@ -93,24 +100,37 @@ fn blame(
 }
 
 fn remark(message: String, grounds: Grounds) -> Remark {
-    Remark::new(RULE, Level::Error, message, "fill it in, or write `*` where anything will do").given(grounds)
+    Remark::new(RULE, Level::Error, message, "fill it in, or write `*` where anything will do")
+        .given(grounds)
 }
 
-fn values(examination: &mut Examination<'_>, subject: &Subject<'_>, condition: &Condition) -> Result<(), QueryError> {
+fn values(
+    examination: &mut Examination<'_>,
+    subject: &Subject<'_>,
+    condition: &Condition,
+) -> Result<(), QueryError> {
     if condition.operator.base.negated() {
         return Ok(());
     }
     let mut reported = 0;
     for (at, value) in condition.values.iter().enumerate() {
         let Literal::Text(template) = &value.literal else { continue };
-        let Some(found) = placeholder::in_value(&condition.key, &value.text, template) else { continue };
+        let Some(found) = placeholder::in_value(&condition.key, &value.text, template) else {
+            continue;
+        };
         let place = examination.condition_place(subject.index, condition, Some(at));
         // `IfExists` and `ForAllValues` hold without the key.
-        let alone = vec![variant::with_value(condition, value.clone()), variant::absent(&condition.key, false)];
-        let with = |conditions| Statement { conditions, ..variant::conditions_alone(subject.statement) };
+        let alone = vec![
+            variant::with_value(condition, value.clone()),
+            variant::absent(&condition.key, false),
+        ];
+        let with =
+            |conditions| Statement { conditions, ..variant::conditions_alone(subject.statement) };
         let present = vec![variant::absent(&condition.key, false)];
-        let message = format!("{}: `{}` never has such a value", found.join(", "), condition.key.text());
-        reported += usize::from(blame(examination, subject, place, [with(alone), with(present)], message)?);
+        let message =
+            format!("{}: `{}` never has such a value", found.join(", "), condition.key.text());
+        reported +=
+            usize::from(blame(examination, subject, place, [with(alone), with(present)], message)?);
     }
     if reported > 0 && reported == condition.values.len() && condition.needs_its_key() {
         let statement = examination.document.statement(subject.index);

@@ -66,7 +66,10 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
                 let message = "the Deny refuses every call through an inference profile: `NotResource` names foundation models only";
                 let help = "name the profiles in `NotResource`, too: `arn:aws:bedrock:*:*:inference-profile/*` and \
                             `arn:aws:bedrock:*:*:application-inference-profile/*`; the models behind them stay denied";
-                examination.report(place, Remark::new(RULE, Level::Warning, message.to_owned(), help).shown_by(*request));
+                examination.report(
+                    place,
+                    Remark::new(RULE, Level::Warning, message.to_owned(), help).shown_by(*request),
+                );
             }
         }
     }
@@ -75,8 +78,11 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
 
 /// Those of the actions that ask for inference that the statement is about.
 fn invoked(statement: &Statement) -> Vec<ActionPattern> {
-    let named = |name: &str| semantics::matches_action_element(&statement.action, &format!("bedrock:{name}"));
-    let pattern = |name: &str| ActionPattern::Name { service: "bedrock".to_owned(), name: name.to_owned() };
+    let named = |name: &str| {
+        semantics::matches_action_element(&statement.action, &format!("bedrock:{name}"))
+    };
+    let pattern =
+        |name: &str| ActionPattern::Name { service: "bedrock".to_owned(), name: name.to_owned() };
     INVOKE.iter().filter(|name| named(name)).map(|name| pattern(name)).collect()
 }
 
@@ -89,8 +95,12 @@ fn spares_models_only(statement: &Statement) -> bool {
             matches!(last, Some(Piece::Literal(text)) if text.starts_with("foundation-model/"))
         }
     };
-    let element = statement.resource.as_ref().filter(|element| element.negated && !element.patterns.is_empty());
-    statement.effect == Effect::Deny && element.is_some_and(|element| element.patterns.iter().all(of_model))
+    let element = statement
+        .resource
+        .as_ref()
+        .filter(|element| element.negated && !element.patterns.is_empty());
+    statement.effect == Effect::Deny
+        && element.is_some_and(|element| element.patterns.iter().all(of_model))
 }
 
 /// Every profile of a kind.

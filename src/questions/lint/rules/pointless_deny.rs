@@ -44,9 +44,16 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
     if !examination.settings.together || examination.document.policy.policy.kind != Kind::Identity {
         return Ok(());
     }
-    let set: Vec<_> = examination.documents.iter().map(|document| document.policy.clone()).collect();
-    let grants = set.iter().flat_map(|named| &named.policy.statements).any(|statement| statement.effect == Effect::Allow);
-    let own = examination.documents.iter().position(|document| std::ptr::eq(document, examination.document));
+    let set: Vec<_> =
+        examination.documents.iter().map(|document| document.policy.clone()).collect();
+    let grants = set
+        .iter()
+        .flat_map(|named| &named.policy.statements)
+        .any(|statement| statement.effect == Effect::Allow);
+    let own = examination
+        .documents
+        .iter()
+        .position(|document| std::ptr::eq(document, examination.document));
     let (true, Some(own)) = (grants, own) else { return Ok(()) };
     let with = Policies::identity(set);
     for subject in examination.subjects().into_iter().filter(|subject| !subject.allows()) {
@@ -62,9 +69,12 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
             Truth::Yes(_) => {}
             Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
             Truth::No(grounds) => {
-                let message = "the statement takes nothing away: the policies allow nothing that it denies".to_owned();
+                let message =
+                    "the statement takes nothing away: the policies allow nothing that it denies"
+                        .to_owned();
                 let help = "remove it, or correct what it denies; keep it if it guards against policies to come";
-                examination.report(place, Remark::new(RULE, Level::Note, message, help).given(grounds));
+                examination
+                    .report(place, Remark::new(RULE, Level::Note, message, help).given(grounds));
             }
         }
     }

@@ -52,16 +52,24 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
             }
             let rest = subject.shape_of(variant::without_condition(subject.statement, at));
             let guesses = guess::failing(&examination.settings.world, &rest, condition)?;
-            let alone = Statement { conditions: vec![condition.clone()], ..variant::conditions_alone(subject.statement) };
+            let alone = Statement {
+                conditions: vec![condition.clone()],
+                ..variant::conditions_alone(subject.statement)
+            };
             let alone = subject.shape_of_anybody(alone);
             match examination.asker.escapes(&rest, &alone, guesses)? {
                 Truth::Yes(_) => {}
                 Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
                 Truth::No(grounds) => {
                     let (operator, key) = (condition.operator, condition.key.text());
-                    let message = format!("`{operator}` on `{key}` restricts nothing: it holds whenever the rest of the statement matches");
+                    let message = format!(
+                        "`{operator}` on `{key}` restricts nothing: it holds whenever the rest of the statement matches"
+                    );
                     let help = "remove it, or name the key that was meant";
-                    examination.report(place, Remark::new(RULE, Level::Warning, message, help).given(grounds));
+                    examination.report(
+                        place,
+                        Remark::new(RULE, Level::Warning, message, help).given(grounds),
+                    );
                 }
             }
         }

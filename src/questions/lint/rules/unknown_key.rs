@@ -55,7 +55,8 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
         for condition in &subject.statement.conditions {
             if is_global(&condition.key) && !is_passed_tag(&condition.key) {
                 global_key(examination, &subject, condition)?;
-            } else if feasibility::is_listed_somewhere(&condition.key, &examination.settings.world) {
+            } else if feasibility::is_listed_somewhere(&condition.key, &examination.settings.world)
+            {
                 service_key(examination, &subject, condition)?;
             }
         }
@@ -73,16 +74,25 @@ fn is_passed_tag(key: &ContextKey) -> bool {
 }
 
 /// A global key that is spelled like another one and that no service lists.
-fn global_key(examination: &mut Examination<'_>, subject: &Subject<'_>, condition: &Condition) -> Result<(), CatalogueError> {
+fn global_key(
+    examination: &mut Examination<'_>,
+    subject: &Subject<'_>,
+    condition: &Condition,
+) -> Result<(), CatalogueError> {
     let key = condition.key.text();
-    if keys::lookup(&condition.key).is_some() || is_listed(examination.settings.world.catalogue, key)? {
+    if keys::lookup(&condition.key).is_some()
+        || is_listed(examination.settings.world.catalogue, key)?
+    {
         return Ok(());
     }
     let (stem, tag) = key.split_once('/').map_or((key, ""), |(stem, tag)| (stem, tag));
-    let known = global::names().filter(|name| name.ends_with('/') != tag.is_empty()).map(|name| name.trim_end_matches('/'));
+    let known = global::names()
+        .filter(|name| name.ends_with('/') != tag.is_empty())
+        .map(|name| name.trim_end_matches('/'));
     let Some(near) = closest(stem, known, 1).first().copied() else { return Ok(()) };
     let meant = if tag.is_empty() { near.to_owned() } else { format!("{near}/{tag}") };
-    let (message, help) = (format!("there is no global condition key `{key}`"), format!("did you mean `{meant}`?"));
+    let (message, help) =
+        (format!("there is no global condition key `{key}`"), format!("did you mean `{meant}`?"));
     let place = examination.condition_place(subject.index, condition, None);
     examination.report(place, Remark::looked_up(RULE, Level::Error, message, help));
     Ok(())
@@ -98,7 +108,11 @@ fn is_listed(catalogue: &Catalogue, key: &str) -> Result<bool, CatalogueError> {
     Ok(false)
 }
 
-fn service_key(examination: &mut Examination<'_>, subject: &Subject<'_>, condition: &Condition) -> Result<(), QueryError> {
+fn service_key(
+    examination: &mut Examination<'_>,
+    subject: &Subject<'_>,
+    condition: &Condition,
+) -> Result<(), QueryError> {
     let key = &condition.key;
     if let Liveness::Live(request) = examination.liveness(subject)?
         && request.context.contains_key(key)
@@ -117,7 +131,8 @@ fn service_key(examination: &mut Examination<'_>, subject: &Subject<'_>, conditi
                 examination.explain(&statement);
             }
             let help = help(examination.settings.world.catalogue, key)?;
-            examination.report(place, Remark::new(RULE, Level::Error, message, help).given(grounds));
+            examination
+                .report(place, Remark::new(RULE, Level::Error, message, help).given(grounds));
         }
     }
     Ok(())
@@ -125,7 +140,9 @@ fn service_key(examination: &mut Examination<'_>, subject: &Subject<'_>, conditi
 
 fn help(catalogue: &Catalogue, key: &ContextKey) -> Result<String, CatalogueError> {
     let prefix = key.text().split_once(':').map(|(prefix, _)| prefix).unwrap_or_default();
-    let Some(service) = catalogue.service(prefix)? else { return Ok("correct the key, or remove the condition".to_owned()) };
+    let Some(service) = catalogue.service(prefix)? else {
+        return Ok("correct the key, or remove the condition".to_owned());
+    };
     if service.key(key.text()).is_some() {
         return Ok(format!("`keyaki catalogue {}` tells which actions list it", key.text()));
     }

@@ -43,7 +43,10 @@ const RULE: &str = "unknown-resource";
 
 pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError> {
     for subject in examination.subjects() {
-        let Some(element) = subject.statement.resource.as_ref().filter(|element| !element.negated) else { continue };
+        let Some(element) = subject.statement.resource.as_ref().filter(|element| !element.negated)
+        else {
+            continue;
+        };
         // First the statement as it is: what applies needs no more questions.
         examination.liveness(&subject)?;
         for (at, pattern) in element.patterns.iter().enumerate() {
@@ -53,13 +56,19 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
     Ok(())
 }
 
-fn entry(examination: &mut Examination<'_>, subject: &Subject<'_>, at: usize, pattern: &ResourcePattern) -> Result<(), QueryError> {
+fn entry(
+    examination: &mut Examination<'_>,
+    subject: &Subject<'_>,
+    at: usize,
+    pattern: &ResourcePattern,
+) -> Result<(), QueryError> {
     let ResourcePattern::Arn { text, .. } = pattern else { return Ok(()) };
     let place = examination.document.entry(subject.index, "Resource", at);
     if examination.is_explained(&place) || actions_explained(examination, subject) {
         return Ok(());
     }
-    let alone = variant::unconditional(&variant::with_resources(subject.statement, vec![pattern.clone()]));
+    let alone =
+        variant::unconditional(&variant::with_resources(subject.statement, vec![pattern.clone()]));
     match examination.variant_might_live(subject, alone.clone())? {
         Truth::Yes(_) => {}
         Truth::Unknown(reason) => examination.undecided(RULE, place, reason),
@@ -67,11 +76,18 @@ fn entry(examination: &mut Examination<'_>, subject: &Subject<'_>, at: usize, pa
             let others = of_service(examination, pattern);
             let any = variant::with_actions(&alone, vec![others.clone()]);
             let message = match (examination.variant_would_live(subject, any)?, others) {
-                (Truth::Yes(request), _) => format!("no action of the statement is about `{text}`; others are, `{}` say", request.action),
+                (Truth::Yes(request), _) => format!(
+                    "no action of the statement is about `{text}`; others are, `{}` say",
+                    request.action
+                ),
                 (Truth::No(_), ActionPattern::Name { service, .. }) => {
-                    format!("no action of `{service}` that the catalogue knows is about `{text}`, and none of the statement")
+                    format!(
+                        "no action of `{service}` that the catalogue knows is about `{text}`, and none of the statement"
+                    )
                 }
-                (Truth::No(_), ActionPattern::Any) => format!("no action that the catalogue knows is about `{text}`"),
+                (Truth::No(_), ActionPattern::Any) => {
+                    format!("no action that the catalogue knows is about `{text}`")
+                }
                 (Truth::Unknown(_), _) => format!("no action of the statement is about `{text}`"),
             };
             let (severity, help) = help(examination, subject, text)?;
@@ -93,31 +109,53 @@ fn of_service(examination: &Examination<'_>, pattern: &ResourcePattern) -> Actio
 /// Whether the statement names no action that exists.
 fn actions_explained(examination: &Examination<'_>, subject: &Subject<'_>) -> bool {
     let element = &subject.statement.action;
-    let explained = |at| examination.is_explained(&examination.document.entry(subject.index, "Action", at));
+    let explained =
+        |at| examination.is_explained(&examination.document.entry(subject.index, "Action", at));
     !element.negated && (0..element.patterns.len()).all(explained)
 }
 
 /// How bad it is, and the ARNs that the statement's actions are about: those that are nearest to the text.
-fn help(examination: &Examination<'_>, subject: &Subject<'_>, text: &str) -> Result<(Level, String), QueryError> {
+fn help(
+    examination: &Examination<'_>,
+    subject: &Subject<'_>,
+    text: &str,
+) -> Result<(Level, String), QueryError> {
     const SHOWN: usize = 3;
     let world = &examination.settings.world;
-    let patterns = if subject.statement.action.negated { &[] } else { subject.statement.action.patterns.as_slice() };
+    let patterns = if subject.statement.action.negated {
+        &[]
+    } else {
+        subject.statement.action.patterns.as_slice()
+    };
     let (mut formats, mut star) = (BTreeSet::new(), false);
     for pattern in patterns {
         for (service, action) in catalogue::matching(world.catalogue, pattern)? {
             star |= !action.needs_resource();
-            formats.extend(service.resources_of(action).flat_map(|(_, resource)| &resource.arns).map(|format| format.as_str()));
+            formats.extend(
+                service
+                    .resources_of(action)
+                    .flat_map(|(_, resource)| &resource.arns)
+                    .map(|format| format.as_str()),
+            );
         }
     }
-    let near: BTreeSet<&str> = formats.iter().copied().filter(|format| of_one_type(format, text)).collect();
+    let near: BTreeSet<&str> =
+        formats.iter().copied().filter(|format| of_one_type(format, text)).collect();
     let formats = if near.is_empty() { formats } else { near };
     let more = if formats.len() > SHOWN { ", and others" } else { "" };
-    let shown: Vec<String> = formats.into_iter().take(SHOWN).map(|format| format!("`{format}`")).collect();
+    let shown: Vec<String> =
+        formats.into_iter().take(SHOWN).map(|format| format!("`{format}`")).collect();
     Ok(match (shown.as_slice(), star) {
         // Services may say more of such actions than the reference that the catalogue is made from.
-        ([], true) => (Level::Warning, "the actions are authorized on no resource of their own: write `\"Resource\": \"*\"`".to_owned()),
+        ([], true) => (
+            Level::Warning,
+            "the actions are authorized on no resource of their own: write `\"Resource\": \"*\"`"
+                .to_owned(),
+        ),
         ([], false) => (Level::Error, "correct the ARN, or remove it".to_owned()),
-        (_, _) => (Level::Error, format!("the statement's actions are about {}{more}", shown.join(", "))),
+        (_, _) => {
+            (Level::Error, format!("the statement's actions are about {}{more}", shown.join(", ")))
+        }
     })
 }
 

@@ -33,7 +33,9 @@ use crate::lint::examination::{Examination, Remark};
 use crate::query::QueryError;
 use keyaki_iam::finding::Level;
 use keyaki_iam::policy::read::{self, ReadOptions};
-use keyaki_iam::policy::{Literal, Piece, Policy, ResourcePattern, Statement, Template, Version, print};
+use keyaki_iam::policy::{
+    Literal, Piece, Policy, ResourcePattern, Statement, Template, Version, print,
+};
 use keyaki_iam::source::Source;
 
 const RULE: &str = "variables-in-2008";
@@ -44,7 +46,9 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
         return Ok(());
     }
     let Some(renewed) = renewed(policy) else { return Ok(()) };
-    for subject in examination.subjects().into_iter().filter(|subject| has_braces(subject.statement)) {
+    for subject in
+        examination.subjects().into_iter().filter(|subject| has_braces(subject.statement))
+    {
         let Some(new) = renewed.statements.get(subject.index) else { continue };
         let place = examination.document.statement(subject.index);
         let (old, new) = (subject.statement, new.clone());
@@ -53,7 +57,11 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
         let answer = match lost {
             Truth::Yes(_) => lost,
             other @ (Truth::No(_) | Truth::Unknown(_)) => {
-                match examination.asker.escapes(&subject.shape_of(new.clone()), &anybodys(old), [])? {
+                match examination.asker.escapes(
+                    &subject.shape_of(new.clone()),
+                    &anybodys(old),
+                    [],
+                )? {
                     Truth::No(_) => other,
                     found @ (Truth::Yes(_) | Truth::Unknown(_)) => found,
                 }
@@ -66,7 +74,12 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
                 let message = "`${` is plain text under this version of the policy language; as a variable it would change what the statement applies to".to_owned();
                 let help = "write `\"Version\": \"2012-10-17\"` if a variable is meant";
                 let caveats = examination.asker.caveats(&subject.shape(), Some(&anybodys(&new)))?;
-                examination.report(place, Remark::new(RULE, Level::Error, message, help).shown_by(*request).given(caveats));
+                examination.report(
+                    place,
+                    Remark::new(RULE, Level::Error, message, help)
+                        .shown_by(*request)
+                        .given(caveats),
+                );
             }
         }
     }
@@ -76,14 +89,27 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
 /// The policy as version `2012-10-17` reads it; `None` when its braces are no variables.
 fn renewed(policy: &Policy) -> Option<Policy> {
     let text = print::print(&Policy { version: Version::V2012, ..policy.clone() });
-    read::read(&Source::new("the policy", text), policy.kind, &ReadOptions { lenient_sids: true, ..ReadOptions::default() }).policy
+    read::read(
+        &Source::new("the policy", text),
+        policy.kind,
+        &ReadOptions { lenient_sids: true, ..ReadOptions::default() },
+    )
+    .policy
 }
 
 fn has_braces(statement: &Statement) -> bool {
-    let opens = |template: &Template| template.pieces.iter().any(|piece| matches!(piece, Piece::Literal(text) if text.contains("${")));
+    let opens = |template: &Template| {
+        template
+            .pieces
+            .iter()
+            .any(|piece| matches!(piece, Piece::Literal(text) if text.contains("${")))
+    };
     let resources = statement.resource.iter().flat_map(|element| &element.patterns);
     let in_resources =
         resources.into_iter().any(|pattern| matches!(pattern, ResourcePattern::Arn { fields, .. } if fields.iter().any(opens)));
     let values = statement.conditions.iter().flat_map(|condition| &condition.values);
-    in_resources || values.into_iter().any(|value| matches!(&value.literal, Literal::Text(template) if opens(template)))
+    in_resources
+        || values
+            .into_iter()
+            .any(|value| matches!(&value.literal, Literal::Text(template) if opens(template)))
 }

@@ -37,7 +37,9 @@ use crate::lint::subject::Subject;
 use crate::lint::variant;
 use crate::query::QueryError;
 use keyaki_iam::finding::Level;
-use keyaki_iam::policy::{BaseOperator, Condition, ConditionValue, Literal, Operator, Piece, Statement};
+use keyaki_iam::policy::{
+    BaseOperator, Condition, ConditionValue, Literal, Operator, Piece, Statement,
+};
 
 const RULE: &str = "wildcard-in-string-equals";
 
@@ -45,7 +47,9 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
     for subject in examination.subjects() {
         for condition in &subject.statement.conditions {
             let Some(positive) = positive(condition.operator.base) else { continue };
-            for (at, value) in condition.values.iter().enumerate().filter(|(_, value)| has_wildcard(value)) {
+            for (at, value) in
+                condition.values.iter().enumerate().filter(|(_, value)| has_wildcard(value))
+            {
                 one(examination, &subject, condition, positive, at, value)?;
             }
         }
@@ -60,8 +64,18 @@ fn positive(operator: BaseOperator) -> Option<BaseOperator> {
         StringEquals | StringNotEquals => Some(StringEquals),
         StringEqualsIgnoreCase | StringNotEqualsIgnoreCase => Some(StringEqualsIgnoreCase),
         StringLike | StringNotLike | ArnEquals | ArnLike | ArnNotEquals | ArnNotLike => None,
-        NumericEquals | NumericNotEquals | NumericLessThan | NumericLessThanEquals | NumericGreaterThan | NumericGreaterThanEquals => None,
-        DateEquals | DateNotEquals | DateLessThan | DateLessThanEquals | DateGreaterThan | DateGreaterThanEquals => None,
+        NumericEquals
+        | NumericNotEquals
+        | NumericLessThan
+        | NumericLessThanEquals
+        | NumericGreaterThan
+        | NumericGreaterThanEquals => None,
+        DateEquals
+        | DateNotEquals
+        | DateLessThan
+        | DateLessThanEquals
+        | DateGreaterThan
+        | DateGreaterThanEquals => None,
         Bool | BinaryEquals | IpAddress | NotIpAddress | Null => None,
     }
 }
@@ -88,18 +102,23 @@ fn one(
         Statement { conditions: vec![alone], ..variant::conditions_alone(subject.statement) }
     };
     let (operator, key, text) = (condition.operator, condition.key.text(), &value.text);
-    let help = format!("write `{}` if it is a wildcard, `${{*}}` or `${{?}}` if the character is meant", like(condition.operator));
+    let help = format!(
+        "write `{}` if it is a wildcard, `${{*}}` or `${{?}}` if the character is meant",
+        like(condition.operator)
+    );
     let remark = match examination.variant_lives(subject, with(positive))? {
         Truth::Unknown(reason) => {
             examination.undecided(RULE, place, reason);
             return Ok(());
         }
         Truth::No(grounds) => {
-            if condition.values.len() == 1 && !operator.base.negated() && condition.needs_its_key() {
+            if condition.values.len() == 1 && !operator.base.negated() && condition.needs_its_key()
+            {
                 let statement = examination.document.statement(subject.index);
                 examination.explain(&statement);
             }
-            let message = format!("`{operator}` takes `{text}` literally, and `{key}` never has that value");
+            let message =
+                format!("`{operator}` takes `{text}` literally, and `{key}` never has that value");
             Remark::new(RULE, Level::Error, message, help).given(grounds)
         }
         Truth::Yes(_) => {
@@ -112,9 +131,13 @@ fn one(
                     return Ok(());
                 }
                 Truth::Yes(request) => {
-                    let message = format!("`{operator}` takes `{text}` literally: `*` and `?` are no wildcards here");
+                    let message = format!(
+                        "`{operator}` takes `{text}` literally: `*` and `?` are no wildcards here"
+                    );
                     let caveats = examination.asker.caveats(&like, Some(&literal))?;
-                    Remark::new(RULE, Level::Warning, message, help).shown_by(*request).given(caveats)
+                    Remark::new(RULE, Level::Warning, message, help)
+                        .shown_by(*request)
+                        .given(caveats)
                 }
             }
         }
@@ -125,6 +148,10 @@ fn one(
 
 /// The operator that reads wildcards.
 fn like(operator: Operator) -> Operator {
-    let base = if operator.base.negated() { BaseOperator::StringNotLike } else { BaseOperator::StringLike };
+    let base = if operator.base.negated() {
+        BaseOperator::StringNotLike
+    } else {
+        BaseOperator::StringLike
+    };
     Operator { base, ..operator }
 }

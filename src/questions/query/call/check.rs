@@ -94,10 +94,14 @@ impl CallQuery<'_> {
         let call = self.call;
         let extras = || call.possible_extras().flat_map(|extra| extra.variables.keys());
         let known = |name: &str| {
-            name == PATH || call.variables().contains_key(name) || extras().any(|known| known == name) || whole::is_whole(call, name)
+            name == PATH
+                || call.variables().contains_key(name)
+                || extras().any(|known| known == name)
+                || whole::is_whole(call, name)
         };
         if let Some(wrong) = self.filters.iter().find(|filter| !known(&filter.variable)) {
-            let mut names: Vec<String> = call.variables().into_keys().map(str::to_owned).chain(whole::names(call)).collect();
+            let mut names: Vec<String> =
+                call.variables().into_keys().map(str::to_owned).chain(whole::names(call)).collect();
             for name in extras() {
                 if !names.contains(name) {
                     names.push(name.clone());
@@ -106,10 +110,16 @@ impl CallQuery<'_> {
             names.push(PATH.to_owned());
             let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
             let (filter, variable) = (wrong.to_string(), wrong.variable.clone());
-            return Err(CallError::UnknownVariable { filter, call: call.name.clone(), variable, known: names.join(", ") });
+            return Err(CallError::UnknownVariable {
+                filter,
+                call: call.name.clone(),
+                variable,
+                known: names.join(", "),
+            });
         }
         if call.paths.iter().all(|path| self.ways(path).iter().all(|way| way.paths.is_err())) {
-            let paths = call.paths.iter().map(|path| format!("\n  {}: {}", path.id, path.name)).collect();
+            let paths =
+                call.paths.iter().map(|path| format!("\n  {}: {}", path.id, path.name)).collect();
             return Err(CallError::NoPath { call: call.name.clone(), paths });
         }
         Ok(())

@@ -74,7 +74,10 @@ impl Formula {
             always.extend([frame.is_for(needed), frame.owns_account(needed, asked)]);
             always.extend(stated.asked.iter().cloned());
             pieces.push(Piece::Listed(at));
-            pieces.extend((0..stated.existing.len()).map(|row| Piece::Existing(Rc::clone(&stated), row, None)));
+            pieces.extend(
+                (0..stated.existing.len())
+                    .map(|row| Piece::Existing(Rc::clone(&stated), row, None)),
+            );
             frame.settle(needed, &mut settled);
             frames.push(Rc::clone(frame));
         }
@@ -91,7 +94,11 @@ impl Formula {
     ///
     /// # Errors
     /// When the catalogue is damaged where it speaks of an authorization.
-    pub fn under(&mut self, requests: Requests<'_>, stock: &mut Stock) -> Result<Option<Encoded>, QueryError> {
+    pub fn under(
+        &mut self,
+        requests: Requests<'_>,
+        stock: &mut Stock,
+    ) -> Result<Option<Encoded>, QueryError> {
         let Some(first) = self.frames.first().cloned() else { return Ok(None) };
         self.settle_existing(requests, stock);
         let (mut assertions, mut lazy) = (Conjunction::default(), Conjunction::default());
@@ -105,7 +112,9 @@ impl Formula {
                     }
                 }
                 (Piece::Listed(at), Requests::Feasible(world)) => {
-                    self.listed(*at, &world, &mut stock.cutter)?.iter().for_each(|term| assertions.add(term));
+                    self.listed(*at, &world, &mut stock.cutter)?
+                        .iter()
+                        .for_each(|term| assertions.add(term));
                 }
                 (Piece::Listed(_), Requests::Any) => {}
             }
@@ -131,9 +140,20 @@ impl Formula {
         self.pieces = pieces;
     }
 
-    fn listed(&self, at: usize, world: &World<'_>, cutter: &mut Cutter) -> Result<Vec<Term>, CatalogueError> {
-        let (Some(frame), Some(needed)) = (self.frames.get(at), self.path.authorizations.get(at)) else { return Ok(Vec::new()) };
-        Ok(self.settled(&[frame.is_listed(needed, world)?, frame.is_from_network(needed, world)], cutter))
+    fn listed(
+        &self,
+        at: usize,
+        world: &World<'_>,
+        cutter: &mut Cutter,
+    ) -> Result<Vec<Term>, CatalogueError> {
+        let (Some(frame), Some(needed)) = (self.frames.get(at), self.path.authorizations.get(at))
+        else {
+            return Ok(Vec::new());
+        };
+        Ok(self.settled(
+            &[frame.is_listed(needed, world)?, frame.is_from_network(needed, world)],
+            cutter,
+        ))
     }
 
     /// The formulas with what the path says of single symbols, each for itself.
@@ -174,7 +194,8 @@ impl Stock {
         }
         let frame = Rc::new(Frame::of_kind(&[set], &shapes, usages, &kind));
         let ground = Ground::over(Rc::clone(&frame), query.requests);
-        let (asked, existing) = Posed::new(&query.query_for(needed, context), &ground, limits)?.parts()?;
+        let (asked, existing) =
+            Posed::new(&query.query_for(needed, context), &ground, limits)?.parts()?;
         let stated = Rc::new(Stated { frame, asked, existing });
         self.stated.insert(kind, Rc::clone(&stated));
         Ok(stated)
@@ -182,11 +203,17 @@ impl Stock {
 }
 
 /// The policies of who is authorized, as they stand, and the shapes of what is asked.
-fn decided_by<'c>(query: &'c CallQuery<'_>, needed: &Authorization, context: &'c Context) -> (&'c Policies, Vec<&'c Shape>) {
+fn decided_by<'c>(
+    query: &'c CallQuery<'_>,
+    needed: &Authorization,
+    context: &'c Context,
+) -> (&'c Policies, Vec<&'c Shape>) {
     let whole = context.whole.iter().map(whole::WholeCondition::shape);
     match (needed.who, query.role) {
         (Who::ServiceRole, Some(role)) => (role, whole.collect()),
-        (Who::ServiceRole, None) | (Who::Caller, _) => (query.policies, context.shape.iter().chain(whole).collect()),
+        (Who::ServiceRole, None) | (Who::Caller, _) => {
+            (query.policies, context.shape.iter().chain(whole).collect())
+        }
     }
 }
 
@@ -199,7 +226,16 @@ struct Conjunction {
 
 impl Conjunction {
     fn add(&mut self, formula: &Term) {
-        let conjuncts = if let TermKind::And(conjuncts) = formula.kind() { conjuncts } else { std::slice::from_ref(formula) };
-        self.terms.extend(conjuncts.iter().filter(|term| **term != Term::truth() && self.seen.insert((*term).clone())).cloned());
+        let conjuncts = if let TermKind::And(conjuncts) = formula.kind() {
+            conjuncts
+        } else {
+            std::slice::from_ref(formula)
+        };
+        self.terms.extend(
+            conjuncts
+                .iter()
+                .filter(|term| **term != Term::truth() && self.seen.insert((*term).clone()))
+                .cloned(),
+        );
     }
 }

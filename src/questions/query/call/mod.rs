@@ -243,14 +243,24 @@ impl<'a> CallQuery<'a> {
     /// # Errors
     ///
     /// As [`CallQuery::ask`].
-    pub fn ask_all(&self, solver: &Solver, limits: &Limits) -> Result<(CallVerdict, Vec<Option<CallWitness>>), QueryError> {
+    pub fn ask_all(
+        &self,
+        solver: &Solver,
+        limits: &Limits,
+    ) -> Result<(CallVerdict, Vec<Option<CallWitness>>), QueryError> {
         self.asked_of(true, solver, limits)
     }
 
-    fn asked_of(&self, all: bool, solver: &Solver, limits: &Limits) -> Result<(CallVerdict, Vec<Option<CallWitness>>), QueryError> {
+    fn asked_of(
+        &self,
+        all: bool,
+        solver: &Solver,
+        limits: &Limits,
+    ) -> Result<(CallVerdict, Vec<Option<CallWitness>>), QueryError> {
         self.check()?;
         let partitions = self.partitions();
-        CallQuery { requests: self.requests.asked_in(partitions), ..self.clone() }.ask_there(all, solver, limits)
+        CallQuery { requests: self.requests.asked_in(partitions), ..self.clone() }
+            .ask_there(all, solver, limits)
     }
 
     /// The partitions in which the question is asked: those that the policies, the shape and the patterns of variables name.
@@ -258,20 +268,36 @@ impl<'a> CallQuery<'a> {
         let named = || {
             let sets = std::iter::once(self.policies).chain(self.role);
             let patterns = self.filters.iter().map(|filter| filter.pattern.as_str());
-            Named::in_sets(sets).and(Named::in_shapes(self.shape)).and(Named::in_texts(patterns)).asked()
+            Named::in_sets(sets)
+                .and(Named::in_shapes(self.shape))
+                .and(Named::in_texts(patterns))
+                .asked()
         };
-        self.requests.world().map(|world| world.partitions.or_else(|| self.partitions_by_filters()).unwrap_or_else(named))
+        self.requests.world().map(|world| {
+            world.partitions.or_else(|| self.partitions_by_filters()).unwrap_or_else(named)
+        })
     }
 
     /// Those that the patterns of the variable `Partition` admit, where there are such patterns: the question says itself where it is asked.
     fn partitions_by_filters(&self) -> Option<Partitions> {
-        let filters: Vec<Filter> = self.filters.iter().filter(|filter| filter.variable == PARTITION).cloned().collect();
-        let admits = |name: &&str| Filters(&filters).admit(&BTreeMap::from([(PARTITION.to_owned(), (*name).to_owned())]));
-        let admitted: Vec<&str> = Partitions::known().into_iter().filter(|name| !filters.is_empty() && admits(name)).collect();
+        let filters: Vec<Filter> =
+            self.filters.iter().filter(|filter| filter.variable == PARTITION).cloned().collect();
+        let admits = |name: &&str| {
+            Filters(&filters).admit(&BTreeMap::from([(PARTITION.to_owned(), (*name).to_owned())]))
+        };
+        let admitted: Vec<&str> = Partitions::known()
+            .into_iter()
+            .filter(|name| !filters.is_empty() && admits(name))
+            .collect();
         Partitions::named(&admitted).ok()
     }
 
-    fn ask_there(&self, all: bool, solver: &Solver, limits: &Limits) -> Result<(CallVerdict, Vec<Option<CallWitness>>), QueryError> {
+    fn ask_there(
+        &self,
+        all: bool,
+        solver: &Solver,
+        limits: &Limits,
+    ) -> Result<(CallVerdict, Vec<Option<CallWitness>>), QueryError> {
         let context = self.context()?;
         let means = Means { context: &context, solver, limits };
         let mut caveats = Vec::new();
@@ -288,7 +314,9 @@ impl<'a> CallQuery<'a> {
             }
         }
         let unknown = paths.iter().find_map(|tried| match &tried.answer {
-            PathAnswer::Unknown(reason) => Some(Unknown::OnPath { path: tried.path.clone(), reason: Box::new(reason.clone()) }),
+            PathAnswer::Unknown(reason) => {
+                Some(Unknown::OnPath { path: tried.path.clone(), reason: Box::new(reason.clone()) })
+            }
             PathAnswer::Yes | PathAnswer::No | PathAnswer::NotAsked(_) => None,
         });
         let asked = paths.iter().any(|tried| !matches!(tried.answer, PathAnswer::NotAsked(_)));
@@ -300,10 +328,23 @@ impl<'a> CallQuery<'a> {
         };
         self.add_caveats(&mut caveats);
         let shape = context.shape.as_ref();
-        let whole = Query { shape, unlike: None, allowed_by: vec![self.policies], refused_by: Vec::new(), requests: self.requests };
+        let whole = Query {
+            shape,
+            unlike: None,
+            allowed_by: vec![self.policies],
+            refused_by: Vec::new(),
+            requests: self.requests,
+        };
         let about = whole.about();
-        let rests_on = if matches!(answer, CallAnswer::No) { self.rests_on(&ways, means, &mut memory)? } else { RestsOn::default() };
-        Ok((CallVerdict { answer, paths, rests_on, caveats: Caveat::in_order(caveats), about }, found))
+        let rests_on = if matches!(answer, CallAnswer::No) {
+            self.rests_on(&ways, means, &mut memory)?
+        } else {
+            RestsOn::default()
+        };
+        Ok((
+            CallVerdict { answer, paths, rests_on, caveats: Caveat::in_order(caveats), about },
+            found,
+        ))
     }
 
     /// One way of a path: its variants until one is allowed.
@@ -322,7 +363,8 @@ impl<'a> CallQuery<'a> {
         let begun = limits_of_path(means);
         let probing = Means { limits: &begun, ..means };
         let choiceless = self.assuming(Assumptions::none());
-        let refuted = memory.choiceless == Some(true) && choiceless.is_way_refuted(at, way, probing, memory)? == Some(true)
+        let refuted = memory.choiceless == Some(true)
+            && choiceless.is_way_refuted(at, way, probing, memory)? == Some(true)
             || self.is_refuted_in_general(way, probing, memory)? == Some(true);
         if refuted {
             for variant in variants {
@@ -341,17 +383,31 @@ impl<'a> CallQuery<'a> {
                 PathAnswer::Yes => return Ok((own, witness)),
                 PathAnswer::Unknown(_) => answer = own,
                 PathAnswer::NotAsked(_) => return Ok((own, None)),
-                PathAnswer::No => memory.known.entry(Target::Case(at, which)).or_default().refuted.push(self.assumptions()),
+                PathAnswer::No => memory
+                    .known
+                    .entry(Target::Case(at, which))
+                    .or_default()
+                    .refuted
+                    .push(self.assumptions()),
             }
         }
-        if answer == PathAnswer::No && memory.choiceless.is_none() && matches!(self.requests, Requests::Feasible(_)) {
-            memory.choiceless = Some(choiceless.is_way_refuted(at, way, probing, memory)? == Some(true));
+        if answer == PathAnswer::No
+            && memory.choiceless.is_none()
+            && matches!(self.requests, Requests::Feasible(_))
+        {
+            memory.choiceless =
+                Some(choiceless.is_way_refuted(at, way, probing, memory)? == Some(true));
         }
         Ok((answer, None))
     }
 
     /// What a reader must know of the authorizations of a path; what is asked of the same policies is looked at once.
-    fn caveats_of(&self, asked: &Asked<'_>, memory: &mut Memory, caveats: &mut Vec<Caveat>) -> Result<(), QueryError> {
+    fn caveats_of(
+        &self,
+        asked: &Asked<'_>,
+        memory: &mut Memory,
+        caveats: &mut Vec<Caveat>,
+    ) -> Result<(), QueryError> {
         for (needed, query) in asked.path.authorizations.iter().zip(&asked.queries) {
             if memory.caveats.insert((needed.who == Who::ServiceRole, needed.via.is_some())) {
                 caveats.extend(query.caveats()?);
@@ -367,16 +423,27 @@ impl<'a> CallQuery<'a> {
     /// The question under other assumptions.
     fn assuming(&self, assumptions: Assumptions) -> CallQuery<'a> {
         match self.requests {
-            Requests::Feasible(world) => CallQuery { requests: Requests::Feasible(World { assumptions, ..world }), ..self.clone() },
+            Requests::Feasible(world) => CallQuery {
+                requests: Requests::Feasible(World { assumptions, ..world }),
+                ..self.clone()
+            },
             Requests::Any => self.clone(),
         }
     }
 
     /// Whether no call by this path is allowed, as far as that can be told: from what is known, or by asking.
-    fn refutes(&self, target: Target, path: &Path, means: Means<'_>, memory: &mut Memory) -> Result<Option<bool>, QueryError> {
+    fn refutes(
+        &self,
+        target: Target,
+        path: &Path,
+        means: Means<'_>,
+        memory: &mut Memory,
+    ) -> Result<Option<bool>, QueryError> {
         let assumptions = self.assumptions();
         let known = memory.known.entry(target.clone()).or_default();
-        let among = |fewer: Assumptions, more: Assumptions| fewer.iter().all(|choice| more.contains(choice));
+        let among = |fewer: Assumptions, more: Assumptions| {
+            fewer.iter().all(|choice| more.contains(choice))
+        };
         if known.refuted.iter().any(|fewer| among(*fewer, assumptions)) {
             return Ok(Some(true));
         }
@@ -406,9 +473,17 @@ impl<'a> CallQuery<'a> {
     }
 
     /// Whether no call is allowed by a way of which that of the path is a case; `None` where there is no such way or it cannot be told.
-    fn is_refuted_in_general(&self, way: &Way<'_>, means: Means<'_>, memory: &mut Memory) -> Result<Option<bool>, QueryError> {
-        let Some(general) = way.path.general.as_ref().filter(|_| !way.general.is_empty()) else { return Ok(None) };
-        let (address, extras) = (Arc::as_ptr(general).addr(), way.id.get(way.path.id.len()..).unwrap_or_default());
+    fn is_refuted_in_general(
+        &self,
+        way: &Way<'_>,
+        means: Means<'_>,
+        memory: &mut Memory,
+    ) -> Result<Option<bool>, QueryError> {
+        let Some(general) = way.path.general.as_ref().filter(|_| !way.general.is_empty()) else {
+            return Ok(None);
+        };
+        let (address, extras) =
+            (Arc::as_ptr(general).addr(), way.id.get(way.path.id.len()..).unwrap_or_default());
         for (which, variant) in way.general.iter().enumerate() {
             let target = Target::General(address, extras.to_owned(), which);
             match self.refutes(target, variant, means, memory)? {
@@ -439,10 +514,18 @@ impl<'a> CallQuery<'a> {
     fn query_for<'s>(&'s self, needed: &Authorization, context: &'s Context) -> Query<'s> {
         let (shape, set) = match (needed.who, self.role) {
             (Who::ServiceRole, Some(role)) => (None, role),
-            _ if needed.via.is_some() => (context.forwarded.shape.as_ref(), &context.forwarded.policies),
+            _ if needed.via.is_some() => {
+                (context.forwarded.shape.as_ref(), &context.forwarded.policies)
+            }
             _ => (context.shape.as_ref(), self.policies),
         };
-        Query { shape, unlike: None, allowed_by: vec![set], refused_by: Vec::new(), requests: self.requests_for(needed) }
+        Query {
+            shape,
+            unlike: None,
+            allowed_by: vec![set],
+            refused_by: Vec::new(),
+            requests: self.requests_for(needed),
+        }
     }
 
     /// Which requests are considered for an authorization: where the path says through which profile the model is called, the path says where
@@ -450,16 +533,18 @@ impl<'a> CallQuery<'a> {
     fn requests_for(&self, needed: &Authorization) -> Requests<'a> {
         let told = needed.keys.contains_key(&ContextKey::new(INFERENCE_PROFILE));
         match self.requests {
-            Requests::Feasible(world) if told => {
-                Requests::Feasible(World { assumptions: world.assumptions.without(ModelChoice::F38), ..world })
-            }
+            Requests::Feasible(world) if told => Requests::Feasible(World {
+                assumptions: world.assumptions.without(ModelChoice::F38),
+                ..world
+            }),
             Requests::Feasible(_) | Requests::Any => self.requests,
         }
     }
 
     fn asked<'s>(&'s self, whole: &Path, context: &'s Context) -> Asked<'s> {
         let path = self.asked_part(whole);
-        let queries = path.authorizations.iter().map(|needed| self.query_for(needed, context)).collect();
+        let queries =
+            path.authorizations.iter().map(|needed| self.query_for(needed, context)).collect();
         Asked { queries, path, whole: whole.clone() }
     }
 
@@ -484,19 +569,32 @@ impl<'a> CallQuery<'a> {
             Outcome::Unsatisfiable => (PathAnswer::No, None),
             Outcome::Unknown(reason) => (PathAnswer::Unknown(reason.into()), None),
             Outcome::Satisfiable(model) => {
-                let evidence = Evidence { asked, context, frames: &frames, model: &model, encoded: &encoded };
+                let evidence =
+                    Evidence { asked, context, frames: &frames, model: &model, encoded: &encoded };
                 (PathAnswer::Yes, Some(self.witness(&evidence, solver, &limits.deadline)?))
             }
         })
     }
 
     /// What engines say of a path, and of what formula; `None` for a path without authorizations. The limits have begun.
-    fn decide(&self, target: Target, path: &Path, means: Means<'_>, memory: &mut Memory) -> Result<Option<Decided>, QueryError> {
+    fn decide(
+        &self,
+        target: Target,
+        path: &Path,
+        means: Means<'_>,
+        memory: &mut Memory,
+    ) -> Result<Option<Decided>, QueryError> {
         let Means { context, solver, limits } = means;
         let Memory { formulas, stock, .. } = memory;
         let formula = match formulas.entry(target) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(open) => open.insert(Formula::new(self, [path, &self.asked_part(path)], context, stock, limits)?),
+            Entry::Vacant(open) => open.insert(Formula::new(
+                self,
+                [path, &self.asked_part(path)],
+                context,
+                stock,
+                limits,
+            )?),
         };
         let Some(encoded) = formula.under(self.requests, stock)? else { return Ok(None) };
         let frames = formula.frames.clone();
@@ -505,7 +603,12 @@ impl<'a> CallQuery<'a> {
     }
 
     /// The model choices that the answer "no" rests on, as [`Query::rests_on`].
-    fn rests_on(&self, ways: &[Way<'_>], means: Means<'_>, memory: &mut Memory) -> Result<RestsOn, QueryError> {
+    fn rests_on(
+        &self,
+        ways: &[Way<'_>],
+        means: Means<'_>,
+        memory: &mut Memory,
+    ) -> Result<RestsOn, QueryError> {
         let Requests::Feasible(world) = self.requests else { return Ok(RestsOn::default()) };
         let limits = &means.limits.begun();
         let means = Means { limits, ..means };
@@ -520,7 +623,13 @@ impl<'a> CallQuery<'a> {
 
     /// Finds out of one path after the other which choices its "no" needs, so that most of what is asked then is known: what one path needs
     /// is often what the others need.
-    fn look_ahead(&self, ways: &[Way<'_>], assumed: Assumptions, means: Means<'_>, memory: &mut Memory) -> Result<(), QueryError> {
+    fn look_ahead(
+        &self,
+        ways: &[Way<'_>],
+        assumed: Assumptions,
+        means: Means<'_>,
+        memory: &mut Memory,
+    ) -> Result<(), QueryError> {
         let mut enough = Assumptions::none();
         for (at, way) in ways.iter().enumerate() {
             let mut refuted = |assumptions: Assumptions| -> Result<bool, QueryError> {
@@ -547,7 +656,12 @@ impl<'a> CallQuery<'a> {
     }
 
     /// Whether no path is allowed, as far as it can be told until the deadline.
-    fn is_refuted(&self, ways: &[Way<'_>], means: Means<'_>, memory: &mut Memory) -> Result<Option<bool>, QueryError> {
+    fn is_refuted(
+        &self,
+        ways: &[Way<'_>],
+        means: Means<'_>,
+        memory: &mut Memory,
+    ) -> Result<Option<bool>, QueryError> {
         let mut answer = Some(true);
         let first = memory.allowed;
         let rest = (0..ways.len()).filter(|at| Some(*at) != first);
@@ -566,7 +680,13 @@ impl<'a> CallQuery<'a> {
     }
 
     /// Whether no variant of the way is allowed.
-    fn is_way_refuted(&self, at: usize, way: &Way<'_>, means: Means<'_>, memory: &mut Memory) -> Result<Option<bool>, QueryError> {
+    fn is_way_refuted(
+        &self,
+        at: usize,
+        way: &Way<'_>,
+        means: Means<'_>,
+        memory: &mut Memory,
+    ) -> Result<Option<bool>, QueryError> {
         if self.is_refuted_in_general(way, means, memory)? == Some(true) {
             return Ok(Some(true));
         }
@@ -581,17 +701,29 @@ impl<'a> CallQuery<'a> {
         Ok(answer)
     }
 
-    fn witness(&self, evidence: &Evidence<'_>, solver: &Solver, deadline: &Deadline) -> Result<CallWitness, QueryError> {
+    fn witness(
+        &self,
+        evidence: &Evidence<'_>,
+        solver: &Solver,
+        deadline: &Deadline,
+    ) -> Result<CallWitness, QueryError> {
         let Evidence { asked, context, frames, model, encoded } = evidence;
         let path = &asked.path;
         let bindings = call::bindings(path, model);
         let needed = path.authorizations.iter().zip(frames.iter());
-        let requests: Vec<_> = needed.map(|(needed, frame)| frame.request_for(needed, &bindings, model)).collect();
+        let requests: Vec<_> =
+            needed.map(|(needed, frame)| frame.request_for(needed, &bindings, model)).collect();
         let instance = path.instance(bindings, &requests);
-        let Some(instance) = instance.filter(|instance| self.holds(asked, &context.whole, instance)) else {
+        let Some(instance) =
+            instance.filter(|instance| self.holds(asked, &context.whole, instance))
+        else {
             return Err(QueryError::Unconfirmed {
                 engine: solver.name(),
-                request: requests.iter().map(|request| request.to_json().to_string()).collect::<Vec<_>>().join(", "),
+                request: requests
+                    .iter()
+                    .map(|request| request.to_json().to_string())
+                    .collect::<Vec<_>>()
+                    .join(", "),
                 script: smtlib::script(&encoded.all(), &smtlib::Header::default())?.to_string(),
             });
         };
@@ -603,8 +735,18 @@ impl<'a> CallQuery<'a> {
             path: path.name.clone(),
             id: path.id.clone(),
             unchecked: path.unchecked.clone(),
-            steps: steps.map(|((needed, query), request)| Step { who: needed.who, witness: Witness::of(query, request) }).collect(),
-            bindings: instance.bindings.into_iter().filter(|(name, _)| self.shows(path, name)).chain(whole).collect(),
+            steps: steps
+                .map(|((needed, query), request)| Step {
+                    who: needed.who,
+                    witness: Witness::of(query, request),
+                })
+                .collect(),
+            bindings: instance
+                .bindings
+                .into_iter()
+                .filter(|(name, _)| self.shows(path, name))
+                .chain(whole)
+                .collect(),
         })
     }
 
@@ -613,25 +755,43 @@ impl<'a> CallQuery<'a> {
     fn of_whole_call(&self, asked: &Asked<'_>, requests: &[Request]) -> Vec<(String, String)> {
         let named = |name: &str| self.filters.iter().any(|filter| filter.variable == name);
         let mut all = Vec::new();
-        for whole in self.call.whole_keys().filter(|whole| !asked.path.variables.contains_key(&whole.name)) {
-            let having = asked.path.authorizations.iter().zip(requests).filter(|(needed, _)| needed.shared.contains(&whole.key));
-            let value = having.clone().find_map(|(_, request)| request.context.get(&whole.key)).map(|value| match value {
-                ContextValue::Single(text) => text.clone(),
-                ContextValue::List(texts) => texts.join(", "),
-            });
-            let absent = (named(&whole.name) && having.count() > 0).then(|| whole::ABSENT.to_owned());
+        for whole in
+            self.call.whole_keys().filter(|whole| !asked.path.variables.contains_key(&whole.name))
+        {
+            let having = asked
+                .path
+                .authorizations
+                .iter()
+                .zip(requests)
+                .filter(|(needed, _)| needed.shared.contains(&whole.key));
+            let value = having
+                .clone()
+                .find_map(|(_, request)| request.context.get(&whole.key))
+                .map(|value| match value {
+                    ContextValue::Single(text) => text.clone(),
+                    ContextValue::List(texts) => texts.join(", "),
+                });
+            let absent =
+                (named(&whole.name) && having.count() > 0).then(|| whole::ABSENT.to_owned());
             all.extend(value.or(absent).map(|value| (whole.name.clone(), value)));
         }
         if named(whole::DESTINATION) {
-            all.push((whole::DESTINATION.to_owned(), whole::destinations(&asked.path, requests).join(", ")));
+            all.push((
+                whole::DESTINATION.to_owned(),
+                whole::destinations(&asked.path, requests).join(", "),
+            ));
         }
         all
     }
 
     /// Whether the variable is one that an authorization that is asked shows, or that the question or the path speaks of.
     fn shows(&self, path: &Path, name: &str) -> bool {
-        let templates = path.authorizations.iter().flat_map(|needed| needed.keys.values().chain([&needed.resource]));
-        let named = self.filters.iter().any(|filter| filter.variable == name) || path.unchecked.iter().any(|known| known == name);
+        let templates = path
+            .authorizations
+            .iter()
+            .flat_map(|needed| needed.keys.values().chain([&needed.resource]));
+        let named = self.filters.iter().any(|filter| filter.variable == name)
+            || path.unchecked.iter().any(|known| known == name);
         named || templates.flat_map(Template::variables).any(|known| known == name)
     }
 
@@ -649,24 +809,32 @@ impl<'a> CallQuery<'a> {
 
     /// Whether the tags that the call passes are where they have to be, as far as the policies look.
     fn tags_agree(&self, asked: &Asked<'_>, instance: &Instance) -> bool {
-        let mentioned: BTreeSet<&ContextKey> = asked.queries.iter().flat_map(Query::policies).flat_map(Policy::keys).collect();
+        let mentioned: BTreeSet<&ContextKey> =
+            asked.queries.iter().flat_map(Query::policies).flat_map(Policy::keys).collect();
         let created = matches!(self.requests, Requests::Feasible(world) if world.assumptions.contains(ModelChoice::F16));
-        asked.path.passes_tags(instance, &mentioned) && (!created || asked.path.creates_with_tags(instance, &mentioned))
+        asked.path.passes_tags(instance, &mentioned)
+            && (!created || asked.path.creates_with_tags(instance, &mentioned))
     }
 
     /// Whether what a service does from its own network comes through no VPC endpoint and shows no address (F33).
     fn networks_agree(&self, asked: &Asked<'_>, requests: &[Request]) -> bool {
         let assumed = matches!(self.requests, Requests::Feasible(world) if world.assumptions.contains(ModelChoice::F33));
         let mut steps = asked.path.authorizations.iter().zip(requests);
-        let tells =
-            |request: &Request| feasibility::tells_of_endpoint(request) || request.context.contains_key(&ContextKey::new("aws:SourceIp"));
+        let tells = |request: &Request| {
+            feasibility::tells_of_endpoint(request)
+                || request.context.contains_key(&ContextKey::new("aws:SourceIp"))
+        };
         !assumed || steps.all(|(needed, request)| !(needed.service_network && tells(request)))
     }
 
     fn add_caveats(&self, caveats: &mut Vec<Caveat>) {
         caveats.extend(self.call.notes.iter().map(|note| Caveat::CallNote { note: note.clone() }));
         if self.call.needs_role() {
-            caveats.push(if self.role.is_some() { Caveat::ServiceRoleOpen } else { Caveat::ServiceRoleNotAsked });
+            caveats.push(if self.role.is_some() {
+                Caveat::ServiceRoleOpen
+            } else {
+                Caveat::ServiceRoleNotAsked
+            });
         }
     }
 }

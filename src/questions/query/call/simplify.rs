@@ -28,7 +28,8 @@ pub(super) fn simplify(
     instance: Instance,
     deadline: &Deadline,
 ) -> Instance {
-    let mut simplifier = Simplifier { query, asked, whole, instance, named: named(asked), deadline };
+    let mut simplifier =
+        Simplifier { query, asked, whole, instance, named: named(asked), deadline };
     simplifier.choose_accounts();
     simplifier.choose_bindings();
     simplifier.simplify_requests();
@@ -39,7 +40,8 @@ pub(super) fn simplify(
 
 impl Simplifier<'_, '_> {
     fn keep(&mut self, changed: Instance) -> bool {
-        let kept = changed == self.instance || !self.deadline.is_reached() && self.query.holds(self.asked, self.whole, &changed);
+        let kept = changed == self.instance
+            || !self.deadline.is_reached() && self.query.holds(self.asked, self.whole, &changed);
         if kept {
             self.instance = changed;
         }
@@ -48,9 +50,13 @@ impl Simplifier<'_, '_> {
 
     /// The partition that everybody knows, and the account of the documentation for the caller and whoever is of the same one.
     fn choose_accounts(&mut self) {
-        let callers = [Some(&self.instance.caller), self.instance.role.as_ref()].into_iter().flatten();
+        let callers =
+            [Some(&self.instance.caller), self.instance.role.as_ref()].into_iter().flatten();
         let homes: Vec<[String; 2]> = callers
-            .filter_map(|caller| arn_fields(&caller.principal.arn).map(|fields| [fields[1].to_owned(), fields[4].to_owned()]))
+            .filter_map(|caller| {
+                arn_fields(&caller.principal.arn)
+                    .map(|fields| [fields[1].to_owned(), fields[4].to_owned()])
+            })
             .collect();
         for [partition, account] in homes {
             self.rename(&partition, "aws");
@@ -66,7 +72,8 @@ impl Simplifier<'_, '_> {
     /// The best natural value of each variable, and where none will do, one that the policies name.
     fn choose_bindings(&mut self) {
         for (name, variable) in &self.asked.path.variables {
-            let named: Vec<String> = self.named.iter().filter_map(|values| values.get(name).cloned()).collect();
+            let named: Vec<String> =
+                self.named.iter().filter_map(|values| values.get(name).cloned()).collect();
             for value in variable.natural.iter().chain(&named) {
                 if self.bind(name, value, &variable.shape) {
                     break;
@@ -82,16 +89,25 @@ impl Simplifier<'_, '_> {
         // The owner in the context follows the account in the ARN.
         let follows = matches!(shape, Shape::Account | Shape::Partition);
         self.keep(self.asked.path.settled(changed))
-            || follows && self.keep(self.asked.path.settled(renamed(&self.instance, &current, value)))
+            || follows
+                && self.keep(self.asked.path.settled(renamed(&self.instance, &current, value)))
     }
 
     /// Each request as if it were asked alone; a change must leave all others allowed.
     fn simplify_requests(&mut self) {
         for at in 0..self.asked.queries.len() {
-            let (Some(query), Some(request)) = (self.asked.queries.get(at), self.asked.path.request(&self.instance, at)) else { continue };
+            let (Some(query), Some(request)) =
+                (self.asked.queries.get(at), self.asked.path.request(&self.instance, at))
+            else {
+                continue;
+            };
             let vocabulary = query.vocabulary().of_given_target();
-            let lift = |candidate: &Request| self.asked.path.with_request(&self.instance, at, candidate);
-            let holds = |candidate: &Request| lift(candidate).is_some_and(|changed| self.query.holds(self.asked, self.whole, &changed));
+            let lift =
+                |candidate: &Request| self.asked.path.with_request(&self.instance, at, candidate);
+            let holds = |candidate: &Request| {
+                lift(candidate)
+                    .is_some_and(|changed| self.query.holds(self.asked, self.whole, &changed))
+            };
             let simple = counterexample::simplify(request, &vocabulary, &holds, self.deadline);
             if let Some(changed) = lift(&simple) {
                 self.keep(changed);
@@ -105,7 +121,10 @@ fn named(asked: &Asked<'_>) -> Vec<BTreeMap<String, String>> {
     let needed = asked.path.authorizations.iter().zip(&asked.queries);
     let values = needed.flat_map(|(needed, query)| {
         let vocabulary = query.vocabulary();
-        vocabulary.named_resources().filter_map(|resource| needed.resource.read(&resource)).collect::<Vec<_>>()
+        vocabulary
+            .named_resources()
+            .filter_map(|resource| needed.resource.read(&resource))
+            .collect::<Vec<_>>()
     });
     let distinct: BTreeSet<_> = values.collect();
     distinct.into_iter().collect()
@@ -131,7 +150,8 @@ fn renamed(instance: &Instance, from: &str, to: &str) -> Instance {
 }
 
 fn rename_caller(caller: &mut Caller, from: &str, to: &str) {
-    let mut request = Request { principal: caller.principal.clone(), context: caller.context.clone(), ..blank() };
+    let mut request =
+        Request { principal: caller.principal.clone(), context: caller.context.clone(), ..blank() };
     counterexample::rename(&mut request, from, to);
     (caller.principal, caller.context) = (request.principal, request.context);
     let mut request = Request { context: caller.shared.clone(), ..blank() };

@@ -26,25 +26,38 @@ impl CallQuery<'_> {
     /// with a key where something looks at the key, which alone can make them allowed where a call without is not.
     pub(super) fn ways<'p>(&self, path: &'p Path) -> Vec<Way<'p>> {
         let filters = Filters(self.filters);
-        let own: Vec<&Extra> = self.call.extras.iter().filter(|extra| extra.belongs_to(path)).collect();
-        let by_variable: Vec<&Extra> = own.iter().copied().filter(|extra| self.names_variable_of(extra, path)).collect();
+        let own: Vec<&Extra> =
+            self.call.extras.iter().filter(|extra| extra.belongs_to(path)).collect();
+        let by_variable: Vec<&Extra> =
+            own.iter().copied().filter(|extra| self.names_variable_of(extra, path)).collect();
         if filters.name(&path.name, &path.id) {
             return vec![self.way(path, &by_variable, &own)];
         }
-        let suffixed = |extra: &Extra| [format!("{}, {}", path.name, extra.suffix), format!("{}+{}", path.id, extra.id)];
+        let suffixed = |extra: &Extra| {
+            [format!("{}, {}", path.name, extra.suffix), format!("{}+{}", path.id, extra.id)]
+        };
         let by_name = own.iter().copied().filter(|extra| {
             let [name, id] = suffixed(extra);
             filters.name_extra(&name, &id, &extra.id)
         });
         let ways: Vec<Way<'_>> = by_name
             .map(|extra| {
-                let others = by_variable.iter().copied().filter(|other| other.key.is_none() && *other != extra);
+                let others = by_variable
+                    .iter()
+                    .copied()
+                    .filter(|other| other.key.is_none() && *other != extra);
                 self.way(path, &std::iter::once(extra).chain(others).collect::<Vec<_>>(), &own)
             })
             .collect();
         if ways.is_empty() {
             let reason = Err("left out by the filters".to_owned());
-            return vec![Way { path, name: path.name.clone(), id: path.id.clone(), paths: reason, general: Vec::new() }];
+            return vec![Way {
+                path,
+                name: path.name.clone(),
+                id: path.id.clone(),
+                paths: reason,
+                general: Vec::new(),
+            }];
         }
         ways
     }
@@ -52,7 +65,8 @@ impl CallQuery<'_> {
     /// Whether some filter is about a variable that only calls with the extra have. Of several extras with one key it names the one that is
     /// made in every Region.
     fn names_variable_of(&self, extra: &Extra, path: &Path) -> bool {
-        let own = |name: &str| extra.variables.contains_key(name) && !path.variables.contains_key(name);
+        let own =
+            |name: &str| extra.variables.contains_key(name) && !path.variables.contains_key(name);
         extra.row.is_none() && self.filters.iter().any(|filter| own(&filter.variable))
     }
 
@@ -68,7 +82,11 @@ impl CallQuery<'_> {
         // Of a path that is a case of a more general one, some destination is that of the general one: not one for each of two conditions.
         let conditions = whole::conditions(self.call, self.shape, self.filters).unwrap_or_default();
         let one = conditions.iter().filter(|condition| condition.is_somewhere()).count() < 2;
-        let general = path.general.as_ref().filter(|_| one).map(|general| self.fitting(self.variants(general, extras, own)));
+        let general = path
+            .general
+            .as_ref()
+            .filter(|_| one)
+            .map(|general| self.fitting(self.variants(general, extras, own)));
         Way { path, name, id, paths, general: general.and_then(Result::ok).unwrap_or_default() }
     }
 
@@ -79,9 +97,13 @@ impl CallQuery<'_> {
         let mut variants = match keyed {
             Some(extra) => path.with_extra(extra),
             None => {
-                let looked_at = own.iter().filter(|extra| extra.row.is_none() && extra.key.as_ref().is_some_and(|key| self.looks_at(key)));
+                let looked_at = own.iter().filter(|extra| {
+                    extra.row.is_none() && extra.key.as_ref().is_some_and(|key| self.looks_at(key))
+                });
                 let base = path.without_extras(&self.call.extras);
-                std::iter::once(base).chain(looked_at.flat_map(|extra| path.with_extra(extra))).collect()
+                std::iter::once(base)
+                    .chain(looked_at.flat_map(|extra| path.with_extra(extra)))
+                    .collect()
             }
         };
         for extra in extras.iter().filter(|extra| extra.key.is_none()) {
@@ -96,9 +118,13 @@ impl CallQuery<'_> {
         let conditions = whole::conditions(self.call, self.shape, self.filters).unwrap_or_default();
         let left_out = |variant: &Path| {
             let names = Filters(self.filters).by_variable().into_keys();
-            let foreign = names.filter(|name| !whole::is_whole(self.call, name)).find(|name| !variant.variables.contains_key(*name));
+            let foreign = names
+                .filter(|name| !whole::is_whole(self.call, name))
+                .find(|name| !variant.variables.contains_key(*name));
             let foreign = foreign.map(|name| format!("it has no variable `{name}`"));
-            foreign.or_else(|| conditions.iter().find_map(|condition: &WholeCondition| condition.left_out(variant)))
+            foreign.or_else(|| {
+                conditions.iter().find_map(|condition: &WholeCondition| condition.left_out(variant))
+            })
         };
         let mut fitting = Vec::new();
         for variant in variants {
@@ -112,9 +138,17 @@ impl CallQuery<'_> {
 
     /// Whether a policy, or the question, looks at the key.
     fn looks_at(&self, key: &ContextKey) -> bool {
-        let policies = self.policies.all().chain(self.role.iter().flat_map(|role| role.all())).map(|named| &named.policy);
+        let policies = self
+            .policies
+            .all()
+            .chain(self.role.iter().flat_map(|role| role.all()))
+            .map(|named| &named.policy);
         let conditions = whole::conditions(self.call, self.shape, self.filters).unwrap_or_default();
         policies.flat_map(Policy::keys).any(|known| known == key)
-            || conditions.iter().map(WholeCondition::shape).flat_map(Shape::keys).any(|known| known == key)
+            || conditions
+                .iter()
+                .map(WholeCondition::shape)
+                .flat_map(Shape::keys)
+                .any(|known| known == key)
     }
 }

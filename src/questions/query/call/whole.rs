@@ -7,8 +7,8 @@ use keyaki_encoder::{Error, Frame};
 use keyaki_evaluator::semantics::matches_shape;
 use keyaki_iam::calls::{self, Call, Part, Path, Scope};
 use keyaki_iam::policy::{
-    ActionElement, ActionPattern, BaseOperator, Condition, ConditionValue, ContextKey, Effect, Literal, Operator, Piece, ResourceElement,
-    ResourcePattern, Statement, Template,
+    ActionElement, ActionPattern, BaseOperator, Condition, ConditionValue, ContextKey, Effect,
+    Literal, Operator, Piece, ResourceElement, ResourcePattern, Statement, Template,
 };
 use keyaki_iam::request::{ContextValue, Principal, Request};
 use keyaki_iam::shape::{self, Shape};
@@ -52,7 +52,11 @@ pub struct WholeCondition {
 fn subjects(call: &Call, name: &str) -> Vec<Subject> {
     if let Some(tag) = name.strip_prefix(PROFILE_TAG) {
         let key = ContextKey::new(&format!("{RESOURCE_TAG}{tag}"));
-        return if call.has_part(Part::Profile) && !tag.is_empty() { vec![Subject::ProfileTag(key)] } else { Vec::new() };
+        return if call.has_part(Part::Profile) && !tag.is_empty() {
+            vec![Subject::ProfileTag(key)]
+        } else {
+            Vec::new()
+        };
     }
     if name == DESTINATION {
         return if call.has_part(Part::Model) { vec![Subject::Destination] } else { Vec::new() };
@@ -60,7 +64,10 @@ fn subjects(call: &Call, name: &str) -> Vec<Subject> {
     if call.variables().contains_key(name) {
         return Vec::new();
     }
-    call.whole_keys().filter(|whole| whole.name == name).map(|whole| Subject::Shared(whole.key.clone())).collect()
+    call.whole_keys()
+        .filter(|whole| whole.name == name)
+        .map(|whole| Subject::Shared(whole.key.clone()))
+        .collect()
 }
 
 /// Whether a filter of that name is about something of the whole call.
@@ -71,7 +78,9 @@ pub fn is_whole(call: &Call, name: &str) -> bool {
 /// The names of what filters may say of the whole call.
 pub fn names(call: &Call) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for whole in call.whole_keys().filter(|whole| !call.variables().contains_key(whole.name.as_str())) {
+    for whole in
+        call.whole_keys().filter(|whole| !call.variables().contains_key(whole.name.as_str()))
+    {
         if !names.contains(&whole.name) {
             names.push(whole.name.clone());
         }
@@ -85,10 +94,19 @@ pub fn names(call: &Call) -> Vec<String> {
 ///
 /// # Errors
 /// [`CallError::Condition`] for a condition of the shape on what is neither of the whole call nor of its caller.
-pub fn conditions(call: &Call, shape: Option<&Shape>, filters: &[Filter]) -> Result<Vec<WholeCondition>, CallError> {
+pub fn conditions(
+    call: &Call,
+    shape: Option<&Shape>,
+    filters: &[Filter],
+) -> Result<Vec<WholeCondition>, CallError> {
     let mut all = Vec::new();
-    for condition in shape.into_iter().flat_map(|shape| &shape.statement.conditions).filter(|condition| !is_of_caller(&condition.key)) {
-        let subject = subject_of(call, &condition.key).ok_or_else(|| CallError::Condition(condition.key.text().to_owned()))?;
+    for condition in shape
+        .into_iter()
+        .flat_map(|shape| &shape.statement.conditions)
+        .filter(|condition| !is_of_caller(&condition.key))
+    {
+        let subject = subject_of(call, &condition.key)
+            .ok_or_else(|| CallError::Condition(condition.key.text().to_owned()))?;
         all.push(WholeCondition::of(subject, condition.clone()));
     }
     let mut grouped: BTreeMap<&str, Vec<&Filter>> = BTreeMap::new();
@@ -97,7 +115,11 @@ pub fn conditions(call: &Call, shape: Option<&Shape>, filters: &[Filter]) -> Res
     }
     for (name, filters) in grouped {
         for subject in subjects(call, name) {
-            all.extend(filtered(&subject, &filters).into_iter().map(|condition| WholeCondition::of(subject.clone(), condition)));
+            all.extend(
+                filtered(&subject, &filters)
+                    .into_iter()
+                    .map(|condition| WholeCondition::of(subject.clone(), condition)),
+            );
         }
     }
     Ok(all)
@@ -122,16 +144,29 @@ fn subject_of(call: &Call, key: &ContextKey) -> Option<Subject> {
     if key.lower().starts_with(&RESOURCE_TAG.to_ascii_lowercase()) {
         return call.has_part(Part::Profile).then(|| Subject::ProfileTag(key.clone()));
     }
-    call.whole_keys().find(|whole| whole.key == *key).map(|whole| Subject::Shared(whole.key.clone()))
+    call.whole_keys()
+        .find(|whole| whole.key == *key)
+        .map(|whole| Subject::Shared(whole.key.clone()))
 }
 
 /// What filters of one name say, as conditions: the value is like one of the patterns, if there are any, and like none of the negated ones.
 /// `absent` stands for no value, which no other pattern is like.
 fn filtered(subject: &Subject, filters: &[&Filter]) -> Vec<Condition> {
-    let patterns = |negated: bool| filters.iter().filter(move |filter| filter.negated == negated).map(|filter| filter.pattern.as_str());
+    let patterns = |negated: bool| {
+        filters
+            .iter()
+            .filter(move |filter| filter.negated == negated)
+            .map(|filter| filter.pattern.as_str())
+    };
     let given = |negated: bool| -> (bool, Vec<String>) {
         let absent = patterns(negated).any(|pattern| pattern == ABSENT);
-        (absent, patterns(negated).filter(|pattern| *pattern != ABSENT).flat_map(|pattern| spelled_out(subject, pattern)).collect())
+        (
+            absent,
+            patterns(negated)
+                .filter(|pattern| *pattern != ABSENT)
+                .flat_map(|pattern| spelled_out(subject, pattern))
+                .collect(),
+        )
     };
     let key = subject.key();
     let ((absent, like), (not_absent, unlike)) = (given(false), given(true));
@@ -154,23 +189,43 @@ fn filtered(subject: &Subject, filters: &[&Filter]) -> Vec<Condition> {
 fn spelled_out(subject: &Subject, pattern: &str) -> Vec<String> {
     let id = pattern.rsplit_once(":guardrail/").map(|(_, id)| id);
     match (subject, id) {
-        (Subject::Shared(_), Some(id)) if !id.contains(':') && !id.ends_with('*') => vec![pattern.to_owned(), format!("{pattern}:*")],
+        (Subject::Shared(_), Some(id)) if !id.contains(':') && !id.ends_with('*') => {
+            vec![pattern.to_owned(), format!("{pattern}:*")]
+        }
         _ => vec![pattern.to_owned()],
     }
 }
 
 fn presence(key: &ContextKey, absent: bool) -> Condition {
-    let value = ConditionValue { text: absent.to_string(), literal: Literal::Presence(absent), span: NOWHERE };
+    let value = ConditionValue {
+        text: absent.to_string(),
+        literal: Literal::Presence(absent),
+        span: NOWHERE,
+    };
     condition(key, BaseOperator::Null, false, vec![value])
 }
 
 fn texts(key: &ContextKey, base: BaseOperator, if_exists: bool, patterns: &[String]) -> Condition {
-    let value = |pattern: &String| ConditionValue { text: pattern.clone(), literal: Literal::Text(template(pattern)), span: NOWHERE };
+    let value = |pattern: &String| ConditionValue {
+        text: pattern.clone(),
+        literal: Literal::Text(template(pattern)),
+        span: NOWHERE,
+    };
     condition(key, base, if_exists, patterns.iter().map(value).collect())
 }
 
-fn condition(key: &ContextKey, base: BaseOperator, if_exists: bool, values: Vec<ConditionValue>) -> Condition {
-    Condition { operator: Operator { set: None, base, if_exists }, key: key.clone(), values, span: NOWHERE }
+fn condition(
+    key: &ContextKey,
+    base: BaseOperator,
+    if_exists: bool,
+    values: Vec<ConditionValue>,
+) -> Condition {
+    Condition {
+        operator: Operator { set: None, base, if_exists },
+        key: key.clone(),
+        values,
+        span: NOWHERE,
+    }
 }
 
 /// A filter has wildcards and neither variables nor escapes.
@@ -207,11 +262,19 @@ impl WholeCondition {
             effect: Effect::Allow,
             principal: None,
             action: ActionElement { negated: false, patterns: vec![ActionPattern::Any] },
-            resource: Some(ResourceElement { negated: false, patterns: vec![ResourcePattern::Any] }),
+            resource: Some(ResourceElement {
+                negated: false,
+                patterns: vec![ResourcePattern::Any],
+            }),
             conditions: vec![condition],
             span: NOWHERE,
         };
-        let shape = Shape { statement, principals: None, not_principals: Vec::new(), scope: shape::Scope::default() };
+        let shape = Shape {
+            statement,
+            principals: None,
+            not_principals: Vec::new(),
+            scope: shape::Scope::default(),
+        };
         Self { subject, shape, somewhere }
     }
 
@@ -232,7 +295,12 @@ impl WholeCondition {
             Subject::ProfileTag(_) => needed.part == Some(Part::Profile),
             Subject::Destination => needed.part == Some(Part::Model),
         };
-        path.authorizations.iter().enumerate().filter(|(_, needed)| meant(needed)).map(|(at, _)| at).collect()
+        path.authorizations
+            .iter()
+            .enumerate()
+            .filter(|(_, needed)| meant(needed))
+            .map(|(at, _)| at)
+            .collect()
     }
 
     /// Why calls by the path are not asked about, if it can be told from the path alone: nothing of it is carried out anywhere.
@@ -249,14 +317,17 @@ impl WholeCondition {
     pub fn term(&self, path: &Path, asked: &Path, frames: &[Rc<Frame>]) -> Result<Term, Error> {
         if self.places(path).is_empty() {
             // Without the key.
-            return Ok(Term::bool(self.shape.statement.conditions.iter().all(|condition| !condition.needs_its_key())));
+            return Ok(Term::bool(
+                self.shape.statement.conditions.iter().all(|condition| !condition.needs_its_key()),
+            ));
         }
         let places = self.places(asked);
         if places.is_empty() {
             return Ok(Term::truth());
         }
         let frames = places.into_iter().filter_map(|at| frames.get(at));
-        let terms = frames.map(|frame| frame.shape(&self.shape)).collect::<Result<Vec<Term>, Error>>()?;
+        let terms =
+            frames.map(|frame| frame.shape(&self.shape)).collect::<Result<Vec<Term>, Error>>()?;
         Ok(if self.somewhere { Term::or(terms) } else { Term::and(terms) })
     }
 
@@ -266,7 +337,10 @@ impl WholeCondition {
             return matches_shape(&self.shape, &nothing());
         }
         let places = self.places(asked);
-        let mut matched = places.iter().filter_map(|at| requests.get(*at)).map(|request| matches_shape(&self.shape, request));
+        let mut matched = places
+            .iter()
+            .filter_map(|at| requests.get(*at))
+            .map(|request| matches_shape(&self.shape, request));
         if places.is_empty() {
             true
         } else if self.somewhere {
@@ -292,9 +366,17 @@ fn nothing() -> Request {
 /// The Regions in which a call with these requests may be carried out, in order and each once.
 pub fn destinations(path: &Path, requests: &[Request]) -> Vec<String> {
     let mut regions: Vec<String> = Vec::new();
-    let models = path.authorizations.iter().zip(requests).filter(|(needed, _)| needed.part == Some(Part::Model));
+    let models = path
+        .authorizations
+        .iter()
+        .zip(requests)
+        .filter(|(needed, _)| needed.part == Some(Part::Model));
     for (_, request) in models {
-        let Some(ContextValue::Single(region)) = request.context.get(&ContextKey::new(REQUESTED_REGION)).cloned() else { continue };
+        let Some(ContextValue::Single(region)) =
+            request.context.get(&ContextKey::new(REQUESTED_REGION)).cloned()
+        else {
+            continue;
+        };
         if !regions.contains(&region) {
             regions.push(region);
         }

@@ -32,7 +32,11 @@ impl Actions {
             if element.negated || element.patterns.contains(&ActionPattern::Any) {
                 return None;
             }
-            element.patterns.iter().filter(|pattern| seen.insert(*pattern)).for_each(|pattern| actions.add(pattern));
+            element
+                .patterns
+                .iter()
+                .filter(|pattern| seen.insert(*pattern))
+                .for_each(|pattern| actions.add(pattern));
         }
         Some(actions)
     }
@@ -54,8 +58,10 @@ impl Actions {
         if *negated {
             return (!self.are_within(patterns)).then(|| statement.clone());
         }
-        let patterns: Vec<_> = patterns.iter().filter(|pattern| self.may_meet(pattern)).cloned().collect();
-        (!patterns.is_empty()).then(|| statement.with_action(ActionElement { negated: false, patterns }))
+        let patterns: Vec<_> =
+            patterns.iter().filter(|pattern| self.may_meet(pattern)).cloned().collect();
+        (!patterns.is_empty())
+            .then(|| statement.with_action(ActionElement { negated: false, patterns }))
     }
 
     /// Whether an entry may match one of the actions.
@@ -73,7 +79,8 @@ impl Actions {
     fn are_within(&self, entries: &[ActionPattern]) -> bool {
         let all = || self.by_service.values().flat_map(|own| &own.all);
         let pairs = entries.len().saturating_mul(all().count());
-        pairs <= MOST && all().all(|pattern| entries.iter().any(|entry| is_action_within(pattern, entry)))
+        pairs <= MOST
+            && all().all(|pattern| entries.iter().any(|entry| is_action_within(pattern, entry)))
     }
 }
 

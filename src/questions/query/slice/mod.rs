@@ -31,19 +31,28 @@ pub(super) struct Slice {
 impl Slice {
     /// The query about the slice, which the same requests answer.
     pub fn of<'a>(&'a self, query: &Query<'a>) -> Query<'a> {
-        Query { allowed_by: self.allowed_by.iter().collect(), refused_by: self.refused_by.iter().collect(), ..query.placed() }
+        Query {
+            allowed_by: self.allowed_by.iter().collect(),
+            refused_by: self.refused_by.iter().collect(),
+            ..query.placed()
+        }
     }
 }
 
 impl Query<'_> {
     /// What the answers depend on.
     pub(super) fn slice(&self) -> Slice {
-        let mut allowed_by: Vec<Policies> = self.allowed_by.iter().map(|set| self.without_common_grants(set)).collect();
-        let mut refused_by: Vec<Policies> = self.refused_by.iter().map(|set| (*set).clone()).collect();
+        let mut allowed_by: Vec<Policies> =
+            self.allowed_by.iter().map(|set| self.without_common_grants(set)).collect();
+        let mut refused_by: Vec<Policies> =
+            self.refused_by.iter().map(|set| (*set).clone()).collect();
         let asked = self.shape.and_then(|shape| Actions::of([&shape.statement]));
         let limits = self.limits();
         let needs_grant = !limits.root_in_own_account && !limits.get_caller_identity;
-        let granted = allowed_by.iter().find(|set| needs_grant && is_identity_alone(set)).and_then(|set| Actions::of(grants(set)));
+        let granted = allowed_by
+            .iter()
+            .find(|set| needs_grant && is_identity_alone(set))
+            .and_then(|set| Actions::of(grants(set)));
         for actions in [asked, granted].into_iter().flatten() {
             for set in allowed_by.iter_mut().chain(&mut refused_by) {
                 *set = set.keeping(&mut |_, statement| actions.narrowed(statement));
@@ -55,10 +64,15 @@ impl Query<'_> {
     /// A set that must allow, without the grants that a set that must not allow has in common with it: rule 1.
     fn without_common_grants(&self, set: &Policies) -> Policies {
         let mut own = set.clone();
-        for other in self.refused_by.iter().filter(|other| is_identity_alone(set) && is_identity_alone(other)) {
+        for other in self
+            .refused_by
+            .iter()
+            .filter(|other| is_identity_alone(set) && is_identity_alone(other))
+        {
             let [here, there] = [set, *other].map(Terms::of);
             if there.denies_within(&here) {
-                own = own.keeping(&mut |policy, statement| there.without_granted(policy, statement));
+                own =
+                    own.keeping(&mut |policy, statement| there.without_granted(policy, statement));
             }
         }
         own
@@ -67,14 +81,19 @@ impl Query<'_> {
 
 /// Whether there are identity-based policies and no others.
 fn is_identity_alone(set: &Policies) -> bool {
-    let Policies { identity, boundary, session, resource, scp, rcp, endpoint, not_principal: _ } = set;
+    let Policies { identity, boundary, session, resource, scp, rcp, endpoint, not_principal: _ } =
+        set;
     let others = boundary.is_some() || !session.is_empty() || resource.is_some();
     identity.is_some() && !others && scp.is_empty() && rcp.is_empty() && endpoint.is_empty()
 }
 
 /// The Allow statements of identity-based policies.
 fn grants(set: &Policies) -> impl Iterator<Item = &Statement> {
-    set.identity.iter().flatten().flat_map(|named| &named.policy.statements).filter(|one| one.effect == Effect::Allow)
+    set.identity
+        .iter()
+        .flatten()
+        .flat_map(|named| &named.policy.statements)
+        .filter(|one| one.effect == Effect::Allow)
 }
 
 #[cfg(test)]
@@ -86,9 +105,15 @@ mod tests {
     use serde_json::{Value, json};
 
     fn set(statements: &Value) -> Policies {
-        let source = keyaki_iam::source::Source::new("test", json!({"Version": "2012-10-17", "Statement": statements}).to_string());
-        let outcome =
-            keyaki_iam::policy::read::read(&source, keyaki_iam::policy::Kind::Identity, &keyaki_iam::policy::read::ReadOptions::default());
+        let source = keyaki_iam::source::Source::new(
+            "test",
+            json!({"Version": "2012-10-17", "Statement": statements}).to_string(),
+        );
+        let outcome = keyaki_iam::policy::read::read(
+            &source,
+            keyaki_iam::policy::Kind::Identity,
+            &keyaki_iam::policy::read::ReadOptions::default(),
+        );
         Policies::identity(vec![NamedPolicy::new("test".to_owned(), outcome.policy.unwrap())])
     }
 
@@ -99,20 +124,45 @@ mod tests {
     #[test]
     fn what_no_answer_depends_on_is_left_out() {
         let allow = |action: Value| json!({"Effect": "Allow", "Action": action, "Resource": "*"});
-        let all_but = |action: Value| json!({"Effect": "Allow", "NotAction": action, "Resource": "*"});
+        let all_but =
+            |action: Value| json!({"Effect": "Allow", "NotAction": action, "Resource": "*"});
         let deny = |action: Value| json!({"Effect": "Deny", "Action": action, "Resource": "*"});
         let only = |resource: &str, action: &str| json!({"Effect": "Allow", "Action": action, "Resource": resource});
         let within = |org: &str| json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": org}}});
         let rows = [
             // What must allow, what must not; what is left of either.
-            (json!([allow(json!(["s3:Get*", "s3:Put*"]))]), json!([allow(json!(["s3:Get*", "sqs:*"]))]), "[s3:Put*] []"),
+            (
+                json!([allow(json!(["s3:Get*", "s3:Put*"]))]),
+                json!([allow(json!(["s3:Get*", "sqs:*"]))]),
+                "[s3:Put*] []",
+            ),
             (json!([allow(json!("s3:Get*"))]), json!([allow(json!(["s3:Get*"]))]), "[] []"),
             (json!([allow(json!("s3:Get*"))]), json!([allow(json!("*"))]), "[] [*]"),
-            (json!([allow(json!("s3:Get*"))]), json!([allow(json!(["s3:GetObject", "s3:PutObject"]))]), "[s3:Get*] [s3:GetObject]"),
-            (json!([allow(json!("s3:Get*"))]), json!([allow(json!("s3:*Object")), deny(json!("s3:G*"))]), "[s3:Get*] [s3:*Object, s3:G*]"),
-            (json!([allow(json!("s3:Get*"))]), json!([allow(json!("s3:Get*")), deny(json!("sqs:*"))]), "[s3:Get*] [s3:Get*]"),
-            (json!([allow(json!("s3:Get*")), deny(json!("sqs:*"))]), json!([allow(json!("s3:Get*")), deny(json!("sqs:*"))]), "[] []"),
-            (json!([only("arn:aws:s3:::a", "s3:*")]), json!([only("arn:aws:s3:::b", "s3:*")]), "[s3:*] [s3:*]"),
+            (
+                json!([allow(json!("s3:Get*"))]),
+                json!([allow(json!(["s3:GetObject", "s3:PutObject"]))]),
+                "[s3:Get*] [s3:GetObject]",
+            ),
+            (
+                json!([allow(json!("s3:Get*"))]),
+                json!([allow(json!("s3:*Object")), deny(json!("s3:G*"))]),
+                "[s3:Get*] [s3:*Object, s3:G*]",
+            ),
+            (
+                json!([allow(json!("s3:Get*"))]),
+                json!([allow(json!("s3:Get*")), deny(json!("sqs:*"))]),
+                "[s3:Get*] [s3:Get*]",
+            ),
+            (
+                json!([allow(json!("s3:Get*")), deny(json!("sqs:*"))]),
+                json!([allow(json!("s3:Get*")), deny(json!("sqs:*"))]),
+                "[] []",
+            ),
+            (
+                json!([only("arn:aws:s3:::a", "s3:*")]),
+                json!([only("arn:aws:s3:::b", "s3:*")]),
+                "[s3:*] [s3:*]",
+            ),
             (json!([within("o-a")]), json!([within("o-b")]), "[s3:GetObject] [s3:GetObject]"),
             (json!([all_but(json!("s3:*"))]), json!([all_but(json!("s3:*"))]), "[] []"),
             (json!([all_but(json!("s3:*"))]), json!([allow(json!("sqs:*"))]), "[not s3:*] [sqs:*]"),
@@ -121,18 +171,33 @@ mod tests {
                 json!([all_but(json!("s3:*")), all_but(json!("s3:GetObject"))]),
                 "[s3:Get*] [not s3:GetObject]",
             ),
-            (json!([allow(json!("s3:GETOBJECT"))]), json!([allow(json!(["S3:getobject", "s3:Put*"]))]), "[s3:GETOBJECT] [S3:getobject]"),
+            (
+                json!([allow(json!("s3:GETOBJECT"))]),
+                json!([allow(json!(["S3:getobject", "s3:Put*"]))]),
+                "[s3:GETOBJECT] [S3:getobject]",
+            ),
         ];
         for (own, other, expected) in rows {
             let [own, other] = [&own, &other].map(set);
-            let query = Query { shape: None, unlike: None, allowed_by: vec![&own], refused_by: vec![&other], requests: Requests::Any };
+            let query = Query {
+                shape: None,
+                unlike: None,
+                allowed_by: vec![&own],
+                refused_by: vec![&other],
+                requests: Requests::Any,
+            };
             let slice = query.slice();
             let word = |statement: &Value| match (&statement["Action"], &statement["NotAction"]) {
-                (Value::Null, list) => format!("not {}", list.to_string().replace(['[', ']', '"'], "")),
+                (Value::Null, list) => {
+                    format!("not {}", list.to_string().replace(['[', ']', '"'], ""))
+                }
                 (list, _) => list.to_string().replace(['[', ']', '"'], "").replace(',', ", "),
             };
-            let words = |set: &Policies| statements(set).as_array().unwrap().iter().map(word).collect::<Vec<_>>().join(", ");
-            let found = format!("[{}] [{}]", words(&slice.allowed_by[0]), words(&slice.refused_by[0]));
+            let words = |set: &Policies| {
+                statements(set).as_array().unwrap().iter().map(word).collect::<Vec<_>>().join(", ")
+            };
+            let found =
+                format!("[{}] [{}]", words(&slice.allowed_by[0]), words(&slice.refused_by[0]));
             assert_eq!(found, expected, "{} against {}", statements(&own), statements(&other));
         }
     }

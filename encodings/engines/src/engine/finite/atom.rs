@@ -37,7 +37,9 @@ impl Atom {
     pub fn values(&self) -> impl Iterator<Item = ValueId> {
         let real = |real: &Real| if let Real::Value(value) = real { Some(*value) } else { None };
         let (first, second) = match self {
-            Atom::Member(value, _) | Atom::Constant(value, _) | Atom::Prefix { of: value, .. } => (Some(*value), None),
+            Atom::Member(value, _) | Atom::Constant(value, _) | Atom::Prefix { of: value, .. } => {
+                (Some(*value), None)
+            }
             Atom::Same(a, b) => (Some(*a), Some(*b)),
             Atom::Order { a, b, .. } => (real(a), real(b)),
             Atom::Opaque(_) => (None, None),

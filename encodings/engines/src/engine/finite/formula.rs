@@ -78,7 +78,12 @@ impl Formula {
     }
 
     /// States a formula of the question, or says why it was not stated as a whole.
-    pub fn assert(&mut self, formula: &Term, limits: &Limits, languages: &mut Languages) -> Result<(), Reason> {
+    pub fn assert(
+        &mut self,
+        formula: &Term,
+        limits: &Limits,
+        languages: &mut Languages,
+    ) -> Result<(), Reason> {
         let mut stack = vec![(formula.clone(), true)];
         while let Some((term, holds)) = stack.pop() {
             if let Some(reason) = limits.exceeded(self.literals.len()) {
@@ -90,7 +95,10 @@ impl Formula {
                     stack.extend(list.iter().rev().map(|one| (one.clone(), holds)))
                 }
                 (TermKind::Or(list), true) | (TermKind::And(list), false) => {
-                    let clause: Vec<Lit> = list.iter().map(|one| self.literal(one, languages).apply_sign(holds)).collect();
+                    let clause: Vec<Lit> = list
+                        .iter()
+                        .map(|one| self.literal(one, languages).apply_sign(holds))
+                        .collect();
                     self.question.push(clause.clone());
                     self.clause(clause);
                 }
@@ -142,7 +150,8 @@ impl Formula {
 
     /// A literal that holds iff all do.
     pub fn and(&mut self, literals: impl IntoIterator<Item = Lit>) -> Lit {
-        let mut own: Vec<Lit> = literals.into_iter().filter(|literal| *literal != self.truth).collect();
+        let mut own: Vec<Lit> =
+            literals.into_iter().filter(|literal| *literal != self.truth).collect();
         own.sort_unstable();
         own.dedup();
         match own.as_slice() {
@@ -167,7 +176,8 @@ impl Formula {
 
     fn iff(&mut self, a: Lit, b: Lit) -> Lit {
         let gate = self.fresh(Meaning::Iff(a, b));
-        for clause in [vec![!gate, !a, b], vec![!gate, a, !b], vec![gate, a, b], vec![gate, !a, !b]] {
+        for clause in [vec![!gate, !a, b], vec![!gate, a, !b], vec![gate, a, b], vec![gate, !a, !b]]
+        {
             self.clause(clause);
         }
         gate
@@ -180,7 +190,9 @@ impl Formula {
 
     /// The literal of an atom.
     pub fn atom(&mut self, atom: Atom) -> Lit {
-        if let Some((_, literal)) = self.numbers.get(&atom).and_then(|number| self.atoms.get(*number)) {
+        if let Some((_, literal)) =
+            self.numbers.get(&atom).and_then(|number| self.atoms.get(*number))
+        {
             return *literal;
         }
         let literal = self.fresh(Meaning::Atom(self.atoms.len()));
@@ -230,8 +242,12 @@ impl Formula {
         match formula.kind() {
             TermKind::Value(value) => self.truth.apply_sign(*value == Value::Bool(true)),
             TermKind::Not(a) => !self.known(a),
-            TermKind::And(list) => self.and(list.iter().map(|one| self.known(one)).collect::<Vec<_>>()),
-            TermKind::Or(list) => self.or(list.iter().map(|one| self.known(one)).collect::<Vec<_>>()),
+            TermKind::And(list) => {
+                self.and(list.iter().map(|one| self.known(one)).collect::<Vec<_>>())
+            }
+            TermKind::Or(list) => {
+                self.or(list.iter().map(|one| self.known(one)).collect::<Vec<_>>())
+            }
             TermKind::Ite(cond, a, b) => {
                 let (cond, a, b) = (self.known(cond), self.known(a), self.known(b));
                 let (then, otherwise) = (self.and([cond, a]), self.and([!cond, b]));
@@ -258,7 +274,9 @@ impl Formula {
                 None => self.atom(Atom::Opaque(formula.clone())),
             },
             TermKind::Var(_) => self.fresh(Meaning::Symbol),
-            TermKind::Matches(..) | TermKind::Apply(..) | TermKind::Concat(_) => self.atom(Atom::Opaque(formula.clone())),
+            TermKind::Matches(..) | TermKind::Apply(..) | TermKind::Concat(_) => {
+                self.atom(Atom::Opaque(formula.clone()))
+            }
         }
     }
 
@@ -280,7 +298,9 @@ impl Formula {
                 self.regexes.entry(language).or_insert_with(|| Regex::literal(text));
                 Atom::Member(value, language)
             }
-            (None, Some(Value::BitVec { width, value: bits })) => Atom::Prefix { of: value, len: *width, value: *bits },
+            (None, Some(Value::BitVec { width, value: bits })) => {
+                Atom::Prefix { of: value, len: *width, value: *bits }
+            }
             (None, Some(Value::Real(number))) => Atom::Constant(value, number.clone()),
             (None, _) => return !self.truth,
         };
@@ -300,9 +320,10 @@ impl Formula {
                 self.wanted.clear();
                 self.solver.solve(&[])
             }
-            answer @ (Propositional::Satisfiable | Propositional::Unsatisfiable | Propositional::Stopped | Propositional::Failed(_)) => {
-                answer
-            }
+            answer @ (Propositional::Satisfiable
+            | Propositional::Unsatisfiable
+            | Propositional::Stopped
+            | Propositional::Failed(_)) => answer,
         }
     }
 
@@ -318,7 +339,12 @@ impl Formula {
 
     /// Atoms whose truth values alone make the question true, whatever the others are: enough to look at.
     pub fn needed(&self) -> Vec<Needed> {
-        let mut walk = Walk { formula: self, seen: FxHashSet::default(), stack: Vec::new(), needed: Vec::new() };
+        let mut walk = Walk {
+            formula: self,
+            seen: FxHashSet::default(),
+            stack: Vec::new(),
+            needed: Vec::new(),
+        };
         for literal in &self.wanted {
             walk.push(*literal);
             walk.run();
@@ -331,8 +357,14 @@ impl Formula {
         let mut defined = FxHashSet::default();
         while let Some(needed) = walk.needed.get(looked).copied() {
             looked += 1;
-            let values = self.atoms.get(needed.atom).into_iter().flat_map(|(atom, _)| atom.values()).map(About::Value);
-            let about = values.chain([About::Atom(needed.atom)]).filter(|about| defined.insert(*about));
+            let values = self
+                .atoms
+                .get(needed.atom)
+                .into_iter()
+                .flat_map(|(atom, _)| atom.values())
+                .map(About::Value);
+            let about =
+                values.chain([About::Atom(needed.atom)]).filter(|about| defined.insert(*about));
             for clause in about.filter_map(|about| self.meant.get(&about)).flatten() {
                 walk.one_of(clause);
                 walk.run();
@@ -355,7 +387,8 @@ impl Walk<'_> {
     fn one_of(&mut self, literals: &[Lit]) {
         let mut holding = literals.iter().copied().filter(|literal| self.formula.holds(*literal));
         let Some(first) = holding.next() else { return };
-        let known = std::iter::once(first).chain(holding).any(|literal| self.seen.contains(&literal));
+        let known =
+            std::iter::once(first).chain(holding).any(|literal| self.seen.contains(&literal));
         if !known {
             self.push(first);
         }
@@ -370,7 +403,9 @@ impl Walk<'_> {
     fn run(&mut self) {
         while let Some(literal) = self.stack.pop() {
             match self.formula.meanings.get(literal.var().idx() as usize) {
-                Some(Meaning::And(list)) if literal.sign() => list.iter().for_each(|one| self.push(*one)),
+                Some(Meaning::And(list)) if literal.sign() => {
+                    list.iter().for_each(|one| self.push(*one))
+                }
                 Some(Meaning::And(list)) => {
                     let negated: Vec<Lit> = list.iter().map(|one| !*one).collect();
                     self.one_of(&negated);

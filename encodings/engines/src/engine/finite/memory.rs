@@ -80,8 +80,14 @@ mod tests {
     fn question(number: usize, satisfiable: bool) -> Vec<Term> {
         let x = Term::var(&Symbol::new("x", Sort::String));
         let text = Regex::literal(&format!("pattern number {number}"));
-        let begins = Term::in_regex(x.clone(), Regex::concat([text.clone(), Regex::all(), Regex::literal("!")]));
-        let ends = Term::in_regex(x.clone(), Regex::concat([Regex::all(), text.clone(), Regex::all(), Regex::literal("!")]));
+        let begins = Term::in_regex(
+            x.clone(),
+            Regex::concat([text.clone(), Regex::all(), Regex::literal("!")]),
+        );
+        let ends = Term::in_regex(
+            x.clone(),
+            Regex::concat([Regex::all(), text.clone(), Regex::all(), Regex::literal("!")]),
+        );
         vec![begins, if satisfiable { ends } else { Term::not(ends) }]
     }
 
@@ -111,7 +117,11 @@ mod tests {
         assert!(forgotten > 10, "nothing is forgotten");
         let unbounded = Finite { memory: Memory::bounded(usize::MAX), ..Finite::new() };
         (0..4_000).for_each(|number| _ = answer(&unbounded, number));
-        assert!(unbounded.memory.kept().1 > 10 * few, "the questions are not different: {:?}", unbounded.memory.kept());
+        assert!(
+            unbounded.memory.kept().1 > 10 * few,
+            "the questions are not different: {:?}",
+            unbounded.memory.kept()
+        );
     }
 
     #[test]
@@ -133,7 +143,8 @@ mod tests {
         taken.into_iter().for_each(|languages| memory.give(languages));
         assert_eq!(memory.kept().0, NUMBER);
         let mut large = Languages::bounded(STATES);
-        (0..1_000).for_each(|number| _ = large.literal(&format!("{number} {}", "x".repeat(10_000))));
+        (0..1_000)
+            .for_each(|number| _ = large.literal(&format!("{number} {}", "x".repeat(10_000))));
         assert!(large.size() > WORDS);
         memory.give(large);
         assert_eq!(memory.kept().0, NUMBER, "what is too large is forgotten alone");

@@ -60,7 +60,10 @@ impl Finite {
 
     /// An engine of this name with another propositional solver, and with the same theories.
     #[doc(hidden)]
-    pub fn with_search(name: &'static str, make: impl Fn(Deadline) -> Box<dyn Search> + Send + Sync + 'static) -> Finite {
+    pub fn with_search(
+        name: &'static str,
+        make: impl Fn(Deadline) -> Box<dyn Search> + Send + Sync + 'static,
+    ) -> Finite {
         Finite { name, make: Box::new(make), memory: Memory::default(), tally: Mutex::default() }
     }
 }
@@ -86,7 +89,8 @@ impl Engine for Finite {
         let mut languages = self.memory.take();
         let mut tally = Tally::default();
         let outcome =
-            Whole { assertions, limits: &limits.begun(), make: &*self.make, sizes: divide::SIZES }.decide(&mut languages, &mut tally);
+            Whole { assertions, limits: &limits.begun(), make: &*self.make, sizes: divide::SIZES }
+                .decide(&mut languages, &mut tally);
         self.memory.give(languages);
         self.tally.lock().unwrap_or_else(PoisonError::into_inner).add(&tally);
         outcome
@@ -212,9 +216,13 @@ impl<'a> Decision<'a> {
                 Propositional::Satisfiable => {}
                 Propositional::Unsatisfiable => return Ok(Outcome::Unsatisfiable),
                 Propositional::Failed(why) => return Ok(Outcome::Unknown(Reason::Solver(why))),
-                Propositional::Stopped if self.limits.deadline.is_reached() => return Ok(self.late()),
+                Propositional::Stopped if self.limits.deadline.is_reached() => {
+                    return Ok(self.late());
+                }
                 Propositional::Stopped => {
-                    return Ok(Outcome::Unknown(Reason::Resource("the propositional search gave up".to_owned())));
+                    return Ok(Outcome::Unknown(Reason::Resource(
+                        "the propositional search gave up".to_owned(),
+                    )));
                 }
             }
             if self.limits.deadline.is_reached() {
@@ -255,7 +263,8 @@ impl<'a> Decision<'a> {
                 at.entry(*value).or_default().push((*language, *literal));
             }
         }
-        let mut groups: Vec<(ValueId, Vec<(Language, Lit)>)> = at.into_iter().filter(|(_, list)| list.len() <= RELATED).collect();
+        let mut groups: Vec<(ValueId, Vec<(Language, Lit)>)> =
+            at.into_iter().filter(|(_, list)| list.len() <= RELATED).collect();
         groups.sort_unstable_by_key(|(value, _)| *value);
         for (_, list) in groups {
             for (index, (a, one)) in list.iter().enumerate() {
@@ -291,7 +300,9 @@ impl<'a> Decision<'a> {
                 Ok(if goes_on {
                     Step::Excluded
                 } else {
-                    Step::Done(incomplete("a string put together from others that must differ from one"))
+                    Step::Done(incomplete(
+                        "a string put together from others that must differ from one",
+                    ))
                 })
             }
             Checked::Values(values) => self.confirm(&needed, &values, languages),
@@ -302,19 +313,34 @@ impl<'a> Decision<'a> {
         for Split { concat, language, holds, reason } in splits {
             let member = self.formula.atom(Atom::Member(concat, language));
             let new = self.split.insert((concat, language));
-            let whole = if new { split::split(concat, language, &mut self.formula, languages)? } else { None };
+            let whole = if new {
+                split::split(concat, language, &mut self.formula, languages)?
+            } else {
+                None
+            };
             if let Some(whole) = whole {
                 self.formula.clause_about(About::Value(concat), vec![!member, whole]);
                 self.formula.clause_about(About::Value(concat), vec![member, !whole]);
             }
-            self.formula
-                .clause_about(About::Value(concat), reason.into_iter().map(|literal| !literal).chain([member.apply_sign(holds)]).collect());
+            self.formula.clause_about(
+                About::Value(concat),
+                reason
+                    .into_iter()
+                    .map(|literal| !literal)
+                    .chain([member.apply_sign(holds)])
+                    .collect(),
+            );
         }
         Ok(Step::Excluded)
     }
 
     /// Gives the model if the question is true in it; else states what excludes it.
-    fn confirm(&mut self, needed: &[Needed], values: &Assignment, languages: &mut Languages) -> Result<Step, Exhausted> {
+    fn confirm(
+        &mut self,
+        needed: &[Needed],
+        values: &Assignment,
+        languages: &mut Languages,
+    ) -> Result<Step, Exhausted> {
         let model = self.model(values);
         if self.is_true(&model) {
             return Ok(Step::Done(Outcome::Satisfiable(model)));
@@ -323,7 +349,9 @@ impl<'a> Decision<'a> {
             return Ok(Step::Done(Outcome::Satisfiable(model)));
         }
         self.next_round();
-        if self.rounds > self.limits.rounds || !self.refinement.exclude(needed, &model, values, &mut self.formula, languages) {
+        if self.rounds > self.limits.rounds
+            || !self.refinement.exclude(needed, &model, values, &mut self.formula, languages)
+        {
             return Ok(Step::Done(incomplete("a value inside of a pattern or a function")));
         }
         self.refinement.prepare(&mut self.formula, &[], languages)?;
@@ -360,9 +388,14 @@ impl<'a> Decision<'a> {
         let mut changed = None;
         for (value, term) in self.formula.values.iter() {
             let TermKind::Apply(function, argument) = term.kind() else { continue };
-            let (TermKind::Var(symbol), Some(wanted)) = (argument.kind(), values.get(&value)) else { continue };
+            let (TermKind::Var(symbol), Some(wanted)) = (argument.kind(), values.get(&value))
+            else {
+                continue;
+            };
             if let Some(text) = (function.preimage)(wanted) {
-                changed.get_or_insert_with(|| model.clone()).insert(symbol.clone(), Value::String(text));
+                changed
+                    .get_or_insert_with(|| model.clone())
+                    .insert(symbol.clone(), Value::String(text));
             }
         }
         changed
@@ -378,7 +411,11 @@ fn incomplete(what: &str) -> Outcome {
 }
 
 /// Clauses about two languages of one value.
-fn related((a, one): (Language, Lit), (b, other): (Language, Lit), languages: &mut Languages) -> Result<Vec<Vec<Lit>>, Exhausted> {
+fn related(
+    (a, one): (Language, Lit),
+    (b, other): (Language, Lit),
+    languages: &mut Languages,
+) -> Result<Vec<Vec<Lit>>, Exhausted> {
     let mut clauses = Vec::new();
     if languages.disjoint(a, b)? {
         clauses.push(vec![!one, !other]);

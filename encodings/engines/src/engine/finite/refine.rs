@@ -33,21 +33,40 @@ pub(super) struct Refinement {
 
 impl Refinement {
     /// States what is known of what the formula holds so far.
-    pub fn prepare(&mut self, formula: &mut Formula, constants: &[String], languages: &mut Languages) -> Result<(), Exhausted> {
-        let applied: Vec<Term> = formula.values.iter().map(|(_, term)| term.clone()).chain(opaque(formula)).collect();
+    pub fn prepare(
+        &mut self,
+        formula: &mut Formula,
+        constants: &[String],
+        languages: &mut Languages,
+    ) -> Result<(), Exhausted> {
+        let applied: Vec<Term> =
+            formula.values.iter().map(|(_, term)| term.clone()).chain(opaque(formula)).collect();
         for term in applied {
             let TermKind::Apply(function, argument) = term.kind() else { continue };
-            for axiom in function.axioms.map(|axioms| axioms(argument, &term, constants)).into_iter().flatten() {
+            for axiom in function
+                .axioms
+                .map(|axioms| axioms(argument, &term, constants))
+                .into_iter()
+                .flatten()
+            {
                 self.state(&term, &axiom, formula, languages);
             }
         }
-        let new: Vec<(Term, Lit)> =
-            formula.atoms().iter().filter_map(|(atom, literal)| glob(atom).map(|term| (term.clone(), *literal))).collect();
+        let new: Vec<(Term, Lit)> = formula
+            .atoms()
+            .iter()
+            .filter_map(|(atom, literal)| glob(atom).map(|term| (term.clone(), *literal)))
+            .collect();
         for (term, literal) in new {
             if self.globs.iter().any(|(known, _)| *known == term) {
                 continue;
             }
-            self.state(&term, &Term::implies(term.clone(), hull(&term, &FxHashMap::default())), formula, languages);
+            self.state(
+                &term,
+                &Term::implies(term.clone(), hull(&term, &FxHashMap::default())),
+                formula,
+                languages,
+            );
             for (known, other) in &self.globs {
                 relate((&term, literal), (known, *other), formula, languages)?;
             }
@@ -71,7 +90,9 @@ impl Refinement {
         let broken: Vec<(usize, Term, bool)> = needed
             .iter()
             .filter_map(|needed| match formula.atoms().get(needed.atom) {
-                Some((Atom::Opaque(term), _)) => Some((needed.atom, term.clone(), needed.literal.sign())),
+                Some((Atom::Opaque(term), _)) => {
+                    Some((needed.atom, term.clone(), needed.literal.sign()))
+                }
                 _ => None,
             })
             .filter(|(_, term, sign)| evaluation.is_true(term) != *sign)
@@ -86,7 +107,9 @@ impl Refinement {
             .values
             .iter()
             .filter(|(_, term)| matches!(term.kind(), TermKind::Apply(..)))
-            .filter(|(value, term)| wanted.get(value).is_some_and(|wanted| evaluation.value(term) != *wanted))
+            .filter(|(value, term)| {
+                wanted.get(value).is_some_and(|wanted| evaluation.value(term) != *wanted)
+            })
             .map(|(_, term)| term.clone())
             .collect();
         for term in wrong {
@@ -101,7 +124,13 @@ impl Refinement {
     }
 
     /// States what each concatenation is with the strings that its pieces have. False if that is known already.
-    pub fn join(&mut self, concats: &[ValueId], chosen: &Assignment, formula: &mut Formula, languages: &mut Languages) -> bool {
+    pub fn join(
+        &mut self,
+        concats: &[ValueId],
+        chosen: &Assignment,
+        formula: &mut Formula,
+        languages: &mut Languages,
+    ) -> bool {
         self.points.clear();
         let mut new = false;
         for concat in concats {
@@ -111,7 +140,11 @@ impl Refinement {
                 match piece {
                     Piece::Text(own) => text.push_str(&own),
                     Piece::Value(piece) => {
-                        let own = if let Some(Value::String(own)) = chosen.get(&piece) { own.as_str() } else { "" };
+                        let own = if let Some(Value::String(own)) = chosen.get(&piece) {
+                            own.as_str()
+                        } else {
+                            ""
+                        };
                         text.push_str(own);
                         conditions.push(formula.atom(Atom::Member(piece, languages.literal(own))));
                     }
@@ -120,7 +153,10 @@ impl Refinement {
             if self.joined.insert((*concat, text.clone())) {
                 new = true;
                 let whole = formula.atom(Atom::Member(*concat, languages.literal(&text)));
-                formula.clause_about(About::Value(*concat), conditions.iter().map(|literal| !*literal).chain([whole]).collect());
+                formula.clause_about(
+                    About::Value(*concat),
+                    conditions.iter().map(|literal| !*literal).chain([whole]).collect(),
+                );
             }
             self.points.extend(conditions);
         }
@@ -128,29 +164,59 @@ impl Refinement {
     }
 
     /// States that a term is what it is where the values inside of it are those of the model.
-    fn state_instance(&mut self, term: &Term, evaluation: &mut Evaluation<'_>, formula: &mut Formula, languages: &mut Languages) {
+    fn state_instance(
+        &mut self,
+        term: &Term,
+        evaluation: &mut Evaluation<'_>,
+        formula: &mut Formula,
+        languages: &mut Languages,
+    ) {
         let (conditions, lemma) = instance(term, evaluation);
         self.state(term, &lemma, formula, languages);
-        self.points.extend(conditions.iter().filter_map(|condition| formula.known_literal(condition)));
+        self.points
+            .extend(conditions.iter().filter_map(|condition| formula.known_literal(condition)));
     }
 
-    fn state(&mut self, about: &Term, lemma: &Term, formula: &mut Formula, languages: &mut Languages) {
+    fn state(
+        &mut self,
+        about: &Term,
+        lemma: &Term,
+        formula: &mut Formula,
+        languages: &mut Languages,
+    ) {
         if lemma.as_bool() != Some(true) && self.stated.insert(lemma.clone()) {
             formula.lemma(about, lemma, languages);
         }
     }
 
     /// With what the model says of the values inside a glob, its subject is in the language of all globs with such values.
-    fn narrow(&mut self, number: usize, term: &Term, needed: &[Needed], formula: &mut Formula, languages: &mut Languages) {
+    fn narrow(
+        &mut self,
+        number: usize,
+        term: &Term,
+        needed: &[Needed],
+        formula: &mut Formula,
+        languages: &mut Languages,
+    ) {
         let TermKind::Matches(_, parts) = term.kind() else { return };
-        let inside: Vec<ValueId> = parts.iter().filter_map(Part::term).filter_map(|part| formula.values.number(part)).collect();
-        let (mut known, mut reasons, mut key) = (FxHashMap::<Term, Vec<Regex>>::default(), Vec::new(), Vec::new());
+        let inside: Vec<ValueId> = parts
+            .iter()
+            .filter_map(Part::term)
+            .filter_map(|part| formula.values.number(part))
+            .collect();
+        let (mut known, mut reasons, mut key) =
+            (FxHashMap::<Term, Vec<Regex>>::default(), Vec::new(), Vec::new());
         for Needed { atom, literal } in needed {
-            let Some((Atom::Member(value, language), _)) = formula.atoms().get(*atom) else { continue };
-            let (true, Some(part), Some(regex)) = (inside.contains(value), formula.values.term(*value), formula.regex(*language)) else {
+            let Some((Atom::Member(value, language), _)) = formula.atoms().get(*atom) else {
                 continue;
             };
-            let regex = if literal.sign() { regex.clone() } else { Regex::complement(regex.clone()) };
+            let (true, Some(part), Some(regex)) =
+                (inside.contains(value), formula.values.term(*value), formula.regex(*language))
+            else {
+                continue;
+            };
+            let regex =
+                if literal.sign() { regex.clone() } else { Regex::complement(regex.clone()) };
             known.entry(part.clone()).or_default().push(regex);
             reasons.push(!*literal);
             key.push((*value, *language, literal.sign()));
@@ -166,13 +232,24 @@ impl Refinement {
 }
 
 fn opaque(formula: &Formula) -> Vec<Term> {
-    formula.atoms().iter().filter_map(|(atom, _)| if let Atom::Opaque(term) = atom { Some(term.clone()) } else { None }).collect()
+    formula
+        .atoms()
+        .iter()
+        .filter_map(
+            |(atom, _)| if let Atom::Opaque(term) = atom { Some(term.clone()) } else { None },
+        )
+        .collect()
 }
 
 fn glob(atom: &Atom) -> Option<&Term> {
     match atom {
         Atom::Opaque(term) if matches!(term.kind(), TermKind::Matches(..)) => Some(term),
-        Atom::Member(..) | Atom::Same(..) | Atom::Order { .. } | Atom::Constant(..) | Atom::Prefix { .. } | Atom::Opaque(_) => None,
+        Atom::Member(..)
+        | Atom::Same(..)
+        | Atom::Order { .. }
+        | Atom::Constant(..)
+        | Atom::Prefix { .. }
+        | Atom::Opaque(_) => None,
     }
 }
 
@@ -191,7 +268,12 @@ fn hull(glob: &Term, known: &FxHashMap<Term, Vec<Regex>>) -> Term {
 /// That the symbols inside of the term have the model's values, and the lemma that the term is what it is then.
 fn instance(term: &Term, evaluation: &mut Evaluation<'_>) -> (Vec<Term>, Term) {
     let inside: Vec<Term> = if let TermKind::Matches(_, parts) = term.kind() {
-        parts.iter().filter_map(Part::term).flat_map(|part| symbols([part])).map(|symbol| Term::var(&symbol)).collect()
+        parts
+            .iter()
+            .filter_map(Part::term)
+            .flat_map(|part| symbols([part]))
+            .map(|symbol| Term::var(&symbol))
+            .collect()
     } else {
         symbols([term]).iter().map(Term::var).collect()
     };
@@ -202,7 +284,8 @@ fn instance(term: &Term, evaluation: &mut Evaluation<'_>) -> (Vec<Term>, Term) {
         conditions.push(Term::eq(symbol.clone(), value.clone()));
         replacements.insert(symbol, value);
     }
-    let with = substitute(std::slice::from_ref(term), &replacements).pop().unwrap_or_else(|| term.clone());
+    let with =
+        substitute(std::slice::from_ref(term), &replacements).pop().unwrap_or_else(|| term.clone());
     let lemma = Term::implies(Term::and(conditions.iter().cloned()), Term::eq(term.clone(), with));
     (conditions, lemma)
 }
@@ -211,12 +294,22 @@ fn instance(term: &Term, evaluation: &mut Evaluation<'_>) -> (Vec<Term>, Term) {
 ///
 /// A string that matches the first glob is put together from its parts; with marks in place of the values it matches the first glob of
 /// marks, hence the second, and so it does when the marks are values again: `*` takes a mark, `?` does not.
-fn relate(a: (&Term, Lit), b: (&Term, Lit), formula: &mut Formula, languages: &mut Languages) -> Result<(), Exhausted> {
-    let (TermKind::Matches(left, first), TermKind::Matches(right, second)) = (a.0.kind(), b.0.kind()) else { return Ok(()) };
+fn relate(
+    a: (&Term, Lit),
+    b: (&Term, Lit),
+    formula: &mut Formula,
+    languages: &mut Languages,
+) -> Result<(), Exhausted> {
+    let (TermKind::Matches(left, first), TermKind::Matches(right, second)) =
+        (a.0.kind(), b.0.kind())
+    else {
+        return Ok(());
+    };
     if left != right {
         return Ok(());
     }
-    for ((from, one), (to, other)) in [((first, a.1), (second, b.1)), ((second, b.1), (first, a.1))] {
+    for ((from, one), (to, other)) in [((first, a.1), (second, b.1)), ((second, b.1), (first, a.1))]
+    {
         let Some((from, to)) = marked(from, to) else { continue };
         let (from, to) = (languages.regex(&from), languages.regex(&to));
         if languages.contained(from, to)? {
@@ -237,7 +330,8 @@ fn marked(from: &[Part], to: &[Part]) -> Option<(Regex, Regex)> {
         }
     }
     let mark = |term: &Term| {
-        let number = marks.iter().position(|known| *known == term).and_then(|at| u32::try_from(at).ok())?;
+        let number =
+            marks.iter().position(|known| *known == term).and_then(|at| u32::try_from(at).ok())?;
         char::from_u32(MARKS + number)
     };
     let unmarked = Class::new([('\0', char::from_u32(MARKS - 1).unwrap_or(char::MAX))]);

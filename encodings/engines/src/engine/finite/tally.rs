@@ -39,7 +39,11 @@ impl Tally {
                 ("conflicts", self.conflicts),
                 ("rounds of refinement", self.refinements),
             ],
-            times: vec![("making clauses", self.reading), ("propositional search", self.propositional), ("theories", self.theories)],
+            times: vec![
+                ("making clauses", self.reading),
+                ("propositional search", self.propositional),
+                ("theories", self.theories),
+            ],
         }
     }
 }

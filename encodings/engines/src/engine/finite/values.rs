@@ -48,7 +48,9 @@ impl Values {
         }
         let origin = match term.kind() {
             TermKind::Var(_) => Origin::Symbol,
-            TermKind::Concat(pieces) => Origin::Concat(pieces.iter().map(|piece| self.piece(piece)).collect()),
+            TermKind::Concat(pieces) => {
+                Origin::Concat(pieces.iter().map(|piece| self.piece(piece)).collect())
+            }
             TermKind::Apply(_, argument) => {
                 self.number(argument);
                 Origin::Derived

@@ -24,7 +24,15 @@ pub(super) struct Clauses {
 
 impl Clauses {
     pub fn new(helper: Arc<Helper>, deadline: Deadline) -> Clauses {
-        Clauses { helper, deadline, conversation: None, begun: false, variables: 0, added: Vec::new(), model: Vec::new() }
+        Clauses {
+            helper,
+            deadline,
+            conversation: None,
+            begun: false,
+            variables: 0,
+            added: Vec::new(),
+            model: Vec::new(),
+        }
     }
 
     fn ask(&mut self, assumptions: &[Lit]) -> Result<Answer, Failure> {
@@ -71,7 +79,8 @@ impl Search for Clauses {
             Ok(Answer::True(variables)) => {
                 self.model.resize(usize::try_from(self.variables).unwrap_or(usize::MAX), false);
                 for variable in variables {
-                    let place = usize::try_from(variable).ok().and_then(|variable| variable.checked_sub(1));
+                    let place =
+                        usize::try_from(variable).ok().and_then(|variable| variable.checked_sub(1));
                     if let Some(value) = place.and_then(|place| self.model.get_mut(place)) {
                         *value = true;
                     }
@@ -79,15 +88,19 @@ impl Search for Clauses {
                 Propositional::Satisfiable
             }
             Ok(Answer::Unsatisfiable) => Propositional::Unsatisfiable,
-            Ok(Answer::Timeout | Answer::Resource(_) | Answer::Incomplete(_)) | Err(Failure::Timeout) => Propositional::Stopped,
-            Ok(Answer::Values(_)) => Propositional::Failed("it answered another question".to_owned()),
+            Ok(Answer::Timeout | Answer::Resource(_) | Answer::Incomplete(_))
+            | Err(Failure::Timeout) => Propositional::Stopped,
+            Ok(Answer::Values(_)) => {
+                Propositional::Failed("it answered another question".to_owned())
+            }
             Ok(Answer::Failed(why)) => Propositional::Failed(why),
             Err(failure @ Failure::Broken(_)) => Propositional::Failed(told(failure)),
         }
     }
 
     fn holds(&self, literal: Lit) -> bool {
-        let value = usize::try_from(literal.var().idx()).ok().and_then(|place| self.model.get(place));
+        let value =
+            usize::try_from(literal.var().idx()).ok().and_then(|place| self.model.get(place));
         value.is_some_and(|value| *value == literal.sign())
     }
 }

@@ -66,7 +66,10 @@ impl Helper {
     /// [`EngineError::Helper`] where it cannot be started, does not greet, is of another release, or has no Z3 that it takes.
     pub fn greeting(&self) -> Result<Greeting, EngineError> {
         let conversation = self.conversation(&Deadline::after(GREETING));
-        let conversation = conversation.map_err(|failure| EngineError::Helper { path: self.path.clone(), why: told(failure) })?;
+        let conversation = conversation.map_err(|failure| EngineError::Helper {
+            path: self.path.clone(),
+            why: told(failure),
+        })?;
         let greeting = conversation.greeting.clone();
         self.keep(conversation);
         Ok(greeting)
@@ -119,21 +122,36 @@ impl Conversation {
     fn start(path: &Path, deadline: &Deadline) -> Result<Conversation, Failure> {
         let mut talk = Talk::start(path, &[], ANSWER)?;
         let line = talk.line(&deadline.within(GREETING))?;
-        let greeting: Greeting = protocol::read(&line)
-            .map_err(|_| Failure::Broken(format!("it does not greet as `{}` does, but says `{}`", protocol::PROGRAM, beginning(&line))))?;
-        greeting.objection().map_or(Ok(Conversation { talk, greeting, asked: 0 }), |objection| Err(Failure::Broken(objection)))
+        let greeting: Greeting = protocol::read(&line).map_err(|_| {
+            Failure::Broken(format!(
+                "it does not greet as `{}` does, but says `{}`",
+                protocol::PROGRAM,
+                beginning(&line)
+            ))
+        })?;
+        greeting.objection().map_or(Ok(Conversation { talk, greeting, asked: 0 }), |objection| {
+            Err(Failure::Broken(objection))
+        })
     }
 
     /// The answer to a question. After an error nothing more is to be asked.
     fn ask(&mut self, question: Question, left: Duration) -> Result<Answer, Failure> {
         self.asked += 1;
         let microseconds = u64::try_from(left.as_micros()).unwrap_or(u64::MAX);
-        self.talk.say(protocol::line(&Asked { number: self.asked, microseconds, question }).map_err(Failure::Broken)?);
+        self.talk.say(
+            protocol::line(&Asked { number: self.asked, microseconds, question })
+                .map_err(Failure::Broken)?,
+        );
         let line = self.talk.line(&Deadline::after(left.saturating_add(GRACE)))?;
-        let unreadable = |error| Failure::Broken(format!("its answer cannot be read ({error}): `{}`", beginning(&line)));
+        let unreadable = |error| {
+            Failure::Broken(format!("its answer cannot be read ({error}): `{}`", beginning(&line)))
+        };
         let Answered { number, answer } = protocol::read(&line).map_err(unreadable)?;
         if number != self.asked {
-            return Err(Failure::Broken(format!("it answered question {number} instead of {}", self.asked)));
+            return Err(Failure::Broken(format!(
+                "it answered question {number} instead of {}",
+                self.asked
+            )));
         }
         Ok(answer)
     }
@@ -174,7 +192,9 @@ impl Solver for Z3 {
         }
         let question = Question::Script(ScriptQuestion::of(script, limits.effort));
         match self.0.ask(question, left) {
-            Ok(Answer::Values(values)) => model(&values, script).map_or_else(Outcome::Unknown, Outcome::Satisfiable),
+            Ok(Answer::Values(values)) => {
+                model(&values, script).map_or_else(Outcome::Unknown, Outcome::Satisfiable)
+            }
             Ok(Answer::Unsatisfiable) => Outcome::Unsatisfiable,
             Ok(Answer::Timeout) | Err(Failure::Timeout) => limits.late(),
             Ok(Answer::Resource(which)) => Outcome::Unknown(Reason::Resource(which)),
@@ -192,11 +212,18 @@ fn failed(helper: &Helper, why: &str) -> Outcome {
 /// The values of a script's constants.
 fn model(values: &[String], script: &Script) -> Result<Model, Reason> {
     if values.len() != script.constants.len() {
-        return Err(Reason::Solver(format!("it gave {} values of {} constants", values.len(), script.constants.len())));
+        return Err(Reason::Solver(format!(
+            "it gave {} values of {} constants",
+            values.len(),
+            script.constants.len()
+        )));
     }
     let read = |((symbol, _), text): (&(Symbol, String), &String)| {
-        let value = read::expressions(text).first().and_then(|expression| read::value(expression, symbol.sort()));
-        let unusable = || Reason::Value { symbol: symbol.name().to_owned(), value: beginning(text) };
+        let value = read::expressions(text)
+            .first()
+            .and_then(|expression| read::value(expression, symbol.sort()));
+        let unusable =
+            || Reason::Value { symbol: symbol.name().to_owned(), value: beginning(text) };
         value.map(|value| (symbol.clone(), value)).ok_or_else(unusable)
     };
     script.constants.iter().zip(values).map(read).collect()

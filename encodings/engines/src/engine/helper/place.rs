@@ -51,7 +51,8 @@ fn beside(own: &Path) -> Vec<PathBuf> {
     let mut places = Vec::new();
     if let Some(folder) = own.parent() {
         places.push(folder.join(&name));
-        let is_of_cargo = folder.file_name().is_some_and(|last| OF_CARGO.iter().any(|known| last == *known));
+        let is_of_cargo =
+            folder.file_name().is_some_and(|last| OF_CARGO.iter().any(|known| last == *known));
         places.extend(folder.parent().filter(|_| is_of_cargo).map(|parent| parent.join(&name)));
     }
     places
@@ -62,12 +63,21 @@ impl fmt::Display for Absent {
         match self {
             Absent::Unwanted => write!(f, "the environment variable {VARIABLE} is empty"),
             Absent::NotWhereNamed(path) => {
-                write!(f, "the environment variable {VARIABLE} names `{}`, which is no file", path.display())
+                write!(
+                    f,
+                    "the environment variable {VARIABLE} names `{}`, which is no file",
+                    path.display()
+                )
             }
             Absent::NotBeside(places) => {
-                let places: Vec<String> = places.iter().map(|place| format!("`{}`", place.display())).collect();
+                let places: Vec<String> =
+                    places.iter().map(|place| format!("`{}`", place.display())).collect();
                 write!(f, "there is no {}", places.join(" and no "))?;
-                if places.is_empty() { write!(f, "`{PROGRAM}` to be found: the place of this program is not known") } else { Ok(()) }
+                if places.is_empty() {
+                    write!(f, "`{PROGRAM}` to be found: the place of this program is not known")
+                } else {
+                    Ok(())
+                }
             }
         }
     }
@@ -87,18 +97,26 @@ mod tests {
         fs::create_dir_all(root.join("deps")).unwrap();
         fs::create_dir_all(root.join("other")).unwrap();
         fs::write(&own, "").unwrap();
-        let find = |named: Option<&str>, own: &Path| find_by(named.map(OsString::from), Some(own.to_owned()));
+        let find = |named: Option<&str>, own: &Path| {
+            find_by(named.map(OsString::from), Some(own.to_owned()))
+        };
         assert_eq!(find(None, &own), Err(Absent::NotBeside(vec![beside.clone()])));
         fs::write(&beside, "").unwrap();
         assert_eq!(find(None, &own), Ok(beside.clone()));
         // A test stands in `deps`; elsewhere, the folder above is no place to look.
         assert_eq!(find(None, &root.join("deps/test-1")), Ok(beside));
-        assert_eq!(find(None, &root.join("other/keyaki")), Err(Absent::NotBeside(vec![root.join("other").join(&name)])));
+        assert_eq!(
+            find(None, &root.join("other/keyaki")),
+            Err(Absent::NotBeside(vec![root.join("other").join(&name)]))
+        );
         // What is named is taken, or nothing.
         let named = root.join("named");
         let text = named.to_str().unwrap();
         assert_eq!(find(Some(text), &own), Err(Absent::NotWhereNamed(named.clone())));
-        assert_eq!(find(Some(root.to_str().unwrap()), &own), Err(Absent::NotWhereNamed(root.clone())));
+        assert_eq!(
+            find(Some(root.to_str().unwrap()), &own),
+            Err(Absent::NotWhereNamed(root.clone()))
+        );
         fs::write(&named, "").unwrap();
         assert_eq!(find(Some(text), &own), Ok(named));
         assert_eq!(find(Some(""), &own), Err(Absent::Unwanted));
@@ -121,7 +139,10 @@ mod tests {
     #[test]
     fn what_was_looked_for_is_said() {
         let told = |absent: Absent| absent.to_string();
-        assert_eq!(told(Absent::NotBeside(vec!["/a/x".into(), "/b/x".into()])), "there is no `/a/x` and no `/b/x`");
+        assert_eq!(
+            told(Absent::NotBeside(vec!["/a/x".into(), "/b/x".into()])),
+            "there is no `/a/x` and no `/b/x`"
+        );
         assert!(told(Absent::NotBeside(Vec::new())).contains("keyaki-z3"));
         assert!(told(Absent::NotWhereNamed("/a/x".into())).contains("KEYAKI_Z3 names `/a/x`"));
         assert!(told(Absent::Unwanted).contains("KEYAKI_Z3 is empty"));

@@ -176,7 +176,9 @@ impl ScriptQuestion {
         ScriptQuestion {
             body: script.body.clone(),
             assertions: script.assertions,
-            constants: constants.map(|(symbol, name)| Constant { name: name.clone(), sort: symbol.sort().into() }).collect(),
+            constants: constants
+                .map(|(symbol, name)| Constant { name: name.clone(), sort: symbol.sort().into() })
+                .collect(),
             effort,
         }
     }
@@ -187,7 +189,9 @@ impl ScriptQuestion {
 /// # Errors
 /// Where a message has no text, which none of this file is.
 pub fn line(message: &impl Serialize) -> Result<String, String> {
-    serde_json::to_string(message).map(|text| format!("{text}\n")).map_err(|error| error.to_string())
+    serde_json::to_string(message)
+        .map(|text| format!("{text}\n"))
+        .map_err(|error| error.to_string())
 }
 
 /// The message of a line.

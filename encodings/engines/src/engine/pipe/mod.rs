@@ -51,14 +51,21 @@ impl Pipe {
         let mut words = command.split_whitespace().map(str::to_owned);
         let program = words.next()?;
         let mut arguments: Vec<_> = words.collect();
-        if arguments.is_empty() && Path::new(&program).file_stem().is_some_and(|name| name == "z3") {
+        if arguments.is_empty() && Path::new(&program).file_stem().is_some_and(|name| name == "z3")
+        {
             arguments.push("-in".to_owned());
         }
         let (strings_exp, converses) = Default::default();
         Some(Pipe { command: command.to_owned(), program, arguments, strings_exp, converses })
     }
 
-    fn attempt(&self, script: &Script, deadline: &Deadline, strings_exp: bool, manner: Manner) -> Result<Heard, Failure> {
+    fn attempt(
+        &self,
+        script: &Script,
+        deadline: &Deadline,
+        strings_exp: bool,
+        manner: Manner,
+    ) -> Result<Heard, Failure> {
         let option = if strings_exp { "(set-option :strings-exp true)\n" } else { "" };
         let mut talk = Talk::start(&self.program, &self.arguments, OUTPUT)?;
         talk.say(format!("{option}{}", script.check()));
@@ -71,7 +78,11 @@ impl Pipe {
 
     /// Whether the solver says `sat` while it still may be asked for values.
     fn says_sat(&self, talk: &mut Talk, deadline: &Deadline) -> Result<bool, Failure> {
-        let patience = if self.converses.load(Ordering::Relaxed) { deadline.clone() } else { deadline.within(GRACE) };
+        let patience = if self.converses.load(Ordering::Relaxed) {
+            deadline.clone()
+        } else {
+            deadline.within(GRACE)
+        };
         let opening = talk.opening(&patience)?;
         if opening.is_some() {
             self.converses.store(true, Ordering::Relaxed);
@@ -86,7 +97,8 @@ impl Solver for Pipe {
     }
 
     fn check(&self, script: &Script, limits: &Limits) -> Outcome {
-        let effort = limits.effort.map_or(Duration::MAX, |units| Duration::from_micros(units.into()));
+        let effort =
+            limits.effort.map_or(Duration::MAX, |units| Duration::from_micros(units.into()));
         let deadline = limits.begun().deadline.within(effort);
         let mut manner = Manner::InTurn;
         loop {

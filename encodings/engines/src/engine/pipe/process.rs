@@ -32,16 +32,20 @@ impl Process {
     /// Starts a program. The error says what could not be started.
     pub fn start(program: &OsStr, arguments: &[String]) -> Result<(Process, Pipes), String> {
         let name = program.to_string_lossy();
-        let group =
-            group::Group::new().map_err(|error| format!("`{}`, which guards solvers, cannot be started: {error}", group::LEADER))?;
+        let group = group::Group::new().map_err(|error| {
+            format!("`{}`, which guards solvers, cannot be started: {error}", group::LEADER)
+        })?;
         let mut command = Command::new(program);
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         group.admit(&mut command);
-        let mut solver = command.spawn().map_err(|error| format!("`{name}` cannot be started: {error}"))?;
+        let mut solver =
+            command.spawn().map_err(|error| format!("`{name}` cannot be started: {error}"))?;
         let pipes = (solver.stdin.take(), solver.stdout.take(), solver.stderr.take());
         let process = Process { solver, group };
         match pipes {
-            (Some(input), Some(output), Some(complaint)) => Ok((process, Pipes { input, output, complaint })),
+            (Some(input), Some(output), Some(complaint)) => {
+                Ok((process, Pipes { input, output, complaint }))
+            }
             _ => Err(format!("`{name}` has no pipes")),
         }
     }
@@ -88,7 +92,11 @@ mod group {
     impl Group {
         pub fn new() -> io::Result<Group> {
             let mut leader = Command::new(LEADER);
-            leader.args(["-c", WATCH]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+            leader
+                .args(["-c", WATCH])
+                .stdin(Stdio::piped())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null());
             leader.process_group(0).spawn().map(Group)
         }
 

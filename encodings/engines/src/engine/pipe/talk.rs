@@ -70,17 +70,33 @@ pub(in crate::engine) struct Talk {
 
 impl Talk {
     /// Starts a program, which may print so many bytes before somebody looks at them.
-    pub fn start(program: impl AsRef<OsStr>, arguments: &[String], bound: usize) -> Result<Talk, Failure> {
+    pub fn start(
+        program: impl AsRef<OsStr>,
+        arguments: &[String],
+        bound: usize,
+    ) -> Result<Talk, Failure> {
         let started = Process::start(program.as_ref(), arguments).map_err(Failure::Broken)?;
         let (process, Pipes { mut input, output, complaint }) = started;
         let (say, said) = channel::<String>();
         let (tell, events) = sync_channel(WAITING);
         // A solver may stop reading early; what it answered tells what is wrong.
-        in_a_thread(move || while said.recv().is_ok_and(|text| input.write_all(text.as_bytes()).and_then(|()| input.flush()).is_ok()) {})?;
+        in_a_thread(move || {
+            while said.recv().is_ok_and(|text| {
+                input.write_all(text.as_bytes()).and_then(|()| input.flush()).is_ok()
+            }) {}
+        })?;
         let other = tell.clone();
         in_a_thread(move || drain(output, Stream::Output, &tell))?;
         in_a_thread(move || drain(complaint, Stream::Complaint, &other))?;
-        Ok(Talk { process, input: Some(say), events, output: Vec::new(), complaint: Vec::new(), bound, open: 2 })
+        Ok(Talk {
+            process,
+            input: Some(say),
+            events,
+            output: Vec::new(),
+            complaint: Vec::new(),
+            bound,
+            open: 2,
+        })
     }
 
     /// Writes to the solver, which may not read it.
@@ -111,7 +127,9 @@ impl Talk {
             let unseen = self.output.get(looked..).unwrap_or_default();
             if let Some(end) = unseen.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = self.output.drain(..=looked + end).collect();
-                return Ok(String::from_utf8_lossy(line.strip_suffix(b"\n").unwrap_or(&line)).into_owned());
+                return Ok(
+                    String::from_utf8_lossy(line.strip_suffix(b"\n").unwrap_or(&line)).into_owned()
+                );
             }
             looked = self.output.len();
             if self.open == 0 {
@@ -143,18 +161,28 @@ impl Talk {
         while self.open > 0 {
             self.listen(deadline)?;
         }
-        let status = self.process.ended(deadline).map_err(|error| Failure::Broken(format!("nobody knows how it ended: {error}")))?;
+        let status = self
+            .process
+            .ended(deadline)
+            .map_err(|error| Failure::Broken(format!("nobody knows how it ended: {error}")))?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Ok(Heard { output: text(&self.output), complaint: text(&self.complaint), status: status.ok_or(Failure::Timeout)? })
+        Ok(Heard {
+            output: text(&self.output),
+            complaint: text(&self.complaint),
+            status: status.ok_or(Failure::Timeout)?,
+        })
     }
 
     /// Takes in what is read next.
     fn listen(&mut self, until: &Deadline) -> Result<(), Failure> {
-        let unreadable = |error| Failure::Broken(format!("its output cannot be read to the end: {error}"));
+        let unreadable =
+            |error| Failure::Broken(format!("its output cannot be read to the end: {error}"));
         let (stream, bytes) = match self.events.recv_timeout(until.left()) {
             Ok((stream, read)) => (stream, read.map_err(unreadable)?),
             Err(RecvTimeoutError::Timeout) => return Err(Failure::Timeout),
-            Err(RecvTimeoutError::Disconnected) => return Err(Failure::Broken("its output cannot be read".to_owned())),
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(Failure::Broken("its output cannot be read".to_owned()));
+            }
         };
         if bytes.is_empty() {
             self.open = self.open.saturating_sub(1);
@@ -164,7 +192,10 @@ impl Talk {
             Stream::Complaint => (&mut self.complaint, COMPLAINT, "standard error"),
         };
         if heard.len() + bytes.len() > bound {
-            return Err(Failure::Broken(format!("it printed more than {} MiB to its {where_to} and was ended", bound >> 20)));
+            return Err(Failure::Broken(format!(
+                "it printed more than {} MiB to its {where_to} and was ended",
+                bound >> 20
+            )));
         }
         heard.extend(bytes);
         Ok(())
@@ -174,7 +205,9 @@ impl Talk {
 /// Starts a thread. An error if the system has none to give.
 fn in_a_thread(work: impl FnOnce() + Send + 'static) -> Result<(), Failure> {
     let started = thread::Builder::new().name("solver".to_owned()).spawn(work);
-    started.map(drop).map_err(|error| Failure::Broken(format!("there is no thread to talk to it: {error}")))
+    started
+        .map(drop)
+        .map_err(|error| Failure::Broken(format!("there is no thread to talk to it: {error}")))
 }
 
 /// Passes on what is read, to the end or until nobody listens any more.
@@ -195,7 +228,8 @@ fn drain(mut source: impl Read, stream: Stream, tell: &SyncSender<Event>) {
 
 /// What the complete lines of an output begin with.
 fn opening(output: &[u8]) -> Option<Opening> {
-    let lines = output.iter().rposition(|byte| *byte == b'\n').and_then(|end| output.get(..=end))?;
+    let lines =
+        output.iter().rposition(|byte| *byte == b'\n').and_then(|end| output.get(..=end))?;
     let text = String::from_utf8_lossy(lines);
     let expressions = read::expressions(&text);
     let first = expressions.iter().find(|one| !says_nothing(one))?;
@@ -221,7 +255,9 @@ mod tests {
         }
     }
 
-    fn told(readings: impl IntoIterator<Item = io::Result<&'static str>>) -> Vec<Result<String, ErrorKind>> {
+    fn told(
+        readings: impl IntoIterator<Item = io::Result<&'static str>>,
+    ) -> Vec<Result<String, ErrorKind>> {
         let (tell, events) = sync_channel(8);
         drain(Readings(readings.into_iter().collect()), Stream::Output, &tell);
         drop(tell);
@@ -233,15 +269,29 @@ mod tests {
     fn an_error_of_reading_is_not_the_end() {
         let error = |kind: ErrorKind| Err(io::Error::from(kind));
         let ok = |text: &str| Ok(text.to_owned());
-        assert_eq!(told([Ok("unsat\n"), error(ErrorKind::Other), Ok("(error)")]), [ok("unsat\n"), Err(ErrorKind::Other)]);
-        assert_eq!(told([Ok("un"), error(ErrorKind::Interrupted), Ok("sat\n")]), [ok("un"), ok("sat\n"), ok("")]);
+        assert_eq!(
+            told([Ok("unsat\n"), error(ErrorKind::Other), Ok("(error)")]),
+            [ok("unsat\n"), Err(ErrorKind::Other)]
+        );
+        assert_eq!(
+            told([Ok("un"), error(ErrorKind::Interrupted), Ok("sat\n")]),
+            [ok("un"), ok("sat\n"), ok("")]
+        );
     }
 
     #[test]
     fn a_stream_that_cannot_be_read_breaks_the_talk() {
         let (process, _) = Process::start(OsStr::new("true"), &[]).unwrap();
         let (tell, events) = sync_channel(1);
-        let mut talk = Talk { process, input: None, events, output: b"unsat\n".to_vec(), complaint: Vec::new(), bound: 1, open: 1 };
+        let mut talk = Talk {
+            process,
+            input: None,
+            events,
+            output: b"unsat\n".to_vec(),
+            complaint: Vec::new(),
+            bound: 1,
+            open: 1,
+        };
         tell.send((Stream::Output, Err(io::Error::from(ErrorKind::Other)))).unwrap();
         assert!(matches!(talk.listen(&Deadline::never()), Err(Failure::Broken(_))));
     }

@@ -20,7 +20,8 @@ impl Search<'_> {
             let Value::String(argument) = evaluation.value(&application.argument) else { continue };
             let wanted = proposed.value(&application.result);
             let value = (application.function.eval)(&argument);
-            let mut points: Vec<String> = (application.function.preimage)(&wanted).into_iter().collect();
+            let mut points: Vec<String> =
+                (application.function.preimage)(&wanted).into_iter().collect();
             if first && value != wanted {
                 points.extend(self.constants.iter().take(CONSTANTS).cloned());
             }
@@ -41,14 +42,19 @@ impl super::Application {
     /// If the argument is this string, the application has that value.
     fn value_at(&self, point: String) -> Term {
         let value = Term::value((self.function.eval)(&point));
-        Term::implies(Term::eq(self.argument.clone(), Term::string(point)), Term::eq(self.applied.clone(), value))
+        Term::implies(
+            Term::eq(self.argument.clone(), Term::string(point)),
+            Term::eq(self.applied.clone(), value),
+        )
     }
 }
 
 /// If the strings of the glob are those of the model, it matches iff it does in the model.
 fn glob_at(glob: &Term, evaluation: &mut Evaluation<'_>) -> Term {
     let mut conditions = Vec::new();
-    glob.kind().for_each_child(|child| conditions.push(Term::eq(child.clone(), Term::value(evaluation.value(child)))));
+    glob.kind().for_each_child(|child| {
+        conditions.push(Term::eq(child.clone(), Term::value(evaluation.value(child))))
+    });
     let truth = Term::bool(evaluation.is_true(glob));
     Term::implies(Term::and(conditions), Term::eq(glob.clone(), truth))
 }

@@ -91,15 +91,24 @@ impl<'a> Search<'a> {
                 TermKind::Value(Value::String(text)) => drop(constants.insert(text.clone())),
                 TermKind::Apply(..) if seen.insert(node) => special.push(node),
                 TermKind::Matches(_, parts) => {
-                    constants
-                        .extend(parts.iter().filter_map(|part| if let Part::Literal(text) = part { Some(text.clone()) } else { None }));
+                    constants.extend(parts.iter().filter_map(|part| {
+                        if let Part::Literal(text) = part { Some(text.clone()) } else { None }
+                    }));
                     if !Segments::of(parts).is_functional() && seen.insert(node) {
                         special.push(node);
                     }
                 }
                 TermKind::Value(_) | TermKind::Apply(..) => {}
-                TermKind::Not(_) | TermKind::And(_) | TermKind::Or(_) | TermKind::Ite(..) | TermKind::Eq(..) | TermKind::Concat(_) => {}
-                TermKind::Lt(..) | TermKind::Le(..) | TermKind::InRegex(..) | TermKind::PrefixBits { .. } => {}
+                TermKind::Not(_)
+                | TermKind::And(_)
+                | TermKind::Or(_)
+                | TermKind::Ite(..)
+                | TermKind::Eq(..)
+                | TermKind::Concat(_) => {}
+                TermKind::Lt(..)
+                | TermKind::Le(..)
+                | TermKind::InRegex(..)
+                | TermKind::PrefixBits { .. } => {}
             }
         }
         search.constants = constants.into_iter().collect();
@@ -116,18 +125,32 @@ impl<'a> Search<'a> {
                 TermKind::Apply(function, argument) => {
                     let result = Symbol::new(names.fresh("value"), function.result);
                     self.state(Term::eq(Term::var(&result), (*node).clone()));
-                    let axioms = function.axioms.map(|axioms| axioms(argument, node, &self.constants));
+                    let axioms =
+                        function.axioms.map(|axioms| axioms(argument, node, &self.constants));
                     axioms.into_iter().flatten().for_each(|axiom| self.state(axiom));
                     let (argument, applied) = (argument.clone(), (*node).clone());
-                    self.applications.push(Application { function: *function, argument, applied, result });
+                    self.applications.push(Application {
+                        function: *function,
+                        argument,
+                        applied,
+                        result,
+                    });
                 }
                 TermKind::Matches(subject, parts) => {
                     self.state(facts::witness(node, subject, parts, &mut names));
                     self.globs.push((*node).clone());
                 }
                 TermKind::Var(_) | TermKind::Value(_) => {}
-                TermKind::Not(_) | TermKind::And(_) | TermKind::Or(_) | TermKind::Ite(..) | TermKind::Eq(..) | TermKind::Concat(_) => {}
-                TermKind::Lt(..) | TermKind::Le(..) | TermKind::InRegex(..) | TermKind::PrefixBits { .. } => {}
+                TermKind::Not(_)
+                | TermKind::And(_)
+                | TermKind::Or(_)
+                | TermKind::Ite(..)
+                | TermKind::Eq(..)
+                | TermKind::Concat(_) => {}
+                TermKind::Lt(..)
+                | TermKind::Le(..)
+                | TermKind::InRegex(..)
+                | TermKind::PrefixBits { .. } => {}
             }
         }
     }
@@ -154,7 +177,11 @@ impl<'a> Search<'a> {
                 Outcome::Unknown(Reason::Timeout(_)) => return limits.late(),
                 other @ (Outcome::Unsatisfiable | Outcome::Unknown(_)) => return other,
             };
-            let model: Model = self.symbols.iter().map(|symbol| (symbol.clone(), proposed.value(symbol))).collect();
+            let model: Model = self
+                .symbols
+                .iter()
+                .map(|symbol| (symbol.clone(), proposed.value(symbol)))
+                .collect();
             if self.confirms(&model) {
                 return Outcome::Satisfiable(model);
             }
@@ -164,7 +191,9 @@ impl<'a> Search<'a> {
             let before = self.facts.len();
             self.exclude(&model, &proposed, round == 0);
             if self.facts.len() == before {
-                return Outcome::Unknown(Reason::Solver("its model contradicts what was stated".to_owned()));
+                return Outcome::Unknown(Reason::Solver(
+                    "its model contradicts what was stated".to_owned(),
+                ));
             }
         }
         Outcome::Unknown(Reason::Rounds(limits.rounds.max(1)))

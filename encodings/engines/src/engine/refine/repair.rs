@@ -17,7 +17,8 @@ impl Search<'_> {
     /// A model near `model` that makes every assertion true, if one is found. `proposed` tells the values that the solver wanted.
     pub(super) fn repair(&self, model: &Model, proposed: &Model) -> Option<Model> {
         let wishes = self.wishes(proposed);
-        let unmet: BTreeMap<_, _> = wishes.iter().filter(|(symbol, wishes)| !self.met(model.get(symbol), wishes)).collect();
+        let unmet: BTreeMap<_, _> =
+            wishes.iter().filter(|(symbol, wishes)| !self.met(model.get(symbol), wishes)).collect();
         if unmet.is_empty() {
             return None;
         }
@@ -34,7 +35,8 @@ impl Search<'_> {
         let rest = wishes.keys().filter(|symbol| !unmet.contains_key(symbol));
         let symbols: Vec<_> = unmet.keys().copied().chain(rest).cloned().collect();
         let mut budget = BUDGET / self.size.max(1);
-        self.try_pool(&granted, &symbols, &pool, 1, &mut budget).or_else(|| self.try_pool(&granted, &symbols, &pool, 2, &mut budget))
+        self.try_pool(&granted, &symbols, &pool, 1, &mut budget)
+            .or_else(|| self.try_pool(&granted, &symbols, &pool, 2, &mut budget))
     }
 
     /// For each symbol that is an argument of functions, what the solver wanted of them.
@@ -42,7 +44,10 @@ impl Search<'_> {
         let mut wishes = BTreeMap::<_, Wishes>::new();
         for (index, application) in self.applications.iter().enumerate() {
             if let TermKind::Var(symbol) = application.argument.kind() {
-                wishes.entry(symbol.clone()).or_default().push((index, proposed.value(&application.result)));
+                wishes
+                    .entry(symbol.clone())
+                    .or_default()
+                    .push((index, proposed.value(&application.result)));
             }
         }
         wishes
@@ -54,7 +59,9 @@ impl Search<'_> {
     }
 
     fn count_met(&self, text: &str, wishes: &Wishes) -> usize {
-        let meets = |(index, value): &&(usize, Value)| self.applications.get(*index).is_some_and(|one| (one.function.eval)(text) == *value);
+        let meets = |(index, value): &&(usize, Value)| {
+            self.applications.get(*index).is_some_and(|one| (one.function.eval)(text) == *value)
+        };
         wishes.iter().filter(meets).count()
     }
 
@@ -64,7 +71,10 @@ impl Search<'_> {
     }
 
     fn preimages(&self, wishes: &Wishes) -> Vec<String> {
-        wishes.iter().filter_map(|(index, value)| (self.applications.get(*index)?.function.preimage)(value)).collect()
+        wishes
+            .iter()
+            .filter_map(|(index, value)| (self.applications.get(*index)?.function.preimage)(value))
+            .collect()
     }
 
     /// Strings worth trying: preimages, alone and joined to the symbol's value, the model's strings, the query's constants, and images.
@@ -73,11 +83,17 @@ impl Search<'_> {
         for (symbol, wishes) in wishes {
             let preimages = self.preimages(wishes);
             if let Some(Value::String(text)) = model.get(symbol) {
-                pool.extend(preimages.iter().flat_map(|image| [format!("{text}{image}"), format!("{image}{text}")]));
+                pool.extend(
+                    preimages
+                        .iter()
+                        .flat_map(|image| [format!("{text}{image}"), format!("{image}{text}")]),
+                );
             }
             pool.extend(preimages);
         }
-        pool.extend(model.iter().filter_map(|(_, value)| if let Value::String(text) = value { Some(text.clone()) } else { None }));
+        pool.extend(model.iter().filter_map(|(_, value)| {
+            if let Value::String(text) = value { Some(text.clone()) } else { None }
+        }));
         pool.extend(self.constants.iter().cloned());
         let image = |text: &String| {
             self.applications.iter().find_map(|one| match (one.function.eval)(text) {
@@ -94,7 +110,14 @@ impl Search<'_> {
     }
 
     /// Changes up to `changes` of the symbols to strings of the pool.
-    fn try_pool(&self, model: &Model, symbols: &[Symbol], pool: &[String], changes: usize, budget: &mut usize) -> Option<Model> {
+    fn try_pool(
+        &self,
+        model: &Model,
+        symbols: &[Symbol],
+        pool: &[String],
+        changes: usize,
+        budget: &mut usize,
+    ) -> Option<Model> {
         if changes == 0 {
             *budget = budget.checked_sub(1)?;
             return self.confirms(model).then(|| model.clone());

@@ -1,6 +1,9 @@
 //! What texts begin with: which formulas confine a string to which beginnings, and which beginnings can meet.
 
-#![allow(clippy::wildcard_enum_match_arm, reason = "a formula that is not known to confine a string confines none, which is always right")]
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a formula that is not known to confine a string confines none, which is always right"
+)]
 
 use keyaki_logic::regex::Regex;
 use keyaki_logic::term::{Term, TermKind, Value};
@@ -29,7 +32,9 @@ impl Beginning {
             (true, true) => self.text == other.text,
             (true, false) => self.text.starts_with(&other.text),
             (false, true) => other.text.starts_with(&self.text),
-            (false, false) => self.text.starts_with(&other.text) || other.text.starts_with(&self.text),
+            (false, false) => {
+                self.text.starts_with(&other.text) || other.text.starts_with(&self.text)
+            }
         }
     }
 }
@@ -46,7 +51,9 @@ fn look<'a>(formula: &'a Term, depth: u32, operands: &mut usize) -> Confined<'a>
     let mut found = Confined::default();
     let Some(below) = depth.checked_sub(1) else { return found };
     match formula.kind() {
-        TermKind::InRegex(subject, regex) => _ = beginnings(regex).map(|list| found.insert(subject, list)),
+        TermKind::InRegex(subject, regex) => {
+            _ = beginnings(regex).map(|list| found.insert(subject, list))
+        }
         TermKind::Eq(subject, value) => {
             if let Some(Value::String(text)) = value.as_value() {
                 found.insert(subject, vec![Beginning { text: text.clone(), whole: true }]);
@@ -103,8 +110,10 @@ fn beginnings(regex: &Regex) -> Option<Vec<Beginning>> {
             _ => None,
         },
         Regex::Union(parts) if parts.len() <= MOST => {
-            let lists: Option<Vec<Vec<Beginning>>> =
-                parts.iter().map(|part| if matches!(part, Regex::Union(_)) { None } else { beginnings(part) }).collect();
+            let lists: Option<Vec<Vec<Beginning>>> = parts
+                .iter()
+                .map(|part| if matches!(part, Regex::Union(_)) { None } else { beginnings(part) })
+                .collect();
             lists.map(|lists| lists.concat())
         }
         _ => None,
@@ -126,9 +135,12 @@ impl Index {
     pub fn meeting(&self, beginning: &Beginning, most: usize, found: &mut FxHashSet<usize>) {
         let text = &beginning.text;
         let shorter = text.char_indices().filter_map(|(at, _)| text.get(..at));
-        let shorter = shorter.filter_map(|text| self.at.get(&Beginning { text: text.to_owned(), whole: false }));
+        let shorter = shorter
+            .filter_map(|text| self.at.get(&Beginning { text: text.to_owned(), whole: false }));
         let longer = self.at.range(Beginning { text: text.clone(), whole: false }..);
-        let longer = longer.take_while(|(other, _)| if beginning.whole { other.text == *text } else { other.text.starts_with(text) });
+        let longer = longer.take_while(|(other, _)| {
+            if beginning.whole { other.text == *text } else { other.text.starts_with(text) }
+        });
         for number in shorter.chain(longer.map(|(_, numbers)| numbers)).flatten() {
             if found.len() > most {
                 break;
@@ -145,7 +157,12 @@ mod tests {
 
     fn all() -> Vec<Beginning> {
         let texts = ["", "a", "b", "ab", "aé", "aéb", "abb", "ba"];
-        texts.iter().flat_map(|text| [true, false].map(|whole| Beginning { text: (*text).to_owned(), whole })).collect()
+        texts
+            .iter()
+            .flat_map(|text| {
+                [true, false].map(|whole| Beginning { text: (*text).to_owned(), whole })
+            })
+            .collect()
     }
 
     #[test]
@@ -158,7 +175,9 @@ mod tests {
             index.meeting(one, usize::MAX, &mut found);
             let mut found: Vec<usize> = found.into_iter().collect();
             found.sort_unstable();
-            let expected: Vec<usize> = (0..all.len()).filter(|at| all.get(*at).is_some_and(|other| one.meets(other))).collect();
+            let expected: Vec<usize> = (0..all.len())
+                .filter(|at| all.get(*at).is_some_and(|other| one.meets(other)))
+                .collect();
             assert_eq!(found, expected, "{one:?}");
         }
     }
@@ -166,9 +185,12 @@ mod tests {
     #[test]
     fn a_formula_confines_what_all_of_its_alternatives_confine() {
         let var = |name: &str| Term::var(&Symbol::new(name, Sort::String));
-        let glob = |name: &str, text: &str| Term::in_regex(var(name), Regex::concat([Regex::literal(text), Regex::all()]));
+        let glob = |name: &str, text: &str| {
+            Term::in_regex(var(name), Regex::concat([Regex::literal(text), Regex::all()]))
+        };
         let (s, t) = (var("s"), var("t"));
-        let both = Term::and([glob("s", "a"), glob("s", "abc"), Term::eq(t.clone(), Term::string("x"))]);
+        let both =
+            Term::and([glob("s", "a"), glob("s", "abc"), Term::eq(t.clone(), Term::string("x"))]);
         let either = Term::or([both.clone(), glob("s", "b")]);
         let said = |formula: &Term, of: &Term| confined(formula).get(of).cloned();
         assert_eq!(said(&both, &s), Some(vec![Beginning { text: "abc".to_owned(), whole: false }]));

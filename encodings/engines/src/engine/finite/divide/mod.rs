@@ -8,7 +8,10 @@
 //! confines the string to other beginnings is false and left out of `Q[X := true]`, so that the parts together are hardly larger than the
 //! whole, and each is small.
 
-#![allow(clippy::wildcard_enum_match_arm, reason = "what is not known to fall into parts stays whole, which is always right")]
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "what is not known to fall into parts stays whole, which is always right"
+)]
 
 mod beginning;
 #[cfg(test)]
@@ -41,7 +44,8 @@ pub(super) fn divide(assertions: &[Term], sizes: Sizes) -> Option<Vec<Vec<Term>>
     let outline = Outline::of(assertions, sizes.wide)?;
     let others = outline.others();
     let plan = Plan::of(&outline, &others, sizes.part)?;
-    let mut parts: Vec<Vec<Term>> = plan.parts.iter().map(|part| outline.part(part, &others)).collect();
+    let mut parts: Vec<Vec<Term>> =
+        plan.parts.iter().map(|part| outline.part(part, &others)).collect();
     if !plan.broad.is_empty() {
         parts.push(outline.with(&plan.broad));
     }
@@ -72,15 +76,23 @@ impl Outline {
     fn of(assertions: &[Term], width: usize) -> Option<Outline> {
         let (refused, kept) = conjuncts(assertions, width);
         let seen = outermost(&kept, width);
-        let choice = seen
-            .iter()
-            .enumerate()
-            .filter(|(_, (formula, signs))| matches!(formula.kind(), TermKind::Or(_)) && *signs == Signs { holds: true, fails: false });
-        let choice = choice.max_by_key(|(at, (formula, _))| (operands(formula).len(), usize::MAX - at)).map(|(at, _)| at)?;
+        let choice = seen.iter().enumerate().filter(|(_, (formula, signs))| {
+            matches!(formula.kind(), TermKind::Or(_))
+                && *signs == Signs { holds: true, fails: false }
+        });
+        let choice = choice
+            .max_by_key(|(at, (formula, _))| (operands(formula).len(), usize::MAX - at))
+            .map(|(at, _)| at)?;
         let used: BTreeSet<Symbol> = symbols(assertions);
         let name = |number: usize| {
-            let names = (0..).map(|again: u32| Symbol::new(format!("choice {number} {again}"), Sort::Bool));
-            Term::var(&names.into_iter().find(|symbol| !used.contains(symbol)).unwrap_or_else(|| Symbol::new("choice", Sort::Bool)))
+            let names =
+                (0..).map(|again: u32| Symbol::new(format!("choice {number} {again}"), Sort::Bool));
+            Term::var(
+                &names
+                    .into_iter()
+                    .find(|symbol| !used.contains(symbol))
+                    .unwrap_or_else(|| Symbol::new("choice", Sort::Bool)),
+            )
         };
         let wide: Vec<Wide> = seen
             .iter()
@@ -92,7 +104,8 @@ impl Outline {
                 is_or: matches!(formula.kind(), TermKind::Or(_)),
             })
             .collect();
-        let names: Replacements = wide.iter().map(|wide| (wide.formula.clone(), wide.name.clone())).collect();
+        let names: Replacements =
+            wide.iter().map(|wide| (wide.formula.clone(), wide.name.clone())).collect();
         let rest = substitute(&kept, &names);
         Some(Outline { refused, rest, wide, choice })
     }
@@ -103,14 +116,20 @@ impl Outline {
 
     /// What may be left out: of the conjuncts that say what must not hold, of each wide formula beside the choice.
     fn others(&self) -> Vec<Other<'_>> {
-        let wide = self.wide.iter().enumerate().filter(|(at, _)| *at != self.choice).flat_map(|(at, wide)| {
-            wide.operands.iter().map(move |own| match own.kind() {
-                _ if wide.is_or => Other { of: Some(at), own, unless: Some(own) },
-                TermKind::Not(inner) => Other { of: Some(at), own, unless: Some(inner) },
-                _ => Other { of: Some(at), own, unless: None },
-            })
-        });
-        self.refused.iter().map(|own| Other { of: None, own, unless: Some(own) }).chain(wide).collect()
+        let wide = self.wide.iter().enumerate().filter(|(at, _)| *at != self.choice).flat_map(
+            |(at, wide)| {
+                wide.operands.iter().map(move |own| match own.kind() {
+                    _ if wide.is_or => Other { of: Some(at), own, unless: Some(own) },
+                    TermKind::Not(inner) => Other { of: Some(at), own, unless: Some(inner) },
+                    _ => Other { of: Some(at), own, unless: None },
+                })
+            },
+        );
+        self.refused
+            .iter()
+            .map(|own| Other { of: None, own, unless: Some(own) })
+            .chain(wide)
+            .collect()
     }
 
     /// The question where some alternative of the part holds.
@@ -120,7 +139,9 @@ impl Outline {
         for other in part.kept.iter().filter_map(|number| others.get(*number)) {
             match other.of {
                 None => refused.push(other.own.clone()),
-                Some(at) => operands.get_mut(at).into_iter().for_each(|list| list.push(other.own.clone())),
+                Some(at) => {
+                    operands.get_mut(at).into_iter().for_each(|list| list.push(other.own.clone()))
+                }
             }
         }
         let of = |(at, (wide, left)): (usize, (&Wide, Vec<Term>))| {
@@ -148,13 +169,25 @@ impl Outline {
     }
 
     fn whole(&self, choice: Term) -> Replacements {
-        let of = |(at, wide): (usize, &Wide)| (wide.name.clone(), if at == self.choice { choice.clone() } else { wide.formula.clone() });
+        let of = |(at, wide): (usize, &Wide)| {
+            (
+                wide.name.clone(),
+                if at == self.choice { choice.clone() } else { wide.formula.clone() },
+            )
+        };
         self.wide.iter().enumerate().map(of).collect()
     }
 
-    fn put_together(&self, refused: &[Term], names: &Replacements, alternatives: Option<&[usize]>) -> Vec<Term> {
+    fn put_together(
+        &self,
+        refused: &[Term],
+        names: &Replacements,
+        alternatives: Option<&[usize]>,
+    ) -> Vec<Term> {
         let mut question = substitute(&self.rest, names);
-        question.extend(alternatives.map(|list| Term::or(list.iter().filter_map(|at| self.alternatives().get(*at).cloned()))));
+        question.extend(alternatives.map(|list| {
+            Term::or(list.iter().filter_map(|at| self.alternatives().get(*at).cloned()))
+        }));
         question.extend(refused.iter().cloned().map(Term::not));
         question
     }
@@ -178,9 +211,13 @@ fn conjuncts(assertions: &[Term], width: usize) -> (Vec<Term>, Vec<Term>) {
         }
         match (term.kind(), holds) {
             (TermKind::Not(inner), _) => stack.push((inner, !holds)),
-            (TermKind::And(list), true) | (TermKind::Or(list), false) => stack.extend(list.iter().rev().map(|one| (one, holds))),
+            (TermKind::And(list), true) | (TermKind::Or(list), false) => {
+                stack.extend(list.iter().rev().map(|one| (one, holds)))
+            }
             (_, true) => kept.push(term.clone()),
-            (_, false) if outermost(std::slice::from_ref(term), width).is_empty() => refused.push(term.clone()),
+            (_, false) if outermost(std::slice::from_ref(term), width).is_empty() => {
+                refused.push(term.clone())
+            }
             (_, false) => kept.push(Term::not(term.clone())),
         }
     }
@@ -217,7 +254,9 @@ fn outermost(formulas: &[Term], width: usize) -> Vec<(&Term, Signs)> {
         }
         match term.kind() {
             TermKind::Not(inner) => stack.push((inner, !holds)),
-            TermKind::And(list) | TermKind::Or(list) => stack.extend(list.iter().rev().map(|one| (one, holds))),
+            TermKind::And(list) | TermKind::Or(list) => {
+                stack.extend(list.iter().rev().map(|one| (one, holds)))
+            }
             other => other.for_each_child(|child| stack.extend([(child, true), (child, false)])),
         }
     }
@@ -254,7 +293,8 @@ impl Plan {
         }
         let (mut narrow, mut broad) = (Vec::new(), Vec::new());
         for (number, own) in alternatives.iter().enumerate() {
-            let met = own.get(subject).map(|list| met(&index, list)).filter(|met| met.len() <= BROAD);
+            let met =
+                own.get(subject).map(|list| met(&index, list)).filter(|met| met.len() <= BROAD);
             match (own.get(subject).and_then(|list| list.first()), met) {
                 (Some(first), Some(met)) => narrow.push((first, number, met)),
                 _ => broad.push(number),
@@ -280,7 +320,10 @@ fn telling<'a>(alternatives: &[Confined<'a>]) -> Option<&'a Term> {
     for (subject, list) in alternatives.iter().flatten() {
         beginnings.entry(*subject).or_default().extend(list);
     }
-    beginnings.into_iter().max_by(|(a, one), (b, other)| (one.len(), b).cmp(&(other.len(), a))).map(|(subject, _)| subject)
+    beginnings
+        .into_iter()
+        .max_by(|(a, one), (b, other)| (one.len(), b).cmp(&(other.len(), a)))
+        .map(|(subject, _)| subject)
 }
 
 /// What these beginnings may meet; only so much of it that it is known to be too much, where it is.

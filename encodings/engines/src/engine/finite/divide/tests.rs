@@ -35,11 +35,17 @@ fn text(dice: &mut Dice) -> String {
 }
 
 fn confining(dice: &mut Dice) -> Term {
-    let subject = Term::var(&Symbol::new(["path", "path", "path", "verb", "team"][dice.below(5)], Sort::String));
+    let subject = Term::var(&Symbol::new(
+        ["path", "path", "path", "verb", "team"][dice.below(5)],
+        Sort::String,
+    ));
     let glob = |dice: &mut Dice| Regex::concat([Regex::literal(&text(dice)), Regex::all()]);
     match dice.below(6) {
         0..=1 => Term::eq(subject, Term::string(text(dice))),
-        2 => Term::in_regex(subject, Regex::union(dice.list(2, 3, |dice| Regex::literal(&text(dice))))),
+        2 => Term::in_regex(
+            subject,
+            Regex::union(dice.list(2, 3, |dice| Regex::literal(&text(dice)))),
+        ),
         3 => Term::in_regex(subject, Regex::union(dice.list(2, 3, glob))),
         _ => Term::in_regex(subject, glob(dice)),
     }
@@ -77,7 +83,9 @@ fn question(seed: u64) -> Vec<Term> {
         3 => Term::iff(allowed, confining(dice)),
         1 => Term::or([case(dice), Term::and([confining(dice), allowed])]),
         2 => Term::and([allowed, Term::or(cases(dice))]),
-        _ => Term::ite(confining(dice), allowed.clone(), Term::or([allowed, Term::not(case(dice))])),
+        _ => {
+            Term::ite(confining(dice), allowed.clone(), Term::or([allowed, Term::not(case(dice))]))
+        }
     };
     vec![allowed, refused]
 }
@@ -98,11 +106,15 @@ fn divided_questions_have_the_answer_of_the_whole() {
     for seed in 0..6000 {
         let question = question(seed);
         let (whole, _) = Decision::new(&question, &limits, &batsat).run(languages);
-        let parts = Whole { assertions: &question, limits: &limits, make: &batsat, sizes: SMALL }.decide(languages, &mut Tally::default());
+        let parts = Whole { assertions: &question, limits: &limits, make: &batsat, sizes: SMALL }
+            .decide(languages, &mut Tally::default());
         assert_eq!(word(&whole), word(&parts), "{seed}: {question:?}");
         if let Outcome::Satisfiable(model) = &parts {
             let mut evaluation = Evaluation::new(model);
-            assert!(question.iter().all(|term| evaluation.is_true(term)), "{seed}: {question:?} under {model}");
+            assert!(
+                question.iter().all(|term| evaluation.is_true(term)),
+                "{seed}: {question:?} under {model}"
+            );
         }
         if divide(&question, SMALL).is_some() {
             divided += 1;
@@ -116,16 +128,31 @@ fn divided_questions_have_the_answer_of_the_whole() {
 #[test]
 fn parts_are_small() {
     let var = |name: &str| Term::var(&Symbol::new(name, Sort::String));
-    let glob = |text: String| Term::in_regex(var("path"), Regex::concat([Regex::literal(&text), Regex::all()]));
-    let wide: Vec<Term> =
-        (0..400).map(|at| Term::and([Term::eq(var("verb"), Term::string("get")), glob(format!("bucket-{at}/"))])).collect();
-    let narrow = (0..400).map(|at| Term::and([Term::eq(var("verb"), Term::string("get")), glob(format!("bucket-{at}/x"))]));
+    let glob = |text: String| {
+        Term::in_regex(var("path"), Regex::concat([Regex::literal(&text), Regex::all()]))
+    };
+    let wide: Vec<Term> = (0..400)
+        .map(|at| {
+            Term::and([Term::eq(var("verb"), Term::string("get")), glob(format!("bucket-{at}/"))])
+        })
+        .collect();
+    let narrow = (0..400).map(|at| {
+        Term::and([Term::eq(var("verb"), Term::string("get")), glob(format!("bucket-{at}/x"))])
+    });
     let question = vec![Term::or(narrow), Term::not(Term::or(wide))];
     let parts = divide(&question, super::SIZES).unwrap();
     assert_eq!(parts.len(), 400_usize.div_ceil(super::SIZES.part) + 1);
     let sizes: Vec<usize> = parts.iter().map(Vec::len).collect();
-    assert!(sizes.iter().take(sizes.len() - 1).all(|size| *size <= super::SIZES.part + 2), "{sizes:?}");
-    let whole = Whole { assertions: &question, limits: &Limits::default(), make: &batsat, sizes: super::SIZES };
+    assert!(
+        sizes.iter().take(sizes.len() - 1).all(|size| *size <= super::SIZES.part + 2),
+        "{sizes:?}"
+    );
+    let whole = Whole {
+        assertions: &question,
+        limits: &Limits::default(),
+        make: &batsat,
+        sizes: super::SIZES,
+    };
     let outcome = whole.decide(&mut Languages::new(), &mut Tally::default());
     assert_eq!(outcome, Outcome::Unsatisfiable);
 }

@@ -22,36 +22,58 @@ struct Bounds {
     without: Vec<Prefix>,
 }
 
-pub(super) fn check(literals: &Literals<'_>, values: &Values) -> Result<Result<Assignment, Vec<Vec<Lit>>>, Exhausted> {
+pub(super) fn check(
+    literals: &Literals<'_>,
+    values: &Values,
+) -> Result<Result<Assignment, Vec<Vec<Lit>>>, Exhausted> {
     let classes = Classes::new(literals);
     let mut bounds: Vec<Bounds> = (0..classes.len()).map(|_| Bounds::default()).collect();
     for (atom, holds, reason) in literals.iter() {
         let Atom::Prefix { of, len, value } = atom else { continue };
-        let Some(own) = classes.class_of(*of).and_then(|class| bounds.get_mut(class)) else { continue };
-        if holds { &mut own.within } else { &mut own.without }.push(Prefix { len: *len, value: *value, of: *of, reason });
+        let Some(own) = classes.class_of(*of).and_then(|class| bounds.get_mut(class)) else {
+            continue;
+        };
+        if holds { &mut own.within } else { &mut own.without }.push(Prefix {
+            len: *len,
+            value: *value,
+            of: *of,
+            reason,
+        });
     }
     let neighbours = classes.neighbours();
     let mut conflicts = classes.contradictions();
     let mut candidates = Vec::new();
     for (class, own) in bounds.iter().enumerate() {
-        let Some(width) = classes.members(class).first().map(|value| width(values.sort(*value))) else { continue };
+        let Some(width) = classes.members(class).first().map(|value| width(values.sort(*value)))
+        else {
+            continue;
+        };
         let count = neighbours.get(class).map_or(0, Vec::len) + 1;
         let found = members(width, &own.within, &own.without, count);
         if found.is_empty() {
             conflicts.push(explain(width, own, &classes));
         }
-        candidates.push(found.into_iter().map(|value| Value::BitVec { width, value }).collect::<Vec<_>>());
+        candidates.push(
+            found.into_iter().map(|value| Value::BitVec { width, value }).collect::<Vec<_>>(),
+        );
     }
     if !conflicts.is_empty() {
         return Ok(Err(conflicts));
     }
-    let beside: Vec<Vec<usize>> = neighbours.iter().map(|list| list.iter().map(|(other, _)| *other).collect()).collect();
+    let beside: Vec<Vec<usize>> =
+        neighbours.iter().map(|list| list.iter().map(|(other, _)| *other).collect()).collect();
     let Some(chosen) = distinct::choose(&candidates, &beside)? else {
         let mut all: Vec<Lit> = literals.iter().map(|(_, _, literal)| literal).collect();
         all.sort_unstable();
         return Ok(Err(vec![all]));
     };
-    let of = |(class, value): (usize, Value)| classes.members(class).iter().map(move |member| (*member, value.clone())).collect::<Vec<_>>();
+    let of = |(class, value): (usize, Value)| {
+        classes
+            .members(class)
+            .iter()
+            .map(move |member| (*member, value.clone()))
+            .collect::<Vec<_>>()
+    };
     Ok(Ok(chosen.into_iter().enumerate().flat_map(of).collect()))
 }
 
@@ -71,7 +93,11 @@ fn members(width: u32, within: &[Prefix], without: &[Prefix], count: usize) -> V
         if found.len() >= count {
             break;
         }
-        let touching = || without.iter().filter(|prefix| same_prefix(width, prefix.len.min(len), prefix.value, value));
+        let touching = || {
+            without
+                .iter()
+                .filter(|prefix| same_prefix(width, prefix.len.min(len), prefix.value, value))
+        };
         if touching().any(|prefix| prefix.len <= len) {
             continue;
         }

@@ -19,8 +19,12 @@ pub(super) struct Classes {
 impl Classes {
     /// The classes of every value that the atoms speak of.
     pub fn new(literals: &Literals<'_>) -> Classes {
-        let mut classes =
-            Classes { class_of: FxHashMap::default(), members: Vec::new(), equalities: FxHashMap::default(), differences: Vec::new() };
+        let mut classes = Classes {
+            class_of: FxHashMap::default(),
+            members: Vec::new(),
+            equalities: FxHashMap::default(),
+            differences: Vec::new(),
+        };
         let mut all = Vec::new();
         for (atom, holds, literal) in literals.iter() {
             all.extend(atom.values());
@@ -30,7 +34,11 @@ impl Classes {
                     classes.equalities.entry(*b).or_default().push((*a, literal));
                 }
                 Atom::Same(a, b) => classes.differences.push((*a, *b, literal)),
-                Atom::Member(..) | Atom::Order { .. } | Atom::Constant(..) | Atom::Prefix { .. } | Atom::Opaque(_) => {}
+                Atom::Member(..)
+                | Atom::Order { .. }
+                | Atom::Constant(..)
+                | Atom::Prefix { .. }
+                | Atom::Opaque(_) => {}
             }
         }
         for value in all {
@@ -47,7 +55,9 @@ impl Classes {
         while let Some(value) = stack.pop() {
             if self.class_of.insert(value, class).is_none() {
                 members.push(value);
-                stack.extend(self.equalities.get(&value).into_iter().flatten().map(|(other, _)| *other));
+                stack.extend(
+                    self.equalities.get(&value).into_iter().flatten().map(|(other, _)| *other),
+                );
             }
         }
         self.members.push(members);
@@ -90,8 +100,10 @@ impl Classes {
 
     /// Values that are the same and must differ: the literals of each such conflict.
     pub fn contradictions(&self) -> Vec<Vec<Lit>> {
-        let same = self.differences.iter().filter(|(a, b, _)| self.class_of(*a) == self.class_of(*b));
-        same.map(|(a, b, literal)| self.why(*a, *b).into_iter().chain([*literal]).collect()).collect()
+        let same =
+            self.differences.iter().filter(|(a, b, _)| self.class_of(*a) == self.class_of(*b));
+        same.map(|(a, b, literal)| self.why(*a, *b).into_iter().chain([*literal]).collect())
+            .collect()
     }
 
     /// For each class the classes that it must differ from, with the literals.

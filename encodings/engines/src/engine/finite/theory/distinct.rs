@@ -9,13 +9,17 @@ const STEPS: usize = 100_000;
 
 /// One value for each class, from its candidates, such that neighbours differ; none iff there is no such choice. A class with fewer
 /// candidates than it has neighbours and one must list all of its values.
-pub(super) fn choose(candidates: &[Vec<Value>], neighbours: &[Vec<usize>]) -> Result<Option<Vec<Value>>, Exhausted> {
+pub(super) fn choose(
+    candidates: &[Vec<Value>],
+    neighbours: &[Vec<usize>],
+) -> Result<Option<Vec<Value>>, Exhausted> {
     let degree = |class: &usize| neighbours.get(*class).map_or(0, Vec::len);
     let count = |class: &usize| candidates.get(*class).map_or(0, Vec::len);
     // Those with a candidate to spare, whatever the others take, come last.
     let mut order: Vec<usize> = (0..candidates.len()).collect();
     order.sort_by_key(|class| (count(class) > degree(class), count(class), *class));
-    let mut search = Search { candidates, neighbours, order, chosen: vec![None; candidates.len()], steps: 0 };
+    let mut search =
+        Search { candidates, neighbours, order, chosen: vec![None; candidates.len()], steps: 0 };
     let found = search.run()?;
     Ok(found.then(|| search.chosen.into_iter().flatten().cloned().collect()))
 }
@@ -42,7 +46,9 @@ impl Search<'_> {
             let from = tried.get(at).copied().unwrap_or(0);
             let own = self.candidates.get(class).map_or(&[][..], Vec::as_slice);
             let next = own.iter().enumerate().skip(from).find(|(_, value)| !taken.contains(value));
-            let (Some(place), Some(mark)) = (self.chosen.get_mut(class), tried.get_mut(at)) else { return Ok(false) };
+            let (Some(place), Some(mark)) = (self.chosen.get_mut(class), tried.get_mut(at)) else {
+                return Ok(false);
+            };
             match next {
                 Some((index, value)) => {
                     *place = Some(value);
@@ -54,7 +60,9 @@ impl Search<'_> {
                     *mark = 0;
                     let Some(before) = at.checked_sub(1) else { return Ok(false) };
                     at = before;
-                    if let Some(place) = self.order.get(at).and_then(|class| self.chosen.get_mut(*class)) {
+                    if let Some(place) =
+                        self.order.get(at).and_then(|class| self.chosen.get_mut(*class))
+                    {
                         *place = None;
                     }
                 }

@@ -51,18 +51,26 @@ impl<'a> Literals<'a> {
 }
 
 /// Asks every theory.
-pub(super) fn check(formula: &Formula, needed: &[Needed], languages: &mut Languages) -> Result<Checked, Exhausted> {
-    let (mut strings, mut reals, mut bits) =
-        (Literals { atoms: Vec::new() }, Literals { atoms: Vec::new() }, Literals { atoms: Vec::new() });
+pub(super) fn check(
+    formula: &Formula,
+    needed: &[Needed],
+    languages: &mut Languages,
+) -> Result<Checked, Exhausted> {
+    let (mut strings, mut reals, mut bits) = (
+        Literals { atoms: Vec::new() },
+        Literals { atoms: Vec::new() },
+        Literals { atoms: Vec::new() },
+    );
     for Needed { atom, literal } in needed {
         let Some((atom, _)) = formula.atoms().get(*atom) else { continue };
         match (atom, atom.values().next().map(|value| formula.values.sort(value))) {
             (Atom::Opaque(_), _) => {}
             (Atom::Order { .. }, _) | (_, Some(Sort::Real)) => reals.atoms.push((atom, *literal)),
             (_, Some(Sort::BitVec(_))) => bits.atoms.push((atom, *literal)),
-            (Atom::Member(..) | Atom::Same(..) | Atom::Constant(..) | Atom::Prefix { .. }, Some(Sort::String | Sort::Bool) | None) => {
-                strings.atoms.push((atom, *literal))
-            }
+            (
+                Atom::Member(..) | Atom::Same(..) | Atom::Constant(..) | Atom::Prefix { .. },
+                Some(Sort::String | Sort::Bool) | None,
+            ) => strings.atoms.push((atom, *literal)),
         }
     }
     let mut conflicts = Vec::new();

@@ -36,10 +36,16 @@ impl Graph {
         let mut relations: Vec<(Real, Real, Relation, Lit)> = Vec::new();
         for (atom, holds, literal) in literals.iter() {
             let (a, b, relation) = match (atom, holds) {
-                (Atom::Order { a, b, strict }, true) => (a.clone(), b.clone(), Relation::Below { strict: *strict }),
-                (Atom::Order { a, b, strict }, false) => (b.clone(), a.clone(), Relation::Below { strict: !*strict }),
+                (Atom::Order { a, b, strict }, true) => {
+                    (a.clone(), b.clone(), Relation::Below { strict: *strict })
+                }
+                (Atom::Order { a, b, strict }, false) => {
+                    (b.clone(), a.clone(), Relation::Below { strict: !*strict })
+                }
                 (Atom::Same(a, b), _) => (Real::Value(*a), Real::Value(*b), Relation::same(holds)),
-                (Atom::Constant(a, value), _) => (Real::Value(*a), Real::Constant(value.clone()), Relation::same(holds)),
+                (Atom::Constant(a, value), _) => {
+                    (Real::Value(*a), Real::Constant(value.clone()), Relation::same(holds))
+                }
                 // Not of reals, and never here.
                 (Atom::Member(..) | Atom::Prefix { .. } | Atom::Opaque(_), _) => continue,
             };
@@ -48,7 +54,8 @@ impl Graph {
         }
         // Constants come first, in their order.
         let nodes: Vec<Real> = sides.into_iter().collect();
-        let number: BTreeMap<&Real, usize> = nodes.iter().enumerate().map(|(number, node)| (node, number)).collect();
+        let number: BTreeMap<&Real, usize> =
+            nodes.iter().enumerate().map(|(number, node)| (node, number)).collect();
         let mut edges: Vec<Vec<Edge>> = vec![Vec::new(); nodes.len()];
         let mut differences = Vec::new();
         let mut add = |from: usize, edge: Edge| {
@@ -64,7 +71,9 @@ impl Graph {
         for (a, b, relation, literal) in &relations {
             let (Some(&a), Some(&b)) = (number.get(a), number.get(b)) else { continue };
             match relation {
-                Relation::Below { strict } => add(a, Edge { to: b, strict: *strict, reason: Some(*literal) }),
+                Relation::Below { strict } => {
+                    add(a, Edge { to: b, strict: *strict, reason: Some(*literal) })
+                }
                 Relation::Same => {
                     add(a, Edge { to: b, strict: false, reason: Some(*literal) });
                     add(b, Edge { to: a, strict: false, reason: Some(*literal) });
@@ -79,12 +88,17 @@ impl Graph {
         let mut conflicts = BTreeSet::new();
         for (from, edges) in self.edges.iter().enumerate() {
             for edge in edges.iter().filter(|edge| edge.strict) {
-                conflicts.extend(self.path(edge.to, from).map(|back| reasons(back.into_iter().chain(edge.reason))));
+                conflicts.extend(
+                    self.path(edge.to, from)
+                        .map(|back| reasons(back.into_iter().chain(edge.reason))),
+                );
             }
         }
         for (a, b, literal) in &self.differences {
             let cycle = self.path(*a, *b).zip(self.path(*b, *a));
-            conflicts.extend(cycle.map(|(there, back)| reasons(there.into_iter().chain(back).chain([*literal]))));
+            conflicts.extend(
+                cycle.map(|(there, back)| reasons(there.into_iter().chain(back).chain([*literal]))),
+            );
         }
         conflicts.into_iter().collect()
     }
@@ -121,8 +135,11 @@ impl Graph {
     fn values(&self) -> Assignment {
         let count = self.nodes.len();
         let below = |a: usize, b: usize| self.reaches(a, b);
-        let mut chosen: Vec<Option<BigRational>> =
-            self.nodes.iter().map(|node| if let Real::Constant(value) = node { Some(value.clone()) } else { None }).collect();
+        let mut chosen: Vec<Option<BigRational>> = self
+            .nodes
+            .iter()
+            .map(|node| if let Real::Constant(value) = node { Some(value.clone()) } else { None })
+            .collect();
         let mut used: BTreeSet<BigRational> = chosen.iter().flatten().cloned().collect();
         for node in 0..count {
             if chosen.get(node).is_some_and(Option::is_some) {
@@ -133,8 +150,12 @@ impl Graph {
                 let Some(value) = value else { continue };
                 match (below(other, node), below(node, other)) {
                     (true, true) => same = Some(value.clone()),
-                    (true, false) => low = Some(low.map_or(value.clone(), |low| low.max(value.clone()))),
-                    (false, true) => high = Some(high.map_or(value.clone(), |high| high.min(value.clone()))),
+                    (true, false) => {
+                        low = Some(low.map_or(value.clone(), |low| low.max(value.clone())))
+                    }
+                    (false, true) => {
+                        high = Some(high.map_or(value.clone(), |high| high.min(value.clone())))
+                    }
                     (false, false) => {}
                 }
             }
@@ -169,7 +190,11 @@ fn reasons(literals: impl Iterator<Item = Lit>) -> Vec<Lit> {
 }
 
 /// A number between both bounds, if they are there, that nobody uses: an integer if there is one at hand.
-fn between(low: Option<BigRational>, high: Option<BigRational>, used: &BTreeSet<BigRational>) -> BigRational {
+fn between(
+    low: Option<BigRational>,
+    high: Option<BigRational>,
+    used: &BTreeSet<BigRational>,
+) -> BigRational {
     let one = BigRational::one();
     let mut candidate = match (&low, &high) {
         (Some(low), _) => low.floor() + &one,
