@@ -1,4 +1,5 @@
-//! How long the service catalogue takes to load, and how long it takes from the start to an engine. `benches/README.md` says how to run this and what it gave.
+//! How long the service catalogue takes to load, and how long it takes from the start to an engine.
+//! `benches/README.md` says how to run this and what it gave.
 
 #![allow(
     clippy::unwrap_used,
@@ -62,7 +63,8 @@ impl Engine for Refuting {
     }
 }
 
-/// A question up to the engine: the policy is read, the index and the service that it names are unpacked, every case is made.
+/// A question up to the engine: the policy is read, the index and the service that it names are
+/// unpacked, every case is made.
 fn start(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("from the start to the engine");
     let solver = Solver::single(Box::new(Refuting));

@@ -1,8 +1,11 @@
-//! Random pairs of AWS's managed policies, compared by several engines in one run: how long each takes, and whether they agree.
+//! Random pairs of AWS's managed policies, compared by several engines in one run: how long each
+//! takes, and whether they agree.
 //!
-//! `benches/README.md` says how to run this and what it gave. The policies are fetched by `benches/managed-policies.sh`. `KEYAKI_PAIRS` is how
-//! many pairs are drawn, 50 unless set; `KEYAKI_ENGINES` the engines, `finite z3 smtlib:cvc5` unless set, those that are not there left
-//! out; `KEYAKI_TIMEOUT` the seconds of one question, 10 unless set; `KEYAKI_REQUESTS` is `any` unless it is `feasible`.
+//! `benches/README.md` says how to run this and what it gave. The policies are fetched by
+//! `benches/managed-policies.sh`. `KEYAKI_PAIRS` is how many pairs are drawn, 50 unless set;
+//! `KEYAKI_ENGINES` the engines, `finite z3 smtlib:cvc5` unless set, those that are not there left
+//! out; `KEYAKI_TIMEOUT` the seconds of one question, 10 unless set; `KEYAKI_REQUESTS` is `any`
+//! unless it is `feasible`.
 
 #![allow(
     clippy::unwrap_used,

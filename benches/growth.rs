@@ -1,8 +1,10 @@
-//! How the time of a comparison grows with the size of what is compared: policies of 10, 100, 1,000 and 10,000 statements that do not
-//! interact, and as many patterns on one key, each against itself in another order, a copy that lacks one, and an equivalent that says more.
+//! How the time of a comparison grows with the size of what is compared: policies of 10, 100, 1,000
+//! and 10,000 statements that do not interact, and as many patterns on one key, each against itself
+//! in another order, a copy that lacks one, and an equivalent that says more.
 //!
-//! `benches/README.md` says how to run this and what it gave. Prints a table and writes `benches/growth.svg`. `KEYAKI_TIMEOUT` is the seconds
-//! of one question, 60 unless set: a series ends where one is unknown. `KEYAKI_LARGEST` is the largest size, 10,000 unless set; a plot is
+//! `benches/README.md` says how to run this and what it gave. Prints a table and writes
+//! `benches/growth.svg`. `KEYAKI_TIMEOUT` is the seconds of one question, 60 unless set: a series
+//! ends where one is unknown. `KEYAKI_LARGEST` is the largest size, 10,000 unless set; a plot is
 //! written only then.
 
 #![allow(
@@ -101,7 +103,8 @@ fn main() {
     }
 }
 
-/// Reads and compares a pair; the answer is checked. The better of two runs where they are short; `None` where the answer is unknown.
+/// Reads and compares a pair; the answer is checked. The better of two runs where they are short;
+/// `None` where the answer is unknown.
 fn run(
     documents: [&Value; 2],
     other: Other,

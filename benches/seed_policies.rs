@@ -1,4 +1,5 @@
-//! How long it takes to read, evaluate, encode and decide the seed policies. `benches/README.md` says how to run this and what it gave.
+//! How long it takes to read, evaluate, encode and decide the seed policies. `benches/README.md`
+//! says how to run this and what it gave.
 
 #![allow(
     clippy::unwrap_used,
@@ -93,7 +94,8 @@ fn solver_free(criterion: &mut Criterion) {
     });
 }
 
-/// One role with an identity-based policy, a boundary and two SCP levels, and the bucket of another account: `papers/walkthrough.md`.
+/// One role with an identity-based policy, a boundary and two SCP levels, and the bucket of another
+/// account: `papers/walkthrough.md`.
 fn walkthrough() -> Policies {
     let document = |name: &str, kind: Kind| {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/walkthrough").join(name);

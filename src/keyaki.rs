@@ -24,7 +24,8 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A text is not what it must be. Shown as the command line shows it: with line, column, the text, and what to do.
+    /// A text is not what it must be. Shown as the command line shows it: with line, column, the
+    /// text, and what to do.
     #[error("{}", finding::render(.0))]
     Rejected(Rejected),
     /// A file cannot be read.
@@ -51,8 +52,9 @@ pub enum Error {
 
 /// Asks questions about all requests that policies allow.
 ///
-/// It remembers what engines found out, so one that is kept answers quicker. Without more words it asks the engine `finite`, gives each
-/// answer ten seconds, and considers requests that can exist (SEMANTICS 5.6).
+/// It remembers what engines found out, so one that is kept answers quicker. Without more words it
+/// asks the engine `finite`, gives each answer ten seconds, and considers requests that can exist
+/// (SEMANTICS 5.6).
 pub struct Keyaki {
     solver: Solver,
     limits: Limits,
@@ -104,7 +106,8 @@ impl Keyaki {
         Account::of(policies, request)
     }
 
-    /// Is there a request of this shape that the policies allow? A request in the answer is confirmed by the evaluator.
+    /// Is there a request of this shape that the policies allow? A request in the answer is
+    /// confirmed by the evaluator.
     ///
     /// # Errors
     /// A damaged catalogue, and internal errors; "unknown" is an answer.
@@ -120,7 +123,8 @@ impl Keyaki {
         Ok(query.ask(&self.solver, &self.limits)?)
     }
 
-    /// Do the new policies allow the same as the old, less, more, or something else? Each difference comes with a confirmed request.
+    /// Do the new policies allow the same as the old, less, more, or something else? Each
+    /// difference comes with a confirmed request.
     ///
     /// # Errors
     /// As [`Keyaki::can`].
@@ -128,8 +132,8 @@ impl Keyaki {
         Ok(compare::compare(old, new, None, self.requests()?, None, &self.solver, &self.limits)?)
     }
 
-    /// Do the claims of a file hold? Paths in it count from its folder. A claim that does not say which requests it is about is about those
-    /// that can exist.
+    /// Do the claims of a file hold? Paths in it count from its folder. A claim that does not say
+    /// which requests it is about is about those that can exist.
     ///
     /// # Errors
     /// A file that cannot be read or is not as it must be, and as [`Keyaki::can`].
@@ -191,8 +195,9 @@ fn options() -> ReadOptions {
     ReadOptions { lenient_sids: true, ..ReadOptions::default() }
 }
 
-/// Reads policies: an identity-based policy, or a `policies` object with the layers `identity`, `boundary`, `session`, `resource`, `scp`,
-/// `rcp` and `endpoint`. The name stands in answers, and is usually the path of a file.
+/// Reads policies: an identity-based policy, or a `policies` object with the layers `identity`,
+/// `boundary`, `session`, `resource`, `scp`, `rcp` and `endpoint`. The name stands in answers, and
+/// is usually the path of a file.
 ///
 /// # Errors
 /// [`Error::Rejected`]: what is wrong with the text, and where.
@@ -214,7 +219,8 @@ pub fn resource_policy(name: &str, text: &str) -> Result<Policies, Error> {
         .map_err(Error::Rejected)
 }
 
-/// Reads the shape of the requests of a question: a statement without `Effect` of which every member may be left out.
+/// Reads the shape of the requests of a question: a statement without `Effect` of which every
+/// member may be left out.
 ///
 /// # Errors
 /// As [`policies`].

@@ -1,4 +1,5 @@
-//! Keyaki answers questions about all requests that AWS IAM policies allow, each answer with evidence.
+//! Keyaki answers questions about all requests that AWS IAM policies allow, each answer with
+//! evidence.
 //!
 //! Does the new policy allow more than the old one?
 //!
@@ -26,8 +27,8 @@
 //! # Ok::<(), keyaki::Error>(())
 //! ```
 //!
-//! Can anybody with this policy do something of this shape? A "no" says what it rests on, an unknown says why; both have codes that a program
-//! can branch on.
+//! Can anybody with this policy do something of this shape? A "no" says what it rests on, an
+//! unknown says why; both have codes that a program can branch on.
 //!
 //! ```
 //! use keyaki::query::Answer;
@@ -49,9 +50,10 @@
 //! # Ok::<(), keyaki::Error>(())
 //! ```
 //!
-//! [`Keyaki::check`] checks a file of claims, [`Keyaki::evaluate`] decides one request without an engine. `keyaki explain CODE` explains a
-//! code. What there is below is public on purpose, too: each crate stands for itself (`ARCHITECTURE.md` is the map), and their modules are
-//! here under one name, from the ground floor up.
+//! [`Keyaki::check`] checks a file of claims, [`Keyaki::evaluate`] decides one request without an
+//! engine. `keyaki explain CODE` explains a code. What there is below is public on purpose, too:
+//! each crate stands for itself (`ARCHITECTURE.md` is the map), and their modules are here under
+//! one name, from the ground floor up.
 
 mod keyaki;
 

@@ -1,5 +1,6 @@
-//! A propositional solver by reduced ordered binary decision diagrams, as small as one can be: variables in the order in which the engine
-//! makes them, one diagram for the conjunction of all clauses, no quantification of the variables that stand for subformulas.
+//! A propositional solver by reduced ordered binary decision diagrams, as small as one can be:
+//! variables in the order in which the engine makes them, one diagram for the conjunction of all
+//! clauses, no quantification of the variables that stand for subformulas.
 //!
 //! R. Bryant: Graph-based algorithms for Boolean function manipulation, 1986.
 
@@ -96,7 +97,8 @@ impl Diagrams {
         Ok(product)
     }
 
-    /// A clause, or a cube: literals that lead to `end`, each of which leads to the other leaf elsewhere.
+    /// A clause, or a cube: literals that lead to `end`, each of which leads to the other leaf
+    /// elsewhere.
     fn chain(&mut self, literals: &[Lit], is_clause: bool) -> Result<u32, GivenUp> {
         let mut own = literals.to_vec();
         own.sort_unstable_by_key(|literal| std::cmp::Reverse(literal.idx()));

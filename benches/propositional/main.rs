@@ -1,8 +1,10 @@
-//! The questions of random pairs of managed policies and of the obligations, with the propositional side of the engine `finite` by batsat,
-//! by Z3 and by decision diagrams, in one run: how long each takes, how many it gives up, and whether they agree.
+//! The questions of random pairs of managed policies and of the obligations, with the propositional
+//! side of the engine `finite` by batsat, by Z3 and by decision diagrams, in one run: how long each
+//! takes, how many it gives up, and whether they agree.
 //!
-//! `benches/README.md` says how to run this and what it gave. `KEYAKI_PAIRS` is how many pairs of the policies that
-//! `benches/managed-policies.sh` fetched are drawn, 200 unless set; `KEYAKI_TIMEOUT` the seconds of one question, 5 unless set.
+//! `benches/README.md` says how to run this and what it gave. `KEYAKI_PAIRS` is how many pairs of
+//! the policies that `benches/managed-policies.sh` fetched are drawn, 200 unless set;
+//! `KEYAKI_TIMEOUT` the seconds of one question, 5 unless set.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,5 @@
-//! What several benches need: settings, and the managed policies that `benches/managed-policies.sh` fetched.
+//! What several benches need: settings, and the managed policies that `benches/managed-policies.sh`
+//! fetched.
 
 #![allow(dead_code, reason = "each bench uses a part")]
 

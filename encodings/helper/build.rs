@@ -27,7 +27,8 @@ fn main() {
     match [Some(own), chosen].into_iter().flatten().find(|folder| has_library(folder)) {
         Some(folder) => {
             println!("cargo::rustc-link-search=native={}", folder.display());
-            // Where it was built, so that it runs from `target` as it is. It comes last: what is installed does not need it.
+            // Where it was built, so that it runs from `target` as it is. It comes last: what is
+            // installed does not need it.
             if env::var_os("CARGO_CFG_UNIX").is_some() {
                 run_path(&folder.display().to_string());
             }

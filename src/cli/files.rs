@@ -18,7 +18,8 @@ use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 
 impl From<ReadArgs> for ReadOptions {
-    /// Questions are about meaning, which a `Sid` has none of: its alphabet is a warning here, and an error for `validate`.
+    /// Questions are about meaning, which a `Sid` has none of: its alphabet is a warning here, and
+    /// an error for `validate`.
     fn from(args: ReadArgs) -> Self {
         Self { legacy_duplicates: args.legacy_duplicates, lenient_sids: true, ..Self::default() }
     }
@@ -160,8 +161,8 @@ pub fn add_layers(
     Ok(())
 }
 
-/// The files of one level: those of a folder, in the order of their names, or those between commas, each a file or a folder. A file that has
-/// a comma in its name is itself.
+/// The files of one level: those of a folder, in the order of their names, or those between commas,
+/// each a file or a folder. A file that has a comma in its name is itself.
 fn level(flag: &str, named: &Path) -> Result<Vec<PathBuf>, Failure> {
     let text = named.to_string_lossy();
     let parts: Vec<PathBuf> = match text.split_once(',') {

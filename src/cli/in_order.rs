@@ -1,7 +1,8 @@
 //! Work on items that arrive one by one, on several threads, told in the order of the items.
 //!
-//! An item is worked on as soon as it is there, and what came of it is told as soon as it and those before it are known: whoever sends one
-//! item and waits for its answer gets it. How far the work runs ahead of the telling is bounded, and so is memory.
+//! An item is worked on as soon as it is there, and what came of it is told as soon as it and those
+//! before it are known: whoever sends one item and waits for its answer gets it. How far the work
+//! runs ahead of the telling is bounded, and so is memory.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -95,8 +96,8 @@ impl<T, A> Shared<T, A> {
         }
     }
 
-    /// The next answer, and whether the one after it is known as well; `None` after the last one. Without other threads this one does the
-    /// work.
+    /// The next answer, and whether the one after it is known as well; `None` after the last one.
+    /// Without other threads this one does the work.
     fn next(&self, alone: Option<&(dyn Fn(T) -> A + Sync)>) -> Option<(A, bool)> {
         let is_known = |state: &State<T, A>| state.answers.contains_key(&state.told);
         let is_over = |state: &State<T, A>| state.ended && state.told == state.read;
@@ -129,9 +130,10 @@ impl<T, A> Drop for StopOnDrop<'_, T, A> {
     }
 }
 
-/// Works on all items, on at most so many threads, or on this one if there are no others to be had. `tell` is called on this thread, in the
-/// order of the items; its second argument says whether the next answer is known already. The first error of `tell` ends the work; it is
-/// returned when what others are at is done.
+/// Works on all items, on at most so many threads, or on this one if there are no others to be had.
+/// `tell` is called on this thread, in the order of the items; its second argument says whether the
+/// next answer is known already. The first error of `tell` ends the work; it is returned when what
+/// others are at is done.
 pub fn in_order<T: Send + 'static, A: Send + 'static, E>(
     items: impl Iterator<Item = T> + Send + 'static,
     threads: usize,
@@ -141,7 +143,8 @@ pub fn in_order<T: Send + 'static, A: Send + 'static, E>(
     let shared: Arc<Shared<T, A>> = Arc::new(Shared::new(threads));
     let items = Arc::new(Mutex::new(Some(items)));
     let (reader, theirs) = (Arc::clone(&shared), Arc::clone(&items));
-    // Not a scoped thread: nobody waits for it when it waits for an item that nobody wants any more.
+    // Not a scoped thread: nobody waits for it when it waits for an item that nobody wants any
+    // more.
     let spawned = thread::Builder::new()
         .name("reader".to_owned())
         .spawn(move || taken(&theirs).into_iter().for_each(|items| reader.read(items)));

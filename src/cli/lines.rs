@@ -53,14 +53,16 @@ impl Tally {
     }
 }
 
-/// Answers every line of a file (`-`: standard input), in order, on all cores; each answer is written out when it and those before it are
-/// known. Empty lines are skipped.
+/// Answers every line of a file (`-`: standard input), in order, on all cores; each answer is
+/// written out when it and those before it are known. Empty lines are skipped.
 ///
-/// A line that cannot be read makes the ending [`Ending::WrongInput`], unless something was found or is unknown; where requests
-/// are evaluated, only when no line at all could be answered. An internal error always does.
+/// A line that cannot be read makes the ending [`Ending::WrongInput`], unless something was found
+/// or is unknown; where requests are evaluated, only when no line at all could be answered. An
+/// internal error always does.
 ///
 /// # Errors
-/// When the file cannot be read to its end, when an answer cannot be written, and when nobody reads the answers.
+/// When the file cannot be read to its end, when an answer cannot be written, and when nobody reads
+/// the answers.
 pub fn batch(
     path: &Path,
     lines: &Lines,

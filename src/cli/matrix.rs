@@ -83,7 +83,8 @@ fn watch(receiver: &Receiver<()>, total: usize, start: Instant) {
     }
 }
 
-/// The policies that the paths name, in the order of the paths; those of a directory in the order of their names.
+/// The policies that the paths name, in the order of the paths; those of a directory in the order
+/// of their names.
 fn library(args: &MatrixArgs, io: &mut Io<'_>) -> Result<Vec<Member>, Failure> {
     let (options, kind) = (args.read.into(), args.kind.into());
     let mut members = Vec::new();

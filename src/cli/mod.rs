@@ -54,7 +54,8 @@ impl Ending {
         }
     }
 
-    /// Of several answers, found outweighs unknown, unknown outweighs input that is wrong, and that outweighs nothing.
+    /// Of several answers, found outweighs unknown, unknown outweighs input that is wrong, and that
+    /// outweighs nothing.
     fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Found, _) | (_, Self::Found) => Self::Found,
@@ -92,7 +93,8 @@ impl<E: std::error::Error + 'static> From<E> for Failure {
     }
 }
 
-/// Where a command writes. What cannot be written to standard error is lost, and changes no exit code.
+/// Where a command writes. What cannot be written to standard error is lost, and changes no exit
+/// code.
 struct Io<'a> {
     out: &'a mut Output,
     err: &'a mut dyn Write,

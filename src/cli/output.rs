@@ -6,8 +6,9 @@ use std::io::{self, BufWriter, Write};
 
 /// Standard output, buffered.
 ///
-/// An error of writing is an error, but for one: a reader that went away (`keyaki ... | head`) wants nothing more. What is written then is
-/// thrown away, so that a command decides what is left to decide and ends with the code of its answer.
+/// An error of writing is an error, but for one: a reader that went away (`keyaki ... | head`)
+/// wants nothing more. What is written then is thrown away, so that a command decides what is left
+/// to decide and ends with the code of its answer.
 pub struct Output {
     buffer: BufWriter<Standard>,
     /// Whether answers in JSON have the form of before.
@@ -66,7 +67,8 @@ struct Standard {
 }
 
 impl Standard {
-    /// What an outcome of the system means: the absence of a reader is remembered, other errors say what could not be done.
+    /// What an outcome of the system means: the absence of a reader is remembered, other errors say
+    /// what could not be done.
     fn judge<T>(&mut self, outcome: io::Result<T>, thrown_away: T) -> io::Result<T> {
         match outcome {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
@@ -99,7 +101,8 @@ impl Write for Standard {
     }
 }
 
-/// A descriptor of its own: the writer of the standard library takes a descriptor that cannot be written to for a success.
+/// A descriptor of its own: the writer of the standard library takes a descriptor that cannot be
+/// written to for a success.
 #[cfg(unix)]
 fn target() -> io::Result<Box<dyn Write>> {
     use std::fs::File;

@@ -8,7 +8,8 @@ use keyaki_iam::visible;
 use std::env;
 use std::io::{self, IsTerminal, Write};
 
-/// Prints help, and the version with the engines that can be asked, to standard output, and errors to standard error.
+/// Prints help, and the version with the engines that can be asked, to standard output, and errors
+/// to standard error.
 ///
 /// # Errors
 /// When help or the version cannot be written.

@@ -30,8 +30,9 @@ pub fn find(args: &ProjectArgs) -> Result<Option<Found>, Failure> {
     Ok(Some(Found { path, project }))
 }
 
-/// The file in a folder or the nearest of so many folders above, up to the root of a git repository. Outside of one only the folder itself
-/// counts: what lies above may be somebody else's.
+/// The file in a folder or the nearest of so many folders above, up to the root of a git
+/// repository. Outside of one only the folder itself counts: what lies above may be somebody
+/// else's.
 fn nearest(folder: &Path, folders: usize) -> Option<PathBuf> {
     let mut paths = Vec::new();
     let mut up = folder.to_owned();
@@ -50,8 +51,9 @@ pub fn own(found: Option<&Found>) -> Own {
     found.map(|found| found.project.own.clone()).unwrap_or_default()
 }
 
-/// What answers say of a project that changes what is assumed, or that may say something of accounts. `assumed` says what is assumed with
-/// a project, or without; `partition` are the partitions that flags name, which go before those of a project.
+/// What answers say of a project that changes what is assumed, or that may say something of
+/// accounts. `assumed` says what is assumed with a project, or without; `partition` are the
+/// partitions that flags name, which go before those of a project.
 pub fn told(
     found: Option<&Found>,
     partition: &[String],

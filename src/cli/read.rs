@@ -8,10 +8,12 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The longest file that is read as a whole, in bytes. Documents have a narrower bound of their own.
+/// The longest file that is read as a whole, in bytes. Documents have a narrower bound of their
+/// own.
 const LONGEST_FILE: u64 = 64 << 20;
 
-/// How much of a line that is too long is passed over, in bytes, until the line is taken for endless.
+/// How much of a line that is too long is passed over, in bytes, until the line is taken for
+/// endless.
 const LONGEST_SKIP: usize = 256 << 20;
 
 /// Whether somebody reads standard input, or has read it.
@@ -42,7 +44,8 @@ fn taken() -> Failure {
 /// A file, or standard input (`-`), to be read, and what messages call it.
 ///
 /// # Errors
-/// When the file cannot be opened, and when standard input was read before, which a claims file may ask for.
+/// When the file cannot be opened, and when standard input was read before, which a claims file may
+/// ask for.
 pub fn open(path: &Path) -> Result<(String, Box<dyn Read + Send>), Failure> {
     if !is_standard_input(path) {
         let file = File::open(path).map_err(|error| unreadable(path, &error))?;
@@ -90,7 +93,8 @@ fn unreadable(path: &Path, error: &io::Error) -> Failure {
     Failure::new(format!("error: cannot read `{}`: {error}", path.display()))
 }
 
-/// The files that paths name: of a directory those with that extension, in the order of their names.
+/// The files that paths name: of a directory those with that extension, in the order of their
+/// names.
 pub fn in_folders(paths: &[PathBuf], extension: &str) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for path in paths {

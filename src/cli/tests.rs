@@ -1,4 +1,5 @@
-//! Exit codes: an answer that is unknown never passes for "nothing found", and never hides what was found.
+//! Exit codes: an answer that is unknown never passes for "nothing found", and never hides what was
+//! found.
 
 use super::args::Cli;
 use super::lines;
@@ -275,7 +276,8 @@ impl Ground {
         ending.unwrap_or_else(|failure| panic!("{arguments:?}: {failure:?}"))
     }
 
-    /// How it ends by a solver that refutes everything, by one that knows nothing, and by one that refutes one question.
+    /// How it ends by a solver that refutes everything, by one that knows nothing, and by one that
+    /// refutes one question.
     fn endings(&self, arguments: &[&str]) -> [Ending; 3] {
         [ALWAYS, NEVER, ONCE].map(|solver| self.ends(solver, arguments))
     }

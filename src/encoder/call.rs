@@ -1,4 +1,5 @@
-//! Calls: one frame for each authorization of a path, which have in common what one caller with one session has (SEMANTICS 6.7).
+//! Calls: one frame for each authorization of a path, which have in common what one caller with one
+//! session has (SEMANTICS 6.7).
 
 use crate::arn::Arn;
 use crate::feasible::{Interest, Listing};
@@ -29,8 +30,8 @@ const RESOURCE_TAG: &str = "aws:resourcetag/";
 const TAG_KEYS: &str = "aws:TagKeys";
 const SOURCE_IP: &str = "aws:SourceIp";
 
-/// What the symbolic request of an authorization depends on besides policies and shapes. Authorizations of different paths that agree in it
-/// have the same one.
+/// What the symbolic request of an authorization depends on besides policies and shapes.
+/// Authorizations of different paths that agree in it have the same one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Kind {
     who: Who,
@@ -49,7 +50,8 @@ pub struct Kind {
 }
 
 impl Kind {
-    /// That of the authorization at this place of the path, by policies and shapes that use keys in this way.
+    /// That of the authorization at this place of the path, by policies and shapes that use keys in
+    /// this way.
     pub fn of(path: &Path, at: usize, needed: &Authorization, usages: &Usages) -> Kind {
         let own = |key: &&ContextKey| usages.keys.contains_key(*key);
         Kind {
@@ -66,8 +68,8 @@ impl Kind {
 }
 
 impl Frame {
-    /// The symbolic request for authorizations of this kind. Frames of one path have in common the symbols of the caller and of what belongs
-    /// to it; a service role has symbols of its own.
+    /// The symbolic request for authorizations of this kind. Frames of one path have in common the
+    /// symbols of the caller and of what belongs to it; a service role has symbols of its own.
     pub fn of_kind(
         sets: &[&Policies],
         shapes: &[&shape::Shape],
@@ -101,7 +103,8 @@ impl Frame {
         )
     }
 
-    /// True iff the request is for this authorization: the action and the resource are those, the keys have their values.
+    /// True iff the request is for this authorization: the action and the resource are those, the
+    /// keys have their values.
     pub fn is_for(&self, needed: &Authorization) -> Term {
         let action =
             Term::eq(Term::var(&self.action), Term::string(needed.action.to_ascii_lowercase()));
@@ -136,7 +139,8 @@ impl Frame {
         Term::and([action, resource, kind].into_iter().chain(keys))
     }
 
-    /// What [`Frame::is_for`] decides about single symbols: each stands for what the path says, so that no symbol is left for it.
+    /// What [`Frame::is_for`] decides about single symbols: each stands for what the path says, so
+    /// that no symbol is left for it.
     pub fn settle(&self, needed: &Authorization, replacements: &mut Replacements) {
         let mut settle =
             |symbol: &Symbol, value: Term| _ = replacements.insert(Term::var(symbol), value);
@@ -161,8 +165,8 @@ impl Frame {
         }
     }
 
-    /// The request for an authorization that a model stands for, when the variables have these values: what [`Frame::settle`] took away is
-    /// put back.
+    /// The request for an authorization that a model stands for, when the variables have these
+    /// values: what [`Frame::settle`] took away is put back.
     pub fn request_for(
         &self,
         needed: &Authorization,
@@ -183,7 +187,8 @@ impl Frame {
         request
     }
 
-    /// True iff the accounts of caller and role are those of the callers, as far as the path speaks of them.
+    /// True iff the accounts of caller and role are those of the callers, as far as the path speaks
+    /// of them.
     pub fn owns_account(&self, needed: &Authorization, path: &Path) -> Term {
         let name = if needed.who == Who::Caller { CALLER_ACCOUNT } else { ROLE_ACCOUNT };
         if !path.variables.contains_key(name) {
@@ -195,8 +200,8 @@ impl Frame {
         ])
     }
 
-    /// True iff the keys are as the service catalogue lists them for the authorization (SEMANTICS F13, F15, F16). The laws count always, of
-    /// the model choices those that the world assumes.
+    /// True iff the keys are as the service catalogue lists them for the authorization (SEMANTICS
+    /// F13, F15, F16). The laws count always, of the model choices those that the world assumes.
     ///
     /// # Errors
     ///
@@ -229,7 +234,8 @@ impl Frame {
         Ok(Term::and([created, Term::or(targets.iter().map(listing))]))
     }
 
-    /// True iff what a service asks from its own network shows no VPC endpoint and no address, as far as the world assumes that (SEMANTICS F33).
+    /// True iff what a service asks from its own network shows no VPC endpoint and no address, as
+    /// far as the world assumes that (SEMANTICS F33).
     pub fn is_from_network(&self, needed: &Authorization, world: &World<'_>) -> Term {
         let own = needed.service_network && world.assumptions.contains(ModelChoice::F33);
         if !own {
@@ -245,7 +251,8 @@ impl Frame {
         Some(self.keys.get(&ContextKey::new(TAG_KEYS))?.names(tag))
     }
 
-    /// The tags of the resource of which nothing asks whether they are passed are those among `aws:TagKeys` (F15, F16).
+    /// The tags of the resource of which nothing asks whether they are passed are those among
+    /// `aws:TagKeys` (F15, F16).
     fn has_named_tags(&self) -> Term {
         let tags = self
             .keys
@@ -307,15 +314,16 @@ fn is_written(slot: &Slot, template: &Template) -> Term {
     }
 }
 
-/// The formulas of a path with what they ask of texts that several variables make up asked of the variables.
+/// The formulas of a path with what they ask of texts that several variables make up asked of the
+/// variables.
 pub fn taken_apart(formulas: &[Term], path: &Path, cutter: &mut Cutter) -> Vec<Term> {
     let shapes: BTreeMap<Symbol, &Shape> =
         path.variables.iter().map(|(name, variable)| (symbol(name), &variable.shape)).collect();
     cutter.taken_apart(formulas, &shapes)
 }
 
-/// True iff every variable of the path stands for a text of its shape that is as its patterns say. One language for each: solvers find it
-/// easier than several.
+/// True iff every variable of the path stands for a text of its shape that is as its patterns say.
+/// One language for each: solvers find it easier than several.
 pub fn shaped(path: &Path, patterns: &BTreeMap<&str, Patterns<'_>>) -> Term {
     let any_of = |patterns: &[&str]| {
         Regex::union(patterns.iter().map(|pattern| glob::regex_without(pattern, "")))

@@ -46,7 +46,8 @@ pub(crate) fn of(sets: &[&Policies], shapes: &[&Shape]) -> Vec<Caveat> {
     let policy = |wanted: &dyn Fn(&Statement) -> bool| {
         statements.iter().any(|(layer, one)| *layer == Layer::Resource && wanted(one))
     };
-    // Where the policy is of another service, and nobody asks about Bedrock, there is nothing to say.
+    // Where the policy is of another service, and nobody asks about Bedrock, there is nothing to
+    // say.
     let of_bedrock =
         policy(&named) || policy(&asked) && shapes.iter().any(|shape| named(&shape.statement));
     let unasked = |set: &&Policies| {

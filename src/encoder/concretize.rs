@@ -21,11 +21,14 @@ const ILL_TYPED: &str = "ill-typed";
 type Context = BTreeMap<ContextKey, ContextValue>;
 
 impl Frame {
-    /// A request that the model stands for: every statement that the frame was made from has the same outcome for it as for the model.
+    /// A request that the model stands for: every statement that the frame was made from has the
+    /// same outcome for it as for the model.
     ///
-    /// Keys are spelled as first written in the policies, and only those that are present are listed. The action has the case in which
-    /// some policy writes it. Numbers and instants are moved, all by the same monotone function, to short decimals between the same
-    /// constants of the policies. The owner of the resource is given where it is not the one that is assumed without.
+    /// Keys are spelled as first written in the policies, and only those that are present are
+    /// listed. The action has the case in which some policy writes it. Numbers and instants are
+    /// moved, all by the same monotone function, to short decimals between the same constants of
+    /// the policies. The owner of the resource is given where it is not the one that is assumed
+    /// without.
     pub fn request_from(&self, model: &Model) -> Request {
         let read = Reading { model, grid: self.grid(model) };
         let mut context: Context = self
@@ -63,7 +66,8 @@ impl Frame {
         format!("{written}{}", action.get(written.len()..).unwrap_or_default())
     }
 
-    /// The numbers that values must not be moved across, nor onto: those in the policies, and the instants that texts denote.
+    /// The numbers that values must not be moved across, nor onto: those in the policies, and the
+    /// instants that texts denote.
     fn grid(&self, model: &Model) -> BTreeSet<BigRational> {
         let mut grid = BTreeSet::new();
         for key in self.keys.values() {

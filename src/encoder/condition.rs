@@ -1,4 +1,5 @@
-//! One pair of a `Condition` element: missing keys, `IfExists`, several values, set operators (SEMANTICS 4.2 and 4.3).
+//! One pair of a `Condition` element: missing keys, `IfExists`, several values, set operators
+//! (SEMANTICS 4.2 and 4.3).
 
 use crate::Error;
 use crate::frame::{Frame, Key};
@@ -19,7 +20,8 @@ impl Frame {
         }
     }
 
-    /// Without set operator. A key with several values fails every operator, also a negated one (`[U13]`).
+    /// Without set operator. A key with several values fails every operator, also a negated one
+    /// (`[U13]`).
     fn plain(&self, key: &Key, condition: &Condition) -> Result<Term, Error> {
         let Some(slot) = key.first() else { return Ok(Term::falsehood()) };
         let operator = condition.operator;
@@ -44,7 +46,8 @@ impl Frame {
         Ok(if base.negated() { Term::not(some) } else { some })
     }
 
-    /// Under a set operator. The set with nothing in it but the empty string counts as empty (`[U11]`).
+    /// Under a set operator. The set with nothing in it but the empty string counts as empty
+    /// (`[U11]`).
     fn over_set(&self, set: SetOperator, key: &Key, condition: &Condition) -> Result<Term, Error> {
         let filled = key.filled.clone();
         let all = set == SetOperator::ForAllValues;

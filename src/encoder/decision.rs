@@ -59,8 +59,9 @@ impl Limit {
 impl Frame {
     /// What the set makes of the request. The frame was made from it.
     ///
-    /// A set that is a resource-based policy alone ([`Policies::is_resource_alone`]) allows what that policy grants to the caller in any
-    /// way. `sts:GetCallerIdentity` is allowed to whoever signs, whatever the policies say.
+    /// A set that is a resource-based policy alone ([`Policies::is_resource_alone`]) allows what
+    /// that policy grants to the caller in any way. `sts:GetCallerIdentity` is allowed to whoever
+    /// signs, whatever the policies say.
     ///
     /// # Errors
     ///
@@ -85,7 +86,8 @@ impl Frame {
 
     fn layered(&self, set: &Policies) -> Result<Decision, Error> {
         let caller = &self.caller;
-        // Every member is named: a layer that is added has no part in the decision until it is given one.
+        // Every member is named: a layer that is added has no part in the decision until it is
+        // given one.
         let Policies {
             identity,
             boundary,
@@ -145,7 +147,8 @@ impl Frame {
         })
     }
 
-    /// The core grant for callers that have an account: the table of SEMANTICS 6.3 where it owns the resource, 6.4 where it does not.
+    /// The core grant for callers that have an account: the table of SEMANTICS 6.3 where it owns
+    /// the resource, 6.4 where it does not.
     fn core(&self, own: &OwnSide, grant: &Grant) -> Term {
         let same = Term::eq(Term::var(&self.caller.account), Term::var(&self.owner));
         let here = self.core_same_account(own, grant);
@@ -185,7 +188,8 @@ impl Frame {
         Term::and([grant.classes.any(), Term::or([own, root])])
     }
 
-    /// True iff identity-based policies can grant to the caller: to a federated user they do through session policies only.
+    /// True iff identity-based policies can grant to the caller: to a federated user they do
+    /// through session policies only.
     fn with_identity(&self, has_session: bool) -> Term {
         self.caller.is_any(if has_session { &ENTITIES } else { &[User, RoleSession] })
     }
@@ -207,8 +211,9 @@ impl Frame {
         })
     }
 
-    /// True iff the resource-based policy of the question can be one of the resource, and about the action: only few resources of Bedrock have
-    /// policies (SEMANTICS 6.3). A policy that says nothing of Bedrock is asked about nothing of it.
+    /// True iff the resource-based policy of the question can be one of the resource, and about the
+    /// action: only few resources of Bedrock have policies (SEMANTICS 6.3). A policy that says
+    /// nothing of Bedrock is asked about nothing of it.
     fn can_have_policy(&self, set: &Policies) -> Term {
         let mut statements = set.resource.iter().flat_map(|named| &named.policy.statements);
         if !statements
@@ -238,7 +243,8 @@ impl Frame {
         Ok(Term::and([self.can_have_policy(set), denied, Term::not(self.keeps_bucket_policy())]))
     }
 
-    /// True iff the root user of a bucket's owner reads or changes the bucket's policy, which that policy cannot deny (SEMANTICS 6.3).
+    /// True iff the root user of a bucket's owner reads or changes the bucket's policy, which that
+    /// policy cannot deny (SEMANTICS 6.3).
     fn keeps_bucket_policy(&self) -> Term {
         let [_, _, service, region, account, name] = self.resource.terms();
         let empty = |field: Term| Term::eq(field, Term::string(""));
@@ -313,8 +319,8 @@ impl Frame {
         Ok(Limit { denied, passed: Term::or([exempt, Term::and(levels)]) })
     }
 
-    /// The resource control policies of the owner's account: only their Deny statements, since each level has one that allows everything
-    /// (SEMANTICS 6.5).
+    /// The resource control policies of the owner's account: only their Deny statements, since each
+    /// level has one that allows everything (SEMANTICS 6.5).
     fn rcp_denied(&self, set: &Policies) -> Result<Term, Error> {
         if set.rcp.is_empty() {
             return Ok(Term::falsehood());

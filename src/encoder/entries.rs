@@ -20,8 +20,9 @@ pub(crate) const FEDERATED_CALLS: [&str; 2] =
 pub(crate) const ASKED_BESIDES: [&str; 3] =
     ["sts:tagsession", "sts:setsourceidentity", "sts:setcontext"];
 
-/// For each class, whether some entry matches the caller in it. An entry that matches in a stronger class may be in a weaker one, too:
-/// where a decision asks for a class, a stronger one grants no less.
+/// For each class, whether some entry matches the caller in it. An entry that matches in a stronger
+/// class may be in a weaker one, too: where a decision asks for a class, a stronger one grants no
+/// less.
 #[derive(Debug, Clone)]
 pub(crate) struct Classes {
     /// The caller itself, or everybody.
@@ -74,8 +75,8 @@ impl Classes {
 }
 
 impl Frame {
-    /// The classes in which the principal part of an Allow statement matches. A `NotPrincipal` that matches does so directly; a statement
-    /// without either matches nobody.
+    /// The classes in which the principal part of an Allow statement matches. A `NotPrincipal` that
+    /// matches does so directly; a statement without either matches nobody.
     pub(crate) fn allowed_principal(
         &self,
         element: Option<&PrincipalElement>,
@@ -105,7 +106,8 @@ impl Frame {
         Ok(Term::or([bounded, Term::not(exempt)]))
     }
 
-    /// True iff every level of the caller is in the list: of a role session the session, the role and the account. `*` is every level.
+    /// True iff every level of the caller is in the list: of a role session the session, the role
+    /// and the account. `*` is every level.
     fn every_level(&self, element: &PrincipalElement, classes: &Classes) -> Term {
         if element.entries.contains(&PrincipalEntry::Anyone) {
             return Term::truth();
@@ -155,7 +157,8 @@ impl Frame {
         let Some([_, partition, service, _, account, resource]) = arn_fields(text) else {
             return self.account_entry(Term::eq(Term::var(&caller.account), Term::string(text)));
         };
-        // Origin access identities look like users of an account `cloudfront`. They ask as services do, under their ARN.
+        // Origin access identities look like users of an account `cloudfront`. They ask as services
+        // do, under their ARN.
         if account == "cloudfront" {
             let own = [caller.is(Service), Term::eq(Term::var(&caller.name), Term::string(text))];
             return Classes::direct(Term::and(own));
@@ -193,7 +196,8 @@ impl Frame {
         }
     }
 
-    /// An entry for the whole account; `home` says whether it is the caller's. The root user is the account itself.
+    /// An entry for the whole account; `home` says whether it is the caller's. The root user is the
+    /// account itself.
     fn account_entry(&self, home: Term) -> Classes {
         let direct = Term::and([self.caller.is(Root), home.clone()]);
         let account = Term::and([self.caller.is_any(&ENTITIES), home]);

@@ -52,8 +52,8 @@ pub enum NotRepresentable {
         /// The number of elements.
         elements: usize,
     },
-    /// One value where the frame takes the key for a list, or a list of one where it takes the key for a single value; a policy
-    /// variable tells the two apart.
+    /// One value where the frame takes the key for a list, or a list of one where it takes the key
+    /// for a single value; a policy variable tells the two apart.
     #[error("the request gives `{}` as {given}, and the question takes it for {taken}", key.text())]
     Multiplicity {
         /// The key.

@@ -19,10 +19,12 @@ use keyaki_logic::term::{Sharing, Sort, Symbol, Term};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The symbolic request of one question: a symbol for everything that the statements of the question look at.
+/// The symbolic request of one question: a symbol for everything that the statements of the
+/// question look at.
 ///
-/// It is made from all statements that will be encoded over it, and is exact for these: for every concrete request there is a model of
-/// [`Frame::structure`] that gives each of them the same outcome, and for every model of it a request that does.
+/// It is made from all statements that will be encoded over it, and is exact for these: for every
+/// concrete request there is a model of [`Frame::structure`] that gives each of them the same
+/// outcome, and for every model of it a request that does.
 #[derive(Debug, Clone)]
 pub struct Frame {
     pub(crate) action: Symbol,
@@ -31,8 +33,8 @@ pub struct Frame {
     pub(crate) owner: Symbol,
     pub(crate) caller: Caller,
     pub(crate) keys: BTreeMap<ContextKey, Key>,
-    /// The id of the foundation model that the resource is; where the question asks through which profile that is called and nothing else
-    /// says which model it is.
+    /// The id of the foundation model that the resource is; where the question asks through which
+    /// profile that is called and nothing else says which model it is.
     pub(crate) model: Option<Symbol>,
     /// Action prefixes as written, up to the first wildcard.
     pub(crate) actions: Vec<String>,
@@ -40,7 +42,8 @@ pub struct Frame {
     pub(crate) services: Vec<String>,
     /// What the policies themselves are read as.
     assumed: Vec<Caveat>,
-    /// What was encoded so far: statements repeat each other's parts, above all those about every element of a key.
+    /// What was encoded so far: statements repeat each other's parts, above all those about every
+    /// element of a key.
     sharing: RefCell<Sharing>,
     /// How much may be encoded, and until when.
     limits: RefCell<Limits>,
@@ -59,7 +62,8 @@ pub(crate) struct Key {
     pub key: ContextKey,
     pub usage: Usage,
     pub multiplicity: Multiplicity,
-    /// Whether it holds one value and no list; only for a key of which nothing says so. Without meaning where the key is absent.
+    /// Whether it holds one value and no list; only for a key of which nothing says so. Without
+    /// meaning where the key is absent.
     pub single: Option<Symbol>,
     pub present: Symbol,
     /// One for a key with a single value. The first element is there iff the key is.
@@ -73,8 +77,9 @@ pub(crate) struct Key {
 pub(crate) struct Element {
     pub member: Symbol,
     pub slot: Slot,
-    /// The only tag key that the value may be, but for its case; in lower case. So each tag that is passed has its own place in
-    /// `aws:TagKeys`, and nothing has to be said about pairs of tags. `None`: any value.
+    /// The only tag key that the value may be, but for its case; in lower case. So each tag that is
+    /// passed has its own place in `aws:TagKeys`, and nothing has to be said about pairs of tags.
+    /// `None`: any value.
     pub tag: Option<String>,
 }
 
@@ -98,12 +103,14 @@ impl Default for Naming<'_> {
 }
 
 impl Frame {
-    /// The symbolic request for questions about the policy sets `sets` and the request shapes `shapes`.
+    /// The symbolic request for questions about the policy sets `sets` and the request shapes
+    /// `shapes`.
     pub fn new(sets: &[&Policies], shapes: &[&Shape]) -> Frame {
         Frame::with_elements(sets, shapes, 0)
     }
 
-    /// Like [`Frame::new`], for questions about requests of which the catalogue says how many values the keys of services hold.
+    /// Like [`Frame::new`], for questions about requests of which the catalogue says how many
+    /// values the keys of services hold.
     ///
     /// # Errors
     /// When the catalogue is damaged where it lists a key of the question.
@@ -117,13 +124,14 @@ impl Frame {
         Ok(Frame::named(sets, shapes, 0, usages, &Naming::default()))
     }
 
-    /// Like [`Frame::new`], with at least `at_least` elements for each multivalued key: so many values a concrete request may have and
-    /// still be representable one by one.
+    /// Like [`Frame::new`], with at least `at_least` elements for each multivalued key: so many
+    /// values a concrete request may have and still be representable one by one.
     pub fn with_elements(sets: &[&Policies], shapes: &[&Shape], at_least: usize) -> Frame {
         Frame::named(sets, shapes, at_least, Usages::of(sets, shapes), &Naming::default())
     }
 
-    /// A frame with these uses of keys, whose symbols have these names: frames that name a symbol alike have it in common.
+    /// A frame with these uses of keys, whose symbols have these names: frames that name a symbol
+    /// alike have it in common.
     pub(crate) fn named(
         sets: &[&Policies],
         shapes: &[&Shape],
@@ -146,7 +154,8 @@ impl Frame {
         };
         let keys = usages.keys.iter().map(|(key, usage)| (key.clone(), named(key, usage)));
         let own = naming.own;
-        // The authorizations of a call say themselves which model they are about, and through which profile.
+        // The authorizations of a call say themselves which model they are about, and through which
+        // profile.
         let asked = own.is_empty() && usages.keys.contains_key(&ContextKey::new(INFERENCE_PROFILE));
         Frame {
             model: asked.then(|| Symbol::new("resource.model", Sort::String)),
@@ -163,9 +172,10 @@ impl Frame {
         }
     }
 
-    /// Without this a model denotes no request: the action has no upper-case letters (it is compared in lower case), fields of an ARN no
-    /// colons, no value is a member of an absent key, no text both denotes something and is empty, and the caller is of exactly one kind,
-    /// with parts that this kind has. To be assumed in every query.
+    /// Without this a model denotes no request: the action has no upper-case letters (it is
+    /// compared in lower case), fields of an ARN no colons, no value is a member of an absent key,
+    /// no text both denotes something and is empty, and the caller is of exactly one kind, with
+    /// parts that this kind has. To be assumed in every query.
     pub fn structure(&self) -> Term {
         let lower = Regex::star(Regex::class(Class::new([('A', 'Z')]).complement()));
         let action = Term::in_regex(Term::var(&self.action), lower);
@@ -189,13 +199,15 @@ impl Frame {
         ])
     }
 
-    /// True iff every key that is present holds well-typed values (SEMANTICS F21): of the declared type, or, for a key that is not known,
-    /// of the type that the only family of operators applied to it compares.
+    /// True iff every key that is present holds well-typed values (SEMANTICS F21): of the declared
+    /// type, or, for a key that is not known, of the type that the only family of operators applied
+    /// to it compares.
     pub fn well_typed(&self) -> Term {
         Term::and(self.keys.values().map(Key::well_typed))
     }
 
-    /// What was assumed about keys that Keyaki does not know, in the order of the keys, and about the policies.
+    /// What was assumed about keys that Keyaki does not know, in the order of the keys, and about
+    /// the policies.
     pub fn caveats(&self) -> Vec<Caveat> {
         self.keys
             .values()
@@ -204,7 +216,8 @@ impl Frame {
             .collect()
     }
 
-    /// True iff the request came through a VPC endpoint, as far as the frame knows keys that show it.
+    /// True iff the request came through a VPC endpoint, as far as the frame knows keys that show
+    /// it.
     pub(crate) fn through_endpoint(&self) -> Term {
         Term::or(
             ENDPOINT_KEYS
@@ -258,7 +271,8 @@ impl Frame {
 }
 
 impl Key {
-    /// If it is multivalued, with `count` elements and one for each of `tags`; the names of its symbols begin with `start`.
+    /// If it is multivalued, with `count` elements and one for each of `tags`; the names of its
+    /// symbols begin with `start`.
     fn new(key: ContextKey, usage: Usage, count: usize, tags: &BTreeSet<&str>, start: &str) -> Key {
         let multiplicity = usage.multiplicity(&key);
         let multivalued = multiplicity != Multiplicity::One;
@@ -300,7 +314,8 @@ impl Key {
         self.elements.first().map(|element| &element.slot)
     }
 
-    /// What is substituted for a policy variable when the key is present and [`Key::is_single`]; `None` for a multivalued key (`[U10]`).
+    /// What is substituted for a policy variable when the key is present and [`Key::is_single`];
+    /// `None` for a multivalued key (`[U10]`).
     pub fn variable(&self) -> Option<&Slot> {
         match self.multiplicity {
             Multiplicity::One | Multiplicity::Either => self.first(),
@@ -316,8 +331,8 @@ impl Key {
         }
     }
 
-    /// True iff the value of the key that is this tag's, in lower case, is among its values: where the tag has no place of its own, whether
-    /// one of the others is.
+    /// True iff the value of the key that is this tag's, in lower case, is among its values: where
+    /// the tag has no place of its own, whether one of the others is.
     pub fn names(&self, tag: &str) -> Term {
         let free = self.elements.iter().take_while(|element| element.tag.is_none());
         let named = |element: &Element| {
@@ -364,8 +379,9 @@ impl Key {
     }
 }
 
-/// The part of a symbol's name that says which key it belongs to: the canonical spelling of a key that is known. A key without a colon
-/// gets one in front, to be apart from `resource` and `principal`; so does a key that begins with one, to be apart from the former.
+/// The part of a symbol's name that says which key it belongs to: the canonical spelling of a key
+/// that is known. A key without a colon gets one in front, to be apart from `resource` and
+/// `principal`; so does a key that begins with one, to be apart from the former.
 fn symbol_prefix(key: &ContextKey) -> String {
     let written = key.text();
     if !written.contains(':') || written.starts_with(':') {

@@ -21,7 +21,8 @@ fn literal_and_wildcard(text: &str) -> impl Iterator<Item = Part> {
     literal.into_iter().chain(wildcard)
 }
 
-/// The texts that match a pattern whose wildcards stand for everything but the characters in `excluded`.
+/// The texts that match a pattern whose wildcards stand for everything but the characters in
+/// `excluded`.
 pub(crate) fn regex_without(pattern: &str, excluded: &str) -> Regex {
     Regex::concat(parts(pattern).into_iter().map(|part| match part {
         Part::Literal(text) => Regex::literal(&text),
@@ -30,8 +31,9 @@ pub(crate) fn regex_without(pattern: &str, excluded: &str) -> Regex {
     }))
 }
 
-/// The ways in which a pattern matches a text with a slash in it: what it has to match before the slash, and what after it. Up to the
-/// first slash that the pattern shows, since nothing before the text's first slash holds one.
+/// The ways in which a pattern matches a text with a slash in it: what it has to match before the
+/// slash, and what after it. Up to the first slash that the pattern shows, since nothing before the
+/// text's first slash holds one.
 pub(crate) fn cuts(pattern: &str) -> Vec<(&str, &str)> {
     let mut cuts = Vec::new();
     for (at, letter) in

@@ -21,7 +21,8 @@ impl Frame {
             let id = || Regex::literal(organization);
             let path =
                 || Regex::concat([Regex::literal(organization), Regex::literal("/"), Regex::all()]);
-            // Every request by a member of an organization tells so; not every service tells of the resource.
+            // Every request by a member of an organization tells so; not every service tells of the
+            // resource.
             let caller =
                 [self.is_told("aws:PrincipalOrgID"), self.is_told("aws:PrincipalOrgPaths")]
                     .into_iter();

@@ -1,8 +1,10 @@
-//! Texts that are joined from several variables, and what is asked of them, as questions about the single variables.
+//! Texts that are joined from several variables, and what is asked of them, as questions about the
+//! single variables.
 //!
-//! Solvers find it hard to tell where in `${Bucket}/${Object}` the first part ends. What is asked of such a text is nearly always whether it
-//! matches a pattern, and a pattern has few places where it may be cut: the text matches iff, for some cut, its first part matches what comes
-//! before and the rest what comes after.
+//! Solvers find it hard to tell where in `${Bucket}/${Object}` the first part ends. What is asked
+//! of such a text is nearly always whether it matches a pattern, and a pattern has few places where
+//! it may be cut: the text matches iff, for some cut, its first part matches what comes before and
+//! the rest what comes after.
 
 use keyaki_iam::calls::Shape;
 use keyaki_logic::regex::Regex;
@@ -29,7 +31,8 @@ type Cuts = Vec<(Regex, Regex)>;
 type Shapes<'a> = BTreeMap<Symbol, &'a Shape>;
 
 impl Cutter {
-    /// The formulas, with what they ask of joined texts asked of the parts. A variable of a shape holds no character but those of the shape.
+    /// The formulas, with what they ask of joined texts asked of the parts. A variable of a shape
+    /// holds no character but those of the shape.
     pub(crate) fn taken_apart(&mut self, formulas: &[Term], shapes: &Shapes<'_>) -> Vec<Term> {
         let mut replacements = Replacements::default();
         for node in postorder(formulas) {
@@ -64,7 +67,8 @@ impl Cutter {
         substitute(formulas, &replacements)
     }
 
-    /// True iff the pieces, joined, are in the language; `None` where that cannot be said with few cuts.
+    /// True iff the pieces, joined, are in the language; `None` where that cannot be said with few
+    /// cuts.
     fn member(&mut self, pieces: &[Term], language: &Regex, shapes: &Shapes<'_>) -> Option<Term> {
         match pieces {
             [] => Some(Term::bool(language.is_nullable())),
@@ -106,7 +110,8 @@ fn shape<'a>(piece: &Term, shapes: &Shapes<'a>) -> Option<&'a Shape> {
     if let TermKind::Var(symbol) = piece.kind() { shapes.get(symbol).copied() } else { None }
 }
 
-/// True iff the piece is in the language; false where the language needs a character that the piece cannot have.
+/// True iff the piece is in the language; false where the language needs a character that the piece
+/// cannot have.
 fn is_in(piece: &Term, language: &Regex, shapes: &Shapes<'_>) -> Term {
     if let Some(shape) = shape(piece, shapes)
         && !literals(language).all(|text| text.chars().all(|letter| shape.may_hold(letter)))
@@ -136,8 +141,8 @@ fn after(language: &Regex, text: &str) -> Regex {
     text.chars().fold(language.clone(), |rest, letter| rest.derivative(letter))
 }
 
-/// Pairs of languages such that a text is in the language, and is cut somewhere, iff its two parts are in the languages of some pair. `None`
-/// for languages that are not cut up.
+/// Pairs of languages such that a text is in the language, and is cut somewhere, iff its two parts
+/// are in the languages of some pair. `None` for languages that are not cut up.
 fn cuts(language: &Regex) -> Option<Cuts> {
     match language {
         Regex::Empty => Some(Vec::new()),

@@ -1,10 +1,13 @@
 //! The encoder: policies of every layer as formulas over a symbolic request (SEMANTICS 2 to 6).
 //!
-//! A [`Frame`] is the symbolic request of one question. Over it, [`Frame::applies`] says when a statement applies, [`Frame::decision`] when
-//! a policy set allows, [`Frame::shape`] and [`Frame::limits`] which requests a question is about; [`Frame::pin`] fixes it to a concrete
-//! request, [`Frame::request_from`] reads a concrete request off a model, and [`feasible::constraints`] says which requests can exist.
+//! A [`Frame`] is the symbolic request of one question. Over it, [`Frame::applies`] says when a
+//! statement applies, [`Frame::decision`] when a policy set allows, [`Frame::shape`] and
+//! [`Frame::limits`] which requests a question is about; [`Frame::pin`] fixes it to a concrete
+//! request, [`Frame::request_from`] reads a concrete request off a model, and
+//! [`feasible::constraints`] says which requests can exist.
 //!
-//! The encoder and the evaluator share the types of policies, requests and values, and nothing else.
+//! The encoder and the evaluator share the types of policies, requests and values, and nothing
+//! else.
 
 pub mod call;
 pub mod feasible;

@@ -15,13 +15,16 @@ use keyaki_logic::term::Term;
 /// Which callers and requests a question is about, beyond its shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CallerLimits {
-    /// Whether root users of the account that owns the resource are considered, who may do nearly anything there.
+    /// Whether root users of the account that owns the resource are considered, who may do nearly
+    /// anything there.
     pub root_in_own_account: bool,
-    /// Whether sessions of service-linked roles are considered, which organization policies do not restrict.
+    /// Whether sessions of service-linked roles are considered, which organization policies do not
+    /// restrict.
     pub service_linked: bool,
     /// Whether callers in the organization's management account are considered, likewise.
     pub management_account: bool,
-    /// Which requests are considered of those that came through a VPC endpoint and of those that did not.
+    /// Which requests are considered of those that came through a VPC endpoint and of those that
+    /// did not.
     pub through: Through,
     /// Whether `sts:GetCallerIdentity` is considered, which no policy can refuse.
     pub get_caller_identity: bool,
@@ -53,7 +56,8 @@ impl Frame {
         Term::and(within.chain([way]).chain(places))
     }
 
-    /// True iff nothing of the request tells of another partition: not the caller, the resource, the Region, and no ARN in the context.
+    /// True iff nothing of the request tells of another partition: not the caller, the resource,
+    /// the Region, and no ARN in the context.
     fn is_in(&self, partitions: Partitions) -> Term {
         let caller = &self.caller;
         let home = Term::implies(
@@ -135,7 +139,8 @@ fn arn_of(partition: Regex) -> Regex {
     ])
 }
 
-/// The Regions, known by their beginning, of partitions that are not among these; a Region of which the beginning does not tell is in `aws`.
+/// The Regions, known by their beginning, of partitions that are not among these; a Region of which
+/// the beginning does not tell is in `aws`.
 fn regions_outside(partitions: Partitions) -> Regex {
     let beginning = |start: &str| Regex::concat([Regex::literal(start), Regex::all()]);
     let told = Regex::union(REGIONS_OF_PARTITIONS.iter().map(|(_, start)| beginning(start)));

@@ -1,4 +1,5 @@
-//! A concrete caller taken apart into what the symbols of a frame stand for, and put together again (SEMANTICS 5.1).
+//! A concrete caller taken apart into what the symbols of a frame stand for, and put together again
+//! (SEMANTICS 5.1).
 
 use crate::NotRepresentable;
 use keyaki_iam::request::{Principal, PrincipalKind, arn_fields};
@@ -9,8 +10,8 @@ pub(crate) struct CallerParts {
     pub kind: PrincipalKind,
     pub partition: String,
     pub account: String,
-    /// Path and name of the IAM entity: of a user itself, of a role session its role, of a federated-user session the user that made it,
-    /// empty if that is not known.
+    /// Path and name of the IAM entity: of a user itself, of a role session its role, of a
+    /// federated-user session the user that made it, empty if that is not known.
     pub entity: String,
     /// The name of a session; empty for a role session that is given as its role.
     pub session: String,
@@ -23,7 +24,8 @@ impl CallerParts {
     ///
     /// # Errors
     ///
-    /// [`NotRepresentable::Principal`] for a text that is no principal, or whose parts contradict each other.
+    /// [`NotRepresentable::Principal`] for a text that is no principal, or whose parts contradict
+    /// each other.
     pub fn of(principal: &Principal) -> Result<Self, NotRepresentable> {
         let refuse = |problem| NotRepresentable::Principal { text: principal.arn.clone(), problem };
         let kind = principal.kind().ok_or_else(|| refuse("names no principal"))?;

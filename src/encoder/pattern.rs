@@ -12,7 +12,8 @@ use keyaki_logic::regex::Regex;
 use keyaki_logic::term::{Symbol, Term};
 
 impl Frame {
-    /// True iff the request has the shape: its statement applies, and its patterns match the caller. The frame was made from it.
+    /// True iff the request has the shape: its statement applies, and its patterns match the
+    /// caller. The frame was made from it.
     ///
     /// # Errors
     ///
@@ -50,8 +51,9 @@ impl Frame {
         }
     }
 
-    /// The caller's own ARN, or that of the role or user that issued its session. Field by field, so no wildcard crosses a colon.
-    /// `role_name` is the role's name where the pattern gives no path: then the role may have any.
+    /// The caller's own ARN, or that of the role or user that issued its session. Field by field,
+    /// so no wildcard crosses a colon. `role_name` is the role's name where the pattern gives no
+    /// path: then the role may have any.
     fn arn_pattern(&self, fields: &[String; 6], role_name: Option<&str>) -> Term {
         let caller = &self.caller;
         let [first, partition, service, region, account, resource] =
@@ -99,7 +101,8 @@ impl Frame {
         Term::and([Term::not(caller.session_is("")), Term::or(named)])
     }
 
-    /// An identity provider, or an origin access identity, that is known by an ARN; names of services have no colon.
+    /// An identity provider, or an origin access identity, that is known by an ARN; names of
+    /// services have no colon.
     fn provider(&self, fields: &[String; 6]) -> Term {
         let [first @ .., resource] = fields;
         let parts = first.iter().flat_map(|field| [regex_without(field, ":"), Regex::literal(":")]);

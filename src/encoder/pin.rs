@@ -15,7 +15,8 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 impl Frame {
-    /// Equations that fix every symbol of the frame to the request: together with [`Frame::structure`] they have exactly one model.
+    /// Equations that fix every symbol of the frame to the request: together with
+    /// [`Frame::structure`] they have exactly one model.
     ///
     /// # Errors
     ///
@@ -29,14 +30,16 @@ impl Frame {
         Ok(fixed.collect())
     }
 
-    /// The model that stands for the request. Symbols that the request says nothing about (the value of an absent key, the number that
-    /// an ill-typed value would be) have the default value of their sort.
+    /// The model that stands for the request. Symbols that the request says nothing about (the
+    /// value of an absent key, the number that an ill-typed value would be) have the default value
+    /// of their sort.
     ///
     /// # Errors
     ///
-    /// [`NotRepresentable`] for a context key with more values than the frame has elements for it, or given as a list where the frame
-    /// takes it for a single value and the difference matters; for a principal that is no principal, or whose parts contradict each
-    /// other. Ill-typed values are representable.
+    /// [`NotRepresentable`] for a context key with more values than the frame has elements for it,
+    /// or given as a list where the frame takes it for a single value and the difference matters;
+    /// for a principal that is no principal, or whose parts contradict each other. Ill-typed values
+    /// are representable.
     pub fn model_of(&self, request: &Request) -> Result<Model, NotRepresentable> {
         let mut model = Model::new();
         for symbol in self.symbols() {
@@ -88,7 +91,8 @@ impl Frame {
 }
 
 impl Key {
-    /// The distinct values of the key in a request, not more than there are elements. An empty list means what an absent key means.
+    /// The distinct values of the key in a request, not more than there are elements. An empty list
+    /// means what an absent key means.
     fn values<'a>(
         &self,
         value: Option<&'a ContextValue>,
@@ -126,7 +130,8 @@ impl Key {
         }
     }
 
-    /// Each value with an element for it: the first of a tag's values in the tag's place. The first element has a value iff there is one.
+    /// Each value with an element for it: the first of a tag's values in the tag's place. The first
+    /// element has a value iff there is one.
     fn places<'a, 'v>(
         &'a self,
         values: &[&'v str],

@@ -21,12 +21,14 @@ const KINDS: [(PrincipalKind, &str); 7] = [
     (Anonymous, "is_anonymous"),
 ];
 
-/// The kinds that have identity-based policies or could have: users and sessions of users and roles.
+/// The kinds that have identity-based policies or could have: users and sessions of users and
+/// roles.
 pub(crate) const ENTITIES: [PrincipalKind; 3] = [User, RoleSession, FederatedUser];
 /// The kinds that belong to an account.
 pub(crate) const IN_ACCOUNT: [PrincipalKind; 4] = [User, RoleSession, FederatedUser, Root];
 
-/// The symbols of the caller. A string means nothing for kinds that do not have it; [`CallerParts`] says which do.
+/// The symbols of the caller. A string means nothing for kinds that do not have it; [`CallerParts`]
+/// says which do.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     kinds: [(PrincipalKind, Symbol); 7],
@@ -69,8 +71,8 @@ impl Caller {
         )
     }
 
-    /// True iff the caller is of one of several kinds. Written as what it is not: where this must hold, all other kinds are settled at once,
-    /// and with them what is known of their names.
+    /// True iff the caller is of one of several kinds. Written as what it is not: where this must
+    /// hold, all other kinds are settled at once, and with them what is known of their names.
     pub fn is_any(&self, kinds: &[PrincipalKind]) -> Term {
         let others = self.kinds.iter().filter(|(kind, _)| !kinds.contains(kind));
         Term::not(Term::or(others.map(|(_, symbol)| Term::var(symbol))))
@@ -81,7 +83,8 @@ impl Caller {
         self.is_any(&IN_ACCOUNT)
     }
 
-    /// True iff the ARN of the caller is of this partition and account; means nothing for callers without an account.
+    /// True iff the ARN of the caller is of this partition and account; means nothing for callers
+    /// without an account.
     pub fn in_account(&self, partition: &str, account: &str) -> Term {
         let eq = |symbol: &Symbol, text: &str| Term::eq(Term::var(symbol), Term::string(text));
         Term::and([eq(&self.partition, partition), eq(&self.account, account)])
@@ -92,7 +95,8 @@ impl Caller {
         Term::eq(Term::var(&self.entity), Term::string(entity))
     }
 
-    /// True iff the name of the user or role, without the path, is in the language, which holds no slash.
+    /// True iff the name of the user or role, without the path, is in the language, which holds no
+    /// slash.
     pub fn entity_named(&self, name: Regex) -> Term {
         let path = Regex::opt(Regex::concat([Regex::all(), Regex::literal("/")]));
         Term::in_regex(Term::var(&self.entity), Regex::concat([path, name]))
@@ -233,7 +237,8 @@ pub(crate) fn origin_access_identities() -> Regex {
     Regex::concat(fields.into_iter().chain([Regex::plus(Regex::any_char())]))
 }
 
-/// The names of services: labels with dots between them, two at least. Those of identity providers are none.
+/// The names of services: labels with dots between them, two at least. Those of identity providers
+/// are none.
 fn service_names() -> Regex {
     let label =
         || Regex::plus(Regex::class(Class::new([('0', '9'), ('A', 'Z'), ('a', 'z'), ('-', '-')])));

@@ -1,4 +1,5 @@
-//! The operators: whether one value stands in the positive relation to one policy value (SEMANTICS 4.4).
+//! The operators: whether one value stands in the positive relation to one policy value (SEMANTICS
+//! 4.4).
 
 use crate::Error;
 use crate::arn::Arn;
@@ -13,13 +14,16 @@ use keyaki_logic::term::Term;
 use num_rational::BigRational;
 
 impl Frame {
-    /// Returns a formula that is true iff `op+(slot, literal)`, the negation of negated operators left out.
+    /// Returns a formula that is true iff `op+(slot, literal)`, the negation of negated operators
+    /// left out.
     ///
-    /// Every operator is named: there is none that is like another one because nobody thought of it.
+    /// Every operator is named: there is none that is like another one because nobody thought of
+    /// it.
     ///
     /// # Errors
     ///
-    /// [`Error::Literal`] where the literal is not what the operator compares, which the reader never lets through.
+    /// [`Error::Literal`] where the literal is not what the operator compares, which the reader
+    /// never lets through.
     pub(crate) fn relation(
         &self,
         base: BaseOperator,
@@ -85,7 +89,8 @@ impl Frame {
         }
     }
 
-    /// `Arn*`: part by part. The policy value is split at the colons that it shows, not at those in substituted values.
+    /// `Arn*`: part by part. The policy value is split at the colons that it shows, not at those in
+    /// substituted values.
     fn arn_like(&self, slot: &Slot, template: &Template) -> Result<Term, Error> {
         let Slot::Arn { arn, .. } = slot else {
             return Err(Error::Literal { operator: "ArnLike" });
@@ -105,7 +110,8 @@ impl Frame {
         Ok(Term::and(conjuncts))
     }
 
-    /// A policy value that is one variable and nothing else: both sides are ARNs, and the same text.
+    /// A policy value that is one variable and nothing else: both sides are ARNs, and the same
+    /// text.
     fn same_arn(&self, arn: &Arn, template: &Template) -> Result<Term, Error> {
         if let [Piece::Variable(variable)] = &template.pieces[..] {
             let key = self.key(&variable.key)?;

@@ -3,7 +3,8 @@
 use keyaki_iam::endpoints::REGIONS_OF_PARTITIONS;
 use keyaki_logic::regex::{Class, Regex};
 
-/// Texts with at least `count` colon-separated fields: `count - 1` fields without colons, and anything.
+/// Texts with at least `count` colon-separated fields: `count - 1` fields without colons, and
+/// anything.
 pub(crate) fn fields(count: u32) -> Regex {
     let field = Regex::concat([Regex::star(Regex::none_of(":")), Regex::literal(":")]);
     Regex::concat([
@@ -22,8 +23,9 @@ pub(crate) fn boolean(value: bool) -> Regex {
     Regex::ascii_case_insensitive(if value { "true" } else { "false" })
 }
 
-/// One of the characters that tag keys and values may have (SEMANTICS 3). Of those beyond ASCII all are let through: which of them are
-/// letters or digits is Unicode's business, and too many requests never make a "no" wrong.
+/// One of the characters that tag keys and values may have (SEMANTICS 3). Of those beyond ASCII all
+/// are let through: which of them are letters or digits is Unicode's business, and too many
+/// requests never make a "no" wrong.
 pub(crate) fn tag_char() -> Regex {
     Regex::class(
         alphanumeric()
@@ -107,7 +109,8 @@ pub(crate) fn service() -> Regex {
 
 /// Actions in lower case: `prefix:name`.
 pub(crate) fn action() -> Regex {
-    // One listed action has a hyphen in its name: `vpc-lattice:AssociateViaAWSService-EventsAndStates`.
+    // One listed action has a hyphen in its name:
+    // `vpc-lattice:AssociateViaAWSService-EventsAndStates`.
     Regex::concat([
         service(),
         Regex::literal(":"),
@@ -155,7 +158,8 @@ pub(crate) fn origin_access_identity() -> Regex {
     Regex::concat([Regex::literal("arn:"), partition(), user, id])
 }
 
-/// Names of sessions, of any length: AWS wants two characters, its documentation prints sessions with one.
+/// Names of sessions, of any length: AWS wants two characters, its documentation prints sessions
+/// with one.
 pub(crate) fn session() -> Regex {
     Regex::plus(name_char())
 }

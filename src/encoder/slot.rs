@@ -82,7 +82,8 @@ impl Slot {
         }
     }
 
-    /// True iff the symbols stand for some text at all; `empty` says whether anything asks if the value is the empty string.
+    /// True iff the symbols stand for some text at all; `empty` says whether anything asks if the
+    /// value is the empty string.
     pub fn structure(&self, empty: bool) -> Term {
         match self {
             Slot::Text(_) => Term::truth(),
@@ -108,7 +109,8 @@ impl Slot {
         }
     }
 
-    /// True iff the value is of one of the types. An ARN has six fields, the first of which is `arn`.
+    /// True iff the value is of one of the types. An ARN has six fields, the first of which is
+    /// `arn`.
     pub fn well_typed(&self, types: &[KeyType]) -> Term {
         match self {
             Slot::Typed(typed) => Term::var(&typed.ok),
@@ -138,7 +140,8 @@ impl Slot {
         }
     }
 
-    /// The text of the value; `None` where it is known only by what it denotes (the frame sees to it that nobody asks).
+    /// The text of the value; `None` where it is known only by what it denotes (the frame sees to
+    /// it that nobody asks).
     pub fn text(&self) -> Option<Term> {
         match self {
             Slot::Text(text) => Some(Term::var(text)),
@@ -147,7 +150,8 @@ impl Slot {
         }
     }
 
-    /// True iff the text satisfies `formula`: case by case, so that no formula meets an if-then-else of strings.
+    /// True iff the text satisfies `formula`: case by case, so that no formula meets an
+    /// if-then-else of strings.
     pub fn test(&self, formula: impl Fn(Term) -> Term) -> Term {
         match self {
             Slot::Text(text) => formula(Term::var(text)),
@@ -221,8 +225,8 @@ impl Slot {
         }
     }
 
-    /// Whether the value is an instant, and which, in seconds since 1970-01-01T00:00:00Z. A value that is known as a number is the
-    /// instant of that many seconds.
+    /// Whether the value is an instant, and which, in seconds since 1970-01-01T00:00:00Z. A value
+    /// that is known as a number is the instant of that many seconds.
     pub fn instant(&self) -> (Term, Term) {
         match self {
             Slot::Typed(Typed {

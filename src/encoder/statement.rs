@@ -13,14 +13,15 @@ use keyaki_iam::policy::{
 use keyaki_logic::term::{Part, Term};
 
 impl Frame {
-    /// Returns a formula that is true iff the statement applies to the request (SEMANTICS 6.1). `kind` is that of its policy; the
-    /// statement is among those that the frame was made from. In policies whose statements have principals, one without applies to
-    /// nobody, and `NotPrincipal` is read as [`NotPrincipalReading::AnyEntry`].
+    /// Returns a formula that is true iff the statement applies to the request (SEMANTICS 6.1).
+    /// `kind` is that of its policy; the statement is among those that the frame was made from. In
+    /// policies whose statements have principals, one without applies to nobody, and `NotPrincipal`
+    /// is read as [`NotPrincipalReading::AnyEntry`].
     ///
     /// # Errors
     ///
-    /// [`Error::Foreign`] for a statement that shows itself not to be one of the frame's, [`Error::Literal`] for a condition value that is
-    /// none of its operator's.
+    /// [`Error::Foreign`] for a statement that shows itself not to be one of the frame's,
+    /// [`Error::Literal`] for a condition value that is none of its operator's.
     pub fn applies(&self, kind: Kind, statement: &Statement) -> Result<Term, Error> {
         let body = self.body(kind, statement)?;
         let principal = match (kind, statement.effect) {
@@ -83,7 +84,8 @@ impl Frame {
         Ok(if element.negated { Term::not(matched) } else { matched })
     }
 
-    /// Field by field: a wildcard never crosses a colon of the first five (`[U6]`, SEG), and neither does a substituted value.
+    /// Field by field: a wildcard never crosses a colon of the first five (`[U6]`, SEG), and
+    /// neither does a substituted value.
     fn resource_pattern(&self, kind: Kind, pattern: &ResourcePattern) -> Result<Term, Error> {
         let ResourcePattern::Arn { fields, .. } = pattern else { return Ok(Term::truth()) };
         if fields.len() < self.resource.fields.len() && !completed(kind, fields) {
@@ -98,7 +100,8 @@ impl Frame {
     }
 }
 
-/// Whether the missing fields of a short ARN are taken as `*` (`[U5]`); otherwise it matches nothing.
+/// Whether the missing fields of a short ARN are taken as `*` (`[U5]`); otherwise it matches
+/// nothing.
 fn completed(kind: Kind, fields: &[Template]) -> bool {
     let wildcard = |piece: &Piece| matches!(piece, Piece::AnyChar | Piece::AnyString);
     match kind {

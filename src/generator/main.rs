@@ -1,4 +1,5 @@
-//! `keyaki-catalogue`: writes the service catalogue that Keyaki embeds, from the data that `src/iam/catalogue/fetch.sh` fetched.
+//! `keyaki-catalogue`: writes the service catalogue that Keyaki embeds, from the data that
+//! `src/iam/catalogue/fetch.sh` fetched.
 
 #![allow(missing_docs, reason = "a program has no interface")]
 

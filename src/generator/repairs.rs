@@ -1,8 +1,9 @@
-//! What is wrong in the data, and what is written instead. One table, and each row must find its defect: a row that finds none is an error,
-//! so that the table never outlives the defects.
+//! What is wrong in the data, and what is written instead. One table, and each row must find its
+//! defect: a row that finds none is an error, so that the table never outlives the defects.
 //!
-//! Not repaired here, because it is a matter of reading: "required" on several resource types of an action means one of them
-//! ([`keyaki_iam::catalogue::Action::needs_resource`]), and `*` in an ARN format is as free as `${Name}`.
+//! Not repaired here, because it is a matter of reading: "required" on several resource types of an
+//! action means one of them ([`keyaki_iam::catalogue::Action::needs_resource`]), and `*` in an ARN
+//! format is as free as `${Name}`.
 
 use super::read::{RawActionResource, RawResourceType, RawService};
 
@@ -19,7 +20,8 @@ pub enum Repair {
     },
     /// Resources of the type have ARNs of one more format.
     OneMoreArn { service: &'static str, resource_type: &'static str, format: &'static str },
-    /// An action lists a resource type more than once; the entries are merged, and the type is required if one of them says so.
+    /// An action lists a resource type more than once; the entries are merged, and the type is
+    /// required if one of them says so.
     TypeTwice { service: &'static str, action: &'static str, resource_type: &'static str },
     /// An action lists a condition key more than once.
     KeyTwice { service: &'static str, action: &'static str, key: &'static str },
@@ -31,10 +33,12 @@ pub enum Repair {
         actions: &'static [&'static str],
         resource_types: &'static [&'static str],
     },
-    /// Actions are always about a resource of one of their types, though the data require none of them.
+    /// Actions are always about a resource of one of their types, though the data require none of
+    /// them.
     OneOfTypes { service: &'static str, actions: &'static [&'static str] },
-    /// Actions are authorized on resources of which the data have no type: AWS names them where it refuses the action, or grants it on them.
-    /// They come beside what is listed, since no source says that nothing else does.
+    /// Actions are authorized on resources of which the data have no type: AWS names them where it
+    /// refuses the action, or grants it on them. They come beside what is listed, since no source
+    /// says that nothing else does.
     OneMoreTarget {
         service: &'static str,
         actions: &'static [&'static str],
@@ -167,14 +171,16 @@ pub const TABLE: &[Repair] = &[
         written: "arn:${Partition}:opsworks-cm::${Account}:backup/${ServerName}-{Date-and-Time-Stamp-of-Backup}",
         meant: "arn:${Partition}:opsworks-cm::${Account}:backup/${ServerName}-${Date-and-Time-Stamp-of-Backup}",
     },
-    // A field is missing. Offerings of MediaLive have an account there; `*` is also right if those of MediaConnect have none.
+    // A field is missing. Offerings of MediaLive have an account there; `*` is also right if those
+    // of MediaConnect have none.
     Arn {
         service: "mediaconnect",
         resource_type: "Offering",
         written: "arn:${Partition}:mediaconnect:${Region}:offering:${OfferingId}",
         meant: "arn:${Partition}:mediaconnect:${Region}:*:offering:${OfferingId}",
     },
-    // A request through a global inference profile is authorized on a model without a Region (SEMANTICS 7.2, 7.4):
+    // A request through a global inference profile is authorized on a model without a Region
+    // (SEMANTICS 7.2, 7.4):
     // https://docs.aws.amazon.com/bedrock/latest/userguide/global-cross-region-inference.html
     OneMoreArn {
         service: "bedrock",
@@ -198,7 +204,8 @@ pub const TABLE: &[Repair] = &[
         resource_type: "automation-definition",
         format: "arn:${Partition}:ssm:${Region}::automation-definition/${AutomationDefinitionName}:${VersionId}",
     },
-    // Two services have the prefix, and of the actions that both have the data keep those of the first version:
+    // Two services have the prefix, and of the actions that both have the data keep those of the
+    // first version:
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html
     MoreTypes {
         service: "elasticloadbalancing",
@@ -225,15 +232,17 @@ pub const TABLE: &[Repair] = &[
         actions: &["ModifyLoadBalancerAttributes"],
         resource_types: LOAD_BALANCERS,
     },
-    // The same with API Gateway. Which of the five methods there is for which type is left open: all.
+    // The same with API Gateway. Which of the five methods there is for which type is left open:
+    // all.
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html
     MoreTypes { service: "apigateway", actions: &["DELETE"], resource_types: HTTP_APIS },
     MoreTypes { service: "apigateway", actions: &["GET"], resource_types: HTTP_APIS },
     MoreTypes { service: "apigateway", actions: &["PATCH"], resource_types: HTTP_APIS },
     MoreTypes { service: "apigateway", actions: &["POST"], resource_types: HTTP_APIS },
     MoreTypes { service: "apigateway", actions: &["PUT"], resource_types: HTTP_APIS },
-    // Lists of IAM are authorized on the path that is listed, by the texts with which AWS refuses them: "is not authorized to perform:
-    // iam:ListUsers on resource: arn:aws:iam::111122223333:user/", and likewise for the others.
+    // Lists of IAM are authorized on the path that is listed, by the texts with which AWS refuses
+    // them: "is not authorized to perform: iam:ListUsers on resource:
+    // arn:aws:iam::111122223333:user/", and likewise for the others.
     OneMoreTarget {
         service: "iam",
         actions: &["ListUsers"],
@@ -264,7 +273,8 @@ pub const TABLE: &[Repair] = &[
         resource_type: "path of MFA devices",
         format: "arn:${Partition}:iam::${Account}:mfa/*",
     },
-    // "... is not authorized to perform: eks:CreateCluster on resource: arn:aws:eks:...:cluster/NAME"; AWS managed policies such as
+    // "... is not authorized to perform: eks:CreateCluster on resource:
+    // arn:aws:eks:...:cluster/NAME"; AWS managed policies such as
     // AWSElasticBeanstalkServiceRolePolicy rely on it.
     MoreTypes { service: "eks", actions: &["CreateCluster"], resource_types: &["cluster"] },
     // Authorized on the knowledge base, as `bedrock:Retrieve` is:
@@ -304,9 +314,11 @@ pub const TABLE: &[Repair] = &[
         resource_type: "transform",
         format: "arn:${Partition}:cloudformation:${Region}:aws:transform/${TransformName}",
     },
-    // Lists that are authorized on all that they could tell, and calls on what they make, by the texts with which AWS refuses them (RESOURCE in
-    // "is not authorized to perform: ACTION on resource: RESOURCE"). Most are collected in issues of public repositories, in the guide of
-    // https://hackingthe.cloud/aws/enumeration/whoami/ and in https://github.com/nccgroup/Scout2/issues/129.
+    // Lists that are authorized on all that they could tell, and calls on what they make, by the
+    // texts with which AWS refuses them (RESOURCE in "is not authorized to perform: ACTION on
+    // resource: RESOURCE"). Most are collected in issues of public repositories, in the guide of
+    // https://hackingthe.cloud/aws/enumeration/whoami/ and in
+    // https://github.com/nccgroup/Scout2/issues/129.
     MoreTypes { service: "eks", actions: &["ListClusters"], resource_types: &["cluster"] },
     MoreTypes {
         service: "acm",
@@ -379,7 +391,8 @@ pub const TABLE: &[Repair] = &[
         resource_type: "all identity pools",
         format: "arn:${Partition}:cognito-identity:${Region}:${Account}:identitypool/*",
     },
-    // "... is not authorized to perform: sqs:listqueues on resource: arn:aws:sqs:us-east-1:123456789012:": nothing stands after the account.
+    // "... is not authorized to perform: sqs:listqueues on resource:
+    // arn:aws:sqs:us-east-1:123456789012:": nothing stands after the account.
     OneMoreTarget {
         service: "sqs",
         actions: &["ListQueues"],
@@ -394,11 +407,13 @@ pub const TABLE: &[Repair] = &[
         format: "arn:${Partition}:codepipeline:${Region}:${Account}:*",
     },
     MoreTypes { service: "scheduler", actions: &["ListSchedules"], resource_types: &["schedule"] },
-    // On these resources AWS managed policies grant these actions, in statements that would grant nothing otherwise:
+    // On these resources AWS managed policies grant these actions, in statements that would grant
+    // nothing otherwise:
     // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
     // CloudWatchOpenSearchDashboardsFullAccess
     MoreTypes { service: "aoss", actions: &["TagResource"], resource_types: &["Collection"] },
-    // AmazonECSInfrastructureRoleforExpressGatewayServices, SageMakerStudioProjectRoleMachineLearningPolicy
+    // AmazonECSInfrastructureRoleforExpressGatewayServices,
+    // SageMakerStudioProjectRoleMachineLearningPolicy
     MoreTypes {
         service: "application-autoscaling",
         actions: &[
@@ -534,7 +549,8 @@ pub const TABLE: &[Repair] = &[
         resource_type: "subscription with a colon",
         format: "arn:${Partition}:pricingplanmanager::${Account}:subscription:${SubscriptionId}",
     },
-    // AWSApplicationMigrationNetworkMigrationMultiAccount, AWSMarketplaceResaleAuthorizationServiceRolePolicy
+    // AWSApplicationMigrationNetworkMigrationMultiAccount,
+    // AWSMarketplaceResaleAuthorizationServiceRolePolicy
     MoreTypes {
         service: "ram",
         actions: &["CreateResourceShare", "GetResourceShares"],
@@ -615,8 +631,9 @@ pub const TABLE: &[Repair] = &[
         resource_type: "accesspointobject",
         format: "arn:${Partition}:s3::${Account}:accesspoint/${AccessPointAlias}/object/${ObjectName}",
     },
-    // An object operation is about an object and a bucket operation about a bucket, by itself or behind an access point; the tables mark
-    // neither, since it may be either: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+    // An object operation is about an object and a bucket operation about a bucket, by itself or
+    // behind an access point; the tables mark neither, since it may be either:
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
     OneOfTypes { service: "s3", actions: OF_BUCKETS_AND_OBJECTS },
     // The bucket of an access point sees through which one a request came, and delegates by it:
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
@@ -689,7 +706,8 @@ pub const TABLE: &[Repair] = &[
         written: "s3-outposts:RequestObjectTag/<key>",
         meant: "s3-outposts:RequestObjectTag/${key}",
     },
-    // Subscriptions are limited to products by it: https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html
+    // Subscriptions are limited to products by it:
+    // https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html
     OneMoreKey {
         service: "aws-marketplace",
         action: "Subscribe",
@@ -874,7 +892,8 @@ fn more_types(service: &mut RawService, actions: &[&str], names: &[&str]) -> Opt
     })
 }
 
-/// Marks the types of actions that have some and mark none. Several that are marked mean that one of them is required.
+/// Marks the types of actions that have some and mark none. Several that are marked mean that one
+/// of them is required.
 fn one_of_types(service: &mut RawService, actions: &[&str]) -> Option<()> {
     actions.iter().try_for_each(|action| {
         let listed = &mut service.actions.get_mut(&lower(action))?.resource_types;

@@ -1,8 +1,9 @@
 //! Keys that the data name for a service and list for no action and no resource type of it.
 //!
-//! A key that nothing lists would never be in a request, and every condition on it would be dead; but AWS documents these keys for the
-//! service. So they come with all of its actions (SEMANTICS F13), but for those of sessions, which come with requests to any service and
-//! which no request passes (F28).
+//! A key that nothing lists would never be in a request, and every condition on it would be dead;
+//! but AWS documents these keys for the service. So they come with all of its actions (SEMANTICS
+//! F13), but for those of sessions, which come with requests to any service and which no request
+//! passes (F28).
 
 use super::read::RawService;
 use keyaki_iam::keys;

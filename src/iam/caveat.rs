@@ -1,15 +1,18 @@
-//! What a reader of an answer must know besides it: assumptions, approximations and what was left out, each with a stable code.
+//! What a reader of an answer must know besides it: assumptions, approximations and what was left
+//! out, each with a stable code.
 
 use crate::keys::KeyType;
 use crate::policy::{ContextKey, Operator};
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// An assumption, an approximation, or something that a question left out. Its text says it to people, its [code](Caveat::code) to programs.
+/// An assumption, an approximation, or something that a question left out. Its text says it to
+/// people, its [code](Caveat::code) to programs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Caveat {
-    /// The values of a key that Keyaki does not know are taken to be of the type that the operator compares.
+    /// The values of a key that Keyaki does not know are taken to be of the type that the operator
+    /// compares.
     ReadAs {
         /// The key.
         key: ContextKey,
@@ -51,12 +54,14 @@ pub enum Caveat {
         /// `sts:GetCallerIdentity` is left out.
         identity_call: bool,
     },
-    /// Whom the policies of an organization do not restrict is left out: the management account, and perhaps service-linked roles.
+    /// Whom the policies of an organization do not restrict is left out: the management account,
+    /// and perhaps service-linked roles.
     Unrestricted {
         /// Service-linked roles are left out, too.
         service_linked: bool,
     },
-    /// A set of policies grants nothing, since it has neither identity-based nor resource-based policies.
+    /// A set of policies grants nothing, since it has neither identity-based nor resource-based
+    /// policies.
     GrantsNothing {
         /// Root users, who need no grant, are considered.
         root: bool,
@@ -98,7 +103,8 @@ pub enum Caveat {
     ServiceRoleOpen,
 }
 
-/// Every code of a caveat, with what it means and the section of SEMANTICS that has the reason, in the order of [`Caveat`].
+/// Every code of a caveat, with what it means and the section of SEMANTICS that has the reason, in
+/// the order of [`Caveat`].
 pub const CODES: &[(&str, &str, &str)] = &[
     (
         "key-read-as",

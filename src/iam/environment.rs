@@ -22,7 +22,8 @@ impl NamedPolicy {
     }
 }
 
-/// Where in the decision a policy takes part (SEMANTICS 6.3). The order is that of the policies' numbers.
+/// Where in the decision a policy takes part (SEMANTICS 6.3). The order is that of the policies'
+/// numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Layer {
     /// Identity-based policies: of the user and its groups, or of the role.
@@ -89,17 +90,19 @@ pub enum NotPrincipalReading {
     /// One entry that matches the caller, in any class, exempts it.
     #[default]
     AnyEntry,
-    /// Only a list that holds every level of the caller exempts it: of a role session the session, the role and the account.
+    /// Only a list that holds every level of the caller exempts it: of a role session the session,
+    /// the role and the account.
     EveryLevel,
 }
 
 /// The policies that apply to a request. What is not given does not apply.
 ///
-/// A policy's number, as in a statement reference, counts through the layers in the order of the fields.
+/// A policy's number, as in a statement reference, counts through the layers in the order of the
+/// fields.
 #[derive(Debug, Clone, Default)]
 pub struct Policies {
-    /// The identity-based policies; `None` when nothing is said about them, which differs from none only for a resource-based policy
-    /// that stands alone.
+    /// The identity-based policies; `None` when nothing is said about them, which differs from none
+    /// only for a resource-based policy that stands alone.
     pub identity: Option<Vec<NamedPolicy>>,
     /// The permissions boundary.
     pub boundary: Option<NamedPolicy>,
@@ -107,7 +110,8 @@ pub struct Policies {
     pub session: Vec<NamedPolicy>,
     /// The resource-based policy; the trust policy of a role.
     pub resource: Option<NamedPolicy>,
-    /// The service control policies of the caller's account, level by level from the organization's root. No level: none apply.
+    /// The service control policies of the caller's account, level by level from the organization's
+    /// root. No level: none apply.
     pub scp: Vec<Vec<NamedPolicy>>,
     /// The resource control policies of the resource's account, likewise.
     pub rcp: Vec<Vec<NamedPolicy>>,
@@ -128,8 +132,9 @@ impl Policies {
         Self { resource: Some(resource), ..Self::default() }
     }
 
-    /// Whether there is a resource-based policy and nothing else, not even an empty list of identity-based policies. Such a set is
-    /// read as what the resource-based policy grants, to whom it is not implied by other policies.
+    /// Whether there is a resource-based policy and nothing else, not even an empty list of
+    /// identity-based policies. Such a set is read as what the resource-based policy grants, to
+    /// whom it is not implied by other policies.
     pub fn is_resource_alone(&self) -> bool {
         let Self { identity, boundary, session, resource, scp, rcp, endpoint, not_principal: _ } =
             self;
@@ -155,7 +160,8 @@ impl Policies {
         self.layered().map(|(_, policy)| policy)
     }
 
-    /// The set with what is kept of each statement, statement by statement in the order of the policies' numbers.
+    /// The set with what is kept of each statement, statement by statement in the order of the
+    /// policies' numbers.
     #[must_use]
     pub fn keeping(&self, keep: &mut dyn FnMut(&Policy, &Statement) -> Option<Statement>) -> Self {
         let mut one = |NamedPolicy { name, policy, source }: &NamedPolicy| {

@@ -16,8 +16,8 @@ pub enum Level {
     Note,
     /// Probably not what the author meant. A document is accepted with it.
     Warning,
-    /// Certainly not what the author meant: what is wrong with a document that is rejected, a part of a policy that can never have the effect it
-    /// is written for, a claim that does not hold.
+    /// Certainly not what the author meant: what is wrong with a document that is rejected, a part
+    /// of a policy that can never have the effect it is written for, a claim that does not hold.
     Error,
 }
 
@@ -54,7 +54,8 @@ pub struct Finding {
     pub source: Source,
     /// Where in the document.
     pub span: Span,
-    /// The route inside the document, `Statement[2].Condition.StringLike.aws:SourceArn[0]` say; empty for the document itself.
+    /// The route inside the document, `Statement[2].Condition.StringLike.aws:SourceArn[0]` say;
+    /// empty for the document itself.
     pub route: String,
     /// What to do, where that is known.
     pub help: Option<String>,

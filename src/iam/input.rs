@@ -1,4 +1,5 @@
-//! What the command line's files and batch lines hold: policy sets, request shapes, and single policies.
+//! What the command line's files and batch lines hold: policy sets, request shapes, and single
+//! policies.
 
 mod documents;
 mod shape;
@@ -37,7 +38,8 @@ pub fn parse(source: &Source, options: &ReadOptions) -> Result<JsonValue, Reject
     value.filter(|_| !findings.iter().any(Finding::is_error)).ok_or(findings)
 }
 
-/// Reads a line of a library, `{"id", "policy"}`: the id, which is a text, and the document. Further members are ignored.
+/// Reads a line of a library, `{"id", "policy"}`: the id, which is a text, and the document.
+/// Further members are ignored.
 ///
 /// # Errors
 /// The findings, errors and warnings.

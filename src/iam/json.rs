@@ -1,7 +1,8 @@
 //! Strict JSON (RFC 8259) in which every value and every name knows its place in the text.
 //!
-//! Member names that occur twice are kept: what they mean is for the reader of the document to say. Errors that people make when they
-//! write JSON by hand (a trailing comma, a comment, a no-break space) are reported and read over, so that one pass finds them all.
+//! Member names that occur twice are kept: what they mean is for the reader of the document to say.
+//! Errors that people make when they write JSON by hand (a trailing comma, a comment, a no-break
+//! space) are reported and read over, so that one pass finds them all.
 
 mod lexical;
 mod parser;

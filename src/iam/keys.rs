@@ -1,6 +1,8 @@
-//! The context keys that Keyaki knows: their types and whether they hold several values (SEMANTICS 5.1 to 5.5).
+//! The context keys that Keyaki knows: their types and whether they hold several values (SEMANTICS
+//! 5.1 to 5.5).
 //!
-//! Plain data. Keys of single services are here only where the type or the multiplicity is certain and usage does not tell it.
+//! Plain data. Keys of single services are here only where the type or the multiplicity is certain
+//! and usage does not tell it.
 
 use crate::policy::ContextKey;
 use crate::value;
@@ -42,7 +44,8 @@ impl KeyInfo {
     }
 }
 
-/// Looks a key up, without regard to case; a key such as `aws:ResourceTag/team` finds its family. `None` for keys that Keyaki does not know.
+/// Looks a key up, without regard to case; a key such as `aws:ResourceTag/team` finds its family.
+/// `None` for keys that Keyaki does not know.
 pub fn lookup(key: &ContextKey) -> Option<&'static KeyInfo> {
     let lower = key.lower();
     let family = |(name, info): &(String, &'static KeyInfo)| {
@@ -65,7 +68,8 @@ static INDEX: LazyLock<Index> = LazyLock::new(|| {
     Index { keys: named(false).collect(), families: named(true).collect() }
 });
 
-/// Whether the key is known to be multivalued, so that it is even where a request gives it as a single text.
+/// Whether the key is known to be multivalued, so that it is even where a request gives it as a
+/// single text.
 pub fn is_list(key: &ContextKey) -> bool {
     lookup(key).is_some_and(|info| info.multivalued)
 }
@@ -79,7 +83,8 @@ pub struct SessionKey {
     pub issuer: Option<&'static str>,
     /// Whether requests pass it, too: with actions that the catalogue lists it for, whoever asks.
     pub passed: bool,
-    /// The service field of the ARN that it holds, and what the last field begins with, where that is known.
+    /// The service field of the ARN that it holds, and what the last field begins with, where that
+    /// is known.
     pub arn: Option<(&'static str, &'static str)>,
 }
 
@@ -95,16 +100,18 @@ const fn also_passed(name: &'static str) -> SessionKey {
     SessionKey { name, issuer: None, passed: true, arn: None }
 }
 
-/// Of a key that holds the ARN of what the credentials were issued to: its service, which issued them, and the beginning of its last field.
+/// Of a key that holds the ARN of what the credentials were issued to: its service, which issued
+/// them, and the beginning of its last field.
 const fn issued_to(issuer: &'static str, start: &'static str, name: &'static str) -> SessionKey {
     SessionKey { name, issuer: Some(issuer), passed: false, arn: Some((issuer, start)) }
 }
 
-/// The keys that come with role sessions only (SEMANTICS 5.2, 7.5; those of SageMaker as AWS's own policies use them,
-/// AmazonDataZoneSageMakerEnvironmentRolePermissionsBoundary say). Of those that requests pass, too, the Service Authorization Reference
-/// says so: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondatazone.html> ("the domain ID passed in the
-/// request"), `list_amazonq.html` and `list_amazonqbusiness.html`, whose actions list `identitystore:UserId`.
-/// The ARNs are those of
+/// The keys that come with role sessions only (SEMANTICS 5.2, 7.5; those of SageMaker as AWS's own
+/// policies use them, AmazonDataZoneSageMakerEnvironmentRolePermissionsBoundary say). Of those that
+/// requests pass, too, the Service Authorization Reference says so:
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondatazone.html>
+/// ("the domain ID passed in the request"), `list_amazonq.html` and `list_amazonqbusiness.html`,
+/// whose actions list `identitystore:UserId`. The ARNs are those of
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html> and of the Reference.
 pub const OF_ROLE_SESSIONS: &[SessionKey] = &[
     of_session("aws:sourceidentity"),
@@ -132,14 +139,16 @@ pub fn of_role_sessions(key: &ContextKey) -> Option<&'static SessionKey> {
     OF_ROLE_SESSIONS.iter().find(|known| known.name == key.lower())
 }
 
-/// Whether the key, although it has the prefix of a service, belongs to the caller's session and not to actions of that service.
+/// Whether the key, although it has the prefix of a service, belongs to the caller's session and
+/// not to actions of that service.
 pub fn comes_with_session(key: &ContextKey) -> bool {
     !key.lower().starts_with("aws:") && of_role_sessions(key).is_some()
 }
 
-/// Keys of services, and families of them, with the global ones that say the same, in lower case: the owner of the resource, the Region of
-/// the request, its tags (SEMANTICS F30). As the Service Authorization Reference describes them, 2026-09. Keys of RDS and DMS that tell the
-/// tags of one type of resources are not among them: some actions list those of several types.
+/// Keys of services, and families of them, with the global ones that say the same, in lower case:
+/// the owner of the resource, the Region of the request, its tags (SEMANTICS F30). As the Service
+/// Authorization Reference describes them, 2026-09. Keys of RDS and DMS that tell the tags of one
+/// type of resources are not among them: some actions list those of several types.
 const TWINS: &[(&str, &str)] = &[
     ("ec2:region", "aws:requestedregion"),
     ("s3:resourceaccount", "aws:resourceaccount"),
@@ -182,8 +191,9 @@ pub fn twinned(global: &ContextKey) -> impl Iterator<Item = ContextKey> {
     })
 }
 
-/// The identity provider that a key tells of, in lower case, and the rest of its name: `saml`, or the host of a provider of web identities,
-/// with its path (SEMANTICS 5.2). `None` for all other keys.
+/// The identity provider that a key tells of, in lower case, and the rest of its name: `saml`, or
+/// the host of a provider of web identities, with its path (SEMANTICS 5.2). `None` for all other
+/// keys.
 pub fn of_provider(key: &ContextKey) -> Option<(&str, &str)> {
     let (provider, name) = key.lower().split_once(':')?;
     (provider == "saml" || provider.contains('.')).then_some((provider, name))
@@ -209,8 +219,8 @@ impl KeyType {
         }
     }
 
-    /// Whether every text that denotes a value of the other type denotes one of this type, too: every text is a string, and a number is an
-    /// instant, in seconds (SEMANTICS 4.4).
+    /// Whether every text that denotes a value of the other type denotes one of this type, too:
+    /// every text is a string, and a number is an instant, in seconds (SEMANTICS 4.4).
     pub fn includes(self, other: KeyType) -> bool {
         match self {
             KeyType::String => true,

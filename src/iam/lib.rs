@@ -1,4 +1,5 @@
-//! Policies, requests, the service catalogue and API calls of AWS IAM: types, and how they are read.
+//! Policies, requests, the service catalogue and API calls of AWS IAM: types, and how they are
+//! read.
 //!
 //! Nothing here decides whether a request is allowed, and nothing knows of formulas.
 

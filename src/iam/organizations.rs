@@ -3,8 +3,8 @@
 /// When the list below was taken from the catalogue.
 pub const RCP_SERVICES_AS_OF: &str = "September 2026";
 
-/// The prefixes of the services whose resources are subject to resource control policies, as of 2026: those that the catalogue marks. A test
-/// compares the two.
+/// The prefixes of the services whose resources are subject to resource control policies, as of
+/// 2026: those that the catalogue marks. A test compares the two.
 pub const RCP_SERVICES: &[&str] = &[
     "aoss",
     "appconfig",
@@ -73,5 +73,6 @@ pub const RCP_SERVICES: &[&str] = &[
 /// Actions of these services that resource control policies do not restrict.
 pub const RCP_EXEMPT_ACTIONS: &[&str] = &["kms:RetireGrant"];
 
-/// How the path of a service-linked role begins. Neither service nor resource control policies restrict such roles.
+/// How the path of a service-linked role begins. Neither service nor resource control policies
+/// restrict such roles.
 pub const SERVICE_LINKED_PATH: &str = "/aws-service-role/";

@@ -24,7 +24,8 @@ impl Partitions {
         Self(0)
     }
 
-    /// The partition that a policy names so: one that exists, or that of [`Partitions::have_others`].
+    /// The partition that a policy names so: one that exists, or that of
+    /// [`Partitions::have_others`].
     pub fn by_name(name: &str) -> Self {
         Self(all().position(|known| known == name).map_or(Self::OTHERS, |at| 1 << at))
     }
@@ -100,7 +101,8 @@ impl Partitions {
             .map_or(USUAL, |(name, _)| *name)
     }
 
-    /// The partition that the end of a service principal's name tells of; `None` where it tells of none.
+    /// The partition that the end of a service principal's name tells of; `None` where it tells of
+    /// none.
     pub fn of_service(name: &str) -> Option<&'static str> {
         SUFFIXES_OF_PARTITIONS
             .iter()

@@ -1,4 +1,5 @@
-//! A project's file, `keyaki.toml`: what nobody wants to repeat with every question (SEMANTICS 6.8). `papers/guide.md` shows one.
+//! A project's file, `keyaki.toml`: what nobody wants to repeat with every question (SEMANTICS
+//! 6.8). `papers/guide.md` shows one.
 
 use crate::finding::codes;
 use crate::finding::{Finding, Level};

@@ -15,7 +15,8 @@ use std::collections::BTreeMap;
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
-    /// An ARN (user, role session, federated-user session, root), a service principal such as `bedrock.amazonaws.com`, or `anonymous`.
+    /// An ARN (user, role session, federated-user session, root), a service principal such as
+    /// `bedrock.amazonaws.com`, or `anonymous`.
     pub arn: String,
     /// For a role session whose role has a path: the ARN of the role.
     pub role_arn: Option<String>,
@@ -50,8 +51,9 @@ pub struct Request {
 }
 
 impl Request {
-    /// The account that owns the resource: `resource_account`; else the account field of the resource's ARN, unless that is empty or
-    /// `aws`; else the principal's account. `None` when none of them says.
+    /// The account that owns the resource: `resource_account`; else the account field of the
+    /// resource's ARN, unless that is empty or `aws`; else the principal's account. `None` when
+    /// none of them says.
     pub fn owner(&self) -> Option<&str> {
         let field = || {
             arn_fields(&self.resource)

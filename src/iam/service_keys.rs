@@ -1,7 +1,9 @@
-//! Facts about keys of services that the catalogue does not tell: which come with every request for an action (SEMANTICS F34), and which
-//! hold one of few values (F35). Plain data. The values of parameters are those of botocore 1.43.11, of KMS those of 1.44.8, 2026-11.
+//! Facts about keys of services that the catalogue does not tell: which come with every request for
+//! an action (SEMANTICS F34), and which hold one of few values (F35). Plain data. The values of
+//! parameters are those of botocore 1.43.11, of KMS those of 1.44.8, 2026-11.
 
-/// Services that do not send `aws:ResourceOrgID` and `aws:ResourceOrgPaths` (SEMANTICS F10), by the prefixes of their actions:
+/// Services that do not send `aws:ResourceOrgID` and `aws:ResourceOrgPaths` (SEMANTICS F10), by the
+/// prefixes of their actions:
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceorgid>
 pub const WITHOUT_RESOURCE_ORGANIZATION: &[&str] = &["ebs", "events"];
 
@@ -35,7 +37,8 @@ pub struct AlwaysSent {
     pub actions: &'static [&'static str],
     /// On what.
     pub on: On,
-    /// Whether only requests of callers in an account carry it: others may be unsigned, and anonymous callers are.
+    /// Whether only requests of callers in an account carry it: others may be unsigned, and
+    /// anonymous callers are.
     pub in_account: bool,
 }
 
@@ -47,23 +50,27 @@ const fn signed(key: &'static str, actions: &'static [&'static str]) -> AlwaysSe
     AlwaysSent { key, actions, on: On::Anything, in_account: true }
 }
 
-/// The keys that are always sent: they tell of the resource or of the signature, or repeat a parameter that the API requires. Each counts
-/// where the catalogue lists it for the action.
+/// The keys that are always sent: they tell of the resource or of the signature, or repeat a
+/// parameter that the API requires. Each counts where the catalogue lists it for the action.
 pub const ALWAYS_SENT: &[AlwaysSent] = &[
-    // https://docs.aws.amazon.com/accounts/latest/reference/security_account-permissions-ref.html: the Region is a required parameter.
+    // https://docs.aws.amazon.com/accounts/latest/reference/security_account-permissions-ref.html:
+    // the Region is a required parameter.
     sent(
         "account:targetregion",
         &["account:disableregion", "account:enableregion", "account:getregionoptstatus"],
         On::Anything,
     ),
-    // https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-permissions.html: a key is of one type or the other.
+    // https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-permissions.html: a key is of
+    // one type or the other.
     sent("bedrock:bearertokentype", &["bedrock:callwithbearertoken"], On::Anything),
     sent("bedrock-mantle:bearertokentype", &["bedrock-mantle:callwithbearertoken"], On::Anything),
     // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html
     sent("cloudwatch:namespace", &["cloudwatch:putmetricdata"], On::Anything),
-    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html: the Region of the request, which each has.
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html: the
+    // Region of the request, which each has.
     sent("ec2:region", &["ec2:*"], On::Anything),
-    // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceLinkedRole.html: the service is a required parameter.
+    // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceLinkedRole.html: the
+    // service is a required parameter.
     sent("iam:awsservicename", &["iam:createservicelinkedrole"], On::Anything),
     // https://docs.aws.amazon.com/IAM/latest/APIReference/API_Operations.html: required parameters.
     sent(
@@ -83,22 +90,23 @@ pub const ALWAYS_SENT: &[AlwaysSent] = &[
         &["iam:putrolepermissionsboundary", "iam:putuserpermissionsboundary"],
         On::Anything,
     ),
-    // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceSpecificCredential.html: the service is a required parameter. Other
-    // operations name a credential by its id.
+    // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceSpecificCredential.html:
+    // the service is a required parameter. Other operations name a credential by its id.
     sent(
         "iam:servicespecificcredentialservicename",
         &["iam:createservicespecificcredential"],
         On::Anything,
     ),
-    // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html: the account of the caller; the properties of the key that an
-    // operation uses. A request that makes a key may leave them out.
+    // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html: the account of the
+    // caller; the properties of the key that an operation uses. A request that makes a key may
+    // leave them out.
     signed("kms:calleraccount", &["kms:*"]),
     sent("kms:keyorigin", &["kms:*"], On::Type("key")),
     sent("kms:keyspec", &["kms:*"], On::Type("key")),
     sent("kms:keyusage", &["kms:*"], On::Type("key")),
     sent("kms:multiregion", &["kms:*"], On::Type("key")),
-    // https://docs.aws.amazon.com/kms/latest/APIReference/API_Operations.html: required parameters. The grantee of a grant is a principal
-    // or a service principal, so neither is required.
+    // https://docs.aws.amazon.com/kms/latest/APIReference/API_Operations.html: required parameters.
+    // The grantee of a grant is a principal or a service principal, so neither is required.
     sent(
         "kms:datakeypairspec",
         &["kms:generatedatakeypair", "kms:generatedatakeypairwithoutplaintext"],
@@ -110,13 +118,15 @@ pub const ALWAYS_SENT: &[AlwaysSent] = &[
     sent("kms:signingalgorithm", &["kms:sign", "kms:verify"], On::Anything),
     sent("kms:wrappingalgorithm", &["kms:getparametersforimport"], On::Anything),
     sent("kms:wrappingkeyspec", &["kms:getparametersforimport"], On::Anything),
-    // https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html: every function URL has an authorization type.
+    // https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html: every function URL has an
+    // authorization type.
     sent(
         "lambda:functionurlauthtype",
         &["lambda:createfunctionurlconfig", "lambda:invokefunctionurl"],
         On::Anything,
     ),
-    // https://docs.aws.amazon.com/organizations/latest/APIReference/API_Operations.html: required parameters.
+    // https://docs.aws.amazon.com/organizations/latest/APIReference/API_Operations.html: required
+    // parameters.
     sent(
         "organizations:policytype",
         &[
@@ -136,12 +146,15 @@ pub const ALWAYS_SENT: &[AlwaysSent] = &[
         ],
         On::Anything,
     ),
-    // https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html: how a request is signed.
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html: how a
+    // request is signed.
     signed("s3:authtype", &["s3:*"]),
     signed("s3:signatureversion", &["s3:*"]),
-    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html: the account that owns the bucket.
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html: the account
+    // that owns the bucket.
     sent("s3:resourceaccount", &["s3:*"], On::Owned),
-    // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Operations.html: the secret is a required parameter.
+    // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Operations.html: the
+    // secret is a required parameter.
     sent(
         "secretsmanager:secretid",
         &[
@@ -158,10 +171,11 @@ pub const ALWAYS_SENT: &[AlwaysSent] = &[
         ],
         On::Anything,
     ),
-    // https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html: the protocol is a required parameter.
+    // https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html: the protocol is a required
+    // parameter.
     sent("sns:protocol", &["sns:subscribe"], On::Anything),
-    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html: present whenever a role is assumed, and in
-    // requests for a bearer token.
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html:
+    // present whenever a role is assumed, and in requests for a bearer token.
     sent(
         "sts:rolesessionname",
         &["sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity"],
@@ -186,8 +200,8 @@ pub enum Values {
     Listed(&'static [&'static str]),
     /// The decimal numbers that are no less than the first and no more than the second.
     Between(u32, u32),
-    /// ARNs of this service in a Region and an account, whose last field begins with one of these and goes on with an id: letters, digits, and
-    /// `.`, `:`, `_`, `-`.
+    /// ARNs of this service in a Region and an account, whose last field begins with one of these
+    /// and goes on with an id: letters, digits, and `.`, `:`, `_`, `-`.
     Arns(&'static str, &'static [&'static str]),
     /// One or more ASCII letters, digits, and these characters.
     Written(&'static str),
@@ -251,17 +265,20 @@ pub const CLOSED: &[Closed] = &[
     // https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-permissions.html, of 2026-11.
     closed("bedrock:bearertokentype", TOKEN_TYPES),
     closed("bedrock-mantle:bearertokentype", TOKEN_TYPES),
-    // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ServiceTier.html, of 2026-11. Of `bedrock-mantle:ServiceTier` no
-    // source lists the values.
+    // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ServiceTier.html, of
+    // 2026-11. Of `bedrock-mantle:ServiceTier` no source lists the values.
     closed("bedrock:servicetier", &["priority", "default", "flex", "reserved"]),
-    // https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-permissions-id.html: an ARN, with `:` and a version or without.
+    // https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-permissions-id.html: an ARN,
+    // with `:` and a version or without.
     of_form("bedrock:guardrailidentifier", Values::Arns("bedrock", &["guardrail/"])),
     // https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
     of_form(
         "bedrock:inferenceprofilearn",
         Values::Arns("bedrock", &["inference-profile/", "application-inference-profile/"]),
     ),
-    // The ids of models: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html, the pattern of `modelId`.
+    // The ids of models:
+    // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html, the
+    // pattern of `modelId`.
     of_form("bedrock-mantle:model", Values::Written(".:_-/")),
     closed("dynamodb:returnconsumedcapacity", &["INDEXES", "TOTAL", "NONE"]),
     closed("dynamodb:returnvalues", &["NONE", "ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATED_NEW"]),
@@ -281,7 +298,8 @@ pub const CLOSED: &[Closed] = &[
     // https://docs.aws.amazon.com/glue/latest/dg/security_iam_service-with-iam.html
     closed("glue:credentialissuingservice", &["glue.amazonaws.com"]),
     closed("glue:roleassumedby", &["glue.amazonaws.com"]),
-    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html: names of services.
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html:
+    // names of services.
     closed("iam:awsservicename", SERVICE_NAMES),
     closed("iam:passedtoservice", SERVICE_NAMES),
     closed("iam:servicespecificcredentialservicename", SERVICE_NAMES),
@@ -327,8 +345,8 @@ pub const CLOSED: &[Closed] = &[
     closed("kms:wrappingkeyspec", &["RSA_2048", "RSA_3072", "RSA_4096", "SM2"]),
     // https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
     closed("lambda:functionurlauthtype", &["NONE", "AWS_IAM"]),
-    // https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html, with the version that Multi-Region Access
-    // Points take.
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html, with
+    // the version that Multi-Region Access Points take.
     closed("s3:authtype", &["REST-HEADER", "REST-QUERY-STRING", "POST"]),
     closed("s3:signatureversion", &["AWS", "AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256"]),
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html

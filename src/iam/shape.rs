@@ -5,7 +5,8 @@ use crate::policy::{ContextKey, Statement};
 use crate::value;
 use serde::Deserialize;
 
-/// Which requests a question is about: those that the statement matches, by callers that the patterns match.
+/// Which requests a question is about: those that the statement matches, by callers that the
+/// patterns match.
 #[derive(Debug, Clone)]
 pub struct Shape {
     /// Action, resource and conditions, as in an Allow statement of an identity-based policy.
@@ -23,7 +24,8 @@ pub struct Shape {
 pub struct Scope {
     /// The caller is a user, a session or the root user of one of these accounts. None: any caller.
     pub accounts: Vec<String>,
-    /// The resource belongs to one of these accounts. None: to any, or to nobody that a request shows.
+    /// The resource belongs to one of these accounts. None: to any, or to nobody that a request
+    /// shows.
     pub resource_accounts: Vec<String>,
     /// The way, where an endpoint policy is given; `None`: as the kind of question has it.
     pub through: Option<Through>,
@@ -45,7 +47,8 @@ pub struct Own {
 pub struct Home {
     /// Users and sessions belong to one of these accounts. None: to any.
     pub callers: Vec<String>,
-    /// The resource belongs to one of these accounts. None: to any, or to nobody that a request shows.
+    /// The resource belongs to one of these accounts. None: to any, or to nobody that a request
+    /// shows.
     pub resources: Vec<String>,
     /// Accounts and the organization of which they are members.
     pub members: Option<(Vec<String>, String)>,
@@ -62,7 +65,8 @@ pub struct About {
     pub through: Option<Through>,
     /// What the answer has of own accounts.
     pub home: Home,
-    /// The partitions in which the question was asked; `None` where everything that one can write down is considered.
+    /// The partitions in which the question was asked; `None` where everything that one can write
+    /// down is considered.
     pub partitions: Option<Partitions>,
 }
 
@@ -106,7 +110,8 @@ impl Shape {
     }
 }
 
-/// A pattern of callers. In ARNs and names of services `*` and `?` are wildcards, which never cross one of an ARN's first five colons.
+/// A pattern of callers. In ARNs and names of services `*` and `?` are wildcards, which never cross
+/// one of an ARN's first five colons.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallerPattern {
     /// `*`: every caller.
@@ -115,9 +120,10 @@ pub enum CallerPattern {
     Account(String),
     /// `anonymous`: requesters that do not sign.
     Anonymous,
-    /// The six fields of an ARN. It matches a caller whose own ARN it matches (of a user, a session, the root user, an identity provider),
-    /// and a session whose role or user it matches. `role/NAME` without path and wildcard stands for the role of that name at any path,
-    /// as in a policy.
+    /// The six fields of an ARN. It matches a caller whose own ARN it matches (of a user, a
+    /// session, the root user, an identity provider), and a session whose role or user it matches.
+    /// `role/NAME` without path and wildcard stands for the role of that name at any path, as in a
+    /// policy.
     Arn([String; 6]),
     /// The name of a service, or of an identity provider that has a plain name.
     Name(String),

@@ -1,6 +1,8 @@
-//! Values that condition operators compare: what a text denotes as a number, an instant, an address or a Boolean; and account ids.
+//! Values that condition operators compare: what a text denotes as a number, an instant, an address
+//! or a Boolean; and account ids.
 //!
-//! These are the readings of SEMANTICS section 4.4; the same functions read the literals of a policy and the values of a request.
+//! These are the readings of SEMANTICS section 4.4; the same functions read the literals of a
+//! policy and the values of a request.
 
 use ipnet::IpNet;
 use jiff::civil::Date;
@@ -14,11 +16,13 @@ pub fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The digits that a number may have. The time, and the stack, that it takes to compare two exactly grows with them; AWS documents no key
-/// whose values have twenty. The readers of policies and requests refuse longer ones.
+/// The digits that a number may have. The time, and the stack, that it takes to compare two exactly
+/// grows with them; AWS documents no key whose values have twenty. The readers of policies and
+/// requests refuse longer ones.
 pub const MOST_DIGITS: usize = 200;
 
-/// Whether the text may be meant as a number or an instant and has more digits than [`MOST_DIGITS`].
+/// Whether the text may be meant as a number or an instant and has more digits than
+/// [`MOST_DIGITS`].
 pub fn has_too_many_digits(text: &str) -> bool {
     count_digits(text) > MOST_DIGITS
         && text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.:TZ".contains(&byte))
@@ -28,8 +32,8 @@ fn count_digits(text: &str) -> usize {
     text.bytes().filter(u8::is_ascii_digit).count()
 }
 
-/// Reads a decimal number: an optional sign, digits, optionally a point and digits. No exponent, no white space, no more than
-/// [`MOST_DIGITS`] digits.
+/// Reads a decimal number: an optional sign, digits, optionally a point and digits. No exponent, no
+/// white space, no more than [`MOST_DIGITS`] digits.
 pub fn number(text: &str) -> Option<BigRational> {
     let (negative, rest) = match text.strip_prefix(['+', '-']) {
         Some(rest) => (text.starts_with('-'), rest),
@@ -46,8 +50,8 @@ pub fn number(text: &str) -> Option<BigRational> {
     Some(if negative { -value } else { value })
 }
 
-/// Reads an instant as seconds since 1970-01-01T00:00:00Z: the W3C profile of ISO 8601 (missing parts are the earliest instant), or
-/// such seconds as a number. Four digits are a year (`[U16]`).
+/// Reads an instant as seconds since 1970-01-01T00:00:00Z: the W3C profile of ISO 8601 (missing
+/// parts are the earliest instant), or such seconds as a number. Four digits are a year (`[U16]`).
 pub fn instant(text: &str) -> Option<BigRational> {
     calendar_instant(text).or_else(|| number(text))
 }

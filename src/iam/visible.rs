@@ -1,8 +1,10 @@
-//! Foreign text in reports for people: every character shows, none steers the terminal, and no text is longer than a screen.
+//! Foreign text in reports for people: every character shows, none steers the terminal, and no text
+//! is longer than a screen.
 //!
-//! A policy, the name of a file or what a solver says may hold anything. A line break in a `Sid` would begin a line of the report that
-//! Keyaki did not write, an escape sequence would change what the terminal shows, and a bidirectional control would reorder a line. So
-//! such characters are written as `\n` or `\u{1b}`. JSON for programs has an escape of its own and stays whole.
+//! A policy, the name of a file or what a solver says may hold anything. A line break in a `Sid`
+//! would begin a line of the report that Keyaki did not write, an escape sequence would change what
+//! the terminal shows, and a bidirectional control would reorder a line. So such characters are
+//! written as `\n` or `\u{1b}`. JSON for programs has an escape of its own and stays whole.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -17,9 +19,10 @@ const TAIL: usize = 60;
 /// The longest message that is shown whole: it quotes several texts.
 const LONGEST_MESSAGE: usize = 1_600;
 
-/// Characters that show nothing, or steer how others are shown, besides control characters: those of the properties
-/// `Default_Ignorable_Code_Point` and `Bidi_Control` of the Unicode Character Database, of the general categories Cf (format), Zl and Zp
-/// (separators of lines and paragraphs), and blanks other than U+0020 (Zs), which look like it and are not.
+/// Characters that show nothing, or steer how others are shown, besides control characters: those
+/// of the properties `Default_Ignorable_Code_Point` and `Bidi_Control` of the Unicode Character
+/// Database, of the general categories Cf (format), Zl and Zp (separators of lines and paragraphs),
+/// and blanks other than U+0020 (Zs), which look like it and are not.
 const UNSEEN: &[(char, char)] = &[
     ('\u{a0}', '\u{a0}'),
     ('\u{ad}', '\u{ad}'),
@@ -57,7 +60,8 @@ pub fn is_unseen(character: char) -> bool {
         || UNSEEN.iter().any(|(first, last)| (*first..=*last).contains(&character))
 }
 
-/// The text with every character that does not show written out, `\n` or `\u{1b}` say. What was written out once stays as it is.
+/// The text with every character that does not show written out, `\n` or `\u{1b}` say. What was
+/// written out once stays as it is.
 pub fn escaped(text: &str) -> Cow<'_, str> {
     // Most texts are printable ASCII.
     if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) || !text.chars().any(is_unseen) {
@@ -76,7 +80,8 @@ pub fn escaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(seen)
 }
 
-/// A foreign text as reports for people show it: escaped, and of a long one the beginning and the end, with how much was left out.
+/// A foreign text as reports for people show it: escaped, and of a long one the beginning and the
+/// end, with how much was left out.
 pub fn visible(text: &str) -> Cow<'_, str> {
     cut(escaped(text), LONGEST)
 }
@@ -86,7 +91,8 @@ pub fn message(text: &str) -> Cow<'_, str> {
     cut(escaped(text), LONGEST_MESSAGE)
 }
 
-/// A foreign text, long ones cut as [`visible`] does, and nothing escaped: for those who quote it in their own way.
+/// A foreign text, long ones cut as [`visible`] does, and nothing escaped: for those who quote it
+/// in their own way.
 pub fn shortened(text: &str) -> Cow<'_, str> {
     cut(Cow::Borrowed(text), LONGEST)
 }
@@ -106,7 +112,8 @@ fn cut(text: Cow<'_, str>, longest: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{beginning}… ({} characters left out) …{end}", count - head - tail))
 }
 
-/// The lines of a report. Only [`Lines::line`] ends a line: a line break inside of one is escaped like any other control character.
+/// The lines of a report. Only [`Lines::line`] ends a line: a line break inside of one is escaped
+/// like any other control character.
 #[derive(Debug, Default)]
 pub struct Lines(String);
 

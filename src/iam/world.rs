@@ -1,54 +1,71 @@
-//! What is taken to exist when a question is about feasible requests: the service catalogue, and the model choices of SEMANTICS 5.6.
+//! What is taken to exist when a question is about feasible requests: the service catalogue, and
+//! the model choices of SEMANTICS 5.6.
 
 use crate::catalogue::{Catalogue, CatalogueError};
 use crate::partitions::Partitions;
 
-/// A constraint of SEMANTICS 5.6 of kind M, or the part of one that is: not documented as a law, assumed unless switched off.
+/// A constraint of SEMANTICS 5.6 of kind M, or the part of one that is: not documented as a law,
+/// assumed unless switched off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ModelChoice {
-    /// Of services only that of IAM Roles Anywhere sends `aws:PrincipalTag/...`, what is in a certificate (SEMANTICS 5.1).
+    /// Of services only that of IAM Roles Anywhere sends `aws:PrincipalTag/...`, what is in a
+    /// certificate (SEMANTICS 5.1).
     F6,
-    /// `aws:SourceArn`, `aws:SourceAccount` and the organization of the source come only with calls by services (SEMANTICS 5.5).
+    /// `aws:SourceArn`, `aws:SourceAccount` and the organization of the source come only with calls
+    /// by services (SEMANTICS 5.5).
     F7,
-    /// `aws:SourceOrgID` and `aws:SourceOrgPaths` come together, and with `aws:SourceAccount` (SEMANTICS 5.5).
+    /// `aws:SourceOrgID` and `aws:SourceOrgPaths` come together, and with `aws:SourceAccount`
+    /// (SEMANTICS 5.5).
     F8,
-    /// An action is authorized on resources of the types that the catalogue lists for it, and on nothing else (SEMANTICS 5.7). A choice, since
-    /// AWS names other resources where it refuses some actions.
+    /// An action is authorized on resources of the types that the catalogue lists for it, and on
+    /// nothing else (SEMANTICS 5.7). A choice, since AWS names other resources where it refuses
+    /// some actions.
     F12,
-    /// Keys of services, and tags of requests and resources, are present only where the catalogue lists them for the action or its resource
-    /// (SEMANTICS 5.4 and 5.5), and keys that nobody knows are absent. A choice, since what the catalogue is made from leaves some keys out.
+    /// Keys of services, and tags of requests and resources, are present only where the catalogue
+    /// lists them for the action or its resource (SEMANTICS 5.4 and 5.5), and keys that nobody
+    /// knows are absent. A choice, since what the catalogue is made from leaves some keys out.
     F13,
     /// The keys of a VPC endpoint come together (SEMANTICS 5.3).
     F14,
-    /// Where an action takes tags, `aws:TagKeys` holds the keys of `aws:RequestTag/...` and no others (SEMANTICS 5.5).
+    /// Where an action takes tags, `aws:TagKeys` holds the keys of `aws:RequestTag/...` and no
+    /// others (SEMANTICS 5.5).
     F15,
-    /// What a request creates with tags has these tags (SEMANTICS 5.4, the wording of when `aws:ResourceTag` is available).
+    /// What a request creates with tags has these tags (SEMANTICS 5.4, the wording of when
+    /// `aws:ResourceTag` is available).
     F16,
-    /// Tags of resources and of requests have the characters and lengths that IAM's tags have (SEMANTICS 3).
+    /// Tags of resources and of requests have the characters and lengths that IAM's tags have
+    /// (SEMANTICS 3).
     F22,
     /// Accounts are twelve digits; partitions and Regions have the names of partitions and Regions.
     F24,
-    /// `aws:RequestedRegion` is the Region in the resource's ARN; `unspecified` for a foundation model without one (SEMANTICS 7.4).
+    /// `aws:RequestedRegion` is the Region in the resource's ARN; `unspecified` for a foundation
+    /// model without one (SEMANTICS 7.4).
     F26,
     /// `kms:ViaService` is present in calls by services and through services only.
     F27,
-    /// Keys that tell which service issued the credentials tell of one service, and of something in the caller's account (SEMANTICS 5.2).
+    /// Keys that tell which service issued the credentials tell of one service, and of something in
+    /// the caller's account (SEMANTICS 5.2).
     F28,
-    /// Of the keys of an identity provider a session carries those that AWS documents for later requests (SEMANTICS 5.2).
+    /// Of the keys of an identity provider a session carries those that AWS documents for later
+    /// requests (SEMANTICS 5.2).
     F29,
     /// A service that is not regional is asked in the Regions of its endpoints (SEMANTICS 5.6).
     F31,
-    /// What a service refuses itself is not asked for: changes of what belongs to AWS (SEMANTICS 5.6).
+    /// What a service refuses itself is not asked for: changes of what belongs to AWS (SEMANTICS
+    /// 5.6).
     F32,
-    /// What a service does in a call with a role that it assumed comes from its own network, through no VPC endpoint (SEMANTICS 6.7).
+    /// What a service does in a call with a role that it assumed comes from its own network,
+    /// through no VPC endpoint (SEMANTICS 6.7).
     F33,
-    /// Keys that are always sent with an action are present (SEMANTICS 5.6, the table `ALWAYS_SENT`).
+    /// Keys that are always sent with an action are present (SEMANTICS 5.6, the table
+    /// `ALWAYS_SENT`).
     F34,
     /// Keys whose values are known hold one of these (SEMANTICS 5.6, the table `CLOSED`).
     F35,
     /// Callers who do not sign ask services that have resource-based policies only (SEMANTICS 5.6).
     F36,
-    /// A foundation model belongs to AWS: its account and organization are never a customer's (SEMANTICS 7.2). A law for batch jobs.
+    /// A foundation model belongs to AWS: its account and organization are never a customer's
+    /// (SEMANTICS 7.2). A law for batch jobs.
     F37,
     /// `bedrock:InferenceProfileArn` fits the model, the Region and the caller (SEMANTICS 7.4).
     F38,
@@ -180,7 +197,8 @@ impl ModelChoice {
         }
     }
 
-    /// The choice with that id, without regard to case; `None` for the rows of SEMANTICS 5.6 that are laws, and for other texts.
+    /// The choice with that id, without regard to case; `None` for the rows of SEMANTICS 5.6 that
+    /// are laws, and for other texts.
     pub fn of(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|choice| choice.id().eq_ignore_ascii_case(id))
     }
@@ -239,14 +257,17 @@ pub struct World<'a> {
     pub assumptions: Assumptions,
     /// Whether services may have actions that the catalogue does not list: tomorrow's.
     pub unknown_actions: bool,
-    /// Whether requests may carry keys that neither the tables of SEMANTICS 5 nor the catalogue know.
+    /// Whether requests may carry keys that neither the tables of SEMANTICS 5 nor the catalogue
+    /// know.
     pub unknown_keys: bool,
-    /// The partitions in which questions are asked; `None`: each in those that it names (SEMANTICS 6.8).
+    /// The partitions in which questions are asked; `None`: each in those that it names (SEMANTICS
+    /// 6.8).
     pub partitions: Option<Partitions>,
 }
 
 impl<'a> World<'a> {
-    /// What the catalogue says, every model choice assumed, no other actions and keys, in the partitions that each question names.
+    /// What the catalogue says, every model choice assumed, no other actions and keys, in the
+    /// partitions that each question names.
     pub fn new(catalogue: &'a Catalogue) -> Self {
         Self {
             catalogue,

@@ -1,7 +1,7 @@
 //! Claims about policies: the unit of regression checking.
 //!
-//! A claims file is TOML; `papers/guide.md` shows one. A claim says what it asserts and which verdict is expected, so that a file can also
-//! record what is known to be wrong with a policy.
+//! A claims file is TOML; `papers/guide.md` shows one. A claim says what it asserts and which
+//! verdict is expected, so that a file can also record what is known to be wrong with a policy.
 
 mod load;
 
@@ -50,8 +50,8 @@ pub struct ClaimText {
     pub old: Option<PolicyPaths>,
     /// `equivalent`, `no_new_access`: the new policies.
     pub new: Option<PolicyPaths>,
-    /// The request shape in the policy language; absent members mean anything, and no shape means every request. Of `equivalent` and
-    /// `no_new_access` only such requests count.
+    /// The request shape in the policy language; absent members mean anything, and no shape means
+    /// every request. Of `equivalent` and `no_new_access` only such requests count.
     pub statement: Option<serde_json::Value>,
     /// `never`, `some`: in place of `statement`, an API call with all its authorizations.
     pub call: Option<String>,
@@ -134,7 +134,8 @@ pub enum PolicyPaths {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LayerPaths {
-    /// The identity-based policies; without them and the other layers the question is about the resource-based policy alone.
+    /// The identity-based policies; without them and the other layers the question is about the
+    /// resource-based policy alone.
     pub identity: Option<Vec<String>>,
     /// The permissions boundary.
     pub boundary: Option<String>,
@@ -271,7 +272,8 @@ pub enum Subject {
 }
 
 impl Claim<'_> {
-    /// What is the matter with a claim that was checked: its verdict is not the expected one, or nobody knows it.
+    /// What is the matter with a claim that was checked: its verdict is not the expected one, or
+    /// nobody knows it.
     pub fn finding(&self, checked: &Checked) -> Option<Judged> {
         let (rule, level, verdict) = match (checked.outcome, self.expect) {
             (Outcome::Holds, Expectation::Holds) | (Outcome::Violated, Expectation::Violated) => {
@@ -388,7 +390,8 @@ pub fn parse(text: &str) -> Result<ClaimsFile, (String, Option<Range<usize>>)> {
         .map_err(|error: toml::de::Error| (error.message().to_owned(), error.span()))
 }
 
-/// What an answer that is `yes` makes of a claim that asserts `some`, or `no` of one that asserts `never`; and the reverse.
+/// What an answer that is `yes` makes of a claim that asserts `some`, or `no` of one that asserts
+/// `never`; and the reverse.
 fn found(asserted: bool) -> Outcome {
     if asserted { Outcome::Holds } else { Outcome::Violated }
 }

@@ -165,8 +165,8 @@ pub fn compare(
     })
 }
 
-/// For the directions of a comparison in which no feasible request was found: what the difference would be if every string were an action
-/// and a resource, and why that cannot be asked for.
+/// For the directions of a comparison in which no feasible request was found: what the difference
+/// would be if every string were an action and a resource, and why that cannot be asked for.
 ///
 /// # Errors
 /// As [`compare`].

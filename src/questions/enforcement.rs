@@ -1,5 +1,5 @@
-//! Effective Bedrock policies of an organization (SEMANTICS 7.6): guardrails that AWS enforces on the inference of an account, what they
-//! break, and which ways they leave open.
+//! Effective Bedrock policies of an organization (SEMANTICS 7.6): guardrails that AWS enforces on
+//! the inference of an account, what they break, and which ways they leave open.
 //!
 //! The format of the policies is that of
 //! <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_bedrock_syntax.html>, in the envelope of
@@ -48,8 +48,9 @@ fn malformed(place: &str, expected: &'static str) -> Malformed {
     Malformed { place: place.to_owned(), expected }
 }
 
-/// Reads what `aws organizations describe-effective-policy --policy-type BEDROCK_POLICY` prints, or the content of the policy alone. Values may
-/// also stand in `@@assign`, as in a policy that is attached.
+/// Reads what `aws organizations describe-effective-policy --policy-type BEDROCK_POLICY` prints, or
+/// the content of the policy alone. Values may also stand in `@@assign`, as in a policy that is
+/// attached.
 ///
 /// # Errors
 /// [`Malformed`].
@@ -154,7 +155,8 @@ pub struct Effect<'e> {
 /// What enforcement does to a principal's inference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// Inference is allowed and no request to apply the guardrail is: every call that AWS guards is refused.
+    /// Inference is allowed and no request to apply the guardrail is: every call that AWS guards is
+    /// refused.
     Breaks,
     /// Inference is allowed, and so is some request to apply the guardrail.
     Works,
@@ -197,9 +199,11 @@ pub struct Asking<'a> {
     pub scope: Scope,
 }
 
-/// What the enforcement does to whoever has these policies: for each guardrail its effect, and the ways that are left open.
+/// What the enforcement does to whoever has these policies: for each guardrail its effect, and the
+/// ways that are left open.
 ///
-/// `guarded` are the policies together with the resource-based policy of the guardrail, if that is known.
+/// `guarded` are the policies together with the resource-based policy of the guardrail, if that is
+/// known.
 ///
 /// # Errors
 /// As [`Query::ask`].
@@ -297,7 +301,8 @@ impl Asking<'_> {
             }
             false => Vec::new(),
         };
-        // Those to whom identity-based policies are attached: a root user, or anybody, whom the guardrail's policy lets in is not meant.
+        // Those to whom identity-based policies are attached: a root user, or anybody, whom the
+        // guardrail's policy lets in is not meant.
         let principals =
             Some(ENTITIES.map(|fields| CallerPattern::Arn(fields.map(str::to_owned))).to_vec());
         let shape = read.ok().map(|read| Shape {

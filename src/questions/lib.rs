@@ -1,4 +1,5 @@
-//! Questions about policies and their answers, from one query ([`query`]) to libraries ([`matrix`]) and files of claims ([`claims`]).
+//! Questions about policies and their answers, from one query ([`query`]) to libraries ([`matrix`])
+//! and files of claims ([`claims`]).
 //!
 //! Encoder and evaluator meet here: what the one finds, the other confirms.
 

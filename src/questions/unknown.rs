@@ -21,7 +21,8 @@ pub enum Unknown {
     /// The filters of a question about a call leave no path.
     #[error("no path was asked")]
     NoPath,
-    /// What is considered of one set of policies is not what is considered of two, so that the answer about two says nothing of one.
+    /// What is considered of one set of policies is not what is considered of two, so that the
+    /// answer about two says nothing of one.
     #[error("what is considered of one set is not what is considered of two")]
     OtherRequests,
     /// A policy costs more questions than it may.
@@ -35,7 +36,8 @@ pub enum Unknown {
     /// A library has no policy of this number.
     #[error("the library has no policy {0}")]
     NoPolicy(usize),
-    /// Engine and evaluator, or two engines, contradict each other: a defect of Keyaki or of a solver.
+    /// Engine and evaluator, or two engines, contradict each other: a defect of Keyaki or of a
+    /// solver.
     #[error("an internal error, which standard error tells")]
     Internal,
 }
@@ -77,7 +79,8 @@ pub const CODES: &[(&str, &str)] = &[
 ];
 
 impl Unknown {
-    /// Its stable code, one of [`CODES`]: never renamed, never used for something else. That of a path is that of its reason.
+    /// Its stable code, one of [`CODES`]: never renamed, never used for something else. That of a
+    /// path is that of its reason.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Engine(reason) => of_engine(reason),

@@ -1,6 +1,8 @@
-//! The forms of answers in JSON: what programs read. Each is published as a JSON Schema; `keyaki schema` prints it.
+//! The forms of answers in JSON: what programs read. Each is published as a JSON Schema;
+//! `keyaki schema` prints it.
 //!
-//! A member is there in every answer of its form, `null` where there is nothing to say. Indices count from 0, lines and columns from 1.
+//! A member is there in every answer of its form, `null` where there is nothing to say. Indices
+//! count from 0, lines and columns from 1.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema, schema_for};
 use serde::Serialize;

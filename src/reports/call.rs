@@ -20,7 +20,8 @@ pub struct Asked<'a> {
     pub filters: &'a [Filter],
     /// The answer.
     pub verdict: &'a CallVerdict,
-    /// The call that was found of each path, where every path was asked; none where the first one that is allowed was enough.
+    /// The call that was found of each path, where every path was asked; none where the first one
+    /// that is allowed was enough.
     pub every_path: Option<&'a [Option<CallWitness>]>,
 }
 
@@ -108,8 +109,9 @@ fn word(answer: &PathAnswer) -> &'static str {
     }
 }
 
-/// The answer of `can --call`. `requests` are what `eval` reads, in the order of the path; `authorizations` say of each what allowed it. Where
-/// every path was asked, `paths` have the call that was found of each.
+/// The answer of `can --call`. `requests` are what `eval` reads, in the order of the path;
+/// `authorizations` say of each what allowed it. Where every path was asked, `paths` have the call
+/// that was found of each.
 pub fn json(asked: &Asked<'_>, requests: Requests<'_>, project: Option<&ProjectFile>) -> Value {
     let Asked { call, filters, verdict, every_path } = asked;
     let paths = verdict.paths.iter().enumerate().map(|(at, verdict)| {

@@ -25,7 +25,8 @@ pub enum Fact<'a> {
         /// The provider: `saml`, or a host with its path.
         provider: String,
     },
-    /// A global condition key, when it is present, and the services among which to look for actions that list it.
+    /// A global condition key, when it is present, and the services among which to look for actions
+    /// that list it.
     GlobalKey {
         /// The key.
         info: &'static KeyInfo,
@@ -39,7 +40,8 @@ pub enum Fact<'a> {
 /// When a key of an identity provider is present (SEMANTICS 5.2, F29).
 const OF_PROVIDER: &str = "present in calls of its identities, and, of those that AWS documents for later requests, in the role sessions that came from it";
 
-/// The fact, which the catalogue tells, as lines of text. What is said of actions names its source, since sources differ on access levels.
+/// The fact, which the catalogue tells, as lines of text. What is said of actions names its source,
+/// since sources differ on access levels.
 pub fn human(fact: &Fact<'_>, catalogue: &Catalogue) -> String {
     let mut text = Lines::new();
     match fact {
@@ -188,7 +190,8 @@ fn users<'a>(service: &'a Service, key: &Key) -> (Vec<&'a str>, Vec<&'a str>) {
     (actions, types.map(|resource| resource.name.as_ref()).collect())
 }
 
-/// How many actions may have the key, by themselves or by a resource type, and of how many services.
+/// How many actions may have the key, by themselves or by a resource type, and of how many
+/// services.
 fn counts(services: &[&Service], name: &str) -> (usize, usize) {
     let of = |service: &&&Service| {
         let Some(key) = service.key(name) else { return 0 };
@@ -235,7 +238,8 @@ fn columns(text: &mut Lines, rows: impl Iterator<Item = (String, String)>) {
     }
 }
 
-/// The fact, which the catalogue tells, as JSON objects, one a line; the whole catalogue is an object for itself and one for each service.
+/// The fact, which the catalogue tells, as JSON objects, one a line; the whole catalogue is an
+/// object for itself and one for each service.
 pub fn json(fact: &Fact<'_>, catalogue: &Catalogue) -> Vec<Value> {
     let date = || catalogue.date().map(|date| date.to_string());
     let sourced = |own| joined(own, json!({"source": catalogue.source(), "date": date()}));

@@ -1,4 +1,5 @@
-//! What the codes in answers mean: of caveats, of reasons why something is unknown, of what a "no" rests on, of findings and errors.
+//! What the codes in answers mean: of caveats, of reasons why something is unknown, of what a "no"
+//! rests on, of findings and errors.
 
 use super::SCHEMA;
 use keyaki_iam::finding;

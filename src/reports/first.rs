@@ -5,7 +5,8 @@ use serde_json::Value;
 /// Members whose content is not ours to rename: what was asked, and what was found.
 const FOREIGN: [&str; 5] = ["id", "request", "requests", "variables", "policies"];
 
-/// An answer in the form of schema 1: the names of before, codes without words for what an answer rests on, words without codes for the rest.
+/// An answer in the form of schema 1: the names of before, codes without words for what an answer
+/// rests on, words without codes for the rest.
 pub fn first(answer: Value) -> Value {
     match answer {
         Value::Object(members) => Value::Object(

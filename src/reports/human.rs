@@ -72,7 +72,8 @@ pub(super) fn witness(witness: &Witness) -> Lines {
     text
 }
 
-/// What each layer says, and the conclusion. Nothing where there is one layer, of which the statements tell all.
+/// What each layer says, and the conclusion. Nothing where there is one layer, of which the
+/// statements tell all.
 fn layers(account: &Account) -> Lines {
     let mut text = Lines::new();
     if account.layers.len() > 1 {
@@ -177,8 +178,9 @@ pub(super) fn way(about: &About) -> &'static str {
 /// How many statements that do not apply are told, at most.
 const TOLD: usize = 10;
 
-/// What became of the statements: of those that speak of the action all that apply and the nearest others, those with the fewest failures,
-/// with what does not match in them; and how many more there are.
+/// What became of the statements: of those that speak of the action all that apply and the nearest
+/// others, those with the fewest failures, with what does not match in them; and how many more
+/// there are.
 fn account(account: &Account) -> Lines {
     let action_fails = |statement: &&StatementAccount| {
         statement.failures.iter().any(|failure| matches!(failure, Failure::Action(_)))
@@ -230,8 +232,8 @@ pub fn eval(evaluated: &Account, warnings: &[String]) -> String {
     text.into_text()
 }
 
-/// The answer of `can`; the reasons of a "no", where they were asked for, say which layers refuse alone, and what only requests that cannot
-/// exist would get.
+/// The answer of `can`; the reasons of a "no", where they were asked for, say which layers refuse
+/// alone, and what only requests that cannot exist would get.
 pub fn can(
     answer: &Verdict,
     requests: Requests<'_>,
@@ -311,8 +313,8 @@ fn impossible(heading: &str, beyond: &Beyond) -> Lines {
     text
 }
 
-/// The answer of `compare`; `beyond`, where it was asked for, says what the difference would be if every string were an action and a
-/// resource.
+/// The answer of `compare`; `beyond`, where it was asked for, says what the difference would be if
+/// every string were an action and a resource.
 pub fn compare(
     comparison: &Comparison,
     requests: Requests<'_>,

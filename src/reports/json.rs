@@ -181,7 +181,8 @@ pub(super) fn catalogue(requests: Requests<'_>) -> Option<CatalogueName> {
     })
 }
 
-/// The names of the partitions in which was asked; nothing where everything that one can write down is considered.
+/// The names of the partitions in which was asked; nothing where everything that one can write down
+/// is considered.
 pub(super) fn partitions(asked: Option<Partitions>) -> Option<Vec<&'static str>> {
     asked.map(|partitions| partitions.names().collect())
 }
@@ -214,8 +215,8 @@ fn level(layer: Layer) -> LayerName {
     LayerName { layer: layer.word(), level: layer.level() }
 }
 
-/// The answer of `compare`; `beyond`, where it was asked for and there is something, is for each direction a request that cannot exist and
-/// that would be a difference.
+/// The answer of `compare`; `beyond`, where it was asked for and there is something, is for each
+/// direction a request that cannot exist and that would be a difference.
 pub fn compare(
     id: &Value,
     comparison: &Comparison,

@@ -1,5 +1,5 @@
-//! Answers as text for people and as JSON for programs. The JSON is a contract: fields are added, never renamed or retyped, without a new
-//! [`SCHEMA`].
+//! Answers as text for people and as JSON for programs. The JSON is a contract: fields are added,
+//! never renamed or retyped, without a new [`SCHEMA`].
 
 pub mod answers;
 pub mod call;

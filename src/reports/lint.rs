@@ -10,7 +10,8 @@ use keyaki_questions::query::Requests;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The findings as lines of text, a summary at the end; `project` is the project's file and its members that were used.
+/// The findings as lines of text, a summary at the end; `project` is the project's file and its
+/// members that were used.
 pub fn human(report: &Report, requests: Requests<'_>, project: Option<(&str, &[&str])>) -> String {
     let mut text = Lines::new();
     for judged in &report.findings {
@@ -104,7 +105,8 @@ fn counts(report: &Report) -> BTreeMap<&'static str, usize> {
     counts
 }
 
-/// The findings as JSON: one object for each finding, one for each question without an answer, and a summary.
+/// The findings as JSON: one object for each finding, one for each question without an answer, and
+/// a summary.
 pub fn json(
     report: &Report,
     requests: Requests<'_>,

@@ -12,9 +12,9 @@ use keyaki_questions::unknown::Unknown;
 use serde_json::Value;
 use std::time::Duration;
 
-/// What is known of a library: a paragraph, the groups of equivalent policies, for each policy those that contain it, what is unknown, and
-/// what was assumed.
-/// A policy that others contain and that is equivalent to another is told of once, with the first of its group.
+/// What is known of a library: a paragraph, the groups of equivalent policies, for each policy
+/// those that contain it, what is unknown, and what was assumed. A policy that others contain and
+/// that is equivalent to another is told of once, with the first of its group.
 pub fn human(members: &[Member], matrix: &Matrix, requests: Requests<'_>) -> String {
     let mut text = Lines::new();
     let (pairs, holds, fails, unknown) =

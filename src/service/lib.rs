@@ -1,7 +1,7 @@
 //! A question in, an answer out: what the command line calls, and every other interface.
 //!
-//! A [`Question`] is a value, or a line of JSON that [`Lines`] reads. A [`Service`] answers it; the [`Answer`] says whether something was
-//! found, and is told as text or as JSON.
+//! A [`Question`] is a value, or a line of JSON that [`Lines`] reads. A [`Service`] answers it; the
+//! [`Answer`] says whether something was found, and is told as text or as JSON.
 
 mod answer;
 mod line;

@@ -77,7 +77,8 @@ pub struct Lines {
     pub options: ReadOptions,
     /// How `NotPrincipal` in a Deny is read.
     pub not_principal: NotPrincipalReading,
-    /// What is asked of requests beyond the policy language, where a line does not say something else.
+    /// What is asked of requests beyond the policy language, where a line does not say something
+    /// else.
     pub scope: Scope,
 }
 
@@ -100,7 +101,8 @@ pub struct Told {
 }
 
 impl Service<'_> {
-    /// Answers a line of a text of that name. `internal` says in words what went wrong inside, and may save it.
+    /// Answers a line of a text of that name. `internal` says in words what went wrong inside, and
+    /// may save it.
     pub fn answer_line(
         &self,
         lines: &Lines,
@@ -211,8 +213,9 @@ impl Lines {
         Ok(Some(Shape { scope, ..read?.value }))
     }
 
-    /// What a line says of requests beyond the policy language, where it says nothing what all of them say: `account` and `resourceAccount`
-    /// (or, as in claims, `resource_account`), each the id of an account or a list of them, and `through`.
+    /// What a line says of requests beyond the policy language, where it says nothing what all of
+    /// them say: `account` and `resourceAccount` (or, as in claims, `resource_account`), each the
+    /// id of an account or a list of them, and `through`.
     fn scope(&self, line: &Parsed<'_>) -> Result<Scope, LineError> {
         let accounts = |names: &[&str], otherwise: &Vec<String>| {
             let given = names.iter().find_map(|name| Some((*name, line.value.member(name)?)));

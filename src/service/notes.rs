@@ -1,4 +1,5 @@
-//! What `eval` says beside a decision: what in request and policies is probably not what their author meant, and what no policy decides.
+//! What `eval` says beside a decision: what in request and policies is probably not what their
+//! author meant, and what no policy decides.
 
 use keyaki_evaluator::feasibility;
 use keyaki_iam::environment::{NamedPolicy, Policies};
@@ -11,7 +12,8 @@ use std::collections::BTreeSet;
 /// Of place-holders in policies so many are told.
 const MOST: usize = 5;
 
-/// The notes, in order: on the request, on what the decision assumed, on the policies, on the service.
+/// The notes, in order: on the request, on what the decision assumed, on the policies, on the
+/// service.
 pub(super) fn notes(policies: &Policies, account: &Account, request: &Request) -> Vec<String> {
     let mut notes: Vec<String> =
         request::check_request(request).iter().map(ToString::to_string).collect();
@@ -57,7 +59,8 @@ fn placeholders(named: &NamedPolicy) -> Vec<(String, String)> {
     named.policy.statements.iter().flat_map(of).collect()
 }
 
-/// The text of an entry of `Resource` with a place-holder for the account: a plain text, or a variable that names no context key.
+/// The text of an entry of `Resource` with a place-holder for the account: a plain text, or a
+/// variable that names no context key.
 fn in_resource(pattern: &ResourcePattern) -> Option<&str> {
     let ResourcePattern::Arn { text, fields } = pattern else { return None };
     let found = match fields.get(4)?.pieces.as_slice() {

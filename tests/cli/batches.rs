@@ -52,7 +52,8 @@ fn a_coprocess_gets_each_answer_before_it_sends_the_next_line() {
 #[test]
 fn many_lines_are_answered_in_order() {
     let input: String = (0..300).map(|id| line(id) + "\n").collect();
-    // From a file: who writes all of a large input before reading waits for ever, as with any filter.
+    // From a file: who writes all of a large input before reading waits for ever, as with any
+    // filter.
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("batch.jsonl");
     std::fs::write(&path, input).unwrap();

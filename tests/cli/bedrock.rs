@@ -1,4 +1,5 @@
-//! Calls of Amazon Bedrock as people make them today: cases with their sources, each with a twin whose answer turns round.
+//! Calls of Amazon Bedrock as people make them today: cases with their sources, each with a twin
+//! whose answer turns round.
 
 #![allow(
     clippy::unwrap_used,
@@ -81,7 +82,8 @@ fn profile(arn: &str, regions: &[&str], model: &str) -> Value {
     json!({"inferenceProfileName": "x", "inferenceProfileArn": arn, "inferenceProfileId": id, "models": models, "status": "ACTIVE", "type": kind})
 }
 
-/// A profile goes where it goes, whatever the id of its geography tells; and a policy that looks at the profile is asked about that.
+/// A profile goes where it goes, whatever the id of its geography tells; and a policy that looks at
+/// the profile is asked about that.
 #[test]
 fn profiles_route_where_their_ids_do_not_tell() {
     let folder = tempfile::tempdir().unwrap();
@@ -117,7 +119,8 @@ fn profiles_route_where_their_ids_do_not_tell() {
     }
 }
 
-/// Whether a model is called through a profile, and which, every path says, so that nothing else has to.
+/// Whether a model is called through a profile, and which, every path says, so that nothing else
+/// has to.
 #[test]
 fn every_authorization_says_through_which_profile() {
     let world = World::embedded().unwrap();

@@ -1,5 +1,6 @@
-//! Questions about Bedrock that documents and people ask, each with its answer and the source of that (`tests/cases/cli/bedrock.jsonl`). Most
-//! come in pairs: one word is another, and so is the answer.
+//! Questions about Bedrock that documents and people ask, each with its answer and the source of
+//! that (`tests/cases/cli/bedrock.jsonl`). Most come in pairs: one word is another, and so is the
+//! answer.
 
 #![allow(
     clippy::unwrap_used,

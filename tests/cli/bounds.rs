@@ -1,4 +1,5 @@
-//! What large and hostile input may cost: memory stays bounded, and a question ends in an answer, an error or an honest unknown.
+//! What large and hostile input may cost: memory stays bounded, and a question ends in an answer,
+//! an error or an honest unknown.
 //!
 //! Time is never asserted: a question that hangs fails by [`PATIENCE`].
 
@@ -49,7 +50,8 @@ fn peak(process: u32) -> Option<u64> {
     line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
 }
 
-/// Runs `keyaki can` on a set with some seconds for the question. What it prints is short enough for a pipe.
+/// Runs `keyaki can` on a set with some seconds for the question. What it prints is short enough
+/// for a pipe.
 fn can(policies: &Path, seconds: &str, question: &[&str]) -> Finished {
     let mut child = Command::new(env!("CARGO_BIN_EXE_keyaki"))
         .args([
@@ -100,7 +102,8 @@ fn answer(finished: &Finished) -> String {
     answer.to_owned()
 }
 
-/// Every question ends in an answer, or in the refusal of the input, and takes less memory than this.
+/// Every question ends in an answer, or in the refusal of the input, and takes less memory than
+/// this.
 fn bounded(policies: &Path, megabytes: u64, questions: &[&[&str]]) {
     for question in questions {
         let finished = can(policies, "5", question);
@@ -184,7 +187,8 @@ fn two_hundred_statements_in_each_of_eight_policies() {
     }
 }
 
-/// Two policies about tags: what the one allows depends on so many of them, the other one looks at their keys.
+/// Two policies about tags: what the one allows depends on so many of them, the other one looks at
+/// their keys.
 fn about_tags(count: usize) -> [Policies; 2] {
     let keys: serde_json::Map<_, _> =
         (0..count).map(|at| (format!("aws:RequestTag/k{at}"), json!("v"))).collect();

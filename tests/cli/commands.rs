@@ -91,7 +91,8 @@ fn a_file_without_statements_is_no_policy() {
     }
 }
 
-/// Of fifteen statements that fail in one element the first ten are told, and the one that applies; of the others how many they are.
+/// Of fifteen statements that fail in one element the first ten are told, and the one that applies;
+/// of the others how many they are.
 #[test]
 fn explanations_of_large_policies_are_short() {
     let statement = |number: usize| {
@@ -207,7 +208,8 @@ fn encode_prints_a_script() {
 mod answers {
     use super::*;
 
-    /// Whether the witness of an answer is allowed by a policy, asked of the evaluator through the command line.
+    /// Whether the witness of an answer is allowed by a policy, asked of the evaluator through the
+    /// command line.
     fn is_allowed(policy: &str, request: &Value) -> bool {
         let output = keyaki_with(
             &["eval", policy, "--request", "-", "--format", "json"],
@@ -478,7 +480,8 @@ mod answers {
     }
 }
 
-/// What `eval` notes: `(request and policies, what some note says)`; a twin with a real account, or another action, has no note.
+/// What `eval` notes: `(request and policies, what some note says)`; a twin with a real account, or
+/// another action, has no note.
 #[test]
 fn eval_notes_place_holders_and_what_aws_refuses() {
     let user = "arn:aws:iam::111122223333:user/dev";
@@ -578,7 +581,8 @@ fn eval_notes_place_holders_and_what_aws_refuses() {
     );
 }
 
-/// Roles that AWS makes for resources of an account, and origin access identities: each with a twin under another name.
+/// Roles that AWS makes for resources of an account, and origin access identities: each with a twin
+/// under another name.
 #[test]
 fn special_principals_can_ask() {
     let exempt = |role: &str| {
@@ -609,7 +613,8 @@ fn special_principals_can_ask() {
     }
 }
 
-/// `--unknown-keys` in `can`, `compare`, batches and `check`, and `unknown_keys` in claims: the same word everywhere.
+/// `--unknown-keys` in `can`, `compare`, batches and `check`, and `unknown_keys` in claims: the
+/// same word everywhere.
 #[test]
 fn unknown_keys_are_considered_where_somebody_asks_for_it() {
     let on = |key: &str| {

@@ -1,4 +1,5 @@
-//! Engines that contradict each other: every script in a file of its own, and the other questions are answered.
+//! Engines that contradict each other: every script in a file of its own, and the other questions
+//! are answered.
 
 #![cfg(unix)]
 #![allow(
@@ -15,7 +16,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// Runs `keyaki ... --engine cross-check` in a folder, with a solver among the engines that finds nothing satisfiable.
+/// Runs `keyaki ... --engine cross-check` in a folder, with a solver among the engines that finds
+/// nothing satisfiable.
 fn with_liar(folder: &Path, arguments: &[&str]) -> Output {
     let liar = folder.join("bin/z3");
     fs::create_dir_all(folder.join("bin")).unwrap();

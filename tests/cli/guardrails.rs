@@ -101,7 +101,8 @@ fn ways_past_the_guardrail_are_told() {
     let (ending, outcome, open) =
         asked(&folder(&json!({}), &allow(&["bedrock:*", "bedrock-mantle:*"])), true, &[]);
     assert_eq!((ending, outcome.as_str(), open.len()), (1, "works", 3), "{open:?}");
-    // Only models that are included are guarded, and one that is excluded is not, although it is included.
+    // Only models that are included are guarded, and one that is excluded is not, although it is
+    // included.
     let one = |included: &str| json!({"included_models": [included], "excluded_models": ["cohere.embed-english-v3"]});
     let only = json!({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": "bedrock:InvokeModel", "Resource": "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"}]});

@@ -1,4 +1,5 @@
-//! Keyaki away from its sources: the command alone, and with the program that asks Z3 and the library beside it.
+//! Keyaki away from its sources: the command alone, and with the program that asks Z3 and the
+//! library beside it.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]

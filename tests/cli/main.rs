@@ -1,4 +1,5 @@
-//! The command as its users see it: output, exit codes, batches, files, solvers on a pipe. A module a subject.
+//! The command as its users see it: output, exit codes, batches, files, solvers on a pipe. A module
+//! a subject.
 
 mod batches;
 mod bedrock;

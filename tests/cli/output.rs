@@ -167,7 +167,8 @@ fn any_number_of_threads_is_borne() {
     }
 }
 
-/// Only root can become a user of whom nobody else runs threads, and then only where `setpriv` and `prlimit` are installed.
+/// Only root can become a user of whom nobody else runs threads, and then only where `setpriv` and
+/// `prlimit` are installed.
 #[test]
 fn without_threads_to_be_had_the_work_is_done_by_one() {
     // The folder of the build may be closed to others.

@@ -1,4 +1,5 @@
-//! Answers in JSON: every form is published, every answer has its form, every code is explained, and the form of before is still to be had.
+//! Answers in JSON: every form is published, every answer has its form, every code is explained,
+//! and the form of before is still to be had.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,7 +15,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// Questions of every command, with the names of the forms that their lines have, and their standard input.
+/// Questions of every command, with the names of the forms that their lines have, and their
+/// standard input.
 fn questions() -> Vec<(Vec<&'static str>, String)> {
     let all = "proofs/policies/context/allow-all.json";
     let haiku = "proofs/policies/S0-P5.json";

@@ -1,5 +1,5 @@
-//! A solver on a pipe, seen from the command line: what a broken one says is no answer, and it does not outlive Keyaki, whichever way Keyaki
-//! ends.
+//! A solver on a pipe, seen from the command line: what a broken one says is no answer, and it does
+//! not outlive Keyaki, whichever way Keyaki ends.
 //!
 //! `encodings/engines/tests/pipe.rs` has all the ways in which a solver may be broken.
 
@@ -58,8 +58,9 @@ fn what_a_broken_solver_says_is_neither_yes_nor_no() {
     }
 }
 
-/// Runs the command that its arguments are, such that signals end it: what starts the tests may have them ignored (`nohup` does SIGHUP), and
-/// that is inherited. Where `env` cannot change it, signals are as they are.
+/// Runs the command that its arguments are, such that signals end it: what starts the tests may
+/// have them ignored (`nohup` does SIGHUP), and that is inherited. Where `env` cannot change it,
+/// signals are as they are.
 fn mortal() -> Command {
     let defaults = "--default-signal";
     let can = Command::new("env")
@@ -72,8 +73,8 @@ fn mortal() -> Command {
     command
 }
 
-/// Keyaki with a solver that does not answer, or with a program of that kind in the place of `keyaki-z3`; it and what it starts hold a named
-/// pipe open.
+/// Keyaki with a solver that does not answer, or with a program of that kind in the place of
+/// `keyaki-z3`; it and what it starts hold a named pipe open.
 fn asking(folder: &TempDir, script: &str, as_z3: bool) -> (Child, BufReader<File>) {
     let (alive, solver) = (folder.path().join("alive"), folder.path().join("solver"));
     assert!(Command::new("mkfifo").arg(&alive).status().unwrap().success());

@@ -1,4 +1,5 @@
-//! Hostile text in every place of every command: no report for people lets it steer the terminal or write a line of its own.
+//! Hostile text in every place of every command: no report for people lets it steer the terminal or
+//! write a line of its own.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,5 @@
-//! Questions about whole policy sets on the command line: flags for every layer, callers, what is left out, and why nothing is allowed.
+//! Questions about whole policy sets on the command line: flags for every layer, callers, what is
+//! left out, and why nothing is allowed.
 
 #![allow(
     clippy::unwrap_used,
@@ -262,7 +263,8 @@ fn comparisons_of_whole_sets() {
     }
 }
 
-/// Without a policy that grants, sets are equivalent whatever else they hold, and the answer says why.
+/// Without a policy that grants, sets are equivalent whatever else they hold, and the answer says
+/// why.
 #[test]
 fn sets_that_cannot_grant_are_said_to_be_so() {
     let guarded = |actions: &str| json!({"scp": [[allow(actions)]]});
@@ -384,7 +386,8 @@ fn what_is_taken_for_granted_is_said() {
     );
 }
 
-/// A user of the account `cloudfront` is an origin access identity, to which no policy of an identity is attached.
+/// A user of the account `cloudfront` is an origin access identity, to which no policy of an
+/// identity is attached.
 #[test]
 fn users_of_cloudfront_are_no_users() {
     for (account, expected) in [("cloudfront", "no"), ("111122223333", "yes")] {

@@ -1,4 +1,5 @@
-//! Whom a question is about: ways, accounts, the shape of a comparison, as users of the command line see them.
+//! Whom a question is about: ways, accounts, the shape of a comparison, as users of the command
+//! line see them.
 
 #![allow(
     clippy::unwrap_used,
@@ -50,7 +51,8 @@ fn first_line(output: &std::process::Output) -> String {
     out(output).lines().next().unwrap_or_default().to_owned()
 }
 
-/// The case C4-endpoint-can, and its twins: what the endpoint's policy refuses is allowed past it only.
+/// The case C4-endpoint-can, and its twins: what the endpoint's policy refuses is allowed past it
+/// only.
 #[test]
 fn the_way_of_a_question_is_chosen_and_told() {
     let folder = Folder::of(&[("all.json", &allow("*")), ("endpoint.json", &of_endpoint("ec2:*"))]);
@@ -183,7 +185,8 @@ fn lines_of_a_batch_say_whom_they_are_about() {
     assert_eq!(words, ["no", "yes", "no", "yes"]);
 }
 
-/// The caller of one account and the resource of another: each alone, both, and the twin that turns round.
+/// The caller of one account and the resource of another: each alone, both, and the twin that turns
+/// round.
 #[test]
 fn accounts_narrow_questions() {
     let folder = Folder::of(&[("all.json", &allow("s3:*"))]);
@@ -398,7 +401,8 @@ fn repository(project: &str) -> Folder {
 const PROJECT: &str =
     "accounts = [\"444455556666\"]\norganization = \"o-a1b2\"\nno_assume = [\"F24\"]\n";
 
-/// What a project says holds where it means something, and the answer says what was used; flags go before it.
+/// What a project says holds where it means something, and the answer says what was used; flags go
+/// before it.
 #[test]
 fn projects_are_used_and_named() {
     let folder = repository(PROJECT);
@@ -531,7 +535,8 @@ fn claims_and_lint_use_projects() {
     );
 }
 
-/// A file that is wrong is an error with its place, for every command that reads it; the others do not.
+/// A file that is wrong is an error with its place, for every command that reads it; the others do
+/// not.
 #[test]
 fn wrong_projects_are_errors() {
     let folder = repository("accounts = [\"444455556666\"]\n  trusted = 1\n");
@@ -555,7 +560,8 @@ fn wrong_projects_are_errors() {
     assert_eq!(code(&run_in(&inner, &["can", "all.json", "--no-project"])), 1);
 }
 
-/// Each use of `--scp` is a level, of which some policy must allow; a level has one file, several, or a folder of them.
+/// Each use of `--scp` is a level, of which some policy must allow; a level has one file, several,
+/// or a folder of them.
 #[test]
 fn levels_have_several_policies() {
     let everything = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]});
@@ -611,7 +617,8 @@ fn levels_have_several_policies() {
     }
 }
 
-/// A trust or key policy alone that names an account delegates; one that names a role, or that does not stand alone, does not.
+/// A trust or key policy alone that names an account delegates; one that names a role, or that does
+/// not stand alone, does not.
 #[test]
 fn delegation_is_told() {
     let trust = |principal: Value| json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}]});
@@ -662,7 +669,8 @@ fn delegation_is_told() {
     }
 }
 
-/// A question is asked in the partitions that policies and shape name (SEMANTICS 6.8): each case with a twin that one word turns round.
+/// A question is asked in the partitions that policies and shape name (SEMANTICS 6.8): each case
+/// with a twin that one word turns round.
 #[test]
 fn partitions_are_those_that_are_named() {
     let on = |allowed: &str, denied: &str| {

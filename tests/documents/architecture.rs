@@ -15,7 +15,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The crates, and on which of Keyaki's crates each depends: all that it can import. For the tests of `keyaki` see there.
+/// The crates, and on which of Keyaki's crates each depends: all that it can import. For the tests
+/// of `keyaki` see there.
 const CRATES: &[(&str, &[&str])] = &[
     ("keyaki-logic", &[]),
     ("keyaki-engines", &["keyaki-logic"]),
@@ -136,7 +137,8 @@ fn code(path: &Path) -> String {
         .collect()
 }
 
-/// `(module, imported module)` for every `crate::` path in the files of a crate, grouped imports included.
+/// `(module, imported module)` for every `crate::` path in the files of a crate, grouped imports
+/// included.
 fn imports(source: &Path) -> Vec<(String, String)> {
     let mut imports = Vec::new();
     for file in rust_files(source) {
@@ -189,7 +191,8 @@ fn imports_point_down() {
     }
 }
 
-/// What a manifest says: the crate, and of Keyaki's crates those that it depends on, `dev` for its tests.
+/// What a manifest says: the crate, and of Keyaki's crates those that it depends on, `dev` for its
+/// tests.
 fn dependencies(kind: Option<&str>) -> BTreeMap<String, BTreeSet<String>> {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
@@ -215,7 +218,8 @@ fn crates_depend_on_each_other_as_the_map_says() {
     let map: BTreeMap<String, BTreeSet<String>> =
         CRATES.iter().map(|(name, needed)| ((*name).to_owned(), known(needed))).collect();
     assert_eq!(dependencies(None), map);
-    // The tests of all crates stand with `keyaki`, which sees everything, or see no more than their crate.
+    // The tests of all crates stand with `keyaki`, which sees everything, or see no more than their
+    // crate.
     let for_tests = dependencies(Some("dev")).into_iter().filter(|(_, needed)| !needed.is_empty());
     assert_eq!(for_tests.collect::<Vec<_>>(), [("keyaki".to_owned(), known(&["keyaki-logic"]))]);
     // All that a crate reaches.
@@ -250,7 +254,8 @@ fn z3_is_called_from_one_file() {
     assert_eq!(users, [root().join("encodings/helper/src/z3.rs")]);
 }
 
-/// Whatever else is built, and whatever features are asked for: what cargo compiles into the command has no Z3 in it.
+/// Whatever else is built, and whatever features are asked for: what cargo compiles into the
+/// command has no Z3 in it.
 #[test]
 fn the_command_is_built_without_z3() {
     let tree = |package: &str| {
@@ -281,7 +286,8 @@ fn the_command_is_built_without_z3() {
     assert!(!command.iter().any(|name| name.contains("z3")), "{command:?}");
 }
 
-/// Where the program that asks Z3 is found depends on the environment; nothing else that decides formulas does.
+/// Where the program that asks Z3 is found depends on the environment; nothing else that decides
+/// formulas does.
 #[test]
 fn one_file_of_the_engines_looks_at_the_environment() {
     let files = ["encodings/engines/src", "encodings/logic/src"]
@@ -331,7 +337,8 @@ fn the_logic_crate_knows_no_policies() {
 fn the_command_line_alone_prints_and_reads() {
     for file in rust_files(&root().join("src")) {
         let relative = file.strip_prefix(root()).unwrap();
-        // The generator of the catalogue is a program of its own; the front door reads files of claims.
+        // The generator of the catalogue is a program of its own; the front door reads files of
+        // claims.
         let programs = [
             "src/cli",
             "src/keyaki.rs",
@@ -450,7 +457,8 @@ fn what_the_map_names_exists() {
     assert!(seen > 80, "the test must see the names, not {seen}");
 }
 
-/// What `papers/semantics.md` numbers: sections (`4.2`), constraints (`F12`) and open points (`U9`).
+/// What `papers/semantics.md` numbers: sections (`4.2`), constraints (`F12`) and open points
+/// (`U9`).
 fn numbered() -> BTreeSet<String> {
     let text = fs::read_to_string(root().join("papers/semantics.md")).unwrap();
     let mut found = BTreeSet::new();
@@ -479,7 +487,8 @@ fn is_mark(word: &str) -> bool {
     })
 }
 
-/// The sections that a text refers to: the list of numbers after each `SEMANTICS` or `semantics.md`.
+/// The sections that a text refers to: the list of numbers after each `SEMANTICS` or
+/// `semantics.md`.
 fn sections(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for mut rest in text.split("SEMANTICS").flat_map(|part| part.split("semantics.md")).skip(1) {

@@ -104,6 +104,7 @@ fn every_section_of_the_decision_has_rules() {
     for section in sections.into_iter().filter(|section| section.starts_with("6.")) {
         assert!(counts.contains_key(section), "section {section} has no row");
     }
-    // Rules of 6.2 are as many as the rows of its table of entries, and the four about Deny and `NotPrincipal`.
+    // Rules of 6.2 are as many as the rows of its table of entries, and the four about Deny and
+    // `NotPrincipal`.
     assert!(counts["6.2"] >= 12 && counts["6.3"] >= 10, "{counts:?}");
 }

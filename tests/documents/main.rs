@@ -1,4 +1,5 @@
-//! What documents say of the code, of the policies and of what the commands print. A module a subject.
+//! What documents say of the code, of the policies and of what the commands print. A module a
+//! subject.
 
 mod architecture;
 mod decision_table;

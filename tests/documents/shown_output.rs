@@ -11,7 +11,8 @@ use crate::support::command::{err, keyaki, out};
 use std::fs;
 use std::path::Path;
 
-/// A block begins with one of these, then `$ keyaki ...`, on several lines if they end in `\`, then the output.
+/// A block begins with one of these, then `$ keyaki ...`, on several lines if they end in `\`, then
+/// the output.
 const BLOCKS: [&str; 2] = ["```console", "```json"];
 
 /// The document with what its commands print now, and how many commands there were.

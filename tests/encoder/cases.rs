@@ -1,4 +1,5 @@
-//! The encoder on the cases that the evaluator is tested with, each request as a fully pinned query.
+//! The encoder on the cases that the evaluator is tested with, each request as a fully pinned
+//! query.
 
 #![allow(
     clippy::unwrap_used,
@@ -69,7 +70,8 @@ fn asking(action: &str, resource: &str, context: &str) -> Request {
     )
 }
 
-/// Runs the cases of one table; `yes` and `no` are the members that list requests. The number of requests that were decided.
+/// Runs the cases of one table; `yes` and `no` are the members that list requests. The number of
+/// requests that were decided.
 fn run(
     file: &str,
     table: &str,
@@ -172,7 +174,8 @@ fn conformance_cases() {
     assert_eq!(count, 129, "cases");
 }
 
-/// What one policy set makes of requests by callers of every kind: the encoder, and the evaluator by itself.
+/// What one policy set makes of requests by callers of every kind: the encoder, and the evaluator
+/// by itself.
 #[test]
 fn layers_and_callers() {
     let file: toml::Value = toml::from_str(include_str!("../cases/evaluator/layers.toml")).unwrap();
@@ -241,8 +244,8 @@ fn with_fewer_values(request: &Request) -> Vec<Request> {
     requests
 }
 
-/// The elements of a frame are enough: whatever the values of a request, some of them that the frame can hold give every statement the
-/// same outcome.
+/// The elements of a frame are enough: whatever the values of a request, some of them that the
+/// frame can hold give every statement the same outcome.
 #[test]
 fn as_many_elements_as_there_are_set_operators_and_one() {
     let pool = ["a", "b", "c", "d", ""];
@@ -444,8 +447,8 @@ fn limits_leave_out_what_they_say() {
     }
 }
 
-/// Requests that tell of a partition, each in one place only, and those that tell of none: the evaluator and the encoder, each against what
-/// is written here.
+/// Requests that tell of a partition, each in one place only, and those that tell of none: the
+/// evaluator and the encoder, each against what is written here.
 #[test]
 fn requests_tell_of_partitions() {
     let usual = json!({"principal": "arn:aws:iam::111122223333:user/dev", "action": "s3:GetObject", "resource": "*"});
@@ -534,7 +537,8 @@ const TEXTS: [&str; 14] = [
     "aws-service-role/x/R",
 ];
 
-/// Whatever a model says, as long as it has the structure of a request: the request that is read off it has the model's outcomes.
+/// Whatever a model says, as long as it has the structure of a request: the request that is read
+/// off it has the model's outcomes.
 #[test]
 fn models_and_their_requests_have_the_same_outcomes() {
     let set = layers(

@@ -1,7 +1,9 @@
-//! What the solver finds is confirmed: random questions about whole sets of policies, over requests that can exist.
+//! What the solver finds is confirmed: random questions about whole sets of policies, over requests
+//! that can exist.
 //!
-//! The constraints of the encoder and the concrete checker of feasibility were written apart; a model that the checker refuses would be
-//! an internal error of the command line. `KEYAKI_DRAWS` is the number of questions, 60 unless set; `KEYAKI_SEED` the seed of the first.
+//! The constraints of the encoder and the concrete checker of feasibility were written apart; a
+//! model that the checker refuses would be an internal error of the command line. `KEYAKI_DRAWS` is
+//! the number of questions, 60 unless set; `KEYAKI_SEED` the seed of the first.
 
 #![allow(
     clippy::unwrap_used,

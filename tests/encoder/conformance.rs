@@ -1,4 +1,5 @@
-//! The conformance cases of SEMANTICS 8.2, through the reader and the evaluator, and as pinned queries through the encoder and engines.
+//! The conformance cases of SEMANTICS 8.2, through the reader and the evaluator, and as pinned
+//! queries through the encoder and engines.
 
 #![allow(
     clippy::unwrap_used,
@@ -79,8 +80,8 @@ fn policies_decide_as_the_cases_say() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The finite engine, and Z3: as queries use it, which settles much of a pinned question by substitution, and given all
-/// of it.
+/// The finite engine, and Z3: as queries use it, which settles much of a pinned question by
+/// substitution, and given all of it.
 fn engines() -> Vec<Box<dyn Engine>> {
     let mut engines = vec![from_spec("finite").expect("it is always there")];
     if crate::support::z3_takes_part() {
@@ -90,7 +91,8 @@ fn engines() -> Vec<Box<dyn Engine>> {
     engines
 }
 
-/// Other engines, as `KEYAKI_ENGINES` names them, `smtlib:cvc5 z3-finite` say: they may leave a question open, and never contradict.
+/// Other engines, as `KEYAKI_ENGINES` names them, `smtlib:cvc5 z3-finite` say: they may leave a
+/// question open, and never contradict.
 fn others() -> Vec<Box<dyn Engine>> {
     let specs = std::env::var("KEYAKI_ENGINES").unwrap_or_default();
     specs.split_whitespace().map(|spec| from_spec(spec).expect("an engine that is there")).collect()

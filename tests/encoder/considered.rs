@@ -1,4 +1,5 @@
-//! Which callers and requests a question leaves out: the encoder and the evaluator must say the same of each.
+//! Which callers and requests a question leaves out: the encoder and the evaluator must say the
+//! same of each.
 
 #![allow(
     clippy::unwrap_used,
@@ -141,8 +142,9 @@ fn questions_about_shapes_alone_leave_nothing_out() {
     assert!(!asked(user, &json!({}), Some(&others)) && !asked(user, &call, Some(&anything)));
 }
 
-/// Who needs no grant is denied all the same: what the grants are about says nothing of the actions in question. But nothing is attached to
-/// a root user, so that a Deny in an identity-based policy is none of its business (SEMANTICS 9(g)).
+/// Who needs no grant is denied all the same: what the grants are about says nothing of the actions
+/// in question. But nothing is attached to a root user, so that a Deny in an identity-based policy
+/// is none of its business (SEMANTICS 9(g)).
 #[test]
 fn who_needs_no_grant_minds_a_deny_of_the_resource() {
     let allow = json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"});
@@ -171,8 +173,9 @@ fn who_needs_no_grant_minds_a_deny_of_the_resource() {
     assert!(matches!(denied, Answer::No), "{denied:?}");
 }
 
-/// What evaluator and encoder say of a request that a question may be about; they must agree. `None` when the frame does not represent the
-/// request, or takes a key that nobody knows to be of another type.
+/// What evaluator and encoder say of a request that a question may be about; they must agree.
+/// `None` when the frame does not represent the request, or takes a key that nobody knows to be of
+/// another type.
 fn both_say(query: &Query<'_>, asked: &keyaki::request::Request) -> Option<bool> {
     let encoded = query.encode().unwrap();
     let model = encoded.frame.model_of(asked).ok()?;
@@ -191,7 +194,8 @@ fn both_say(query: &Query<'_>, asked: &keyaki::request::Request) -> Option<bool>
     Some(holds)
 }
 
-/// By which way: as the question says, else as its kind has it; and only where an endpoint policy is given.
+/// By which way: as the question says, else as its kind has it; and only where an endpoint policy
+/// is given.
 #[test]
 fn the_way_is_asked_for_or_that_of_the_kind_of_question() {
     let [_, _, both, _, endpoint] = sets();

@@ -1,10 +1,13 @@
-//! Engines that were written apart do not contradict each other, on random questions about whole sets of policies.
+//! Engines that were written apart do not contradict each other, on random questions about whole
+//! sets of policies.
 //!
-//! And the part of the policies that a question is asked about, service by service, says what one formula of everything says.
+//! And the part of the policies that a question is asked about, service by service, says what one
+//! formula of everything says.
 //!
-//! `finite` answers alone; Z3 answers alone, and in `finite` in batsat's place; cvc5 answers on a pipe, where
-//! it is installed. A request that any of them finds is confirmed by the evaluator. `KEYAKI_DRAWS` is the number of questions, 40 unless
-//! set; `KEYAKI_SEED` the seed of the first; `KEYAKI_MILLISECONDS` the time of the others for each, 1,000 unless set.
+//! `finite` answers alone; Z3 answers alone, and in `finite` in batsat's place; cvc5 answers on a
+//! pipe, where it is installed. A request that any of them finds is confirmed by the evaluator.
+//! `KEYAKI_DRAWS` is the number of questions, 40 unless set; `KEYAKI_SEED` the seed of the first;
+//! `KEYAKI_MILLISECONDS` the time of the others for each, 1,000 unless set.
 
 #![allow(
     clippy::unwrap_used,
@@ -153,8 +156,9 @@ fn ask(question: &Question, spec: &str) -> Result<(&'static str, String), String
     }
 }
 
-/// Whether some request answers a question, by one formula over all policies as they are and all actions at once. `None` where the
-/// formula does not tell: services that the question does not name are approximated in it.
+/// Whether some request answers a question, by one formula over all policies as they are and all
+/// actions at once. `None` where the formula does not tell: services that the question does not
+/// name are approximated in it.
 fn whole(question: &Question) -> Option<bool> {
     let query = question.query();
     let encoded = query.encode().unwrap();

@@ -1,7 +1,7 @@
 //! The encoder against the evaluator, on random sets of policies, requests and request shapes.
 //!
-//! `KEYAKI_DRAWS` is the number of requests, 4,000 unless set; `KEYAKI_SEED` the seed of the first set. A disagreement is printed as the
-//! smallest case that still has it.
+//! `KEYAKI_DRAWS` is the number of requests, 4,000 unless set; `KEYAKI_SEED` the seed of the first
+//! set. A disagreement is printed as the smallest case that still has it.
 
 #![allow(
     clippy::unwrap_used,
@@ -52,7 +52,8 @@ impl Subject {
         })
     }
 
-    /// The statements that name no principal: whether one applies is decided by its other parts alone.
+    /// The statements that name no principal: whether one applies is decided by its other parts
+    /// alone.
     fn statements(&self) -> impl Iterator<Item = (&Statement, Kind)> {
         let all = self.set.all().flat_map(|named| {
             named.policy.statements.iter().map(move |one| (one, named.policy.kind))
@@ -60,7 +61,8 @@ impl Subject {
         all.filter(|(statement, _)| statement.principal.is_none())
     }
 
-    /// Every outcome that the two must agree on: the decision, whether the request has the shape, and which statements apply.
+    /// Every outcome that the two must agree on: the decision, whether the request has the shape,
+    /// and which statements apply.
     fn evaluated(&self, request: &Request) -> Vec<(&'static str, bool)> {
         let decision = semantics::decide(&self.set, request).decision;
         let of_shape = semantics::matches_shape(&self.shape, request);
@@ -96,7 +98,8 @@ struct Encoded<'a> {
 }
 
 impl Encoded<'_> {
-    /// Compares the two on a request; the error is what they disagree on. `None` when the frame does not represent the request.
+    /// Compares the two on a request; the error is what they disagree on. `None` when the frame
+    /// does not represent the request.
     fn compare(&self, request: &Request) -> Option<Result<Counts, String>> {
         let model = self.frame.model_of(request).ok()?;
         Some(self.compare_under(&model, request))
@@ -157,7 +160,8 @@ impl Counts {
     }
 }
 
-/// The case with a request: the members `policies` and `request` are those of a line of `keyaki eval --batch`.
+/// The case with a request: the members `policies` and `request` are those of a line of
+/// `keyaki eval --batch`.
 fn with_request(case: &Value, request: &Request) -> Value {
     let mut case = case.clone();
     case["request"] = request.to_json();
@@ -242,8 +246,8 @@ fn the_encoder_agrees_with_the_evaluator() {
 /// Draws for the engine: each is one request, pinned, and the two outcomes that a query is made of.
 const ENGINE_DRAWS: u64 = 150;
 
-/// Asks an engine for both outcomes and their negations about a drawn request; how often it did not know. `None` when the frame does not
-/// represent the request.
+/// Asks an engine for both outcomes and their negations about a drawn request; how often it did not
+/// know. `None` when the frame does not represent the request.
 fn ask_pinned(engine: &dyn Engine, seed: u64) -> Option<usize> {
     let mut rng = generate::rng(seed);
     let case = sets::case(&mut rng, Options::default(), 1);

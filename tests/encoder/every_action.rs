@@ -1,5 +1,6 @@
-//! Of every action of the embedded catalogue, and of every resource that it is authorized on, one natural request is feasible, for the checker
-//! and in some case of the encoder: a policy that allows everything is vacuous nowhere.
+//! Of every action of the embedded catalogue, and of every resource that it is authorized on, one
+//! natural request is feasible, for the checker and in some case of the encoder: a policy that
+//! allows everything is vacuous nowhere.
 
 #![allow(
     clippy::unwrap_used,
@@ -94,7 +95,8 @@ const OF_SESSION: &[(&str, &str)] = &[
     ("aws:PrincipalIsAWSService", "false"),
 ];
 
-/// The Region, the keys that the action lists, and, if the whole context is wanted, what every such caller carries.
+/// The Region, the keys that the action lists, and, if the whole context is wanted, what every such
+/// caller carries.
 fn context(
     service: &Service,
     caller: &str,

@@ -98,7 +98,8 @@ const MODEL_CHANGE: Change = ("resource", "arn:aws:bedrock:us-east-1::foundation
 const PROFILE: &str = "bedrock:InferenceProfileArn";
 const OWN_PROFILE: &str = "arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.m";
 
-/// What is changed in a feasible request: `action`, `resource` or a key, and the new value, or `-` for none.
+/// What is changed in a feasible request: `action`, `resource` or a key, and the new value, or `-`
+/// for none.
 type Change<'a> = (&'a str, &'a str);
 
 #[test]
@@ -516,7 +517,8 @@ fn rows_are_named_and_only_about_what_is_mentioned() {
         .iter()
         .map(|one| one.id)
         .collect();
-    // Of F13, keys that nobody knows; F15, F16, F33 and F34 need to know the operations. The number 23 is free.
+    // Of F13, keys that nobody knows; F15, F16, F33 and F34 need to know the operations. The number
+    // 23 is free.
     let modelled =
         (1..=38).filter(|row| ![15, 16, 23, 33, 34].contains(row)).map(|row| format!("F{row}"));
     for id in modelled.chain(["action".to_owned(), "presence".to_owned()]) {

@@ -1,4 +1,5 @@
-//! The random generator covers the language: every construct is drawn, and often enough for both outcomes.
+//! The random generator covers the language: every construct is drawn, and often enough for both
+//! outcomes.
 
 #![allow(
     clippy::unwrap_used,
@@ -58,7 +59,8 @@ fn decisions_of_every_kind_are_frequent() {
         let request = generate::request(rng, Options::default());
         seen.add(decide(&policies([&document]), &request).decision.word());
     }
-    // Identity-based policies deny users and sessions only: other callers are never asked about them (SEMANTICS 6.3).
+    // Identity-based policies deny users and sessions only: other callers are never asked about
+    // them (SEMANTICS 6.3).
     for word in ["allowed", "explicitDeny", "implicitDeny"] {
         let share = seen.count(word) * 100 / DRAWS as usize;
         println!("{word}: {share} %");
@@ -398,7 +400,8 @@ fn actions_of_the_catalogue_are_called() {
     }
 }
 
-/// Of the statements that name actions and resources of the catalogue, whether they name those of the request.
+/// Of the statements that name actions and resources of the catalogue, whether they name those of
+/// the request.
 fn named_by<'a>(
     statements: impl Iterator<Item = &'a Statement>,
     request: &Request,

@@ -1,5 +1,6 @@
-//! What the concrete checker of feasibility lets through, the encoder's constraints let through, too: a constraint that excludes a request
-//! that can exist would make a "no" wrong. Requests are drawn by changing feasible ones. `KEYAKI_DRAWS` is their number, 2,000 unless set.
+//! What the concrete checker of feasibility lets through, the encoder's constraints let through,
+//! too: a constraint that excludes a request that can exist would make a "no" wrong. Requests are
+//! drawn by changing feasible ones. `KEYAKI_DRAWS` is their number, 2,000 unless set.
 
 #![allow(
     clippy::unwrap_used,
@@ -146,7 +147,8 @@ fn seen() -> BTreeMap<String, BTreeSet<String>> {
     seen
 }
 
-/// Whether the request's action lists the key for some resource; true of actions that the catalogue does not know.
+/// Whether the request's action lists the key for some resource; true of actions that the catalogue
+/// does not know.
 fn lists(request: &Request, key: &str, world: &World<'_>) -> bool {
     let Some((service, action)) = world.catalogue.action(&request.action).unwrap() else {
         return true;
@@ -159,7 +161,8 @@ fn lists(request: &Request, key: &str, world: &World<'_>) -> bool {
         .any(|resource| service.lists(action, resource, key))
 }
 
-/// Makes the request one for another action that exists; the keys that do not come with it go, most of the time.
+/// Makes the request one for another action that exists; the keys that do not come with it go, most
+/// of the time.
 fn call_another(rng: &mut Rng, request: &mut Request, world: &World<'_>) {
     let subject = Subject::draw(rng);
     request.action = subject.action(rng);
@@ -232,7 +235,8 @@ fn mutate(
     }
 }
 
-/// Whether the request is in some case of the catalogue, in a question about its action that mentions the keys.
+/// Whether the request is in some case of the catalogue, in a question about its action that
+/// mentions the keys.
 fn is_in_the_universe(request: &Request, mentioning: &Value, world: World<'_>) -> bool {
     let asked = json!({"Effect": "Allow", "Action": request.action, "Resource": "*"});
     let policy =

@@ -1,4 +1,5 @@
-//! The encoder, by cases and by all that the evaluator says of the same policies. A module a subject.
+//! The encoder, by cases and by all that the evaluator says of the same policies. A module a
+//! subject.
 
 mod cases;
 mod confirmation;

@@ -1,4 +1,5 @@
-//! `encodings/reference`: what each construct of the policy language becomes, written by this test and read by people.
+//! `encodings/reference`: what each construct of the policy language becomes, written by this test
+//! and read by people.
 //!
 //! `KEYAKI_BLESS=1` writes the files anew.
 
@@ -23,7 +24,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// The solvers that read every file, where they are installed. Each gives up on a file after some seconds of its own accord.
+/// The solvers that read every file, where they are installed. Each gives up on a file after some
+/// seconds of its own accord.
 const SOLVERS: &[(&str, &[&str])] =
     &[("cvc5", &["--lang=smt2.6", "--strings-exp", "--tlimit=5000"]), ("z3", &["-in", "-T:5"])];
 
@@ -36,7 +38,8 @@ fn texts(case: &toml::Value, member: &str) -> Vec<String> {
     entries.map(|entry| entry.as_str().expect("a text").trim().to_owned()).collect()
 }
 
-/// A policy set for each text, a document or an object of layers. Documents are named `policy 1` and so on from `first`.
+/// A policy set for each text, a document or an object of layers. Documents are named `policy 1`
+/// and so on from `first`.
 fn policy_sets(documents: &[String], first: usize) -> Vec<Policies> {
     let read = |(index, text): (usize, &String)| {
         let source = Source::new(format!("policy {}", first + index), text.as_str());

@@ -1,4 +1,5 @@
-//! Shrinking finds the smallest case: tried on artificial properties in the place of a disagreement.
+//! Shrinking finds the smallest case: tried on artificial properties in the place of a
+//! disagreement.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,5 +1,5 @@
-//! Laws of whole decisions: what a change of the policies may and may not do (what follows from SEMANTICS 6.1 to 6.6,
-//! over every layer).
+//! Laws of whole decisions: what a change of the policies may and may not do (what follows from
+//! SEMANTICS 6.1 to 6.6, over every layer).
 
 #![allow(
     clippy::unwrap_used,
@@ -49,8 +49,9 @@ impl Effect {
     }
 }
 
-/// Tries the law on random sets. `change` makes other policies of a case, or none where the law says nothing. Of a thousand decisions at
-/// least `least` must be put to the test: changed by the change or, where nothing may change, made again under other policies.
+/// Tries the law on random sets. `change` makes other policies of a case, or none where the law
+/// says nothing. Of a thousand decisions at least `least` must be put to the test: changed by the
+/// change or, where nothing may change, made again under other policies.
 fn law(effect: Effect, least: u64, change: impl Fn(&mut Rng, &Case) -> Option<Value>) {
     let tested = Cell::new(0);
     let check = |seed: u64| {
@@ -181,7 +182,8 @@ fn an_endpoint_policy_never_grants() {
     law(Effect::NeverNarrows, 5, |_, case| without(case, &["endpoint"]));
 }
 
-/// Without session policies a federated-user session has no identity-based permissions; everybody else may only gain.
+/// Without session policies a federated-user session has no identity-based permissions; everybody
+/// else may only gain.
 #[test]
 fn removing_session_policies_never_narrows() {
     use keyaki::request::PrincipalKind::FederatedUser;
@@ -192,7 +194,8 @@ fn removing_session_policies_never_narrows() {
     });
 }
 
-/// Each statement replaced by one for each entry of the list at `pointer`, where it is a list of several.
+/// Each statement replaced by one for each entry of the list at `pointer`, where it is a list of
+/// several.
 fn split(document: &mut Value, pointer: &str) {
     let parts = |statement: Value| match statement.pointer(pointer) {
         Some(Value::Array(list)) if list.len() > 1 => {
@@ -255,7 +258,8 @@ fn the_order_of_policies_and_statements_changes_nothing() {
     });
 }
 
-/// One policy of several statements is as several policies of one statement each, in a layer that is a list.
+/// One policy of several statements is as several policies of one statement each, in a layer that
+/// is a list.
 #[test]
 fn the_grouping_of_statements_changes_nothing() {
     law(Effect::ChangesNothing, 50, |_, case| {

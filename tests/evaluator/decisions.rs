@@ -1,4 +1,5 @@
-//! From statements to decisions: kinds of principals, the statements that decided, and the words of an explanation.
+//! From statements to decisions: kinds of principals, the statements that decided, and the words of
+//! an explanation.
 
 #![allow(
     clippy::unwrap_used,
@@ -67,8 +68,8 @@ fn only_the_root_user_needs_no_allow() {
     }
 }
 
-/// Services, anonymous requesters and root users have no identity-based policies: nothing is attached to them (SEMANTICS 9(g)). The root
-/// user is allowed all the same.
+/// Services, anonymous requesters and root users have no identity-based policies: nothing is
+/// attached to them (SEMANTICS 9(g)). The root user is allowed all the same.
 #[test]
 fn a_deny_refuses_whom_it_can_be_attached_to() {
     let documents = [document(&[statement("Allow", "*"), statement("Deny", "s3:*")])];

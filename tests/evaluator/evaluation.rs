@@ -1,4 +1,5 @@
-//! `tests/cases/evaluator`: conditions and elements, each with requests that match and requests that do not.
+//! `tests/cases/evaluator`: conditions and elements, each with requests that match and requests
+//! that do not.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,5 @@
-//! The concrete checker of which requests can exist, row by row of SEMANTICS 5.6, for callers of every kind.
+//! The concrete checker of which requests can exist, row by row of SEMANTICS 5.6, for callers of
+//! every kind.
 
 #![allow(
     clippy::unwrap_used,
@@ -29,7 +30,8 @@ fn always() -> Value {
     })
 }
 
-/// The callers, by the names that the cases use: who, doing what, with which keys beyond [`always`].
+/// The callers, by the names that the cases use: who, doing what, with which keys beyond
+/// [`always`].
 fn caller(kind: &str) -> (Value, &'static str, Value) {
     let member = json!({"aws:PrincipalOrgID": "o-a", "aws:PrincipalOrgPaths": ["o-a/r-b/"], "aws:PrincipalAccount": "111122223333",
         "aws:PrincipalIsAWSService": "false"});
@@ -124,8 +126,9 @@ fn callers_of_every_kind_are_feasible() {
     }
 }
 
-/// What is changed: a member of the request, or a key of the context; `null` removes it.
-/// Roles that AWS makes for resources of an account, and origin access identities, which have names of their own.
+/// What is changed: a member of the request, or a key of the context; `null` removes it. Roles that
+/// AWS makes for resources of an account, and origin access identities, which have names of their
+/// own.
 #[test]
 fn special_callers_are_feasible_under_their_names_only() {
     let role = |name: &str| {
@@ -494,8 +497,9 @@ fn changed(kind: &str, changes: &Value) -> Request {
     request(&changed.to_string())
 }
 
-/// Actions, resources and keys of the catalogue; none of an action that does not exist yet, if there may be such. The document's `action`,
-/// `resource`, tags and keys are changed; the row is what is violated, an empty text if nothing is.
+/// Actions, resources and keys of the catalogue; none of an action that does not exist yet, if
+/// there may be such. The document's `action`, `resource`, tags and keys are changed; the row is
+/// what is violated, an empty text if nothing is.
 const CATALOGUE: &str = r#"[
     ["F12", "nobody:GetItem", "arn:aws:dynamodb:us-east-1:111122223333:table/t", {}],
     ["F12", "dynamodb:GetItems", "arn:aws:dynamodb:us-east-1:111122223333:table/t", {}],

@@ -1,4 +1,5 @@
-//! The core grant, every row of SEMANTICS 6.3 and 6.4 with every combination of the policies that it looks at.
+//! The core grant, every row of SEMANTICS 6.3 and 6.4 with every combination of the policies that
+//! it looks at.
 
 #![allow(
     clippy::unwrap_used,
@@ -18,7 +19,8 @@ use serde_json::{Value, json};
 const OWNER: &str = "111122223333";
 const OTHER: &str = "444455556666";
 
-/// Who asks: its principal in a request, the entries by which a resource-based policy names it, and its rows of the tables.
+/// Who asks: its principal in a request, the entries by which a resource-based policy names it, and
+/// its rows of the tables.
 struct Caller {
     principal: Value,
     direct: Value,
@@ -100,7 +102,8 @@ fn callers() -> Vec<Caller> {
     ]
 }
 
-/// A key and a role to assume must grant; an alias of a key and a role that is only read are ordinary.
+/// A key and a role to assume must grant; an alias of a key and a role that is only read are
+/// ordinary.
 const RESOURCES: [(&str, &str); 5] = [
     ("s3:GetObject", "arn:aws:s3:::b/k"),
     ("kms:Decrypt", "arn:aws:kms:us-east-1:111122223333:key/1"),
@@ -133,7 +136,8 @@ fn asked(principal: &Value, action: &str, resource: &str, owner: &str) -> Reques
 /// Three states of a layer: absent, silent, allowing. Absent and allowing do not limit.
 const STATES: [Option<bool>; 3] = [None, Some(false), Some(true)];
 
-/// Every combination of identity-based policies, boundary, session policies and grants of the resource-based policy.
+/// Every combination of identity-based policies, boundary, session policies and grants of the
+/// resource-based policy.
 fn check_all(row: impl Fn(&Caller) -> fn(&Facts) -> bool, owner: &str) {
     let mut checked = 0;
     for (caller, (action, resource)) in
@@ -206,7 +210,8 @@ fn across_accounts() {
     check_all(|caller| caller.across, OTHER);
 }
 
-/// Services, identities of providers and anonymous requesters have nothing but the resource-based policy.
+/// Services, identities of providers and anonymous requesters have nothing but the resource-based
+/// policy.
 #[test]
 fn callers_without_account() {
     let saml = "arn:aws:iam::111122223333:saml-provider/idp";
@@ -244,7 +249,8 @@ fn callers_without_account() {
     }
 }
 
-/// A text that names no principal is granted nothing, by whatever policy, and refused by what is attached to identities.
+/// A text that names no principal is granted nothing, by whatever policy, and refused by what is
+/// attached to identities.
 #[test]
 fn no_principal() {
     let policy = resource_policy(&[&json!("*")]);
@@ -270,8 +276,8 @@ fn no_principal() {
     }
 }
 
-/// Alone, a resource-based policy is asked what it grants to principals of any class; other layers, an empty list of identity-based
-/// policies included, ask for the whole decision.
+/// Alone, a resource-based policy is asked what it grants to principals of any class; other layers,
+/// an empty list of identity-based policies included, ask for the whole decision.
 #[test]
 fn a_resource_based_policy_alone() {
     let user = "arn:aws:iam::111122223333:user/dev";
@@ -296,7 +302,8 @@ fn a_resource_based_policy_alone() {
     }
 }
 
-/// The owner is what the request says; else the account of the resource's ARN; else the caller's account.
+/// The owner is what the request says; else the account of the resource's ARN; else the caller's
+/// account.
 #[test]
 fn whose_resource_it_is() {
     let user = json!("arn:aws:iam::111122223333:user/dev");
@@ -342,7 +349,8 @@ fn what_decided() {
         json!({"AWS": "arn:aws:iam::111122223333:role/app"}),
         json!({"AWS": OWNER}),
     );
-    // Policies 0, 1 and 2 are identity-based, boundary and session policy, 3 the resource-based policy, 4 and 5 SCPs.
+    // Policies 0, 1 and 2 are identity-based, boundary and session policy, 3 the resource-based
+    // policy, 4 and 5 SCPs.
     let set = |principal: &Value| {
         json!({"identity": [allowing(true)], "boundary": allowing(true), "session": [allowing(true)],
                "resource": resource_policy(&[principal]), "scp": [[allowing(true)], [allowing(true)]]})

@@ -1,4 +1,5 @@
-//! Laws of the evaluation, on random policies and requests (what follows from SEMANTICS 2 to 4 and 6.1, and more).
+//! Laws of the evaluation, on random policies and requests (what follows from SEMANTICS 2 to 4 and
+//! 6.1, and more).
 
 #![allow(
     clippy::unwrap_used,
@@ -22,7 +23,8 @@ use std::collections::BTreeSet;
 
 const DRAWS: u64 = 600;
 
-/// Tries the law on [`DRAWS`] draws; its premise must hold in `least` percent of them, for a law that is seldom tried proves nothing.
+/// Tries the law on [`DRAWS`] draws; its premise must hold in `least` percent of them, for a law
+/// that is seldom tried proves nothing.
 fn law(least: u64, mut check: impl FnMut(&mut Rng) -> bool) {
     let tried = (0..DRAWS).map(|seed| u64::from(check(&mut generate::rng(seed)))).sum::<u64>();
     assert!(tried * 100 >= least * DRAWS, "the premise held in {tried} of {DRAWS} draws only");
@@ -91,7 +93,8 @@ fn a_deny_never_grants() {
     });
 }
 
-/// Each statement replaced by one for each entry of the list at `pointer`, where it is a list of several.
+/// Each statement replaced by one for each entry of the list at `pointer`, where it is a list of
+/// several.
 fn split(document: &Value, pointer: &str) -> Option<Value> {
     let mut result = Vec::new();
     for statement in statements(document) {
@@ -125,7 +128,8 @@ fn lists_of_actions_and_resources_can_be_split() {
     }
 }
 
-/// The pointers to the value lists of positive operators, of which `ForAllValues` leaves none positive.
+/// The pointers to the value lists of positive operators, of which `ForAllValues` leaves none
+/// positive.
 fn positive_values(document: &Value) -> BTreeSet<String> {
     let mut pointers = BTreeSet::new();
     for statement in statements(document) {

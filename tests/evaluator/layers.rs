@@ -1,4 +1,5 @@
-//! The layers around the core grant: which of them take part for whom, and what each says (SEMANTICS 6.3, 6.5, 6.6).
+//! The layers around the core grant: which of them take part for whom, and what each says
+//! (SEMANTICS 6.3, 6.5, 6.6).
 
 #![allow(
     clippy::unwrap_used,
@@ -69,7 +70,8 @@ fn service_control_policies() {
     }
 }
 
-/// SCPs restrict the identities and the root users of member accounts, and nobody else; not even a silent level refuses the others.
+/// SCPs restrict the identities and the root users of member accounts, and nobody else; not even a
+/// silent level refuses the others.
 #[test]
 fn whom_service_control_policies_restrict() {
     use Exemption::{ManagementAccount, NoPrincipal, OutsideScp, ServiceLinkedRole};
@@ -172,7 +174,8 @@ fn resource_control_policies() {
     }
 }
 
-/// An endpoint's policies restrict what comes through the endpoint, whoever asks, and grant nothing.
+/// An endpoint's policies restrict what comes through the endpoint, whoever asks, and grant
+/// nothing.
 #[test]
 fn endpoint_policies() {
     use Decision::{Allowed, ExplicitDeny, ImplicitDeny};
@@ -240,7 +243,8 @@ fn endpoint_policies() {
     );
 }
 
-/// For whom the policies that are attached to identities count: what they allow, and what they deny.
+/// For whom the policies that are attached to identities count: what they allow, and what they
+/// deny.
 #[test]
 fn policies_of_identities() {
     use Exemption::{HasNone, NoPrincipal, RootUser, UserWithoutSession};

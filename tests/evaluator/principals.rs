@@ -1,4 +1,5 @@
-//! Principal elements: the class in which an entry matches a caller, and both readings of `NotPrincipal` (SEMANTICS 6.2).
+//! Principal elements: the class in which an entry matches a caller, and both readings of
+//! `NotPrincipal` (SEMANTICS 6.2).
 
 #![allow(
     clippy::unwrap_used,
@@ -194,7 +195,8 @@ fn unique_ids() {
     }
 }
 
-/// A provider's identities call nothing but the two actions that give them a session, and ask for what belongs to that.
+/// A provider's identities call nothing but the two actions that give them a session, and ask for
+/// what belongs to that.
 #[test]
 fn federated_entries_match_federation_only() {
     let direct = Some(PrincipalClass::Direct);
@@ -211,7 +213,8 @@ fn federated_entries_match_federation_only() {
     }
 }
 
-/// In an Allow, and by the default reading in a Deny, one entry of whatever class is enough to exempt a caller.
+/// In an Allow, and by the default reading in a Deny, one entry of whatever class is enough to
+/// exempt a caller.
 #[test]
 fn not_principal_by_any_entry() {
     let lists = [
@@ -253,7 +256,8 @@ fn except(entries: &Value) -> Value {
     policy
 }
 
-/// Which lists exempt a caller from a Deny: by the default reading any that names it, by the strict one those that name all its levels.
+/// Which lists exempt a caller from a Deny: by the default reading any that names it, by the strict
+/// one those that name all its levels.
 #[test]
 fn both_readings_of_not_principal() {
     let account = "111122223333";
@@ -298,7 +302,8 @@ fn both_readings_of_not_principal() {
     }
 }
 
-/// Complication (b) of SEMANTICS 6.2: a boundary makes every `NotPrincipal` Deny apply, for those who can have a boundary.
+/// Complication (b) of SEMANTICS 6.2: a boundary makes every `NotPrincipal` Deny apply, for those
+/// who can have a boundary.
 #[test]
 fn not_principal_and_a_boundary() {
     let everything = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}});

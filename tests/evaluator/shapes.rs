@@ -143,7 +143,8 @@ fn patterns_of_callers_are_bounded_as_those_of_policies_are() {
     }
 }
 
-/// The route of a finding is written for the finding alone, and findings are as many as anybody reads.
+/// The route of a finding is written for the finding alone, and findings are as many as anybody
+/// reads.
 #[test]
 fn long_names_over_long_lists_take_no_time_to_speak_of() {
     let found = refused(&json!({"Principal": {"k".repeat(1 << 20): vec![1; 1 << 19]}}));

@@ -1,8 +1,9 @@
 //! The JSON parser against `serde_json`: the same texts are accepted, and they mean the same.
 //!
-//! Intended differences, which are excluded: the depth limits (ours is set to its maximum of 512, that of `serde_json` is 128), numbers
-//! that no 64-bit float holds (the grammar has them, `serde_json` does not), and member names that occur twice (kept here, the last one
-//! counts there).
+//! Intended differences, which are excluded: the depth limits (ours is set to its maximum of 512,
+//! that of `serde_json` is 128), numbers that no 64-bit float holds (the grammar has them,
+//! `serde_json` does not), and member names that occur twice (kept here, the last one counts
+//! there).
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
 

@@ -1,4 +1,5 @@
-//! The reader on everything that is thrown at it: it never panics, takes no time to speak of, and what it accepts prints and reads again.
+//! The reader on everything that is thrown at it: it never panics, takes no time to speak of, and
+//! what it accepts prints and reads again.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
 

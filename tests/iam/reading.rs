@@ -1,4 +1,5 @@
-//! Reads every document of `tests/cases/iam/reading` and compares the findings; `README.md` there explains the format.
+//! Reads every document of `tests/cases/iam/reading` and compares the findings; `README.md` there
+//! explains the format.
 
 #![allow(
     clippy::unwrap_used,
@@ -83,7 +84,8 @@ impl Case {
         options
     }
 
-    /// The document, or one built from the parts, each on a line of its own: 1 effect, 2 principal, 3 action, 4 resource, 5 condition.
+    /// The document, or one built from the parts, each on a line of its own: 1 effect, 2 principal,
+    /// 3 action, 4 resource, 5 condition.
     fn text(&self) -> String {
         if let Some(document) = &self.document {
             return document.clone();

@@ -162,7 +162,8 @@ fn no_text_and_no_number_is_longer_than_its_bound() {
     assert_eq!(most.context[&ContextKey::new("k")], ContextValue::Single(digits[1..].to_owned()));
 }
 
-/// The route of a finding is written for the finding alone, and findings are as many as anybody reads.
+/// The route of a finding is written for the finding alone, and findings are as many as anybody
+/// reads.
 #[test]
 fn long_names_over_long_lists_take_no_time_to_speak_of() {
     let (name, values) = ("k".repeat(1 << 16), vec!["null"; 1 << 19].join(","));
@@ -252,7 +253,8 @@ fn remarks_on(principal: &Value, members: &Value) -> Vec<&'static str> {
     check_request(&read(&request.to_string())).into_iter().map(|warning| warning.code).collect()
 }
 
-/// A caller, a key about it, the code of the remark, values that the key can have and others that it cannot.
+/// A caller, a key about it, the code of the remark, values that the key can have and others that
+/// it cannot.
 type About = (Value, &'static str, &'static str, Vec<Value>, Vec<Value>);
 
 /// What of each kind of caller the keys about it hold (SEMANTICS 5.1), and what contradicts it.

@@ -1,11 +1,14 @@
 //! Deliberately broken encoders and evaluators: each must be caught by the suite.
 //!
-//! A copy of the sources is changed as `tests/mutants/mutants.toml` says, and some tests run on it, without Z3: those that the
-//! mutant names, else the differential test and the encoder's cases. They must pass on the unchanged copy and fail on every mutant. A change
-//! that no longer applies fails too, so the list stays honest. Where a mutant gives words of the compiler, it must not even build: what is added
-//! to an enum has no meaning until every place that looks at it has decided.
+//! A copy of the sources is changed as `tests/mutants/mutants.toml` says, and some tests run on it,
+//! without Z3: those that the mutant names, else the differential test and the encoder's cases.
+//! They must pass on the unchanged copy and fail on every mutant. A change that no longer applies
+//! fails too, so the list stays honest. Where a mutant gives words of the compiler, it must not
+//! even build: what is added to an enum has no meaning until every place that looks at it has
+//! decided.
 //!
-//! `KEYAKI_MUTANTS=all` runs those, too, that are usually left out to save time; any other text those with it in their name.
+//! `KEYAKI_MUTANTS=all` runs those, too, that are usually left out to save time; any other text
+//! those with it in their name.
 
 #![allow(
     clippy::unwrap_used,
@@ -41,15 +44,17 @@ struct Mutant {
     find: String,
     /// What takes its place.
     replace: String,
-    /// The tests that are to notice, in the order in which they run: the name of a folder of tests, or `lib` for the tests that stand in the
-    /// sources; and what is in the names of those that are enough. `engines:` in front of them says that they are those of the crate
-    /// `keyaki-engines`, and so on.
+    /// The tests that are to notice, in the order in which they run: the name of a folder of tests,
+    /// or `lib` for the tests that stand in the sources; and what is in the names of those that are
+    /// enough. `engines:` in front of them says that they are those of the crate `keyaki-engines`,
+    /// and so on.
     #[serde(default = "usual_tests")]
     tests: Vec<String>,
     /// Changes that go with it, each wherever its text stands.
     #[serde(default)]
     also: Vec<Change>,
-    /// What the compiler is to say, all of it: for a change that must not even build. No test of it runs then.
+    /// What the compiler is to say, all of it: for a change that must not even build. No test of it
+    /// runs then.
     #[serde(default)]
     compiler: Vec<String>,
     /// Much like another one: not part of the usual run.
@@ -107,7 +112,8 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Removes the files of a copy that stand nowhere in the repository any more: Cargo would build a test that has moved.
+/// Removes the files of a copy that stand nowhere in the repository any more: Cargo would build a
+/// test that has moved.
 fn prune(copy: &Path, original: &Path) {
     for entry in fs::read_dir(copy).unwrap() {
         let path = entry.unwrap().path();
@@ -124,8 +130,8 @@ fn prune(copy: &Path, original: &Path) {
     }
 }
 
-/// A copy of what the tests are built from, which undoes what an interrupted run left behind. `main.rs` stays out: nothing is to take
-/// the place of the program that other tests run.
+/// A copy of what the tests are built from, which undoes what an interrupted run left behind.
+/// `main.rs` stays out: nothing is to take the place of the program that other tests run.
 fn tree(folder: &Path) {
     fs::create_dir_all(folder).unwrap();
     prune(folder, root());
@@ -150,8 +156,8 @@ fn tree(folder: &Path) {
             copy(&from, &folder.join(name));
         }
     }
-    // Crates of another version: what is built of a mutant never takes the place of what is built of the sources, though both stand in one
-    // folder, for the dependencies' sake.
+    // Crates of another version: what is built of a mutant never takes the place of what is built
+    // of the sources, though both stand in one folder, for the dependencies' sake.
     let version = format!("version = \"{}\"", env!("CARGO_PKG_VERSION"));
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     assert_eq!(manifest.matches(&version).count(), 1, "the version stands once in the manifest");
@@ -210,7 +216,8 @@ fn cargo(tree: &Path, command: &str, words: &[String]) -> (bool, String) {
     (output.status.success(), text)
 }
 
-/// Builds a binary and runs its tests that have one of these in their names, all of them if there is none.
+/// Builds a binary and runs its tests that have one of these in their names, all of them if there
+/// is none.
 fn run_some(tree: &Path, binary: &[String], names: &[&str]) -> (Verdict, String) {
     let names = std::iter::once("--").chain(names.iter().copied()).map(str::to_owned).collect();
     let (success, text) = cargo(tree, "test", &[binary.to_owned(), names].concat());
@@ -228,7 +235,8 @@ fn run_some(tree: &Path, binary: &[String], names: &[&str]) -> (Verdict, String)
     (verdict, text)
 }
 
-/// Whether the compiler refuses the tree with these words. It goes on where one of two crates does not build that do not need each other.
+/// Whether the compiler refuses the tree with these words. It goes on where one of two crates does
+/// not build that do not need each other.
 fn refused(tree: &Path, words: &[String]) -> (Verdict, String) {
     let (success, text) = cargo(
         tree,

@@ -1,7 +1,8 @@
 //! Where a text stands in a file, however its lines are broken.
 //!
-//! `rustfmt` moves line breaks, indentation, and the comma behind the last of several parts. All of these are left out of the comparison.
-//! The braces that it puts around an expression with a line of its own are not.
+//! `rustfmt` moves line breaks, indentation, and the comma behind the last of several parts. All of
+//! these are left out of the comparison. The braces that it puts around an expression with a line
+//! of its own are not.
 
 use std::ops::Range;
 
@@ -21,9 +22,11 @@ fn counting(text: &str) -> Vec<(usize, char)> {
     counting
 }
 
-/// The parts of a text that are what is looked for, from the first character that counts to the last. They do not overlap.
+/// The parts of a text that are what is looked for, from the first character that counts to the
+/// last. They do not overlap.
 ///
-/// A comma at the end of what is looked for stands for the end of one of several parts: it may be one that does not count.
+/// A comma at the end of what is looked for stands for the end of one of several parts: it may be
+/// one that does not count.
 pub fn places(text: &str, wanted: &str) -> Vec<Range<usize>> {
     let (counted, mut wanted) = (counting(text), counting(wanted));
     let whole = wanted.pop_if(|(_, last)| *last == ',').is_some();

@@ -1,4 +1,5 @@
-//! API calls: the answers about a call are those of its single authorizations, all of them, asked of every instance there is.
+//! API calls: the answers about a call are those of its single authorizations, all of them, asked
+//! of every instance there is.
 
 #![allow(
     clippy::unwrap_used,
@@ -161,8 +162,8 @@ fn an_instance_is_its_requests() {
     }
 }
 
-/// A policy that grants what a path needs and nothing else allows the call, and one that lacks one of the authorizations does not: so no
-/// authorization of any path is idle, and none is forgotten.
+/// A policy that grants what a path needs and nothing else allows the call, and one that lacks one
+/// of the authorizations does not: so no authorization of any path is idle, and none is forgotten.
 #[test]
 fn the_minimal_grant_of_every_path_is_yes_and_each_missing_authorization_no() {
     let (mut asked, mut paths) = (0, 0);
@@ -176,7 +177,8 @@ fn the_minimal_grant_of_every_path_is_yes_and_each_missing_authorization_no() {
                 variants.extend(call.extras.iter().flat_map(|extra| path.with_extra(extra)));
             }
             paths += variants.len();
-            // The engines are asked about every call, and of the paths through profiles about few geographies: the others are alike.
+            // The engines are asked about every call, and of the paths through profiles about few
+            // geographies: the others are alike.
             let like =
                 ["direct", "application", "profile:us-ca", "profile:global", "application:jp"];
             let engines = !path.id.contains(':') || like.contains(&path.id.as_str());
@@ -210,7 +212,8 @@ fn each_is_needed(call: &Call, path: &Path, engines: bool) -> usize {
             support::policies([&document(kept.map(|(_, (_, request))| allow(request)).collect())])
         };
         let shape = support::shape(&json!({"Principal": principal}).to_string());
-        // A "no" that needs no model choice is a "no" with them, too, and nothing has to be asked about what it rests on.
+        // A "no" that needs no model choice is a "no" with them, too, and nothing has to be asked
+        // about what it rests on.
         let assumptions = if missing.is_some() { Assumptions::none() } else { Assumptions::all() };
         let considered = Requests::Feasible(World { assumptions, ..World::embedded().unwrap() });
         let (caller, role) = (of(Who::Caller), of(Who::ServiceRole));
@@ -290,8 +293,8 @@ fn statement(rng: &mut generate::Rng) -> Value {
     statement
 }
 
-/// Every instance over few values of what the statements look at: two models, Regions and profiles, a tag of the caller, a tag of an
-/// application profile.
+/// Every instance over few values of what the statements look at: two models, Regions and profiles,
+/// a tag of the caller, a tag of an application profile.
 fn instances(path: &Path) -> Vec<Instance> {
     let choices =
         [("Model", ["a", "b"]), ("Region", ["us-east-1", "us-west-2"]), ("Profile", ["p", "q"])];
@@ -406,7 +409,8 @@ fn statement_about_whole_calls(rng: &mut generate::Rng) -> Value {
     statement
 }
 
-/// Every call by a variant of a path over few models, Regions, guardrails and tiers, one of each that no policy names.
+/// Every call by a variant of a path over few models, Regions, guardrails and tiers, one of each
+/// that no policy names.
 fn whole_calls(path: &Path) -> Vec<Instance> {
     let choices: [(&str, &[&str]); 4] = [
         ("Model", &["a", "b"]),
@@ -442,7 +446,8 @@ fn whole_calls(path: &Path) -> Vec<Instance> {
         .collect()
 }
 
-/// The answers about guardrails, tiers and destinations are those of every call, and what filters say means what it says.
+/// The answers about guardrails, tiers and destinations are those of every call, and what filters
+/// say means what it says.
 #[test]
 fn answers_about_whole_calls_are_those_of_every_call() {
     let single = |request: &Request, key: &str| match request.context.get(&ContextKey::new(key)) {
@@ -526,7 +531,8 @@ fn answers_about_whole_calls_are_those_of_every_call() {
     assert!(counts.len() == 4 && counts.values().all(|count| *count >= 5), "{counts:?}");
 }
 
-/// A general path is no answer of its own: without it, every path has the same verdict, and a "no" rests on the same choices.
+/// A general path is no answer of its own: without it, every path has the same verdict, and a "no"
+/// rests on the same choices.
 #[test]
 fn general_paths_change_no_answer() {
     let on = |resources: Value, condition: Value| json!({"Effect": "Allow", "Action": "bedrock:*", "Resource": resources, "Condition": condition});
@@ -740,7 +746,8 @@ fn a_service_role_is_asked_where_its_policies_are_given() {
     );
 }
 
-/// A service that works in its own network shows no endpoint of the customer (F33); a batch job may run in the customer's VPC.
+/// A service that works in its own network shows no endpoint of the customer (F33); a batch job may
+/// run in the customer's VPC.
 #[test]
 fn a_service_role_comes_from_the_network_of_its_service() {
     let caller = support::policies([&document(vec![allow_all()])]);
@@ -985,9 +992,9 @@ fn claims_about_calls_are_checked() {
     }
 }
 
-/// Random policies of every layer that take away from a policy that allows everything: whatever the solver finds, the evaluator and the
-/// checker of feasibility confirm; else the question would end in an error. `KEYAKI_DRAWS` is the number of questions, `KEYAKI_SEED` the
-/// seed of the first.
+/// Random policies of every layer that take away from a policy that allows everything: whatever the
+/// solver finds, the evaluator and the checker of feasibility confirm; else the question would end
+/// in an error. `KEYAKI_DRAWS` is the number of questions, `KEYAKI_SEED` the seed of the first.
 #[test]
 fn what_the_solver_finds_is_confirmed() {
     let (draws, first) = (number("KEYAKI_DRAWS", 25), number("KEYAKI_SEED", 0));

@@ -1,4 +1,5 @@
-//! Containment of whole policy sets is a preorder, and `compare` says the same whichever way round it is asked.
+//! Containment of whole policy sets is a preorder, and `compare` says the same whichever way round
+//! it is asked.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,6 +1,8 @@
-//! A deadline that comes at any moment of the work: every answer is the one that there would be with more time, or "unknown".
+//! A deadline that comes at any moment of the work: every answer is the one that there would be
+//! with more time, or "unknown".
 //!
-//! The deadline counts looks at it instead of time, so that it comes at the same moments on every machine.
+//! The deadline counts looks at it instead of time, so that it comes at the same moments on every
+//! machine.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,5 +1,6 @@
-//! What can exist, and whom a question is about: cases from the documentation of AWS, each with its source, and for each "no" a twin that one
-//! changed word turns round (SEMANTICS 5.6, 5.7, 6.3, 6.8). The rows are in `tests/cases/questions/existence.toml`.
+//! What can exist, and whom a question is about: cases from the documentation of AWS, each with its
+//! source, and for each "no" a twin that one changed word turns round (SEMANTICS 5.6, 5.7, 6.3,
+//! 6.8). The rows are in `tests/cases/questions/existence.toml`.
 
 #![allow(
     clippy::unwrap_used,
@@ -176,7 +177,8 @@ impl Case {
         World { assumptions: lifted.fold(Assumptions::all(), lift), ..World::embedded().unwrap() }
     }
 
-    /// A request that was shown can exist, has the shape, and is allowed by one set and refused by the other.
+    /// A request that was shown can exist, has the shape, and is allowed by one set and refused by
+    /// the other.
     fn confirm(
         &self,
         shown: &Value,

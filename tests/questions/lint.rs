@@ -1,4 +1,5 @@
-//! Lint by meaning: cases with the findings that they must have and no others, and the examples of every rule's documentation.
+//! Lint by meaning: cases with the findings that they must have and no others, and the examples of
+//! every rule's documentation.
 
 #![allow(
     clippy::unwrap_used,
@@ -128,7 +129,8 @@ fn cases(file: &str) -> Cases {
     toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// The cases of one file; each is named after a rule, which must fire at least once and stay silent at least once.
+/// The cases of one file; each is named after a rule, which must fire at least once and stay silent
+/// at least once.
 fn check(file: &str) {
     let cases = cases(file);
     let (mut silent, mut firing) = (0, 0);
@@ -174,8 +176,8 @@ fn check(file: &str) {
     );
 }
 
-/// With fewer questions there are the same findings, or in their stead the rule says that it is undecided about the place or about its
-/// statement.
+/// With fewer questions there are the same findings, or in their stead the rule says that it is
+/// undecided about the place or about its statement.
 fn assert_only_less(full: &Report, fewer: &Report, case: &str) {
     let same = |one: &Judged, other: &Judged| {
         (one.finding.rule, &one.finding.route) == (other.finding.rule, &other.finding.route)
@@ -197,7 +199,8 @@ fn assert_only_less(full: &Report, fewer: &Report, case: &str) {
             .findings
             .iter()
             .any(|other| same(finding, other) && finding.finding.level <= other.finding.level);
-        // A rule says nothing where another one says why; it does while that other one is undecided.
+        // A rule says nothing where another one says why; it does while that other one is
+        // undecided.
         let statement = |route: &str| route.split('.').next().map(str::to_owned);
         let explains = |other: &&Judged| {
             let (own, other) = (&finding.finding, &other.finding);
@@ -312,7 +315,8 @@ fn what_could_not_be_decided_is_no_finding() {
     );
 }
 
-/// Rules that have nothing to say of a statement that never applies say so where that is not known, whichever rules are chosen.
+/// Rules that have nothing to say of a statement that never applies say so where that is not known,
+/// whichever rules are chosen.
 #[test]
 fn each_rule_is_undecided_by_itself() {
     let condition = r#""Condition": {"StringEquals": {"aws:PrincipalTag/t": "${aws:PrincipalTag/u}"}, "Null": {"aws:TokenIssueTime": "false"}}"#;
@@ -346,7 +350,8 @@ fn each_rule_is_undecided_by_itself() {
     }
 }
 
-/// Every case, under an engine that does not know some of the questions: a finding becomes undecided, and none appears.
+/// Every case, under an engine that does not know some of the questions: a finding becomes
+/// undecided, and none appears.
 #[test]
 fn no_finding_appears_where_something_is_unknown() {
     let (mut undecided, mut tried) = (0, 0);
@@ -390,8 +395,8 @@ fn no_finding_appears_where_something_is_unknown() {
     assert!(undecided > 50, "{undecided}");
 }
 
-/// A statement that applies to nothing as it is written may apply to something when its resources are read generously: that is a question,
-/// too.
+/// A statement that applies to nothing as it is written may apply to something when its resources
+/// are read generously: that is a question, too.
 #[test]
 fn what_is_dead_as_written_is_undecided_until_the_generous_reading_is_decided() {
     let policy = allow(r#""Action": "kms:DescribeKey", "Resource": "arn:*:kms:*:::*""#);
@@ -406,7 +411,8 @@ fn what_is_dead_as_written_is_undecided_until_the_generous_reading_is_decided() 
     }
 }
 
-/// What is live only when its resources are read generously is no finding, and none while that is unknown.
+/// What is live only when its resources are read generously is no finding, and none while that is
+/// unknown.
 #[test]
 fn what_may_live_is_undecided_until_the_generous_reading_is_decided() {
     // No guess finds a request on a resource with a variable.
@@ -442,7 +448,8 @@ fn what_may_live_is_undecided_until_the_generous_reading_is_decided() {
 
 #[test]
 fn a_reason_rests_on_answers() {
-    // Without its conditions the statement has a request, which no guess finds; that one on other resources has, too, tells nothing.
+    // Without its conditions the statement has a request, which no guess finds; that one on other
+    // resources has, too, tells nothing.
     let conditions = r#""Condition": {"StringEquals": {"aws:PrincipalTag/t": "a"}, "StringNotEquals": {"aws:PrincipalTag/t": "a"}}"#;
     let policy = allow(&format!(
         r#""Action": "s3:GetObject", "Resource": "arn:aws:s3:::${{aws:PrincipalTag/b}}/k", {conditions}"#
@@ -678,7 +685,8 @@ fn the_seed_policies_have_their_known_findings() {
         ("S2-P1", vec![]),
         ("S3-P24", vec![]),
     ]);
-    // Questions about conditions on tags take an engine long; they are not what these policies are known for.
+    // Questions about conditions on tags take an engine long; they are not what these policies are
+    // known for.
     let slow = ["forallvalues-in-allow"];
     for (name, expected) in expected {
         let text = std::fs::read_to_string(format!(

@@ -1,4 +1,5 @@
-//! Questions and their answers: single ones, comparisons, matrices, calls, claims, lint. A module a subject.
+//! Questions and their answers: single ones, comparisons, matrices, calls, claims, lint. A module a
+//! subject.
 
 mod calls;
 mod compare_laws;

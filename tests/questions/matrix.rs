@@ -70,7 +70,8 @@ fn within(members: &[Member], requests: Requests<'_>, limits: &Limits) -> Matrix
     matrix
 }
 
-/// Asks about pairs alone: those that are contained, and of the others every `step`th. Gives how many were contained, and how many not.
+/// Asks about pairs alone: those that are contained, and of the others every `step`th. Gives how
+/// many were contained, and how many not.
 fn agrees(members: &[Member], requests: Requests<'_>, step: usize) -> (usize, usize) {
     let (matrix, solver, limits) = (within(members, requests, &limits()), finite(), limits());
     let (mut contained, mut not) = (0, 0);
@@ -155,7 +156,8 @@ fn resource_based_seed_policies() {
     }
 }
 
-/// A random library: policies, and each without one of its statements, so that containment is not rare.
+/// A random library: policies, and each without one of its statements, so that containment is not
+/// rare.
 fn random(seed: u64) -> Vec<Member> {
     let mut rng = generate::rng(seed);
     let options = generate::Options { ill_typed: false, odd_lists: false, odd_resources: false };

@@ -1,5 +1,5 @@
-//! What remains of a counterexample when it is simplified: actions that exist, resources that they are authorized on and that a person
-//! would believe, keys that come with them.
+//! What remains of a counterexample when it is simplified: actions that exist, resources that they
+//! are authorized on and that a person would believe, keys that come with them.
 
 #![allow(
     clippy::unwrap_used,
@@ -22,7 +22,8 @@ use serde_json::{Value, json};
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-/// Simplifies a request as a question about requests that can exist does, with one statement of an identity-based policy.
+/// Simplifies a request as a question about requests that can exist does, with one statement of an
+/// identity-based policy.
 fn natural(statement: &str, found: &str, world: World<'_>) -> Value {
     let document =
         format!(r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", {statement}}}}}"#);
@@ -48,7 +49,8 @@ fn embedded() -> World<'static> {
     World::embedded().unwrap()
 }
 
-/// Statement, what the solver found, and what a person reads: action, resource, keys of the context with their values.
+/// Statement, what the solver found, and what a person reads: action, resource, keys of the context
+/// with their values.
 const NATURAL: &[(&str, &str, &str, &str, &str)] = &[
     (
         r#""Action": "*", "Resource": "*""#,

@@ -1,4 +1,5 @@
-//! Which layer stands in the way: what an engine cannot tell is unknown, and not a layer that refuses nothing.
+//! Which layer stands in the way: what an engine cannot tell is unknown, and not a layer that
+//! refuses nothing.
 
 #![allow(
     clippy::unwrap_used,
@@ -54,7 +55,8 @@ fn a_layer_of_which_nobody_knows_is_named() {
     assert!(none.found.is_empty() && none.unknown.is_empty());
 }
 
-/// A role's own ARN is taken for some session of the role: the checker lets it pass, and so it is nothing to show as one that cannot exist.
+/// A role's own ARN is taken for some session of the role: the checker lets it pass, and so it is
+/// nothing to show as one that cannot exist.
 #[test]
 fn a_request_beyond_breaks_something() {
     let key = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"},

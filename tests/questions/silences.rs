@@ -1,4 +1,5 @@
-//! Small questions, one for each way in which answers are searched for, with every silence and every delay of the engine.
+//! Small questions, one for each way in which answers are searched for, with every silence and
+//! every delay of the engine.
 //!
 //! `tests/questions/unknown.rs` does the same to all claims, where it cannot try everything.
 
@@ -88,7 +89,8 @@ fn about(
     })
 }
 
-/// No caller is like that: only users have a name, and none is a session. The text of the conditions does not tell.
+/// No caller is like that: only users have a name, and none is a session. The text of the
+/// conditions does not tell.
 fn nobody() -> Value {
     json!({"Null": {"aws:username": "false"}, "StringEquals": {"aws:PrincipalType": "AssumedRole"}})
 }

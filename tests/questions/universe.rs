@@ -32,7 +32,8 @@ fn allow(statement: &Value) -> Value {
     json!({"Version": "2012-10-17", "Statement": statement})
 }
 
-/// Is anything allowed by an Allow statement of an identity-based policy, or, if it names a principal, of a resource-based one?
+/// Is anything allowed by an Allow statement of an identity-based policy, or, if it names a
+/// principal, of a resource-based one?
 fn ask(statement: &Value, world: World<'_>) -> Verdict {
     let document = allow(statement);
     let set = if statement.get("Principal").is_some() {
@@ -179,7 +180,8 @@ fn rows() -> Vec<(bool, Value)> {
             true,
             json!({"Action": "s3:GetObject", "Resource": "*", "Condition": {"StringLike": {"new-idp.example.org/pool:sub": "*"}}}),
         ),
-        // Keys that are always sent where they belong, and values that exist; each with a neighbour.
+        // Keys that are always sent where they belong, and values that exist; each with a
+        // neighbour.
         (
             true,
             json!({"Action": "kms:CreateKey", "Resource": "*", "Condition": {"Null": {"kms:KeyUsage": "true"}}}),
@@ -764,7 +766,8 @@ fn unsigned_requests_reach_services_with_resource_based_policies() {
     }
 }
 
-/// Who does not sign sends no signature: the keys of S3 that tell of one are always sent by others only.
+/// Who does not sign sends no signature: the keys of S3 that tell of one are always sent by others
+/// only.
 #[test]
 fn unsigned_requests_tell_of_no_signature() {
     let reading = |principal: Value, absent: &str| {
@@ -906,7 +909,8 @@ fn keys_that_nobody_knows_are_considered_when_asked_for() {
         };
         assert_eq!([told(world), told(free)], [answers[0] != answers[1], false], "{statement}");
     }
-    // An action that nobody knows does not make a misspelt global key one that exists, but may have new keys of its service.
+    // An action that nobody knows does not make a misspelt global key one that exists, but may have
+    // new keys of its service.
     let tomorrow = World { unknown_actions: true, ..world };
     for (key, expected) in
         [("aws:PrincipleOrgID", false), ("s3:perfix", true), ("nobody:knows", false)]

@@ -1,8 +1,10 @@
-//! Unknown is never "no": where an engine does not know one of the questions that an answer comes from, the answer stays as it is or becomes
-//! unknown. It never becomes another one, and never rests on less than it does.
+//! Unknown is never "no": where an engine does not know one of the questions that an answer comes
+//! from, the answer stays as it is or becomes unknown. It never becomes another one, and never
+//! rests on less than it does.
 //!
-//! The engine answers as `finite` does, but at one question, from one question on, or wherever there is a model or none. For every claim
-//! of `proofs/obligations`, every silence is tried; of claims with many questions some, and all with `KEYAKI_UNKNOWN=all`.
+//! The engine answers as `finite` does, but at one question, from one question on, or wherever
+//! there is a model or none. For every claim of `proofs/obligations`, every silence is tried; of
+//! claims with many questions some, and all with `KEYAKI_UNKNOWN=all`.
 
 #![allow(
     clippy::unwrap_used,
@@ -61,7 +63,8 @@ fn assuming(requests: Requests<'_>, assumptions: Assumptions) -> Requests<'_> {
 struct Case {
     claim: Claim<'static>,
     memory: Arc<Memory>,
-    /// Whether the claim has the verdict that it has, as far as there is no request, under some choices alone.
+    /// Whether the claim has the verdict that it has, as far as there is no request, under some
+    /// choices alone.
     enough: BTreeMap<Assumptions, bool>,
 }
 
@@ -289,7 +292,8 @@ fn same_paths(full: &CallVerdict, found: &CallVerdict, case: &str) -> usize {
     unknown
 }
 
-/// Reasons for a "no": a layer is named only where a request shows it, and is unknown where it would have been named.
+/// Reasons for a "no": a layer is named only where a request shows it, and is unknown where it
+/// would have been named.
 #[test]
 fn no_reason_appears_or_vanishes() {
     let unknown = each(
@@ -347,7 +351,8 @@ fn same_obstacles(full: &Obstacles, found: &Obstacles, policies: &Policies, case
     assert!(found.found.iter().all(|one| refused(&one.request)), "{case}");
 }
 
-/// A request that cannot exist may be missing, and never comes up where there is none; how many are missing.
+/// A request that cannot exist may be missing, and never comes up where there is none; how many are
+/// missing.
 fn same_beyond(case: &Case, query: &Query<'_>) -> usize {
     let any = Query { requests: Requests::Any, ..query.clone() };
     let ask =
@@ -378,7 +383,8 @@ fn same_beyond(case: &Case, query: &Query<'_>) -> usize {
 fn no_pair_of_a_matrix_changes_but_to_unknown() {
     let names = ["S1-P1", "S1-P2", "S2-P1", "S3-P02", "S3-P21", "S3-P25"];
     let members: Vec<Member> = names.iter().flat_map(|name| with_less(name)).collect();
-    // Rows are decided at once where there are threads for them; on one, questions come in one order.
+    // Rows are decided at once where there are threads for them; on one, questions come in one
+    // order.
     let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     for requests in [Requests::Any, Requests::Feasible(World::embedded().unwrap())] {
         let memory = Arc::default();

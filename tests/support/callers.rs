@@ -1,4 +1,5 @@
-//! The callers that random requests are made by, and the principal entries and caller patterns that name them.
+//! The callers that random requests are made by, and the principal entries and caller patterns that
+//! name them.
 
 use super::generate::{Rng, chance, pick};
 use keyaki::request::Principal;
@@ -103,7 +104,8 @@ pub fn caller(rng: &mut Rng) -> Principal {
     Principal { arn: (*arn).to_owned(), role_arn: given(role), user_arn: given(user) }
 }
 
-/// The entries of a `Principal` element that name the caller, or the role, user or account behind it: member and text.
+/// The entries of a `Principal` element that name the caller, or the role, user or account behind
+/// it: member and text.
 pub fn entries_of(caller: &Principal) -> Vec<(&'static str, String)> {
     let arn = caller.arn.as_str();
     let Some([_, partition, _, _, account, rest]) = keyaki::request::arn_fields(arn) else {

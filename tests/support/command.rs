@@ -4,7 +4,8 @@ use serde_json::Value;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-/// The day on which the command takes itself to run, 2026-10-01: the embedded catalogue is new, whenever the tests are run.
+/// The day on which the command takes itself to run, 2026-10-01: the embedded catalogue is new,
+/// whenever the tests are run.
 const TODAY: &str = "1790812800";
 
 /// Runs `keyaki` in the repository with arguments and standard input.

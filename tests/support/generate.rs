@@ -1,7 +1,8 @@
 //! Random policies and requests that cover every construct of the policy language.
 //!
-//! Draws are a function of the generator's state only: the same seed gives the same draws. Policies are drawn as JSON documents, so that
-//! they pass through the reader as everybody's do; every drawn identity-based policy is accepted by it, perhaps with warnings.
+//! Draws are a function of the generator's state only: the same seed gives the same draws. Policies
+//! are drawn as JSON documents, so that they pass through the reader as everybody's do; every drawn
+//! identity-based policy is accepted by it, perhaps with warnings.
 
 use super::pools::{self, Key};
 use keyaki::policy::{BaseOperator, ContextKey, Family};
@@ -18,7 +19,8 @@ pub type Rng = ChaCha8Rng;
 /// What may be drawn. The default is everything.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
-    /// Values of requests that are not what their key holds, and operators of another family than their key's.
+    /// Values of requests that are not what their key holds, and operators of another family than
+    /// their key's.
     pub ill_typed: bool,
     /// Lists for keys that have one value, and single values for keys that are lists.
     pub odd_lists: bool,
@@ -161,7 +163,8 @@ pub fn condition_of(rng: &mut Rng, count: usize, options: Options, keys: &[&Key]
         let (_, keys) = operators
             .entry(operator.to_ascii_lowercase())
             .or_insert_with(|| (operator, Map::new()));
-        // The same key twice under one operator is an error, also when the spellings differ by case.
+        // The same key twice under one operator is an error, also when the spellings differ by
+        // case.
         if !keys.keys().any(|known| known.eq_ignore_ascii_case(&key)) {
             keys.insert(key, values);
         }
@@ -177,7 +180,8 @@ pub fn pair(rng: &mut Rng, options: Options) -> (String, String, Value) {
         .expect("the pools have keys of every family")
 }
 
-/// One pair about one of these keys; `None` when none is of the family of the operator that was drawn.
+/// One pair about one of these keys; `None` when none is of the family of the operator that was
+/// drawn.
 fn pair_of(rng: &mut Rng, options: Options, known: &[&Key]) -> Option<(String, String, Value)> {
     let base = *BaseOperator::ALL.choose(rng).expect("not empty");
     let family = if base == BaseOperator::Null { Family::Null } else { base.family() };
@@ -245,7 +249,8 @@ pub fn request(rng: &mut Rng, options: Options) -> Request {
         ),
     };
     let principal = Principal::new(pick(rng, pools::PRINCIPALS));
-    // Identity-based policies alone grant nothing across accounts: the owner is the caller's account more often than the ARN says.
+    // Identity-based policies alone grant nothing across accounts: the owner is the caller's
+    // account more often than the ARN says.
     let resource_account = principal.account().filter(|_| chance(rng, 0.5)).map(str::to_owned);
     Request {
         principal,

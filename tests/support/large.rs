@@ -95,7 +95,8 @@ fn principal(number: usize) -> Value {
     }
 }
 
-/// A policy of `count` statements, one in `every` of them a Deny; with principals if the kind has them.
+/// A policy of `count` statements, one in `every` of them a Deny; with principals if the kind has
+/// them.
 fn policy(count: usize, every: usize, principals: bool) -> Value {
     let effect = |number: usize| if number % every == every - 1 { "Deny" } else { "Allow" };
     document(
@@ -124,7 +125,8 @@ fn perimeter(number: usize) -> Value {
     })
 }
 
-/// A policy set with one policy of `count` statements in every layer, and two levels of service control policies.
+/// A policy set with one policy of `count` statements in every layer, and two levels of service
+/// control policies.
 pub fn eight_policies(count: usize) -> Value {
     let perimeter: Vec<Value> = (0..count).map(perimeter).collect();
     json!({

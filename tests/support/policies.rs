@@ -48,7 +48,8 @@ pub fn policy() -> impl Strategy<Value = Policy> {
     })
 }
 
-/// What reading a printed policy must preserve: all but spans and the order of conditions and of types of principals.
+/// What reading a printed policy must preserve: all but spans and the order of conditions and of
+/// types of principals.
 pub fn meaning(policy: &Policy) -> String {
     let mut policy = policy.clone();
     for statement in &mut policy.statements {
@@ -156,7 +157,8 @@ fn resource(version: Version) -> impl Strategy<Value = ResourceElement> {
         .prop_map(|(negated, patterns)| ResourceElement { negated, patterns })
 }
 
-/// A template of literals over a class of characters, of wildcards, and, where the version knows them, variables and escapes.
+/// A template of literals over a class of characters, of wildcards, and, where the version knows
+/// them, variables and escapes.
 pub fn template(version: Version, class: &'static str) -> impl Strategy<Value = Template> {
     let literal = || class.prop_map(Piece::Literal);
     let wildcard = || prop_oneof![Just(Piece::AnyChar), Just(Piece::AnyString)];

@@ -1,4 +1,5 @@
-//! The small pools of overlapping texts that random policies and requests are drawn from: small, so that matches are frequent.
+//! The small pools of overlapping texts that random policies and requests are drawn from: small, so
+//! that matches are frequent.
 
 use keyaki::policy::Family;
 
@@ -49,7 +50,8 @@ pub const KEYS: &[Key] = &[
     list("svc:Arns", Family::Arn),
 ];
 
-/// Policy variables: of a present or absent key, with and without default, of multivalued keys, in another case.
+/// Policy variables: of a present or absent key, with and without default, of multivalued keys, in
+/// another case.
 pub const VARIABLES: &[&str] = &[
     "${aws:username}",
     "${AWS:UserName}",
@@ -349,7 +351,8 @@ pub fn values(family: Family) -> &'static [&'static str] {
     }
 }
 
-/// Values that operators of the family have in policies; each is well-typed there. Those with `$` hold variables or escapes.
+/// Values that operators of the family have in policies; each is well-typed there. Those with `$`
+/// hold variables or escapes.
 pub fn expected(family: Family) -> &'static [&'static str] {
     match family {
         Family::String => &[

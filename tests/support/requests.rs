@@ -196,7 +196,8 @@ pub fn everybody() -> [Request; 7] {
     [user(), role(), federated(), root(), service(), provider(), anonymous()]
 }
 
-/// Changes `action`, `resource`, another member or a key; `-` takes a key away, `|` separates the values of a list.
+/// Changes `action`, `resource`, another member or a key; `-` takes a key away, `|` separates the
+/// values of a list.
 pub fn change(request: &mut Request, what: &str, value: &str) {
     match (what, value) {
         ("action", _) => request.action = value.to_owned(),

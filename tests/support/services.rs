@@ -1,4 +1,5 @@
-//! Actions, resources and condition keys of the embedded catalogue, to draw policies and requests about.
+//! Actions, resources and condition keys of the embedded catalogue, to draw policies and requests
+//! about.
 
 use super::generate::{Rng, chance, pick, recased};
 use super::pools::{self, Key};
@@ -12,7 +13,8 @@ use std::sync::LazyLock;
 /// Services that are drawn more often than others.
 const USUAL: &[&str] = &["bedrock", "bedrock", "s3", "kms", "iam", "sts", "lambda", "ec2"];
 
-/// What stands for place-holders in the last field of an ARN: few texts, so that patterns match often.
+/// What stands for place-holders in the last field of an ARN: few texts, so that patterns match
+/// often.
 const IDS: &[&str] = &["a", "b", "dev", "app", "x-1"];
 
 /// A service with its keys in the form of the generator.

@@ -1,7 +1,8 @@
 //! Random whole sets of policies, of every layer, with requests by callers of every kind.
 //!
-//! Each draw has a theme (which service is called, and so what kind the resource-based policy is of) and a focus: a caller whom the
-//! principal elements name more often than others and who asks more often than others. Without them, matches would be rare.
+//! Each draw has a theme (which service is called, and so what kind the resource-based policy is
+//! of) and a focus: a caller whom the principal elements name more often than others and who asks
+//! more often than others. Without them, matches would be rare.
 
 use super::callers;
 use super::generate::{self, Options, Rng, chance, one_or_list, pick};
@@ -80,7 +81,8 @@ pub fn case(rng: &mut Rng, options: Options, requests: usize) -> Case {
     }
 }
 
-/// Draws a request shape in the form of the command line, whose patterns of callers match the focus more often than not.
+/// Draws a request shape in the form of the command line, whose patterns of callers match the focus
+/// more often than not.
 pub fn shape(rng: &mut Rng, options: Options, focus: &Principal) -> Value {
     let mut shape = Map::new();
     if chance(rng, 0.4) {
@@ -109,7 +111,8 @@ pub fn shape(rng: &mut Rng, options: Options, focus: &Principal) -> Value {
     Value::Object(shape)
 }
 
-/// Draws what a question says of accounts and of the way, the caller's account more often than others, and own accounts.
+/// Draws what a question says of accounts and of the way, the caller's account more often than
+/// others, and own accounts.
 pub fn scope(rng: &mut Rng, focus: &Principal) -> Scope {
     let mut accounts = |own: Option<&str>| {
         let count = if chance(rng, 0.5) { 0 } else { rng.random_range(1..3) };
@@ -232,7 +235,8 @@ impl Draw {
         }
         layers.insert("scp".to_owned(), self.levels(rng, Layer::Scp, &[0, 0, 1, 2, 3]));
         layers.insert("rcp".to_owned(), self.levels(rng, Layer::Rcp, &[0, 0, 0, 1, 2]));
-        // What is empty may be left out; without a member `identity` nothing is said about identity-based policies.
+        // What is empty may be left out; without a member `identity` nothing is said about
+        // identity-based policies.
         let leave_out = chance(rng, 0.5);
         layers.retain(|_, policies| {
             !leave_out || policies.as_array().is_none_or(|policies| !policies.is_empty())

@@ -11,8 +11,9 @@ enum Step {
     Item(usize),
 }
 
-/// Drops members and items of the document, one at a time and the largest first, as long as `keeps` says that the rest still has the
-/// property; then replaces lists of one by their item. `keeps` must refuse what cannot be read.
+/// Drops members and items of the document, one at a time and the largest first, as long as `keeps`
+/// says that the rest still has the property; then replaces lists of one by their item. `keeps`
+/// must refuse what cannot be read.
 ///
 /// The result is minimal in so far as no single drop keeps the property.
 pub fn shrink(document: Value, keeps: &dyn Fn(&Value) -> bool) -> Value {
@@ -20,7 +21,8 @@ pub fn shrink(document: Value, keeps: &dyn Fn(&Value) -> bool) -> Value {
     loop {
         let before = smallest.clone();
         let mut paths = paths(&smallest);
-        // Short ways lead to large parts; of items the last first, so that the ways of the others stay true.
+        // Short ways lead to large parts; of items the last first, so that the ways of the others
+        // stay true.
         paths.sort_by_key(Vec::len);
         for path in paths {
             for edit in [remove, unwrap_list] {

@@ -39,9 +39,10 @@ impl Silence {
         }
     }
 
-    /// How to be silent where so many questions are asked: at each alone, from each on, and by the outcome. Where they are many, that takes
-    /// minutes; then the usual run is silent at the first question and at the second one, and wherever there is a model. `KEYAKI_UNKNOWN=all`
-    /// tries everything.
+    /// How to be silent where so many questions are asked: at each alone, from each on, and by the
+    /// outcome. Where they are many, that takes minutes; then the usual run is silent at the first
+    /// question and at the second one, and wherever there is a model. `KEYAKI_UNKNOWN=all` tries
+    /// everything.
     pub fn all(asked: usize) -> Vec<Silence> {
         let by_outcome = [Self::Models, Self::Refutations];
         if thorough() {
@@ -108,7 +109,8 @@ impl Engine for Unknowing {
     }
 }
 
-/// Limits that no question of a test reaches, so that the engine is silent where it is told to and nowhere else.
+/// Limits that no question of a test reaches, so that the engine is silent where it is told to and
+/// nowhere else.
 pub fn limits() -> Limits {
     Limits::timeout(Duration::from_secs(36_000))
 }

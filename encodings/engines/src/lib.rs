@@ -2,7 +2,8 @@
 //!
 //! This crate knows logic only: what the terms stand for is its users' business.
 //!
-//! * [`engine`]: deciding formulas, by the finite engine, with Z3 in the program `keyaki-z3`, or with any solver on a pipe.
+//! * [`engine`]: deciding formulas, by the finite engine, with Z3 in the program `keyaki-z3`, or
+//!   with any solver on a pipe.
 //! * [`language`]: which texts are in some regular languages and not in others.
 //!
 //! ```

@@ -58,7 +58,8 @@ fn pinned_formulas_have_the_evaluators_value() {
     }
 }
 
-/// States for each formula that it has the evaluator's value under its model; each has its own copies of the symbols.
+/// States for each formula that it has the evaluator's value under its model; each has its own
+/// copies of the symbols.
 fn stated_values(cases: &[(Tree, Model)]) -> Vec<Term> {
     let mut assertions = Vec::new();
     for (index, (tree, model)) in cases.iter().enumerate() {
@@ -102,7 +103,8 @@ fn texts(alphabet: &str, longest: usize) -> Vec<String> {
     texts
 }
 
-/// States that a formula about `x` has its value where `x` is pinned to `value`; `index` tells the copies of `x` apart.
+/// States that a formula about `x` has its value where `x` is pinned to `value`; `index` tells the
+/// copies of `x` apart.
 fn state_at(index: usize, value: Value, formula: impl Fn(Term) -> Term) -> [Term; 2] {
     let x = Symbol::new(format!("x{index}"), value.sort());
     let truth = evaluate(
@@ -132,7 +134,8 @@ fn every_short_glob_has_the_evaluators_value() {
     let mut assertions = Vec::new();
     for (index, glob) in globs.enumerate() {
         let parts: Vec<_> = glob.chars().map(part).collect();
-        // A fifth of the subjects for each glob, others for the next: the counts have no common divisor.
+        // A fifth of the subjects for each glob, others for the next: the counts have no common
+        // divisor.
         for subject in subjects.iter().skip(index % 5).step_by(5) {
             assertions.push(state_at(assertions.len(), Value::String(subject.clone()), |x| {
                 Term::matches(x, parts.clone())

@@ -1,9 +1,10 @@
 //! Engines that were written apart do not contradict each other, on random questions of every kind.
 //!
-//! The engine `finite` answers each question twice: anew, and with what it has learnt from the questions before. Both answers are one
-//! answer, models included. Z3 is asked, alone and in batsat's place, and random values are tried: nobody refutes the answer.
-//! `KEYAKI_DRAWS` is the number of questions, 180 unless set; `KEYAKI_SEED` the seed of the first; `KEYAKI_KIND` the only kind to draw;
-//! `KEYAKI_TRACE` makes it say what is unknown.
+//! The engine `finite` answers each question twice: anew, and with what it has learnt from the
+//! questions before. Both answers are one answer, models included. Z3 is asked, alone and in
+//! batsat's place, and random values are tried: nobody refutes the answer. `KEYAKI_DRAWS` is the
+//! number of questions, 180 unless set; `KEYAKI_SEED` the seed of the first; `KEYAKI_KIND` the only
+//! kind to draw; `KEYAKI_TRACE` makes it say what is unknown.
 
 #![allow(
     clippy::unwrap_used,

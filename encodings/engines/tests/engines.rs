@@ -1,4 +1,5 @@
-//! Every engine refines what scripts leave open, brings models back as they are, and is honest about what it does not know.
+//! Every engine refines what scripts leave open, brings models back as they are, and is honest
+//! about what it does not know.
 //!
 //! Solvers on a pipe take part when their commands exist; otherwise the tests say so.
 
@@ -247,7 +248,8 @@ fn string_is_anything() -> Term {
 #[cfg(unix)]
 #[test]
 fn a_hard_question_ends_in_time() {
-    // Two strings of one language of long words, different at every cut: no solver does this in 50 ms.
+    // Two strings of one language of long words, different at every cut: no solver does this in 50
+    // ms.
     let words = Regex::repeat(
         Regex::union([Regex::literal("ab"), Regex::literal("ba"), Regex::literal("aab")]),
         400,

@@ -1,5 +1,6 @@
-//! The program that asks Z3, from the side of those who ask it: one that is not what it should be is refused or "unknown", never believed,
-//! and leaves nothing behind; one process serves one thread after the other.
+//! The program that asks Z3, from the side of those who ask it: one that is not what it should be
+//! is refused or "unknown", never believed, and leaves nothing behind; one process serves one
+//! thread after the other.
 //!
 //! The programs here are scripts for `sh`. `encodings/helper/tests` asks the real one.
 
@@ -297,7 +298,8 @@ fn a_propositional_solver_that_fails_says_why_and_stays_failed() {
     assert_eq!(helper.clauses(Deadline::after(Duration::ZERO)).solve(&[]), Propositional::Stopped);
 }
 
-/// The messages of protocol 1, to the letter. Whoever changes one changes the number of the protocol.
+/// The messages of protocol 1, to the letter. Whoever changes one changes the number of the
+/// protocol.
 #[test]
 fn the_protocol_is_of_this_number() {
     assert_eq!(PROTOCOL, 1);

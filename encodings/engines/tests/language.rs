@@ -11,7 +11,8 @@ use keyaki_logic::regex::Regex;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// All texts of at most six characters; `c` stands for the characters that no pattern names, of which it is the most natural.
+/// All texts of at most six characters; `c` stands for the characters that no pattern names, of
+/// which it is the most natural.
 fn texts(length: usize) -> Vec<String> {
     let mut texts = vec![String::new()];
     let mut from = 0;
@@ -90,7 +91,8 @@ proptest! {
         for text in &several {
             prop_assert!(fits(text, &within, &without), "{:?}", text);
         }
-        // Characters that no pattern names are all alike, so it is enough to look at texts without two kinds of them.
+        // Characters that no pattern names are all alike, so it is enough to look at texts without
+        // two kinds of them.
         let fresh = |text: &&String| text.chars().all(|c| "abc:".contains(c));
         let named: Vec<_> = several.iter().filter(fresh).cloned().collect();
         let brute: Vec<_> = texts(LENGTH).into_iter().filter(|text| fits(text, &within, &without)).collect();
@@ -214,7 +216,8 @@ proptest! {
     }
 }
 
-/// The first texts of the small universe, of which every language of a few is decided by looking at all.
+/// The first texts of the small universe, of which every language of a few is decided by looking at
+/// all.
 #[test]
 fn finite_languages_are_listed_to_the_end() {
     let mut languages = Languages::new();

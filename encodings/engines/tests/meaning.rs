@@ -1,4 +1,5 @@
-//! Constructors simplify and never change the meaning; regular expressions and globs mean what brute force says.
+//! Constructors simplify and never change the meaning; regular expressions and globs mean what
+//! brute force says.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,6 +1,8 @@
-//! Solvers on a pipe: an honest one is believed however it talks, a broken one is unknown and leaves nothing behind.
+//! Solvers on a pipe: an honest one is believed however it talks, a broken one is unknown and
+//! leaves nothing behind.
 //!
-//! The solvers here are scripts for `sh`, and the question is whether two strings can be equal. None of them looks at it.
+//! The solvers here are scripts for `sh`, and the question is whether two strings can be equal.
+//! None of them looks at it.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
@@ -210,7 +212,8 @@ fn what_a_solver_prints_is_bounded() {
     );
 }
 
-/// Whether everything that a script starts ends with the question. Whoever is alive holds a named pipe open.
+/// Whether everything that a script starts ends with the question. Whoever is alive holds a named
+/// pipe open.
 fn ends(script: &str, timeout: Duration) -> (Outcome, bool) {
     let folder = TempDir::new().unwrap();
     let alive = folder.path().join("alive");

@@ -128,7 +128,8 @@ fn graphs_of_any_depth_are_safe() {
         chain = match step % 5 {
             0 => Term::and([chain, q.clone()]),
             1 => Term::not(Term::or([chain, side.clone()])),
-            // Both branches are the chain itself: as a tree it has more leaves than there are atoms.
+            // Both branches are the chain itself: as a tree it has more leaves than there are
+            // atoms.
             2 => Term::ite(side.clone(), Term::iff(chain.clone(), q.clone()), chain),
             3 => Term::or([Term::not(q.clone()), Term::not(chain)]),
             _ => Term::iff(Term::not(chain), p.clone()),

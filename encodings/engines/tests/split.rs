@@ -9,10 +9,12 @@ use keyaki_logic::term::{Sort, Symbol, Term, Value, symbols};
 use proptest::prelude::*;
 use std::time::Duration;
 
-/// Texts that the questions below compare with: every text that no formula names behaves like the last one.
+/// Texts that the questions below compare with: every text that no formula names behaves like the
+/// last one.
 const TEXTS: [&str; 3] = ["a", "b", "other"];
 
-/// Tries every assignment. Where its effort is bounded it gives up, so that whatever can be split is.
+/// Tries every assignment. Where its effort is bounded it gives up, so that whatever can be split
+/// is.
 struct Exhaustive;
 
 fn values(symbol: &Symbol) -> Vec<Value> {
@@ -112,7 +114,8 @@ fn no_case_is_taken_after_the_deadline() {
     assert_eq!(outcome, Outcome::Unknown(Reason::Timeout(Duration::ZERO)));
 }
 
-/// Every case of a negated conjunction and of a conditional counts: here only one of them can hold, the first or the last.
+/// Every case of a negated conjunction and of a conditional counts: here only one of them can hold,
+/// the first or the last.
 #[test]
 fn no_case_is_left_out() {
     let [p, q, r] = ["p", "q", "r"].map(|name| Term::var(&Symbol::new(name, Sort::Bool)));

@@ -1,4 +1,5 @@
-//! The program `keyaki-z3`: answers the questions that come on standard input, see the crate `keyaki-z3`.
+//! The program `keyaki-z3`: answers the questions that come on standard input, see the crate
+//! `keyaki-z3`.
 
 use std::env;
 use std::io::{self, Write};

@@ -1,7 +1,8 @@
 //! Z3 in this process: the only place that knows the `z3` crate.
 //!
-//! Each check of a script has a context of its own inside the calling thread and states the script that any other solver would get. Z3's
-//! objects never leave the check, and its time limit is part of the check.
+//! Each check of a script has a context of its own inside the calling thread and states the script
+//! that any other solver would get. Z3's objects never leave the check, and its time limit is part
+//! of the check.
 
 use keyaki_engines::engine::helper::protocol::{Answer, Constant, ConstantSort, ScriptQuestion};
 use keyaki_logic::deadline::Deadline;
@@ -37,9 +38,10 @@ pub fn check(question: &ScriptQuestion, timeout: Duration) -> Answer {
     z3::with_z3_config(&z3::Config::new(), || check_in_turn(question, timeout))
 }
 
-/// Ways of Z3: which value it gives to an atom that it decides on (0: false always; 3: the last value, its default), and whether it leaves
-/// out atoms that the others make irrelevant (2, its default; 0: no). With one way alone some small questions about several strings run
-/// into the timeout; few do with all.
+/// Ways of Z3: which value it gives to an atom that it decides on (0: false always; 3: the last
+/// value, its default), and whether it leaves out atoms that the others make irrelevant (2, its
+/// default; 0: no). With one way alone some small questions about several strings run into the
+/// timeout; few do with all.
 const WAYS: [(u32, u32); 3] = [FIRST, (3, 2), (0, 0)];
 
 /// The way that answers most questions; it gets more work in each turn.
@@ -48,7 +50,8 @@ const FIRST: (u32, u32) = (0, 2);
 /// Z3's units of work for one of its steps here; it spends about two million in a second.
 const UNITS_PER_EFFORT: u32 = 2;
 
-/// Asks the first way within the bound on the effort that is given; without one, all ways in turn with growing bounds.
+/// Asks the first way within the bound on the effort that is given; without one, all ways in turn
+/// with growing bounds.
 fn check_in_turn(question: &ScriptQuestion, timeout: Duration) -> Answer {
     let deadline = Deadline::after(timeout);
     let growing = [1_000_000, 4_000_000, 16_000_000, 64_000_000];
@@ -75,7 +78,8 @@ fn check_in_turn(question: &ScriptQuestion, timeout: Duration) -> Answer {
     last
 }
 
-/// Whether a thread is to be had. Z3 starts one for its time limit, and the process would end where it gets none.
+/// Whether a thread is to be had. Z3 starts one for its time limit, and the process would end where
+/// it gets none.
 fn is_thread_to_be_had() -> bool {
     thread::Builder::new().spawn(|| ()).is_ok_and(|thread| thread.join().is_ok())
 }
@@ -133,7 +137,8 @@ fn reason(solver: &z3::Solver) -> Answer {
     }
 }
 
-/// The value as SMT-LIB text: exact for every sort, which Z3's numeric getters are not. Nothing where it has none.
+/// The value as SMT-LIB text: exact for every sort, which Z3's numeric getters are not. Nothing
+/// where it has none.
 fn value(model: &z3::Model, Constant { name, sort }: &Constant) -> String {
     let name = name.as_str();
     let text = match sort {
@@ -149,7 +154,8 @@ fn text_of<T: Ast + std::fmt::Display>(model: &z3::Model, constant: &T) -> Optio
     model.eval(constant, true).map(|value| value.to_string())
 }
 
-/// Z3 on the propositional side of the engine `finite`: Boolean constants and clauses, nothing else.
+/// Z3 on the propositional side of the engine `finite`: Boolean constants and clauses, nothing
+/// else.
 pub struct Clauses {
     solver: z3::Solver,
     constants: Vec<Bool>,
@@ -189,7 +195,8 @@ impl Clauses {
         }
         let mut parameters = z3::Params::new();
         parameters.set_u32("timeout", milliseconds(timeout));
-        // Atoms that nothing asks for are false, as with batsat: fewer of them are broken by what they mean.
+        // Atoms that nothing asks for are false, as with batsat: fewer of them are broken by what
+        // they mean.
         parameters.set_symbol("phase", "always_false");
         self.solver.set_params(&parameters);
         let own: Vec<Bool> =

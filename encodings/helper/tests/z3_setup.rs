@@ -1,5 +1,5 @@
-//! `z3-setup.sh` tells a damaged Z3 from one that is as it was unpacked, and sets it up again. Without the network: the wheel is made of what is
-//! set up here.
+//! `z3-setup.sh` tells a damaged Z3 from one that is as it was unpacked, and sets it up again.
+//! Without the network: the wheel is made of what is set up here.
 
 #![cfg(unix)]
 #![allow(
@@ -32,7 +32,8 @@ packed = hashlib.sha256(open(f"{folder}/{wheel}", "rb").read()).hexdigest()
 open(folder + "/z3-setup.sh", "w").write(text.replace(known, packed))
 "#;
 
-/// Runs the copy of the script, with wheels from a folder and from nowhere else: whether it succeeded, and all that it said.
+/// Runs the copy of the script, with wheels from a folder and from nowhere else: whether it
+/// succeeded, and all that it said.
 fn set_up(copy: &Path, wheels: &Path) -> (bool, String) {
     let mut script = Command::new("sh");
     script

@@ -1,6 +1,7 @@
 //! Time: the only place below the command line that reads the clock.
 //!
-//! A question begins with a timeout; everything that is done for it shares one [`Deadline`]. A [`Stopwatch`] measures for statistics.
+//! A question begins with a timeout; everything that is done for it shares one [`Deadline`]. A
+//! [`Stopwatch`] measures for statistics.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,12 +22,14 @@ impl Deadline {
         Deadline::default()
     }
 
-    /// A deadline that is reached when this much time has passed; never, where the clock cannot count so far.
+    /// A deadline that is reached when this much time has passed; never, where the clock cannot
+    /// count so far.
     pub fn after(time: Duration) -> Deadline {
         Deadline { at: Instant::now().checked_add(time), looks: None }
     }
 
-    /// A deadline that `looks` looks at it find open, and all later ones reached: the same on every machine, for tests.
+    /// A deadline that `looks` looks at it find open, and all later ones reached: the same on every
+    /// machine, for tests.
     pub fn after_looks(looks: u64) -> Deadline {
         Deadline { at: None, looks: Some(Arc::new(AtomicU64::new(looks))) }
     }
@@ -51,7 +54,8 @@ impl Deadline {
         }
     }
 
-    /// As much time as is left now, counted anew from when it is asked for: for one after the other of several that do the same.
+    /// As much time as is left now, counted anew from when it is asked for: for one after the other
+    /// of several that do the same.
     pub fn renewed(&self) -> impl Fn() -> Deadline + use<> {
         let (left, looks) = (self.at.map(|_| self.time_left()), self.looks.clone());
         move || Deadline {
@@ -70,7 +74,8 @@ impl Deadline {
         self.looks.as_ref().is_some_and(looked) || self.at.is_some_and(|at| Instant::now() >= at)
     }
 
-    /// The time that is left: none where the deadline is reached, [`Duration::MAX`] where it never is. This is one look.
+    /// The time that is left: none where the deadline is reached, [`Duration::MAX`] where it never
+    /// is. This is one look.
     pub fn left(&self) -> Duration {
         if self.is_reached() { Duration::ZERO } else { self.time_left() }
     }

@@ -12,7 +12,8 @@ pub fn evaluate(term: &Term, model: &Model) -> Value {
 /// Evaluates several terms under one model; nodes that they share are computed once.
 pub struct Evaluation<'a> {
     model: &'a Model,
-    /// By the address of the node. The terms are kept alive by `terms`, so that no address is used twice.
+    /// By the address of the node. The terms are kept alive by `terms`, so that no address is used
+    /// twice.
     values: FxHashMap<usize, Value>,
     terms: Vec<Term>,
 }
@@ -107,8 +108,9 @@ enum Atom {
     AnyString,
 }
 
-/// Whether the whole text matches. On a mismatch only the latest `AnyString` has to take one character more: if any match exists, one
-/// exists in which every earlier `AnyString` is as short as it is now. Quadratic at worst.
+/// Whether the whole text matches. On a mismatch only the latest `AnyString` has to take one
+/// character more: if any match exists, one exists in which every earlier `AnyString` is as short
+/// as it is now. Quadratic at worst.
 fn glob_matches(glob: &[Atom], text: &[char]) -> bool {
     let (mut g, mut t, mut retry) = (0, 0, None);
     loop {

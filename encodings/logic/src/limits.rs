@@ -1,6 +1,7 @@
 //! What a question may cost, and what comes of it.
 //!
-//! Whoever makes formulas looks at the same limits as the engine that decides them, and so they stand below both.
+//! Whoever makes formulas looks at the same limits as the engine that decides them, and so they
+//! stand below both.
 
 use crate::deadline::Deadline;
 use crate::model::Model;
@@ -12,14 +13,16 @@ use std::time::Duration;
 pub struct Limits {
     /// For the whole decision, all rounds of refinement together, from when it begins.
     pub timeout: Duration,
-    /// The end of the whole that the decision is part of, if that is earlier; whoever asks for parts of it hands the same on.
+    /// The end of the whole that the decision is part of, if that is earlier; whoever asks for
+    /// parts of it hands the same on.
     pub deadline: Deadline,
     /// The rounds of refinement.
     pub rounds: u32,
     /// The distinct terms that a question may have, each of which takes some hundred bytes.
     pub terms: usize,
-    /// For each check of a solver, if bounded: units of work, each about a microsecond's. A solver that can measure its work stops at the
-    /// same point on every machine; another one takes the units for microseconds.
+    /// For each check of a solver, if bounded: units of work, each about a microsecond's. A solver
+    /// that can measure its work stops at the same point on every machine; another one takes the
+    /// units for microseconds.
     pub effort: Option<u32>,
 }
 
@@ -32,7 +35,8 @@ impl Limits {
         Limits { timeout, ..Limits::default() }
     }
 
-    /// The same for work that begins now: the deadline is no later than the timeout allows. The timeout stays what the user was told.
+    /// The same for work that begins now: the deadline is no later than the timeout allows. The
+    /// timeout stays what the user was told.
     #[must_use]
     pub fn begun(&self) -> Limits {
         self.until(self.deadline.within(self.timeout))
@@ -44,13 +48,15 @@ impl Limits {
         Limits { deadline, ..self.clone() }
     }
 
-    /// The same for a question and what is told about its answer afterwards: they may take half as long again as the question alone.
+    /// The same for a question and what is told about its answer afterwards: they may take half as
+    /// long again as the question alone.
     #[must_use]
     pub fn with_aftermath(&self) -> Limits {
         self.lasting(3)
     }
 
-    /// The same for several things that take at most so many halves of the timeout together, from now on.
+    /// The same for several things that take at most so many halves of the timeout together, from
+    /// now on.
     #[must_use]
     pub fn lasting(&self, halves: u32) -> Limits {
         self.until(self.deadline.within((self.timeout / 2).saturating_mul(halves)))

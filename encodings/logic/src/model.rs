@@ -4,7 +4,8 @@ use crate::term::{Symbol, Value};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// Values of symbols. A symbol that is not mentioned has the default of its sort, see [`Value::default_of`].
+/// Values of symbols. A symbol that is not mentioned has the default of its sort, see
+/// [`Value::default_of`].
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Model(BTreeMap<Symbol, Value>);
 

@@ -1,9 +1,10 @@
 //! What a process was started with, looked at before the Rust runtime changes it.
 //!
-//! When a Rust program starts, its runtime opens `/dev/null` in place of standard descriptors that are closed. After that `keyaki >&-`,
-//! whose answer nobody can get, looks like a program whose output is thrown away on purpose. So one look is taken before: by a function
-//! that the loader calls, as it calls constructors of C++. It is a crate of its own because the attribute for that counts as unsafe, which
-//! the other crates forbid.
+//! When a Rust program starts, its runtime opens `/dev/null` in place of standard descriptors that
+//! are closed. After that `keyaki >&-`, whose answer nobody can get, looks like a program whose
+//! output is thrown away on purpose. So one look is taken before: by a function that the loader
+//! calls, as it calls constructors of C++. It is a crate of its own because the attribute for that
+//! counts as unsafe, which the other crates forbid.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -13,7 +14,8 @@ const CLOSED: u8 = 2;
 /// What was seen; zero where nobody looked.
 static SEEN: AtomicU8 = AtomicU8::new(0);
 
-/// Whether the process was started with a standard output; `None` where this system has no way to look.
+/// Whether the process was started with a standard output; `None` where this system has no way to
+/// look.
 pub fn had_standard_output() -> Option<bool> {
     match SEEN.load(Ordering::Relaxed) {
         OPEN => Some(true),

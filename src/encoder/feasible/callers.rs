@@ -27,7 +27,8 @@ const ALWAYS: [&str; 6] = [
     "aws:UserAgent",
 ];
 
-/// The keys that every caller shows of whom the text says what they hold; of services and identities of providers it does not (`[U19]`).
+/// The keys that every caller shows of whom the text says what they hold; of services and
+/// identities of providers it does not (`[U19]`).
 const OF_CALLER: [&str; 3] = ["aws:PrincipalAccount", "aws:PrincipalType", "aws:userid"];
 
 /// The keys that come only with a call by an AWS service principal.
@@ -35,7 +36,8 @@ const SERVICE_ONLY: [&str; 2] = ["aws:PrincipalServiceName", "aws:PrincipalServi
 const SOURCE: [&str; 4] =
     ["aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths"];
 
-/// The tags that IAM Roles Anywhere makes of a certificate: of its subject, issuer and alternative names.
+/// The tags that IAM Roles Anywhere makes of a certificate: of its subject, issuer and alternative
+/// names.
 const CERTIFICATE_TAGS: &str = "aws:principaltag/x509";
 const ROLES_ANYWHERE: &str = "rolesanywhere.amazonaws.com";
 
@@ -147,8 +149,8 @@ impl Context<'_> {
         Term::and(by_kind.map(|(kind, shape)| Term::implies(self.is(kind), shape)))
     }
 
-    /// Names have the characters and lengths that IAM allows. What a kind does not have may as well have the shape of what it is for others:
-    /// unconditional formulas are easier.
+    /// Names have the characters and lengths that IAM allows. What a kind does not have may as well
+    /// have the shape of what it is for others: unconditional formulas are easier.
     pub(super) fn names(&self) -> Vec<Row> {
         let [entity, session, name] =
             [&self.caller.entity, &self.caller.session, &self.caller.name].map(Term::var);
@@ -263,7 +265,8 @@ impl Context<'_> {
     pub(super) fn services(&self) -> Vec<Row> {
         let service = self.is(Service);
         let name = Term::var(&self.caller.name);
-        // An origin access identity shows no service principal, and what else it shows of a service nobody says.
+        // An origin access identity shows no service principal, and what else it shows of a service
+        // nobody says.
         let identity = self.caller.is_origin_access_identity();
         let principal = Term::and([service.clone(), Term::not(identity.clone())]);
         let told = |slot: &Slot| {

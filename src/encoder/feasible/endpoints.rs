@@ -1,4 +1,5 @@
-//! Where services are asked, what they refuse themselves, and which answer anybody: F31, F32 and F36.
+//! Where services are asked, what they refuse themselves, and which answer anybody: F31, F32 and
+//! F36.
 
 use super::ConstraintKind::Model;
 use super::{Context, Row, others_but, others_than};
@@ -44,7 +45,8 @@ impl Context<'_> {
         ]
     }
 
-    /// If a caller of the partition asks the service itself, `aws:RequestedRegion` is one of its Regions.
+    /// If a caller of the partition asks the service itself, `aws:RequestedRegion` is one of its
+    /// Regions.
     fn asked_where_it_is(&self, known: &GlobalService) -> Term {
         let regions = || Regex::union(known.regions.iter().map(|region| Regex::literal(region)));
         let place = self.value("aws:RequestedRegion", |slot| slot.in_regex(regions()));
@@ -66,7 +68,8 @@ impl Context<'_> {
         )
     }
 
-    /// True iff the service refuses the request; `others` are the actions that the refusal is not about.
+    /// True iff the service refuses the request; `others` are the actions that the refusal is not
+    /// about.
     fn is_refused(&self, refusal: &Refusal, others: &Regex) -> Term {
         let arn = &self.frame.resource;
         let [_, _, service, _, account, resource] = arn.terms();

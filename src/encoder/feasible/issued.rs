@@ -78,12 +78,14 @@ impl Context<'_> {
         .collect()
     }
 
-    /// True iff the context says that the session acts as a root user, or nothing looks at what says so.
+    /// True iff the context says that the session acts as a root user, or nothing looks at what
+    /// says so.
     fn assumed_root(&self) -> Term {
         self.key("aws:AssumedRoot").map_or_else(Term::truth, Key::present)
     }
 
-    /// The action is one that the catalogue lists the key for. Who made the frame read what it says of the key, and met what is damaged.
+    /// The action is one that the catalogue lists the key for. Who made the frame read what it says
+    /// of the key, and met what is damaged.
     fn lists(&self, key: &Key, catalogue: &Catalogue) -> Term {
         let mut actions = Vec::new();
         for (service, _) in catalogue.keys(key.key.text()).unwrap_or_default() {
@@ -195,7 +197,8 @@ fn has_form(key: &Key, (issuer, start): (&str, &str)) -> Term {
     Term::implies(Term::and([key.present(), arn.is_arn()]), formed)
 }
 
-/// The names of the callers that are of this provider: its own name, or the ARN of a provider of this kind.
+/// The names of the callers that are of this provider: its own name, or the ARN of a provider of
+/// this kind.
 fn named(provider: &str) -> Regex {
     let field = || Regex::concat([Regex::star(Regex::none_of(":")), Regex::literal(":")]);
     let arn = |rest: Regex| {

@@ -5,13 +5,16 @@
 //! * F1 to F7: the caller, its ARN and the keys that tell of it, kind by kind.
 //! * F8 to F10: the organization's keys; an account has one path.
 //! * F11, F25, F26: the resource's owner, partition and Region agree with the context.
-//! * F12 and the action, as far as they need no catalogue: `*` or an ARN of six fields, a non-empty resource part; `prefix:Name`. Of F13,
-//!   that every key has a service prefix, and that keys which nobody knows are absent. Of F15, that `aws:TagKeys` holds the keys of the tags that are passed.
+//! * F12 and the action, as far as they need no catalogue: `*` or an ARN of six fields, a non-empty
+//!   resource part; `prefix:Name`. Of F13, that every key has a service prefix, and that keys which
+//!   nobody knows are absent. Of F15, that `aws:TagKeys` holds the keys of the tags that are
+//!   passed.
 //! * F14, F17, F27.
-//! * F18 to F22, F24, F28 to F32, F35 to F38. Of F22, what characters beyond ASCII are letters is left open: too many requests are considered, never too few.
+//! * F18 to F22, F24, F28 to F32, F35 to F38. Of F22, what characters beyond ASCII are letters is
+//!   left open: too many requests are considered, never too few.
 //!
-//! [`Universe`] says what the catalogue adds: the actions that exist, what each is authorized on, and which keys come with it (F12, F13, F15,
-//! F16, F34). F33 is a matter of calls.
+//! [`Universe`] says what the catalogue adds: the actions that exist, what each is authorized on,
+//! and which keys come with it (F12, F13, F15, F16, F34). F33 is a matter of calls.
 
 mod callers;
 mod endpoints;
@@ -50,7 +53,8 @@ pub enum ConstraintKind {
 /// A property of the requests that can exist.
 #[derive(Debug, Clone)]
 pub struct Constraint {
-    /// The row of SEMANTICS 5.6, `F18` say; `action` and `presence` for what 2.1 and the presence columns of section 5 say.
+    /// The row of SEMANTICS 5.6, `F18` say; `action` and `presence` for what 2.1 and the presence
+    /// columns of section 5 say.
     pub id: &'static str,
     /// Documented, or a choice.
     pub kind: ConstraintKind,
@@ -58,14 +62,14 @@ pub struct Constraint {
     pub term: Term,
     /// What it says, as a clause in lower case.
     pub doc: &'static str,
-    /// True for those that cost a solver much and rarely decide anything: ask without them first, and again with those that the model
-    /// violates. "No" without them is "no" with them.
+    /// True for those that cost a solver much and rarely decide anything: ask without them first,
+    /// and again with those that the model violates. "No" without them is "no" with them.
     pub costly: bool,
 }
 
-/// The constraints on the requests of a frame, each a formula of its own: the laws, and the model choices, whether the world assumes them or
-/// not. Those that concern only keys that the question does not mention are left out. None looks at what is assumed: see
-/// [`Constraint::is_assumed`].
+/// The constraints on the requests of a frame, each a formula of its own: the laws, and the model
+/// choices, whether the world assumes them or not. Those that concern only keys that the question
+/// does not mention are left out. None looks at what is assumed: see [`Constraint::is_assumed`].
 ///
 /// # Errors
 ///
@@ -105,7 +109,8 @@ pub fn constraints(frame: &Frame, world: &World<'_>) -> Result<Vec<Constraint>, 
 }
 
 impl Constraint {
-    /// Whether it counts under these assumptions: a law always does, a model choice where it is assumed.
+    /// Whether it counts under these assumptions: a law always does, a model choice where it is
+    /// assumed.
     pub fn is_assumed(&self, assumptions: Assumptions) -> bool {
         match self.kind {
             ConstraintKind::Hard => true,
@@ -178,8 +183,8 @@ impl<'a> Context<'a> {
         self.caller.is(kind)
     }
 
-    /// True iff the action is one of these services. Written as what it is not: the question does not name these services, most of which it
-    /// is not about.
+    /// True iff the action is one of these services. Written as what it is not: the question does
+    /// not name these services, most of which it is not about.
     fn asks_one_of(&self, services: &[&str]) -> Term {
         self.is_not_among(others_than(services))
     }

@@ -1,4 +1,5 @@
-//! Foundation models: to whom they belong (F37), and the profiles through which they are called (F38).
+//! Foundation models: to whom they belong (F37), and the profiles through which they are called
+//! (F38).
 
 use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, is_text, members};
@@ -82,7 +83,8 @@ impl Context<'_> {
         Term::and(owner.into_iter().chain([elsewhere]).chain(others))
     }
 
-    /// True iff the key that tells of the profile is absent, or fits. Of what a path says itself, no more is said.
+    /// True iff the key that tells of the profile is absent, or fits. Of what a path says itself,
+    /// no more is said.
     fn profile(&self) -> Term {
         let (Some((present, profile)), Some(model)) =
             (self.arn(INFERENCE_PROFILE), &self.frame.model)
@@ -113,7 +115,8 @@ impl Context<'_> {
                     Regex::union(starts.iter().map(|start| shapes::beginning(start))),
                 )
             };
-            // What the equation implies is said as well: solvers find a contradiction of languages sooner than one of texts.
+            // What the equation implies is said as well: solvers find a contradiction of languages
+            // sooner than one of texts.
             Term::and([
                 Term::in_regex(id.clone(), longer(&format!("{SYSTEM}{name}."))),
                 there,

@@ -96,7 +96,8 @@ impl Context<'_> {
         ]
     }
 
-    /// Which services send what of an endpoint. Whether the endpoint's account is in an organization is another matter.
+    /// Which services send what of an endpoint. Whether the endpoint's account is in an
+    /// organization is another matter.
     fn senders(&self) -> Term {
         let through = Term::or(self.presences(&ENDPOINT_KEYS));
         let tell = |lists: &[&[&str]]| {

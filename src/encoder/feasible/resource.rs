@@ -55,8 +55,9 @@ impl Context<'_> {
         ]
     }
 
-    /// Keys that neither the tables of section 5 nor the catalogue have, and that are none of an identity provider, are absent. Those of a
-    /// known service are not meant: `Listing` says where they come, and an unknown action may have any of them.
+    /// Keys that neither the tables of section 5 nor the catalogue have, and that are none of an
+    /// identity provider, are absent. Those of a known service are not meant: `Listing` says where
+    /// they come, and an unknown action may have any of them.
     pub(super) fn unknown_keys(&self, catalogue: &Catalogue) -> Vec<Row> {
         let is_known = |key: &ContextKey| {
             let of_service = key
@@ -162,7 +163,8 @@ impl Context<'_> {
         ]
     }
 
-    /// An identity provider that has an ARN is in this partition, and so is an origin access identity.
+    /// An identity provider that has an ARN is in this partition, and so is an origin access
+    /// identity.
     fn provider(&self, partition: Term) -> Term {
         let name = Term::var(&self.caller.name);
         let parts = vec![

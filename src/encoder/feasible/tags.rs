@@ -18,15 +18,16 @@ const REQUEST_TAG: &str = "aws:requesttag/";
 const RESOURCE_TAG: &str = "aws:resourcetag/";
 
 impl Frame {
-    /// Every tag that the request passes is in `aws:TagKeys` (F15), in the place that is its own. The key may be written there in another
-    /// case than in the policies.
+    /// Every tag that the request passes is in `aws:TagKeys` (F15), in the place that is its own.
+    /// The key may be written there in another case than in the policies.
     pub(super) fn passed_tags_are_keys(&self) -> Term {
         self.passed(|present, keys, tag| {
             Term::implies(present, keys.place_of(tag).unwrap_or_else(|| keys.names(tag)))
         })
     }
 
-    /// Of the tags that the policies mention, those in `aws:TagKeys` are passed (F15, for actions that take tags).
+    /// Of the tags that the policies mention, those in `aws:TagKeys` are passed (F15, for actions
+    /// that take tags).
     pub(crate) fn tag_keys_are_passed(&self) -> Term {
         self.passed(|present, keys, tag| Term::implies(keys.names(tag), present))
     }
@@ -43,7 +44,8 @@ impl Frame {
         Term::and(tags.map(|(key, tag)| relation(key.present(), keys, tag)))
     }
 
-    /// The resource has the tags that the request passes, and no others, as far as the policies mention both (F16).
+    /// The resource has the tags that the request passes, and no others, as far as the policies
+    /// mention both (F16).
     pub(crate) fn tags_are_those_passed(&self) -> Term {
         Term::and(self.keys.values().filter_map(|passed| {
             let tag = passed.key.lower().strip_prefix(REQUEST_TAG)?;
@@ -112,7 +114,8 @@ impl Context<'_> {
 }
 
 impl Context<'_> {
-    /// A key of a service and the global key that says the same hold one value, where both are present.
+    /// A key of a service and the global key that says the same hold one value, where both are
+    /// present.
     fn twins_agree(&self) -> Term {
         Term::and(self.frame.keys.values().filter_map(|own| {
             let global = self.frame.keys.get(&keys::twin(&own.key)?)?;
@@ -122,7 +125,8 @@ impl Context<'_> {
     }
 }
 
-/// True iff no two values of the key are the same ignoring case and yet different. Those in the places of two tags never are the same.
+/// True iff no two values of the key are the same ignoring case and yet different. Those in the
+/// places of two tags never are the same.
 fn differ_by_more_than_case(key: &Key) -> Term {
     let lower = |text: &Term| Term::apply(&views::ASCII_LOWER, text.clone());
     let apart = |here: &Element, there: &Element| {

@@ -103,7 +103,8 @@ impl Checker<'_> {
         }
     }
 
-    /// The role of a session and the user of a federated-user session, where the request tells them.
+    /// The role of a session and the user of a federated-user session, where the request tells
+    /// them.
     fn issuer(&mut self) {
         let principal = &self.request.principal;
         let own = arn_fields(&principal.arn).unwrap_or_default();
@@ -135,8 +136,8 @@ impl Checker<'_> {
         }
     }
 
-    /// `aws:PrincipalType`, `aws:userid` and `aws:username`. What the first two are of services and of external identities the text does
-    /// not say: there they are free.
+    /// `aws:PrincipalType`, `aws:userid` and `aws:username`. What the first two are of services and
+    /// of external identities the text does not say: there they are free.
     fn ids(&mut self) {
         let known = match self.kind {
             Some(User) => Some("User"),
@@ -190,7 +191,8 @@ impl Checker<'_> {
         }
     }
 
-    /// F6: what tells services from everybody else. Which names services have the text does not say; any that is read as one will do.
+    /// F6: what tells services from everybody else. Which names services have the text does not
+    /// say; any that is read as one will do.
     fn is_service(&mut self) {
         if self.is(&[Anonymous, FederatedIdentity]) {
             self.forbid(&[IS_SERVICE], "F5", self.caller_words());
@@ -235,7 +237,8 @@ impl Checker<'_> {
         );
     }
 
-    /// What callers of some kinds never carry. `aws:PrincipalAccount` of services and of external identities is any account `[U19]`.
+    /// What callers of some kinds never carry. `aws:PrincipalAccount` of services and of external
+    /// identities is any account `[U19]`.
     fn absences(&mut self) {
         let account = self.is(&[Anonymous]) || self.text(ACCOUNT).is_none_or(shapes::is_account);
         self.expect(account, ModelChoice::F24, format_args!("`{ACCOUNT}` has 12 digits"));
@@ -274,7 +277,8 @@ impl Checker<'_> {
     }
 }
 
-/// Whether the names in the last field of a caller's ARN have the characters and lengths that IAM allows. Paths are free.
+/// Whether the names in the last field of a caller's ARN have the characters and lengths that IAM
+/// allows. Paths are free.
 fn are_names(rest: &str) -> bool {
     match rest.split_once('/') {
         Some(("assumed-role", names)) => names.split_once('/').is_some_and(|(role, session)| {

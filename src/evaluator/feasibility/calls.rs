@@ -1,4 +1,5 @@
-//! The way of a call: its network, calls by services, forwarded calls (F7, F8, F14, F17, F27), and what every request carries.
+//! The way of a call: its network, calls by services, forwarded calls (F7, F8, F14, F17, F27), and
+//! what every request carries.
 
 use super::{Checker, shapes, texts};
 use keyaki_iam::endpoints::{
@@ -22,7 +23,8 @@ const SOURCE_KEYS: &[&str] =
 const ENDPOINT_KEYS: &[&str] = &["aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp"];
 const MORE_ENDPOINT_KEYS: &[&str] =
     &["aws:SourceVpcArn", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"];
-/// What some services tell of an endpoint, and whether they do in every call through one: its account may be in no organization.
+/// What some services tell of an endpoint, and whether they do in every call through one: its
+/// account may be in no organization.
 const TOLD: [(&str, &[&[&str]], bool); 4] = [
     ("aws:SourceVpcArn", TELL_VPC_ARN, true),
     ("aws:VpceAccount", TELL_ENDPOINT_OWNER, true),
@@ -74,7 +76,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Whether `aws:SourceIp` must be there without an endpoint is left open: services redact it when they forward a call.
+    /// Whether `aws:SourceIp` must be there without an endpoint is left open: services redact it
+    /// when they forward a call.
     fn network(&mut self) {
         let endpoint = self.any_present(ENDPOINT_KEYS) || self.any_present(MORE_ENDPOINT_KEYS);
         self.require(

@@ -1,4 +1,5 @@
-//! Where services are asked (F31), what they refuse themselves (F32), and which answer anybody (F36).
+//! Where services are asked (F31), what they refuse themselves (F32), and which answer anybody
+//! (F36).
 
 use super::Checker;
 use keyaki_iam::endpoints::{

@@ -3,8 +3,9 @@
 use keyaki_iam::catalogue::ArnFormat;
 use std::collections::BTreeSet;
 
-/// Whether the fields are those of an ARN of the format: a literal as it stands, `${Name}` for one or more characters, `*` for any. The
-/// name of an S3 bucket has no `/`, so that the ARN of an object is none of a bucket.
+/// Whether the fields are those of an ARN of the format: a literal as it stands, `${Name}` for one
+/// or more characters, `*` for any. The name of an S3 bucket has no `/`, so that the ARN of an
+/// object is none of a bucket.
 pub fn matches(format: &ArnFormat, arn: &[&str; 6]) -> bool {
     let fields = format.fields();
     let bucket = fields[2] == "s3";
@@ -16,8 +17,8 @@ pub(crate) fn names_service(format: &ArnFormat, text: &str) -> bool {
     field_matches(format.fields()[2], text, false)
 }
 
-/// Whether the text is of the format of its field. After each piece of the format it is known where in the text the piece may end, so that
-/// no number of place-holders takes time to speak of.
+/// Whether the text is of the format of its field. After each piece of the format it is known where
+/// in the text the piece may end, so that no number of place-holders takes time to speak of.
 fn field_matches(format: &str, text: &str, bucket: bool) -> bool {
     if !format.contains(['$', '*']) {
         return format == text;
@@ -41,7 +42,8 @@ fn field_matches(format: &str, text: &str, bucket: bool) -> bool {
     ends.contains(&text.len())
 }
 
-/// Where any text may end that is not empty if `named`, and has no `/` if `closed`, of the places where it may begin.
+/// Where any text may end that is not empty if `named`, and has no `/` if `closed`, of the places
+/// where it may begin.
 fn after_wild(begins: &BTreeSet<usize>, text: &str, named: bool, closed: bool) -> BTreeSet<usize> {
     let mut ends = BTreeSet::new();
     let mut begun = false;

@@ -1,4 +1,5 @@
-//! Where the credentials of a session come from: services that issue them, and identity providers (F28, F29).
+//! Where the credentials of a session come from: services that issue them, and identity providers
+//! (F28, F29).
 
 use super::{Checker, texts};
 use keyaki_iam::keys::{SessionKey, of_provider, of_role_sessions};
@@ -57,7 +58,8 @@ impl<'a> Checker<'a> {
         self.is(&[Root]) && self.maybe_present("aws:AssumedRoot")
     }
 
-    /// `aws:FederatedProvider` is the provider of the keys that come with it, and of an identity its own.
+    /// `aws:FederatedProvider` is the provider of the keys that come with it, and of an identity
+    /// its own.
     fn issuing_provider(&mut self, providers: &BTreeSet<&str>) {
         let Some(told) = self.text("aws:FederatedProvider") else { return };
         let own = !self.is(&[FederatedIdentity]) || told == self.request.principal.arn;
@@ -89,7 +91,8 @@ impl<'a> Checker<'a> {
             .collect()
     }
 
-    /// What the credentials were issued to, where the key tells it as an ARN, is in the account of the caller.
+    /// What the credentials were issued to, where the key tells it as an ARN, is in the account of
+    /// the caller.
     fn own_account(&mut self, key: &ContextKey) {
         let told = self.text(key.text()).and_then(arn_fields).map(|fields| fields[4]);
         let own = self.request.principal.account();

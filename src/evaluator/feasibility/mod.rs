@@ -1,9 +1,11 @@
 //! Which concrete requests can exist: the checker of every witness under `--requests feasible`.
 //!
-//! The same constraints stand, as formulas, in the encoder; the two were written apart, and a witness that the solver thinks feasible and
-//! this checker does not is an internal error. Modelled of SEMANTICS 5.6, for callers of every kind: F1 to F38 but for F33, which is about
-//! calls, and the shape of actions and ARNs. Which actions there are, on which resources and with which keys (F12, F13), and which create
-//! what (F16), the catalogue of the [`World`] says; a row that is a model choice counts where the world assumes it.
+//! The same constraints stand, as formulas, in the encoder; the two were written apart, and a
+//! witness that the solver thinks feasible and this checker does not is an internal error. Modelled
+//! of SEMANTICS 5.6, for callers of every kind: F1 to F38 but for F33, which is about calls, and
+//! the shape of actions and ARNs. Which actions there are, on which resources and with which keys
+//! (F12, F13), and which create what (F16), the catalogue of the [`World`] says; a row that is a
+//! model choice counts where the world assumes it.
 //!
 //! Where the text leaves room the checker is lenient: it refuses only what the text says cannot be.
 
@@ -38,13 +40,15 @@ use std::fmt::Display;
 /// A constraint that a request breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// The constraint of SEMANTICS 5.6; `shape` for the form of actions and ARNs; `catalogue` where the catalogue cannot be read.
+    /// The constraint of SEMANTICS 5.6; `shape` for the form of actions and ARNs; `catalogue` where
+    /// the catalogue cannot be read.
     pub id: &'static str,
     /// What is wrong, in words.
     pub message: String,
 }
 
-/// Keys of a known type whose value is of another type, and single-valued keys with a list (F21). Empty when the context is well-typed.
+/// Keys of a known type whose value is of another type, and single-valued keys with a list (F21).
+/// Empty when the context is well-typed.
 pub fn ill_typed(request: &Request) -> Vec<Violation> {
     let bad = |(key, value): (&ContextKey, &ContextValue)| {
         let known = lookup(key)?;
@@ -58,8 +62,9 @@ pub fn ill_typed(request: &Request) -> Vec<Violation> {
 
 /// The constraints that a request breaks; empty when it can exist (SEMANTICS 5.6).
 ///
-/// `mentioned` are the keys that the question's policies name: of those, the keys that every such request carries must be there. Other
-/// keys may be left out of a witness, since nothing looks at them.
+/// `mentioned` are the keys that the question's policies name: of those, the keys that every such
+/// request carries must be there. Other keys may be left out of a witness, since nothing looks at
+/// them.
 pub fn violations(
     request: &Request,
     mentioned: &BTreeSet<&ContextKey>,
@@ -92,7 +97,8 @@ pub fn violations(
     checker.found
 }
 
-/// A request that is being checked, and what was found so far. Each file of this folder adds the checks of some rows.
+/// A request that is being checked, and what was found so far. Each file of this folder adds the
+/// checks of some rows.
 struct Checker<'a> {
     request: &'a Request,
     world: &'a World<'a>,

@@ -15,7 +15,8 @@ impl Checker<'_> {
     pub(super) fn organizations(&mut self) {
         for family in [PRINCIPAL, RESOURCE, SOURCE, ENDPOINT] {
             let [id, paths] = family;
-            // Of sources F8 says so, which is a model choice, and of endpoints F14, which tells which services send what.
+            // Of sources F8 says so, which is a model choice, and of endpoints F14, which tells
+            // which services send what.
             let row = if family == SOURCE { "F8" } else { "F9" };
             let assumed = family != ENDPOINT && (family != SOURCE || self.assumes(ModelChoice::F8));
             self.require(

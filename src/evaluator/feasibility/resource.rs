@@ -1,4 +1,5 @@
-//! The resource: its owner, its partition, its Region (F11, F24 to F26), and who owns foundation models (F37).
+//! The resource: its owner, its partition, its Region (F11, F24 to F26), and who owns foundation
+//! models (F37).
 
 use super::{Checker, shapes};
 use keyaki_iam::endpoints::{GEOGRAPHIES, MODEL_ACCOUNT, MODEL_ORGANIZATION};
@@ -15,7 +16,8 @@ impl Checker<'_> {
         else {
             return;
         };
-        // Services, providers with a plain name and anonymous requesters are of no partition that a request shows.
+        // Services, providers with a plain name and anonymous requesters are of no partition that a
+        // request shows.
         let own = arn_fields(&self.request.principal.arn).map(|fields| fields[1]);
         self.require(
             own.is_none_or(|own| own == partition),
@@ -42,7 +44,8 @@ impl Checker<'_> {
         );
     }
 
-    /// F11: the ARN, the request and the context tell the same owner. A foundation model has none of these, and F37 says what it has.
+    /// F11: the ARN, the request and the context tell the same owner. A foundation model has none
+    /// of these, and F37 says what it has.
     fn owner(&mut self) {
         let fields = arn_fields(&self.request.resource);
         let named =
@@ -66,14 +69,16 @@ impl Checker<'_> {
         }
     }
 
-    /// Whether an action of Bedrock is asked for on a foundation model, which no account of a caller owns.
+    /// Whether an action of Bedrock is asked for on a foundation model, which no account of a
+    /// caller owns.
     pub(super) fn is_about_model(&self) -> bool {
         let bedrock =
             self.request.action.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bedrock"));
         bedrock && model_of(&self.request.resource).is_some()
     }
 
-    /// F37: a foundation model is in an account and an organization of AWS, for which two names stand, and no caller is.
+    /// F37: a foundation model is in an account and an organization of AWS, for which two names
+    /// stand, and no caller is.
     pub(super) fn owner_of_model(&mut self) {
         if !self.is_about_model() {
             return;
@@ -149,7 +154,8 @@ impl Checker<'_> {
     }
 }
 
-/// Whether the system-defined profile with that id, called in `source`, can route to the model in that Region, as far as the id tells.
+/// Whether the system-defined profile with that id, called in `source`, can route to the model in
+/// that Region, as far as the id tells.
 fn routes_to(id: &str, source: &str, model: &str, region: &str) -> bool {
     let Some((geography, routed)) = id.split_once('.') else { return true };
     let Some((name, starts)) = GEOGRAPHIES.iter().find(|(name, _)| *name == geography) else {

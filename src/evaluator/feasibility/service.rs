@@ -1,5 +1,6 @@
-//! What the service of the action says: which actions exist, on which resources, with which keys (F12, F13), and the rows on tags that
-//! depend on it (F15, F16). Called "target" below: what an action is authorized on, a resource type or `*`.
+//! What the service of the action says: which actions exist, on which resources, with which keys
+//! (F12, F13), and the rows on tags that depend on it (F15, F16). Called "target" below: what an
+//! action is authorized on, a resource type or `*`.
 
 use super::{Checker, formats, shapes, texts};
 use keyaki_iam::catalogue::{Action, ActionResource, ResourceType, Service};
@@ -31,8 +32,8 @@ impl Target<'_> {
 }
 
 impl<'a> Checker<'a> {
-    /// One and the same target must fit the resource, list every key, and fit the tags. Of an action that the catalogue does not list
-    /// nothing is known.
+    /// One and the same target must fit the resource, list every key, and fit the tags. Of an
+    /// action that the catalogue does not list nothing is known.
     pub(super) fn service(&mut self) {
         let (prefix, name) = self.request.action.split_once(':').unwrap_or_default();
         let service = match self.world.catalogue.service(prefix) {
@@ -88,7 +89,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// F21: a key of a service holds one value or a list, as the services that list it say. Where they differ, either will do.
+    /// F21: a key of a service holds one value or a list, as the services that list it say. Where
+    /// they differ, either will do.
     pub(super) fn listed_values(&mut self) {
         for (key, value) in self.request.context.iter().filter(|(key, _)| lookup(key).is_none()) {
             let list = matches!(value, ContextValue::List(_));
@@ -104,7 +106,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// F13: keys that nobody knows are absent, but for those of services that are known: of these the lists say where they are.
+    /// F13: keys that nobody knows are absent, but for those of services that are known: of these
+    /// the lists say where they are.
     pub(super) fn unknown_keys(&mut self) {
         if self.world.unknown_keys {
             return;
@@ -294,13 +297,15 @@ pub fn is_listed_somewhere(key: &ContextKey, world: &World<'_>) -> bool {
         && !(world.unknown_keys && is_unknown(key, world))
 }
 
-/// Whether nobody knows the key: SEMANTICS 5 has no such global key, no service lists it, and it is none of an identity provider.
+/// Whether nobody knows the key: SEMANTICS 5 has no such global key, no service lists it, and it is
+/// none of an identity provider.
 pub fn is_unknown(key: &ContextKey, world: &World<'_>) -> bool {
     lookup(key).is_none() && of_provider(key).is_none() && !world.catalogue.may_list(key.text())
 }
 
-/// The keys of a request that its action does not list for its resource (F13): of the target with the fewest. None of actions that the
-/// catalogue does not know, and where the resource fits no target.
+/// The keys of a request that its action does not list for its resource (F13): of the target with
+/// the fewest. None of actions that the catalogue does not know, and where the resource fits no
+/// target.
 pub fn unlisted_keys(request: &Request, world: &World<'_>) -> Vec<ContextKey> {
     let Ok(Some((service, action))) = world.catalogue.action(&request.action) else {
         return Vec::new();

@@ -20,8 +20,9 @@ impl Checker<'_> {
             self.forbid(&[MFA, MFA_AGE], "F19", self.caller_words());
         }
         self.times();
-        // Users and root users may have temporary credentials, which show where the key is mentioned. Whether sessions by
-        // `sts:GetFederationToken` may carry multi-factor keys is left open.
+        // Users and root users may have temporary credentials, which show where the key is
+        // mentioned. Whether sessions by `sts:GetFederationToken` may carry multi-factor keys is
+        // left open.
         let temporary = self.is(&[RoleSession, FederatedUser]) || self.maybe_present(ISSUED);
         let used = self.truth(MFA).unwrap_or(self.maybe_present(MFA));
         self.require(

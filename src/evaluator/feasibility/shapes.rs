@@ -77,7 +77,8 @@ pub(super) fn is_name(text: &str) -> bool {
         && all(text, 1, |byte| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(&byte))
 }
 
-/// A name of a user or role, or of a role that AWS makes for resources of an account: `aws:`, small letters, digits and hyphens.
+/// A name of a user or role, or of a role that AWS makes for resources of an account: `aws:`, small
+/// letters, digits and hyphens.
 pub(super) fn is_entity_name(text: &str) -> bool {
     let own = |name: &str| {
         all(name, 1, |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')

@@ -12,7 +12,8 @@ const PASSED: &str = "aws:RequestTag/";
 const OWN: &str = "aws:ResourceTag/";
 
 impl<'a> Checker<'a> {
-    /// F15, the law: a tag that the request passes has its key in `aws:TagKeys`, in the same spelling.
+    /// F15, the law: a tag that the request passes has its key in `aws:TagKeys`, in the same
+    /// spelling.
     pub(super) fn passed_tags(&mut self) {
         let told = self.value(TAG_KEYS).map(texts);
         for (key, tag) in self.tags(PASSED) {
@@ -93,7 +94,8 @@ impl<'a> Checker<'a> {
         );
     }
 
-    /// F30: of two keys that tell of a tag, where the action lists both, both are present or none is. Only F13 says that lists count.
+    /// F30: of two keys that tell of a tag, where the action lists both, both are present or none
+    /// is. Only F13 says that lists count.
     pub(super) fn lone_twin(&self, target: &Target<'_>) -> Option<(&'static str, String)> {
         if !self.assumes(ModelChoice::F13) {
             return None;
@@ -141,8 +143,8 @@ fn lists_tags(target: &Target<'_>, family: &str) -> bool {
     target.lists(&format!("{family}${{TagKey}}"))
 }
 
-/// Whether the action makes a new resource of the type of the target, as its name says: `CreateFlow` a `flow`, `CreateAgent` an `agent` but
-/// no `agent-alias`.
+/// Whether the action makes a new resource of the type of the target, as its name says:
+/// `CreateFlow` a `flow`, `CreateAgent` an `agent` but no `agent-alias`.
 fn creates(target: &Target<'_>) -> bool {
     let (Some((listed, _)), Some(made)) =
         (target.resource, target.action.name.strip_prefix("Create"))

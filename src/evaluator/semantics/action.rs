@@ -3,16 +3,18 @@
 use super::glob::{self, Case};
 use keyaki_iam::policy::{ActionElement, ActionPattern};
 
-/// Whether the element matches the action: some entry does, or with `NotAction` none. So an empty `Action` matches no action and an
-/// empty `NotAction` every one.
+/// Whether the element matches the action: some entry does, or with `NotAction` none. So an empty
+/// `Action` matches no action and an empty `NotAction` every one.
 pub fn matches(element: &ActionElement, action: &str) -> bool {
     let action = action.split_once(':');
     element.negated != element.patterns.iter().any(|pattern| split_matches(pattern, action))
 }
 
-/// Whether one entry of `Action` matches the action, `s3:GetObject` say. The prefix is compared whole, the name as a wildcard pattern, both without case.
+/// Whether one entry of `Action` matches the action, `s3:GetObject` say. The prefix is compared
+/// whole, the name as a wildcard pattern, both without case.
 ///
-/// A name that is empty or holds white space matches nothing, and an action without `prefix:` is matched by stars alone.
+/// A name that is empty or holds white space matches nothing, and an action without `prefix:` is
+/// matched by stars alone.
 pub fn entry_matches(pattern: &ActionPattern, action: &str) -> bool {
     split_matches(pattern, action.split_once(':'))
 }

@@ -1,8 +1,10 @@
-//! The positive relation of each operator between one value of the request and one of the policy (SEMANTICS 4.4).
+//! The positive relation of each operator between one value of the request and one of the policy
+//! (SEMANTICS 4.4).
 //!
-//! Decisions where the text is silent: a value of the request that is ill-typed matches nothing, so negated operators hold for it
-//! (`[U12]`). `Bool` reads both sides after substitution; what is neither `true` nor `false` matches nothing. `BinaryEquals` compares
-//! the UTF-8 bytes of the request's value.
+//! Decisions where the text is silent: a value of the request that is ill-typed matches nothing, so
+//! negated operators hold for it (`[U12]`). `Bool` reads both sides after substitution; what is
+//! neither `true` nor `false` matches nothing. `BinaryEquals` compares the UTF-8 bytes of the
+//! request's value.
 
 use super::glob::{self, Case};
 use super::substitution::{NoValue, Part, pattern, plain_text, substitute};
@@ -34,9 +36,11 @@ fn check<'a>(holds: bool) -> Comparison<'a> {
     if holds { Ok(()) } else { Err(Mismatch::Differs) }
 }
 
-/// Compares by the positive relation of `base`; a negated operator is its complement and asks the same.
+/// Compares by the positive relation of `base`; a negated operator is its complement and asks the
+/// same.
 ///
-/// Every operator has its own arm and its own words: one that is new means nothing until it is decided here.
+/// Every operator has its own arm and its own words: one that is new means nothing until it is
+/// decided here.
 pub(super) fn compare<'a>(
     base: BaseOperator,
     value: &str,
@@ -137,10 +141,12 @@ fn compare_addresses<'a>(literal: &Literal, value: &str) -> Comparison<'a> {
     check(network.contains(&address))
 }
 
-/// `ArnEquals` and `ArnLike`, which are one relation: six fields against six fields, wildcards in each.
+/// `ArnEquals` and `ArnLike`, which are one relation: six fields against six fields, wildcards in
+/// each.
 ///
-/// The policy's text is split at its first five colons before substitution: the colons of a variable's value do not split. But a text
-/// that is one variable and nothing else takes its value's fields, and matches the equal ARN.
+/// The policy's text is split at its first five colons before substitution: the colons of a
+/// variable's value do not split. But a text that is one variable and nothing else takes its
+/// value's fields, and matches the equal ARN.
 fn compare_arns<'a>(value: &str, template: &'a Template, request: &'a Request) -> Comparison<'a> {
     let values = arn_fields(value).ok_or(Mismatch::IllTypedValue)?;
     let parts = resolved(template, request)?;

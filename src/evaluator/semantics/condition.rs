@@ -1,10 +1,11 @@
 //! One (operator, key) pair of a `Condition` element (SEMANTICS 4.2 and 4.3).
 //!
-//! Decisions where the text is silent: the values of a multivalued key form a set, in which duplicates do not count twice; without a
-//! set operator it behaves as its value when there is exactly one, and fails every operator but `Null` when there are more, negated
-//! ones and `IfExists` included (`[U13]`). Under a set operator a condition without values is satisfied by no value, with a negated
-//! operator too. A lone empty text is the empty set for set operators and yet present: `IfExists` does not
-//! apply to it (`[U11]`, `[U14]`).
+//! Decisions where the text is silent: the values of a multivalued key form a set, in which
+//! duplicates do not count twice; without a set operator it behaves as its value when there is
+//! exactly one, and fails every operator but `Null` when there are more, negated ones and
+//! `IfExists` included (`[U13]`). Under a set operator a condition without values is satisfied by
+//! no value, with a negated operator too. A lone empty text is the empty set for set operators and
+//! yet present: `IfExists` does not apply to it (`[U11]`, `[U14]`).
 
 use super::comparison::compare;
 use super::substitution::{Values, values};
@@ -25,7 +26,8 @@ pub(super) enum Failure<'a> {
     NeverHolds,
     /// `ForAnyValue`, and the set of values is empty although the key is present.
     EmptySet,
-    /// These values do not satisfy the operator: the only one; under `ForAllValues` those that spoil it; under `ForAnyValue` all.
+    /// These values do not satisfy the operator: the only one; under `ForAllValues` those that
+    /// spoil it; under `ForAnyValue` all.
     Values(Vec<&'a str>),
 }
 
@@ -41,7 +43,8 @@ pub(super) fn evaluate<'a>(condition: &Condition, request: &'a Request) -> Resul
     }
 }
 
-/// Whether one value of the request satisfies the operator: it matches some value of the policy, or with a negated operator none.
+/// Whether one value of the request satisfies the operator: it matches some value of the policy, or
+/// with a negated operator none.
 pub(super) fn satisfies(condition: &Condition, value: &str, request: &Request) -> bool {
     condition.operator.base.negated() == matching(condition, value, request).is_none()
 }
@@ -58,7 +61,8 @@ pub(super) fn matching<'c>(
         .find(|expected| compare(condition.operator.base, value, expected, request).is_ok())
 }
 
-/// `Null` asks for absence (`true`) or presence (`false`), of several values any. It knows no `IfExists`, which the reader rejects.
+/// `Null` asks for absence (`true`) or presence (`false`), of several values any. It knows no
+/// `IfExists`, which the reader rejects.
 fn evaluate_null<'a>(condition: &Condition, present: bool) -> Result<(), Failure<'a>> {
     match condition.operator.set {
         Some(SetOperator::ForAllValues) => Ok(()),

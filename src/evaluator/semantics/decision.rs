@@ -34,7 +34,8 @@ impl fmt::Display for Decision {
     }
 }
 
-/// A statement of a set of policies. The order is that of the policies' numbers, then of the document.
+/// A statement of a set of policies. The order is that of the policies' numbers, then of the
+/// document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StatementRef {
     /// The number of the policy, as [`Policies::policy`] counts.
@@ -48,10 +49,12 @@ pub struct StatementRef {
 pub struct Evaluation {
     /// What the request gets.
     pub decision: Decision,
-    /// The statements that decided, in order: the Deny statements that count and apply if any does; if the request is allowed the Allow
-    /// statements that apply of every layer that the grant needed; none otherwise. A root user may be allowed by no statement at all.
+    /// The statements that decided, in order: the Deny statements that count and apply if any does;
+    /// if the request is allowed the Allow statements that apply of every layer that the grant
+    /// needed; none otherwise. A root user may be allowed by no statement at all.
     pub deciding: Vec<StatementRef>,
-    /// Every statement that applies, its principals included, and counts for this caller, in order, whether or not it decided.
+    /// Every statement that applies, its principals included, and counts for this caller, in order,
+    /// whether or not it decided.
     pub applying: Vec<StatementRef>,
     /// What became of each layer that the set gives, in the order of the layers.
     pub layers: Vec<LayerOutcome>,
@@ -61,9 +64,10 @@ pub struct Evaluation {
 
 /// Decides a request by all policies that apply to it (SEMANTICS 6).
 ///
-/// What `policies` does not give does not exist: no boundary limits, no SCP restricts. There are two exceptions. A resource-based policy
-/// alone is asked what it grants, to principals of any class. And a KMS key or a role to assume, which always has a policy, is taken to
-/// delegate to its account where none is given.
+/// What `policies` does not give does not exist: no boundary limits, no SCP restricts. There are
+/// two exceptions. A resource-based policy alone is asked what it grants, to principals of any
+/// class. And a KMS key or a role to assume, which always has a policy, is taken to delegate to its
+/// account where none is given.
 ///
 /// `sts:GetCallerIdentity` is never refused to a signed caller, and no statement decides it.
 pub fn decide(policies: &Policies, request: &Request) -> Evaluation {

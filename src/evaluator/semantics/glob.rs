@@ -1,7 +1,8 @@
 //! Wildcard matching by one greedy loop (SEMANTICS 2).
 //!
-//! Characters are Unicode scalar values. The time is at most the product of the lengths of pattern and text, whatever the pattern:
-//! on a mismatch only the last `*` is lengthened, which is enough since the earlier ones already took the shortest text they could.
+//! Characters are Unicode scalar values. The time is at most the product of the lengths of pattern
+//! and text, whatever the pattern: on a mismatch only the last `*` is lengthened, which is enough
+//! since the earlier ones already took the shortest text they could.
 
 use std::str::Chars;
 

@@ -1,4 +1,5 @@
-//! The core grant (SEMANTICS 6.3 and 6.4): who must allow a request, before SCPs and the endpoint may refuse it.
+//! The core grant (SEMANTICS 6.3 and 6.4): who must allow a request, before SCPs and the endpoint
+//! may refuse it.
 
 use super::decision::StatementRef;
 use super::layers::Tallies;
@@ -21,7 +22,8 @@ pub struct Basis {
     pub must_grant: Option<MustGrant>,
     /// What granted the request, if nothing else refuses it; `None` when nothing did.
     pub grant: Option<Grant>,
-    /// The layers whose Allow was needed and that have none, in order; a layer that is not given at all may be among them.
+    /// The layers whose Allow was needed and that have none, in order; a layer that is not given at
+    /// all may be among them.
     pub missing: Vec<Layer>,
 }
 
@@ -107,11 +109,14 @@ pub enum Grant {
     CallerIdentity,
     /// The resource-based policy, which stands alone, by principals of any class.
     ResourceAlone,
-    /// The resource-based policy, to the caller itself or to everybody; boundary and session policies do not limit it.
+    /// The resource-based policy, to the caller itself or to everybody; boundary and session
+    /// policies do not limit it.
     Direct,
-    /// The resource-based policy, to the role or user that issued the session; boundary and session policies limit it.
+    /// The resource-based policy, to the role or user that issued the session; boundary and session
+    /// policies limit it.
     Issuer,
-    /// The identity-based policies, limited by boundary and session policies; where the resource's policy must grant, together with it.
+    /// The identity-based policies, limited by boundary and session policies; where the resource's
+    /// policy must grant, together with it.
     Identity,
     /// Both sides of a request across accounts.
     BothSides,
@@ -127,10 +132,12 @@ struct Core<'a> {
     must_grant: Option<MustGrant>,
 }
 
-/// What granted the request, or the layers whose Allow would be needed: none of them when no Allow could help.
+/// What granted the request, or the layers whose Allow would be needed: none of them when no Allow
+/// could help.
 type Granted = Result<Grant, Vec<Layer>>;
 
-/// The core grant of a request, and what else is missing: SCP levels and endpoint policies that take part and allow nothing.
+/// The core grant of a request, and what else is missing: SCP levels and endpoint policies that
+/// take part and allow nothing.
 pub(super) fn basis(policies: &Policies, request: &Request, tallies: &Tallies) -> Basis {
     let caller = request.principal.kind();
     let row = row(policies, request, caller);
@@ -217,7 +224,8 @@ impl Core<'_> {
         if missing.is_empty() { Ok(Grant::Identity) } else { Err(missing) }
     }
 
-    /// The root user needs nothing for ordinary resources, the key's policy for keys, and cannot assume roles.
+    /// The root user needs nothing for ordinary resources, the key's policy for keys, and cannot
+    /// assume roles.
     fn same_account_root(&self) -> Granted {
         match self.must_grant {
             None => Ok(Grant::Root),
@@ -241,14 +249,16 @@ impl Core<'_> {
         if missing.is_empty() { Ok(Grant::BothSides) } else { Err(missing) }
     }
 
-    /// Whether the policy of a resource that must grant gives its account the say. Every key and every role has a policy: where none is
-    /// given, nothing is known of it, and it is taken to delegate.
+    /// Whether the policy of a resource that must grant gives its account the say. Every key and
+    /// every role has a policy: where none is given, nothing is known of it, and it is taken to
+    /// delegate.
     fn delegates(&self) -> bool {
         self.policies.resource.is_none() || self.grants(PrincipalClass::Account)
     }
 
-    /// What the caller's own policies lack: identity-based policies, boundary and session policies must all allow, and a federated-user
-    /// session without a session policy has no permissions of its own.
+    /// What the caller's own policies lack: identity-based policies, boundary and session policies
+    /// must all allow, and a federated-user session without a session policy has no permissions of
+    /// its own.
     fn missing_of_caller(&self) -> Vec<Layer> {
         let mut missing = self.silent_limits();
         if !self.tallies.allows(Layer::Identity) {
@@ -260,7 +270,8 @@ impl Core<'_> {
         missing
     }
 
-    /// The boundary and the session policies, where they are given, limit the caller and allow nothing.
+    /// The boundary and the session policies, where they are given, limit the caller and allow
+    /// nothing.
     fn silent_limits(&self) -> Vec<Layer> {
         [Layer::Boundary, Layer::Session]
             .into_iter()

@@ -5,8 +5,9 @@ use keyaki_iam::request::{ContextValue, PrincipalKind, Request, arn_fields};
 use keyaki_iam::shape::Home;
 use std::collections::BTreeSet;
 
-/// Whether users and sessions, and the resource, are of own accounts, as far as the question is about these, and whether the keys of an
-/// organization tell of the own one. Of a request only the keys that the question names are known: others are left out of it.
+/// Whether users and sessions, and the resource, are of own accounts, as far as the question is
+/// about these, and whether the keys of an organization tell of the own one. Of a request only the
+/// keys that the question names are known: others are left out of it.
 pub fn is_at_home(home: &Home, request: &Request, named: &BTreeSet<&ContextKey>) -> bool {
     let caller = request.principal.account();
     let one_of = |accounts: &[String], account: Option<&str>| {

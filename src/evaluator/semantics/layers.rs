@@ -1,4 +1,5 @@
-//! What the policies of each layer say, and which of them take part for this caller (SEMANTICS 6.3 to 6.6).
+//! What the policies of each layer say, and which of them take part for this caller (SEMANTICS 6.3
+//! to 6.6).
 
 use super::applies;
 use super::decision::StatementRef;
@@ -16,7 +17,8 @@ pub struct LayerOutcome {
     pub layer: Layer,
     /// What it says.
     pub verdict: Verdict,
-    /// The strongest class of principal by which an Allow of it applies; `None` when none does or when the layer has no principals.
+    /// The strongest class of principal by which an Allow of it applies; `None` when none does or
+    /// when the layer has no principals.
     pub class: Option<PrincipalClass>,
 }
 
@@ -25,7 +27,8 @@ pub struct LayerOutcome {
 pub enum Verdict {
     /// A Deny statement that counts applies.
     Denies,
-    /// An Allow statement applies; for RCPs: no Deny does, since `RCPFullAWSAccess` is always attached.
+    /// An Allow statement applies; for RCPs: no Deny does, since `RCPFullAWSAccess` is always
+    /// attached.
     Allows,
     /// The layer takes part, and no Allow statement applies.
     Silent,
@@ -87,7 +90,8 @@ impl Tallies {
         self.0.get(&layer).is_some_and(|tally| tally.exempt.is_none() && tally.allows.is_empty())
     }
 
-    /// Whether an Allow statement of the resource-based policy applies by a principal of this class.
+    /// Whether an Allow statement of the resource-based policy applies by a principal of this
+    /// class.
     pub(super) fn grants(&self, class: PrincipalClass) -> bool {
         self.0
             .get(&Layer::Resource)
@@ -103,7 +107,8 @@ impl Tallies {
             .map(|(reference, _)| *reference)
     }
 
-    /// The Allow statements of the resource-based policy that apply by a principal of these classes.
+    /// The Allow statements of the resource-based policy that apply by a principal of these
+    /// classes.
     pub(super) fn granting_to(
         &self,
         classes: &[PrincipalClass],
@@ -114,7 +119,8 @@ impl Tallies {
             .map(|(reference, _)| *reference)
     }
 
-    /// The layers beside the core grant that take part and of which some Allow must apply: levels of SCPs and the endpoint's policies.
+    /// The layers beside the core grant that take part and of which some Allow must apply: levels
+    /// of SCPs and the endpoint's policies.
     pub(super) fn guards(&self) -> impl Iterator<Item = Layer> {
         let guards = self.0.iter().filter(|(layer, _)| is_guard(**layer));
         guards.filter(|(_, tally)| tally.exempt.is_none()).map(|(layer, _)| *layer)
@@ -208,8 +214,8 @@ pub(super) fn has_principals(layer: Layer) -> bool {
     }
 }
 
-/// `None` when the statement does not apply. `Some` of the class of its principal, where the layer has principals: there a statement
-/// without them applies to nobody.
+/// `None` when the statement does not apply. `Some` of the class of its principal, where the layer
+/// has principals: there a statement without them applies to nobody.
 fn match_of(
     statement: &Statement,
     kind: Kind,

@@ -1,7 +1,7 @@
 //! The evaluator: what one concrete request gets, by SEMANTICS 2, 3, 4 and 6.
 //!
-//! It is written apart from the encoder, shares only data types with it, and decides by direct loops: their agreement is the evidence
-//! that either is right.
+//! It is written apart from the encoder, shares only data types with it, and decides by direct
+//! loops: their agreement is the evidence that either is right.
 
 mod action;
 mod comparison;
@@ -38,8 +38,9 @@ pub use substitution::NoValue;
 use keyaki_iam::policy::{BaseOperator, ConditionValue, Kind, PrincipalEntry, Statement};
 use keyaki_iam::request::Request;
 
-/// Whether the statement, of a policy of this kind, applies to the request: its action part, its resource part and every condition
-/// match (SEMANTICS 6.1). The principal part belongs to the layers that have one and is not looked at here.
+/// Whether the statement, of a policy of this kind, applies to the request: its action part, its
+/// resource part and every condition match (SEMANTICS 6.1). The principal part belongs to the
+/// layers that have one and is not looked at here.
 pub fn applies(statement: &Statement, kind: Kind, request: &Request) -> bool {
     action::matches(&statement.action, &request.action)
         && resource::matches(statement.resource.as_ref(), kind, request)
@@ -49,7 +50,8 @@ pub fn applies(statement: &Statement, kind: Kind, request: &Request) -> bool {
             .all(|condition| condition::evaluate(condition, request).is_ok())
 }
 
-/// Whether a value of the request stands in the positive relation of the operator to a value of the policy (SEMANTICS 4.4).
+/// Whether a value of the request stands in the positive relation of the operator to a value of the
+/// policy (SEMANTICS 4.4).
 pub fn matches_value(
     base: BaseOperator,
     value: &str,

@@ -1,7 +1,8 @@
 //! Which layers count for a caller and a request (SEMANTICS 6.3, 6.5 and 6.6).
 //!
-//! Decisions where the text is silent: a text that names no principal is granted nothing, while the Deny statements of identity-based,
-//! boundary and session policies still refuse it; SCPs do not restrict it.
+//! Decisions where the text is silent: a text that names no principal is granted nothing, while the
+//! Deny statements of identity-based, boundary and session policies still refuse it; SCPs do not
+//! restrict it.
 
 use keyaki_iam::endpoints::{BEDROCK_POLICIES, BEDROCK_PREFIXES, KEPT_BY_BUCKET_OWNERS};
 use keyaki_iam::environment::Layer;
@@ -18,11 +19,13 @@ pub enum Exemption {
     RootUser,
     /// The caller's text names no principal, and is granted nothing.
     NoPrincipal,
-    /// A user has no session, so in its own account session policies do not limit it; their Deny statements count.
+    /// A user has no session, so in its own account session policies do not limit it; their Deny
+    /// statements count.
     UserWithoutSession,
     /// Service control policies do not restrict callers of this kind.
     OutsideScp(PrincipalKind),
-    /// The management account is not restricted: as the caller's account by SCPs, as both accounts by RCPs.
+    /// The management account is not restricted: as the caller's account by SCPs, as both accounts
+    /// by RCPs.
     ManagementAccount,
     /// Service-linked roles are not restricted.
     ServiceLinkedRole,
@@ -32,9 +35,11 @@ pub enum Exemption {
     ActionNotCovered,
     /// The request did not come through a VPC endpoint.
     NotThroughEndpoint,
-    /// The resource has no resource-based policy, or has none that can be about the action: most resources of Bedrock.
+    /// The resource has no resource-based policy, or has none that can be about the action: most
+    /// resources of Bedrock.
     NoResourcePolicy,
-    /// The policy of a bucket cannot deny the root user of the bucket's owner what changes that policy.
+    /// The policy of a bucket cannot deny the root user of the bucket's owner what changes that
+    /// policy.
     BucketOwner,
 }
 
@@ -96,7 +101,8 @@ impl<'a> Participation<'a> {
         (!takes_part).then_some(Exemption::NoResourcePolicy)
     }
 
-    /// The root user of a bucket's owner reads and changes the bucket's policy whatever that denies (SEMANTICS 6.3).
+    /// The root user of a bucket's owner reads and changes the bucket's policy whatever that denies
+    /// (SEMANTICS 6.3).
     fn of_bucket(&self, effect: Effect) -> Option<Exemption> {
         let Request { action, resource, .. } = self.request;
         let bucket = arn_fields(resource).is_some_and(|[_, _, service, region, account, name]| {
@@ -138,7 +144,8 @@ impl<'a> Participation<'a> {
     }
 }
 
-/// Whether the caller is a session of a service-linked role: of a role whose path says so (SEMANTICS 6.5).
+/// Whether the caller is a session of a service-linked role: of a role whose path says so
+/// (SEMANTICS 6.5).
 pub fn is_service_linked(request: &Request) -> bool {
     let linked = |role: &str| {
         role.strip_prefix("role").is_some_and(|path| path.starts_with(SERVICE_LINKED_PATH))
@@ -150,7 +157,8 @@ pub fn is_service_linked(request: &Request) -> bool {
             .is_some_and(|arn| arn_fields(&arn).is_some_and(|[.., role]| linked(role)))
 }
 
-/// Whether the request carries a key that only requests through VPC endpoints carry (SEMANTICS 6.6).
+/// Whether the request carries a key that only requests through VPC endpoints carry (SEMANTICS
+/// 6.6).
 pub fn came_through_endpoint(request: &Request) -> bool {
     ["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"].iter().any(|key| {
         match request.context.get(&ContextKey::new(key)) {

@@ -1,8 +1,9 @@
 //! `Principal` and `NotPrincipal` (SEMANTICS 6.2).
 //!
-//! Decisions where the text is silent: a text that names no principal matches neither element. An account entry as an ARN is of one
-//! partition, twelve digits are of any. A canonical user matches nobody, since no request shows one. A unique id is compared with
-//! `aws:userid`, which must be a single value.
+//! Decisions where the text is silent: a text that names no principal matches neither element. An
+//! account entry as an ARN is of one partition, twelve digits are of any. A canonical user matches
+//! nobody, since no request shows one. A unique id is compared with `aws:userid`, which must be a
+//! single value.
 
 use keyaki_iam::environment::{NotPrincipalReading, Policies};
 use keyaki_iam::policy::{ContextKey, Effect, PrincipalElement, PrincipalEntry};
@@ -20,11 +21,11 @@ pub enum PrincipalClass {
     Account,
 }
 
-/// The class in which a principal element of a statement with this effect matches the caller; the strongest of its entries. `None`
-/// when it does not match (SEMANTICS 6.2).
+/// The class in which a principal element of a statement with this effect matches the caller; the
+/// strongest of its entries. `None` when it does not match (SEMANTICS 6.2).
 ///
-/// `NotPrincipal` matches when no entry does, in the class of a direct match. In a Deny the reading that `policies` names decides, and
-/// a caller who has a permissions boundary is always matched.
+/// `NotPrincipal` matches when no entry does, in the class of a direct match. In a Deny the reading
+/// that `policies` names decides, and a caller who has a permissions boundary is always matched.
 pub fn principal_class(
     element: &PrincipalElement,
     effect: Effect,
@@ -64,7 +65,8 @@ fn classes(element: &PrincipalElement, request: &Request) -> impl Iterator<Item 
     element.entries.iter().filter_map(|entry| entry_class(entry, request))
 }
 
-/// Whether some entry matches the caller at each of its levels: itself, its role, its account (`[U20]`).
+/// Whether some entry matches the caller at each of its levels: itself, its role, its account
+/// (`[U20]`).
 fn names_every_level(element: &PrincipalElement, kind: PrincipalKind, request: &Request) -> bool {
     use PrincipalClass::{Account, Direct, Issuer};
     let levels: &[PrincipalClass] = match kind {
@@ -105,7 +107,8 @@ pub(super) fn entry_class(entry: &PrincipalEntry, request: &Request) -> Option<P
     }
 }
 
-/// The calls by which an identity of a provider gets a session, and what these calls ask for besides.
+/// The calls by which an identity of a provider gets a session, and what these calls ask for
+/// besides.
 const FEDERATION: [&str; 5] = [
     "sts:AssumeRoleWithSAML",
     "sts:AssumeRoleWithWebIdentity",
@@ -148,8 +151,8 @@ fn aws_class(text: &str, kind: PrincipalKind, request: &Request) -> Option<Princ
     }
 }
 
-/// Whether the session's role is the one that an entry names: with a path the very same; without one, any role of that name in the
-/// account, since a session's ARN does not show the path.
+/// Whether the session's role is the one that an entry names: with a path the very same; without
+/// one, any role of that name in the account, since a session's ARN does not show the path.
 fn is_role(entry: &str, path: &str, request: &Request) -> bool {
     let Some(issuer) = request.principal.issuer() else { return false };
     if path.contains('/') {
@@ -159,7 +162,8 @@ fn is_role(entry: &str, path: &str, request: &Request) -> bool {
         == Some(path)
 }
 
-/// A unique id matches by `aws:userid`: of a user the id, of a role session the role's id, a colon and the session's name.
+/// A unique id matches by `aws:userid`: of a user the id, of a role session the role's id, a colon
+/// and the session's name.
 fn unique_id_class(id: &str, kind: PrincipalKind, request: &Request) -> Option<PrincipalClass> {
     let userid = match request.context.get(&ContextKey::new("aws:userid"))? {
         ContextValue::Single(userid) => userid,

@@ -1,8 +1,10 @@
 //! `Resource` and `NotResource` (SEMANTICS 2.2).
 //!
-//! Decisions where the text is silent: a pattern is split into fields before variables are substituted, so a colon in a substituted
-//! value is an ordinary character. A `*` that ends one of the first five fields does not run on across colons (`[U6]`, reading SEG).
-//! The first field is compared like any other. A request resource that is neither `*` nor of six fields behaves like `*`.
+//! Decisions where the text is silent: a pattern is split into fields before variables are
+//! substituted, so a colon in a substituted value is an ordinary character. A `*` that ends one of
+//! the first five fields does not run on across colons (`[U6]`, reading SEG). The first field is
+//! compared like any other. A request resource that is neither `*` nor of six fields behaves like
+//! `*`.
 
 use super::glob::{self, Case};
 use super::substitution::{NoValue, pattern, substitute};
@@ -22,8 +24,9 @@ pub(super) enum Mismatch<'a> {
     Variable(&'a Variable, NoValue),
 }
 
-/// Whether the element matches the request's resource: some entry does, or with `NotResource` none. So an empty `Resource` matches
-/// nothing and an empty `NotResource` everything; a statement with neither (a trust policy's) speaks of what it is attached to.
+/// Whether the element matches the request's resource: some entry does, or with `NotResource` none.
+/// So an empty `Resource` matches nothing and an empty `NotResource` everything; a statement with
+/// neither (a trust policy's) speaks of what it is attached to.
 pub(super) fn matches(element: Option<&ResourceElement>, kind: Kind, request: &Request) -> bool {
     element.is_none_or(|element| {
         element.negated
@@ -31,8 +34,8 @@ pub(super) fn matches(element: Option<&ResourceElement>, kind: Kind, request: &R
     })
 }
 
-/// Whether one entry of `Resource` of a policy of that kind matches the ARN, or `*`, in a request without context: a variable stands for its
-/// default, and one without matches nothing.
+/// Whether one entry of `Resource` of a policy of that kind matches the ARN, or `*`, in a request
+/// without context: a variable stands for its default, and one without matches nothing.
 pub fn entry_matches(entry: &ResourcePattern, kind: Kind, resource: &str) -> bool {
     let request = Request {
         principal: Principal::new("anonymous"),
@@ -66,8 +69,9 @@ pub(super) fn compare_entry<'a>(
     Ok(())
 }
 
-/// Whether the missing fields of a short ARN are taken as `*` (SEMANTICS 2.2 rule 3, `[U5]`). The reader rejects the short ARNs of
-/// session policies, and those of SCPs and RCPs that do not end in `*`.
+/// Whether the missing fields of a short ARN are taken as `*` (SEMANTICS 2.2 rule 3, `[U5]`). The
+/// reader rejects the short ARNs of session policies, and those of SCPs and RCPs that do not end in
+/// `*`.
 fn is_completed(fields: &[Template], kind: Kind) -> bool {
     match kind {
         Kind::Identity | Kind::Boundary => true,

@@ -6,9 +6,10 @@ use keyaki_iam::policy::Kind;
 use keyaki_iam::request::{Principal, PrincipalKind, Request, arn_fields};
 use keyaki_iam::shape::{CallerPattern, Scope, Shape};
 
-/// Whether the request has the shape: the statement matches it as one of an identity-based policy would, its caller is one of the
-/// shape's principals, where the shape names any, and none of those that it excludes; caller and resource are of the accounts that the
-/// shape names. By which way the request came is not the shape's: see `query`, which knows whether there is an endpoint policy.
+/// Whether the request has the shape: the statement matches it as one of an identity-based policy
+/// would, its caller is one of the shape's principals, where the shape names any, and none of those
+/// that it excludes; caller and resource are of the accounts that the shape names. By which way the
+/// request came is not the shape's: see `query`, which knows whether there is an endpoint policy.
 pub fn matches_shape(shape: &Shape, request: &Request) -> bool {
     let one_of = |patterns: &[CallerPattern]| {
         patterns.iter().any(|pattern| matches_caller(pattern, &request.principal))

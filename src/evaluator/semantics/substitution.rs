@@ -21,7 +21,8 @@ pub enum NoValue {
 pub(super) enum Part<'a> {
     /// Text of the policy.
     Literal(&'a str),
-    /// A substituted value or default: its `*`, `?` and, in an ARN, `:` are ordinary characters (`[U9]`).
+    /// A substituted value or default: its `*`, `?` and, in an ARN, `:` are ordinary characters
+    /// (`[U9]`).
     Value(&'a str),
     /// `?`.
     AnyChar,
@@ -35,8 +36,9 @@ pub(super) enum Values<'a> {
     Absent,
     /// The value of a single-valued key.
     Single(&'a str),
-    /// The distinct values of a multivalued key, one at least. A list in the request is multivalued whatever the key; the keys that
-    /// SEMANTICS 5 marks "list" are multivalued also where the request gives a single text.
+    /// The distinct values of a multivalued key, one at least. A list in the request is multivalued
+    /// whatever the key; the keys that SEMANTICS 5 marks "list" are multivalued also where the
+    /// request gives a single text.
     Many(BTreeSet<&'a str>),
 }
 
@@ -63,7 +65,8 @@ fn value<'a>(request: &'a Request, variable: &'a Variable) -> Result<&'a str, No
     }
 }
 
-/// Replaces the variables of a template once; the result is not scanned again. Gives the first variable without a value otherwise.
+/// Replaces the variables of a template once; the result is not scanned again. Gives the first
+/// variable without a value otherwise.
 pub(super) fn substitute<'a>(
     template: &'a Template,
     request: &'a Request,

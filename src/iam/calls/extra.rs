@@ -1,4 +1,5 @@
-//! What a call may have besides: a guardrail, an API key, the first call of a model of AWS Marketplace.
+//! What a call may have besides: a guardrail, an API key, the first call of a model of AWS
+//! Marketplace.
 
 use super::{Authorization, KeyPattern, Path, Row, Shape, Template, Variable, Who};
 use crate::policy::ContextKey;
@@ -21,7 +22,8 @@ pub struct Extra {
     pub values: Vec<Template>,
     /// The variables that the values and the authorizations have.
     pub variables: BTreeMap<String, Variable>,
-    /// The row of a table that it is about: calls with it are made in its sources. `None`: in all Regions.
+    /// The row of a table that it is about: calls with it are made in its sources. `None`: in all
+    /// Regions.
     pub row: Option<Row>,
     /// The authorizations, as those of the caller.
     pub needs: Vec<Authorization>,
@@ -60,7 +62,8 @@ impl Path {
         path
     }
 
-    /// The paths of calls that have this extra, one for each value of its key; none where calls by the path cannot have it.
+    /// The paths of calls that have this extra, one for each value of its key; none where calls by
+    /// the path cannot have it.
     pub fn with_extra(&self, extra: &Extra) -> Vec<Self> {
         if !extra.belongs_to(self) {
             return Vec::new();

@@ -227,8 +227,9 @@ struct Reader {
     whole: Vec<Whole>,
 }
 
-/// Reads files of calls, each of which may use what is in those before it; `profiles`, if there are any, take the place of the table of where
-/// profiles route. Where there is a call that the API operation `only` makes, that call and those that it is made of are enough.
+/// Reads files of calls, each of which may use what is in those before it; `profiles`, if there are
+/// any, take the place of the table of where profiles route. Where there is a call that the API
+/// operation `only` makes, that call and those that it is made of are enough.
 pub(super) fn parse(
     texts: &[&str],
     profiles: Vec<Row>,
@@ -690,7 +691,8 @@ impl Reader {
     }
 }
 
-/// The rows with one for each prefix, from every Region from which some row of it routes; those of files, which are about one model, stay.
+/// The rows with one for each prefix, from every Region from which some row of it routes; those of
+/// files, which are about one model, stay.
 fn joined(rows: &[Row]) -> Vec<Row> {
     let mut all: Vec<Row> = Vec::new();
     for row in rows.iter().filter(|row| !row.application) {
@@ -715,8 +717,8 @@ fn joined(rows: &[Row]) -> Vec<Row> {
     all
 }
 
-/// What stands for the prefix of profiles, and for a Region to which they route, in the general path of those through profiles. In other
-/// paths neither is a variable.
+/// What stands for the prefix of profiles, and for a Region to which they route, in the general
+/// path of those through profiles. In other paths neither is a variable.
 fn general_variable(name: &str) -> Option<Variable> {
     match name {
         "Prefix" => {

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 type Context = BTreeMap<ContextKey, ContextValue>;
 
-/// A concrete call by one path. What its authorizations have in common is there once, so that they cannot contradict each other.
+/// A concrete call by one path. What its authorizations have in common is there once, so that they
+/// cannot contradict each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Instance {
     /// Who makes the call.
@@ -45,8 +46,9 @@ pub struct Own {
 }
 
 impl Path {
-    /// Puts an instance together from one request for each authorization, in order: what the authorizations have in common is taken from
-    /// the first that has it. `None` when the requests are too few.
+    /// Puts an instance together from one request for each authorization, in order: what the
+    /// authorizations have in common is taken from the first that has it. `None` when the requests
+    /// are too few.
     pub fn instance(
         &self,
         bindings: BTreeMap<String, String>,
@@ -81,7 +83,8 @@ impl Path {
         Some(instance)
     }
 
-    /// Adds to an instance what the request for the authorization at this place says and nothing said before.
+    /// Adds to an instance what the request for the authorization at this place says and nothing
+    /// said before.
     fn take(&self, instance: &mut Instance, at: usize, request: &Request) {
         if let Some(own) = instance.own.get_mut(at) {
             own.resource_account.clone_from(&request.resource_account);
@@ -98,8 +101,8 @@ impl Path {
         }
     }
 
-    /// The instance with what the request for the authorization at this place says in place of what the instance says, if that is a request
-    /// for the same resource and action.
+    /// The instance with what the request for the authorization at this place says in place of what
+    /// the instance says, if that is a request for the same resource and action.
     #[must_use]
     pub fn with_request(
         &self,
@@ -198,8 +201,8 @@ impl Path {
         (0..self.authorizations.len()).filter_map(|at| self.request(instance, at)).collect()
     }
 
-    /// Whether the instance is one of the path: every variable has a value of its shape, the accounts of caller and role are theirs, and the
-    /// service role is one.
+    /// Whether the instance is one of the path: every variable has a value of its shape, the
+    /// accounts of caller and role are theirs, and the service role is one.
     pub fn admits(&self, instance: &Instance) -> bool {
         let value = |name: &str| instance.bindings.get(name).map(String::as_str);
         let shaped = self
@@ -229,7 +232,8 @@ const REQUEST_TAG: &str = "aws:requesttag/";
 const RESOURCE_TAG: &str = "aws:resourcetag/";
 
 impl Path {
-    /// Whether a call with tags passes some, and every tag that it passes is among `aws:TagKeys`; as far as the keys are mentioned.
+    /// Whether a call with tags passes some, and every tag that it passes is among `aws:TagKeys`;
+    /// as far as the keys are mentioned.
     pub fn passes_tags(&self, instance: &Instance, mentioned: &BTreeSet<&ContextKey>) -> bool {
         let with_tags = self.authorizations.iter().any(|needed| needed.tags == Tags::Passed);
         let keys = ContextKey::new("aws:TagKeys");
@@ -241,7 +245,8 @@ impl Path {
         !with_tags || !mentioned.contains(&keys) || named && some
     }
 
-    /// Whether what the call creates has the tags that it passes and no others, as far as the keys are mentioned (SEMANTICS F16).
+    /// Whether what the call creates has the tags that it passes and no others, as far as the keys
+    /// are mentioned (SEMANTICS F16).
     pub fn creates_with_tags(
         &self,
         instance: &Instance,

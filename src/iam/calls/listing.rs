@@ -17,7 +17,8 @@ pub struct Target<'a> {
 }
 
 impl Authorization {
-    /// What the catalogue lists the action on that the resource may be; `None` when it does not know the action.
+    /// What the catalogue lists the action on that the resource may be; `None` when it does not
+    /// know the action.
     ///
     /// # Errors
     ///
@@ -37,7 +38,8 @@ impl Authorization {
 }
 
 impl Target<'_> {
-    /// Whether a key (with its prefix) may be present, by name or by its family, without regard to case.
+    /// Whether a key (with its prefix) may be present, by name or by its family, without regard to
+    /// case.
     pub fn lists(&self, key: &str) -> bool {
         self.service.lists(self.action, self.resource, key)
     }

@@ -1,8 +1,10 @@
 //! API calls that need several authorizations (SEMANTICS 6.7, 7.1, 7.4).
 //!
-//! A [`Call`] is what a person makes: "invoke this model". AWS authorizes it as one or more (action, resource) pairs, each with a context of
-//! its own, and allows the call when it allows every one of them. There may be several ways to make a call, and each [`Path`] is one.
-//! What calls there are is data: `calls.toml`, which says how it is written. [`Instance`] is one concrete call.
+//! A [`Call`] is what a person makes: "invoke this model". AWS authorizes it as one or more
+//! (action, resource) pairs, each with a context of its own, and allows the call when it allows
+//! every one of them. There may be several ways to make a call, and each [`Path`] is one. What
+//! calls there are is data: `calls.toml`, which says how it is written. [`Instance`] is one
+//! concrete call.
 
 mod extra;
 mod file;
@@ -91,7 +93,8 @@ pub struct Row {
     pub partition: String,
     /// The Regions in which calls are made.
     pub sources: Vec<String>,
-    /// All Regions in which they may be carried out; the empty text stands for a model without a Region.
+    /// All Regions in which they may be carried out; the empty text stands for a model without a
+    /// Region.
     pub destinations: Vec<String>,
     /// The values of some variables: what is known of one profile. None in rows about all models.
     pub fixed: BTreeMap<String, String>,
@@ -112,7 +115,8 @@ pub struct Path {
     pub variables: BTreeMap<String, Variable>,
     /// Variables that no authorization shows: IAM does not check them.
     pub unchecked: Vec<String>,
-    /// A path of which this one and others are cases: where no call by it is allowed, none is by this one. It stands for no way of its own.
+    /// A path of which this one and others are cases: where no call by it is allowed, none is by
+    /// this one. It stands for no way of its own.
     pub general: Option<Arc<Path>>,
 }
 
@@ -162,15 +166,18 @@ pub struct Authorization {
     pub keys: BTreeMap<ContextKey, Template>,
     /// The keys that are absent.
     pub absent: Vec<KeyPattern>,
-    /// The keys of the whole call that it has, with the same value as the others of its caller, or without one as they.
+    /// The keys of the whole call that it has, with the same value as the others of its caller, or
+    /// without one as they.
     pub shared: Vec<ContextKey>,
     /// Which tags are passed.
     pub tags: Tags,
-    /// Whether the request creates the resource, which then has the tags that are passed (SEMANTICS F16).
+    /// Whether the request creates the resource, which then has the tags that are passed (SEMANTICS
+    /// F16).
     pub created: bool,
     /// The service that asks on behalf of the caller, in a forward access session.
     pub via: Option<String>,
-    /// Whether the service asks from its own network, through no VPC endpoint of the customer (SEMANTICS F33).
+    /// Whether the service asks from its own network, through no VPC endpoint of the customer
+    /// (SEMANTICS F33).
     pub service_network: bool,
 }
 
@@ -218,10 +225,12 @@ impl Calls {
         file::parse(&[text], Vec::new(), None)
     }
 
-    /// The calls that Keyaki carries with those of more files, each of which may use the variables, geographies and calls of those before it
-    /// and put a call in the place of one of the same name; and, if there are any `profiles`, through these inference profiles and no others.
+    /// The calls that Keyaki carries with those of more files, each of which may use the variables,
+    /// geographies and calls of those before it and put a call in the place of one of the same
+    /// name; and, if there are any `profiles`, through these inference profiles and no others.
     ///
-    /// `only` is an API operation whose call is enough; where there is none of that name, all are there.
+    /// `only` is an API operation whose call is enough; where there is none of that name, all are
+    /// there.
     ///
     /// # Errors
     ///
@@ -235,7 +244,8 @@ impl Calls {
         file::parse(&texts, profiles, only)
     }
 
-    /// The inference profiles in what `aws bedrock get-inference-profile` or `list-inference-profiles` printed.
+    /// The inference profiles in what `aws bedrock get-inference-profile` or
+    /// `list-inference-profiles` printed.
     ///
     /// # Errors
     ///

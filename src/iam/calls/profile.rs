@@ -5,7 +5,8 @@ use crate::request::arn_fields;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What `aws bedrock list-inference-profiles` prints, a list of profiles, or what `get-inference-profile` prints.
+/// What `aws bedrock list-inference-profiles` prints, a list of profiles, or what
+/// `get-inference-profile` prints.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum FileText {

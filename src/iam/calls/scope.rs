@@ -33,7 +33,8 @@ const OF_WAY: &[&str] = &[
     "aws:referer",
 ];
 
-/// What the key tells of. Keys that Keyaki does not know may differ from authorization to authorization.
+/// What the key tells of. Keys that Keyaki does not know may differ from authorization to
+/// authorization.
 pub fn scope(key: &ContextKey) -> Scope {
     let name = key.lower();
     let begins = |list: &[&str]| list.iter().any(|start| name.starts_with(start));

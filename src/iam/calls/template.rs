@@ -62,7 +62,8 @@ impl Template {
         })
     }
 
-    /// The text when the variables stand for these values; a variable without one stands for nothing.
+    /// The text when the variables stand for these values; a variable without one stands for
+    /// nothing.
     pub fn fill(&self, values: &BTreeMap<String, String>) -> String {
         let text = |piece: &Piece| match piece {
             Piece::Literal(text) => text.clone(),
@@ -71,15 +72,17 @@ impl Template {
         self.pieces.iter().map(text).collect()
     }
 
-    /// Values of the variables with which the template writes a text, where there are such: each as short as it can be, and not empty.
-    /// `None` also where they are not found within a bound, which only a text that repeats itself hundreds of times reaches: who reads a
-    /// text wants a proposal.
+    /// Values of the variables with which the template writes a text, where there are such: each as
+    /// short as it can be, and not empty. `None` also where they are not found within a bound,
+    /// which only a text that repeats itself hundreds of times reaches: who reads a text wants a
+    /// proposal.
     pub fn read(&self, text: &str) -> Option<BTreeMap<String, String>> {
         let (mut values, mut tries) = (BTreeMap::new(), MOST_TRIES);
         read(&self.pieces, text, &mut values, &mut tries).then_some(values)
     }
 
-    /// The six fields of an ARN: the template split at its first five colons. `None` when it has fewer.
+    /// The six fields of an ARN: the template split at its first five colons. `None` when it has
+    /// fewer.
     pub fn fields(&self) -> Option<[Self; 6]> {
         let mut fields: [Self; 6] = std::array::from_fn(|_| Self { pieces: Vec::new() });
         let mut at = 0;

@@ -1,4 +1,5 @@
-//! The file that Keyaki carries is sound: what it says of actions, resources and keys is what the service catalogue says.
+//! The file that Keyaki carries is sound: what it says of actions, resources and keys is what the
+//! service catalogue says.
 
 use super::*;
 use crate::catalogue::Catalogue;
@@ -117,7 +118,8 @@ fn calls_are_found_by_every_name() {
     assert!(calls.nearest("zebra").is_empty());
 }
 
-/// Paths by number of authorizations: a profile, then the model in every Region to which it routes (SEMANTICS 7.4).
+/// Paths by number of authorizations: a profile, then the model in every Region to which it routes
+/// (SEMANTICS 7.4).
 #[test]
 fn inference_profiles_need_the_model_in_every_region() {
     let call = Calls::embedded().unwrap().find("bedrock:InvokeModel").unwrap();
@@ -145,7 +147,8 @@ fn inference_profiles_need_the_model_in_every_region() {
     );
 }
 
-/// What a general path asks for is part of what each of its cases asks for, with the row's prefix and one of its destinations.
+/// What a general path asks for is part of what each of its cases asks for, with the row's prefix
+/// and one of its destinations.
 #[test]
 fn general_paths_ask_for_no_more_than_their_cases() {
     let mut looked_at = 0;

@@ -27,7 +27,8 @@ pub enum Shape {
     Text(Vec<RangeInclusive<char>>),
 }
 
-/// What a text must be like: one of some patterns, if there are any, and none of others. `*` and `?` are wildcards.
+/// What a text must be like: one of some patterns, if there are any, and none of others. `*` and
+/// `?` are wildcards.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Patterns<'a> {
     /// One of these, if there are any.
@@ -85,7 +86,8 @@ fn is_partition(text: &str) -> bool {
     isolated || matches!(text, "aws" | "aws-cn" | "aws-us-gov" | "aws-eusc" | "aws-iso")
 }
 
-/// Words of lower-case letters with hyphens between them, the first of two to four letters, two at least, and a digit.
+/// Words of lower-case letters with hyphens between them, the first of two to four letters, two at
+/// least, and a digit.
 fn is_region(text: &str) -> bool {
     let words: Vec<&str> = text.split('-').collect();
     let [first, middle @ .., last] = words.as_slice() else { return false };

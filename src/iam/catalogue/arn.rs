@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-/// How the ARN of a resource is built: six fields between colons, in which `${Name}` and `*` stand for any text. The sixth field may have
-/// more colons.
+/// How the ARN of a resource is built: six fields between colons, in which `${Name}` and `*` stand
+/// for any text. The sixth field may have more colons.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ArnFormat(String);
 
 impl ArnFormat {
-    /// Reads a format. `None` unless it has six fields, begins with `arn:`, names a service, and every `${` has its `}` in the same field. The last
-    /// field may be empty.
+    /// Reads a format. `None` unless it has six fields, begins with `arn:`, names a service, and
+    /// every `${` has its `}` in the same field. The last field may be empty.
     pub fn parse(text: &str) -> Option<Self> {
         let format = Self(text.to_owned());
         let [arn, partition, service, ..] = format.fields();

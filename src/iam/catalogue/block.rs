@@ -1,7 +1,7 @@
 //! A service as lines of text, the content of one compressed block.
 //!
-//! The first line counts keys, resource types and actions; then they follow, one a line, fields between tabs. Keys and types are referred
-//! to by their position, so that a name stands once:
+//! The first line counts keys, resource types and actions; then they follow, one a line, fields
+//! between tabs. Keys and types are referred to by their position, so that a name stands once:
 //!
 //! ```text
 //! 2 <tab> 1 <tab> 1
@@ -119,7 +119,8 @@ fn in_order(service: &Service) -> Result<(), String> {
     check(service.actions.iter().map(|action| &action.name))
 }
 
-/// Reads what [`write`] wrote into a service that has its names already. The error says what is wrong with the text.
+/// Reads what [`write`] wrote into a service that has its names already. The error says what is
+/// wrong with the text.
 pub(super) fn read(text: &str, service: Service) -> Result<Service, String> {
     let mut service = service;
     let mut lines = text.lines();

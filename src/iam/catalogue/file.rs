@@ -1,8 +1,10 @@
-//! The file: a magic line, the length of the compressed index (4 bytes, little-endian), the index, and a compressed block for each service.
+//! The file: a magic line, the length of the compressed index (4 bytes, little-endian), the index,
+//! and a compressed block for each service.
 //!
-//! The index is text. Its first line names the source of the data; then a line for each service, fields between tabs: prefix, name, `r` if
-//! resource control policies apply, the counts of actions, resource types and keys, the foreign namespaces of its keys between blanks, the
-//! length of its block. Compression is zlib's, whose checksum finds damage.
+//! The index is text. Its first line names the source of the data; then a line for each service,
+//! fields between tabs: prefix, name, `r` if resource control policies apply, the counts of
+//! actions, resource types and keys, the foreign namespaces of its keys between blanks, the length
+//! of its block. Compression is zlib's, whose checksum finds damage.
 
 use super::block::{self, word};
 use super::index::Summary;
@@ -19,20 +21,21 @@ const MAGIC: &[u8] = b"keyaki catalogue ";
 /// A longer file is not read: a catalogue has less than 300 kB.
 const LONGEST_FILE: usize = 4 << 20;
 
-/// No index and no block is more times longer than this when it is unpacked; of real ones none is seven times as long. With the longest
-/// file it bounds what a file can make Keyaki allocate.
+/// No index and no block is more times longer than this when it is unpacked; of real ones none is
+/// seven times as long. With the longest file it bounds what a file can make Keyaki allocate.
 const MOST_PACKED: usize = 32;
 
 /// The best and slowest level: a catalogue is written once.
 const LEVEL: u8 = 10;
 
-/// Writes services as a catalogue file; the same services give the same bytes. `source` says in one line what the data were made from. The
-/// services and the lists in them must be in the order of their names.
+/// Writes services as a catalogue file; the same services give the same bytes. `source` says in one
+/// line what the data were made from. The services and the lists in them must be in the order of
+/// their names.
 ///
 /// # Errors
 ///
-/// [`CatalogueError::Unwritable`] when something is out of order, a name has control characters, or something refers to a resource type
-/// or condition key that the service does not have.
+/// [`CatalogueError::Unwritable`] when something is out of order, a name has control characters, or
+/// something refers to a resource type or condition key that the service does not have.
 pub fn encode(source: &str, services: &[Service]) -> Result<Vec<u8>, CatalogueError> {
     let (mut index, mut blocks) =
         (format!("{}\n", word(source).map_err(CatalogueError::Unwritable)?), Vec::new());

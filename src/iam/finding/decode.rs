@@ -5,7 +5,8 @@ use crate::source::{Source, Span};
 use std::sync::Arc;
 
 impl Source {
-    /// Names the text of a file. Errors with a finding when the bytes are not UTF-8; its place is the end of what is.
+    /// Names the text of a file. Errors with a finding when the bytes are not UTF-8; its place is
+    /// the end of what is.
     pub fn from_bytes(name: impl Into<Arc<str>>, bytes: &[u8]) -> Result<Self, Box<Finding>> {
         let error = match std::str::from_utf8(bytes) {
             Ok(text) => return Ok(Self::new(name, text)),

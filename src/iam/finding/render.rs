@@ -10,7 +10,8 @@ use std::ops::Range;
 /// The longest line that is shown whole; longer ones are cropped around the mark.
 const WIDTH: usize = 140;
 
-/// How many bytes of a line before and after the start of a mark are rendered; more than fit in [`WIDTH`].
+/// How many bytes of a line before and after the start of a mark are rendered; more than fit in
+/// [`WIDTH`].
 const WINDOW: usize = 800;
 
 /// The longest mark, in characters.
@@ -23,7 +24,8 @@ pub struct Style {
     pub color: bool,
 }
 
-/// All findings, each with its line of the document and the text concerned underlined; plain text, one blank line between two.
+/// All findings, each with its line of the document and the text concerned underlined; plain text,
+/// one blank line between two.
 pub fn render(diagnostics: &[Finding]) -> String {
     render_with(diagnostics, Style::default())
 }
@@ -36,7 +38,8 @@ pub fn render_with(diagnostics: &[Finding], style: Style) -> String {
     if rendered.is_empty() { String::new() } else { rendered.join("\n\n") + "\n" }
 }
 
-/// One finding in one line, `policy.json:3:14: error[unknown-element]: ... (Statement[0])`, for logs and editors.
+/// One finding in one line, `policy.json:3:14: error[unknown-element]: ... (Statement[0])`, for
+/// logs and editors.
 pub fn one_line(finding: &Finding) -> String {
     let place = finding.position();
     let route = if finding.route.is_empty() {
@@ -79,7 +82,8 @@ fn one(finding: &Finding, renderer: &Renderer) -> String {
     without_spacer(&renderer.render(&[group]))
 }
 
-/// The renderer draws a line of `:::` (the fourth) between an origin and a snippet without path, since they could be of different files.
+/// The renderer draws a line of `:::` (the fourth) between an origin and a snippet without path,
+/// since they could be of different files.
 fn without_spacer(rendered: &str) -> String {
     let spacer = |at: usize, line: &str| at == 3 && line.contains(":::") && !line.contains('|');
     let lines: Vec<&str> = rendered

@@ -12,7 +12,8 @@ use crate::source::Source;
 /// The members of a `policies` object.
 const LAYERS: &[&str] = &["identity", "boundary", "session", "resource", "scp", "rcp", "endpoint"];
 
-/// Reads a text that is either one policy document of that kind or a `policies` object (an object without `Statement`).
+/// Reads a text that is either one policy document of that kind or a `policies` object (an object
+/// without `Statement`).
 ///
 /// A document is named after its source; the policies of an object after their place in it.
 ///
@@ -32,8 +33,8 @@ pub fn policies_text(
     }
 }
 
-/// Reads a text that is one policy document, named after its source. A resource-based policy that reads as a role trust policy is read
-/// as one.
+/// Reads a text that is one policy document, named after its source. A resource-based policy that
+/// reads as a role trust policy is read as one.
 ///
 /// # Errors
 /// The findings, errors and warnings.
@@ -48,8 +49,8 @@ pub fn document(
     reader.finish_document(policy)
 }
 
-/// Reads one policy document of that kind or a `policies` object, the value of the member `name` of a larger text. Reports call a document
-/// by that name.
+/// Reads one policy document of that kind or a `policies` object, the value of the member `name` of
+/// a larger text. Reports call a document by that name.
 ///
 /// # Errors
 /// The findings, errors and warnings.
@@ -131,7 +132,8 @@ impl<'a> DocumentReader<'a> {
     fn member(&mut self, member: &Member, route: &str, set: &mut Policies) {
         let Member { name, value, .. } = member;
         match name.as_str() {
-            // Not `null`: an empty list says that there are no identity-based policies, which is not silence.
+            // Not `null`: an empty list says that there are no identity-based policies, which is
+            // not silence.
             "identity" if value.data == JsonData::Null => {}
             "identity" => set.identity = Some(self.list(value, Kind::Identity, name, route)),
             _ if LAYERS.contains(&name.as_str()) && is_absent(value) => {}
@@ -222,7 +224,8 @@ impl<'a> DocumentReader<'a> {
     }
 }
 
-/// A document without `Resource` whose actions are all of `sts` is the trust policy of a role; any other is what it is called.
+/// A document without `Resource` whose actions are all of `sts` is the trust policy of a role; any
+/// other is what it is called.
 fn resource_kind(document: &JsonValue) -> Kind {
     let statements = document.member("Statement").map(items).unwrap_or_default();
     let of_sts = |text: &JsonValue| {

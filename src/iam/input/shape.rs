@@ -8,8 +8,9 @@ use crate::policy::read::{self, Limits, ReadOptions, ReadOutcome, Route};
 use crate::shape::{CallerPattern, Scope, Shape};
 use crate::source::{Source, Span};
 
-/// Reads a request shape: a statement of which every member is optional and `Effect` has no place. `Principal` and `NotPrincipal` hold
-/// patterns of callers: a text, a list of texts, or an object of such as in a policy.
+/// Reads a request shape: a statement of which every member is optional and `Effect` has no place.
+/// `Principal` and `NotPrincipal` hold patterns of callers: a text, a list of texts, or an object
+/// of such as in a policy.
 ///
 /// # Errors
 /// The findings, errors and warnings.

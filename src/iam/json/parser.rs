@@ -1,4 +1,5 @@
-//! The parser: recursive descent over bytes, reading on over the errors that leave no doubt about what was meant.
+//! The parser: recursive descent over bytes, reading on over the errors that leave no doubt about
+//! what was meant.
 
 use super::lexical::{character_name, clip, is_number};
 use super::{JsonData, JsonValue, Limits, Member};
@@ -7,8 +8,9 @@ use crate::source::{Source, Span};
 
 /// Reads one JSON value.
 ///
-/// The text is JSON within the limits iff the list of findings is empty. The value is what could be read: `None` when the text breaks
-/// off or makes no sense, possibly `Some` beside findings, so that a caller can go on and report what else is wrong.
+/// The text is JSON within the limits iff the list of findings is empty. The value is what could be
+/// read: `None` when the text breaks off or makes no sense, possibly `Some` beside findings, so
+/// that a caller can go on and report what else is wrong.
 pub fn parse(source: &Source, limits: &Limits) -> (Option<JsonValue>, Vec<Finding>) {
     let mut parser = Parser {
         source,
@@ -215,7 +217,8 @@ impl<'a> Parser<'a> {
         Ok(Member { name, name_span, value })
     }
 
-    /// Reads what follows a value inside brackets: true if another value follows, false after the closing bracket.
+    /// Reads what follows a value inside brackets: true if another value follows, false after the
+    /// closing bracket.
     fn separator(&mut self, close: char) -> Read<bool> {
         let end_of_value = self.at;
         self.blank()?;

@@ -106,7 +106,8 @@ impl Parser<'_> {
 enum Escape {
     Character(char, usize),
     Surrogate(usize),
-    /// The length covers what is read over; a quotation mark after the backslash is an escape, so the string's end is not lost.
+    /// The length covers what is read over; a quotation mark after the backslash is an escape, so
+    /// the string's end is not lost.
     Unknown(usize),
 }
 
@@ -146,7 +147,8 @@ fn unicode_escape(text: &str) -> Escape {
     pair.map_or(Escape::Surrogate(6), |character| Escape::Character(character, 12))
 }
 
-/// The place of a range of the decoded text of a string; `string` is the span of the whole string with its quotation marks.
+/// The place of a range of the decoded text of a string; `string` is the span of the whole string
+/// with its quotation marks.
 ///
 /// A range that is not inside the text gives the whole string.
 pub fn span_within(source: &Source, string: Span, decoded: Range<usize>) -> Span {

@@ -7,7 +7,8 @@ use num_rational::BigRational;
 /// What the operator's family reads in a condition value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Literal {
-    /// `String*`, `Arn*` and `Bool`: a text with wildcards and variables. (`Bool` knows no wildcards.)
+    /// `String*`, `Arn*` and `Bool`: a text with wildcards and variables. (`Bool` knows no
+    /// wildcards.)
     Text(Template),
     /// `Numeric*`.
     Number(BigRational),

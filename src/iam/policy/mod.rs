@@ -1,6 +1,7 @@
 //! Policies as data: what the reader produces and what the evaluator and the encoder read.
 //!
-//! The types follow the grammar of the IAM policy language. Nothing here matches, evaluates or encodes.
+//! The types follow the grammar of the IAM policy language. Nothing here matches, evaluates or
+//! encodes.
 
 mod literal;
 mod operator;
@@ -74,7 +75,8 @@ impl Policy {
         patterns.all(|pattern| matches!(pattern, ActionPattern::Name { service, .. } if service.eq_ignore_ascii_case("kms")))
     }
 
-    /// Every context key that the policy names, in conditions and in variables; a key may come more than once.
+    /// Every context key that the policy names, in conditions and in variables; a key may come more
+    /// than once.
     pub fn keys(&self) -> impl Iterator<Item = &ContextKey> {
         self.statements.iter().flat_map(Statement::keys)
     }
@@ -91,7 +93,8 @@ pub struct Statement {
     pub principal: Option<PrincipalElement>,
     /// `Action` or `NotAction`.
     pub action: ActionElement,
-    /// `Resource` or `NotResource`; `None` when the statement has neither (trust policies: the role itself).
+    /// `Resource` or `NotResource`; `None` when the statement has neither (trust policies: the role
+    /// itself).
     pub resource: Option<ResourceElement>,
     /// Every (operator, key) pair of the `Condition` element; all must hold.
     pub conditions: Vec<Condition>,
@@ -103,8 +106,8 @@ pub struct Statement {
 static USERID: LazyLock<ContextKey> = LazyLock::new(|| ContextKey::new("aws:userid"));
 
 impl Statement {
-    /// Every context key that the statement names, in conditions and in variables, and `aws:userid` where its principals are given by
-    /// unique ids; a key may come more than once.
+    /// Every context key that the statement names, in conditions and in variables, and `aws:userid`
+    /// where its principals are given by unique ids; a key may come more than once.
     pub fn keys(&self) -> impl Iterator<Item = &ContextKey> {
         let resources = self
             .resource
@@ -164,7 +167,8 @@ pub struct ActionElement {
     pub patterns: Vec<ActionPattern>,
 }
 
-/// One entry of `Action` or `NotAction`. `*` and `?` are wildcards in names only; comparison ignores case.
+/// One entry of `Action` or `NotAction`. `*` and `?` are wildcards in names only; comparison
+/// ignores case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ActionPattern {
     /// One or more `*` and nothing else.
@@ -265,8 +269,8 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// Whether the condition never holds in a request without its key (SEMANTICS 4.2, 4.3): negated operators, `IfExists` and
-    /// `ForAllValues` hold there, `ForAnyValue` does not, negated or not.
+    /// Whether the condition never holds in a request without its key (SEMANTICS 4.2, 4.3): negated
+    /// operators, `IfExists` and `ForAllValues` hold there, `ForAnyValue` does not, negated or not.
     pub fn needs_its_key(&self) -> bool {
         let Operator { set, base, if_exists } = self.operator;
         match (base, set) {

@@ -7,13 +7,15 @@ use super::{
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// The policy as indented JSON: elements in the order of the documentation, `Version` always there, a list of one value as that value,
-/// condition operators and keys sorted. Reading it again as the same kind gives the same policy, apart from spans and the order of
-/// conditions and principal types, which mean nothing.
+/// The policy as indented JSON: elements in the order of the documentation, `Version` always there,
+/// a list of one value as that value, condition operators and keys sorted. Reading it again as the
+/// same kind gives the same policy, apart from spans and the order of conditions and principal
+/// types, which mean nothing.
 pub fn print(policy: &Policy) -> String {
     let mut text = String::new();
     for character in format!("{:#}", document(policy)).chars() {
-        // IAM accepts no other characters in a document; beyond U+00FF they can only stand in strings.
+        // IAM accepts no other characters in a document; beyond U+00FF they can only stand in
+        // strings.
         if character <= '\u{ff}' {
             text.push(character);
         } else {
@@ -67,8 +69,8 @@ pub fn statement(statement: &Statement) -> Value {
     Value::Object(members)
 }
 
-/// The text of a template. Under Version 2008-10-17 there is no way to write a literal `*` or `?`, nor a variable: the template must
-/// have been read under the same version.
+/// The text of a template. Under Version 2008-10-17 there is no way to write a literal `*` or `?`,
+/// nor a variable: the template must have been read under the same version.
 pub fn template(template: &Template, version: Version) -> String {
     template.pieces.iter().fold(String::new(), |mut text, piece| {
         match piece {

@@ -1,6 +1,8 @@
-//! From text to [`Policy`]: the grammar of SEMANTICS 1, the syntax of 2.1, 2.2 and 3, and what each kind of policy must and must not have.
+//! From text to [`Policy`]: the grammar of SEMANTICS 1, the syntax of 2.1, 2.2 and 3, and what each
+//! kind of policy must and must not have.
 //!
-//! A reader never stops at the first finding: what it cannot read it reports and skips, so that one pass tells everything.
+//! A reader never stops at the first finding: what it cannot read it reports and skips, so that one
+//! pass tells everything.
 
 mod action;
 mod condition;
@@ -25,24 +27,29 @@ pub(crate) use nearest::suggestion;
 use reader::Reader;
 pub(crate) use route::Route;
 
-/// How to read, beyond the rules that always hold. The default is what IAM does with a new document.
+/// How to read, beyond the rules that always hold. The default is what IAM does with a new
+/// document.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ReadOptions {
-    /// Read duplicate members as IAM reads them in documents that were saved before it checked: of several `Effect` the last counts,
-    /// several `Action` and several `Resource` are merged (SEMANTICS 1.1). A warning remains.
+    /// Read duplicate members as IAM reads them in documents that were saved before it checked: of
+    /// several `Effect` the last counts, several `Action` and several `Resource` are merged
+    /// (SEMANTICS 1.1). A warning remains.
     pub legacy_duplicates: bool,
-    /// Accept a `Sid` with spaces and other characters in identity-based policies, boundaries, session and trust policies, with a
-    /// warning. IAM rejects them there, but its documentation prints such policies.
+    /// Accept a `Sid` with spaces and other characters in identity-based policies, boundaries,
+    /// session and trust policies, with a warning. IAM rejects them there, but its documentation
+    /// prints such policies.
     pub lenient_sids: bool,
-    /// Look at the document as one that is to be saved: refuse what AWS does not support, although saved policies with it still decide, which
-    /// is `NotPrincipal` with `Allow` and a resource control policy for a service that such policies do not cover (SEMANTICS 1.2; otherwise
-    /// a warning), and warn of a document that is longer than a quota (SEMANTICS 1.5).
+    /// Look at the document as one that is to be saved: refuse what AWS does not support, although
+    /// saved policies with it still decide, which is `NotPrincipal` with `Allow` and a resource
+    /// control policy for a service that such policies do not cover (SEMANTICS 1.2; otherwise a
+    /// warning), and warn of a document that is longer than a quota (SEMANTICS 1.5).
     pub supported_only: bool,
     /// Bounds on the document.
     pub limits: Limits,
 }
 
-/// Bounds on a document, far beyond what AWS accepts, so that no document can make Keyaki run for hours.
+/// Bounds on a document, far beyond what AWS accepts, so that no document can make Keyaki run for
+/// hours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// The size of the text (4 MiB) and its nesting (64).
@@ -53,7 +60,8 @@ pub struct Limits {
     pub text_bytes: usize,
     /// The number of `*` and `?` in one pattern (1,000).
     pub wildcards: usize,
-    /// The number of findings that are listed (1,000); whether the document is accepted does not depend on it.
+    /// The number of findings that are listed (1,000); whether the document is accepted does not
+    /// depend on it.
     pub findings: usize,
 }
 
@@ -94,7 +102,8 @@ pub fn read(source: &Source, kind: Kind, options: &ReadOptions) -> ReadOutcome {
     reader.finish(policy)
 }
 
-/// Reads a policy that stands inside another JSON document, at `route` of it; `value` must come from `source`.
+/// Reads a policy that stands inside another JSON document, at `route` of it; `value` must come
+/// from `source`.
 ///
 /// Routes of findings begin with `route`, `policies.identity[0]` say.
 pub fn read_value(

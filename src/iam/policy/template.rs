@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-/// The name of a context key. Equality, order and hash ignore ASCII case, the part after `/` of a tag key included.
+/// The name of a context key. Equality, order and hash ignore ASCII case, the part after `/` of a
+/// tag key included.
 #[derive(Debug, Clone)]
 pub struct ContextKey {
     text: Arc<str>,
@@ -70,13 +71,15 @@ pub enum Piece {
     Literal(String),
     /// `?`: one character, where the operator knows wildcards; otherwise the character `?`.
     AnyChar,
-    /// `*`: any sequence of characters, where the operator knows wildcards; otherwise the character `*`.
+    /// `*`: any sequence of characters, where the operator knows wildcards; otherwise the character
+    /// `*`.
     AnyString,
     /// A variable. Wildcard characters in the substituted value are ordinary characters.
     Variable(Variable),
 }
 
-/// A text of a policy with its wildcards and variables found. Under Version 2008-10-17 there are no variables and no escapes.
+/// A text of a policy with its wildcards and variables found. Under Version 2008-10-17 there are no
+/// variables and no escapes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Template {
     /// No two literals stand side by side, and no literal is empty.

@@ -29,7 +29,8 @@ fn warning(code: &'static str, route: impl Into<String>, message: String) -> War
     Warning { code, route: route.into(), message }
 }
 
-/// Lists what looks wrong in a request, in the order principal, action, resource, context (keys in order). Empty when nothing does.
+/// Lists what looks wrong in a request, in the order principal, action, resource, context (keys in
+/// order). Empty when nothing does.
 pub fn check_request(request: &Request) -> Vec<Warning> {
     let mut warnings = Vec::new();
     check_principal(request, &mut warnings);
@@ -69,8 +70,9 @@ fn check_principal(request: &Request, warnings: &mut Vec<Warning>) {
     contradictions::of_principal(principal, warnings);
 }
 
-/// What is wrong with the account field of an ARN. A place-holder of templates, `${AWS::AccountId}`, has colons, and the ARN that it stands
-/// in has more fields than it should: it is told as a whole.
+/// What is wrong with the account field of an ARN. A place-holder of templates,
+/// `${AWS::AccountId}`, has colons, and the ARN that it stands in has more fields than it should:
+/// it is told as a whole.
 fn account_of(route: &str, arn: &str) -> Option<Warning> {
     let [_, _, _, _, account, rest] = arn_fields(arn)?;
     let whole = account
@@ -96,8 +98,9 @@ fn no_account(route: &str, account: &str) -> Warning {
     )
 }
 
-/// Whether what stands in the account field of an ARN is no account, nor a pattern of accounts, and no slip of digits either:
-/// `ACCOUNT_ID`, or what is left of `${AWS::AccountId}`. AWS itself writes `aws` and `cloudfront` there.
+/// Whether what stands in the account field of an ARN is no account, nor a pattern of accounts, and
+/// no slip of digits either: `ACCOUNT_ID`, or what is left of `${AWS::AccountId}`. AWS itself
+/// writes `aws` and `cloudfront` there.
 pub fn is_placeholder_account(field: &str) -> bool {
     !matches!(field, "aws" | "cloudfront")
         && !field.contains(['*', '?'])

@@ -13,15 +13,18 @@ pub enum PrincipalKind {
     FederatedUser,
     /// The root user of an account.
     Root,
-    /// An AWS service principal, or an origin access identity of CloudFront, which asks as a service does ([`is_origin_access_identity`]).
+    /// An AWS service principal, or an origin access identity of CloudFront, which asks as a
+    /// service does ([`is_origin_access_identity`]).
     Service,
-    /// An identity of an external provider, which calls `sts:AssumeRoleWithSAML` or `sts:AssumeRoleWithWebIdentity`.
+    /// An identity of an external provider, which calls `sts:AssumeRoleWithSAML` or
+    /// `sts:AssumeRoleWithWebIdentity`.
     FederatedIdentity,
     /// Nobody: an unsigned request.
     Anonymous,
 }
 
-/// Identity providers that a trust policy names by a plain name; Cognito has names of its own in AWS GovCloud (US):
+/// Identity providers that a trust policy names by a plain name; Cognito has names of its own in
+/// AWS GovCloud (US):
 /// <https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-cog.html>
 pub const IDENTITY_PROVIDERS: &[&str] = &[
     "accounts.google.com",
@@ -53,16 +56,17 @@ impl Principal {
         Self { arn: arn.into(), role_arn: None, user_arn: None }
     }
 
-    /// The account that it belongs to: the account field of its ARN. `None` for services, providers, anonymous requesters and texts that
-    /// are no principal.
+    /// The account that it belongs to: the account field of its ARN. `None` for services,
+    /// providers, anonymous requesters and texts that are no principal.
     pub fn account(&self) -> Option<&str> {
         use PrincipalKind::{FederatedUser, RoleSession, Root, User};
         let known = matches!(self.kind()?, User | RoleSession | FederatedUser | Root);
         super::arn_fields(&self.arn).filter(|_| known).map(|fields| fields[4])
     }
 
-    /// The ARN of the IAM entity that issued the session: of a role session the role, without a path unless `role_arn` tells it; of a
-    /// federated-user session the user, where `user_arn` tells it. `None` for everybody else.
+    /// The ARN of the IAM entity that issued the session: of a role session the role, without a
+    /// path unless `role_arn` tells it; of a federated-user session the user, where `user_arn`
+    /// tells it. `None` for everybody else.
     pub fn issuer(&self) -> Option<String> {
         match self.kind()? {
             PrincipalKind::RoleSession => Some(self.role_arn.clone().unwrap_or_else(|| {
@@ -88,9 +92,11 @@ impl Principal {
 
     /// The kind; `None` when the text is none of the forms of SEMANTICS 5.1.
     ///
-    /// The forms are `arn:P:iam::A:user/..`, `arn:P:iam::A:role/..`, `arn:P:sts::A:assumed-role/R/S`,
-    /// `arn:P:sts::A:federated-user/N`, `arn:P:iam::A:root`, `anonymous`, the name of a service (letters, digits, `-` and at least one
-    /// `.`) or the ARN of an origin access identity, and an identity provider: `arn:P:iam::A:saml-provider/N`, `arn:P:iam::A:oidc-provider/N` or one of [`IDENTITY_PROVIDERS`].
+    /// The forms are `arn:P:iam::A:user/..`, `arn:P:iam::A:role/..`,
+    /// `arn:P:sts::A:assumed-role/R/S`, `arn:P:sts::A:federated-user/N`, `arn:P:iam::A:root`,
+    /// `anonymous`, the name of a service (letters, digits, `-` and at least one `.`) or the ARN of
+    /// an origin access identity, and an identity provider: `arn:P:iam::A:saml-provider/N`,
+    /// `arn:P:iam::A:oidc-provider/N` or one of [`IDENTITY_PROVIDERS`].
     pub fn kind(&self) -> Option<PrincipalKind> {
         if self.arn == "anonymous" {
             return Some(PrincipalKind::Anonymous);
@@ -123,8 +129,9 @@ impl Principal {
     }
 }
 
-/// Whether the text is the ARN of an origin access identity, by which CloudFront reads buckets: of a user in the account `cloudfront`. Such
-/// a caller has no account, no policies of its own and no service principal (SEMANTICS 6.2).
+/// Whether the text is the ARN of an origin access identity, by which CloudFront reads buckets: of
+/// a user in the account `cloudfront`. Such a caller has no account, no policies of its own and no
+/// service principal (SEMANTICS 6.2).
 pub fn is_origin_access_identity(text: &str) -> bool {
     matches!(super::arn_fields(text), Some(["arn", _, "iam", _, "cloudfront", user]) if user.strip_prefix("user/").is_some_and(|name| !name.is_empty()))
 }

@@ -39,9 +39,10 @@ pub struct ReadOutcome {
     pub diagnostics: Vec<Finding>,
 }
 
-/// Reads a request: an object with the members `principal` (a text, or an object with `arn` and `roleArn`), `action`, `resource`, and, if
-/// need be, `resourceAccount`, `principalInManagementAccount` and `context`. Values of the context are texts or lists of texts; numbers
-/// and Booleans stand for their JSON text.
+/// Reads a request: an object with the members `principal` (a text, or an object with `arn` and
+/// `roleArn`), `action`, `resource`, and, if need be, `resourceAccount`,
+/// `principalInManagementAccount` and `context`. Values of the context are texts or lists of texts;
+/// numbers and Booleans stand for their JSON text.
 ///
 /// What can be read but is probably not meant is for [`super::check_request`] to say.
 pub fn read(source: &Source, limits: &json::Limits) -> ReadOutcome {
@@ -51,7 +52,8 @@ pub fn read(source: &Source, limits: &json::Limits) -> ReadOutcome {
     reader.finish(request)
 }
 
-/// Reads a request that stands inside another JSON document, at `route` of it; `value` must come from `source`.
+/// Reads a request that stands inside another JSON document, at `route` of it; `value` must come
+/// from `source`.
 pub fn read_value(value: &JsonValue, source: &Source, route: &str) -> ReadOutcome {
     let mut reader = Reader { source, diagnostics: Vec::new() };
     let request = reader.request(value, &Route::root(route));
@@ -139,7 +141,8 @@ impl Reader<'_> {
         })
     }
 
-    /// The members of an object by name; unknown and duplicate ones are reported. `None` when the value is no object.
+    /// The members of an object by name; unknown and duplicate ones are reported. `None` when the
+    /// value is no object.
     fn members<'v>(
         &mut self,
         value: &'v JsonValue,

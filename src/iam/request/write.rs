@@ -4,8 +4,9 @@ use super::{ContextValue, Principal, Request};
 use serde_json::{Map, Value};
 
 impl Request {
-    /// The request in the shape that [`super::read`] reads. Members that say what is assumed without them are left out: a
-    /// `resourceAccount` that is not given, and a principal outside the management account. Equal requests give equal texts.
+    /// The request in the shape that [`super::read`] reads. Members that say what is assumed
+    /// without them are left out: a `resourceAccount` that is not given, and a principal outside
+    /// the management account. Equal requests give equal texts.
     pub fn to_json(&self) -> Value {
         let mut members = Map::new();
         members.insert("principal".to_owned(), principal(&self.principal));

@@ -42,7 +42,8 @@ pub struct Loader<'a, E> {
 }
 
 impl<'a, E> Loader<'a, E> {
-    /// Reads claims about this world. `text` gives the text of each file; paths in a claims file count from its folder.
+    /// Reads claims about this world. `text` gives the text of each file; paths in a claims file
+    /// count from its folder.
     pub fn new(
         world: World<'a>,
         options: ReadOptions,

@@ -9,7 +9,8 @@ use keyaki_iam::value::is_account;
 /// The session of a role that is named for itself.
 const SESSION: &str = "session";
 
-/// Every candidate, best first: the best-known callers of the first account, those that the question names, and one of each other kind.
+/// Every candidate, best first: the best-known callers of the first account, those that the
+/// question names, and one of each other kind.
 pub(super) fn candidates<'a>(
     entries: impl IntoIterator<Item = &'a PrincipalEntry>,
     patterns: impl IntoIterator<Item = &'a CallerPattern>,

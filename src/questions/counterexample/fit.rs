@@ -1,6 +1,8 @@
-//! Keys of the context that repeat the rest of the request: who calls, and who owns the resource where (SEMANTICS 5.1, 5.4, 5.5).
+//! Keys of the context that repeat the rest of the request: who calls, and who owns the resource
+//! where (SEMANTICS 5.1, 5.4, 5.5).
 //!
-//! When a proposal changes the caller or the resource, these keys follow; else no such proposal would ever be feasible.
+//! When a proposal changes the caller or the resource, these keys follow; else no such proposal
+//! would ever be feasible.
 
 use super::vocabulary::Vocabulary;
 use keyaki_iam::policy::ContextKey;
@@ -18,7 +20,8 @@ const INFERENCE_PROFILE: &str = "bedrock:InferenceProfileArn";
 const ORGANIZATION: &[&str] =
     &["aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalOrgMasterAccountId"];
 
-/// Gives the request another caller, and the keys that the question mentions the values that they have of that caller.
+/// Gives the request another caller, and the keys that the question mentions the values that they
+/// have of that caller.
 pub(super) fn set_caller(
     request: &mut Request,
     principal: &Principal,
@@ -30,7 +33,8 @@ pub(super) fn set_caller(
         let key = ContextKey::new(name);
         match value {
             Some(value) if vocabulary.mentions(&key) || request.context.contains_key(&key) => {
-                // A list may hold more than is needed, and a unique id may be the one that a policy names.
+                // A list may hold more than is needed, and a unique id may be the one that a policy
+                // names.
                 let keeps =
                     request.context.get(&key).is_some_and(|old| fits(old, &value, principal));
                 if !keeps {
@@ -106,8 +110,8 @@ fn session(principal: &Principal) -> Option<&str> {
         .map(|(_, name)| name)
 }
 
-/// The keys of SEMANTICS 5.1 that the caller decides, each with its value; `None` for those that such a caller does not have. Keys that
-/// are free for the kind are not listed.
+/// The keys of SEMANTICS 5.1 that the caller decides, each with its value; `None` for those that
+/// such a caller does not have. Keys that are free for the kind are not listed.
 fn of_caller(principal: &Principal) -> Vec<(&'static str, Option<ContextValue>)> {
     let arn = principal.arn.as_str();
     let account = principal.account();
@@ -151,7 +155,8 @@ fn of_caller(principal: &Principal) -> Vec<(&'static str, Option<ContextValue>)>
     ]
 }
 
-/// Gives the request another resource; the owner and the Region that its ARN names follow where the request shows them.
+/// Gives the request another resource; the owner and the Region that its ARN names follow where the
+/// request shows them.
 pub(super) fn set_resource(request: &mut Request, resource: &str) {
     resource.clone_into(&mut request.resource);
     let [_, _, _, region, account, _] = arn_fields(resource).unwrap_or_default();
@@ -167,7 +172,8 @@ pub(super) fn set_resource(request: &mut Request, resource: &str) {
     set_profile(request);
 }
 
-/// Lets the system-defined profile that the request shows be one of the foundation model that it is about (SEMANTICS 7.4).
+/// Lets the system-defined profile that the request shows be one of the foundation model that it is
+/// about (SEMANTICS 7.4).
 fn set_profile(request: &mut Request) {
     let model = arn_fields(&request.resource)
         .and_then(|[.., rest]| rest.strip_prefix("foundation-model/"))

@@ -1,5 +1,6 @@
-//! What stands for the place-holders of ARN formats in a counterexample: ids of the alphabet and length that the real ones have, models that
-//! exist. A place-holder without a row is `example`. Plain data, but for the walk through a format.
+//! What stands for the place-holders of ARN formats in a counterexample: ids of the alphabet and
+//! length that the real ones have, models that exist. A place-holder without a row is `example`.
+//! Plain data, but for the walk through a format.
 
 use super::vocabulary::ACCOUNT;
 use keyaki_iam::catalogue::ArnFormat;
@@ -7,8 +8,8 @@ use keyaki_iam::catalogue::ArnFormat;
 /// The Region of the examples in AWS's documentation.
 pub(super) const REGION: &str = "us-east-1";
 
-/// Place-holders by name: how the service and the last field begin (service, a colon, what stands before the place-holder), the name, what
-/// stands for it. The first row that fits counts.
+/// Place-holders by name: how the service and the last field begin (service, a colon, what stands
+/// before the place-holder), the name, what stands for it. The first row that fits counts.
 const BY_NAME: &[(&str, &str, &str)] = &[
     ("bedrock:foundation-model/", "ResourceId", "anthropic.claude-sonnet-5"),
     ("bedrock:inference-profile/", "ResourceId", "us.anthropic.claude-sonnet-5"),
@@ -98,9 +99,11 @@ const OTHER: &str = "example";
 
 const UUID: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
 
-/// Models that exist (SEMANTICS 7.4), for where a question wants a certain one: first those of today, then earlier ones, which policies still
-/// name. The first came to Bedrock in June 2026, and no model goes within a year:
-/// https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-anthropic-claude-sonnet-5.html and .../model-lifecycle.html, read in 2026-11.
+/// Models that exist (SEMANTICS 7.4), for where a question wants a certain one: first those of
+/// today, then earlier ones, which policies still name. The first came to Bedrock in June 2026, and
+/// no model goes within a year:
+/// https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-anthropic-claude-sonnet-5.html
+/// and .../model-lifecycle.html, read in 2026-11.
 pub(super) const MODELS: &[&str] = &[
     "anthropic.claude-sonnet-5",
     "anthropic.claude-sonnet-4-6",
@@ -137,7 +140,8 @@ pub(super) const MODELS: &[&str] = &[
 /// Where system-defined inference profiles route to.
 const GEOGRAPHIES: &[&str] = &["us", "eu", "apac", "jp", "au", "global"];
 
-/// An ARN of the format that a person would believe: account 111122223333, Region us-east-1, ids of the right form.
+/// An ARN of the format that a person would believe: account 111122223333, Region us-east-1, ids of
+/// the right form.
 pub fn natural_arn(format: &ArnFormat) -> String {
     let [arn, partition, service, region, account, rest] = format.fields();
     let head = [
@@ -194,7 +198,8 @@ fn of_name(service: &str, before: &str, name: &str) -> &'static str {
         .unwrap_or(OTHER)
 }
 
-/// The field with a text for each place-holder, given what the field says before it and its name; a `*` has an empty name.
+/// The field with a text for each place-holder, given what the field says before it and its name; a
+/// `*` has an empty name.
 fn filled(field: &str, mut value: impl FnMut(&str, &str) -> String) -> String {
     let (mut text, mut rest, mut before) = (String::new(), field, 0);
     while let Some(at) = rest.find(['$', '*']) {

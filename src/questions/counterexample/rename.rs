@@ -3,7 +3,8 @@
 use super::vocabulary::{ACCOUNT, OTHER_ACCOUNT};
 use keyaki_iam::request::{ContextValue, Request};
 
-/// Renames a value wherever it stands whole: as a context value, as the owner, or between `:` and `/` in an ARN.
+/// Renames a value wherever it stands whole: as a context value, as the owner, or between `:` and
+/// `/` in an ARN.
 pub fn rename(request: &mut Request, from: &str, to: &str) {
     rename_all(request, &[(from, to)]);
 }
@@ -39,7 +40,8 @@ pub(super) fn rename_all(request: &mut Request, names: &[(&str, &str)]) {
     }
 }
 
-/// What the accounts of a request may be called, best first: the caller's as in documentation, the owner's as a second one.
+/// What the accounts of a request may be called, best first: the caller's as in documentation, the
+/// owner's as a second one.
 pub(super) fn account_names(request: &Request) -> Vec<Vec<(String, String)>> {
     let own = request.principal.account().filter(|account| !account.is_empty());
     let owner = request.owner().filter(|owner| Some(*owner) != own && !owner.is_empty());

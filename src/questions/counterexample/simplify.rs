@@ -1,7 +1,8 @@
 //! From a solver's request to one that a person reads at a glance.
 //!
-//! Every step proposes a changed request and keeps it only when `holds` confirms it, so a simplified counterexample is as true as the
-//! one it came from. The order of proposals is fixed: the same request and vocabulary give the same result.
+//! Every step proposes a changed request and keeps it only when `holds` confirms it, so a
+//! simplified counterexample is as true as the one it came from. The order of proposals is fixed:
+//! the same request and vocabulary give the same result.
 
 use super::fit;
 use super::rename::{account_names, rename, rename_all};
@@ -26,7 +27,8 @@ struct Simplifier<'a> {
 
 /// Drops what the request does not need and renames the rest to values a person recognises.
 ///
-/// `holds` says whether a request is still a counterexample; the given one must be. After the deadline nothing more is proposed.
+/// `holds` says whether a request is still a counterexample; the given one must be. After the
+/// deadline nothing more is proposed.
 pub fn simplify(
     request: Request,
     vocabulary: &Vocabulary<'_>,
@@ -106,7 +108,8 @@ impl Simplifier<'_> {
         }
     }
 
-    /// A tag that the request passes goes with its key in `aws:TagKeys`, and with the tag of what the request creates.
+    /// A tag that the request passes goes with its key in `aws:TagKeys`, and with the tag of what
+    /// the request creates.
     fn drop_tags(&mut self) {
         for key in self.keys() {
             let Some((family, tag)) = key.text().split_once('/') else { continue };
@@ -183,7 +186,8 @@ impl Simplifier<'_> {
         }
     }
 
-    /// The action with a resource that it is authorized on, and without the keys that do not come with it.
+    /// The action with a resource that it is authorized on, and without the keys that do not come
+    /// with it.
     fn propose_action(
         &mut self,
         action: &str,
@@ -197,7 +201,8 @@ impl Simplifier<'_> {
         resources.iter().any(|resource| self.propose_target(action, resource, vocabulary))
     }
 
-    /// The resource in the caller's account, or in the owner's, there in the Region of now, or as it is.
+    /// The resource in the caller's account, or in the owner's, there in the Region of now, or as
+    /// it is.
     fn propose_target(
         &mut self,
         action: &str,
@@ -370,7 +375,8 @@ impl Simplifier<'_> {
         }
     }
 
-    /// The accounts of the documentation: the caller's is the first of them, another owner's the second.
+    /// The accounts of the documentation: the caller's is the first of them, another owner's the
+    /// second.
     fn choose_accounts(&mut self) {
         if self.is_over() {
             return;
@@ -567,7 +573,8 @@ mod tests {
         "aws:PrincipalAccount": "true", "aws:userid": "true", "aws:TokenIssueTime": "true", "aws:ResourceAccount": "true",
         "aws:PrincipalServiceName": "true", "aws:PrincipalIsAWSService": "true", "aws:RequestedRegion": "true"}}}"#;
 
-    /// Simplifies a request under which only those that can exist hold, and those that the test wants.
+    /// Simplifies a request under which only those that can exist hold, and those that the test
+    /// wants.
     fn simplified(text: &str, wanted: impl Fn(&Request) -> bool) -> serde_json::Value {
         let shape = shape(POLICY);
         let world = keyaki_iam::world::World::embedded().unwrap();
@@ -586,7 +593,8 @@ mod tests {
         simplify(original, &vocabulary, &holds, &Deadline::never()).to_json()
     }
 
-    /// A role session of a service role in an account of another owner, with all that the policy mentions.
+    /// A role session of a service role in an account of another owner, with all that the policy
+    /// mentions.
     const FOREIGNER: &str = r#"{"principal": {"arn": "arn:aws:sts::000000000000:assumed-role/Q/zz", "roleArn": "arn:aws:iam::000000000000:role/x/Q"},
         "action": "s3:ListBucket", "resource": "arn:aws:s3:::q", "resourceAccount": "000000000009", "principalInManagementAccount": true,
         "context": {"aws:PrincipalArn": "arn:aws:iam::000000000000:role/x/Q", "aws:PrincipalAccount": "000000000000", "aws:userid": "AROAX:zz",

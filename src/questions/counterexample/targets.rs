@@ -1,7 +1,8 @@
-//! Actions that exist and resources that they are authorized on, to put into a counterexample (SEMANTICS 5.6, F12 and F13).
+//! Actions that exist and resources that they are authorized on, to put into a counterexample
+//! (SEMANTICS 5.6, F12 and F13).
 //!
-//! What is proposed comes from the catalogue, in the order in which a reader would choose; of proposals that no policy of the question can
-//! tell apart only the first is made.
+//! What is proposed comes from the catalogue, in the order in which a reader would choose; of
+//! proposals that no policy of the question can tell apart only the first is made.
 
 use super::placeholders::{known_ids, natural_arn, values};
 use super::vocabulary::written;
@@ -41,7 +42,8 @@ const REGIONS: &[&str] = &[
 ];
 const PARTITIONS: &[&str] = &["aws", "aws-cn", "aws-us-gov"];
 
-/// How many actions that policies name are tried, how many types of resources for each, and how many patterns of the policies for each type.
+/// How many actions that policies name are tried, how many types of resources for each, and how
+/// many patterns of the policies for each type.
 const NAMED: usize = 300;
 const NAMED_TYPES: usize = 12;
 const NAMED_PATTERNS: usize = 16;
@@ -74,8 +76,9 @@ impl<'a> Targets<'a> {
         Self { world, patterns, keys }
     }
 
-    /// Actions that exist, best first: the known ones, those that the policies name, and of each wildcard pattern the shortest that it
-    /// matches. Others, which policies name, come last and only where the world may have them.
+    /// Actions that exist, best first: the known ones, those that the policies name, and of each
+    /// wildcard pattern the shortest that it matches. Others, which policies name, come last and
+    /// only where the world may have them.
     pub(super) fn actions(&self, known: &[&str], statements: &[&Statement]) -> Vec<String> {
         let patterns: BTreeSet<(String, String)> =
             statements.iter().flat_map(|one| &one.action.patterns).filter_map(named).collect();
@@ -127,8 +130,9 @@ impl<'a> Targets<'a> {
             .collect()
     }
 
-    /// Resources that the action is authorized on, best first; `None` for actions that the catalogue does not know. Of the patterns of the
-    /// policies those that are `near` count more than others.
+    /// Resources that the action is authorized on, best first; `None` for actions that the
+    /// catalogue does not know. Of the patterns of the policies those that are `near` count more
+    /// than others.
     pub(super) fn resources(&self, action: &str, near: &[&ResourcePattern]) -> Option<Vec<String>> {
         let (service, action) = self.world.catalogue.action(action).ok()??;
         let mut types: Vec<_> = service.resources_of(action).collect();
@@ -149,7 +153,8 @@ impl<'a> Targets<'a> {
         Some(found)
     }
 
-    /// The patterns that an ARN of the format may match, as far as the field of the service tells, near ones first.
+    /// The patterns that an ARN of the format may match, as far as the field of the service tells,
+    /// near ones first.
     fn patterns_for<'s>(
         &'s self,
         format: &ArnFormat,
@@ -166,7 +171,8 @@ impl<'a> Targets<'a> {
         near.iter().copied().chain(far).filter(fits).take(NAMED_PATTERNS).collect()
     }
 
-    /// What the policies of the question can tell of the ARN: which patterns match it, which keys come with it, which fields are empty.
+    /// What the policies of the question can tell of the ARN: which patterns match it, which keys
+    /// come with it, which fields are empty.
     fn signature(
         &self,
         service: &Service,
@@ -198,12 +204,14 @@ fn arns_of(format: &ArnFormat, patterns: &[&ResourcePattern]) -> Vec<String> {
     [natural].into_iter().chain(known).chain(matched).collect()
 }
 
-/// Whether an identity-based policy's entry matches the resource, its variables taken for their defaults.
+/// Whether an identity-based policy's entry matches the resource, its variables taken for their
+/// defaults.
 fn is_matched(pattern: &ResourcePattern, resource: &str) -> bool {
     semantics::matches_resource(pattern, Kind::Identity, resource)
 }
 
-/// Where a type of resources stands among those of an action: well-known ones first, then those that the action's name speaks of.
+/// Where a type of resources stands among those of an action: well-known ones first, then those
+/// that the action's name speaks of.
 fn rank(kind: &str, action: &str) -> (usize, bool) {
     let known = TYPES.iter().position(|known| *known == kind).unwrap_or(TYPES.len());
     (known, !speaks_of(action, kind))
@@ -213,7 +221,8 @@ fn speaks_of(action: &str, kind: &str) -> bool {
     feasibility::letters(action).ends_with(&feasibility::letters(kind))
 }
 
-/// Whether the action's resources say more than `*` does: some type is well known, or the action's name speaks of it.
+/// Whether the action's resources say more than `*` does: some type is well known, or the action's
+/// name speaks of it.
 fn named_by(action: &Action, service: &Service) -> bool {
     let says = |(_, known): (&ActionResource, &ResourceType)| {
         TYPES.contains(&&*known.name) || speaks_of(&action.name, &known.name)
@@ -265,7 +274,8 @@ fn arn_for(pattern: &ResourcePattern, format: &ArnFormat, natural: &str) -> Opti
     arns.map(|tail| format!("arn:{tail}")).find(fits)
 }
 
-/// The pattern with the filler for its wildcards; after a letter or digit first with a hyphen between.
+/// The pattern with the filler for its wildcards; after a letter or digit first with a hyphen
+/// between.
 fn spaced(field: &Template, filler: &str) -> Vec<String> {
     let starred =
         field.pieces.iter().zip(field.pieces.iter().skip(1)).find_map(|pair| match pair {

@@ -1,6 +1,7 @@
 //! Values that a person recognises, to put into a counterexample where any value would do.
 //!
-//! A candidate is only ever a proposal: [`super::simplify`] keeps it when the evaluator confirms the changed request.
+//! A candidate is only ever a proposal: [`super::simplify`] keeps it when the evaluator confirms
+//! the changed request.
 
 use super::callers;
 use super::placeholders::REGION;
@@ -67,8 +68,9 @@ const MODELS: &[&str] = &["anthropic.claude-sonnet-5", "amazon.nova-pro-v1:0"];
 /// Ids of keys, for a wildcard that is all of a KMS resource.
 const KMS_KEYS: &[&str] = &["key/1234abcd-12ab-34cd-56ef-1234567890ab"];
 
-/// How many patterns, values or principals of the policies are made into candidates at a time. Of more, those count first that match what
-/// the request carries now: where one of ten thousand values is needed, it is one of these.
+/// How many patterns, values or principals of the policies are made into candidates at a time. Of
+/// more, those count first that match what the request carries now: where one of ten thousand
+/// values is needed, it is one of these.
 const MANY: usize = 32;
 
 /// A value of a key that the policies name.
@@ -97,8 +99,9 @@ pub struct Vocabulary<'a> {
 }
 
 impl<'a> Vocabulary<'a> {
-    /// Collects what the policies and the shapes of a question themselves say and adds what everybody knows, and, if the question is about
-    /// requests that can exist in a world, what exists there.
+    /// Collects what the policies and the shapes of a question themselves say and adds what
+    /// everybody knows, and, if the question is about requests that can exist in a world, what
+    /// exists there.
     pub fn of(
         policies: impl IntoIterator<Item = &'a Policy>,
         shapes: impl IntoIterator<Item = &'a Shape>,
@@ -164,7 +167,8 @@ impl<'a> Vocabulary<'a> {
         self.keys.contains(key)
     }
 
-    /// Resource ARNs for a request whose resource is `now`, best first: of patterns of the policies, then those that everybody knows.
+    /// Resource ARNs for a request whose resource is `now`, best first: of patterns of the
+    /// policies, then those that everybody knows.
     pub fn resources(&self, now: &str) -> Vec<String> {
         let near =
             |pattern: &ResourcePattern| semantics::matches_resource(pattern, Kind::Identity, now);
@@ -191,18 +195,21 @@ impl<'a> Vocabulary<'a> {
         )
     }
 
-    /// What there is to know of the resource that a request has now, for [`Vocabulary::resources_of`].
+    /// What there is to know of the resource that a request has now, for
+    /// [`Vocabulary::resources_of`].
     pub fn near(&self, resource: &str) -> Vec<&ResourcePattern> {
         self.targets.as_ref().map(|targets| targets.matching(resource)).unwrap_or_default()
     }
 
-    /// Resources that the action is authorized on, best first; `None` where the question is about any request, and for actions that nobody
-    /// knows. Patterns of the policies that are `near` count more than others.
+    /// Resources that the action is authorized on, best first; `None` where the question is about
+    /// any request, and for actions that nobody knows. Patterns of the policies that are `near`
+    /// count more than others.
     pub fn resources_of(&self, action: &str, near: &[&ResourcePattern]) -> Option<Vec<String>> {
         self.targets.as_ref()?.resources(action, near)
     }
 
-    /// The action as the catalogue spells it, if the question is about a world and the action exists there.
+    /// The action as the catalogue spells it, if the question is about a world and the action
+    /// exists there.
     pub fn spelled(&self, action: &str) -> Option<String> {
         self.targets.as_ref()?.spelled(action)
     }
@@ -236,7 +243,8 @@ impl<'a> Vocabulary<'a> {
     }
 }
 
-/// The ARN in the Region of the resource, and in the one that everybody knows; none of other texts and of ARNs without Region.
+/// The ARN in the Region of the resource, and in the one that everybody knows; none of other texts
+/// and of ARNs without Region.
 fn moved(arn: &str, resource: &str) -> Vec<String> {
     let Some([first, partition, service, region, account, rest]) =
         arn_fields(arn).filter(|fields| !fields[3].is_empty())
@@ -360,7 +368,8 @@ fn samples(key: &ContextKey) -> &'static [&'static str] {
     }
 }
 
-/// What may stand for wildcards in the fields of Region and account, best first. Foundation models have no account.
+/// What may stand for wildcards in the fields of Region and account, best first. Foundation models
+/// have no account.
 fn owners(fields: &[Template]) -> [(&'static str, &'static str); 4] {
     let model = matches!(fields.get(5).map(|field| field.pieces.as_slice()), Some([Piece::Literal(text), ..]) if text.starts_with("foundation-model/"));
     if model {
@@ -388,7 +397,8 @@ fn fillers(fields: &[Template]) -> impl Iterator<Item = &'static str> {
     special.iter().chain(FILLERS).copied()
 }
 
-/// The actions that the statements name, those that everybody knows, and what the named patterns begin with.
+/// The actions that the statements name, those that everybody knows, and what the named patterns
+/// begin with.
 fn action_candidates(statements: &[&Statement]) -> Vec<String> {
     let (mut literal, mut stems) = (BTreeSet::new(), BTreeSet::new());
     for pattern in statements.iter().flat_map(|statement| &statement.action.patterns) {

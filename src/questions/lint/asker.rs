@@ -1,4 +1,5 @@
-//! Asking: a bounded number of questions, each answered by a request that is at hand where one will do.
+//! Asking: a bounded number of questions, each answered by a request that is at hand where one will
+//! do.
 
 use super::finding::Grounds;
 use crate::query::{Answer, Query, QueryError, Requests, RestsOn, Solver};
@@ -52,8 +53,9 @@ impl<'a> Asker<'a> {
         Self { solver, limits, requests, most, asked: 0, known: Vec::new(), errors: Vec::new() }
     }
 
-    /// Whether there is a request of the shape. A request at hand, or one of `guesses`, is as good as one that an engine finds: each is
-    /// confirmed by the evaluator and by the checker of feasibility.
+    /// Whether there is a request of the shape. A request at hand, or one of `guesses`, is as good
+    /// as one that an engine finds: each is confirmed by the evaluator and by the checker of
+    /// feasibility.
     pub(super) fn exists(
         &mut self,
         shape: &Shape,
@@ -122,7 +124,8 @@ impl<'a> Asker<'a> {
         self.known.iter().any(|request| query.holds(request))
     }
 
-    /// What a "no" about these shapes would be grounded on but for model choices: the caveats of the question.
+    /// What a "no" about these shapes would be grounded on but for model choices: the caveats of
+    /// the question.
     pub(super) fn caveats(
         &self,
         shape: &Shape,

@@ -5,7 +5,8 @@ use keyaki_iam::catalogue::{Action, Catalogue, CatalogueError, Service};
 use keyaki_iam::policy::{ActionElement, ActionPattern, ResourcePattern, Statement};
 use keyaki_iam::world::World;
 
-/// The actions that an entry matches; none for a service that the catalogue does not know. For `*`, some actions of a few services.
+/// The actions that an entry matches; none for a service that the catalogue does not know. For `*`,
+/// some actions of a few services.
 ///
 /// # Errors
 /// When the catalogue is damaged there.
@@ -38,7 +39,8 @@ fn matches(pattern: &ActionPattern, prefix: &str, name: &str) -> bool {
     semantics::matches_action(pattern, &format!("{prefix}:{name}"))
 }
 
-/// Whether an entry of `Action` seems to contain another one: it matches the other's text, wildcards taken for characters.
+/// Whether an entry of `Action` seems to contain another one: it matches the other's text,
+/// wildcards taken for characters.
 pub(super) fn covers(wide: &ActionPattern, narrow: &ActionPattern) -> bool {
     match (wide, narrow) {
         (ActionPattern::Any, _) => true,
@@ -57,8 +59,9 @@ pub(super) fn covers(wide: &ActionPattern, narrow: &ActionPattern) -> bool {
     }
 }
 
-/// The statement without those entries of `Action` none of whose actions is about a resource of the services that its ARNs name: they match
-/// no request that can exist, and a shorter question is easier (SEMANTICS F12).
+/// The statement without those entries of `Action` none of whose actions is about a resource of the
+/// services that its ARNs name: they match no request that can exist, and a shorter question is
+/// easier (SEMANTICS F12).
 ///
 /// # Errors
 /// When the catalogue is damaged there.

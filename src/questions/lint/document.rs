@@ -25,7 +25,8 @@ pub(super) struct Place {
 }
 
 impl Document {
-    /// Reads a policy of that kind. Warnings about its text are dropped: `keyaki validate` shows them.
+    /// Reads a policy of that kind. Warnings about its text are dropped: `keyaki validate` shows
+    /// them.
     ///
     /// # Errors
     /// What rejects the text.
@@ -46,7 +47,8 @@ impl Document {
         }
     }
 
-    /// An entry of `Action`, `Resource` or their negations, counted through all members of that name.
+    /// An entry of `Action`, `Resource` or their negations, counted through all members of that
+    /// name.
     pub(super) fn entry(&self, statement: usize, member: &str, entry: usize) -> Place {
         let owner = self.statement(statement);
         let mut at = entry;

@@ -39,7 +39,8 @@ pub(super) struct Examination<'a> {
 pub(super) enum Liveness {
     Live(Box<Request>),
     Dead(Grounds),
-    /// It applies to none, but might if its resources were read generously: see [`variant::widened`].
+    /// It applies to none, but might if its resources were read generously: see
+    /// [`variant::widened`].
     Doubtful,
     Unknown(Unknown),
 }
@@ -100,7 +101,8 @@ impl<'a> Examination<'a> {
         settings: &'a Settings<'a>,
         solver: &'a Solver,
     ) -> Self {
-        // What is asked about a part of a policy is asked in the partitions that the whole policy names.
+        // What is asked about a part of a policy is asked in the partitions that the whole policy
+        // names.
         let requests = match settings.requests {
             Requests::Feasible(World { partitions: None, .. }) => settings
                 .requests
@@ -140,8 +142,9 @@ impl<'a> Examination<'a> {
         Ok(liveness)
     }
 
-    /// A request that the statement applies to, for a rule that has nothing to say of other statements. Where no engine could tell whether
-    /// there is one, the rule is undecided about the statement.
+    /// A request that the statement applies to, for a rule that has nothing to say of other
+    /// statements. Where no engine could tell whether there is one, the rule is undecided about the
+    /// statement.
     pub(super) fn live(
         &mut self,
         rule: &'static str,
@@ -177,7 +180,8 @@ impl<'a> Examination<'a> {
         self.asker.exists_plainly(&shape, guesses)
     }
 
-    /// Whether a request that is at hand, or a guess, shows that a variant of the statement applies to some request; asks no engine.
+    /// Whether a request that is at hand, or a guess, shows that a variant of the statement applies
+    /// to some request; asks no engine.
     pub(super) fn surely_lives(
         &mut self,
         subject: &Subject<'_>,
@@ -206,7 +210,8 @@ impl<'a> Examination<'a> {
         Ok((shape, guesses))
     }
 
-    /// As [`Examination::variant_lives`], with resources read generously where they are not as the catalogue has them.
+    /// As [`Examination::variant_lives`], with resources read generously where they are not as the
+    /// catalogue has them.
     pub(super) fn variant_might_live(
         &mut self,
         subject: &Subject<'_>,
@@ -221,7 +226,8 @@ impl<'a> Examination<'a> {
         }
     }
 
-    /// Whether a statement that applies to no request does if its resources are read generously: see [`variant::widened`].
+    /// Whether a statement that applies to no request does if its resources are read generously:
+    /// see [`variant::widened`].
     pub(super) fn might_live(
         &mut self,
         subject: &Subject<'_>,
@@ -242,8 +248,8 @@ impl<'a> Examination<'a> {
         self.asker.caveats(&subject.shape_of(variant), None)
     }
 
-    /// Makes a finding. What rests on a model choice is a step less certain, and so a level milder; what rests on nothing but what an
-    /// action is listed to be authorized on is a note.
+    /// Makes a finding. What rests on a model choice is a step less certain, and so a level milder;
+    /// what rests on nothing but what an action is listed to be authorized on is a note.
     pub(super) fn report(&mut self, place: Place, remark: Remark) {
         let Remark { rule, level, basis, message, help, evidence, grounds } = remark;
         let (source, Place { span, route }) = (self.document.source.clone(), place);
@@ -278,7 +284,8 @@ impl<'a> Examination<'a> {
         self.explained.insert(place.route.clone());
     }
 
-    /// Whether findings explain why the statement never applies: of the statement, of all its actions or of all its resources.
+    /// Whether findings explain why the statement never applies: of the statement, of all its
+    /// actions or of all its resources.
     pub(super) fn is_statement_explained(&self, subject: &Subject<'_>) -> bool {
         let Subject { index, statement, .. } = *subject;
         let all = |name: &str, count: usize| {

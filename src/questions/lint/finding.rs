@@ -34,7 +34,8 @@ impl Basis {
 pub struct Grounds {
     /// The model choices without which it might not be so.
     pub rests_on: RestsOn,
-    /// The caveats of the questions that decided it: assumptions and approximations that its reader must know.
+    /// The caveats of the questions that decided it: assumptions and approximations that its reader
+    /// must know.
     pub caveats: Vec<Caveat>,
 }
 

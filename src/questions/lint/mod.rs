@@ -1,12 +1,14 @@
 //! Lint by meaning: what in a policy has no effect, or another effect than it seems to have.
 //!
-//! A rule picks candidates by their text and decides each by a question about requests ([`crate::query::Query`]): whether some feasible
-//! request makes a part of a statement apply, or tells two readings apart. Names that are merely looked up in the service catalogue are the
-//! exception, and so are entries that are matched with each other; their findings say so. What no engine could tell is listed as undecided
-//! and never becomes a finding.
+//! A rule picks candidates by their text and decides each by a question about requests
+//! ([`crate::query::Query`]): whether some feasible request makes a part of a statement apply, or
+//! tells two readings apart. Names that are merely looked up in the service catalogue are the
+//! exception, and so are entries that are matched with each other; their findings say so. What no
+//! engine could tell is listed as undecided and never becomes a finding.
 //!
-//! Each file of the folder `rules` is one rule and its documentation: what it finds, why that matters, a policy that triggers it and one
-//! that does not, how it is decided. [`Rule::documentation`] is that text.
+//! Each file of the folder `rules` is one rule and its documentation: what it finds, why that
+//! matters, a policy that triggers it and one that does not, how it is decided.
+//! [`Rule::documentation`] is that text.
 
 mod asker;
 mod catalogue;
@@ -41,7 +43,8 @@ pub struct Settings<'a> {
     pub requests: Requests<'a>,
     /// The account of the principals that the policies are attached to, where it is known.
     pub account: Option<String>,
-    /// Whether the identity-based policies are attached to one principal, so that a Deny that takes nothing away is pointless.
+    /// Whether the identity-based policies are attached to one principal, so that a Deny that takes
+    /// nothing away is pointless.
     pub together: bool,
     /// How much one question may cost.
     pub limits: Limits,
@@ -58,7 +61,8 @@ pub struct Report {
     pub undecided: Vec<Undecided>,
     /// How many questions an engine was asked.
     pub queries: usize,
-    /// Internal errors about single questions, in the order of the policies. What they concern is undecided.
+    /// Internal errors about single questions, in the order of the policies. What they concern is
+    /// undecided.
     pub errors: Vec<QueryError>,
 }
 

@@ -24,7 +24,8 @@ const WORDS: &[&str] = &[
     "changeme",
 ];
 
-/// What is wrong with an entry of `Resource`, clause by clause, and the entry with `*` in their stead. `None` when there is none.
+/// What is wrong with an entry of `Resource`, clause by clause, and the entry with `*` in their
+/// stead. `None` when there is none.
 pub(super) fn in_resource(pattern: &ResourcePattern) -> Option<(Vec<String>, ResourcePattern)> {
     let ResourcePattern::Arn { text, fields } = pattern else { return None };
     let mut found = Vec::new();
@@ -74,7 +75,8 @@ fn is_plausible(at: usize, text: &str) -> bool {
     }
 }
 
-/// What is wrong with a value of that key, clause by clause. `None` when nothing looks like a place-holder.
+/// What is wrong with a value of that key, clause by clause. `None` when nothing looks like a
+/// place-holder.
 pub(super) fn in_value(key: &ContextKey, text: &str, template: &Template) -> Option<Vec<String>> {
     let variables = template.pieces.iter().filter_map(|piece| match piece {
         Piece::Variable(variable) if names_nothing(variable) => Some(unknown(variable)),
@@ -103,7 +105,8 @@ fn is_no_account(key: &ContextKey, template: &Template) -> bool {
     key.lower().starts_with("aws:") && key.lower().ends_with("account") && !is_plausible(4, text)
 }
 
-/// Whether a variable has no default and names no key that Keyaki knows; whether such a key can be present is not for the text to say.
+/// Whether a variable has no default and names no key that Keyaki knows; whether such a key can be
+/// present is not for the text to say.
 fn names_nothing(variable: &Variable) -> bool {
     variable.default.is_none() && keys::lookup(&variable.key).is_none()
 }

@@ -1,8 +1,10 @@
-//! Which patterns may match a text, by their fixed ends: what is asked of every pair of a long list is asked of few.
+//! Which patterns may match a text, by their fixed ends: what is asked of every pair of a long list
+//! is asked of few.
 
 use std::collections::HashMap;
 
-/// Patterns, by number, under the text before the first wildcard or after the last one, in lower case.
+/// Patterns, by number, under the text before the first wildcard or after the last one, in lower
+/// case.
 #[derive(Debug, Default)]
 pub(super) struct Ends {
     starts: HashMap<String, Vec<usize>>,
@@ -13,8 +15,8 @@ pub(super) struct Ends {
 const OPEN: [char; 3] = ['*', '?', '$'];
 
 impl Ends {
-    /// Adds a pattern. `whole` says that its text must match to the end of what it matches: an ARN of less than six fields need not.
-    /// Numbers are added in ascending order.
+    /// Adds a pattern. `whole` says that its text must match to the end of what it matches: an ARN
+    /// of less than six fields need not. Numbers are added in ascending order.
     pub fn add(&mut self, number: usize, pattern: &str, whole: bool) {
         let pattern = pattern.to_ascii_lowercase();
         let start = pattern.split(OPEN).next().unwrap_or_default();
@@ -28,7 +30,8 @@ impl Ends {
         place.entry(fixed.to_owned()).or_default().push(number);
     }
 
-    /// The numbers of the patterns that may match the text, in ascending order; a number may come more than once.
+    /// The numbers of the patterns that may match the text, in ascending order; a number may come
+    /// more than once.
     pub fn candidates<'s>(&'s self, text: &str) -> impl Iterator<Item = usize> + use<'s> {
         let text = text.to_ascii_lowercase();
         let cuts = || (0..=text.len()).filter(|at| text.is_char_boundary(*at));

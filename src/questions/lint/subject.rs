@@ -19,7 +19,8 @@ pub(super) struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    /// Every statement of a policy. `account` is that of the principals it is attached to, where it is attached to principals.
+    /// Every statement of a policy. `account` is that of the principals it is attached to, where it
+    /// is attached to principals.
     pub(super) fn all(policy: &'a NamedPolicy, account: Option<&str>) -> Vec<Self> {
         let kind = policy.policy.kind;
         let account = account.filter(|_| is_attached_to_principals(kind));
@@ -58,7 +59,8 @@ impl<'a> Subject<'a> {
 
     /// The requests of anybody that match a variant of the statement, its principal apart.
     pub(super) fn shape_of_anybody(&self, mut variant: Statement) -> Shape {
-        // A shape is read as an identity-based policy is, which completes short ARNs; elsewhere one without wildcards matches nothing.
+        // A shape is read as an identity-based policy is, which completes short ARNs; elsewhere one
+        // without wildcards matches nothing.
         if !matches!(self.kind, Kind::Identity | Kind::Boundary)
             && let Some(element) = &mut variant.resource
         {
@@ -102,8 +104,9 @@ fn is_attached_to_principals(kind: Kind) -> bool {
     matches!(kind, Kind::Identity | Kind::Boundary | Kind::Session | Kind::Scp)
 }
 
-/// Whose requests a statement can be about; `None`: anybody's. Where patterns of callers cannot say exactly whom the principal element
-/// matches, they say more, so that no statement seems dead for it.
+/// Whose requests a statement can be about; `None`: anybody's. Where patterns of callers cannot say
+/// exactly whom the principal element matches, they say more, so that no statement seems dead for
+/// it.
 fn callers(kind: Kind, principal: Option<&PrincipalElement>) -> Option<Vec<CallerPattern>> {
     if is_attached_to_principals(kind) {
         return Some(vec![CallerPattern::Arn(["arn", "*", "*", "*", "*", "*"].map(str::to_owned))]);

@@ -1,4 +1,5 @@
-//! Statements with a part left out, singled out or read in another way: what the questions are about.
+//! Statements with a part left out, singled out or read in another way: what the questions are
+//! about.
 
 use keyaki_iam::policy::{
     ActionElement, ActionPattern, BaseOperator, Condition, ConditionValue, ContextKey, Literal,
@@ -6,7 +7,8 @@ use keyaki_iam::policy::{
 };
 use keyaki_iam::source::Span;
 
-/// Without what lists entries: those of a large policy are many, and copying them for each variant takes the square of their number.
+/// Without what lists entries: those of a large policy are many, and copying them for each variant
+/// takes the square of their number.
 fn bare(statement: &Statement) -> Statement {
     let Statement { sid, effect, principal, action: _, resource: _, conditions: _, span } =
         statement;
@@ -116,9 +118,11 @@ pub(super) fn with_value(condition: &Condition, value: ConditionValue) -> Condit
     }
 }
 
-/// The statement with wider resources, where it has some of which the catalogue does not tell everything: `arn:aws:s3:::*` for every
-/// resource of a service, which AWS's own policies write for actions without resources of their own; and ARNs with a Region and without an
-/// account, since resources that AWS owns and shares (`arn:aws:ssm:*::parameter/aws/*`) have none although others of their type do.
+/// The statement with wider resources, where it has some of which the catalogue does not tell
+/// everything: `arn:aws:s3:::*` for every resource of a service, which AWS's own policies write for
+/// actions without resources of their own; and ARNs with a Region and without an account, since
+/// resources that AWS owns and shares (`arn:aws:ssm:*::parameter/aws/*`) have none although others
+/// of their type do.
 pub(super) fn widened(statement: &Statement) -> Option<Statement> {
     let element = statement.resource.as_ref().filter(|element| !element.negated)?;
     let wide: Vec<Option<ResourcePattern>> = element.patterns.iter().map(wider).collect();

@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 /// What stands for `*` where a pattern gives an example: no action that exists has it in its name.
 const FILLER: &str = "zzkeyakizz";
 
-/// Actions that tell the policies of a library apart, in lower case: those of the catalogue, and where others are considered, too, an
-/// example of every pattern of the library.
+/// Actions that tell the policies of a library apart, in lower case: those of the catalogue, and
+/// where others are considered, too, an example of every pattern of the library.
 pub(super) struct Actions {
     names: Vec<String>,
     numbers: FxHashMap<String, usize>,
@@ -73,8 +73,8 @@ impl Actions {
         policy.statements.iter().map(|statement| self.matched_by(&statement.action)).collect()
     }
 
-    /// The actions that some Allow statement of the policy matches. No other is allowed by the policy, where it stands alone and callers and
-    /// calls that need no grant are left out.
+    /// The actions that some Allow statement of the policy matches. No other is allowed by the
+    /// policy, where it stands alone and callers and calls that need no grant are left out.
     pub fn allowed_by(&self, policy: &Policy) -> FixedBitSet {
         let mut all = FixedBitSet::with_capacity(self.len());
         for statement in

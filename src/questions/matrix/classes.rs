@@ -1,8 +1,9 @@
 //! The actions of a pair of policies, in classes: actions that the same statements of both match.
 //!
-//! Where only the actions of the catalogue are considered, A is contained in B iff it is so for each class of the actions that A may allow.
-//! In a class only the statements that match it can apply, and all of them match: what is left of a statement are its principals, its
-//! resources and its conditions. So a class is a small question, and mostly one that the law of `cover` answers.
+//! Where only the actions of the catalogue are considered, A is contained in B iff it is so for
+//! each class of the actions that A may allow. In a class only the statements that match it can
+//! apply, and all of them match: what is left of a statement are its principals, its resources and
+//! its conditions. So a class is a small question, and mostly one that the law of `cover` answers.
 
 use super::Library;
 use super::cover::covers_but_for_actions;
@@ -17,7 +18,8 @@ pub(super) struct Class<'a> {
     statements: [Vec<&'a Statement>; 2],
 }
 
-/// The classes of some actions for two policies of the library. `None` where actions beyond the catalogue are considered.
+/// The classes of some actions for two policies of the library. `None` where actions beyond the
+/// catalogue are considered.
 pub(super) fn of_pair<'a>(
     library: &'a Library<'_>,
     pair: [usize; 2],
@@ -59,7 +61,8 @@ impl<'a> Class<'a> {
         Some(self).filter(|class| !class.actions.is_clear()).into_iter().chain(others)
     }
 
-    /// Whether the texts show that the second policy allows of these actions what the first does: the law of `cover`, for one class.
+    /// Whether the texts show that the second policy allows of these actions what the first does:
+    /// the law of `cover`, for one class.
     pub fn is_covered(&self, [own, other]: [&Policy; 2]) -> bool {
         let with = |statements: &[&'a Statement], effect| -> Vec<&'a Statement> {
             statements.iter().copied().filter(|statement| statement.effect == effect).collect()

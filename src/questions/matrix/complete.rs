@@ -1,5 +1,6 @@
-//! Samples for a whole library: a request that carries what the policies of a question name, with what every request carries besides of
-//! the keys that other policies name. What is added is a guess, which the checker of feasibility confirms.
+//! Samples for a whole library: a request that carries what the policies of a question name, with
+//! what every request carries besides of the keys that other policies name. What is added is a
+//! guess, which the checker of feasibility confirms.
 
 use keyaki_evaluator::feasibility;
 use keyaki_iam::endpoints::{GLOBAL_SERVICES, REGIONS_OF_PARTITIONS};
@@ -14,8 +15,9 @@ const OWN: &str = "aws:resourcetag/";
 const TAG_KEYS: &str = "aws:tagkeys";
 const CHAIN: [&str; 3] = ["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"];
 
-/// The request with the keys that are named and that every such request carries (SEMANTICS 5.1 to 5.3, F15 to F17, F30, F34), where it has
-/// none of that name. `broken` counts what keeps a request from being one that can exist; what adds to that is left out again.
+/// The request with the keys that are named and that every such request carries (SEMANTICS 5.1 to
+/// 5.3, F15 to F17, F30, F34), where it has none of that name. `broken` counts what keeps a request
+/// from being one that can exist; what adds to that is left out again.
 pub(super) fn complete(
     request: &Request,
     named: &BTreeSet<&ContextKey>,
@@ -215,7 +217,8 @@ fn region(request: &Request) -> String {
     }
 }
 
-/// What requests by callers with identity-based policies carry of them; of other callers the policies of a question know what there is.
+/// What requests by callers with identity-based policies carry of them; of other callers the
+/// policies of a question know what there is.
 fn of_caller(request: &Request) -> Vec<(&'static str, String)> {
     let principal = &request.principal;
     let (Some(kind), Some(account)) = (principal.kind(), principal.account()) else {

@@ -1,19 +1,24 @@
 //! Containment that the texts show: a law, which needs no engine.
 //!
-//! For a policy document that stands alone, with the callers and calls left out that need no grant (`query/considered.rs`), a request is
-//! allowed iff an Allow statement applies and no Deny statement does (SEMANTICS 6.1, 6.3 and 6.4). Therefore A is contained in B, two
-//! documents of one kind, if for every Allow statement of A and every entry of its action part
+//! For a policy document that stands alone, with the callers and calls left out that need no grant
+//! (`query/considered.rs`), a request is allowed iff an Allow statement applies and no Deny
+//! statement does (SEMANTICS 6.1, 6.3 and 6.4). Therefore A is contained in B, two documents of one
+//! kind, if for every Allow statement of A and every entry of its action part
 //!
-//! 1. some Allow statement of B covers it: it applies to every request to which that statement of A applies by that entry; and
-//! 2. every Deny statement of B is idle there: its action part matches no action that the entry does, or a Deny statement of A covers it.
+//! 1. some Allow statement of B covers it: it applies to every request to which that statement of A
+//!    applies by that entry; and
+//! 2. every Deny statement of B is idle there: its action part matches no action that the entry
+//!    does, or a Deny statement of A covers it.
 //!
-//! For let A allow a request. One of its Allow statements applies, by one entry. By 1 a statement of B does. A Deny statement of B that
-//! applied would match the action, so that by 2 one of A would apply, and A would not allow the request.
+//! For let A allow a request. One of its Allow statements applies, by one entry. By 1 a statement
+//! of B does. A Deny statement of B that applied would match the action, so that by 2 one of A
+//! would apply, and A would not allow the request.
 //!
-//! Where the actions are known one by one, so are those that a statement matches (`classes`), and the entries need not be compared.
+//! Where the actions are known one by one, so are those that a statement matches (`classes`), and
+//! the entries need not be compared.
 //!
-//! A statement covers another if each of its elements holds wherever the other's does. All tests here are sufficient and not necessary:
-//! "not covered" says nothing.
+//! A statement covers another if each of its elements holds wherever the other's does. All tests
+//! here are sufficient and not necessary: "not covered" says nothing.
 
 use crate::query::pattern::{Part, resources_within};
 use keyaki_iam::policy::{Condition, Effect, Kind, Policy, PrincipalElement, Statement};
@@ -70,11 +75,12 @@ fn same_principals(one: Option<&PrincipalElement>, other: Option<&PrincipalEleme
     }
 }
 
-/// Whether `wanted` holds wherever `given` does: the same operator on the same key, with more values, or fewer where the operator is
-/// negated.
+/// Whether `wanted` holds wherever `given` does: the same operator on the same key, with more
+/// values, or fewer where the operator is negated.
 ///
-/// A value of the request satisfies an operator if it matches some value of the policy, a negated one if it matches none (SEMANTICS 4.2); what
-/// an absent key, several values and a set operator make of it depends on nothing else, as long as there are values.
+/// A value of the request satisfies an operator if it matches some value of the policy, a negated
+/// one if it matches none (SEMANTICS 4.2); what an absent key, several values and a set operator
+/// make of it depends on nothing else, as long as there are values.
 fn implies(given: &Condition, wanted: &Condition) -> bool {
     if given.operator != wanted.operator
         || given.key != wanted.key

@@ -1,16 +1,20 @@
 //! A library of policies: which is contained in which?
 //!
-//! A is contained in B if B allows everything that A allows: if no request is allowed by A and not by B. Each ordered pair is that question
-//! (as `compare` asks it), and yet few pairs cost an engine's work. What decides a pair, the cheapest first:
+//! A is contained in B if B allows everything that A allows: if no request is allowed by A and not
+//! by B. Each ordered pair is that question (as `compare` asks it), and yet few pairs cost an
+//! engine's work. What decides a pair, the cheapest first:
 //!
-//! 1. **Samples**: requests that A allows, each confirmed. One that B does not allow shows that A is not contained in B, and one sample
-//!    refutes nearly all of a library, since policies are about different actions. So samples are of actions that few policies allow
-//!    (`actions`), found by a question about A and one action (`sample`).
+//! 1. **Samples**: requests that A allows, each confirmed. One that B does not allow shows that A
+//!    is not contained in B, and one sample refutes nearly all of a library, since policies are
+//!    about different actions. So samples are of actions that few policies allow (`actions`), found
+//!    by a question about A and one action (`sample`).
 //! 2. **A law**: the texts show that each statement of A is covered by one of B (`cover`).
-//! 3. **An engine**, about the statements of A and B that matter to each other (`row`). A request that it finds is one more sample.
+//! 3. **An engine**, about the statements of A and B that matter to each other (`row`). A request
+//!    that it finds is one more sample.
 //!
-//! So "not contained" rests on a request that the evaluator confirmed, and the checker of feasibility where only feasible requests are
-//! considered; "contained" on the law or on an engine's "no". What no engine could tell is unknown.
+//! So "not contained" rests on a request that the evaluator confirmed, and the checker of
+//! feasibility where only feasible requests are considered; "contained" on the law or on an
+//! engine's "no". What no engine could tell is unknown.
 
 mod actions;
 mod classes;
@@ -44,7 +48,8 @@ pub struct Member {
 }
 
 impl Member {
-    /// A policy that stands alone: of kind [`Kind::Identity`] the only one of a user or role, of any other kind a resource-based policy.
+    /// A policy that stands alone: of kind [`Kind::Identity`] the only one of a user or role, of
+    /// any other kind a resource-based policy.
     pub fn new(id: String, policy: NamedPolicy) -> Self {
         let set = if policy.policy.kind == Kind::Identity {
             Policies::identity(vec![policy])
@@ -73,11 +78,13 @@ pub struct Matrix {
     pub rests_on: RestsOn,
     /// What a reader must know, of all policies of the library together, in a fixed order.
     pub caveats: Vec<Caveat>,
-    /// The partitions that all policies together name. A pair is asked in those that its policies name, as [`crate::query::Query::partitions`].
+    /// The partitions that all policies together name. A pair is asked in those that its policies
+    /// name, as [`crate::query::Query::partitions`].
     pub partitions: Option<Partitions>,
     /// What it took.
     pub effort: Effort,
-    /// Internal errors about single questions, in the order of the policies. Pairs that they concern are unknown.
+    /// Internal errors about single questions, in the order of the policies. Pairs that they
+    /// concern are unknown.
     pub errors: Vec<QueryError>,
 }
 
@@ -143,7 +150,8 @@ struct Library<'a> {
     actions: Actions,
     /// For each policy, the actions that it may allow.
     allowed: Vec<FixedBitSet>,
-    /// For each policy and each of its statements, the actions that it matches, where no others are considered.
+    /// For each policy and each of its statements, the actions that it matches, where no others are
+    /// considered.
     statements: Option<Vec<Vec<FixedBitSet>>>,
     /// For each action, how many policies may allow it.
     frequency: Vec<usize>,
@@ -160,7 +168,8 @@ impl<'a> Library<'a> {
         self.members.get(number).and_then(Member::policy)
     }
 
-    /// Which requests a question about these policies is about: those in the partitions that they name.
+    /// Which requests a question about these policies is about: those in the partitions that they
+    /// name.
     fn requests_of(&self, numbers: &[usize]) -> Requests<'a> {
         let named = numbers
             .iter()
@@ -180,11 +189,12 @@ impl<'a> Library<'a> {
     }
 }
 
-/// Decides every ordered pair, on all cores; the limits are for each question. `done` is called after each policy. The outcome depends on
-/// the scheduling of threads only as far as timeouts do.
+/// Decides every ordered pair, on all cores; the limits are for each question. `done` is called
+/// after each policy. The outcome depends on the scheduling of threads only as far as timeouts do.
 ///
 /// # Errors
-/// As [`crate::query::Query::answer`], but for errors about one question, which are part of the outcome.
+/// As [`crate::query::Query::answer`], but for errors about one question, which are part of the
+/// outcome.
 pub fn matrix(
     members: &[Member],
     requests: Requests<'_>,
@@ -212,7 +222,8 @@ pub fn matrix(
     let keys = policies().flat_map(Policy::keys).collect();
     let named: Vec<Named> =
         members.par_iter().map(|member| Named::in_sets([member.set()])).collect();
-    // A pair of which only one policy names a partition is not asked in `aws`; one of which none does is.
+    // A pair of which only one policy names a partition is not asked in `aws`; one of which none
+    // does is.
     let some = named.iter().map(|own| own.asked()).reduce(Partitions::and);
     let partitions = requests.world().and_then(|world| world.partitions.or(some));
     let library = Library {

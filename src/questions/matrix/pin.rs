@@ -1,8 +1,9 @@
 //! Questions with the values of policy variables fixed.
 //!
-//! A variable inside a pattern is what engines find hardest, and any value will do for most requests. So a question about policies with
-//! variables is asked first with a value for each, written into the policies in place of the variable, and with requests that carry these
-//! values only. A request that answers it answers the question itself; that nothing does says nothing.
+//! A variable inside a pattern is what engines find hardest, and any value will do for most
+//! requests. So a question about policies with variables is asked first with a value for each,
+//! written into the policies in place of the variable, and with requests that carry these values
+//! only. A request that answers it answers the question itself; that nothing does says nothing.
 
 use keyaki_iam::environment::{NamedPolicy, Policies};
 use keyaki_iam::keys::{self, KeyType};
@@ -14,8 +15,8 @@ use keyaki_iam::shape::{Scope, Shape};
 use keyaki_iam::source::Span;
 use std::collections::BTreeSet;
 
-/// The shape of requests that carry the values, and the sets with the values in place of their variables. `None` where there are no
-/// variables, or one of a multivalued key.
+/// The shape of requests that carry the values, and the sets with the values in place of their
+/// variables. `None` where there are no variables, or one of a multivalued key.
 pub(super) fn pinned(sets: &[&Policies]) -> Option<(Shape, Vec<Policies>)> {
     let keys: BTreeSet<ContextKey> = sets
         .iter()

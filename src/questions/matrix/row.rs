@@ -29,7 +29,8 @@ pub(super) struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    /// What is known of the policy of that number, what it took, and the internal errors about single questions.
+    /// What is known of the policy of that number, what it took, and the internal errors about
+    /// single questions.
     pub fn decide(
         library: &'a Library<'a>,
         number: usize,
@@ -72,7 +73,8 @@ impl<'a> Row<'a> {
         Ok(())
     }
 
-    /// Of the actions that this policy may allow and the other one does not, the one that the fewest policies allow.
+    /// Of the actions that this policy may allow and the other one does not, the one that the
+    /// fewest policies allow.
     fn rarest(&self, other: usize) -> Option<usize> {
         let others = self.library.allowed.get(other)?;
         let tried = self.tried.get(&self.partitions(other));
@@ -88,7 +90,8 @@ impl<'a> Row<'a> {
         self.library.requests_of(&[self.number, other]).world().and_then(|world| world.partitions)
     }
 
-    /// Looks for a sample of the action, for the pair with this policy; whether it refutes something.
+    /// Looks for a sample of the action, for the pair with this policy; whether it refutes
+    /// something.
     fn try_action(&mut self, action: usize, other: usize) -> Result<bool, QueryError> {
         self.effort.samples += 1;
         let actions = self.live.len();
@@ -166,8 +169,8 @@ impl<'a> Row<'a> {
         Ok(())
     }
 
-    /// Whether the policy allows a request that the other one does not, class by class where there are classes. A request in the answer is
-    /// confirmed for the pair.
+    /// Whether the policy allows a request that the other one does not, class by class where there
+    /// are classes. A request in the answer is confirmed for the pair.
     fn ask(&mut self, other: usize) -> Result<Found, QueryError> {
         let (library, pair) = (self.library, [self.number, other]);
         let (Some(policies), Some(classes)) =

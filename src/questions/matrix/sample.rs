@@ -15,8 +15,8 @@ pub(super) struct Sample {
     pub request: Request,
     /// The number of its action, if it is one of those that tell policies apart.
     action: Option<usize>,
-    /// Whether the request is one of those considered, whatever policies of the library the question is about. Otherwise that depends on the
-    /// keys that they name.
+    /// Whether the request is one of those considered, whatever policies of the library the
+    /// question is about. Otherwise that depends on the keys that they name.
     general: bool,
     /// The partitions of which it was looked at whether the request is one of theirs.
     placed: RefCell<Vec<(Partitions, bool)>>,
@@ -48,9 +48,11 @@ impl Sample {
 }
 
 impl Library<'_> {
-    /// A sample of an action: found for the statements that match the action, which are all that matters.
+    /// A sample of an action: found for the statements that match the action, which are all that
+    /// matters.
     ///
-    /// It is asked for in the partitions of the pair; that there is none holds in those of every pair, since it is asked for there, too.
+    /// It is asked for in the partitions of the pair; that there is none holds in those of every
+    /// pair, since it is asked for there, too.
     pub fn sample(
         &self,
         [own, other]: [usize; 2],

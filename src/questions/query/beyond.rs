@@ -1,4 +1,5 @@
-//! What would be allowed if every string were an action and a resource, and why it cannot be asked for.
+//! What would be allowed if every string were an action and a resource, and why it cannot be asked
+//! for.
 
 use super::ground::Posed;
 use super::search::Search;
@@ -18,9 +19,10 @@ pub struct Beyond {
 }
 
 impl Query<'_> {
-    /// For a question about feasible requests whose answer is "no": a request beyond them that answers it with yes. `None` where there is
-    /// none, where no engine could tell, or where what is found breaks no constraint that the checker could name: it takes a role's own ARN
-    /// for some session of the role.
+    /// For a question about feasible requests whose answer is "no": a request beyond them that
+    /// answers it with yes. `None` where there is none, where no engine could tell, or where what
+    /// is found breaks no constraint that the checker could name: it takes a role's own ARN for
+    /// some session of the role.
     ///
     /// # Errors
     /// As [`Query::answer`].
@@ -45,7 +47,8 @@ impl Query<'_> {
             .then(|| Beyond { witness: Witness::of(&any, request), violations }))
     }
 
-    /// A request that would be feasible if any action went with any resource and any keys; failing that, any.
+    /// A request that would be feasible if any action went with any resource and any keys; failing
+    /// that, any.
     fn nearly_feasible(
         &self,
         any: &Query<'_>,

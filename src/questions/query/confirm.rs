@@ -16,11 +16,11 @@ use std::collections::BTreeSet;
 pub struct Witness {
     /// The request.
     pub request: Request,
-    /// Why it is allowed by the last policy set in `allowed_by`, the policies that the question is about: the Allow statements that the
-    /// grant needed, and what each layer says.
+    /// Why it is allowed by the last policy set in `allowed_by`, the policies that the question is
+    /// about: the Allow statements that the grant needed, and what each layer says.
     pub account: Account,
-    /// Whether the action is one that the service catalogue does not list, so that nobody can ask for it today. Never under
-    /// [`Requests::Any`].
+    /// Whether the action is one that the service catalogue does not list, so that nobody can ask
+    /// for it today. Never under [`Requests::Any`].
     pub unlisted_action: bool,
 }
 
@@ -60,7 +60,8 @@ impl Query<'_> {
             && !self.refused_by.iter().any(|set| allowed(set))
     }
 
-    /// Whether the request is one of those that the query is about, which names these keys. Under [`Requests::Any`] nobody looks at them.
+    /// Whether the request is one of those that the query is about, which names these keys. Under
+    /// [`Requests::Any`] nobody looks at them.
     pub(super) fn considers(&self, request: &Request, keys: &BTreeSet<&ContextKey>) -> bool {
         let exists = match self.requests {
             Requests::Any => feasibility::ill_typed(request).is_empty(),
@@ -90,7 +91,8 @@ impl Witness {
 }
 
 impl StatementName {
-    /// The name of a statement of a set, given the set's policies in the order of their numbers; `None` when it has no such statement.
+    /// The name of a statement of a set, given the set's policies in the order of their numbers;
+    /// `None` when it has no such statement.
     pub(super) fn of(policies: &[(Layer, &NamedPolicy)], reference: &StatementRef) -> Option<Self> {
         let &(layer, named) = policies.get(reference.policy)?;
         let statement = named.policy.statements.get(reference.index)?;

@@ -1,4 +1,5 @@
-//! Which callers and requests a question leaves out, because asking about them would always be answered with yes.
+//! Which callers and requests a question leaves out, because asking about them would always be
+//! answered with yes.
 
 use super::{Named, Query, Requests};
 use keyaki_encoder::CallerLimits;
@@ -17,12 +18,15 @@ const ORGANIZATION_KEYS: [&str; 4] =
 use std::collections::BTreeSet;
 
 impl Query<'_> {
-    /// What is considered of what needs no grant: everything, where no policy has to grant or refuse.
+    /// What is considered of what needs no grant: everything, where no policy has to grant or
+    /// refuse.
     ///
-    /// Root users in their own account are, where every set is a resource-based policy alone or the shape names them, and where sets are
-    /// compared of which one has policies that may refuse a root user: then the difference may be about nobody else. Service-linked roles,
-    /// where no organization policy is given or the shape names them; the management account, where no organization policy is given;
-    /// `sts:GetCallerIdentity`, where the shape names it. The way is as [`Query::through`] says.
+    /// Root users in their own account are, where every set is a resource-based policy alone or the
+    /// shape names them, and where sets are compared of which one has policies that may refuse a
+    /// root user: then the difference may be about nobody else. Service-linked roles, where no
+    /// organization policy is given or the shape names them; the management account, where no
+    /// organization policy is given; `sts:GetCallerIdentity`, where the shape names it. The way is
+    /// as [`Query::through`] says.
     pub(super) fn limits(&self) -> CallerLimits {
         let sets = || self.allowed_by.iter().chain(&self.refused_by);
         let organization = sets().any(|set| !set.scp.is_empty() || !set.rcp.is_empty());
@@ -60,8 +64,8 @@ impl Query<'_> {
         }
     }
 
-    /// The partitions in which the question is asked: those that its policies and its shapes name, unless somebody said others; `None` where
-    /// everything that one can write down is considered.
+    /// The partitions in which the question is asked: those that its policies and its shapes name,
+    /// unless somebody said others; `None` where everything that one can write down is considered.
     pub fn partitions(&self) -> Option<Partitions> {
         let named =
             || Named::in_policies(self.policies()).and(Named::in_shapes(self.shapes())).asked();
@@ -78,9 +82,10 @@ impl Query<'_> {
         !self.allowed_by.is_empty() && !self.refused_by.is_empty()
     }
 
-    /// By which way the requests come that are considered, where an endpoint policy is given: as the shape says; else through the endpoint,
-    /// or, where sets are compared, by either way, since they may differ in what they allow past it. `None` without an endpoint policy,
-    /// which alone tells the ways apart.
+    /// By which way the requests come that are considered, where an endpoint policy is given: as
+    /// the shape says; else through the endpoint, or, where sets are compared, by either way, since
+    /// they may differ in what they allow past it. `None` without an endpoint policy, which alone
+    /// tells the ways apart.
     pub(super) fn through(&self) -> Option<Through> {
         let given =
             self.allowed_by.iter().chain(&self.refused_by).any(|set| !set.endpoint.is_empty());
@@ -88,9 +93,10 @@ impl Query<'_> {
         given.then(|| self.shape.and_then(|shape| shape.scope.through).unwrap_or(usual))
     }
 
-    /// What own accounts mean for the question. Users and sessions are of own accounts where every set has policies that are attached to
-    /// them, and the resource is where every set has policies of the resource, unless the question names accounts itself; the organization
-    /// is told where requests are feasible: otherwise every key is free.
+    /// What own accounts mean for the question. Users and sessions are of own accounts where every
+    /// set has policies that are attached to them, and the resource is where every set has policies
+    /// of the resource, unless the question names accounts itself; the organization is told where
+    /// requests are feasible: otherwise every key is free.
     pub(super) fn home(&self) -> Home {
         let scope =
             self.shape.map(|shape| &shape.scope).filter(|scope| !scope.own.accounts.is_empty());
@@ -117,8 +123,9 @@ impl Query<'_> {
         }
     }
 
-    /// What the answer is about, beyond the policy language: what the question says, the way that was taken, and what is had of own accounts;
-    /// of the organization, where the question names a key that tells of it.
+    /// What the answer is about, beyond the policy language: what the question says, the way that
+    /// was taken, and what is had of own accounts; of the organization, where the question names a
+    /// key that tells of it.
     pub(crate) fn about(&self) -> About {
         let scope = self.shape.map(|shape| shape.scope.clone()).unwrap_or_default();
         let tells = |key: &&ContextKey| ORGANIZATION_KEYS.contains(&key.lower());
@@ -183,8 +190,8 @@ impl Query<'_> {
     }
 }
 
-/// Whether nothing of a request tells of another partition (SEMANTICS 6.8): its caller, its resource, and those keys that count. What a call
-/// says of keys that nothing looks at does not.
+/// Whether nothing of a request tells of another partition (SEMANTICS 6.8): its caller, its
+/// resource, and those keys that count. What a call says of keys that nothing looks at does not.
 pub fn is_in(
     request: &Request,
     partitions: Partitions,

@@ -31,10 +31,12 @@ pub(super) struct Posed<'g, 'a> {
 pub struct Encoded {
     /// The symbolic request.
     pub frame: Rc<Frame>,
-    /// Those of the assertions that say what is asked, and nothing of which requests can exist: where nothing satisfies them, nothing does
-    /// whatever is assumed. Empty for calls, which are not searched for action by action.
+    /// Those of the assertions that say what is asked, and nothing of which requests can exist:
+    /// where nothing satisfies them, nothing does whatever is assumed. Empty for calls, which are
+    /// not searched for action by action.
     pub asked: Vec<Term>,
-    /// Satisfiable together with `lazy` iff such a request exists, as far as the service catalogue does not say otherwise.
+    /// Satisfiable together with `lazy` iff such a request exists, as far as the service catalogue
+    /// does not say otherwise.
     pub assertions: Vec<Term>,
     /// Constraints that solvers find hard and models seldom break: asserted only when one does.
     pub lazy: Vec<Term>,
@@ -79,7 +81,8 @@ impl<'a> Ground<'a> {
 }
 
 impl<'g, 'a> Posed<'g, 'a> {
-    /// The question on this ground, which was made for it, or for it and others, within limits that have begun.
+    /// The question on this ground, which was made for it, or for it and others, within limits that
+    /// have begun.
     ///
     /// # Errors
     /// When a policy is not one of those that the encoder models.
@@ -89,7 +92,8 @@ impl<'g, 'a> Posed<'g, 'a> {
         limits: &Limits,
     ) -> Result<Self, QueryError> {
         ground.frame.limit(limits);
-        // Who does not sign is granted something by resource-based policies only: without one, it does not matter which services answer.
+        // Who does not sign is granted something by resource-based policies only: without one, it
+        // does not matter which services answer.
         let unsigned = query.allowed_by.iter().all(|set| set.resource.is_some());
         Ok(Self { ground, asked: query.asked(&ground.frame)?, unsigned, of_asked: Rc::default() })
     }

@@ -1,7 +1,8 @@
 //! The evaluator's word on many requests that differ little: what simplification asks for.
 //!
-//! A statement whose action part does not match a request cannot apply to it. So each proposal is judged by sets that hold the others only,
-//! and proposals with actions that the same statements match share them. What comes of it is confirmed by the whole sets.
+//! A statement whose action part does not match a request cannot apply to it. So each proposal is
+//! judged by sets that hold the others only, and proposals with actions that the same statements
+//! match share them. What comes of it is confirmed by the whole sets.
 
 use super::Query;
 use fixedbitset::FixedBitSet;
@@ -34,7 +35,8 @@ impl<'q> Judge<'q> {
         Self { query, index: Index::of(query.policies()), reduced: RefCell::default() }
     }
 
-    /// Whether the policies allow and refuse the request as the query asks, as [`Query::allows`] says.
+    /// Whether the policies allow and refuse the request as the query asks, as [`Query::allows`]
+    /// says.
     pub fn allows(&self, request: &Request) -> bool {
         let reduced = self.reduced(&request.action);
         let (allowed_by, refused_by) =
@@ -64,7 +66,8 @@ impl<'q> Judge<'q> {
     }
 }
 
-/// The set with those of its statements that have these numbers, the first of which is `next`, for whatever action.
+/// The set with those of its statements that have these numbers, the first of which is `next`, for
+/// whatever action.
 fn reduced(set: &Policies, numbers: &FixedBitSet, next: &mut usize) -> Policies {
     let any = ActionElement { negated: false, patterns: vec![ActionPattern::Any] };
     set.keeping(&mut |_, statement| {
@@ -74,7 +77,8 @@ fn reduced(set: &Policies, numbers: &FixedBitSet, next: &mut usize) -> Policies 
     })
 }
 
-/// Which statements match an action, numbered from 0 through all policies: names are looked up, patterns are tried.
+/// Which statements match an action, numbered from 0 through all policies: names are looked up,
+/// patterns are tried.
 struct Index<'q> {
     names: HashMap<String, Vec<usize>>,
     patterns: Vec<(&'q ActionPattern, usize)>,

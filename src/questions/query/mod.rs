@@ -1,7 +1,7 @@
 //! Questions about all requests at once.
 //!
-//! A query is a value: which policy sets must allow the request and which must not. Every question of the command line is one or two
-//! queries, and one function decides any of them.
+//! A query is a value: which policy sets must allow the request and which must not. Every question
+//! of the command line is one or two queries, and one function decides any of them.
 
 mod account;
 mod beyond;
@@ -60,7 +60,8 @@ use thiserror::Error;
 /// Which requests a question is about.
 #[derive(Debug, Clone, Copy)]
 pub enum Requests<'a> {
-    /// Requests that can exist in this world, as far as SEMANTICS 5.6 is modelled: see [`keyaki_encoder::feasible`].
+    /// Requests that can exist in this world, as far as SEMANTICS 5.6 is modelled: see
+    /// [`keyaki_encoder::feasible`].
     Feasible(World<'a>),
     /// Every string is an action and a resource, every context key is free; only typing holds.
     Any,
@@ -95,7 +96,8 @@ impl<'a> Requests<'a> {
     }
 }
 
-/// Is there a request of one shape and not of another that all of `allowed_by` allow and none of `refused_by` allows?
+/// Is there a request of one shape and not of another that all of `allowed_by` allow and none of
+/// `refused_by` allows?
 #[derive(Debug, Clone)]
 pub struct Query<'a> {
     /// The shape that the request must have; `None`: any.
@@ -167,7 +169,8 @@ pub enum QueryError {
 }
 
 impl QueryError {
-    /// Whether it is about one question, so that others may still be asked: what an engine or its request was wrong about.
+    /// Whether it is about one question, so that others may still be asked: what an engine or its
+    /// request was wrong about.
     pub fn is_of_one_question(&self) -> bool {
         matches!(self, Self::Unconfirmed { .. } | Self::Solver(_))
     }
@@ -316,8 +319,8 @@ impl<'a> Query<'a> {
         Ok((self.answer_of(found, &slice, solver, limits)?, rests_on))
     }
 
-    /// Decides the query. The timeout counts from here, and covers the formula, too. The simplification of a request that was found ends half
-    /// a timeout later.
+    /// Decides the query. The timeout counts from here, and covers the formula, too. The
+    /// simplification of a request that was found ends half a timeout later.
     ///
     /// # Errors
     /// [`QueryError`]: a disagreement between engines, or between a solver and the evaluator.
@@ -329,7 +332,8 @@ impl<'a> Query<'a> {
         self.answer_of(found, &slice, solver, limits)
     }
 
-    /// Decides the query as [`Query::answer`] does. A request in the answer is confirmed, and stands as the engine left it.
+    /// Decides the query as [`Query::answer`] does. A request in the answer is confirmed, and
+    /// stands as the engine left it.
     ///
     /// # Errors
     /// As [`Query::answer`].
@@ -389,8 +393,8 @@ impl<'a> Query<'a> {
         })
     }
 
-    /// A confirmed request, simplified as far as the deadline allows. Candidates are tried on the slice, and the last one is confirmed on the
-    /// query itself.
+    /// A confirmed request, simplified as far as the deadline allows. Candidates are tried on the
+    /// slice, and the last one is confirmed on the query itself.
     fn witness(
         &self,
         request: Request,
@@ -460,7 +464,8 @@ impl<'a> Query<'a> {
         Header { comments, ..Header::default() }
     }
 
-    /// What a reader of an answer must know, in the order of the texts: what is left out, and what is assumed of names that Keyaki or the catalogue does not know.
+    /// What a reader of an answer must know, in the order of the texts: what is left out, and what
+    /// is assumed of names that Keyaki or the catalogue does not know.
     ///
     /// # Errors
     /// When the catalogue is damaged where a name of the query is looked up.

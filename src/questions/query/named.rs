@@ -1,4 +1,5 @@
-//! The partitions that a question is asked in (SEMANTICS 6.8): those that its policies and its shape name, `aws` where they name none.
+//! The partitions that a question is asked in (SEMANTICS 6.8): those that its policies and its
+//! shape name, `aws` where they name none.
 
 use keyaki_iam::endpoints::REGIONS_OF_PARTITIONS;
 use keyaki_iam::environment::Policies;
@@ -99,7 +100,8 @@ impl Named {
         }
     }
 
-    /// What the values of a condition name: ARNs and names of services in any, Regions where the key holds one.
+    /// What the values of a condition name: ARNs and names of services in any, Regions where the
+    /// key holds one.
     fn in_values(condition: &Condition) -> Self {
         // A tag of that name holds whatever its owner writes.
         let of_region =
@@ -131,7 +133,8 @@ impl Named {
         Self::in_name(text).unwrap_or_else(|| Self::in_region(text))
     }
 
-    /// What an ARN or the name of a service says, or a pattern of one; `None` where the text is neither.
+    /// What an ARN or the name of a service says, or a pattern of one; `None` where the text is
+    /// neither.
     fn in_name(text: &str) -> Option<Self> {
         let mut within = false;
         let mut fields = text.split(move |letter| {

@@ -1,4 +1,5 @@
-//! Why nothing of a shape is allowed: which layer stands in the way, shown on a request that it alone refuses.
+//! Why nothing of a shape is allowed: which layer stands in the way, shown on a request that it
+//! alone refuses.
 
 use super::{Account, Answer, Found, Query, QueryError, Solver};
 use crate::unknown::Unknown;
@@ -17,8 +18,8 @@ use keyaki_iam::source::Span;
 pub struct Obstacle {
     /// The layer.
     pub layer: Layer,
-    /// A request that would be allowed if the layer allowed everything and denied nothing, confirmed as such; the policies as they are refuse
-    /// it.
+    /// A request that would be allowed if the layer allowed everything and denied nothing,
+    /// confirmed as such; the policies as they are refuse it.
     pub request: Request,
     /// What the policies, as they are, say about that request.
     pub account: Account,
@@ -31,15 +32,18 @@ pub struct Obstacles {
     pub found: Vec<Obstacle>,
     /// Those of which no engine could tell.
     pub unknown: Vec<Layer>,
-    /// Whether the set gives one layer only, so that without found ones the policies are not what stands in the way.
+    /// Whether the set gives one layer only, so that without found ones the policies are not what
+    /// stands in the way.
     pub single: bool,
 }
 
 impl Query<'_> {
-    /// The layers of the last policy set in `allowed_by` that refuse, each alone, what would otherwise be allowed: for each, whether the
-    /// answer is yes once it allows everything. For a question whose answer is no. None when it takes several layers together.
+    /// The layers of the last policy set in `allowed_by` that refuse, each alone, what would
+    /// otherwise be allowed: for each, whether the answer is yes once it allows everything. For a
+    /// question whose answer is no. None when it takes several layers together.
     ///
-    /// Layers that only limit come first; where one of these is found, those that grant are not asked: a grant can go round a limit.
+    /// Layers that only limit come first; where one of these is found, those that grant are not
+    /// asked: a grant can go round a limit.
     ///
     /// # Errors
     /// As [`Query::ask`].
@@ -70,8 +74,9 @@ impl Query<'_> {
 }
 
 impl Query<'_> {
-    /// A request that answers this query, and that the set with all its layers refuses. Of what only the layer that was relaxed looks at, a
-    /// request need not say anything, and then that layer may let it pass: another is asked for, which says it.
+    /// A request that answers this query, and that the set with all its layers refuses. Of what
+    /// only the layer that was relaxed looks at, a request need not say anything, and then that
+    /// layer may let it pass: another is asked for, which says it.
     fn refused_by_all(
         &self,
         set: &Policies,
@@ -100,7 +105,8 @@ impl Query<'_> {
     }
 }
 
-/// The layers that a set gives: those that only limit, the resource's policy, the identity-based policies.
+/// The layers that a set gives: those that only limit, the resource's policy, the identity-based
+/// policies.
 fn given(set: &Policies) -> [Vec<Layer>; 3] {
     let Policies { identity, boundary, session, resource, scp, rcp, endpoint, not_principal: _ } =
         set;

@@ -108,8 +108,8 @@ fn start_differently<'a, 't: 'a>(
     pairs.into_iter().any(|(one, other)| one != other)
 }
 
-/// Whether every resource that the first element matches is matched by the second, in policies of this kind. A statement without the
-/// element speaks of what it is attached to, whatever that is.
+/// Whether every resource that the first element matches is matched by the second, in policies of
+/// this kind. A statement without the element speaks of what it is attached to, whatever that is.
 pub(crate) fn resources_within(
     own: Option<&ResourceElement>,
     other: Option<&ResourceElement>,
@@ -142,7 +142,8 @@ fn is_resource_within(own: &ResourcePattern, other: &ResourcePattern, kind: Kind
     if own == other {
         return true;
     }
-    // The reader of identity-based policies completes short ARNs with `*` (SEMANTICS 2.2 rule 3); of other kinds it depends.
+    // The reader of identity-based policies completes short ARNs with `*` (SEMANTICS 2.2 rule 3);
+    // of other kinds it depends.
     if kind != Kind::Identity && (own.len() < FIELDS || other.len() < FIELDS) {
         return false;
     }
@@ -190,12 +191,13 @@ fn symbols_of_field(field: Option<&Template>) -> Vec<Symbol<'_>> {
     symbols
 }
 
-/// Whether every text that the pattern `own` matches is matched by `other`: whether `other` matches `own` as a text of symbols, its `*` any
-/// symbols, its `?` a character or a `?`, everything else its like.
+/// Whether every text that the pattern `own` matches is matched by `other`: whether `other` matches
+/// `own` as a text of symbols, its `*` any symbols, its `?` a character or a `?`, everything else
+/// its like.
 ///
-/// A text that `own` matches is put together from texts for its symbols, and `other` takes these in the same order: `*` takes anything, `?`
-/// the one character of a character or a `?`, a variable the value that the same variable has in `own`. Where that has none, `own` matches
-/// nothing.
+/// A text that `own` matches is put together from texts for its symbols, and `other` takes these in
+/// the same order: `*` takes anything, `?` the one character of a character or a `?`, a variable
+/// the value that the same variable has in `own`. Where that has none, `own` matches nothing.
 fn is_within(own: &[Symbol<'_>], other: &[Symbol<'_>]) -> bool {
     // The places in `other` up to which it can take what has been read of `own`.
     let mut places = after_stars(FixedBitSet::with_capacity(other.len() + 1), 0, other);

@@ -6,12 +6,14 @@ use super::{Query, QueryError, Requests, Solver, finished};
 use keyaki_engines::engine::Limits;
 use keyaki_iam::world::{Assumptions, ModelChoice, World};
 
-/// The model choices that a "no" rests on: an unsatisfiable core over them, none of which can be left out alone.
+/// The model choices that a "no" rests on: an unsatisfiable core over them, none of which can be
+/// left out alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RestsOn {
     /// The choices, in order. None: the answer is "no" whatever is assumed.
     pub choices: Vec<ModelChoice>,
-    /// Whether some of them were not tried, for want of time or because that is too much work, and may not be needed.
+    /// Whether some of them were not tried, for want of time or because that is too much work, and
+    /// may not be needed.
     pub undecided: bool,
 }
 
@@ -26,8 +28,8 @@ impl RestsOn {
 }
 
 impl Query<'_> {
-    /// What the answer "no" rests on: the question is asked again without the choices, first without any, then without one after the other.
-    /// All of this has the timeout of one question.
+    /// What the answer "no" rests on: the question is asked again without the choices, first
+    /// without any, then without one after the other. All of this has the timeout of one question.
     ///
     /// # Errors
     /// As [`Query::ask`].
@@ -69,9 +71,10 @@ impl Query<'_> {
     }
 }
 
-/// Which of the choices a "no" needs: `refuted` says whether it is one under fewer of them, where that can be told. What is found is what
-/// leaving out one choice after the other, in order, would find, with fewer questions where few are needed: halves are left out at once
-/// (U. Junker, "QuickXplain: Preferred explanations and relaxations for over-constrained problems", AAAI 2004).
+/// Which of the choices a "no" needs: `refuted` says whether it is one under fewer of them, where
+/// that can be told. What is found is what leaving out one choice after the other, in order, would
+/// find, with fewer questions where few are needed: halves are left out at once (U. Junker,
+/// "QuickXplain: Preferred explanations and relaxations for over-constrained problems", AAAI 2004).
 pub(super) fn needed(
     assumed: Assumptions,
     mut refuted: impl FnMut(Assumptions) -> Result<Option<bool>, QueryError>,
@@ -96,8 +99,9 @@ struct Halving<F> {
 }
 
 impl<F: FnMut(Assumptions) -> Result<Option<bool>, QueryError>> Halving<F> {
-    /// What is needed of the choices, the first of which are kept rather, besides those that are `given`. Whether these alone are enough is
-    /// asked only if something was `added` to them since the last question.
+    /// What is needed of the choices, the first of which are kept rather, besides those that are
+    /// `given`. Whether these alone are enough is asked only if something was `added` to them since
+    /// the last question.
     fn needed_of(
         &mut self,
         given: Assumptions,

@@ -1,4 +1,5 @@
-//! How a query is decided: over all strings at once, or over the actions of the service catalogue case by case.
+//! How a query is decided: over all strings at once, or over the actions of the service catalogue
+//! case by case.
 
 use super::{Encoded, Query, QueryError, Requests, Solver};
 use crate::unknown::Unknown;
@@ -38,8 +39,8 @@ const WELL_KNOWN: [&str; 12] = [
     "cloudwatch",
 ];
 
-/// What probes may take of the time that is left, as divisors: whether nothing at all answers the question, which settles it; and in which
-/// service an answer may be, which saves some time.
+/// What probes may take of the time that is left, as divisors: whether nothing at all answers the
+/// question, which settles it; and in which service an answer may be, which saves some time.
 const WHOLE: u32 = 8;
 const SERVICE: u32 = 64;
 
@@ -81,8 +82,9 @@ impl Query<'_> {
 }
 
 impl Search<'_> {
-    /// The services that the question names. Only those are looked at action by action of which some request answers the question as long
-    /// as nothing is said of what actions there are. `guess` answers it as long as nothing is said of feasibility.
+    /// The services that the question names. Only those are looked at action by action of which
+    /// some request answers the question as long as nothing is said of what actions there are.
+    /// `guess` answers it as long as nothing is said of feasibility.
     fn named(&self, universe: &Universe<'_>, guess: Option<Model>) -> Result<Found, QueryError> {
         let mut open: BTreeSet<&str> = universe.named().collect();
         let mut assertions = self.encoded.assertions.clone();
@@ -132,7 +134,8 @@ impl Search<'_> {
         }
     }
 
-    /// The cases one after the other, until one has a request. Where some case is unknown, so is the answer without one.
+    /// The cases one after the other, until one has a request. Where some case is unknown, so is
+    /// the answer without one.
     fn cases(&self, cases: Option<Vec<Case>>) -> Result<Found, QueryError> {
         let Some(cases) = cases else { return Ok(Found::Unknown(self.late().into())) };
         let mut unknown = None;
@@ -154,7 +157,8 @@ impl Search<'_> {
         request
     }
 
-    /// The services that the question does not name: together, and only where that is not refuted one by one.
+    /// The services that the question does not name: together, and only where that is not refuted
+    /// one by one.
     fn rest(&self, universe: &Universe<'_>) -> Result<Found, QueryError> {
         let mut unknown = None;
         for rest in universe.rest() {
@@ -228,12 +232,14 @@ impl Search<'_> {
         })
     }
 
-    /// Asks without the lazy constraints, and only for a part of the time that is left: an "unknown" costs no more than that.
+    /// Asks without the lazy constraints, and only for a part of the time that is left: an
+    /// "unknown" costs no more than that.
     fn probe(&self, assertions: &[Term], part: u32) -> Result<Outcome, QueryError> {
         Ok(self.solver.decide(assertions, &self.limits.until(self.limits.deadline.part(part)))?)
     }
 
-    /// Asks with those lazy constraints that models have broken so far; without any, "no" is "no" all the more.
+    /// Asks with those lazy constraints that models have broken so far; without any, "no" is "no"
+    /// all the more.
     pub(super) fn decide(&self, assertions: &[Term]) -> Result<Outcome, QueryError> {
         let mut assertions = assertions.to_vec();
         let mut lazy = self.encoded.lazy.clone();

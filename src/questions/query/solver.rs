@@ -56,8 +56,8 @@ impl Solver {
         self.engines.iter().flat_map(|engine| engine.statistics()).collect()
     }
 
-    /// The first outcome that is not unknown, after every engine was asked; the first unknown if there is none. Each engine has the time
-    /// that is left at the beginning.
+    /// The first outcome that is not unknown, after every engine was asked; the first unknown if
+    /// there is none. Each engine has the time that is left at the beginning.
     ///
     /// # Errors
     /// When one engine says satisfiable and another unsatisfiable.

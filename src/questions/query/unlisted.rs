@@ -1,4 +1,5 @@
-//! What the policies of a question name and the service catalogue does not know: taken not to exist.
+//! What the policies of a question name and the service catalogue does not know: taken not to
+//! exist.
 
 use super::Query;
 use keyaki_evaluator::feasibility;

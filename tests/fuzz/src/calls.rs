@@ -3,7 +3,8 @@
 use keyaki::calls::{Authorization, Calls, Path, Template};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Names are unique; every path has the variables that its authorizations use, whose natural values are values.
+/// Names are unique; every path has the variables that its authorizations use, whose natural values
+/// are values.
 pub fn run(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let calls = match Calls::parse(text) {
@@ -44,7 +45,8 @@ fn path(path: &Path) {
     }
 }
 
-/// Templates print and read as the same; what one writes it reads; and an ARN has six fields whatever the variables are.
+/// Templates print and read as the same; what one writes it reads; and an ARN has six fields
+/// whatever the variables are.
 fn authorization(needed: &Authorization, path: &Path, values: &BTreeMap<String, String>) {
     for template in needed.keys.values().chain([&needed.resource]) {
         assert_eq!(Template::parse(&template.to_string()).as_ref(), Some(template));

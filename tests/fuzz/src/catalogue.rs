@@ -6,8 +6,9 @@ use miniz_oxide::deflate::compress_to_vec_zlib;
 /// What separates the index and the blocks in a file that is written as text.
 const SEPARATOR: char = '\u{c}';
 
-/// Bytes that begin as a catalogue are one; others are the texts of its index and of its blocks, which are packed here. What is read can be
-/// looked up, and is written as a file that says the same.
+/// Bytes that begin as a catalogue are one; others are the texts of its index and of its blocks,
+/// which are packed here. What is read can be looked up, and is written as a file that says the
+/// same.
 pub fn run(bytes: &[u8]) {
     let file = match std::str::from_utf8(bytes) {
         Ok(text) if !bytes.starts_with(b"keyaki catalogue ") => packed(text),

@@ -25,7 +25,8 @@ const POLICIES: [&str; 4] = [
     r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "bedrock:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}}"#,
 ];
 
-/// What is wrong has a place in the text; of each claim that can be checked, the opposite is not found, too.
+/// What is wrong has a place in the text; of each claim that can be checked, the opposite is not
+/// found, too.
 pub fn run(bytes: &[u8]) {
     let Ok(source) = Source::from_bytes(FILE, bytes) else { return };
     if let Ok(file) = claims::parse(source.text()) {
@@ -67,7 +68,8 @@ fn file_at(path: &Path, claims: &Source) -> Source {
     Source::new("policy.json", policy)
 }
 
-/// A claim and its opposite are not both found to hold, nor both to be violated; two sets that are equivalent allow nothing new.
+/// A claim and its opposite are not both found to hold, nor both to be violated; two sets that are
+/// equivalent allow nothing new.
 fn checked(claim: Claim<'_>) {
     let claim = Claim { requests: Requests::Any, ..claim };
     let asserted = claim.subject.kind();

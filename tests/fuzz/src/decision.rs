@@ -17,7 +17,8 @@ use keyaki_logic::term::Term;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// An object with `policies` and `request`, as the cases of `tests/cases/evaluator/conformance.jsonl` are, and maybe a request shape, `statement`.
+/// An object with `policies` and `request`, as the cases of
+/// `tests/cases/evaluator/conformance.jsonl` are, and maybe a request shape, `statement`.
 pub fn run(bytes: &[u8]) {
     let Ok(source) = Source::from_bytes("fuzz", bytes) else { return };
     let Some(value) = parsed(&source) else { return };
@@ -73,7 +74,8 @@ fn evaluated(policies: &Policies, request: &Request) -> Evaluation {
     evaluation
 }
 
-/// The engine, given equations that fix every symbol to the request, does not contradict the evaluator.
+/// The engine, given equations that fix every symbol to the request, does not contradict the
+/// evaluator.
 fn encoded(policies: &Policies, request: &Request, evaluation: &Evaluation, shape: Option<&Shape>) {
     let frame = Frame::new(&[policies], shape.as_slice());
     let Ok(pins) = frame.pin(request) else { return };

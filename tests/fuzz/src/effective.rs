@@ -3,7 +3,8 @@
 use keyaki::enforcement;
 use keyaki::request::arn_fields;
 
-/// What is accepted names guardrails in the Region of their configuration; what is refused has a place.
+/// What is accepted names guardrails in the Region of their configuration; what is refused has a
+/// place.
 pub fn run(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     match enforcement::read(text) {

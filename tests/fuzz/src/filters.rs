@@ -4,7 +4,8 @@ use keyaki::calls::Calls;
 use keyaki::environment::Policies;
 use keyaki::query::{CallError, CallQuery, Filter, Requests, find_call};
 
-/// The first line names a call, the others are filters. What is accepted prints and reads as the same; what is refused is quoted.
+/// The first line names a call, the others are filters. What is accepted prints and reads as the
+/// same; what is refused is quoted.
 pub fn run(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let Ok(known) = Calls::embedded() else { panic!("the calls that Keyaki carries are read") };

@@ -81,7 +81,8 @@ pub fn loaded<T>(source: &Source, read: Result<Loaded<T>, Rejected>) -> Option<T
     }
 }
 
-/// The policy prints as a document that reads and prints as the same, also where its patterns are spelled from what was read in them.
+/// The policy prints as a document that reads and prints as the same, also where its patterns are
+/// spelled from what was read in them.
 pub fn prints(policy: &Policy) {
     let printed = reads_as_itself(policy);
     let again = reads_as_itself(&spelled(policy));

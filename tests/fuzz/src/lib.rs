@@ -1,4 +1,5 @@
-//! What each fuzz target does with its bytes, and what must hold then. `README.md` says how the targets are run.
+//! What each fuzz target does with its bytes, and what must hold then. `README.md` says how the
+//! targets are run.
 
 pub mod calls;
 pub mod catalogue;

@@ -7,7 +7,8 @@ use keyaki::json::JsonValue;
 use keyaki::policy::Kind;
 use keyaki::source::Source;
 
-/// Every line alone: as a line of a batch, with the members that the commands take, and as a line of a library.
+/// Every line alone: as a line of a batch, with the members that the commands take, and as a line
+/// of a library.
 pub fn run(bytes: &[u8]) {
     for (number, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
         let Ok(source) = Source::from_bytes(format!("line {number}"), line) else { continue };

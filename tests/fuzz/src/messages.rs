@@ -5,7 +5,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt::Debug;
 
-/// What is read as a message is written, in one line, and reads as the same; a program that is not asked hears why.
+/// What is read as a message is written, in one line, and reads as the same; a program that is not
+/// asked hears why.
 pub fn run(bytes: &[u8]) {
     for text in String::from_utf8_lossy(bytes).lines() {
         returns::<Asked>(text);

@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 
 const WORDS: &str = include_str!("../dictionaries/policy.dict");
 
-/// A mutator for `libfuzzer_sys::fuzz_mutator!`: three times in four it changes some values of a JSON text, else some bytes.
+/// A mutator for `libfuzzer_sys::fuzz_mutator!`: three times in four it changes some values of a
+/// JSON text, else some bytes.
 pub fn json(data: &mut [u8], size: usize, max: usize, seed: u32) -> usize {
     let mut random = Random(u64::from(seed) | 1 << 32);
     let value = data.get(..size).and_then(|text| serde_json::from_slice::<Value>(text).ok());

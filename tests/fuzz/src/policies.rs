@@ -6,7 +6,8 @@ use keyaki::input;
 use keyaki::policy::read::ReadOptions;
 use keyaki::source::Source;
 
-/// What is accepted as a set prints policy by policy; a set that is read as a member of a larger text is the same.
+/// What is accepted as a set prints policy by policy; a set that is read as a member of a larger
+/// text is the same.
 pub fn run(bytes: &[u8]) {
     let Ok(source) = Source::from_bytes("fuzz", bytes) else { return };
     let options = if bytes.len() % 2 == 0 { lenient() } else { ReadOptions::default() };

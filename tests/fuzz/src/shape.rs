@@ -20,7 +20,8 @@ const CALLERS: [&str; 8] = [
     "nobody",
 ];
 
-/// The statement of what is accepted prints and reads again; the evaluator decides for every caller.
+/// The statement of what is accepted prints and reads again; the evaluator decides for every
+/// caller.
 pub fn run(bytes: &[u8]) {
     let Ok(source) = Source::from_bytes("fuzz", bytes) else { return };
     let Some(value) = parsed(&source) else { return };
@@ -36,7 +37,8 @@ pub fn run(bytes: &[u8]) {
     CALLERS.iter().for_each(|caller| callers(&shape, caller));
 }
 
-/// A caller that is excluded has not the shape; without patterns all callers are alike as far as the statement looks at none.
+/// A caller that is excluded has not the shape; without patterns all callers are alike as far as
+/// the statement looks at none.
 fn callers(shape: &Shape, caller: &str) {
     let principal = Principal {
         role_arn: Some("arn:aws:iam::111122223333:role/path/app".to_owned()),

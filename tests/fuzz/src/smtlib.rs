@@ -13,7 +13,8 @@ const SEPARATOR: char = '\u{c}';
 const SORTS: [Sort; 6] =
     [Sort::Bool, Sort::String, Sort::Real, Sort::BitVec(1), Sort::BitVec(32), Sort::BitVec(128)];
 
-/// What is read prints and reads as the same; a value is of the sort that was asked for, and reads as the same where a script says it.
+/// What is read prints and reads as the same; a value is of the sort that was asked for, and reads
+/// as the same where a script says it.
 pub fn run(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let read = expressions(&text);
@@ -24,7 +25,8 @@ pub fn run(bytes: &[u8]) {
     judged(output, complaint);
 }
 
-/// A "no" is the one thing said, and nobody complains; a "yes" has a value for each constant, and no other.
+/// A "no" is the one thing said, and nobody complains; a "yes" has a value for each constant, and
+/// no other.
 fn judged(output: &str, complaint: &str) {
     let constants = [
         ("b", Sort::Bool),

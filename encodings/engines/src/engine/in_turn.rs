@@ -18,8 +18,8 @@ impl Engine for InTurn {
         self.0.iter().map(|engine| engine.name()).collect::<Vec<_>>().join(", then ")
     }
 
-    /// The first answer that is not unknown; the last "unknown" where every answer is. Each engine gets half of the time that is left, the
-    /// last one all of it.
+    /// The first answer that is not unknown; the last "unknown" where every answer is. Each engine
+    /// gets half of the time that is left, the last one all of it.
     fn decide(&self, assertions: &[Term], limits: &Limits) -> Outcome {
         let limits = limits.begun();
         let mut last = Outcome::Unknown(Reason::Resource("there is no engine to ask".to_owned()));

@@ -1,7 +1,8 @@
 //! Engines: what decides formulas.
 //!
-//! An [`Engine`] answers about the terms themselves; a [`Solver`] answers about a [`Script`], which may allow more models. [`Refining`]
-//! makes an engine of a solver. Sendable terms go in and plain values come out, so that any thread may ask.
+//! An [`Engine`] answers about the terms themselves; a [`Solver`] answers about a [`Script`], which
+//! may allow more models. [`Refining`] makes an engine of a solver. Sendable terms go in and plain
+//! values come out, so that any thread may ask.
 
 pub mod alone;
 pub mod finite;
@@ -33,7 +34,8 @@ pub trait Engine: Send + Sync {
     /// How people call the engine: the text that [`from_spec`] takes.
     fn name(&self) -> String;
 
-    /// Whether some model makes all of `assertions` true. A model in the answer does, as [`keyaki_logic::evaluate::evaluate`] sees it.
+    /// Whether some model makes all of `assertions` true. A model in the answer does, as
+    /// [`keyaki_logic::evaluate::evaluate`] sees it.
     fn decide(&self, assertions: &[Term], limits: &Limits) -> Outcome;
 
     /// The parts of its work that the engine counts.
@@ -52,7 +54,8 @@ pub trait Solver: Send + Sync {
     /// How people call the solver.
     fn name(&self) -> String;
 
-    /// One check within the limits of time and effort. A model gives values to the script's constants; nobody has confirmed it.
+    /// One check within the limits of time and effort. A model gives values to the script's
+    /// constants; nobody has confirmed it.
     fn check(&self, script: &Script, limits: &Limits) -> Outcome;
 }
 
@@ -90,9 +93,10 @@ fn advice(why: &str) -> &'static str {
     }
 }
 
-/// The engine that a text names: `auto` (`finite`, then `z3` where that is installed), `finite`, `z3`, `z3-finite` (`finite` with Z3 as its
-/// propositional solver), or `smtlib:COMMAND` for any SMT-LIB 2.6 solver that reads a script from its standard input. The command is split
-/// at white space; no shell sees it.
+/// The engine that a text names: `auto` (`finite`, then `z3` where that is installed), `finite`,
+/// `z3`, `z3-finite` (`finite` with Z3 as its propositional solver), or `smtlib:COMMAND` for any
+/// SMT-LIB 2.6 solver that reads a script from its standard input. The command is split at white
+/// space; no shell sees it.
 ///
 /// Z3 is asked through the program `keyaki-z3`, see [`helper`].
 ///

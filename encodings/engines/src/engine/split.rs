@@ -1,11 +1,13 @@
 //! Splitting: an engine that makes small questions of a large one before it asks.
 //!
-//! String solvers answer small questions at once and large ones late or never. So, exactly and without knowing what the terms mean:
+//! String solvers answer small questions at once and large ones late or never. So, exactly and
+//! without knowing what the terms mean:
 //!
-//! 1. what is already decided is substituted: a Boolean symbol, `symbol = constant`, an atom that must hold or must not;
+//! 1. what is already decided is substituted: a Boolean symbol, `symbol = constant`, an atom that
+//!    must hold or must not;
 //! 2. conjuncts that share no symbol are asked apart, and their models joined;
-//! 3. where the engine has no quick answer, a disjunction is taken case by case, the one whose cases decide most: satisfiable if one case
-//!    is, unsatisfiable if none is.
+//! 3. where the engine has no quick answer, a disjunction is taken case by case, the one whose
+//!    cases decide most: satisfiable if one case is, unsatisfiable if none is.
 
 #![allow(
     clippy::wildcard_enum_match_arm,
@@ -21,8 +23,9 @@ use keyaki_logic::term::{
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 
-/// What one question may take before its disjunctions are taken case by case. A measure of work, not of time, so that the same question
-/// takes the same way, and gets the same model, on a busy machine.
+/// What one question may take before its disjunctions are taken case by case. A measure of work,
+/// not of time, so that the same question takes the same way, and gets the same model, on a busy
+/// machine.
 const QUICK: u32 = 150_000;
 
 /// An engine that splits questions and asks another one.
@@ -218,7 +221,8 @@ fn cases(formula: &Term) -> Vec<Term> {
     }
 }
 
-/// How much the cases of a formula decide: the share, in percent, of cases that fix a symbol other than a Boolean, then the size.
+/// How much the cases of a formula decide: the share, in percent, of cases that fix a symbol other
+/// than a Boolean, then the size.
 fn promise(formula: &Term) -> (usize, usize) {
     let cases = cases(formula);
     let fixes = |case: &&Term| {

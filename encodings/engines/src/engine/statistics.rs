@@ -32,7 +32,8 @@ pub struct Work {
     pub times: Vec<(&'static str, Duration)>,
 }
 
-/// `finite: 12 questions (3 satisfiable, 9 unsatisfiable, 0 unknown) in 1.2 ms; 14 models; models 0.3 ms`
+/// `finite: 12 questions (3 satisfiable, 9 unsatisfiable, 0 unknown) in 1.2 ms; 14 models; models
+/// 0.3 ms`
 impl fmt::Display for Statistics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Statistics { engine, satisfiable, unsatisfiable, unknown, time, work } = self;

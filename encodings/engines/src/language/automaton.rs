@@ -1,8 +1,9 @@
 //! Deterministic automata, built as far as they are asked for.
 //!
-//! The states of an expression's automaton are the sets of nodes of a nondeterministic one. Complements, intersections and unions of
-//! expressions have those of their parts for states. Where complements stand inside an expression, and where it is too large, its
-//! derivatives are the states.
+//! The states of an expression's automaton are the sets of nodes of a nondeterministic one.
+//! Complements, intersections and unions of expressions have those of their parts for states. Where
+//! complements stand inside an expression, and where it is too large, its derivatives are the
+//! states.
 
 use super::derivative::boundaries;
 use super::letter::{LETTERS, character};
@@ -14,7 +15,8 @@ use std::sync::Arc;
 /// The state before anything is read, in every automaton.
 pub(super) const START: u32 = 0;
 
-/// Where letters lead: the first letter of each range of letters, with the state. The first range begins at 0.
+/// Where letters lead: the first letter of each range of letters, with the state. The first range
+/// begins at 0.
 pub(super) type Edges = Arc<[(u32, u32)]>;
 
 /// Expressions by number, with their automata.
@@ -91,8 +93,8 @@ struct State {
 pub(super) struct Info {
     /// Whether a text may end here.
     pub accepts: bool,
-    /// Whether it is known that nothing, or everything, is accepted from here. Such a state is the only one of its kind, and leads to
-    /// itself.
+    /// Whether it is known that nothing, or everything, is accepted from here. Such a state is the
+    /// only one of its kind, and leads to itself.
     pub fate: Fate,
     /// The memory that it takes, in words.
     pub weight: u32,

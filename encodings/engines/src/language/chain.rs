@@ -9,8 +9,9 @@ use keyaki_logic::regex::Regex;
 const STATES: usize = 1024;
 
 impl Languages {
-    /// The expression for the texts that lead from a state to an end, if it is a sequence of characters and repetitions of one: if each
-    /// state that is of use leads to itself and to at most one other.
+    /// The expression for the texts that lead from a state to an end, if it is a sequence of
+    /// characters and repetitions of one: if each state that is of use leads to itself and to at
+    /// most one other.
     pub(super) fn chain(&mut self, base: u32, from: u32, end: Option<&End>) -> Option<Regex> {
         let states = self.explore(base, from, STATES).ok()?;
         let mut ends = Vec::new();

@@ -10,7 +10,8 @@ const WORDS: usize = 1024;
 /// A language, whether texts have to be in it, and its place in the caller's list.
 type Literal = (Language, bool, usize);
 
-/// Languages in two parts: single texts that are excluded, of which there can be thousands, and all others.
+/// Languages in two parts: single texts that are excluded, of which there can be thousands, and all
+/// others.
 #[derive(Default)]
 struct Core {
     others: Vec<Literal>,
@@ -43,9 +44,10 @@ impl Core {
 }
 
 impl Languages {
-    /// Few of the languages that contradict each other already: their places in `within` and in `without`, in order. None of them can be
-    /// left out, unless what is left is too large to decide. To be called when [`Languages::witness`] gave `None`; an error where they do
-    /// not contradict each other.
+    /// Few of the languages that contradict each other already: their places in `within` and in
+    /// `without`, in order. None of them can be left out, unless what is left is too large to
+    /// decide. To be called when [`Languages::witness`] gave `None`; an error where they do not
+    /// contradict each other.
     pub fn conflict(
         &mut self,
         within: &[Language],
@@ -85,7 +87,8 @@ impl Languages {
         None
     }
 
-    /// Adds languages that refuse the texts which are left, until none is left. What it gives is a conflict.
+    /// Adds languages that refuse the texts which are left, until none is left. What it gives is a
+    /// conflict.
     fn grown(&mut self, all: Core) -> Result<Core, Exhausted> {
         let finite = |one: &&Literal| one.1 && matches!(self.shape(one.0), Some(Shape::Finite(_)));
         let mut core = Core {

@@ -4,8 +4,8 @@ use super::Exhausted;
 use super::product::Product;
 use rustc_hash::FxHashSet;
 
-/// Calls `visit` with the texts of a product, the shortest first and of equal length the most natural first, until it says `false` or
-/// there are no more.
+/// Calls `visit` with the texts of a product, the shortest first and of equal length the most
+/// natural first, until it says `false` or there are no more.
 pub(super) fn enumerate(
     product: &mut Product<'_>,
     visit: &mut dyn FnMut(&[u32]) -> bool,
@@ -74,7 +74,8 @@ fn texts(
 ) -> Result<bool, Exhausted> {
     let length = layers.len() - 1;
     let Some(ways) = ways(product, layers)? else { return Ok(true) };
-    // A place on the way: the state, the number of the move that is taken, and how far its letters are.
+    // A place on the way: the state, the number of the move that is taken, and how far its letters
+    // are.
     let mut path: Vec<(u32, usize, u32)> = vec![(0, 0, 0)];
     let mut letters: Vec<u32> = Vec::new();
     while let Some(&(state, number, offset)) = path.last() {
@@ -105,7 +106,8 @@ fn texts(
     Ok(true)
 }
 
-/// The states of each layer from which the end is reached in the last one; `None` if there are none.
+/// The states of each layer from which the end is reached in the last one; `None` if there are
+/// none.
 fn ways(
     product: &mut Product<'_>,
     layers: &[Vec<u32>],

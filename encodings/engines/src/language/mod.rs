@@ -1,12 +1,14 @@
 //! Regular languages that share texts, or do not: a decision procedure for one string.
 //!
-//! [`Languages`] answers whether some text is in all of some languages and in none of some others, with the most natural text, with several,
-//! or with the few languages that contradict each other. Exact over Unicode scalar values.
+//! [`Languages`] answers whether some text is in all of some languages and in none of some others,
+//! with the most natural text, with several, or with the few languages that contradict each other.
+//! Exact over Unicode scalar values.
 //!
-//! Ordinary shapes (literals, globs, literals that ignore case, runs of characters) are decided by looking at them; the rest by deterministic
-//! automata that are built as far as the question leads.
+//! Ordinary shapes (literals, globs, literals that ignore case, runs of characters) are decided by
+//! looking at them; the rest by deterministic automata that are built as far as the question leads.
 //!
-//! J. Brzozowski: Derivatives of regular expressions, 1964. The automata of single expressions are K. Thompson's, determinized.
+//! J. Brzozowski: Derivatives of regular expressions, 1964. The automata of single expressions are
+//! K. Thompson's, determinized.
 
 mod automaton;
 mod chain;
@@ -35,14 +37,16 @@ const STATES: usize = 1 << 16;
 /// The memory that automata may take between questions, in words.
 const WORDS: usize = 1 << 23;
 
-/// The memory that a language and what is known of it take apart from its expression and its automaton, in words.
+/// The memory that a language and what is known of it take apart from its expression and its
+/// automaton, in words.
 const LANGUAGE: usize = 48;
 
 /// The memory that a known relation of languages takes, in words.
 const RELATION: usize = 4;
 
-/// Interned languages, with everything that was ever found out about them, which never changes an answer. They grow from question to
-/// question: [`Languages::size`] tells when it is time to begin anew.
+/// Interned languages, with everything that was ever found out about them, which never changes an
+/// answer. They grow from question to question: [`Languages::size`] tells when it is time to begin
+/// anew.
 #[derive(Debug)]
 pub struct Languages {
     automata: Automata,
@@ -106,7 +110,8 @@ impl Languages {
         Self::default()
     }
 
-    /// No languages yet; so many states for a question. The memory that a question takes is proportional to it.
+    /// No languages yet; so many states for a question. The memory that a question takes is
+    /// proportional to it.
     pub fn bounded(states: usize) -> Self {
         Self {
             automata: Automata::new(states),
@@ -121,7 +126,8 @@ impl Languages {
         }
     }
 
-    /// A bound of the memory that all of it takes, in words of eight bytes: an estimate that errs on the high side, and never shrinks much.
+    /// A bound of the memory that all of it takes, in words of eight bytes: an estimate that errs
+    /// on the high side, and never shrinks much.
     pub fn size(&self) -> usize {
         self.words
             + self.automata.ever()

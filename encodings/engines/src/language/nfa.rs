@@ -1,6 +1,7 @@
 //! Nondeterministic automata of regular expressions without complements and intersections.
 //!
-//! K. Thompson: Regular expression search algorithm, 1968. Built from the end to the beginning, so that what follows exists already.
+//! K. Thompson: Regular expression search algorithm, 1968. Built from the end to the beginning, so
+//! that what follows exists already.
 
 use super::letter::{Letters, letter};
 use keyaki_logic::regex::Regex;
@@ -16,8 +17,8 @@ pub(super) struct Nfa {
     start: u32,
     /// Nodes from which acceptance can be reached.
     live: Vec<bool>,
-    /// For a node that reads anything for ever, `.*`: the last of the nodes after it whose way to acceptance leads through it. What they
-    /// accept is accepted by the `.*` as well.
+    /// For a node that reads anything for ever, `.*`: the last of the nodes after it whose way to
+    /// acceptance leads through it. What they accept is accepted by the `.*` as well.
     loops: FxHashMap<u32, u32>,
     /// Nodes that accept everything.
     universal: Vec<bool>,
@@ -36,7 +37,8 @@ enum Node {
 }
 
 impl Nfa {
-    /// The automaton of an expression; `None` if that has a complement or intersection inside, or takes more than `bound` nodes.
+    /// The automaton of an expression; `None` if that has a complement or intersection inside, or
+    /// takes more than `bound` nodes.
     pub fn new(regex: &Regex, bound: usize) -> Option<Self> {
         let mut builder = Builder { nodes: vec![Node::Accept], loops: FxHashMap::default(), bound };
         let start = builder.build(regex, ACCEPT)?;
@@ -65,7 +67,8 @@ impl Nfa {
         self.closure(&[self.start])
     }
 
-    /// The sets that the letters lead to: each with the first letter that leads there, up to the next one's. The first begins at 0.
+    /// The sets that the letters lead to: each with the first letter that leads there, up to the
+    /// next one's. The first begins at 0.
     pub fn successors(&mut self, set: &[u32]) -> Vec<(u32, Vec<u32>)> {
         let mut events: Vec<(u32, bool, u32)> = Vec::new();
         for &node in set {
@@ -106,7 +109,8 @@ impl Nfa {
         set.iter().any(|&node| self.universal.get(node as usize) == Some(&true))
     }
 
-    /// The nodes that read, and acceptance, as far as they are reached without reading and are of use; sorted.
+    /// The nodes that read, and acceptance, as far as they are reached without reading and are of
+    /// use; sorted.
     fn closure(&mut self, from: &[u32]) -> Vec<u32> {
         self.search += 1;
         let (mut found, mut open) = (Vec::new(), from.to_vec());

@@ -1,7 +1,8 @@
 //! Several languages at once: texts that are in some and not in others.
 //!
-//! The states of the product are made as the search comes to them. Languages that have decided nothing can change any more are left out
-//! of a state; a state from which no text can lead to the end is not made.
+//! The states of the product are made as the search comes to them. Languages that have decided
+//! nothing can change any more are left out of a state; a state from which no text can lead to the
+//! end is not made.
 
 use super::Exhausted;
 use super::automaton::{Automata, Edges, Fate, target, work};
@@ -12,7 +13,8 @@ use std::sync::Arc;
 /// The memory that a state may take on average, in words.
 pub(super) const WORDS: usize = 256;
 
-/// One of the languages: those texts that lead its automaton from `start` to acceptance, or to a state.
+/// One of the languages: those texts that lead its automaton from `start` to acceptance, or to a
+/// state.
 #[derive(Clone, Debug)]
 pub(super) struct Component {
     pub base: u32,
@@ -182,7 +184,8 @@ impl<'a> Product<'a> {
         Ok(places)
     }
 
-    /// The ranges of letters that no edge cuts, without those by which a positive component is lost.
+    /// The ranges of letters that no edge cuts, without those by which a positive component is
+    /// lost.
     fn pieces(&mut self, places: &[Place]) -> Vec<(u32, u32)> {
         let mut ranges = vec![(0, LETTERS - 1)];
         for place in places.iter().filter(|place| place.positive) {

@@ -9,7 +9,8 @@ use keyaki_logic::regex::Regex;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
-/// How many ways to take unions for one of their parts each are looked at before the automata are built.
+/// How many ways to take unions for one of their parts each are looked at before the automata are
+/// built.
 const GUESSES: usize = 64;
 
 /// A question in parts.
@@ -26,10 +27,12 @@ pub(super) struct Question {
 }
 
 impl Languages {
-    /// The first text that is in all of `within` and in none of `without`; `None` iff there is none. The shorter text comes first, then the
-    /// more natural: lower-case letters before digits, before upper-case letters, before other printable ASCII, before the rest.
+    /// The first text that is in all of `within` and in none of `without`; `None` iff there is
+    /// none. The shorter text comes first, then the more natural: lower-case letters before digits,
+    /// before upper-case letters, before other printable ASCII, before the rest.
     ///
-    /// Where the first text is out of reach of the bound, another one that is found at a glance is better than none.
+    /// Where the first text is out of reach of the bound, another one that is found at a glance is
+    /// better than none.
     pub fn witness(
         &mut self,
         within: &[Language],
@@ -45,8 +48,8 @@ impl Languages {
         Ok(word.map(|word| word.text.to_string()))
     }
 
-    /// The first texts that are in all of `within` and in none of `without`, in the order of [`Languages::witness`]: as many as `count`, and
-    /// fewer iff there are no more.
+    /// The first texts that are in all of `within` and in none of `without`, in the order of
+    /// [`Languages::witness`]: as many as `count`, and fewer iff there are no more.
     pub fn witnesses(
         &mut self,
         within: &[Language],
@@ -63,7 +66,8 @@ impl Languages {
             .collect())
     }
 
-    /// Whether there is such a text. Sometimes quicker than finding the first one, and known where that is not.
+    /// Whether there is such a text. Sometimes quicker than finding the first one, and known where
+    /// that is not.
     pub fn consistent(
         &mut self,
         within: &[Language],
@@ -234,8 +238,8 @@ impl Languages {
         })
     }
 
-    /// A text that consists of what the languages ask for, one after another, if it is an answer: the longest beginning, all that has to be
-    /// in between, the longest end.
+    /// A text that consists of what the languages ask for, one after another, if it is an answer:
+    /// the longest beginning, all that has to be in between, the longest end.
     fn joined(&mut self, question: &Question) -> Option<Word> {
         let word = self.join(&question.within)?;
         self.fits(question, &word).then_some(word)

@@ -35,7 +35,8 @@ impl Word {
 pub(super) enum Shape {
     /// Some texts.
     Finite(Arc<Finite>),
-    /// A sequence of letters and of repetitions of a letter: globs, literals that ignore case, runs of characters.
+    /// A sequence of letters and of repetitions of a letter: globs, literals that ignore case, runs
+    /// of characters.
     Units(Arc<[Unit]>),
     /// Another one.
     Other,
@@ -107,7 +108,8 @@ impl Shape {
         }
     }
 
-    /// The first text in three pieces, if the shape shows it: what stands before all repetitions, in between, and after them.
+    /// The first text in three pieces, if the shape shows it: what stands before all repetitions,
+    /// in between, and after them.
     pub fn pieces(&self) -> Option<(Vec<u32>, Vec<u32>, Vec<u32>)> {
         let Self::Units(units) = self else { return None };
         let first = units.iter().position(|unit| unit.star).unwrap_or(units.len());
@@ -300,7 +302,8 @@ fn disjoint(a: &[Unit], b: &[Unit]) -> bool {
     })
 }
 
-/// `Some(true)` if each unit of `a` finds its place in `b`; `Some(false)` if a sample of `a` is not in `b`.
+/// `Some(true)` if each unit of `a` finds its place in `b`; `Some(false)` if a sample of `a` is not
+/// in `b`.
 fn contained(a: &[Unit], b: &[Unit]) -> Option<bool> {
     // The first text; and one with odd letters, also for the repetitions.
     let sample = |odd: bool| {
@@ -323,7 +326,8 @@ fn contained(a: &[Unit], b: &[Unit]) -> Option<bool> {
     placed.then_some(true)
 }
 
-/// Whether steps lead from the start of both sequences to the end of both. A step that does not move is ignored.
+/// Whether steps lead from the start of both sequences to the end of both. A step that does not
+/// move is ignored.
 fn walk(
     rows: usize,
     columns: usize,

@@ -33,11 +33,13 @@ impl Languages {
         }
     }
 
-    /// All states that texts lead to, those first that the shortest and then the most natural texts lead to; also the one from which nothing
-    /// is accepted any more, if there is one. An error if there are more than `bound`.
+    /// All states that texts lead to, those first that the shortest and then the most natural texts
+    /// lead to; also the one from which nothing is accepted any more, if there is one. An error if
+    /// there are more than `bound`.
     ///
-    /// The automaton is deterministic and not always minimal. That of a glob has one state for each way to have begun the piece between two
-    /// wildcards. States stay valid as long as the `Languages` live; their numbers say nothing.
+    /// The automaton is deterministic and not always minimal. That of a glob has one state for each
+    /// way to have begun the piece between two wildcards. States stay valid as long as the
+    /// `Languages` live; their numbers say nothing.
     pub fn states(&mut self, of: Language, bound: usize) -> Result<Vec<StateId>, Exhausted> {
         let Some((base, start)) = self.entry(of).map(|entry| (entry.base, entry.start)) else {
             return Ok(Vec::new());
@@ -46,7 +48,8 @@ impl Languages {
         Ok(self.explore(base, start, bound)?.into_iter().map(StateId).collect())
     }
 
-    /// The texts that lead the automaton of `of` from a state to a state, or to where a text of the language may end.
+    /// The texts that lead the automaton of `of` from a state to a state, or to where a text of the
+    /// language may end.
     pub fn between(
         &mut self,
         of: Language,

@@ -4,7 +4,8 @@ use super::*;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// Units of globs: `~` stands for any number of characters other than `:`, `A` for `a` in either case.
+/// Units of globs: `~` stands for any number of characters other than `:`, `A` for `a` in either
+/// case.
 fn unit(c: char) -> Regex {
     match c {
         '*' => Regex::all(),
@@ -155,7 +156,8 @@ fn states_that_somebody_knows_are_not_forgotten() {
     );
 }
 
-/// Two unions that share a text are told apart from two that share none without a product of their automata.
+/// Two unions that share a text are told apart from two that share none without a product of their
+/// automata.
 #[test]
 fn a_guess_takes_a_part_of_each_union() {
     let mut languages = Languages::new();

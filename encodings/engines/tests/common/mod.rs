@@ -1,4 +1,5 @@
-//! Random formulas as plain trees: built into terms by the constructors, and evaluated here without them.
+//! Random formulas as plain trees: built into terms by the constructors, and evaluated here without
+//! them.
 
 #![allow(
     dead_code,

@@ -1,9 +1,11 @@
-//! Matching many texts with one regular expression: faster at that than `language` of the engines, which relates expressions.
+//! Matching many texts with one regular expression: faster at that than `language` of the engines,
+//! which relates expressions.
 
 use super::Regex;
 use rustc_hash::FxHashMap;
 
-/// A deterministic automaton of a regular expression, built as far as the texts lead that it has read. Its states are derivatives.
+/// A deterministic automaton of a regular expression, built as far as the texts lead that it has
+/// read. Its states are derivatives.
 #[derive(Clone, Debug)]
 pub struct Automaton {
     states: Vec<State>,
@@ -25,8 +27,8 @@ impl Automaton {
         automaton
     }
 
-    /// Whether the whole of `text` is in the language: the same as [`Regex::is_match`]. Takes one look-up a character where earlier texts
-    /// went the same way.
+    /// Whether the whole of `text` is in the language: the same as [`Regex::is_match`]. Takes one
+    /// look-up a character where earlier texts went the same way.
     pub fn is_match(&mut self, text: &str) -> bool {
         let mut current = 0;
         for letter in text.chars() {

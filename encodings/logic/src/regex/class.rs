@@ -5,7 +5,8 @@
 pub struct Class(Vec<(char, char)>);
 
 impl Class {
-    /// The characters of some ranges, both ends included; a range whose ends are in the wrong order is empty.
+    /// The characters of some ranges, both ends included; a range whose ends are in the wrong order
+    /// is empty.
     pub fn new(ranges: impl IntoIterator<Item = (char, char)>) -> Class {
         let mut ranges: Vec<_> = ranges.into_iter().filter(|(low, high)| low <= high).collect();
         ranges.sort_unstable();

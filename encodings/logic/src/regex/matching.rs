@@ -1,11 +1,13 @@
 //! Matching by derivatives.
 //!
-//! The derivative of a language by a character `c` is what may follow `c`. It is kept as a set of alternatives (Antimirov's partial
-//! derivatives), each at most as large as the expression plus the parts behind it, so a text of length `n` is matched without backtracking
-//! and without building an automaton. Intersections and complements are derived as they stand.
+//! The derivative of a language by a character `c` is what may follow `c`. It is kept as a set of
+//! alternatives (Antimirov's partial derivatives), each at most as large as the expression plus the
+//! parts behind it, so a text of length `n` is matched without backtracking and without building an
+//! automaton. Intersections and complements are derived as they stand.
 //!
-//! V. Antimirov: Partial derivatives of regular expressions and finite automaton constructions, 1996.
-//! S. Owens, J. Reppy, A. Turon: Regular-expression derivatives re-examined, 2009.
+//! V. Antimirov: Partial derivatives of regular expressions and finite automaton
+//! constructions, 1996. S. Owens, J. Reppy, A. Turon: Regular-expression derivatives
+//! re-examined, 2009.
 
 #![allow(
     clippy::wildcard_enum_match_arm,
@@ -18,7 +20,8 @@ use std::sync::Arc;
 impl Regex {
     /// Whether the whole of `text` is in the language.
     ///
-    /// Globs, of literals, single characters and `.*`, take time proportional to the product of both lengths at worst.
+    /// Globs, of literals, single characters and `.*`, take time proportional to the product of
+    /// both lengths at worst.
     pub fn is_match(&self, text: &str) -> bool {
         if let Some(units) = glob(self) {
             return glob_matches(&units, &text.chars().collect::<Vec<_>>());

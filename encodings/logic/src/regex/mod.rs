@@ -1,6 +1,7 @@
 //! Regular expressions over Unicode scalar values, with intersection and complement.
 //!
-//! A character is a Unicode scalar value. SMT-LIB's characters are the code points 0 to 0x2FFFF, surrogates included.
+//! A character is a Unicode scalar value. SMT-LIB's characters are the code points 0 to 0x2FFFF,
+//! surrogates included.
 
 #![allow(
     clippy::wildcard_enum_match_arm,
@@ -17,8 +18,8 @@ pub use class::Class;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// A regular expression. Read its variants freely, but make them with the constructors: those simplify, and equality is equality of the
-/// simplified form.
+/// A regular expression. Read its variants freely, but make them with the constructors: those
+/// simplify, and equality is equality of the simplified form.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Regex {
     /// The empty language.
@@ -190,7 +191,8 @@ impl Regex {
         Regex::union([Regex::epsilon(), inner])
     }
 
-    /// From `low` to `high` times; a `high` of `None` means without bound, one below `low` gives the empty language.
+    /// From `low` to `high` times; a `high` of `None` means without bound, one below `low` gives
+    /// the empty language.
     pub fn repeat(inner: Regex, low: u32, high: impl Into<Option<u32>>) -> Regex {
         match high.into() {
             None => Regex::concat([Regex::repeat(inner.clone(), low, low), Regex::star(inner)]),
@@ -208,12 +210,14 @@ impl Regex {
         }
     }
 
-    /// Whether the form is that of the empty language. (A language can be empty in a form that does not show it.)
+    /// Whether the form is that of the empty language. (A language can be empty in a form that does
+    /// not show it.)
     pub fn is_empty(&self) -> bool {
         *self == Regex::Empty
     }
 
-    /// Whether the form is that of [`Regex::all`]. (A language can contain every text in a form that does not show it.)
+    /// Whether the form is that of [`Regex::all`]. (A language can contain every text in a form
+    /// that does not show it.)
     pub fn is_all(&self) -> bool {
         matches!(self, Regex::Star(inner) if matches!(inner.as_ref(), Regex::Class(class) if class.is_full()))
     }
@@ -224,7 +228,8 @@ impl Regex {
     }
 }
 
-/// Joins neighbouring literals; of several `all` in a row one is enough, and a single character moves in front of `all`.
+/// Joins neighbouring literals; of several `all` in a row one is enough, and a single character
+/// moves in front of `all`.
 fn append(kept: &mut Vec<Regex>, part: &Regex) {
     match (kept.last(), part) {
         (_, Regex::Literal(text)) if text.is_empty() => {}

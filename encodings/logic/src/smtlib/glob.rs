@@ -1,12 +1,14 @@
 //! Globs with embedded terms as string constraints without quantifiers.
 //!
-//! A glob is a first and a last segment with middle segments between, separated by gaps of any characters. The first must stand at the
-//! start, the last at the end, and each middle one may as well stand at its leftmost place behind the one before, which `str.indexof` finds:
-//! all segments have a fixed length once the embedded terms have values, so that standing further left never hurts what follows.
-//! The formula is therefore exact, under negation too.
+//! A glob is a first and a last segment with middle segments between, separated by gaps of any
+//! characters. The first must stand at the start, the last at the end, and each middle one may as
+//! well stand at its leftmost place behind the one before, which `str.indexof` finds: all segments
+//! have a fixed length once the embedded terms have values, so that standing further left never
+//! hurts what follows. The formula is therefore exact, under negation too.
 //!
-//! A `?` beside a `*` makes the gap longer; one inside the first or last segment stands at a known place. A middle segment with a `?` inside
-//! is the exception, because no function finds its leftmost place.
+//! A `?` beside a `*` makes the gap longer; one inside the first or last segment stands at a known
+//! place. A middle segment with a `?` inside is the exception, because no function finds its
+//! leftmost place.
 
 use crate::term::{Part, Term, TermKind};
 
@@ -17,7 +19,8 @@ pub struct Segments {
     pub first: Vec<Piece>,
     /// The least length of the gap before each middle segment, and the segment.
     pub middle: Vec<(usize, Vec<Piece>)>,
-    /// The least length of the gap before the last segment and what the text ends with; `None` if the glob has no `*`.
+    /// The least length of the gap before the last segment and what the text ends with; `None` if
+    /// the glob has no `*`.
     pub last: Option<(usize, Vec<Piece>)>,
 }
 
@@ -186,7 +189,8 @@ impl Formula<'_> {
         }
     }
 
-    /// Each fixed piece stands at its place, counted from `start`. Says nothing of the subject's length.
+    /// Each fixed piece stands at its place, counted from `start`. Says nothing of the subject's
+    /// length.
     fn positions(&mut self, segment: &[Piece], start: String, conditions: &mut Vec<String>) {
         let mut place = vec![start];
         for piece in segment {
@@ -210,7 +214,8 @@ impl Formula<'_> {
     }
 
     fn fixed(&mut self, segment: &[Piece]) -> String {
-        // Neighbouring fixed pieces are one piece, and a functional middle segment has no other kind.
+        // Neighbouring fixed pieces are one piece, and a functional middle segment has no other
+        // kind.
         if let [Piece::Fixed(term)] = segment { (self.text_of)(term) } else { "\"\"".to_owned() }
     }
 

@@ -23,7 +23,8 @@ struct Open<'a> {
     printed: usize,
 }
 
-/// `prefix` and, behind it, the expression: on one line if it fits, otherwise with the operands of long lists on lines of their own.
+/// `prefix` and, behind it, the expression: on one line if it fits, otherwise with the operands of
+/// long lists on lines of their own.
 pub(super) fn lay_out(prefix: &str, expression: &str) -> String {
     let tokens = tokens(expression);
     let shapes = shapes(&tokens);
@@ -57,8 +58,8 @@ impl<'a> Layout<'a> {
         self.column += text.len();
     }
 
-    /// What stands before the next element, which is `width` wide. A sole operand stays beside its operator, and a list of atoms fills
-    /// its lines.
+    /// What stands before the next element, which is `width` wide. A sole operand stays beside its
+    /// operator, and a list of atoms fills its lines.
     fn separate(&mut self, width: usize) {
         let Some(list) = self.open.last_mut() else { return };
         list.printed += 1;
@@ -90,7 +91,8 @@ impl<'a> Layout<'a> {
     }
 }
 
-/// Parentheses, and the atoms between them: string literals and quoted symbols are atoms, whatever they contain.
+/// Parentheses, and the atoms between them: string literals and quoted symbols are atoms, whatever
+/// they contain.
 fn tokens(expression: &str) -> Vec<&str> {
     let (mut tokens, mut start, mut quote) = (Vec::new(), None, None);
     for (at, c) in expression.char_indices() {

@@ -1,14 +1,18 @@
 //! SMT-LIB 2.6: printing terms as scripts and reading solvers' answers.
 //!
-//! A script states exactly what the terms say, with two exceptions, and a comment in the script names each: a [`Function`] is declared
-//! uninterpreted, and a glob that has no functional form (see `glob.rs`) is a free Boolean. Both allow more models than the terms, so
-//! "unsat" carries over to the terms and "sat" has to be confirmed, which the engines do.
+//! A script states exactly what the terms say, with two exceptions, and a comment in the script
+//! names each: a [`Function`] is declared uninterpreted, and a glob that has no functional form
+//! (see `glob.rs`) is a free Boolean. Both allow more models than the terms, so "unsat" carries
+//! over to the terms and "sat" has to be confirmed, which the engines do.
 //!
-//! Characters: SMT-LIB's are the code points 0 to 0x2FFFF, ours the Unicode scalar values. Terms compare a variable with finitely many
-//! characters, so that a model with characters above 0x2FFFF can be renamed to one without, as long as the terms themselves name none of
-//! those: a script with such a character is refused. A solver may choose surrogates; such a model is refused when it is read.
+//! Characters: SMT-LIB's are the code points 0 to 0x2FFFF, ours the Unicode scalar values. Terms
+//! compare a variable with finitely many characters, so that a model with characters above 0x2FFFF
+//! can be renamed to one without, as long as the terms themselves name none of those: a script with
+//! such a character is refused. A solver may choose surrogates; such a model is refused when it is
+//! read.
 //!
-//! The standard is C. Barrett, P. Fontaine, C. Tinelli: The SMT-LIB Standard, version 2.6, and its theory of Unicode strings.
+//! The standard is C. Barrett, P. Fontaine, C. Tinelli: The SMT-LIB Standard, version 2.6, and its
+//! theory of Unicode strings.
 //!
 //! [`Function`]: crate::term::Function
 
@@ -62,13 +66,15 @@ pub struct Script {
     pub body: String,
     /// How many `assert` commands the body has.
     pub assertions: usize,
-    /// The declared constants by their names in the script (unquoted): the terms' own symbols, then those of `free`.
+    /// The declared constants by their names in the script (unquoted): the terms' own symbols, then
+    /// those of `free`.
     pub constants: Vec<(Symbol, String)>,
     /// Globs that became free Booleans, with the symbols that stand for them.
     pub free: Vec<(Term, Symbol)>,
 }
 
-/// The script that asserts all of `assertions` and asks for a model of their symbols. Same input, same script.
+/// The script that asserts all of `assertions` and asks for a model of their symbols. Same input,
+/// same script.
 pub fn script(assertions: &[Term], header: &Header) -> Result<Script, ScriptError> {
     print::script(assertions, header)
 }
@@ -79,8 +85,9 @@ impl Script {
         format!("{}{}(check-sat)\n", self.preamble, self.body)
     }
 
-    /// The command that asks for the values of the declared constants, in their order; empty if there are none. It has an answer after
-    /// `sat` alone: after `unsat` it is an error, which honest solvers report.
+    /// The command that asks for the values of the declared constants, in their order; empty if
+    /// there are none. It has an answer after `sat` alone: after `unsat` it is an error, which
+    /// honest solvers report.
     pub fn values(&self) -> String {
         let names: Vec<_> = self.constants.iter().map(|(_, name)| text::symbol(name)).collect();
         if names.is_empty() {

@@ -147,7 +147,8 @@ pub struct Names {
 }
 
 impl Names {
-    /// `wanted` itself if it is free and no theory has it, otherwise something like it. Never contains `|` or `\`.
+    /// `wanted` itself if it is free and no theory has it, otherwise something like it. Never
+    /// contains `|` or `\`.
     pub fn fresh(&mut self, wanted: &str) -> String {
         let clean: String = wanted
             .chars()

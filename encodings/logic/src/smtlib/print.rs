@@ -1,4 +1,5 @@
-//! Terms as scripts. Every long node is printed once: shared ones, and those at the bottom of deep nests, become definitions.
+//! Terms as scripts. Every long node is printed once: shared ones, and those at the bottom of deep
+//! nests, become definitions.
 
 use super::glob::Formula;
 use super::layout::lay_out;
@@ -26,7 +27,8 @@ struct Printer {
     functions: BTreeMap<Function, String>,
     free: FxHashMap<Term, String>,
     free_in_order: Vec<(Term, Symbol, String)>,
-    /// By address; `kept` holds the terms that only the printer knows, so that no address is used twice.
+    /// By address; `kept` holds the terms that only the printer knows, so that no address is used
+    /// twice.
     printed: FxHashMap<usize, Printed>,
     kept: Vec<Term>,
     body: String,
@@ -75,7 +77,8 @@ fn preamble(header: &Header) -> String {
     )
 }
 
-/// How often each node is an operand; what is mentioned several times by one operator counts more than once.
+/// How often each node is an operand; what is mentioned several times by one operator counts more
+/// than once.
 fn uses(assertions: &[Term], nodes: &[&Term]) -> FxHashMap<usize, usize> {
     let mut uses = FxHashMap::default();
     for node in nodes {
@@ -179,7 +182,8 @@ impl Printer {
         if !segments.is_functional() {
             return Ok(self.free_boolean(node));
         }
-        // The parts' constants and concatenations are new terms: print them first, so that printing cannot fail below.
+        // The parts' constants and concatenations are new terms: print them first, so that printing
+        // cannot fail below.
         let pieces = segments.terms();
         for piece in postorder(&pieces) {
             if !self.printed.contains_key(&piece.address()) {

@@ -28,18 +28,21 @@ impl Sexp {
     }
 }
 
-/// How deep expressions may be nested. Values need six levels; what is dropped level by level may not be deeper than the stack.
+/// How deep expressions may be nested. Values need six levels; what is dropped level by level may
+/// not be deeper than the stack.
 const DEPTH: usize = 64;
 
-/// The bits of numerator and denominator together that a number may have, some 1,000 digits: to compare exact numbers takes time and stack
-/// that grow with them. The constants of a question are far shorter.
+/// The bits of numerator and denominator together that a number may have, some 1,000 digits: to
+/// compare exact numbers takes time and stack that grow with them. The constants of a question are
+/// far shorter.
 const BITS: u64 = 3_400;
 
-/// The characters of an expression in which a number is looked for: more than those of any number that is printed.
+/// The characters of an expression in which a number is looked for: more than those of any number
+/// that is printed.
 const LENGTH: usize = 2_000;
 
-/// Reads as many complete expressions as there are, nested up to 64 levels deep; what follows them (an expression cut off, a stray
-/// parenthesis) is dropped.
+/// Reads as many complete expressions as there are, nested up to 64 levels deep; what follows them
+/// (an expression cut off, a stray parenthesis) is dropped.
 pub fn expressions(text: &str) -> Vec<Sexp> {
     expressions_and_rest(text).0
 }
@@ -86,7 +89,8 @@ pub fn expressions_and_rest(text: &str) -> (Vec<Sexp>, &str) {
     (done, left)
 }
 
-/// A string literal at the start of `rest`, and what follows it; nothing if the closing quote is missing.
+/// A string literal at the start of `rest`, and what follows it; nothing if the closing quote is
+/// missing.
 fn split_text(rest: &str) -> (Option<Sexp>, Option<&str>) {
     let (mut text, mut rest) = (String::new(), rest.get(1..).unwrap_or(""));
     while let Some((part, after)) = rest.split_once('"') {
@@ -102,7 +106,8 @@ fn split_text(rest: &str) -> (Option<Sexp>, Option<&str>) {
     (None, None)
 }
 
-/// The value that an expression denotes, if it is one of that sort. Strings with characters that are not Unicode scalar values have none.
+/// The value that an expression denotes, if it is one of that sort. Strings with characters that
+/// are not Unicode scalar values have none.
 pub fn value(expression: &Sexp, sort: Sort) -> Option<Value> {
     match sort {
         Sort::Bool => expression.as_atom()?.parse().ok().map(Value::Bool),

@@ -9,7 +9,8 @@ use num_traits::{One, Signed};
 /// The last character that SMT-LIB has.
 pub(super) const LAST_CHARACTER: char = '\u{2FFFF}';
 
-/// A symbol, quoted unless it is a simple one. The name contains neither `|` nor `\`, see [`super::Names`].
+/// A symbol, quoted unless it is a simple one. The name contains neither `|` nor `\`, see
+/// [`super::Names`].
 pub(super) fn symbol(name: &str) -> String {
     let simple = |c: char| c.is_ascii_alphanumeric() || "~!@$%^&*_-+=<>.?/".contains(c);
     if !name.is_empty()
@@ -32,7 +33,8 @@ pub(super) fn value(value: &Value) -> Result<String, ScriptError> {
     })
 }
 
-/// A string literal: printable ASCII as it is, except for the quote, which is doubled, and the backslash, which could begin an escape.
+/// A string literal: printable ASCII as it is, except for the quote, which is doubled, and the
+/// backslash, which could begin an escape.
 pub(super) fn string(text: &str) -> Result<String, ScriptError> {
     let mut literal = String::with_capacity(text.len() + 2);
     literal.push('"');

@@ -10,16 +10,19 @@ use super::{Sort, Term, TermKind, Value};
 use rustc_hash::FxHashMap;
 use std::collections::hash_map::Entry;
 
-/// Nested conjunctions (disjunctions) longer than this stay nested, so that building a chain one link at a time stays linear.
+/// Nested conjunctions (disjunctions) longer than this stay nested, so that building a chain one
+/// link at a time stays linear.
 const FLATTEN: usize = 32;
 
 impl Term {
-    /// True iff all of `terms` are. Flattens, drops duplicates, and is false where both a term and its negation occur.
+    /// True iff all of `terms` are. Flattens, drops duplicates, and is false where both a term and
+    /// its negation occur.
     pub fn and(terms: impl IntoIterator<Item = Term>) -> Term {
         junction(terms, false)
     }
 
-    /// True iff one of `terms` is. Flattens, drops duplicates, and is true where both a term and its negation occur.
+    /// True iff one of `terms` is. Flattens, drops duplicates, and is true where both a term and
+    /// its negation occur.
     pub fn or(terms: impl IntoIterator<Item = Term>) -> Term {
         junction(terms, true)
     }
@@ -66,7 +69,8 @@ impl Term {
         }
     }
 
-    /// Equality of two terms of one sort. Constants are folded, and constant ends of concatenations are compared at once.
+    /// Equality of two terms of one sort. Constants are folded, and constant ends of concatenations
+    /// are compared at once.
     pub fn eq(a: Term, b: Term) -> Term {
         debug_assert_eq!(a.sort(), b.sort(), "`eq` takes terms of one sort");
         let (a, b) = if a.as_value().is_some() || (b.as_value().is_none() && b < a) {
@@ -120,8 +124,8 @@ impl Term {
         }
     }
 
-    /// True iff the `len` most significant bits of `bits` are those of `value`, a number of the bit-vector's full width. A `len` beyond
-    /// the width means the width.
+    /// True iff the `len` most significant bits of `bits` are those of `value`, a number of the
+    /// bit-vector's full width. A `len` beyond the width means the width.
     pub fn prefix_bits(bits: Term, len: u32, value: u128) -> Term {
         let Sort::BitVec(width) = bits.sort() else {
             debug_assert!(false, "`prefix_bits` takes a bit-vector");

@@ -1,4 +1,5 @@
-//! Equality, order and hash of terms: by structure, without recursion, each pair of shared nodes compared once.
+//! Equality, order and hash of terms: by structure, without recursion, each pair of shared nodes
+//! compared once.
 
 use super::{Part, Term, TermKind};
 use rustc_hash::FxHashSet;
@@ -71,7 +72,8 @@ impl TermKind {
 }
 
 impl Term {
-    /// Whether both are the same operator over the very same nodes: the usual case of equal terms that are not one node.
+    /// Whether both are the same operator over the very same nodes: the usual case of equal terms
+    /// that are not one node.
     fn has_operands_of(&self, other: &Term) -> bool {
         let same = |a: &Term, b: &Term| Arc::ptr_eq(&a.0, &b.0);
         match (self.kind(), other.kind()) {
@@ -103,7 +105,8 @@ impl PartialOrd for Term {
     }
 }
 
-/// The order of a left-to-right, operator-first walk through both terms: the first difference decides.
+/// The order of a left-to-right, operator-first walk through both terms: the first difference
+/// decides.
 impl Ord for Term {
     fn cmp(&self, other: &Self) -> Ordering {
         let (mut seen, mut stack) = (FxHashSet::default(), vec![(self, other)]);

@@ -5,13 +5,16 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-/// Facts that hold of one application: given the argument, the application itself and the string constants of the query, terms that are
-/// true in every model. They only speed up refinement; a fact that is not always true makes "unsatisfiable" unsound.
+/// Facts that hold of one application: given the argument, the application itself and the string
+/// constants of the query, terms that are true in every model. They only speed up refinement; a
+/// fact that is not always true makes "unsatisfiable" unsound.
 pub type Axioms = fn(argument: &Term, applied: &Term, constants: &[String]) -> Vec<Term>;
 
-/// A total, computable function of a string. Engines treat it as uninterpreted and refine; evaluation is exact.
+/// A total, computable function of a string. Engines treat it as uninterpreted and refine;
+/// evaluation is exact.
 ///
-/// Equality, order and hash go by name: a name belongs to one function. Values of this type are meant to be `static`.
+/// Equality, order and hash go by name: a name belongs to one function. Values of this type are
+/// meant to be `static`.
 #[derive(Clone, Copy)]
 pub struct Function {
     /// A simple SMT-LIB symbol: letters, digits and `_`.
@@ -20,7 +23,8 @@ pub struct Function {
     pub result: Sort,
     /// The function itself.
     pub eval: fn(&str) -> Value,
-    /// Some string whose image is the value, if a simple one exists. A wrong answer costs time, never soundness.
+    /// Some string whose image is the value, if a simple one exists. A wrong answer costs time,
+    /// never soundness.
     pub preimage: fn(&Value) -> Option<String>,
     /// Facts for the solver, if any are worth having.
     pub axioms: Option<Axioms>,

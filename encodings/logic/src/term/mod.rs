@@ -1,10 +1,12 @@
 //! Terms: immutable, shared, sendable between threads, built by constructors that simplify.
 //!
-//! A term is a node of a directed acyclic graph; cloning is counting a reference. Nothing here recurses over the graph: comparing,
-//! hashing and dropping are safe for graphs of any depth. The meaning of a term is [`crate::evaluate::evaluate`].
+//! A term is a node of a directed acyclic graph; cloning is counting a reference. Nothing here
+//! recurses over the graph: comparing, hashing and dropping are safe for graphs of any depth. The
+//! meaning of a term is [`crate::evaluate::evaluate`].
 //!
-//! Constructors expect operands of the documented sorts. An ill-sorted call is a bug of the caller: debug builds assert, release builds
-//! give a term without a useful meaning, never undefined behaviour.
+//! Constructors expect operands of the documented sorts. An ill-sorted call is a bug of the caller:
+//! debug builds assert, release builds give a term without a useful meaning, never undefined
+//! behaviour.
 
 mod boolean;
 mod compare;
@@ -38,7 +40,8 @@ struct Node {
     kind: TermKind,
 }
 
-/// What a term is: its operator and operands. Sorts of the operands are as the constructors of [`Term`] require.
+/// What a term is: its operator and operands. Sorts of the operands are as the constructors of
+/// [`Term`] require.
 #[derive(Clone)]
 pub enum TermKind {
     /// A free symbol.
@@ -65,7 +68,8 @@ pub enum TermKind {
     InRegex(Term, Regex),
     /// `Matches(subject, glob)`: the whole subject matches the glob, see [`Part`].
     Matches(Term, Vec<Part>),
-    /// The `len` most significant bits of `bits` are those of `value`; the other bits of `value` are zero.
+    /// The `len` most significant bits of `bits` are those of `value`; the other bits of `value`
+    /// are zero.
     PrefixBits {
         /// A bit-vector.
         bits: Term,
@@ -121,7 +125,8 @@ impl TermKind {
     }
 }
 
-/// Dropping a long chain must not recurse: nodes that lose their last owner hand their operands to a list.
+/// Dropping a long chain must not recurse: nodes that lose their last owner hand their operands to
+/// a list.
 impl Drop for Node {
     fn drop(&mut self) {
         let mut orphans = take_children(self);
@@ -171,7 +176,8 @@ impl Term {
         if let Some(Value::Real(value)) = self.as_value() { Some(value) } else { None }
     }
 
-    /// Identifies the node, while it is alive: for tables over the nodes of a graph. Never a source of order.
+    /// Identifies the node, while it is alive: for tables over the nodes of a graph. Never a source
+    /// of order.
     pub fn address(&self) -> usize {
         Arc::as_ptr(&self.0).addr()
     }
@@ -211,7 +217,8 @@ impl Term {
         Term::value(Value::Real(value))
     }
 
-    /// A bit-vector constant of `width` bits (1 to 128); bits of `value` beyond the width are dropped.
+    /// A bit-vector constant of `width` bits (1 to 128); bits of `value` beyond the width are
+    /// dropped.
     pub fn bits(width: u32, value: u128) -> Term {
         Term::value(Value::bits(width, value))
     }
@@ -224,7 +231,8 @@ impl Term {
     }
 }
 
-/// Every node reachable from `roots` once, operands before the terms that use them, in the order of a left-to-right walk.
+/// Every node reachable from `roots` once, operands before the terms that use them, in the order of
+/// a left-to-right walk.
 pub fn postorder<'a>(roots: impl IntoIterator<Item = &'a Term>) -> Vec<&'a Term> {
     let (mut entered, mut left) = (FxHashSet::default(), Vec::new());
     for root in roots {

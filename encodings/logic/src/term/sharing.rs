@@ -5,8 +5,8 @@ use super::{Term, postorder};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::fmt;
 
-/// Gives equal terms one node. Graphs that are built piece by piece hold the same small terms many times; shared, they take a fraction
-/// of the memory, and every walk over them is as much shorter.
+/// Gives equal terms one node. Graphs that are built piece by piece hold the same small terms many
+/// times; shared, they take a fraction of the memory, and every walk over them is as much shorter.
 #[derive(Clone, Default)]
 pub struct Sharing {
     /// One node of each structure, with operands that are shared themselves.
@@ -29,7 +29,8 @@ impl Sharing {
         self.known.len()
     }
 
-    /// The node over its shared operands: so it is compared with its equals by looking at their addresses.
+    /// The node over its shared operands: so it is compared with its equals by looking at their
+    /// addresses.
     fn shared(&mut self, node: &Term, done: &FxHashMap<usize, Term>) -> Term {
         let of = |child: &Term| done.get(&child.address()).unwrap_or(child).clone();
         let candidate =

@@ -91,8 +91,8 @@ impl Term {
         }
     }
 
-    /// True iff the whole of `subject` matches the glob. A glob without terms becomes a regular expression, one without wildcards an
-    /// equality; one of constants only is decided.
+    /// True iff the whole of `subject` matches the glob. A glob without terms becomes a regular
+    /// expression, one without wildcards an equality; one of constants only is decided.
     pub fn matches(subject: Term, parts: Vec<Part>) -> Term {
         debug_assert_eq!(subject.sort(), Sort::String, "`matches` takes a string");
         let parts = normalize(parts);
@@ -171,7 +171,8 @@ fn push_literal(parts: &mut Vec<Part>, text: &str) {
     }
 }
 
-/// `a = b` where one is a concatenation: equal ends are cut off first, and unequal constant ends decide.
+/// `a = b` where one is a concatenation: equal ends are cut off first, and unequal constant ends
+/// decide.
 pub(super) fn equal_concatenations(a: Term, b: Term) -> Term {
     let (mut left, mut right) = (pieces(&a), pieces(&b));
     let before = left.len() + right.len();

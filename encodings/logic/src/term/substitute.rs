@@ -6,9 +6,11 @@ use rustc_hash::FxHashMap;
 /// What stands for what: each key is replaced by its value, which has the same sort.
 pub type Replacements = FxHashMap<Term, Term>;
 
-/// The roots with every occurrence of a key replaced; what a replacement holds is not replaced again.
+/// The roots with every occurrence of a key replaced; what a replacement holds is not replaced
+/// again.
 ///
-/// Under every model that gives each key the value of its replacement, a root and its result have the same value.
+/// Under every model that gives each key the value of its replacement, a root and its result have
+/// the same value.
 pub fn substitute(roots: &[Term], replacements: &Replacements) -> Vec<Term> {
     let mut done: FxHashMap<usize, Term> = FxHashMap::default();
     for node in postorder(roots) {
@@ -30,7 +32,8 @@ fn rebuilt(node: &Term, done: &FxHashMap<usize, Term>) -> Term {
     }
 }
 
-/// The same operator over other operands, not simplified; `None` when no operand is another node than before.
+/// The same operator over other operands, not simplified; `None` when no operand is another node
+/// than before.
 pub(super) fn over(node: &Term, of: impl Fn(&Term) -> Term) -> Option<TermKind> {
     let mut changed = false;
     node.kind().for_each_child(|child| changed |= of(child).address() != child.address());

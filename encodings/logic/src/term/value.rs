@@ -18,7 +18,8 @@ pub enum Sort {
     BitVec(u32),
 }
 
-/// A free symbol: a name and a sort. Two symbols of one name and different sorts are different symbols.
+/// A free symbol: a name and a sort. Two symbols of one name and different sorts are different
+/// symbols.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Symbol {
     name: Arc<str>,

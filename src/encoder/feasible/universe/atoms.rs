@@ -143,8 +143,8 @@ impl Atoms {
 }
 
 impl OfService<'_> {
-    /// What an action, in lower case, makes of the places where atoms meet the rest of the formulas. Actions for which this is the same
-    /// leave the same of the formulas.
+    /// What an action, in lower case, makes of the places where atoms meet the rest of the
+    /// formulas. Actions for which this is the same leave the same of the formulas.
     pub fn values(&self, action: &str) -> Vec<bool> {
         let holding = self.holding(action);
         self.skeleton.values(|number| holding.contains(&number) || self.always.contains(&number))
@@ -158,7 +158,8 @@ impl OfService<'_> {
             .collect()
     }
 
-    /// The numbers of the atoms that are true for an action and not for every action of the service.
+    /// The numbers of the atoms that are true for an action and not for every action of the
+    /// service.
     fn holding(&self, action: &str) -> FxHashSet<usize> {
         let name = format!("{}:{action}", self.service);
         let tested = |number: &&usize| {
@@ -288,7 +289,8 @@ mod tests {
     use super::*;
     use keyaki_logic::term::Sort;
 
-    /// For most services nothing needs to be asked of an atom that excepts some actions; what meets it counts all the same.
+    /// For most services nothing needs to be asked of an atom that excepts some actions; what meets
+    /// it counts all the same.
     #[test]
     fn what_all_but_some_satisfy_leaves_the_rest_apart() {
         let action = Symbol::new("action", Sort::String);

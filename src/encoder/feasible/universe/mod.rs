@@ -1,9 +1,12 @@
-//! The requests that the service catalogue knows: which action is authorized on what, with which keys (SEMANTICS F12, F13, F15, F16).
+//! The requests that the service catalogue knows: which action is authorized on what, with which
+//! keys (SEMANTICS F12, F13, F15, F16).
 //!
-//! Policies tell actions apart by few patterns only. So a question about all actions is one question for each way in which the actions of
-//! the catalogue fall under these patterns, and in each of them no symbol stands for the action any more. Only services are unpacked that
-//! the question names: by an action, by a resource or by a key. All others look alike to it; one question about them leaves open what they
-//! are authorized on, and only when it is answered with yes their actions are looked at one by one.
+//! Policies tell actions apart by few patterns only. So a question about all actions is one
+//! question for each way in which the actions of the catalogue fall under these patterns, and in
+//! each of them no symbol stands for the action any more. Only services are unpacked that the
+//! question names: by an action, by a resource or by a key. All others look alike to it; one
+//! question about them leaves open what they are authorized on, and only when it is answered with
+//! yes their actions are looked at one by one.
 
 mod atoms;
 mod skeleton;
@@ -35,20 +38,23 @@ pub struct Universe<'a> {
     named: BTreeSet<String>,
     /// By service and resource type, whether the resource is of the type.
     resources: RefCell<FxHashMap<String, FxHashMap<String, Term>>>,
-    /// By service, whether the resource is `*` or has an ARN of the service; only where an action may be authorized on any.
+    /// By service, whether the resource is `*` or has an ARN of the service; only where an action
+    /// may be authorized on any.
     anything: RefCell<FxHashMap<String, Term>>,
 }
 
 /// Requests for some actions, authorized on resources of some types.
 pub struct Case {
-    /// Satisfiable together iff one of these requests answers the question. No symbol stands for the action.
+    /// Satisfiable together iff one of these requests answers the question. No symbol stands for
+    /// the action.
     pub assertions: Vec<Term>,
     targets: Vec<Target>,
 }
 
 /// Requests to services that the question does not name.
 pub struct Rest {
-    /// Satisfiable together if one of these requests answers the question; whether one does, [`Universe::cases_of`] tells.
+    /// Satisfiable together if one of these requests answers the question; whether one does,
+    /// [`Universe::cases_of`] tells.
     pub assertions: Vec<Term>,
     /// The prefixes of the services.
     pub services: Vec<String>,
@@ -67,7 +73,8 @@ const MOST_SERVICES: usize = 20;
 type Residual = Option<Vec<Term>>;
 
 impl<'a> Universe<'a> {
-    /// The universe of a question: the formulas over the frame, which look at the action in atoms of their own.
+    /// The universe of a question: the formulas over the frame, which look at the action in atoms
+    /// of their own.
     ///
     /// # Errors
     ///
@@ -103,7 +110,8 @@ impl<'a> Universe<'a> {
         })
     }
 
-    /// The prefixes of the services that the question names, which is what most questions are about.
+    /// The prefixes of the services that the question names, which is what most questions are
+    /// about.
     pub fn named(&self) -> impl Iterator<Item = &str> {
         self.named.iter().map(String::as_str)
     }
@@ -188,8 +196,9 @@ impl<'a> Universe<'a> {
         groups.in_order().map(rest).collect()
     }
 
-    /// True iff the request is for an action that the catalogue knows, authorized on what it lists: [`Universe::cases_of`] and
-    /// [`Universe::rest`] as one formula, for scripts. Services that the question does not name are approximated from above.
+    /// True iff the request is for an action that the catalogue knows, authorized on what it lists:
+    /// [`Universe::cases_of`] and [`Universe::rest`] as one formula, for scripts. Services that the
+    /// question does not name are approximated from above.
     ///
     /// # Errors
     ///
@@ -231,7 +240,8 @@ impl<'a> Universe<'a> {
         Ok(Term::or(cases.in_order().map(case).chain([others])))
     }
 
-    /// The question about actions of known services that the catalogue does not list, which may be authorized on anything.
+    /// The question about actions of known services that the catalogue does not list, which may be
+    /// authorized on anything.
     ///
     /// # Errors
     ///
@@ -240,8 +250,8 @@ impl<'a> Universe<'a> {
         Ok(self.formulas.iter().cloned().chain([self.is_unlisted()?]).collect())
     }
 
-    /// True iff the action is one of a known service, and of those that the question names not a listed one. Where they list very many, an
-    /// action may be one of these.
+    /// True iff the action is one of a known service, and of those that the question names not a
+    /// listed one. Where they list very many, an action may be one of these.
     ///
     /// # Errors
     ///
@@ -277,8 +287,9 @@ impl<'a> Universe<'a> {
         )
     }
 
-    /// True iff the resource is `*` or has an ARN of the service, and is none of those that are listed for the action; `None` where the lists
-    /// of the catalogue are assumed to be complete (F12).
+    /// True iff the resource is `*` or has an ARN of the service, and is none of those that are
+    /// listed for the action; `None` where the lists of the catalogue are assumed to be complete
+    /// (F12).
     fn anything_else(&self, service: &Service, action: &Action) -> Option<Term> {
         if self.world.assumptions.contains(ModelChoice::F12) {
             return None;
@@ -315,7 +326,8 @@ impl<'a> Universe<'a> {
 }
 
 impl Case {
-    /// The first action of the case that is authorized on the resource in the model, as the catalogue spells it.
+    /// The first action of the case that is authorized on the resource in the model, as the
+    /// catalogue spells it.
     pub fn action(&self, model: &Model) -> Option<&str> {
         let mut evaluation = Evaluation::new(model);
         self.targets
@@ -382,7 +394,8 @@ impl<'a> Making<'a> {
     }
 }
 
-/// What formulas come to, action by action: computed once for all actions that the formulas do not tell apart.
+/// What formulas come to, action by action: computed once for all actions that the formulas do not
+/// tell apart.
 struct Residuals<'a> {
     universe: &'a Universe<'a>,
     by_values: FxHashMap<Vec<bool>, Option<usize>>,
@@ -400,7 +413,8 @@ impl<'a> Residuals<'a> {
         }
     }
 
-    /// The number of the residual for an action in lower case; `None` where nothing satisfies the formulas.
+    /// The number of the residual for an action in lower case; `None` where nothing satisfies the
+    /// formulas.
     fn of(&mut self, atoms: &OfService<'_>, action: &str) -> Option<usize> {
         let values = atoms.values(action);
         if let Some(known) = self.by_values.get(&values) {

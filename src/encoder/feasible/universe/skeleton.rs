@@ -1,8 +1,9 @@
 //! What an action decides of formulas, where that meets the rest of them.
 //!
-//! An action makes many atoms true or false, and most of that shows nowhere: of the fifty actions of a statement it is enough that one is
-//! the request's. So the truth values that count are those of the largest parts that the action alone decides. Actions that agree on them
-//! leave the same of the formulas.
+//! An action makes many atoms true or false, and most of that shows nowhere: of the fifty actions
+//! of a statement it is enough that one is the request's. So the truth values that count are those
+//! of the largest parts that the action alone decides. Actions that agree on them leave the same of
+//! the formulas.
 
 use keyaki_logic::term::{Sort, Term, TermKind, Value, postorder};
 use rustc_hash::FxHashMap;
@@ -50,8 +51,8 @@ impl Skeleton {
         skeleton
     }
 
-    /// How the action decides a node. Where it does not, but decides some of the operands, these are heads: one for all operands of a
-    /// conjunction or disjunction.
+    /// How the action decides a node. Where it does not, but decides some of the operands, these
+    /// are heads: one for all operands of a conjunction or disjunction.
     fn step(&mut self, node: &Term, decided: &FxHashMap<usize, usize>) -> Option<Step> {
         let own = |term: &Term| decided.get(&term.address()).copied();
         let every = |list: &[Term]| -> (Vec<usize>, bool) {

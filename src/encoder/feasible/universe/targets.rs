@@ -1,4 +1,5 @@
-//! What an action is authorized on: resources of the catalogue's types, and which keys come with them (SEMANTICS F12, F13, F15, F16).
+//! What an action is authorized on: resources of the catalogue's types, and which keys come with
+//! them (SEMANTICS F12, F13, F15, F16).
 
 use crate::arn::Arn;
 use crate::frame::Frame;
@@ -18,7 +19,8 @@ const RESOURCE_TAG: &str = "aws:resourcetag/";
 /// What the catalogue says of the keys of a question when an action is authorized on something.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Listing {
-    /// Of the keys that are present only where the catalogue lists them, those that it does not list.
+    /// Of the keys that are present only where the catalogue lists them, those that it does not
+    /// list.
     absent: Vec<ContextKey>,
     /// Whether tags may be passed.
     takes_tags: bool,
@@ -42,7 +44,8 @@ fn needs_listing(key: &ContextKey, world: &World<'_>) -> bool {
         || namespace.is_some_and(|namespace| namespace != "aws")
             && keys::of_provider(key).is_none()
             && world.catalogue.may_list(key.text());
-    // A key of a known service that no service lists may still come, wherever it likes, if unknown keys do.
+    // A key of a known service that no service lists may still come, wherever it likes, if unknown
+    // keys do.
     let considered = || {
         !world.unknown_keys || keys::lookup(key).is_some() || world.catalogue.may_list(key.text())
     };
@@ -54,9 +57,11 @@ fn needs_listing(key: &ContextKey, world: &World<'_>) -> bool {
 pub(crate) struct Interest {
     /// Keys that are present only where the catalogue lists them.
     pub restricted: Vec<ContextKey>,
-    /// Whether tags of the request are looked at, both as a list of keys and one by one, or beside tags of the resource.
+    /// Whether tags of the request are looked at, both as a list of keys and one by one, or beside
+    /// tags of the resource.
     passed: bool,
-    /// Keys that are always sent with some actions (F34), if that is assumed, each with what is known of it.
+    /// Keys that are always sent with some actions (F34), if that is assumed, each with what is
+    /// known of it.
     sent: Vec<(ContextKey, &'static AlwaysSent)>,
 }
 
@@ -129,7 +134,8 @@ impl Listing {
 }
 
 impl Listing {
-    /// Of two keys that say the same and are both listed, both are present or none is (F30). Only the lists tell which are.
+    /// Of two keys that say the same and are both listed, both are present or none is (F30). Only
+    /// the lists tell which are.
     fn twins(&self, frame: &Frame, world: &World<'_>) -> Vec<Term> {
         if !world.assumptions.contains(ModelChoice::F13) {
             return Vec::new();
@@ -148,7 +154,8 @@ impl Listing {
     }
 }
 
-/// Whether the key always comes with the action, by its full name in lower case, on what it is authorized on.
+/// Whether the key always comes with the action, by its full name in lower case, on what it is
+/// authorized on.
 fn is_sent(
     known: &AlwaysSent,
     full: &str,
@@ -167,7 +174,8 @@ fn is_sent(
     })
 }
 
-/// Whether an action makes resources of that type, as far as their names tell: `CreateInferenceProfile`, `application-inference-profile`.
+/// Whether an action makes resources of that type, as far as their names tell:
+/// `CreateInferenceProfile`, `application-inference-profile`.
 fn is_created(action: &str, resource_type: &str) -> bool {
     let plain = |text: &str| {
         text.chars()
@@ -202,7 +210,8 @@ fn has_format(arn: &Arn, format: &ArnFormat) -> Term {
     }))
 }
 
-/// True iff an ARN is of the service: by the prefix of its actions, or as one of its types writes it.
+/// True iff an ARN is of the service: by the prefix of its actions, or as one of its types writes
+/// it.
 pub(super) fn is_arn_of(arn: &Arn, service: &Service) -> Term {
     let [_, _, own, _, _, _] = arn.terms();
     let formats = service.resource_types.iter().flat_map(|known| &known.arns);

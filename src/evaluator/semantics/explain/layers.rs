@@ -9,7 +9,8 @@ use keyaki_iam::request::PrincipalKind;
 use std::fmt::{Display, Formatter, Result};
 
 impl Evaluation {
-    /// Which layer decided, in one sentence: ``implicitly denied: SCP level 2 allows nothing here``.
+    /// Which layer decided, in one sentence:
+    /// ``implicitly denied: SCP level 2 allows nothing here``.
     pub fn conclusion(&self) -> String {
         match self.decision {
             Decision::Allowed => format!("allowed: {}", self.why_allowed()),

@@ -34,7 +34,8 @@ pub struct StatementExplanation {
     pub sid: Option<String>,
     /// Its effect.
     pub effect: Effect,
-    /// Why it does not apply, in the order layer, principal, action, resource, conditions as written. It applies iff there is nothing.
+    /// Why it does not apply, in the order layer, principal, action, resource, conditions as
+    /// written. It applies iff there is nothing.
     pub failures: Vec<Failure>,
 }
 
@@ -50,7 +51,8 @@ impl StatementExplanation {
     }
 }
 
-/// What keeps a statement from applying: an element that does not match the request, or its whole layer.
+/// What keeps a statement from applying: an element that does not match the request, or its whole
+/// layer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
     /// The layer, or what it allows, does not count for this request.
@@ -167,8 +169,8 @@ pub enum ConditionReason {
     NeverHolds,
     /// The only value of the key is the empty text, which `ForAnyValue` takes for the empty set.
     EmptySet,
-    /// Values of the request that do not satisfy the operator: the only one; under `ForAllValues` those that spoil it; under
-    /// `ForAnyValue` all.
+    /// Values of the request that do not satisfy the operator: the only one; under `ForAllValues`
+    /// those that spoil it; under `ForAnyValue` all.
     Values(Vec<ValueFailure>),
 }
 
@@ -217,8 +219,8 @@ pub enum ValueMismatchReason {
     Variable(Variable, NoValue),
 }
 
-/// Decides the request as [`decide`] does and says of every statement whether it applies and, if not, everything that keeps it from
-/// applying.
+/// Decides the request as [`decide`] does and says of every statement whether it applies and, if
+/// not, everything that keeps it from applying.
 pub fn explain(policies: &Policies, request: &Request) -> Explanation {
     let participation = Participation::of(request);
     let mut statements = Vec::new();
@@ -242,8 +244,9 @@ pub fn explain(policies: &Policies, request: &Request) -> Explanation {
     Explanation { evaluation: decide(policies, request), statements }
 }
 
-/// Everything in the action, resource and conditions of the statement, of a policy of this kind, that does not match the request; empty
-/// iff [`super::applies`] says that it applies. Principals are for [`explain`].
+/// Everything in the action, resource and conditions of the statement, of a policy of this kind,
+/// that does not match the request; empty iff [`super::applies`] says that it applies. Principals
+/// are for [`explain`].
 pub fn failures(statement: &Statement, kind: Kind, request: &Request) -> Vec<Failure> {
     let action = action_failure(statement, &request.action).map(Failure::Action);
     let resource = reasons::resource_failure(statement, kind, request).map(Failure::Resource);

@@ -50,11 +50,13 @@ pub enum PrincipalReason {
     CanonicalUser,
     /// It is a unique id, and the request does not carry it in `aws:userid`.
     UniqueId,
-    /// It is the caller, an identity of a provider, but the action is none by which such identities get a session.
+    /// It is the caller, an identity of a provider, but the action is none by which such identities
+    /// get a session.
     OtherAction,
 }
 
-/// What of the statement's principal part does not match; `None` when it matches, and in layers that have none.
+/// What of the statement's principal part does not match; `None` when it matches, and in layers
+/// that have none.
 pub(super) fn failure(
     statement: &Statement,
     layer: Layer,

@@ -44,7 +44,8 @@ impl Reader<'_> {
         conditions
     }
 
-    /// One (operator, key) pair; without an operator, which has been reported, only what can be said without it.
+    /// One (operator, key) pair; without an operator, which has been reported, only what can be
+    /// said without it.
     fn condition(
         &mut self,
         operator: Option<Operator>,

@@ -1,4 +1,5 @@
-//! What an operator's family reads in a condition value (SEMANTICS 4.4), and texts with variables (SEMANTICS 3).
+//! What an operator's family reads in a condition value (SEMANTICS 4.4), and texts with variables
+//! (SEMANTICS 3).
 
 use super::reader::{Reader, Text, clip};
 use super::template::{split_fields, template};

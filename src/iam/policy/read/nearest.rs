@@ -1,6 +1,7 @@
 //! Suggestions: the known name that was probably meant.
 
-/// The known name with the smallest edit distance from `written`, case ignored, if that is small enough to be a slip.
+/// The known name with the smallest edit distance from `written`, case ignored, if that is small
+/// enough to be a slip.
 pub(super) fn nearest<'a>(
     written: &str,
     known: impl IntoIterator<Item = &'a str>,
@@ -8,8 +9,8 @@ pub(super) fn nearest<'a>(
     closest(written, known, 1).first().copied()
 }
 
-/// The known names with the smallest edit distances from `written`, case ignored, that are small enough to be slips: the nearest first, and
-/// no more than `count`.
+/// The known names with the smallest edit distances from `written`, case ignored, that are small
+/// enough to be slips: the nearest first, and no more than `count`.
 pub fn closest<'a>(
     written: &str,
     known: impl IntoIterator<Item = &'a str>,

@@ -59,7 +59,8 @@ impl Reader<'_> {
         Some(PrincipalElement { negated, entries })
     }
 
-    /// AWS may test account, role and session in turn, so a list that lacks one of them may not exempt the caller (`[U20]`).
+    /// AWS may test account, role and session in turn, so a list that lacks one of them may not
+    /// exempt the caller (`[U20]`).
     pub(super) fn check_levels(
         &mut self,
         element: &PrincipalElement,
@@ -288,7 +289,8 @@ fn arn_problem(text: &str) -> Option<&'static str> {
     }
 }
 
-/// An account by its digits, a role without its path, which its sessions do not show; any other principal as it is.
+/// An account by its digits, a role without its path, which its sessions do not show; any other
+/// principal as it is.
 fn without_path(text: &str) -> String {
     let fields: Vec<&str> = text.splitn(6, ':').collect();
     match fields.as_slice() {
@@ -303,8 +305,8 @@ fn without_path(text: &str) -> String {
     }
 }
 
-/// The levels that AWS may test beside the principal itself, as [`without_path`] writes them: of a session its role, and the account. None
-/// for accounts and unique ids.
+/// The levels that AWS may test beside the principal itself, as [`without_path`] writes them: of a
+/// session its role, and the account. None for accounts and unique ids.
 fn levels_above(text: &str) -> Vec<String> {
     let fields: Vec<&str> = text.splitn(6, ':').collect();
     let &[arn, partition, _, _, account, name] = fields.as_slice() else { return Vec::new() };

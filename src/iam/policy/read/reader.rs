@@ -1,4 +1,5 @@
-//! The reader's state, its findings, and what every element needs: typed access to values, lists and members.
+//! The reader's state, its findings, and what every element needs: typed access to values, lists
+//! and members.
 
 use super::kinds::{Rules, rules};
 use super::nearest::suggestion;
@@ -108,7 +109,8 @@ impl<'a> Reader<'a> {
         });
     }
 
-    /// Whether further findings are only counted: nobody will read the parts of a message that take time.
+    /// Whether further findings are only counted: nobody will read the parts of a message that take
+    /// time.
     pub(super) fn full(&self) -> bool {
         self.findings.len() >= self.options.limits.findings
     }
@@ -174,7 +176,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The members of an object that has no others than `known` ones; reports unknown names and duplicates.
+    /// The members of an object that has no others than `known` ones; reports unknown names and
+    /// duplicates.
     pub(super) fn elements<'v>(
         &mut self,
         value: &'v JsonValue,

@@ -51,8 +51,9 @@ impl Reader<'_> {
         Some(ResourcePattern::Arn { text: text.to_owned(), fields })
     }
 
-    /// The six fields that API Gateway makes of `execute-api:/STAGE/METHOD/PATH` in the policy of an API: the rest of the ARN is that of the
-    /// API to which the policy is attached, which the text does not tell.
+    /// The six fields that API Gateway makes of `execute-api:/STAGE/METHOD/PATH` in the policy of
+    /// an API: the rest of the ARN is that of the API to which the policy is attached, which the
+    /// text does not tell.
     fn abbreviated(&mut self, entry: Text<'_>, template: &Template) -> Option<Vec<Template>> {
         let [Piece::Literal(first), rest @ ..] = template.pieces.as_slice() else { return None };
         let path = first
@@ -146,7 +147,8 @@ fn has_variable(field: &Template) -> bool {
     field.pieces.iter().any(|piece| matches!(piece, Piece::Variable(_)))
 }
 
-/// Whether a wildcard follows the first letters of the resource type: before any `/` or `:`, and not as the whole field.
+/// Whether a wildcard follows the first letters of the resource type: before any `/` or `:`, and
+/// not as the whole field.
 fn starred_type(field: &Template) -> bool {
     match field.pieces.as_slice() {
         [Piece::Literal(text), Piece::AnyChar | Piece::AnyString, ..] => !text.contains(['/', ':']),

@@ -1,4 +1,5 @@
-//! The quotas on the size of a document (SEMANTICS 1.5): warnings, since a quota says nothing about what a policy means.
+//! The quotas on the size of a document (SEMANTICS 1.5): warnings, since a quota says nothing about
+//! what a policy means.
 
 use super::reader::Reader;
 use super::route::Route;
@@ -13,10 +14,12 @@ struct Quota {
     says: &'static str,
 }
 
-/// IAM counts characters without white space, and so do we for everything, so that no document is warned of that is only laid out.
+/// IAM counts characters without white space, and so do we for everything, so that no document is
+/// warned of that is only laid out.
 fn quota(kind: Kind, of_keys: bool) -> Quota {
     let (most, says) = match kind {
-        // A file does not say what it will be: the largest that some identity can have as one document counts least.
+        // A file does not say what it will be: the largest that some identity can have as one
+        // document counts least.
         Kind::Identity => (
             6_144,
             "a managed policy has at most 6,144; of inline policies a role has 10,240 together, a group 5,120, a user 2,048",

@@ -45,7 +45,8 @@ impl Reader<'_> {
         Some(Policy { kind: self.kind, version, id, statements })
     }
 
-    /// `Version`; one that is not known is reported and read as the newest, so that it does not cause further findings.
+    /// `Version`; one that is not known is reported and read as the newest, so that it does not
+    /// cause further findings.
     fn version(
         &mut self,
         member: Option<&Member>,
@@ -347,7 +348,8 @@ impl Reader<'_> {
         self.error(codes::FORBIDDEN_ELEMENT, member.name_span, route, message, help);
     }
 
-    /// What only resource control policies demand. AWS's own `RCPFullAWSAccess`, which allows everything, is accepted.
+    /// What only resource control policies demand. AWS's own `RCPFullAWSAccess`, which allows
+    /// everything, is accepted.
     fn check_rcp(&mut self, statement: &Statement, members: &Members<'_>, route: &Route<'_>) {
         let every_action = statement.action.patterns.contains(&ActionPattern::Any);
         let every_resource = statement.resource.as_ref().is_some_and(|resource| {
@@ -384,7 +386,8 @@ impl Reader<'_> {
 }
 
 impl Reader<'_> {
-    /// A service that resource control policies do not cover, by a list that ages: no reason to leave a saved policy unread.
+    /// A service that resource control policies do not cover, by a list that ages: no reason to
+    /// leave a saved policy unread.
     fn check_rcp_services(
         &mut self,
         statement: &Statement,

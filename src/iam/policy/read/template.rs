@@ -15,7 +15,8 @@ pub(super) struct VariableError {
     pub(super) problem: &'static str,
 }
 
-/// Finds the pieces of a text. With `variables` false, under Version 2008-10-17 say, `${` is plain text and nothing is malformed.
+/// Finds the pieces of a text. With `variables` false, under Version 2008-10-17 say, `${` is plain
+/// text and nothing is malformed.
 ///
 /// A malformed variable stays in the template as text and is among the errors.
 pub(super) fn template(text: &str, variables: bool) -> (Template, Vec<VariableError>) {
@@ -55,7 +56,8 @@ pub(super) fn template(text: &str, variables: bool) -> (Template, Vec<VariableEr
     (Template { pieces: pieces.list }, errors)
 }
 
-/// Splits a template at its first `count - 1` colons that are not inside a variable: at most `count` fields.
+/// Splits a template at its first `count - 1` colons that are not inside a variable: at most
+/// `count` fields.
 pub(super) fn split_fields(template: &Template, count: usize) -> Vec<Template> {
     let mut fields = Vec::new();
     let mut field = Template::default();
@@ -105,7 +107,8 @@ impl Pieces {
     }
 }
 
-/// Reads the variable that `text` begins with; the lengths are those of the variable, or of the malformed text, in bytes.
+/// Reads the variable that `text` begins with; the lengths are those of the variable, or of the
+/// malformed text, in bytes.
 fn variable(text: &str) -> Result<(Variable, usize), (&'static str, usize)> {
     let body = text.get(2..).unwrap_or_default();
     let Some(end) = body.find(['}', ',', '{', '"']) else {

@@ -1,4 +1,5 @@
-//! Requests whose parts contradict each other, so that AWS could not send them (SEMANTICS 5.1 and F1 to F6, F11, F14, F25).
+//! Requests whose parts contradict each other, so that AWS could not send them (SEMANTICS 5.1 and
+//! F1 to F6, F11, F14, F25).
 
 use super::{Warning, warning};
 use crate::policy::ContextKey;
@@ -45,7 +46,8 @@ pub(super) fn of_principal(principal: &Principal, warnings: &mut Vec<Warning>) {
     }
 }
 
-/// Whether the role has the partition, the account and the name that the session shows; a role's own ARN is the very same.
+/// Whether the role has the partition, the account and the name that the session shows; a role's
+/// own ARN is the very same.
 fn is_role_of(role: &str, principal: &Principal) -> bool {
     let (Some(session), Some(role_fields)) = (arn_fields(&principal.arn), arn_fields(role)) else {
         return false;
@@ -61,7 +63,8 @@ fn is_role_of(role: &str, principal: &Principal) -> bool {
     role_service == "iam" && name.is_some() && (of_session || principal.arn == role)
 }
 
-/// Whether it is a user of the session's partition and account; the session's name is chosen freely.
+/// Whether it is a user of the session's partition and account; the session's name is chosen
+/// freely.
 fn is_user_of(user: &str, principal: &Principal) -> bool {
     let (Some(session), Some(user)) = (arn_fields(&principal.arn), arn_fields(user)) else {
         return false;
@@ -183,7 +186,8 @@ fn account(principal: &Principal) -> Option<Rule> {
     }
 }
 
-/// Of a session the role's ARN; where its path is not known, that of some role of the account with the name that the session shows.
+/// Of a session the role's ARN; where its path is not known, that of some role of the account with
+/// the name that the session shows.
 fn arn(principal: &Principal, text: Option<&str>) -> Option<Rule> {
     use PrincipalKind::{
         Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User,

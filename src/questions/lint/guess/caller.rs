@@ -6,7 +6,8 @@ use keyaki_iam::policy::ContextKey;
 use keyaki_iam::request::{ContextValue, Principal, Request, is_origin_access_identity};
 use keyaki_iam::shape::CallerPattern;
 
-/// A request of no action by one of these callers, with its own keys put right as far as the context has them.
+/// A request of no action by one of these callers, with its own keys put right as far as the
+/// context has them.
 pub(super) fn request(callers: Option<&[CallerPattern]>, mut context: Context) -> Request {
     let account = match context.get(&ContextKey::new("aws:PrincipalAccount")) {
         Some(ContextValue::Single(account)) => account.clone(),

@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) type Context = BTreeMap<ContextKey, ContextValue>;
 
-/// A context for the caller of the guesses that gives every condition its first value; conditions that are beyond a guess are left out.
+/// A context for the caller of the guesses that gives every condition its first value; conditions
+/// that are beyond a guess are left out.
 pub(super) fn of(statement: &Statement) -> Context {
     let mut context = Context::new();
     for condition in &statement.conditions {
@@ -33,7 +34,8 @@ pub(super) fn of(statement: &Statement) -> Context {
     context
 }
 
-/// Contexts for the statement in which the condition may well fail: without its key, and with other values.
+/// Contexts for the statement in which the condition may well fail: without its key, and with other
+/// values.
 pub(super) fn failing(statement: &Statement, condition: &Condition) -> Vec<Context> {
     let key = &condition.key;
     let mut without = of(statement);
@@ -50,7 +52,8 @@ pub(super) fn failing(statement: &Statement, condition: &Condition) -> Vec<Conte
     let others =
         ["other", typed(key), "false", "0", "arn:aws:s3:::other", "198.51.100.1", "444455556666"]
             .map(with);
-    // The values of a negated operator are those in which it fails; the first few are as good as all.
+    // The values of a negated operator are those in which it fails; the first few are as good as
+    // all.
     let own = condition.values.iter().filter_map(plain).take(OWN_VALUES).map(|text| with(&text));
     own.chain(others).chain([without.clone()]).collect()
 }
@@ -106,7 +109,8 @@ pub(super) fn adapt(request: &mut Request) {
     }
 }
 
-/// A value that the condition holds for; `None` where the key had better be absent, or no simple value is at hand.
+/// A value that the condition holds for; `None` where the key had better be absent, or no simple
+/// value is at hand.
 fn wanted(condition: &Condition) -> Option<ContextValue> {
     use BaseOperator::*;
     let Condition { operator, key, values, .. } = condition;

@@ -1,5 +1,6 @@
-//! Guesses: requests that a statement may well apply to, put together from the catalogue. A guess proves nothing until the evaluator and
-//! the checker of feasibility confirm it; it only saves an engine's work.
+//! Guesses: requests that a statement may well apply to, put together from the catalogue. A guess
+//! proves nothing until the evaluator and the checker of feasibility confirm it; it only saves an
+//! engine's work.
 
 mod caller;
 mod context;
@@ -27,8 +28,8 @@ const CALLER: &str = "arn:aws:iam::111122223333:user/dev";
 const ACCOUNT: &str = "111122223333";
 const REGION: &str = "us-east-1";
 
-/// Requests of the actions and on resources of a statement: with the caller and the context of `base`, and by one of the
-/// shape's callers in a context that the conditions ask for.
+/// Requests of the actions and on resources of a statement: with the caller and the context of
+/// `base`, and by one of the shape's callers in a context that the conditions ask for.
 pub(super) fn requests(
     world: &World<'_>,
     shape: &Shape,
@@ -138,7 +139,8 @@ fn filled_field(at: usize, field: &str) -> String {
     }
 }
 
-/// An ARN that is of the format and matches the pattern, if the two agree field by field in a simple way.
+/// An ARN that is of the format and matches the pattern, if the two agree field by field in a
+/// simple way.
 fn joined(pattern: &[Template], format: &[&str; 6]) -> Option<String> {
     let mut fields = Vec::new();
     for (at, format) in format.iter().enumerate() {

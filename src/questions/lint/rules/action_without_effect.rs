@@ -4,8 +4,9 @@
 //!
 //! ## Why it matters
 //!
-//! A statement about such an action does nothing. A Deny that was to keep models from being enabled keeps nobody from them: Bedrock enables
-//! all serverless models, and what counts is who may call them.
+//! A statement about such an action does nothing. A Deny that was to keep models from being enabled
+//! keeps nobody from them: Bedrock enables all serverless models, and what counts is who may call
+//! them.
 //!
 //! ## Triggers
 //!
@@ -29,8 +30,8 @@
 //!
 //! ## How it is decided
 //!
-//! By a table of such actions, with sources, `src/iam/operations.rs`: no question is asked. The answer to a question is not changed by it, since
-//! what policies decide is the same.
+//! By a table of such actions, with sources, `src/iam/operations.rs`: no question is asked. The
+//! answer to a question is not changed by it, since what policies decide is the same.
 
 use crate::lint::catalogue;
 use crate::lint::examination::{Examination, Remark};

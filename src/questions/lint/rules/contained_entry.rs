@@ -1,11 +1,12 @@
 //! # contained-entry
 //!
-//! Finds entries of `Action`, `Resource` and their negations that another entry of the same list contains, and statements that another
-//! statement of the same effect contains.
+//! Finds entries of `Action`, `Resource` and their negations that another entry of the same list
+//! contains, and statements that another statement of the same effect contains.
 //!
 //! ## Why it matters
 //!
-//! It does no harm, but it misleads: whoever removes `s3:GetObject` from the list beside `s3:Get*` believes to have withdrawn it.
+//! It does no harm, but it misleads: whoever removes `s3:GetObject` from the list beside `s3:Get*`
+//! believes to have withdrawn it.
 //!
 //! ## Triggers
 //!
@@ -25,9 +26,11 @@
 //!
 //! ## How it is decided
 //!
-//! By questions to the solver: is there any request, feasible or not, that one entry matches and the other does not? So what is contained
-//! today stays contained when services get new actions. Where neither has a variable and the other entry no `?`, matching the text of the one
-//! decides it, and no question is asked. For statements, a request that is known to match one and not the other saves the question.
+//! By questions to the solver: is there any request, feasible or not, that one entry matches and
+//! the other does not? So what is contained today stays contained when services get new actions.
+//! Where neither has a variable and the other entry no `?`, matching the text of the one decides
+//! it, and no question is asked. For statements, a request that is known to match one and not the
+//! other saves the question.
 
 use crate::lint::asker::Truth;
 use crate::lint::catalogue;
@@ -207,7 +210,8 @@ impl<P> List<'_, P> {
         ends
     }
 
-    /// Whether one entry is contained in another; asked where the text of the one matches the other.
+    /// Whether one entry is contained in another; asked where the text of the one matches the
+    /// other.
     fn contained(
         &self,
         examination: &mut Examination<'_>,
@@ -226,9 +230,10 @@ impl<P> List<'_, P> {
     }
 }
 
-/// Whether an entry that matches the text of another one contains it. The same text does. A text without wildcards and variables is what it
-/// says; and where no `?` could take a wildcard for a character, `*` matches whatever the wildcard stands for. What a variable stands for
-/// the text does not tell, nor does `${*}` match what `*` does.
+/// Whether an entry that matches the text of another one contains it. The same text does. A text
+/// without wildcards and variables is what it says; and where no `?` could take a wildcard for a
+/// character, `*` matches whatever the wildcard stands for. What a variable stands for the text
+/// does not tell, nor does `${*}` match what `*` does.
 fn decides(narrow: &str, wide: &str) -> bool {
     let doubtful = narrow.contains('$')
         || wide.contains('$')
@@ -275,7 +280,8 @@ fn statements(examination: &mut Examination<'_>) -> Result<(), QueryError> {
     Ok(())
 }
 
-/// Statements by the fixed ends of their resources: what a statement contains has a request on one of these.
+/// Statements by the fixed ends of their resources: what a statement contains has a request on one
+/// of these.
 fn ends(subjects: &[Subject<'_>]) -> Ends {
     let mut ends = Ends::default();
     for (number, subject) in subjects.iter().enumerate() {
@@ -297,7 +303,8 @@ fn distinct(numbers: impl Iterator<Item = usize>) -> impl Iterator<Item = usize>
     numbers.filter(move |number| last.replace(*number) != Some(*number))
 }
 
-/// Looks for a statement that contains a statement, among those that apply to a request that it applies to.
+/// Looks for a statement that contains a statement, among those that apply to a request that it
+/// applies to.
 fn one_statement<'s>(
     examination: &mut Examination<'_>,
     narrow: &Subject<'_>,

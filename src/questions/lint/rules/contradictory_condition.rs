@@ -4,8 +4,8 @@
 //!
 //! ## Why it matters
 //!
-//! All conditions of a statement must hold at once. Two that exclude each other, or one that no value satisfies, switch the statement off:
-//! an Allow grants nothing, a Deny protects nothing.
+//! All conditions of a statement must hold at once. Two that exclude each other, or one that no
+//! value satisfies, switch the statement off: an Allow grants nothing, a Deny protects nothing.
 //!
 //! ## Triggers
 //!
@@ -29,9 +29,10 @@
 //!
 //! ## How it is decided
 //!
-//! By one question to the solver, for statements that never apply: is there a feasible request of any action on any resource in which all
-//! the conditions hold? When there is none, the same question without each of them in turn tells which ones may be to
-//! blame; they are named when the question about them alone is answered with no, too.
+//! By one question to the solver, for statements that never apply: is there a feasible request of
+//! any action on any resource in which all the conditions hold? When there is none, the same
+//! question without each of them in turn tells which ones may be to blame; they are named when the
+//! question about them alone is answered with no, too.
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Liveness, Remark};
@@ -84,7 +85,8 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
     Ok(())
 }
 
-/// Names the conditions without any one of which the others could hold, if these alone contradict each other.
+/// Names the conditions without any one of which the others could hold, if these alone contradict
+/// each other.
 fn message(examination: &mut Examination<'_>, subject: &Subject<'_>) -> Result<String, QueryError> {
     let statement = variant::conditions_alone(subject.statement);
     let mut guilty = Vec::new();

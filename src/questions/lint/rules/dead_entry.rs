@@ -1,13 +1,14 @@
 //! # dead-entry
 //!
-//! Finds entries of `Action` and `Resource` that apply to no request together with the rest of their statement, while other entries do:
-//! dead pairs of actions and resources.
+//! Finds entries of `Action` and `Resource` that apply to no request together with the rest of
+//! their statement, while other entries do: dead pairs of actions and resources.
 //!
 //! ## Why it matters
 //!
-//! Whoever reads the statement believes that the action is granted. An action that is authorized on no resource of its own
-//! (`sagemaker:ListEndpoints`) is only matched by `"Resource": "*"`, never by an ARN. What rests on nothing but the resources that the
-//! Service Authorization Reference lists is a note: AWS authorizes some actions on others, too.
+//! Whoever reads the statement believes that the action is granted. An action that is authorized on
+//! no resource of its own (`sagemaker:ListEndpoints`) is only matched by `"Resource": "*"`, never
+//! by an ARN. What rests on nothing but the resources that the Service Authorization Reference
+//! lists is a note: AWS authorizes some actions on others, too.
 //!
 //! ## Triggers
 //!
@@ -29,9 +30,11 @@
 //!
 //! ## How it is decided
 //!
-//! By questions to the solver: is there a feasible request that the statement applies to, with only these entries? First about all entries
-//! that no known request matches; each request that is found takes those that it matches from the list. What is left when the answer is no
-//! is dead. Entries of `NotAction` and `NotResource` are not asked about, and neither are entries that another rule explains.
+//! By questions to the solver: is there a feasible request that the statement applies to, with only
+//! these entries? First about all entries that no known request matches; each request that is found
+//! takes those that it matches from the list. What is left when the answer is no is dead. Entries
+//! of `NotAction` and `NotResource` are not asked about, and neither are entries that another rule
+//! explains.
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
@@ -109,7 +112,8 @@ fn chosen<P: Clone>(patterns: &[P], entries: &[usize]) -> Vec<P> {
     entries.iter().filter_map(|at| patterns.get(*at)).cloned().collect()
 }
 
-/// The entries of an element that never apply, each with what that depends on; `only` is the statement with these entries and no others.
+/// The entries of an element that never apply, each with what that depends on; `only` is the
+/// statement with these entries and no others.
 fn dead(
     examination: &mut Examination<'_>,
     subject: &Subject<'_>,
@@ -161,7 +165,8 @@ fn dead(
     certain(examination, subject, dead, member, only)
 }
 
-/// What the deadness of one entry depends on, where that of several, it among them, depends on `all`; `None` if it turns out to live.
+/// What the deadness of one entry depends on, where that of several, it among them, depends on
+/// `all`; `None` if it turns out to live.
 fn own(
     examination: &mut Examination<'_>,
     subject: &Subject<'_>,

@@ -1,6 +1,7 @@
 //! # dead-statement
 //!
-//! Finds statements that apply to no request that can exist, where no other rule can name the reason more exactly.
+//! Finds statements that apply to no request that can exist, where no other rule can name the
+//! reason more exactly.
 //!
 //! ## Why it matters
 //!
@@ -26,9 +27,10 @@
 //!
 //! ## How it is decided
 //!
-//! By one question to the solver: is there a feasible request that the statement applies to? When there is none, the same question without
-//! the conditions, and then without the resources, tells which element stands in the way. The effect is not looked at: a Deny is dead when
-//! it applies to nothing.
+//! By one question to the solver: is there a feasible request that the statement applies to? When
+//! there is none, the same question without the conditions, and then without the resources, tells
+//! which element stands in the way. The effect is not looked at: a Deny is dead when it applies to
+//! nothing.
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Liveness, Remark};

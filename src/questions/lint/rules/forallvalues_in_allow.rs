@@ -4,8 +4,8 @@
 //!
 //! ## Why it matters
 //!
-//! `ForAllValues` asks that every value be among the listed ones; without any value that is so. An Allow that was meant for requests with
-//! certain tags grants requests without tags, too.
+//! `ForAllValues` asks that every value be among the listed ones; without any value that is so. An
+//! Allow that was meant for requests with certain tags grants requests without tags, too.
 //!
 //! ## Triggers
 //!
@@ -27,9 +27,9 @@
 //!
 //! ## How it is decided
 //!
-//! By one question to the solver for each such condition: is there a feasible request without the key that the statement applies to? The
-//! request stands beside the finding. Where other conditions keep the key present (`aws:RequestTag/team` does it for `aws:TagKeys`), there
-//! is none.
+//! By one question to the solver for each such condition: is there a feasible request without the
+//! key that the statement applies to? The request stands beside the finding. Where other conditions
+//! keep the key present (`aws:RequestTag/team` does it for `aws:TagKeys`), there is none.
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};

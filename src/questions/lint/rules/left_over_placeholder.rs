@@ -1,12 +1,14 @@
 //! # left-over-placeholder
 //!
-//! Finds place-holders of documentation that nobody filled in: variables that name no context key (`${region}`, `${account-id}`), words in
-//! the Region or account of an ARN (`region`, `account-id`), texts such as `<Account ID>`.
+//! Finds place-holders of documentation that nobody filled in: variables that name no context key
+//! (`${region}`, `${account-id}`), words in the Region or account of an ARN (`region`,
+//! `account-id`), texts such as `<Account ID>`.
 //!
 //! ## Why it matters
 //!
-//! To IAM `${account-id}` is a policy variable whose key is never in a request, so that what it stands in matches nothing; `account-id` is
-//! an account that nobody has. The policy is accepted and the statement does nothing.
+//! To IAM `${account-id}` is a policy variable whose key is never in a request, so that what it
+//! stands in matches nothing; `account-id` is an account that nobody has. The policy is accepted
+//! and the statement does nothing.
 //!
 //! ## Triggers
 //!
@@ -26,9 +28,10 @@
 //!
 //! ## How it is decided
 //!
-//! The text only picks candidates. An entry of `Resource` is reported when no feasible request of the statement's actions is about it, and
-//! some is once the place-holders are replaced by `*`; a condition value when the key can be present and never satisfies it. A text that
-//! looks like a place-holder and does work (a bucket `region`, say) is not reported.
+//! The text only picks candidates. An entry of `Resource` is reported when no feasible request of
+//! the statement's actions is about it, and some is once the place-holders are replaced by `*`; a
+//! condition value when the key can be present and never satisfies it. A text that looks like a
+//! place-holder and does work (a bucket `region`, say) is not reported.
 
 use crate::lint::asker::Truth;
 use crate::lint::document::Place;
@@ -72,7 +75,8 @@ fn resource(
     Ok(())
 }
 
-/// Reports a place-holder because of which a statement applies to nothing, while the repaired one applies to something; whether it did.
+/// Reports a place-holder because of which a statement applies to nothing, while the repaired one
+/// applies to something; whether it did.
 fn blame(
     examination: &mut Examination<'_>,
     subject: &Subject<'_>,

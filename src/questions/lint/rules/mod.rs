@@ -1,4 +1,5 @@
-//! The rules, in the order in which they are applied: those that name a reason come before those that only see the effect.
+//! The rules, in the order in which they are applied: those that name a reason come before those
+//! that only see the effect.
 
 mod action_without_effect;
 mod contained_entry;

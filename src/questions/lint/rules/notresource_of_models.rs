@@ -1,13 +1,14 @@
 //! # notresource-of-models
 //!
-//! Finds Deny statements of model invocation whose `NotResource` names foundation models only, so that they refuse every call through an
-//! inference profile.
+//! Finds Deny statements of model invocation whose `NotResource` names foundation models only, so
+//! that they refuse every call through an inference profile.
 //!
 //! ## Why it matters
 //!
-//! The statement is written to deny all models but some. But a call through an inference profile is authorized on the profile, too, and that
-//! is none of the models that are listed: it is refused, also for a model that is approved. Most models of today are called through profiles
-//! only. A service control policy that AWS published as an example has this fault.
+//! The statement is written to deny all models but some. But a call through an inference profile is
+//! authorized on the profile, too, and that is none of the models that are listed: it is refused,
+//! also for a model that is approved. Most models of today are called through profiles only. A
+//! service control policy that AWS published as an example has this fault.
 //!
 //! ## Triggers
 //!
@@ -32,8 +33,9 @@
 //!
 //! ## How it is decided
 //!
-//! By one question to the solver: is there a feasible request to invoke a model on an inference profile to which the statement applies? It
-//! is asked of Deny statements whose `NotResource` has entries for foundation models and no others.
+//! By one question to the solver: is there a feasible request to invoke a model on an inference
+//! profile to which the statement applies? It is asked of Deny statements whose `NotResource` has
+//! entries for foundation models and no others.
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
@@ -56,7 +58,8 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
             continue;
         }
         let place = examination.document.statement(subject.index);
-        // Entries for models match no profile, so that the statement applies to all of them: what remains to ask about is the rest of it.
+        // Entries for models match no profile, so that the statement applies to all of them: what
+        // remains to ask about is the rest of it.
         let actions = variant::with_actions(subject.statement, invoked);
         let asked = variant::with_resources(&actions, PROFILES.map(profiles).to_vec());
         match examination.variant_lives(&subject, asked)? {

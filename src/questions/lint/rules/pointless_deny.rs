@@ -1,11 +1,12 @@
 //! # pointless-deny
 //!
-//! Finds Deny statements that take nothing away from what the identity-based policies of one principal allow. Asked with `--together` only.
+//! Finds Deny statements that take nothing away from what the identity-based policies of one
+//! principal allow. Asked with `--together` only.
 //!
 //! ## Why it matters
 //!
-//! A Deny that takes nothing away may be a guard against policies to come, or it may be written wrong: the action that it means is allowed
-//! under another name, or on other resources.
+//! A Deny that takes nothing away may be a guard against policies to come, or it may be written
+//! wrong: the action that it means is allowed under another name, or on other resources.
 //!
 //! ## Triggers
 //!
@@ -27,9 +28,11 @@
 //!
 //! ## How it is decided
 //!
-//! By one question to the solver for each Deny statement: is there a feasible request that the policies allow without the statement and do
-//! not allow with it? Only for identity-based policies, and only with `--together`, which says that they are attached to one principal: a
-//! policy that only denies is there for the sake of others. Statements that never apply are left to `dead-statement`.
+//! By one question to the solver for each Deny statement: is there a feasible request that the
+//! policies allow without the statement and do not allow with it? Only for identity-based policies,
+//! and only with `--together`, which says that they are attached to one principal: a policy that
+//! only denies is there for the sake of others. Statements that never apply are left to
+//! `dead-statement`.
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};

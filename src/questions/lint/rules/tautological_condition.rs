@@ -1,11 +1,12 @@
 //! # tautological-condition
 //!
-//! Finds conditions that restrict nothing: whenever the rest of the statement matches a request, the condition holds.
+//! Finds conditions that restrict nothing: whenever the rest of the statement matches a request,
+//! the condition holds.
 //!
 //! ## Why it matters
 //!
-//! Somebody wrote the condition to restrict access, and it does not. Often another key was meant, `aws:ResourceAccount` instead of
-//! `aws:PrincipalAccount` say.
+//! Somebody wrote the condition to restrict access, and it does not. Often another key was meant,
+//! `aws:ResourceAccount` instead of `aws:PrincipalAccount` say.
 //!
 //! ## Triggers
 //!
@@ -27,8 +28,9 @@
 //!
 //! ## How it is decided
 //!
-//! By one question to the solver for each condition: is there a feasible request that the statement without the condition applies to, and
-//! in which the condition does not hold? `aws:PrincipalAccount` restricts nothing when it names the account of the principals that the
+//! By one question to the solver for each condition: is there a feasible request that the statement
+//! without the condition applies to, and in which the condition does not hold?
+//! `aws:PrincipalAccount` restricts nothing when it names the account of the principals that the
 //! policy is attached to; `--account` says which that is.
 
 use crate::lint::asker::Truth;

@@ -1,12 +1,13 @@
 //! # unknown-action
 //!
-//! Finds entries of `Action` and `NotAction` that name no action: a misspelt name, a pattern that matches none, a service prefix that no
-//! service has, an API operation that is authorized as another action (`bedrock:Converse`, `s3:ListObjectsV2`).
+//! Finds entries of `Action` and `NotAction` that name no action: a misspelt name, a pattern that
+//! matches none, a service prefix that no service has, an API operation that is authorized as
+//! another action (`bedrock:Converse`, `s3:ListObjectsV2`).
 //!
 //! ## Why it matters
 //!
-//! IAM accepts any name. An Allow with a misspelt name grants nothing, and somebody is refused what they were meant to have; a Deny with
-//! one denies nothing, which nobody notices.
+//! IAM accepts any name. An Allow with a misspelt name grants nothing, and somebody is refused what
+//! they were meant to have; a Deny with one denies nothing, which nobody notices.
 //!
 //! ## Triggers
 //!
@@ -28,8 +29,10 @@
 //!
 //! ## How it is decided
 //!
-//! By looking the name up in the service catalogue, and in a table of operations (`src/iam/operations.rs`): no question is asked. The catalogue is as old as `keyaki catalogue` says; an action
-//! that is younger can be given with `--catalogue`. With `--unknown-actions` the rule is silent.
+//! By looking the name up in the service catalogue, and in a table of operations
+//! (`src/iam/operations.rs`): no question is asked. The catalogue is as old as `keyaki catalogue`
+//! says; an action that is younger can be given with `--catalogue`. With `--unknown-actions` the
+//! rule is silent.
 
 use crate::lint::catalogue;
 use crate::lint::examination::{Examination, Remark};
@@ -59,8 +62,9 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
     Ok(())
 }
 
-/// What is wrong with an entry and how bad that is, and what to do; a name that is spelled like another one is a slip, any other may be
-/// younger than the catalogue; `None` when it matches some action.
+/// What is wrong with an entry and how bad that is, and what to do; a name that is spelled like
+/// another one is a slip, any other may be younger than the catalogue; `None` when it matches some
+/// action.
 fn problem(
     catalogue: &Catalogue,
     pattern: &ActionPattern,

@@ -1,12 +1,13 @@
 //! # unknown-key
 //!
-//! Finds conditions on a key of a service that never comes with any of the statement's actions: a misspelt key, or one of another action.
-//! Of the global keys (`aws:...`), those that do not exist and are spelled like one that does.
+//! Finds conditions on a key of a service that never comes with any of the statement's actions: a
+//! misspelt key, or one of another action. Of the global keys (`aws:...`), those that do not exist
+//! and are spelled like one that does.
 //!
 //! ## Why it matters
 //!
-//! A key that is never there makes a condition that never holds, or, with a negated operator or `IfExists`, one that always does. IAM
-//! accepts any name.
+//! A key that is never there makes a condition that never holds, or, with a negated operator or
+//! `IfExists`, one that always does. IAM accepts any name.
 //!
 //! ## Triggers
 //!
@@ -20,7 +21,8 @@
 //!
 //! ## Stays silent
 //!
-//! Keys that belong to the caller's session, `datazone:domainId` say, may come with any action; so may those of identity providers.
+//! Keys that belong to the caller's session, `datazone:domainId` say, may come with any action; so
+//! may those of identity providers.
 //!
 //! ```json
 //! {"Version": "2012-10-17", "Statement": [
@@ -31,10 +33,11 @@
 //!
 //! ## How it is decided
 //!
-//! Tags that a request passes (`aws:RequestTag/...`, `aws:TagKeys`) are asked about as keys of services are.
+//! Tags that a request passes (`aws:RequestTag/...`, `aws:TagKeys`) are asked about as keys of
+//! services are.
 //!
-//! By one question to the solver for each key that no known request carries: is there a feasible request of the statement's actions that
-//! carries it? Names of global keys are looked up.
+//! By one question to the solver for each key that no known request carries: is there a feasible
+//! request of the statement's actions that carries it? Names of global keys are looked up.
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Liveness, Remark};

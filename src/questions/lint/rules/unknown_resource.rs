@@ -1,12 +1,14 @@
 //! # unknown-resource
 //!
-//! Finds entries of `Resource` that are no ARN of any resource type of any action of the statement, whatever its conditions.
+//! Finds entries of `Resource` that are no ARN of any resource type of any action of the statement,
+//! whatever its conditions.
 //!
 //! ## Why it matters
 //!
-//! IAM accepts any ARN. One with a field too many, a field too few or the wrong type matches nothing; the statement looks as if it granted,
-//! or denied, something. What rests on nothing but the resources that the Service Authorization Reference lists is a note: AWS authorizes
-//! some actions on others, too.
+//! IAM accepts any ARN. One with a field too many, a field too few or the wrong type matches
+//! nothing; the statement looks as if it granted, or denied, something. What rests on nothing but
+//! the resources that the Service Authorization Reference lists is a note: AWS authorizes some
+//! actions on others, too.
 //!
 //! ## Triggers
 //!
@@ -26,9 +28,10 @@
 //!
 //! ## How it is decided
 //!
-//! By questions to the solver: is there a feasible request of the statement's actions on such a resource, without the conditions? When there
-//! is none, the same question with every action of the service that the ARN names, or with every action if it names none, tells whether
-//! others are about it.
+//! By questions to the solver: is there a feasible request of the statement's actions on such a
+//! resource, without the conditions? When there is none, the same question with every action of the
+//! service that the ARN names, or with every action if it names none, tells whether others are
+//! about it.
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
@@ -114,7 +117,8 @@ fn actions_explained(examination: &Examination<'_>, subject: &Subject<'_>) -> bo
     !element.negated && (0..element.patterns.len()).all(explained)
 }
 
-/// How bad it is, and the ARNs that the statement's actions are about: those that are nearest to the text.
+/// How bad it is, and the ARNs that the statement's actions are about: those that are nearest to
+/// the text.
 fn help(
     examination: &Examination<'_>,
     subject: &Subject<'_>,

@@ -4,8 +4,8 @@
 //!
 //! ## Why it matters
 //!
-//! Policy variables came with version `2012-10-17`. Before, `${aws:username}` is plain text, and `home/${aws:username}/*` is a folder with
-//! a strange name instead of everybody's own.
+//! Policy variables came with version `2012-10-17`. Before, `${aws:username}` is plain text, and
+//! `home/${aws:username}/*` is a folder with a strange name instead of everybody's own.
 //!
 //! ## Triggers
 //!
@@ -25,8 +25,9 @@
 //!
 //! ## How it is decided
 //!
-//! By one or two questions to the solver: is there a feasible request that the statement applies to under the old version and not under the
-//! new one, or the reverse? Where the version makes no difference nothing is reported.
+//! By one or two questions to the solver: is there a feasible request that the statement applies to
+//! under the old version and not under the new one, or the reverse? Where the version makes no
+//! difference nothing is reported.
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};

@@ -4,8 +4,9 @@
 //!
 //! ## Why it matters
 //!
-//! Only `StringLike` and the ARN operators know wildcards. To `StringEquals` the character `*` is a star, which few values have: an Allow
-//! grants nothing, and a Deny with `StringNotEquals` denies everything.
+//! Only `StringLike` and the ARN operators know wildcards. To `StringEquals` the character `*` is a
+//! star, which few values have: an Allow grants nothing, and a Deny with `StringNotEquals` denies
+//! everything.
 //!
 //! ## Triggers
 //!
@@ -27,9 +28,10 @@
 //!
 //! ## How it is decided
 //!
-//! By two questions to the solver for each such value: can the key have this very value in a feasible request? If it cannot, the finding is
-//! an error. If it can, is there a request that `StringLike` would match and this operator does not? That is a warning, and the request
-//! stands beside it.
+//! By two questions to the solver for each such value: can the key have this very value in a
+//! feasible request? If it cannot, the finding is an error. If it can, is there a request that
+//! `StringLike` would match and this operator does not? That is a warning, and the request stands
+//! beside it.
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};

@@ -72,8 +72,8 @@ pub fn find<'a>(known: &'a Calls, name: &str) -> Result<&'a Call, CallError> {
 }
 
 impl CallQuery<'_> {
-    /// Whether the question can be asked: its filters are about variables of the call and leave a path, its policies and conditions are
-    /// about all authorizations.
+    /// Whether the question can be asked: its filters are about variables of the call and leave a
+    /// path, its policies and conditions are about all authorizations.
     ///
     /// # Errors
     ///

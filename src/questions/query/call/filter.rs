@@ -48,7 +48,8 @@ impl fmt::Display for Filter {
     }
 }
 
-/// Several filters: of each variable the value is like one of the patterns, if there are any, and like none of the negated ones.
+/// Several filters: of each variable the value is like one of the patterns, if there are any, and
+/// like none of the negated ones.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Filters<'a>(pub &'a [Filter]);
 
@@ -80,8 +81,9 @@ impl<'a> Filters<'a> {
         (like.is_empty() || any_of(&like)) && !any_of(&unlike)
     }
 
-    /// Whether the question names an extra of a path by its name or id with the path's. A pattern that might be about the path alone is not
-    /// about the extra: `*geography us` is about the profile, and not about a guardrail profile of that geography.
+    /// Whether the question names an extra of a path by its name or id with the path's. A pattern
+    /// that might be about the path alone is not about the extra: `*geography us` is about the
+    /// profile, and not about a guardrail profile of that geography.
     pub fn name_extra(self, name: &str, id: &str, extra: &str) -> bool {
         let word = extra.split([':', '-']).next().unwrap_or(extra);
         let tells = |pattern: &str| {
@@ -95,7 +97,8 @@ impl<'a> Filters<'a> {
             && self.name(name, id)
     }
 
-    /// Whether the variables have values that the question is about; what the filters say of other things is not looked at.
+    /// Whether the variables have values that the question is about; what the filters say of other
+    /// things is not looked at.
     pub fn admit(self, bindings: &BTreeMap<String, String>) -> bool {
         self.by_variable().iter().all(|(name, patterns)| {
             bindings.get(*name).is_none_or(|value| is_among(patterns, value))

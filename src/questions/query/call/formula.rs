@@ -1,5 +1,5 @@
-//! Formulas of paths, made once: what authorizations of one kind have in common is stated once for all paths, and a path is asked under
-//! several assumptions.
+//! Formulas of paths, made once: what authorizations of one kind have in common is stated once for
+//! all paths, and a path is asked under several assumptions.
 
 use super::{CallQuery, Context, Filters, whole};
 use crate::query::ground::{Ground, Posed};
@@ -47,14 +47,17 @@ pub(super) struct Formula {
 enum Piece {
     /// What is said whatever is assumed.
     Always(Term),
-    /// What can exist, for all authorizations of its kind; and for this one, once that was asked for.
+    /// What can exist, for all authorizations of its kind; and for this one, once that was asked
+    /// for.
     Existing(Rc<Stated>, usize, Option<Term>),
-    /// What the service catalogue says of the authorization at this place, which depends on what is assumed.
+    /// What the service catalogue says of the authorization at this place, which depends on what is
+    /// assumed.
     Listed(usize),
 }
 
 impl Formula {
-    /// That of the path `asked`, which is `whole` but for what is not asked; within limits that have begun.
+    /// That of the path `asked`, which is `whole` but for what is not asked; within limits that
+    /// have begun.
     ///
     /// # Errors
     /// As [`CallQuery::ask`].
@@ -90,7 +93,8 @@ impl Formula {
         Ok(formula)
     }
 
-    /// The formula for such requests, each conjunct once: frames of one caller repeat each other. `None` for a path without authorizations.
+    /// The formula for such requests, each conjunct once: frames of one caller repeat each other.
+    /// `None` for a path without authorizations.
     ///
     /// # Errors
     /// When the catalogue is damaged where it speaks of an authorization.

@@ -1,4 +1,5 @@
-//! Questions about API calls: is there a call every authorization of which is allowed (SEMANTICS 6.7)?
+//! Questions about API calls: is there a call every authorization of which is allowed (SEMANTICS
+//! 6.7)?
 
 mod check;
 mod filter;
@@ -45,11 +46,14 @@ const PARTITION: &str = "Partition";
 pub struct CallQuery<'a> {
     /// The call.
     pub call: &'a Call,
-    /// The policies that apply to the caller. A resource-based policy belongs to one resource and is not among them.
+    /// The policies that apply to the caller. A resource-based policy belongs to one resource and
+    /// is not among them.
     pub policies: &'a Policies,
-    /// The policies that apply to the service role, see [`CallQuery::service_role`]; `None`: what it needs is not asked.
+    /// The policies that apply to the service role, see [`CallQuery::service_role`]; `None`: what
+    /// it needs is not asked.
     pub role: Option<&'a Policies>,
-    /// Who calls, and what holds of the caller's session and of the way of its requests. Action and resource are the call's.
+    /// Who calls, and what holds of the caller's session and of the way of its requests. Action and
+    /// resource are the call's.
     pub shape: Option<&'a Shape>,
     /// What the variables of the call are like.
     pub filters: &'a [Filter],
@@ -62,7 +66,8 @@ pub struct CallQuery<'a> {
 pub struct CallVerdict {
     /// Yes, no or unknown.
     pub answer: CallAnswer,
-    /// Every path, in the order in which they were asked; after a "yes" no more is asked, unless all were to be asked.
+    /// Every path, in the order in which they were asked; after a "yes" no more is asked, unless
+    /// all were to be asked.
     pub paths: Vec<PathVerdict>,
     /// The model choices that a "no" rests on.
     pub rests_on: RestsOn,
@@ -148,8 +153,8 @@ struct Context {
     whole: Vec<WholeCondition>,
 }
 
-/// What was found out of paths: whether calls by them are allowed under some assumptions. What is refuted under some of them is under more;
-/// what is allowed is under fewer.
+/// What was found out of paths: whether calls by them are allowed under some assumptions. What is
+/// refuted under some of them is under more; what is allowed is under fewer.
 #[derive(Default)]
 struct Memory {
     known: BTreeMap<Target, Known>,
@@ -158,14 +163,15 @@ struct Memory {
     stock: Stock,
     /// Whose caveats were taken: the service role's, and what is asked on behalf of the caller.
     caveats: BTreeSet<(bool, bool)>,
-    /// Whether a "no" of this question needed no model choice so far, so that the next is first looked for without any; `None` before the
-    /// first "no".
+    /// Whether a "no" of this question needed no model choice so far, so that the next is first
+    /// looked for without any; `None` before the first "no".
     choiceless: Option<bool>,
     /// The way that was allowed when the question was asked last, which may be the one again.
     allowed: Option<usize>,
 }
 
-/// A path of which something was found out: a variant of a way, or of a more general path, by its address.
+/// A path of which something was found out: a variant of a way, or of a more general path, by its
+/// address.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Target {
     Case(usize, usize),
@@ -186,8 +192,8 @@ struct Means<'a> {
     limits: &'a Limits,
 }
 
-/// What holds where a service asks on behalf of the caller: no VPC endpoint is on that way, and conditions on the caller's own way say
-/// nothing.
+/// What holds where a service asks on behalf of the caller: no VPC endpoint is on that way, and
+/// conditions on the caller's own way say nothing.
 struct Forwarded {
     policies: Policies,
     shape: Option<Shape>,
@@ -215,8 +221,8 @@ fn limits_of_path(means: Means<'_>) -> Limits {
 }
 
 impl<'a> CallQuery<'a> {
-    /// The policies that apply to a service role: its own identity-based ones, and the organization's, of which it is a member with the
-    /// caller.
+    /// The policies that apply to a service role: its own identity-based ones, and the
+    /// organization's, of which it is a member with the caller.
     pub fn service_role(identity: Vec<NamedPolicy>, caller: &Policies) -> Policies {
         Policies {
             identity: Some(identity),
@@ -227,8 +233,8 @@ impl<'a> CallQuery<'a> {
         }
     }
 
-    /// Decides the query: path by path until one is allowed. The timeout counts for each path; the simplification of what was found ends half
-    /// a timeout later.
+    /// Decides the query: path by path until one is allowed. The timeout counts for each path; the
+    /// simplification of what was found ends half a timeout later.
     ///
     /// # Errors
     ///
@@ -238,7 +244,8 @@ impl<'a> CallQuery<'a> {
         Ok(self.asked_of(false, solver, limits)?.0)
     }
 
-    /// Decides every path of the query, and gives the call that was found of each that is allowed, in the order of the verdict's paths.
+    /// Decides every path of the query, and gives the call that was found of each that is allowed,
+    /// in the order of the verdict's paths.
     ///
     /// # Errors
     ///
@@ -263,7 +270,8 @@ impl<'a> CallQuery<'a> {
             .ask_there(all, solver, limits)
     }
 
-    /// The partitions in which the question is asked: those that the policies, the shape and the patterns of variables name.
+    /// The partitions in which the question is asked: those that the policies, the shape and the
+    /// patterns of variables name.
     fn partitions(&self) -> Option<Partitions> {
         let named = || {
             let sets = std::iter::once(self.policies).chain(self.role);
@@ -278,7 +286,8 @@ impl<'a> CallQuery<'a> {
         })
     }
 
-    /// Those that the patterns of the variable `Partition` admit, where there are such patterns: the question says itself where it is asked.
+    /// Those that the patterns of the variable `Partition` admit, where there are such patterns:
+    /// the question says itself where it is asked.
     fn partitions_by_filters(&self) -> Option<Partitions> {
         let filters: Vec<Filter> =
             self.filters.iter().filter(|filter| filter.variable == PARTITION).cloned().collect();
@@ -401,7 +410,8 @@ impl<'a> CallQuery<'a> {
         Ok((answer, None))
     }
 
-    /// What a reader must know of the authorizations of a path; what is asked of the same policies is looked at once.
+    /// What a reader must know of the authorizations of a path; what is asked of the same policies
+    /// is looked at once.
     fn caveats_of(
         &self,
         asked: &Asked<'_>,
@@ -431,7 +441,8 @@ impl<'a> CallQuery<'a> {
         }
     }
 
-    /// Whether no call by this path is allowed, as far as that can be told: from what is known, or by asking.
+    /// Whether no call by this path is allowed, as far as that can be told: from what is known, or
+    /// by asking.
     fn refutes(
         &self,
         target: Target,
@@ -472,7 +483,8 @@ impl<'a> CallQuery<'a> {
         })
     }
 
-    /// Whether no call is allowed by a way of which that of the path is a case; `None` where there is no such way or it cannot be told.
+    /// Whether no call is allowed by a way of which that of the path is a case; `None` where there
+    /// is no such way or it cannot be told.
     fn is_refuted_in_general(
         &self,
         way: &Way<'_>,
@@ -528,8 +540,9 @@ impl<'a> CallQuery<'a> {
         }
     }
 
-    /// Which requests are considered for an authorization: where the path says through which profile the model is called, the path says where
-    /// that routes, too (SEMANTICS 7.4), and not the id (F38).
+    /// Which requests are considered for an authorization: where the path says through which
+    /// profile the model is called, the path says where that routes, too (SEMANTICS 7.4), and not
+    /// the id (F38).
     fn requests_for(&self, needed: &Authorization) -> Requests<'a> {
         let told = needed.keys.contains_key(&ContextKey::new(INFERENCE_PROFILE));
         match self.requests {
@@ -576,7 +589,8 @@ impl<'a> CallQuery<'a> {
         })
     }
 
-    /// What engines say of a path, and of what formula; `None` for a path without authorizations. The limits have begun.
+    /// What engines say of a path, and of what formula; `None` for a path without authorizations.
+    /// The limits have begun.
     fn decide(
         &self,
         target: Target,
@@ -621,8 +635,8 @@ impl<'a> CallQuery<'a> {
         })
     }
 
-    /// Finds out of one path after the other which choices its "no" needs, so that most of what is asked then is known: what one path needs
-    /// is often what the others need.
+    /// Finds out of one path after the other which choices its "no" needs, so that most of what is
+    /// asked then is known: what one path needs is often what the others need.
     fn look_ahead(
         &self,
         ways: &[Way<'_>],
@@ -750,8 +764,8 @@ impl<'a> CallQuery<'a> {
         })
     }
 
-    /// What belongs to the whole call: the keys that it has or that the question speaks of, and, where that is asked, where it may be carried
-    /// out.
+    /// What belongs to the whole call: the keys that it has or that the question speaks of, and,
+    /// where that is asked, where it may be carried out.
     fn of_whole_call(&self, asked: &Asked<'_>, requests: &[Request]) -> Vec<(String, String)> {
         let named = |name: &str| self.filters.iter().any(|filter| filter.variable == name);
         let mut all = Vec::new();
@@ -784,7 +798,8 @@ impl<'a> CallQuery<'a> {
         all
     }
 
-    /// Whether the variable is one that an authorization that is asked shows, or that the question or the path speaks of.
+    /// Whether the variable is one that an authorization that is asked shows, or that the question
+    /// or the path speaks of.
     fn shows(&self, path: &Path, name: &str) -> bool {
         let templates = path
             .authorizations
@@ -795,7 +810,8 @@ impl<'a> CallQuery<'a> {
         named || templates.flat_map(Template::variables).any(|known| known == name)
     }
 
-    /// Whether the evaluator agrees that the call is allowed, and one of those that the question is about.
+    /// Whether the evaluator agrees that the call is allowed, and one of those that the question is
+    /// about.
     fn holds(&self, asked: &Asked<'_>, whole: &[WholeCondition], instance: &Instance) -> bool {
         let requests = asked.path.requests(instance);
         asked.path.admits(instance)
@@ -807,7 +823,8 @@ impl<'a> CallQuery<'a> {
             && asked.queries.iter().zip(&requests).all(|(query, request)| query.holds(request))
     }
 
-    /// Whether the tags that the call passes are where they have to be, as far as the policies look.
+    /// Whether the tags that the call passes are where they have to be, as far as the policies
+    /// look.
     fn tags_agree(&self, asked: &Asked<'_>, instance: &Instance) -> bool {
         let mentioned: BTreeSet<&ContextKey> =
             asked.queries.iter().flat_map(Query::policies).flat_map(Policy::keys).collect();
@@ -816,7 +833,8 @@ impl<'a> CallQuery<'a> {
             && (!created || asked.path.creates_with_tags(instance, &mentioned))
     }
 
-    /// Whether what a service does from its own network comes through no VPC endpoint and shows no address (F33).
+    /// Whether what a service does from its own network comes through no VPC endpoint and shows no
+    /// address (F33).
     fn networks_agree(&self, asked: &Asked<'_>, requests: &[Request]) -> bool {
         let assumed = matches!(self.requests, Requests::Feasible(world) if world.assumptions.contains(ModelChoice::F33));
         let mut steps = asked.path.authorizations.iter().zip(requests);

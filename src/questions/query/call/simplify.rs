@@ -1,5 +1,5 @@
-//! From a solver's call to one that a person reads at a glance: one change at a time, and each is kept only when every authorization of the
-//! changed call is confirmed.
+//! From a solver's call to one that a person reads at a glance: one change at a time, and each is
+//! kept only when every authorization of the changed call is confirmed.
 
 use super::{Asked, CallQuery, WholeCondition};
 use crate::counterexample::{self, ACCOUNT};
@@ -19,8 +19,8 @@ struct Simplifier<'a, 'q> {
     deadline: &'a Deadline,
 }
 
-/// The call with what it does not need left out, and natural values where any would do. The given call must hold. After the deadline
-/// nothing more is proposed.
+/// The call with what it does not need left out, and natural values where any would do. The given
+/// call must hold. After the deadline nothing more is proposed.
 pub(super) fn simplify(
     query: &CallQuery<'_>,
     asked: &Asked<'_>,
@@ -48,7 +48,8 @@ impl Simplifier<'_, '_> {
         kept
     }
 
-    /// The partition that everybody knows, and the account of the documentation for the caller and whoever is of the same one.
+    /// The partition that everybody knows, and the account of the documentation for the caller and
+    /// whoever is of the same one.
     fn choose_accounts(&mut self) {
         let callers =
             [Some(&self.instance.caller), self.instance.role.as_ref()].into_iter().flatten();

@@ -1,4 +1,5 @@
-//! Which calls are asked about by one path: those without extras, and those with them where that can change the answer or is what is asked.
+//! Which calls are asked about by one path: those without extras, and those with them where that
+//! can change the answer or is what is asked.
 
 use super::filter::Filters;
 use super::whole;
@@ -17,13 +18,15 @@ pub(super) struct Way<'a> {
     pub id: String,
     /// The paths that are asked for it, one allowed of which is enough; or why none is.
     pub paths: Result<Vec<Path>, String>,
-    /// More general ones: where none of these is allowed, none of `paths` is. Empty where there are none.
+    /// More general ones: where none of these is allowed, none of `paths` is. Empty where there are
+    /// none.
     pub general: Vec<Path>,
 }
 
 impl CallQuery<'_> {
-    /// The ways of a path. Calls with an extra need more than those without: they are asked about where the question names them, and those
-    /// with a key where something looks at the key, which alone can make them allowed where a call without is not.
+    /// The ways of a path. Calls with an extra need more than those without: they are asked about
+    /// where the question names them, and those with a key where something looks at the key, which
+    /// alone can make them allowed where a call without is not.
     pub(super) fn ways<'p>(&self, path: &'p Path) -> Vec<Way<'p>> {
         let filters = Filters(self.filters);
         let own: Vec<&Extra> =
@@ -62,8 +65,8 @@ impl CallQuery<'_> {
         ways
     }
 
-    /// Whether some filter is about a variable that only calls with the extra have. Of several extras with one key it names the one that is
-    /// made in every Region.
+    /// Whether some filter is about a variable that only calls with the extra have. Of several
+    /// extras with one key it names the one that is made in every Region.
     fn names_variable_of(&self, extra: &Extra, path: &Path) -> bool {
         let own =
             |name: &str| extra.variables.contains_key(name) && !path.variables.contains_key(name);
@@ -79,7 +82,8 @@ impl CallQuery<'_> {
             id = format!("{id}+{}", extra.id);
         }
         let paths = self.fitting(self.variants(path, extras, own));
-        // Of a path that is a case of a more general one, some destination is that of the general one: not one for each of two conditions.
+        // Of a path that is a case of a more general one, some destination is that of the general
+        // one: not one for each of two conditions.
         let conditions = whole::conditions(self.call, self.shape, self.filters).unwrap_or_default();
         let one = conditions.iter().filter(|condition| condition.is_somewhere()).count() < 2;
         let general = path
@@ -90,8 +94,8 @@ impl CallQuery<'_> {
         Way { path, name, id, paths, general: general.and_then(Result::ok).unwrap_or_default() }
     }
 
-    /// The calls by the path with these extras: those that have them, and, where no extra with a key is asked for, those with one whose key
-    /// something looks at.
+    /// The calls by the path with these extras: those that have them, and, where no extra with a
+    /// key is asked for, those with one whose key something looks at.
     fn variants(&self, path: &Path, extras: &[&Extra], own: &[&Extra]) -> Vec<Path> {
         let keyed = extras.iter().find(|extra| extra.key.is_some());
         let mut variants = match keyed {

@@ -1,5 +1,5 @@
-//! What is asked of a whole call: its guardrail, its service tier, its project, the tags of its profile, and where it may be carried out
-//! (SEMANTICS 6.7).
+//! What is asked of a whole call: its guardrail, its service tier, its project, the tags of its
+//! profile, and where it may be carried out (SEMANTICS 6.7).
 
 use super::check::CallError;
 use super::filter::Filter;
@@ -44,11 +44,13 @@ pub struct WholeCondition {
     subject: Subject,
     /// The condition, alone, as the shape of a request.
     shape: Shape,
-    /// Whether it holds iff it does somewhere, and not everywhere: of negated operators about the destinations.
+    /// Whether it holds iff it does somewhere, and not everywhere: of negated operators about the
+    /// destinations.
     somewhere: bool,
 }
 
-/// What the name of a filter stands for in the call, if it is something of the whole call; keys of several services may have one name.
+/// What the name of a filter stands for in the call, if it is something of the whole call; keys of
+/// several services may have one name.
 fn subjects(call: &Call, name: &str) -> Vec<Subject> {
     if let Some(tag) = name.strip_prefix(PROFILE_TAG) {
         let key = ContextKey::new(&format!("{RESOURCE_TAG}{tag}"));
@@ -93,7 +95,8 @@ pub fn names(call: &Call) -> Vec<String> {
 /// The conditions of a question on the whole call: those of its shape, and what its filters say.
 ///
 /// # Errors
-/// [`CallError::Condition`] for a condition of the shape on what is neither of the whole call nor of its caller.
+/// [`CallError::Condition`] for a condition of the shape on what is neither of the whole call nor
+/// of its caller.
 pub fn conditions(
     call: &Call,
     shape: Option<&Shape>,
@@ -125,7 +128,8 @@ pub fn conditions(
     Ok(all)
 }
 
-/// Whether a key tells of the caller, its session or its way, so that a condition on it is about every authorization.
+/// Whether a key tells of the caller, its session or its way, so that a condition on it is about
+/// every authorization.
 fn is_of_caller(key: &ContextKey) -> bool {
     matches!(calls::scope(key), Scope::Session | Scope::Way)
 }
@@ -149,8 +153,9 @@ fn subject_of(call: &Call, key: &ContextKey) -> Option<Subject> {
         .map(|whole| Subject::Shared(whole.key.clone()))
 }
 
-/// What filters of one name say, as conditions: the value is like one of the patterns, if there are any, and like none of the negated ones.
-/// `absent` stands for no value, which no other pattern is like.
+/// What filters of one name say, as conditions: the value is like one of the patterns, if there are
+/// any, and like none of the negated ones. `absent` stands for no value, which no other pattern is
+/// like.
 fn filtered(subject: &Subject, filters: &[&Filter]) -> Vec<Condition> {
     let patterns = |negated: bool| {
         filters
@@ -185,7 +190,8 @@ fn filtered(subject: &Subject, filters: &[&Filter]) -> Vec<Condition> {
     all
 }
 
-/// The patterns that one stands for: that of a guardrail without a version stands for every version of it, too.
+/// The patterns that one stands for: that of a guardrail without a version stands for every version
+/// of it, too.
 fn spelled_out(subject: &Subject, pattern: &str) -> Vec<String> {
     let id = pattern.rsplit_once(":guardrail/").map(|(_, id)| id);
     match (subject, id) {
@@ -303,14 +309,15 @@ impl WholeCondition {
             .collect()
     }
 
-    /// Why calls by the path are not asked about, if it can be told from the path alone: nothing of it is carried out anywhere.
+    /// Why calls by the path are not asked about, if it can be told from the path alone: nothing of
+    /// it is carried out anywhere.
     pub fn left_out(&self, path: &Path) -> Option<String> {
         let nowhere = self.subject == Subject::Destination && self.places(path).is_empty();
         nowhere.then(|| format!("it has no `{DESTINATION}`"))
     }
 
-    /// True iff it holds of the call by the path, `asked` of which has these frames: of what a service role needs and is not asked about it
-    /// says nothing.
+    /// True iff it holds of the call by the path, `asked` of which has these frames: of what a
+    /// service role needs and is not asked about it says nothing.
     ///
     /// # Errors
     /// As [`Frame::shape`].
@@ -331,7 +338,8 @@ impl WholeCondition {
         Ok(if self.somewhere { Term::or(terms) } else { Term::and(terms) })
     }
 
-    /// Whether the evaluator agrees that it holds of the call by the path whose part that is asked has these requests.
+    /// Whether the evaluator agrees that it holds of the call by the path whose part that is asked
+    /// has these requests.
     pub fn holds(&self, path: &Path, asked: &Path, requests: &[Request]) -> bool {
         if self.places(path).is_empty() {
             return matches_shape(&self.shape, &nothing());

@@ -52,7 +52,8 @@ impl Actions {
         }
     }
 
-    /// The statement with those entries that may match one of the actions; `None` if it applies to none of them.
+    /// The statement with those entries that may match one of the actions; `None` if it applies to
+    /// none of them.
     pub fn narrowed(&self, statement: &Statement) -> Option<Statement> {
         let ActionElement { negated, patterns } = &statement.action;
         if *negated {

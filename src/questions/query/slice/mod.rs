@@ -1,16 +1,20 @@
 //! The part of the policies that a question depends on.
 //!
-//! What no request in question can meet is left out before anything is encoded. Two rules; each leaves the question with the same
-//! requests as answers, every one of them.
+//! What no request in question can meet is left out before anything is encoded. Two rules; each
+//! leaves the question with the same requests as answers, every one of them.
 //!
-//! 1. *Grants in common.* For A must allow and B must not, both identity-based policies alone (SEMANTICS 6.1), and every Deny statement of
-//!    B stands in A too. If an Allow statement of A applies by an entry that B allows on the same terms, then B allows what A allows: a
-//!    Deny statement of B that applied would apply in A. So no answer is allowed by such an entry, and A may be read without it.
-//! 2. *Actions out of question.* If the shape, or the grants of A that are left, are about some actions only, then an entry that
-//!    matches none of these matches no answer, and a statement without entries applies to nothing. (The grants of A tell only where
-//!    nobody is considered who needs none.)
+//! 1. *Grants in common.* For A must allow and B must not, both identity-based policies alone
+//!    (SEMANTICS 6.1), and every Deny statement of B stands in A too. If an Allow statement of A
+//!    applies by an entry that B allows on the same terms, then B allows what A allows: a Deny
+//!    statement of B that applied would apply in A. So no answer is allowed by such an entry, and A
+//!    may be read without it.
+//! 2. *Actions out of question.* If the shape, or the grants of A that are left, are about some
+//!    actions only, then an entry that matches none of these matches no answer, and a statement
+//!    without entries applies to nothing. (The grants of A tell only where nobody is considered who
+//!    needs none.)
 //!
-//! Which keys exist and what they hold depends on all policies as they are: the symbolic request is made from these.
+//! Which keys exist and what they hold depends on all policies as they are: the symbolic request is
+//! made from these.
 
 mod actions;
 mod terms;
@@ -61,7 +65,8 @@ impl Query<'_> {
         Slice { allowed_by, refused_by }
     }
 
-    /// A set that must allow, without the grants that a set that must not allow has in common with it: rule 1.
+    /// A set that must allow, without the grants that a set that must not allow has in common with
+    /// it: rule 1.
     fn without_common_grants(&self, set: &Policies) -> Policies {
         let mut own = set.clone();
         for other in self

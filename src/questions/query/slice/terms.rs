@@ -46,7 +46,8 @@ impl<'a> Terms<'a> {
             .all(|(policy, deny)| other.like(policy, deny).any(|same| same.action == deny.action))
     }
 
-    /// An Allow statement without the entries that are allowed here on the same terms; `None` if none is left.
+    /// An Allow statement without the entries that are allowed here on the same terms; `None` if
+    /// none is left.
     pub fn without_granted(&self, policy: &Policy, statement: &Statement) -> Option<Statement> {
         let ActionElement { negated, patterns } = &statement.action;
         if statement.effect == Effect::Deny {
@@ -89,7 +90,8 @@ fn digest(statement: &Statement) -> u64 {
     hasher.finish()
 }
 
-/// Whether two statements say the same but for their actions, in policies of one kind and one language.
+/// Whether two statements say the same but for their actions, in policies of one kind and one
+/// language.
 fn on_the_same_terms(
     (here, one): (&Policy, &Statement),
     (there, other): (&Policy, &Statement),

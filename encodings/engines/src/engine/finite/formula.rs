@@ -1,4 +1,5 @@
-//! The propositional skeleton of a question: its formulas as clauses, its atoms as Boolean variables.
+//! The propositional skeleton of a question: its formulas as clauses, its atoms as Boolean
+//! variables.
 //!
 //! G. Tseitin: On the complexity of derivation in propositional calculus, 1968.
 
@@ -52,7 +53,8 @@ pub(super) struct Formula {
     regexes: FxHashMap<Language, Regex>,
     /// Literals that the last model was to make true, and does.
     wanted: Vec<Lit>,
-    /// The clauses that say what a value or an opaque atom is: whoever needs the one needs the other.
+    /// The clauses that say what a value or an opaque atom is: whoever needs the one needs the
+    /// other.
     meant: FxHashMap<About, Vec<Vec<Lit>>>,
     pub values: Values,
 }
@@ -113,7 +115,8 @@ impl Formula {
         Ok(())
     }
 
-    /// States a formula that is true in every model, and that a model needs which needs the function's value or the atom.
+    /// States a formula that is true in every model, and that a model needs which needs the
+    /// function's value or the atom.
     pub fn lemma(&mut self, about: &Term, formula: &Term, languages: &mut Languages) {
         let literal = self.literal_of(formula, languages);
         let number = || self.numbers.get(&Atom::Opaque(about.clone())).copied().map(About::Atom);
@@ -138,7 +141,8 @@ impl Formula {
         self.solver.clause(&mut literals);
     }
 
-    /// States a clause that is true in every model, and that a model needs which needs what the clause is about.
+    /// States a clause that is true in every model, and that a model needs which needs what the
+    /// clause is about.
     pub fn clause_about(&mut self, about: About, clause: Vec<Lit>) {
         self.meant.entry(about).or_default().push(clause.clone());
         self.clause(clause);
@@ -312,7 +316,8 @@ impl Formula {
         self.literals.get(formula).copied()
     }
 
-    /// Asks the propositional solver for a model in which these literals hold; without them where there is none.
+    /// Asks the propositional solver for a model in which these literals hold; without them where
+    /// there is none.
     pub fn solve(&mut self, wanted: &[Lit]) -> Propositional {
         self.wanted = wanted.to_vec();
         match self.solver.solve(wanted) {
@@ -337,7 +342,8 @@ impl Formula {
         self.known_literal(symbol).map(|literal| self.holds(literal))
     }
 
-    /// Atoms whose truth values alone make the question true, whatever the others are: enough to look at.
+    /// Atoms whose truth values alone make the question true, whatever the others are: enough to
+    /// look at.
     pub fn needed(&self) -> Vec<Needed> {
         let mut walk = Walk {
             formula: self,

@@ -1,8 +1,9 @@
-//! What the engine remembers from question to question: languages, and what was found out about them.
+//! What the engine remembers from question to question: languages, and what was found out about
+//! them.
 //!
-//! Each question takes some languages and gives them back. What is kept is bounded, in number and in size, since a process may ask for days:
-//! languages that have grown too large are forgotten as a whole, and the next question begins with none. That costs time and changes no
-//! answer.
+//! Each question takes some languages and gives them back. What is kept is bounded, in number and
+//! in size, since a process may ask for days: languages that have grown too large are forgotten as
+//! a whole, and the next question begins with none. That costs time and changes no answer.
 
 use crate::language::Languages;
 use std::sync::{Mutex, PoisonError};
@@ -42,7 +43,8 @@ impl Memory {
         taken.unwrap_or_else(|| Languages::bounded(STATES))
     }
 
-    /// Keeps languages for later questions, and forgets those that were not asked for the longest, where it is too much.
+    /// Keeps languages for later questions, and forgets those that were not asked for the longest,
+    /// where it is too much.
     pub fn give(&self, languages: Languages) {
         if languages.size() > self.words {
             return;
@@ -76,7 +78,8 @@ mod tests {
     use keyaki_logic::regex::Regex;
     use keyaki_logic::term::{Sort, Symbol, Term};
 
-    /// Whether a string has a text of its own at the beginning, at the end and, where the question has no model, none of both.
+    /// Whether a string has a text of its own at the beginning, at the end and, where the question
+    /// has no model, none of both.
     fn question(number: usize, satisfiable: bool) -> Vec<Term> {
         let x = Term::var(&Symbol::new("x", Sort::String));
         let text = Regex::literal(&format!("pattern number {number}"));

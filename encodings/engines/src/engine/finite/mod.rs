@@ -1,14 +1,18 @@
 //! The engine `finite`: exact, without a string solver.
 //!
-//! A question compares its values with finitely many patterns, numbers and prefixes, and what no comparison tells apart is one class. So a
-//! propositional solver chooses which comparisons hold (`formula`), and theories say whether values exist for which they do (`theory`): of
-//! strings by products of automata ([`crate::language`]), of reals by a graph of order, of bit-vectors by prefixes. Where none do, a few
-//! literals say why, and the propositional solver goes on without them: classes are made only as far as models lead there.
+//! A question compares its values with finitely many patterns, numbers and prefixes, and what no
+//! comparison tells apart is one class. So a propositional solver chooses which comparisons hold
+//! (`formula`), and theories say whether values exist for which they do (`theory`): of strings by
+//! products of automata ([`crate::language`]), of reals by a graph of order, of bit-vectors by
+//! prefixes. Where none do, a few literals say why, and the propositional solver goes on without
+//! them: classes are made only as far as models lead there.
 //!
-//! Concatenations are split at the states of automata (`split`). Functions, and globs with values inside, are free at first and refined
-//! where a model gets them wrong (`refine`); where that does not come to an end the answer is "unknown".
+//! Concatenations are split at the states of automata (`split`). Functions, and globs with values
+//! inside, are free at first and refined where a model gets them wrong (`refine`); where that does
+//! not come to an end the answer is "unknown".
 //!
-//! A model is evaluated before it is given. R. Nieuwenhuis, A. Oliveras, C. Tinelli: Solving SAT and SAT modulo theories, 2006.
+//! A model is evaluated before it is given. R. Nieuwenhuis, A. Oliveras, C. Tinelli: Solving SAT
+//! and SAT modulo theories, 2006.
 
 mod atom;
 mod divide;
@@ -40,10 +44,12 @@ use std::sync::{Mutex, PoisonError};
 use tally::Tally;
 use theory::{Assignment, Checked, Split};
 
-/// Patterns at one value that are compared with each other before the search begins; more are compared where models lead there.
+/// Patterns at one value that are compared with each other before the search begins; more are
+/// compared where models lead there.
 const RELATED: usize = 48;
 
-/// The finite engine. What it finds out about patterns it keeps for the next question, up to a bound.
+/// The finite engine. What it finds out about patterns it keeps for the next question, up to a
+/// bound.
 pub struct Finite {
     name: &'static str,
     /// Makes the propositional solver.
@@ -383,7 +389,8 @@ impl<'a> Decision<'a> {
         model
     }
 
-    /// The model with other arguments for functions: such as have the values that the theories chose.
+    /// The model with other arguments for functions: such as have the values that the theories
+    /// chose.
     fn repaired(&self, model: &Model, values: &Assignment) -> Option<Model> {
         let mut changed = None;
         for (value, term) in self.formula.values.iter() {

@@ -1,6 +1,7 @@
 //! The propositional side: what the engine asks of a solver of clauses.
 //!
-//! Public so that a bench and another engine can put other solvers in batsat's place; no part of the crate's promise.
+//! Public so that a bench and another engine can put other solvers in batsat's place; no part of
+//! the crate's promise.
 
 use crate::engine::Deadline;
 use batsat::{Callbacks, Solver, SolverInterface, SolverOpts, lbool};

@@ -1,5 +1,6 @@
-//! What no theory reads, a function or a glob with a value inside, is free at first. Where a model gives it a value that it does not have,
-//! one of these lemmas excludes that; each is true in every model.
+//! What no theory reads, a function or a glob with a value inside, is free at first. Where a model
+//! gives it a value that it does not have, one of these lemmas excludes that; each is true in every
+//! model.
 
 use super::atom::{Atom, ValueId};
 use super::formula::{About, Formula, Needed};
@@ -27,7 +28,8 @@ pub(super) struct Refinement {
     globs: Vec<(Term, Lit)>,
     /// Concatenations, and what they were said to be with some pieces.
     joined: FxHashSet<(ValueId, String)>,
-    /// That values are those for which the latest lemmas say what is what: a model with them is worth looking for first.
+    /// That values are those for which the latest lemmas say what is what: a model with them is
+    /// worth looking for first.
     points: Vec<Lit>,
 }
 
@@ -75,7 +77,8 @@ impl Refinement {
         Ok(())
     }
 
-    /// States lemmas that exclude the model, which does not satisfy the question. False if there are none.
+    /// States lemmas that exclude the model, which does not satisfy the question. False if there
+    /// are none.
     pub fn exclude(
         &mut self,
         needed: &[Needed],
@@ -123,7 +126,8 @@ impl Refinement {
         &self.points
     }
 
-    /// States what each concatenation is with the strings that its pieces have. False if that is known already.
+    /// States what each concatenation is with the strings that its pieces have. False if that is
+    /// known already.
     pub fn join(
         &mut self,
         concats: &[ValueId],
@@ -189,7 +193,8 @@ impl Refinement {
         }
     }
 
-    /// With what the model says of the values inside a glob, its subject is in the language of all globs with such values.
+    /// With what the model says of the values inside a glob, its subject is in the language of all
+    /// globs with such values.
     fn narrow(
         &mut self,
         number: usize,
@@ -253,7 +258,8 @@ fn glob(atom: &Atom) -> Option<&Term> {
     }
 }
 
-/// The subject is in the language of the glob where each value inside may be any string of the languages that are known of it.
+/// The subject is in the language of the glob where each value inside may be any string of the
+/// languages that are known of it.
 fn hull(glob: &Term, known: &FxHashMap<Term, Vec<Regex>>) -> Term {
     let TermKind::Matches(subject, parts) = glob.kind() else { return Term::truth() };
     let part = |part: &Part| match part {
@@ -265,7 +271,8 @@ fn hull(glob: &Term, known: &FxHashMap<Term, Vec<Regex>>) -> Term {
     Term::in_regex(subject.clone(), Regex::concat(parts.iter().map(part)))
 }
 
-/// That the symbols inside of the term have the model's values, and the lemma that the term is what it is then.
+/// That the symbols inside of the term have the model's values, and the lemma that the term is what
+/// it is then.
 fn instance(term: &Term, evaluation: &mut Evaluation<'_>) -> (Vec<Term>, Term) {
     let inside: Vec<Term> = if let TermKind::Matches(_, parts) = term.kind() {
         parts
@@ -290,10 +297,12 @@ fn instance(term: &Term, evaluation: &mut Evaluation<'_>) -> (Vec<Term>, Term) {
     (conditions, lemma)
 }
 
-/// Two globs of one subject: where the one, with a mark for each value inside, is contained in the other, it implies it.
+/// Two globs of one subject: where the one, with a mark for each value inside, is contained in the
+/// other, it implies it.
 ///
-/// A string that matches the first glob is put together from its parts; with marks in place of the values it matches the first glob of
-/// marks, hence the second, and so it does when the marks are values again: `*` takes a mark, `?` does not.
+/// A string that matches the first glob is put together from its parts; with marks in place of the
+/// values it matches the first glob of marks, hence the second, and so it does when the marks are
+/// values again: `*` takes a mark, `?` does not.
 fn relate(
     a: (&Term, Lit),
     b: (&Term, Lit),

@@ -10,8 +10,9 @@ use rustc_hash::FxHashMap;
 /// States of an automaton whose paths are told apart.
 const STATES: usize = 200;
 
-/// Returns a literal that holds iff the pieces, one after another, lead the automaton of `language` from its start to acceptance: for each
-/// piece a state before and a state after. Exact, since the automaton is deterministic.
+/// Returns a literal that holds iff the pieces, one after another, lead the automaton of `language`
+/// from its start to acceptance: for each piece a state before and a state after. Exact, since the
+/// automaton is deterministic.
 pub(super) fn split(
     concat: ValueId,
     language: Language,
@@ -26,7 +27,8 @@ pub(super) fn split(
     paths.from(&pieces, start).map(Some)
 }
 
-/// The ways from states of an automaton to acceptance, of pieces that remain: only states that the pieces before lead to are looked at.
+/// The ways from states of an automaton to acceptance, of pieces that remain: only states that the
+/// pieces before lead to are looked at.
 struct Paths<'a> {
     language: Language,
     states: Vec<StateId>,

@@ -1,4 +1,5 @@
-//! The program as a propositional solver for the engine `finite`: clauses are sent with the next question, and remembered there.
+//! The program as a propositional solver for the engine `finite`: clauses are sent with the next
+//! question, and remembered there.
 
 use super::protocol::{Answer, ClausesQuestion, Question};
 use super::{Conversation, Helper, told};

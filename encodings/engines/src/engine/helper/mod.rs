@@ -1,8 +1,9 @@
 //! Z3 in a program of its own, `keyaki-z3`: who asks it needs no libz3.
 //!
-//! A process is started when a question needs one, and kept for the next: as many as there are threads that ask at once. One that has not
-//! answered when the time is up is ended, and so is one that says anything but an answer. [`protocol`] is what is said, and [`place`] where
-//! the program is.
+//! A process is started when a question needs one, and kept for the next: as many as there are
+//! threads that ask at once. One that has not answered when the time is up is ended, and so is one
+//! that says anything but an answer. [`protocol`] is what is said, and [`place`] where the program
+//! is.
 
 mod clauses;
 pub mod place;
@@ -20,13 +21,16 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// How long a process may take to greet: usually some hundredths of a second, most of it for loading libz3.
+/// How long a process may take to greet: usually some hundredths of a second, most of it for
+/// loading libz3.
 const GREETING: Duration = Duration::from_secs(30);
 
-/// The bytes of a line: far more than the values of any question, or the numbers of all its variables.
+/// The bytes of a line: far more than the values of any question, or the numbers of all its
+/// variables.
 const ANSWER: usize = 64 << 20;
 
-/// How long after its time limit an answer is waited for. Z3 ends at its limit, more or less, and then its process can be kept.
+/// How long after its time limit an answer is waited for. Z3 ends at its limit, more or less, and
+/// then its process can be kept.
 const GRACE: Duration = Duration::from_millis(100);
 
 /// The program `keyaki-z3`, and its processes that wait for a question.
@@ -41,7 +45,8 @@ impl Helper {
         Helper { path: path.into(), idle: Mutex::default() }
     }
 
-    /// The program that belongs to this one, see [`place::find`]: one for all who ask. Nothing is started.
+    /// The program that belongs to this one, see [`place::find`]: one for all who ask. Nothing is
+    /// started.
     ///
     /// # Errors
     /// [`EngineError::Absent`] where it is not there.
@@ -63,7 +68,8 @@ impl Helper {
     /// What the program says of itself. Its process is kept for the first question.
     ///
     /// # Errors
-    /// [`EngineError::Helper`] where it cannot be started, does not greet, is of another release, or has no Z3 that it takes.
+    /// [`EngineError::Helper`] where it cannot be started, does not greet, is of another release,
+    /// or has no Z3 that it takes.
     pub fn greeting(&self) -> Result<Greeting, EngineError> {
         let conversation = self.conversation(&Deadline::after(GREETING));
         let conversation = conversation.map_err(|failure| EngineError::Helper {

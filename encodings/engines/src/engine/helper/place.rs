@@ -1,4 +1,5 @@
-//! Where the program `keyaki-z3` is: the only place below the command line that looks at the environment.
+//! Where the program `keyaki-z3` is: the only place below the command line that looks at the
+//! environment.
 
 use super::protocol::PROGRAM;
 use std::env::{self, consts};
@@ -6,7 +7,8 @@ use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// The environment variable that names the program. Where it is empty, there is no program, on purpose.
+/// The environment variable that names the program. Where it is empty, there is no program, on
+/// purpose.
 pub const VARIABLE: &str = "KEYAKI_Z3";
 
 /// Folders of Cargo beside which it puts programs: those of tests, and of examples.

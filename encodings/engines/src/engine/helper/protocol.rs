@@ -1,10 +1,11 @@
 //! What Keyaki and the program `keyaki-z3` say to each other: a JSON value a line.
 //!
-//! The program speaks first, a [`Greeting`]. Then each line that it reads is [`Asked`], and each line that it writes is [`Answered`], in the
-//! same order, until its input ends.
+//! The program speaks first, a [`Greeting`]. Then each line that it reads is [`Asked`], and each
+//! line that it writes is [`Answered`], in the same order, until its input ends.
 //!
-//! A question is an SMT-LIB script, or clauses: what terms become, not terms. Terms hold functions as code, which no text can carry; what
-//! only their exact meaning decides (refinement, and whether a model is one) stays with who asks.
+//! A question is an SMT-LIB script, or clauses: what terms become, not terms. Terms hold functions
+//! as code, which no text can carry; what only their exact meaning decides (refinement, and whether
+//! a model is one) stays with who asks.
 
 use keyaki_logic::smtlib::Script;
 use keyaki_logic::term::Sort;
@@ -84,7 +85,8 @@ pub struct ScriptQuestion {
     pub assertions: usize,
     /// The constants whose values are wanted.
     pub constants: Vec<Constant>,
-    /// Units of work, see [`keyaki_logic::limits::Limits::effort`]; without a bound where there is none.
+    /// Units of work, see [`keyaki_logic::limits::Limits::effort`]; without a bound where there is
+    /// none.
     pub effort: Option<u32>,
 }
 

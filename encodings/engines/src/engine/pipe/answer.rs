@@ -9,8 +9,8 @@ use keyaki_logic::smtlib::read::{self, Sexp};
 use keyaki_logic::term::Symbol;
 use std::process::ExitStatus;
 
-/// What it means when a solver prints this about a script, complains this on its standard error, and ends with status 0. It was asked for
-/// the values after its verdict, or with it.
+/// What it means when a solver prints this about a script, complains this on its standard error,
+/// and ends with status 0. It was asked for the values after its verdict, or with it.
 pub fn outcome(output: &str, complaint: &str, script: &Script) -> Outcome {
     let heard = Heard {
         output: output.to_owned(),

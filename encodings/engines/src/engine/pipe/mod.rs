@@ -1,10 +1,13 @@
-//! Any SMT-LIB 2.6 solver as a child process: the script goes to its standard input, the answer comes from its standard output.
+//! Any SMT-LIB 2.6 solver as a child process: the script goes to its standard input, the answer
+//! comes from its standard output.
 //!
-//! Only a solver that does nothing wrong is believed: it gives one verdict, after `sat` the values, nothing else, reports no error, and ends
-//! with status 0. A "no" from any other one could be what is left of a crash.
+//! Only a solver that does nothing wrong is believed: it gives one verdict, after `sat` the values,
+//! nothing else, reports no error, and ends with status 0. A "no" from any other one could be what
+//! is left of a crash.
 //!
-//! Asking for values is an error after `unsat`. So the values are asked for when the verdict is there. A solver that does not answer before
-//! its input ends is told to exit after a while, and asked once more, for the verdict and the values together, if it said `sat`.
+//! Asking for values is an error after `unsat`. So the values are asked for when the verdict is
+//! there. A solver that does not answer before its input ends is told to exit after a while, and
+//! asked once more, for the verdict and the values together, if it said `sat`.
 
 pub mod answer;
 mod process;
@@ -30,7 +33,8 @@ pub struct Pipe {
     command: String,
     program: String,
     arguments: Vec<String>,
-    /// Whether the solver wants `strings-exp`, an option that others refuse: known once it has said so.
+    /// Whether the solver wants `strings-exp`, an option that others refuse: known once it has said
+    /// so.
     strings_exp: AtomicBool,
     /// Whether the solver answers before its input ends: known once it has.
     converses: AtomicBool,
@@ -46,7 +50,8 @@ enum Manner {
 }
 
 impl Pipe {
-    /// A solver started by `command`, which is split at white space; `None` if that leaves nothing. A plain `z3` gets the `-in` it needs.
+    /// A solver started by `command`, which is split at white space; `None` if that leaves nothing.
+    /// A plain `z3` gets the `-in` it needs.
     pub fn new(command: &str) -> Option<Pipe> {
         let mut words = command.split_whitespace().map(str::to_owned);
         let program = words.next()?;

@@ -1,9 +1,10 @@
 //! A solver's process, with all that it starts.
 //!
-//! On Unix they are a process group, which ends when the question does, and when this process is gone, however it went. A pipe tells: a small
-//! process leads the group, reads from a pipe that only we hold open, and kills the group when the pipe is closed. It is there before the
-//! solver is, which joins its group or is not started, so that there is no moment in between. What leaves the group of its own accord (a
-//! daemon) is out of reach.
+//! On Unix they are a process group, which ends when the question does, and when this process is
+//! gone, however it went. A pipe tells: a small process leads the group, reads from a pipe that
+//! only we hold open, and kills the group when the pipe is closed. It is there before the solver
+//! is, which joins its group or is not started, so that there is no moment in between. What leaves
+//! the group of its own accord (a daemon) is out of reach.
 
 use crate::engine::Deadline;
 use std::ffi::OsStr;
@@ -83,10 +84,12 @@ mod group {
 
     pub const LEADER: &str = "/bin/sh";
 
-    /// Waits for the end of its standard input, whatever a solver's wrapper sends to its group, and then kills the group, itself included.
+    /// Waits for the end of its standard input, whatever a solver's wrapper sends to its group, and
+    /// then kills the group, itself included.
     const WATCH: &str = "trap '' HUP INT TERM; read -r nothing; kill -KILL 0";
 
-    /// A process group, by the process that leads it. Its number is not given to another one as long as the leader is not collected.
+    /// A process group, by the process that leads it. Its number is not given to another one as
+    /// long as the leader is not collected.
     pub struct Group(Child);
 
     impl Group {

@@ -1,6 +1,7 @@
 //! Talking to a solver: what is said to it, what it says, and how it ends.
 //!
-//! Threads of their own write and read: a solver that does not read, does not end, or has given its pipes away cannot hold us.
+//! Threads of their own write and read: a solver that does not read, does not end, or has given its
+//! pipes away cannot hold us.
 
 use super::answer::shorten;
 use super::process::{Pipes, Process};
@@ -106,7 +107,8 @@ impl Talk {
         }
     }
 
-    /// Waits for the verdict; nothing if there is none until then, or if the solver ends without one.
+    /// Waits for the verdict; nothing if there is none until then, or if the solver ends without
+    /// one.
     pub(super) fn opening(&mut self, until: &Deadline) -> Result<Option<Opening>, Failure> {
         loop {
             let found = opening(&self.output);
@@ -120,7 +122,8 @@ impl Talk {
         }
     }
 
-    /// The next line of the solver's standard output, without its end. An error where it ends before.
+    /// The next line of the solver's standard output, without its end. An error where it ends
+    /// before.
     pub fn line(&mut self, until: &Deadline) -> Result<String, Failure> {
         let mut looked = 0;
         loop {

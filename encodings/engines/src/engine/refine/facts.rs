@@ -11,8 +11,8 @@ use keyaki_logic::term::{Part, Sort, Symbol, Term, TermKind, Value};
 const CONSTANTS: usize = 64;
 
 impl Search<'_> {
-    /// States facts that exclude a model which the assertions refuse: the values of functions and globs at its points, and, in the first
-    /// round, at the constants of the query.
+    /// States facts that exclude a model which the assertions refuse: the values of functions and
+    /// globs at its points, and, in the first round, at the constants of the query.
     pub(super) fn exclude(&mut self, model: &Model, proposed: &Model, first: bool) {
         let mut facts = Vec::new();
         let mut evaluation = Evaluation::new(model);
@@ -59,7 +59,8 @@ fn glob_at(glob: &Term, evaluation: &mut Evaluation<'_>) -> Term {
     Term::implies(Term::and(conditions), Term::eq(glob.clone(), truth))
 }
 
-/// If the glob matches, the subject is the concatenation of its parts, with fresh symbols for the wildcards.
+/// If the glob matches, the subject is the concatenation of its parts, with fresh symbols for the
+/// wildcards.
 pub(super) fn witness(glob: &Term, subject: &Term, parts: &[Part], names: &mut Names) -> Term {
     debug_assert!(matches!(glob.kind(), TermKind::Matches(..)), "a witness is for a glob");
     let mut lengths = Vec::new();

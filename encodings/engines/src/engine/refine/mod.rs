@@ -1,11 +1,13 @@
 //! Refinement: an engine for the exact meaning of terms, made from a solver for scripts.
 //!
-//! A script allows at least the models of the terms (see [`keyaki_logic::smtlib`]), so that "unsat" is final. A model is confirmed by evaluating
-//! the terms themselves. If that refuses it, three things are tried in turn: to repair the model, by replacing arguments of functions with
-//! strings that have the values the solver wanted; and to state facts that exclude this model, true in every model of the terms; and then
-//! to ask again, for a bounded number of rounds.
+//! A script allows at least the models of the terms (see [`keyaki_logic::smtlib`]), so that "unsat"
+//! is final. A model is confirmed by evaluating the terms themselves. If that refuses it, three
+//! things are tried in turn: to repair the model, by replacing arguments of functions with strings
+//! that have the values the solver wanted; and to state facts that exclude this model, true in
+//! every model of the terms; and then to ask again, for a bounded number of rounds.
 //!
-//! This is counterexample-guided abstraction refinement: E. Clarke, O. Grumberg, S. Jha, Y. Lu, H. Veith, 2003.
+//! This is counterexample-guided abstraction refinement: E. Clarke, O. Grumberg, S. Jha, Y. Lu, H.
+//! Veith, 2003.
 
 mod facts;
 mod repair;
@@ -45,7 +47,8 @@ impl<S: Solver> Engine for Refining<S> {
     }
 }
 
-/// An application of a function in the query, and the constant that shows its value in the solver's model.
+/// An application of a function in the query, and the constant that shows its value in the solver's
+/// model.
 struct Application {
     function: Function,
     argument: Term,

@@ -10,11 +10,13 @@ const POOL: usize = 20;
 /// Nodes that may be evaluated in one repair.
 const BUDGET: usize = 200_000;
 
-/// The values that the solver wanted of a symbol's images: the indices of the applications, and the values.
+/// The values that the solver wanted of a symbol's images: the indices of the applications, and the
+/// values.
 type Wishes = Vec<(usize, Value)>;
 
 impl Search<'_> {
-    /// A model near `model` that makes every assertion true, if one is found. `proposed` tells the values that the solver wanted.
+    /// A model near `model` that makes every assertion true, if one is found. `proposed` tells the
+    /// values that the solver wanted.
     pub(super) fn repair(&self, model: &Model, proposed: &Model) -> Option<Model> {
         let wishes = self.wishes(proposed);
         let unmet: BTreeMap<_, _> =
@@ -77,7 +79,8 @@ impl Search<'_> {
             .collect()
     }
 
-    /// Strings worth trying: preimages, alone and joined to the symbol's value, the model's strings, the query's constants, and images.
+    /// Strings worth trying: preimages, alone and joined to the symbol's value, the model's
+    /// strings, the query's constants, and images.
     fn pool(&self, model: &Model, wishes: &BTreeMap<Symbol, Wishes>) -> Vec<String> {
         let mut pool = Vec::new();
         for (symbol, wishes) in wishes {

@@ -1,4 +1,5 @@
-//! What texts begin with: which formulas confine a string to which beginnings, and which beginnings can meet.
+//! What texts begin with: which formulas confine a string to which beginnings, and which beginnings
+//! can meet.
 
 #![allow(
     clippy::wildcard_enum_match_arm,
@@ -131,7 +132,8 @@ impl Index {
         self.at.entry(beginning.clone()).or_default().push(number);
     }
 
-    /// Adds the numbers whose beginnings may have a text in common with this one, until there are more than `most`.
+    /// Adds the numbers whose beginnings may have a text in common with this one, until there are
+    /// more than `most`.
     pub fn meeting(&self, beginning: &Beginning, most: usize, found: &mut FxHashSet<usize>) {
         let text = &beginning.text;
         let shorter = text.char_indices().filter_map(|(at, _)| text.get(..at));

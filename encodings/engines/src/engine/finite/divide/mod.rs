@@ -1,12 +1,14 @@
 //! A large question in parts: alternatives that cannot meet are asked apart.
 //!
-//! Where a question `Q` needs one of many alternatives, `X = x1 or ... or xn`, and stays true when `X` becomes true, then
+//! Where a question `Q` needs one of many alternatives, `X = x1 or ... or xn`, and stays true when
+//! `X` becomes true, then
 //!
-//! `Q  iff  Q[X := false], or for some part P of the alternatives: (the alternatives of P, one of them) and Q[X := true]`.
+//! `Q iff Q[X := false], or for some part P of the alternatives: (the alternatives of P, one of
+//! them) and Q[X := true]`.
 //!
-//! Most alternatives confine some string, a path for instance, to texts with a certain beginning. Where those of `P` do, what
-//! confines the string to other beginnings is false and left out of `Q[X := true]`, so that the parts together are hardly larger than the
-//! whole, and each is small.
+//! Most alternatives confine some string, a path for instance, to texts with a certain beginning.
+//! Where those of `P` do, what confines the string to other beginnings is false and left out of
+//! `Q[X := true]`, so that the parts together are hardly larger than the whole, and each is small.
 
 #![allow(
     clippy::wildcard_enum_match_arm,
@@ -27,7 +29,8 @@ use std::collections::BTreeSet;
 pub(super) struct Sizes {
     /// Alternatives of a question that is worth dividing.
     pub wide: usize,
-    /// Alternatives of one part: so few that the patterns of a part are compared before the search begins.
+    /// Alternatives of one part: so few that the patterns of a part are compared before the search
+    /// begins.
     pub part: usize,
 }
 
@@ -38,8 +41,8 @@ const BROAD: usize = 128;
 /// The parts together may be so many times as large as the whole.
 const GROWTH: usize = 4;
 
-/// Questions of which one has a model iff this one has, and every model of one is a model of this one; none if the question is not worth
-/// dividing.
+/// Questions of which one has a model iff this one has, and every model of one is a model of this
+/// one; none if the question is not worth dividing.
 pub(super) fn divide(assertions: &[Term], sizes: Sizes) -> Option<Vec<Vec<Term>>> {
     let outline = Outline::of(assertions, sizes.wide)?;
     let others = outline.others();
@@ -114,7 +117,8 @@ impl Outline {
         self.wide.get(self.choice).map_or(&[], |wide| &wide.operands)
     }
 
-    /// What may be left out: of the conjuncts that say what must not hold, of each wide formula beside the choice.
+    /// What may be left out: of the conjuncts that say what must not hold, of each wide formula
+    /// beside the choice.
     fn others(&self) -> Vec<Other<'_>> {
         let wide = self.wide.iter().enumerate().filter(|(at, _)| *at != self.choice).flat_map(
             |(at, wide)| {

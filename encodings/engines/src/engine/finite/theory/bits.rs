@@ -81,7 +81,8 @@ fn width(sort: Sort) -> u32 {
     if let Sort::BitVec(width) = sort { width } else { 1 }
 }
 
-/// Up to `count` numbers with every prefix of `within` and none of `without`, smallest first; fewer iff there are no more.
+/// Up to `count` numbers with every prefix of `within` and none of `without`, smallest first; fewer
+/// iff there are no more.
 fn members(width: u32, within: &[Prefix], without: &[Prefix], count: usize) -> Vec<u128> {
     let deepest = within.iter().max_by_key(|prefix| prefix.len);
     let (len, value) = deepest.map_or((0, 0), |prefix| (prefix.len, prefix.value));
@@ -116,7 +117,8 @@ fn members(width: u32, within: &[Prefix], without: &[Prefix], count: usize) -> V
     found
 }
 
-/// A set of prefixes of which none can be left out, and the equalities between the values that they are about.
+/// A set of prefixes of which none can be left out, and the equalities between the values that they
+/// are about.
 fn explain(width: u32, bounds: &Bounds, classes: &Classes) -> Vec<Lit> {
     let (mut within, mut without) = (bounds.within.clone(), bounds.without.clone());
     for sign in [true, false] {

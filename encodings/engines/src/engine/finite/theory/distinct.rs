@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 /// Steps of one search. Beyond them nothing is said.
 const STEPS: usize = 100_000;
 
-/// One value for each class, from its candidates, such that neighbours differ; none iff there is no such choice. A class with fewer
-/// candidates than it has neighbours and one must list all of its values.
+/// One value for each class, from its candidates, such that neighbours differ; none iff there is no
+/// such choice. A class with fewer candidates than it has neighbours and one must list all of its
+/// values.
 pub(super) fn choose(
     candidates: &[Vec<Value>],
     neighbours: &[Vec<usize>],

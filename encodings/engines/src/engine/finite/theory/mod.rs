@@ -1,6 +1,7 @@
 //! Whether values exist as a set of atoms wants them: of strings, of reals, of bit-vectors.
 //!
-//! Each theory gets the atoms that a propositional model needs, and gives values, or small sets of literals that no values fit.
+//! Each theory gets the atoms that a propositional model needs, and gives values, or small sets of
+//! literals that no values fit.
 
 mod bits;
 mod classes;
@@ -27,11 +28,13 @@ pub(super) enum Checked {
     Splits(Vec<Split>),
     /// Every atom is as the model wants it, the opaque ones aside.
     Values(Assignment),
-    /// These concatenations are to differ from other strings, and one does not with the strings that were chosen.
+    /// These concatenations are to differ from other strings, and one does not with the strings
+    /// that were chosen.
     Entangled(Vec<ValueId>, Assignment),
 }
 
-/// A concatenation is in the language (or not) because `reason` says so of a value that is the same.
+/// A concatenation is in the language (or not) because `reason` says so of a value that is the
+/// same.
 pub(super) struct Split {
     pub concat: ValueId,
     pub language: Language,

@@ -1,6 +1,7 @@
 //! Reals: a dense order without ends, with constants.
 //!
-//! Comparisons are edges of a graph. There are values iff no cycle has a strict edge and no two values that must differ are in one cycle.
+//! Comparisons are edges of a graph. There are values iff no cycle has a strict edge and no two
+//! values that must differ are in one cycle.
 
 use super::super::atom::{Atom, Real};
 use super::super::propositional::Lit;
@@ -189,7 +190,8 @@ fn reasons(literals: impl Iterator<Item = Lit>) -> Vec<Lit> {
     literals.collect::<BTreeSet<Lit>>().into_iter().collect()
 }
 
-/// A number between both bounds, if they are there, that nobody uses: an integer if there is one at hand.
+/// A number between both bounds, if they are there, that nobody uses: an integer if there is one at
+/// hand.
 fn between(
     low: Option<BigRational>,
     high: Option<BigRational>,

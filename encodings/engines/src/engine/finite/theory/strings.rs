@@ -7,7 +7,8 @@ use super::{Assignment, Checked, Classes, Literals, Split, distinct};
 use crate::language::{Exhausted, Language, Languages};
 use keyaki_logic::term::Value;
 
-/// What a class of strings must be and must not be: each language with the value that it is about and the literal that says so.
+/// What a class of strings must be and must not be: each language with the value that it is about
+/// and the literal that says so.
 #[derive(Default)]
 struct Bounds {
     within: Vec<(Language, ValueId, Lit)>,
@@ -58,7 +59,8 @@ pub(super) fn check(
         .run(languages)
 }
 
-/// A few literals for which a class has no string: languages, and the equalities between the values that they are about.
+/// A few literals for which a class has no string: languages, and the equalities between the values
+/// that they are about.
 fn explain(
     bounds: &Bounds,
     classes: &Classes,
@@ -79,8 +81,8 @@ fn explain(
     Ok(literals)
 }
 
-/// Choosing a string for each class: first for those that are in no concatenation's way, then concatenations, then what must differ from
-/// one.
+/// Choosing a string for each class: first for those that are in no concatenation's way, then
+/// concatenations, then what must differ from one.
 struct Choice<'a> {
     classes: &'a Classes,
     bounds: &'a [Bounds],
@@ -185,7 +187,8 @@ impl Choice<'_> {
             .collect()
     }
 
-    /// Chooses strings for some classes, beside those that are chosen already. Gives the literals of a conflict where there are none.
+    /// Chooses strings for some classes, beside those that are chosen already. Gives the literals
+    /// of a conflict where there are none.
     fn choose(
         &mut self,
         classes: &[usize],
@@ -257,7 +260,8 @@ impl Choice<'_> {
             .enumerate()
             .filter_map(|(class, value)| Some((class, (*value)?)))
             .collect();
-        // A concatenation of concatenations waits for them; one that waits for itself never gets a string.
+        // A concatenation of concatenations waits for them; one that waits for itself never gets a
+        // string.
         while !open.is_empty() {
             let before = open.len();
             open.retain(|(class, value)| match self.joined(*value) {
@@ -296,7 +300,8 @@ impl Choice<'_> {
         broken.map(split).collect()
     }
 
-    /// The text of a concatenation, if its pieces have theirs. A piece that no atom speaks of is empty.
+    /// The text of a concatenation, if its pieces have theirs. A piece that no atom speaks of is
+    /// empty.
     fn joined(&self, value: ValueId) -> Option<String> {
         let Origin::Concat(pieces) = self.values.origin(value) else { return None };
         let mut text = String::new();
