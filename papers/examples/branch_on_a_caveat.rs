@@ -2,6 +2,8 @@
 //!
 //!     cargo run --example branch_on_a_caveat -- POLICY.json
 
+#![allow(clippy::print_stdout, reason = "an example shows what it finds")]
+
 use keyaki::query::Answer;
 use keyaki::{Keyaki, policies, shape};
 use std::error::Error;

@@ -2,6 +2,8 @@
 //!
 //!     cargo run --example no_new_access -- OLD.json NEW.json
 
+#![allow(clippy::print_stdout, reason = "an example shows what it finds")]
+
 use keyaki::compare::Found;
 use keyaki::{Keyaki, policies};
 use std::error::Error;

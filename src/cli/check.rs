@@ -90,18 +90,30 @@ fn print(
     format: Format,
     io: &mut Io<'_>,
 ) -> Result<(), Failure> {
-    if format == Format::Json {
-        for (claim, checked) in claims.iter().zip(checked) {
-            let line = match checked {
-                Ok(checked) => json::claim(claim, checked, project),
-                Err(Failure(message)) => {
-                    json::failed_claim(claim, keyaki_service::INTERNAL, message)
-                }
-            };
-            io.out.answer(line)?;
+    match format {
+        Format::Json => {
+            for (claim, checked) in claims.iter().zip(checked) {
+                let line = match checked {
+                    Ok(checked) => json::claim(claim, checked, project),
+                    Err(Failure(message)) => {
+                        json::failed_claim(claim, keyaki_service::INTERNAL, message)
+                    }
+                };
+                io.out.answer(line)?;
+            }
+            Ok(())
         }
-        return Ok(());
+        Format::Human => table(claims, checked, project, io),
     }
+}
+
+/// The table for people, a heading for each file.
+fn table(
+    claims: &[Claim<'_>],
+    checked: &[Checked],
+    project: Option<&ProjectFile>,
+    io: &mut Io<'_>,
+) -> Result<(), Failure> {
     let mut file = "";
     for (claim, checked) in claims.iter().zip(checked) {
         if claim.source.name() != file {

@@ -24,7 +24,7 @@ pub enum Answer {
         /// Yes, no or unknown, and what it depends on.
         verdict: Verdict,
         /// Why a "no" is one, where that was asked.
-        reasons: Option<(Obstacles, Option<Beyond>)>,
+        reasons: Option<Box<(Obstacles, Option<Beyond>)>>,
     },
     /// Of [`Question::Compare`].
     Compare {
@@ -91,7 +91,7 @@ impl Service<'_> {
         match answer {
             Answer::Eval { account, notes } => human::eval(account, notes),
             Answer::Can { verdict, reasons } => {
-                human::can(verdict, requests, project, reasons.as_ref())
+                human::can(verdict, requests, project, reasons.as_deref())
             }
             Answer::Compare { comparison, beyond } => {
                 human::compare(comparison, requests, project, beyond)
@@ -107,7 +107,7 @@ impl Service<'_> {
         match answer {
             Answer::Eval { account, notes } => json::eval(id, account, notes),
             Answer::Can { verdict, reasons } => {
-                json::can(id, verdict, requests, project, reasons.as_ref())
+                json::can(id, verdict, requests, project, reasons.as_deref())
             }
             Answer::Compare { comparison, beyond } => {
                 json::compare(id, comparison, requests, project, beyond)

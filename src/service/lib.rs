@@ -58,8 +58,10 @@ impl Service<'_> {
                 let verdict = query.ask(solver, &limits)?;
                 let reasons = match verdict.answer {
                     Found::No if *why => {
-                        Some((query.obstacles(solver, &limits)?, query.beyond(solver, &limits)?))
+                        let obstacles = query.obstacles(solver, &limits)?;
+                        Some(Box::new((obstacles, query.beyond(solver, &limits)?)))
                     }
+
                     Found::Yes(_) | Found::No | Found::Unknown(_) => None,
                 };
                 Ok(Answer::Can { verdict, reasons })

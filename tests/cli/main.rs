@@ -10,6 +10,7 @@ mod disagreements;
 mod guardrails;
 mod installed;
 mod output;
+mod reports;
 mod schemas;
 mod solvers_on_a_pipe;
 #[path = "../support/mod.rs"]

@@ -3,6 +3,7 @@
 
 mod architecture;
 mod decision_table;
+mod public;
 mod seed_questions;
 mod shown_output;
 #[path = "../support/mod.rs"]

@@ -1,0 +1,99 @@
+//! Whole reports as people read them, each of which somebody has read. `INSTA_UPDATE=always` writes
+//! them anew; what changes is to be read.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use crate::support::command::{keyaki_with, out};
+use serde_json::json;
+
+/// What a command prints.
+fn report(arguments: &[&str], input: &str) -> String {
+    out(&keyaki_with(arguments, input))
+}
+
+/// A set with several layers, for `can --batch` no, for people a file.
+fn layers() -> tempfile::NamedTempFile {
+    let allow = |action: &str| {
+        json!({"Version": "2012-10-17", "Statement": [
+            {"Sid": "Some", "Effect": "Allow", "Action": action, "Resource": "*"},
+        ]})
+    };
+    let set =
+        json!({"identity": [allow("s3:*")], "boundary": allow("ec2:*"), "scp": [[allow("*")]]});
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), set.to_string()).unwrap();
+    file
+}
+
+const READER: &str = "proofs/policies/S1-P2.json";
+const FULL: &str = "proofs/policies/S1-P1.json";
+
+#[test]
+fn a_request_that_is_allowed() {
+    let shape = ["--action", "bedrock:DeleteInferenceProfile"];
+    let arguments = [&["can", "proofs/policies/S0-P5.json"][..], &shape].concat();
+    insta::assert_snapshot!(report(&arguments, ""));
+}
+
+#[test]
+fn why_nothing_is_allowed() {
+    let file = layers();
+    let path = file.path().display().to_string();
+    let text = report(&["can", "--policies", &path, "--action", "s3:GetObject", "--why"], "");
+    insta::assert_snapshot!(text.replace(&path, "SET"));
+}
+
+#[test]
+fn what_nobody_knows() {
+    let arguments = ["can", FULL, "--action", "bedrock:*", "--timeout", "0.000001"];
+    insta::assert_snapshot!(report(&arguments, ""));
+}
+
+#[test]
+fn a_narrower_policy_and_why() {
+    insta::assert_snapshot!(report(&["compare", FULL, READER, "--why"], ""));
+}
+
+#[test]
+fn a_call_by_every_path() {
+    let filters = ["--where", "Region=eu-central-1", "--where", "Path=direct"];
+    let call = ["can", FULL, "--call", "bedrock:InvokeModel", "--paths", "all"];
+    insta::assert_snapshot!(report(&[&call[..], &filters].concat(), ""));
+}
+
+#[test]
+fn claims_that_hold_and_do_not() {
+    insta::assert_snapshot!(report(&["check", "proofs/obligations/lambda.toml"], ""));
+}
+
+#[test]
+fn what_has_no_effect() {
+    insta::assert_snapshot!(report(&["lint", READER], ""));
+}
+
+#[test]
+fn a_library() {
+    insta::assert_snapshot!(report(&["matrix", FULL, READER], ""));
+}
+
+#[test]
+fn a_request_that_is_denied() {
+    let request = json!({
+        "principal": "arn:aws:iam::111122223333:user/dev", "action": "s3:GetObject",
+        "resource": "arn:aws:s3:::example-bucket/a.txt", "context": {},
+    });
+    insta::assert_snapshot!(report(&["eval", FULL, "--request", "-"], &request.to_string()));
+}
+
+#[test]
+fn a_document_that_is_rejected() {
+    let text = r#"{"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allowed", "Action": "s3:*", "Resource": "*", "Conditions": {}}
+]}"#;
+    insta::assert_snapshot!(report(&["validate", "-"], text));
+}
+
+#[test]
+fn a_code() {
+    insta::assert_snapshot!(report(&["explain", "F12"], ""));
+}
