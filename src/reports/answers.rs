@@ -765,6 +765,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("lint-summary", schema_for!(LintSummary)),
         ("guardrails-effect", schema_for!(GuardrailEffect)),
         ("guardrails-way", schema_for!(OpenWay)),
+        ("explain", schema_for!(super::explain::Meaning)),
         ("validate-finding", schema_for!(DocumentFinding)),
         ("batch-error", schema_for!(BatchError)),
     ]

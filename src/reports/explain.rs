@@ -15,6 +15,7 @@ use serde_json::Value;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Meaning {
     /// The version of this form.
+    #[schemars(extend("const" = super::SCHEMA))]
     pub schema: u32,
     /// The code.
     pub code: &'static str,
