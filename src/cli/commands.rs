@@ -60,8 +60,8 @@ pub(super) fn answer(
 ) -> Result<Ending, Failure> {
     let answer = service.ask(question).map_err(|error| engines::report(&error))?;
     match format.unwrap_or_default() {
-        Format::Json => io.out.answer(service.json(&Value::Null, question, &answer))?,
-        Format::Human => write!(io.out, "{}", service.text(question, &answer))?,
+        Format::Json => io.out.answer(service.json(&Value::Null, &answer))?,
+        Format::Human => write!(io.out, "{}", service.text(&answer))?,
     }
     Ok(answer.says().into())
 }

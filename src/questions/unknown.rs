@@ -108,3 +108,41 @@ fn of_engine(reason: &Reason) -> &'static str {
         Reason::Alone { reason, .. } => of_engine(reason),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use keyaki_logic::smtlib::ScriptError;
+    use std::time::Duration;
+
+    #[test]
+    fn every_reason_has_a_listed_code() {
+        let text = String::new;
+        let late = Reason::Timeout(Duration::ZERO);
+        let engines = [
+            late.clone(),
+            Reason::Terms(1),
+            Reason::Resource(text()),
+            Reason::Rounds(1),
+            Reason::Incomplete(text()),
+            Reason::Solver(text()),
+            Reason::Script(ScriptError::Character('a')),
+            Reason::Value { symbol: text(), value: text() },
+        ];
+        let of_questions = [
+            Unknown::NoPath,
+            Unknown::OtherRequests,
+            Unknown::TooManyQuestions(1),
+            Unknown::TooManyPairs(1),
+            Unknown::NoPolicy(1),
+            Unknown::Internal,
+        ];
+        let all: Vec<Unknown> =
+            engines.into_iter().map(Unknown::from).chain(of_questions).collect();
+        let codes: Vec<&str> = all.iter().map(Unknown::code).collect();
+        assert_eq!(codes, CODES.iter().map(|(code, _)| *code).collect::<Vec<_>>());
+        let alone = Reason::Alone { reason: Box::new(late.clone()), missing: text() };
+        let on_path = Unknown::OnPath { path: text(), reason: Box::new(alone.into()) };
+        assert_eq!(on_path.code(), Unknown::from(late).code());
+    }
+}

@@ -83,17 +83,19 @@ pub fn meanings() -> Vec<Meaning> {
             source,
         }
     });
-    let findings = finding::CODES
+    let of_policies = finding::CODES
         .iter()
-        .chain(finding::OTHER_CODES)
         .map(|(code, meaning)| one(code, "finding", meaning, section("1 to 4")));
+    let of_others =
+        finding::OTHER_CODES.iter().map(|(code, meaning)| one(code, "finding", meaning, None));
     let claimed = claims::RULES.iter().map(|(code, meaning)| one(code, "claim", meaning, None));
     let others = OTHERS.iter().map(|(code, kind, meaning)| one(code, kind, meaning, None));
     caveats
         .chain(unknowns)
         .chain(choices)
         .chain(rules)
-        .chain(findings)
+        .chain(of_policies)
+        .chain(of_others)
         .chain(claimed)
         .chain(others)
         .collect()

@@ -1,6 +1,6 @@
 //! What comes of a question, and how it is told.
 
-use super::{Question, Service};
+use super::{Call, Service};
 use keyaki_questions::compare::{Comparison, Direction};
 use keyaki_questions::query::{
     Account, Answer as Found, Beyond, CallAnswer, CallVerdict, CallWitness, Obstacles, Verdict,
@@ -11,30 +11,32 @@ use serde_json::Value;
 /// An answer, of the kind of its question.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Answer {
-    /// Of [`Question::Eval`].
+pub enum Answer<'q> {
+    /// Of [`Question::Eval`](super::Question::Eval).
     Eval {
         /// The decision, with every statement accounted for.
         account: Account,
         /// What in request and policies is probably not what was meant.
         notes: Vec<String>,
     },
-    /// Of [`Question::Can`].
+    /// Of [`Question::Can`](super::Question::Can).
     Can {
         /// Yes, no or unknown, and what it depends on.
         verdict: Verdict,
         /// Why a "no" is one, where that was asked.
         reasons: Option<Box<(Obstacles, Option<Beyond>)>>,
     },
-    /// Of [`Question::Compare`].
+    /// Of [`Question::Compare`](super::Question::Compare).
     Compare {
         /// What either side allows alone, and what it depends on.
         comparison: Comparison,
         /// What would be a difference and cannot exist, where that was asked.
         beyond: Vec<(Direction, Beyond)>,
     },
-    /// Of [`Question::Call`].
+    /// Of [`Question::Call`](super::Question::Call).
     Call {
+        /// What was asked.
+        asked: &'q Call<'q>,
         /// Yes, no or unknown, and what it depends on.
         verdict: CallVerdict,
         /// The call that was found of each path, where every path was asked.
@@ -53,7 +55,7 @@ pub enum Says {
     Unknown,
 }
 
-impl Answer {
+impl Answer<'_> {
     /// Whether something was found.
     pub fn says(&self) -> Says {
         match self {
@@ -86,7 +88,7 @@ impl Says {
 
 impl Service<'_> {
     /// The answer for people.
-    pub fn text(&self, question: &Question<'_>, answer: &Answer) -> String {
+    pub fn text(&self, answer: &Answer<'_>) -> String {
         let (requests, project) = (self.requests, self.project.as_ref());
         match answer {
             Answer::Eval { account, notes } => human::eval(account, notes),
@@ -96,13 +98,14 @@ impl Service<'_> {
             Answer::Compare { comparison, beyond } => {
                 human::compare(comparison, requests, project, beyond)
             }
-            Answer::Call { verdict, every_path } => asked(question, verdict, every_path.as_deref())
-                .map_or_else(String::new, |asked| call::human(&asked, requests, project)),
+            Answer::Call { asked, verdict, every_path } => {
+                call::human(&told(asked, verdict, every_path.as_deref()), requests, project)
+            }
         }
     }
 
     /// The answer for programs; `id` is that of a batch's line.
-    pub fn json(&self, id: &Value, question: &Question<'_>, answer: &Answer) -> Value {
+    pub fn json(&self, id: &Value, answer: &Answer<'_>) -> Value {
         let (requests, project) = (self.requests, self.project.as_ref());
         match answer {
             Answer::Eval { account, notes } => json::eval(id, account, notes),
@@ -112,22 +115,18 @@ impl Service<'_> {
             Answer::Compare { comparison, beyond } => {
                 json::compare(id, comparison, requests, project, beyond)
             }
-            Answer::Call { verdict, every_path } => asked(question, verdict, every_path.as_deref())
-                .map_or(Value::Null, |asked| call::json(&asked, requests, project)),
+            Answer::Call { asked, verdict, every_path } => {
+                call::json(&told(asked, verdict, every_path.as_deref()), requests, project)
+            }
         }
     }
 }
 
-/// A question about a call with its answer; nothing where the question is another one.
-fn asked<'a>(
-    question: &'a Question<'_>,
+/// A question about a call with its answer.
+fn told<'a>(
+    asked: &'a Call<'_>,
     verdict: &'a CallVerdict,
     every_path: Option<&'a [Option<CallWitness>]>,
-) -> Option<call::Asked<'a>> {
-    match question {
-        Question::Call(own) => {
-            Some(call::Asked { call: own.call, filters: &own.filters, verdict, every_path })
-        }
-        Question::Eval { .. } | Question::Can { .. } | Question::Compare { .. } => None,
-    }
+) -> call::Asked<'a> {
+    call::Asked { call: asked.call, filters: &asked.filters, verdict, every_path }
 }

@@ -37,7 +37,7 @@ impl Service<'_> {
     /// # Errors
     /// [`QueryError`]: a disagreement between engines, or between an engine and the evaluator; and a question about a call that makes no
     /// sense.
-    pub fn ask(&self, question: &Question<'_>) -> Result<Answer, QueryError> {
+    pub fn ask<'q>(&self, question: &'q Question<'_>) -> Result<Answer<'q>, QueryError> {
         let (solver, requests) = (&self.solver, self.requests);
         match question {
             Question::Eval { policies, request } => {
@@ -84,21 +84,23 @@ impl Service<'_> {
                 };
                 Ok(Answer::Compare { comparison, beyond })
             }
-            Question::Call(Call { call, policies, role, shape, filters, every_path }) => {
+            Question::Call(asked) => {
                 let query = CallQuery {
-                    call,
-                    policies,
-                    role: role.as_ref(),
-                    shape: shape.as_ref(),
-                    filters,
+                    call: asked.call,
+                    policies: &asked.policies,
+                    role: asked.role.as_ref(),
+                    shape: asked.shape.as_ref(),
+                    filters: &asked.filters,
                     requests,
                 };
                 query.check()?;
-                if *every_path {
+                let (verdict, every_path) = if asked.every_path {
                     let (verdict, found) = query.ask_all(solver, &self.limits)?;
-                    return Ok(Answer::Call { verdict, every_path: Some(found) });
-                }
-                Ok(Answer::Call { verdict: query.ask(solver, &self.limits)?, every_path: None })
+                    (verdict, Some(found))
+                } else {
+                    (query.ask(solver, &self.limits)?, None)
+                };
+                Ok(Answer::Call { asked, verdict, every_path })
             }
         }
     }

@@ -141,9 +141,7 @@ impl Service<'_> {
             Err(error) => return wrong(&id, error),
         };
         match self.ask(&question) {
-            Ok(answer) => {
-                Told { value: self.json(&id, &question, &answer), says: Some(answer.says()) }
-            }
+            Ok(answer) => Told { value: self.json(&id, &answer), says: Some(answer.says()) },
             Err(error) => wrong(&id, LineError::new(INTERNAL, internal(&error))),
         }
     }
