@@ -16,7 +16,7 @@
 mod support;
 
 use keyaki::compare::{self, Found};
-use keyaki::environment::Policies;
+use keyaki::layers::Policies;
 use keyaki::query::{Requests, Solver};
 use keyaki::world::World;
 use keyaki_engines::engine::{Limits, from_spec};

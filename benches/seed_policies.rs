@@ -10,9 +10,9 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use keyaki::compare;
-use keyaki::environment::{NamedPolicy, Policies};
 use keyaki::input;
 use keyaki::json;
+use keyaki::layers::{NamedPolicy, Policies};
 use keyaki::policy::{Kind, Policy, read};
 use keyaki::query::{Answer, Query, Requests, Solver};
 use keyaki::request::{self, Request};

@@ -3,9 +3,9 @@
 use keyaki_engines::engine::{self, EngineError, Limits};
 use keyaki_iam::calls::CallsError;
 use keyaki_iam::catalogue::{Catalogue, CatalogueError};
-use keyaki_iam::environment::{NotPrincipalReading, Policies};
 use keyaki_iam::finding;
 use keyaki_iam::input::{self, Rejected};
+use keyaki_iam::layers::{NotPrincipalReading, Policies};
 use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::request::Request;

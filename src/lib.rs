@@ -60,9 +60,8 @@ mod keyaki;
 pub use keyaki::{CheckedClaim, Error, Keyaki, policies, request, resource_policy, shape};
 
 pub use keyaki_iam::{
-    calls, catalogue, caveat, endpoints, environment, finding, input, json, keys, operations,
-    organizations, partitions, policy, project, request, service_keys, shape, source, value,
-    visible, world,
+    calls, catalogue, caveat, endpoints, finding, input, json, layers, operations, organizations,
+    partitions, policy, project, request, shape, source, value, visible, world,
 };
 
 pub use keyaki_encoder as symbolic;

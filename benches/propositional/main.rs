@@ -19,8 +19,8 @@ mod support;
 
 use keyaki::claims::{self, ClaimText, Kind as ClaimKind, PolicyPaths};
 use keyaki::compare;
-use keyaki::environment::Policies;
 use keyaki::input;
+use keyaki::layers::Policies;
 use keyaki::policy::read::ReadOptions;
 use keyaki::query::{Query, Requests, Solver};
 use keyaki::source::Source;

@@ -3,8 +3,8 @@
 
 #![allow(dead_code, reason = "each bench uses a part")]
 
-use keyaki::environment::Policies;
 use keyaki::input;
+use keyaki::layers::Policies;
 use keyaki::policy::Kind;
 use keyaki::policy::read::ReadOptions;
 use keyaki::source::Source;

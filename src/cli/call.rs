@@ -3,8 +3,8 @@
 use super::args::{CallArgs, CanArgs, Format, PathsArg, ShapeArgs};
 use super::{Ending, Failure, Io, commands, engines, files, read};
 use keyaki_iam::calls::{Calls, CallsError};
-use keyaki_iam::environment::Policies;
 use keyaki_iam::input;
+use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::source::Source;

@@ -2,8 +2,7 @@
 
 use super::args::{CatalogueArgs, Format};
 use super::{Ending, Failure, Io, update, world};
-use keyaki_iam::catalogue::{Catalogue, global};
-use keyaki_iam::keys;
+use keyaki_iam::catalogue::{Catalogue, keys};
 use keyaki_iam::policy::ContextKey;
 use keyaki_iam::policy::read::closest;
 use keyaki_reports::catalogue::{self as report, Fact};
@@ -47,7 +46,8 @@ fn facts<'a>(catalogue: &'a Catalogue, name: &str) -> Result<Vec<Fact<'a>>, Fail
     if !name.contains(':') {
         return Ok(catalogue.service(name)?.map(Fact::Service).into_iter().collect());
     }
-    if let Some((info, presence)) = global::lookup(name) {
+    let known = keys::lookup(&ContextKey::new(name));
+    if let Some((info, presence)) = known.and_then(|info| Some((info, info.presence?))) {
         let services = catalogue.services().collect::<Result<_, _>>()?;
         return Ok(vec![Fact::GlobalKey { info, presence, services }]);
     }
@@ -79,7 +79,7 @@ fn unknown(catalogue: &Catalogue, name: &str) -> Result<Failure, Failure> {
         let other = "the AWS documentation lists the global condition keys";
         return Ok(missing(
             &format!("global condition key `{name}`"),
-            &closest(name, global::names(), NEAREST),
+            &closest(name, keys::global_names(), NEAREST),
             other,
         ));
     }

@@ -5,7 +5,8 @@ use super::{Ending, Failure, Io, engines, project, read, threads, world};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::visible::{self, Lines, line};
 use keyaki_questions::claims::{self, Claim, LoadError, Loader, Outcome};
-use keyaki_reports::{ProjectFile, human, json};
+use keyaki_reports::ProjectFile;
+use keyaki_reports::claims as report;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -94,9 +95,9 @@ fn print(
         Format::Json => {
             for (claim, checked) in claims.iter().zip(checked) {
                 let line = match checked {
-                    Ok(checked) => json::claim(claim, checked, project),
+                    Ok(checked) => report::json(claim, checked, project),
                     Err(Failure(message)) => {
-                        json::failed_claim(claim, keyaki_service::INTERNAL, message)
+                        report::failed_json(claim, keyaki_service::INTERNAL, message)
                     }
                 };
                 io.out.answer(line)?;
@@ -121,8 +122,8 @@ fn table(
             writeln!(io.out, "\n{}", visible::visible(file))?;
         }
         let row = match checked {
-            Ok(checked) => human::claim(claim, checked),
-            Err(Failure(message)) => human::failed_claim(claim, message),
+            Ok(checked) => report::human(claim, checked),
+            Err(Failure(message)) => report::failed_human(claim, message),
         };
         write!(io.out, "{row}")?;
     }
@@ -157,7 +158,7 @@ fn summary(claims: &[Claim<'_>], checked: &[Checked], project: Option<&ProjectFi
         "{} claims: {holds} hold, {violated} violated, {unknown} unknown{errors}; {expected} as expected; {confirmed} confirmed requests",
         claims.len()
     );
-    if let Some(told) = project.and_then(|project| human::project_of_claims(project, decided())) {
+    if let Some(told) = project.and_then(|project| report::project(project, decided())) {
         line!(text, "{told}");
     }
     let caveats =

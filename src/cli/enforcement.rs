@@ -2,7 +2,7 @@
 
 use super::args::{Format, GuardrailsArgs};
 use super::{Ending, Failure, Io, engines, files, project, read, world};
-use keyaki_iam::environment::Policies;
+use keyaki_iam::layers::Policies;
 use keyaki_questions::enforcement::{self, Asking, Effect, Outcome, Way};
 use keyaki_questions::query::Answer;
 use keyaki_reports::enforcement as report;

@@ -5,9 +5,9 @@ use super::args::{
     ThroughArg,
 };
 use super::{Failure, Io, read};
-use keyaki_iam::environment::{NamedPolicy, NotPrincipalReading, Policies};
 use keyaki_iam::finding;
 use keyaki_iam::input::{self, Loaded, Rejected};
+use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
 use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::shape::{Own, Scope, Shape, Through};

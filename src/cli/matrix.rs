@@ -2,8 +2,8 @@
 
 use super::args::{Format, MatrixArgs};
 use super::{Ending, Failure, Io, engines, files, read, threads, world};
-use keyaki_iam::environment::NamedPolicy;
 use keyaki_iam::input::{self, Loaded, Rejected};
+use keyaki_iam::layers::NamedPolicy;
 use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::source::Source;

@@ -6,7 +6,7 @@ use super::lines;
 use super::output::Output;
 use super::{Ending, Failure, Io, check, lint, matrix, run};
 use clap::Parser;
-use keyaki_iam::environment::Policies;
+use keyaki_iam::layers::Policies;
 use keyaki_iam::request::{Principal, Request};
 use keyaki_iam::shape::About;
 use keyaki_iam::source::{Source, Span};

@@ -14,7 +14,7 @@ use keyaki_iam::calls::{
     Template, Who, scope,
 };
 use keyaki_iam::catalogue::CatalogueError;
-use keyaki_iam::environment::Policies;
+use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::ContextKey;
 use keyaki_iam::request::PrincipalKind::RoleSession;
 use keyaki_iam::request::Request;

@@ -2,7 +2,7 @@
 
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::endpoints::BEDROCK_PREFIXES;
-use keyaki_iam::environment::{Layer, Policies};
+use keyaki_iam::layers::{Layer, Policies};
 use keyaki_iam::policy::{
     ActionPattern, Effect, Piece, PrincipalEntry, ResourcePattern, Statement,
 };

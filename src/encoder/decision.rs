@@ -6,7 +6,7 @@ use crate::entries::{Classes, Denial};
 use crate::frame::Frame;
 use crate::principal::ENTITIES;
 use keyaki_iam::endpoints::{BEDROCK_POLICIES, BEDROCK_PREFIXES, KEPT_BY_BUCKET_OWNERS};
-use keyaki_iam::environment::{NamedPolicy, Policies};
+use keyaki_iam::layers::{NamedPolicy, Policies};
 use keyaki_iam::organizations::{RCP_EXEMPT_ACTIONS, RCP_SERVICES};
 use keyaki_iam::policy::Effect;
 use keyaki_iam::request::PrincipalKind::{Anonymous, FederatedIdentity, RoleSession, Root, User};

@@ -3,7 +3,7 @@
 use crate::Error;
 use crate::frame::Frame;
 use crate::principal::ENTITIES;
-use keyaki_iam::environment::NotPrincipalReading;
+use keyaki_iam::layers::NotPrincipalReading;
 use keyaki_iam::policy::{ContextKey, PrincipalElement, PrincipalEntry};
 use keyaki_iam::request::PrincipalKind::{
     FederatedIdentity, FederatedUser, RoleSession, Root, Service, User,

@@ -3,8 +3,8 @@
 use crate::decision::IDENTITY_CALL;
 use crate::frame::Frame;
 use crate::slot::Slot;
+use keyaki_iam::catalogue::keys::{self, KeyType};
 use keyaki_iam::endpoints::{REGIONS_OF_PARTITIONS, SUFFIXES_OF_PARTITIONS};
-use keyaki_iam::keys::{self, KeyType};
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::ContextKey;
 use keyaki_iam::request::PrincipalKind::{FederatedIdentity, Root, Service};

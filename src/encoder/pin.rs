@@ -107,7 +107,8 @@ impl Key {
             ),
         };
         // A text in a key that SEMANTICS 5 marks "list" is a list of one for the evaluator, too.
-        let declared = keyaki_iam::keys::lookup(&self.key).is_some_and(|info| info.multivalued);
+        let declared =
+            keyaki_iam::catalogue::keys::lookup(&self.key).is_some_and(|info| info.multivalued);
         match (self.multiplicity, list) {
             (Multiplicity::Several, false) if self.usage.variable && !declared => {
                 Err(NotRepresentable::Multiplicity {

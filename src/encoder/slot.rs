@@ -5,7 +5,7 @@ use crate::shapes;
 use crate::usage::Representation;
 use crate::views;
 use ipnet::IpNet;
-use keyaki_iam::keys::KeyType;
+use keyaki_iam::catalogue::keys::KeyType;
 use keyaki_logic::regex::Regex;
 use keyaki_logic::term::{Part, Sort, Symbol, Term};
 use num_rational::BigRational;

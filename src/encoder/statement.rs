@@ -5,7 +5,7 @@ use crate::entries::Denial;
 use crate::frame::Frame;
 use crate::glob;
 use crate::substitution::Wildcards;
-use keyaki_iam::environment::NotPrincipalReading;
+use keyaki_iam::layers::NotPrincipalReading;
 use keyaki_iam::policy::{
     ActionElement, ActionPattern, Effect, Kind, Piece, ResourceElement, ResourcePattern, Statement,
     Template,

@@ -1,9 +1,9 @@
 //! How the statements of a frame use each context key, and what follows for its representation.
 
+use keyaki_iam::catalogue::keys::{self, KeyType};
 use keyaki_iam::catalogue::{Catalogue, CatalogueError};
 use keyaki_iam::caveat::Caveat;
-use keyaki_iam::environment::Policies;
-use keyaki_iam::keys::{self, KeyType};
+use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::Literal;
 use keyaki_iam::policy::{
     ActionPattern, Condition, ConditionValue, ContextKey, Family, Operator, Piece, PrincipalEntry,

@@ -2,10 +2,10 @@
 //! error: no defect is passed on in silence.
 
 use super::read::{RawAction, RawActionResource, RawKey, RawResourceType, RawService};
+use keyaki_iam::catalogue::keys::KeyType;
 use keyaki_iam::catalogue::{
     AccessLevel, Action, ActionResource, ArnFormat, Key, ResourceType, Service,
 };
-use keyaki_iam::keys::KeyType;
 use std::sync::Arc;
 
 /// The service; an error names the service and what is wrong in it.

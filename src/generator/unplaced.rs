@@ -6,7 +6,7 @@
 //! passes (F28).
 
 use super::read::RawService;
-use keyaki_iam::keys;
+use keyaki_iam::catalogue::keys;
 use keyaki_iam::policy::ContextKey;
 use std::collections::BTreeSet;
 

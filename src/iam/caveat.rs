@@ -1,7 +1,7 @@
 //! What a reader of an answer must know besides it: assumptions, approximations and what was left
 //! out, each with a stable code.
 
-use crate::keys::KeyType;
+use crate::catalogue::keys::KeyType;
 use crate::policy::{ContextKey, Operator};
 use std::collections::BTreeSet;
 use std::fmt;

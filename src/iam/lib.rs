@@ -13,14 +13,12 @@ pub mod calls;
 pub mod catalogue;
 pub mod caveat;
 pub mod endpoints;
-pub mod environment;
-pub mod keys;
+pub mod layers;
 pub mod operations;
 pub mod organizations;
 pub mod partitions;
 pub mod policy;
 pub mod request;
-pub mod service_keys;
 pub mod shape;
 pub mod world;
 

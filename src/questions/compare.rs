@@ -6,7 +6,7 @@ use crate::query::{
 use crate::unknown::Unknown;
 use keyaki_engines::engine::Limits;
 use keyaki_iam::caveat::Caveat;
-use keyaki_iam::environment::Policies;
+use keyaki_iam::layers::Policies;
 use keyaki_iam::shape::{About, Shape};
 
 /// How NEW relates to OLD.

@@ -9,8 +9,8 @@
 
 use crate::query::{Answer, Query, QueryError, Requests, Solver, Verdict};
 use keyaki_engines::engine::Limits;
-use keyaki_iam::environment::Policies;
 use keyaki_iam::input;
+use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::request::arn_fields;
 use keyaki_iam::shape::{CallerPattern, Scope, Shape};

@@ -750,6 +750,27 @@ pub struct BatchError {
     pub error: Coded,
 }
 
+/// A code and what it means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Meaning {
+    /// The version of this form.
+    #[schemars(extend("const" = super::SCHEMA))]
+    pub schema: u32,
+    /// The code.
+    pub code: &'static str,
+    /// Where it is met.
+    pub kind: &'static str,
+    /// What it means, as a clause, and what to do.
+    pub meaning: String,
+    /// Where papers/semantics.md, or the documentation of the rule, has the reason.
+    pub source: Option<String>,
+}
+
+/// A form as JSON. Every form is made of texts, numbers and lists, so that there is one.
+pub(super) fn value(form: &impl Serialize) -> Value {
+    serde_json::to_value(form).unwrap_or_default()
+}
+
 /// Every form by its name, with its JSON Schema (draft 2020-12), in the order of the commands.
 pub fn schemas() -> Vec<(&'static str, Schema)> {
     vec![
@@ -765,7 +786,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("lint-summary", schema_for!(LintSummary)),
         ("guardrails-effect", schema_for!(GuardrailEffect)),
         ("guardrails-way", schema_for!(OpenWay)),
-        ("explain", schema_for!(super::explain::Meaning)),
+        ("explain", schema_for!(Meaning)),
         ("validate-finding", schema_for!(DocumentFinding)),
         ("batch-error", schema_for!(BatchError)),
     ]

@@ -1,8 +1,8 @@
 //! Answers about API calls, as text and as JSON.
 
-use super::answers::{AskedPath, Authorization, CanCall, Coded, FoundCall};
+use super::answers::{AskedPath, Authorization, CanCall, Coded, FoundCall, value};
 use super::human::{closing, way, witness};
-use super::json::{about, catalogue, caveats, layers, reason, rests_on, statements, value};
+use super::json::{about, catalogue, caveats, layers, reason, rests_on, statements};
 use super::{ProjectFile, SCHEMA};
 use keyaki_iam::calls::{Call, Calls, Who};
 use keyaki_iam::visible::{Lines, line, message, visible};

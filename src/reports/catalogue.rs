@@ -1,8 +1,8 @@
 //! What the service catalogue knows, as text and as JSON.
 
 use super::SCHEMA;
+use keyaki_iam::catalogue::keys::{KeyInfo, KeyType};
 use keyaki_iam::catalogue::{Action, Catalogue, Key, ResourceType, Service, Summary};
-use keyaki_iam::keys::{KeyInfo, KeyType};
 use keyaki_iam::visible::{Lines, line};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,8 +1,8 @@
 //! What an enforced guardrail does, as text and as JSON.
 
-use super::answers::{GuardrailEffect, OpenWay, Short};
+use super::answers::{GuardrailEffect, OpenWay, Short, value};
 use super::human::{closing, short};
-use super::json::{caveats, reason, rests_on, value};
+use super::json::{caveats, reason, rests_on};
 use super::{ProjectFile, SCHEMA};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::visible::{Lines, line, message, visible};

@@ -2,30 +2,13 @@
 //! rests on, of findings and errors.
 
 use super::SCHEMA;
+use super::answers::{Meaning, value};
 use keyaki_iam::finding;
 use keyaki_iam::visible::{Lines, line};
 use keyaki_iam::world::ModelChoice;
 use keyaki_iam::{caveat, visible};
 use keyaki_questions::{claims, lint, unknown};
-use schemars::JsonSchema;
-use serde::Serialize;
 use serde_json::Value;
-
-/// A code and what it means.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Meaning {
-    /// The version of this form.
-    #[schemars(extend("const" = super::SCHEMA))]
-    pub schema: u32,
-    /// The code.
-    pub code: &'static str,
-    /// Where it is met.
-    pub kind: &'static str,
-    /// What it means, as a clause, and what to do.
-    pub meaning: String,
-    /// Where papers/semantics.md, or the documentation of the rule, has the reason.
-    pub source: Option<String>,
-}
 
 /// Codes that answers have and that are of no list.
 const OTHERS: &[(&str, &str, &str)] = &[
@@ -121,7 +104,7 @@ pub fn human(meanings: &[Meaning]) -> String {
 
 /// A meaning for programs.
 pub fn json(meaning: &Meaning) -> Value {
-    super::json::value(meaning)
+    value(meaning)
 }
 
 #[cfg(test)]

@@ -1,15 +1,14 @@
 //! Answers as text.
 
-use super::json::{effect, expectation, verdict};
+use super::json::effect;
 use super::{ProjectFile, project_line};
 use keyaki_evaluator::semantics::Failure;
 use keyaki_iam::caveat::Caveat;
-use keyaki_iam::environment::Layer;
+use keyaki_iam::layers::Layer;
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::request::{ContextValue, Request};
 use keyaki_iam::shape::{About, Through};
 use keyaki_iam::visible::{Lines, line, message, shortened, visible};
-use keyaki_questions::claims::{Checked, Claim};
 use keyaki_questions::compare::{Comparison, Difference, Direction, Found, Relation};
 use keyaki_questions::query::{
     Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn,
@@ -399,47 +398,6 @@ fn direction(text: &mut Lines, name: &str, meaning: &str, way: &str, found: &Fou
             text.append_indented(&account(refusal), "    ");
         }
     }
-}
-
-/// One row of the table of claims, with the request under it when there is one.
-pub fn claim(claim: &Claim<'_>, checked: &Checked) -> String {
-    let mark = if checked.as_expected(claim.expect) { "ok  " } else { "FAIL" };
-    let mut text = Lines::new();
-    let (verdict, kind) = (verdict(checked.outcome), claim.subject.kind().word());
-    line!(text, "{mark} {verdict:<9} {kind:<14} {}{}", visible(&claim.name), way(&checked.about));
-    if !checked.as_expected(claim.expect) {
-        line!(text, "       expected: {}; {}", expectation(claim.expect), message(&claim.why));
-    }
-    if let Some(reason) = &checked.reason {
-        line!(text, "       reason: {}", message(&reason.to_string()));
-    }
-    if let Some(found) = &checked.witness {
-        line!(text, "       request: {}", short(&found.request));
-    }
-    if let Some(found) = &checked.call {
-        line!(text, "       call: {}", super::call::short(found));
-    }
-    text.into_text()
-}
-
-/// The line that says which members of a project's file the answers about claims used, if any.
-pub fn project_of_claims<'a>(
-    project: &ProjectFile,
-    checked: impl Iterator<Item = (&'a Claim<'a>, &'a Checked)>,
-) -> Option<String> {
-    let used =
-        |(claim, checked): (&Claim<'_>, &Checked)| project.used(claim.requests, &checked.about);
-    let used: BTreeSet<&str> = checked.flat_map(used).collect();
-    let members: Vec<&str> = used.into_iter().collect();
-    (!members.is_empty()).then(|| project_line(&project.path, &members))
-}
-
-/// The row of a claim that an internal error kept from being decided.
-pub fn failed_claim(claim: &Claim<'_>, failure: &str) -> String {
-    let mut text = Lines::new();
-    line!(text, "FAIL {:<9} {:<14} {}", "error", claim.subject.kind().word(), visible(&claim.name));
-    line!(text, "       reason: {}", message(failure));
-    text.into_text()
 }
 
 /// A request in one line, as a person would say it.

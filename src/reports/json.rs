@@ -3,31 +3,23 @@
 use super::ProjectFile;
 use super::SCHEMA;
 use super::answers::{
-    About, BatchError, Can, CatalogueName, CheckedClaim, Coded, Compared, Difference,
-    DocumentFinding, Evaluated, Explained, Impossible, LayerName, LayerSays, Own, Project,
-    Statement, Violation, Why,
+    About, BatchError, Can, CatalogueName, Coded, Compared, Difference, DocumentFinding, Evaluated,
+    Explained, Impossible, LayerName, LayerSays, Own, Project, Statement, Violation, Why, value,
 };
 use keyaki_iam::caveat::Caveat;
-use keyaki_iam::environment::Layer;
 use keyaki_iam::finding::Finding;
+use keyaki_iam::layers::Layer;
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::Effect;
 use keyaki_iam::shape::{self, Through};
 use keyaki_iam::source::Place;
-use keyaki_questions::claims::{Checked, Claim, Expectation, Outcome};
 use keyaki_questions::compare::{Comparison, Direction, Found};
 use keyaki_questions::query::{
     Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementName,
     Verdict,
 };
 use keyaki_questions::unknown::Unknown;
-use serde::Serialize;
 use serde_json::Value;
-
-/// A form as JSON. Every form is made of texts, numbers and lists, so that there is one.
-pub(super) fn value(form: &impl Serialize) -> Value {
-    serde_json::to_value(form).unwrap_or_default()
-}
 
 /// `Allow` or `Deny`.
 pub(super) fn effect(effect: Effect) -> &'static str {
@@ -266,80 +258,12 @@ fn found(found: &Found) -> Option<Difference> {
     }
 }
 
-/// One checked claim.
-pub fn claim(claim: &Claim<'_>, checked: &Checked, project: Option<&ProjectFile>) -> Value {
-    value(&CheckedClaim {
-        verdict: Some(verdict(checked.outcome)),
-        as_expected: checked.as_expected(claim.expect),
-        request: checked.witness.as_ref().map(|witness| witness.request.to_json()),
-        statements: checked.witness.as_ref().map(|witness| statements(&witness.account.deciding)),
-        call: checked.call.as_ref().map(|call| super::call::found(call)),
-        reason: checked.reason.as_ref().map(reason),
-        rests_on: rests_on(&checked.rests_on),
-        rests_on_undecided: checked.rests_on.undecided,
-        caveats: caveats(&checked.caveats),
-        about: Some(about(&checked.about, claim.requests, project)),
-        finding: claim.finding(checked).map(|judged| finding_form(&judged.finding)),
-        ..nothing_of(claim)
-    })
-}
-
-/// A claim that an internal error kept from being decided: no verdict, and the error.
-pub fn failed_claim(claim: &Claim<'_>, code: &str, message: &str) -> Value {
-    value(&CheckedClaim { error: Some(Coded::new(code, message)), ..nothing_of(claim) })
-}
-
-/// What is known of a claim before it is checked.
-fn nothing_of(claim: &Claim<'_>) -> CheckedClaim {
-    let place = claim.source.place(claim.span);
-    CheckedClaim {
-        schema: SCHEMA,
-        file: place.file,
-        line: place.start.line,
-        column: place.start.column,
-        name: claim.name.to_string(),
-        claim: claim.subject.kind().word(),
-        verdict: None,
-        expect: expectation(claim.expect),
-        as_expected: false,
-        why: claim.why.to_string(),
-        request: None,
-        statements: None,
-        call: None,
-        reason: None,
-        finding: None,
-        error: None,
-        rests_on: Vec::new(),
-        rests_on_undecided: false,
-        requests: claim.requests.word(),
-        caveats: Vec::new(),
-        about: None,
-    }
-}
-
-/// The word for a claim's verdict.
-pub fn verdict(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Holds => "holds",
-        Outcome::Violated => "violated",
-        Outcome::Unknown => "unknown",
-    }
-}
-
-/// The word for an expected verdict.
-pub fn expectation(expect: Expectation) -> &'static str {
-    match expect {
-        Expectation::Holds => "holds",
-        Expectation::Violated => "violated",
-    }
-}
-
 /// One finding about a document.
 pub fn finding(finding: &Finding) -> Value {
     value(&finding_form(finding))
 }
 
-fn finding_form(finding: &Finding) -> DocumentFinding {
+pub(super) fn finding_form(finding: &Finding) -> DocumentFinding {
     let Place { file, start, end } = finding.place();
     DocumentFinding {
         schema: SCHEMA,

@@ -1,7 +1,7 @@
 //! What linting found, as text and as JSON.
 
-use super::answers::{LintFinding, LintSummary, LintUndecided};
-use super::json::{catalogue, caveats, reason, rests_on, used, value};
+use super::answers::{LintFinding, LintSummary, LintUndecided, value};
+use super::json::{catalogue, caveats, reason, rests_on, used};
 use super::{SCHEMA, human, project_line};
 use keyaki_iam::source::{Place, Position, Source};
 use keyaki_iam::visible::{Lines, line, message, visible};

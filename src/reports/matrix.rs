@@ -1,9 +1,9 @@
 //! The matrix of a library, as text and as JSON.
 
 use super::SCHEMA;
-use super::answers::{Effort, MatrixHead, MatrixRow, MatrixUnknown};
+use super::answers::{Effort, MatrixHead, MatrixRow, MatrixUnknown, value};
 use super::human::closing;
-use super::json::{catalogue, caveats, partitions, reason, rests_on, value};
+use super::json::{catalogue, caveats, partitions, reason, rests_on};
 use keyaki_iam::shape::About;
 use keyaki_iam::visible::{Lines, line, message, visible};
 use keyaki_questions::matrix::{Containment, Matrix, Member};

@@ -1,10 +1,10 @@
 //! Questions as lines of JSON, and their answers as such.
 
 use super::{Question, Says, Service};
-use keyaki_iam::environment::{NotPrincipalReading, Policies};
 use keyaki_iam::finding::{self, Finding, codes};
 use keyaki_iam::input::{self, Rejected};
 use keyaki_iam::json::{JsonData, JsonValue};
+use keyaki_iam::layers::{NotPrincipalReading, Policies};
 use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::shape::{Scope, Shape, Through};

@@ -2,8 +2,8 @@
 //! author meant, and what no policy decides.
 
 use keyaki_evaluator::feasibility;
-use keyaki_iam::environment::{NamedPolicy, Policies};
-use keyaki_iam::keys;
+use keyaki_iam::catalogue::keys;
+use keyaki_iam::layers::{NamedPolicy, Policies};
 use keyaki_iam::policy::{Piece, ResourcePattern, Statement};
 use keyaki_iam::request::{self, Request, arn_fields, is_placeholder_account};
 use keyaki_questions::query::Account;

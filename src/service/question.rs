@@ -1,6 +1,6 @@
 //! What can be asked.
 
-use keyaki_iam::environment::Policies;
+use keyaki_iam::layers::Policies;
 use keyaki_iam::request::Request;
 use keyaki_iam::shape::Shape;
 use keyaki_questions::compare::Direction;

@@ -13,7 +13,7 @@
 
 use crate::support::command::{code, err, lines};
 use crate::support::{large, policies};
-use keyaki::environment::Policies;
+use keyaki::layers::Policies;
 use keyaki::query::{Answer, Query, Requests, Solver};
 use keyaki::world::World;
 use keyaki_engines::engine::{Limits, from_spec};

@@ -7,7 +7,7 @@
     reason = "a test may fail loudly"
 )]
 
-use petgraph::algo::toposort;
+use petgraph::algo::{tarjan_scc, toposort};
 use petgraph::graphmap::DiGraphMap;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,8 +64,6 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
             &["source", "finding", "json", "value", "visible"],
             &[
                 "policy",
-                "keys",
-                "service_keys",
                 "calls",
                 "catalogue",
                 "caveat",
@@ -74,7 +72,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
                 "endpoints",
                 "partitions",
                 "request",
-                "environment",
+                "layers",
                 "shape",
                 "world",
             ],
@@ -165,6 +163,110 @@ fn imports(source: &Path) -> Vec<(String, String)> {
     // A macro is at the root of its crate, whatever module it stands in.
     imports.retain(|(from, to)| from != to && from != "lib" && to != "line");
     imports
+}
+
+/// The route of a file of a crate as its module: `query/call/check.rs` is `[query, call, check]`,
+/// `query/mod.rs` is `[query]`.
+fn module(source: &Path, file: &Path) -> Vec<String> {
+    let relative = file.strip_prefix(source).unwrap().with_extension("");
+    let mut names: Vec<String> =
+        relative.iter().map(|name| name.to_str().unwrap().to_owned()).collect();
+    if ["mod", "lib"].contains(&names.last().unwrap().as_str()) {
+        names.pop();
+    }
+    names
+}
+
+/// The paths that follow `start` in the code of a file, groups taken apart to their first names.
+fn paths(code: &str, start: &str) -> Vec<Vec<String>> {
+    let word = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let mut found = Vec::new();
+    for (at, _) in code.match_indices(start) {
+        if code[..at].ends_with(|letter| word(letter) || letter == ':') {
+            continue;
+        }
+        let mut names = Vec::new();
+        let mut rest = &code[at + start.len()..];
+        loop {
+            if let Some(group) = rest.strip_prefix('{') {
+                let group = group.split('}').next().unwrap();
+                for member in group.split([',', '{']) {
+                    let first: String =
+                        member.trim().chars().take_while(|letter| word(*letter)).collect();
+                    found.push([names.clone(), vec![first]].concat());
+                }
+                break;
+            }
+            let name: String = rest.chars().take_while(|letter| word(*letter)).collect();
+            rest = &rest[name.len()..];
+            names.push(name);
+            let Some(next) = rest.strip_prefix("::") else {
+                found.push(names);
+                break;
+            };
+            rest = next;
+        }
+    }
+    found
+}
+
+/// Of every folder of a crate, which of its files and folders names which other one. What a parent
+/// names of its children, and they of it, does not count: they are read together.
+fn neighbours(source: &Path) -> BTreeMap<Vec<String>, BTreeSet<(String, String)>> {
+    let files = rust_files(source);
+    let modules: BTreeSet<Vec<String>> = files.iter().map(|file| module(source, file)).collect();
+    let mut found: BTreeMap<Vec<String>, BTreeSet<(String, String)>> = BTreeMap::new();
+    for file in &files {
+        let from = module(source, file);
+        let code = code(file);
+        let above = |path: Vec<String>| {
+            let up = 1 + path.iter().take_while(|name| *name == "super").count();
+            let kept = from.len().checked_sub(up)?;
+            Some([&from[..kept], &path[up - 1..]].concat())
+        };
+        let relative = paths(&code, "super::").into_iter().filter_map(above);
+        for to in relative.chain(paths(&code, "crate::")) {
+            let shared = from.iter().zip(&to).take_while(|(one, other)| one == other).count();
+            if let (Some(one), Some(other)) = (from.get(shared), to.get(shared))
+                && modules.contains(&to[..=shared])
+            {
+                found
+                    .entry(from[..shared].to_vec())
+                    .or_default()
+                    .insert((one.clone(), other.clone()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn no_files_of_a_folder_name_each_other_in_a_circle() {
+    let sources = [
+        "encodings/logic/src",
+        "encodings/engines/src",
+        "src/iam",
+        "src/evaluator",
+        "src/encoder",
+        "src/questions",
+        "src/reports",
+        "src/service",
+        "src/generator",
+    ];
+    let mut circles = Vec::new();
+    let mut seen = 0;
+    for source in sources {
+        for (folder, edges) in neighbours(&root().join(source)) {
+            seen += edges.len();
+            let graph: DiGraphMap<&str, ()> =
+                edges.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
+            for circle in tarjan_scc(&graph).into_iter().filter(|circle| circle.len() > 1) {
+                circles.push(format!("{source}/{}: {circle:?}", folder.join("/")));
+            }
+        }
+    }
+    assert!(seen > 200, "the test must see the imports: {seen}");
+    assert!(circles.is_empty(), "{circles:#?}");
 }
 
 #[test]

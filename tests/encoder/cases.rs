@@ -13,8 +13,8 @@
 use crate::support;
 use crate::support::generate::{self, Options};
 use crate::support::{identity_set, layers, policy, request};
-use keyaki::environment::{NotPrincipalReading, Policies};
 use keyaki::input;
+use keyaki::layers::{NotPrincipalReading, Policies};
 use keyaki::partitions::Partitions;
 use keyaki::policy::read::ReadOptions;
 use keyaki::policy::{Policy, Statement, print};

@@ -10,9 +10,9 @@
     reason = "a test fails by panicking"
 )]
 
-use keyaki::environment::Policies;
 use keyaki::input;
 use keyaki::json::{self, JsonValue};
+use keyaki::layers::Policies;
 use keyaki::policy::Kind;
 use keyaki::policy::read::ReadOptions;
 use keyaki::request::{self, Request};

@@ -203,7 +203,7 @@ fn the_way_is_asked_for_or_that_of_the_kind_of_question() {
     let user = "arn:aws:iam::111122223333:user/dev";
     let ways = [json!({}), json!({"context": {"aws:SourceVpce": "vpce-1"}})]
         .map(|members| request(&asking(user, &members).to_string()));
-    let said = |set: &keyaki::environment::Policies, through: Option<Through>, compared: bool| {
+    let said = |set: &keyaki::layers::Policies, through: Option<Through>, compared: bool| {
         let anything = shape("{}");
         let shape = Shape { scope: Scope { through, ..Scope::default() }, ..anything };
         let refused_by = if compared { vec![&nothing] } else { Vec::new() };

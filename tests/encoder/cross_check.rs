@@ -23,7 +23,7 @@ use crate::support::generate::{self, Options, Rng};
 use crate::support::number;
 use crate::support::reading;
 use crate::support::sets;
-use keyaki::environment::Policies;
+use keyaki::layers::Policies;
 use keyaki::query::{Answer, Query, Requests, Solver};
 use keyaki::shape::{Scope, Shape};
 use keyaki::symbolic::feasible::Universe;

@@ -17,7 +17,7 @@ use crate::support::number;
 use crate::support::reading;
 use crate::support::sets;
 use crate::support::shrink::shrink;
-use keyaki::environment::Policies;
+use keyaki::layers::Policies;
 use keyaki::policy::{Kind, Statement};
 use keyaki::request::Request;
 use keyaki::semantics::{self, Decision};

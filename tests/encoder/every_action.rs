@@ -10,14 +10,14 @@
     reason = "a test fails by panicking"
 )]
 
+use keyaki::catalogue::keys;
+use keyaki::catalogue::service_keys::{CLOSED, Values};
 use keyaki::catalogue::{Action, ActionResource, Catalogue, ResourceType, Service};
 use keyaki::counterexample::natural_arn;
 use keyaki::endpoints::GLOBAL_SERVICES;
 use keyaki::feasibility::violations;
-use keyaki::keys;
 use keyaki::policy::ContextKey;
 use keyaki::request::{ContextValue, Principal, Request};
-use keyaki::service_keys::{CLOSED, Values};
 use keyaki::symbolic::Frame;
 use keyaki::symbolic::feasible::Universe;
 use keyaki::world::World;

@@ -15,8 +15,8 @@ use crate::support::generate::{self, Options};
 use crate::support::reading;
 use crate::support::sets::{self, Case, Theme};
 use crate::support::{policies, policy};
-use keyaki::environment::Layer;
 use keyaki::feasibility::violations;
+use keyaki::layers::Layer;
 use keyaki::policy::{
     ActionPattern, BaseOperator, ContextKey, Kind, Literal, Operator, Piece, PrincipalEntry,
     ResourcePattern, SetOperator, Statement, Version,

@@ -12,8 +12,8 @@
     reason = "a test fails by panicking"
 )]
 
-use keyaki::environment::Policies;
 use keyaki::input;
+use keyaki::layers::Policies;
 use keyaki::policy::read::ReadOptions;
 use keyaki::query::{Query, Requests};
 use keyaki::source::Source;

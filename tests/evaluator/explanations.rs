@@ -13,7 +13,7 @@ use crate::support::layers::{
     FEDERATED, NOBODY, ROOT, SERVICE, SESSION, USER, allow, asking, deny, evaluated, public,
 };
 use crate::support::policy_set;
-use keyaki::environment::Layer;
+use keyaki::layers::Layer;
 use keyaki::request::Request;
 use keyaki::semantics::{LayerOutcome, explain};
 use serde_json::{Value, json};

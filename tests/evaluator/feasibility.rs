@@ -12,8 +12,8 @@
 
 use crate::support::request;
 use keyaki::catalogue::Catalogue;
+use keyaki::catalogue::keys;
 use keyaki::feasibility::{ill_typed, violations};
-use keyaki::keys;
 use keyaki::policy::ContextKey;
 use keyaki::request::Request;
 use keyaki::world::{Assumptions, ModelChoice, World};

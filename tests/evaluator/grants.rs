@@ -11,7 +11,7 @@
 )]
 
 use crate::support::{policy_set, request};
-use keyaki::environment::Layer;
+use keyaki::layers::Layer;
 use keyaki::request::Request;
 use keyaki::semantics::{Decision, Evaluation, Grant, Row, Side, StatementRef, decide};
 use serde_json::{Value, json};

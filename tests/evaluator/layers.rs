@@ -13,7 +13,7 @@
 use crate::support::layers::{
     FEDERATED, NOBODY, ROOT, SERVICE, SESSION, USER, allow, asking, deny, evaluated, public,
 };
-use keyaki::environment::Layer;
+use keyaki::layers::Layer;
 use keyaki::request::PrincipalKind;
 use keyaki::semantics::{Decision, Evaluation, Exemption, StatementRef, Verdict};
 use serde_json::{Value, json};

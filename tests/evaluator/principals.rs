@@ -11,7 +11,7 @@
 )]
 
 use crate::support::{policy_set, request};
-use keyaki::environment::{NotPrincipalReading, Policies};
+use keyaki::layers::{NotPrincipalReading, Policies};
 use keyaki::policy::Effect;
 use keyaki::request::Request;
 use keyaki::semantics::{Decision, PrincipalClass, decide, explain, principal_class};

@@ -24,8 +24,8 @@ aims() {
     policy) echo src/iam/json src/iam/policy/ src/iam/source/ src/iam/diagnostic/ src/iam/value.rs ;;
     request) echo src/iam/request ;;
     shape) echo src/iam/input/shape.rs src/iam/shape.rs src/evaluator/semantics/shape.rs ;;
-    policies) echo src/iam/input/documents.rs src/iam/environment.rs src/iam/policy/print.rs ;;
-    lines) echo src/iam/input.rs src/iam/request/read.rs src/iam/request/write.rs ;;
+    policies) echo src/iam/input/documents.rs src/iam/layers.rs src/iam/policy/print.rs ;;
+    lines) echo src/iam/input/mod.rs src/iam/request/read.rs src/iam/request/write.rs ;;
     filters) echo src/questions/query/call/filter.rs src/questions/query/call/check.rs ;;
     calls) echo src/iam/calls/file.rs src/iam/calls/template.rs src/iam/calls/variable.rs src/iam/calls/mod.rs ;;
     claims) echo src/questions/claims ;;

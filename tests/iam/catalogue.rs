@@ -8,11 +8,11 @@
 )]
 
 use crate::support::command::{code, err, keyaki, lines, out};
+use keyaki::catalogue::keys::{self, KeyType};
 use keyaki::catalogue::{
     self, AccessLevel, Action, ActionResource, ArnFormat, Catalogue, CatalogueError, Key,
-    ResourceType, Service, global,
+    ResourceType, Service,
 };
-use keyaki::keys::{self, KeyType};
 use keyaki::organizations;
 use keyaki::policy::ContextKey;
 use miniz_oxide::deflate::compress_to_vec_zlib;
@@ -633,9 +633,9 @@ fn the_command_tells_what_is_known() {
         embedded().source(),
         FILE.len()
     )));
-    for name in global::names() {
+    for name in keys::global_names() {
         let name = if name.ends_with('/') { format!("{name}team") } else { name.to_owned() };
-        assert!(global::lookup(&name).is_some(), "{name}");
+        assert!(keys::lookup(&ContextKey::new(&name)).is_some(), "{name}");
     }
 }
 

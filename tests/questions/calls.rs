@@ -13,7 +13,7 @@ use crate::support::command::{code, err, keyaki, lines, out};
 use crate::support::generate::{self, chance, pick};
 use crate::support::number;
 use keyaki::calls::{Call, Caller, Calls, Instance, Own, Path, Shape, Tags, Who};
-use keyaki::environment::Policies;
+use keyaki::layers::Policies;
 use keyaki::policy::ContextKey;
 use keyaki::query::{CallAnswer, CallQuery, CallVerdict, Filter, PathAnswer, Requests, Solver};
 use keyaki::request::{ContextValue, Principal, Request};

@@ -11,8 +11,8 @@
 )]
 
 use keyaki::compare::{Relation, compare};
-use keyaki::environment::Policies;
 use keyaki::input;
+use keyaki::layers::Policies;
 use keyaki::policy::Kind;
 use keyaki::policy::read::ReadOptions;
 use keyaki::query::{Requests, Solver};

@@ -12,7 +12,7 @@
 )]
 
 use crate::support::policies;
-use keyaki::environment::Policies;
+use keyaki::layers::Policies;
 use keyaki::query::{Answer, Query, Requests, Solver};
 use keyaki::world::World;
 use keyaki_engines::engine::{Deadline, Limits, from_spec};

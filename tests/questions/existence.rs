@@ -14,8 +14,8 @@
 use crate::support;
 use crate::support::command::{keyaki, keyaki_with, lines, out};
 use crate::support::{policy_set, request, shape};
-use keyaki::environment::Policies;
 use keyaki::feasibility::violations;
+use keyaki::layers::Policies;
 use keyaki::request::Request;
 use keyaki::semantics::{self, Decision};
 use keyaki::shape::Shape;

@@ -13,7 +13,7 @@ use crate::support::command::{code, err, keyaki, keyaki_with, lines, out};
 use crate::support::generate;
 use crate::support::number;
 use keyaki::compare::difference;
-use keyaki::environment::NamedPolicy;
+use keyaki::layers::NamedPolicy;
 use keyaki::matrix::{Matrix, Member, matrix};
 use keyaki::policy::Kind;
 use keyaki::policy::read::{ReadOptions, read};

@@ -13,7 +13,7 @@
 use crate::support::layers::allow;
 use crate::support::policy_set;
 use crate::support::reading;
-use keyaki::environment::Layer;
+use keyaki::layers::Layer;
 use keyaki::query::{Answer, Query, Requests, Solver};
 use keyaki::world::World;
 use keyaki_engines::engine::{Engine, Finite, Limits, Outcome, Reason};

@@ -16,7 +16,7 @@ use crate::support;
 use crate::support::unknowing::{Silence, asking, limits, short};
 use keyaki::calls::Calls;
 use keyaki::compare::{self, Relation};
-use keyaki::environment::Policies;
+use keyaki::layers::Policies;
 use keyaki::query::{
     Answer, CallAnswer, CallQuery, Filter, Query, QueryError, Requests, RestsOn, Solver,
 };

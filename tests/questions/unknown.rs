@@ -18,7 +18,7 @@
 use crate::support::unknowing::{Memory, Silence, asking, limits, thorough};
 use keyaki::claims::{self, Checked, Claim, Loader, Outcome, Subject};
 use keyaki::compare::{self, Comparison, Found, Relation};
-use keyaki::environment::{NamedPolicy, NotPrincipalReading, Policies};
+use keyaki::layers::{NamedPolicy, NotPrincipalReading, Policies};
 use keyaki::matrix::{Matrix, Member, matrix};
 use keyaki::policy::Kind;
 use keyaki::policy::read::{ReadOptions, read};

@@ -25,8 +25,8 @@ pub mod sets;
 pub mod shrink;
 pub mod unknowing;
 
-use keyaki::environment::{NamedPolicy, Policies};
 use keyaki::json;
+use keyaki::layers::{NamedPolicy, Policies};
 use keyaki::policy::{Kind, Policy, read};
 use keyaki::request::{self, Request};
 use keyaki::shape::Shape;

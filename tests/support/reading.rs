@@ -1,8 +1,8 @@
 //! Reading what may be wrong: a case that is being shrunk, say.
 
-use keyaki::environment::Policies;
 use keyaki::input;
 use keyaki::json;
+use keyaki::layers::Policies;
 use keyaki::policy::Kind;
 use keyaki::policy::read::ReadOptions;
 use keyaki::request::{self, Request};

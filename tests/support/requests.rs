@@ -1,7 +1,7 @@
 //! Requests that can exist, one by each kind of caller, with the keys that its kind carries.
 
 use super::request;
-use keyaki::keys::is_list;
+use keyaki::catalogue::keys::is_list;
 use keyaki::policy::ContextKey;
 use keyaki::request::{ContextValue, Request};
 use serde_json::json;

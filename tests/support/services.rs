@@ -3,8 +3,8 @@
 
 use super::generate::{Rng, chance, pick, recased};
 use super::pools::{self, Key};
+use keyaki::catalogue::keys::KeyType;
 use keyaki::catalogue::{Action, ArnFormat, Catalogue, Service};
-use keyaki::keys::KeyType;
 use keyaki::policy::Family;
 use rand::RngExt;
 use rand::seq::IndexedRandom;

@@ -8,7 +8,7 @@ use super::callers;
 use super::generate::{self, Options, Rng, chance, one_or_list, pick};
 use super::pools;
 use super::services::Subject;
-use keyaki::environment::{NotPrincipalReading, Policies};
+use keyaki::layers::{NotPrincipalReading, Policies};
 use keyaki::policy::ContextKey;
 use keyaki::request::{ContextValue, Principal, PrincipalKind, Request};
 use keyaki::shape::{Own, Scope, Through};

@@ -5,7 +5,7 @@ use super::{Context, Row, is_text};
 use crate::frame::Key;
 use crate::slot::Slot;
 use keyaki_iam::catalogue::Catalogue;
-use keyaki_iam::keys::{self, SessionKey};
+use keyaki_iam::catalogue::keys::{self, SessionKey};
 use keyaki_iam::request::PrincipalKind::{FederatedIdentity, RoleSession, Root};
 use keyaki_logic::regex::Regex;
 use keyaki_logic::term::{Part, Term};

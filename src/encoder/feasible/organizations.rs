@@ -4,7 +4,7 @@ use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, is_text, members};
 use crate::frame::Key;
 use crate::shapes;
-use keyaki_iam::service_keys::{
+use keyaki_iam::catalogue::service_keys::{
     ACTIONS_WITHOUT_RESOURCE_ORGANIZATION, WITHOUT_RESOURCE_ORGANIZATION,
 };
 use keyaki_logic::regex::Regex;

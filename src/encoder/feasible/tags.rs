@@ -4,7 +4,7 @@ use super::ConstraintKind::{Hard, Model};
 use super::{Context, Row, members};
 use crate::frame::{Element, Frame, Key};
 use crate::{Error, shapes, views};
-use keyaki_iam::keys;
+use keyaki_iam::catalogue::keys;
 use keyaki_iam::policy::ContextKey;
 use keyaki_logic::regex::Regex;
 use keyaki_logic::term::Term;

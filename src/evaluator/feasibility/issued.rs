@@ -2,7 +2,7 @@
 //! (F28, F29).
 
 use super::{Checker, texts};
-use keyaki_iam::keys::{SessionKey, of_provider, of_role_sessions};
+use keyaki_iam::catalogue::keys::{SessionKey, of_provider, of_role_sessions};
 use keyaki_iam::policy::ContextKey;
 use keyaki_iam::request::PrincipalKind::{FederatedIdentity, RoleSession, Root};
 use keyaki_iam::request::arn_fields;

@@ -28,7 +28,7 @@ pub use formats::matches as is_of_format;
 pub use service::{comes_with, is_listed_somewhere, is_unknown, unlisted_keys};
 pub use tags::letters;
 
-use keyaki_iam::keys::lookup;
+use keyaki_iam::catalogue::keys::lookup;
 use keyaki_iam::policy::ContextKey;
 use keyaki_iam::request::{ContextValue, PrincipalKind, Request};
 use keyaki_iam::value;

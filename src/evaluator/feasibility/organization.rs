@@ -1,7 +1,7 @@
 //! Organizations: their ids and paths (F8 in part, F9, F10).
 
 use super::{Checker, shapes};
-use keyaki_iam::service_keys::{
+use keyaki_iam::catalogue::service_keys::{
     ACTIONS_WITHOUT_RESOURCE_ORGANIZATION, WITHOUT_RESOURCE_ORGANIZATION,
 };
 use keyaki_iam::world::ModelChoice;

@@ -3,11 +3,11 @@
 //! action is authorized on, a resource type or `*`.
 
 use super::{Checker, formats, shapes, texts};
+use keyaki_iam::catalogue::keys::{comes_with_session, lookup, of_provider};
+use keyaki_iam::catalogue::service_keys::{ALWAYS_SENT, AlwaysSent, CLOSED, On, Values};
 use keyaki_iam::catalogue::{Action, ActionResource, ResourceType, Service};
-use keyaki_iam::keys::{comes_with_session, lookup, of_provider};
 use keyaki_iam::policy::ContextKey;
 use keyaki_iam::request::{ContextValue, PrincipalKind, Request, arn_fields};
-use keyaki_iam::service_keys::{ALWAYS_SENT, AlwaysSent, CLOSED, On, Values};
 use keyaki_iam::value;
 use keyaki_iam::world::{ModelChoice, World};
 use num_rational::BigRational;

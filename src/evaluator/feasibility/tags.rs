@@ -2,7 +2,7 @@
 
 use super::service::Target;
 use super::{Checker, texts};
-use keyaki_iam::keys;
+use keyaki_iam::catalogue::keys;
 use keyaki_iam::policy::ContextKey;
 use keyaki_iam::request::ContextValue;
 use keyaki_iam::world::ModelChoice;

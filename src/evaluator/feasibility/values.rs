@@ -1,7 +1,7 @@
 //! Values that have a form of their own: tags, accounts, ARNs (F13 in part, F22, F24).
 
 use super::{Checker, shapes, texts};
-use keyaki_iam::keys::{KeyType, lookup};
+use keyaki_iam::catalogue::keys::{KeyType, lookup};
 use keyaki_iam::policy::ContextKey;
 use keyaki_iam::request::{ContextValue, arn_fields};
 use keyaki_iam::world::ModelChoice::{F22, F24};

@@ -2,7 +2,8 @@
 
 use super::grant::{self, Basis, Grant};
 use super::layers::{LayerOutcome, Tallies};
-use keyaki_iam::environment::Policies;
+use super::statement::StatementRef;
+use keyaki_iam::layers::Policies;
 use keyaki_iam::request::Request;
 use std::fmt;
 
@@ -32,16 +33,6 @@ impl fmt::Display for Decision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())
     }
-}
-
-/// A statement of a set of policies. The order is that of the policies' numbers, then of the
-/// document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct StatementRef {
-    /// The number of the policy, as [`Policies::policy`] counts.
-    pub policy: usize,
-    /// The statement's place in its document, from 0.
-    pub index: usize,
 }
 
 /// A decision and where it comes from.

@@ -1,11 +1,11 @@
 //! The core grant (SEMANTICS 6.3 and 6.4): who must allow a request, before SCPs and the endpoint
 //! may refuse it.
 
-use super::decision::StatementRef;
 use super::layers::Tallies;
 use super::participation::is_cross_account;
 use super::principal::PrincipalClass;
-use keyaki_iam::environment::{Layer, Policies};
+use super::statement::StatementRef;
+use keyaki_iam::layers::{Layer, Policies};
 use keyaki_iam::request::{PrincipalKind, Request, arn_fields};
 
 /// The call that is never refused to a signed caller.

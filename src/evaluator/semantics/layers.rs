@@ -2,10 +2,10 @@
 //! to 6.6).
 
 use super::applies;
-use super::decision::StatementRef;
 use super::participation::{Exemption, Participation};
 use super::principal::{PrincipalClass, principal_class};
-use keyaki_iam::environment::{Layer, Policies};
+use super::statement::StatementRef;
+use keyaki_iam::layers::{Layer, Policies};
 use keyaki_iam::policy::{Effect, Kind, Statement};
 use keyaki_iam::request::Request;
 use std::collections::BTreeMap;

@@ -16,10 +16,11 @@ mod participation;
 mod principal;
 mod resource;
 mod shape;
+mod statement;
 mod substitution;
 
 pub use action::{entry_matches as matches_action, matches as matches_action_element};
-pub use decision::{Decision, Evaluation, StatementRef, decide};
+pub use decision::{Decision, Evaluation, decide};
 pub use explain::{
     ActionFailure, ConditionFailure, ConditionReason, EntryMismatch, EntryReason, Explanation,
     Failure, PrincipalFailure, PrincipalMismatch, PrincipalReason, ResourceFailure,
@@ -33,6 +34,7 @@ pub use participation::{Exemption, came_through_endpoint, is_service_linked};
 pub use principal::{PrincipalClass, principal_class};
 pub use resource::entry_matches as matches_resource;
 pub use shape::{is_like, matches_shape};
+pub use statement::StatementRef;
 pub use substitution::NoValue;
 
 use keyaki_iam::policy::{BaseOperator, ConditionValue, Kind, PrincipalEntry, Statement};

@@ -5,7 +5,7 @@
 //! restrict it.
 
 use keyaki_iam::endpoints::{BEDROCK_POLICIES, BEDROCK_PREFIXES, KEPT_BY_BUCKET_OWNERS};
-use keyaki_iam::environment::Layer;
+use keyaki_iam::layers::Layer;
 use keyaki_iam::organizations::{RCP_EXEMPT_ACTIONS, RCP_SERVICES, SERVICE_LINKED_PATH};
 use keyaki_iam::policy::{ContextKey, Effect};
 use keyaki_iam::request::{ContextValue, PrincipalKind, Request, arn_fields};

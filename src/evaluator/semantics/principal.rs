@@ -5,7 +5,7 @@
 //! nobody, since no request shows one. A unique id is compared with `aws:userid`, which must be a
 //! single value.
 
-use keyaki_iam::environment::{NotPrincipalReading, Policies};
+use keyaki_iam::layers::{NotPrincipalReading, Policies};
 use keyaki_iam::policy::{ContextKey, Effect, PrincipalElement, PrincipalEntry};
 use keyaki_iam::request::{ContextValue, PrincipalKind, Request, arn_fields};
 use keyaki_iam::value;

@@ -1,7 +1,7 @@
 //! Policy variables (SEMANTICS 3) and the values that a request carries for a key.
 
 use super::glob::Atom;
-use keyaki_iam::keys::is_list;
+use keyaki_iam::catalogue::keys::is_list;
 use keyaki_iam::policy::{ContextKey, Piece, Template, Variable};
 use keyaki_iam::request::{ContextValue, Request};
 use std::collections::BTreeSet;

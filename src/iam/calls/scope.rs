@@ -1,6 +1,6 @@
 //! Which context keys the authorizations of one call have in common (SEMANTICS 5 and 6.7).
 
-use crate::keys;
+use crate::catalogue::keys;
 use crate::policy::ContextKey;
 
 /// What a context key tells of.

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::catalogue::Catalogue;
-use crate::keys;
+use crate::catalogue::keys;
 use crate::request::{ContextValue, Principal};
 use std::collections::BTreeMap;
 

@@ -14,7 +14,7 @@
 use super::arn::ArnFormat;
 use super::name;
 use super::service::{AccessLevel, Action, ActionResource, Key, ResourceType, Service};
-use crate::keys::KeyType;
+use crate::catalogue::keys::KeyType;
 use std::fmt::Write;
 use std::sync::Arc;
 

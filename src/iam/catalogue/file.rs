@@ -7,8 +7,8 @@
 //! of its block. Compression is zlib's, whose checksum finds damage.
 
 use super::block::{self, word};
-use super::index::Summary;
 use super::service::Service;
+use super::summary::Summary;
 use super::{CatalogueError, name};
 use miniz_oxide::{deflate, inflate};
 use std::collections::BTreeSet;

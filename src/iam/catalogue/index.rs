@@ -1,42 +1,12 @@
 //! The catalogue: an index, and services that are unpacked when they are named.
 
 use super::service::{Action, Key, Service};
+use super::summary::Summary;
 use super::{CatalogueError, file, name};
 use jiff::civil::Date;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
-
-/// What the index says of a service.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Summary {
-    /// The part of its actions before the colon, in lower case.
-    pub prefix: String,
-    /// What people call it.
-    pub name: String,
-    /// Whether resource control policies apply to its resources (SEMANTICS 6.5), as the source of
-    /// the catalogue says.
-    pub supports_rcp: bool,
-    /// How many actions it has.
-    pub actions: usize,
-    /// How many resource types.
-    pub resource_types: usize,
-    /// How many condition keys it lists, global ones among them.
-    pub keys: usize,
-    /// The namespaces of its keys that are neither its own nor `aws`: `saml` for `sts`, say.
-    /// `${Name}` in one stands for any text.
-    pub namespaces: Vec<String>,
-    /// Where its block is in the file.
-    pub(super) block: Range<usize>,
-}
-
-impl Summary {
-    /// Whether it may list a key whose name begins with this namespace and a colon.
-    fn has_keys_in(&self, namespace: &str) -> bool {
-        self.prefix.eq_ignore_ascii_case(namespace)
-            || self.namespaces.iter().any(|known| name::matches(known, namespace))
-    }
-}
 
 /// A service catalogue. It may be shared between threads; each service is unpacked once.
 #[derive(Debug)]
@@ -154,7 +124,7 @@ impl Catalogue {
     /// The services that list a condition key of a service, `bedrock:InferenceProfileArn` or
     /// `saml:aud` say, each with what it says of the key; the service with the key's prefix comes
     /// first. Without regard to case; a key such as `ec2:ResourceTag/team` finds its family. Global
-    /// keys (`aws:...`) are not looked for: see [`crate::keys`].
+    /// keys (`aws:...`) are not looked for: see [`crate::catalogue::keys`].
     ///
     /// # Errors
     ///

@@ -6,23 +6,26 @@
 //! reads another one. Only the index is read at once. A service is unpacked when it is first named,
 //! so that a question costs no more than the services it names.
 //!
-//! What is not here: the global condition keys (`aws:...`), whose types are in [`crate::keys`] and
-//! whose presence is in [`global`]; and actions that need other actions, which the reference does
-//! not tell in a usable form.
+//! Beside that file stand tables of what it does not tell: of the global condition keys ([`keys`]),
+//! and of keys of single services ([`service_keys`]). What is not here: actions that need other
+//! actions, which the reference does not tell in a usable form.
 
 mod arn;
 mod block;
 mod file;
-pub mod global;
 mod index;
+pub mod keys;
 mod name;
 mod service;
+pub mod service_keys;
+mod summary;
 
 pub use arn::ArnFormat;
 pub use file::encode;
-pub use index::{Catalogue, Summary};
+pub use index::Catalogue;
 pub(crate) use name::stands_for;
 pub use service::{AccessLevel, Action, ActionResource, Key, ResourceType, Service};
+pub use summary::Summary;
 
 /// What is wrong with a catalogue file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -2,7 +2,7 @@
 
 use super::arn::ArnFormat;
 use super::name;
-use crate::keys::KeyType;
+use crate::catalogue::keys::KeyType;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

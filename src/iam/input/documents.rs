@@ -1,10 +1,10 @@
 //! Policy documents and sets of them.
 
 use super::{Loaded, Rejected, finding, items, join, no_duplicates, parse};
-use crate::environment::{NamedPolicy, Policies};
 use crate::finding::Finding;
 use crate::finding::codes;
 use crate::json::{JsonData, JsonValue, Member};
+use crate::layers::{NamedPolicy, Policies};
 use crate::policy::Kind;
 use crate::policy::read::{self, ReadOptions, ReadOutcome};
 use crate::source::Source;

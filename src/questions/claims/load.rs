@@ -3,9 +3,9 @@
 use super::{Accounts, Claim, ClaimText, Kind, LayerPaths, PolicyPaths, Subject, parse};
 use crate::query::{CallError, CallQuery, Filter, find_call};
 use keyaki_iam::calls::{Calls, CallsError};
-use keyaki_iam::environment::{NamedPolicy, NotPrincipalReading, Policies};
 use keyaki_iam::finding::{Finding, Level};
 use keyaki_iam::input::{self, Rejected};
+use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::Kind as PolicyKind;
 use keyaki_iam::policy::read::ReadOptions;

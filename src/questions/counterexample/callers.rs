@@ -1,6 +1,6 @@
 //! Callers that a person recognises, or that the question names.
 
-use super::vocabulary::{ACCOUNT, OTHER_ACCOUNT};
+use super::accounts::{ACCOUNT, OTHER_ACCOUNT};
 use keyaki_iam::policy::PrincipalEntry;
 use keyaki_iam::request::{Principal, PrincipalKind, arn_fields};
 use keyaki_iam::shape::CallerPattern;

@@ -1,5 +1,6 @@
 //! Counterexamples: from a solver's model to a confirmed, simple request.
 
+mod accounts;
 mod callers;
 mod fit;
 mod placeholders;
@@ -7,8 +8,10 @@ mod rename;
 mod simplify;
 mod targets;
 mod vocabulary;
+mod written;
 
+pub use accounts::ACCOUNT;
 pub use placeholders::natural_arn;
 pub use rename::rename;
 pub use simplify::simplify;
-pub use vocabulary::{ACCOUNT, Vocabulary};
+pub use vocabulary::Vocabulary;

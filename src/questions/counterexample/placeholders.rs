@@ -2,7 +2,7 @@
 //! length that the real ones have, models that exist. A place-holder without a row is `example`.
 //! Plain data, but for the walk through a format.
 
-use super::vocabulary::ACCOUNT;
+use super::accounts::ACCOUNT;
 use keyaki_iam::catalogue::ArnFormat;
 
 /// The Region of the examples in AWS's documentation.

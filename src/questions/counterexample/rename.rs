@@ -1,6 +1,6 @@
 //! Renaming texts wherever they stand in a request, so that equal values stay equal.
 
-use super::vocabulary::{ACCOUNT, OTHER_ACCOUNT};
+use super::accounts::{ACCOUNT, OTHER_ACCOUNT};
 use keyaki_iam::request::{ContextValue, Request};
 
 /// Renames a value wherever it stands whole: as a context value, as the owner, or between `:` and

@@ -4,6 +4,7 @@
 //! simplified counterexample is as true as the one it came from. The order of proposals is fixed:
 //! the same request and vocabulary give the same result.
 
+use super::accounts::ACCOUNT;
 use super::fit;
 use super::rename::{account_names, rename, rename_all};
 use super::vocabulary::Vocabulary;
@@ -292,7 +293,7 @@ impl Simplifier<'_> {
             &["aws"],
             &[service],
             &["us-east-1", ""],
-            &[super::vocabulary::ACCOUNT, ""],
+            &[ACCOUNT, ""],
             &["example", "example/example"],
         ];
         for (index, fillers) in fillers.iter().enumerate() {

@@ -5,7 +5,7 @@
 //! proposals that no policy of the question can tell apart only the first is made.
 
 use super::placeholders::{known_ids, natural_arn, values};
-use super::vocabulary::written;
+use super::written::written;
 use keyaki_evaluator::feasibility::{self, is_listed_somewhere, is_of_format, unlisted_keys};
 use keyaki_evaluator::semantics;
 use keyaki_iam::catalogue::{Action, ActionResource, ArnFormat, ResourceType, Service};

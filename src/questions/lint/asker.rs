@@ -5,7 +5,7 @@ use super::finding::Grounds;
 use crate::query::{Answer, Query, QueryError, Requests, RestsOn, Solver};
 use crate::unknown::Unknown;
 use keyaki_engines::engine::Limits;
-use keyaki_iam::environment::Policies;
+use keyaki_iam::layers::Policies;
 use keyaki_iam::request::Request;
 use keyaki_iam::shape::Shape;
 use std::time::Duration;

@@ -1,8 +1,8 @@
 //! A policy with its text, and where the parts of its statements stand.
 
-use keyaki_iam::environment::NamedPolicy;
 use keyaki_iam::input::{self, Loaded, Rejected};
 use keyaki_iam::json::{JsonData, JsonValue, Member};
+use keyaki_iam::layers::NamedPolicy;
 use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::source::{Source, Span};

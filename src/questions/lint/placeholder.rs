@@ -1,6 +1,6 @@
 //! Texts that look like place-holders: candidates, no more.
 
-use keyaki_iam::keys;
+use keyaki_iam::catalogue::keys;
 use keyaki_iam::policy::{ContextKey, Piece, ResourcePattern, Template, Variable};
 use keyaki_iam::value;
 

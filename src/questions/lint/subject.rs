@@ -1,7 +1,7 @@
 //! A statement as the subject of questions: whose requests it is about.
 
 use super::variant;
-use keyaki_iam::environment::NamedPolicy;
+use keyaki_iam::layers::NamedPolicy;
 use keyaki_iam::policy::{
     ContextKey, Effect, Kind, Piece, PrincipalElement, PrincipalEntry, ResourcePattern, Statement,
 };
@@ -101,7 +101,10 @@ fn is_short(pattern: &ResourcePattern) -> bool {
 }
 
 fn is_attached_to_principals(kind: Kind) -> bool {
-    matches!(kind, Kind::Identity | Kind::Boundary | Kind::Session | Kind::Scp)
+    match kind {
+        Kind::Identity | Kind::Boundary | Kind::Session | Kind::Scp => true,
+        Kind::Trust | Kind::Resource | Kind::Rcp | Kind::Endpoint => false,
+    }
 }
 
 /// Whose requests a statement can be about; `None`: anybody's. Where patterns of callers cannot say

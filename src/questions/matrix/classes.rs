@@ -9,7 +9,7 @@ use super::Library;
 use super::cover::covers_but_for_actions;
 use super::sample::alone;
 use fixedbitset::FixedBitSet;
-use keyaki_iam::environment::Policies;
+use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::{ActionElement, ActionPattern, Effect, Policy, Statement};
 
 /// Actions, and the statements of two policies that match them.

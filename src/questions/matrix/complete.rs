@@ -3,11 +3,11 @@
 //! guess, which the checker of feasibility confirms.
 
 use keyaki_evaluator::feasibility;
+use keyaki_iam::catalogue::keys;
+use keyaki_iam::catalogue::service_keys::{ALWAYS_SENT, CLOSED, Values};
 use keyaki_iam::endpoints::{GLOBAL_SERVICES, REGIONS_OF_PARTITIONS};
-use keyaki_iam::keys;
 use keyaki_iam::policy::ContextKey;
 use keyaki_iam::request::{ContextValue, PrincipalKind, Request, arn_fields};
-use keyaki_iam::service_keys::{ALWAYS_SENT, CLOSED, Values};
 use std::collections::BTreeSet;
 
 const PASSED: &str = "aws:requesttag/";

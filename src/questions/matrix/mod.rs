@@ -30,7 +30,7 @@ use actions::Actions;
 use fixedbitset::FixedBitSet;
 use keyaki_engines::engine::Limits;
 use keyaki_iam::caveat::Caveat;
-use keyaki_iam::environment::{NamedPolicy, Policies};
+use keyaki_iam::layers::{NamedPolicy, Policies};
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::{ContextKey, Kind, Policy};
 use keyaki_iam::world::World;

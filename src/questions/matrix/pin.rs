@@ -5,8 +5,8 @@
 //! written into the policies in place of the variable, and with requests that carry these values
 //! only. A request that answers it answers the question itself; that nothing does says nothing.
 
-use keyaki_iam::environment::{NamedPolicy, Policies};
-use keyaki_iam::keys::{self, KeyType};
+use keyaki_iam::catalogue::keys::{self, KeyType};
+use keyaki_iam::layers::{NamedPolicy, Policies};
 use keyaki_iam::policy::{
     ActionElement, BaseOperator, Condition, ConditionValue, ContextKey, Effect, Literal, Operator,
     Piece, ResourceElement, ResourcePattern, Statement, Template,

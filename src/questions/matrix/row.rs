@@ -5,7 +5,7 @@ use super::{Containment, Effort, Library, Member, classes, cover::covers};
 use crate::query::{Found, QueryError};
 use crate::unknown::Unknown;
 use fixedbitset::FixedBitSet;
-use keyaki_iam::environment::Policies;
+use keyaki_iam::layers::Policies;
 use keyaki_iam::partitions::Partitions;
 use std::collections::BTreeMap;
 

@@ -4,7 +4,7 @@ use super::{Library, Member, complete::complete, pin::pinned};
 use crate::query::{self, Found, Query, QueryError, Requests};
 use keyaki_evaluator::feasibility;
 use keyaki_evaluator::semantics::{self, Decision};
-use keyaki_iam::environment::{NamedPolicy, Policies};
+use keyaki_iam::layers::{NamedPolicy, Policies};
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::{ActionElement, ActionPattern, Policy, Statement};
 use keyaki_iam::request::Request;

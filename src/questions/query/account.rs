@@ -2,7 +2,7 @@
 
 use super::StatementName;
 use keyaki_evaluator::semantics::{self, Decision, Failure, MustGrant, Row};
-use keyaki_iam::environment::{Layer, Policies};
+use keyaki_iam::layers::{Layer, Policies};
 use keyaki_iam::request::Request;
 
 /// A decision with every statement accounted for.

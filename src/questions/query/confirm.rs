@@ -3,7 +3,7 @@
 use super::{Account, Query, Requests};
 use keyaki_evaluator::feasibility;
 use keyaki_evaluator::semantics::{self, Decision, StatementRef};
-use keyaki_iam::environment::{Layer, NamedPolicy, Policies};
+use keyaki_iam::layers::{Layer, NamedPolicy, Policies};
 use keyaki_iam::policy::{ContextKey, Effect, Policy};
 use keyaki_iam::request::Request;
 use keyaki_iam::shape::Shape;

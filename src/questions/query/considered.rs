@@ -4,9 +4,9 @@
 use super::{Named, Query, Requests};
 use keyaki_encoder::CallerLimits;
 use keyaki_evaluator::semantics::{self, IDENTITY_CALL};
+use keyaki_iam::catalogue::keys::{self, KeyType};
 use keyaki_iam::caveat::Caveat;
-use keyaki_iam::environment::Policies;
-use keyaki_iam::keys::{self, KeyType};
+use keyaki_iam::layers::Policies;
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::{ActionPattern, ContextKey};
 use keyaki_iam::request::{ContextValue, PrincipalKind, Request, arn_fields};
@@ -45,10 +45,17 @@ impl Query<'_> {
         };
         let compared = self.compares();
         let refuses_root = |set: &&Policies| {
-            set.resource.is_some()
-                || !set.scp.is_empty()
-                || !set.rcp.is_empty()
-                || !set.endpoint.is_empty()
+            let Policies {
+                identity: _,
+                boundary: _,
+                session: _,
+                resource,
+                scp,
+                rcp,
+                endpoint,
+                not_principal: _,
+            } = set;
+            resource.is_some() || !scp.is_empty() || !rcp.is_empty() || !endpoint.is_empty()
         };
         let root = compared && sets().any(refuses_root);
         CallerLimits {

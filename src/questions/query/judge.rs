@@ -7,7 +7,7 @@
 use super::Query;
 use fixedbitset::FixedBitSet;
 use keyaki_evaluator::semantics;
-use keyaki_iam::environment::Policies;
+use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::{ActionElement, ActionPattern, Policy, Statement};
 use keyaki_iam::request::Request;
 use std::cell::RefCell;
@@ -136,7 +136,7 @@ impl<'q> Index<'q> {
 mod tests {
     use super::*;
     use crate::query::Requests;
-    use keyaki_iam::environment::NamedPolicy;
+    use keyaki_iam::layers::NamedPolicy;
     use keyaki_iam::policy::Kind;
     use keyaki_iam::request::Principal;
     use keyaki_iam::source::Source;

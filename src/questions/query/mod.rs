@@ -45,7 +45,7 @@ use keyaki_encoder::feasible::Universe;
 use keyaki_engines::engine::{Deadline, Limits, Reason};
 use keyaki_iam::catalogue::CatalogueError;
 use keyaki_iam::caveat::Caveat;
-use keyaki_iam::environment::Policies;
+use keyaki_iam::layers::Policies;
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::Policy;
 use keyaki_iam::request::Request;

@@ -2,7 +2,7 @@
 //! shape name, `aws` where they name none.
 
 use keyaki_iam::endpoints::REGIONS_OF_PARTITIONS;
-use keyaki_iam::environment::Policies;
+use keyaki_iam::layers::Policies;
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::{Condition, Effect, Policy, PrincipalEntry, ResourcePattern, Statement};
 use keyaki_iam::shape::{CallerPattern, Shape};

@@ -5,7 +5,7 @@ use super::{Account, Answer, Found, Query, QueryError, Solver};
 use crate::unknown::Unknown;
 use keyaki_engines::engine::Limits;
 use keyaki_evaluator::semantics::{self, Decision};
-use keyaki_iam::environment::{Layer, NamedPolicy, Policies};
+use keyaki_iam::layers::{Layer, NamedPolicy, Policies};
 use keyaki_iam::policy::{
     ActionElement, ActionPattern, Effect, Kind, Policy, PrincipalElement, PrincipalEntry,
     ResourceElement, ResourcePattern, Statement, Version,
@@ -143,7 +143,10 @@ fn without(set: &Policies, layer: Layer) -> Policies {
 
 /// A policy that allows everything to everybody.
 fn everything(kind: Kind) -> NamedPolicy {
-    let principal = matches!(kind, Kind::Resource | Kind::Endpoint);
+    let principal = match kind {
+        Kind::Trust | Kind::Resource | Kind::Rcp | Kind::Endpoint => true,
+        Kind::Identity | Kind::Boundary | Kind::Session | Kind::Scp => false,
+    };
     let statement = Statement {
         sid: None,
         effect: Effect::Allow,

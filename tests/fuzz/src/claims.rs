@@ -3,7 +3,7 @@
 use crate::holds::{lenient, rejected, told};
 use keyaki::catalogue::Catalogue;
 use keyaki::claims::{self, Claim, Expectation, Kind, LoadError, Loader, Outcome, Subject};
-use keyaki::environment::NotPrincipalReading;
+use keyaki::layers::NotPrincipalReading;
 use keyaki::query::{Requests, Solver};
 use keyaki::source::Source;
 use keyaki::world::{Assumptions, World};

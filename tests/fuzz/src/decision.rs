@@ -2,7 +2,7 @@
 
 use crate::holds::{lenient, loaded, parsed, writes};
 use keyaki::catalogue::Catalogue;
-use keyaki::environment::{NotPrincipalReading, Policies};
+use keyaki::layers::{NotPrincipalReading, Policies};
 use keyaki::feasibility::violations;
 use keyaki::input;
 use keyaki::policy::{ContextKey, Kind};

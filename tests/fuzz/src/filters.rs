@@ -1,7 +1,7 @@
 //! Filters of calls, and names of calls.
 
 use keyaki::calls::Calls;
-use keyaki::environment::Policies;
+use keyaki::layers::Policies;
 use keyaki::query::{CallError, CallQuery, Filter, Requests, find_call};
 
 /// The first line names a call, the others are filters. What is accepted prints and reads as the

@@ -1,6 +1,6 @@
 //! What holds of everything that is read.
 
-use keyaki::environment::Policies;
+use keyaki::layers::Policies;
 use keyaki::finding::{Finding, one_line, render};
 use keyaki::input::{self, Loaded, Rejected};
 use keyaki::json::JsonValue;

@@ -1,7 +1,7 @@
 //! The readers of policy sets and of single documents.
 
 use crate::holds::{lenient, loaded, parsed, prints, set_prints, some_kind};
-use keyaki::environment::Policies;
+use keyaki::layers::Policies;
 use keyaki::input;
 use keyaki::policy::read::ReadOptions;
 use keyaki::source::Source;

@@ -4,10 +4,10 @@
 use crate::arn::Arn;
 use crate::frame::Frame;
 use crate::glob;
+use keyaki_iam::catalogue::keys;
+use keyaki_iam::catalogue::service_keys::{ALWAYS_SENT, AlwaysSent, On};
 use keyaki_iam::catalogue::{Action, ActionResource, ArnFormat, Service};
-use keyaki_iam::keys;
 use keyaki_iam::policy::ContextKey;
-use keyaki_iam::service_keys::{ALWAYS_SENT, AlwaysSent, On};
 use keyaki_iam::world::{ModelChoice, World};
 use keyaki_logic::regex::Regex;
 use keyaki_logic::term::{Part, Term};

@@ -4,7 +4,7 @@ use crate::semantics::{
     Basis, Decision, Evaluation, Exemption, Grant, LayerOutcome, MustGrant, PrincipalClass, Row,
     Side, Verdict,
 };
-use keyaki_iam::environment::Layer;
+use keyaki_iam::layers::Layer;
 use keyaki_iam::request::PrincipalKind;
 use std::fmt::{Display, Formatter, Result};
 

@@ -10,7 +10,7 @@ pub use principal::{PrincipalFailure, PrincipalMismatch, PrincipalReason};
 use super::participation::{Exemption, Participation};
 use super::{Evaluation, StatementRef, action, decide};
 use crate::semantics::NoValue;
-use keyaki_iam::environment::{Layer, Policies};
+use keyaki_iam::layers::{Layer, Policies};
 use keyaki_iam::policy::{ActionPattern, ContextKey, Effect, Kind, Operator, Statement, Variable};
 use keyaki_iam::request::Request;
 

@@ -2,7 +2,7 @@
 
 use crate::semantics::layers::has_principals;
 use crate::semantics::principal::{entry_class, principal_class};
-use keyaki_iam::environment::{Layer, Policies};
+use keyaki_iam::layers::{Layer, Policies};
 use keyaki_iam::policy::{PrincipalElement, PrincipalEntry, Statement};
 use keyaki_iam::request::{PrincipalKind, Request};
 

@@ -1,7 +1,7 @@
 //! Contexts in which conditions may well hold.
 
 use super::{ACCOUNT, CALLER, REGION};
-use keyaki_iam::keys::{self, KeyType};
+use keyaki_iam::catalogue::keys::{self, KeyType};
 use keyaki_iam::policy::{
     BaseOperator, Condition, ConditionValue, ContextKey, Literal, Piece, Statement,
 };

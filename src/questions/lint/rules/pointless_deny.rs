@@ -37,8 +37,8 @@
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
 use crate::query::QueryError;
-use keyaki_iam::environment::Policies;
 use keyaki_iam::finding::Level;
+use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::{Effect, Kind};
 
 const RULE: &str = "pointless-deny";

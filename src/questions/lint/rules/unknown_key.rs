@@ -45,9 +45,9 @@ use crate::lint::subject::Subject;
 use crate::lint::variant;
 use crate::query::QueryError;
 use keyaki_evaluator::feasibility;
-use keyaki_iam::catalogue::{Catalogue, CatalogueError, global};
+use keyaki_iam::catalogue::keys;
+use keyaki_iam::catalogue::{Catalogue, CatalogueError};
 use keyaki_iam::finding::Level;
-use keyaki_iam::keys;
 use keyaki_iam::policy::read::closest;
 use keyaki_iam::policy::{Condition, ContextKey};
 
@@ -89,7 +89,7 @@ fn global_key(
         return Ok(());
     }
     let (stem, tag) = key.split_once('/').map_or((key, ""), |(stem, tag)| (stem, tag));
-    let known = global::names()
+    let known = keys::global_names()
         .filter(|name| name.ends_with('/') != tag.is_empty())
         .map(|name| name.trim_end_matches('/'));
     let Some(near) = closest(stem, known, 1).first().copied() else { return Ok(()) };

@@ -1,7 +1,6 @@
 //! Which calls a question is about.
 
-use super::check::CallError;
-use super::whole::PROFILE_TAG;
+use super::error::CallError;
 use keyaki_evaluator::semantics::is_like;
 use keyaki_iam::calls::Patterns;
 use std::collections::BTreeMap;
@@ -9,6 +8,8 @@ use std::fmt;
 
 /// What is filtered besides variables: the name of the path.
 pub const PATH: &str = "Path";
+/// What filters call the tags of an application inference profile, before the key of the tag.
+pub const PROFILE_TAG: &str = "ProfileTag/";
 
 /// What a variable of a call must be like, or must not be like. `*` and `?` are wildcards.
 #[derive(Debug, Clone, PartialEq, Eq)]

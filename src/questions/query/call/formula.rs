@@ -10,7 +10,7 @@ use keyaki_encoder::{Cutter, Frame, Usages};
 use keyaki_engines::engine::Limits;
 use keyaki_iam::calls::{Authorization, Path, Who};
 use keyaki_iam::catalogue::CatalogueError;
-use keyaki_iam::environment::Policies;
+use keyaki_iam::layers::Policies;
 use keyaki_iam::shape::Shape;
 use keyaki_iam::world::World;
 use keyaki_logic::term::{Replacements, Term, TermKind, substitute};

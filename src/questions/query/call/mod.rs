@@ -2,13 +2,15 @@
 //! 6.7)?
 
 mod check;
+mod error;
 mod filter;
 mod formula;
 mod simplify;
 mod way;
 mod whole;
 
-pub use check::{CallError, find as find_call};
+pub use check::find as find_call;
+pub use error::CallError;
 pub use filter::Filter;
 pub use whole::names as whole_names;
 
@@ -23,7 +25,7 @@ use keyaki_engines::engine::{Deadline, Limits, Outcome};
 use keyaki_evaluator::feasibility;
 use keyaki_iam::calls::{Authorization, Call, Instance, Path, Template, Who};
 use keyaki_iam::caveat::Caveat;
-use keyaki_iam::environment::{NamedPolicy, Policies};
+use keyaki_iam::layers::{NamedPolicy, Policies};
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::{ContextKey, Policy};
 use keyaki_iam::request::{ContextValue, Request};
@@ -224,12 +226,25 @@ impl<'a> CallQuery<'a> {
     /// The policies that apply to a service role: its own identity-based ones, and the
     /// organization's, of which it is a member with the caller.
     pub fn service_role(identity: Vec<NamedPolicy>, caller: &Policies) -> Policies {
+        let Policies {
+            identity: _,
+            boundary: _,
+            session: _,
+            resource: _,
+            scp,
+            rcp,
+            endpoint: _,
+            not_principal,
+        } = caller;
         Policies {
             identity: Some(identity),
-            scp: caller.scp.clone(),
-            rcp: caller.rcp.clone(),
-            not_principal: caller.not_principal,
-            ..Policies::default()
+            boundary: None,
+            session: Vec::new(),
+            resource: None,
+            scp: scp.clone(),
+            rcp: rcp.clone(),
+            endpoint: Vec::new(),
+            not_principal: *not_principal,
         }
     }
 

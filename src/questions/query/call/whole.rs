@@ -1,8 +1,8 @@
 //! What is asked of a whole call: its guardrail, its service tier, its project, the tags of its
 //! profile, and where it may be carried out (SEMANTICS 6.7).
 
-use super::check::CallError;
-use super::filter::Filter;
+use super::error::CallError;
+use super::filter::{Filter, PROFILE_TAG};
 use keyaki_encoder::{Error, Frame};
 use keyaki_evaluator::semantics::matches_shape;
 use keyaki_iam::calls::{self, Call, Part, Path, Scope};
@@ -19,8 +19,6 @@ use std::rc::Rc;
 
 /// What filters call the Regions in which a call may be carried out.
 pub const DESTINATION: &str = "Destination";
-/// What they call the tags of an application inference profile, before the key of the tag.
-pub const PROFILE_TAG: &str = "ProfileTag/";
 /// The pattern that stands for no value.
 pub const ABSENT: &str = "absent";
 

@@ -21,7 +21,7 @@ mod terms;
 
 use super::Query;
 use actions::Actions;
-use keyaki_iam::environment::Policies;
+use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::{Effect, Statement};
 use terms::Terms;
 
@@ -105,7 +105,7 @@ fn grants(set: &Policies) -> impl Iterator<Item = &Statement> {
 mod tests {
     use super::*;
     use crate::query::Requests;
-    use keyaki_iam::environment::NamedPolicy;
+    use keyaki_iam::layers::NamedPolicy;
     use keyaki_iam::policy::print;
     use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! Statements that say the same but for their actions.
 
-use keyaki_iam::environment::Policies;
+use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::{
     ActionElement, ActionPattern, Effect, Policy, ResourcePattern, Statement,
 };

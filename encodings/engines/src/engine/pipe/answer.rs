@@ -1,7 +1,7 @@
 //! What the output of a solver means.
 
 use super::Manner;
-use super::talk::{Heard, says_nothing};
+use super::talk::{Heard, says_nothing, shorten};
 use crate::engine::{Outcome, Reason};
 use keyaki_logic::model::Model;
 use keyaki_logic::smtlib::Script;
@@ -98,15 +98,6 @@ fn no_answer(heard: &Heard) -> String {
         if said.trim().is_empty() { "nothing".to_owned() } else { format!("`{}`", shorten(said)) };
     let ended = if heard.status.success() { String::new() } else { format!(" ({})", heard.status) };
     format!("it answered {said} instead of sat or unsat{ended}")
-}
-
-/// Enough of a solver's text to recognise it.
-pub(super) fn shorten(text: &str) -> String {
-    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(200) {
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or("")),
-        None => line,
-    }
 }
 
 /// The answer of `get-value`: pairs of a constant and its value, in the order of the question.

@@ -3,7 +3,6 @@
 //! Threads of their own write and read: a solver that does not read, does not end, or has given its
 //! pipes away cannot hold us.
 
-use super::answer::shorten;
 use super::process::{Pipes, Process};
 use crate::engine::Deadline;
 use keyaki_logic::smtlib::read::{self, Sexp};
@@ -242,6 +241,15 @@ fn opening(output: &[u8]) -> Option<Opening> {
 /// Answers to commands other than questions; `unsupported` is how a solver refuses an option.
 pub(super) fn says_nothing(expression: &Sexp) -> bool {
     matches!(expression.as_atom(), Some("unsupported" | "success"))
+}
+
+/// Enough of a solver's text to recognise it.
+pub(super) fn shorten(text: &str) -> String {
+    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(200) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or("")),
+        None => line,
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! The context keys that Keyaki knows: their types and whether they hold several values (SEMANTICS
-//! 5.1 to 5.5).
+//! The context keys that Keyaki knows: their types, whether they hold several values, and when the
+//! global ones are present (SEMANTICS 5.1 to 5.5).
 //!
 //! Plain data. Keys of single services are here only where the type or the multiplicity is certain
 //! and usage does not tell it.
@@ -35,9 +35,15 @@ pub struct KeyInfo {
     pub types: &'static [KeyType],
     /// Whether it may hold several values.
     pub multivalued: bool,
+    /// Of a global key, when it is present in a request, in words (SEMANTICS 5.1 to 5.5).
+    pub presence: Option<&'static str>,
 }
 
 impl KeyInfo {
+    const fn present(self, when: &'static str) -> Self {
+        Self { presence: Some(when), ..self }
+    }
+
     /// True for the families of tag keys, `aws:ResourceTag/` say.
     pub fn is_family(&self) -> bool {
         self.name.ends_with('/')
@@ -52,6 +58,11 @@ pub fn lookup(key: &ContextKey) -> Option<&'static KeyInfo> {
         (lower.len() > name.len() && lower.starts_with(name)).then_some(*info)
     };
     INDEX.keys.get(lower).copied().or_else(|| INDEX.families.iter().find_map(family))
+}
+
+/// The names of the global keys and of their families, in the order of SEMANTICS 5.
+pub fn global_names() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().filter(|info| info.presence.is_some()).map(|info| info.name)
 }
 
 /// The table by names in lower case.
@@ -248,11 +259,11 @@ pub fn all() -> &'static [KeyInfo] {
 }
 
 const fn single(name: &'static str, types: &'static [KeyType]) -> KeyInfo {
-    KeyInfo { name, types, multivalued: false }
+    KeyInfo { name, types, multivalued: false, presence: None }
 }
 
 const fn list(name: &'static str, types: &'static [KeyType]) -> KeyInfo {
-    KeyInfo { name, types, multivalued: true }
+    KeyInfo { name, types, multivalued: true, presence: None }
 }
 
 const S: &[KeyType] = &[KeyType::String];
@@ -262,31 +273,41 @@ const N: &[KeyType] = &[KeyType::Numeric];
 const D: &[KeyType] = &[KeyType::Date];
 const I: &[KeyType] = &[KeyType::Ip];
 
+const ENDPOINT: &str =
+    "in requests through a VPC endpoint; not when an AWS service calls on somebody's behalf";
+const ENDPOINT_SOME: &str = "in requests through a VPC endpoint, to services that support it";
+const SERVICE: &str = "when an AWS service principal calls directly";
+const SOURCE: &str = "when an AWS service principal calls directly on behalf of a resource, if that service tells it";
+const FORWARDED: &str =
+    "when a service that supports it forwards the caller's credentials; never in direct calls";
+const ROLE_OF_EC2: &str = "with credentials of an EC2 instance's role";
+const MCP: &str = "in requests by way of an AWS MCP server";
+
 static TABLE: &[KeyInfo] = &[
     // 5.1, principal
-    single("aws:PrincipalArn", A),
-    single("aws:PrincipalAccount", S),
-    single("aws:PrincipalOrgID", S),
-    list("aws:PrincipalOrgPaths", S),
-    single("aws:PrincipalOrgMasterAccountId", S),
-    single("aws:PrincipalTag/", S),
-    single("aws:PrincipalIsAWSService", B),
-    single("aws:PrincipalServiceName", S),
-    list("aws:PrincipalServiceNamesList", S),
-    single("aws:PrincipalType", S),
-    single("aws:userid", S),
-    single("aws:username", S),
+    single("aws:PrincipalArn", A).present("in every signed request by an IAM principal"),
+    single("aws:PrincipalAccount", S).present("always; `anonymous` in anonymous requests"),
+    single("aws:PrincipalOrgID", S).present("when the caller's account is in an organization"),
+    list("aws:PrincipalOrgPaths", S).present("when the caller's account is in an organization"),
+    single("aws:PrincipalOrgMasterAccountId", S).present("when the caller's account is in an organization; not documented, AWS's own policies use it"),
+    single("aws:PrincipalTag/", S).present("when the user, role or session has that tag"),
+    single("aws:PrincipalIsAWSService", B).present("in every signed request"),
+    single("aws:PrincipalServiceName", S).present(SERVICE),
+    list("aws:PrincipalServiceNamesList", S).present(SERVICE),
+    single("aws:PrincipalType", S).present("always"),
+    single("aws:userid", S).present("always"),
+    single("aws:username", S).present("when the caller is an IAM user"),
     // 5.2, session
-    single("aws:TokenIssueTime", D),
-    single("aws:MultiFactorAuthPresent", B),
-    single("aws:MultiFactorAuthAge", N),
-    single("aws:AssumedRoot", B),
-    single("aws:FederatedProvider", &[KeyType::String, KeyType::Arn]),
-    single("aws:SourceIdentity", S),
-    single("aws:SignInSessionArn", A),
-    single("aws:ChatbotSourceArn", A),
-    single("aws:Ec2InstanceSourceVpc", S),
-    single("aws:Ec2InstanceSourcePrivateIPv4", I),
+    single("aws:TokenIssueTime", D).present("with temporary credentials"),
+    single("aws:MultiFactorAuthPresent", B).present("with temporary credentials of users, of roles they assume and of console sessions; not with long-term access keys"),
+    single("aws:MultiFactorAuthAge", N).present("when the caller signed in with MFA"),
+    single("aws:AssumedRoot", B).present("in sessions that sts:AssumeRoot made"),
+    single("aws:FederatedProvider", &[KeyType::String, KeyType::Arn]).present("in role sessions of an OIDC provider"),
+    single("aws:SourceIdentity", S).present("when it was set as the role was assumed; later roles keep it"),
+    single("aws:SignInSessionArn", A).present("in OAuth sign-in sessions"),
+    single("aws:ChatbotSourceArn", A).present("in sessions of chat applications"),
+    single("aws:Ec2InstanceSourceVpc", S).present(ROLE_OF_EC2),
+    single("aws:Ec2InstanceSourcePrivateIPv4", I).present(ROLE_OF_EC2),
     single("ec2:SourceInstanceArn", A),
     single("ec2:RoleDelivery", N),
     single("codebuild:buildArn", A),
@@ -308,40 +329,40 @@ static TABLE: &[KeyInfo] = &[
     single("bedrock:BearerTokenType", S),
     single("bedrock:DataRetentionMode", S),
     // 5.3, network
-    single("aws:SourceIp", I),
-    single("aws:SourceVpc", S),
-    single("aws:SourceVpce", S),
-    single("aws:VpcSourceIp", I),
-    single("aws:SourceVpcArn", A),
-    single("aws:VpceAccount", S),
-    single("aws:VpceOrgID", S),
-    list("aws:VpceOrgPaths", S),
-    single("aws:SecureTransport", B),
+    single("aws:SourceIp", I).present("in requests that do not come through a VPC endpoint"),
+    single("aws:SourceVpc", S).present(ENDPOINT),
+    single("aws:SourceVpce", S).present(ENDPOINT),
+    single("aws:VpcSourceIp", I).present(ENDPOINT),
+    single("aws:SourceVpcArn", A).present(ENDPOINT_SOME),
+    single("aws:VpceAccount", S).present(ENDPOINT_SOME),
+    single("aws:VpceOrgID", S).present(ENDPOINT_SOME),
+    list("aws:VpceOrgPaths", S).present(ENDPOINT_SOME),
+    single("aws:SecureTransport", B).present("always"),
     // 5.4, resource
-    single("aws:ResourceAccount", S),
-    single("aws:ResourceOrgID", S),
-    list("aws:ResourceOrgPaths", S),
-    single("aws:ResourceTag/", S),
+    single("aws:ResourceAccount", S).present("for nearly all actions; the owner of the resource"),
+    single("aws:ResourceOrgID", S).present("when the owner's account is in an organization"),
+    list("aws:ResourceOrgPaths", S).present("when the owner's account is in an organization"),
+    single("aws:ResourceTag/", S).present("when the resource has that tag, or the request creates it with that tag"),
     // 5.5, request
-    single("aws:CurrentTime", D),
-    single("aws:EpochTime", &[KeyType::Date, KeyType::Numeric]),
-    single("aws:RequestedRegion", S),
-    single("aws:RequestTag/", S),
-    list("aws:TagKeys", S),
-    list("aws:CalledVia", S),
-    single("aws:CalledViaFirst", S),
-    single("aws:CalledViaLast", S),
-    single("aws:ViaAWSService", B),
-    single("aws:CalledViaAWSMCP", S),
-    single("aws:ViaAWSMCPService", B),
-    single("aws:IsMcpServiceAction", B),
-    single("aws:SourceArn", A),
-    single("aws:SourceAccount", S),
-    single("aws:SourceOrgID", S),
-    list("aws:SourceOrgPaths", S),
-    single("aws:SourceOwner", S),
-    single("aws:referer", S),
-    single("aws:UserAgent", S),
+    single("aws:CurrentTime", D).present("always"),
+    single("aws:EpochTime", &[KeyType::Date, KeyType::Numeric]).present("always"),
+    single("aws:RequestedRegion", S).present("always; `us-east-1` for global services"),
+    single("aws:RequestTag/", S).present("when the request passes that tag"),
+    list("aws:TagKeys", S).present("when the operation supports tags"),
+    list("aws:CalledVia", S).present(FORWARDED),
+    single("aws:CalledViaFirst", S).present(FORWARDED),
+    single("aws:CalledViaLast", S).present(FORWARDED),
+    single("aws:ViaAWSService", B).present("always"),
+    single("aws:CalledViaAWSMCP", S).present(MCP),
+    single("aws:ViaAWSMCPService", B).present(MCP),
+    single("aws:IsMcpServiceAction", B).present(MCP),
+    single("aws:SourceArn", A).present(SOURCE),
+    single("aws:SourceAccount", S).present(SOURCE),
+    single("aws:SourceOrgID", S).present(SOURCE),
+    list("aws:SourceOrgPaths", S).present(SOURCE),
+    single("aws:SourceOwner", S).present("in requests to Amazon SNS; old, default policies of topics have it"),
+    single("aws:referer", S).present("in requests by browsers; the caller chooses it"),
+    single("aws:UserAgent", S).present("always; the caller chooses it"),
 ];
 
 #[cfg(test)]
@@ -369,6 +390,13 @@ mod tests {
             "",
         ] {
             assert_eq!(lookup(&ContextKey::new(unknown)), None, "{unknown}");
+        }
+    }
+
+    #[test]
+    fn every_global_key_says_when_it_is_present_and_no_other_does() {
+        for info in all() {
+            assert_eq!(info.presence.is_some(), info.name.starts_with("aws:"), "{}", info.name);
         }
     }
 

@@ -3,7 +3,7 @@
 mod contradictions;
 
 use super::{ContextValue, Request, arn_fields};
-use crate::keys::{KeyType, is_list, lookup};
+use crate::catalogue::keys::{KeyType, is_list, lookup};
 use crate::policy::ContextKey;
 use crate::value;
 use std::fmt;

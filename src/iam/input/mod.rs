@@ -7,9 +7,9 @@ mod shape;
 pub use documents::{document, policies, policies_text};
 pub use shape::shape;
 
-use crate::environment::NamedPolicy;
 use crate::finding::{Finding, Level, codes};
 use crate::json::{self, JsonData, JsonValue};
+use crate::layers::NamedPolicy;
 use crate::policy::Kind;
 use crate::policy::read::ReadOptions;
 use crate::request::{self, Request};
