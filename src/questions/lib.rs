@@ -4,6 +4,7 @@
 //! Encoder and evaluator meet here: what the one finds, the other confirms.
 
 pub mod counterexample;
+pub mod names;
 
 pub mod query;
 pub mod unknown;

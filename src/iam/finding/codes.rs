@@ -92,6 +92,11 @@ codes! {
     OTHER_CODES;
     SEVERAL_POLICIES "several-policies" "a list of policies stands where there can be one";
     UNKNOWN_LAYER "unknown-layer" "a set of policies has no such layer";
+    NO_SUCH_ACTION "no-such-action" "a question names an action that the service catalogue does not know";
+    NO_SUCH_SERVICE "no-such-service" "a question names a service that the service catalogue does not know";
+    NO_SUCH_KEY "no-such-key" "a question names a condition key that nobody knows";
+    NO_SUCH_PARTITION "no-such-partition" "a question names a partition that does not exist";
+    NO_SUCH_PRINCIPAL "no-such-principal" "a question names a caller of a form that no caller has";
     UNEXPECTED_EFFECT "unexpected-effect" "the shape of a question has an effect, which only statements of policies have";
     MISSING_MEMBER "missing-member" "a line of a batch lacks a member";
     UNKNOWN_KIND "unknown-kind" "a line of a batch asks for a kind of policy that there is not";

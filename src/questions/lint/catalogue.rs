@@ -1,43 +1,9 @@
 //! What the catalogue says of the names in a policy.
 
-use keyaki_evaluator::semantics;
-use keyaki_iam::catalogue::{Action, Catalogue, CatalogueError, Service};
+use crate::names::{matches, matching};
+use keyaki_iam::catalogue::{Action, CatalogueError, Service};
 use keyaki_iam::policy::{ActionElement, ActionPattern, ResourcePattern, Statement};
 use keyaki_iam::world::World;
-
-/// The actions that an entry matches; none for a service that the catalogue does not know. For `*`,
-/// some actions of a few services.
-///
-/// # Errors
-/// When the catalogue is damaged there.
-pub(super) fn matching<'c>(
-    catalogue: &'c Catalogue,
-    pattern: &ActionPattern,
-) -> Result<Vec<(&'c Service, &'c Action)>, CatalogueError> {
-    let ActionPattern::Name { service, name } = pattern else {
-        let common = ["s3", "iam", "ec2", "sts"];
-        let services: Vec<Option<&Service>> =
-            common.into_iter().map(|prefix| catalogue.service(prefix)).collect::<Result<_, _>>()?;
-        let some = |service: &'c Service| {
-            service.actions.iter().take(4).map(move |action| (service, action))
-        };
-        return Ok(services.into_iter().flatten().flat_map(some).collect());
-    };
-    let Some(service) = catalogue.service(service)? else { return Ok(Vec::new()) };
-    let possible =
-        |action: &&Action| name.contains(['*', '?']) || name.eq_ignore_ascii_case(&action.name);
-    let matched = service
-        .actions
-        .iter()
-        .filter(possible)
-        .filter(|action| matches(pattern, &service.prefix, &action.name));
-    Ok(matched.map(|action| (service, action)).collect())
-}
-
-/// Whether an entry matches the action of that service.
-fn matches(pattern: &ActionPattern, prefix: &str, name: &str) -> bool {
-    semantics::matches_action(pattern, &format!("{prefix}:{name}"))
-}
 
 /// Whether an entry of `Action` seems to contain another one: it matches the other's text,
 /// wildcards taken for characters.

@@ -5,7 +5,7 @@
 mod caller;
 mod context;
 
-use super::catalogue;
+use crate::names;
 use keyaki_evaluator::semantics;
 use keyaki_iam::catalogue::{Action, CatalogueError, Service};
 use keyaki_iam::policy::{
@@ -61,7 +61,7 @@ fn from_bases(
     let mut found = Vec::new();
     for pattern in actions(statement) {
         for (service, action) in
-            catalogue::matching(world.catalogue, pattern)?.into_iter().take(ACTIONS)
+            names::matching(world.catalogue, pattern)?.into_iter().take(ACTIONS)
         {
             for base in bases {
                 let tried = resources(statement, service, action).into_iter().map(|resource| {

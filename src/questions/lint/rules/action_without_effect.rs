@@ -33,8 +33,8 @@
 //! By a table of such actions, with sources, `src/iam/operations.rs`: no question is asked. The
 //! answer to a question is not changed by it, since what policies decide is the same.
 
-use crate::lint::catalogue;
 use crate::lint::examination::{Examination, Remark};
+use crate::names;
 use crate::query::QueryError;
 use keyaki_iam::finding::Level;
 use keyaki_iam::operations::WITHOUT_EFFECT;
@@ -55,7 +55,7 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
             }) {
                 continue;
             }
-            let matching = catalogue::matching(world.catalogue, pattern)?;
+            let matching = names::matching(world.catalogue, pattern)?;
             let retired: Option<Vec<&str>> = matching
                 .iter()
                 .map(|(service, action)| instead(&service.prefix, &action.name))

@@ -40,7 +40,8 @@ use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
 use crate::lint::finding::Grounds;
 use crate::lint::subject::Subject;
-use crate::lint::{catalogue, variant};
+use crate::lint::variant;
+use crate::names;
 use crate::query::QueryError;
 use keyaki_iam::finding::Level;
 use keyaki_iam::policy::{ActionPattern, ResourcePattern, Statement};
@@ -211,7 +212,7 @@ fn certain(
 
 /// What to do about a dead action.
 fn advice(examination: &Examination<'_>, pattern: &ActionPattern) -> Result<String, QueryError> {
-    let matching = catalogue::matching(examination.settings.world.catalogue, pattern)?;
+    let matching = names::matching(examination.settings.world.catalogue, pattern)?;
     let only_star =
         !matching.is_empty() && matching.iter().all(|(_, action)| action.resources.is_empty());
     if only_star {

@@ -43,9 +43,9 @@ use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Liveness, Remark};
 use crate::lint::subject::Subject;
 use crate::lint::variant;
+use crate::names;
 use crate::query::QueryError;
 use keyaki_evaluator::feasibility;
-use keyaki_iam::catalogue::keys;
 use keyaki_iam::catalogue::{Catalogue, CatalogueError};
 use keyaki_iam::finding::Level;
 use keyaki_iam::policy::read::closest;
@@ -82,33 +82,11 @@ fn global_key(
     subject: &Subject<'_>,
     condition: &Condition,
 ) -> Result<(), CatalogueError> {
-    let key = condition.key.text();
-    if keys::lookup(&condition.key).is_some()
-        || is_listed(examination.settings.world.catalogue, key)?
-    {
-        return Ok(());
-    }
-    let (stem, tag) = key.split_once('/').map_or((key, ""), |(stem, tag)| (stem, tag));
-    let known = keys::global_names()
-        .filter(|name| name.ends_with('/') != tag.is_empty())
-        .map(|name| name.trim_end_matches('/'));
-    let Some(near) = closest(stem, known, 1).first().copied() else { return Ok(()) };
-    let meant = if tag.is_empty() { near.to_owned() } else { format!("{near}/{tag}") };
-    let (message, help) =
-        (format!("there is no global condition key `{key}`"), format!("did you mean `{meant}`?"));
+    let wrong = names::key(examination.settings.world.catalogue, &condition.key)?;
+    let Some(wrong) = wrong.filter(|wrong| wrong.is_slip) else { return Ok(()) };
     let place = examination.condition_place(subject.index, condition, None);
-    examination.report(place, Remark::looked_up(RULE, Level::Error, message, help));
+    examination.report(place, Remark::looked_up(RULE, Level::Error, wrong.message, wrong.help));
     Ok(())
-}
-
-/// Whether some service lists the key.
-fn is_listed(catalogue: &Catalogue, key: &str) -> Result<bool, CatalogueError> {
-    for service in catalogue.services() {
-        if service?.key(key).is_some() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 fn service_key(

@@ -36,7 +36,8 @@
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
 use crate::lint::subject::Subject;
-use crate::lint::{catalogue, variant};
+use crate::lint::variant;
+use crate::names;
 use crate::query::QueryError;
 use keyaki_iam::finding::Level;
 use keyaki_iam::policy::{ActionPattern, ResourcePattern};
@@ -133,7 +134,7 @@ fn help(
     };
     let (mut formats, mut star) = (BTreeSet::new(), false);
     for pattern in patterns {
-        for (service, action) in catalogue::matching(world.catalogue, pattern)? {
+        for (service, action) in names::matching(world.catalogue, pattern)? {
             star |= !action.needs_resource();
             formats.extend(
                 service
