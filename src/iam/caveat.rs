@@ -272,6 +272,50 @@ impl Caveat {
         }
     }
 
+    /// Whether most answers have it, so that its code is enough for somebody who knows it.
+    pub fn is_standing(&self) -> bool {
+        self.weight() == 2
+    }
+
+    /// How much it bears on an answer: 0, the question may be about something else than its author
+    /// thinks; 1, the policies or the question have something that is read in a particular way; 2,
+    /// what nearly every answer leaves open.
+    fn weight(&self) -> u8 {
+        match self {
+            Self::ReadAs { .. }
+            | Self::OneOrSeveral { .. }
+            | Self::GrantsNothing { .. }
+            | Self::ThroughIgnored
+            | Self::UnknownServices { .. }
+            | Self::UnknownActions { .. }
+            | Self::UnknownKeys { .. }
+            | Self::KeysWithoutPrefix { .. }
+            | Self::ServiceRoleNotAsked => 0,
+            Self::CanonicalUser
+            | Self::EndpointAccount
+            | Self::RcpServices
+            | Self::NotPrincipal
+            | Self::KmsGrants
+            | Self::ModelOwner
+            | Self::Delegates { .. }
+            | Self::ThroughEndpoint
+            | Self::PastEndpoint
+            | Self::CallNote { .. }
+            | Self::ServiceRoleOpen => 1,
+            Self::NoResourcePolicy
+            | Self::BedrockPolicies
+            | Self::NeedsNoGrant { .. }
+            | Self::Unrestricted { .. } => 2,
+        }
+    }
+
+    /// The same caveats, those first that bear most on an answer; else in their order.
+    pub fn by_weight(caveats: &[Self]) -> Vec<&Self> {
+        let mut sorted: Vec<&Self> = caveats.iter().collect();
+        sorted.sort_by_key(|caveat| caveat.weight());
+        sorted
+    }
+
     /// Caveats in the order of their texts, each once.
     pub fn in_order(caveats: impl IntoIterator<Item = Self>) -> Vec<Self> {
         let mut told: Vec<(String, Self)> =

@@ -8,6 +8,7 @@ pub mod names;
 
 pub mod query;
 pub mod unknown;
+pub mod vacuous;
 
 pub mod compare;
 pub mod lint;

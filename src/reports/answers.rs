@@ -156,6 +156,79 @@ pub struct CatalogueName {
     pub date: Option<String>,
 }
 
+/// A question, restated: exact enough to ask it once more.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Question {
+    /// What was asked: `eval`, `can`, `compare`, `call`, `never`, `some`, `equivalent`,
+    /// `no_new_access`, `lint`, `matrix` or `guardrails`.
+    pub ask: &'static str,
+    /// The shape of the requests, in the policy language; `null` where it is about all of them.
+    pub shape: Option<Value>,
+    /// The request of `eval`.
+    #[schemars(schema_with = "request_form")]
+    pub request: Option<Value>,
+    /// The call, of questions about one.
+    pub call: Option<String>,
+    /// What the variables of the call are like.
+    pub filters: Vec<String>,
+    /// The direction, where one was asked.
+    pub only: Option<&'static str>,
+    /// The policies, in the order of their numbers.
+    pub policies: Vec<QuestionPolicy>,
+    /// Which requests are considered; `null` where that is no question.
+    #[schemars(extend("enum" = ["feasible", "any", null]))]
+    pub requests: Option<&'static str>,
+    /// Whether actions are considered that the catalogue does not know.
+    pub unknown_actions: bool,
+    /// Whether keys are considered that nobody knows.
+    pub unknown_keys: bool,
+    /// The model choices that are not assumed.
+    pub without: Vec<&'static str>,
+    /// The catalogue that says what exists.
+    pub catalogue: Option<CatalogueName>,
+    /// The engine; `null` where none is asked.
+    pub engine: Option<String>,
+    /// The most that one question may take, in seconds.
+    pub timeout: Option<f64>,
+    /// The version of Keyaki.
+    pub keyaki: &'static str,
+    /// The words of the command line; `null` where the question came otherwise.
+    pub arguments: Option<Vec<String>>,
+    /// The line of a batch, from 1.
+    pub line: Option<usize>,
+}
+
+/// A policy of a question.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct QuestionPolicy {
+    /// Its name in answers: its file, or its place in a `policies` object.
+    pub name: String,
+    /// Of a comparison `old` or `new`; `serviceRole` for a policy of the service's role.
+    #[schemars(extend("enum" = ["old", "new", "serviceRole", null]))]
+    pub side: Option<&'static str>,
+    /// Its layer.
+    pub layer: &'static str,
+    /// The level of an organization policy, from 0 at the root.
+    pub level: Option<usize>,
+    /// The text that it stands in.
+    pub file: Option<String>,
+    /// The SHA-256 of that text's bytes.
+    pub sha256: Option<String>,
+}
+
+/// Why a question says nothing about its policies.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Vacuous {
+    /// The code, for programs: never renamed.
+    pub code: &'static str,
+    /// The words, for people.
+    pub message: String,
+    /// The model choices without which there might be such a request.
+    pub rests_on: Vec<Coded>,
+}
+
 /// The result of `eval`.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Evaluated {
@@ -164,6 +237,8 @@ pub struct Evaluated {
     /// The version of this form.
     #[schemars(schema_with = "version_form")]
     pub schema: u32,
+    /// What was asked.
+    pub question: Question,
     /// What the request gets.
     #[schemars(extend("enum" = ["allowed", "explicitDeny", "implicitDeny"]))]
     pub decision: &'static str,
@@ -226,6 +301,10 @@ pub struct Can {
     /// The version of this form.
     #[schemars(schema_with = "version_form")]
     pub schema: u32,
+    /// What was asked.
+    pub question: Question,
+    /// Why the question says nothing about the policies; `null` if it does.
+    pub vacuous: Option<Vacuous>,
     /// Whether there is such a request.
     #[schemars(extend("enum" = ["yes", "no", "unknown"]))]
     pub answer: &'static str,
@@ -296,6 +375,10 @@ pub struct Compared {
     /// The version of this form.
     #[schemars(schema_with = "version_form")]
     pub schema: u32,
+    /// What was asked.
+    pub question: Question,
+    /// Why the question says nothing about the policies; `null` if it does.
+    pub vacuous: Option<Vacuous>,
     /// How the new policies relate to the old; `null` where one direction was asked.
     #[schemars(extend("enum" = ["equivalent", "narrower", "wider", "incomparable", "unknown", null]))]
     pub relation: Option<&'static str>,
@@ -383,6 +466,10 @@ pub struct CanCall {
     /// The version of this form.
     #[schemars(schema_with = "version_form")]
     pub schema: u32,
+    /// What was asked.
+    pub question: Question,
+    /// Why the question says nothing about the policies; `null` if it does.
+    pub vacuous: Option<Vacuous>,
     /// Whether such a call is allowed.
     #[schemars(extend("enum" = ["yes", "no", "unknown"]))]
     pub answer: &'static str,
@@ -431,6 +518,10 @@ pub struct CheckedClaim {
     /// The version of this form.
     #[schemars(schema_with = "version_form")]
     pub schema: u32,
+    /// What was asked.
+    pub question: Question,
+    /// Why the question says nothing about the policies; `null` if it does.
+    pub vacuous: Option<Vacuous>,
     /// The claims file.
     pub file: String,
     /// The line on which the claim begins, from 1.
@@ -486,6 +577,8 @@ pub struct MatrixHead {
     /// The version of this form.
     #[schemars(schema_with = "version_form")]
     pub schema: u32,
+    /// What was asked.
+    pub question: Question,
     /// The ids of the policies, in order.
     pub policies: Vec<String>,
     /// The ordered pairs.
@@ -627,6 +720,8 @@ pub struct LintSummary {
     /// The version of this form.
     #[schemars(schema_with = "version_form")]
     pub schema: u32,
+    /// What was asked.
+    pub question: Question,
     /// How many findings there are.
     pub findings: usize,
     /// Those that are errors.

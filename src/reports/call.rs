@@ -2,12 +2,12 @@
 
 use super::answers::{AskedPath, Authorization, CanCall, Coded, FoundCall, value};
 use super::human::{closing, way, witness};
-use super::json::{about, catalogue, caveats, layers, reason, rests_on, statements};
-use super::{ProjectFile, SCHEMA};
+use super::json::{about, catalogue, caveats, layers, reason, rests_on, says_nothing, statements};
+use super::{SCHEMA, Setting};
 use keyaki_iam::calls::{Call, Calls, Who};
 use keyaki_iam::visible::{Lines, line, message, visible};
 use keyaki_questions::query::{
-    CallAnswer, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Requests, Step,
+    CallAnswer, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Step,
     whole_names,
 };
 use serde_json::{Value, json};
@@ -26,13 +26,16 @@ pub struct Asked<'a> {
 }
 
 /// The answer of `can --call`.
-pub fn human(asked: &Asked<'_>, requests: Requests<'_>, project: Option<&ProjectFile>) -> String {
+pub fn human(asked: &Asked<'_>, setting: Setting<'_>) -> String {
     let Asked { call, filters, verdict, every_path } = asked;
     let mut text = Lines::new();
     let way = way(&verdict.about);
     match &verdict.answer {
         CallAnswer::Yes(_) => line!(text, "yes: this call is allowed{way}"),
-        CallAnswer::No => line!(text, "no: no such call is allowed, by any path{way}"),
+        CallAnswer::No => match setting.vacuous {
+            Some(vacuous) => line!(text, "no, vacuously: {vacuous} ({})", vacuous.code()),
+            None => line!(text, "no: no such call is allowed, by any path{way}"),
+        },
         CallAnswer::Unknown(reason) => {
             line!(text, "unknown: {}{way}", message(&reason.to_string()))
         }
@@ -69,7 +72,7 @@ pub fn human(asked: &Asked<'_>, requests: Requests<'_>, project: Option<&Project
         }
     }
     text.blank();
-    closing(&mut text, requests, &verdict.about, project, &verdict.rests_on, &verdict.caveats);
+    closing(&mut text, setting, &verdict.about, &verdict.rests_on, &verdict.caveats);
     text.into_text()
 }
 
@@ -112,7 +115,8 @@ fn word(answer: &PathAnswer) -> &'static str {
 /// The answer of `can --call`. `requests` are what `eval` reads, in the order of the path;
 /// `authorizations` say of each what allowed it. Where every path was asked, `paths` have the call
 /// that was found of each.
-pub fn json(asked: &Asked<'_>, requests: Requests<'_>, project: Option<&ProjectFile>) -> Value {
+pub fn json(asked: &Asked<'_>, setting: Setting<'_>) -> Value {
+    let Setting { requests, project, question, vacuous, caveats: _ } = setting;
     let Asked { call, filters, verdict, every_path } = asked;
     let paths = verdict.paths.iter().enumerate().map(|(at, verdict)| {
         let found = every_path.and_then(|found| found.get(at)).and_then(Option::as_ref);
@@ -130,6 +134,8 @@ pub fn json(asked: &Asked<'_>, requests: Requests<'_>, project: Option<&ProjectF
     value(&CanCall {
         id: Value::Null,
         schema: SCHEMA,
+        question: question.clone(),
+        vacuous: vacuous.map(says_nothing),
         answer,
         reason: unknown,
         call: call.name.clone(),

@@ -3,20 +3,15 @@
 use super::answers::{GuardrailEffect, OpenWay, Short, value};
 use super::human::{closing, short};
 use super::json::{caveats, reason, rests_on};
-use super::{ProjectFile, SCHEMA};
+use super::{SCHEMA, Setting};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::visible::{Lines, line, message, visible};
 use keyaki_questions::enforcement::{Effect, Outcome, Way};
-use keyaki_questions::query::{Answer, Requests, RestsOn, Verdict};
+use keyaki_questions::query::{Answer, RestsOn, Verdict};
 use serde_json::Value;
 
 /// A paragraph for each guardrail, then the ways that are left open, then what was assumed.
-pub fn human(
-    effects: &[Effect<'_>],
-    ways: &[Way],
-    requests: Requests<'_>,
-    project: Option<&ProjectFile>,
-) -> String {
+pub fn human(effects: &[Effect<'_>], ways: &[Way], setting: Setting<'_>) -> String {
     let mut text = Lines::new();
     for effect in effects {
         let one = effect.enforced;
@@ -54,7 +49,7 @@ pub fn human(
     let caveats = Caveat::in_order(verdicts().flat_map(|verdict| verdict.caveats.iter().cloned()));
     let about = verdicts().next().map(|verdict| verdict.about.clone()).unwrap_or_default();
     text.blank();
-    closing(&mut text, requests, &about, project, &choices, &caveats);
+    closing(&mut text, setting, &about, &choices, &caveats);
     text.into_text()
 }
 

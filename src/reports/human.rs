@@ -1,7 +1,8 @@
 //! Answers as text.
 
+use super::answers::Question;
 use super::json::effect;
-use super::{ProjectFile, project_line};
+use super::{Caveats, Setting, project_line};
 use keyaki_evaluator::semantics::Failure;
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::layers::Layer;
@@ -14,6 +15,7 @@ use keyaki_questions::query::{
     Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn,
     StatementAccount, StatementName, Verdict, Witness,
 };
+use keyaki_questions::vacuous::Vacuous;
 use std::collections::BTreeSet;
 
 /// A request, one member a line, indented by two blanks.
@@ -99,12 +101,13 @@ const ONCE: &str = "once there is such an action";
 /// Which requests were considered, what a "no" rests on, and the caveats.
 pub(super) fn closing(
     text: &mut Lines,
-    requests: Requests<'_>,
+    setting: Setting<'_>,
     about: &About,
-    project: Option<&ProjectFile>,
     rests_on: &RestsOn,
     caveats: &[Caveat],
 ) {
+    let Setting { requests, project, question, vacuous, caveats: told } = setting;
+    text.append(question.text());
     match requests {
         Requests::Feasible(world) => {
             let source = world.catalogue.source_and_date();
@@ -132,14 +135,28 @@ pub(super) fn closing(
     {
         line!(text, "{}", project_line(path, &members));
     }
+    let rests_on = vacuous.and_then(Vacuous::rests_on).unwrap_or(rests_on);
     for choice in &rests_on.choices {
         line!(text, "assumed: {}: {}", choice.id(), choice.says());
     }
     if rests_on.undecided {
         line!(text, "assumed: whether all of these are needed was not decided");
     }
-    for caveat in caveats {
+    append_caveats(text, caveats, told);
+}
+
+/// The caveats, those first that bear most on the answer; those that most answers have in one line,
+/// unless all are asked for.
+pub fn append_caveats(text: &mut Lines, caveats: &[Caveat], told: Caveats) {
+    let (standing, own): (Vec<&Caveat>, Vec<&Caveat>) = Caveat::by_weight(caveats)
+        .into_iter()
+        .partition(|caveat| caveat.is_standing() && told == Caveats::Short);
+    for caveat in own {
         line!(text, "caveat: {}", message(&caveat.to_string()));
+    }
+    let codes: Vec<&str> = standing.into_iter().map(Caveat::code).collect();
+    if !codes.is_empty() {
+        line!(text, "caveats as usual: {} (`--caveats full` says them)", codes.join(", "));
     }
 }
 
@@ -216,7 +233,7 @@ fn account(account: &Account) -> Lines {
 }
 
 /// The result of `eval`.
-pub fn eval(evaluated: &Account, warnings: &[String]) -> String {
+pub fn eval(evaluated: &Account, warnings: &[String], question: &Question) -> String {
     let mut text = Lines::new();
     line!(text, "{}", evaluated.decision);
     for name in &evaluated.deciding {
@@ -228,6 +245,8 @@ pub fn eval(evaluated: &Account, warnings: &[String]) -> String {
     for warning in warnings {
         line!(text, "warning: {}", message(warning));
     }
+    text.blank();
+    text.append(question.text());
     text.into_text()
 }
 
@@ -235,8 +254,7 @@ pub fn eval(evaluated: &Account, warnings: &[String]) -> String {
 /// alone, and what only requests that cannot exist would get.
 pub fn can(
     answer: &Verdict,
-    requests: Requests<'_>,
-    project: Option<&ProjectFile>,
+    setting: Setting<'_>,
     reasons: Option<&(Obstacles, Option<Beyond>)>,
 ) -> String {
     let mut text = Lines::new();
@@ -251,7 +269,10 @@ pub fn can(
             text.blank();
             text.append(witness(found));
         }
-        Answer::No => line!(text, "no: no request of this shape is allowed{way}"),
+        Answer::No => match setting.vacuous {
+            Some(vacuous) => line!(text, "no, vacuously: {vacuous} ({})", vacuous.code()),
+            None => line!(text, "no: no request of this shape is allowed{way}"),
+        },
         Answer::Unknown(reason) => line!(text, "unknown: {}{way}", message(&reason.to_string())),
     }
     text.blank();
@@ -261,7 +282,7 @@ pub fn can(
             text.append(impossible("why: this request would be allowed, and cannot exist", beyond));
         }
     }
-    closing(&mut text, requests, &answer.about, project, &answer.rests_on, &answer.caveats);
+    closing(&mut text, setting, &answer.about, &answer.rests_on, &answer.caveats);
     text.into_text()
 }
 
@@ -316,12 +337,14 @@ fn impossible(heading: &str, beyond: &Beyond) -> Lines {
 /// every string were an action and a resource.
 pub fn compare(
     comparison: &Comparison,
-    requests: Requests<'_>,
-    project: Option<&ProjectFile>,
+    setting: Setting<'_>,
     beyond: &[(Direction, Beyond)],
 ) -> String {
     let mut text = Lines::new();
     let way = way(&comparison.about);
+    if let Some(vacuous) = setting.vacuous {
+        line!(text, "vacuous: {vacuous} ({})", vacuous.code());
+    }
     match comparison.relation() {
         Some(Relation::Equivalent) => line!(text, "equivalent: both allow the same requests{way}"),
         Some(Relation::Narrower) => line!(text, "narrower: the new policy allows less{way}"),
@@ -358,14 +381,7 @@ pub fn compare(
             beyond,
         ));
     }
-    closing(
-        &mut text,
-        requests,
-        &comparison.about,
-        project,
-        &comparison.rests_on,
-        &comparison.caveats,
-    );
+    closing(&mut text, setting, &comparison.about, &comparison.rests_on, &comparison.caveats);
     text.into_text()
 }
 

@@ -1,11 +1,11 @@
 //! Answers as JSON: what there is to say, in the forms of [`crate::answers`].
 
-use super::ProjectFile;
-use super::SCHEMA;
 use super::answers::{
     About, BatchError, Can, CatalogueName, Coded, Compared, Difference, DocumentFinding, Evaluated,
-    Explained, Impossible, LayerName, LayerSays, Own, Project, Statement, Violation, Why, value,
+    Explained, Impossible, LayerName, LayerSays, Own, Project, Question, Statement, Vacuous,
+    Violation, Why, value,
 };
+use super::{ProjectFile, SCHEMA, Setting};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::finding::Finding;
 use keyaki_iam::layers::Layer;
@@ -71,8 +71,19 @@ pub(super) fn rests_on(rests_on: &RestsOn) -> Vec<Coded> {
     rests_on.choices.iter().map(|choice| Coded::new(choice.id(), choice.says())).collect()
 }
 
+/// Caveats, those first that bear most on the answer.
 pub(super) fn caveats(caveats: &[Caveat]) -> Vec<Coded> {
-    caveats.iter().map(|caveat| Coded::new(caveat.code(), caveat)).collect()
+    let coded = |caveat: &Caveat| Coded::new(caveat.code(), caveat);
+    Caveat::by_weight(caveats).into_iter().map(coded).collect()
+}
+
+/// Why a question says nothing.
+pub(super) fn says_nothing(vacuous: &keyaki_questions::vacuous::Vacuous) -> Vacuous {
+    Vacuous {
+        code: vacuous.code(),
+        message: vacuous.to_string(),
+        rests_on: vacuous.rests_on().map(rests_on).unwrap_or_default(),
+    }
 }
 
 pub(super) fn reason(unknown: &Unknown) -> Coded {
@@ -80,10 +91,11 @@ pub(super) fn reason(unknown: &Unknown) -> Coded {
 }
 
 /// The result of `eval`.
-pub fn eval(id: &Value, evaluated: &Account, warnings: &[String]) -> Value {
+pub fn eval(id: &Value, evaluated: &Account, warnings: &[String], question: &Question) -> Value {
     value(&Evaluated {
         id: id.clone(),
         schema: SCHEMA,
+        question: question.clone(),
         decision: evaluated.decision.word(),
         statements: statements(&evaluated.deciding),
         conclusion: evaluated.conclusion.clone(),
@@ -100,10 +112,10 @@ const WHY_UNDECIDED: &str = "no engine could tell of these layers whether they r
 pub fn can(
     id: &Value,
     verdict: &Verdict,
-    requests: Requests<'_>,
-    project: Option<&ProjectFile>,
+    setting: Setting<'_>,
     reasons: Option<&(Obstacles, Option<Beyond>)>,
 ) -> Value {
+    let Setting { requests, project, question, vacuous, caveats: _ } = setting;
     let found = match &verdict.answer {
         Answer::Yes(found) => Some(found),
         Answer::No | Answer::Unknown(_) => None,
@@ -119,6 +131,8 @@ pub fn can(
     value(&Can {
         id: id.clone(),
         schema: SCHEMA,
+        question: question.clone(),
+        vacuous: vacuous.map(says_nothing),
         answer,
         request: found.map(|found| found.request.to_json()),
         statements: found.map(|found| statements(&found.account.deciding)),
@@ -212,10 +226,10 @@ fn level(layer: Layer) -> LayerName {
 pub fn compare(
     id: &Value,
     comparison: &Comparison,
-    requests: Requests<'_>,
-    project: Option<&ProjectFile>,
+    setting: Setting<'_>,
     beyond: &[(Direction, Beyond)],
 ) -> Value {
+    let Setting { requests, project, question, vacuous, caveats: _ } = setting;
     let only = match (&comparison.added, &comparison.removed) {
         (_, Found::NotAsked) => Some("added"),
         (Found::NotAsked, _) => Some("removed"),
@@ -224,6 +238,8 @@ pub fn compare(
     value(&Compared {
         id: id.clone(),
         schema: SCHEMA,
+        question: question.clone(),
+        vacuous: vacuous.map(says_nothing),
         relation: comparison.relation().map(|relation| relation.word()),
         only,
         added: found(&comparison.added),

@@ -12,13 +12,40 @@ pub mod human;
 pub mod json;
 pub mod lint;
 pub mod matrix;
+pub mod question;
 
 use keyaki_iam::shape::{About, Home};
 use keyaki_iam::visible::visible;
 use keyaki_questions::query::Requests;
+use keyaki_questions::vacuous::Vacuous;
 
 /// The version of the JSON output.
 pub const SCHEMA: u32 = 2;
+
+/// What an answer was asked with, for its report.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    /// Which requests are considered.
+    pub requests: Requests<'a>,
+    /// The project's file, where there is one.
+    pub project: Option<&'a ProjectFile>,
+    /// The question, restated.
+    pub question: &'a answers::Question,
+    /// Why it says nothing about the policies, if so.
+    pub vacuous: Option<&'a Vacuous>,
+    /// How much is said of caveats that most answers have.
+    pub caveats: Caveats,
+}
+
+/// How much people are told of caveats that most answers have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Caveats {
+    /// Their codes, in one line.
+    #[default]
+    Short,
+    /// All of them in full.
+    Full,
+}
 
 /// A project's file, for answers that used it.
 #[derive(Debug, Clone)]

@@ -1,13 +1,12 @@
 //! The matrix of a library, as text and as JSON.
 
-use super::SCHEMA;
 use super::answers::{Effort, MatrixHead, MatrixRow, MatrixUnknown, value};
 use super::human::closing;
 use super::json::{catalogue, caveats, partitions, reason, rests_on};
+use super::{SCHEMA, Setting};
 use keyaki_iam::shape::About;
 use keyaki_iam::visible::{Lines, line, message, visible};
 use keyaki_questions::matrix::{Containment, Matrix, Member};
-use keyaki_questions::query::Requests;
 use keyaki_questions::unknown::Unknown;
 use serde_json::Value;
 use std::time::Duration;
@@ -15,7 +14,8 @@ use std::time::Duration;
 /// What is known of a library: a paragraph, the groups of equivalent policies, for each policy
 /// those that contain it, what is unknown, and what was assumed. A policy that others contain and
 /// that is equivalent to another is told of once, with the first of its group.
-pub fn human(members: &[Member], matrix: &Matrix, requests: Requests<'_>) -> String {
+pub fn human(members: &[Member], matrix: &Matrix, setting: Setting<'_>) -> String {
+    let requests = setting.requests;
     let mut text = Lines::new();
     let (pairs, holds, fails, unknown) =
         (matrix.pairs(), matrix.holds(), matrix.fails(), matrix.unknown());
@@ -58,7 +58,7 @@ pub fn human(members: &[Member], matrix: &Matrix, requests: Requests<'_>) -> Str
         }
     }
     let about = About { partitions: matrix.partitions, ..About::default() };
-    closing(&mut text, requests, &about, None, &matrix.rests_on, &matrix.caveats);
+    closing(&mut text, setting, &about, &matrix.rests_on, &matrix.caveats);
     text.into_text()
 }
 
@@ -75,12 +75,14 @@ fn name(members: &[Member], number: usize) -> String {
 pub fn json(
     members: &[Member],
     matrix: &Matrix,
-    requests: Requests<'_>,
+    setting: Setting<'_>,
     taken: Duration,
 ) -> Vec<Value> {
+    let requests = setting.requests;
     let effort = &matrix.effort;
     let head = MatrixHead {
         schema: SCHEMA,
+        question: setting.question.clone(),
         policies: members.iter().map(|member| member.id.clone()).collect(),
         pairs: matrix.pairs(),
         holds: matrix.holds(),

@@ -85,7 +85,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
         &[
             &["counterexample", "names", "unknown"],
             &["query"],
-            &["compare", "lint", "matrix"],
+            &["compare", "lint", "matrix", "vacuous"],
             &["claims", "enforcement"],
         ],
     ),

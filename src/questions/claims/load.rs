@@ -1,8 +1,10 @@
 //! From claims files, and the policy files that they name, to claims.
 
-use super::{Accounts, Claim, ClaimText, Kind, LayerPaths, PolicyPaths, Subject, parse};
-use crate::query::{CallError, CallQuery, Filter, find_call};
+use super::{Accounts, Claim, ClaimText, Kind, LayerPaths, PolicyPaths, Subject, Vacuity, parse};
+use crate::names;
+use crate::query::{CallError, CallQuery, Filter, Requests, find_call};
 use keyaki_iam::calls::{Calls, CallsError};
+use keyaki_iam::catalogue::CatalogueError;
 use keyaki_iam::finding::{Finding, Level};
 use keyaki_iam::input::{self, Rejected};
 use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
@@ -26,6 +28,19 @@ pub enum LoadError<E> {
     Rejected(Rejected),
     /// The calls that Keyaki knows.
     Calls(CallsError),
+    /// The service catalogue.
+    Catalogue(CatalogueError),
+    /// A policy that was told to be wrong before: another claim names it, too.
+    Again,
+}
+
+/// What was read of a claims file.
+#[derive(Debug)]
+pub struct Read<'a, E> {
+    /// The claims that can be checked, in order.
+    pub claims: Vec<Claim<'a>>,
+    /// What is wrong with the file and with its other claims, in order.
+    pub errors: Vec<LoadError<E>>,
 }
 
 /// Gives the text of the file at a path.
@@ -38,7 +53,9 @@ pub struct Loader<'a, E> {
     not_principal: NotPrincipalReading,
     own: Own,
     text: Texts<'a, E>,
-    policies: BTreeMap<(PathBuf, PolicyKind), NamedPolicy>,
+    allow_vacuous: bool,
+    /// The policies that were read; none of one that cannot be.
+    policies: BTreeMap<(PathBuf, PolicyKind), Option<NamedPolicy>>,
 }
 
 impl<'a, E> Loader<'a, E> {
@@ -50,7 +67,21 @@ impl<'a, E> Loader<'a, E> {
         not_principal: NotPrincipalReading,
         text: Texts<'a, E>,
     ) -> Self {
-        Self { world, options, not_principal, own: Own::default(), text, policies: BTreeMap::new() }
+        Self {
+            world,
+            options,
+            not_principal,
+            own: Own::default(),
+            text,
+            allow_vacuous: false,
+            policies: BTreeMap::new(),
+        }
+    }
+
+    /// Lets claims be that say nothing, where they do not expect to say something.
+    #[must_use]
+    pub fn allowing_vacuous(self, allow: bool) -> Self {
+        Self { allow_vacuous: allow, ..self }
     }
 
     /// Reads claims of somebody who has these accounts.
@@ -59,20 +90,26 @@ impl<'a, E> Loader<'a, E> {
         Self { own, ..self }
     }
 
-    /// The claims of a file, in order, with their policies.
-    ///
-    /// # Errors
-    /// [`LoadError`]: a text that cannot be had, or one that is not as it must be.
-    pub fn claims(&mut self, file: &Path) -> Result<Vec<Claim<'a>>, LoadError<E>> {
-        let source = self.source(file)?;
-        let parsed = parse(source.text())
-            .map_err(|(message, span)| wrong(&source, span.unwrap_or_default(), message))?;
-        let mut read = Vec::new();
+    /// The claims of a file, in order, with their policies; a claim that cannot be read does not
+    /// keep the others from it.
+    pub fn claims(&mut self, file: &Path) -> Read<'a, E> {
+        let source = match self.source(file) {
+            Ok(source) => source,
+            Err(error) => return Read { claims: Vec::new(), errors: vec![error] },
+        };
+        let parsed = parse(source.text());
+        let mut read = Read { claims: Vec::new(), errors: Vec::new() };
+        for error in parsed.errors {
+            read.errors.push(wrong(&source, error.span, error.message));
+        }
         for spanned in parsed.claims {
             let span = spanned.span();
-            read.push(self.claim(file, &source, span, spanned.into_inner())?);
+            match self.claim(file, &source, span, spanned.into_inner()) {
+                Ok(claim) => read.claims.push(claim),
+                Err(error) => read.errors.push(error),
+            }
         }
-        Ok(read)
+        read
     }
 
     fn claim(
@@ -95,35 +132,6 @@ impl<'a, E> Loader<'a, E> {
             ));
         }
         let scope = scope(&text, &self.own).map_err(|message| complain(&message))?;
-        let subject = match text.claim {
-            Kind::Never | Kind::Some if text.call.is_some() => {
-                self.call(file, source, &text, scope, &complain)?
-            }
-            Kind::Never | Kind::Some => {
-                let (Some(policies), None, None) = (&text.policies, &text.old, &text.new) else {
-                    return Err(complain(
-                        "`never` and `some` have `policies` and maybe `statement`, and neither `old` nor `new`",
-                    ));
-                };
-                let shape = self.shape(source, &text, scope)?;
-                let policies = Box::new(self.set(file, policies)?);
-                Subject::Shape { some: text.claim == Kind::Some, shape: Box::new(shape), policies }
-            }
-            Kind::Equivalent | Kind::NoNewAccess => {
-                let (Some(old), Some(new), None, None) =
-                    (&text.old, &text.new, &text.policies, &text.call)
-                else {
-                    return Err(complain(
-                        "`equivalent` and `no_new_access` have `old`, `new` and maybe `statement`, and neither `policies` nor `call`",
-                    ));
-                };
-                let all = text.statement.is_none() && scope == Scope::default();
-                let shape =
-                    if all { None } else { Some(Box::new(self.shape(source, &text, scope)?)) };
-                let [old, new] = [self.set(file, old)?, self.set(file, new)?].map(Box::new);
-                Subject::Pair { equivalent: text.claim == Kind::Equivalent, old, new, shape }
-            }
-        };
         let own = text
             .partitions
             .as_ref()
@@ -136,13 +144,51 @@ impl<'a, E> Loader<'a, E> {
             partitions: own.or(self.world.partitions),
             ..self.world
         };
+        let requests = text.requests.about(world);
+        let subject = match text.claim {
+            Kind::Never | Kind::Some if text.call.is_some() => {
+                self.call(file, source, &text, scope, &complain)?
+            }
+            Kind::Never | Kind::Some => {
+                let (Some(policies), None, None) = (&text.policies, &text.old, &text.new) else {
+                    return Err(complain(
+                        "`never` and `some` have `policies` and maybe `statement`, and neither `old` nor `new`",
+                    ));
+                };
+                let shape = self.shape(source, &text, scope, requests)?;
+                let policies = Box::new(self.set(file, policies)?);
+                Subject::Shape { some: text.claim == Kind::Some, shape: Box::new(shape), policies }
+            }
+            Kind::Equivalent | Kind::NoNewAccess => {
+                let (Some(old), Some(new), None, None) =
+                    (&text.old, &text.new, &text.policies, &text.call)
+                else {
+                    return Err(complain(
+                        "`equivalent` and `no_new_access` have `old`, `new` and maybe `statement`, and neither `policies` nor `call`",
+                    ));
+                };
+                let all = text.statement.is_none() && scope == Scope::default();
+                let shape = if all {
+                    None
+                } else {
+                    Some(Box::new(self.shape(source, &text, scope, requests)?))
+                };
+                let [old, new] = [self.set(file, old)?, self.set(file, new)?].map(Box::new);
+                Subject::Pair { equivalent: text.claim == Kind::Equivalent, old, new, shape }
+            }
+        };
         Ok(Claim {
             source: source.clone(),
             span: Span { start: span.start, end: span.end },
             name: text.name,
             subject,
-            requests: text.requests.about(world),
+            requests,
             expect: text.expect,
+            vacuity: match text.vacuous {
+                Some(word) => word.into(),
+                None if self.allow_vacuous => Vacuity::Allowed,
+                None => Vacuity::Refused,
+            },
             why: text.why,
         })
     }
@@ -153,16 +199,25 @@ impl<'a, E> Loader<'a, E> {
         source: &Source,
         text: &ClaimText,
         scope: Scope,
+        requests: Requests<'_>,
     ) -> Result<Shape, LoadError<E>> {
         let statement = text.statement.clone().unwrap_or_else(|| serde_json::json!({}));
         let shape_source = Source::new(
             format!("{}, statement of claim `{}`", source.name(), text.name),
             statement.to_string(),
         );
-        let read = input::parse(&shape_source, &self.options)
-            .and_then(|value| input::shape(&value, &shape_source, &self.options, "statement"))
-            .map_err(LoadError::Rejected)?;
-        Ok(Shape { scope, ..read.value })
+        let value = input::parse(&shape_source, &self.options).map_err(LoadError::Rejected)?;
+        let shape = input::shape(&value, &shape_source, &self.options, "statement")
+            .map_err(LoadError::Rejected)?
+            .value;
+        if let Some(world) = requests.world() {
+            let unlisted = names::in_shape(&shape, &value, &shape_source, "statement", &world)
+                .map_err(LoadError::Catalogue)?;
+            if !unlisted.is_empty() {
+                return Err(LoadError::Rejected(unlisted));
+            }
+        }
+        Ok(Shape { scope, ..shape })
     }
 
     /// A claim about an API call.
@@ -213,7 +268,7 @@ impl<'a, E> Loader<'a, E> {
         let shape = if scope == Scope::default() {
             None
         } else {
-            Some(Box::new(self.shape(source, text, scope)?))
+            Some(Box::new(self.shape(source, text, scope, requests)?))
         };
         let query = CallQuery {
             call: &call,
@@ -307,8 +362,9 @@ impl<'a, E> Loader<'a, E> {
         kind: PolicyKind,
     ) -> Result<NamedPolicy, LoadError<E>> {
         if let Some(known) = self.policies.get(&(path.to_owned(), kind)) {
-            return Ok(known.clone());
+            return known.clone().ok_or(LoadError::Again);
         }
+        self.policies.insert((path.to_owned(), kind), None);
         let source = self.source(path)?;
         // Warnings about a document are `validate`'s business; here they would hide the verdicts.
         let loaded = input::document(&source, &self.options, kind).map_err(LoadError::Rejected)?;
@@ -316,7 +372,7 @@ impl<'a, E> Loader<'a, E> {
             .file_name()
             .map_or_else(|| name.to_owned(), |name| name.to_string_lossy().into_owned());
         let named = NamedPolicy { name: short, ..loaded.value };
-        self.policies.insert((path.to_owned(), kind), named.clone());
+        self.policies.insert((path.to_owned(), kind), Some(named.clone()));
         Ok(named)
     }
 }

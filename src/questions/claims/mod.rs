@@ -5,7 +5,7 @@
 
 mod load;
 
-pub use load::{LoadError, Loader};
+pub use load::{LoadError, Loader, Read};
 
 use crate::compare::{self, Direction, Found};
 use crate::lint::{Basis, Grounds, Judged};
@@ -14,6 +14,7 @@ use crate::query::{
     Solver, Witness,
 };
 use crate::unknown::Unknown;
+use crate::vacuous::{self, Vacuous};
 use keyaki_engines::engine::Limits;
 use keyaki_iam::calls::Call;
 use keyaki_iam::caveat::Caveat;
@@ -26,14 +27,24 @@ use serde::Deserialize;
 use std::ops::Range;
 use std::sync::Arc;
 use toml::Spanned;
+use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 /// One claims file, as written.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default)]
 pub struct ClaimsFile {
-    /// The claims, in order.
-    #[serde(default, rename = "claim")]
+    /// The claims that can be read, in order.
     pub claims: Vec<Spanned<ClaimText>>,
+    /// What is wrong with the text.
+    pub errors: Vec<TextError>,
+}
+
+/// What is wrong in the text of a claims file.
+#[derive(Debug)]
+pub struct TextError {
+    /// What it is.
+    pub message: String,
+    /// The bytes concerned.
+    pub span: Range<usize>,
 }
 
 /// One claim, as written.
@@ -87,8 +98,35 @@ pub struct ClaimText {
     pub partitions: Option<Vec<String>>,
     /// The expected verdict.
     pub expect: Expectation,
+    /// Whether the question is expected to say nothing.
+    pub vacuous: Option<VacuousWord>,
     /// Why it matters.
     pub why: String,
+}
+
+/// The word for [`Vacuity`] in a claims file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum VacuousWord {
+    /// It is.
+    Expected,
+}
+
+impl From<VacuousWord> for Vacuity {
+    fn from(VacuousWord::Expected: VacuousWord) -> Self {
+        Self::Expected
+    }
+}
+
+/// What becomes of a claim whose question says nothing about its policies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Vacuity {
+    /// It is a finding.
+    Refused,
+    /// It is told, and no finding.
+    Allowed,
+    /// It is as the author expects; a question that says something is the finding.
+    Expected,
 }
 
 /// The ids of accounts: one, or a list.
@@ -227,6 +265,8 @@ pub struct Claim<'a> {
     pub requests: Requests<'a>,
     /// The expected verdict.
     pub expect: Expectation,
+    /// What becomes of it if its question says nothing.
+    pub vacuity: Vacuity,
     /// Why it matters.
     pub why: String,
 }
@@ -272,18 +312,36 @@ pub enum Subject {
 }
 
 impl Claim<'_> {
+    /// Whether a claim that was checked is as its author expects, and says something unless that is
+    /// not asked of it.
+    pub fn is_as_expected(&self, checked: &Checked) -> bool {
+        self.finding(checked).is_none()
+    }
+
     /// What is the matter with a claim that was checked: its verdict is not the expected one, or
     /// nobody knows it.
     pub fn finding(&self, checked: &Checked) -> Option<Judged> {
         let (rule, level, verdict) = match (checked.outcome, self.expect) {
             (Outcome::Holds, Expectation::Holds) | (Outcome::Violated, Expectation::Violated) => {
-                return None;
+                match (&checked.vacuous, self.vacuity) {
+                    (Some(_), Vacuity::Allowed | Vacuity::Expected)
+                    | (None, Vacuity::Allowed | Vacuity::Refused) => return None,
+                    (Some(vacuous), Vacuity::Refused) => {
+                        (VACUOUS, Level::Error, format!("says nothing ({vacuous})"))
+                    }
+                    (None, Vacuity::Expected) => {
+                        let verdict = "says something, and is expected to be vacuous";
+                        (NOT_VACUOUS, Level::Error, verdict.to_owned())
+                    }
+                }
             }
-            (Outcome::Violated, Expectation::Holds) => (VIOLATED, Level::Error, "does not hold"),
+            (Outcome::Violated, Expectation::Holds) => {
+                (VIOLATED, Level::Error, "does not hold".to_owned())
+            }
             (Outcome::Holds, Expectation::Violated) => {
-                (HOLDS, Level::Error, "holds, and is expected not to")
+                (HOLDS, Level::Error, "holds, and is expected not to".to_owned())
             }
-            (Outcome::Unknown, _) => (UNKNOWN, Level::Warning, "is unknown"),
+            (Outcome::Unknown, _) => (UNKNOWN, Level::Warning, "is unknown".to_owned()),
         };
         let message = format!("claim `{}` {verdict}: {}", self.name, self.why);
         let evidence = checked.witness.as_ref().map(|witness| witness.request.clone());
@@ -310,11 +368,18 @@ pub const RULES: &[(&str, &str)] = &[
     (VIOLATED, "a claim does not hold: its answer has a request, or a difference, that shows it"),
     (HOLDS, "a claim that is expected to be violated holds"),
     (UNKNOWN, "no engine could tell whether a claim holds"),
+    (
+        VACUOUS,
+        "a claim holds whatever its policies say; `vacuous = \"expected\"` says that this is meant",
+    ),
+    (NOT_VACUOUS, "a claim with `vacuous = \"expected\"` says something about its policies"),
 ];
 
 const VIOLATED: &str = "claim-violated";
 const HOLDS: &str = "claim-holds";
 const UNKNOWN: &str = "claim-unknown";
+const VACUOUS: &str = "claim-vacuous";
+const NOT_VACUOUS: &str = "claim-not-vacuous";
 
 impl Subject {
     /// The kind of claim.
@@ -352,6 +417,9 @@ pub struct Checked {
     pub reason: Option<Unknown>,
     /// The model choices that it rests on that there is no such request.
     pub rests_on: RestsOn,
+    /// Why its question says nothing about the policies; `None` if it does, and where there is such
+    /// a request.
+    pub vacuous: Option<Vacuous>,
     /// Assumptions and approximations.
     pub caveats: Vec<Caveat>,
     /// Which requests it is about, beyond the policy language.
@@ -367,27 +435,51 @@ impl Checked {
             call: None,
             reason: None,
             rests_on: RestsOn::default(),
+            vacuous: None,
             caveats,
             about,
         }
     }
-
-    /// Whether the verdict is the expected one.
-    pub fn as_expected(&self, expect: Expectation) -> bool {
-        matches!(
-            (self.outcome, expect),
-            (Outcome::Holds, Expectation::Holds) | (Outcome::Violated, Expectation::Violated)
-        )
-    }
 }
 
-/// Reads a claims file; [`Loader`] reads the policies, too.
-///
-/// # Errors
-/// The TOML error's message and, where known, the byte range concerned.
-pub fn parse(text: &str) -> Result<ClaimsFile, (String, Option<Range<usize>>)> {
-    toml::from_str(text)
-        .map_err(|error: toml::de::Error| (error.message().to_owned(), error.span()))
+/// Reads a claims file, claim by claim; [`Loader`] reads the policies, too.
+pub fn parse(text: &str) -> ClaimsFile {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut file = ClaimsFile::default();
+    let told = |error: &toml::de::Error, otherwise: &Range<usize>| TextError {
+        message: error.message().to_owned(),
+        span: error.span().unwrap_or_else(|| otherwise.clone()),
+    };
+    let whole = table.span();
+    file.errors.extend(errors.iter().map(|error| told(error, &whole)));
+    // What follows an error of the notation may have been read as something else.
+    if !file.errors.is_empty() {
+        return file;
+    }
+    for (name, value) in table.into_inner() {
+        let span = value.span();
+        let claims = match (name.get_ref().as_ref(), value.into_inner()) {
+            ("claim", DeValue::Array(claims)) => claims,
+            ("claim", _) => {
+                let message = "each claim begins with `[[claim]]`".to_owned();
+                file.errors.push(TextError { message, span });
+                continue;
+            }
+            (other, _) => {
+                let message = format!("unknown member `{other}`; a claims file has `[[claim]]`");
+                file.errors.push(TextError { message, span: name.span() });
+                continue;
+            }
+        };
+        for claim in claims {
+            let span = claim.span();
+            match ClaimText::deserialize(ValueDeserializer::from(claim)) {
+                Ok(text) => file.claims.push(Spanned::new(span, text)),
+                Err(error) => file.errors.push(told(&error, &span)),
+            }
+        }
+    }
+    file
 }
 
 /// What an answer that is `yes` makes of a claim that asserts `some`, or `no` of one that asserts
@@ -419,7 +511,16 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
                 Answer::Yes(witness) => {
                     Checked { outcome: found(*some), witness: Some(*witness), ..checked }
                 }
-                Answer::No => Checked { outcome: found(!*some), ..checked },
+                Answer::No => {
+                    let vacuous = vacuous::question(
+                        &[policies],
+                        Some(shape),
+                        claim.requests,
+                        solver,
+                        limits,
+                    )?;
+                    Checked { outcome: found(!*some), vacuous, ..checked }
+                }
                 Answer::Unknown(reason) => Checked { reason: Some(reason), ..checked },
             })
         }
@@ -441,7 +542,10 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
                 CallAnswer::Yes(witness) => {
                     Checked { outcome: found(*some), call: Some(witness), ..checked }
                 }
-                CallAnswer::No => Checked { outcome: found(!*some), ..checked },
+                CallAnswer::No => {
+                    let vacuous = vacuous::call(&query, solver, limits)?;
+                    Checked { outcome: found(!*some), vacuous, ..checked }
+                }
                 CallAnswer::Unknown(reason) => Checked { reason: Some(reason), ..checked },
             })
         }
@@ -460,11 +564,21 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
                 (None, Some(_)) => Outcome::Unknown,
                 (None, None) => Outcome::Holds,
             };
+            let vacuous = match outcome {
+                Outcome::Holds => vacuous::question(
+                    &[old, new],
+                    shape.as_deref(),
+                    claim.requests,
+                    solver,
+                    limits,
+                )?,
+                Outcome::Violated | Outcome::Unknown => None,
+            };
             let checked = Checked {
                 rests_on: comparison.rests_on,
                 ..Checked::undecided(comparison.caveats, comparison.about)
             };
-            Ok(Checked { outcome, witness, reason, ..checked })
+            Ok(Checked { outcome, witness, reason, vacuous, ..checked })
         }
     }
 }

@@ -287,7 +287,7 @@ impl<'a> CallQuery<'a> {
 
     /// The partitions in which the question is asked: those that the policies, the shape and the
     /// patterns of variables name.
-    fn partitions(&self) -> Option<Partitions> {
+    pub(crate) fn partitions(&self) -> Option<Partitions> {
         let named = || {
             let sets = std::iter::once(self.policies).chain(self.role);
             let patterns = self.filters.iter().map(|filter| filter.pattern.as_str());

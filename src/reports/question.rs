@@ -1,0 +1,177 @@
+//! The question restated, so that an answer tells what it is an answer to.
+
+use super::answers::{Question, QuestionPolicy};
+use keyaki_iam::layers::{Layer, NamedPolicy, Policies};
+use keyaki_iam::policy::print;
+use keyaki_iam::shape::{CallerPattern, Shape};
+use keyaki_iam::source::Source;
+use keyaki_iam::visible::{Lines, line, visible};
+use keyaki_iam::world::ModelChoice;
+use keyaki_questions::query::Requests;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// So many digits of a SHA-256 people see; programs see all.
+const SHOWN: usize = 16;
+
+/// Who is asked, and how: the same for every question of a command.
+#[derive(Debug, Clone, Default)]
+pub struct Asking {
+    /// The engine, as the command line names it; none where no engine is asked.
+    pub engine: Option<String>,
+    /// The most that an answer may take, in seconds, where an engine is asked.
+    pub timeout: Option<f64>,
+    /// The words of the command line, for `keyaki again`.
+    pub arguments: Option<Vec<String>>,
+}
+
+impl Asking {
+    /// A question of a kind, about nothing yet.
+    pub fn question(&self, ask: &'static str, requests: Option<Requests<'_>>) -> Question {
+        let world = requests.and_then(Requests::world);
+        let left_out = |world: &keyaki_iam::world::World<'_>| {
+            let choices = ModelChoice::ALL.into_iter();
+            choices
+                .filter(|choice| !world.assumptions.contains(*choice))
+                .map(ModelChoice::id)
+                .collect()
+        };
+        Question {
+            ask,
+            shape: None,
+            request: None,
+            call: None,
+            filters: Vec::new(),
+            only: None,
+            policies: Vec::new(),
+            requests: requests.map(Requests::word),
+            unknown_actions: world.is_some_and(|world| world.unknown_actions),
+            unknown_keys: world.is_some_and(|world| world.unknown_keys),
+            without: world.as_ref().map(left_out).unwrap_or_default(),
+            catalogue: requests.and_then(super::json::catalogue),
+            engine: self.engine.clone(),
+            timeout: self.timeout,
+            keyaki: env!("CARGO_PKG_VERSION"),
+            arguments: self.arguments.clone(),
+            line: None,
+        }
+    }
+}
+
+impl Question {
+    /// The question about requests of this shape.
+    #[must_use]
+    pub fn of_shape(self, asked: Option<&Shape>) -> Self {
+        Self { shape: asked.map(shape), ..self }
+    }
+
+    /// The question about these policies; `side` is `old` or `new` where two sets are compared,
+    /// `serviceRole` for those of the service's role.
+    #[must_use]
+    pub fn of_policies(mut self, side: Option<&'static str>, set: &Policies) -> Self {
+        // The policies of one text share it.
+        let mut known: BTreeMap<String, String> = BTreeMap::new();
+        for (layer, policy) in set.layered() {
+            self.policies.push(named(side, layer, policy, &mut known));
+        }
+        self
+    }
+
+    /// What people see of it.
+    pub(super) fn text(&self) -> Lines {
+        let mut text = Lines::new();
+        let matching = self.shape.as_ref().map_or_else(String::new, |shape| {
+            format!(" that matches {}", visible(&shape.to_string()))
+        });
+        match (self.ask, &self.call) {
+            ("compare", _) => {
+                line!(text, "asked: do both sides allow the same{}?", self.of_those())
+            }
+            (_, Some(call)) => {
+                line!(text, "asked: is a call of {} allowed{}?", visible(call), self.of_those())
+            }
+            ("eval", None) => line!(text, "asked: what does this request get?"),
+            (_, None) => line!(text, "asked: is a request allowed{matching}?"),
+        }
+        for policy in &self.policies {
+            let side = policy.side.map_or_else(String::new, |side| format!("{side}, "));
+            let level =
+                policy.level.map_or_else(String::new, |level| format!(" level {}", level + 1));
+            let sum = policy.sha256.as_ref().map_or_else(String::new, |sum| {
+                format!(", SHA-256 {}...", sum.get(..SHOWN).unwrap_or(sum))
+            });
+            line!(text, "policy: {side}{}{level}: {}{sum}", policy.layer, visible(&policy.name));
+        }
+        text
+    }
+
+    fn of_those(&self) -> String {
+        self.shape.as_ref().map_or_else(String::new, |shape| {
+            format!(" of the requests that match {}", visible(&shape.to_string()))
+        })
+    }
+}
+
+/// The sum of a text's bytes, in hexadecimal digits.
+pub fn sha256(source: &Source) -> String {
+    Sha256::digest(source.text().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn named(
+    side: Option<&'static str>,
+    layer: Layer,
+    policy: &NamedPolicy,
+    known: &mut BTreeMap<String, String>,
+) -> QuestionPolicy {
+    let sum = policy.source.as_ref().map(|source| {
+        known.entry(source.name().to_owned()).or_insert_with(|| sha256(source)).clone()
+    });
+    QuestionPolicy {
+        name: policy.name.clone(),
+        side,
+        layer: layer.word(),
+        level: layer.level(),
+        file: policy.source.as_ref().map(|source| source.name().to_owned()),
+        sha256: sum,
+    }
+}
+
+/// A shape in the language of the command line: a statement without `Effect`, and what the policy
+/// language has no words for.
+pub fn shape(shape: &Shape) -> Value {
+    let Shape { statement, principals, not_principals, scope } = shape;
+    let printed = print::statement(statement);
+    let mut members = Map::new();
+    if let Value::Object(printed) = printed {
+        members.extend(printed.into_iter().filter(|(name, value)| {
+            // What a shape need not say means anything.
+            name != "Effect" && !(["Action", "Resource"].contains(&name.as_str()) && value == "*")
+        }));
+    }
+    let mut lists = vec![
+        ("account", scope.accounts.clone()),
+        ("resourceAccount", scope.resource_accounts.clone()),
+        ("NotPrincipal", not_principals.iter().map(caller).collect()),
+    ];
+    lists.extend(principals.as_ref().map(|all| ("Principal", all.iter().map(caller).collect())));
+    for (name, list) in lists {
+        if !list.is_empty() {
+            members.insert(name.to_owned(), list.into());
+        }
+    }
+    if let Some(way) = scope.through {
+        members.insert("through".to_owned(), way.word().into());
+    }
+    Value::Object(members)
+}
+
+fn caller(pattern: &CallerPattern) -> String {
+    match pattern {
+        CallerPattern::Anyone => "*".to_owned(),
+        CallerPattern::Account(id) => id.clone(),
+        CallerPattern::Anonymous => "anonymous".to_owned(),
+        CallerPattern::Arn(fields) => fields.join(":"),
+        CallerPattern::Name(name) => name.clone(),
+    }
+}
