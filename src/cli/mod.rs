@@ -9,7 +9,6 @@ mod enforcement;
 mod engines;
 mod explain;
 mod files;
-mod in_order;
 mod lines;
 mod lint;
 mod matrix;
@@ -17,6 +16,7 @@ mod output;
 mod parsing;
 mod project;
 mod read;
+mod setup;
 #[cfg(test)]
 mod tests;
 mod threads;
@@ -51,17 +51,6 @@ impl Ending {
             Self::Found => 1,
             Self::WrongInput => 2,
             Self::Unknown => 3,
-        }
-    }
-
-    /// Of several answers, found outweighs unknown, unknown outweighs input that is wrong, and that
-    /// outweighs nothing.
-    fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Found, _) | (_, Self::Found) => Self::Found,
-            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
-            (Self::WrongInput, _) | (_, Self::WrongInput) => Self::WrongInput,
-            (Self::NothingFound, Self::NothingFound) => Self::NothingFound,
         }
     }
 }
@@ -139,7 +128,7 @@ fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Command::Matrix(args) => matrix::matrix(&args, io),
         Command::Encode(command) => commands::encode(command, io),
         Command::Validate(args) => commands::validate(args, io),
-        Command::Lint(args) => lint::lint(&args, io),
+        Command::Lint(args) => lint::lint(*args, io),
         Command::Guardrails(args) => enforcement::guardrails(*args, io),
         Command::Catalogue(args) => catalogue::catalogue(&args, io),
         Command::Explain(args) => explain::explain(&args, io),

@@ -4,6 +4,7 @@
 pub mod answers;
 pub mod call;
 pub mod catalogue;
+pub mod claims;
 pub mod enforcement;
 pub mod explain;
 pub mod first;

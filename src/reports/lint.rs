@@ -10,13 +10,21 @@ use keyaki_questions::query::Requests;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The findings as lines of text, a summary at the end; `project` is the project's file and its
-/// members that were used.
-pub fn human(report: &Report, requests: Requests<'_>, project: Option<(&str, &[&str])>) -> String {
+/// A finding as lines of text.
+pub fn finding(judged: &Judged) -> String {
     let mut text = Lines::new();
-    for judged in &report.findings {
-        one(&mut text, judged);
-    }
+    one(&mut text, judged);
+    text.into_text()
+}
+
+/// What stands under the findings: what could not be decided, and a summary; `project` is the
+/// project's file and its members that were used.
+pub fn closing(
+    report: &Report,
+    requests: Requests<'_>,
+    project: Option<(&str, &[&'static str])>,
+) -> String {
+    let mut text = Lines::new();
     for undecided in &report.undecided {
         let Undecided { rule, route, reason, source, .. } = undecided;
         line!(
@@ -27,7 +35,7 @@ pub fn human(report: &Report, requests: Requests<'_>, project: Option<(&str, &[&
             visible(route)
         );
     }
-    if !text.is_empty() {
+    if !report.findings.is_empty() || !text.is_empty() {
         text.blank();
     }
     let counts: Vec<String> =
@@ -105,35 +113,37 @@ fn counts(report: &Report) -> BTreeMap<&'static str, usize> {
     counts
 }
 
-/// The findings as JSON: one object for each finding, one for each question without an answer, and
-/// a summary.
-pub fn json(
+/// A finding as JSON.
+pub fn finding_json(judged: &Judged) -> Value {
+    let Judged { finding, basis, evidence, grounds } = judged;
+    let Place { file, start, end } = finding.place();
+    value(&LintFinding {
+        schema: SCHEMA,
+        rule: finding.rule,
+        severity: finding.level.word(),
+        decided_by: basis.word(),
+        policy: file,
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        route: finding.route.clone(),
+        message: finding.message.clone(),
+        help: finding.help.clone(),
+        request: evidence.as_ref().map(keyaki_iam::request::Request::to_json),
+        rests_on: rests_on(&grounds.rests_on),
+        rests_on_undecided: grounds.rests_on.undecided,
+        caveats: caveats(&grounds.caveats),
+    })
+}
+
+/// What stands under the findings, as JSON: an object for each question without an answer, and a
+/// summary.
+pub fn closing_json(
     report: &Report,
     requests: Requests<'_>,
     project: Option<(&str, &[&'static str])>,
 ) -> Vec<Value> {
-    let finding = |judged: &Judged| {
-        let Judged { finding, basis, evidence, grounds } = judged;
-        let Place { file, start, end } = finding.place();
-        value(&LintFinding {
-            schema: SCHEMA,
-            rule: finding.rule,
-            severity: finding.level.word(),
-            decided_by: basis.word(),
-            policy: file,
-            line: start.line,
-            column: start.column,
-            end_line: end.line,
-            end_column: end.column,
-            route: finding.route.clone(),
-            message: finding.message.clone(),
-            help: finding.help.clone(),
-            request: evidence.as_ref().map(keyaki_iam::request::Request::to_json),
-            rests_on: rests_on(&grounds.rests_on),
-            rests_on_undecided: grounds.rests_on.undecided,
-            caveats: caveats(&grounds.caveats),
-        })
-    };
     let undecided = |undecided: &Undecided| {
         let (Position { line, column }, end) =
             (undecided.position(), undecided.source.position(undecided.span.end));
@@ -166,13 +176,7 @@ pub fn json(
         queries: report.queries,
         project: project.and_then(|(path, members)| used(path, members)),
     };
-    report
-        .findings
-        .iter()
-        .map(finding)
-        .chain(report.undecided.iter().map(undecided))
-        .chain([value(&summary)])
-        .collect()
+    report.undecided.iter().map(undecided).chain([value(&summary)]).collect()
 }
 
 /// The names of rules, each with what it finds.

@@ -1,12 +1,18 @@
 //! What comes of a question, and how it is told.
 
-use super::{Call, Service};
+use super::{Call, INTERNAL, Says, Service};
+use keyaki_questions::claims::{self, Claim};
 use keyaki_questions::compare::{Comparison, Direction};
+use keyaki_questions::enforcement::{Effect, Way};
+use keyaki_questions::lint::Report;
+use keyaki_questions::matrix::{Matrix, Member};
 use keyaki_questions::query::{
-    Account, Answer as Found, Beyond, CallAnswer, CallVerdict, CallWitness, Obstacles, Verdict,
+    Account, Beyond, CallVerdict, CallWitness, Obstacles, QueryError, Verdict,
 };
-use keyaki_reports::{call, human, json};
+use keyaki_reports::claims::Row;
+use keyaki_reports::{call, claims as table, enforcement, human, json, lint, matrix};
 use serde_json::Value;
+use std::time::Duration;
 
 /// An answer, of the kind of its question.
 #[derive(Debug)]
@@ -42,48 +48,80 @@ pub enum Answer<'q> {
         /// The call that was found of each path, where every path was asked.
         every_path: Option<Vec<Option<CallWitness>>>,
     },
+    /// Of [`Question::Check`](super::Question::Check).
+    Check {
+        /// The claims.
+        claims: &'q [Claim<'q>],
+        /// What became of each, in the same order.
+        checked: Vec<Checked>,
+    },
+    /// Of [`Question::Lint`](super::Question::Lint).
+    Lint {
+        /// The findings, and what could not be decided.
+        report: Report,
+        /// Whether the account is one that the project's file names.
+        of_project: bool,
+    },
+    /// Of [`Question::Matrix`](super::Question::Matrix).
+    Matrix {
+        /// The library.
+        members: &'q [Member],
+        /// Every ordered pair of it.
+        matrix: Matrix,
+        /// How long it took.
+        taken: Duration,
+    },
+    /// Of [`Question::Guardrails`](super::Question::Guardrails).
+    Guardrails {
+        /// What each guardrail does.
+        effects: Vec<Effect<'q>>,
+        /// The ways on which none is enforced.
+        ways: Vec<Way>,
+    },
 }
 
-/// What an answer says for an exit code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Says {
-    /// No such request, equivalent; and whatever `eval` decides.
-    Nothing,
-    /// There is such a request, or a difference.
-    Found,
-    /// It is unknown, and nothing was found.
-    Unknown,
+/// What became of a claim, or what kept it from being decided.
+pub type Checked = Result<claims::Checked, Failed>;
+
+/// An internal error about a part of a question.
+#[derive(Debug)]
+pub struct Failed {
+    /// The error.
+    pub error: QueryError,
+    /// What [`Service::internal`] says of it.
+    pub message: String,
 }
 
 impl Answer<'_> {
-    /// Whether something was found.
+    /// What it says for an exit code.
     pub fn says(&self) -> Says {
         match self {
             Self::Eval { .. } => Says::Nothing,
-            Self::Can { verdict, .. } => match verdict.answer {
-                Found::Yes(_) => Says::Found,
-                Found::No => Says::Nothing,
-                Found::Unknown(_) => Says::Unknown,
-            },
-            Self::Compare { comparison, .. } => Says::of(comparison),
-            Self::Call { verdict, .. } => match verdict.answer {
-                CallAnswer::Yes(_) => Says::Found,
-                CallAnswer::No => Says::Nothing,
-                CallAnswer::Unknown(_) => Says::Unknown,
-            },
+            Self::Can { verdict, .. } => Says::of_verdict(verdict),
+            Self::Compare { comparison, .. } => Says::of_comparison(comparison),
+            Self::Call { verdict, .. } => Says::of_call(verdict),
+            Self::Check { claims, checked } => {
+                let pairs = claims.iter().zip(checked);
+                pairs.map(|(claim, checked)| says(claim, checked)).max().unwrap_or(Says::Nothing)
+            }
+            Self::Lint { report, .. } => Says::of_lint(report),
+            Self::Matrix { matrix, .. } => Says::of_matrix(matrix),
+            Self::Guardrails { effects, ways } => Says::of_guardrails(effects, ways),
         }
     }
 }
 
-impl Says {
-    /// What a comparison says.
-    pub fn of(comparison: &Comparison) -> Self {
-        match (comparison.differs(), comparison.unknown()) {
-            (true, _) => Self::Found,
-            (false, Some(_)) => Self::Unknown,
-            (false, None) => Self::Nothing,
-        }
+/// What a claim says for an exit code.
+pub(super) fn says(claim: &Claim<'_>, checked: &Checked) -> Says {
+    match checked {
+        Ok(checked) => Says::of_claim(claim.expect, checked),
+        Err(_) => Says::Internal,
     }
+}
+
+/// What became of a claim, for its report.
+pub(super) fn row(checked: &Checked) -> Row<'_> {
+    checked.as_ref().map_err(|failed| (INTERNAL, failed.message.as_str()))
 }
 
 impl Service<'_> {
@@ -101,25 +139,87 @@ impl Service<'_> {
             Answer::Call { asked, verdict, every_path } => {
                 call::human(&told(asked, verdict, every_path.as_deref()), requests, project)
             }
+            Answer::Check { claims, checked } => {
+                let mut file = "";
+                let rows = claims.iter().zip(checked).map(|(claim, checked)| {
+                    heading(claim, &mut file) + &table::human(claim, row(checked))
+                });
+                let rows: String = rows.collect();
+                rows + &self.summary(claims, checked)
+            }
+            Answer::Lint { report, of_project } => {
+                let findings: String = report.findings.iter().map(lint::finding).collect();
+                findings + &self.lint_closing(report, *of_project)
+            }
+            Answer::Matrix { members, matrix, .. } => matrix::human(members, matrix, requests),
+            Answer::Guardrails { effects, ways } => {
+                enforcement::human(effects, ways, requests, project)
+            }
         }
     }
 
-    /// The answer for programs; `id` is that of a batch's line.
-    pub fn json(&self, id: &Value, answer: &Answer<'_>) -> Value {
+    /// The answer for programs, an object a line; `id` is that of a batch's line.
+    pub fn json(&self, id: &Value, answer: &Answer<'_>) -> Vec<Value> {
         let (requests, project) = (self.requests, self.project.as_ref());
         match answer {
-            Answer::Eval { account, notes } => json::eval(id, account, notes),
+            Answer::Eval { account, notes } => vec![json::eval(id, account, notes)],
             Answer::Can { verdict, reasons } => {
-                json::can(id, verdict, requests, project, reasons.as_deref())
+                vec![json::can(id, verdict, requests, project, reasons.as_deref())]
             }
             Answer::Compare { comparison, beyond } => {
-                json::compare(id, comparison, requests, project, beyond)
+                vec![json::compare(id, comparison, requests, project, beyond)]
             }
             Answer::Call { asked, verdict, every_path } => {
-                call::json(&told(asked, verdict, every_path.as_deref()), requests, project)
+                vec![call::json(&told(asked, verdict, every_path.as_deref()), requests, project)]
             }
+            Answer::Check { claims, checked } => {
+                let rows = claims.iter().zip(checked);
+                rows.map(|(claim, checked)| table::json(claim, row(checked), project)).collect()
+            }
+            Answer::Lint { report, of_project } => {
+                let findings = report.findings.iter().map(lint::finding_json);
+                findings.chain(self.lint_closing_json(report, *of_project)).collect()
+            }
+            Answer::Matrix { members, matrix, taken } => {
+                matrix::json(members, matrix, requests, *taken)
+            }
+            Answer::Guardrails { effects, ways } => enforcement::json(effects, ways),
         }
     }
+
+    /// What stands under a table of claims.
+    pub(super) fn summary(&self, claims: &[Claim<'_>], checked: &[Checked]) -> String {
+        let rows = claims.iter().zip(checked.iter().map(|checked| checked.as_ref().ok()));
+        table::summary(rows, self.project.as_ref())
+    }
+
+    /// What stands under the findings of lint.
+    pub(super) fn lint_closing(&self, report: &Report, of_project: bool) -> String {
+        self.of_lint(of_project, |project| lint::closing(report, self.requests, project))
+    }
+
+    /// What stands under the findings of lint, as JSON.
+    pub(super) fn lint_closing_json(&self, report: &Report, of_project: bool) -> Vec<Value> {
+        self.of_lint(of_project, |project| lint::closing_json(report, self.requests, project))
+    }
+
+    /// Calls with the project's file and its members that linting used, if it used any.
+    fn of_lint<T>(
+        &self,
+        of_project: bool,
+        tell: impl FnOnce(Option<(&str, &[&'static str])>) -> T,
+    ) -> T {
+        let Some(project) = &self.project else { return tell(None) };
+        let own = of_project.then_some("accounts").into_iter();
+        let members: Vec<&'static str> = own.chain(project.choices.iter().copied()).collect();
+        tell(Some((project.path.as_str(), members.as_slice())).filter(|_| !members.is_empty()))
+    }
+}
+
+/// The heading of a claim that is the first one of its file.
+pub(super) fn heading<'c>(claim: &'c Claim<'_>, file: &mut &'c str) -> String {
+    let own = claim.source.name();
+    if std::mem::replace(file, own) == own { String::new() } else { table::heading(own) }
 }
 
 /// A question about a call with its answer.

@@ -1,6 +1,6 @@
 //! Questions as lines of JSON, and their answers as such.
 
-use super::{Question, Says, Service};
+use super::{INTERNAL, Piece, Question, Says, Service, Told};
 use keyaki_iam::environment::{NotPrincipalReading, Policies};
 use keyaki_iam::finding::{self, Finding, codes};
 use keyaki_iam::input::{self, Rejected};
@@ -11,12 +11,8 @@ use keyaki_iam::shape::{Scope, Shape, Through};
 use keyaki_iam::source::Source;
 use keyaki_iam::value;
 use keyaki_questions::compare::Direction;
-use keyaki_questions::query::QueryError;
 use keyaki_reports::json;
 use serde_json::Value;
-
-/// The code of a line whose question ended in an internal error.
-pub const INTERNAL: &str = "internal-error";
 
 /// Why a line has no answer: a code and a message.
 #[derive(Debug)]
@@ -91,30 +87,14 @@ pub struct Line {
     pub bytes: Option<Vec<u8>>,
 }
 
-/// What is to be printed of a line, and what it says; nothing where it has no answer.
-#[derive(Debug)]
-pub struct Told {
-    /// The answer, or the error, in JSON.
-    pub value: Value,
-    /// What the answer says.
-    pub says: Option<Says>,
-}
-
 impl Service<'_> {
-    /// Answers a line of a text of that name. `internal` says in words what went wrong inside, and
-    /// may save it.
-    pub fn answer_line(
-        &self,
-        lines: &Lines,
-        name: &str,
-        line: Line,
-        internal: &(dyn Fn(&QueryError) -> String + Sync),
-    ) -> Told {
+    /// Answers a line of a text of that name.
+    pub fn answer_line(&self, lines: &Lines, name: &str, line: Line) -> Told {
         let number = line.number;
-        let wrong = |id: &Value, LineError { code, message }: LineError| Told {
-            value: json::error(id, number, &code, &message),
-            says: None,
+        let error = |id: &Value, LineError { code, message }: LineError, says: Says| {
+            Told::one(Piece::Json(json::error(id, number, &code, &message)), says)
         };
+        let wrong = |id: &Value, found: LineError| error(id, found, Says::Unreadable);
         let Some(bytes) = line.bytes else {
             let bound = lines.options.limits.json.bytes;
             return wrong(
@@ -141,8 +121,13 @@ impl Service<'_> {
             Err(error) => return wrong(&id, error),
         };
         match self.ask(&question) {
-            Ok(answer) => Told { value: self.json(&id, &answer), says: Some(answer.says()) },
-            Err(error) => wrong(&id, LineError::new(INTERNAL, internal(&error))),
+            Ok(answer) => {
+                let pieces = self.json(&id, &answer).into_iter().map(Piece::Json).collect();
+                Told { pieces, says: answer.says() }
+            }
+            Err(inside) => {
+                error(&id, LineError::new(INTERNAL, (self.internal)(&inside)), Says::Internal)
+            }
         }
     }
 }
