@@ -146,16 +146,25 @@ impl Keyaki {
         };
         let options = options();
         let mut loader = Loader::new(self.world()?, options, NotPrincipalReading::AnyEntry, &text);
-        let claims = loader.claims(file).map_err(|error| match error {
-            LoadError::Text(error) => error,
-            LoadError::Rejected(findings) => Error::Rejected(findings),
-            LoadError::Calls(error) => error.into(),
-        })?;
+        let claims::Read { claims, errors } = loader.claims(file);
+        let mut rejected = Vec::new();
+        for error in errors {
+            match error {
+                LoadError::Text(error) => return Err(error),
+                LoadError::Rejected(findings) => rejected.extend(findings),
+                LoadError::Calls(error) => return Err(error.into()),
+                LoadError::Catalogue(error) => return Err(error.into()),
+                LoadError::Again => {}
+            }
+        }
+        if !rejected.is_empty() {
+            return Err(Error::Rejected(rejected));
+        }
         let check = |claim: &Claim<'_>| -> Result<CheckedClaim, Error> {
             let checked = claims::check(claim, &self.solver, &self.limits)?;
             Ok(CheckedClaim {
                 name: claim.name.clone(),
-                as_expected: checked.as_expected(claim.expect),
+                as_expected: claim.is_as_expected(&checked),
                 checked,
             })
         };

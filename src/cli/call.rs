@@ -1,7 +1,8 @@
 //! `can --call`: questions about API calls.
 
 use super::args::{CallArgs, CanArgs, Format, PathsArg, ShapeArgs};
-use super::{Ending, Failure, Io, commands, engines, files, read};
+use super::setup::Setup;
+use super::{Ending, Failure, Io, files, read};
 use keyaki_iam::calls::{Calls, CallsError};
 use keyaki_iam::input;
 use keyaki_iam::layers::Policies;
@@ -30,8 +31,8 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     }
     let call = find_call(known, name).map_err(wrong)?;
     refuse_shapes(&args.shape)?;
-    let (service, own) = commands::service(&args.engine, &args.project)?;
-    let scope = files::scope(&args.scope, own)?;
+    let mut setup = Setup::of(&args.engine, Some(&args.project), io)?;
+    let scope = files::scope(&args.scope, std::mem::take(&mut setup.own))?;
     if !scope.resource_accounts.is_empty() {
         let message = "error: `--resource-account` makes no sense with `--call`, whose authorizations are on resources of several accounts; `--where 'Account=ID'` narrows a call";
         return Err(Failure::new(message));
@@ -39,13 +40,11 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let filters = filters(&args.call)?;
     let options: ReadOptions = args.read.into();
     let policies = files::policies(&args.policies, args.decision, &options, io)?;
-    let shape = Some(files::shape(&args.shape, scope, &options, io)?);
+    let shape = Some(files::shape(&args.shape, scope, &options, setup.service.requests, io)?);
     let role = role(&args.call, &policies, &options, io)?;
     let every_path = args.call.paths == Some(PathsArg::All);
     let question = Question::Call(Call { call, policies, role, shape, filters, every_path });
-    let ending = commands::answer(&service, &question, args.format, io)?;
-    engines::statistics(args.engine.stats, &service.solver, io);
-    Ok(ending)
+    setup.answer(&question, args.format, io)
 }
 
 /// The calls that are known: those of Keyaki, those of the files, and through the inference

@@ -1,13 +1,13 @@
 //! `eval`, `can`, `compare`, `encode` and `validate`.
 
 use super::args::{
-    CanArgs, CompareArgs, DecisionArgs, EncodeCommand, EngineArgs, EvalArgs, Format, LayerArgs,
-    PairKind, ProjectArgs, ValidateArgs,
+    CanArgs, CompareArgs, DecisionArgs, EncodeCommand, EvalArgs, Format, LayerArgs, PairKind,
+    ValidateArgs,
 };
 use super::engines;
 use super::files;
 use super::lines;
-use super::project;
+use super::setup::{self, Setup};
 use super::world;
 use super::{Ending, Failure, Io, read as reading};
 use keyaki_engines::engine::Limits;
@@ -22,8 +22,7 @@ use keyaki_iam::visible;
 use keyaki_questions::compare;
 use keyaki_questions::query::{Query, Requests};
 use keyaki_reports::json;
-use keyaki_service::{Lines, Question, Says, Service, What};
-use serde_json::Value;
+use keyaki_service::{Lines, Question, What};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -32,127 +31,57 @@ pub fn eval(args: EvalArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options: ReadOptions = args.read.into();
     // No engine is asked, and every request counts.
     let (solver, limits) = engines::solver("finite", Limits::default().timeout)?;
-    let service = Service { solver, limits, requests: Requests::Any, project: None };
+    let service = setup::service(solver, limits, Requests::Any);
     if let Some(path) = &args.batch {
-        lines::only_json(args.format)?;
         let lines = Lines {
             what: What::Eval,
             options,
             not_principal: args.decision.into(),
             scope: Scope::default(),
         };
-        return lines::batch(path, &lines, &service, io);
+        return lines::batch(path, &lines, &service, args.format, io);
     }
     let policies = files::policies(&args.policies, args.decision, &options, io)?;
     let source = reading::text(&args.request.unwrap_or_default())?;
     let read =
         input::parse(&source, &options).and_then(|value| input::request(&value, &source, ""));
     let request = files::accept(read.map(|value| Loaded { value, warnings: Vec::new() }), io)?;
-    answer(&service, &Question::Eval { policies, request }, args.format, io)
-}
-
-/// Asks, and prints the answer.
-pub(super) fn answer(
-    service: &Service<'_>,
-    question: &Question<'_>,
-    format: Option<Format>,
-    io: &mut Io<'_>,
-) -> Result<Ending, Failure> {
-    let answer = service.ask(question).map_err(|error| engines::report(&error))?;
-    match format.unwrap_or_default() {
-        Format::Json => io.out.answer(service.json(&Value::Null, &answer))?,
-        Format::Human => write!(io.out, "{}", service.text(&answer))?,
-    }
-    Ok(answer.says().into())
-}
-
-impl From<Says> for Ending {
-    fn from(says: Says) -> Self {
-        match says {
-            Says::Nothing => Self::NothingFound,
-            Says::Found => Self::Found,
-            Says::Unknown => Self::Unknown,
-        }
-    }
-}
-
-/// Who answers, as the flags say it, and what is had of own accounts.
-pub(super) fn service(
-    engine: &EngineArgs,
-    project: &ProjectArgs,
-) -> Result<(Service<'static>, Own), Failure> {
-    let (solver, limits) = engines::solver(&engine.engine, engine.timeout)?;
-    let project = project::find(project)?;
-    let requests = world::requests(
-        engine.requests,
-        &engine.world,
-        project.as_ref().map(|found| &found.project),
-    )?;
-    let told = project::told(project.as_ref(), &engine.world.partition, |project| {
-        world::assumed(&engine.world, project)
-    })?;
-    Ok((Service { solver, limits, requests, project: told }, project::own(project.as_ref())))
+    setup::answer(&service, &Question::Eval { policies, request }, args.format, io)
 }
 
 /// `keyaki can`
 pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options: ReadOptions = args.read.into();
-    let (service, own) = service(&args.engine, &args.project)?;
-    let scope = files::scope(&args.scope, own)?;
-    let ending = if let Some(path) = &args.batch {
-        lines::only_json(args.format)?;
-        let what = What::Can { why: args.why };
-        lines::batch(
-            path,
-            &Lines { what, options, not_principal: args.decision.into(), scope },
-            &service,
-            io,
-        )?
-    } else {
-        let policies = files::policies(&args.policies, args.decision, &options, io)?;
-        let shape = files::shape(&args.shape, scope, &options, io)?;
-        answer(&service, &Question::Can { policies, shape, why: args.why }, args.format, io)?
-    };
-    engines::statistics(args.engine.stats, &service.solver, io);
-    Ok(ending)
+    let mut setup = Setup::of(&args.engine, Some(&args.project), io)?;
+    let (scope, why) = (files::scope(&args.scope, std::mem::take(&mut setup.own))?, args.why);
+    if let Some(path) = &args.batch {
+        let not_principal = args.decision.into();
+        let lines = Lines { what: What::Can { why }, options, not_principal, scope };
+        return setup.batch(path, &lines, args.format, io);
+    }
+    let policies = files::policies(&args.policies, args.decision, &options, io)?;
+    let shape = files::shape(&args.shape, scope, &options, setup.service.requests, io)?;
+    setup.answer(&Question::Can { policies, shape, why }, args.format, io)
 }
 
 /// `keyaki compare`
 pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options: ReadOptions = args.read.into();
-    let (service, own) = service(&args.engine, &args.project)?;
-    let (only, scope) = (args.only.map(Into::into), files::scope(&args.scope, own)?);
-    let ending = if let Some(path) = &args.batch {
-        lines::only_json(args.format)?;
-        let what = What::Compare { only, why: args.why };
-        lines::batch(
-            path,
-            &Lines { what, options, not_principal: args.decision.into(), scope },
-            &service,
-            io,
-        )?
-    } else {
-        let mut side = |path: Option<PathBuf>| {
-            pair_side(
-                &path.unwrap_or_default(),
-                args.kind,
-                &args.layers,
-                args.decision,
-                &options,
-                io,
-            )
-        };
-        let (old, new) = (side(args.old)?, side(args.new)?);
-        let shape = files::shape_if_given(&args.shape, scope, &options, io)?;
-        answer(
-            &service,
-            &Question::Compare { old, new, shape, only, why: args.why },
-            args.format,
-            io,
-        )?
+    let mut setup = Setup::of(&args.engine, Some(&args.project), io)?;
+    let scope = files::scope(&args.scope, std::mem::take(&mut setup.own))?;
+    let (only, why) = (args.only.map(Into::into), args.why);
+    if let Some(path) = &args.batch {
+        let not_principal = args.decision.into();
+        let lines = Lines { what: What::Compare { only, why }, options, not_principal, scope };
+        return setup.batch(path, &lines, args.format, io);
+    }
+    let mut side = |path: Option<PathBuf>| {
+        let path = path.unwrap_or_default();
+        pair_side(&path, args.kind, &args.layers, args.decision, &options, io)
     };
-    engines::statistics(args.engine.stats, &service.solver, io);
-    Ok(ending)
+    let (old, new) = (side(args.old)?, side(args.new)?);
+    let shape = files::shape_if_given(&args.shape, scope, &options, setup.service.requests, io)?;
+    setup.answer(&Question::Compare { old, new, shape, only, why }, args.format, io)
 }
 
 /// One side of a comparison: what its file holds, and what stands beside both.
@@ -172,14 +101,16 @@ fn pair_side(
 
 /// `keyaki encode`
 pub fn encode(command: EncodeCommand, io: &mut Io<'_>) -> Result<Ending, Failure> {
-    let (shape, allowed, refused, (requests, world)) = match command {
+    let (shape, allowed, refused, requests) = match command {
         EncodeCommand::Can { policies, shape, scope, read, decision, requests, world } => {
             let options = read.into();
+            let requests = world::requests(requests, world::world(&world, None)?);
+            let scope = files::scope(&scope, Own::default())?;
             (
-                Some(files::shape(&shape, files::scope(&scope, Own::default())?, &options, io)?),
+                Some(files::shape(&shape, scope, &options, requests, io)?),
                 files::policies(&policies, decision, &options, io)?,
                 None,
-                (requests, world),
+                requests,
             )
         }
         EncodeCommand::Compare {
@@ -198,11 +129,12 @@ pub fn encode(command: EncodeCommand, io: &mut Io<'_>) -> Result<Ending, Failure
             let options = read.into();
             let mut side = |path: &Path| pair_side(path, kind, &layers, decision, &options, io);
             let (old, new) = (side(&old)?, side(&new)?);
-            let shape =
-                files::shape_if_given(&shape, files::scope(&scope, Own::default())?, &options, io)?;
+            let requests = world::requests(requests, world::world(&world, None)?);
+            let scope = files::scope(&scope, Own::default())?;
+            let shape = files::shape_if_given(&shape, scope, &options, requests, io)?;
             match only.into() {
-                compare::Direction::Added => (shape, new, Some(old), (requests, world)),
-                compare::Direction::Removed => (shape, old, Some(new), (requests, world)),
+                compare::Direction::Added => (shape, new, Some(old), requests),
+                compare::Direction::Removed => (shape, old, Some(new), requests),
             }
         }
     };
@@ -211,7 +143,7 @@ pub fn encode(command: EncodeCommand, io: &mut Io<'_>) -> Result<Ending, Failure
         unlike: None,
         allowed_by: vec![&allowed],
         refused_by: refused.iter().collect(),
-        requests: world::requests(requests, &world, None)?,
+        requests,
     };
     write!(io.out, "{}", query.script()?)?;
     Ok(Ending::NothingFound)

@@ -139,13 +139,6 @@ pub fn report(error: &QueryError) -> Failure {
     Failure::new(format!("{what}; {saved}"))
 }
 
-/// Internal errors about single questions of many, a line each.
-pub fn tell(errors: &[QueryError], io: &mut Io<'_>) {
-    for error in errors {
-        _ = writeln!(io.err, "{}", report(error).0);
-    }
-}
-
 /// Writes a script to the first of `STEM-1.smt2`, `STEM-2.smt2`, ... that does not exist, here or,
 /// if nothing can be written here, in the folder of temporary files.
 fn save(stem: &str, script: &str) -> io::Result<PathBuf> {

@@ -14,6 +14,8 @@ use keyaki_iam::shape::{Own, Scope, Shape, Through};
 use keyaki_iam::source::Source;
 use keyaki_iam::value;
 use keyaki_questions::compare::Direction;
+use keyaki_questions::names;
+use keyaki_questions::query::Requests;
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 
@@ -251,20 +253,23 @@ pub fn shape_if_given(
     args: &ShapeArgs,
     scope: Scope,
     options: &ReadOptions,
+    requests: Requests<'_>,
     io: &mut Io<'_>,
 ) -> Result<Option<Shape>, Failure> {
     if args.is_absent() && scope == Scope::default() {
         Ok(None)
     } else {
-        shape(args, scope, options, io).map(Some)
+        shape(args, scope, options, requests, io).map(Some)
     }
 }
 
-/// The request shape that the flags describe.
+/// The request shape that the flags describe. Where only requests are considered that can exist, its
+/// names are those that somebody knows.
 pub fn shape(
     args: &ShapeArgs,
     scope: Scope,
     options: &ReadOptions,
+    requests: Requests<'_>,
     io: &mut Io<'_>,
 ) -> Result<Shape, Failure> {
     let source = match (args.file(), &args.statement) {
@@ -272,9 +277,15 @@ pub fn shape(
         (None, Some(text)) => Source::new("--statement", text.as_str()),
         (None, None) => Source::new("the request shape", shape_from_flags(args)?.to_string()),
     };
-    let read =
-        input::parse(&source, options).and_then(|value| input::shape(&value, &source, options, ""));
-    Ok(Shape { scope, ..accept(read, io)? })
+    let value = input::parse(&source, options).map_err(|findings| Failure::findings(&findings))?;
+    let read = accept(input::shape(&value, &source, options, ""), io)?;
+    if let Some(world) = requests.world() {
+        let unlisted = names::in_shape(&read, &value, &source, "", &world)?;
+        if !unlisted.is_empty() {
+            return Err(Failure::findings(&unlisted));
+        }
+    }
+    Ok(Shape { scope, ..read })
 }
 
 fn shape_from_flags(args: &ShapeArgs) -> Result<Value, Failure> {

@@ -1,83 +1,46 @@
 //! `lint`.
 
 use super::args::{Format, LintArgs};
-use super::{Ending, Failure, Io, engines, files, project, read, world};
+use super::setup::Setup;
+use super::{Ending, Failure, Io, files, read, world};
 use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::read::closest;
-use keyaki_questions::lint::{self, Document, Report, Rule, Settings};
+use keyaki_questions::lint::{self, Document, Rule};
 use keyaki_reports::lint as report;
+use keyaki_service::{Lint, Question};
 use std::io::Write;
 
 /// `keyaki lint`
-pub fn lint(args: &LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
+pub fn lint(args: LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     if let Some(name) = &args.explain {
         return explain(name, args.format, io);
     }
-    let (solver, limits) = engines::solver(&args.engine.engine, args.engine.timeout)?;
-    let project = project::find(&args.project)?;
-    let (said, own) =
-        (project.as_ref().map(|found| &found.project), project::own(project.as_ref()));
+    let setup = Setup::of(&args.engine, Some(&args.project), io)?;
+    // Names are looked up whichever requests are considered.
+    world::warn_if_old(setup.world.catalogue);
+    let given = args.account.map(|id| files::account("--account", &id)).transpose()?;
     // Of several accounts it is not known to which the policies belong.
-    let own = if args.account.is_none() && own.accounts.len() == 1 {
-        own.accounts.into_iter().next()
-    } else {
-        None
+    let own = match &setup.own.accounts[..] {
+        [own] if given.is_none() => Some(own.clone()),
+        _ => None,
     };
-    let used = project::told(project.as_ref(), &args.engine.world.partition, |project| {
-        world::assumed(&args.engine.world, project)
-    })?;
-    let used = used.map(|used| {
-        (used.path, own.iter().map(|_| "accounts").chain(used.choices).collect::<Vec<_>>())
-    });
-    let used = used
-        .as_ref()
-        .map(|(path, members)| (path.as_str(), members.as_slice()))
-        .filter(|(_, members)| !members.is_empty());
-    let settings = Settings {
-        rules: chosen(&args.rule)?,
-        world: world::world(&args.engine.world, said)?,
-        requests: world::requests(args.engine.requests, &args.engine.world, said)?,
-        account: args
-            .account
-            .as_deref()
-            .map(|id| files::account("--account", id))
-            .transpose()?
-            .or(own),
-        together: args.together,
-        limits,
-        most_queries: args.most_queries,
-    };
-    let options = args.read.into();
+    let (rules, options) = (chosen(&args.rule)?, args.read.into());
     let mut documents = Vec::new();
     for path in &args.files {
         let source = read::text(path)?;
         let read = Document::read(&source, Kind::from(args.kind), &options);
         documents.push(read.map_err(|findings| Failure::findings(&findings))?);
     }
-    let found =
-        lint::lint(&documents, &settings, &solver).map_err(|error| engines::report(&error))?;
-    engines::tell(&found.errors, io);
-    match args.format {
-        Format::Human => write!(io.out, "{}", report::human(&found, settings.requests, used))?,
-        Format::Json => {
-            for line in report::json(&found, settings.requests, used) {
-                io.out.answer(line)?;
-            }
-        }
-    }
-    engines::statistics(args.engine.stats, &solver, io);
-    Ok(ending(&found))
-}
-
-pub(super) fn ending(report: &Report) -> Ending {
-    if !report.errors.is_empty() {
-        return Ending::WrongInput;
-    }
-    match (report.findings.is_empty(), report.undecided.is_empty()) {
-        (false, _) => Ending::Found,
-        (true, false) => Ending::Unknown,
-        (true, true) => Ending::NothingFound,
-    }
+    let question = Question::Lint(Lint {
+        documents,
+        rules,
+        world: setup.world,
+        of_project: own.is_some(),
+        account: given.or(own),
+        together: args.together,
+        most_queries: args.most_queries,
+    });
+    setup.answer(&question, Some(args.format), io)
 }
 
 /// The rules of these names; all of them when there is none.

@@ -1,18 +1,20 @@
 //! `matrix`.
 
-use super::args::{Format, MatrixArgs};
-use super::{Ending, Failure, Io, engines, files, read, threads, world};
+use super::args::MatrixArgs;
+use super::setup::{self, Setup};
+use super::{Ending, Failure, Io, engines, files, read};
 use keyaki_iam::input::{self, Loaded, Rejected};
 use keyaki_iam::layers::NamedPolicy;
 use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::source::Source;
-use keyaki_questions::matrix::{self, Matrix, Member};
-use keyaki_reports::matrix as report;
+use keyaki_questions::matrix::Member;
+use keyaki_service::{Question, Watch};
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -23,49 +25,38 @@ const INTERVAL: Duration = Duration::from_millis(200);
 /// `keyaki matrix`
 pub fn matrix(args: &MatrixArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let start = Instant::now();
-    let (solver, limits) = engines::solver(&args.engine.engine, args.engine.timeout)?;
-    let requests = world::requests(args.engine.requests, &args.engine.world, None)?;
+    let setup = Setup::of(&args.engine, None, io)?;
     let members = library(args, io)?;
-    let decided = thread::scope(|scope| {
-        let (sender, receiver) = channel();
+    let (sender, receiver) = channel();
+    let (total, sender) = (members.len(), Mutex::new(Some(sender)));
+    let send = |sender: &Sender<()>| _ = sender.send(());
+    let sender = || sender.lock().unwrap_or_else(PoisonError::into_inner);
+    let (done, taken) = (|| _ = sender().as_ref().map(send), || start.elapsed());
+    let watch = Watch { done: &done, taken: &taken };
+    let question = Question::Matrix { members, watch };
+    let answer = thread::scope(|scope| {
+        let watched = io::stderr().is_terminal()
+            && thread::Builder::new()
+                .spawn_scoped(scope, move || tell_progress(&receiver, total, start))
+                .is_ok();
         // Where no thread is to be had, nobody tells of the progress.
-        let total = members.len();
-        let watch = move || watch(&receiver, total, start);
-        let watched =
-            io::stderr().is_terminal() && thread::Builder::new().spawn_scoped(scope, watch).is_ok();
-        let done = move || _ = watched.then(|| sender.send(()));
-        let decided =
-            threads::share(|| matrix::matrix(&members, requests, &solver, &limits, &done));
-        drop(done);
-        decided
-    });
-    let decided = decided.map_err(|error| engines::report(&error))?;
-    engines::tell(&decided.errors, io);
-    match args.format {
-        Format::Human => write!(io.out, "{}", report::human(&members, &decided, requests))?,
-        Format::Json => {
-            for line in report::json(&members, &decided, requests, start.elapsed()) {
-                io.out.answer(line)?;
-            }
+        if !watched {
+            sender().take();
         }
-    }
-    engines::statistics(args.engine.stats, &solver, io);
-    Ok(ending(&decided))
-}
-
-pub(super) fn ending(matrix: &Matrix) -> Ending {
-    if !matrix.errors.is_empty() {
-        return Ending::WrongInput;
-    }
-    match (matrix.fails(), matrix.unknown()) {
-        (0, 0) => Ending::NothingFound,
-        (0, _) => Ending::Unknown,
-        _ => Ending::Found,
-    }
+        let answer = setup.service.ask(&question);
+        sender().take();
+        answer
+    });
+    let answer = answer.map_err(|error| engines::report(&error))?;
+    let told = setup.service.told(&answer, args.format.into());
+    let ending = told.says.into();
+    setup::print(told, false, io)?;
+    setup.statistics(io);
+    Ok(ending)
 }
 
 /// Tells a terminal how many policies are done, until the sender is gone.
-fn watch(receiver: &Receiver<()>, total: usize, start: Instant) {
+fn tell_progress(receiver: &Receiver<()>, total: usize, start: Instant) {
     let (mut done, mut told) = (0, start + PATIENCE);
     loop {
         match receiver.recv_timeout(INTERVAL) {

@@ -9,7 +9,6 @@ mod enforcement;
 mod engines;
 mod explain;
 mod files;
-mod in_order;
 mod lines;
 mod lint;
 mod matrix;
@@ -17,6 +16,7 @@ mod output;
 mod parsing;
 mod project;
 mod read;
+mod setup;
 #[cfg(test)]
 mod tests;
 mod threads;
@@ -28,6 +28,7 @@ use clap::Parser;
 use keyaki_iam::finding::{self, Finding};
 use keyaki_iam::visible;
 use output::Output;
+use std::env;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -36,32 +37,33 @@ use std::process::ExitCode;
 enum Ending {
     /// 0: no such request, equivalent, every claim holds, a valid document.
     NothingFound,
-    /// 1: a request exists, the policies differ, a claim is violated.
+    /// 1: a request exists, the policies differ, a claim is violated, a question is vacuous.
     Found,
-    /// 2: the input or the command line is wrong.
+    /// 2: some input or the command line is wrong; what could be decided is printed.
     WrongInput,
     /// 3: at least one answer is unknown, and nothing was found.
     Unknown,
 }
 
 impl Ending {
+    /// Of two endings the one that counts: what was wrong with the input outweighs what was found,
+    /// and that what is unknown.
+    fn and(self, other: Self) -> Self {
+        let weight = |ending| match ending {
+            Self::NothingFound => 0,
+            Self::Unknown => 1,
+            Self::Found => 2,
+            Self::WrongInput => 3,
+        };
+        if weight(self) < weight(other) { other } else { self }
+    }
+
     fn code(self) -> u8 {
         match self {
             Self::NothingFound => 0,
             Self::Found => 1,
             Self::WrongInput => 2,
             Self::Unknown => 3,
-        }
-    }
-
-    /// Of several answers, found outweighs unknown, unknown outweighs input that is wrong, and that
-    /// outweighs nothing.
-    fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Found, _) | (_, Self::Found) => Self::Found,
-            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
-            (Self::WrongInput, _) | (_, Self::WrongInput) => Self::WrongInput,
-            (Self::NothingFound, Self::NothingFound) => Self::NothingFound,
         }
     }
 }
@@ -98,6 +100,9 @@ impl<E: std::error::Error + 'static> From<E> for Failure {
 struct Io<'a> {
     out: &'a mut Output,
     err: &'a mut dyn Write,
+    /// The words of the command line after the name of the command, for answers that restate their
+    /// question; none where they are not known, or no Unicode text.
+    arguments: Option<Vec<String>>,
 }
 
 /// Runs the command line of this process.
@@ -108,7 +113,8 @@ pub fn main() -> ExitCode {
             Failure::new(format!("error: the answer cannot be written to standard output: {error}"))
         })
         .and_then(|mut out| {
-            let ending = start(&mut Io { out: &mut out, err: &mut err });
+            let arguments = env::args_os().skip(1).map(|word| word.into_string().ok()).collect();
+            let ending = start(&mut Io { out: &mut out, err: &mut err, arguments });
             // What a command printed before it failed stands before the reason.
             let flushed = out.flush();
             ending.and_then(|ending| flushed.map(|()| ending).map_err(Failure::from))
@@ -139,7 +145,7 @@ fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Command::Matrix(args) => matrix::matrix(&args, io),
         Command::Encode(command) => commands::encode(command, io),
         Command::Validate(args) => commands::validate(args, io),
-        Command::Lint(args) => lint::lint(&args, io),
+        Command::Lint(args) => lint::lint(*args, io),
         Command::Guardrails(args) => enforcement::guardrails(*args, io),
         Command::Catalogue(args) => catalogue::catalogue(&args, io),
         Command::Explain(args) => explain::explain(&args, io),

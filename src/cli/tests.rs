@@ -1,228 +1,30 @@
 //! Exit codes: an answer that is unknown never passes for "nothing found", and never hides what was
-//! found.
+//! found. `src/service/tests.rs` has the rest: what answers say.
 
 use super::args::Cli;
-use super::lines;
 use super::output::Output;
-use super::{Ending, Failure, Io, check, lint, matrix, run};
+use super::{Ending, Io, run};
 use clap::Parser;
-use keyaki_iam::layers::Policies;
-use keyaki_iam::request::{Principal, Request};
-use keyaki_iam::shape::About;
-use keyaki_iam::source::{Source, Span};
-use keyaki_questions::claims::{Checked, Claim, Expectation, Outcome, Subject};
-use keyaki_questions::compare::{Comparison, Difference, Found};
-use keyaki_questions::lint::{Report, Undecided};
-use keyaki_questions::matrix::{Containment, Matrix};
-use keyaki_questions::query::{Account, Requests, RestsOn, Witness};
-use keyaki_questions::unknown::Unknown as Reason;
-use keyaki_service::{INTERNAL, Line, Says, Told};
+use keyaki_service::Says;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use tempfile::TempDir;
 
 use Ending::{Found as FoundIt, NothingFound, Unknown, WrongInput};
 
-/// What a list of answers comes to: found, else unknown, else nothing.
-fn of_all(answers: &[Ending]) -> Ending {
-    [FoundIt, Unknown].into_iter().find(|worst| answers.contains(worst)).unwrap_or(NothingFound)
-}
-
-/// Every list of up to three answers.
-fn lists() -> Vec<Vec<Ending>> {
-    let mut lists = vec![Vec::new()];
-    for length in 0..3 {
-        let longest: Vec<Vec<Ending>> =
-            lists.iter().filter(|list| list.len() == length).cloned().collect();
-        let longer = |list: &Vec<Ending>| {
-            [NothingFound, FoundIt, Unknown].map(|answer| [list.as_slice(), &[answer]].concat())
-        };
-        lists.extend(longest.iter().flat_map(longer));
-    }
-    lists
-}
-
 #[test]
-fn found_outweighs_unknown_and_unknown_outweighs_nothing() {
-    for answers in lists() {
-        assert_eq!(
-            answers.iter().copied().fold(NothingFound, Ending::and),
-            of_all(&answers),
-            "{answers:?}"
-        );
+fn what_an_answer_says_is_one_exit_code() {
+    let codes = [
+        (Says::Nothing, 0),
+        (Says::Found, 1),
+        (Says::Unreadable, 2),
+        (Says::Internal, 2),
+        (Says::Unknown, 3),
+    ];
+    for (says, code) in codes {
+        assert_eq!(Ending::from(says).code(), code, "{says:?}");
     }
     assert_eq!([NothingFound, FoundIt, WrongInput, Unknown].map(Ending::code), [0, 1, 2, 3]);
-}
-
-#[test]
-fn a_table_of_claims_ends_with_its_worst_verdict() {
-    let claim = |expect| Claim {
-        source: Source::new("claims.toml", ""),
-        span: Span::default(),
-        name: "claim".to_owned(),
-        subject: Subject::Pair {
-            equivalent: true,
-            old: Box::default(),
-            new: Box::default(),
-            shape: None,
-        },
-        requests: Requests::Any,
-        expect,
-        why: String::new(),
-    };
-    let checked = |outcome| Checked {
-        outcome,
-        witness: None,
-        call: None,
-        reason: None,
-        rests_on: RestsOn::default(),
-        caveats: Vec::new(),
-        about: About::default(),
-    };
-    for expect in [Expectation::Holds, Expectation::Violated] {
-        let (good, bad) = match expect {
-            Expectation::Holds => (Outcome::Holds, Outcome::Violated),
-            Expectation::Violated => (Outcome::Violated, Outcome::Holds),
-        };
-        for answers in lists() {
-            let of = |answer: &Ending| match answer {
-                FoundIt => bad,
-                Unknown => Outcome::Unknown,
-                NothingFound | WrongInput => good,
-            };
-            let mut verdicts: Vec<Result<Checked, Failure>> =
-                answers.iter().map(|answer| Ok(checked(of(answer)))).collect();
-            let claims: Vec<Claim<'_>> = answers.iter().map(|_| claim(expect)).collect();
-            assert_eq!(
-                check::ending(&claims, &verdicts),
-                of_all(&answers),
-                "{expect:?} {answers:?}"
-            );
-            if let Some(last) = verdicts.last_mut() {
-                *last = Err(Failure::new("engines disagree"));
-                assert_eq!(check::ending(&claims, &verdicts), WrongInput, "{expect:?} {answers:?}");
-            }
-        }
-    }
-}
-
-#[test]
-fn a_matrix_ends_with_its_worst_pair() {
-    let pair = |answer: Ending, other: usize| match answer {
-        NothingFound => Containment { contained_in: vec![other], unknown: Vec::new() },
-        Unknown => Containment { contained_in: Vec::new(), unknown: vec![(other, Reason::NoPath)] },
-        FoundIt | WrongInput => Containment::default(),
-    };
-    for answers in lists().into_iter().filter(|answers| answers.len() == 2) {
-        let matrix =
-            Matrix { rows: vec![pair(answers[0], 1), pair(answers[1], 0)], ..Matrix::default() };
-        assert_eq!(matrix::ending(&matrix), of_all(&answers), "{answers:?}");
-    }
-}
-
-#[test]
-fn a_comparison_ends_with_its_worst_direction() {
-    let request = Request {
-        principal: Principal::new("anonymous"),
-        action: "s3:GetObject".to_owned(),
-        resource: "arn:aws:s3:::b/k".to_owned(),
-        resource_account: None,
-        principal_in_management_account: false,
-        context: BTreeMap::new(),
-    };
-    let account = Account::of(&Policies::default(), &request);
-    let side = |answer: Ending| match answer {
-        NothingFound => Found::Nothing,
-        Unknown => Found::Unknown(Reason::NoPath),
-        FoundIt | WrongInput => {
-            let witness = Witness {
-                request: request.clone(),
-                account: account.clone(),
-                unlisted_action: false,
-            };
-            Found::Difference(Box::new(Difference { witness, refusal: account.clone() }))
-        }
-    };
-    for answers in lists().into_iter().filter(|answers| answers.len() == 2) {
-        let [added, removed] = [answers[0], answers[1]].map(side);
-        let comparison = Comparison {
-            added,
-            removed,
-            rests_on: RestsOn::default(),
-            caveats: Vec::new(),
-            about: About::default(),
-        };
-        assert_eq!(Ending::from(Says::of(&comparison)), of_all(&answers), "{answers:?}");
-        for swapped in [false, true] {
-            let [one, other] = if swapped {
-                [Found::NotAsked, side(answers[0])]
-            } else {
-                [side(answers[0]), Found::NotAsked]
-            };
-            let half = Comparison {
-                added: one,
-                removed: other,
-                rests_on: RestsOn::default(),
-                caveats: Vec::new(),
-                about: About::default(),
-            };
-            assert_eq!(Ending::from(Says::of(&half)), answers[0], "{answers:?} {swapped}");
-        }
-    }
-}
-
-#[test]
-fn what_lint_left_undecided_is_unknown() {
-    let source = Source::new("policy.json", "{}");
-    let reason = Reason::NoPath;
-    let undecided = Undecided {
-        rule: "dead-entry",
-        source,
-        span: Span::default(),
-        route: String::new(),
-        reason,
-    };
-    assert_eq!(lint::ending(&Report::default()), NothingFound);
-    assert_eq!(lint::ending(&Report { undecided: vec![undecided], ..Report::default() }), Unknown);
-}
-
-/// Answers the lines of a batch as they say themselves.
-fn batch(answers: &[&str]) -> Ending {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("lines.jsonl");
-    let text: String =
-        answers.iter().map(|answer| json!({ "id": answer }).to_string() + "\n").collect();
-    std::fs::write(&path, text).unwrap();
-    let (mut out, mut err) = (Output::to(std::io::sink()), Vec::new());
-    let mut io = Io { out: &mut out, err: &mut err };
-    let ending = lines::told(&path, 1000, false, &mut io, &|line: Line| {
-        let text = String::from_utf8(line.bytes.unwrap()).unwrap();
-        let told = |says| Told { value: Value::Null, says };
-        match text.trim() {
-            r#"{"id":"found"}"# => told(Some(Says::Found)),
-            r#"{"id":"unknown"}"# => told(Some(Says::Unknown)),
-            r#"{"id":"internal"}"# => {
-                Told { value: json!({"error": {"code": INTERNAL}}), says: None }
-            }
-            _ => told(Some(Says::Nothing)),
-        }
-    });
-    ending.unwrap()
-}
-
-#[test]
-fn a_batch_ends_with_its_worst_line() {
-    for answers in lists() {
-        let word = |answer: &Ending| match answer {
-            FoundIt => "found",
-            Unknown => "unknown",
-            NothingFound | WrongInput => "nothing",
-        };
-        let words: Vec<&str> = answers.iter().map(word).collect();
-        assert_eq!(batch(&words), of_all(&answers), "{answers:?}");
-        assert_eq!(batch(&[words.as_slice(), &["internal"]].concat()), WrongInput, "{answers:?}");
-    }
 }
 
 /// A solver that never knows.

@@ -1,6 +1,5 @@
-//! How many threads work, and what happens where there are none to be had.
+//! How many threads work.
 
-use rayon::ThreadPoolBuilder;
 use std::env;
 use std::num::NonZero;
 use std::thread;
@@ -23,23 +22,6 @@ fn wanted(setting: Option<&str>, cores: usize) -> usize {
     // More digits than a number has are more threads than there may be.
     let asked = digits.map(|digits| digits.parse().unwrap_or(usize::MAX));
     asked.filter(|count| *count > 0).unwrap_or(cores).min(most)
-}
-
-/// Does work that is shared among [`count`] threads, or fewer where the system gives no more. Where
-/// it gives none, this thread does it all.
-pub fn share<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    // Not Rayon's own pool: after one vain attempt at its threads it can be had no more.
-    let halves = std::iter::successors(Some(count()), |threads| {
-        Some(threads / 2).filter(|threads| *threads > 0)
-    });
-    let pool = halves
-        .into_iter()
-        .find_map(|threads| ThreadPoolBuilder::new().num_threads(threads).build().ok());
-    match pool.or_else(|| ThreadPoolBuilder::new().num_threads(1).use_current_thread().build().ok())
-    {
-        Some(pool) => pool.install(work),
-        None => work(),
-    }
 }
 
 #[cfg(test)]

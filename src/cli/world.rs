@@ -61,14 +61,8 @@ fn today() -> Option<Date> {
     Some(Offset::UTC.to_datetime(instant).date())
 }
 
-/// What the flags say exists; warns of a catalogue that is old.
+/// What the flags say exists.
 pub fn world(args: &WorldArgs, project: Option<&Project>) -> Result<World<'static>, Failure> {
-    let world = named(args, project)?;
-    warn_if_old(world.catalogue);
-    Ok(world)
-}
-
-fn named(args: &WorldArgs, project: Option<&Project>) -> Result<World<'static>, Failure> {
     let assumptions = assumed(args, project)?;
     let named = |names: &[String]| {
         Partitions::named(names).map_err(|wrong| Failure::new(format!("error: {wrong}")))
@@ -102,20 +96,15 @@ pub fn assumed(args: &WorldArgs, project: Option<&Project>) -> Result<Assumption
     Ok(assumptions)
 }
 
-/// The requests that a question is about.
-pub fn requests(
-    word: RequestsArg,
-    args: &WorldArgs,
-    project: Option<&Project>,
-) -> Result<Requests<'static>, Failure> {
-    Ok(match word {
-        RequestsArg::Feasible => Requests::Feasible(world(args, project)?),
-        RequestsArg::Any => {
-            // What is wrong in the flags is wrong, though nothing depends on them.
-            named(args, project)?;
-            Requests::Any
+/// The requests that a question is about; warns of a catalogue that is old, where they depend on it.
+pub fn requests(word: RequestsArg, world: World<'static>) -> Requests<'static> {
+    match word {
+        RequestsArg::Feasible => {
+            warn_if_old(world.catalogue);
+            Requests::Feasible(world)
         }
-    })
+        RequestsArg::Any => Requests::Any,
+    }
 }
 
 /// The model choice of that id, or all of them.

@@ -60,7 +60,7 @@ impl fmt::Display for Vacuous {
             ),
             Self::LevelAllowsNothing { layer } => write!(
                 f,
-                "the {layer} has no Allow statement, so it refuses everything and every question gets this answer"
+                "{layer}: there is no Allow statement, so everything is refused and every question gets this answer"
             ),
         }
     }

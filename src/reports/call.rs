@@ -7,8 +7,7 @@ use super::{SCHEMA, Setting};
 use keyaki_iam::calls::{Call, Calls, Who};
 use keyaki_iam::visible::{Lines, line, message, visible};
 use keyaki_questions::query::{
-    CallAnswer, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Step,
-    whole_names,
+    CallAnswer, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Step, whole_names,
 };
 use serde_json::{Value, json};
 

@@ -1,17 +1,97 @@
 //! Checked claims: rows of a table for people, and JSON for programs.
 
 use super::answers::{CheckedClaim, Coded, Question, value};
-use super::human::{short, way};
+use super::human::{append_caveats, short, way};
 use super::json::{about, caveats, finding_form, reason, rests_on, says_nothing, statements};
 use super::question::Asking;
-use super::{ProjectFile, SCHEMA, call, project_line};
+use super::{Caveats, ProjectFile, SCHEMA, call, project_line};
+use keyaki_iam::caveat::Caveat;
+use keyaki_iam::source::Source;
 use keyaki_iam::visible::{Lines, line, message, visible};
 use keyaki_questions::claims::{Checked, Claim, Expectation, Outcome, Subject, Vacuity};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// One row of the table of claims, with the request under it when there is one.
-pub fn human(claim: &Claim<'_>, checked: &Checked) -> String {
+/// What became of a claim, or the code and the message of the internal error that kept it from
+/// being decided.
+pub type Row<'a> = Result<&'a Checked, (&'static str, &'a str)>;
+
+/// The heading of the claims of a file.
+pub fn heading(source: &Source) -> String {
+    let mut text = Lines::new();
+    text.blank();
+    line!(text, "{}", visible(source.name()));
+    text.into_text()
+}
+
+/// A row of the table.
+pub fn human(claim: &Claim<'_>, row: Row<'_>) -> String {
+    match row {
+        Ok(checked) => decided(claim, checked),
+        Err((_, message)) => failed(claim, message),
+    }
+}
+
+/// A claim as JSON.
+pub fn json(
+    claim: &Claim<'_>,
+    row: Row<'_>,
+    project: Option<&ProjectFile>,
+    asking: &Asking,
+) -> Value {
+    match row {
+        Ok(checked) => decided_json(claim, checked, project, asking),
+        Err((code, message)) => value(&CheckedClaim {
+            error: Some(Coded::new(code, message)),
+            ..nothing_of(claim, asking)
+        }),
+    }
+}
+
+/// What stands under the table: the numbers, who was asked, and the caveats of all claims together.
+/// A claim that an internal error kept from being decided comes with nothing.
+pub fn summary<'a>(
+    claims: impl Iterator<Item = (&'a Claim<'a>, Option<&'a Checked>)>,
+    project: Option<&ProjectFile>,
+    told: Caveats,
+) -> String {
+    let rows: Vec<_> = claims.collect();
+    let decided = || rows.iter().filter_map(|(claim, checked)| Some((*claim, (*checked)?)));
+    let count =
+        |outcome: Outcome| decided().filter(|(_, checked)| checked.outcome == outcome).count();
+    let expected = decided().filter(|(claim, checked)| claim.is_as_expected(checked)).count();
+    let confirmed = decided()
+        .filter(|(_, checked)| checked.witness.is_some() || checked.call.is_some())
+        .count();
+    let (holds, violated, unknown) =
+        (count(Outcome::Holds), count(Outcome::Violated), count(Outcome::Unknown));
+    let errors = match rows.len() - decided().count() {
+        0 => String::new(),
+        1 => ", 1 internal error".to_owned(),
+        more => format!(", {more} internal errors"),
+    };
+    let vacuous = match decided().filter(|(_, checked)| checked.vacuous.is_some()).count() {
+        0 => String::new(),
+        some => format!(", {some} vacuous"),
+    };
+    let mut text = Lines::new();
+    text.blank();
+    line!(
+        text,
+        "{} claims: {holds} hold, {violated} violated, {unknown} unknown{vacuous}{errors}; {expected} as expected; {confirmed} confirmed requests",
+        rows.len()
+    );
+    if let Some(told) = project.and_then(|project| project_of(project, decided())) {
+        line!(text, "{told}");
+    }
+    let caveats =
+        Caveat::in_order(decided().flat_map(|(_, checked)| checked.caveats.iter().cloned()));
+    append_caveats(&mut text, &caveats, told);
+    text.into_text()
+}
+
+/// A claim with the request under it when there is one.
+fn decided(claim: &Claim<'_>, checked: &Checked) -> String {
     let finding = claim.finding(checked);
     let mark = if finding.is_none() { "ok  " } else { "FAIL" };
     let mut text = Lines::new();
@@ -36,7 +116,7 @@ pub fn human(claim: &Claim<'_>, checked: &Checked) -> String {
 }
 
 /// The line that says which members of a project's file the answers about claims used, if any.
-pub fn project<'a>(
+fn project_of<'a>(
     project: &ProjectFile,
     checked: impl Iterator<Item = (&'a Claim<'a>, &'a Checked)>,
 ) -> Option<String> {
@@ -48,7 +128,7 @@ pub fn project<'a>(
 }
 
 /// The row of a claim that an internal error kept from being decided.
-pub fn failed_human(claim: &Claim<'_>, failure: &str) -> String {
+fn failed(claim: &Claim<'_>, failure: &str) -> String {
     let mut text = Lines::new();
     line!(text, "FAIL {:<9} {:<14} {}", "error", claim.subject.kind().word(), visible(&claim.name));
     line!(text, "       reason: {}", message(failure));
@@ -56,7 +136,7 @@ pub fn failed_human(claim: &Claim<'_>, failure: &str) -> String {
 }
 
 /// One checked claim.
-pub fn json(
+fn decided_json(
     claim: &Claim<'_>,
     checked: &Checked,
     project: Option<&ProjectFile>,
@@ -77,11 +157,6 @@ pub fn json(
         finding: claim.finding(checked).map(|judged| finding_form(&judged.finding)),
         ..nothing_of(claim, asking)
     })
-}
-
-/// A claim that an internal error kept from being decided: no verdict, and the error.
-pub fn failed_json(claim: &Claim<'_>, code: &str, message: &str, asking: &Asking) -> Value {
-    value(&CheckedClaim { error: Some(Coded::new(code, message)), ..nothing_of(claim, asking) })
 }
 
 /// What is known of a claim before it is checked.

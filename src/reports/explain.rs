@@ -7,7 +7,7 @@ use keyaki_iam::finding;
 use keyaki_iam::visible::{Lines, line};
 use keyaki_iam::world::ModelChoice;
 use keyaki_iam::{caveat, visible};
-use keyaki_questions::{claims, lint, unknown};
+use keyaki_questions::{claims, lint, unknown, vacuous};
 use serde_json::Value;
 
 /// Codes that answers have and that are of no list.
@@ -72,9 +72,12 @@ pub fn meanings() -> Vec<Meaning> {
     let of_others =
         finding::OTHER_CODES.iter().map(|(code, meaning)| one(code, "finding", meaning, None));
     let claimed = claims::RULES.iter().map(|(code, meaning)| one(code, "claim", meaning, None));
+    let vacuous =
+        vacuous::CODES.iter().map(|(code, meaning)| one(code, "vacuous question", meaning, None));
     let others = OTHERS.iter().map(|(code, kind, meaning)| one(code, kind, meaning, None));
     caveats
         .chain(unknowns)
+        .chain(vacuous)
         .chain(choices)
         .chain(rules)
         .chain(of_policies)

@@ -20,6 +20,8 @@ pub fn first(answer: Value) -> Value {
 fn member(name: &str, value: Value) -> Option<(String, Value)> {
     let (name, value) = match name {
         "schema" => (name, 1.into()),
+        // What schema 1 did not have.
+        "question" | "vacuous" => return None,
         "restsOn" => ("assumed", each(value, "code")),
         "restsOnUndecided" => ("assumed_undecided", value),
         "caveats" => (name, each(value, "message")),
@@ -72,7 +74,7 @@ mod tests {
         let answer = json!({
             "id": {"reason": coded}, "schema": 2, "restsOn": [coded], "restsOnUndecided": false, "caveats": [coded], "reason": coded,
             "asExpected": true, "request": context, "added": {"refusalLayers": [], "refusalConclusion": "r", "requests": [context]},
-            "unknown": [{"index": 0, "reason": coded}], "whyUndecided": null,
+            "unknown": [{"index": 0, "reason": coded}], "whyUndecided": null, "question": {"ask": "can"}, "vacuous": null,
         });
         let before = json!({
             "id": {"reason": coded}, "schema": 1, "assumed": ["c"], "assumed_undecided": false, "caveats": ["m"], "reason": "m",

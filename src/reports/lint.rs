@@ -1,22 +1,32 @@
 //! What linting found, as text and as JSON.
 
-use super::answers::{LintFinding, LintSummary, LintUndecided, value};
+use super::answers::{LintFinding, LintSummary, LintUndecided, Question, value};
 use super::json::{catalogue, caveats, reason, rests_on, used};
-use super::{SCHEMA, human, project_line};
+use super::{Caveats, SCHEMA, human, project_line};
+use keyaki_iam::caveat::Caveat;
 use keyaki_iam::source::{Place, Position, Source};
 use keyaki_iam::visible::{Lines, line, message, visible};
 use keyaki_questions::lint::{Basis, Finding, Judged, Level, Report, Rule, Undecided};
 use keyaki_questions::query::Requests;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-/// The findings as lines of text, a summary at the end; `project` is the project's file and its
-/// members that were used.
-pub fn human(report: &Report, requests: Requests<'_>, project: Option<(&str, &[&str])>) -> String {
+/// A finding as lines of text.
+pub fn finding(judged: &Judged) -> String {
     let mut text = Lines::new();
-    for judged in &report.findings {
-        one(&mut text, judged);
-    }
+    one(&mut text, judged);
+    text.into_text()
+}
+
+/// What stands under the findings: what could not be decided, and a summary; `project` is the
+/// project's file and its members that were used.
+pub fn closing(
+    report: &Report,
+    requests: Requests<'_>,
+    project: Option<(&str, &[&'static str])>,
+    told: Caveats,
+) -> String {
+    let mut text = Lines::new();
     for undecided in &report.undecided {
         let Undecided { rule, route, reason, source, .. } = undecided;
         line!(
@@ -27,7 +37,7 @@ pub fn human(report: &Report, requests: Requests<'_>, project: Option<(&str, &[&
             visible(route)
         );
     }
-    if !text.is_empty() {
+    if !report.findings.is_empty() || !text.is_empty() {
         text.blank();
     }
     let counts: Vec<String> =
@@ -50,15 +60,8 @@ pub fn human(report: &Report, requests: Requests<'_>, project: Option<(&str, &[&
     if let Some((path, members)) = project {
         line!(text, "{}", project_line(path, members));
     }
-    let caveats: BTreeSet<String> = report
-        .findings
-        .iter()
-        .flat_map(|judged| &judged.grounds.caveats)
-        .map(ToString::to_string)
-        .collect();
-    for caveat in caveats {
-        line!(text, "caveat: {}", message(&caveat));
-    }
+    let caveats = report.findings.iter().flat_map(|judged| judged.grounds.caveats.clone());
+    human::append_caveats(&mut text, &Caveat::in_order(caveats), told);
     text.into_text()
 }
 
@@ -105,35 +108,38 @@ fn counts(report: &Report) -> BTreeMap<&'static str, usize> {
     counts
 }
 
-/// The findings as JSON: one object for each finding, one for each question without an answer, and
-/// a summary.
-pub fn json(
+/// A finding as JSON.
+pub fn finding_json(judged: &Judged) -> Value {
+    let Judged { finding, basis, evidence, grounds } = judged;
+    let Place { file, start, end } = finding.place();
+    value(&LintFinding {
+        schema: SCHEMA,
+        rule: finding.rule,
+        severity: finding.level.word(),
+        decided_by: basis.word(),
+        policy: file,
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        route: finding.route.clone(),
+        message: finding.message.clone(),
+        help: finding.help.clone(),
+        request: evidence.as_ref().map(keyaki_iam::request::Request::to_json),
+        rests_on: rests_on(&grounds.rests_on),
+        rests_on_undecided: grounds.rests_on.undecided,
+        caveats: caveats(&grounds.caveats),
+    })
+}
+
+/// What stands under the findings, as JSON: an object for each question without an answer, and a
+/// summary.
+pub fn closing_json(
     report: &Report,
     requests: Requests<'_>,
     project: Option<(&str, &[&'static str])>,
+    question: Question,
 ) -> Vec<Value> {
-    let finding = |judged: &Judged| {
-        let Judged { finding, basis, evidence, grounds } = judged;
-        let Place { file, start, end } = finding.place();
-        value(&LintFinding {
-            schema: SCHEMA,
-            rule: finding.rule,
-            severity: finding.level.word(),
-            decided_by: basis.word(),
-            policy: file,
-            line: start.line,
-            column: start.column,
-            end_line: end.line,
-            end_column: end.column,
-            route: finding.route.clone(),
-            message: finding.message.clone(),
-            help: finding.help.clone(),
-            request: evidence.as_ref().map(keyaki_iam::request::Request::to_json),
-            rests_on: rests_on(&grounds.rests_on),
-            rests_on_undecided: grounds.rests_on.undecided,
-            caveats: caveats(&grounds.caveats),
-        })
-    };
     let undecided = |undecided: &Undecided| {
         let (Position { line, column }, end) =
             (undecided.position(), undecided.source.position(undecided.span.end));
@@ -155,6 +161,7 @@ pub fn json(
     };
     let summary = LintSummary {
         schema: SCHEMA,
+        question,
         findings: report.findings.len(),
         errors: of(Level::Error),
         warnings: of(Level::Warning),
@@ -166,13 +173,7 @@ pub fn json(
         queries: report.queries,
         project: project.and_then(|(path, members)| used(path, members)),
     };
-    report
-        .findings
-        .iter()
-        .map(finding)
-        .chain(report.undecided.iter().map(undecided))
-        .chain([value(&summary)])
-        .collect()
+    report.undecided.iter().map(undecided).chain([value(&summary)]).collect()
 }
 
 /// The names of rules, each with what it finds.

@@ -78,6 +78,20 @@ impl Question {
         self
     }
 
+    /// The question about documents, each of a kind or layer of that word.
+    #[must_use]
+    pub fn of_documents<'d>(
+        mut self,
+        documents: impl Iterator<Item = (&'static str, &'d NamedPolicy)>,
+    ) -> Self {
+        let document = |(layer, policy): (&'static str, &NamedPolicy)| QuestionPolicy {
+            layer,
+            ..named(None, Layer::Identity, policy, &mut BTreeMap::new())
+        };
+        self.policies.extend(documents.map(document));
+        self
+    }
+
     /// What people see of it.
     pub(super) fn text(&self) -> Lines {
         let mut text = Lines::new();

@@ -1,12 +1,20 @@
 //! What comes of a question, and how it is told.
 
-use super::{Call, Service};
+use super::{Call, INTERNAL, Says, Service};
+use keyaki_questions::claims::{self, Claim};
 use keyaki_questions::compare::{Comparison, Direction};
+use keyaki_questions::enforcement::{Effect, Way};
+use keyaki_questions::lint::Report;
+use keyaki_questions::matrix::{Matrix, Member};
 use keyaki_questions::query::{
-    Account, Answer as Found, Beyond, CallAnswer, CallVerdict, CallWitness, Obstacles, Verdict,
+    Account, Beyond, CallVerdict, CallWitness, Obstacles, QueryError, Verdict,
 };
-use keyaki_reports::{call, human, json};
+use keyaki_questions::vacuous::Vacuous;
+use keyaki_reports::answers::Question as Restated;
+use keyaki_reports::claims::Row;
+use keyaki_reports::{Setting, call, claims as table, enforcement, human, json, lint, matrix};
 use serde_json::Value;
+use std::time::Duration;
 
 /// An answer, of the kind of its question.
 #[derive(Debug)]
@@ -14,6 +22,8 @@ use serde_json::Value;
 pub enum Answer<'q> {
     /// Of [`Question::Eval`](super::Question::Eval).
     Eval {
+        /// The question, restated.
+        question: Box<Restated>,
         /// The decision, with every statement accounted for.
         account: Account,
         /// What in request and policies is probably not what was meant.
@@ -21,6 +31,10 @@ pub enum Answer<'q> {
     },
     /// Of [`Question::Can`](super::Question::Can).
     Can {
+        /// The question, restated.
+        question: Box<Restated>,
+        /// Why it says nothing about the policies, if so.
+        vacuous: Option<Vacuous>,
         /// Yes, no or unknown, and what it depends on.
         verdict: Verdict,
         /// Why a "no" is one, where that was asked.
@@ -28,6 +42,10 @@ pub enum Answer<'q> {
     },
     /// Of [`Question::Compare`](super::Question::Compare).
     Compare {
+        /// The question, restated.
+        question: Box<Restated>,
+        /// Why it says nothing about the policies, if so.
+        vacuous: Option<Vacuous>,
         /// What either side allows alone, and what it depends on.
         comparison: Comparison,
         /// What would be a difference and cannot exist, where that was asked.
@@ -35,6 +53,10 @@ pub enum Answer<'q> {
     },
     /// Of [`Question::Call`](super::Question::Call).
     Call {
+        /// The question, restated.
+        question: Box<Restated>,
+        /// Why it says nothing about the policies, if so.
+        vacuous: Option<Vacuous>,
         /// What was asked.
         asked: &'q Call<'q>,
         /// Yes, no or unknown, and what it depends on.
@@ -42,84 +64,238 @@ pub enum Answer<'q> {
         /// The call that was found of each path, where every path was asked.
         every_path: Option<Vec<Option<CallWitness>>>,
     },
+    /// Of [`Question::Check`](super::Question::Check).
+    Check {
+        /// The claims.
+        claims: &'q [Claim<'q>],
+        /// What became of each, in the same order.
+        checked: Vec<Checked>,
+    },
+    /// Of [`Question::Lint`](super::Question::Lint).
+    Lint {
+        /// The question, restated.
+        question: Box<Restated>,
+        /// The findings, and what could not be decided.
+        report: Report,
+        /// Whether the account is one that the project's file names.
+        of_project: bool,
+    },
+    /// Of [`Question::Matrix`](super::Question::Matrix).
+    Matrix {
+        /// The question, restated.
+        question: Box<Restated>,
+        /// The library.
+        members: &'q [Member],
+        /// Every ordered pair of it.
+        matrix: Matrix,
+        /// How long it took.
+        taken: Duration,
+    },
+    /// Of [`Question::Guardrails`](super::Question::Guardrails).
+    Guardrails {
+        /// The question, restated.
+        question: Box<Restated>,
+        /// What each guardrail does.
+        effects: Vec<Effect<'q>>,
+        /// The ways on which none is enforced.
+        ways: Vec<Way>,
+    },
 }
 
-/// What an answer says for an exit code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Says {
-    /// No such request, equivalent; and whatever `eval` decides.
-    Nothing,
-    /// There is such a request, or a difference.
-    Found,
-    /// It is unknown, and nothing was found.
-    Unknown,
+/// What became of a claim, or what kept it from being decided.
+pub type Checked = Result<claims::Checked, Failed>;
+
+/// An internal error about a part of a question.
+#[derive(Debug)]
+pub struct Failed {
+    /// The error.
+    pub error: QueryError,
+    /// What [`Service::internal`] says of it.
+    pub message: String,
 }
 
 impl Answer<'_> {
-    /// Whether something was found.
+    /// The answer to a line of a batch, counted from 1.
+    pub(super) fn of_line(&mut self, number: usize) {
+        match self {
+            Self::Eval { question, .. }
+            | Self::Can { question, .. }
+            | Self::Compare { question, .. }
+            | Self::Call { question, .. } => question.line = Some(number),
+            Self::Check { .. }
+            | Self::Lint { .. }
+            | Self::Matrix { .. }
+            | Self::Guardrails { .. } => {}
+        }
+    }
+
+    /// What it says for an exit code.
     pub fn says(&self) -> Says {
         match self {
             Self::Eval { .. } => Says::Nothing,
-            Self::Can { verdict, .. } => match verdict.answer {
-                Found::Yes(_) => Says::Found,
-                Found::No => Says::Nothing,
-                Found::Unknown(_) => Says::Unknown,
-            },
-            Self::Compare { comparison, .. } => Says::of(comparison),
-            Self::Call { verdict, .. } => match verdict.answer {
-                CallAnswer::Yes(_) => Says::Found,
-                CallAnswer::No => Says::Nothing,
-                CallAnswer::Unknown(_) => Says::Unknown,
-            },
+            Self::Can { vacuous: Some(_), .. }
+            | Self::Compare { vacuous: Some(_), .. }
+            | Self::Call { vacuous: Some(_), .. } => Says::Vacuous,
+            Self::Can { verdict, .. } => Says::of_verdict(verdict),
+            Self::Compare { comparison, .. } => Says::of_comparison(comparison),
+            Self::Call { verdict, .. } => Says::of_call(verdict),
+            Self::Check { claims, checked } => {
+                let pairs = claims.iter().zip(checked);
+                pairs.map(|(claim, checked)| says(claim, checked)).max().unwrap_or(Says::Nothing)
+            }
+            Self::Lint { report, .. } => Says::of_lint(report),
+            Self::Matrix { matrix, .. } => Says::of_matrix(matrix),
+            Self::Guardrails { effects, ways, .. } => Says::of_guardrails(effects, ways),
         }
     }
 }
 
-impl Says {
-    /// What a comparison says.
-    pub fn of(comparison: &Comparison) -> Self {
-        match (comparison.differs(), comparison.unknown()) {
-            (true, _) => Self::Found,
-            (false, Some(_)) => Self::Unknown,
-            (false, None) => Self::Nothing,
-        }
+/// What a claim says for an exit code.
+pub(super) fn says(claim: &Claim<'_>, checked: &Checked) -> Says {
+    match checked {
+        Ok(checked) => Says::of_claim(claim, checked),
+        Err(_) => Says::Internal,
     }
+}
+
+/// What became of a claim, for its report.
+pub(super) fn row(checked: &Checked) -> Row<'_> {
+    checked.as_ref().map_err(|failed| (INTERNAL, failed.message.as_str()))
 }
 
 impl Service<'_> {
+    /// What the report of a question's answer has beside the answer.
+    fn setting<'s>(&'s self, question: &'s Restated, vacuous: Option<&'s Vacuous>) -> Setting<'s> {
+        Setting {
+            requests: self.requests,
+            project: self.project.as_ref(),
+            question,
+            vacuous,
+            caveats: self.caveats,
+        }
+    }
+
     /// The answer for people.
     pub fn text(&self, answer: &Answer<'_>) -> String {
-        let (requests, project) = (self.requests, self.project.as_ref());
         match answer {
-            Answer::Eval { account, notes } => human::eval(account, notes),
-            Answer::Can { verdict, reasons } => {
-                human::can(verdict, requests, project, reasons.as_deref())
+            Answer::Eval { question, account, notes } => human::eval(account, notes, question),
+            Answer::Can { question, vacuous, verdict, reasons } => {
+                let setting = self.setting(question, vacuous.as_ref());
+                human::can(verdict, setting, reasons.as_deref())
             }
-            Answer::Compare { comparison, beyond } => {
-                human::compare(comparison, requests, project, beyond)
+            Answer::Compare { question, vacuous, comparison, beyond } => {
+                human::compare(comparison, self.setting(question, vacuous.as_ref()), beyond)
             }
-            Answer::Call { asked, verdict, every_path } => {
-                call::human(&told(asked, verdict, every_path.as_deref()), requests, project)
+            Answer::Call { question, vacuous, asked, verdict, every_path } => {
+                let setting = self.setting(question, vacuous.as_ref());
+                call::human(&told(asked, verdict, every_path.as_deref()), setting)
+            }
+            Answer::Check { claims, checked } => {
+                let mut file = "";
+                let rows = claims.iter().zip(checked).map(|(claim, checked)| {
+                    heading(claim, &mut file) + &table::human(claim, row(checked))
+                });
+                let rows: String = rows.collect();
+                rows + &self.summary(claims, checked)
+            }
+            Answer::Lint { report, of_project, .. } => {
+                let findings: String = report.findings.iter().map(lint::finding).collect();
+                findings + &self.lint_closing(report, *of_project)
+            }
+            Answer::Matrix { question, members, matrix, .. } => {
+                matrix::human(members, matrix, self.setting(question, None))
+            }
+            Answer::Guardrails { question, effects, ways } => {
+                enforcement::human(effects, ways, self.setting(question, None))
             }
         }
     }
 
-    /// The answer for programs; `id` is that of a batch's line.
-    pub fn json(&self, id: &Value, answer: &Answer<'_>) -> Value {
-        let (requests, project) = (self.requests, self.project.as_ref());
+    /// The answer for programs, an object a line; `id` is that of a batch's line.
+    pub fn json(&self, id: &Value, answer: &Answer<'_>) -> Vec<Value> {
         match answer {
-            Answer::Eval { account, notes } => json::eval(id, account, notes),
-            Answer::Can { verdict, reasons } => {
-                json::can(id, verdict, requests, project, reasons.as_deref())
+            Answer::Eval { question, account, notes } => {
+                vec![json::eval(id, account, notes, question)]
             }
-            Answer::Compare { comparison, beyond } => {
-                json::compare(id, comparison, requests, project, beyond)
+            Answer::Can { question, vacuous, verdict, reasons } => {
+                let setting = self.setting(question, vacuous.as_ref());
+                vec![json::can(id, verdict, setting, reasons.as_deref())]
             }
-            Answer::Call { asked, verdict, every_path } => {
-                call::json(&told(asked, verdict, every_path.as_deref()), requests, project)
+            Answer::Compare { question, vacuous, comparison, beyond } => {
+                vec![json::compare(
+                    id,
+                    comparison,
+                    self.setting(question, vacuous.as_ref()),
+                    beyond,
+                )]
             }
+            Answer::Call { question, vacuous, asked, verdict, every_path } => {
+                let setting = self.setting(question, vacuous.as_ref());
+                vec![call::json(&told(asked, verdict, every_path.as_deref()), setting)]
+            }
+            Answer::Check { claims, checked } => {
+                let rows = claims.iter().zip(checked);
+                rows.map(|(claim, checked)| self.claim_json(claim, checked)).collect()
+            }
+            Answer::Lint { question, report, of_project } => {
+                let findings = report.findings.iter().map(lint::finding_json);
+                let closing = self.lint_closing_json(report, *of_project, question);
+                findings.chain(closing).collect()
+            }
+            Answer::Matrix { question, members, matrix, taken } => {
+                matrix::json(members, matrix, self.setting(question, None), *taken)
+            }
+            Answer::Guardrails { effects, ways, .. } => enforcement::json(effects, ways),
         }
     }
+
+    /// A claim for programs.
+    pub(super) fn claim_json(&self, claim: &Claim<'_>, checked: &Checked) -> Value {
+        table::json(claim, row(checked), self.project.as_ref(), &self.asking)
+    }
+
+    /// What stands under a table of claims.
+    pub(super) fn summary(&self, claims: &[Claim<'_>], checked: &[Checked]) -> String {
+        let rows = claims.iter().zip(checked.iter().map(|checked| checked.as_ref().ok()));
+        table::summary(rows, self.project.as_ref(), self.caveats)
+    }
+
+    /// What stands under the findings of lint.
+    pub(super) fn lint_closing(&self, report: &Report, of_project: bool) -> String {
+        self.of_lint(of_project, |project| {
+            lint::closing(report, self.requests, project, self.caveats)
+        })
+    }
+
+    /// What stands under the findings of lint, as JSON.
+    pub(super) fn lint_closing_json(
+        &self,
+        report: &Report,
+        of_project: bool,
+        question: &Restated,
+    ) -> Vec<Value> {
+        self.of_lint(of_project, |project| {
+            lint::closing_json(report, self.requests, project, question.clone())
+        })
+    }
+
+    /// Calls with the project's file and its members that linting used, if it used any.
+    fn of_lint<T>(
+        &self,
+        of_project: bool,
+        tell: impl FnOnce(Option<(&str, &[&'static str])>) -> T,
+    ) -> T {
+        let Some(project) = &self.project else { return tell(None) };
+        let own = of_project.then_some("accounts").into_iter();
+        let members: Vec<&'static str> = own.chain(project.choices.iter().copied()).collect();
+        tell(Some((project.path.as_str(), members.as_slice())).filter(|_| !members.is_empty()))
+    }
+}
+
+/// The heading of a claim that is the first one of its file.
+pub(super) fn heading<'c>(claim: &'c Claim<'_>, file: &mut &'c str) -> String {
+    let own = claim.source.name();
+    if std::mem::replace(file, own) == own { String::new() } else { table::heading(&claim.source) }
 }
 
 /// A question about a call with its answer.

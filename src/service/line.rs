@@ -1,6 +1,6 @@
 //! Questions as lines of JSON, and their answers as such.
 
-use super::{Question, Says, Service};
+use super::{INTERNAL, Piece, Question, Says, Service, Told};
 use keyaki_iam::finding::{self, Finding, codes};
 use keyaki_iam::input::{self, Rejected};
 use keyaki_iam::json::{JsonData, JsonValue};
@@ -11,12 +11,10 @@ use keyaki_iam::shape::{Scope, Shape, Through};
 use keyaki_iam::source::Source;
 use keyaki_iam::value;
 use keyaki_questions::compare::Direction;
-use keyaki_questions::query::QueryError;
+use keyaki_questions::names;
+use keyaki_questions::query::Requests;
 use keyaki_reports::json;
 use serde_json::Value;
-
-/// The code of a line whose question ended in an internal error.
-pub const INTERNAL: &str = "internal-error";
 
 /// Why a line has no answer: a code and a message.
 #[derive(Debug)]
@@ -91,30 +89,14 @@ pub struct Line {
     pub bytes: Option<Vec<u8>>,
 }
 
-/// What is to be printed of a line, and what it says; nothing where it has no answer.
-#[derive(Debug)]
-pub struct Told {
-    /// The answer, or the error, in JSON.
-    pub value: Value,
-    /// What the answer says.
-    pub says: Option<Says>,
-}
-
 impl Service<'_> {
-    /// Answers a line of a text of that name. `internal` says in words what went wrong inside, and
-    /// may save it.
-    pub fn answer_line(
-        &self,
-        lines: &Lines,
-        name: &str,
-        line: Line,
-        internal: &(dyn Fn(&QueryError) -> String + Sync),
-    ) -> Told {
+    /// Answers a line of a text of that name.
+    pub fn answer_line(&self, lines: &Lines, name: &str, line: Line) -> Told {
         let number = line.number;
-        let wrong = |id: &Value, LineError { code, message }: LineError| Told {
-            value: json::error(id, number, &code, &message),
-            says: None,
+        let error = |id: &Value, LineError { code, message }: LineError, says: Says| {
+            Told::one(Piece::Json(json::error(id, number, &code, &message)), says)
         };
+        let wrong = |id: &Value, found: LineError| error(id, found, Says::Unreadable);
         let Some(bytes) = line.bytes else {
             let bound = lines.options.limits.json.bytes;
             return wrong(
@@ -134,15 +116,21 @@ impl Service<'_> {
         };
         let id = value.member("id").map_or(Value::Null, |id| as_written(id, &source));
         let unique = input::no_duplicates(&value, &source, "").map_err(LineError::from);
-        let question = match unique
-            .and_then(|()| lines.question(&Parsed { source: &source, value: &value }))
-        {
+        let question = match unique.and_then(|()| {
+            lines.question(&Parsed { source: &source, value: &value }, self.requests)
+        }) {
             Ok(question) => question,
             Err(error) => return wrong(&id, error),
         };
         match self.ask(&question) {
-            Ok(answer) => Told { value: self.json(&id, &answer), says: Some(answer.says()) },
-            Err(error) => wrong(&id, LineError::new(INTERNAL, internal(&error))),
+            Ok(mut answer) => {
+                answer.of_line(number);
+                let pieces = self.json(&id, &answer).into_iter().map(Piece::Json).collect();
+                Told { pieces, says: self.weighed(answer.says()) }
+            }
+            Err(inside) => {
+                error(&id, LineError::new(INTERNAL, (self.internal)(&inside)), Says::Internal)
+            }
         }
     }
 }
@@ -164,8 +152,11 @@ impl Parsed<'_> {
 }
 
 impl Lines {
-    fn question(&self, line: &Parsed<'_>) -> Result<Question<'static>, LineError> {
-        let options = &self.options;
+    fn question(
+        &self,
+        line: &Parsed<'_>,
+        requests: Requests<'_>,
+    ) -> Result<Question<'static>, LineError> {
         Ok(match self.what {
             What::Eval => {
                 let policies = self.policies(line, "policies", Kind::Identity)?;
@@ -176,16 +167,14 @@ impl Lines {
             }
             What::Can { why } => {
                 let policies = self.policies(line, "policies", Kind::Identity)?;
-                let shape =
-                    input::shape(line.member("statement")?, line.source, options, "statement")?
-                        .value;
+                let shape = self.read_shape(line.member("statement")?, line.source, requests)?;
                 Question::Can { policies, shape: Shape { scope: self.scope(line)?, ..shape }, why }
             }
             What::Compare { only, why } => {
                 let kind = kind(line)?;
                 let (old, new) =
                     (self.policies(line, "old", kind)?, self.policies(line, "new", kind)?);
-                Question::Compare { old, new, shape: self.shape(line)?, only, why }
+                Question::Compare { old, new, shape: self.shape(line, requests)?, only, why }
             }
         })
     }
@@ -197,18 +186,36 @@ impl Lines {
     }
 
     /// The shape of a line that compares, if it has one: its `statement`, and its scope.
-    fn shape(&self, line: &Parsed<'_>) -> Result<Option<Shape>, LineError> {
+    fn shape(&self, line: &Parsed<'_>, requests: Requests<'_>) -> Result<Option<Shape>, LineError> {
         let scope = self.scope(line)?;
         let read = match line.value.member("statement") {
             None if scope == Scope::default() => return Ok(None),
             None => {
                 let nothing = Source::new("no statement", "{}");
-                input::parse(&nothing, &self.options)
-                    .and_then(|value| input::shape(&value, &nothing, &self.options, ""))
+                let value = input::parse(&nothing, &self.options)?;
+                input::shape(&value, &nothing, &self.options, "")?.value
             }
-            Some(statement) => input::shape(statement, line.source, &self.options, "statement"),
+            Some(statement) => self.read_shape(statement, line.source, requests)?,
         };
-        Ok(Some(Shape { scope, ..read?.value }))
+        Ok(Some(Shape { scope, ..read }))
+    }
+
+    /// The shape in the member `statement`, with names that somebody knows.
+    fn read_shape(
+        &self,
+        statement: &JsonValue,
+        source: &Source,
+        requests: Requests<'_>,
+    ) -> Result<Shape, LineError> {
+        let read = input::shape(statement, source, &self.options, "statement")?.value;
+        if let Some(world) = requests.world() {
+            let unlisted = names::in_shape(&read, statement, source, "statement", &world)
+                .map_err(|error| LineError::new(INTERNAL, error.to_string()))?;
+            if !unlisted.is_empty() {
+                return Err(unlisted.into());
+            }
+        }
+        Ok(read)
     }
 
     /// What a line says of requests beyond the policy language, where it says nothing what all of

@@ -1,13 +1,18 @@
 //! What can be asked.
 
-use keyaki_iam::layers::Policies;
+use keyaki_iam::layers::{NamedPolicy, Policies};
 use keyaki_iam::request::Request;
-use keyaki_iam::shape::Shape;
+use keyaki_iam::shape::{Scope, Shape};
+use keyaki_iam::world::World;
+use keyaki_questions::claims::Claim;
 use keyaki_questions::compare::Direction;
+use keyaki_questions::enforcement::Enforced;
+use keyaki_questions::lint::{Document, Rule};
+use keyaki_questions::matrix::Member;
 use keyaki_questions::query::Filter;
+use std::time::Duration;
 
 /// A question.
-#[derive(Debug)]
 pub enum Question<'a> {
     /// What does this request get? No engine is asked.
     Eval {
@@ -40,6 +45,19 @@ pub enum Question<'a> {
     },
     /// Is there a call every authorization of which is allowed?
     Call(Call<'a>),
+    /// Do these claims hold? Each says which requests it is about.
+    Check(Vec<Claim<'a>>),
+    /// What in these policies has no effect, or another effect than it seems to have?
+    Lint(Lint<'a>),
+    /// Which policies of a library are contained in which?
+    Matrix {
+        /// The library.
+        members: Vec<Member>,
+        /// Who looks on.
+        watch: Watch<'a>,
+    },
+    /// What becomes of inference where an organization enforces guardrails?
+    Guardrails(Guardrails),
 }
 
 /// A question about an API call (SEMANTICS 6.7).
@@ -57,4 +75,44 @@ pub struct Call<'a> {
     pub filters: Vec<Filter>,
     /// Whether every path is asked, or those up to the first that is allowed.
     pub every_path: bool,
+}
+
+/// A question about the meaning of what policies say.
+pub struct Lint<'a> {
+    /// The policies.
+    pub documents: Vec<Document>,
+    /// The rules to apply.
+    pub rules: Vec<&'static Rule>,
+    /// What exists, whichever requests are considered.
+    pub world: World<'a>,
+    /// The account of the principals that the policies are attached to, where it is known.
+    pub account: Option<String>,
+    /// Whether that account is one that the project's file names.
+    pub of_project: bool,
+    /// Whether the identity-based policies are attached to one principal.
+    pub together: bool,
+    /// How many questions one policy may cost.
+    pub most_queries: usize,
+}
+
+/// A question about guardrails that an organization enforces (SEMANTICS 7.6).
+#[derive(Debug)]
+pub struct Guardrails {
+    /// The guardrails.
+    pub enforced: Vec<Enforced>,
+    /// The policies of the principal.
+    pub policies: Policies,
+    /// The resource-based policy of the guardrail, where it is known.
+    pub resource: Option<NamedPolicy>,
+    /// Whom the question is about.
+    pub scope: Scope,
+}
+
+/// Who looks on while a question of many parts is answered: nothing below an interface has a clock.
+#[derive(Clone, Copy)]
+pub struct Watch<'a> {
+    /// Called after each part, on any thread.
+    pub done: &'a (dyn Fn() + Sync),
+    /// How long it has taken so far.
+    pub taken: &'a (dyn Fn() -> Duration + Sync),
 }

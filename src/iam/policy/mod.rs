@@ -37,6 +37,22 @@ pub enum Kind {
     Endpoint,
 }
 
+impl Kind {
+    /// The word of the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Boundary => "boundary",
+            Self::Session => "session",
+            Self::Trust => "trust",
+            Self::Resource => "resource",
+            Self::Scp => "scp",
+            Self::Rcp => "rcp",
+            Self::Endpoint => "endpoint",
+        }
+    }
+}
+
 /// The `Version` element: which language the policy is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Version {

@@ -75,6 +75,19 @@ pub fn lint(
     settings: &Settings<'_>,
     solver: &Solver,
 ) -> Result<Report, QueryError> {
+    lint_each(documents, settings, solver, &mut |_, _| Ok(()))
+}
+
+/// As [`lint`]; after each policy `tell` gets its findings and the internal errors about it.
+///
+/// # Errors
+/// As [`lint`], and the first error of `tell`, which ends the work.
+pub fn lint_each<E: From<QueryError>>(
+    documents: &[Document],
+    settings: &Settings<'_>,
+    solver: &Solver,
+    tell: &mut dyn FnMut(&[Judged], &[QueryError]) -> Result<(), E>,
+) -> Result<Report, E> {
     let mut report = Report::default();
     for document in documents {
         let mut examination = Examination::new(document, documents, settings, solver);
@@ -84,7 +97,12 @@ pub fn lint(
         {
             (rule.check)(&mut examination)?;
         }
+        let (findings, errors) = (report.findings.len(), report.errors.len());
         examination.finish(&mut report);
+        tell(
+            report.findings.get(findings..).unwrap_or_default(),
+            report.errors.get(errors..).unwrap_or_default(),
+        )?;
     }
     Ok(report)
 }

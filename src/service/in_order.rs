@@ -134,7 +134,7 @@ impl<T, A> Drop for StopOnDrop<'_, T, A> {
 /// `tell` is called on this thread, in the order of the items; its second argument says whether the
 /// next answer is known already. The first error of `tell` ends the work; it is returned when what
 /// others are at is done.
-pub fn in_order<T: Send + 'static, A: Send + 'static, E>(
+pub(super) fn in_order<T: Send + 'static, A: Send + 'static, E>(
     items: impl Iterator<Item = T> + Send + 'static,
     threads: usize,
     answer: &(dyn Fn(T) -> A + Sync),

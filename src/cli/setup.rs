@@ -1,0 +1,194 @@
+//! Who answers a command, as its flags say it, and how the answer is printed.
+
+use super::args::{
+    AnswerArgs, CaveatsArg, CheckArgs, EngineArgs, Format, ProjectArgs, RequestsArg, WorldArgs,
+};
+use super::{Ending, Failure, Io, engines, lines, project, threads, world};
+use keyaki_engines::engine::Limits;
+use keyaki_iam::shape::Own;
+use keyaki_iam::world::World;
+use keyaki_questions::query::{QueryError, Requests, Solver};
+use keyaki_reports::Caveats;
+use keyaki_reports::question::Asking;
+use keyaki_service::{Form, Lines, Piece, Question, Says, Service, Told, Untold};
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+
+/// The flags about who answers.
+pub struct Flags<'a> {
+    engine: &'a str,
+    timeout: Duration,
+    stats: bool,
+    requests: RequestsArg,
+    world: &'a WorldArgs,
+    answer: &'a AnswerArgs,
+}
+
+impl<'a> From<&'a EngineArgs> for Flags<'a> {
+    fn from(args: &'a EngineArgs) -> Self {
+        let EngineArgs { engine, timeout, stats, requests, world, answer } = args;
+        Self { engine, timeout: *timeout, stats: *stats, requests: *requests, world, answer }
+    }
+}
+
+impl<'a> From<&'a CheckArgs> for Flags<'a> {
+    /// A claim says itself which requests it is about; most are about those that can exist.
+    fn from(CheckArgs { engine, timeout, stats, world, answer, .. }: &'a CheckArgs) -> Self {
+        let requests = RequestsArg::Feasible;
+        Self { engine, timeout: *timeout, stats: *stats, requests, world, answer }
+    }
+}
+
+/// Who answers a command.
+pub struct Setup {
+    /// The service.
+    pub service: Service<'static>,
+    /// What exists, whichever requests are considered.
+    pub world: World<'static>,
+    /// What is had of own accounts.
+    pub own: Own,
+    stats: bool,
+}
+
+impl Setup {
+    /// As the flags say, and the project's file, where the command has one.
+    ///
+    /// # Errors
+    /// When an engine, a name or a file in the flags is wrong.
+    pub fn of<'a>(
+        flags: impl Into<Flags<'a>>,
+        project: Option<&ProjectArgs>,
+        io: &Io<'_>,
+    ) -> Result<Self, Failure> {
+        let Flags { engine, timeout, stats, requests, world, answer } = flags.into();
+        let (solver, limits) = engines::solver(engine, timeout)?;
+        let found = project.map(project::find).transpose()?.flatten();
+        let exists = world::world(world, found.as_ref().map(|found| &found.project))?;
+        let told = project::told(found.as_ref(), &world.partition, |project| {
+            world::assumed(world, project)
+        })?;
+        let service = service(solver, limits, world::requests(requests, exists));
+        let asking = Asking {
+            engine: Some(engine.to_owned()),
+            timeout: Some(timeout.as_secs_f64()),
+            arguments: io.arguments.clone(),
+        };
+        let service = Service {
+            project: told,
+            asking,
+            allow_vacuous: answer.allow_vacuous,
+            caveats: answer.caveats.into(),
+            ..service
+        };
+        Ok(Self { service, world: exists, own: project::own(found.as_ref()), stats })
+    }
+
+    /// Asks, and prints the answer, each part as soon as it is known.
+    ///
+    /// # Errors
+    /// Internal errors, and an answer that cannot be written.
+    pub fn answer(
+        &self,
+        question: &Question<'_>,
+        format: Option<Format>,
+        io: &mut Io<'_>,
+    ) -> Result<Ending, Failure> {
+        let ending = answer(&self.service, question, format, io)?;
+        self.statistics(io);
+        Ok(ending)
+    }
+
+    /// Answers the lines of a file.
+    ///
+    /// # Errors
+    /// As [`lines::batch`].
+    pub fn batch(
+        &self,
+        path: &Path,
+        lines: &Lines,
+        format: Option<Format>,
+        io: &mut Io<'_>,
+    ) -> Result<Ending, Failure> {
+        let ending = lines::batch(path, lines, &self.service, format, io)?;
+        self.statistics(io);
+        Ok(ending)
+    }
+
+    /// What the engines did, where that was asked.
+    pub fn statistics(&self, io: &mut Io<'_>) {
+        engines::statistics(self.stats, &self.service.solver, io);
+    }
+}
+
+/// A service of this process: it works on all cores, and saves what went wrong inside.
+pub fn service(solver: Solver, limits: Limits, requests: Requests<'static>) -> Service<'static> {
+    let internal = Box::new(|error: &QueryError| engines::report(error).0);
+    Service { threads: threads::count(), internal, ..Service::new(solver, limits, requests) }
+}
+
+/// Asks, and prints the answer.
+///
+/// # Errors
+/// As [`Setup::answer`].
+pub fn answer(
+    service: &Service<'_>,
+    question: &Question<'_>,
+    format: Option<Format>,
+    io: &mut Io<'_>,
+) -> Result<Ending, Failure> {
+    let form = format.unwrap_or_default().into();
+    let says = service.tell(question, form, |told, more| print(told, more, io));
+    says.map(Ending::from).map_err(|untold| match untold {
+        Untold::Query(error) => engines::report(&error),
+        Untold::Stopped(failure) => failure,
+    })
+}
+
+/// Prints a part of an answer; what went wrong inside goes to standard error. Nothing waits in a
+/// buffer, unless there is more to print at once.
+///
+/// # Errors
+/// When the answer cannot be written.
+pub fn print(told: Told, more: bool, io: &mut Io<'_>) -> Result<(), Failure> {
+    for piece in told.pieces {
+        match piece {
+            Piece::Text(text) => write!(io.out, "{text}")?,
+            Piece::Json(value) => io.out.answer(value)?,
+            Piece::Internal(message) => _ = writeln!(io.err, "{message}"),
+        }
+    }
+    if !more {
+        io.out.flush()?;
+    }
+    Ok(())
+}
+
+impl From<CaveatsArg> for Caveats {
+    fn from(told: CaveatsArg) -> Self {
+        match told {
+            CaveatsArg::Short => Self::Short,
+            CaveatsArg::Full => Self::Full,
+        }
+    }
+}
+
+impl From<Format> for Form {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Human => Self::Text,
+            Format::Json => Self::Json,
+        }
+    }
+}
+
+impl From<Says> for Ending {
+    fn from(says: Says) -> Self {
+        match says {
+            Says::Nothing => Self::NothingFound,
+            Says::Vacuous | Says::Found => Self::Found,
+            Says::Unknown => Self::Unknown,
+            Says::Unreadable | Says::Internal => Self::WrongInput,
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Questions as answers restate them.
+
+use super::{Guardrails, Lint, Question, Service};
+use keyaki_iam::layers::Policies;
+use keyaki_reports::answers::Question as Restated;
+
+impl Service<'_> {
+    /// The question, in the words of its answer.
+    pub(super) fn restated(&self, question: &Question<'_>) -> Restated {
+        let ask = |what| self.asking.question(what, Some(self.requests));
+        match question {
+            Question::Eval { policies, request } => Restated {
+                request: Some(request.to_json()),
+                ..self.asking.question("eval", None).of_policies(None, policies)
+            },
+            Question::Can { policies, shape, why: _ } => {
+                ask("can").of_shape(Some(shape)).of_policies(None, policies)
+            }
+            Question::Compare { old, new, shape, only, why: _ } => Restated {
+                only: only.map(|direction| direction.word()),
+                ..ask("compare")
+                    .of_shape(shape.as_ref())
+                    .of_policies(Some("old"), old)
+                    .of_policies(Some("new"), new)
+            },
+            Question::Call(asked) => {
+                let question = Restated {
+                    call: Some(asked.call.name.clone()),
+                    filters: asked.filters.iter().map(ToString::to_string).collect(),
+                    ..ask("call").of_shape(asked.shape.as_ref()).of_policies(None, &asked.policies)
+                };
+                match &asked.role {
+                    Some(role) => question.of_policies(Some("serviceRole"), role),
+                    None => question,
+                }
+            }
+            // Each claim restates its own.
+            Question::Check(_) => ask("check"),
+            Question::Lint(asked) => self.of_lint_asked(asked),
+            Question::Matrix { members, watch: _ } => members
+                .iter()
+                .fold(ask("matrix"), |question, member| question.of_policies(None, member.set())),
+            Question::Guardrails(Guardrails { enforced: _, policies, resource, scope: _ }) => {
+                let set = Policies { resource: resource.clone(), ..policies.clone() };
+                ask("guardrails").of_policies(None, &set)
+            }
+        }
+    }
+
+    /// A question about documents.
+    pub(super) fn of_lint_asked(&self, asked: &Lint<'_>) -> Restated {
+        let documents = asked.documents.iter();
+        self.asking.question("lint", Some(self.requests)).of_documents(
+            documents.map(|document| (document.policy.policy.kind.word(), &document.policy)),
+        )
+    }
+}
