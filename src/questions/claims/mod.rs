@@ -17,7 +17,7 @@ use crate::unknown::Unknown;
 use keyaki_engines::engine::Limits;
 use keyaki_iam::calls::Call;
 use keyaki_iam::caveat::Caveat;
-use keyaki_iam::finding::{Finding, Level};
+use keyaki_iam::finding::{Code, Finding, Level};
 use keyaki_iam::layers::Policies;
 use keyaki_iam::shape::{About, Shape, Through};
 use keyaki_iam::source::{Source, Span};
@@ -306,10 +306,13 @@ impl Claim<'_> {
 }
 
 /// The rules of findings about claims, with what they mean.
-pub const RULES: &[(&str, &str)] = &[
-    (VIOLATED, "a claim does not hold: its answer has a request, or a difference, that shows it"),
-    (HOLDS, "a claim that is expected to be violated holds"),
-    (UNKNOWN, "no engine could tell whether a claim holds"),
+pub const RULES: &[Code] = &[
+    Code {
+        code: VIOLATED,
+        meaning: "a claim does not hold: its answer has a request, or a difference, that shows it",
+    },
+    Code { code: HOLDS, meaning: "a claim that is expected to be violated holds" },
+    Code { code: UNKNOWN, meaning: "no engine could tell whether a claim holds" },
 ];
 
 const VIOLATED: &str = "claim-violated";
