@@ -6,13 +6,13 @@ use crate::policy::{ContextKey, Operator};
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// An assumption, an approximation, or something that a question left out. Its text says it to
-/// people, its [code](Caveat::code) to programs.
+/// An assumption, an approximation, or something that a question left out. Its text (`Display`)
+/// says it to people, its [code](Caveat::code) to programs. Each variant begins with its code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Caveat {
-    /// The values of a key that Keyaki does not know are taken to be of the type that the operator
-    /// compares.
+    /// `key-read-as`: the values of a key that Keyaki does not know are taken to be of the type
+    /// that the operator compares.
     ReadAs {
         /// The key.
         key: ContextKey,
@@ -21,207 +21,228 @@ pub enum Caveat {
         /// The operator that is applied to it.
         because: Operator,
     },
-    /// A key may hold one value or several, as far as Keyaki knows.
+    /// `one-or-several-values`: a key may hold one value or several, as far as Keyaki knows.
     OneOrSeveral {
         /// The key.
         key: ContextKey,
     },
-    /// `CanonicalUser` entries match nobody.
+    /// `canonical-user`: `CanonicalUser` entries match nobody.
     CanonicalUser,
-    /// An account in an endpoint policy is every user and session of it.
+    /// `endpoint-account`: an account in an endpoint policy is every user and session of it.
     EndpointAccount,
-    /// Resource control policies restrict some services only.
+    /// `rcp-services`: resource control policies restrict some services only.
     RcpServices,
-    /// There are identity-based policies and no resource-based policy.
+    /// `no-resource-policy`: there are identity-based policies and no resource-based policy.
     NoResourcePolicy,
-    /// `NotPrincipal` in a Deny.
+    /// `not-principal`: how `NotPrincipal` in a Deny is read depends on an order that AWS does not
+    /// document.
     NotPrincipal,
-    /// Grants of KMS, which are no policies.
+    /// `kms-grants`: grants of KMS, which are no policies, are not considered.
     KmsGrants,
-    /// Who owns foundation models.
+    /// `model-owner`: who owns foundation models is not documented.
     ModelOwner,
-    /// Few resources of Bedrock have resource-based policies.
+    /// `bedrock-policies`: few resources of Bedrock have resource-based policies.
     BedrockPolicies,
-    /// A resource-based policy alone lets accounts in, which then decide themselves.
+    /// `delegates`: a resource-based policy alone lets accounts in, which then decide themselves.
     Delegates {
         /// The entries that name the accounts, in order.
         accounts: Vec<String>,
     },
-    /// What needs no grant is left out: it is always allowed. At least one of the two.
+    /// `needs-no-grant`: what needs no grant is left out: it is always allowed. At least one of the
+    /// two.
     NeedsNoGrant {
         /// Root users in their own account are left out.
         root: bool,
         /// `sts:GetCallerIdentity` is left out.
         identity_call: bool,
     },
-    /// Whom the policies of an organization do not restrict is left out: the management account,
-    /// and perhaps service-linked roles.
+    /// `unrestricted-callers`: whom the policies of an organization do not restrict is left out:
+    /// the management account, and perhaps service-linked roles.
     Unrestricted {
         /// Service-linked roles are left out, too.
         service_linked: bool,
     },
-    /// A set of policies grants nothing, since it has neither identity-based nor resource-based
-    /// policies.
+    /// `grants-nothing`: a set of policies grants nothing, since it has neither identity-based nor
+    /// resource-based policies.
     GrantsNothing {
         /// Root users, who need no grant, are considered.
         root: bool,
     },
-    /// Only requests through the VPC endpoint are considered.
+    /// `through-endpoint`: only requests through the VPC endpoint are considered.
     ThroughEndpoint,
-    /// Only requests past the VPC endpoint are considered.
+    /// `past-endpoint`: only requests past the VPC endpoint are considered.
     PastEndpoint,
-    /// `--through` was given, and no endpoint policy.
+    /// `through-ignored`: `--through` was given, and no endpoint policy.
     ThroughIgnored,
-    /// The policies or the question name services that the catalogue does not know.
+    /// `unknown-services`: the policies or the question name services that the catalogue does not
+    /// know, misspelled ones say. No request asks them.
     UnknownServices {
         /// Their prefixes.
         names: BTreeSet<String>,
     },
-    /// The policies or the question name actions that the catalogue does not know.
+    /// `unknown-actions`: the policies or the question name actions that the catalogue does not
+    /// know, misspelled ones say. No request asks for them.
     UnknownActions {
         /// The actions.
         names: BTreeSet<String>,
     },
-    /// The policies or the question name keys that nobody knows.
+    /// `unknown-keys`: the policies or the question name keys that nobody knows, misspelled ones
+    /// say. No request carries them.
     UnknownKeys {
         /// The keys.
         names: BTreeSet<String>,
     },
-    /// The policies or the question name keys without a prefix.
+    /// `keys-without-prefix`: the policies or the question name keys without a prefix.
     KeysWithoutPrefix {
         /// The keys.
         names: BTreeSet<String>,
     },
-    /// What the file of calls notes about a call.
+    /// `call-note`: what AWS does not document about a call, or what depends on more than Keyaki
+    /// knows.
     CallNote {
         /// The note.
         note: String,
     },
-    /// What the service role needs was not asked.
+    /// `service-role-not-asked`: what the service role needs was not asked.
     ServiceRoleNotAsked,
-    /// Which role the service has is left open.
+    /// `service-role-open`: which role the service has is left open.
     ServiceRoleOpen,
 }
 
-/// Every code of a caveat, with what it means and the section of SEMANTICS that has the reason, in
-/// the order of [`Caveat`].
-pub const CODES: &[(&str, &str, &str)] = &[
-    (
-        "key-read-as",
-        "a condition key that Keyaki does not know is read as the type that its operator compares",
-        "5.7",
-    ),
-    (
-        "one-or-several-values",
-        "a condition key that Keyaki does not know may have one value or several; both are considered",
-        "5.7",
-    ),
-    (
-        "canonical-user",
-        "a `CanonicalUser` entry matches nobody, since no request tells the canonical id of its caller",
-        "6.2",
-    ),
-    (
-        "endpoint-account",
-        "an account in an endpoint policy is read as all of its users and sessions",
-        "6.6",
-    ),
-    (
-        "rcp-services",
-        "resource control policies restrict some services only, and are taken to restrict AWS managed KMS keys",
-        "6.5",
-    ),
-    (
-        "no-resource-policy",
-        "no resource-based policy is given, so keys and roles delegate to their account, and other accounts are out of reach",
-        "6.3",
-    ),
-    (
-        "not-principal",
-        "how `NotPrincipal` in a Deny is read depends on an order that AWS does not document",
-        "6.2",
-    ),
-    ("kms-grants", "grants of KMS are not modelled, and may allow what the policies do not", "6.3"),
-    (
-        "model-owner",
-        "the account and the organization that own foundation models are not documented; placeholders stand for them",
-        "7.1",
-    ),
-    (
-        "bedrock-policies",
-        "of Bedrock's resources only some are taken to have resource-based policies",
-        "6.3",
-    ),
-    (
-        "delegates",
-        "a resource-based policy alone lets accounts in, whose own policies are not part of the question",
-        "6.3",
-    ),
-    (
-        "needs-no-grant",
-        "root users in their own account or `sts:GetCallerIdentity` are left out, since they need no grant",
-        "6.8",
-    ),
-    (
-        "unrestricted-callers",
-        "whom SCPs and RCPs do not restrict is left out: the management account, service-linked roles",
-        "6.8",
-    ),
-    (
-        "grants-nothing",
-        "a set without identity-based and resource-based policies grants nothing",
-        "6.3",
-    ),
-    (
-        "through-endpoint",
-        "only requests through the VPC endpoint are considered, since its policy does not touch others",
-        "6.6",
-    ),
-    (
-        "past-endpoint",
-        "only requests past the VPC endpoint are considered, which its policy does not touch",
-        "6.6",
-    ),
-    (
-        "through-ignored",
-        "the question says a way, and no endpoint policy is given that could tell the ways apart",
-        "6.6",
-    ),
-    (
-        "unknown-services",
-        "the catalogue does not know these services, so no request asks one",
-        "5.7",
-    ),
-    (
-        "unknown-actions",
-        "the catalogue does not know these actions, so no request asks for one; `--unknown-actions` considers them",
-        "5.7",
-    ),
-    (
-        "unknown-keys",
-        "nobody knows these condition keys, so no request carries one; `--unknown-keys` considers them",
-        "5.7",
-    ),
-    (
-        "keys-without-prefix",
-        "these texts are no condition keys, since a key has a prefix and a colon",
-        "5.7",
-    ),
-    (
-        "call-note",
-        "what is not documented about the call, or depends on more than Keyaki knows",
-        "7.1",
-    ),
-    (
-        "service-role-not-asked",
-        "the call needs a service role, whose policies were not given",
-        "6.7",
-    ),
-    (
-        "service-role-open",
-        "any role is considered that the policies given for the service role allow enough",
-        "6.7",
-    ),
+/// A code of a caveat, and what it means whatever the question was; the caveat itself says it of one
+/// question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code {
+    /// What [`Caveat::code`] returns.
+    pub code: &'static str,
+    /// What it means, a clause in lower case.
+    pub meaning: &'static str,
+    /// The section of SEMANTICS that has the reason: `6.3`.
+    pub section: &'static str,
+}
+
+/// Every code of a caveat, in the order of [`Caveat`].
+pub const CODES: &[Code] = &[
+    Code {
+        code: "key-read-as",
+        meaning: "a condition key that Keyaki does not know is read as the type that its operator compares",
+        section: "5.7",
+    },
+    Code {
+        code: "one-or-several-values",
+        meaning: "a condition key that Keyaki does not know may have one value or several; both are considered",
+        section: "5.7",
+    },
+    Code {
+        code: "canonical-user",
+        meaning: "a `CanonicalUser` entry matches nobody, since no request tells the canonical id of its caller",
+        section: "6.2",
+    },
+    Code {
+        code: "endpoint-account",
+        meaning: "an account in an endpoint policy is read as all of its users and sessions",
+        section: "6.6",
+    },
+    Code {
+        code: "rcp-services",
+        meaning: "resource control policies restrict some services only, and are taken to restrict AWS managed KMS keys",
+        section: "6.5",
+    },
+    Code {
+        code: "no-resource-policy",
+        meaning: "no resource-based policy is given, so keys and roles delegate to their account, and other accounts are out of reach",
+        section: "6.3",
+    },
+    Code {
+        code: "not-principal",
+        meaning: "how `NotPrincipal` in a Deny is read depends on an order that AWS does not document",
+        section: "6.2",
+    },
+    Code {
+        code: "kms-grants",
+        meaning: "grants of KMS are not modelled, and may allow what the policies do not",
+        section: "6.3",
+    },
+    Code {
+        code: "model-owner",
+        meaning: "the account and the organization that own foundation models are not documented; placeholders stand for them",
+        section: "7.1",
+    },
+    Code {
+        code: "bedrock-policies",
+        meaning: "of Bedrock's resources only some are taken to have resource-based policies",
+        section: "6.3",
+    },
+    Code {
+        code: "delegates",
+        meaning: "a resource-based policy alone lets accounts in, whose own policies are not part of the question",
+        section: "6.3",
+    },
+    Code {
+        code: "needs-no-grant",
+        meaning: "root users in their own account or `sts:GetCallerIdentity` are left out, since they need no grant",
+        section: "6.8",
+    },
+    Code {
+        code: "unrestricted-callers",
+        meaning: "whom SCPs and RCPs do not restrict is left out: the management account, service-linked roles",
+        section: "6.8",
+    },
+    Code {
+        code: "grants-nothing",
+        meaning: "a set without identity-based and resource-based policies grants nothing",
+        section: "6.3",
+    },
+    Code {
+        code: "through-endpoint",
+        meaning: "only requests through the VPC endpoint are considered, since its policy does not touch others",
+        section: "6.6",
+    },
+    Code {
+        code: "past-endpoint",
+        meaning: "only requests past the VPC endpoint are considered, which its policy does not touch",
+        section: "6.6",
+    },
+    Code {
+        code: "through-ignored",
+        meaning: "the question says a way, and no endpoint policy is given that could tell the ways apart",
+        section: "6.6",
+    },
+    Code {
+        code: "unknown-services",
+        meaning: "the catalogue does not know these services, so no request asks one",
+        section: "5.7",
+    },
+    Code {
+        code: "unknown-actions",
+        meaning: "the catalogue does not know these actions, so no request asks for one; `--unknown-actions` considers them",
+        section: "5.7",
+    },
+    Code {
+        code: "unknown-keys",
+        meaning: "nobody knows these condition keys, so no request carries one; `--unknown-keys` considers them",
+        section: "5.7",
+    },
+    Code {
+        code: "keys-without-prefix",
+        meaning: "these texts are no condition keys, since a key has a prefix and a colon",
+        section: "5.7",
+    },
+    Code {
+        code: "call-note",
+        meaning: "what is not documented about the call, or depends on more than Keyaki knows",
+        section: "7.1",
+    },
+    Code {
+        code: "service-role-not-asked",
+        meaning: "the call needs a service role, whose policies were not given",
+        section: "6.7",
+    },
+    Code {
+        code: "service-role-open",
+        meaning: "any role is considered that the policies given for the service role allow enough",
+        section: "6.7",
+    },
 ];
 
 /// How many names a caveat shows.
@@ -330,11 +351,11 @@ impl fmt::Display for Caveat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::ReadAs { key, read_as, because } => {
-                let (key, read_as) = (key.text(), noun(*read_as));
+                let read_as = noun(*read_as);
                 return write!(f, "`{key}` is not a key Keyaki knows; read as {read_as} because `{because}` is applied to it");
             }
             Self::OneOrSeveral { key } => {
-                return write!(f, "`{}` is not a key Keyaki knows; both one value and several are considered", key.text());
+                return write!(f, "`{key}` is not a key Keyaki knows; both one value and several are considered");
             }
             Self::Delegates { accounts } => {
                 let lets_in =
@@ -438,7 +459,7 @@ mod tests {
             Caveat::ServiceRoleOpen,
         ];
         let codes: Vec<&str> = all.iter().map(Caveat::code).collect();
-        assert_eq!(codes, CODES.iter().map(|(code, ..)| *code).collect::<Vec<_>>());
+        assert_eq!(codes, CODES.iter().map(|row| row.code).collect::<Vec<_>>());
         assert_eq!(Caveat::in_order(all.iter().chain(&all).cloned()).len(), all.len());
     }
 }

@@ -94,7 +94,8 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// The relation, when both directions were asked.
+    /// The relation; `None` where one direction was not asked, since [`compare`] was told to ask the
+    /// other only.
     pub fn relation(&self) -> Option<Relation> {
         match (&self.added, &self.removed) {
             (Found::NotAsked, _) | (_, Found::NotAsked) => None,

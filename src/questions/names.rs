@@ -381,9 +381,17 @@ fn unlisted(shape: &Shape, world: &World<'_>) -> Result<Vec<(Place, Unlisted)>, 
     Ok(found)
 }
 
+/// What the shape of a question names and nobody knows. `--unknown-actions` and `--unknown-keys`
+/// leave names of these kinds alone, as `world` says.
+///
+/// # Errors
+/// When the catalogue is damaged there.
+pub fn of_shape(shape: &Shape, world: &World<'_>) -> Result<Vec<Unlisted>, CatalogueError> {
+    Ok(unlisted(shape, world)?.into_iter().map(|(_, wrong)| wrong).collect())
+}
+
 /// What the shape of a question names and nobody knows, as findings in the text that the shape was
-/// read from; `value` is the statement in it, and `route` its route. `--unknown-actions` and
-/// `--unknown-keys` leave names of these kinds alone, as `world` says.
+/// read from; `value` is the statement in it, and `route` its route. See [`of_shape`].
 ///
 /// # Errors
 /// When the catalogue is damaged there.

@@ -3,14 +3,16 @@
 use keyaki_engines::engine::Reason;
 use thiserror::Error;
 
-/// Why nobody knows. Its text says it to people, its [code](Unknown::code) to programs.
+/// Why nobody knows. Its text (`Display`) says it to people, its [code](Unknown::code) to programs.
+/// Each variant begins with its code.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Unknown {
-    /// No engine could tell.
+    /// `timeout`, `too-many-terms`, `solver-limit`, `refinement-rounds`, `solver-incomplete`,
+    /// `solver-failed`, `not-in-smtlib`, `unusable-value`: no engine could tell.
     #[error(transparent)]
     Engine(#[from] Reason),
-    /// One path of a call has no answer, and no other is allowed.
+    /// The code of its reason: one path of a call has no answer, and no other is allowed.
     #[error("{path}: {reason}")]
     OnPath {
         /// The path.
@@ -18,64 +20,93 @@ pub enum Unknown {
         /// Why.
         reason: Box<Unknown>,
     },
-    /// The filters of a question about a call leave no path.
+    /// `no-path`: the filters of a question about a call leave no path.
     #[error("no path was asked")]
     NoPath,
-    /// What is considered of one set of policies is not what is considered of two, so that the
-    /// answer about two says nothing of one.
+    /// `other-requests`: what is considered of one set of policies is not what is considered of two,
+    /// so that the answer about two says nothing of one.
     #[error("what is considered of one set is not what is considered of two")]
     OtherRequests,
-    /// A policy costs more questions than it may.
+    /// `too-many-questions`: a policy costs more questions than it may.
     #[error("{0} questions were asked about this policy, and no more may be")]
     TooManyQuestions(usize),
-    /// A policy has more pairs of statements about the same resources than are compared.
+    /// `too-many-pairs`: a policy has more pairs of statements about the same resources than are
+    /// compared.
     #[error(
         "the policy has more statements about the same resources than can be compared: {0} pairs were"
     )]
     TooManyPairs(usize),
-    /// A library has no policy of this number.
+    /// `no-policy`: a library has no policy of this number.
     #[error("the library has no policy {0}")]
     NoPolicy(usize),
-    /// Engine and evaluator, or two engines, contradict each other: a defect of Keyaki or of a
-    /// solver.
+    /// `internal`: engine and evaluator, or two engines, contradict each other: a defect of Keyaki
+    /// or of a solver.
     #[error("an internal error, which standard error tells")]
     Internal,
 }
 
-/// Every code of a reason with what it means and what to do.
-pub const CODES: &[(&str, &str)] = &[
-    ("timeout", "the time was up; allow more with `--timeout`, or ask about fewer statements"),
-    (
-        "too-many-terms",
-        "the question is too large to be stated; ask about fewer statements, keys or values at a time",
-    ),
-    ("solver-limit", "the engine reached a limit of its own; another one may know: `--engine`"),
-    (
-        "refinement-rounds",
-        "each round of refinement found a request that the policies refuse; another engine may know: `--engine`",
-    ),
-    ("solver-incomplete", "the engine does not know; another one may: `--engine`"),
-    ("solver-failed", "the solver failed, is missing, or answered something that is no answer"),
-    ("not-in-smtlib", "the question cannot be stated in SMT-LIB; ask another engine: `--engine`"),
-    (
-        "unusable-value",
-        "the solver's request has a value that no request can have; ask another engine: `--engine`",
-    ),
-    ("no-path", "the filters of the question leave no path of the call"),
-    (
-        "other-requests",
-        "the question about why a layer refuses considers other requests than the question itself",
-    ),
-    ("too-many-questions", "the policy costs more questions than `--most-queries` allows"),
-    (
-        "too-many-pairs",
-        "the policy has more pairs of statements about the same resources than are compared; split it",
-    ),
-    ("no-policy", "the library has no policy of this number"),
-    (
-        "internal",
-        "engine and evaluator, or two engines, contradict each other; standard error says how to report it",
-    ),
+/// A code of a reason, and what it means whatever the question was; the reason itself says it of
+/// one question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code {
+    /// What [`Unknown::code`] returns.
+    pub code: &'static str,
+    /// What it means and what to do, a clause in lower case.
+    pub meaning: &'static str,
+}
+
+/// Every code of a reason.
+pub const CODES: &[Code] = &[
+    Code {
+        code: "timeout",
+        meaning: "the time was up; allow more with `--timeout`, or ask about fewer statements",
+    },
+    Code {
+        code: "too-many-terms",
+        meaning: "the question is too large to be stated; ask about fewer statements, keys or values at a time",
+    },
+    Code {
+        code: "solver-limit",
+        meaning: "the engine reached a limit of its own; another one may know: `--engine`",
+    },
+    Code {
+        code: "refinement-rounds",
+        meaning: "each round of refinement found a request that the policies refuse; another engine may know: `--engine`",
+    },
+    Code {
+        code: "solver-incomplete",
+        meaning: "the engine does not know; another one may: `--engine`",
+    },
+    Code {
+        code: "solver-failed",
+        meaning: "the solver failed, is missing, or answered something that is no answer",
+    },
+    Code {
+        code: "not-in-smtlib",
+        meaning: "the question cannot be stated in SMT-LIB; ask another engine: `--engine`",
+    },
+    Code {
+        code: "unusable-value",
+        meaning: "the solver's request has a value that no request can have; ask another engine: `--engine`",
+    },
+    Code { code: "no-path", meaning: "the filters of the question leave no path of the call" },
+    Code {
+        code: "other-requests",
+        meaning: "the question about why a layer refuses considers other requests than the question itself",
+    },
+    Code {
+        code: "too-many-questions",
+        meaning: "the policy costs more questions than `--most-queries` allows",
+    },
+    Code {
+        code: "too-many-pairs",
+        meaning: "the policy has more pairs of statements about the same resources than are compared; split it",
+    },
+    Code { code: "no-policy", meaning: "the library has no policy of this number" },
+    Code {
+        code: "internal",
+        meaning: "engine and evaluator, or two engines, contradict each other; standard error says how to report it",
+    },
 ];
 
 impl Unknown {
@@ -140,7 +171,7 @@ mod tests {
         let all: Vec<Unknown> =
             engines.into_iter().map(Unknown::from).chain(of_questions).collect();
         let codes: Vec<&str> = all.iter().map(Unknown::code).collect();
-        assert_eq!(codes, CODES.iter().map(|(code, _)| *code).collect::<Vec<_>>());
+        assert_eq!(codes, CODES.iter().map(|row| row.code).collect::<Vec<_>>());
         let alone = Reason::Alone { reason: Box::new(late.clone()), missing: text() };
         let on_path = Unknown::OnPath { path: text(), reason: Box::new(alone.into()) };
         assert_eq!(on_path.code(), Unknown::from(late).code());

@@ -2,6 +2,7 @@
 
 use crate::query::{Answer, CallAnswer, CallQuery, Query, QueryError, Requests, RestsOn, Solver};
 use keyaki_engines::engine::Limits;
+use keyaki_iam::finding::Code;
 use keyaki_iam::layers::{Layer, NamedPolicy, Policies};
 use keyaki_iam::policy::{
     ActionElement, ActionPattern, Effect, Kind, Policy, ResourceElement, ResourcePattern,
@@ -67,19 +68,19 @@ impl fmt::Display for Vacuous {
 }
 
 /// Every code with what it means, in the order of the search.
-pub const CODES: &[(&str, &str)] = &[
-    (
-        "allows-nothing",
-        "no policy of the question that could grant something has an Allow statement: the answer is the same whatever is asked",
-    ),
-    (
-        "level-allows-nothing",
-        "a layer of which some policy has to allow a request, a level of SCPs or a boundary for example, has no Allow statement",
-    ),
-    (
-        "no-such-request",
-        "no request of the world has the shape of the question, policies left out: the answer says nothing about the policies",
-    ),
+pub const CODES: &[Code] = &[
+    Code {
+        code: "allows-nothing",
+        meaning: "no policy of the question that could grant something has an Allow statement: the answer is the same whatever is asked",
+    },
+    Code {
+        code: "level-allows-nothing",
+        meaning: "a layer of which some policy has to allow a request, a level of SCPs or a boundary for example, has no Allow statement",
+    },
+    Code {
+        code: "no-such-request",
+        meaning: "no request of the world has the shape of the question, policies left out: the answer says nothing about the policies",
+    },
 ];
 
 /// Whether a question whose answer is that there is no such request says something about its

@@ -40,8 +40,8 @@ pub fn meanings() -> Vec<Meaning> {
         source,
     };
     let caveats =
-        caveat::CODES.iter().map(|(code, meaning, at)| one(code, "caveat", meaning, section(at)));
-    let unknowns = unknown::CODES.iter().map(|(code, meaning)| one(code, "reason", meaning, None));
+        caveat::CODES.iter().map(|row| one(row.code, "caveat", row.meaning, section(row.section)));
+    let unknowns = unknown::CODES.iter().map(|row| one(row.code, "reason", row.meaning, None));
     let choices = ModelChoice::ALL.into_iter().map(|choice| {
         let meaning = format!(
             "an answer rests on this: {}; `--no-assume {}` asks without it",
@@ -66,14 +66,13 @@ pub fn meanings() -> Vec<Meaning> {
             source,
         }
     });
-    let of_policies = finding::CODES
-        .iter()
-        .map(|(code, meaning)| one(code, "finding", meaning, section("1 to 4")));
+    let of_policies =
+        finding::CODES.iter().map(|row| one(row.code, "finding", row.meaning, section("1 to 4")));
     let of_others =
-        finding::OTHER_CODES.iter().map(|(code, meaning)| one(code, "finding", meaning, None));
-    let claimed = claims::RULES.iter().map(|(code, meaning)| one(code, "claim", meaning, None));
+        finding::OTHER_CODES.iter().map(|row| one(row.code, "finding", row.meaning, None));
+    let claimed = claims::RULES.iter().map(|row| one(row.code, "claim", row.meaning, None));
     let vacuous =
-        vacuous::CODES.iter().map(|(code, meaning)| one(code, "vacuous question", meaning, None));
+        vacuous::CODES.iter().map(|row| one(row.code, "vacuous question", row.meaning, None));
     let others = OTHERS.iter().map(|(code, kind, meaning)| one(code, kind, meaning, None));
     caveats
         .chain(unknowns)

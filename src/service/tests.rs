@@ -7,7 +7,7 @@ use keyaki_iam::layers::Policies;
 use keyaki_iam::request::{Principal, Request};
 use keyaki_iam::shape::About;
 use keyaki_iam::source::{Source, Span};
-use keyaki_questions::claims::{Checked, Claim, Expectation, Outcome, Subject};
+use keyaki_questions::claims::{Checked, Claim, Expectation, Outcome, Subject, Vacuity};
 use keyaki_questions::compare::{Comparison, Difference, Found};
 use keyaki_questions::lint::{Report, Undecided};
 use keyaki_questions::matrix::{Containment, Matrix};
@@ -16,7 +16,7 @@ use keyaki_questions::unknown::Unknown as Reason;
 use std::collections::BTreeMap;
 use std::io;
 
-use Says::{Found as FoundIt, Internal, Nothing, Unknown, Unreadable};
+use Says::{Found as FoundIt, Internal, Nothing, Unknown, Unreadable, Vacuous};
 
 /// What a list of answers comes to: found, else unknown, else nothing.
 fn of_all(answers: &[Says]) -> Says {
@@ -62,6 +62,7 @@ fn a_table_of_claims_ends_with_its_worst_verdict() {
         },
         requests: Requests::Any,
         expect,
+        vacuity: Vacuity::Refused,
         why: String::new(),
     };
     let checked = |outcome| Checked {
@@ -70,6 +71,7 @@ fn a_table_of_claims_ends_with_its_worst_verdict() {
         call: None,
         reason: None,
         rests_on: RestsOn::default(),
+        vacuous: None,
         caveats: Vec::new(),
         about: About::default(),
     };
@@ -82,7 +84,7 @@ fn a_table_of_claims_ends_with_its_worst_verdict() {
             let of = |answer: &Says| match answer {
                 FoundIt => bad,
                 Unknown => Outcome::Unknown,
-                Nothing | Unreadable | Internal => good,
+                Nothing | Vacuous | Unreadable | Internal => good,
             };
             let claims: Vec<Claim<'_>> = answers.iter().map(|_| claim(expect)).collect();
             let verdicts = || answers.iter().map(|answer| Ok(checked(of(answer)))).collect();
@@ -103,7 +105,7 @@ fn a_matrix_ends_with_its_worst_pair() {
     let pair = |answer: Says, other: usize| match answer {
         Nothing => Containment { contained_in: vec![other], unknown: Vec::new() },
         Unknown => Containment { contained_in: Vec::new(), unknown: vec![(other, Reason::NoPath)] },
-        FoundIt | Unreadable | Internal => Containment::default(),
+        FoundIt | Vacuous | Unreadable | Internal => Containment::default(),
     };
     for answers in lists().into_iter().filter(|answers| answers.len() == 2) {
         let matrix =
@@ -126,7 +128,7 @@ fn a_comparison_ends_with_its_worst_direction() {
     let side = |answer: Says| match answer {
         Nothing => Found::Nothing,
         Unknown => Found::Unknown(Reason::NoPath),
-        FoundIt | Unreadable | Internal => {
+        FoundIt | Vacuous | Unreadable | Internal => {
             let witness = Witness {
                 request: request.clone(),
                 account: account.clone(),
@@ -179,12 +181,12 @@ fn what_lint_left_undecided_is_unknown() {
 }
 
 /// What the lines of a batch say together, each of which says this itself.
-fn batch(answers: &[Says], lenient: bool) -> Says {
+fn batch(answers: &[Says]) -> Says {
     let lines: Vec<io::Result<Line>> =
         (0..answers.len()).map(|number| Ok(Line { number, bytes: None })).collect();
     let answer = |line: Line| Told { pieces: Vec::new(), says: answers[line.number] };
     let mut met = Vec::new();
-    let says = told(lines.into_iter(), 2, lenient, &answer, |told, _| -> Result<(), ()> {
+    let says = told(lines.into_iter(), 2, &answer, |told, _| -> Result<(), ()> {
         met.push(told.unwrap().says);
         Ok(())
     });
@@ -195,16 +197,13 @@ fn batch(answers: &[Says], lenient: bool) -> Says {
 #[test]
 fn a_batch_ends_with_its_worst_line() {
     for answers in lists() {
-        for lenient in [false, true] {
-            assert_eq!(batch(&answers, lenient), of_all(&answers), "{answers:?}");
-            let broken = [answers.as_slice(), &[Internal]].concat();
-            assert_eq!(batch(&broken, lenient), Internal, "{answers:?}");
+        assert_eq!(batch(&answers), of_all(&answers), "{answers:?}");
+        for wrong in [Unreadable, Internal] {
+            assert_eq!(batch(&[answers.as_slice(), &[wrong]].concat()), wrong, "{answers:?}");
+            assert_eq!(batch(&[&[wrong], answers.as_slice()].concat()), wrong, "{answers:?}");
         }
-        let unread = [&[Unreadable], answers.as_slice()].concat();
-        let worst = of_all(&answers).max(Unreadable);
-        assert_eq!(batch(&unread, false), worst, "{answers:?}");
-        // One answer is enough where requests are evaluated.
-        let worst = if answers.is_empty() { Unreadable } else { of_all(&answers) };
-        assert_eq!(batch(&unread, true), worst, "{answers:?}");
     }
+    // A question that says nothing outweighs one without an answer, and nothing else.
+    assert_eq!(batch(&[Vacuous, Unknown, Nothing]), Vacuous);
+    assert_eq!(batch(&[Vacuous, FoundIt]), FoundIt);
 }

@@ -43,6 +43,7 @@ const CRATES: &[(&str, &[&str])] = &[
             "keyaki-evaluator",
             "keyaki-generator",
             "keyaki-iam",
+            "keyaki-logic",
             "keyaki-questions",
             "keyaki-reports",
             "keyaki-service",

@@ -9,7 +9,7 @@
     reason = "a test may panic"
 )]
 
-use keyaki::finding::{CODES, Finding, Level};
+use keyaki::finding::{CODES, Code, Finding, Level};
 use keyaki::json::{JsonData, JsonValue, parse};
 use keyaki::policy::Kind;
 use keyaki::policy::print::print;
@@ -241,11 +241,11 @@ fn every_code_is_expected_somewhere() {
         .flat_map(|case| &case.findings)
         .filter_map(|finding| finding.split(' ').nth(1))
         .collect();
-    for (code, _) in CODES {
+    for Code { code, .. } in CODES {
         assert!(expected.contains(code) || ELSEWHERE.contains(code), "no case gives `{code}`");
     }
     for code in expected.iter().chain(ELSEWHERE) {
-        assert!(CODES.iter().any(|(known, _)| known == code), "`{code}` is not in the table");
+        assert!(CODES.iter().any(|known| known.code == *code), "`{code}` is not in the table");
     }
 }
 

@@ -5,8 +5,17 @@ macro_rules! codes {
         $(#[doc = $meaning] pub const $constant: &str = $name;)*
 
         $(#[$about])*
-        pub const $list: &[(&str, &str)] = &[$(($name, $meaning),)*];
+        pub const $list: &[Code] = &[$(Code { code: $name, meaning: $meaning },)*];
     };
+}
+
+/// A code of a finding with its meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code {
+    /// The code: [`Finding::rule`](super::Finding::rule).
+    pub code: &'static str,
+    /// Its meaning, in one line.
+    pub meaning: &'static str,
 }
 
 codes! {

@@ -4,10 +4,11 @@ pub mod codes;
 mod decode;
 mod render;
 
-pub use codes::{CODES, OTHER_CODES};
+pub use codes::{CODES, Code, OTHER_CODES};
 pub use render::{Style, one_line, render, render_with};
 
 use crate::source::{Place, Position, Source, Span};
+use std::fmt;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,5 +76,12 @@ impl Finding {
     /// True for findings that reject the document.
     pub fn is_error(&self) -> bool {
         self.level == Level::Error
+    }
+}
+
+impl fmt::Display for Finding {
+    /// In one line, as [`one_line`]; [`render`] shows the text concerned, too.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&one_line(self))
     }
 }

@@ -12,6 +12,9 @@ use crate::source::Source;
 /// The members of a `policies` object.
 const LAYERS: &[&str] = &["identity", "boundary", "session", "resource", "scp", "rcp", "endpoint"];
 
+/// What there can be where a document or a set of them is read.
+const DOCUMENT_OR_SET: &str = "a policy document has `Statement`; several layers are `{\"identity\": [...], \"scp\": [[...]]}`";
+
 /// Reads a text that is either one policy document of that kind or a `policies` object (an object
 /// without `Statement`).
 ///
@@ -109,6 +112,12 @@ impl<'a> DocumentReader<'a> {
         kind: Kind,
     ) -> Result<Loaded<Policies>, Rejected> {
         let policy = self.document(value, kind, name.to_owned(), route);
+        // What is no document at all may have been meant for a set of them.
+        for finding in self.findings.iter_mut().filter(|finding| finding.route == route) {
+            if matches!(finding.rule, codes::MISSING_ELEMENT | codes::WRONG_TYPE) {
+                finding.help = Some(DOCUMENT_OR_SET.to_owned());
+            }
+        }
         let set = if kind == Kind::Resource {
             policy.map(Policies::resource)
         } else {

@@ -1,6 +1,7 @@
 //! Texts with wildcards and policy variables, and the names of context keys.
 
 use std::cmp::Ordering;
+use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -26,6 +27,13 @@ impl ContextKey {
     /// In lower case: what is compared.
     pub fn lower(&self) -> &str {
         &self.lower
+    }
+}
+
+impl fmt::Display for ContextKey {
+    /// As written.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
     }
 }
 

@@ -18,7 +18,7 @@ use crate::vacuous::{self, Vacuous};
 use keyaki_engines::engine::Limits;
 use keyaki_iam::calls::Call;
 use keyaki_iam::caveat::Caveat;
-use keyaki_iam::finding::{Finding, Level};
+use keyaki_iam::finding::{Code, Finding, Level};
 use keyaki_iam::layers::Policies;
 use keyaki_iam::shape::{About, Shape, Through};
 use keyaki_iam::source::{Source, Span};
@@ -364,15 +364,21 @@ impl Claim<'_> {
 }
 
 /// The rules of findings about claims, with what they mean.
-pub const RULES: &[(&str, &str)] = &[
-    (VIOLATED, "a claim does not hold: its answer has a request, or a difference, that shows it"),
-    (HOLDS, "a claim that is expected to be violated holds"),
-    (UNKNOWN, "no engine could tell whether a claim holds"),
-    (
-        VACUOUS,
-        "a claim holds whatever its policies say; `vacuous = \"expected\"` says that this is meant",
-    ),
-    (NOT_VACUOUS, "a claim with `vacuous = \"expected\"` says something about its policies"),
+pub const RULES: &[Code] = &[
+    Code {
+        code: VIOLATED,
+        meaning: "a claim does not hold: its answer has a request, or a difference, that shows it",
+    },
+    Code { code: HOLDS, meaning: "a claim that is expected to be violated holds" },
+    Code { code: UNKNOWN, meaning: "no engine could tell whether a claim holds" },
+    Code {
+        code: VACUOUS,
+        meaning: "a claim holds whatever its policies say; `vacuous = \"expected\"` says that this is meant",
+    },
+    Code {
+        code: NOT_VACUOUS,
+        meaning: "a claim with `vacuous = \"expected\"` says something about its policies",
+    },
 ];
 
 const VIOLATED: &str = "claim-violated";

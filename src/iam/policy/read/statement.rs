@@ -13,6 +13,9 @@ use crate::policy::{
 use crate::source::Span;
 use std::collections::BTreeMap;
 
+/// What a document looks like, for one that looks like none.
+const DOCUMENT: &str = "a policy document is `{\"Version\": \"2012-10-17\", \"Statement\": [...]}`";
+
 const POLICY_ELEMENTS: &[&str] = &["Version", "Id", "Statement"];
 const STATEMENT_ELEMENTS: &[&str] = &[
     "Sid",
@@ -33,6 +36,11 @@ impl Reader<'_> {
     /// Reads a policy document; whether it is accepted is for [`Reader::finish`] to say.
     pub(super) fn policy(&mut self, value: &JsonValue, route: &Route<'_>) -> Option<Policy> {
         self.check_characters(value, route);
+        if !matches!(value.data, JsonData::Object(_) | JsonData::Null) {
+            let message = format!("a policy is an object, this is {}", value.type_name());
+            self.error(codes::WRONG_TYPE, value.span, route, message, DOCUMENT);
+            return None;
+        }
         let members = self.elements(value, route, POLICY_ELEMENTS, "an object")?;
         let version = self.version(first(&members, "Version"), value, route);
         self.variables = version == Version::V2012;
@@ -337,10 +345,13 @@ impl Reader<'_> {
         } else {
             String::new()
         };
-        let owner_name = if name == "Statement" { "the policy" } else { "the statement" };
+        let (owner_name, help) = match name {
+            "Statement" => ("the policy", DOCUMENT),
+            _ => ("the statement", ""),
+        };
         let message =
             format!("{owner_name} has no `{name}`{negation}, which {} needs", self.rules.name);
-        self.error(codes::MISSING_ELEMENT, opening(owner), route, message, "");
+        self.error(codes::MISSING_ELEMENT, opening(owner), route, message, help);
     }
 
     pub(super) fn forbidden(&mut self, member: &Member, route: &Route<'_>, help: &str) {
