@@ -132,9 +132,8 @@ fn obligations(solver: &Solver, limits: &Limits) -> usize {
         fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     files.sort();
-    let claims = files
-        .iter()
-        .flat_map(|file| claims::parse(&fs::read_to_string(file).unwrap()).unwrap().claims);
+    let claims =
+        files.iter().flat_map(|file| claims::parse(&fs::read_to_string(file).unwrap()).claims);
     claims.filter(|claim| claim_about(&folder, claim.get_ref(), solver, limits).is_some()).count()
 }
 

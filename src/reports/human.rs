@@ -154,7 +154,8 @@ pub fn append_caveats(text: &mut Lines, caveats: &[Caveat], told: Caveats) {
     for caveat in own {
         line!(text, "caveat: {}", message(&caveat.to_string()));
     }
-    let codes: Vec<&str> = standing.into_iter().map(Caveat::code).collect();
+    let mut codes: Vec<&str> = standing.into_iter().map(Caveat::code).collect();
+    codes.dedup();
     if !codes.is_empty() {
         line!(text, "caveats as usual: {} (`--caveats full` says them)", codes.join(", "));
     }
