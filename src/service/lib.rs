@@ -24,10 +24,12 @@ pub use tell::{Form, Piece, Told, Untold};
 
 use keyaki_engines::engine::Limits;
 use keyaki_iam::environment::Policies;
+use keyaki_iam::shape::Shape;
+use keyaki_questions::compare::{self, Direction};
 use keyaki_questions::query::{
     Account, Answer as Found, CallQuery, Query, QueryError, Requests, Solver,
 };
-use keyaki_questions::{compare, enforcement, matrix};
+use keyaki_questions::{enforcement, matrix};
 use keyaki_reports::ProjectFile;
 use std::convert::Infallible;
 
@@ -69,69 +71,17 @@ impl Service<'_> {
     /// question about a call that makes no sense. Of claims, lint and a matrix, errors about single
     /// parts are part of the answer.
     pub fn ask<'q>(&self, question: &'q Question<'_>) -> Result<Answer<'q>, QueryError> {
-        let (solver, requests) = (&self.solver, self.requests);
         match question {
             Question::Eval { policies, request } => {
                 let account = Account::of(policies, request);
                 let notes = notes::notes(policies, &account, request);
                 Ok(Answer::Eval { account, notes })
             }
-            Question::Can { policies, shape, why } => {
-                let query = Query {
-                    shape: Some(shape),
-                    unlike: None,
-                    allowed_by: vec![policies],
-                    refused_by: Vec::new(),
-                    requests,
-                };
-                // The answer and why together: twice the timeout.
-                let limits = self.limits.lasting(4);
-                let verdict = query.ask(solver, &limits)?;
-                let reasons = match verdict.answer {
-                    Found::No if *why => {
-                        let obstacles = query.obstacles(solver, &limits)?;
-                        Some(Box::new((obstacles, query.beyond(solver, &limits)?)))
-                    }
-                    Found::Yes(_) | Found::No | Found::Unknown(_) => None,
-                };
-                Ok(Answer::Can { verdict, reasons })
-            }
+            Question::Can { policies, shape, why } => self.can(policies, shape, *why),
             Question::Compare { old, new, shape, only, why } => {
-                // For each direction the answer and why together: twice the timeout.
-                let limits = self.limits.lasting(if only.is_some() { 4 } else { 8 });
-                let comparison =
-                    compare::compare(old, new, shape.as_ref(), requests, *only, solver, &limits)?;
-                let beyond = match why {
-                    true => compare::beyond(
-                        &comparison,
-                        [old, new],
-                        shape.as_ref(),
-                        requests,
-                        solver,
-                        &limits,
-                    )?,
-                    false => Vec::new(),
-                };
-                Ok(Answer::Compare { comparison, beyond })
+                self.compare([old, new], shape.as_ref(), *only, *why)
             }
-            Question::Call(asked) => {
-                let query = CallQuery {
-                    call: asked.call,
-                    policies: &asked.policies,
-                    role: asked.role.as_ref(),
-                    shape: asked.shape.as_ref(),
-                    filters: &asked.filters,
-                    requests,
-                };
-                query.check()?;
-                let (verdict, every_path) = if asked.every_path {
-                    let (verdict, found) = query.ask_all(solver, &self.limits)?;
-                    (verdict, Some(found))
-                } else {
-                    (query.ask(solver, &self.limits)?, None)
-                };
-                Ok(Answer::Call { asked, verdict, every_path })
-            }
+            Question::Call(asked) => self.call(asked),
             Question::Check(claims) => {
                 let mut checked = Vec::new();
                 let all: Result<(), Infallible> = self.check(claims, |_, one, _| {
@@ -145,17 +95,88 @@ impl Service<'_> {
                 Ok(Answer::Lint { report, of_project: asked.of_project })
             }
             Question::Matrix { members, watch } => {
-                let ask = || matrix::matrix(members, requests, solver, &self.limits, watch.done);
+                let (requests, limits) = (self.requests, &self.limits);
+                let ask = || matrix::matrix(members, requests, &self.solver, limits, watch.done);
                 let matrix = share::share(self.threads, ask)?;
                 Ok(Answer::Matrix { members, matrix, taken: (watch.taken)() })
             }
-            Question::Guardrails(Guardrails { enforced, policies, resource, scope }) => {
-                let guarded = Policies { resource: resource.clone(), ..policies.clone() };
-                let limits = &self.limits;
-                let asking = enforcement::Asking { requests, solver, limits, scope: scope.clone() };
-                let (effects, ways) = enforcement::ask(enforced, policies, &guarded, &asking)?;
-                Ok(Answer::Guardrails { effects, ways })
-            }
+            Question::Guardrails(asked) => self.guardrails(asked),
         }
+    }
+
+    fn can<'q>(
+        &self,
+        policies: &Policies,
+        shape: &Shape,
+        why: bool,
+    ) -> Result<Answer<'q>, QueryError> {
+        let query = Query {
+            shape: Some(shape),
+            unlike: None,
+            allowed_by: vec![policies],
+            refused_by: Vec::new(),
+            requests: self.requests,
+        };
+        // The answer and why together: twice the timeout.
+        let limits = self.limits.lasting(4);
+        let verdict = query.ask(&self.solver, &limits)?;
+        let reasons = match verdict.answer {
+            Found::No if why => {
+                let obstacles = query.obstacles(&self.solver, &limits)?;
+                Some(Box::new((obstacles, query.beyond(&self.solver, &limits)?)))
+            }
+            Found::Yes(_) | Found::No | Found::Unknown(_) => None,
+        };
+        Ok(Answer::Can { verdict, reasons })
+    }
+
+    fn compare<'q>(
+        &self,
+        [old, new]: [&Policies; 2],
+        shape: Option<&Shape>,
+        only: Option<Direction>,
+        why: bool,
+    ) -> Result<Answer<'q>, QueryError> {
+        let (solver, requests) = (&self.solver, self.requests);
+        // For each direction the answer and why together: twice the timeout.
+        let limits = self.limits.lasting(if only.is_some() { 4 } else { 8 });
+        let comparison = compare::compare(old, new, shape, requests, only, solver, &limits)?;
+        let beyond = match why {
+            true => compare::beyond(&comparison, [old, new], shape, requests, solver, &limits)?,
+            false => Vec::new(),
+        };
+        Ok(Answer::Compare { comparison, beyond })
+    }
+
+    fn call<'q>(&self, asked: &'q Call<'_>) -> Result<Answer<'q>, QueryError> {
+        let query = CallQuery {
+            call: asked.call,
+            policies: &asked.policies,
+            role: asked.role.as_ref(),
+            shape: asked.shape.as_ref(),
+            filters: &asked.filters,
+            requests: self.requests,
+        };
+        query.check()?;
+        let (verdict, every_path) = if asked.every_path {
+            let (verdict, found) = query.ask_all(&self.solver, &self.limits)?;
+            (verdict, Some(found))
+        } else {
+            (query.ask(&self.solver, &self.limits)?, None)
+        };
+        Ok(Answer::Call { asked, verdict, every_path })
+    }
+
+    fn guardrails<'q>(&self, asked: &'q Guardrails) -> Result<Answer<'q>, QueryError> {
+        let Guardrails { enforced, policies, resource, scope } = asked;
+        let guarded = Policies { resource: resource.clone(), ..policies.clone() };
+        let asking = enforcement::Asking {
+            requests: self.requests,
+            solver: &self.solver,
+            limits: &self.limits,
+            scope: scope.clone(),
+        };
+        let (effects, ways) = enforcement::ask(enforced, policies, &guarded, &asking)?;
+        Ok(Answer::Guardrails { effects, ways })
     }
 }
