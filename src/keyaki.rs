@@ -12,9 +12,10 @@ use keyaki_iam::request::Request;
 use keyaki_iam::shape::Shape;
 use keyaki_iam::source::Source;
 use keyaki_iam::world::{Assumptions, ModelChoice, World};
-use keyaki_questions::claims::{self, Checked, Claim, LoadError, Loader};
-use keyaki_questions::compare::{self, Comparison};
-use keyaki_questions::query::{Account, Query, QueryError, Requests, Solver, Verdict};
+use keyaki_questions::claims::{Checked, LoadError, Loader};
+use keyaki_questions::compare::Comparison;
+use keyaki_questions::query::{Account, QueryError, Requests, Solver, Verdict};
+use keyaki_service::Service;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -112,15 +113,7 @@ impl Keyaki {
     /// # Errors
     /// A damaged catalogue, and internal errors; "unknown" is an answer.
     pub fn can(&self, policies: &Policies, shape: &Shape) -> Result<Verdict, Error> {
-        let requests = self.requests()?;
-        let query = Query {
-            shape: Some(shape),
-            unlike: None,
-            allowed_by: vec![policies],
-            refused_by: Vec::new(),
-            requests,
-        };
-        Ok(query.ask(&self.solver, &self.limits)?)
+        Ok(self.service()?.can(policies, shape, false)?.0)
     }
 
     /// Do the new policies allow the same as the old, less, more, or something else? Each
@@ -129,7 +122,7 @@ impl Keyaki {
     /// # Errors
     /// As [`Keyaki::can`].
     pub fn compare(&self, old: &Policies, new: &Policies) -> Result<Comparison, Error> {
-        Ok(compare::compare(old, new, None, self.requests()?, None, &self.solver, &self.limits)?)
+        Ok(self.service()?.compare([old, new], None, None, false)?.0)
     }
 
     /// Do the claims of a file hold? Paths in it count from its folder. A claim that does not say
@@ -151,15 +144,19 @@ impl Keyaki {
             LoadError::Rejected(findings) => Error::Rejected(findings),
             LoadError::Calls(error) => error.into(),
         })?;
-        let check = |claim: &Claim<'_>| -> Result<CheckedClaim, Error> {
-            let checked = claims::check(claim, &self.solver, &self.limits)?;
-            Ok(CheckedClaim {
-                name: claim.name.clone(),
-                as_expected: checked.as_expected(claim.expect),
-                checked,
-            })
-        };
-        claims.iter().map(check).collect()
+        let mut all = Vec::new();
+        self.service()?.check(&claims, |claim, checked, _| {
+            let checked = checked.map_err(|failed| failed.error)?;
+            let as_expected = checked.as_expected(claim.expect);
+            all.push(CheckedClaim { name: claim.name.clone(), as_expected, checked });
+            Ok::<(), Error>(())
+        })?;
+        Ok(all)
+    }
+
+    /// Who answers: the same as behind every other interface.
+    fn service(&self) -> Result<Service<'static>, Error> {
+        Ok(Service::new(self.solver.clone(), self.limits.clone(), self.requests()?))
     }
 
     fn world(&self) -> Result<World<'static>, Error> {

@@ -25,9 +25,10 @@ pub use tell::{Form, Piece, Told, Untold};
 use keyaki_engines::engine::Limits;
 use keyaki_iam::environment::Policies;
 use keyaki_iam::shape::Shape;
-use keyaki_questions::compare::{self, Direction};
+use keyaki_questions::compare::{self, Comparison, Direction};
 use keyaki_questions::query::{
-    Account, Answer as Found, CallQuery, Query, QueryError, Requests, Solver,
+    Account, Answer as Found, Beyond, CallQuery, Obstacles, Query, QueryError, Requests, Solver,
+    Verdict,
 };
 use keyaki_questions::{enforcement, matrix};
 use keyaki_reports::ProjectFile;
@@ -51,6 +52,10 @@ pub struct Service<'a> {
     /// Says in words what went wrong inside about a part of a question, and may save the question.
     pub internal: Internal<'a>,
 }
+
+/// Why an answer is "no": the layers that refuse alone, and a request that cannot exist and would be
+/// allowed.
+pub type Reasons = (Obstacles, Option<Beyond>);
 
 /// See [`Service::internal`].
 pub type Internal<'a> = Box<dyn Fn(&QueryError) -> String + Send + Sync + 'a>;
@@ -77,9 +82,13 @@ impl Service<'_> {
                 let notes = notes::notes(policies, &account, request);
                 Ok(Answer::Eval { account, notes })
             }
-            Question::Can { policies, shape, why } => self.can(policies, shape, *why),
+            Question::Can { policies, shape, why } => {
+                let (verdict, reasons) = self.can(policies, shape, *why)?;
+                Ok(Answer::Can { verdict, reasons: reasons.map(Box::new) })
+            }
             Question::Compare { old, new, shape, only, why } => {
-                self.compare([old, new], shape.as_ref(), *only, *why)
+                let (comparison, beyond) = self.compare([old, new], shape.as_ref(), *only, *why)?;
+                Ok(Answer::Compare { comparison, beyond })
             }
             Question::Call(asked) => self.call(asked),
             Question::Check(claims) => {
@@ -104,12 +113,16 @@ impl Service<'_> {
         }
     }
 
-    fn can<'q>(
+    /// As [`Question::Can`]: the verdict, and why a "no" is one, where that is asked.
+    ///
+    /// # Errors
+    /// As [`Service::ask`].
+    pub fn can(
         &self,
         policies: &Policies,
         shape: &Shape,
         why: bool,
-    ) -> Result<Answer<'q>, QueryError> {
+    ) -> Result<(Verdict, Option<Reasons>), QueryError> {
         let query = Query {
             shape: Some(shape),
             unlike: None,
@@ -123,20 +136,25 @@ impl Service<'_> {
         let reasons = match verdict.answer {
             Found::No if why => {
                 let obstacles = query.obstacles(&self.solver, &limits)?;
-                Some(Box::new((obstacles, query.beyond(&self.solver, &limits)?)))
+                Some((obstacles, query.beyond(&self.solver, &limits)?))
             }
             Found::Yes(_) | Found::No | Found::Unknown(_) => None,
         };
-        Ok(Answer::Can { verdict, reasons })
+        Ok((verdict, reasons))
     }
 
-    fn compare<'q>(
+    /// As [`Question::Compare`]: what either side allows alone, and what would be a difference and
+    /// cannot exist, where that is asked.
+    ///
+    /// # Errors
+    /// As [`Service::ask`].
+    pub fn compare(
         &self,
         [old, new]: [&Policies; 2],
         shape: Option<&Shape>,
         only: Option<Direction>,
         why: bool,
-    ) -> Result<Answer<'q>, QueryError> {
+    ) -> Result<(Comparison, Vec<(Direction, Beyond)>), QueryError> {
         let (solver, requests) = (&self.solver, self.requests);
         // For each direction the answer and why together: twice the timeout.
         let limits = self.limits.lasting(if only.is_some() { 4 } else { 8 });
@@ -145,7 +163,7 @@ impl Service<'_> {
             true => compare::beyond(&comparison, [old, new], shape, requests, solver, &limits)?,
             false => Vec::new(),
         };
-        Ok(Answer::Compare { comparison, beyond })
+        Ok((comparison, beyond))
     }
 
     fn call<'q>(&self, asked: &'q Call<'_>) -> Result<Answer<'q>, QueryError> {
