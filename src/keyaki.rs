@@ -12,11 +12,12 @@ use keyaki_iam::request::Request;
 use keyaki_iam::shape::Shape;
 use keyaki_iam::source::Source;
 use keyaki_iam::world::{Assumptions, ModelChoice, World};
-use keyaki_questions::claims::{self, Checked, Claim, LoadError, Loader};
-use keyaki_questions::compare::{self, Comparison, Relation};
+use keyaki_questions::claims::{Checked, LoadError, Loader, Read};
+use keyaki_questions::compare::Comparison;
 use keyaki_questions::names::{self, Unlisted};
-use keyaki_questions::query::{Account, Answer, Query, QueryError, Requests, Solver, Verdict};
-use keyaki_questions::vacuous::{self, Vacuous};
+use keyaki_questions::query::{Account, QueryError, Requests, Solver, Verdict};
+use keyaki_questions::vacuous::Vacuous;
+use keyaki_service::Service;
 use std::fmt;
 use std::fs;
 use std::path::Path;
@@ -201,39 +202,21 @@ impl Keyaki {
     /// would say nothing about the policies, a damaged catalogue, and internal errors; "unknown" is
     /// an answer.
     pub fn can(&self, policies: &Policies, shape: &Shape) -> Result<Verdict, Error> {
-        let requests = self.requests()?;
-        if let Some(world) = requests.world() {
+        if let Some(world) = self.requests()?.world() {
             let unlisted = names::of_shape(shape, &world)?;
             if !unlisted.is_empty() {
                 return Err(Error::Unlisted(unlisted));
             }
         }
-        let query = Query {
-            shape: Some(shape),
-            unlike: None,
-            allowed_by: vec![policies],
-            refused_by: Vec::new(),
-            requests,
-        };
-        let verdict = query.ask(&self.solver, &self.limits)?;
-        if matches!(verdict.answer, Answer::No) {
-            self.refuse_vacuous(&[policies], Some(shape), requests)?;
-        }
-        Ok(verdict)
+        let found = self.service()?.can(policies, shape, false)?;
+        self.refuse(found.vacuous)?;
+        Ok(found.verdict)
     }
 
-    fn refuse_vacuous(
-        &self,
-        sets: &[&Policies],
-        shape: Option<&Shape>,
-        requests: Requests<'_>,
-    ) -> Result<(), Error> {
-        if self.allow_vacuous {
-            return Ok(());
-        }
-        match vacuous::question(sets, shape, requests, &self.solver, &self.limits)? {
-            Some(vacuous) => Err(Error::Vacuous(vacuous)),
-            None => Ok(()),
+    fn refuse(&self, vacuous: Option<Vacuous>) -> Result<(), Error> {
+        match vacuous {
+            Some(vacuous) if !self.allow_vacuous => Err(Error::Vacuous(vacuous)),
+            Some(_) | None => Ok(()),
         }
     }
 
@@ -244,12 +227,9 @@ impl Keyaki {
     /// # Errors
     /// As [`Keyaki::can`].
     pub fn compare(&self, old: &Policies, new: &Policies) -> Result<Comparison, Error> {
-        let (requests, solver, limits) = (self.requests()?, &self.solver, &self.limits);
-        let comparison = compare::compare(old, new, None, requests, None, solver, limits)?;
-        if comparison.relation() == Some(Relation::Equivalent) {
-            self.refuse_vacuous(&[old, new], None, requests)?;
-        }
-        Ok(comparison)
+        let found = self.service()?.compare([old, new], None, None, false)?;
+        self.refuse(found.vacuous)?;
+        Ok(found.comparison)
     }
 
     /// Do the claims of a file hold? The answers are in the order of the file, whose form
@@ -268,7 +248,7 @@ impl Keyaki {
         };
         let options = options();
         let mut loader = Loader::new(self.world()?, options, NotPrincipalReading::AnyEntry, &text);
-        let claims::Read { claims, errors } = loader.claims(file);
+        let Read { claims, errors } = loader.claims(file);
         let mut rejected = Vec::new();
         for error in errors {
             match error {
@@ -282,15 +262,19 @@ impl Keyaki {
         if !rejected.is_empty() {
             return Err(Error::Rejected(rejected));
         }
-        let check = |claim: &Claim<'_>| -> Result<CheckedClaim, Error> {
-            let checked = claims::check(claim, &self.solver, &self.limits)?;
-            Ok(CheckedClaim {
-                name: claim.name.clone(),
-                as_expected: claim.is_as_expected(&checked),
-                checked,
-            })
-        };
-        claims.iter().map(check).collect()
+        let mut all = Vec::new();
+        self.service()?.check(&claims, |claim, checked, _| {
+            let checked = checked.map_err(|failed| failed.error)?;
+            let as_expected = claim.is_as_expected(&checked);
+            all.push(CheckedClaim { name: claim.name.clone(), as_expected, checked });
+            Ok::<(), Error>(())
+        })?;
+        Ok(all)
+    }
+
+    /// Who answers: the same as behind every other interface.
+    fn service(&self) -> Result<Service<'static>, Error> {
+        Ok(Service::new(self.solver.clone(), self.limits.clone(), self.requests()?))
     }
 
     fn world(&self) -> Result<World<'static>, Error> {

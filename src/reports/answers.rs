@@ -4,6 +4,10 @@
 //! A member is there in every answer of its form, `null` where there is nothing to say. Indices
 //! count from 0, lines and columns from 1.
 
+use super::known::{
+    CallList, CatalogueHead, GlobalKey, LintRule, ListedKey, OneAction, ProviderKey,
+    ServiceSummary, WholeService,
+};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema, schema_for};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -872,6 +876,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("eval", schema_for!(Evaluated)),
         ("can", schema_for!(Can)),
         ("can-call", schema_for!(CanCall)),
+        ("can-call-list", schema_for!(CallList)),
         ("compare", schema_for!(Compared)),
         ("check", schema_for!(CheckedClaim)),
         ("matrix-head", schema_for!(MatrixHead)),
@@ -879,9 +884,17 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("lint-finding", schema_for!(LintFinding)),
         ("lint-undecided", schema_for!(LintUndecided)),
         ("lint-summary", schema_for!(LintSummary)),
+        ("lint-rule", schema_for!(LintRule)),
         ("guardrails-effect", schema_for!(GuardrailEffect)),
         ("guardrails-way", schema_for!(OpenWay)),
         ("explain", schema_for!(Meaning)),
+        ("catalogue", schema_for!(CatalogueHead)),
+        ("catalogue-summary", schema_for!(ServiceSummary)),
+        ("catalogue-service", schema_for!(WholeService)),
+        ("catalogue-action", schema_for!(OneAction)),
+        ("catalogue-key", schema_for!(ListedKey)),
+        ("catalogue-provider-key", schema_for!(ProviderKey)),
+        ("catalogue-global-key", schema_for!(GlobalKey)),
         ("validate-finding", schema_for!(DocumentFinding)),
         ("batch-error", schema_for!(BatchError)),
     ]

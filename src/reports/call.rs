@@ -3,13 +3,14 @@
 use super::answers::{AskedPath, Authorization, CanCall, Coded, FoundCall, value};
 use super::human::{closing, way, witness};
 use super::json::{about, catalogue, caveats, layers, reason, rests_on, says_nothing, statements};
+use super::known::{CallList, ListedCall, ListedExtra, ListedPath, Need};
 use super::{SCHEMA, Setting};
-use keyaki_iam::calls::{Call, Calls, Who};
+use keyaki_iam::calls::{self, Call, Calls, Extra, Path, Who};
 use keyaki_iam::visible::{Lines, line, message, visible};
 use keyaki_questions::query::{
     CallAnswer, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Step, whole_names,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// A question about a call and its answer.
 pub struct Asked<'a> {
@@ -158,7 +159,7 @@ pub fn json(asked: &Asked<'_>, setting: Setting<'_>) -> Value {
 fn authorization(step: &Step) -> Authorization {
     let (request, account) = (&step.witness.request, &step.witness.account);
     Authorization {
-        who: if step.who == Who::Caller { "caller" } else { "service-role" },
+        who: of_whom(step.who),
         request: request.to_json(),
         statements: statements(&account.deciding),
         conclusion: account.conclusion.clone(),
@@ -248,19 +249,41 @@ pub fn list(calls: &Calls) -> String {
 
 /// Every call that is known, as one object.
 pub fn list_json(calls: &Calls) -> Value {
-    let call = |call: &Call| {
-        let path = |path: &keyaki_iam::calls::Path| {
-            let needs = |needed: &keyaki_iam::calls::Authorization| {
-                let who = if needed.who == Who::Caller { "caller" } else { "service-role" };
-                json!({"who": who, "action": needed.action, "resource": needed.resource.to_string()})
-            };
-            json!({"path": path.name, "id": path.id, "needs": path.authorizations.iter().map(needs).collect::<Value>(), "unchecked": path.unchecked})
-        };
-        json!({
-            "call": call.name, "api": call.api, "summary": call.summary, "sources": call.sources, "notes": call.notes,
-            "variables": call.variables().into_keys().collect::<Vec<_>>(), "whole": whole_names(call),
-            "extras": call.possible_extras().map(|extra| json!({"id": extra.id, "extra": extra.suffix})).collect::<Value>(), "paths": call.paths.iter().map(path).collect::<Value>(),
-        })
+    value(&CallList { schema: SCHEMA, calls: calls.calls.iter().map(listed).collect() })
+}
+
+fn listed(call: &Call) -> ListedCall {
+    let extra = |extra: &Extra| ListedExtra { id: extra.id.clone(), extra: extra.suffix.clone() };
+    let path = |path: &Path| ListedPath {
+        path: path.name.clone(),
+        id: path.id.clone(),
+        needs: path.authorizations.iter().map(need).collect(),
+        unchecked: path.unchecked.clone(),
     };
-    json!({"schema": SCHEMA, "calls": calls.calls.iter().map(call).collect::<Value>()})
+    ListedCall {
+        call: call.name.clone(),
+        api: call.api.clone(),
+        summary: call.summary.clone(),
+        sources: call.sources.clone(),
+        notes: call.notes.clone(),
+        variables: call.variables().into_keys().map(ToString::to_string).collect(),
+        whole: whole_names(call).iter().map(ToString::to_string).collect(),
+        extras: call.possible_extras().map(extra).collect(),
+        paths: call.paths.iter().map(path).collect(),
+    }
+}
+
+fn need(needed: &calls::Authorization) -> Need {
+    Need {
+        who: of_whom(needed.who),
+        action: needed.action.clone(),
+        resource: needed.resource.to_string(),
+    }
+}
+
+fn of_whom(who: Who) -> &'static str {
+    match who {
+        Who::Caller => "caller",
+        Who::ServiceRole => "service-role",
+    }
 }

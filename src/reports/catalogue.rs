@@ -1,10 +1,15 @@
 //! What the service catalogue knows, as text and as JSON.
 
 use super::SCHEMA;
+use super::answers::value;
+use super::known::{
+    ActionFacts, ActionResource, CatalogueHead, GlobalKey, KeyFacts, ListedKey, OneAction, Origin,
+    ProviderKey, ResourceTypeFacts, ServiceSummary, WholeService,
+};
 use keyaki_iam::catalogue::keys::{KeyInfo, KeyType};
 use keyaki_iam::catalogue::{Action, Catalogue, Key, ResourceType, Service, Summary};
 use keyaki_iam::visible::{Lines, line};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Something to tell.
@@ -241,91 +246,129 @@ fn columns(text: &mut Lines, rows: impl Iterator<Item = (String, String)>) {
 /// The fact, which the catalogue tells, as JSON objects, one a line; the whole catalogue is an
 /// object for itself and one for each service.
 pub fn json(fact: &Fact<'_>, catalogue: &Catalogue) -> Vec<Value> {
-    let date = || catalogue.date().map(|date| date.to_string());
-    let sourced = |own| joined(own, json!({"source": catalogue.source(), "date": date()}));
+    let origin = || Origin {
+        source: catalogue.source().to_owned(),
+        date: catalogue.date().map(|date| date.to_string()),
+    };
     match fact {
         Fact::Catalogue(catalogue) => {
-            let services = catalogue.summaries().map(|summary| {
-                json!({"schema": SCHEMA, "kind": "serviceSummary", "prefix": summary.prefix, "name": summary.name,
-                    "supportsResourceControlPolicies": summary.supports_rcp,
-                    "actions": summary.actions, "resourceTypes": summary.resource_types, "conditionKeys": summary.keys})
-            });
-            let own = json!({"schema": SCHEMA, "kind": "catalogue", "bytes": catalogue.size(), "services": services.len()});
-            let own = sourced(own);
-            [own].into_iter().chain(services).collect()
+            let head = CatalogueHead {
+                schema: SCHEMA,
+                kind: "catalogue",
+                bytes: catalogue.size(),
+                services: catalogue.summaries().len(),
+                origin: origin(),
+            };
+            let services = catalogue.summaries().map(|service| value(&summary_form(service)));
+            std::iter::once(value(&head)).chain(services).collect()
         }
-        Fact::Service(service) => vec![sourced(service_json(service))],
-        Fact::Action(service, action) => {
-            vec![sourced(joined(
-                json!({"schema": SCHEMA, "kind": "action"}),
-                action_json(service, action),
-            ))]
-        }
+        Fact::Service(service) => vec![value(&service_form(service, origin()))],
+        Fact::Action(service, action) => vec![value(&OneAction {
+            schema: SCHEMA,
+            kind: "action",
+            action: action_form(service, action),
+            origin: origin(),
+        })],
         Fact::Key(listed) => {
-            listed.iter().map(|(service, key)| listed_json(service, key)).collect()
+            listed.iter().map(|(service, key)| value(&listed_form(service, key))).collect()
         }
-        Fact::ProviderKey { name, provider } => {
-            vec![
-                json!({"schema": SCHEMA, "kind": "providerKey", "name": name, "provider": provider, "present": OF_PROVIDER}),
-            ]
+        Fact::ProviderKey { name, provider } => vec![value(&ProviderKey {
+            schema: SCHEMA,
+            kind: "providerKey",
+            name: name.clone(),
+            provider: provider.clone(),
+            present: OF_PROVIDER,
+        })],
+        Fact::GlobalKey { info, presence, services } => {
+            vec![value(&global_form(info, presence, services))]
         }
-        Fact::GlobalKey { info, presence, services } => vec![global_json(info, presence, services)],
     }
 }
 
-fn global_json(info: &KeyInfo, presence: &str, services: &[&Service]) -> Value {
+fn global_form(info: &KeyInfo, presence: &'static str, services: &[&Service]) -> GlobalKey {
     let (actions, of) = counts(services, &family(info));
-    let types: Vec<&str> = info.types.iter().map(|key_type| type_name(*key_type)).collect();
-    json!({"schema": SCHEMA, "kind": "globalKey", "name": family(info), "types": types, "multivalued": info.multivalued,
-        "present": presence, "actions": actions, "services": of})
-}
-
-/// The members of one object, then those of another.
-fn joined(first: Value, then: Value) -> Value {
-    match (first, then) {
-        (Value::Object(mut first), Value::Object(then)) => {
-            first.extend(then);
-            Value::Object(first)
-        }
-        (first, _) => first,
+    GlobalKey {
+        schema: SCHEMA,
+        kind: "globalKey",
+        name: family(info),
+        types: info.types.iter().map(|key_type| type_name(*key_type)).collect(),
+        multivalued: info.multivalued,
+        present: presence,
+        actions,
+        services: of,
     }
 }
 
-fn service_json(service: &Service) -> Value {
-    let types: Vec<Value> = service
-        .resource_types
-        .iter()
-        .map(|resource| json!({"name": *resource.name, "arns": arns(resource), "conditionKeys": names(resource.condition_keys.iter())}))
-        .collect();
-    let actions: Vec<Value> =
-        service.actions.iter().map(|action| action_json(service, action)).collect();
-    let keys: Vec<Value> = service.keys.iter().map(key_json).collect();
-    json!({"schema": SCHEMA, "kind": "service", "prefix": service.prefix, "name": service.name,
-        "supportsResourceControlPolicies": service.supports_rcp,
-        "actions": actions, "resourceTypes": types, "conditionKeys": keys})
+fn summary_form(summary: &Summary) -> ServiceSummary {
+    ServiceSummary {
+        schema: SCHEMA,
+        kind: "serviceSummary",
+        prefix: summary.prefix.clone(),
+        name: summary.name.clone(),
+        supports_resource_control_policies: summary.supports_rcp,
+        actions: summary.actions,
+        resource_types: summary.resource_types,
+        condition_keys: summary.keys,
+    }
 }
 
-fn action_json(service: &Service, action: &Action) -> Value {
-    let resources: Vec<Value> = service
-        .resources_of(action)
-        .map(|(listed, resource)| {
-            let keys: BTreeSet<&str> = listed.condition_keys.iter().chain(&resource.condition_keys).map(AsRef::as_ref).collect();
-            json!({"type": *resource.name, "required": listed.required, "arns": arns(resource), "conditionKeys": keys})
-        })
-        .collect();
-    json!({"name": format!("{}:{}", service.prefix, action.name), "accessLevel": action.access.words(),
-        "needsResource": action.needs_resource(),
-        "resources": resources, "conditionKeys": names(action.condition_keys.iter())})
+fn service_form(service: &Service, origin: Origin) -> WholeService {
+    let of_type = |resource: &ResourceType| ResourceTypeFacts {
+        name: resource.name.to_string(),
+        arns: arns(resource),
+        condition_keys: names(&resource.condition_keys),
+    };
+    WholeService {
+        schema: SCHEMA,
+        kind: "service",
+        prefix: service.prefix.clone(),
+        name: service.name.clone(),
+        supports_resource_control_policies: service.supports_rcp,
+        actions: service.actions.iter().map(|action| action_form(service, action)).collect(),
+        resource_types: service.resource_types.iter().map(of_type).collect(),
+        condition_keys: service.keys.iter().map(key_form).collect(),
+        origin,
+    }
 }
 
-fn listed_json(service: &Service, key: &Key) -> Value {
+fn action_form(service: &Service, action: &Action) -> ActionFacts {
+    let resources = service.resources_of(action).map(|(listed, resource)| {
+        let keys = listed.condition_keys.iter().chain(&resource.condition_keys);
+        ActionResource {
+            name: resource.name.to_string(),
+            required: listed.required,
+            arns: arns(resource),
+            condition_keys: keys.map(ToString::to_string).collect(),
+        }
+    });
+    ActionFacts {
+        name: format!("{}:{}", service.prefix, action.name),
+        access_level: action.access.words(),
+        needs_resource: action.needs_resource(),
+        resources: resources.collect(),
+        condition_keys: names(&action.condition_keys),
+    }
+}
+
+fn listed_form(service: &Service, key: &Key) -> ListedKey {
+    let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
     let (actions, types) = users(service, key);
-    let own = joined(json!({"schema": SCHEMA, "kind": "key"}), key_json(key));
-    joined(own, json!({"service": service.prefix, "actions": actions, "resourceTypes": types}))
+    ListedKey {
+        schema: SCHEMA,
+        kind: "key",
+        key: key_form(key),
+        service: service.prefix.clone(),
+        actions: owned(actions),
+        resource_types: owned(types),
+    }
 }
 
-fn key_json(key: &Key) -> Value {
-    json!({"name": *key.name, "type": type_name(key.key_type), "multivalued": key.multivalued})
+fn key_form(key: &Key) -> KeyFacts {
+    KeyFacts {
+        name: key.name.to_string(),
+        key_type: type_name(key.key_type),
+        multivalued: key.multivalued,
+    }
 }
 
 fn type_name(key_type: KeyType) -> &'static str {
@@ -339,10 +382,10 @@ fn type_name(key_type: KeyType) -> &'static str {
     }
 }
 
-fn arns(resource: &ResourceType) -> Vec<&str> {
-    resource.arns.iter().map(|arn| arn.as_str()).collect()
+fn arns(resource: &ResourceType) -> Vec<String> {
+    resource.arns.iter().map(ToString::to_string).collect()
 }
 
-fn names<'a>(names: impl Iterator<Item = &'a std::sync::Arc<str>>) -> Vec<&'a str> {
-    names.map(AsRef::as_ref).collect()
+fn names(names: &[std::sync::Arc<str>]) -> Vec<String> {
+    names.iter().map(ToString::to_string).collect()
 }

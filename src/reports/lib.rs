@@ -10,6 +10,7 @@ pub mod explain;
 pub mod first;
 pub mod human;
 pub mod json;
+pub mod known;
 pub mod lint;
 pub mod matrix;
 pub mod question;

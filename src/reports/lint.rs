@@ -2,13 +2,14 @@
 
 use super::answers::{LintFinding, LintSummary, LintUndecided, Question, value};
 use super::json::{catalogue, caveats, reason, rests_on, used};
+use super::known::LintRule;
 use super::{Caveats, SCHEMA, human, project_line};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::source::{Place, Position, Source};
 use keyaki_iam::visible::{Lines, line, message, visible};
 use keyaki_questions::lint::{Basis, Finding, Judged, Level, Report, Rule, Undecided};
 use keyaki_questions::query::Requests;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// A finding as lines of text.
@@ -183,5 +184,10 @@ pub fn rules_human(rules: &[&Rule]) -> String {
 
 /// A rule as JSON.
 pub fn rule_json(rule: &Rule) -> Value {
-    json!({"schema": SCHEMA, "rule": rule.name, "finds": rule.summary, "documentation": rule.documentation()})
+    value(&LintRule {
+        schema: SCHEMA,
+        rule: rule.name,
+        finds: rule.summary,
+        documentation: rule.documentation(),
+    })
 }

@@ -1,14 +1,12 @@
 //! What comes of a question, and how it is told.
 
-use super::{Call, INTERNAL, Says, Service};
+use super::{Call, INTERNAL, Reasons, Says, Service};
 use keyaki_questions::claims::{self, Claim};
 use keyaki_questions::compare::{Comparison, Direction};
 use keyaki_questions::enforcement::{Effect, Way};
 use keyaki_questions::lint::Report;
 use keyaki_questions::matrix::{Matrix, Member};
-use keyaki_questions::query::{
-    Account, Beyond, CallVerdict, CallWitness, Obstacles, QueryError, Verdict,
-};
+use keyaki_questions::query::{Account, Beyond, CallVerdict, CallWitness, QueryError, Verdict};
 use keyaki_questions::vacuous::Vacuous;
 use keyaki_reports::answers::Question as Restated;
 use keyaki_reports::claims::Row;
@@ -38,7 +36,7 @@ pub enum Answer<'q> {
         /// Yes, no or unknown, and what it depends on.
         verdict: Verdict,
         /// Why a "no" is one, where that was asked.
-        reasons: Option<Box<(Obstacles, Option<Beyond>)>>,
+        reasons: Option<Box<Reasons>>,
     },
     /// Of [`Question::Compare`](super::Question::Compare).
     Compare {

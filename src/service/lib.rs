@@ -25,11 +25,15 @@ pub use tell::{Form, Piece, Told, Untold};
 
 use keyaki_engines::engine::Limits;
 use keyaki_iam::layers::Policies;
+use keyaki_iam::shape::Shape;
+use keyaki_questions::compare::{self, Comparison, Direction};
 use keyaki_questions::query::{
-    Account, Answer as Found, CallAnswer, CallQuery, Query, QueryError, Requests, Solver,
+    Account, Answer as Found, Beyond, CallAnswer, CallQuery, Obstacles, Query, QueryError,
+    Requests, Solver, Verdict,
 };
-use keyaki_questions::vacuous;
-use keyaki_questions::{compare, enforcement, matrix};
+use keyaki_questions::vacuous::{self, Vacuous};
+use keyaki_questions::{enforcement, matrix};
+use keyaki_reports::answers::Question as Restated;
 use keyaki_reports::question::Asking;
 use keyaki_reports::{Caveats, ProjectFile};
 use std::convert::Infallible;
@@ -59,6 +63,10 @@ pub struct Service<'a> {
     pub internal: Internal<'a>,
 }
 
+/// Why an answer is "no": the layers that refuse alone, and a request that cannot exist and would be
+/// allowed.
+pub type Reasons = (Obstacles, Option<Beyond>);
+
 /// See [`Service::internal`].
 pub type Internal<'a> = Box<dyn Fn(&QueryError) -> String + Send + Sync + 'a>;
 
@@ -80,6 +88,28 @@ impl<'a> Service<'a> {
     }
 }
 
+/// An answer to [`Service::can`].
+#[derive(Debug)]
+pub struct Can {
+    /// Yes, no or unknown, and what it depends on.
+    pub verdict: Verdict,
+    /// Why a "no" says nothing about the policies, if so.
+    pub vacuous: Option<Vacuous>,
+    /// Why a "no" is one, where that was asked.
+    pub reasons: Option<Reasons>,
+}
+
+/// An answer to [`Service::compare`].
+#[derive(Debug)]
+pub struct Compared {
+    /// What either side allows alone, and what it depends on.
+    pub comparison: Comparison,
+    /// Why "nothing" says nothing about the policies, if so.
+    pub vacuous: Option<Vacuous>,
+    /// What would be a difference and cannot exist, where that was asked.
+    pub beyond: Vec<(Direction, Beyond)>,
+}
+
 impl Service<'_> {
     /// Answers a question. A request in the answer is confirmed by the evaluator.
     ///
@@ -88,7 +118,6 @@ impl Service<'_> {
     /// question about a call that makes no sense. Of claims, lint and a matrix, errors about single
     /// parts are part of the answer.
     pub fn ask<'q>(&self, question: &'q Question<'_>) -> Result<Answer<'q>, QueryError> {
-        let (solver, requests) = (&self.solver, self.requests);
         let restated = || Box::new(self.restated(question));
         match question {
             Question::Eval { policies, request } => {
@@ -97,76 +126,16 @@ impl Service<'_> {
                 Ok(Answer::Eval { question: restated(), account, notes })
             }
             Question::Can { policies, shape, why } => {
-                let query = Query {
-                    shape: Some(shape),
-                    unlike: None,
-                    allowed_by: vec![policies],
-                    refused_by: Vec::new(),
-                    requests,
-                };
-                // The answer and why together: twice the timeout.
-                let limits = self.limits.lasting(4);
-                let verdict = query.ask(solver, &limits)?;
-                let reasons = match verdict.answer {
-                    Found::No if *why => {
-                        let obstacles = query.obstacles(solver, &limits)?;
-                        Some(Box::new((obstacles, query.beyond(solver, &limits)?)))
-                    }
-                    Found::Yes(_) | Found::No | Found::Unknown(_) => None,
-                };
-                let vacuous = match verdict.answer {
-                    Found::No => {
-                        vacuous::question(&[policies], Some(shape), requests, solver, &limits)?
-                    }
-                    Found::Yes(_) | Found::Unknown(_) => None,
-                };
+                let Can { verdict, vacuous, reasons } = self.can(policies, shape, *why)?;
+                let reasons = reasons.map(Box::new);
                 Ok(Answer::Can { question: restated(), vacuous, verdict, reasons })
             }
             Question::Compare { old, new, shape, only, why } => {
-                // For each direction the answer and why together: twice the timeout.
-                let limits = self.limits.lasting(if only.is_some() { 4 } else { 8 });
-                let comparison =
-                    compare::compare(old, new, shape.as_ref(), requests, *only, solver, &limits)?;
-                let beyond = match why {
-                    true => compare::beyond(
-                        &comparison,
-                        [old, new],
-                        shape.as_ref(),
-                        requests,
-                        solver,
-                        &limits,
-                    )?,
-                    false => Vec::new(),
-                };
-                let vacuous = if comparison.differs() || comparison.unknown().is_some() {
-                    None
-                } else {
-                    vacuous::question(&[old, new], shape.as_ref(), requests, solver, &limits)?
-                };
+                let Compared { comparison, vacuous, beyond } =
+                    self.compare([old, new], shape.as_ref(), *only, *why)?;
                 Ok(Answer::Compare { question: restated(), vacuous, comparison, beyond })
             }
-            Question::Call(asked) => {
-                let query = CallQuery {
-                    call: asked.call,
-                    policies: &asked.policies,
-                    role: asked.role.as_ref(),
-                    shape: asked.shape.as_ref(),
-                    filters: &asked.filters,
-                    requests,
-                };
-                query.check()?;
-                let (verdict, every_path) = if asked.every_path {
-                    let (verdict, found) = query.ask_all(solver, &self.limits)?;
-                    (verdict, Some(found))
-                } else {
-                    (query.ask(solver, &self.limits)?, None)
-                };
-                let vacuous = match verdict.answer {
-                    CallAnswer::No => vacuous::call(&query, solver, &self.limits)?,
-                    CallAnswer::Yes(_) | CallAnswer::Unknown(_) => None,
-                };
-                Ok(Answer::Call { question: restated(), vacuous, asked, verdict, every_path })
-            }
+            Question::Call(asked) => self.call(asked, restated()),
             Question::Check(claims) => {
                 let mut checked = Vec::new();
                 let all: Result<(), Infallible> = self.check(claims, |_, one, _| {
@@ -180,17 +149,115 @@ impl Service<'_> {
                 Ok(Answer::Lint { question: restated(), report, of_project: asked.of_project })
             }
             Question::Matrix { members, watch } => {
-                let ask = || matrix::matrix(members, requests, solver, &self.limits, watch.done);
+                let (requests, limits) = (self.requests, &self.limits);
+                let ask = || matrix::matrix(members, requests, &self.solver, limits, watch.done);
                 let matrix = share::share(self.threads, ask)?;
                 Ok(Answer::Matrix { question: restated(), members, matrix, taken: (watch.taken)() })
             }
-            Question::Guardrails(Guardrails { enforced, policies, resource, scope }) => {
-                let guarded = Policies { resource: resource.clone(), ..policies.clone() };
-                let limits = &self.limits;
-                let asking = enforcement::Asking { requests, solver, limits, scope: scope.clone() };
-                let (effects, ways) = enforcement::ask(enforced, policies, &guarded, &asking)?;
-                Ok(Answer::Guardrails { question: restated(), effects, ways })
-            }
+            Question::Guardrails(asked) => self.guardrails(asked, restated()),
         }
+    }
+
+    /// As [`Question::Can`]: the verdict, and why a "no" is one, where that is asked.
+    ///
+    /// # Errors
+    /// As [`Service::ask`].
+    pub fn can(&self, policies: &Policies, shape: &Shape, why: bool) -> Result<Can, QueryError> {
+        let query = Query {
+            shape: Some(shape),
+            unlike: None,
+            allowed_by: vec![policies],
+            refused_by: Vec::new(),
+            requests: self.requests,
+        };
+        // The answer and why together: twice the timeout.
+        let limits = self.limits.lasting(4);
+        let verdict = query.ask(&self.solver, &limits)?;
+        let reasons = match verdict.answer {
+            Found::No if why => {
+                let obstacles = query.obstacles(&self.solver, &limits)?;
+                Some((obstacles, query.beyond(&self.solver, &limits)?))
+            }
+            Found::Yes(_) | Found::No | Found::Unknown(_) => None,
+        };
+        let vacuous = match verdict.answer {
+            Found::No => {
+                vacuous::question(&[policies], Some(shape), self.requests, &self.solver, &limits)?
+            }
+            Found::Yes(_) | Found::Unknown(_) => None,
+        };
+        Ok(Can { verdict, vacuous, reasons })
+    }
+
+    /// As [`Question::Compare`]: what either side allows alone, and what would be a difference and
+    /// cannot exist, where that is asked.
+    ///
+    /// # Errors
+    /// As [`Service::ask`].
+    pub fn compare(
+        &self,
+        [old, new]: [&Policies; 2],
+        shape: Option<&Shape>,
+        only: Option<Direction>,
+        why: bool,
+    ) -> Result<Compared, QueryError> {
+        let (solver, requests) = (&self.solver, self.requests);
+        // For each direction the answer and why together: twice the timeout.
+        let limits = self.limits.lasting(if only.is_some() { 4 } else { 8 });
+        let comparison = compare::compare(old, new, shape, requests, only, solver, &limits)?;
+        let beyond = match why {
+            true => compare::beyond(&comparison, [old, new], shape, requests, solver, &limits)?,
+            false => Vec::new(),
+        };
+        let vacuous = if comparison.differs() || comparison.unknown().is_some() {
+            None
+        } else {
+            vacuous::question(&[old, new], shape, requests, solver, &limits)?
+        };
+        Ok(Compared { comparison, vacuous, beyond })
+    }
+
+    fn call<'q>(
+        &self,
+        asked: &'q Call<'_>,
+        question: Box<Restated>,
+    ) -> Result<Answer<'q>, QueryError> {
+        let query = CallQuery {
+            call: asked.call,
+            policies: &asked.policies,
+            role: asked.role.as_ref(),
+            shape: asked.shape.as_ref(),
+            filters: &asked.filters,
+            requests: self.requests,
+        };
+        query.check()?;
+        let (verdict, every_path) = if asked.every_path {
+            let (verdict, found) = query.ask_all(&self.solver, &self.limits)?;
+            (verdict, Some(found))
+        } else {
+            (query.ask(&self.solver, &self.limits)?, None)
+        };
+        let vacuous = match verdict.answer {
+            CallAnswer::No => vacuous::call(&query, &self.solver, &self.limits)?,
+            CallAnswer::Yes(_) | CallAnswer::Unknown(_) => None,
+        };
+        Ok(Answer::Call { question, vacuous, asked, verdict, every_path })
+    }
+
+    fn guardrails<'q>(
+        &self,
+        asked: &'q Guardrails,
+        question: Box<Restated>,
+    ) -> Result<Answer<'q>, QueryError> {
+        let Guardrails { enforced, policies, resource, scope } = asked;
+        let guarded = Policies { resource: resource.clone(), ..policies.clone() };
+        let asking = enforcement::Asking {
+            requests: self.requests,
+            solver: &self.solver,
+            limits: &self.limits,
+            scope: scope.clone(),
+        };
+        let (effects, ways) = enforcement::ask(enforced, policies, &guarded, &asking)?;
+        Ok(Answer::Guardrails { question, effects, ways })
     }
 }

@@ -156,8 +156,12 @@ impl Service<'_> {
         }
     }
 
-    /// Checks claims, on all threads, and tells what became of each, in order.
-    pub(super) fn check<'c, E>(
+    /// As [`Question::Check`]: checks claims, on all threads, and tells what became of each, in
+    /// order. The last argument of `tell` says whether the next one is known already.
+    ///
+    /// # Errors
+    /// The first error of `tell`.
+    pub fn check<'c, E>(
         &self,
         claims: &'c [Claim<'c>],
         mut tell: impl FnMut(&'c Claim<'c>, Checked, bool) -> Result<(), E>,

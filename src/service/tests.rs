@@ -2,16 +2,21 @@
 //! found.
 
 use super::batch::told;
-use super::{Answer, Failed, Line, Says, Told};
+use super::{Answer, Failed, Form, Line, Lint, Piece, Question, Says, Service, Told, Untold};
+use keyaki_engines::engine::{self, Limits};
+use keyaki_iam::catalogue::Catalogue;
 use keyaki_iam::layers::Policies;
+use keyaki_iam::policy::Kind;
+use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::request::{Principal, Request};
 use keyaki_iam::shape::About;
 use keyaki_iam::source::{Source, Span};
+use keyaki_iam::world::{Assumptions, World};
 use keyaki_questions::claims::{Checked, Claim, Expectation, Outcome, Subject, Vacuity};
 use keyaki_questions::compare::{Comparison, Difference, Found};
-use keyaki_questions::lint::{Report, Undecided};
+use keyaki_questions::lint::{self, Document, MOST_QUERIES, Report, Undecided};
 use keyaki_questions::matrix::{Containment, Matrix};
-use keyaki_questions::query::{Account, CallError, QueryError, Requests, RestsOn, Witness};
+use keyaki_questions::query::{Account, CallError, QueryError, Requests, RestsOn, Solver, Witness};
 use keyaki_questions::unknown::Unknown as Reason;
 use std::collections::BTreeMap;
 use std::io;
@@ -48,9 +53,8 @@ fn found_outweighs_unknown_and_unknown_outweighs_nothing() {
     }
 }
 
-#[test]
-fn a_table_of_claims_ends_with_its_worst_verdict() {
-    let claim = |expect| Claim {
+fn claim(expect: Expectation) -> Claim<'static> {
+    Claim {
         source: Source::new("claims.toml", ""),
         span: Span::default(),
         name: "claim".to_owned(),
@@ -64,7 +68,11 @@ fn a_table_of_claims_ends_with_its_worst_verdict() {
         expect,
         vacuity: Vacuity::Refused,
         why: String::new(),
-    };
+    }
+}
+
+#[test]
+fn a_table_of_claims_ends_with_its_worst_verdict() {
     let checked = |outcome| Checked {
         outcome,
         witness: None,
@@ -206,4 +214,73 @@ fn a_batch_ends_with_its_worst_line() {
     // A question that says nothing outweighs one without an answer, and nothing else.
     assert_eq!(batch(&[Vacuous, Unknown, Nothing]), Vacuous);
     assert_eq!(batch(&[Vacuous, FoundIt]), FoundIt);
+}
+
+/// Whoever is told in parts is told the same as whoever waits.
+#[test]
+fn claims_and_findings_are_told_in_parts() {
+    let policy = |name: &str, resource: &str| {
+        let statement =
+            format!(r#"{{"Effect": "Allow", "Action": "s3:Get", "Resource": "{resource}"}}"#);
+        let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
+        Document::read(&Source::new(name, text), Kind::Identity, &ReadOptions::default()).unwrap()
+    };
+    let world = World {
+        catalogue: Catalogue::embedded().unwrap(),
+        assumptions: Assumptions::all(),
+        unknown_actions: false,
+        unknown_keys: false,
+        partitions: None,
+    };
+    let other = |claim: Claim<'static>| Claim { source: Source::new("other.toml", ""), ..claim };
+    let [holds, violated] = [Expectation::Holds, Expectation::Violated].map(claim);
+    let questions = [
+        Question::Check(vec![holds, other(violated)]),
+        Question::Lint(Lint {
+            documents: vec![policy("a.json", "*"), policy("b.json", "arn:aws:s3:::b/*")],
+            rules: lint::rules().iter().collect(),
+            world,
+            account: None,
+            of_project: false,
+            together: false,
+            most_queries: MOST_QUERIES,
+        }),
+    ];
+    for threads in [1, 3] {
+        let solver = Solver::single(engine::finite());
+        let requests = Requests::Feasible(world);
+        let service = Service { threads, ..Service::new(solver, Limits::default(), requests) };
+        for (question, form) in
+            questions.iter().flat_map(|question| [(question, Form::Text), (question, Form::Json)])
+        {
+            let mut parts = Vec::new();
+            let says = service.tell(question, form, |told, _| -> Result<(), ()> {
+                parts.push(told.pieces);
+                Ok(())
+            });
+            // Two claims or two policies, each alone.
+            assert!(parts.len() >= 2 && parts.iter().take(2).all(|part| !part.is_empty()));
+            let answer = service.ask(question).unwrap();
+            let whole = service.told(&answer, form);
+            assert_eq!((says.unwrap(), whole.says), (FoundIt, FoundIt));
+            let pieces: Vec<Piece> = parts.into_iter().flatten().collect();
+            match form {
+                Form::Json => assert_eq!(pieces, whole.pieces),
+                Form::Text => {
+                    let texts = pieces.iter().map(|piece| match piece {
+                        Piece::Text(text) => text.as_str(),
+                        Piece::Json(_) | Piece::Internal(_) => panic!("{piece:?}"),
+                    });
+                    assert_eq!(whole.pieces, [Piece::Text(texts.collect())]);
+                }
+            }
+            // The first error ends it.
+            let mut told = 0;
+            let stopped = service.tell(question, form, |_, _| {
+                told += 1;
+                Err(told)
+            });
+            assert!(matches!(stopped, Err(Untold::Stopped(1))) && told == 1);
+        }
+    }
 }

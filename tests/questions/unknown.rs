@@ -50,7 +50,7 @@ fn obligations() -> Vec<Claim<'static>> {
         Loader::new(World::embedded().unwrap(), options, NotPrincipalReading::AnyEntry, &text);
     let mut claims = Vec::new();
     for file in files {
-        let read = loader.claims(file);
+        let read = loader.claims(&file);
         assert!(read.errors.is_empty(), "{:?}", read.errors);
         claims.extend(read.claims);
     }

@@ -3,11 +3,14 @@
 use keyaki_engines::engine::{Engine, Limits, Outcome, Reason, Statistics};
 use keyaki_logic::smtlib::{self, Header};
 use keyaki_logic::term::Term;
+use std::sync::Arc;
 use thiserror::Error;
 
-/// One engine, or several that must agree.
+/// One engine, or several that must agree. A clone asks the same engines, which remember what they
+/// found out.
+#[derive(Clone)]
 pub struct Solver {
-    engines: Vec<Box<dyn Engine>>,
+    engines: Arc<[Box<dyn Engine>]>,
 }
 
 /// Two engines that contradict each other about one query.
@@ -38,12 +41,12 @@ pub enum SolverError {
 impl Solver {
     /// A solver that asks one engine.
     pub fn single(engine: Box<dyn Engine>) -> Self {
-        Self { engines: vec![engine] }
+        Self { engines: Arc::new([engine]) }
     }
 
     /// A solver that asks every engine and compares.
     pub fn cross_check(engines: Vec<Box<dyn Engine>>) -> Self {
-        Self { engines }
+        Self { engines: engines.into() }
     }
 
     /// The engines' names.
@@ -66,7 +69,7 @@ impl Solver {
         let mut unsatisfiable = None;
         let mut unknown = None;
         let anew = limits.deadline.renewed();
-        for engine in &self.engines {
+        for engine in self.engines.iter() {
             match engine.decide(assertions, &limits.until(anew())) {
                 Outcome::Satisfiable(model) => {
                     _ = satisfiable.get_or_insert((engine.name(), model))
