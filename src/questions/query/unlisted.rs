@@ -21,7 +21,8 @@ impl Query<'_> {
         for (service, name) in statements().flat_map(named) {
             if world.catalogue.summary(service).is_none() {
                 services.insert(service.to_owned());
-            } else if !name.contains(['*', '?'])
+            } else if !world.unknown_actions
+                && !name.contains(['*', '?'])
                 && world.catalogue.action(&format!("{service}:{name}"))?.is_none()
             {
                 actions.insert(format!("{service}:{name}"));
