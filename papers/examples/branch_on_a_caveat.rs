@@ -4,27 +4,30 @@
 
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 
-use keyaki::query::Answer;
-use keyaki::{Keyaki, policies, shape};
+use keyaki::{Answer, Caveat, Keyaki, policies_with_warnings, shape};
 use std::error::Error;
 use std::{env, fs};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let file = env::args().nth(1).ok_or("usage: branch_on_a_caveat POLICY.json")?;
-    let policy = policies(&file, &fs::read_to_string(&file)?)?;
+    let read = policies_with_warnings(&file, &fs::read_to_string(&file)?)?;
+    for warning in &read.warnings {
+        println!("{warning}");
+    }
     let others = shape(
         r#"{"Action": "bedrock:InvokeModel*", "NotResource": "arn:aws:bedrock:*::foundation-model/*haiku*"}"#,
     )?;
-    let verdict = Keyaki::new().can(&policy, &others)?;
+    let verdict = Keyaki::new().can(&read.value, &others)?;
     match &verdict.answer {
         Answer::Yes(found) => println!("yes: {}", found.request.to_json()),
         Answer::No => println!("no"),
         Answer::Unknown(reason) => println!("unknown ({}): {reason}", reason.code()),
     }
     for caveat in &verdict.caveats {
-        match caveat.code() {
-            "no-resource-policy" => println!("  give the policies of the resources, too: {caveat}"),
-            code => println!("  {code}: {caveat}"),
+        if matches!(caveat, Caveat::NoResourcePolicy) {
+            println!("  give the policies of the resources, too: {caveat}");
+        } else {
+            println!("  {}: {caveat}", caveat.code());
         }
     }
     Ok(())

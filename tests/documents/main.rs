@@ -2,6 +2,7 @@
 //! subject.
 
 mod architecture;
+mod codes;
 mod decision_table;
 mod public;
 mod seed_questions;

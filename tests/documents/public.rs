@@ -1,7 +1,8 @@
 //! What is public is public on purpose: the names at the root of the crate `keyaki`.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -12,9 +13,30 @@ const NAMES: &[&str] = &[
     "Error",
     "Keyaki",
     "policies",
+    "policies_with_warnings",
     "request",
     "resource_policy",
+    "resource_policy_with_warnings",
     "shape",
+    "shape_with_warnings",
+    // What it takes and gives.
+    "Caveat",
+    "Finding",
+    "Loaded",
+    "Policies",
+    "Request",
+    "Shape",
+    "ModelChoice",
+    "Account",
+    "Answer",
+    "RestsOn",
+    "Verdict",
+    "Witness",
+    "Comparison",
+    "Difference",
+    "Relation",
+    "Unknown",
+    "Reason",
     // What is read.
     "calls",
     "catalogue",
@@ -48,11 +70,34 @@ const NAMES: &[&str] = &[
     "matrix",
     "query",
     "unknown",
+    // What decides formulas, and what these are.
+    "engine",
+    "logic",
+    // Answers for people and for other interfaces.
     "report",
     "service",
     // For the command, and hidden.
     "cli",
 ];
+
+/// The crates whose types the interface has, and what each is at the root where it is there whole;
+/// otherwise its modules are.
+const CRATES: &[(&str, &str, Option<&str>)] = &[
+    ("keyaki-encoder", "src/encoder", Some("symbolic")),
+    ("keyaki-engines", "encodings/engines/src", None),
+    ("keyaki-evaluator", "src/evaluator", None),
+    ("keyaki-iam", "src/iam", None),
+    ("keyaki-logic", "encodings/logic/src", Some("logic")),
+    ("keyaki-questions", "src/questions", None),
+    ("keyaki-reports", "src/reports", Some("report")),
+    ("keyaki-service", "src/service", Some("service")),
+];
+
+/// The crates that the command needs and no interface has.
+const OF_THE_COMMAND: &[&str] = &["keyaki-generator", "keyaki-startup"];
+
+/// Modules of which no type occurs in the interface of another crate.
+const INSIDE: &[&str] = &["language"];
 
 /// The names that `pub` items of a file give.
 fn names(text: &str) -> Vec<String> {
@@ -65,7 +110,7 @@ fn names(text: &str) -> Vec<String> {
         name.trim_start_matches("mod ").trim().to_owned()
     };
     let named = |item: &str| match item.split_once('{') {
-        Some((_, list)) => list.trim_end_matches('}').split(',').map(str::to_owned).collect(),
+        Some((_, list)) => list.trim_end_matches('}').split(',').map(name).collect(),
         None => vec![name(item)],
     };
     let all = items.flat_map(named);
@@ -80,5 +125,38 @@ fn the_root_of_the_crate_has_these_names() {
 
 #[test]
 fn a_name_more_is_seen() {
-    assert_eq!(names("pub use a::{b, c};\npub mod d;\npub use e::f as g;"), ["b", "c", "d", "g"]);
+    let text = "pub use a::{b, c::C};\n#[doc(inline)]\npub mod d;\npub use e::f as g;";
+    assert_eq!(names(text), ["b", "C", "d", "g"]);
+}
+
+/// Whoever has only the crate can name every type that its interface has.
+#[test]
+fn every_crate_below_is_here_with_all_its_modules() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest: toml::Table =
+        toml::from_str(&fs::read_to_string(root.join("Cargo.toml")).unwrap()).unwrap();
+    let needed: BTreeSet<&str> = manifest["dependencies"]
+        .as_table()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .filter(|name| name.starts_with("keyaki-"))
+        .collect();
+    let known = CRATES.iter().map(|(name, ..)| name).chain(OF_THE_COMMAND).copied();
+    assert_eq!(needed, known.collect());
+    for (name, folder, whole) in CRATES {
+        if let Some(whole) = whole {
+            assert!(NAMES.contains(whole), "{whole}");
+            continue;
+        }
+        let text = fs::read_to_string(root.join(folder).join("lib.rs")).unwrap();
+        let modules: Vec<&str> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
+            .collect();
+        assert!(!modules.is_empty(), "{name} has no module");
+        for module in modules {
+            assert_ne!(NAMES.contains(&module), INSIDE.contains(&module), "`{module}` of {name}");
+        }
+    }
 }

@@ -5,6 +5,7 @@ mod calls;
 mod compare_laws;
 mod deadlines;
 mod existence;
+mod front_door;
 mod lint;
 mod matrix;
 mod natural;
