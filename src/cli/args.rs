@@ -46,6 +46,24 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Print the JSON Schema of a form of answers
     Schema(SchemaArgs),
+    /// Ask the questions of answers once more, and compare
+    Again(AgainArgs),
+}
+
+/// `keyaki again`
+#[derive(Debug, Args)]
+pub struct AgainArgs {
+    /// Answers as `--format json` and `--batch` print them (or -); paths in them count from the
+    /// current folder
+    #[arg(value_name = "ANSWER")]
+    pub file: PathBuf,
+    /// Compare the answers also where policies, or something else of the question, changed since:
+    /// without this it is exit code 2
+    #[arg(long)]
+    pub changed: bool,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }
 
 /// `keyaki explain`
@@ -202,6 +220,10 @@ impl Command {
                 (None, Some(&args.engine.world))
             }
             Self::Explain(_) | Self::Schema(_) => (None, None),
+            Self::Again(args) => {
+                inputs.push(args.file.as_path());
+                (None, None)
+            }
             Self::Validate(ValidateArgs { files, .. }) => {
                 inputs.extend(files.iter().map(PathBuf::as_path));
                 (None, None)

@@ -1,5 +1,6 @@
 //! The command line: arguments, files, exit codes. The only module that prints.
 
+mod again;
 mod args;
 mod call;
 mod catalogue;
@@ -150,5 +151,6 @@ fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Command::Catalogue(args) => catalogue::catalogue(&args, io),
         Command::Explain(args) => explain::explain(&args, io),
         Command::Schema(args) => explain::schema(&args, io),
+        Command::Again(args) => again::again(&args, io),
     }
 }

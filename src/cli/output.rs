@@ -28,7 +28,6 @@ impl Output {
     }
 
     /// In place of standard output.
-    #[cfg(test)]
     pub fn to(target: impl Write + 'static) -> Self {
         Self {
             buffer: BufWriter::new(Standard { target: Box::new(target), gone: false }),

@@ -1,0 +1,206 @@
+//! `keyaki again`: the questions of answers, asked once more.
+
+use super::args::{AgainArgs, Cli, Command, Format};
+use super::output::Output;
+use super::{Ending, Failure, Io, read, run};
+use clap::Parser;
+use keyaki_iam::visible::{self, Lines, line};
+use keyaki_reports::SCHEMA;
+use serde_json::{Map, Value, json};
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::rc::Rc;
+
+/// The members of a question that say how an answer is told, and by which version.
+const MANNER: [&str; 2] = ["arguments", "keyaki"];
+/// The members of answers that say what was found.
+const VERDICTS: [&str; 4] = ["answer", "relation", "decision", "verdict"];
+
+/// `keyaki again`
+pub fn again(args: &AgainArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
+    let source = read::text(&args.file)?;
+    let mut answers = Vec::new();
+    for (number, text) in
+        source.text().lines().enumerate().filter(|(_, text)| !text.trim().is_empty())
+    {
+        let answer: Value = serde_json::from_str(text).map_err(|error| {
+            Failure::new(format!(
+                "error: `{}`, line {}, column {}: this is not an answer in JSON ({error}); `--format json` prints such",
+                source.name(),
+                number + 1,
+                error.column()
+            ))
+        })?;
+        // Errors of a batch, and rows of what has a question as a whole, have no question.
+        if answer.get("question").is_some_and(Value::is_object) {
+            answers.push(answer);
+        }
+    }
+    if answers.is_empty() {
+        return Err(Failure::new(format!(
+            "error: `{}` has no answer with its question; answers of schema 2 have one",
+            source.name()
+        )));
+    }
+    let mut ending = Ending::NothingFound;
+    for (arguments, old) in by_command(&answers)? {
+        let new = asked(&arguments, io)?;
+        for before in old {
+            let after = new.iter().find(|after| is_of(before, after));
+            ending = ending.and(told(before, after, args, io)?);
+        }
+    }
+    Ok(ending)
+}
+
+/// The answers by the command line that printed them, in order.
+fn by_command(answers: &[Value]) -> Result<Vec<(Vec<String>, Vec<&Value>)>, Failure> {
+    let mut groups: Vec<(Vec<String>, Vec<&Value>)> = Vec::new();
+    for answer in answers {
+        let words = answer.pointer("/question/arguments").and_then(Value::as_array);
+        let words: Option<Vec<String>> = words
+            .and_then(|words| words.iter().map(|word| word.as_str().map(str::to_owned)).collect());
+        let Some(words) = words else {
+            return Err(Failure::new(
+                "error: an answer does not tell the command line that asked its question; only answers of the command `keyaki` do",
+            ));
+        };
+        match groups.iter_mut().find(|(known, _)| *known == words) {
+            Some((_, group)) => group.push(answer),
+            None => groups.push((words, vec![answer])),
+        }
+    }
+    Ok(groups)
+}
+
+/// A text that several parts of the program write and read.
+#[derive(Clone, Default)]
+struct Shared(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What the command prints now, as JSON.
+fn asked(arguments: &[String], io: &mut Io<'_>) -> Result<Vec<Value>, Failure> {
+    let words = ["keyaki".to_owned()].into_iter().chain(arguments.iter().cloned());
+    let cli = Cli::try_parse_from(words).map_err(|error| {
+        Failure::new(format!("error: the command line in the answer is not understood: {error}"))
+    })?;
+    if matches!(cli.command, Command::Again(_)) {
+        return Err(Failure::new("error: the command line in the answer is `keyaki again` itself"));
+    }
+    let text = Shared::default();
+    let mut out = Output::to(text.clone());
+    run(cli, &mut Io { out: &mut out, err: &mut *io.err, arguments: Some(arguments.to_vec()) })?;
+    out.flush()?;
+    let text = String::from_utf8_lossy(&text.0.borrow()).into_owned();
+    text.lines()
+        .map(|line| serde_json::from_str(line))
+        .collect::<Result<_, _>>()
+        .map_err(|_| Failure::new("error: the command line in the answer prints no JSON"))
+}
+
+/// Whether two answers are to the same part of what a command asks: the same line of a batch, the
+/// same claim.
+fn is_of(before: &Value, after: &Value) -> bool {
+    ["/id", "/question/line", "/question/ask", "/name"]
+        .into_iter()
+        .all(|place| before.pointer(place) == after.pointer(place))
+        && after.get("question").is_some()
+}
+
+/// Says what became of an answer.
+fn told(
+    before: &Value,
+    after: Option<&Value>,
+    args: &AgainArgs,
+    io: &mut Io<'_>,
+) -> Result<Ending, Failure> {
+    let changed = after.map(|after| changes(before, after)).unwrap_or_default();
+    let (was, is) = (verdict(before), after.map(verdict).unwrap_or_default());
+    let same = after.is_some() && was == is;
+    let name = ["name", "id"].into_iter().find_map(|name| before.get(name)?.as_str());
+    match args.format {
+        Format::Json => io.out.answer(json!({
+            "schema": SCHEMA,
+            "id": before.get("id").cloned().unwrap_or_default(),
+            "name": before.get("name").cloned().unwrap_or_default(),
+            "same": same,
+            "was": was,
+            "is": is,
+            "changed": changed,
+            "answer": after.cloned().unwrap_or_default(),
+        }))?,
+        Format::Human => {
+            let mut text = Lines::new();
+            let name =
+                name.map_or_else(String::new, |name| format!("{}: ", visible::visible(name)));
+            match (&is, same) {
+                (_, true) => line!(text, "{name}the same answer: {was}"),
+                (Value::Null, false) => line!(text, "{name}no answer any more; it was {was}"),
+                (_, false) => line!(text, "{name}another answer: it was {was}, and is {is}"),
+            }
+            for change in &changed {
+                line!(text, "  changed: {}", visible::message(change));
+            }
+            write!(io.out, "{}", text.into_text())?;
+        }
+    }
+    Ok(match (same, changed.is_empty() || args.changed) {
+        (_, false) => Ending::WrongInput,
+        (true, true) => Ending::NothingFound,
+        (false, true) => Ending::Found,
+    })
+}
+
+/// What was found, of whatever kind the answer is.
+fn verdict(answer: &Value) -> Value {
+    VERDICTS.iter().find_map(|name| answer.get(name)).cloned().unwrap_or_default()
+}
+
+/// In what two questions differ, in words: the policies first.
+fn changes(before: &Value, after: &Value) -> Vec<String> {
+    let none = Map::new();
+    let question = |answer: &'_ Value| -> Map<String, Value> {
+        answer.get("question").and_then(Value::as_object).unwrap_or(&none).clone()
+    };
+    let (old, new) = (question(before), question(after));
+    let policies = |question: &Map<String, Value>| {
+        question.get("policies").and_then(Value::as_array).cloned().unwrap_or_default()
+    };
+    let (was, is) = (policies(&old), policies(&new));
+    let mut changed = Vec::new();
+    for policy in &was {
+        let text = |name: &str| policy.get(name).and_then(Value::as_str).unwrap_or_default();
+        let same = |other: &&Value| {
+            ["name", "side", "layer", "level"]
+                .iter()
+                .all(|name| policy.get(*name) == other.get(*name))
+        };
+        match is.iter().find(same) {
+            None => {
+                changed.push(format!("the policy `{}` is not among them any more", text("name")))
+            }
+            Some(other) if other.get("sha256") != policy.get("sha256") => {
+                changed.push(format!("the policy `{}` has another text", text("name")));
+            }
+            Some(_) => {}
+        }
+    }
+    if was.len() < is.len() {
+        changed.push("there are more policies".to_owned());
+    }
+    let others = old.keys().filter(|name| {
+        *name != "policies" && !MANNER.contains(&name.as_str()) && old.get(*name) != new.get(*name)
+    });
+    changed.extend(others.map(|name| format!("`{name}` of the question")));
+    changed
+}
