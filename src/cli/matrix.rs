@@ -9,12 +9,12 @@ use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::source::Source;
 use keyaki_questions::matrix::Member;
-use keyaki_service::{Question, Watch};
+use keyaki_questions::query::QueryError;
+use keyaki_service::{Question, Told, Watch};
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -27,28 +27,21 @@ pub fn matrix(args: &MatrixArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let start = Instant::now();
     let setup = Setup::of(&args.engine, None, io)?;
     let members = library(args, io)?;
-    let (sender, receiver) = channel();
-    let (total, sender) = (members.len(), Mutex::new(Some(sender)));
-    let send = |sender: &Sender<()>| _ = sender.send(());
-    let sender = || sender.lock().unwrap_or_else(PoisonError::into_inner);
-    let (done, taken) = (|| _ = sender().as_ref().map(send), || start.elapsed());
-    let watch = Watch { done: &done, taken: &taken };
-    let question = Question::Matrix { members, watch };
-    let answer = thread::scope(|scope| {
-        let watched = io::stderr().is_terminal()
-            && thread::Builder::new()
-                .spawn_scoped(scope, move || tell_progress(&receiver, total, start))
-                .is_ok();
+    let told = thread::scope(|scope| {
+        let (sender, receiver) = channel();
         // Where no thread is to be had, nobody tells of the progress.
-        if !watched {
-            sender().take();
-        }
-        let answer = setup.service.ask(&question);
-        sender().take();
-        answer
+        let total = members.len();
+        let watch = move || tell_progress(&receiver, total, start);
+        let watched =
+            io::stderr().is_terminal() && thread::Builder::new().spawn_scoped(scope, watch).is_ok();
+        // The sender goes with this, and then the thread that tells of the progress ends.
+        let done = move || _ = watched.then(|| sender.send(()));
+        let watch = Watch { done: &done, taken: &|| start.elapsed() };
+        let question = Question::Matrix { members, watch };
+        let answer = setup.service.ask(&question)?;
+        Ok(setup.service.told(&answer, args.format.into()))
     });
-    let answer = answer.map_err(|error| engines::report(&error))?;
-    let told = setup.service.told(&answer, args.format.into());
+    let told: Told = told.map_err(|error: QueryError| engines::report(&error))?;
     let ending = told.says.into();
     setup::print(told, false, io)?;
     setup.statistics(io);

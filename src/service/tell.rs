@@ -187,7 +187,7 @@ impl Service<'_> {
         form: Form,
         tell: &mut impl FnMut(Told, bool) -> Result<(), E>,
     ) -> Result<(), E> {
-        let found = self.lint(asked, &mut |findings: &[Judged], errors: &[QueryError]| {
+        let found = self.lint(asked, |findings, errors| {
             let finding = |judged| match form {
                 Form::Text => Piece::Text(report::finding(judged)),
                 Form::Json => Piece::Json(report::finding_json(judged)),
@@ -210,7 +210,7 @@ impl Service<'_> {
     pub(super) fn lint<E: From<QueryError>>(
         &self,
         asked: &Lint<'_>,
-        tell: &mut dyn FnMut(&[Judged], &[QueryError]) -> Result<(), E>,
+        tell: impl FnMut(&[Judged], &[QueryError]) -> Result<(), E>,
     ) -> Result<Report, E> {
         let settings = Settings {
             rules: asked.rules.clone(),

@@ -75,7 +75,7 @@ pub fn lint(
     settings: &Settings<'_>,
     solver: &Solver,
 ) -> Result<Report, QueryError> {
-    lint_each(documents, settings, solver, &mut |_, _| Ok(()))
+    lint_each(documents, settings, solver, |_, _| Ok(()))
 }
 
 /// As [`lint`]; after each policy `tell` gets its findings and the internal errors about it.
@@ -86,7 +86,7 @@ pub fn lint_each<E: From<QueryError>>(
     documents: &[Document],
     settings: &Settings<'_>,
     solver: &Solver,
-    tell: &mut dyn FnMut(&[Judged], &[QueryError]) -> Result<(), E>,
+    mut tell: impl FnMut(&[Judged], &[QueryError]) -> Result<(), E>,
 ) -> Result<Report, E> {
     let mut report = Report::default();
     for document in documents {
