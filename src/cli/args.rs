@@ -308,13 +308,18 @@ pub struct EngineArgs {
     pub answer: AnswerArgs,
 }
 
-/// How answers are told.
-#[derive(Debug, Args)]
-pub struct AnswerArgs {
+/// What becomes of questions that say nothing.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct VacuousArgs {
     /// A question that says nothing about its policies is as good as another: without this it is
     /// exit code 1
     #[arg(long)]
     pub allow_vacuous: bool,
+}
+
+/// How answers are told.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct AnswerArgs {
     /// How much is said of caveats that most answers have: their names, or all
     #[arg(long, value_enum, value_name = "HOW", default_value_t)]
     pub caveats: CaveatsArg,
@@ -530,6 +535,9 @@ pub struct CanArgs {
     /// How results are printed; with --batch always json [default: human]
     #[arg(long, value_enum)]
     pub format: Option<Format>,
+    /// What becomes of questions that say nothing.
+    #[command(flatten)]
+    pub vacuous: VacuousArgs,
 }
 
 /// What the documents of a comparison are.
@@ -597,6 +605,9 @@ pub struct CompareArgs {
     /// How results are printed; with --batch always json [default: human]
     #[arg(long, value_enum)]
     pub format: Option<Format>,
+    /// What becomes of questions that say nothing.
+    #[command(flatten)]
+    pub vacuous: VacuousArgs,
 }
 
 /// `keyaki check`
@@ -636,6 +647,9 @@ pub struct CheckArgs {
     /// How it is answered.
     #[command(flatten)]
     pub answer: AnswerArgs,
+    /// What becomes of questions that say nothing.
+    #[command(flatten)]
+    pub vacuous: VacuousArgs,
 }
 
 /// `keyaki matrix`

@@ -32,6 +32,7 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let call = find_call(known, name).map_err(wrong)?;
     refuse_shapes(&args.shape)?;
     let mut setup = Setup::of(&args.engine, Some(&args.project), io)?;
+    setup.service.allow_vacuous = args.vacuous.allow_vacuous;
     let scope = files::scope(&args.scope, std::mem::take(&mut setup.own))?;
     if !scope.resource_accounts.is_empty() {
         let message = "error: `--resource-account` makes no sense with `--call`, whose authorizations are on resources of several accounts; `--where 'Account=ID'` narrows a call";

@@ -13,7 +13,7 @@ pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let own = std::mem::take(&mut setup.own);
     let mut loader = Loader::new(setup.world, args.read.into(), args.decision.into(), &read::text)
         .of(own)
-        .allowing_vacuous(args.answer.allow_vacuous);
+        .allowing_vacuous(args.vacuous.allow_vacuous);
     let (mut claims, mut failures) = (Vec::new(), Vec::new());
     for file in read::in_folders(&args.files, "toml")? {
         let read = loader.claims(&file);

@@ -53,6 +53,7 @@ pub fn eval(args: EvalArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
 pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options: ReadOptions = args.read.into();
     let mut setup = Setup::of(&args.engine, Some(&args.project), io)?;
+    setup.service.allow_vacuous = args.vacuous.allow_vacuous;
     let (scope, why) = (files::scope(&args.scope, std::mem::take(&mut setup.own))?, args.why);
     if let Some(path) = &args.batch {
         let not_principal = args.decision.into();
@@ -68,6 +69,7 @@ pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
 pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options: ReadOptions = args.read.into();
     let mut setup = Setup::of(&args.engine, Some(&args.project), io)?;
+    setup.service.allow_vacuous = args.vacuous.allow_vacuous;
     let scope = files::scope(&args.scope, std::mem::take(&mut setup.own))?;
     let (only, why) = (args.only.map(Into::into), args.why);
     if let Some(path) = &args.batch {

@@ -74,13 +74,7 @@ impl Setup {
             timeout: Some(timeout.as_secs_f64()),
             arguments: io.arguments.clone(),
         };
-        let service = Service {
-            project: told,
-            asking,
-            allow_vacuous: answer.allow_vacuous,
-            caveats: answer.caveats.into(),
-            ..service
-        };
+        let service = Service { project: told, asking, caveats: answer.caveats.into(), ..service };
         Ok(Self { service, world: exists, own: project::own(found.as_ref()), stats })
     }
 

@@ -1,0 +1,106 @@
+//! A mistake in a question is no green tick: names that nobody knows are errors, a question that says
+//! nothing about its policies is found, and what is wrong with one claim hides no other.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+
+use crate::support::command::{code, err, keyaki, lines, out};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fs;
+use tempfile::TempDir;
+
+#[derive(Deserialize)]
+struct Cases {
+    files: BTreeMap<String, String>,
+    case: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    args: Vec<String>,
+    exit: i32,
+    says: String,
+}
+
+/// The files of the cases, and the arguments with their paths.
+struct Ground {
+    folder: TempDir,
+    cases: Cases,
+}
+
+impl Ground {
+    fn new() -> Self {
+        let cases: Cases = toml::from_str(include_str!("../cases/cli/mistakes.toml")).unwrap();
+        let folder = TempDir::new().unwrap();
+        for (name, text) in &cases.files {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        Self { folder, cases }
+    }
+
+    fn arguments(&self, args: &[String]) -> Vec<String> {
+        let path = |arg: &String| {
+            self.cases.files.keys().fold(arg.clone(), |arg, name| {
+                let path = self.folder.path().join(name);
+                arg.replace(&format!("{{{name}}}"), path.to_str().unwrap())
+            })
+        };
+        args.iter().map(path).collect()
+    }
+}
+
+#[test]
+fn no_mistake_comes_out_green() {
+    let ground = Ground::new();
+    let mistakes = ground.cases.case.iter().filter(|case| case.exit != 0).count();
+    assert!(mistakes >= 40, "{mistakes}");
+    let mut wrong = Vec::new();
+    for Case { args, exit, says } in &ground.cases.case {
+        let arguments = ground.arguments(args);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let output = keyaki(&arguments);
+        let told = format!("{}{}", out(&output), err(&output));
+        if code(&output) != *exit || !told.contains(says.as_str()) {
+            wrong.push(format!("{args:?}: exit code {}\n{told}", code(&output)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The same over JSON: an answer has the code, a line of a batch that names what nobody knows has
+/// none, and ends the batch with 2.
+#[test]
+fn programs_see_the_codes() {
+    let ground = Ground::new();
+    let team = ground.arguments(&["{team}".to_owned()]).remove(0);
+    let output = keyaki(&[
+        "can",
+        &team,
+        "--action",
+        "s3:GetObject",
+        "--resource",
+        "arn:aws:s3:::team-data",
+        "--format",
+        "json",
+    ]);
+    let answer = lines(&output).remove(0);
+    assert_eq!(answer["answer"], "no");
+    assert_eq!(answer["vacuous"]["code"], "no-such-request");
+    assert_eq!(answer["vacuous"]["restsOn"][0]["code"], "F12", "{answer}");
+    let output = keyaki(&["can", &team, "--action", "s3:PutObject", "--format", "json"]);
+    assert!(lines(&output).remove(0)["vacuous"].is_null());
+
+    let batch = ground.folder.path().join("batch.jsonl");
+    let policy = &ground.cases.files["team"];
+    let line = |action: &str| {
+        format!(
+            r#"{{"id": "{action}", "policies": {{"identity": [{policy}]}}, "statement": {{"Action": "{action}"}}}}"#
+        )
+    };
+    fs::write(&batch, [line("s3:PutObjct"), line("s3:PutObject")].join("\n")).unwrap();
+    let output = keyaki(&["can", "--batch", batch.to_str().unwrap()]);
+    let answers = lines(&output);
+    assert_eq!(answers[0]["error"]["code"], "no-such-action");
+    assert_eq!(answers[1]["answer"], "no");
+    assert_eq!(code(&output), 2);
+}
