@@ -190,6 +190,25 @@ impl Keyaki {
     }
 
     /// What does this request get, and which statements decided it? No engine is asked.
+    ///
+    /// ```
+    /// use keyaki::{Decision, Keyaki, policies, request};
+    ///
+    /// let policy = policies(
+    ///     "policy.json",
+    ///     r#"{"Version": "2012-10-17", "Statement": [
+    ///         {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}]}"#,
+    /// )?;
+    /// let request = request(
+    ///     r#"{"principal": "arn:aws:iam::111122223333:user/dev", "action": "s3:GetObject",
+    ///         "resource": "arn:aws:s3:::reports/may.csv", "context": {"aws:SecureTransport": "true"}}"#,
+    /// )?;
+    /// let account = Keyaki::new().evaluate(&policy, &request);
+    /// assert_eq!(account.decision, Decision::Allowed);
+    /// assert_eq!(account.deciding[0].policy, "policy.json");
+    /// println!("{}", account.conclusion);
+    /// # Ok::<(), keyaki::Error>(())
+    /// ```
     pub fn evaluate(&self, policies: &Policies, request: &Request) -> Account {
         Account::of(policies, request)
     }
@@ -322,23 +341,25 @@ pub fn policies(name: &str, text: &str) -> Result<Policies, Error> {
     policies_with_warnings(name, text).map(|loaded| loaded.value)
 }
 
-/// As [`policies`], with warnings: what IAM accepts, and what is probably not what the author meant.
-/// Each has a code ([`Finding::rule`](finding::Finding::rule)) and a place;
+/// As [`policies`], with warnings: what IAM accepts, and what is probably not what the author
+/// meant. Each has a code ([`Finding::rule`](finding::Finding::rule)) and a place;
 /// [`finding::render`] shows them as the command line does.
 ///
 /// ```
 /// use keyaki::policies_with_warnings;
 ///
-/// // Without `Version` a variable is plain text, and so this Deny refuses nothing.
+/// // Without `Version` a variable is plain text, and so this Deny protects nobody's files.
 /// let read = policies_with_warnings(
-///     "homes.json",
+///     "keep.json",
 ///     r#"{"Statement": [
-///         {"Effect": "Deny", "Action": "s3:*", "NotResource": "arn:aws:s3:::homes/${aws:username}/*"}]}"#,
+///         {"Effect": "Deny", "Action": "s3:DeleteObject",
+///             "Resource": "arn:aws:s3:::homes/${aws:username}/keep/*"}]}"#,
 /// )?;
 /// let codes: Vec<&str> = read.warnings.iter().map(|warning| warning.rule).collect();
 /// assert_eq!(codes, ["variable-without-version"]);
+/// assert!(read.warnings[0].to_string().starts_with("keep.json:3:45: "));
 /// for warning in &read.warnings {
-///     println!("{warning}"); // homes.json:2:61: warning[variable-without-version]: ...
+///     println!("{warning}"); // keep.json:3:45: warning[variable-without-version]: ...
 /// }
 /// let policies = read.value;
 /// # Ok::<(), keyaki::Error>(())
@@ -390,9 +411,9 @@ pub fn shape_with_warnings(text: &str) -> Result<Loaded<Shape>, Error> {
         .map_err(Error::Rejected)
 }
 
-/// Reads a request, in the form in which answers have them ([`Request::to_json`]). There are no
-/// warnings: [`check_request`](keyaki_iam::request::check_request) says what looks wrong in a
-/// request.
+/// Reads a request, in the form in which answers have them ([`Request::to_json`]). A key that is
+/// not in its `context` is absent. There are no warnings:
+/// [`check_request`](keyaki_iam::request::check_request) says what looks wrong in a request.
 ///
 /// # Errors
 /// As [`policies`].

@@ -53,8 +53,8 @@
 //!
 //! # What an answer depends on
 //!
-//! * Every answer has `caveats`, a list of [`Caveat`]: what was assumed, approximated or left out. A
-//!   program matches on the variant, or on its [code](Caveat::code), which is never renamed.
+//! * Every answer has `caveats`, a list of [`Caveat`]: what was assumed, approximated or left out.
+//!   A program matches on the variant, or on its [code](Caveat::code), which is never renamed.
 //! * A "no" has [`rests_on`](Verdict::rests_on), too (as has a [`Comparison`]): the model choices
 //!   without which there may be such a request. [`ModelChoice::says`] tells one in words;
 //!   [`Keyaki::without`] asks without it.
@@ -88,24 +88,25 @@
 //!
 //! # Where to look
 //!
-//! * What is asked: [`Policies`], read by [`policies()`] and [`resource_policy`]; [`Shape`], read by
-//!   [`shape()`]; [`Request`], read by [`request()`]. Texts that are refused are an [`Error`];
+//! * What is asked: [`Policies`], read by [`policies()`] and [`resource_policy`]; [`Shape`], read
+//!   by [`shape()`]; [`Request`], read by [`request()`]. Texts that are refused are an [`Error`];
 //!   warnings about texts that are accepted are [`Finding`]s of [`policies_with_warnings`],
 //!   [`resource_policy_with_warnings`] and [`shape_with_warnings`].
 //! * [`Keyaki::can`] gives a [`Verdict`]: its [`Answer`] has a [`Witness`], or a reason,
 //!   [`Unknown`].
 //! * [`Keyaki::compare`] gives a [`Comparison`]: its [`Relation`], and for each direction
 //!   [`compare::Found`], perhaps a [`Difference`].
-//! * [`Keyaki::evaluate`] gives an [`Account`]: the decision, and what became of each statement.
+//! * [`Keyaki::evaluate`] gives an [`Account`]: the [`Decision`], and what became of each statement.
 //! * [`Keyaki::check`] gives [`CheckedClaim`]s: the [outcome](claims::Checked) of each.
 //! * For more than [`Keyaki`] asks: [`query`] (any question, calls among them), [`compare`],
 //!   [`claims`], [`lint`], [`matrix`], [`enforcement`], with a [`query::Solver`] over an
-//!   [`engine::Engine`], [`engine::Limits`], and a [`world::World`]. [`service`] and [`report`] give
-//!   the answers in JSON.
+//!   [`engine::Engine`], [`engine::Limits`], and a [`world::World`]. [`service`] and [`report`]
+//!   give the answers in JSON.
 //!
 //! "SEMANTICS" in these pages is `papers/semantics.md` in the repository: what a policy means, with
 //! sources. `papers/guide.md` explains questions and answers, `papers/examples` has programs to
-//! start from, and `ARCHITECTURE.md` is the map of the crates whose modules are here under one name.
+//! start from, and `ARCHITECTURE.md` is the map of the crates whose modules are here under one
+//! name.
 //!
 //! # As a dependency
 //!
@@ -116,8 +117,8 @@
 //! keyaki = { path = "../keyaki", default-features = false }
 //! ```
 //!
-//! The only feature, `mimalloc`, is the memory allocator of the command `keyaki`. A program that uses
-//! the crate keeps its own allocator either way; without the feature mimalloc, which needs a C
+//! The only feature, `mimalloc`, is the memory allocator of the command `keyaki`. A program that
+//! uses the crate keeps its own allocator either way; without the feature mimalloc, which needs a C
 //! compiler, is not built. Z3 is never built in: engines that ask it start the program `keyaki-z3`.
 
 mod keyaki;
@@ -145,6 +146,8 @@ pub use keyaki_questions::{
 
 #[doc(inline)]
 pub use keyaki_engines::engine::Reason;
+#[doc(inline)]
+pub use keyaki_evaluator::semantics::Decision;
 
 #[doc(inline)]
 pub use keyaki_iam::{

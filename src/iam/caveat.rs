@@ -109,8 +109,8 @@ pub enum Caveat {
     ServiceRoleOpen,
 }
 
-/// A code of a caveat, and what it means whatever the question was; the caveat itself says it of one
-/// question.
+/// A code of a caveat, and what it means whatever the question was; the caveat itself says it of
+/// one question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Code {
     /// What [`Caveat::code`] returns.

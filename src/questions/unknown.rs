@@ -23,8 +23,8 @@ pub enum Unknown {
     /// `no-path`: the filters of a question about a call leave no path.
     #[error("no path was asked")]
     NoPath,
-    /// `other-requests`: what is considered of one set of policies is not what is considered of two,
-    /// so that the answer about two says nothing of one.
+    /// `other-requests`: what is considered of one set of policies is not what is considered of
+    /// two, so that the answer about two says nothing of one.
     #[error("what is considered of one set is not what is considered of two")]
     OtherRequests,
     /// `too-many-questions`: a policy costs more questions than it may.

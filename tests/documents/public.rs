@@ -37,6 +37,7 @@ const NAMES: &[&str] = &[
     "Relation",
     "Unknown",
     "Reason",
+    "Decision",
     // What is read.
     "calls",
     "catalogue",

@@ -29,29 +29,50 @@ fn has(verdict: &Verdict, code: &str) -> bool {
     verdict.caveats.iter().any(|caveat| caveat.code() == code)
 }
 
-/// Of a misspelled action, service and key: whether somebody asks so, and the caveat that says why
-/// not.
+/// A name that nobody knows is an error, unless it is asked for.
 #[test]
-fn names_that_nobody_knows_are_told_and_considered_where_asked() {
+fn names_that_nobody_knows_are_errors_and_considered_where_asked() {
     let unlisted = Keyaki::new().unknown_actions();
     let keyed = Keyaki::new().unknown_keys();
     let usual = Keyaki::new();
+    let everything = policies("everything.json", EVERYTHING).unwrap();
     for (asked, code, considers) in [
-        (r#"{"Action": "s3:GetObjet"}"#, "unknown-actions", Some(&unlisted)),
-        (r#"{"Action": "s33:GetObject"}"#, "unknown-services", None),
+        (r#"{"Action": "s3:GetObjet"}"#, "no-such-action", &unlisted),
         (
             r#"{"Action": "s3:GetObject", "Condition": {"StringEquals": {"aws:SuorceIp": "a"}}}"#,
-            "unknown-keys",
-            Some(&keyed),
+            "no-such-key",
+            &keyed,
         ),
     ] {
         for keyaki in [&usual, &unlisted, &keyed] {
-            let verdict = ask(keyaki, asked);
-            let considered = considers.is_some_and(|considers| std::ptr::eq(considers, keyaki));
-            let yes = matches!(verdict.answer, Answer::Yes(_));
-            assert_eq!((yes, has(&verdict, code)), (considered, !considered), "{asked} {keyaki:?}");
+            let asked = shape(asked).unwrap();
+            match keyaki.can(&everything, &asked) {
+                Ok(verdict) => {
+                    assert!(std::ptr::eq(considers, keyaki), "{asked:?} {keyaki:?}");
+                    assert!(matches!(verdict.answer, Answer::Yes(_)));
+                }
+                Err(Error::Unlisted(wrong)) => {
+                    assert!(!std::ptr::eq(considers, keyaki), "{asked:?} {keyaki:?}");
+                    assert_eq!(wrong[0].code, code);
+                }
+                Err(error) => panic!("{error}"),
+            }
         }
     }
+}
+
+/// A "no" that would say nothing about the policies is an error, unless that is allowed.
+#[test]
+fn vacuous_questions_are_errors() {
+    let everything = policies("everything.json", EVERYTHING).unwrap();
+    let bucket = shape(r#"{"Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket"}"#).unwrap();
+    let refused = Keyaki::new().can(&everything, &bucket);
+    assert!(matches!(refused, Err(Error::Vacuous(Vacuous::NoSuchRequest { .. }))));
+    let answered = Keyaki::new().allow_vacuous().can(&everything, &bucket).unwrap();
+    assert!(matches!(answered.answer, Answer::No));
+    let nothing = policies("nothing.json", r#"{"Version": "2012-10-17", "Statement": []}"#);
+    let compared = nothing.and_then(|nothing| Keyaki::new().compare(&nothing, &nothing));
+    assert!(matches!(compared, Err(Error::Vacuous(Vacuous::AllowsNothing))));
 }
 
 /// The claim says nothing of unknown actions.
@@ -76,7 +97,7 @@ why = "nobody can ask so"
     let holds = |keyaki: &Keyaki| -> Vec<bool> {
         keyaki.check(&file).unwrap().iter().map(|claim| claim.as_expected).collect()
     };
-    assert_eq!(holds(&Keyaki::new()), [true]);
+    assert!(matches!(Keyaki::new().check(&file), Err(Error::Rejected(_))));
     assert_eq!(holds(&Keyaki::new().unknown_actions()), [false]);
 }
 
