@@ -277,6 +277,8 @@ fn caller(pattern: &CallerPattern) -> Option<Unlisted> {
         "oidc-provider",
         "root",
     ];
+    // Origin access identities of CloudFront have an account of their own.
+    const CLOUDFRONT: &str = "cloudfront";
     let CallerPattern::Arn([arn, name, service, _, account, entity]) = pattern else { return None };
     let free = |text: &str| text.contains(['*', '?']);
     let text = [arn, name, service, "", account, entity].join(":");
@@ -294,7 +296,7 @@ fn caller(pattern: &CallerPattern) -> Option<Unlisted> {
             "ARNs of callers are those of `iam` and `sts`; services are named `lambda.amazonaws.com`, for example".to_owned(),
         );
     }
-    if !free(account) && !value::is_account(account) {
+    if !free(account) && !value::is_account(account) && account != CLOUDFRONT {
         return wrong(
             format!("`{text}`: `{account}` is not an account"),
             "an account has twelve digits".to_owned(),

@@ -1,15 +1,18 @@
 //! Questions that say nothing: a "no" that would be one whatever else the policies say.
 
+use crate::names;
 use crate::query::{Answer, CallAnswer, CallQuery, Query, QueryError, Requests, RestsOn, Solver};
 use keyaki_engines::engine::Limits;
 use keyaki_iam::finding::Code;
 use keyaki_iam::layers::{Layer, NamedPolicy, Policies};
+use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::{
     ActionElement, ActionPattern, Effect, Kind, Policy, ResourceElement, ResourcePattern,
     Statement, Version,
 };
-use keyaki_iam::shape::Shape;
+use keyaki_iam::shape::{Scope, Shape};
 use keyaki_iam::source::Span;
+use keyaki_iam::world::World;
 use std::fmt;
 
 /// Why a question says nothing.
@@ -99,7 +102,7 @@ pub fn question(
     if let Some(found) = of_policies(sets, shape) {
         return Ok(Some(found));
     }
-    if shape.is_none() {
+    if shape.is_none_or(|shape| exists(shape, requests)) {
         return Ok(None);
     }
     let query =
@@ -107,6 +110,32 @@ pub fn question(
     let verdict = query.ask(solver, limits)?;
     Ok(matches!(verdict.answer, Answer::No)
         .then_some(Vacuous::NoSuchRequest { rests_on: verdict.rests_on }))
+}
+
+/// Whether a request of the shape exists for sure: it says no more than which actions, of which the
+/// catalogue has some, and every action of the catalogue is asked for in the partition `aws` (a test
+/// of the encoder asks each).
+fn exists(shape: &Shape, requests: Requests<'_>) -> bool {
+    let Shape { statement, principals, not_principals, scope } = shape;
+    let anything = statement.resource.as_ref().is_none_or(|element| {
+        !element.negated
+            && element.patterns.iter().any(|pattern| matches!(pattern, ResourcePattern::Any))
+    });
+    let usual = |world: World<'_>| {
+        world.partitions.is_none_or(|partitions| Partitions::usual().are_within(partitions))
+    };
+    let some = |world: World<'_>| {
+        statement.action.patterns.iter().any(|pattern| {
+            names::action(world.catalogue, pattern).is_ok_and(|unlisted| unlisted.is_none())
+        })
+    };
+    !statement.action.negated
+        && anything
+        && statement.conditions.is_empty()
+        && principals.is_none()
+        && not_principals.is_empty()
+        && *scope == Scope { own: scope.own.clone(), ..Scope::default() }
+        && requests.world().is_none_or(|world| usual(world) && some(world))
 }
 
 /// The same of a question about a call.

@@ -7,7 +7,7 @@
     reason = "a test may fail loudly"
 )]
 
-use crate::support::command::{code, err, keyaki, keyaki_with, lines, out};
+use crate::support::command::{code, err, keyaki, keyaki_with, lines, out, without_arguments};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
@@ -154,6 +154,7 @@ fn batches_are_json() {
             err(&output)
         );
         let told = keyaki_with(&[command, "--batch", "-", "--format", "json"], &line(1));
-        assert_eq!(out(&told), out(&keyaki_with(&[command, "--batch", "-"], &line(1))));
+        let untold = keyaki_with(&[command, "--batch", "-"], &line(1));
+        assert_eq!(without_arguments(&told), without_arguments(&untold));
     }
 }

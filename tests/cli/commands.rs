@@ -7,7 +7,7 @@
     reason = "a test may fail loudly"
 )]
 
-use crate::support::command::{code, err, keyaki, keyaki_with, lines, out};
+use crate::support::command::{code, err, keyaki, keyaki_with, lines, out, without_arguments};
 use serde_json::{Value, json};
 
 fn policy(action: &str, resource: &str) -> Value {
@@ -25,7 +25,7 @@ fn eval_batch_answers_line_by_line_and_goes_on_after_an_error() {
     let layer = json!({"id": "b", "policies": {"identity": [], "scps": [[policy("s3:*", "*")]]}, "request": request("s3:GetObject", "*")});
     let input = format!("{allowed}\n\nnot json\n{layer}\n{denied}\n");
     let output = keyaki_with(&["eval", "--batch", "-"], &input);
-    assert_eq!(code(&output), 0);
+    assert_eq!(code(&output), 2, "two lines cannot be read");
     let lines = lines(&output);
     assert_eq!(lines.len(), 4);
     assert_eq!(lines[0]["decision"], "allowed");
@@ -71,7 +71,7 @@ fn a_line_that_is_not_text_is_an_error_of_its_own() {
         .unwrap();
     let output = keyaki(&["eval", "--batch", path.to_str().unwrap()]);
     let lines = lines(&output);
-    assert_eq!((code(&output), lines.len()), (0, 3));
+    assert_eq!((code(&output), lines.len()), (2, 3));
     assert_eq!(lines[1]["error"]["code"], "not-utf8");
     assert_eq!(lines[2]["decision"], "allowed");
 }
@@ -331,7 +331,7 @@ mod answers {
             "json",
         ]);
         assert_eq!(code(&by_flags), 1);
-        assert_eq!(out(&by_flags), out(&by_statement));
+        assert_eq!(without_arguments(&by_flags), without_arguments(&by_statement));
     }
 
     #[test]
@@ -385,7 +385,7 @@ mod answers {
         );
         let output = keyaki_with(&["compare", "--batch", "-"], &input);
         let lines = lines(&output);
-        assert_eq!((code(&output), lines.len()), (1, 3));
+        assert_eq!((code(&output), lines.len()), (2, 3));
         assert_eq!((&lines[0]["relation"], &lines[0]["removed"]), (&json!("wider"), &Value::Null));
         assert_eq!(
             lines[1]["error"]["code"], "missing-element",
@@ -432,6 +432,7 @@ mod answers {
                 condition,
                 "--requests",
                 requests,
+                "--allow-vacuous",
             ]))
         };
         assert_eq!((ask("any"), ask("feasible")), (1, 0));
@@ -443,9 +444,9 @@ mod answers {
         let first = run("proofs/obligations");
         assert_eq!(code(&first), 0, "{}{}", out(&first), err(&first));
         for file in ["consumption-role.toml", "whole-decision.toml"] {
-            let second = out(&run(&format!("proofs/obligations/{file}")));
+            let second = without_arguments(&run(&format!("proofs/obligations/{file}")));
             assert!(
-                second.lines().count() > 10 && out(&first).contains(&second),
+                second.lines().count() > 10 && without_arguments(&first).contains(&second),
                 "same input, same output: {file}"
             );
         }

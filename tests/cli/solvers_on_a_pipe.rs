@@ -34,6 +34,8 @@ fn can(solver: &str) -> (i32, String) {
         "arn:aws:s3:::?b",
         "--timeout",
         "30",
+        // A solver that says "no" to everything makes the question vacuous, which is not asked here.
+        "--allow-vacuous",
     ];
     let output =
         keyaki(&[&["can", policy.to_str().unwrap(), "--engine", &engine][..], &question].concat());
@@ -44,7 +46,7 @@ fn can(solver: &str) -> (i32, String) {
 fn what_a_broken_solver_says_is_neither_yes_nor_no() {
     let (exit, text) = can("cat >/dev/null; echo unsat");
     assert_eq!(exit, 0, "an honest solver is believed: {text}");
-    assert!(text.starts_with("no: "), "{text}");
+    assert!(text.starts_with("no"), "{text}");
     for (solver, why) in [
         ("cat >/dev/null; echo unsat; exit 1", "exit status: 1"),
         ("cat >/dev/null; echo unsat; kill -SEGV $$", "signal: 11"),

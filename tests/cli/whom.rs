@@ -220,7 +220,8 @@ fn accounts_narrow_questions() {
         out(&together)
     );
     // A service is in no account.
-    assert_eq!(code(&ask(&["--account", THERE, "--principal", "*.amazonaws.com"])), 0);
+    let service = ask(&["--account", THERE, "--principal", "*.amazonaws.com"]);
+    assert!(code(&service) == 1 && out(&service).contains("no-such-request"), "{}", out(&service));
     for flag in ["--account", "--resource-account"] {
         let wrong = ask(&[flag, "1111-2222-3333"]);
         assert_eq!((code(&wrong), out(&wrong).as_str()), (2, ""));

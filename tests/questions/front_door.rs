@@ -8,8 +8,8 @@ use keyaki::query::{Query, Requests, Solver};
 use keyaki::world::World;
 use keyaki::{
     Answer, Caveat, Error, Keyaki, Loaded, ModelChoice, Policies, Reason, Relation, Unknown,
-    Verdict, policies, policies_with_warnings, resource_policy, resource_policy_with_warnings,
-    shape, shape_with_warnings,
+    Vacuous, Verdict, policies, policies_with_warnings, resource_policy,
+    resource_policy_with_warnings, shape, shape_with_warnings,
 };
 use std::path::Path;
 use std::time::Duration;
@@ -23,10 +23,6 @@ fn everything() -> Policies {
 
 fn ask(keyaki: &Keyaki, asked: &str) -> Verdict {
     keyaki.can(&everything(), &shape(asked).unwrap()).unwrap()
-}
-
-fn has(verdict: &Verdict, code: &str) -> bool {
-    verdict.caveats.iter().any(|caveat| caveat.code() == code)
 }
 
 /// A name that nobody knows is an error, unless it is asked for.

@@ -49,6 +49,17 @@ pub fn lines(output: &Output) -> Vec<Value> {
     out(output).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
+/// Standard output, of answers in JSON, but for the words of the command line in them.
+pub fn without_arguments(output: &Output) -> String {
+    let one = |mut answer: Value| {
+        if let Some(question) = answer.get_mut("question").and_then(Value::as_object_mut) {
+            question.remove("arguments");
+        }
+        format!("{answer}\n")
+    };
+    lines(output).into_iter().map(one).collect()
+}
+
 /// Runs a line of shell in the repository, in which `keyaki` is the command.
 pub fn shell(line: &str) -> Output {
     let folder = std::path::Path::new(env!("CARGO_BIN_EXE_keyaki")).parent().unwrap();
