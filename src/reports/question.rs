@@ -95,20 +95,33 @@ impl Question {
     /// What people see of it.
     pub(super) fn text(&self) -> Lines {
         let mut text = Lines::new();
-        let matching = self.shape.as_ref().map_or_else(String::new, |shape| {
-            format!(" that matches {}", visible(&shape.to_string()))
-        });
+        let empty = Value::Object(Map::new());
+        let shape = self.shape.as_ref().filter(|shape| **shape != empty);
+        let matching = |before: &str| {
+            shape.map_or_else(String::new, |shape| {
+                format!("{before} {}", visible(&shape.to_string()))
+            })
+        };
         match (self.ask, &self.call) {
             ("compare", _) => {
-                line!(text, "asked: do both sides allow the same{}?", self.of_those())
+                let those = matching(" of the requests that match");
+                line!(text, "asked: do both sides allow the same{those}?");
             }
+            ("eval", _) => line!(text, "asked: what does this request get?"),
+            ("matrix", _) => line!(text, "asked: which policies are contained in which?"),
+            ("guardrails", _) => line!(text, "asked: what do the enforced guardrails refuse?"),
             (_, Some(call)) => {
-                line!(text, "asked: is a call of {} allowed{}?", visible(call), self.of_those())
+                let by = matching(", with requests that match");
+                line!(text, "asked: is a call of {} allowed{by}?", visible(call));
             }
-            ("eval", None) => line!(text, "asked: what does this request get?"),
-            (_, None) => line!(text, "asked: is a request allowed{matching}?"),
+            (_, None) => {
+                let one = matching(" that matches");
+                line!(text, "asked: is a request allowed{one}?");
+            }
         }
-        for policy in &self.policies {
+        // A library says itself what is in it.
+        let told: &[QuestionPolicy] = if self.ask == "matrix" { &[] } else { &self.policies };
+        for policy in told {
             let side = policy.side.map_or_else(String::new, |side| format!("{side}, "));
             let level =
                 policy.level.map_or_else(String::new, |level| format!(" level {}", level + 1));
@@ -117,13 +130,10 @@ impl Question {
             });
             line!(text, "policy: {side}{}{level}: {}{sum}", policy.layer, visible(&policy.name));
         }
+        if let Some(engine) = &self.engine {
+            line!(text, "engine: {}; keyaki {}", visible(engine), self.keyaki);
+        }
         text
-    }
-
-    fn of_those(&self) -> String {
-        self.shape.as_ref().map_or_else(String::new, |shape| {
-            format!(" of the requests that match {}", visible(&shape.to_string()))
-        })
     }
 }
 

@@ -35,7 +35,9 @@ const NAMES: &[&str] = &[
     "Comparison",
     "Difference",
     "Relation",
+    "Unlisted",
     "Unknown",
+    "Vacuous",
     "Reason",
     "Decision",
     // What is read.
@@ -69,8 +71,10 @@ const NAMES: &[&str] = &[
     "enforcement",
     "lint",
     "matrix",
+    "names",
     "query",
     "unknown",
+    "vacuous",
     // What decides formulas, and what these are.
     "engine",
     "logic",
