@@ -9,6 +9,7 @@ mod commands;
 mod disagreements;
 mod guardrails;
 mod installed;
+mod names;
 mod output;
 mod reports;
 mod schemas;

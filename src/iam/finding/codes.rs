@@ -92,6 +92,8 @@ codes! {
     OTHER_CODES;
     SEVERAL_POLICIES "several-policies" "a list of policies stands where there can be one";
     UNKNOWN_LAYER "unknown-layer" "a set of policies has no such layer";
+    EMPTY_NAME "empty-name" "the name of a policy in a set is empty";
+    BESIDE_DOCUMENT "beside-document" "something other than a name stands beside the document of a policy in a set";
     UNEXPECTED_EFFECT "unexpected-effect" "the shape of a question has an effect, which only statements of policies have";
     MISSING_MEMBER "missing-member" "a line of a batch lacks a member";
     UNKNOWN_KIND "unknown-kind" "a line of a batch asks for a kind of policy that there is not";

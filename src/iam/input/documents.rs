@@ -1,5 +1,6 @@
 //! Policy documents and sets of them.
 
+use super::element::{self, Element};
 use super::{Loaded, Rejected, finding, items, join, no_duplicates, parse};
 use crate::finding::Finding;
 use crate::finding::codes;
@@ -15,7 +16,8 @@ const LAYERS: &[&str] = &["identity", "boundary", "session", "resource", "scp", 
 /// Reads a text that is either one policy document of that kind or a `policies` object (an object
 /// without `Statement`).
 ///
-/// A document is named after its source; the policies of an object after their place in it.
+/// A document is named after its source; the policies of an object are by their `name`, or after
+/// their place in it.
 ///
 /// # Errors
 /// The findings, errors and warnings.
@@ -29,7 +31,8 @@ pub fn policies_text(
     if is_policies_object(&value) {
         reader.set(&value, "")
     } else {
-        reader.alone(&value, "", source.name(), kind)
+        reader
+            .alone(kind, |reader, kind| reader.document(&value, kind, source.name().to_owned(), ""))
     }
 }
 
@@ -50,7 +53,7 @@ pub fn document(
 }
 
 /// Reads one policy document of that kind or a `policies` object, the value of the member `name` of
-/// a larger text. Reports call a document by that name.
+/// a larger text. Reports call a document by that name, if it has none of its own.
 ///
 /// # Errors
 /// The findings, errors and warnings.
@@ -66,7 +69,7 @@ pub fn policies(
     if empty || is_policies_object(value) {
         reader.set(value, name)
     } else {
-        reader.alone(value, name, name, kind)
+        reader.alone(kind, |reader, kind| reader.element(value, kind, name.to_owned(), name))
     }
 }
 
@@ -103,12 +106,10 @@ impl<'a> DocumentReader<'a> {
     /// A document that is all there is.
     fn alone(
         mut self,
-        value: &JsonValue,
-        route: &str,
-        name: &str,
         kind: Kind,
+        read: impl FnOnce(&mut Self, Kind) -> Option<NamedPolicy>,
     ) -> Result<Loaded<Policies>, Rejected> {
-        let policy = self.document(value, kind, name.to_owned(), route);
+        let policy = read(&mut self, kind);
         let set = if kind == Kind::Resource {
             policy.map(Policies::resource)
         } else {
@@ -126,6 +127,7 @@ impl<'a> DocumentReader<'a> {
                 .iter()
                 .for_each(|member| self.member(member, &join(route, &member.name), &mut set));
         }
+        element::tell_apart(&mut set);
         self.finish(set)
     }
 
@@ -162,6 +164,25 @@ impl<'a> DocumentReader<'a> {
         Some(NamedPolicy { name, policy: policy?, source: Some(self.source.clone()) })
     }
 
+    /// One document of a larger text, by its own name if it has one.
+    fn element(
+        &mut self,
+        value: &JsonValue,
+        kind: Kind,
+        place: String,
+        route: &str,
+    ) -> Option<NamedPolicy> {
+        match element::element(value, self.source, self.options, route) {
+            Ok(Element { document, route, name }) => {
+                self.document(&document, kind, name.unwrap_or(place), &route)
+            }
+            Err(findings) => {
+                self.findings.extend(findings);
+                None
+            }
+        }
+    }
+
     /// One document, perhaps in a list of one.
     fn only(
         &mut self,
@@ -172,9 +193,7 @@ impl<'a> DocumentReader<'a> {
     ) -> Option<NamedPolicy> {
         match &value.data {
             JsonData::Array(items) => match items.as_slice() {
-                [document] => {
-                    self.document(document, kind, name.to_owned(), &format!("{route}[0]"))
-                }
+                [document] => self.element(document, kind, name.to_owned(), &format!("{route}[0]")),
                 _ => {
                     let message =
                         format!("`{name}` is one policy, this is a list of {}", items.len());
@@ -194,7 +213,7 @@ impl<'a> DocumentReader<'a> {
             | JsonData::Bool(_)
             | JsonData::Number(_)
             | JsonData::String(_)
-            | JsonData::Object(_) => self.document(value, kind, name.to_owned(), route),
+            | JsonData::Object(_) => self.element(value, kind, name.to_owned(), route),
         }
     }
 
@@ -202,7 +221,7 @@ impl<'a> DocumentReader<'a> {
         let documents = items(value).into_iter().enumerate();
         documents
             .filter_map(|(index, item)| {
-                self.document(item, kind, format!("{name}[{index}]"), &format!("{route}[{index}]"))
+                self.element(item, kind, format!("{name}[{index}]"), &format!("{route}[{index}]"))
             })
             .collect()
     }
