@@ -1,7 +1,7 @@
 //! What comes of a question, and how it is told.
 
 use super::{Call, Service};
-use keyaki_questions::compare::{Comparison, Direction};
+use keyaki_questions::compare::{Comparison, Reasons};
 use keyaki_questions::query::{
     Account, Answer as Found, Beyond, CallAnswer, CallVerdict, CallWitness, Obstacles, Verdict,
 };
@@ -30,8 +30,8 @@ pub enum Answer<'q> {
     Compare {
         /// What either side allows alone, and what it depends on.
         comparison: Comparison,
-        /// What would be a difference and cannot exist, where that was asked.
-        beyond: Vec<(Direction, Beyond)>,
+        /// What refuses a difference, and what would be one and cannot exist, where that was asked.
+        reasons: Option<Reasons>,
     },
     /// Of [`Question::Call`](super::Question::Call).
     Call {
@@ -95,8 +95,8 @@ impl Service<'_> {
             Answer::Can { verdict, reasons } => {
                 human::can(verdict, requests, project, reasons.as_deref())
             }
-            Answer::Compare { comparison, beyond } => {
-                human::compare(comparison, requests, project, beyond)
+            Answer::Compare { comparison, reasons } => {
+                human::compare(comparison, requests, project, reasons.as_ref())
             }
             Answer::Call { asked, verdict, every_path } => {
                 call::human(&told(asked, verdict, every_path.as_deref()), requests, project)
@@ -112,8 +112,8 @@ impl Service<'_> {
             Answer::Can { verdict, reasons } => {
                 json::can(id, verdict, requests, project, reasons.as_deref())
             }
-            Answer::Compare { comparison, beyond } => {
-                json::compare(id, comparison, requests, project, beyond)
+            Answer::Compare { comparison, reasons } => {
+                json::compare(id, comparison, requests, project, reasons.as_ref())
             }
             Answer::Call { asked, verdict, every_path } => {
                 call::json(&told(asked, verdict, every_path.as_deref()), requests, project)

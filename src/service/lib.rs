@@ -71,18 +71,18 @@ impl Service<'_> {
                 let limits = self.limits.lasting(if only.is_some() { 4 } else { 8 });
                 let comparison =
                     compare::compare(old, new, shape.as_ref(), requests, *only, solver, &limits)?;
-                let beyond = match why {
-                    true => compare::beyond(
+                let reasons = match why {
+                    true => Some(compare::reasons(
                         &comparison,
                         [old, new],
                         shape.as_ref(),
                         requests,
                         solver,
                         &limits,
-                    )?,
-                    false => Vec::new(),
+                    )?),
+                    false => None,
                 };
-                Ok(Answer::Compare { comparison, beyond })
+                Ok(Answer::Compare { comparison, reasons })
             }
             Question::Call(asked) => {
                 let query = CallQuery {

@@ -141,10 +141,10 @@ pub(super) fn tell_apart(set: &mut Policies) {
 
 /// Every policy with its place, `scp[0][1]` say, which is its name if it has no other.
 fn placed(set: &mut Policies) -> Vec<(String, &mut NamedPolicy)> {
-    fn list<'p>(
+    fn list(
         place: String,
-        policies: &'p mut [NamedPolicy],
-    ) -> impl Iterator<Item = (String, &'p mut NamedPolicy)> {
+        policies: &mut [NamedPolicy],
+    ) -> impl Iterator<Item = (String, &mut NamedPolicy)> {
         policies
             .iter_mut()
             .enumerate()
