@@ -524,8 +524,9 @@ pub struct CanArgs {
     /// The engine.
     #[command(flatten)]
     pub engine: EngineArgs,
-    /// When the answer is no, show for every layer that alone refuses a request that it refuses,
-    /// and a request that cannot exist and would be allowed
+    /// When the answer is no, name the statements and layers that stand in the way, each time with
+    /// a request that nothing else refuses, and show a request that cannot exist and would be
+    /// allowed
     #[arg(long)]
     pub why: bool,
     /// Questions, a JSON object a line (or -): {"id", "policies", "statement"}; of a line also
@@ -594,8 +595,9 @@ pub struct CompareArgs {
     /// The engine.
     #[command(flatten)]
     pub engine: EngineArgs,
-    /// Where one side allows nothing more than the other, show a request that cannot exist and that
-    /// it would allow
+    /// Where one side allows something that the other does not, name the statements and layers that
+    /// refuse it there; where it allows nothing more, show a request that cannot exist and that it
+    /// would allow
     #[arg(long)]
     pub why: bool,
     /// Pairs, a JSON object a line (or -): {"id", "old", "new", "kind", "statement"}; of a line

@@ -1,13 +1,14 @@
 //! Does a new policy set allow the same as an old one, less, more, or something else?
 
 use crate::query::{
-    Account, Answer, Beyond, Query, QueryError, Requests, RestsOn, Solver, Witness,
+    Account, Answer, Beyond, Query, QueryError, Refusal, Requests, RestsOn, Solver, Witness,
 };
 use crate::unknown::Unknown;
 use keyaki_engines::engine::Limits;
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::layers::Policies;
 use keyaki_iam::shape::{About, Shape};
+use std::collections::BTreeMap;
 
 /// How NEW relates to OLD.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +39,7 @@ impl Relation {
 }
 
 /// One direction of a comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Direction {
     /// What NEW allows and OLD does not.
     Added,
@@ -166,31 +167,49 @@ pub fn compare(
     })
 }
 
-/// For the directions of a comparison in which no feasible request was found: what the difference
-/// would be if every string were an action and a resource, and why that cannot be asked for.
+/// Why a comparison came out as it did.
+#[derive(Debug)]
+pub struct Reasons {
+    /// For the directions in which a difference was found: what refuses it on the other side, all
+    /// of which would have to be changed to allow it.
+    pub refusals: BTreeMap<Direction, Vec<Refusal>>,
+    /// For the directions in which no feasible request was found: what the difference would be if
+    /// every string were an action and a resource, and why that cannot be asked for.
+    pub beyond: Vec<(Direction, Beyond)>,
+}
+
+/// Why a comparison came out as it did.
 ///
 /// # Errors
 /// As [`compare`].
-pub fn beyond(
+pub fn reasons(
     comparison: &Comparison,
     [old, new]: [&Policies; 2],
     shape: Option<&Shape>,
     requests: Requests<'_>,
     solver: &Solver,
     limits: &Limits,
-) -> Result<Vec<(Direction, Beyond)>, QueryError> {
+) -> Result<Reasons, QueryError> {
     let directions = [
         (Direction::Added, &comparison.added, new, old),
         (Direction::Removed, &comparison.removed, old, new),
     ];
-    let mut found = Vec::new();
+    let mut reasons = Reasons { refusals: BTreeMap::new(), beyond: Vec::new() };
     for (direction, answer, allows, refuses) in directions {
-        if matches!(answer, Found::Nothing) {
-            let query = Query { shape, ..difference(allows, refuses, requests) };
-            found.extend(query.beyond(solver, limits)?.map(|beyond| (direction, beyond)));
+        match answer {
+            Found::Nothing => {
+                let query = Query { shape, ..difference(allows, refuses, requests) };
+                let beyond = query.beyond(solver, limits)?;
+                reasons.beyond.extend(beyond.map(|beyond| (direction, beyond)));
+            }
+            Found::Difference(difference) => {
+                let refusals = Refusal::all(refuses, &difference.witness.request);
+                reasons.refusals.insert(direction, refusals);
+            }
+            Found::NotAsked | Found::Unknown(_) => {}
         }
     }
-    Ok(found)
+    Ok(reasons)
 }
 
 /// The query for a request that one policy set allows and another does not.

@@ -258,12 +258,53 @@ pub struct Evaluated {
     pub warnings: Vec<String>,
 }
 
-/// A request that a layer alone refuses.
+/// What in one layer refuses a request.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Why {
+pub struct Refusal {
     /// The layer.
     #[serde(flatten)]
     pub layer: LayerName,
+    /// Whether the policies give the layer. One that they do not give may be missed.
+    pub given: bool,
+    /// The Deny statements that apply.
+    pub denies: Vec<Statement>,
+    /// Whether the layer would have to allow the request and no Allow statement of it applies.
+    pub silent: bool,
+    /// Of a silent layer: its Allow statements about the action of the request, at most ten, the
+    /// nearest first, with what does not match in them. None: no Allow statement of it is about the
+    /// action.
+    pub nearest: Vec<Explained>,
+}
+
+/// What in one layer stands in the way, on a request that nothing else refuses.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Why {
+    /// What refuses. If all of it were changed, the request would be allowed; with less changed, no
+    /// request of the shape would be.
+    #[serde(flatten)]
+    pub refusal: Refusal,
+    /// Whether it was not decided if all of it has to be changed.
+    pub undecided: bool,
+    /// The request.
+    #[schemars(schema_with = "request_form")]
+    pub request: Value,
+    /// What it gets.
+    pub decision: &'static str,
+    /// What decided, in one sentence.
+    pub conclusion: String,
+    /// What each layer says.
+    pub layers: Vec<LayerSays>,
+}
+
+/// What in several layers, or in one that is not given, stands in the way, on a request that
+/// nothing else refuses.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Together {
+    /// What refuses, layer by layer. If all of it were changed, the request would be allowed; with
+    /// less changed, no request of the shape would be.
+    pub refusals: Vec<Refusal>,
+    /// Whether it was not decided if all of it has to be changed.
+    pub undecided: bool,
     /// The request.
     #[schemars(schema_with = "request_form")]
     pub request: Value,
@@ -323,10 +364,16 @@ pub struct Can {
     pub layers: Option<Vec<LayerSays>>,
     /// Whether the action is one that the catalogue does not list.
     pub unlisted_action: Option<bool>,
-    /// With `--why`: the layers that refuse alone, each on a request.
+    /// With `--why`: what refuses in one layer alone, each on a request; a layer may come several
+    /// times.
     pub why: Option<Vec<Why>>,
     /// With `--why`: the layers of which no engine could tell whether they refuse alone.
     pub why_undecided: Option<Vec<LayerName>>,
+    /// With `--why`, where no layer is known to refuse alone: what refuses together.
+    pub together: Option<Together>,
+    /// With `--why`: whether no policy would help, since nobody can make such a request; `null`
+    /// where that was not asked or is unknown.
+    pub no_policy_helps: Option<bool>,
     /// With `--why`: a request that would be allowed and cannot exist.
     pub beyond: Option<Impossible>,
     /// Why the answer, or a part of what `--why` asks, is unknown.
@@ -368,6 +415,9 @@ pub struct Difference {
     pub refusal_conclusion: String,
     /// What each layer of the other side says.
     pub refusal_layers: Vec<LayerSays>,
+    /// With `--why`: what refuses the request there, all of which would have to be changed to allow
+    /// it.
+    pub why: Option<Vec<Refusal>>,
 }
 
 /// The answer of `compare`.

@@ -25,7 +25,7 @@ const OTHERS: &[(&str, &str, &str)] = &[
     (
         "why-undecided",
         "reason",
-        "`--why` could not tell of some layers whether they refuse alone; allow more time with `--timeout`",
+        "`--why` could not tell of some layers whether they refuse alone, or what refuses together; allow more time with `--timeout`",
     ),
 ];
 

@@ -10,10 +10,10 @@ use keyaki_iam::partitions::Partitions;
 use keyaki_iam::request::{ContextValue, Request};
 use keyaki_iam::shape::{About, Through};
 use keyaki_iam::visible::{Lines, line, message, shortened, visible};
-use keyaki_questions::compare::{Comparison, Difference, Direction, Found, Relation};
+use keyaki_questions::compare::{Comparison, Difference, Direction, Found, Reasons, Relation};
 use keyaki_questions::query::{
-    Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn,
-    StatementAccount, StatementName, Verdict, Witness,
+    Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Otherwise, Refusal, Requests,
+    RestsOn, StatementAccount, StatementName, Verdict, Witness,
 };
 use keyaki_questions::vacuous::Vacuous;
 use std::collections::BTreeSet;
@@ -251,8 +251,8 @@ pub fn eval(evaluated: &Account, warnings: &[String], question: &Question) -> St
     text.into_text()
 }
 
-/// The answer of `can`; the reasons of a "no", where they were asked for, say which layers refuse
-/// alone, and what only requests that cannot exist would get.
+/// The answer of `can`; the reasons of a "no", where they were asked for, say what stands in the
+/// way, and what only requests that cannot exist would get.
 pub fn can(
     answer: &Verdict,
     setting: Setting<'_>,
@@ -287,19 +287,10 @@ pub fn can(
     text.into_text()
 }
 
-/// Which layers refuse, each on a request that it alone refuses.
+/// What stands in the way, each on a request that nothing else refuses.
 fn why(obstacles: &Obstacles) -> Lines {
     let mut text = Lines::new();
-    for Obstacle { layer, request: refused, account } in &obstacles.found {
-        let they = if matches!(layer, Layer::Identity | Layer::Session) { "they" } else { "it" };
-        line!(text, "why: {layer}; if {they} allowed everything, this request would be allowed");
-        text.blank();
-        text.append(request(refused));
-        text.blank();
-        text.append(layer_lines(account, "  "));
-        line!(text, "  {}", account.conclusion);
-        text.blank();
-    }
+    obstacles.found.iter().for_each(|one| text.append(obstacle(one)));
     if !obstacles.unknown.is_empty() {
         let layers: Vec<String> = obstacles.unknown.iter().map(ToString::to_string).collect();
         line!(
@@ -308,15 +299,118 @@ fn why(obstacles: &Obstacles) -> Lines {
             layers.join(", ")
         );
         text.blank();
-    } else if obstacles.found.is_empty() && obstacles.single {
-        line!(text, "why: no policy would help; nobody can make a request of this shape");
-        text.blank();
-    } else if obstacles.found.is_empty() {
-        line!(
-            text,
-            "why: no layer refuses alone; if any one of them allowed everything, others would still refuse"
-        );
-        text.blank();
+    }
+    match &obstacles.otherwise {
+        Some(Otherwise::Together(together)) => text.append(obstacle(together)),
+        Some(Otherwise::NoPolicyHelps) => {
+            line!(text, "why: no policy would help; nobody can make a request of this shape");
+            text.blank();
+        }
+        Some(Otherwise::Unknown(reason)) if obstacles.unknown.is_empty() => {
+            let reason = reason.to_string();
+            line!(text, "why: unknown what refuses together: {}", message(&reason));
+            text.blank();
+        }
+        Some(Otherwise::Unknown(_)) | None => {}
+    }
+    text
+}
+
+/// How many Allow statements that come near are told of a layer, at most.
+const NEAREST: usize = 3;
+
+fn obstacle(obstacle: &Obstacle) -> Lines {
+    let Obstacle { refusals, undecided, request: refused, account } = obstacle;
+    let mut text = Lines::new();
+    let parts: usize = refusals.iter().map(|one| one.denies.len() + usize::from(one.silent)).sum();
+    let less = match (undecided, parts) {
+        (true, _) => "; whether less would be enough was not decided",
+        (false, 0 | 1) => "",
+        (false, _) => "; with less changed, no request of this shape would be",
+    };
+    match refusals.as_slice() {
+        [one] => {
+            let which = if one.given { "" } else { ", which is not given" };
+            line!(text, "why: {}{which}; {}{less}", one.layer, changed(one));
+            text.append(denials(one, "  "));
+        }
+        several => {
+            let layers: Vec<String> = several.iter().map(|one| one.layer.to_string()).collect();
+            line!(
+                text,
+                "why: {} refuse together; with all of this changed, this request would be allowed{less}",
+                enumerated(&layers)
+            );
+            text.append(in_the_way(several, "  "));
+        }
+    }
+    text.blank();
+    text.append(request(refused));
+    text.blank();
+    text.append(layer_lines(account, "  "));
+    line!(text, "  {}", account.conclusion);
+    refusals.iter().filter(|one| one.silent && one.given).for_each(|one| text.append(near(one)));
+    text.blank();
+    text
+}
+
+/// What would be if a layer were different, as a clause.
+fn changed(refusal: &Refusal) -> String {
+    let they =
+        if matches!(refusal.layer, Layer::Identity | Layer::Session) { "they" } else { "it" };
+    let without = match refusal.denies.len() {
+        0 => return format!("if {they} allowed this request, nothing else would refuse it"),
+        1 => "without this Deny statement",
+        _ => "without these Deny statements",
+    };
+    let and = if refusal.silent { " and with an Allow statement that applies" } else { "" };
+    format!("{without}{and}, this request would be allowed")
+}
+
+/// `one, two and three`.
+fn enumerated(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// What refuses, a line a statement or a layer that would have to allow.
+fn in_the_way(refusals: &[Refusal], indentation: &str) -> Lines {
+    let mut text = Lines::new();
+    for one in refusals {
+        text.append(denials(one, indentation));
+        match (one.silent, one.given) {
+            (false, _) => {}
+            (true, true) => line!(text, "{indentation}{}: no Allow statement applies", one.layer),
+            (true, false) => {
+                line!(text, "{indentation}{}: not given, and would have to allow this", one.layer)
+            }
+        }
+    }
+    text
+}
+
+fn denials(refusal: &Refusal, indentation: &str) -> Lines {
+    let mut text = Lines::new();
+    for name in &refusal.denies {
+        line!(text, "{indentation}denied by {}", statement(name));
+    }
+    text
+}
+
+/// The Allow statements of a silent layer that come nearest.
+fn near(refusal: &Refusal) -> Lines {
+    let mut text = Lines::new();
+    for described in refusal.nearest.iter().take(NEAREST) {
+        line!(text, "  nearest: {} does not apply", statement(&described.name));
+        for failure in &described.failures {
+            line!(text, "    {}", message(&failure.to_string()));
+        }
+    }
+    if refusal.nearest.is_empty() {
+        line!(text, "  {}: no Allow statement is about this action", refusal.layer);
     }
     text
 }
@@ -334,13 +428,10 @@ fn impossible(heading: &str, beyond: &Beyond) -> Lines {
     text
 }
 
-/// The answer of `compare`; `beyond`, where it was asked for, says what the difference would be if
-/// every string were an action and a resource.
-pub fn compare(
-    comparison: &Comparison,
-    setting: Setting<'_>,
-    beyond: &[(Direction, Beyond)],
-) -> String {
+/// The answer of `compare`; the reasons, where they were asked for, say what refuses a difference on
+/// the other side, and what it would be if every string were an action and a resource.
+pub fn compare(comparison: &Comparison, setting: Setting<'_>, reasons: Option<&Reasons>) -> String {
+    let refusals = |wanted: Direction| reasons.and_then(|reasons| reasons.refusals.get(&wanted));
     let mut text = Lines::new();
     let way = way(&comparison.about);
     if let Some(vacuous) = setting.vacuous {
@@ -364,6 +455,7 @@ pub fn compare(
         "the new policy allows this, the old one does not",
         way,
         &comparison.added,
+        refusals(Direction::Added),
     );
     direction(
         &mut text,
@@ -371,9 +463,10 @@ pub fn compare(
         "the old policy allows this, the new one does not",
         way,
         &comparison.removed,
+        refusals(Direction::Removed),
     );
     text.blank();
-    for (direction, beyond) in beyond {
+    for (direction, beyond) in reasons.iter().flat_map(|reasons| &reasons.beyond) {
         text.append(impossible(
             &format!(
                 "why: {} is nothing: this request would be, and cannot exist",
@@ -386,7 +479,14 @@ pub fn compare(
     text.into_text()
 }
 
-fn direction(text: &mut Lines, name: &str, meaning: &str, way: &str, found: &Found) {
+fn direction(
+    text: &mut Lines,
+    name: &str,
+    meaning: &str,
+    way: &str,
+    found: &Found,
+    refusals: Option<&Vec<Refusal>>,
+) {
     // With one direction only, there is nothing above it.
     if !text.is_empty() && !matches!(found, Found::NotAsked) {
         text.blank();
@@ -413,6 +513,13 @@ fn direction(text: &mut Lines, name: &str, meaning: &str, way: &str, found: &Fou
                 text.append(layer_lines(refusal, "    "));
             }
             text.append_indented(&account(refusal), "    ");
+            // That a layer alone allows nothing was said.
+            let more = |one: &Refusal| !one.denies.is_empty() || !one.given;
+            let tells = |refusals: &Vec<Refusal>| refusals.len() > 1 || refusals.iter().any(more);
+            if let Some(refusals) = refusals.filter(|refusals| tells(refusals)) {
+                line!(text, "  why: to allow it there, all of this would have to change");
+                text.append(in_the_way(refusals, "    "));
+            }
         }
     }
 }

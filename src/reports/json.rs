@@ -2,8 +2,8 @@
 
 use super::answers::{
     About, BatchError, Can, CatalogueName, Coded, Compared, Difference, DocumentFinding, Evaluated,
-    Explained, Impossible, LayerName, LayerSays, Own, Project, Question, Statement, Vacuous,
-    Violation, Why, value,
+    Explained, Impossible, LayerName, LayerSays, Own, Project, Question, Refusal, Statement,
+    Together, Vacuous, Violation, Why, value,
 };
 use super::{ProjectFile, SCHEMA, Setting};
 use keyaki_iam::caveat::Caveat;
@@ -13,10 +13,10 @@ use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::Effect;
 use keyaki_iam::shape::{self, Through};
 use keyaki_iam::source::Place;
-use keyaki_questions::compare::{Comparison, Direction, Found};
+use keyaki_questions::compare::{Comparison, Direction, Found, Reasons};
 use keyaki_questions::query::{
-    Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Requests, RestsOn, StatementName,
-    Verdict,
+    self, Account, Answer, Beyond, LayerAccount, Obstacle, Obstacles, Otherwise, Requests, RestsOn,
+    StatementAccount, StatementName, Verdict,
 };
 use keyaki_questions::unknown::Unknown;
 use serde_json::Value;
@@ -57,13 +57,13 @@ pub(super) fn layers(account: &Account) -> Vec<LayerSays> {
     account.layers.iter().map(one).collect()
 }
 
-/// Every statement with what does not match in it.
-fn explained(account: &Account) -> Vec<Explained> {
-    let one = |statement: &keyaki_questions::query::StatementAccount| {
+/// Statements with what does not match in them.
+fn explained(statements: &[StatementAccount]) -> Vec<Explained> {
+    let one = |statement: &StatementAccount| {
         let failures: Vec<String> = statement.failures.iter().map(ToString::to_string).collect();
         Explained { statement: named(&statement.name), applies: failures.is_empty(), failures }
     };
-    account.statements.iter().map(one).collect()
+    statements.iter().map(one).collect()
 }
 
 /// The model choices that a "no" rests on, by their rows of SEMANTICS 5.6.
@@ -100,13 +100,15 @@ pub fn eval(id: &Value, evaluated: &Account, warnings: &[String], question: &Que
         statements: statements(&evaluated.deciding),
         conclusion: evaluated.conclusion.clone(),
         layers: layers(evaluated),
-        explanation: explained(evaluated),
+        explanation: explained(&evaluated.statements),
         warnings: warnings.to_vec(),
     })
 }
 
 /// What is said where `--why` could not be told of every layer.
 const WHY_UNDECIDED: &str = "no engine could tell of these layers whether they refuse alone";
+/// What is said where no layer refuses alone, and it could not be told what refuses together.
+const TOGETHER_UNDECIDED: &str = "no engine could tell what refuses together";
 
 /// The answer of `can`, with the reasons of a "no" where they were asked for.
 pub fn can(
@@ -125,9 +127,14 @@ pub fn can(
         Answer::No => ("no", None),
         Answer::Unknown(unknown) => ("unknown", Some(reason(unknown))),
     };
-    let undecided = reasons
-        .filter(|(obstacles, _)| !obstacles.unknown.is_empty())
-        .map(|_| Coded::new("why-undecided", WHY_UNDECIDED));
+    let obstacles = reasons.map(|(obstacles, _)| obstacles);
+    let undecided = obstacles.and_then(undecided);
+    let (together, no_policy_helps) = match obstacles.map(|obstacles| &obstacles.otherwise) {
+        Some(Some(Otherwise::Together(found))) => (Some(together(found)), Some(false)),
+        Some(Some(Otherwise::NoPolicyHelps)) => (None, Some(true)),
+        Some(None) => (None, Some(false)),
+        Some(Some(Otherwise::Unknown(_))) | None => (None, None),
+    };
     value(&Can {
         id: id.clone(),
         schema: SCHEMA,
@@ -139,9 +146,11 @@ pub fn can(
         conclusion: found.map(|found| found.account.conclusion.clone()),
         layers: found.map(|found| layers(&found.account)),
         unlisted_action: found.map(|found| found.unlisted_action),
-        why: reasons.map(|(obstacles, _)| obstacles.found.iter().map(why).collect()),
-        why_undecided: reasons
-            .map(|(obstacles, _)| obstacles.unknown.iter().map(|layer| level(*layer)).collect()),
+        why: obstacles.map(|obstacles| obstacles.found.iter().flat_map(why).collect()),
+        why_undecided: obstacles
+            .map(|obstacles| obstacles.unknown.iter().map(|layer| level(*layer)).collect()),
+        together,
+        no_policy_helps,
         beyond: reasons.and_then(|(_, beyond)| beyond.as_ref()).map(impossible),
         reason: unknown.or(undecided),
         rests_on: rests_on(&verdict.rests_on),
@@ -206,10 +215,35 @@ fn impossible(beyond: &Beyond) -> Impossible {
     }
 }
 
-fn why(obstacle: &Obstacle) -> Why {
-    let Obstacle { layer, request, account } = obstacle;
-    Why {
-        layer: level(*layer),
+/// Why a part of what `--why` asks is unknown.
+fn undecided(obstacles: &Obstacles) -> Option<Coded> {
+    let words = match &obstacles.otherwise {
+        _ if !obstacles.unknown.is_empty() => WHY_UNDECIDED.to_owned(),
+        Some(Otherwise::Unknown(reason)) => format!("{TOGETHER_UNDECIDED}: {reason}"),
+        Some(Otherwise::Together(_) | Otherwise::NoPolicyHelps) | None => return None,
+    };
+    Some(Coded::new("why-undecided", words))
+}
+
+/// An obstacle of one layer.
+fn why(obstacle: &Obstacle) -> Option<Why> {
+    let Obstacle { refusals, undecided, request, account } = obstacle;
+    Some(Why {
+        refusal: refusal(refusals.first()?),
+        undecided: *undecided,
+        request: request.to_json(),
+        decision: account.decision.word(),
+        conclusion: account.conclusion.clone(),
+        layers: layers(account),
+    })
+}
+
+/// An obstacle of several layers.
+fn together(obstacle: &Obstacle) -> Together {
+    let Obstacle { refusals, undecided, request, account } = obstacle;
+    Together {
+        refusals: refusals.iter().map(refusal).collect(),
+        undecided: *undecided,
         request: request.to_json(),
         decision: account.decision.word(),
         conclusion: account.conclusion.clone(),
@@ -217,19 +251,32 @@ fn why(obstacle: &Obstacle) -> Why {
     }
 }
 
+fn refusal(refusal: &query::Refusal) -> Refusal {
+    let query::Refusal { layer, given, denies, silent, nearest } = refusal;
+    Refusal {
+        layer: level(*layer),
+        given: *given,
+        denies: statements(denies),
+        silent: *silent,
+        nearest: explained(nearest),
+    }
+}
+
 fn level(layer: Layer) -> LayerName {
     LayerName { layer: layer.word(), level: layer.level() }
 }
 
-/// The answer of `compare`; `beyond`, where it was asked for and there is something, is for each
-/// direction a request that cannot exist and that would be a difference.
+/// The answer of `compare`; the reasons, where they were asked for, are for each direction what
+/// refuses the difference, or a request that cannot exist and that would be one.
 pub fn compare(
     id: &Value,
     comparison: &Comparison,
     setting: Setting<'_>,
-    beyond: &[(Direction, Beyond)],
+    reasons: Option<&Reasons>,
 ) -> Value {
     let Setting { requests, project, question, vacuous, caveats: _ } = setting;
+    let refusals = |wanted: Direction| reasons.and_then(|reasons| reasons.refusals.get(&wanted));
+    let beyond = reasons.iter().flat_map(|reasons| &reasons.beyond);
     let only = match (&comparison.added, &comparison.removed) {
         (_, Found::NotAsked) => Some("added"),
         (Found::NotAsked, _) => Some("removed"),
@@ -242,10 +289,10 @@ pub fn compare(
         vacuous: vacuous.map(says_nothing),
         relation: comparison.relation().map(|relation| relation.word()),
         only,
-        added: found(&comparison.added),
-        removed: found(&comparison.removed),
+        added: found(&comparison.added, refusals(Direction::Added)),
+        removed: found(&comparison.removed, refusals(Direction::Removed)),
         reason: comparison.unknown().map(reason),
-        beyond: beyond.iter().map(|(direction, one)| (direction.word(), impossible(one))).collect(),
+        beyond: beyond.map(|(direction, one)| (direction.word(), impossible(one))).collect(),
         rests_on: rests_on(&comparison.rests_on),
         rests_on_undecided: comparison.rests_on.undecided,
         requests: requests.word(),
@@ -255,7 +302,7 @@ pub fn compare(
     })
 }
 
-fn found(found: &Found) -> Option<Difference> {
+fn found(found: &Found, refusals: Option<&Vec<query::Refusal>>) -> Option<Difference> {
     match found {
         Found::Difference(difference) => {
             let (found, refusal) = (&difference.witness, &difference.refusal);
@@ -265,9 +312,10 @@ fn found(found: &Found) -> Option<Difference> {
                 statements: statements(&found.account.deciding),
                 conclusion: found.account.conclusion.clone(),
                 layers: layers(&found.account),
-                refusal: explained(refusal),
+                refusal: explained(&refusal.statements),
                 refusal_conclusion: refusal.conclusion.clone(),
                 refusal_layers: layers(refusal),
+                why: refusals.map(|refusals| refusals.iter().map(self::refusal).collect()),
             })
         }
         Found::NotAsked | Found::Nothing | Found::Unknown(_) => None,

@@ -2,11 +2,11 @@
 
 use super::{Call, INTERNAL, Reasons, Says, Service};
 use keyaki_questions::claims::{self, Claim};
-use keyaki_questions::compare::{Comparison, Direction};
+use keyaki_questions::compare::{self, Comparison};
 use keyaki_questions::enforcement::{Effect, Way};
 use keyaki_questions::lint::Report;
 use keyaki_questions::matrix::{Matrix, Member};
-use keyaki_questions::query::{Account, Beyond, CallVerdict, CallWitness, QueryError, Verdict};
+use keyaki_questions::query::{Account, CallVerdict, CallWitness, QueryError, Verdict};
 use keyaki_questions::vacuous::Vacuous;
 use keyaki_reports::answers::Question as Restated;
 use keyaki_reports::claims::Row;
@@ -46,8 +46,8 @@ pub enum Answer<'q> {
         vacuous: Option<Vacuous>,
         /// What either side allows alone, and what it depends on.
         comparison: Comparison,
-        /// What would be a difference and cannot exist, where that was asked.
-        beyond: Vec<(Direction, Beyond)>,
+        /// What refuses a difference, and what would be one and cannot exist, where that was asked.
+        reasons: Option<compare::Reasons>,
     },
     /// Of [`Question::Call`](super::Question::Call).
     Call {
@@ -181,8 +181,9 @@ impl Service<'_> {
                 let setting = self.setting(question, vacuous.as_ref());
                 human::can(verdict, setting, reasons.as_deref())
             }
-            Answer::Compare { question, vacuous, comparison, beyond } => {
-                human::compare(comparison, self.setting(question, vacuous.as_ref()), beyond)
+            Answer::Compare { question, vacuous, comparison, reasons } => {
+                let setting = self.setting(question, vacuous.as_ref());
+                human::compare(comparison, setting, reasons.as_ref())
             }
             Answer::Call { question, vacuous, asked, verdict, every_path } => {
                 let setting = self.setting(question, vacuous.as_ref());
@@ -219,13 +220,9 @@ impl Service<'_> {
                 let setting = self.setting(question, vacuous.as_ref());
                 vec![json::can(id, verdict, setting, reasons.as_deref())]
             }
-            Answer::Compare { question, vacuous, comparison, beyond } => {
-                vec![json::compare(
-                    id,
-                    comparison,
-                    self.setting(question, vacuous.as_ref()),
-                    beyond,
-                )]
+            Answer::Compare { question, vacuous, comparison, reasons } => {
+                let setting = self.setting(question, vacuous.as_ref());
+                vec![json::compare(id, comparison, setting, reasons.as_ref())]
             }
             Answer::Call { question, vacuous, asked, verdict, every_path } => {
                 let setting = self.setting(question, vacuous.as_ref());

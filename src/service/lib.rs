@@ -106,8 +106,8 @@ pub struct Compared {
     pub comparison: Comparison,
     /// Why "nothing" says nothing about the policies, if so.
     pub vacuous: Option<Vacuous>,
-    /// What would be a difference and cannot exist, where that was asked.
-    pub beyond: Vec<(Direction, Beyond)>,
+    /// What refuses a difference, and what would be one and cannot exist, where that was asked.
+    pub reasons: Option<compare::Reasons>,
 }
 
 impl Service<'_> {
@@ -131,9 +131,9 @@ impl Service<'_> {
                 Ok(Answer::Can { question: restated(), vacuous, verdict, reasons })
             }
             Question::Compare { old, new, shape, only, why } => {
-                let Compared { comparison, vacuous, beyond } =
+                let Compared { comparison, vacuous, reasons } =
                     self.compare([old, new], shape.as_ref(), *only, *why)?;
-                Ok(Answer::Compare { question: restated(), vacuous, comparison, beyond })
+                Ok(Answer::Compare { question: restated(), vacuous, comparison, reasons })
             }
             Question::Call(asked) => self.call(asked, restated()),
             Question::Check(claims) => {
@@ -205,16 +205,18 @@ impl Service<'_> {
         // For each direction the answer and why together: twice the timeout.
         let limits = self.limits.lasting(if only.is_some() { 4 } else { 8 });
         let comparison = compare::compare(old, new, shape, requests, only, solver, &limits)?;
-        let beyond = match why {
-            true => compare::beyond(&comparison, [old, new], shape, requests, solver, &limits)?,
-            false => Vec::new(),
+        let reasons = match why {
+            true => {
+                Some(compare::reasons(&comparison, [old, new], shape, requests, solver, &limits)?)
+            }
+            false => None,
         };
         let vacuous = if comparison.differs() || comparison.unknown().is_some() {
             None
         } else {
             vacuous::question(&[old, new], shape, requests, solver, &limits)?
         };
-        Ok(Compared { comparison, vacuous, beyond })
+        Ok(Compared { comparison, vacuous, reasons })
     }
 
     fn call<'q>(

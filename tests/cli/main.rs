@@ -10,6 +10,7 @@ mod disagreements;
 mod guardrails;
 mod installed;
 mod mistakes;
+mod names;
 mod output;
 mod reports;
 mod schemas;

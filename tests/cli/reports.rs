@@ -43,6 +43,75 @@ fn why_nothing_is_allowed() {
     insta::assert_snapshot!(text.replace(&path, "SET"));
 }
 
+/// Statements of named policies: of one layer, each alone; of one, together; of several layers; and
+/// a layer that is not given.
+#[test]
+fn which_statements_stand_in_the_way() {
+    let policy = |name: &str, statements: serde_json::Value| json!({"name": name, "Version": "2012-10-17", "Statement": statements});
+    let all = json!({"Effect": "Allow", "Action": "*", "Resource": "*"});
+    let deny = |sid: &str, action: &str| json!({"Sid": sid, "Effect": "Deny", "Action": action, "Resource": "*"});
+    let set = json!({
+        "identity": [policy("Admin", json!([all, deny("NoQueues", "sqs:SendMessage"), deny("NoMessages", "sqs:Send*")]))],
+        "boundary": policy("Limit", json!([
+            {"Sid": "Reads", "Effect": "Allow", "Action": ["s3:Get*", "sqs:*"], "Resource": "*"},
+            {"Sid": "Home", "Effect": "Allow", "Action": "sns:Publish", "Resource": "arn:aws:sns:eu-central-1:*:*"},
+            deny("NoVersions", "s3:GetObjectVersion")])),
+        "scp": [[policy("Root", json!([all]))], [policy("Unit", json!([{"Effect": "Allow", "NotAction": "sns:*", "Resource": "*"}]))]],
+    });
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), set.to_string()).unwrap();
+    let path = file.path().display().to_string();
+    for (name, shape) in [
+        ("alone", ["--action", "s3:GetObjectVersion"].as_slice()),
+        ("several_denies", &["--action", "sqs:SendMessage"]),
+        (
+            "several_layers",
+            &[
+                "--action",
+                "sns:Publish",
+                "--condition",
+                "StringEquals aws:RequestedRegion us-east-1",
+            ],
+        ),
+        (
+            "not_given",
+            &[
+                "--action",
+                "s3:GetObject",
+                "--resource-account",
+                "444455556666",
+                "--account",
+                "111122223333",
+            ],
+        ),
+        (
+            "no_policy",
+            &["--action", "s3:GetObject", "--resource", "arn:aws:sqs:us-east-1:111122223333:q"],
+        ),
+    ] {
+        let text = report(&[&["can", "--policies", &path, "--why"], shape].concat(), "");
+        let text = text.split("requests considered").next().unwrap().to_owned();
+        insta::assert_snapshot!(format!("in_the_way_{name}"), text.replace(&path, "SET"));
+    }
+    let old = policy("Old", json!([all, deny("NoQueues", "sqs:*")]));
+    let lines = json!({"old": {"identity": [old], "boundary": set["boundary"]}, "new": {"identity": [policy("New", json!([{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}]))], "boundary": set["boundary"]}});
+    let answer = lines_of(&["compare", "--batch", "-", "--why"], &lines.to_string());
+    let why = &answer["added"]["why"];
+    assert_eq!(
+        (
+            why[0]["layer"].as_str(),
+            why[0]["denies"][0]["sid"].as_str(),
+            why[0]["denies"][0]["policy"].as_str()
+        ),
+        (Some("identity"), Some("NoQueues"), Some("Old"))
+    );
+    assert_eq!((why.as_array().unwrap().len(), &why[0]["silent"]), (1, &json!(false)));
+}
+
+fn lines_of(arguments: &[&str], input: &str) -> serde_json::Value {
+    crate::support::command::lines(&keyaki_with(arguments, input)).remove(0)
+}
+
 #[test]
 fn what_nobody_knows() {
     let arguments = ["can", FULL, "--action", "bedrock:*", "--timeout", "0.000001"];

@@ -86,6 +86,7 @@ SHAPES = itertools.cycle(map(json.loads, shapes()))
 def sets():
     yield from (json.dumps(case["policies"]) for case in conformance())
     document = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+    yield json.dumps({"identity": [{"name": "a", "document": document}, {"name": "a", **document}]})
     yield json.dumps({"identity": [document], "boundary": document, "session": [document], "scp": [[document], document], "rcp": None,
                       "endpoint": document})
 

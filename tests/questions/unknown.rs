@@ -23,8 +23,8 @@ use keyaki::matrix::{Matrix, Member, matrix};
 use keyaki::policy::Kind;
 use keyaki::policy::read::{ReadOptions, read};
 use keyaki::query::{
-    Answer, CallAnswer, CallQuery, CallVerdict, Obstacles, PathAnswer, Query, Requests, RestsOn,
-    Solver,
+    Answer, CallAnswer, CallQuery, CallVerdict, Obstacle, Obstacles, PathAnswer, Query, Requests,
+    RestsOn, Solver,
 };
 use keyaki::semantics::{self, Decision};
 use keyaki::source::Source;
@@ -340,8 +340,8 @@ fn no_reason_appears_or_vanishes() {
 }
 
 fn same_obstacles(full: &Obstacles, found: &Obstacles, policies: &Policies, case: &str) {
-    let named =
-        |obstacles: &Obstacles| obstacles.found.iter().map(|one| one.layer).collect::<Vec<_>>();
+    let layers = |one: &Obstacle| one.refusals.iter().map(|one| one.layer).collect::<Vec<_>>();
+    let named = |obstacles: &Obstacles| obstacles.found.iter().flat_map(layers).collect::<Vec<_>>();
     let (before, now) = (named(full), named(found));
     assert!(
         before.iter().all(|layer| now.contains(layer) || found.unknown.contains(layer)),

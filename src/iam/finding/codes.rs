@@ -106,6 +106,8 @@ codes! {
     NO_SUCH_KEY "no-such-key" "a question names a condition key that nobody knows";
     NO_SUCH_PARTITION "no-such-partition" "a question names a partition that does not exist";
     NO_SUCH_PRINCIPAL "no-such-principal" "a question names a caller of a form that no caller has";
+    EMPTY_NAME "empty-name" "the name of a policy in a set is empty";
+    BESIDE_DOCUMENT "beside-document" "something other than a name stands beside the document of a policy in a set";
     UNEXPECTED_EFFECT "unexpected-effect" "the shape of a question has an effect, which only statements of policies have";
     MISSING_MEMBER "missing-member" "a line of a batch lacks a member";
     UNKNOWN_KIND "unknown-kind" "a line of a batch asks for a kind of policy that there is not";

@@ -1,5 +1,6 @@
 //! Policy documents and sets of them.
 
+use super::element::{self, Element};
 use super::{Loaded, Rejected, finding, items, join, no_duplicates, parse};
 use crate::finding::Finding;
 use crate::finding::codes;
@@ -18,7 +19,8 @@ const DOCUMENT_OR_SET: &str = "a policy document has `Statement`; several layers
 /// Reads a text that is either one policy document of that kind or a `policies` object (an object
 /// without `Statement`).
 ///
-/// A document is named after its source; the policies of an object after their place in it.
+/// A document is named after its source; the policies of an object are by their `name`, or after
+/// their place in it.
 ///
 /// # Errors
 /// The findings, errors and warnings.
@@ -32,7 +34,9 @@ pub fn policies_text(
     if is_policies_object(&value) {
         reader.set(&value, "")
     } else {
-        reader.alone(&value, "", source.name(), kind)
+        reader.alone("", kind, |reader, kind| {
+            reader.document(&value, kind, source.name().to_owned(), "")
+        })
     }
 }
 
@@ -53,7 +57,7 @@ pub fn document(
 }
 
 /// Reads one policy document of that kind or a `policies` object, the value of the member `name` of
-/// a larger text. Reports call a document by that name.
+/// a larger text. Reports call a document by that name, if it has none of its own.
 ///
 /// # Errors
 /// The findings, errors and warnings.
@@ -69,7 +73,7 @@ pub fn policies(
     if empty || is_policies_object(value) {
         reader.set(value, name)
     } else {
-        reader.alone(value, name, name, kind)
+        reader.alone(name, kind, |reader, kind| reader.element(value, kind, name.to_owned(), name))
     }
 }
 
@@ -106,12 +110,11 @@ impl<'a> DocumentReader<'a> {
     /// A document that is all there is.
     fn alone(
         mut self,
-        value: &JsonValue,
         route: &str,
-        name: &str,
         kind: Kind,
+        read: impl FnOnce(&mut Self, Kind) -> Option<NamedPolicy>,
     ) -> Result<Loaded<Policies>, Rejected> {
-        let policy = self.document(value, kind, name.to_owned(), route);
+        let policy = read(&mut self, kind);
         // What is no document at all may have been meant for a set of them.
         for finding in self.findings.iter_mut().filter(|finding| finding.route == route) {
             if matches!(finding.rule, codes::MISSING_ELEMENT | codes::WRONG_TYPE) {
@@ -135,6 +138,7 @@ impl<'a> DocumentReader<'a> {
                 .iter()
                 .for_each(|member| self.member(member, &join(route, &member.name), &mut set));
         }
+        element::tell_apart(&mut set);
         self.finish(set)
     }
 
@@ -171,6 +175,25 @@ impl<'a> DocumentReader<'a> {
         Some(NamedPolicy { name, policy: policy?, source: Some(self.source.clone()) })
     }
 
+    /// One document of a larger text, by its own name if it has one.
+    fn element(
+        &mut self,
+        value: &JsonValue,
+        kind: Kind,
+        place: String,
+        route: &str,
+    ) -> Option<NamedPolicy> {
+        match element::element(value, self.source, self.options, route) {
+            Ok(Element { document, route, name }) => {
+                self.document(&document, kind, name.unwrap_or(place), &route)
+            }
+            Err(findings) => {
+                self.findings.extend(findings);
+                None
+            }
+        }
+    }
+
     /// One document, perhaps in a list of one.
     fn only(
         &mut self,
@@ -181,9 +204,7 @@ impl<'a> DocumentReader<'a> {
     ) -> Option<NamedPolicy> {
         match &value.data {
             JsonData::Array(items) => match items.as_slice() {
-                [document] => {
-                    self.document(document, kind, name.to_owned(), &format!("{route}[0]"))
-                }
+                [document] => self.element(document, kind, name.to_owned(), &format!("{route}[0]")),
                 _ => {
                     let message =
                         format!("`{name}` is one policy, this is a list of {}", items.len());
@@ -203,7 +224,7 @@ impl<'a> DocumentReader<'a> {
             | JsonData::Bool(_)
             | JsonData::Number(_)
             | JsonData::String(_)
-            | JsonData::Object(_) => self.document(value, kind, name.to_owned(), route),
+            | JsonData::Object(_) => self.element(value, kind, name.to_owned(), route),
         }
     }
 
@@ -211,7 +232,7 @@ impl<'a> DocumentReader<'a> {
         let documents = items(value).into_iter().enumerate();
         documents
             .filter_map(|(index, item)| {
-                self.document(item, kind, format!("{name}[{index}]"), &format!("{route}[{index}]"))
+                self.element(item, kind, format!("{name}[{index}]"), &format!("{route}[{index}]"))
             })
             .collect()
     }

@@ -2,6 +2,7 @@
 //! policies.
 
 mod documents;
+mod element;
 mod shape;
 
 pub use documents::{document, policies, policies_text};
