@@ -1,9 +1,9 @@
 //! `lint`.
 
 use super::args::{Format, LintArgs};
-use super::{Ending, Failure, Io, engines, files, project, read, world};
-use keyaki_iam::policy::Kind;
-use keyaki_iam::policy::read::closest;
+use super::documents::{self, Unread};
+use super::{Ending, Failure, Io, engines, files, project, world};
+use keyaki_iam::policy::read::{ReadOptions, closest};
 use keyaki_questions::lint::{self, Document, Report, Rule, Settings};
 use keyaki_reports::lint as report;
 use std::io::Write;
@@ -48,11 +48,9 @@ pub fn lint(args: &LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         most_queries: args.most_queries,
     };
     let options = args.read.into();
-    let mut documents = Vec::new();
-    for path in &args.files {
-        let source = read::text(path)?;
-        let read = Document::read(&source, Kind::from(args.kind), &options);
-        documents.push(read.map_err(|findings| Failure::findings(&findings))?);
+    let (documents, wrong) = read_documents(args, &options, io)?;
+    if documents.is_empty() {
+        return Ok(Ending::WrongInput);
     }
     let found =
         lint::lint(&documents, &settings, &solver).map_err(|error| engines::report(&error))?;
@@ -66,7 +64,38 @@ pub fn lint(args: &LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         }
     }
     engines::statistics(args.engine.stats, &solver, io);
-    Ok(ending(&found))
+    Ok(if wrong { Ending::WrongInput } else { ending(&found) })
+}
+
+/// The documents of all files that hold one, and whether a file does not.
+fn read_documents(
+    args: &LintArgs,
+    options: &ReadOptions,
+    io: &mut Io<'_>,
+) -> Result<(Vec<Document>, bool), Failure> {
+    let (mut documents, mut wrong) = (Vec::new(), false);
+    for path in documents::files(&args.files) {
+        let opened = path.and_then(|path| documents::open(&path, args.kind, options));
+        let read = opened.and_then(|found| {
+            let document = Document::opened(&found.opened, found.kind, options);
+            document.map(|document| (found, document)).map_err(Unread::Other)
+        });
+        let told = match read {
+            Ok((found, document)) => {
+                let told = found.told(args.kind);
+                documents.push(document);
+                told
+            }
+            Err(unread) => {
+                wrong = true;
+                Some(unread.told())
+            }
+        };
+        if let Some(told) = told {
+            _ = writeln!(io.err, "{}", told.trim_end());
+        }
+    }
+    Ok((documents, wrong))
 }
 
 pub(super) fn ending(report: &Report) -> Ending {

@@ -3,6 +3,7 @@
 use super::kinds::Presence;
 use super::reader::{Members, Reader, Text, clip};
 use super::route::Route;
+use super::seems;
 use crate::finding::codes;
 use crate::json::{JsonData, JsonValue, Member};
 use crate::policy::{Kind, PrincipalElement, PrincipalEntry};
@@ -28,11 +29,8 @@ impl Reader<'_> {
         let member = occurrences.first()?;
         let route = route.member(&member.name);
         if self.rules.principal == Presence::Forbidden {
-            self.forbidden(
-                member,
-                &route,
-                "remove it: the policy applies to whom it is attached to",
-            );
+            let help = self.as_it_seems();
+            self.forbidden(member, &route, &help);
         } else if negated && !self.rules.not_principal_allowed {
             self.forbidden(member, &route, "name the principals in `Principal`");
         } else if self.kind == Kind::Rcp && member.value.as_str() != Some("*") {
@@ -57,6 +55,47 @@ impl Reader<'_> {
             );
         }
         Some(PrincipalElement { negated, entries })
+    }
+
+    /// What to do with a document that has a `Principal`, which its kind must not have.
+    pub(super) fn as_it_seems(&self) -> String {
+        let or = match self.kind {
+            Kind::Scp => format!("; {}, {}", seems::name(Kind::Rcp), seems::given(Kind::Rcp)),
+            Kind::Identity
+            | Kind::Boundary
+            | Kind::Session
+            | Kind::Trust
+            | Kind::Resource
+            | Kind::Rcp
+            | Kind::Endpoint => String::new(),
+        };
+        format!(
+            "this seems to be {}: {}{or}; {} has no `Principal`, since it applies to whom it is attached to",
+            seems::name(self.seems),
+            seems::given(self.seems),
+            self.rules.name
+        )
+    }
+
+    /// What to do with a statement without `Principal`, which its kind must have.
+    pub(super) fn without_principal(&self) -> String {
+        let names = "name those who may in `Principal`: `\"*\"` is everyone";
+        match self.seems {
+            Kind::Identity => format!(
+                "this seems to be {}: {}; {}, {}; otherwise {names}",
+                seems::name(Kind::Identity),
+                seems::given(Kind::Identity),
+                seems::name(Kind::Scp),
+                seems::given(Kind::Scp)
+            ),
+            Kind::Boundary
+            | Kind::Session
+            | Kind::Trust
+            | Kind::Resource
+            | Kind::Scp
+            | Kind::Rcp
+            | Kind::Endpoint => names.to_owned(),
+        }
     }
 
     /// AWS may test account, role and session in turn, so a list that lacks one of them may not

@@ -3,6 +3,7 @@
 use super::kinds::Presence;
 use super::reader::{Members, Reader, clip};
 use super::route::Route;
+use super::seems;
 use crate::finding::codes;
 use crate::json::{JsonData, JsonValue, Member};
 use crate::organizations::{RCP_SERVICES, RCP_SERVICES_AS_OF};
@@ -32,6 +33,7 @@ type Sids<'v> = BTreeMap<&'v str, Span>;
 impl Reader<'_> {
     /// Reads a policy document; whether it is accepted is for [`Reader::finish`] to say.
     pub(super) fn policy(&mut self, value: &JsonValue, route: &Route<'_>) -> Option<Policy> {
+        self.seems = seems::seems(value);
         self.check_characters(value, route);
         let members = self.elements(value, route, POLICY_ELEMENTS, "an object")?;
         let version = self.version(first(&members, "Version"), value, route);
@@ -82,7 +84,20 @@ impl Reader<'_> {
     fn id(&mut self, member: &Member, route: &Route<'_>) -> Option<String> {
         let route = route.member("Id");
         if !self.rules.id_allowed {
-            self.forbidden(member, &route, "leave it out");
+            let help = match self.seems {
+                Kind::Resource | Kind::Trust => self.as_it_seems(),
+                Kind::Identity
+                | Kind::Boundary
+                | Kind::Session
+                | Kind::Scp
+                | Kind::Rcp
+                | Kind::Endpoint => format!(
+                    "leave it out, or, if this is {}, {}",
+                    seems::name(Kind::Scp),
+                    seems::given(Kind::Scp)
+                ),
+            };
+            self.forbidden(member, &route, &help);
         }
         self.string(&member.value, &route).map(str::to_owned)
     }
@@ -313,7 +328,7 @@ impl Reader<'_> {
         for member in occurrences {
             let route = route.member(&member.name);
             if self.rules.resource == Presence::Forbidden {
-                self.forbidden(member, &route, "remove it: the resource is the role itself");
+                self.forbidden(member, &route, "leave it out: the resource is the role itself; the policy of another resource is `--kind resource`");
             }
             self.warn_if_empty(&member.value, &route, never_or_always(negated));
             patterns.extend(self.texts(&member.value, &route, Self::resource_pattern));
@@ -340,7 +355,8 @@ impl Reader<'_> {
         let owner_name = if name == "Statement" { "the policy" } else { "the statement" };
         let message =
             format!("{owner_name} has no `{name}`{negation}, which {} needs", self.rules.name);
-        self.error(codes::MISSING_ELEMENT, opening(owner), route, message, "");
+        let help = if name == "Principal" { self.without_principal() } else { String::new() };
+        self.error(codes::MISSING_ELEMENT, opening(owner), route, message, &help);
     }
 
     pub(super) fn forbidden(&mut self, member: &Member, route: &Route<'_>, help: &str) {
