@@ -7,12 +7,12 @@ use crate::json::JsonValue;
 use crate::source::Span;
 
 /// A form of JSON.
-struct Form {
+pub(super) struct Form {
     code: &'static str,
     /// What it is, with its article.
     what: &'static str,
     /// How it is known: by all signs of one of these lists.
-    signs: &'static [&'static [&'static str]],
+    pub(super) signs: &'static [&'static [&'static str]],
     /// What to do. `{WAY|WORD}` is the text that the way leads to, or else the word, and `FILE`
     /// stands for the file.
     help: &'static str,
@@ -22,7 +22,7 @@ struct Form {
 const TAKE_OUT: &str = "take the policy document out";
 
 /// The forms; the first that fits counts.
-const FORMS: &[Form] = &[
+pub(super) const FORMS: &[Form] = &[
     Form {
         code: codes::TERRAFORM_PLAN,
         what: "a Terraform plan",
@@ -180,25 +180,25 @@ const FORMS: &[Form] = &[
         code: codes::LIST_OF_POLICIES,
         what: "a list of policy documents",
         signs: &[&["[].Statement"]],
-        help: "`jq '{identity: .}' FILE > set.json` makes a set of identity-based policies of it, which is one file",
+        help: "`jq '{identity: .}' FILE > NEW` makes a set of identity-based policies of it, which is one file",
     },
     Form {
         code: codes::LIST_OF_POLICIES,
         what: "a list of policies with their names",
         signs: &[&["[].PolicyDocument"]],
-        help: "`jq '{identity: map(.PolicyDocument)}' FILE > set.json` makes a set of identity-based policies of it, which is one file",
+        help: "`jq '{identity: map(.PolicyDocument)}' FILE > NEW` makes a set of identity-based policies of it, which is one file",
     },
     Form {
         code: codes::LONE_STATEMENT,
         what: "a list of statements without the document around it",
         signs: &[&["[].Effect"]],
-        help: "`jq '{Version: \"2012-10-17\", Statement: .}' FILE > policy.json` makes a policy document of it",
+        help: "`jq '{Version: \"2012-10-17\", Statement: .}' FILE > NEW` makes a policy document of it",
     },
     Form {
         code: codes::LONE_STATEMENT,
         what: "a statement without the document around it",
         signs: &[&["Effect"]],
-        help: "`jq '{Version: \"2012-10-17\", Statement: [del(.Version, .Id)]}' FILE > policy.json` makes a policy document of it",
+        help: "`jq '{Version: \"2012-10-17\", Statement: [del(.Version, .Id)]}' FILE > NEW` makes a policy document of it",
     },
     Form {
         code: codes::REQUEST_FILE,
@@ -279,12 +279,17 @@ fn help(text: &str, value: &JsonValue, file: &str) -> String {
             }
         }
     }
-    let help = help.replace("FILE >", &format!("{file} >")).replace("@FILE", &format!("@{file}"));
+    // Not the file itself, which the shell would empty before it is read.
+    let new =
+        if file.ends_with("extracted.json") { "extracted-again.json" } else { "extracted.json" };
+    let help = help
+        .replace("FILE > NEW", &format!("{file} > {new}"))
+        .replace("@FILE", &format!("@{file}"));
     let way = first_document(value).filter(|(way, _)| !way.is_empty());
     match way.and_then(|(way, in_text)| Some((jq(&way)?, in_text))) {
         Some((way, in_text)) => {
             let raw = if in_text { "-r " } else { "" };
-            format!("{help}; for example `jq {raw}'{way}' {file} > policy.json`")
+            format!("{help}; for example `jq {raw}'{way}' {file} > {new}`")
         }
         None => help,
     }
@@ -293,17 +298,4 @@ fn help(text: &str, value: &JsonValue, file: &str) -> String {
 /// Whether a text is one word of a command line.
 fn is_word(text: &str) -> bool {
     !text.is_empty() && !text.starts_with('-') && text.chars().all(|c| is_plain(c) && c != ' ')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_form_says_what_to_do_and_has_signs() {
-        for form in FORMS {
-            assert!(!form.help.is_empty() && !form.signs.is_empty(), "{}", form.what);
-            assert!(form.signs.iter().all(|signs| !signs.is_empty()), "{}", form.what);
-        }
-    }
 }

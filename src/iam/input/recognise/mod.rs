@@ -3,6 +3,8 @@
 
 mod foreign;
 mod path;
+#[cfg(test)]
+mod tests;
 mod text;
 mod wrapped;
 

@@ -207,9 +207,9 @@ mod tests {
         let tree = value(r#"{"a": {"x": [{"t": "no"}, {"t": "AWS::X"}]}, "b-c": 1}"#);
         for (sign, found) in [
             ("a", Some(1)),
-            ("a.x.[].t=AWS::", Some(28)),
-            ("*.x.[].t=AWS::", Some(28)),
-            ("b*", Some(47)),
+            ("a.x.[].t=AWS::", Some(27)),
+            ("*.x.[].t=AWS::", Some(27)),
+            ("b*", Some(45)),
             ("a.x.[].t=other", None),
             ("a.x.t", None),
             ("b-c.d", None),

@@ -5,30 +5,29 @@ use crate::finding::codes;
 use crate::source::Span;
 
 /// A form of text.
-struct Form {
+pub(super) struct Form {
     code: &'static str,
-    message: &'static str,
+    pub(super) message: &'static str,
     /// What the text begins with, blanks apart: one of these,
-    begins: &'static [&'static str],
+    pub(super) begins: &'static [&'static str],
     /// or what a line begins with, without a blank before it.
-    lines: &'static [&'static str],
+    pub(super) lines: &'static [&'static str],
     /// What stands anywhere in the text, too: one of these, if there are any.
     also: &'static [&'static str],
     help: &'static str,
 }
 
-const NOT_JSON: &str =
-    "only JSON is read: convert it, with `yq -o=json FILE > policy.json` for instance";
+const NOT_JSON: &str = "only JSON is read: convert it, with `yq -o=json FILE > NEW` for instance";
 
 /// The forms; the first that fits counts.
-const FORMS: &[Form] = &[
+pub(super) const FORMS: &[Form] = &[
     Form {
         code: codes::NOT_UTF8,
         message: "the file is UTF-16 text",
         begins: &["{\0", "\0{", "[\0", "\0[", "\"\0", "\0\""],
         lines: &[],
         also: &[],
-        help: "save it as UTF-8, with `iconv -f UTF-16LE -t UTF-8 FILE > policy.json` for instance",
+        help: "save it as UTF-8, with `iconv -f UTF-16LE -t UTF-8 FILE > NEW` for instance",
     },
     Form {
         code: codes::MERGE_CONFLICT,
