@@ -151,6 +151,11 @@ fn output_of_aws_is_a_policy_for_questions() {
     assert!(err(&can).contains("read from `PolicyVersion.Document`"), "{}", err(&can));
     let shared = keyaki(&["can", "--resource-policy", &bucket, "--action", "s3:GetObject"]);
     assert_eq!(code(&shared), 1, "{}", err(&shared));
+    // A statement stands where its text does.
+    let told = keyaki(&["can", "--resource-policy", &bucket, "--format", "json"]);
+    let statement = &lines(&told)[0]["statements"][0];
+    let column = wrapped(BUCKET).lines().nth(1).unwrap().find(r#"{\"Effect"#).unwrap() + 1;
+    assert_eq!((&statement["line"], &statement["column"]), (&json!(2), &json!(column)));
     let wrong = keyaki(&["can", &bucket, "--action", "s3:GetObject"]);
     assert_eq!(code(&wrong), 2);
     assert!(

@@ -192,6 +192,11 @@ fn a_document_is_what_it_was_before() {
         (r#"{"Statement": [],}"#, Some("trailing-comma")),
         ("{'Version': 1}", Some("syntax")),
         ("foo", Some("syntax")),
+        ("http://example.com", Some("syntax")),
+        (
+            r#"{"Policy": {"PolicySummary": {}, "Content": "{\"Statement\": []}",}}"#,
+            Some("trailing-comma"),
+        ),
     ] {
         let read = input::policies_text(&source(text), &options, Kind::Identity);
         let found = match read {

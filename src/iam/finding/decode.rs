@@ -82,8 +82,21 @@ mod tests {
             ("not-utf8", 2, 3)
         );
         assert_eq!(error.message, "byte 4 of the file is not UTF-8 text");
-        assert!(
-            Source::from_bytes("p", b"\xff\xfe{\0").unwrap_err().help.unwrap().contains("UTF-16")
-        );
+        let all: [(&[u8], &str, &str, &str); 7] = [
+            (b"\xff\xfe{\0", "not-utf8", "UTF-16 text", "iconv -f UTF-16 "),
+            (b"\xfe\xff\0{", "not-utf8", "UTF-16 text", "iconv -f UTF-16 "),
+            (b"\x1f\x8b\x08\0", "compressed-file", "gzip", "gunzip"),
+            (b"PK\x03\x04\xff", "compressed-file", "zip archive", "unzip"),
+            (b"BZh9\xff", "compressed-file", "bzip2", "bunzip2"),
+            (b"\x28\xb5\x2f\xfd", "compressed-file", "zstd", "zstd"),
+            (b"\xfd7zXZ\0", "compressed-file", "xz", "xz"),
+        ];
+        assert_eq!(all.len(), FORMS.len());
+        for (bytes, rule, message, help) in all {
+            let error = Source::from_bytes("p", bytes).unwrap_err();
+            assert_eq!(error.rule, rule, "{message}");
+            assert!(error.message.contains(message), "{}", error.message);
+            assert!(error.help.unwrap().contains(help), "{message}");
+        }
     }
 }

@@ -86,7 +86,10 @@ pub fn open(source: &Source, options: &ReadOptions) -> Result<Opened, Rejected> 
     if parsed.member("Statement").is_some() && syntax.is_empty() {
         return Ok(Opened::plain(source, value, syntax));
     }
-    if let Some(wrapped) = wrapped::recognise(parsed).filter(|_| syntax.is_empty()) {
+    if let Some(wrapped) = wrapped::recognise(parsed) {
+        if !syntax.is_empty() {
+            return Ok(Opened::plain(source, value, syntax));
+        }
         let told = wrapped.kind.map(|kind| Told { kind, what: wrapped.what });
         let note = note(wrapped.what, wrapped.route, wrapped.place, source);
         return Ok(match &wrapped.value.data {

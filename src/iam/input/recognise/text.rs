@@ -96,7 +96,7 @@ pub(super) const FORMS: &[Form] = &[
     },
     Form {
         code: codes::YAML,
-        message: "this is YAML, not JSON",
+        message: "this looks like YAML, not JSON",
         begins: &["---", "%YAML"],
         lines: &[
             "Version:",
@@ -155,20 +155,40 @@ const CLOUDFORMATION: &str = "templates are not read: write the value of `Policy
 /// What a text is that is not JSON.
 pub(super) fn recognise(text: &str) -> Option<Found> {
     let start = text.len() - text.trim_start().len();
-    FORMS.iter().find_map(|form| {
+    let known = FORMS.iter().find_map(|form| {
         let at = if form.begins.iter().any(|begin| text.trim_start().starts_with(begin)) {
             start
         } else {
             line(text, form.lines)?
         };
         let also = form.also.is_empty() || form.also.iter().any(|also| text.contains(also));
-        also.then(|| Found {
-            code: form.code,
-            message: form.message.to_owned(),
-            span: Span { start: at, end: end_of_line(text, at) },
-            help: form.help.to_owned(),
-        })
+        also.then(|| found(form.code, form.message, form.help, text, at))
+    });
+    known.or_else(|| {
+        let yaml = FORMS.iter().find(|form| form.code == codes::YAML)?;
+        Some(found(yaml.code, yaml.message, yaml.help, text, key(text)?))
     })
+}
+
+fn found(code: &'static str, message: &str, help: &str, text: &str, at: usize) -> Found {
+    let span = Span { start: at, end: end_of_line(text, at) };
+    Found { code, message: message.to_owned(), span, help: help.to_owned() }
+}
+
+/// Where the first line that is no comment begins, if it begins with a name and a colon, as a
+/// member does in YAML.
+fn key(text: &str) -> Option<usize> {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if !line.trim().is_empty() && !line.starts_with('#') {
+            let (name, rest) = line.trim_end().split_once(':')?;
+            let named = name.chars().next()?.is_ascii_alphabetic()
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+            return (named && (rest.is_empty() || rest.starts_with(' '))).then_some(at);
+        }
+        at += line.len();
+    }
+    None
 }
 
 /// Where the first line begins that begins so.

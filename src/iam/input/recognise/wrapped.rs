@@ -155,11 +155,12 @@ pub(super) fn recognise(value: &JsonValue) -> Option<Inner<'_>> {
         let kind = match form.kind {
             Told::Kind(kind) => Some(kind),
             Told::Nothing => None,
-            Told::Type(way) => Some(match find(value, way).and_then(|(_, text)| text.as_str()) {
-                Some("SERVICE_CONTROL_POLICY") => Kind::Scp,
-                Some("RESOURCE_CONTROL_POLICY") => Kind::Rcp,
-                _ => return None,
-            }),
+            Told::Type(way) => match find(value, way).map(|(_, text)| text.as_str()) {
+                None => None,
+                Some(Some("SERVICE_CONTROL_POLICY")) => Some(Kind::Scp),
+                Some(Some("RESOURCE_CONTROL_POLICY")) => Some(Kind::Rcp),
+                Some(_) => return None,
+            },
         };
         Some(Inner { value: inner, place, route: form.document, what: form.what, kind })
     })
