@@ -5,7 +5,6 @@ use super::{foreign, path, text};
 use crate::json;
 use crate::source::Source;
 use serde::Deserialize;
-use std::path::Path;
 
 #[derive(Deserialize)]
 struct Cases {
@@ -18,8 +17,8 @@ struct Case {
 }
 
 fn files() -> Vec<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/iam/files/other.toml");
-    let cases: Cases = toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let cases: Cases =
+        toml::from_str(include_str!("../../../../tests/cases/iam/files/other.toml")).unwrap();
     cases.case.into_iter().flat_map(|case| case.files).collect()
 }
 
@@ -38,7 +37,7 @@ fn every_sign_of_json_decides_a_case() {
                 let fits =
                     |signs: &&[&str]| signs.iter().all(|sign| path::find(value, sign).is_some());
                 let first = foreign::FORMS.iter().enumerate().find_map(|(form, known)| {
-                    Some((form, known.signs.iter().position(|signs| fits(signs))?))
+                    Some((form, known.signs.iter().position(fits)?))
                 });
                 first == Some((form, alternative))
             });
