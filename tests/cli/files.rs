@@ -206,7 +206,10 @@ fn the_commands_that_are_told_take_the_document_out() {
             let (folder, path) = folder(&[("policy.json", file.as_bytes())]);
             let told = keyaki(&["validate", &format!("{path}/policy.json")]);
             assert_eq!(code(&told), 2, "{id}");
-            for command in out(&told).split('`').filter(|part| part.starts_with("jq ")) {
+            for command in out(&told)
+                .split('`')
+                .filter(|part| part.starts_with("jq ") && !part.contains("NAME"))
+            {
                 let done = Command::new("sh")
                     .args(["-c", command])
                     .current_dir(folder.path())

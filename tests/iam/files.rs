@@ -262,6 +262,39 @@ fn documents_show_their_kind_and_are_never_told_to_be_cut() {
     }
 }
 
+/// A file that breaks off, or lacks a character, is read or refused, and every finding stands in it.
+#[test]
+fn every_part_of_a_file_is_read_or_refused() {
+    let options = ReadOptions { supported_only: true, ..ReadOptions::default() };
+    let wrapped = cases::<Wrapped>("wrapped.toml").into_iter().map(|case| case.file);
+    let other = cases::<Other>("other.toml").into_iter().flat_map(|case| case.files);
+    let (mut read, mut refused) = (0, 0);
+    for whole in wrapped.chain(other) {
+        for (at, character) in whole.char_indices() {
+            let (before, rest) = whole.split_at(at);
+            let without = format!("{before}{}", &rest[character.len_utf8()..]);
+            for text in [before, without.as_str()] {
+                let findings = match input::open(&source(text), &options) {
+                    Ok(opened) => {
+                        read += 1;
+                        opened.read(opened.kind(), &options).diagnostics
+                    }
+                    Err(findings) => {
+                        refused += 1;
+                        findings
+                    }
+                };
+                for finding in &findings {
+                    let (file, span) = finding.source.in_file(finding.span);
+                    assert_eq!(file, text);
+                    assert!(file.get(span.start..span.end).is_some(), "{text}: {finding:?}");
+                }
+            }
+        }
+    }
+    assert!(read > 1_000 && refused > 1_000, "{read} were read, {refused} refused");
+}
+
 /// Each form of the tables has a case: what it is called stands in a message.
 #[test]
 fn every_form_has_a_case() {

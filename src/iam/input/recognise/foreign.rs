@@ -72,7 +72,7 @@ pub(super) const FORMS: &[Form] = &[
             &["GroupDetailList"],
             &["Policies.[].PolicyVersionList"],
         ],
-        help: TAKE_OUT,
+        help: "`jq '.Policies[] | select(.PolicyName == \"NAME\").PolicyVersionList[] | select(.IsDefaultVersion).Document' FILE > NEW` takes a managed policy out",
     },
     Form {
         code: codes::AWS_OUTPUT,

@@ -36,9 +36,10 @@ fn every_sign_of_json_decides_a_case() {
             let decides = values.iter().any(|value| {
                 let fits =
                     |signs: &&[&str]| signs.iter().all(|sign| path::find(value, sign).is_some());
-                let first = foreign::FORMS.iter().enumerate().find_map(|(form, known)| {
-                    Some((form, known.signs.iter().position(fits)?))
-                });
+                let first = foreign::FORMS
+                    .iter()
+                    .enumerate()
+                    .find_map(|(form, known)| Some((form, known.signs.iter().position(fits)?)));
                 first == Some((form, alternative))
             });
             assert!(decides, "no case is decided by {names:?}");
