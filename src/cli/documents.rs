@@ -82,6 +82,7 @@ pub fn open(path: &Path, kind: Option<KindArg>, options: &ReadOptions) -> Result
     let source =
         Source::from_bytes(name, &bytes).map_err(|finding| Unread::Other(vec![*finding]))?;
     let opened = input::open(&source, options).map_err(Unread::Other)?;
+    opened.must_be_one().map_err(Unread::Other)?;
     let kind = kind.map_or_else(|| opened.kind(), Kind::from);
     Ok(Document { opened, kind })
 }

@@ -98,6 +98,13 @@ fn one_file_that_is_no_policy_does_not_stop_the_others() {
     for said in ["none.json", "cloudformation-template", "compressed-file", "invalid-effect"] {
         assert!(err(&linted).contains(said), "{said}: {}", err(&linted));
     }
+    let set = r#"{"identity": []}"#;
+    for command in ["validate", "lint"] {
+        let output = keyaki_with(&[command, "-"], set);
+        let told = out(&output) + &err(&output);
+        assert_eq!(code(&output), 2, "{command}: a set is not a document");
+        assert!(told.contains("error[set-of-policies]"), "{command}: {told}");
+    }
     let none = keyaki(&["lint", &format!("{path}/a-template.json")]);
     assert_eq!((code(&none), out(&none)), (2, String::new()), "nothing was linted");
 }

@@ -118,6 +118,18 @@ const FORMS: &[Form] = &[
         kind: Told::Kind(Kind::Resource),
     },
     Form {
+        what: "the `PolicyVersion` of `aws iam get-policy-version`",
+        signs: &["VersionId"],
+        document: "Document",
+        kind: Told::Kind(Kind::Identity),
+    },
+    Form {
+        what: "the `Policy` of `aws organizations describe-policy`",
+        signs: &[],
+        document: "Content",
+        kind: Told::Type("PolicySummary.Type"),
+    },
+    Form {
         what: "an object around it",
         signs: &[],
         document: "PolicyDocument",

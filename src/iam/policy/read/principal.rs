@@ -40,7 +40,7 @@ impl Reader<'_> {
                 member.value.span,
                 &route,
                 message,
-                "narrow it by a condition on `aws:PrincipalArn`",
+                "narrow it by a condition on `aws:PrincipalArn`; the policy of one resource is given with `--resource-policy FILE`, or as `--kind resource`",
             );
         }
         let entries = self.principals(&member.value, &route);

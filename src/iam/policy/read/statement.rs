@@ -384,7 +384,7 @@ impl Reader<'_> {
                 member.value.span,
                 &route.member("Effect"),
                 message,
-                "write `Deny`, with a condition for what stays allowed",
+                "write `Deny`, with a condition for what stays allowed; the policy of one resource is given with `--resource-policy FILE`, or as `--kind resource`",
             );
         }
         if let (Some(member), true) = (first(members, "Action"), every_action) {
