@@ -59,6 +59,10 @@ pub fn open(path: &Path) -> Result<(String, Box<dyn Read + Send>), Failure> {
 
 /// Everything in a file or in standard input.
 pub fn bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
+    if path.is_dir() {
+        let message = format!("error: `{}` is a folder; name the files in it", path.display());
+        return Err(Failure::new(message));
+    }
     let (name, reader) = open(path)?;
     let mut bytes = Vec::new();
     reader

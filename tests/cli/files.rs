@@ -187,6 +187,13 @@ fn output_of_aws_is_a_policy_for_questions() {
     assert!(err(&keyaki(&["check", &claims])).contains("error[wrong-kind]"));
 }
 
+#[test]
+fn a_folder_is_not_a_policy() {
+    let output = keyaki(&["can", "proofs/policies", "--action", "s3:GetObject"]);
+    assert_eq!(code(&output), 2);
+    assert_eq!(err(&output), "error: `proofs/policies` is a folder; name the files in it\n");
+}
+
 #[derive(Deserialize)]
 struct Cases {
     case: Vec<Case>,

@@ -59,15 +59,10 @@ impl Reader<'_> {
 
     /// What to do with a document that has a `Principal`, which its kind must not have.
     pub(super) fn as_it_seems(&self) -> String {
-        let or = match self.kind {
-            Kind::Scp => format!("; {}, {}", seems::name(Kind::Rcp), seems::given(Kind::Rcp)),
-            Kind::Identity
-            | Kind::Boundary
-            | Kind::Session
-            | Kind::Trust
-            | Kind::Resource
-            | Kind::Rcp
-            | Kind::Endpoint => String::new(),
+        let or = if self.kind == Kind::Scp {
+            "; a resource control policy is given with `--rcp FILE` or `--kind rcp`"
+        } else {
+            ""
         };
         format!(
             "this seems to be {}: {}{or}; {} has no `Principal`, since it applies to whom it is attached to",
@@ -80,22 +75,14 @@ impl Reader<'_> {
     /// What to do with a statement without `Principal`, which its kind must have.
     pub(super) fn without_principal(&self) -> String {
         let names = "name those who may in `Principal`: `\"*\"` is everyone";
-        match self.seems {
-            Kind::Identity => format!(
-                "this seems to be {}: {}; {}, {}; otherwise {names}",
-                seems::name(Kind::Identity),
-                seems::given(Kind::Identity),
-                seems::name(Kind::Scp),
-                seems::given(Kind::Scp)
-            ),
-            Kind::Boundary
-            | Kind::Session
-            | Kind::Trust
-            | Kind::Resource
-            | Kind::Scp
-            | Kind::Rcp
-            | Kind::Endpoint => names.to_owned(),
+        if self.seems != Kind::Identity {
+            return names.to_owned();
         }
+        format!(
+            "this seems to be {}: {}; a service control policy is given with `--scp FILE`; otherwise {names}",
+            seems::name(Kind::Identity),
+            seems::given(Kind::Identity)
+        )
     }
 
     /// AWS may test account, role and session in turn, so a list that lacks one of them may not

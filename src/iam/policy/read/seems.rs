@@ -61,24 +61,28 @@ pub fn name(kind: Kind) -> &'static str {
 pub fn given(kind: Kind) -> &'static str {
     match kind {
         Kind::Identity => {
-            "name it without a flag, or with `--identity FILE`; where a command has `--kind`, with `--kind identity`"
+            "name it without a flag, or give it with `--identity FILE` (`identity` in claims) or `--kind identity`"
         }
         Kind::Boundary => {
-            "give it with `--boundary FILE`, or to `validate` and `lint` with `--kind boundary`"
+            "give it with `--boundary FILE` (`boundary` in claims), or `--kind boundary` (`validate`, `lint`)"
         }
         Kind::Session => {
-            "give it with `--session FILE`, or to `validate` and `lint` with `--kind session`"
+            "give it with `--session FILE` (`session` in claims), or `--kind session` (`validate`, `lint`)"
         }
         Kind::Trust => {
-            "give it with `--resource-policy FILE`; to `validate` and `lint` with `--kind trust`, to `compare` and `matrix` with `--kind resource`"
+            "give it with `--resource-policy FILE` (`resource` in claims), `--kind trust` (`validate`, `lint`) or `--kind resource` (`compare`, `matrix`)"
         }
         Kind::Resource => {
-            "give it with `--resource-policy FILE`, or, where a command has `--kind`, with `--kind resource`"
+            "give it with `--resource-policy FILE` (`resource` in claims) or `--kind resource`"
         }
-        Kind::Scp => "give it with `--scp FILE`, or to `validate` and `lint` with `--kind scp`",
-        Kind::Rcp => "give it with `--rcp FILE`, or to `validate` and `lint` with `--kind rcp`",
+        Kind::Scp => {
+            "give it with `--scp FILE` (`scp` in claims), or `--kind scp` (`validate`, `lint`)"
+        }
+        Kind::Rcp => {
+            "give it with `--rcp FILE` (`rcp` in claims), or `--kind rcp` (`validate`, `lint`)"
+        }
         Kind::Endpoint => {
-            "give it with `--endpoint FILE`, or to `validate` and `lint` with `--kind endpoint`"
+            "give it with `--endpoint FILE` (`endpoint` in claims), or `--kind endpoint` (`validate`, `lint`)"
         }
     }
 }
