@@ -762,12 +762,13 @@ pub enum KindArg {
 /// `keyaki validate`
 #[derive(Debug, Args)]
 pub struct ValidateArgs {
-    /// The documents (or -)
-    #[arg(value_name = "FILE", required = true)]
+    /// The documents, or folders of them (*.json), of any kinds (or -)
+    #[arg(value_name = "FILE|DIR", required = true)]
     pub files: Vec<PathBuf>,
-    /// What they are attached to
-    #[arg(long, value_enum, default_value = "identity")]
-    pub kind: KindArg,
+    /// What they are attached to; without it, each document shows whether it is identity-based,
+    /// resource-based or the trust policy of a role, and no document shows more
+    #[arg(long, value_enum)]
+    pub kind: Option<KindArg>,
     /// How documents are read.
     #[command(flatten)]
     pub read: ReadArgs,
@@ -779,12 +780,13 @@ pub struct ValidateArgs {
 /// `keyaki lint`
 #[derive(Debug, Args)]
 pub struct LintArgs {
-    /// The policies (or -)
-    #[arg(value_name = "POLICY", required_unless_present = "explain")]
+    /// The policies, or folders of them (*.json), of any kinds (or -)
+    #[arg(value_name = "POLICY|DIR", required_unless_present = "explain")]
     pub files: Vec<PathBuf>,
-    /// What they are attached to
-    #[arg(long, value_enum, default_value = "identity")]
-    pub kind: KindArg,
+    /// What they are attached to; without it, each document shows whether it is identity-based,
+    /// resource-based or the trust policy of a role, and no document shows more
+    #[arg(long, value_enum)]
+    pub kind: Option<KindArg>,
     /// Only this rule; repeatable
     #[arg(long, value_name = "NAME")]
     pub rule: Vec<String>,

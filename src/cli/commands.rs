@@ -4,6 +4,7 @@ use super::args::{
     CanArgs, CompareArgs, DecisionArgs, EncodeCommand, EvalArgs, Format, LayerArgs, PairKind,
     ValidateArgs,
 };
+use super::documents::{self, Document, Unread};
 use super::engines;
 use super::files;
 use super::lines;
@@ -15,9 +16,8 @@ use keyaki_iam::finding::{self, Finding};
 use keyaki_iam::input::{self, Loaded};
 use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::Kind;
-use keyaki_iam::policy::read::{self, ReadOptions};
+use keyaki_iam::policy::read::{ReadOptions, seems};
 use keyaki_iam::shape::{Own, Scope};
-use keyaki_iam::source::Source;
 use keyaki_iam::visible;
 use keyaki_questions::compare;
 use keyaki_questions::query::{Query, Requests};
@@ -154,31 +154,50 @@ pub fn encode(command: EncodeCommand, io: &mut Io<'_>) -> Result<Ending, Failure
 /// `keyaki validate`
 pub fn validate(args: ValidateArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options = ReadOptions { lenient_sids: false, supported_only: true, ..args.read.into() };
-    let mut rejected = false;
-    for path in &args.files {
-        let source = reading::text(path)?;
-        let findings = read::read(&source, Kind::from(args.kind), &options).diagnostics;
-        rejected |= findings.iter().any(Finding::is_error);
-        print_findings(&source, &findings, args.format, io)?;
+    let (mut rejected, mut wrong, mut shown) = (false, false, false);
+    for path in documents::files(&args.files) {
+        let document = path.and_then(|path| documents::open(&path, args.kind, &options));
+        let Document { opened, kind } = match document {
+            Ok(document) => document,
+            Err(unread) => {
+                wrong = true;
+                match unread {
+                    Unread::Failed(Failure(message)) => {
+                        _ = writeln!(io.err, "{}", message.trim_end())
+                    }
+                    Unread::Other(findings) => print_findings(&findings, args.format, io)?,
+                }
+                continue;
+            }
+        };
+        let findings = opened.read(kind, &options).diagnostics;
+        let invalid = findings.iter().any(Finding::is_error);
+        rejected |= invalid;
+        print_findings(&findings, args.format, io)?;
+        if args.format == Format::Human && !invalid {
+            shown |= args.kind.is_none() && !opened.is_told() && kind != Kind::Trust;
+            let name = visible::visible(opened.source().name());
+            writeln!(io.out, "{name}: valid as {}", seems::name(kind))?;
+        }
     }
-    Ok(if rejected { Ending::Found } else { Ending::NothingFound })
+    if shown {
+        writeln!(io.out, "{}", documents::SHOWN)?;
+    }
+    Ok(match (wrong, rejected) {
+        (true, _) => Ending::WrongInput,
+        (false, true) => Ending::Found,
+        (false, false) => Ending::NothingFound,
+    })
 }
 
-fn print_findings(
-    source: &Source,
-    findings: &[Finding],
-    format: Format,
-    io: &mut Io<'_>,
-) -> Result<(), Failure> {
+fn print_findings(findings: &[Finding], format: Format, io: &mut Io<'_>) -> Result<(), Failure> {
     match format {
         Format::Json => {
             for finding in findings {
                 io.out.answer(json::finding(finding))?;
             }
         }
-        Format::Human if findings.is_empty() => {
-            writeln!(io.out, "{}: valid", visible::visible(source.name()))?
-        }
+        Format::Human if findings.is_empty() => {}
         Format::Human => writeln!(io.out, "{}", finding::render(findings).trim_end())?,
     }
     Ok(())

@@ -1,10 +1,10 @@
 //! `lint`.
 
 use super::args::{Format, LintArgs};
+use super::documents::{self, Unread};
 use super::setup::Setup;
-use super::{Ending, Failure, Io, files, read, world};
-use keyaki_iam::policy::Kind;
-use keyaki_iam::policy::read::closest;
+use super::{Ending, Failure, Io, files, world};
+use keyaki_iam::policy::read::{ReadOptions, closest};
 use keyaki_questions::lint::{self, Document, Rule};
 use keyaki_reports::lint as report;
 use keyaki_service::{Lint, Question};
@@ -18,18 +18,16 @@ pub fn lint(args: LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let setup = Setup::of(&args.engine, Some(&args.project), io)?;
     // Names are looked up whichever requests are considered.
     world::warn_if_old(setup.world.catalogue);
-    let given = args.account.map(|id| files::account("--account", &id)).transpose()?;
+    let given = args.account.as_deref().map(|id| files::account("--account", id)).transpose()?;
     // Of several accounts it is not known to which the policies belong.
     let own = match &setup.own.accounts[..] {
         [own] if given.is_none() => Some(own.clone()),
         _ => None,
     };
     let (rules, options) = (chosen(&args.rule)?, args.read.into());
-    let mut documents = Vec::new();
-    for path in &args.files {
-        let source = read::text(path)?;
-        let read = Document::read(&source, Kind::from(args.kind), &options);
-        documents.push(read.map_err(|findings| Failure::findings(&findings))?);
+    let (documents, wrong) = read_documents(&args, &options, io);
+    if documents.is_empty() {
+        return Ok(Ending::WrongInput);
     }
     let question = Question::Lint(Lint {
         documents,
@@ -40,7 +38,39 @@ pub fn lint(args: LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         together: args.together,
         most_queries: args.most_queries,
     });
-    setup.answer(&question, Some(args.format), io)
+    let ending = setup.answer(&question, Some(args.format), io)?;
+    Ok(if wrong { Ending::WrongInput } else { ending })
+}
+
+/// The documents of all files that hold one, and whether a file does not.
+fn read_documents(
+    args: &LintArgs,
+    options: &ReadOptions,
+    io: &mut Io<'_>,
+) -> (Vec<Document>, bool) {
+    let (mut documents, mut wrong) = (Vec::new(), false);
+    for path in documents::files(&args.files) {
+        let opened = path.and_then(|path| documents::open(&path, args.kind, options));
+        let read = opened.and_then(|found| {
+            let document = Document::opened(&found.opened, found.kind, options);
+            document.map(|document| (found, document)).map_err(Unread::Other)
+        });
+        let told = match read {
+            Ok((found, document)) => {
+                let told = found.told(args.kind);
+                documents.push(document);
+                told
+            }
+            Err(unread) => {
+                wrong = true;
+                Some(unread.told())
+            }
+        };
+        if let Some(told) = told {
+            _ = writeln!(io.err, "{}", told.trim_end());
+        }
+    }
+    (documents, wrong)
 }
 
 /// The rules of these names; all of them when there is none.

@@ -6,6 +6,7 @@ mod call;
 mod catalogue;
 mod check;
 mod commands;
+mod documents;
 mod enforcement;
 mod engines;
 mod explain;

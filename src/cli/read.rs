@@ -59,6 +59,10 @@ pub fn open(path: &Path) -> Result<(String, Box<dyn Read + Send>), Failure> {
 
 /// Everything in a file or in standard input.
 pub fn bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
+    if path.is_dir() {
+        let message = format!("error: `{}` is a folder; name the files in it", path.display());
+        return Err(Failure::new(message));
+    }
     let (name, reader) = open(path)?;
     let mut bytes = Vec::new();
     reader
@@ -78,15 +82,7 @@ pub fn bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
 /// Reads a text file; `-` is standard input.
 pub fn text(path: &Path) -> Result<Source, Failure> {
     let (name, bytes) = bytes(path)?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let offset = error.utf8_error().valid_up_to();
-        Failure::new(format!(
-            "error: `{}` is not UTF-8 text: byte {} cannot be read; save the file as UTF-8",
-            path.display(),
-            offset + 1
-        ))
-    })?;
-    Ok(Source::new(name, text))
+    Source::from_bytes(name, &bytes).map_err(|finding| Failure::findings(&[*finding]))
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Failure {

@@ -163,7 +163,8 @@ fn wrong_input_is_exit_code_2_with_a_place() {
 #[test]
 fn validate_is_strict_about_kinds() {
     assert_eq!(code(&keyaki(&["validate", "proofs/policies/S0-P1.json", "--kind", "trust"])), 0);
-    let output = keyaki(&["validate", "proofs/policies/S0-P1.json", "--format", "json"]);
+    let identity = ["validate", "proofs/policies/S0-P1.json", "--kind", "identity"];
+    let output = keyaki(&[&identity[..], &["--format", "json"]].concat());
     assert_eq!(code(&output), 1);
     let codes: Vec<_> = lines(&output).iter().map(|finding| finding["code"].clone()).collect();
     assert!(codes.contains(&json!("forbidden-element")), "{codes:?}");

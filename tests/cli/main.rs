@@ -7,6 +7,7 @@ mod bedrock_tables;
 mod bounds;
 mod commands;
 mod disagreements;
+mod files;
 mod guardrails;
 mod installed;
 mod mistakes;

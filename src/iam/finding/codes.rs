@@ -96,8 +96,8 @@ codes! {
 }
 
 codes! {
-    /// The same of what is read besides policies: sets of policies, shapes, the lines of a batch,
-    /// the project's file.
+    /// The same of what is read besides policies, sets of policies, shapes, the lines of a batch and
+    /// the project's file, and of files that are something else.
     OTHER_CODES;
     SEVERAL_POLICIES "several-policies" "a list of policies stands where there can be one";
     UNKNOWN_LAYER "unknown-layer" "a set of policies has no such layer";
@@ -114,4 +114,31 @@ codes! {
     UNKNOWN_WAY "unknown-way" "`through` is none of the ways `endpoint`, `past` and `both`";
     INVALID_ACCOUNT "invalid-account" "an account is not twelve digits";
     INVALID_PROJECT "invalid-project" "the project's file is not as it must be";
+    WRAPPED_DOCUMENT "wrapped-document" "the policy document was read from inside something: output of the AWS CLI, or a text";
+    WRONG_KIND "wrong-kind" "what is around a policy document tells that it is of another kind than asked for";
+    SET_OF_POLICIES "set-of-policies" "the file holds a set of policies, where one document is needed";
+    EMPTY_FILE "empty-file" "the file is empty";
+    COMPRESSED_FILE "compressed-file" "the file is an archive or is compressed";
+    TERRAFORM_PLAN "terraform-plan" "the file is a Terraform plan, which may hold policy documents and is not one";
+    TERRAFORM_STATE "terraform-state" "the file is a Terraform state, which may hold policy documents and is not one";
+    TERRAFORM_SOURCE "terraform-source" "the file is Terraform configuration";
+    CLOUDFORMATION_TEMPLATE "cloudformation-template" "the file is a CloudFormation or SAM template, which may hold policy documents and is not one";
+    CDK_OUTPUT "cdk-output" "the file is a manifest that `cdk synth` wrote beside its templates";
+    ACCOUNT_DUMP "account-dump" "the file is the output of `aws iam get-account-authorization-details`";
+    AWS_OUTPUT "aws-output" "the file is output of the AWS CLI that is not about one policy document";
+    ESTATE_FILE "estate-file" "the file is one that iam-collect writes beside the policies";
+    LIST_OF_POLICIES "list-of-policies" "the file is a list of policy documents, where one document is needed";
+    LONE_STATEMENT "lone-statement" "the file has statements without the policy document around them";
+    REQUEST_FILE "request-file" "the file is a request, or the shape of one";
+    BATCH_LINE "batch-line" "the file is a line of a batch or of a library";
+    ANSWER_FILE "answer-file" "the file is an answer of Keyaki";
+    CLAIMS_FILE "claims-file" "the file is a file of claims";
+    JSON_LINES "json-lines" "the file has a JSON object a line";
+    DOCUMENT_INSIDE "document-inside" "the file is not a policy document, and holds one";
+    YAML "yaml" "the file is YAML, which is not read";
+    MARKUP "markup" "the file is HTML or XML";
+    MERGE_CONFLICT "merge-conflict" "the file has the marks of a merge conflict";
+    ONLY_AN_ARN "only-an-arn" "the file holds an ARN, not what it names";
+    ERROR_TEXT "error-text" "the file holds an error message of the AWS CLI";
+    LFS_POINTER "lfs-pointer" "the file is a pointer of Git LFS";
 }

@@ -64,7 +64,8 @@ fn one(finding: &Finding, renderer: &Renderer) -> String {
         Level::Warning => Title::WARNING,
         Level::Note => Title::NOTE,
     };
-    let excerpt = Excerpt::new(finding.source.text(), finding.span);
+    let (text, span) = finding.source.in_file(finding.span);
+    let excerpt = Excerpt::new(text, span);
     let mark = AnnotationKind::Primary.span(excerpt.marked.clone());
     let snippet = Snippet::source(&excerpt.line).line_start(place.line).annotation(mark);
     let name = visible(finding.source.name());

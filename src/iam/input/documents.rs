@@ -1,59 +1,85 @@
 //! Policy documents and sets of them.
 
 use super::element::{self, Element};
-use super::{Loaded, Rejected, finding, items, join, no_duplicates, parse};
+use super::recognise::{self, Opened};
+use super::{LAYERS, Loaded, Rejected, finding, is_policies_object, items, join, no_duplicates};
 use crate::finding::Finding;
 use crate::finding::codes;
 use crate::json::{JsonData, JsonValue, Member};
 use crate::layers::{NamedPolicy, Policies};
 use crate::policy::Kind;
+use crate::policy::read::seems::is_trust;
 use crate::policy::read::{self, ReadOptions, ReadOutcome};
 use crate::source::Source;
-
-/// The members of a `policies` object.
-const LAYERS: &[&str] = &["identity", "boundary", "session", "resource", "scp", "rcp", "endpoint"];
 
 /// What there can be where a document or a set of them is read.
 const DOCUMENT_OR_SET: &str = "a policy document has `Statement`; several layers are `{\"identity\": [...], \"scp\": [[...]]}`";
 
-/// Reads a text that is either one policy document of that kind or a `policies` object (an object
-/// without `Statement`).
+/// Reads the text of a file: one policy document of that kind, output of AWS that wraps one, or a
+/// `policies` object (an object without `Statement`).
 ///
 /// A document is named after its source; the policies of an object are by their `name`, or after
 /// their place in it.
 ///
 /// # Errors
-/// The findings, errors and warnings.
+/// The findings, errors and warnings; one that says what the file is where it is something else.
 pub fn policies_text(
     source: &Source,
     options: &ReadOptions,
     kind: Kind,
 ) -> Result<Loaded<Policies>, Rejected> {
-    let value = parse(source, options)?;
-    let reader = DocumentReader::new(source, options);
-    if is_policies_object(&value) {
-        reader.set(&value, "")
-    } else {
-        reader.alone("", kind, |reader, kind| {
-            reader.document(&value, kind, source.name().to_owned(), "")
-        })
+    let opened = recognise::open(source, options)?;
+    let value = opened.value()?;
+    let reader = DocumentReader::new(opened.source(), options);
+    if is_policies_object(value) {
+        return reader.set(value, "");
     }
+    opened.must_be(kind)?;
+    let read = reader.alone(opened.route(), kind, |reader, kind| {
+        reader.document(value, kind, source.name().to_owned(), opened.route())
+    });
+    noted(read, &opened)
 }
 
-/// Reads a text that is one policy document, named after its source. A resource-based policy that
-/// reads as a role trust policy is read as one.
+/// Reads the text of a file: one policy document, named after its source, or output of AWS that
+/// wraps one. A resource-based policy that reads as a role trust policy is read as one.
 ///
 /// # Errors
-/// The findings, errors and warnings.
+/// The findings, errors and warnings; one that says what the file is where it is something else.
 pub fn document(
     source: &Source,
     options: &ReadOptions,
     kind: Kind,
 ) -> Result<Loaded<NamedPolicy>, Rejected> {
-    let value = parse(source, options)?;
+    let opened = recognise::open(source, options)?;
+    opened.must_be(kind)?;
+    opened_document(&opened, options, kind)
+}
+
+/// Reads a policy document that was found in a file, as one of that kind.
+///
+/// # Errors
+/// The findings, errors and warnings.
+pub fn opened_document(
+    opened: &Opened,
+    options: &ReadOptions,
+    kind: Kind,
+) -> Result<Loaded<NamedPolicy>, Rejected> {
+    let (value, source) = (opened.value()?, opened.source());
+    opened.must_be_one()?;
     let mut reader = DocumentReader::new(source, options);
-    let policy = reader.document(&value, kind, source.name().to_owned(), "");
-    reader.finish_document(policy)
+    let policy = reader.document(value, kind, source.name().to_owned(), opened.route());
+    noted(reader.finish_document(policy), opened)
+}
+
+/// What was read, with the note that it was found inside something.
+fn noted<T>(read: Result<Loaded<T>, Rejected>, opened: &Opened) -> Result<Loaded<T>, Rejected> {
+    let first =
+        |findings: Vec<Finding>| opened.note().cloned().into_iter().chain(findings).collect();
+    match read {
+        Ok(Loaded { value, warnings }) => Ok(Loaded { value, warnings: first(warnings) }),
+        Err(findings) => Err(first(findings)),
+    }
 }
 
 /// Reads one policy document of that kind or a `policies` object, the value of the member `name` of
@@ -168,7 +194,7 @@ impl<'a> DocumentReader<'a> {
         name: String,
         route: &str,
     ) -> Option<NamedPolicy> {
-        let kind = if kind == Kind::Resource { resource_kind(value) } else { kind };
+        let kind = if kind == Kind::Resource && is_trust(value) { Kind::Trust } else { kind };
         let ReadOutcome { policy, diagnostics } =
             read::read_value(value, self.source, kind, self.options, route);
         self.findings.extend(diagnostics);
@@ -254,29 +280,6 @@ impl<'a> DocumentReader<'a> {
     }
 }
 
-/// A document without `Resource` whose actions are all of `sts` is the trust policy of a role; any
-/// other is what it is called.
-fn resource_kind(document: &JsonValue) -> Kind {
-    let statements = document.member("Statement").map(items).unwrap_or_default();
-    let of_sts = |text: &JsonValue| {
-        text.as_str().is_some_and(|action| {
-            action.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("sts:"))
-        })
-    };
-    let trusts = |statement: &JsonValue| {
-        let resource = statement.member("Resource").or(statement.member("NotResource"));
-        resource.is_none()
-            && statement
-                .member("Action")
-                .is_some_and(|actions| items(actions).into_iter().all(of_sts))
-    };
-    if !statements.is_empty() && statements.into_iter().all(trusts) {
-        Kind::Trust
-    } else {
-        Kind::Resource
-    }
-}
-
 fn unknown_layer(member: &Member, source: &Source, route: &str) -> Finding {
     let help = "the members are `identity`, `boundary`, `session`, `resource`, `scp`, `rcp` and `endpoint`";
     finding(
@@ -287,13 +290,6 @@ fn unknown_layer(member: &Member, source: &Source, route: &str) -> Finding {
         route,
         Some(help),
     )
-}
-
-/// Whether some member is a layer of policies, and none is `Statement`.
-fn is_policies_object(value: &JsonValue) -> bool {
-    let layer = |member: &Member| LAYERS.contains(&member.name.as_str());
-    matches!(&value.data, JsonData::Object(members) if members.iter().any(layer))
-        && value.member("Statement").is_none()
 }
 
 /// `null` and an empty list say that no such policy applies.

@@ -3,13 +3,15 @@
 
 mod documents;
 mod element;
+mod recognise;
 mod shape;
 
-pub use documents::{document, policies, policies_text};
+pub use documents::{document, opened_document, policies, policies_text};
+pub use recognise::{Opened, open};
 pub use shape::shape;
 
 use crate::finding::{Finding, Level, codes};
-use crate::json::{self, JsonData, JsonValue};
+use crate::json::{self, JsonData, JsonValue, Member};
 use crate::layers::NamedPolicy;
 use crate::policy::Kind;
 use crate::policy::read::ReadOptions;
@@ -66,6 +68,16 @@ pub fn library_line(
     let mut reader = DocumentReader::new(source, options);
     let policy = reader.document(document, kind, source.name().to_owned(), "policy");
     Ok((text.to_owned(), reader.finish_document(policy)?))
+}
+
+/// The members of a `policies` object.
+const LAYERS: &[&str] = &["identity", "boundary", "session", "resource", "scp", "rcp", "endpoint"];
+
+/// Whether some member is a layer of policies, and none is `Statement`.
+fn is_policies_object(value: &JsonValue) -> bool {
+    let layer = |member: &Member| LAYERS.contains(&member.name.as_str());
+    matches!(&value.data, JsonData::Object(members) if members.iter().any(layer))
+        && value.member("Statement").is_none()
 }
 
 /// The items of a list; what is no list is its only item.

@@ -9,7 +9,7 @@ mod parser;
 mod string;
 
 pub use parser::parse;
-pub use string::span_within;
+pub use string::{offsets_within, span_within};
 
 use crate::source::Span;
 

@@ -152,7 +152,7 @@ fn unicode_escape(text: &str) -> Escape {
 ///
 /// A range that is not inside the text gives the whole string.
 pub fn span_within(source: &Source, string: Span, decoded: Range<usize>) -> Span {
-    let raw = source.text().get(string.start + 1..string.end.saturating_sub(1)).unwrap_or_default();
+    let raw = between_marks(source, string);
     let mut start = None;
     let (mut read, mut offset) = (0, 0);
     loop {
@@ -162,17 +162,37 @@ pub fn span_within(source: &Source, string: Span, decoded: Range<usize>) -> Span
         if let (Some(start), true) = (start, offset >= decoded.end) {
             return Span { start: string.start + 1 + start, end: string.start + 1 + read };
         }
-        let Some(next) = raw.get(read..).and_then(|rest| rest.chars().next()) else {
-            return string;
-        };
-        let (raw_length, decoded_length) = match (next, escape(raw.get(read..).unwrap_or_default()))
-        {
-            ('\\', Escape::Character(character, length)) => (length, character.len_utf8()),
-            ('\\', Escape::Surrogate(length)) => (length, '\u{fffd}'.len_utf8()),
-            ('\\', Escape::Unknown(length)) => (length, 0),
-            (character, _) => (character.len_utf8(), character.len_utf8()),
-        };
+        let Some((raw_length, decoded_length)) = next(raw, read) else { return string };
         read += raw_length;
         offset += decoded_length;
     }
+}
+
+/// For each byte of the decoded text of a string, and for its end, the offset in the source that it
+/// comes from; `string` is the span of the whole string with its quotation marks.
+pub fn offsets_within(source: &Source, string: Span) -> Vec<usize> {
+    let raw = between_marks(source, string);
+    let (mut offsets, mut read) = (Vec::with_capacity(raw.len() + 1), 0);
+    while let Some((raw_length, decoded_length)) = next(raw, read) {
+        offsets.resize(offsets.len() + decoded_length, string.start + 1 + read);
+        read += raw_length;
+    }
+    offsets.push(string.start + 1 + read);
+    offsets
+}
+
+fn between_marks(source: &Source, string: Span) -> &str {
+    source.text().get(string.start + 1..string.end.saturating_sub(1)).unwrap_or_default()
+}
+
+/// How many bytes the next character of a raw string has, and how many its decoded form.
+fn next(raw: &str, read: usize) -> Option<(usize, usize)> {
+    let rest = raw.get(read..)?;
+    let character = rest.chars().next()?;
+    Some(match (character, escape(rest)) {
+        ('\\', Escape::Character(character, length)) => (length, character.len_utf8()),
+        ('\\', Escape::Surrogate(length)) => (length, '\u{fffd}'.len_utf8()),
+        ('\\', Escape::Unknown(length)) => (length, 0),
+        (character, _) => (character.len_utf8(), character.len_utf8()),
+    })
 }

@@ -1,6 +1,6 @@
 //! A policy with its text, and where the parts of its statements stand.
 
-use keyaki_iam::input::{self, Loaded, Rejected};
+use keyaki_iam::input::{self, Loaded, Opened, Rejected};
 use keyaki_iam::json::{JsonData, JsonValue, Member};
 use keyaki_iam::layers::NamedPolicy;
 use keyaki_iam::policy::Kind;
@@ -15,6 +15,8 @@ pub struct Document {
     /// The policy, named after the text.
     pub policy: NamedPolicy,
     value: JsonValue,
+    /// The way to the policy in its file.
+    route: &'static str,
 }
 
 /// A part of a document.
@@ -31,14 +33,25 @@ impl Document {
     /// # Errors
     /// What rejects the text.
     pub fn read(source: &Source, kind: Kind, options: &ReadOptions) -> Result<Self, Rejected> {
-        let value = input::parse(source, options)?;
-        let Loaded { value: policy, warnings: _ } = input::document(source, options, kind)?;
-        Ok(Self { source: source.clone(), policy, value })
+        Self::opened(&input::open(source, options)?, kind, options)
+    }
+
+    /// Reads a policy that was found in a file, likewise.
+    ///
+    /// # Errors
+    /// What rejects the text.
+    pub fn opened(opened: &Opened, kind: Kind, options: &ReadOptions) -> Result<Self, Rejected> {
+        let Loaded { value: policy, warnings: _ } = input::opened_document(opened, options, kind)?;
+        let (source, value) = (opened.source().clone(), opened.value()?.clone());
+        Ok(Self { source, policy, value, route: opened.route() })
     }
 
     /// The statement with that index.
     pub(super) fn statement(&self, index: usize) -> Place {
-        let route = "Statement".to_owned();
+        let route = match self.route {
+            "" => "Statement".to_owned(),
+            outer => format!("{outer}.Statement"),
+        };
         match self.value.member("Statement") {
             Some(JsonValue { data: JsonData::Array(items), .. }) => {
                 place(format!("{route}[{index}]"), items.get(index))

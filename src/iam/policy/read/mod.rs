@@ -14,6 +14,7 @@ mod principal;
 mod reader;
 mod resource;
 mod route;
+pub mod seems;
 mod size;
 mod statement;
 mod template;
@@ -89,13 +90,27 @@ pub struct ReadOutcome {
 /// Reads a policy document (SEMANTICS 1).
 pub fn read(source: &Source, kind: Kind, options: &ReadOptions) -> ReadOutcome {
     let (value, findings) = json::parse(source, &options.limits.json);
+    read_parsed(value.as_ref(), findings, source, kind, options, "")
+}
+
+/// Reads a policy document that was parsed, with what parsing it found; it is all that counts of
+/// `source`, and stands at `route` of it.
+pub fn read_parsed(
+    value: Option<&JsonValue>,
+    findings: Vec<Finding>,
+    source: &Source,
+    kind: Kind,
+    options: &ReadOptions,
+    route: &str,
+) -> ReadOutcome {
     let mut reader = Reader::new(source, kind, options);
     findings.into_iter().for_each(|finding| reader.push(finding));
+    let route = Route::root(route);
     let policy = value.and_then(|value| {
-        let policy = reader.policy(&value, &Route::root(""));
+        let policy = reader.policy(value, &route);
         if options.supported_only {
             let of_keys = policy.as_ref().is_some_and(Policy::is_about_keys);
-            reader.check_size(source.text(), &value, of_keys, &Route::root(""));
+            reader.check_size(source.text(), value, of_keys, &route);
         }
         policy
     });

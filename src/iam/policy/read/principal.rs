@@ -3,6 +3,7 @@
 use super::kinds::Presence;
 use super::reader::{Members, Reader, Text, clip};
 use super::route::Route;
+use super::seems;
 use crate::finding::codes;
 use crate::json::{JsonData, JsonValue, Member};
 use crate::policy::{Kind, PrincipalElement, PrincipalEntry};
@@ -28,11 +29,8 @@ impl Reader<'_> {
         let member = occurrences.first()?;
         let route = route.member(&member.name);
         if self.rules.principal == Presence::Forbidden {
-            self.forbidden(
-                member,
-                &route,
-                "remove it: the policy applies to whom it is attached to",
-            );
+            let help = self.as_it_seems();
+            self.forbidden(member, &route, &help);
         } else if negated && !self.rules.not_principal_allowed {
             self.forbidden(member, &route, "name the principals in `Principal`");
         } else if self.kind == Kind::Rcp && member.value.as_str() != Some("*") {
@@ -42,7 +40,7 @@ impl Reader<'_> {
                 member.value.span,
                 &route,
                 message,
-                "narrow it by a condition on `aws:PrincipalArn`",
+                "narrow it by a condition on `aws:PrincipalArn`; the policy of one resource is given with `--resource-policy FILE`, or as `--kind resource`",
             );
         }
         let entries = self.principals(&member.value, &route);
@@ -57,6 +55,34 @@ impl Reader<'_> {
             );
         }
         Some(PrincipalElement { negated, entries })
+    }
+
+    /// What to do with a document that has a `Principal`, which its kind must not have.
+    pub(super) fn as_it_seems(&self) -> String {
+        let or = if self.kind == Kind::Scp {
+            "; a resource control policy is given with `--rcp FILE` or `--kind rcp`"
+        } else {
+            ""
+        };
+        format!(
+            "this seems to be {}: {}{or}; {} has no `Principal`, since it applies to whom it is attached to",
+            seems::name(self.seems),
+            seems::given(self.seems),
+            self.rules.name
+        )
+    }
+
+    /// What to do with a statement without `Principal`, which its kind must have.
+    pub(super) fn without_principal(&self) -> String {
+        let names = "name those who may in `Principal`: `\"*\"` is everyone";
+        if self.seems != Kind::Identity {
+            return names.to_owned();
+        }
+        format!(
+            "this seems to be {}: {}; a service control policy is given with `--scp FILE`; otherwise {names}",
+            seems::name(Kind::Identity),
+            seems::given(Kind::Identity)
+        )
     }
 
     /// AWS may test account, role and session in turn, so a list that lacks one of them may not

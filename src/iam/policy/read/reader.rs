@@ -17,6 +17,8 @@ pub(super) struct Reader<'a> {
     pub(super) kind: Kind,
     pub(super) rules: Rules,
     pub(super) options: &'a ReadOptions,
+    /// The kind that the document shows, which helps where it is another one.
+    pub(super) seems: Kind,
     /// Whether the language version knows variables.
     pub(super) variables: bool,
     findings: Vec<Finding>,
@@ -44,6 +46,7 @@ impl<'a> Reader<'a> {
             kind,
             rules,
             options,
+            seems: kind,
             variables: false,
             findings,
             rejected: false,

@@ -3,6 +3,7 @@
 use super::kinds::Presence;
 use super::reader::{Members, Reader, clip};
 use super::route::Route;
+use super::seems;
 use crate::finding::codes;
 use crate::json::{JsonData, JsonValue, Member};
 use crate::organizations::{RCP_SERVICES, RCP_SERVICES_AS_OF};
@@ -35,6 +36,7 @@ type Sids<'v> = BTreeMap<&'v str, Span>;
 impl Reader<'_> {
     /// Reads a policy document; whether it is accepted is for [`Reader::finish`] to say.
     pub(super) fn policy(&mut self, value: &JsonValue, route: &Route<'_>) -> Option<Policy> {
+        self.seems = seems::seems(value);
         self.check_characters(value, route);
         if !matches!(value.data, JsonData::Object(_) | JsonData::Null) {
             let message = format!("a policy is an object, this is {}", value.type_name());
@@ -90,7 +92,20 @@ impl Reader<'_> {
     fn id(&mut self, member: &Member, route: &Route<'_>) -> Option<String> {
         let route = route.member("Id");
         if !self.rules.id_allowed {
-            self.forbidden(member, &route, "leave it out");
+            let help = match self.seems {
+                Kind::Resource | Kind::Trust => self.as_it_seems(),
+                Kind::Identity
+                | Kind::Boundary
+                | Kind::Session
+                | Kind::Scp
+                | Kind::Rcp
+                | Kind::Endpoint => format!(
+                    "leave it out, or, if this is {}, {}",
+                    seems::name(Kind::Scp),
+                    seems::given(Kind::Scp)
+                ),
+            };
+            self.forbidden(member, &route, &help);
         }
         self.string(&member.value, &route).map(str::to_owned)
     }
@@ -321,7 +336,7 @@ impl Reader<'_> {
         for member in occurrences {
             let route = route.member(&member.name);
             if self.rules.resource == Presence::Forbidden {
-                self.forbidden(member, &route, "remove it: the resource is the role itself");
+                self.forbidden(member, &route, "leave it out: the resource is the role itself; the policy of another resource is `--kind resource`");
             }
             self.warn_if_empty(&member.value, &route, never_or_always(negated));
             patterns.extend(self.texts(&member.value, &route, Self::resource_pattern));
@@ -351,7 +366,8 @@ impl Reader<'_> {
         };
         let message =
             format!("{owner_name} has no `{name}`{negation}, which {} needs", self.rules.name);
-        self.error(codes::MISSING_ELEMENT, opening(owner), route, message, help);
+        let help = if name == "Principal" { self.without_principal() } else { help.to_owned() };
+        self.error(codes::MISSING_ELEMENT, opening(owner), route, message, &help);
     }
 
     pub(super) fn forbidden(&mut self, member: &Member, route: &Route<'_>, help: &str) {
@@ -379,7 +395,7 @@ impl Reader<'_> {
                 member.value.span,
                 &route.member("Effect"),
                 message,
-                "write `Deny`, with a condition for what stays allowed",
+                "write `Deny`, with a condition for what stays allowed; the policy of one resource is given with `--resource-policy FILE`, or as `--kind resource`",
             );
         }
         if let (Some(member), true) = (first(members, "Action"), every_action) {
