@@ -1,0 +1,90 @@
+//! `keyaki can`
+
+use super::{
+    DecisionArgs, EngineArgs, Format, PolicyArgs, ProjectArgs, ReadArgs, ScopeArgs, ShapeArgs,
+};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// `keyaki can`
+#[derive(Debug, Args)]
+pub struct CanArgs {
+    /// The policies.
+    #[command(flatten)]
+    pub policies: PolicyArgs,
+    /// The shape.
+    #[command(flatten)]
+    pub shape: ShapeArgs,
+    /// Accounts, and the way.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// The call, in place of a shape.
+    #[command(flatten)]
+    pub call: CallArgs,
+    /// The project's file.
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// How documents are read.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// How policies decide.
+    #[command(flatten)]
+    pub decision: DecisionArgs,
+    /// The engine.
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    /// When the answer is no, show for every layer that alone refuses a request that it refuses,
+    /// and a request that cannot exist and would be allowed
+    #[arg(long)]
+    pub why: bool,
+    /// Questions, a JSON object a line (or -): {"id", "policies", "statement"}; of a line also
+    /// "account", "resourceAccount", "through"
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["PolicyArgs", "LayerArgs", "ShapeArgs"])]
+    pub batch: Option<PathBuf>,
+    /// How results are printed; with --batch always json [default: human]
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+}
+
+/// An API call, which may need several authorizations.
+#[derive(Debug, Args)]
+pub struct CallArgs {
+    /// Ask about an API call: every authorization that it needs, by any path there is
+    /// (bedrock:InvokeModel, bedrock:Converse, s3:CopyObject); `list` shows the calls
+    #[arg(long, value_name = "CALL", conflicts_with_all = ["batch", "why"])]
+    pub call: Option<String>,
+    /// Only calls on such models (wildcards allowed): the same as --where 'Model=PATTERN'
+    #[arg(long, value_name = "PATTERN", requires = "call")]
+    pub model_like: Vec<String>,
+    /// No calls on such models: the same as --where 'Model!=PATTERN'
+    #[arg(long, value_name = "PATTERN", requires = "call")]
+    pub model_not_like: Vec<String>,
+    /// Only calls of which this holds: 'VARIABLE=PATTERN' or 'VARIABLE!=PATTERN'; the variables are
+    /// those that --call list shows, Path (a name or an id), Guardrail, Tier, Project,
+    /// ProfileTag/KEY and Destination; `absent` stands for none
+    #[arg(long = "where", value_name = "FILTER", requires = "call")]
+    pub filter: Vec<String>,
+    /// An identity-based policy of the role with which the service does its part of the call
+    #[arg(long, value_name = "FILE", requires = "call")]
+    pub service_role: Vec<PathBuf>,
+    /// Inference profiles as `aws bedrock get-inference-profile` or `list-inference-profiles`
+    /// prints them: calls go through these and no others, and route to the Regions of their models
+    #[arg(long, value_name = "FILE", requires = "call")]
+    pub profile: Vec<PathBuf>,
+    /// More calls and geographies, in the form of calls.toml; a call of a known name takes its
+    /// place
+    #[arg(long, value_name = "FILE", requires = "call")]
+    pub calls: Vec<PathBuf>,
+    /// Whether paths are asked about after the first that is allowed, too
+    #[arg(long, value_name = "WHICH", requires = "call")]
+    pub paths: Option<PathsArg>,
+}
+
+/// Which paths of a call are asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PathsArg {
+    /// One after the other, until one is allowed
+    First,
+    /// Every path, with a verdict of its own
+    All,
+}

@@ -1,0 +1,66 @@
+//! `keyaki compare`
+
+use super::{
+    DecisionArgs, EngineArgs, Format, LayerArgs, PairKind, ProjectArgs, ReadArgs, ScopeArgs,
+    ShapeArgs,
+};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// `keyaki compare`
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// The old policy
+    #[arg(value_name = "OLD", required_unless_present = "batch")]
+    pub old: Option<PathBuf>,
+    /// The new policy
+    #[arg(value_name = "NEW", required_unless_present = "batch")]
+    pub new: Option<PathBuf>,
+    /// Ask one direction only
+    #[arg(long, value_enum)]
+    pub only: Option<Only>,
+    /// What OLD and NEW are when they are single documents
+    #[arg(long, value_enum, default_value = "identity")]
+    pub kind: PairKind,
+    /// Policies that stand beside both, old and new.
+    #[command(flatten)]
+    pub layers: LayerArgs,
+    /// Only requests of this shape count.
+    #[command(flatten)]
+    pub shape: ShapeArgs,
+    /// Accounts, and the way.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// The project's file.
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// How documents are read.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// How policies decide.
+    #[command(flatten)]
+    pub decision: DecisionArgs,
+    /// The engine.
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    /// Where one side allows nothing more than the other, show a request that cannot exist and that
+    /// it would allow
+    #[arg(long)]
+    pub why: bool,
+    /// Pairs, a JSON object a line (or -): {"id", "old", "new", "kind", "statement"}; of a line
+    /// also "account", "resourceAccount", "through"
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new", "kind", "LayerArgs", "ShapeArgs"])]
+    pub batch: Option<PathBuf>,
+    /// How results are printed; with --batch always json [default: human]
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+}
+
+/// One direction of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Only {
+    /// What NEW allows and OLD does not.
+    Added,
+    /// What OLD allows and NEW does not.
+    Removed,
+}

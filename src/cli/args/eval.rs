@@ -1,0 +1,28 @@
+//! `keyaki eval`
+
+use super::{DecisionArgs, Format, PolicyArgs, ReadArgs};
+use clap::Args;
+use std::path::PathBuf;
+
+/// `keyaki eval`
+#[derive(Debug, Args)]
+pub struct EvalArgs {
+    /// The policies.
+    #[command(flatten)]
+    pub policies: PolicyArgs,
+    /// How documents are read.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// How policies decide.
+    #[command(flatten)]
+    pub decision: DecisionArgs,
+    /// The request, a JSON file (or -)
+    #[arg(long, value_name = "FILE", required_unless_present = "batch")]
+    pub request: Option<PathBuf>,
+    /// Cases, a JSON object a line (or -): {"id", "policies", "request"}
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["request", "PolicyArgs", "LayerArgs"])]
+    pub batch: Option<PathBuf>,
+    /// How results are printed; with --batch always json [default: human]
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+}

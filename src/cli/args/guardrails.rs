@@ -1,0 +1,38 @@
+//! `keyaki guardrails`
+
+use super::{DecisionArgs, EngineArgs, Format, PolicyArgs, ProjectArgs, ReadArgs, ScopeArgs};
+use clap::Args;
+use std::path::PathBuf;
+
+/// `keyaki guardrails`
+#[derive(Debug, Args)]
+pub struct GuardrailsArgs {
+    /// The effective policy, as
+    /// `aws organizations describe-effective-policy --policy-type BEDROCK_POLICY` prints it (or -)
+    #[arg(value_name = "EFFECTIVE")]
+    pub effective: PathBuf,
+    /// The policies of the principal.
+    #[command(flatten)]
+    pub policies: PolicyArgs,
+    /// The resource-based policy of the guardrail, without which no other account may apply it
+    #[arg(long, value_name = "FILE")]
+    pub guardrail_policy: Option<PathBuf>,
+    /// Whom the questions are about.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// The project's file.
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// How documents are read.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// How policies decide.
+    #[command(flatten)]
+    pub decision: DecisionArgs,
+    /// The engine.
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}

@@ -1,0 +1,45 @@
+//! `keyaki lint`
+
+use super::{EngineArgs, Format, KindArg, ProjectArgs, ReadArgs};
+use clap::Args;
+use keyaki_questions::lint;
+use std::path::PathBuf;
+
+/// `keyaki lint`
+#[derive(Debug, Args)]
+pub struct LintArgs {
+    /// The policies (or -)
+    #[arg(value_name = "POLICY", required_unless_present = "explain")]
+    pub files: Vec<PathBuf>,
+    /// What they are attached to
+    #[arg(long, value_enum, default_value = "identity")]
+    pub kind: KindArg,
+    /// Only this rule; repeatable
+    #[arg(long, value_name = "NAME")]
+    pub rule: Vec<String>,
+    /// Print what a rule finds, why it matters and how it is decided; `all` lists the rules
+    #[arg(long, value_name = "RULE", conflicts_with_all = ["files", "rule"])]
+    pub explain: Option<String>,
+    /// The account of the principals that the policies are attached to
+    #[arg(long, value_name = "ACCOUNT")]
+    pub account: Option<String>,
+    /// The identity-based policies are attached to one principal: find Denies that take nothing
+    /// away
+    #[arg(long)]
+    pub together: bool,
+    /// Questions that one policy may cost; what is left then is undecided
+    #[arg(long, value_name = "COUNT", default_value_t = lint::MOST_QUERIES)]
+    pub most_queries: usize,
+    /// The project's file.
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// How documents are read.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// The engine.
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}

@@ -1,0 +1,26 @@
+//! `keyaki matrix`
+
+use super::{EngineArgs, Format, PairKind, ReadArgs};
+use clap::Args;
+use std::path::PathBuf;
+
+/// `keyaki matrix`
+#[derive(Debug, Args)]
+pub struct MatrixArgs {
+    /// The library: directories of documents (*.json), documents, and files of a JSON object a line
+    /// (*.jsonl, or -): {"id", "policy"}
+    #[arg(value_name = "DIR|FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// What the documents are
+    #[arg(long, value_enum, default_value = "identity")]
+    pub kind: PairKind,
+    /// How documents are read.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// The engine.
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}

@@ -1,0 +1,155 @@
+//! The command line: names, flags and their help, a file a command, and a file for flags that
+//! several commands share. `papers/guide.md` explains the questions.
+
+mod can;
+mod catalogue;
+mod check;
+mod compare;
+mod encode;
+mod engine;
+mod eval;
+mod explain;
+mod guardrails;
+mod lint;
+mod matrix;
+mod output;
+mod policies;
+mod shape;
+mod validate;
+
+pub use can::{CallArgs, CanArgs, PathsArg};
+pub use catalogue::CatalogueArgs;
+pub use check::CheckArgs;
+pub use compare::{CompareArgs, Only};
+pub use encode::EncodeCommand;
+pub use engine::{EngineArgs, ProjectArgs, RequestsArg, WorldArgs};
+pub use eval::EvalArgs;
+pub use explain::{ExplainArgs, SchemaArgs};
+pub use guardrails::GuardrailsArgs;
+pub use lint::LintArgs;
+pub use matrix::MatrixArgs;
+pub use output::{AnswerArgs, CaveatsArg, Format};
+pub use policies::{DecisionArgs, KindArg, LayerArgs, PairKind, PolicyArgs, ReadArgs};
+pub use shape::{ScopeArgs, ShapeArgs, ThroughArg};
+pub use validate::ValidateArgs;
+
+use clap::{Parser, Subcommand};
+use std::path::{Path, PathBuf};
+
+/// Ask questions about all requests that AWS IAM policies allow, and get evidence.
+#[derive(Debug, Parser)]
+#[command(name = "keyaki", version, propagate_version = true, max_term_width = 110)]
+pub struct Cli {
+    /// The form of answers in JSON: 2, or for one release more 1, the form of before
+    #[arg(long, global = true, value_name = "VERSION", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub schema: u8,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands. Exit codes of all: 0 nothing found, 1 found, 2 wrong input, 3 unknown.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// What does this request get, and which statements decided it? (no solver)
+    Eval(EvalArgs),
+    /// Is there any request of this shape that is allowed?
+    Can(Box<CanArgs>),
+    /// Does NEW allow the same as OLD, less, more, or something else?
+    Compare(Box<CompareArgs>),
+    /// Do these claims hold?
+    Check(CheckArgs),
+    /// Every ordered pair of a library of policies: who is contained in whom?
+    Matrix(MatrixArgs),
+    /// Print the SMT-LIB 2.6 script of a question, for any solver
+    #[command(subcommand)]
+    Encode(EncodeCommand),
+    /// Is this document a valid policy of its kind?
+    Validate(ValidateArgs),
+    /// What in these policies has no effect, or another effect than it seems to have?
+    Lint(Box<LintArgs>),
+    /// What becomes of inference where an organization enforces guardrails?
+    Guardrails(Box<GuardrailsArgs>),
+    /// What is known of this action, service or condition key?
+    Catalogue(CatalogueArgs),
+    /// What does this code in an answer mean?
+    Explain(ExplainArgs),
+    /// Print the JSON Schema of a form of answers
+    Schema(SchemaArgs),
+}
+
+impl Command {
+    /// Every file that is read, but for those that claims files name.
+    pub fn inputs(&self) -> Vec<&Path> {
+        let mut inputs: Vec<&Path> = Vec::new();
+        let (layers, worlds): (Option<&LayerArgs>, Option<&WorldArgs>) = match self {
+            Self::Eval(EvalArgs { policies, request, batch, .. }) => {
+                inputs.extend(policies.all().chain(request).chain(batch).map(PathBuf::as_path));
+                (None, None)
+            }
+            Self::Can(args) => {
+                let CanArgs { policies, shape, call, batch, engine, .. } = args.as_ref();
+                inputs.extend(
+                    policies
+                        .all()
+                        .chain(batch)
+                        .chain(&call.service_role)
+                        .map(PathBuf::as_path)
+                        .chain(shape.file()),
+                );
+                (None, Some(&engine.world))
+            }
+            Self::Compare(args) => {
+                let CompareArgs { old, new, layers, shape, batch, engine, .. } = args.as_ref();
+                inputs.extend(
+                    old.iter().chain(new).chain(batch).map(PathBuf::as_path).chain(shape.file()),
+                );
+                (Some(layers), Some(&engine.world))
+            }
+            Self::Encode(EncodeCommand::Can { policies, shape, world, .. }) => {
+                inputs.extend(policies.all().map(PathBuf::as_path).chain(shape.file()));
+                (None, Some(world))
+            }
+            Self::Encode(EncodeCommand::Compare { old, new, layers, shape, world, .. }) => {
+                inputs.extend([old.as_path(), new.as_path()].into_iter().chain(shape.file()));
+                (Some(layers), Some(world))
+            }
+            Self::Check(CheckArgs { files, world, .. }) => {
+                inputs.extend(files.iter().map(PathBuf::as_path));
+                (None, Some(world))
+            }
+            Self::Matrix(MatrixArgs { files, engine, .. }) => {
+                inputs.extend(files.iter().map(PathBuf::as_path));
+                (None, Some(&engine.world))
+            }
+            Self::Lint(args) => {
+                inputs.extend(args.files.iter().map(PathBuf::as_path));
+                (None, Some(&args.engine.world))
+            }
+            Self::Explain(_) | Self::Schema(_) => (None, None),
+            Self::Validate(ValidateArgs { files, .. }) => {
+                inputs.extend(files.iter().map(PathBuf::as_path));
+                (None, None)
+            }
+            Self::Guardrails(args) => {
+                let GuardrailsArgs { effective, policies, guardrail_policy, engine, .. } =
+                    args.as_ref();
+                inputs.extend(
+                    policies
+                        .all()
+                        .chain(guardrail_policy)
+                        .map(PathBuf::as_path)
+                        .chain([effective.as_path()]),
+                );
+                (None, Some(&engine.world))
+            }
+            Self::Catalogue(CatalogueArgs { catalogue, from, .. }) => {
+                inputs.extend(catalogue.as_deref().into_iter().chain(from.as_deref()));
+                (None, None)
+            }
+        };
+        inputs.extend(layers.into_iter().flat_map(LayerArgs::all).map(PathBuf::as_path));
+        inputs.extend(worlds.and_then(|world| world.catalogue.as_deref()));
+        inputs
+    }
+}

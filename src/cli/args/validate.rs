@@ -1,0 +1,22 @@
+//! `keyaki validate`
+
+use super::{Format, KindArg, ReadArgs};
+use clap::Args;
+use std::path::PathBuf;
+
+/// `keyaki validate`
+#[derive(Debug, Args)]
+pub struct ValidateArgs {
+    /// The documents (or -)
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// What they are attached to
+    #[arg(long, value_enum, default_value = "identity")]
+    pub kind: KindArg,
+    /// How documents are read.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
