@@ -42,7 +42,7 @@ pub struct CanArgs {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["PolicyArgs", "LayerArgs", "ShapeArgs"])]
     pub batch: Option<PathBuf>,
     /// How results are printed; with --batch always json [default: human]
-    #[arg(long, value_enum)]
+    #[arg(long, short, value_enum)]
     pub format: Option<Format>,
 }
 

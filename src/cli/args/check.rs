@@ -35,7 +35,7 @@ pub struct CheckArgs {
     #[arg(long)]
     pub stats: bool,
     /// How results are printed
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, short, value_enum, default_value_t)]
     pub format: Format,
     /// What exists.
     #[command(flatten)]

@@ -20,7 +20,7 @@ pub struct CompareArgs {
     #[arg(long, value_enum)]
     pub only: Option<Only>,
     /// What OLD and NEW are when they are single documents
-    #[arg(long, value_enum, default_value = "identity")]
+    #[arg(long, short, value_enum, default_value = "identity")]
     pub kind: PairKind,
     /// Policies that stand beside both, old and new.
     #[command(flatten)]
@@ -52,7 +52,7 @@ pub struct CompareArgs {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new", "kind", "LayerArgs", "ShapeArgs"])]
     pub batch: Option<PathBuf>,
     /// How results are printed; with --batch always json [default: human]
-    #[arg(long, value_enum)]
+    #[arg(long, short, value_enum)]
     pub format: Option<Format>,
 }
 

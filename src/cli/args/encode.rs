@@ -41,7 +41,7 @@ pub enum EncodeCommand {
         /// The new policy
         new: PathBuf,
         /// What OLD and NEW are when they are single documents
-        #[arg(long, value_enum, default_value = "identity")]
+        #[arg(long, short, value_enum, default_value = "identity")]
         kind: PairKind,
         /// Policies that stand beside both, old and new.
         #[command(flatten)]

@@ -16,13 +16,16 @@ pub struct EvalArgs {
     /// How policies decide.
     #[command(flatten)]
     pub decision: DecisionArgs,
-    /// The request, a JSON file (or -)
-    #[arg(long, value_name = "FILE", required_unless_present = "batch")]
+    /// The request, a JSON file (or -); --example prints one
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["batch", "example"])]
     pub request: Option<PathBuf>,
+    /// Print a request file to begin from
+    #[arg(long, conflicts_with_all = ["request", "batch", "PolicyArgs", "LayerArgs"])]
+    pub example: bool,
     /// Cases, a JSON object a line (or -): {"id", "policies", "request"}
     #[arg(long, value_name = "FILE", conflicts_with_all = ["request", "PolicyArgs", "LayerArgs"])]
     pub batch: Option<PathBuf>,
     /// How results are printed; with --batch always json [default: human]
-    #[arg(long, value_enum)]
+    #[arg(long, short, value_enum)]
     pub format: Option<Format>,
 }

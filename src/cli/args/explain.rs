@@ -10,7 +10,7 @@ pub struct ExplainArgs {
     /// all are told
     pub code: Option<String>,
     /// How results are printed
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, short, value_enum, default_value_t)]
     pub format: Format,
 }
 

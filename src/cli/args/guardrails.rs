@@ -33,6 +33,6 @@ pub struct GuardrailsArgs {
     #[command(flatten)]
     pub engine: EngineArgs,
     /// How results are printed
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, short, value_enum, default_value_t)]
     pub format: Format,
 }

@@ -12,7 +12,7 @@ pub struct LintArgs {
     #[arg(value_name = "POLICY", required_unless_present = "explain")]
     pub files: Vec<PathBuf>,
     /// What they are attached to
-    #[arg(long, value_enum, default_value = "identity")]
+    #[arg(long, short, value_enum, default_value = "identity")]
     pub kind: KindArg,
     /// Only this rule; repeatable
     #[arg(long, value_name = "NAME")]
@@ -40,6 +40,6 @@ pub struct LintArgs {
     #[command(flatten)]
     pub engine: EngineArgs,
     /// How findings are printed
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, short, value_enum, default_value_t)]
     pub format: Format,
 }

@@ -12,7 +12,7 @@ pub struct MatrixArgs {
     #[arg(value_name = "DIR|FILE", required = true)]
     pub files: Vec<PathBuf>,
     /// What the documents are
-    #[arg(long, value_enum, default_value = "identity")]
+    #[arg(long, short, value_enum, default_value = "identity")]
     pub kind: PairKind,
     /// How documents are read.
     #[command(flatten)]
@@ -21,6 +21,6 @@ pub struct MatrixArgs {
     #[command(flatten)]
     pub engine: EngineArgs,
     /// How results are printed
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, short, value_enum, default_value_t)]
     pub format: Format,
 }

@@ -5,11 +5,13 @@ mod can;
 mod catalogue;
 mod check;
 mod compare;
+mod completions;
 mod encode;
 mod engine;
 mod eval;
 mod explain;
 mod guardrails;
+mod help;
 mod lint;
 mod matrix;
 mod output;
@@ -21,6 +23,7 @@ pub use can::{CallArgs, CanArgs, PathsArg};
 pub use catalogue::CatalogueArgs;
 pub use check::CheckArgs;
 pub use compare::{CompareArgs, Only};
+pub use completions::{CompletionsArgs, ManArgs};
 pub use encode::EncodeCommand;
 pub use engine::{EngineArgs, ProjectArgs, RequestsArg, WorldArgs};
 pub use eval::EvalArgs;
@@ -28,27 +31,28 @@ pub use explain::{ExplainArgs, SchemaArgs};
 pub use guardrails::GuardrailsArgs;
 pub use lint::LintArgs;
 pub use matrix::MatrixArgs;
-pub use output::{AnswerArgs, CaveatsArg, Format};
+pub use output::{AnswerArgs, CaveatsArg, ColourArg, Format, PrintArgs};
 pub use policies::{DecisionArgs, KindArg, LayerArgs, PairKind, PolicyArgs, ReadArgs};
 pub use shape::{ScopeArgs, ShapeArgs, ThroughArg};
 pub use validate::ValidateArgs;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// Ask questions about all requests that AWS IAM policies allow, and get evidence.
 #[derive(Debug, Parser)]
 #[command(name = "keyaki", version, propagate_version = true, max_term_width = 110)]
 pub struct Cli {
-    /// The form of answers in JSON: 2, or for one release more 1, the form of before
-    #[arg(long, global = true, value_name = "VERSION", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=2))]
-    pub schema: u8,
+    /// How it prints.
+    #[command(flatten)]
+    pub print: PrintArgs,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// The commands. Exit codes of all: 0 nothing found, 1 found, 2 wrong input, 3 unknown.
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// What does this request get, and which statements decided it? (no solver)
@@ -76,6 +80,51 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Print the JSON Schema of a form of answers
     Schema(SchemaArgs),
+    /// Print a script with which a shell completes commands and flags
+    Completions(CompletionsArgs),
+    /// Print a manual page
+    Man(ManArgs),
+}
+
+/// The command line with all its help.
+pub fn command() -> clap::Command {
+    help::explained(Cli::command())
+}
+
+/// What the words of a command line say, the name of the program among them.
+///
+/// # Errors
+/// What is wrong with them; and help and the version, where they ask for that.
+pub fn parse(words: &[OsString]) -> Result<Cli, clap::Error> {
+    let choice = match colour(words) {
+        ColourArg::Auto => clap::ColorChoice::Auto,
+        ColourArg::Always => clap::ColorChoice::Always,
+        ColourArg::Never => clap::ColorChoice::Never,
+    };
+    let matches = command().color(choice).try_get_matches_from(words)?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command()))
+}
+
+/// What a command line says of colours that says something wrong elsewhere.
+pub fn colour(words: &[OsString]) -> ColourArg {
+    let mut words = words.iter().filter_map(|word| word.to_str());
+    let mut said = None;
+    while let Some(word) = words.next() {
+        match word.strip_prefix("--color") {
+            Some("") => said = words.next(),
+            Some(value) => said = value.strip_prefix('=').or(said),
+            None => {}
+        }
+    }
+    said.and_then(|said| ColourArg::from_str(said, false).ok()).unwrap_or_default()
+}
+
+impl Cli {
+    /// The file that gets the answer. With `catalogue --update` the file is that of the catalogue.
+    pub fn answer_file(&self) -> Option<&Path> {
+        let updates = matches!(&self.command, Command::Catalogue(args) if args.update);
+        self.print.output.as_deref().filter(|_| !updates)
+    }
 }
 
 impl Command {
@@ -126,7 +175,9 @@ impl Command {
                 inputs.extend(args.files.iter().map(PathBuf::as_path));
                 (None, Some(&args.engine.world))
             }
-            Self::Explain(_) | Self::Schema(_) => (None, None),
+            Self::Explain(_) | Self::Schema(_) | Self::Completions(_) | Self::Man(_) => {
+                (None, None)
+            }
             Self::Validate(ValidateArgs { files, .. }) => {
                 inputs.extend(files.iter().map(PathBuf::as_path));
                 (None, None)

@@ -1,6 +1,8 @@
 //! How answers are printed.
 
 use clap::{Args, ValueEnum};
+use std::num::NonZero;
+use std::path::PathBuf;
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
@@ -32,4 +34,38 @@ pub enum CaveatsArg {
     Short,
     /// All of them in full.
     Full,
+}
+
+/// How every command prints, and with how many threads it works.
+#[derive(Debug, Clone, Args)]
+pub struct PrintArgs {
+    /// Write the answer to this file. The file appears when the command is done; where it fails,
+    /// the file stays as it was
+    #[arg(long, short, global = true, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Print errors only; the exit code tells the answer
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// Whether verdicts have colours; `auto`: on a terminal, unless NO_COLOR is set
+    #[arg(long = "color", global = true, value_enum, value_name = "WHEN", default_value_t)]
+    pub colour: ColourArg,
+    /// How many threads work, at most four for each core; without it one for each core, or what
+    /// RAYON_NUM_THREADS says
+    #[arg(long, short, global = true, value_name = "N")]
+    pub jobs: Option<NonZero<usize>>,
+    /// The version of the JSON output: 2, or for one more release 1, the older one
+    #[arg(long, global = true, value_name = "VERSION", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub schema: u8,
+}
+
+/// Whether verdicts have colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ColourArg {
+    /// On a terminal, unless NO_COLOR is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
 }

@@ -7,27 +7,27 @@ use std::path::Path;
 #[derive(Debug, Args)]
 pub struct ShapeArgs {
     /// Only these actions (wildcards allowed)
-    #[arg(long, value_name = "PATTERN")]
+    #[arg(long, short, value_name = "PATTERN")]
     pub action: Vec<String>,
     /// No such actions
     #[arg(long, value_name = "PATTERN", conflicts_with = "action")]
     pub not_action: Vec<String>,
     /// Only these resources (wildcards and variables allowed)
-    #[arg(long, value_name = "ARN")]
+    #[arg(long, short, value_name = "ARN")]
     pub resource: Vec<String>,
     /// No such resources
     #[arg(long, value_name = "ARN", conflicts_with = "resource")]
     pub not_resource: Vec<String>,
     /// Only these callers: ARNs (wildcards allowed), accounts of 12 digits, names of services,
     /// anonymous, *
-    #[arg(long, value_name = "PRINCIPAL")]
+    #[arg(long, short, value_name = "PRINCIPAL")]
     pub principal: Vec<String>,
     /// No such callers
     #[arg(long, value_name = "PRINCIPAL")]
     pub not_principal: Vec<String>,
     /// Only requests for which this holds: 'OPERATOR KEY VALUE...'; a value with blanks stands in
     /// quotes
-    #[arg(long, value_name = "CONDITION")]
+    #[arg(long, short, value_name = "CONDITION")]
     pub condition: Vec<String>,
     /// The shape as a statement: '{"Action": ..., "NotResource": ..., "Condition": {...}}', or
     /// @FILE

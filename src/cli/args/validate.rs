@@ -11,12 +11,12 @@ pub struct ValidateArgs {
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
     /// What they are attached to
-    #[arg(long, value_enum, default_value = "identity")]
+    #[arg(long, short, value_enum, default_value = "identity")]
     pub kind: KindArg,
     /// How documents are read.
     #[command(flatten)]
     pub read: ReadArgs,
     /// How findings are printed
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, short, value_enum, default_value_t)]
     pub format: Format,
 }
