@@ -29,8 +29,23 @@ pub fn man(args: &ManArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         })?;
     }
     let name = command.get_display_name().unwrap_or_else(|| command.get_name()).to_owned();
-    let mut page = Vec::new();
-    Man::new(command.display_name(name)).render(&mut page)?;
-    io.out.write_all(&page)?;
+    let closing = args::closing(&name.replace('-', " "));
+    let has_commands = command.has_subcommands();
+    let page = Man::new(command.display_name(&name));
+    let mut text = Vec::new();
+    page.render_title(&mut text)?;
+    page.render_name_section(&mut text)?;
+    page.render_synopsis_section(&mut text)?;
+    page.render_description_section(&mut text)?;
+    page.render_options_section(&mut text)?;
+    if has_commands {
+        page.render_subcommands_section(&mut text)?;
+    }
+    for (heading, lines) in closing {
+        let lines = lines.replace('\\', "\\e").replace('-', "\\-");
+        writeln!(text, ".SH \"{}\"\n.nf\n{lines}\n.fi", heading.to_uppercase())?;
+    }
+    page.render_version_section(&mut text)?;
+    io.out.write_all(&text)?;
     Ok(Ending::NothingFound)
 }

@@ -8,6 +8,7 @@ mod bounds;
 mod commands;
 mod disagreements;
 mod guardrails;
+mod help;
 mod installed;
 mod output;
 mod reports;

@@ -33,15 +33,15 @@ pub struct CanArgs {
     /// The engine.
     #[command(flatten)]
     pub engine: EngineArgs,
-    /// When the answer is no, show for every layer that alone refuses a request that it refuses,
-    /// and a request that cannot exist and would be allowed
+    /// If the answer is no: show which layers refuse, and a request that cannot exist but would be
+    /// allowed
     #[arg(long)]
     pub why: bool,
-    /// Questions, a JSON object a line (or -): {"id", "policies", "statement"}; of a line also
-    /// "account", "resourceAccount", "through"
+    /// Questions, one JSON object on each line (- is standard input): {"id", "policies",
+    /// "statement"}; a line may also have "account", "resourceAccount" and "through"
     #[arg(long, value_name = "FILE", conflicts_with_all = ["PolicyArgs", "LayerArgs", "ShapeArgs"])]
     pub batch: Option<PathBuf>,
-    /// How results are printed; with --batch always json [default: human]
+    /// How to print the answer; with --batch always json [default: human]
     #[arg(long, short, value_enum)]
     pub format: Option<Format>,
 }
@@ -49,33 +49,33 @@ pub struct CanArgs {
 /// An API call, which may need several authorizations.
 #[derive(Debug, Args)]
 pub struct CallArgs {
-    /// Ask about an API call: every authorization that it needs, by any path there is
-    /// (bedrock:InvokeModel, bedrock:Converse, s3:CopyObject); `list` shows the calls
+    /// Ask about an API call: every authorization that it needs, by any path (for example
+    /// bedrock:InvokeModel, bedrock:Converse, s3:CopyObject). `list` shows the calls
     #[arg(long, value_name = "CALL", conflicts_with_all = ["batch", "why"])]
     pub call: Option<String>,
-    /// Only calls on such models (wildcards allowed): the same as --where 'Model=PATTERN'
+    /// Only calls on these models (wildcards allowed). The same as --where 'Model=PATTERN'
     #[arg(long, value_name = "PATTERN", requires = "call")]
     pub model_like: Vec<String>,
-    /// No calls on such models: the same as --where 'Model!=PATTERN'
+    /// No calls on these models. The same as --where 'Model!=PATTERN'
     #[arg(long, value_name = "PATTERN", requires = "call")]
     pub model_not_like: Vec<String>,
-    /// Only calls of which this holds: 'VARIABLE=PATTERN' or 'VARIABLE!=PATTERN'; the variables are
-    /// those that --call list shows, Path (a name or an id), Guardrail, Tier, Project,
-    /// ProfileTag/KEY and Destination; `absent` stands for none
+    /// Only calls for which this holds: 'VARIABLE=PATTERN' or 'VARIABLE!=PATTERN'. --call list
+    /// shows the variables; so are Path (a name or an id), Guardrail, Tier, Project, ProfileTag/KEY
+    /// and Destination. `absent` means that there is none
     #[arg(long = "where", value_name = "FILTER", requires = "call")]
     pub filter: Vec<String>,
-    /// An identity-based policy of the role with which the service does its part of the call
+    /// An identity-based policy of the role that the service uses for its part of the call
     #[arg(long, value_name = "FILE", requires = "call")]
     pub service_role: Vec<PathBuf>,
-    /// Inference profiles as `aws bedrock get-inference-profile` or `list-inference-profiles`
-    /// prints them: calls go through these and no others, and route to the Regions of their models
+    /// Inference profiles, as `aws bedrock get-inference-profile` or `list-inference-profiles`
+    /// prints them. Calls go through these profiles only, to the Regions of their models
     #[arg(long, value_name = "FILE", requires = "call")]
     pub profile: Vec<PathBuf>,
-    /// More calls and geographies, in the form of calls.toml; a call of a known name takes its
-    /// place
+    /// More calls and geographies, in the form of calls.toml. A call replaces a known one of the
+    /// same name
     #[arg(long, value_name = "FILE", requires = "call")]
     pub calls: Vec<PathBuf>,
-    /// Whether paths are asked about after the first that is allowed, too
+    /// Whether to ask about further paths once one is allowed
     #[arg(long, value_name = "WHICH", requires = "call")]
     pub paths: Option<PathsArg>,
 }

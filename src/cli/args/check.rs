@@ -9,10 +9,10 @@ use std::time::Duration;
 /// `keyaki check`
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Claims files, or directories of them (*.toml)
+    /// Claims files, or folders of them (*.toml)
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
-    /// Show only claims whose name contains this text
+    /// Check only claims whose name contains this text
     #[arg(long, value_name = "TEXT")]
     pub filter: Option<String>,
     /// The project's file.
@@ -24,17 +24,17 @@ pub struct CheckArgs {
     /// How policies decide.
     #[command(flatten)]
     pub decision: DecisionArgs,
-    /// auto (finite, then z3 for what is left, where it is installed), finite, z3, z3-finite,
-    /// smtlib:COMMAND, or cross-check
+    /// Who decides: auto (finite, then z3 for what is left, if it is installed), finite, z3,
+    /// z3-finite, smtlib:COMMAND, or cross-check
     #[arg(long, value_name = "ENGINE", default_value = "auto")]
     pub engine: String,
-    /// Seconds that one query may take; then the verdict is unknown
+    /// Seconds that one query may take. After that the verdict is unknown
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = engines::timeout, allow_hyphen_values = true)]
     pub timeout: Duration,
-    /// Say on standard error what each engine did and how long it took
+    /// Show on standard error what each engine did, and how long it took
     #[arg(long)]
     pub stats: bool,
-    /// How results are printed
+    /// How to print the verdicts
     #[arg(long, short, value_enum, default_value_t)]
     pub format: Format,
     /// What exists.

@@ -19,7 +19,7 @@ pub struct CompareArgs {
     /// Ask one direction only
     #[arg(long, value_enum)]
     pub only: Option<Only>,
-    /// What OLD and NEW are when they are single documents
+    /// What OLD and NEW are, if they are single documents
     #[arg(long, short, value_enum, default_value = "identity")]
     pub kind: PairKind,
     /// Policies that stand beside both, old and new.
@@ -43,15 +43,14 @@ pub struct CompareArgs {
     /// The engine.
     #[command(flatten)]
     pub engine: EngineArgs,
-    /// Where one side allows nothing more than the other, show a request that cannot exist and that
-    /// it would allow
+    /// If one side allows nothing more: show a request that cannot exist but that it would allow
     #[arg(long)]
     pub why: bool,
-    /// Pairs, a JSON object a line (or -): {"id", "old", "new", "kind", "statement"}; of a line
-    /// also "account", "resourceAccount", "through"
+    /// Pairs, one JSON object on each line (- is standard input): {"id", "old", "new", "kind",
+    /// "statement"}; a line may also have "account", "resourceAccount" and "through"
     #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new", "kind", "LayerArgs", "ShapeArgs"])]
     pub batch: Option<PathBuf>,
-    /// How results are printed; with --batch always json [default: human]
+    /// How to print the answer; with --batch always json [default: human]
     #[arg(long, short, value_enum)]
     pub format: Option<Format>,
 }

@@ -14,6 +14,6 @@ pub struct CompletionsArgs {
 /// `keyaki man`
 #[derive(Debug, Args)]
 pub struct ManArgs {
-    /// The command that the page is about; without one, the page of keyaki itself
+    /// The command that the page is about. Without one, the page is that of keyaki
     pub command: Vec<String>,
 }

@@ -40,7 +40,7 @@ pub enum EncodeCommand {
         old: PathBuf,
         /// The new policy
         new: PathBuf,
-        /// What OLD and NEW are when they are single documents
+        /// What OLD and NEW are, if they are single documents
         #[arg(long, short, value_enum, default_value = "identity")]
         kind: PairKind,
         /// Policies that stand beside both, old and new.

@@ -16,16 +16,18 @@ pub struct EvalArgs {
     /// How policies decide.
     #[command(flatten)]
     pub decision: DecisionArgs,
-    /// The request, a JSON file (or -); --example prints one
+    /// The request, a JSON file (- is standard input): {"principal", "action", "resource"}, and
+    /// where needed "resourceAccount", "principalInManagementAccount" and "context". --example
+    /// prints one
     #[arg(long, value_name = "FILE", required_unless_present_any = ["batch", "example"])]
     pub request: Option<PathBuf>,
-    /// Print a request file to begin from
+    /// Print a request file, to be edited and given to --request
     #[arg(long, conflicts_with_all = ["request", "batch", "PolicyArgs", "LayerArgs"])]
     pub example: bool,
-    /// Cases, a JSON object a line (or -): {"id", "policies", "request"}
+    /// Cases, one JSON object on each line (- is standard input): {"id", "policies", "request"}
     #[arg(long, value_name = "FILE", conflicts_with_all = ["request", "PolicyArgs", "LayerArgs"])]
     pub batch: Option<PathBuf>,
-    /// How results are printed; with --batch always json [default: human]
+    /// How to print the answer; with --batch always json [default: human]
     #[arg(long, short, value_enum)]
     pub format: Option<Format>,
 }

@@ -6,10 +6,10 @@ use clap::Args;
 /// `keyaki explain`
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// The code of a caveat, a reason, a model choice, a finding, a rule or an error; without one,
-    /// all are told
+    /// The code of a caveat, a reason, a model choice, a finding, a rule or an error. Without one,
+    /// all codes are listed
     pub code: Option<String>,
-    /// How results are printed
+    /// How to print the answer
     #[arg(long, short, value_enum, default_value_t)]
     pub format: Format,
 }
@@ -17,6 +17,6 @@ pub struct ExplainArgs {
 /// `keyaki schema`
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// The form; without one, the forms are listed
+    /// The form. Without one, the forms are listed
     pub name: Option<String>,
 }

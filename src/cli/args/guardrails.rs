@@ -7,14 +7,15 @@ use std::path::PathBuf;
 /// `keyaki guardrails`
 #[derive(Debug, Args)]
 pub struct GuardrailsArgs {
-    /// The effective policy, as
-    /// `aws organizations describe-effective-policy --policy-type BEDROCK_POLICY` prints it (or -)
+    /// The effective policy, as `aws organizations describe-effective-policy --policy-type
+    /// BEDROCK_POLICY` prints it (- is standard input)
     #[arg(value_name = "EFFECTIVE")]
     pub effective: PathBuf,
     /// The policies of the principal.
     #[command(flatten)]
     pub policies: PolicyArgs,
-    /// The resource-based policy of the guardrail, without which no other account may apply it
+    /// The resource-based policy of the guardrail. Without one, no other account may apply the
+    /// guardrail
     #[arg(long, value_name = "FILE")]
     pub guardrail_policy: Option<PathBuf>,
     /// Whom the questions are about.
@@ -32,7 +33,7 @@ pub struct GuardrailsArgs {
     /// The engine.
     #[command(flatten)]
     pub engine: EngineArgs,
-    /// How results are printed
+    /// How to print the answer
     #[arg(long, short, value_enum, default_value_t)]
     pub format: Format,
 }

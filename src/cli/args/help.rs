@@ -1,17 +1,12 @@
 //! What every `--help` says besides its flags: which flags belong together, examples, exit codes.
 
 use clap::{Arg, Command};
-use std::fmt::Write;
 
 /// Headings, and the flags under them, in the order in which they are shown.
 const GROUPS: &[(&str, &[&str])] = &[
     (
         "Policies",
         &[
-            "files",
-            "old",
-            "new",
-            "effective",
             "identity",
             "policies",
             "boundary",
@@ -84,9 +79,8 @@ const GROUPS: &[(&str, &[&str])] = &[
 /// Commands that are not questions about policies. Their own flags stay together.
 const NO_QUESTIONS: &[&str] = &["catalogue", "explain", "schema", "completions", "man"];
 
-/// Flags whose name means something else in one command.
-const ELSEWHERE: &[(&str, &str, &str)] =
-    &[("check", "files", "Claims"), ("check", "filter", "Claims")];
+/// A flag whose name means something else in one command.
+const ELSEWHERE: &[(&str, &str, &str)] = &[("check", "filter", "Question")];
 
 /// What the help of a command ends with.
 struct Page {
@@ -335,47 +329,63 @@ pub fn explained(command: Command) -> Command {
 fn below(command: Command, above: &str) -> Command {
     let own = command.get_name().to_owned();
     let path = if above.is_empty() { own.clone() } else { format!("{above} {own}") };
-    let page = PAGES.iter().find(|page| page.command == path);
-    let command = match page {
-        Some(page) => command.after_help(page.text()),
-        None => command,
-    };
-    command.mut_args(|arg| grouped(arg, &own)).mut_subcommands(|command| below(command, &path))
+    let closing: Vec<String> =
+        closing(&path).iter().map(|(heading, text)| format!("{heading}:\n{text}")).collect();
+    command
+        .after_help(closing.join("\n\n"))
+        .mut_args(|arg| grouped(arg, &own))
+        .mut_subcommands(|command| below(command, &path))
 }
 
-/// The flag under its heading.
+/// The flag under its heading, in its place there. What has no name stands first, as everywhere.
 fn grouped(arg: Arg, command: &str) -> Arg {
+    if arg.is_positional() {
+        return arg;
+    }
     let id = arg.get_id().as_str();
     let elsewhere = ELSEWHERE.iter().find(|(of, name, _)| *of == command && *name == id);
-    let usual = GROUPS.iter().find(|(_, ids)| ids.contains(&id)).map(|(heading, _)| *heading);
-    let heading = elsewhere.map(|(.., heading)| *heading).or(usual);
-    match heading {
-        Some(heading) if heading == "Output" || !NO_QUESTIONS.contains(&command) => {
-            arg.help_heading(heading)
-        }
-        Some(_) | None => arg,
+    let all = GROUPS.iter().flat_map(|(heading, ids)| ids.iter().map(|id| (*heading, *id)));
+    let Some((place, (usual, _))) = all.enumerate().find(|(_, (_, known))| *known == id) else {
+        return arg;
+    };
+    let heading = elsewhere.map_or(usual, |(.., heading)| *heading);
+    if heading == "Output" || !NO_QUESTIONS.contains(&command) {
+        arg.help_heading(heading).display_order(place)
+    } else {
+        arg
     }
 }
 
+/// The headings with which the help of a command ends, and what stands under each.
+pub fn closing(command: &str) -> Vec<(&'static str, String)> {
+    let page = PAGES.iter().find(|page| page.command == command);
+    page.map(|page| vec![("Examples", page.examples()), ("Exit codes", page.codes())])
+        .unwrap_or_default()
+}
+
 impl Page {
-    fn text(&self) -> String {
-        let mut text = "Examples:\n".to_owned();
-        for (what, line) in self.examples {
-            _ = writeln!(text, "  {what}\n    {line}");
-        }
-        _ = write!(text, "\nExit codes:\n  0    {}\n", self.nothing);
-        if let Some(found) = self.found {
-            _ = writeln!(text, "  1    {found}");
-        }
-        text.push_str("  2    some input was wrong, or the answer could not be written; what could be\n       decided is printed\n");
+    fn examples(&self) -> String {
+        let lines = self.examples.iter().map(|(what, line)| format!("  {what}\n    {line}"));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    fn codes(&self) -> String {
+        let mut lines = vec![format!("  0    {}", self.nothing)];
+        lines.extend(self.found.map(|found| format!("  1    {found}")));
+        lines.push(
+            "  2    some input was wrong, or the answer could not be written; what could be decided is\n       printed"
+                .to_owned(),
+        );
         if self.unknown {
-            text.push_str("  3    at least one answer is unknown\n");
+            lines.push("  3    at least one answer is unknown".to_owned());
         }
-        text.push_str("  130  interrupted with Ctrl-C; what was decided by then is printed");
+        lines
+            .push("  130  interrupted with Ctrl-C; what was decided by then is printed".to_owned());
         if self.unknown {
-            text.push_str("\n  If several apply, 2 outweighs 1, 1 outweighs 3, and 3 outweighs 0.");
+            let order = "  If several apply, 2 outweighs 1, 1 outweighs 3, and 3 outweighs 0.";
+            lines.push(order.to_owned());
         }
-        text
+        lines.join("\n")
     }
 }
 
@@ -409,7 +419,8 @@ mod tests {
         pages.sort();
         assert_eq!(commands, pages);
         for page in PAGES {
-            assert!(page.text().lines().all(|line| line.len() <= 100), "{}", page.command);
+            let all = page.examples() + "\n" + &page.codes();
+            assert!(all.lines().all(|line| line.len() <= 100), "{all}");
         }
     }
 
@@ -421,7 +432,7 @@ mod tests {
             for arg in command.get_arguments() {
                 let id = arg.get_id().as_str();
                 seen.push(id.to_owned());
-                if ["help", "version"].contains(&id) {
+                if ["help", "version"].contains(&id) || arg.is_positional() {
                     continue;
                 }
                 let whole = NO_QUESTIONS.contains(&name) || name == "encode" || name == "keyaki";

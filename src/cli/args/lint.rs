@@ -8,26 +8,27 @@ use std::path::PathBuf;
 /// `keyaki lint`
 #[derive(Debug, Args)]
 pub struct LintArgs {
-    /// The policies (or -)
+    /// The policies (- is standard input)
     #[arg(value_name = "POLICY", required_unless_present = "explain")]
     pub files: Vec<PathBuf>,
     /// What they are attached to
     #[arg(long, short, value_enum, default_value = "identity")]
     pub kind: KindArg,
-    /// Only this rule; repeatable
+    /// Apply this rule only; repeat the flag for several rules
     #[arg(long, value_name = "NAME")]
     pub rule: Vec<String>,
-    /// Print what a rule finds, why it matters and how it is decided; `all` lists the rules
+    /// Explain a rule: what it finds, why that matters, and how it is decided. `all` lists the
+    /// rules
     #[arg(long, value_name = "RULE", conflicts_with_all = ["files", "rule"])]
     pub explain: Option<String>,
     /// The account of the principals that the policies are attached to
     #[arg(long, value_name = "ACCOUNT")]
     pub account: Option<String>,
-    /// The identity-based policies are attached to one principal: find Denies that take nothing
+    /// The identity-based policies belong to one principal: also find a Deny that takes nothing
     /// away
     #[arg(long)]
     pub together: bool,
-    /// Questions that one policy may cost; what is left then is undecided
+    /// Number of queries that one policy may take. What is left after that is undecided
     #[arg(long, value_name = "COUNT", default_value_t = lint::MOST_QUERIES)]
     pub most_queries: usize,
     /// The project's file.
@@ -39,7 +40,7 @@ pub struct LintArgs {
     /// The engine.
     #[command(flatten)]
     pub engine: EngineArgs,
-    /// How findings are printed
+    /// How to print the findings
     #[arg(long, short, value_enum, default_value_t)]
     pub format: Format,
 }

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 /// `keyaki matrix`
 #[derive(Debug, Args)]
 pub struct MatrixArgs {
-    /// The library: directories of documents (*.json), documents, and files of a JSON object a line
-    /// (*.jsonl, or -): {"id", "policy"}
+    /// The library: folders of documents (*.json), documents, and files with one JSON object on
+    /// each line (*.jsonl; - is standard input): {"id", "policy"}
     #[arg(value_name = "DIR|FILE", required = true)]
     pub files: Vec<PathBuf>,
     /// What the documents are
@@ -20,7 +20,7 @@ pub struct MatrixArgs {
     /// The engine.
     #[command(flatten)]
     pub engine: EngineArgs,
-    /// How results are printed
+    /// How to print the answer
     #[arg(long, short, value_enum, default_value_t)]
     pub format: Format,
 }

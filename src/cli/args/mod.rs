@@ -29,6 +29,7 @@ pub use engine::{EngineArgs, ProjectArgs, RequestsArg, WorldArgs};
 pub use eval::EvalArgs;
 pub use explain::{ExplainArgs, SchemaArgs};
 pub use guardrails::GuardrailsArgs;
+pub use help::closing;
 pub use lint::LintArgs;
 pub use matrix::MatrixArgs;
 pub use output::{AnswerArgs, CaveatsArg, ColourArg, Format, PrintArgs};
@@ -40,7 +41,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// Ask questions about all requests that AWS IAM policies allow, and get evidence.
+/// Ask questions about all requests that AWS IAM policies allow, and get answers with evidence.
 #[derive(Debug, Parser)]
 #[command(name = "keyaki", version, propagate_version = true, max_term_width = 110)]
 pub struct Cli {
@@ -55,26 +56,26 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// What does this request get, and which statements decided it? (no solver)
+    /// What does this request get, and which statements decide it? (no solver)
     Eval(EvalArgs),
-    /// Is there any request of this shape that is allowed?
+    /// Is any request of this shape allowed?
     Can(Box<CanArgs>),
     /// Does NEW allow the same as OLD, less, more, or something else?
     Compare(Box<CompareArgs>),
     /// Do these claims hold?
     Check(CheckArgs),
-    /// Every ordered pair of a library of policies: who is contained in whom?
+    /// Which policies of a library allow no more than which others?
     Matrix(MatrixArgs),
     /// Print the SMT-LIB 2.6 script of a question, for any solver
     #[command(subcommand)]
     Encode(EncodeCommand),
     /// Is this document a valid policy of its kind?
     Validate(ValidateArgs),
-    /// What in these policies has no effect, or another effect than it seems to have?
+    /// Which parts of these policies have no effect, or not the effect that they seem to have?
     Lint(Box<LintArgs>),
-    /// What becomes of inference where an organization enforces guardrails?
+    /// What do guardrails that an organization enforces change for inference?
     Guardrails(Box<GuardrailsArgs>),
-    /// What is known of this action, service or condition key?
+    /// What is known of an action, a service or a condition key?
     Catalogue(CatalogueArgs),
     /// What does this code in an answer mean?
     Explain(ExplainArgs),

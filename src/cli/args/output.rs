@@ -10,18 +10,18 @@ pub enum Format {
     /// For people.
     #[default]
     Human,
-    /// For programs: one JSON object a line.
+    /// For programs: one JSON object on each line.
     Json,
 }
 
 /// How answers are told.
 #[derive(Debug, Args)]
 pub struct AnswerArgs {
-    /// A question that says nothing about its policies is as good as another: without this it is
-    /// exit code 1
+    /// Accept a vacuous question, one that says nothing about its policies. Without this flag it
+    /// ends with exit code 1
     #[arg(long)]
     pub allow_vacuous: bool,
-    /// How much is said of caveats that most answers have: their names, or all
+    /// How to show caveats that most answers have
     #[arg(long, value_enum, value_name = "HOW", default_value_t)]
     pub caveats: CaveatsArg,
 }
@@ -32,28 +32,28 @@ pub enum CaveatsArg {
     /// Their names, in one line.
     #[default]
     Short,
-    /// All of them in full.
+    /// In full.
     Full,
 }
 
 /// How every command prints, and with how many threads it works.
 #[derive(Debug, Clone, Args)]
 pub struct PrintArgs {
-    /// Write the answer to this file. The file appears when the command is done; where it fails,
-    /// the file stays as it was
+    /// Write the answer to this file. The file appears when the command is done. If the command
+    /// fails, the file stays as it was
     #[arg(long, short, global = true, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Print errors only; the exit code tells the answer
+    /// Print errors only. The exit code is the answer
     #[arg(long, short, global = true)]
     pub quiet: bool,
-    /// Whether verdicts have colours; `auto`: on a terminal, unless NO_COLOR is set
+    /// When to colour verdicts
     #[arg(long = "color", global = true, value_enum, value_name = "WHEN", default_value_t)]
     pub colour: ColourArg,
-    /// How many threads work, at most four for each core; without it one for each core, or what
-    /// RAYON_NUM_THREADS says
+    /// Number of threads, at most four for each core. Without it: RAYON_NUM_THREADS, or one thread
+    /// for each core
     #[arg(long, short, global = true, value_name = "N")]
     pub jobs: Option<NonZero<usize>>,
-    /// The version of the JSON output: 2, or for one more release 1, the older one
+    /// Version of the JSON output: 2, or 1 for the older form, which the next release drops
     #[arg(long, global = true, value_name = "VERSION", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=2))]
     pub schema: u8,
 }

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 /// How documents are read.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct ReadArgs {
-    /// Accept duplicate members as documents saved long ago may have them: the last Effect counts,
-    /// Action and Resource are merged
+    /// Accept duplicate members, as old documents may have them: the last Effect counts, and the
+    /// values of Action and Resource are merged
     #[arg(long)]
     pub legacy_duplicates: bool,
 }
@@ -24,14 +24,14 @@ pub struct DecisionArgs {
 /// The policies that apply.
 #[derive(Debug, Args)]
 pub struct PolicyArgs {
-    /// Identity-based policies; a file may also hold a set, as --policies reads it
+    /// Identity-based policies. A file may also hold a set, as for --policies
     #[arg(value_name = "POLICY")]
     pub files: Vec<PathBuf>,
-    /// One more identity-based policy
+    /// Another identity-based policy
     #[arg(long, value_name = "FILE")]
     pub identity: Vec<PathBuf>,
-    /// A JSON file with the set of policies that apply: {"identity": [...], "boundary": ...,
-    /// "session": [...], "resource": ..., "scp": [[...]], "rcp": [[...]], "endpoint": [...]}
+    /// All policies that apply, in one JSON file: {"identity": [...], "boundary": ..., "session":
+    /// [...], "resource": ..., "scp": [[...]], "rcp": [[...]], "endpoint": [...]}
     #[arg(long, value_name = "FILE")]
     pub policies: Option<PathBuf>,
     /// The other layers.
@@ -58,11 +58,11 @@ pub struct LayerArgs {
     /// The resource-based policy: a bucket policy, a key policy, a role trust policy
     #[arg(long, value_name = "FILE")]
     pub resource_policy: Option<PathBuf>,
-    /// The service control policies of one level: a file, several with commas between them, or a
-    /// folder (*.json). Each use is a level, from the organization's root down
+    /// The service control policies of one level: a file, several files with commas between them,
+    /// or a folder (*.json). Repeat the flag for each level, from the root of the organization down
     #[arg(long, value_name = "FILE,...|DIR")]
     pub scp: Vec<PathBuf>,
-    /// The resource control policies of one level, likewise
+    /// The resource control policies of one level, in the same way
     #[arg(long, value_name = "FILE,...|DIR")]
     pub rcp: Vec<PathBuf>,
     /// A VPC endpoint policy

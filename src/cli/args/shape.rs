@@ -9,24 +9,23 @@ pub struct ShapeArgs {
     /// Only these actions (wildcards allowed)
     #[arg(long, short, value_name = "PATTERN")]
     pub action: Vec<String>,
-    /// No such actions
+    /// Not these actions
     #[arg(long, value_name = "PATTERN", conflicts_with = "action")]
     pub not_action: Vec<String>,
     /// Only these resources (wildcards and variables allowed)
     #[arg(long, short, value_name = "ARN")]
     pub resource: Vec<String>,
-    /// No such resources
+    /// Not these resources
     #[arg(long, value_name = "ARN", conflicts_with = "resource")]
     pub not_resource: Vec<String>,
-    /// Only these callers: ARNs (wildcards allowed), accounts of 12 digits, names of services,
-    /// anonymous, *
+    /// Only these callers: ARNs (wildcards allowed), accounts of 12 digits, service principals,
+    /// anonymous, or *
     #[arg(long, short, value_name = "PRINCIPAL")]
     pub principal: Vec<String>,
-    /// No such callers
+    /// Not these callers
     #[arg(long, value_name = "PRINCIPAL")]
     pub not_principal: Vec<String>,
-    /// Only requests for which this holds: 'OPERATOR KEY VALUE...'; a value with blanks stands in
-    /// quotes
+    /// Only requests for which this holds: 'OPERATOR KEY VALUE...'. Quote a value that has blanks
     #[arg(long, short, value_name = "CONDITION")]
     pub condition: Vec<String>,
     /// The shape as a statement: '{"Action": ..., "NotResource": ..., "Condition": {...}}', or
@@ -63,16 +62,16 @@ impl ShapeArgs {
 /// the same names go before.
 #[derive(Debug, Args)]
 pub struct ScopeArgs {
-    /// Only requests of users, sessions and the root user of this account; of several: of one of
-    /// them
+    /// Only requests of users, sessions and the root user of this account; repeat the flag for
+    /// several accounts
     #[arg(long, value_name = "ID")]
     pub account: Vec<String>,
-    /// Only requests on resources of this account; of several: of one of them
+    /// Only requests on resources of this account; repeat the flag for several accounts
     #[arg(long, value_name = "ID")]
     pub resource_account: Vec<String>,
-    /// Only requests that come through the VPC endpoint, past it, or by either way. Where sets are
-    /// compared by either way, else through it. Without an endpoint policy it changes nothing, and
-    /// the answer says so
+    /// Only requests that come through the VPC endpoint, only those that do not, or both. Without
+    /// it: both for policies that are compared, else through it. It needs an endpoint policy;
+    /// without one it changes nothing, and the answer says so
     #[arg(long, value_enum, value_name = "WAY")]
     pub through: Option<ThroughArg>,
 }
@@ -82,8 +81,8 @@ pub struct ScopeArgs {
 pub enum ThroughArg {
     /// Through the VPC endpoint.
     Endpoint,
-    /// Past it.
+    /// Not through it.
     Past,
-    /// By either way.
+    /// Either way.
     Both,
 }

@@ -7,16 +7,16 @@ use std::path::PathBuf;
 /// `keyaki validate`
 #[derive(Debug, Args)]
 pub struct ValidateArgs {
-    /// The documents (or -)
+    /// The documents (- is standard input)
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
-    /// What they are attached to
+    /// What the documents are attached to
     #[arg(long, short, value_enum, default_value = "identity")]
     pub kind: KindArg,
     /// How documents are read.
     #[command(flatten)]
     pub read: ReadArgs,
-    /// How findings are printed
+    /// How to print the findings
     #[arg(long, short, value_enum, default_value_t)]
     pub format: Format,
 }
