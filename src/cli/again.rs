@@ -7,9 +7,8 @@ use clap::Parser;
 use keyaki_iam::visible::{self, Lines, line};
 use keyaki_reports::SCHEMA;
 use serde_json::{Map, Value, json};
-use std::cell::RefCell;
 use std::io::{self, Write};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The members of a question that say how an answer is told, and by which version.
 const MANNER: [&str; 2] = ["arguments", "keyaki"];
@@ -75,11 +74,11 @@ fn by_command(answers: &[Value]) -> Result<Vec<(Vec<String>, Vec<&Value>)>, Fail
 
 /// A text that several parts of the program write and read.
 #[derive(Clone, Default)]
-struct Shared(Rc<RefCell<Vec<u8>>>);
+struct Shared(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Shared {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().extend(bytes);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(bytes);
         Ok(bytes.len())
     }
 
@@ -90,8 +89,8 @@ impl Write for Shared {
 
 /// What the command prints now, as JSON.
 fn asked(arguments: &[String], io: &mut Io<'_>) -> Result<Vec<Value>, Failure> {
-    let words = ["keyaki".to_owned()].into_iter().chain(arguments.iter().cloned());
-    let cli = Cli::try_parse_from(words).map_err(|error| {
+    let line = ["keyaki".to_owned()].into_iter().chain(arguments.iter().cloned());
+    let cli = Cli::try_parse_from(line).map_err(|error| {
         Failure::new(format!("error: the command line in the answer is not understood: {error}"))
     })?;
     if matches!(cli.command, Command::Again(_)) {
@@ -99,9 +98,12 @@ fn asked(arguments: &[String], io: &mut Io<'_>) -> Result<Vec<Value>, Failure> {
     }
     let text = Shared::default();
     let mut out = Output::to(text.clone());
-    run(cli, &mut Io { out: &mut out, err: &mut *io.err, arguments: Some(arguments.to_vec()) })?;
+    let words = Some(arguments.to_vec());
+    let (quiet, jobs) = (io.quiet, io.jobs);
+    run(cli, &mut Io { out: &mut out, err: &mut *io.err, arguments: words, quiet, jobs })?;
     out.flush()?;
-    let text = String::from_utf8_lossy(&text.0.borrow()).into_owned();
+    let text = String::from_utf8_lossy(&text.0.lock().unwrap_or_else(PoisonError::into_inner))
+        .into_owned();
     text.lines()
         .map(|line| serde_json::from_str(line))
         .collect::<Result<_, _>>()

@@ -7,17 +7,22 @@ use keyaki_iam::policy::ContextKey;
 use keyaki_iam::policy::read::closest;
 use keyaki_reports::catalogue::{self as report, Fact};
 use std::io::Write;
+use std::path::PathBuf;
 
 /// How many of the nearest names an error shows.
 const NEAREST: usize = 3;
 
 /// `keyaki catalogue`
-pub fn catalogue(args: &CatalogueArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
+pub fn catalogue(
+    args: &CatalogueArgs,
+    output: Option<PathBuf>,
+    io: &mut Io<'_>,
+) -> Result<Ending, Failure> {
     if args.update {
-        return update::update(args, io);
+        return update::update(args, output, io);
     }
     let catalogue = world::catalogue(args.catalogue.as_deref())?;
-    world::warn_if_old(catalogue);
+    world::warn_if_old(catalogue, io);
     let facts = match &args.name {
         Some(name) => {
             let facts = facts(catalogue, name)?;

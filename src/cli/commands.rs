@@ -26,12 +26,19 @@ use keyaki_service::{Lines, Question, What};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+/// A request file: what `eval --example` prints.
+const EXAMPLE: &str = include_str!("request.json");
+
 /// `keyaki eval`
 pub fn eval(args: EvalArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
+    if args.example {
+        write!(io.out, "{EXAMPLE}")?;
+        return Ok(Ending::NothingFound);
+    }
     let options: ReadOptions = args.read.into();
     // No engine is asked, and every request counts.
     let (solver, limits) = engines::solver("finite", Limits::default().timeout)?;
-    let service = setup::service(solver, limits, Requests::Any);
+    let service = setup::service(solver, limits, Requests::Any, io);
     if let Some(path) = &args.batch {
         let lines = Lines {
             what: What::Eval,
@@ -106,7 +113,7 @@ pub fn encode(command: EncodeCommand, io: &mut Io<'_>) -> Result<Ending, Failure
     let (shape, allowed, refused, requests) = match command {
         EncodeCommand::Can { policies, shape, scope, read, decision, requests, world } => {
             let options = read.into();
-            let requests = world::requests(requests, world::world(&world, None)?);
+            let requests = world::requests(requests, world::world(&world, None)?, io);
             let scope = files::scope(&scope, Own::default())?;
             (
                 Some(files::shape(&shape, scope, &options, requests, io)?),
@@ -131,7 +138,7 @@ pub fn encode(command: EncodeCommand, io: &mut Io<'_>) -> Result<Ending, Failure
             let options = read.into();
             let mut side = |path: &Path| pair_side(path, kind, &layers, decision, &options, io);
             let (old, new) = (side(&old)?, side(&new)?);
-            let requests = world::requests(requests, world::world(&world, None)?);
+            let requests = world::requests(requests, world::world(&world, None)?, io);
             let scope = files::scope(&scope, Own::default())?;
             let shape = files::shape_if_given(&shape, scope, &options, requests, io)?;
             match only.into() {

@@ -80,7 +80,7 @@ impl From<KindArg> for Kind {
 pub fn accept<T>(read: Result<Loaded<T>, Rejected>, io: &mut Io<'_>) -> Result<T, Failure> {
     let loaded = read.map_err(|findings| Failure::findings(&findings))?;
     if !loaded.warnings.is_empty() {
-        _ = writeln!(io.err, "{}", finding::render(&loaded.warnings).trim_end());
+        io.warn(&finding::render(&loaded.warnings));
     }
     Ok(loaded.value)
 }

@@ -1,6 +1,7 @@
 //! Batches: one JSON object a line in, one a line out, in order.
 
 use super::args::Format;
+use super::progress::Progress;
 use super::{Ending, Failure, Io, read, setup};
 use keyaki_service::{Line, Lines, Service};
 use std::io;
@@ -31,10 +32,12 @@ pub fn batch(
         |line: &Line| line.bytes.as_ref().is_some_and(|bytes| bytes.trim_ascii().is_empty());
     let texts = read::Lines::new(reader, lines.options.limits.json.bytes)
         .filter(move |line| !line.as_ref().is_ok_and(empty));
+    let progress = Progress::of(None, "lines", io.quiet);
     let says = service.tell_lines(lines, &name, texts, |told: io::Result<_>, more| {
         let told = told.map_err(|error| {
             Failure::new(format!("error: cannot read `{name}` to its end: {error}"))
         })?;
+        progress.part();
         setup::print(told, more, io)?;
         if io.out.is_gone() {
             return Err(Failure::new(

@@ -17,7 +17,7 @@ pub fn lint(args: LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     }
     let setup = Setup::of(&args.engine, Some(&args.project), io)?;
     // Names are looked up whichever requests are considered.
-    world::warn_if_old(setup.world.catalogue);
+    world::warn_if_old(setup.world.catalogue, io);
     let given = args.account.as_deref().map(|id| files::account("--account", id)).transpose()?;
     // Of several accounts it is not known to which the policies belong.
     let own = match &setup.own.accounts[..] {

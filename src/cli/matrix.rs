@@ -1,6 +1,7 @@
 //! `matrix`.
 
 use super::args::MatrixArgs;
+use super::progress::Progress;
 use super::setup::{self, Setup};
 use super::{Ending, Failure, Io, engines, files, read};
 use keyaki_iam::input::{self, Loaded, Rejected};
@@ -9,62 +10,27 @@ use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::source::Source;
 use keyaki_questions::matrix::Member;
-use keyaki_questions::query::QueryError;
-use keyaki_service::{Question, Told, Watch};
+use keyaki_service::{Question, Watch};
 use std::collections::BTreeMap;
-use std::io::{self, IsTerminal, Write};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::thread;
-use std::time::{Duration, Instant};
-
-/// How long a run is silent, and how often it tells of its progress then.
-const PATIENCE: Duration = Duration::from_secs(2);
-const INTERVAL: Duration = Duration::from_millis(200);
+use std::time::Instant;
 
 /// `keyaki matrix`
 pub fn matrix(args: &MatrixArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let start = Instant::now();
     let setup = Setup::of(&args.engine, None, io)?;
     let members = library(args, io)?;
-    let told = thread::scope(|scope| {
-        let (sender, receiver) = channel();
-        // Where no thread is to be had, nobody tells of the progress.
-        let total = members.len();
-        let watch = move || tell_progress(&receiver, total, start);
-        let watched =
-            io::stderr().is_terminal() && thread::Builder::new().spawn_scoped(scope, watch).is_ok();
-        // The sender goes with this, and then the thread that tells of the progress ends.
-        let done = move || _ = watched.then(|| sender.send(()));
-        let watch = Watch { done: &done, taken: &|| start.elapsed() };
-        let question = Question::Matrix { members, watch };
-        let answer = setup.service.ask(&question)?;
-        Ok(setup.service.told(&answer, args.format.into()))
-    });
-    let told: Told = told.map_err(|error: QueryError| engines::report(&error))?;
+    let progress = Progress::of(Some(members.len()), "policies", io.quiet);
+    let (done, taken) = (|| progress.part(), || start.elapsed());
+    let watch = Watch { done: &done, taken: &taken };
+    let question = Question::Matrix { members, watch };
+    let answer = setup.service.ask(&question);
+    let answer = answer.map_err(|error| engines::report(&error))?;
+    let told = setup.service.told(&answer, args.format.into());
     let ending = told.says.into();
     setup::print(told, false, io)?;
     setup.statistics(io);
     Ok(ending)
-}
-
-/// Tells a terminal how many policies are done, until the sender is gone.
-fn tell_progress(receiver: &Receiver<()>, total: usize, start: Instant) {
-    let (mut done, mut told) = (0, start + PATIENCE);
-    loop {
-        match receiver.recv_timeout(INTERVAL) {
-            Ok(()) => done += 1,
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => break,
-        }
-        if Instant::now() >= told {
-            told = Instant::now() + INTERVAL;
-            _ = write!(io::stderr(), "\r{done} of {total} policies");
-        }
-    }
-    if told > start + PATIENCE {
-        _ = write!(io::stderr(), "\r\x1b[K");
-    }
 }
 
 /// The policies that the paths name, in the order of the paths; those of a directory in the order

@@ -5,17 +5,21 @@ mod args;
 mod call;
 mod catalogue;
 mod check;
+mod colour;
 mod commands;
+mod completions;
 mod documents;
 mod enforcement;
 mod engines;
 mod explain;
 mod files;
+mod interrupt;
 mod lines;
 mod lint;
 mod matrix;
 mod output;
 mod parsing;
+mod progress;
 mod project;
 mod read;
 mod setup;
@@ -23,15 +27,18 @@ mod setup;
 mod tests;
 mod threads;
 mod update;
+mod words;
 mod world;
 
-use args::{Cli, Command};
-use clap::Parser;
+use args::{Cli, ColourArg, Command, PrintArgs};
+use colour::Painted;
 use keyaki_iam::finding::{self, Finding};
 use keyaki_iam::visible;
 use output::Output;
 use std::env;
+use std::ffi::OsString;
 use std::io::{self, Write};
+use std::num::NonZero;
 use std::process::ExitCode;
 
 /// How a command ended, as an exit code.
@@ -102,41 +109,81 @@ impl<E: std::error::Error + 'static> From<E> for Failure {
 struct Io<'a> {
     out: &'a mut Output,
     err: &'a mut dyn Write,
-    /// The words of the command line after the name of the command, for answers that restate their
-    /// question; none where they are not known, or no Unicode text.
+    /// The words of the command line after the name of the program, for answers that restate their
+    /// question; none where they are not known, or not Unicode text.
     arguments: Option<Vec<String>>,
+    /// Whether nothing but errors is printed.
+    quiet: bool,
+    /// How many threads are to work, where somebody says so.
+    jobs: Option<NonZero<usize>>,
+}
+
+impl Io<'_> {
+    /// Tells of something that is not an error.
+    fn warn(&mut self, message: &str) {
+        if !self.quiet {
+            _ = writeln!(self.err, "{}", message.trim_end());
+        }
+    }
 }
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let mut err = io::stderr();
-    let ending = Output::standard()
-        .map_err(|error| {
-            Failure::new(format!("error: the answer cannot be written to standard output: {error}"))
-        })
-        .and_then(|mut out| {
-            let arguments = env::args_os().skip(1).map(|word| word.into_string().ok()).collect();
-            let ending = start(&mut Io { out: &mut out, err: &mut err, arguments });
-            // What a command printed before it failed stands before the reason.
-            let flushed = out.flush();
-            ending.and_then(|ending| flushed.map(|()| ending).map_err(Failure::from))
-        });
-    let ending = ending.unwrap_or_else(|Failure(message)| {
+    let words: Vec<OsString> = env::args_os().collect();
+    let parsed = args::parse(&words);
+    let colour = match &parsed {
+        Ok(cli) => cli.print.colour,
+        Err(_) => args::colour(&words),
+    };
+    let painted = colour::wanted(colour, &io::stderr());
+    let mut err = Painted::new(io::stderr(), painted);
+    let ending = answer(parsed, colour, &words, &mut err).unwrap_or_else(|Failure(message)| {
         _ = writeln!(err, "{}", message.trim_end());
         Ending::WrongInput
     });
     ExitCode::from(ending.code())
 }
 
-fn start(io: &mut Io<'_>) -> Result<Ending, Failure> {
-    match Cli::try_parse() {
-        Ok(cli) => run(cli, io),
-        Err(error) => parsing::tell(error, io),
+fn answer(
+    parsed: Result<Cli, clap::Error>,
+    colour: ColourArg,
+    words: &[OsString],
+    err: &mut dyn Write,
+) -> Result<Ending, Failure> {
+    let painted = colour::wanted(colour, &io::stdout());
+    let mut out = match &parsed {
+        Ok(cli) => output(cli, painted)?,
+        Err(_) => Output::standard(painted)?,
+    };
+    interrupt::listen(out.shared());
+    let ending = match parsed {
+        Ok(cli) => {
+            let PrintArgs { quiet, jobs, .. } = cli.print;
+            let arguments = words::of_question(words.iter().skip(1).cloned());
+            run(cli, &mut Io { out: &mut out, err, arguments, quiet, jobs })
+        }
+        Err(error) => parsing::tell(error, colour, words, &mut out),
+    };
+    match ending {
+        Ok(ending) => out.finish().map(|()| ending).map_err(Failure::from),
+        // What a command printed before it failed stands before the reason.
+        Err(failure) => Err(out.abandon().map_or_else(Failure::from, |()| failure)),
+    }
+}
+
+/// Where the answer goes.
+fn output(cli: &Cli, painted: bool) -> io::Result<Output> {
+    match cli.answer_file() {
+        Some(path) if path.as_os_str() != "-" => {
+            Output::file(path, cli.print.colour == ColourArg::Always)
+        }
+        None if cli.print.quiet => Ok(Output::nowhere()),
+        Some(_) | None => Output::standard(painted),
     }
 }
 
 fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
-    io.out.first = cli.schema == 1;
+    io.out.first = cli.print.schema == 1;
     read::standard_input_once(&cli.command.inputs())?;
     match cli.command {
         Command::Eval(args) => commands::eval(args, io),
@@ -149,9 +196,11 @@ fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Command::Validate(args) => commands::validate(args, io),
         Command::Lint(args) => lint::lint(*args, io),
         Command::Guardrails(args) => enforcement::guardrails(*args, io),
-        Command::Catalogue(args) => catalogue::catalogue(&args, io),
+        Command::Catalogue(args) => catalogue::catalogue(&args, cli.print.output, io),
         Command::Explain(args) => explain::explain(&args, io),
         Command::Schema(args) => explain::schema(&args, io),
         Command::Again(args) => again::again(&args, io),
+        Command::Completions(args) => completions::completions(&args, io),
+        Command::Man(args) => completions::man(&args, io),
     }
 }

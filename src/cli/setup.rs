@@ -3,6 +3,7 @@
 use super::args::{
     AnswerArgs, CaveatsArg, CheckArgs, EngineArgs, Format, ProjectArgs, RequestsArg, WorldArgs,
 };
+use super::progress::{self, Progress};
 use super::{Ending, Failure, Io, engines, lines, project, threads, world};
 use keyaki_engines::engine::Limits;
 use keyaki_iam::shape::Own;
@@ -59,7 +60,7 @@ impl Setup {
     pub fn of<'a>(
         flags: impl Into<Flags<'a>>,
         project: Option<&ProjectArgs>,
-        io: &Io<'_>,
+        io: &mut Io<'_>,
     ) -> Result<Self, Failure> {
         let Flags { engine, timeout, stats, requests, world, answer } = flags.into();
         let (solver, limits) = engines::solver(engine, timeout)?;
@@ -68,7 +69,8 @@ impl Setup {
         let told = project::told(found.as_ref(), &world.partition, |project| {
             world::assumed(world, project)
         })?;
-        let service = service(solver, limits, world::requests(requests, exists));
+        let requests = world::requests(requests, exists, io);
+        let service = service(solver, limits, requests, io);
         let asking = Asking {
             engine: Some(engine.to_owned()),
             timeout: Some(timeout.as_secs_f64()),
@@ -115,10 +117,16 @@ impl Setup {
     }
 }
 
-/// A service of this process: it works on all cores, and saves what went wrong inside.
-pub fn service(solver: Solver, limits: Limits, requests: Requests<'static>) -> Service<'static> {
+/// A service of this process: it works on as many threads as the flags say, and saves what went
+/// wrong inside.
+pub fn service(
+    solver: Solver,
+    limits: Limits,
+    requests: Requests<'static>,
+    io: &Io<'_>,
+) -> Service<'static> {
     let internal = Box::new(|error: &QueryError| engines::report(error).0);
-    Service { threads: threads::count(), internal, ..Service::new(solver, limits, requests) }
+    Service { threads: threads::count(io.jobs), internal, ..Service::new(solver, limits, requests) }
 }
 
 /// Asks, and prints the answer.
@@ -132,7 +140,22 @@ pub fn answer(
     io: &mut Io<'_>,
 ) -> Result<Ending, Failure> {
     let form = format.unwrap_or_default().into();
-    let says = service.tell(question, form, |told, more| print(told, more, io));
+    let progress = match question {
+        Question::Check(claims) => Some(Progress::of(Some(claims.len()), "claims", io.quiet)),
+        Question::Lint(asked) => {
+            Some(Progress::of(Some(asked.documents.len()), "policies", io.quiet))
+        }
+        Question::Eval { .. }
+        | Question::Can { .. }
+        | Question::Compare { .. }
+        | Question::Call(_)
+        | Question::Matrix { .. }
+        | Question::Guardrails(_) => None,
+    };
+    let says = service.tell(question, form, |told, more| {
+        progress.iter().for_each(Progress::part);
+        print(told, more, io)
+    });
     says.map(Ending::from).map_err(|untold| match untold {
         Untold::Query(error) => engines::report(&error),
         Untold::Stopped(failure) => failure,
@@ -145,17 +168,19 @@ pub fn answer(
 /// # Errors
 /// When the answer cannot be written.
 pub fn print(told: Told, more: bool, io: &mut Io<'_>) -> Result<(), Failure> {
-    for piece in told.pieces {
-        match piece {
-            Piece::Text(text) => write!(io.out, "{text}")?,
-            Piece::Json(value) => io.out.answer(value)?,
-            Piece::Internal(message) => _ = writeln!(io.err, "{message}"),
+    progress::aside(|| {
+        for piece in told.pieces {
+            match piece {
+                Piece::Text(text) => write!(io.out, "{text}")?,
+                Piece::Json(value) => io.out.answer(value)?,
+                Piece::Internal(message) => _ = writeln!(io.err, "{message}"),
+            }
         }
-    }
-    if !more {
-        io.out.flush()?;
-    }
-    Ok(())
+        if !more {
+            io.out.flush()?;
+        }
+        Ok(())
+    })
 }
 
 impl From<CaveatsArg> for Caveats {

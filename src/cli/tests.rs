@@ -74,7 +74,10 @@ impl Ground {
         ]);
         let cli = Cli::try_parse_from(all).unwrap();
         let (mut out, mut err) = (Output::to(std::io::sink()), Vec::new());
-        let ending = run(cli, &mut Io { out: &mut out, err: &mut err, arguments: None });
+        let ending = run(
+            cli,
+            &mut Io { out: &mut out, err: &mut err, arguments: None, quiet: false, jobs: None },
+        );
         ending.unwrap_or_else(|failure| panic!("{arguments:?}: {failure:?}"))
     }
 

@@ -7,21 +7,27 @@ use std::thread;
 /// More threads than this for each core only cost memory.
 const MOST_PER_CORE: usize = 4;
 
-/// How many threads are to work: as many as there are cores, or what `RAYON_NUM_THREADS` says,
-/// within reason. What is no number, and zero, says nothing, as Rayon has it.
-pub fn count() -> usize {
+/// How many threads are to work: as many as `--jobs` says, or `RAYON_NUM_THREADS`, or as there are
+/// cores, within reason. What is not a number, and zero, says nothing, as Rayon has it.
+pub fn count(jobs: Option<NonZero<usize>>) -> usize {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    wanted(env::var("RAYON_NUM_THREADS").ok().as_deref(), cores)
+    match jobs {
+        Some(jobs) => jobs.get().min(most(cores)),
+        None => wanted(env::var("RAYON_NUM_THREADS").ok().as_deref(), cores),
+    }
+}
+
+fn most(cores: usize) -> usize {
+    cores.saturating_mul(MOST_PER_CORE)
 }
 
 fn wanted(setting: Option<&str>, cores: usize) -> usize {
-    let most = cores.saturating_mul(MOST_PER_CORE);
     let digits = setting
         .map(str::trim)
         .filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()));
     // More digits than a number has are more threads than there may be.
     let asked = digits.map(|digits| digits.parse().unwrap_or(usize::MAX));
-    asked.filter(|count| *count > 0).unwrap_or(cores).min(most)
+    asked.filter(|count| *count > 0).unwrap_or(cores).min(most(cores))
 }
 
 #[cfg(test)]

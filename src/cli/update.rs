@@ -28,7 +28,11 @@ const OUTPUT: &str = "keyaki-catalogue.bin";
 const LARGEST_PACKAGE: usize = 256 << 20;
 
 /// `keyaki catalogue --update`
-pub fn update(args: &CatalogueArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
+pub fn update(
+    args: &CatalogueArgs,
+    output: Option<PathBuf>,
+    io: &mut Io<'_>,
+) -> Result<Ending, Failure> {
     let known = Catalogue::embedded()?;
     let made = match &args.from {
         Some(path) => from(path, known)?,
@@ -37,12 +41,12 @@ pub fn update(args: &CatalogueArgs, io: &mut Io<'_>) -> Result<Ending, Failure> 
             from(&newest(&folder.0)?, known)?
         }
     };
-    let output = args.output.clone().unwrap_or_else(|| PathBuf::from(OUTPUT));
+    let output = output.unwrap_or_else(|| PathBuf::from(OUTPUT));
     fs::write(&output, &made.bytes).map_err(|error| {
         Failure::new(format!("error: cannot write `{}`: {error}", output.display()))
     })?;
     for note in &made.notes {
-        _ = writeln!(io.err, "note: {}", visible(note));
+        io.warn(&format!("note: {}", visible(note)));
     }
     let catalogue = Catalogue::from_bytes(made.bytes)?;
     let (new, old) = (actions(&catalogue)?, actions(known)?);

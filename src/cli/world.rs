@@ -2,7 +2,7 @@
 //! `--unknown-keys` and `--partition` to what is taken to exist.
 
 use super::args::{RequestsArg, WorldArgs};
-use super::{Failure, read};
+use super::{Failure, Io, read};
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{Span, Timestamp};
@@ -11,7 +11,6 @@ use keyaki_iam::partitions::Partitions;
 use keyaki_iam::project::Project;
 use keyaki_iam::world::{Assumptions, ModelChoice, World};
 use keyaki_questions::query::Requests;
-use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -27,7 +26,7 @@ pub fn catalogue(path: Option<&Path>) -> Result<&'static Catalogue, Failure> {
 }
 
 /// Warns, once, of a catalogue that is more than six months old.
-pub fn warn_if_old(catalogue: &Catalogue) {
+pub fn warn_if_old(catalogue: &Catalogue, io: &mut Io<'_>) {
     static WARNED: AtomicBool = AtomicBool::new(false);
     let Some(date) =
         catalogue.date().filter(|date| today().is_some_and(|today| is_old(*date, today)))
@@ -36,10 +35,9 @@ pub fn warn_if_old(catalogue: &Catalogue) {
     };
     if !WARNED.swap(true, Ordering::Relaxed) {
         let help = "AWS adds actions every week; `keyaki catalogue --update` makes a new one";
-        _ = writeln!(
-            io::stderr(),
+        io.warn(&format!(
             "warning: the service catalogue is of {date}, more than six months old: {help}"
-        );
+        ));
     }
 }
 
@@ -97,10 +95,10 @@ pub fn assumed(args: &WorldArgs, project: Option<&Project>) -> Result<Assumption
 }
 
 /// The requests that a question is about; warns of a catalogue that is old, where they depend on it.
-pub fn requests(word: RequestsArg, world: World<'static>) -> Requests<'static> {
+pub fn requests(word: RequestsArg, world: World<'static>, io: &mut Io<'_>) -> Requests<'static> {
     match word {
         RequestsArg::Feasible => {
-            warn_if_old(world.catalogue);
+            warn_if_old(world.catalogue, io);
             Requests::Feasible(world)
         }
         RequestsArg::Any => Requests::Any,

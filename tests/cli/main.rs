@@ -9,6 +9,7 @@ mod commands;
 mod disagreements;
 mod files;
 mod guardrails;
+mod help;
 mod installed;
 mod mistakes;
 mod names;

@@ -1,0 +1,49 @@
+//! `keyaki check`
+
+use super::super::engines;
+use super::{AnswerArgs, DecisionArgs, Format, ProjectArgs, ReadArgs, VacuousArgs, WorldArgs};
+use clap::Args;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// `keyaki check`
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Claims files, or folders of them (*.toml)
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Check only claims whose name contains this text
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+    /// The project's file.
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// How documents are read.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// How policies decide.
+    #[command(flatten)]
+    pub decision: DecisionArgs,
+    /// Who decides: auto (finite, then z3 for what is left, if it is installed), finite, z3,
+    /// z3-finite, smtlib:COMMAND, or cross-check
+    #[arg(long, value_name = "ENGINE", default_value = "auto")]
+    pub engine: String,
+    /// Seconds that one query may take. After that the verdict is unknown
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = engines::timeout, allow_hyphen_values = true)]
+    pub timeout: Duration,
+    /// Show on standard error what each engine did, and how long it took
+    #[arg(long)]
+    pub stats: bool,
+    /// How to print the verdicts
+    #[arg(long, short, value_enum, default_value_t)]
+    pub format: Format,
+    /// What exists.
+    #[command(flatten)]
+    pub world: WorldArgs,
+    /// How it is answered.
+    #[command(flatten)]
+    pub answer: AnswerArgs,
+    /// What becomes of questions that say nothing.
+    #[command(flatten)]
+    pub vacuous: VacuousArgs,
+}

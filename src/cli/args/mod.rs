@@ -1,0 +1,215 @@
+//! The command line: names, flags and their help, a file a command, and a file for flags that
+//! several commands share. `papers/guide.md` explains the questions.
+
+mod again;
+mod can;
+mod catalogue;
+mod check;
+mod compare;
+mod completions;
+mod encode;
+mod engine;
+mod eval;
+mod explain;
+mod guardrails;
+mod help;
+mod lint;
+mod matrix;
+mod output;
+mod policies;
+mod shape;
+mod validate;
+
+pub use again::AgainArgs;
+pub use can::{CallArgs, CanArgs, PathsArg};
+pub use catalogue::CatalogueArgs;
+pub use check::CheckArgs;
+pub use compare::{CompareArgs, Only};
+pub use completions::{CompletionsArgs, ManArgs};
+pub use encode::EncodeCommand;
+pub use engine::{EngineArgs, ProjectArgs, RequestsArg, WorldArgs};
+pub use eval::EvalArgs;
+pub use explain::{ExplainArgs, SchemaArgs};
+pub use guardrails::GuardrailsArgs;
+pub use help::closing;
+pub use lint::LintArgs;
+pub use matrix::MatrixArgs;
+pub use output::{AnswerArgs, CaveatsArg, ColourArg, Format, PrintArgs, VacuousArgs};
+pub use policies::{DecisionArgs, KindArg, LayerArgs, PairKind, PolicyArgs, ReadArgs};
+pub use shape::{ScopeArgs, ShapeArgs, ThroughArg};
+pub use validate::ValidateArgs;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// Ask questions about all requests that AWS IAM policies allow, and get answers with evidence.
+#[derive(Debug, Parser)]
+#[command(name = "keyaki", version, propagate_version = true, max_term_width = 110)]
+pub struct Cli {
+    /// How it prints.
+    #[command(flatten)]
+    pub print: PrintArgs,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// What does this request get, and which statements decide it? (no solver)
+    Eval(EvalArgs),
+    /// Is any request of this shape allowed?
+    Can(Box<CanArgs>),
+    /// Does NEW allow the same as OLD, less, more, or something else?
+    Compare(Box<CompareArgs>),
+    /// Do these claims hold?
+    Check(CheckArgs),
+    /// Which policies of a library allow no more than which others?
+    Matrix(MatrixArgs),
+    /// Print the SMT-LIB 2.6 script of a question, for any solver
+    #[command(subcommand)]
+    Encode(EncodeCommand),
+    /// Is this document a valid policy of its kind?
+    Validate(ValidateArgs),
+    /// Which parts of these policies have no effect, or not the effect that they seem to have?
+    Lint(Box<LintArgs>),
+    /// What do guardrails that an organization enforces change for inference?
+    Guardrails(Box<GuardrailsArgs>),
+    /// What is known of an action, a service or a condition key?
+    Catalogue(CatalogueArgs),
+    /// What does this code in an answer mean?
+    Explain(ExplainArgs),
+    /// Print the JSON Schema of a form of answers
+    Schema(SchemaArgs),
+    /// Ask the questions of answers once more, and compare the answers
+    Again(AgainArgs),
+    /// Print a script with which a shell completes commands and flags
+    Completions(CompletionsArgs),
+    /// Print a manual page
+    Man(ManArgs),
+}
+
+/// The command line with all its help.
+pub fn command() -> clap::Command {
+    help::explained(Cli::command())
+}
+
+/// What the words of a command line say, the name of the program among them.
+///
+/// # Errors
+/// What is wrong with them; and help and the version, where they ask for that.
+pub fn parse(words: &[OsString]) -> Result<Cli, clap::Error> {
+    let choice = match colour(words) {
+        ColourArg::Auto => clap::ColorChoice::Auto,
+        ColourArg::Always => clap::ColorChoice::Always,
+        ColourArg::Never => clap::ColorChoice::Never,
+    };
+    let matches = command().color(choice).try_get_matches_from(words)?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command()))
+}
+
+/// What a command line says of colours that says something wrong elsewhere.
+pub fn colour(words: &[OsString]) -> ColourArg {
+    let mut words = words.iter().filter_map(|word| word.to_str());
+    let mut said = None;
+    while let Some(word) = words.next() {
+        match word.strip_prefix("--color") {
+            Some("") => said = words.next(),
+            Some(value) => said = value.strip_prefix('=').or(said),
+            None => {}
+        }
+    }
+    said.and_then(|said| ColourArg::from_str(said, false).ok()).unwrap_or_default()
+}
+
+impl Cli {
+    /// The file that gets the answer. With `catalogue --update` the file is that of the catalogue.
+    pub fn answer_file(&self) -> Option<&Path> {
+        let updates = matches!(&self.command, Command::Catalogue(args) if args.update);
+        self.print.output.as_deref().filter(|_| !updates)
+    }
+}
+
+impl Command {
+    /// Every file that is read, but for those that claims files name.
+    pub fn inputs(&self) -> Vec<&Path> {
+        let mut inputs: Vec<&Path> = Vec::new();
+        let (layers, worlds): (Option<&LayerArgs>, Option<&WorldArgs>) = match self {
+            Self::Eval(EvalArgs { policies, request, batch, .. }) => {
+                inputs.extend(policies.all().chain(request).chain(batch).map(PathBuf::as_path));
+                (None, None)
+            }
+            Self::Can(args) => {
+                let CanArgs { policies, shape, call, batch, engine, .. } = args.as_ref();
+                inputs.extend(
+                    policies
+                        .all()
+                        .chain(batch)
+                        .chain(&call.service_role)
+                        .map(PathBuf::as_path)
+                        .chain(shape.file()),
+                );
+                (None, Some(&engine.world))
+            }
+            Self::Compare(args) => {
+                let CompareArgs { old, new, layers, shape, batch, engine, .. } = args.as_ref();
+                inputs.extend(
+                    old.iter().chain(new).chain(batch).map(PathBuf::as_path).chain(shape.file()),
+                );
+                (Some(layers), Some(&engine.world))
+            }
+            Self::Encode(EncodeCommand::Can { policies, shape, world, .. }) => {
+                inputs.extend(policies.all().map(PathBuf::as_path).chain(shape.file()));
+                (None, Some(world))
+            }
+            Self::Encode(EncodeCommand::Compare { old, new, layers, shape, world, .. }) => {
+                inputs.extend([old.as_path(), new.as_path()].into_iter().chain(shape.file()));
+                (Some(layers), Some(world))
+            }
+            Self::Check(CheckArgs { files, world, .. }) => {
+                inputs.extend(files.iter().map(PathBuf::as_path));
+                (None, Some(world))
+            }
+            Self::Matrix(MatrixArgs { files, engine, .. }) => {
+                inputs.extend(files.iter().map(PathBuf::as_path));
+                (None, Some(&engine.world))
+            }
+            Self::Lint(args) => {
+                inputs.extend(args.files.iter().map(PathBuf::as_path));
+                (None, Some(&args.engine.world))
+            }
+            Self::Explain(_) | Self::Schema(_) | Self::Completions(_) | Self::Man(_) => {
+                (None, None)
+            }
+            Self::Again(args) => {
+                inputs.push(args.file.as_path());
+                (None, None)
+            }
+            Self::Validate(ValidateArgs { files, .. }) => {
+                inputs.extend(files.iter().map(PathBuf::as_path));
+                (None, None)
+            }
+            Self::Guardrails(args) => {
+                let GuardrailsArgs { effective, policies, guardrail_policy, engine, .. } =
+                    args.as_ref();
+                inputs.extend(
+                    policies
+                        .all()
+                        .chain(guardrail_policy)
+                        .map(PathBuf::as_path)
+                        .chain([effective.as_path()]),
+                );
+                (None, Some(&engine.world))
+            }
+            Self::Catalogue(CatalogueArgs { catalogue, from, .. }) => {
+                inputs.extend(catalogue.as_deref().into_iter().chain(from.as_deref()));
+                (None, None)
+            }
+        };
+        inputs.extend(layers.into_iter().flat_map(LayerArgs::all).map(PathBuf::as_path));
+        inputs.extend(worlds.and_then(|world| world.catalogue.as_deref()));
+        inputs
+    }
+}

@@ -1,0 +1,76 @@
+//! How answers are printed.
+
+use clap::{Args, ValueEnum};
+use std::num::NonZero;
+use std::path::PathBuf;
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// For programs: one JSON object on each line.
+    Json,
+}
+
+/// What becomes of questions that say nothing.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct VacuousArgs {
+    /// Accept a vacuous question, one that says nothing about its policies. Without this flag it
+    /// ends with exit code 1
+    #[arg(long)]
+    pub allow_vacuous: bool,
+}
+
+/// How answers are told.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct AnswerArgs {
+    /// How to show caveats that most answers have
+    #[arg(long, value_enum, value_name = "HOW", default_value_t)]
+    pub caveats: CaveatsArg,
+}
+
+/// How much is said of caveats that most answers have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum CaveatsArg {
+    /// Their names, in one line.
+    #[default]
+    Short,
+    /// In full.
+    Full,
+}
+
+/// How every command prints, and with how many threads it works.
+#[derive(Debug, Clone, Args)]
+pub struct PrintArgs {
+    /// Write the answer to this file. The file appears when the command is done. If the command
+    /// fails, the file stays as it was
+    #[arg(long, short, global = true, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Print errors only. The exit code is the answer
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// When to colour verdicts
+    #[arg(long = "color", global = true, value_enum, value_name = "WHEN", default_value_t)]
+    pub colour: ColourArg,
+    /// Number of threads, at most four for each core. Without it: RAYON_NUM_THREADS, or one thread
+    /// for each core
+    #[arg(long, short, global = true, value_name = "N")]
+    pub jobs: Option<NonZero<usize>>,
+    /// Version of the JSON output: 2, or 1 for the older form, which the next release drops
+    #[arg(long, global = true, value_name = "VERSION", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub schema: u8,
+}
+
+/// Whether verdicts have colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ColourArg {
+    /// On a terminal, unless NO_COLOR is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
