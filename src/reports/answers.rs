@@ -61,7 +61,7 @@ impl Coded {
 /// A statement of a policy, and where it stands.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Statement {
-    /// The policy: its file, or its place in a `policies` object.
+    /// The policy: its file, or its name or place in a `policies` object.
     pub policy: String,
     /// `identity`, `boundary`, `session`, `resource`, `scp`, `rcp` or `endpoint`.
     pub layer: &'static str,
