@@ -229,7 +229,7 @@ impl Opened {
     }
 
     /// The kind of the document: what is around it tells it, or else the document shows it (see
-    /// [`seems`]).
+    /// [`seems()`]).
     pub fn kind(&self) -> Kind {
         let shown = || self.value.as_ref().map_or(Kind::Identity, seems);
         self.told.map_or_else(shown, |told| told.kind)
