@@ -4,7 +4,7 @@ use super::answers::{Question, QuestionPolicy};
 use keyaki_iam::layers::{Layer, NamedPolicy, Policies};
 use keyaki_iam::policy::print;
 use keyaki_iam::shape::{CallerPattern, Shape};
-use keyaki_iam::source::Source;
+use keyaki_iam::source::{Source, Span};
 use keyaki_iam::visible::{Lines, line, visible};
 use keyaki_iam::world::ModelChoice;
 use keyaki_questions::query::Requests;
@@ -137,9 +137,10 @@ impl Question {
     }
 }
 
-/// The sum of a text's bytes, in hexadecimal digits.
-pub fn sha256(source: &Source) -> String {
-    Sha256::digest(source.text().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+/// The sum of the bytes of a whole file, in hexadecimal digits.
+fn sha256(source: &Source) -> String {
+    let (text, _) = source.in_file(Span::default());
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn named(

@@ -1,6 +1,7 @@
 //! The command as its users see it: output, exit codes, batches, files, solvers on a pipe. A module
 //! a subject.
 
+mod again;
 mod batches;
 mod bedrock;
 mod bedrock_tables;
