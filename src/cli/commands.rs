@@ -38,7 +38,8 @@ pub fn eval(args: EvalArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options: ReadOptions = args.read.into();
     // No engine is asked, and every request counts.
     let (solver, limits) = engines::solver("finite", Limits::default().timeout)?;
-    let service = setup::service(solver, limits, Requests::Any, io);
+    let mut service = setup::service(solver, limits, Requests::Any, io);
+    service.asking.arguments = io.arguments.clone();
     if let Some(path) = &args.batch {
         let lines = Lines {
             what: What::Eval,

@@ -114,11 +114,13 @@ fn a_plain_file_has_no_name() {
         std::fs::write(&path, value.to_string()).unwrap();
         path.display().to_string()
     };
-    for alone in [wrapped("Admin"), beside("Admin")] {
+    for (alone, rule) in
+        [(wrapped("Admin"), "error[document-inside]"), (beside("Admin"), "error[unknown-element]")]
+    {
         let path = write("plain.json", &alone);
         let output = keyaki(&["can", &path, "--action", "s3:GetObject"]);
         assert_eq!(code(&output), 2, "{}", out(&output));
-        assert!(err(&output).contains("`name` is no element of a policy"), "{}", err(&output));
+        assert!(err(&output).contains(rule), "{}", err(&output));
     }
     let set = write("set.json", &json!({"identity": [wrapped("Admin")]}));
     let output = keyaki(&["can", "--policies", &set, "--action", "s3:GetObject"]);
