@@ -2,6 +2,7 @@
 
 use super::{
     DecisionArgs, EngineArgs, Format, PolicyArgs, ProjectArgs, ReadArgs, ScopeArgs, ShapeArgs,
+    WorkArgs,
 };
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -37,6 +38,9 @@ pub struct CanArgs {
     /// allowed
     #[arg(long)]
     pub why: bool,
+    /// How it works.
+    #[command(flatten)]
+    pub work: WorkArgs,
     /// Questions, one JSON object on each line (- is standard input): {"id", "policies",
     /// "statement"}; a line may also have "account", "resourceAccount" and "through"
     #[arg(long, value_name = "FILE", conflicts_with_all = ["PolicyArgs", "LayerArgs", "ShapeArgs"])]

@@ -2,7 +2,7 @@
 
 use super::{
     DecisionArgs, EngineArgs, Format, LayerArgs, PairKind, ProjectArgs, ReadArgs, ScopeArgs,
-    ShapeArgs,
+    ShapeArgs, WorkArgs,
 };
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -46,6 +46,9 @@ pub struct CompareArgs {
     /// If one side allows nothing more: show a request that cannot exist but that it would allow
     #[arg(long)]
     pub why: bool,
+    /// How it works.
+    #[command(flatten)]
+    pub work: WorkArgs,
     /// Pairs, one JSON object on each line (- is standard input): {"id", "old", "new", "kind",
     /// "statement"}; a line may also have "account", "resourceAccount" and "through"
     #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new", "kind", "LayerArgs", "ShapeArgs"])]
