@@ -30,7 +30,7 @@ mod update;
 mod words;
 mod world;
 
-use args::{Cli, ColourArg, Command, PrintArgs};
+use args::{Cli, ColourArg, Command};
 use colour::Painted;
 use keyaki_iam::finding::{self, Finding};
 use keyaki_iam::visible;
@@ -158,7 +158,7 @@ fn answer(
     interrupt::listen(out.shared());
     let ending = match parsed {
         Ok(cli) => {
-            let PrintArgs { quiet, jobs, .. } = cli.print;
+            let (quiet, jobs) = (cli.print.quiet, cli.command.jobs());
             let arguments = words::of_question(words.iter().skip(1).cloned());
             run(cli, &mut Io { out: &mut out, err, arguments, quiet, jobs })
         }

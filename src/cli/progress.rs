@@ -31,7 +31,7 @@ impl Progress {
         }
         let total = total.and_then(|total| u64::try_from(total).ok());
         let template = match total {
-            Some(_) => format!("{{pos}} of {{len}} {parts} {{wide_bar}} {{elapsed}}"),
+            Some(_) => format!("{{pos}} of {{len}} {parts} {{bar:30}} {{elapsed}}"),
             None => format!("{{spinner}} {{pos}} {parts} {{elapsed}}"),
         };
         let bar = ProgressBar::with_draw_target(total, hidden);

@@ -6,6 +6,7 @@
 //! bounded, and only JSON files are.
 
 use super::args::{CatalogueArgs, Format};
+use super::output::Output;
 use super::{Ending, Failure, Io, read};
 use keyaki_iam::catalogue::{Catalogue, Service};
 use keyaki_iam::visible::visible;
@@ -42,9 +43,9 @@ pub fn update(
         }
     };
     let output = output.unwrap_or_else(|| PathBuf::from(OUTPUT));
-    fs::write(&output, &made.bytes).map_err(|error| {
-        Failure::new(format!("error: cannot write `{}`: {error}", output.display()))
-    })?;
+    let mut file = Output::file(&output, false)?;
+    file.write_all(&made.bytes)?;
+    file.finish()?;
     for note in &made.notes {
         io.warn(&format!("note: {}", visible(note)));
     }

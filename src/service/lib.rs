@@ -145,7 +145,7 @@ impl Service<'_> {
                 all.map_or_else(|never| match never {}, |()| Ok(Answer::Check { claims, checked }))
             }
             Question::Lint(asked) => {
-                let report = self.lint(asked, |_, _| Ok::<(), QueryError>(()))?;
+                let report = self.lint(asked, |_, _, _| Ok::<(), QueryError>(()))?;
                 Ok(Answer::Lint { question: restated(), report, of_project: asked.of_project })
             }
             Question::Matrix { members, watch } => {

@@ -187,14 +187,14 @@ impl Service<'_> {
         form: Form,
         tell: &mut impl FnMut(Told, bool) -> Result<(), E>,
     ) -> Result<(), E> {
-        let found = self.lint(asked, |findings, errors| {
+        let found = self.lint(asked, |findings, errors, more| {
             let finding = |judged| match form {
                 Form::Text => Piece::Text(report::finding(judged)),
                 Form::Json => Piece::Json(report::finding_json(judged)),
             };
             let internal = errors.iter().map(|error| Piece::Internal((self.internal)(error)));
             let pieces = internal.chain(findings.iter().map(finding)).collect();
-            tell(Told { pieces, says: Says::Nothing }, false)
+            tell(Told { pieces, says: Says::Nothing }, more)
         })?;
         let pieces = match form {
             Form::Text => vec![Piece::Text(self.lint_closing(&found, asked.of_project))],
@@ -207,10 +207,12 @@ impl Service<'_> {
         tell(Told { pieces, says: Says::of_lint(&found) }, false)
     }
 
+    /// Lints policies, on all threads, and tells what was found in each, in order. The last argument
+    /// of `tell` says whether the next part is known already.
     pub(super) fn lint<E: From<QueryError>>(
         &self,
         asked: &Lint<'_>,
-        tell: impl FnMut(&[Judged], &[QueryError]) -> Result<(), E>,
+        mut tell: impl FnMut(&[Judged], &[QueryError], bool) -> Result<(), E>,
     ) -> Result<Report, E> {
         let settings = Settings {
             rules: asked.rules.clone(),
@@ -221,7 +223,19 @@ impl Service<'_> {
             limits: self.limits.clone(),
             most_queries: asked.most_queries,
         };
-        lint::lint_each(&asked.documents, &settings, &self.solver, tell)
+        let documents = &asked.documents;
+        let one = |number: usize| {
+            let document = documents.get(number)?;
+            Some(lint::lint_one(document, documents, &settings, &self.solver))
+        };
+        let mut report = Report::default();
+        in_order(0..documents.len(), self.threads, &one, |found, more| -> Result<(), E> {
+            let Some(found) = found.transpose()? else { return Ok(()) };
+            tell(&found.findings, &found.errors, more)?;
+            report.append(found);
+            Ok(())
+        })?;
+        Ok(report)
     }
 }
 

@@ -330,7 +330,7 @@ fn quiet_leaves_errors_and_the_exit_code() {
         ("keyaki can policy.json -a ec2:RunInstances --quiet", 0),
         ("keyaki -q check claims.toml", 0),
         ("keyaki compare old.json new.json -f json -q", 1),
-        ("keyaki validate trust.json -q", 1),
+        ("keyaki validate trust.json -k identity -q", 1),
         // Nobody writes, so a closed standard output harms nobody.
         ("keyaki can policy.json -q >&-", 1),
     ] {
@@ -426,8 +426,14 @@ fn the_number_of_threads_changes_no_byte() {
         assert!(!out(&one).is_empty() && code(&one) != 2, "{line}");
         assert_eq!((code(&one), out(&one)), (code(&four), out(&four)), "{line}");
     }
+    // A flag that would do nothing is not there.
+    assert!(err(&keyaki(&["schema", "-j", "2"])).contains("unexpected argument"));
     for wrong in ["0", "-1", "many"] {
-        assert_eq!(code(&keyaki(&["schema", &format!("--jobs={wrong}")])), 2, "{wrong}");
+        assert_eq!(
+            code(&keyaki(&["check", "none.toml", &format!("--jobs={wrong}")])),
+            2,
+            "{wrong}"
+        );
     }
 }
 

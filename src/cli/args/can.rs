@@ -2,7 +2,7 @@
 
 use super::{
     DecisionArgs, EngineArgs, Format, PolicyArgs, ProjectArgs, ReadArgs, ScopeArgs, ShapeArgs,
-    VacuousArgs,
+    VacuousArgs, WorkArgs,
 };
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -38,6 +38,9 @@ pub struct CanArgs {
     /// request that nothing else refuses, and show a request that cannot exist but would be allowed
     #[arg(long)]
     pub why: bool,
+    /// How it works.
+    #[command(flatten)]
+    pub work: WorkArgs,
     /// Questions, one JSON object on each line (- is standard input): {"id", "policies",
     /// "statement"}; a line may also have "account", "resourceAccount" and "through"
     #[arg(long, value_name = "FILE", conflicts_with_all = ["PolicyArgs", "LayerArgs", "ShapeArgs"])]

@@ -1,7 +1,9 @@
 //! `keyaki check`
 
 use super::super::engines;
-use super::{AnswerArgs, DecisionArgs, Format, ProjectArgs, ReadArgs, VacuousArgs, WorldArgs};
+use super::{
+    AnswerArgs, DecisionArgs, Format, ProjectArgs, ReadArgs, VacuousArgs, WorkArgs, WorldArgs,
+};
 use clap::Args;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,18 +14,24 @@ pub struct CheckArgs {
     /// Claims files, or folders of them (*.toml)
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
-    /// Check only claims whose name contains this text
-    #[arg(long, value_name = "TEXT")]
-    pub filter: Option<String>,
-    /// The project's file.
-    #[command(flatten)]
-    pub project: ProjectArgs,
     /// How documents are read.
     #[command(flatten)]
     pub read: ReadArgs,
     /// How policies decide.
     #[command(flatten)]
     pub decision: DecisionArgs,
+    /// Check only claims whose name contains this text
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+    /// How it is answered.
+    #[command(flatten)]
+    pub answer: AnswerArgs,
+    /// The project's file.
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// What exists.
+    #[command(flatten)]
+    pub world: WorldArgs,
     /// Who decides: auto (finite, then z3 for what is left, if it is installed), finite, z3,
     /// z3-finite, smtlib:COMMAND, or cross-check
     #[arg(long, value_name = "ENGINE", default_value = "auto")]
@@ -34,15 +42,12 @@ pub struct CheckArgs {
     /// Show on standard error what each engine did, and how long it took
     #[arg(long)]
     pub stats: bool,
+    /// How it works.
+    #[command(flatten)]
+    pub work: WorkArgs,
     /// How to print the verdicts
     #[arg(long, short, value_enum, default_value_t)]
     pub format: Format,
-    /// What exists.
-    #[command(flatten)]
-    pub world: WorldArgs,
-    /// How it is answered.
-    #[command(flatten)]
-    pub answer: AnswerArgs,
     /// What becomes of questions that say nothing.
     #[command(flatten)]
     pub vacuous: VacuousArgs,

@@ -2,7 +2,7 @@
 
 use super::{
     DecisionArgs, EngineArgs, Format, LayerArgs, PairKind, ProjectArgs, ReadArgs, ScopeArgs,
-    ShapeArgs, VacuousArgs,
+    ShapeArgs, VacuousArgs, WorkArgs,
 };
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -48,6 +48,9 @@ pub struct CompareArgs {
     /// allow
     #[arg(long)]
     pub why: bool,
+    /// How it works.
+    #[command(flatten)]
+    pub work: WorkArgs,
     /// Pairs, one JSON object on each line (- is standard input): {"id", "old", "new", "kind",
     /// "statement"}; a line may also have "account", "resourceAccount" and "through"
     #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new", "kind", "LayerArgs", "ShapeArgs"])]

@@ -9,6 +9,12 @@ use std::time::Duration;
 /// How a question is decided.
 #[derive(Debug, Args)]
 pub struct EngineArgs {
+    /// Which requests are considered
+    #[arg(long, value_enum, default_value_t)]
+    pub requests: RequestsArg,
+    /// What exists.
+    #[command(flatten)]
+    pub world: WorldArgs,
     /// Who decides: auto (finite, then z3 for what is left, if it is installed), finite, z3
     /// (through the program keyaki-z3), z3-finite (finite with Z3 as its propositional solver),
     /// smtlib:COMMAND (any SMT-LIB 2.6 solver on a pipe), or cross-check (z3 and every other engine
@@ -21,12 +27,6 @@ pub struct EngineArgs {
     /// Show on standard error what each engine did, and how long it took
     #[arg(long)]
     pub stats: bool,
-    /// Which requests are considered
-    #[arg(long, value_enum, default_value_t)]
-    pub requests: RequestsArg,
-    /// What exists.
-    #[command(flatten)]
-    pub world: WorldArgs,
     /// How it is answered.
     #[command(flatten)]
     pub answer: AnswerArgs,

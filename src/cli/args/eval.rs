@@ -1,6 +1,6 @@
 //! `keyaki eval`
 
-use super::{DecisionArgs, Format, PolicyArgs, ReadArgs};
+use super::{DecisionArgs, Format, PolicyArgs, ReadArgs, WorkArgs};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -24,6 +24,9 @@ pub struct EvalArgs {
     /// Print a request file, to be edited and given to --request
     #[arg(long, conflicts_with_all = ["request", "batch", "PolicyArgs", "LayerArgs"])]
     pub example: bool,
+    /// How it works.
+    #[command(flatten)]
+    pub work: WorkArgs,
     /// Cases, one JSON object on each line (- is standard input): {"id", "policies", "request"}
     #[arg(long, value_name = "FILE", conflicts_with_all = ["request", "PolicyArgs", "LayerArgs"])]
     pub batch: Option<PathBuf>,

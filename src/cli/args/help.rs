@@ -78,7 +78,7 @@ const GROUPS: &[(&str, &[&str])] = &[
 ];
 
 /// Commands that are not questions about policies. Their own flags stay together.
-const NO_QUESTIONS: &[&str] = &["catalogue", "explain", "schema", "completions", "man"];
+const NO_QUESTIONS: &[&str] = &["again", "catalogue", "explain", "schema", "completions", "man"];
 
 /// A flag whose name means something else in one command.
 const ELSEWHERE: &[(&str, &str, &str)] = &[("check", "filter", "Question")];
@@ -296,6 +296,19 @@ const PAGES: &[Page] = &[
         ],
         nothing: "the schema was printed",
         found: None,
+        unknown: false,
+    },
+    Page {
+        command: "keyaki again",
+        examples: &[
+            (
+                "Keep an answer with its question.",
+                "keyaki can policy.json -a s3:DeleteObject -f json -o answer.json",
+            ),
+            ("Ask the question once more.", "keyaki again answer.json"),
+        ],
+        nothing: "every answer is the same",
+        found: Some("an answer is another one"),
         unknown: false,
     },
     Page {

@@ -1,6 +1,6 @@
 //! `keyaki lint`
 
-use super::{EngineArgs, Format, KindArg, ProjectArgs, ReadArgs};
+use super::{EngineArgs, Format, KindArg, ProjectArgs, ReadArgs, WorkArgs};
 use clap::Args;
 use keyaki_questions::lint;
 use std::path::PathBuf;
@@ -29,9 +29,6 @@ pub struct LintArgs {
     /// away
     #[arg(long)]
     pub together: bool,
-    /// Number of queries that one policy may take. What is left after that is undecided
-    #[arg(long, value_name = "COUNT", default_value_t = lint::MOST_QUERIES)]
-    pub most_queries: usize,
     /// The project's file.
     #[command(flatten)]
     pub project: ProjectArgs,
@@ -41,6 +38,12 @@ pub struct LintArgs {
     /// The engine.
     #[command(flatten)]
     pub engine: EngineArgs,
+    /// Number of queries that one policy may take. What is left after that is undecided
+    #[arg(long, value_name = "COUNT", default_value_t = lint::MOST_QUERIES)]
+    pub most_queries: usize,
+    /// How it works.
+    #[command(flatten)]
+    pub work: WorkArgs,
     /// How to print the findings
     #[arg(long, short, value_enum, default_value_t)]
     pub format: Format,

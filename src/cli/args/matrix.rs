@@ -1,6 +1,6 @@
 //! `keyaki matrix`
 
-use super::{EngineArgs, Format, PairKind, ReadArgs};
+use super::{EngineArgs, Format, PairKind, ReadArgs, WorkArgs};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -20,6 +20,9 @@ pub struct MatrixArgs {
     /// The engine.
     #[command(flatten)]
     pub engine: EngineArgs,
+    /// How it works.
+    #[command(flatten)]
+    pub work: WorkArgs,
     /// How to print the answer
     #[arg(long, short, value_enum, default_value_t)]
     pub format: Format,

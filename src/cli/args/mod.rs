@@ -34,13 +34,14 @@ pub use guardrails::GuardrailsArgs;
 pub use help::closing;
 pub use lint::LintArgs;
 pub use matrix::MatrixArgs;
-pub use output::{AnswerArgs, CaveatsArg, ColourArg, Format, PrintArgs, VacuousArgs};
+pub use output::{AnswerArgs, CaveatsArg, ColourArg, Format, PrintArgs, VacuousArgs, WorkArgs};
 pub use policies::{DecisionArgs, KindArg, LayerArgs, PairKind, PolicyArgs, ReadArgs};
 pub use shape::{ScopeArgs, ShapeArgs, ThroughArg};
 pub use validate::ValidateArgs;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 /// Ask questions about all requests that AWS IAM policies allow, and get answers with evidence.
@@ -133,6 +134,28 @@ impl Cli {
 }
 
 impl Command {
+    /// How many threads are to work, where somebody says so.
+    pub fn jobs(&self) -> Option<NonZero<usize>> {
+        let work = match self {
+            Self::Eval(args) => args.work,
+            Self::Can(args) => args.work,
+            Self::Compare(args) => args.work,
+            Self::Check(args) => args.work,
+            Self::Matrix(args) => args.work,
+            Self::Lint(args) => args.work,
+            Self::Encode(_)
+            | Self::Validate(_)
+            | Self::Guardrails(_)
+            | Self::Catalogue(_)
+            | Self::Again(_)
+            | Self::Explain(_)
+            | Self::Schema(_)
+            | Self::Completions(_)
+            | Self::Man(_) => return None,
+        };
+        work.jobs
+    }
+
     /// Every file that is read, but for those that claims files name.
     pub fn inputs(&self) -> Vec<&Path> {
         let mut inputs: Vec<&Path> = Vec::new();

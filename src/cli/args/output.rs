@@ -41,7 +41,7 @@ pub enum CaveatsArg {
     Full,
 }
 
-/// How every command prints, and with how many threads it works.
+/// How every command prints.
 #[derive(Debug, Clone, Args)]
 pub struct PrintArgs {
     /// Write the answer to this file. The file appears when the command is done. If the command
@@ -54,13 +54,18 @@ pub struct PrintArgs {
     /// When to colour verdicts
     #[arg(long = "color", global = true, value_enum, value_name = "WHEN", default_value_t)]
     pub colour: ColourArg,
-    /// Number of threads, at most four for each core. Without it: RAYON_NUM_THREADS, or one thread
-    /// for each core
-    #[arg(long, short, global = true, value_name = "N")]
-    pub jobs: Option<NonZero<usize>>,
     /// Version of the JSON output: 2, or 1 for the older form, which the next release drops
     #[arg(long, global = true, value_name = "VERSION", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=2))]
     pub schema: u8,
+}
+
+/// How commands work that have parts.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct WorkArgs {
+    /// Number of threads, at most four for each core. Without it: RAYON_NUM_THREADS, or one thread
+    /// for each core
+    #[arg(long, short, value_name = "N")]
+    pub jobs: Option<NonZero<usize>>,
 }
 
 /// Whether verdicts have colours.

@@ -325,16 +325,13 @@ impl<'a> Examination<'a> {
         )
     }
 
-    pub(super) fn finish(self, report: &mut Report) {
+    pub(super) fn finish(self) -> Report {
         let Self { mut findings, mut undecided, asker, .. } = self;
         let place = |judged: &Judged| {
             (judged.finding.span, judged.finding.route.clone(), judged.finding.rule)
         };
         findings.sort_by_cached_key(place);
         undecided.sort_by(|a, b| (a.span, &a.route, a.rule).cmp(&(b.span, &b.route, b.rule)));
-        report.queries += asker.asked;
-        report.errors.extend(asker.errors);
-        report.findings.extend(findings);
-        report.undecided.extend(undecided);
+        Report { findings, undecided, queries: asker.asked, errors: asker.errors }
     }
 }

@@ -75,34 +75,39 @@ pub fn lint(
     settings: &Settings<'_>,
     solver: &Solver,
 ) -> Result<Report, QueryError> {
-    lint_each(documents, settings, solver, |_, _| Ok(()))
+    let mut report = Report::default();
+    for document in documents {
+        report.append(lint_one(document, documents, settings, solver)?);
+    }
+    Ok(report)
 }
 
-/// As [`lint`]; after each policy `tell` gets its findings and the internal errors about it.
+/// Lints one of several policies; some rules look at the others, too.
 ///
 /// # Errors
-/// As [`lint`], and the first error of `tell`, which ends the work.
-pub fn lint_each<E: From<QueryError>>(
+/// As [`lint`].
+pub fn lint_one(
+    document: &Document,
     documents: &[Document],
     settings: &Settings<'_>,
     solver: &Solver,
-    mut tell: impl FnMut(&[Judged], &[QueryError]) -> Result<(), E>,
-) -> Result<Report, E> {
-    let mut report = Report::default();
-    for document in documents {
-        let mut examination = Examination::new(document, documents, settings, solver);
-        for rule in rules()
-            .iter()
-            .filter(|rule| settings.rules.iter().any(|wanted| wanted.name == rule.name))
-        {
-            (rule.check)(&mut examination)?;
-        }
-        let (findings, errors) = (report.findings.len(), report.errors.len());
-        examination.finish(&mut report);
-        tell(
-            report.findings.get(findings..).unwrap_or_default(),
-            report.errors.get(errors..).unwrap_or_default(),
-        )?;
+) -> Result<Report, QueryError> {
+    let mut examination = Examination::new(document, documents, settings, solver);
+    for rule in
+        rules().iter().filter(|rule| settings.rules.iter().any(|wanted| wanted.name == rule.name))
+    {
+        (rule.check)(&mut examination)?;
     }
-    Ok(report)
+    Ok(examination.finish())
+}
+
+impl Report {
+    /// Adds what was found in the next policy.
+    pub fn append(&mut self, next: Self) {
+        let Self { findings, undecided, queries, errors } = next;
+        self.findings.extend(findings);
+        self.undecided.extend(undecided);
+        self.queries += queries;
+        self.errors.extend(errors);
+    }
 }
