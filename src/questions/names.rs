@@ -150,7 +150,10 @@ fn nearest_service<'c>(catalogue: &'c Catalogue, prefix: &str) -> Option<&'c str
 /// When the catalogue is damaged there.
 pub fn key(catalogue: &Catalogue, key: &ContextKey) -> Result<Option<Unlisted>, CatalogueError> {
     let name = key.text();
-    if keys::lookup(key).is_some() || keys::of_provider(key).is_some() || catalogue.may_list(name) {
+    if keys::lookup(key).is_some()
+        || keys::of_provider(key).is_some()
+        || is_listed(catalogue, name)?
+    {
         return Ok(None);
     }
     let (stem, tag) = name.split_once('/').map_or((name, ""), |(stem, tag)| (stem, tag));
@@ -200,6 +203,19 @@ pub fn key(catalogue: &Catalogue, key: &ContextKey) -> Result<Option<Unlisted>, 
         near.first().map(|near| (*near).to_owned()),
         format!("`keyaki catalogue {}` lists the keys of {}", service.prefix, service.name),
     )))
+}
+
+/// Whether some service lists the key, a global one or its own.
+fn is_listed(catalogue: &Catalogue, key: &str) -> Result<bool, CatalogueError> {
+    if !key.to_ascii_lowercase().starts_with("aws:") {
+        return Ok(!catalogue.keys(key)?.is_empty());
+    }
+    for service in catalogue.services() {
+        if service?.key(key).is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What is wrong with an ARN's partition or service; `None` where nothing is.

@@ -300,13 +300,10 @@ const PAGES: &[Page] = &[
     },
     Page {
         command: "keyaki again",
-        examples: &[
-            (
-                "Keep an answer with its question.",
-                "keyaki can policy.json -a s3:DeleteObject -f json -o answer.json",
-            ),
-            ("Ask the question once more.", "keyaki again answer.json"),
-        ],
+        examples: &[(
+            "Is the answer that was kept still the answer?",
+            "keyaki can policy.json -a s3:DeleteObject -f json -o answer.json; keyaki again answer.json",
+        )],
         nothing: "every answer is the same",
         found: Some("an answer is another one"),
         unknown: false,
