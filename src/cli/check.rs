@@ -15,10 +15,17 @@ pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         .of(own)
         .allowing_vacuous(args.vacuous.allow_vacuous);
     let (mut claims, mut failures) = (Vec::new(), Vec::new());
-    for file in read::in_folders(&args.files, "toml")? {
-        let read = loader.claims(&file);
-        claims.extend(read.claims);
-        failures.extend(read.errors.into_iter().filter_map(unreadable));
+    for path in &args.files {
+        let files = read::in_folders(std::slice::from_ref(path), "toml")?;
+        if files.is_empty() {
+            let folder = path.display();
+            failures.push(Failure::new(format!("error: no claims file (*.toml) in `{folder}`")));
+        }
+        for file in files {
+            let read = loader.claims(&file);
+            claims.extend(read.claims);
+            failures.extend(read.errors.into_iter().filter_map(unreadable));
+        }
     }
     let mut names = BTreeSet::new();
     claims.retain(|claim: &Claim<'_>| {

@@ -33,11 +33,13 @@ pub fn batch(
     let texts = read::Lines::new(reader, lines.options.limits.json.bytes)
         .filter(move |line| !line.as_ref().is_ok_and(empty));
     let progress = Progress::of(None, "lines", io.quiet);
+    let mut answered = false;
     let says = service.tell_lines(lines, &name, texts, |told: io::Result<_>, more| {
         let told = told.map_err(|error| {
             Failure::new(format!("error: cannot read `{name}` to its end: {error}"))
         })?;
         progress.part();
+        answered = true;
         setup::print(told, more, io)?;
         if io.out.is_gone() {
             return Err(Failure::new(
@@ -46,5 +48,10 @@ pub fn batch(
         }
         Ok(())
     })?;
+    if !answered {
+        return Err(Failure::new(format!(
+            "error: `{name}` has no line to answer; a batch is a JSON object on each line"
+        )));
+    }
     Ok(says.into())
 }

@@ -1,17 +1,15 @@
 //! Questions that say nothing: a "no" that would be one whatever else the policies say.
 
 use crate::names;
-use crate::query::{Answer, CallAnswer, CallQuery, Query, QueryError, Requests, RestsOn, Solver};
+use crate::query::{
+    Answer, CallAnswer, CallQuery, Query, QueryError, Requests, RestsOn, Solver, everything,
+};
 use keyaki_engines::engine::Limits;
 use keyaki_iam::finding::Code;
 use keyaki_iam::layers::{Layer, NamedPolicy, Policies};
 use keyaki_iam::partitions::Partitions;
-use keyaki_iam::policy::{
-    ActionElement, ActionPattern, Effect, Kind, Policy, ResourceElement, ResourcePattern,
-    Statement, Version,
-};
+use keyaki_iam::policy::{ActionPattern, Effect, Kind, ResourcePattern};
 use keyaki_iam::shape::{Scope, Shape};
-use keyaki_iam::source::Span;
 use keyaki_iam::world::World;
 use std::fmt;
 
@@ -22,6 +20,12 @@ pub enum Vacuous {
     /// `no-such-request`: no request has the shape, policies left out.
     NoSuchRequest {
         /// The model choices without which there might be one.
+        rests_on: RestsOn,
+    },
+    /// `out-of-reach`: requests have the shape, and no policies of the layers that are given could
+    /// allow one, whatever they say.
+    OutOfReach {
+        /// The model choices without which they might.
         rests_on: RestsOn,
     },
     /// `allows-nothing`: no policy that could grant something has an Allow.
@@ -38,6 +42,7 @@ impl Vacuous {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NoSuchRequest { .. } => "no-such-request",
+            Self::OutOfReach { .. } => "out-of-reach",
             Self::AllowsNothing => "allows-nothing",
             Self::LevelAllowsNothing { .. } => "level-allows-nothing",
         }
@@ -46,7 +51,7 @@ impl Vacuous {
     /// The model choices that it rests on, where it is about requests.
     pub fn rests_on(&self) -> Option<&RestsOn> {
         match self {
-            Self::NoSuchRequest { rests_on } => Some(rests_on),
+            Self::NoSuchRequest { rests_on } | Self::OutOfReach { rests_on } => Some(rests_on),
             Self::AllowsNothing | Self::LevelAllowsNothing { .. } => None,
         }
     }
@@ -58,6 +63,9 @@ impl fmt::Display for Vacuous {
         match self {
             Self::NoSuchRequest { .. } => f.write_str(
                 "no request has this shape, whatever the policies say; check action, resource, principal and conditions",
+            ),
+            Self::OutOfReach { .. } => f.write_str(
+                "no policies of these layers could allow such a request, whatever they say; a service, another account or a resource of one needs a resource policy, for example",
             ),
             Self::AllowsNothing => f.write_str(
                 "the policies have no Allow statement that could grant anything, so every question gets this answer",
@@ -79,6 +87,10 @@ pub const CODES: &[Code] = &[
     Code {
         code: "level-allows-nothing",
         meaning: "a layer of which some policy has to allow a request, a level of SCPs or a boundary for example, has no Allow statement",
+    },
+    Code {
+        code: "out-of-reach",
+        meaning: "requests have the shape of the question, and no policies of the layers that are given could allow one, whatever they say: a service, another account or a resource of one needs a resource policy, for example",
     },
     Code {
         code: "no-such-request",
@@ -105,16 +117,58 @@ pub fn question(
     if shape.is_none_or(|shape| exists(shape, requests)) {
         return Ok(None);
     }
-    let query =
-        Query { shape, unlike: None, allowed_by: Vec::new(), refused_by: Vec::new(), requests };
-    let verdict = query.ask(solver, limits)?;
-    Ok(matches!(verdict.answer, Answer::No)
-        .then_some(Vacuous::NoSuchRequest { rests_on: verdict.rests_on }))
+    let ask = |allowed_by: Vec<&Policies>| {
+        let query = Query { shape, unlike: None, allowed_by, refused_by: Vec::new(), requests };
+        query.ask(solver, limits)
+    };
+    let mut out_of_reach = None;
+    for set in sets {
+        let verdict = ask(vec![&relaxed(set)])?;
+        match verdict.answer {
+            Answer::No => out_of_reach = out_of_reach.or(Some(verdict.rests_on)),
+            Answer::Yes(_) | Answer::Unknown(_) => return Ok(None),
+        }
+    }
+    // Nobody can be allowed what nobody can ask for.
+    let verdict = ask(Vec::new())?;
+    Ok(match (verdict.answer, out_of_reach) {
+        (Answer::No, _) => Some(Vacuous::NoSuchRequest { rests_on: verdict.rests_on }),
+        (Answer::Yes(_) | Answer::Unknown(_), Some(rests_on)) => {
+            Some(Vacuous::OutOfReach { rests_on })
+        }
+        (Answer::Yes(_) | Answer::Unknown(_), None) => None,
+    })
 }
 
-/// Whether a request of the shape exists for sure: it says no more than which actions, of which the
-/// catalogue has some, and every action of the catalogue is asked for in the partition `aws` (a test
-/// of the encoder asks each).
+/// The set, where all that could grant something grants everything, and nothing limits it.
+fn relaxed(set: &Policies) -> Policies {
+    let Policies {
+        identity,
+        boundary: _,
+        session: _,
+        resource,
+        scp: _,
+        rcp: _,
+        endpoint,
+        not_principal,
+    } = set;
+    let kind = |policy: &NamedPolicy| everything(policy.policy.kind);
+    Policies {
+        identity: identity.as_ref().map(|_| vec![everything(Kind::Identity)]),
+        boundary: None,
+        session: Vec::new(),
+        resource: resource.as_ref().map(kind),
+        scp: Vec::new(),
+        rcp: Vec::new(),
+        // Which way the requests take depends on whether there is one.
+        endpoint: endpoint.iter().take(1).map(kind).collect(),
+        not_principal: *not_principal,
+    }
+}
+
+/// Whether a policy that allows everything allows a request of the shape for sure: it says no more
+/// than which actions, of which the catalogue has some, and every action of the catalogue is allowed
+/// by such a policy in the partition `aws` (a test of the encoder asks each).
 fn exists(shape: &Shape, requests: Requests<'_>) -> bool {
     let Shape { statement, principals, not_principals, scope } = shape;
     let anything = statement.resource.as_ref().is_none_or(|element| {
@@ -134,8 +188,14 @@ fn exists(shape: &Shape, requests: Requests<'_>) -> bool {
         && statement.conditions.is_empty()
         && principals.is_none()
         && not_principals.is_empty()
-        && *scope == Scope { own: scope.own.clone(), ..Scope::default() }
+        && *scope == Scope::default()
+        // Some calls to STS are nobody's whom identity-based policies are attached to.
+        && !statement.action.patterns.iter().any(|pattern| is_of(pattern, "sts"))
         && requests.world().is_none_or(|world| usual(world) && some(world))
+}
+
+fn is_of(pattern: &ActionPattern, prefix: &str) -> bool {
+    matches!(pattern, ActionPattern::Name { service, .. } if service.eq_ignore_ascii_case(prefix))
 }
 
 /// The same of a question about a call.
@@ -151,7 +211,7 @@ pub fn call(
     if let Some(found) = sets.iter().find_map(|set| of_policies(&[set], query.shape)) {
         return Ok(Some(found));
     }
-    let everything = Policies::identity(vec![everything()]);
+    let everything = Policies::identity(vec![everything(Kind::Identity)]);
     let query = CallQuery {
         policies: &everything,
         role: query.role.map(|_| &everything),
@@ -194,24 +254,4 @@ fn allows_nothing(set: &Policies, root: bool) -> Option<Vacuous> {
 
 fn allows(policy: &NamedPolicy) -> bool {
     policy.policy.statements.iter().any(|statement| statement.effect == Effect::Allow)
-}
-
-/// An identity-based policy that allows everything.
-fn everything() -> NamedPolicy {
-    let statement = Statement {
-        sid: None,
-        effect: Effect::Allow,
-        principal: None,
-        action: ActionElement { negated: false, patterns: vec![ActionPattern::Any] },
-        resource: Some(ResourceElement { negated: false, patterns: vec![ResourcePattern::Any] }),
-        conditions: Vec::new(),
-        span: Span::default(),
-    };
-    let policy = Policy {
-        kind: Kind::Identity,
-        version: Version::V2012,
-        id: None,
-        statements: vec![statement],
-    };
-    NamedPolicy::new("everything", policy)
 }

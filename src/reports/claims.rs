@@ -95,7 +95,11 @@ fn decided(claim: &Claim<'_>, checked: &Checked) -> String {
     let finding = claim.finding(checked);
     let mark = if finding.is_none() { "ok  " } else { "FAIL" };
     let mut text = Lines::new();
-    let (verdict, kind) = (verdict(checked.outcome), claim.subject.kind().word());
+    let verdict = match (&checked.vacuous, claim.vacuity) {
+        (Some(_), Vacuity::Refused) => "vacuous",
+        _ => verdict(checked.outcome),
+    };
+    let kind = claim.subject.kind().word();
     line!(text, "{mark} {verdict:<9} {kind:<14} {}{}", visible(&claim.name), way(&checked.about));
     if finding.is_some() {
         line!(text, "       expected: {}; {}", expectation(claim), message(&claim.why));

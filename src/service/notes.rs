@@ -2,10 +2,11 @@
 //! author meant, and what no policy decides.
 
 use keyaki_evaluator::feasibility;
-use keyaki_iam::catalogue::keys;
+use keyaki_iam::catalogue::{Catalogue, keys};
 use keyaki_iam::layers::{NamedPolicy, Policies};
-use keyaki_iam::policy::{Piece, ResourcePattern, Statement};
+use keyaki_iam::policy::{ActionPattern, Piece, ResourcePattern, Statement};
 use keyaki_iam::request::{self, Request, arn_fields, is_placeholder_account};
+use keyaki_questions::names;
 use keyaki_questions::query::Account;
 use std::collections::BTreeSet;
 
@@ -17,6 +18,7 @@ const MOST: usize = 5;
 pub(super) fn notes(policies: &Policies, account: &Account, request: &Request) -> Vec<String> {
     let mut notes: Vec<String> =
         request::check_request(request).iter().map(ToString::to_string).collect();
+    notes.extend(misspelt(request));
     notes.extend(account.assumed.map(str::to_owned));
     let arns: BTreeSet<(String, String)> = policies.all().flat_map(placeholders).collect();
     notes.extend(arns.iter().take(MOST).map(|(policy, arn)| {
@@ -37,6 +39,20 @@ pub(super) fn notes(policies: &Policies, account: &Account, request: &Request) -
         ));
     }
     notes
+}
+
+/// What in the request is spelled much like a name that the catalogue knows, and is not one. `eval`
+/// decides any request, so that this is no error.
+fn misspelt(request: &Request) -> Vec<String> {
+    let Ok(catalogue) = Catalogue::embedded() else { return Vec::new() };
+    let action = request.action.split_once(':').map(|(service, name)| ActionPattern::Name {
+        service: service.to_owned(),
+        name: name.to_owned(),
+    });
+    let action = action.and_then(|action| names::action(catalogue, &action).ok().flatten());
+    let keys = request.context.keys().filter_map(|key| names::key(catalogue, key).ok().flatten());
+    let slips = action.into_iter().chain(keys).filter(|wrong| wrong.is_slip);
+    slips.map(|wrong| format!("{}; {}", wrong.message, wrong.help)).collect()
 }
 
 /// The ARNs of a policy, with its name, whose account field holds what is no account.

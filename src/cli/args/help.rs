@@ -300,10 +300,13 @@ const PAGES: &[Page] = &[
     },
     Page {
         command: "keyaki again",
-        examples: &[(
-            "Is the answer that was kept still the answer?",
-            "keyaki can policy.json -a s3:DeleteObject -f json -o answer.json; keyaki again answer.json",
-        )],
+        examples: &[
+            (
+                "Keep an answer with its question.",
+                "keyaki can policy.json -a s3:DeleteObject -f json -o answer.json",
+            ),
+            ("Is it still the answer?", "keyaki again answer.json"),
+        ],
         nothing: "every answer is the same",
         found: Some("an answer is another one"),
         unknown: false,

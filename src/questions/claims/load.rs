@@ -102,6 +102,10 @@ impl<'a, E> Loader<'a, E> {
         for error in parsed.errors {
             read.errors.push(wrong(&source, error.span, error.message));
         }
+        if parsed.claims.is_empty() && read.errors.is_empty() {
+            let message = "there is no claim in this file".to_owned();
+            read.errors.push(wrong(&source, 0..0, message));
+        }
         for spanned in parsed.claims {
             let span = spanned.span();
             match self.claim(file, &source, span, spanned.into_inner()) {
@@ -403,7 +407,10 @@ fn wrong<E>(source: &Source, span: std::ops::Range<usize>, message: String) -> L
         source: source.clone(),
         span: Span { start: span.start, end: span.end },
         route: String::new(),
-        help: Some("`papers/guide.md` shows a claims file".to_owned()),
+        help: Some(
+            "a claim is `[[claim]]` with `name`, `claim`, `policies` (or `old` and `new`), `statement`, `expect` and `why`; papers/guide.md explains them"
+                .to_owned(),
+        ),
     };
     LoadError::Rejected(vec![finding])
 }

@@ -32,6 +32,7 @@ pub(crate) use ground::Ground;
 use ground::Posed;
 use judge::Judge;
 pub use named::Named;
+pub(crate) use obstacle::everything;
 pub use obstacle::{Obstacle, Obstacles, Otherwise, Refusal};
 pub use rests_on::RestsOn;
 pub use search::Found;

@@ -155,7 +155,7 @@ fn open(set: &mut Policies, layer: Layer) {
 }
 
 /// A policy that allows everything to everybody.
-fn everything(kind: Kind) -> NamedPolicy {
+pub(crate) fn everything(kind: Kind) -> NamedPolicy {
     let statements = vec![allow_everything(kind)];
     NamedPolicy::new("everything", Policy { kind, version: Version::V2012, id: None, statements })
 }

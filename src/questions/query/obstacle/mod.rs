@@ -9,6 +9,8 @@
 mod changes;
 mod near;
 
+pub(crate) use changes::everything;
+
 use super::{Account, Found, Query, QueryError, Solver, StatementAccount, StatementName};
 use crate::unknown::Unknown;
 use changes::{Change, Changes, changed, needed, of_layer};
