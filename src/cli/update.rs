@@ -164,8 +164,8 @@ fn newest(folder: &Path) -> Result<PathBuf, Failure> {
 
 /// The JSON files of a package, by their names without the first folder.
 fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, String>, String> {
-    let tar =
-        gunzip(bytes).ok_or("it is no folder, and no package as `npm pack` writes it (.tgz)")?;
+    let tar = gunzip(bytes)
+        .ok_or("it is neither a folder nor a package as `npm pack` writes it (.tgz)")?;
     let mut files = BTreeMap::new();
     let mut rest = tar.as_slice();
     while let Some((header, after)) = rest.split_first_chunk::<512>() {

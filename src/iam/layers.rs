@@ -7,7 +7,7 @@ use std::fmt;
 /// A policy with the name that reports use for it.
 #[derive(Debug, Clone)]
 pub struct NamedPolicy {
-    /// A file name, or the place in a `policies` object, `identity[0]` say.
+    /// A file name, or the place in a `policies` object, for example `identity[0]`.
     pub name: String,
     /// The document.
     pub policy: Policy,

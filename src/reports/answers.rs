@@ -180,7 +180,7 @@ pub struct Question {
     pub only: Option<&'static str>,
     /// The policies, in the order of their numbers.
     pub policies: Vec<QuestionPolicy>,
-    /// Which requests are considered; `null` where that is no question.
+    /// Which requests are considered; `null` where that is not a question.
     #[schemars(extend("enum" = ["feasible", "any", null]))]
     pub requests: Option<&'static str>,
     /// Whether actions are considered that the catalogue does not know.
@@ -722,7 +722,7 @@ pub struct LintFinding {
     pub end_line: usize,
     /// The column after its last character.
     pub end_column: usize,
-    /// The place inside the document, `Statement[2].Action[0]` say, from 0.
+    /// The place inside the document, for example `Statement[2].Action[0]`, from 0.
     pub route: String,
     /// What is the matter.
     pub message: String,

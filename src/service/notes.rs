@@ -39,7 +39,7 @@ pub(super) fn notes(policies: &Policies, account: &Account, request: &Request) -
     notes
 }
 
-/// The ARNs of a policy, with its name, whose account field holds what is no account.
+/// The ARNs of a policy, with its name, whose account field holds what is not an account.
 fn placeholders(named: &NamedPolicy) -> Vec<(String, String)> {
     let of = |statement: &Statement| {
         let resources =

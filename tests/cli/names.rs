@@ -118,7 +118,7 @@ fn a_plain_file_has_no_name() {
         let path = write("plain.json", &alone);
         let output = keyaki(&["can", &path, "--action", "s3:GetObject"]);
         assert_eq!(code(&output), 2, "{}", out(&output));
-        assert!(err(&output).contains("`name` is no element of a policy"), "{}", err(&output));
+        assert!(err(&output).contains("`name` is not an element of a policy"), "{}", err(&output));
     }
     let set = write("set.json", &json!({"identity": [wrapped("Admin")]}));
     let output = keyaki(&["can", "--policies", &set, "--action", "s3:GetObject"]);

@@ -744,7 +744,7 @@ fn partitions_are_those_that_are_named() {
     let wrong = keyaki(&["can", &folder.path("all.json"), "--partition", "aws-mars"]);
     assert!(
         code(&wrong) == 2
-            && err(&wrong).contains("`aws-mars` is no partition; these are: aws, aws-cn"),
+            && err(&wrong).contains("`aws-mars` is not a partition; these are: aws, aws-cn"),
         "{}",
         err(&wrong)
     );

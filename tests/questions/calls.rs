@@ -531,7 +531,7 @@ fn answers_about_whole_calls_are_those_of_every_call() {
     assert!(counts.len() == 4 && counts.values().all(|count| *count >= 5), "{counts:?}");
 }
 
-/// A general path is no answer of its own: without it, every path has the same verdict, and a "no"
+/// A general path is not an answer of its own: without it, every path has the same verdict, and a "no"
 /// rests on the same choices.
 #[test]
 fn general_paths_change_no_answer() {
@@ -902,7 +902,7 @@ fn what_makes_no_sense_is_refused() {
         ),
         (&["--call", "bedrock:Converse", "--statement", "{}"], "`--statement` makes no sense"),
         (&["--call", "bedrock:Converse", "--where", "Modell=x"], "has no variable `Modell`"),
-        (&["--call", "bedrock:Converse", "--where", "x"], "`x` is no filter"),
+        (&["--call", "bedrock:Converse", "--where", "x"], "`x` is not a filter"),
         (&["--call", "bedrock:Converse", "--where", "Path=directly"], "leave no path of the call"),
         (
             &["--call", "bedrock:Converse", "--where", "Profile=x", "--where", "Resource=x"],

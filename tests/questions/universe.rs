@@ -814,7 +814,7 @@ fn cognito_is_a_provider_in_govcloud_too() {
     ));
 }
 
-/// The account field `aws` of a source is no account that has to be told.
+/// The account field `aws` of a source is not an account that has to be told.
 #[test]
 fn sources_of_aws_itself_come_from_any_account() {
     let statement = json!({"Principal": {"Service": "s3.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "*",
@@ -822,7 +822,7 @@ fn sources_of_aws_itself_come_from_any_account() {
     assert!(is_allowed(&statement, World::embedded().unwrap()));
 }
 
-/// `aws:EpochTime` holds seconds or a date, and a date is no number: neither Deny is about it.
+/// `aws:EpochTime` holds seconds or a date, and a date is not a number: neither Deny is about it.
 #[test]
 fn a_key_of_two_types_may_hold_what_the_operator_does_not_read() {
     let deny = |operator: &str| {

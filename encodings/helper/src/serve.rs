@@ -21,7 +21,7 @@ pub fn greeting() -> Greeting {
     }
 }
 
-/// Greets, and answers each question in the order in which they come. What is no question gets an
+/// Greets, and answers each question in the order in which they come. What is not a question gets an
 /// answer that says so.
 ///
 /// # Errors
@@ -58,7 +58,7 @@ fn answer(text: &[u8], clauses: &mut Option<Clauses>) -> Answered {
     let Asked { number, microseconds, question } = match asked {
         Ok(asked) => asked,
         Err(error) => {
-            return failed(0, &format!("it was asked something that is no question: {error}"));
+            return failed(0, &format!("it was asked something that is not a question: {error}"));
         }
     };
     let timeout = Duration::from_micros(microseconds);

@@ -257,7 +257,7 @@ fn mistakes_are_found() {
             "no variable of the path",
         ),
         ("resource = \"arn", "each = true\nresource = \"arn", "the path is `through` none"),
-        ("us-b-1", "b", "`b` is no Region"),
+        ("us-b-1", "b", "`b` is not a Region"),
         ("source = \"s\"", "source = \"\"", "it has a source and a date"),
         (
             "destinations = [\"us-a-1\", \"us-b-1\"]",

@@ -32,7 +32,7 @@
 //!
 //! By questions to the solver: is there a feasible request that the statement applies to, with only
 //! these entries? First about all entries that no known request matches; each request that is found
-//! takes those that it matches from the list. What is left when the answer is no is dead. Entries
+//! takes those that it matches from the list. What is left when the answer is "no" is dead. Entries
 //! of `NotAction` and `NotResource` are not asked about, and neither are entries that another rule
 //! explains.
 

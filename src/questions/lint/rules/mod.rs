@@ -23,7 +23,7 @@ use std::fmt;
 
 /// A rule.
 pub struct Rule {
-    /// Its stable name, `dead-statement` say.
+    /// Its stable name, for example `dead-statement`.
     pub name: &'static str,
     /// What it finds, in one line.
     pub summary: &'static str,

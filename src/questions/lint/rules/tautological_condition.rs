@@ -6,7 +6,7 @@
 //! ## Why it matters
 //!
 //! Somebody wrote the condition to restrict access, and it does not. Often another key was meant,
-//! `aws:ResourceAccount` instead of `aws:PrincipalAccount` say.
+//! `aws:ResourceAccount` instead of `aws:PrincipalAccount`, for example.
 //!
 //! ## Triggers
 //!

@@ -21,7 +21,7 @@
 //!
 //! ## Stays silent
 //!
-//! Keys that belong to the caller's session, `datazone:domainId` say, may come with any action; so
+//! Keys that belong to the caller's session, for example `datazone:domainId`, may come with any action; so
 //! may those of identity providers.
 //!
 //! ```json

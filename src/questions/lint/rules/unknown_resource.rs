@@ -81,7 +81,7 @@ fn entry(
             let any = variant::with_actions(&alone, vec![others.clone()]);
             let message = match (examination.variant_would_live(subject, any)?, others) {
                 (Truth::Yes(request), _) => format!(
-                    "no action of the statement is about `{text}`; others are, `{}` say",
+                    "no action of the statement is about `{text}`; others are, for example `{}`",
                     request.action
                 ),
                 (Truth::No(_), ActionPattern::Name { service, .. }) => {

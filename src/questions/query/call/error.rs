@@ -13,8 +13,8 @@ pub enum CallError {
         /// What to do.
         help: String,
     },
-    /// A text is no filter.
-    #[error("`{0}` is no filter; write `VARIABLE=PATTERN` or `VARIABLE!=PATTERN`")]
+    /// A text is not a filter.
+    #[error("`{0}` is not a filter; write `VARIABLE=PATTERN` or `VARIABLE!=PATTERN`")]
     NotAFilter(String),
     /// A filter is about a variable that the call does not have.
     #[error("`{filter}`: the call `{call}` has no variable `{variable}`; it has {known}")]
