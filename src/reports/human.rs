@@ -2,6 +2,7 @@
 
 use super::answers::Question;
 use super::json::effect;
+use super::made_up::{self, MadeUp, made_up};
 use super::{Caveats, Setting, project_line};
 use keyaki_evaluator::semantics::Failure;
 use keyaki_iam::caveat::Caveat;
@@ -63,9 +64,10 @@ fn statement(name: &StatementName) -> String {
     format!("{policy}, statement {}{sid} ({})", name.index + 1, effect(name.effect))
 }
 
-/// A request with what allowed it.
-pub(super) fn witness(witness: &Witness) -> Lines {
+/// A request, what is made up in it, and what allowed it.
+pub(super) fn witness(witness: &Witness, made_up: &[MadeUp]) -> Lines {
     let mut text = request(&witness.request);
+    text.append(made_up::lines(made_up));
     for name in &witness.account.deciding {
         line!(text, "  allowed by {}", statement(name));
     }
@@ -271,7 +273,8 @@ pub fn can(
                 }
             );
             text.blank();
-            text.append(witness(found));
+            let invented = made_up([&found.request], setting.question, &answer.about, None);
+            text.append(witness(found, &invented));
         }
         Answer::No => match setting.vacuous {
             Some(vacuous) => line!(text, "no, vacuously: {vacuous} ({})", vacuous.code()),
@@ -426,7 +429,7 @@ fn impossible(heading: &str, beyond: &Beyond) -> Lines {
     let mut text = Lines::new();
     line!(text, "{heading}");
     text.blank();
-    text.append(witness(&beyond.witness));
+    text.append(witness(&beyond.witness, &[]));
     for violation in &beyond.violations {
         line!(text, "  impossible: {} ({})", message(&violation.message), violation.id);
     }
@@ -453,6 +456,8 @@ pub fn compare(comparison: &Comparison, setting: Setting<'_>, reasons: Option<&R
         Some(Relation::Unknown) => line!(text, "unknown{way}"),
         None => {}
     }
+    let invented =
+        |found: &Witness| made_up([&found.request], setting.question, &comparison.about, None);
     // Of one direction the first line is its own.
     let way = if comparison.relation().is_some() { "" } else { way };
     direction(
@@ -462,6 +467,7 @@ pub fn compare(comparison: &Comparison, setting: Setting<'_>, reasons: Option<&R
         way,
         &comparison.added,
         refusals(Direction::Added),
+        &invented,
     );
     direction(
         &mut text,
@@ -470,6 +476,7 @@ pub fn compare(comparison: &Comparison, setting: Setting<'_>, reasons: Option<&R
         way,
         &comparison.removed,
         refusals(Direction::Removed),
+        &invented,
     );
     text.blank();
     for (direction, beyond) in reasons.iter().flat_map(|reasons| &reasons.beyond) {
@@ -492,6 +499,7 @@ fn direction(
     way: &str,
     found: &Found,
     refusals: Option<&Vec<Refusal>>,
+    invented: &dyn Fn(&Witness) -> Vec<MadeUp>,
 ) {
     // With one direction only, there is nothing above it.
     if !text.is_empty() && !matches!(found, Found::NotAsked) {
@@ -512,7 +520,7 @@ fn direction(
             };
             line!(text, "{name}: {meaning}{way}");
             text.blank();
-            text.append(witness(found));
+            text.append(witness(found, &invented(found)));
             text.blank();
             line!(text, "  why the other does not: {}", refusal.conclusion);
             if refusal.layers.len() > 1 {
