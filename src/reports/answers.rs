@@ -8,7 +8,7 @@ use super::known::{
     CallList, CatalogueHead, GlobalKey, LintRule, ListedKey, OneAction, ProviderKey,
     ServiceSummary, WholeService,
 };
-use super::made_up::Written;
+use super::written::Written;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema, schema_for};
 use serde::Serialize;
 use serde_json::{Value, json};

@@ -15,8 +15,9 @@ pub mod lint;
 mod made_up;
 pub mod matrix;
 pub mod question;
+mod written;
 
-pub use made_up::Written;
+pub use written::Written;
 
 use keyaki_iam::shape::{About, Home};
 use keyaki_iam::visible::visible;

@@ -2,45 +2,14 @@
 //! question name, so that nobody takes them for their own.
 
 use super::answers::Question;
-use keyaki_iam::calls::Call;
-use keyaki_iam::layers::Policies;
-use keyaki_iam::policy::print;
+use keyaki_iam::calls::{Call, Shape};
 use keyaki_iam::request::{ContextValue, Request, arn_fields};
 use keyaki_iam::shape::About;
-use keyaki_iam::source::Source;
 use keyaki_iam::visible::{Lines, line, visible};
 use keyaki_questions::counterexample::is_example;
 
 /// The account of what belongs to AWS itself, of which a caveat speaks.
 const OF_AWS: &str = "000000000000";
-
-/// A text that policies were read from, or what they say.
-#[derive(Debug, Clone)]
-pub enum Written {
-    /// The text of a file.
-    Text(Source),
-    /// A policy that was read from no file, printed.
-    Printed(String),
-}
-
-impl Written {
-    /// What the policies of a set are written in.
-    pub(super) fn of(set: &Policies) -> Vec<Self> {
-        set.layered()
-            .map(|(_, policy)| match &policy.source {
-                Some(source) => Self::Text(source.clone()),
-                None => Self::Printed(print::print(&policy.policy)),
-            })
-            .collect()
-    }
-
-    fn text(&self) -> &str {
-        match self {
-            Self::Text(source) => source.text(),
-            Self::Printed(text) => text,
-        }
-    }
-}
 
 /// A part of a request that is made up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +45,13 @@ pub(super) fn made_up<'r>(
     given.extend(question.filters.iter().map(|filter| filter.to_ascii_lowercase()));
     given.push(format!("{:?}", about.home).to_ascii_lowercase());
     // A call may be about an inference profile that a file describes.
-    given.extend(call.map(|call| format!("{call:?}").to_ascii_lowercase()));
+    for path in call.iter().flat_map(|call| &call.paths) {
+        given.push(format!("{:?}", path.authorizations).to_ascii_lowercase());
+        given.extend(path.variables.values().filter_map(|variable| match &variable.shape {
+            Shape::Values(values) => Some(values.join(" ").to_ascii_lowercase()),
+            _ => None,
+        }));
+    }
     candidates.retain(|one| {
         let name = one.text.to_ascii_lowercase();
         !given.iter().any(|text| names(text, &name))

@@ -1,7 +1,7 @@
 //! The question restated, so that an answer tells what it is an answer to.
 
 use super::answers::{Question, QuestionPolicy};
-use super::made_up::Written;
+use super::written::Written;
 use keyaki_iam::layers::{Layer, NamedPolicy, Policies};
 use keyaki_iam::policy::print;
 use keyaki_iam::shape::{CallerPattern, Shape};

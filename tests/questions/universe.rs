@@ -934,18 +934,14 @@ fn names_that_the_catalogue_does_not_know_are_told() {
         .collect::<Vec<_>>()
         .join("\n");
     for told in [
-        "`bedrock:InvokeModels`: the catalogue knows no such action",
+        "`bedrock:InvokeModels`: the catalogue does not know this action",
         "`nosuchservice`: ",
         "`aws:PrincipleOrgID`, `s3:perfix`: ",
     ] {
         assert!(caveats.contains(told), "{told}\n{caveats}");
     }
     assert_eq!(caveats.matches(": the catalogue").count(), 2, "{caveats}");
-    assert_eq!(
-        caveats.matches(": neither the global keys nor the catalogue").count(),
-        1,
-        "{caveats}"
-    );
+    assert_eq!(caveats.matches(": this is neither a global key nor").count(), 1, "{caveats}");
 }
 
 #[test]
