@@ -24,8 +24,8 @@ impl CallerParts {
     ///
     /// # Errors
     ///
-    /// [`NotRepresentable::Principal`] for a text that is not a principal, or whose parts contradict
-    /// each other.
+    /// [`NotRepresentable::Principal`] for a text that is not a principal, or whose parts
+    /// contradict each other.
     pub fn of(principal: &Principal) -> Result<Self, NotRepresentable> {
         let refuse = |problem| NotRepresentable::Principal { text: principal.arn.clone(), problem };
         let kind = principal.kind().ok_or_else(|| refuse("names no principal"))?;

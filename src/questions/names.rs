@@ -1,5 +1,6 @@
 //! Names in a question that the service catalogue does not know: a question with one is about
-//! nothing, and its "no" says nothing. In a policy such names are not errors, since IAM accepts them.
+//! nothing, and its "no" says nothing. In a policy such names are not errors, since IAM accepts
+//! them.
 
 use keyaki_evaluator::semantics;
 use keyaki_iam::catalogue::{Action, Catalogue, CatalogueError, Service, keys};

@@ -250,7 +250,7 @@ fn calls_are_of_an_account() {
     );
     let refused = keyaki(&[&call[..], &["--resource-account", THERE]].concat());
     assert!(
-        code(&refused) == 2 && err(&refused).contains("makes no sense with `--call`"),
+        code(&refused) == 2 && err(&refused).contains("cannot be used with `--call`"),
         "{}",
         err(&refused)
     );
@@ -355,7 +355,7 @@ fn claims_say_whom_they_are_about() {
             format!(
                 "claim = \"never\"\npolicies = [\"s3.json\"]\ncall = \"s3:CopyObject\"\nresource_account = \"{HERE}\""
             ),
-            "makes no sense with a `call`",
+            "cannot be used with a `call`",
         ),
     ];
     for (members, message) in wrong {

@@ -411,8 +411,8 @@ fn what_is_dead_as_written_is_undecided_until_the_generous_reading_is_decided() 
     }
 }
 
-/// What is live only when its resources are read generously is not a finding, and none while that is
-/// unknown.
+/// What is live only when its resources are read generously is not a finding, and none while that
+/// is unknown.
 #[test]
 fn what_may_live_is_undecided_until_the_generous_reading_is_decided() {
     // No guess finds a request on a resource with a variable.

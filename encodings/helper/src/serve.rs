@@ -21,8 +21,8 @@ pub fn greeting() -> Greeting {
     }
 }
 
-/// Greets, and answers each question in the order in which they come. What is not a question gets an
-/// answer that says so.
+/// Greets, and answers each question in the order in which they come. What is not a question gets
+/// an answer that says so.
 ///
 /// # Errors
 /// Where a question cannot be read for reasons of the system, or an answer cannot be written.

@@ -98,8 +98,8 @@ fn no_account(route: &str, account: &str) -> Warning {
     )
 }
 
-/// Whether what stands in the account field of an ARN is not an account, nor a pattern of accounts, and
-/// no slip of digits either: `ACCOUNT_ID`, or what is left of `${AWS::AccountId}`. AWS itself
+/// Whether what stands in the account field of an ARN is not an account, nor a pattern of accounts,
+/// and no slip of digits either: `ACCOUNT_ID`, or what is left of `${AWS::AccountId}`. AWS itself
 /// writes `aws` and `cloudfront` there.
 pub fn is_placeholder_account(field: &str) -> bool {
     !matches!(field, "aws" | "cloudfront")

@@ -6,9 +6,9 @@
 //! ## Why it matters
 //!
 //! Whoever reads the statement believes that the action is granted. An action that is authorized on
-//! no resource of its own (`sagemaker:ListEndpoints`) is only matched by `"Resource": "*"`, never
-//! by an ARN. What rests on nothing but the resources that the Service Authorization Reference
-//! lists is a note: AWS authorizes some actions on others, too.
+//! no resource of its own (`sagemaker:ListEndpoints`) is matched only by `"Resource": "*"`, never
+//! by an ARN. A finding that rests only on the resources that the Service Authorization
+//! Reference lists is a note, because AWS authorizes some actions on other resources, too.
 //!
 //! ## Triggers
 //!

@@ -10,7 +10,7 @@
 //!
 //! ## Triggers
 //!
-//! The second condition is true of everybody of whom the first one is.
+//! The second condition holds for everybody for whom the first one holds.
 //!
 //! ```json
 //! {"Version": "2012-10-17", "Statement": [

@@ -9,7 +9,7 @@
 //!
 //! ## Triggers
 //!
-//! The version is missing, hence the old one.
+//! The version is missing, so the old one applies.
 //!
 //! ```json
 //! {"Statement": [

@@ -43,7 +43,7 @@ pub enum CallError {
     ResourcePolicy(String),
     /// A condition is about what authorizations differ in.
     #[error(
-        "`--condition` on `{0}` makes no sense with `--call`: the authorizations of a call differ in it; `--where 'VARIABLE=PATTERN'` narrows a call"
+        "`--condition` on `{0}` cannot be used with `--call`: the authorizations of a call differ in it; `--where 'VARIABLE=PATTERN'` narrows a call"
     )]
     Condition(String),
     /// There are policies of a service role, and the call has none.
