@@ -422,9 +422,14 @@ pub fn in_shape(
             }
         };
         let anyway = match code {
-            NO_SUCH_ACTION | NO_SUCH_SERVICE => "; `--unknown-actions` asks anyway",
-            NO_SUCH_KEY => "; `--unknown-keys` asks anyway",
+            NO_SUCH_ACTION | NO_SUCH_SERVICE => "`--unknown-actions` asks anyway",
+            NO_SUCH_KEY => "`--unknown-keys` asks anyway",
             _ => "",
+        };
+        let help = match (anyway, help.ends_with('?')) {
+            ("", _) => help,
+            (anyway, true) => format!("{help} {anyway}"),
+            (anyway, false) => format!("{help}; {anyway}"),
         };
         Finding {
             rule: code,
@@ -433,7 +438,7 @@ pub fn in_shape(
             source: source.clone(),
             span,
             route,
-            help: Some(format!("{help}{anyway}")),
+            help: Some(help),
         }
     };
     Ok(unlisted(shape, world)?.into_iter().map(finding).collect())

@@ -48,7 +48,11 @@ pub fn human(asked: &Asked<'_>, setting: Setting<'_>) -> String {
     }
     if let CallAnswer::Yes(found) = &verdict.answer {
         text.append(found_call(found));
-        text.append(made_up::lines(&of_call(found, asked, setting.question)));
+        let made_up = of_call(found, asked, setting.question);
+        if !made_up.is_empty() {
+            text.blank();
+        }
+        text.append(made_up::lines(&made_up));
     }
     text.blank();
     line!(text, "paths asked");
