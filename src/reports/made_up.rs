@@ -123,10 +123,21 @@ fn propose_account(account: &str, propose: &mut impl FnMut(&'static str, &str)) 
 /// The line below a request.
 pub(super) fn lines(made_up: &[MadeUp]) -> Lines {
     let mut text = Lines::new();
-    let names: Vec<String> =
-        made_up.iter().map(|one| format!("{} {}", one.what, visible(&one.text))).collect();
-    let verb = if names.len() == 1 { "is" } else { "are" };
-    match names.as_slice() {
+    let mut kinds: Vec<(&str, Vec<String>)> = Vec::new();
+    for MadeUp { what, text } in made_up {
+        let name = visible(text).into_owned();
+        match kinds.iter_mut().find(|(kind, _)| kind == what) {
+            Some((_, names)) => names.push(name),
+            None => kinds.push((what, vec![name])),
+        }
+    }
+    let verb = if made_up.len() == 1 { "is" } else { "are" };
+    let told = |(kind, names): (&str, Vec<String>)| {
+        let plural = if names.len() == 1 { "" } else { "s" };
+        format!("{kind}{plural} {}", names.join(", "))
+    };
+    let kinds: Vec<String> = kinds.into_iter().map(told).collect();
+    match kinds.as_slice() {
         [] => {}
         [one] => line!(text, "  for example: {one} {verb} made up"),
         [first @ .., last] => {
