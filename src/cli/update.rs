@@ -276,7 +276,7 @@ mod tests {
     fn what_is_no_package_is_an_error() {
         let good = entry("p/a.json", b'0', b"{}");
         for bytes in [&b""[..], b"{}", &good, &gzip(8, b"no end", &good)[..16]] {
-            assert!(unpack(bytes).unwrap_err().contains("no package"), "{bytes:?}");
+            assert!(unpack(bytes).unwrap_err().contains("nor a package"), "{bytes:?}");
         }
         let mut odd = good.clone();
         odd[124] = b'x';

@@ -80,7 +80,7 @@ fn the_way_of_a_question_is_chosen_and_told() {
     }
     let without = keyaki(&["can", &all, "--action", "s3:GetObject", "--through", "past"]);
     assert!(
-        out(&without).contains("changes nothing here: no endpoint policy is given"),
+        out(&without).contains("changes nothing here, because no endpoint policy was given"),
         "{}",
         out(&without)
     );

@@ -949,7 +949,7 @@ fn an_update_that_fails_writes_nothing() {
     .unwrap();
     std::fs::write(path("text"), "no package").unwrap();
     for (from, expected) in
-        [("unknown", "unknown access level"), ("text", "no package"), ("missing", "cannot read")]
+        [("unknown", "unknown access level"), ("text", "nor a package"), ("missing", "cannot read")]
     {
         let output =
             keyaki(&["catalogue", "--update", "--from", &path(from), "--output", &path("new")]);

@@ -254,7 +254,7 @@ fn mistakes_are_found() {
         (
             "summary = \"one\"",
             "summary = \"one\"\nwithin = { Other = [\"g\"] }",
-            "no variable of the path",
+            "not a variable of the path",
         ),
         ("resource = \"arn", "each = true\nresource = \"arn", "the path is `through` none"),
         ("us-b-1", "b", "`b` is not a Region"),
