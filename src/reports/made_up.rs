@@ -49,7 +49,7 @@ pub(super) fn made_up<'r>(
         given.push(format!("{:?}", path.authorizations).to_ascii_lowercase());
         given.extend(path.variables.values().filter_map(|variable| match &variable.shape {
             Shape::Values(values) => Some(values.join(" ").to_ascii_lowercase()),
-            _ => None,
+            Shape::Partition | Shape::Region | Shape::Account | Shape::Text(_) => None,
         }));
     }
     candidates.retain(|one| {
