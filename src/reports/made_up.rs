@@ -44,7 +44,10 @@ pub(super) fn made_up<'r>(
     given.extend(question.shape.iter().map(|shape| shape.to_string().to_ascii_lowercase()));
     given.extend(question.filters.iter().map(|filter| filter.to_ascii_lowercase()));
     given.push(format!("{:?}", about.home).to_ascii_lowercase());
-    // A call may be about an inference profile that a file describes.
+    // A file may describe the call, or the inference profile that it is about.
+    for extra in call.iter().flat_map(|call| call.extras.iter()) {
+        given.push(format!("{:?} {:?}", extra.needs, extra.values).to_ascii_lowercase());
+    }
     for path in call.iter().flat_map(|call| &call.paths) {
         given.push(format!("{:?}", path.authorizations).to_ascii_lowercase());
         given.extend(path.variables.values().filter_map(|variable| match &variable.shape {
