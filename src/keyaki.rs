@@ -133,7 +133,7 @@ impl Keyaki {
     /// * `auto`: `finite`, and `z3` where that does not know and Z3 is there;
     /// * `z3-finite`: `finite` with Z3 as its propositional solver;
     /// * `smtlib:COMMAND`: any SMT-LIB 2.6 solver that reads a script from its standard input,
-    ///   `smtlib:cvc5` say. The command is split at white space; no shell sees it.
+    ///   for example `smtlib:cvc5`. The command is split at white space; no shell sees it.
     ///
     /// The command's `cross-check`, several engines that must agree, is
     /// [`Solver::cross_check`], which [`Query::ask`] takes.
@@ -329,7 +329,7 @@ fn options() -> ReadOptions {
 }
 
 /// Reads policies: an identity-based policy, or an object of several layers without `Statement`,
-/// `{"identity": [...], "scp": [[...]]}` say. The layers are `identity`, `boundary`, `session`,
+/// for example `{"identity": [...], "scp": [[...]]}`. The layers are `identity`, `boundary`, `session`,
 /// `resource`, `scp`, `rcp` and `endpoint`; `scp` and `rcp` are a list for each level, that of the
 /// organization's root first. The name stands in answers, and is usually the path of a file.
 ///

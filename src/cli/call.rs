@@ -35,7 +35,7 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     setup.service.allow_vacuous = args.vacuous.allow_vacuous;
     let scope = files::scope(&args.scope, std::mem::take(&mut setup.own))?;
     if !scope.resource_accounts.is_empty() {
-        let message = "error: `--resource-account` makes no sense with `--call`, whose authorizations are on resources of several accounts; `--where 'Account=ID'` narrows a call";
+        let message = "error: `--resource-account` cannot be used with `--call`, whose authorizations are on resources of several accounts; `--where 'Account=ID'` narrows a call";
         return Err(Failure::new(message));
     }
     let filters = filters(&args.call)?;
@@ -114,7 +114,7 @@ fn refuse_shapes(args: &ShapeArgs) -> Result<(), Failure> {
     ];
     match given.into_iter().find(|(_, given)| *given) {
         Some((flag, _)) => Err(Failure::new(format!(
-            "error: `{flag}` makes no sense with `--call`, which says what is asked for; `--where 'VARIABLE=PATTERN'` narrows a call"
+            "error: `{flag}` cannot be used with `--call`, which says what is asked for; `--where 'VARIABLE=PATTERN'` narrows a call"
         ))),
         None => Ok(()),
     }

@@ -12,7 +12,10 @@ pub fn guardrails(args: GuardrailsArgs, io: &mut Io<'_>) -> Result<Ending, Failu
     let mut setup = Setup::of(&args.engine, Some(&args.project), io)?;
     let source = read::text(&args.effective)?;
     let enforced = enforcement::read(source.text()).map_err(|wrong| {
-        Failure::new(format!("error: `{}` is no effective Bedrock policy: {wrong}", source.name()))
+        Failure::new(format!(
+            "error: `{}` is not an effective Bedrock policy: {wrong}",
+            source.name()
+        ))
     })?;
     let policies = files::policies(&args.policies, args.decision, &options, io)?;
     if policies.resource.is_some() {

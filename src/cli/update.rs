@@ -165,8 +165,8 @@ fn newest(folder: &Path) -> Result<PathBuf, Failure> {
 
 /// The JSON files of a package, by their names without the first folder.
 fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, String>, String> {
-    let tar =
-        gunzip(bytes).ok_or("it is no folder, and no package as `npm pack` writes it (.tgz)")?;
+    let tar = gunzip(bytes)
+        .ok_or("it is neither a folder nor a package as `npm pack` writes it (.tgz)")?;
     let mut files = BTreeMap::new();
     let mut rest = tar.as_slice();
     while let Some((header, after)) = rest.split_first_chunk::<512>() {
@@ -277,7 +277,7 @@ mod tests {
     fn what_is_no_package_is_an_error() {
         let good = entry("p/a.json", b'0', b"{}");
         for bytes in [&b""[..], b"{}", &good, &gzip(8, b"no end", &good)[..16]] {
-            assert!(unpack(bytes).unwrap_err().contains("no package"), "{bytes:?}");
+            assert!(unpack(bytes).unwrap_err().contains("nor a package"), "{bytes:?}");
         }
         let mut odd = good.clone();
         odd[124] = b'x';

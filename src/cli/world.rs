@@ -109,7 +109,7 @@ pub fn requests(word: RequestsArg, world: World<'static>, io: &mut Io<'_>) -> Re
 fn choices(name: &str) -> Result<Vec<ModelChoice>, Failure> {
     ModelChoice::named(name).ok_or_else(|| {
         let wrong =
-            Failure::new(format!("error: `{name}` is no model choice; these are, and `all`:"));
+            Failure::new(format!("error: `{name}` is not a model choice; these are, and `all`:"));
         ModelChoice::ALL.iter().fold(wrong, |wrong, choice| {
             wrong.and_line(&format!("  {}: {}", choice.id(), choice.says()))
         })

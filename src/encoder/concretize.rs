@@ -15,7 +15,7 @@ use num_traits::Zero;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// A value that is no number, no instant, no address and no Boolean.
+/// A value that is neither a number nor an instant, an address or a Boolean.
 const ILL_TYPED: &str = "ill-typed";
 
 type Context = BTreeMap<ContextKey, ContextValue>;

@@ -24,8 +24,8 @@ impl CallerParts {
     ///
     /// # Errors
     ///
-    /// [`NotRepresentable::Principal`] for a text that is no principal, or whose parts contradict
-    /// each other.
+    /// [`NotRepresentable::Principal`] for a text that is not a principal, or whose parts
+    /// contradict each other.
     pub fn of(principal: &Principal) -> Result<Self, NotRepresentable> {
         let refuse = |problem| NotRepresentable::Principal { text: principal.arn.clone(), problem };
         let kind = principal.kind().ok_or_else(|| refuse("names no principal"))?;
@@ -91,11 +91,11 @@ impl CallerParts {
         } else {
             let ["assumed-role", name, session] = rest.split('/').collect::<Vec<_>>()[..] else {
                 return Err(
-                    "is no session: after `assumed-role/` stand the name of a role, `/` and the name of a session",
+                    "is not a session: after `assumed-role/` stand the name of a role, `/` and the name of a session",
                 );
             };
             if session.is_empty() {
-                return Err("is no session: its name is empty");
+                return Err("is not a session: its name is empty");
             }
             self.session = session.to_owned();
             self.entity = role.unwrap_or_else(|| name.to_owned());

@@ -38,7 +38,7 @@ impl Frame {
     ///
     /// [`NotRepresentable`] for a context key with more values than the frame has elements for it,
     /// or given as a list where the frame takes it for a single value and the difference matters;
-    /// for a principal that is no principal, or whose parts contradict each other. Ill-typed values
+    /// for a caller that is not a principal, or whose parts contradict each other. Ill-typed values
     /// are representable.
     pub fn model_of(&self, request: &Request) -> Result<Model, NotRepresentable> {
         let mut model = Model::new();

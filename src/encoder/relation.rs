@@ -84,7 +84,7 @@ impl Frame {
                     Err(wrong())
                 }
             }
-            // Presence is no relation of a value.
+            // Presence is not a relation of a value.
             Op::Null => Err(wrong()),
         }
     }

@@ -145,7 +145,7 @@ pub(crate) fn path_and_name() -> Regex {
     Regex::concat([Regex::opt(path), Regex::union([name(), own_role()])])
 }
 
-/// Names of roles that AWS makes for resources of an account, `aws:ec2-infrastructure` say.
+/// Names of roles that AWS makes for resources of an account, for example `aws:ec2-infrastructure`.
 fn own_role() -> Regex {
     let letters = Regex::plus(Regex::class(lower_or_digit().union(&Class::of(['-']))));
     Regex::concat([Regex::literal("aws:"), letters])

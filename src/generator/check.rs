@@ -61,7 +61,7 @@ fn key(raw: RawKey) -> Result<Key, String> {
 fn resource_type(raw: RawResourceType, service: &Service) -> Result<ResourceType, String> {
     let format = |arn: &String| {
         ArnFormat::parse(arn)
-            .ok_or_else(|| format!("`{arn}` of resource type `{}` is no ARN format", raw.name))
+            .ok_or_else(|| format!("`{arn}` of resource type `{}` is not an ARN format", raw.name))
     };
     let arns = raw.arns.iter().map(format).collect::<Result<_, _>>()?;
     let condition_keys = keys(&raw.condition_keys, service)
@@ -110,7 +110,7 @@ fn action(raw: RawAction, service: &Service) -> Result<Action, String> {
 fn action_resource(raw: &RawActionResource, service: &Service) -> Result<ActionResource, String> {
     let found = service
         .resource_type(&raw.name)
-        .ok_or_else(|| format!("names `{}`, which is no resource type", raw.name))?;
+        .ok_or_else(|| format!("names `{}`, which is not a resource type", raw.name))?;
     Ok(ActionResource {
         name: found.name.clone(),
         required: raw.required,
@@ -124,7 +124,7 @@ fn keys(names: &[String], service: &Service) -> Result<Vec<Arc<str>>, String> {
         |name: &String| service.keys.iter().position(|key| key.name.eq_ignore_ascii_case(name));
     let place = |name: &String| {
         known(name)
-            .ok_or_else(|| format!("names `{name}`, which is no condition key of the service"))
+            .ok_or_else(|| format!("names `{name}`, which is not a condition key of the service"))
     };
     let mut places = names.iter().map(place).collect::<Result<Vec<_>, _>>()?;
     places.sort_unstable();

@@ -14,8 +14,8 @@ mod unplaced;
 
 use keyaki_iam::catalogue::{Catalogue, CatalogueError, Service, encode};
 
-/// The files of a package: the text of the file of that name, `data/services.json` say, or why it
-/// cannot be read.
+/// The files of a package: the text of the file of that name, for example `data/services.json`, or
+/// why it cannot be read.
 pub type Files<'a> = &'a dyn Fn(&str) -> Result<String, String>;
 
 /// A catalogue that was made.

@@ -79,7 +79,7 @@ pub fn package(files: Files<'_>) -> Result<Package, String> {
     let mut names: BTreeMap<String, String> = json(files, "data/serviceNames.json")?;
     let rcp: Vec<String> = json(files, "data/rcpSupportedServices.json")?;
     if let Some(unknown) = rcp.iter().find(|prefix| !prefixes.contains(prefix)) {
-        return Err(format!("rcpSupportedServices.json names `{unknown}`, which is no service"));
+        return Err(format!("rcpSupportedServices.json names `{unknown}`, which is not a service"));
     }
     let mut services = Vec::new();
     for prefix in prefixes {

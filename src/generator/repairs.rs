@@ -713,7 +713,7 @@ pub const TABLE: &[Repair] = &[
         action: "Subscribe",
         key: "aws-marketplace:ProductId",
     },
-    // "The type of operating system": `Linux/UNIX` is no ARN.
+    // "The type of operating system": `Linux/UNIX` is not an ARN.
     KeyType { service: "ec2", key: "ec2:InstancePlatform", written: "ARN", meant: "String" },
     // `authenticated` stands beside the login providers:
     // https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html

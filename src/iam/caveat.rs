@@ -37,7 +37,7 @@ pub enum Caveat {
     /// `not-principal`: how `NotPrincipal` in a Deny is read depends on an order that AWS does not
     /// document.
     NotPrincipal,
-    /// `kms-grants`: grants of KMS, which are no policies, are not considered.
+    /// `kms-grants`: grants of KMS, which are not policies, are not considered.
     KmsGrants,
     /// `model-owner`: who owns foundation models is not documented.
     ModelOwner,
@@ -75,19 +75,19 @@ pub enum Caveat {
     /// `through-ignored`: `--through` was given, and no endpoint policy.
     ThroughIgnored,
     /// `unknown-services`: the policies or the question name services that the catalogue does not
-    /// know, misspelled ones say. No request asks them.
+    /// know, for example misspelled ones. No request asks them.
     UnknownServices {
         /// Their prefixes.
         names: BTreeSet<String>,
     },
     /// `unknown-actions`: the policies or the question name actions that the catalogue does not
-    /// know, misspelled ones say. No request asks for them.
+    /// know, for example misspelled ones. No request asks for them.
     UnknownActions {
         /// The actions.
         names: BTreeSet<String>,
     },
-    /// `unknown-keys`: the policies or the question name keys that nobody knows, misspelled ones
-    /// say. No request carries them.
+    /// `unknown-keys`: the policies or the question name keys that nobody knows, for example
+    /// misspelled ones. No request carries them.
     UnknownKeys {
         /// The keys.
         names: BTreeSet<String>,
@@ -135,7 +135,7 @@ pub const CODES: &[Code] = &[
     },
     Code {
         code: "canonical-user",
-        meaning: "a `CanonicalUser` entry matches nobody, since no request tells the canonical id of its caller",
+        meaning: "a `CanonicalUser` entry matches nobody, because a request does not show the canonical id of its caller",
         section: "6.2",
     },
     Code {
@@ -145,22 +145,22 @@ pub const CODES: &[Code] = &[
     },
     Code {
         code: "rcp-services",
-        meaning: "resource control policies restrict some services only, and are taken to restrict AWS managed KMS keys",
+        meaning: "resource control policies restrict only some services; they are assumed to restrict AWS managed KMS keys",
         section: "6.5",
     },
     Code {
         code: "no-resource-policy",
-        meaning: "no resource-based policy is given, so keys and roles delegate to their account, and other accounts are out of reach",
+        meaning: "no resource policy was given, so KMS keys and roles are assumed to trust their own account, and resources in other accounts are treated as unreachable",
         section: "6.3",
     },
     Code {
         code: "not-principal",
-        meaning: "how `NotPrincipal` in a Deny is read depends on an order that AWS does not document",
+        meaning: "the meaning of `NotPrincipal` in a Deny depends on an order that AWS does not document",
         section: "6.2",
     },
     Code {
         code: "kms-grants",
-        meaning: "grants of KMS are not modelled, and may allow what the policies do not",
+        meaning: "KMS grants are not modelled, and they may allow what the policies do not",
         section: "6.3",
     },
     Code {
@@ -170,77 +170,77 @@ pub const CODES: &[Code] = &[
     },
     Code {
         code: "bedrock-policies",
-        meaning: "of Bedrock's resources only some are taken to have resource-based policies",
+        meaning: "only some of Bedrock's resources are assumed to have resource-based policies",
         section: "6.3",
     },
     Code {
         code: "delegates",
-        meaning: "a resource-based policy alone lets accounts in, whose own policies are not part of the question",
+        meaning: "the resource-based policy was asked about alone; it lets accounts in whose own policies are not part of the question",
         section: "6.3",
     },
     Code {
         code: "needs-no-grant",
-        meaning: "root users in their own account or `sts:GetCallerIdentity` are left out, since they need no grant",
+        meaning: "root users in their own account, or `sts:GetCallerIdentity`, are left out because they need no grant",
         section: "6.8",
     },
     Code {
         code: "unrestricted-callers",
-        meaning: "whom SCPs and RCPs do not restrict is left out: the management account, service-linked roles",
+        meaning: "callers that SCPs and RCPs do not restrict are left out: the management account and service-linked roles",
         section: "6.8",
     },
     Code {
         code: "grants-nothing",
-        meaning: "a set without identity-based and resource-based policies grants nothing",
+        meaning: "a policy set without an identity-based or resource-based policy grants nothing",
         section: "6.3",
     },
     Code {
         code: "through-endpoint",
-        meaning: "only requests through the VPC endpoint are considered, since its policy does not touch others",
+        meaning: "only requests through the VPC endpoint are considered, because its policy does not affect others",
         section: "6.6",
     },
     Code {
         code: "past-endpoint",
-        meaning: "only requests past the VPC endpoint are considered, which its policy does not touch",
+        meaning: "only requests that bypass the VPC endpoint are considered, and its policy does not affect them",
         section: "6.6",
     },
     Code {
         code: "through-ignored",
-        meaning: "the question says a way, and no endpoint policy is given that could tell the ways apart",
+        meaning: "the question names a way (`through`), but no endpoint policy was given, so the way changes nothing",
         section: "6.6",
     },
     Code {
         code: "unknown-services",
-        meaning: "the catalogue does not know these services, so no request asks one",
+        meaning: "the catalogue does not know these services, so no request uses them",
         section: "5.7",
     },
     Code {
         code: "unknown-actions",
-        meaning: "the catalogue does not know these actions, so no request asks for one; `--unknown-actions` considers them",
+        meaning: "the catalogue does not know these actions, so no request uses them; `--unknown-actions` considers them",
         section: "5.7",
     },
     Code {
         code: "unknown-keys",
-        meaning: "nobody knows these condition keys, so no request carries one; `--unknown-keys` considers them",
+        meaning: "these condition keys are not known, so no request has them; `--unknown-keys` considers them",
         section: "5.7",
     },
     Code {
         code: "keys-without-prefix",
-        meaning: "these texts are no condition keys, since a key has a prefix and a colon",
+        meaning: "these texts are not condition keys: a key has a prefix and a colon",
         section: "5.7",
     },
     Code {
         code: "call-note",
-        meaning: "what is not documented about the call, or depends on more than Keyaki knows",
+        meaning: "something about the call is not documented, or depends on more than Keyaki knows",
         section: "7.1",
     },
     Code {
         code: "service-role-not-asked",
-        meaning: "the call needs a service role, whose policies were not given",
+        meaning: "the call needs a service role, and its policies were not given",
         section: "6.7",
     },
     Code {
         code: "service-role-open",
-        meaning: "any role is considered that the policies given for the service role allow enough",
+        meaning: "any role to which the given policies allow enough may be the service role",
         section: "6.7",
     },
 ];
@@ -248,19 +248,19 @@ pub const CODES: &[Code] = &[
 /// How many names a caveat shows.
 const SHOWN: usize = 5;
 
-const CANONICAL_USER: &str = "principals given as `CanonicalUser` are taken to match nobody; name the account or the user by its ARN";
+const CANONICAL_USER: &str = "a `CanonicalUser` principal is assumed to match nobody; name the account or the user by its ARN";
 const KMS_GRANTS: &str =
-    "grants of KMS are not policies and not modelled: they may allow what the policies do not";
-const MODEL_OWNER: &str = "which account and organization of AWS own foundation models is not documented: `000000000000` and `o-aws` stand for them";
-const BEDROCK_POLICIES: &str = "of Bedrock's resources only managed knowledge bases (for `bedrock:Retrieve` and `bedrock:GetDocumentContent`), guardrails and their profiles, shared custom models, and AgentCore's runtimes, gateways and memories are taken to have resource-based policies";
-const ENDPOINT_ACCOUNT: &str = "an account in an endpoint policy is read as all of its users and sessions; in a gateway endpoint's policy it is the root user only";
-const RCP_COVERAGE: &str = "resource control policies restrict only the services that `keyaki catalogue` marks (Bedrock, Lambda, EC2 and IAM are not among them), and are taken to restrict AWS managed KMS keys, too";
-const NO_RESOURCE_POLICY: &str = "no resource-based policy is given: KMS keys, and roles to assume, are taken to delegate to their account, and resources of other accounts to be out of reach";
-const NOT_PRINCIPAL: &str = "how `NotPrincipal` in a Deny is read depends on the order in which AWS tests account, role and session, which is not documented";
-const UNKNOWN_SERVICES: &str = "the catalogue knows no such service, so no request asks one";
-const UNKNOWN_ACTIONS: &str = "the catalogue knows no such action, so no request asks for one (`--unknown-actions` considers it)";
-const UNKNOWN_KEYS: &str = "neither the global keys nor the catalogue have such a key, so no request carries one (`--unknown-keys` considers it)";
-const KEYS_WITHOUT_PREFIX: &str = "a key has a prefix and a colon, so no request carries this one";
+    "KMS grants are not policies and are not modelled; they may allow what the policies do not";
+const MODEL_OWNER: &str = "AWS does not document which account and organization own foundation models; `000000000000` and `o-aws` stand for them";
+const BEDROCK_POLICIES: &str = "among Bedrock's resources, only these are assumed to have resource-based policies: managed knowledge bases (for `bedrock:Retrieve` and `bedrock:GetDocumentContent`), guardrails and their profiles, shared custom models, and the runtimes, gateways and memories of AgentCore";
+const ENDPOINT_ACCOUNT: &str = "an account in an endpoint policy stands for all of its users and sessions; in the policy of a gateway endpoint it is only the root user";
+const RCP_COVERAGE: &str = "resource control policies restrict only the services that `keyaki catalogue` marks (not Bedrock, Lambda, EC2 or IAM); they are assumed to restrict AWS managed KMS keys, too";
+const NO_RESOURCE_POLICY: &str = "no resource policy was given, so KMS keys and roles are assumed to trust their own account, and resources in other accounts are treated as unreachable";
+const NOT_PRINCIPAL: &str = "the meaning of `NotPrincipal` in a Deny depends on the order in which AWS tests account, role and session; AWS does not document it";
+const UNKNOWN_SERVICES: &str = "the catalogue does not know this service, so no request uses it";
+const UNKNOWN_ACTIONS: &str = "the catalogue does not know this action, so no request uses it (`--unknown-actions` considers it)";
+const UNKNOWN_KEYS: &str = "this is neither a global key nor a key of the catalogue, so no request has it (`--unknown-keys` considers it)";
+const KEYS_WITHOUT_PREFIX: &str = "a key has a prefix and a colon, so no request has this one";
 
 impl Caveat {
     /// Its stable code, one of [`CODES`]: never renamed, never used for something else.
@@ -352,16 +352,16 @@ impl fmt::Display for Caveat {
         f.write_str(match self {
             Self::ReadAs { key, read_as, because } => {
                 let read_as = noun(*read_as);
-                return write!(f, "`{key}` is not a key Keyaki knows; read as {read_as} because `{because}` is applied to it");
+                return write!(f, "Keyaki does not know the key `{key}`; it is read as {read_as} because `{because}` is applied to it");
             }
             Self::OneOrSeveral { key } => {
-                return write!(f, "`{key}` is not a key Keyaki knows; both one value and several are considered");
+                return write!(f, "Keyaki does not know the key `{key}`; both one value and several values are considered");
             }
             Self::Delegates { accounts } => {
                 let lets_in =
-                    "who in an account that it names is let in, the account's own policies decide, and they are not part of this question";
+                    "the policies of a named account decide who in it may use the resource, and they are not part of this question";
                 let accounts = listed(accounts.iter());
-                return write!(f, "the resource-based policy stands alone and delegates to {accounts}: {lets_in}");
+                return write!(f, "the resource-based policy was asked about alone, and it delegates to {accounts}: {lets_in}");
             }
             Self::UnknownServices { names } => return write!(f, "{}: {UNKNOWN_SERVICES}", listed(names.iter())),
             Self::UnknownActions { names } => return write!(f, "{}: {UNKNOWN_ACTIONS}", listed(names.iter())),
@@ -377,29 +377,29 @@ impl fmt::Display for Caveat {
             Self::ModelOwner => MODEL_OWNER,
             Self::BedrockPolicies => BEDROCK_POLICIES,
             Self::NeedsNoGrant { root: true, identity_call: true } => {
-                "left out, since they need no grant (but for KMS keys): root users in their own account, and `sts:GetCallerIdentity`"
+                "left out because they need no grant (except for KMS keys): root users in their own account, and `sts:GetCallerIdentity`"
             }
             Self::NeedsNoGrant { root: true, identity_call: false } => {
-                "left out, since they need no grant (but for KMS keys): root users in their own account"
+                "left out because they need no grant (except for KMS keys): root users in their own account"
             }
-            Self::NeedsNoGrant { root: false, .. } => "left out, since it needs no grant: `sts:GetCallerIdentity`",
+            Self::NeedsNoGrant { root: false, .. } => "left out because it needs no grant: `sts:GetCallerIdentity`",
             Self::Unrestricted { service_linked: true } => {
-                "left out, since SCPs and RCPs do not restrict them: principals of the organization's management account, and service-linked roles"
+                "left out because SCPs and RCPs do not restrict them: principals of the organization's management account, and service-linked roles"
             }
             Self::Unrestricted { service_linked: false } => {
-                "left out, since SCPs and RCPs do not restrict them: principals of the organization's management account"
+                "left out because SCPs and RCPs do not restrict them: principals of the organization's management account"
             }
             Self::GrantsNothing { root: true } => {
-                "a set without identity-based and resource-based policies grants nothing but to root users, who need no grant"
+                "a policy set without an identity-based or resource-based policy grants nothing, except to root users, who need no grant"
             }
             Self::GrantsNothing { root: false } => {
-                "a set without identity-based and resource-based policies grants nothing, whatever its other layers say"
+                "a policy set without an identity-based or resource-based policy grants nothing, whatever its other layers say"
             }
-            Self::ThroughEndpoint => "only requests through the VPC endpoint are considered: its policy does not touch others",
-            Self::PastEndpoint => "only requests past the VPC endpoint are considered, which its policy does not touch",
-            Self::ThroughIgnored => "`--through` (in claims and batches `through`) changes nothing here: no endpoint policy is given",
-            Self::ServiceRoleNotAsked => "what the service role needs was not asked; `--service-role` gives its policies",
-            Self::ServiceRoleOpen => "which role the service has is left open: any role that the policies given for it allow enough",
+            Self::ThroughEndpoint => "only requests through the VPC endpoint are considered; its policy does not affect others",
+            Self::PastEndpoint => "only requests that bypass the VPC endpoint are considered, and its policy does not affect them",
+            Self::ThroughIgnored => "`--through` (`through` in claims and batches) changes nothing here, because no endpoint policy was given",
+            Self::ServiceRoleNotAsked => "what the service role needs was not asked; give its policies with `--service-role`",
+            Self::ServiceRoleOpen => "the question does not name the service role: any role to which the given policies allow enough may be it",
         })
     }
 }

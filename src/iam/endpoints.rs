@@ -258,7 +258,7 @@ const TELL_ORGANIZATION: &[&str] = &[
 ];
 
 /// The services that tell the ARN of the VPC that a request came through, `aws:SourceVpcArn`
-/// (SEMANTICS F14). `iam:PassRole` is no request of its own and tells nothing, by the same page,
+/// (SEMANTICS F14). `iam:PassRole` is not a request of its own and tells nothing, by the same page,
 /// here and in the next two lists.
 pub const TELL_VPC_ARN: &[&[&str]] = &[TELL_EVERYTHING];
 

@@ -1,4 +1,4 @@
-//! Names of API operations that are no actions, and actions that do nothing any more. Plain data.
+//! Names of API operations that are not actions, and actions that do nothing any more. Plain data.
 
 /// API operations that are authorized as actions of other names: the operation, and the actions
 /// that a policy has to name, as documented in 2026-11.

@@ -48,7 +48,7 @@ impl Partitions {
         let known = || Self::known().join(", ");
         let one = |name: &T| {
             Self::of(name.as_ref()).ok_or_else(|| {
-                format!("`{}` is no partition; these are: {}", name.as_ref(), known())
+                format!("`{}` is not a partition; these are: {}", name.as_ref(), known())
             })
         };
         let bits = names.iter().map(one).collect::<Result<Vec<_>, _>>()?;

@@ -70,7 +70,7 @@ impl Project {
                         let known: Vec<&str> =
                             ModelChoice::ALL.iter().map(|choice| choice.id()).collect();
                         let message = format!(
-                            "`{}` is no model choice; these are, and `all`: {}",
+                            "`{}` is not a model choice; these are, and `all`: {}",
                             name.as_ref(),
                             known.join(", ")
                         );
@@ -110,13 +110,13 @@ fn own(text: &ProjectText, source: &Source, findings: &mut Vec<Finding>) -> Own 
         findings.push(wrong(
             source,
             id.span(),
-            format!("`{}` is no account: an account has twelve digits", id.as_ref()),
+            format!("`{}` is not an account: an account has twelve digits", id.as_ref()),
         ));
     }
     if let Some(organization) = &text.organization {
         if !is_organization(organization.as_ref()) {
             let message = format!(
-                "`{}` is no organization: the id is `o-` and small letters and digits",
+                "`{}` is not an organization: the id is `o-` and small letters and digits",
                 organization.as_ref()
             );
             findings.push(wrong(source, organization.span(), message));
@@ -186,17 +186,17 @@ mod tests {
     #[test]
     fn what_is_wrong_has_a_place() {
         let rows = [
-            ("accounts = [\"111122223333\", \"12\"]", "1:29: `12` is no account"),
+            ("accounts = [\"111122223333\", \"12\"]", "1:29: `12` is not an account"),
             ("\naccounts = \"111122223333\"", "2:12: invalid type: string"),
             ("accounts = []", "1:12: `accounts` names no account"),
             ("organization = \"o-a\"", "1:16: `organization` is that of `accounts`"),
             (
                 "accounts = [\"111122223333\"]\norganization = \"O-A\"",
-                "2:16: `O-A` is no organization",
+                "2:16: `O-A` is not an organization",
             ),
-            ("assume = [\"F24\", \"X99\"]", "1:18: `X99` is no model choice"),
+            ("assume = [\"F24\", \"X99\"]", "1:18: `X99` is not a model choice"),
             ("\n\ntrusted = []", "3:1: unknown field `trusted`"),
-            ("partitions = [\"aws\", \"aws-mars\"]", "1:14: `aws-mars` is no partition"),
+            ("partitions = [\"aws\", \"aws-mars\"]", "1:14: `aws-mars` is not a partition"),
             ("partitions = []", "1:14: no partition is named"),
             ("no_assume = true", "1:13: invalid type: boolean"),
             ("accounts = [", "1:"),

@@ -60,8 +60,8 @@ pub fn is_unseen(character: char) -> bool {
         || UNSEEN.iter().any(|(first, last)| (*first..=*last).contains(&character))
 }
 
-/// The text with every character that does not show written out, `\n` or `\u{1b}` say. What was
-/// written out once stays as it is.
+/// The text with every character that does not show written out, for example `\n` or `\u{1b}`. What
+/// was written out once stays as it is.
 pub fn escaped(text: &str) -> Cow<'_, str> {
     // Most texts are printable ASCII.
     if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) || !text.chars().any(is_unseen) {

@@ -24,7 +24,7 @@ use thiserror::Error;
 pub struct Enforced {
     /// The Region.
     pub region: String,
-    /// The name of the configuration, `config_1` say.
+    /// The name of the configuration, for example `config_1`.
     pub name: String,
     /// The ARN of the guardrail, without its version.
     pub guardrail: String,
@@ -55,7 +55,7 @@ fn malformed(place: &str, expected: &'static str) -> Malformed {
 /// # Errors
 /// [`Malformed`].
 pub fn read(text: &str) -> Result<Vec<Enforced>, Malformed> {
-    const JSON: &str = "this is no JSON object";
+    const JSON: &str = "this is not a JSON object";
     let whole: Value = serde_json::from_str(text).map_err(|_| malformed("document", JSON))?;
     let envelope = whole.get("EffectivePolicy").unwrap_or(&whole);
     let content = match envelope.get("PolicyContent") {

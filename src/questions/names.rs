@@ -1,5 +1,6 @@
 //! Names in a question that the service catalogue does not know: a question with one is about
-//! nothing, and its "no" says nothing. In a policy such names are no errors, since IAM accepts them.
+//! nothing, and its "no" says nothing. In a policy such names are not errors, since IAM accepts
+//! them.
 
 use keyaki_evaluator::semantics;
 use keyaki_iam::catalogue::{Action, Catalogue, CatalogueError, Service, keys};
@@ -437,9 +438,14 @@ pub fn in_shape(
             }
         };
         let anyway = match code {
-            NO_SUCH_ACTION | NO_SUCH_SERVICE => "; `--unknown-actions` asks anyway",
-            NO_SUCH_KEY => "; `--unknown-keys` asks anyway",
+            NO_SUCH_ACTION | NO_SUCH_SERVICE => "`--unknown-actions` asks anyway",
+            NO_SUCH_KEY => "`--unknown-keys` asks anyway",
             _ => "",
+        };
+        let help = match (anyway, help.ends_with('?')) {
+            ("", _) => help,
+            (anyway, true) => format!("{help} {anyway}"),
+            (anyway, false) => format!("{help}; {anyway}"),
         };
         Finding {
             rule: code,
@@ -448,7 +454,7 @@ pub fn in_shape(
             source: source.clone(),
             span,
             route,
-            help: Some(format!("{help}{anyway}")),
+            help: Some(help),
         }
     };
     Ok(unlisted(shape, world)?.into_iter().map(finding).collect())

@@ -21,19 +21,23 @@ pub enum Unknown {
         reason: Box<Unknown>,
     },
     /// `no-path`: the filters of a question about a call leave no path.
-    #[error("no path was asked")]
+    #[error("the filters leave no path of the call to ask about")]
     NoPath,
     /// `other-requests`: what is considered of one set of policies is not what is considered of
     /// two, so that the answer about two says nothing of one.
-    #[error("what is considered of one set is not what is considered of two")]
+    #[error(
+        "the question about one policy set considers other requests than the question about two"
+    )]
     OtherRequests,
     /// `too-many-questions`: a policy costs more questions than it may.
-    #[error("{0} questions were asked about this policy, and no more may be")]
+    #[error(
+        "{0} questions were asked about this policy, and the limit was reached (`--most-queries`)"
+    )]
     TooManyQuestions(usize),
     /// `too-many-pairs`: a policy has more pairs of statements about the same resources than are
     /// compared.
     #[error(
-        "the policy has more statements about the same resources than can be compared: {0} pairs were"
+        "the policy has too many statements about the same resources: only {0} pairs of them were compared"
     )]
     TooManyPairs(usize),
     /// `no-policy`: a library has no policy of this number.
@@ -41,7 +45,7 @@ pub enum Unknown {
     NoPolicy(usize),
     /// `internal`: engine and evaluator, or two engines, contradict each other: a defect of Keyaki
     /// or of a solver.
-    #[error("an internal error, which standard error tells")]
+    #[error("an internal error; standard error has the details")]
     Internal,
 }
 
@@ -59,15 +63,15 @@ pub struct Code {
 pub const CODES: &[Code] = &[
     Code {
         code: "timeout",
-        meaning: "the time was up; allow more with `--timeout`, or ask about fewer statements",
+        meaning: "the time limit was reached; allow more with `--timeout`, or ask about fewer statements",
     },
     Code {
         code: "too-many-terms",
-        meaning: "the question is too large to be stated; ask about fewer statements, keys or values at a time",
+        meaning: "the question is too large; ask about fewer statements, keys or values at a time",
     },
     Code {
         code: "solver-limit",
-        meaning: "the engine reached a limit of its own; another one may know: `--engine`",
+        meaning: "the engine reached its own limit; another engine may know: `--engine`",
     },
     Code {
         code: "refinement-rounds",
@@ -75,11 +79,11 @@ pub const CODES: &[Code] = &[
     },
     Code {
         code: "solver-incomplete",
-        meaning: "the engine does not know; another one may: `--engine`",
+        meaning: "the engine does not know; another engine may: `--engine`",
     },
     Code {
         code: "solver-failed",
-        meaning: "the solver failed, is missing, or answered something that is no answer",
+        meaning: "the solver failed, is missing, or gave an answer that cannot be read",
     },
     Code {
         code: "not-in-smtlib",
@@ -96,7 +100,7 @@ pub const CODES: &[Code] = &[
     },
     Code {
         code: "too-many-questions",
-        meaning: "the policy costs more questions than `--most-queries` allows",
+        meaning: "the policy needs more questions than `--most-queries` allows",
     },
     Code {
         code: "too-many-pairs",
@@ -105,7 +109,7 @@ pub const CODES: &[Code] = &[
     Code { code: "no-policy", meaning: "the library has no policy of this number" },
     Code {
         code: "internal",
-        meaning: "engine and evaluator, or two engines, contradict each other; standard error says how to report it",
+        meaning: "the engine and the evaluator, or two engines, contradict each other; standard error says how to report it",
     },
 ];
 

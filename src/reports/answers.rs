@@ -8,6 +8,7 @@ use super::known::{
     CallList, CatalogueHead, GlobalKey, LintRule, ListedKey, OneAction, ProviderKey,
     ServiceSummary, WholeService,
 };
+use super::written::Written;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema, schema_for};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -180,7 +181,7 @@ pub struct Question {
     pub only: Option<&'static str>,
     /// The policies, in the order of their numbers.
     pub policies: Vec<QuestionPolicy>,
-    /// Which requests are considered; `null` where that is no question.
+    /// Which requests are considered; `null` where that is not a question.
     #[schemars(extend("enum" = ["feasible", "any", null]))]
     pub requests: Option<&'static str>,
     /// Whether actions are considered that the catalogue does not know.
@@ -201,6 +202,9 @@ pub struct Question {
     pub arguments: Option<Vec<String>>,
     /// The line of a batch, from 1.
     pub line: Option<usize>,
+    /// What the policies are written in.
+    #[serde(skip)]
+    pub written: Vec<Written>,
 }
 
 /// A policy of a question.
@@ -356,6 +360,9 @@ pub struct Can {
     /// The request of a "yes", which the evaluator confirmed.
     #[schemars(schema_with = "request_form")]
     pub request: Option<Value>,
+    /// What in the request is made up: accounts, names and ids that neither the policies nor the
+    /// question name.
+    pub made_up: Option<Vec<String>>,
     /// The statements that allow it.
     pub statements: Option<Vec<Statement>>,
     /// What decided, in one sentence.
@@ -401,6 +408,9 @@ pub struct Difference {
     /// The request, which the evaluator confirmed.
     #[schemars(schema_with = "request_form")]
     pub request: Value,
+    /// What in the request is made up: accounts, names and ids that neither the policies nor the
+    /// question name.
+    pub made_up: Vec<String>,
     /// Whether the action is one that the catalogue does not list.
     pub unlisted_action: bool,
     /// The statements of the side that allows it.
@@ -545,6 +555,9 @@ pub struct CanCall {
     /// Every request, in order.
     #[schemars(schema_with = "requests_form")]
     pub requests: Option<Value>,
+    /// What in the requests is made up: accounts, names and ids that neither the policies nor the
+    /// question name.
+    pub made_up: Option<Vec<String>>,
     /// Every authorization, in the same order.
     pub authorizations: Option<Vec<Authorization>>,
     /// Every path that was asked, in order.
@@ -722,7 +735,7 @@ pub struct LintFinding {
     pub end_line: usize,
     /// The column after its last character.
     pub end_column: usize,
-    /// The place inside the document, `Statement[2].Action[0]` say, from 0.
+    /// The place inside the document, for example `Statement[2].Action[0]`, from 0.
     pub route: String,
     /// What is the matter.
     pub message: String,

@@ -1,9 +1,10 @@
 //! Answers about API calls, as text and as JSON.
 
-use super::answers::{AskedPath, Authorization, CanCall, Coded, FoundCall, value};
+use super::answers::{AskedPath, Authorization, CanCall, Coded, FoundCall, Question, value};
 use super::human::{closing, way, witness};
 use super::json::{about, catalogue, caveats, layers, reason, rests_on, says_nothing, statements};
 use super::known::{CallList, ListedCall, ListedExtra, ListedPath, Need};
+use super::made_up::{self, MadeUp, made_up};
 use super::{SCHEMA, Setting};
 use keyaki_iam::calls::{self, Call, Calls, Extra, Path, Who};
 use keyaki_iam::visible::{Lines, line, message, visible};
@@ -47,6 +48,11 @@ pub fn human(asked: &Asked<'_>, setting: Setting<'_>) -> String {
     }
     if let CallAnswer::Yes(found) = &verdict.answer {
         text.append(found_call(found));
+        let made_up = of_call(found, asked, setting.question);
+        if !made_up.is_empty() {
+            text.blank();
+        }
+        text.append(made_up::lines(&made_up));
     }
     text.blank();
     line!(text, "paths asked");
@@ -76,6 +82,12 @@ pub fn human(asked: &Asked<'_>, setting: Setting<'_>) -> String {
     text.into_text()
 }
 
+/// What of the requests of a call is made up.
+fn of_call(found: &CallWitness, asked: &Asked<'_>, question: &Question) -> Vec<MadeUp> {
+    let requests = found.steps.iter().map(|step| &step.witness.request);
+    made_up(requests, question, &asked.verdict.about, Some(asked.call))
+}
+
 /// The path, what its variables stand for, and every authorization.
 fn found_call(found: &CallWitness) -> Lines {
     let mut text = Lines::new();
@@ -91,7 +103,7 @@ fn found_call(found: &CallWitness) -> Lines {
         text.blank();
         line!(text, "authorization {} of {count}, of {}", at + 1, person(step.who));
         text.blank();
-        text.append(witness(&step.witness));
+        text.append(witness(&step.witness, &[]));
     }
     text
 }
@@ -145,6 +157,7 @@ pub fn json(asked: &Asked<'_>, setting: Setting<'_>) -> Value {
         variables: found.map(|found| found.bindings.clone()),
         unchecked: found.map(|found| found.unchecked.clone()),
         requests: found.map(|found| found_requests(found)),
+        made_up: found.map(|found| made_up::texts(of_call(found, asked, question))),
         authorizations: found.map(|found| found.steps.iter().map(authorization).collect()),
         paths: paths.collect(),
         rests_on: rests_on(&verdict.rests_on),

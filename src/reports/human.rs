@@ -2,6 +2,7 @@
 
 use super::answers::Question;
 use super::json::effect;
+use super::made_up::{self, MadeUp, made_up};
 use super::{Caveats, Setting, project_line};
 use keyaki_evaluator::semantics::Failure;
 use keyaki_iam::caveat::Caveat;
@@ -63,9 +64,10 @@ fn statement(name: &StatementName) -> String {
     format!("{policy}, statement {}{sid} ({})", name.index + 1, effect(name.effect))
 }
 
-/// A request with what allowed it.
-pub(super) fn witness(witness: &Witness) -> Lines {
+/// A request, what is made up in it, and what allowed it.
+pub(super) fn witness(witness: &Witness, made_up: &[MadeUp]) -> Lines {
     let mut text = request(&witness.request);
+    text.append(made_up::lines(made_up));
     for name in &witness.account.deciding {
         line!(text, "  allowed by {}", statement(name));
     }
@@ -95,8 +97,7 @@ fn layer_lines(account: &Account, indentation: &str) -> Lines {
 }
 
 /// What is said of a request for an action that does not exist.
-const UNLISTED: &str = "no request of today, but this one is allowed once there is such an action";
-const ONCE: &str = "once there is such an action";
+const UNLISTED: &str = "but only through an action AWS does not offer today";
 
 /// Which requests were considered, what a "no" rests on, and the caveats.
 pub(super) fn closing(
@@ -140,7 +141,7 @@ pub(super) fn closing(
         line!(text, "assumed: {}: {}", choice.id(), choice.says());
     }
     if rests_on.undecided {
-        line!(text, "assumed: whether all of these are needed was not decided");
+        line!(text, "assumed: it was not decided whether all of these are needed");
     }
     append_caveats(text, caveats, told);
 }
@@ -157,7 +158,7 @@ pub fn append_caveats(text: &mut Lines, caveats: &[Caveat], told: Caveats) {
     let mut codes: Vec<&str> = standing.into_iter().map(Caveat::code).collect();
     codes.dedup();
     if !codes.is_empty() {
-        line!(text, "caveats as usual: {} (`--caveats full` says them)", codes.join(", "));
+        line!(text, "caveats as usual: {} (`--caveats full` explains them)", codes.join(", "));
     }
 }
 
@@ -224,11 +225,11 @@ fn account(account: &Account) -> Lines {
         }
     }
     match (others.len(), account.statements.len()) {
-        (0, 0) => line!(text, "there is no statement"),
+        (0, 0) => line!(text, "there are no statements"),
         (0, _) => {}
-        (others, all) if others == all => line!(text, "no statement speaks of this action"),
-        (1, _) => line!(text, "the other statement does not speak of this action"),
-        (others, _) => line!(text, "{others} other statements do not speak of this action"),
+        (others, all) if others == all => line!(text, "no statement is about this action"),
+        (1, _) => line!(text, "the other statement is not about this action"),
+        (others, _) => line!(text, "{others} other statements are not about this action"),
     }
     text
 }
@@ -264,11 +265,16 @@ pub fn can(
         Answer::Yes(found) => {
             line!(
                 text,
-                "yes: {}{way}",
-                if found.unlisted_action { UNLISTED } else { "this request is allowed" }
+                "{}{way}",
+                if found.unlisted_action {
+                    format!("yes, {UNLISTED}")
+                } else {
+                    "yes: this request is allowed".to_owned()
+                }
             );
             text.blank();
-            text.append(witness(found));
+            let invented = made_up([&found.request], setting.question, &answer.about, None);
+            text.append(witness(found, &invented));
         }
         Answer::No => match setting.vacuous {
             Some(vacuous) => line!(text, "no, vacuously: {vacuous} ({})", vacuous.code()),
@@ -280,7 +286,10 @@ pub fn can(
     if let Some((obstacles, beyond)) = reasons {
         text.append(why(obstacles));
         if let Some(beyond) = beyond {
-            text.append(impossible("why: this request would be allowed, and cannot exist", beyond));
+            text.append(impossible(
+                "why: this request would be allowed, but it cannot exist",
+                beyond,
+            ));
         }
     }
     closing(&mut text, setting, &answer.about, &answer.rests_on, &answer.caveats);
@@ -295,7 +304,7 @@ fn why(obstacles: &Obstacles) -> Lines {
         let layers: Vec<String> = obstacles.unknown.iter().map(ToString::to_string).collect();
         line!(
             text,
-            "why: unknown of {}: no engine could tell whether it refuses alone; allow more time with `--timeout`",
+            "why: {}: no engine could tell whether it refuses alone; allow more time with `--timeout`",
             layers.join(", ")
         );
         text.blank();
@@ -308,7 +317,7 @@ fn why(obstacles: &Obstacles) -> Lines {
         }
         Some(Otherwise::Unknown(reason)) if obstacles.unknown.is_empty() => {
             let reason = reason.to_string();
-            line!(text, "why: unknown what refuses together: {}", message(&reason));
+            line!(text, "why: what refuses together is unknown: {}", message(&reason));
             text.blank();
         }
         Some(Otherwise::Unknown(_)) | None => {}
@@ -420,7 +429,7 @@ fn impossible(heading: &str, beyond: &Beyond) -> Lines {
     let mut text = Lines::new();
     line!(text, "{heading}");
     text.blank();
-    text.append(witness(&beyond.witness));
+    text.append(witness(&beyond.witness, &[]));
     for violation in &beyond.violations {
         line!(text, "  impossible: {} ({})", message(&violation.message), violation.id);
     }
@@ -447,6 +456,8 @@ pub fn compare(comparison: &Comparison, setting: Setting<'_>, reasons: Option<&R
         Some(Relation::Unknown) => line!(text, "unknown{way}"),
         None => {}
     }
+    let invented =
+        |found: &Witness| made_up([&found.request], setting.question, &comparison.about, None);
     // Of one direction the first line is its own.
     let way = if comparison.relation().is_some() { "" } else { way };
     direction(
@@ -456,6 +467,7 @@ pub fn compare(comparison: &Comparison, setting: Setting<'_>, reasons: Option<&R
         way,
         &comparison.added,
         refusals(Direction::Added),
+        &invented,
     );
     direction(
         &mut text,
@@ -464,12 +476,13 @@ pub fn compare(comparison: &Comparison, setting: Setting<'_>, reasons: Option<&R
         way,
         &comparison.removed,
         refusals(Direction::Removed),
+        &invented,
     );
     text.blank();
     for (direction, beyond) in reasons.iter().flat_map(|reasons| &reasons.beyond) {
         text.append(impossible(
             &format!(
-                "why: {} is nothing: this request would be, and cannot exist",
+                "why: {} is nothing: this request would count, but it cannot exist",
                 direction.word()
             ),
             beyond,
@@ -486,6 +499,7 @@ fn direction(
     way: &str,
     found: &Found,
     refusals: Option<&Vec<Refusal>>,
+    invented: &dyn Fn(&Witness) -> Vec<MadeUp>,
 ) {
     // With one direction only, there is nothing above it.
     if !text.is_empty() && !matches!(found, Found::NotAsked) {
@@ -500,13 +514,13 @@ fn direction(
         Found::Difference(difference) => {
             let Difference { witness: found, refusal } = difference.as_ref();
             let meaning = if found.unlisted_action {
-                format!("{meaning}, {ONCE}")
+                format!("{meaning}, {UNLISTED}")
             } else {
                 meaning.to_owned()
             };
             line!(text, "{name}: {meaning}{way}");
             text.blank();
-            text.append(witness(found));
+            text.append(witness(found, &invented(found)));
             text.blank();
             line!(text, "  why the other does not: {}", refusal.conclusion);
             if refusal.layers.len() > 1 {

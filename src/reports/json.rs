@@ -5,6 +5,7 @@ use super::answers::{
     Explained, Impossible, LayerName, LayerSays, Own, Project, Question, Refusal, Statement,
     Together, Vacuous, Violation, Why, value,
 };
+use super::made_up::{made_up, texts};
 use super::{ProjectFile, SCHEMA, Setting};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::finding::Finding;
@@ -142,6 +143,8 @@ pub fn can(
         vacuous: vacuous.map(says_nothing),
         answer,
         request: found.map(|found| found.request.to_json()),
+        made_up: found
+            .map(|found| texts(made_up([&found.request], question, &verdict.about, None))),
         statements: found.map(|found| statements(&found.account.deciding)),
         conclusion: found.map(|found| found.account.conclusion.clone()),
         layers: found.map(|found| layers(&found.account)),
@@ -289,8 +292,13 @@ pub fn compare(
         vacuous: vacuous.map(says_nothing),
         relation: comparison.relation().map(|relation| relation.word()),
         only,
-        added: found(&comparison.added, refusals(Direction::Added)),
-        removed: found(&comparison.removed, refusals(Direction::Removed)),
+        added: found(&comparison.added, refusals(Direction::Added), question, &comparison.about),
+        removed: found(
+            &comparison.removed,
+            refusals(Direction::Removed),
+            question,
+            &comparison.about,
+        ),
         reason: comparison.unknown().map(reason),
         beyond: beyond.map(|(direction, one)| (direction.word(), impossible(one))).collect(),
         rests_on: rests_on(&comparison.rests_on),
@@ -302,12 +310,18 @@ pub fn compare(
     })
 }
 
-fn found(found: &Found, refusals: Option<&Vec<query::Refusal>>) -> Option<Difference> {
+fn found(
+    found: &Found,
+    refusals: Option<&Vec<query::Refusal>>,
+    question: &Question,
+    about: &shape::About,
+) -> Option<Difference> {
     match found {
         Found::Difference(difference) => {
             let (found, refusal) = (&difference.witness, &difference.refusal);
             Some(Difference {
                 request: found.request.to_json(),
+                made_up: texts(made_up([&found.request], question, about, None)),
                 unlisted_action: found.unlisted_action,
                 statements: statements(&found.account.deciding),
                 conclusion: found.account.conclusion.clone(),

@@ -104,7 +104,7 @@ pub struct OneAction {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ActionFacts {
-    /// The action, `s3:GetObject` say.
+    /// The action, for example `s3:GetObject`.
     pub name: String,
     /// What AWS calls the kind of access.
     #[schemars(extend("enum" = ["List", "Read", "Write", "Tagging", "Permissions management"]))]

@@ -12,8 +12,12 @@ pub mod human;
 pub mod json;
 pub mod known;
 pub mod lint;
+mod made_up;
 pub mod matrix;
 pub mod question;
+mod written;
+
+pub use written::Written;
 
 use keyaki_iam::shape::{About, Home};
 use keyaki_iam::visible::visible;

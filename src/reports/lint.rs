@@ -85,7 +85,7 @@ fn one(text: &mut Lines, judged: &Judged) {
         line!(text, "  assumed: {}: {}", choice.id(), choice.says());
     }
     if rests_on.undecided {
-        line!(text, "  assumed: whether all of these are needed was not decided");
+        line!(text, "  assumed: it was not decided whether all of these are needed");
     }
     if let Some(request) = evidence {
         line!(text, "  this request shows it:");

@@ -1,6 +1,7 @@
 //! The question restated, so that an answer tells what it is an answer to.
 
 use super::answers::{Question, QuestionPolicy};
+use super::written::Written;
 use keyaki_iam::layers::{Layer, NamedPolicy, Policies};
 use keyaki_iam::policy::print;
 use keyaki_iam::shape::{CallerPattern, Shape};
@@ -55,6 +56,7 @@ impl Asking {
             keyaki: env!("CARGO_PKG_VERSION"),
             arguments: self.arguments.clone(),
             line: None,
+            written: Vec::new(),
         }
     }
 }
@@ -70,6 +72,7 @@ impl Question {
     /// `serviceRole` for those of the service's role.
     #[must_use]
     pub fn of_policies(mut self, side: Option<&'static str>, set: &Policies) -> Self {
+        self.written.extend(Written::of(set));
         // The policies of one text share it.
         let mut known: BTreeMap<String, String> = BTreeMap::new();
         for (layer, policy) in set.layered() {

@@ -55,7 +55,7 @@ fn misspelt(request: &Request) -> Vec<String> {
     slips.map(|wrong| format!("{}; {}", wrong.message, wrong.help)).collect()
 }
 
-/// The ARNs of a policy, with its name, whose account field holds what is no account.
+/// The ARNs of a policy, with its name, whose account field holds what is not an account.
 fn placeholders(named: &NamedPolicy) -> Vec<(String, String)> {
     let of = |statement: &Statement| {
         let resources =

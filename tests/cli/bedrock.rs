@@ -260,13 +260,13 @@ fn files_of_profiles_and_calls_that_are_wrong_are_refused() {
     for (text, expected) in [
         ("{".to_owned(), "get-inference-profile"),
         ("[]".to_owned(), "no inference profile"),
-        (json!({"inferenceProfileArn": "x", "models": []}).to_string(), "no ARN"),
+        (json!({"inferenceProfileArn": "x", "models": []}).to_string(), "this is not an ARN"),
         (profile(arn, &[], "x.m").to_string(), "it has one model"),
         (profile(arn, &["eu-west-1"], "y.m").to_string(), "its id is not a prefix and its model"),
         (
             profile(&arn.replace("inference-profile", "guardrail"), &["eu-west-1"], "x.m")
                 .to_string(),
-            "no inference profile",
+            "this is not an inference profile",
         ),
     ] {
         refused("--profile", &text, expected);

@@ -238,7 +238,7 @@ mod answers {
         for (old, new, relation) in PAIRS {
             let output = keyaki(&["compare", &seed(old), &seed(new), "--format", "json"]);
             if *relation == "error" {
-                assert_eq!(code(&output), 2, "a trust policy is no identity-based policy");
+                assert_eq!(code(&output), 2, "a trust policy is not an identity-based policy");
                 continue;
             }
             let answer = &lines(&output)[0];
@@ -498,7 +498,7 @@ fn eval_notes_place_holders_and_what_aws_refuses() {
             .map(|note| note.as_str().unwrap().to_owned())
             .filter(|note| {
                 note.contains("place-holder")
-                    || note.contains("is no account")
+                    || note.contains("is not an account")
                     || note.contains("refuses")
             })
             .collect()
@@ -526,11 +526,11 @@ fn eval_notes_place_holders_and_what_aws_refuses() {
     for account in ["123456789", "*", "${AWS::AccountId}"] {
         one(
             notes(&everything, user, "iam:GetRole", &format!("arn:aws:iam::{account}:role/x")),
-            &format!("resource: `{account}` is no account"),
+            &format!("resource: `{account}` is not an account"),
         );
         one(
             notes(&everything, &format!("arn:aws:iam::{account}:user/x"), "iam:GetRole", role),
-            &format!("principal: `{account}` is no account"),
+            &format!("principal: `{account}` is not an account"),
         );
     }
     for account in ["", "aws"] {
@@ -634,7 +634,7 @@ fn unknown_keys_are_considered_where_somebody_asks_for_it() {
         "unknown-key-nothing.json",
         json!({"Version": "2012-10-17", "Statement": []}).to_string(),
     );
-    let named = "`aws:PrincipleOrgID`: neither the global keys nor the catalogue have such a key";
+    let named = "`aws:PrincipleOrgID`: this is neither a global key nor a key of the catalogue";
     let plain = keyaki(&["can", &misspelt]);
     assert!(code(&plain) == 0 && out(&plain).contains(named), "{}", out(&plain));
     let considered = keyaki(&["can", &misspelt, "--unknown-keys"]);

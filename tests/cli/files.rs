@@ -75,7 +75,7 @@ fn one_file_that_is_no_policy_does_not_stop_the_others() {
     ]);
     let missing = format!("{path}/none.json");
     let all = keyaki(&["validate", &missing, &path]);
-    assert_eq!(code(&all), 2, "what is no policy outweighs what is invalid");
+    assert_eq!(code(&all), 2, "what is not a policy outweighs what is invalid");
     assert!(err(&all).contains("cannot read") && err(&all).contains("none.json"), "{}", err(&all));
     for said in [
         "error[cloudformation-template]",

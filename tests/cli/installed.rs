@@ -169,7 +169,8 @@ fn what_is_named_is_asked_or_refused() {
     let missing = with(Path::new("/nonexistent/keyaki-z3"));
     assert!(
         code(&missing) == 2
-            && err(&missing).contains("KEYAKI_Z3 names `/nonexistent/keyaki-z3`, which is no file"),
+            && err(&missing)
+                .contains("KEYAKI_Z3 names `/nonexistent/keyaki-z3`, which is not a file"),
         "{}",
         err(&missing)
     );

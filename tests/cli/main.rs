@@ -12,6 +12,7 @@ mod files;
 mod guardrails;
 mod help;
 mod installed;
+mod made_up;
 mod mistakes;
 mod names;
 mod output;

@@ -1,5 +1,5 @@
-//! A mistake in a question is no green tick: names that nobody knows are errors, a question that says
-//! nothing about its policies is found, and what is wrong with one claim hides no other.
+//! A mistake in a question is not a green tick: names that nobody knows are errors, a question that
+//! says nothing about its policies is found, and what is wrong with one claim hides no other.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 

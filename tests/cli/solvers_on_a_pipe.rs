@@ -1,5 +1,5 @@
-//! A solver on a pipe, seen from the command line: what a broken one says is no answer, and it does
-//! not outlive Keyaki, whichever way Keyaki ends.
+//! A solver on a pipe, seen from the command line: what a broken one says is not an answer, and it
+//! does not outlive Keyaki, whichever way Keyaki ends.
 //!
 //! `encodings/engines/tests/pipe.rs` has all the ways in which a solver may be broken.
 

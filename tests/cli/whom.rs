@@ -80,7 +80,7 @@ fn the_way_of_a_question_is_chosen_and_told() {
     }
     let without = keyaki(&["can", &all, "--action", "s3:GetObject", "--through", "past"]);
     assert!(
-        out(&without).contains("changes nothing here: no endpoint policy is given"),
+        out(&without).contains("changes nothing here, because no endpoint policy was given"),
         "{}",
         out(&without)
     );
@@ -250,7 +250,7 @@ fn calls_are_of_an_account() {
     );
     let refused = keyaki(&[&call[..], &["--resource-account", THERE]].concat());
     assert!(
-        code(&refused) == 2 && err(&refused).contains("makes no sense with `--call`"),
+        code(&refused) == 2 && err(&refused).contains("cannot be used with `--call`"),
         "{}",
         err(&refused)
     );
@@ -355,7 +355,7 @@ fn claims_say_whom_they_are_about() {
             format!(
                 "claim = \"never\"\npolicies = [\"s3.json\"]\ncall = \"s3:CopyObject\"\nresource_account = \"{HERE}\""
             ),
-            "makes no sense with a `call`",
+            "cannot be used with a `call`",
         ),
     ];
     for (members, message) in wrong {
@@ -744,7 +744,7 @@ fn partitions_are_those_that_are_named() {
     let wrong = keyaki(&["can", &folder.path("all.json"), "--partition", "aws-mars"]);
     assert!(
         code(&wrong) == 2
-            && err(&wrong).contains("`aws-mars` is no partition; these are: aws, aws-cn"),
+            && err(&wrong).contains("`aws-mars` is not a partition; these are: aws, aws-cn"),
         "{}",
         err(&wrong)
     );

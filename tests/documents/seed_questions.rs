@@ -1,5 +1,5 @@
 //! Every question that was asked about the seed policies is answered by a claim. Names begin with
-//! the number of the question, `Q07-` say.
+//! the number of the question, for example `Q07-`.
 
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may fail loudly")]
 

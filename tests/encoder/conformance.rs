@@ -91,8 +91,8 @@ fn engines() -> Vec<Box<dyn Engine>> {
     engines
 }
 
-/// Other engines, as `KEYAKI_ENGINES` names them, `smtlib:cvc5 z3-finite` say: they may leave a
-/// question open, and never contradict.
+/// Other engines, as `KEYAKI_ENGINES` names them, for example `smtlib:cvc5 z3-finite`: they may
+/// leave a question open, and never contradict.
 fn others() -> Vec<Box<dyn Engine>> {
     let specs = std::env::var("KEYAKI_ENGINES").unwrap_or_default();
     specs.split_whitespace().map(|spec| from_spec(spec).expect("an engine that is there")).collect()

@@ -746,8 +746,8 @@ fn what_is_assumed_about_unknown_keys_is_said() {
     assert_eq!(
         caveats,
         [
-            "`foo:bar` is not a key Keyaki knows; read as a number because `NumericLessThan` is applied to it",
-            "`foo:list` is not a key Keyaki knows; both one value and several are considered",
+            "Keyaki does not know the key `foo:bar`; it is read as a number because `NumericLessThan` is applied to it",
+            "Keyaki does not know the key `foo:list`; both one value and several values are considered",
             &Caveat::NoResourcePolicy.to_string(),
         ]
     );

@@ -58,7 +58,7 @@ fn render(case: &toml::Value) -> String {
     let requests = match case.get("requests").and_then(toml::Value::as_str) {
         None | Some("any") => Requests::Any,
         Some("feasible") => Requests::Feasible(World::embedded().unwrap()),
-        Some(other) => panic!("`{other}` are no requests"),
+        Some(other) => panic!("`{other}` are not requests"),
     };
     let query = Query {
         shape: None,

@@ -204,7 +204,7 @@ fn one_sentence_concludes() {
             json!({"identity": [allow("*")]}),
             NOBODY,
             json!({}),
-            "implicitly denied: the caller is no principal",
+            "implicitly denied: the caller is not a principal",
         ),
         (
             json!({"identity": [], "boundary": allow("ec2:*"), "resource": service}),

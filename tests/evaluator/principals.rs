@@ -345,7 +345,12 @@ fn reasons() {
             ),
         ),
         ("user", "Principal", json!({"AWS": []}), "`Principal` names nobody".to_owned()),
-        ("nobody", "Principal", json!("*"), "the caller `111122223333` is no principal".to_owned()),
+        (
+            "nobody",
+            "Principal",
+            json!("*"),
+            "the caller `111122223333` is not a principal".to_owned(),
+        ),
         (
             "session",
             "NotPrincipal",

@@ -547,10 +547,10 @@ fn hostile_files_are_errors_that_can_be_shown() {
     let repeated = format!("0\t0\t1\nGet\tR\t\t{}\n", " ".repeat(1 << 20));
     for (file, says) in [
         (packed("x", line, &repeated), "service `alpha` cannot be unpacked"),
-        (packed("x", line, "0\t0\t1\nG\u{1b}et\tR\t\t\n"), "`G\\u{1b}et` is no name"),
+        (packed("x", line, "0\t0\t1\nG\u{1b}et\tR\t\t\n"), "`G\\u{1b}et` is not a name"),
         (packed("x", "a\u{1b}\tAlpha\t\t1\t0\t0\t", ""), "`a\\u{1b}\\tAlpha"),
         (packed("x", "a\t\t\t1\t0\t0\t", ""), "its index has the line `a\\t\\t"),
-        (packed("", line, ""), "its source: `` is no name"),
+        (packed("", line, ""), "its source: `` is not a name"),
         ([packed("x", line, ""), vec![0; 4 << 20]].concat(), "the limit is 4194304"),
     ] {
         let error = read(&file).unwrap_err().to_string();
@@ -711,7 +711,8 @@ fn another_file_replaces_the_catalogue() {
     let output = keyaki(&["catalogue", "alpha:DO", "--catalogue", &path("good")]);
     assert_eq!(out(&output), "alpha:Do   Älpha & Co, Tagging\nresource: `*`\nas in by hand\n");
     assert_eq!(code(&keyaki(&["catalogue", "bedrock", "--catalogue", &path("good")])), 2);
-    for (name, expected) in [("bad", "this is no service catalogue"), ("missing", "cannot read")] {
+    for (name, expected) in [("bad", "this is not a service catalogue"), ("missing", "cannot read")]
+    {
         let output = keyaki(&["catalogue", "alpha", "--catalogue", &path(name)]);
         assert_eq!(code(&output), 2, "{name}");
         assert!(
@@ -948,7 +949,7 @@ fn an_update_that_fails_writes_nothing() {
     .unwrap();
     std::fs::write(path("text"), "no package").unwrap();
     for (from, expected) in
-        [("unknown", "unknown access level"), ("text", "no package"), ("missing", "cannot read")]
+        [("unknown", "unknown access level"), ("text", "nor a package"), ("missing", "cannot read")]
     {
         let output =
             keyaki(&["catalogue", "--update", "--from", &path(from), "--output", &path("new")]);

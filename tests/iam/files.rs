@@ -148,7 +148,7 @@ fn what_wraps_a_document_is_read_with_the_places_of_the_file() {
     }
 }
 
-/// What a member around a document promises is no document: nothing is read from it.
+/// What a member around a document promises is not a document: nothing is read from it.
 #[test]
 fn what_only_looks_like_a_wrapper_is_refused() {
     for text in [

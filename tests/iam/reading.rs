@@ -215,7 +215,7 @@ fn every_row_of_the_table_is_a_case() {
     let cases = cases();
     for row in 1..=26 {
         let id = format!("G{row:02}");
-        assert!(cases.iter().any(|case| case.id.starts_with(&id)), "{id} is no case");
+        assert!(cases.iter().any(|case| case.id.starts_with(&id)), "{id} is not a case");
     }
     let ids: BTreeSet<&str> = cases.iter().map(|case| case.id.as_str()).collect();
     assert_eq!(ids.len(), cases.len(), "two cases have the same id");
@@ -249,7 +249,7 @@ fn every_code_is_expected_somewhere() {
     }
 }
 
-/// The quotas by kind: one character less is no warning, and white space does not count.
+/// The quotas by kind: one character less is not a warning, and white space does not count.
 #[test]
 fn long_documents_are_warned_of_by_kind() {
     let save = ReadOptions { supported_only: true, ..ReadOptions::default() };

@@ -337,7 +337,7 @@ fn every_mutant_is_caught() {
             fs::write(folder.join(file), original).unwrap();
         }
         let expected = if compiler.is_empty() { Verdict::Failed } else { Verdict::Refused };
-        assert_ne!(verdict, Verdict::Broken, "`{name}` is no mutant that runs:\n{text}");
+        assert_ne!(verdict, Verdict::Broken, "`{name}` is not a mutant that runs:\n{text}");
         println!("{verdict:?} in {} s: {name}", start.elapsed().as_secs());
         if verdict != expected {
             survivors.push(name);

@@ -531,8 +531,8 @@ fn answers_about_whole_calls_are_those_of_every_call() {
     assert!(counts.len() == 4 && counts.values().all(|count| *count >= 5), "{counts:?}");
 }
 
-/// A general path is no answer of its own: without it, every path has the same verdict, and a "no"
-/// rests on the same choices.
+/// A general path is not an answer of its own: without it, every path has the same verdict, and a
+/// "no" rests on the same choices.
 #[test]
 fn general_paths_change_no_answer() {
     let on = |resources: Value, condition: Value| json!({"Effect": "Allow", "Action": "bedrock:*", "Resource": resources, "Condition": condition});
@@ -898,11 +898,11 @@ fn what_makes_no_sense_is_refused() {
         (&["--call", "zebra"], "`keyaki can --call list`"),
         (
             &["--call", "bedrock:Converse", "--action", "s3:*"],
-            "`--action` makes no sense with `--call`",
+            "`--action` cannot be used with `--call`",
         ),
-        (&["--call", "bedrock:Converse", "--statement", "{}"], "`--statement` makes no sense"),
+        (&["--call", "bedrock:Converse", "--statement", "{}"], "`--statement` cannot be used"),
         (&["--call", "bedrock:Converse", "--where", "Modell=x"], "has no variable `Modell`"),
-        (&["--call", "bedrock:Converse", "--where", "x"], "`x` is no filter"),
+        (&["--call", "bedrock:Converse", "--where", "x"], "`x` is not a filter"),
         (&["--call", "bedrock:Converse", "--where", "Path=directly"], "leave no path of the call"),
         (
             &["--call", "bedrock:Converse", "--where", "Profile=x", "--where", "Resource=x"],
@@ -911,7 +911,7 @@ fn what_makes_no_sense_is_refused() {
         (&["--call", "bedrock:Converse", "--service-role", PLAYGROUND], "needs no service role"),
         (
             &["--call", "bedrock:Converse", "--condition", "StringEquals bedrock:ModelArn x"],
-            "`bedrock:ModelArn` makes no sense",
+            "`bedrock:ModelArn` cannot be used",
         ),
         (
             &[

@@ -190,7 +190,7 @@ fn an_error_in_main_is_what_the_command_prints() {
     assert!(format!("{missing:?}").starts_with("cannot read `no/such/file.toml`: "), "{missing}");
 }
 
-/// Texts that are no document, and what is said to do, of a finding each.
+/// Texts that are not documents, and what is said to do, of a finding each.
 #[test]
 fn what_is_no_document_is_told_what_one_is() {
     let several = r#"a policy document has `Statement`; several layers are `{"identity": [...], "scp": [[...]]}`"#;

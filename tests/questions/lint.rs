@@ -309,7 +309,7 @@ fn what_could_not_be_decided_is_no_finding() {
     let report = lint_all(&[policy], Kind::Identity, &settings);
     assert!(report.findings.is_empty() && report.undecided.len() == 1, "{report:#?}");
     assert!(
-        report.undecided[0].reason.to_string().contains("no more may be"),
+        report.undecided[0].reason.to_string().contains("the limit was reached"),
         "{:?}",
         report.undecided[0]
     );
@@ -411,8 +411,8 @@ fn what_is_dead_as_written_is_undecided_until_the_generous_reading_is_decided() 
     }
 }
 
-/// What is live only when its resources are read generously is no finding, and none while that is
-/// unknown.
+/// What is live only when its resources are read generously is not a finding, and none while that
+/// is unknown.
 #[test]
 fn what_may_live_is_undecided_until_the_generous_reading_is_decided() {
     // No guess finds a request on a resource with a variable.

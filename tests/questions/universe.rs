@@ -814,7 +814,7 @@ fn cognito_is_a_provider_in_govcloud_too() {
     ));
 }
 
-/// The account field `aws` of a source is no account that has to be told.
+/// The account field `aws` of a source is not an account that has to be told.
 #[test]
 fn sources_of_aws_itself_come_from_any_account() {
     let statement = json!({"Principal": {"Service": "s3.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "*",
@@ -822,7 +822,7 @@ fn sources_of_aws_itself_come_from_any_account() {
     assert!(is_allowed(&statement, World::embedded().unwrap()));
 }
 
-/// `aws:EpochTime` holds seconds or a date, and a date is no number: neither Deny is about it.
+/// `aws:EpochTime` holds seconds or a date, and a date is not a number: neither Deny is about it.
 #[test]
 fn a_key_of_two_types_may_hold_what_the_operator_does_not_read() {
     let deny = |operator: &str| {
@@ -934,18 +934,14 @@ fn names_that_the_catalogue_does_not_know_are_told() {
         .collect::<Vec<_>>()
         .join("\n");
     for told in [
-        "`bedrock:InvokeModels`: the catalogue knows no such action",
+        "`bedrock:InvokeModels`: the catalogue does not know this action",
         "`nosuchservice`: ",
         "`aws:PrincipleOrgID`, `s3:perfix`: ",
     ] {
         assert!(caveats.contains(told), "{told}\n{caveats}");
     }
     assert_eq!(caveats.matches(": the catalogue").count(), 2, "{caveats}");
-    assert_eq!(
-        caveats.matches(": neither the global keys nor the catalogue").count(),
-        1,
-        "{caveats}"
-    );
+    assert_eq!(caveats.matches(": this is neither a global key nor").count(), 1, "{caveats}");
 }
 
 #[test]

@@ -15,7 +15,7 @@ pub const FEDERATED: &str = "arn:aws:sts::111122223333:federated-user/dev";
 pub const ROOT: &str = "arn:aws:iam::111122223333:root";
 /// An AWS service.
 pub const SERVICE: &str = "bedrock.amazonaws.com";
-/// A text that is no principal.
+/// A text that is not a principal.
 pub const NOBODY: &str = "111122223333";
 
 fn policy(effect: &str, action: &str) -> Value {

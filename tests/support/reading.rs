@@ -1,4 +1,4 @@
-//! Reading what may be wrong: a case that is being shrunk, say.
+//! Reading what may be wrong: a case that is being shrunk, for example.
 
 use keyaki::input;
 use keyaki::json;

@@ -1,4 +1,4 @@
-//! What scripts look like, and that deep or shared graphs are no danger.
+//! What scripts look like, and that deep or shared graphs are not a danger.
 
 #![allow(
     clippy::unwrap_used,

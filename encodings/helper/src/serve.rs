@@ -21,8 +21,8 @@ pub fn greeting() -> Greeting {
     }
 }
 
-/// Greets, and answers each question in the order in which they come. What is no question gets an
-/// answer that says so.
+/// Greets, and answers each question in the order in which they come. What is not a question gets
+/// an answer that says so.
 ///
 /// # Errors
 /// Where a question cannot be read for reasons of the system, or an answer cannot be written.
@@ -58,7 +58,7 @@ fn answer(text: &[u8], clauses: &mut Option<Clauses>) -> Answered {
     let Asked { number, microseconds, question } = match asked {
         Ok(asked) => asked,
         Err(error) => {
-            return failed(0, &format!("it was asked something that is no question: {error}"));
+            return failed(0, &format!("it was asked something that is not a question: {error}"));
         }
     };
     let timeout = Duration::from_micros(microseconds);

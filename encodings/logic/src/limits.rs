@@ -121,7 +121,7 @@ pub enum Reason {
     /// The solver said that it does not know.
     #[error("the solver does not know: {0}")]
     Incomplete(String),
-    /// The solver failed, is missing, or answered something that is no answer.
+    /// The solver failed, is missing, or answered something that is not an answer.
     #[error("the solver failed: {0}")]
     Solver(String),
     /// The question cannot be stated to the solver.

@@ -53,8 +53,8 @@ pub enum ConstraintKind {
 /// A property of the requests that can exist.
 #[derive(Debug, Clone)]
 pub struct Constraint {
-    /// The row of SEMANTICS 5.6, `F18` say; `action` and `presence` for what 2.1 and the presence
-    /// columns of section 5 say.
+    /// The row of SEMANTICS 5.6, for example `F18`; `action` and `presence` for what 2.1 and the
+    /// presence columns of section 5 say.
     pub id: &'static str,
     /// Documented, or a choice.
     pub kind: ConstraintKind,

@@ -56,7 +56,7 @@ impl Context<'_> {
         Term::and([action, self.frame.is_foundation_model()])
     }
 
-    /// True iff the keys that tell of the owner tell of AWS, and the caller is no part of it.
+    /// True iff the keys that tell of the owner tell of AWS, and the caller is not part of it.
     fn belongs_to_aws(&self) -> Term {
         let [account, id, paths] = OF_OWNER;
         let path = || {

@@ -87,7 +87,7 @@ impl Context<'_> {
             return Term::truth();
         };
         let [_, _, _, _, field, _] = arn.terms();
-        // The account field `aws` is no account.
+        // The account field `aws` is not an account.
         let open = Term::or(["", "aws"].map(|text| Term::eq(field.clone(), Term::string(text))));
         let told = Term::and([here, there, arn.is_arn(), Term::not(open)]);
         Term::implies(told, is_text(account, &field))

@@ -28,7 +28,7 @@ impl Checker<'_> {
         self.require(
             self.kind.is_some(),
             "F1",
-            format_args!("`{}` is no principal", self.request.principal.arn),
+            format_args!("`{}` is not a principal", self.request.principal.arn),
         );
         let managed = self.request.principal_in_management_account;
         self.require(

@@ -63,7 +63,7 @@ impl Checker<'_> {
             .and_then(arn_fields)
             .map(|fields| fields[4])
             .filter(|account| !account.is_empty());
-        // The account field `aws` is no account.
+        // The account field `aws` is not an account.
         let agrees = match (field, self.text("aws:SourceAccount")) {
             (Some(field), Some(account)) => field == account || field == "aws",
             _ => true,

@@ -155,7 +155,7 @@ impl<'a> Checker<'a> {
     }
 
     fn caller_words(&self) -> &'static str {
-        self.kind.map_or("a text that is no principal", PrincipalKind::words)
+        self.kind.map_or("a text that is not a principal", PrincipalKind::words)
     }
 
     /// What the context holds for a key; an empty list is as no value.

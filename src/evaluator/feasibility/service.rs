@@ -119,7 +119,7 @@ impl<'a> Checker<'a> {
             self.expect(
                 !absurd,
                 ModelChoice::F13,
-                format_args!("nobody knows the key `{}`", key.text()),
+                format_args!("the key `{}` is not known", key.text()),
             );
         }
     }

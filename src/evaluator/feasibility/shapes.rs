@@ -27,7 +27,7 @@ impl Checker<'_> {
         self.require(
             nothing || is_arn(&fields),
             "shape",
-            format_args!("`{resource}` is no ARN that can exist"),
+            format_args!("`{resource}` is not an ARN that can exist"),
         );
         self.expect(
             has_known_fields(&fields),

@@ -25,7 +25,7 @@ impl Checker<'_> {
             self.require(
                 key.lower().contains(':'),
                 "F13",
-                format_args!("`{}` is no context key: it has no service prefix", key.text()),
+                format_args!("`{}` is not a context key: it has no service prefix", key.text()),
             );
         }
         self.tag_keys();
@@ -69,7 +69,7 @@ impl Checker<'_> {
         self.require(
             exists || !(of_caller || self.assumes(F22)),
             "F22",
-            format_args!("`{}` is no tag that can exist", key.text()),
+            format_args!("`{}` is not a tag that can exist", key.text()),
         );
     }
 

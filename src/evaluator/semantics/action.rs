@@ -10,8 +10,8 @@ pub fn matches(element: &ActionElement, action: &str) -> bool {
     element.negated != element.patterns.iter().any(|pattern| split_matches(pattern, action))
 }
 
-/// Whether one entry of `Action` matches the action, `s3:GetObject` say. The prefix is compared
-/// whole, the name as a wildcard pattern, both without case.
+/// Whether one entry of `Action` matches the action, for example `s3:GetObject`. The prefix is
+/// compared whole, the name as a wildcard pattern, both without case.
 ///
 /// A name that is empty or holds white space matches nothing, and an action without `prefix:` is
 /// matched by stars alone.

@@ -348,7 +348,7 @@ fn row(text: GeographyText) -> Result<Row, CallsError> {
     if let Some(strange) =
         sources.iter().chain(&text.destinations).find(|region| !Shape::Region.admits(region))
     {
-        return wrong(&format!("`{strange}` is no Region"));
+        return wrong(&format!("`{strange}` is not a Region"));
     }
     Ok(Row {
         id: text.id.unwrap_or_else(|| text.name.clone()),
@@ -458,7 +458,7 @@ impl Reader {
         let mut paths = Vec::new();
         let wrong = |problem: String| format!("path `{}`: {problem}", text.summary);
         let places = self.places(text.through, &text.prefixes);
-        // A destination without a Region is no case of those with one.
+        // A destination without a Region is not a case of those with one.
         let plain = |row: &Row| {
             row.prefix.chars().all(|letter| PREFIX.contains(letter))
                 && row.destinations.iter().all(|region| !region.is_empty())
@@ -524,7 +524,7 @@ impl Reader {
         }
         for (name, values) in &text.within {
             confine(&mut variables, name, values).ok_or_else(|| {
-                format!("`within` names `{name}`, which is no variable of the path")
+                format!("`within` names `{name}`, which is not a variable of the path")
             })?;
         }
         if let Some(row) = &place.row {

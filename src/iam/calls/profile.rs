@@ -52,7 +52,7 @@ fn row(profile: &ProfileText) -> Result<Row, CallsError> {
     let arn = &profile.inference_profile_arn;
     let wrong = |problem: &str| CallsError(format!("inference profile `{arn}`: {problem}"));
     let [_, partition, service, region, account, resource] =
-        arn_fields(arn).ok_or_else(|| wrong("this is no ARN"))?;
+        arn_fields(arn).ok_or_else(|| wrong("this is not an ARN"))?;
     let (kind, id) = resource
         .split_once('/')
         .filter(|(_, id)| !id.is_empty())
@@ -63,7 +63,7 @@ fn row(profile: &ProfileText) -> Result<Row, CallsError> {
             Some((region, model.strip_prefix("foundation-model/")?))
         });
         let (region, model) =
-            model.ok_or_else(|| wrong(&format!("`{model_arn}` is no foundation model")))?;
+            model.ok_or_else(|| wrong(&format!("`{model_arn}` is not a foundation model")))?;
         if !destinations.iter().any(|known| known == region) {
             destinations.push(region.to_owned());
         }
@@ -83,7 +83,7 @@ fn row(profile: &ProfileText) -> Result<Row, CallsError> {
             ]);
             true
         }
-        _ => return Err(wrong("this is no inference profile")),
+        _ => return Err(wrong("this is not an inference profile")),
     };
     let prefix = if application {
         ""

@@ -254,10 +254,10 @@ fn mistakes_are_found() {
         (
             "summary = \"one\"",
             "summary = \"one\"\nwithin = { Other = [\"g\"] }",
-            "no variable of the path",
+            "not a variable of the path",
         ),
         ("resource = \"arn", "each = true\nresource = \"arn", "the path is `through` none"),
-        ("us-b-1", "b", "`b` is no Region"),
+        ("us-b-1", "b", "`b` is not a Region"),
         ("source = \"s\"", "source = \"\"", "it has a source and a date"),
         (
             "destinations = [\"us-a-1\", \"us-b-1\"]",

@@ -102,7 +102,7 @@ fn key_list(names: &[Arc<str>], service: &Service) -> Result<String, String> {
 /// A name that can stand in a field.
 pub(super) fn word(name: &str) -> Result<&str, String> {
     let fits = !name.is_empty() && !name.contains(char::is_control);
-    fits.then_some(name).ok_or_else(|| format!("`{}` is no name", name.escape_debug()))
+    fits.then_some(name).ok_or_else(|| format!("`{}` is not a name", name.escape_debug()))
 }
 
 /// Whether the lists are in the order in which names are looked up, each name once.

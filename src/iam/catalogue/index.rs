@@ -109,8 +109,8 @@ impl Catalogue {
         self.entries.iter().map(|entry| self.unpacked(entry))
     }
 
-    /// An action by its full name, `bedrock:InvokeModel` say, without regard to case; `None` for
-    /// services and actions that the catalogue does not know.
+    /// An action by its full name, for example `bedrock:InvokeModel`; case does not count. `None`
+    /// for services and actions that the catalogue does not know.
     ///
     /// # Errors
     ///
@@ -122,9 +122,9 @@ impl Catalogue {
     }
 
     /// The services that list a condition key of a service, `bedrock:InferenceProfileArn` or
-    /// `saml:aud` say, each with what it says of the key; the service with the key's prefix comes
-    /// first. Without regard to case; a key such as `ec2:ResourceTag/team` finds its family. Global
-    /// keys (`aws:...`) are not looked for: see [`crate::catalogue::keys`].
+    /// for example `saml:aud`, each with what it says of the key; the service with the key's prefix
+    /// comes first. Without regard to case; a key such as `ec2:ResourceTag/team` finds its family.
+    /// Global keys (`aws:...`) are not looked for: see [`crate::catalogue::keys`].
     ///
     /// # Errors
     ///

@@ -44,7 +44,7 @@ impl KeyInfo {
         Self { presence: Some(when), ..self }
     }
 
-    /// True for the families of tag keys, `aws:ResourceTag/` say.
+    /// True for the families of tag keys, for example `aws:ResourceTag/`.
     pub fn is_family(&self) -> bool {
         self.name.ends_with('/')
     }
@@ -118,12 +118,13 @@ const fn issued_to(issuer: &'static str, start: &'static str, name: &'static str
 }
 
 /// The keys that come with role sessions only (SEMANTICS 5.2, 7.5; those of SageMaker as AWS's own
-/// policies use them, AmazonDataZoneSageMakerEnvironmentRolePermissionsBoundary say). Of those that
-/// requests pass, too, the Service Authorization Reference says so:
+/// policies use them, for example AmazonDataZoneSageMakerEnvironmentRolePermissionsBoundary). Of
+/// those that requests pass, too, the Service Authorization Reference says so:
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondatazone.html>
 /// ("the domain ID passed in the request"), `list_amazonq.html` and `list_amazonqbusiness.html`,
 /// whose actions list `identitystore:UserId`. The ARNs are those of
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html> and of the Reference.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html> and of
+/// the Reference.
 pub const OF_ROLE_SESSIONS: &[SessionKey] = &[
     of_session("aws:sourceidentity"),
     of_session("aws:chatbotsourcearn"),

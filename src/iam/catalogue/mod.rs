@@ -31,7 +31,7 @@ pub use summary::Summary;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CatalogueError {
     /// It does not begin as a catalogue begins.
-    #[error("this is no service catalogue; `keyaki-catalogue` writes one")]
+    #[error("this is not a service catalogue; `keyaki-catalogue` writes one")]
     NotACatalogue,
     /// It was written by another version of Keyaki.
     #[error("the service catalogue has format `{0}`, this version reads `{format}`; `keyaki-catalogue` writes it", format = file::FORMAT)]

@@ -10,9 +10,9 @@ use std::sync::Arc;
 /// their names, without regard to case.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Service {
-    /// The part of its actions before the colon, `bedrock` say; in lower case.
+    /// The part of its actions before the colon, for example `bedrock`; in lower case.
     pub prefix: String,
-    /// What people call it, `Amazon Bedrock` say.
+    /// What people call it, for example `Amazon Bedrock`.
     pub name: String,
     /// Whether resource control policies apply to its resources (SEMANTICS 6.5), as the source of
     /// the catalogue says.
@@ -60,7 +60,7 @@ impl AccessLevel {
 /// An action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Action {
-    /// Its name after the colon, `InvokeModel` say.
+    /// Its name after the colon, for example `InvokeModel`.
     pub name: Arc<str>,
     /// What it does.
     pub access: AccessLevel,
@@ -92,7 +92,7 @@ pub struct ActionResource {
 /// A type of resources.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResourceType {
-    /// Its name, `foundation-model` say.
+    /// Its name, for example `foundation-model`.
     pub name: Arc<str>,
     /// How its ARNs are built: one format for nearly all types.
     pub arns: Vec<ArnFormat>,

@@ -19,7 +19,8 @@ pub struct Summary {
     pub resource_types: usize,
     /// How many condition keys it lists, global ones among them.
     pub keys: usize,
-    /// The namespaces of its keys that are neither its own nor `aws`: `saml` for `sts`, say.
+    /// The namespaces of its keys that are neither its own nor `aws`: `saml` for `sts`, for
+    /// example.
     /// `${Name}` in one stands for any text.
     pub namespaces: Vec<String>,
     /// Where its block is in the file.

@@ -35,7 +35,7 @@ codes! {
     TRAILING_COMMA "trailing-comma" "a comma stands before a closing bracket";
     MISSING_COMMA "missing-comma" "two members or values stand side by side without a comma";
     COMMENT "comment" "JSON has no comments";
-    WHITE_SPACE "white-space" "a character that is not JSON white space separates values, a no-break space say";
+    WHITE_SPACE "white-space" "a character that is not JSON white space separates values, for example a no-break space";
     LINE_BREAK "line-break-in-string" "a string contains a raw line break";
     CONTROL_CHARACTER "control-character" "a string contains a raw control character";
     ESCAPE "invalid-escape" "a string contains an escape sequence that JSON does not know";
@@ -83,13 +83,13 @@ codes! {
     TOO_MANY_WILDCARDS "too-many-wildcards" "a pattern has more wildcards than the limit";
     // Variables.
     INVALID_VARIABLE "invalid-variable" "a policy variable is malformed";
-    UNKNOWN_VARIABLE "unknown-variable" "the name in a policy variable has no prefix, so it is no condition key";
+    UNKNOWN_VARIABLE "unknown-variable" "the name in a policy variable has no prefix, so it is not a condition key";
     VARIABLE_WITHOUT_VERSION "variable-without-version" "`${` is plain text under this version of the policy language";
     // Condition.
     UNKNOWN_OPERATOR "unknown-operator" "the policy language has no such condition operator";
     OPERATOR_CASE "operator-case" "a condition operator is not spelled in its canonical case";
     NULL_IF_EXISTS "null-if-exists" "`Null` takes no `IfExists`";
-    INVALID_CONDITION_KEY "invalid-condition-key" "the text is no condition key";
+    INVALID_CONDITION_KEY "invalid-condition-key" "the text is not a condition key";
     DUPLICATE_CONDITION_KEY "duplicate-condition-key" "a condition operator has the same key twice";
     INVALID_VALUE "invalid-value" "the operator cannot read this value";
     SHORT_ARN_VALUE "short-arn-value" "an ARN operator compares with fewer than six fields, which match nothing";

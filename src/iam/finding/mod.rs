@@ -45,7 +45,8 @@ impl Level {
 /// One finding: about a document that is read, about a policy that is examined, or about a claim.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// Stable kebab-case name of the rule, `unknown-element` say: `keyaki explain` explains it.
+    /// Stable kebab-case name of the rule, for example `unknown-element`: `keyaki explain` explains
+    /// it.
     pub rule: &'static str,
     /// How bad it is.
     pub level: Level,
@@ -55,8 +56,8 @@ pub struct Finding {
     pub source: Source,
     /// Where in the document.
     pub span: Span,
-    /// The route inside the document, `Statement[2].Condition.StringLike.aws:SourceArn[0]` say;
-    /// empty for the document itself.
+    /// The route inside the document, for example
+    /// `Statement[2].Condition.StringLike.aws:SourceArn[0]`; empty for the document itself.
     pub route: String,
     /// What to do, where that is known.
     pub help: Option<String>,

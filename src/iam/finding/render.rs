@@ -146,7 +146,7 @@ mod tests {
         Finding {
             rule: "unknown-element",
             level: Level::Error,
-            message: "`Conditions` is no element of a statement".to_owned(),
+            message: "`Conditions` is not an element of a statement".to_owned(),
             source: Source::new("policy.json", text),
             span: Span { start, end },
             route: "Statement[0].Conditions".to_owned(),
@@ -158,7 +158,7 @@ mod tests {
     fn a_finding_shows_its_line_the_mark_the_route_and_the_help() {
         let text = "{\n  \"Conditions\": {}\n}";
         let expected = "\
-error[unknown-element]: `Conditions` is no element of a statement
+error[unknown-element]: `Conditions` is not an element of a statement
  --> policy.json:2:3
   |
 2 |   \"Conditions\": {}
@@ -168,7 +168,7 @@ error[unknown-element]: `Conditions` is no element of a statement
   = help: did you mean `Condition`?
 ";
         assert_eq!(render(&[finding(text, 4, 16)]), expected);
-        let line = "policy.json:2:3: error[unknown-element]: `Conditions` is no element of a statement (Statement[0].Conditions)";
+        let line = "policy.json:2:3: error[unknown-element]: `Conditions` is not an element of a statement (Statement[0].Conditions)";
         assert_eq!(one_line(&finding(text, 4, 16)), line);
     }
 

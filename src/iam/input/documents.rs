@@ -141,7 +141,7 @@ impl<'a> DocumentReader<'a> {
         read: impl FnOnce(&mut Self, Kind) -> Option<NamedPolicy>,
     ) -> Result<Loaded<Policies>, Rejected> {
         let policy = read(&mut self, kind);
-        // What is no document at all may have been meant for a set of them.
+        // What is not a document at all may have been meant for a set of them.
         for finding in self.findings.iter_mut().filter(|finding| finding.route == route) {
             if matches!(finding.rule, codes::MISSING_ELEMENT | codes::WRONG_TYPE) {
                 finding.help = Some(DOCUMENT_OR_SET.to_owned());
@@ -284,7 +284,7 @@ fn unknown_layer(member: &Member, source: &Source, route: &str) -> Finding {
     let help = "the members are `identity`, `boundary`, `session`, `resource`, `scp`, `rcp` and `endpoint`";
     finding(
         codes::UNKNOWN_LAYER,
-        format!("`{}` is no layer of policies", member.name),
+        format!("`{}` is not a layer of policies", member.name),
         source,
         member.name_span,
         route,

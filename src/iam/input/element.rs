@@ -139,7 +139,7 @@ pub(super) fn tell_apart(set: &mut Policies) {
     }
 }
 
-/// Every policy with its place, `scp[0][1]` say, which is its name if it has no other.
+/// Every policy with its place, for example `scp[0][1]`, which is its name if it has no other.
 fn placed(set: &mut Policies) -> Vec<(String, &mut NamedPolicy)> {
     fn list(
         place: String,

@@ -80,7 +80,7 @@ fn is_policies_object(value: &JsonValue) -> bool {
         && value.member("Statement").is_none()
 }
 
-/// The items of a list; what is no list is its only item.
+/// The items of a list; what is not a list is its only item.
 fn items(value: &JsonValue) -> Vec<&JsonValue> {
     match &value.data {
         JsonData::Array(items) => items.iter().collect(),

@@ -150,7 +150,11 @@ fn caller_pattern(
         return Err((codes::TOO_MANY_WILDCARDS, message, None));
     }
     CallerPattern::parse(text).map_err(|expected| {
-        (codes::INVALID_PRINCIPAL, format!("`{text}` is no pattern of principals"), Some(expected))
+        (
+            codes::INVALID_PRINCIPAL,
+            format!("`{text}` is not a pattern of principals"),
+            Some(expected),
+        )
     })
 }
 

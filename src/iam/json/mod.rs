@@ -71,7 +71,7 @@ pub struct Member {
 }
 
 impl JsonValue {
-    /// The JSON type with its article, for messages: `a list` say.
+    /// The JSON type with its article, for messages: `a list`, for example.
     pub fn type_name(&self) -> &'static str {
         match self.data {
             JsonData::Null => "`null`",
@@ -83,7 +83,7 @@ impl JsonValue {
         }
     }
 
-    /// The first member of that name; `None` also when this is no object.
+    /// The first member of that name; `None` also when this is not an object.
     pub fn member(&self, name: &str) -> Option<&JsonValue> {
         match &self.data {
             JsonData::Object(members) => {

@@ -95,7 +95,7 @@ impl Parser<'_> {
                 self.report(
                     codes::ESCAPE,
                     Span { start, end: start + length },
-                    format!("`{text}` is no escape sequence of JSON"),
+                    format!("`{text}` is not an escape sequence of JSON"),
                     Some(help),
                 );
             }

@@ -265,7 +265,8 @@ pub enum PrincipalEntry {
 }
 
 impl PrincipalEntry {
-    /// Whether the entry is a unique id, `AROA...` say, which only `aws:userid` shows in a request.
+    /// Whether the entry is a unique id, for example `AROA...`, which only `aws:userid` shows in a
+    /// request.
     pub fn is_unique_id(&self) -> bool {
         matches!(self, PrincipalEntry::Aws(text) if !text.contains(':') && text.starts_with(|letter: char| letter.is_ascii_uppercase()))
     }

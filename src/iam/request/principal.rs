@@ -57,7 +57,7 @@ impl Principal {
     }
 
     /// The account that it belongs to: the account field of its ARN. `None` for services,
-    /// providers, anonymous requesters and texts that are no principal.
+    /// providers, anonymous requesters and texts that are not principals.
     pub fn account(&self) -> Option<&str> {
         use PrincipalKind::{FederatedUser, RoleSession, Root, User};
         let known = matches!(self.kind()?, User | RoleSession | FederatedUser | Root);

@@ -142,7 +142,7 @@ impl Reader<'_> {
     }
 
     /// The members of an object by name; unknown and duplicate ones are reported. `None` when the
-    /// value is no object.
+    /// value is not an object.
     fn members<'v>(
         &mut self,
         value: &'v JsonValue,

@@ -266,7 +266,7 @@ impl<'a, E> Loader<'a, E> {
         let requests = text.requests.about(self.world);
         if !scope.resource_accounts.is_empty() {
             return Err(complain(
-                "`resource_account` makes no sense with a `call`, whose authorizations are on resources of several accounts",
+                "`resource_account` cannot be used with a `call`, whose authorizations are on resources of several accounts",
             ));
         }
         let shape = if scope == Scope::default() {

@@ -11,7 +11,7 @@ mod vocabulary;
 mod written;
 
 pub use accounts::ACCOUNT;
-pub use placeholders::natural_arn;
+pub use placeholders::{is_example, natural_arn};
 pub use rename::rename;
 pub use simplify::simplify;
 pub use vocabulary::Vocabulary;

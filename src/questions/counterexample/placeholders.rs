@@ -158,6 +158,15 @@ pub fn natural_arn(format: &ArnFormat) -> String {
     )
 }
 
+/// Whether a part of an ARN, or a value, is one that stands for what a counterexample leaves open:
+/// an id of the tables above that nothing real has, or a name with `example` in it.
+pub fn is_example(part: &str) -> bool {
+    let invented =
+        |text: &str| text.bytes().any(|byte| byte.is_ascii_digit()) && !text.contains('.');
+    let listed = || part == UUID || BY_NAME.iter().any(|(_, _, id)| *id == part);
+    part.to_ascii_lowercase().contains(OTHER) || (part.len() > 1 && invented(part) && listed())
+}
+
 /// What stands for each place-holder of the last field, in order.
 pub(super) fn values(format: &ArnFormat) -> Vec<&'static str> {
     let [_, _, service, _, _, rest] = format.fields();

@@ -84,7 +84,7 @@ pub(super) fn in_value(key: &ContextKey, text: &str, template: &Template) -> Opt
     });
     let mut found: Vec<String> = variables.collect();
     if is_no_account(key, template) {
-        found.push(format!("`{text}` is no account"));
+        found.push(format!("`{text}` is not an account"));
     } else if found.is_empty() && (is_bracketed(text) || is_word(text)) {
         found.push(suspicious(text));
     }

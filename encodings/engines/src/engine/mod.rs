@@ -64,7 +64,7 @@ pub trait Solver: Send + Sync {
 pub enum EngineError {
     /// The text names no engine.
     #[error(
-        "`{0}` is no engine; there are `auto`, `finite`, `z3`, `z3-finite` and `smtlib:COMMAND`, such as `smtlib:cvc5`"
+        "`{0}` is not an engine; there are `auto`, `finite`, `z3`, `z3-finite` and `smtlib:COMMAND`, such as `smtlib:cvc5`"
     )]
     Unknown(String),
     /// The program that asks Z3 is not there.

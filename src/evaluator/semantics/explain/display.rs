@@ -56,7 +56,7 @@ impl Display for PrincipalFailure {
                 f.write_str("it has no `Principal`, and so applies to nobody")
             }
             PrincipalFailure::NoPrincipal { caller } => {
-                write!(f, "the caller `{caller}` is no principal")
+                write!(f, "the caller `{caller}` is not a principal")
             }
             PrincipalFailure::NoEntryMatches { entries, .. } if entries.is_empty() => {
                 f.write_str("`Principal` names nobody")

@@ -191,7 +191,7 @@ impl Basis {
     /// Why no Allow statement could have helped.
     fn hopeless(&self) -> Option<&'static str> {
         match (self.row, self.must_grant, self.caller) {
-            (Row::NoPrincipal, ..) => Some("the caller is no principal"),
+            (Row::NoPrincipal, ..) => Some("the caller is not a principal"),
             (
                 Row::SameAccountRoot | Row::CrossAccount,
                 Some(MustGrant::Role),
@@ -232,7 +232,7 @@ impl Display for Exemption {
         match self {
             Exemption::HasNone(kind) => write!(f, "{} has none", kind.words()),
             Exemption::RootUser => f.write_str("no such policy is attached to a root user"),
-            Exemption::NoPrincipal => f.write_str("the caller is no principal"),
+            Exemption::NoPrincipal => f.write_str("the caller is not a principal"),
             Exemption::UserWithoutSession => f.write_str("an IAM user has no session that they could limit"),
             Exemption::OutsideScp(kind) => write!(f, "service control policies do not restrict {}", kind.words()),
             Exemption::ManagementAccount => f.write_str("the management account is not restricted"),

@@ -207,7 +207,7 @@ pub struct ValueMismatch {
 pub enum ValueMismatchReason {
     /// They differ, or do not stand in the operator's order.
     Differs,
-    /// The request's value is not what the operator compares: a number, say.
+    /// The request's value is not what the operator compares: a number, for example.
     IllTypedValue(&'static str),
     /// The policy's value is not what the operator compares.
     IllTypedLiteral(&'static str),

@@ -1,4 +1,5 @@
-//! JSON that is no policy document: the forms that people have at hand, and what to do with each.
+//! JSON that is not a policy document: the forms that people have at hand, and what to do with
+//! each.
 
 use super::Found;
 use super::path::{Step, find, first_document, is_plain, jq};

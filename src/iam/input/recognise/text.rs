@@ -175,7 +175,7 @@ fn found(code: &'static str, message: &str, help: &str, text: &str, at: usize) -
     Found { code, message: message.to_owned(), span, help: help.to_owned() }
 }
 
-/// Where the first line that is no comment begins, if it begins with a name and a colon, as a
+/// Where the first line that is not a comment begins, if it begins with a name and a colon, as a
 /// member does in YAML.
 fn key(text: &str) -> Option<usize> {
     let mut at = 0;

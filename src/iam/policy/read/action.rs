@@ -12,7 +12,7 @@ impl Reader<'_> {
             return Some(ActionPattern::Any);
         }
         let shown = clip(text);
-        let help = "write `prefix:name`, `s3:GetObject` or `s3:*` say, or `*` alone";
+        let help = "write `prefix:name`, for example `s3:GetObject` or `s3:*`, or `*` alone";
         let (service, name) = match text.split_once(':') {
             Some((service, name)) if !service.is_empty() && !name.contains(':') => (service, name),
             _ => {

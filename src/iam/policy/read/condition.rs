@@ -122,13 +122,14 @@ impl Reader<'_> {
             prefix_ok(prefix) && !name.is_empty() && name.trim() == name
         });
         if !well_formed {
-            let message = format!("`{}` is no condition key: a key reads `prefix:name`", clip(key));
+            let message =
+                format!("`{}` is not a condition key: a key reads `prefix:name`", clip(key));
             self.error(
                 codes::INVALID_CONDITION_KEY,
                 member.name_span,
                 route,
                 message,
-                "`aws:SourceIp` say, or `aws:ResourceTag/team`",
+                "for example `aws:SourceIp`, or `aws:ResourceTag/team`",
             );
         } else {
             self.check_length(key, member.name_span, route);

@@ -22,7 +22,7 @@ impl Reader<'_> {
         for error in errors {
             let text = clip(entry.text.get(error.range.clone()).unwrap_or_default());
             let span = span_within(self.source, entry.span, error.range);
-            let message = format!("`{text}` is no policy variable: {}", error.problem);
+            let message = format!("`{text}` is not a policy variable: {}", error.problem);
             let help = "write `${key}` or `${key, 'default'}`; `${$}` stands for a dollar sign";
             self.error(codes::INVALID_VARIABLE, span, entry.route, message, help);
         }
@@ -89,12 +89,12 @@ impl Reader<'_> {
         let (expected, example) = match family {
             Family::String | Family::Arn => return,
             Family::Bool | Family::Null => ("`true` or `false`", ""),
-            Family::Numeric => ("a decimal number", "`10` or `2.5` say, without exponent"),
-            Family::Date => ("a date", "`2025-07-01T00:00:00Z` say, or seconds since 1970"),
+            Family::Numeric => ("a decimal number", "for example `10` or `2.5`, without exponent"),
+            Family::Date => ("a date", "for example `2025-07-01T00:00:00Z`, or seconds since 1970"),
             Family::IpAddress => {
-                ("an address or a CIDR range", "`203.0.113.0/24` or `2001:db8::/32` say")
+                ("an address or a CIDR range", "for example `203.0.113.0/24` or `2001:db8::/32`")
             }
-            Family::Binary => ("base 64", "with padding: `QmluYXJ5` say"),
+            Family::Binary => ("base 64", "with padding, for example `QmluYXJ5`"),
         };
         let long =
             matches!(family, Family::Numeric | Family::Date) && has_too_many_digits(entry.text);

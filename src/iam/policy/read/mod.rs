@@ -120,7 +120,7 @@ pub fn read_parsed(
 /// Reads a policy that stands inside another JSON document, at `route` of it; `value` must come
 /// from `source`.
 ///
-/// Routes of findings begin with `route`, `policies.identity[0]` say.
+/// Routes of findings begin with `route`, for example `policies.identity[0]`.
 pub fn read_value(
     value: &JsonValue,
     source: &Source,

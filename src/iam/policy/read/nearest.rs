@@ -16,7 +16,7 @@ pub fn closest<'a>(
     known: impl IntoIterator<Item = &'a str>,
     count: usize,
 ) -> Vec<&'a str> {
-    // A text that is much longer than every name is no slip, and its distance would cost time.
+    // A text that is much longer than every name is not a slip, and its distance would cost time.
     if written.len() > 60 {
         return Vec::new();
     }

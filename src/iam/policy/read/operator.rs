@@ -21,7 +21,7 @@ impl Reader<'_> {
         };
         let (base_name, if_exists) = strip_if_exists(rest);
         let Some(base) = base_operator(base_name) else {
-            let message = format!("`{}` is no condition operator", clip(name));
+            let message = format!("`{}` is not a condition operator", clip(name));
             let help = if self.full() { String::new() } else { operator_help(base_name) };
             self.error(codes::UNKNOWN_OPERATOR, span, route, message, &help);
             return None;
@@ -48,7 +48,7 @@ impl Reader<'_> {
             return Some(SetOperator::ForAnyValue);
         }
         let help = self.suggestion(prefix, &["ForAllValues", "ForAnyValue"]);
-        let message = format!("`{}` is no set operator", clip(prefix));
+        let message = format!("`{}` is not a set operator", clip(prefix));
         self.error(codes::UNKNOWN_OPERATOR, span, route, message, &help);
         None
     }

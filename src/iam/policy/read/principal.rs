@@ -178,7 +178,7 @@ impl Reader<'_> {
                 "Federated" => Self::federated_principal,
                 "CanonicalUser" => Self::canonical_user,
                 other => {
-                    let message = format!("`{}` is no type of principal", clip(other));
+                    let message = format!("`{}` is not a type of principal", clip(other));
                     let help = self.suggestion(other, TYPES);
                     self.error(
                         codes::UNKNOWN_PRINCIPAL_TYPE,

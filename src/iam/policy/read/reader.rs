@@ -198,7 +198,7 @@ impl<'a> Reader<'a> {
                 members.entry(&member.name).or_default().push(member);
             } else {
                 let message = format!(
-                    "`{}` is no element of {}",
+                    "`{}` is not an element of {}",
                     clip(&member.name),
                     if known.contains(&"Effect") { "a statement" } else { "a policy" }
                 );

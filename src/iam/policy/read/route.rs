@@ -6,8 +6,8 @@ use std::fmt;
 /// In characters.
 const LONGEST_NAME: usize = 200;
 
-/// A route, `Statement[2].Condition.StringLike` say, as a chain that borrows from its parent;
-/// written out only for a finding.
+/// A route, for example `Statement[2].Condition.StringLike`, as a chain that borrows from its
+/// parent; written out only for a finding.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Route<'a> {
     parent: Option<&'a Route<'a>>,

@@ -70,7 +70,7 @@ impl Reader<'_> {
             Some((_, Some("2008-10-17"))) => Version::V2008,
             Some((_, None)) => return Version::V2012,
             Some((member, Some(other))) => {
-                let message = format!("`{}` is no version of the policy language", clip(other));
+                let message = format!("`{}` is not a version of the policy language", clip(other));
                 self.error(
                     codes::INVALID_VERSION,
                     member.value.span,
@@ -276,8 +276,10 @@ impl Reader<'_> {
                 "Allow" => Some(Effect::Allow),
                 "Deny" => Some(Effect::Deny),
                 other => {
-                    let message =
-                        format!("`{}` is no effect: `Allow` or `Deny`, exactly so", clip(other));
+                    let message = format!(
+                        "`{}` is not an effect: `Allow` or `Deny`, exactly so",
+                        clip(other)
+                    );
                     self.error(codes::INVALID_EFFECT, member.value.span, &route, message, "");
                     return None;
                 }
@@ -405,7 +407,7 @@ impl Reader<'_> {
                 member.value.span,
                 &route.member("Action"),
                 message,
-                "name the services: `s3:*` say",
+                "name the services: for example `s3:*`",
             );
         }
         self.check_rcp_services(statement, members, route);

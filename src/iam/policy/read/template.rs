@@ -15,8 +15,8 @@ pub(super) struct VariableError {
     pub(super) problem: &'static str,
 }
 
-/// Finds the pieces of a text. With `variables` false, under Version 2008-10-17 say, `${` is plain
-/// text and nothing is malformed.
+/// Finds the pieces of a text. With `variables` false, for example under Version 2008-10-17, `${`
+/// is plain text and nothing is malformed.
 ///
 /// A malformed variable stays in the template as text and is among the errors.
 pub(super) fn template(text: &str, variables: bool) -> (Template, Vec<VariableError>) {

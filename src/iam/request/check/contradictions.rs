@@ -39,7 +39,7 @@ pub(super) fn of_principal(principal: &Principal, warnings: &mut Vec<Warning>) {
         && !is_user_of(user, principal)
     {
         let message = format!(
-            "`{user}` is no user who could make the federated-user session `{}`, {IMPOSSIBLE}",
+            "`{user}` is not a user who could make the federated-user session `{}`, {IMPOSSIBLE}",
             principal.arn
         );
         warnings.push(warning("principal-user", "principal.userArn", message));

@@ -87,9 +87,9 @@ fn account_of(route: &str, arn: &str) -> Option<Warning> {
 
 fn no_account(route: &str, account: &str) -> Warning {
     let what = if is_placeholder_account(account) {
-        "is no account, and looks like a place-holder"
+        "is not an account, and looks like a place-holder"
     } else {
-        "is no account: an account has twelve digits, and a request is about one"
+        "is not an account: an account has twelve digits, and a request is about one"
     };
     warning(
         "placeholder-account",
@@ -98,8 +98,8 @@ fn no_account(route: &str, account: &str) -> Warning {
     )
 }
 
-/// Whether what stands in the account field of an ARN is no account, nor a pattern of accounts, and
-/// no slip of digits either: `ACCOUNT_ID`, or what is left of `${AWS::AccountId}`. AWS itself
+/// Whether what stands in the account field of an ARN is not an account, nor a pattern of accounts,
+/// and no slip of digits either: `ACCOUNT_ID`, or what is left of `${AWS::AccountId}`. AWS itself
 /// writes `aws` and `cloudfront` there.
 pub fn is_placeholder_account(field: &str) -> bool {
     !matches!(field, "aws" | "cloudfront")
@@ -111,7 +111,9 @@ fn check_action(request: &Request, warnings: &mut Vec<Warning>) {
     let action = &request.action;
     let message = match action.split_once(':') {
         None => {
-            format!("`{action}` has no service prefix; write `prefix:Name`, `s3:GetObject` say")
+            format!(
+                "`{action}` has no service prefix; write `prefix:Name`, for example `s3:GetObject`"
+            )
         }
         Some((prefix, name)) if prefix.is_empty() || name.is_empty() => {
             format!("`{action}` is not of the form `prefix:Name`")

@@ -1,12 +1,12 @@
 //! # action-without-effect
 //!
-//! Finds entries of `Action` that name actions which exist and which no service asks for any more.
+//! Finds entries of `Action` that name actions that exist but that no service checks any more.
 //!
 //! ## Why it matters
 //!
-//! A statement about such an action does nothing. A Deny that was to keep models from being enabled
-//! keeps nobody from them: Bedrock enables all serverless models, and what counts is who may call
-//! them.
+//! A statement about such an action does nothing. A Deny that was meant to keep models from
+//! being enabled stops nobody: Bedrock enables all serverless models, and what counts is who may
+//! call them.
 //!
 //! ## Triggers
 //!
@@ -20,7 +20,7 @@
 //!
 //! ## Stays silent
 //!
-//! Patterns that match other actions, too, are not meant.
+//! Patterns that also match other actions are not reported.
 //!
 //! ```json
 //! {"Version": "2012-10-17", "Statement": [

@@ -6,7 +6,7 @@
 //! ## Why it matters
 //!
 //! It does no harm, but it misleads: whoever removes `s3:GetObject` from the list beside `s3:Get*`
-//! believes to have withdrawn it.
+//! believes that it is withdrawn.
 //!
 //! ## Triggers
 //!

@@ -6,9 +6,9 @@
 //! ## Why it matters
 //!
 //! Whoever reads the statement believes that the action is granted. An action that is authorized on
-//! no resource of its own (`sagemaker:ListEndpoints`) is only matched by `"Resource": "*"`, never
-//! by an ARN. What rests on nothing but the resources that the Service Authorization Reference
-//! lists is a note: AWS authorizes some actions on others, too.
+//! no resource of its own (`sagemaker:ListEndpoints`) is matched only by `"Resource": "*"`, never
+//! by an ARN. A finding that rests only on the resources that the Service Authorization
+//! Reference lists is a note, because AWS authorizes some actions on other resources, too.
 //!
 //! ## Triggers
 //!
@@ -32,7 +32,7 @@
 //!
 //! By questions to the solver: is there a feasible request that the statement applies to, with only
 //! these entries? First about all entries that no known request matches; each request that is found
-//! takes those that it matches from the list. What is left when the answer is no is dead. Entries
+//! takes those that it matches from the list. What is left when the answer is "no" is dead. Entries
 //! of `NotAction` and `NotResource` are not asked about, and neither are entries that another rule
 //! explains.
 

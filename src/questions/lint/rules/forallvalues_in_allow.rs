@@ -4,8 +4,8 @@
 //!
 //! ## Why it matters
 //!
-//! `ForAllValues` asks that every value be among the listed ones; without any value that is so. An
-//! Allow that was meant for requests with certain tags grants requests without tags, too.
+//! `ForAllValues` requires every value to be among the listed ones. Without any value, that holds.
+//! An Allow that was meant for requests with certain tags also allows requests without tags.
 //!
 //! ## Triggers
 //!
@@ -17,7 +17,7 @@
 //!
 //! ## Stays silent
 //!
-//! `Null` demands that the key be there.
+//! `Null` requires the key to be present.
 //!
 //! ```json
 //! {"Version": "2012-10-17", "Statement": [

@@ -31,7 +31,7 @@
 //! The text only picks candidates. An entry of `Resource` is reported when no feasible request of
 //! the statement's actions is about it, and some is once the place-holders are replaced by `*`; a
 //! condition value when the key can be present and never satisfies it. A text that looks like a
-//! place-holder and does work (a bucket `region`, say) is not reported.
+//! place-holder and does work (a bucket `region`, for example) is not reported.
 
 use crate::lint::asker::Truth;
 use crate::lint::document::Place;

@@ -23,7 +23,7 @@ use std::fmt;
 
 /// A rule.
 pub struct Rule {
-    /// Its stable name, `dead-statement` say.
+    /// Its stable name, for example `dead-statement`.
     pub name: &'static str,
     /// What it finds, in one line.
     pub summary: &'static str,
@@ -71,7 +71,7 @@ rules! {
     unknown_key "unknown-key" "unknown_key.rs" "a condition key that never comes with the statement's actions",
     wildcard_in_string_equals "wildcard-in-string-equals" "wildcard_in_string_equals.rs" "`*` or `?` where they are plain characters",
     contradictory_condition "contradictory-condition" "contradictory_condition.rs" "conditions that never hold together",
-    variables_in_2008 "variables-in-2008" "variables_in_2008.rs" "`${...}` where the policy's version knows no variables",
+    variables_in_2008 "variables-in-2008" "variables_in_2008.rs" "`${...}` in a policy whose version has no variables",
     dead_entry "dead-entry" "dead_entry.rs" "an entry that never applies together with the rest of its statement",
     dead_statement "dead-statement" "dead_statement.rs" "a statement that never applies",
     tautological_condition "tautological-condition" "tautological_condition.rs" "a condition that restricts nothing",

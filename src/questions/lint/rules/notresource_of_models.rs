@@ -5,9 +5,9 @@
 //!
 //! ## Why it matters
 //!
-//! The statement is written to deny all models but some. But a call through an inference profile is
-//! authorized on the profile, too, and that is none of the models that are listed: it is refused,
-//! also for a model that is approved. Most models of today are called through profiles only. A
+//! The statement is meant to deny all models except some. But a call through an inference profile
+//! is authorized on the profile, too, and the profile is not one of the listed models. So the call
+//! is refused, even for an approved model. Most current models are called through profiles only. A
 //! service control policy that AWS published as an example has this fault.
 //!
 //! ## Triggers

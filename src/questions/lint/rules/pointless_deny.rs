@@ -5,12 +5,12 @@
 //!
 //! ## Why it matters
 //!
-//! A Deny that takes nothing away may be a guard against policies to come, or it may be written
-//! wrong: the action that it means is allowed under another name, or on other resources.
+//! A Deny that takes nothing away may be a guard against policies to come, or it may be wrong:
+//! the action that it means is allowed under another name, or on other resources.
 //!
 //! ## Triggers
 //!
-//! Nothing allows to delete.
+//! No statement allows deletes.
 //!
 //! ```json
 //! {"Version": "2012-10-17", "Statement": [
@@ -31,7 +31,7 @@
 //! By one question to the solver for each Deny statement: is there a feasible request that the
 //! policies allow without the statement and do not allow with it? Only for identity-based policies,
 //! and only with `--together`, which says that they are attached to one principal: a policy that
-//! only denies is there for the sake of others. Statements that never apply are left to
+//! only denies is there to limit others. Statements that never apply are left to
 //! `dead-statement`.
 
 use crate::lint::asker::Truth;

@@ -6,11 +6,11 @@
 //! ## Why it matters
 //!
 //! Somebody wrote the condition to restrict access, and it does not. Often another key was meant,
-//! `aws:ResourceAccount` instead of `aws:PrincipalAccount` say.
+//! `aws:ResourceAccount` instead of `aws:PrincipalAccount`, for example.
 //!
 //! ## Triggers
 //!
-//! The second condition is true of everybody of whom the first one is.
+//! The second condition holds for everybody for whom the first one holds.
 //!
 //! ```json
 //! {"Version": "2012-10-17", "Statement": [

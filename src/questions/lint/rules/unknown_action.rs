@@ -49,7 +49,7 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
     for subject in examination.subjects() {
         for (at, pattern) in subject.statement.action.patterns.iter().enumerate() {
             let Some(wrong) = names::action(world.catalogue, pattern)? else { continue };
-            // A name that is no slip may be younger than the catalogue.
+            // A name that is not a slip may be younger than the catalogue.
             let level = if wrong.is_slip { Level::Error } else { Level::Warning };
             let place = examination.document.entry(subject.index, subject.action_name(), at);
             examination.report(place, Remark::looked_up(RULE, level, wrong.message, wrong.help));

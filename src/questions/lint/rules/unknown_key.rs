@@ -21,8 +21,8 @@
 //!
 //! ## Stays silent
 //!
-//! Keys that belong to the caller's session, `datazone:domainId` say, may come with any action; so
-//! may those of identity providers.
+//! Keys that belong to the caller's session, for example `datazone:domainId`, may come with any
+//! action; so may those of identity providers.
 //!
 //! ```json
 //! {"Version": "2012-10-17", "Statement": [

@@ -1,14 +1,14 @@
 //! # unknown-resource
 //!
-//! Finds entries of `Resource` that are no ARN of any resource type of any action of the statement,
+//! Finds entries of `Resource` that are not an ARN of any resource type of the statement's actions,
 //! whatever its conditions.
 //!
 //! ## Why it matters
 //!
 //! IAM accepts any ARN. One with a field too many, a field too few or the wrong type matches
-//! nothing; the statement looks as if it granted, or denied, something. What rests on nothing but
-//! the resources that the Service Authorization Reference lists is a note: AWS authorizes some
-//! actions on others, too.
+//! nothing; the statement looks as if it granted, or denied, something. A finding that rests only
+//! on the resources that the Service Authorization Reference lists is a note, because AWS
+//! authorizes some actions on other resources, too.
 //!
 //! ## Triggers
 //!
@@ -81,7 +81,7 @@ fn entry(
             let any = variant::with_actions(&alone, vec![others.clone()]);
             let message = match (examination.variant_would_live(subject, any)?, others) {
                 (Truth::Yes(request), _) => format!(
-                    "no action of the statement is about `{text}`; others are, `{}` say",
+                    "no action of the statement is about `{text}`; others are, for example `{}`",
                     request.action
                 ),
                 (Truth::No(_), ActionPattern::Name { service, .. }) => {

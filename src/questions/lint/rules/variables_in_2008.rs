@@ -9,7 +9,7 @@
 //!
 //! ## Triggers
 //!
-//! The version is missing, hence the old one.
+//! The version is missing, so the old one applies.
 //!
 //! ```json
 //! {"Statement": [
@@ -87,7 +87,7 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
     Ok(())
 }
 
-/// The policy as version `2012-10-17` reads it; `None` when its braces are no variables.
+/// The policy as version `2012-10-17` reads it; `None` when its braces are not variables.
 fn renewed(policy: &Policy) -> Option<Policy> {
     let text = print::print(&Policy { version: Version::V2012, ..policy.clone() });
     read::read(

@@ -134,7 +134,7 @@ fn one(
                 }
                 Truth::Yes(request) => {
                     let message = format!(
-                        "`{operator}` takes `{text}` literally: `*` and `?` are no wildcards here"
+                        "`{operator}` takes `{text}` literally: `*` and `?` are not wildcards here"
                     );
                     let caveats = examination.asker.caveats(&like, Some(&literal))?;
                     Remark::new(RULE, Level::Warning, message, help)

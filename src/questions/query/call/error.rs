@@ -13,8 +13,8 @@ pub enum CallError {
         /// What to do.
         help: String,
     },
-    /// A text is no filter.
-    #[error("`{0}` is no filter; write `VARIABLE=PATTERN` or `VARIABLE!=PATTERN`")]
+    /// A text is not a filter.
+    #[error("`{0}` is not a filter; write `VARIABLE=PATTERN` or `VARIABLE!=PATTERN`")]
     NotAFilter(String),
     /// A filter is about a variable that the call does not have.
     #[error("`{filter}`: the call `{call}` has no variable `{variable}`; it has {known}")]
@@ -43,7 +43,7 @@ pub enum CallError {
     ResourcePolicy(String),
     /// A condition is about what authorizations differ in.
     #[error(
-        "`--condition` on `{0}` makes no sense with `--call`: the authorizations of a call differ in it; `--where 'VARIABLE=PATTERN'` narrows a call"
+        "`--condition` on `{0}` cannot be used with `--call`: the authorizations of a call differ in it; `--where 'VARIABLE=PATTERN'` narrows a call"
     )]
     Condition(String),
     /// There are policies of a service role, and the call has none.

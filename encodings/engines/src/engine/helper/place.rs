@@ -19,7 +19,7 @@ const OF_CARGO: &[&str] = &["deps", "examples"];
 pub enum Absent {
     /// [`VARIABLE`] is empty.
     Unwanted,
-    /// [`VARIABLE`] names this, which is no file.
+    /// [`VARIABLE`] names this, which is not a file.
     NotWhereNamed(PathBuf),
     /// It is none of these, which are all places where it could be.
     NotBeside(Vec<PathBuf>),
@@ -67,7 +67,7 @@ impl fmt::Display for Absent {
             Absent::NotWhereNamed(path) => {
                 write!(
                     f,
-                    "the environment variable {VARIABLE} names `{}`, which is no file",
+                    "the environment variable {VARIABLE} names `{}`, which is not a file",
                     path.display()
                 )
             }
@@ -105,7 +105,7 @@ mod tests {
         assert_eq!(find(None, &own), Err(Absent::NotBeside(vec![beside.clone()])));
         fs::write(&beside, "").unwrap();
         assert_eq!(find(None, &own), Ok(beside.clone()));
-        // A test stands in `deps`; elsewhere, the folder above is no place to look.
+        // A test stands in `deps`; elsewhere, the folder above is not a place to look.
         assert_eq!(find(None, &root.join("deps/test-1")), Ok(beside));
         assert_eq!(
             find(None, &root.join("other/keyaki")),

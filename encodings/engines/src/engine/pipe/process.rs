@@ -105,7 +105,7 @@ mod group {
 
         /// Has a command start in the group.
         pub fn admit(&self, command: &mut Command) {
-            // A number that is no process's: starting fails then, and says so.
+            // A number that is not a process's: starting fails then, and says so.
             command.process_group(i32::try_from(self.0.id()).unwrap_or(i32::MAX));
         }
 
