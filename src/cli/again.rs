@@ -52,9 +52,12 @@ pub fn again(args: &AgainArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     Ok(ending)
 }
 
+/// The words of a command line, and the answers that it printed.
+type Group<'a> = (Vec<String>, Vec<&'a Value>);
+
 /// The answers by the command line that printed them, in order.
-fn by_command(answers: &[Value]) -> Result<Vec<(Vec<String>, Vec<&Value>)>, Failure> {
-    let mut groups: Vec<(Vec<String>, Vec<&Value>)> = Vec::new();
+fn by_command(answers: &[Value]) -> Result<Vec<Group<'_>>, Failure> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
     for answer in answers {
         let words = answer.pointer("/question/arguments").and_then(Value::as_array);
         let words: Option<Vec<String>> = words
@@ -105,7 +108,7 @@ fn asked(arguments: &[String], io: &mut Io<'_>) -> Result<Vec<Value>, Failure> {
     let text = String::from_utf8_lossy(&text.0.lock().unwrap_or_else(PoisonError::into_inner))
         .into_owned();
     text.lines()
-        .map(|line| serde_json::from_str(line))
+        .map(serde_json::from_str)
         .collect::<Result<_, _>>()
         .map_err(|_| Failure::new("error: the command line in the answer prints no JSON"))
 }
