@@ -136,7 +136,7 @@ impl Keyaki {
     ///   for example `smtlib:cvc5`. The command is split at white space; no shell sees it.
     ///
     /// The command's `cross-check`, several engines that must agree, is
-    /// [`Solver::cross_check`], which [`Query::ask`] takes.
+    /// [`Solver::cross_check`], which [`Query::ask`](keyaki_questions::query::Query::ask) takes.
     ///
     /// # Errors
     /// When there is no such engine, and when Z3 is named that cannot be asked.

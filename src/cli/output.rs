@@ -154,7 +154,8 @@ impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut sink = self.sink.lock();
         sink.waiting.extend_from_slice(bytes);
-        if sink.waiting.len() >= MOST_WAITING {
+        // Only the end of a line makes something ready: a long line is not searched at each piece.
+        if sink.waiting.len() >= MOST_WAITING && bytes.contains(&b'\n') {
             sink.write_out(false)?;
         }
         Ok(bytes.len())
