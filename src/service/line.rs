@@ -3,10 +3,10 @@
 use super::{INTERNAL, Piece, Question, Says, Service, Told};
 use keyaki_iam::finding::{self, Finding, codes};
 use keyaki_iam::input::{self, Rejected};
-use keyaki_iam::json::{JsonData, JsonValue};
+use keyaki_iam::json::{JsonData, JsonValue, Member};
 use keyaki_iam::layers::{NotPrincipalReading, Policies};
 use keyaki_iam::policy::Kind;
-use keyaki_iam::policy::read::ReadOptions;
+use keyaki_iam::policy::read::{ReadOptions, closest};
 use keyaki_iam::shape::{Scope, Shape, Through};
 use keyaki_iam::source::Source;
 use keyaki_iam::value;
@@ -142,7 +142,38 @@ struct Parsed<'a> {
     value: &'a JsonValue,
 }
 
+/// The members of a line that have a meaning. Others are ignored: what a test expects, for example.
+const MEMBERS: [&str; 11] = [
+    "id",
+    "policies",
+    "request",
+    "statement",
+    "old",
+    "new",
+    "kind",
+    "account",
+    "resourceAccount",
+    "resource_account",
+    "through",
+];
+
 impl Parsed<'_> {
+    /// No member is a slip of one that has a meaning: it would be ignored.
+    fn no_slips(&self) -> Result<(), LineError> {
+        let JsonData::Object(members) = &self.value.data else { return Ok(()) };
+        for Member { name, .. } in members {
+            // Short words are near to each other by chance.
+            let near = closest(name, MEMBERS.into_iter().filter(|known| known.len() > 3), 1);
+            if let (Some(near), false) = (near.first(), MEMBERS.contains(&name.as_str())) {
+                return Err(LineError::new(
+                    codes::UNKNOWN_MEMBER,
+                    format!("`{name}` has no meaning in a line; did you mean `{near}`?"),
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// A member that the line must have.
     fn member(&self, name: &str) -> Result<&JsonValue, LineError> {
         self.value.member(name).ok_or_else(|| {
@@ -157,6 +188,7 @@ impl Lines {
         line: &Parsed<'_>,
         requests: Requests<'_>,
     ) -> Result<Question<'static>, LineError> {
+        line.no_slips()?;
         Ok(match self.what {
             What::Eval => {
                 let policies = self.policies(line, "policies", Kind::Identity)?;

@@ -101,6 +101,13 @@ fn programs_see_the_codes() {
     let output = keyaki(&["can", "--batch", batch.to_str().unwrap()]);
     let answers = lines(&output);
     assert_eq!(answers[0]["error"]["code"], "no-such-action");
+    let slip = line("s3:PutObject").replace(r#"{"id""#, r#"{"acount": "111122223333", "id""#);
+    let more = line("s3:PutObject").replace(r#"{"id""#, r#"{"expect": "no", "id""#);
+    let slips = ground.folder.path().join("slips.jsonl");
+    fs::write(&slips, [slip, more].join("\n")).unwrap();
+    let told = lines(&keyaki(&["can", "--batch", slips.to_str().unwrap()]));
+    assert_eq!(told[0]["error"]["code"], "unknown-member");
+    assert_eq!(told[1]["answer"], "no", "what has no meaning is ignored");
     assert_eq!(answers[1]["answer"], "no");
     assert_eq!(code(&output), 2);
 }

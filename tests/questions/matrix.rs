@@ -282,6 +282,9 @@ fn a_directory_and_lines_give_the_same() {
         assert!(
             lines[0].as_object_mut().unwrap().remove("seconds").unwrap().as_f64().unwrap() > 0.0
         );
+        // The question tells which files were read.
+        let question = lines[0].as_object_mut().unwrap().remove("question").unwrap();
+        assert_eq!(question["policies"].as_array().unwrap().len(), 3, "{question}");
         lines
     };
     let by_folder = of(&keyaki(&["matrix", &path, "--engine", "finite", "--format", "json"]));
@@ -312,9 +315,9 @@ fn people_read_groups() {
         let head = format!(
             "3 policies, 6 ordered pairs ({requests} requests): 4 contained, 2 not, 0 unknown"
         );
-        let groups =
-            "`read`\n  is equivalent to `same`\n  is contained in `all`\nrequests considered: ";
-        assert!(text.starts_with(&format!("{head}\n{groups}{requests}")), "{text}");
+        let groups = "`read`\n  is equivalent to `same`\n  is contained in `all`\nasked: which policies are contained in which?\nengine: finite; ";
+        assert!(text.starts_with(&format!("{head}\n{groups}")), "{text}");
+        assert!(text.contains(&format!("\nrequests considered: {requests}")), "{text}");
         assert_eq!(text.contains("assumed: F13: "), requests == "feasible", "{text}");
         assert!(text.contains("no-resource-policy"), "{text}");
     }

@@ -109,6 +109,7 @@ codes! {
     EMPTY_NAME "empty-name" "the name of a policy in a set is empty";
     BESIDE_DOCUMENT "beside-document" "something other than a name stands beside the document of a policy in a set";
     UNEXPECTED_EFFECT "unexpected-effect" "the shape of a question has an effect, which only statements of policies have";
+    UNKNOWN_MEMBER "unknown-member" "a member of a batch line is spelled much like one that has a meaning, and has none";
     MISSING_MEMBER "missing-member" "a line of a batch lacks a member";
     UNKNOWN_KIND "unknown-kind" "a line of a batch asks for a kind of policy that there is not";
     UNKNOWN_WAY "unknown-way" "`through` is none of the ways `endpoint`, `past` and `both`";
