@@ -4,7 +4,7 @@ use super::{Failure, Io};
 use keyaki_engines::engine::helper::place::Absent;
 use keyaki_engines::engine::{self, EngineError, Helper, Limits};
 use keyaki_iam::visible;
-use keyaki_questions::query::{QueryError, Solver, SolverError};
+use keyaki_questions::query::{CallError, QueryError, Solver, SolverError};
 use std::env;
 use std::fs::File;
 use std::io::{self, Write};
@@ -127,6 +127,14 @@ pub fn report(error: &QueryError) -> Failure {
         | QueryError::Encoding(_)
         | QueryError::Catalogue(_) => {
             return Failure::new(error.to_string());
+        }
+        QueryError::Call(CallError::NoPath { call, paths }) => {
+            let none = CallError::NoPath { call: call.clone(), paths: String::new() };
+            let first = Failure::new(format!("error: {none}"));
+            return paths
+                .lines()
+                .filter(|line| !line.is_empty())
+                .fold(first, |told, line| told.and_line(&visible::message(line)));
         }
         QueryError::Call(wrong) => return Failure::new(format!("error: {wrong}")),
     };
