@@ -2,9 +2,9 @@
 
 use crate::holds::{lenient, loaded, parsed, writes};
 use keyaki::catalogue::Catalogue;
-use keyaki::layers::{NotPrincipalReading, Policies};
 use keyaki::feasibility::violations;
 use keyaki::input;
+use keyaki::layers::{NotPrincipalReading, Policies};
 use keyaki::policy::{ContextKey, Kind};
 use keyaki::request::Request;
 use keyaki::semantics::{Decision as Verdict, Evaluation, decide, explain, matches_shape};

@@ -1,9 +1,9 @@
 //! What holds of everything that is read.
 
-use keyaki::layers::Policies;
 use keyaki::finding::{Finding, one_line, render};
 use keyaki::input::{self, Loaded, Rejected};
 use keyaki::json::JsonValue;
+use keyaki::layers::Policies;
 use keyaki::policy::print::{print, template};
 use keyaki::policy::read::{ReadOptions, read};
 use keyaki::policy::{Kind, Literal, Policy, ResourcePattern};

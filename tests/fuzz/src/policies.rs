@@ -1,8 +1,8 @@
 //! The readers of policy sets and of single documents.
 
 use crate::holds::{lenient, loaded, parsed, prints, set_prints, some_kind};
-use keyaki::layers::Policies;
 use keyaki::input;
+use keyaki::layers::Policies;
 use keyaki::policy::read::ReadOptions;
 use keyaki::source::Source;
 
