@@ -148,7 +148,7 @@ fn what_is_no_question_is_answered_as_such_and_the_next_one_is_answered() {
             text.lines().skip(1).map(|line| read(line).unwrap()).collect();
         assert!(output.status.success() && answered.len() == 2, "{text}");
         assert!(
-            matches!(&answered[0], Answered { number: 0, answer: Answer::Failed(why) } if why.contains("no question")),
+            matches!(&answered[0], Answered { number: 0, answer: Answer::Failed(why) } if why.contains("not a question")),
             "{text}"
         );
         assert_eq!(answered[1], Answered { number: 9, answer: Answer::Unsatisfiable });
