@@ -14,6 +14,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 const MANNER: [&str; 2] = ["arguments", "keyaki"];
 /// The members of answers that say what was found.
 const VERDICTS: [&str; 4] = ["answer", "relation", "decision", "verdict"];
+/// The members of other answers, the summary of lint for example, that are not what was found: how
+/// much work it was.
+const WORK: [&str; 4] = ["question", "queries", "seconds", "effort"];
 
 /// `keyaki again`
 pub fn again(args: &AgainArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
@@ -159,16 +162,23 @@ fn told(
             write!(io.out, "{}", text.into_text())?;
         }
     }
-    Ok(match (same, changed.is_empty() || args.changed) {
-        (_, false) => Ending::WrongInput,
+    let unknown = is == "unknown";
+    Ok(match (changed.is_empty() || args.changed, same) {
+        (false, _) => Ending::WrongInput,
+        (true, false) => Ending::Found,
+        (true, true) if unknown => Ending::Unknown,
         (true, true) => Ending::NothingFound,
-        (false, true) => Ending::Found,
     })
 }
 
-/// What was found, of whatever kind the answer is.
+/// What was found: a word, or of an answer without one all that it says.
 fn verdict(answer: &Value) -> Value {
-    VERDICTS.iter().find_map(|name| answer.get(name)).cloned().unwrap_or_default()
+    let word = VERDICTS.iter().find_map(|name| answer.get(name).filter(|word| word.is_string()));
+    word.cloned().unwrap_or_else(|| {
+        let members = answer.as_object().into_iter().flatten();
+        let said = members.filter(|(name, _)| !WORK.contains(&name.as_str()));
+        said.map(|(name, value)| (name.clone(), value.clone())).collect()
+    })
 }
 
 /// In what two questions differ, in words: the policies first.

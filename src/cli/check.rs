@@ -16,11 +16,14 @@ pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         .allowing_vacuous(args.vacuous.allow_vacuous);
     let (mut claims, mut failures) = (Vec::new(), Vec::new());
     for path in &args.files {
-        let files = read::in_folders(std::slice::from_ref(path), "toml")?;
-        if files.is_empty() {
-            let folder = path.display();
-            failures.push(Failure::new(format!("error: no claims file (*.toml) in `{folder}`")));
-        }
+        let files = read::in_folders(std::slice::from_ref(path), "toml").and_then(|files| {
+            let none = format!("error: no claims file (*.toml) in `{}`", path.display());
+            if files.is_empty() { Err(Failure::new(none)) } else { Ok(files) }
+        });
+        let files = files.unwrap_or_else(|wrong| {
+            failures.push(wrong);
+            Vec::new()
+        });
         for file in files {
             let read = loader.claims(&file);
             claims.extend(read.claims);

@@ -1,7 +1,8 @@
 //! Who answers a command, as its flags say it, and how the answer is printed.
 
 use super::args::{
-    AnswerArgs, CaveatsArg, CheckArgs, EngineArgs, Format, ProjectArgs, RequestsArg, WorldArgs,
+    AnswerArgs, CaveatsArg, CheckArgs, EngineArgs, Format, ProjectArgs, RequestsArg, SolverArgs,
+    WorldArgs,
 };
 use super::progress::{self, Progress};
 use super::{Ending, Failure, Io, engines, lines, project, threads, world};
@@ -14,13 +15,10 @@ use keyaki_reports::question::Asking;
 use keyaki_service::{Form, Lines, Piece, Question, Says, Service, Told, Untold};
 use std::io::Write;
 use std::path::Path;
-use std::time::Duration;
 
 /// The flags about who answers.
 pub struct Flags<'a> {
-    engine: &'a str,
-    timeout: Duration,
-    stats: bool,
+    solver: &'a SolverArgs,
     requests: RequestsArg,
     world: &'a WorldArgs,
     answer: &'a AnswerArgs,
@@ -28,16 +26,15 @@ pub struct Flags<'a> {
 
 impl<'a> From<&'a EngineArgs> for Flags<'a> {
     fn from(args: &'a EngineArgs) -> Self {
-        let EngineArgs { engine, timeout, stats, requests, world, answer } = args;
-        Self { engine, timeout: *timeout, stats: *stats, requests: *requests, world, answer }
+        let EngineArgs { solver, requests, world, answer } = args;
+        Self { solver, requests: *requests, world, answer }
     }
 }
 
 impl<'a> From<&'a CheckArgs> for Flags<'a> {
     /// A claim says itself which requests it is about; most are about those that can exist.
-    fn from(CheckArgs { engine, timeout, stats, world, answer, .. }: &'a CheckArgs) -> Self {
-        let requests = RequestsArg::Feasible;
-        Self { engine, timeout: *timeout, stats: *stats, requests, world, answer }
+    fn from(CheckArgs { solver, world, answer, .. }: &'a CheckArgs) -> Self {
+        Self { solver, requests: RequestsArg::Feasible, world, answer }
     }
 }
 
@@ -62,8 +59,9 @@ impl Setup {
         project: Option<&ProjectArgs>,
         io: &mut Io<'_>,
     ) -> Result<Self, Failure> {
-        let Flags { engine, timeout, stats, requests, world, answer } = flags.into();
-        let (solver, limits) = engines::solver(engine, timeout)?;
+        let Flags { solver, requests, world, answer } = flags.into();
+        let SolverArgs { engine, timeout, stats } = solver;
+        let (solver, limits) = engines::solver(engine, *timeout)?;
         let found = project.map(project::find).transpose()?.flatten();
         let exists = world::world(world, found.as_ref().map(|found| &found.project))?;
         let told = project::told(found.as_ref(), &world.partition, |project| {
@@ -72,12 +70,12 @@ impl Setup {
         let requests = world::requests(requests, exists, io);
         let service = service(solver, limits, requests, io);
         let asking = Asking {
-            engine: Some(engine.to_owned()),
+            engine: Some(engine.clone()),
             timeout: Some(timeout.as_secs_f64()),
             arguments: io.arguments.clone(),
         };
         let service = Service { project: told, asking, caveats: answer.caveats.into(), ..service };
-        Ok(Self { service, world: exists, own: project::own(found.as_ref()), stats })
+        Ok(Self { service, world: exists, own: project::own(found.as_ref()), stats: *stats })
     }
 
     /// Asks, and prints the answer, each part as soon as it is known.

@@ -107,6 +107,8 @@ pub enum Caveat {
     ServiceRoleNotAsked,
     /// `service-role-open`: which role the service has is left open.
     ServiceRoleOpen,
+    /// `vacuity-undecided`: no engine could tell whether a "no" says something about the policies.
+    VacuityUndecided,
 }
 
 /// A code of a caveat, and what it means whatever the question was; the caveat itself says it of
@@ -243,6 +245,11 @@ pub const CODES: &[Code] = &[
         meaning: "any role to which the given policies allow enough may be the service role",
         section: "6.7",
     },
+    Code {
+        code: "vacuity-undecided",
+        meaning: "whether a \"no\" would be one whatever the policies say was not decided in time",
+        section: "6.8",
+    },
 ];
 
 /// How many names a caveat shows.
@@ -290,6 +297,7 @@ impl Caveat {
             Self::CallNote { .. } => "call-note",
             Self::ServiceRoleNotAsked => "service-role-not-asked",
             Self::ServiceRoleOpen => "service-role-open",
+            Self::VacuityUndecided => "vacuity-undecided",
         }
     }
 
@@ -311,7 +319,8 @@ impl Caveat {
             | Self::UnknownActions { .. }
             | Self::UnknownKeys { .. }
             | Self::KeysWithoutPrefix { .. }
-            | Self::ServiceRoleNotAsked => 0,
+            | Self::ServiceRoleNotAsked
+            | Self::VacuityUndecided => 0,
             Self::CanonicalUser
             | Self::EndpointAccount
             | Self::RcpServices
@@ -400,6 +409,9 @@ impl fmt::Display for Caveat {
             Self::ThroughIgnored => "`--through` (`through` in claims and batches) changes nothing here, because no endpoint policy was given",
             Self::ServiceRoleNotAsked => "what the service role needs was not asked; give its policies with `--service-role`",
             Self::ServiceRoleOpen => "the question does not name the service role: any role to which the given policies allow enough may be it",
+            Self::VacuityUndecided => {
+                "whether this \"no\" says something about the policies was not decided; allow more time with `--timeout`"
+            }
         })
     }
 }
@@ -457,6 +469,7 @@ mod tests {
             Caveat::CallNote { note: "n".to_owned() },
             Caveat::ServiceRoleNotAsked,
             Caveat::ServiceRoleOpen,
+            Caveat::VacuityUndecided,
         ];
         let codes: Vec<&str> = all.iter().map(Caveat::code).collect();
         assert_eq!(codes, CODES.iter().map(|row| row.code).collect::<Vec<_>>());

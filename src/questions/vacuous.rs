@@ -5,6 +5,7 @@ use crate::query::{
     Answer, CallAnswer, CallQuery, Query, QueryError, Requests, RestsOn, Solver, everything,
 };
 use keyaki_engines::engine::Limits;
+use keyaki_iam::caveat::Caveat;
 use keyaki_iam::finding::Code;
 use keyaki_iam::layers::{Layer, NamedPolicy, Policies};
 use keyaki_iam::partitions::Partitions;
@@ -98,9 +99,27 @@ pub const CODES: &[Code] = &[
     },
 ];
 
+/// What was found out about a question whose answer is that there is no such request.
+#[derive(Debug, Default)]
+pub struct Vacuity {
+    /// Why it says nothing about its policies, if so.
+    pub vacuous: Option<Vacuous>,
+    /// Where no engine could tell whether it does: the caveat that says so.
+    pub undecided: Option<Caveat>,
+}
+
+impl Vacuity {
+    fn of(vacuous: Vacuous) -> Self {
+        Self { vacuous: Some(vacuous), undecided: None }
+    }
+
+    fn undecided() -> Self {
+        Self { vacuous: None, undecided: Some(Caveat::VacuityUndecided) }
+    }
+}
+
 /// Whether a question whose answer is that there is no such request says something about its
-/// policies: `None` if it does, or if no engine could tell. Of several sets, as in a comparison, all
-/// have to allow nothing.
+/// policies. Of several sets, as in a comparison, all have to allow nothing.
 ///
 /// # Errors
 /// As [`Query::ask`].
@@ -110,38 +129,43 @@ pub fn question(
     requests: Requests<'_>,
     solver: &Solver,
     limits: &Limits,
-) -> Result<Option<Vacuous>, QueryError> {
+) -> Result<Vacuity, QueryError> {
     if let Some(found) = of_policies(sets, shape) {
-        return Ok(Some(found));
+        return Ok(Vacuity::of(found));
     }
+    let relaxed: Vec<Policies> = sets.iter().map(|set| relaxed(set, sets.len() > 1)).collect();
+    let query =
+        |allowed_by| Query { shape, unlike: None, allowed_by, refused_by: Vec::new(), requests };
+    // In the partitions of the question itself, which its policies may name.
+    let requests = requests.asked_in(query(sets.to_vec()).partitions());
+    let ask = |allowed_by| Query { requests, ..query(allowed_by) }.ask(solver, limits);
     if shape.is_none_or(|shape| exists(shape, requests)) {
-        return Ok(None);
+        return Ok(Vacuity::default());
     }
-    let ask = |allowed_by: Vec<&Policies>| {
-        let query = Query { shape, unlike: None, allowed_by, refused_by: Vec::new(), requests };
-        query.ask(solver, limits)
-    };
     let mut out_of_reach = None;
-    for set in sets {
-        let verdict = ask(vec![&relaxed(set)])?;
+    for set in &relaxed {
+        let verdict = ask(vec![set])?;
         match verdict.answer {
             Answer::No => out_of_reach = out_of_reach.or(Some(verdict.rests_on)),
-            Answer::Yes(_) | Answer::Unknown(_) => return Ok(None),
+            Answer::Yes(_) => return Ok(Vacuity::default()),
+            Answer::Unknown(_) => return Ok(Vacuity::undecided()),
         }
     }
     // Nobody can be allowed what nobody can ask for.
     let verdict = ask(Vec::new())?;
     Ok(match (verdict.answer, out_of_reach) {
-        (Answer::No, _) => Some(Vacuous::NoSuchRequest { rests_on: verdict.rests_on }),
+        (Answer::No, _) => Vacuity::of(Vacuous::NoSuchRequest { rests_on: verdict.rests_on }),
         (Answer::Yes(_) | Answer::Unknown(_), Some(rests_on)) => {
-            Some(Vacuous::OutOfReach { rests_on })
+            Vacuity::of(Vacuous::OutOfReach { rests_on })
         }
-        (Answer::Yes(_) | Answer::Unknown(_), None) => None,
+        (Answer::Yes(_), None) => Vacuity::default(),
+        (Answer::Unknown(_), None) => Vacuity::undecided(),
     })
 }
 
-/// The set, where all that could grant something grants everything, and nothing limits it.
-fn relaxed(set: &Policies) -> Policies {
+/// The set, where all that could grant something grants everything, and nothing limits it. A
+/// comparison is about requests by every way, so that no endpoint policy stands in it.
+fn relaxed(set: &Policies, compared: bool) -> Policies {
     let Policies {
         identity,
         boundary: _,
@@ -161,7 +185,7 @@ fn relaxed(set: &Policies) -> Policies {
         scp: Vec::new(),
         rcp: Vec::new(),
         // Which way the requests take depends on whether there is one.
-        endpoint: endpoint.iter().take(1).map(kind).collect(),
+        endpoint: endpoint.iter().take(usize::from(!compared)).map(kind).collect(),
         not_principal: *not_principal,
     }
 }
@@ -206,10 +230,10 @@ pub fn call(
     query: &CallQuery<'_>,
     solver: &Solver,
     limits: &Limits,
-) -> Result<Option<Vacuous>, QueryError> {
+) -> Result<Vacuity, QueryError> {
     let sets: Vec<&Policies> = [query.policies].into_iter().chain(query.role).collect();
     if let Some(found) = sets.iter().find_map(|set| of_policies(&[set], query.shape)) {
-        return Ok(Some(found));
+        return Ok(Vacuity::of(found));
     }
     let everything = Policies::identity(vec![everything(Kind::Identity)]);
     let query = CallQuery {
@@ -219,8 +243,11 @@ pub fn call(
         ..query.clone()
     };
     let verdict = query.ask(solver, limits)?;
-    Ok(matches!(verdict.answer, CallAnswer::No)
-        .then_some(Vacuous::NoSuchRequest { rests_on: verdict.rests_on }))
+    Ok(match verdict.answer {
+        CallAnswer::No => Vacuity::of(Vacuous::NoSuchRequest { rests_on: verdict.rests_on }),
+        CallAnswer::Yes(_) => Vacuity::default(),
+        CallAnswer::Unknown(_) => Vacuity::undecided(),
+    })
 }
 
 /// What the policies alone tell, where all sets allow nothing. Root users need no Allow of their

@@ -95,10 +95,8 @@ fn decided(claim: &Claim<'_>, checked: &Checked) -> String {
     let finding = claim.finding(checked);
     let mark = if finding.is_none() { "ok  " } else { "FAIL" };
     let mut text = Lines::new();
-    let verdict = match (&checked.vacuous, claim.vacuity) {
-        (Some(_), Vacuity::Refused) => "vacuous",
-        _ => verdict(checked.outcome),
-    };
+    let refused = checked.vacuous.is_some() && claim.vacuity == Vacuity::Refused;
+    let verdict = if refused { "vacuous" } else { verdict(checked.outcome) };
     let kind = claim.subject.kind().word();
     line!(text, "{mark} {verdict:<9} {kind:<14} {}{}", visible(&claim.name), way(&checked.about));
     if finding.is_some() {

@@ -31,7 +31,7 @@ use keyaki_questions::query::{
     Account, Answer as Found, Beyond, CallAnswer, CallQuery, Obstacles, Query, QueryError,
     Requests, Solver, Verdict,
 };
-use keyaki_questions::vacuous::{self, Vacuous};
+use keyaki_questions::vacuous::{self, Vacuity, Vacuous};
 use keyaki_questions::{enforcement, matrix};
 use keyaki_reports::answers::Question as Restated;
 use keyaki_reports::question::Asking;
@@ -172,7 +172,7 @@ impl Service<'_> {
         };
         // The answer and why together: twice the timeout.
         let limits = self.limits.lasting(4);
-        let verdict = query.ask(&self.solver, &limits)?;
+        let mut verdict = query.ask(&self.solver, &limits)?;
         let reasons = match verdict.answer {
             Found::No if why => {
                 let obstacles = query.obstacles(&self.solver, &limits)?;
@@ -180,12 +180,13 @@ impl Service<'_> {
             }
             Found::Yes(_) | Found::No | Found::Unknown(_) => None,
         };
-        let vacuous = match verdict.answer {
+        let Vacuity { vacuous, undecided } = match verdict.answer {
             Found::No => {
                 vacuous::question(&[policies], Some(shape), self.requests, &self.solver, &limits)?
             }
-            Found::Yes(_) | Found::Unknown(_) => None,
+            Found::Yes(_) | Found::Unknown(_) => Vacuity::default(),
         };
+        verdict.caveats.extend(undecided);
         Ok(Can { verdict, vacuous, reasons })
     }
 
@@ -204,18 +205,20 @@ impl Service<'_> {
         let (solver, requests) = (&self.solver, self.requests);
         // For each direction the answer and why together: twice the timeout.
         let limits = self.limits.lasting(if only.is_some() { 4 } else { 8 });
-        let comparison = compare::compare(old, new, shape, requests, only, solver, &limits)?;
+        let mut comparison = compare::compare(old, new, shape, requests, only, solver, &limits)?;
         let reasons = match why {
             true => {
                 Some(compare::reasons(&comparison, [old, new], shape, requests, solver, &limits)?)
             }
             false => None,
         };
-        let vacuous = if comparison.differs() || comparison.unknown().is_some() {
-            None
-        } else {
-            vacuous::question(&[old, new], shape, requests, solver, &limits)?
-        };
+        let Vacuity { vacuous, undecided } =
+            if comparison.differs() || comparison.unknown().is_some() {
+                Vacuity::default()
+            } else {
+                vacuous::question(&[old, new], shape, requests, solver, &limits)?
+            };
+        comparison.caveats.extend(undecided);
         Ok(Compared { comparison, vacuous, reasons })
     }
 
@@ -233,16 +236,17 @@ impl Service<'_> {
             requests: self.requests,
         };
         query.check()?;
-        let (verdict, every_path) = if asked.every_path {
+        let (mut verdict, every_path) = if asked.every_path {
             let (verdict, found) = query.ask_all(&self.solver, &self.limits)?;
             (verdict, Some(found))
         } else {
             (query.ask(&self.solver, &self.limits)?, None)
         };
-        let vacuous = match verdict.answer {
+        let Vacuity { vacuous, undecided } = match verdict.answer {
             CallAnswer::No => vacuous::call(&query, &self.solver, &self.limits)?,
-            CallAnswer::Yes(_) | CallAnswer::Unknown(_) => None,
+            CallAnswer::Yes(_) | CallAnswer::Unknown(_) => Vacuity::default(),
         };
+        verdict.caveats.extend(undecided);
         Ok(Answer::Call { question, vacuous, asked, verdict, every_path })
     }
 

@@ -63,6 +63,25 @@ fn every_kind_of_answer_is_asked_again() {
     }
 }
 
+/// An unknown is never a good answer, however often it is given; and what has no word for what was
+/// found is compared as a whole.
+#[test]
+fn the_same_unknown_is_3_and_findings_are_compared() {
+    let folder = TempDir::new().unwrap();
+    let read = file(folder.path(), "read.json", READ);
+    let question = ["can", &read, "--timeout", "1e-9", "--format", "json"];
+    let (answer, told) = kept(folder.path(), &question);
+    assert_eq!(told[0]["answer"], "unknown");
+    let again = keyaki(&["again", &answer]);
+    assert_eq!(code(&again), 3, "{}", out(&again));
+    let (answer, _) = kept(folder.path(), &["lint", &read, "--format", "json"]);
+    assert_eq!(code(&keyaki(&["again", &answer])), 0);
+    let other = fs::read_to_string(&answer).unwrap().replace("\"findings\":0", "\"findings\":1");
+    fs::write(&answer, other).unwrap();
+    let again = keyaki(&["again", &answer]);
+    assert_eq!(code(&again), 1, "{}", out(&again));
+}
+
 #[test]
 fn a_policy_that_changed_is_told() {
     let folder = TempDir::new().unwrap();

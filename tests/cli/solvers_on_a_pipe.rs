@@ -42,6 +42,23 @@ fn can(solver: &str) -> (i32, String) {
     (code(&output), out(&output))
 }
 
+/// The answer is "no", and nothing is known of what a policy that allows everything would be asked:
+/// the answer says that.
+#[test]
+fn whether_a_question_is_vacuous_may_be_undecided() {
+    let folder = tempfile::tempdir().unwrap();
+    let once = folder.path().join("asked").display().to_string();
+    let solver = format!(
+        "cat >/dev/null; if [ -e {once} ]; then echo unknown; else touch {once}; echo unsat; fi"
+    );
+    let (exit, text) = can(&solver);
+    assert_eq!(exit, 0, "{text}");
+    assert!(text.starts_with("no: "), "{text}");
+    assert!(text.contains("says something about the policies was not decided"), "{text}");
+    let (_, text) = can("cat >/dev/null; echo unsat");
+    assert!(!text.contains("was not decided"), "{text}");
+}
+
 #[test]
 fn what_a_broken_solver_says_is_neither_yes_nor_no() {
     let (exit, text) = can("cat >/dev/null; echo unsat");

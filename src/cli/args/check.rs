@@ -1,12 +1,11 @@
 //! `keyaki check`
 
-use super::super::engines;
 use super::{
-    AnswerArgs, DecisionArgs, Format, ProjectArgs, ReadArgs, VacuousArgs, WorkArgs, WorldArgs,
+    AnswerArgs, DecisionArgs, Format, ProjectArgs, ReadArgs, SolverArgs, VacuousArgs, WorkArgs,
+    WorldArgs,
 };
 use clap::Args;
 use std::path::PathBuf;
-use std::time::Duration;
 
 /// `keyaki check`
 #[derive(Debug, Args)]
@@ -32,16 +31,9 @@ pub struct CheckArgs {
     /// What exists.
     #[command(flatten)]
     pub world: WorldArgs,
-    /// Who decides: auto (finite, then z3 for what is left, if it is installed), finite, z3,
-    /// z3-finite, smtlib:COMMAND, or cross-check
-    #[arg(long, value_name = "ENGINE", default_value = "auto")]
-    pub engine: String,
-    /// Seconds that one query may take. After that the verdict is unknown
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = engines::timeout, allow_hyphen_values = true)]
-    pub timeout: Duration,
-    /// Show on standard error what each engine did, and how long it took
-    #[arg(long)]
-    pub stats: bool,
+    /// Who decides.
+    #[command(flatten)]
+    pub solver: SolverArgs,
     /// How it works.
     #[command(flatten)]
     pub work: WorkArgs,

@@ -15,6 +15,17 @@ pub struct EngineArgs {
     /// What exists.
     #[command(flatten)]
     pub world: WorldArgs,
+    /// Who decides.
+    #[command(flatten)]
+    pub solver: SolverArgs,
+    /// How it is answered.
+    #[command(flatten)]
+    pub answer: AnswerArgs,
+}
+
+/// Who decides a question, and how long that may take.
+#[derive(Debug, Args)]
+pub struct SolverArgs {
     /// Who decides: auto (finite, then z3 for what is left, if it is installed), finite, z3
     /// (through the program keyaki-z3), z3-finite (finite with Z3 as its propositional solver),
     /// smtlib:COMMAND (any SMT-LIB 2.6 solver on a pipe), or cross-check (z3 and every other engine
@@ -27,9 +38,6 @@ pub struct EngineArgs {
     /// Show on standard error what each engine did, and how long it took
     #[arg(long)]
     pub stats: bool,
-    /// How it is answered.
-    #[command(flatten)]
-    pub answer: AnswerArgs,
 }
 
 /// Which requests are considered.

@@ -309,7 +309,7 @@ const PAGES: &[Page] = &[
         ],
         nothing: "every answer is the same",
         found: Some("an answer is another one"),
-        unknown: false,
+        unknown: true,
     },
     Page {
         command: "keyaki completions",

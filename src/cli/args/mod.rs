@@ -27,7 +27,7 @@ pub use check::CheckArgs;
 pub use compare::{CompareArgs, Only};
 pub use completions::{CompletionsArgs, ManArgs};
 pub use encode::EncodeCommand;
-pub use engine::{EngineArgs, ProjectArgs, RequestsArg, WorldArgs};
+pub use engine::{EngineArgs, ProjectArgs, RequestsArg, SolverArgs, WorldArgs};
 pub use eval::EvalArgs;
 pub use explain::{ExplainArgs, SchemaArgs};
 pub use guardrails::GuardrailsArgs;

@@ -122,9 +122,8 @@ pub struct Statement {
 static USERID: LazyLock<ContextKey> = LazyLock::new(|| ContextKey::new("aws:userid"));
 
 impl Statement {
-    /// Every context key that the statement names, in conditions and in variables, and `aws:userid`
-    /// where its principals are given by unique ids; a key may come more than once.
-    pub fn keys(&self) -> impl Iterator<Item = &ContextKey> {
+    /// Every template of the statement: of its ARNs, and of the texts that conditions compare with.
+    pub fn templates(&self) -> impl Iterator<Item = &Template> {
         let resources = self
             .resource
             .iter()
@@ -141,13 +140,18 @@ impl Statement {
                     | Literal::Presence(_) => None,
                 }
             });
-        let variables =
-            resources.chain(values).flat_map(|template| &template.pieces).filter_map(|piece| {
-                match piece {
-                    Piece::Variable(variable) => Some(&variable.key),
-                    Piece::Literal(_) | Piece::AnyChar | Piece::AnyString => None,
-                }
-            });
+        resources.chain(values)
+    }
+
+    /// Every context key that the statement names, in conditions and in variables, and `aws:userid`
+    /// where its principals are given by unique ids; a key may come more than once.
+    pub fn keys(&self) -> impl Iterator<Item = &ContextKey> {
+        let variables = self.templates().flat_map(|template| &template.pieces).filter_map(
+            |piece| match piece {
+                Piece::Variable(variable) => Some(&variable.key),
+                Piece::Literal(_) | Piece::AnyChar | Piece::AnyString => None,
+            },
+        );
         let ids = self
             .principal
             .iter()

@@ -446,6 +446,13 @@ impl Checked {
             about,
         }
     }
+
+    /// With what was found out about its question.
+    fn with(self, vacuity: vacuous::Vacuity) -> Self {
+        let vacuous::Vacuity { vacuous, undecided } = vacuity;
+        let caveats = self.caveats.into_iter().chain(undecided).collect();
+        Self { vacuous, caveats, ..self }
+    }
 }
 
 /// Reads a claims file, claim by claim; [`Loader`] reads the policies, too.
@@ -518,14 +525,14 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
                     Checked { outcome: found(*some), witness: Some(*witness), ..checked }
                 }
                 Answer::No => {
-                    let vacuous = vacuous::question(
+                    let vacuity = vacuous::question(
                         &[policies],
                         Some(shape),
                         claim.requests,
                         solver,
                         limits,
                     )?;
-                    Checked { outcome: found(!*some), vacuous, ..checked }
+                    Checked { outcome: found(!*some), ..checked }.with(vacuity)
                 }
                 Answer::Unknown(reason) => Checked { reason: Some(reason), ..checked },
             })
@@ -549,8 +556,8 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
                     Checked { outcome: found(*some), call: Some(witness), ..checked }
                 }
                 CallAnswer::No => {
-                    let vacuous = vacuous::call(&query, solver, limits)?;
-                    Checked { outcome: found(!*some), vacuous, ..checked }
+                    let vacuity = vacuous::call(&query, solver, limits)?;
+                    Checked { outcome: found(!*some), ..checked }.with(vacuity)
                 }
                 CallAnswer::Unknown(reason) => Checked { reason: Some(reason), ..checked },
             })
@@ -570,7 +577,7 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
                 (None, Some(_)) => Outcome::Unknown,
                 (None, None) => Outcome::Holds,
             };
-            let vacuous = match outcome {
+            let vacuity = match outcome {
                 Outcome::Holds => vacuous::question(
                     &[old, new],
                     shape.as_deref(),
@@ -578,13 +585,13 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
                     solver,
                     limits,
                 )?,
-                Outcome::Violated | Outcome::Unknown => None,
+                Outcome::Violated | Outcome::Unknown => vacuous::Vacuity::default(),
             };
             let checked = Checked {
                 rests_on: comparison.rests_on,
                 ..Checked::undecided(comparison.caveats, comparison.about)
             };
-            Ok(Checked { outcome, witness, reason, vacuous, ..checked })
+            Ok(Checked { outcome, witness, reason, ..checked }.with(vacuity))
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn pinned(sets: &[&Policies]) -> Option<(Shape, Vec<Policies>)> {
         .iter()
         .flat_map(|set| set.all())
         .flat_map(|named| &named.policy.statements)
-        .flat_map(templates)
+        .flat_map(Statement::templates)
         .flat_map(|template| &template.pieces)
         .filter_map(|piece| {
             if let Piece::Variable(variable) = piece { Some(variable.key.clone()) } else { None }
@@ -32,28 +32,6 @@ pub(super) fn pinned(sets: &[&Policies]) -> Option<(Shape, Vec<Policies>)> {
         return None;
     }
     Some((carrying(&keys), sets.iter().map(|set| filled(set)).collect()))
-}
-
-fn templates(statement: &Statement) -> Vec<&Template> {
-    let resources =
-        statement.resource.iter().flat_map(|element| &element.patterns).flat_map(|pattern| {
-            match pattern {
-                ResourcePattern::Any => &[],
-                ResourcePattern::Arn { fields, .. } => fields.as_slice(),
-            }
-        });
-    let values =
-        statement.conditions.iter().flat_map(|condition| &condition.values).filter_map(|value| {
-            match &value.literal {
-                Literal::Text(template) => Some(template),
-                Literal::Number(_)
-                | Literal::Instant(_)
-                | Literal::Network(_)
-                | Literal::Bytes(_)
-                | Literal::Presence(_) => None,
-            }
-        });
-    resources.chain(values).collect()
 }
 
 /// A value that a request may well carry for the key.
