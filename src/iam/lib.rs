@@ -13,6 +13,7 @@ pub mod calls;
 pub mod catalogue;
 pub mod caveat;
 pub mod endpoints;
+pub mod estate;
 pub mod layers;
 pub mod operations;
 pub mod organizations;

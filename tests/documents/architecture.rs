@@ -71,6 +71,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
                 "operations",
                 "organizations",
                 "endpoints",
+                "estate",
                 "partitions",
                 "request",
                 "layers",

@@ -45,6 +45,7 @@ const NAMES: &[&str] = &[
     "catalogue",
     "caveat",
     "endpoints",
+    "estate",
     "finding",
     "input",
     "json",

@@ -1,0 +1,290 @@
+//! What is there: the accounts, principals, resources and endpoints of somebody, and the policies
+//! that bind them. Plain data; the importers make it.
+
+use crate::layers::{NamedPolicy, Policies};
+use crate::source::Place;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A document that several principals may share: equal documents of one name are one.
+pub type Shared = Arc<NamedPolicy>;
+
+/// Tags by their keys.
+pub type Tags = BTreeMap<String, String>;
+
+/// An estate. What it does not say is not known, and said to be: an absent organization is not the
+/// same as an account without one.
+#[derive(Debug, Clone, Default)]
+pub struct Estate {
+    /// The accounts by their numbers.
+    pub accounts: BTreeMap<String, Account>,
+    /// The organization; `None`: nothing is said about one.
+    pub organization: Option<Organization>,
+    /// Users and roles, in the order of their ARNs, each once.
+    pub entities: Vec<Entity>,
+    /// Groups, in the order of their ARNs. What they grant stands with their members, too.
+    pub groups: Vec<Group>,
+    /// Resources of which something is known, in the order of their ARNs, each once.
+    pub resources: Vec<Resource>,
+    /// VPC endpoints.
+    pub endpoints: Vec<Endpoint>,
+}
+
+/// An account.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Account {
+    /// Its name, where it is known.
+    pub name: Option<String>,
+    /// Its partition: `aws`.
+    pub partition: String,
+    /// S3 Block Public Access of the account; `None`: nothing is said about it.
+    pub block_public_access: Option<BlockPublicAccess>,
+    /// Whether its users and roles are known: all of them, since a part of a dump is refused.
+    pub principals: bool,
+    /// Whether the resource-based policies of its resources are known: a resource that the estate
+    /// does not have is then one without a policy.
+    pub resources: bool,
+}
+
+/// The four settings of S3 Block Public Access.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct BlockPublicAccess {
+    /// Requests that make public ACLs are refused.
+    pub block_acls: bool,
+    /// Public ACLs grant nothing.
+    pub ignore_acls: bool,
+    /// Bucket policies that are public are not accepted.
+    pub block_policy: bool,
+    /// A bucket with a public policy is reached by its own account and by services only.
+    pub restrict_buckets: bool,
+}
+
+/// An organization.
+#[derive(Debug, Clone, Default)]
+pub struct Organization {
+    /// `o-...`
+    pub id: String,
+    /// The number of its management account, where it is known.
+    pub management_account: Option<String>,
+    /// The root first; the parent of a unit stands before it.
+    pub units: Vec<Unit>,
+    /// Where each account stands, and what is attached to it.
+    pub members: BTreeMap<String, Member>,
+    /// Whether service control policies are switched on.
+    pub scps: bool,
+    /// Whether resource control policies are switched on.
+    pub rcps: bool,
+}
+
+/// The root or an organizational unit.
+#[derive(Debug, Clone, Default)]
+pub struct Unit {
+    /// `r-...` or `ou-...`
+    pub id: String,
+    /// Its name, where it is known.
+    pub name: Option<String>,
+    /// The number of its parent in [`Organization::units`]; `None`: the root.
+    pub parent: Option<usize>,
+    /// What is attached to it.
+    pub attached: Attached,
+}
+
+/// An account in an organization.
+#[derive(Debug, Clone, Default)]
+pub struct Member {
+    /// The number of its unit in [`Organization::units`].
+    pub unit: usize,
+    /// What is attached to it.
+    pub attached: Attached,
+}
+
+/// The organization policies of one target.
+#[derive(Debug, Clone, Default)]
+pub struct Attached {
+    /// Service control policies.
+    pub scps: Vec<Shared>,
+    /// Resource control policies.
+    pub rcps: Vec<Shared>,
+}
+
+/// A user or a role.
+#[derive(Debug, Clone)]
+pub struct Entity {
+    /// Its ARN, with its path.
+    pub arn: String,
+    /// The number of its account.
+    pub account: String,
+    /// `AIDA...` or `AROA...`, where it is known.
+    pub id: Option<String>,
+    /// What it is.
+    pub kind: EntityKind,
+    /// The identity-based policies that apply to it, those of its groups, too: of the user first.
+    pub identity: Vec<Shared>,
+    /// Its permissions boundary.
+    pub boundary: Option<Shared>,
+    /// Its tags; `None`: nothing is said about them.
+    pub tags: Option<Tags>,
+    /// Where it was read.
+    pub place: Option<Place>,
+}
+
+/// What is particular about a user or a role.
+#[derive(Debug, Clone)]
+pub enum EntityKind {
+    /// A user.
+    User {
+        /// The ARNs of its groups.
+        groups: Vec<String>,
+    },
+    /// A role.
+    Role {
+        /// Who may assume it; `None`: nothing is said about it.
+        trust: Option<Shared>,
+    },
+}
+
+/// A group.
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// Its ARN, with its path.
+    pub arn: String,
+    /// Its policies.
+    pub identity: Vec<Shared>,
+    /// Where it was read.
+    pub place: Option<Place>,
+}
+
+/// A resource.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// Its ARN.
+    pub arn: String,
+    /// The number of the account that owns it.
+    pub account: String,
+    /// Its resource-based policy; `None`: it has none.
+    pub policy: Option<Shared>,
+    /// Its tags; `None`: nothing is said about them.
+    pub tags: Option<Tags>,
+    /// What is known of a bucket.
+    pub bucket: Bucket,
+    /// Where it was read.
+    pub place: Option<Place>,
+}
+
+/// What is known of a bucket beside its policy.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Bucket {
+    /// Block Public Access of the bucket; `None`: nothing is said about it.
+    pub block_public_access: Option<BlockPublicAccess>,
+    /// Whether ACLs are off (`BucketOwnerEnforced`); `None`: nothing is said about it.
+    pub acls_off: Option<bool>,
+}
+
+/// A VPC endpoint.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    /// `vpce-...`
+    pub id: String,
+    /// The number of the account that owns it.
+    pub account: String,
+    /// `vpc-...`, where it is known.
+    pub vpc: Option<String>,
+    /// `com.amazonaws.us-east-1.s3`, where it is known.
+    pub service: Option<String>,
+    /// Its policy; `None`: it has none, and lets everything pass.
+    pub policy: Option<Shared>,
+    /// Where it was read.
+    pub place: Option<Place>,
+}
+
+impl Entity {
+    /// Whether it is a role.
+    pub fn is_role(&self) -> bool {
+        matches!(self.kind, EntityKind::Role { .. })
+    }
+
+    /// The name without the path.
+    pub fn name(&self) -> &str {
+        self.arn.rsplit('/').next().unwrap_or_default()
+    }
+}
+
+impl Organization {
+    /// The units above an account, the root first; empty if it is not a member.
+    fn above(&self, account: &str) -> Vec<&Unit> {
+        let mut units = Vec::new();
+        let mut next = self.members.get(account).map(|member| member.unit);
+        // A parent stands before its children, so that this ends.
+        while let Some((number, unit)) = next.and_then(|at| Some((at, self.units.get(at)?))) {
+            units.push(unit);
+            next = unit.parent.filter(|parent| *parent < number);
+        }
+        units.reverse();
+        units
+    }
+
+    /// What is attached to the root, the units above an account and the account itself, in this
+    /// order; empty if it is not a member.
+    fn attached(&self, account: &str) -> Vec<&Attached> {
+        let own = self.members.get(account).map(|member| &member.attached);
+        self.above(account).into_iter().map(|unit| &unit.attached).chain(own).collect()
+    }
+
+    /// The service control policies that limit the principals of an account, level by level from
+    /// the root. None for the management account and for accounts that are not members (SEMANTICS
+    /// 6.5).
+    pub fn scps_of(&self, account: &str) -> Vec<Vec<Shared>> {
+        if !self.scps || self.management_account.as_deref() == Some(account) {
+            return Vec::new();
+        }
+        self.attached(account).into_iter().map(|target| target.scps.clone()).collect()
+    }
+
+    /// The resource control policies that limit access to the resources of an account, likewise.
+    pub fn rcps_of(&self, account: &str) -> Vec<Vec<Shared>> {
+        if !self.rcps || self.management_account.as_deref() == Some(account) {
+            return Vec::new();
+        }
+        self.attached(account).into_iter().map(|target| target.rcps.clone()).collect()
+    }
+
+    /// The value of `aws:PrincipalOrgPaths` for an account: `o-x/r-y/ou-z/`; `None` if it is not a
+    /// member.
+    pub fn path_of(&self, account: &str) -> Option<String> {
+        let above = self.above(account);
+        let first = (!above.is_empty()).then(|| format!("{}/", self.id))?;
+        Some(above.iter().fold(first, |path, unit| path + &unit.id + "/"))
+    }
+}
+
+impl Estate {
+    /// The user or role with that ARN.
+    pub fn entity(&self, arn: &str) -> Option<&Entity> {
+        let found = self.entities.binary_search_by(|entity| entity.arn.as_str().cmp(arn)).ok()?;
+        self.entities.get(found)
+    }
+
+    /// The resource with that ARN.
+    pub fn resource(&self, arn: &str) -> Option<&Resource> {
+        let found = self.resources.binary_search_by(|one| one.arn.as_str().cmp(arn)).ok()?;
+        self.resources.get(found)
+    }
+
+    /// The identity-based policies and the boundary of a user or role, and the SCPs of its account:
+    /// what limits whatever it asks for.
+    pub fn policies_of(&self, entity: &Entity) -> Policies {
+        let organization = self.organization.as_ref();
+        let scps = organization.map(|all| all.scps_of(&entity.account)).unwrap_or_default();
+        Policies {
+            identity: Some(owned(&entity.identity)),
+            boundary: entity.boundary.as_deref().cloned(),
+            scp: scps.iter().map(|level| owned(level)).collect(),
+            ..Policies::default()
+        }
+    }
+}
+
+/// Documents of their own.
+fn owned(shared: &[Shared]) -> Vec<NamedPolicy> {
+    shared.iter().map(|policy| NamedPolicy::clone(policy)).collect()
+}
