@@ -81,6 +81,7 @@ fn start(criterion: &mut Criterion) {
                 let requests = Requests::Feasible(World::new(&catalogue));
                 let query = Query {
                     shape: None,
+                    within: &[],
                     unlike: None,
                     allowed_by: vec![&set],
                     refused_by: Vec::new(),

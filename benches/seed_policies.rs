@@ -83,6 +83,7 @@ fn solver_free(criterion: &mut Criterion) {
     }
     let (shape, policies) = (set("S3-P16"), set("S3-P16"));
     let query = Query {
+        within: &[],
         unlike: None,
         allowed_by: vec![&shape, &policies],
         refused_by: Vec::new(),
@@ -130,6 +131,7 @@ fn whole_decision(criterion: &mut Criterion) {
     request.resource_account = Some("444455556666".to_owned());
     let query = Query {
         shape: Some(&shape),
+        within: &[],
         unlike: None,
         allowed_by: vec![&set],
         refused_by: Vec::new(),
@@ -168,6 +170,7 @@ fn whole_decision_with_z3(criterion: &mut Criterion) {
         let shape = question(action);
         let query = Query {
             shape: Some(&shape),
+            within: &[],
             unlike: None,
             allowed_by: vec![&set],
             refused_by: Vec::new(),

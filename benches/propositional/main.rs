@@ -170,6 +170,7 @@ fn claim_about(folder: &Path, claim: &ClaimText, solver: &Solver, limits: &Limit
     let shape = input::shape(&value, &source, &ReadOptions::default(), "statement").unwrap().value;
     let query = Query {
         shape: Some(&shape),
+        within: &[],
         unlike: None,
         allowed_by: vec![&policies],
         refused_by: Vec::new(),

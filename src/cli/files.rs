@@ -237,6 +237,7 @@ pub fn scope(args: &ScopeArgs, own: Own) -> Result<Scope, Failure> {
         resource_accounts: accounts("--resource-account", &args.resource_account)?,
         through: args.through.map(Into::into),
         own,
+        management: None,
     })
 }
 

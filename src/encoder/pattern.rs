@@ -29,9 +29,12 @@ impl Frame {
             (&shape.scope.resource_accounts, self.owned_by(&shape.scope.resource_accounts)),
         ];
         let own = own.into_iter().filter(|(named, _)| !named.is_empty()).map(|(_, term)| term);
-        Ok(Term::and(
-            [asked, among, Term::not(matched(&shape.not_principals))].into_iter().chain(own),
-        ))
+        let management = shape.scope.management.map(|told| {
+            let managing = Term::var(&self.caller.in_management_account);
+            if told { managing } else { Term::not(managing) }
+        });
+        let asked = [asked, among, Term::not(matched(&shape.not_principals))];
+        Ok(Term::and(asked.into_iter().chain(own).chain(management)))
     }
 
     fn caller_pattern(&self, pattern: &CallerPattern) -> Term {

@@ -128,7 +128,8 @@ fn own(text: &ProjectText, source: &Source, findings: &mut Vec<Finding>) -> Own 
         }
     }
     let organization = text.organization.as_ref().map(|organization| organization.as_ref().clone());
-    Own { accounts: ids.iter().map(|id| id.as_ref().clone()).collect(), organization }
+    let accounts = ids.iter().map(|id| id.as_ref().clone()).collect();
+    Own { accounts, organization, members_only: false }
 }
 
 fn is_organization(text: &str) -> bool {
@@ -171,7 +172,8 @@ mod tests {
             project.own,
             Own {
                 accounts: vec!["111122223333".to_owned()],
-                organization: Some("o-a1b2".to_owned())
+                organization: Some("o-a1b2".to_owned()),
+                members_only: false,
             }
         );
         assert_eq!(

@@ -31,6 +31,8 @@ pub struct Scope {
     pub through: Option<Through>,
     /// What is known of whoever asks.
     pub own: Own,
+    /// Whether the caller belongs to the organization's management account. None: either.
+    pub management: Option<bool>,
 }
 
 /// The accounts of whoever asks a question, and their organization.
@@ -40,6 +42,8 @@ pub struct Own {
     pub accounts: Vec<String>,
     /// The organization of which all of them are members.
     pub organization: Option<String>,
+    /// Whether they tell of the organization only: callers and resources may be of any account.
+    pub members_only: bool,
 }
 
 /// What own accounts mean for a question (SEMANTICS 6.8).

@@ -220,6 +220,7 @@ pub fn difference<'a>(
 ) -> Query<'a> {
     Query {
         shape: None,
+        within: &[],
         unlike: None,
         allowed_by: vec![allows],
         refused_by: vec![refuses],

@@ -313,6 +313,7 @@ impl Asking<'_> {
         });
         let query = Query {
             shape: shape.as_ref(),
+            within: &[],
             unlike: None,
             allowed_by: vec![policies],
             refused_by: Vec::new(),

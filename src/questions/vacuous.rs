@@ -134,8 +134,14 @@ pub fn question(
         return Ok(Vacuity::of(found));
     }
     let relaxed: Vec<Policies> = sets.iter().map(|set| relaxed(set, sets.len() > 1)).collect();
-    let query =
-        |allowed_by| Query { shape, unlike: None, allowed_by, refused_by: Vec::new(), requests };
+    let query = |allowed_by| Query {
+        shape,
+        within: &[],
+        unlike: None,
+        allowed_by,
+        refused_by: Vec::new(),
+        requests,
+    };
     // In the partitions of the question itself, which its policies may name.
     let requests = requests.asked_in(query(sets.to_vec()).partitions());
     let ask = |allowed_by| Query { requests, ..query(allowed_by) }.ask(solver, limits);

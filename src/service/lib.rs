@@ -165,6 +165,7 @@ impl Service<'_> {
     pub fn can(&self, policies: &Policies, shape: &Shape, why: bool) -> Result<Can, QueryError> {
         let query = Query {
             shape: Some(shape),
+            within: &[],
             unlike: None,
             allowed_by: vec![policies],
             refused_by: Vec::new(),

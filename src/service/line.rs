@@ -273,6 +273,7 @@ impl Lines {
             )?,
             through: through.transpose()?.or(all.through),
             own: all.own.clone(),
+            management: all.management,
         })
     }
 }

@@ -208,7 +208,14 @@ fn about_tags(count: usize) -> [Policies; 2] {
 }
 
 fn query<'a>([one, other]: &'a [Policies; 2], requests: Requests<'a>) -> Query<'a> {
-    Query { shape: None, unlike: None, allowed_by: vec![one], refused_by: vec![other], requests }
+    Query {
+        shape: None,
+        within: &[],
+        unlike: None,
+        allowed_by: vec![one],
+        refused_by: vec![other],
+        requests,
+    }
 }
 
 #[test]

@@ -42,6 +42,7 @@ fn ask(seed: u64, solver: &Solver) -> Result<String, String> {
     let refused_by = if seed % 8 == 7 { vec![&other] } else { Vec::new() };
     let query = Query {
         shape: Some(&read),
+        within: &[],
         unlike: None,
         allowed_by: vec![&set],
         refused_by,

@@ -46,6 +46,7 @@ fn considered(policies: &Value, asked: &Value, of_shape: &Value) -> bool {
     let request = request(&asked.to_string());
     let query = Query {
         shape: Some(&shape),
+        within: &[],
         unlike: None,
         allowed_by: vec![&set],
         refused_by: Vec::new(),
@@ -116,6 +117,7 @@ fn questions_about_shapes_alone_leave_nothing_out() {
         let request = request(&asking(principal, members).to_string());
         let query = Query {
             shape: Some(&anything),
+            within: &[],
             unlike,
             allowed_by: Vec::new(),
             refused_by: Vec::new(),
@@ -157,6 +159,7 @@ fn who_needs_no_grant_minds_a_deny_of_the_resource() {
         let shape = shape(&json!({"Principal": ROOT, "Action": "s3:PutObject"}).to_string());
         let query = Query {
             shape: Some(&shape),
+            within: &[],
             unlike: None,
             allowed_by: vec![&set],
             refused_by: Vec::new(),
@@ -209,6 +212,7 @@ fn the_way_is_asked_for_or_that_of_the_kind_of_question() {
         let refused_by = if compared { vec![&nothing] } else { Vec::new() };
         let query = Query {
             shape: Some(&shape),
+            within: &[],
             unlike: None,
             allowed_by: vec![set],
             refused_by,
@@ -243,6 +247,7 @@ fn accounts_are_those_of_the_caller_and_of_the_owner() {
         };
         let query = Query {
             shape: Some(&shape),
+            within: &[],
             unlike: None,
             allowed_by: vec![&set],
             refused_by: Vec::new(),
@@ -298,8 +303,13 @@ fn encoder_and_evaluator_agree_on_what_a_question_is_about() {
         let shape = Shape { scope, ..support::reading::shape_of(&json!({})).unwrap() };
         let nothing = policy_set(&json!({"identity": []}));
         let refused_by = if seed % 3 == 0 { vec![&nothing] } else { Vec::new() };
+        let narrow = drawn::shape(rng, Options::default(), &case.focus);
+        let narrow = support::reading::shape_of(&narrow).unwrap();
+        let narrow = Shape { scope: drawn::scope(rng, &case.focus), ..narrow };
+        let narrow = [&narrow];
         let query = Query {
             shape: Some(&shape),
+            within: if seed % 5 == 1 { &narrow } else { &[] },
             unlike: None,
             allowed_by: Vec::new(),
             refused_by,

@@ -124,6 +124,7 @@ impl Question {
             if self.seed.is_multiple_of(3) { Requests::Any } else { Requests::Feasible(world) };
         Query {
             shape: self.seed.is_multiple_of(2).then_some(&self.read),
+            within: &[],
             unlike: None,
             allowed_by,
             refused_by,

@@ -48,6 +48,7 @@ fn ask(
 ) -> &'static str {
     let query = Query {
         shape: None,
+        within: &[],
         unlike: None,
         allowed_by: vec![one],
         refused_by: vec![other],

@@ -126,6 +126,7 @@ fn a_query_is_asked_by_names_of_this_crate() {
     let everything = everything();
     let query = Query {
         shape: None,
+        within: &[],
         unlike: None,
         allowed_by: vec![&everything],
         refused_by: Vec::new(),

@@ -79,8 +79,14 @@ fn about(
     limits: &Limits,
 ) -> Result<Said, QueryError> {
     let set = support::policies([&json!({"Version": "2012-10-17", "Statement": statements})]);
-    let query =
-        Query { shape, unlike: None, allowed_by: vec![&set], refused_by: Vec::new(), requests };
+    let query = Query {
+        shape,
+        within: &[],
+        unlike: None,
+        allowed_by: vec![&set],
+        refused_by: Vec::new(),
+        requests,
+    };
     let verdict = query.ask(solver, limits)?;
     Ok(match verdict.answer {
         Answer::Yes(_) => Said::Yes,

@@ -43,6 +43,7 @@ fn ask(statement: &Value, world: World<'_>) -> Verdict {
     };
     let query = Query {
         shape: None,
+        within: &[],
         unlike: None,
         allowed_by: vec![&set],
         refused_by: Vec::new(),
@@ -553,6 +554,7 @@ fn the_formula_of_scripts_says_the_same() {
         let requests = Requests::Feasible(world);
         let encoded = Query {
             shape: None,
+            within: &[],
             unlike: None,
             allowed_by: vec![&set],
             refused_by: Vec::new(),
@@ -841,6 +843,7 @@ fn a_key_of_two_types_may_hold_what_the_operator_does_not_read() {
         for requests in [Requests::Any, Requests::Feasible(World::embedded().unwrap())] {
             let query = Query {
                 shape: None,
+                within: &[],
                 unlike: None,
                 allowed_by: vec![&set],
                 refused_by: Vec::new(),
@@ -952,6 +955,7 @@ fn what_no_feasible_request_gets_is_shown_with_the_reason() {
     let anything = shape("{}");
     let query = Query {
         shape: Some(&anything),
+        within: &[],
         unlike: None,
         allowed_by: vec![&set],
         refused_by: Vec::new(),

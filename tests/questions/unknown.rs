@@ -165,7 +165,14 @@ fn about<'a>(
     shape: Option<&'a keyaki::shape::Shape>,
     requests: Requests<'a>,
 ) -> Query<'a> {
-    Query { shape, unlike: None, allowed_by: vec![policies], refused_by: Vec::new(), requests }
+    Query {
+        shape,
+        within: &[],
+        unlike: None,
+        allowed_by: vec![policies],
+        refused_by: Vec::new(),
+        requests,
+    }
 }
 
 /// Each claim with a memory of its own, on all cores; the sum of what is counted.

@@ -114,6 +114,7 @@ pub fn shape(rng: &mut Rng, options: Options, focus: &Principal) -> Value {
 /// Draws what a question says of accounts and of the way, the caller's account more often than
 /// others, and own accounts.
 pub fn scope(rng: &mut Rng, focus: &Principal) -> Scope {
+    let members_only = chance(rng, 0.3);
     let mut accounts = |own: Option<&str>| {
         let count = if chance(rng, 0.5) { 0 } else { rng.random_range(1..3) };
         (0..count)
@@ -124,10 +125,16 @@ pub fn scope(rng: &mut Rng, focus: &Principal) -> Scope {
             })
             .collect()
     };
-    let own = Own { accounts: accounts(focus.account()), organization: Some("o-a1b2".to_owned()) };
+    let own = Own {
+        accounts: accounts(focus.account()),
+        organization: Some("o-a1b2".to_owned()),
+        members_only,
+    };
     let (accounts, resource_accounts) = (accounts(focus.account()), accounts(focus.account()));
     let through = [None, Some(Through::Endpoint), Some(Through::Past), Some(Through::Both)];
-    Scope { accounts, resource_accounts, through: through.choose(rng).copied().flatten(), own }
+    let through = through.choose(rng).copied().flatten();
+    let management = [None, None, Some(false), Some(true)].choose(rng).copied().flatten();
+    Scope { accounts, resource_accounts, through, own, management }
 }
 
 /// Draws a statement with this effect that a policy in that layer of the case may have.

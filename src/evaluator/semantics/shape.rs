@@ -14,7 +14,7 @@ pub fn matches_shape(shape: &Shape, request: &Request) -> bool {
     let one_of = |patterns: &[CallerPattern]| {
         patterns.iter().any(|pattern| matches_caller(pattern, &request.principal))
     };
-    let Scope { accounts, resource_accounts, through: _, own: _ } = &shape.scope;
+    let Scope { accounts, resource_accounts, through: _, own: _, management } = &shape.scope;
     let among = |accounts: &[String], account: Option<&str>| {
         accounts.is_empty()
             || account.is_some_and(|account| accounts.iter().any(|one| one == account))
@@ -24,6 +24,7 @@ pub fn matches_shape(shape: &Shape, request: &Request) -> bool {
         && !one_of(&shape.not_principals)
         && among(accounts, request.principal.account())
         && among(resource_accounts, request.owner())
+        && management.is_none_or(|told| told == request.principal_in_management_account)
 }
 
 fn matches_caller(pattern: &CallerPattern, caller: &Principal) -> bool {

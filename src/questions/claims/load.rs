@@ -396,6 +396,7 @@ fn scope(text: &ClaimText, own: &Own) -> Result<Scope, String> {
         resource_accounts: read("resource_account", &text.resource_account)?,
         through: text.through,
         own: own.clone(),
+        management: None,
     })
 }
 

@@ -510,6 +510,7 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
         Subject::Shape { some, shape, policies } => {
             let query = Query {
                 shape: Some(shape),
+                within: &[],
                 unlike: None,
                 allowed_by: vec![policies],
                 refused_by: Vec::new(),

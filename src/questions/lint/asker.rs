@@ -143,6 +143,7 @@ impl<'a> Asker<'a> {
     {
         Query {
             shape,
+            within: &[],
             unlike,
             allowed_by: Vec::new(),
             refused_by: Vec::new(),

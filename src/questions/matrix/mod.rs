@@ -269,6 +269,13 @@ fn assumed(requests: Requests<'_>) -> RestsOn {
 /// The caveats of a question about every policy of the library at once.
 fn caveats(members: &[Member], requests: Requests<'_>) -> Result<Vec<Caveat>, QueryError> {
     let allowed_by = members.iter().map(Member::set).collect();
-    let all = Query { shape: None, unlike: None, allowed_by, refused_by: Vec::new(), requests };
+    let all = Query {
+        shape: None,
+        within: &[],
+        unlike: None,
+        allowed_by,
+        refused_by: Vec::new(),
+        requests,
+    };
     Ok(all.caveats()?)
 }

@@ -104,6 +104,7 @@ impl Library<'_> {
     ) -> Result<Found, QueryError> {
         let query = Query {
             shape: None,
+            within: &[],
             unlike: None,
             allowed_by: vec![allows],
             refused_by: refuses.into_iter().collect(),
@@ -113,8 +114,14 @@ impl Library<'_> {
         if let Some((shape, filled)) = pinned(&sets) {
             let mut filled = filled.iter();
             let (allowed_by, refused_by) = (filled.by_ref().take(1).collect(), filled.collect());
-            let easier =
-                Query { shape: Some(&shape), unlike: None, allowed_by, refused_by, requests };
+            let easier = Query {
+                shape: Some(&shape),
+                within: &[],
+                unlike: None,
+                allowed_by,
+                refused_by,
+                requests,
+            };
             if let Found::Request(request) = easier.find(self.solver, self.limits)?
                 && query.holds(&request)
             {
@@ -133,6 +140,7 @@ impl Library<'_> {
     ) -> Option<Sample> {
         let alone = Query {
             shape: None,
+            within: &[],
             unlike: None,
             allowed_by: vec![member.set()],
             refused_by: Vec::new(),
@@ -171,7 +179,7 @@ impl Library<'_> {
         };
         let considered = || {
             let (allowed_by, refused_by) = (vec![own.set()], vec![member.set()]);
-            Query { shape: None, unlike: None, allowed_by, refused_by, requests }
+            Query { shape: None, within: &[], unlike: None, allowed_by, refused_by, requests }
                 .holds(&sample.request)
         };
         refused && if sample.general { placed() } else { considered() }

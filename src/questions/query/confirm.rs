@@ -53,8 +53,7 @@ impl Query<'_> {
     pub(super) fn allows(&self, request: &Request) -> bool {
         let allowed =
             |set: &Policies| semantics::decide(set, request).decision == Decision::Allowed;
-        let shaped = self.shape.is_none_or(|shape| semantics::matches_shape(shape, request));
-        shaped
+        self.wanted().all(|shape| semantics::matches_shape(shape, request))
             && !self.unlike.is_some_and(|shape| semantics::matches_shape(shape, request))
             && self.allowed_by.iter().all(|set| allowed(set))
             && !self.refused_by.iter().any(|set| allowed(set))

@@ -25,15 +25,14 @@ impl Query<'_> {
     /// shape names them, and where sets are compared of which one has policies that may refuse a
     /// root user: then the difference may be about nobody else. Service-linked roles, where no
     /// organization policy is given or the shape names them; the management account, where no
-    /// organization policy is given; `sts:GetCallerIdentity`, where the shape names it. The way is
-    /// as [`Query::through`] says.
+    /// organization policy is given; `sts:GetCallerIdentity`, where the shape names it. Whether the
+    /// caller is in the management account is asked where a shape says so. The way is as [`Query::through`] says.
     pub(super) fn limits(&self) -> CallerLimits {
         let sets = || self.allowed_by.iter().chain(&self.refused_by);
         let organization = sets().any(|set| !set.scp.is_empty() || !set.rcp.is_empty());
-        let principals = || self.shape.iter().flat_map(|shape| shape.principals.iter().flatten());
+        let principals = || self.wanted().flat_map(|shape| shape.principals.iter().flatten());
         let actions = || {
-            self.shape
-                .iter()
+            self.wanted()
                 .filter(|shape| !shape.statement.action.negated)
                 .flat_map(|shape| &shape.statement.action.patterns)
         };
@@ -64,7 +63,8 @@ impl Query<'_> {
                 || principals().any(|pattern| pattern.names_root()),
             service_linked: !organization
                 || principals().any(|pattern| pattern.names_service_linked()),
-            management_account: !organization,
+            management_account: !organization
+                || self.wanted().any(|shape| shape.scope.management.is_some()),
             through: self.through().unwrap_or(Through::Both),
             get_caller_identity: sets().next().is_none() || actions().any(named),
             partitions: self.partitions(),
@@ -107,7 +107,8 @@ impl Query<'_> {
     pub(super) fn home(&self) -> Home {
         let scope =
             self.shape.map(|shape| &shape.scope).filter(|scope| !scope.own.accounts.is_empty());
-        let Some(Scope { accounts, resource_accounts, through: _, own }) = scope else {
+        let Some(Scope { accounts, resource_accounts, through: _, own, management: _ }) = scope
+        else {
             return Home::default();
         };
         let every = |has: &dyn Fn(&Policies) -> bool| {
@@ -124,8 +125,10 @@ impl Query<'_> {
         let members =
             own.organization.as_ref().filter(|_| matches!(self.requests, Requests::Feasible(_)));
         Home {
-            callers: own_if(accounts.is_empty() && every(&attached)),
-            resources: own_if(resource_accounts.is_empty() && every(&of_resource)),
+            callers: own_if(!own.members_only && accounts.is_empty() && every(&attached)),
+            resources: own_if(
+                !own.members_only && resource_accounts.is_empty() && every(&of_resource),
+            ),
             members: members.map(|organization| (own.accounts.clone(), organization.clone())),
         }
     }

@@ -197,6 +197,7 @@ mod tests {
         for (allows, refuses) in sets.iter().zip(sets.iter().rev().chain(&sets)) {
             let query = Query {
                 shape: None,
+                within: &[],
                 unlike: None,
                 allowed_by: vec![allows],
                 refused_by: vec![refuses],

@@ -103,6 +103,8 @@ impl<'a> Requests<'a> {
 pub struct Query<'a> {
     /// The shape that the request must have; `None`: any.
     pub shape: Option<&'a Shape>,
+    /// Shapes that the request must have, too: what the question is narrowed to.
+    pub within: &'a [&'a Shape],
     /// The shape that the request must not have.
     pub unlike: Option<&'a Shape>,
     /// Policy sets that must allow the request.
@@ -195,9 +197,14 @@ impl<'a> Query<'a> {
             .map(|named| &named.policy)
     }
 
+    /// The shapes that the request must have.
+    pub(super) fn wanted(&self) -> impl Iterator<Item = &Shape> {
+        self.shape.into_iter().chain(self.within.iter().copied())
+    }
+
     /// The shapes of the query.
     pub(super) fn shapes(&self) -> impl Iterator<Item = &Shape> {
-        self.shape.into_iter().chain(self.unlike)
+        self.wanted().chain(self.unlike)
     }
 
     /// The symbolic request that the query is about.
@@ -245,7 +252,7 @@ impl<'a> Query<'a> {
             frame.is_at_home(&self.home()),
         ];
         let allowed = |set: &Policies| frame.decision(set).map(|decision| decision.allowed);
-        if let Some(shape) = self.shape {
+        for shape in self.wanted() {
             asked.push(frame.shape(shape)?);
         }
         if let Some(shape) = self.unlike {

@@ -354,6 +354,7 @@ impl<'a> CallQuery<'a> {
         let shape = context.shape.as_ref();
         let whole = Query {
             shape,
+            within: &[],
             unlike: None,
             allowed_by: vec![self.policies],
             refused_by: Vec::new(),
@@ -548,6 +549,7 @@ impl<'a> CallQuery<'a> {
         };
         Query {
             shape,
+            within: &[],
             unlike: None,
             allowed_by: vec![set],
             refused_by: Vec::new(),

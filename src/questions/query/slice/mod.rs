@@ -50,14 +50,14 @@ impl Query<'_> {
             self.allowed_by.iter().map(|set| self.without_common_grants(set)).collect();
         let mut refused_by: Vec<Policies> =
             self.refused_by.iter().map(|set| (*set).clone()).collect();
-        let asked = self.shape.and_then(|shape| Actions::of([&shape.statement]));
+        let asked = self.wanted().map(|shape| Actions::of([&shape.statement]));
         let limits = self.limits();
         let needs_grant = !limits.root_in_own_account && !limits.get_caller_identity;
         let granted = allowed_by
             .iter()
             .find(|set| needs_grant && is_identity_alone(set))
             .and_then(|set| Actions::of(grants(set)));
-        for actions in [asked, granted].into_iter().flatten() {
+        for actions in asked.chain([granted]).flatten() {
             for set in allowed_by.iter_mut().chain(&mut refused_by) {
                 *set = set.keeping(&mut |_, statement| actions.narrowed(statement));
             }
@@ -186,6 +186,7 @@ mod tests {
             let [own, other] = [&own, &other].map(set);
             let query = Query {
                 shape: None,
+                within: &[],
                 unlike: None,
                 allowed_by: vec![&own],
                 refused_by: vec![&other],
