@@ -82,7 +82,7 @@ fn start(criterion: &mut Criterion) {
                 let query = Query {
                     shape: None,
                     within: &[],
-                    unlike: None,
+                    unlike: &[],
                     allowed_by: vec![&set],
                     refused_by: Vec::new(),
                     requests,

@@ -84,7 +84,7 @@ fn solver_free(criterion: &mut Criterion) {
     let (shape, policies) = (set("S3-P16"), set("S3-P16"));
     let query = Query {
         within: &[],
-        unlike: None,
+        unlike: &[],
         allowed_by: vec![&shape, &policies],
         refused_by: Vec::new(),
         shape: None,
@@ -132,7 +132,7 @@ fn whole_decision(criterion: &mut Criterion) {
     let query = Query {
         shape: Some(&shape),
         within: &[],
-        unlike: None,
+        unlike: &[],
         allowed_by: vec![&set],
         refused_by: Vec::new(),
         requests: Requests::Feasible(World::embedded().unwrap()),
@@ -171,7 +171,7 @@ fn whole_decision_with_z3(criterion: &mut Criterion) {
         let query = Query {
             shape: Some(&shape),
             within: &[],
-            unlike: None,
+            unlike: &[],
             allowed_by: vec![&set],
             refused_by: Vec::new(),
             requests: Requests::Feasible(World::embedded().unwrap()),

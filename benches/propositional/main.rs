@@ -171,7 +171,7 @@ fn claim_about(folder: &Path, claim: &ClaimText, solver: &Solver, limits: &Limit
     let query = Query {
         shape: Some(&shape),
         within: &[],
-        unlike: None,
+        unlike: &[],
         allowed_by: vec![&policies],
         refused_by: Vec::new(),
         requests,

@@ -151,7 +151,7 @@ pub fn encode(command: EncodeCommand, io: &mut Io<'_>) -> Result<Ending, Failure
     let query = Query {
         shape: shape.as_ref(),
         within: &[],
-        unlike: None,
+        unlike: &[],
         allowed_by: vec![&allowed],
         refused_by: refused.iter().collect(),
         requests,

@@ -51,6 +51,16 @@ impl Frame {
                 Term::and([caller.is_any(&[Service, FederatedIdentity]), plain])
             }
             CallerPattern::Arn(fields) => self.arn_pattern(fields, pattern.role_name()),
+            CallerPattern::Entity(entity) => {
+                let is =
+                    |symbol: &Symbol, text: &str| Term::eq(Term::var(symbol), Term::string(text));
+                Term::and([
+                    caller.is(if entity.is_role { RoleSession } else { User }),
+                    is(&caller.partition, &entity.partition),
+                    is(&caller.account, &entity.account),
+                    caller.entity_is(&entity.name),
+                ])
+            }
         }
     }
 

@@ -131,6 +131,49 @@ pub enum CallerPattern {
     Arn([String; 6]),
     /// The name of a service, or of an identity provider that has a plain name.
     Name(String),
+    /// One user, or the sessions of one role. No text stands for it: [`CallerPattern::parse`] gives
+    /// none.
+    Entity(Entity),
+}
+
+/// A user or a role, with its path or without one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entity {
+    /// The partition.
+    pub partition: String,
+    /// Twelve digits.
+    pub account: String,
+    /// Whether it is a role.
+    pub is_role: bool,
+    /// The path without its first slash, and the name: `team/app`.
+    pub name: String,
+}
+
+impl Entity {
+    /// The user or role with that ARN; `None` where the ARN is of something else.
+    pub fn of(arn: &str) -> Option<Self> {
+        let [_, partition, "iam", "", account, rest] = crate::request::arn_fields(arn)? else {
+            return None;
+        };
+        let (kind, name) = rest.split_once('/').filter(|(_, name)| !name.is_empty())?;
+        let is_role = match kind {
+            "role" => true,
+            "user" => false,
+            _ => return None,
+        };
+        Some(Self {
+            partition: partition.to_owned(),
+            account: account.to_owned(),
+            is_role,
+            name: name.to_owned(),
+        })
+    }
+
+    /// Its ARN.
+    pub fn arn(&self) -> String {
+        let kind = if self.is_role { "role" } else { "user" };
+        format!("arn:{}:iam::{}:{kind}/{}", self.partition, self.account, self.name)
+    }
 }
 
 impl CallerPattern {
@@ -178,7 +221,11 @@ impl CallerPattern {
             text.starts_with("role/aws-service-role/")
                 || text.starts_with("assumed-role/AWSServiceRoleFor")
         };
-        matches!(self, Self::Arn([.., resource]) if named(resource))
+        match self {
+            Self::Arn([.., resource]) => named(resource),
+            Self::Entity(entity) => entity.is_role && entity.name.starts_with("aws-service-role/"),
+            Self::Anyone | Self::Account(_) | Self::Anonymous | Self::Name(_) => false,
+        }
     }
 }
 

@@ -221,7 +221,7 @@ pub fn difference<'a>(
     Query {
         shape: None,
         within: &[],
-        unlike: None,
+        unlike: &[],
         allowed_by: vec![allows],
         refused_by: vec![refuses],
         requests,

@@ -314,7 +314,7 @@ impl Asking<'_> {
         let query = Query {
             shape: shape.as_ref(),
             within: &[],
-            unlike: None,
+            unlike: &[],
             allowed_by: vec![policies],
             refused_by: Vec::new(),
             requests: self.requests,

@@ -137,7 +137,7 @@ pub fn question(
     let query = |allowed_by| Query {
         shape,
         within: &[],
-        unlike: None,
+        unlike: &[],
         allowed_by,
         refused_by: Vec::new(),
         requests,

@@ -201,5 +201,6 @@ fn caller(pattern: &CallerPattern) -> String {
         CallerPattern::Anonymous => "anonymous".to_owned(),
         CallerPattern::Arn(fields) => fields.join(":"),
         CallerPattern::Name(name) => name.clone(),
+        CallerPattern::Entity(entity) => entity.arn(),
     }
 }

@@ -166,7 +166,7 @@ impl Service<'_> {
         let query = Query {
             shape: Some(shape),
             within: &[],
-            unlike: None,
+            unlike: &[],
             allowed_by: vec![policies],
             refused_by: Vec::new(),
             requests: self.requests,

@@ -211,7 +211,7 @@ fn query<'a>([one, other]: &'a [Policies; 2], requests: Requests<'a>) -> Query<'
     Query {
         shape: None,
         within: &[],
-        unlike: None,
+        unlike: &[],
         allowed_by: vec![one],
         refused_by: vec![other],
         requests,

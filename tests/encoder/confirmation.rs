@@ -43,7 +43,7 @@ fn ask(seed: u64, solver: &Solver) -> Result<String, String> {
     let query = Query {
         shape: Some(&read),
         within: &[],
-        unlike: None,
+        unlike: &[],
         allowed_by: vec![&set],
         refused_by,
         requests: Requests::Feasible(world(seed)),

@@ -12,7 +12,7 @@ use crate::support;
 use crate::support::generate::{self, Options};
 use crate::support::{policy_set, request, sets as drawn, shape};
 use keyaki::query::{Answer, Query, Requests, Solver};
-use keyaki::shape::{Home, Scope, Shape, Through};
+use keyaki::shape::{CallerPattern, Entity, Home, Scope, Shape, Through};
 use keyaki::symbolic::Frame;
 use keyaki_engines::engine::{Finite, Limits};
 use keyaki_logic::evaluate::Evaluation;
@@ -47,7 +47,7 @@ fn considered(policies: &Value, asked: &Value, of_shape: &Value) -> bool {
     let query = Query {
         shape: Some(&shape),
         within: &[],
-        unlike: None,
+        unlike: &[],
         allowed_by: vec![&set],
         refused_by: Vec::new(),
         requests: Requests::Any,
@@ -113,7 +113,7 @@ fn what_needs_no_grant_is_left_out_unless_the_question_is_about_it() {
 fn questions_about_shapes_alone_leave_nothing_out() {
     let not = |action: &str| shape(&json!({ "NotAction": action }).to_string());
     let (anything, others) = (shape("{}"), not("sts:GetCallerIdentity"));
-    let asked = |principal: &str, members: &Value, unlike: Option<&Shape>| {
+    let asked = |principal: &str, members: &Value, unlike: &[&Shape]| {
         let request = request(&asking(principal, members).to_string());
         let query = Query {
             shape: Some(&anything),
@@ -137,11 +137,9 @@ fn questions_about_shapes_alone_leave_nothing_out() {
     let call = json!({"action": "sts:GetCallerIdentity"});
     let user = "arn:aws:iam::111122223333:user/dev";
     assert!(
-        asked(user, &call, None)
-            && asked(user, &call, Some(&others))
-            && asked(ROOT, &json!({}), None)
+        asked(user, &call, &[]) && asked(user, &call, &[&others]) && asked(ROOT, &json!({}), &[])
     );
-    assert!(!asked(user, &json!({}), Some(&others)) && !asked(user, &call, Some(&anything)));
+    assert!(!asked(user, &json!({}), &[&others]) && !asked(user, &call, &[&anything]));
 }
 
 /// Who needs no grant is denied all the same: what the grants are about says nothing of the actions
@@ -160,7 +158,7 @@ fn who_needs_no_grant_minds_a_deny_of_the_resource() {
         let query = Query {
             shape: Some(&shape),
             within: &[],
-            unlike: None,
+            unlike: &[],
             allowed_by: vec![&set],
             refused_by: Vec::new(),
             requests: Requests::Any,
@@ -213,7 +211,7 @@ fn the_way_is_asked_for_or_that_of_the_kind_of_question() {
         let query = Query {
             shape: Some(&shape),
             within: &[],
-            unlike: None,
+            unlike: &[],
             allowed_by: vec![set],
             refused_by,
             requests: Requests::Any,
@@ -248,7 +246,7 @@ fn accounts_are_those_of_the_caller_and_of_the_owner() {
         let query = Query {
             shape: Some(&shape),
             within: &[],
-            unlike: None,
+            unlike: &[],
             allowed_by: vec![&set],
             refused_by: Vec::new(),
             requests: Requests::Any,
@@ -305,12 +303,16 @@ fn encoder_and_evaluator_agree_on_what_a_question_is_about() {
         let refused_by = if seed % 3 == 0 { vec![&nothing] } else { Vec::new() };
         let narrow = drawn::shape(rng, Options::default(), &case.focus);
         let narrow = support::reading::shape_of(&narrow).unwrap();
-        let narrow = Shape { scope: drawn::scope(rng, &case.focus), ..narrow };
+        let mut narrow = Shape { scope: drawn::scope(rng, &case.focus), ..narrow };
+        let entity = Entity::of(&case.focus.issuer().unwrap_or_else(|| case.focus.arn.clone()));
+        if let Some(entity) = entity.filter(|_| seed % 10 == 6) {
+            narrow.principals = Some(vec![CallerPattern::Entity(entity)]);
+        }
         let narrow = [&narrow];
         let query = Query {
             shape: Some(&shape),
             within: if seed % 5 == 1 { &narrow } else { &[] },
-            unlike: None,
+            unlike: &[],
             allowed_by: Vec::new(),
             refused_by,
             requests: Requests::Any,

@@ -125,7 +125,7 @@ impl Question {
         Query {
             shape: self.seed.is_multiple_of(2).then_some(&self.read),
             within: &[],
-            unlike: None,
+            unlike: &[],
             allowed_by,
             refused_by,
             requests,

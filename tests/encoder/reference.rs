@@ -63,7 +63,7 @@ fn render(case: &toml::Value) -> String {
     let query = Query {
         shape: None,
         within: &[],
-        unlike: None,
+        unlike: &[],
         allowed_by: allowed_sets.iter().collect(),
         refused_by: refused_sets.iter().collect(),
         requests,

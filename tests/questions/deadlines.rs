@@ -49,7 +49,7 @@ fn ask(
     let query = Query {
         shape: None,
         within: &[],
-        unlike: None,
+        unlike: &[],
         allowed_by: vec![one],
         refused_by: vec![other],
         requests,

@@ -127,7 +127,7 @@ fn a_query_is_asked_by_names_of_this_crate() {
     let query = Query {
         shape: None,
         within: &[],
-        unlike: None,
+        unlike: &[],
         allowed_by: vec![&everything],
         refused_by: Vec::new(),
         requests: Requests::Feasible(World::embedded().unwrap()),

@@ -54,7 +54,7 @@ fn a_layer_of_which_nobody_knows_is_named() {
     let query = Query {
         shape: None,
         within: &[],
-        unlike: None,
+        unlike: &[],
         allowed_by: vec![&set],
         refused_by: Vec::new(),
         requests: Requests::Any,
@@ -84,7 +84,7 @@ fn a_request_beyond_breaks_something() {
     let query = Query {
         shape: Some(&others),
         within: &[],
-        unlike: None,
+        unlike: &[],
         allowed_by: vec![&set],
         refused_by: Vec::new(),
         requests,
@@ -105,7 +105,7 @@ fn limits() -> Limits {
 
 fn about<'a>(set: &'a Policies, shape: &'a Shape, requests: Requests<'a>) -> Query<'a> {
     let (allowed_by, refused_by) = (vec![set], Vec::new());
-    Query { shape: Some(shape), within: &[], unlike: None, allowed_by, refused_by, requests }
+    Query { shape: Some(shape), within: &[], unlike: &[], allowed_by, refused_by, requests }
 }
 
 fn feasible() -> Requests<'static> {

@@ -82,7 +82,7 @@ fn about(
     let query = Query {
         shape,
         within: &[],
-        unlike: None,
+        unlike: &[],
         allowed_by: vec![&set],
         refused_by: Vec::new(),
         requests,

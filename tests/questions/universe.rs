@@ -44,7 +44,7 @@ fn ask(statement: &Value, world: World<'_>) -> Verdict {
     let query = Query {
         shape: None,
         within: &[],
-        unlike: None,
+        unlike: &[],
         allowed_by: vec![&set],
         refused_by: Vec::new(),
         requests: Requests::Feasible(world),
@@ -555,7 +555,7 @@ fn the_formula_of_scripts_says_the_same() {
         let encoded = Query {
             shape: None,
             within: &[],
-            unlike: None,
+            unlike: &[],
             allowed_by: vec![&set],
             refused_by: Vec::new(),
             requests,
@@ -844,7 +844,7 @@ fn a_key_of_two_types_may_hold_what_the_operator_does_not_read() {
             let query = Query {
                 shape: None,
                 within: &[],
-                unlike: None,
+                unlike: &[],
                 allowed_by: vec![&set],
                 refused_by: Vec::new(),
                 requests,
@@ -956,7 +956,7 @@ fn what_no_feasible_request_gets_is_shown_with_the_reason() {
     let query = Query {
         shape: Some(&anything),
         within: &[],
-        unlike: None,
+        unlike: &[],
         allowed_by: vec![&set],
         refused_by: Vec::new(),
         requests: Requests::Feasible(world),

@@ -168,7 +168,7 @@ fn about<'a>(
     Query {
         shape,
         within: &[],
-        unlike: None,
+        unlike: &[],
         allowed_by: vec![policies],
         refused_by: Vec::new(),
         requests,

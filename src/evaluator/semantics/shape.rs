@@ -41,6 +41,20 @@ fn matches_caller(pattern: &CallerPattern, caller: &Principal) -> bool {
                 && (matches_arn(fields, &caller.arn)
                     || issuer.is_some_and(|issuer| matches_arn(fields, &issuer)))
         }
+        CallerPattern::Entity(entity) => match kind {
+            Some(PrincipalKind::User) => !entity.is_role && caller.arn == entity.arn(),
+            Some(PrincipalKind::RoleSession) => {
+                entity.is_role && caller.issuer().is_some_and(|issuer| issuer == entity.arn())
+            }
+            Some(
+                PrincipalKind::FederatedUser
+                | PrincipalKind::Root
+                | PrincipalKind::Service
+                | PrincipalKind::FederatedIdentity
+                | PrincipalKind::Anonymous,
+            )
+            | None => false,
+        },
         CallerPattern::Name(name) => {
             matches!(kind, Some(PrincipalKind::Service | PrincipalKind::FederatedIdentity))
                 && arn_fields(&caller.arn).is_none()

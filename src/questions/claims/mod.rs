@@ -511,7 +511,7 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
             let query = Query {
                 shape: Some(shape),
                 within: &[],
-                unlike: None,
+                unlike: &[],
                 allowed_by: vec![policies],
                 refused_by: Vec::new(),
                 requests: claim.requests,

@@ -70,6 +70,7 @@ fn of_pattern(pattern: &CallerPattern) -> Vec<Principal> {
         CallerPattern::Account(account) => of_account(account),
         CallerPattern::Anonymous => vec![Principal::new("anonymous")],
         CallerPattern::Arn(fields) => of_arn_pattern(fields),
+        CallerPattern::Entity(entity) => of_arn(&entity.arn()).into_iter().collect(),
         CallerPattern::Name(name) => vec![Principal::new(filled(name, "lambda"))],
     }
 }

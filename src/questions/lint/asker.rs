@@ -61,7 +61,7 @@ impl<'a> Asker<'a> {
         shape: &Shape,
         guesses: impl IntoIterator<Item = Request>,
     ) -> Result<Truth, QueryError> {
-        self.find(&self.query(Some(shape), None), guesses)
+        self.find(&self.query(Some(shape), &[]), guesses)
     }
 
     /// As [`Asker::exists`], for those who do not ask what a "no" rests on.
@@ -70,7 +70,7 @@ impl<'a> Asker<'a> {
         shape: &Shape,
         guesses: impl IntoIterator<Item = Request>,
     ) -> Result<Truth, QueryError> {
-        let query = self.query(Some(shape), None);
+        let query = self.query(Some(shape), &[]);
         match self.at_hand(&query, guesses) {
             Some(found) => Ok(Truth::Yes(found)),
             None => self.answer(&query),
@@ -83,7 +83,7 @@ impl<'a> Asker<'a> {
         shape: &Shape,
         guesses: impl IntoIterator<Item = Request>,
     ) -> bool {
-        self.at_hand(&self.query(Some(shape), None), guesses).is_some()
+        self.at_hand(&self.query(Some(shape), &[]), guesses).is_some()
     }
 
     /// Whether there is a request of the one shape that is not of the other.
@@ -93,7 +93,7 @@ impl<'a> Asker<'a> {
         unlike: &Shape,
         guesses: impl IntoIterator<Item = Request>,
     ) -> Result<Truth, QueryError> {
-        self.find(&self.query(Some(shape), Some(unlike)), guesses)
+        self.find(&self.query(Some(shape), &[unlike]), guesses)
     }
 
     /// As [`Asker::escapes`], about every request that one can write down, feasible or not.
@@ -102,7 +102,7 @@ impl<'a> Asker<'a> {
         shape: &Shape,
         unlike: &Shape,
     ) -> Result<Truth, QueryError> {
-        self.find(&Query { requests: Requests::Any, ..self.query(Some(shape), Some(unlike)) }, [])
+        self.find(&Query { requests: Requests::Any, ..self.query(Some(shape), &[unlike]) }, [])
     }
 
     /// Whether there is a request that one set allows and the other does not.
@@ -114,13 +114,13 @@ impl<'a> Asker<'a> {
         self.ask(&Query {
             allowed_by: vec![allows],
             refused_by: vec![refuses],
-            ..self.query(None, None)
+            ..self.query(None, &[])
         })
     }
 
     /// Whether a request that is at hand has the shape.
     pub(super) fn knows(&self, shape: &Shape) -> bool {
-        let query = self.query(Some(shape), None);
+        let query = self.query(Some(shape), &[]);
         self.known.iter().any(|request| query.holds(request))
     }
 
@@ -133,11 +133,11 @@ impl<'a> Asker<'a> {
     ) -> Result<Grounds, QueryError> {
         Ok(Grounds {
             rests_on: RestsOn::default(),
-            caveats: self.query(Some(shape), unlike).caveats()?,
+            caveats: self.query(Some(shape), unlike.as_slice()).caveats()?,
         })
     }
 
-    fn query<'q>(&self, shape: Option<&'q Shape>, unlike: Option<&'q Shape>) -> Query<'q>
+    fn query<'q>(&self, shape: Option<&'q Shape>, unlike: &'q [&'q Shape]) -> Query<'q>
     where
         'a: 'q,
     {

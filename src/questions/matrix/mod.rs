@@ -272,7 +272,7 @@ fn caveats(members: &[Member], requests: Requests<'_>) -> Result<Vec<Caveat>, Qu
     let all = Query {
         shape: None,
         within: &[],
-        unlike: None,
+        unlike: &[],
         allowed_by,
         refused_by: Vec::new(),
         requests,

@@ -105,7 +105,7 @@ impl Library<'_> {
         let query = Query {
             shape: None,
             within: &[],
-            unlike: None,
+            unlike: &[],
             allowed_by: vec![allows],
             refused_by: refuses.into_iter().collect(),
             requests,
@@ -117,7 +117,7 @@ impl Library<'_> {
             let easier = Query {
                 shape: Some(&shape),
                 within: &[],
-                unlike: None,
+                unlike: &[],
                 allowed_by,
                 refused_by,
                 requests,
@@ -141,7 +141,7 @@ impl Library<'_> {
         let alone = Query {
             shape: None,
             within: &[],
-            unlike: None,
+            unlike: &[],
             allowed_by: vec![member.set()],
             refused_by: Vec::new(),
             requests,
@@ -179,7 +179,7 @@ impl Library<'_> {
         };
         let considered = || {
             let (allowed_by, refused_by) = (vec![own.set()], vec![member.set()]);
-            Query { shape: None, within: &[], unlike: None, allowed_by, refused_by, requests }
+            Query { shape: None, within: &[], unlike: &[], allowed_by, refused_by, requests }
                 .holds(&sample.request)
         };
         refused && if sample.general { placed() } else { considered() }

@@ -54,7 +54,7 @@ impl Query<'_> {
         let allowed =
             |set: &Policies| semantics::decide(set, request).decision == Decision::Allowed;
         self.wanted().all(|shape| semantics::matches_shape(shape, request))
-            && !self.unlike.is_some_and(|shape| semantics::matches_shape(shape, request))
+            && !self.unlike.iter().any(|shape| semantics::matches_shape(shape, request))
             && self.allowed_by.iter().all(|set| allowed(set))
             && !self.refused_by.iter().any(|set| allowed(set))
     }

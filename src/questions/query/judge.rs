@@ -198,7 +198,7 @@ mod tests {
             let query = Query {
                 shape: None,
                 within: &[],
-                unlike: None,
+                unlike: &[],
                 allowed_by: vec![allows],
                 refused_by: vec![refuses],
                 requests: Requests::Any,

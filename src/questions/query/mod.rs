@@ -97,7 +97,7 @@ impl<'a> Requests<'a> {
     }
 }
 
-/// Is there a request of one shape and not of another that all of `allowed_by` allow and none of
+/// Is there a request of some shapes and of none of others that all of `allowed_by` allow and none of
 /// `refused_by` allows?
 #[derive(Debug, Clone)]
 pub struct Query<'a> {
@@ -105,8 +105,8 @@ pub struct Query<'a> {
     pub shape: Option<&'a Shape>,
     /// Shapes that the request must have, too: what the question is narrowed to.
     pub within: &'a [&'a Shape],
-    /// The shape that the request must not have.
-    pub unlike: Option<&'a Shape>,
+    /// Shapes that the request must not have.
+    pub unlike: &'a [&'a Shape],
     /// Policy sets that must allow the request.
     pub allowed_by: Vec<&'a Policies>,
     /// Policy sets that must not allow it.
@@ -204,7 +204,7 @@ impl<'a> Query<'a> {
 
     /// The shapes of the query.
     pub(super) fn shapes(&self) -> impl Iterator<Item = &Shape> {
-        self.wanted().chain(self.unlike)
+        self.wanted().chain(self.unlike.iter().copied())
     }
 
     /// The symbolic request that the query is about.
@@ -255,7 +255,7 @@ impl<'a> Query<'a> {
         for shape in self.wanted() {
             asked.push(frame.shape(shape)?);
         }
-        if let Some(shape) = self.unlike {
+        for shape in self.unlike {
             asked.push(Term::not(frame.shape(shape)?));
         }
         for set in &self.allowed_by {

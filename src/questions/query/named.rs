@@ -122,6 +122,7 @@ impl Named {
                 Self::in_fields(partition, region)
             }
             CallerPattern::Name(name) => Self::in_text(name),
+            CallerPattern::Entity(entity) => Self::in_fields(&entity.partition, ""),
             CallerPattern::Anyone | CallerPattern::Account(_) | CallerPattern::Anonymous => {
                 Self::nothing()
             }

@@ -72,7 +72,10 @@ fn named(pattern: &CallerPattern) -> Option<Principal> {
                 )),
             }
         }
-        CallerPattern::Anyone | CallerPattern::Anonymous | CallerPattern::Name(_) => None,
+        CallerPattern::Anyone
+        | CallerPattern::Anonymous
+        | CallerPattern::Name(_)
+        | CallerPattern::Entity(_) => None,
     }
 }
 

@@ -355,7 +355,7 @@ impl<'a> CallQuery<'a> {
         let whole = Query {
             shape,
             within: &[],
-            unlike: None,
+            unlike: &[],
             allowed_by: vec![self.policies],
             refused_by: Vec::new(),
             requests: self.requests,
@@ -550,7 +550,7 @@ impl<'a> CallQuery<'a> {
         Query {
             shape,
             within: &[],
-            unlike: None,
+            unlike: &[],
             allowed_by: vec![set],
             refused_by: Vec::new(),
             requests: self.requests_for(needed),

@@ -187,7 +187,7 @@ mod tests {
             let query = Query {
                 shape: None,
                 within: &[],
-                unlike: None,
+                unlike: &[],
                 allowed_by: vec![&own],
                 refused_by: vec![&other],
                 requests: Requests::Any,
