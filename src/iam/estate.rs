@@ -3,7 +3,7 @@
 
 use crate::layers::{NamedPolicy, Policies};
 use crate::source::Place;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A document that several principals may share: equal documents of one name are one.
@@ -273,14 +273,30 @@ impl Estate {
     /// The identity-based policies and the boundary of a user or role, and the SCPs of its account:
     /// what limits whatever it asks for.
     pub fn policies_of(&self, entity: &Entity) -> Policies {
-        let organization = self.organization.as_ref();
-        let scps = organization.map(|all| all.scps_of(&entity.account)).unwrap_or_default();
         Policies {
             identity: Some(owned(&entity.identity)),
             boundary: entity.boundary.as_deref().cloned(),
-            scp: scps.iter().map(|level| owned(level)).collect(),
+            scp: self.scps_of(&entity.account),
             ..Policies::default()
         }
+    }
+
+    /// As [`Organization::scps_of`]; none where nothing is said about an organization.
+    pub fn scps_of(&self, account: &str) -> Vec<Vec<NamedPolicy>> {
+        let levels = self.organization.as_ref().map(|all| all.scps_of(account));
+        levels.iter().flatten().map(|level| owned(level)).collect()
+    }
+
+    /// As [`Organization::rcps_of`]; none where nothing is said about an organization.
+    pub fn rcps_of(&self, account: &str) -> Vec<Vec<NamedPolicy>> {
+        let levels = self.organization.as_ref().map(|all| all.rcps_of(account));
+        levels.iter().flatten().map(|level| owned(level)).collect()
+    }
+
+    /// The accounts of the estate, and the members of its organization.
+    pub fn every_account(&self) -> BTreeSet<&str> {
+        let members = self.organization.iter().flat_map(|all| all.members.keys());
+        self.accounts.keys().chain(members).map(String::as_str).collect()
     }
 }
 

@@ -16,3 +16,4 @@ pub mod matrix;
 
 pub mod claims;
 pub mod enforcement;
+pub mod estates;

@@ -37,6 +37,7 @@ pub use obstacle::{Obstacle, Obstacles, Otherwise, Refusal};
 pub use rests_on::RestsOn;
 pub use search::Found;
 use search::Search;
+pub(crate) use slice::Narrowed;
 pub use solver::{Disagreement, Solver, SolverError};
 
 use crate::counterexample::Vocabulary;

@@ -85,9 +85,7 @@ pub(super) fn are_apart(one: &ActionPattern, other: &ActionPattern) -> bool {
         return true;
     }
     let (one, other) = (symbols_of_name(one), symbols_of_name(other));
-    let literal =
-        |symbols: &[Symbol<'_>]| symbols.iter().all(|symbol| matches!(symbol, Symbol::Char(_)));
-    match (literal(&one), literal(&other)) {
+    match (is_literal(&one), is_literal(&other)) {
         (true, _) => !is_within(&one, &other),
         (_, true) => !is_within(&other, &one),
         _ => {
@@ -149,6 +147,37 @@ fn is_resource_within(own: &ResourcePattern, other: &ResourcePattern, kind: Kind
     }
     (0..FIELDS)
         .all(|at| is_within(&symbols_of_field(own.get(at)), &symbols_of_field(other.get(at))))
+}
+
+/// Whether the texts show that no resource matches both elements, of which the second has entries
+/// without variables only and is not negated.
+pub(crate) fn resources_apart(one: &ResourceElement, other: &ResourceElement) -> bool {
+    other.patterns.iter().all(|pattern| {
+        if one.negated {
+            one.patterns.iter().any(|wider| is_resource_within(pattern, wider, Kind::Identity))
+        } else {
+            one.patterns.iter().all(|own| are_resources_apart(own, pattern))
+        }
+    })
+}
+
+/// Whether the texts show that no resource matches both entries.
+fn are_resources_apart(one: &ResourcePattern, other: &ResourcePattern) -> bool {
+    let (ResourcePattern::Arn { fields: one, .. }, ResourcePattern::Arn { fields: other, .. }) =
+        (one, other)
+    else {
+        return false;
+    };
+    (0..FIELDS).any(|at| {
+        let (one, other) = (symbols_of_field(one.get(at)), symbols_of_field(other.get(at)));
+        start_differently(one.iter(), other.iter())
+            || start_differently(one.iter().rev(), other.iter().rev())
+            || is_literal(&one) && is_literal(&other) && one.len() != other.len()
+    })
+}
+
+fn is_literal(symbols: &[Symbol<'_>]) -> bool {
+    symbols.iter().all(|symbol| matches!(symbol, Symbol::Char(_)))
 }
 
 /// The fields of an ARN.

@@ -22,7 +22,8 @@ mod terms;
 use super::Query;
 use actions::Actions;
 use keyaki_iam::layers::Policies;
-use keyaki_iam::policy::{Effect, Statement};
+use keyaki_iam::policy::{Effect, Policy, Statement};
+use keyaki_iam::shape::Shape;
 use terms::Terms;
 
 /// The policy sets of a query without what the question does not depend on.
@@ -30,6 +31,26 @@ use terms::Terms;
 pub(super) struct Slice {
     pub allowed_by: Vec<Policies>,
     pub refused_by: Vec<Policies>,
+}
+
+/// Policies without what no request of a shape can meet, by its actions: rule 2.
+pub(crate) struct Narrowed(Option<Actions>);
+
+impl Narrowed {
+    /// For requests of that shape.
+    pub fn to(shape: &Shape) -> Self {
+        Self(Actions::of([&shape.statement]))
+    }
+
+    /// What is left of a policy.
+    pub fn policy(&self, policy: &Policy) -> Policy {
+        let kept = |statement: &Statement| match &self.0 {
+            Some(actions) => actions.narrowed(statement),
+            None => Some(statement.clone()),
+        };
+        let statements = policy.statements.iter().filter_map(kept).collect();
+        Policy { id: policy.id.clone(), statements, ..*policy }
+    }
 }
 
 impl Slice {

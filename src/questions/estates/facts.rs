@@ -1,0 +1,203 @@
+//! What an estate says of requests: as shapes, which narrow a question.
+
+use super::subjects::Subject;
+use keyaki_iam::estate::{Entity, EntityKind, Estate, Resource, Tags};
+use keyaki_iam::policy::{
+    ActionElement, ActionPattern, BaseOperator, Condition, ConditionValue, ContextKey, Effect,
+    Literal, Operator, Piece, ResourceElement, ResourcePattern, SetOperator, Statement, Template,
+};
+use keyaki_iam::shape::{Scope, Shape};
+use keyaki_iam::source::Span;
+use std::collections::BTreeSet;
+
+/// The keys of a question that an estate may say something about.
+pub(super) type Keys<'k> = BTreeSet<&'k ContextKey>;
+
+const PRINCIPAL_TAG: &str = "aws:principaltag/";
+const RESOURCE_TAG: &str = "resourcetag/";
+
+/// What is known of the context, whoever asks: the conditions hold.
+pub(super) fn of_caller(estate: &Estate, subject: Subject<'_>, keys: &Keys<'_>) -> Vec<Condition> {
+    let mut known = organization(estate, subject, keys);
+    if let Subject::Entity(entity) = subject {
+        known.extend(entity.tags.iter().flat_map(|tags| tags_of(entity, tags, keys)));
+        known.extend(entity.id.iter().flat_map(|id| unique_id(entity, id, keys)));
+    }
+    known
+}
+
+/// Tags of a user are what requests carry. Those of a role are carried by its sessions, unless
+/// these were made with tags of their own of the same keys (IAM User Guide, "Pass session tags in
+/// AWS STS"), which the trust policy has to allow.
+fn tags_of(entity: &Entity, tags: &Tags, keys: &Keys<'_>) -> Vec<Condition> {
+    let fixed = match &entity.kind {
+        EntityKind::User { .. } => true,
+        EntityKind::Role { trust } => trust.as_ref().is_some_and(|trust| {
+            let allowing = trust.policy.statements.iter();
+            !allowing.filter(|one| one.effect == Effect::Allow).any(may_tag)
+        }),
+    };
+    let of_key = |key: &&ContextKey| {
+        let name = key.lower().strip_prefix(PRINCIPAL_TAG)?.to_owned();
+        match (tag(tags, &name), fixed) {
+            (Some(value), true) => Some(equals(key, value)),
+            (None, true) => Some(presence(key, false)),
+            (Some(_), false) => Some(presence(key, true)),
+            (None, false) => None,
+        }
+    };
+    keys.iter().filter_map(of_key).collect()
+}
+
+/// Whether a statement of a trust policy may allow that a session gets tags.
+fn may_tag(statement: &Statement) -> bool {
+    let matches = |pattern: &ActionPattern| {
+        keyaki_evaluator::semantics::matches_action(pattern, "sts:TagSession")
+    };
+    statement.action.patterns.iter().any(matches) != statement.action.negated
+}
+
+/// `aws:userid`: of a user its id; of a session that of the role, and the name of the session.
+fn unique_id(entity: &Entity, id: &str, keys: &Keys<'_>) -> Option<Condition> {
+    let key = keys.iter().find(|key| key.lower() == "aws:userid")?;
+    Some(match entity.is_role() {
+        false => equals(key, id),
+        true => {
+            let pieces = vec![Piece::Literal(format!("{id}:")), Piece::AnyString];
+            condition(BaseOperator::StringLike, None, false, key, text(id, pieces))
+        }
+    })
+}
+
+/// The organization and the place in it. A member of the organization says so, which is asked
+/// elsewhere; whoever is not a member says something else or nothing.
+fn organization(estate: &Estate, subject: Subject<'_>, keys: &Keys<'_>) -> Vec<Condition> {
+    let Some(organization) = &estate.organization else { return Vec::new() };
+    let path = subject.account().and_then(|account| organization.path_of(account));
+    let one = |key: &&ContextKey| match (key.lower(), &path) {
+        ("aws:principalorgid", None) => {
+            let value = literal(&organization.id);
+            Some(condition(BaseOperator::StringNotEquals, None, false, key, value))
+        }
+        ("aws:principalorgpaths", None) => {
+            let pieces = vec![Piece::Literal(format!("{}/", organization.id)), Piece::AnyString];
+            let value = text(&format!("{}/*", organization.id), pieces);
+            let all = Some(SetOperator::ForAllValues);
+            Some(condition(BaseOperator::StringNotLike, all, false, key, value))
+        }
+        ("aws:principalorgpaths", Some(path)) => {
+            let all = Some(SetOperator::ForAllValues);
+            Some(condition(BaseOperator::StringEquals, all, false, key, literal(path)))
+        }
+        _ => None,
+    };
+    keys.iter().filter_map(one).collect()
+}
+
+/// What is known of a resource: its tags, where a request tells of them, and the place of its
+/// account. Which tags a request for an object of a bucket tells of is another matter.
+pub(super) fn of_resource(
+    estate: &Estate,
+    account: &str,
+    resource: Option<&Resource>,
+    keys: &Keys<'_>,
+) -> Vec<Condition> {
+    let tags = resource
+        .filter(|resource| !resource.arn.contains(":s3:"))
+        .and_then(|resource| resource.tags.as_ref());
+    let path = estate.organization.as_ref().and_then(|all| all.path_of(account));
+    let one = |key: &&ContextKey| {
+        if key.lower() == "aws:resourceorgpaths" {
+            let all = Some(SetOperator::ForAllValues);
+            let path = literal(path.as_ref()?);
+            return Some(condition(BaseOperator::StringEquals, all, false, key, path));
+        }
+        let (_, name) = key.lower().split_once(':')?;
+        let name = name.strip_prefix(RESOURCE_TAG)?;
+        Some(match tag(tags?, name) {
+            Some(value) => condition(BaseOperator::StringEquals, None, true, key, literal(value)),
+            None => presence(key, false),
+        })
+    };
+    keys.iter().filter_map(one).collect()
+}
+
+/// The value of a tag, whose key is given in lower case: keys of tags are compared without case.
+fn tag<'t>(tags: &'t Tags, lower: &str) -> Option<&'t str> {
+    let mut named = tags.iter().filter(|(key, _)| key.eq_ignore_ascii_case(lower));
+    named.next().map(|(_, value)| value.as_str())
+}
+
+/// The shape of every request under these conditions.
+pub(super) fn under(conditions: Vec<Condition>) -> Shape {
+    let statement = Statement {
+        sid: None,
+        effect: Effect::Allow,
+        principal: None,
+        action: ActionElement { negated: false, patterns: vec![ActionPattern::Any] },
+        resource: Some(ResourceElement { negated: false, patterns: vec![ResourcePattern::Any] }),
+        conditions,
+        span: Span::default(),
+    };
+    Shape { statement, principals: None, not_principals: Vec::new(), scope: Scope::default() }
+}
+
+/// Resources by ARNs in which `*` is a wildcard and nothing else.
+pub(super) fn resources<'t>(texts: impl IntoIterator<Item = &'t str>) -> ResourceElement {
+    let one = |text: &'t str| {
+        let fields = text.splitn(6, ':').map(starred).collect();
+        ResourcePattern::Arn { text: text.to_owned(), fields }
+    };
+    ResourceElement { negated: false, patterns: texts.into_iter().map(one).collect() }
+}
+
+fn starred(text: &str) -> Template {
+    let mut pieces = Vec::new();
+    for (number, part) in text.split('*').enumerate() {
+        if number > 0 {
+            pieces.push(Piece::AnyString);
+        }
+        if !part.is_empty() {
+            pieces.push(Piece::Literal(part.to_owned()));
+        }
+    }
+    Template { pieces }
+}
+
+fn equals(key: &ContextKey, value: &str) -> Condition {
+    condition(BaseOperator::StringEquals, None, false, key, literal(value))
+}
+
+fn presence(key: &ContextKey, present: bool) -> Condition {
+    let absent = !present;
+    let value = ConditionValue {
+        text: absent.to_string(),
+        literal: Literal::Presence(absent),
+        span: Span::default(),
+    };
+    condition(BaseOperator::Null, None, false, key, value)
+}
+
+fn literal(value: &str) -> ConditionValue {
+    let piece = (!value.is_empty()).then(|| Piece::Literal(value.to_owned()));
+    text(value, piece.into_iter().collect())
+}
+
+fn text(written: &str, pieces: Vec<Piece>) -> ConditionValue {
+    ConditionValue {
+        text: written.to_owned(),
+        literal: Literal::Text(Template { pieces }),
+        span: Span::default(),
+    }
+}
+
+fn condition(
+    base: BaseOperator,
+    set: Option<SetOperator>,
+    if_exists: bool,
+    key: &ContextKey,
+    value: ConditionValue,
+) -> Condition {
+    let operator = Operator { set, base, if_exists };
+    Condition { operator, key: key.clone(), values: vec![value], span: Span::default() }
+}
