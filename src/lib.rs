@@ -162,7 +162,8 @@ pub use keyaki_evaluator::{feasibility, semantics};
 
 #[doc(inline)]
 pub use keyaki_questions::{
-    claims, compare, counterexample, enforcement, lint, matrix, names, query, unknown, vacuous,
+    claims, compare, counterexample, enforcement, estates, lint, matrix, names, query, unknown,
+    vacuous,
 };
 
 #[doc(inline)]

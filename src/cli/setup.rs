@@ -143,6 +143,7 @@ pub fn answer(
         Question::Lint(asked) => {
             Some(Progress::of(Some(asked.documents.len()), "policies", io.quiet))
         }
+        Question::WhoCan(_) => Some(Progress::of(None, "principals", io.quiet)),
         Question::Eval { .. }
         | Question::Can { .. }
         | Question::Compare { .. }

@@ -109,6 +109,16 @@ pub enum Caveat {
     ServiceRoleOpen,
     /// `vacuity-undecided`: no engine could tell whether a "no" says something about the policies.
     VacuityUndecided,
+    /// `estate-resources`: of some accounts the estate does not say which resource-based policies
+    /// there are.
+    EstateResources {
+        /// The accounts.
+        accounts: Vec<String>,
+    },
+    /// `estate-organization`: the estate does not say of which organization its accounts are.
+    EstateOrganization,
+    /// `estate-federated-users`: federated-user sessions are not asked about.
+    EstateFederatedUsers,
 }
 
 /// A code of a caveat, and what it means whatever the question was; the caveat itself says it of
@@ -250,6 +260,21 @@ pub const CODES: &[Code] = &[
         meaning: "whether a \"no\" would be one whatever the policies say was not decided in time",
         section: "6.8",
     },
+    Code {
+        code: "estate-resources",
+        meaning: "the estate does not have the resource policies of some accounts, so access that only these grant or refuse is not seen",
+        section: "6.9",
+    },
+    Code {
+        code: "estate-organization",
+        meaning: "the estate has no organization, so SCPs and RCPs are assumed not to exist",
+        section: "6.9",
+    },
+    Code {
+        code: "estate-federated-users",
+        meaning: "sessions that users make with `sts:GetFederationToken` are not asked about; they can do no more than their user unless a resource policy names them",
+        section: "6.9",
+    },
 ];
 
 /// How many names a caveat shows.
@@ -298,6 +323,9 @@ impl Caveat {
             Self::ServiceRoleNotAsked => "service-role-not-asked",
             Self::ServiceRoleOpen => "service-role-open",
             Self::VacuityUndecided => "vacuity-undecided",
+            Self::EstateResources { .. } => "estate-resources",
+            Self::EstateOrganization => "estate-organization",
+            Self::EstateFederatedUsers => "estate-federated-users",
         }
     }
 
@@ -320,7 +348,8 @@ impl Caveat {
             | Self::UnknownKeys { .. }
             | Self::KeysWithoutPrefix { .. }
             | Self::ServiceRoleNotAsked
-            | Self::VacuityUndecided => 0,
+            | Self::VacuityUndecided
+            | Self::EstateResources { .. } => 0,
             Self::CanonicalUser
             | Self::EndpointAccount
             | Self::RcpServices
@@ -331,11 +360,13 @@ impl Caveat {
             | Self::ThroughEndpoint
             | Self::PastEndpoint
             | Self::CallNote { .. }
-            | Self::ServiceRoleOpen => 1,
+            | Self::ServiceRoleOpen
+            | Self::EstateOrganization => 1,
             Self::NoResourcePolicy
             | Self::BedrockPolicies
             | Self::NeedsNoGrant { .. }
-            | Self::Unrestricted { .. } => 2,
+            | Self::Unrestricted { .. }
+            | Self::EstateFederatedUsers => 2,
         }
     }
 
@@ -412,6 +443,15 @@ impl fmt::Display for Caveat {
             Self::VacuityUndecided => {
                 "whether this \"no\" says something about the policies was not decided; allow more time with `--timeout`"
             }
+            Self::EstateResources { accounts } => {
+                let what = "the estate does not have the resource policies of";
+                let accounts = listed(accounts.iter());
+                return write!(f, "{what} {accounts}; access that only these grant or refuse is not seen");
+            }
+            Self::EstateOrganization => "the estate has no organization; SCPs and RCPs are assumed not to exist",
+            Self::EstateFederatedUsers => {
+                "sessions that users make with `sts:GetFederationToken` are not asked about; they can do no more than their user unless a resource policy names them"
+            }
         })
     }
 }
@@ -470,6 +510,9 @@ mod tests {
             Caveat::ServiceRoleNotAsked,
             Caveat::ServiceRoleOpen,
             Caveat::VacuityUndecided,
+            Caveat::EstateResources { accounts: Vec::new() },
+            Caveat::EstateOrganization,
+            Caveat::EstateFederatedUsers,
         ];
         let codes: Vec<&str> = all.iter().map(Caveat::code).collect();
         assert_eq!(codes, CODES.iter().map(|row| row.code).collect::<Vec<_>>());

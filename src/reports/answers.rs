@@ -4,6 +4,7 @@
 //! A member is there in every answer of its form, `null` where there is nothing to say. Indices
 //! count from 0, lines and columns from 1.
 
+use super::estates::{Who, WhoSummary};
 use super::known::{
     CallList, CatalogueHead, GlobalKey, LintRule, ListedKey, OneAction, ProviderKey,
     ServiceSummary, WholeService,
@@ -15,7 +16,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// The form of a request.
-fn request_form(_: &mut SchemaGenerator) -> Schema {
+pub(super) fn request_form(_: &mut SchemaGenerator) -> Schema {
     let values =
         json!({"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]});
     let principal = json!({"oneOf": [
@@ -40,7 +41,7 @@ fn requests_form(generator: &mut SchemaGenerator) -> Schema {
 }
 
 /// The version of the form: 2.
-fn version_form(_: &mut SchemaGenerator) -> Schema {
+pub(super) fn version_form(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"const": super::SCHEMA})
 }
 
@@ -166,7 +167,7 @@ pub struct CatalogueName {
 #[serde(rename_all = "camelCase")]
 pub struct Question {
     /// What was asked: `eval`, `can`, `compare`, `call`, `never`, `some`, `equivalent`,
-    /// `no_new_access`, `lint`, `matrix` or `guardrails`.
+    /// `no_new_access`, `who-can`, `lint`, `matrix` or `guardrails`.
     pub ask: &'static str,
     /// The shape of the requests, in the policy language; `null` where it is about all of them.
     pub shape: Option<Value>,
@@ -950,6 +951,8 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("lint-rule", schema_for!(LintRule)),
         ("guardrails-effect", schema_for!(GuardrailEffect)),
         ("guardrails-way", schema_for!(OpenWay)),
+        ("who-can", schema_for!(Who)),
+        ("who-can-summary", schema_for!(WhoSummary)),
         ("explain", schema_for!(Meaning)),
         ("catalogue", schema_for!(CatalogueHead)),
         ("catalogue-summary", schema_for!(ServiceSummary)),

@@ -6,6 +6,7 @@ pub mod call;
 pub mod catalogue;
 pub mod claims;
 pub mod enforcement;
+pub mod estates;
 pub mod explain;
 pub mod first;
 pub mod human;

@@ -111,6 +111,10 @@ impl Question {
                 line!(text, "asked: do both sides allow the same{those}?");
             }
             ("eval", _) => line!(text, "asked: what does this request get?"),
+            ("who-can", _) => {
+                let one = matching(" that matches");
+                line!(text, "asked: who is allowed a request{one}?");
+            }
             ("matrix", _) => line!(text, "asked: which policies are contained in which?"),
             ("guardrails", _) => line!(text, "asked: what do the enforced guardrails refuse?"),
             (_, Some(call)) => {

@@ -1,6 +1,6 @@
 //! What comes of a question, and how it is told.
 
-use super::{Call, INTERNAL, Reasons, Says, Service};
+use super::{Call, Form, INTERNAL, Piece, Reasons, Says, Service, WhoPart};
 use keyaki_questions::claims::{self, Claim};
 use keyaki_questions::compare::{self, Comparison};
 use keyaki_questions::enforcement::{Effect, Way};
@@ -89,6 +89,13 @@ pub enum Answer<'q> {
         /// How long it took.
         taken: Duration,
     },
+    /// Of [`Question::WhoCan`](super::Question::WhoCan).
+    WhoCan {
+        /// What was found out, in order.
+        parts: Vec<WhoPart>,
+        /// Whether those are told, too, who cannot.
+        all: bool,
+    },
     /// Of [`Question::Guardrails`](super::Question::Guardrails).
     Guardrails {
         /// The question, restated.
@@ -123,6 +130,7 @@ impl Answer<'_> {
             Self::Check { .. }
             | Self::Lint { .. }
             | Self::Matrix { .. }
+            | Self::WhoCan { .. }
             | Self::Guardrails { .. } => {}
         }
     }
@@ -143,6 +151,9 @@ impl Answer<'_> {
             }
             Self::Lint { report, .. } => Says::of_lint(report),
             Self::Matrix { matrix, .. } => Says::of_matrix(matrix),
+            Self::WhoCan { parts, all: _ } => {
+                parts.iter().map(WhoPart::says).max().unwrap_or(Says::Nothing)
+            }
             Self::Guardrails { effects, ways, .. } => Says::of_guardrails(effects, ways),
         }
     }
@@ -163,7 +174,11 @@ pub(super) fn row(checked: &Checked) -> Row<'_> {
 
 impl Service<'_> {
     /// What the report of a question's answer has beside the answer.
-    fn setting<'s>(&'s self, question: &'s Restated, vacuous: Option<&'s Vacuous>) -> Setting<'s> {
+    pub(super) fn setting<'s>(
+        &'s self,
+        question: &'s Restated,
+        vacuous: Option<&'s Vacuous>,
+    ) -> Setting<'s> {
         Setting {
             requests: self.requests,
             project: self.project.as_ref(),
@@ -204,6 +219,15 @@ impl Service<'_> {
             Answer::Matrix { question, members, matrix, .. } => {
                 matrix::human(members, matrix, self.setting(question, None))
             }
+            Answer::WhoCan { parts, all } => {
+                let told =
+                    parts.iter().flat_map(|part| self.told_of_who(part, *all, Form::Text).pieces);
+                told.filter_map(|piece| match piece {
+                    Piece::Text(text) => Some(text),
+                    Piece::Json(_) | Piece::Internal(_) => None,
+                })
+                .collect()
+            }
             Answer::Guardrails { question, effects, ways } => {
                 enforcement::human(effects, ways, self.setting(question, None))
             }
@@ -239,6 +263,15 @@ impl Service<'_> {
             }
             Answer::Matrix { question, members, matrix, taken } => {
                 matrix::json(members, matrix, self.setting(question, None), *taken)
+            }
+            Answer::WhoCan { parts, all } => {
+                let told =
+                    parts.iter().flat_map(|part| self.told_of_who(part, *all, Form::Json).pieces);
+                told.filter_map(|piece| match piece {
+                    Piece::Json(value) => Some(value),
+                    Piece::Text(_) | Piece::Internal(_) => None,
+                })
+                .collect()
             }
             Answer::Guardrails { effects, ways, .. } => enforcement::json(effects, ways),
         }

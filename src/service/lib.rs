@@ -16,12 +16,14 @@ mod share;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod who;
 
 pub use answer::{Answer, Checked, Failed};
 pub use line::{Line, LineError, Lines, What};
-pub use question::{Call, Guardrails, Lint, Question, Watch};
+pub use question::{Call, Guardrails, Lint, Question, Watch, WhoCan};
 pub use says::Says;
 pub use tell::{Form, Piece, Told, Untold};
+pub use who::WhoPart;
 
 use keyaki_engines::engine::Limits;
 use keyaki_iam::layers::Policies;
@@ -155,6 +157,11 @@ impl Service<'_> {
                 Ok(Answer::Matrix { question: restated(), members, matrix, taken: (watch.taken)() })
             }
             Question::Guardrails(asked) => self.guardrails(asked, restated()),
+            Question::WhoCan(asked) => {
+                let mut parts = Vec::new();
+                self.who_can(asked, |part, _| Ok::<(), QueryError>(parts.push(part)))?;
+                Ok(Answer::WhoCan { parts, all: asked.all })
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! What can be asked.
 
-use keyaki_iam::layers::{NamedPolicy, Policies};
+use keyaki_iam::estate::Estate;
+use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
 use keyaki_iam::request::Request;
 use keyaki_iam::shape::{Scope, Shape};
 use keyaki_iam::world::World;
@@ -10,6 +11,7 @@ use keyaki_questions::enforcement::Enforced;
 use keyaki_questions::lint::{Document, Rule};
 use keyaki_questions::matrix::Member;
 use keyaki_questions::query::Filter;
+use serde_json::Value;
 use std::time::Duration;
 
 /// A question.
@@ -56,6 +58,8 @@ pub enum Question<'a> {
         /// Who looks on.
         watch: Watch<'a>,
     },
+    /// Who, of everybody in an estate, is allowed a request?
+    WhoCan(WhoCan<'a>),
     /// What becomes of inference where an organization enforces guardrails?
     Guardrails(Guardrails),
 }
@@ -75,6 +79,20 @@ pub struct Call<'a> {
     pub filters: Vec<Filter>,
     /// Whether every path is asked, or those up to the first that is allowed.
     pub every_path: bool,
+}
+
+/// Questions to everybody in an estate.
+pub struct WhoCan<'a> {
+    /// The estate.
+    pub estate: &'a Estate,
+    /// The shapes, each with the id of its question.
+    pub shapes: Vec<(Value, Shape)>,
+    /// How `NotPrincipal` in a Deny is read.
+    pub not_principal: NotPrincipalReading,
+    /// Whether those are told, too, who cannot.
+    pub all: bool,
+    /// Who looks on.
+    pub watch: Watch<'a>,
 }
 
 /// A question about the meaning of what policies say.

@@ -34,6 +34,8 @@ impl Service<'_> {
                     None => question,
                 }
             }
+            // Several shapes may be asked, each of which is restated alone.
+            Question::WhoCan(_) => ask("who-can"),
             // Each claim restates its own.
             Question::Check(_) => ask("check"),
             Question::Lint(asked) => self.of_lint_asked(asked),

@@ -2,7 +2,7 @@
 
 use super::answer::{self, Checked, Failed};
 use super::in_order::in_order;
-use super::{Answer, Lint, Question, Says, Service};
+use super::{Answer, Lint, Question, Says, Service, WhoPart};
 use keyaki_iam::visible::visible;
 use keyaki_questions::claims::{self, Claim};
 use keyaki_questions::lint::{self, Judged, Report, Settings};
@@ -83,6 +83,9 @@ impl Service<'_> {
         match question {
             Question::Check(claims) => self.tell_claims(claims, form, &mut tell)?,
             Question::Lint(asked) => self.tell_lint(asked, form, &mut tell)?,
+            Question::WhoCan(asked) => self.who_can(asked, |part, more| {
+                tell(self.told_of_who(&part, asked.all, form), more)
+            })?,
             Question::Eval { .. }
             | Question::Can { .. }
             | Question::Compare { .. }
@@ -115,6 +118,13 @@ impl Service<'_> {
             | Answer::Compare { .. }
             | Answer::Call { .. }
             | Answer::Guardrails { .. } => Vec::new(),
+            Answer::WhoCan { parts, all: _ } => parts
+                .iter()
+                .filter_map(|part| match part {
+                    WhoPart::One { failed, .. } => failed.clone(),
+                    WhoPart::Summary { .. } => None,
+                })
+                .collect(),
         };
         let mut pieces: Vec<Piece> = internal.into_iter().map(Piece::Internal).collect();
         match form {

@@ -88,7 +88,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
             &["counterexample", "names", "unknown"],
             &["query"],
             &["compare", "lint", "matrix", "vacuous"],
-            &["claims", "enforcement"],
+            &["claims", "enforcement", "estates"],
         ],
     ),
 ];

@@ -70,6 +70,7 @@ const NAMES: &[&str] = &[
     "compare",
     "counterexample",
     "enforcement",
+    "estates",
     "lint",
     "matrix",
     "names",

@@ -66,6 +66,23 @@ impl<'a> WhoCan<'a> {
         Subject::all(self.estate)
     }
 
+    /// What the answers depend on that the estate does not say.
+    pub fn caveats(&self) -> Vec<Caveat> {
+        let accounts = || self.estate.accounts.iter();
+        let unread: Vec<String> =
+            accounts().filter(|(_, one)| !one.resources).map(|(id, _)| id.clone()).collect();
+        let resources =
+            (!unread.is_empty()).then_some(Caveat::EstateResources { accounts: unread });
+        let organization = self.estate.organization.is_none().then_some(Caveat::EstateOrganization);
+        let federated = self
+            .estate
+            .entities
+            .iter()
+            .any(|entity| !entity.is_role())
+            .then_some(Caveat::EstateFederatedUsers);
+        [resources, organization, federated].into_iter().flatten().collect()
+    }
+
     /// Whether somebody can.
     ///
     /// # Errors

@@ -140,6 +140,18 @@ pub struct Verdict {
     pub about: About,
 }
 
+impl Verdict {
+    /// Nobody knows.
+    pub fn unknown(reason: Unknown) -> Self {
+        Self {
+            answer: Answer::Unknown(reason),
+            rests_on: RestsOn::default(),
+            caveats: Vec::new(),
+            about: About::default(),
+        }
+    }
+}
+
 /// Why a query has no verdict. Each is a defect of Keyaki or of a solver, never an answer.
 #[derive(Debug, Error)]
 pub enum QueryError {

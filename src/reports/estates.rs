@@ -1,0 +1,287 @@
+//! Answers of `who-can`: a line for each principal, and a summary.
+
+use super::answers::{Coded, Question, Statement, Vacuous, request_form, value, version_form};
+use super::human::{self, closing};
+use super::json::{caveats, reason, rests_on, says_nothing, statements};
+use super::{SCHEMA, Setting};
+use keyaki_iam::caveat::Caveat;
+use keyaki_iam::shape::About;
+use keyaki_iam::visible::{Lines, line, message, visible};
+use keyaki_questions::estates::SubjectKind;
+use keyaki_questions::query::{Answer, RestsOn, Verdict};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// What `who-can` says of one principal, or of everybody of one kind whom the estate does not name.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Who {
+    /// An ARN; the number of an account whose principals are not known; or the word of the kind.
+    pub principal: String,
+    /// What it is.
+    #[schemars(extend("enum" = ["user", "role", "root", "organization", "anyAccount", "services", "identities", "anonymous"]))]
+    pub kind: &'static str,
+    /// Whether it can.
+    #[schemars(extend("enum" = ["yes", "no", "unknown"]))]
+    pub answer: &'static str,
+    /// The request of a "yes", which the evaluator confirmed.
+    #[schemars(schema_with = "request_form")]
+    pub request: Option<Value>,
+    /// The statements that allow it.
+    pub statements: Option<Vec<Statement>>,
+    /// Why the answer is unknown.
+    pub reason: Option<Coded>,
+    /// The id of the question, where several are asked.
+    pub id: Value,
+}
+
+/// What `who-can` says of everybody together.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WhoSummary {
+    /// The version of this form.
+    #[schemars(schema_with = "version_form")]
+    pub schema: u32,
+    /// Always true: tells the summary from the lines.
+    pub summary: bool,
+    /// What was asked.
+    pub question: Question,
+    /// Why the question says nothing about the estate; `null` if it does.
+    pub vacuous: Option<Vacuous>,
+    /// How many principals of the estate were asked about: users, roles and root users.
+    pub asked: usize,
+    /// How many of them can.
+    pub yes: usize,
+    /// Of how many it is unknown.
+    pub unknown: usize,
+    /// Whether it is refuted for every other principal of the estate and for every kind of
+    /// outsider.
+    pub nobody_else: bool,
+    /// The outsiders, kind by kind.
+    pub outsiders: Outsiders,
+    /// The model choices that each "no" rests on.
+    pub rests_on: Vec<Coded>,
+    /// Whether some of these were not tried, and may not be needed.
+    pub rests_on_undecided: bool,
+    /// Assumptions, approximations, and what is left out.
+    pub caveats: Vec<Coded>,
+    /// How long it took.
+    pub seconds: f64,
+    /// The id of the question, where several are asked.
+    pub id: Value,
+}
+
+/// Whether outsiders can: `yes`, `no`, `unknown`.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Outsiders {
+    /// Accounts of the organization whose principals are not known; `null` where there are none, or
+    /// no organization.
+    pub organization: Option<&'static str>,
+    /// Any other account.
+    pub any_account: Option<&'static str>,
+    /// Services of AWS.
+    pub services: Option<&'static str>,
+    /// Identities of external providers.
+    pub identities: Option<&'static str>,
+    /// Whoever does not sign.
+    pub anonymous: Option<&'static str>,
+}
+
+/// One principal, or everybody of one kind.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: SubjectKind,
+}
+
+/// What is known of everybody together.
+#[derive(Debug, Default)]
+pub struct Tally {
+    asked: usize,
+    yes: usize,
+    unknown: usize,
+    outsiders: BTreeMap<SubjectKind, &'static str>,
+    rests_on: RestsOn,
+    caveats: Vec<Caveat>,
+    about: About,
+}
+
+fn word(answer: &Answer) -> &'static str {
+    match answer {
+        Answer::Yes(_) => "yes",
+        Answer::No => "no",
+        Answer::Unknown(_) => "unknown",
+    }
+}
+
+impl Tally {
+    /// Counts what was found out about one.
+    pub fn add(&mut self, asked: &Asked, verdict: &Verdict) {
+        let word = word(&verdict.answer);
+        match asked.kind {
+            SubjectKind::User | SubjectKind::Role | SubjectKind::Root => {
+                self.asked += 1;
+                self.yes += usize::from(word == "yes");
+                self.unknown += usize::from(word == "unknown");
+            }
+            SubjectKind::Organization
+            | SubjectKind::AnyAccount
+            | SubjectKind::Services
+            | SubjectKind::Identities
+            | SubjectKind::Anonymous => {
+                let known = self.outsiders.entry(asked.kind).or_insert(word);
+                // Of several accounts, what is found outweighs what is unknown.
+                if *known == "no" || word == "yes" {
+                    *known = word;
+                }
+            }
+        }
+        self.rests_on = std::mem::take(&mut self.rests_on).and(verdict.rests_on.clone());
+        // The same few come again and again.
+        for caveat in &verdict.caveats {
+            if !self.caveats.contains(caveat) {
+                self.caveats.push(caveat.clone());
+            }
+        }
+        self.about = verdict.about.clone();
+    }
+
+    /// What everybody's answers have to know of the estate.
+    pub fn caveats(&mut self, caveats: impl IntoIterator<Item = Caveat>) {
+        self.caveats.extend(caveats);
+    }
+
+    /// Whether everybody who is not said to be allowed is refuted.
+    pub fn nobody_else(&self) -> bool {
+        self.unknown == 0 && self.outsiders.values().all(|word| *word == "no")
+    }
+
+    /// Whether somebody can, and whether of somebody it is unknown.
+    pub fn found(&self) -> (bool, bool) {
+        let has = |word| self.outsiders.values().any(|one| *one == word);
+        (self.yes > 0 || has("yes"), self.unknown > 0 || has("unknown"))
+    }
+
+    fn of(&self, kind: SubjectKind) -> Option<&'static str> {
+        self.outsiders.get(&kind).copied()
+    }
+}
+
+/// A line for programs.
+pub fn json(id: &Value, asked: &Asked, verdict: &Verdict) -> Value {
+    let (found, unknown) = match &verdict.answer {
+        Answer::Yes(found) => (Some(found), None),
+        Answer::No => (None, None),
+        Answer::Unknown(unknown) => (None, Some(reason(unknown))),
+    };
+    value(&Who {
+        principal: asked.name.clone(),
+        kind: asked.kind.word(),
+        answer: word(&verdict.answer),
+        request: found.map(|found| found.request.to_json()),
+        statements: found.map(|found| statements(&found.account.deciding)),
+        reason: unknown,
+        id: id.clone(),
+    })
+}
+
+/// The summary for programs.
+pub fn summary_json(id: &Value, tally: &Tally, setting: Setting<'_>, taken: Duration) -> Value {
+    let Setting { requests: _, project: _, question, vacuous, caveats: _ } = setting;
+    value(&WhoSummary {
+        schema: SCHEMA,
+        summary: true,
+        question: question.clone(),
+        vacuous: vacuous.map(says_nothing),
+        asked: tally.asked,
+        yes: tally.yes,
+        unknown: tally.unknown,
+        nobody_else: tally.nobody_else(),
+        outsiders: Outsiders {
+            organization: tally.of(SubjectKind::Organization),
+            any_account: tally.of(SubjectKind::AnyAccount),
+            services: tally.of(SubjectKind::Services),
+            identities: tally.of(SubjectKind::Identities),
+            anonymous: tally.of(SubjectKind::Anonymous),
+        },
+        rests_on: rests_on(&tally.rests_on),
+        rests_on_undecided: tally.rests_on.undecided,
+        caveats: caveats(&Caveat::in_order(tally.caveats.clone())),
+        seconds: taken.as_secs_f64(),
+        id: id.clone(),
+    })
+}
+
+/// Everybody of a kind, in words.
+fn in_words(asked: &Asked) -> String {
+    match asked.kind {
+        SubjectKind::User | SubjectKind::Role | SubjectKind::Root => asked.name.clone(),
+        SubjectKind::Organization => {
+            format!("somebody in {} (its principals are not known)", asked.name)
+        }
+        SubjectKind::AnyAccount
+        | SubjectKind::Services
+        | SubjectKind::Identities
+        | SubjectKind::Anonymous => outsider(asked.kind).to_owned(),
+    }
+}
+
+fn outsider(kind: SubjectKind) -> &'static str {
+    match kind {
+        SubjectKind::User => "users",
+        SubjectKind::Role => "roles",
+        SubjectKind::Root => "root users",
+        SubjectKind::Organization => "other accounts of the organization",
+        SubjectKind::AnyAccount => "any other account",
+        SubjectKind::Services => "AWS services",
+        SubjectKind::Identities => "identities of external providers",
+        SubjectKind::Anonymous => "anonymous requesters",
+    }
+}
+
+/// A line for people, with its request.
+pub fn human(asked: &Asked, verdict: &Verdict) -> String {
+    let mut text = Lines::new();
+    let who = in_words(asked);
+    match &verdict.answer {
+        Answer::Yes(found) => {
+            line!(text, "yes: {}", visible(&who));
+            text.append(human::witness(found, &[]));
+            text.blank();
+        }
+        Answer::No => line!(text, "no: {}", visible(&who)),
+        Answer::Unknown(unknown) => {
+            line!(text, "unknown: {}: {}", visible(&who), message(&unknown.to_string()));
+        }
+    }
+    text.into_text()
+}
+
+/// The summary for people.
+pub fn summary(tally: &Tally, setting: Setting<'_>) -> String {
+    let mut text = Lines::new();
+    let Tally { asked, yes, unknown, outsiders, .. } = tally;
+    if let Some(vacuous) = setting.vacuous {
+        line!(text, "vacuous: {}: {}", vacuous.code(), message(&vacuous.to_string()));
+    }
+    let principals = if *asked == 1 { "principal" } else { "principals" };
+    let and = match (tally.nobody_else(), unknown) {
+        (true, _) => ", and nobody else".to_owned(),
+        (false, 0) => String::new(),
+        (false, 1) => "; of 1 it is unknown".to_owned(),
+        (false, unknown) => format!("; of {unknown} it is unknown"),
+    };
+    line!(text, "{yes} of {asked} {principals} of the estate can{and}");
+    for (kind, word) in outsiders {
+        line!(text, "{}: {word}", outsider(*kind));
+    }
+    let caveats = Caveat::in_order(tally.caveats.clone());
+    closing(&mut text, setting, &tally.about, &tally.rests_on, &caveats);
+    text.into_text()
+}

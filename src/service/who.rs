@@ -1,0 +1,136 @@
+//! Questions to everybody in an estate.
+
+use super::in_order::in_order;
+use super::{Form, Piece, Says, Service, Told, WhoCan};
+use keyaki_iam::visible::visible;
+use keyaki_questions::estates;
+use keyaki_questions::query::{QueryError, Verdict};
+use keyaki_questions::unknown::Unknown;
+use keyaki_questions::vacuous::{self, Vacuity, Vacuous};
+use keyaki_reports::answers::Question as Restated;
+use keyaki_reports::estates::{self as report, Asked, Tally};
+use serde_json::Value;
+use std::time::Duration;
+
+/// A part of the answer to a question to everybody.
+#[derive(Debug)]
+pub enum WhoPart {
+    /// What was found out about one.
+    One {
+        /// The id of the question.
+        id: Value,
+        /// Who it is.
+        asked: Asked,
+        /// Whether it can.
+        verdict: Verdict,
+        /// What went wrong inside, in words: then it is unknown.
+        failed: Option<String>,
+    },
+    /// What was found out about everybody together.
+    Summary {
+        /// The id of the question.
+        id: Value,
+        /// The question, restated.
+        question: Box<Restated>,
+        /// Why it says nothing about the estate, if so.
+        vacuous: Option<Vacuous>,
+        /// What is known.
+        tally: Box<Tally>,
+        /// How long all of it has taken so far.
+        taken: Duration,
+    },
+}
+
+impl Service<'_> {
+    /// As [`Question::WhoCan`](super::Question::WhoCan): asks on all threads, and tells what was
+    /// found out in order. The second argument of `tell` says whether the next part is known
+    /// already.
+    ///
+    /// # Errors
+    /// [`QueryError`] where nobody could be asked, and the first error of `tell`.
+    pub fn who_can<E: From<QueryError>>(
+        &self,
+        asked: &WhoCan<'_>,
+        mut tell: impl FnMut(WhoPart, bool) -> Result<(), E>,
+    ) -> Result<(), E> {
+        for (id, shape) in &asked.shapes {
+            let who = estates::WhoCan::new(asked.estate, shape, self.requests, asked.not_principal);
+            let subjects = who.subjects();
+            let mut tally = Tally::default();
+            let ask = |number: usize| {
+                let subject = subjects.get(number)?;
+                Some(who.ask(*subject, &self.solver, &self.limits))
+            };
+            let mut left = subjects.iter();
+            in_order(0..subjects.len(), self.threads, &ask, |verdict, more| {
+                let Some((subject, verdict)) = left.next().zip(verdict) else { return Ok(()) };
+                let asked = Asked { name: subject.name(asked.estate), kind: subject.kind() };
+                let (verdict, failed) = match verdict {
+                    Ok(verdict) => (verdict, None),
+                    Err(error) if error.is_of_one_question() => {
+                        (Verdict::unknown(Unknown::Internal), Some((self.internal)(&error)))
+                    }
+                    Err(error) => return Err(error.into()),
+                };
+                tally.add(&asked, &verdict);
+                tell(WhoPart::One { id: id.clone(), asked, verdict, failed }, more)
+            })?;
+            tally.caveats(who.caveats());
+            let (found, _) = tally.found();
+            let Vacuity { vacuous, undecided } = match found {
+                true => Vacuity::default(),
+                false => {
+                    vacuous::question(&[], Some(shape), self.requests, &self.solver, &self.limits)?
+                }
+            };
+            tally.caveats(undecided);
+            let question = self.asking.question("who-can", Some(self.requests));
+            let part = WhoPart::Summary {
+                id: id.clone(),
+                question: Box::new(question.of_shape(Some(shape))),
+                vacuous,
+                tally: Box::new(tally),
+                taken: (asked.watch.taken)(),
+            };
+            tell(part, false)?;
+        }
+        Ok(())
+    }
+
+    /// What is told of a part. Who cannot is told of where `all` are.
+    pub(super) fn told_of_who(&self, part: &WhoPart, all: bool, form: Form) -> Told {
+        let says = part.says();
+        let pieces = match part {
+            WhoPart::One { id, asked, verdict, failed } => {
+                let internal = failed
+                    .as_ref()
+                    .map(|message| Piece::Internal(format!("{}: {message}", visible(&asked.name))));
+                let told = (all || says != Says::Nothing).then(|| match form {
+                    Form::Text => Piece::Text(report::human(asked, verdict)),
+                    Form::Json => Piece::Json(report::json(id, asked, verdict)),
+                });
+                internal.into_iter().chain(told).collect()
+            }
+            WhoPart::Summary { id, question, vacuous, tally, taken } => {
+                let setting = self.setting(question, vacuous.as_ref());
+                vec![match form {
+                    Form::Text => Piece::Text(report::summary(tally, setting)),
+                    Form::Json => Piece::Json(report::summary_json(id, tally, setting, *taken)),
+                }]
+            }
+        };
+        Told { pieces, says: self.weighed(says) }
+    }
+}
+
+impl WhoPart {
+    /// What it says for an exit code.
+    pub fn says(&self) -> Says {
+        match self {
+            Self::One { failed: Some(_), .. } => Says::Internal,
+            Self::One { verdict, failed: None, .. } => Says::of_verdict(verdict),
+            Self::Summary { vacuous: Some(_), .. } => Says::Vacuous,
+            Self::Summary { vacuous: None, .. } => Says::Nothing,
+        }
+    }
+}
