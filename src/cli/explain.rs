@@ -3,7 +3,7 @@
 use super::args::{ExplainArgs, Format, SchemaArgs};
 use super::{Ending, Failure, Io};
 use keyaki_iam::policy::read::closest;
-use keyaki_reports::{answers, explain as report};
+use keyaki_reports::{explain as report, schemas};
 use std::io::Write;
 
 /// `keyaki explain`
@@ -32,7 +32,7 @@ pub fn explain(args: &ExplainArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
 
 /// `keyaki schema`
 pub fn schema(args: &SchemaArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
-    let schemas = answers::schemas();
+    let schemas = schemas::schemas();
     let Some(name) = &args.name else {
         for (name, _) in schemas {
             writeln!(io.out, "{name}")?;

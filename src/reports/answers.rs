@@ -4,13 +4,8 @@
 //! A member is there in every answer of its form, `null` where there is nothing to say. Indices
 //! count from 0, lines and columns from 1.
 
-use super::estates::{Who, WhoSummary};
-use super::known::{
-    CallList, CatalogueHead, GlobalKey, LintRule, ListedKey, OneAction, ProviderKey,
-    ServiceSummary, WholeService,
-};
 use super::written::Written;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema, schema_for};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -932,36 +927,4 @@ pub struct Meaning {
 /// A form as JSON. Every form is made of texts, numbers and lists, so that there is one.
 pub(super) fn value(form: &impl Serialize) -> Value {
     serde_json::to_value(form).unwrap_or_default()
-}
-
-/// Every form by its name, with its JSON Schema (draft 2020-12), in the order of the commands.
-pub fn schemas() -> Vec<(&'static str, Schema)> {
-    vec![
-        ("eval", schema_for!(Evaluated)),
-        ("can", schema_for!(Can)),
-        ("can-call", schema_for!(CanCall)),
-        ("can-call-list", schema_for!(CallList)),
-        ("compare", schema_for!(Compared)),
-        ("check", schema_for!(CheckedClaim)),
-        ("matrix-head", schema_for!(MatrixHead)),
-        ("matrix-row", schema_for!(MatrixRow)),
-        ("lint-finding", schema_for!(LintFinding)),
-        ("lint-undecided", schema_for!(LintUndecided)),
-        ("lint-summary", schema_for!(LintSummary)),
-        ("lint-rule", schema_for!(LintRule)),
-        ("guardrails-effect", schema_for!(GuardrailEffect)),
-        ("guardrails-way", schema_for!(OpenWay)),
-        ("who-can", schema_for!(Who)),
-        ("who-can-summary", schema_for!(WhoSummary)),
-        ("explain", schema_for!(Meaning)),
-        ("catalogue", schema_for!(CatalogueHead)),
-        ("catalogue-summary", schema_for!(ServiceSummary)),
-        ("catalogue-service", schema_for!(WholeService)),
-        ("catalogue-action", schema_for!(OneAction)),
-        ("catalogue-key", schema_for!(ListedKey)),
-        ("catalogue-provider-key", schema_for!(ProviderKey)),
-        ("catalogue-global-key", schema_for!(GlobalKey)),
-        ("validate-finding", schema_for!(DocumentFinding)),
-        ("batch-error", schema_for!(BatchError)),
-    ]
 }

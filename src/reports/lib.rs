@@ -16,6 +16,7 @@ pub mod lint;
 mod made_up;
 pub mod matrix;
 pub mod question;
+pub mod schemas;
 mod written;
 
 pub use written::Written;

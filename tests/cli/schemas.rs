@@ -10,7 +10,7 @@
 
 use crate::support::command::{self, code, keyaki, keyaki_with, lines, out};
 use jsonschema::Validator;
-use keyaki_reports::answers::schemas;
+use keyaki_reports::schemas::schemas;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
