@@ -16,12 +16,19 @@ pub(super) type Keys<'k> = BTreeSet<&'k ContextKey>;
 const PRINCIPAL_TAG: &str = "aws:principaltag/";
 const RESOURCE_TAG: &str = "resourcetag/";
 
-/// What is known of the context, whoever asks: the conditions hold.
-pub(super) fn of_caller(estate: &Estate, subject: Subject<'_>, keys: &Keys<'_>) -> Vec<Condition> {
+/// What is known of the context, whoever asks: the conditions hold. Of anybody like the subject, what
+/// is its own is left out.
+pub(super) fn of_caller(
+    estate: &Estate,
+    subject: Subject<'_>,
+    like: bool,
+    keys: &Keys<'_>,
+) -> Vec<Condition> {
     let mut known = organization(estate, subject, keys);
     if let Subject::Entity(entity) = subject {
         known.extend(entity.tags.iter().flat_map(|tags| tags_of(entity, tags, keys)));
-        known.extend(entity.id.iter().flat_map(|id| unique_id(entity, id, keys)));
+        let own = entity.id.iter().filter(|_| !like);
+        known.extend(own.flat_map(|id| unique_id(entity, id, keys)));
     }
     known
 }
@@ -30,13 +37,7 @@ pub(super) fn of_caller(estate: &Estate, subject: Subject<'_>, keys: &Keys<'_>) 
 /// these were made with tags of their own of the same keys (IAM User Guide, "Pass session tags in
 /// AWS STS"), which the trust policy has to allow.
 fn tags_of(entity: &Entity, tags: &Tags, keys: &Keys<'_>) -> Vec<Condition> {
-    let fixed = match &entity.kind {
-        EntityKind::User { .. } => true,
-        EntityKind::Role { trust } => trust.as_ref().is_some_and(|trust| {
-            let allowing = trust.policy.statements.iter();
-            !allowing.filter(|one| one.effect == Effect::Allow).any(may_tag)
-        }),
-    };
+    let fixed = are_fixed(entity);
     let of_key = |key: &&ContextKey| {
         let name = key.lower().strip_prefix(PRINCIPAL_TAG)?.to_owned();
         match (tag(tags, &name), fixed) {
@@ -47,6 +48,36 @@ fn tags_of(entity: &Entity, tags: &Tags, keys: &Keys<'_>) -> Vec<Condition> {
         }
     };
     keys.iter().filter_map(of_key).collect()
+}
+
+/// The tags of principals that keys name, in lower case.
+pub(super) fn tags_named<'k>(keys: impl Iterator<Item = &'k ContextKey>) -> BTreeSet<String> {
+    keys.filter_map(|key| key.lower().strip_prefix(PRINCIPAL_TAG)).map(str::to_owned).collect()
+}
+
+/// What is known of the tags that the question names, for comparison.
+pub(super) fn tags_in_words(entity: &Entity, named: &BTreeSet<String>) -> Vec<Option<String>> {
+    let Some(tags) = &entity.tags else { return Vec::new() };
+    let fixed = are_fixed(entity);
+    let mut known: Vec<Option<String>> = named
+        .iter()
+        .map(|name| {
+            tag(tags, name).map(|value| if fixed { format!("={value}") } else { String::new() })
+        })
+        .collect();
+    known.push(fixed.then(String::new));
+    known
+}
+
+/// Whether requests carry the tags as they are.
+fn are_fixed(entity: &Entity) -> bool {
+    match &entity.kind {
+        EntityKind::User { .. } => true,
+        EntityKind::Role { trust } => trust.as_ref().is_some_and(|trust| {
+            let allowing = trust.policy.statements.iter();
+            !allowing.filter(|one| one.effect == Effect::Allow).any(may_tag)
+        }),
+    }
 }
 
 /// Whether a statement of a trust policy may allow that a session gets tags.

@@ -2,7 +2,7 @@
 
 use crate::query::everything;
 use keyaki_iam::estate::{Entity, Estate};
-use keyaki_iam::layers::{NamedPolicy, Policies};
+use keyaki_iam::layers::NamedPolicy;
 use keyaki_iam::policy::Kind;
 use keyaki_iam::shape::{CallerPattern, Entity as Pattern, Shape};
 
@@ -132,22 +132,19 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// What is attached to it. Whoever is not of the estate has every permission that can be had
-    /// elsewhere: nobody here knows its policies.
-    pub fn policies(self, estate: &Estate) -> Policies {
-        let of = |identity: Vec<NamedPolicy>| Policies::identity(identity);
-        let all = || vec![everything(Kind::Identity)];
+    /// What is attached to somebody who is no user and no role. Whoever is not of the estate has
+    /// every permission that can be had elsewhere: nobody here knows its policies.
+    pub(super) fn identity(self) -> Vec<NamedPolicy> {
         match self {
-            Self::Entity(entity) => estate.policies_of(entity),
-            Self::Root(account) => Policies { scp: estate.scps_of(account), ..of(Vec::new()) },
-            Self::Member(account) => Policies { scp: estate.scps_of(account), ..of(all()) },
-            Self::AnyAccount => of(all()),
-            Self::Service | Self::Provider | Self::Anonymous => of(Vec::new()),
+            Self::Member(_) | Self::AnyAccount => vec![everything(Kind::Identity)],
+            Self::Entity(_) | Self::Root(_) | Self::Service | Self::Provider | Self::Anonymous => {
+                Vec::new()
+            }
         }
     }
 
-    /// Narrows a shape to its requests.
-    pub(super) fn narrow(self, estate: &Estate, shape: &mut Shape) {
+    /// Narrows a shape to its requests, or to those of anybody of its class.
+    pub(super) fn narrow(self, estate: &Estate, like: bool, shape: &mut Shape) {
         let pattern = |fields: [&str; 6]| CallerPattern::Arn(fields.map(str::to_owned));
         let of_account = |account: &str| {
             vec![
@@ -168,6 +165,17 @@ impl<'a> Subject<'a> {
             None => estate.organization.is_some().then_some(false),
         };
         shape.principals = Some(match self {
+            Self::Entity(entity) if like => {
+                let partition =
+                    keyaki_iam::request::arn_fields(&entity.arn).map(|fields| fields[1]);
+                let kind = match (entity.is_role(), super::classes::is_service_linked(entity)) {
+                    (true, true) => "role/aws-service-role/*",
+                    (true, false) => "role/*",
+                    (false, _) => "user/*",
+                };
+                let partition = partition.unwrap_or_default();
+                vec![pattern(["arn", partition, "iam", "", &entity.account, kind])]
+            }
             // A role or user whose ARN is of no known form is nobody.
             Self::Entity(entity) => {
                 Pattern::of(&entity.arn).map(CallerPattern::Entity).into_iter().collect()

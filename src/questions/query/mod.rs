@@ -316,6 +316,11 @@ impl<'a> Query<'a> {
         })
     }
 
+    /// The request as a witness, if the evaluator confirms it.
+    pub(crate) fn confirmed(&self, request: Request) -> Option<Witness> {
+        self.holds(&request).then(|| Witness::of(self, request))
+    }
+
     /// Decides the query on its ground, and says what a "no" rests on.
     pub(crate) fn ask_on(
         &self,

@@ -22,7 +22,7 @@ mod terms;
 use super::Query;
 use actions::Actions;
 use keyaki_iam::layers::Policies;
-use keyaki_iam::policy::{Effect, Policy, Statement};
+use keyaki_iam::policy::{ActionElement, Effect, Policy, Statement};
 use keyaki_iam::shape::Shape;
 use terms::Terms;
 
@@ -40,6 +40,26 @@ impl Narrowed {
     /// For requests of that shape.
     pub fn to(shape: &Shape) -> Self {
         Self(Actions::of([&shape.statement]))
+    }
+
+    /// A policy in which statements that are out of question match no action: the others keep their
+    /// numbers.
+    pub fn in_place(&self, policy: &Policy) -> Policy {
+        let dead = |statement: &Statement| Statement {
+            sid: statement.sid.clone(),
+            effect: statement.effect,
+            principal: None,
+            action: ActionElement { negated: false, patterns: Vec::new() },
+            resource: None,
+            conditions: Vec::new(),
+            span: statement.span,
+        };
+        let kept = |statement: &Statement| match &self.0 {
+            Some(actions) => actions.narrowed(statement).unwrap_or_else(|| dead(statement)),
+            None => statement.clone(),
+        };
+        let statements = policy.statements.iter().map(kept).collect();
+        Policy { id: policy.id.clone(), statements, ..*policy }
     }
 
     /// What is left of a policy.
