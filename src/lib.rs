@@ -156,6 +156,9 @@ pub use keyaki_iam::{
 };
 
 #[doc(inline)]
+pub use keyaki_importers as importers;
+
+#[doc(inline)]
 pub use keyaki_encoder as symbolic;
 #[doc(inline)]
 pub use keyaki_evaluator::{feasibility, semantics};

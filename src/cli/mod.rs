@@ -11,8 +11,10 @@ mod completions;
 mod documents;
 mod enforcement;
 mod engines;
+mod estates;
 mod explain;
 mod files;
+mod import;
 mod interrupt;
 mod lines;
 mod lint;
@@ -196,6 +198,7 @@ fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Command::Validate(args) => commands::validate(args, io),
         Command::Lint(args) => lint::lint(*args, io),
         Command::Guardrails(args) => enforcement::guardrails(*args, io),
+        Command::Import(args) => import::import(args, cli.print.output, io),
         Command::Catalogue(args) => catalogue::catalogue(&args, cli.print.output, io),
         Command::Explain(args) => explain::explain(&args, io),
         Command::Schema(args) => explain::schema(&args, io),

@@ -59,24 +59,55 @@ pub fn open(path: &Path) -> Result<(String, Box<dyn Read + Send>), Failure> {
 
 /// Everything in a file or in standard input.
 pub fn bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
+    bytes_up_to(path, LONGEST_FILE)
+}
+
+/// Everything in a file or in standard input, if it has no more bytes than that.
+pub fn bytes_up_to(path: &Path, most: u64) -> Result<(String, Vec<u8>), Failure> {
     if path.is_dir() {
         let message = format!("error: `{}` is a folder; name the files in it", path.display());
         return Err(Failure::new(message));
     }
     let (name, reader) = open(path)?;
     let mut bytes = Vec::new();
-    reader
-        .take(LONGEST_FILE + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| unreadable(path, &error))?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length <= LONGEST_FILE) {
+    reader.take(most + 1).read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length <= most) {
         return Ok((name, bytes));
     }
     Err(Failure::new(format!(
         "error: `{}` is longer than {} MiB, which is the most that is read",
         path.display(),
-        LONGEST_FILE >> 20
+        most >> 20
     )))
+}
+
+/// All files below a folder, in the order of their paths: each with its path from there, names
+/// between `/`. What a name begins with a dot is left out.
+///
+/// # Errors
+/// When a folder cannot be read.
+pub fn below(folder: &Path) -> Result<Vec<(String, PathBuf)>, Failure> {
+    let (mut found, mut left) = (Vec::new(), vec![(String::new(), folder.to_owned())]);
+    while let Some((route, folder)) = left.pop() {
+        let failure = |error| unreadable(&folder, &error);
+        for entry in fs::read_dir(&folder).map_err(failure)? {
+            let entry = entry.map_err(failure)?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with('.') {
+                continue;
+            }
+            let route = if route.is_empty() { name } else { format!("{route}/{name}") };
+            // What a link leads to counts; a link to a folder could lead in a circle.
+            let (path, kind) = (entry.path(), entry.file_type().map_err(failure)?);
+            if kind.is_dir() {
+                left.push((route, path));
+            } else if path.is_file() {
+                found.push((route, path));
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// Reads a text file; `-` is standard input.

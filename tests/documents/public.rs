@@ -61,6 +61,8 @@ const NAMES: &[&str] = &[
     "value",
     "visible",
     "world",
+    // What estates are read from.
+    "importers",
     // The encoder, and the two that never meet it.
     "symbolic",
     "feasibility",
@@ -94,6 +96,7 @@ const CRATES: &[(&str, &str, Option<&str>)] = &[
     ("keyaki-engines", "encodings/engines/src", None),
     ("keyaki-evaluator", "src/evaluator", None),
     ("keyaki-iam", "src/iam", None),
+    ("keyaki-importers", "src/importers", Some("importers")),
     ("keyaki-logic", "encodings/logic/src", Some("logic")),
     ("keyaki-questions", "src/questions", None),
     ("keyaki-reports", "src/reports", Some("report")),

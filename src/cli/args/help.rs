@@ -78,7 +78,8 @@ const GROUPS: &[(&str, &[&str])] = &[
 ];
 
 /// Commands that are not questions about policies. Their own flags stay together.
-const NO_QUESTIONS: &[&str] = &["again", "catalogue", "explain", "schema", "completions", "man"];
+const NO_QUESTIONS: &[&str] =
+    &["again", "catalogue", "completions", "explain", "import", "man", "schema"];
 
 /// A flag whose name means something else in one command.
 const ELSEWHERE: &[(&str, &str, &str)] = &[("check", "filter", "Question")];
@@ -266,6 +267,22 @@ const PAGES: &[Page] = &[
         nothing: "nothing breaks, and every way is guarded",
         found: Some("something breaks, or a way is open"),
         unknown: true,
+    },
+    Page {
+        command: "keyaki import",
+        examples: &[
+            (
+                "Make one file of an account.",
+                "keyaki import account.json --managed aws-managed.json -o estate.json",
+            ),
+            (
+                "What is known of an organization, and what is not?",
+                "keyaki import organization --report",
+            ),
+        ],
+        nothing: "the estate was read",
+        found: None,
+        unknown: false,
     },
     Page {
         command: "keyaki catalogue",

@@ -13,6 +13,7 @@ mod eval;
 mod explain;
 mod guardrails;
 mod help;
+mod import;
 mod lint;
 mod matrix;
 mod output;
@@ -32,6 +33,7 @@ pub use eval::EvalArgs;
 pub use explain::{ExplainArgs, SchemaArgs};
 pub use guardrails::GuardrailsArgs;
 pub use help::closing;
+pub use import::{EstateArgs, ImportArgs};
 pub use lint::LintArgs;
 pub use matrix::MatrixArgs;
 pub use output::{AnswerArgs, CaveatsArg, ColourArg, Format, PrintArgs, VacuousArgs, WorkArgs};
@@ -78,6 +80,8 @@ pub enum Command {
     Lint(Box<LintArgs>),
     /// What do guardrails that an organization enforces change for inference?
     Guardrails(Box<GuardrailsArgs>),
+    /// Read accounts and an organization, and write them as one file
+    Import(ImportArgs),
     /// What is known of an action, a service or a condition key?
     Catalogue(CatalogueArgs),
     /// What does this code in an answer mean?
@@ -126,10 +130,12 @@ pub fn colour(words: &[OsString]) -> ColourArg {
 }
 
 impl Cli {
-    /// The file that gets the answer. With `catalogue --update` the file is that of the catalogue.
+    /// The file that gets the answer. With `catalogue --update` the file is that of the catalogue,
+    /// with `import --report` that of the estate.
     pub fn answer_file(&self) -> Option<&Path> {
         let updates = matches!(&self.command, Command::Catalogue(args) if args.update);
-        self.print.output.as_deref().filter(|_| !updates)
+        let reports = matches!(&self.command, Command::Import(args) if args.report);
+        self.print.output.as_deref().filter(|_| !updates && !reports)
     }
 }
 
@@ -146,6 +152,7 @@ impl Command {
             Self::Encode(_)
             | Self::Validate(_)
             | Self::Guardrails(_)
+            | Self::Import(_)
             | Self::Catalogue(_)
             | Self::Again(_)
             | Self::Explain(_)
@@ -225,6 +232,10 @@ impl Command {
                         .chain([effective.as_path()]),
                 );
                 (None, Some(&engine.world))
+            }
+            Self::Import(args) => {
+                inputs.extend(args.estate.all());
+                (None, None)
             }
             Self::Catalogue(CatalogueArgs { catalogue, from, .. }) => {
                 inputs.extend(catalogue.as_deref().into_iter().chain(from.as_deref()));

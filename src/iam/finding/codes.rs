@@ -142,4 +142,13 @@ codes! {
     ONLY_AN_ARN "only-an-arn" "the file holds an ARN, not what it names";
     ERROR_TEXT "error-text" "the file holds an error message of the AWS CLI";
     LFS_POINTER "lfs-pointer" "the file is a pointer of Git LFS";
+    NO_PART_OF_AN_ESTATE "no-part-of-an-estate" "the file is none of those that an estate is read from";
+    ESTATE_MEMBER "estate-member" "a member of an estate's file is missing, unknown, or not of the form that it must have";
+    PARTIAL_LISTING "partial-listing" "a listing of AWS says that there is more, and no file has the rest";
+    DANGLING_REFERENCE "dangling-reference" "an estate's file names something that no file has";
+    MISSING_MANAGED_POLICY "missing-managed-policy" "a managed policy is attached, and no file has its document";
+    CONFLICTING_FILES "conflicting-files" "an estate's files say different things of one thing";
+    ORGANIZATION_TREE "organization-tree" "the units of an organization are not one tree";
+    INCOMPLETE_ORGANIZATION "incomplete-organization" "a part of an organization's description is missing";
+    NOT_AN_ESTATE "not-an-estate" "the files have no account and no organization";
 }

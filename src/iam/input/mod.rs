@@ -7,7 +7,7 @@ mod recognise;
 mod shape;
 
 pub use documents::{document, opened_document, policies, policies_text};
-pub use recognise::{Opened, open};
+pub use recognise::{Opened, open, percent_decoded};
 pub use shape::shape;
 
 use crate::finding::{Finding, Level, codes};

@@ -8,7 +8,7 @@ mod lexical;
 mod parser;
 mod string;
 
-pub use parser::parse;
+pub use parser::{parse, parse_part};
 pub use string::{offsets_within, span_within};
 
 use crate::source::Span;

@@ -12,10 +12,20 @@ use crate::source::{Source, Span};
 /// read: `None` when the text breaks off or makes no sense, possibly `Some` beside findings, so
 /// that a caller can go on and report what else is wrong.
 pub fn parse(source: &Source, limits: &Limits) -> (Option<JsonValue>, Vec<Finding>) {
+    parse_part(source, Span { start: 0, end: source.text().len() }, limits)
+}
+
+/// Reads one JSON value that is all there is in a part of a text, a line of it for instance. The
+/// limit on the size is one on the text as far as the part's end.
+pub fn parse_part(
+    source: &Source,
+    part: Span,
+    limits: &Limits,
+) -> (Option<JsonValue>, Vec<Finding>) {
     let mut parser = Parser {
         source,
-        text: source.text(),
-        at: 0,
+        text: source.text().get(..part.end).unwrap_or_default(),
+        at: part.start,
         open: Vec::new(),
         path: Vec::new(),
         depth: limits.depth.min(Limits::MAX_DEPTH),
@@ -79,7 +89,7 @@ impl<'a> Parser<'a> {
     }
 
     fn document(&mut self) -> Option<JsonValue> {
-        if self.text.starts_with('\u{feff}') {
+        if self.at == 0 && self.text.starts_with('\u{feff}') {
             let help = "save the file as UTF-8 without a byte order mark (BOM)";
             self.report(
                 codes::BYTE_ORDER_MARK,

@@ -60,7 +60,7 @@ pub fn open(source: &Source, options: &ReadOptions) -> Result<Opened, Rejected> 
     if path::is_percent_encoded(source.text()) {
         let whole = Span { start: 0, end: source.text().len() };
         let offsets = (0..=whole.end).collect();
-        if let Some(inner) = decoded(source, source.text(), offsets) {
+        if let Some(inner) = percent_decoded(source, source.text(), offsets) {
             let first = Span { start: 0, end: whole.end.min(3) };
             return Ok(inside(
                 inner,
@@ -96,7 +96,7 @@ pub fn open(source: &Source, options: &ReadOptions) -> Result<Opened, Rejected> 
             JsonData::String(text) => {
                 let offsets = json::offsets_within(source, wrapped.value.span);
                 let inner = if path::is_percent_encoded(text) {
-                    decoded(source, text, offsets)
+                    percent_decoded(source, text, offsets)
                 } else {
                     Some(source.inside(text.as_str(), offsets))
                 };
@@ -134,9 +134,9 @@ pub fn open(source: &Source, options: &ReadOptions) -> Result<Opened, Rejected> 
     }
 }
 
-/// A text that was percent-encoded, from the text that stands at `offsets` of the source. A `+` is
-/// itself.
-fn decoded(source: &Source, text: &str, offsets: Vec<usize>) -> Option<Source> {
+/// A text that was percent-encoded, from the text that stands at `offsets` of the source, one offset
+/// a byte and one for its end. A `+` is itself. `None` where the encoding is wrong.
+pub fn percent_decoded(source: &Source, text: &str, offsets: Vec<usize>) -> Option<Source> {
     let (mut bytes, mut places) = (Vec::with_capacity(text.len()), Vec::with_capacity(text.len()));
     let mut at = 0;
     while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {

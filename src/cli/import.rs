@@ -1,0 +1,114 @@
+//! `keyaki import`.
+
+use super::args::{Format, ImportArgs};
+use super::output::Output;
+use super::{Ending, Failure, Io, estates};
+use keyaki_iam::visible::{self, Lines, line};
+use keyaki_importers::form;
+use keyaki_importers::report::{Counts, Report, Seen};
+use keyaki_reports::SCHEMA;
+use serde_json::{Value, json};
+use std::io::Write;
+use std::path::PathBuf;
+
+/// `keyaki import`
+pub fn import(
+    args: ImportArgs,
+    output: Option<PathBuf>,
+    io: &mut Io<'_>,
+) -> Result<Ending, Failure> {
+    let imported = estates::estate(&args.estate, &args.read.into())?;
+    if !args.report {
+        write!(io.out, "{}", form::write(&imported.estate))?;
+        let Report { counts, not_understood, .. } = &imported.report;
+        io.warn(&format!("note: {}", said(counts)));
+        if !not_understood.is_empty() {
+            io.warn("note: some of the files is not understood; `--report` lists it");
+        }
+        return Ok(Ending::NothingFound);
+    }
+    if let Some(path) = output {
+        let mut file = Output::file(&path, false)?;
+        write!(file, "{}", form::write(&imported.estate))?;
+        file.finish()?;
+    }
+    match args.format {
+        Format::Human => write!(io.out, "{}", human(&imported.report))?,
+        Format::Json => io.out.answer(value(&imported.report))?,
+    }
+    Ok(Ending::NothingFound)
+}
+
+/// How much there is.
+fn said(counts: &Counts) -> String {
+    let of = |number: usize, what: &str| {
+        format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+    };
+    let Counts { accounts, users, roles, groups, resources, documents, .. } = *counts;
+    let parts = [
+        (accounts, "account"),
+        (users, "user"),
+        (roles, "role"),
+        (groups, "group"),
+        (resources, "resource"),
+        (documents, "policy document"),
+    ];
+    parts.map(|(number, what)| of(number, what)).join(", ")
+}
+
+fn human(report: &Report) -> String {
+    let Report { counts, notes, not_understood } = report;
+    let mut lines = Lines::new();
+    line!(lines, "{}", said(counts));
+    line!(lines, "{} organizational units, {} VPC endpoints", counts.units, counts.endpoints);
+    line!(
+        lines,
+        "read from {} files; users and roles known in {} of {} accounts",
+        counts.files,
+        counts.with_principals,
+        counts.accounts
+    );
+    for note in notes {
+        line!(lines, "note: {}", visible::message(note));
+    }
+    for (what, Seen { file, times }) in not_understood {
+        let (what, file) = (visible::visible(what), visible::visible(file));
+        line!(lines, "not understood: {what} ({times} times, first in {file})");
+    }
+    lines.into_text()
+}
+
+fn value(report: &Report) -> Value {
+    let Report { counts, notes, not_understood } = report;
+    let Counts {
+        files,
+        accounts,
+        with_principals,
+        users,
+        roles,
+        groups,
+        units,
+        resources,
+        endpoints,
+        documents,
+    } = counts;
+    let unknown: Vec<Value> = not_understood
+        .iter()
+        .map(|(what, Seen { file, times })| json!({"what": what, "file": file, "times": times}))
+        .collect();
+    json!({
+        "schema": SCHEMA,
+        "files": files,
+        "accounts": accounts,
+        "accountsWithPrincipals": with_principals,
+        "users": users,
+        "roles": roles,
+        "groups": groups,
+        "units": units,
+        "resources": resources,
+        "endpoints": endpoints,
+        "documents": documents,
+        "notes": notes,
+        "notUnderstood": unknown,
+    })
+}

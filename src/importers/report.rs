@@ -1,0 +1,136 @@
+//! What an import tells beside the estate: how much there is, what the estate does not say, and
+//! which parts of the files were not understood.
+
+use keyaki_iam::estate::{EntityKind, Estate};
+use std::collections::BTreeMap;
+
+/// The report of an import.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// How much there is.
+    pub counts: Counts,
+    /// What the estate does not say, and what else is worth knowing, in sentences.
+    pub notes: Vec<String>,
+    /// What was in the files and is not understood, by what it is: it has no effect on any answer.
+    pub not_understood: BTreeMap<String, Seen>,
+}
+
+/// How much an estate has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Files that were read.
+    pub files: usize,
+    /// Accounts.
+    pub accounts: usize,
+    /// Accounts whose users and roles are known.
+    pub with_principals: usize,
+    /// Users.
+    pub users: usize,
+    /// Roles.
+    pub roles: usize,
+    /// Groups.
+    pub groups: usize,
+    /// Organizational units, the root among them.
+    pub units: usize,
+    /// Resources of which something is known.
+    pub resources: usize,
+    /// VPC endpoints.
+    pub endpoints: usize,
+    /// Policy documents, each counted once, however often it is used.
+    pub documents: usize,
+}
+
+/// Where something is that was not understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// The first file that has it.
+    pub file: String,
+    /// How often it occurs.
+    pub times: usize,
+}
+
+impl Report {
+    /// Adds a sentence, once.
+    pub(crate) fn note(&mut self, note: impl Into<String>) {
+        let note = note.into();
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    /// Counts a file of a folder that is not read, since it is no JSON.
+    pub fn unread(&mut self, file: &str) {
+        self.not_understood(file, "files that are not JSON".to_owned());
+    }
+
+    /// Counts something that was not understood.
+    pub(crate) fn not_understood(&mut self, file: &str, what: String) {
+        let first = || Seen { file: file.to_owned(), times: 0 };
+        self.not_understood.entry(what).or_insert_with(first).times += 1;
+    }
+
+    /// Counts what an estate has, and says what it does not say.
+    pub(crate) fn of(&mut self, estate: &Estate, files: usize, documents: usize) {
+        let users = estate.entities.iter().filter(|entity| !entity.is_role()).count();
+        self.counts = Counts {
+            files,
+            accounts: estate.accounts.len(),
+            with_principals: estate.accounts.values().filter(|one| one.principals).count(),
+            users,
+            roles: estate.entities.len() - users,
+            groups: estate.groups.len(),
+            units: estate.organization.as_ref().map_or(0, |all| all.units.len()),
+            resources: estate.resources.len(),
+            endpoints: estate.endpoints.len(),
+            documents,
+        };
+        self.says_nothing(estate);
+    }
+
+    fn says_nothing(&mut self, estate: &Estate) {
+        let accounts = |of: &dyn Fn(&str) -> bool| {
+            let names: Vec<&str> =
+                estate.accounts.keys().map(String::as_str).filter(|id| of(id)).collect();
+            shortened(&names)
+        };
+        let is = |id: &str, of: fn(&keyaki_iam::estate::Account) -> bool| {
+            estate.accounts.get(id).is_some_and(of)
+        };
+        match &estate.organization {
+            None => self.note("nothing is said about an organization: SCPs and RCPs are not known"),
+            Some(organization) => {
+                let outside = accounts(&|id| !organization.members.contains_key(id));
+                if let Some(outside) = outside {
+                    self.note(format!("no members of the organization: {outside}"));
+                }
+                if organization.management_account.is_none() {
+                    self.note("the management account of the organization is not known");
+                }
+            }
+        }
+        if let Some(without) = accounts(&|id| !is(id, |one| one.principals)) {
+            self.note(format!("users and roles are not known: {without}"));
+        }
+        if let Some(without) = accounts(&|id| !is(id, |one| one.resources)) {
+            self.note(format!(
+                "it is not said that all resource-based policies are here: {without}"
+            ));
+        }
+        let trusts = |kind: &EntityKind| matches!(kind, EntityKind::Role { trust: None });
+        let without = estate.entities.iter().filter(|entity| trusts(&entity.kind)).count();
+        if without > 0 {
+            self.note(format!("roles of which the trust policy is not known: {without}"));
+        }
+    }
+}
+
+/// The first names of a list, and how many there are more; `None` where there are none.
+pub(crate) fn shortened(names: &[&str]) -> Option<String> {
+    const MOST: usize = 5;
+    let shown = names.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
+    match names.len() {
+        0 => None,
+        all if all > MOST => Some(format!("{shown} and {} more", all - MOST)),
+        _ => Some(shown),
+    }
+}
