@@ -29,6 +29,7 @@ mod setup;
 mod tests;
 mod threads;
 mod update;
+mod who;
 mod words;
 mod world;
 
@@ -198,6 +199,7 @@ fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Command::Validate(args) => commands::validate(args, io),
         Command::Lint(args) => lint::lint(*args, io),
         Command::Guardrails(args) => enforcement::guardrails(*args, io),
+        Command::WhoCan(args) => who::who_can(*args, io),
         Command::Import(args) => import::import(args, cli.print.output, io),
         Command::Catalogue(args) => catalogue::catalogue(&args, cli.print.output, io),
         Command::Explain(args) => explain::explain(&args, io),

@@ -7,6 +7,8 @@ const GROUPS: &[(&str, &[&str])] = &[
     (
         "Policies",
         &[
+            "estates",
+            "managed",
             "identity",
             "policies",
             "boundary",
@@ -44,6 +46,8 @@ const GROUPS: &[(&str, &[&str])] = &[
             "rule",
             "explain",
             "batch",
+            "questions",
+            "all",
             "changed",
         ],
     ),
@@ -266,6 +270,22 @@ const PAGES: &[Page] = &[
         )],
         nothing: "nothing breaks, and every way is guarded",
         found: Some("something breaks, or a way is open"),
+        unknown: true,
+    },
+    Page {
+        command: "keyaki who-can",
+        examples: &[
+            (
+                "Who can invoke a model that is not Haiku, and can anybody else?",
+                "keyaki who-can estate.json --action 'bedrock:InvokeModel*' --not-resource '*haiku*'",
+            ),
+            (
+                "Who may assume a role?",
+                "keyaki who-can estate.json -a sts:AssumeRole -r arn:aws:iam::111122223333:role/admin",
+            ),
+        ],
+        nothing: "nobody can",
+        found: Some("somebody can, or the question is vacuous"),
         unknown: true,
     },
     Page {

@@ -20,6 +20,7 @@ mod output;
 mod policies;
 mod shape;
 mod validate;
+mod who_can;
 
 pub use again::AgainArgs;
 pub use can::{CallArgs, CanArgs, PathsArg};
@@ -40,6 +41,7 @@ pub use output::{AnswerArgs, CaveatsArg, ColourArg, Format, PrintArgs, VacuousAr
 pub use policies::{DecisionArgs, KindArg, LayerArgs, PairKind, PolicyArgs, ReadArgs};
 pub use shape::{ScopeArgs, ShapeArgs, ThroughArg};
 pub use validate::ValidateArgs;
+pub use who_can::WhoCanArgs;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
@@ -82,6 +84,8 @@ pub enum Command {
     Guardrails(Box<GuardrailsArgs>),
     /// Read accounts and an organization, and write them as one file
     Import(ImportArgs),
+    /// Who, of everybody in an estate, is allowed a request of this shape?
+    WhoCan(Box<WhoCanArgs>),
     /// What is known of an action, a service or a condition key?
     Catalogue(CatalogueArgs),
     /// What does this code in an answer mean?
@@ -149,6 +153,7 @@ impl Command {
             Self::Check(args) => args.work,
             Self::Matrix(args) => args.work,
             Self::Lint(args) => args.work,
+            Self::WhoCan(args) => args.work,
             Self::Encode(_)
             | Self::Validate(_)
             | Self::Guardrails(_)
@@ -231,6 +236,12 @@ impl Command {
                         .map(PathBuf::as_path)
                         .chain([effective.as_path()]),
                 );
+                (None, Some(&engine.world))
+            }
+            Self::WhoCan(args) => {
+                let WhoCanArgs { estate, shape, questions, engine, .. } = args.as_ref();
+                inputs.extend(estate.all());
+                inputs.extend(questions.as_deref().into_iter().chain(shape.file()));
                 (None, Some(&engine.world))
             }
             Self::Import(args) => {

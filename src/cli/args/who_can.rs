@@ -1,0 +1,54 @@
+//! `keyaki who-can`
+
+use super::{
+    DecisionArgs, EngineArgs, EstateArgs, Format, ProjectArgs, ReadArgs, ShapeArgs, VacuousArgs,
+    WorkArgs,
+};
+use clap::Args;
+use std::path::PathBuf;
+
+/// `keyaki who-can`
+#[derive(Debug, Args)]
+pub struct WhoCanArgs {
+    /// The estate.
+    #[command(flatten)]
+    pub estate: EstateArgs,
+    /// The shape.
+    #[command(flatten)]
+    pub shape: ShapeArgs,
+    /// Only requests of users, sessions and the root user of this account; repeat the flag for
+    /// several accounts
+    #[arg(long, value_name = "ID")]
+    pub account: Vec<String>,
+    /// Only requests on resources of this account; repeat the flag for several accounts
+    #[arg(long, value_name = "ID")]
+    pub resource_account: Vec<String>,
+    /// Several questions, one JSON object on each line (- is standard input): {"id", "statement"}.
+    /// The estate is read once
+    #[arg(long, value_name = "FILE", conflicts_with = "ShapeArgs")]
+    pub questions: Option<PathBuf>,
+    /// Tell of those, too, who cannot
+    #[arg(long)]
+    pub all: bool,
+    /// The project's file.
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// How documents are read.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// How policies decide.
+    #[command(flatten)]
+    pub decision: DecisionArgs,
+    /// The engine.
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    /// How it works.
+    #[command(flatten)]
+    pub work: WorkArgs,
+    /// How to print the answer
+    #[arg(long, short, value_enum, default_value_t)]
+    pub format: Format,
+    /// What becomes of questions that say nothing.
+    #[command(flatten)]
+    pub vacuous: VacuousArgs,
+}
