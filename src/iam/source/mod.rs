@@ -16,10 +16,59 @@ pub struct Span {
 pub struct Source {
     name: Arc<str>,
     text: Arc<str>,
-    /// Where the lines begin; found when the first position is asked for.
-    lines: Arc<OnceLock<Vec<usize>>>,
+    /// Where lines and characters are; found when the first position is asked for.
+    index: Arc<OnceLock<Index>>,
     /// The text that this one stands in.
     outer: Option<Arc<Outer>>,
+}
+
+/// Where lines and characters of a text are. A file of many megabytes may be one line.
+#[derive(Debug)]
+struct Index {
+    /// The offset at which each line begins.
+    lines: Vec<usize>,
+    /// How many characters begin before each block of the text.
+    before: Vec<usize>,
+}
+
+/// The bytes of a block.
+const BLOCK: usize = 4096;
+
+/// How many characters begin in these bytes.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0b1100_0000 != 0b1000_0000).count()
+}
+
+impl Index {
+    fn of(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let breaks = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+        let lines = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
+        let mut sum = 0;
+        let before = bytes
+            .chunks(BLOCK)
+            .map(|block| {
+                let before = sum;
+                sum += characters(block);
+                before
+            })
+            .collect();
+        Self { lines, before }
+    }
+
+    /// How many characters begin before an offset.
+    fn before(&self, text: &str, offset: usize) -> usize {
+        let block = offset / BLOCK;
+        let rest = text.as_bytes().get(block * BLOCK..offset).unwrap_or_default();
+        // An offset at the end of the last block has no block of its own.
+        match self.before.get(block) {
+            Some(before) => before + characters(rest),
+            None => self.before.last().map_or(0, |before| {
+                let last = text.as_bytes().chunks(BLOCK).next_back().unwrap_or_default();
+                before + characters(last)
+            }),
+        }
+    }
 }
 
 /// Where the text of a [`Source`] stands in another one.
@@ -68,7 +117,7 @@ impl Source {
 
     /// Names a text; the name appears in diagnostics and is usually the path of a file.
     pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), text: text.into(), lines: Arc::default(), outer: None }
+        Self { name: name.into(), text: text.into(), index: Arc::default(), outer: None }
     }
 
     /// A text that is written inside this one with an encoding of its own, a JSON document in a
@@ -110,20 +159,32 @@ impl Source {
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        let lines = self.lines.get_or_init(|| {
-            let breaks = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-            std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect()
-        });
-        let line = lines.partition_point(|start| *start <= end);
-        let start = lines.get(line.saturating_sub(1)).copied().unwrap_or_default();
-        let column = self.text.get(start..end).unwrap_or_default().chars().count() + 1;
-        Position { line, column }
+        let index = self.index.get_or_init(|| Index::of(&self.text));
+        let line = index.lines.partition_point(|start| *start <= end);
+        let start = index.lines.get(line.saturating_sub(1)).copied().unwrap_or_default();
+        let [start, end] = [start, end].map(|at| index.before(&self.text, at));
+        Position { line, column: end - start + 1 }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_count_characters_across_blocks() {
+        let text: String = (0..3 * BLOCK).map(|at| ['a', 'é', '漢', '\n'][at % 97 % 4]).collect();
+        let source = Source::new("p", text.as_str());
+        let (mut line, mut column) = (1, 1);
+        for (at, character) in text.char_indices() {
+            assert_eq!(source.position(at), Position { line, column }, "{at}");
+            (line, column) = if character == '\n' { (line + 1, 1) } else { (line, column + 1) };
+        }
+        assert_eq!(source.position(text.len()), Position { line, column });
+        let full = Source::new("p", "x".repeat(BLOCK));
+        assert_eq!(full.position(BLOCK), Position { line: 1, column: BLOCK + 1 });
+        assert_eq!(Source::new("p", "").position(0), Position { line: 1, column: 1 });
+    }
 
     #[test]
     fn a_text_inside_another_has_places_there() {
