@@ -16,7 +16,7 @@
 //!   estate leaves it open (`values`). A key that is not among those of the generator is an error.
 
 use crate::support::estates::{
-    DELETED, ORGANIZATION, OTHER_ORGANIZATION, SERVICE, SESSION, STRANGER, UNITS, WEB_PROVIDER,
+    ACCOUNTS, DELETED, MANAGEMENT, MEMBER, ORGANIZATION, OTHER_ORGANIZATION, SERVICE, SESSION, STRANGER, UNITS, WEB_PROVIDER,
     draw, estate_of, partition_of,
 };
 use crate::support::{generate, number, reading, shrink};
@@ -88,9 +88,11 @@ fn callers<'a>(estate: &'a Estate, subject: Subject<'a>) -> Vec<Caller<'a>> {
         }
         Subject::Member(account) => of_account(account),
         Subject::AnyAccount => {
-            let mut all = of_account(STRANGER);
-            all.extend(of_account("888877776666"));
-            all
+            let members = estate.organization.iter().flat_map(|all| all.members.keys());
+            let known: BTreeSet<&String> = estate.accounts.keys().chain(members).collect();
+            let all = ACCOUNTS.into_iter().chain([MEMBER, MANAGEMENT, STRANGER, "888877776666"]);
+            let strangers = all.filter(|account| !known.iter().any(|one| one == account));
+            strangers.flat_map(of_account).collect()
         }
         Subject::Service => [SERVICE, "ec2.amazonaws.com", "sns.amazonaws.com"]
             .map(|name| caller(name.to_owned(), None))
@@ -98,7 +100,7 @@ fn callers<'a>(estate: &'a Estate, subject: Subject<'a>) -> Vec<Caller<'a>> {
         Subject::Provider => {
             let mut all = vec![caller(WEB_PROVIDER.to_owned(), None)];
             let accounts = estate.accounts.keys().map(String::as_str);
-            for account in accounts.chain([STRANGER, crate::support::estates::MEMBER]) {
+            for account in accounts.chain([STRANGER, MEMBER]) {
                 for name in ["saml-provider/idp", "saml-provider/new"] {
                     all.push(caller(format!("arn:{partition}:iam::{account}:{name}"), None));
                 }
@@ -144,7 +146,9 @@ fn targets<'a>(estate: &'a Estate, action: &str, account: Option<&str>) -> Vec<T
         estate.resources.iter().map(|one| &one.arn).filter(move |arn| arn.contains(&part)).cloned()
     };
     let fresh = |service: &str, names: &[&str]| {
+        // Of what has no account in its ARN, or that of AWS, nobody knows whose it is.
         let accounts = estate.accounts.keys().map(String::as_str).chain(account);
+        let accounts = accounts.chain(["aws", ""]);
         let mut all = Vec::new();
         for account in accounts {
             let home = if service == "iam" { "" } else { region };
@@ -163,14 +167,28 @@ fn targets<'a>(estate: &'a Estate, action: &str, account: Option<&str>) -> Vec<T
             .chain(["b1", "b2", "b3", "zz"].map(|name| format!("arn:{partition}:s3:::{name}")))
             .flat_map(|bucket| [format!("{bucket}/o"), format!("{bucket}/p/o")])
             .collect(),
-        "sqs:SendMessage" => known("sqs").chain(fresh("sqs", &["q", "new"])).collect(),
+        "sqs:SendMessage" => known("sqs")
+            .chain(fresh("sqs", &["q", "new"]))
+            .flat_map(|queue| [format!("{queue}:x"), queue])
+            .collect(),
         "kms:Decrypt" => known("kms").chain(fresh("kms", &["key/k", "key/new"])).collect(),
         "secretsmanager:GetSecretValue" => known("secretsmanager")
             .chain(fresh("secretsmanager", &["secret:s-AbCdEf", "secret:new-AbCdEf"]))
             .collect(),
         "bedrock:InvokeModel" => ["haiku", "sonnet"]
-            .map(|name| format!("arn:{partition}:bedrock:{region}::foundation-model/{name}"))
-            .into(),
+            .into_iter()
+            .flat_map(|name| [region, "", "us-west-2", "us-gov-east-1"].map(|region| format!("arn:{partition}:bedrock:{region}::foundation-model/{name}")))
+            .chain(fresh("bedrock", &["application-inference-profile/new"]))
+            .collect(),
+        "sts:TagSession" => estate
+            .entities
+            .iter()
+            .filter(|entity| matches!(entity.kind, EntityKind::Role { .. }))
+            .map(|entity| entity.arn.clone())
+            .chain(fresh("iam", &["role/new", "role/adm/new", "role/r1", "user/new"]))
+            // The catalogue requires no resource.
+            .chain(["*".to_owned()])
+            .collect(),
         _ => estate
             .entities
             .iter()
@@ -191,10 +209,12 @@ fn is_key(action: &str, arn: &str) -> bool {
     action.starts_with("kms:") && arn.contains(":key/")
 }
 
+/// Whose a resource is.
 fn owner_of(target: &Target<'_>, caller: &Principal) -> Option<String> {
     let field = arn_fields(&target.arn).map(|fields| fields[4].to_owned());
     let own = || caller.account().map(str::to_owned);
-    target.owner.clone().or(field.filter(|account| !account.is_empty())).or_else(own)
+    let field = field.filter(|account| !matches!(account.as_str(), "" | "aws"));
+    target.owner.clone().or(field).or_else(own)
 }
 
 /// The targets of an organization to which policies are attached that bind an account, from its
@@ -422,7 +442,7 @@ fn values(estate: &Estate, caller: &Caller<'_>, target: &Target<'_>, key: &Conte
             Known::Value(value) => several(name, &[&value], absent),
         }
     };
-    let every = || estate.accounts.keys().map(String::as_str).chain([crate::support::estates::MEMBER, STRANGER]).collect::<Vec<_>>();
+    let every = || estate.accounts.keys().map(String::as_str).chain([MEMBER, STRANGER]).collect::<Vec<_>>();
     match key.lower() {
         "aws:principalarn" => match kind {
             PrincipalKind::RoleSession => several("aws:PrincipalArn", &[&caller.principal.issuer().unwrap_or_default()], false),
@@ -456,8 +476,8 @@ fn values(estate: &Estate, caller: &Caller<'_>, target: &Target<'_>, key: &Conte
             let id = caller.entity.and_then(|entity| entity.id.as_deref());
             let name = caller.principal.arn.rsplit('/').next().unwrap_or_default();
             let ids: Vec<String> = match kind {
-                PrincipalKind::User => id.map_or_else(|| vec![DELETED[0], "AIDANEW"], |id| vec![id]).into_iter().map(str::to_owned).collect(),
-                PrincipalKind::RoleSession => id.map_or_else(|| vec![DELETED[1], "AROANEW"], |id| vec![id]).into_iter().map(|id| format!("{id}:{name}")).collect(),
+                PrincipalKind::User => id.map_or_else(|| vec![DELETED[0], "AIDANEW00000000000000"], |id| vec![id]).into_iter().map(str::to_owned).collect(),
+                PrincipalKind::RoleSession => id.map_or_else(|| vec![DELETED[1], "AROANEW00000000000000"], |id| vec![id]).into_iter().map(|id| format!("{id}:{name}")).collect(),
                 PrincipalKind::Root => vec![account.unwrap_or_default().to_owned()],
                 PrincipalKind::Anonymous => vec!["anonymous".to_owned()],
                 _ => known_ids(estate).iter().copied().chain(DELETED).flat_map(|id| [id.to_owned(), format!("{id}:{SESSION}"), format!("{id}:s2")]).chain(["new".to_owned()]).collect(),
@@ -660,6 +680,9 @@ fn wrong(estate: &Estate, subject: Subject<'_>, request: &Request, shape: &Shape
 fn differences(document: &Value, requests: Requests<'_>, world: &World<'_>, solver: &Solver, count: &mut Count) -> Result<Vec<String>, String> {
     let estate = estate_of(document)?;
     let shape = reading::shape_of(&document["shape"])?;
+    if shape.statement.action.patterns.contains(&ActionPattern::Any) {
+        return Err("the universe has no actions but those that are named".to_owned());
+    }
     let limits = Limits::timeout(Duration::from_secs(60));
     let who = WhoCan::new(&estate, &shape, requests, NotPrincipalReading::AnyEntry);
     let mut differences = Vec::new();
@@ -684,7 +707,9 @@ fn differences(document: &Value, requests: Requests<'_>, world: &World<'_>, solv
             }
             (Answer::No, None) => count.no += 1,
             (Answer::No, Some(request)) => differences.push(format!("{name}: no, and this is allowed: {request:?}")),
-            (Answer::Unknown(reason), _) => differences.push(format!("{name}: unknown, {reason}")),
+            // Without Z3 a text that is part of another text may be too much: a session that is named
+            // by a pattern of its unique id, a tag that another tag is to be equal to.
+            (Answer::Unknown(_), _) => count.unknown += 1,
         }
     }
     Ok(differences)
@@ -694,6 +719,7 @@ fn differences(document: &Value, requests: Requests<'_>, world: &World<'_>, solv
 struct Count {
     yes: usize,
     no: usize,
+    unknown: usize,
 }
 
 fn solver() -> Solver {
@@ -732,8 +758,10 @@ fn everybody_as_by_brute_force() {
             (count, told)
         })
         .collect();
-    let (yes, no) = all.iter().fold((0, 0), |(yes, no), (count, _)| (yes + count.yes, no + count.no));
-    println!("{draws} estates: {yes} times yes, {no} times no");
+    let sum = |of: fn(&Count) -> usize| all.iter().map(|(count, _)| of(count)).sum::<usize>();
+    let (yes, no) = (sum(|count| count.yes), sum(|count| count.no));
+    let unknown = sum(|count| count.unknown);
+    println!("{draws} estates: {yes} times yes, {no} times no, {unknown} times unknown");
     let bad: Vec<&String> = all.iter().filter_map(|(_, told)| told.as_ref()).collect();
     if !bad.is_empty() {
         let first = bad[0].split([' ', ':']).nth(1).and_then(|number| number.parse().ok()).unwrap_or_default();
@@ -743,4 +771,5 @@ fn everybody_as_by_brute_force() {
     }
     // What is always the same proves little.
     assert!(yes * 8 > no && no > yes, "{yes} times yes, {no} times no");
+    assert!(unknown * 100 < yes + no, "{unknown} times unknown");
 }

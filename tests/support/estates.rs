@@ -30,7 +30,7 @@ pub const OTHER_ORGANIZATION: &str = "o-bbbbbbbbbb";
 pub const UNITS: [(&str, Option<usize>); 3] =
     [("r-a", None), ("ou-a-x", Some(0)), ("ou-a-y", Some(1))];
 /// Unique ids of nobody: policies keep them of principals that were deleted.
-pub const DELETED: [&str; 2] = ["AIDADELETED", "AROADELETED"];
+pub const DELETED: [&str; 2] = ["AIDADELETED0000000000", "AROADELETED0000000000"];
 /// The names of sessions that policies know.
 pub const SESSION: &str = "s1";
 pub const SERVICE: &str = "lambda.amazonaws.com";
@@ -228,7 +228,8 @@ impl Draw<'_> {
         let arn = format!("arn:aws:iam::{account}:{name}");
         let mut entity = json!({"arn": arn});
         let start = if name.starts_with("role") { "AROA" } else { "AIDA" };
-        let id = format!("{start}{}{}", name.rsplit('/').next().unwrap_or_default().to_uppercase(), &account[..1]);
+        let last = name.rsplit('/').next().unwrap_or_default().to_uppercase();
+        let id = format!("{start}{last:0<16}{}", &account[..1]);
         let id = self.chance(0.6).then_some(id);
         if let Some(id) = &id {
             entity["id"] = json!(id);

@@ -12,7 +12,7 @@ mod subjects;
 
 pub use subjects::{Subject, SubjectKind};
 
-use crate::query::{Answer, Query, QueryError, Requests, RestsOn, Solver, Verdict};
+use crate::query::{Answer, Query, QueryError, Requests, RestsOn, Solver, Verdict, Witness};
 use crate::unknown::Unknown;
 use facts::Keys;
 use keyaki_engines::engine::Limits;
@@ -30,6 +30,14 @@ pub struct WhoCan<'a> {
     requests: Requests<'a>,
     not_principal: NotPrincipalReading,
     places: Places<'a>,
+}
+
+/// What was found about resources without a policy that is known.
+enum Elsewhere {
+    /// Yes.
+    Answered(Verdict),
+    /// No or unknown, and whether it was yes of a place as long as its policy was not looked at.
+    Left { verdicts: Vec<Verdict>, at_places: bool },
 }
 
 /// What is gathered until somebody is found to be allowed.
@@ -98,28 +106,21 @@ impl<'a> WhoCan<'a> {
         let mut gathered = Gathered::default();
         let mut everywhere = false;
         if !subject.is_outside() {
-            let verdict = self.elsewhere(subject, &policies, &[], solver, limits)?;
-            if let Answer::Yes(witness) = &verdict.answer {
-                // With the policy of the resource the answer may be another one.
-                if self.places.at(&witness.request.resource).is_none() {
-                    return Ok(verdict);
+            match self.elsewhere(subject, &policies, solver, limits)? {
+                Elsewhere::Answered(verdict) => return Ok(verdict),
+                Elsewhere::Left { verdicts, at_places } => {
+                    verdicts.into_iter().for_each(|verdict| gathered.add(verdict));
+                    everywhere = at_places;
                 }
-                everywhere = true;
-            } else {
-                gathered.add(verdict);
             }
         }
-        if everywhere {
-            let known: Vec<&Shape> = self.places.known.iter().collect();
-            let verdict = self.elsewhere(subject, &policies, &known, solver, limits)?;
-            if matches!(verdict.answer, Answer::Yes(_)) {
-                return Ok(verdict);
-            }
-            gathered.add(verdict);
-        }
+        let own = |account: &str| subject.account() == Some(account);
         for place in &self.places.all {
-            let own = everywhere && subject.account() == Some(place.account);
-            if !own && !place.may_let_in(subject, self.estate) {
+            // Whoever is of the account may get in by policies of its own, which nobody here knows
+            // of members.
+            let by_own = (everywhere || subject.is_outside() || place.policy.is_none())
+                && own(place.account);
+            if !by_own && !place.may_let_in(subject, self.estate) {
                 continue;
             }
             let verdict = self.at(subject, &policies, place, solver, limits)?;
@@ -128,30 +129,81 @@ impl<'a> WhoCan<'a> {
             }
             gathered.add(verdict);
         }
+        if let Subject::Member(account) = subject {
+            for bare in self.places.bare_of(self.estate, &self.shape, account) {
+                let verdict = self.at(subject, &policies, &bare, solver, limits)?;
+                if matches!(verdict.answer, Answer::Yes(_)) {
+                    return Ok(verdict);
+                }
+                gathered.add(verdict);
+            }
+        }
         Ok(gathered.verdict())
     }
 
-    /// The question about resources without a policy that is known.
+    /// The question about resources without a policy that is known. A request about something that
+    /// the estate has must be as the estate has it; where it is not, that is asked about alone, and
+    /// elsewhere again without it.
     fn elsewhere(
         &self,
         subject: Subject<'a>,
         policies: &Policies,
-        known: &[&Shape],
         solver: &Solver,
         limits: &Limits,
-    ) -> Result<Verdict, QueryError> {
+    ) -> Result<Elsewhere, QueryError> {
         let account = subject.account().unwrap_or_default();
         let set = Policies { rcp: self.estate.rcps_of(account), ..policies.clone() };
-        let apart: Vec<&Shape> = self.places.apart.iter().chain(known.iter().copied()).collect();
-        let mut verdict = self.narrowed(subject, &set, None, &apart, solver, limits)?;
-        // Keys and roles of such an account are known.
-        if self.estate.accounts.get(account).is_some_and(|one| one.resources && one.principals) {
-            verdict.caveats.retain(|caveat| *caveat != Caveat::NoResourcePolicy);
+        let named = self.estate.accounts.get(account);
+        let mut unlike = places::never_elsewhere(named);
+        unlike.extend(facts::unlike_elsewhere(self.estate, account, &self.keys(&set)));
+        let (mut verdicts, mut at_places, mut foreign) = (Vec::new(), false, false);
+        loop {
+            let excluded: Vec<&Shape> = unlike.iter().collect();
+            let mut verdict = self.narrowed(subject, &set, None, &excluded, solver, limits)?;
+            // Keys and roles of such an account are known.
+            if named.is_some_and(|one| one.resources && one.principals) {
+                verdict.caveats.retain(|caveat| *caveat != Caveat::NoResourcePolicy);
+            }
+            let Answer::Yes(witness) = &verdict.answer else {
+                verdicts.push(verdict);
+                return Ok(Elsewhere::Left { verdicts, at_places });
+            };
+            let without = if self.places.at(&witness.request.resource).is_some() && !at_places {
+                // With the policy of the resource the answer may be another one.
+                at_places = true;
+                self.places.known.clone()
+            } else {
+                let bare = Place::bare_at(self.estate, &witness.request.resource);
+                let Some(bare) = bare.filter(|bare| !self.is_as_known(bare, &set, witness)) else {
+                    return Ok(Elsewhere::Answered(verdict));
+                };
+                if bare.account == account {
+                    let alone = self.at(subject, policies, &bare, solver, limits)?;
+                    if matches!(alone.answer, Answer::Yes(_)) {
+                        return Ok(Elsewhere::Answered(alone));
+                    }
+                    verdicts.push(alone);
+                    vec![bare.anyones()]
+                } else if foreign {
+                    vec![bare.anyones()]
+                } else {
+                    foreign = true;
+                    places::of_others(self.estate, account)
+                }
+            };
+            unlike.extend(without);
         }
-        Ok(verdict)
     }
 
-    /// The question about a resource with a policy.
+    /// Whether a request is what the estate says of the resource that it is about.
+    fn is_as_known(&self, bare: &Place<'_>, set: &Policies, witness: &Witness) -> bool {
+        let mut known = bare.shape.clone();
+        known.statement.conditions =
+            facts::of_resource(self.estate, bare.account, bare.tags, &self.keys(set));
+        keyaki_evaluator::semantics::matches_shape(&known, &witness.request)
+    }
+
+    /// The question about a resource that the estate has.
     fn at(
         &self,
         subject: Subject<'a>,
@@ -161,11 +213,17 @@ impl<'a> WhoCan<'a> {
         limits: &Limits,
     ) -> Result<Verdict, QueryError> {
         let set = Policies {
-            resource: Some(NamedPolicy::clone(place.policy)),
+            resource: place.policy.map(|policy| NamedPolicy::clone(policy)),
             rcp: self.estate.rcps_of(place.account),
             ..policies.clone()
         };
         self.narrowed(subject, &set, Some(place), &[], solver, limits)
+    }
+
+    /// The keys that a set and the question look at.
+    fn keys<'k>(&'k self, set: &'k Policies) -> Keys<'k> {
+        let named = set.all().map(|named| &named.policy).flat_map(Policy::keys);
+        named.chain(self.shape.keys()).collect()
     }
 
     /// The question to one, narrowed to what the estate says.
@@ -178,14 +236,15 @@ impl<'a> WhoCan<'a> {
         solver: &Solver,
         limits: &Limits,
     ) -> Result<Verdict, QueryError> {
-        let named = set.all().map(|named| &named.policy).flat_map(Policy::keys);
-        let keys: Keys<'_> = named.chain(self.shape.keys()).collect();
-        let mut own = facts::under(facts::of_caller(self.estate, subject, &keys));
+        let keys = self.keys(set);
+        let mut known = facts::of_caller(self.estate, subject, &keys);
+        known.extend(facts::not_their_ids(self.estate, subject, set, &self.shape, &keys));
+        let mut own = facts::under(known);
         subject.narrow(self.estate, &mut own);
         let at = place.map(|place| {
             let mut at = place.shape.clone();
             at.statement.conditions =
-                facts::of_resource(self.estate, place.account, place.resource, &keys);
+                facts::of_resource(self.estate, place.account, place.tags, &keys);
             at
         });
         let within: Vec<&Shape> = [&own].into_iter().chain(&at).collect();
