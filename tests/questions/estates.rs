@@ -94,9 +94,13 @@ fn callers<'a>(estate: &'a Estate, subject: Subject<'a>) -> Vec<Caller<'a>> {
             let strangers = all.filter(|account| !known.iter().any(|one| one == account));
             strangers.flat_map(of_account).collect()
         }
-        Subject::Service => [SERVICE, "ec2.amazonaws.com", "sns.amazonaws.com"]
-            .map(|name| caller(name.to_owned(), None))
-            .into(),
+        Subject::Service => {
+            // An origin access identity asks as a service does.
+            let identity = "user/CloudFront Origin Access Identity E1";
+            let identity = format!("arn:{partition}:iam::cloudfront:{identity}");
+            let names = [SERVICE, "ec2.amazonaws.com", "sns.amazonaws.com"].map(str::to_owned);
+            names.into_iter().chain([identity]).map(|name| caller(name, None)).collect()
+        }
         Subject::Provider => {
             let mut all = vec![caller(WEB_PROVIDER.to_owned(), None)];
             let accounts = estate.accounts.keys().map(String::as_str);
@@ -174,6 +178,7 @@ fn targets<'a>(estate: &'a Estate, action: &str, account: Option<&str>) -> Vec<T
         "kms:Decrypt" => known("kms").chain(fresh("kms", &["key/k", "key/new"])).collect(),
         "secretsmanager:GetSecretValue" => known("secretsmanager")
             .chain(fresh("secretsmanager", &["secret:s-AbCdEf", "secret:new-AbCdEf"]))
+            .flat_map(|secret| [format!("{secret}/x-AbCdEf"), secret])
             .collect(),
         "bedrock:InvokeModel" => ["haiku", "sonnet"]
             .into_iter()
@@ -198,7 +203,7 @@ fn targets<'a>(estate: &'a Estate, action: &str, account: Option<&str>) -> Vec<T
             .collect(),
     };
     let arns: BTreeSet<String> = arns.into_iter().collect();
-    arns.iter().map(|arn| target(estate, arn, account)).collect()
+    arns.iter().map(|arn| target(estate, arn, None)).collect()
 }
 
 fn is_role_to_assume(action: &str, arn: &str) -> bool {
@@ -260,7 +265,7 @@ fn layers(estate: &Estate, caller: &Caller<'_>, action: &str, target: &Target<'_
     let known = |account: Option<&str>, what: fn(&keyaki::estate::Account) -> bool| {
         account.and_then(|account| estate.accounts.get(account)).is_some_and(what)
     };
-    let own = arn_fields(&target.arn).map(|fields| fields[4]);
+    let own = owner.as_deref();
     if is_role_to_assume(action, &target.arn) {
         match target.role.map(|role| &role.kind) {
             Some(EntityKind::Role { trust: Some(trust) }) => {
@@ -611,8 +616,7 @@ fn wrong(estate: &Estate, subject: Subject<'_>, request: &Request, shape: &Shape
     };
     let outside = !matches!(subject, Subject::Entity(_) | Subject::Root(_));
     let caller = Caller { principal: principal.clone(), entity, outside };
-    let owner = request.resource_account.as_deref().or(account);
-    let target = target(estate, &request.resource, owner);
+    let target = target(estate, &request.resource, request.resource_account.as_deref());
     if target.known.is_some_and(|one| request.owner() != Some(&one.account)) {
         return Some("the resource belongs to somebody else".to_owned());
     }

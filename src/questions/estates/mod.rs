@@ -165,6 +165,8 @@ impl<'a> WhoCan<'a> {
                 verdict.caveats.retain(|caveat| *caveat != Caveat::NoResourcePolicy);
             }
             let Answer::Yes(witness) = &verdict.answer else {
+                // Where nobody knows, the places may tell.
+                at_places |= matches!(verdict.answer, Answer::Unknown(_));
                 verdicts.push(verdict);
                 return Ok(Elsewhere::Left { verdicts, at_places });
             };
