@@ -4,6 +4,7 @@
 mod calls;
 mod compare_laws;
 mod deadlines;
+mod estates;
 mod existence;
 mod front_door;
 mod lint;

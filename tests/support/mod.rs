@@ -13,6 +13,7 @@
 
 pub mod callers;
 pub mod command;
+pub mod estates;
 pub mod generate;
 pub mod large;
 pub mod layers;

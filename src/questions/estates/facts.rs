@@ -1,10 +1,12 @@
 //! What an estate says of requests: as shapes, which narrow a question.
 
 use super::subjects::Subject;
-use keyaki_iam::estate::{Entity, EntityKind, Estate, Resource, Tags};
+use keyaki_iam::estate::{Entity, EntityKind, Estate, Tags};
+use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::{
     ActionElement, ActionPattern, BaseOperator, Condition, ConditionValue, ContextKey, Effect,
-    Literal, Operator, Piece, ResourceElement, ResourcePattern, SetOperator, Statement, Template,
+    Literal, Operator, Piece, PrincipalEntry, ResourceElement, ResourcePattern, SetOperator,
+    Statement, Template,
 };
 use keyaki_iam::shape::{Scope, Shape};
 use keyaki_iam::source::Span;
@@ -13,6 +15,7 @@ use std::collections::BTreeSet;
 /// The keys of a question that an estate may say something about.
 pub(super) type Keys<'k> = BTreeSet<&'k ContextKey>;
 
+const USERID: &str = "aws:userid";
 const PRINCIPAL_TAG: &str = "aws:principaltag/";
 const RESOURCE_TAG: &str = "resourcetag/";
 
@@ -90,7 +93,7 @@ fn may_tag(statement: &Statement) -> bool {
 
 /// `aws:userid`: of a user its id; of a session that of the role, and the name of the session.
 fn unique_id(entity: &Entity, id: &str, keys: &Keys<'_>) -> Option<Condition> {
-    let key = keys.iter().find(|key| key.lower() == "aws:userid")?;
+    let key = keys.iter().find(|key| key.lower() == USERID)?;
     Some(match entity.is_role() {
         false => equals(key, id),
         true => {
@@ -104,6 +107,11 @@ fn unique_id(entity: &Entity, id: &str, keys: &Keys<'_>) -> Option<Condition> {
 /// elsewhere; whoever is not a member says something else or nothing.
 fn organization(estate: &Estate, subject: Subject<'_>, keys: &Keys<'_>) -> Vec<Condition> {
     let Some(organization) = &estate.organization else { return Vec::new() };
+    match subject {
+        Subject::Entity(_) | Subject::Root(_) | Subject::Member(_) | Subject::AnyAccount => {}
+        // These are in no account.
+        Subject::Service | Subject::Provider | Subject::Anonymous => return Vec::new(),
+    }
     let path = subject.account().and_then(|account| organization.path_of(account));
     let one = |key: &&ContextKey| match (key.lower(), &path) {
         ("aws:principalorgid", None) => {
@@ -126,23 +134,14 @@ fn organization(estate: &Estate, subject: Subject<'_>, keys: &Keys<'_>) -> Vec<C
 }
 
 /// What is known of a resource: its tags, where a request tells of them, and the place of its
-/// account. Which tags a request for an object of a bucket tells of is another matter.
+/// account.
 pub(super) fn of_resource(
     estate: &Estate,
     account: &str,
-    resource: Option<&Resource>,
+    tags: Option<&Tags>,
     keys: &Keys<'_>,
 ) -> Vec<Condition> {
-    let tags = resource
-        .filter(|resource| !resource.arn.contains(":s3:"))
-        .and_then(|resource| resource.tags.as_ref());
-    let path = estate.organization.as_ref().and_then(|all| all.path_of(account));
-    let one = |key: &&ContextKey| {
-        if key.lower() == "aws:resourceorgpaths" {
-            let all = Some(SetOperator::ForAllValues);
-            let path = literal(path.as_ref()?);
-            return Some(condition(BaseOperator::StringEquals, all, false, key, path));
-        }
+    let tagged = |key: &&ContextKey| {
         let (_, name) = key.lower().split_once(':')?;
         let name = name.strip_prefix(RESOURCE_TAG)?;
         Some(match tag(tags?, name) {
@@ -150,7 +149,112 @@ pub(super) fn of_resource(
             None => presence(key, false),
         })
     };
+    let tags = keys.iter().filter_map(tagged);
+    let placed = keys.iter().filter_map(|key| {
+        let (base, value) = of_owner(estate, account, key)?;
+        let set = is_path(key).then_some(SetOperator::ForAllValues);
+        Some(condition(base, set, !is_path(key), key, value))
+    });
+    tags.chain(placed).collect()
+}
+
+/// What no request of the account about its own resources says: another place of the account in an
+/// organization. A foundation model is in none of a customer's.
+pub(super) fn unlike_elsewhere(estate: &Estate, account: &str, keys: &Keys<'_>) -> Vec<Shape> {
+    let one = |key: &&ContextKey| {
+        let (base, value) = of_owner(estate, account, key)?;
+        let set = is_path(key).then_some(SetOperator::ForAnyValue);
+        let mut shape = under(vec![condition(opposite(base), set, false, key, value)]);
+        let models = resources(["arn:*:bedrock:*::foundation-model/*"]);
+        shape.statement.resource = Some(ResourceElement { negated: true, ..models });
+        Some(shape)
+    };
     keys.iter().filter_map(one).collect()
+}
+
+fn is_path(key: &ContextKey) -> bool {
+    key.lower() == "aws:resourceorgpaths"
+}
+
+/// What is known of a key that tells of the organization of a resource's account, where it is
+/// there. The id of a member's is asked elsewhere.
+fn of_owner(
+    estate: &Estate,
+    account: &str,
+    key: &ContextKey,
+) -> Option<(BaseOperator, ConditionValue)> {
+    let organization = estate.organization.as_ref()?;
+    let path = organization.path_of(account);
+    match (key.lower(), path) {
+        ("aws:resourceorgpaths", Some(path)) => Some((BaseOperator::StringEquals, literal(&path))),
+        ("aws:resourceorgpaths", None) => {
+            let pieces = vec![Piece::Literal(format!("{}/", organization.id)), Piece::AnyString];
+            let value = text(&format!("{}/*", organization.id), pieces);
+            Some((BaseOperator::StringNotLike, value))
+        }
+        ("aws:resourceorgid", None) => {
+            Some((BaseOperator::StringNotEquals, literal(&organization.id)))
+        }
+        _ => None,
+    }
+}
+
+fn opposite(base: BaseOperator) -> BaseOperator {
+    if base == BaseOperator::StringEquals {
+        BaseOperator::StringNotEquals
+    } else if base == BaseOperator::StringNotEquals {
+        BaseOperator::StringEquals
+    } else {
+        BaseOperator::StringLike
+    }
+}
+
+/// Unique ids are of one user or role each: whoever has another one, or none that is known, has
+/// none of those that the policies and the question name and somebody of the estate has.
+pub(super) fn not_their_ids(
+    estate: &Estate,
+    subject: Subject<'_>,
+    set: &Policies,
+    shape: &Shape,
+    keys: &Keys<'_>,
+) -> Vec<Condition> {
+    let own = match subject {
+        Subject::Entity(entity) => entity.id.is_some(),
+        Subject::Member(_) | Subject::AnyAccount => false,
+        Subject::Root(_) | Subject::Service | Subject::Provider | Subject::Anonymous => true,
+    };
+    let Some(key) = keys.iter().find(|key| key.lower() == USERID).filter(|_| !own) else {
+        return Vec::new();
+    };
+    let statements = set.all().flat_map(|named| &named.policy.statements);
+    let named: BTreeSet<&str> =
+        statements.chain([&shape.statement]).flat_map(|statement| ids_in(statement)).collect();
+    let known = estate.entities.iter().filter_map(|entity| entity.id.as_deref());
+    let one = |id: &str| {
+        let pieces = vec![Piece::Literal(format!("{id}:")), Piece::AnyString];
+        let session = text(&format!("{id}:*"), pieces);
+        [
+            condition(BaseOperator::StringNotEquals, None, false, key, literal(id)),
+            condition(BaseOperator::StringNotLike, None, false, key, session),
+        ]
+    };
+    known.filter(|id| named.contains(id)).flat_map(one).collect()
+}
+
+/// The unique ids that a statement names, and texts that are none.
+fn ids_in(statement: &Statement) -> impl Iterator<Item = &str> {
+    let entries = statement.principal.iter().flat_map(|element| &element.entries);
+    let entries = entries.filter_map(|entry| match entry {
+        PrincipalEntry::Aws(text) => Some(text.as_str()),
+        PrincipalEntry::Anyone
+        | PrincipalEntry::Service(_)
+        | PrincipalEntry::Federated(_)
+        | PrincipalEntry::AnyProvider
+        | PrincipalEntry::CanonicalUser(_) => None,
+    });
+    let conditions = statement.conditions.iter().filter(|one| one.key.lower() == USERID);
+    let values = conditions.flat_map(|one| &one.values);
+    entries.chain(values.map(|value| value.text.split(':').next().unwrap_or_default()))
 }
 
 /// The value of a tag, whose key is given in lower case: keys of tags are compared without case.

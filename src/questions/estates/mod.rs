@@ -18,13 +18,14 @@ use crate::unknown::Unknown;
 use classes::{Documents, Key};
 use facts::Keys;
 use keyaki_engines::engine::Limits;
+use keyaki_evaluator::semantics;
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::estate::{Entity, Estate};
 use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
 use keyaki_iam::policy::Policy;
 use keyaki_iam::request::Request;
 use keyaki_iam::shape::{About, Own, Shape};
-use places::Places;
+use places::{Place, Places};
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -65,12 +66,22 @@ struct Found {
 }
 
 /// Where a request was found.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 enum Spot {
-    /// On a resource without a policy that is known; whether places were excluded.
-    Elsewhere(bool),
+    /// On a resource that the estate does not have, or that is as the estate has it.
+    Elsewhere,
     /// At a place, by its number.
     At(usize),
+    /// On a resource of the estate without a policy that counts, by its ARN.
+    Bare(String),
+}
+
+/// What was found about resources without a policy that is known.
+enum Elsewhere {
+    /// Yes, on that spot.
+    Answered(Verdict, Spot),
+    /// No or unknown, and whether it was yes of a place as long as its policy was not looked at.
+    Left { verdicts: Vec<Verdict>, at_places: bool },
 }
 
 /// Somebody who is asked, or anybody of its class.
@@ -123,7 +134,8 @@ impl<'a> WhoCan<'a> {
         let limits: BTreeMap<String, Policies> = limits.collect();
         let documents = Documents::of(estate, &shape);
         let of_limits = limits.values().flat_map(Policies::all).map(|named| &named.policy);
-        let of_places = places.all.iter().map(|place| &place.policy.policy);
+        let of_places = places.all.iter().filter_map(|place| place.policy);
+        let of_places = of_places.map(|policy| &policy.policy);
         let keys = of_limits.chain(of_places).flat_map(Policy::keys);
         let keys = keys.chain(documents.keys()).chain(shape.keys());
         let tags = facts::tags_named(keys);
@@ -190,7 +202,7 @@ impl<'a> WhoCan<'a> {
                 Some(Known::Somebody(found)) => {
                     let found = found.clone();
                     drop(known);
-                    if let Some(verdict) = self.likewise(entity, &caller, &found)? {
+                    if let Some(verdict) = self.likewise(entity, &caller, &found) {
                         return Ok(verdict);
                     }
                 }
@@ -228,29 +240,31 @@ impl<'a> WhoCan<'a> {
 
     /// The answer for one like whom somebody can by that request, if the request is one of its own
     /// when it asks.
-    fn likewise(
-        &self,
-        entity: &Entity,
-        caller: &Caller<'a>,
-        found: &Found,
-    ) -> Result<Option<Verdict>, QueryError> {
+    fn likewise(&self, entity: &Entity, caller: &Caller<'a>, found: &Found) -> Option<Verdict> {
         let Found { request, spot, caveats, about } = found;
-        for own in classes::made_own(request, entity) {
-            // On a resource with a policy the answer may be another one.
-            if matches!(spot, Spot::Elsewhere(false)) && self.places.at(&own.resource).is_some() {
-                continue;
+        let bare;
+        let place = match spot {
+            Spot::Elsewhere => None,
+            Spot::At(number) => self.places.all.get(*number),
+            Spot::Bare(arn) => {
+                bare = Place::bare_at(self.estate, arn)?;
+                Some(&bare)
             }
-            let witness = self.on(caller, *spot, |query| Ok(query.confirmed(own)))?;
-            if let Some(witness) = witness {
-                return Ok(Some(Verdict {
-                    answer: Answer::Yes(Box::new(witness)),
-                    rests_on: RestsOn::default(),
-                    caveats: caveats.clone(),
-                    about: about.clone(),
-                }));
-            }
-        }
-        Ok(None)
+        };
+        let is_elsewhere = |own: &Request| {
+            self.places.at(&own.resource).is_none() && self.known_otherwise(caller, own).is_none()
+        };
+        let mut own = classes::made_own(request, entity).into_iter();
+        let witness = own.find_map(|own| {
+            let may = place.is_some() || is_elsewhere(&own);
+            may.then(|| self.on(caller, place, &[], |query| query.confirmed(own))).flatten()
+        })?;
+        Some(Verdict {
+            answer: Answer::Yes(Box::new(witness)),
+            rests_on: RestsOn::default(),
+            caveats: caveats.clone(),
+            about: about.clone(),
+        })
     }
 
     /// Somebody, with what is attached to it.
@@ -276,96 +290,158 @@ impl<'a> WhoCan<'a> {
 
     /// The question to one, on every spot, and where a request was found.
     fn each(&self, caller: &Caller<'a>, by: By<'_>) -> Result<(Verdict, Option<Spot>), QueryError> {
-        // Keys and roles of an account of which all are known are not left open.
-        let account = caller.subject.account().and_then(|own| self.estate.accounts.get(own));
-        let are_known = account.is_some_and(|one| one.resources && one.principals);
-        let ask = |spot| {
-            let mut verdict = self.on(caller, spot, |query| query.ask(by.solver, by.limits))?;
-            verdict.caveats.retain(|one| !(are_known && *one == Caveat::NoResourcePolicy));
-            Ok::<_, QueryError>(verdict)
-        };
+        let subject = caller.subject;
         let mut gathered = Gathered::default();
-        // Whether it is allowed something elsewhere as long as the policies there do not count.
-        let mut everywhere = matches!(caller.subject, Subject::Member(_));
-        if !caller.subject.is_outside() {
-            let verdict = ask(Spot::Elsewhere(false))?;
-            match &verdict.answer {
-                // With the policy of the resource the answer may be another one.
-                Answer::Yes(witness) if self.places.at(&witness.request.resource).is_some() => {
-                    let verdict = ask(Spot::Elsewhere(true))?;
-                    if matches!(verdict.answer, Answer::Yes(_)) {
-                        return Ok((verdict, Some(Spot::Elsewhere(true))));
-                    }
-                    gathered.add(verdict);
-                    everywhere = true;
-                }
-                Answer::Yes(_) => return Ok((verdict, Some(Spot::Elsewhere(false)))),
-                Answer::No => gathered.add(verdict),
-                Answer::Unknown(_) => {
-                    gathered.add(verdict);
-                    everywhere = true;
+        let mut everywhere = false;
+        if !subject.is_outside() {
+            match self.elsewhere(caller, by)? {
+                Elsewhere::Answered(verdict, spot) => return Ok((verdict, Some(spot))),
+                Elsewhere::Left { verdicts, at_places } => {
+                    verdicts.into_iter().for_each(|verdict| gathered.add(verdict));
+                    everywhere = at_places;
                 }
             }
         }
         for (number, place) in self.places.all.iter().enumerate() {
-            let own = everywhere && caller.subject.account() == Some(place.account);
-            if !own && !caller.places.contains(&number) {
+            // Whoever is of the account may get in by policies of its own, which nobody here knows
+            // of members.
+            let own = subject.account() == Some(place.account);
+            let by_own = own && (everywhere || subject.is_outside() || place.policy.is_none());
+            if !by_own && !caller.places.contains(&number) {
                 continue;
             }
-            let verdict = ask(Spot::At(number))?;
+            let verdict = self.at(caller, place, by)?;
             if matches!(verdict.answer, Answer::Yes(_)) {
                 return Ok((verdict, Some(Spot::At(number))));
             }
             gathered.add(verdict);
         }
+        if let Subject::Member(account) = subject {
+            for bare in self.places.bare_of(self.estate, &self.shape, account) {
+                let verdict = self.at(caller, &bare, by)?;
+                if matches!(verdict.answer, Answer::Yes(_)) {
+                    return Ok((verdict, Some(Spot::Bare(bare.arn.to_owned()))));
+                }
+                gathered.add(verdict);
+            }
+        }
         Ok((gathered.verdict(), None))
     }
 
-    /// Calls with the question to one on a spot, narrowed to what the estate says.
+    /// The question about resources without a policy that is known. A request about something that
+    /// the estate has must be as the estate has it; where it is not, that is asked about alone, and
+    /// elsewhere again without it.
+    fn elsewhere(&self, caller: &Caller<'a>, by: By<'_>) -> Result<Elsewhere, QueryError> {
+        let account = caller.subject.account().unwrap_or_default();
+        let named = self.estate.accounts.get(account);
+        let (mut verdicts, mut at_places, mut foreign) = (Vec::new(), false, false);
+        let mut without: Vec<Shape> = Vec::new();
+        loop {
+            let mut verdict =
+                self.on(caller, None, &without, |query| query.ask(by.solver, by.limits))?;
+            // Keys and roles of such an account are known.
+            if named.is_some_and(|one| one.resources && one.principals) {
+                verdict.caveats.retain(|caveat| *caveat != Caveat::NoResourcePolicy);
+            }
+            let Answer::Yes(witness) = &verdict.answer else {
+                // Where nobody knows, the places may tell.
+                at_places |= matches!(verdict.answer, Answer::Unknown(_));
+                verdicts.push(verdict);
+                return Ok(Elsewhere::Left { verdicts, at_places });
+            };
+            if self.places.at(&witness.request.resource).is_some() && !at_places {
+                // With the policy of the resource the answer may be another one.
+                at_places = true;
+                without.extend(self.places.known.iter().cloned());
+                continue;
+            }
+            let Some(bare) = self.known_otherwise(caller, &witness.request) else {
+                return Ok(Elsewhere::Answered(verdict, Spot::Elsewhere));
+            };
+            if bare.account == account {
+                let alone = self.at(caller, &bare, by)?;
+                if matches!(alone.answer, Answer::Yes(_)) {
+                    return Ok(Elsewhere::Answered(alone, Spot::Bare(bare.arn.to_owned())));
+                }
+                verdicts.push(alone);
+                without.push(bare.anyones());
+            } else if foreign {
+                without.push(bare.anyones());
+            } else {
+                foreign = true;
+                without.extend(places::of_others(self.estate, account));
+            }
+        }
+    }
+
+    /// The resource that a request is about, where the request is not as the estate has it.
+    fn known_otherwise(&self, caller: &Caller<'a>, request: &Request) -> Option<Place<'a>> {
+        let bare = Place::bare_at(self.estate, &request.resource)?;
+        let mut known = bare.shape.clone();
+        let set = self.set(caller, None);
+        known.statement.conditions =
+            facts::of_resource(self.estate, bare.account, bare.tags, &self.keys(&set));
+        (!semantics::matches_shape(&known, request)).then_some(bare)
+    }
+
+    /// The question about a resource that the estate has.
+    fn at(
+        &self,
+        caller: &Caller<'a>,
+        place: &Place<'_>,
+        by: By<'_>,
+    ) -> Result<Verdict, QueryError> {
+        self.on(caller, Some(place), &[], |query| query.ask(by.solver, by.limits))
+    }
+
+    /// What decides about the requests of one, elsewhere or at a place.
+    fn set(&self, caller: &Caller<'a>, place: Option<&Place<'_>>) -> Policies {
+        let owner = place.map_or(caller.subject.account(), |place| Some(place.account));
+        let limits = owner.and_then(|account| self.limits.get(account));
+        let policy = place.and_then(|place| place.policy);
+        Policies {
+            resource: policy.map(|policy| NamedPolicy::clone(policy)),
+            rcp: limits.map(|set| set.rcp.clone()).unwrap_or_default(),
+            ..caller.policies.clone()
+        }
+    }
+
+    /// Calls with the question to one, elsewhere or at a place, narrowed to what the estate says.
     fn on<T>(
         &self,
         caller: &Caller<'a>,
-        spot: Spot,
-        ask: impl FnOnce(&Query<'_>) -> Result<T, QueryError>,
-    ) -> Result<T, QueryError> {
-        let place = match spot {
-            Spot::Elsewhere(_) => None,
-            Spot::At(number) => self.places.all.get(number),
-        };
-        let known: &[Shape] = match spot {
-            Spot::Elsewhere(true) => &self.places.known,
-            Spot::Elsewhere(false) | Spot::At(_) => &[],
-        };
-        let own = caller.subject.account();
-        let owner = place.map_or(own, |place| Some(place.account));
-        let limits = owner.and_then(|account| self.limits.get(account));
-        let set = Policies {
-            resource: place.map(|place| NamedPolicy::clone(place.policy)),
-            rcp: limits.map(|set| set.rcp.clone()).unwrap_or_default(),
-            ..caller.policies.clone()
-        };
-        let keys = self.keys(&set);
+        place: Option<&Place<'_>>,
+        without: &[Shape],
+        ask: impl FnOnce(&Query<'_>) -> T,
+    ) -> T {
         let (estate, subject) = (self.estate, caller.subject);
-        let mut who = facts::under(facts::of_caller(estate, subject, caller.like, &keys));
+        let set = self.set(caller, place);
+        let keys = self.keys(&set);
+        let mut known = facts::of_caller(estate, subject, caller.like, &keys);
+        known.extend(facts::not_their_ids(estate, subject, &set, &self.shape, &keys));
+        let mut who = facts::under(known);
         subject.narrow(estate, caller.like, &mut who);
         let at = place.map(|place| {
             let mut at = place.shape.clone();
-            at.statement.conditions =
-                facts::of_resource(estate, place.account, place.resource, &keys);
+            at.statement.conditions = facts::of_resource(estate, place.account, place.tags, &keys);
             at
         });
+        let account = subject.account().unwrap_or_default();
+        let mut apart = Vec::new();
+        if place.is_none() {
+            apart = places::never_elsewhere(estate.accounts.get(account));
+            apart.extend(facts::unlike_elsewhere(estate, account, &keys));
+        }
         let within: Vec<&Shape> = [&who].into_iter().chain(&at).collect();
-        let apart = self.places.apart.iter().filter(|_| place.is_none());
-        let unlike: Vec<&Shape> = apart.chain(known).collect();
-        let query = Query {
+        let unlike: Vec<&Shape> = apart.iter().chain(without).collect();
+        ask(&Query {
             shape: Some(&self.shape),
             within: &within,
             unlike: &unlike,
             allowed_by: vec![&set],
             refused_by: Vec::new(),
             requests: self.requests,
-        };
-        ask(&query)
+        })
     }
 
     /// Every key that the question names to a set.

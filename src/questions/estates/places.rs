@@ -1,28 +1,30 @@
-//! The resources of an estate that have policies of their own.
+//! The resources of an estate: those that have policies of their own, and the others.
 
 use super::facts;
 use super::grants;
 use super::subjects::Subject;
 use crate::query::Narrowed;
 use crate::query::pattern::resources_apart;
-use keyaki_iam::estate::{EntityKind, Estate, Resource, Shared};
-use keyaki_iam::policy::{ActionElement, ActionPattern, Policy};
+use keyaki_iam::estate::{Account, EntityKind, Estate, Resource, Shared, Tags};
+use keyaki_iam::policy::{ActionElement, ActionPattern, Kind, Policy, Version};
 use keyaki_iam::request::arn_fields;
-use keyaki_iam::shape::Shape;
+use keyaki_iam::shape::{Scope, Shape};
 use std::collections::BTreeSet;
 
-/// A resource with a policy: of a role its trust policy.
+/// A resource that the estate has, mostly one with a policy: of a role its trust policy.
 pub(super) struct Place<'a> {
     /// Its ARN.
     pub arn: &'a str,
     /// The account that owns it.
     pub account: &'a str,
-    /// Its policy, whole.
-    pub policy: &'a Shared,
+    /// Its policy, whole; `None`: it has none, or nothing is said about it.
+    pub policy: Option<&'a Shared>,
     /// The part of it that the question can meet.
     part: Policy,
-    /// The resource, unless it is a role.
-    pub resource: Option<&'a Resource>,
+    /// Its tags, where requests are known to tell of them.
+    pub tags: Option<&'a Tags>,
+    /// Whether it is a role to be assumed.
+    is_role: bool,
     /// Which requests are about it.
     pub shape: Shape,
 }
@@ -30,18 +32,66 @@ pub(super) struct Place<'a> {
 /// Every place, and what is asked elsewhere.
 pub(super) struct Places<'a> {
     pub all: Vec<Place<'a>>,
-    /// What the other resources are not: keys and roles of accounts of which all are known, which
-    /// let nobody in without a policy.
-    pub apart: Vec<Shape>,
-    /// What the other resources are not either, where it matters: any place.
+    /// What other resources are not, where it matters: any place but roles.
     pub known: Vec<Shape>,
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
     /// Whether its policy may let the subject in.
     pub fn may_let_in(&self, subject: Subject<'_>, estate: &Estate) -> bool {
         grants::grantees(&self.part).any(|element| grants::may_match(element, subject, estate))
     }
+
+    /// A resource of which the policy, if it has one, has nothing to do with the question.
+    fn bare(one: &'a Resource) -> Self {
+        Self {
+            arn: &one.arn,
+            account: &one.account,
+            policy: one.policy.as_ref(),
+            part: nothing(),
+            tags: told_tags(one),
+            is_role: false,
+            shape: about(&governed(&one.arn), &one.account),
+        }
+    }
+
+    /// What the estate has at an ARN, or what that is in: a resource, a user or a role.
+    pub fn bare_at(estate: &'a Estate, arn: &str) -> Option<Self> {
+        let ends = arn.match_indices(['/', ':']).map(|(at, _)| at).chain([arn.len()]);
+        let mut starts = ends.filter_map(|at| arn.get(..at));
+        let resource = starts.find_map(|start| {
+            let found = estate.resource(start)?;
+            governs(&found.arn, arn).then_some(found)
+        });
+        resource.map(Self::bare).or_else(|| {
+            let entity = estate.entity(arn)?;
+            Some(Self {
+                arn: &entity.arn,
+                account: &entity.account,
+                policy: None,
+                part: nothing(),
+                tags: entity.tags.as_ref(),
+                is_role: false,
+                shape: about(std::slice::from_ref(&entity.arn), &entity.account),
+            })
+        })
+    }
+
+    /// Requests about the same ARNs, whoever owns them.
+    pub fn anyones(&self) -> Shape {
+        Shape { scope: Scope::default(), ..self.shape.clone() }
+    }
+}
+
+fn nothing() -> Policy {
+    Policy { version: Version::V2012, kind: Kind::Resource, id: None, statements: Vec::new() }
+}
+
+/// The tags of a resource, where requests tell of them: which tags a request for an object of a
+/// bucket tells of is another matter.
+fn told_tags(one: &Resource) -> Option<&Tags> {
+    let in_s3 = arn_fields(&one.arn).is_some_and(|[_, _, service, ..]| service == "s3");
+    one.tags.as_ref().filter(|_| !in_s3)
 }
 
 impl<'a> Places<'a> {
@@ -49,57 +99,80 @@ impl<'a> Places<'a> {
     pub fn of(estate: &'a Estate, shape: &Shape) -> Self {
         let narrowed = Narrowed::to(shape);
         let mut all = Vec::new();
-        let mut add = |arn: &'a str, account: &'a str, policy: &'a Shared, resource, own: Shape| {
-            let apart = shape
-                .statement
-                .resource
-                .as_ref()
-                .zip(own.statement.resource.as_ref())
-                .is_some_and(|(asked, own)| resources_apart(asked, own));
-            let part = narrowed.policy(&policy.policy);
-            if !apart && !part.statements.is_empty() {
-                all.push(Place { arn, account, policy, part, resource, shape: own });
+        let mut add = |mut place: Place<'a>| {
+            if let Some(policy) = place.policy {
+                place.part = narrowed.policy(&policy.policy);
+            }
+            let met = place.policy.is_none() || !place.part.statements.is_empty();
+            if met && !is_apart(shape, &place) {
+                all.push(place);
             }
         };
-        for one in &estate.resources {
-            if let Some(policy) = &one.policy {
-                add(
-                    &one.arn,
-                    &one.account,
-                    policy,
-                    Some(one),
-                    about(&governed(&one.arn), &one.account),
-                );
-            }
+        for one in estate.resources.iter().filter(|one| one.policy.is_some()) {
+            add(Place::bare(one));
         }
         for entity in &estate.entities {
-            if let EntityKind::Role { trust: Some(trust) } = &entity.kind {
-                let own = about(&[entity.arn.clone()], &entity.account);
-                add(&entity.arn, &entity.account, trust, None, only(own, "sts"));
+            // A role of which nothing is said about who may assume it is taken to trust its
+            // account.
+            if let EntityKind::Role { trust } = &entity.kind {
+                let own = about(std::slice::from_ref(&entity.arn), &entity.account);
+                add(Place {
+                    arn: &entity.arn,
+                    account: &entity.account,
+                    policy: trust.as_ref(),
+                    part: nothing(),
+                    tags: entity.tags.as_ref(),
+                    is_role: true,
+                    shape: only(own, "sts"),
+                });
             }
         }
         let texts: Vec<String> = all
             .iter()
-            .filter(|place| place.resource.is_some())
+            .filter(|place| !place.is_role)
             .flat_map(|place| governed(place.arn))
             .collect();
         let mut known = Vec::new();
         if !texts.is_empty() {
             known.push(anywhere(texts.iter().map(String::as_str)));
         }
-        Self { all, apart: apart(estate), known }
+        Self { all, known }
     }
 
     /// The place that a request is about, if it is about one.
     pub fn at(&self, resource: &str) -> Option<&Place<'a>> {
-        self.all.iter().find(|place| {
-            place.resource.is_some()
-                && governed(place.arn).iter().any(|text| match text.strip_suffix('*') {
-                    Some(start) => resource.starts_with(start),
-                    None => resource == text,
-                })
-        })
+        self.all.iter().find(|place| !place.is_role && governs(place.arn, resource))
     }
+
+    /// The resources of an account of the estate that are no places. Keys of KMS need a policy,
+    /// where the account's are known.
+    pub fn bare_of(&self, estate: &'a Estate, shape: &Shape, account: &str) -> Vec<Place<'a>> {
+        let keyless = estate.accounts.get(account).is_some_and(|one| one.resources);
+        let is_key =
+            |arn: &str| arn_fields(arn).is_some_and(|[_, _, service, ..]| service == "kms");
+        let places: BTreeSet<&str> = self.all.iter().map(|place| place.arn).collect();
+        let own = estate.resources.iter().filter(|one| {
+            one.account == account
+                && !places.contains(one.arn.as_str())
+                && !(keyless && is_key(&one.arn))
+        });
+        own.map(Place::bare).filter(|place| !is_apart(shape, place)).collect()
+    }
+}
+
+/// Whether no request of the shape is about the place.
+fn is_apart(shape: &Shape, place: &Place<'_>) -> bool {
+    let asked = shape.statement.resource.as_ref();
+    let own = place.shape.statement.resource.as_ref();
+    asked.zip(own).is_some_and(|(asked, own)| resources_apart(asked, own))
+}
+
+/// Whether the policy of a resource governs what has the other ARN.
+fn governs(arn: &str, other: &str) -> bool {
+    governed(arn).iter().any(|text| match text.strip_suffix('*') {
+        Some(start) => other.starts_with(start),
+        None => other == text,
+    })
 }
 
 /// The resources that the policy of one governs: itself and what is in it.
@@ -132,28 +205,22 @@ fn only(mut shape: Shape, service: &str) -> Shape {
     shape
 }
 
-/// Roles to assume and keys of KMS need a policy that lets in; of accounts whose roles, whose keys
-/// are known every one is a place, or nobody's.
-fn apart(estate: &Estate) -> Vec<Shape> {
-    let accounts = || estate.accounts.iter();
-    let roles = accounts().filter(|(_, one)| one.principals);
-    let trusted: BTreeSet<&str> = estate
-        .entities
-        .iter()
-        .filter(|entity| matches!(entity.kind, EntityKind::Role { trust: None }))
-        .map(|entity| entity.account.as_str())
-        .collect();
-    let roles: Vec<String> = roles
-        .filter(|(account, _)| !trusted.contains(account.as_str()))
-        .map(|(account, _)| format!("arn:*:iam::{account}:role/*"))
-        .collect();
-    let keys: Vec<String> = accounts()
-        .filter(|(_, one)| one.resources)
-        .map(|(account, _)| format!("arn:*:kms:*:{account}:key/*"))
-        .collect();
-    let shape = |texts: &[String], service| {
-        let own = anywhere(texts.iter().map(String::as_str));
-        (!texts.is_empty()).then(|| only(own, service))
-    };
-    [shape(&roles, "sts"), shape(&keys, "kms")].into_iter().flatten().collect()
+/// What whoever is of an account is not asked about elsewhere: roles to assume and keys of KMS need
+/// a policy that lets in. Of an account of which all are known each is a place, or nobody's; those
+/// of other accounts let nobody in without a policy that is known.
+pub(super) fn never_elsewhere(account: Option<&Account>) -> Vec<Shape> {
+    let roles =
+        account.is_some_and(|one| one.principals).then_some(("arn:*:iam:*:*:role/*", "sts"));
+    let keys = account.is_some_and(|one| one.resources).then_some(("arn:*:kms:*:*:key/*", "kms"));
+    roles.into_iter().chain(keys).map(|(text, service)| only(anywhere([text]), service)).collect()
+}
+
+/// Resources of other accounts whose ARNs do not tell whose they are: buckets.
+pub(super) fn of_others(estate: &Estate, account: &str) -> Vec<Shape> {
+    let others = estate.resources.iter().filter(|one| {
+        let silent = arn_fields(&one.arn).is_some_and(|[.., owner, _]| owner.is_empty());
+        silent && one.account != account
+    });
+    let texts: Vec<String> = others.flat_map(|one| governed(&one.arn)).collect();
+    vec![anywhere(texts.iter().map(String::as_str))]
 }

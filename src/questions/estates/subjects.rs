@@ -180,7 +180,10 @@ impl<'a> Subject<'a> {
             Self::Entity(entity) => {
                 Pattern::of(&entity.arn).map(CallerPattern::Entity).into_iter().collect()
             }
-            Self::Root(account) => vec![pattern(["arn", "*", "iam", "", account, "root"])],
+            Self::Root(account) => {
+                let partition = estate.accounts.get(account).map_or("*", |one| &one.partition);
+                vec![pattern(["arn", partition, "iam", "", account, "root"])]
+            }
             Self::Member(account) => of_account(account),
             Self::AnyAccount => of_account("*"),
             // Providers with plain names are told apart by their names.
@@ -196,10 +199,12 @@ impl<'a> Subject<'a> {
             Self::Anonymous => vec![CallerPattern::Anonymous],
         });
         shape.not_principals = match self {
+            // Origin access identities are services.
             Self::AnyAccount => estate
                 .every_account()
                 .into_iter()
                 .map(|account| CallerPattern::Account(account.to_owned()))
+                .chain([pattern(["arn", "*", "iam", "", "cloudfront", "user/*"])])
                 .collect(),
             Self::Service => keyaki_iam::request::IDENTITY_PROVIDERS
                 .iter()

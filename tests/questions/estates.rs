@@ -1,0 +1,931 @@
+//! "Who can?" against brute force: on small estates, everybody in a universe of requests that is
+//! complete for what the generator can write, decided one by one by the evaluator.
+//!
+//! What is here shares nothing with `src/questions/estates`: which policies bind a request, and
+//! what an estate says of its context, is written down anew from SEMANTICS 6.9.
+//!
+//! **Why the universe is complete.** A decision looks at a request through the elements of its
+//! policies and of the question only. Of each such look the universe has a request on either side,
+//! in every combination that an estate leaves open:
+//! * actions: the questions name them without wildcards;
+//! * resources: whatever is in the estate, and of each service a resource that is not, in each
+//!   account; of objects and roles with and without the path that patterns know;
+//! * callers: whoever is in the estate, with a session name that policies know and with another
+//!   one; outside of it with and without the names and paths that policies know;
+//! * keys: of each key the values that policies name, one that they do not, and none, as far as the
+//!   estate leaves it open (`values`). A key that is not among those of the generator is an error.
+
+use crate::support::estates::{
+    ACCOUNTS, DELETED, MANAGEMENT, MEMBER, ORGANIZATION, OTHER_ORGANIZATION, SERVICE, SESSION,
+    STRANGER, UNITS, WEB_PROVIDER, draw, estate_of, partition_of,
+};
+use crate::support::{generate, number, reading, shrink};
+use keyaki::estate::{Attached, Entity, EntityKind, Estate, Organization, Resource, Shared, Tags};
+use keyaki::estates::{Subject, WhoCan};
+use keyaki::feasibility;
+use keyaki::layers::{NamedPolicy, NotPrincipalReading, Policies};
+use keyaki::policy::{ActionPattern, ContextKey, Effect, Policy, Statement};
+use keyaki::query::{Answer, Requests, Solver};
+use keyaki::request::{ContextValue, Principal, PrincipalKind, Request, arn_fields};
+use keyaki::semantics::{self, Decision};
+use keyaki::shape::Shape;
+use keyaki::world::World;
+use keyaki_engines::engine::{Limits, from_spec};
+use rayon::prelude::*;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// Somebody who asks: a user, a session, a root user, or somebody outside.
+#[derive(Debug, Clone)]
+struct Caller<'a> {
+    principal: Principal,
+    /// The user or role of the estate.
+    entity: Option<&'a Entity>,
+    /// Whether nobody here knows what is attached to it.
+    outside: bool,
+}
+
+fn caller(arn: String, role: Option<String>) -> Caller<'static> {
+    let principal = Principal { role_arn: role, ..Principal::new(arn) };
+    Caller { principal, entity: None, outside: true }
+}
+
+fn session(role: &str, session: &str) -> Caller<'static> {
+    let [_, partition, _, _, account, rest] = arn_fields(role).expect("an ARN");
+    let name = rest.rsplit('/').next().unwrap_or_default();
+    let arn = format!("arn:{partition}:sts::{account}:assumed-role/{name}/{session}");
+    caller(arn, Some(role.to_owned()))
+}
+
+/// Whoever a subject stands for, as far as policies can tell them apart.
+fn callers<'a>(estate: &'a Estate, subject: Subject<'a>) -> Vec<Caller<'a>> {
+    let partition = partition_of(estate);
+    let of_account = |account: &str| {
+        let mut all = vec![caller(format!("arn:{partition}:iam::{account}:root"), None)];
+        for name in ["x", "new", "adm/x", "adm/new"] {
+            all.push(caller(format!("arn:{partition}:iam::{account}:user/{name}"), None));
+            for own in [SESSION, "s2"] {
+                all.push(session(&format!("arn:{partition}:iam::{account}:role/{name}"), own));
+            }
+        }
+        all
+    };
+    match subject {
+        Subject::Entity(entity) => {
+            let own = match entity.kind {
+                EntityKind::User { .. } => vec![caller(entity.arn.clone(), None)],
+                EntityKind::Role { .. } => {
+                    [SESSION, "s2"].map(|name| session(&entity.arn, name)).into()
+                }
+            };
+            let own = own.into_iter();
+            own.map(|one| Caller { entity: Some(entity), outside: false, ..one }).collect()
+        }
+        Subject::Root(account) => {
+            let root = caller(format!("arn:{partition}:iam::{account}:root"), None);
+            vec![Caller { outside: false, ..root }]
+        }
+        Subject::Member(account) => of_account(account),
+        Subject::AnyAccount => {
+            let members = estate.organization.iter().flat_map(|all| all.members.keys());
+            let known: BTreeSet<&String> = estate.accounts.keys().chain(members).collect();
+            let all = ACCOUNTS.into_iter().chain([MEMBER, MANAGEMENT, STRANGER, "888877776666"]);
+            let strangers = all.filter(|account| !known.iter().any(|one| one == account));
+            strangers.flat_map(of_account).collect()
+        }
+        Subject::Service => {
+            // An origin access identity asks as a service does.
+            let identity = "user/CloudFront Origin Access Identity E1";
+            let identity = format!("arn:{partition}:iam::cloudfront:{identity}");
+            let names = [SERVICE, "ec2.amazonaws.com", "sns.amazonaws.com"].map(str::to_owned);
+            names.into_iter().chain([identity]).map(|name| caller(name, None)).collect()
+        }
+        Subject::Provider => {
+            let mut all = vec![caller(WEB_PROVIDER.to_owned(), None)];
+            let accounts = estate.accounts.keys().map(String::as_str);
+            for account in accounts.chain([STRANGER, MEMBER]) {
+                for name in ["saml-provider/idp", "saml-provider/new"] {
+                    all.push(caller(format!("arn:{partition}:iam::{account}:{name}"), None));
+                }
+            }
+            all
+        }
+        Subject::Anonymous => vec![caller("anonymous".to_owned(), None)],
+    }
+}
+
+/// A resource that is asked about.
+#[derive(Debug, Clone)]
+struct Target<'a> {
+    arn: String,
+    owner: Option<String>,
+    /// What the estate has of it, or of what it is in.
+    known: Option<&'a Resource>,
+    role: Option<&'a Entity>,
+}
+
+/// What an ARN is in an estate.
+fn target<'a>(estate: &'a Estate, arn: &str, owner: Option<&str>) -> Target<'a> {
+    let inside = |resource: &&Resource| {
+        let rest = arn.strip_prefix(resource.arn.as_str());
+        let key = resource.arn.contains(":kms:");
+        let bucket = resource.arn.contains(":s3:");
+        rest.is_some_and(|rest| {
+            rest.is_empty() || !key && (rest.starts_with('/') || !bucket && rest.starts_with(':'))
+        })
+    };
+    let known = estate.resources.iter().find(inside);
+    let role = estate.entities.iter().find(|entity| entity.arn == arn);
+    let owner = known.map(|one| one.account.as_str()).or(owner).map(str::to_owned);
+    Target { arn: arn.to_owned(), owner, known, role }
+}
+
+/// The resources that an action may be about.
+fn targets<'a>(estate: &'a Estate, action: &str, account: Option<&str>) -> Vec<Target<'a>> {
+    let partition = partition_of(estate);
+    let region = if partition == "aws" { "us-east-1" } else { "us-gov-west-1" };
+    let known = |service: &str| {
+        let part = format!(":{service}:");
+        estate.resources.iter().map(|one| &one.arn).filter(move |arn| arn.contains(&part)).cloned()
+    };
+    let fresh = |service: &str, names: &[&str]| {
+        // Of what has no account in its ARN, or that of AWS, nobody knows whose it is.
+        let accounts = estate.accounts.keys().map(String::as_str).chain(account);
+        let accounts = accounts.chain(["aws", ""]);
+        let mut all = Vec::new();
+        for account in accounts {
+            let home = if service == "iam" { "" } else { region };
+            let one = |name| format!("arn:{partition}:{service}:{home}:{account}:{name}");
+            all.extend(names.iter().map(one));
+        }
+        all
+    };
+    let arns: Vec<String> = match action {
+        // Of the new bucket nobody knows whose it is: it is the caller's, or without a policy that
+        // anybody here knows.
+        "s3:ListBucket" => known("s3")
+            .chain(["b1", "b2", "zz"].map(|name| format!("arn:{partition}:s3:::{name}")))
+            .collect(),
+        "s3:GetObject" => known("s3")
+            .chain(["b1", "b2", "b3", "zz"].map(|name| format!("arn:{partition}:s3:::{name}")))
+            .flat_map(|bucket| [format!("{bucket}/o"), format!("{bucket}/p/o")])
+            .collect(),
+        "sqs:SendMessage" => known("sqs")
+            .chain(fresh("sqs", &["q", "new"]))
+            .flat_map(|queue| [format!("{queue}:x"), queue])
+            .collect(),
+        "kms:Decrypt" => known("kms").chain(fresh("kms", &["key/k", "key/new"])).collect(),
+        "secretsmanager:GetSecretValue" => known("secretsmanager")
+            .chain(fresh("secretsmanager", &["secret:s-AbCdEf", "secret:new-AbCdEf"]))
+            .flat_map(|secret| [format!("{secret}/x-AbCdEf"), secret])
+            .collect(),
+        "bedrock:InvokeModel" => ["haiku", "sonnet"]
+            .into_iter()
+            .flat_map(|name| {
+                [region, "", "us-west-2", "us-gov-east-1"].map(|region| {
+                    format!("arn:{partition}:bedrock:{region}::foundation-model/{name}")
+                })
+            })
+            .chain(fresh("bedrock", &["application-inference-profile/new"]))
+            .collect(),
+        "sts:TagSession" => estate
+            .entities
+            .iter()
+            .filter(|entity| matches!(entity.kind, EntityKind::Role { .. }))
+            .map(|entity| entity.arn.clone())
+            .chain(fresh("iam", &["role/new", "role/adm/new", "role/r1", "user/new"]))
+            // The catalogue requires no resource.
+            .chain(["*".to_owned()])
+            .collect(),
+        _ => estate
+            .entities
+            .iter()
+            .filter(|entity| matches!(entity.kind, EntityKind::Role { .. }))
+            .map(|entity| entity.arn.clone())
+            .chain(fresh("iam", &["role/new", "role/adm/new", "role/r1"]))
+            .collect(),
+    };
+    let arns: BTreeSet<String> = arns.into_iter().collect();
+    arns.iter().map(|arn| target(estate, arn, None)).collect()
+}
+
+fn is_role_to_assume(action: &str, arn: &str) -> bool {
+    action.starts_with("sts:") && arn.contains(":role/")
+}
+
+fn is_key(action: &str, arn: &str) -> bool {
+    action.starts_with("kms:") && arn.contains(":key/")
+}
+
+/// Whose a resource is.
+fn owner_of(target: &Target<'_>, caller: &Principal) -> Option<String> {
+    let field = arn_fields(&target.arn).map(|fields| fields[4].to_owned());
+    let own = || caller.account().map(str::to_owned);
+    let field = field.filter(|account| !matches!(account.as_str(), "" | "aws"));
+    target.owner.clone().or(field).or_else(own)
+}
+
+/// The targets of an organization to which policies are attached that bind an account, from its
+/// root.
+fn levels<'a>(organization: &'a Organization, account: &str) -> Vec<&'a Attached> {
+    let Some(member) = organization.members.get(account) else { return Vec::new() };
+    let mut levels = vec![&member.attached];
+    let mut unit = Some(member.unit);
+    while let Some(number) = unit {
+        levels.insert(0, &organization.units[number].attached);
+        unit = organization.units[number].parent;
+    }
+    levels
+}
+
+fn copies(shared: &[Shared]) -> Vec<NamedPolicy> {
+    shared.iter().map(|one| NamedPolicy::clone(one)).collect()
+}
+
+/// The policies of a request. `None`: nobody is let in, since the resource needs a policy and has
+/// none; or nobody here says anything about it.
+fn layers(
+    estate: &Estate,
+    caller: &Caller<'_>,
+    action: &str,
+    target: &Target<'_>,
+) -> Option<Policies> {
+    let mut set = Policies::default();
+    let account = caller.principal.account();
+    set.identity = Some(match (caller.entity, account) {
+        (Some(entity), _) => copies(&entity.identity),
+        (None, Some(_)) if caller.outside => vec![everything()],
+        (None, _) => Vec::new(),
+    });
+    set.boundary = caller.entity.and_then(|entity| entity.boundary.as_deref()).cloned();
+    let owner = owner_of(target, &caller.principal);
+    if let Some(organization) = &estate.organization {
+        let limited =
+            |account: &Option<&str>| organization.management_account.as_deref() != *account;
+        if let Some(account) = account.filter(|one| organization.scps && limited(&Some(one))) {
+            let all = levels(organization, account);
+            set.scp = all.iter().map(|level| copies(&level.scps)).collect();
+        }
+        if let Some(owner) = owner.as_deref().filter(|one| organization.rcps && limited(&Some(one)))
+        {
+            let all = levels(organization, owner);
+            set.rcp = all.iter().map(|level| copies(&level.rcps)).collect();
+        }
+    }
+    let known = |account: Option<&str>, what: fn(&keyaki::estate::Account) -> bool| {
+        account.and_then(|account| estate.accounts.get(account)).is_some_and(what)
+    };
+    let own = owner.as_deref();
+    if is_role_to_assume(action, &target.arn) {
+        match target.role.map(|role| &role.kind) {
+            Some(EntityKind::Role { trust: Some(trust) }) => {
+                set.resource = Some(NamedPolicy::clone(trust));
+            }
+            // Nothing is said about who may assume it.
+            Some(EntityKind::Role { trust: None }) => {}
+            _ if known(own, |account| account.principals) => return None,
+            _ => {}
+        }
+    } else if let Some(policy) = target.known.and_then(|one| one.policy.as_ref()) {
+        set.resource = Some(NamedPolicy::clone(policy));
+    } else if is_key(action, &target.arn) && known(own, |account| account.resources) {
+        return None;
+    }
+    Some(set)
+}
+
+fn everything() -> NamedPolicy {
+    let document = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}});
+    NamedPolicy::new("everything", crate::support::policy(&document.to_string()))
+}
+
+/// Whether outsiders are asked about a resource: one of the estate with a policy, or one in their
+/// own account.
+fn is_asked_outside(
+    estate: &Estate,
+    caller: &Caller<'_>,
+    action: &str,
+    target: &Target<'_>,
+) -> bool {
+    let own = |account: &str| caller.principal.account() == Some(account);
+    if is_role_to_assume(action, &target.arn) {
+        return target
+            .role
+            .is_some_and(|role| matches!(role.kind, EntityKind::Role { trust: Some(_) }));
+    }
+    target.known.is_some_and(|one| {
+        one.policy.is_some() || own(&one.account) && estate.accounts.contains_key(&one.account)
+    })
+}
+
+/// What is known of a tag: nothing, that it is absent, that it is there, or its value.
+enum Known {
+    Free,
+    Absent,
+    Present,
+    Value(String),
+}
+
+fn tag_of(tags: Option<&Tags>, name: &str, fixed: bool) -> Known {
+    let Some(tags) = tags else { return Known::Free };
+    let value = tags.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+    match (value, fixed) {
+        (Some((_, value)), true) => Known::Value(value.clone()),
+        (None, true) => Known::Absent,
+        (Some(_), false) => Known::Present,
+        (None, false) => Known::Free,
+    }
+}
+
+/// Whether the sessions of a role may have tags that the role does not have.
+fn may_be_tagged(trust: Option<&Shared>) -> bool {
+    let tagging = |pattern: &ActionPattern| match pattern {
+        ActionPattern::Any => true,
+        ActionPattern::Name { service, name } => {
+            service.eq_ignore_ascii_case("sts")
+                && semantics::is_like(&name.to_lowercase(), "tagsession")
+        }
+    };
+    trust.is_none_or(|trust| {
+        trust.policy.statements.iter().any(|statement| {
+            let named = statement.action.patterns.iter().any(tagging);
+            statement.effect == Effect::Allow && named != statement.action.negated
+        })
+    })
+}
+
+fn principal_tag(caller: &Caller<'_>, name: &str) -> Known {
+    match (caller.entity, caller.principal.kind()) {
+        (Some(entity), _) => {
+            let fixed = match &entity.kind {
+                EntityKind::User { .. } => true,
+                EntityKind::Role { trust } => !may_be_tagged(trust.as_ref()),
+            };
+            tag_of(entity.tags.as_ref(), name, fixed)
+        }
+        (None, Some(PrincipalKind::User | PrincipalKind::RoleSession)) => Known::Free,
+        _ => Known::Absent,
+    }
+}
+
+/// The tags of a resource, where the estate tells them and requests are about them.
+fn tags_of<'a>(target: &Target<'a>) -> Option<&'a Tags> {
+    match (target.known, target.role) {
+        (Some(resource), _) if !resource.arn.contains(":s3:") => resource.tags.as_ref(),
+        (Some(_), _) => None,
+        (None, role) => role.and_then(|role| role.tags.as_ref()),
+    }
+}
+
+/// The organization of an account and the account's path, where that is known: of members, and of
+/// accounts that are none.
+enum Place {
+    Free,
+    At(String),
+    NotIn(String),
+}
+
+fn place_of(estate: &Estate, account: &str) -> Place {
+    let Some(organization) = &estate.organization else { return Place::Free };
+    let Some(member) = organization.members.get(account) else {
+        return Place::NotIn(organization.id.clone());
+    };
+    let mut path = String::new();
+    let mut unit = Some(member.unit);
+    while let Some(number) = unit {
+        path = format!("{}/{path}", organization.units[number].id);
+        unit = organization.units[number].parent;
+    }
+    Place::At(format!("{}/{path}", organization.id))
+}
+
+/// Pairs of a key and its value, or none.
+type Choice = Vec<(&'static str, Option<ContextValue>)>;
+
+fn single(text: &str) -> Option<ContextValue> {
+    Some(ContextValue::Single(text.to_owned()))
+}
+
+/// What a request may say of an organization.
+fn places(
+    id: &'static str,
+    paths: &'static str,
+    place: &Place,
+    may_be_silent: bool,
+) -> Vec<Choice> {
+    let says = |path: &str| {
+        let own = path.split('/').next().unwrap_or_default();
+        vec![(id, single(own)), (paths, Some(ContextValue::List(vec![path.to_owned()])))]
+    };
+    let silent = vec![(id, None), (paths, None)];
+    let mut all = Vec::new();
+    if may_be_silent || !matches!(place, Place::At(_)) {
+        all.push(silent);
+    }
+    let others = [
+        format!("{OTHER_ORGANIZATION}/r-b/"),
+        format!("{OTHER_ORGANIZATION}/r-b/ou-b-x/"),
+        "o-zzzzzzzzzz/r-z/".to_owned(),
+    ];
+    match place {
+        Place::At(path) => all.push(says(path)),
+        Place::NotIn(organization) => {
+            all.extend(
+                others
+                    .iter()
+                    .filter(|path| !path.starts_with(organization.as_str()))
+                    .map(|path| says(path)),
+            );
+        }
+        Place::Free => {
+            let mut path = format!("{ORGANIZATION}/");
+            for (unit, _) in UNITS {
+                path = format!("{path}{unit}/");
+                all.push(says(&path));
+            }
+            all.extend(others.iter().map(|path| says(path)));
+        }
+    }
+    all
+}
+
+/// The ids of the users and roles of an estate.
+fn known_ids(estate: &Estate) -> Vec<&str> {
+    estate.entities.iter().filter_map(|entity| entity.id.as_deref()).collect()
+}
+
+/// What requests may carry for a key.
+fn values(
+    estate: &Estate,
+    caller: &Caller<'_>,
+    target: &Target<'_>,
+    key: &ContextKey,
+) -> Vec<Choice> {
+    let kind = caller.principal.kind().expect("a principal");
+    let account = caller.principal.account();
+    let owner = owner_of(target, &caller.principal);
+    let model = target.arn.contains(":foundation-model/");
+    let several = |name: &'static str, texts: &[&str], absent: bool| -> Vec<Choice> {
+        let values = texts.iter().map(|text| single(text));
+        values.chain(absent.then_some(None)).map(|value| vec![(name, value)]).collect()
+    };
+    // The key may have been written in another way.
+    let tag = |known: Known, absent: bool| -> Vec<Choice> {
+        let name: &'static str = match key.lower() {
+            "aws:principaltag/team" => "aws:PrincipalTag/team",
+            "aws:principaltag/env" => "aws:PrincipalTag/env",
+            "aws:resourcetag/team" => "aws:ResourceTag/team",
+            "aws:resourcetag/env" => "aws:ResourceTag/env",
+            other => panic!("the universe does not know `{other}`"),
+        };
+        match known {
+            Known::Free => several(name, &["red", "blue", "green", ""], true),
+            Known::Present => several(name, &["red", "blue", "green", ""], false),
+            Known::Absent => vec![vec![(name, None)]],
+            Known::Value(value) => several(name, &[&value], absent),
+        }
+    };
+    let every =
+        || estate.accounts.keys().map(String::as_str).chain([MEMBER, STRANGER]).collect::<Vec<_>>();
+    match key.lower() {
+        "aws:principalarn" => match kind {
+            PrincipalKind::RoleSession => several(
+                "aws:PrincipalArn",
+                &[&caller.principal.issuer().unwrap_or_default()],
+                false,
+            ),
+            PrincipalKind::User | PrincipalKind::Root => {
+                several("aws:PrincipalArn", &[&caller.principal.arn], false)
+            }
+            _ => several("aws:PrincipalArn", &[], true),
+        },
+        "aws:principalaccount" => match (account, kind) {
+            (Some(account), _) => several("aws:PrincipalAccount", &[account], false),
+            (None, PrincipalKind::Anonymous) => {
+                several("aws:PrincipalAccount", &["anonymous"], false)
+            }
+            (None, _) => several("aws:PrincipalAccount", &every(), true),
+        },
+        "aws:principalorgid" | "aws:principalorgpaths" => match (account, kind) {
+            (Some(account), _) => places(
+                "aws:PrincipalOrgID",
+                "aws:PrincipalOrgPaths",
+                &place_of(estate, account),
+                false,
+            ),
+            (None, PrincipalKind::FederatedIdentity) => {
+                places("aws:PrincipalOrgID", "aws:PrincipalOrgPaths", &Place::Free, true)
+            }
+            (None, _) => vec![vec![("aws:PrincipalOrgID", None), ("aws:PrincipalOrgPaths", None)]],
+        },
+        "aws:resourceorgid" | "aws:resourceorgpaths" => {
+            let own = owner.as_deref().map_or(Place::Free, |owner| place_of(estate, owner));
+            let place = if model { Place::At("o-aws/r-aws/".to_owned()) } else { own };
+            places("aws:ResourceOrgID", "aws:ResourceOrgPaths", &place, true)
+        }
+        "aws:resourceaccount" => match (&owner, model) {
+            (_, true) => several("aws:ResourceAccount", &["000000000000"], true),
+            (Some(owner), false) => several("aws:ResourceAccount", &[owner], true),
+            (None, false) => several("aws:ResourceAccount", &every(), true),
+        },
+        "aws:sourceip" => several("aws:SourceIp", &["10.1.1.1", "203.0.113.9"], true),
+        "aws:multifactorauthpresent" => {
+            several("aws:MultiFactorAuthPresent", &["true", "false"], true)
+        }
+        "sts:externalid" => several("sts:ExternalId", &["x1", "other"], true),
+        "aws:userid" => {
+            let id = caller.entity.and_then(|entity| entity.id.as_deref());
+            let name = caller.principal.arn.rsplit('/').next().unwrap_or_default();
+            let ids: Vec<String> = match kind {
+                PrincipalKind::User => id
+                    .map_or_else(|| vec![DELETED[0], "AIDANEW00000000000000"], |id| vec![id])
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect(),
+                PrincipalKind::RoleSession => id
+                    .map_or_else(|| vec![DELETED[1], "AROANEW00000000000000"], |id| vec![id])
+                    .into_iter()
+                    .map(|id| format!("{id}:{name}"))
+                    .collect(),
+                PrincipalKind::Root => vec![account.unwrap_or_default().to_owned()],
+                PrincipalKind::Anonymous => vec!["anonymous".to_owned()],
+                _ => known_ids(estate)
+                    .iter()
+                    .copied()
+                    .chain(DELETED)
+                    .flat_map(|id| [id.to_owned(), format!("{id}:{SESSION}"), format!("{id}:s2")])
+                    .chain(["new".to_owned()])
+                    .collect(),
+            };
+            let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+            several(
+                "aws:userid",
+                &ids,
+                matches!(kind, PrincipalKind::Service | PrincipalKind::FederatedIdentity),
+            )
+        }
+        lower if lower.starts_with("aws:principaltag/") => {
+            let name = lower.trim_start_matches("aws:principaltag/");
+            tag(principal_tag(caller, name), false)
+        }
+        lower if lower.starts_with("aws:resourcetag/") => {
+            let name = lower.trim_start_matches("aws:resourcetag/");
+            tag(tag_of(tags_of(target), name, true), true)
+        }
+        other => panic!("the universe does not know `{other}`"),
+    }
+}
+
+/// Every key that the policies and the question look at.
+fn keys(set: &Policies, shape: &Shape) -> BTreeSet<ContextKey> {
+    let named = set.all().map(|named| &named.policy).flat_map(Policy::keys);
+    named.chain(shape.keys()).cloned().collect()
+}
+
+/// Every key that the question and those statements look at that may speak of the action: a request
+/// need not tell of others.
+fn counting(set: &Policies, shape: &Shape, action: &str) -> BTreeSet<ContextKey> {
+    let statements = set.all().flat_map(|named| &named.policy.statements);
+    let speaking = statements.filter(|statement| {
+        let mut patterns = statement.action.patterns.iter();
+        patterns.any(|pattern| semantics::matches_action(pattern, action))
+            != statement.action.negated
+    });
+    speaking.flat_map(Statement::keys).chain(shape.keys()).cloned().collect()
+}
+
+fn managing(estate: &Estate, principal: &Principal) -> bool {
+    let management = estate.organization.as_ref().and_then(|all| all.management_account.as_deref());
+    management.is_some() && management == principal.account()
+}
+
+/// A request that the caller may make, and that is allowed.
+fn allowed(
+    estate: &Estate,
+    caller: &Caller<'_>,
+    shape: &Shape,
+    world: &World<'_>,
+) -> Option<Request> {
+    for pattern in &shape.statement.action.patterns {
+        let ActionPattern::Name { service, name } = pattern else { panic!("a wildcard") };
+        let action = format!("{service}:{name}");
+        for target in targets(estate, &action, caller.principal.account()) {
+            if caller.outside && !is_asked_outside(estate, caller, &action, &target) {
+                continue;
+            }
+            let Some(set) = layers(estate, caller, &action, &target) else { continue };
+            let keys = keys(&set, shape);
+            let mut groups: Vec<Vec<Choice>> = Vec::new();
+            let mut taken = BTreeSet::new();
+            for key in &keys {
+                let choices = values(estate, caller, &target, key);
+                let first =
+                    choices.first().and_then(|choice| choice.first()).map(|(name, _)| *name);
+                if taken.insert(first) {
+                    groups.push(choices);
+                }
+            }
+            let mut request = Request {
+                principal: caller.principal.clone(),
+                action: action.clone(),
+                resource: target.arn.clone(),
+                resource_account: target.known.map(|one| one.account.clone()),
+                principal_in_management_account: managing(estate, &caller.principal),
+                context: [].into(),
+            };
+            let mentioned: BTreeSet<&ContextKey> = keys.iter().collect();
+            let found = search(&groups, &mut request, &mut |request| {
+                semantics::matches_shape(shape, request)
+                    && semantics::decide(&set, request).decision == Decision::Allowed
+                    && feasibility::violations(request, &mentioned, world).is_empty()
+            });
+            if found {
+                return Some(request);
+            }
+        }
+    }
+    None
+}
+
+/// Every combination of the choices, until one is right.
+fn search(
+    groups: &[Vec<Choice>],
+    request: &mut Request,
+    is_right: &mut dyn FnMut(&Request) -> bool,
+) -> bool {
+    let Some((first, rest)) = groups.split_first() else { return is_right(request) };
+    first.iter().any(|choice| {
+        for (key, value) in choice {
+            let key = ContextKey::new(key);
+            match value {
+                Some(value) => drop(request.context.insert(key, value.clone())),
+                None => drop(request.context.remove(&key)),
+            }
+        }
+        search(rest, request, is_right)
+    })
+}
+
+/// What is wrong with a request that is to show that a subject can: it must be one of the subject,
+/// as the estate has it, and allowed.
+fn wrong(
+    estate: &Estate,
+    subject: Subject<'_>,
+    request: &Request,
+    shape: &Shape,
+    world: &World<'_>,
+) -> Option<String> {
+    let principal = &request.principal;
+    let partition = partition_of(estate);
+    let account = principal.account();
+    let of_kind =
+        |kinds: &[PrincipalKind]| principal.kind().is_some_and(|kind| kinds.contains(&kind));
+    let in_account = [
+        PrincipalKind::User,
+        PrincipalKind::RoleSession,
+        PrincipalKind::FederatedUser,
+        PrincipalKind::Root,
+    ];
+    let known: BTreeSet<&str> = {
+        let members = estate.organization.iter().flat_map(|all| all.members.keys());
+        estate.accounts.keys().chain(members).map(String::as_str).collect()
+    };
+    let is_subject = match subject {
+        Subject::Entity(entity) => match entity.kind {
+            EntityKind::User { .. } => principal.arn == entity.arn,
+            EntityKind::Role { .. } => {
+                let [_, _, _, _, own, _] = arn_fields(&entity.arn)?;
+                let name = entity.arn.rsplit('/').next().unwrap_or_default();
+                let start = format!("arn:{partition}:sts::{own}:assumed-role/{name}/");
+                principal.issuer().as_deref() == Some(&entity.arn)
+                    && principal.arn.starts_with(&start)
+            }
+        },
+        Subject::Root(own) => principal.arn == format!("arn:{partition}:iam::{own}:root"),
+        Subject::Member(own) => account == Some(own) && of_kind(&in_account),
+        Subject::AnyAccount => {
+            of_kind(&in_account) && account.is_some_and(|account| !known.contains(account))
+        }
+        Subject::Service => of_kind(&[PrincipalKind::Service]),
+        Subject::Provider => of_kind(&[PrincipalKind::FederatedIdentity]),
+        Subject::Anonymous => of_kind(&[PrincipalKind::Anonymous]),
+    };
+    if !is_subject {
+        return Some("it is somebody else's".to_owned());
+    }
+    if principal.account().is_some() && !principal.arn.starts_with(&format!("arn:{partition}:")) {
+        return Some("the caller is in another partition".to_owned());
+    }
+    let entity = match subject {
+        Subject::Entity(entity) => Some(entity),
+        _ => None,
+    };
+    let outside = !matches!(subject, Subject::Entity(_) | Subject::Root(_));
+    let caller = Caller { principal: principal.clone(), entity, outside };
+    let target = target(estate, &request.resource, request.resource_account.as_deref());
+    if target.known.is_some_and(|one| request.owner() != Some(&one.account)) {
+        return Some("the resource belongs to somebody else".to_owned());
+    }
+    if request.principal_in_management_account != managing(estate, principal) {
+        return Some("the caller is not in the management account, or is".to_owned());
+    }
+    let Some(set) = layers(estate, &caller, &request.action, &target) else {
+        return Some("nobody is let in".to_owned());
+    };
+    let decision = semantics::decide(&set, request).decision;
+    if decision != Decision::Allowed {
+        return Some(format!("it is not allowed: {decision}"));
+    }
+    if !semantics::matches_shape(shape, request) {
+        return Some("it is not what the question is about".to_owned());
+    }
+    let keys = counting(&set, shape, &request.action);
+    let mentioned: BTreeSet<&ContextKey> = keys.iter().collect();
+    let violations = feasibility::violations(request, &mentioned, world);
+    if !violations.is_empty() {
+        return Some(format!("it cannot be: {violations:?}"));
+    }
+    keys.iter().find_map(|key| {
+        let value = request.context.get(key);
+        let text = match value {
+            Some(ContextValue::Single(text)) => Some(text.as_str()),
+            Some(ContextValue::List(list)) => list.first().map(String::as_str),
+            None => None,
+        };
+        let tag = |known: Known, absent: bool| match known {
+            Known::Free => true,
+            Known::Absent => text.is_none(),
+            Known::Present => text.is_some(),
+            Known::Value(own) => text.map_or(absent, |text| text == own),
+        };
+        let organization =
+            |account: &str, id: bool, silent: bool| match (place_of(estate, account), text) {
+                (Place::Free, _) => true,
+                (Place::At(_), None) => silent,
+                (Place::At(path), Some(text)) => {
+                    text == if id { path.split('/').next().unwrap_or_default() } else { &path }
+                }
+                (Place::NotIn(_), None) => true,
+                (Place::NotIn(own), Some(text)) => text.split('/').next() != Some(&own),
+            };
+        let lower = key.lower();
+        let fits = match lower {
+            "aws:principalorgid" | "aws:principalorgpaths" => {
+                account.is_none_or(|account| organization(account, lower.ends_with("id"), false))
+            }
+            "aws:resourceorgid" | "aws:resourceorgpaths" => {
+                let model = target.arn.contains(":foundation-model/");
+                let owner = request.owner();
+                model || owner.is_none_or(|owner| organization(owner, lower.ends_with("id"), true))
+            }
+            "aws:userid" => match (entity, entity.and_then(|entity| entity.id.as_deref())) {
+                (Some(_), Some(id)) => text.is_some_and(|text| {
+                    text == id
+                        || entity.is_some_and(Entity::is_role)
+                            && text.starts_with(&format!("{id}:"))
+                }),
+                // The id of somebody whom the estate knows is nobody else's.
+                _ => {
+                    account.is_none()
+                        || text.is_none_or(|text| {
+                            known_ids(estate).iter().all(|id| text.split(':').next() != Some(id))
+                        })
+                }
+            },
+            _ if lower.starts_with("aws:principaltag/") => {
+                tag(principal_tag(&caller, lower.trim_start_matches("aws:principaltag/")), false)
+            }
+            _ if lower.starts_with("aws:resourcetag/") => tag(
+                tag_of(tags_of(&target), lower.trim_start_matches("aws:resourcetag/"), true),
+                true,
+            ),
+            _ => true,
+        };
+        (!fits).then(|| format!("`{}` is not as the estate has it: {text:?}", key.text()))
+    })
+}
+
+/// What Keyaki and brute force say of everybody, where they differ.
+fn differences(
+    document: &Value,
+    requests: Requests<'_>,
+    world: &World<'_>,
+    solver: &Solver,
+    count: &mut Count,
+) -> Result<Vec<String>, String> {
+    let estate = estate_of(document)?;
+    let shape = reading::shape_of(&document["shape"])?;
+    if shape.statement.action.patterns.contains(&ActionPattern::Any) {
+        return Err("the universe has no actions but those that are named".to_owned());
+    }
+    let limits = Limits::timeout(Duration::from_secs(60));
+    let who = WhoCan::new(&estate, &shape, requests, NotPrincipalReading::AnyEntry);
+    let mut differences = Vec::new();
+    for subject in who.subjects() {
+        let name = subject.name(&estate);
+        let verdict = match who.ask(subject, solver, &limits) {
+            Ok(verdict) => verdict,
+            Err(error) => {
+                differences.push(format!("{name}: {error}"));
+                continue;
+            }
+        };
+        let found = callers(&estate, subject)
+            .iter()
+            .find_map(|caller| allowed(&estate, caller, &shape, world));
+        match (verdict.answer, found) {
+            (Answer::Yes(witness), found) => {
+                count.yes += 1;
+                if let Some(wrong) = wrong(&estate, subject, &witness.request, &shape, world) {
+                    differences.push(format!(
+                        "{name}: yes by a request that proves nothing, {wrong}: {:?}",
+                        witness.request
+                    ));
+                } else if found.is_none() {
+                    differences.push(format!("{name}: yes, and brute force finds nothing; the universe is not complete: {:?}", witness.request));
+                }
+            }
+            (Answer::No, None) => count.no += 1,
+            (Answer::No, Some(request)) => {
+                differences.push(format!("{name}: no, and this is allowed: {request:?}"))
+            }
+            // Without Z3 a text that is part of another text may be too much: a session that is named
+            // by a pattern of its unique id, a tag that another tag is to be equal to.
+            (Answer::Unknown(_), _) => count.unknown += 1,
+        }
+    }
+    Ok(differences)
+}
+
+#[derive(Default)]
+struct Count {
+    yes: usize,
+    no: usize,
+    unknown: usize,
+}
+
+fn solver() -> Solver {
+    Solver::single(from_spec("finite").expect("the engine is built"))
+}
+
+/// What is different in a case, with nothing in it that could be left out.
+fn report(document: &Value, world: &World<'_>) -> Option<String> {
+    let solver = solver();
+    let ask = |document: &Value| {
+        differences(document, Requests::Feasible(*world), world, &solver, &mut Count::default())
+    };
+    let found = ask(document).unwrap_or_else(|error| panic!("{document}\n{error}"));
+    let first = found.first()?;
+    // What is wrong stays the same: the words in front of the request.
+    let kind = |text: &str| text.split(": ").skip(1).take(1).collect::<String>();
+    let wanted = kind(first);
+    let small = shrink::shrink(document.clone(), &|smaller| {
+        ask(smaller).is_ok_and(|found| found.iter().any(|one| kind(one) == wanted))
+    });
+    let found = ask(&small).unwrap_or_default();
+    Some(format!("{}\n{}", found.join("\n"), small))
+}
+
+#[test]
+fn everybody_as_by_brute_force() {
+    let draws = number("KEYAKI_DRAWS", 500);
+    let seed = number("KEYAKI_SEED", 0);
+    let world = World::embedded().expect("the catalogue");
+    let all: Vec<(Count, Option<String>)> = (0..draws)
+        .into_par_iter()
+        .map(|number| {
+            let document = draw(&mut generate::rng(seed + number));
+            let mut count = Count::default();
+            let found =
+                differences(&document, Requests::Feasible(world), &world, &solver(), &mut count)
+                    .unwrap_or_else(|error| panic!("{document}\n{error}"));
+            let told = (!found.is_empty())
+                .then(|| format!("estate {}: {}", seed + number, found.join("\n")));
+            (count, told)
+        })
+        .collect();
+    let sum = |of: fn(&Count) -> usize| all.iter().map(|(count, _)| of(count)).sum::<usize>();
+    let (yes, no) = (sum(|count| count.yes), sum(|count| count.no));
+    let unknown = sum(|count| count.unknown);
+    println!("{draws} estates: {yes} times yes, {no} times no, {unknown} times unknown");
+    let bad: Vec<&String> = all.iter().filter_map(|(_, told)| told.as_ref()).collect();
+    if !bad.is_empty() {
+        let first = bad[0]
+            .split([' ', ':'])
+            .nth(1)
+            .and_then(|number| number.parse().ok())
+            .unwrap_or_default();
+        let small = report(&draw(&mut generate::rng(first)), &world).unwrap_or_default();
+        let shown: Vec<String> =
+            bad.iter().take(12).map(|text| text.chars().take(600).collect()).collect();
+        panic!(
+            "{} of {draws} estates differ.\n{}\n\nThe first, smaller:\n{small}",
+            bad.len(),
+            shown.join("\n\n")
+        );
+    }
+    // What is always the same proves little.
+    assert!(yes * 8 > no && no > yes, "{yes} times yes, {no} times no");
+    assert!(unknown * 100 < yes + no, "{unknown} times unknown");
+}
