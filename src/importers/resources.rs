@@ -3,7 +3,7 @@
 
 use crate::context::{Arn, Context, Object};
 use crate::documents::Doc;
-use crate::form::{block_public_access, owner, text_tags};
+use crate::form::{block_public_access, owner, tags_of};
 use crate::parts::{EndpointPart, Parts, Reference, ResourcePart, Use};
 use keyaki_iam::estate::Bucket;
 use keyaki_iam::finding::codes;
@@ -79,7 +79,7 @@ fn resource<'a>(
         arn: reference(file, "arn", arn.text, file.source),
         account: account.to_owned(),
         policy: policy(context, file, of_resource(arn.text)),
-        tags: text_tags(context, file, "tags"),
+        tags: tags_of(context, file),
         bucket,
         place,
     });
