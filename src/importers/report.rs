@@ -121,6 +121,10 @@ impl Report {
         if without > 0 {
             self.note(format!("roles of which the trust policy is not known: {without}"));
         }
+        let without = estate.entities.iter().filter(|entity| entity.tags.is_none()).count();
+        if without > 0 {
+            self.note(format!("users and roles of which the tags are not known: {without}"));
+        }
     }
 }
 

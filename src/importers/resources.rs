@@ -20,9 +20,9 @@ const OF_AN_ACCOUNT: &[&str] = &["account", "name", "resources", "blockPublicAcc
 
 /// Whether a value is a resource or an account.
 pub(crate) fn is_resource(value: &JsonValue) -> bool {
-    let known = |member: &&str| value.member(member).is_some();
-    (value.member("arn").is_some() && ["policy", "tags", "account"].iter().any(known))
-        || is_account_file(value)
+    let mut members = OF_A_RESOURCE.iter().chain(OF_AN_ENDPOINT).filter(|name| **name != "arn");
+    let some = members.any(|name| value.member(name).is_some());
+    (value.member("arn").is_some() && some) || is_account_file(value)
 }
 
 fn is_account_file(value: &JsonValue) -> bool {

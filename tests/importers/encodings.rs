@@ -61,7 +61,7 @@ fn what_an_account_says_is_in_the_estate() {
     );
     assert_eq!(
         names(&arn("role/app")),
-        ["role app: a", "role app: z", account::OF_AWS, &arn("policy/x/Limit")]
+        ["role app: a", "role app: z", &arn("policy/x/Limit"), account::OF_AWS]
     );
     let (user, role) =
         (estate.entity(&arn("user/team/dev")).unwrap(), estate.entity(&arn("role/app")).unwrap());
@@ -73,7 +73,7 @@ fn what_an_account_says_is_in_the_estate() {
     let account = &estate.accounts[ACCOUNT];
     assert!(account.principals && !account.resources && estate.organization.is_none());
     // Equal documents of one name and kind are one, in the memory, too.
-    assert!(Arc::ptr_eq(&user.identity[3], &role.identity[2]));
+    assert!(Arc::ptr_eq(&user.identity[3], &role.identity[3]));
     assert!(Arc::ptr_eq(&user.identity[2], &estate.groups[0].identity[0]));
     // The default version counts.
     assert_eq!(user.identity[1].policy.statements[0].sid.as_deref(), Some("A"));

@@ -14,7 +14,7 @@ mod organizations;
 mod refusals;
 mod size;
 
-use keyaki::finding::one_line;
+use keyaki::finding::{Finding, one_line};
 use keyaki::importers::{File, Imported, form, import};
 use keyaki::policy::read::ReadOptions;
 use keyaki::source::Source;
@@ -28,9 +28,14 @@ fn files<P: AsRef<str>, T: AsRef<str>>(texts: &[(P, T)]) -> Vec<File> {
     texts.iter().map(file).collect()
 }
 
+/// A finding in one line, with what to do.
+fn line(finding: &Finding) -> String {
+    format!("{} {}", one_line(finding), finding.help.as_deref().unwrap_or_default())
+}
+
 /// What is imported from files, or the findings, one a line.
 fn imported<P: AsRef<str>, T: AsRef<str>>(texts: &[(P, T)]) -> Result<Imported, String> {
-    let lines = |findings: Vec<_>| findings.iter().map(one_line).collect::<Vec<_>>().join("\n");
+    let lines = |findings: Vec<Finding>| findings.iter().map(line).collect::<Vec<_>>().join("\n");
     import(&files(texts), None, &ReadOptions::default()).map_err(lines)
 }
 
