@@ -33,6 +33,7 @@ pub fn explain(args: &ExplainArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
 /// `keyaki schema`
 pub fn schema(args: &SchemaArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let schemas = answers::schemas();
+    let schemas: Vec<_> = schemas.into_iter().chain(keyaki_importers::schemas()).collect();
     let Some(name) = &args.name else {
         for (name, _) in schemas {
             writeln!(io.out, "{name}")?;

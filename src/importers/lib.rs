@@ -33,6 +33,7 @@ use keyaki_iam::visible::shortened;
 use parts::{OrganizationPart, Parts};
 use report::Report;
 use rustc_hash::FxHashMap;
+use schemars::Schema;
 
 /// The longest text that is read, in bytes: that of 100,000 principals is well below.
 const LONGEST: usize = 1 << 30;
@@ -114,6 +115,11 @@ pub fn import(
     }
     report.of(&estate, files.len(), documents);
     Ok(Imported { estate, report })
+}
+
+/// The published forms with their names: of estates, and of reports.
+pub fn schemas() -> [(&'static str, Schema); 2] {
+    [("estate", form::schema()), ("import-report", report::schema())]
 }
 
 /// What estates are read from.
