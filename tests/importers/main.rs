@@ -12,6 +12,7 @@ mod encodings;
 mod moto;
 mod organizations;
 mod refusals;
+mod scripts;
 mod size;
 
 use keyaki::finding::{Finding, one_line};

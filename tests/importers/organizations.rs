@@ -25,7 +25,7 @@ fn account(id: &str, name: &str) -> Value {
 }
 
 /// The root, a unit below it, an account in each.
-fn listings() -> Vec<(String, Value)> {
+pub fn listings() -> Vec<(String, Value)> {
     let named = |name: &str, value| (format!("organization/{name}.json"), value);
     let own = json!({"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "iam:*", "Resource": "*"}});
     vec![
@@ -51,7 +51,7 @@ fn listings() -> Vec<(String, Value)> {
     ]
 }
 
-fn texts(listings: &[(String, Value)]) -> Vec<(String, String)> {
+pub fn texts(listings: &[(String, Value)]) -> Vec<(String, String)> {
     listings.iter().map(|(path, value)| (path.clone(), value.to_string())).collect()
 }
 
@@ -65,7 +65,7 @@ fn with(name: &str, value: Option<Value>) -> Vec<(String, String)> {
 }
 
 #[test]
-fn listings_are_an_organization() {
+pub fn listings_are_an_organization() {
     let read = imported(&texts(&listings())).unwrap();
     let all = read.estate.organization.as_ref().unwrap();
     assert_eq!((all.id.as_str(), all.scps, all.rcps), ("o-example1", true, false));
