@@ -36,11 +36,13 @@ pub fn import(
     Ok(Ending::NothingFound)
 }
 
+/// A number of things.
+fn of(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
 /// How much there is.
 fn said(counts: &Counts) -> String {
-    let of = |number: usize, what: &str| {
-        format!("{number} {what}{}", if number == 1 { "" } else { "s" })
-    };
     let Counts { accounts, users, roles, groups, resources, documents, .. } = *counts;
     let parts = [
         (accounts, "account"),
@@ -57,20 +59,25 @@ fn human(report: &Report) -> String {
     let Report { counts, notes, not_understood } = report;
     let mut lines = Lines::new();
     line!(lines, "{}", said(counts));
-    line!(lines, "{} organizational units, {} VPC endpoints", counts.units, counts.endpoints);
+    let (units, endpoints) =
+        (of(counts.units, "organizational unit"), of(counts.endpoints, "VPC endpoint"));
+    line!(lines, "{units}, {endpoints}");
     line!(
         lines,
-        "read from {} files; users and roles known in {} of {} accounts",
-        counts.files,
+        "read from {}; users and roles known in {} of {}",
+        of(counts.files, "file"),
         counts.with_principals,
-        counts.accounts
+        of(counts.accounts, "account")
     );
     for note in notes {
         line!(lines, "note: {}", visible::message(note));
     }
     for (what, Seen { file, times }) in not_understood {
         let (what, file) = (visible::visible(what), visible::visible(file));
-        line!(lines, "not understood: {what} ({times} times, first in {file})");
+        match times {
+            1 => line!(lines, "not understood: {what} (once, in {file})"),
+            _ => line!(lines, "not understood: {what} ({times} times, first in {file})"),
+        }
     }
     lines.into_text()
 }

@@ -12,6 +12,7 @@ mod context;
 mod cursor;
 mod documents;
 mod dump;
+mod follow;
 pub mod form;
 mod managed;
 mod organizations;

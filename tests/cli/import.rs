@@ -82,8 +82,8 @@ fn the_report_says_what_there_is_and_what_is_not_understood() {
     for text in [
         "1 account, 0 users, 1 role, 0 groups, 1 resource, 2 policy documents",
         "note: nothing is said about an organization",
-        "not understood: roles: Novelty (1 times, first in ",
-        "not understood: files that are not JSON (1 times, first in ",
+        "not understood: roles: Novelty (once, in ",
+        "not understood: files that are not JSON (once, in ",
     ] {
         assert!(human.contains(text), "{text}: {human}");
     }
