@@ -21,17 +21,15 @@ pub fn estate(args: &EstateArgs, options: &ReadOptions) -> Result<Imported, Fail
     let (mut files, mut others) = (Vec::new(), Vec::new());
     for path in &args.estates {
         if !path.is_dir() {
-            let source = text(path)?;
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-            files.push(File { path: name.unwrap_or_default(), source });
+            files.push(File { path: named(path), source: text(path)? });
             continue;
         }
         let found = read::below(path)?;
         let before = files.len();
-        for (route, path) in found {
+        for path in found {
             let known = |extension: &std::ffi::OsStr| READ.iter().any(|one| extension == *one);
             if path.extension().is_some_and(known) {
-                files.push(File { path: route, source: text(&path)? });
+                files.push(File { path: named(&path), source: text(&path)? });
             } else {
                 others.push(path.display().to_string());
             }
@@ -47,6 +45,12 @@ pub fn estate(args: &EstateArgs, options: &ReadOptions) -> Result<Imported, Fail
         .map_err(|findings| Failure::findings(&findings))?;
     others.iter().for_each(|file| imported.report.unread(file));
     Ok(imported)
+}
+
+/// A path with `/` between names, also where the system has another letter.
+fn named(path: &Path) -> String {
+    let names = path.components().map(|name| name.as_os_str().to_string_lossy());
+    names.collect::<Vec<_>>().join("/")
 }
 
 /// The text of a file, which may be longer than other files.

@@ -7,7 +7,6 @@ use keyaki_iam::visible::{self, Lines, line};
 use keyaki_importers::form;
 use keyaki_importers::report::{Counts, Report, Seen};
 use keyaki_reports::SCHEMA;
-use serde_json::{Value, json};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -20,9 +19,7 @@ pub fn import(
     let imported = estates::estate(&args.estate, &args.read.into())?;
     if !args.report {
         write!(io.out, "{}", form::write(&imported.estate))?;
-        let Report { counts, not_understood, .. } = &imported.report;
-        io.warn(&format!("note: {}", said(counts)));
-        if !not_understood.is_empty() {
+        if !imported.report.not_understood.is_empty() {
             io.warn("note: some of the files is not understood; `--report` lists it");
         }
         return Ok(Ending::NothingFound);
@@ -34,16 +31,18 @@ pub fn import(
     }
     match args.format {
         Format::Human => write!(io.out, "{}", human(&imported.report))?,
-        Format::Json => io.out.answer(value(&imported.report))?,
+        Format::Json => io.out.answer(imported.report.json(SCHEMA))?,
     }
     Ok(Ending::NothingFound)
 }
 
+/// A number of things.
+fn of(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
 /// How much there is.
 fn said(counts: &Counts) -> String {
-    let of = |number: usize, what: &str| {
-        format!("{number} {what}{}", if number == 1 { "" } else { "s" })
-    };
     let Counts { accounts, users, roles, groups, resources, documents, .. } = *counts;
     let parts = [
         (accounts, "account"),
@@ -60,55 +59,25 @@ fn human(report: &Report) -> String {
     let Report { counts, notes, not_understood } = report;
     let mut lines = Lines::new();
     line!(lines, "{}", said(counts));
-    line!(lines, "{} organizational units, {} VPC endpoints", counts.units, counts.endpoints);
+    let (units, endpoints) =
+        (of(counts.units, "organizational unit"), of(counts.endpoints, "VPC endpoint"));
+    line!(lines, "{units}, {endpoints}");
     line!(
         lines,
-        "read from {} files; users and roles known in {} of {} accounts",
-        counts.files,
+        "read from {}; users and roles known in {} of {}",
+        of(counts.files, "file"),
         counts.with_principals,
-        counts.accounts
+        of(counts.accounts, "account")
     );
     for note in notes {
         line!(lines, "note: {}", visible::message(note));
     }
     for (what, Seen { file, times }) in not_understood {
         let (what, file) = (visible::visible(what), visible::visible(file));
-        line!(lines, "not understood: {what} ({times} times, first in {file})");
+        match times {
+            1 => line!(lines, "not understood: {what} (once, in {file})"),
+            _ => line!(lines, "not understood: {what} ({times} times, first in {file})"),
+        }
     }
     lines.into_text()
-}
-
-fn value(report: &Report) -> Value {
-    let Report { counts, notes, not_understood } = report;
-    let Counts {
-        files,
-        accounts,
-        with_principals,
-        users,
-        roles,
-        groups,
-        units,
-        resources,
-        endpoints,
-        documents,
-    } = counts;
-    let unknown: Vec<Value> = not_understood
-        .iter()
-        .map(|(what, Seen { file, times })| json!({"what": what, "file": file, "times": times}))
-        .collect();
-    json!({
-        "schema": SCHEMA,
-        "files": files,
-        "accounts": accounts,
-        "accountsWithPrincipals": with_principals,
-        "users": users,
-        "roles": roles,
-        "groups": groups,
-        "units": units,
-        "resources": resources,
-        "endpoints": endpoints,
-        "documents": documents,
-        "notes": notes,
-        "notUnderstood": unknown,
-    })
 }

@@ -81,28 +81,26 @@ pub fn bytes_up_to(path: &Path, most: u64) -> Result<(String, Vec<u8>), Failure>
     )))
 }
 
-/// All files below a folder, in the order of their paths: each with its path from there, names
-/// between `/`. What a name begins with a dot is left out.
+/// All files below a folder, in the order of their paths. What has a name that begins with a dot is
+/// left out.
 ///
 /// # Errors
 /// When a folder cannot be read.
-pub fn below(folder: &Path) -> Result<Vec<(String, PathBuf)>, Failure> {
-    let (mut found, mut left) = (Vec::new(), vec![(String::new(), folder.to_owned())]);
-    while let Some((route, folder)) = left.pop() {
+pub fn below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let (mut found, mut left) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(folder) = left.pop() {
         let failure = |error| unreadable(&folder, &error);
         for entry in fs::read_dir(&folder).map_err(failure)? {
             let entry = entry.map_err(failure)?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with('.') {
+            if entry.file_name().to_string_lossy().starts_with('.') {
                 continue;
             }
-            let route = if route.is_empty() { name } else { format!("{route}/{name}") };
             // What a link leads to counts; a link to a folder could lead in a circle.
             let (path, kind) = (entry.path(), entry.file_type().map_err(failure)?);
             if kind.is_dir() {
-                left.push((route, path));
+                left.push(path);
             } else if path.is_file() {
-                found.push((route, path));
+                found.push(path);
             }
         }
     }

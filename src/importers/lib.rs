@@ -1,16 +1,18 @@
 //! Estates: what there is in accounts and organizations of AWS, from what people have of it.
 //!
 //! [`import`] reads texts of several kinds and gives one [`Estate`]: Keyaki's own form
-//! ([`form`]), what `aws iam get-account-authorization-details` and `aws organizations` print, and
-//! files of resources. The guide, `papers/guide.md`, says how each is made. No part of an estate is
+//! ([`form`]), a folder that iam-collect wrote, what `aws iam get-account-authorization-details` and
+//! `aws organizations` print, and files of resources. The guide, `papers/guide.md`, says how each is made. No part of an estate is
 //! given for the whole: what breaks off, names what is not there or contradicts itself is refused,
 //! and what the files do not say the estate does not say either.
 
 mod assemble;
+mod collect;
 mod context;
 mod cursor;
 mod documents;
 mod dump;
+mod follow;
 pub mod form;
 mod managed;
 mod organizations;
@@ -19,6 +21,7 @@ pub mod report;
 mod resources;
 mod tree;
 
+use collect::{Collected, Fact, Stores};
 use context::Context;
 use dump::Pages;
 use keyaki_iam::estate::Estate;
@@ -31,6 +34,7 @@ use keyaki_iam::visible::shortened;
 use parts::{OrganizationPart, Parts};
 use report::Report;
 use rustc_hash::FxHashMap;
+use schemars::Schema;
 
 /// The longest text that is read, in bytes: that of 100,000 principals is well below.
 const LONGEST: usize = 1 << 30;
@@ -41,8 +45,8 @@ const MOST_FINDINGS: usize = 1_000;
 /// A file of an estate.
 #[derive(Debug, Clone)]
 pub struct File {
-    /// Its path below the folder that it was found in, with `/` between names; the name of a file
-    /// that was given itself.
+    /// Its path, with `/` between names. Where the text does not say what it is about, the name
+    /// does, and in a folder of iam-collect the names of the folders.
     pub path: String,
     /// Its text.
     pub source: Source,
@@ -76,9 +80,15 @@ pub fn import(
     let of_aws = managed.and_then(|source| Parsed::of(&mut context, source, source.name()));
     let mut parts = Parts::default();
     let (mut pages, mut listings) = (Pages::default(), OrganizationPart::default());
-    let mut some = false;
+    let (mut some, mut stores, mut collected) = (false, Stores::default(), Collected::default());
+    texts.iter().for_each(|text| stores.see(text.path));
     for text in &texts {
         for value in &text.values {
+            let fact = Fact { source: text.source, value };
+            if collected.take(&mut context, &stores, text.path, fact) {
+                some = true;
+                continue;
+            }
             some |= read(&mut context, &mut parts, (&mut pages, &mut listings), text, value);
         }
     }
@@ -87,6 +97,7 @@ pub fn import(
             .iter()
             .for_each(|value| managed::read(&mut context, &mut parts, text.source, value));
     }
+    collected.read(&mut context, &mut parts);
     pages.finish(&mut context);
     organizations::finish(&mut context, &mut listings);
     if listings.id.is_some() || !listings.units.is_empty() || !listings.members.is_empty() {
@@ -105,6 +116,11 @@ pub fn import(
     }
     report.of(&estate, files.len(), documents);
     Ok(Imported { estate, report })
+}
+
+/// The published forms with their names: of estates, and of reports.
+pub fn schemas() -> [(&'static str, Schema); 2] {
+    [("estate", form::schema()), ("import-report", report::schema())]
 }
 
 /// What estates are read from.

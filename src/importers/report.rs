@@ -2,6 +2,9 @@
 //! which parts of the files were not understood.
 
 use keyaki_iam::estate::{EntityKind, Estate};
+use schemars::{JsonSchema, Schema, schema_for};
+use serde::Serialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The report of an import.
@@ -49,7 +52,79 @@ pub struct Seen {
     pub times: usize,
 }
 
+/// The report as JSON.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct ReportForm<'a> {
+    /// The version of this form.
+    #[schemars(extend("const" = 2))]
+    schema: u32,
+    /// How many files were read.
+    files: usize,
+    accounts: usize,
+    /// The accounts whose users and roles are known.
+    accounts_with_principals: usize,
+    users: usize,
+    roles: usize,
+    groups: usize,
+    /// The root of the organization and its units.
+    units: usize,
+    /// The resources of which something is known.
+    resources: usize,
+    /// VPC endpoints.
+    endpoints: usize,
+    /// Policy documents, each counted once.
+    documents: usize,
+    /// What the estate does not say, and what else is worth knowing: sentences.
+    notes: &'a [String],
+    /// What was in the files and is not understood.
+    not_understood: Vec<SeenForm<'a>>,
+}
+
+/// Something that was not understood.
+#[derive(Debug, Serialize, JsonSchema)]
+struct SeenForm<'a> {
+    /// What it is.
+    what: &'a str,
+    /// The first file that has it.
+    file: &'a str,
+    /// How often it occurs.
+    times: usize,
+}
+
+/// The JSON Schema of [`Report::json`].
+pub fn schema() -> Schema {
+    schema_for!(ReportForm<'_>)
+}
+
 impl Report {
+    /// The report for programs, in the version `schema` of the JSON output.
+    pub fn json(&self, schema: u32) -> Value {
+        let Self { counts, notes, not_understood } = self;
+        let seen = not_understood.iter().map(|(what, Seen { file, times })| SeenForm {
+            what,
+            file,
+            times: *times,
+        });
+        let form = ReportForm {
+            schema,
+            files: counts.files,
+            accounts: counts.accounts,
+            accounts_with_principals: counts.with_principals,
+            users: counts.users,
+            roles: counts.roles,
+            groups: counts.groups,
+            units: counts.units,
+            resources: counts.resources,
+            endpoints: counts.endpoints,
+            documents: counts.documents,
+            notes,
+            not_understood: seen.collect(),
+        };
+        // Nothing in it can fail: its maps have texts as keys, and there are no other numbers.
+        serde_json::to_value(form).unwrap_or_default()
+    }
+
     /// Adds a sentence, once.
     pub(crate) fn note(&mut self, note: impl Into<String>) {
         let note = note.into();
@@ -120,6 +195,10 @@ impl Report {
         let without = estate.entities.iter().filter(|entity| trusts(&entity.kind)).count();
         if without > 0 {
             self.note(format!("roles of which the trust policy is not known: {without}"));
+        }
+        let without = estate.entities.iter().filter(|entity| entity.tags.is_none()).count();
+        if without > 0 {
+            self.note(format!("users and roles of which the tags are not known: {without}"));
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::context::{Arn, Context, Object};
 use crate::documents::Doc;
-use crate::form::{block_public_access, owner, text_tags};
+use crate::form::{block_public_access, owner, tags_of};
 use crate::parts::{EndpointPart, Parts, Reference, ResourcePart, Use};
 use keyaki_iam::estate::Bucket;
 use keyaki_iam::finding::codes;
@@ -20,9 +20,9 @@ const OF_AN_ACCOUNT: &[&str] = &["account", "name", "resources", "blockPublicAcc
 
 /// Whether a value is a resource or an account.
 pub(crate) fn is_resource(value: &JsonValue) -> bool {
-    let known = |member: &&str| value.member(member).is_some();
-    (value.member("arn").is_some() && ["policy", "tags", "account"].iter().any(known))
-        || is_account_file(value)
+    let mut members = OF_A_RESOURCE.iter().chain(OF_AN_ENDPOINT).filter(|name| **name != "arn");
+    let some = members.any(|name| value.member(name).is_some());
+    (value.member("arn").is_some() && some) || is_account_file(value)
 }
 
 fn is_account_file(value: &JsonValue) -> bool {
@@ -79,7 +79,7 @@ fn resource<'a>(
         arn: reference(file, "arn", arn.text, file.source),
         account: account.to_owned(),
         policy: policy(context, file, of_resource(arn.text)),
-        tags: text_tags(context, file, "tags"),
+        tags: tags_of(context, file),
         bucket,
         place,
     });

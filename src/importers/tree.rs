@@ -1,25 +1,11 @@
 //! The organization: its units are one tree, each account stands in one of them, and what is
 //! attached is known.
 
-use crate::assemble::Assembler;
+use crate::follow::Assembler;
 use crate::parts::{AttachedPart, OrganizationPart, Reference, UnitPart};
 use keyaki_iam::estate::{Member, Organization, Unit};
 use keyaki_iam::finding::codes;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-
-/// The policies that AWS itself has in each organization: id, name and document.
-pub(crate) const OF_AWS: &[(&str, &str, &str)] = &[
-    (
-        "p-FullAWSAccess",
-        "FullAWSAccess",
-        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#,
-    ),
-    (
-        "p-RCPFullAWSAccess",
-        "RCPFullAWSAccess",
-        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#,
-    ),
-];
 
 /// The two types of policies that decide.
 #[derive(Clone, Copy)]

@@ -86,6 +86,15 @@ why = "That is what the policy is for."
     write("trust.json", &trust);
     write("effective.json", &effective.to_string());
     write("cases.jsonl", &format!("{case}\n"));
+    let read_only = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    let role = json!({"Arn": "arn:aws:iam::111122223333:role/app", "AssumeRolePolicyDocument": trust,
+        "AttachedManagedPolicies": [{"PolicyArn": read_only}], "Tags": []});
+    write("account.json", &json!({"RoleDetailList": [role], "IsTruncated": false}).to_string());
+    let managed =
+        json!({"keyaki": "managed-policies", "version": 1, "policies": {read_only: allow_all()}});
+    write("aws-managed.json", &managed.to_string());
+    let topic = json!({"arn": "arn:aws:sns:us-east-1:111122223333:news", "policy": null});
+    write("organization/topic.json", &topic.to_string());
     folder
 }
 

@@ -11,6 +11,7 @@ mod disagreements;
 mod files;
 mod guardrails;
 mod help;
+mod import;
 mod installed;
 mod made_up;
 mod mistakes;

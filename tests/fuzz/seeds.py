@@ -125,6 +125,43 @@ def effective():
     yield json.dumps(plain)
 
 
+def estates():
+    """A file is a path, a line break and a text; files are apart by form feeds."""
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}]}
+    arn, managed = "arn:aws:iam::111122223333:", "arn:aws:iam::111122223333:policy/p"
+    attached = {"AttachedManagedPolicies": [{"PolicyName": "p", "PolicyArn": managed}],
+                "PermissionsBoundary": {"PermissionsBoundaryArn": managed}, "Tags": [{"Key": "k", "Value": "v"}]}
+    policies = [{"Arn": managed, "DefaultVersionId": "v1", "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": True, "Document": document}]}]
+    users = [{"Arn": arn + "user/u", "UserId": "AIDA1", "GroupList": ["g"], "UserPolicyList": [{"PolicyName": "i", "PolicyDocument": document}], **attached}]
+    roles = [{"Arn": arn + "role/r", "RoleId": "AROA1", "AssumeRolePolicyDocument": trust, "RolePolicyList": [], **attached}]
+    details = {"UserDetailList": users, "RoleDetailList": roles, "GroupDetailList": [{"Arn": arn + "group/g", "GroupPolicyList": []}], "Policies": policies}
+    yield json.dumps(details)
+    yield json.dumps([{**details, "IsTruncated": False}])
+    quoted = "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%5D%7D"
+    yield json.dumps({"RoleDetailList": [{**roles[0], "AssumeRolePolicyDocument": quoted}], "Policies": policies})
+    named = {"name": "n", "document": document}
+    yield json.dumps({"keyaki": "estate", "version": 1, "accounts": {"111122223333": {"name": "a", "partition": "aws", "blockPublicAccess": {}, "principals": True}},
+                      "organization": {"id": "o-1", "managementAccount": "111122223333", "scps": True, "rcps": True, "units": [
+                          {"id": "r-1", "scps": ["n"]}, {"id": "ou-1", "parent": "r-1", "name": "u"}], "members": {"111122223333": {"unit": "ou-1", "rcps": []}}},
+                      "documents": {"n": document}, "groups": [{"arn": arn + "group/g", "policies": ["n"]}],
+                      "users": [{"arn": arn + "user/u", "id": "AIDA1", "groups": [arn + "group/g"], "policies": [named], "boundary": "n", "tags": {"k": "v"}}],
+                      "roles": [{"arn": arn + "role/r", "trust": {"name": "t", "document": trust}, "policies": ["n", named]}],
+                      "resources": [{"arn": "arn:aws:s3:::b", "account": "111122223333", "aclsOff": True, "blockPublicAccess": {"blockPublicAcls": True}}],
+                      "endpoints": [{"id": "vpce-1", "account": "111122223333", "vpc": "vpc-1", "service": "s"}]})
+    organization = "arn:aws:organizations::111122223333:root/o-1/r-1"
+    scp = {"Id": "p-FullAWSAccess", "Name": "FullAWSAccess", "Type": "SERVICE_CONTROL_POLICY"}
+    files = {"roots.json": {"Roots": [{"Id": "r-1", "Arn": organization, "PolicyTypes": [{"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}]}]},
+             "units.r-1.json": {"OrganizationalUnits": []}, "accounts.r-1.json": {"Accounts": [{"Id": "111122223333", "Name": "a"}]},
+             "scps.r-1.json": {"Policies": [scp]}, "scps.111122223333.json": {"Policies": [scp]}}
+    yield "\f".join(f"{path}\n{json.dumps(value)}" for path, value in files.items())
+    store = "s/aws/aws/accounts/111122223333/"
+    files = {store + "iam/role/r/metadata.json": {"arn": arn + "role/r", "id": "AROA1"}, store + "iam/role/r/trust-policy.json": trust,
+             store + "s3/b/metadata.json": {"arn": "arn:aws:s3:::b"}, store + "s3/b/bpa.json": {"BlockPublicAcls": True}}
+    yield "\f".join(f"{path}\n{json.dumps(value)}" for path, value in files.items())
+    yield 'r.jsonl\n{"arn": "arn:aws:sns:us-east-1:111122223333:t", "policy": null}\n{"account": "111122223333", "resources": true}'
+
+
 def calls():
     head, *parts = tables("src/iam/calls/calls.toml", "call")
     head = "\n".join(line for line in head.splitlines() if not line.startswith("#"))
@@ -187,7 +224,7 @@ def catalogue():
 
 SEEDS = {
     "policy": lambda: [*policies(), *reading()], "policies": lambda: [*sets(), *policies()], "request": requests, "shape": shapes,
-    "lines": lines, "decision": decisions, "claims": claims, "effective": effective, "calls": calls, "filters": filters, "smtlib": smtlib, "messages": messages,
+    "lines": lines, "decision": decisions, "claims": claims, "effective": effective, "estate": estates, "calls": calls, "filters": filters, "smtlib": smtlib, "messages": messages,
     "catalogue": catalogue,
 }
 

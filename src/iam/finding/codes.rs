@@ -127,7 +127,7 @@ codes! {
     CDK_OUTPUT "cdk-output" "the file is a manifest that `cdk synth` wrote beside its templates";
     ACCOUNT_DUMP "account-dump" "the file is the output of `aws iam get-account-authorization-details`";
     AWS_OUTPUT "aws-output" "the file is output of the AWS CLI that is not about one policy document";
-    ESTATE_FILE "estate-file" "the file is one that iam-collect writes beside the policies";
+    ESTATE_FILE "estate-file" "the file is an estate, or one that iam-collect writes beside the policies";
     LIST_OF_POLICIES "list-of-policies" "the file is a list of policy documents, where one document is needed";
     LONE_STATEMENT "lone-statement" "the file has statements without the policy document around them";
     REQUEST_FILE "request-file" "the file is a request, or the shape of one";

@@ -3,7 +3,7 @@
 mod read;
 mod write;
 
-pub(crate) use read::{block_public_access, is_estate, owner, read, tags as text_tags};
+pub(crate) use read::{block_public_access, is_estate, owner, read, tags as text_tags, tags_of};
 pub use write::write;
 
 use keyaki_iam::estate::BlockPublicAccess;

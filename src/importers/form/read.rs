@@ -95,15 +95,25 @@ pub(crate) fn block_public_access(
     BlockPublicAccess { block_acls, ignore_acls, block_policy, restrict_buckets }
 }
 
-/// Tags as an object of texts; `None` where there is none.
-pub(crate) fn tags(context: &mut Context<'_>, of: &Object<'_>, name: &str) -> Option<Tags> {
-    let tags = context.inner(of, name)?;
+/// Tags as an object of texts.
+pub(crate) fn tags(context: &mut Context<'_>, tags: &Object<'_>) -> Tags {
     let mut read = Tags::new();
     for member in tags.members {
-        let text = context.text(&tags, &member.name).unwrap_or_default();
-        read.insert(member.name.clone(), text.to_owned());
+        match member.value.as_str() {
+            Some(text) => _ = read.insert(member.name.clone(), text.to_owned()),
+            None => {
+                let route = tags.at(&member.name);
+                context.member(tags.source, &member.value, &route, "a string", "");
+            }
+        }
     }
-    Some(read)
+    read
+}
+
+/// The tags of something; `None` where nothing is said about them.
+pub(crate) fn tags_of(context: &mut Context<'_>, of: &Object<'_>) -> Option<Tags> {
+    let member = context.inner(of, "tags")?;
+    Some(tags(context, &member))
 }
 
 /// The account that owns a resource: as it is said, or as the ARN has it.
@@ -271,7 +281,7 @@ impl<'a> Reader<'_, '_, 'a> {
             kind,
             policies: self.policies(of, "policies"),
             boundary: self.maybe_policy(of, "boundary"),
-            tags: tags(self.context, of, "tags"),
+            tags: tags_of(self.context, of),
             place,
         };
         parts.entities.push(entity);
@@ -294,7 +304,7 @@ impl<'a> Reader<'_, '_, 'a> {
             arn: Reference { text: arn.text, source: self.source, span },
             account: account.to_owned(),
             policy: self.maybe_policy(resource, "policy"),
-            tags: tags(self.context, resource, "tags"),
+            tags: tags_of(self.context, resource),
             bucket,
             place,
         });

@@ -6,6 +6,7 @@ pub mod catalogue;
 pub mod claims;
 pub mod decision;
 pub mod effective;
+pub mod estate;
 pub mod filters;
 pub mod holds;
 pub mod lines;

@@ -161,6 +161,12 @@ pub(super) const FORMS: &[Form] = &[
     },
     Form {
         code: codes::ESTATE_FILE,
+        what: "an estate",
+        signs: &[&["keyaki=estate"]],
+        help: "`keyaki import FILE --report` says what it has; questions about one principal take policies",
+    },
+    Form {
+        code: codes::ESTATE_FILE,
         what: "a description of a resource, as iam-collect writes it",
         signs: &[&["arn=arn:", "name"], &["arn=arn:", "id"], &["arn=arn:", "created"]],
         help: "the policies are files beside it, such as `policy.json`, `current-policy.json` or `trust-policy.json`; give one of these",

@@ -1,0 +1,16 @@
+#!/bin/sh
+# Makes an organization of three accounts with moto, an imitation of AWS's services, in target/moto: the dumps and listings that the AWS CLI
+# would print, and what is in them as other calls tell it. The packages of Python go into target/moto/venv. For `cargo test --test importers
+# moto`, with KEYAKI_MOTO=target/moto.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+folder=$here/../../target/moto
+mkdir -p "$folder"
+if ! [ -e "$folder/venv/done" ]; then
+  rm -rf "$folder/venv"
+  python3 -m venv "$folder/venv"
+  "$folder/venv/bin/pip" install --quiet --disable-pip-version-check 'moto[iam,organizations]==5.2.5' 'boto3==1.44.8'
+  touch "$folder/venv/done"
+fi
+rm -rf "$folder/estate"
+MOTO_IAM_LOAD_MANAGED_POLICIES=true "$folder/venv/bin/python" "$here/make.py" "$folder"
