@@ -109,6 +109,14 @@ pub enum Caveat {
     ServiceRoleOpen,
     /// `vacuity-undecided`: no engine could tell whether a "no" says something about the policies.
     VacuityUndecided,
+    /// `action-out-of-reach`: no request for one of several actions has the shape of the question,
+    /// so that its "no" says nothing about that action.
+    ActionOutOfReach {
+        /// The action.
+        action: String,
+        /// Where it is because of the resource: what the action is about, as a clause.
+        about: Option<String>,
+    },
 }
 
 /// A code of a caveat, and what it means whatever the question was; the caveat itself says it of
@@ -250,6 +258,11 @@ pub const CODES: &[Code] = &[
         meaning: "whether a \"no\" would be one whatever the policies say was not decided in time",
         section: "6.8",
     },
+    Code {
+        code: "action-out-of-reach",
+        meaning: "the question lists several actions, and no request for this one has its shape, for example because the action is about other resources; the answer says nothing about it",
+        section: "5.7",
+    },
 ];
 
 /// How many names a caveat shows.
@@ -298,6 +311,7 @@ impl Caveat {
             Self::ServiceRoleNotAsked => "service-role-not-asked",
             Self::ServiceRoleOpen => "service-role-open",
             Self::VacuityUndecided => "vacuity-undecided",
+            Self::ActionOutOfReach { .. } => "action-out-of-reach",
         }
     }
 
@@ -320,7 +334,8 @@ impl Caveat {
             | Self::UnknownKeys { .. }
             | Self::KeysWithoutPrefix { .. }
             | Self::ServiceRoleNotAsked
-            | Self::VacuityUndecided => 0,
+            | Self::VacuityUndecided
+            | Self::ActionOutOfReach { .. } => 0,
             Self::CanonicalUser
             | Self::EndpointAccount
             | Self::RcpServices
@@ -371,6 +386,10 @@ impl fmt::Display for Caveat {
                     "the policies of a named account decide who in it may use the resource, and they are not part of this question";
                 let accounts = listed(accounts.iter());
                 return write!(f, "the resource-based policy was asked about alone, and it delegates to {accounts}: {lets_in}");
+            }
+            Self::ActionOutOfReach { action, about } => {
+                let reason = about.as_deref().unwrap_or("check its resource, principal and conditions");
+                return write!(f, "no request for `{action}` has the shape of the question, so the answer says nothing about it: {reason}");
             }
             Self::UnknownServices { names } => return write!(f, "{}: {UNKNOWN_SERVICES}", listed(names.iter())),
             Self::UnknownActions { names } => return write!(f, "{}: {UNKNOWN_ACTIONS}", listed(names.iter())),
@@ -470,6 +489,7 @@ mod tests {
             Caveat::ServiceRoleNotAsked,
             Caveat::ServiceRoleOpen,
             Caveat::VacuityUndecided,
+            Caveat::ActionOutOfReach { action: "s3:GetObject".to_owned(), about: None },
         ];
         let codes: Vec<&str> = all.iter().map(Caveat::code).collect();
         assert_eq!(codes, CODES.iter().map(|row| row.code).collect::<Vec<_>>());

@@ -180,13 +180,13 @@ impl Service<'_> {
             }
             Found::Yes(_) | Found::No | Found::Unknown(_) => None,
         };
-        let Vacuity { vacuous, undecided } = match verdict.answer {
+        let Vacuity { vacuous, caveats } = match verdict.answer {
             Found::No => {
                 vacuous::question(&[policies], Some(shape), self.requests, &self.solver, &limits)?
             }
             Found::Yes(_) | Found::Unknown(_) => Vacuity::default(),
         };
-        verdict.caveats.extend(undecided);
+        verdict.caveats.extend(caveats);
         Ok(Can { verdict, vacuous, reasons })
     }
 
@@ -212,13 +212,13 @@ impl Service<'_> {
             }
             false => None,
         };
-        let Vacuity { vacuous, undecided } =
-            if comparison.differs() || comparison.unknown().is_some() {
-                Vacuity::default()
-            } else {
-                vacuous::question(&[old, new], shape, requests, solver, &limits)?
-            };
-        comparison.caveats.extend(undecided);
+        let Vacuity { vacuous, caveats } = if comparison.differs() || comparison.unknown().is_some()
+        {
+            Vacuity::default()
+        } else {
+            vacuous::question(&[old, new], shape, requests, solver, &limits)?
+        };
+        comparison.caveats.extend(caveats);
         Ok(Compared { comparison, vacuous, reasons })
     }
 
@@ -242,11 +242,11 @@ impl Service<'_> {
         } else {
             (query.ask(&self.solver, &self.limits)?, None)
         };
-        let Vacuity { vacuous, undecided } = match verdict.answer {
+        let Vacuity { vacuous, caveats } = match verdict.answer {
             CallAnswer::No => vacuous::call(&query, &self.solver, &self.limits)?,
             CallAnswer::Yes(_) | CallAnswer::Unknown(_) => Vacuity::default(),
         };
-        verdict.caveats.extend(undecided);
+        verdict.caveats.extend(caveats);
         Ok(Answer::Call { question, vacuous, asked, verdict, every_path })
     }
 

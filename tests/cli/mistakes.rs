@@ -67,6 +67,31 @@ fn no_mistake_comes_out_green() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Of several actions the caveat names those that no request of the shape is for, and no others; an
+/// answer that shows a request has none.
+#[test]
+fn actions_that_cannot_be_asked_for_are_named() {
+    let ground = Ground::new();
+    let team = ground.arguments(&["{team}".to_owned()]).remove(0);
+    let told = |actions: &[&str], resource: &str| -> Vec<String> {
+        let mut args = vec!["can", &team, "--resource", resource, "--format", "json"];
+        args.extend(actions.iter().flat_map(|action| ["--action", action]));
+        let answer = lines(&keyaki(&args)).remove(0);
+        let caveats = answer["caveats"].as_array().unwrap().clone();
+        let code = "action-out-of-reach";
+        let told = caveats.iter().filter(|caveat| caveat["code"] == code);
+        told.map(|caveat| caveat["message"].as_str().unwrap().to_owned()).collect()
+    };
+    let objects = "arn:aws:s3:::other-data/*";
+    let two = told(&["s3:GetObject", "s3:ListBucket", "s3:GetBucketLocation"], objects);
+    assert!(matches!(two.as_slice(), [one, other] if one.contains("`s3:ListBucket`")
+        && other.contains("`s3:GetBucketLocation`")));
+    assert_eq!(told(&["s3:GetObject", "s3:PutObject"], objects), Vec::<String>::new());
+    assert_eq!(told(&["s3:GetObject", "s3:ListBucket"], "*"), Vec::<String>::new());
+    let allowed = "arn:aws:s3:::team-data/*";
+    assert_eq!(told(&["s3:GetObject", "s3:ListBucket"], allowed), Vec::<String>::new());
+}
+
 /// The same over JSON: an answer has the code, a line of a batch that names what nobody knows has
 /// none, and ends the batch with 2.
 #[test]

@@ -72,6 +72,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
                 "organizations",
                 "endpoints",
                 "partitions",
+                "principals",
                 "request",
                 "layers",
                 "shape",

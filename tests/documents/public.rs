@@ -53,6 +53,7 @@ const NAMES: &[&str] = &[
     "organizations",
     "partitions",
     "policy",
+    "principals",
     "project",
     "request",
     "shape",

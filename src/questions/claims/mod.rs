@@ -449,8 +449,8 @@ impl Checked {
 
     /// With what was found out about its question.
     fn with(self, vacuity: vacuous::Vacuity) -> Self {
-        let vacuous::Vacuity { vacuous, undecided } = vacuity;
-        let caveats = self.caveats.into_iter().chain(undecided).collect();
+        let vacuous::Vacuity { vacuous, caveats } = vacuity;
+        let caveats = self.caveats.into_iter().chain(caveats).collect();
         Self { vacuous, caveats, ..self }
     }
 }

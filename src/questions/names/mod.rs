@@ -4,6 +4,9 @@
 
 mod regions;
 mod services;
+mod targets;
+
+pub(crate) use targets::Targets;
 
 use keyaki_evaluator::semantics;
 use keyaki_iam::catalogue::{Action, Catalogue, CatalogueError, Service, keys};
