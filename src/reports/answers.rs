@@ -607,8 +607,8 @@ pub struct CheckedClaim {
     pub expect: &'static str,
     /// Whether the verdict is that.
     pub as_expected: bool,
-    /// Why the claim is made.
-    pub why: String,
+    /// Why the claim is made, where the file says it.
+    pub why: Option<String>,
     /// The request that shows it.
     #[schemars(schema_with = "request_form")]
     pub request: Option<Value>,

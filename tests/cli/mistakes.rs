@@ -67,6 +67,17 @@ fn no_mistake_comes_out_green() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Whoever misspells the name of the table reads that before anything about claims.
+#[test]
+fn a_misspelled_table_is_told_first() {
+    let ground = Ground::new();
+    let claims = ground.arguments(&["{clam_claim}".to_owned()]).remove(0);
+    let output = keyaki(&["check", &claims]);
+    let told = format!("{}{}", out(&output), err(&output));
+    let (table, claim) = (told.find("`clam`").unwrap(), told.find("`nevr`").unwrap());
+    assert!(table < claim, "{told}");
+}
+
 /// Of several actions the caveat names those that no request of the shape is for, and no others; an
 /// answer that shows a request has none.
 #[test]

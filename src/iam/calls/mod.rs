@@ -200,10 +200,16 @@ impl KeyPattern {
     }
 }
 
-/// What is wrong with a file of calls.
+/// What is wrong with a file of calls or of inference profiles.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the file of calls: {0}")]
+#[error("{0}")]
 pub struct CallsError(String);
+
+impl CallsError {
+    pub(crate) fn new(message: String) -> Self {
+        Self(message)
+    }
+}
 
 impl Calls {
     /// The calls that Keyaki carries.
