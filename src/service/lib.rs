@@ -118,7 +118,16 @@ impl Service<'_> {
     /// question about a call that makes no sense. Of claims, lint and a matrix, errors about single
     /// parts are part of the answer.
     pub fn ask<'q>(&self, question: &'q Question<'_>) -> Result<Answer<'q>, QueryError> {
-        let restated = || Box::new(self.restated(question));
+        self.ask_about(self.requests, question)
+    }
+
+    /// Likewise, where other requests are considered.
+    fn ask_about<'q>(
+        &self,
+        requests: Requests<'_>,
+        question: &'q Question<'_>,
+    ) -> Result<Answer<'q>, QueryError> {
+        let restated = || Box::new(self.restated(requests, question));
         match question {
             Question::Eval { policies, request } => {
                 let account = Account::of(policies, request);
@@ -126,13 +135,14 @@ impl Service<'_> {
                 Ok(Answer::Eval { question: restated(), account, notes })
             }
             Question::Can { policies, shape, why } => {
-                let Can { verdict, vacuous, reasons } = self.can(policies, shape, *why)?;
+                let Can { verdict, vacuous, reasons } =
+                    self.can_about(requests, policies, shape, *why)?;
                 let reasons = reasons.map(Box::new);
                 Ok(Answer::Can { question: restated(), vacuous, verdict, reasons })
             }
             Question::Compare { old, new, shape, only, why } => {
                 let Compared { comparison, vacuous, reasons } =
-                    self.compare([old, new], shape.as_ref(), *only, *why)?;
+                    self.compare_about(requests, [old, new], shape.as_ref(), *only, *why)?;
                 Ok(Answer::Compare { question: restated(), vacuous, comparison, reasons })
             }
             Question::Call(asked) => self.call(asked, restated()),
@@ -149,7 +159,7 @@ impl Service<'_> {
                 Ok(Answer::Lint { question: restated(), report, of_project: asked.of_project })
             }
             Question::Matrix { members, watch } => {
-                let (requests, limits) = (self.requests, &self.limits);
+                let limits = &self.limits;
                 let ask = || matrix::matrix(members, requests, &self.solver, limits, watch.done);
                 let matrix = share::share(self.threads, ask)?;
                 Ok(Answer::Matrix { question: restated(), members, matrix, taken: (watch.taken)() })
@@ -163,12 +173,22 @@ impl Service<'_> {
     /// # Errors
     /// As [`Service::ask`].
     pub fn can(&self, policies: &Policies, shape: &Shape, why: bool) -> Result<Can, QueryError> {
+        self.can_about(self.requests, policies, shape, why)
+    }
+
+    fn can_about(
+        &self,
+        requests: Requests<'_>,
+        policies: &Policies,
+        shape: &Shape,
+        why: bool,
+    ) -> Result<Can, QueryError> {
         let query = Query {
             shape: Some(shape),
             unlike: None,
             allowed_by: vec![policies],
             refused_by: Vec::new(),
-            requests: self.requests,
+            requests,
         };
         // The answer and why together: twice the timeout.
         let limits = self.limits.lasting(4);
@@ -182,7 +202,7 @@ impl Service<'_> {
         };
         let Vacuity { vacuous, caveats } = match verdict.answer {
             Found::No => {
-                vacuous::question(&[policies], Some(shape), self.requests, &self.solver, &limits)?
+                vacuous::question(&[policies], Some(shape), requests, &self.solver, &limits)?
             }
             Found::Yes(_) | Found::Unknown(_) => Vacuity::default(),
         };
@@ -197,12 +217,23 @@ impl Service<'_> {
     /// As [`Service::ask`].
     pub fn compare(
         &self,
+        pair: [&Policies; 2],
+        shape: Option<&Shape>,
+        only: Option<Direction>,
+        why: bool,
+    ) -> Result<Compared, QueryError> {
+        self.compare_about(self.requests, pair, shape, only, why)
+    }
+
+    fn compare_about(
+        &self,
+        requests: Requests<'_>,
         [old, new]: [&Policies; 2],
         shape: Option<&Shape>,
         only: Option<Direction>,
         why: bool,
     ) -> Result<Compared, QueryError> {
-        let (solver, requests) = (&self.solver, self.requests);
+        let solver = &self.solver;
         // For each direction the answer and why together: twice the timeout.
         let limits = self.limits.lasting(if only.is_some() { 4 } else { 8 });
         let mut comparison = compare::compare(old, new, shape, requests, only, solver, &limits)?;

@@ -147,3 +147,53 @@ fn programs_see_the_codes() {
     assert_eq!(answers[1]["answer"], "no");
     assert_eq!(code(&output), 2);
 }
+
+/// A line of a batch says itself whether it asks about what nobody knows; it goes before the flags.
+#[test]
+fn a_line_may_ask_about_what_nobody_knows() {
+    let ground = Ground::new();
+    let policy = &ground.cases.files["team"];
+    let line = |action: &str, condition: &str, more: &str| {
+        format!(
+            r#"{{{more} "policies": {{"identity": [{policy}]}}, "statement": {{"Action": "{action}", "Condition": {condition}}}}}"#
+        )
+    };
+    let key = r#"{"StringEquals": {"aws:SourcIp": "a"}}"#;
+    let asked = [
+        (line("s3:PutObjct", "{}", r#""unknownActions": true,"#), false, "no"),
+        (line("s3:PutObjct", "{}", r#""unknown_actions": true,"#), false, "no"),
+        (line("s3:PutObjct", "{}", r#""unknownKeys": true,"#), false, "no-such-action"),
+        (line("s3:PutObject", key, r#""unknownKeys": true,"#), false, "no"),
+        (line("s3:PutObject", key, r#""unknownActions": true,"#), false, "no-such-key"),
+        (line("s3:PutObjct", "{}", ""), true, "no"),
+        (line("s3:PutObjct", "{}", r#""unknownActions": false,"#), true, "no-such-action"),
+        (line("s3:PutObject", "{}", r#""unknownActions": "yes","#), false, "wrong-type"),
+        (line("s3:PutObject", "{}", r#""unknownAction": true,"#), false, "unknown-member"),
+    ];
+    for (line, flags, expected) in asked {
+        let batch = ground.folder.path().join("line.jsonl");
+        fs::write(&batch, &line).unwrap();
+        let mut args = vec!["can", "--batch", batch.to_str().unwrap()];
+        if flags {
+            args.extend(["--unknown-actions", "--unknown-keys"]);
+        }
+        let answer = lines(&keyaki(&args)).remove(0);
+        let told = answer["answer"].as_str().or(answer["error"]["code"].as_str()).unwrap();
+        assert_eq!(told, expected, "{line}: {answer}");
+        if line.contains(r#""unknownActions": true"#) && told == "no" {
+            assert_eq!(answer["question"]["unknownActions"], true);
+            assert_eq!(answer["question"]["unknownKeys"], false);
+        }
+        if told == "no-such-action" {
+            let message = answer["error"]["message"].as_str().unwrap();
+            assert!(message.contains("did you mean `s3:PutObject`?"), "{message}");
+        }
+    }
+    let compared = ground.folder.path().join("compared.jsonl");
+    let pair = format!(
+        r#"{{"unknownActions": true, "old": {policy}, "new": {policy}, "statement": {{"Action": "s3:PutObjct"}}}}"#
+    );
+    fs::write(&compared, pair).unwrap();
+    let answer = lines(&keyaki(&["compare", "--batch", compared.to_str().unwrap()])).remove(0);
+    assert_eq!(answer["relation"], "equivalent", "{answer}");
+}

@@ -42,7 +42,8 @@ pub struct CanArgs {
     #[command(flatten)]
     pub work: WorkArgs,
     /// Questions, one JSON object on each line (- is standard input): {"id", "policies",
-    /// "statement"}; a line may also have "account", "resourceAccount" and "through"
+    /// "statement"}; a line may also have "account", "resourceAccount", "through",
+    /// "unknownActions" and "unknownKeys"
     #[arg(long, value_name = "FILE", conflicts_with_all = ["PolicyArgs", "LayerArgs", "ShapeArgs"])]
     pub batch: Option<PathBuf>,
     /// How to print the answer; with --batch always json [default: human]
