@@ -42,7 +42,8 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let shape = Some(files::shape(&args.shape, scope, &options, setup.service.requests, io)?);
     let role = role(&args.call, &policies, &options, io)?;
     let every_path = args.call.paths == Some(PathsArg::All);
-    let question = Question::Call(Call { call, policies, role, shape, filters, every_path });
+    let why = args.why;
+    let question = Question::Call(Call { call, policies, role, shape, filters, every_path, why });
     setup.answer(&question, args.format, io)
 }
 

@@ -278,7 +278,14 @@ impl Service<'_> {
             CallAnswer::Yes(_) | CallAnswer::Unknown(_) => Vacuity::default(),
         };
         verdict.caveats.extend(caveats);
-        Ok(Answer::Call { question, vacuous, asked, verdict, every_path })
+        let refused = asked.every_path || matches!(verdict.answer, CallAnswer::No);
+        let obstacles = if asked.why && refused && vacuous.is_none() {
+            // As much again as for a path.
+            Some(query.obstacles(&verdict, &self.solver, &self.limits.lasting(4))?)
+        } else {
+            None
+        };
+        Ok(Answer::Call { question, vacuous, asked, verdict, every_path, obstacles })
     }
 
     fn guardrails<'q>(

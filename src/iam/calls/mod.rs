@@ -191,6 +191,11 @@ impl KeyPattern {
         Self(text.to_ascii_lowercase())
     }
 
+    /// The one key that is meant, in lower case; `None` where several are.
+    pub fn exact(&self) -> Option<&str> {
+        Some(self.0.as_str()).filter(|text| !text.ends_with('*'))
+    }
+
     /// Whether the key is meant.
     pub fn matches(&self, key: &ContextKey) -> bool {
         match self.0.strip_suffix('*') {
