@@ -221,12 +221,10 @@ impl CallQuery<'_> {
                 condition.insert(operator.to_owned(), Value::Object(members));
             }
         }
-        let mut statement = json!({ "Action": needed.action, "Resource": resources });
-        let keyless = statement.to_string();
-        if !condition.is_empty() {
-            statement["Condition"] = Value::Object(condition);
-        }
-        let text = statement.to_string();
+        let keyless = json!({ "Action": needed.action, "Resource": resources }).to_string();
+        let text =
+            json!({ "Action": needed.action, "Resource": resources, "Condition": condition })
+                .to_string();
         let with_base = |read: Shape| match base {
             Some(base) => {
                 let mut shape = Shape { statement: read.statement, ..base.clone() };
