@@ -162,7 +162,7 @@ impl Keyaki {
 
     /// About actions, too, that known services may have one day although the catalogue does not list
     /// them, a misspelled one among them: the flag `--unknown-actions`. Without it a question that
-    /// names such an action is [`Error::Unlisted`].
+    /// names such an action, or a service or Region that nobody knows, is [`Error::Unlisted`].
     #[must_use]
     pub fn unknown_actions(self) -> Self {
         Self { unknown_actions: true, ..self }

@@ -3,17 +3,15 @@
 use super::args::{CallArgs, CanArgs, Format, PathsArg, ShapeArgs};
 use super::setup::Setup;
 use super::{Ending, Failure, Io, files, read};
-use keyaki_iam::calls::{Calls, CallsError};
+use keyaki_iam::calls::Calls;
 use keyaki_iam::input;
 use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::read::ReadOptions;
-use keyaki_iam::source::Source;
 use keyaki_questions::query::{CallError, CallQuery, Filter, find_call};
 use keyaki_reports::call as report;
 use keyaki_service::{Call, Question};
 use std::io::Write;
-use std::path::Path;
 
 /// What `--call` takes besides the names of calls.
 const LIST: &str = "list";
@@ -44,28 +42,23 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let shape = Some(files::shape(&args.shape, scope, &options, setup.service.requests, io)?);
     let role = role(&args.call, &policies, &options, io)?;
     let every_path = args.call.paths == Some(PathsArg::All);
-    let question = Question::Call(Call { call, policies, role, shape, filters, every_path });
+    let why = args.why;
+    let question = Question::Call(Call { call, policies, role, shape, filters, every_path, why });
     setup.answer(&question, args.format, io)
 }
 
 /// The calls that are known: those of Keyaki, those of the files, and through the inference
 /// profiles that are given. Where the name is one of a call, that one is enough.
 fn known(args: &CallArgs, name: &str) -> Result<Calls, Failure> {
-    let in_file = |path: &Path, error: CallsError| {
-        Failure::new(format!("error: `{}`: {error}", path.display()))
-    };
     let mut profiles = Vec::new();
     for path in &args.profile {
-        profiles.extend(
-            Calls::profiles(read::text(path)?.text()).map_err(|error| in_file(path, error))?,
-        );
+        profiles.extend(input::profiles(&read::text(path)?)?);
     }
     let mut files = Vec::new();
     for path in &args.calls {
         files.push(read::text(path)?);
     }
-    let texts: Vec<&str> = files.iter().map(Source::text).collect();
-    Ok(Calls::with(&texts, profiles, Some(name))?)
+    Ok(input::calls(&files, profiles, Some(name))?)
 }
 
 /// What was asked is wrong.

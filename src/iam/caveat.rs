@@ -119,6 +119,14 @@ pub enum Caveat {
     EstateOrganization,
     /// `estate-federated-users`: federated-user sessions are not asked about.
     EstateFederatedUsers,
+    /// `action-out-of-reach`: no request for one of several actions has the shape of the question,
+    /// so that its "no" says nothing about that action.
+    ActionOutOfReach {
+        /// The action.
+        action: String,
+        /// Where it is because of the resource: what the action is about, as a clause.
+        about: Option<String>,
+    },
 }
 
 /// A code of a caveat, and what it means whatever the question was; the caveat itself says it of
@@ -275,6 +283,11 @@ pub const CODES: &[Code] = &[
         meaning: "sessions that users make with `sts:GetFederationToken` are not asked about; they can do no more than their user unless a resource policy names them",
         section: "6.9",
     },
+    Code {
+        code: "action-out-of-reach",
+        meaning: "the question lists several actions, and no request for this one has its shape, for example because the action is about other resources; the answer says nothing about it",
+        section: "5.7",
+    },
 ];
 
 /// How many names a caveat shows.
@@ -326,6 +339,7 @@ impl Caveat {
             Self::EstateResources { .. } => "estate-resources",
             Self::EstateOrganization => "estate-organization",
             Self::EstateFederatedUsers => "estate-federated-users",
+            Self::ActionOutOfReach { .. } => "action-out-of-reach",
         }
     }
 
@@ -349,7 +363,8 @@ impl Caveat {
             | Self::KeysWithoutPrefix { .. }
             | Self::ServiceRoleNotAsked
             | Self::VacuityUndecided
-            | Self::EstateResources { .. } => 0,
+            | Self::EstateResources { .. }
+            | Self::ActionOutOfReach { .. } => 0,
             Self::CanonicalUser
             | Self::EndpointAccount
             | Self::RcpServices
@@ -402,6 +417,10 @@ impl fmt::Display for Caveat {
                     "the policies of a named account decide who in it may use the resource, and they are not part of this question";
                 let accounts = listed(accounts.iter());
                 return write!(f, "the resource-based policy was asked about alone, and it delegates to {accounts}: {lets_in}");
+            }
+            Self::ActionOutOfReach { action, about } => {
+                let reason = about.as_deref().unwrap_or("check its resource, principal and conditions");
+                return write!(f, "no request for `{action}` has the shape of the question, so the answer says nothing about it: {reason}");
             }
             Self::UnknownServices { names } => return write!(f, "{}: {UNKNOWN_SERVICES}", listed(names.iter())),
             Self::UnknownActions { names } => return write!(f, "{}: {UNKNOWN_ACTIONS}", listed(names.iter())),
@@ -513,6 +532,7 @@ mod tests {
             Caveat::EstateResources { accounts: Vec::new() },
             Caveat::EstateOrganization,
             Caveat::EstateFederatedUsers,
+            Caveat::ActionOutOfReach { action: "s3:GetObject".to_owned(), about: None },
         ];
         let codes: Vec<&str> = all.iter().map(Caveat::code).collect();
         assert_eq!(codes, CODES.iter().map(|row| row.code).collect::<Vec<_>>());

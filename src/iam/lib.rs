@@ -19,6 +19,7 @@ pub mod operations;
 pub mod organizations;
 pub mod partitions;
 pub mod policy;
+pub mod principals;
 pub mod request;
 pub mod shape;
 pub mod world;

@@ -255,7 +255,8 @@ pub struct World<'a> {
     pub catalogue: &'a Catalogue,
     /// The model choices that are assumed.
     pub assumptions: Assumptions,
-    /// Whether services may have actions that the catalogue does not list: tomorrow's.
+    /// Whether services may have actions that the catalogue does not list: tomorrow's. Questions may
+    /// then name Regions and services as callers that nobody knows, too.
     pub unknown_actions: bool,
     /// Whether requests may carry keys that neither the tables of SEMANTICS 5 nor the catalogue
     /// know.

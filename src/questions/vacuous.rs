@@ -1,6 +1,6 @@
 //! Questions that say nothing: a "no" that would be one whatever else the policies say.
 
-use crate::names;
+use crate::names::{self, Targets};
 use crate::query::{
     Answer, CallAnswer, CallQuery, Query, QueryError, Requests, RestsOn, Solver, everything,
 };
@@ -9,7 +9,7 @@ use keyaki_iam::caveat::Caveat;
 use keyaki_iam::finding::Code;
 use keyaki_iam::layers::{Layer, NamedPolicy, Policies};
 use keyaki_iam::partitions::Partitions;
-use keyaki_iam::policy::{ActionPattern, Effect, Kind, ResourcePattern};
+use keyaki_iam::policy::{ActionElement, ActionPattern, Effect, Kind, ResourcePattern, Statement};
 use keyaki_iam::shape::{Scope, Shape};
 use keyaki_iam::world::World;
 use std::fmt;
@@ -22,6 +22,8 @@ pub enum Vacuous {
     NoSuchRequest {
         /// The model choices without which there might be one.
         rests_on: RestsOn,
+        /// Where it is because of the resource: what the actions are about, as a clause.
+        about: Option<String>,
     },
     /// `out-of-reach`: requests have the shape, and no policies of the layers that are given could
     /// allow one, whatever they say.
@@ -52,7 +54,9 @@ impl Vacuous {
     /// The model choices that it rests on, where it is about requests.
     pub fn rests_on(&self) -> Option<&RestsOn> {
         match self {
-            Self::NoSuchRequest { rests_on } | Self::OutOfReach { rests_on } => Some(rests_on),
+            Self::NoSuchRequest { rests_on, about: _ } | Self::OutOfReach { rests_on } => {
+                Some(rests_on)
+            }
             Self::AllowsNothing | Self::LevelAllowsNothing { .. } => None,
         }
     }
@@ -62,7 +66,10 @@ impl Vacuous {
 impl fmt::Display for Vacuous {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoSuchRequest { .. } => f.write_str(
+            Self::NoSuchRequest { about: Some(about), .. } => {
+                write!(f, "no request has this shape, whatever the policies say: {about}")
+            }
+            Self::NoSuchRequest { about: None, .. } => f.write_str(
                 "no request has this shape, whatever the policies say; check action, resource, principal and conditions",
             ),
             Self::OutOfReach { .. } => f.write_str(
@@ -104,17 +111,18 @@ pub const CODES: &[Code] = &[
 pub struct Vacuity {
     /// Why it says nothing about its policies, if so.
     pub vacuous: Option<Vacuous>,
-    /// Where no engine could tell whether it does: the caveat that says so.
-    pub undecided: Option<Caveat>,
+    /// What it says nothing about, if only about a part, and that no engine could tell whether it
+    /// says something.
+    pub caveats: Vec<Caveat>,
 }
 
 impl Vacuity {
     fn of(vacuous: Vacuous) -> Self {
-        Self { vacuous: Some(vacuous), undecided: None }
+        Self { vacuous: Some(vacuous), caveats: Vec::new() }
     }
 
     fn undecided() -> Self {
-        Self { vacuous: None, undecided: Some(Caveat::VacuityUndecided) }
+        Self { vacuous: None, caveats: vec![Caveat::VacuityUndecided] }
     }
 }
 
@@ -145,28 +153,122 @@ pub fn question(
     // In the partitions of the question itself, which its policies may name.
     let requests = requests.asked_in(query(sets.to_vec()).partitions());
     let ask = |allowed_by| Query { requests, ..query(allowed_by) }.ask(solver, limits);
-    if shape.is_none_or(|shape| exists(shape, requests)) {
+    let Some(shape) = shape.filter(|shape| !exists(shape, requests)) else {
         return Ok(Vacuity::default());
-    }
+    };
+    let asker = Asker { requests, solver, limits };
     let mut out_of_reach = None;
     for set in &relaxed {
         let verdict = ask(vec![set])?;
         match verdict.answer {
             Answer::No => out_of_reach = out_of_reach.or(Some(verdict.rests_on)),
-            Answer::Yes(_) => return Ok(Vacuity::default()),
+            Answer::Yes(_) => {
+                return Ok(Vacuity { vacuous: None, caveats: asker.impossible_actions(shape)? });
+            }
             Answer::Unknown(_) => return Ok(Vacuity::undecided()),
         }
     }
     // Nobody can be allowed what nobody can ask for.
     let verdict = ask(Vec::new())?;
     Ok(match (verdict.answer, out_of_reach) {
-        (Answer::No, _) => Vacuity::of(Vacuous::NoSuchRequest { rests_on: verdict.rests_on }),
+        (Answer::No, _) => Vacuity::of(Vacuous::NoSuchRequest {
+            rests_on: verdict.rests_on,
+            about: asker.about(&shape.statement)?,
+        }),
         (Answer::Yes(_) | Answer::Unknown(_), Some(rests_on)) => {
             Vacuity::of(Vacuous::OutOfReach { rests_on })
         }
         (Answer::Yes(_), None) => Vacuity::default(),
         (Answer::Unknown(_), None) => Vacuity::undecided(),
     })
+}
+
+/// Whoever asks whether there are requests at all.
+struct Asker<'a> {
+    requests: Requests<'a>,
+    solver: &'a Solver,
+    limits: &'a Limits,
+}
+
+impl Asker<'_> {
+    /// How many actions of one question are asked about.
+    const ACTIONS: usize = 8;
+
+    /// Whether no request has the shape; false where no engine can tell.
+    fn is_impossible(&self, shape: &Shape) -> Result<bool, QueryError> {
+        let query = Query {
+            shape: Some(shape),
+            within: &[],
+            unlike: &[],
+            allowed_by: Vec::new(),
+            refused_by: Vec::new(),
+            requests: self.requests,
+        };
+        Ok(matches!(query.answer(self.solver, self.limits)?, Answer::No))
+    }
+
+    /// Of a shape that some request has: its actions without wildcards of which no request has it.
+    fn impossible_actions(&self, shape: &Shape) -> Result<Vec<Caveat>, QueryError> {
+        let element = &shape.statement.action;
+        if element.negated || element.patterns.len() < 2 || self.requests.world().is_none() {
+            return Ok(Vec::new());
+        }
+        let mut caveats = Vec::new();
+        let named = element.patterns.iter().filter_map(|pattern| match pattern {
+            ActionPattern::Name { service, name } if !name.contains(['*', '?']) => {
+                Some((pattern, format!("{service}:{name}")))
+            }
+            ActionPattern::Name { .. } | ActionPattern::Any => None,
+        });
+        for (pattern, action) in named.take(Self::ACTIONS) {
+            let alone = ActionElement { negated: false, patterns: vec![pattern.clone()] };
+            let shape = Shape { statement: shape.statement.with_action(alone), ..shape.clone() };
+            if self.is_impossible(&shape)? {
+                let about = self.about(&shape.statement)?;
+                caveats.push(Caveat::ActionOutOfReach { action, about });
+            }
+        }
+        Ok(caveats)
+    }
+
+    /// What the actions of a statement are about, as a clause, where none of them is about a
+    /// resource of the statement.
+    fn about(&self, statement: &Statement) -> Result<Option<String>, QueryError> {
+        let (Some(world), Some(element)) = (self.requests.world(), &statement.resource) else {
+            return Ok(None);
+        };
+        let arn = element.patterns.iter().find_map(|pattern| match pattern {
+            ResourcePattern::Arn { text, .. } => Some(text.as_str()),
+            ResourcePattern::Any => None,
+        });
+        let Some(arn) = arn.filter(|_| !element.negated && !statement.action.negated) else {
+            return Ok(None);
+        };
+        let targets = Targets::of(world.catalogue, &statement.action, arn)?;
+        let alone = Shape {
+            statement: Statement { conditions: Vec::new(), ..statement.clone() },
+            principals: None,
+            not_principals: Vec::new(),
+            scope: Scope::default(),
+        };
+        if !self.is_impossible(&alone)? {
+            return Ok(None);
+        }
+        let (actions, are, own) = match statement.action.patterns.as_slice() {
+            [ActionPattern::Name { service, name }] if !name.contains(['*', '?']) => {
+                (format!("`{service}:{name}`"), "is", "its")
+            }
+            _ => ("its actions".to_owned(), "are", "their"),
+        };
+        Ok(match (targets.words(), targets.star) {
+            (Some(formats), false) => Some(format!("{actions} {are} asked on {formats}")),
+            (Some(formats), true) => Some(format!("{actions} {are} asked on {formats}, or on `*`")),
+            (None, true) => Some(format!(
+                "{actions} {are} asked on no resource of {own} own; leave the resource out"
+            )),
+            (None, false) => None,
+        })
+    }
 }
 
 /// The set, where all that could grant something grants everything, and nothing limits it. A
@@ -250,7 +352,9 @@ pub fn call(
     };
     let verdict = query.ask(solver, limits)?;
     Ok(match verdict.answer {
-        CallAnswer::No => Vacuity::of(Vacuous::NoSuchRequest { rests_on: verdict.rests_on }),
+        CallAnswer::No => {
+            Vacuity::of(Vacuous::NoSuchRequest { rests_on: verdict.rests_on, about: None })
+        }
         CallAnswer::Yes(_) => Vacuity::default(),
         CallAnswer::Unknown(_) => Vacuity::undecided(),
     })

@@ -515,6 +515,38 @@ pub struct AskedPath {
     /// With `--paths all`: the call that was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub call: Option<FoundCall>,
+    /// With `--why`, of a path by which no call is allowed: what refuses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<PathWhy>,
+}
+
+/// What stands in the way of a path of a call.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PathWhy {
+    /// The number of the first authorization that cannot be allowed alone, from 1; `null` where
+    /// there is none, or none is known.
+    pub authorization: Option<usize>,
+    /// Who would have to be authorized.
+    #[schemars(extend("enum" = ["caller", "service-role", null]))]
+    pub who: Option<&'static str>,
+    /// The action of the authorization.
+    pub action: Option<String>,
+    /// What its resource is like; `*` and `?` are wildcards.
+    pub resources: Vec<String>,
+    /// Whether each authorization could be allowed alone, but not all of them in one call.
+    pub only_together: bool,
+    /// What refuses the authorization in one layer alone, each on a request; a layer may come
+    /// several times.
+    pub why: Vec<Why>,
+    /// The layers of which no engine could tell whether they refuse alone.
+    pub why_undecided: Vec<LayerName>,
+    /// Where no layer is known to refuse alone: what refuses together.
+    pub together: Option<Together>,
+    /// Whether no policy would help, since nobody can make such a request.
+    pub no_policy_helps: bool,
+    /// Why a part of this is unknown.
+    pub reason: Option<Coded>,
 }
 
 /// The answer of `can --call`.
@@ -603,8 +635,8 @@ pub struct CheckedClaim {
     pub expect: &'static str,
     /// Whether the verdict is that.
     pub as_expected: bool,
-    /// Why the claim is made.
-    pub why: String,
+    /// Why the claim is made, where the file says it.
+    pub why: Option<String>,
     /// The request that shows it.
     #[schemars(schema_with = "request_form")]
     pub request: Option<Value>,

@@ -1,17 +1,25 @@
 //! Answers about API calls, as text and as JSON.
 
-use super::answers::{AskedPath, Authorization, CanCall, Coded, FoundCall, Question, value};
-use super::human::{closing, way, witness};
-use super::json::{about, catalogue, caveats, layers, reason, rests_on, says_nothing, statements};
+use super::answers::{
+    AskedPath, Authorization, CanCall, Coded, FoundCall, PathWhy, Question, value,
+};
+use super::human::{closing, way, why, witness};
+use super::json::{
+    about, catalogue, caveats, in_layers, layers, reason, rests_on, says_nothing, statements,
+};
 use super::known::{CallList, ListedCall, ListedExtra, ListedPath, Need};
 use super::made_up::{self, MadeUp, made_up};
 use super::{SCHEMA, Setting};
 use keyaki_iam::calls::{self, Call, Calls, Extra, Path, Who};
 use keyaki_iam::visible::{Lines, line, message, visible};
 use keyaki_questions::query::{
-    CallAnswer, CallVerdict, CallWitness, Filter, PathAnswer, PathVerdict, Step, whole_names,
+    CallAnswer, CallObstacles, CallVerdict, CallWitness, Filter, Obstacles, PathAnswer,
+    PathObstacle, PathVerdict, Step, whole_names,
 };
 use serde_json::Value;
+
+/// What is said where it was not found which authorization of a path is refused.
+const NOT_FOUND: &str = "which authorization is refused was not found";
 
 /// A question about a call and its answer.
 pub struct Asked<'a> {
@@ -24,11 +32,13 @@ pub struct Asked<'a> {
     /// The call that was found of each path, where every path was asked; none where the first one
     /// that is allowed was enough.
     pub every_path: Option<&'a [Option<CallWitness>]>,
+    /// Why no call by some paths is allowed, where that was asked.
+    pub obstacles: Option<&'a CallObstacles>,
 }
 
 /// The answer of `can --call`.
 pub fn human(asked: &Asked<'_>, setting: Setting<'_>) -> String {
-    let Asked { call, filters, verdict, every_path } = asked;
+    let Asked { call, filters, verdict, every_path, obstacles } = asked;
     let mut text = Lines::new();
     let way = way(&verdict.about);
     match &verdict.answer {
@@ -78,8 +88,60 @@ pub fn human(asked: &Asked<'_>, setting: Setting<'_>) -> String {
         }
     }
     text.blank();
+    if let Some(obstacles) = obstacles {
+        text.append(in_the_way(verdict, obstacles));
+    }
     closing(&mut text, setting, &verdict.about, &verdict.rests_on, &verdict.caveats);
     text.into_text()
+}
+
+/// Why no call by the paths is allowed. Where the same refuses authorizations of several paths, it
+/// is told once, of the first.
+fn in_the_way(verdict: &CallVerdict, obstacles: &CallObstacles) -> Lines {
+    let mut groups: Vec<(String, Vec<String>, Option<&Obstacles>)> = Vec::new();
+    for (path, obstacle) in verdict.paths.iter().zip(&obstacles.paths) {
+        let Some(obstacle) = obstacle else { continue };
+        let (key, told, detail) = match obstacle {
+            PathObstacle::Refused { refused, at, count } => {
+                let Some(one) = obstacles.refused.get(*refused) else { continue };
+                let place = format!("authorization {} of {count}, of {}", at + 1, person(one.who));
+                let resources = one.resources.join(" or ");
+                let told = format!("{place}: {} on {}", one.action, visible(&resources));
+                (one.obstacles.summary(), told, Some(&one.obstacles))
+            }
+            PathObstacle::Together => {
+                let told =
+                    "each authorization could be allowed alone, but not all of them in one call";
+                ("together".to_owned(), told.to_owned(), None)
+            }
+            PathObstacle::NotFound => ("not found".to_owned(), NOT_FOUND.to_owned(), None),
+            PathObstacle::Unknown(reason) => {
+                let reason = reason.to_string();
+                let told =
+                    format!("which authorization is refused is unknown: {}", message(&reason));
+                (format!("unknown: {reason}"), told, None)
+            }
+        };
+        let told = format!("path {}: {told}", path.id);
+        match groups.iter_mut().find(|(known, ..)| *known == key) {
+            Some((_, paths, _)) => paths.push(told),
+            None => groups.push((key, vec![told], detail)),
+        }
+    }
+    let mut text = Lines::new();
+    for (_, paths, detail) in groups {
+        for path in &paths {
+            line!(text, "{path}");
+        }
+        if detail.is_some() && paths.len() > 1 {
+            line!(text, "the first of these:");
+        }
+        match detail {
+            Some(detail) => text.append(why(detail)),
+            None => text.blank(),
+        }
+    }
+    text
 }
 
 /// What of the requests of a call is made up.
@@ -129,10 +191,11 @@ fn word(answer: &PathAnswer) -> &'static str {
 /// that was found of each.
 pub fn json(asked: &Asked<'_>, setting: Setting<'_>) -> Value {
     let Setting { requests, project, question, vacuous, caveats: _ } = setting;
-    let Asked { call, filters, verdict, every_path } = asked;
+    let Asked { call, filters, verdict, every_path, obstacles } = asked;
     let paths = verdict.paths.iter().enumerate().map(|(at, verdict)| {
         let found = every_path.and_then(|found| found.get(at)).and_then(Option::as_ref);
-        path(verdict, found)
+        let why = obstacles.and_then(|told| Some(path_why(told, told.paths.get(at)?.as_ref()?)));
+        path(verdict, found, why)
     });
     let (answer, found) = match &verdict.answer {
         CallAnswer::Yes(found) => ("yes", Some(found)),
@@ -198,6 +261,7 @@ fn found_requests(found: &CallWitness) -> Value {
 fn path(
     PathVerdict { path, id, answer }: &PathVerdict,
     witness: Option<&CallWitness>,
+    why: Option<PathWhy>,
 ) -> AskedPath {
     let reason = match answer {
         PathAnswer::Unknown(unknown) => Some(reason(unknown)),
@@ -210,6 +274,39 @@ fn path(
         answer: word(answer),
         reason,
         call: witness.map(found),
+        why,
+    }
+}
+
+fn path_why(told: &CallObstacles, obstacle: &PathObstacle) -> PathWhy {
+    let nothing = PathWhy {
+        authorization: None,
+        who: None,
+        action: None,
+        resources: Vec::new(),
+        only_together: false,
+        why: Vec::new(),
+        why_undecided: Vec::new(),
+        together: None,
+        no_policy_helps: false,
+        reason: None,
+    };
+    match obstacle {
+        PathObstacle::Refused { refused, at, count: _ } => match told.refused.get(*refused) {
+            Some(one) => PathWhy {
+                authorization: Some(at + 1),
+                who: Some(of_whom(one.who)),
+                action: Some(one.action.clone()),
+                resources: one.resources.clone(),
+                ..in_layers(&one.obstacles, nothing)
+            },
+            None => nothing,
+        },
+        PathObstacle::Together => PathWhy { only_together: true, ..nothing },
+        PathObstacle::NotFound => {
+            PathWhy { reason: Some(Coded::new("why-undecided", NOT_FOUND)), ..nothing }
+        }
+        PathObstacle::Unknown(unknown) => PathWhy { reason: Some(reason(unknown)), ..nothing },
     }
 }
 

@@ -100,7 +100,8 @@ fn decided(claim: &Claim<'_>, checked: &Checked) -> String {
     let kind = claim.subject.kind().word();
     line!(text, "{mark} {verdict:<9} {kind:<14} {}{}", visible(&claim.name), way(&checked.about));
     if finding.is_some() {
-        line!(text, "       expected: {}; {}", expectation(claim), message(&claim.why));
+        let why = claim.why.as_deref().map_or(String::new(), |why| format!("; {}", message(why)));
+        line!(text, "       expected: {}{why}", expectation(claim));
     }
     if let Some(vacuous) = &checked.vacuous {
         line!(text, "       vacuous: {vacuous} ({})", vacuous.code());
@@ -179,7 +180,7 @@ fn nothing_of(claim: &Claim<'_>, asking: &Asking) -> CheckedClaim {
             Expectation::Violated => "violated",
         },
         as_expected: false,
-        why: claim.why.to_string(),
+        why: claim.why.clone(),
         request: None,
         statements: None,
         call: None,

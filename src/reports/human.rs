@@ -297,7 +297,7 @@ pub fn can(
 }
 
 /// What stands in the way, each on a request that nothing else refuses.
-fn why(obstacles: &Obstacles) -> Lines {
+pub(super) fn why(obstacles: &Obstacles) -> Lines {
     let mut text = Lines::new();
     obstacles.found.iter().for_each(|one| text.append(obstacle(one)));
     if !obstacles.unknown.is_empty() {

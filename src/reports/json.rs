@@ -2,8 +2,8 @@
 
 use super::answers::{
     About, BatchError, Can, CatalogueName, Coded, Compared, Difference, DocumentFinding, Evaluated,
-    Explained, Impossible, LayerName, LayerSays, Own, Project, Question, Refusal, Statement,
-    Together, Vacuous, Violation, Why, value,
+    Explained, Impossible, LayerName, LayerSays, Own, PathWhy, Project, Question, Refusal,
+    Statement, Together, Vacuous, Violation, Why, value,
 };
 use super::made_up::{made_up, texts};
 use super::{ProjectFile, SCHEMA, Setting};
@@ -226,6 +226,21 @@ fn undecided(obstacles: &Obstacles) -> Option<Coded> {
         Some(Otherwise::Together(_) | Otherwise::NoPolicyHelps) | None => return None,
     };
     Some(Coded::new("why-undecided", words))
+}
+
+/// What stands in the way of a path of a call, with what refuses in which layers.
+pub(super) fn in_layers(obstacles: &Obstacles, path: PathWhy) -> PathWhy {
+    PathWhy {
+        why: obstacles.found.iter().filter_map(why).collect(),
+        why_undecided: obstacles.unknown.iter().map(|layer| level(*layer)).collect(),
+        together: match &obstacles.otherwise {
+            Some(Otherwise::Together(found)) => Some(together(found)),
+            Some(Otherwise::NoPolicyHelps | Otherwise::Unknown(_)) | None => None,
+        },
+        no_policy_helps: matches!(obstacles.otherwise, Some(Otherwise::NoPolicyHelps)),
+        reason: undecided(obstacles),
+        ..path
+    }
 }
 
 /// An obstacle of one layer.

@@ -6,7 +6,9 @@ use keyaki_questions::compare::{self, Comparison};
 use keyaki_questions::enforcement::{Effect, Way};
 use keyaki_questions::lint::Report;
 use keyaki_questions::matrix::{Matrix, Member};
-use keyaki_questions::query::{Account, CallVerdict, CallWitness, QueryError, Verdict};
+use keyaki_questions::query::{
+    Account, CallObstacles, CallVerdict, CallWitness, QueryError, Verdict,
+};
 use keyaki_questions::vacuous::Vacuous;
 use keyaki_reports::answers::Question as Restated;
 use keyaki_reports::claims::Row;
@@ -61,6 +63,8 @@ pub enum Answer<'q> {
         verdict: CallVerdict,
         /// The call that was found of each path, where every path was asked.
         every_path: Option<Vec<Option<CallWitness>>>,
+        /// Why no call by some paths is allowed, where that was asked.
+        obstacles: Option<CallObstacles>,
     },
     /// Of [`Question::Check`](super::Question::Check).
     Check {
@@ -200,9 +204,10 @@ impl Service<'_> {
                 let setting = self.setting(question, vacuous.as_ref());
                 human::compare(comparison, setting, reasons.as_ref())
             }
-            Answer::Call { question, vacuous, asked, verdict, every_path } => {
+            Answer::Call { question, vacuous, asked, verdict, every_path, obstacles } => {
                 let setting = self.setting(question, vacuous.as_ref());
-                call::human(&told(asked, verdict, every_path.as_deref()), setting)
+                let told = told(asked, verdict, every_path.as_deref(), obstacles.as_ref());
+                call::human(&told, setting)
             }
             Answer::Check { claims, checked } => {
                 let mut file = "";
@@ -248,9 +253,10 @@ impl Service<'_> {
                 let setting = self.setting(question, vacuous.as_ref());
                 vec![json::compare(id, comparison, setting, reasons.as_ref())]
             }
-            Answer::Call { question, vacuous, asked, verdict, every_path } => {
+            Answer::Call { question, vacuous, asked, verdict, every_path, obstacles } => {
                 let setting = self.setting(question, vacuous.as_ref());
-                vec![call::json(&told(asked, verdict, every_path.as_deref()), setting)]
+                let told = told(asked, verdict, every_path.as_deref(), obstacles.as_ref());
+                vec![call::json(&told, setting)]
             }
             Answer::Check { claims, checked } => {
                 let rows = claims.iter().zip(checked);
@@ -331,6 +337,7 @@ fn told<'a>(
     asked: &'a Call<'_>,
     verdict: &'a CallVerdict,
     every_path: Option<&'a [Option<CallWitness>]>,
+    obstacles: Option<&'a CallObstacles>,
 ) -> call::Asked<'a> {
-    call::Asked { call: asked.call, filters: &asked.filters, verdict, every_path }
+    call::Asked { call: asked.call, filters: &asked.filters, verdict, every_path, obstacles }
 }

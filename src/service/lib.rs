@@ -120,7 +120,16 @@ impl Service<'_> {
     /// question about a call that makes no sense. Of claims, lint and a matrix, errors about single
     /// parts are part of the answer.
     pub fn ask<'q>(&self, question: &'q Question<'_>) -> Result<Answer<'q>, QueryError> {
-        let restated = || Box::new(self.restated(question));
+        self.ask_about(self.requests, question)
+    }
+
+    /// Likewise, where other requests are considered.
+    fn ask_about<'q>(
+        &self,
+        requests: Requests<'_>,
+        question: &'q Question<'_>,
+    ) -> Result<Answer<'q>, QueryError> {
+        let restated = || Box::new(self.restated(requests, question));
         match question {
             Question::Eval { policies, request } => {
                 let account = Account::of(policies, request);
@@ -128,13 +137,14 @@ impl Service<'_> {
                 Ok(Answer::Eval { question: restated(), account, notes })
             }
             Question::Can { policies, shape, why } => {
-                let Can { verdict, vacuous, reasons } = self.can(policies, shape, *why)?;
+                let Can { verdict, vacuous, reasons } =
+                    self.can_about(requests, policies, shape, *why)?;
                 let reasons = reasons.map(Box::new);
                 Ok(Answer::Can { question: restated(), vacuous, verdict, reasons })
             }
             Question::Compare { old, new, shape, only, why } => {
                 let Compared { comparison, vacuous, reasons } =
-                    self.compare([old, new], shape.as_ref(), *only, *why)?;
+                    self.compare_about(requests, [old, new], shape.as_ref(), *only, *why)?;
                 Ok(Answer::Compare { question: restated(), vacuous, comparison, reasons })
             }
             Question::Call(asked) => self.call(asked, restated()),
@@ -151,7 +161,7 @@ impl Service<'_> {
                 Ok(Answer::Lint { question: restated(), report, of_project: asked.of_project })
             }
             Question::Matrix { members, watch } => {
-                let (requests, limits) = (self.requests, &self.limits);
+                let limits = &self.limits;
                 let ask = || matrix::matrix(members, requests, &self.solver, limits, watch.done);
                 let matrix = share::share(self.threads, ask)?;
                 Ok(Answer::Matrix { question: restated(), members, matrix, taken: (watch.taken)() })
@@ -170,13 +180,23 @@ impl Service<'_> {
     /// # Errors
     /// As [`Service::ask`].
     pub fn can(&self, policies: &Policies, shape: &Shape, why: bool) -> Result<Can, QueryError> {
+        self.can_about(self.requests, policies, shape, why)
+    }
+
+    fn can_about(
+        &self,
+        requests: Requests<'_>,
+        policies: &Policies,
+        shape: &Shape,
+        why: bool,
+    ) -> Result<Can, QueryError> {
         let query = Query {
             shape: Some(shape),
             within: &[],
             unlike: &[],
             allowed_by: vec![policies],
             refused_by: Vec::new(),
-            requests: self.requests,
+            requests,
         };
         // The answer and why together: twice the timeout.
         let limits = self.limits.lasting(4);
@@ -188,13 +208,13 @@ impl Service<'_> {
             }
             Found::Yes(_) | Found::No | Found::Unknown(_) => None,
         };
-        let Vacuity { vacuous, undecided } = match verdict.answer {
+        let Vacuity { vacuous, caveats } = match verdict.answer {
             Found::No => {
-                vacuous::question(&[policies], Some(shape), self.requests, &self.solver, &limits)?
+                vacuous::question(&[policies], Some(shape), requests, &self.solver, &limits)?
             }
             Found::Yes(_) | Found::Unknown(_) => Vacuity::default(),
         };
-        verdict.caveats.extend(undecided);
+        verdict.caveats.extend(caveats);
         Ok(Can { verdict, vacuous, reasons })
     }
 
@@ -205,12 +225,23 @@ impl Service<'_> {
     /// As [`Service::ask`].
     pub fn compare(
         &self,
+        pair: [&Policies; 2],
+        shape: Option<&Shape>,
+        only: Option<Direction>,
+        why: bool,
+    ) -> Result<Compared, QueryError> {
+        self.compare_about(self.requests, pair, shape, only, why)
+    }
+
+    fn compare_about(
+        &self,
+        requests: Requests<'_>,
         [old, new]: [&Policies; 2],
         shape: Option<&Shape>,
         only: Option<Direction>,
         why: bool,
     ) -> Result<Compared, QueryError> {
-        let (solver, requests) = (&self.solver, self.requests);
+        let solver = &self.solver;
         // For each direction the answer and why together: twice the timeout.
         let limits = self.limits.lasting(if only.is_some() { 4 } else { 8 });
         let mut comparison = compare::compare(old, new, shape, requests, only, solver, &limits)?;
@@ -220,13 +251,13 @@ impl Service<'_> {
             }
             false => None,
         };
-        let Vacuity { vacuous, undecided } =
-            if comparison.differs() || comparison.unknown().is_some() {
-                Vacuity::default()
-            } else {
-                vacuous::question(&[old, new], shape, requests, solver, &limits)?
-            };
-        comparison.caveats.extend(undecided);
+        let Vacuity { vacuous, caveats } = if comparison.differs() || comparison.unknown().is_some()
+        {
+            Vacuity::default()
+        } else {
+            vacuous::question(&[old, new], shape, requests, solver, &limits)?
+        };
+        comparison.caveats.extend(caveats);
         Ok(Compared { comparison, vacuous, reasons })
     }
 
@@ -250,12 +281,19 @@ impl Service<'_> {
         } else {
             (query.ask(&self.solver, &self.limits)?, None)
         };
-        let Vacuity { vacuous, undecided } = match verdict.answer {
+        let Vacuity { vacuous, caveats } = match verdict.answer {
             CallAnswer::No => vacuous::call(&query, &self.solver, &self.limits)?,
             CallAnswer::Yes(_) | CallAnswer::Unknown(_) => Vacuity::default(),
         };
-        verdict.caveats.extend(undecided);
-        Ok(Answer::Call { question, vacuous, asked, verdict, every_path })
+        verdict.caveats.extend(caveats);
+        let refused = asked.every_path || matches!(verdict.answer, CallAnswer::No);
+        let obstacles = if asked.why && refused && vacuous.is_none() {
+            // As much again as for a path.
+            Some(query.obstacles(&verdict, &self.solver, &self.limits.lasting(4))?)
+        } else {
+            None
+        };
+        Ok(Answer::Call { question, vacuous, asked, verdict, every_path, obstacles })
     }
 
     fn guardrails<'q>(

@@ -10,6 +10,7 @@ use keyaki_iam::policy::read::{ReadOptions, closest};
 use keyaki_iam::shape::{Scope, Shape, Through};
 use keyaki_iam::source::Source;
 use keyaki_iam::value;
+use keyaki_iam::world::World;
 use keyaki_questions::compare::Direction;
 use keyaki_questions::names;
 use keyaki_questions::query::Requests;
@@ -44,7 +45,8 @@ fn one_line(finding: &Finding) -> String {
     let position = finding.position();
     let route =
         if finding.route.is_empty() { String::new() } else { format!(" at {}", finding.route) };
-    format!("{}{route} (column {})", finding.message, position.column)
+    let help = finding.help.as_ref().map_or(String::new(), |help| format!("; {help}"));
+    format!("{}{route} (column {}){help}", finding.message, position.column)
 }
 
 /// What the lines of a batch ask.
@@ -116,13 +118,17 @@ impl Service<'_> {
         };
         let id = value.member("id").map_or(Value::Null, |id| as_written(id, &source));
         let unique = input::no_duplicates(&value, &source, "").map_err(LineError::from);
-        let question = match unique.and_then(|()| {
-            lines.question(&Parsed { source: &source, value: &value }, self.requests)
-        }) {
-            Ok(question) => question,
+        let read = unique.and_then(|()| {
+            let line = Parsed { source: &source, value: &value };
+            line.no_slips()?;
+            let requests = line.requests(self.requests)?;
+            Ok((requests, lines.question(&line, requests)?))
+        });
+        let (requests, question) = match read {
+            Ok(read) => read,
             Err(error) => return wrong(&id, error),
         };
-        match self.ask(&question) {
+        match self.ask_about(requests, &question) {
             Ok(mut answer) => {
                 answer.of_line(number);
                 let pieces = self.json(&id, &answer).into_iter().map(Piece::Json).collect();
@@ -143,7 +149,7 @@ struct Parsed<'a> {
 }
 
 /// The members of a line that have a meaning. Others are ignored: what a test expects, for example.
-const MEMBERS: [&str; 11] = [
+const MEMBERS: [&str; 15] = [
     "id",
     "policies",
     "request",
@@ -155,6 +161,10 @@ const MEMBERS: [&str; 11] = [
     "resourceAccount",
     "resource_account",
     "through",
+    "unknownActions",
+    "unknown_actions",
+    "unknownKeys",
+    "unknown_keys",
 ];
 
 impl Parsed<'_> {
@@ -174,6 +184,41 @@ impl Parsed<'_> {
         Ok(())
     }
 
+    /// The requests that the line is about: `unknownActions` and `unknownKeys` (or, as in claims,
+    /// with a `_`) go before what all lines say.
+    fn requests<'r>(&self, all: Requests<'r>) -> Result<Requests<'r>, LineError> {
+        let flag = |names: [&str; 2], otherwise: bool| {
+            let given = names.into_iter().find_map(|name| Some((name, self.value.member(name)?)));
+            match given.map(|(name, value)| (name, &value.data)) {
+                None => Ok(otherwise),
+                Some((_, JsonData::Bool(says))) => Ok(*says),
+                Some((
+                    name,
+                    JsonData::Null
+                    | JsonData::Number(_)
+                    | JsonData::String(_)
+                    | JsonData::Array(_)
+                    | JsonData::Object(_),
+                )) => {
+                    Err(LineError::new(codes::WRONG_TYPE, format!("`{name}` is `true` or `false`")))
+                }
+            }
+        };
+        let usual = all.world();
+        let unknown_actions = flag(
+            ["unknownActions", "unknown_actions"],
+            usual.is_some_and(|world| world.unknown_actions),
+        )?;
+        let unknown_keys =
+            flag(["unknownKeys", "unknown_keys"], usual.is_some_and(|world| world.unknown_keys))?;
+        Ok(match all {
+            Requests::Feasible(world) => {
+                Requests::Feasible(World { unknown_actions, unknown_keys, ..world })
+            }
+            Requests::Any => Requests::Any,
+        })
+    }
+
     /// A member that the line must have.
     fn member(&self, name: &str) -> Result<&JsonValue, LineError> {
         self.value.member(name).ok_or_else(|| {
@@ -188,7 +233,6 @@ impl Lines {
         line: &Parsed<'_>,
         requests: Requests<'_>,
     ) -> Result<Question<'static>, LineError> {
-        line.no_slips()?;
         Ok(match self.what {
             What::Eval => {
                 let policies = self.policies(line, "policies", Kind::Identity)?;

@@ -79,6 +79,8 @@ pub struct Call<'a> {
     pub filters: Vec<Filter>,
     /// Whether every path is asked, or those up to the first that is allowed.
     pub every_path: bool,
+    /// Whether a "no" says which authorizations are refused, and by what.
+    pub why: bool,
 }
 
 /// Questions to everybody in an estate.

@@ -2,12 +2,13 @@
 
 use super::{Guardrails, Lint, Question, Service};
 use keyaki_iam::layers::Policies;
+use keyaki_questions::query::Requests;
 use keyaki_reports::answers::Question as Restated;
 
 impl Service<'_> {
     /// The question, in the words of its answer.
-    pub(super) fn restated(&self, question: &Question<'_>) -> Restated {
-        let ask = |what| self.asking.question(what, Some(self.requests));
+    pub(super) fn restated(&self, requests: Requests<'_>, question: &Question<'_>) -> Restated {
+        let ask = |what| self.asking.question(what, Some(requests));
         match question {
             Question::Eval { policies, request } => Restated {
                 request: Some(request.to_json()),

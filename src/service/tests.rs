@@ -67,7 +67,7 @@ fn claim(expect: Expectation) -> Claim<'static> {
         requests: Requests::Any,
         expect,
         vacuity: Vacuity::Refused,
-        why: String::new(),
+        why: None,
     }
 }
 

@@ -77,13 +77,13 @@ impl Service<'_> {
             })?;
             tally.caveats(who.caveats());
             let (found, _) = tally.found();
-            let Vacuity { vacuous, undecided } = match found {
+            let Vacuity { vacuous, caveats } = match found {
                 true => Vacuity::default(),
                 false => {
                     vacuous::question(&[], Some(shape), self.requests, &self.solver, &self.limits)?
                 }
             };
-            tally.caveats(undecided);
+            tally.caveats(caveats);
             let question = self.asking.question("who-can", Some(self.requests));
             let part = WhoPart::Summary {
                 id: id.clone(),

@@ -67,6 +67,42 @@ fn no_mistake_comes_out_green() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Whoever misspells the name of the table reads that before anything about claims.
+#[test]
+fn a_misspelled_table_is_told_first() {
+    let ground = Ground::new();
+    let claims = ground.arguments(&["{clam_claim}".to_owned()]).remove(0);
+    let output = keyaki(&["check", &claims]);
+    let told = format!("{}{}", out(&output), err(&output));
+    let (table, claim) = (told.find("`clam`").unwrap(), told.find("`nevr`").unwrap());
+    assert!(table < claim, "{told}");
+}
+
+/// Of several actions the caveat names those that no request of the shape is for, and no others; an
+/// answer that shows a request has none.
+#[test]
+fn actions_that_cannot_be_asked_for_are_named() {
+    let ground = Ground::new();
+    let team = ground.arguments(&["{team}".to_owned()]).remove(0);
+    let told = |actions: &[&str], resource: &str| -> Vec<String> {
+        let mut args = vec!["can", &team, "--resource", resource, "--format", "json"];
+        args.extend(actions.iter().flat_map(|action| ["--action", action]));
+        let answer = lines(&keyaki(&args)).remove(0);
+        let caveats = answer["caveats"].as_array().unwrap().clone();
+        let code = "action-out-of-reach";
+        let told = caveats.iter().filter(|caveat| caveat["code"] == code);
+        told.map(|caveat| caveat["message"].as_str().unwrap().to_owned()).collect()
+    };
+    let objects = "arn:aws:s3:::other-data/*";
+    let two = told(&["s3:GetObject", "s3:ListBucket", "s3:GetBucketLocation"], objects);
+    assert!(matches!(two.as_slice(), [one, other] if one.contains("`s3:ListBucket`")
+        && other.contains("`s3:GetBucketLocation`")));
+    assert_eq!(told(&["s3:GetObject", "s3:PutObject"], objects), Vec::<String>::new());
+    assert_eq!(told(&["s3:GetObject", "s3:ListBucket"], "*"), Vec::<String>::new());
+    let allowed = "arn:aws:s3:::team-data/*";
+    assert_eq!(told(&["s3:GetObject", "s3:ListBucket"], allowed), Vec::<String>::new());
+}
+
 /// The same over JSON: an answer has the code, a line of a batch that names what nobody knows has
 /// none, and ends the batch with 2.
 #[test]
@@ -110,4 +146,54 @@ fn programs_see_the_codes() {
     assert_eq!(told[1]["answer"], "no", "what has no meaning is ignored");
     assert_eq!(answers[1]["answer"], "no");
     assert_eq!(code(&output), 2);
+}
+
+/// A line of a batch says itself whether it asks about what nobody knows; it goes before the flags.
+#[test]
+fn a_line_may_ask_about_what_nobody_knows() {
+    let ground = Ground::new();
+    let policy = &ground.cases.files["team"];
+    let line = |action: &str, condition: &str, more: &str| {
+        format!(
+            r#"{{{more} "policies": {{"identity": [{policy}]}}, "statement": {{"Action": "{action}", "Condition": {condition}}}}}"#
+        )
+    };
+    let key = r#"{"StringEquals": {"aws:SourcIp": "a"}}"#;
+    let asked = [
+        (line("s3:PutObjct", "{}", r#""unknownActions": true,"#), false, "no"),
+        (line("s3:PutObjct", "{}", r#""unknown_actions": true,"#), false, "no"),
+        (line("s3:PutObjct", "{}", r#""unknownKeys": true,"#), false, "no-such-action"),
+        (line("s3:PutObject", key, r#""unknownKeys": true,"#), false, "no"),
+        (line("s3:PutObject", key, r#""unknownActions": true,"#), false, "no-such-key"),
+        (line("s3:PutObjct", "{}", ""), true, "no"),
+        (line("s3:PutObjct", "{}", r#""unknownActions": false,"#), true, "no-such-action"),
+        (line("s3:PutObject", "{}", r#""unknownActions": "yes","#), false, "wrong-type"),
+        (line("s3:PutObject", "{}", r#""unknownAction": true,"#), false, "unknown-member"),
+    ];
+    for (line, flags, expected) in asked {
+        let batch = ground.folder.path().join("line.jsonl");
+        fs::write(&batch, &line).unwrap();
+        let mut args = vec!["can", "--batch", batch.to_str().unwrap()];
+        if flags {
+            args.extend(["--unknown-actions", "--unknown-keys"]);
+        }
+        let answer = lines(&keyaki(&args)).remove(0);
+        let told = answer["answer"].as_str().or(answer["error"]["code"].as_str()).unwrap();
+        assert_eq!(told, expected, "{line}: {answer}");
+        if line.contains(r#""unknownActions": true"#) && told == "no" {
+            assert_eq!(answer["question"]["unknownActions"], true);
+            assert_eq!(answer["question"]["unknownKeys"], false);
+        }
+        if told == "no-such-action" {
+            let message = answer["error"]["message"].as_str().unwrap();
+            assert!(message.contains("did you mean `s3:PutObject`?"), "{message}");
+        }
+    }
+    let compared = ground.folder.path().join("compared.jsonl");
+    let pair = format!(
+        r#"{{"unknownActions": true, "old": {policy}, "new": {policy}, "statement": {{"Action": "s3:PutObjct"}}}}"#
+    );
+    fs::write(&compared, pair).unwrap();
+    let answer = lines(&keyaki(&["compare", "--batch", compared.to_str().unwrap()])).remove(0);
+    assert_eq!(answer["relation"], "equivalent", "{answer}");
 }

@@ -131,6 +131,62 @@ fn a_call_by_every_path() {
 }
 
 #[test]
+fn why_no_call_is_allowed() {
+    let policy =
+        |statements: &str| format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+    let grant = |action: &str, name: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Action": "s3:{action}", "Resource": "*", "Condition": {{"StringEquals": {{"aws:username": "{name}"}}}}}}"#
+        )
+    };
+    let deny = r#"{"Sid": "NoCopies", "Effect": "Deny", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::*/*"}"#;
+    let denied = policy(&format!("{}, {deny}", grant("*", "ada")));
+    let apart = policy(&format!("{}, {}", grant("GetObject", "ada"), grant("PutObject", "bob")));
+    let both = policy(&format!("{}, {}", grant("GetObject", "ada"), grant("PutObject", "ada")));
+    let folder = tempfile::tempdir().unwrap();
+    let ask = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        let path = path.to_str().unwrap().to_owned();
+        let json = ["can", &path, "--call", "s3:CopyObject", "--why", "--format", "json"];
+        let answer = lines_of(&json, "");
+        let human = report(&["can", &path, "--call", "s3:CopyObject", "--why"], "");
+        (answer, human)
+    };
+    let (answer, human) = ask("denied.json", &denied);
+    let why = &answer["paths"][0]["why"];
+    assert_eq!(answer["answer"], "no");
+    assert_eq!((&why["authorization"], &why["who"]), (&json!(2), &json!("caller")), "{why}");
+    assert_eq!(why["action"], "s3:PutObject");
+    assert_eq!(why["why"][0]["denies"][0]["sid"], "NoCopies");
+    assert!(human.contains("authorization 2 of 2, of the caller: s3:PutObject on arn:*:s3:::*/*"));
+    assert!(human.contains("`NoCopies`"), "{human}");
+    let (answer, human) = ask("apart.json", &apart);
+    let why = &answer["paths"][0]["why"];
+    assert_eq!((&why["onlyTogether"], &why["authorization"]), (&json!(true), &json!(null)));
+    assert!(human.contains("each authorization could be allowed alone, but not all of them"));
+    let (answer, human) = ask("both.json", &both);
+    assert_eq!((&answer["answer"], &answer["paths"][0]["why"]), (&json!("yes"), &json!(null)));
+    assert!(!human.contains("authorization could be"));
+}
+
+/// No policy of the caller helps where the path is not in the partitions that are asked about: that
+/// is said, and not that authorizations exclude each other.
+#[test]
+fn why_a_path_elsewhere_is_refused() {
+    let policies = ["can", "proofs/policies/S0-P2.json", "proofs/policies/S0-P3.json"];
+    let call = ["--call", "bedrock:InvokeModel", "--why", "--format", "json"];
+    let filters = ["--model-not-like", "*haiku*", "--where", "Path=profile:us-*"];
+    let answer = lines_of(&[&policies[..], &call, &filters].concat(), "");
+    let paths = answer["paths"].as_array().unwrap();
+    let elsewhere = paths.iter().find(|path| path["id"] == "profile:us-gov").unwrap();
+    let here = paths.iter().find(|path| path["id"] == "profile:us-2").unwrap();
+    assert_eq!(here["why"]["why"][0]["silent"], true);
+    let why = &elsewhere["why"];
+    assert_eq!((&why["noPolicyHelps"], &why["onlyTogether"]), (&json!(true), &json!(false)));
+}
+
+#[test]
 fn claims_that_hold_and_do_not() {
     insta::assert_snapshot!(report(&["check", "proofs/obligations/lambda.toml"], ""));
 }

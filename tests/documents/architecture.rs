@@ -75,6 +75,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
                 "endpoints",
                 "estate",
                 "partitions",
+                "principals",
                 "request",
                 "layers",
                 "shape",

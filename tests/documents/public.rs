@@ -54,6 +54,7 @@ const NAMES: &[&str] = &[
     "organizations",
     "partitions",
     "policy",
+    "principals",
     "project",
     "request",
     "shape",

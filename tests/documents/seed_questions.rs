@@ -36,6 +36,25 @@ fn every_question_has_a_claim() {
     );
 }
 
+/// A claim may leave out why it is made; those about the seed policies say it.
+#[test]
+fn every_obligation_says_why() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("proofs/obligations");
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let (mut claims, mut silent) = (0, Vec::new());
+    for file in files.filter(|file| file.extension().is_some_and(|end| end == "toml")) {
+        let text: toml::Table = fs::read_to_string(file).unwrap().parse().unwrap();
+        for claim in text["claim"].as_array().unwrap() {
+            claims += 1;
+            if claim.get("why").and_then(toml::Value::as_str).is_none_or(str::is_empty) {
+                silent.push(claim["name"].to_string());
+            }
+        }
+    }
+    assert!(claims > 300, "{claims}");
+    assert_eq!(silent, [""; 0]);
+}
+
 #[test]
 fn a_missing_question_is_noticed() {
     let claims = "[[claim]]\nname = \"Q01-a\"\n[[claim]]\nname = \"Q12-b\"\n[[claim]]\nname = \"no-question\"\n[[claim]]\nname = \"Quick-c\"\n";

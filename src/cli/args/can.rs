@@ -35,14 +35,16 @@ pub struct CanArgs {
     #[command(flatten)]
     pub engine: EngineArgs,
     /// If the answer is no: name the statements and layers that stand in the way, each time with a
-    /// request that nothing else refuses, and show a request that cannot exist but would be allowed
+    /// request that nothing else refuses, and show a request that cannot exist but would be allowed.
+    /// With --call: for each path, the first authorization that is refused whatever the others get
     #[arg(long)]
     pub why: bool,
     /// How it works.
     #[command(flatten)]
     pub work: WorkArgs,
     /// Questions, one JSON object on each line (- is standard input): {"id", "policies",
-    /// "statement"}; a line may also have "account", "resourceAccount" and "through"
+    /// "statement"}; a line may also have "account", "resourceAccount", "through",
+    /// "unknownActions" and "unknownKeys"
     #[arg(long, value_name = "FILE", conflicts_with_all = ["PolicyArgs", "LayerArgs", "ShapeArgs"])]
     pub batch: Option<PathBuf>,
     /// How to print the answer; with --batch always json [default: human]
@@ -58,7 +60,7 @@ pub struct CanArgs {
 pub struct CallArgs {
     /// Ask about an API call: every authorization that it needs, by any path (for example
     /// bedrock:InvokeModel, bedrock:Converse, s3:CopyObject). `list` shows the calls
-    #[arg(long, value_name = "CALL", conflicts_with_all = ["batch", "why"])]
+    #[arg(long, value_name = "CALL", conflicts_with = "batch")]
     pub call: Option<String>,
     /// Only calls on these models (wildcards allowed). The same as --where 'Model=PATTERN'
     #[arg(long, value_name = "PATTERN", requires = "call")]

@@ -52,7 +52,8 @@ pub struct CompareArgs {
     #[command(flatten)]
     pub work: WorkArgs,
     /// Pairs, one JSON object on each line (- is standard input): {"id", "old", "new", "kind",
-    /// "statement"}; a line may also have "account", "resourceAccount" and "through"
+    /// "statement"}; a line may also have "account", "resourceAccount", "through",
+    /// "unknownActions" and "unknownKeys"
     #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new", "kind", "LayerArgs", "ShapeArgs"])]
     pub batch: Option<PathBuf>,
     /// How to print the answer; with --batch always json [default: human]

@@ -61,7 +61,8 @@ pub struct WorldArgs {
     #[arg(long, value_name = "CHOICE")]
     pub assume: Vec<String>,
     /// Also consider actions of known services that the catalogue does not list, such as actions
-    /// that AWS may add
+    /// that AWS may add. A question may then name services as callers and Regions that nobody knows,
+    /// too
     #[arg(long)]
     pub unknown_actions: bool,
     /// Also consider condition keys that neither Keyaki nor the catalogue knows, such as misspelled

@@ -5,6 +5,7 @@ use super::{
     Row, Shape, Tags, Template, Variable, Who, Whole,
 };
 use crate::policy::ContextKey;
+use crate::source::{Position, Source};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -235,10 +236,27 @@ pub(super) fn parse(
     profiles: Vec<Row>,
     only: Option<&str>,
 ) -> Result<Calls, CallsError> {
+    read(texts, profiles, only)
+        .map_err(|CallsError(problem)| CallsError(format!("a file of calls: {problem}")))
+}
+
+/// What is wrong with the notation, with its place.
+fn in_text(text: &str, error: &toml::de::Error) -> CallsError {
+    let message = error.message();
+    CallsError(match error.span() {
+        Some(span) => {
+            let Position { line, column } = Source::new("", text).position(span.start);
+            format!("line {line}, column {column}: {message}")
+        }
+        None => message.to_owned(),
+    })
+}
+
+fn read(texts: &[&str], profiles: Vec<Row>, only: Option<&str>) -> Result<Calls, CallsError> {
     let mut file = FileText::default();
     for text in texts {
         let FileText { variables, geographies, whole, extras, calls } =
-            toml::from_str(text).map_err(|error| CallsError(error.to_string()))?;
+            toml::from_str(text).map_err(|error| in_text(text, &error))?;
         file.variables.extend(variables);
         file.geographies.extend(geographies);
         file.whole.extend(whole);

@@ -191,6 +191,11 @@ impl KeyPattern {
         Self(text.to_ascii_lowercase())
     }
 
+    /// The one key that is meant, in lower case; `None` where several are.
+    pub fn exact(&self) -> Option<&str> {
+        Some(self.0.as_str()).filter(|text| !text.ends_with('*'))
+    }
+
     /// Whether the key is meant.
     pub fn matches(&self, key: &ContextKey) -> bool {
         match self.0.strip_suffix('*') {
@@ -200,10 +205,16 @@ impl KeyPattern {
     }
 }
 
-/// What is wrong with a file of calls.
+/// What is wrong with a file of calls or of inference profiles.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the file of calls: {0}")]
+#[error("{0}")]
 pub struct CallsError(String);
+
+impl CallsError {
+    pub(crate) fn new(message: String) -> Self {
+        Self(message)
+    }
+}
 
 impl Calls {
     /// The calls that Keyaki carries.

@@ -3,23 +3,18 @@
 use super::{CallsError, Row};
 use crate::request::arn_fields;
 use serde::Deserialize;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What `aws bedrock list-inference-profiles` prints, a list of profiles, or what
-/// `get-inference-profile` prints.
+/// What `aws bedrock list-inference-profiles` prints.
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum FileText {
-    #[serde(rename_all = "camelCase")]
-    Summaries {
-        inference_profile_summaries: Vec<ProfileText>,
-    },
-    List(Vec<ProfileText>),
-    One(ProfileText),
+#[serde(rename_all = "camelCase")]
+struct Summaries {
+    inference_profile_summaries: Vec<ProfileText>,
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", expecting = "an inference profile")]
 struct ProfileText {
     inference_profile_arn: String,
     models: Vec<ModelText>,
@@ -31,20 +26,46 @@ struct ModelText {
     model_arn: String,
 }
 
+/// What is read: the members that an object must have.
+const EXPECTED: &str = "an object with `inferenceProfileArn` and `models`, or with `inferenceProfileSummaries`, or a list of profiles";
+
+/// How many members of a wrong file are named.
+const SHOWN: usize = 5;
+
 pub(super) fn read(text: &str) -> Result<Vec<Row>, CallsError> {
-    let file: FileText = serde_json::from_str(text).map_err(|error| {
+    let wrong = |problem: String| {
         CallsError(format!(
-            "inference profiles are read as `aws bedrock get-inference-profile` or `list-inference-profiles` prints them: {error}"
+            "an inference profile is read as `aws bedrock get-inference-profile` or `list-inference-profiles` prints it: {problem}"
         ))
-    })?;
-    let profiles = match file {
-        FileText::Summaries { inference_profile_summaries } => inference_profile_summaries,
-        FileText::List(profiles) => profiles,
-        FileText::One(profile) => vec![profile],
+    };
+    let told = |error: serde_json::Error| {
+        let (line, column, message) = (error.line(), error.column(), error.to_string());
+        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(told, _)| told);
+        wrong(format!("line {line}, column {column}: {message}"))
+    };
+    let profiles = match serde_json::from_str(text).map_err(told)? {
+        Value::Array(_) => serde_json::from_str(text).map_err(told)?,
+        Value::Object(members) if members.contains_key("inferenceProfileSummaries") => {
+            let read: Summaries = serde_json::from_str(text).map_err(told)?;
+            read.inference_profile_summaries
+        }
+        Value::Object(members) if members.contains_key("inferenceProfileArn") => {
+            vec![serde_json::from_str(text).map_err(told)?]
+        }
+        Value::Object(members) if !members.is_empty() => {
+            let shown: Vec<String> =
+                members.keys().take(SHOWN).map(|name| format!("`{name}`")).collect();
+            let more = if members.len() > SHOWN { " and others" } else { "" };
+            return Err(wrong(format!("{EXPECTED}; there are {}{more}", shown.join(", "))));
+        }
+        Value::Object(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            return Err(wrong(EXPECTED.to_owned()));
+        }
     };
     if profiles.is_empty() {
         return Err(CallsError("there is no inference profile in the file".to_owned()));
     }
+    let profiles: &[ProfileText] = &profiles;
     profiles.iter().map(row).collect()
 }
 

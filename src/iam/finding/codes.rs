@@ -105,7 +105,8 @@ codes! {
     NO_SUCH_SERVICE "no-such-service" "a question names a service that the service catalogue does not know";
     NO_SUCH_KEY "no-such-key" "a question names a condition key that nobody knows";
     NO_SUCH_PARTITION "no-such-partition" "a question names a partition that does not exist";
-    NO_SUCH_PRINCIPAL "no-such-principal" "a question names a caller of a form that no caller has";
+    NO_SUCH_PRINCIPAL "no-such-principal" "a question names a caller of a form that no caller has, or a service or an identity provider that nobody knows";
+    NO_SUCH_REGION "no-such-region" "a question names a Region that nobody knows, or a pattern of Regions that matches none";
     EMPTY_NAME "empty-name" "the name of a policy in a set is empty";
     BESIDE_DOCUMENT "beside-document" "something other than a name stands beside the document of a policy in a set";
     UNEXPECTED_EFFECT "unexpected-effect" "the shape of a question has an effect, which only statements of policies have";

@@ -1,11 +1,13 @@
 //! What the command line's files and batch lines hold: policy sets, request shapes, and single
 //! policies.
 
+mod calls;
 mod documents;
 mod element;
 mod recognise;
 mod shape;
 
+pub use calls::{calls, profiles};
 pub use documents::{document, opened_document, policies, policies_text};
 pub use recognise::{Opened, open, percent_decoded};
 pub use shape::shape;

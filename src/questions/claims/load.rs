@@ -310,14 +310,11 @@ impl<'a, E> Loader<'a, E> {
         };
         let mut profiles = Vec::new();
         for source in read(&text.profile)? {
-            profiles.extend(
-                Calls::profiles(source.text())
-                    .map_err(|error| complain(&format!("`{}`: {error}", source.name())))?,
-            );
+            profiles
+                .extend(input::profiles(&source).map_err(|error| complain(&error.to_string()))?);
         }
-        let files = read(&text.calls)?;
-        let texts: Vec<&str> = files.iter().map(Source::text).collect();
-        Calls::with(&texts, profiles, Some(name)).map_err(|error| complain(&error.to_string()))
+        input::calls(&read(&text.calls)?, profiles, Some(name))
+            .map_err(|error| complain(&error.to_string()))
     }
 
     fn set(&mut self, file: &Path, paths: &PolicyPaths) -> Result<Policies, LoadError<E>> {
@@ -409,7 +406,7 @@ fn wrong<E>(source: &Source, span: std::ops::Range<usize>, message: String) -> L
         span: Span { start: span.start, end: span.end },
         route: String::new(),
         help: Some(
-            "a claim is `[[claim]]` with `name`, `claim`, `policies` (or `old` and `new`), `statement`, `expect` and `why`; papers/guide.md explains them"
+            "a claim is `[[claim]]` with `name`, `claim`, `policies` (or `old` and `new`), `statement`, `expect` and maybe `why`; papers/guide.md explains them"
                 .to_owned(),
         ),
     };

@@ -20,6 +20,7 @@ use keyaki_iam::calls::Call;
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::finding::{Code, Finding, Level};
 use keyaki_iam::layers::Policies;
+use keyaki_iam::policy::read::closest;
 use keyaki_iam::shape::{About, Shape, Through};
 use keyaki_iam::source::{Source, Span};
 use keyaki_iam::world::World;
@@ -101,7 +102,7 @@ pub struct ClaimText {
     /// Whether the question is expected to say nothing.
     pub vacuous: Option<VacuousWord>,
     /// Why it matters.
-    pub why: String,
+    pub why: Option<String>,
 }
 
 /// The word for [`Vacuity`] in a claims file.
@@ -268,7 +269,7 @@ pub struct Claim<'a> {
     /// What becomes of it if its question says nothing.
     pub vacuity: Vacuity,
     /// Why it matters.
-    pub why: String,
+    pub why: Option<String>,
 }
 
 /// What a claim is about.
@@ -343,7 +344,8 @@ impl Claim<'_> {
             }
             (Outcome::Unknown, _) => (UNKNOWN, Level::Warning, "is unknown".to_owned()),
         };
-        let message = format!("claim `{}` {verdict}: {}", self.name, self.why);
+        let why = self.why.as_ref().map_or(String::new(), |why| format!(": {why}"));
+        let message = format!("claim `{}` {verdict}{why}", self.name);
         let evidence = checked.witness.as_ref().map(|witness| witness.request.clone());
         let help = evidence
             .as_ref()
@@ -449,8 +451,8 @@ impl Checked {
 
     /// With what was found out about its question.
     fn with(self, vacuity: vacuous::Vacuity) -> Self {
-        let vacuous::Vacuity { vacuous, undecided } = vacuity;
-        let caveats = self.caveats.into_iter().chain(undecided).collect();
+        let vacuous::Vacuity { vacuous, caveats } = vacuity;
+        let caveats = self.caveats.into_iter().chain(caveats).collect();
         Self { vacuous, caveats, ..self }
     }
 }
@@ -469,20 +471,19 @@ pub fn parse(text: &str) -> ClaimsFile {
     if !file.errors.is_empty() {
         return file;
     }
-    for (name, value) in table.into_inner() {
+    // Whoever misspells the name of the table must not read of a claim's members first.
+    let (known, others): (Vec<_>, Vec<_>) =
+        table.into_inner().into_iter().partition(|(name, _)| name.get_ref().as_ref() == "claim");
+    let mut unknown: Vec<TextError> =
+        others.iter().map(|(name, _)| unknown_table(name.get_ref(), name.span())).collect();
+    unknown.sort_by_key(|error| error.span.start);
+    file.errors.extend(unknown);
+    for (_, value) in known {
         let span = value.span();
-        let claims = match (name.get_ref().as_ref(), value.into_inner()) {
-            ("claim", DeValue::Array(claims)) => claims,
-            ("claim", _) => {
-                let message = "each claim begins with `[[claim]]`".to_owned();
-                file.errors.push(TextError { message, span });
-                continue;
-            }
-            (other, _) => {
-                let message = format!("unknown member `{other}`; a claims file has `[[claim]]`");
-                file.errors.push(TextError { message, span: name.span() });
-                continue;
-            }
+        let DeValue::Array(claims) = value.into_inner() else {
+            let message = "each claim begins with `[[claim]]`".to_owned();
+            file.errors.push(TextError { message, span });
+            continue;
         };
         for claim in claims {
             let span = claim.span();
@@ -493,6 +494,16 @@ pub fn parse(text: &str) -> ClaimsFile {
         }
     }
     file
+}
+
+/// What is wrong with a member of the file that is not its claims.
+fn unknown_table(name: &str, span: Range<usize>) -> TextError {
+    let help = if closest(name, ["claim"], 1).is_empty() {
+        "a claims file has `[[claim]]`"
+    } else {
+        "did you mean `[[claim]]`?"
+    };
+    TextError { message: format!("unknown member `{name}`; {help}"), span }
 }
 
 /// What an answer that is `yes` makes of a claim that asserts `some`, or `no` of one that asserts

@@ -134,6 +134,28 @@ pub fn open(source: &Source, options: &ReadOptions) -> Result<Opened, Rejected> 
     }
 }
 
+/// What the text of a file is, with its article, where that is known: "a policy document".
+pub(super) fn what(source: &Source) -> Option<String> {
+    match open(source, &ReadOptions::default()) {
+        Ok(opened) => {
+            let value = opened.value.as_ref().filter(|_| opened.syntax.is_empty())?;
+            let known = if value.member("Statement").is_some() {
+                "a policy document"
+            } else if is_policies_object(value) {
+                "a set of policies"
+            } else {
+                return None;
+            };
+            Some(known.to_owned())
+        }
+        Err(findings) => {
+            let message = &findings.first()?.message;
+            let what = message.strip_prefix("this is ")?;
+            Some(what.split(", not ").next().unwrap_or(what).to_owned())
+        }
+    }
+}
+
 /// A text that was percent-encoded, from the text that stands at `offsets` of the source, one offset
 /// a byte and one for its end. A `+` is itself. `None` where the encoding is wrong.
 pub fn percent_decoded(source: &Source, text: &str, offsets: Vec<usize>) -> Option<Source> {

@@ -23,8 +23,8 @@ use super::{Kind, Policy};
 use crate::finding::Finding;
 use crate::json::{self, JsonValue};
 use crate::source::Source;
-pub use nearest::closest;
 pub(crate) use nearest::suggestion;
+pub use nearest::{closest, within};
 use reader::Reader;
 pub(crate) use route::Route;
 

@@ -16,12 +16,22 @@ pub fn closest<'a>(
     known: impl IntoIterator<Item = &'a str>,
     count: usize,
 ) -> Vec<&'a str> {
+    within(written, known, (written.chars().count() / 3).clamp(1, 4), count)
+}
+
+/// The known names with the smallest edit distances from `written`, case ignored, that are at most
+/// `allowed`: the nearest first, and no more than `count`.
+pub fn within<'a>(
+    written: &str,
+    known: impl IntoIterator<Item = &'a str>,
+    allowed: usize,
+    count: usize,
+) -> Vec<&'a str> {
     // A text that is much longer than every name is not a slip, and its distance would cost time.
     if written.len() > 60 {
         return Vec::new();
     }
     let written = written.to_ascii_lowercase();
-    let allowed = (written.chars().count() / 3).clamp(1, 4);
     let mut near: Vec<_> = known
         .into_iter()
         .map(|name| (distance(&written, &name.to_ascii_lowercase()), name))

@@ -37,11 +37,10 @@ use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
 use crate::lint::subject::Subject;
 use crate::lint::variant;
-use crate::names;
+use crate::names::Targets;
 use crate::query::QueryError;
 use keyaki_iam::finding::Level;
 use keyaki_iam::policy::{ActionPattern, ResourcePattern};
-use std::collections::BTreeSet;
 
 const RULE: &str = "unknown-resource";
 
@@ -125,51 +124,18 @@ fn help(
     subject: &Subject<'_>,
     text: &str,
 ) -> Result<(Level, String), QueryError> {
-    const SHOWN: usize = 3;
-    let world = &examination.settings.world;
-    let patterns = if subject.statement.action.negated {
-        &[]
-    } else {
-        subject.statement.action.patterns.as_slice()
-    };
-    let (mut formats, mut star) = (BTreeSet::new(), false);
-    for pattern in patterns {
-        for (service, action) in names::matching(world.catalogue, pattern)? {
-            star |= !action.needs_resource();
-            formats.extend(
-                service
-                    .resources_of(action)
-                    .flat_map(|(_, resource)| &resource.arns)
-                    .map(|format| format.as_str()),
-            );
-        }
-    }
-    let near: BTreeSet<&str> =
-        formats.iter().copied().filter(|format| of_one_type(format, text)).collect();
-    let formats = if near.is_empty() { formats } else { near };
-    let more = if formats.len() > SHOWN { ", and others" } else { "" };
-    let shown: Vec<String> =
-        formats.into_iter().take(SHOWN).map(|format| format!("`{format}`")).collect();
-    Ok(match (shown.as_slice(), star) {
+    let catalogue = examination.settings.world.catalogue;
+    let targets = Targets::of(catalogue, &subject.statement.action, text)?;
+    Ok(match (targets.words(), targets.star) {
         // Services may say more of such actions than the reference that the catalogue is made from.
-        ([], true) => (
+        (None, true) => (
             Level::Warning,
             "the actions are authorized on no resource of their own: write `\"Resource\": \"*\"`"
                 .to_owned(),
         ),
-        ([], false) => (Level::Error, "correct the ARN, or remove it".to_owned()),
-        (_, _) => {
-            (Level::Error, format!("the statement's actions are about {}{more}", shown.join(", ")))
+        (None, false) => (Level::Error, "correct the ARN, or remove it".to_owned()),
+        (Some(formats), _) => {
+            (Level::Error, format!("the statement's actions are about {formats}"))
         }
     })
-}
-
-/// Whether a format and an ARN name the same service and the same type of resource.
-fn of_one_type(format: &str, text: &str) -> bool {
-    let head = |text: &str| -> Option<(String, String)> {
-        let fields: Vec<&str> = text.splitn(6, ':').collect();
-        let [_, _, service, _, _, last] = fields.as_slice() else { return None };
-        Some(((*service).to_owned(), last.split(['/', ':']).next().unwrap_or_default().to_owned()))
-    };
-    head(format) == head(text)
 }

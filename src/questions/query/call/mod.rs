@@ -8,11 +8,13 @@ mod formula;
 mod simplify;
 mod way;
 mod whole;
+mod why;
 
 pub use check::find as find_call;
 pub use error::CallError;
 pub use filter::Filter;
 pub use whole::names as whole_names;
+pub use why::{CallObstacles, PathObstacle, RefusedAuthorization};
 
 use super::rests_on::needed;
 use super::search::Search;

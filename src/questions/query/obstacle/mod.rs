@@ -132,6 +132,32 @@ impl Query<'_> {
     }
 }
 
+impl Obstacles {
+    /// What refuses, layer by layer, whatever the requests are: the same for obstacles of the same
+    /// statements and layers.
+    pub fn summary(&self) -> String {
+        let one = |obstacle: &Obstacle| {
+            let refusals = obstacle.refusals.iter();
+            let parts: Vec<String> = refusals
+                .map(|refusal| {
+                    let denies: Vec<String> =
+                        refusal.denies.iter().map(|name| format!("{name:?}")).collect();
+                    format!("{} {} {}", refusal.layer, refusal.silent, denies.join(" "))
+                })
+                .collect();
+            parts.join(", ")
+        };
+        let alone: Vec<String> = self.found.iter().map(one).collect();
+        let otherwise = match &self.otherwise {
+            Some(Otherwise::Together(together)) => one(together),
+            Some(Otherwise::NoPolicyHelps) => "no policy helps".to_owned(),
+            Some(Otherwise::Unknown(reason)) => reason.to_string(),
+            None => String::new(),
+        };
+        format!("{}; {:?}; {otherwise}", alone.join("; "), self.unknown)
+    }
+}
+
 impl Refusal {
     /// What in a policy set refuses a request: every Deny statement that applies, and the layers
     /// that would have to allow it. Without all of this, it would be allowed, and without less it

@@ -2,6 +2,12 @@
 //! nothing, and its "no" says nothing. In a policy such names are not errors, since IAM accepts
 //! them.
 
+mod regions;
+mod services;
+mod targets;
+
+pub(crate) use targets::Targets;
+
 use keyaki_evaluator::semantics;
 use keyaki_iam::catalogue::{Action, Catalogue, CatalogueError, Service, keys};
 use keyaki_iam::finding::codes::{
@@ -10,15 +16,18 @@ use keyaki_iam::finding::codes::{
 use keyaki_iam::finding::{Finding, Level};
 use keyaki_iam::json::{JsonData, JsonValue};
 use keyaki_iam::operations::AUTHORIZED_AS;
-use keyaki_iam::partitions::Partitions;
+use keyaki_iam::partitions::{Partitions, REGION_KEYS};
 use keyaki_iam::policy::read::closest;
 use keyaki_iam::policy::{
-    ActionPattern, ContextKey, Literal, Piece, ResourcePattern, Statement, Template,
+    ActionPattern, BaseOperator, Condition, ConditionValue, ContextKey, Literal, Piece,
+    ResourcePattern, Statement, Template,
 };
+use keyaki_iam::principals;
 use keyaki_iam::shape::{CallerPattern, Shape};
 use keyaki_iam::source::{Source, Span};
 use keyaki_iam::value;
 use keyaki_iam::world::World;
+use std::collections::BTreeSet;
 
 /// What the catalogue lacks, as a sentence without its stop, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +40,13 @@ pub struct Unlisted {
     pub message: String,
     /// What to write.
     pub help: String,
+    /// The flag under which the question is asked all the same; `None` where there is no such flag.
+    pub anyway: Option<&'static str>,
 }
+
+/// The flags for what services may have tomorrow, and for keys.
+const ASKS_ACTIONS: &str = "--unknown-actions";
+const ASKS_KEYS: &str = "--unknown-keys";
 
 /// Where a name stands in the shape of a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +113,7 @@ pub fn action(
                 || "`keyaki catalogue` lists the services that it knows".to_owned(),
                 |near| format!("did you mean `{near}:{name}`?"),
             ),
+            anyway: Some(ASKS_ACTIONS),
         }));
     };
     if !matching(catalogue, pattern)?.is_empty() {
@@ -116,6 +132,7 @@ pub fn action(
                 listed.join(" and ")
             ),
             help: format!("write {} in place of `{operation}`", listed.join(", ")),
+            anyway: Some(ASKS_ACTIONS),
         }));
     }
     let near = closest(name, service.actions.iter().map(|action| &*action.name), 1);
@@ -136,6 +153,7 @@ pub fn action(
             },
             |near| format!("did you mean `{prefix}:{near}`?"),
         ),
+        anyway: Some(ASKS_ACTIONS),
     }))
 }
 
@@ -169,6 +187,7 @@ pub fn key(catalogue: &Catalogue, key: &ContextKey) -> Result<Option<Unlisted>, 
         is_slip: near.is_some(),
         message,
         help: near.map_or(otherwise, |near| format!("did you mean `{near}`?")),
+        anyway: Some(ASKS_KEYS),
     };
     let global = |stem: &str, after: fn(&'static str) -> &'static str| {
         let near = closest(stem, keys::global_names().map(|known| after(stem_of(known))), 1);
@@ -219,7 +238,7 @@ fn is_listed(catalogue: &Catalogue, key: &str) -> Result<bool, CatalogueError> {
     Ok(false)
 }
 
-/// What is wrong with an ARN's partition or service; `None` where nothing is.
+/// What is wrong with an ARN's partition, Region or service; `None` where nothing is.
 ///
 /// # Errors
 /// When the catalogue is damaged there.
@@ -229,6 +248,10 @@ fn resource(
 ) -> Result<Option<Unlisted>, CatalogueError> {
     let ResourcePattern::Arn { text, fields } = pattern else { return Ok(None) };
     if let Some(wrong) = fields.get(1).and_then(literal).and_then(|name| partition(name, text)) {
+        return Ok(Some(wrong));
+    }
+    let place = fields.get(3).and_then(written).filter(|place| !place.is_empty());
+    if let Some(wrong) = place.and_then(|place| regions::region(&place, text)) {
         return Ok(Some(wrong));
     }
     let Some(service) = pattern.service() else { return Ok(None) };
@@ -244,6 +267,7 @@ fn resource(
             || "`keyaki catalogue` lists the services that it knows".to_owned(),
             |near| format!("did you mean `{near}`?"),
         ),
+        anyway: Some(ASKS_ACTIONS),
     }))
 }
 
@@ -252,6 +276,40 @@ fn literal(template: &Template) -> Option<&str> {
         [Piece::Literal(text)] => Some(text),
         _ => None,
     }
+}
+
+/// A template as it was written; `None` where it has a variable.
+fn written(template: &Template) -> Option<String> {
+    let text = |piece: &Piece| match piece {
+        Piece::Literal(text) => Some(text.clone()),
+        Piece::AnyChar => Some("?".to_owned()),
+        Piece::AnyString => Some("*".to_owned()),
+        Piece::Variable(_) => None,
+    };
+    template.pieces.iter().map(text).collect()
+}
+
+/// Whether the text is one that the pattern stands for; `*` and `?` are wildcards.
+fn fits(pattern: &str, text: &str) -> bool {
+    // Which beginnings of the pattern stand for the text so far, as it grows by a character.
+    let pattern: Vec<char> = pattern.chars().collect();
+    let skip = |mut at: BTreeSet<usize>| {
+        for (index, letter) in pattern.iter().enumerate() {
+            if *letter == '*' && at.contains(&index) {
+                at.insert(index + 1);
+            }
+        }
+        at
+    };
+    let ends = text.chars().fold(skip(BTreeSet::from([0])), |at, letter| {
+        let next = at.into_iter().filter_map(|index| match pattern.get(index)? {
+            '*' => Some(index),
+            '?' => Some(index + 1),
+            known => (*known == letter).then_some(index + 1),
+        });
+        skip(next.collect())
+    });
+    ends.contains(&pattern.len())
 }
 
 fn partition(name: &str, text: &str) -> Option<Unlisted> {
@@ -267,6 +325,7 @@ fn partition(name: &str, text: &str) -> Option<Unlisted> {
             || format!("the partitions are {}", Partitions::known().join(", ")),
             |near| format!("did you mean `{near}`?"),
         ),
+        anyway: None,
     })
 }
 
@@ -283,8 +342,9 @@ fn names_resources(catalogue: &Catalogue, name: &str) -> Result<bool, CatalogueE
     Ok(false)
 }
 
-/// What is wrong with a pattern of callers: it has a form that no caller has.
-fn caller(pattern: &CallerPattern) -> Option<Unlisted> {
+/// What is wrong with a pattern of callers: it has a form that no caller has, or names a service
+/// that there is not.
+fn caller(catalogue: &Catalogue, pattern: &CallerPattern) -> Option<Unlisted> {
     const ENTITIES: &[&str] = &[
         "user",
         "role",
@@ -296,11 +356,19 @@ fn caller(pattern: &CallerPattern) -> Option<Unlisted> {
     ];
     // Origin access identities of CloudFront have an account of their own.
     const CLOUDFRONT: &str = "cloudfront";
-    let CallerPattern::Arn([arn, name, service, _, account, entity]) = pattern else { return None };
+    let [arn, name, service, _, account, entity] = match pattern {
+        CallerPattern::Arn(fields) => fields,
+        CallerPattern::Name(name) => return services::service(catalogue, name),
+        // What an estate has is no slip.
+        CallerPattern::Anyone
+        | CallerPattern::Account(_)
+        | CallerPattern::Anonymous
+        | CallerPattern::Entity(_) => return None,
+    };
     let free = |text: &str| text.contains(['*', '?']);
     let text = [arn, name, service, "", account, entity].join(":");
     let wrong = |message: String, help: String| {
-        Some(Unlisted { code: NO_SUCH_PRINCIPAL, is_slip: true, message, help })
+        Some(Unlisted { code: NO_SUCH_PRINCIPAL, is_slip: true, message, help, anyway: None })
     };
     if !free(name)
         && let Some(wrong) = partition(name, &text)
@@ -356,6 +424,32 @@ fn keys_of(statement: &Statement) -> Vec<(Place, &ContextKey)> {
     found
 }
 
+/// What is wrong with the values that a condition compares a Region or the name of a service with.
+fn values(catalogue: &Catalogue, condition: &Condition) -> Vec<(Place, Unlisted)> {
+    // What a Region is where none is known (SEMANTICS 7.4).
+    const NO_REGION: &str = "unspecified";
+    let key = condition.key.lower();
+    let (of_region, of_service) = (REGION_KEYS.contains(&key), principals::KEYS.contains(&key));
+    let any_case = matches!(
+        condition.operator.base,
+        BaseOperator::StringEqualsIgnoreCase | BaseOperator::StringNotEqualsIgnoreCase
+    );
+    let wrong = |value: &ConditionValue| {
+        let Literal::Text(template) = &value.literal else { return None };
+        let text = written(template)?;
+        let text = if any_case { text.to_ascii_lowercase() } else { text };
+        let wrong = if of_region && text != NO_REGION {
+            regions::region(&text, &text)
+        } else if of_service {
+            services::service(catalogue, &text)
+        } else {
+            None
+        };
+        wrong.map(|wrong| (Place::Condition(value.span), wrong))
+    };
+    condition.values.iter().filter_map(wrong).collect()
+}
+
 /// The keys of a template's variables.
 fn variables(template: &Template) -> impl Iterator<Item = &ContextKey> {
     template.pieces.iter().filter_map(|piece| match piece {
@@ -368,6 +462,7 @@ fn variables(template: &Template) -> impl Iterator<Item = &ContextKey> {
 fn unlisted(shape: &Shape, world: &World<'_>) -> Result<Vec<(Place, Unlisted)>, CatalogueError> {
     let Shape { statement, principals, not_principals, scope: _ } = shape;
     let catalogue = world.catalogue;
+    let asked = |wrong: &Unlisted| !(world.unknown_actions && wrong.anyway == Some(ASKS_ACTIONS));
     let mut found = Vec::new();
     if !world.unknown_actions {
         let element = &statement.action;
@@ -379,8 +474,7 @@ fn unlisted(shape: &Shape, world: &World<'_>) -> Result<Vec<(Place, Unlisted)>, 
     if let Some(element) = &statement.resource {
         let name = if element.negated { "NotResource" } else { "Resource" };
         for (at, pattern) in element.patterns.iter().enumerate() {
-            let wrong = resource(catalogue, pattern)?
-                .filter(|wrong| !world.unknown_actions || wrong.code == NO_SUCH_PARTITION);
+            let wrong = resource(catalogue, pattern)?.filter(asked);
             found.extend(wrong.map(|wrong| (Place::Entry(name, at), wrong)));
         }
     }
@@ -394,9 +488,14 @@ fn unlisted(shape: &Shape, world: &World<'_>) -> Result<Vec<(Place, Unlisted)>, 
         ("NotPrincipal", not_principals.as_slice()),
     ];
     for (name, patterns) in callers {
-        let wrong = |(at, pattern)| caller(pattern).map(|wrong| (Place::Entry(name, at), wrong));
+        let wrong = |(at, pattern)| {
+            let wrong = caller(catalogue, pattern).filter(asked)?;
+            Some((Place::Entry(name, at), wrong))
+        };
         found.extend(patterns.iter().enumerate().filter_map(wrong));
     }
+    let wrong = statement.conditions.iter().flat_map(|condition| values(catalogue, condition));
+    found.extend(wrong.filter(|(_, wrong)| asked(wrong)));
     Ok(found)
 }
 
@@ -421,7 +520,8 @@ pub fn in_shape(
     route: &str,
     world: &World<'_>,
 ) -> Result<Vec<Finding>, CatalogueError> {
-    let finding = |(place, Unlisted { code, message, help, is_slip: _ }): (Place, Unlisted)| {
+    let finding = |(place, wrong): (Place, Unlisted)| {
+        let Unlisted { code, message, help, anyway, is_slip: _ } = wrong;
         let (span, route) = match place {
             Place::Condition(span) => (span, join(route, "Condition")),
             Place::Entry(name, at) => {
@@ -437,15 +537,10 @@ pub fn in_shape(
                 (entry.unwrap_or(value.span), join(route, name))
             }
         };
-        let anyway = match code {
-            NO_SUCH_ACTION | NO_SUCH_SERVICE => "`--unknown-actions` asks anyway",
-            NO_SUCH_KEY => "`--unknown-keys` asks anyway",
-            _ => "",
-        };
         let help = match (anyway, help.ends_with('?')) {
-            ("", _) => help,
-            (anyway, true) => format!("{help} {anyway}"),
-            (anyway, false) => format!("{help}; {anyway}"),
+            (None, _) => help,
+            (Some(flag), true) => format!("{help} `{flag}` asks anyway"),
+            (Some(flag), false) => format!("{help}; `{flag}` asks anyway"),
         };
         Finding {
             rule: code,
