@@ -203,6 +203,11 @@ impl Entity {
         matches!(self.kind, EntityKind::Role { .. })
     }
 
+    /// Whether it is a role of a service, which organization policies do not limit (SEMANTICS 6.5).
+    pub fn is_service_linked(&self) -> bool {
+        self.is_role() && self.arn.contains(":role/aws-service-role/")
+    }
+
     /// The name without the path.
     pub fn name(&self) -> &str {
         self.arn.rsplit('/').next().unwrap_or_default()

@@ -119,18 +119,13 @@ impl Documents {
             account: entity.account.clone(),
             partition: fields.map(|[_, partition, ..]| partition.to_owned()).unwrap_or_default(),
             is_role: entity.is_role(),
-            is_service_linked: is_service_linked(entity),
+            is_service_linked: entity.is_service_linked(),
             identity,
             boundary: entity.boundary.as_ref().and_then(|policy| self.content(policy)),
             tags: facts::tags_in_words(entity, tags),
             places,
         }
     }
-}
-
-/// Whether a role is one of a service (SEMANTICS 6.5).
-pub(super) fn is_service_linked(entity: &Entity) -> bool {
-    entity.is_role() && entity.arn.contains(":role/aws-service-role/")
 }
 
 /// Whether a statement matches no action.

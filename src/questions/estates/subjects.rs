@@ -168,7 +168,7 @@ impl<'a> Subject<'a> {
             Self::Entity(entity) if like => {
                 let partition =
                     keyaki_iam::request::arn_fields(&entity.arn).map(|fields| fields[1]);
-                let kind = match (entity.is_role(), super::classes::is_service_linked(entity)) {
+                let kind = match (entity.is_role(), entity.is_service_linked()) {
                     (true, true) => "role/aws-service-role/*",
                     (true, false) => "role/*",
                     (false, _) => "user/*",
