@@ -6,6 +6,7 @@ use super::args::{
 };
 use super::documents::{self, Document, Unread};
 use super::engines;
+use super::estates;
 use super::files;
 use super::lines;
 use super::setup::{self, Setup};
@@ -20,9 +21,10 @@ use keyaki_iam::policy::read::{ReadOptions, seems};
 use keyaki_iam::shape::{Own, Scope};
 use keyaki_iam::visible;
 use keyaki_questions::compare;
+use keyaki_questions::estates::layers;
 use keyaki_questions::query::{Query, Requests};
 use keyaki_reports::json;
-use keyaki_service::{Lines, Question, What};
+use keyaki_service::{CanAs, Lines, Question, What};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -49,11 +51,29 @@ pub fn eval(args: EvalArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         };
         return lines::batch(path, &lines, &service, args.format, io);
     }
-    let policies = files::policies(&args.policies, args.decision, &options, io)?;
+    let policies = match &args.estate.estate() {
+        Some(_) if args.policies.all().next().is_none() => None,
+        Some(_) => {
+            return Err(Failure::new(
+                "error: `--estate` stands in place of policies; leave the policy files out",
+            ));
+        }
+        None => Some(files::policies(&args.policies, args.decision, &options, io)?),
+    };
     let source = reading::text(&args.request.unwrap_or_default())?;
     let read =
         input::parse(&source, &options).and_then(|value| input::request(&value, &source, ""));
     let request = files::accept(read.map(|value| Loaded { value, warnings: Vec::new() }), io)?;
+    let policies = match (policies, args.estate.estate()) {
+        (Some(policies), _) => policies,
+        (None, named) => {
+            let estate = named.map(|named| estates::estate(&named, &options)).transpose()?;
+            let estate = estate.map(|imported| imported.estate).unwrap_or_default();
+            let layers = layers(&estate, &request)
+                .map_err(|nobody| Failure::new(format!("error: {nobody}")))?;
+            Policies { not_principal: args.decision.into(), ..layers }
+        }
+    };
     setup::answer(&service, &Question::Eval { policies, request }, args.format, io)
 }
 
@@ -67,6 +87,14 @@ pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         let not_principal = args.decision.into();
         let lines = Lines { what: What::Can { why }, options, not_principal, scope };
         return setup.batch(path, &lines, args.format, io);
+    }
+    let others = args.policies.all().next().is_some();
+    if let Some(one) = estates::one(&args.estate, &options, others, io)? {
+        let shape = files::shape(&args.shape, scope, &options, setup.service.requests, io)?;
+        let (estate, subject) = (&one.estate, one.subject()?);
+        let not_principal = args.decision.into();
+        let question = Question::CanAs(CanAs { estate, subject, shape, not_principal, why });
+        return setup.answer(&question, args.format, io);
     }
     let policies = files::policies(&args.policies, args.decision, &options, io)?;
     let shape = files::shape(&args.shape, scope, &options, setup.service.requests, io)?;
@@ -89,7 +117,14 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         let path = path.unwrap_or_default();
         pair_side(&path, args.kind, &args.layers, args.decision, &options, io)
     };
-    let (old, new) = (side(args.old)?, side(args.new)?);
+    let (mut old, mut new) = (side(args.old)?, side(args.new)?);
+    if let Some(one) = estates::one(&args.estate, &options, false, io)? {
+        let beside = one.subject()?.beside(&one.estate).ok_or_else(|| {
+            Failure::new("error: `--as`: policies can be attached to users and roles only")
+        })?;
+        files::beside(&mut old, &beside, &one.name)?;
+        files::beside(&mut new, &beside, &one.name)?;
+    }
     let shape = files::shape_if_given(&args.shape, scope, &options, setup.service.requests, io)?;
     setup.answer(&Question::Compare { old, new, shape, only, why }, args.format, io)
 }

@@ -1,10 +1,12 @@
 //! From files and folders to an estate.
 
-use super::args::EstateArgs;
-use super::{Failure, read};
+use super::args::{AsArgs, EstateArgs};
+use super::{Failure, Io, read};
+use keyaki_iam::estate::Estate;
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::source::Source;
 use keyaki_importers::{File, Imported, import};
+use keyaki_questions::estates::{self, Subject};
 use std::path::Path;
 
 /// The longest file of an estate that is read, in bytes.
@@ -51,6 +53,51 @@ pub fn estate(args: &EstateArgs, options: &ReadOptions) -> Result<Imported, Fail
 fn named(path: &Path) -> String {
     let names = path.components().map(|name| name.as_os_str().to_string_lossy());
     names.collect::<Vec<_>>().join("/")
+}
+
+/// The estate of a question that names one, and whom it is asked as.
+pub struct One {
+    /// The estate.
+    pub estate: Estate,
+    /// The name of the principal.
+    pub name: String,
+}
+
+/// As the flags say; `None` where no estate is named.
+///
+/// # Errors
+/// As [`estate`]; and where it is not said who asks.
+pub fn one(
+    args: &AsArgs,
+    options: &ReadOptions,
+    others: bool,
+    io: &mut Io<'_>,
+) -> Result<Option<One>, Failure> {
+    let Some(named) = args.one.estate() else { return Ok(None) };
+    if others {
+        return Err(Failure::new(
+            "error: `--estate` stands in place of policies; leave the policy files out",
+        ));
+    }
+    let Some(name) = args.principal.clone() else {
+        return Err(Failure::new(
+            "error: `--estate` needs `--as ARN`: whom the question is asked as; `keyaki who-can` asks as everybody",
+        ));
+    };
+    let Imported { estate, report } = estate(&named, options)?;
+    report.notes.iter().for_each(|note| io.warn(&format!("note: {note}")));
+    Ok(Some(One { estate, name }))
+}
+
+impl One {
+    /// The principal.
+    ///
+    /// # Errors
+    /// Where the estate has none of that name.
+    pub fn subject(&self) -> Result<Subject<'_>, Failure> {
+        estates::named(&self.estate, &self.name)
+            .map_err(|nobody| Failure::new(format!("error: `--as`: {nobody}")))
+    }
 }
 
 /// The text of a file, which may be longer than other files.

@@ -191,6 +191,11 @@ fn level(flag: &str, named: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
+/// Adds what applies to one of an estate to a set.
+pub fn beside(set: &mut Policies, beside: &Policies, name: &str) -> Result<(), Failure> {
+    merge(set, beside.clone(), Path::new(name))
+}
+
 fn merge(set: &mut Policies, more: Policies, path: &Path) -> Result<(), Failure> {
     let Policies { identity, boundary, session, resource, scp, rcp, endpoint, not_principal: _ } =
         more;

@@ -146,6 +146,7 @@ pub fn answer(
         Question::WhoCan(_) => Some(Progress::of(None, "principals", io.quiet)),
         Question::Eval { .. }
         | Question::Can { .. }
+        | Question::CanAs(_)
         | Question::Compare { .. }
         | Question::Call(_)
         | Question::Matrix { .. }

@@ -20,7 +20,7 @@ mod who;
 
 pub use answer::{Answer, Checked, Failed};
 pub use line::{Line, LineError, Lines, What};
-pub use question::{Call, Guardrails, Lint, Question, Watch, WhoCan};
+pub use question::{Call, CanAs, Guardrails, Lint, Question, Watch, WhoCan};
 pub use says::Says;
 pub use tell::{Form, Piece, Told, Untold};
 pub use who::WhoPart;
@@ -139,6 +139,11 @@ impl Service<'_> {
             Question::Can { policies, shape, why } => {
                 let Can { verdict, vacuous, reasons } =
                     self.can_about(requests, policies, shape, *why)?;
+                let reasons = reasons.map(Box::new);
+                Ok(Answer::Can { question: restated(), vacuous, verdict, reasons })
+            }
+            Question::CanAs(asked) => {
+                let Can { verdict, vacuous, reasons } = self.can_as(asked)?;
                 let reasons = reasons.map(Box::new);
                 Ok(Answer::Can { question: restated(), vacuous, verdict, reasons })
             }

@@ -8,6 +8,7 @@ use keyaki_iam::world::World;
 use keyaki_questions::claims::Claim;
 use keyaki_questions::compare::Direction;
 use keyaki_questions::enforcement::Enforced;
+use keyaki_questions::estates::Subject;
 use keyaki_questions::lint::{Document, Rule};
 use keyaki_questions::matrix::Member;
 use keyaki_questions::query::Filter;
@@ -32,6 +33,8 @@ pub enum Question<'a> {
         /// Whether a "no" says which layers refuse, and what cannot exist.
         why: bool,
     },
+    /// The same, asked as one of an estate.
+    CanAs(CanAs<'a>),
     /// Do the new policies allow the same as the old ones?
     Compare {
         /// The old policies.
@@ -80,6 +83,20 @@ pub struct Call<'a> {
     /// Whether every path is asked, or those up to the first that is allowed.
     pub every_path: bool,
     /// Whether a "no" says which authorizations are refused, and by what.
+    pub why: bool,
+}
+
+/// A question asked as one of an estate.
+pub struct CanAs<'a> {
+    /// The estate.
+    pub estate: &'a Estate,
+    /// Who asks.
+    pub subject: Subject<'a>,
+    /// The shape.
+    pub shape: Shape,
+    /// How `NotPrincipal` in a Deny is read.
+    pub not_principal: NotPrincipalReading,
+    /// Whether a "no" says which layers refuse, and what cannot exist.
     pub why: bool,
 }
 

@@ -1,6 +1,6 @@
 //! Questions as answers restate them.
 
-use super::{Guardrails, Lint, Question, Service};
+use super::{CanAs, Guardrails, Lint, Question, Service};
 use keyaki_iam::layers::Policies;
 use keyaki_questions::query::Requests;
 use keyaki_reports::answers::Question as Restated;
@@ -16,6 +16,13 @@ impl Service<'_> {
             },
             Question::Can { policies, shape, why: _ } => {
                 ask("can").of_shape(Some(shape)).of_policies(None, policies)
+            }
+            Question::CanAs(CanAs { estate, subject, shape, .. }) => {
+                let question = ask("can").of_shape(Some(shape));
+                match subject.beside(estate) {
+                    Some(set) => question.of_policies(None, &set),
+                    None => question,
+                }
             }
             Question::Compare { old, new, shape, only, why: _ } => Restated {
                 only: only.map(|direction| direction.word()),

@@ -88,6 +88,7 @@ impl Service<'_> {
             })?,
             Question::Eval { .. }
             | Question::Can { .. }
+            | Question::CanAs(_)
             | Question::Compare { .. }
             | Question::Call(_)
             | Question::Matrix { .. }

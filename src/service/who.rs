@@ -1,10 +1,11 @@
 //! Questions to everybody in an estate.
 
 use super::in_order::in_order;
-use super::{Form, Piece, Says, Service, Told, WhoCan};
+use super::{Can, CanAs, Form, Piece, Says, Service, Told, WhoCan};
+use keyaki_iam::caveat::Caveat;
 use keyaki_iam::visible::visible;
 use keyaki_questions::estates;
-use keyaki_questions::query::{QueryError, Verdict};
+use keyaki_questions::query::{Answer, QueryError, Verdict};
 use keyaki_questions::unknown::Unknown;
 use keyaki_questions::vacuous::{self, Vacuity, Vacuous};
 use keyaki_reports::answers::Question as Restated;
@@ -95,6 +96,29 @@ impl Service<'_> {
             tell(part, false)?;
         }
         Ok(())
+    }
+
+    /// As [`Question::CanAs`](super::Question::CanAs).
+    pub(super) fn can_as(&self, asked: &CanAs<'_>) -> Result<Can, QueryError> {
+        let CanAs { estate, subject, shape, not_principal, why } = asked;
+        let who = estates::WhoCan::new(estate, shape, self.requests, *not_principal);
+        // The answer and why together: twice the timeout.
+        let limits = self.limits.lasting(4);
+        let mut verdict = who.ask(*subject, &self.solver, &limits)?;
+        verdict.caveats.extend(who.caveats());
+        let (reasons, vacuity) = match verdict.answer {
+            Answer::No => {
+                let ask = || who.why(*subject, &self.solver, &limits);
+                let vacuity =
+                    vacuous::question(&[], Some(shape), self.requests, &self.solver, &limits)?;
+                (why.then(ask).transpose()?, vacuity)
+            }
+            Answer::Yes(_) | Answer::Unknown(_) => (None, Vacuity::default()),
+        };
+        let Vacuity { vacuous, caveats } = vacuity;
+        verdict.caveats.extend(caveats);
+        verdict.caveats = Caveat::in_order(verdict.caveats);
+        Ok(Can { verdict, vacuous, reasons })
     }
 
     /// What is told of a part. Who cannot is told of where `all` are.

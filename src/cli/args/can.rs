@@ -1,8 +1,8 @@
 //! `keyaki can`
 
 use super::{
-    DecisionArgs, EngineArgs, Format, PolicyArgs, ProjectArgs, ReadArgs, ScopeArgs, ShapeArgs,
-    VacuousArgs, WorkArgs,
+    AsArgs, DecisionArgs, EngineArgs, Format, PolicyArgs, ProjectArgs, ReadArgs, ScopeArgs,
+    ShapeArgs, VacuousArgs, WorkArgs,
 };
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -13,6 +13,9 @@ pub struct CanArgs {
     /// The policies.
     #[command(flatten)]
     pub policies: PolicyArgs,
+    /// One of an estate, in place of policies.
+    #[command(flatten)]
+    pub estate: AsArgs,
     /// The shape.
     #[command(flatten)]
     pub shape: ShapeArgs,

@@ -1,8 +1,8 @@
 //! `keyaki compare`
 
 use super::{
-    DecisionArgs, EngineArgs, Format, LayerArgs, PairKind, ProjectArgs, ReadArgs, ScopeArgs,
-    ShapeArgs, VacuousArgs, WorkArgs,
+    AsArgs, DecisionArgs, EngineArgs, Format, LayerArgs, PairKind, ProjectArgs, ReadArgs,
+    ScopeArgs, ShapeArgs, VacuousArgs, WorkArgs,
 };
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -25,6 +25,9 @@ pub struct CompareArgs {
     /// Policies that stand beside both, old and new.
     #[command(flatten)]
     pub layers: LayerArgs,
+    /// One of an estate, whose policies stand beside both.
+    #[command(flatten)]
+    pub estate: AsArgs,
     /// Only requests of this shape count.
     #[command(flatten)]
     pub shape: ShapeArgs,

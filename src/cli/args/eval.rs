@@ -1,6 +1,6 @@
 //! `keyaki eval`
 
-use super::{DecisionArgs, Format, PolicyArgs, ReadArgs, WorkArgs};
+use super::{DecisionArgs, Format, OneArgs, PolicyArgs, ReadArgs, WorkArgs};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -10,6 +10,9 @@ pub struct EvalArgs {
     /// The policies.
     #[command(flatten)]
     pub policies: PolicyArgs,
+    /// An estate, in place of policies: those that apply to the request are taken from it.
+    #[command(flatten)]
+    pub estate: OneArgs,
     /// How documents are read.
     #[command(flatten)]
     pub read: ReadArgs,

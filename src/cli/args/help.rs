@@ -8,6 +8,7 @@ const GROUPS: &[(&str, &[&str])] = &[
         "Policies",
         &[
             "estates",
+            "estate",
             "managed",
             "identity",
             "policies",

@@ -36,6 +36,44 @@ pub struct EstateArgs {
     pub managed: Option<PathBuf>,
 }
 
+/// One of an estate, in place of policies.
+#[derive(Debug, Clone, Args)]
+pub struct OneArgs {
+    /// Ask as one of this estate: a file or folder as for `keyaki who-can`. Repeat the flag where
+    /// several make one estate
+    #[arg(long, value_name = "ESTATE")]
+    pub estate: Vec<PathBuf>,
+    /// The managed policies of AWS, for an estate that names them and does not have them
+    #[arg(long, value_name = "FILE", requires = "estate")]
+    pub managed: Option<PathBuf>,
+}
+
+impl OneArgs {
+    /// Every file and folder.
+    pub fn all(&self) -> impl Iterator<Item = &Path> {
+        self.estate.iter().chain(&self.managed).map(PathBuf::as_path)
+    }
+
+    /// The estate, if one is given.
+    pub fn estate(&self) -> Option<EstateArgs> {
+        let Self { estate, managed } = self;
+        (!estate.is_empty())
+            .then(|| EstateArgs { estates: estate.clone(), managed: managed.clone() })
+    }
+}
+
+/// Who asks, of an estate.
+#[derive(Debug, Clone, Args)]
+pub struct AsArgs {
+    /// The estate.
+    #[command(flatten)]
+    pub one: OneArgs,
+    /// The ARN of a user, of a role or of a root user of the estate: the question is asked with the
+    /// policies that apply to it
+    #[arg(long = "as", value_name = "ARN", requires = "estate")]
+    pub principal: Option<String>,
+}
+
 impl EstateArgs {
     /// Every file and folder.
     pub fn all(&self) -> impl Iterator<Item = &Path> {

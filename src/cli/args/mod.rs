@@ -34,7 +34,7 @@ pub use eval::EvalArgs;
 pub use explain::{ExplainArgs, SchemaArgs};
 pub use guardrails::GuardrailsArgs;
 pub use help::closing;
-pub use import::{EstateArgs, ImportArgs};
+pub use import::{AsArgs, EstateArgs, ImportArgs, OneArgs};
 pub use lint::LintArgs;
 pub use matrix::MatrixArgs;
 pub use output::{AnswerArgs, CaveatsArg, ColourArg, Format, PrintArgs, VacuousArgs, WorkArgs};
@@ -172,12 +172,14 @@ impl Command {
     pub fn inputs(&self) -> Vec<&Path> {
         let mut inputs: Vec<&Path> = Vec::new();
         let (layers, worlds): (Option<&LayerArgs>, Option<&WorldArgs>) = match self {
-            Self::Eval(EvalArgs { policies, request, batch, .. }) => {
+            Self::Eval(EvalArgs { policies, estate, request, batch, .. }) => {
+                inputs.extend(estate.all());
                 inputs.extend(policies.all().chain(request).chain(batch).map(PathBuf::as_path));
                 (None, None)
             }
             Self::Can(args) => {
-                let CanArgs { policies, shape, call, batch, engine, .. } = args.as_ref();
+                let CanArgs { policies, estate, shape, call, batch, engine, .. } = args.as_ref();
+                inputs.extend(estate.one.all());
                 inputs.extend(
                     policies
                         .all()
@@ -189,7 +191,9 @@ impl Command {
                 (None, Some(&engine.world))
             }
             Self::Compare(args) => {
-                let CompareArgs { old, new, layers, shape, batch, engine, .. } = args.as_ref();
+                let CompareArgs { old, new, layers, estate, shape, batch, engine, .. } =
+                    args.as_ref();
+                inputs.extend(estate.one.all());
                 inputs.extend(
                     old.iter().chain(new).chain(batch).map(PathBuf::as_path).chain(shape.file()),
                 );

@@ -8,12 +8,16 @@
 mod classes;
 mod facts;
 mod grants;
+mod one;
 mod places;
 mod subjects;
 
+pub use one::{NobodyError, layers, named};
 pub use subjects::{Subject, SubjectKind};
 
-use crate::query::{Answer, Narrowed, Query, QueryError, Requests, RestsOn, Solver, Verdict};
+use crate::query::{
+    Answer, Beyond, Narrowed, Obstacles, Query, QueryError, Requests, RestsOn, Solver, Verdict,
+};
 use crate::unknown::Unknown;
 use classes::{Documents, Key};
 use facts::Keys;
@@ -264,6 +268,23 @@ impl<'a> WhoCan<'a> {
             rests_on: RestsOn::default(),
             caveats: caveats.clone(),
             about: about.clone(),
+        })
+    }
+
+    /// Why somebody cannot: what refuses requests on resources that the estate does not have, and a
+    /// request that cannot exist and would be allowed.
+    ///
+    /// # Errors
+    /// As [`Query::ask`].
+    pub fn why(
+        &self,
+        subject: Subject<'a>,
+        solver: &Solver,
+        limits: &Limits,
+    ) -> Result<(Obstacles, Option<Beyond>), QueryError> {
+        let caller = self.caller(subject);
+        self.on(&caller, None, &self.places.known, |query| {
+            Ok((query.obstacles(solver, limits)?, query.beyond(solver, limits)?))
         })
     }
 

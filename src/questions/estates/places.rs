@@ -168,7 +168,7 @@ fn is_apart(shape: &Shape, place: &Place<'_>) -> bool {
 }
 
 /// Whether the policy of a resource governs what has the other ARN.
-fn governs(arn: &str, other: &str) -> bool {
+pub(super) fn governs(arn: &str, other: &str) -> bool {
     governed(arn).iter().any(|text| match text.strip_suffix('*') {
         Some(start) => other.starts_with(start),
         None => other == text,

@@ -2,7 +2,7 @@
 
 use crate::query::everything;
 use keyaki_iam::estate::{Entity, Estate};
-use keyaki_iam::layers::NamedPolicy;
+use keyaki_iam::layers::{NamedPolicy, Policies};
 use keyaki_iam::policy::Kind;
 use keyaki_iam::shape::{CallerPattern, Entity as Pattern, Shape};
 
@@ -140,6 +140,23 @@ impl<'a> Subject<'a> {
             Self::Entity(_) | Self::Root(_) | Self::Service | Self::Provider | Self::Anonymous => {
                 Vec::new()
             }
+        }
+    }
+
+    /// What applies to a user or role beside a policy that is to be attached to it; `None` of others,
+    /// to whom nothing is attached.
+    pub fn beside(self, estate: &Estate) -> Option<Policies> {
+        match self {
+            Self::Entity(entity) => Some(Policies {
+                rcp: estate.rcps_of(&entity.account),
+                ..estate.policies_of(entity)
+            }),
+            Self::Root(_)
+            | Self::Member(_)
+            | Self::AnyAccount
+            | Self::Service
+            | Self::Provider
+            | Self::Anonymous => None,
         }
     }
 
