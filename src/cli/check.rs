@@ -1,18 +1,26 @@
 //! `check`: claims files and the table of their verdicts.
 
-use super::args::CheckArgs;
+use super::args::{CheckArgs, EstateArgs};
 use super::setup::Setup;
-use super::{Ending, Failure, Io, read};
+use super::{Ending, Failure, Io, estates, read};
+use keyaki_iam::policy::read::ReadOptions;
 use keyaki_questions::claims::{Claim, LoadError, Loader};
 use keyaki_service::Question;
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 /// `keyaki check`
 pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let mut setup = Setup::of(&args, Some(&args.project), io)?;
     let own = std::mem::take(&mut setup.own);
+    let options: ReadOptions = args.read.into();
+    let estate = |paths: &[PathBuf]| {
+        let named = EstateArgs { estates: paths.to_vec(), managed: args.managed.clone() };
+        Ok(estates::estate(&named, &options)?.estate)
+    };
     let mut loader = Loader::new(setup.world, args.read.into(), args.decision.into(), &read::text)
         .of(own)
+        .with_estates(&estate)
         .allowing_vacuous(args.vacuous.allow_vacuous);
     let (mut claims, mut failures) = (Vec::new(), Vec::new());
     for path in &args.files {

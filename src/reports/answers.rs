@@ -625,7 +625,8 @@ pub struct CheckedClaim {
     pub column: usize,
     /// The claim.
     pub name: String,
-    /// What it claims: `never`, `some`, `equivalent` or `no_new_access`.
+    /// What it claims: `never`, `some`, `equivalent`, `no_new_access`, `only`, `nobody` or
+    /// `everybody_in`.
     pub claim: &'static str,
     /// What became of it; `null` where an internal error kept it from being decided.
     #[schemars(extend("enum" = ["holds", "violated", "unknown", null]))]
@@ -642,6 +643,9 @@ pub struct CheckedClaim {
     pub request: Option<Value>,
     /// The statements that allow that request.
     pub statements: Option<Vec<Statement>>,
+    /// Of a claim about an estate: the principals that show it, who are allowed a request and are
+    /// not listed, or are listed and are not allowed one.
+    pub principals: Option<Vec<String>>,
     /// The call that shows it.
     pub call: Option<FoundCall>,
     /// Why the verdict is unknown.

@@ -90,6 +90,9 @@ pub fn summary<'a>(
     text.into_text()
 }
 
+/// How many principals a claim shows.
+const SHOWN: usize = 10;
+
 /// A claim with the request under it when there is one.
 fn decided(claim: &Claim<'_>, checked: &Checked) -> String {
     let finding = claim.finding(checked);
@@ -108,6 +111,13 @@ fn decided(claim: &Claim<'_>, checked: &Checked) -> String {
     }
     if let Some(reason) = &checked.reason {
         line!(text, "       reason: {}", message(&reason.to_string()));
+    }
+    if !checked.who.is_empty() {
+        let more = checked.who.len().saturating_sub(SHOWN);
+        let shown: Vec<_> = checked.who.iter().take(SHOWN).map(|name| visible(name)).collect();
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        let word = if checked.witness.is_some() { "allowed" } else { "not allowed" };
+        line!(text, "       {word}: {}{more}", shown.join(", "));
     }
     if let Some(found) = &checked.witness {
         line!(text, "       request: {}", short(&found.request));
@@ -151,6 +161,7 @@ fn decided_json(
         vacuous: checked.vacuous.as_ref().map(says_nothing),
         request: checked.witness.as_ref().map(|witness| witness.request.to_json()),
         statements: checked.witness.as_ref().map(|witness| statements(&witness.account.deciding)),
+        principals: matches!(claim.subject, Subject::Estate(_)).then(|| checked.who.clone()),
         call: checked.call.as_ref().map(|call| call::found(call)),
         reason: checked.reason.as_ref().map(reason),
         rests_on: rests_on(&checked.rests_on),
@@ -183,6 +194,7 @@ fn nothing_of(claim: &Claim<'_>, asking: &Asking) -> CheckedClaim {
         why: claim.why.clone(),
         request: None,
         statements: None,
+        principals: None,
         call: None,
         reason: None,
         finding: None,
@@ -232,6 +244,7 @@ fn question(claim: &Claim<'_>, asking: &Asking) -> Question {
                 None => asked,
             }
         }
+        Subject::Estate(of_estate) => asked.of_shape(Some(&of_estate.shape)),
         Subject::Pair { equivalent: _, old, new, shape } => asked
             .of_shape(shape.as_deref())
             .of_policies(Some("old"), old)

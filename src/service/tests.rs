@@ -76,6 +76,7 @@ fn a_table_of_claims_ends_with_its_worst_verdict() {
     let checked = |outcome| Checked {
         outcome,
         witness: None,
+        who: Vec::new(),
         call: None,
         reason: None,
         rests_on: RestsOn::default(),

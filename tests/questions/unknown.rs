@@ -140,6 +140,7 @@ impl Case {
                 holds(&compare::difference(new, old, requests))
                     || *equivalent && holds(&compare::difference(old, new, requests))
             }
+            Subject::Estate(_) => panic!("the obligations that are asked here have no estate"),
             Subject::Call { policies, role, .. } => {
                 found.call.as_ref().unwrap().steps.iter().all(|step| {
                     let set = if step.who == keyaki::calls::Who::Caller {

@@ -13,6 +13,9 @@ pub struct CheckArgs {
     /// Claims files, or folders of them (*.toml)
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
+    /// The managed policies of AWS, for estates that name them and do not have them
+    #[arg(long, value_name = "FILE")]
+    pub managed: Option<PathBuf>,
     /// How documents are read.
     #[command(flatten)]
     pub read: ReadArgs,

@@ -207,8 +207,8 @@ impl Command {
                 inputs.extend([old.as_path(), new.as_path()].into_iter().chain(shape.file()));
                 (Some(layers), Some(world))
             }
-            Self::Check(CheckArgs { files, world, .. }) => {
-                inputs.extend(files.iter().map(PathBuf::as_path));
+            Self::Check(CheckArgs { files, managed, world, .. }) => {
+                inputs.extend(files.iter().chain(managed).map(PathBuf::as_path));
                 (None, Some(world))
             }
             Self::Matrix(MatrixArgs { files, engine, .. }) => {

@@ -1,10 +1,15 @@
 //! From claims files, and the policy files that they name, to claims.
 
-use super::{Accounts, Claim, ClaimText, Kind, LayerPaths, PolicyPaths, Subject, Vacuity, parse};
+use super::{
+    Accounts, Asserted, Claim, ClaimText, Files, Kind, LayerPaths, OfEstate, PolicyPaths, Subject,
+    Vacuity, parse,
+};
+use crate::estates::{listed, named};
 use crate::names;
 use crate::query::{CallError, CallQuery, Filter, Requests, find_call};
 use keyaki_iam::calls::{Calls, CallsError};
 use keyaki_iam::catalogue::CatalogueError;
+use keyaki_iam::estate::Estate;
 use keyaki_iam::finding::{Finding, Level};
 use keyaki_iam::input::{self, Rejected};
 use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
@@ -15,7 +20,7 @@ use keyaki_iam::shape::{Own, Scope, Shape};
 use keyaki_iam::source::{Source, Span};
 use keyaki_iam::value;
 use keyaki_iam::world::World;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -46,6 +51,9 @@ pub struct Read<'a, E> {
 /// Gives the text of the file at a path.
 type Texts<'a, E> = &'a dyn Fn(&Path) -> Result<Source, E>;
 
+/// Gives the estate in files and folders.
+type Estates<'a, E> = &'a dyn Fn(&[PathBuf]) -> Result<Estate, E>;
+
 /// Reads claims files; each policy file is read once.
 pub struct Loader<'a, E> {
     world: World<'a>,
@@ -53,7 +61,10 @@ pub struct Loader<'a, E> {
     not_principal: NotPrincipalReading,
     own: Own,
     text: Texts<'a, E>,
+    estates: Option<Estates<'a, E>>,
     allow_vacuous: bool,
+    /// The estates that were read; none of one that cannot be.
+    known: BTreeMap<Vec<PathBuf>, Option<Arc<Estate>>>,
     /// The policies that were read; none of one that cannot be.
     policies: BTreeMap<(PathBuf, PolicyKind), Option<NamedPolicy>>,
 }
@@ -73,9 +84,17 @@ impl<'a, E> Loader<'a, E> {
             not_principal,
             own: Own::default(),
             text,
+            estates: None,
             allow_vacuous: false,
+            known: BTreeMap::new(),
             policies: BTreeMap::new(),
         }
+    }
+
+    /// Reads claims about estates, too; `estates` gives the estate in files and folders.
+    #[must_use]
+    pub fn with_estates(self, estates: Estates<'a, E>) -> Self {
+        Self { estates: Some(estates), ..self }
     }
 
     /// Lets claims be that say nothing, where they do not expect to say something.
@@ -149,7 +168,27 @@ impl<'a, E> Loader<'a, E> {
             ..self.world
         };
         let requests = text.requests.about(world);
+        let of_estate = [
+            (text.estate.is_some(), "estate"),
+            (text.principal.is_some(), "as"),
+            (text.only.is_some(), "only"),
+            (text.everybody.is_some(), "in"),
+        ];
         let subject = match text.claim {
+            Kind::Only | Kind::Nobody | Kind::EverybodyIn => {
+                self.estate(file, source, &text, scope, requests, &complain)?
+            }
+            Kind::Never | Kind::Some if text.estate.is_some() => {
+                self.estate(file, source, &text, scope, requests, &complain)?
+            }
+            Kind::Never | Kind::Some | Kind::Equivalent | Kind::NoNewAccess
+                if of_estate.iter().any(|(given, _)| *given) =>
+            {
+                let (_, name) = of_estate.into_iter().find(|(given, _)| *given).unwrap_or_default();
+                return Err(complain(&format!(
+                    "`{name}` belongs to claims about an estate: `only`, `nobody`, `everybody_in`, and `never` and `some` with `estate` and `as`"
+                )));
+            }
             Kind::Never | Kind::Some if text.call.is_some() => {
                 self.call(file, source, &text, scope, &complain)?
             }
@@ -195,6 +234,72 @@ impl<'a, E> Loader<'a, E> {
             },
             why: text.why,
         })
+    }
+
+    /// A claim about an estate.
+    fn estate(
+        &mut self,
+        file: &Path,
+        source: &Source,
+        text: &ClaimText,
+        scope: Scope,
+        requests: Requests<'_>,
+        complain: &dyn Fn(&str) -> LoadError<E>,
+    ) -> Result<Subject, LoadError<E>> {
+        let alone = text.policies.is_none()
+            && text.old.is_none()
+            && text.new.is_none()
+            && text.call.is_none();
+        let Some(files) = text.estate.as_ref().filter(|_| alone) else {
+            return Err(complain(
+                "a claim about an estate has `estate` and maybe `statement`, and neither `policies`, `old`, `new` nor `call`",
+            ));
+        };
+        let estate = self.read_estate(file, files, complain)?;
+        let list = |entries: &[String]| {
+            listed(&estate, entries).map_err(|error| complain(&error.to_string()))
+        };
+        let asserted = match (text.claim, &text.principal, &text.only, &text.everybody) {
+            (Kind::Only, None, Some(only), None) if !only.is_empty() => Asserted::Only(list(only)?),
+            (Kind::Nobody, None, None, None) => Asserted::Only(BTreeSet::new()),
+            (Kind::EverybodyIn, None, None, Some(everybody)) if !everybody.is_empty() => {
+                Asserted::Everybody(list(everybody)?)
+            }
+            (Kind::Never | Kind::Some, Some(name), None, None) => {
+                named(&estate, name).map_err(|error| complain(&format!("`as`: {error}")))?;
+                Asserted::One { some: text.claim == Kind::Some, name: name.clone() }
+            }
+            _ => {
+                return Err(complain(
+                    "about an estate, `only` has a list `only = [...]`, `everybody_in` a list `in = [...]`, `never` and `some` have `as`, and `nobody` has none of these",
+                ));
+            }
+        };
+        let shape = Box::new(self.shape(source, text, scope, requests)?);
+        let files = files.paths().to_vec();
+        let not_principal = self.not_principal;
+        Ok(Subject::Estate(OfEstate { files, estate, asserted, shape, not_principal }))
+    }
+
+    /// The estate in files and folders, which is read once.
+    fn read_estate(
+        &mut self,
+        file: &Path,
+        files: &Files,
+        complain: &dyn Fn(&str) -> LoadError<E>,
+    ) -> Result<Arc<Estate>, LoadError<E>> {
+        let folder = file.parent().unwrap_or(Path::new(""));
+        let paths: Vec<PathBuf> = files.paths().iter().map(|path| folder.join(path)).collect();
+        if let Some(known) = self.known.get(&paths) {
+            return known.clone().ok_or(LoadError::Again);
+        }
+        let Some(estates) = self.estates else {
+            return Err(complain("claims about estates are not read here"));
+        };
+        self.known.insert(paths.clone(), None);
+        let estate = Arc::new(estates(&paths).map_err(LoadError::Text)?);
+        self.known.insert(paths, Some(Arc::clone(&estate)));
+        Ok(estate)
     }
 
     /// The shape of the requests that a claim is about.

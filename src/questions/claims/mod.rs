@@ -3,8 +3,10 @@
 //! A claims file is TOML; `papers/guide.md` shows one. A claim says what it asserts and which
 //! verdict is expected, so that a file can also record what is known to be wrong with a policy.
 
+mod estates;
 mod load;
 
+pub use estates::{Asserted, OfEstate};
 pub use load::{LoadError, Loader, Read};
 
 use crate::compare::{self, Direction, Found};
@@ -62,6 +64,16 @@ pub struct ClaimText {
     pub old: Option<PolicyPaths>,
     /// `equivalent`, `no_new_access`: the new policies.
     pub new: Option<PolicyPaths>,
+    /// Claims about an estate: its files and folders, in place of `policies`.
+    pub estate: Option<Files>,
+    /// `never`, `some` about an estate: the ARN of the principal that asks.
+    #[serde(rename = "as")]
+    pub principal: Option<String>,
+    /// `only`: who may be allowed.
+    pub only: Option<Vec<String>>,
+    /// `everybody_in`: who is to be allowed.
+    #[serde(rename = "in")]
+    pub everybody: Option<Vec<String>>,
     /// The request shape in the policy language; absent members mean anything, and no shape means
     /// every request. Of `equivalent` and `no_new_access` only such requests count.
     pub statement: Option<serde_json::Value>,
@@ -156,6 +168,26 @@ impl Accounts {
     }
 }
 
+/// Files and folders: one, or a list.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged, expecting = "the path of a file or a folder, or a list of such")]
+pub enum Files {
+    /// One.
+    One(String),
+    /// Several.
+    Several(Vec<String>),
+}
+
+impl Files {
+    /// The paths, as written.
+    pub fn paths(&self) -> &[String] {
+        match self {
+            Self::One(path) => std::slice::from_ref(path),
+            Self::Several(paths) => paths,
+        }
+    }
+}
+
 /// The paths of a policy set, relative to the claims file.
 #[derive(Debug, Deserialize)]
 #[serde(
@@ -206,6 +238,13 @@ pub enum Kind {
     Equivalent,
     /// New allows nothing that old does not.
     NoNewAccess,
+    /// Of everybody in an estate, and of everybody else, only these are allowed a request.
+    Only,
+    /// Nobody in an estate, and nobody else, is allowed a request.
+    Nobody,
+    /// Each of these is allowed a request.
+    #[serde(alias = "everybody-in")]
+    EverybodyIn,
 }
 
 impl Kind {
@@ -216,6 +255,9 @@ impl Kind {
             Self::Some => "some",
             Self::Equivalent => "equivalent",
             Self::NoNewAccess => "no_new_access",
+            Self::Only => "only",
+            Self::Nobody => "nobody",
+            Self::EverybodyIn => "everybody_in",
         }
     }
 }
@@ -310,6 +352,8 @@ pub enum Subject {
         /// The requests that count; `None`: all.
         shape: Option<Box<Shape>>,
     },
+    /// `only`, `nobody` or `everybody_in` about an estate; `never` or `some` as one of it.
+    Estate(OfEstate),
 }
 
 impl Claim<'_> {
@@ -397,6 +441,13 @@ impl Subject {
             Self::Shape { some: true, .. } | Self::Call { some: true, .. } => Kind::Some,
             Self::Pair { equivalent: true, .. } => Kind::Equivalent,
             Self::Pair { equivalent: false, .. } => Kind::NoNewAccess,
+            Self::Estate(OfEstate { asserted, .. }) => match asserted {
+                Asserted::Only(listed) if listed.is_empty() => Kind::Nobody,
+                Asserted::Only(_) => Kind::Only,
+                Asserted::Everybody(_) => Kind::EverybodyIn,
+                Asserted::One { some: false, .. } => Kind::Never,
+                Asserted::One { some: true, .. } => Kind::Some,
+            },
         }
     }
 }
@@ -419,6 +470,9 @@ pub struct Checked {
     pub outcome: Outcome,
     /// The request that shows it: against `never`, `equivalent` and `no_new_access`, for `some`.
     pub witness: Option<Witness>,
+    /// Claims about an estate: the principals that show it, who are allowed a request and are not
+    /// listed, or are listed and are not allowed one.
+    pub who: Vec<String>,
     /// The call that shows it, likewise.
     pub call: Option<Box<CallWitness>>,
     /// Why there is no verdict.
@@ -440,6 +494,7 @@ impl Checked {
         Self {
             outcome: Outcome::Unknown,
             witness: None,
+            who: Vec::new(),
             call: None,
             reason: None,
             rests_on: RestsOn::default(),
@@ -574,6 +629,7 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
                 CallAnswer::Unknown(reason) => Checked { reason: Some(reason), ..checked },
             })
         }
+        Subject::Estate(asked) => asked.check(claim.requests, solver, limits),
         Subject::Pair { equivalent, old, new, shape } => {
             let only = (!equivalent).then_some(Direction::Added);
             let comparison =

@@ -8,10 +8,12 @@
 mod classes;
 mod facts;
 mod grants;
+mod list;
 mod one;
 mod places;
 mod subjects;
 
+pub use list::{ListError, listed};
 pub use one::{NobodyError, layers, named};
 pub use subjects::{Subject, SubjectKind};
 
@@ -311,6 +313,17 @@ impl<'a> WhoCan<'a> {
 
     /// The question to one, on every spot, and where a request was found.
     fn each(&self, caller: &Caller<'a>, by: By<'_>) -> Result<(Verdict, Option<Spot>), QueryError> {
+        let (mut verdict, spot) = self.everywhere(caller, by)?;
+        bearing(&mut verdict.caveats);
+        Ok((verdict, spot))
+    }
+
+    /// The same, with every caveat.
+    fn everywhere(
+        &self,
+        caller: &Caller<'a>,
+        by: By<'_>,
+    ) -> Result<(Verdict, Option<Spot>), QueryError> {
         let subject = caller.subject;
         let mut gathered = Gathered::default();
         let mut everywhere = false;
@@ -469,6 +482,23 @@ impl<'a> WhoCan<'a> {
     fn keys<'k>(&'k self, set: &'k Policies) -> Keys<'k> {
         let named = set.all().map(|named| &named.policy).flat_map(Policy::keys);
         named.chain(self.shape.keys()).collect()
+    }
+}
+
+/// The caveats that bear on everybody: a principal without policies is a plain "no", and root users
+/// are asked alone.
+fn bearing(caveats: &mut Vec<Caveat>) {
+    caveats.retain(|caveat| {
+        !matches!(
+            caveat,
+            Caveat::GrantsNothing { .. }
+                | Caveat::NeedsNoGrant { root: true, identity_call: false }
+        )
+    });
+    for caveat in caveats {
+        if let Caveat::NeedsNoGrant { root, .. } = caveat {
+            *root = false;
+        }
     }
 }
 
