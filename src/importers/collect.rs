@@ -184,11 +184,12 @@ impl<'a> Reader<'_, '_, 'a> {
     /// What is known of the account as a whole.
     fn of_account(&mut self) {
         self.unknown("accounts", &["organization.json", "s3-bpa.json"]);
+        let settings = self.object("s3-bpa.json");
+        let block = settings.as_ref().map(|settings| block_public_access(self.context, settings));
         let part = self.parts.accounts.entry(self.account.to_owned()).or_default();
-        if let Some(fact) = self.facts.get("s3-bpa.json")
-            && let Some(settings) = self.context.object(fact.source, fact.value, String::new())
-        {
-            part.block_public_access = Some(block_public_access(self.context, &settings));
+        if let Some(settings) = settings {
+            let at = (settings.source, crate::context::opening(settings.span));
+            part.say(self.context, at, None, block);
         }
     }
 

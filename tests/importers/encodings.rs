@@ -115,6 +115,15 @@ fn the_managed_policies_of_aws_come_from_a_file_of_their_own() {
     assert_eq!(form::write(&imported.estate), whole);
 }
 
+#[test]
+fn what_is_not_told_of_a_partition_is_that_of_the_others() {
+    let government = details().to_string().replace("arn:aws:", "arn:aws-us-gov:");
+    let named = json!({"account": "444455556666", "name": "other"}).to_string();
+    let estate = imported(&[("a.json", government), ("b.json", named)]).unwrap().estate;
+    assert_eq!(estate.accounts[ACCOUNT].partition, "aws-us-gov");
+    assert_eq!(estate.accounts["444455556666"].partition, "aws-us-gov");
+}
+
 fn details_without(list: &str) -> Value {
     let mut details = details();
     details[list] = json!([]);
