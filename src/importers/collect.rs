@@ -104,6 +104,12 @@ impl<'a> Collected<'a> {
             return true;
         };
         match folder {
+            "accounts" if !is_account(first) => {
+                let message = format!("the folder `{first}` is not named after an account");
+                let (source, span) = (fact.source, crate::context::opening(fact.value.span));
+                let (rule, help) = (codes::NO_PART_OF_AN_ESTATE, "an account has twelve digits");
+                context.wrong(rule, source, span, "", message, help);
+            }
             "accounts" => {
                 let (folder, name) = rest.rsplit_once('/').unwrap_or(("", rest));
                 self.resources.entry((first, folder)).or_default().insert(name, fact);

@@ -164,6 +164,14 @@ fn a_file_that_is_something_else_is_refused() {
             "{\"keyaki\": \"estate\", \"version\": 1, \"organization\": {\"id\": \"o-1\", \"scps\": true, \"rcps\": false, \"units\": [{\"id\": \"r-1\"}], \"members\": {\"111122223333\": {\"unit\": \"ou-1\"}}}}",
             "in which unit account 111122223333",
         ),
+        (
+            "{\"keyaki\": \"estate\", \"version\": 1, \"organization\": {\"id\": \"o-1\", \"managementAccount\": \"m\", \"scps\": true, \"rcps\": false, \"units\": [{\"id\": \"r-1\"}], \"members\": {}}}",
+            "`m` is not an account",
+        ),
+        (
+            "{\"keyaki\": \"estate\", \"version\": 1, \"organization\": {\"id\": \"o-1\", \"scps\": true, \"rcps\": false, \"units\": [{\"id\": \"r-1\"}], \"members\": {\"x\": {\"unit\": \"r-1\"}}}}",
+            "`x` is not an account",
+        ),
         ("{\"arn\": \"arn:aws:s3:::b\", \"account\": \"1\"}", "`1` is not an account"),
         ("{\"arn\": \"b\", \"account\": \"111122223333\"}", "`b` is not an ARN"),
     ] {
@@ -186,4 +194,7 @@ fn a_folder_of_iam_collect_without_a_fact_is_refused() {
         &[&arn("policy/x/Limit"), "no file has its document"],
     );
     has(&without("group/readers/metadata.json"), &["there is no group"]);
+    let mut odd = collected();
+    odd.push(("data/aws/aws/accounts/mine/iam/role/x/metadata.json".to_owned(), "{}".to_owned()));
+    has(&refused(&odd), &["the folder `mine` is not named after an account"]);
 }
