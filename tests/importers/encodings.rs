@@ -124,6 +124,17 @@ fn what_is_not_told_of_a_partition_is_that_of_the_others() {
     assert_eq!(estate.accounts["444455556666"].partition, "aws-us-gov");
 }
 
+#[test]
+fn the_estate_that_the_guide_shows_is_read() {
+    let guide = include_str!("../../papers/guide.md");
+    let shown = guide.split("```json\n").find(|block| block.contains("\"keyaki\": \"estate\""));
+    let shown = shown.unwrap().split("```").next().unwrap();
+    let estate = imported(&[("estate.json", shown)]).unwrap().estate;
+    assert_eq!((estate.entities.len(), estate.groups.len()), (2, 1));
+    assert!(estate.entity(&arn("role/app")).unwrap().boundary.is_some());
+    assert_eq!(estate.entity(&arn("user/dev")).unwrap().identity.len(), 1);
+}
+
 fn details_without(list: &str) -> Value {
     let mut details = details();
     details[list] = json!([]);
