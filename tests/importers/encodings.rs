@@ -171,7 +171,7 @@ fn resources_and_endpoints_have_files_of_their_own() {
     let text = json!({"arn": "arn:aws:s3:::b", "account": ACCOUNT, "policy": policy.to_string(), "tags": {"k": "v"},
         "blockPublicAccess": {"blockPublicAcls": true, "restrictPublicBuckets": true}, "aclsOff": true});
     let endpoint = json!({"arn": format!("arn:aws:ec2:us-east-1:{ACCOUNT}:vpc-endpoint/vpce-1"), "vpc": "vpc-1", "service": "com.amazonaws.us-east-1.s3"});
-    let topic = json!({"arn": format!("arn:aws:sns:us-east-1:{ACCOUNT}:t"), "policy": null});
+    let topic = json!({"arn": format!("arn:aws:sns:us-east-1:{ACCOUNT}:t"), "policy": null, "tags": {"漢": "🙂\u{e9}"}});
     let account =
         json!({"account": ACCOUNT, "name": "prod", "resources": true, "blockPublicAccess": {}});
     let each = [("b.json", bucket.to_string()), ("e.json", endpoint.to_string())];
@@ -181,7 +181,9 @@ fn resources_and_endpoints_have_files_of_their_own() {
     let estate = written(&each);
     assert_eq!(estate, written(&[("resources.jsonl", lines)]));
     assert_eq!(estate, written(&[("estate.json", &estate)]));
+    assert!(estate.contains(r#""\u6f22":"\ud83d\ude42é""#), "{estate}");
     let read = imported(&each).unwrap().estate;
+    assert_eq!(read.resources[1].tags.as_ref().unwrap()["漢"], "🙂\u{e9}");
     let bucket = read.resource("arn:aws:s3:::b").unwrap();
     assert_eq!(bucket.policy.as_ref().unwrap().name, "policy of arn:aws:s3:::b");
     let block = bucket.bucket.block_public_access.unwrap();
