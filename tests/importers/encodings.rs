@@ -158,6 +158,15 @@ fn what_nobody_understands_is_reported() {
     let usual = imported(&[("account.json", details().to_string())]).unwrap().report;
     assert!(usual.not_understood.is_empty(), "{:?}", usual.not_understood);
     assert!(usual.notes.iter().any(|note| note.contains("nothing is said about an organization")));
+    assert!(!usual.notes.iter().any(|note| note.contains("--filter")), "{:?}", usual.notes);
+    let filtered = imported(&[("a.json", details_without("RoleDetailList").to_string())]).unwrap();
+    let notes = filtered.report.notes;
+    assert!(
+        notes.iter().any(|note| note.ends_with(&format!("`--filter` may be: {ACCOUNT}"))),
+        "{notes:?}"
+    );
+    let nobody = imported(&[("a.json", "{\"UserDetailList\": []}")]).unwrap().report.notes;
+    assert!(nobody.iter().any(|note| note.contains("`a.json` lists nobody")), "{nobody:?}");
     // Without its groups the account names what is not there.
     assert!(imported(&[("a.json", details_without("GroupDetailList").to_string())]).is_err());
 }
