@@ -95,11 +95,17 @@ pub fn below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
             if entry.file_name().to_string_lossy().starts_with('.') {
                 continue;
             }
-            // What a link leads to counts; a link to a folder could lead in a circle.
             let (path, kind) = (entry.path(), entry.file_type().map_err(failure)?);
             if kind.is_dir() {
                 left.push(path);
-            } else if path.is_file() {
+            } else if path.is_dir() {
+                // It could lead in a circle, and must not be left out in silence.
+                let message = format!(
+                    "error: `{}` is a link to a folder, which is not followed; name the folder itself",
+                    path.display()
+                );
+                return Err(Failure::new(message));
+            } else {
                 found.push(path);
             }
         }

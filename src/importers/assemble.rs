@@ -43,6 +43,15 @@ fn accounts(estate: &Estate, parts: Parts<'_>) -> BTreeMap<String, Account> {
     named.extend(estate.endpoints.iter().map(|endpoint| endpoint.account.as_str()));
     let members = estate.organization.iter().flat_map(|all| all.members.keys());
     named.extend(members.map(String::as_str));
+    // Where nothing tells it of an account, it is that of all the others: none spans partitions.
+    let mut all: Vec<&str> = partitions.values().copied().collect();
+    all.extend(parts.accounts.values().filter_map(|part| part.partition.as_deref()));
+    all.sort_unstable();
+    all.dedup();
+    let usual = match all.as_slice() {
+        [one] => (*one).to_owned(),
+        _ => "aws".to_owned(),
+    };
     let mut parts = parts.accounts;
     for account in named {
         parts.entry(account.to_owned()).or_default();
@@ -52,7 +61,7 @@ fn accounts(estate: &Estate, parts: Parts<'_>) -> BTreeMap<String, Account> {
             part.partition.or_else(|| partitions.get(id.as_str()).map(|&one| one.to_owned()));
         let account = Account {
             name: part.name,
-            partition: told.unwrap_or_else(|| "aws".to_owned()),
+            partition: told.unwrap_or_else(|| usual.clone()),
             block_public_access: part.block_public_access,
             principals: part.principals,
             resources: part.resources,

@@ -104,6 +104,12 @@ impl<'a> Collected<'a> {
             return true;
         };
         match folder {
+            "accounts" if !is_account(first) => {
+                let message = format!("the folder `{first}` is not named after an account");
+                let (source, span) = (fact.source, crate::context::opening(fact.value.span));
+                let (rule, help) = (codes::NO_PART_OF_AN_ESTATE, "an account has twelve digits");
+                context.wrong(rule, source, span, "", message, help);
+            }
             "accounts" => {
                 let (folder, name) = rest.rsplit_once('/').unwrap_or(("", rest));
                 self.resources.entry((first, folder)).or_default().insert(name, fact);
@@ -184,11 +190,12 @@ impl<'a> Reader<'_, '_, 'a> {
     /// What is known of the account as a whole.
     fn of_account(&mut self) {
         self.unknown("accounts", &["organization.json", "s3-bpa.json"]);
+        let settings = self.object("s3-bpa.json");
+        let block = settings.as_ref().map(|settings| block_public_access(self.context, settings));
         let part = self.parts.accounts.entry(self.account.to_owned()).or_default();
-        if let Some(fact) = self.facts.get("s3-bpa.json")
-            && let Some(settings) = self.context.object(fact.source, fact.value, String::new())
-        {
-            part.block_public_access = Some(block_public_access(self.context, &settings));
+        if let Some(settings) = settings {
+            let at = (settings.source, crate::context::opening(settings.span));
+            part.say(self.context, at, None, block);
         }
     }
 

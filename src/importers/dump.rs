@@ -143,6 +143,10 @@ pub(crate) fn read<'a>(
         let (span, route) = (opening(page.span), &page.route);
         context.wrong(codes::CONFLICTING_FILES, page.source, span, route, message, help);
     }
+    if account.is_empty() {
+        let file = page.source.name();
+        context.report.note(format!("`{file}` lists nobody, so that its account is not known"));
+    }
     if !accounts.is_empty() {
         parts.accounts.entry(account.to_owned()).or_default().principals = true;
     }

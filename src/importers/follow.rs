@@ -220,8 +220,29 @@ impl<'c, 'o, 'p, 'a> Assembler<'c, 'o, 'p, 'a> {
             all.push((part.arn, group));
         }
         all.sort_by(|(_, one), (_, other)| one.arn.cmp(&other.arn));
+        self.of_one_name(all.iter().map(|(at, _)| ("group", *at)));
         let same = |one: &Group, other: &Group| same_policies(&one.identity, &other.identity);
         self.once(all, "group", |group| &group.arn, same)
+    }
+
+    /// Refuses two users, two roles or two groups of one name in an account, whatever their paths are:
+    /// IAM has none, without regard to case.
+    fn of_one_name(&mut self, all: impl Iterator<Item = (&'static str, Reference<'a>)>) {
+        let mut known: FxHashMap<(&str, &str, String), Reference<'a>> = FxHashMap::default();
+        for (kind, at) in all {
+            let account = at.text.split(':').nth(4).unwrap_or_default();
+            let name = at.text.rsplit('/').next().unwrap_or_default().to_lowercase();
+            let first = *known.entry((kind, account, name)).or_insert(at);
+            if first.text != at.text {
+                let message = format!(
+                    "`{}` has the name of `{}`, and an account has one {kind} of a name",
+                    at.text, first.text
+                );
+                let help = "the files are of different times: make them again";
+                let Reference { source, span, .. } = at;
+                self.context.wrong(codes::CONFLICTING_FILES, source, span, "", message, help);
+            }
+        }
     }
 
     /// Each thing once; the same thing twice must be said in the same way.
@@ -255,6 +276,8 @@ impl<'c, 'o, 'p, 'a> Assembler<'c, 'o, 'p, 'a> {
             all.push((at, entity));
         }
         all.sort_by(|(_, one), (_, other)| one.arn.cmp(&other.arn));
+        let kind = |entity: &Entity| if entity.is_role() { "role" } else { "user" };
+        self.of_one_name(all.iter().map(|(at, entity)| (kind(entity), *at)));
         self.once(all, "principal", |entity| &entity.arn, same_entities)
     }
 

@@ -203,7 +203,7 @@ impl<'a> Reader<'_, '_, 'a> {
             member.at = at;
             member.parents.extend(parent);
             let known = parts.accounts.entry(at.text.to_owned()).or_default();
-            known.name = name.map(str::to_owned).or(known.name.take());
+            known.say(self.context, (at.source, at.span), name, None);
         }
     }
 

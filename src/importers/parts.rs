@@ -1,7 +1,9 @@
 //! What files say of an estate, before references between them are followed.
 
+use crate::context::Context;
 use crate::documents::Doc;
 use keyaki_iam::estate::{BlockPublicAccess, Bucket, Tags};
+use keyaki_iam::finding::codes;
 use keyaki_iam::source::{Place, Source, Span};
 use std::collections::BTreeMap;
 
@@ -166,6 +168,33 @@ pub(crate) struct MemberPart<'a> {
 pub(crate) struct AttachedPart<'a> {
     pub scps: Vec<Use<'a>>,
     pub rcps: Vec<Use<'a>>,
+}
+
+impl AccountPart {
+    /// Takes what a file says of the account, which no other file may contradict.
+    pub fn say(
+        &mut self,
+        context: &mut Context<'_>,
+        (source, span): (&Source, Span),
+        name: Option<&str>,
+        block: Option<BlockPublicAccess>,
+    ) {
+        let mut differ = |what: &str| {
+            let message = format!("another file says something else of the account's {what}");
+            let help = "keep the newer one";
+            context.wrong(codes::CONFLICTING_FILES, source, span, "", message, help);
+        };
+        match (&self.name, name) {
+            (Some(known), Some(name)) if known != name => differ("name"),
+            (_, Some(name)) => self.name = Some(name.to_owned()),
+            (_, None) => {}
+        }
+        match (self.block_public_access, block) {
+            (Some(known), Some(block)) if known != block => differ("Block Public Access"),
+            (_, Some(block)) => self.block_public_access = Some(block),
+            (_, None) => {}
+        }
+    }
 }
 
 impl<'a> UnitPart<'a> {

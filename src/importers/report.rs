@@ -5,7 +5,7 @@ use keyaki_iam::estate::{EntityKind, Estate};
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The report of an import.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -189,6 +189,14 @@ impl Report {
         if let Some(without) = accounts(&|id| !is(id, |one| one.resources)) {
             self.note(format!(
                 "it is not said that all resource-based policies are here: {without}"
+            ));
+        }
+        let roles = estate.entities.iter().filter(|entity| entity.is_role());
+        let with_roles: BTreeSet<&str> = roles.map(|role| role.account.as_str()).collect();
+        let known = |id: &str| is(id, |one| one.principals);
+        if let Some(without) = accounts(&|id| known(id) && !with_roles.contains(id)) {
+            self.note(format!(
+                "without a single role, as a listing made with `--filter` may be: {without}"
             ));
         }
         let trusts = |kind: &EntityKind| matches!(kind, EntityKind::Role { trust: None });

@@ -124,7 +124,6 @@ fn account(context: &mut Context<'_>, parts: &mut Parts<'_>, file: &Object<'_>) 
     let block = block.map(|block| block_public_access(context, &block));
     let resources = context.maybe_flag(file, "resources");
     let part = parts.accounts.entry(id.to_owned()).or_default();
-    part.name = name.map(str::to_owned).or(part.name.take());
-    part.block_public_access = block.or(part.block_public_access);
+    part.say(context, (file.source, crate::context::opening(file.span)), name, block);
     part.resources |= resources == Some(true);
 }

@@ -5,6 +5,7 @@ use crate::follow::Assembler;
 use crate::parts::{AttachedPart, OrganizationPart, Reference, UnitPart};
 use keyaki_iam::estate::{Member, Organization, Unit};
 use keyaki_iam::finding::codes;
+use keyaki_iam::value::is_account;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// The two types of policies that decide.
@@ -74,8 +75,15 @@ pub(crate) fn organization<'p, 'a>(
         let name = unit.name.map(str::to_owned);
         units.push(Unit { id: unit.at.text.to_owned(), name, parent, attached });
     }
+    if let Some(account) = part.management_account.filter(|account| !is_account(account)) {
+        no_account(assembler, Reference { text: account, ..id });
+    }
     let mut members = BTreeMap::new();
     for (account, member) in &part.members {
+        if !is_account(account) {
+            no_account(assembler, member.at);
+            continue;
+        }
         let parents = distinct(&member.parents);
         let unit = match parents.as_slice() {
             [parent] => number.get(parent.text).copied(),
@@ -119,6 +127,11 @@ pub(crate) fn organization<'p, 'a>(
         scps,
         rcps,
     })
+}
+
+fn no_account(assembler: &mut Assembler<'_, '_, '_, '_>, at: Reference<'_>) {
+    let message = format!("`{}` is not an account", at.text);
+    wrong(assembler, codes::ESTATE_MEMBER, at, message, "an account has twelve digits");
 }
 
 /// Each unit must have listings of its units and accounts: what is not listed would be missing in

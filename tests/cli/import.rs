@@ -116,4 +116,12 @@ fn what_is_wrong_is_told_and_nothing_is_written() {
     let empty = import(&folder, &["@empty"]);
     assert!(code(&empty) == 2 && err(&empty).contains("no `*.json`"), "{}", err(&empty));
     assert_eq!(code(&keyaki(&["import"])), 2);
+    // A link to a folder is not left out in silence.
+    #[cfg(unix)]
+    {
+        let at = |name: &str| folder.path().join(name);
+        std::os::unix::fs::symlink(at("estate/a"), at("estate/b/link")).unwrap();
+        let linked = import(&folder, &["@estate", "--managed", "@managed.json"]);
+        assert!(code(&linked) == 2 && err(&linked).contains("is a link to a folder"));
+    }
 }

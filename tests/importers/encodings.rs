@@ -115,6 +115,26 @@ fn the_managed_policies_of_aws_come_from_a_file_of_their_own() {
     assert_eq!(form::write(&imported.estate), whole);
 }
 
+#[test]
+fn what_is_not_told_of_a_partition_is_that_of_the_others() {
+    let government = details().to_string().replace("arn:aws:", "arn:aws-us-gov:");
+    let named = json!({"account": "444455556666", "name": "other"}).to_string();
+    let estate = imported(&[("a.json", government), ("b.json", named)]).unwrap().estate;
+    assert_eq!(estate.accounts[ACCOUNT].partition, "aws-us-gov");
+    assert_eq!(estate.accounts["444455556666"].partition, "aws-us-gov");
+}
+
+#[test]
+fn the_estate_that_the_guide_shows_is_read() {
+    let guide = include_str!("../../papers/guide.md");
+    let shown = guide.split("```json\n").find(|block| block.contains("\"keyaki\": \"estate\""));
+    let shown = shown.unwrap().split("```").next().unwrap();
+    let estate = imported(&[("estate.json", shown)]).unwrap().estate;
+    assert_eq!((estate.entities.len(), estate.groups.len()), (2, 1));
+    assert!(estate.entity(&arn("role/app")).unwrap().boundary.is_some());
+    assert_eq!(estate.entity(&arn("user/dev")).unwrap().identity.len(), 1);
+}
+
 fn details_without(list: &str) -> Value {
     let mut details = details();
     details[list] = json!([]);
@@ -138,6 +158,15 @@ fn what_nobody_understands_is_reported() {
     let usual = imported(&[("account.json", details().to_string())]).unwrap().report;
     assert!(usual.not_understood.is_empty(), "{:?}", usual.not_understood);
     assert!(usual.notes.iter().any(|note| note.contains("nothing is said about an organization")));
+    assert!(!usual.notes.iter().any(|note| note.contains("--filter")), "{:?}", usual.notes);
+    let filtered = imported(&[("a.json", details_without("RoleDetailList").to_string())]).unwrap();
+    let notes = filtered.report.notes;
+    assert!(
+        notes.iter().any(|note| note.ends_with(&format!("`--filter` may be: {ACCOUNT}"))),
+        "{notes:?}"
+    );
+    let nobody = imported(&[("a.json", "{\"UserDetailList\": []}")]).unwrap().report.notes;
+    assert!(nobody.iter().any(|note| note.contains("`a.json` lists nobody")), "{nobody:?}");
     // Without its groups the account names what is not there.
     assert!(imported(&[("a.json", details_without("GroupDetailList").to_string())]).is_err());
 }
@@ -151,7 +180,7 @@ fn resources_and_endpoints_have_files_of_their_own() {
     let text = json!({"arn": "arn:aws:s3:::b", "account": ACCOUNT, "policy": policy.to_string(), "tags": {"k": "v"},
         "blockPublicAccess": {"blockPublicAcls": true, "restrictPublicBuckets": true}, "aclsOff": true});
     let endpoint = json!({"arn": format!("arn:aws:ec2:us-east-1:{ACCOUNT}:vpc-endpoint/vpce-1"), "vpc": "vpc-1", "service": "com.amazonaws.us-east-1.s3"});
-    let topic = json!({"arn": format!("arn:aws:sns:us-east-1:{ACCOUNT}:t"), "policy": null});
+    let topic = json!({"arn": format!("arn:aws:sns:us-east-1:{ACCOUNT}:t"), "policy": null, "tags": {"漢": "🙂\u{e9}"}});
     let account =
         json!({"account": ACCOUNT, "name": "prod", "resources": true, "blockPublicAccess": {}});
     let each = [("b.json", bucket.to_string()), ("e.json", endpoint.to_string())];
@@ -161,7 +190,9 @@ fn resources_and_endpoints_have_files_of_their_own() {
     let estate = written(&each);
     assert_eq!(estate, written(&[("resources.jsonl", lines)]));
     assert_eq!(estate, written(&[("estate.json", &estate)]));
+    assert!(estate.contains(r#""\u6f22":"\ud83d\ude42é""#), "{estate}");
     let read = imported(&each).unwrap().estate;
+    assert_eq!(read.resources[1].tags.as_ref().unwrap()["漢"], "🙂\u{e9}");
     let bucket = read.resource("arn:aws:s3:::b").unwrap();
     assert_eq!(bucket.policy.as_ref().unwrap().name, "policy of arn:aws:s3:::b");
     let block = bucket.bucket.block_public_access.unwrap();

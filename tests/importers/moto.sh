@@ -6,11 +6,11 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 folder=$here/../../target/moto
 mkdir -p "$folder"
-if ! [ -e "$folder/venv/done" ]; then
+if ! cmp -s "$here/requirements.txt" "$folder/venv/done"; then
   rm -rf "$folder/venv"
   python3 -m venv "$folder/venv"
-  "$folder/venv/bin/pip" install --quiet --disable-pip-version-check 'moto[iam,organizations]==5.2.5' 'boto3==1.44.8'
-  touch "$folder/venv/done"
+  "$folder/venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$here/requirements.txt"
+  cp "$here/requirements.txt" "$folder/venv/done"
 fi
 rm -rf "$folder/estate"
 MOTO_IAM_LOAD_MANAGED_POLICIES=true "$folder/venv/bin/python" "$here/make.py" "$folder"

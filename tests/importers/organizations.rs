@@ -101,7 +101,8 @@ fn attachments_may_be_listed_by_policy() {
 #[test]
 fn what_is_missing_or_odd_is_refused_with_what_to_do() {
     let unit = |id: &str| json!({"Id": id, "Arn": arn("ou", id), "Name": id});
-    let cases: Vec<(Vec<(String, String)>, &[&str])> = vec![
+    type Files = Vec<(String, String)>;
+    let cases: Vec<(Files, &[&str])> = vec![
         (with("roots", None), &["nothing says which types of policies", "list-roots"]),
         (
             with("units.ou-ab12-work", None),

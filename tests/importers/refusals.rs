@@ -90,6 +90,35 @@ fn principals_that_contradict_each_other_are_refused() {
 }
 
 #[test]
+fn an_account_has_one_principal_of_a_name() {
+    let mut other = details();
+    other["RoleDetailList"][0]["Arn"] = json!(arn("role/old/APP"));
+    let one = details().to_string();
+    let found = refused(&[("one.json", &one), ("two.json", &other.to_string())]);
+    has(&found, &["two.json:", &arn("role/old/APP"), "an account has one role of a name"]);
+    // A user may have the name of a role, and a role that of one in another account.
+    let user = details().to_string().replace("user/team/dev", "user/app");
+    assert!(imported(&[("one.json", user)]).is_ok());
+    let elsewhere = one.replace("111122223333", "444455556666");
+    assert!(imported(&[("one.json", &one), ("two.json", &elsewhere)]).is_ok());
+}
+
+#[test]
+fn what_is_said_of_an_account_is_said_in_one_way() {
+    let file = |name: &str, block: bool| {
+        json!({"account": "111122223333", "name": name, "blockPublicAccess": {"BlockPublicAcls": block}}).to_string()
+    };
+    let two = |one: String, other: String| imported(&[("a.json", one), ("b.json", other)]);
+    assert!(two(file("a", true), file("a", true)).is_ok());
+    for (other, what) in
+        [(file("b", true), "account's name"), (file("a", false), "Block Public Access")]
+    {
+        let found = two(file("a", true), other).unwrap_err();
+        has(&found, &["b.json:1:1", what, "conflicting-files"]);
+    }
+}
+
+#[test]
 fn a_file_that_is_something_else_is_refused() {
     for (text, expected) in [
         ("{\"Version\": \"2012-10-17\", \"Statement\": []}", "no part of an estate"),
@@ -135,6 +164,14 @@ fn a_file_that_is_something_else_is_refused() {
             "{\"keyaki\": \"estate\", \"version\": 1, \"organization\": {\"id\": \"o-1\", \"scps\": true, \"rcps\": false, \"units\": [{\"id\": \"r-1\"}], \"members\": {\"111122223333\": {\"unit\": \"ou-1\"}}}}",
             "in which unit account 111122223333",
         ),
+        (
+            "{\"keyaki\": \"estate\", \"version\": 1, \"organization\": {\"id\": \"o-1\", \"managementAccount\": \"m\", \"scps\": true, \"rcps\": false, \"units\": [{\"id\": \"r-1\"}], \"members\": {}}}",
+            "`m` is not an account",
+        ),
+        (
+            "{\"keyaki\": \"estate\", \"version\": 1, \"organization\": {\"id\": \"o-1\", \"scps\": true, \"rcps\": false, \"units\": [{\"id\": \"r-1\"}], \"members\": {\"x\": {\"unit\": \"r-1\"}}}}",
+            "`x` is not an account",
+        ),
         ("{\"arn\": \"arn:aws:s3:::b\", \"account\": \"1\"}", "`1` is not an account"),
         ("{\"arn\": \"b\", \"account\": \"111122223333\"}", "`b` is not an ARN"),
     ] {
@@ -157,4 +194,7 @@ fn a_folder_of_iam_collect_without_a_fact_is_refused() {
         &[&arn("policy/x/Limit"), "no file has its document"],
     );
     has(&without("group/readers/metadata.json"), &["there is no group"]);
+    let mut odd = collected();
+    odd.push(("data/aws/aws/accounts/mine/iam/role/x/metadata.json".to_owned(), "{}".to_owned()));
+    has(&refused(&odd), &["the folder `mine` is not named after an account"]);
 }

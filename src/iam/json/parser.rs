@@ -188,6 +188,8 @@ impl<'a> Parser<'a> {
             values.push(self.value()?);
             self.path.pop();
             if !self.separator(']')? {
+                // Of a large text, what growing left over is much.
+                values.shrink_to_fit();
                 return Ok(JsonData::Array(values));
             }
         }
@@ -202,6 +204,7 @@ impl<'a> Parser<'a> {
         loop {
             members.push(self.member()?);
             if !self.separator('}')? {
+                members.shrink_to_fit();
                 return Ok(JsonData::Object(members));
             }
         }

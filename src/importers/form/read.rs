@@ -190,9 +190,8 @@ impl<'a> Reader<'_, '_, 'a> {
             let principals = self.context.maybe_flag(&account, "principals");
             let resources = self.context.maybe_flag(&account, "resources");
             let part = parts.accounts.entry(member.name.clone()).or_default();
-            part.name = name.map(str::to_owned).or(part.name.take());
+            part.say(self.context, (self.source, member.name_span), name, block);
             part.partition = partition.map(str::to_owned).or(part.partition.take());
-            part.block_public_access = block.or(part.block_public_access);
             part.principals |= principals == Some(true);
             part.resources |= resources == Some(true);
         }

@@ -250,7 +250,12 @@ impl Text {
 
     /// The whole text. IAM accepts no characters beyond U+00FF in documents; in JSON they can only
     /// stand in strings, where they are written as escapes.
-    fn finish(self) -> String {
+    fn finish(mut self) -> String {
+        // Only they have a first byte like that in UTF-8; most texts have none and are not copied.
+        if self.text.bytes().all(|byte| byte < 0xc4) {
+            self.text.push_str("\n}\n");
+            return self.text;
+        }
         let mut text = String::with_capacity(self.text.len() + 3);
         for character in self.text.chars() {
             if character <= '\u{ff}' {
