@@ -42,7 +42,16 @@ const ASKED: [(&str, &[&str]); 7] = [
     ("sqs", &["sqs:SendMessage"]),
     ("kms", &["kms:Decrypt"]),
     ("secretsmanager", &["secretsmanager:GetSecretValue"]),
-    ("sts", &["sts:AssumeRole", "sts:AssumeRole", "sts:TagSession", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"]),
+    (
+        "sts",
+        &[
+            "sts:AssumeRole",
+            "sts:AssumeRole",
+            "sts:TagSession",
+            "sts:AssumeRoleWithSAML",
+            "sts:AssumeRoleWithWebIdentity",
+        ],
+    ),
     ("iam", &["iam:GetRole"]),
     ("bedrock", &["bedrock:InvokeModel"]),
 ];
@@ -138,7 +147,14 @@ impl Draw<'_> {
         let mut entities = Vec::new();
         for (account, known) in &accounts {
             if known["principals"] == true {
-                for name in ["user/u1", "user/adm/u2", "role/r1", "role/adm/r2", "role/r3", "role/aws-service-role/sqs.amazonaws.com/linked"] {
+                for name in [
+                    "user/u1",
+                    "user/adm/u2",
+                    "role/r1",
+                    "role/adm/r2",
+                    "role/r3",
+                    "role/aws-service-role/sqs.amazonaws.com/linked",
+                ] {
                     if self.chance(if name.contains("linked") { 0.1 } else { 0.45 }) {
                         entities.push(self.entity(account, name));
                     }
@@ -162,8 +178,11 @@ impl Draw<'_> {
         let mut groups = Vec::new();
         for account in self.accounts.clone() {
             if self.chance(0.3) {
-                let own = (0..self.rng.random_range(0..=2)).map(|_| self.identity()).collect::<Vec<_>>();
-                groups.push(json!({"arn": format!("arn:aws:iam::{account}:group/g"), "identity": own}));
+                let own =
+                    (0..self.rng.random_range(0..=2)).map(|_| self.identity()).collect::<Vec<_>>();
+                groups.push(
+                    json!({"arn": format!("arn:aws:iam::{account}:group/g"), "identity": own}),
+                );
             }
         }
         // Some policies are attached to several principals.
@@ -183,7 +202,9 @@ impl Draw<'_> {
                 entity["trust"] = self.trust();
             }
             let group = arn.split(":user/").next().map(|home| format!("{home}:group/g"));
-            let in_group = groups.iter().any(|one| Some(one["arn"].as_str().unwrap_or_default()) == group.as_deref());
+            let in_group = groups
+                .iter()
+                .any(|one| Some(one["arn"].as_str().unwrap_or_default()) == group.as_deref());
             if in_group && arn.contains(":user/") && self.chance(0.6) {
                 entity["groups"] = json!([group]);
             }
@@ -297,9 +318,13 @@ impl Draw<'_> {
             rcps.push(full);
         }
         if limits && self.chance(0.3) {
-            let (service, action) = { let asked = self.asked.clone(); self.one(&asked) };
+            let (service, action) = {
+                let asked = self.asked.clone();
+                self.one(&asked)
+            };
             let mut statement = json!({"Effect": "Deny", "Principal": "*"});
-            statement["Action"] = if self.chance(0.5) { json!(action) } else { json!(format!("{service}:*")) };
+            statement["Action"] =
+                if self.chance(0.5) { json!(action) } else { json!(format!("{service}:*")) };
             self.resource(&mut statement, service);
             self.condition(&mut statement, 0.9);
             // Of these only some services are covered.
@@ -340,12 +365,30 @@ impl Draw<'_> {
     fn resource(&mut self, statement: &mut Value, service: &str) {
         let account = self.account();
         let patterns: Vec<String> = match service {
-            "s3" => ["b1", "b1/*", "b2/p/*", "*/p/*", "b3/*", "b2"].map(|name| format!("arn:aws:s3:::{name}")).into(),
-            "sqs" => vec![format!("arn:aws:sqs:*:{account}:*"), format!("arn:aws:sqs:us-east-1:{account}:q")],
-            "kms" => vec![format!("arn:aws:kms:*:{account}:key/*"), format!("arn:aws:kms:us-east-1:{account}:key/k")],
-            "secretsmanager" => vec![format!("arn:aws:secretsmanager:*:{account}:secret:*"), format!("arn:aws:secretsmanager:us-east-1:{account}:secret:s-AbCdEf")],
-            "bedrock" => vec!["arn:aws:bedrock:*::foundation-model/haiku*".to_owned(), "arn:aws:bedrock:us-east-1::foundation-model/*".to_owned()],
-            _ => vec![format!("arn:aws:iam::{account}:role/adm/*"), format!("arn:aws:iam::{account}:role/r1"), format!("arn:aws:iam::{account}:*")],
+            "s3" => ["b1", "b1/*", "b2/p/*", "*/p/*", "b3/*", "b2"]
+                .map(|name| format!("arn:aws:s3:::{name}"))
+                .into(),
+            "sqs" => vec![
+                format!("arn:aws:sqs:*:{account}:*"),
+                format!("arn:aws:sqs:us-east-1:{account}:q"),
+            ],
+            "kms" => vec![
+                format!("arn:aws:kms:*:{account}:key/*"),
+                format!("arn:aws:kms:us-east-1:{account}:key/k"),
+            ],
+            "secretsmanager" => vec![
+                format!("arn:aws:secretsmanager:*:{account}:secret:*"),
+                format!("arn:aws:secretsmanager:us-east-1:{account}:secret:s-AbCdEf"),
+            ],
+            "bedrock" => vec![
+                "arn:aws:bedrock:*::foundation-model/haiku*".to_owned(),
+                "arn:aws:bedrock:us-east-1::foundation-model/*".to_owned(),
+            ],
+            _ => vec![
+                format!("arn:aws:iam::{account}:role/adm/*"),
+                format!("arn:aws:iam::{account}:role/r1"),
+                format!("arn:aws:iam::{account}:*"),
+            ],
         };
         match self.rng.random_range(0..10) {
             0..6 => statement["Resource"] = json!("*"),
@@ -372,18 +415,35 @@ impl Draw<'_> {
     }
 
     fn pair(&mut self, about: About) -> (String, String, Value) {
-        let text = |operator: &str, key: &str, value: Value| (operator.to_owned(), key.to_owned(), value);
-        let equals = ["StringEquals", "StringEquals", "StringNotEquals", "StringEqualsIfExists", "StringLike", "Null", "StringNotEqualsIfExists"];
+        let text =
+            |operator: &str, key: &str, value: Value| (operator.to_owned(), key.to_owned(), value);
+        let equals = [
+            "StringEquals",
+            "StringEquals",
+            "StringNotEquals",
+            "StringEqualsIfExists",
+            "StringLike",
+            "Null",
+            "StringNotEqualsIfExists",
+        ];
         match about {
             About::PrincipalTag | About::ResourceTag => {
-                let family = if about == About::PrincipalTag { "aws:PrincipalTag" } else { "aws:ResourceTag" };
+                let family = if about == About::PrincipalTag {
+                    "aws:PrincipalTag"
+                } else {
+                    "aws:ResourceTag"
+                };
                 let key = format!("{family}/{}", self.one(&["team", "team", "TEAM", "env"]));
                 match self.one(&equals) {
                     "Null" => text("Null", &key, json!(self.one(&["true", "false"]))),
                     "StringLike" => text("StringLike", &key, json!(self.one(&["r*", "*", "?*"]))),
                     operator => {
                         let same = about == About::ResourceTag && self.chance(0.3);
-                        let value = if same { "${aws:PrincipalTag/team}" } else { self.one(&["red", "blue"]) };
+                        let value = if same {
+                            "${aws:PrincipalTag/team}"
+                        } else {
+                            self.one(&["red", "blue"])
+                        };
                         text(operator, &key, json!(value))
                     }
                 }
@@ -391,41 +451,110 @@ impl Draw<'_> {
             About::Organization => match self.one(&equals) {
                 "Null" => text("Null", "aws:PrincipalOrgID", json!(self.one(&["true", "false"]))),
                 "StringLike" => text("StringLike", "aws:PrincipalOrgID", json!("o-*")),
-                operator => text(operator, "aws:PrincipalOrgID", json!(self.one(&[ORGANIZATION, ORGANIZATION, OTHER_ORGANIZATION]))),
+                operator => text(
+                    operator,
+                    "aws:PrincipalOrgID",
+                    json!(self.one(&[ORGANIZATION, ORGANIZATION, OTHER_ORGANIZATION])),
+                ),
             },
             About::Paths => {
-                let path = self.one(&["o-aaaaaaaaaa/*", "o-aaaaaaaaaa/r-a/", "o-aaaaaaaaaa/r-a/ou-a-x/*", "o-aaaaaaaaaa/r-a/ou-a-x/ou-a-y/", "o-bbbbbbbbbb/*"]);
-                let operator = self.one(&["ForAnyValue:StringLike", "ForAnyValue:StringLike", "ForAllValues:StringLike", "ForAnyValue:StringNotLike", "ForAllValues:StringNotLike"]);
+                let path = self.one(&[
+                    "o-aaaaaaaaaa/*",
+                    "o-aaaaaaaaaa/r-a/",
+                    "o-aaaaaaaaaa/r-a/ou-a-x/*",
+                    "o-aaaaaaaaaa/r-a/ou-a-x/ou-a-y/",
+                    "o-bbbbbbbbbb/*",
+                ]);
+                let operator = self.one(&[
+                    "ForAnyValue:StringLike",
+                    "ForAnyValue:StringLike",
+                    "ForAllValues:StringLike",
+                    "ForAnyValue:StringNotLike",
+                    "ForAllValues:StringNotLike",
+                ]);
                 text(operator, "aws:PrincipalOrgPaths", json!(path))
             }
             About::Arn => {
                 let account = self.account();
-                let mut arns: Vec<String> = self.entities.iter().map(|(arn, _)| arn.clone()).collect();
-                arns.extend(["arn:aws:iam::*:role/*".to_owned(), "arn:aws:iam::*:user/*".to_owned(), "arn:aws:iam::*:*/adm/*".to_owned(), format!("arn:aws:iam::{account}:role/adm/*"), format!("arn:aws:iam::{account}:root"), format!("arn:aws:iam::{account}:*")]);
-                let operator = self.one(&["ArnLike", "ArnLike", "ArnNotLike", "ArnEquals", "StringLike", "ArnLikeIfExists", "StringNotEquals"]);
+                let mut arns: Vec<String> =
+                    self.entities.iter().map(|(arn, _)| arn.clone()).collect();
+                arns.extend([
+                    "arn:aws:iam::*:role/*".to_owned(),
+                    "arn:aws:iam::*:user/*".to_owned(),
+                    "arn:aws:iam::*:*/adm/*".to_owned(),
+                    format!("arn:aws:iam::{account}:role/adm/*"),
+                    format!("arn:aws:iam::{account}:root"),
+                    format!("arn:aws:iam::{account}:*"),
+                ]);
+                let operator = self.one(&[
+                    "ArnLike",
+                    "ArnLike",
+                    "ArnNotLike",
+                    "ArnEquals",
+                    "StringLike",
+                    "ArnLikeIfExists",
+                    "StringNotEquals",
+                ]);
                 text(operator, "aws:PrincipalArn", json!(self.one(&arns)))
             }
             About::PrincipalAccount | About::ResourceAccount => {
-                let key = if about == About::PrincipalAccount { "aws:PrincipalAccount" } else { "aws:ResourceAccount" };
+                let key = if about == About::PrincipalAccount {
+                    "aws:PrincipalAccount"
+                } else {
+                    "aws:ResourceAccount"
+                };
                 let account = self.account();
-                let operator = self.one(&["StringEquals", "StringNotEquals", "StringEqualsIfExists"]);
+                let operator =
+                    self.one(&["StringEquals", "StringNotEquals", "StringEqualsIfExists"]);
                 let same = about == About::ResourceAccount && self.chance(0.3);
                 text(operator, key, json!(if same { "${aws:PrincipalAccount}" } else { account }))
             }
-            About::Address => text(self.one(&["IpAddress", "NotIpAddress", "IpAddressIfExists"]), "aws:SourceIp", json!("10.0.0.0/8")),
-            About::Mfa => text(self.one(&["Bool", "BoolIfExists"]), "aws:MultiFactorAuthPresent", json!(self.one(&["true", "false"]))),
+            About::Address => text(
+                self.one(&["IpAddress", "NotIpAddress", "IpAddressIfExists"]),
+                "aws:SourceIp",
+                json!("10.0.0.0/8"),
+            ),
+            About::Mfa => text(
+                self.one(&["Bool", "BoolIfExists"]),
+                "aws:MultiFactorAuthPresent",
+                json!(self.one(&["true", "false"])),
+            ),
             About::UserId => {
-                let mut ids: Vec<String> = self.entities.iter().filter_map(|(_, id)| id.clone()).collect();
+                let mut ids: Vec<String> =
+                    self.entities.iter().filter_map(|(_, id)| id.clone()).collect();
                 ids.extend(DELETED.map(str::to_owned));
                 let id = self.one(&ids);
-                let value = self.one(&[id.clone(), format!("{id}:*"), format!("{id}:{SESSION}"), format!("*:{SESSION}")]);
-                text(self.one(&["StringLike", "StringLike", "StringNotLike", "StringEquals"]), "aws:userid", json!(value))
+                let value = self.one(&[
+                    id.clone(),
+                    format!("{id}:*"),
+                    format!("{id}:{SESSION}"),
+                    format!("*:{SESSION}"),
+                ]);
+                text(
+                    self.one(&["StringLike", "StringLike", "StringNotLike", "StringEquals"]),
+                    "aws:userid",
+                    json!(value),
+                )
             }
-            About::ExternalId => text(self.one(&["StringEquals", "StringNotEquals"]), "sts:ExternalId", json!("x1")),
+            About::ExternalId => {
+                text(self.one(&["StringEquals", "StringNotEquals"]), "sts:ExternalId", json!("x1"))
+            }
             About::ResourceOrganization => match self.rng.random_range(0..3) {
-                0 => text("ForAnyValue:StringLike", "aws:ResourceOrgPaths", json!(self.one(&["o-aaaaaaaaaa/*", "o-aaaaaaaaaa/r-a/ou-a-x/*"]))),
-                1 => text("StringEquals", "aws:ResourceOrgID", json!(self.one(&["${aws:PrincipalOrgID}", ORGANIZATION, OTHER_ORGANIZATION]))),
-                _ => text(self.one(&["StringNotEquals", "StringNotEqualsIfExists"]), "aws:ResourceOrgID", json!(ORGANIZATION)),
+                0 => text(
+                    "ForAnyValue:StringLike",
+                    "aws:ResourceOrgPaths",
+                    json!(self.one(&["o-aaaaaaaaaa/*", "o-aaaaaaaaaa/r-a/ou-a-x/*"])),
+                ),
+                1 => text(
+                    "StringEquals",
+                    "aws:ResourceOrgID",
+                    json!(self.one(&["${aws:PrincipalOrgID}", ORGANIZATION, OTHER_ORGANIZATION])),
+                ),
+                _ => text(
+                    self.one(&["StringNotEquals", "StringNotEqualsIfExists"]),
+                    "aws:ResourceOrgID",
+                    json!(ORGANIZATION),
+                ),
             },
         }
     }
@@ -439,9 +568,13 @@ impl Draw<'_> {
             2 => json!({"AWS": account}),
             3..5 => json!({"AWS": format!("arn:aws:iam::{account}:root")}),
             5 => json!({"Service": self.one(&[SERVICE, "ec2.amazonaws.com"])}),
-            6 => json!({"AWS": [self.one(&[format!("arn:aws:iam::{MEMBER}:role/x"), format!("arn:aws:iam::{STRANGER}:user/x"), format!("arn:aws:sts::{STRANGER}:assumed-role/x/{SESSION}")])]}),
+            6 => {
+                json!({"AWS": [self.one(&[format!("arn:aws:iam::{MEMBER}:role/x"), format!("arn:aws:iam::{STRANGER}:user/x"), format!("arn:aws:sts::{STRANGER}:assumed-role/x/{SESSION}")])]})
+            }
             7 => json!({"AWS": self.one(&DELETED)}),
-            8 => json!({"Federated": self.one(&[WEB_PROVIDER.to_owned(), format!("arn:aws:iam::{account}:saml-provider/idp")])}),
+            8 => {
+                json!({"Federated": self.one(&[WEB_PROVIDER.to_owned(), format!("arn:aws:iam::{account}:saml-provider/idp")])})
+            }
             kind => {
                 let Some((arn, id)) = entities.choose(self.rng).cloned() else {
                     return json!({"AWS": account});
@@ -450,7 +583,9 @@ impl Draw<'_> {
                 let name = name.rsplit('/').next().unwrap_or_default();
                 match (kind, id) {
                     (9..11, Some(id)) => json!({"AWS": id}),
-                    (11, _) if !name.is_empty() => json!({"AWS": format!("{}:assumed-role/{name}/{SESSION}", home.replace(":iam:", ":sts:"))}),
+                    (11, _) if !name.is_empty() => {
+                        json!({"AWS": format!("{}:assumed-role/{name}/{SESSION}", home.replace(":iam:", ":sts:"))})
+                    }
                     (12, _) if !name.is_empty() => json!({"AWS": format!("{home}:role/{name}")}),
                     _ => json!({"AWS": [arn]}),
                 }
@@ -460,14 +595,20 @@ impl Draw<'_> {
 
     fn resource_policy(&mut self, service: &str) -> Value {
         let count = self.rng.random_range(1..=2);
-        let own: Vec<&str> = ASKED.iter().filter(|(one, _)| *one == service).flat_map(|(_, actions)| *actions).copied().collect();
+        let own: Vec<&str> = ASKED
+            .iter()
+            .filter(|(one, _)| *one == service)
+            .flat_map(|(_, actions)| *actions)
+            .copied()
+            .collect();
         let statements = (0..count)
             .map(|_| {
                 let effect = if self.chance(0.75) { "Allow" } else { "Deny" };
                 let mut statement = json!({"Effect": effect});
                 let not = self.chance(if effect == "Deny" { 0.3 } else { 0.04 });
                 let named = self.principal();
-                statement[if not { "NotPrincipal" } else { "Principal" }] = if not && named == "*" { json!({"AWS": ACCOUNTS[0]}) } else { named };
+                statement[if not { "NotPrincipal" } else { "Principal" }] =
+                    if not && named == "*" { json!({"AWS": ACCOUNTS[0]}) } else { named };
                 match self.rng.random_range(0..4) {
                     0 => statement["Action"] = json!(format!("{service}:*")),
                     1 if effect == "Deny" => statement["NotAction"] = json!(self.one(&own)),
@@ -491,7 +632,9 @@ impl Draw<'_> {
                 statement["Action"] = match self.rng.random_range(0..6) {
                     0 => json!("sts:*"),
                     1 => json!(["sts:AssumeRole", "sts:TagSession"]),
-                    _ if federated => json!(["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"]),
+                    _ if federated => {
+                        json!(["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"])
+                    }
                     _ => json!("sts:AssumeRole"),
                 };
                 self.condition(&mut statement, 0.35);
@@ -513,9 +656,15 @@ impl Draw<'_> {
             self.resource(&mut shape, service);
         }
         if self.chance(0.15) {
-            let mut patterns: Vec<String> = self.entities.iter().map(|(arn, _)| arn.clone()).collect();
+            let mut patterns: Vec<String> =
+                self.entities.iter().map(|(arn, _)| arn.clone()).collect();
             let account = self.account();
-            patterns.extend(["anonymous".to_owned(), account.to_owned(), format!("arn:aws:iam::{account}:role/*"), "*.amazonaws.com".to_owned()]);
+            patterns.extend([
+                "anonymous".to_owned(),
+                account.to_owned(),
+                format!("arn:aws:iam::{account}:role/*"),
+                "*.amazonaws.com".to_owned(),
+            ]);
             let name = self.one(&["Principal", "Principal", "NotPrincipal"]);
             shape[name] = json!([self.one(&patterns)]);
         }
@@ -558,7 +707,8 @@ impl Reading {
         let source = Source::new(name.clone(), text.clone());
         let outcome = read::read(&source, kind, &read::ReadOptions::default());
         let policy = outcome.policy.ok_or_else(|| format!("{text}\n{:#?}", outcome.diagnostics))?;
-        let shared: Shared = Arc::new(NamedPolicy { source: Some(source), ..NamedPolicy::new(name, policy) });
+        let shared: Shared =
+            Arc::new(NamedPolicy { source: Some(source), ..NamedPolicy::new(name, policy) });
         self.shared.insert((text, kind.word()), shared.clone());
         Ok(shared)
     }
@@ -649,10 +799,13 @@ impl Reading {
         for (account, member) in one["members"].as_object().into_iter().flatten() {
             let unit = member["unit"].as_u64().and_then(|unit| usize::try_from(unit).ok());
             let unit = unit.filter(|unit| *unit < organization.units.len());
-            organization.members.insert(account.clone(), Member {
-                unit: unit.ok_or("an account in no unit")?,
-                attached: self.attached(member)?,
-            });
+            organization.members.insert(
+                account.clone(),
+                Member {
+                    unit: unit.ok_or("an account in no unit")?,
+                    attached: self.attached(member)?,
+                },
+            );
         }
         let management = organization.management_account.as_ref();
         if !management.is_some_and(|account| organization.members.contains_key(account)) {
@@ -668,7 +821,8 @@ impl Reading {
             return Err("a principal of an account whose principals are not known".to_owned());
         }
         let mut identity = self.policies(&one["identity"], Kind::Identity)?;
-        let groups: Vec<String> = items(&one["groups"]).iter().map(text).collect::<Result<_, _>>()?;
+        let groups: Vec<String> =
+            items(&one["groups"]).iter().map(text).collect::<Result<_, _>>()?;
         for group in &groups {
             let found = estate.groups.iter().find(|known| known.arn == *group);
             identity.extend(found.ok_or("a group that is not there")?.identity.iter().cloned());
@@ -701,7 +855,11 @@ fn text(value: &Value) -> Result<String, String> {
 
 fn tags(value: &Value) -> Result<Option<BTreeMap<String, String>>, String> {
     let Some(members) = value.as_object() else { return Ok(None) };
-    members.iter().map(|(key, value)| Ok((key.clone(), text(value)?))).collect::<Result<_, _>>().map(Some)
+    members
+        .iter()
+        .map(|(key, value)| Ok((key.clone(), text(value)?)))
+        .collect::<Result<_, _>>()
+        .map(Some)
 }
 
 /// The partition of an estate.
