@@ -24,7 +24,7 @@ use keyaki::estate::{Attached, Entity, EntityKind, Estate, Organization, Resourc
 use keyaki::estates::{Subject, WhoCan};
 use keyaki::feasibility;
 use keyaki::layers::{NamedPolicy, NotPrincipalReading, Policies};
-use keyaki::policy::{ActionPattern, ContextKey, Effect, Policy};
+use keyaki::policy::{ActionPattern, ContextKey, Effect, Policy, Statement};
 use keyaki::query::{Answer, Requests, Solver};
 use keyaki::request::{ContextValue, Principal, PrincipalKind, Request, arn_fields};
 use keyaki::semantics::{self, Decision};
@@ -583,6 +583,18 @@ fn keys(set: &Policies, shape: &Shape) -> BTreeSet<ContextKey> {
     named.chain(shape.keys()).cloned().collect()
 }
 
+/// Every key that the question and those statements look at that may speak of the action: a request
+/// need not tell of others.
+fn counting(set: &Policies, shape: &Shape, action: &str) -> BTreeSet<ContextKey> {
+    let statements = set.all().flat_map(|named| &named.policy.statements);
+    let speaking = statements.filter(|statement| {
+        let mut patterns = statement.action.patterns.iter();
+        patterns.any(|pattern| semantics::matches_action(pattern, action))
+            != statement.action.negated
+    });
+    speaking.flat_map(Statement::keys).chain(shape.keys()).cloned().collect()
+}
+
 fn managing(estate: &Estate, principal: &Principal) -> bool {
     let management = estate.organization.as_ref().and_then(|all| all.management_account.as_deref());
     management.is_some() && management == principal.account()
@@ -721,7 +733,7 @@ fn wrong(
     let Some(set) = layers(estate, &caller, &request.action, &target) else {
         return Some("nobody is let in".to_owned());
     };
-    let keys = keys(&set, shape);
+    let keys = counting(&set, shape, &request.action);
     let mentioned: BTreeSet<&ContextKey> = keys.iter().collect();
     let reason = |request: &Request| {
         let decision = semantics::decide(&set, request).decision;
