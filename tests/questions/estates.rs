@@ -1199,9 +1199,8 @@ mod cases {
         );
         check(&document, &[USER], &[OTHER_USER, "anyAccount", "anonymous"]);
         let mut role = document.clone();
-        role["resources"][0]["policy"]["Statement"]["Condition"] =
-            json!({"StringEquals": {"aws:userid": "AROAR20000000000000001:s1"}});
-        role["resources"][0]["policy"]["Statement"]["Principal"] = json!("*");
+        role["resources"][0]["policy"]["Statement"]["Principal"] =
+            json!({"AWS": "AROAR20000000000000001"});
         role["entities"] =
             json!([one(ROLE, json!({"id": "AROAR20000000000000001"})), one(OTHER_ROLE, json!({}))]);
         check(&role, &[ROLE], &[OTHER_ROLE, "anyAccount", "anonymous"]);
