@@ -554,8 +554,9 @@ fn values(
                     .iter()
                     .copied()
                     .chain(DELETED)
-                    .flat_map(|id| [id.to_owned(), format!("{id}:{SESSION}"), format!("{id}:s2")])
-                    .chain(["new".to_owned()])
+                    .flat_map(|id| ["", ":s1", ":s2", ":*"].map(|name| format!("{id}{name}")))
+                    // Of these nothing is known: it may even be what looks like a pattern.
+                    .chain(["new".to_owned(), format!("*:{SESSION}")])
                     .collect(),
             };
             let ids: Vec<&str> = ids.iter().map(String::as_str).collect();

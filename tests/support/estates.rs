@@ -582,11 +582,11 @@ impl Draw<'_> {
                 let (home, name) = arn.rsplit_once(":role/").unwrap_or((&arn, ""));
                 let name = name.rsplit('/').next().unwrap_or_default();
                 match (kind, id) {
-                    (9..11, Some(id)) => json!({"AWS": id}),
-                    (11, _) if !name.is_empty() => {
+                    (9..12, Some(id)) => json!({"AWS": id}),
+                    (12, _) if !name.is_empty() => {
                         json!({"AWS": format!("{}:assumed-role/{name}/{SESSION}", home.replace(":iam:", ":sts:"))})
                     }
-                    (12, _) if !name.is_empty() => json!({"AWS": format!("{home}:role/{name}")}),
+                    (13, _) if !name.is_empty() => json!({"AWS": format!("{home}:role/{name}")}),
                     _ => json!({"AWS": [arn]}),
                 }
             }
