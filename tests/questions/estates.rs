@@ -519,6 +519,19 @@ fn values(
             }
             (None, _) => vec![vec![("aws:PrincipalOrgID", None), ("aws:PrincipalOrgPaths", None)]],
         },
+        "aws:principalorgmasteraccountid" => {
+            let name = "aws:PrincipalOrgMasterAccountId";
+            let own =
+                estate.organization.as_ref().and_then(|all| all.management_account.as_deref());
+            match (account.map(|account| place_of(estate, account)), kind) {
+                (Some(Place::At(_)), _) => several(name, &[own.unwrap_or_default()], true),
+                (Some(Place::NotIn(_)), _) => several(name, &["888877776666"], true),
+                (Some(Place::Free), _) | (None, PrincipalKind::FederatedIdentity) => {
+                    several(name, &[ACCOUNTS[0], MANAGEMENT, "888877776666"], true)
+                }
+                (None, _) => several(name, &[], true),
+            }
+        }
         "aws:resourceorgid" | "aws:resourceorgpaths" => {
             let own = owner.as_deref().map_or(Place::Free, |owner| place_of(estate, owner));
             let place = if model { Place::At("o-aws/r-aws/".to_owned()) } else { own };
@@ -802,6 +815,15 @@ fn unlike(
         let fits = match lower {
             "aws:principalorgid" | "aws:principalorgpaths" => {
                 account.is_none_or(|account| organization(account, lower.ends_with("id"), false))
+            }
+            "aws:principalorgmasteraccountid" => {
+                let own =
+                    estate.organization.as_ref().and_then(|all| all.management_account.as_deref());
+                match (account.map(|account| place_of(estate, account)), text) {
+                    (Some(Place::At(_)), Some(text)) => Some(text) == own,
+                    (Some(Place::NotIn(_)), Some(text)) => Some(text) != own,
+                    (Some(Place::Free) | None, _) | (_, None) => true,
+                }
             }
             "aws:resourceorgid" | "aws:resourceorgpaths" => {
                 let model = target.arn.contains(":foundation-model/");
@@ -1286,6 +1308,21 @@ mod cases {
         );
         document["resources"][0]["policy"]["Statement"]["Condition"] = json!({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-aaaaaaaaaa/r-a/ou-a-x/*"}});
         check(&document, &[USER], &[FOREIGNER, "444455556666", "anyAccount"]);
+    }
+
+    #[test]
+    fn the_management_account_is_that_of_the_members() {
+        let of = |account: &str| {
+            let condition = json!({"StringEquals": {"aws:PrincipalOrgMasterAccountId": account}});
+            let own = json!({"identity": [allow(SEND, condition)]});
+            let users = json!([one(USER, own.clone()), one(FOREIGNER, own)]);
+            let mut document = estate(users, json!([]), json!({"Action": SEND}));
+            let members = json!({"111122223333": {"unit": 1}, "555566667777": {"unit": 0}});
+            document["organization"] = organization(members);
+            document
+        };
+        check(&of("555566667777"), &[USER], &[FOREIGNER]);
+        check(&of("888877776666"), &[FOREIGNER], &[USER]);
     }
 
     #[test]

@@ -71,9 +71,10 @@ enum About {
     ExternalId,
     ResourceAccount,
     ResourceOrganization,
+    Master,
 }
 
-const EVERYTHING: [About; 12] = [
+const EVERYTHING: [About; 13] = [
     About::PrincipalTag,
     About::ResourceTag,
     About::Organization,
@@ -86,6 +87,7 @@ const EVERYTHING: [About; 12] = [
     About::ExternalId,
     About::ResourceAccount,
     About::ResourceOrganization,
+    About::Master,
 ];
 
 struct Draw<'r> {
@@ -536,6 +538,11 @@ impl Draw<'_> {
                     json!(value),
                 )
             }
+            About::Master => text(
+                self.one(&["StringEquals", "StringNotEquals", "StringEqualsIfExists"]),
+                "aws:PrincipalOrgMasterAccountId",
+                json!(self.one(&[MANAGEMENT, MANAGEMENT, ACCOUNTS[0]])),
+            ),
             About::ExternalId => {
                 text(self.one(&["StringEquals", "StringNotEquals"]), "sts:ExternalId", json!("x1"))
             }

@@ -5,7 +5,8 @@ use keyaki_iam::estate::{Entity, EntityKind, Estate, Tags};
 use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::{
     ActionElement, ActionPattern, BaseOperator, Condition, ConditionValue, ContextKey, Effect,
-    Literal, Operator, Piece, PrincipalEntry, ResourceElement, ResourcePattern, SetOperator, Statement, Template,
+    Literal, Operator, Piece, PrincipalEntry, ResourceElement, ResourcePattern, SetOperator,
+    Statement, Template,
 };
 use keyaki_iam::shape::{Scope, Shape};
 use keyaki_iam::source::Span;
@@ -91,6 +92,14 @@ fn organization(estate: &Estate, subject: Subject<'_>, keys: &Keys<'_>) -> Vec<C
             let value = text(&format!("{}/*", organization.id), pieces);
             let all = Some(SetOperator::ForAllValues);
             Some(condition(BaseOperator::StringNotLike, all, false, key, value))
+        }
+        ("aws:principalorgmasteraccountid", path) => {
+            let management = literal(organization.management_account.as_ref()?);
+            let base = match path {
+                Some(_) => BaseOperator::StringEquals,
+                None => BaseOperator::StringNotEquals,
+            };
+            Some(condition(base, None, true, key, management))
         }
         ("aws:principalorgpaths", Some(path)) => {
             let all = Some(SetOperator::ForAllValues);

@@ -127,8 +127,11 @@ impl<'a> Places<'a> {
                 });
             }
         }
-        let texts: Vec<String> =
-            all.iter().filter(|place| !place.is_role).flat_map(|place| governed(place.arn)).collect();
+        let texts: Vec<String> = all
+            .iter()
+            .filter(|place| !place.is_role)
+            .flat_map(|place| governed(place.arn))
+            .collect();
         let mut known = Vec::new();
         if !texts.is_empty() {
             known.push(anywhere(texts.iter().map(String::as_str)));
@@ -145,7 +148,8 @@ impl<'a> Places<'a> {
     /// where the account's are known.
     pub fn bare_of(&self, estate: &'a Estate, shape: &Shape, account: &str) -> Vec<Place<'a>> {
         let keyless = estate.accounts.get(account).is_some_and(|one| one.resources);
-        let is_key = |arn: &str| arn_fields(arn).is_some_and(|[_, _, service, ..]| service == "kms");
+        let is_key =
+            |arn: &str| arn_fields(arn).is_some_and(|[_, _, service, ..]| service == "kms");
         let places: BTreeSet<&str> = self.all.iter().map(|place| place.arn).collect();
         let own = estate.resources.iter().filter(|one| {
             one.account == account
@@ -205,7 +209,8 @@ fn only(mut shape: Shape, service: &str) -> Shape {
 /// a policy that lets in. Of an account of which all are known each is a place, or nobody's; those
 /// of other accounts let nobody in without a policy that is known.
 pub(super) fn never_elsewhere(account: Option<&Account>) -> Vec<Shape> {
-    let roles = account.is_some_and(|one| one.principals).then_some(("arn:*:iam:*:*:role/*", "sts"));
+    let roles =
+        account.is_some_and(|one| one.principals).then_some(("arn:*:iam:*:*:role/*", "sts"));
     let keys = account.is_some_and(|one| one.resources).then_some(("arn:*:kms:*:*:key/*", "kms"));
     roles.into_iter().chain(keys).map(|(text, service)| only(anywhere([text]), service)).collect()
 }
