@@ -519,6 +519,19 @@ fn values(
             }
             (None, _) => vec![vec![("aws:PrincipalOrgID", None), ("aws:PrincipalOrgPaths", None)]],
         },
+        "aws:principalorgmasteraccountid" => {
+            let name = "aws:PrincipalOrgMasterAccountId";
+            let own =
+                estate.organization.as_ref().and_then(|all| all.management_account.as_deref());
+            match (account.map(|account| place_of(estate, account)), kind) {
+                (Some(Place::At(_)), _) => several(name, &[own.unwrap_or_default()], true),
+                (Some(Place::NotIn(_)), _) => several(name, &["888877776666"], true),
+                (Some(Place::Free), _) | (None, PrincipalKind::FederatedIdentity) => {
+                    several(name, &[ACCOUNTS[0], MANAGEMENT, "888877776666"], true)
+                }
+                (None, _) => several(name, &[], true),
+            }
+        }
         "aws:resourceorgid" | "aws:resourceorgpaths" => {
             let own = owner.as_deref().map_or(Place::Free, |owner| place_of(estate, owner));
             let place = if model { Place::At("o-aws/r-aws/".to_owned()) } else { own };
@@ -554,8 +567,9 @@ fn values(
                     .iter()
                     .copied()
                     .chain(DELETED)
-                    .flat_map(|id| [id.to_owned(), format!("{id}:{SESSION}"), format!("{id}:s2")])
-                    .chain(["new".to_owned()])
+                    .flat_map(|id| ["", ":s1", ":s2", ":*"].map(|name| format!("{id}{name}")))
+                    // Of these nothing is known: it may even be what looks like a pattern.
+                    .chain(["new".to_owned(), format!("*:{SESSION}")])
                     .collect(),
             };
             let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
@@ -733,19 +747,47 @@ fn wrong(
     let Some(set) = layers(estate, &caller, &request.action, &target) else {
         return Some("nobody is let in".to_owned());
     };
-    let decision = semantics::decide(&set, request).decision;
-    if decision != Decision::Allowed {
-        return Some(format!("it is not allowed: {decision}"));
-    }
-    if !semantics::matches_shape(shape, request) {
-        return Some("it is not what the question is about".to_owned());
-    }
     let keys = counting(&set, shape, &request.action);
     let mentioned: BTreeSet<&ContextKey> = keys.iter().collect();
-    let violations = feasibility::violations(request, &mentioned, world);
-    if !violations.is_empty() {
-        return Some(format!("it cannot be: {violations:?}"));
-    }
+    let reason = |request: &Request| {
+        let decision = semantics::decide(&set, request).decision;
+        if decision != Decision::Allowed {
+            return Some(format!("it is not allowed: {decision}"));
+        }
+        if !semantics::matches_shape(shape, request) {
+            return Some("it is not what the question is about".to_owned());
+        }
+        let violations = feasibility::violations(request, &mentioned, world);
+        if !violations.is_empty() {
+            return Some(format!("it cannot be: {violations:?}"));
+        }
+        unlike(estate, &caller, &target, request, &keys)
+    };
+    let told = reason(request)?;
+    // What no statement looks at that the question can meet may be left out of a request.
+    let is_told = |(key, value): &(&str, Option<ContextValue>)| {
+        request.context.get(&ContextKey::new(key)).is_none_or(|own| value.as_ref() == Some(own))
+    };
+    let missing = keys.iter().filter(|key| !request.context.contains_key(key));
+    let groups: Vec<Vec<Choice>> = missing
+        .map(|key| {
+            let choices = values(estate, &caller, &target, key).into_iter();
+            choices.filter(|choice| choice.iter().all(is_told)).collect()
+        })
+        .collect();
+    let completed = search(&groups, &mut request.clone(), &mut |request| reason(request).is_none());
+    (!completed).then_some(told)
+}
+
+/// What a request says of its caller or its resource that the estate has otherwise.
+fn unlike(
+    estate: &Estate,
+    caller: &Caller<'_>,
+    target: &Target<'_>,
+    request: &Request,
+    keys: &BTreeSet<ContextKey>,
+) -> Option<String> {
+    let (entity, account) = (caller.entity, caller.principal.account());
     keys.iter().find_map(|key| {
         let value = request.context.get(key);
         let text = match value {
@@ -774,6 +816,15 @@ fn wrong(
             "aws:principalorgid" | "aws:principalorgpaths" => {
                 account.is_none_or(|account| organization(account, lower.ends_with("id"), false))
             }
+            "aws:principalorgmasteraccountid" => {
+                let own =
+                    estate.organization.as_ref().and_then(|all| all.management_account.as_deref());
+                match (account.map(|account| place_of(estate, account)), text) {
+                    (Some(Place::At(_)), Some(text)) => Some(text) == own,
+                    (Some(Place::NotIn(_)), Some(text)) => Some(text) != own,
+                    (Some(Place::Free) | None, _) | (_, None) => true,
+                }
+            }
             "aws:resourceorgid" | "aws:resourceorgpaths" => {
                 let model = target.arn.contains(":foundation-model/");
                 let owner = request.owner();
@@ -794,10 +845,10 @@ fn wrong(
                 }
             },
             _ if lower.starts_with("aws:principaltag/") => {
-                tag(principal_tag(&caller, lower.trim_start_matches("aws:principaltag/")), false)
+                tag(principal_tag(caller, lower.trim_start_matches("aws:principaltag/")), false)
             }
             _ if lower.starts_with("aws:resourcetag/") => tag(
-                tag_of(tags_of(&target), lower.trim_start_matches("aws:resourcetag/"), true),
+                tag_of(tags_of(target), lower.trim_start_matches("aws:resourcetag/"), true),
                 true,
             ),
             _ => true,
@@ -928,4 +979,473 @@ fn everybody_as_by_brute_force() {
     // What is always the same proves little.
     assert!(yes * 8 > no && no > yes, "{yes} times yes, {no} times no");
     assert!(unknown * 100 < yes + no, "{unknown} times unknown");
+}
+
+/// Small estates, most of them from a difference that brute force found, with who can and who
+/// cannot: of everybody brute force says the same.
+mod cases {
+    use super::{Count, differences, estate_of, reading, solver};
+    use keyaki::estates::WhoCan;
+    use keyaki::layers::NotPrincipalReading;
+    use keyaki::query::{Answer, Requests};
+    use keyaki::world::World;
+    use keyaki_engines::engine::Limits;
+    use serde_json::{Value, json};
+    use std::time::Duration;
+
+    const USER: &str = "arn:aws:iam::111122223333:user/u1";
+    const OTHER_USER: &str = "arn:aws:iam::111122223333:user/adm/u2";
+    const ROLE: &str = "arn:aws:iam::111122223333:role/adm/r2";
+    const OTHER_ROLE: &str = "arn:aws:iam::111122223333:role/r1";
+    const ROOT: &str = "arn:aws:iam::111122223333:root";
+    const FOREIGNER: &str = "arn:aws:iam::222233334444:user/u1";
+    const QUEUE: &str = "arn:aws:sqs:us-east-1:111122223333:q";
+    const SEND: &str = "sqs:SendMessage";
+
+    fn allow(action: &str, condition: Value) -> Value {
+        json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": action, "Resource": "*", "Condition": condition}})
+    }
+
+    fn grant(principal: Value, action: &str, condition: Value) -> Value {
+        let mut document = allow(action, condition);
+        document["Statement"]["Principal"] = principal;
+        document
+    }
+
+    fn trust(principal: Value, action: &str, condition: Value) -> Value {
+        let mut document = grant(principal, action, condition);
+        document["Statement"].as_object_mut().expect("an object").remove("Resource");
+        document
+    }
+
+    fn one(arn: &str, members: Value) -> Value {
+        let mut entity = json!({"arn": arn, "tags": {}});
+        entity
+            .as_object_mut()
+            .expect("an object")
+            .extend(members.as_object().expect("an object").clone());
+        entity
+    }
+
+    fn estate(entities: Value, resources: Value, shape: Value) -> Value {
+        let known = json!({"principals": true, "resources": true});
+        json!({"accounts": {"111122223333": known, "222233334444": known}, "entities": entities, "resources": resources, "shape": shape})
+    }
+
+    fn queue(members: Value) -> Value {
+        let mut queue = one(QUEUE, members);
+        queue["account"] = json!("111122223333");
+        queue
+    }
+
+    /// An organization of the first account, in the middle unit, and of the management account.
+    fn organization(members: Value) -> Value {
+        let full = allow("*", json!({}));
+        let mut of_everybody = full.clone();
+        of_everybody["Statement"]["Principal"] = json!("*");
+        let attached = |unit: Value| {
+            let mut attached = json!({"scps": [full], "rcps": [of_everybody]});
+            attached
+                .as_object_mut()
+                .expect("an object")
+                .extend(unit.as_object().expect("an object").clone());
+            attached
+        };
+        let units = [
+            json!({"id": "r-a"}),
+            json!({"id": "ou-a-x", "parent": 0}),
+            json!({"id": "ou-a-y", "parent": 1}),
+        ];
+        let mut all = serde_json::Map::new();
+        for (account, more) in members.as_object().expect("an object") {
+            all.insert(account.clone(), attached(more.clone()));
+        }
+        json!({"id": "o-aaaaaaaaaa", "management": "555566667777", "scps": true, "rcps": true,
+            "units": units.map(attached), "members": all})
+    }
+
+    fn deny(action: &str, condition: Value) -> Value {
+        let mut document = grant(json!("*"), action, condition);
+        document["Statement"]["Effect"] = json!("Deny");
+        document
+    }
+
+    fn check(document: &Value, yes: &[&str], no: &[&str]) {
+        let world = World::embedded().expect("the catalogue");
+        let requests = Requests::Feasible(world);
+        let found = differences(document, requests, &world, &solver(), &mut Count::default());
+        let found = found.unwrap_or_else(|error| panic!("{document}\n{error}"));
+        assert_eq!(found, Vec::<String>::new(), "{document}");
+        let estate = estate_of(document).expect("an estate");
+        let shape = reading::shape_of(&document["shape"]).expect("a shape");
+        let who = WhoCan::new(&estate, &shape, requests, NotPrincipalReading::AnyEntry);
+        let limits = Limits::timeout(Duration::from_secs(60));
+        let mut met = 0;
+        for subject in who.subjects() {
+            let name = subject.name(&estate);
+            let expected = match (yes.contains(&name.as_str()), no.contains(&name.as_str())) {
+                (false, false) => continue,
+                (yes, _) => yes,
+            };
+            met += 1;
+            let answer = who.ask(subject, &solver(), &limits).expect("an answer").answer;
+            match (answer, expected) {
+                (Answer::Yes(_), true) | (Answer::No, false) => {}
+                (answer, _) => panic!("{name}: {answer:?}\n{document}"),
+            }
+        }
+        assert_eq!(met, yes.len() + no.len(), "everybody who is named is there\n{document}");
+    }
+
+    #[test]
+    fn a_bucket_of_another_account_is_not_ones_own() {
+        let bucket = json!({"arn": "arn:aws:s3:::b2", "account": "222233334444"});
+        let document = |shape: Value| {
+            let user = one(USER, json!({"identity": [allow("s3:ListBucket", json!({}))]}));
+            estate(json!([user]), json!([bucket]), shape)
+        };
+        let named = json!({"Action": "s3:ListBucket", "Resource": "arn:aws:s3:::b2"});
+        check(&document(named), &["arn:aws:iam::222233334444:root"], &[USER, ROOT]);
+        check(&document(json!({"Action": "s3:ListBucket"})), &[USER, ROOT], &["anyAccount"]);
+    }
+
+    #[test]
+    fn the_policy_of_a_bucket_governs_its_objects_and_its_owner_is_told() {
+        let granting = grant(json!({"AWS": FOREIGNER}), "s3:GetObject", json!({}));
+        let mut granting = granting;
+        granting["Statement"]["Condition"] =
+            json!({"StringEquals": {"aws:ResourceAccount": "111122223333"}});
+        let bucket =
+            json!({"arn": "arn:aws:s3:::b1", "account": "111122223333", "policy": granting});
+        let identity = json!({"identity": [allow("s3:GetObject", json!({}))]});
+        let mut refusing = bucket.clone();
+        refusing["policy"]["Statement"]["Condition"]["StringEquals"]["aws:ResourceAccount"] =
+            json!("222233334444");
+        let shape = json!({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::b1/*"});
+        let users = json!([one(USER, json!({})), one(FOREIGNER, identity)]);
+        check(&estate(users.clone(), json!([bucket]), shape.clone()), &[FOREIGNER], &[USER]);
+        check(&estate(users, json!([refusing]), shape), &[], &[USER, FOREIGNER]);
+    }
+
+    #[test]
+    fn what_a_policy_refuses_is_not_elsewhere() {
+        let policy = deny(SEND, json!({}));
+        let user = one(USER, json!({"identity": [allow(SEND, json!({}))]}));
+        let document =
+            |shape| estate(json!([user]), json!([queue(json!({"policy": policy}))]), shape);
+        check(
+            &document(
+                json!({"Action": SEND, "Resource": [QUEUE, format!("{QUEUE}/*"), format!("{QUEUE}:*")]}),
+            ),
+            &[],
+            &[USER, ROOT, FOREIGN_ROOT],
+        );
+        check(&document(json!({"Action": SEND})), &[USER, ROOT], &[]);
+    }
+
+    const FOREIGN_ROOT: &str = "arn:aws:iam::222233334444:root";
+
+    #[test]
+    fn a_resource_without_a_policy_has_its_tags() {
+        let identity = json!({"identity": [allow(SEND, json!({"StringEquals": {"aws:ResourceTag/team": "blue"}}))]});
+        let document = |tags: Value, shape: Value| {
+            let queue = queue(json!({"tags": tags}));
+            estate(json!([one(USER, identity.clone())]), json!([queue]), shape)
+        };
+        let named = json!({"Action": SEND, "Resource": QUEUE});
+        check(&document(json!({"team": "red"}), named.clone()), &[], &[USER]);
+        check(&document(json!({}), named.clone()), &[], &[USER]);
+        check(&document(json!({"Team": "blue"}), named), &[USER], &[]);
+        check(&document(json!({"team": "red"}), json!({"Action": SEND})), &[USER], &[]);
+    }
+
+    #[test]
+    fn a_role_to_assume_has_its_tags() {
+        let role = |team: &str| {
+            one(
+                OTHER_ROLE,
+                json!({"tags": {"team": team}, "trust": trust(json!({"AWS": "111122223333"}), "sts:AssumeRole", json!({}))}),
+            )
+        };
+        let tagged =
+            allow("sts:AssumeRole", json!({"StringEquals": {"aws:ResourceTag/team": "blue"}}));
+        let document = |team| {
+            estate(
+                json!([one(USER, json!({"identity": [tagged]})), role(team)]),
+                json!([]),
+                json!({"Action": "sts:AssumeRole"}),
+            )
+        };
+        check(&document("red"), &[], &[USER, ROOT]);
+        check(&document("blue"), &[USER], &[ROOT]);
+    }
+
+    #[test]
+    fn a_role_whose_trust_is_not_told_trusts_its_account_and_no_other_role_does() {
+        let silent = one(ROLE, json!({}));
+        let strict = one(
+            OTHER_ROLE,
+            json!({"trust": trust(json!({"AWS": FOREIGNER}), "sts:AssumeRole", json!({}))}),
+        );
+        let user = one(USER, json!({"identity": [allow("sts:AssumeRole", json!({}))]}));
+        let document = |role: &str| {
+            estate(
+                json!([user, silent, strict]),
+                json!([]),
+                json!({"Action": "sts:AssumeRole", "Resource": role}),
+            )
+        };
+        check(&document(ROLE), &[USER], &[ROOT]);
+        check(&document(OTHER_ROLE), &[], &[USER, ROOT]);
+        check(&document("arn:aws:iam::111122223333:role/new"), &[], &[USER, ROOT]);
+    }
+
+    #[test]
+    fn nobody_is_let_in_by_a_key_that_is_not_there() {
+        let user = one(USER, json!({"identity": [allow("*", json!({}))]}));
+        let mut document =
+            estate(json!([user]), json!([]), json!({"Action": ["kms:Decrypt", "sts:AssumeRole"]}));
+        check(&document, &[], &[USER, ROOT]);
+        document["accounts"]["111122223333"]["resources"] = json!(false);
+        check(&document, &[USER, ROOT], &[FOREIGN_ROOT]);
+    }
+
+    #[test]
+    fn a_unique_id_is_of_one_principal() {
+        let id = "AIDAU10000000000000001";
+        let policy = grant(json!({"AWS": id}), SEND, json!({}));
+        let users = json!([one(USER, json!({"id": id})), one(OTHER_USER, json!({})),]);
+        let document = estate(
+            users,
+            json!([queue(json!({"policy": policy}))]),
+            json!({"Action": SEND, "Resource": QUEUE}),
+        );
+        check(&document, &[USER], &[OTHER_USER, "anyAccount", "anonymous"]);
+        let mut role = document.clone();
+        role["resources"][0]["policy"]["Statement"]["Principal"] =
+            json!({"AWS": "AROAR20000000000000001"});
+        role["entities"] =
+            json!([one(ROLE, json!({"id": "AROAR20000000000000001"})), one(OTHER_ROLE, json!({}))]);
+        check(&role, &[ROLE], &[OTHER_ROLE, "anyAccount", "anonymous"]);
+    }
+
+    #[test]
+    fn members_have_what_is_theirs() {
+        let mut document = estate(
+            json!([]),
+            json!([queue(json!({}))]),
+            json!({"Action": SEND, "Resource": QUEUE}),
+        );
+        document["accounts"]["111122223333"]["principals"] = json!(false);
+        check(&document, &["111122223333"], &[FOREIGN_ROOT, "anyAccount"]);
+        document["resources"][0]["policy"] = grant(json!({"AWS": FOREIGNER}), SEND, json!({}));
+        check(&document, &["111122223333"], &[FOREIGN_ROOT, "anyAccount"]);
+    }
+
+    #[test]
+    fn a_root_user_is_of_the_partition_of_its_account() {
+        let account = json!({"principals": true, "resources": true});
+        let document = json!({"partition": "aws-us-gov", "accounts": {"111122223333": account}, "shape": {"Action": SEND}});
+        check(&document, &["arn:aws-us-gov:iam::111122223333:root"], &["anyAccount"]);
+    }
+
+    #[test]
+    fn an_origin_access_identity_is_a_service() {
+        let policy = grant(json!("*"), SEND, json!({"Null": {"aws:PrincipalArn": "true"}}));
+        let document = estate(
+            json!([]),
+            json!([queue(json!({"policy": policy}))]),
+            json!({"Action": SEND, "Resource": QUEUE, "NotPrincipal": "*.amazonaws.com"}),
+        );
+        check(&document, &["services", "anonymous"], &["anyAccount"]);
+    }
+
+    #[test]
+    fn the_organization_of_a_resource_is_that_of_its_account() {
+        let path = |path: &str| {
+            allow(SEND, json!({"ForAnyValue:StringLike": {"aws:ResourceOrgPaths": path}}))
+        };
+        let id = allow(SEND, json!({"StringEquals": {"aws:ResourceOrgID": "o-aaaaaaaaaa"}}));
+        let of = |policy: &Value| {
+            let own = json!({"identity": [policy]});
+            let mut document = estate(
+                json!([one(USER, own.clone()), one(FOREIGNER, own)]),
+                json!([]),
+                json!({"Action": SEND}),
+            );
+            document["organization"] =
+                organization(json!({"111122223333": {"unit": 1}, "555566667777": {"unit": 0}}));
+            document
+        };
+        check(&of(&path("o-aaaaaaaaaa/r-a/ou-a-x/")), &[USER], &[FOREIGNER]);
+        check(&of(&path("o-aaaaaaaaaa/r-a/ou-a-x/ou-a-y/*")), &[], &[USER, FOREIGNER]);
+        check(&of(&path("o-bbbbbbbbbb/*")), &[FOREIGNER], &[USER]);
+        check(&of(&id), &[USER], &[FOREIGNER]);
+        let mut at = of(&id);
+        at["resources"] = json!([{"arn": "arn:aws:sqs:us-east-1:222233334444:q", "account": "222233334444", "policy": grant(json!({"AWS": [FOREIGNER, USER]}), SEND, json!({"StringEquals": {"aws:ResourceOrgID": "o-aaaaaaaaaa"}}))}]);
+        at["shape"]["Resource"] = json!("arn:aws:sqs:us-east-1:222233334444:q");
+        check(&at, &[], &[USER, FOREIGNER]);
+    }
+
+    #[test]
+    fn who_is_no_member_is_not_in_the_organization() {
+        let condition = json!({"StringEquals": {"aws:PrincipalOrgID": "o-aaaaaaaaaa"}});
+        let policy = grant(json!("*"), SEND, condition);
+        let own = json!({"identity": [allow(SEND, json!({"StringNotEquals": {"aws:ResourceAccount": "111122223333"}}))]});
+        let foreign = json!({"identity": [allow(SEND, json!({}))]});
+        let mut document = estate(
+            json!([one(USER, own), one(FOREIGNER, foreign)]),
+            json!([queue(json!({"policy": policy}))]),
+            json!({"Action": SEND, "Resource": QUEUE}),
+        );
+        document["organization"] = organization(
+            json!({"111122223333": {"unit": 1}, "444455556666": {"unit": 0}, "555566667777": {"unit": 0}}),
+        );
+        check(
+            &document,
+            &[USER, "444455556666"],
+            &[FOREIGNER, "anyAccount", "services", "anonymous"],
+        );
+        document["resources"][0]["policy"]["Statement"]["Condition"] = json!({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-aaaaaaaaaa/r-a/ou-a-x/*"}});
+        check(&document, &[USER], &[FOREIGNER, "444455556666", "anyAccount"]);
+    }
+
+    #[test]
+    fn the_management_account_is_that_of_the_members() {
+        let of = |account: &str| {
+            let condition = json!({"StringEquals": {"aws:PrincipalOrgMasterAccountId": account}});
+            let own = json!({"identity": [allow(SEND, condition)]});
+            let users = json!([one(USER, own.clone()), one(FOREIGNER, own)]);
+            let mut document = estate(users, json!([]), json!({"Action": SEND}));
+            let members = json!({"111122223333": {"unit": 1}, "555566667777": {"unit": 0}});
+            document["organization"] = organization(members);
+            document
+        };
+        check(&of("555566667777"), &[USER], &[FOREIGNER]);
+        check(&of("888877776666"), &[FOREIGNER], &[USER]);
+    }
+
+    #[test]
+    fn an_identity_of_a_provider_may_tell_of_any_organization() {
+        let condition = json!({"StringEquals": {"aws:PrincipalOrgID": "o-aaaaaaaaaa"}});
+        let role = one(
+            OTHER_ROLE,
+            json!({"trust": trust(json!({"Federated": "accounts.google.com"}), "sts:AssumeRoleWithWebIdentity", condition)}),
+        );
+        let mut document =
+            estate(json!([role]), json!([]), json!({"Action": "sts:AssumeRoleWithWebIdentity"}));
+        document["organization"] =
+            organization(json!({"111122223333": {"unit": 1}, "555566667777": {"unit": 0}}));
+        check(&document, &["identities"], &["anyAccount", "anonymous", ROOT]);
+    }
+
+    #[test]
+    fn every_level_of_the_organization_counts() {
+        let refusing = json!({"rcps": [deny(SEND, json!({"StringEquals": {"aws:PrincipalAccount": "222233334444"}}))]});
+        let granting = grant(json!({"AWS": FOREIGNER}), SEND, json!({}));
+        let foreigner = one(FOREIGNER, json!({"identity": [allow(SEND, json!({}))]}));
+        let document = |organization: Value| {
+            let mut document = estate(
+                json!([foreigner]),
+                json!([queue(json!({"policy": granting}))]),
+                json!({"Action": SEND, "Resource": QUEUE}),
+            );
+            document["organization"] = organization;
+            document
+        };
+        let placed =
+            || organization(json!({"111122223333": {"unit": 1}, "555566667777": {"unit": 0}}));
+        check(&document(placed()), &[FOREIGNER], &["anyAccount"]);
+        for unit in 0..2 {
+            let mut limited = placed();
+            limited["units"][unit]["rcps"] = refusing["rcps"].clone();
+            check(&document(limited), &[], &[FOREIGNER]);
+        }
+        let mut limited = placed();
+        limited["members"]["111122223333"]["rcps"] = refusing["rcps"].clone();
+        check(&document(limited.clone()), &[], &[FOREIGNER]);
+        limited["rcps"] = json!(false);
+        check(&document(limited.clone()), &[FOREIGNER], &[]);
+        // Resources of the management account are not limited.
+        limited["rcps"] = json!(true);
+        limited["management"] = json!("111122223333");
+        check(&document(limited), &[FOREIGNER], &[]);
+        let mut beside = placed();
+        beside["units"][2]["rcps"] = refusing["rcps"].clone();
+        check(&document(beside), &[FOREIGNER], &[]);
+        // A level without SCPs lets nobody do anything, but for the management account.
+        let mut silent = placed();
+        silent["members"]["222233334444"] = json!({"unit": 0});
+        check(&document(silent.clone()), &[], &[FOREIGNER, FOREIGN_ROOT]);
+        silent["management"] = json!("222233334444");
+        check(&document(silent), &[FOREIGNER], &[]);
+    }
+
+    #[test]
+    fn a_role_is_named_with_its_path_without_it_and_by_a_session() {
+        let account = "111122223333";
+        let named = [
+            ROLE,
+            "arn:aws:iam::111122223333:role/r2",
+            "arn:aws:sts::111122223333:assumed-role/r2/s1",
+        ];
+        for named in named {
+            let policy = grant(json!({"AWS": named}), SEND, json!({}));
+            let roles =
+                json!([one(ROLE, json!({})), one(OTHER_ROLE, json!({})), one(USER, json!({}))]);
+            let document = estate(
+                roles,
+                json!([queue(json!({"policy": policy, "account": account}))]),
+                json!({"Action": SEND, "Resource": QUEUE}),
+            );
+            check(&document, &[ROLE], &[OTHER_ROLE, USER, "anyAccount"]);
+        }
+    }
+
+    #[test]
+    fn a_role_is_asked_with_its_path() {
+        let in_path =
+            allow(SEND, json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/adm/*"}}));
+        let own = json!({"identity": [in_path]});
+        let document = estate(
+            json!([one(ROLE, own.clone()), one(OTHER_ROLE, own)]),
+            json!([]),
+            json!({"Action": SEND}),
+        );
+        check(&document, &[ROLE], &[OTHER_ROLE]);
+        let outside =
+            allow(SEND, json!({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/adm/*"}}));
+        let own = json!({"identity": [outside]});
+        let document = estate(
+            json!([one(ROLE, own.clone()), one(OTHER_ROLE, own)]),
+            json!([]),
+            json!({"Action": SEND}),
+        );
+        check(&document, &[OTHER_ROLE], &[ROLE]);
+    }
+
+    #[test]
+    fn tags_are_those_of_the_principal_unless_its_sessions_may_be_tagged() {
+        let blue = json!({"identity": [allow(SEND, json!({"StringEquals": {"aws:PrincipalTag/team": "blue"}}))], "tags": {"team": "red"}});
+        let with = |actions: Value, tags: Value| {
+            let mut role = blue.clone();
+            role["trust"] = trust(json!({"AWS": "111122223333"}), "sts:AssumeRole", json!({}));
+            role["trust"]["Statement"]["Action"] = actions;
+            role["tags"] = tags;
+            estate(
+                json!([one(OTHER_ROLE, role), one(USER, blue.clone())]),
+                json!([]),
+                json!({"Action": SEND}),
+            )
+        };
+        check(&with(json!("sts:AssumeRole"), json!({"team": "red"})), &[], &[OTHER_ROLE, USER]);
+        check(&with(json!("sts:AssumeRole"), json!({})), &[], &[OTHER_ROLE, USER]);
+        check(&with(json!("sts:AssumeRole"), json!({"TEAM": "blue"})), &[OTHER_ROLE], &[USER]);
+        check(
+            &with(json!(["sts:AssumeRole", "sts:tag*"]), json!({"team": "red"})),
+            &[OTHER_ROLE],
+            &[USER],
+        );
+        check(&with(json!("sts:*"), json!({})), &[OTHER_ROLE], &[USER]);
+    }
 }

@@ -71,9 +71,10 @@ enum About {
     ExternalId,
     ResourceAccount,
     ResourceOrganization,
+    Master,
 }
 
-const EVERYTHING: [About; 12] = [
+const EVERYTHING: [About; 13] = [
     About::PrincipalTag,
     About::ResourceTag,
     About::Organization,
@@ -86,6 +87,7 @@ const EVERYTHING: [About; 12] = [
     About::ExternalId,
     About::ResourceAccount,
     About::ResourceOrganization,
+    About::Master,
 ];
 
 struct Draw<'r> {
@@ -536,6 +538,11 @@ impl Draw<'_> {
                     json!(value),
                 )
             }
+            About::Master => text(
+                self.one(&["StringEquals", "StringNotEquals", "StringEqualsIfExists"]),
+                "aws:PrincipalOrgMasterAccountId",
+                json!(self.one(&[MANAGEMENT, MANAGEMENT, ACCOUNTS[0]])),
+            ),
             About::ExternalId => {
                 text(self.one(&["StringEquals", "StringNotEquals"]), "sts:ExternalId", json!("x1"))
             }
@@ -582,11 +589,11 @@ impl Draw<'_> {
                 let (home, name) = arn.rsplit_once(":role/").unwrap_or((&arn, ""));
                 let name = name.rsplit('/').next().unwrap_or_default();
                 match (kind, id) {
-                    (9..11, Some(id)) => json!({"AWS": id}),
-                    (11, _) if !name.is_empty() => {
+                    (9..12, Some(id)) => json!({"AWS": id}),
+                    (12, _) if !name.is_empty() => {
                         json!({"AWS": format!("{}:assumed-role/{name}/{SESSION}", home.replace(":iam:", ":sts:"))})
                     }
-                    (12, _) if !name.is_empty() => json!({"AWS": format!("{home}:role/{name}")}),
+                    (13, _) if !name.is_empty() => json!({"AWS": format!("{home}:role/{name}")}),
                     _ => json!({"AWS": [arn]}),
                 }
             }

@@ -124,6 +124,14 @@ fn organization(estate: &Estate, subject: Subject<'_>, keys: &Keys<'_>) -> Vec<C
             let all = Some(SetOperator::ForAllValues);
             Some(condition(BaseOperator::StringNotLike, all, false, key, value))
         }
+        ("aws:principalorgmasteraccountid", path) => {
+            let management = literal(organization.management_account.as_ref()?);
+            let base = match path {
+                Some(_) => BaseOperator::StringEquals,
+                None => BaseOperator::StringNotEquals,
+            };
+            Some(condition(base, None, true, key, management))
+        }
         ("aws:principalorgpaths", Some(path)) => {
             let all = Some(SetOperator::ForAllValues);
             Some(condition(BaseOperator::StringEquals, all, false, key, literal(path)))
