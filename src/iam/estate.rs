@@ -298,6 +298,27 @@ impl Estate {
         levels.iter().flatten().map(|level| owned(level)).collect()
     }
 
+    /// Every use of a policy: a document that several share comes several times.
+    pub fn documents(&self) -> impl Iterator<Item = &Shared> {
+        fn of_entity(entity: &Entity) -> impl Iterator<Item = &Shared> {
+            let trust = match &entity.kind {
+                EntityKind::Role { trust } => trust.as_ref(),
+                EntityKind::User { .. } => None,
+            };
+            entity.identity.iter().chain(&entity.boundary).chain(trust)
+        }
+        let attached = self.organization.iter().flat_map(|all| {
+            let of_units = all.units.iter().map(|unit| &unit.attached);
+            of_units.chain(all.members.values().map(|member| &member.attached))
+        });
+        self.entities
+            .iter()
+            .flat_map(of_entity)
+            .chain(self.resources.iter().filter_map(|one| one.policy.as_ref()))
+            .chain(self.endpoints.iter().filter_map(|one| one.policy.as_ref()))
+            .chain(attached.flat_map(|attached| attached.scps.iter().chain(&attached.rcps)))
+    }
+
     /// The accounts of the estate, and the members of its organization.
     pub fn every_account(&self) -> BTreeSet<&str> {
         let members = self.organization.iter().flat_map(|all| all.members.keys());

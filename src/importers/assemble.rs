@@ -98,7 +98,7 @@ fn deleted(context: &mut Context<'_>, estate: &Estate) {
     let named: Vec<&str> = named.iter().map(String::as_str).collect();
     if let Some(all) = shortened(&named) {
         context.report.note(format!(
-            "unique ids in policies that nobody here has, of principals that were deleted or of other accounts: {all}"
+            "policies name unique ids that nobody here has; their principals were deleted, or are in other accounts: {all}"
         ));
     }
 }

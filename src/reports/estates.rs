@@ -3,12 +3,15 @@
 use super::answers::{Coded, Question, Statement, Vacuous, request_form, value, version_form};
 use super::human::{self, closing};
 use super::json::{caveats, reason, rests_on, says_nothing, statements};
+use super::made_up::texts;
+pub use super::made_up::{MadeUp, Named};
 use super::{SCHEMA, Setting};
 use keyaki_iam::caveat::Caveat;
+use keyaki_iam::layers::Layer;
 use keyaki_iam::shape::About;
 use keyaki_iam::visible::{Lines, line, message, visible};
 use keyaki_questions::estates::SubjectKind;
-use keyaki_questions::query::{Answer, RestsOn, Verdict};
+use keyaki_questions::query::{Answer, RestsOn, StatementName, Verdict, Witness};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -30,6 +33,9 @@ pub struct Who {
     /// The request of a "yes", which the evaluator confirmed.
     #[schemars(schema_with = "request_form")]
     pub request: Option<Value>,
+    /// What is made up in the request: accounts, names and ids that neither the estate nor the
+    /// question name.
+    pub made_up: Option<Vec<String>>,
     /// The statements that allow it.
     pub statements: Option<Vec<Statement>>,
     /// Why the answer is unknown.
@@ -173,8 +179,23 @@ impl Tally {
     }
 }
 
+/// The statements that allow a request, but for those of a policy that nobody knows: of an account
+/// that the estate does not have.
+fn known<'f>(asked: &Asked, found: &'f Witness) -> Vec<&'f StatementName> {
+    let is_known = |name: &&StatementName| match asked.kind {
+        SubjectKind::Organization | SubjectKind::AnyAccount => name.layer != Layer::Identity,
+        SubjectKind::User
+        | SubjectKind::Role
+        | SubjectKind::Root
+        | SubjectKind::Services
+        | SubjectKind::Identities
+        | SubjectKind::Anonymous => true,
+    };
+    found.account.deciding.iter().filter(is_known).collect()
+}
+
 /// A line for programs.
-pub fn json(id: &Value, asked: &Asked, verdict: &Verdict) -> Value {
+pub fn json(id: &Value, asked: &Asked, verdict: &Verdict, made_up: &[MadeUp]) -> Value {
     let (found, unknown) = match &verdict.answer {
         Answer::Yes(found) => (Some(found), None),
         Answer::No => (None, None),
@@ -185,7 +206,8 @@ pub fn json(id: &Value, asked: &Asked, verdict: &Verdict) -> Value {
         kind: asked.kind.word(),
         answer: word(&verdict.answer),
         request: found.map(|found| found.request.to_json()),
-        statements: found.map(|found| statements(&found.account.deciding)),
+        made_up: found.map(|_| texts(made_up.to_vec())),
+        statements: found.map(|found| statements(known(asked, found))),
         reason: unknown,
         id: id.clone(),
     })
@@ -223,7 +245,7 @@ fn in_words(asked: &Asked) -> String {
     match asked.kind {
         SubjectKind::User | SubjectKind::Role | SubjectKind::Root => asked.name.clone(),
         SubjectKind::Organization => {
-            format!("somebody in {} (its principals are not known)", asked.name)
+            format!("somebody in account {} (its principals are not in the estate)", asked.name)
         }
         SubjectKind::AnyAccount
         | SubjectKind::Services
@@ -246,13 +268,16 @@ fn outsider(kind: SubjectKind) -> &'static str {
 }
 
 /// A line for people, with its request.
-pub fn human(asked: &Asked, verdict: &Verdict) -> String {
+pub fn human(asked: &Asked, verdict: &Verdict, made_up: &[MadeUp]) -> String {
     let mut text = Lines::new();
     let who = in_words(asked);
     match &verdict.answer {
         Answer::Yes(found) => {
             line!(text, "yes: {}", visible(&who));
-            text.append(human::witness(found, &[]));
+            text.append(human::short_witness(found, made_up, &known(asked, found)));
+            if matches!(asked.kind, SubjectKind::Organization | SubjectKind::AnyAccount) {
+                line!(text, "  its own account is taken to allow it everything");
+            }
             text.blank();
         }
         Answer::No => line!(text, "no: {}", visible(&who)),
@@ -264,24 +289,46 @@ pub fn human(asked: &Asked, verdict: &Verdict) -> String {
 }
 
 /// The summary for people.
-pub fn summary(tally: &Tally, setting: Setting<'_>) -> String {
+pub fn summary(id: &Value, tally: &Tally, setting: Setting<'_>) -> String {
     let mut text = Lines::new();
     let Tally { asked, yes, unknown, outsiders, .. } = tally;
     if let Some(vacuous) = setting.vacuous {
         line!(text, "vacuous: {}: {}", vacuous.code(), message(&vacuous.to_string()));
     }
-    let principals = if *asked == 1 { "principal" } else { "principals" };
-    let and = match (tally.nobody_else(), unknown) {
-        (true, _) => ", and nobody else".to_owned(),
-        (false, 0) => String::new(),
-        (false, 1) => "; of 1 it is unknown".to_owned(),
-        (false, unknown) => format!("; of {unknown} it is unknown"),
+    let named = match id {
+        Value::Null => String::new(),
+        Value::String(id) => format!("{id}: "),
+        id => format!("{id}: "),
     };
-    line!(text, "{yes} of {asked} {principals} of the estate can{and}");
-    for (kind, word) in outsiders {
-        line!(text, "{}: {word}", outsider(*kind));
+    let principals = if *asked == 1 { "principal" } else { "principals" };
+    // Where only some accounts are asked about, nothing is said of others.
+    let (of, else_) = match tally.about.accounts.as_slice() {
+        [] => ("in the estate".to_owned(), "and nobody else"),
+        [one] => (format!("in account {one}"), "and nobody else there"),
+        several => (format!("in accounts {}", several.join(", ")), "and nobody else there"),
+    };
+    let can = match (yes, tally.nobody_else()) {
+        (0, true) => format!("nobody can: none of the {asked} {principals} {of}, {else_}"),
+        (_, true) => format!("{yes} of the {asked} {principals} {of} can, {else_}"),
+        (_, false) => format!("{yes} of the {asked} {principals} {of} can"),
+    };
+    let and = match unknown {
+        0 => String::new(),
+        unknown => format!("; for {unknown} it is unknown"),
+    };
+    line!(text, "{}{can}{and}", visible(&named));
+    if !outsiders.is_empty() {
+        line!(text, "outside the estate:");
     }
+    for (kind, word) in outsiders {
+        line!(text, "  {}: {word}", outsider(*kind));
+    }
+    text.blank();
     let caveats = Caveat::in_order(tally.caveats.clone());
     closing(&mut text, setting, &tally.about, &tally.rests_on, &caveats);
+    // Another question may follow.
+    if *id != Value::Null {
+        text.blank();
+    }
     text.into_text()
 }

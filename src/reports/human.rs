@@ -54,12 +54,22 @@ pub(super) fn request(request: &Request) -> Lines {
 
 /// `policy.json (permissions boundary), statement 2 `Sid` (Allow)`, numbered as people count.
 fn statement(name: &StatementName) -> String {
+    statement_in(name, &[name.layer])
+}
+
+/// The same of a statement that takes part in several levels: `SCP levels 1, 2 and 4`.
+fn statement_in(name: &StatementName, layers: &[Layer]) -> String {
     let sid = name.sid.as_ref().map(|sid| format!(" `{}`", visible(sid))).unwrap_or_default();
     let policy = visible(&name.policy);
-    let policy = if name.layer == Layer::Identity {
-        policy.into_owned()
-    } else {
-        format!("{policy} ({})", name.layer)
+    let numbers: Vec<String> =
+        layers.iter().filter_map(|layer| Some((layer.level()? + 1).to_string())).collect();
+    let policy = match numbers.as_slice() {
+        [first @ .., last] if !first.is_empty() => {
+            let kind = name.layer.word().to_ascii_uppercase();
+            format!("{policy} ({kind} levels {} and {last})", first.join(", "))
+        }
+        _ if name.layer == Layer::Identity => policy.into_owned(),
+        _ => format!("{policy} ({})", name.layer),
     };
     format!("{policy}, statement {}{sid} ({})", name.index + 1, effect(name.effect))
 }
@@ -72,6 +82,37 @@ pub(super) fn witness(witness: &Witness, made_up: &[MadeUp]) -> Lines {
         line!(text, "  allowed by {}", statement(name));
     }
     text.append(layers(&witness.account));
+    text
+}
+
+/// A request, what is made up in it, and what allowed it, in few lines: where a statement takes part
+/// in several levels it is told once, and what each layer says is not told.
+pub(super) fn short_witness(
+    witness: &Witness,
+    made_up: &[MadeUp],
+    deciding: &[&StatementName],
+) -> Lines {
+    let mut text = request(&witness.request);
+    text.append(made_up::lines(made_up));
+    let mut told: Vec<(&StatementName, Vec<Layer>)> = Vec::new();
+    for &name in deciding {
+        let same = |(other, _): &&mut (&StatementName, Vec<Layer>)| {
+            other.layer.word() == name.layer.word()
+                && (&other.policy, other.index) == (&name.policy, name.index)
+        };
+        match told.iter_mut().find(same) {
+            Some((_, layers)) => layers.push(name.layer),
+            None => told.push((name, vec![name.layer])),
+        }
+    }
+    for (name, layers) in told {
+        line!(text, "  allowed by {}", statement_in(name, &layers));
+    }
+    // Of a root user nothing is attached that could be named.
+    let grants = |name: &&StatementName| matches!(name.layer, Layer::Identity | Layer::Resource);
+    if !deciding.iter().any(grants) {
+        line!(text, "  {}", witness.account.conclusion);
+    }
     text
 }
 

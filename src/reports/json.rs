@@ -44,8 +44,8 @@ fn named(name: &StatementName) -> Statement {
     }
 }
 
-pub(super) fn statements(names: &[StatementName]) -> Vec<Statement> {
-    names.iter().map(named).collect()
+pub(super) fn statements<'n>(names: impl IntoIterator<Item = &'n StatementName>) -> Vec<Statement> {
+    names.into_iter().map(named).collect()
 }
 
 /// What each layer says.

@@ -2,18 +2,23 @@
 //! question name, so that nobody takes them for their own.
 
 use super::answers::Question;
-use keyaki_iam::calls::{Call, Shape};
+use super::written::Written;
+use keyaki_iam::calls::{self, Call};
+use keyaki_iam::estate::Estate;
+use keyaki_iam::policy::print;
 use keyaki_iam::request::{ContextValue, Request, arn_fields};
-use keyaki_iam::shape::About;
+use keyaki_iam::shape::{About, Shape};
 use keyaki_iam::visible::{Lines, line, visible};
 use keyaki_questions::counterexample::is_example;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The account of what belongs to AWS itself, of which a caveat speaks.
 const OF_AWS: &str = "000000000000";
 
 /// A part of a request that is made up.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct MadeUp {
+pub struct MadeUp {
     what: &'static str,
     text: String,
 }
@@ -25,13 +30,7 @@ pub(super) fn made_up<'r>(
     about: &About,
     call: Option<&Call>,
 ) -> Vec<MadeUp> {
-    let mut candidates: Vec<MadeUp> = Vec::new();
-    let mut propose = |what, text: &str| {
-        if !text.is_empty() && !candidates.iter().any(|one| one.text == text) {
-            candidates.push(MadeUp { what, text: text.to_owned() });
-        }
-    };
-    requests.into_iter().for_each(|request| parts(request, &mut propose));
+    let mut candidates = candidates(requests);
     if candidates.is_empty() {
         return candidates;
     }
@@ -51,8 +50,11 @@ pub(super) fn made_up<'r>(
     for path in call.iter().flat_map(|call| &call.paths) {
         given.push(format!("{:?}", path.authorizations).to_ascii_lowercase());
         given.extend(path.variables.values().filter_map(|variable| match &variable.shape {
-            Shape::Values(values) => Some(values.join(" ").to_ascii_lowercase()),
-            Shape::Partition | Shape::Region | Shape::Account | Shape::Text(_) => None,
+            calls::Shape::Values(values) => Some(values.join(" ").to_ascii_lowercase()),
+            calls::Shape::Partition
+            | calls::Shape::Region
+            | calls::Shape::Account
+            | calls::Shape::Text(_) => None,
         }));
     }
     candidates.retain(|one| {
@@ -60,6 +62,89 @@ pub(super) fn made_up<'r>(
         !given.iter().any(|text| names(text, &name))
     });
     candidates
+}
+
+/// The accounts, names and ids of requests, each once.
+fn candidates<'r>(requests: impl IntoIterator<Item = &'r Request>) -> Vec<MadeUp> {
+    let mut candidates: Vec<MadeUp> = Vec::new();
+    let mut propose = |what, text: &str| {
+        if !text.is_empty() && !candidates.iter().any(|one| one.text == text) {
+            candidates.push(MadeUp { what, text: text.to_owned() });
+        }
+    };
+    requests.into_iter().for_each(|request| parts(request, &mut propose));
+    candidates
+}
+
+/// What an estate and a question to it name.
+#[derive(Debug)]
+pub struct Named<'e> {
+    estate: &'e Estate,
+    /// The texts of its policies, each once, and the question.
+    written: Vec<Written>,
+    /// Whether a name is named, as far as it was looked up: the same few are made up for
+    /// everybody.
+    known: BTreeMap<String, bool>,
+}
+
+impl<'e> Named<'e> {
+    /// What they name.
+    pub fn of(estate: &'e Estate, shape: &Shape) -> Self {
+        let mut written = vec![Written::Printed(super::question::shape(shape).to_string())];
+        // Many policies may stand in one text, and many principals share a policy.
+        let (mut texts, mut printed) = (BTreeMap::new(), BTreeSet::new());
+        for policy in estate.documents() {
+            let escaped = match &policy.source {
+                Some(source) => {
+                    *texts.entry(source.text().as_ptr().addr()).or_insert_with(|| {
+                        // An escaped character may spell any name.
+                        let escaped = source.text().contains("\\u");
+                        if !escaped {
+                            written.push(Written::Text(source.clone()));
+                        }
+                        escaped
+                    })
+                }
+                None => true,
+            };
+            if escaped && printed.insert(Arc::as_ptr(policy).addr()) {
+                written.push(Written::Printed(print::print(&policy.policy)));
+            }
+        }
+        Self { estate, written, known: BTreeMap::new() }
+    }
+
+    /// What is made up in a request of somebody.
+    pub fn made_up(&mut self, who: &str, request: &Request) -> Vec<MadeUp> {
+        let who = who.to_ascii_lowercase();
+        let mut candidates = candidates([request]);
+        // Nobody asks as AWS itself.
+        let caller = arn_fields(&request.principal.arn);
+        if caller.is_some_and(|[_, _, _, _, account, _]| account == OF_AWS) {
+            candidates.insert(0, MadeUp { what: "account", text: OF_AWS.to_owned() });
+        }
+        candidates.retain(|one| {
+            let name = one.text.to_ascii_lowercase();
+            !names(&who, &name) && !self.has(name)
+        });
+        candidates
+    }
+
+    fn has(&mut self, name: String) -> bool {
+        if let Some(known) = self.known.get(&name) {
+            return *known;
+        }
+        let is_there = |text: &str| names(&text.to_ascii_lowercase(), &name);
+        let Estate { accounts: _, organization: _, entities, groups: _, resources, endpoints: _ } =
+            self.estate;
+        let mut arns =
+            entities.iter().map(|one| &one.arn).chain(resources.iter().map(|one| &one.arn));
+        let known = self.estate.every_account().contains(name.as_str())
+            || arns.any(|arn| is_there(arn))
+            || self.written.iter().any(|written| is_there(written.text()));
+        self.known.insert(name, known);
+        known
+    }
 }
 
 /// Whether the name stands in the text, not as a part of a longer word.

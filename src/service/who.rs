@@ -9,7 +9,7 @@ use keyaki_questions::query::{Answer, QueryError, Verdict};
 use keyaki_questions::unknown::Unknown;
 use keyaki_questions::vacuous::{self, Vacuity, Vacuous};
 use keyaki_reports::answers::Question as Restated;
-use keyaki_reports::estates::{self as report, Asked, Tally};
+use keyaki_reports::estates::{self as report, Asked, MadeUp, Named, Tally};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -24,6 +24,8 @@ pub enum WhoPart {
         asked: Asked,
         /// Whether it can.
         verdict: Verdict,
+        /// What is made up in the request of a "yes".
+        made_up: Vec<MadeUp>,
         /// What went wrong inside, in words: then it is unknown.
         failed: Option<String>,
     },
@@ -63,6 +65,7 @@ impl Service<'_> {
                 Some(who.ask(*subject, &self.solver, &self.limits))
             };
             let mut left = subjects.iter();
+            let mut named = Named::of(asked.estate, shape);
             in_order(0..subjects.len(), self.threads, &ask, |verdict, more| {
                 let Some((subject, verdict)) = left.next().zip(verdict) else { return Ok(()) };
                 let asked = Asked { name: subject.name(asked.estate), kind: subject.kind() };
@@ -74,7 +77,11 @@ impl Service<'_> {
                     Err(error) => return Err(error.into()),
                 };
                 tally.add(&asked, &verdict);
-                tell(WhoPart::One { id: id.clone(), asked, verdict, failed }, more)
+                let made_up = match &verdict.answer {
+                    Answer::Yes(found) => named.made_up(&asked.name, &found.request),
+                    Answer::No | Answer::Unknown(_) => Vec::new(),
+                };
+                tell(WhoPart::One { id: id.clone(), asked, verdict, made_up, failed }, more)
             })?;
             tally.caveats(who.caveats());
             let (found, _) = tally.found();
@@ -125,20 +132,20 @@ impl Service<'_> {
     pub(super) fn told_of_who(&self, part: &WhoPart, all: bool, form: Form) -> Told {
         let says = part.says();
         let pieces = match part {
-            WhoPart::One { id, asked, verdict, failed } => {
+            WhoPart::One { id, asked, verdict, made_up, failed } => {
                 let internal = failed
                     .as_ref()
                     .map(|message| Piece::Internal(format!("{}: {message}", visible(&asked.name))));
                 let told = (all || says != Says::Nothing).then(|| match form {
-                    Form::Text => Piece::Text(report::human(asked, verdict)),
-                    Form::Json => Piece::Json(report::json(id, asked, verdict)),
+                    Form::Text => Piece::Text(report::human(asked, verdict, made_up)),
+                    Form::Json => Piece::Json(report::json(id, asked, verdict, made_up)),
                 });
                 internal.into_iter().chain(told).collect()
             }
             WhoPart::Summary { id, question, vacuous, tally, taken } => {
                 let setting = self.setting(question, vacuous.as_ref());
                 vec![match form {
-                    Form::Text => Piece::Text(report::summary(tally, setting)),
+                    Form::Text => Piece::Text(report::summary(id, tally, setting)),
                     Form::Json => Piece::Json(report::summary_json(id, tally, setting, *taken)),
                 }]
             }

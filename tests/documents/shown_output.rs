@@ -42,8 +42,10 @@ fn with_output(document: &str) -> (String, usize) {
         if !shown.is_empty() && !shown[0].starts_with("$ ") {
             let words = shlex::split(command.trim_start_matches("$ keyaki")).unwrap();
             let output = keyaki(&words.iter().map(String::as_str).collect::<Vec<_>>());
-            assert!(err(&output).is_empty(), "{command}: {}", err(&output));
-            out(&output).trim_matches('\n').lines().for_each(&mut push);
+            // Notes stand before the answer, as a terminal shows them.
+            let beside = err(&output);
+            assert!(beside.lines().all(|line| line.starts_with("note: ")), "{command}: {beside}");
+            format!("{beside}{}", out(&output)).trim_matches('\n').lines().for_each(&mut push);
             commands += 1;
         } else {
             shown.into_iter().for_each(&mut push);

@@ -154,9 +154,15 @@ impl<'a> WhoCan<'a> {
         self.estate
     }
 
-    /// Everybody who is asked about, in the order of answers.
+    /// Everybody who is asked about, in the order of answers. Where the question is about callers of
+    /// some accounts only, nobody else is.
     pub fn subjects(&self) -> Vec<Subject<'a>> {
-        Subject::all(self.estate)
+        let accounts = &self.shape.scope.accounts;
+        let mut all = Subject::all(self.estate);
+        if !accounts.is_empty() {
+            all.retain(|one| one.account().is_some_and(|own| accounts.iter().any(|id| id == own)));
+        }
+        all
     }
 
     /// What the answers depend on that the estate does not say.
@@ -371,8 +377,7 @@ impl<'a> WhoCan<'a> {
         let (mut verdicts, mut at_places, mut foreign) = (Vec::new(), false, false);
         let mut without: Vec<Shape> = Vec::new();
         loop {
-            let mut verdict =
-                self.on(caller, None, &without, |query| query.ask(by.solver, by.limits))?;
+            let mut verdict = self.asked(caller, None, &without, by)?;
             // Keys and roles of such an account are known.
             if named.is_some_and(|one| one.resources && one.principals) {
                 verdict.caveats.retain(|caveat| *caveat != Caveat::NoResourcePolicy);
@@ -425,7 +430,21 @@ impl<'a> WhoCan<'a> {
         place: &Place<'_>,
         by: By<'_>,
     ) -> Result<Verdict, QueryError> {
-        self.on(caller, Some(place), &[], |query| query.ask(by.solver, by.limits))
+        self.asked(caller, Some(place), &[], by)
+    }
+
+    fn asked(
+        &self,
+        caller: &Caller<'a>,
+        place: Option<&Place<'_>>,
+        without: &[Shape],
+        by: By<'_>,
+    ) -> Result<Verdict, QueryError> {
+        let mut verdict =
+            self.on(caller, place, without, |query| query.ask(by.solver, by.limits))?;
+        // What is attached to somebody is known: that nothing is attached is no doubt.
+        verdict.caveats.retain(|caveat| !matches!(caveat, Caveat::GrantsNothing { .. }));
+        Ok(verdict)
     }
 
     /// What decides about the requests of one, elsewhere or at a place.

@@ -95,6 +95,11 @@ impl Evaluation {
                 format!("both the caller's account and the resource's owner allow this{within}")
             }
             Some(Grant::Root) | None => {
+                let within = match (nouns.is_empty(), verb) {
+                    (true, _) => String::new(),
+                    (false, "does") => format!(", and {nouns} allows this"),
+                    (false, _) => format!(", and {nouns} allow this"),
+                };
                 format!("the caller is the root user of the account{within}")
             }
         }
