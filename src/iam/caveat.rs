@@ -119,6 +119,11 @@ pub enum Caveat {
     EstateOrganization,
     /// `estate-federated-users`: federated-user sessions are not asked about.
     EstateFederatedUsers,
+    /// `chain-sessions`: what one step of a chain gives its session and what the next one wants of it
+    /// were looked at apart.
+    ChainSessions,
+    /// `role-chaining`: AWS limits sessions that sessions make.
+    RoleChaining,
 }
 
 /// A code of a caveat, and what it means whatever the question was; the caveat itself says it of
@@ -275,6 +280,16 @@ pub const CODES: &[Code] = &[
         meaning: "sessions that users make with `sts:GetFederationToken` are not asked about; they can do no more than their user unless a resource policy names them",
         section: "6.9",
     },
+    Code {
+        code: "chain-sessions",
+        meaning: "of a chain that was found each step is confirmed, and whether a step can give its session the tags, the source identity or the MFA that the next step wants was not confirmed",
+        section: "6.9",
+    },
+    Code {
+        code: "role-chaining",
+        meaning: "a session that the session of a role makes lasts one hour at most: AWS limits role chaining",
+        section: "6.9",
+    },
 ];
 
 /// How many names a caveat shows.
@@ -326,6 +341,8 @@ impl Caveat {
             Self::EstateResources { .. } => "estate-resources",
             Self::EstateOrganization => "estate-organization",
             Self::EstateFederatedUsers => "estate-federated-users",
+            Self::ChainSessions => "chain-sessions",
+            Self::RoleChaining => "role-chaining",
         }
     }
 
@@ -349,7 +366,8 @@ impl Caveat {
             | Self::KeysWithoutPrefix { .. }
             | Self::ServiceRoleNotAsked
             | Self::VacuityUndecided
-            | Self::EstateResources { .. } => 0,
+            | Self::EstateResources { .. }
+            | Self::ChainSessions => 0,
             Self::CanonicalUser
             | Self::EndpointAccount
             | Self::RcpServices
@@ -366,7 +384,8 @@ impl Caveat {
             | Self::BedrockPolicies
             | Self::NeedsNoGrant { .. }
             | Self::Unrestricted { .. }
-            | Self::EstateFederatedUsers => 2,
+            | Self::EstateFederatedUsers
+            | Self::RoleChaining => 2,
         }
     }
 
@@ -452,6 +471,10 @@ impl fmt::Display for Caveat {
             Self::EstateFederatedUsers => {
                 "sessions that users make with `sts:GetFederationToken` are not asked about; they can do no more than their user unless a resource policy names them"
             }
+            Self::ChainSessions => {
+                "of a chain that was found each step is confirmed, and whether a step can give its session the tags, the source identity or the MFA that the next step wants was not confirmed"
+            }
+            Self::RoleChaining => "a session that the session of a role makes lasts one hour at most",
         })
     }
 }
@@ -513,6 +536,8 @@ mod tests {
             Caveat::EstateResources { accounts: Vec::new() },
             Caveat::EstateOrganization,
             Caveat::EstateFederatedUsers,
+            Caveat::ChainSessions,
+            Caveat::RoleChaining,
         ];
         let codes: Vec<&str> = all.iter().map(Caveat::code).collect();
         assert_eq!(codes, CODES.iter().map(|row| row.code).collect::<Vec<_>>());

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 /// The keys of a question that an estate may say something about.
 pub(super) type Keys<'k> = BTreeSet<&'k ContextKey>;
 
-const PRINCIPAL_TAG: &str = "aws:principaltag/";
+pub(super) const PRINCIPAL_TAG: &str = "aws:principaltag/";
 const RESOURCE_TAG: &str = "resourcetag/";
 
 /// What is known of the context, whoever asks: the conditions hold. Of anybody like the subject, what
@@ -154,7 +154,7 @@ pub(super) fn of_resource(
 }
 
 /// The value of a tag, whose key is given in lower case: keys of tags are compared without case.
-fn tag<'t>(tags: &'t Tags, lower: &str) -> Option<&'t str> {
+pub(super) fn tag<'t>(tags: &'t Tags, lower: &str) -> Option<&'t str> {
     let mut named = tags.iter().filter(|(key, _)| key.eq_ignore_ascii_case(lower));
     named.next().map(|(_, value)| value.as_str())
 }
@@ -195,11 +195,11 @@ fn starred(text: &str) -> Template {
     Template { pieces }
 }
 
-fn equals(key: &ContextKey, value: &str) -> Condition {
+pub(super) fn equals(key: &ContextKey, value: &str) -> Condition {
     condition(BaseOperator::StringEquals, None, false, key, literal(value))
 }
 
-fn presence(key: &ContextKey, present: bool) -> Condition {
+pub(super) fn presence(key: &ContextKey, present: bool) -> Condition {
     let absent = !present;
     let value = ConditionValue {
         text: absent.to_string(),
@@ -209,7 +209,7 @@ fn presence(key: &ContextKey, present: bool) -> Condition {
     condition(BaseOperator::Null, None, false, key, value)
 }
 
-fn literal(value: &str) -> ConditionValue {
+pub(super) fn literal(value: &str) -> ConditionValue {
     let piece = (!value.is_empty()).then(|| Piece::Literal(value.to_owned()));
     text(value, piece.into_iter().collect())
 }
@@ -222,7 +222,7 @@ fn text(written: &str, pieces: Vec<Piece>) -> ConditionValue {
     }
 }
 
-fn condition(
+pub(super) fn condition(
     base: BaseOperator,
     set: Option<SetOperator>,
     if_exists: bool,

@@ -5,16 +5,19 @@
 //! policy, and at each place, a resource with a policy that may let the principal in. What the
 //! estate says of both, tags and the organization for example, narrows the question.
 
+mod chains;
 mod classes;
 mod facts;
 mod grants;
 mod places;
 mod subjects;
 
+pub use chains::{Chain, Chains, Goal, Need, Paths, Reach, Asking, Reached, Step, Wanted};
 pub use subjects::{Subject, SubjectKind};
 
 use crate::query::{Answer, Narrowed, Query, QueryError, Requests, RestsOn, Solver, Verdict};
 use crate::unknown::Unknown;
+use chains::Given;
 use classes::{Documents, Key};
 use facts::Keys;
 use keyaki_engines::engine::Limits;
@@ -80,6 +83,8 @@ struct Caller<'a> {
     policies: Policies,
     /// The places that may let it in, by their numbers.
     places: Vec<usize>,
+    /// What else is known of what it asks.
+    given: Given,
 }
 
 /// How a question is decided.
@@ -212,6 +217,7 @@ impl<'a> WhoCan<'a> {
             like: true,
             policies: caller.policies.clone(),
             places: caller.places.clone(),
+            given: caller.given.clone(),
         };
         let (verdict, spot) = self.each(&anybody, by)?;
         Ok(match (&verdict.answer, spot) {
@@ -255,11 +261,20 @@ impl<'a> WhoCan<'a> {
 
     /// Somebody, with what is attached to it.
     fn caller(&self, subject: Subject<'a>) -> Caller<'a> {
+        let places = self.places.all.iter().enumerate();
+        let places = places.filter(|(_, place)| place.may_let_in(subject, self.estate));
+        let places = places.map(|(number, _)| number).collect();
+        let policies = self.policies_of(subject);
+        Caller { subject, like: false, policies, places, given: Given::default() }
+    }
+
+    /// What is attached to somebody, as far as it counts.
+    fn policies_of(&self, subject: Subject<'a>) -> Policies {
         let nothing = Policies::default();
         let rest = subject.account().and_then(|account| self.limits.get(account));
         let scp = rest.unwrap_or(&nothing).scp.clone();
         let rest = Policies { scp, not_principal: self.not_principal, ..Policies::default() };
-        let policies = match subject {
+        match subject {
             Subject::Entity(entity) => self.documents.policies_of(entity, rest),
             Subject::Root(_)
             | Subject::Member(_)
@@ -267,11 +282,7 @@ impl<'a> WhoCan<'a> {
             | Subject::Service
             | Subject::Provider
             | Subject::Anonymous => Policies { identity: Some(subject.identity()), ..rest },
-        };
-        let places = self.places.all.iter().enumerate();
-        let places = places.filter(|(_, place)| place.may_let_in(subject, self.estate));
-        let places = places.map(|(number, _)| number).collect();
-        Caller { subject, like: false, policies, places }
+        }
     }
 
     /// The question to one, on every spot, and where a request was found.
@@ -346,7 +357,12 @@ impl<'a> WhoCan<'a> {
         };
         let keys = self.keys(&set);
         let (estate, subject) = (self.estate, caller.subject);
-        let mut who = facts::under(facts::of_caller(estate, subject, caller.like, &keys));
+        let mut told = facts::of_caller(estate, subject, caller.like, &keys);
+        told.extend(caller.given.conditions(subject, &keys));
+        let mut who = facts::under(told);
+        if let Some(role) = &caller.given.role {
+            who.statement.resource = Some(facts::resources([role.as_str()]));
+        }
         subject.narrow(estate, caller.like, &mut who);
         let at = place.map(|place| {
             let mut at = place.shape.clone();
