@@ -7,7 +7,7 @@ use super::{SCHEMA, Setting};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::shape::About;
 use keyaki_iam::visible::{Lines, line, message, visible};
-use keyaki_questions::estates::SubjectKind;
+use keyaki_questions::estates::{Reached, SubjectKind};
 use keyaki_questions::query::{Answer, RestsOn, Verdict};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -34,6 +34,11 @@ pub struct Who {
     pub statements: Option<Vec<Statement>>,
     /// Why the answer is unknown.
     pub reason: Option<Coded>,
+    /// Who reaches the role by assuming roles: names as in `principal`; `null` where that is not
+    /// asked, and of principals that are no roles, or cannot.
+    pub reached_by: Option<Vec<String>>,
+    /// Of whom that is unknown.
+    pub may_be_reached_by: Option<Vec<String>>,
     /// The id of the question, where several are asked.
     pub id: Value,
 }
@@ -157,6 +162,11 @@ impl Tally {
         self.caveats.extend(caveats);
     }
 
+    /// What else a "no" in the answers rests on.
+    pub fn rests_on(&mut self, rests_on: &RestsOn) {
+        self.rests_on = std::mem::take(&mut self.rests_on).and(rests_on.clone());
+    }
+
     /// Whether everybody who is not said to be allowed is refuted.
     pub fn nobody_else(&self) -> bool {
         self.unknown == 0 && self.outsiders.values().all(|word| *word == "no")
@@ -174,7 +184,7 @@ impl Tally {
 }
 
 /// A line for programs.
-pub fn json(id: &Value, asked: &Asked, verdict: &Verdict) -> Value {
+pub fn json(id: &Value, asked: &Asked, verdict: &Verdict, reached: Option<&Reached>) -> Value {
     let (found, unknown) = match &verdict.answer {
         Answer::Yes(found) => (Some(found), None),
         Answer::No => (None, None),
@@ -187,6 +197,8 @@ pub fn json(id: &Value, asked: &Asked, verdict: &Verdict) -> Value {
         request: found.map(|found| found.request.to_json()),
         statements: found.map(|found| statements(&found.account.deciding)),
         reason: unknown,
+        reached_by: reached.map(|reached| reached.by.clone()),
+        may_be_reached_by: reached.map(|reached| reached.unknown.clone()),
         id: id.clone(),
     })
 }
@@ -246,13 +258,20 @@ fn outsider(kind: SubjectKind) -> &'static str {
 }
 
 /// A line for people, with its request.
-pub fn human(asked: &Asked, verdict: &Verdict) -> String {
+pub fn human(asked: &Asked, verdict: &Verdict, reached: Option<&Reached>) -> String {
     let mut text = Lines::new();
     let who = in_words(asked);
     match &verdict.answer {
         Answer::Yes(found) => {
             line!(text, "yes: {}", visible(&who));
             text.append(human::witness(found, &[]));
+            if let Some(Reached { by, unknown }) = reached {
+                by.iter().for_each(|name| line!(text, "  reached by {}", visible(name)));
+                unknown.iter().for_each(|name| line!(text, "  may be reached by {}", visible(name)));
+                if by.is_empty() && unknown.is_empty() {
+                    line!(text, "  reached by nobody");
+                }
+            }
             text.blank();
         }
         Answer::No => line!(text, "no: {}", visible(&who)),

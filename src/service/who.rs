@@ -1,10 +1,11 @@
 //! Questions to everybody in an estate.
 
 use super::in_order::in_order;
+use super::share::share;
 use super::{Form, Piece, Says, Service, Told, WhoCan};
 use keyaki_iam::visible::visible;
-use keyaki_questions::estates;
-use keyaki_questions::query::{QueryError, Verdict};
+use keyaki_questions::estates::{self, Asking, Chains, Reached, SubjectKind};
+use keyaki_questions::query::{Answer as Found, QueryError, Verdict};
 use keyaki_questions::unknown::Unknown;
 use keyaki_questions::vacuous::{self, Vacuity, Vacuous};
 use keyaki_reports::answers::Question as Restated;
@@ -23,6 +24,8 @@ pub enum WhoPart {
         asked: Asked,
         /// Whether it can.
         verdict: Verdict,
+        /// Who reaches it by assuming roles, where that is asked and it is a role that can.
+        reached: Option<Reached>,
         /// What went wrong inside, in words: then it is unknown.
         failed: Option<String>,
     },
@@ -53,6 +56,13 @@ impl Service<'_> {
         asked: &WhoCan<'_>,
         mut tell: impl FnMut(WhoPart, bool) -> Result<(), E>,
     ) -> Result<(), E> {
+        let reach = match asked.through_roles {
+            true => Some(share(self.threads, || {
+                let chains = Chains::new(asked.estate, None, self.requests, asked.not_principal);
+                chains.reach(Asking { solver: &self.solver, limits: &self.limits })
+            })?),
+            false => None,
+        };
         for (id, shape) in &asked.shapes {
             let who = estates::WhoCan::new(asked.estate, shape, self.requests, asked.not_principal);
             let subjects = who.subjects();
@@ -73,9 +83,19 @@ impl Service<'_> {
                     Err(error) => return Err(error.into()),
                 };
                 tally.add(&asked, &verdict);
-                tell(WhoPart::One { id: id.clone(), asked, verdict, failed }, more)
+                let reached = match (&verdict.answer, asked.kind) {
+                    (Found::Yes(_), SubjectKind::Role) => {
+                        reach.as_ref().and_then(|reach| reach.of(&asked.name))
+                    }
+                    (Found::Yes(_) | Found::No | Found::Unknown(_), _) => None,
+                };
+                tell(WhoPart::One { id: id.clone(), asked, verdict, reached, failed }, more)
             })?;
             tally.caveats(who.caveats());
+            if let Some(reach) = &reach {
+                tally.caveats(reach.caveats.iter().cloned());
+                tally.rests_on(&reach.rests_on);
+            }
             let (found, _) = tally.found();
             let Vacuity { vacuous, undecided } = match found {
                 true => Vacuity::default(),
@@ -101,13 +121,13 @@ impl Service<'_> {
     pub(super) fn told_of_who(&self, part: &WhoPart, all: bool, form: Form) -> Told {
         let says = part.says();
         let pieces = match part {
-            WhoPart::One { id, asked, verdict, failed } => {
+            WhoPart::One { id, asked, verdict, reached, failed } => {
                 let internal = failed
                     .as_ref()
                     .map(|message| Piece::Internal(format!("{}: {message}", visible(&asked.name))));
                 let told = (all || says != Says::Nothing).then(|| match form {
-                    Form::Text => Piece::Text(report::human(asked, verdict)),
-                    Form::Json => Piece::Json(report::json(id, asked, verdict)),
+                    Form::Text => Piece::Text(report::human(asked, verdict, reached.as_ref())),
+                    Form::Json => Piece::Json(report::json(id, asked, verdict, reached.as_ref())),
                 });
                 internal.into_iter().chain(told).collect()
             }

@@ -4,8 +4,8 @@ use super::super::facts;
 use super::super::subjects::Subject;
 use super::session::{self, Session};
 use super::step::{Assumed, Outcome};
-use super::{Asking as Asked, Basis, Chain, Chains, Goal, Paths, Reach, Reached, Step, Wanted};
-use crate::query::{Answer, QueryError};
+use super::{Asking as Asked, Basis, Chain, Chains, Goal, Paths, Reached, Step, Wanted};
+use crate::query::{Answer, QueryError, RestsOn};
 use crate::unknown::Unknown;
 use keyaki_evaluator::semantics;
 use keyaki_iam::caveat::Caveat;
@@ -433,16 +433,11 @@ impl<'a> Chains<'a> {
         Ok(Chain { steps })
     }
 
-    /// Who reaches each of these roles, by their ARNs, from anywhere. The work is shared among the
-    /// threads of Rayon's pool.
+    /// Who reaches which role, from anywhere. The work is shared among the threads of Rayon's pool.
     ///
     /// # Errors
     /// As [`Query::ask`](crate::query::Query::ask).
-    pub fn reach(
-        &self,
-        roles: &BTreeSet<String>,
-        asked: Asked<'_>,
-    ) -> Result<Reach, QueryError> {
+    pub fn reach(&self, asked: Asked<'_>) -> Result<Reach, QueryError> {
         let subjects = Subject::all(self.estate);
         let mut map = Map::new(subjects.clone(), false, Vec::new());
         let starts: Vec<NodeIndex> = subjects
@@ -454,35 +449,54 @@ impl<'a> Chains<'a> {
         while !frontier.is_empty() {
             frontier = map.expand(self, &frontier, None, None, asked)?;
         }
-        let mut reach = Reach {
-            caveats: std::mem::take(&mut map.basis.caveats),
-            rests_on: std::mem::take(&mut map.basis.rests_on),
-            ..Reach::default()
-        };
-        let mut ends: FxHashMap<usize, Vec<NodeIndex>> = FxHashMap::default();
+        let mut ends: FxHashMap<String, Vec<NodeIndex>> = FxHashMap::default();
         for node in map.graph.node_indices() {
-            if let Some(role) = map.role_of(node) {
-                ends.entry(role).or_default().push(node);
+            if let Some(role) = map.role_of(node).and_then(|role| self.index.roles.get(role)) {
+                ends.entry(role.arn.clone()).or_default().push(node);
             }
         }
-        for arn in roles {
-            let Some(role) = self.index.number(arn) else { continue };
-            let ends = ends.get(&role).map(Vec::as_slice).unwrap_or_default();
-            let [sure, any] = [true, false].map(|sure| leading(&map.graph, ends, sure));
-            let mut reached = Reached::default();
-            for (subject, start) in subjects.iter().zip(&starts) {
-                if map.role_of(*start) == Some(role) {
-                    continue;
-                }
-                if sure.contains(start) {
-                    reached.by.push(subject.name(self.estate));
-                } else if any.contains(start) {
-                    reached.unknown.push(subject.name(self.estate));
-                }
+        let names = subjects.iter().map(|subject| subject.name(self.estate));
+        let Basis { rests_on, caveats, about: _ } = map.basis;
+        let (starts, asked) = (names.zip(starts).collect(), map.asked);
+        Ok(Reach { graph: map.graph, starts, ends, asked, rests_on, caveats })
+    }
+}
+
+/// Who reaches which role.
+pub struct Reach {
+    graph: DiGraph<Node, Link>,
+    /// Everybody, in the order of answers.
+    starts: Vec<(String, NodeIndex)>,
+    /// The sessions of each role, by its ARN.
+    ends: FxHashMap<String, Vec<NodeIndex>>,
+    /// How many steps were asked about.
+    pub asked: usize,
+    /// What every refuted step rests on.
+    pub rests_on: RestsOn,
+    /// What it depends on.
+    pub caveats: Vec<Caveat>,
+}
+
+impl Reach {
+    /// Who reaches the role with that ARN; `None`: the estate has no such role.
+    pub fn of(&self, arn: &str) -> Option<Reached> {
+        let ends = self.ends.get(arn)?;
+        let [sure, any] = [true, false].map(|sure| leading(&self.graph, ends, sure));
+        let mut reached = Reached::default();
+        // Whoever is there already need not come.
+        for (name, start) in self.starts.iter().filter(|(name, _)| name != arn) {
+            if sure.contains(start) {
+                reached.by.push(name.clone());
+            } else if any.contains(start) {
+                reached.unknown.push(name.clone());
             }
-            reach.roles.insert(arn.clone(), reached);
         }
-        Ok(reach)
+        Some(reached)
+    }
+
+    /// How many steps there are.
+    pub fn steps(&self) -> usize {
+        self.graph.edge_count()
     }
 }
 

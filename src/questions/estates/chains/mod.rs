@@ -19,6 +19,7 @@ use super::facts;
 use super::{Known, Subject, WhoCan};
 use crate::query::{Requests, RestsOn, Solver, Verdict, Witness};
 use crate::unknown::Unknown;
+pub use graph::Reach;
 use index::Index;
 use keyaki_engines::engine::Limits;
 use keyaki_iam::caveat::Caveat;
@@ -29,7 +30,7 @@ use keyaki_iam::shape::{About, Shape};
 use keyaki_iam::world::ModelChoice;
 use rustc_hash::FxHashMap;
 use session::{Passes, Session};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 /// The actions that assume a role.
@@ -122,16 +123,6 @@ pub struct Need {
     pub values: Vec<String>,
 }
 
-/// Who reaches which role.
-#[derive(Debug, Default)]
-pub struct Reach {
-    roles: BTreeMap<String, Reached>,
-    /// What was left out, and what it depends on.
-    pub caveats: Vec<Caveat>,
-    /// What every refuted step rests on.
-    pub rests_on: RestsOn,
-}
-
 /// Who reaches a role.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reached {
@@ -139,13 +130,6 @@ pub struct Reached {
     pub by: Vec<String>,
     /// Those of which it is unknown.
     pub unknown: Vec<String>,
-}
-
-impl Reach {
-    /// Who reaches a role, by its ARN.
-    pub fn of(&self, role: &str) -> Option<&Reached> {
-        self.roles.get(role)
-    }
 }
 
 /// A question about steps: who may ask for an action on a role.
