@@ -21,7 +21,9 @@ use keyaki_engines::engine::{Limits, from_spec};
 use keyaki_evaluator::semantics::{Decision, decide};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::estate::Estate;
+use keyaki_iam::policy::ContextKey;
 use keyaki_iam::policy::read::ReadOptions;
+use keyaki_iam::request::{ContextValue, Principal, Request};
 use keyaki_iam::source::Source;
 use keyaki_importers::{File, import};
 use keyaki_questions::estates::{Asking, Chains, Goal, Paths, Wanted};
@@ -213,28 +215,29 @@ impl Described {
     /// The session that a call for a role makes, if it is allowed.
     fn assumed(&self, set: &Policies, from: &Session, to: &str, call: &Call) -> Option<Session> {
         let is_user = self.users.contains_key(&from.who);
-        let mut context = Map::new();
-        let mut put = |key: &str, value: Value| _ = context.insert(key.to_owned(), value);
+        let single = |value: &str| ContextValue::Single(value.to_owned());
+        let mut context = BTreeMap::new();
+        let mut put = |key: &str, value| _ = context.insert(ContextKey::new(key), value);
         if call.mfa {
-            put("aws:MultiFactorAuthPresent", json!("true"));
+            put("aws:MultiFactorAuthPresent", single("true"));
         }
         if call.external {
-            put("sts:ExternalId", json!("x"));
+            put("sts:ExternalId", single("x"));
         }
         if let Some((key, value)) = call.tag {
-            put(&format!("aws:RequestTag/{key}"), json!(value));
-            put("aws:TagKeys", json!([key]));
+            put(&format!("aws:RequestTag/{key}"), single(value));
+            put("aws:TagKeys", ContextValue::List(vec![key.to_owned()]));
         }
         if let Some(source) = call.source {
-            put("sts:SourceIdentity", json!(source));
+            put("sts:SourceIdentity", single(source));
         }
         if let Some(team) = &from.team {
-            put("aws:PrincipalTag/team", json!(team));
+            put("aws:PrincipalTag/team", single(team));
         }
         if let Some(source) = &from.source {
-            put("aws:SourceIdentity", json!(source));
+            put("aws:SourceIdentity", single(source));
         }
-        let principal = match is_user {
+        let arn = match is_user {
             true => from.who.clone(),
             false => format!(
                 "arn:aws:sts::{}:assumed-role/{}/session",
@@ -242,10 +245,16 @@ impl Described {
                 name(&from.who)
             ),
         };
-        let is_allowed = |action: &str| {
-            let text = json!({"principal": principal, "action": action, "resource": to, "context": context});
-            decide(set, &support::request(&text.to_string())).decision == Decision::Allowed
+        let request = |action: &str| Request {
+            principal: Principal { arn: arn.clone(), role_arn: None, user_arn: None },
+            action: action.to_owned(),
+            resource: to.to_owned(),
+            resource_account: None,
+            principal_in_management_account: false,
+            context: context.clone(),
         };
+        let is_allowed =
+            |action: &str| decide(set, &request(action)).decision == Decision::Allowed;
         let allowed = is_allowed("sts:AssumeRole")
             && (call.tag.is_none() || is_allowed("sts:TagSession"))
             && (call.source.is_none() || is_allowed("sts:SetSourceIdentity"));
@@ -472,4 +481,291 @@ fn chains_are_those_of_brute_force() {
     println!("{draws} estates: {yes} chains, {longer} of them longer than a step, {loose} not joined, {no} refuted");
     assert!(yes > draws as usize / 2 && no > draws as usize && longer > draws as usize / 10);
     assert!(loose * 10 < yes, "too many chains are not joined");
+}
+
+/// The roles on the way of each chain, and the answer with it.
+fn ways(described: &Described, from: &str, to: &str, wanted: Wanted) -> (Vec<String>, Paths) {
+    let found = paths(&described.estate(), from, to, wanted);
+    let way = |chain: &keyaki_questions::estates::Chain| {
+        let roles = chain.steps.iter().map(|step| name(step.to.as_ref().unwrap()));
+        roles.collect::<Vec<_>>().join(" ")
+    };
+    (found.chains.iter().map(way).collect(), found)
+}
+
+fn shortest(described: &Described, from: &str, to: &str) -> (Option<String>, Paths) {
+    let (ways, found) = ways(described, from, to, Wanted::Shortest);
+    assert!(found.unknown.is_none() && ways.len() < 2);
+    (ways.into_iter().next(), found)
+}
+
+fn context(found: &Paths, step: usize, key: &str) -> Option<String> {
+    let context = &found.chains[0].steps[step].witness.request.context;
+    match context.get(&ContextKey::new(key)) {
+        Some(ContextValue::Single(value)) => Some(value.clone()),
+        Some(ContextValue::List(values)) => Some(values.join(" ")),
+        None => None,
+    }
+}
+
+fn assume() -> Value {
+    json!("sts:AssumeRole")
+}
+
+#[test]
+fn an_external_id_is_what_a_step_needs() {
+    let (dev, shared) = (user("dev", 0), role("shared", 1));
+    let id = Some(json!({"StringEquals": {"sts:ExternalId": "x-1"}}));
+    let described = Described::default()
+        .with_user(&dev, &[allow("sts:AssumeRole", "*")])
+        .with_role(&shared, &[trusting(ACCOUNTS[0], &assume(), id)], &[]);
+    let (way, found) = shortest(&described, &dev, &shared);
+    assert_eq!(way.as_deref(), Some("shared"));
+    let need = &found.chains[0].steps[0].needs[0];
+    assert_eq!((need.key.text(), &need.values[..]), ("sts:ExternalId", &["x-1".to_owned()][..]));
+    assert!(!found.caveats.contains(&Caveat::RoleChaining));
+}
+
+/// Across accounts both sides have to allow it; within one, a grant to the user is enough.
+#[test]
+fn the_callers_own_permission_counts() {
+    for (account, granted, expected) in
+        [(0, false, true), (0, true, true), (1, false, false), (1, true, true)]
+    {
+        let (dev, to) = (user("dev", 0), role("to", account));
+        let own = [allow("sts:AssumeRole", &to)];
+        let described = Described::default()
+            .with_user(&dev, if granted { &own } else { &[] })
+            .with_role(&to, &[trusting(&dev, &assume(), None)], &[]);
+        let (way, found) = shortest(&described, &dev, &to);
+        assert_eq!(way.is_some(), expected, "{account} {granted}");
+        assert_eq!(found.asked, (1, usize::from(!expected)));
+    }
+}
+
+/// The account of the caller forbids what its policies allow; so does one on the way.
+#[test]
+fn an_scp_that_denies_assuming_ends_a_chain() {
+    let [dev, one, two] = [user("dev", 0), role("one", 1), role("two", 1)];
+    let described = Described::default()
+        .with_user(&dev, &[allow("sts:AssumeRole", "*")])
+        .with_role(&one, &[trusting(&dev, &assume(), None)], &[allow("sts:AssumeRole", "*")])
+        .with_role(&two, &[trusting(&one, &assume(), None)], &[]);
+    assert_eq!(shortest(&described, &dev, &two).0.as_deref(), Some("one two"));
+    for (account, reached) in [(0, 0), (1, 1)] {
+        let mut described = described.clone();
+        let deny = json!({"Effect": "Deny", "Action": "sts:AssumeRole", "Resource": "*"});
+        described.scps.insert(ACCOUNTS[account].to_owned(), document(&[deny]));
+        let (way, found) = shortest(&described, &dev, &two);
+        assert_eq!((way, found.reached.len()), (None, reached), "{account}");
+    }
+}
+
+/// A session that a session made has no word of MFA; one that a user made may have.
+#[test]
+fn mfa_is_of_the_first_step() {
+    let mfa = Some(json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}}));
+    let [dev, one, two, three] =
+        [user("dev", 0), role("one", 0), role("two", 0), role("three", 0)];
+    let described = Described::default()
+        .with_user(&dev, &[])
+        .with_role(&one, &[trusting(&dev, &assume(), None)], &[])
+        .with_role(&two, &[trusting(&one, &assume(), mfa.clone())], &[])
+        .with_role(&three, &[trusting(&two, &assume(), mfa)], &[]);
+    let (way, found) = shortest(&described, &dev, &two);
+    assert_eq!(way.as_deref(), Some("one two"));
+    assert!(found.caveats.contains(&Caveat::RoleChaining));
+    assert!(!found.caveats.contains(&Caveat::ChainSessions));
+    // The user signs in with MFA for it.
+    assert_eq!(context(&found, 0, "aws:MultiFactorAuthPresent").as_deref(), Some("true"));
+    assert_eq!(shortest(&described, &dev, &three).0, None);
+    // How a session came about with which a chain begins is not known.
+    assert_eq!(shortest(&described, &two, &three).0.as_deref(), Some("three"));
+}
+
+/// What the second role asks for, the first step passes, if it may.
+#[test]
+fn session_tags_are_passed_on_the_way() {
+    let [dev, one, two] = [user("dev", 0), role("one", 0), role("two", 0)];
+    let team = |value: &str| Some(json!({"StringEquals": {"aws:PrincipalTag/team": value}}));
+    let tagging = json!(["sts:AssumeRole", "sts:TagSession"]);
+    let passing = Some(json!({"StringEquals": {"aws:RequestTag/team": "a"}}));
+    let described = |action: &Value, passing: Option<Value>, wanted: &str| {
+        Described::default()
+            .with_user(&dev, &[])
+            .with_role(&one, &[trusting(&dev, action, passing)], &[])
+            .with_role(&two, &[trusting(&one, &assume(), team(wanted))], &[])
+    };
+    let (way, found) = shortest(&described(&tagging, None, "a"), &dev, &two);
+    assert_eq!(way.as_deref(), Some("one two"));
+    assert_eq!(context(&found, 0, "aws:RequestTag/team").as_deref(), Some("a"));
+    assert_eq!(context(&found, 0, "aws:TagKeys").as_deref(), Some("team"));
+    let besides: Vec<&str> =
+        found.chains[0].steps[0].besides.iter().map(|one| one.request.action.as_str()).collect();
+    assert_eq!(besides, ["sts:TagSession"]);
+    // Nobody may pass a tag; or may pass this one and no other.
+    assert_eq!(shortest(&described(&assume(), None, "a"), &dev, &two).0, None);
+    let (way, found) = shortest(&described(&tagging, passing.clone(), "a"), &dev, &two);
+    assert_eq!(way.as_deref(), Some("one two"));
+    assert!(!found.caveats.contains(&Caveat::ChainSessions));
+    let (way, found) = shortest(&described(&tagging, passing, "b"), &dev, &two);
+    assert!(way.is_some() && found.caveats.contains(&Caveat::ChainSessions));
+    // A tag of the role itself needs no step.
+    let mut own = described(&assume(), None, "a");
+    own.roles.get_mut(&one).unwrap().2 = Some("a");
+    assert_eq!(shortest(&own, &dev, &two).0.as_deref(), Some("one two"));
+}
+
+/// Tags go through a role that asks for nothing, where it lets them: as transitive tags, or passed
+/// once more.
+#[test]
+fn tags_go_through_a_role_that_lets_them() {
+    let [dev, one, two, three] =
+        [user("dev", 0), role("one", 0), role("two", 0), role("three", 0)];
+    let team = Some(json!({"StringEquals": {"aws:PrincipalTag/team": "a"}}));
+    let tagging = json!(["sts:AssumeRole", "sts:TagSession"]);
+    for (second, expected) in [(&tagging, Some("one two three")), (&assume(), None)] {
+        let described = Described::default()
+            .with_user(&dev, &[])
+            .with_role(&one, &[trusting(&dev, &tagging, None)], &[])
+            .with_role(&two, &[trusting(&one, second, None)], &[])
+            .with_role(&three, &[trusting(&two, &assume(), team.clone())], &[]);
+        assert_eq!(shortest(&described, &dev, &three).0.as_deref(), expected);
+    }
+}
+
+/// Vendors write the external id and the session tags into one statement.
+#[test]
+fn an_external_id_comes_with_the_tags_too() {
+    let [dev, one, two] = [user("dev", 0), role("one", 0), role("two", 0)];
+    let id = Some(json!({"StringEquals": {"sts:ExternalId": "x"}}));
+    let team = Some(json!({"StringEquals": {"aws:PrincipalTag/team": "a"}}));
+    let tagging = json!(["sts:AssumeRole", "sts:TagSession"]);
+    let described = Described::default()
+        .with_user(&dev, &[])
+        .with_role(&one, &[trusting(&dev, &tagging, id)], &[])
+        .with_role(&two, &[trusting(&one, &assume(), team)], &[]);
+    let (way, found) = shortest(&described, &dev, &two);
+    assert_eq!(way.as_deref(), Some("one two"));
+    assert!(!found.caveats.contains(&Caveat::ChainSessions));
+}
+
+/// Whoever has a source identity keeps it, and each role on the way has to let it in.
+#[test]
+fn a_source_identity_is_kept() {
+    let [dev, one, two] = [user("dev", 0), role("one", 0), role("two", 0)];
+    let named = Some(json!({"StringEquals": {"aws:SourceIdentity": "alice"}}));
+    let both = json!(["sts:AssumeRole", "sts:SetSourceIdentity"]);
+    for (first, second, expected) in [
+        (&both, &both, Some("one two")),
+        (&both, &assume(), None),
+        (&assume(), &both, None),
+    ] {
+        let described = Described::default()
+            .with_user(&dev, &[])
+            .with_role(&one, &[trusting(&dev, first, None)], &[])
+            .with_role(&two, &[trusting(&one, second, named.clone())], &[]);
+        let (way, found) = shortest(&described, &dev, &two);
+        assert_eq!(way.as_deref(), expected, "{first} {second}");
+        if expected.is_some() {
+            assert_eq!(context(&found, 0, "sts:SourceIdentity").as_deref(), Some("alice"));
+            assert_eq!(found.chains[0].steps[1].besides.len(), 1);
+        }
+    }
+}
+
+/// A circle of roles ends, and no chain meets a role twice.
+#[test]
+fn a_circle_ends() {
+    let dev = user("dev", 0);
+    let ring = ["a", "b", "c", "d"].map(|name| role(name, 0));
+    let mut described = Described::default().with_user(&dev, &[]);
+    for (number, arn) in ring.iter().enumerate() {
+        let before = &ring[(number + 3) % 4];
+        let mut trust = vec![trusting(before, &assume(), None)];
+        trust.extend((number == 0).then(|| trusting(&dev, &assume(), None)));
+        described = described.with_role(arn, &trust, &[]);
+    }
+    let (found, paths) = ways(&described, &dev, &ring[3], Wanted::All(10));
+    assert_eq!((found, paths.limit_reached), (vec!["a b c d".to_owned()], false));
+    let (found, _) = ways(&described, &ring[1], &ring[0], Wanted::All(10));
+    assert_eq!(found, ["c d a"]);
+    let nobody = described.with_user(&user("guest", 0), &[]);
+    let (way, found) = shortest(&nobody, &user("guest", 0), &ring[0]);
+    assert_eq!((way, found.reached.len(), found.asked), (None, 0, (0, 0)));
+}
+
+/// A role assumes itself only if its trust policy says so (U22).
+#[test]
+fn a_role_assumes_itself_if_it_trusts_itself() {
+    let [own, other] = [role("own", 0), role("other", 0)];
+    for (trusted, expected) in [(&own, Some("own")), (&other, None)] {
+        let described = Described::default()
+            .with_role(&own, &[trusting(trusted, &assume(), None)], &[allow("sts:AssumeRole", "*")])
+            .with_role(&other, &[trusting(&other, &assume(), None)], &[]);
+        assert_eq!(shortest(&described, &own, &own).0.as_deref(), expected);
+    }
+}
+
+/// The shortest come first, no more than are wanted, and it is said that there are more.
+#[test]
+fn as_many_chains_as_are_wanted() {
+    let (dev, end) = (user("dev", 0), role("end", 0));
+    let middle = ["m1", "m2", "m3"].map(|name| role(name, 0));
+    let open = [trusting(ACCOUNTS[0], &assume(), None)];
+    let all = [allow("sts:AssumeRole", "*")];
+    let mut described = Described::default().with_user(&dev, &all).with_role(&end, &open, &[]);
+    for arn in &middle {
+        described = described.with_role(arn, &open, &all);
+    }
+    let (every, found) = ways(&described, &dev, &end, Wanted::All(100));
+    // Of three in the middle none, one, two or three, in each order.
+    assert_eq!((every.len(), found.limit_reached), (1 + 3 + 6 + 6, false));
+    assert!(every.is_sorted_by_key(|way| way.len()) && every[0] == "end");
+    assert_eq!(every.iter().collect::<BTreeSet<_>>().len(), 16);
+    for most in [1, 5, 15, 16] {
+        let (some, found) = ways(&described, &dev, &end, Wanted::All(most));
+        assert_eq!((&some[..], found.limit_reached), (&every[..most], most < 16));
+    }
+}
+
+/// A service takes its role; SCPs do not bind it, nor a service-linked role.
+#[test]
+fn services_take_the_roles_that_trust_them() {
+    let (linked, own) =
+        ("arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/Linked", role("own", 0));
+    let service = |name: &str| {
+        json!({"Effect": "Allow", "Principal": {"Service": name}, "Action": "sts:AssumeRole"})
+    };
+    let mut described = Described::default()
+        .with_role(linked, &[service("x.amazonaws.com")], &[allow("sts:AssumeRole", "*")])
+        .with_role(&own, &[trusting(ACCOUNTS[0], &assume(), None)], &[]);
+    let deny = json!({"Effect": "Deny", "Action": "*", "Resource": "*"});
+    described.scps.insert(ACCOUNTS[0].to_owned(), document(&[deny]));
+    let (way, found) = shortest(&described, "services", &own);
+    assert_eq!(way.as_deref(), Some("Linked own"));
+    assert_eq!(found.chains[0].steps[0].witness.request.principal.arn, "x.amazonaws.com");
+    assert_eq!(shortest(&described, "anyAccount", &own).0, None);
+    // Root users assume no roles (6.3).
+    let root = format!("arn:aws:iam::{}:root", ACCOUNTS[0]);
+    described.scps.clear();
+    assert_eq!(shortest(&described, &root, &own).0, None);
+}
+
+/// Identities of providers come by an action of their own.
+#[test]
+fn identities_come_by_web_identity() {
+    let to = role("to", 0);
+    let trust = json!({
+        "Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
+        "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},
+        "Condition": {"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}},
+    });
+    let described = Described::default().with_role(&to, &[trust], &[]);
+    let (way, found) = shortest(&described, "identities", &to);
+    assert_eq!(way.as_deref(), Some("to"));
+    let step = &found.chains[0].steps[0];
+    assert_eq!(step.witness.request.action, "sts:AssumeRoleWithWebIdentity");
+    assert_eq!(step.needs[0].values, ["sts.amazonaws.com"]);
+    assert_eq!(shortest(&described, "anonymous", &to).0, None);
 }

@@ -26,7 +26,8 @@ pub struct PathsArgs {
     /// The shape of the request at the end.
     #[command(flatten)]
     pub shape: ShapeArgs,
-    /// Every chain that meets no role twice, the shortest first, and not only the shortest
+    /// Every chain, the shortest first, and not only the shortest. None comes back to a role, but
+    /// for tags, MFA or a source identity that it could not have before
     #[arg(long = "all", id = "all_chains")]
     pub all: bool,
     /// The most chains that are told

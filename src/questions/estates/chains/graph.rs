@@ -181,11 +181,15 @@ impl<'a> Map<'a> {
         })
     }
 
-    fn role_of(&self, node: NodeIndex) -> Option<usize> {
+    fn session_of(&self, node: NodeIndex) -> Option<(usize, Session)> {
         match *self.graph.node_weight(node)? {
-            Node::Role(role, _) => Some(role),
+            Node::Role(role, session) => Some((role, session)),
             Node::Goal | Node::Other(_) => None,
         }
+    }
+
+    fn role_of(&self, node: NodeIndex) -> Option<usize> {
+        self.session_of(node).map(|(role, _)| role)
     }
 }
 
@@ -207,12 +211,22 @@ struct Search<'m, 'a> {
     /// Whether a chain could have been longer.
     cut: bool,
     path: Vec<EdgeIndex>,
-    roles: FxHashSet<usize>,
+    /// The sessions on the path.
+    met: Vec<(usize, Session)>,
+    /// Whether a chain comes back to a role only for a session that can have more than before.
+    gains: bool,
 }
 
 impl Search<'_, '_> {
     fn is_over(&self) -> bool {
         self.found.len() > self.most || self.work > MOST_WORK
+    }
+
+    fn has_met(&self, (role, session): (usize, Session)) -> bool {
+        self.met.iter().filter(|(one, _)| *one == role).any(|(_, before)| match self.gains {
+            true => before.can_have_what(session),
+            false => *before == session,
+        })
     }
 
     /// Finds the chains that have so many more steps.
@@ -235,17 +249,18 @@ impl Search<'_, '_> {
                 }
                 continue;
             }
-            let role = map.role_of(to);
             let Some(distance) = self.distances.get(&to) else { continue };
-            let Some(role) = role.filter(|role| !self.roles.contains(role)) else { continue };
+            let Some(session) = map.session_of(to).filter(|one| !self.has_met(*one)) else {
+                continue;
+            };
             if distance + 1 > left {
                 self.cut = true;
                 continue;
             }
             self.path.push(edge.id());
-            self.roles.insert(role);
+            self.met.push(session);
             self.go_on(to, left - 1);
-            self.roles.remove(&role);
+            self.met.pop();
             self.path.pop();
         }
     }
@@ -364,29 +379,38 @@ impl<'a> Chains<'a> {
             Wanted::Shortest => 1,
             Wanted::All(most) => most,
         };
-        let mut search = Search {
-            map,
-            distances,
-            goal: *goal,
-            most,
-            found: Vec::new(),
-            work: 0,
-            cut: true,
-            path: Vec::new(),
-            roles: map.role_of(start).into_iter().collect(),
-        };
-        let mut length = shortest;
-        while search.cut && !search.is_over() {
-            search.cut = false;
-            search.go_on(start, length);
-            length += 1;
-            if wanted == Wanted::Shortest {
-                break;
+        let search = |gains| {
+            let mut one = Search {
+                map,
+                distances: distances.clone(),
+                goal: *goal,
+                most,
+                found: Vec::new(),
+                work: 0,
+                cut: true,
+                path: Vec::new(),
+                met: map.session_of(start).into_iter().collect(),
+                gains,
+            };
+            let mut length = shortest;
+            while one.cut && !one.is_over() {
+                one.cut = false;
+                one.go_on(start, length);
+                length += 1;
+                if !gains {
+                    break;
+                }
             }
+            one
+        };
+        let mut all = search(wanted != Wanted::Shortest);
+        // Where it is unknown what a session can do, one that can have less may be known to.
+        if all.found.is_empty() {
+            all = search(false);
         }
-        let more = wanted != Wanted::Shortest && search.is_over();
-        search.found.truncate(most);
-        (search.found, more)
+        let more = wanted != Wanted::Shortest && all.is_over();
+        all.found.truncate(most);
+        (all.found, more)
     }
 
     /// A way as a chain, in which each step gives what the next one wants of its session.

@@ -66,7 +66,8 @@ pub enum Goal<'g> {
 pub enum Wanted {
     /// The shortest one.
     Shortest,
-    /// All without a role twice, the shortest first, up to so many.
+    /// All, the shortest first, up to so many. None comes back to a role but for a session that can
+    /// have more than the one before.
     All(usize),
 }
 

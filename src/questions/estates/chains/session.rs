@@ -25,6 +25,15 @@ pub(super) struct Session {
     pub without_source: bool,
 }
 
+impl Session {
+    /// Whether it can have whatever the other one can have.
+    pub(super) fn can_have_what(self, other: Self) -> bool {
+        self.without_mfa <= other.without_mfa
+            && self.own_tags <= other.own_tags
+            && self.without_source <= other.without_source
+    }
+}
+
 /// What a call must not pass on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub(super) struct Passes {
