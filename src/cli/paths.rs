@@ -20,8 +20,7 @@ pub fn paths(mut args: PathsArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let shape = files::shape_if_given(args.shape(), Scope::default(), &options, requests, io)?;
     if args.to.is_none() && shape.is_none() {
         return Err(Failure::new(
-            "error: a goal is missing: `--to ARN` for a role, `--to-action SHAPE` for a request"
-                .to_owned(),
+            "error: a goal is missing: `--to ARN` for a role, `--to-action SHAPE` for a request",
         ));
     }
     let imported = estates::estate(&args.estate, &options)?;
@@ -36,7 +35,7 @@ pub fn paths(mut args: PathsArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     }
     let limit = usize::try_from(args.limit).unwrap_or(usize::MAX);
     let taken = || start.elapsed();
-    let question = Question::Paths(Paths {
+    let question = Question::Paths(Box::new(Paths {
         from,
         name: args.from.clone(),
         to: args.to.clone(),
@@ -44,14 +43,13 @@ pub fn paths(mut args: PathsArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         wanted: if args.all { Wanted::All(limit) } else { Wanted::Shortest },
         chains,
         watch: Watch { done: &|| (), taken: &taken },
-    });
+    }));
     setup.answer(&question, Some(args.format), io)
 }
 
 /// A misspelt name is nobody's.
 fn nobody(estate: &Estate, name: &str) -> Failure {
-    let known: Vec<String> =
-        Subject::all(estate).into_iter().map(|one| one.name(estate)).collect();
+    let known: Vec<String> = Subject::all(estate).into_iter().map(|one| one.name(estate)).collect();
     let near = near(name, known.iter().map(String::as_str));
     Failure::new(format!("error: `--from {name}`: the estate has nobody of this name{near}"))
 }

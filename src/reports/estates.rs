@@ -267,7 +267,9 @@ pub fn human(asked: &Asked, verdict: &Verdict, reached: Option<&Reached>) -> Str
             text.append(human::witness(found, &[]));
             if let Some(Reached { by, unknown }) = reached {
                 by.iter().for_each(|name| line!(text, "  reached by {}", visible(name)));
-                unknown.iter().for_each(|name| line!(text, "  may be reached by {}", visible(name)));
+                unknown
+                    .iter()
+                    .for_each(|name| line!(text, "  may be reached by {}", visible(name)));
                 if by.is_empty() && unknown.is_empty() {
                     line!(text, "  reached by nobody");
                 }

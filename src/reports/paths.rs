@@ -183,11 +183,7 @@ fn steps(number: usize) -> String {
 }
 
 /// For people: a block for each chain, and what is known of all.
-pub fn human(
-    (from, to): (&str, Option<&str>),
-    found: &Paths,
-    setting: Setting<'_>,
-) -> String {
+pub fn human((from, to): (&str, Option<&str>), found: &Paths, setting: Setting<'_>) -> String {
     let mut text = Lines::new();
     if let Some(vacuous) = setting.vacuous {
         line!(text, "vacuous: {}: {}", vacuous.code(), message(&vacuous.to_string()));

@@ -62,7 +62,7 @@ pub enum Question<'a> {
     /// Who, of everybody in an estate, is allowed a request?
     WhoCan(WhoCan<'a>),
     /// By which chains of roles does somebody come to a role, or to a request?
-    Paths(Paths<'a>),
+    Paths(Box<Paths<'a>>),
     /// What becomes of inference where an organization enforces guardrails?
     Guardrails(Guardrails),
 }

@@ -27,7 +27,10 @@ fn a_chain_is_told_step_by_step() {
     let (code, lines) = told(&["paths", ESTATE, "--from", DEV, "--to", DEPLOY]);
     let [chain, summary] = &lines[..] else { panic!("{lines:?}") };
     assert_eq!(code, Some(1));
-    assert_eq!((&chain["from"], &chain["to"], &chain["answer"]), (&json!(DEV), &json!(DEPLOY), &json!("yes")));
+    assert_eq!(
+        (&chain["from"], &chain["to"], &chain["answer"]),
+        (&json!(DEV), &json!(DEPLOY), &json!("yes"))
+    );
     let steps = chain["steps"].as_array().unwrap();
     let ends: Vec<_> = steps.iter().map(|step| (&step["from"], &step["to"])).collect();
     assert_eq!(ends, [(&json!(DEV), &json!(BUILD)), (&json!(BUILD), &json!(DEPLOY))]);
@@ -63,7 +66,10 @@ fn chains_to_a_request_end_with_it() {
 fn where_no_chain_leads_it_is_a_no() {
     for from in [GUEST, "anyAccount", "services", "identities", "anonymous"] {
         let (code, lines) = told(&["paths", ESTATE, "--from", from, "--to", VAULT]);
-        assert_eq!((code, &lines[0]["answer"], &lines[0]["steps"]), (Some(0), &json!("no"), &json!([])));
+        assert_eq!(
+            (code, &lines[0]["answer"], &lines[0]["steps"]),
+            (Some(0), &json!("no"), &json!([]))
+        );
         assert_eq!(lines[1]["asked"], lines[1]["refuted"]);
     }
     let (code, lines) =
@@ -79,8 +85,14 @@ fn where_no_chain_leads_it_is_a_no() {
 #[test]
 fn names_have_to_be_there() {
     for (arguments, message) in [
-        (&["--from", "arn:aws:iam::111122223333:user/dew", "--to", VAULT][..], "did you mean `arn:aws:iam::111122223333:user/dev`?"),
-        (&["--from", DEV, "--to", "arn:aws:iam::444455556666:role/vaul"], "did you mean `arn:aws:iam::444455556666:role/vault`?"),
+        (
+            &["--from", "arn:aws:iam::111122223333:user/dew", "--to", VAULT][..],
+            "did you mean `arn:aws:iam::111122223333:user/dev`?",
+        ),
+        (
+            &["--from", DEV, "--to", "arn:aws:iam::444455556666:role/vaul"],
+            "did you mean `arn:aws:iam::444455556666:role/vault`?",
+        ),
         (&["--from", DEV, "--to", GUEST], "the estate has no such role"),
         (&["--from", DEV], "a goal is missing"),
         (&["--from", DEV, "--to", VAULT, "--to-action", "s3:*"], "cannot be used with"),

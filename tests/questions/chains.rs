@@ -190,7 +190,8 @@ struct Call {
 
 fn calls(session: &Session, is_user: bool) -> Vec<Call> {
     let mut calls = Vec::new();
-    let tags = [None, Some(("team", "a")), Some(("team", "b")), Some(("team", "c")), Some(("other", "a"))];
+    let tags =
+        [None, Some(("team", "a")), Some(("team", "b")), Some(("team", "c")), Some(("other", "a"))];
     let sources = [None, Some("alice"), Some("bob")];
     for mfa in [false, true] {
         // A user chooses; a session has what it has.
@@ -253,8 +254,7 @@ impl Described {
             principal_in_management_account: false,
             context: context.clone(),
         };
-        let is_allowed =
-            |action: &str| decide(set, &request(action)).decision == Decision::Allowed;
+        let is_allowed = |action: &str| decide(set, &request(action)).decision == Decision::Allowed;
         let allowed = is_allowed("sts:AssumeRole")
             && (call.tag.is_none() || is_allowed("sts:TagSession"))
             && (call.source.is_none() || is_allowed("sts:SetSourceIdentity"));
@@ -305,7 +305,8 @@ impl Described {
     /// Every role that somebody comes to, by a step or more, with how many steps it takes.
     fn reached(&self, from: &str) -> BTreeMap<String, usize> {
         let mut seen: BTreeSet<Session> = self.starts(from).into_iter().collect();
-        let mut left: VecDeque<(Session, usize)> = seen.iter().map(|one| (one.clone(), 0)).collect();
+        let mut left: VecDeque<(Session, usize)> =
+            seen.iter().map(|one| (one.clone(), 0)).collect();
         let mut found = BTreeMap::new();
         let mut sets: BTreeMap<(String, String), Policies> = BTreeMap::new();
         while let Some((session, steps)) = left.pop_front() {
@@ -381,10 +382,8 @@ fn drawn(rng: &mut Rng) -> Described {
     let own = |rng: &mut Rng| {
         let statements: Vec<Value> = (0..rng.random_range(0..=2))
             .map(|_| {
-                let mut one = statement(
-                    if chance(rng, 0.85) { "Allow" } else { "Deny" },
-                    any(rng, &actions),
-                );
+                let mut one =
+                    statement(if chance(rng, 0.85) { "Allow" } else { "Deny" }, any(rng, &actions));
                 let resource = if chance(rng, 0.5) { "*" } else { roles.choose(rng).unwrap() };
                 one.insert("Resource".to_owned(), json!(resource));
                 if chance(rng, 0.3) {
@@ -449,7 +448,8 @@ fn chains_are_those_of_brute_force() {
             let expected = described.reached(from);
             let subject = chains.subject(from).unwrap();
             for to in described.roles.keys() {
-                let found = chains.paths(subject, Goal::Role(to), Wanted::Shortest, asking).unwrap();
+                let found =
+                    chains.paths(subject, Goal::Role(to), Wanted::Shortest, asking).unwrap();
                 assert!(found.unknown.is_none(), "seed {seed}: {from} to {to}");
                 let by = &reach.of(to).unwrap_or_default().by;
                 assert_eq!(
@@ -470,7 +470,11 @@ fn chains_are_those_of_brute_force() {
                         assert!(
                             is_loose || expected == Some(&chain.steps.len()),
                             "seed {seed}: {from} to {to}: {expected:?} steps and not {:#?}",
-                            chain.steps.iter().map(|step| &step.witness.request).collect::<Vec<_>>()
+                            chain
+                                .steps
+                                .iter()
+                                .map(|step| &step.witness.request)
+                                .collect::<Vec<_>>()
                         );
                         assert!(expected.is_none_or(|steps| *steps >= chain.steps.len()));
                     }
@@ -478,7 +482,9 @@ fn chains_are_those_of_brute_force() {
             }
         }
     }
-    println!("{draws} estates: {yes} chains, {longer} of them longer than a step, {loose} not joined, {no} refuted");
+    println!(
+        "{draws} estates: {yes} chains, {longer} of them longer than a step, {loose} not joined, {no} refuted"
+    );
     assert!(yes > draws as usize / 2 && no > draws as usize && longer > draws as usize / 10);
     assert!(loose * 10 < yes, "too many chains are not joined");
 }
@@ -565,8 +571,7 @@ fn an_scp_that_denies_assuming_ends_a_chain() {
 #[test]
 fn mfa_is_of_the_first_step() {
     let mfa = Some(json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}}));
-    let [dev, one, two, three] =
-        [user("dev", 0), role("one", 0), role("two", 0), role("three", 0)];
+    let [dev, one, two, three] = [user("dev", 0), role("one", 0), role("two", 0), role("three", 0)];
     let described = Described::default()
         .with_user(&dev, &[])
         .with_role(&one, &[trusting(&dev, &assume(), None)], &[])
@@ -620,8 +625,7 @@ fn session_tags_are_passed_on_the_way() {
 /// once more.
 #[test]
 fn tags_go_through_a_role_that_lets_them() {
-    let [dev, one, two, three] =
-        [user("dev", 0), role("one", 0), role("two", 0), role("three", 0)];
+    let [dev, one, two, three] = [user("dev", 0), role("one", 0), role("two", 0), role("three", 0)];
     let team = Some(json!({"StringEquals": {"aws:PrincipalTag/team": "a"}}));
     let tagging = json!(["sts:AssumeRole", "sts:TagSession"]);
     for (second, expected) in [(&tagging, Some("one two three")), (&assume(), None)] {
@@ -656,11 +660,9 @@ fn a_source_identity_is_kept() {
     let [dev, one, two] = [user("dev", 0), role("one", 0), role("two", 0)];
     let named = Some(json!({"StringEquals": {"aws:SourceIdentity": "alice"}}));
     let both = json!(["sts:AssumeRole", "sts:SetSourceIdentity"]);
-    for (first, second, expected) in [
-        (&both, &both, Some("one two")),
-        (&both, &assume(), None),
-        (&assume(), &both, None),
-    ] {
+    for (first, second, expected) in
+        [(&both, &both, Some("one two")), (&both, &assume(), None), (&assume(), &both, None)]
+    {
         let described = Described::default()
             .with_user(&dev, &[])
             .with_role(&one, &[trusting(&dev, first, None)], &[])
@@ -734,9 +736,7 @@ fn as_many_chains_as_are_wanted() {
 fn services_take_the_roles_that_trust_them() {
     let (linked, own) =
         ("arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/Linked", role("own", 0));
-    let service = |name: &str| {
-        json!({"Effect": "Allow", "Principal": {"Service": name}, "Action": "sts:AssumeRole"})
-    };
+    let service = |name: &str| json!({"Effect": "Allow", "Principal": {"Service": name}, "Action": "sts:AssumeRole"});
     let mut described = Described::default()
         .with_role(linked, &[service("x.amazonaws.com")], &[allow("sts:AssumeRole", "*")])
         .with_role(&own, &[trusting(ACCOUNTS[0], &assume(), None)], &[]);

@@ -12,7 +12,7 @@ mod grants;
 mod places;
 mod subjects;
 
-pub use chains::{Chain, Chains, Goal, Need, Paths, Reach, Asking, Reached, Step, Wanted};
+pub use chains::{Asking, Chain, Chains, Goal, Need, Paths, Reach, Reached, Step, Wanted};
 pub use subjects::{Subject, SubjectKind};
 
 use crate::query::{Answer, Narrowed, Query, QueryError, Requests, RestsOn, Solver, Verdict};

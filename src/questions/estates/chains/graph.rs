@@ -125,7 +125,9 @@ impl<'a> Map<'a> {
             let roles = chains.index.that_may_trust(subject).into_iter();
             let is_end = |role: &usize| goal == Some(End::Role(*role));
             jobs.extend(
-                roles.filter(|role| Some(*role) != start || is_end(role)).map(|role| job(Some(role))),
+                roles
+                    .filter(|role| Some(*role) != start || is_end(role))
+                    .map(|role| job(Some(role))),
             );
         }
         let came: Result<Vec<Came>, QueryError> =
@@ -233,7 +235,8 @@ impl Search<'_, '_> {
     fn go_on(&mut self, node: NodeIndex, left: usize) {
         let map = self.map;
         // The edges of a node come last first.
-        let mut edges: Vec<_> = map.graph.edges(node).filter(|edge| edge.weight().is_sure()).collect();
+        let mut edges: Vec<_> =
+            map.graph.edges(node).filter(|edge| edge.weight().is_sure()).collect();
         edges.reverse();
         for edge in edges {
             if self.is_over() {

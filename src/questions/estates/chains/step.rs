@@ -3,7 +3,7 @@
 use super::super::subjects::Subject;
 use super::super::{By, Caller, Found, Known, Spot, classes, lock};
 use super::session::{self, Given, Passes, Session};
-use super::{Basis, Chains, Class, Asking as Asked, Need, Steps};
+use super::{Asking as Asked, Basis, Chains, Class, Need, Steps};
 use crate::query::{Answer, QueryError, RestsOn, Verdict, Witness};
 use crate::unknown::Unknown;
 use keyaki_iam::caveat::Caveat;
@@ -313,21 +313,11 @@ impl<'a> Steps<'a> {
         Caller { subject, like: false, policies, places: Vec::new(), given }
     }
 
-    fn on_spot(
-        &self,
-        caller: &Caller<'a>,
-        spot: Spot,
-        by: By<'_>,
-    ) -> Result<Verdict, QueryError> {
+    fn on_spot(&self, caller: &Caller<'a>, spot: Spot, by: By<'_>) -> Result<Verdict, QueryError> {
         self.who.on(caller, spot, |query| query.ask(by.solver, by.limits))
     }
 
-    fn of_class(
-        &self,
-        caller: &Caller<'a>,
-        spot: Spot,
-        by: By<'_>,
-    ) -> Result<Known, QueryError> {
+    fn of_class(&self, caller: &Caller<'a>, spot: Spot, by: By<'_>) -> Result<Known, QueryError> {
         let anybody = Caller {
             subject: caller.subject,
             like: true,
