@@ -21,6 +21,7 @@ mod lint;
 mod matrix;
 mod output;
 mod parsing;
+mod paths;
 mod progress;
 mod project;
 mod read;
@@ -200,6 +201,7 @@ fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Command::Lint(args) => lint::lint(*args, io),
         Command::Guardrails(args) => enforcement::guardrails(*args, io),
         Command::WhoCan(args) => who::who_can(*args, io),
+        Command::Paths(args) => paths::paths(*args, io),
         Command::Import(args) => import::import(args, cli.print.output, io),
         Command::Catalogue(args) => catalogue::catalogue(&args, cli.print.output, io),
         Command::Explain(args) => explain::explain(&args, io),

@@ -150,6 +150,7 @@ pub fn answer(
         | Question::Compare { .. }
         | Question::Call(_)
         | Question::Matrix { .. }
+        | Question::Paths(_)
         | Question::Guardrails(_) => None,
     };
     let says = service.tell(question, form, |told, more| {

@@ -51,6 +51,7 @@ pub fn who_can(args: WhoCanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         shapes,
         not_principal: args.decision.into(),
         all: args.all,
+        through_roles: args.through_roles,
         watch: Watch { done: &|| (), taken: &taken },
     });
     setup.answer(&question, Some(args.format), io)

@@ -127,6 +127,11 @@ pub enum Caveat {
         /// Where it is because of the resource: what the action is about, as a clause.
         about: Option<String>,
     },
+    /// `chain-sessions`: what one step of a chain gives its session and what the next one wants of it
+    /// were looked at apart.
+    ChainSessions,
+    /// `role-chaining`: AWS limits sessions that sessions make.
+    RoleChaining,
 }
 
 /// A code of a caveat, and what it means whatever the question was; the caveat itself says it of
@@ -288,6 +293,16 @@ pub const CODES: &[Code] = &[
         meaning: "the question lists several actions, and no request for this one has its shape, for example because the action is about other resources; the answer says nothing about it",
         section: "5.7",
     },
+    Code {
+        code: "chain-sessions",
+        meaning: "of a chain that was found each step is confirmed, and whether a step can give its session the tags, the source identity or the MFA that the next step wants was not confirmed",
+        section: "6.9",
+    },
+    Code {
+        code: "role-chaining",
+        meaning: "a session that the session of a role makes lasts one hour at most: AWS limits role chaining",
+        section: "6.9",
+    },
 ];
 
 /// How many names a caveat shows.
@@ -340,6 +355,8 @@ impl Caveat {
             Self::EstateOrganization => "estate-organization",
             Self::EstateFederatedUsers => "estate-federated-users",
             Self::ActionOutOfReach { .. } => "action-out-of-reach",
+            Self::ChainSessions => "chain-sessions",
+            Self::RoleChaining => "role-chaining",
         }
     }
 
@@ -364,7 +381,8 @@ impl Caveat {
             | Self::ServiceRoleNotAsked
             | Self::VacuityUndecided
             | Self::EstateResources { .. }
-            | Self::ActionOutOfReach { .. } => 0,
+            | Self::ActionOutOfReach { .. }
+            | Self::ChainSessions => 0,
             Self::CanonicalUser
             | Self::EndpointAccount
             | Self::RcpServices
@@ -381,7 +399,8 @@ impl Caveat {
             | Self::BedrockPolicies
             | Self::NeedsNoGrant { .. }
             | Self::Unrestricted { .. }
-            | Self::EstateFederatedUsers => 2,
+            | Self::EstateFederatedUsers
+            | Self::RoleChaining => 2,
         }
     }
 
@@ -471,6 +490,10 @@ impl fmt::Display for Caveat {
             Self::EstateFederatedUsers => {
                 "sessions that users make with `sts:GetFederationToken` are not asked about; they can do no more than their user unless a resource policy names them"
             }
+            Self::ChainSessions => {
+                "of a chain that was found each step is confirmed, and whether a step can give its session the tags, the source identity or the MFA that the next step wants was not confirmed"
+            }
+            Self::RoleChaining => "a session that the session of a role makes lasts one hour at most",
         })
     }
 }
@@ -533,6 +556,8 @@ mod tests {
             Caveat::EstateOrganization,
             Caveat::EstateFederatedUsers,
             Caveat::ActionOutOfReach { action: "s3:GetObject".to_owned(), about: None },
+            Caveat::ChainSessions,
+            Caveat::RoleChaining,
         ];
         let codes: Vec<&str> = all.iter().map(Caveat::code).collect();
         assert_eq!(codes, CODES.iter().map(|row| row.code).collect::<Vec<_>>());

@@ -162,7 +162,7 @@ pub struct CatalogueName {
 #[serde(rename_all = "camelCase")]
 pub struct Question {
     /// What was asked: `eval`, `can`, `compare`, `call`, `never`, `some`, `equivalent`,
-    /// `no_new_access`, `who-can`, `lint`, `matrix` or `guardrails`.
+    /// `no_new_access`, `who-can`, `paths`, `lint`, `matrix` or `guardrails`.
     pub ask: &'static str,
     /// The shape of the requests, in the policy language; `null` where it is about all of them.
     pub shape: Option<Value>,

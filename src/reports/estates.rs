@@ -10,7 +10,7 @@ use keyaki_iam::caveat::Caveat;
 use keyaki_iam::layers::Layer;
 use keyaki_iam::shape::About;
 use keyaki_iam::visible::{Lines, line, message, visible};
-use keyaki_questions::estates::SubjectKind;
+use keyaki_questions::estates::{Reached, SubjectKind};
 use keyaki_questions::query::{Answer, RestsOn, StatementName, Verdict, Witness};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -40,6 +40,11 @@ pub struct Who {
     pub statements: Option<Vec<Statement>>,
     /// Why the answer is unknown.
     pub reason: Option<Coded>,
+    /// Who reaches the role by assuming roles: names as in `principal`; `null` where that is not
+    /// asked, and of principals that are no roles, or cannot.
+    pub reached_by: Option<Vec<String>>,
+    /// Of whom that is unknown.
+    pub may_be_reached_by: Option<Vec<String>>,
     /// The id of the question, where several are asked.
     pub id: Value,
 }
@@ -163,6 +168,11 @@ impl Tally {
         self.caveats.extend(caveats);
     }
 
+    /// What else a "no" in the answers rests on.
+    pub fn rests_on(&mut self, rests_on: &RestsOn) {
+        self.rests_on = std::mem::take(&mut self.rests_on).and(rests_on.clone());
+    }
+
     /// Whether everybody who is not said to be allowed is refuted.
     pub fn nobody_else(&self) -> bool {
         self.unknown == 0 && self.outsiders.values().all(|word| *word == "no")
@@ -195,7 +205,13 @@ fn known<'f>(asked: &Asked, found: &'f Witness) -> Vec<&'f StatementName> {
 }
 
 /// A line for programs.
-pub fn json(id: &Value, asked: &Asked, verdict: &Verdict, made_up: &[MadeUp]) -> Value {
+pub fn json(
+    id: &Value,
+    asked: &Asked,
+    verdict: &Verdict,
+    made_up: &[MadeUp],
+    reached: Option<&Reached>,
+) -> Value {
     let (found, unknown) = match &verdict.answer {
         Answer::Yes(found) => (Some(found), None),
         Answer::No => (None, None),
@@ -209,6 +225,8 @@ pub fn json(id: &Value, asked: &Asked, verdict: &Verdict, made_up: &[MadeUp]) ->
         made_up: found.map(|_| texts(made_up.to_vec())),
         statements: found.map(|found| statements(known(asked, found))),
         reason: unknown,
+        reached_by: reached.map(|reached| reached.by.clone()),
+        may_be_reached_by: reached.map(|reached| reached.unknown.clone()),
         id: id.clone(),
     })
 }
@@ -268,7 +286,12 @@ fn outsider(kind: SubjectKind) -> &'static str {
 }
 
 /// A line for people, with its request.
-pub fn human(asked: &Asked, verdict: &Verdict, made_up: &[MadeUp]) -> String {
+pub fn human(
+    asked: &Asked,
+    verdict: &Verdict,
+    made_up: &[MadeUp],
+    reached: Option<&Reached>,
+) -> String {
     let mut text = Lines::new();
     let who = in_words(asked);
     match &verdict.answer {
@@ -277,6 +300,15 @@ pub fn human(asked: &Asked, verdict: &Verdict, made_up: &[MadeUp]) -> String {
             text.append(human::short_witness(found, made_up, &known(asked, found)));
             if matches!(asked.kind, SubjectKind::Organization | SubjectKind::AnyAccount) {
                 line!(text, "  its own account is taken to allow it everything");
+            }
+            if let Some(Reached { by, unknown }) = reached {
+                by.iter().for_each(|name| line!(text, "  reached by {}", visible(name)));
+                unknown
+                    .iter()
+                    .for_each(|name| line!(text, "  may be reached by {}", visible(name)));
+                if by.is_empty() && unknown.is_empty() {
+                    line!(text, "  reached by nobody");
+                }
             }
             text.blank();
         }

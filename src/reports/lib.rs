@@ -15,6 +15,7 @@ pub mod known;
 pub mod lint;
 mod made_up;
 pub mod matrix;
+pub mod paths;
 pub mod question;
 pub mod schemas;
 mod written;

@@ -115,6 +115,11 @@ impl Question {
                 let one = matching(" that matches");
                 line!(text, "asked: who is allowed a request{one}?");
             }
+            ("paths", _) if shape.is_some() => {
+                let one = matching(" that matches");
+                line!(text, "asked: by which roles does somebody come to a request{one}?");
+            }
+            ("paths", _) => line!(text, "asked: by which roles does somebody come to a role?"),
             ("matrix", _) => line!(text, "asked: which policies are contained in which?"),
             ("guardrails", _) => line!(text, "asked: what do the enforced guardrails refuse?"),
             (_, Some(call)) => {

@@ -9,6 +9,7 @@ use super::known::{
     CallList, CatalogueHead, GlobalKey, LintRule, ListedKey, OneAction, ProviderKey,
     ServiceSummary, WholeService,
 };
+use super::paths::{Way, WaysSummary};
 use schemars::{Schema, schema_for};
 
 /// Every form by its name, with its JSON Schema (draft 2020-12), in the order of the commands.
@@ -30,6 +31,8 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("guardrails-way", schema_for!(OpenWay)),
         ("who-can", schema_for!(Who)),
         ("who-can-summary", schema_for!(WhoSummary)),
+        ("paths", schema_for!(Way)),
+        ("paths-summary", schema_for!(WaysSummary)),
         ("explain", schema_for!(Meaning)),
         ("catalogue", schema_for!(CatalogueHead)),
         ("catalogue-summary", schema_for!(ServiceSummary)),

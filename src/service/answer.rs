@@ -4,6 +4,7 @@ use super::{Call, Form, INTERNAL, Piece, Reasons, Says, Service, WhoPart};
 use keyaki_questions::claims::{self, Claim};
 use keyaki_questions::compare::{self, Comparison};
 use keyaki_questions::enforcement::{Effect, Way};
+use keyaki_questions::estates::Paths;
 use keyaki_questions::lint::Report;
 use keyaki_questions::matrix::{Matrix, Member};
 use keyaki_questions::query::{
@@ -12,7 +13,9 @@ use keyaki_questions::query::{
 use keyaki_questions::vacuous::Vacuous;
 use keyaki_reports::answers::Question as Restated;
 use keyaki_reports::claims::Row;
-use keyaki_reports::{Setting, call, claims as table, enforcement, human, json, lint, matrix};
+use keyaki_reports::{
+    Setting, call, claims as table, enforcement, human, json, lint, matrix, paths,
+};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -100,6 +103,19 @@ pub enum Answer<'q> {
         /// Whether those are told, too, who cannot.
         all: bool,
     },
+    /// Of [`Question::Paths`](super::Question::Paths).
+    Paths {
+        /// The question, restated.
+        question: Box<Restated>,
+        /// Why it says nothing about the estate, if so.
+        vacuous: Option<Vacuous>,
+        /// From whom, and the ARN of the role at the end.
+        ends: (&'q str, Option<&'q str>),
+        /// What was found out.
+        found: Paths,
+        /// How long it took.
+        taken: Duration,
+    },
     /// Of [`Question::Guardrails`](super::Question::Guardrails).
     Guardrails {
         /// The question, restated.
@@ -135,6 +151,7 @@ impl Answer<'_> {
             | Self::Lint { .. }
             | Self::Matrix { .. }
             | Self::WhoCan { .. }
+            | Self::Paths { .. }
             | Self::Guardrails { .. } => {}
         }
     }
@@ -145,7 +162,8 @@ impl Answer<'_> {
             Self::Eval { .. } => Says::Nothing,
             Self::Can { vacuous: Some(_), .. }
             | Self::Compare { vacuous: Some(_), .. }
-            | Self::Call { vacuous: Some(_), .. } => Says::Vacuous,
+            | Self::Call { vacuous: Some(_), .. }
+            | Self::Paths { vacuous: Some(_), .. } => Says::Vacuous,
             Self::Can { verdict, .. } => Says::of_verdict(verdict),
             Self::Compare { comparison, .. } => Says::of_comparison(comparison),
             Self::Call { verdict, .. } => Says::of_call(verdict),
@@ -158,6 +176,7 @@ impl Answer<'_> {
             Self::WhoCan { parts, all: _ } => {
                 parts.iter().map(WhoPart::says).max().unwrap_or(Says::Nothing)
             }
+            Self::Paths { found, .. } => Says::of_paths(found),
             Self::Guardrails { effects, ways, .. } => Says::of_guardrails(effects, ways),
         }
     }
@@ -233,6 +252,9 @@ impl Service<'_> {
                 })
                 .collect()
             }
+            Answer::Paths { question, vacuous, ends, found, taken: _ } => {
+                paths::human(*ends, found, self.setting(question, vacuous.as_ref()))
+            }
             Answer::Guardrails { question, effects, ways } => {
                 enforcement::human(effects, ways, self.setting(question, None))
             }
@@ -278,6 +300,9 @@ impl Service<'_> {
                     Piece::Text(_) | Piece::Internal(_) => None,
                 })
                 .collect()
+            }
+            Answer::Paths { question, vacuous, ends, found, taken } => {
+                paths::json(*ends, found, self.setting(question, vacuous.as_ref()), *taken)
             }
             Answer::Guardrails { effects, ways, .. } => enforcement::json(effects, ways),
         }

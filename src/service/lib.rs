@@ -9,6 +9,7 @@ mod batch;
 mod in_order;
 mod line;
 mod notes;
+mod paths;
 mod question;
 mod restated;
 mod says;
@@ -20,7 +21,7 @@ mod who;
 
 pub use answer::{Answer, Checked, Failed};
 pub use line::{Line, LineError, Lines, What};
-pub use question::{Call, CanAs, Guardrails, Lint, Question, Watch, WhoCan};
+pub use question::{Call, CanAs, Guardrails, Lint, Paths, Question, Watch, WhoCan};
 pub use says::Says;
 pub use tell::{Form, Piece, Told, Untold};
 pub use who::WhoPart;
@@ -172,6 +173,7 @@ impl Service<'_> {
                 Ok(Answer::Matrix { question: restated(), members, matrix, taken: (watch.taken)() })
             }
             Question::Guardrails(asked) => self.guardrails(asked, restated()),
+            Question::Paths(asked) => self.paths(asked, restated()),
             Question::WhoCan(asked) => {
                 let mut parts = Vec::new();
                 self.who_can(asked, |part, _| Ok::<(), QueryError>(parts.push(part)))?;

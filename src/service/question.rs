@@ -8,7 +8,7 @@ use keyaki_iam::world::World;
 use keyaki_questions::claims::Claim;
 use keyaki_questions::compare::Direction;
 use keyaki_questions::enforcement::Enforced;
-use keyaki_questions::estates::Subject;
+use keyaki_questions::estates::{Chains, Subject, Wanted};
 use keyaki_questions::lint::{Document, Rule};
 use keyaki_questions::matrix::Member;
 use keyaki_questions::query::Filter;
@@ -63,6 +63,8 @@ pub enum Question<'a> {
     },
     /// Who, of everybody in an estate, is allowed a request?
     WhoCan(WhoCan<'a>),
+    /// By which chains of roles does somebody come to a role, or to a request?
+    Paths(Box<Paths<'a>>),
     /// What becomes of inference where an organization enforces guardrails?
     Guardrails(Guardrails),
 }
@@ -110,6 +112,26 @@ pub struct WhoCan<'a> {
     pub not_principal: NotPrincipalReading,
     /// Whether those are told, too, who cannot.
     pub all: bool,
+    /// Whether of each role that can it is told who reaches it by assuming roles.
+    pub through_roles: bool,
+    /// Who looks on.
+    pub watch: Watch<'a>,
+}
+
+/// A question about chains of roles.
+pub struct Paths<'a> {
+    /// Who may assume which role of the estate.
+    pub chains: Chains<'a>,
+    /// From whom.
+    pub from: Subject<'a>,
+    /// The name of whom.
+    pub name: String,
+    /// The ARN of the role at the end; `None`: a request of the shape.
+    pub to: Option<String>,
+    /// The shape of the request at the end, where the chains were made with one.
+    pub shape: Option<Shape>,
+    /// How many chains are wanted.
+    pub wanted: Wanted,
     /// Who looks on.
     pub watch: Watch<'a>,
 }

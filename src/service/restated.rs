@@ -44,6 +44,7 @@ impl Service<'_> {
             }
             // Several shapes may be asked, each of which is restated alone.
             Question::WhoCan(_) => ask("who-can"),
+            Question::Paths(asked) => ask("paths").of_shape(asked.shape.as_ref()),
             // Each claim restates its own.
             Question::Check(_) => ask("check"),
             Question::Lint(asked) => self.of_lint_asked(asked),

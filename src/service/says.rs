@@ -3,6 +3,7 @@
 use keyaki_questions::claims::{Checked, Claim, Outcome as Claimed};
 use keyaki_questions::compare::Comparison;
 use keyaki_questions::enforcement::{Effect, Outcome, Way};
+use keyaki_questions::estates::Paths;
 use keyaki_questions::lint::Report;
 use keyaki_questions::matrix::Matrix;
 use keyaki_questions::query::{Answer, CallAnswer, CallVerdict, Verdict};
@@ -79,6 +80,15 @@ impl Says {
             ([], 0, 0) => Self::Nothing,
             ([], 0, _) => Self::Unknown,
             ([], ..) => Self::Found,
+        }
+    }
+
+    /// What is said of chains of roles: one is found.
+    pub fn of_paths(paths: &Paths) -> Self {
+        match (&paths.chains[..], &paths.unknown) {
+            ([_, ..], _) => Self::Found,
+            ([], Some(_)) => Self::Unknown,
+            ([], None) => Self::Nothing,
         }
     }
 

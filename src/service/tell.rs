@@ -92,6 +92,7 @@ impl Service<'_> {
             | Question::Compare { .. }
             | Question::Call(_)
             | Question::Matrix { .. }
+            | Question::Paths(_)
             | Question::Guardrails(_) => tell(self.told(&self.ask(question)?, form), false)?,
         }
         Ok(says)
@@ -118,6 +119,7 @@ impl Service<'_> {
             | Answer::Can { .. }
             | Answer::Compare { .. }
             | Answer::Call { .. }
+            | Answer::Paths { .. }
             | Answer::Guardrails { .. } => Vec::new(),
             Answer::WhoCan { parts, all: _ } => parts
                 .iter()

@@ -1,11 +1,12 @@
 //! Questions to everybody in an estate.
 
 use super::in_order::in_order;
+use super::share::share;
 use super::{Can, CanAs, Form, Piece, Says, Service, Told, WhoCan};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::visible::visible;
-use keyaki_questions::estates;
-use keyaki_questions::query::{Answer, QueryError, Verdict};
+use keyaki_questions::estates::{self, Asking, Chains, Reached, SubjectKind};
+use keyaki_questions::query::{Answer as Found, QueryError, Verdict};
 use keyaki_questions::unknown::Unknown;
 use keyaki_questions::vacuous::{self, Vacuity, Vacuous};
 use keyaki_reports::answers::Question as Restated;
@@ -26,6 +27,8 @@ pub enum WhoPart {
         verdict: Verdict,
         /// What is made up in the request of a "yes".
         made_up: Vec<MadeUp>,
+        /// Who reaches it by assuming roles, where that is asked and it is a role that can.
+        reached: Option<Reached>,
         /// What went wrong inside, in words: then it is unknown.
         failed: Option<String>,
     },
@@ -56,6 +59,13 @@ impl Service<'_> {
         asked: &WhoCan<'_>,
         mut tell: impl FnMut(WhoPart, bool) -> Result<(), E>,
     ) -> Result<(), E> {
+        let reach = match asked.through_roles {
+            true => Some(share(self.threads, || {
+                let chains = Chains::new(asked.estate, None, self.requests, asked.not_principal);
+                chains.reach(Asking { solver: &self.solver, limits: &self.limits })
+            })?),
+            false => None,
+        };
         for (id, shape) in &asked.shapes {
             let who = estates::WhoCan::new(asked.estate, shape, self.requests, asked.not_principal);
             let subjects = who.subjects();
@@ -78,12 +88,25 @@ impl Service<'_> {
                 };
                 tally.add(&asked, &verdict);
                 let made_up = match &verdict.answer {
-                    Answer::Yes(found) => named.made_up(&asked.name, &found.request),
-                    Answer::No | Answer::Unknown(_) => Vec::new(),
+                    Found::Yes(found) => named.made_up(&asked.name, &found.request),
+                    Found::No | Found::Unknown(_) => Vec::new(),
                 };
-                tell(WhoPart::One { id: id.clone(), asked, verdict, made_up, failed }, more)
+                let reached = match (&verdict.answer, asked.kind) {
+                    (Found::Yes(_), SubjectKind::Role) => {
+                        reach.as_ref().and_then(|reach| reach.of(&asked.name))
+                    }
+                    (Found::Yes(_) | Found::No | Found::Unknown(_), _) => None,
+                };
+                tell(
+                    WhoPart::One { id: id.clone(), asked, verdict, made_up, reached, failed },
+                    more,
+                )
             })?;
             tally.caveats(who.caveats());
+            if let Some(reach) = &reach {
+                tally.caveats(reach.caveats.iter().cloned());
+                tally.rests_on(&reach.rests_on);
+            }
             let (found, _) = tally.found();
             let Vacuity { vacuous, caveats } = match found {
                 true => Vacuity::default(),
@@ -114,13 +137,13 @@ impl Service<'_> {
         let mut verdict = who.ask(*subject, &self.solver, &limits)?;
         verdict.caveats.extend(who.caveats());
         let (reasons, vacuity) = match verdict.answer {
-            Answer::No => {
+            Found::No => {
                 let ask = || who.why(*subject, &self.solver, &limits);
                 let vacuity =
                     vacuous::question(&[], Some(shape), self.requests, &self.solver, &limits)?;
                 (why.then(ask).transpose()?, vacuity)
             }
-            Answer::Yes(_) | Answer::Unknown(_) => (None, Vacuity::default()),
+            Found::Yes(_) | Found::Unknown(_) => (None, Vacuity::default()),
         };
         let Vacuity { vacuous, caveats } = vacuity;
         verdict.caveats.extend(caveats);
@@ -132,13 +155,17 @@ impl Service<'_> {
     pub(super) fn told_of_who(&self, part: &WhoPart, all: bool, form: Form) -> Told {
         let says = part.says();
         let pieces = match part {
-            WhoPart::One { id, asked, verdict, made_up, failed } => {
+            WhoPart::One { id, asked, verdict, made_up, reached, failed } => {
                 let internal = failed
                     .as_ref()
                     .map(|message| Piece::Internal(format!("{}: {message}", visible(&asked.name))));
                 let told = (all || says != Says::Nothing).then(|| match form {
-                    Form::Text => Piece::Text(report::human(asked, verdict, made_up)),
-                    Form::Json => Piece::Json(report::json(id, asked, verdict, made_up)),
+                    Form::Text => {
+                        Piece::Text(report::human(asked, verdict, made_up, reached.as_ref()))
+                    }
+                    Form::Json => {
+                        Piece::Json(report::json(id, asked, verdict, made_up, reached.as_ref()))
+                    }
                 });
                 internal.into_iter().chain(told).collect()
             }

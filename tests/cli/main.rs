@@ -18,6 +18,7 @@ mod made_up;
 mod mistakes;
 mod names;
 mod output;
+mod paths;
 mod reports;
 mod schemas;
 mod solvers_on_a_pipe;

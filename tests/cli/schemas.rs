@@ -44,6 +44,9 @@ fn questions() -> Vec<(Vec<&'static str>, String)> {
     let effective = "proofs/policies/bedrock/effective-policy.json";
     let builder = "proofs/policies/bedrock/builder.json";
     let guardrail = "proofs/policies/bedrock/guardrail-policy.json";
+    let estate = "tests/cases/cli/estate.json";
+    let dev = "arn:aws:iam::111122223333:user/dev";
+    let deploy = "arn:aws:iam::444455556666:role/deploy";
     let none = String::new();
     let json = ["--format", "json"];
     let ask = |arguments: &[&'static str], input: &String| {
@@ -83,6 +86,11 @@ fn questions() -> Vec<(Vec<&'static str>, String)> {
         ask(&["catalogue", "token.actions.githubusercontent.com:sub"], &none),
         ask(&["catalogue", "aws:RequestTag/x"], &none),
         ask(&["guardrails", effective, builder, "--guardrail-policy", guardrail], &none),
+        ask(&["who-can", estate, "--action", "s3:GetObject", "--through-roles"], &none),
+        ask(&["who-can", estate, "--action", "s3:GetObject", "--timeout", "0.000001"], &none),
+        ask(&["paths", estate, "--from", dev, "--to-action", "s3:GetObject", "--all"], &none),
+        ask(&["paths", estate, "--from", dev, "--to", deploy, "--timeout", "0.000001"], &none),
+        ask(&["paths", estate, "--from", "anyAccount", "--to", deploy], &none),
         ask(&["matrix", "proofs/policies/S2-P1.json", "proofs/policies/S2-P2.json"], &none),
         ask(&["lint", "proofs/policies/S1-P1.json", "-"], &odd.to_string()),
         ask(&["lint", "-", "--timeout", "0.000001"], &odd.to_string()),
@@ -103,6 +111,8 @@ fn forms(arguments: &[&str]) -> &'static [&'static str] {
         ("check", _) => &["check"],
         ("explain", _) => &["explain"],
         ("guardrails", _) => &["guardrails-effect", "guardrails-way"],
+        ("who-can", _) => &["who-can", "who-can-summary"],
+        ("paths", _) => &["paths", "paths-summary"],
         ("matrix", _) => &["matrix-head", "matrix-row"],
         ("lint", _) => &["lint-finding", "lint-undecided", "lint-summary", "lint-rule"],
         ("catalogue", _) => &[

@@ -2,6 +2,7 @@
 //! subject.
 
 mod calls;
+mod chains;
 mod compare_laws;
 mod deadlines;
 mod estates;

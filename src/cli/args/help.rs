@@ -30,6 +30,9 @@ const GROUPS: &[(&str, &[&str])] = &[
         &[
             "request",
             "example",
+            "from",
+            "to",
+            "to_action",
             "action",
             "not_action",
             "resource",
@@ -49,6 +52,9 @@ const GROUPS: &[(&str, &[&str])] = &[
             "batch",
             "questions",
             "all",
+            "all_chains",
+            "limit",
+            "through_roles",
             "changed",
         ],
     ),
@@ -287,6 +293,22 @@ const PAGES: &[Page] = &[
         ],
         nothing: "nobody can",
         found: Some("somebody can, or the question is vacuous"),
+        unknown: true,
+    },
+    Page {
+        command: "keyaki paths",
+        examples: &[
+            (
+                "Does a user come to the role of administrators, and by which roles?",
+                "keyaki paths estate.json --from arn:aws:iam::111122223333:user/dev --to arn:aws:iam::111122223333:role/admin",
+            ),
+            (
+                "By which roles can anybody from outside read a bucket? Every way",
+                "keyaki paths estate.json --from anyAccount --to-action s3:GetObject -r 'arn:aws:s3:::logs/*' --all",
+            ),
+        ],
+        nothing: "no chain of roles leads there",
+        found: Some("a chain does, or the question is vacuous"),
         unknown: true,
     },
     Page {

@@ -17,6 +17,7 @@ mod import;
 mod lint;
 mod matrix;
 mod output;
+mod paths;
 mod policies;
 mod shape;
 mod validate;
@@ -38,6 +39,7 @@ pub use import::{AsArgs, EstateArgs, ImportArgs, OneArgs};
 pub use lint::LintArgs;
 pub use matrix::MatrixArgs;
 pub use output::{AnswerArgs, CaveatsArg, ColourArg, Format, PrintArgs, VacuousArgs, WorkArgs};
+pub use paths::PathsArgs;
 pub use policies::{DecisionArgs, KindArg, LayerArgs, PairKind, PolicyArgs, ReadArgs};
 pub use shape::{ScopeArgs, ShapeArgs, ThroughArg};
 pub use validate::ValidateArgs;
@@ -86,6 +88,8 @@ pub enum Command {
     Import(ImportArgs),
     /// Who, of everybody in an estate, is allowed a request of this shape?
     WhoCan(Box<WhoCanArgs>),
+    /// By which chains of roles does somebody come to a role, or to a request?
+    Paths(Box<PathsArgs>),
     /// What is known of an action, a service or a condition key?
     Catalogue(CatalogueArgs),
     /// What does this code in an answer mean?
@@ -154,6 +158,7 @@ impl Command {
             Self::Matrix(args) => args.work,
             Self::Lint(args) => args.work,
             Self::WhoCan(args) => args.work,
+            Self::Paths(args) => args.work,
             Self::Encode(_)
             | Self::Validate(_)
             | Self::Guardrails(_)
@@ -246,6 +251,13 @@ impl Command {
                 let WhoCanArgs { estate, shape, questions, engine, .. } = args.as_ref();
                 inputs.extend(estate.all());
                 inputs.extend(questions.as_deref().into_iter().chain(shape.file()));
+                (None, Some(&engine.world))
+            }
+            Self::Paths(args) => {
+                let PathsArgs { estate, shape, to_action, engine, .. } = args.as_ref();
+                inputs.extend(estate.all().chain(shape.file()));
+                let files = to_action.iter().filter_map(|shape| shape.strip_prefix('@'));
+                inputs.extend(files.map(Path::new));
                 (None, Some(&engine.world))
             }
             Self::Import(args) => {

@@ -30,6 +30,9 @@ pub struct WhoCanArgs {
     /// Tell of those, too, who cannot
     #[arg(long)]
     pub all: bool,
+    /// Tell of each role that can who reaches it by assuming one role after the other
+    #[arg(long)]
+    pub through_roles: bool,
     /// The project's file.
     #[command(flatten)]
     pub project: ProjectArgs,

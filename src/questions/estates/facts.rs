@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 pub(super) type Keys<'k> = BTreeSet<&'k ContextKey>;
 
 const USERID: &str = "aws:userid";
-const PRINCIPAL_TAG: &str = "aws:principaltag/";
+pub(super) const PRINCIPAL_TAG: &str = "aws:principaltag/";
 const RESOURCE_TAG: &str = "resourcetag/";
 
 /// What is known of the context, whoever asks: the conditions hold. Of anybody like the subject, what
@@ -266,7 +266,7 @@ fn ids_in(statement: &Statement) -> impl Iterator<Item = &str> {
 }
 
 /// The value of a tag, whose key is given in lower case: keys of tags are compared without case.
-fn tag<'t>(tags: &'t Tags, lower: &str) -> Option<&'t str> {
+pub(super) fn tag<'t>(tags: &'t Tags, lower: &str) -> Option<&'t str> {
     let mut named = tags.iter().filter(|(key, _)| key.eq_ignore_ascii_case(lower));
     named.next().map(|(_, value)| value.as_str())
 }
@@ -307,11 +307,11 @@ fn starred(text: &str) -> Template {
     Template { pieces }
 }
 
-fn equals(key: &ContextKey, value: &str) -> Condition {
+pub(super) fn equals(key: &ContextKey, value: &str) -> Condition {
     condition(BaseOperator::StringEquals, None, false, key, literal(value))
 }
 
-fn presence(key: &ContextKey, present: bool) -> Condition {
+pub(super) fn presence(key: &ContextKey, present: bool) -> Condition {
     let absent = !present;
     let value = ConditionValue {
         text: absent.to_string(),
@@ -321,7 +321,7 @@ fn presence(key: &ContextKey, present: bool) -> Condition {
     condition(BaseOperator::Null, None, false, key, value)
 }
 
-fn literal(value: &str) -> ConditionValue {
+pub(super) fn literal(value: &str) -> ConditionValue {
     let piece = (!value.is_empty()).then(|| Piece::Literal(value.to_owned()));
     text(value, piece.into_iter().collect())
 }
@@ -334,7 +334,7 @@ fn text(written: &str, pieces: Vec<Piece>) -> ConditionValue {
     }
 }
 
-fn condition(
+pub(super) fn condition(
     base: BaseOperator,
     set: Option<SetOperator>,
     if_exists: bool,

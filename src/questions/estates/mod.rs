@@ -5,6 +5,7 @@
 //! policy, and at each place, a resource with a policy that may let the principal in. What the
 //! estate says of both, tags and the organization for example, narrows the question.
 
+mod chains;
 mod classes;
 mod facts;
 mod grants;
@@ -13,6 +14,7 @@ mod one;
 mod places;
 mod subjects;
 
+pub use chains::{Asking, Chain, Chains, Goal, Need, Paths, Reach, Reached, Step, Wanted};
 pub use list::{ListError, listed};
 pub use one::{NobodyError, layers, named};
 pub use subjects::{Subject, SubjectKind};
@@ -21,6 +23,7 @@ use crate::query::{
     Answer, Beyond, Narrowed, Obstacles, Query, QueryError, Requests, RestsOn, Solver, Verdict,
 };
 use crate::unknown::Unknown;
+use chains::Given;
 use classes::{Documents, Key};
 use facts::Keys;
 use keyaki_engines::engine::Limits;
@@ -97,6 +100,8 @@ struct Caller<'a> {
     policies: Policies,
     /// The places that may let it in, by their numbers.
     places: Vec<usize>,
+    /// What else is known of what it asks.
+    given: Given,
 }
 
 /// How a question is decided.
@@ -236,6 +241,7 @@ impl<'a> WhoCan<'a> {
             like: true,
             policies: caller.policies.clone(),
             places: caller.places.clone(),
+            given: caller.given.clone(),
         };
         let (verdict, spot) = self.each(&anybody, by)?;
         Ok(match (&verdict.answer, spot) {
@@ -254,22 +260,15 @@ impl<'a> WhoCan<'a> {
     /// when it asks.
     fn likewise(&self, entity: &Entity, caller: &Caller<'a>, found: &Found) -> Option<Verdict> {
         let Found { request, spot, caveats, about } = found;
-        let bare;
-        let place = match spot {
-            Spot::Elsewhere => None,
-            Spot::At(number) => self.places.all.get(*number),
-            Spot::Bare(arn) => {
-                bare = Place::bare_at(self.estate, arn)?;
-                Some(&bare)
-            }
-        };
         let is_elsewhere = |own: &Request| {
             self.places.at(&own.resource).is_none() && self.known_otherwise(caller, own).is_none()
         };
         let mut own = classes::made_own(request, entity).into_iter();
         let witness = own.find_map(|own| {
-            let may = place.is_some() || is_elsewhere(&own);
-            may.then(|| self.on(caller, place, &[], |query| query.confirmed(own))).flatten()
+            let may = !matches!(spot, Spot::Elsewhere) || is_elsewhere(&own);
+            may.then(|| self.on_spot(caller, spot, |query| query.confirmed(own)))
+                .flatten()
+                .flatten()
         })?;
         Some(Verdict {
             answer: Answer::Yes(Box::new(witness)),
@@ -277,6 +276,25 @@ impl<'a> WhoCan<'a> {
             caveats: caveats.clone(),
             about: about.clone(),
         })
+    }
+
+    /// As [`WhoCan::on`], on a spot; `None` where the estate does not have it.
+    fn on_spot<T>(
+        &self,
+        caller: &Caller<'a>,
+        spot: &Spot,
+        ask: impl FnOnce(&Query<'_>) -> T,
+    ) -> Option<T> {
+        let bare;
+        let place = match spot {
+            Spot::Elsewhere => None,
+            Spot::At(number) => Some(self.places.all.get(*number)?),
+            Spot::Bare(arn) => {
+                bare = Place::bare_at(self.estate, arn)?;
+                Some(&bare)
+            }
+        };
+        Some(self.on(caller, place, &[], ask))
     }
 
     /// Why somebody cannot: what refuses requests on resources that the estate does not have, and a
@@ -298,11 +316,20 @@ impl<'a> WhoCan<'a> {
 
     /// Somebody, with what is attached to it.
     fn caller(&self, subject: Subject<'a>) -> Caller<'a> {
+        let places = self.places.all.iter().enumerate();
+        let places = places.filter(|(_, place)| place.may_let_in(subject, self.estate));
+        let places = places.map(|(number, _)| number).collect();
+        let policies = self.policies_of(subject);
+        Caller { subject, like: false, policies, places, given: Given::default() }
+    }
+
+    /// What is attached to somebody, as far as it counts.
+    fn policies_of(&self, subject: Subject<'a>) -> Policies {
         let nothing = Policies::default();
         let rest = subject.account().and_then(|account| self.limits.get(account));
         let scp = rest.unwrap_or(&nothing).scp.clone();
         let rest = Policies { scp, not_principal: self.not_principal, ..Policies::default() };
-        let policies = match subject {
+        match subject {
             Subject::Entity(entity) => self.documents.policies_of(entity, rest),
             Subject::Root(_)
             | Subject::Member(_)
@@ -310,11 +337,7 @@ impl<'a> WhoCan<'a> {
             | Subject::Service
             | Subject::Provider
             | Subject::Anonymous => Policies { identity: Some(subject.identity()), ..rest },
-        };
-        let places = self.places.all.iter().enumerate();
-        let places = places.filter(|(_, place)| place.may_let_in(subject, self.estate));
-        let places = places.map(|(number, _)| number).collect();
-        Caller { subject, like: false, policies, places }
+        }
     }
 
     /// The question to one, on every spot, and where a request was found.
@@ -472,6 +495,7 @@ impl<'a> WhoCan<'a> {
         let keys = self.keys(&set);
         let mut known = facts::of_caller(estate, subject, caller.like, &keys);
         known.extend(facts::not_their_ids(estate, subject, &set, &self.shape, &keys));
+        known.extend(caller.given.conditions(subject, &keys));
         let mut who = facts::under(known);
         subject.narrow(estate, caller.like, &mut who);
         let at = place.map(|place| {

@@ -24,7 +24,7 @@ pub(super) struct Place<'a> {
     /// Its tags, where requests are known to tell of them.
     pub tags: Option<&'a Tags>,
     /// Whether it is a role to be assumed.
-    is_role: bool,
+    pub is_role: bool,
     /// Which requests are about it.
     pub shape: Shape,
 }
