@@ -79,7 +79,7 @@ pub fn one(
             "error: `--estate` stands in place of policies; leave the policy files out",
         ));
     }
-    let Some(name) = args.principal.clone() else {
+    let Some(name) = args.asker.clone() else {
         return Err(Failure::new(
             "error: `--estate` needs `--as ARN`: whom the question is asked as; `keyaki who-can` asks as everybody",
         ));

@@ -9,6 +9,7 @@ const GROUPS: &[(&str, &[&str])] = &[
         &[
             "estates",
             "estate",
+            "asker",
             "managed",
             "identity",
             "policies",

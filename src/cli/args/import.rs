@@ -71,7 +71,7 @@ pub struct AsArgs {
     /// The ARN of a user, of a role or of a root user of the estate: the question is asked with the
     /// policies that apply to it
     #[arg(long = "as", value_name = "ARN", requires = "estate")]
-    pub principal: Option<String>,
+    pub asker: Option<String>,
 }
 
 impl EstateArgs {

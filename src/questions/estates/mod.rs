@@ -494,7 +494,10 @@ impl<'a> WhoCan<'a> {
         let set = self.set(caller, place);
         let keys = self.keys(&set);
         let mut known = facts::of_caller(estate, subject, caller.like, &keys);
-        known.extend(facts::not_their_ids(estate, subject, &set, &self.shape, &keys));
+        // Whoever is like somebody may have an id that the estate tells.
+        if !caller.like {
+            known.extend(facts::not_their_ids(estate, subject, &set, &self.shape, &keys));
+        }
         known.extend(caller.given.conditions(subject, &keys));
         let mut who = facts::under(known);
         subject.narrow(estate, caller.like, &mut who);
