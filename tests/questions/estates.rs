@@ -480,8 +480,8 @@ fn values(
             other => panic!("the universe does not know `{other}`"),
         };
         match known {
-            Known::Free => several(name, &["red", "blue", "green", ""], true),
-            Known::Present => several(name, &["red", "blue", "green", ""], false),
+            Known::Free => several(name, &["red", "rose", "blue", "green", ""], true),
+            Known::Present => several(name, &["red", "rose", "blue", "green", ""], false),
             Known::Absent => vec![vec![(name, None)]],
             Known::Value(value) => several(name, &[&value], absent),
         }
@@ -525,7 +525,11 @@ fn values(
                 estate.organization.as_ref().and_then(|all| all.management_account.as_deref());
             match (account.map(|account| place_of(estate, account)), kind) {
                 (Some(Place::At(_)), _) => several(name, &[own.unwrap_or_default()], true),
-                (Some(Place::NotIn(_)), _) => several(name, &["888877776666"], true),
+                (Some(Place::NotIn(_)), _) => {
+                    let all = [ACCOUNTS[0], MANAGEMENT, "888877776666"].into_iter();
+                    let others: Vec<&str> = all.filter(|one| Some(*one) != own).collect();
+                    several(name, &others, true)
+                }
                 (Some(Place::Free), _) | (None, PrincipalKind::FederatedIdentity) => {
                     several(name, &[ACCOUNTS[0], MANAGEMENT, "888877776666"], true)
                 }
