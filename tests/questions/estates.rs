@@ -15,6 +15,15 @@
 //! * keys: of each key the values that policies name, one that they do not, and none, as far as the
 //!   estate leaves it open (`values`). A key that is not among those of the generator is an error.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
 use crate::support::estates::{
     ACCOUNTS, DELETED, MANAGEMENT, MEMBER, ORGANIZATION, OTHER_ORGANIZATION, SERVICE, SESSION,
     STRANGER, UNITS, WEB_PROVIDER, draw, estate_of, partition_of,
