@@ -1120,6 +1120,16 @@ mod cases {
         let named = json!({"Action": "s3:ListBucket", "Resource": "arn:aws:s3:::b2"});
         check(&document(named), &["arn:aws:iam::222233334444:root"], &[USER, ROOT]);
         check(&document(json!({"Action": "s3:ListBucket"})), &[USER, ROOT], &["anyAccount"]);
+        // Everybody is asked about what is its own, whatever comes first.
+        let bucket = |name: &str, account: &str| json!({"arn": name, "account": account});
+        let buckets = ["arn:aws:s3:::b1", "arn:aws:s3:::b2"];
+        let own = json!({"identity": [allow("s3:ListBucket", json!({}))]});
+        let document = estate(
+            json!([one(USER, own.clone()), one(FOREIGNER, own)]),
+            json!([bucket(buckets[0], "111122223333"), bucket(buckets[1], "222233334444")]),
+            json!({"Action": "s3:ListBucket", "Resource": buckets}),
+        );
+        check(&document, &[USER, FOREIGNER, ROOT, FOREIGN_ROOT], &["anyAccount"]);
     }
 
     #[test]
