@@ -178,7 +178,7 @@ fn targets<'a>(estate: &'a Estate, action: &str, account: Option<&str>) -> Vec<T
             .collect(),
         "s3:GetObject" => known("s3")
             .chain(["b1", "b2", "b3", "zz"].map(|name| format!("arn:{partition}:s3:::{name}")))
-            .flat_map(|bucket| [format!("{bucket}/o"), format!("{bucket}/p/o")])
+            .flat_map(|bucket| ["o", "p/o", "x/p/o"].map(|key| format!("{bucket}/{key}")))
             .collect(),
         "sqs:SendMessage" => known("sqs")
             .chain(fresh("sqs", &["q", "new"]))
