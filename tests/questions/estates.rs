@@ -989,9 +989,11 @@ fn everybody_as_by_brute_force() {
             shown.join("\n\n")
         );
     }
-    // What is always the same proves little.
-    assert!(yes * 8 > no && no > yes, "{yes} times yes, {no} times no");
-    assert!(unknown * 100 < yes + no, "{unknown} times unknown");
+    // What is always the same proves little. Of few nothing follows.
+    if draws >= 100 {
+        assert!(yes * 8 > no && no > yes, "{yes} times yes, {no} times no");
+        assert!(unknown * 100 < yes + no, "{unknown} times unknown");
+    }
 }
 
 /// Small estates, most of them from a difference that brute force found, with who can and who
