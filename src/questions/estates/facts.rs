@@ -235,8 +235,7 @@ pub(super) fn not_their_ids(
         return Vec::new();
     };
     let statements = set.all().flat_map(|named| &named.policy.statements);
-    let named: BTreeSet<&str> =
-        statements.chain([&shape.statement]).flat_map(|statement| ids_in(statement)).collect();
+    let named: BTreeSet<&str> = statements.chain([&shape.statement]).flat_map(ids_in).collect();
     let known = estate.entities.iter().filter_map(|entity| entity.id.as_deref());
     let one = |id: &str| {
         let pieces = vec![Piece::Literal(format!("{id}:")), Piece::AnyString];

@@ -40,7 +40,7 @@ fn may_be(entry: &PrincipalEntry, subject: Subject<'_>, estate: &Estate) -> bool
 
 fn may_be_aws(text: &str, subject: Subject<'_>, estate: &Estate) -> bool {
     let fields = arn_fields(text);
-    let Some([.., account, rest]) = fields.or_else(|| Some(["", "", "", "", text, "root"])) else {
+    let Some([.., account, rest]) = fields.or(Some(["", "", "", "", text, "root"])) else {
         return true;
     };
     let unique = fields.is_none() && text.starts_with(|letter: char| letter.is_ascii_uppercase());
