@@ -142,13 +142,18 @@ impl<'a> Map<'a> {
             if goal == Some(End::Request) {
                 jobs.push(job(None));
             }
-            let roles = chains.index.that_may_trust(subject).into_iter();
-            let is_end = |role: &usize| goal == Some(End::Role(*role));
-            jobs.extend(
-                roles
-                    .filter(|role| Some(*role) != start || is_end(role))
-                    .map(|role| job(Some(role))),
-            );
+            for (role, may) in chains.index.that_may_trust(subject) {
+                if Some(role) == start && goal != Some(End::Role(role)) {
+                    continue;
+                }
+                // Whatever a trust policy allows, the own policies say nothing of the role.
+                if may {
+                    jobs.push(job(Some(role)));
+                } else {
+                    self.asked += 1;
+                    self.refuted += 1;
+                }
+            }
         }
         let came: Result<Vec<Came>, QueryError> =
             jobs.par_iter().map(|job| chains.came(job, asked)).collect();
@@ -482,7 +487,8 @@ impl<'a> Chains<'a> {
         for _ in 0..MOST_ROUNDS {
             let mut changed = false;
             let backwards = (0..parts.len()).rev().map(|number| (number, false));
-            for (number, forwards) in backwards.chain((0..parts.len()).map(|number| (number, true))) {
+            for (number, forwards) in backwards.chain((0..parts.len()).map(|number| (number, true)))
+            {
                 match self.fit(parts, number, forwards, asked)? {
                     Fit::Already => {}
                     Fit::Made(part) => {
@@ -515,9 +521,12 @@ impl<'a> Chains<'a> {
         if let Some(role) = role {
             wanted.extend(session::kept(&part.witness.request));
             let next = parts.get(number + 1);
-            wanted.extend(next.into_iter().flat_map(|next| session::wanted(role, &next.witness.request)));
+            wanted.extend(
+                next.into_iter().flat_map(|next| session::wanted(role, &next.witness.request)),
+            );
         }
-        let before = number.checked_sub(1).and_then(|before| parts.get(before)).filter(|_| forwards);
+        let before =
+            number.checked_sub(1).and_then(|before| parts.get(before)).filter(|_| forwards);
         wanted.extend(before.into_iter().flat_map(|part| session::carried(&part.witness.request)));
         let given = facts::under(wanted.clone());
         if wanted.is_empty() || semantics::matches_shape(&given, &part.witness.request) {
