@@ -63,6 +63,14 @@ why = "That is what the policy is for."
 "#
         )
     };
+    let open = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}]});
+    let named = |document: &Value| json!({"name": "p", "document": document});
+    let estate = json!({"keyaki": "estate", "version": 1,
+        "accounts": {"111122223333": {"principals": true, "resources": true}},
+        "users": [{"arn": "arn:aws:iam::111122223333:user/dev", "policies": [named(&allow_all())]}],
+        "roles": [{"arn": "arn:aws:iam::111122223333:role/admin", "trust": named(&open)}]});
+    write("estate.json", &estate.to_string());
     let request = json!({"principal": "arn:aws:iam::111122223333:user/dev", "action": "s3:GetObject", "resource": "arn:aws:s3:::reports/a"});
     let case = json!({"id": 1, "policies": allow_all(), "request": request});
     let enforced = json!({"bedrock": {"guardrail_inference": {"us-east-1": {"config_1": {

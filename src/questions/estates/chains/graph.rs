@@ -5,7 +5,7 @@ use super::super::subjects::Subject;
 use super::session::{self, Session};
 use super::step::{Assumed, Outcome};
 use super::{Asking as Asked, Basis, Chain, Chains, Goal, Paths, Reached, Step, Wanted};
-use crate::query::{Answer, QueryError, RestsOn};
+use crate::query::{Answer, QueryError, RestsOn, Witness};
 use crate::unknown::Unknown;
 use keyaki_evaluator::semantics;
 use keyaki_iam::caveat::Caveat;
@@ -20,6 +20,26 @@ use std::collections::BTreeSet;
 /// How often a chain is made longer in search of all of them: where that is not enough, the answer
 /// says that there may be more.
 const MOST_WORK: usize = 1_000_000;
+
+/// How often the steps of a chain are made to fit.
+const MOST_ROUNDS: usize = 4;
+
+/// A step of a chain that is being joined.
+struct Part<'a> {
+    subject: Subject<'a>,
+    session: Session,
+    /// The role that is assumed.
+    role: Option<usize>,
+    witness: Witness,
+    besides: Vec<Witness>,
+}
+
+/// What became of the attempt to make a step fit.
+enum Fit<'a> {
+    Already,
+    Made(Box<Part<'a>>),
+    Not,
+}
 
 /// Who may make a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -122,13 +142,18 @@ impl<'a> Map<'a> {
             if goal == Some(End::Request) {
                 jobs.push(job(None));
             }
-            let roles = chains.index.that_may_trust(subject).into_iter();
-            let is_end = |role: &usize| goal == Some(End::Role(*role));
-            jobs.extend(
-                roles
-                    .filter(|role| Some(*role) != start || is_end(role))
-                    .map(|role| job(Some(role))),
-            );
+            for (role, may) in chains.index.that_may_trust(subject) {
+                if Some(role) == start && goal != Some(End::Role(role)) {
+                    continue;
+                }
+                // Whatever a trust policy allows, the own policies say nothing of the role.
+                if may {
+                    jobs.push(job(Some(role)));
+                } else {
+                    self.asked += 1;
+                    self.refuted += 1;
+                }
+            }
         }
         let came: Result<Vec<Came>, QueryError> =
             jobs.par_iter().map(|job| chains.came(job, asked)).collect();
@@ -416,7 +441,8 @@ impl<'a> Chains<'a> {
         (all.found, more)
     }
 
-    /// A way as a chain, in which each step gives what the next one wants of its session.
+    /// A way as a chain, in which each step gives what the next one wants of its session, and the
+    /// next one has what it gives.
     fn joined(
         &self,
         map: &Map<'a>,
@@ -424,40 +450,103 @@ impl<'a> Chains<'a> {
         caveats: &mut Vec<Caveat>,
         asked: Asked<'_>,
     ) -> Result<Chain, QueryError> {
-        let mut steps: Vec<Step> = Vec::new();
+        let mut parts = Vec::new();
         let mut is_joined = true;
-        for edge in way.iter().rev() {
-            let Some((from, _)) = map.graph.edge_endpoints(*edge) else { continue };
+        for edge in way {
+            let Some((from, to)) = map.graph.edge_endpoints(*edge) else { continue };
             let Some((subject, session)) = map.subject(self, from) else { continue };
             let Some(Link::Sure(Some(assumed))) = map.graph.edge_weight(*edge) else { continue };
             caveats.extend(assumed.basis.caveats.iter().cloned());
             is_joined &= assumed.whole;
-            let (mut witness, mut besides) = (assumed.witness.clone(), assumed.besides.clone());
-            let role = self.index.number(&witness.request.resource);
-            // Only the last step may be another request.
-            let role = role.filter(|_| self.last.is_none() || !steps.is_empty());
-            let role = role.and_then(|number| Some((number, *self.index.roles.get(number)?)));
-            if let (Some((number, role)), Some(next)) = (role, steps.last()) {
-                let wanted = session::wanted(role, &next.witness.request);
-                let given = facts::under(wanted.clone());
-                if !wanted.is_empty() && !semantics::matches_shape(&given, &witness.request) {
-                    match self.step_that_gives(subject, session, number, wanted, asked)? {
-                        Some(other) => (witness, besides) = (other.witness, other.besides),
-                        None => is_joined = false,
+            let at_goal = map.graph.node_weight(to) == Some(&Node::Goal) && self.last.is_some();
+            let resource = &assumed.witness.request.resource;
+            let role = self.index.number(resource).filter(|_| !at_goal);
+            let (witness, besides) = (assumed.witness.clone(), assumed.besides.clone());
+            parts.push(Part { subject, session, role, witness, besides });
+        }
+        if !is_joined || !self.join(&mut parts, asked)? {
+            caveats.push(Caveat::ChainSessions);
+        }
+        let step = |part: Part<'a>| {
+            let role = part.role.and_then(|number| self.index.roles.get(number).copied());
+            let request = &part.witness.request;
+            Step {
+                from: part.subject.name(self.estate),
+                to: role.map(|role| role.arn.clone()),
+                needs: role.map(|role| self.needs(role, request)).unwrap_or_default(),
+                witness: part.witness,
+                besides: part.besides,
+            }
+        };
+        Ok(Chain { steps: parts.into_iter().map(step).collect() })
+    }
+
+    /// Makes the steps of a chain fit, from its end and then from its beginning, until nothing
+    /// changes any more; whether they do.
+    fn join(&self, parts: &mut [Part<'a>], asked: Asked<'_>) -> Result<bool, QueryError> {
+        for _ in 0..MOST_ROUNDS {
+            let mut changed = false;
+            let backwards = (0..parts.len()).rev().map(|number| (number, false));
+            for (number, forwards) in backwards.chain((0..parts.len()).map(|number| (number, true)))
+            {
+                match self.fit(parts, number, forwards, asked)? {
+                    Fit::Already => {}
+                    Fit::Made(part) => {
+                        changed = true;
+                        if let Some(place) = parts.get_mut(number) {
+                            *place = *part;
+                        }
                     }
+                    Fit::Not => return Ok(false),
                 }
             }
-            steps.push(Step {
-                from: subject.name(self.estate),
-                to: role.map(|(_, role)| role.arn.clone()),
-                needs: role.map(|(_, role)| self.needs(role, &witness.request)).unwrap_or_default(),
-                witness,
-                besides,
-            });
+            if !changed {
+                return Ok(true);
+            }
         }
-        steps.reverse();
-        caveats.extend((!is_joined).then_some(Caveat::ChainSessions));
-        Ok(Chain { steps })
+        Ok(false)
+    }
+
+    /// A step that gives what the next one wants; `forwards`: and has what the one before gives.
+    fn fit(
+        &self,
+        parts: &[Part<'a>],
+        number: usize,
+        forwards: bool,
+        asked: Asked<'_>,
+    ) -> Result<Fit<'a>, QueryError> {
+        let Some(part) = parts.get(number) else { return Ok(Fit::Already) };
+        let role = part.role.and_then(|number| self.index.roles.get(number));
+        let mut wanted = Vec::new();
+        if let Some(role) = role {
+            wanted.extend(session::kept(&part.witness.request));
+            let next = parts.get(number + 1);
+            wanted.extend(
+                next.into_iter().flat_map(|next| session::wanted(role, &next.witness.request)),
+            );
+        }
+        let before =
+            number.checked_sub(1).and_then(|before| parts.get(before)).filter(|_| forwards);
+        wanted.extend(before.into_iter().flat_map(|part| session::carried(&part.witness.request)));
+        let given = facts::under(wanted.clone());
+        if wanted.is_empty() || semantics::matches_shape(&given, &part.witness.request) {
+            return Ok(Fit::Already);
+        }
+        let Part { subject, session, role, .. } = *part;
+        let made = match role {
+            Some(number) => self
+                .step_that_gives(subject, session, number, wanted, asked)?
+                .map(|other| (other.witness, other.besides)),
+            None => self
+                .last_that_has(subject, session, wanted, asked)?
+                .map(|witness| (witness, Vec::new())),
+        };
+        Ok(match made {
+            Some((witness, besides)) => {
+                Fit::Made(Box::new(Part { subject, session, role, witness, besides }))
+            }
+            None => Fit::Not,
+        })
     }
 
     /// Who reaches which role, from anywhere. The work is shared among the threads of Rayon's pool.

@@ -1,12 +1,19 @@
 //! Which roles a trust policy may let somebody assume: read off the principals that it names, so
 //! that a role is asked about only where the answer can be yes.
 
+use super::super::facts;
 use super::super::grants::grantees;
 use super::super::subjects::Subject;
+use super::ASSUME;
+use crate::query::pattern::resources_apart;
+use keyaki_evaluator::semantics;
 use keyaki_iam::estate::{Entity, EntityKind, Estate, Shared};
-use keyaki_iam::policy::PrincipalEntry;
+use keyaki_iam::policy::{
+    ActionElement, ActionPattern, Effect, Policy, PrincipalEntry, ResourceElement, Statement,
+};
 use keyaki_iam::request::arn_fields;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// The roles of an estate, by whom they may trust. A role is a number: its place among them.
 #[derive(Default)]
@@ -24,6 +31,10 @@ pub(super) struct Index<'a> {
     ids: FxHashMap<&'a str, Vec<usize>>,
     /// Every role that is in `ids`.
     with_ids: Vec<usize>,
+    /// Each role as what an entry of a policy may be about.
+    about: Vec<ResourceElement>,
+    /// What each document lets its bearer assume, by its address.
+    allowed: FxHashMap<usize, Vec<&'a ResourceElement>>,
 }
 
 impl<'a> Index<'a> {
@@ -33,9 +44,14 @@ impl<'a> Index<'a> {
             if let EntityKind::Role { trust } = &entity.kind {
                 let number = index.roles.len();
                 index.roles.push(entity);
+                index.about.push(facts::resources([entity.arn.as_str()]));
                 index.numbers.insert(&entity.arn, number);
                 index.add(number, entity, trust.as_ref());
             }
+        }
+        for document in estate.entities.iter().flat_map(|entity| &entity.identity) {
+            let address = Arc::as_ptr(document).addr();
+            index.allowed.entry(address).or_insert_with(|| assuming(&document.policy).collect());
         }
         let lists = index.accounts.values_mut().chain(index.names.values_mut());
         for list in lists.chain([&mut index.open, &mut index.with_ids]) {
@@ -100,22 +116,56 @@ impl<'a> Index<'a> {
         }
     }
 
-    /// The roles that may trust somebody, in order.
-    pub fn that_may_trust(&self, subject: Subject<'a>) -> Vec<usize> {
-        let Subject::Entity(entity) = subject else { return (0..self.roles.len()).collect() };
+    /// The roles that may trust somebody, in order, and whether it may assume each as far as its own
+    /// policies tell: they have to allow it across accounts, and where the trust policy names the
+    /// account and not the principal (SEMANTICS 6.3, 6.4).
+    pub fn that_may_trust(&self, subject: Subject<'a>) -> Vec<(usize, bool)> {
+        let Subject::Entity(entity) = subject else {
+            return (0..self.roles.len()).map(|number| (number, true)).collect();
+        };
         let by_id = match &entity.id {
             Some(id) => self.ids.get(id.as_str()),
             None => Some(&self.with_ids),
         };
-        let lists = [
-            Some(&self.open),
-            self.accounts.get(entity.account.as_str()),
-            self.names.get(&(entity.account.as_str(), entity.name())),
-            by_id,
-        ];
-        let mut found: Vec<usize> = lists.into_iter().flatten().flatten().copied().collect();
-        found.sort_unstable();
-        found.dedup();
+        let by_name = self.names.get(&(entity.account.as_str(), entity.name()));
+        let by_account = self.accounts.get(entity.account.as_str());
+        // The second: whether a grant may be to the principal itself.
+        let mut found: Vec<(usize, bool)> = [Some(&self.open), by_name, by_id]
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|number| (*number, true))
+            .chain(by_account.into_iter().flatten().map(|number| (*number, false)))
+            .collect();
+        found.sort_unstable_by_key(|(number, direct)| (*number, !direct));
+        found.dedup_by_key(|(number, _)| *number);
+        for (number, may) in &mut found {
+            let own = self.roles.get(*number).is_some_and(|role| role.account == entity.account);
+            *may = *may && own || self.may_ask(entity, *number);
+        }
         found
     }
+
+    /// Whether what somebody is allowed may be about a role.
+    fn may_ask(&self, entity: &Entity, role: usize) -> bool {
+        let Some(about) = self.about.get(role) else { return true };
+        entity.identity.iter().any(|document| {
+            match self.allowed.get(&Arc::as_ptr(document).addr()) {
+                Some(allowed) => allowed.iter().any(|element| !resources_apart(element, about)),
+                None => true,
+            }
+        })
+    }
+}
+
+/// The resources about which a policy allows to assume a role.
+fn assuming(policy: &Policy) -> impl Iterator<Item = &ResourceElement> {
+    let may = |statement: &&Statement| {
+        let matches = |pattern: &ActionPattern| {
+            ASSUME.iter().any(|name| semantics::matches_action(pattern, &format!("sts:{name}")))
+        };
+        let ActionElement { negated, patterns } = &statement.action;
+        statement.effect == Effect::Allow && (*negated || patterns.iter().any(matches))
+    };
+    policy.statements.iter().filter(may).filter_map(|statement| statement.resource.as_ref())
 }

@@ -113,6 +113,34 @@ pub(super) fn passes(request: &Request) -> Passes {
     }
 }
 
+/// What a session keeps of the call that made it, so that its own requests have it.
+pub(super) fn carried(request: &Request) -> Vec<Condition> {
+    let mut carried = Vec::new();
+    for (key, value) in &request.context {
+        let ContextValue::Single(value) = value else { continue };
+        let spelled = key.text().get(REQUEST_TAG.len()..);
+        if let Some(tag) = spelled.filter(|_| key.lower().starts_with(REQUEST_TAG)) {
+            let own = ContextKey::new(&format!("aws:PrincipalTag/{tag}"));
+            carried.push(facts::equals(&own, value));
+        } else if key.lower() == PASSED_SOURCE {
+            carried.push(facts::equals(&ContextKey::new("aws:SourceIdentity"), value));
+        }
+    }
+    carried
+}
+
+/// Whoever has a source identity passes it on.
+pub(super) fn kept(request: &Request) -> Vec<Condition> {
+    let own = request.context.get(&ContextKey::new("aws:SourceIdentity"));
+    let passed = |value: &ContextValue| match value {
+        ContextValue::Single(value) => {
+            Some(facts::equals(&ContextKey::new("sts:SourceIdentity"), value))
+        }
+        ContextValue::List(_) => None,
+    };
+    own.and_then(passed).into_iter().collect()
+}
+
 /// What the request of a session of a role wants of the call that made the session.
 pub(super) fn wanted(role: &Entity, request: &Request) -> Vec<Condition> {
     let mut wanted = Vec::new();

@@ -179,6 +179,24 @@ impl<'a> Chains<'a> {
         })
     }
 
+    /// The same for the request at the end.
+    pub(super) fn last_that_has(
+        &self,
+        subject: Subject<'a>,
+        session: Session,
+        wanted: Vec<Condition>,
+        asked: Asked<'_>,
+    ) -> Result<Option<Witness>, QueryError> {
+        let Some(last) = &self.last else { return Ok(None) };
+        let given = Given { session, wanted, ..Given::default() };
+        let caller = Caller { given, ..last.caller(subject) };
+        let by = By { solver: asked.solver, limits: asked.limits };
+        Ok(match last.each(&caller, by)?.0.answer {
+            Answer::Yes(witness) => Some(*witness),
+            Answer::No | Answer::Unknown(_) => None,
+        })
+    }
+
     /// Whether somebody in a session makes the request at the end.
     pub(super) fn last(
         &self,

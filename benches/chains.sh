@@ -1,0 +1,29 @@
+#!/bin/sh
+# Who reaches which role, over an estate of so many roles in ten accounts: `benches/chains.sh 10000`.
+# Half of the roles trust another role by name, a quarter an account, the others a service. All policies
+# differ.
+set -eu
+roles="${1:-10000}"
+keyaki="${KEYAKI:-target/release/keyaki}"
+folder="$(mktemp -d)"
+trap 'rm -rf "$folder"' EXIT
+awk -v roles="$roles" '
+function account(number) { return "10000000000" number % 10 }
+function arn(number) { return "arn:aws:iam::" account(number) ":role/r" number }
+function document(statement) { return "{\"name\":\"p\",\"document\":{\"Version\":\"2012-10-17\",\"Statement\":[" statement "]}}" }
+BEGIN {
+    printf "{\"keyaki\":\"estate\",\"version\":1,\"accounts\":{"
+    for (i = 0; i < 10; i++) printf "%s\"%s\":{\"principals\":true,\"resources\":true}", i ? "," : "", account(i)
+    printf "},\"roles\":["
+    for (i = 0; i < roles; i++) {
+        if (i % 4 < 2) principal = "\"AWS\":\"" arn((i * 7 + 3) % roles) "\""
+        else if (i % 4 == 2) principal = "\"AWS\":\"" account(i) "\""
+        else principal = "\"Service\":\"lambda.amazonaws.com\""
+        trust = document("{\"Effect\":\"Allow\",\"Principal\":{" principal "},\"Action\":\"sts:AssumeRole\"}")
+        own = document("{\"Effect\":\"Allow\",\"Action\":\"sts:AssumeRole\",\"Resource\":[\"" arn((i * 3 + 1) % roles) "\",\"" arn((i * 5 + 2) % roles) "\"]}")
+        printf "%s{\"arn\":\"%s\",\"tags\":{},\"trust\":%s,\"policies\":[%s]}\n", i ? "," : "", arn(i), trust, own
+    }
+    print "]}"
+}' > "$folder/estate.json"
+time "$keyaki" who-can "$folder/estate.json" -a s3:GetObject \
+    ${FLAGS---through-roles} -q -f json | tail -n 1 | head -c 300
