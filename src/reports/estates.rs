@@ -330,7 +330,7 @@ pub fn summary(id: &Value, tally: &Tally, setting: Setting<'_>) -> String {
     let named = match id {
         Value::Null => String::new(),
         Value::String(id) => format!("{id}: "),
-        id => format!("{id}: "),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => format!("{id}: "),
     };
     let principals = if *asked == 1 { "principal" } else { "principals" };
     // Where only some accounts are asked about, nothing is said of others.

@@ -176,7 +176,10 @@ impl Service<'_> {
             Question::Paths(asked) => self.paths(asked, restated()),
             Question::WhoCan(asked) => {
                 let mut parts = Vec::new();
-                self.who_can(asked, |part, _| Ok::<(), QueryError>(parts.push(part)))?;
+                self.who_can(asked, |part, _| {
+                    parts.push(part);
+                    Ok::<(), QueryError>(())
+                })?;
                 Ok(Answer::WhoCan { parts, all: asked.all })
             }
         }

@@ -25,7 +25,7 @@ pub enum WhoPart {
         /// Who it is.
         asked: Asked,
         /// Whether it can.
-        verdict: Verdict,
+        verdict: Box<Verdict>,
         /// What is made up in the request of a "yes".
         made_up: Vec<MadeUp>,
         /// Who reaches it by assuming roles, where that is asked and it is a role that can.
@@ -99,7 +99,14 @@ impl Service<'_> {
                     (Found::Yes(_) | Found::No | Found::Unknown(_), _) => None,
                 };
                 tell(
-                    WhoPart::One { id: id.clone(), asked, verdict, made_up, reached, failed },
+                    WhoPart::One {
+                        id: id.clone(),
+                        asked,
+                        verdict: Box::new(verdict),
+                        made_up,
+                        reached,
+                        failed,
+                    },
                     more,
                 )
             })?;

@@ -507,7 +507,10 @@ fn values(
             PrincipalKind::User | PrincipalKind::Root => {
                 several("aws:PrincipalArn", &[&caller.principal.arn], false)
             }
-            _ => several("aws:PrincipalArn", &[], true),
+            PrincipalKind::FederatedUser
+            | PrincipalKind::Service
+            | PrincipalKind::FederatedIdentity
+            | PrincipalKind::Anonymous => several("aws:PrincipalArn", &[], true),
         },
         "aws:principalaccount" => match (account, kind) {
             (Some(account), _) => several("aws:PrincipalAccount", &[account], false),
@@ -576,7 +579,9 @@ fn values(
                     .collect(),
                 PrincipalKind::Root => vec![account.unwrap_or_default().to_owned()],
                 PrincipalKind::Anonymous => vec!["anonymous".to_owned()],
-                _ => known_ids(estate)
+                PrincipalKind::FederatedUser
+                | PrincipalKind::Service
+                | PrincipalKind::FederatedIdentity => known_ids(estate)
                     .iter()
                     .copied()
                     .chain(DELETED)
@@ -746,7 +751,12 @@ fn wrong(
     }
     let entity = match subject {
         Subject::Entity(entity) => Some(entity),
-        _ => None,
+        Subject::Root(_)
+        | Subject::Member(_)
+        | Subject::AnyAccount
+        | Subject::Service
+        | Subject::Provider
+        | Subject::Anonymous => None,
     };
     let outside = !matches!(subject, Subject::Entity(_) | Subject::Root(_));
     let caller = Caller { principal: principal.clone(), entity, outside };

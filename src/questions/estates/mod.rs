@@ -58,7 +58,7 @@ pub struct WhoCan<'a> {
 /// What is known of a class of principals.
 enum Known {
     /// Nobody of it can.
-    Nobody(Verdict),
+    Nobody(Box<Verdict>),
     /// Somebody like them can, by this request on that spot.
     Somebody(Box<Found>),
     /// Each has to be asked.
@@ -88,7 +88,7 @@ enum Spot {
 /// What was found about resources without a policy that is known.
 enum Elsewhere {
     /// Yes, on that spot.
-    Answered(Verdict, Spot),
+    Answered(Box<Verdict>, Spot),
     /// No or unknown, and whether it was yes of a place as long as its policy was not looked at.
     Left { verdicts: Vec<Verdict>, at_places: bool },
 }
@@ -245,7 +245,7 @@ impl<'a> WhoCan<'a> {
         };
         let (verdict, spot) = self.each(&anybody, by)?;
         Ok(match (&verdict.answer, spot) {
-            (Answer::No, _) => Known::Nobody(verdict),
+            (Answer::No, _) => Known::Nobody(Box::new(verdict)),
             (Answer::Yes(witness), Some(spot)) => Known::Somebody(Box::new(Found {
                 request: witness.request.clone(),
                 spot,
@@ -358,7 +358,7 @@ impl<'a> WhoCan<'a> {
         let mut everywhere = false;
         if !subject.is_outside() {
             match self.elsewhere(caller, by)? {
-                Elsewhere::Answered(verdict, spot) => return Ok((verdict, Some(spot))),
+                Elsewhere::Answered(verdict, spot) => return Ok((*verdict, Some(spot))),
                 Elsewhere::Left { verdicts, at_places } => {
                     verdicts.into_iter().for_each(|verdict| gathered.add(verdict));
                     everywhere = at_places;
@@ -418,12 +418,15 @@ impl<'a> WhoCan<'a> {
                 continue;
             }
             let Some(bare) = self.known_otherwise(caller, &witness.request) else {
-                return Ok(Elsewhere::Answered(verdict, Spot::Elsewhere));
+                return Ok(Elsewhere::Answered(Box::new(verdict), Spot::Elsewhere));
             };
             if bare.account == account {
                 let alone = self.at(caller, &bare, by)?;
                 if matches!(alone.answer, Answer::Yes(_)) {
-                    return Ok(Elsewhere::Answered(alone, Spot::Bare(bare.arn.to_owned())));
+                    return Ok(Elsewhere::Answered(
+                        Box::new(alone),
+                        Spot::Bare(bare.arn.to_owned()),
+                    ));
                 }
                 verdicts.push(alone);
                 without.push(bare.anyones());

@@ -341,7 +341,7 @@ impl<'a> Steps<'a> {
         };
         let verdict = self.on_spot(&anybody, spot.clone(), by)?;
         Ok(match verdict.answer {
-            Answer::No => Known::Nobody(verdict),
+            Answer::No => Known::Nobody(Box::new(verdict)),
             Answer::Yes(witness) => Known::Somebody(Box::new(Found {
                 request: witness.request,
                 spot,
