@@ -302,7 +302,11 @@ pub fn summary(id: &Value, tally: &Tally, setting: Setting<'_>) -> String {
     };
     let principals = if *asked == 1 { "principal" } else { "principals" };
     // Where only some accounts are asked about, nothing is said of others.
+    let shape = setting.question.shape.as_ref();
+    let callers = ["Principal", "NotPrincipal"];
+    let some = shape.is_some_and(|shape| callers.iter().any(|name| shape.get(name).is_some()));
     let (of, else_) = match tally.about.accounts.as_slice() {
+        [] if some => ("in the estate".to_owned(), "and nobody else whom the question is about"),
         [] => ("in the estate".to_owned(), "and nobody else"),
         [one] => (format!("in account {one}"), "and nobody else there"),
         several => (format!("in accounts {}", several.join(", ")), "and nobody else there"),
