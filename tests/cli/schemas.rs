@@ -262,10 +262,11 @@ fn every_code_of_an_answer_is_explained() {
 /// The old names, for one release more; the answers are the same.
 #[test]
 fn the_form_of_before_is_to_be_had() {
-    for (arguments, input) in questions()
-        .into_iter()
-        .filter(|(arguments, _)| arguments[0] != "matrix" && !arguments.contains(&"0.000001"))
-    {
+    // Lines of a matrix and of `who-can` have no version: those that stand around them have it.
+    let some = |arguments: &[&str]| {
+        !["matrix", "who-can"].contains(&arguments[0]) && !arguments.contains(&"0.000001")
+    };
+    for (arguments, input) in questions().into_iter().filter(|(arguments, _)| some(arguments)) {
         let (now, before) = (
             lines(&keyaki_with(&arguments, &input)),
             lines(&keyaki_with(&[&arguments[..], &["--schema", "1"]].concat(), &input)),
