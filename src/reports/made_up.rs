@@ -7,7 +7,7 @@ use keyaki_iam::calls::{self, Call};
 use keyaki_iam::estate::Estate;
 use keyaki_iam::policy::print;
 use keyaki_iam::request::{ContextValue, Request, arn_fields};
-use keyaki_iam::shape::{About, Shape};
+use keyaki_iam::shape::About;
 use keyaki_iam::visible::{Lines, line, visible};
 use keyaki_questions::counterexample::is_example;
 use std::collections::{BTreeMap, BTreeSet};
@@ -88,9 +88,9 @@ pub struct Named<'e> {
 }
 
 impl<'e> Named<'e> {
-    /// What they name.
-    pub fn of(estate: &'e Estate, shape: &Shape) -> Self {
-        let mut written = vec![Written::Printed(super::question::shape(shape).to_string())];
+    /// What they name; the question as it is restated.
+    pub(super) fn of(estate: &'e Estate, question: String) -> Self {
+        let mut written = vec![Written::Printed(question)];
         // Many policies may stand in one text, and many principals share a policy.
         let (mut texts, mut printed) = (BTreeMap::new(), BTreeSet::new());
         for policy in estate.documents() {
