@@ -184,11 +184,11 @@ impl Report {
             }
         }
         if let Some(without) = accounts(&|id| !is(id, |one| one.principals)) {
-            self.note(format!("users and roles are not known, of accounts: {without}"));
+            self.note(format!("the users and roles of these accounts are not known: {without}"));
         }
         if let Some(without) = accounts(&|id| !is(id, |one| one.resources)) {
             self.note(format!(
-                "nothing says that all resource-based policies are here, in accounts: {without}"
+                "nothing says that all resource-based policies of these accounts are here: {without}"
             ));
         }
         let trusts = |kind: &EntityKind| matches!(kind, EntityKind::Role { trust: None });

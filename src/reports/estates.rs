@@ -38,7 +38,8 @@ pub struct Who {
     /// What is made up in the request: accounts, names and ids that neither the estate nor the
     /// question name.
     pub made_up: Option<Vec<String>>,
-    /// The statements that allow it.
+    /// The statements that allow it. What an account that the estate does not have allows its own
+    /// callers is not known, and not among them.
     pub statements: Option<Vec<Statement>>,
     /// Why the answer is unknown.
     pub reason: Option<Coded>,
