@@ -29,10 +29,8 @@ pub fn man(args: &ManArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         })?;
     }
     let name = command.get_display_name().unwrap_or_else(|| command.get_name()).to_owned();
-    // The name of a command may have a hyphen, too.
-    let words: Vec<&str> =
-        ["keyaki"].into_iter().chain(args.command.iter().map(String::as_str)).collect();
-    let closing = args::closing(&words.join(" "));
+    let words = ["keyaki"].into_iter().chain(args.command.iter().map(String::as_str));
+    let closing = args::closing(&words.collect::<Vec<_>>().join(" "));
     let has_commands = command.has_subcommands();
     let page = Man::new(command.display_name(&name));
     let mut text = Vec::new();

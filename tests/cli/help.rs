@@ -63,6 +63,14 @@ why = "That is what the policy is for."
 "#
         )
     };
+    let open = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}]});
+    let named = |document: &Value| json!({"name": "p", "document": document});
+    let estate = json!({"keyaki": "estate", "version": 1,
+        "accounts": {"111122223333": {"principals": true, "resources": true}},
+        "users": [{"arn": "arn:aws:iam::111122223333:user/dev", "policies": [named(&allow_all())]}],
+        "roles": [{"arn": "arn:aws:iam::111122223333:role/admin", "trust": named(&open)}]});
+    write("estate.json", &estate.to_string());
     let request = json!({"principal": "arn:aws:iam::111122223333:user/dev", "action": "s3:GetObject", "resource": "arn:aws:s3:::reports/a"});
     let case = json!({"id": 1, "policies": allow_all(), "request": request});
     let enforced = json!({"bedrock": {"guardrail_inference": {"us-east-1": {"config_1": {
@@ -93,32 +101,9 @@ why = "That is what the policy is for."
     let managed =
         json!({"keyaki": "managed-policies", "version": 1, "policies": {read_only: allow_all()}});
     write("aws-managed.json", &managed.to_string());
-    write("estate.json", &estate().to_string());
     let topic = json!({"arn": "arn:aws:sns:us-east-1:111122223333:news", "policy": null});
     write("organization/topic.json", &topic.to_string());
     folder
-}
-
-/// An estate of which nothing is left open, so that nothing is noted.
-fn estate() -> Value {
-    let arn = |rest: &str| format!("arn:aws:iam::111122223333:{rest}");
-    let all = || json!([{"name": "all", "document": allow_all()}]);
-    let trusted = json!({"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"});
-    let trust =
-        json!({"name": "trust", "document": {"Version": "2012-10-17", "Statement": [trusted]}});
-    json!({
-        "keyaki": "estate",
-        "version": 1,
-        "accounts": {"111122223333": {"principals": true, "resources": true}},
-        "organization": {
-            "id": "o-exampleorg1", "managementAccount": "111122223333", "scps": false, "rcps": false,
-            "units": [{"id": "r-ab12", "scps": [], "rcps": []}],
-            "members": {"111122223333": {"unit": "r-ab12", "scps": [], "rcps": []}},
-        },
-        "users": [{"arn": arn("user/dev"), "groups": [], "policies": all(), "tags": {}}],
-        "roles": [{"arn": arn("role/admin"), "policies": all(), "trust": trust, "tags": {}}],
-        "resources": [{"arn": "arn:aws:s3:::logs", "account": "111122223333", "policy": null}],
-    })
 }
 
 fn allow_all() -> Value {

@@ -72,7 +72,6 @@ fn questions() -> Vec<(Vec<&'static str>, String)> {
         ask(&["compare", "--batch", "-", "--why"], &batch(&compare)),
         ask(&["compare", haiku, all], &none),
         ask(&["compare", haiku, all, "--only", "added", "--timeout", "0.000001"], &none),
-        ask(&["who-can", "papers/examples/account", "-a", "bedrock:InvokeModel", "--all"], &none),
         ask(&["check", "proofs/obligations/lambda.toml"], &none),
         ask(&["explain", "F12"], &none),
         ask(&["can", "--call", "list"], &none),
@@ -102,7 +101,6 @@ fn forms(arguments: &[&str]) -> &'static [&'static str] {
         ("can", false) => &["can", "batch-error"],
         ("compare", _) => &["compare", "batch-error"],
         ("check", _) => &["check"],
-        ("who-can", _) => &["who-can", "who-can-summary"],
         ("explain", _) => &["explain"],
         ("guardrails", _) => &["guardrails-effect", "guardrails-way"],
         ("matrix", _) => &["matrix-head", "matrix-row"],
@@ -262,11 +260,10 @@ fn every_code_of_an_answer_is_explained() {
 /// The old names, for one release more; the answers are the same.
 #[test]
 fn the_form_of_before_is_to_be_had() {
-    // Lines of a matrix and of `who-can` have no version: those that stand around them have it.
-    let some = |arguments: &[&str]| {
-        !["matrix", "who-can"].contains(&arguments[0]) && !arguments.contains(&"0.000001")
-    };
-    for (arguments, input) in questions().into_iter().filter(|(arguments, _)| some(arguments)) {
+    for (arguments, input) in questions()
+        .into_iter()
+        .filter(|(arguments, _)| arguments[0] != "matrix" && !arguments.contains(&"0.000001"))
+    {
         let (now, before) = (
             lines(&keyaki_with(&arguments, &input)),
             lines(&keyaki_with(&[&arguments[..], &["--schema", "1"]].concat(), &input)),
