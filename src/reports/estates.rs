@@ -303,10 +303,11 @@ pub fn summary(id: &Value, tally: &Tally, setting: Setting<'_>) -> String {
     if let Some(vacuous) = setting.vacuous {
         line!(text, "vacuous: {}: {}", vacuous.code(), message(&vacuous.to_string()));
     }
-    let named = match id {
-        Value::Null => String::new(),
-        Value::String(id) => format!("{id}: "),
-        id => format!("{id}: "),
+    // Where several questions are asked.
+    let named = match (id.as_str(), id.is_null()) {
+        (Some(id), _) => format!("{id}: "),
+        (None, true) => String::new(),
+        (None, false) => format!("{id}: "),
     };
     let principals = if *asked == 1 { "principal" } else { "principals" };
     // Where only some accounts are asked about, nothing is said of others.
