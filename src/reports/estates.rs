@@ -5,12 +5,10 @@ use super::human::{self, closing};
 use super::json::{caveats, reason, rests_on, says_nothing, statements};
 use super::made_up::texts;
 pub use super::made_up::{MadeUp, Named};
-use super::question;
 use super::{SCHEMA, Setting};
 use keyaki_iam::caveat::Caveat;
-use keyaki_iam::estate::Estate;
 use keyaki_iam::layers::Layer;
-use keyaki_iam::shape::{About, Shape};
+use keyaki_iam::shape::About;
 use keyaki_iam::visible::{Lines, line, message, visible};
 use keyaki_questions::estates::SubjectKind;
 use keyaki_questions::query::{Answer, RestsOn, StatementName, Verdict, Witness};
@@ -98,11 +96,6 @@ pub struct Outsiders {
     pub identities: Option<&'static str>,
     /// Whoever does not sign.
     pub anonymous: Option<&'static str>,
-}
-
-/// What an estate and a question to it name, which is not made up.
-pub fn named<'e>(estate: &'e Estate, shape: &Shape) -> Named<'e> {
-    Named::of(estate, question::shape(shape).to_string())
 }
 
 /// One principal, or everybody of one kind.

@@ -88,9 +88,9 @@ pub struct Named<'e> {
 }
 
 impl<'e> Named<'e> {
-    /// What they name; the question as it is restated.
-    pub(super) fn of(estate: &'e Estate, question: String) -> Self {
-        let mut written = vec![Written::Printed(question)];
+    /// What they name; `asked` is the shape of the question as text.
+    pub fn of(estate: &'e Estate, asked: String) -> Self {
+        let mut written = vec![Written::Printed(asked)];
         // Many policies may stand in one text, and many principals share a policy.
         let (mut texts, mut printed) = (BTreeMap::new(), BTreeSet::new());
         for policy in estate.documents() {

@@ -8,7 +8,8 @@ use keyaki_questions::query::{Answer, QueryError, Verdict};
 use keyaki_questions::unknown::Unknown;
 use keyaki_questions::vacuous::{self, Vacuity, Vacuous};
 use keyaki_reports::answers::Question as Restated;
-use keyaki_reports::estates::{self as report, Asked, MadeUp, Tally};
+use keyaki_reports::estates::{self as report, Asked, MadeUp, Named, Tally};
+use keyaki_reports::question as restated;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -64,7 +65,7 @@ impl Service<'_> {
                 Some(who.ask(*subject, &self.solver, &self.limits))
             };
             let mut left = subjects.iter();
-            let mut named = report::named(asked.estate, shape);
+            let mut named = Named::of(asked.estate, restated::shape(shape).to_string());
             in_order(0..subjects.len(), self.threads, &ask, |verdict, more| {
                 let Some((subject, verdict)) = left.next().zip(verdict) else { return Ok(()) };
                 let asked = Asked { name: subject.name(asked.estate), kind: subject.kind() };
