@@ -3,12 +3,12 @@
 use super::args::WhoCanArgs;
 use super::setup::Setup;
 use super::{Ending, Failure, Io, estates, files, read};
-use keyaki_iam::estate::Estate;
+use keyaki_iam::estate::{Entity, Estate};
 use keyaki_iam::finding::{Finding, Level, codes};
 use keyaki_iam::input::{self, Rejected};
 use keyaki_iam::json::{JsonData, JsonValue, Member};
 use keyaki_iam::policy::read::{ReadOptions, closest};
-use keyaki_iam::shape::{Scope, Shape};
+use keyaki_iam::shape::{CallerPattern, Scope, Shape};
 use keyaki_iam::source::{Source, Span};
 use keyaki_questions::names;
 use keyaki_questions::query::Requests;
@@ -77,7 +77,37 @@ fn named(estate: &Estate, shape: &Shape) -> Result<(), Failure> {
             )));
         }
     }
+    for pattern in shape.principals.iter().flatten() {
+        there(estate, pattern)?;
+    }
     Ok(())
+}
+
+/// A user or role that is named without wildcards, in an account whose users and roles are known.
+fn there(estate: &Estate, pattern: &CallerPattern) -> Result<(), Failure> {
+    let CallerPattern::Arn(fields) = pattern else { return Ok(()) };
+    let arn = fields.join(":");
+    let [_, _, service, _, account, rest] = fields;
+    let is_entity = service == "iam" && (rest.starts_with("user/") || rest.starts_with("role/"));
+    let known = estate.accounts.get(account).is_some_and(|one| one.principals);
+    if !is_entity || !known || arn.contains(['*', '?']) {
+        return Ok(());
+    }
+    // A role may be named without its path.
+    let name = rest.strip_prefix("role/").filter(|name| !name.contains('/'));
+    let is = |entity: &Entity| {
+        entity.arn == arn
+            || entity.is_role() && entity.account == *account && Some(entity.name()) == name
+    };
+    if estate.entities.iter().any(is) {
+        return Ok(());
+    }
+    let arns = estate.entities.iter().map(|entity| entity.arn.as_str());
+    let near = match closest(&arn, arns, 1).first() {
+        Some(near) => format!("; did you mean `{near}`?"),
+        None => String::new(),
+    };
+    Err(Failure::new(format!("error: `{arn}`: the estate has no such principal{near}")))
 }
 
 /// The questions of a file, a line each; what is wrong with all of them at once.

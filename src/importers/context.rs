@@ -109,7 +109,10 @@ impl Context<'_> {
                 value,
                 JsonData::Bool(_) | JsonData::Number(_) | JsonData::String(_) | JsonData::Object(_),
             )) => {
-                self.member(object.source, value, &object.at(name), "a list", "");
+                // Examples in AWS's documentation have lists of one so.
+                let is_object = matches!(value.data, JsonData::Object(_));
+                let help = if is_object { "a list of one is written `[{...}]`" } else { "" };
+                self.member(object.source, value, &object.at(name), "a list", help);
                 &[]
             }
         }

@@ -380,7 +380,13 @@ impl<'a> Page<'a> {
     ) {
         let Some(arn) = context.arn(policy, "Arn") else { return };
         let of_default = context.maybe_text(policy, "DefaultVersionId");
+        let is_list = policy
+            .value("PolicyVersionList")
+            .is_none_or(|versions| matches!(versions.data, JsonData::Array(_)));
         let versions = context.objects(policy, "PolicyVersionList");
+        if !is_list {
+            return;
+        }
         let mut defaults = Vec::new();
         for version in &versions {
             let id = context.maybe_text(version, "VersionId");
@@ -393,8 +399,11 @@ impl<'a> Page<'a> {
             }
         }
         let [version] = defaults.as_slice() else {
-            let count = defaults.len();
-            let message = format!("`{}` has {count} default versions, where one counts", arn.text);
+            let count = match defaults.len() {
+                0 => "no default version".to_owned(),
+                count => format!("{count} default versions"),
+            };
+            let message = format!("`{}` has {count}, where one counts", arn.text);
             let (span, route) = (opening(policy.span), &policy.route);
             context.wrong(codes::ESTATE_MEMBER, self.source, span, route, message, "");
             return;

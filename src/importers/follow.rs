@@ -9,6 +9,7 @@ use crate::parts::{
 use keyaki_iam::estate::{Attached, Endpoint, Entity, EntityKind, Group, Resource, Shared};
 use keyaki_iam::finding::codes;
 use keyaki_iam::policy::Kind;
+use keyaki_iam::policy::read::closest;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -323,8 +324,12 @@ impl<'c, 'o, 'p, 'a> Assembler<'c, 'o, 'p, 'a> {
             if name.is_arn { index.by_arn.get(text) } else { index.by_name.get(&(account, text)) };
         if found.is_none() {
             let message = format!("there is no group `{text}` in the files");
-            let help = "a listing has the groups unless `--filter` leaves them out";
-            self.dangling(name.reference, message, help);
+            let others = index.by_name.keys().filter(|(own, _)| *own == account);
+            let help = match closest(text, others.map(|(_, name)| *name), 1).first() {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "a listing has the groups unless `--filter` leaves them out".to_owned(),
+            };
+            self.dangling(name.reference, message, &help);
         }
         found.copied()
     }

@@ -184,11 +184,11 @@ impl Report {
             }
         }
         if let Some(without) = accounts(&|id| !is(id, |one| one.principals)) {
-            self.note(format!("users and roles are not known: {without}"));
+            self.note(format!("the users and roles of these accounts are not known: {without}"));
         }
         if let Some(without) = accounts(&|id| !is(id, |one| one.resources)) {
             self.note(format!(
-                "it is not said that all resource-based policies are here: {without}"
+                "nothing says that all resource-based policies of these accounts are here: {without}"
             ));
         }
         let roles = estate.entities.iter().filter(|entity| entity.is_role());
@@ -202,11 +202,11 @@ impl Report {
         let trusts = |kind: &EntityKind| matches!(kind, EntityKind::Role { trust: None });
         let without = estate.entities.iter().filter(|entity| trusts(&entity.kind)).count();
         if without > 0 {
-            self.note(format!("roles of which the trust policy is not known: {without}"));
+            self.note(format!("the trust policies of {without} roles are not known"));
         }
         let without = estate.entities.iter().filter(|entity| entity.tags.is_none()).count();
         if without > 0 {
-            self.note(format!("users and roles of which the tags are not known: {without}"));
+            self.note(format!("the tags of {without} users and roles are not known"));
         }
     }
 }

@@ -36,7 +36,8 @@ pub struct Who {
     /// What is made up in the request: accounts, names and ids that neither the estate nor the
     /// question name.
     pub made_up: Option<Vec<String>>,
-    /// The statements that allow it.
+    /// The statements that allow it. What an account that the estate does not have allows its own
+    /// callers is not known, and not among them.
     pub statements: Option<Vec<Statement>>,
     /// Why the answer is unknown.
     pub reason: Option<Coded>,
@@ -334,7 +335,11 @@ pub fn summary(id: &Value, tally: &Tally, setting: Setting<'_>) -> String {
     };
     let principals = if *asked == 1 { "principal" } else { "principals" };
     // Where only some accounts are asked about, nothing is said of others.
+    let shape = setting.question.shape.as_ref();
+    let callers = ["Principal", "NotPrincipal"];
+    let some = shape.is_some_and(|shape| callers.iter().any(|name| shape.get(name).is_some()));
     let (of, else_) = match tally.about.accounts.as_slice() {
+        [] if some => ("in the estate".to_owned(), "and nobody else whom the question is about"),
         [] => ("in the estate".to_owned(), "and nobody else"),
         [one] => (format!("in account {one}"), "and nobody else there"),
         several => (format!("in accounts {}", several.join(", ")), "and nobody else there"),

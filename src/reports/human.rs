@@ -59,7 +59,8 @@ fn statement(name: &StatementName) -> String {
 
 /// The same of a statement that takes part in several levels: `SCP levels 1, 2 and 4`.
 fn statement_in(name: &StatementName, layers: &[Layer]) -> String {
-    let sid = name.sid.as_ref().map(|sid| format!(" `{}`", visible(sid))).unwrap_or_default();
+    let sid = name.sid.as_ref().filter(|sid| !sid.is_empty());
+    let sid = sid.map(|sid| format!(" `{}`", visible(sid))).unwrap_or_default();
     let policy = visible(&name.policy);
     let numbers: Vec<String> =
         layers.iter().filter_map(|layer| Some((layer.level()? + 1).to_string())).collect();

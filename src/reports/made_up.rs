@@ -167,7 +167,9 @@ fn parts(request: &Request, propose: &mut impl FnMut(&'static str, &str)) {
         match pieces.as_slice() {
             // AWS itself names these roles.
             ["role", "aws-service-role" | "aws-reserved", ..] => {}
-            ["assumed-role", role, ..] if role.starts_with("AWS") => {}
+            ["assumed-role", role, session] if role.starts_with("AWS") => {
+                propose("session", session)
+            }
             ["user", .., user] => propose("user", user),
             ["role", .., role] => propose("role", role),
             ["assumed-role", role, session] => {

@@ -112,3 +112,89 @@ fn the_dumps_are_one_estate() {
     assert!(of_folder.len() > EVERYBODY, "{of_folder:?}");
     assert_eq!(of_folder, of(keyaki_with(&[&["who-can", "-"], &words[..]].concat(), &file)));
 }
+
+/// Commands of the guide whose output is not shown, since it tells how long they took.
+#[test]
+fn what_the_guide_asks_of_the_example_runs() {
+    let guide = include_str!("../../papers/guide.md");
+    let commands = guide.lines().filter_map(|line| line.strip_prefix("$ keyaki "));
+    let commands = commands.filter(|line| line.contains("--questions"));
+    let mut asked = 0;
+    for command in commands {
+        let words = shlex::split(command).unwrap();
+        let output = keyaki(&words.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(code(&output), 1, "{command}: {}", err(&output));
+        if command.contains("--format json") {
+            let answers = answers(lines(&output));
+            let of = |id: &str| answers.summaries[id]["yes"].clone();
+            let counts = ["models", "prod-admin", "emergency-without-mfa"].map(of);
+            assert_eq!(counts, [json!(14), json!(2), json!(0)]);
+        }
+        asked += 1;
+    }
+    assert_eq!(asked, 2);
+    assert!(guide.contains("14 of 46 can"));
+}
+
+/// Made-up parts of a request are told, and what a person has to know of an answer is there.
+#[test]
+fn an_answer_tells_what_is_made_up_and_who_is_outside() {
+    let website = ["who-can", ESTATE, "-a", "s3:GetObject", "-r", "arn:aws:s3:::example-website/*"];
+    let text = out(&keyaki(&website));
+    for told in [
+        "yes: any other account\n  principal  arn:aws:iam::000000000000:user/a\n",
+        "  for example: account 000000000000, user a and name example.txt are made up\n",
+        "  its own account is taken to allow it everything\n",
+        "16 of the 46 principals in the estate can\noutside the estate:\n  any other account: yes\n",
+    ] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    // Nobody has a policy of that name, which stands for policies that nobody knows.
+    assert!(!text.contains("allowed by everything"), "{text}");
+    let json = lines(&keyaki(&[&website[..], &["--format", "json"]].concat()));
+    let outsider = json.iter().find(|line| line["principal"] == "anyAccount").unwrap();
+    assert_eq!(outsider["madeUp"], json!(["000000000000", "a", "example.txt"]));
+    assert_eq!(outsider["statements"].as_array().unwrap().len(), 1, "{outsider}");
+    // What the estate names is not made up.
+    let named =
+        json.iter().find(|line| line["principal"].to_string().contains("user/billing/olivia"));
+    assert_eq!(named.unwrap()["madeUp"], json!(["example.txt"]));
+    let of_account = |account: &str, words: &[&str]| {
+        let words = [&["who-can", ESTATE, "--account", account], words].concat();
+        out(&keyaki(&words)).lines().find(|line| line.contains("principals")).map(str::to_owned)
+    };
+    assert_eq!(
+        of_account("111122223333", &["-a", "cloudtrail:StopLogging"]).unwrap(),
+        "2 of the 11 principals in account 111122223333 can, and nobody else there"
+    );
+    assert_eq!(
+        of_account("123456789012", &["-a", "cloudtrail:StopLogging"]).unwrap(),
+        "nobody can: none of the 15 principals in account 123456789012, and nobody else there"
+    );
+}
+
+#[test]
+fn whom_a_question_names_must_be_there() {
+    let ask = |who: &str| keyaki(&["who-can", ESTATE, "-a", "s3:GetObject", "-p", who]);
+    for (who, told) in [
+        (
+            "arn:aws:iam::444455556666:user/bem",
+            "did you mean `arn:aws:iam::444455556666:user/ben`?",
+        ),
+        ("arn:aws:iam::444455556666:role/ben", "the estate has no such principal"),
+    ] {
+        let output = ask(who);
+        assert_eq!((code(&output), out(&output)), (2, String::new()), "{who}");
+        assert!(err(&output).contains(told), "{who}: {}", err(&output));
+    }
+    // A role without its path, patterns, and whoever is not of the estate.
+    for (who, can) in [
+        ("arn:aws:iam::444455556666:role/experiments", "1 of the 46"),
+        ("arn:aws:iam::444455556666:role/research/*", "1 of the 46"),
+        ("arn:aws:iam::444455556666:role/nobody*", "nobody can"),
+        ("arn:aws:iam::777788889999:user/x", "0 of the 46"),
+    ] {
+        let output = ask(who);
+        assert!(out(&output).contains(can), "{who}: {}{}", out(&output), err(&output));
+    }
+}

@@ -42,7 +42,16 @@ fn what_is_named_must_be_there() {
     let found = changed(|account| {
         account["Policies"][0]["PolicyVersionList"][1]["IsDefaultVersion"] = json!(false);
     });
-    has(&found, &["0 default versions"]);
+    has(&found, &["has no default version, where one counts"]);
+    // What is no list has no versions to count.
+    let found = changed(|account| {
+        let version = account["Policies"][0]["PolicyVersionList"][0].clone();
+        account["Policies"][0]["PolicyVersionList"] = version;
+    });
+    has(&found, &["`PolicyVersionList` is an object, not a list", "`[{...}]`"]);
+    assert!(!found.contains("default version"), "{found}");
+    let found = changed(|account| account["UserDetailList"][0]["GroupList"] = json!(["reader"]));
+    has(&found, &["there is no group `reader`", "did you mean `readers`?"]);
 }
 
 #[test]

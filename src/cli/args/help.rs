@@ -285,7 +285,7 @@ const PAGES: &[Page] = &[
         examples: &[
             (
                 "Who can invoke a model that is not Haiku, and can anybody else?",
-                "keyaki who-can estate.json --action 'bedrock:InvokeModel*' --not-resource 'arn:aws:bedrock:*::foundation-model/*haiku*'",
+                "keyaki who-can estate.json -a bedrock:InvokeModel --not-resource 'arn:aws:bedrock:*:*:*/*haiku*'",
             ),
             (
                 "Who may assume a role?",
