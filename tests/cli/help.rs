@@ -68,6 +68,8 @@ why = "That is what the policy is for."
     let named = |document: &Value| json!({"name": "p", "document": document});
     let estate = json!({"keyaki": "estate", "version": 1,
         "accounts": {"111122223333": {"principals": true, "resources": true}},
+        "organization": {"id": "o-abcdefghij", "managementAccount": "111122223333", "scps": false,
+            "rcps": false, "units": [{"id": "r-root"}], "members": {"111122223333": {"unit": "r-root"}}},
         "users": [{"arn": "arn:aws:iam::111122223333:user/dev", "policies": [named(&allow_all())]}],
         "roles": [{"arn": "arn:aws:iam::111122223333:role/admin", "trust": named(&open)}]});
     write("estate.json", &estate.to_string());
