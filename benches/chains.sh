@@ -26,4 +26,4 @@ BEGIN {
     print "]}"
 }' > "$folder/estate.json"
 time "$keyaki" who-can "$folder/estate.json" -a s3:GetObject \
-    ${FLAGS---through-roles} -q -f json | tail -n 1 | head -c 300
+    ${FLAGS---through-roles} -f json | tail -n 1 | head -c 300
