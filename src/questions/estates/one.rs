@@ -5,6 +5,7 @@ use super::subjects::Subject;
 use keyaki_iam::estate::{Entity, EntityKind, Estate};
 use keyaki_iam::layers::{NamedPolicy, Policies};
 use keyaki_iam::policy::read::closest;
+use keyaki_iam::policy::{Kind, Policy, Version};
 use keyaki_iam::request::{Principal, PrincipalKind, Request, arn_fields};
 use thiserror::Error;
 
@@ -83,6 +84,23 @@ fn entity<'a>(estate: &'a Estate, principal: &Principal) -> Option<&'a Entity> {
     same.next()
 }
 
+/// The policy of a key or of a role to assume that the estate does not have, of an account of which
+/// all are known: one that lets nobody in, since a key and a role have a policy (SEMANTICS 6.9).
+fn nobodys(estate: &Estate, request: &Request, owner: Option<&str>) -> Option<NamedPolicy> {
+    let account = estate.accounts.get(owner?)?;
+    let action = request.action.to_ascii_lowercase();
+    let [_, _, service, _, _, rest] = arn_fields(&request.resource)?;
+    let is_key = service == "kms" && rest.starts_with("key/") && account.resources;
+    let known = estate.entity(&request.resource);
+    let is_role = service == "iam" && rest.starts_with("role/") && action.starts_with("sts:");
+    let is_nobodys = is_role && account.principals && known.is_none();
+    (is_key || is_nobodys).then(|| {
+        let (version, kind) = (Version::V2012, Kind::Resource);
+        let policy = Policy { version, kind, id: None, statements: Vec::new() };
+        NamedPolicy::new("no policy", policy)
+    })
+}
+
 /// What decides about a request: what is attached to the caller and its account, the policy of the
 /// resource, and the RCPs of its account. An empty list of identity-based policies where the caller
 /// is not of the estate.
@@ -128,7 +146,8 @@ pub fn layers(estate: &Estate, request: &Request) -> Result<Policies, NobodyErro
     let governing = governing.max_by_key(|one| one.arn.len());
     let owner = governing.map(|one| one.account.as_str()).or_else(|| request.owner());
     let policy = trust.or_else(|| governing.and_then(|one| one.policy.as_ref()));
-    set.resource = policy.map(|policy| NamedPolicy::clone(policy));
+    let policy = policy.map(|policy| NamedPolicy::clone(policy));
+    set.resource = policy.or_else(|| nobodys(estate, request, owner));
     set.rcp = owner.map(|owner| estate.rcps_of(owner)).unwrap_or_default();
     Ok(set)
 }

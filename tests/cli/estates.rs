@@ -1,0 +1,165 @@
+//! Claims about an estate, and questions as one of it.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+
+use crate::support::command::{code, err, keyaki, lines, out};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+const EXAMPLE: &str = "proofs/estates/example";
+
+fn file(folder: &TempDir, name: &str, text: impl AsRef<[u8]>) -> String {
+    let path = folder.path().join(name);
+    fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn claims_about_the_example_are_as_expected() {
+    let checked = keyaki(&["check", "proofs/estates/claims.toml", "--format", "json"]);
+    assert_eq!(code(&checked), 0, "{}", err(&checked));
+    let rows = lines(&checked);
+    assert!(rows.len() >= 7);
+    for row in &rows {
+        assert_eq!(row["asExpected"], json!(true), "{row}");
+        // What shows a violation is somebody, with a request.
+        assert_eq!(row["verdict"] == json!("violated"), row["principals"] != json!([]), "{row}");
+        assert_eq!(row["verdict"] == json!("violated"), row["request"] != Value::Null, "{row}");
+    }
+}
+
+/// A claim about an estate says what its kind needs, and names nobody who is not there.
+#[test]
+fn mistakes_in_claims_about_estates_are_told() {
+    let folder = TempDir::new().unwrap();
+    let example = fs::canonicalize(EXAMPLE).unwrap();
+    let claim = |lines: &str| {
+        let estate = example.to_str().unwrap();
+        format!(
+            "[[claim]]\nname = \"c\"\nestate = {estate:?}\n{lines}\nstatement.Action = \"s3:GetObject\"\nexpect = \"holds\"\n"
+        )
+    };
+    let cases = [
+        ("claim = \"only\"", "`only` has a list"),
+        ("claim = \"only\"\nonly = []", "`only` has a list"),
+        ("claim = \"everybody_in\"", "`everybody_in` a list"),
+        ("claim = \"nobody\"\nonly = [\"root users\"]", "`nobody` has none"),
+        ("claim = \"never\"", "`never` and `some` have `as`"),
+        ("claim = \"equivalent\"", "`estate` belongs to claims about an estate"),
+        ("claim = \"only\"\nonly = [\"members of group/nobody\"]", "no group `group/nobody`"),
+        ("claim = \"only\"\nonly = [\"999999999999\"]", "no principal of the estate is"),
+        ("claim = \"only\"\nonly = [\"arn:aws:iam::*:role/none-*\"]", "no principal of the estate"),
+        (
+            "claim = \"never\"\nas = \"arn:aws:iam::444455556666:role/research/experiment\"",
+            "did you mean `arn:aws:iam::444455556666:role/research/experiments`?",
+        ),
+        ("claim = \"never\"\nas = \"experiments\"", "is not the ARN of a user"),
+        (
+            "claim = \"only\"\nonly = [\"root users\"]\npolicies = [\"p.json\"]",
+            "neither `policies`",
+        ),
+    ];
+    for (lines, says) in cases {
+        let path = file(&folder, "claims.toml", claim(lines));
+        let checked = keyaki(&["check", &path]);
+        assert_eq!(code(&checked), 2, "{lines}");
+        assert!(err(&checked).contains(says), "{lines}: {}", err(&checked));
+    }
+}
+
+#[test]
+fn a_question_is_asked_as_one_of_an_estate() {
+    let research = "arn:aws:iam::444455556666:role/research/experiments";
+    let as_one = |arn: &str, more: &[&str]| {
+        let words = [&["can", "--estate", EXAMPLE, "--as", arn, "-f", "json"], more].concat();
+        keyaki(&words)
+    };
+    let models = ["--action", "bedrock:InvokeModel"];
+    let yes = as_one(research, &models);
+    assert_eq!(code(&yes), 1, "{}", err(&yes));
+    let answer = &lines(&yes)[0];
+    assert_eq!(answer["answer"], json!("yes"));
+    let principal = answer["request"]["principal"].to_string();
+    assert!(principal.contains("assumed-role/experiments/"), "{principal}");
+    let region = ["--condition", "StringEquals aws:RequestedRegion eu-west-1", "--why"];
+    let no = as_one(research, &[&models[..], &region[..]].concat());
+    assert_eq!(code(&no), 0, "{}", err(&no));
+    let answer = &lines(&no)[0];
+    assert_eq!(answer["answer"], json!("no"));
+    // The SCP of its unit refuses, and is named.
+    assert_eq!(answer["why"][0]["layer"], json!("scp"), "{answer}");
+    let nobody = as_one("arn:aws:iam::444455556666:role/research/experiment", &models);
+    assert_eq!(code(&nobody), 2);
+    assert!(err(&nobody).contains(&format!("did you mean `{research}`?")), "{}", err(&nobody));
+    let policy = "proofs/policies/S0-P5.json";
+    for (words, says) in [
+        (vec!["can", policy, "--estate", EXAMPLE, "--as", research], "leave the policy files out"),
+        (vec!["can", "--estate", EXAMPLE, "-a", "s3:GetObject"], "needs `--as ARN`"),
+        (vec!["eval", policy, "--estate", EXAMPLE, "--request", policy], "leave the policy files"),
+    ] {
+        let wrong = keyaki(&words);
+        assert_eq!(code(&wrong), 2, "{words:?}");
+        assert!(err(&wrong).contains(says), "{words:?}: {}", err(&wrong));
+    }
+}
+
+/// `eval` takes what binds a request from the estate: each "yes" of `who-can` is allowed.
+#[test]
+fn what_somebody_can_is_allowed_by_the_layers_of_the_estate() {
+    let folder = TempDir::new().unwrap();
+    let who = keyaki(&[
+        "who-can",
+        EXAMPLE,
+        "--action",
+        "s3:GetObject",
+        "--resource",
+        "arn:aws:s3:::example-training-data/*",
+        "-f",
+        "json",
+    ]);
+    let found: Vec<Value> =
+        lines(&who).into_iter().filter(|line| line["answer"] == json!("yes")).collect();
+    assert!(found.len() > 20, "{}", err(&who));
+    for line in found.iter().step_by(5) {
+        let request = file(&folder, "request.json", line["request"].to_string());
+        let said = keyaki(&["eval", "--estate", EXAMPLE, "--request", &request, "-f", "json"]);
+        assert_eq!(lines(&said)[0]["decision"], json!("allowed"), "{line} {}", err(&said));
+    }
+    // A key that the estate does not have is nobody's.
+    let request = json!({"principal": "arn:aws:iam::123456789012:root", "action": "kms:Decrypt",
+        "resource": "arn:aws:kms:us-east-1:123456789012:key/none", "context": {}});
+    let request = file(&folder, "request.json", request.to_string());
+    let said = keyaki(&["eval", "--estate", EXAMPLE, "--request", &request, "-f", "json"]);
+    let answer = &lines(&said)[0];
+    assert_ne!(answer["decision"], json!("allowed"), "{}", out(&said));
+    let layers = answer["layers"].as_array().unwrap();
+    let of_key = layers.iter().find(|layer| layer["layer"] == json!("resource")).unwrap();
+    assert_eq!(of_key["says"], json!("no statement allows this"));
+}
+
+/// Policies are compared with what else binds the principal.
+#[test]
+fn policies_are_compared_as_those_of_one_of_an_estate() {
+    let folder = TempDir::new().unwrap();
+    let document = |action: &str| {
+        json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*",
+            "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}}]})
+        .to_string()
+    };
+    let (old, new) = (
+        file(&folder, "old.json", document("bedrock:ListFoundationModels")),
+        file(&folder, "new.json", document("bedrock:InvokeModel")),
+    );
+    assert!(Path::new(&old).exists());
+    let research = "arn:aws:iam::444455556666:role/research/experiments";
+    let alone = keyaki(&["compare", &old, &new, "--only", "added", "-f", "json"]);
+    assert_eq!(code(&alone), 1, "{}", err(&alone));
+    let bound = keyaki(&[
+        "compare", &old, &new, "--only", "added", "--estate", EXAMPLE, "--as", research, "-f",
+        "json",
+    ]);
+    // The SCP refuses the Region.
+    assert_eq!(code(&bound), 0, "{} {}", out(&bound), err(&bound));
+}
