@@ -70,8 +70,8 @@ why = "That is what the policy is for."
         "accounts": {"111122223333": {"principals": true, "resources": true}},
         "organization": {"id": "o-abcdefghij", "managementAccount": "111122223333", "scps": false,
             "rcps": false, "units": [{"id": "r-root"}], "members": {"111122223333": {"unit": "r-root"}}},
-        "users": [{"arn": "arn:aws:iam::111122223333:user/dev", "policies": [named(&allow_all())]}],
-        "roles": [{"arn": "arn:aws:iam::111122223333:role/admin", "trust": named(&open)}]});
+        "users": [{"arn": "arn:aws:iam::111122223333:user/dev", "policies": [named(&allow_all())], "tags": {}}],
+        "roles": [{"arn": "arn:aws:iam::111122223333:role/admin", "trust": named(&open), "tags": {}}]});
     write("estate.json", &estate.to_string());
     let request = json!({"principal": "arn:aws:iam::111122223333:user/dev", "action": "s3:GetObject", "resource": "arn:aws:s3:::reports/a"});
     let case = json!({"id": 1, "policies": allow_all(), "request": request});
@@ -96,6 +96,15 @@ why = "That is what the policy is for."
     write("trust.json", &trust);
     write("effective.json", &effective.to_string());
     write("cases.jsonl", &format!("{case}\n"));
+    let read_only = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    let role = json!({"Arn": "arn:aws:iam::111122223333:role/app", "AssumeRolePolicyDocument": trust,
+        "AttachedManagedPolicies": [{"PolicyArn": read_only}], "Tags": []});
+    write("account.json", &json!({"RoleDetailList": [role], "IsTruncated": false}).to_string());
+    let managed =
+        json!({"keyaki": "managed-policies", "version": 1, "policies": {read_only: allow_all()}});
+    write("aws-managed.json", &managed.to_string());
+    let topic = json!({"arn": "arn:aws:sns:us-east-1:111122223333:news", "policy": null});
+    write("organization/topic.json", &topic.to_string());
     folder
 }
 
