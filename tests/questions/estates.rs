@@ -963,7 +963,7 @@ fn report(document: &Value, world: &World<'_>) -> Option<String> {
 
 #[test]
 fn everybody_as_by_brute_force() {
-    let draws = number("KEYAKI_DRAWS", 500);
+    let draws = number("KEYAKI_DRAWS", 200);
     let seed = number("KEYAKI_SEED", 0);
     let world = World::embedded().expect("the catalogue");
     let all: Vec<(Count, Option<String>)> = (0..draws)
