@@ -300,12 +300,12 @@ const PAGES: &[Page] = &[
         command: "keyaki paths",
         examples: &[
             (
-                "Does a user come to the role of administrators, and by which roles?",
-                "keyaki paths estate.json --from arn:aws:iam::111122223333:user/dev --to arn:aws:iam::111122223333:role/admin",
+                "Does somebody of another account come to this role, and by which roles?",
+                "keyaki paths estate.json --from anyAccount --to arn:aws:iam::111122223333:role/admin",
             ),
             (
-                "By which roles can anybody from outside read a bucket? Every way",
-                "keyaki paths estate.json --from anyAccount --to-action s3:GetObject -r 'arn:aws:s3:::logs/*' --all",
+                "By which roles can anybody who does not sign read an object? Every way",
+                "keyaki paths estate.json --from anonymous --to-action s3:GetObject --all",
             ),
         ],
         nothing: "no chain of roles leads there",
