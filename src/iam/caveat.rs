@@ -119,6 +119,11 @@ pub enum Caveat {
     EstateOrganization,
     /// `estate-federated-users`: federated-user sessions are not asked about.
     EstateFederatedUsers,
+    /// `estate-acls`: ACLs of S3, which are not policies, may grant what the policies do not.
+    EstateAcls,
+    /// `estate-block-public-access`: S3 Block Public Access is switched on somewhere, and not
+    /// considered.
+    EstateBlockPublicAccess,
     /// `action-out-of-reach`: no request for one of several actions has the shape of the question,
     /// so that its "no" says nothing about that action.
     ActionOutOfReach {
@@ -289,6 +294,16 @@ pub const CODES: &[Code] = &[
         section: "6.9",
     },
     Code {
+        code: "estate-acls",
+        meaning: "S3 ACLs are not modelled, and they may grant what the policies do not, unless a bucket has them switched off",
+        section: "6.9",
+    },
+    Code {
+        code: "estate-block-public-access",
+        meaning: "S3 Block Public Access is not modelled; where it is on, it may refuse what a public bucket policy allows to other accounts and to anonymous requesters",
+        section: "6.9",
+    },
+    Code {
         code: "action-out-of-reach",
         meaning: "the question lists several actions, and no request for this one has its shape, for example because the action is about other resources; the answer says nothing about it",
         section: "5.7",
@@ -354,6 +369,8 @@ impl Caveat {
             Self::EstateResources { .. } => "estate-resources",
             Self::EstateOrganization => "estate-organization",
             Self::EstateFederatedUsers => "estate-federated-users",
+            Self::EstateAcls => "estate-acls",
+            Self::EstateBlockPublicAccess => "estate-block-public-access",
             Self::ActionOutOfReach { .. } => "action-out-of-reach",
             Self::ChainSessions => "chain-sessions",
             Self::RoleChaining => "role-chaining",
@@ -394,7 +411,9 @@ impl Caveat {
             | Self::PastEndpoint
             | Self::CallNote { .. }
             | Self::ServiceRoleOpen
-            | Self::EstateOrganization => 1,
+            | Self::EstateOrganization
+            | Self::EstateAcls
+            | Self::EstateBlockPublicAccess => 1,
             Self::NoResourcePolicy
             | Self::BedrockPolicies
             | Self::NeedsNoGrant { .. }
@@ -487,6 +506,10 @@ impl fmt::Display for Caveat {
                 return write!(f, "{what} {accounts}; access that only these grant or refuse is not seen");
             }
             Self::EstateOrganization => "the estate has no organization; SCPs and RCPs are assumed not to exist",
+            Self::EstateAcls => "S3 ACLs are not modelled; they may grant access to buckets and objects that the policies do not, unless a bucket has them switched off",
+            Self::EstateBlockPublicAccess => {
+                "S3 Block Public Access is not modelled; where it is on, it may refuse what a public bucket policy allows to other accounts and to anonymous requesters"
+            }
             Self::EstateFederatedUsers => {
                 "sessions that users make with `sts:GetFederationToken` are not asked about; they can do no more than their user unless a resource policy names them"
             }
@@ -555,6 +578,8 @@ mod tests {
             Caveat::EstateResources { accounts: Vec::new() },
             Caveat::EstateOrganization,
             Caveat::EstateFederatedUsers,
+            Caveat::EstateAcls,
+            Caveat::EstateBlockPublicAccess,
             Caveat::ActionOutOfReach { action: "s3:GetObject".to_owned(), about: None },
             Caveat::ChainSessions,
             Caveat::RoleChaining,
