@@ -163,3 +163,31 @@ fn policies_are_compared_as_those_of_one_of_an_estate() {
     // The SCP refuses the Region.
     assert_eq!(code(&bound), 0, "{} {}", out(&bound), err(&bound));
 }
+
+/// What an answer about buckets does not know is said, and only there.
+#[test]
+fn answers_about_buckets_name_what_is_not_modelled() {
+    let folder = TempDir::new().unwrap();
+    let codes = |bucket: Value, action: &str| {
+        let mut resource = json!({"arn": "arn:aws:s3:::b", "account": "111122223333"});
+        resource.as_object_mut().unwrap().extend(bucket.as_object().unwrap().clone());
+        let estate = json!({"keyaki": "estate", "version": 1, "resources": [resource],
+            "accounts": {"111122223333": {"principals": true, "resources": true}}});
+        let path = file(&folder, "estate.json", estate.to_string());
+        let said = keyaki(&["who-can", &path, "--action", action, "-f", "json"]);
+        let summary = lines(&said).pop().unwrap_or_else(|| panic!("{}", err(&said)));
+        let caveats = summary["caveats"].as_array().unwrap().iter();
+        caveats.map(|one| one["code"].as_str().unwrap().to_owned()).collect::<Vec<String>>()
+    };
+    let has = |codes: &[String], code: &str| codes.iter().any(|one| one == code);
+    let open = codes(json!({}), "s3:GetObject");
+    assert!(has(&open, "estate-acls") && !has(&open, "estate-block-public-access"), "{open:?}");
+    let blocked = json!({"aclsOff": true, "blockPublicAccess": {"restrictPublicBuckets": true}});
+    let closed = codes(blocked.clone(), "s3:GetObject");
+    assert!(
+        !has(&closed, "estate-acls") && has(&closed, "estate-block-public-access"),
+        "{closed:?}"
+    );
+    let other = codes(blocked, "sqs:SendMessage");
+    assert!(!has(&other, "estate-acls") && !has(&other, "estate-block-public-access"), "{other:?}");
+}
