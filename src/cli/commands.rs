@@ -21,7 +21,7 @@ use keyaki_iam::policy::read::{ReadOptions, seems};
 use keyaki_iam::shape::{Own, Scope};
 use keyaki_iam::visible;
 use keyaki_questions::compare;
-use keyaki_questions::estates::layers;
+use keyaki_questions::estates::{ask_as, layers};
 use keyaki_questions::query::{Query, Requests};
 use keyaki_reports::json;
 use keyaki_service::{CanAs, Lines, Question, What};
@@ -91,6 +91,7 @@ pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let others = args.policies.all().next().is_some();
     if let Some(one) = estates::one(&args.estate, &options, others, io)? {
         let shape = files::shape(&args.shape, scope, &options, setup.service.requests, io)?;
+        one.asks(&shape)?;
         let (estate, subject) = (&one.estate, one.subject()?);
         let not_principal = args.decision.into();
         let question = Question::CanAs(CanAs { estate, subject, shape, not_principal, why });
@@ -118,14 +119,22 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         pair_side(&path, args.kind, &args.layers, args.decision, &options, io)
     };
     let (mut old, mut new) = (side(args.old)?, side(args.new)?);
-    if let Some(one) = estates::one(&args.estate, &options, false, io)? {
-        let beside = one.subject()?.beside(&one.estate).ok_or_else(|| {
-            Failure::new("error: `--as`: policies can be attached to users and roles only")
-        })?;
-        files::beside(&mut old, &beside, &one.name)?;
-        files::beside(&mut new, &beside, &one.name)?;
-    }
-    let shape = files::shape_if_given(&args.shape, scope, &options, setup.service.requests, io)?;
+    let requests = setup.service.requests;
+    let shape = match estates::one(&args.estate, &options, false, io)? {
+        None => files::shape_if_given(&args.shape, scope, &options, requests, io)?,
+        Some(one) => {
+            let subject = one.subject()?;
+            let beside = subject.beside(&one.estate).ok_or_else(|| {
+                Failure::new("error: `--as`: policies can be attached to users and roles only")
+            })?;
+            files::beside(&mut old, &beside, &one.name)?;
+            files::beside(&mut new, &beside, &one.name)?;
+            let mut shape = files::shape(&args.shape, scope, &options, requests, io)?;
+            one.asks(&shape)?;
+            ask_as(subject, &one.estate, &mut shape);
+            Some(shape)
+        }
+    };
     setup.answer(&Question::Compare { old, new, shape, only, why }, args.format, io)
 }
 

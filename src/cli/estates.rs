@@ -4,6 +4,7 @@ use super::args::{AsArgs, EstateArgs};
 use super::{Failure, Io, read};
 use keyaki_iam::estate::Estate;
 use keyaki_iam::policy::read::ReadOptions;
+use keyaki_iam::shape::Shape;
 use keyaki_iam::source::Source;
 use keyaki_importers::{File, Imported, import};
 use keyaki_questions::estates::{self, Subject};
@@ -90,6 +91,19 @@ pub fn one(
 }
 
 impl One {
+    /// Refuses a question that names other callers than the principal.
+    ///
+    /// # Errors
+    /// Where it does.
+    pub fn asks(&self, shape: &Shape) -> Result<(), Failure> {
+        match estates::may_be_asked_as(self.subject()?, shape) {
+            true => Ok(()),
+            false => Err(Failure::new(
+                "error: `--as` says who asks; leave `--principal` and other accounts out",
+            )),
+        }
+    }
+
     /// The principal.
     ///
     /// # Errors

@@ -234,9 +234,6 @@ fn alone(
 
 /// What the flags say of requests beyond the policy language, and what is known of whoever asks.
 pub fn scope(args: &ScopeArgs, own: Own) -> Result<Scope, Failure> {
-    let accounts = |flag: &str, ids: &[String]| {
-        ids.iter().map(|id| account(flag, id)).collect::<Result<Vec<String>, Failure>>()
-    };
     Ok(Scope {
         accounts: accounts("--account", &args.account)?,
         resource_accounts: accounts("--resource-account", &args.resource_account)?,
@@ -244,6 +241,11 @@ pub fn scope(args: &ScopeArgs, own: Own) -> Result<Scope, Failure> {
         own,
         management: None,
     })
+}
+
+/// The ids of accounts that a flag gives.
+pub fn accounts(flag: &str, ids: &[String]) -> Result<Vec<String>, Failure> {
+    ids.iter().map(|id| account(flag, id)).collect()
 }
 
 /// The id of an account that a flag gives.

@@ -4,9 +4,9 @@ use super::args::PathsArgs;
 use super::setup::Setup;
 use super::{Ending, Failure, Io, estates, files};
 use keyaki_iam::estate::Estate;
-use keyaki_iam::policy::read::{ReadOptions, closest};
+use keyaki_iam::policy::read::{ReadOptions, meant};
 use keyaki_iam::shape::Scope;
-use keyaki_questions::estates::{Chains, Subject, Wanted};
+use keyaki_questions::estates::{self as estates_of, Chains, Subject, Wanted};
 use keyaki_service::{Paths, Question, Watch};
 use std::time::Instant;
 
@@ -25,6 +25,9 @@ pub fn paths(mut args: PathsArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     }
     let imported = estates::estate(&args.estate, &options)?;
     let estate = &imported.estate;
+    if let Some(nobody) = shape.as_ref().and_then(|shape| estates_of::nobody(estate, shape)) {
+        return Err(Failure::new(format!("error: {nobody}")));
+    }
     let chains = Chains::new(estate, shape.as_ref(), requests, args.decision.into());
     let from = chains.subject(&args.from).ok_or_else(|| nobody(estate, &args.from))?;
     if let Some(to) = &args.to {
@@ -50,7 +53,7 @@ pub fn paths(mut args: PathsArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
 /// A misspelt name is nobody's.
 fn nobody(estate: &Estate, name: &str) -> Failure {
     let known: Vec<String> = Subject::all(estate).into_iter().map(|one| one.name(estate)).collect();
-    let near = near(name, known.iter().map(String::as_str));
+    let near = meant(name, known.iter().map(String::as_str));
     Failure::new(format!("error: `--from {name}`: the estate has nobody of this name{near}"))
 }
 
@@ -60,11 +63,6 @@ fn role(estate: &Estate, arn: &str) -> Result<(), Failure> {
         return Ok(());
     }
     let roles = estate.entities.iter().filter(|entity| entity.is_role());
-    let near = near(arn, roles.map(|entity| entity.arn.as_str()));
+    let near = meant(arn, roles.map(|entity| entity.arn.as_str()));
     Err(Failure::new(format!("error: `--to {arn}`: the estate has no such role{near}")))
-}
-
-fn near<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> String {
-    let near = closest(name, known, 1);
-    near.first().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
 }

@@ -244,13 +244,11 @@ impl Service<'_> {
                 matrix::human(members, matrix, self.setting(question, None))
             }
             Answer::WhoCan { parts, all } => {
-                let told =
-                    parts.iter().flat_map(|part| self.told_of_who(part, *all, Form::Text).pieces);
-                told.filter_map(|piece| match piece {
+                let text = |piece| match piece {
                     Piece::Text(text) => Some(text),
                     Piece::Json(_) | Piece::Internal(_) => None,
-                })
-                .collect()
+                };
+                self.pieces_of_who(parts, *all, Form::Text).filter_map(text).collect()
             }
             Answer::Paths { question, vacuous, ends, found, taken: _ } => {
                 paths::human(*ends, found, self.setting(question, vacuous.as_ref()))
@@ -293,13 +291,11 @@ impl Service<'_> {
                 matrix::json(members, matrix, self.setting(question, None), *taken)
             }
             Answer::WhoCan { parts, all } => {
-                let told =
-                    parts.iter().flat_map(|part| self.told_of_who(part, *all, Form::Json).pieces);
-                told.filter_map(|piece| match piece {
+                let value = |piece| match piece {
                     Piece::Json(value) => Some(value),
                     Piece::Text(_) | Piece::Internal(_) => None,
-                })
-                .collect()
+                };
+                self.pieces_of_who(parts, *all, Form::Json).filter_map(value).collect()
             }
             Answer::Paths { question, vacuous, ends, found, taken } => {
                 paths::json(*ends, found, self.setting(question, vacuous.as_ref()), *taken)

@@ -116,7 +116,7 @@ impl Service<'_> {
             Ok(parsed) => parsed,
             Err(findings) => return wrong(&Value::Null, findings.into()),
         };
-        let id = value.member("id").map_or(Value::Null, |id| as_written(id, &source));
+        let id = value.member("id").map_or(Value::Null, |id| input::as_written(id, &source));
         let unique = input::no_duplicates(&value, &source, "").map_err(LineError::from);
         let read = unique.and_then(|()| {
             let line = Parsed { source: &source, value: &value };
@@ -350,10 +350,4 @@ fn ids(name: &str, value: &JsonValue) -> Result<Vec<String>, LineError> {
         )
     };
     values.into_iter().map(|value| id(value).ok_or_else(wrong)).collect()
-}
-
-/// An id as it was written.
-fn as_written(value: &JsonValue, source: &Source) -> Value {
-    let text = source.text().get(value.span.start..value.span.end).unwrap_or_default();
-    serde_json::from_str(text).unwrap_or(Value::Null)
 }

@@ -159,6 +159,16 @@ impl Service<'_> {
         Ok(Can { verdict, vacuous, reasons })
     }
 
+    /// What is told of all parts.
+    pub(super) fn pieces_of_who<'p>(
+        &'p self,
+        parts: &'p [WhoPart],
+        all: bool,
+        form: Form,
+    ) -> impl Iterator<Item = Piece> + 'p {
+        parts.iter().flat_map(move |part| self.told_of_who(part, all, form).pieces)
+    }
+
     /// What is told of a part. Who cannot is told of where `all` are.
     pub(super) fn told_of_who(&self, part: &WhoPart, all: bool, form: Form) -> Told {
         let says = part.says();

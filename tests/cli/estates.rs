@@ -5,7 +5,6 @@
 use crate::support::command::{code, err, keyaki, lines, out};
 use serde_json::{Value, json};
 use std::fs;
-use std::path::Path;
 use tempfile::TempDir;
 
 const EXAMPLE: &str = "proofs/estates/example";
@@ -57,6 +56,23 @@ fn mistakes_in_claims_about_estates_are_told() {
         ),
         ("claim = \"never\"\nas = \"experiments\"", "is not the ARN of a user"),
         (
+            "claim = \"only\"\nonly = [\"111122223333\"]\naccount = \"111122223333\"",
+            "so that nobody is asked",
+        ),
+        (
+            "claim = \"everybody_in\"\nin = [\"111122223333\"]\naccount = \"444455556666\"",
+            "that `account` leaves out",
+        ),
+        (
+            "claim = \"never\"\nas = \"arn:aws:iam::111122223333:root\"\naccount = \"444455556666\"",
+            "`as` says who asks",
+        ),
+        ("claim = \"nobody\"\naccount = \"777788889999\"", "has no account `777788889999`"),
+        (
+            "claim = \"nobody\"\nstatement.Principal = \"arn:aws:iam::444455556666:role/none-*\"",
+            "has no principal `arn:aws:iam::444455556666:role/none-*`",
+        ),
+        (
             "claim = \"only\"\nonly = [\"root users\"]\npolicies = [\"p.json\"]",
             "neither `policies`",
         ),
@@ -97,6 +113,35 @@ fn a_question_is_asked_as_one_of_an_estate() {
     for (words, says) in [
         (vec!["can", policy, "--estate", EXAMPLE, "--as", research], "leave the policy files out"),
         (vec!["can", "--estate", EXAMPLE, "-a", "s3:GetObject"], "needs `--as ARN`"),
+        // Whoever asks is said once: two callers would be nobody, and a "no" for each question.
+        (
+            vec!["can", "--estate", EXAMPLE, "--as", research, "-p", "arn:aws:iam::*:user/*"],
+            "`--as` says who asks",
+        ),
+        (
+            vec!["can", "--estate", EXAMPLE, "--as", research, "--account", "111122223333"],
+            "`--as` says who asks",
+        ),
+        // No flag is ignored.
+        (vec!["can", "--estate", EXAMPLE, "--as", research, "--batch", policy], "cannot be used"),
+        (
+            vec!["compare", "--estate", EXAMPLE, "--as", research, "--batch", policy],
+            "cannot be used",
+        ),
+        (vec!["eval", "--estate", EXAMPLE, "--batch", policy], "cannot be used"),
+        (
+            vec!["can", "--estate", EXAMPLE, "--as", research, "--call", "bedrock:InvokeModel"],
+            "cannot be used",
+        ),
+        (
+            vec!["who-can", EXAMPLE, "-p", "arn:aws:iam::444455556666:role/none-*"],
+            "has no principal `arn:aws:iam::444455556666:role/none-*`",
+        ),
+        (
+            vec!["who-can", EXAMPLE, "-p", "arn:aws:sts::444455556666:assumed-role/none/s"],
+            "has no principal",
+        ),
+        (vec!["who-can", EXAMPLE, "--account", "777788889999"], "has no account `777788889999`"),
         (vec!["eval", policy, "--estate", EXAMPLE, "--request", policy], "leave the policy files"),
     ] {
         let wrong = keyaki(&words);
@@ -152,7 +197,6 @@ fn policies_are_compared_as_those_of_one_of_an_estate() {
         file(&folder, "old.json", document("bedrock:ListFoundationModels")),
         file(&folder, "new.json", document("bedrock:InvokeModel")),
     );
-    assert!(Path::new(&old).exists());
     let research = "arn:aws:iam::444455556666:role/research/experiments";
     let alone = keyaki(&["compare", &old, &new, "--only", "added", "-f", "json"]);
     assert_eq!(code(&alone), 1, "{}", err(&alone));
@@ -162,6 +206,18 @@ fn policies_are_compared_as_those_of_one_of_an_estate() {
     ]);
     // The SCP refuses the Region.
     assert_eq!(code(&bound), 0, "{} {}", out(&bound), err(&bound));
+    // What differs, differs for the principal, and for nobody else.
+    let (old, new) = (document("dynamodb:ListTables"), document("sqs:ListQueues"));
+    let anywhere = |text: String| text.replace("eu-west-1", "us-east-1");
+    let (old, new) =
+        (file(&folder, "old.json", anywhere(old)), file(&folder, "new.json", anywhere(new)));
+    let bound =
+        keyaki(&["compare", &old, &new, "--estate", EXAMPLE, "--as", research, "-f", "json"]);
+    let answer = &lines(&bound)[0];
+    // The boundary refuses what the old policy allows.
+    assert_eq!(answer["removed"], Value::Null, "{answer}");
+    let principal = answer["added"]["request"]["principal"].to_string();
+    assert!(principal.contains("assumed-role/experiments/"), "{answer}");
 }
 
 /// What an answer about buckets does not know is said, and only there.
@@ -190,4 +246,53 @@ fn answers_about_buckets_name_what_is_not_modelled() {
     );
     let other = codes(blocked, "sqs:SendMessage");
     assert!(!has(&other, "estate-acls") && !has(&other, "estate-block-public-access"), "{other:?}");
+}
+
+/// A role is let into by its trust policy, whether or not all roles of its account are known.
+#[test]
+fn a_trust_policy_counts_in_accounts_of_which_not_all_is_known() {
+    let folder = TempDir::new().unwrap();
+    let role = "arn:aws:iam::111122223333:role/closed";
+    let document = |statement: Value| json!({"name": "p", "document": {"Version": "2012-10-17", "Statement": [statement]}});
+    let assume = json!({"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": role});
+    let trust = json!({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}});
+    let estate = json!({"keyaki": "estate", "version": 1,
+        "accounts": {"111122223333": {"principals": false, "resources": true}},
+        "users": [{"arn": "arn:aws:iam::111122223333:user/ann", "policies": [document(assume)]}],
+        "roles": [{"arn": role, "trust": document(trust)}]});
+    let path = file(&folder, "estate.json", estate.to_string());
+    let said = keyaki(&["who-can", &path, "-a", "sts:AssumeRole", "-r", role, "-f", "json"]);
+    let mut can = lines(&said);
+    can.retain(|line| line["answer"] == json!("yes"));
+    let can: Vec<&Value> = can.iter().map(|line| &line["principal"]).collect();
+    assert_eq!(can, [&json!("services")]);
+}
+
+/// What is attached to a caller whom the estate does not have is not known, and no decision is had.
+#[test]
+fn eval_over_an_estate_decides_for_its_principals_only() {
+    let folder = TempDir::new().unwrap();
+    for (principal, says) in [
+        ("arn:aws:iam::777788889999:user/x", "does not say what is attached"),
+        ("arn:aws:sts::444455556666:federated-user/x", "does not say what is attached"),
+        ("arn:aws:iam::444455556666:user/none", "has no principal"),
+    ] {
+        let request = json!({"principal": principal, "action": "s3:GetObject",
+            "resource": "arn:aws:s3:::example-reports/x", "context": {}});
+        let request = file(&folder, "request.json", request.to_string());
+        let said = keyaki(&["eval", "--estate", EXAMPLE, "--request", &request]);
+        assert_eq!(code(&said), 2, "{principal}: {}", out(&said));
+        assert!(err(&said).contains(says), "{principal}: {}", err(&said));
+    }
+}
+
+/// A line of a file of questions has each member once.
+#[test]
+fn a_question_that_says_two_things_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let line = r#"{"id": "a", "statement": {"Action": "s3:GetObject"}, "statement": {"Action": "s3:PutObject"}}"#;
+    let questions = file(&folder, "questions.jsonl", line);
+    let said = keyaki(&["who-can", EXAMPLE, "--questions", &questions]);
+    assert_eq!(code(&said), 2, "{}", out(&said));
+    assert!(err(&said).contains("questions.jsonl, line 1"), "{}", err(&said));
 }

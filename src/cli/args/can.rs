@@ -48,7 +48,7 @@ pub struct CanArgs {
     /// Questions, one JSON object on each line (- is standard input): {"id", "policies",
     /// "statement"}; a line may also have "account", "resourceAccount", "through",
     /// "unknownActions" and "unknownKeys"
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["PolicyArgs", "LayerArgs", "ShapeArgs"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["PolicyArgs", "LayerArgs", "ShapeArgs", "estate"])]
     pub batch: Option<PathBuf>,
     /// How to print the answer; with --batch always json [default: human]
     #[arg(long, short, value_enum)]
@@ -63,7 +63,7 @@ pub struct CanArgs {
 pub struct CallArgs {
     /// Ask about an API call: every authorization that it needs, by any path (for example
     /// bedrock:InvokeModel, bedrock:Converse, s3:CopyObject). `list` shows the calls
-    #[arg(long, value_name = "CALL", conflicts_with = "batch")]
+    #[arg(long, value_name = "CALL", conflicts_with_all = ["batch", "estate"])]
     pub call: Option<String>,
     /// Only calls on these models (wildcards allowed). The same as --where 'Model=PATTERN'
     #[arg(long, value_name = "PATTERN", requires = "call")]

@@ -57,7 +57,7 @@ pub struct CompareArgs {
     /// Pairs, one JSON object on each line (- is standard input): {"id", "old", "new", "kind",
     /// "statement"}; a line may also have "account", "resourceAccount", "through",
     /// "unknownActions" and "unknownKeys"
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new", "kind", "LayerArgs", "ShapeArgs"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new", "kind", "LayerArgs", "ShapeArgs", "estate"])]
     pub batch: Option<PathBuf>,
     /// How to print the answer; with --batch always json [default: human]
     #[arg(long, short, value_enum)]

@@ -25,13 +25,13 @@ pub struct EvalArgs {
     #[arg(long, value_name = "FILE", required_unless_present_any = ["batch", "example"])]
     pub request: Option<PathBuf>,
     /// Print a request file, to be edited and given to --request
-    #[arg(long, conflicts_with_all = ["request", "batch", "PolicyArgs", "LayerArgs"])]
+    #[arg(long, conflicts_with_all = ["request", "batch", "PolicyArgs", "LayerArgs", "estate"])]
     pub example: bool,
     /// How it works.
     #[command(flatten)]
     pub work: WorkArgs,
     /// Cases, one JSON object on each line (- is standard input): {"id", "policies", "request"}
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["request", "PolicyArgs", "LayerArgs"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["request", "PolicyArgs", "LayerArgs", "estate"])]
     pub batch: Option<PathBuf>,
     /// How to print the answer; with --batch always json [default: human]
     #[arg(long, short, value_enum)]

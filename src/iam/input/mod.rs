@@ -16,10 +16,12 @@ use crate::finding::{Finding, Level, codes};
 use crate::json::{self, JsonData, JsonValue, Member};
 use crate::layers::NamedPolicy;
 use crate::policy::Kind;
-use crate::policy::read::ReadOptions;
+use crate::policy::read::{ReadOptions, meant};
 use crate::request::{self, Request};
+use crate::shape::Shape;
 use crate::source::{Source, Span};
 use documents::DocumentReader;
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Something that was read, and the warnings about it.
@@ -70,6 +72,53 @@ pub fn library_line(
     let mut reader = DocumentReader::new(source, options);
     let policy = reader.document(document, kind, source.name().to_owned(), "policy");
     Ok((text.to_owned(), reader.finish_document(policy)?))
+}
+
+/// A line of a file of questions.
+#[derive(Debug)]
+pub struct QuestionLine {
+    /// Its id, as written; `null` without one.
+    pub id: Value,
+    /// The shape of the requests, and the warnings about it.
+    pub shape: Loaded<Shape>,
+    /// The shape as it was written, for findings about its names.
+    pub statement: JsonValue,
+}
+
+/// Reads a line of a file of questions, `{"id", "statement"}`.
+///
+/// # Errors
+/// The findings, errors and warnings.
+pub fn question_line(source: &Source, options: &ReadOptions) -> Result<QuestionLine, Rejected> {
+    const MEMBERS: [&str; 2] = ["id", "statement"];
+    const HELP: Option<&str> =
+        Some("a line is `{\"id\": \"...\", \"statement\": {\"Action\": ...}}`");
+    let value = parse(source, options)?;
+    no_duplicates(&value, source, "")?;
+    let wrong =
+        |rule, message: String, span| Err(vec![finding(rule, message, source, span, "", HELP)]);
+    let JsonData::Object(members) = &value.data else {
+        let message = format!("a question is an object, this is {}", value.type_name());
+        return wrong(codes::WRONG_TYPE, message, value.span);
+    };
+    let mut foreign = members.iter().filter(|member| !MEMBERS.contains(&member.name.as_str()));
+    if let Some(Member { name, name_span, .. }) = foreign.next() {
+        let message = format!("a question has no member `{name}`{}", meant(name, MEMBERS));
+        return wrong(codes::UNKNOWN_MEMBER, message, *name_span);
+    }
+    let Some(statement) = value.member("statement") else {
+        let message = "a question needs a `statement`".to_owned();
+        return wrong(codes::MISSING_MEMBER, message, value.span);
+    };
+    let shape = shape(statement, source, options, "statement")?;
+    let id = value.member("id").map_or(Value::Null, |id| as_written(id, source));
+    Ok(QuestionLine { id, shape, statement: statement.clone() })
+}
+
+/// A value as it stands in its text.
+pub fn as_written(value: &JsonValue, source: &Source) -> Value {
+    let text = source.text().get(value.span.start..value.span.end).unwrap_or_default();
+    serde_json::from_str(text).unwrap_or(Value::Null)
 }
 
 /// The members of a `policies` object.

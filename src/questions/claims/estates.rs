@@ -1,7 +1,7 @@
 //! Claims about everybody in an estate, or about one of it.
 
 use super::{Checked, Outcome, found};
-use crate::estates::{Subject, WhoCan, named};
+use crate::estates::{Subject, WhoCan, may_be_asked_as, named, nobody};
 use crate::query::{Answer, QueryError, Requests, Solver};
 use crate::unknown::Unknown;
 use crate::vacuous;
@@ -45,6 +45,36 @@ pub struct OfEstate {
 }
 
 impl OfEstate {
+    /// What is wrong with the claim: it names nobody, or asks nobody.
+    pub(super) fn mistake(&self) -> Option<String> {
+        if let Some(nobody) = nobody(&self.estate, &self.shape) {
+            return Some(nobody.to_string());
+        }
+        let wrong = match &self.asserted {
+            Asserted::Only(_) => self.asked().is_empty().then_some(
+                "`only` lists everybody whom the claim is about, so that nobody is asked",
+            ),
+            Asserted::Everybody(_) => self
+                .asked()
+                .iter()
+                .any(|one| !self.is_about(*one))
+                .then_some("`in` lists somebody of an account that `account` leaves out"),
+            Asserted::One { .. } => {
+                let one = self.asked();
+                (!one.iter().all(|one| may_be_asked_as(*one, &self.shape)))
+                    .then_some("`as` says who asks; leave other callers and accounts out")
+            }
+        };
+        wrong.map(str::to_owned)
+    }
+
+    /// Whether callers of its account are asked about.
+    fn is_about(&self, subject: Subject<'_>) -> bool {
+        let accounts = &self.shape.scope.accounts;
+        accounts.is_empty()
+            || subject.account().is_some_and(|own| accounts.iter().any(|id| id == own))
+    }
+
     /// Checks the claim.
     pub(super) fn check(
         &self,
@@ -55,7 +85,7 @@ impl OfEstate {
         let who = WhoCan::new(&self.estate, &self.shape, requests, self.not_principal);
         let mut checked = Checked::undecided(who.caveats(), About::default());
         let (mut yes, mut no, mut unknown) = (false, false, None::<Unknown>);
-        for subject in self.asked(&who) {
+        for subject in self.asked() {
             let verdict = who.ask(subject, solver, limits)?;
             let name = subject.name(&self.estate);
             checked.caveats.extend(verdict.caveats);
@@ -101,17 +131,14 @@ impl OfEstate {
     }
 
     /// Whom the claim is about.
-    fn asked<'w>(&'w self, who: &WhoCan<'w>) -> Vec<Subject<'w>> {
-        let mut all = who.subjects();
-        match &self.asserted {
-            Asserted::Only(listed) => {
-                all.retain(|one| !listed.contains(&one.name(&self.estate)));
-            }
-            Asserted::Everybody(listed) => {
-                all.retain(|one| listed.contains(&one.name(&self.estate)));
-            }
-            Asserted::One { name, .. } => return named(&self.estate, name).into_iter().collect(),
-        }
+    fn asked(&self) -> Vec<Subject<'_>> {
+        let estate: &Estate = &self.estate;
+        let (mut all, listed, wanted) = match &self.asserted {
+            Asserted::Only(listed) => (Subject::asked(estate, &self.shape), listed, false),
+            Asserted::Everybody(listed) => (Subject::all(estate), listed, true),
+            Asserted::One { name, .. } => return named(estate, name).into_iter().collect(),
+        };
+        all.retain(|one| listed.contains(&one.name(estate)) == wanted);
         all
     }
 }

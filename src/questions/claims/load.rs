@@ -278,7 +278,11 @@ impl<'a, E> Loader<'a, E> {
         let shape = Box::new(self.shape(source, text, scope, requests)?);
         let files = files.paths().to_vec();
         let not_principal = self.not_principal;
-        Ok(Subject::Estate(OfEstate { files, estate, asserted, shape, not_principal }))
+        let claim = OfEstate { files, estate, asserted, shape, not_principal };
+        match claim.mistake() {
+            Some(mistake) => Err(complain(&mistake)),
+            None => Ok(Subject::Estate(claim)),
+        }
     }
 
     /// The estate in files and folders, which is read once.

@@ -4,7 +4,7 @@ use super::one::{NobodyError, named};
 use super::subjects::{Subject, SubjectKind};
 use keyaki_evaluator::semantics;
 use keyaki_iam::estate::{EntityKind, Estate};
-use keyaki_iam::policy::read::closest;
+use keyaki_iam::policy::read::meant;
 use keyaki_iam::value;
 use std::collections::BTreeSet;
 use thiserror::Error;
@@ -16,12 +16,12 @@ const MEMBERS: &str = "members of ";
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ListError {
     /// The estate has no such group.
-    #[error("the estate has no group `{name}`{}", near.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
+    #[error("the estate has no group `{name}`{meant}")]
     Group {
         /// Its name, or its ARN.
         name: String,
-        /// The nearest one that there is.
-        near: Option<String>,
+        /// The nearest one that there is, as the end of the message.
+        meant: String,
     },
     /// The group has no members.
     #[error("the group `{0}` has no members, so that the entry means nobody")]
@@ -44,12 +44,12 @@ pub enum ListError {
 pub fn listed(estate: &Estate, entries: &[String]) -> Result<BTreeSet<String>, ListError> {
     let mut names = BTreeSet::new();
     for entry in entries {
-        names.extend(meant(estate, entry)?);
+        names.extend(whom(estate, entry)?);
     }
     Ok(names)
 }
 
-fn meant(estate: &Estate, entry: &str) -> Result<Vec<String>, ListError> {
+fn whom(estate: &Estate, entry: &str) -> Result<Vec<String>, ListError> {
     let subjects = Subject::all(estate);
     let those = |is: &dyn Fn(&Subject<'_>) -> bool| {
         let found: Vec<String> =
@@ -82,8 +82,7 @@ fn members(estate: &Estate, group: &str) -> Result<Vec<String>, ListError> {
             let name = one.arn.rsplit(':').next().unwrap_or_default();
             [one.arn.as_str(), name]
         });
-        let near = closest(group, arns, 1).first().map(|near| (*near).to_owned());
-        return Err(ListError::Group { name: group.to_owned(), near });
+        return Err(ListError::Group { name: group.to_owned(), meant: meant(group, arns) });
     }
     let found: Vec<String> = estate
         .entities

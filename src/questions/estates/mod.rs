@@ -16,7 +16,7 @@ mod subjects;
 
 pub use chains::{Asking, Chain, Chains, Goal, Need, Paths, Reach, Reached, Step, Wanted};
 pub use list::{ListError, listed};
-pub use one::{NobodyError, layers, named};
+pub use one::{NobodyError, ask_as, layers, may_be_asked_as, named, nobody};
 pub use subjects::{Subject, SubjectKind};
 
 use crate::query::{
@@ -65,6 +65,22 @@ enum Known {
     Nothing,
 }
 
+impl Known {
+    /// What the answer about anybody of a class tells of each.
+    fn of((verdict, spot): (Verdict, Option<Spot>)) -> Self {
+        match (&verdict.answer, spot) {
+            (Answer::No, _) => Self::Nobody(Box::new(verdict)),
+            (Answer::Yes(witness), Some(spot)) => Self::Somebody(Box::new(Found {
+                request: witness.request.clone(),
+                spot,
+                caveats: verdict.caveats,
+                about: verdict.about,
+            })),
+            (Answer::Yes(_) | Answer::Unknown(_), _) => Self::Nothing,
+        }
+    }
+}
+
 /// By which request somebody can.
 #[derive(Clone)]
 struct Found {
@@ -102,6 +118,20 @@ struct Caller<'a> {
     places: Vec<usize>,
     /// What else is known of what it asks.
     given: Given,
+}
+
+impl Caller<'_> {
+    /// Anybody of its class.
+    fn anybody(&self) -> Self {
+        let Self { subject, like: _, policies, places, given } = self;
+        Self {
+            subject: *subject,
+            like: true,
+            policies: policies.clone(),
+            places: places.clone(),
+            given: given.clone(),
+        }
+    }
 }
 
 /// How a question is decided.
@@ -162,12 +192,7 @@ impl<'a> WhoCan<'a> {
     /// Everybody who is asked about, in the order of answers. Where the question is about callers of
     /// some accounts only, nobody else is.
     pub fn subjects(&self) -> Vec<Subject<'a>> {
-        let accounts = &self.shape.scope.accounts;
-        let mut all = Subject::all(self.estate);
-        if !accounts.is_empty() {
-            all.retain(|one| one.account().is_some_and(|own| accounts.iter().any(|id| id == own)));
-        }
-        all
+        Subject::asked(self.estate, &self.shape)
     }
 
     /// What a question about S3 has to know of its buckets beside their policies.
@@ -225,58 +250,40 @@ impl<'a> WhoCan<'a> {
         let Subject::Entity(entity) = subject else { return Ok(self.each(&caller, by)?.0) };
         let key = self.documents.key(entity, &self.tags, caller.places.clone());
         let class = Arc::clone(lock(&self.classes).entry(key).or_default());
-        {
-            let mut known = lock(&class);
-            if known.is_none() {
-                *known = Some(self.of_class(subject, &caller, by)?);
-            }
-            match &*known {
-                Some(Known::Nobody(verdict)) => {
-                    return Ok(Verdict {
-                        answer: Answer::No,
-                        rests_on: verdict.rests_on.clone(),
-                        caveats: verdict.caveats.clone(),
-                        about: verdict.about.clone(),
-                    });
-                }
-                Some(Known::Somebody(found)) => {
-                    let found = found.clone();
-                    drop(known);
-                    if let Some(verdict) = self.likewise(entity, &caller, &found) {
-                        return Ok(verdict);
-                    }
-                }
-                Some(Known::Nothing) | None => {}
-            }
+        let of_class = || Ok(Known::of(self.each(&caller.anybody(), by)?));
+        match self.by_class(&class, entity, &caller, of_class)? {
+            Some(verdict) => Ok(verdict),
+            None => Ok(self.each(&caller, by)?.0),
         }
-        Ok(self.each(&caller, by)?.0)
     }
 
-    /// What is known of everybody like somebody.
-    fn of_class(
+    /// The answer for one that its class tells, which is asked if it was not; `None`: it has to be
+    /// asked itself.
+    fn by_class(
         &self,
-        subject: Subject<'a>,
+        class: &Mutex<Option<Known>>,
+        entity: &Entity,
         caller: &Caller<'a>,
-        by: By<'_>,
-    ) -> Result<Known, QueryError> {
-        let anybody = Caller {
-            subject,
-            like: true,
-            policies: caller.policies.clone(),
-            places: caller.places.clone(),
-            given: caller.given.clone(),
+        of_class: impl FnOnce() -> Result<Known, QueryError>,
+    ) -> Result<Option<Verdict>, QueryError> {
+        let mut known = lock(class);
+        if known.is_none() {
+            *known = Some(of_class()?);
+        }
+        let found = match &*known {
+            Some(Known::Nobody(verdict)) => {
+                return Ok(Some(Verdict {
+                    answer: Answer::No,
+                    rests_on: verdict.rests_on.clone(),
+                    caveats: verdict.caveats.clone(),
+                    about: verdict.about.clone(),
+                }));
+            }
+            Some(Known::Somebody(found)) => found.clone(),
+            Some(Known::Nothing) | None => return Ok(None),
         };
-        let (verdict, spot) = self.each(&anybody, by)?;
-        Ok(match (&verdict.answer, spot) {
-            (Answer::No, _) => Known::Nobody(Box::new(verdict)),
-            (Answer::Yes(witness), Some(spot)) => Known::Somebody(Box::new(Found {
-                request: witness.request.clone(),
-                spot,
-                caveats: verdict.caveats,
-                about: verdict.about,
-            })),
-            (Answer::Yes(_) | Answer::Unknown(_), _) => Known::Nothing,
-        })
+        drop(known);
+        Ok(self.likewise(entity, caller, &found))
     }
 
     /// The answer for one like whom somebody can by that request, if the request is one of its own
@@ -284,7 +291,7 @@ impl<'a> WhoCan<'a> {
     fn likewise(&self, entity: &Entity, caller: &Caller<'a>, found: &Found) -> Option<Verdict> {
         let Found { request, spot, caveats, about } = found;
         let is_elsewhere = |own: &Request| {
-            self.places.at(&own.resource).is_none() && self.known_otherwise(caller, own).is_none()
+            self.places.at(own).is_none() && self.known_otherwise(caller, own).is_none()
         };
         let mut own = classes::made_own(request, entity).into_iter();
         let witness = own.find_map(|own| {
@@ -365,17 +372,6 @@ impl<'a> WhoCan<'a> {
 
     /// The question to one, on every spot, and where a request was found.
     fn each(&self, caller: &Caller<'a>, by: By<'_>) -> Result<(Verdict, Option<Spot>), QueryError> {
-        let (mut verdict, spot) = self.everywhere(caller, by)?;
-        bearing(&mut verdict.caveats);
-        Ok((verdict, spot))
-    }
-
-    /// The same, with every caveat.
-    fn everywhere(
-        &self,
-        caller: &Caller<'a>,
-        by: By<'_>,
-    ) -> Result<(Verdict, Option<Spot>), QueryError> {
         let subject = caller.subject;
         let mut gathered = Gathered::default();
         let mut everywhere = false;
@@ -434,7 +430,7 @@ impl<'a> WhoCan<'a> {
                 verdicts.push(verdict);
                 return Ok(Elsewhere::Left { verdicts, at_places });
             };
-            if self.places.at(&witness.request.resource).is_some() && !at_places {
+            if self.places.at(&witness.request).is_some() && !at_places {
                 // With the policy of the resource the answer may be another one.
                 at_places = true;
                 without.extend(self.places.known.iter().cloned());
@@ -482,6 +478,7 @@ impl<'a> WhoCan<'a> {
         self.asked(caller, Some(place), &[], by)
     }
 
+    /// The answer to a question to one, with the caveats that bear on everybody.
     fn asked(
         &self,
         caller: &Caller<'a>,
@@ -491,8 +488,7 @@ impl<'a> WhoCan<'a> {
     ) -> Result<Verdict, QueryError> {
         let mut verdict =
             self.on(caller, place, without, |query| query.ask(by.solver, by.limits))?;
-        // What is attached to somebody is known: that nothing is attached is no doubt.
-        verdict.caveats.retain(|caveat| !matches!(caveat, Caveat::GrantsNothing { .. }));
+        bearing(&mut verdict.caveats);
         Ok(verdict)
     }
 

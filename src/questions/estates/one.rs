@@ -1,25 +1,41 @@
 //! One of an estate: whom a name means, and what decides together about its requests.
 
+use super::facts::under;
 use super::places::governs;
 use super::subjects::Subject;
+use keyaki_evaluator::semantics;
 use keyaki_iam::estate::{Entity, EntityKind, Estate};
 use keyaki_iam::layers::{NamedPolicy, Policies};
-use keyaki_iam::policy::read::closest;
+use keyaki_iam::policy::read::meant;
 use keyaki_iam::policy::{Kind, Policy, Version};
 use keyaki_iam::request::{Principal, PrincipalKind, Request, arn_fields};
+use keyaki_iam::shape::{CallerPattern, Shape};
 use thiserror::Error;
 
 /// Why a name means nobody of an estate.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum NobodyError {
     /// The estate has no such user or role.
-    #[error("the estate has no principal `{name}`{}", near.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
+    #[error("the estate has no principal `{name}`{meant}")]
     Unknown {
         /// The name.
         name: String,
-        /// The nearest one that there is.
-        near: Option<String>,
+        /// The nearest one that there is, as the end of the message.
+        meant: String,
     },
+    /// The estate has no such account.
+    #[error("the estate has no account `{name}`{meant}")]
+    Account {
+        /// The number.
+        name: String,
+        /// The nearest one that there is, as the end of the message.
+        meant: String,
+    },
+    /// What is attached to it is not known.
+    #[error(
+        "the estate does not say what is attached to `{0}`; give its policies in place of the estate"
+    )]
+    NotSaid(String),
     /// The name is not the ARN of a user, of a role or of a root user.
     #[error(
         "`{0}` is not the ARN of a user, of a role, of a session of a role or of a root user; who is not of the estate is `anyAccount`, `services`, `identities` or `anonymous`"
@@ -39,21 +55,14 @@ pub fn named<'a>(estate: &'a Estate, name: &str) -> Result<Subject<'a>, NobodyEr
         return Ok(found);
     }
     let principal = Principal::new(name);
-    let unknown = |near: Vec<&str>| NobodyError::Unknown {
-        name: name.to_owned(),
-        near: near.first().map(|near| (*near).to_owned()),
-    };
     match principal.kind() {
         Some(PrincipalKind::User | PrincipalKind::RoleSession) => {
-            let arns = || estate.entities.iter().map(|entity| entity.arn.as_str());
-            entity(estate, &principal)
-                .map(Subject::Entity)
-                .ok_or_else(|| unknown(closest(name, arns(), 1)))
+            entity(estate, &principal).map(Subject::Entity).ok_or_else(|| unknown(estate, name))
         }
         Some(PrincipalKind::Root) => {
             let [.., account, _] = arn_fields(name).unwrap_or_default();
             let known = estate.accounts.get_key_value(account).map(|(id, _)| Subject::Root(id));
-            known.ok_or_else(|| unknown(Vec::new()))
+            known.ok_or_else(|| unknown(estate, name))
         }
         Some(
             PrincipalKind::FederatedUser
@@ -63,6 +72,65 @@ pub fn named<'a>(estate: &'a Estate, name: &str) -> Result<Subject<'a>, NobodyEr
         )
         | None => Err(NobodyError::NotAnArn(name.to_owned())),
     }
+}
+
+fn unknown(estate: &Estate, name: &str) -> NobodyError {
+    let arns = estate.entities.iter().map(|entity| entity.arn.as_str());
+    NobodyError::Unknown { name: name.to_owned(), meant: meant(name, arns) }
+}
+
+/// The first name in a question that is nobody's: an account that the estate does not have, or users
+/// and roles of an account whose users and roles are known, none of which the name or the pattern
+/// is. A misspelt name would be a "no".
+pub fn nobody(estate: &Estate, shape: &Shape) -> Option<NobodyError> {
+    let accounts = estate.every_account();
+    let mut named = shape.scope.accounts.iter().chain(&shape.scope.resource_accounts);
+    if let Some(account) = named.find(|account| !accounts.contains(account.as_str())) {
+        let meant = meant(account, accounts.iter().copied());
+        return Some(NobodyError::Account { name: account.clone(), meant });
+    }
+    let mut patterns = shape.principals.iter().flatten();
+    patterns.find_map(|pattern| names_nobody(estate, pattern))
+}
+
+fn names_nobody(estate: &Estate, pattern: &CallerPattern) -> Option<NobodyError> {
+    let CallerPattern::Arn(fields) = pattern else { return None };
+    let [_, _, service, _, account, rest] = fields;
+    let (kind, name) = rest.split_once('/')?;
+    let (is_role, named) = match (service.as_str(), kind) {
+        ("iam", "user") => (false, name),
+        ("iam", "role") => (true, name),
+        ("sts", "assumed-role") => (true, name.split('/').next().unwrap_or_default()),
+        _ => return None,
+    };
+    if !estate.accounts.get(account).is_some_and(|one| one.principals) {
+        return None;
+    }
+    let arn = fields.join(":");
+    // A session is known by the name of its role, and a role without its path, too.
+    let by_name = service == "sts" || is_role && !named.contains('/');
+    let is = |entity: &Entity| {
+        entity.account == *account
+            && entity.is_role() == is_role
+            && (semantics::is_like(&arn, &entity.arn)
+                || by_name && semantics::is_like(named, entity.name()))
+    };
+    (!estate.entities.iter().any(is)).then(|| unknown(estate, &arn))
+}
+
+/// Whether a question may be asked as somebody: it names no other callers itself.
+pub fn may_be_asked_as(subject: Subject<'_>, shape: &Shape) -> bool {
+    let accounts = &shape.scope.accounts;
+    let own = subject.account().is_some_and(|own| accounts.iter().any(|id| id == own));
+    shape.principals.is_none() && (accounts.is_empty() || own)
+}
+
+/// Narrows the callers of a question to somebody.
+pub fn ask_as(subject: Subject<'_>, estate: &Estate, shape: &mut Shape) {
+    let mut own = under(Vec::new());
+    subject.narrow(estate, false, &mut own);
+    shape.principals = own.principals;
+    shape.scope.management = own.scope.management;
 }
 
 /// The user, or the role of a session. The ARN of a session has no path, and names of roles are
@@ -102,12 +170,11 @@ fn nobodys(estate: &Estate, request: &Request, owner: Option<&str>) -> Option<Na
 }
 
 /// What decides about a request: what is attached to the caller and its account, the policy of the
-/// resource, and the RCPs of its account. An empty list of identity-based policies where the caller
-/// is not of the estate.
+/// resource, and the RCPs of its account.
 ///
 /// # Errors
-/// [`NobodyError`]: the caller is a user or a role of an account whose principals are known, and it
-/// is not among them.
+/// [`NobodyError`]: the caller is a user or a role that the estate does not have, or a federated-user
+/// session: what is attached to it is not known.
 pub fn layers(estate: &Estate, request: &Request) -> Result<Policies, NobodyError> {
     let principal = &request.principal;
     let account = principal.account().unwrap_or_default();
@@ -115,22 +182,15 @@ pub fn layers(estate: &Estate, request: &Request) -> Result<Policies, NobodyErro
     let mut set = match principal.kind() {
         Some(PrincipalKind::User | PrincipalKind::RoleSession) => match entity(estate, principal) {
             Some(entity) => estate.policies_of(entity),
-            None if is_known => {
-                let near = closest(
-                    &principal.arn,
-                    estate.entities.iter().map(|entity| entity.arn.as_str()),
-                    1,
-                );
-                return Err(NobodyError::Unknown {
-                    name: principal.arn.clone(),
-                    near: near.first().map(|near| (*near).to_owned()),
-                });
-            }
-            None => Policies::identity(Vec::new()),
+            None if is_known => return Err(unknown(estate, &principal.arn)),
+            None => return Err(NobodyError::NotSaid(principal.arn.clone())),
         },
+        // Its user and its session policies are not in the request.
+        Some(PrincipalKind::FederatedUser) => {
+            return Err(NobodyError::NotSaid(principal.arn.clone()));
+        }
         Some(
-            PrincipalKind::FederatedUser
-            | PrincipalKind::Root
+            PrincipalKind::Root
             | PrincipalKind::Service
             | PrincipalKind::FederatedIdentity
             | PrincipalKind::Anonymous,

@@ -7,9 +7,12 @@ use crate::query::Narrowed;
 use crate::query::pattern::resources_apart;
 use keyaki_iam::estate::{Account, EntityKind, Estate, Resource, Shared, Tags};
 use keyaki_iam::policy::{ActionElement, ActionPattern, Kind, Policy, Version};
-use keyaki_iam::request::arn_fields;
+use keyaki_iam::request::{Request, arn_fields};
 use keyaki_iam::shape::{Scope, Shape};
 use std::collections::BTreeSet;
+
+/// The service whose actions a trust policy is asked about.
+const STS: &str = "sts";
 
 /// A resource that the estate has, mostly one with a policy: of a role its trust policy.
 pub(super) struct Place<'a> {
@@ -32,7 +35,7 @@ pub(super) struct Place<'a> {
 /// Every place, and what is asked elsewhere.
 pub(super) struct Places<'a> {
     pub all: Vec<Place<'a>>,
-    /// What other resources are not, where it matters: any place but roles.
+    /// What is asked about nowhere else, where it matters: requests about any place.
     pub known: Vec<Shape>,
 }
 
@@ -123,25 +126,41 @@ impl<'a> Places<'a> {
                     part: nothing(),
                     tags: entity.tags.as_ref(),
                     is_role: true,
-                    shape: only(own, "sts"),
+                    shape: only(own, STS),
                 });
             }
         }
-        let texts: Vec<String> = all
+        let resources: Vec<String> = all
             .iter()
             .filter(|place| !place.is_role)
             .flat_map(|place| governed(place.arn))
             .collect();
+        // Roles of accounts of which all are known are asked about nowhere else anyway.
+        let is_open =
+            |account: &str| !estate.accounts.get(account).is_some_and(|one| one.principals);
+        let roles: Vec<&str> = all
+            .iter()
+            .filter(|place| place.is_role && is_open(place.account))
+            .map(|place| place.arn)
+            .collect();
         let mut known = Vec::new();
-        if !texts.is_empty() {
-            known.push(anywhere(texts.iter().map(String::as_str)));
+        if !resources.is_empty() {
+            known.push(anywhere(resources.iter().map(String::as_str)));
+        }
+        if !roles.is_empty() {
+            known.push(only(anywhere(roles), STS));
         }
         Self { all, known }
     }
 
-    /// The place that a request is about, if it is about one.
-    pub fn at(&self, resource: &str) -> Option<&Place<'a>> {
-        self.all.iter().find(|place| !place.is_role && governs(place.arn, resource))
+    /// The place that a request is about, if it is about one: a role is one where it is to be
+    /// assumed.
+    pub fn at(&self, request: &Request) -> Option<&Place<'a>> {
+        let service = request.action.split(':').next().unwrap_or_default();
+        self.all.iter().find(|place| match place.is_role {
+            true => service.eq_ignore_ascii_case(STS) && place.arn == request.resource,
+            false => governs(place.arn, &request.resource),
+        })
     }
 
     /// The resources of an account of the estate that are no places. Keys of KMS need a policy,
@@ -209,8 +228,7 @@ fn only(mut shape: Shape, service: &str) -> Shape {
 /// a policy that lets in. Of an account of which all are known each is a place, or nobody's; those
 /// of other accounts let nobody in without a policy that is known.
 pub(super) fn never_elsewhere(account: Option<&Account>) -> Vec<Shape> {
-    let roles =
-        account.is_some_and(|one| one.principals).then_some(("arn:*:iam:*:*:role/*", "sts"));
+    let roles = account.is_some_and(|one| one.principals).then_some(("arn:*:iam:*:*:role/*", STS));
     let keys = account.is_some_and(|one| one.resources).then_some(("arn:*:kms:*:*:key/*", "kms"));
     roles.into_iter().chain(keys).map(|(text, service)| only(anywhere([text]), service)).collect()
 }

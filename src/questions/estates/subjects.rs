@@ -82,6 +82,16 @@ impl<'a> Subject<'a> {
             .collect()
     }
 
+    /// Everybody whom a question is about: where it is about callers of some accounts, only those.
+    pub fn asked(estate: &'a Estate, shape: &Shape) -> Vec<Self> {
+        let accounts = &shape.scope.accounts;
+        let mut all = Self::all(estate);
+        if !accounts.is_empty() {
+            all.retain(|one| one.account().is_some_and(|own| accounts.iter().any(|id| id == own)));
+        }
+        all
+    }
+
     /// Its kind.
     pub fn kind(self) -> SubjectKind {
         match self {

@@ -24,7 +24,7 @@ use crate::finding::Finding;
 use crate::json::{self, JsonValue};
 use crate::source::Source;
 pub(crate) use nearest::suggestion;
-pub use nearest::{closest, within};
+pub use nearest::{closest, meant, within};
 use reader::Reader;
 pub(crate) use route::Route;
 

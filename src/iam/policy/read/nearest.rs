@@ -19,6 +19,11 @@ pub fn closest<'a>(
     within(written, known, (written.chars().count() / 3).clamp(1, 4), count)
 }
 
+/// The end of a message about a name that is not known: `; did you mean ...?`, or nothing.
+pub fn meant<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    nearest(written, known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
+}
+
 /// The known names with the smallest edit distances from `written`, case ignored, that are at most
 /// `allowed`: the nearest first, and no more than `count`.
 pub fn within<'a>(

@@ -1,7 +1,7 @@
 //! One step: may somebody, in some session, assume a role, and what does the new session have?
 
 use super::super::subjects::Subject;
-use super::super::{By, Caller, Found, Known, Spot, classes, lock};
+use super::super::{By, Caller, Known, Spot, lock};
 use super::session::{self, Given, Passes, Session};
 use super::{Asking as Asked, Basis, Chains, Class, Need, Steps};
 use crate::query::{Answer, QueryError, RestsOn, Verdict, Witness};
@@ -73,7 +73,7 @@ impl<'a> Chains<'a> {
         let verdict = self.assume.ask(self, subject, given(passes), role, asked)?;
         match &verdict.answer {
             Answer::Yes(witness) => {
-                let (besides, whole) = self.besides(subject, session, role, &witness.request)?;
+                let (besides, whole) = self.besides(subject, session, role, &witness.request);
                 Ok(self.outcome(verdict, besides, next, whole))
             }
             Answer::No => Ok(Outcome::Refused(verdict.into())),
@@ -141,7 +141,7 @@ impl<'a> Chains<'a> {
         session: Session,
         role: usize,
         request: &Request,
-    ) -> Result<(Vec<Witness>, bool), QueryError> {
+    ) -> (Vec<Witness>, bool) {
         let passes = session::passes(request);
         let mut found = Vec::new();
         let mut whole = true;
@@ -152,12 +152,12 @@ impl<'a> Chains<'a> {
             if !left_out {
                 let request = Request { action: action.to_owned(), ..request.clone() };
                 let given = Given { session, ..Given::default() };
-                let witness = steps.confirm(self, subject, given, role, request)?;
+                let witness = steps.confirm(self, subject, given, role, request);
                 whole &= witness.is_some();
                 found.extend(witness);
             }
         }
-        Ok((found, whole))
+        (found, whole)
     }
 
     /// The same step by a request that gives the new session what is wanted of it.
@@ -172,7 +172,7 @@ impl<'a> Chains<'a> {
         let given = Given { session, wanted, ..Given::default() };
         let verdict = self.assume.ask(self, subject, given, role, asked)?;
         let Answer::Yes(witness) = &verdict.answer else { return Ok(None) };
-        let (besides, whole) = self.besides(subject, session, role, &witness.request)?;
+        let (besides, whole) = self.besides(subject, session, role, &witness.request);
         Ok(match self.outcome(verdict, besides, session, whole) {
             Outcome::Assumed(assumed) if assumed.whole => Some(*assumed),
             Outcome::Assumed(_) | Outcome::Refused(_) | Outcome::Unknown(..) => None,
@@ -252,15 +252,17 @@ impl<'a> Steps<'a> {
         asked: Asked<'_>,
     ) -> Result<Verdict, QueryError> {
         let by = By { solver: asked.solver, limits: asked.limits };
-        let Some((spot, given)) = self.spot(chains, subject, given, role) else {
-            return Ok(nobody());
+        let Some(spot) = self.spot(chains, subject, role) else { return Ok(nobody()) };
+        let entity = match subject {
+            Subject::Entity(entity) if given.wanted.is_empty() => entity,
+            Subject::Entity(_)
+            | Subject::Root(_)
+            | Subject::Member(_)
+            | Subject::AnyAccount
+            | Subject::Service
+            | Subject::Provider
+            | Subject::Anonymous => return self.on_spot(&self.caller(subject, given), &spot, by),
         };
-        let Subject::Entity(entity) = subject else {
-            return self.on_spot(&self.caller(subject, given), spot, by);
-        };
-        if !given.wanted.is_empty() {
-            return self.on_spot(&self.caller(subject, given), spot, by);
-        }
         let class = Class {
             key: self.who.documents.key(entity, &self.who.tags, Vec::new()),
             role,
@@ -274,41 +276,18 @@ impl<'a> Steps<'a> {
         // Whom a trust policy names is one of its class that others are not.
         let class = Arc::clone(lock(&self.classes).entry(class).or_default());
         let caller = self.caller(subject, given);
-        {
-            let mut known = lock(&class);
-            if known.is_none() {
-                *known = Some(self.of_class(&caller, spot.clone(), by)?);
-            }
-            match &*known {
-                Some(Known::Nobody(verdict)) => {
-                    return Ok(Verdict {
-                        answer: Answer::No,
-                        rests_on: verdict.rests_on.clone(),
-                        caveats: verdict.caveats.clone(),
-                        about: verdict.about.clone(),
-                    });
-                }
-                Some(Known::Somebody(found)) => {
-                    let found = found.clone();
-                    drop(known);
-                    if let Some(verdict) = self.likewise(entity, &caller, &found)? {
-                        return Ok(verdict);
-                    }
-                }
-                Some(Known::Nothing) | None => {}
-            }
+        let of_class = || {
+            let verdict = self.on_spot(&caller.anybody(), &spot, by)?;
+            Ok(Known::of((verdict, Some(spot.clone()))))
+        };
+        match self.who.by_class(&class, entity, &caller, of_class)? {
+            Some(verdict) => Ok(verdict),
+            None => self.on_spot(&caller, &spot, by),
         }
-        self.on_spot(&caller, spot, by)
     }
 
     /// Where a role stands, if its trust policy may let somebody in.
-    fn spot(
-        &self,
-        chains: &Chains<'a>,
-        subject: Subject<'a>,
-        given: Given,
-        role: usize,
-    ) -> Option<(Spot, Given)> {
+    fn spot(&self, chains: &Chains<'a>, subject: Subject<'a>, role: usize) -> Option<Spot> {
         let entity = chains.index.roles.get(role)?;
         let number = *self.places.get(&role)?;
         let place = self.who.places.all.get(number)?;
@@ -318,7 +297,7 @@ impl<'a> Steps<'a> {
             EntityKind::Role { trust: None } => subject.account() == Some(&entity.account),
             EntityKind::User { .. } => false,
         };
-        may.then_some((Spot::At(number), given))
+        may.then_some(Spot::At(number))
     }
 
     fn caller(&self, subject: Subject<'a>, given: Given) -> Caller<'a> {
@@ -326,55 +305,9 @@ impl<'a> Steps<'a> {
         Caller { subject, like: false, policies, places: Vec::new(), given }
     }
 
-    fn on_spot(&self, caller: &Caller<'a>, spot: Spot, by: By<'_>) -> Result<Verdict, QueryError> {
-        let asked = self.who.on_spot(caller, &spot, |query| query.ask(by.solver, by.limits));
+    fn on_spot(&self, caller: &Caller<'a>, spot: &Spot, by: By<'_>) -> Result<Verdict, QueryError> {
+        let asked = self.who.on_spot(caller, spot, |query| query.ask(by.solver, by.limits));
         asked.unwrap_or_else(|| Ok(Verdict::unknown(Unknown::Internal)))
-    }
-
-    fn of_class(&self, caller: &Caller<'a>, spot: Spot, by: By<'_>) -> Result<Known, QueryError> {
-        let anybody = Caller {
-            subject: caller.subject,
-            like: true,
-            policies: caller.policies.clone(),
-            places: Vec::new(),
-            given: caller.given.clone(),
-        };
-        let verdict = self.on_spot(&anybody, spot.clone(), by)?;
-        Ok(match verdict.answer {
-            Answer::No => Known::Nobody(Box::new(verdict)),
-            Answer::Yes(witness) => Known::Somebody(Box::new(Found {
-                request: witness.request,
-                spot,
-                caveats: verdict.caveats,
-                about: verdict.about,
-            })),
-            Answer::Unknown(_) => Known::Nothing,
-        })
-    }
-
-    /// As [`WhoCan::likewise`](super::super::WhoCan), for one role.
-    fn likewise(
-        &self,
-        entity: &Entity,
-        caller: &Caller<'a>,
-        found: &Found,
-    ) -> Result<Option<Verdict>, QueryError> {
-        let Found { request, spot, caveats, about } = found;
-        for own in classes::made_own(request, entity) {
-            if own.resource != request.resource {
-                continue;
-            }
-            let witness = self.who.on_spot(caller, spot, |query| query.confirmed(own)).flatten();
-            if let Some(witness) = witness {
-                return Ok(Some(Verdict {
-                    answer: Answer::Yes(Box::new(witness)),
-                    rests_on: RestsOn::default(),
-                    caveats: caveats.clone(),
-                    about: about.clone(),
-                }));
-            }
-        }
-        Ok(None)
     }
 
     /// A request of somebody about a role, if it is allowed.
@@ -385,14 +318,10 @@ impl<'a> Steps<'a> {
         given: Given,
         role: usize,
         request: Request,
-    ) -> Result<Option<Witness>, QueryError> {
-        match self.spot(chains, subject, given, role) {
-            None => Ok(None),
-            Some((spot, given)) => {
-                let caller = self.caller(subject, given);
-                Ok(self.who.on_spot(&caller, &spot, |query| query.confirmed(request)).flatten())
-            }
-        }
+    ) -> Option<Witness> {
+        let spot = self.spot(chains, subject, role)?;
+        let caller = self.caller(subject, given);
+        self.who.on_spot(&caller, &spot, |query| query.confirmed(request)).flatten()
     }
 }
 
