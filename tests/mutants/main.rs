@@ -25,7 +25,7 @@ use places::{places, replaced};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -130,11 +130,36 @@ fn prune(copy: &Path, original: &Path) {
     }
 }
 
-/// A copy of what the tests are built from, which undoes what an interrupted run left behind.
-/// `main.rs` stays out: nothing is to take the place of the program that other tests run.
-fn tree(folder: &Path) {
+/// A copy of the sources, and where it is built.
+struct Tree {
+    folder: PathBuf,
+    target: PathBuf,
+}
+
+impl Tree {
+    /// Of what the tests of these mutants are built from; it undoes what an interrupted run left
+    /// behind. Where none of them runs the command, it is built beside the sources, for the
+    /// dependencies' sake.
+    fn of(mutants: &[Mutant]) -> Self {
+        let parent = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let runs_the_command =
+            |mutant: &Mutant| mutant.tests.iter().any(|test| test.starts_with("cli "));
+        let (folder, target) = match mutants.iter().any(runs_the_command) {
+            true => ("mutants-of-the-command", parent.join("mutants-target")),
+            false => ("mutants", parent.parent().unwrap().to_owned()),
+        };
+        let folder = parent.join(folder);
+        copy_sources(&folder, mutants.iter().any(runs_the_command));
+        Self { folder, target }
+    }
+}
+
+/// A copy of what the tests are built from. Without the command `main.rs` stays out: nothing is to
+/// take the place of the program that other tests run.
+fn copy_sources(folder: &Path, with_command: bool) {
     fs::create_dir_all(folder).unwrap();
     prune(folder, root());
+    let more: &[&str] = if with_command { &["papers", "tests/cli"] } else { &[] };
     for name in [
         "Cargo.lock",
         "papers/examples", // named in the manifest, as the next are, and not run
@@ -149,17 +174,24 @@ fn tree(folder: &Path) {
         "tests/cases",
         "proofs",
         "tests/support",
-    ] {
+    ]
+    .into_iter()
+    .chain(more.iter().copied())
+    {
         let from = root().join(name);
         if from.exists() {
             fs::create_dir_all(folder.join(name).parent().unwrap()).unwrap();
             copy(&from, &folder.join(name));
         }
     }
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    if with_command {
+        fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+        return;
+    }
     // Crates of another version: what is built of a mutant never takes the place of what is built
     // of the sources, though both stand in one folder, for the dependencies' sake.
     let version = format!("version = \"{}\"", env!("CARGO_PKG_VERSION"));
-    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     assert_eq!(manifest.matches(&version).count(), 1, "the version stands once in the manifest");
     fs::write(folder.join("Cargo.toml"), manifest.replace(&version, "version = \"0.0.0-mutant\""))
         .unwrap();
@@ -192,12 +224,12 @@ fn selected(test: &str) -> (Vec<String>, Option<&str>) {
 }
 
 /// What cargo says of the tree. The dependencies are those that this test was built with.
-fn cargo(tree: &Path, command: &str, words: &[String]) -> (bool, String) {
+fn cargo(tree: &Tree, command: &str, words: &[String]) -> (bool, String) {
     let output = Command::new(env!("CARGO"))
         .args([command, "--offline", "--no-default-features"])
         .args(words)
-        .current_dir(tree)
-        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap())
+        .current_dir(&tree.folder)
+        .env("CARGO_TARGET_DIR", &tree.target)
         .env("CARGO_INCREMENTAL", "1")
         .env("CARGO_TERM_COLOR", "never")
         .env("KEYAKI_DRAWS", "1000")
@@ -218,7 +250,7 @@ fn cargo(tree: &Path, command: &str, words: &[String]) -> (bool, String) {
 
 /// Builds a binary and runs its tests that have one of these in their names, all of them if there
 /// is none.
-fn run_some(tree: &Path, binary: &[String], names: &[&str]) -> (Verdict, String) {
+fn run_some(tree: &Tree, binary: &[String], names: &[&str]) -> (Verdict, String) {
     let names = std::iter::once("--").chain(names.iter().copied()).map(str::to_owned).collect();
     let (success, text) = cargo(tree, "test", &[binary.to_owned(), names].concat());
     let verdict = match success {
@@ -237,7 +269,7 @@ fn run_some(tree: &Path, binary: &[String], names: &[&str]) -> (Verdict, String)
 
 /// Whether the compiler refuses the tree with these words. It goes on where one of two crates does
 /// not build that do not need each other.
-fn refused(tree: &Path, words: &[String]) -> (Verdict, String) {
+fn refused(tree: &Tree, words: &[String]) -> (Verdict, String) {
     let (success, text) = cargo(
         tree,
         "check",
@@ -252,7 +284,7 @@ fn refused(tree: &Path, words: &[String]) -> (Verdict, String) {
 }
 
 /// Runs tests, one after the other, until one does not pass.
-fn run(tree: &Path, tests: &[String]) -> (Verdict, String) {
+fn run(tree: &Tree, tests: &[String]) -> (Verdict, String) {
     let mut last = (Verdict::Passed, String::new());
     for test in tests {
         let (binary, name) = selected(test);
@@ -265,7 +297,7 @@ fn run(tree: &Path, tests: &[String]) -> (Verdict, String) {
 }
 
 /// Runs all tests that any mutant names, those of a binary at once, until one does not pass.
-fn run_all(tree: &Path, mutants: &[Mutant]) -> (Verdict, String) {
+fn run_all(tree: &Tree, mutants: &[Mutant]) -> (Verdict, String) {
     let mut binaries: BTreeMap<Vec<String>, BTreeSet<Option<&str>>> = BTreeMap::new();
     for test in mutants.iter().flat_map(|mutant| &mutant.tests) {
         let (binary, name) = selected(test);
@@ -311,16 +343,15 @@ fn every_mutant_changes_something() {
 
 #[test]
 fn every_mutant_is_caught() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutants");
     let mut mutants = mutants();
     match std::env::var("KEYAKI_MUTANTS").as_deref() {
         Ok("all") => {}
         Ok(text) => mutants.retain(|mutant| mutant.name.contains(text)),
         Err(_) => mutants.retain(|mutant| !mutant.thorough),
     }
-    tree(&folder);
+    let tree = Tree::of(&mutants);
     let start = Instant::now();
-    let (unchanged, text) = run_all(&folder, &mutants);
+    let (unchanged, text) = run_all(&tree, &mutants);
     println!("without any change in {} s", start.elapsed().as_secs());
     assert_eq!(unchanged, Verdict::Passed, "the suite fails without any change:\n{text}");
     let mut survivors = Vec::new();
@@ -329,12 +360,12 @@ fn every_mutant_is_caught() {
         let Mutant { name, tests, compiler, .. } = mutant;
         let files = mutant.files();
         for (file, (_, changed)) in &files {
-            fs::write(folder.join(file), changed).unwrap();
+            fs::write(tree.folder.join(file), changed).unwrap();
         }
         let (verdict, text) =
-            if compiler.is_empty() { run(&folder, tests) } else { refused(&folder, compiler) };
+            if compiler.is_empty() { run(&tree, tests) } else { refused(&tree, compiler) };
         for (file, (original, _)) in &files {
-            fs::write(folder.join(file), original).unwrap();
+            fs::write(tree.folder.join(file), original).unwrap();
         }
         let expected = if compiler.is_empty() { Verdict::Failed } else { Verdict::Refused };
         assert_ne!(verdict, Verdict::Broken, "`{name}` is not a mutant that runs:\n{text}");
