@@ -185,7 +185,10 @@ fn whom_a_question_names_must_be_there() {
             "arn:aws:iam::444455556666:role/ben",
             "did you mean `arn:aws:iam::444455556666:user/ben`?",
         ),
-        ("arn:aws:iam::444455556666:role/zzz", "the estate has no such principal"),
+        (
+            "arn:aws:iam::444455556666:role/zzz",
+            "the estate has no principal `arn:aws:iam::444455556666:role/zzz`",
+        ),
         ("arn:aws:iam::444455556666:role/nobody*", "nobody*"),
     ] {
         let output = ask(who);
